@@ -1,0 +1,68 @@
+# Kepan. `make` lists the targets.
+PYTHON ?= python3
+VENV ?= .venv
+
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+DEV_STAMP := $(VENV)/.installed-dev
+PO := translations/zh/LC_MESSAGES/messages.po
+POT := $(VENV)/messages.pot
+KEYWORDS := -k lazy_gettext -k lazy_ngettext:1,2
+# Hashes come from the index alone, never from wheels that happen to lie on this machine.
+PIP_COMPILE := CUSTOM_COMPILE_COMMAND="make lock" PIP_CONFIG_FILE=/dev/null PIP_FIND_LINKS= PIP_EXTRA_INDEX_URL= \
+	$(BIN)/pip-compile --quiet \
+	--generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint types check format i18n lock clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  \033[1m%-8s\033[0m %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+run: $(STAMP) ## Install what is missing, then serve with demo data (first start takes about a minute)
+	@exec $(BIN)/python run.py --demo
+
+test: $(DEV_STAMP) ## Run the tests (one file: make test T=tests/org/test_policies.py)
+	@$(BIN)/python -m pytest $(T)
+
+lint: $(DEV_STAMP) ## Check format, lint rules and import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/lint-imports
+
+types: $(DEV_STAMP) ## Check types
+	$(BIN)/python -m mypy
+
+check: ## Everything that CI runs: lint, types, tests
+	@$(MAKE) --no-print-directory lint
+	@$(MAKE) --no-print-directory types
+	@$(MAKE) --no-print-directory test
+
+format: $(DEV_STAMP) ## Format the code and mend what ruff can mend
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+i18n: $(DEV_STAMP) ## Bring the Chinese catalogue up to date with the code
+	$(BIN)/pybabel --quiet extract -F babel.cfg $(KEYWORDS) --sort-output --no-location --no-wrap --project=Kepan --version=0 -o $(POT) .
+	$(BIN)/pybabel --quiet update -i $(POT) -o $(PO) -l zh --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap --init-missing
+	@$(BIN)/python -c "from babel.messages.pofile import read_po; print(sum(not m.string for m in read_po(open('$(PO)', 'rb')) if m.id), 'messages lack Chinese')"
+
+lock: $(DEV_STAMP) ## Compile requirements*.in into the pinned files (LOCK=--upgrade takes newer versions)
+	$(PIP_COMPILE) $(LOCK) -o requirements.txt requirements.in
+	$(PIP_COMPILE) $(LOCK) -o requirements-dev.txt requirements-dev.in
+
+clean: ## Remove the environment and every cache
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Kepan needs Python 3.11 or newer; set PYTHON=…")'
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
+
+$(STAMP): requirements.txt | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	@touch $@
+
+$(DEV_STAMP): requirements-dev.txt $(STAMP) | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	@touch $@

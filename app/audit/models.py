@@ -1,0 +1,65 @@
+"""Tables of the operation log.  Rows are appended and never changed."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kernel.db import BigId, Model, UtcDateTime
+
+
+class OperationLog(Model):
+    """One state-changing operation on one record.
+
+    Rows of a record form a chain: ``seal`` covers the row and its predecessor's seal under a key that lies
+    outside the database.  ``differences`` is ``{field: [before, after]}`` with numbers masked; ``message``
+    and ``parameters`` are what ``sentence`` was made of, so that it can be shown in another language.
+    """
+
+    __tablename__ = "operation_log"
+    __table_args__ = (
+        UniqueConstraint("record_type", "record_id", "number"),
+        Index("ix_operation_log_at", "at", "id"),
+        Index("ix_operation_log_actor", "actor_id", "at", "id"),
+        Index("ix_operation_log_operation", "operation", "at", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    record_type: Mapped[str] = mapped_column(String(40), nullable=False)
+    record_id: Mapped[int] = mapped_column(BigId, nullable=False)
+    number: Mapped[int] = mapped_column(Integer, nullable=False)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+    actor_id: Mapped[int] = mapped_column(Integer, nullable=False)
+    actor_name: Mapped[str] = mapped_column(String(128), nullable=False)
+    operation: Mapped[str] = mapped_column(String(64), nullable=False)
+    sentence: Mapped[str] = mapped_column(Text, nullable=False)
+    message: Mapped[str] = mapped_column(Text, nullable=False)
+    parameters: Mapped[dict[str, str]] = mapped_column(JSON, nullable=False)
+    differences: Mapped[dict[str, list[str]]] = mapped_column(JSON, nullable=False)
+    source: Mapped[str] = mapped_column(String(64), nullable=False)
+    request_id: Mapped[str] = mapped_column(String(36), nullable=False)
+    company_id: Mapped[int | None] = mapped_column(Integer, nullable=True)
+    seal: Mapped[str] = mapped_column(String(64), nullable=False)
+
+    def sealed_content(self, previous: str) -> bytes:
+        """The bytes that the seal covers: every column, and the predecessor's seal."""
+        values: list[Any] = [
+            previous, self.record_type, self.record_id, self.number, self.at.isoformat(), self.actor_id,
+            self.actor_name, self.operation, self.sentence, self.message, self.parameters, self.differences,
+            self.source, self.request_id, self.company_id,
+        ]  # fmt: skip
+        return json.dumps(values, ensure_ascii=False, sort_keys=True).encode()
+
+
+class AuditHead(Model):
+    """The end of a record's chain: tells when rows at the end were removed."""
+
+    __tablename__ = "audit_head"
+    record_type: Mapped[str] = mapped_column(String(40), primary_key=True)
+    record_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(Integer, nullable=False)
+    seal: Mapped[str] = mapped_column(String(64), nullable=False)

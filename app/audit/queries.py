@@ -1,0 +1,63 @@
+"""Reading the operation log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import gettext
+from sqlalchemy import Select, func, or_, select
+
+from app.audit.models import OperationLog
+from app.kernel.db import db
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from app.kernel.actor import Actor
+
+
+def visible_operations(actor: Actor) -> Select[tuple[OperationLog]]:
+    """The whole log for those who see all; otherwise the rows of one's own company and one's own rows."""
+    statement = select(OperationLog)
+    if actor.opens_all:
+        return statement
+    own = OperationLog.actor_id == actor.id
+    if actor.company_id is None:
+        return statement.where(own)
+    return statement.where(or_(own, OperationLog.company_id == actor.company_id))
+
+
+def operations_of(subject: Any, *, edits_only: bool = False) -> Select[tuple[OperationLog]]:
+    """The log of one record that the caller has reached already, newest first."""
+    statement = select(OperationLog).where(
+        OperationLog.record_type == subject.__audit__, OperationLog.record_id == subject.id
+    )
+    if edits_only:
+        statement = statement.where(OperationLog.operation.in_(EDITS))
+    return statement.order_by(OperationLog.number.desc())
+
+
+def count_operations(subject: Any, operation: str, actor_id: int, since: datetime) -> int:
+    """How often somebody did something to a record since a moment."""
+    statement = select(func.count()).where(
+        OperationLog.record_type == subject.__audit__,
+        OperationLog.record_id == subject.id,
+        OperationLog.operation == operation,
+        OperationLog.actor_id == actor_id,
+        OperationLog.at >= since,
+    )
+    return db.session.scalar(statement) or 0
+
+
+def sentence_of(row: OperationLog) -> str:
+    """The row's sentence in the reader's language."""
+    text = gettext(row.message)
+    return text % row.parameters if row.parameters else text
+
+
+EDITS: set[str] = set()
+
+
+def counts_as_edit(*operations: str) -> None:
+    """Declare operations that appear in a record's tab of edits (CUST-20)."""
+    EDITS.update(operations)

@@ -1,0 +1,100 @@
+"""The codes that a customer's columns hold, with their labels and tones (glossary.md, ui.md)."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from app.kernel.dictionaries import dictionary
+
+POOL = dictionary(
+    "customer_pools",
+    {"personal": _("Personal"), "platform": _("Platform")},
+    {"personal": "blue", "platform": "cyan"},
+)
+KIND = dictionary("customer_kinds", {"individual": _("Individual"), "enterprise": _("Enterprise")})
+FOLLOW_STATUS = dictionary(
+    "follow_statuses",
+    {"pending": _("Pending"), "following": _("Following"), "off_shelf": _("Off shelf")},
+    {"pending": "orange", "following": "blue", "off_shelf": "gray"},
+)
+DEAL_STATUS = dictionary(
+    "deal_statuses",
+    {"potential": _("Potential"), "intent": _("Intent"), "won": _("Won"), "lost": _("Lost")},
+    {"potential": "gray", "intent": "gold", "won": "green", "lost": "gray"},
+)
+STAGE = dictionary(
+    "stages",
+    {"lead": _("Lead"), "ordinary": _("Ordinary"), "key": _("Key"), "lapsed": _("Lapsed")},
+    {"lead": "blue", "ordinary": "gray", "key": "gold", "lapsed": "gray"},
+)
+LEVEL = dictionary(
+    "levels",
+    {"important": _("Important"), "normal": _("Normal"), "prospective": _("Prospective")},
+    {"important": "red", "normal": "blue", "prospective": "gray"},
+)
+GRADE = dictionary(
+    "grades",
+    {grade: grade for grade in "ABCD"},
+    {"A": "red", "B": "gold", "C": "blue", "D": "gray"},
+)
+ACTIVITY = dictionary(
+    "activities",
+    {"active": _("Active"), "inactive": _("Inactive"), "in_pool": _("In the public pool")},
+    {"active": "green", "inactive": "gray", "in_pool": "gold"},
+)
+DEMAND_KIND = dictionary("demand_kinds", {"buy": _("Buy"), "rent": _("Rent")})
+METHOD = dictionary(
+    "follow_up_methods",
+    {
+        "phone": _("Phone"),
+        "wechat": _("WeChat"),
+        "visit": _("Visit"),
+        "viewing": _("Viewing"),
+        "other": _("Other"),
+    },
+)
+SOURCE = dictionary(
+    "customer_sources",
+    {
+        "walk_in": _("Walk-in"),
+        "referral": _("Recommended by a customer"),
+        "online": _("Online platform"),
+        "phone_call": _("Incoming call"),
+        "event": _("Event"),
+        "other": _("Other"),
+    },
+)
+INDUSTRY = dictionary(
+    "industries",
+    {
+        "real_estate": _("Real estate"),
+        "retail": _("Retail"),
+        "catering": _("Catering"),
+        "education": _("Education"),
+        "finance_industry": _("Financial services"),
+        "manufacturing": _("Manufacturing"),
+        "technology": _("Technology"),
+        "medical": _("Medical care"),
+        "other": _("Other"),
+    },
+)
+COMPANY_SIZE = dictionary(
+    "company_sizes",
+    {
+        "micro": _("Up to 20 people"),
+        "small": _("21 to 100 people"),
+        "medium": _("101 to 500 people"),
+        "large": _("More than 500 people"),
+    },
+)
+PUSH_STATE = dictionary(
+    "push_states",
+    {
+        "pending": _("Waiting for an answer"),
+        "accepted": _("Accepted"),
+        "rejected": _("Rejected"),
+        "withdrawn": _("Withdrawn"),
+    },
+    {"pending": "orange", "accepted": "green", "rejected": "red", "withdrawn": "gray"},
+)
+MEMBER_ACCESS = dictionary("member_access", {"read": _("Read"), "write": _("Write")})

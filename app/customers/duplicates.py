@@ -1,0 +1,169 @@
+"""Duplicate numbers (CUST-7, CUST-8, POOL-1, POOL-2): decided under a lock on the number, and kept decided by
+a unique claim.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import delete, select
+
+from app.customers.models import Customer, PhoneClaim, Push
+from app.customers.queries import visible_customers
+from app.customers.settings import DEDUPE_MODE
+from app.kernel.db import db
+from app.kernel.errors import STATE, Decision
+from app.kernel.guard import unscoped
+from app.kernel.locks import lock
+from app.kernel.transactions import refuses
+from app.org.models import Staff
+
+if TYPE_CHECKING:
+    from app.kernel.actor import Actor
+
+SENTENCES = {
+    "global": _("A customer with this number exists"),
+    "own_personal": _("You already have a personal customer with this number"),
+    "accepted_push": _("A customer with this number was pushed to you and accepted"),
+    "platform_in_reach": _("A platform customer with this number exists in your departments"),
+    "platform_in_department": _("The department already has a platform customer with this number"),
+    "owner_in_department": _("A colleague of the department has a personal customer with this number"),
+    "tax_id": _("An enterprise with this tax id exists"),
+}
+ELSEWHERE = _("A customer with these details exists in another department")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a number is about to live: with an owner (personal) or in a department (platform).
+
+    ``reach`` are the departments in which a platform customer counts as the owner's own (POOL-1 d).
+    """
+
+    pool: str
+    department_id: int
+    owner_id: int | None = None
+    reach: frozenset[int] = frozenset()
+    reaches_all: bool = False
+
+    @property
+    def scope(self) -> str:
+        """The claim's scope where the pool's rules decide."""
+        return f"o:{self.owner_id}" if self.pool == "personal" else f"d:{self.department_id}"
+
+
+def check_number(index: str, place: Place, actor: Actor, *, exclude: int | None = None) -> None:
+    """Lock the number and refuse it when another customer's claim forbids it here.
+
+    :raises Denied: ``customer.duplicate`` with ``rule`` and, where it can be opened, ``customer_id``.
+    """
+    lock(f"phone:{index}")
+    with unscoped("duplicate check: equal numbers matter whoever owns them (CUST-7)"):
+        found = _find(index, place, exclude)
+    if found is not None:
+        duplicate_of(found[1], found[0], actor).enforce()
+
+
+def _find(index: str, place: Place, exclude: int | None) -> tuple[str, int] | None:
+    same = select(Customer).where(Customer.phone_index == index, Customer.deleted_at.is_(None))
+    if exclude is not None:
+        same = same.where(Customer.id != exclude)
+    others = list(db.session.scalars(same.order_by(Customer.id)))
+    if DEDUPE_MODE.get() == "global":
+        return ("global", others[0].id) if others else None
+    rule = _personal_rule if place.pool == "personal" else _platform_rule
+    verdicts = [(name, other.id) for other in others if (name := rule(other, place))]
+    return verdicts[0] if verdicts else None
+
+
+def _personal_rule(other: Customer, place: Place) -> str:
+    """POOL-1 a, b, d."""
+    if other.pool == "personal" and other.owner_id == place.owner_id:
+        return "own_personal"
+    accepted = select(Push.id).where(
+        Push.customer_id == other.id, Push.receiver_id == place.owner_id, Push.state == "accepted"
+    )
+    if db.session.scalar(accepted.limit(1)) is not None:
+        return "accepted_push"
+    if other.pool == "platform" and (place.reaches_all or other.department_id in place.reach):
+        return "platform_in_reach"
+    return ""
+
+
+def _platform_rule(other: Customer, place: Place) -> str:
+    """POOL-2."""
+    if other.pool == "platform":
+        return "platform_in_department" if other.department_id == place.department_id else ""
+    works_there = select(Staff.id).where(
+        Staff.id == other.owner_id, Staff.department_id == place.department_id
+    )
+    return "owner_in_department" if db.session.scalar(works_there) is not None else ""
+
+
+def duplicate_of(customer_id: int, rule: str, actor: Actor) -> Decision:
+    """The refusal: names and links the existing customer only to those who can open it (CUST-8)."""
+    reachable = db.session.scalar(
+        visible_customers(actor).where(Customer.id == customer_id).with_only_columns(Customer.id)
+    )
+    if reachable is None:
+        return Decision(
+            allowed=False, code="customer.duplicate", message=ELSEWHERE, status=STATE, details={"rule": rule}
+        )
+    return Decision(
+        allowed=False,
+        code="customer.duplicate",
+        message=SENTENCES[rule],
+        status=STATE,
+        details={"rule": rule, "customer_id": customer_id},
+        link=f"/customers/{customer_id}",
+    )
+
+
+def check_tax_id(tax_id: str, actor: Actor, *, exclude: int | None = None) -> None:
+    """CUST-6: a tax id is unique among enterprises.
+
+    :raises Denied: ``customer.duplicate`` with rule ``tax_id``.
+    """
+    lock(f"tax:{tax_id}")
+    with unscoped("duplicate check: a tax id is unique in the whole system (CUST-6)"):
+        statement = select(Customer.id).where(Customer.tax_id == tax_id)
+        if exclude is not None:
+            statement = statement.where(Customer.id != exclude)
+        found = db.session.scalar(statement)
+    if found is not None:
+        duplicate_of(found, "tax_id", actor).enforce()
+
+
+def claim_number(customer: Customer, place: Place) -> None:
+    """Leave the claim that keeps simultaneous holders out, in place of the customer's former ones."""
+    release_numbers(customer)
+    if not customer.phone:
+        return
+    scope = "g" if DEDUPE_MODE.get() == "global" else place.scope
+    db.session.add(PhoneClaim(scope=scope, phone_index=customer.phone.index, customer_id=customer.id))
+
+
+def release_numbers(customer: Customer) -> None:
+    """Give up the customer's claims."""
+    db.session.execute(delete(PhoneClaim).where(PhoneClaim.customer_id == customer.id))
+
+
+def _claimed() -> Decision:
+    return Decision(
+        allowed=False, code="customer.duplicate", message=ELSEWHERE, status=STATE, details={"rule": "claim"}
+    )
+
+
+refuses("pk_phone_claim", _claimed)
+refuses(
+    "uq_customer_tax_id",
+    lambda: Decision(
+        allowed=False,
+        code="customer.duplicate",
+        message=SENTENCES["tax_id"],
+        status=STATE,
+        details={"rule": "tax_id"},
+    ),
+)

@@ -1,0 +1,209 @@
+"""Forms of the customer file; the API reads its JSON through the same ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import url_for
+from flask_babel import lazy_gettext as _
+from wtforms import HiddenField
+from wtforms.validators import Email, Regexp
+
+from app.customers import choices
+from app.kernel.db import db
+from app.kernel.forms import (
+    BaseForm,
+    ChoiceField,
+    DayField,
+    FormField,
+    LineField,
+    MomentField,
+    MoneyField,
+    PhoneField,
+    ReferenceField,
+    ReferencesField,
+    SubForm,
+    TextField,
+    WholeField,
+    YesNoField,
+    at_most,
+    between,
+    optional,
+    required,
+)
+from app.org.models import Department, District, Staff
+from app.org.queries import district_names
+
+if TYPE_CHECKING:
+    from wtforms import Field
+
+_ON_PLATFORM = {"data-show-when": "pool=platform"}
+_ON_ENTERPRISE = {"data-show-when": "kind=enterprise"}
+_MAIL = Email(message=_("Not an e-mail address"))
+_SITE = Regexp(r"https?://[^\s<>\"']+$", message=_("An address that begins with http:// or https://"))
+
+
+def _staff_url() -> str:
+    return url_for("OptionsView.staff")
+
+
+def _department_url() -> str:
+    return url_for("OptionsView.departments")
+
+
+def _district_url() -> str:
+    return url_for("OptionsView.districts")
+
+
+def staff_name(pk: int) -> str:
+    """Name of a colleague, for a chosen value."""
+    found = db.session.get(Staff, pk)
+    return found.name if found else ""
+
+
+def department_name(pk: int) -> str:
+    """Name of a department, for a chosen value."""
+    found = db.session.get(Department, pk)
+    return found.name if found else ""
+
+
+def _district_name(pk: int) -> str:
+    found = db.session.get(District, pk)
+    return found.name if found else ""
+
+
+def staff_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
+    """A colleague, chosen by remote search."""
+    return ReferenceField(label, validators, url=_staff_url, name_of=staff_name, **kwargs)
+
+
+class DemandForm(SubForm):
+    """What the customer is looking for (CUST-5)."""
+
+    kind = ChoiceField(_("Demand"), choices.DEMAND_KIND, optional())
+    district_ids = ReferencesField(
+        _("Demand districts"), optional(), url=_district_url, names_of=district_names
+    )
+    price_min = MoneyField(_("Price from"), optional(), render_kw={"data-unit": "CNY"})
+    price_max = MoneyField(_("Price to"), optional(), render_kw={"data-unit": "CNY"})
+    area_min = MoneyField(_("Area from"), optional(), high=10**7, render_kw={"data-unit": "m²"})
+    area_max = MoneyField(_("Area to"), optional(), high=10**7, render_kw={"data-unit": "m²"})
+    rooms_min = WholeField(_("Rooms from"), optional(between(0, 99)))
+    rooms_max = WholeField(_("Rooms to"), optional(between(0, 99)))
+    needs = TextField(_("Needs"), optional(at_most(2000)))
+
+
+class _FileForm(BaseForm):
+    """The fields that creation and edit share (CUST-2 … CUST-5)."""
+
+    name = LineField(_("Name"), required(at_most(120)))
+    short_name = LineField(_("Short name"), optional(at_most(60)))
+    email = LineField(_("E-mail"), optional(at_most(254), _MAIL))
+    website = LineField(_("Website"), optional(at_most(200), _SITE))
+    country = LineField(_("Country"), optional(at_most(60)))
+    district_id = ReferenceField(_("District"), optional(), url=_district_url, name_of=_district_name)
+    address = LineField(_("Address"), optional(at_most(200)))
+    industry = ChoiceField(_("Industry"), choices.INDUSTRY, optional())
+    company_size = ChoiceField(_("Company size"), choices.COMPANY_SIZE, optional())
+    founded_on = DayField(_("Founded on"), optional())
+    source = ChoiceField(_("Source"), choices.SOURCE, optional())
+    remark = TextField(_("Remark"), optional(at_most(2000)))
+    tax_id = LineField(_("Tax id"), optional(at_most(40)), render_kw=_ON_ENTERPRISE)
+    level = ChoiceField(_("Level"), choices.LEVEL, optional())
+    annual_revenue = MoneyField(_("Yearly revenue"), optional(), render_kw={"data-unit": "CNY"})
+    cooperation_years = MoneyField(_("Years of cooperation"), optional(), high=200)
+    demand = FormField(DemandForm)
+
+
+_DEMAND_FIELDS = tuple(
+    f"demand.{name}"
+    for name in (
+        "kind", "district_ids", "price_min", "price_max", "area_min", "area_max", "rooms_min", "rooms_max",
+        "needs",
+    )
+)  # fmt: skip
+_MORE = (
+    "short_name", "source", "email", "website", "country", "district_id", "address", "industry",
+    "company_size", "founded_on",
+)  # fmt: skip
+_BUSINESS = ("level", "annual_revenue", "cooperation_years")
+
+
+class CustomerForm(_FileForm):
+    """A new customer (POOL-1, POOL-2)."""
+
+    pool = ChoiceField(_("Pool"), choices.POOL, required(), default="personal")
+    kind = ChoiceField(_("Kind"), choices.KIND, required(), default="individual")
+    phone = PhoneField(_("Phone"), optional())
+    code = LineField(
+        _("Code"), optional(at_most(32)), description=_("Left empty, the system gives the next one")
+    )
+    owner_id = staff_field(
+        _("Owner"), optional(), render_kw={"data-show-when": "pool=personal"}, description=_("Left empty: you")
+    )
+    handler_id = staff_field(_("Handler"), optional(), render_kw=_ON_PLATFORM)
+    department_id = ReferenceField(
+        _("Department"),
+        optional(),
+        url=_department_url,
+        name_of=department_name,
+        render_kw=_ON_PLATFORM,
+        description=_("Left empty: the handler's"),
+    )
+    viewing_booked = YesNoField(_("Viewing booked"), render_kw=_ON_PLATFORM)
+
+    sections = (
+        (_("Basic information"), ("pool", "kind", "name", "phone", "tax_id")),
+        (_("Responsible"), ("owner_id", "handler_id", "department_id", "viewing_booked")),
+        (_("Demand"), _DEMAND_FIELDS),
+        (_("More"), (*_MORE, "code", *_BUSINESS, "remark")),
+    )
+
+
+class CustomerEditForm(_FileForm):
+    """An edit of a customer; ``version`` is the save it began from (CUST-20)."""
+
+    version = WholeField(_("Version"), required(), widget=HiddenField.widget)
+    deal_status = ChoiceField(_("Deal status"), choices.DEAL_STATUS, optional())
+    enabled = YesNoField(_("Enabled"))
+
+    sections = (
+        ("", ("version",)),
+        (_("Basic information"), ("name", "short_name", "tax_id", "source")),
+        (_("Demand"), _DEMAND_FIELDS),
+        (_("More"), (*_MORE[2:], "remark")),
+        (_("Business"), ("deal_status", *_BUSINESS, "enabled")),
+    )
+
+
+class FollowUpForm(BaseForm):
+    """A follow-up (POOL-18)."""
+
+    content = TextField(_("Content"), required(at_most(4000)))
+    method = ChoiceField(_("Method"), choices.METHOD, required(), default="phone")
+    next_contact_at = MomentField(_("Next contact"), optional())
+
+
+class RevealForm(BaseForm):
+    """Why the number is needed (ACC-10)."""
+
+    purpose = LineField(_("Purpose"), required(at_most(200)))
+
+
+class ChangePhoneForm(BaseForm):
+    """The present number and the new one (POOL-6)."""
+
+    old_phone = PhoneField(_("Present number"), required())
+    new_phone = PhoneField(_("New number"), required())
+
+
+def edit_values(form: CustomerEditForm) -> dict[str, Any]:
+    """The changed fields of an edit as the service takes them; the demand's parts become columns."""
+    values = form.values()
+    values.pop("version", None)
+    demand = values.pop("demand", None)
+    if demand is not None:
+        if "district_ids" in demand:
+            values["demand_districts"] = demand.pop("district_ids") or []
+        values |= {("demand_kind" if key == "kind" else key): value for key, value in demand.items()}
+    return values

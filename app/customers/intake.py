@@ -1,0 +1,262 @@
+"""Taking in a new customer: input beyond single fields, the place it will live in, the creation itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+from stdnum.cn import uscc
+
+from app.audit import services as audit
+from app.customers import policies
+from app.customers.duplicates import Place, check_number, check_tax_id, claim_number
+from app.customers.grading import grade_of
+from app.customers.models import Customer
+from app.kernel import clock
+from app.kernel.db import db
+from app.kernel.errors import Decision, Invalid, not_now, not_you
+from app.kernel.guard import unscoped
+from app.kernel.marks import N_
+from app.kernel.numbering import next_code
+from app.kernel.phones import PhoneNumber, read_phone
+from app.kernel.text import fold
+from app.kernel.transactions import refuses, transactional
+from app.notices import services as notices
+from app.org.actors import actor_of, org_version
+from app.org.models import Department, District, Staff, Account
+from app.org.queries import get_colleague, get_department, known_districts
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from app.kernel.actor import Actor
+
+CODE_PREFIX = "CUS"
+_RANGES = (("price_min", "price_max"), ("area_min", "area_max"), ("rooms_min", "rooms_max"))
+NO_PHONE = PhoneNumber(None, None, None, None)
+
+
+def validate_demand(values: Mapping[str, Any], districts: Sequence[int]) -> None:
+    """CUST-5: ranges the right way round, districts that exist.
+
+    :raises Invalid: under the field that is wrong, as ``demand.price_max``.
+    """
+    for low, high in _RANGES:
+        if values.get(low) is not None and values.get(high) is not None and values[low] > values[high]:
+            raise Invalid(**{f"demand.{high}": _("This is below the lower bound")})
+    if districts and known_districts(districts) != set(districts):
+        raise Invalid(**{"demand.district_ids": _("Not one of the choices")})
+
+
+def read_tax_id(text: str) -> str:
+    """A unified social credit code: upper case, without blanks (CUST-4).
+
+    :raises Invalid: when its form or checksum is wrong.
+    """
+    value = "".join(fold(text).upper().split())
+    if not uscc.is_valid(value):
+        raise Invalid(tax_id=_("Not a valid unified social credit code"))
+    return str(uscc.compact(value))
+
+
+def validate_tax_id(kind: str, tax_id: str, actor: Actor, *, exclude: int | None = None) -> None:
+    """Only enterprises have a tax id, and each its own (CUST-4, CUST-6)."""
+    if kind != "enterprise":
+        raise Invalid(tax_id=_("Only an enterprise has a tax id"))
+    check_tax_id(read_tax_id(tax_id), actor, exclude=exclude)
+
+
+@dataclass(frozen=True)
+class _Seat:
+    """Who is responsible for the new customer, and where."""
+
+    place: Place
+    company_id: int
+    owner: Staff | None = None
+    handler: Staff | None = None
+
+
+def _owner_place(owner: Staff, actor: Actor) -> Place:
+    """POOL-1: "my departments" are those of the owner, also when a superior creates for them."""
+    reach = actor
+    if owner.id != actor.id:
+        reach = actor_of(db.session.get_one(Account, owner.id), org_version())
+    return Place(
+        "personal",
+        owner.department_id,
+        owner.id,
+        reach.departments | {owner.department_id},
+        reaches_all=reach.sees_all,
+    )
+
+
+def read_places_of(customer: Customer, actor: Actor) -> Place:
+    """The place where an existing customer lives."""
+    if customer.pool == "personal" and customer.owner is not None:
+        return _owner_place(customer.owner, actor)
+    return Place("platform", customer.department_id)
+
+
+def _personal_seat(owner_id: int | None, actor: Actor) -> _Seat:
+    wanted = owner_id or actor.id
+    owner = get_colleague(wanted, actor=actor)
+    if owner is None:
+        if owner_id is None:
+            not_you("customer.no_staff", _("Only staff can own customers")).enforce()
+        raise Invalid(owner_id=_("Not one of the choices"))
+    policies.can_create_for_owner(actor, owner.id, has_scope=actor.has_scope_over(owner)).enforce()
+    return _Seat(_owner_place(owner, actor), owner.company_id, owner=owner)
+
+
+def _platform_seat(handler_id: int | None, department_id: int | None, actor: Actor) -> _Seat:
+    if handler_id is None:
+        raise Invalid(handler_id=_("A platform customer needs a handler"))
+    handler = get_colleague(handler_id, actor=actor)
+    if handler is None:
+        raise Invalid(handler_id=_("Not one of the choices"))
+    department: Department | None = handler.department
+    if department_id is not None:
+        department = get_department(department_id, actor=actor)
+    if department is None or department.company_id != handler.company_id:
+        raise Invalid(department_id=_("Not one of the choices"))
+    policies.can_create_in_department(actor, department.id).enforce()
+    return _Seat(Place("platform", department.id), handler.company_id, handler=handler)
+
+
+@transactional
+def create_customer(
+    *,
+    pool: str,
+    kind: str,
+    name: str,
+    phone: str | None = None,
+    code: str | None = None,
+    owner_id: int | None = None,
+    department_id: int | None = None,
+    handler_id: int | None = None,
+    viewing_booked: bool = False,
+    demand: Mapping[str, Any] | None = None,
+    tax_id: str | None = None,
+    actor: Actor,
+    **fields: Any,
+) -> Customer:
+    """Take a customer into the file (POOL-1, POOL-2, CUST-1, CUST-6, CUST-7).
+
+    Personal: starts ``following`` with its owner.  Platform: starts ``pending`` with its handler, who is
+    told, and who gets a to-do when a viewing is booked.  ``demand`` holds ``kind``, ranges and
+    ``district_ids``; ``fields`` the plain columns of CUST-2 and CUST-3.
+
+    :raises Invalid: for input that cannot be accepted.
+    :raises Denied: ``customer.duplicate``, ``customer.code_taken``, or when the person may not.
+    """
+    number = read_phone(phone) if phone else NO_PHONE
+    if kind == "individual" and not number:
+        raise Invalid(phone=_("This field is required"))
+    wishes = dict(demand or {})
+    districts = list(dict.fromkeys(wishes.pop("district_ids", None) or []))
+    wanted = {("demand_kind" if key == "kind" else key): value for key, value in wishes.items()}
+    validate_demand(wanted, districts)
+    _check_district(fields.get("district_id"))
+    clean_tax_id = read_tax_id(tax_id) if tax_id else None
+    if pool == "personal":
+        seat = _personal_seat(owner_id, actor)
+    else:
+        seat = _platform_seat(handler_id, department_id, actor)
+    if clean_tax_id:
+        validate_tax_id(kind, clean_tax_id, actor)
+    if number:
+        check_number(number.index or "", seat.place, actor)
+    customer = Customer(
+        **_new_values(seat, kind, number, actor), **wanted, **fields, name=name, tax_id=clean_tax_id
+    )
+    customer.code = _read_code(code) if code else _free_code()
+    customer.grade = grade_of(customer.annual_revenue, customer.cooperation_years, customer.deal_status)
+    if districts:
+        found = db.session.scalars(select(District).where(District.id.in_(districts)).order_by(District.code))
+        customer.demand_districts = list(found)
+    db.session.add(customer)
+    db.session.flush()
+    claim_number(customer, seat.place)
+    audit.record(actor, "customer.create", customer, N_("Customer %(code)s created"), code=customer.code)
+    _tell_handler(customer, seat.handler, actor, viewing_booked=viewing_booked)
+    return customer
+
+
+def _new_values(seat: _Seat, kind: str, number: PhoneNumber, actor: Actor) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        "company_id": seat.company_id,
+        "pool": seat.place.pool,
+        "kind": kind,
+        "follow_status": "following" if seat.owner else "pending",
+        "phone": number,
+        "owner": seat.owner,
+        "handler": seat.handler,
+        "department_id": seat.place.department_id,
+        "created_at": clock.now(),
+        "created_by_id": actor.id,
+        "deal_status": "potential",
+        "stage": "lead",
+        "version": 1,
+        "enabled": True,
+    }
+    if seat.handler is not None:
+        values |= {
+            "assigned_by_id": actor.id if actor.department_id else None,
+            "assigned_at": values["created_at"],
+            "assigned_department_id": actor.department_id,
+        }
+    return values
+
+
+def _check_district(district_id: int | None) -> None:
+    if district_id is not None and not known_districts([district_id]):
+        raise Invalid(district_id=_("Not one of the choices"))
+
+
+def _read_code(text: str) -> str:
+    code = fold(text).upper()
+    if not (code.isascii() and code.replace("-", "").isalnum() and len(code) <= 32):  # noqa: PLR2004
+        raise Invalid(code=_("Letters, digits and dashes, at most 32"))
+    if _code_exists(code):
+        _code_taken().enforce()
+    return code
+
+
+def _free_code() -> str:
+    """The next code of the day that nobody gave to a customer by hand (CUST-1)."""
+    code = next_code(CODE_PREFIX)
+    while _code_exists(code):
+        code = next_code(CODE_PREFIX)
+    return code
+
+
+def _code_exists(code: str) -> bool:
+    with unscoped("a code is unique in the whole system and never reused (CUST-1)"):
+        return db.session.scalar(select(Customer.id).where(Customer.code == code)) is not None
+
+
+def _code_taken() -> Decision:
+    return not_now("customer.code_taken", _("This code is taken"))
+
+
+def _tell_handler(customer: Customer, handler: Staff | None, actor: Actor, *, viewing_booked: bool) -> None:
+    if handler is None:
+        return
+    if handler.id != actor.id:
+        notices.notify(
+            handler.id, N_("New customer to handle: %(name)s"), customer_id=customer.id, name=customer.name
+        )
+    if viewing_booked:
+        notices.add_todo(
+            handler.id,
+            N_("Viewing booked: contact %(name)s"),
+            due_at=clock.now() + timedelta(days=1),
+            customer_id=customer.id,
+            name=customer.name,
+        )
+
+
+refuses("uq_customer_code", _code_taken)

@@ -1,0 +1,274 @@
+"""Tables of the customer file.  A state changes only through the methods here."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    Numeric,
+    PrimaryKeyConstraint,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
+
+from app.customers import choices
+from app.kernel.db import BigId, Model, UtcDateTime, code_type, one_of
+from app.kernel.phones import PhoneNumber, phone_columns
+from app.org.models import Company, Department, District, Staff
+
+_HAS_TAX_ID = text("tax_id IS NOT NULL")
+_PRIVATE = text("private_holder_id IS NOT NULL")
+
+
+class Customer(Model):
+    """A customer, personal or platform, individual or enterprise: facets of one file (CUST-2 … CUST-5).
+
+    Invariants, held by checks: a personal customer has an owner and no private holder; a platform customer
+    has no owner; an off-shelf one is not private; a pending one has a handler.
+    """
+
+    __tablename__ = "customer"
+    __audit__ = "customer"
+    __guarded__ = True
+    __table_args__ = (
+        one_of("pool", choices.POOL.codes),
+        one_of("kind", choices.KIND.codes),
+        one_of("follow_status", choices.FOLLOW_STATUS.codes),
+        one_of("deal_status", choices.DEAL_STATUS.codes),
+        one_of("stage", choices.STAGE.codes),
+        one_of("grade", choices.GRADE.codes),
+        CheckConstraint("(pool = 'personal') = (owner_id IS NOT NULL)", name="owner_of_personal"),
+        CheckConstraint(
+            "private_holder_id IS NULL OR (pool = 'platform' AND follow_status = 'following')",
+            name="private_is_following_platform",
+        ),
+        CheckConstraint(
+            "(follow_status = 'pending') = (handler_id IS NOT NULL)", name="handler_of_pending"
+        ),
+        UniqueConstraint("code"),
+        Index("uq_customer_tax_id", "tax_id", unique=True, postgresql_where=_HAS_TAX_ID, sqlite_where=_HAS_TAX_ID),
+        Index("ix_customer_created", "created_at", "id"),
+        Index("ix_customer_owner_created", "owner_id", "created_at", "id"),
+        Index("ix_customer_department_created", "department_id", "created_at", "id"),
+        Index("ix_customer_status_created", "follow_status", "created_at", "id"),
+        Index("ix_customer_handler", "handler_id", "created_at", "id"),
+        Index(
+            "ix_customer_holder", "private_holder_id", "created_at", "id",
+            postgresql_where=_PRIVATE, sqlite_where=_PRIVATE,
+        ),
+        Index("ix_customer_phone", "phone_index"),
+        Index("ix_customer_last4", "phone_last4", "created_at", "id"),
+        Index("ix_customer_name", "name", "id"),
+        {"info": {"guarded": True}},
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), nullable=False)
+    code: Mapped[str] = mapped_column(String(32), nullable=False)
+    pool: Mapped[str] = mapped_column(code_type(), nullable=False)
+    kind: Mapped[str] = mapped_column(code_type(), nullable=False)
+    follow_status: Mapped[str] = mapped_column(code_type(), nullable=False)
+    version: Mapped[int] = mapped_column(Integer, nullable=False, default=1)
+
+    name: Mapped[str] = mapped_column(String(120), nullable=False)
+    short_name: Mapped[str | None] = mapped_column(String(60))
+    phone: Mapped[PhoneNumber] = composite(PhoneNumber, *phone_columns())
+    email: Mapped[str | None] = mapped_column(String(254))
+    website: Mapped[str | None] = mapped_column(String(200))
+    country: Mapped[str | None] = mapped_column(String(60))
+    district_id: Mapped[int | None] = mapped_column(ForeignKey("district.id"))
+    address: Mapped[str | None] = mapped_column(String(200))
+    industry: Mapped[str | None] = mapped_column(code_type())
+    company_size: Mapped[str | None] = mapped_column(code_type())
+    founded_on: Mapped[date | None] = mapped_column(Date)
+    source: Mapped[str | None] = mapped_column(code_type())
+    remark: Mapped[str | None] = mapped_column(Text)
+    enabled: Mapped[bool] = mapped_column(Boolean, nullable=False, default=True)
+    tax_id: Mapped[str | None] = mapped_column(String(18))
+
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), nullable=False)
+    handler_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    assigned_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    assigned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    assigned_department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    private_holder_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    private_department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    privatized_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    deal_status: Mapped[str] = mapped_column(code_type(), nullable=False, default="potential")
+    stage: Mapped[str] = mapped_column(code_type(), nullable=False, default="lead")
+    level: Mapped[str | None] = mapped_column(code_type())
+    annual_revenue: Mapped[Decimal | None] = mapped_column(Numeric(15, 2))
+    cooperation_years: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
+    grade: Mapped[str] = mapped_column(code_type(1), nullable=False, default="D")
+    last_follow_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    next_contact_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    demand_kind: Mapped[str | None] = mapped_column(code_type())
+    price_min: Mapped[Decimal | None] = mapped_column(Numeric(15, 2))
+    price_max: Mapped[Decimal | None] = mapped_column(Numeric(15, 2))
+    area_min: Mapped[Decimal | None] = mapped_column(Numeric(10, 2))
+    area_max: Mapped[Decimal | None] = mapped_column(Numeric(10, 2))
+    rooms_min: Mapped[int | None] = mapped_column(Integer)
+    rooms_max: Mapped[int | None] = mapped_column(Integer)
+    needs: Mapped[str | None] = mapped_column(Text)
+
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+    created_by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), nullable=False)
+    deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    company: Mapped[Company] = relationship()
+    owner: Mapped[Staff | None] = relationship(foreign_keys=[owner_id])
+    handler: Mapped[Staff | None] = relationship(foreign_keys=[handler_id])
+    private_holder: Mapped[Staff | None] = relationship(foreign_keys=[private_holder_id])
+    department: Mapped[Department] = relationship(foreign_keys=[department_id])
+    district: Mapped[District | None] = relationship()
+    demand_districts: Mapped[list[District]] = relationship(secondary="customer_district", order_by=District.code)
+
+    def __repr__(self) -> str:
+        return f"<Customer {self.code}>"
+
+    @property
+    def is_private(self) -> bool:
+        """A platform customer reserved for one agent."""
+        return self.private_holder_id is not None
+
+    def note_follow_up(self, moment: datetime, next_contact_at: datetime | None, *, by_handler: bool) -> None:
+        """A follow-up was made; the handler's first one moves ``pending → following`` (POOL-15)."""
+        self.last_follow_up_at = moment
+        self.next_contact_at = next_contact_at
+        if by_handler and self.follow_status == "pending":
+            self.follow_status = "following"
+            self.clear_assignment()
+
+    def clear_assignment(self) -> None:
+        """Leaving ``pending`` forgets who handles and who assigned (POOL-15)."""
+        self.handler_id = self.assigned_by_id = self.assigned_department_id = None
+        self.assigned_at = None
+        self.handler = None
+
+    def bump(self) -> None:
+        """Count one more save (CUST-20)."""
+        self.version += 1
+
+
+class CustomerDistrict(Model):
+    """A district in which the customer looks."""
+
+    __tablename__ = "customer_district"
+    __table_args__ = (
+        PrimaryKeyConstraint("customer_id", "district_id"),
+        Index("ix_customer_district_district", "district_id", "customer_id"),
+    )
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id", ondelete="CASCADE"))
+    district_id: Mapped[int] = mapped_column(ForeignKey("district.id"))
+
+
+class CustomerMember(Model):
+    """A colleague on the customer's team, to read or to write (CUST-3)."""
+
+    __tablename__ = "customer_member"
+    __table_args__ = (
+        PrimaryKeyConstraint("customer_id", "staff_id"),
+        one_of("access", choices.MEMBER_ACCESS.codes),
+        Index("ix_customer_member_staff", "staff_id", "customer_id"),
+    )
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id", ondelete="CASCADE"))
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
+    access: Mapped[str] = mapped_column(code_type(), nullable=False)
+
+
+class PhoneClaim(Model):
+    """A number's place in a scope: at most one customer each (CUST-7).
+
+    ``scope`` is ``g`` (the whole system), ``o:<owner>`` or ``d:<department>``.
+    """
+
+    __tablename__ = "phone_claim"
+    __table_args__ = (PrimaryKeyConstraint("scope", "phone_index"),)
+    scope: Mapped[str] = mapped_column(String(24))
+    phone_index: Mapped[str] = mapped_column(String(32))
+    customer_id: Mapped[int] = mapped_column(
+        ForeignKey("customer.id", ondelete="CASCADE"), nullable=False, index=True
+    )
+
+
+class FollowUp(Model):
+    """One contact with a customer (POOL-18).  ``counts`` is false for a remark that shelving wrote."""
+
+    __tablename__ = "follow_up"
+    __audit__ = "follow_up"
+    __table_args__ = (
+        one_of("method", choices.METHOD.codes),
+        Index("ix_follow_up_customer", "customer_id", "created_at", "id"),
+        Index("ix_follow_up_author", "author_id", "created_at", "id"),
+    )
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id", ondelete="CASCADE"), nullable=False)
+    author_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), nullable=False)
+    content: Mapped[str] = mapped_column(Text, nullable=False)
+    method: Mapped[str] = mapped_column(code_type(), nullable=False)
+    next_contact_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    counts: Mapped[bool] = mapped_column(Boolean, nullable=False, default=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+
+    author: Mapped[Staff] = relationship()
+
+
+class NumberReveal(Model):
+    """One audited look at a full number (ACC-10)."""
+
+    __tablename__ = "number_reveal"
+    __audit__ = "number_reveal"
+    __table_args__ = (
+        Index("ix_number_reveal_customer", "customer_id", "created_at", "id"),
+        Index("ix_number_reveal_staff", "staff_id", "created_at"),
+    )
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id", ondelete="CASCADE"), nullable=False)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), nullable=False)
+    department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), nullable=False)
+    purpose: Mapped[str] = mapped_column(String(200), nullable=False)
+    source: Mapped[str] = mapped_column(String(64), nullable=False)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+
+    staff: Mapped[Staff] = relationship()
+    department: Mapped[Department] = relationship()
+
+
+class Push(Model):
+    """A customer offered to a colleague (POOL-16, POOL-17); ``pool`` owns the verbs."""
+
+    __tablename__ = "push"
+    __audit__ = "push"
+    __table_args__ = (
+        one_of("state", choices.PUSH_STATE.codes),
+        Index(
+            "uq_push_open", "customer_id", "receiver_id", unique=True,
+            postgresql_where=text("state = 'pending'"), sqlite_where=text("state = 'pending'"),
+        ),
+        Index("ix_push_receiver", "receiver_id", "state", "customer_id"),
+        Index("ix_push_customer", "customer_id", "created_at", "id"),
+    )  # fmt: skip
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id", ondelete="CASCADE"), nullable=False)
+    sender_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), nullable=False)
+    sender_department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), nullable=False)
+    receiver_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), nullable=False)
+    receiver_department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), nullable=False)
+    state: Mapped[str] = mapped_column(code_type(), nullable=False, default="pending")
+    remark: Mapped[str | None] = mapped_column(Text)
+    answer: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,164 @@
+"""Who may do what to a customer: pure rules, no queries (access.md, pool.md).
+
+``Facts`` are what a query knows of a record and the person, loaded for a whole page at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _
+
+from app.kernel.errors import ALLOW, Decision, not_you
+
+if TYPE_CHECKING:
+    from app.customers.models import Customer
+    from app.kernel.actor import Actor
+
+
+@dataclass(frozen=True)
+class Facts:
+    """``member``: access of the person's membership; ``push``: the best state of pushes to the person;
+    ``meets``: the demand districts meet the person's; ``has_demand``: there are demand districts.
+    """
+
+    member: str = ""
+    push: str = ""
+    meets: bool = False
+    has_demand: bool = False
+
+
+NO_FACTS = Facts()
+
+
+def can_open(actor: Actor, customer: Customer, facts: Facts) -> Decision:
+    """ACC-14: may the person open the file, acting or only reading?"""
+    if acts(actor, customer, facts) or _reads(actor, facts):
+        return ALLOW
+    return not_you("customer.out_of_reach", _("This customer is out of your reach"))
+
+
+def can_act(actor: Actor, customer: Customer, facts: Facts) -> Decision:
+    """ACC-14: "anyone" of the pool's rules — those who can open and act."""
+    if acts(actor, customer, facts):
+        return ALLOW
+    return not_you("customer.read_only", _("You may read this customer, not work on it"))
+
+
+def acts(actor: Actor, customer: Customer, facts: Facts) -> bool:
+    """ACC-14, the acting part."""
+    if facts.member == "write":
+        return True
+    if customer.pool == "personal":
+        return actor.has_scope_over(customer.owner)
+    return (
+        customer.department_id in actor.below
+        or actor.has_scope_over_department(customer.department_id)
+        or actor.has_scope_over(customer.handler)
+        or actor.has_scope_over(customer.private_holder)
+        or (actor.company_id == customer.company_id and meets_demand(actor, customer, facts))
+    )
+
+
+def _reads(actor: Actor, facts: Facts) -> bool:
+    return actor.reads_all or facts.member == "read" or facts.push in {"pending", "accepted"}
+
+
+def meets_demand(actor: Actor, customer: Customer, facts: Facts) -> bool:
+    """ACC-14: responsible districts meet the demand; no demand is met by the customer's department only."""
+    return facts.meets if facts.has_demand else actor.department_id == customer.department_id
+
+
+def is_superior(actor: Actor, customer: Customer) -> bool:
+    """A superior of whoever is responsible for the customer (ACC-3)."""
+    people = (customer.owner, customer.private_holder, customer.handler)
+    return any(actor.manages(person) for person in people)
+
+
+def can_create_for_owner(actor: Actor, owner_id: int, *, has_scope: bool) -> Decision:
+    """POOL-1: for oneself, or for an owner one has scope over."""
+    if actor.id == owner_id or has_scope:
+        return ALLOW
+    return not_you("customer.not_your_staff", _("You may create customers for yourself and your own staff only"))
+
+
+def can_create_in_department(actor: Actor, department_id: int) -> Decision:
+    """POOL-2: by staff with scope over the department, or working in it."""
+    if actor.department_id == department_id or actor.has_scope_over_department(department_id):
+        return ALLOW
+    return not_you(
+        "customer.not_your_department", _("You may create platform customers in your own departments only")
+    )
+
+
+def can_edit_basics(actor: Actor, customer: Customer, facts: Facts) -> Decision:
+    """POOL-5: basic information of individuals, by anyone who can open and act; CUST-21 for enterprises."""
+    if customer.kind == "individual":
+        return can_act(actor, customer, facts)
+    return can_edit_all(actor, customer, facts)
+
+
+def can_edit_all(actor: Actor, customer: Customer, facts: Facts) -> Decision:
+    """CUST-21: the owner, a write member, a superior or the administrator."""
+    responsible = customer.owner_id or customer.private_holder_id
+    if (
+        responsible == actor.id
+        or facts.member == "write"
+        or actor.is_admin
+        or is_superior(actor, customer)
+        or customer.department_id in actor.managed
+    ):
+        return ALLOW
+    return not_you(
+        "customer.not_responsible", _("Only the owner, the team, a superior or an administrator may change this")
+    )
+
+
+def can_change_phone(actor: Actor, customer: Customer, facts: Facts) -> Decision:
+    """POOL-6: anyone who can open and act; the current number is asked for."""
+    return can_act(actor, customer, facts)
+
+
+def can_follow_up(actor: Actor, customer: Customer, facts: Facts) -> Decision:
+    """POOL-18: anyone who can act; on a private customer the holder and those with scope over them."""
+    verdict = can_act(actor, customer, facts)
+    if verdict and customer.is_private and not actor.has_scope_over(customer.private_holder):
+        return not_you("customer.held_by_another", _("This customer is reserved for a colleague"))
+    return verdict
+
+
+def can_reveal_phone(actor: Actor, customer: Customer, facts: Facts) -> Decision:
+    """POOL-4: who may see the full number."""
+    if facts.push == "accepted":
+        return ALLOW
+    if customer.pool == "personal":
+        if customer.owner_id == actor.id or facts.member == "write" or actor.manages(customer.owner):
+            return ALLOW
+        return not_you(
+            "customer.reveal_personal", _("Only the owner, the team or a superior may see this number")
+        )
+    return _can_reveal_platform(actor, customer, facts)
+
+
+def _can_reveal_platform(actor: Actor, customer: Customer, facts: Facts) -> Decision:
+    if customer.private_holder_id == actor.id:
+        return ALLOW
+    if customer.follow_status == "pending" and customer.handler_id == actor.id:
+        return ALLOW
+    if actor.manages(customer.private_holder) or actor.manages(customer.handler):
+        return ALLOW
+    if customer.is_private:
+        return not_you("customer.held_by_another", _("This customer is reserved for a colleague"))
+    if customer.follow_status == "pending":
+        return not_you("customer.reveal_pending", _("Only the handler or a superior may see this number now"))
+    if actor.company_id == customer.company_id and meets_demand(actor, customer, facts):
+        return ALLOW
+    return not_you(
+        "customer.reveal_district", _("Your responsible districts do not meet this customer's demand")
+    )
+
+
+def sees_private_follow_ups(actor: Actor, customer: Customer) -> bool:
+    """POOL-18: of a private customer, the holder's follow-ups are for the holder and those above."""
+    return not customer.is_private or actor.reads_all or actor.has_scope_over(customer.private_holder)

@@ -1,0 +1,233 @@
+"""What users do with the customer file: create, edit, follow up, change the number, reveal it."""
+
+from __future__ import annotations
+
+import hmac
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import lazy_gettext as _
+
+from app.audit import services as audit
+from app.audit.queries import count_operations, counts_as_edit
+from app.customers import policies
+from app.customers.duplicates import check_number, claim_number
+from app.customers.editing import BASICS, BUSINESS, DEMAND, changes_of, field_label, masked, written
+from app.customers.grading import grade_of
+from app.customers.intake import read_places_of, read_tax_id, validate_demand, validate_tax_id
+from app.customers.models import Customer, FollowUp, NumberReveal
+from app.customers.queries import count_reveals_today, facts_of, get_customer
+from app.customers.settings import PHONE_ATTEMPTS, reveal_quota
+from app.kernel import clock
+from app.kernel.db import db
+from app.kernel.errors import INPUT, QUOTA, Decision, Invalid, Stale
+from app.kernel.locks import lock
+from app.kernel.marks import N_
+from app.kernel.phones import PhoneNumber, phone_index, read_phone
+from app.kernel.transactions import transactional
+from app.org.models import District
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from app.kernel.actor import Actor
+
+counts_as_edit("customer.update", "customer.change_phone")
+_WRONG_NUMBER = "customer.wrong_number"
+
+
+def _facts(customer: Customer, actor: Actor) -> policies.Facts:
+    return facts_of([customer], actor)[customer.id]
+
+
+@transactional
+def update_customer(pk: int, *, version: int, values: Mapping[str, Any], actor: Actor) -> Customer:
+    """Edit fields of the file (POOL-5, CUST-20, CUST-21).  Raises the version, logs each field.
+
+    ``values`` holds only what is to change; ``demand_districts`` is a list of district ids.
+
+    :raises Stale: when somebody saved in between.
+    :raises Denied: when the person may not edit these fields.
+    """
+    customer = get_customer(pk, actor=actor, lock=True)
+    facts = _facts(customer, actor)
+    districts = list(values.get("demand_districts") or []) if "demand_districts" in values else None
+    plain = {k: v for k, v in values.items() if k != "demand_districts"}
+    if plain.get("tax_id"):
+        plain["tax_id"] = read_tax_id(plain["tax_id"])
+    _check_values(customer, plain, districts, actor)
+    differences = changes_of(customer, plain)
+    beyond = any(name in BUSINESS for name in differences)
+    rule = policies.can_edit_all if beyond else policies.can_edit_basics
+    rule(actor, customer, facts).enforce()
+    if version != customer.version:
+        raise Stale(
+            customer.version,
+            {field_label(name): (written(a), written(b)) for name, (a, b) in differences.items()},
+        )
+    for name, (_before, after) in differences.items():
+        setattr(customer, name, after)
+    if districts is not None:
+        differences.update(_set_districts(customer, districts))
+    grade = grade_of(customer.annual_revenue, customer.cooperation_years, customer.deal_status)
+    if grade != customer.grade:
+        differences["grade"] = (customer.grade, grade)
+        customer.grade = grade
+    if differences:
+        customer.bump()
+        log = {name: (masked(name, a), masked(name, b)) for name, (a, b) in differences.items()}
+        audit.record(actor, "customer.update", customer, N_("Customer edited"), log)
+    return customer
+
+
+def _check_values(
+    customer: Customer, values: Mapping[str, Any], districts: list[int] | None, actor: Actor
+) -> None:
+    allowed = {*BASICS, *DEMAND, *BUSINESS}
+    unknown = [name for name in values if name not in allowed]
+    if unknown:
+        raise Invalid(**{name: _("This cannot be edited") for name in unknown})
+    empty = [name for name in ("name", "enabled", "deal_status") if name in values and values[name] is None]
+    if empty:
+        raise Invalid(**{name: _("This field is required") for name in empty})
+    merged = {name: values.get(name, getattr(customer, name)) for name in DEMAND}
+    validate_demand(merged, districts or [])
+    if values.get("tax_id") != customer.tax_id and values.get("tax_id"):
+        validate_tax_id(customer.kind, values["tax_id"], actor, exclude=customer.id)
+    district = values.get("district_id")
+    if district is not None and db.session.get(District, district) is None:
+        raise Invalid(district_id=_("Not one of the choices"))
+
+
+def _set_districts(customer: Customer, ids: list[int]) -> dict[str, tuple[str, str]]:
+    before = "、".join(district.name for district in customer.demand_districts)
+    customer.demand_districts = [db.session.get_one(District, pk) for pk in dict.fromkeys(ids)]
+    customer.demand_districts.sort(key=lambda district: district.code)
+    after = "、".join(district.name for district in customer.demand_districts)
+    return {"demand_districts": (before, after)} if before != after else {}
+
+
+@transactional
+def follow_up(
+    pk: int, *, content: str, method: str, next_contact_at: datetime | None = None, actor: Actor
+) -> FollowUp:
+    """Write down one contact with the customer (POOL-18); the handler's first one starts work (POOL-15)."""
+    customer = get_customer(pk, actor=actor, lock=True)
+    policies.can_follow_up(actor, customer, _facts(customer, actor)).enforce()
+    moment = clock.now()
+    if next_contact_at is not None and next_contact_at <= moment:
+        raise Invalid(next_contact_at=_("This must be in the future"))
+    made = FollowUp(
+        customer_id=customer.id,
+        author_id=actor.id,
+        content=content,
+        method=method,
+        next_contact_at=next_contact_at,
+        counts=True,
+        created_at=moment,
+    )
+    db.session.add(made)
+    before = customer.follow_status
+    customer.note_follow_up(moment, next_contact_at, by_handler=customer.handler_id == actor.id)
+    changed = {"follow_status": (before, customer.follow_status)} if before != customer.follow_status else {}
+    audit.record(actor, "customer.follow_up", customer, N_("Follow-up written"), changed)
+    return made
+
+
+@transactional
+def change_phone(pk: int, *, old_phone: str, new_phone: str, actor: Actor) -> Customer | Decision:
+    """Replace the number by one who knows the present one (POOL-6).
+
+    A wrong present number is refused with a trace: the Decision is answered, not raised, so that the
+    attempt is kept and counted.
+
+    :raises Invalid: when the new number is no number.
+    :raises Denied: when the new number is a duplicate here, or the attempts are used up (429).
+    """
+    customer = get_customer(pk, actor=actor, lock=True)
+    policies.can_change_phone(actor, customer, _facts(customer, actor)).enforce()
+    number = read_phone(new_phone, "new_phone")
+    _check_attempts(customer, actor)
+    if not hmac.compare_digest(phone_index(old_phone) or "", customer.phone.index or "-"):
+        audit.record(actor, _WRONG_NUMBER, customer, N_("Change of number refused: wrong current number"))
+        return Decision(
+            allowed=False,
+            code="customer.wrong_phone",
+            message=_("This is not the present number"),
+            status=INPUT,
+            field="old_phone",
+        )
+    if number == customer.phone:
+        raise Invalid(new_phone=_("This is the present number already"))
+    _replace_number(customer, number, actor)
+    return customer
+
+
+def _check_attempts(customer: Customer, actor: Actor) -> None:
+    since = clock.now() - timedelta(hours=1)
+    if count_operations(customer, _WRONG_NUMBER, actor.id, since) >= PHONE_ATTEMPTS.get():
+        Decision(
+            allowed=False,
+            code="customer.too_many_attempts",
+            message=_("Too many wrong numbers; try again in an hour"),
+            status=QUOTA,
+        ).enforce()
+
+
+def _replace_number(customer: Customer, number: PhoneNumber, actor: Actor) -> None:
+    place = read_places_of(customer, actor)
+    check_number(number.index or "", place, actor, exclude=customer.id)
+    before, customer.phone = customer.phone, number
+    customer.bump()
+    claim_number(customer, place)
+    difference = {"phone": (before.masked or "", number.masked or "")}
+    audit.record(actor, "customer.change_phone", customer, N_("Number changed"), difference)
+
+
+@transactional
+def reveal_phone(pk: int, *, purpose: str, actor: Actor) -> NumberReveal:
+    """One audited look at the full number, within the day's quota (ACC-10, POOL-4).
+
+    The number itself is ``get_customer(…).phone.reveal()`` of the record that was logged; callers read it
+    from :func:`revealed_number`.
+
+    :raises Denied: 403 by rule, 409 where there is no number, 429 past the quota.
+    """
+    customer = get_customer(pk, actor=actor, lock=True)
+    policies.can_reveal_phone(actor, customer, _facts(customer, actor)).enforce()
+    if not customer.phone:
+        Decision(
+            allowed=False, code="customer.no_phone", message=_("This customer has no number")
+        ).enforce()
+    lock(f"reveal:{actor.id}")
+    if count_reveals_today(actor.id) >= reveal_quota(actor):
+        Decision(
+            allowed=False,
+            code="customer.reveal_quota",
+            message=_("Your numbers for today are used up"),
+            status=QUOTA,
+        ).enforce()
+    made = NumberReveal(
+        customer_id=customer.id,
+        staff_id=actor.id,
+        department_id=actor.department_id or customer.department_id,
+        purpose=purpose,
+        source=actor.source,
+        created_at=clock.now(),
+    )
+    db.session.add(made)
+    audit.record(
+        actor, "customer.reveal_phone", customer, N_("Number revealed: %(purpose)s"), purpose=purpose
+    )
+    return made
+
+
+def revealed_number(reveal: NumberReveal, actor: Actor) -> str:
+    """The full number of a reveal that was just recorded for this person."""
+    return get_customer(reveal.customer_id, actor=actor).phone.reveal()
+
+
+def remaining_reveals(actor: Actor) -> int:
+    """How many numbers the person may still look at today."""
+    return max(0, reveal_quota(actor) - count_reveals_today(actor.id))

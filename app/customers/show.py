@@ -1,0 +1,231 @@
+"""How a customer is shown on pages: cells, sections and the tabs of the detail."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from markupsafe import Markup
+
+from app.audit.queries import operations_of, sentence_of
+from app.customers import choices
+from app.customers.editing import field_label
+from app.customers.models import FollowUp, NumberReveal
+from app.customers.queries import reveals_of, visible_follow_ups
+from app.kernel.clock import now
+from app.kernel.current import current_actor
+from app.kernel.db import db
+from app.kernel.pages import (
+    Column,
+    Entry,
+    Row,
+    TableTab,
+    TimelineTab,
+    cell,
+    code_tag,
+    local_time,
+    qs,
+    tag,
+)
+from app.kernel.views import DetailTab
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.audit.models import OperationLog
+    from app.customers.models import Customer
+
+PAGE = 20
+
+
+def name_of(record: Any) -> str:
+    """The name of a related record, or nothing."""
+    return record.name if record is not None else ""
+
+
+def status_tags(customer: Customer) -> list[Markup]:
+    """Pool, follow status and private holding as tags."""
+    tags = [
+        code_tag(choices.POOL, customer.pool),
+        code_tag(choices.FOLLOW_STATUS, customer.follow_status),
+    ]
+    if customer.is_private:
+        tags.append(tag(gettext("Private"), "cyan"))
+    return tags
+
+
+def next_contact(customer: Customer) -> Any:
+    """The next contact; an overdue one stands out."""
+    if customer.next_contact_at and customer.next_contact_at < now():
+        return Markup('<span class="u-overdue">{}</span>').format(local_time(customer.next_contact_at))
+    return customer.next_contact_at
+
+
+def amount_range(low: Any, high: Any, unit: str) -> str:
+    """A range like ``800,000 – 1,200,000 CNY``."""
+    if low is None and high is None:
+        return ""
+    ends = ["" if end is None else f"{end:,.0f}" if end == int(end) else f"{end:,.2f}" for end in (low, high)]
+    return f"{ends[0]} – {ends[1]} {unit}".strip()
+
+
+FORMATTERS: dict[str, Callable[[Customer], Any]] = {
+    "pool": lambda c: code_tag(choices.POOL, c.pool),
+    "kind": lambda c: choices.KIND.label(c.kind),
+    "phone": lambda c: str(c.phone or ""),
+    "status": lambda c: code_tag(choices.FOLLOW_STATUS, c.follow_status),
+    "grade": lambda c: code_tag(choices.GRADE, c.grade),
+    "deal_status": lambda c: code_tag(choices.DEAL_STATUS, c.deal_status),
+    "stage": lambda c: code_tag(choices.STAGE, c.stage),
+    "level": lambda c: code_tag(choices.LEVEL, c.level),
+    "industry": lambda c: choices.INDUSTRY.label(c.industry),
+    "company_size": lambda c: choices.COMPANY_SIZE.label(c.company_size),
+    "source": lambda c: choices.SOURCE.label(c.source),
+    "owner": lambda c: name_of(c.owner),
+    "handler": lambda c: name_of(c.handler),
+    "responsible": lambda c: name_of(c.owner or c.private_holder or c.handler),
+    "private_holder": lambda c: name_of(c.private_holder),
+    "department": lambda c: name_of(c.department),
+    "district": lambda c: name_of(c.district),
+    "demand_kind": lambda c: choices.DEMAND_KIND.label(c.demand_kind),
+    "demand_districts": lambda c: "、".join(d.name for d in c.demand_districts),
+    "price": lambda c: amount_range(c.price_min, c.price_max, gettext("CNY")),
+    "area": lambda c: amount_range(c.area_min, c.area_max, "m²"),
+    "rooms": lambda c: amount_range(c.rooms_min, c.rooms_max, gettext("rooms")),
+    "next_contact_at": next_contact,
+    "website": lambda c: (
+        Markup('<a href="{0}" rel="noreferrer noopener" target="_blank">{0}</a>').format(c.website)
+        if c.website
+        else ""
+    ),
+}
+
+
+def _slice(statement: Any, page: int) -> tuple[list[Any], str]:
+    """One page of a tab's rows, and where the next one is."""
+    rows = db.session.scalars(statement.limit(PAGE + 1).offset((page - 1) * PAGE)).unique().all()
+    return list(rows[:PAGE]), qs(page=page + 1) if len(rows) > PAGE else ""
+
+
+def follow_ups_tab(customer: Customer, page: int) -> TimelineTab:
+    """Follow-ups, newest first."""
+    statement = visible_follow_ups(customer, current_actor()).order_by(
+        FollowUp.created_at.desc(), FollowUp.id.desc()
+    )
+    rows, more = _slice(statement, page)
+    entries = [
+        Entry(
+            title=row.author.name,
+            time=local_time(row.created_at),
+            text=row.content,
+            meta=gettext("Next contact: %(time)s", time=local_time(row.next_contact_at))
+            if row.next_contact_at
+            else "",
+            tags=[tag(choices.METHOD.label(row.method), "blue")],
+        )
+        for row in rows
+    ]
+    return TimelineTab(entries, gettext("No follow-up yet; write the first one"), more)
+
+
+def edits_tab(customer: Customer, page: int) -> TableTab:
+    """Who changed which field from what to what."""
+    rows, more = _slice(operations_of(customer, edits_only=True), page)
+    columns = [
+        Column("time", gettext("Time")),
+        Column("who", gettext("Who")),
+        Column("field", gettext("Field")),
+        Column("before", gettext("Before")),
+        Column("after", gettext("After")),
+    ]
+    shown = [
+        Row(
+            row.id,
+            "",
+            {
+                "time": local_time(row.at),
+                "who": row.actor_name,
+                "field": field_label(name),
+                "before": cell(shown_value(name, before)),
+                "after": cell(shown_value(name, after)),
+            },
+        )
+        for row in rows
+        for name, (before, after) in row.differences.items()
+    ]
+    return TableTab(columns, shown, gettext("Nothing was edited yet"), more)
+
+
+_CODED = {
+    "follow_status": choices.FOLLOW_STATUS,
+    "level": choices.LEVEL,
+    "deal_status": choices.DEAL_STATUS,
+    "industry": choices.INDUSTRY,
+    "company_size": choices.COMPANY_SIZE,
+    "source": choices.SOURCE,
+    "demand_kind": choices.DEMAND_KIND,
+}
+
+
+def shown_value(name: str, value: str) -> str:
+    """A logged value as people read it."""
+    return _CODED[name].label(value) if name in _CODED and value else value
+
+
+def operations_tab(customer: Customer, page: int) -> TableTab:
+    """The operation log of the record."""
+    rows, more = _slice(operations_of(customer), page)
+    columns = [
+        Column("time", gettext("Time")),
+        Column("who", gettext("Who")),
+        Column("what", gettext("What"), wide=True),
+        Column("source", gettext("From")),
+    ]
+    return TableTab(columns, [_operation_row(row) for row in rows], gettext("Nothing happened yet"), more)
+
+
+def _operation_row(row: OperationLog) -> Row:
+    cells = {
+        "time": local_time(row.at),
+        "who": row.actor_name,
+        "what": sentence_of(row),
+        "source": cell(row.source),
+    }
+    return Row(row.id, "", cells)
+
+
+def reveals_tab(customer: Customer, page: int) -> TableTab:
+    """Who looked at the number."""
+    statement = reveals_of(customer).order_by(NumberReveal.created_at.desc(), NumberReveal.id.desc())
+    rows, more = _slice(statement, page)
+    columns = [
+        Column("time", gettext("Time")),
+        Column("who", gettext("Who")),
+        Column("department", gettext("Department")),
+        Column("purpose", gettext("Purpose"), wide=True),
+        Column("source", gettext("From")),
+    ]
+    shown = [
+        Row(
+            row.id,
+            "",
+            {
+                "time": local_time(row.created_at),
+                "who": row.staff.name,
+                "department": row.department.name,
+                "purpose": row.purpose,
+                "source": cell(row.source),
+            },
+        )
+        for row in rows
+    ]
+    return TableTab(columns, shown, gettext("Nobody looked at this number yet"), more)
+
+
+DETAIL_TABS = (
+    DetailTab("follow_ups", _("Follow-ups"), follow_ups_tab),
+    DetailTab("edits", _("Edits"), edits_tab),
+    DetailTab("operations", _("Operation log"), operations_tab),
+    DetailTab("reveals", _("Number views"), reveals_tab),
+)

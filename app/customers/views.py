@@ -1,0 +1,146 @@
+"""The pages of the customer file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import url_for
+from flask_appbuilder.models.sqla.interface import SQLAInterface
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from app.customers import forms, policies, services, show
+from app.customers.editing import DEMAND, LABELS
+from app.customers.intake import create_customer
+from app.customers.listing import SPEC, TABS
+from app.customers.models import Customer
+from app.customers.queries import PEOPLE, facts_of, get_customer, visible_customers
+from app.kernel.actions import action_buttons
+from app.kernel.pages import Button
+from app.kernel.views import ScopedModelView
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from app.kernel.actor import Actor
+    from app.kernel.errors import Decision
+
+
+class CustomerView(ScopedModelView):
+    """List, detail, creation and edit of customers."""
+
+    datamodel = SQLAInterface(Customer)
+    route_base = "/customers"
+    class_permission_name = "Customer"
+    include_route_methods = {"list", "counts", "show", "tab", "add", "edit"}
+    scope = staticmethod(visible_customers)
+    spec = SPEC
+    tabs = TABS
+    detail_tabs = show.DETAIL_TABS
+    list_options = PEOPLE
+
+    list_title = _("Customers")
+    add_title = _("New customer")
+    edit_title = _("Edit customer")
+    empty_text = _("No customer yet; create the first one")
+    add_form_class = forms.CustomerForm
+    edit_form_class = forms.CustomerEditForm
+
+    list_columns = [
+        "code", "name", "phone", "status", "pool", "responsible", "department", "grade", "deal_status",
+        "last_follow_up_at", "next_contact_at", "created_at",
+    ]  # fmt: skip
+    wide_columns = frozenset({"remark", "needs", "address", "demand_districts"})
+    label_columns = {
+        **LABELS,
+        "code": _("Code"),
+        "status": _("Status"),
+        "pool": _("Pool"),
+        "kind": _("Kind"),
+        "responsible": _("Responsible"),
+        "private_holder": _("Private holder"),
+        "department": _("Department"),
+        "district": _("District"),
+        "stage": _("Stage"),
+        "price": _("Price"),
+        "area": _("Area"),
+        "rooms": _("Rooms"),
+        "last_follow_up_at": _("Last follow-up"),
+        "next_contact_at": _("Next contact"),
+        "created_at": _("Created"),
+    }
+    formatters_columns = show.FORMATTERS
+    show_fieldsets = [
+        (
+            _("Basic information"),
+            {
+                "fields": [
+                    "name", "short_name", "kind", "code", "phone", "source", "owner", "handler",
+                    "private_holder", "department", "created_at", "last_follow_up_at",
+                ]
+            },
+        ),
+        (
+            _("Demand"),
+            {"fields": ["demand_kind", "price", "area", "rooms", "demand_districts", "needs"]},
+        ),
+        (
+            _("More"),
+            {
+                "fields": [
+                    "grade", "deal_status", "stage", "level", "annual_revenue", "cooperation_years", "tax_id",
+                    "industry", "company_size", "founded_on", "email", "website", "country", "district",
+                    "address", "enabled", "remark",
+                ]
+            },
+        ),
+    ]  # fmt: skip
+
+    def get_record(self, pk: int, actor: Actor) -> Customer:
+        return get_customer(pk, actor=actor)
+
+    def facts_of(self, records: Sequence[Customer], actor: Actor) -> Mapping[int, policies.Facts]:
+        return facts_of(records, actor)
+
+    def record_tags(self, record: Customer) -> list[Any]:
+        return show.status_tags(record)
+
+    def row_buttons(self, record: Customer, actor: Actor, facts: policies.Facts) -> list[Button]:
+        opening = Button(gettext("Open"), self.record_url(record))
+        return [
+            opening,
+            *self._edit_button(record, actor, facts),
+            *action_buttons(self, actor, record, facts, in_list=True),
+        ]
+
+    def detail_buttons(self, record: Customer, actor: Actor, facts: policies.Facts) -> list[Button]:
+        return [*action_buttons(self, actor, record, facts), *self._edit_button(record, actor, facts)]
+
+    def _edit_button(self, record: Customer, actor: Actor, facts: policies.Facts) -> list[Button]:
+        if not actor.may("update", self.class_permission_name):
+            return []
+        verdict = policies.can_edit_basics(actor, record, facts)
+        url = url_for("CustomerView.edit", pk=record.id)
+        reason = "" if verdict else str(verdict.message)
+        return [Button(gettext("Edit"), url, "fa-pen", "drawer", primary=True, reason=reason)]
+
+    def check_edit(self, record: Customer, actor: Actor) -> Decision:
+        return policies.can_edit_basics(actor, record, facts_of([record], actor)[record.id])
+
+    def form_data(self, record: Customer | None, _actor: Actor) -> dict[str, Any]:
+        if record is None:
+            return {}
+        plain = {name: getattr(record, name) for name in LABELS if hasattr(Customer, name) and name not in DEMAND}
+        demand = {name.removeprefix("demand_"): getattr(record, name) for name in DEMAND}
+        demand["district_ids"] = [district.id for district in record.demand_districts]
+        return {**plain, "version": record.version, "demand": demand}
+
+    def create(self, values: dict[str, Any], actor: Actor) -> Customer:
+        return create_customer(**values, actor=actor)
+
+    def update(self, pk: int, values: dict[str, Any], actor: Actor) -> Customer:
+        version = values.pop("version")
+        demand = values.pop("demand")
+        values["demand_districts"] = demand.pop("district_ids") or []
+        values |= {("demand_kind" if key == "kind" else key): value for key, value in demand.items()}
+        return services.update_customer(pk, version=version, values=values, actor=actor)

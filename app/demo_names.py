@@ -1,0 +1,99 @@
+"""The invented people, places and sentences of the demo data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.kernel import grants
+
+
+@dataclass(frozen=True)
+class Person:
+    """A demo account; without a department it is no member of staff."""
+
+    username: str
+    name: str
+    role: str
+    department: str = ""
+    districts: tuple[str, ...] = ()
+    manages: str = ""
+
+
+# Company → (department, its parent, responsible districts).
+TREE: dict[str, list[tuple[str, str, tuple[str, ...]]]] = {
+    "蓉居房产经纪有限公司": [
+        ("蓉居总部", "", ()),
+        ("城区大区", "蓉居总部", ("锦江区", "成华区", "青羊区")),
+        ("城东一店", "城区大区", ("锦江区", "成华区")),
+        ("城东二店", "城区大区", ("成华区",)),
+        ("城西一店", "城区大区", ("青羊区",)),
+        ("财务部", "蓉居总部", ()),
+        ("审计部", "蓉居总部", ()),
+    ],
+    "锦程企业服务有限公司": [
+        ("锦程总部", "", ()),
+        ("企业销售部", "锦程总部", ()),
+        ("客户成功部", "锦程总部", ()),
+    ],
+    "云岭置业渠道有限公司": [
+        ("云岭总部", "", ()),
+        ("渠道部", "云岭总部", ()),
+        ("案场置业部", "云岭总部", ()),
+    ],
+}
+
+_EAST = ("锦江区", "成华区")
+PEOPLE: tuple[Person, ...] = (
+    Person("admin", "秦知远", grants.ADMIN, "蓉居总部"),
+    Person("regional1", "罗景行", grants.STORE_MANAGER, "城区大区", (*_EAST, "青羊区"), "城区大区"),
+    Person("manager1", "何若兰", grants.STORE_MANAGER, "城东一店", _EAST, "城东一店"),
+    Person("manager2", "唐启明", grants.STORE_MANAGER, "城西一店", ("青羊区",), "城西一店"),
+    Person("agent1", "陈晓雯", grants.AGENT, "城东一店", _EAST),
+    Person("agent2", "周子昂", grants.AGENT, "城东一店", _EAST),
+    Person("agent3", "林书瑶", grants.AGENT, "城西一店", ("青羊区",)),
+    Person("finance1", "沈清和", grants.FINANCE, "财务部"),
+    Person("auditor1", "顾明哲", grants.AUDITOR, "审计部"),
+    Person("salesmanager1", "高远航", grants.STORE_MANAGER, "企业销售部", (), "企业销售部"),
+    Person("sales1", "马思齐", grants.SALES, "企业销售部"),
+    Person("sales2", "朱雨桐", grants.SALES, "企业销售部"),
+    Person("director", "梁宏图", grants.CHANNEL_DIRECTOR, "渠道部", (), "渠道部"),
+    Person("secretary", "宋佳音", grants.CHANNEL_SECRETARY, "渠道部"),
+    Person("onsite1", "田野", grants.ON_SITE, "渠道部"),
+    Person("onsite2", "姜一帆", grants.ON_SITE, "渠道部"),
+    Person("consultant1", "夏语冰", grants.CONSULTANT, "案场置业部"),
+    Person("consultant2", "贺云舟", grants.CONSULTANT, "案场置业部"),
+    Person("broker1", "谭立新", grants.BROKER),
+    Person("broker2", "韦春燕", grants.BROKER),
+    Person("brokersite1", "邹国强", grants.BROKER_ON_SITE),
+    Person("visitor1", "方晓月", grants.VISITOR),
+)
+
+# Code, name, parent.
+DISTRICTS: tuple[tuple[str, str, str], ...] = (
+    ("510100", "成都市", ""),
+    ("510104", "锦江区", "成都市"),
+    ("510105", "青羊区", "成都市"),
+    ("510106", "金牛区", "成都市"),
+    ("510107", "武侯区", "成都市"),
+    ("510108", "成华区", "成都市"),
+)
+
+SURNAMES = "王李张刘陈杨赵黄周吴徐孙马朱胡郭何林罗高郑梁谢宋唐许邓韩冯曹"
+GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英梓涵子轩欣怡浩然雨桐思远嘉宁若溪"
+FIRMS = ("蜀江", "川岚", "禾丰", "天府源", "青城", "锦绣", "远帆", "云程")
+NEEDS = (
+    "希望南北通透,楼层适中",
+    "孩子明年上小学,看重学区",
+    "首付预算有限,可接受次新房",
+    "需要带电梯,父母同住",
+    "靠近地铁,通勤四十分钟以内",
+    "",
+)
+CONTENTS = (
+    "电话沟通了预算和户型,客户周末有时间看房。",
+    "加了微信,发了三套房源,对第二套感兴趣。",
+    "带看两套,客户觉得采光不错,价格还要再谈。",
+    "客户在对比另一家门店的房源,约好下周再联系。",
+    "到店详谈,确认了贷款资质,准备复看。",
+    "暂时没有接通,晚上再联系。",
+)

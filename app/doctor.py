@@ -1,0 +1,108 @@
+"""What an operator should know about this installation, and what to do about it (PLAT-11)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import stat
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from flask import current_app
+from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.kernel import clock
+from app.kernel.db import db, is_postgres
+from app.kernel.guard import unscoped
+from app.kernel.keys import FILE_NAME
+from app.setup import has_accounts, schema_head, schema_now
+
+if TYPE_CHECKING:
+    from config import Settings
+
+_MIN_FREE = 512 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Finding:
+    """``level``: ok, warning, or problem (something must be mended)."""
+
+    level: str
+    subject: str
+    advice: str
+
+
+def examine() -> list[Finding]:
+    """Every check, in order; stops at the database when it does not answer."""
+    settings: Settings = current_app.config["KEPAN"]
+    findings = [_configuration(settings), _keys(settings), _storage(settings)]
+    try:
+        findings += _database()
+    except SQLAlchemyError as error:
+        db.session.rollback()
+        findings.append(Finding("problem", "database", f"does not answer ({type(error).__name__}); check it"))
+    return findings
+
+
+def _configuration(settings: Settings) -> Finding:
+    if not settings.rate_limits:
+        return Finding("warning", "limits", "request limits are off; remove KEPAN_RATE_LIMITS=off")
+    return Finding("ok", "configuration", f"data in {settings.data_dir}")
+
+
+def _keys(settings: Settings) -> Finding:
+    path = settings.data_dir / FILE_NAME
+    if not path.exists():
+        return Finding("problem", "keys", "the key file is missing; restore it from a backup")
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        return Finding("problem", "keys", f"others can read the key file; chmod 600 {path.name}")
+    return Finding("ok", "keys", "present and private; back them up with the database")
+
+
+def _storage(settings: Settings) -> Finding:
+    if not os.access(settings.data_dir, os.W_OK):
+        return Finding("problem", "storage", "the data directory cannot be written; change its owner")
+    free = shutil.disk_usage(settings.data_dir).free
+    if free < _MIN_FREE:
+        return Finding("problem", "storage", "less than 512 MB free; make room")
+    return Finding("ok", "storage", f"{free // 2**30} GB free")
+
+
+def _database() -> list[Finding]:
+    now, head = schema_now(), schema_head()
+    if now != head:
+        return [Finding("problem", "schema", f"is {now or 'empty'}, the code needs {head}; flask kepan init")]
+    findings = [Finding("ok", "schema", f"revision {head}"), _clock(), _numbers()]
+    if not has_accounts():
+        findings.append(Finding("warning", "accounts", "nobody can sign in yet; flask kepan create-admin"))
+    return findings
+
+
+def _clock() -> Finding:
+    if not is_postgres():
+        return Finding("ok", "clock", f"{clock.now().isoformat(timespec='seconds')}")
+    drift = abs(db.session.scalar(select(func.now())) - clock.now())
+    if drift > timedelta(seconds=5):
+        return Finding("problem", "clock", f"differs from the database's by {drift}; synchronise both")
+    return Finding("ok", "clock", "agrees with the database's")
+
+
+def _numbers() -> Finding:
+    """The keys belong to this database: one stored number can be read."""
+    from app.customers.models import Customer  # noqa: PLC0415 - commands load the whole application anyway
+
+    with unscoped("doctor: can a stored number be decrypted with the present keys?"):
+        number = db.session.scalar(
+            select(Customer.phone).where(Customer.__table__.c.phone_cipher.is_not(None)).limit(1)
+        )
+    if number is None:
+        return Finding("ok", "numbers", "none stored yet")
+    try:
+        number.reveal()
+    except Exception:  # noqa: BLE001 - whatever fails, the number cannot be read
+        return Finding("problem", "numbers", "cannot be decrypted; the key file belongs to another database")
+    return Finding("ok", "numbers", "can be decrypted")
+
+

@@ -1,0 +1,77 @@
+"""The application factory: settings, kernel, framework, contexts — in the order that the framework needs."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask
+from flask_appbuilder import AppBuilder
+from flask_migrate import Migrate
+
+from app.contexts import register_contexts
+from app.kernel.catalogues import compile_catalogues
+from app.kernel.db import db, init_db
+from app.kernel.keys import make_keys, read_keys
+from app.kernel.logs import init_logs
+from app.kernel.web import init_web, select_language
+from app.org.roles import role_label
+from app.org.security import KepanSecurityManager, fake_hash
+from app.org.signin import HASH_METHOD
+from app.workbench.views import WorkbenchView
+from config import flask_config, read_settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class _AppBuilder(AppBuilder):
+    """The framework without its stock pages."""
+
+    def _add_admin_views(self) -> None:
+        self._indexview = self.add_view_no_menu(self.indexview)
+        self.sm.register_views()
+
+
+def create_app(env: Mapping[str, str] | None = None, **overrides: Any) -> Flask:
+    """Build the application from the environment; ``overrides`` change Flask's configuration (for tests)."""
+    settings = read_settings(os.environ if env is None else env)
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    init_logs(settings.log_level)
+    app = Flask("app", root_path=str(ROOT / "app"))
+    app.config.update(flask_config(settings), FAB_PASSWORD_HASH_METHOD=HASH_METHOD, **overrides)
+    make_keys(settings.data_dir)
+    keys = read_keys(settings.data_dir)
+    app.extensions["kepan_keys"] = keys
+    app.extensions["kepan_role_label"] = role_label
+    app.config["SECRET_KEY"] = app.config["JWT_SECRET_KEY"] = keys.session_key
+    app.config["KEPAN_ASSET_VERSION"] = _asset_version()
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    compile_catalogues(settings.data_dir / "translations")
+    fake_hash(app)
+    init_db(app)
+    init_web(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    with app.app_context():
+        builder = _AppBuilder(
+            app, db.session, indexview=WorkbenchView, security_manager_class=KepanSecurityManager
+        )
+        app.extensions["babel"].locale_selector = select_language
+        register_contexts(builder)
+    from app.cli import kepan  # noqa: PLC0415 - the commands import the whole application
+
+    app.cli.add_command(kepan)
+    return app
+
+
+def _asset_version() -> str:
+    """Changes when an asset changes, so that browsers may keep them for long."""
+    digest = hashlib.sha256()
+    for path in sorted((ROOT / "app" / "static").rglob("*.*")):
+        digest.update(f"{path.name}:{path.stat().st_size}:{path.stat().st_mtime_ns}".encode())
+    return digest.hexdigest()[:10]

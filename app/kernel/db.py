@@ -1,0 +1,105 @@
+"""The database session, its column types and its engines.
+
+SQLite: WAL, foreign keys on, and changing work begins IMMEDIATE with its first statement, because a
+transaction that has read and then writes fails at once with "database is locked" whatever the busy
+time-out.  GET requests only read.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from flask import has_request_context, request
+from flask_appbuilder import Model
+from flask_appbuilder.models.sqla.base import SQLA
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Engine, Integer, String, event
+from sqlalchemy.types import TypeDecorator
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from flask import Flask
+    from sqlalchemy.engine import Connection, Dialect
+
+Model.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# Records stay usable after the commit that ends a request's work: they are about to be shown.
+db = SQLA(model_class=Model, session_options={"expire_on_commit": False})
+
+# SQLite autoincrements only plain INTEGER keys.
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, stored in UTC.  Naive values are a programming error and refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            message = "naive datetime; use kernel.clock"
+            raise ValueError(message)
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def code_type(length: int = 24) -> String:
+    """Column type of a short code (an enumeration's value, a dictionary's code)."""
+    return String(length)
+
+
+def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
+    """A check that ``column`` holds one of the codes."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+def is_postgres() -> bool:
+    """True when the present session talks to PostgreSQL."""
+    return bool(db.session.get_bind().dialect.name == "postgresql")
+
+
+def _sqlite_connect(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # SQLAlchemy's begin event below is the only one that begins
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA busy_timeout=30000")
+    cursor.execute("PRAGMA cache_size=-65536")
+    cursor.close()
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    reading = has_request_context() and request.method in READ_METHODS
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Install what the dialect needs."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _sqlite_connect)
+        event.listen(engine, "begin", _sqlite_begin)
+
+
+def init_db(app: Flask) -> None:
+    """Bind the session to the application and prepare its engine."""
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)

@@ -1,0 +1,117 @@
+"""The one vocabulary of refusals, shared by pages, API, services and jobs (ACC-6).
+
+A rule answers with a :class:`Decision`; a service raises the exceptions below.  Each carries a code
+for machines and a sentence for people, already in the caller's language when it is shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask_babel.speaklater import LazyString
+
+    Sentence = str | LazyString
+
+PERSON = 403
+STATE = 409
+INPUT = 422
+QUOTA = 429
+STALE = 412
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The verdict of a rule: allowed, or refused with a code, a sentence and an HTTP status.
+
+    ``details`` go into the API's answer (for example ``rule`` and ``customer_id`` of a duplicate);
+    ``link`` is a page the refused person may open; ``field`` names the input that was refused.
+    """
+
+    allowed: bool
+    code: str = ""
+    message: Sentence = ""
+    status: int = STATE
+    details: Mapping[str, Any] = field(default_factory=dict)
+    link: str = ""
+    field: str = ""
+
+    def __bool__(self) -> bool:
+        return self.allowed
+
+    def enforce(self) -> None:
+        """Raise :class:`Denied` unless allowed."""
+        if not self.allowed:
+            raise Denied(self)
+
+
+ALLOW = Decision(allowed=True)
+
+
+def not_you(code: str, message: Sentence) -> Decision:
+    """Refusal because of who asks (403)."""
+    return Decision(allowed=False, code=code, message=message, status=PERSON)
+
+
+def not_now(code: str, message: Sentence, **details: Any) -> Decision:
+    """Refusal because of the record's state (409)."""
+    return Decision(allowed=False, code=code, message=message, status=STATE, details=details)
+
+
+class KepanError(Exception):
+    """Base of the errors that a user may see."""
+
+    status = 500
+    code = "error"
+
+    @property
+    def message(self) -> Sentence:
+        """The sentence for the user."""
+        return ""
+
+
+class Denied(KepanError):  # noqa: N818 - the field's word; every caller reads it as a verdict
+    """A rule refused; carries the :class:`Decision`."""
+
+    def __init__(self, decision: Decision) -> None:
+        super().__init__(decision.code)
+        self.decision = decision
+        self.status = decision.status
+        self.code = decision.code
+
+    @property
+    def message(self) -> Sentence:
+        return self.decision.message
+
+
+class NotFound(KepanError):  # noqa: N818 - as above
+    """The record does not exist, or is out of the caller's reach: the two are not told apart."""
+
+    status = 404
+    code = "not_found"
+
+
+class Invalid(KepanError):  # noqa: N818 - as above
+    """Input that cannot be accepted: field name → sentence (422)."""
+
+    status = INPUT
+    code = "invalid"
+
+    def __init__(self, **fields: Sentence) -> None:
+        super().__init__(", ".join(fields))
+        self.fields = fields
+
+
+class Stale(KepanError):  # noqa: N818 - as above
+    """Somebody saved in between: field label → (theirs, yours) of what both changed (412, CUST-20)."""
+
+    status = STALE
+    code = "stale"
+
+    def __init__(self, version: int, differences: Mapping[str, tuple[str, str]] | None = None) -> None:
+        super().__init__("stale")
+        self.version = version
+        self.differences = dict(differences or {})

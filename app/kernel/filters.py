@@ -1,0 +1,195 @@
+"""Filters of lists: each reads its own arguments, complains in plain words and narrows a statement."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import lazy_gettext as _
+
+from app.kernel import clock
+from app.kernel.pages import FilterField
+from app.kernel.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import Select
+    from werkzeug.datastructures import MultiDict
+
+    from app.kernel.actor import Actor
+    from app.kernel.dictionaries import Dictionary
+    from app.kernel.errors import Sentence
+
+MAX_TEXT = 200
+_MAX_ID = 2**31 - 1
+
+
+class Filter:
+    """One filter.  ``shown`` False keeps it out of the page's card (the API still takes it)."""
+
+    kind = "text"
+    wrong: Sentence = _("Not an acceptable value")
+
+    def __init__(self, name: str, label: Sentence, *, shown: bool = True, placeholder: Sentence = "") -> None:
+        self.name = name
+        self.label = label
+        self.shown = shown
+        self.placeholder = placeholder
+
+    def read(self, args: MultiDict[str, str]) -> Any:
+        """The value asked for, or None.
+
+        :raises ValueError: when it cannot be accepted.
+        """
+        raw = fold(args.get(self.name, ""))
+        return self.parse(raw) if raw else None
+
+    def parse(self, raw: str) -> Any:
+        """Read a value that is not empty."""
+        if len(raw) > MAX_TEXT:
+            raise ValueError(raw)
+        return raw
+
+    def complaint(self, _error: ValueError) -> Sentence:
+        """What to tell the user about a value that was refused."""
+        return self.wrong
+
+    def apply(self, statement: Select[Any], value: Any, actor: Actor) -> Select[Any]:
+        """Narrow the statement."""
+        raise NotImplementedError
+
+    def field(self, args: MultiDict[str, str], error: Sentence) -> FilterField:
+        """The filter as the page's card shows it."""
+        raw = args.get(self.name, "")
+        return FilterField(
+            name=self.name,
+            label=str(self.label),
+            kind=self.kind,
+            value=raw,
+            active=bool(raw),
+            error=str(error),
+            placeholder=str(self.placeholder),
+        )
+
+
+class TextFilter(Filter):
+    """Text that a rule of the context turns into a condition."""
+
+    def __init__(
+        self, name: str, label: Sentence, condition: Callable[[str, Actor], Any], **kwargs: Any
+    ) -> None:
+        super().__init__(name, label, **kwargs)
+        self.condition = condition
+
+    def apply(self, statement: Select[Any], value: Any, actor: Actor) -> Select[Any]:
+        return statement.where(self.condition(value, actor))
+
+
+class ContainsFilter(Filter):
+    """Text that the column contains."""
+
+    def __init__(self, name: str, label: Sentence, column: Any, **kwargs: Any) -> None:
+        super().__init__(name, label, **kwargs)
+        self.column = column
+
+    def apply(self, statement: Select[Any], value: Any, actor: Actor) -> Select[Any]:
+        return statement.where(self.column.contains(value, autoescape=True))
+
+
+class EqualsFilter(Filter):
+    """Text that the column equals."""
+
+    def __init__(self, name: str, label: Sentence, column: Any, **kwargs: Any) -> None:
+        super().__init__(name, label, **kwargs)
+        self.column = column
+
+    def apply(self, statement: Select[Any], value: Any, actor: Actor) -> Select[Any]:
+        return statement.where(self.column == value)
+
+
+class ChoiceFilter(EqualsFilter):
+    """A code of a dictionary."""
+
+    kind = "select"
+
+    def __init__(self, name: str, label: Sentence, column: Any, dictionary: Dictionary, **kwargs: Any) -> None:
+        super().__init__(name, label, column, **kwargs)
+        self.dictionary = dictionary
+
+    def parse(self, raw: str) -> str:
+        if raw not in self.dictionary:
+            raise ValueError(raw)
+        return raw
+
+    def field(self, args: MultiDict[str, str], error: Sentence) -> FilterField:
+        base = super().field(args, error)
+        return FilterField(**{**base.__dict__, "choices": self.dictionary.choices()})
+
+
+class ReferenceFilter(EqualsFilter):
+    """The id of another record, found by remote search; ``name_of`` shows the chosen one."""
+
+    kind = "remote"
+
+    def __init__(
+        self,
+        name: str,
+        label: Sentence,
+        column: Any,
+        url: Callable[[], str],
+        name_of: Callable[[int], str],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(name, label, column, **kwargs)
+        self.url = url
+        self.name_of = name_of
+
+    def parse(self, raw: str) -> int:
+        if not (raw.isascii() and raw.isdigit()) or not 0 < int(raw[:11]) <= _MAX_ID:
+            raise ValueError(raw)
+        return int(raw)
+
+    def field(self, args: MultiDict[str, str], error: Sentence) -> FilterField:
+        base = super().field(args, error)
+        text = self.name_of(self.parse(base.value)) if base.value and not error else ""
+        return FilterField(**{**base.__dict__, "url": self.url(), "text": text})
+
+
+class DateRangeFilter(Filter):
+    """Days from – to (Asia/Shanghai, both included) of a moment; arguments ``<name>_from``, ``<name>_to``."""
+
+    kind = "dates"
+    wrong = _("A date like 2026-01-31")
+
+    def __init__(self, name: str, label: Sentence, column: Any, **kwargs: Any) -> None:
+        super().__init__(name, label, **kwargs)
+        self.column = column
+
+    def read(self, args: MultiDict[str, str]) -> tuple[date | None, date | None] | None:
+        raw = [fold(args.get(f"{self.name}_{end}", "")) for end in ("from", "to")]
+        found = tuple(date.fromisoformat(value) if value else None for value in raw)
+        if any(value and not date(1900, 1, 1) <= value <= date(2200, 1, 1) for value in found):
+            raise ValueError(raw)
+        return (found[0], found[1]) if any(found) else None
+
+    def apply(self, statement: Select[Any], value: Any, actor: Actor) -> Select[Any]:
+        first, last = value
+        if first:
+            statement = statement.where(self.column >= clock.start_of_day(first))
+        if last:
+            statement = statement.where(self.column < clock.end_of_day(last))
+        return statement
+
+    def field(self, args: MultiDict[str, str], error: Sentence) -> FilterField:
+        first, last = (args.get(f"{self.name}_{end}", "") for end in ("from", "to"))
+        return FilterField(
+            name=f"{self.name}_from",
+            name_to=f"{self.name}_to",
+            label=str(self.label),
+            kind=self.kind,
+            value=first,
+            value_to=last,
+            active=bool(first or last),
+            error=str(error),
+        )

@@ -1,0 +1,399 @@
+"""Forms: one declaration of fields serves the page, the API's JSON and their error messages.
+
+A page gives ``request.form``; the API gives parsed JSON, whose types are checked strictly before the same
+validators see it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import (
+    BooleanField,
+    DateField,
+    DateTimeLocalField,
+    DecimalField,
+    FormField,
+    IntegerField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms import Form as PlainForm
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
+
+from app.kernel import clock
+from app.kernel.errors import Invalid
+from app.kernel.text import clean, clean_line, fold
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from app.kernel.dictionaries import Dictionary
+    from app.kernel.errors import Sentence
+
+F = TypeVar("F", bound="BaseForm")
+
+MAX_ID = 2**31 - 1
+REQUIRED = _("This field is required")
+
+
+def required(*more: Any) -> list[Any]:
+    """Validators of a field that must be filled in."""
+    return [DataRequired(message=REQUIRED), *more]
+
+
+def optional(*more: Any) -> list[Any]:
+    """Validators of a field that may stay empty."""
+    return [Optional(strip_whitespace=True), *more]
+
+
+def at_most(length: int) -> Length:
+    """No longer than ``length`` characters."""
+    return Length(max=length, message=_("At most %(n)s characters", n=length))
+
+
+def between(low: float, high: float) -> NumberRange:
+    """A number within bounds."""
+    return NumberRange(min=low, max=high, message=_("A number from %(low)s to %(high)s", low=low, high=high))
+
+
+def _cleaned(function: Callable[[str], str]) -> Callable[[Any], Any]:
+    return lambda value: function(value) if isinstance(value, str) else value
+
+
+class LineField(StringField):
+    """One line of text, stored as typed without controls and outer blanks."""
+
+    json_types: tuple[type, ...] = (str,)
+
+    def __init__(self, label: Sentence, validators: list[Any], **kwargs: Any) -> None:
+        super().__init__(label, validators, filters=[_cleaned(clean_line)], **kwargs)
+
+
+class TextField(TextAreaField):
+    """Text of several lines."""
+
+    json_types: tuple[type, ...] = (str,)
+
+    def __init__(self, label: Sentence, validators: list[Any], **kwargs: Any) -> None:
+        super().__init__(label, validators, filters=[_cleaned(clean)], **kwargs)
+
+
+class PhoneField(StringField):
+    """A phone number as typed; the service normalises and encrypts it."""
+
+    json_types: tuple[type, ...] = (str,)
+
+    def __init__(self, label: Sentence, validators: list[Any], **kwargs: Any) -> None:
+        render = {"inputmode": "tel", "autocomplete": "off", **kwargs.pop("render_kw", {})}
+        limits = [*validators, at_most(40)]
+        super().__init__(label, limits, filters=[_cleaned(fold)], render_kw=render, **kwargs)
+
+
+class MoneyField(DecimalField):
+    """An amount or a measure with at most two decimals, exact."""
+
+    json_types: tuple[type, ...] = (int, float, str, Decimal)
+
+    def __init__(self, label: Sentence, validators: list[Any], *, high: int = 10**13, **kwargs: Any) -> None:
+        self.high = high
+        super().__init__(label, validators, places=None, **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        raw = fold(valuelist[0]).replace(",", "") if valuelist else ""
+        self.data = None
+        if not raw:
+            return
+        try:
+            value = Decimal(raw)
+        except ArithmeticError:
+            raise ValueError(str(_("Not a number"))) from None
+        if not value.is_finite() or not 0 <= value <= self.high:
+            limits = _("A number from %(low)s to %(high)s", low=0, high=self.high)
+            raise ValueError(str(limits))
+        if value != value.quantize(Decimal("0.01")):
+            raise ValueError(str(_("At most two decimals")))
+        self.data = value
+
+
+class WholeField(IntegerField):
+    """A whole number."""
+
+    json_types: tuple[type, ...] = (int, str)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        raw = fold(valuelist[0]) if valuelist else ""
+        self.data = None
+        if not raw:
+            return
+        if not raw.lstrip("-").isdigit() or len(raw) > 15:  # noqa: PLR2004 - within 64 bits
+            raise ValueError(str(_("Not a whole number")))
+        self.data = int(raw)
+
+
+class YesNoField(BooleanField):
+    """A switch."""
+
+    json_types: tuple[type, ...] = (bool,)
+
+
+class ChoiceField(SelectField):
+    """A code of a dictionary; labels follow the reader's language."""
+
+    json_types: tuple[type, ...] = (str,)
+
+    def __init__(
+        self, label: Sentence, dictionary: Dictionary, validators: list[Any], **kwargs: Any
+    ) -> None:
+        self.dictionary = dictionary
+        super().__init__(label, validators, choices=self._choices, coerce=self._code, **kwargs)
+
+    def _choices(self) -> list[tuple[str, str]]:
+        return [("", ""), *self.dictionary.choices()]
+
+    @staticmethod
+    def _code(value: Any) -> str | None:
+        return str(value) if value not in (None, "") else None
+
+    def pre_validate(self, _form: Any) -> None:
+        if self.data is not None and self.data not in self.dictionary:
+            raise ValidationError(str(_("Not one of the choices")))
+
+
+class ReferenceField(StringField):
+    """The id of another record, chosen by remote search.  ``name_of`` shows the present one."""
+
+    json_types: tuple[type, ...] = (int,)
+
+    def __init__(
+        self,
+        label: Sentence,
+        validators: list[Any],
+        *,
+        url: Callable[[], str],
+        name_of: Callable[[int], str],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(label, validators, **kwargs)
+        self.type = "RemoteSelectField"
+        self._url, self._name_of = url, name_of
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if valuelist and valuelist[0].strip():
+            self.data = _read_id(valuelist[0])
+
+    @property
+    def url(self) -> str:
+        """Where the choices come from."""
+        return self._url()
+
+    @property
+    def text(self) -> str:
+        """Name of the chosen record."""
+        return self._name_of(self.data) if isinstance(self.data, int) else ""
+
+
+class ReferencesField(StringField):
+    """Ids of several records, chosen by remote search."""
+
+    json_types: tuple[type, ...] = (list,)
+
+    def __init__(
+        self,
+        label: Sentence,
+        validators: list[Any],
+        *,
+        url: Callable[[], str],
+        names_of: Callable[[list[int]], Mapping[int, str]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(label, validators, **kwargs)
+        self.type = "RemoteSelectMultipleField"
+        self._url, self._names_of = url, names_of
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = [_read_id(value) for value in valuelist if value.strip()]
+
+    @property
+    def url(self) -> str:
+        """Where the choices come from."""
+        return self._url()
+
+    @property
+    def options(self) -> list[tuple[int, str]]:
+        """The chosen records with their names."""
+        chosen = [pk for pk in self.data or [] if isinstance(pk, int)]
+        names = self._names_of(chosen) if chosen else {}
+        return [(pk, names.get(pk, str(pk))) for pk in chosen]
+
+
+def _read_id(raw: str) -> int:
+    text = fold(raw)
+    if text.isascii() and text.isdigit() and 0 < int(text[:11]) <= MAX_ID:
+        return int(text)
+    raise ValueError(str(_("Not one of the choices")))
+
+
+class DayField(DateField):
+    """A calendar day."""
+
+    json_types: tuple[type, ...] = (str,)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata([fold(value) for value in valuelist])
+        except ValueError:
+            raise ValueError(str(_("A date like 2026-01-31"))) from None
+
+
+class MomentField(DateTimeLocalField):
+    """A moment: the users' wall clock on a page, ISO 8601 with offset in the API; UTC afterwards."""
+
+    json_types: tuple[type, ...] = (str,)
+
+    def process_data(self, value: Any) -> None:
+        self.data = value
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return clock.to_local(self.data).strftime("%Y-%m-%dT%H:%M") if self.data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        raw = fold(valuelist[0]) if valuelist else ""
+        self.data = None
+        if not raw:
+            return
+        try:
+            value = datetime.fromisoformat(raw)
+            value = clock.from_local(value) if value.tzinfo is None else value.astimezone(clock.UTC)
+        except (ValueError, OverflowError):
+            raise ValueError(str(_("A time like 2026-01-31 09:30"))) from None
+        if not 1900 <= value.year <= 2200:  # noqa: PLR2004 - years that a person can mean
+            raise ValueError(str(_("A time like 2026-01-31 09:30")))
+        self.data = value
+
+
+class SubForm(PlainForm):
+    """A nested form; has no token of its own."""
+
+
+class BaseForm(FlaskForm):
+    """Base of all forms.  ``sections``: (title, [field names]) for the page."""
+
+    sections: tuple[tuple[Sentence, tuple[str, ...]], ...] = ()
+
+    def values(self) -> dict[str, Any]:
+        """Field values by name, nested forms as dictionaries, without the token."""
+        return {name: _value_of(f) for name, f in self._fields.items() if name != "csrf_token"}
+
+    def complaints(self) -> dict[str, Sentence]:
+        """First error of each field; nested fields as ``demand.price_max``."""
+        return dict(_first_errors(self._fields))
+
+    def add_errors(self, fields: Mapping[str, Sentence]) -> dict[str, Sentence]:
+        """Put a service's complaints under their fields; answers those without a field here."""
+        left: dict[str, Sentence] = {}
+        for name, sentence in fields.items():
+            target: Any = self
+            for part in name.split("."):
+                fields_of = getattr(getattr(target, "form", target), "_fields", {})
+                target = fields_of.get(part)
+            if target is None:
+                left[name] = sentence
+            else:
+                target.errors = [*target.errors, sentence]
+        return left
+
+    @property
+    def page_sections(self) -> list[tuple[str, list[str]]]:
+        """The sections with their titles in the reader's language; all fields when none are declared."""
+        if self.sections:
+            return [(str(title), list(names)) for title, names in self.sections]
+        return [("", [name for name in self._fields if name != "csrf_token"])]
+
+
+def _value_of(field: Any) -> Any:
+    if isinstance(field, FormField):
+        return {name: _value_of(inner) for name, inner in field.form._fields.items()}
+    if isinstance(field.data, str) and not field.data:
+        return None
+    return field.data
+
+
+def _first_errors(fields: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Sentence]]:
+    found: list[tuple[str, Sentence]] = []
+    for name, one in fields.items():
+        if isinstance(one, FormField):
+            found += _first_errors(one.form._fields, f"{prefix}{name}.")
+        elif one.errors:
+            found.append((prefix + name, str(one.errors[0])))
+    return found
+
+
+def read_json(form_class: type[F], payload: Any, *, partial: bool = False) -> F:
+    """Read a JSON object through a form.  ``partial``: fields that are not given are left alone (PATCH).
+
+    :raises Invalid: with a sentence for each field that is wrong, unknown ones included.
+    """
+    if not isinstance(payload, dict):
+        raise Invalid(body=_("A JSON object is expected"))
+    data: MultiDict[str, str] = MultiDict()
+    errors: dict[str, Sentence] = {}
+    form = form_class(formdata=None, meta={"csrf": False})
+    _flatten(form._fields, payload, "", data, errors)
+    form = form_class(formdata=data, meta={"csrf": False})
+    if partial:
+        for name in [name for name in form._fields if name not in payload]:
+            del form[name]
+    form.validate()
+    complaints = {**form.complaints(), **errors}
+    if complaints:
+        raise Invalid(**complaints)
+    return form
+
+
+def _flatten(
+    fields: Mapping[str, Any],
+    payload: Mapping[str, Any],
+    prefix: str,
+    data: MultiDict[str, str],
+    errors: dict[str, Sentence],
+) -> None:
+    for name, value in payload.items():
+        path = prefix.replace("-", ".") + str(name)
+        one = fields.get(name)
+        if one is None:
+            errors[path] = _("Unknown field")
+        elif value is None:
+            continue
+        elif isinstance(one, FormField):
+            if isinstance(value, dict):
+                _flatten(one.form._fields, value, f"{prefix}{name}-", data, errors)
+            else:
+                errors[path] = _("A JSON object is expected")
+        elif type(value) not in one.json_types:
+            errors[path] = _("Wrong type")
+        elif isinstance(value, list):
+            if any(type(item) is not int for item in value):
+                errors[path] = _("Wrong type")
+            else:
+                data.setlist(prefix + name, [str(item) for item in value])
+        elif isinstance(value, bool):
+            data[prefix + name] = "true" if value else ""
+        else:
+            data[prefix + name] = str(value)
+
+
+__all__ = [
+    "BaseForm", "ChoiceField", "DayField", "FormField", "InputRequired", "LineField", "MomentField",
+    "MoneyField", "PhoneField", "ReferenceField", "ReferencesField", "SubForm", "TextField", "WholeField",
+    "YesNoField", "at_most", "between", "optional", "read_json", "required",
+]  # fmt: skip

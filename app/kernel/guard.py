@@ -1,0 +1,80 @@
+"""The guard: an ORM statement on a guarded table must carry the mark of a scoped query.
+
+It checks, it does not filter: a select of a model with ``__guarded__`` without the mark that
+``visible_*`` and ``get_*`` set raises.  ``unscoped("reason")`` is the only way out; its uses are listed
+by a test.  Relationship loads of a record that was already reached are free.  The guard does not see
+Core or raw SQL.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState, Session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+S = TypeVar("S", bound=Any)
+
+_MARK = "kepan_scoped"
+_open: ContextVar[str] = ContextVar("kepan_unscoped", default="")
+
+
+class UnscopedAccessError(RuntimeError):
+    """A programming error: records were read without asking who may see them."""
+
+
+def scoped(statement: S) -> S:
+    """Mark a statement as limited to what its caller may see."""
+    return statement.execution_options(**{_MARK: True})  # type: ignore[no-any-return]
+
+
+def is_scoped(statement: Any) -> bool:
+    """True when the statement carries the mark."""
+    return bool(statement.get_execution_options().get(_MARK))
+
+
+@contextmanager
+def unscoped(reason: str) -> Iterator[None]:
+    """Read guarded tables without a scope: duplicate checks, jobs, commands.  Say why."""
+    if not reason:
+        message = "a reason is required"
+        raise ValueError(message)
+    token = _open.set(reason)
+    try:
+        yield
+    finally:
+        _open.reset(token)
+
+
+def _check(state: ORMExecuteState) -> None:
+    if state.is_column_load or state.is_relationship_load or _open.get():
+        return
+    if not (state.is_select or state.is_update or state.is_delete):
+        return
+    if state.execution_options.get(_MARK):
+        return
+    for mapper in state.all_mappers:
+        if getattr(mapper.class_, "__guarded__", False):
+            message = f"unscoped access to {mapper.class_.__name__}"
+            raise UnscopedAccessError(message)
+    for source in getattr(state.statement, "get_final_froms", list)():
+        for table in _tables(source):
+            if table.info.get("guarded"):
+                message = f"unscoped access to table {table.name}"
+                raise UnscopedAccessError(message)
+
+
+def _tables(source: Any) -> Iterator[Any]:
+    if source.__visit_name__ == "join":
+        yield from _tables(source.left)
+        yield from _tables(source.right)
+    elif source.__visit_name__ == "table":
+        yield source
+
+
+event.listen(Session, "do_orm_execute", _check)

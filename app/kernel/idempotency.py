@@ -1,0 +1,75 @@
+"""``Idempotency-Key`` on creations (PLAT-9): the same key and fields give the first answer again.
+
+The key's row is written in the creation's own transaction, so a refused creation leaves none, and of two
+simultaneous requests one waits for the other and then repeats its answer.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import Integer, String, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kernel import clock
+from app.kernel.db import BigId, Model, UtcDateTime, db
+from app.kernel.errors import Invalid
+from app.kernel.keys import keys
+from app.kernel.locks import lock
+from app.kernel.transactions import transactional
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MAX_KEY = 128
+
+
+class IdempotencyKey(Model):
+    """One answered creation.  ``fingerprint`` is a keyed hash of the path and the fields."""
+
+    __tablename__ = "idempotency_key"
+    __table_args__ = (UniqueConstraint("user_id", "key"),)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    user_id: Mapped[int] = mapped_column(Integer, nullable=False)
+    key: Mapped[str] = mapped_column(String(MAX_KEY), nullable=False)
+    fingerprint: Mapped[str] = mapped_column(String(32), nullable=False)
+    answer: Mapped[str] = mapped_column(Text, nullable=False)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+
+
+@transactional
+def answer_once(
+    user_id: int, key: str, path: str, fields: Any, create: Callable[[], dict[str, Any]]
+) -> dict[str, Any]:
+    """Answer of ``create()``, or its first answer when this user used the key for these fields before.
+
+    :raises Invalid: when the key was used with other fields, or is too long.
+    """
+    if not key:
+        return create()
+    if len(key) > MAX_KEY:
+        raise Invalid(idempotency_key=_("At most %(n)s characters", n=MAX_KEY))
+    fingerprint = keys().index(path + json.dumps(fields, sort_keys=True, ensure_ascii=False))
+    lock(f"idempotency:{user_id}:{key}")
+    known = db.session.scalar(
+        select(IdempotencyKey).where(IdempotencyKey.user_id == user_id, IdempotencyKey.key == key)
+    )
+    if known is not None:
+        if known.fingerprint != fingerprint:
+            raise Invalid(idempotency_key=_("This key was used with other fields"))
+        answer: dict[str, Any] = json.loads(known.answer)
+        return answer
+    made = create()
+    db.session.add(
+        IdempotencyKey(
+            user_id=user_id,
+            key=key,
+            fingerprint=fingerprint,
+            answer=json.dumps(made, ensure_ascii=False),
+            created_at=clock.now(),
+        )
+    )
+    return made

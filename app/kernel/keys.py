@@ -1,0 +1,90 @@
+"""Keys: made once, kept in a file of the data directory, never in the database (ACC-9).
+
+The file holds the ciphers (newest first), the blind-index key, the audit key and the session key.
+Losing it makes every number unreadable; ``doctor`` says so and backups include it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from cryptography.fernet import Fernet, MultiFernet
+from flask import current_app
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILE_NAME = "keys.json"
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The secrets of one installation."""
+
+    ciphers: tuple[str, ...]
+    index_key: str
+    audit_key: str
+    session_key: str
+
+    @cached_property
+    def fernet(self) -> MultiFernet:
+        """The authenticated cipher; encrypts with the newest key, decrypts with any."""
+        return MultiFernet([Fernet(key) for key in self.ciphers])
+
+    def index(self, value: str) -> str:
+        """The blind index of a value: HMAC-SHA-256, first 128 bits, hexadecimal."""
+        return hmac.new(self.index_key.encode(), value.encode(), hashlib.sha256).hexdigest()[:32]
+
+    def seal(self, value: bytes) -> str:
+        """The audit seal of a row: HMAC-SHA-256, hexadecimal."""
+        return hmac.new(self.audit_key.encode(), value, hashlib.sha256).hexdigest()
+
+
+def make_keys(directory: Path) -> bool:
+    """Create the key file where it is missing.  Answers whether it was made."""
+    path = directory / FILE_NAME
+    if path.exists():
+        return False
+    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    content = {
+        "ciphers": [Fernet.generate_key().decode()],
+        "index_key": secrets.token_urlsafe(32),
+        "audit_key": secrets.token_urlsafe(32),
+        "session_key": secrets.token_urlsafe(48),
+    }
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return False
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(content, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    return True
+
+
+def read_keys(directory: Path) -> Keys:
+    """Read the key file.
+
+    :raises FileNotFoundError: when it was never made, or the data directory is another one.
+    """
+    content = json.loads((directory / FILE_NAME).read_text(encoding="utf-8"))
+    return Keys(
+        ciphers=tuple(content["ciphers"]),
+        index_key=content["index_key"],
+        audit_key=content["audit_key"],
+        session_key=content["session_key"],
+    )
+
+
+def keys() -> Keys:
+    """The keys of the running application."""
+    found: Keys = current_app.extensions["kepan_keys"]
+    return found

@@ -1,0 +1,410 @@
+"""Base of all ModelViews: the framework's declarations, with our own list, detail and forms.
+
+Exists because the stock views have gaps (``docs/framework.md``): here every record is reached through the
+view's ``scope``, filters belong to one request, pages are bounded, a refused form loses nothing typed, and
+changes go through services only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask_appbuilder import ModelView
+from flask_appbuilder.baseviews import BaseView, expose
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from sqlalchemy import inspect
+from werkzeug.exceptions import Forbidden
+
+from app.kernel import pages
+from app.kernel.current import actor_or_none, current_actor
+from app.kernel.db import db
+from app.kernel.errors import Decision, Denied, Invalid, NotFound, Stale
+from app.kernel.lists import apply_filters, count_up_to, fetch_page, read_list_request
+from app.kernel.web import is_drawer
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from sqlalchemy import Select
+    from werkzeug.wrappers import Response
+
+    from app.kernel.actor import Actor
+    from app.kernel.errors import Sentence
+    from app.kernel.forms import BaseForm
+    from app.kernel.lists import ListRequest, ListSpec
+
+
+def permitted(permission: str) -> Callable[[Any], Any]:
+    """Route decorator of pages: sign-in first, then the permission on the view's resource."""
+
+    def decorate(handler: Any) -> Any:
+        @wraps(handler)
+        def run(self: BaseView, *args: Any, **kwargs: Any) -> Any:
+            actor = actor_or_none()
+            if actor is None:
+                return redirect(url_for("AuthDBView.login", next=request.full_path.rstrip("?")))
+            if not actor.may(permission, self.class_permission_name):
+                raise Forbidden
+            return handler(self, *args, **kwargs)
+
+        run._permission_name = permission  # type: ignore[attr-defined]
+        return run
+
+    return decorate
+
+
+@dataclass(frozen=True)
+class ListTab:
+    """A tab of a list: its own scope (``scope(actor)``)."""
+
+    key: str
+    label: Sentence
+    scope: Callable[[Actor], Select[Any]]
+
+
+@dataclass(frozen=True)
+class DetailTab:
+    """A tab of a detail, rendered on demand: ``render(record, page)`` answers the fragment's page object."""
+
+    key: str
+    label: Sentence
+    render: Callable[[Any, int], pages.TableTab | pages.TimelineTab]
+
+
+class ScopedModelView(ModelView):
+    """A declarative view whose every record is inside ``scope(actor)``.
+
+    A context declares ``scope``, ``spec`` (filters and orders), ``list_columns``, ``label_columns``,
+    ``formatters_columns`` (functions of the record) and what of add, edit and detail it offers.
+    """
+
+    scope: ClassVar[Callable[[Actor], Select[Any]]]
+    spec: ClassVar[ListSpec]
+    tabs: ClassVar[Sequence[ListTab]] = ()
+    detail_tabs: ClassVar[Sequence[DetailTab]] = ()
+    list_options: ClassVar[Sequence[Any]] = ()
+    number_columns: ClassVar[frozenset[str]] = frozenset()
+    wide_columns: ClassVar[frozenset[str]] = frozenset()
+    empty_text: ClassVar[Sentence] = _("Nothing here yet")
+    add_form_class: ClassVar[type[BaseForm] | None] = None
+    edit_form_class: ClassVar[type[BaseForm] | None] = None
+
+    def __init__(self, **kwargs: Any) -> None:
+        for needed in ("scope", "spec", "class_permission_name"):
+            if not getattr(type(self), needed, None):
+                message = f"{type(self).__name__} declares no {needed}"
+                raise TypeError(message)
+        self.search_columns = [inspect(self.datamodel.obj).primary_key[0].name]
+        super().__init__(**kwargs)
+
+    def _init_forms(self) -> None:
+        """The framework's generated forms are not used: ours are declared."""
+
+    def _init_titles(self) -> None:
+        """Titles are declared and translated."""
+        self.title = self.list_title
+
+    # ---- what a context may refine
+
+    def get_record(self, pk: int, actor: Actor) -> Any:
+        """The record inside the scope.
+
+        :raises NotFound: when it is not there, or out of reach.
+        """
+        key = inspect(self.datamodel.obj).primary_key[0]
+        found = db.session.scalars(
+            type(self).scope(actor).where(key == pk).options(*self.list_options)
+        ).one_or_none()
+        if found is None:
+            raise NotFound
+        return found
+
+    def record_url(self, record: Any) -> str:
+        """Where the record's detail is."""
+        return url_for(f"{self.endpoint}.show", pk=record.id) if "show" in self.routes() else ""
+
+    def record_title(self, record: Any) -> str:
+        """What the record is called."""
+        return str(record.name)
+
+    def record_tags(self, _record: Any) -> list[Any]:
+        """Coloured labels beside the title."""
+        return []
+
+    def list_buttons(self, actor: Actor) -> list[pages.Button]:
+        """The toolbar; "new" comes first."""
+        if self.add_form_class is None or not actor.may("create", self.class_permission_name):
+            return []
+        url = url_for(f"{self.endpoint}.add")
+        return [pages.Button(str(self.add_title), url, "fa-plus", "drawer", primary=True)]
+
+    def row_buttons(self, record: Any, actor: Actor, facts: Any) -> list[pages.Button]:
+        """What can be done with a row."""
+        return []
+
+    def detail_buttons(self, record: Any, actor: Actor, facts: Any) -> list[pages.Button]:
+        """What can be done with the record."""
+        return self.row_buttons(record, actor, facts)
+
+    def facts_of(self, _records: Sequence[Any], _actor: Actor) -> Mapping[int, Any]:
+        """What policies must know of the records, for a whole page at once."""
+        return {}
+
+    def create(self, values: dict[str, Any], actor: Actor) -> Any:
+        """Call the service that creates."""
+        raise NotImplementedError
+
+    def update(self, pk: int, values: dict[str, Any], actor: Actor) -> Any:
+        """Call the service that edits."""
+        raise NotImplementedError
+
+    def check_edit(self, record: Any, actor: Actor) -> Decision:
+        """The rule of the edit form."""
+        raise NotImplementedError
+
+    def form_data(self, _record: Any | None, _actor: Actor) -> dict[str, Any]:
+        """What the form shows at first."""
+        return {}
+
+    # ---- routes
+
+    def routes(self) -> set[str]:
+        """Names of the methods that are registered."""
+        return set(self.include_route_methods or ())
+
+    @expose("/", methods=["GET"])
+    @permitted("read")
+    def list(self) -> str:
+        """The list."""
+        actor = current_actor()
+        asked = read_list_request(self.spec, request.args)
+        tab = self._tab()
+        statement = apply_filters((tab.scope if tab else type(self).scope)(actor), self.spec, asked, actor)
+        if any(name in asked.errors for name in (f.name for f in self.spec.filters)):
+            found_items: Sequence[Any] = []
+            total, exact = 0, True
+        else:
+            found = fetch_page(statement, self.spec, asked, *self.list_options)
+            found_items, total, exact = found.items, found.total, found.total_is_exact
+        facts = self.facts_of(found_items, actor)
+        rows = [self._row(record, actor, facts.get(record.id)) for record in found_items]
+        return self._render_list(asked, tab, rows, total, exact=exact)
+
+    @expose("/counts", methods=["GET"])
+    @permitted("read")
+    def counts(self) -> Response:
+        """Capped counts of the tabs, fetched after the page."""
+        actor = current_actor()
+        limit = 999
+        found = {tab.key: count_up_to(tab.scope(actor), limit) for tab in self.tabs}
+        return jsonify({key: f"{limit}+" if n > limit else str(n) for key, n in found.items()})
+
+    @expose("/<int:pk>", methods=["GET"])
+    @permitted("read")
+    def show(self, pk: int) -> str:
+        """The detail."""
+        actor = current_actor()
+        record = self.get_record(pk, actor)
+        facts = self.facts_of([record], actor).get(record.id)
+        page = pages.DetailPage(
+            title=self.record_title(record),
+            back_url=url_for(f"{self.endpoint}.list"),
+            tags=self.record_tags(record),
+            buttons=self.detail_buttons(record, actor, facts),
+            sections=[
+                pages.Section(str(title), [self._item(record, name) for name in names["fields"]])
+                for title, names in self.show_fieldsets
+            ],
+            tabs=[
+                pages.Tab(tab.key, str(tab.label), url_for(f"{self.endpoint}.tab", pk=pk, key=tab.key))
+                for tab in self.detail_tabs
+            ],
+        )
+        return render_template("kernel/detail.html", page=page)
+
+    @expose("/<int:pk>/tab/<string:key>", methods=["GET"])
+    @permitted("read")
+    def tab(self, pk: int, key: str) -> str:
+        """One tab of the detail, as a fragment."""
+        record = self.get_record(pk, current_actor())
+        tab = next((tab for tab in self.detail_tabs if tab.key == key), None)
+        if tab is None:
+            raise NotFound
+        number = request.args.get("page", 1, type=int)
+        content = tab.render(record, max(1, min(number, 10_000)))
+        kind = "timeline" if isinstance(content, pages.TimelineTab) else "tab"
+        return render_template(f"kernel/{kind}.html", tab=content)
+
+    @expose("/new", methods=["GET", "POST"])
+    @permitted("create")
+    def add(self) -> Any:
+        """The form of a new record."""
+        actor = current_actor()
+        if self.add_form_class is None:
+            raise NotFound
+        form = self.add_form_class(data=self.form_data(None, actor))
+        return run_form(
+            form,
+            title=str(self.add_title),
+            back_url=url_for(f"{self.endpoint}.list"),
+            submit=lambda values: self.create(values, actor),
+            done_url=lambda record: self.record_url(record),
+        )
+
+    @expose("/<int:pk>/edit", methods=["GET", "POST"])
+    @permitted("update")
+    def edit(self, pk: int) -> Any:
+        """The form of an existing record."""
+        actor = current_actor()
+        if self.edit_form_class is None:
+            raise NotFound
+        record = self.get_record(pk, actor)
+        self.check_edit(record, actor).enforce()
+        form = self.edit_form_class(data=self.form_data(record, actor))
+        return run_form(
+            form,
+            title=str(self.edit_title),
+            back_url=self.record_url(record),
+            submit=lambda values: self.update(pk, values, actor),
+            done_url=lambda changed: self.record_url(changed),
+        )
+
+    # ---- building the page objects
+
+    def _tab(self) -> ListTab | None:
+        if not self.tabs:
+            return None
+        wanted = request.args.get("tab", self.tabs[0].key)
+        return next((tab for tab in self.tabs if tab.key == wanted), self.tabs[0])
+
+    def value_of(self, record: Any, name: str) -> Any:
+        """A column's value as it is shown."""
+        formatter = self.formatters_columns.get(name)
+        return pages.cell(formatter(record) if formatter else getattr(record, name))
+
+    def label_of(self, name: str) -> str:
+        """A column's label."""
+        return str(self.label_columns.get(name, name))
+
+    def _item(self, record: Any, name: str) -> pages.Item:
+        return pages.Item(self.label_of(name), self.value_of(record, name), wide=name in self.wide_columns)
+
+    def _row(self, record: Any, actor: Actor, facts: Any) -> pages.Row:
+        cells = {name: self.value_of(record, name) for name in self.list_columns}
+        return pages.Row(record.id, self.record_url(record), cells, self.row_buttons(record, actor, facts))
+
+    def _column(self, name: str, asked: ListRequest) -> pages.Column:
+        direction = sort_url = ""
+        if name in self.spec.orders:
+            if asked.order_by.removeprefix("-") == name:
+                direction = "desc" if asked.order_by.startswith("-") else "asc"
+            sort_url = pages.qs(order_by=name if direction == "desc" else f"-{name}", page=None)
+        return pages.Column(
+            name, self.label_of(name), sort_url, direction, name in self.number_columns, name in self.wide_columns
+        )
+
+    def _render_list(
+        self, asked: ListRequest, tab: ListTab | None, rows: list[pages.Row], total: int, *, exact: bool
+    ) -> str:
+        base = url_for(f"{self.endpoint}.list")
+        kept = {"tab": tab.key} if tab and tab.key != self.tabs[0].key else {}
+        shown = [f.field(request.args, asked.errors.get(f.name, "")) for f in self.spec.filters if f.shown]
+        page = pages.ListPage(
+            key=self.class_permission_name,
+            title=str(self.list_title),
+            columns=[self._column(name, asked) for name in self.list_columns],
+            rows=rows,
+            total=total,
+            total_is_exact=exact,
+            page=asked.page,
+            page_size=asked.page_size,
+            filters=shown,
+            reset_url=url_for(f"{self.endpoint}.list", **kept),
+            empty_text=str(_("No record matches; change or reset the filters") if asked.values else self.empty_text),
+            tabs=[
+                pages.Tab(
+                    one.key, str(one.label), f"{base}?tab={one.key}", active=tab is not None and one.key == tab.key
+                )
+                for one in self.tabs
+            ],
+            counts_url=url_for(f"{self.endpoint}.counts") if "counts" in self.routes() else "",
+            hidden=[*kept.items(), ("page_size", str(asked.page_size)), ("order_by", asked.order_by)],
+            buttons=self.list_buttons(current_actor()),
+            is_filtered=bool(asked.values),
+        )
+        return render_template("kernel/list.html", page=page)
+
+
+def run_form(
+    form: BaseForm,
+    *,
+    title: str,
+    back_url: str,
+    submit: Callable[[dict[str, Any]], Any],
+    done_url: Callable[[Any], str],
+    submit_label: Sentence = _("Save"),
+    ask: Sentence = "",
+    hint: Sentence = "",
+    done: Callable[[Any], Any] | None = None,
+) -> Any:
+    """Show a form, or submit it; whatever is refused comes back with everything that was typed (422)."""
+    alert = None
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.validate():
+            try:
+                result = submit(form.values())
+                if not isinstance(result, Decision):
+                    return (done or finish)(result) if done else finish(done_url(result))
+                alert = _alert_of(result, form)
+                status = result.status
+            except Invalid as error:
+                left = form.add_errors(error.fields)
+                alert = pages.Alert(" ".join(str(s) for s in left.values())) if left else None
+            except Denied as error:
+                alert = _alert_of(error.decision, form)
+                status = error.status
+            except Stale as error:
+                alert = _stale_alert(error, back_url)
+                status = error.status
+    page = pages.FormPage(
+        title=title,
+        form=form,
+        sections=form.page_sections,
+        action=request.full_path.rstrip("?"),
+        submit_label=str(submit_label),
+        back_url=back_url,
+        alert=alert,
+        ask=str(ask),
+        hint=str(hint),
+    )
+    return render_template("kernel/form.html", page=page), status
+
+
+def finish(url: str, message: Sentence = "") -> Any:
+    """After success: close the drawer, or go on to ``url``."""
+    text = str(message) or gettext("Saved")
+    if is_drawer():
+        return render_template("kernel/done.html", url=url, message=text)
+    flash(text, "success")
+    return redirect(url, 303)
+
+
+def _alert_of(decision: Decision, form: BaseForm) -> pages.Alert | None:
+    if decision.field and not form.add_errors({decision.field: decision.message}):
+        return None
+    return pages.Alert(str(decision.message), decision.link, gettext("Open") if decision.link else "")
+
+
+def _stale_alert(error: Stale, url: str) -> pages.Alert:
+    listed = "; ".join(
+        gettext("%(field)s: theirs “%(theirs)s”, yours “%(yours)s”", field=name, theirs=a, yours=b)
+        for name, (a, b) in error.differences.items()
+    )
+    text = gettext("Somebody else saved this record in the meantime. Nothing of yours was saved.")
+    return pages.Alert(f"{text} {listed}".strip(), url, gettext("Open the newer version"))

@@ -1,0 +1,1 @@
+"""Notifications and to-dos.  Everybody may call it."""

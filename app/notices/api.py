@@ -1,0 +1,122 @@
+"""Notifications and to-dos in the REST API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, jsonify
+from flask_babel import lazy_gettext as _
+from sqlalchemy.orm import joinedload
+
+from app.kernel.api import KepanApi, endpoint, expose, iso, json_body, named
+from app.kernel.current import current_actor
+from app.kernel.db import db
+from app.kernel.errors import Invalid, NotFound
+from app.kernel.filters import ChoiceFilter, ReferenceFilter
+from app.kernel.lists import ListSpec
+from app.notices import services
+from app.notices.models import TODO_STATE, Notification, Todo
+from app.notices.queries import visible_notifications, visible_todos
+
+
+def _customer_filter(column: Any) -> ReferenceFilter:
+    return ReferenceFilter("customer_id", _("Customer"), column, lambda: "", lambda _pk: "")
+
+
+_NOTIFICATIONS = ListSpec(
+    (_customer_filter(Notification.customer_id),), {"created_at": Notification.created_at}, "-created_at"
+)
+_TODOS = ListSpec(
+    (_customer_filter(Todo.customer_id), ChoiceFilter("state", _("State"), Todo.state, TODO_STATE)),
+    {"created_at": Todo.created_at, "due_at": Todo.due_at},
+    "-created_at",
+)
+
+
+class NoticeApi(KepanApi):
+    """``/notifications`` and ``/todos``: everybody's own."""
+
+    route_base = "/api/v1"
+    class_permission_name = "Notice"
+
+    @expose("/notifications", methods=["GET"])
+    @endpoint()
+    def notifications(self) -> Response:
+        """The inbox, newest first."""
+        return self.list_answer(
+            visible_notifications(current_actor()),
+            _NOTIFICATIONS,
+            lambda rows: [_notification(row) for row in rows],
+            joinedload(Notification.customer),
+        )
+
+    @expose("/notifications/<int:pk>", methods=["GET"])
+    @endpoint()
+    def notification(self, pk: int) -> Response:
+        """One notification."""
+        return jsonify(_notification(_one(visible_notifications(current_actor()), Notification, pk)))
+
+    @expose("/notifications/read", methods=["POST"])
+    @endpoint()
+    def read(self) -> Response:
+        """Mark ``{"id": …}``, or everything, as read."""
+        body = json_body()
+        pk = body.get("id") if isinstance(body, dict) else None
+        if pk is not None and type(pk) is not int:
+            raise Invalid(id=_("Wrong type"))
+        return jsonify(read=services.mark_read(actor=current_actor(), pk=pk))
+
+    @expose("/todos", methods=["GET"])
+    @endpoint()
+    def todos(self) -> Response:
+        """One's to-dos, newest first."""
+        return self.list_answer(
+            visible_todos(current_actor()),
+            _TODOS,
+            lambda rows: [_todo(row) for row in rows],
+            joinedload(Todo.customer),
+        )
+
+    @expose("/todos/<int:pk>", methods=["GET"])
+    @endpoint()
+    def todo(self, pk: int) -> Response:
+        """One to-do."""
+        return jsonify(_todo(_one(visible_todos(current_actor()), Todo, pk)))
+
+    @expose("/todos/<int:pk>/done", methods=["POST"])
+    @endpoint()
+    def done(self, pk: int) -> Response:
+        """Tick off a to-do."""
+        services.complete_todo(pk, actor=current_actor())
+        return jsonify(_todo(_one(visible_todos(current_actor()), Todo, pk)))
+
+
+def _one(statement: Any, model: Any, pk: int) -> Any:
+    found = db.session.scalars(
+        statement.where(model.id == pk).options(joinedload(model.customer))
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _notification(row: Notification) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "title": row.title,
+        "body": row.body,
+        "customer": named(row.customer),
+        "read_at": iso(row.read_at),
+        "created_at": iso(row.created_at),
+    }
+
+
+def _todo(row: Todo) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "title": row.title,
+        "customer": named(row.customer),
+        "due_at": iso(row.due_at),
+        "state": row.state,
+        "created_at": iso(row.created_at),
+    }

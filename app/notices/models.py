@@ -1,0 +1,81 @@
+"""Tables of the inbox and of the to-dos."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from sqlalchemy import JSON, ForeignKey, Index, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.kernel.db import BigId, Model, UtcDateTime, code_type, one_of
+from app.kernel.dictionaries import dictionary
+
+TODO_STATE = dictionary(
+    "todo_state", {"open": _("Open"), "done": _("Done")}, {"open": "orange", "done": "green"}
+)
+
+
+class _Message:
+    """Text kept as msgid and parameters, shown in the reader's language."""
+
+    message: Mapped[str] = mapped_column(Text, nullable=False)
+    parameters: Mapped[dict[str, str]] = mapped_column(JSON, nullable=False)
+
+    @property
+    def title(self) -> str:
+        """The text in the reader's language."""
+        text_ = gettext(self.message)
+        return text_ % self.parameters if self.parameters else text_
+
+
+class Notification(_Message, Model):
+    """Something a person is told (PLAT-2)."""
+
+    __tablename__ = "notification"
+    __audit__ = "notification"
+    __table_args__ = (
+        Index("ix_notification_inbox", "recipient_id", "created_at", "id"),
+        Index(
+            "ix_notification_unread",
+            "recipient_id",
+            postgresql_where=text("read_at IS NULL"),
+            sqlite_where=text("read_at IS NULL"),
+        ),
+        Index("ix_notification_customer", "customer_id"),
+    )
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    recipient_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), nullable=False)
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
+    body: Mapped[str] = mapped_column(Text, nullable=False, default="")
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+
+    customer: Mapped[Any] = relationship("Customer", viewonly=True, lazy="raise")
+
+
+class Todo(_Message, Model):
+    """Something a person has to do (PLAT-3)."""
+
+    __tablename__ = "todo"
+    __audit__ = "todo"
+    __table_args__ = (
+        one_of("state", TODO_STATE.codes),
+        Index("ix_todo_assignee", "assignee_id", "state", "due_at", "id"),
+        Index("ix_todo_customer", "customer_id"),
+    )
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    assignee_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), nullable=False)
+    customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+    state: Mapped[str] = mapped_column(code_type(), nullable=False, default="open")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    customer: Mapped[Any] = relationship("Customer", viewonly=True, lazy="raise")
+
+    def complete(self, moment: datetime) -> None:
+        """``open → done``."""
+        self.state, self.done_at = "done", moment

@@ -1,0 +1,45 @@
+"""Reading the inbox and the to-dos: everybody sees their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Select, func, select
+
+from app.kernel.badges import badge
+from app.notices.models import Notification, Todo
+
+if TYPE_CHECKING:
+    from app.kernel.actor import Actor
+
+
+def visible_notifications(actor: Actor) -> Select[tuple[Notification]]:
+    """One's own notifications."""
+    return select(Notification).where(Notification.recipient_id == actor.id)
+
+
+def visible_todos(actor: Actor) -> Select[tuple[Todo]]:
+    """One's own to-dos."""
+    return select(Todo).where(Todo.assignee_id == actor.id)
+
+
+def _unread(actor: Actor) -> Any:
+    return (
+        select(func.count())
+        .select_from(Notification)
+        .where(Notification.recipient_id == actor.id, Notification.read_at.is_(None))
+        .scalar_subquery()
+    )
+
+
+def _open_todos(actor: Actor) -> Any:
+    return (
+        select(func.count())
+        .select_from(Todo)
+        .where(Todo.assignee_id == actor.id, Todo.state == "open")
+        .scalar_subquery()
+    )
+
+
+badge("notifications", _unread)
+badge("todos", _open_todos)

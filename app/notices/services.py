@@ -1,0 +1,85 @@
+"""Telling people, and giving them things to do: rows in the caller's transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import update
+
+from app.audit import services as audit
+from app.kernel import clock
+from app.kernel.db import db
+from app.kernel.errors import NotFound, not_now
+from app.kernel.marks import N_
+from app.kernel.transactions import transactional
+from app.notices.models import Notification, Todo
+from app.notices.queries import visible_todos
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from app.kernel.actor import Actor
+
+
+def notify(
+    recipient_id: int, message: str, *, customer_id: int | None = None, body: str = "", **parameters: Any
+) -> Notification:
+    """Put a notification into somebody's inbox.  ``message`` is an English msgid, marked with ``N_``."""
+    made = Notification(
+        recipient_id=recipient_id,
+        customer_id=customer_id,
+        message=message,
+        parameters={key: str(value) for key, value in parameters.items()},
+        body=body,
+        created_at=clock.now(),
+    )
+    db.session.add(made)
+    return made
+
+
+def add_todo(
+    assignee_id: int, message: str, *, due_at: datetime, customer_id: int | None = None, **parameters: Any
+) -> Todo:
+    """Give somebody a to-do.  ``message`` is an English msgid, marked with ``N_``."""
+    made = Todo(
+        assignee_id=assignee_id,
+        customer_id=customer_id,
+        message=message,
+        parameters={key: str(value) for key, value in parameters.items()},
+        due_at=due_at,
+        state="open",
+        created_at=clock.now(),
+    )
+    db.session.add(made)
+    return made
+
+
+@transactional
+def complete_todo(pk: int, *, actor: Actor) -> Todo:
+    """Tick off one's own to-do (PLAT-3).
+
+    :raises NotFound: when it is somebody else's.
+    :raises Denied: ``todo.done`` when it was done before.
+    """
+    todo = db.session.scalars(visible_todos(actor).where(Todo.id == pk).with_for_update()).one_or_none()
+    if todo is None:
+        raise NotFound
+    if todo.state == "done":
+        not_now("todo.done", _("This to-do was done before")).enforce()
+    todo.complete(clock.now())
+    audit.record(actor, "todo.complete", todo, N_("To-do completed"))
+    return todo
+
+
+@transactional
+def mark_read(*, actor: Actor, pk: int | None = None) -> int:
+    """Mark one or all of one's notifications as read.  Answers how many were unread."""
+    statement = (
+        update(Notification)
+        .where(Notification.recipient_id == actor.id, Notification.read_at.is_(None))
+        .values(read_at=clock.now())
+    )
+    if pk is not None:
+        statement = statement.where(Notification.id == pk)
+    return int(db.session.execute(statement).rowcount)

@@ -1,0 +1,147 @@
+"""The inbox and the to-dos in the browser."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import redirect, request, url_for
+from flask_appbuilder.baseviews import expose
+from flask_appbuilder.models.sqla.interface import SQLAInterface
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from markupsafe import Markup
+from sqlalchemy.orm import joinedload
+
+from app.kernel import clock
+from app.kernel.current import current_actor
+from app.kernel.filters import ChoiceFilter, DateRangeFilter
+from app.kernel.grants import BACK_OFFICE, grant
+from app.kernel.lists import ListSpec
+from app.kernel.pages import Button, code_tag, local_time, tag
+from app.kernel.views import ScopedModelView, permitted
+from app.notices import services
+from app.notices.models import TODO_STATE, Notification, Todo
+from app.notices.queries import visible_notifications, visible_todos
+
+if TYPE_CHECKING:
+    from app.kernel.actor import Actor
+
+grant("Notification", ["read", "mark_read"], BACK_OFFICE)
+grant("Todo", ["read", "complete"], BACK_OFFICE)
+
+
+def _customer_link(record: Notification | Todo) -> Any:
+    if record.customer is None:
+        return ""
+    return Markup('<a href="{}">{}</a>').format(f"/customers/{record.customer_id}", record.customer.name)
+
+
+class NotificationView(ScopedModelView):
+    """The inbox (PLAT-2)."""
+
+    datamodel = SQLAInterface(Notification)
+    route_base = "/inbox"
+    class_permission_name = "Notification"
+    include_route_methods = {"list", "mark_all_read", "open_one"}
+    scope = staticmethod(visible_notifications)
+    spec = ListSpec(
+        (DateRangeFilter("created", _("Received"), Notification.created_at),),
+        {"created_at": Notification.created_at},
+        "-created_at",
+    )
+    list_options = (joinedload(Notification.customer),)
+    list_title = _("Inbox")
+    empty_text = _("No message yet")
+    list_columns = ["title", "state", "customer", "created_at"]
+    wide_columns = frozenset({"title"})
+    label_columns = {
+        "title": _("Message"),
+        "state": _("State"),
+        "customer": _("Customer"),
+        "created_at": _("Received"),
+    }
+    formatters_columns = {
+        "state": lambda n: tag(gettext("Read"), "gray") if n.read_at else tag(gettext("Unread"), "blue"),
+        "customer": _customer_link,
+    }
+
+    def record_url(self, record: Notification) -> str:
+        return f"/customers/{record.customer_id}" if record.customer_id else ""
+
+    def list_buttons(self, _actor: Actor) -> list[Button]:
+        return [
+            Button(gettext("Mark all as read"), url_for("NotificationView.mark_all_read"), "fa-check-double", "post")
+        ]
+
+    @expose("/read", methods=["POST"])
+    @permitted("mark_read")
+    def mark_all_read(self) -> Any:
+        """Mark everything as read."""
+        services.mark_read(actor=current_actor())
+        return redirect(url_for("NotificationView.list"), 303)
+
+    @expose("/<int:pk>/read", methods=["POST"])
+    @permitted("mark_read")
+    def open_one(self, pk: int) -> Any:
+        """Mark one as read and go to what it is about."""
+        record = self.get_record(pk, current_actor())
+        services.mark_read(actor=current_actor(), pk=pk)
+        return redirect(self.record_url(record) or url_for("NotificationView.list"), 303)
+
+
+def due(todo: Todo) -> Any:
+    """When a to-do is due; an overdue one stands out."""
+    if todo.state == "open" and todo.due_at < clock.now():
+        return Markup('<span class="u-overdue">{}</span>').format(local_time(todo.due_at))
+    return todo.due_at
+
+
+class TodoView(ScopedModelView):
+    """One's to-dos (PLAT-3)."""
+
+    datamodel = SQLAInterface(Todo)
+    route_base = "/todos"
+    class_permission_name = "Todo"
+    include_route_methods = {"list", "complete"}
+    scope = staticmethod(visible_todos)
+    spec = ListSpec(
+        (
+            ChoiceFilter("state", _("State"), Todo.state, TODO_STATE),
+            DateRangeFilter("due", _("Due"), Todo.due_at),
+        ),
+        {"due_at": Todo.due_at, "created_at": Todo.created_at},
+        "due_at",
+    )
+    list_options = (joinedload(Todo.customer),)
+    list_title = _("To-dos")
+    empty_text = _("Nothing to do")
+    list_columns = ["title", "state", "customer", "due_at", "created_at"]
+    wide_columns = frozenset({"title"})
+    label_columns = {
+        "title": _("To-do"),
+        "state": _("State"),
+        "customer": _("Customer"),
+        "due_at": _("Due"),
+        "created_at": _("Created"),
+    }
+    formatters_columns = {
+        "state": lambda t: code_tag(TODO_STATE, t.state),
+        "customer": _customer_link,
+        "due_at": due,
+    }
+
+    def record_url(self, record: Todo) -> str:
+        return f"/customers/{record.customer_id}" if record.customer_id else ""
+
+    def row_buttons(self, record: Todo, actor: Actor, _facts: Any) -> list[Button]:
+        if record.state == "done" or not actor.may("complete", "Todo"):
+            return []
+        return [Button(gettext("Done"), url_for("TodoView.complete", pk=record.id), "fa-check", "post")]
+
+    @expose("/<int:pk>/done", methods=["POST"])
+    @permitted("complete")
+    def complete(self, pk: int) -> Any:
+        """Tick off a to-do."""
+        services.complete_todo(pk, actor=current_actor())
+        back = request.form.get("next") or ""
+        return redirect(back if back.startswith("/") and back[1:2] not in "/\\" else url_for("TodoView.list"), 303)

@@ -1,0 +1,1 @@
+"""The organisation: companies, departments, staff, roles, data scopes, districts, sign-in (access.md)."""

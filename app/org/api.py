@@ -1,0 +1,113 @@
+"""What forms of outside clients need: who am I, colleagues, departments, districts, dictionaries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, jsonify
+from flask_babel import lazy_gettext as _
+from sqlalchemy.orm import joinedload
+
+from app.kernel.api import KepanApi, endpoint, expose, named
+from app.kernel.badges import read_badges
+from app.kernel.current import current_actor
+from app.kernel.db import db
+from app.kernel.dictionaries import find_dictionary
+from app.kernel.errors import NotFound
+from app.kernel.filters import ContainsFilter, EqualsFilter
+from app.kernel.lists import ListSpec
+from app.org.models import Department, Staff
+from app.org.queries import all_districts, colleagues, departments_of, get_colleague
+from app.org.roles import role_label
+
+_STAFF = ListSpec(
+    (
+        ContainsFilter("name", _("Name"), Staff.name),
+        EqualsFilter("department_id", _("Department"), Staff.department_id),
+    ),
+    {"name": Staff.name, "id": Staff.id},
+    "name",
+)
+
+
+class OrgApi(KepanApi):
+    """``/me``, ``/staff``, ``/departments``, ``/districts``, ``/dictionaries/{name}``: for every signed-in person."""
+
+    route_base = "/api/v1"
+    class_permission_name = "Org"
+
+    @expose("/me", methods=["GET"])
+    @endpoint()
+    def me(self) -> Response:
+        """The caller, what they may do, and what waits for them."""
+        actor = current_actor()
+        department = db.session.get(Department, actor.department_id) if actor.department_id else None
+        return jsonify(
+            id=actor.id,
+            username=actor.username,
+            name=actor.name,
+            roles=sorted(actor.roles),
+            role_labels=[role_label(name) for name in sorted(actor.roles)],
+            department=named(department),
+            permissions=sorted(
+                f"{resource}.{name.removeprefix('can_')}" for name, resource in actor.permissions
+            ),
+            badges=read_badges(actor),
+        )
+
+    @expose("/staff", methods=["GET"])
+    @endpoint()
+    def staff(self) -> Response:
+        """Active colleagues of one's company (ACC-15)."""
+        return self.list_answer(
+            colleagues(current_actor()),
+            _STAFF,
+            lambda rows: [_colleague(row) for row in rows],
+            joinedload(Staff.department),
+        )
+
+    @expose("/staff/<int:pk>", methods=["GET"])
+    @endpoint()
+    def one_staff(self, pk: int) -> Response:
+        """One colleague."""
+        found = get_colleague(pk, actor=current_actor())
+        if found is None:
+            raise NotFound
+        return jsonify(_colleague(found))
+
+    @expose("/departments", methods=["GET"])
+    @endpoint()
+    def departments(self) -> Response:
+        """The departments of one's company."""
+        rows = db.session.scalars(departments_of(current_actor()))
+        return jsonify(
+            items=[{"id": row.id, "name": row.name, "parent_id": row.parent_id} for row in rows]
+        )
+
+    @expose("/districts", methods=["GET"])
+    @endpoint()
+    def districts(self) -> Response:
+        """Every district."""
+        return jsonify(
+            items=[
+                {"id": row.id, "name": row.name, "code": row.code, "parent_id": row.parent_id}
+                for row in all_districts()
+            ]
+        )
+
+    @expose("/dictionaries/<string:name>", methods=["GET"])
+    @endpoint()
+    def dictionary(self, name: str) -> Response:
+        """The codes of a dictionary with their labels."""
+        found = find_dictionary(name)
+        if found is None:
+            raise NotFound
+        items = [
+            {"id": number, "code": code, "name": label}
+            for number, (code, label) in enumerate(found.choices(), start=1)
+        ]
+        return jsonify(items=items)
+
+
+def _colleague(row: Staff) -> dict[str, Any]:
+    return {"id": row.id, "name": row.name, "department": named(row.department)}

@@ -1,0 +1,137 @@
+"""Typed settings, read once from the environment.
+
+Everything the program writes lies below the data directory; keys lie there too, beside the
+database and outside of it. What is insecure is refused here, before anything starts (PLAT-16).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+DEMO_PASSWORD = "Kepan-demo-2026"  # noqa: S105 - documented password of the demo accounts
+MAX_BODY_BYTES = 8 * 1024 * 1024
+
+
+class InsecureSettingsError(ValueError):
+    """The environment asks for something that would be unsafe; the message says what to change."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment decides.  Paths are absolute."""
+
+    data_dir: Path
+    database_url: str
+    host: str
+    port: int
+    rate_limits: bool
+    redis_url: str
+    demo_password: str
+    proxies: int
+    log_level: str
+
+    @property
+    def is_loopback(self) -> bool:
+        """True when only this machine can reach the server."""
+        return _is_loopback(self.host)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """True for the embedded default database."""
+        return self.database_url.startswith("sqlite")
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _default_data_dir(env: Mapping[str, str]) -> Path:
+    base = env.get("XDG_DATA_HOME") or str(Path.home() / ".local" / "share")
+    return Path(base) / "kepan"
+
+
+def read_settings(env: Mapping[str, str] | None = None) -> Settings:
+    """Read ``KEPAN_*``, ``HOST`` and ``PORT``.
+
+    :raises InsecureSettingsError: for settings that are refused.
+    """
+    env = os.environ if env is None else env
+    data_dir = Path(env.get("KEPAN_DATA_DIR") or _default_data_dir(env)).expanduser().resolve()
+    url = env.get("KEPAN_DATABASE_URL") or f"sqlite:///{data_dir / 'kepan.db'}"
+    if url.startswith(("postgres://", "postgresql://")):
+        url = "postgresql+psycopg://" + url.split("://", 1)[1]
+    settings = Settings(
+        data_dir=data_dir,
+        database_url=url,
+        host=env.get("HOST") or "127.0.0.1",
+        port=int(env.get("PORT") or 8080),
+        rate_limits=(env.get("KEPAN_RATE_LIMITS") or "on").lower() != "off",
+        redis_url=env.get("KEPAN_REDIS_URL") or "",
+        demo_password=env.get("KEPAN_DEMO_PASSWORD") or DEMO_PASSWORD,
+        proxies=int(env.get("KEPAN_PROXIES") or 0),
+        log_level=(env.get("KEPAN_LOG_LEVEL") or "INFO").upper(),
+    )
+    if not settings.rate_limits and not settings.is_loopback:
+        message = "KEPAN_RATE_LIMITS=off is accepted on a loopback address only; change HOST or remove it"
+        raise InsecureSettingsError(message)
+    return settings
+
+
+def flask_config(settings: Settings) -> dict[str, Any]:
+    """Translate the settings into the configuration of Flask and its extensions."""
+    return {
+        "KEPAN": settings,
+        "APP_NAME": "客盘",
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(settings),
+        "MAX_CONTENT_LENGTH": MAX_BODY_BYTES,
+        "MAX_FORM_MEMORY_SIZE": MAX_BODY_BYTES,
+        # sign-in and sessions
+        "AUTH_TYPE": 1,
+        "AUTH_ROLE_ADMIN": "Admin",
+        "AUTH_ROLE_PUBLIC": "Public",
+        "AUTH_USER_REGISTRATION": False,
+        "SESSION_COOKIE_NAME": "kepan",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "WTF_CSRF_TIME_LIMIT": None,
+        "JWT_ACCESS_TOKEN_EXPIRES": timedelta(minutes=30),
+        "JWT_REFRESH_TOKEN_EXPIRES": timedelta(days=14),
+        "JWT_TOKEN_LOCATION": ["headers"],
+        "RATELIMIT_ENABLED": settings.rate_limits,
+        "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
+        "RATELIMIT_HEADERS_ENABLED": True,
+        # the framework, at arm's length
+        "FAB_CREATE_DB": False,
+        "FAB_UPDATE_PERMS": False,
+        "FAB_ADD_MENU_API": False,
+        "FAB_API_SWAGGER_UI": False,
+        "FAB_API_KEY_ENABLED": False,
+        "FAB_BASE_TEMPLATE": "appbuilder/baselayout.html",
+        # languages
+        "BABEL_DEFAULT_LOCALE": "zh",
+        "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
+        "BABEL_TRANSLATION_DIRECTORIES": str(settings.data_dir / "translations"),
+        "LANGUAGES": {"zh": {"flag": "cn", "name": "中文"}, "en": {"flag": "gb", "name": "English"}},
+        "SEND_FILE_MAX_AGE_DEFAULT": timedelta(days=30),
+    }
+
+
+def _engine_options(settings: Settings) -> dict[str, Any]:
+    if settings.is_sqlite:
+        return {"connect_args": {"timeout": 30}}
+    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10}
