@@ -11,7 +11,7 @@ import sys
 from waitress import create_server
 
 from app import create_app
-from app.setup import banner, ensure_demo, ensure_initialised
+from app.operate.setup import banner, ensure_demo, ensure_initialised
 
 
 def main(arguments: list[str]) -> int:

@@ -32,7 +32,9 @@ for _action in customer_actions.ALL:
 
 def register_contexts(builder: AppBuilder) -> None:
     """Give the framework every view, API and menu entry."""
-    builder.add_link("Workbench", href="/", icon="fa-gauge-high", label=_("Workbench"), baseview=builder._indexview)
+    builder.add_link(
+        "Workbench", href="/", icon="fa-gauge-high", label=_("Workbench"), baseview=builder._indexview
+    )
     builder.add_view(CustomerView, "Customers", icon="fa-user-group", label=_("Customers"))
     builder.add_view(TodoView, "To-dos", icon="fa-list-check", label=_("To-dos"))
     builder.add_view(NotificationView, "Inbox", icon="fa-inbox", label=_("Inbox"))

@@ -63,7 +63,7 @@ def create_app(env: Mapping[str, str] | None = None, **overrides: Any) -> Flask:
         )
         app.extensions["babel"].locale_selector = select_language
         register_contexts(builder)
-    from app.cli import kepan  # noqa: PLC0415 - the commands import the whole application
+    from app.operate.cli import kepan  # noqa: PLC0415 - the commands import the whole application
 
     app.cli.add_command(kepan)
     return app

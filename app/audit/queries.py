@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 from sqlalchemy import Select, func, or_, select
 
 from app.audit.models import OperationLog
 from app.kernel.db import db
+from app.kernel.dictionaries import dictionary
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
     from app.kernel.actor import Actor
 
 
-def visible_operations(actor: Actor) -> Select[tuple[OperationLog]]:
+def visible_operations(actor: Actor) -> Select[OperationLog]:
     """The whole log for those who see all; otherwise the rows of one's own company and one's own rows."""
     statement = select(OperationLog)
     if actor.opens_all:
@@ -27,7 +29,7 @@ def visible_operations(actor: Actor) -> Select[tuple[OperationLog]]:
     return statement.where(or_(own, OperationLog.company_id == actor.company_id))
 
 
-def operations_of(subject: Any, *, edits_only: bool = False) -> Select[tuple[OperationLog]]:
+def operations_of(subject: Any, *, edits_only: bool = False) -> Select[OperationLog]:
     """The log of one record that the caller has reached already, newest first."""
     statement = select(OperationLog).where(
         OperationLog.record_type == subject.__audit__, OperationLog.record_id == subject.id
@@ -49,12 +51,28 @@ def count_operations(subject: Any, operation: str, actor_id: int, since: datetim
     return db.session.scalar(statement) or 0
 
 
+def actor_name(row: OperationLog) -> str:
+    """Who did it; commands and jobs are the system."""
+    return row.actor_name if row.actor_id else gettext("System")
+
+
 def sentence_of(row: OperationLog) -> str:
     """The row's sentence in the reader's language."""
     text = gettext(row.message)
     return text % row.parameters if row.parameters else text
 
 
+RECORD_KIND = dictionary(
+    "record_kinds",
+    {
+        "customer": _("Customer"),
+        "account": _("Account"),
+        "staff": _("Staff"),
+        "department": _("Department"),
+        "company": _("Company"),
+        "todo": _("To-do"),
+    },
+)
 EDITS: set[str] = set()
 
 

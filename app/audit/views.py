@@ -6,8 +6,8 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import lazy_gettext as _
 
 from app.audit.models import OperationLog
-from app.audit.queries import sentence_of, visible_operations
-from app.kernel.filters import ContainsFilter, DateRangeFilter, EqualsFilter
+from app.audit.queries import RECORD_KIND, actor_name, sentence_of, visible_operations
+from app.kernel.filters import ChoiceFilter, ContainsFilter, DateRangeFilter, EqualsFilter
 from app.kernel.grants import AUDITOR, grant
 from app.kernel.lists import ListSpec
 from app.kernel.views import ScopedModelView
@@ -26,28 +26,29 @@ class OperationLogView(ScopedModelView):
     spec = ListSpec(
         (
             EqualsFilter("actor_name", _("Who"), OperationLog.actor_name),
-            EqualsFilter("operation", _("Operation"), OperationLog.operation),
+            ChoiceFilter("record_type", _("Record"), OperationLog.record_type, RECORD_KIND),
             DateRangeFilter("at", _("Time"), OperationLog.at),
             EqualsFilter("request_id", _("Request id"), OperationLog.request_id),
+            EqualsFilter("operation", _("Operation code"), OperationLog.operation),
             ContainsFilter("sentence", _("What"), OperationLog.sentence),
         ),
         {"at": OperationLog.at},
         "-at",
     )
     list_title = _("Operation log")
-    list_columns = ["at", "actor_name", "what", "operation", "record", "source"]
+    list_columns = ["at", "actor_name", "what", "record", "source"]
     wide_columns = frozenset({"what"})
     label_columns = {
         "at": _("Time"),
         "actor_name": _("Who"),
         "what": _("What"),
-        "operation": _("Operation"),
         "record": _("Record"),
-        "source": _("From"),
+        "source": _("From address"),
     }
     formatters_columns = {
         "what": sentence_of,
-        "record": lambda row: f"{row.record_type} #{row.record_id}",
+        "actor_name": actor_name,
+        "record": lambda row: f"{RECORD_KIND.label(row.record_type)} #{row.record_id}",
     }
 
     def record_url(self, record: OperationLog) -> str:

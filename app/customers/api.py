@@ -207,18 +207,14 @@ class CustomerApi(KepanApi):
     def operation_log(self, pk: int) -> Response:
         """The operation log of a customer (PLAT-1)."""
         statement = operations_of(get_customer(pk, actor=current_actor()))
-        return self.list_answer(
-            statement, _OPERATIONS, lambda rows: [operation_record(row) for row in rows]
-        )
+        return self.list_answer(statement, _OPERATIONS, lambda rows: [operation_record(row) for row in rows])
 
     @expose("/<int:pk>/edits", methods=["GET"])
     @endpoint("read")
     def edits(self, pk: int) -> Response:
         """Edits, field by field (CUST-20)."""
         statement = operations_of(get_customer(pk, actor=current_actor()), edits_only=True)
-        return self.list_answer(
-            statement, _OPERATIONS, lambda rows: [operation_record(row) for row in rows]
-        )
+        return self.list_answer(statement, _OPERATIONS, lambda rows: [operation_record(row) for row in rows])
 
 
 def _given(form: Any) -> dict[str, Any]:
@@ -269,5 +265,3 @@ def operation_record(row: OperationLog) -> dict[str, Any]:
         "source": row.source,
         "created_at": iso(row.at),
     }
-
-

@@ -97,4 +97,4 @@ PUSH_STATE = dictionary(
     },
     {"pending": "orange", "accepted": "green", "rejected": "red", "withdrawn": "gray"},
 )
-MEMBER_ACCESS = dictionary("member_access", {"read": _("Read"), "write": _("Write")})
+MEMBER_ACCESS = dictionary("member_access", {"read": _("May read"), "write": _("May write")})

@@ -30,7 +30,7 @@ BASICS: Mapping[str, Sentence] = {
     "remark": _("Remark"),
 }
 DEMAND: Mapping[str, Sentence] = {
-    "demand_kind": _("Demand"),
+    "demand_kind": _("Buy or rent"),
     "price_min": _("Price from"),
     "price_max": _("Price to"),
     "area_min": _("Area from"),

@@ -80,12 +80,12 @@ def staff_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
 class DemandForm(SubForm):
     """What the customer is looking for (CUST-5)."""
 
-    kind = ChoiceField(_("Demand"), choices.DEMAND_KIND, optional())
+    kind = ChoiceField(_("Buy or rent"), choices.DEMAND_KIND, optional())
     district_ids = ReferencesField(
         _("Demand districts"), optional(), url=_district_url, names_of=district_names
     )
-    price_min = MoneyField(_("Price from"), optional(), render_kw={"data-unit": "CNY"})
-    price_max = MoneyField(_("Price to"), optional(), render_kw={"data-unit": "CNY"})
+    price_min = MoneyField(_("Price from"), optional(), render_kw={"data-unit": _("CNY")})
+    price_max = MoneyField(_("Price to"), optional(), render_kw={"data-unit": _("CNY")})
     area_min = MoneyField(_("Area from"), optional(), high=10**7, render_kw={"data-unit": "m²"})
     area_max = MoneyField(_("Area to"), optional(), high=10**7, render_kw={"data-unit": "m²"})
     rooms_min = WholeField(_("Rooms from"), optional(between(0, 99)))
@@ -110,7 +110,7 @@ class _FileForm(BaseForm):
     remark = TextField(_("Remark"), optional(at_most(2000)))
     tax_id = LineField(_("Tax id"), optional(at_most(40)), render_kw=_ON_ENTERPRISE)
     level = ChoiceField(_("Level"), choices.LEVEL, optional())
-    annual_revenue = MoneyField(_("Yearly revenue"), optional(), render_kw={"data-unit": "CNY"})
+    annual_revenue = MoneyField(_("Yearly revenue"), optional(), render_kw={"data-unit": _("CNY")})
     cooperation_years = MoneyField(_("Years of cooperation"), optional(), high=200)
     demand = FormField(DemandForm)
 
@@ -134,12 +134,15 @@ class CustomerForm(_FileForm):
 
     pool = ChoiceField(_("Pool"), choices.POOL, required(), default="personal")
     kind = ChoiceField(_("Kind"), choices.KIND, required(), default="individual")
-    phone = PhoneField(_("Phone"), optional())
+    phone = PhoneField(_("Phone"), optional(), description=_("Required for individuals"))
     code = LineField(
         _("Code"), optional(at_most(32)), description=_("Left empty, the system gives the next one")
     )
     owner_id = staff_field(
-        _("Owner"), optional(), render_kw={"data-show-when": "pool=personal"}, description=_("Left empty: you")
+        _("Owner"),
+        optional(),
+        render_kw={"data-show-when": "pool=personal"},
+        description=_("Left empty: you"),
     )
     handler_id = staff_field(_("Handler"), optional(), render_kw=_ON_PLATFORM)
     department_id = ReferenceField(
@@ -156,7 +159,7 @@ class CustomerForm(_FileForm):
         (_("Basic information"), ("pool", "kind", "name", "phone", "tax_id")),
         (_("Responsible"), ("owner_id", "handler_id", "department_id", "viewing_booked")),
         (_("Demand"), _DEMAND_FIELDS),
-        (_("More"), (*_MORE, "code", *_BUSINESS, "remark")),
+        (_("Further information"), (*_MORE, "code", *_BUSINESS, "remark")),
     )
 
 
@@ -171,7 +174,7 @@ class CustomerEditForm(_FileForm):
         ("", ("version",)),
         (_("Basic information"), ("name", "short_name", "tax_id", "source")),
         (_("Demand"), _DEMAND_FIELDS),
-        (_("More"), (*_MORE[2:], "remark")),
+        (_("Further information"), (*_MORE[2:], "remark")),
         (_("Business"), ("deal_status", *_BUSINESS, "enabled")),
     )
 

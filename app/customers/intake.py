@@ -26,7 +26,7 @@ from app.kernel.text import fold
 from app.kernel.transactions import refuses, transactional
 from app.notices import services as notices
 from app.org.actors import actor_of, org_version
-from app.org.models import Department, District, Staff, Account
+from app.org.models import Account, Department, District, Staff
 from app.org.queries import get_colleague, get_department, known_districts
 
 if TYPE_CHECKING:

@@ -56,7 +56,10 @@ class Customer(Model):
             "(follow_status = 'pending') = (handler_id IS NOT NULL)", name="handler_of_pending"
         ),
         UniqueConstraint("code"),
-        Index("uq_customer_tax_id", "tax_id", unique=True, postgresql_where=_HAS_TAX_ID, sqlite_where=_HAS_TAX_ID),
+        Index(
+            "uq_customer_tax_id", "tax_id", unique=True,
+            postgresql_where=_HAS_TAX_ID, sqlite_where=_HAS_TAX_ID,
+        ),
         Index("ix_customer_created", "created_at", "id"),
         Index("ix_customer_owner_created", "owner_id", "created_at", "id"),
         Index("ix_customer_department_created", "department_id", "created_at", "id"),
@@ -134,7 +137,9 @@ class Customer(Model):
     private_holder: Mapped[Staff | None] = relationship(foreign_keys=[private_holder_id])
     department: Mapped[Department] = relationship(foreign_keys=[department_id])
     district: Mapped[District | None] = relationship()
-    demand_districts: Mapped[list[District]] = relationship(secondary="customer_district", order_by=District.code)
+    demand_districts: Mapped[list[District]] = relationship(
+        secondary="customer_district", order_by=District.code
+    )
 
     def __repr__(self) -> str:
         return f"<Customer {self.code}>"

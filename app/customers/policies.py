@@ -80,7 +80,9 @@ def can_create_for_owner(actor: Actor, owner_id: int, *, has_scope: bool) -> Dec
     """POOL-1: for oneself, or for an owner one has scope over."""
     if actor.id == owner_id or has_scope:
         return ALLOW
-    return not_you("customer.not_your_staff", _("You may create customers for yourself and your own staff only"))
+    return not_you(
+        "customer.not_your_staff", _("You may create customers for yourself and your own staff only")
+    )
 
 
 def can_create_in_department(actor: Actor, department_id: int) -> Decision:
@@ -111,7 +113,8 @@ def can_edit_all(actor: Actor, customer: Customer, facts: Facts) -> Decision:
     ):
         return ALLOW
     return not_you(
-        "customer.not_responsible", _("Only the owner, the team, a superior or an administrator may change this")
+        "customer.not_responsible",
+        _("Only the owner, the team, a superior or an administrator may change this"),
     )
 
 
@@ -142,11 +145,9 @@ def can_reveal_phone(actor: Actor, customer: Customer, facts: Facts) -> Decision
 
 
 def _can_reveal_platform(actor: Actor, customer: Customer, facts: Facts) -> Decision:
-    if customer.private_holder_id == actor.id:
-        return ALLOW
-    if customer.follow_status == "pending" and customer.handler_id == actor.id:
-        return ALLOW
-    if actor.manages(customer.private_holder) or actor.manages(customer.handler):
+    handles = customer.follow_status == "pending" and customer.handler_id == actor.id
+    above = actor.manages(customer.private_holder) or actor.manages(customer.handler)
+    if customer.private_holder_id == actor.id or handles or above:
         return ALLOW
     if customer.is_private:
         return not_you("customer.held_by_another", _("This customer is reserved for a colleague"))

@@ -35,7 +35,7 @@ _PLATFORM = Customer.pool == "platform"
 _LIVE = Customer.deleted_at.is_(None)
 
 
-def _customers(condition: ColumnElement[bool]) -> Select[tuple[Customer]]:
+def _customers(condition: ColumnElement[bool]) -> Select[Customer]:
     return scoped(select(Customer).where(_LIVE, condition))
 
 
@@ -66,7 +66,7 @@ def _platform_in_scope(actor: Actor) -> ColumnElement[bool]:
     return and_(_PLATFORM, Customer.department_id.in_(departments)) if departments else false()
 
 
-def visible_customers(actor: Actor) -> Select[tuple[Customer]]:
+def visible_customers(actor: Actor) -> Select[Customer]:
     """Every customer that the person can open, acting or reading (ACC-14)."""
     everything = _everything(actor)
     if everything is not None:
@@ -91,29 +91,29 @@ def visible_customers(actor: Actor) -> Select[tuple[Customer]]:
     return _customers(or_(*ways))
 
 
-def personal_customers(actor: Actor) -> Select[tuple[Customer]]:
+def personal_customers(actor: Actor) -> Select[Customer]:
     """The tab of personal customers (POOL-3)."""
     return _customers(_PERSONAL if actor.opens_all else _personal_in_scope(actor))
 
 
-def platform_customers(actor: Actor) -> Select[tuple[Customer]]:
+def platform_customers(actor: Actor) -> Select[Customer]:
     """The tab of platform customers, in all their states (POOL-3)."""
     return _customers(_PLATFORM if actor.opens_all else _platform_in_scope(actor))
 
 
-def private_customers(actor: Actor) -> Select[tuple[Customer]]:
+def private_customers(actor: Actor) -> Select[Customer]:
     """The tab of privately held customers: by data scope over the holder (POOL-3)."""
     held = Customer.private_holder_id.is_not(None)
     return _customers(held if actor.opens_all else and_(held, _over(Customer.private_holder_id, actor)))
 
 
-def pending_customers(actor: Actor) -> Select[tuple[Customer]]:
+def pending_customers(actor: Actor) -> Select[Customer]:
     """The tab of pending customers: by data scope over the handler (POOL-3)."""
     pending = Customer.follow_status == "pending"
     return _customers(pending if actor.opens_all else and_(pending, _over(Customer.handler_id, actor)))
 
 
-def off_shelf_customers(actor: Actor) -> Select[tuple[Customer]]:
+def off_shelf_customers(actor: Actor) -> Select[Customer]:
     """The tab of off-shelf customers, of both kinds (POOL-3)."""
     off = Customer.follow_status == "off_shelf"
     if actor.opens_all:
@@ -175,15 +175,15 @@ def _facts(marks: set[tuple[str, str]]) -> Facts:
     )
 
 
-def visible_follow_ups(customer: Customer, actor: Actor) -> Select[tuple[FollowUp]]:
-    """The follow-ups of a customer one has reached, newest first; a holder's own are not everybody's (POOL-18)."""
+def visible_follow_ups(customer: Customer, actor: Actor) -> Select[FollowUp]:
+    """Follow-ups of a customer one has reached; a private holder's own are not everybody's (POOL-18)."""
     statement = select(FollowUp).where(FollowUp.customer_id == customer.id)
     if not sees_private_follow_ups(actor, customer):
         statement = statement.where(FollowUp.author_id != customer.private_holder_id)
     return statement.options(joinedload(FollowUp.author))
 
 
-def reveals_of(customer: Customer) -> Select[tuple[NumberReveal]]:
+def reveals_of(customer: Customer) -> Select[NumberReveal]:
     """Who looked at the number of a customer one has reached, newest first (ACC-10)."""
     return (
         select(NumberReveal)

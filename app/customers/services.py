@@ -197,9 +197,7 @@ def reveal_phone(pk: int, *, purpose: str, actor: Actor) -> NumberReveal:
     customer = get_customer(pk, actor=actor, lock=True)
     policies.can_reveal_phone(actor, customer, _facts(customer, actor)).enforce()
     if not customer.phone:
-        Decision(
-            allowed=False, code="customer.no_phone", message=_("This customer has no number")
-        ).enforce()
+        Decision(allowed=False, code="customer.no_phone", message=_("This customer has no number")).enforce()
     lock(f"reveal:{actor.id}")
     if count_reveals_today(actor.id) >= reveal_quota(actor):
         Decision(

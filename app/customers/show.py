@@ -8,7 +8,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
-from app.audit.queries import operations_of, sentence_of
+from app.audit.queries import actor_name, operations_of, sentence_of
 from app.customers import choices
 from app.customers.editing import field_label
 from app.customers.models import FollowUp, NumberReveal
@@ -145,7 +145,7 @@ def edits_tab(customer: Customer, page: int) -> TableTab:
             "",
             {
                 "time": local_time(row.at),
-                "who": row.actor_name,
+                "who": actor_name(row),
                 "field": field_label(name),
                 "before": cell(shown_value(name, before)),
                 "after": cell(shown_value(name, after)),
@@ -180,7 +180,7 @@ def operations_tab(customer: Customer, page: int) -> TableTab:
         Column("time", gettext("Time")),
         Column("who", gettext("Who")),
         Column("what", gettext("What"), wide=True),
-        Column("source", gettext("From")),
+        Column("source", gettext("From address")),
     ]
     return TableTab(columns, [_operation_row(row) for row in rows], gettext("Nothing happened yet"), more)
 
@@ -188,7 +188,7 @@ def operations_tab(customer: Customer, page: int) -> TableTab:
 def _operation_row(row: OperationLog) -> Row:
     cells = {
         "time": local_time(row.at),
-        "who": row.actor_name,
+        "who": actor_name(row),
         "what": sentence_of(row),
         "source": cell(row.source),
     }
@@ -204,7 +204,7 @@ def reveals_tab(customer: Customer, page: int) -> TableTab:
         Column("who", gettext("Who")),
         Column("department", gettext("Department")),
         Column("purpose", gettext("Purpose"), wide=True),
-        Column("source", gettext("From")),
+        Column("source", gettext("From address")),
     ]
     shown = [
         Row(

@@ -47,10 +47,10 @@ class CustomerView(ScopedModelView):
     edit_form_class = forms.CustomerEditForm
 
     list_columns = [
-        "code", "name", "phone", "status", "pool", "responsible", "department", "grade", "deal_status",
-        "last_follow_up_at", "next_contact_at", "created_at",
+        "code", "name", "phone", "status", "pool", "responsible", "last_follow_up_at", "next_contact_at",
+        "grade", "deal_status", "department", "created_at",
     ]  # fmt: skip
-    wide_columns = frozenset({"remark", "needs", "address", "demand_districts"})
+    wide_columns = frozenset({"remark", "needs", "address"})
     label_columns = {
         **LABELS,
         "code": _("Code"),
@@ -75,22 +75,22 @@ class CustomerView(ScopedModelView):
             _("Basic information"),
             {
                 "fields": [
-                    "name", "short_name", "kind", "code", "phone", "source", "owner", "handler",
-                    "private_holder", "department", "created_at", "last_follow_up_at",
+                    "name", "kind", "code", "phone", "source", "owner", "handler", "private_holder",
+                    "department", "created_at", "last_follow_up_at", "next_contact_at",
                 ]
             },
         ),
         (
             _("Demand"),
-            {"fields": ["demand_kind", "price", "area", "rooms", "demand_districts", "needs"]},
+            {"fields": ["demand_kind", "demand_districts", "price", "area", "rooms", "needs"]},
         ),
         (
-            _("More"),
+            _("Further information"),
             {
                 "fields": [
-                    "grade", "deal_status", "stage", "level", "annual_revenue", "cooperation_years", "tax_id",
-                    "industry", "company_size", "founded_on", "email", "website", "country", "district",
-                    "address", "enabled", "remark",
+                    "short_name", "grade", "deal_status", "level", "annual_revenue", "cooperation_years",
+                    "tax_id", "industry", "company_size", "founded_on", "email", "website", "country",
+                    "district", "address", "enabled", "remark",
                 ]
             },
         ),
@@ -130,7 +130,9 @@ class CustomerView(ScopedModelView):
     def form_data(self, record: Customer | None, _actor: Actor) -> dict[str, Any]:
         if record is None:
             return {}
-        plain = {name: getattr(record, name) for name in LABELS if hasattr(Customer, name) and name not in DEMAND}
+        plain = {
+            name: getattr(record, name) for name in LABELS if hasattr(Customer, name) and name not in DEMAND
+        }
         demand = {name.removeprefix("demand_"): getattr(record, name) for name in DEMAND}
         demand["district_ids"] = [district.id for district in record.demand_districts]
         return {**plain, "version": record.version, "demand": demand}

@@ -20,8 +20,9 @@ class Actor:
     Department sets hold every department, not only the tops of subtrees: ``below`` is one's own
     department and those under it, ``scope`` what the roles' data scopes add up to, ``managed`` the
     departments one manages and all below them; ``sees_all`` stands for every department there is, and
-    ``reads_all`` for an auditor's scope, which opens everything and acts on nothing.  ``districts`` are the responsible districts widened by
-    their parents and children, so that "districts meet" is a plain intersection (ACC-14).
+    ``reads_all`` for an auditor's scope, which opens everything and acts on nothing.  ``districts`` are
+    the responsible districts widened by their parents and children, so that "districts meet" is a plain
+    intersection (ACC-14).
     """
 
     id: int

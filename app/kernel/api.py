@@ -127,9 +127,7 @@ def json_body() -> Any:
 def refuse(decision: Decision) -> Response:
     """The answer to an operation that was refused after leaving a trace."""
     wrong = {decision.field: decision.message} if decision.field else None
-    return refusal(
-        decision.status, decision.code, decision.message, fields=wrong, **dict(decision.details)
-    )
+    return refusal(decision.status, decision.code, decision.message, fields=wrong, **dict(decision.details))
 
 
 def iso(moment: datetime | None) -> str | None:

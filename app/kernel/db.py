@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from flask import Flask
+    from flask_sqlalchemy import SQLAlchemy
     from sqlalchemy.engine import Connection, Dialect
 
 Model.metadata.naming_convention = {
@@ -31,12 +32,18 @@ Model.metadata.naming_convention = {
 }
 
 # Records stay usable after the commit that ends a request's work: they are about to be shown.
-db = SQLA(model_class=Model, session_options={"expire_on_commit": False})
+db: SQLAlchemy = SQLA(model_class=Model, session_options={"expire_on_commit": False})
 
 # SQLite autoincrements only plain INTEGER keys.
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
 READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+__all__ = [
+    "READ_METHODS", "BigId", "Model", "UtcDateTime", "code_type", "db", "init_db", "is_postgres", "one_of",
+    "prepare_engine",
+]  # fmt: skip
 
 
 class UtcDateTime(TypeDecorator[datetime]):

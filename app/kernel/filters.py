@@ -113,7 +113,9 @@ class ChoiceFilter(EqualsFilter):
 
     kind = "select"
 
-    def __init__(self, name: str, label: Sentence, column: Any, dictionary: Dictionary, **kwargs: Any) -> None:
+    def __init__(
+        self, name: str, label: Sentence, column: Any, dictionary: Dictionary, **kwargs: Any
+    ) -> None:
         super().__init__(name, label, column, **kwargs)
         self.dictionary = dictionary
 

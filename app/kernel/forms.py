@@ -6,10 +6,11 @@ validators see it.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
@@ -148,14 +149,12 @@ class ChoiceField(SelectField):
 
     json_types: tuple[type, ...] = (str,)
 
-    def __init__(
-        self, label: Sentence, dictionary: Dictionary, validators: list[Any], **kwargs: Any
-    ) -> None:
+    def __init__(self, label: Sentence, dictionary: Dictionary, validators: list[Any], **kwargs: Any) -> None:
         self.dictionary = dictionary
         super().__init__(label, validators, choices=self._choices, coerce=self._code, **kwargs)
 
     def _choices(self) -> list[tuple[str, str]]:
-        return [("", ""), *self.dictionary.choices()]
+        return [("", gettext("Please choose")), *self.dictionary.choices()]
 
     @staticmethod
     def _code(value: Any) -> str | None:
@@ -229,7 +228,7 @@ class ReferencesField(StringField):
     @property
     def options(self) -> list[tuple[int, str]]:
         """The chosen records with their names."""
-        chosen = [pk for pk in self.data or [] if isinstance(pk, int)]
+        chosen: list[int] = list(self.data or [])
         names = self._names_of(chosen) if chosen else {}
         return [(pk, names.get(pk, str(pk))) for pk in chosen]
 
@@ -273,7 +272,7 @@ class MomentField(DateTimeLocalField):
             return
         try:
             value = datetime.fromisoformat(raw)
-            value = clock.from_local(value) if value.tzinfo is None else value.astimezone(clock.UTC)
+            value = clock.from_local(value) if value.tzinfo is None else value.astimezone(UTC)
         except (ValueError, OverflowError):
             raise ValueError(str(_("A time like 2026-01-31 09:30"))) from None
         if not 1900 <= value.year <= 2200:  # noqa: PLR2004 - years that a person can mean

@@ -37,7 +37,7 @@ _declared: dict[tuple[str, str], frozenset[str]] = {}
 
 
 def grant(resource: str, permissions: Iterable[str], roles: Iterable[str]) -> None:
-    """Declare that the built-in roles may use the permissions on a resource.  The administrator always may."""
+    """Declare what the built-in roles may do with a resource.  The administrator always may."""
     for permission in permissions:
         key = (f"can_{permission}", resource)
         _declared[key] = _declared.get(key, frozenset()) | frozenset(roles) | {ADMIN}

@@ -103,9 +103,7 @@ def _whole(args: MultiDict[str, str], name: str, default: int, found: ListReques
     return default
 
 
-def apply_filters(
-    statement: Select[Any], spec: ListSpec, asked: ListRequest, actor: Actor
-) -> Select[Any]:
+def apply_filters(statement: Select[Any], spec: ListSpec, asked: ListRequest, actor: Actor) -> Select[Any]:
     """Narrow a scoped statement by the filters that were asked for."""
     for name, value in asked.values.items():
         one = spec.filter(name)
@@ -114,9 +112,7 @@ def apply_filters(
     return statement
 
 
-def fetch_page(
-    statement: Select[tuple[M]], spec: ListSpec, asked: ListRequest, *options: Any
-) -> Page[M]:
+def fetch_page(statement: Select[M], spec: ListSpec, asked: ListRequest, *options: Any) -> Page[M]:
     """Read one page: the keys first, in the order's index, then the records of those keys; and the count."""
     entity = statement.column_descriptions[0]["entity"]
     key = inspect(entity).primary_key[0]
@@ -140,7 +136,7 @@ def fetch_page(
 
 def count_up_to(statement: Select[Any], limit: int = COUNT_LIMIT) -> int:
     """The number of rows, counted no further than one past ``limit``."""
-    ones = statement.with_only_columns(literal_column("1"), maintain_column_froms=True)
+    ones: Select[Any] = statement.with_only_columns(literal_column("1"), maintain_column_froms=True)
     inner = ones.order_by(None).limit(limit + 1).subquery()
     counted = select(func.count()).select_from(inner)
     return db.session.scalar(counted.execution_options(**statement.get_execution_options())) or 0

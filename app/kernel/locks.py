@@ -14,7 +14,7 @@ from app.kernel.db import db, is_postgres
 
 
 def lock(*names: str) -> None:
-    """Wait for, and hold, the named locks until commit or rollback.  Sorted, so that two callers cannot deadlock."""
+    """Hold the named locks until commit or rollback; taken in one order, so that callers cannot deadlock."""
     if not is_postgres():
         return
     for name in sorted(set(names)):

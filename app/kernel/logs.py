@@ -12,6 +12,7 @@ def init_logs(level: str) -> None:
     logging.basicConfig(level=level, format="%(levelname)s %(name)s %(message)s")
     # The framework logs user names of failed sign-ins and every view it registers.
     logging.getLogger("flask_appbuilder").setLevel(logging.ERROR)
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

@@ -49,8 +49,9 @@ def _label(entry: Any) -> str:
 def _may_open(actor: Actor, entry: Any) -> bool:
     view = entry.baseview
     if view is None:
-        return entry.name != "-"
-    return actor.may(view.get_method_permission(view.default_view), view.class_permission_name)
+        return False
+    permission: str = view.get_method_permission(view.default_view)
+    return actor.may(permission, view.class_permission_name)
 
 
 def _leaf(entry: Any) -> NavItem:

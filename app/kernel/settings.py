@@ -53,6 +53,8 @@ class Setting(Generic[T]):
             return False
         if self.choices and value not in self.choices:
             return False
+        if isinstance(value, str):
+            return True
         low = self.minimum is None or value >= self.minimum
         return low and (self.maximum is None or value <= self.maximum)
 

@@ -38,6 +38,9 @@ if TYPE_CHECKING:
     from app.kernel.lists import ListRequest, ListSpec
 
 
+SAVE = _("Save")
+
+
 def permitted(permission: str) -> Callable[[Any], Any]:
     """Route decorator of pages: sign-in first, then the permission on the view's resource."""
 
@@ -82,7 +85,7 @@ class ScopedModelView(ModelView):
     ``formatters_columns`` (functions of the record) and what of add, edit and detail it offers.
     """
 
-    scope: ClassVar[Callable[[Actor], Select[Any]]]
+    scope: ClassVar[Any]  # a staticmethod: scope(actor) -> Select of the view's model
     spec: ClassVar[ListSpec]
     tabs: ClassVar[Sequence[ListTab]] = ()
     detail_tabs: ClassVar[Sequence[DetailTab]] = ()
@@ -252,7 +255,7 @@ class ScopedModelView(ModelView):
             title=str(self.add_title),
             back_url=url_for(f"{self.endpoint}.list"),
             submit=lambda values: self.create(values, actor),
-            done_url=lambda record: self.record_url(record),
+            done_url=self.record_url,
         )
 
     @expose("/<int:pk>/edit", methods=["GET", "POST"])
@@ -270,7 +273,7 @@ class ScopedModelView(ModelView):
             title=str(self.edit_title),
             back_url=self.record_url(record),
             submit=lambda values: self.update(pk, values, actor),
-            done_url=lambda changed: self.record_url(changed),
+            done_url=self.record_url,
         )
 
     # ---- building the page objects
@@ -304,30 +307,40 @@ class ScopedModelView(ModelView):
                 direction = "desc" if asked.order_by.startswith("-") else "asc"
             sort_url = pages.qs(order_by=name if direction == "desc" else f"-{name}", page=None)
         return pages.Column(
-            name, self.label_of(name), sort_url, direction, name in self.number_columns, name in self.wide_columns
+            name,
+            self.label_of(name),
+            sort_url,
+            direction,
+            name in self.number_columns,
+            name in self.wide_columns,
         )
 
     def _render_list(
-        self, asked: ListRequest, tab: ListTab | None, rows: list[pages.Row], total: int, *, exact: bool
+        self, asked: ListRequest, tab: ListTab | None, rows: Sequence[pages.Row], total: int, *, exact: bool
     ) -> str:
         base = url_for(f"{self.endpoint}.list")
-        kept = {"tab": tab.key} if tab and tab.key != self.tabs[0].key else {}
+        kept: dict[str, Any] = {"tab": tab.key} if tab and tab.key != self.tabs[0].key else {}
         shown = [f.field(request.args, asked.errors.get(f.name, "")) for f in self.spec.filters if f.shown]
         page = pages.ListPage(
             key=self.class_permission_name,
             title=str(self.list_title),
             columns=[self._column(name, asked) for name in self.list_columns],
-            rows=rows,
+            rows=[*rows],
             total=total,
             total_is_exact=exact,
             page=asked.page,
             page_size=asked.page_size,
             filters=shown,
             reset_url=url_for(f"{self.endpoint}.list", **kept),
-            empty_text=str(_("No record matches; change or reset the filters") if asked.values else self.empty_text),
+            empty_text=str(
+                _("No record matches; change or reset the filters") if asked.values else self.empty_text
+            ),
             tabs=[
                 pages.Tab(
-                    one.key, str(one.label), f"{base}?tab={one.key}", active=tab is not None and one.key == tab.key
+                    one.key,
+                    str(one.label),
+                    f"{base}?tab={one.key}",
+                    active=tab is not None and one.key == tab.key,
                 )
                 for one in self.tabs
             ],
@@ -346,7 +359,7 @@ def run_form(
     back_url: str,
     submit: Callable[[dict[str, Any]], Any],
     done_url: Callable[[Any], str],
-    submit_label: Sentence = _("Save"),
+    submit_label: Sentence = SAVE,
     ask: Sentence = "",
     hint: Sentence = "",
     done: Callable[[Any], Any] | None = None,
@@ -360,7 +373,7 @@ def run_form(
             try:
                 result = submit(form.values())
                 if not isinstance(result, Decision):
-                    return (done or finish)(result) if done else finish(done_url(result))
+                    return done(result) if done else finish(done_url(result))
                 alert = _alert_of(result, form)
                 status = result.status
             except Invalid as error:

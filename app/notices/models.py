@@ -14,7 +14,7 @@ from app.kernel.db import BigId, Model, UtcDateTime, code_type, one_of
 from app.kernel.dictionaries import dictionary
 
 TODO_STATE = dictionary(
-    "todo_state", {"open": _("Open"), "done": _("Done")}, {"open": "orange", "done": "green"}
+    "todo_state", {"open": _("Not done"), "done": _("Done")}, {"open": "orange", "done": "green"}
 )
 
 

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from app.kernel.actor import Actor
 
 
-def visible_notifications(actor: Actor) -> Select[tuple[Notification]]:
+def visible_notifications(actor: Actor) -> Select[Notification]:
     """One's own notifications."""
     return select(Notification).where(Notification.recipient_id == actor.id)
 
 
-def visible_todos(actor: Actor) -> Select[tuple[Todo]]:
+def visible_todos(actor: Actor) -> Select[Todo]:
     """One's own to-dos."""
     return select(Todo).where(Todo.assignee_id == actor.id)
 

@@ -82,4 +82,4 @@ def mark_read(*, actor: Actor, pk: int | None = None) -> int:
     )
     if pk is not None:
         statement = statement.where(Notification.id == pk)
-    return int(db.session.execute(statement).rowcount)
+    return len(db.session.scalars(statement.returning(Notification.id)).all())

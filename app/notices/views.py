@@ -70,7 +70,12 @@ class NotificationView(ScopedModelView):
 
     def list_buttons(self, _actor: Actor) -> list[Button]:
         return [
-            Button(gettext("Mark all as read"), url_for("NotificationView.mark_all_read"), "fa-check-double", "post")
+            Button(
+                gettext("Mark all as read"),
+                url_for("NotificationView.mark_all_read"),
+                "fa-check-double",
+                "post",
+            )
         ]
 
     @expose("/read", methods=["POST"])
@@ -136,7 +141,9 @@ class TodoView(ScopedModelView):
     def row_buttons(self, record: Todo, actor: Actor, _facts: Any) -> list[Button]:
         if record.state == "done" or not actor.may("complete", "Todo"):
             return []
-        return [Button(gettext("Done"), url_for("TodoView.complete", pk=record.id), "fa-check", "post")]
+        return [
+            Button(gettext("Mark as done"), url_for("TodoView.complete", pk=record.id), "fa-check", "post")
+        ]
 
     @expose("/<int:pk>/done", methods=["POST"])
     @permitted("complete")
@@ -144,4 +151,6 @@ class TodoView(ScopedModelView):
         """Tick off a to-do."""
         services.complete_todo(pk, actor=current_actor())
         back = request.form.get("next") or ""
-        return redirect(back if back.startswith("/") and back[1:2] not in "/\\" else url_for("TodoView.list"), 303)
+        return redirect(
+            back if back.startswith("/") and back[1:2] not in "/\\" else url_for("TodoView.list"), 303
+        )

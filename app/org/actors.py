@@ -24,6 +24,7 @@ from app.kernel import grants
 from app.kernel.actor import Actor
 from app.kernel.db import db
 from app.org.models import (
+    Account,
     Department,
     District,
     OrgVersion,
@@ -31,7 +32,6 @@ from app.org.models import (
     RoleScopeDepartment,
     Staff,
     StaffDistrict,
-    Account,
 )
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def actor_by_username(username: str) -> Actor:
 
 def _build(user: Account) -> Actor:
     session = db.session
-    roles = dict(
+    roles: dict[int, str] = dict(
         session.execute(
             select(Role.id, Role.name)
             .join(assoc_user_role, assoc_user_role.c.role_id == Role.id)
@@ -163,9 +163,7 @@ def _scope(scopes: Iterable[tuple[int, str]], staff: Staff, tree: _Tree) -> froz
 
 def _districts(staff_id: int) -> frozenset[int]:
     """Responsible districts, widened by all their parents and children: those that "meet" them."""
-    own = set(
-        db.session.scalars(select(StaffDistrict.district_id).where(StaffDistrict.staff_id == staff_id))
-    )
+    own = set(db.session.scalars(select(StaffDistrict.district_id).where(StaffDistrict.staff_id == staff_id)))
     if not own:
         return frozenset()
     parents = dict(db.session.execute(select(District.id, District.parent_id)).all())

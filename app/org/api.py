@@ -31,7 +31,7 @@ _STAFF = ListSpec(
 
 
 class OrgApi(KepanApi):
-    """``/me``, ``/staff``, ``/departments``, ``/districts``, ``/dictionaries/{name}``: for every signed-in person."""
+    """``/me``, ``/staff``, ``/departments``, ``/districts``, ``/dictionaries/…``: for everybody signed in."""
 
     route_base = "/api/v1"
     class_permission_name = "Org"
@@ -80,9 +80,7 @@ class OrgApi(KepanApi):
     def departments(self) -> Response:
         """The departments of one's company."""
         rows = db.session.scalars(departments_of(current_actor()))
-        return jsonify(
-            items=[{"id": row.id, "name": row.name, "parent_id": row.parent_id} for row in rows]
-        )
+        return jsonify(items=[{"id": row.id, "name": row.name, "parent_id": row.parent_id} for row in rows])
 
     @expose("/districts", methods=["GET"])
     @endpoint()

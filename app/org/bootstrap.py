@@ -71,5 +71,3 @@ def _deliver_roles() -> dict[str, Role]:
         if roles[role.name].id not in scoped:
             db.session.add(RoleScope(role_id=roles[role.name].id, kind=role.scope, built_in=True))
     return roles
-
-

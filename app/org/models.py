@@ -40,7 +40,7 @@ class Account(FrameworkUser):
         Boolean, nullable=False, default=False, server_default="false"
     )
 
-    __audit__ = "user"
+    __audit__ = "account"
 
     @property
     def display_name(self) -> str:

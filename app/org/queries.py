@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from app.kernel.actor import Actor
 
 
-def colleagues(actor: Actor) -> Select[tuple[Staff]]:
+def colleagues(actor: Actor) -> Select[Staff]:
     """All active staff of one's company: naming a colleague is not limited by scope (ACC-15)."""
     statement = select(Staff).where(Staff.status == "active")
     if actor.company_id is None:
@@ -33,7 +33,7 @@ def get_staff(pk: int | None) -> Staff | None:
     return None if pk is None else db.session.get(Staff, pk)
 
 
-def departments_of(actor: Actor) -> Select[tuple[Department]]:
+def departments_of(actor: Actor) -> Select[Department]:
     """The departments of one's company; all of them for those who see all."""
     statement = select(Department).order_by(Department.company_id, Department.path)
     if actor.opens_all:

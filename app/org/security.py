@@ -38,11 +38,12 @@ from app.kernel.errors import Invalid
 from app.kernel.forms import REQUIRED
 from app.kernel.web import LANGUAGES, request_id
 from app.org.actors import actor_of
-from app.org.models import OrgVersion, Account
+from app.org.models import Account, OrgVersion
 from app.org.signin import check_credentials
 
 if TYPE_CHECKING:
     from flask import Flask, Response
+    from werkzeug.wrappers import Response as AnyResponse
 
 LOGIN_LIMIT = "20 per minute"
 _WRONG = _("The user name or the password is wrong, or the account is locked")
@@ -144,7 +145,7 @@ class SignInView(AuthDBView):
         return page, status
 
     @expose_page("/logout/", methods=["POST"])
-    def logout(self) -> Response:
+    def logout(self) -> AnyResponse:
         """Sign out of this session."""
         logout_user()
         session.clear()
@@ -167,7 +168,7 @@ class LanguageView(BaseView):
     default_view = "choose"
 
     @expose_page("/<string:code>", methods=["POST"])
-    def choose(self, code: str) -> Response:
+    def choose(self, code: str) -> AnyResponse:
         """Remember the language in the session and go back to where one was."""
         if code in LANGUAGES:
             session["locale"] = code
@@ -187,7 +188,9 @@ class TokenApi(BaseApi):
         if not isinstance(body, dict):
             raise Invalid(body=_("A JSON object is expected"))
         wrong = {
-            name: REQUIRED for name in ("username", "password") if not isinstance(body.get(name), str) or not body[name]
+            name: REQUIRED
+            for name in ("username", "password")
+            if not isinstance(body.get(name), str) or not body[name]
         }
         if body.get("provider", "db") != "db":
             wrong["provider"] = _("Not one of the choices")
@@ -224,5 +227,3 @@ def fake_hash(app: Flask) -> None:
     app.config["AUTH_DB_FAKE_PASSWORD_HASH_CHECK"] = generate_password_hash(
         "nobody", method=app.config["FAB_PASSWORD_HASH_METHOD"]
     )
-
-

@@ -17,7 +17,7 @@ from app.kernel.locks import lock
 from app.kernel.marks import N_
 from app.kernel.transactions import refuses, transactional
 from app.org.actors import touch_organisation
-from app.org.models import Company, Department, DepartmentDistrict, District, Staff, StaffDistrict, Account
+from app.org.models import Account, Company, Department, DepartmentDistrict, District, Staff, StaffDistrict
 from app.org.signin import hash_password
 
 if TYPE_CHECKING:
@@ -42,7 +42,12 @@ def create_company(*, name: str, actor: Actor) -> Company:
 
 @transactional
 def create_department(
-    *, company: Company, name: str, parent: Department | None = None, districts: Iterable[District] = (), actor: Actor
+    *,
+    company: Company,
+    name: str,
+    parent: Department | None = None,
+    districts: Iterable[District] = (),
+    actor: Actor,
 ) -> Department:
     """A new department below ``parent``, or at the company's top; keeps its path (ACC-1)."""
     department = Department(
@@ -62,7 +67,9 @@ def create_department(
 def name_manager(department: Department, manager: Staff, *, actor: Actor) -> None:
     """Make somebody the department's manager, and thereby a superior of its staff (ACC-3)."""
     department.manager_id = manager.id
-    audit.record(actor, "department.manager", department, N_("%(name)s manages the department"), name=manager.name)
+    audit.record(
+        actor, "department.manager", department, N_("%(name)s manages the department"), name=manager.name
+    )
     touch_organisation()
 
 
@@ -79,7 +86,7 @@ def create_account(
     """A login account with roles.  The name's first character is taken as the family name.
 
     :raises Invalid: for a short password or an unknown role.
-    :raises Denied: ``user.name_taken``.
+    :raises Denied: ``account.name_taken``.
     """
     if len(password) < MIN_PASSWORD:
         raise Invalid(password=_("At least %(n)s characters", n=MIN_PASSWORD))
@@ -103,7 +110,7 @@ def create_account(
     )
     db.session.add(user)
     db.session.flush()
-    audit.record(actor, "user.create", user, N_("Account %(name)s created"), name=username)
+    audit.record(actor, "account.create", user, N_("Account %(name)s created"), name=username)
     touch_organisation()
     return user
 
@@ -149,7 +156,7 @@ def _next_employee_no() -> str:
 
 
 def _name_taken() -> Decision:
-    return not_now("user.name_taken", _("This user name is taken"))
+    return not_now("account.name_taken", _("This user name is taken"))
 
 
 refuses("ab_user_username_key", _name_taken)

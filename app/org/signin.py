@@ -77,4 +77,4 @@ def _lock(user_id: int, until: datetime, source: str) -> None:
     user = db.session.get_one(Account, user_id)
     user.locked_until = until
     actor = Actor(id=user.id, username=user.username, name=user.display_name, source=source)
-    audit.record(actor, "user.locked", user, N_("Account locked after repeated wrong passwords"))
+    audit.record(actor, "account.locked", user, N_("Account locked after repeated wrong passwords"))

@@ -161,6 +161,4 @@ def _recent(actor: Actor) -> list[dict[str, Any]]:
 def _buttons(actor: Actor) -> list[Button]:
     if not actor.may("create", "Customer"):
         return []
-    return [
-        Button(gettext("New customer"), url_for("CustomerView.add"), "fa-plus", "drawer", primary=True)
-    ]
+    return [Button(gettext("New customer"), url_for("CustomerView.add"), "fa-plus", "drawer", primary=True)]

@@ -13,7 +13,7 @@ from app.kernel.db import db
 from app.org.bootstrap import deliver
 from app.org.models import Account
 
-MIGRATIONS = Path(__file__).resolve().parents[1] / "migrations"
+MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 
 def schema_head() -> str:
@@ -50,7 +50,7 @@ def has_accounts() -> bool:
 
 def ensure_demo() -> bool:
     """Load demo data into an empty database.  Answers whether it was done."""
-    from app.demo import load_demo  # noqa: PLC0415 - not needed on ordinary starts
+    from app.operate.demo import load_demo  # noqa: PLC0415 - not needed on ordinary starts
 
     if has_accounts():
         return False

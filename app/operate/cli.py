@@ -8,11 +8,11 @@ import click
 from flask.cli import AppGroup
 
 from app.audit.services import verify
-from app.doctor import examine
 from app.kernel.actor import SYSTEM
 from app.kernel.errors import Denied, Invalid
+from app.operate.doctor import examine
+from app.operate.setup import has_accounts, initialise
 from app.org import services as org
-from app.setup import has_accounts, initialise
 
 kepan = AppGroup("kepan", help="Operate this installation.")
 
@@ -27,7 +27,7 @@ def init_command() -> None:
 @kepan.command("demo")
 def demo_command() -> None:
     """Load a believable data set into an empty database."""
-    from app.demo import load_demo  # noqa: PLC0415 - only this command needs it
+    from app.operate.demo import load_demo  # noqa: PLC0415 - only this command needs it
 
     if has_accounts():
         click.echo("refused: this database holds data already", err=True)

@@ -16,7 +16,6 @@ from sqlalchemy import update
 from app.customers.intake import create_customer
 from app.customers.models import Customer
 from app.customers.services import follow_up
-from app.demo_names import CONTENTS, DISTRICTS, FIRMS, GIVEN, NEEDS, PEOPLE, SURNAMES, TREE, Person
 from app.kernel import clock, grants
 from app.kernel.actor import SYSTEM, Actor
 from app.kernel.db import db
@@ -24,6 +23,7 @@ from app.kernel.errors import Denied
 from app.kernel.guard import unscoped
 from app.kernel.phones import canonical_phone
 from app.kernel.transactions import transactional
+from app.operate.demo_names import CONTENTS, DISTRICTS, FIRMS, GIVEN, NEEDS, PEOPLE, SURNAMES, TREE, Person
 from app.org import services as org
 from app.org.actors import actor_by_username
 from app.org.models import Department, District, Staff
@@ -111,8 +111,8 @@ def _customers(rnd: random.Random) -> int:
 @transactional
 def _customer(rnd: random.Random, number: int, person: Person, actor: Actor, now: datetime) -> int:
     """One customer with its history, as its people would have entered it."""
-    enterprise = person.role == grants.SALES or rnd.random() < 0.08  # noqa: PLR2004 - a share
-    platform = person.role == grants.AGENT and rnd.random() < 0.4  # noqa: PLR2004 - a share
+    enterprise = person.role == grants.SALES or rnd.random() < 0.08
+    platform = person.role == grants.AGENT and rnd.random() < 0.4
     name = f"{rnd.choice(FIRMS)}{number:03d}号商贸有限公司" if enterprise else _name(rnd)
     values: dict[str, Any] = {
         "pool": "platform" if platform else "personal",
@@ -141,13 +141,13 @@ def _customer(rnd: random.Random, number: int, person: Person, actor: Actor, now
 
 
 def _demand(rnd: random.Random, person: Person) -> dict[str, Any]:
-    buy = rnd.random() < 0.7  # noqa: PLR2004 - a share
+    buy = rnd.random() < 0.7
     low = rnd.randint(60, 400) * 10_000 if buy else rnd.randint(15, 80) * 100
     area = rnd.randint(5, 14) * 10
     rooms = rnd.randint(1, 4)
     names = [name for _, name, _ in DISTRICTS[1:]]
     near = [*person.districts] or names
-    wanted = rnd.sample(near if rnd.random() < 0.7 else names, 1)  # noqa: PLR2004 - a share
+    wanted = rnd.sample(near if rnd.random() < 0.7 else names, 1)
     ids = [pk for pk, name in db.session.query(District.id, District.name) if name in wanted]
     return {
         "kind": "buy" if buy else "rent",
@@ -168,7 +168,7 @@ def _history(rnd: random.Random, customer: Customer, actor: Actor, now: datetime
         moment += timedelta(days=rnd.uniform(0.5, 12))
         if moment >= now:
             break
-        ahead = moment + timedelta(days=rnd.choice([2, 5, 9])) if rnd.random() < 0.6 else None  # noqa: PLR2004
+        ahead = moment + timedelta(days=rnd.choice([2, 5, 9])) if rnd.random() < 0.6 else None
         with clock.frozen(moment):
             follow_up(
                 customer.id,

@@ -17,7 +17,7 @@ from app.kernel import clock
 from app.kernel.db import db, is_postgres
 from app.kernel.guard import unscoped
 from app.kernel.keys import FILE_NAME
-from app.setup import has_accounts, schema_head, schema_now
+from app.operate.setup import has_accounts, schema_head, schema_now
 
 if TYPE_CHECKING:
     from config import Settings
@@ -83,7 +83,7 @@ def _database() -> list[Finding]:
 def _clock() -> Finding:
     if not is_postgres():
         return Finding("ok", "clock", f"{clock.now().isoformat(timespec='seconds')}")
-    drift = abs(db.session.scalar(select(func.now())) - clock.now())
+    drift = abs(db.session.scalars(select(func.now())).one() - clock.now())
     if drift > timedelta(seconds=5):
         return Finding("problem", "clock", f"differs from the database's by {drift}; synchronise both")
     return Finding("ok", "clock", "agrees with the database's")
@@ -104,5 +104,3 @@ def _numbers() -> Finding:
     except Exception:  # noqa: BLE001 - whatever fails, the number cannot be read
         return Finding("problem", "numbers", "cannot be decrypted; the key file belongs to another database")
     return Finding("ok", "numbers", "can be decrypted")
-
-

@@ -1,0 +1,1 @@
+"""The operator's side: commands, set-up, examination, demo data."""

@@ -1,0 +1,132 @@
+"""Who may open, work on and follow up a customer, as complete tables: ACC-5, ACC-6, ACC-14, POOL-18."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+from flask_babel import Babel
+
+from app.customers import policies
+from tests.support.policy_cases import (
+    COLUMNS,
+    STATES,
+    actor_for,
+    check_table,
+    customer_in,
+    read_table,
+)
+
+
+@pytest.fixture(autouse=True)
+def language():
+    """Sentences are lazy: they need an application, not a database."""
+    app = Flask(__name__)
+    Babel(app)
+    with app.test_request_context():
+        yield
+
+
+# Columns: personal following, pending, off shelf; platform following, private, pending, off shelf;
+# first without demand districts, then with them.
+CAN_OPEN = """
+owner                  yyy ----   yyy ----
+handler                --- --y-   --- --y-
+holder                 --- -y--   --- -y--
+write_member           yyy yyyy   yyy yyyy
+read_member            yyy yyyy   yyy yyyy
+superior               yyy -yy-   yyy -yy-
+scope_over_person      yyy -yy-   yyy -yy-
+department_manager     yyy yyyy   yyy yyyy
+scope_over_department  yyy yyyy   yyy yyyy
+same_department        nnn yyyy   nnn yyyy
+department_above       nnn yyyy   nnn yyyy
+push_pending           yyy yyyy   yyy yyyy
+push_accepted          yyy yyyy   yyy yyyy
+district_meets         --- ----   nnn yyyy
+other_company          nnn nnnn   nnn nnnn
+stranger               nnn nnnn   nnn nnnn
+no_staff               nnn nnnn   nnn nnnn
+auditor                yyy yyyy   yyy yyyy
+admin                  yyy yyyy   yyy yyyy
+"""
+
+CAN_ACT = """
+owner                  yyy ----   yyy ----
+handler                --- --y-   --- --y-
+holder                 --- -y--   --- -y--
+write_member           yyy yyyy   yyy yyyy
+read_member            nnn nnnn   nnn nnnn
+superior               yyy -yy-   yyy -yy-
+scope_over_person      yyy -yy-   yyy -yy-
+department_manager     yyy yyyy   yyy yyyy
+scope_over_department  yyy yyyy   yyy yyyy
+same_department        nnn yyyy   nnn yyyy
+department_above       nnn yyyy   nnn yyyy
+push_pending           nnn nnnn   nnn nnnn
+push_accepted          nnn nnnn   nnn nnnn
+district_meets         --- ----   nnn yyyy
+other_company          nnn nnnn   nnn nnnn
+stranger               nnn nnnn   nnn nnnn
+no_staff               nnn nnnn   nnn nnnn
+auditor                nnn nnnn   nnn nnnn
+admin                  yyy yyyy   yyy yyyy
+"""
+
+# h: reserved for a colleague.
+CAN_FOLLOW_UP = """
+owner                  yyy ----   yyy ----
+handler                --- --y-   --- --y-
+holder                 --- -y--   --- -y--
+write_member           yyy yhyy   yyy yhyy
+read_member            nnn nnnn   nnn nnnn
+superior               yyy -yy-   yyy -yy-
+scope_over_person      yyy -yy-   yyy -yy-
+department_manager     yyy yhyy   yyy yhyy
+scope_over_department  yyy yhyy   yyy yhyy
+same_department        nnn yhyy   nnn yhyy
+department_above       nnn yhyy   nnn yhyy
+push_pending           nnn nnnn   nnn nnnn
+push_accepted          nnn nnnn   nnn nnnn
+district_meets         --- ----   nnn yhyy
+other_company          nnn nnnn   nnn nnnn
+stranger               nnn nnnn   nnn nnnn
+no_staff               nnn nnnn   nnn nnnn
+auditor                nnn nnnn   nnn nnnn
+admin                  yyy yyyy   yyy yyyy
+"""
+
+# Only of a private customer, and there only for the holder, those above and the auditor.
+SEES_HOLDERS_FOLLOW_UPS = {"holder", "superior", "scope_over_person", "auditor", "admin"}
+
+
+def test_the_columns_are_every_lawful_state():
+    assert sorted(COLUMNS) == sorted(STATES)
+    assert len(STATES) == 7
+
+
+def test_acc_14_can_open():
+    check_table(CAN_OPEN, policies.can_open, {"n": "customer.out_of_reach"})
+
+
+def test_acc_14_can_act():
+    check_table(CAN_ACT, policies.can_act, {"n": "customer.read_only"})
+
+
+def test_acc_14_who_acts_can_also_open():
+    acting, opening = read_table(CAN_ACT), read_table(CAN_OPEN)
+    assert [cell for cell, letter in acting.items() if letter == "y" and opening[cell] != "y"] == []
+
+
+def test_pool_18_can_follow_up():
+    letters = {"n": "customer.read_only", "h": "customer.held_by_another"}
+    check_table(CAN_FOLLOW_UP, policies.can_follow_up, letters)
+
+
+def test_pool_18_who_sees_the_holders_follow_ups():
+    for relation, state, demand in read_table(CAN_OPEN):
+        customer = customer_in(*state)
+        actor = actor_for(relation, customer, demand)
+        if actor is None:
+            continue
+        expected = not state[2] or relation in SEES_HOLDERS_FOLLOW_UPS
+        assert policies.sees_private_follow_ups(actor, customer) is expected, (relation, state)
