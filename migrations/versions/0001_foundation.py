@@ -836,12 +836,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_customer_created")
 
     op.drop_table("customer")
-    with op.batch_alter_table("department") as batch_op:
-        batch_op.drop_constraint("fk_department_manager_id_staff", type_="foreignkey")
-
     with op.batch_alter_table("staff", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_staff_department_id"))
         batch_op.drop_index("ix_staff_company_status_name")
+
+    with op.batch_alter_table("department") as batch_op:
+        batch_op.drop_constraint("fk_department_manager_id_staff", type_="foreignkey")
 
     op.drop_table("staff")
     op.drop_table("role_scope_department")

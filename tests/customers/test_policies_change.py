@@ -2,19 +2,116 @@
 
 from __future__ import annotations
 
-import pytest
-from flask import Flask
-from flask_babel import Babel
-
 from app.customers import policies
-from tests.customers.test_policies_open import CAN_ACT
-from tests.support.policy_cases import check_table
+from tests.support.policy_cases import check_table, read_table
+
+# Columns: personal following, pending, off shelf; platform following, private, pending, off shelf;
+# first without demand districts, then with them.
+ACTS = """
+owner                  yyy ----   yyy ----
+handler                --- --y-   --- --y-
+holder                 --- -y--   --- -y--
+write_member           yyy yyyy   yyy yyyy
+read_member            nnn nnnn   nnn nnnn
+superior               yyy -yy-   yyy -yy-
+scope_over_person      yyy -yy-   yyy -yy-
+department_manager     yyy yyyy   yyy yyyy
+scope_over_department  yyy yyyy   yyy yyyy
+same_department        nnn yyyy   nnn yyyy
+department_above       nnn yyyy   nnn yyyy
+push_pending           nnn nnnn   nnn nnnn
+push_accepted          nnn nnnn   nnn nnnn
+district_meets         --- ----   nnn yyyy
+other_company          nnn nnnn   nnn nnnn
+stranger               nnn nnnn   nnn nnnn
+no_staff               nnn nnnn   nnn nnnn
+auditor                nnn nnnn   nnn nnnn
+admin                  yyy yyyy   yyy yyyy
+"""
+
+# The holder answers for a private customer as the owner does for a personal one; who manages the
+# department is a superior of whoever works there.
+EDITS_ALL = """
+owner                  yyy ----   yyy ----
+handler                --- --n-   --- --n-
+holder                 --- -y--   --- -y--
+write_member           yyy yyyy   yyy yyyy
+read_member            nnn nnnn   nnn nnnn
+superior               yyy -yy-   yyy -yy-
+scope_over_person      nnn -nn-   nnn -nn-
+department_manager     yyy yyyy   yyy yyyy
+scope_over_department  nnn nnnn   nnn nnnn
+same_department        nnn nnnn   nnn nnnn
+department_above       nnn nnnn   nnn nnnn
+push_pending           nnn nnnn   nnn nnnn
+push_accepted          nnn nnnn   nnn nnnn
+district_meets         --- ----   nnn nnnn
+other_company          nnn nnnn   nnn nnnn
+stranger               nnn nnnn   nnn nnnn
+no_staff               nnn nnnn   nnn nnnn
+auditor                nnn nnnn   nnn nnnn
+admin                  yyy yyyy   yyy yyyy
+"""
+
+# p: owner, team or superior only; h: reserved for a colleague; w: waiting for its handler;
+# d: the districts do not meet.  The administrator has no more right to a number than a stranger.
+REVEALS = """
+owner                  yyy ----   yyy ----
+handler                --- --y-   --- --y-
+holder                 --- -y--   --- -y--
+write_member           yyy dhwd   yyy dhwd
+read_member            ppp dhwd   ppp dhwd
+superior               yyy -yy-   yyy -yy-
+scope_over_person      ppp -hw-   ppp -hw-
+department_manager     yyy dhwd   yyy dhwd
+scope_over_department  ppp dhwd   ppp dhwd
+same_department        ppp yhwy   ppp dhwd
+department_above       ppp dhwd   ppp dhwd
+push_pending           ppp dhwd   ppp dhwd
+push_accepted          yyy yyyy   yyy yyyy
+district_meets         --- ----   ppp yhwy
+other_company          ppp dhwd   ppp dhwd
+stranger               ppp dhwd   ppp dhwd
+no_staff               ppp dhwd   ppp dhwd
+auditor                ppp dhwd   ppp dhwd
+admin                  ppp dhwd   ppp dhwd
+"""
 
 
-@pytest.fixture(autouse=True)
-def language():
-    """Sentences are lazy: they need an application, not a database."""
-    app = Flask(__name__)
-    Babel(app)
-    with app.test_request_context():
-        yield
+def test_pool_5_basics_of_individuals():
+    check_table(ACTS, policies.can_edit_basics, {"n": "customer.read_only"})
+
+
+def test_cust_21_basics_of_enterprises():
+    check_table(EDITS_ALL, policies.can_edit_basics, {"n": "customer.not_responsible"}, kind="enterprise")
+
+
+def test_cust_21_everything_else_of_both_kinds():
+    for kind in ("individual", "enterprise"):
+        check_table(EDITS_ALL, policies.can_edit_all, {"n": "customer.not_responsible"}, kind=kind)
+
+
+def test_pool_6_change_phone():
+    for kind in ("individual", "enterprise"):
+        check_table(ACTS, policies.can_change_phone, {"n": "customer.read_only"}, kind=kind)
+
+
+def test_pool_4_reveal_phone():
+    letters = {
+        "p": "customer.reveal_personal",
+        "h": "customer.held_by_another",
+        "w": "customer.reveal_pending",
+        "d": "customer.reveal_district",
+    }
+    check_table(REVEALS, policies.can_reveal_phone, letters)
+
+
+def test_pool_4_on_a_private_customer_only_holder_above_and_accepted_receiver():
+    """Meeting districts alone open no number that a colleague holds privately."""
+    private = ("platform", "following", True)
+    allowed = {
+        relation
+        for (relation, state, _demand), letter in read_table(REVEALS).items()
+        if state == private and letter == "y"
+    }
+    assert allowed == {"holder", "superior", "push_accepted"}

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-from flask import Flask
-from flask_babel import Babel
-
 from app.customers import policies
 from tests.support.policy_cases import (
     COLUMNS,
@@ -15,15 +11,6 @@ from tests.support.policy_cases import (
     customer_in,
     read_table,
 )
-
-
-@pytest.fixture(autouse=True)
-def language():
-    """Sentences are lazy: they need an application, not a database."""
-    app = Flask(__name__)
-    Babel(app)
-    with app.test_request_context():
-        yield
 
 
 # Columns: personal following, pending, off shelf; platform following, private, pending, off shelf;

@@ -1,0 +1,118 @@
+"""PLAT-15: English and Chinese are complete, and each text stands in the one place where it is translated."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import pytest
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.pofile import read_po
+
+from tests.support.sources import ROOT, name_of, program_files, strings_of
+
+CATALOGUE = ROOT / "translations/zh/LC_MESSAGES/messages.po"
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+PLACEHOLDER = re.compile(r"%\([a-z_]+\)[a-z]|\{[a-z_]+\}")
+KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "lazy_ngettext": (1, 2), "N_": None}
+
+# Where Chinese is data or shown in both languages at once.
+CHINESE_IS_DATA = {
+    "app/operate/demo.py": "invented names",
+    "app/operate/demo_names.py": "invented names",
+    "app/operate/setup.py": "the banner, in both languages",
+    "config.py": "the product's name and the languages' own names",
+}
+
+
+@cache
+def extracted() -> dict[str, str]:
+    """Every msgid of the program → the file that uses it."""
+    with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
+        methods, options = parse_mapping_cfg(file)
+    found: dict[str, str] = {}
+    for name, _line, message, _comments, _context in extract_from_dir(
+        str(ROOT), method_map=methods, options_map=options, keywords=KEYWORDS, directory_filter=_ours
+    ):
+        for one in message if isinstance(message, tuple) else (message,):
+            found.setdefault(one, name)
+    return found
+
+
+def _ours(path: str) -> bool:
+    return not re.search(r"/(\.|node_modules|build|tests|migrations)", path.removeprefix(str(ROOT)))
+
+
+@cache
+def catalogue():
+    with CATALOGUE.open("rb") as file:
+        return read_po(file, locale="zh")
+
+
+def test_plat_15_the_extraction_sees_code_templates_and_marks():
+    assert {"Customers", "Sign out", "Customer edited", "This field is required"} <= set(extracted())
+    assert len(extracted()) > 250
+
+
+def test_plat_15_every_text_has_chinese():
+    lacking = {}
+    for msgid, name in extracted().items():
+        message = catalogue().get(msgid)
+        if message is None or not message.string or message.fuzzy:
+            lacking[msgid] = name
+    assert not lacking
+
+
+def test_plat_15_placeholders_survive_translation():
+    wrong = {}
+    for msgid in extracted():
+        message = catalogue().get(msgid)
+        texts = message.string if message and isinstance(message.string, tuple) else (message and message.string,)
+        for text in texts:
+            if text and sorted(PLACEHOLDER.findall(msgid)) != sorted(PLACEHOLDER.findall(text)):
+                wrong[msgid] = text
+    assert not wrong
+
+
+def test_plat_15_a_translation_differs_from_its_english():
+    words = re.compile(r"[A-Za-z]{3,}")
+    same = [m for m in extracted() if words.search(PLACEHOLDER.sub("", m)) and catalogue()[m].string == m]
+    assert not same
+
+
+def test_plat_15_the_catalogue_holds_nothing_that_nobody_shows():
+    """Messages of the framework's own forms stand in our catalogue on purpose; the rest is used."""
+    left = {message.id for message in catalogue() if message.id} - set(extracted())
+    assert left <= FROM_LIBRARIES, left - FROM_LIBRARIES
+
+
+FROM_LIBRARIES: set[str] = set()
+
+
+@pytest.mark.parametrize("path", [*program_files(".html"), *program_files(".js")], ids=name_of)
+def test_plat_15_templates_and_scripts_hold_no_chinese(path):
+    lines = enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+    assert not [(number, line.strip()) for number, line in lines if CHINESE.search(line)]
+
+
+@pytest.mark.parametrize("path", program_files(), ids=name_of)
+def test_plat_15_python_holds_no_chinese_but_data(path):
+    found = [(line, text) for line, text in strings_of(path) if CHINESE.search(text)]
+    assert not found or name_of(path) in CHINESE_IS_DATA, found
+
+
+@pytest.mark.parametrize("path", program_files(".js"), ids=name_of)
+def test_plat_15_scripts_hold_no_sentences(path):
+    """Scripts take their words from the page's ``#i18n`` block."""
+    code = re.sub(r"//[^\n]*|/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    assert not re.findall(r"'[A-Z][a-z]+(?: [a-z]+)+[.…!?]?'", code)
+
+
+@pytest.mark.parametrize("path", program_files(".html"), ids=name_of)
+def test_plat_15_templates_hold_no_words_outside_of_gettext(path):
+    text = path.read_text(encoding="utf-8")
+    bare = re.sub(r"{#.*?#}|{%.*?%}|{{.*?}}|<!--.*?-->|<(script|style)\b.*?</\1>", "", text, flags=re.DOTALL)
+    shown = re.sub(r"<[^>]*>", "\n", bare)
+    spoken = re.findall(r'(?:title|alt|placeholder|aria-label)="([^"]*[A-Za-z]{2,}[^"]*)"', bare)
+    assert not [line.strip() for line in shown.splitlines() if re.search(r"[A-Za-z]{2,}", line)] + spoken

@@ -1,0 +1,129 @@
+"""The product as a process of its own, as an operator starts it: ``python run.py``, killed and started again."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ROOT = Path(__file__).resolve().parents[2]
+_PATIENCE = 30.0
+
+
+class Answer(NamedTuple):
+    """What the server said."""
+
+    status: int
+    text: str
+
+    @property
+    def json(self) -> Any:
+        """The body, parsed."""
+        return json.loads(self.text)
+
+
+def free_port() -> int:
+    """A port that nobody listens on at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Server:
+    """``run.py`` over a data directory (and a database elsewhere, if named); its output goes to a file."""
+
+    def __init__(self, data_dir: Path, log: Path, database_url: str = "") -> None:
+        self.port = free_port()
+        self.log = log
+        self.env = {
+            **{k: v for k, v in os.environ.items() if not k.startswith("KEPAN_")},
+            "KEPAN_DATA_DIR": str(data_dir),
+            "KEPAN_RATE_LIMITS": "off",
+            "HOST": "127.0.0.1",
+            "PORT": str(self.port),
+            "PYTHONUNBUFFERED": "1",
+        }
+        if database_url:
+            self.env["KEPAN_DATABASE_URL"] = database_url
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Server:
+        self.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.kill()
+
+    def start(self) -> None:
+        """Start, and wait until it is ready to serve."""
+        with self.log.open("ab") as output:
+            self.process = subprocess.Popen(
+                [sys.executable, "run.py"], cwd=ROOT, env=self.env, stdout=output, stderr=output
+            )
+        end = time.monotonic() + _PATIENCE
+        while time.monotonic() < end:
+            assert self.process.poll() is None, self.log.read_text(encoding="utf-8")
+            try:
+                if self.request("GET", "/readyz").status == 200:
+                    return
+            except OSError:
+                time.sleep(0.02)
+        raise TimeoutError(self.log.read_text(encoding="utf-8"))
+
+    def kill(self) -> None:
+        """End it as a power failure would: ``kill -9``."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGKILL)
+            self.process.wait(_PATIENCE)
+
+    def flask(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run an operator's command over the same data: ``flask kepan …``."""
+        return subprocess.run(
+            [sys.executable, "-m", "flask", "--app", "app", "kepan", *arguments],
+            cwd=ROOT, env=self.env, capture_output=True, text=True, check=False, timeout=120,
+        )  # fmt: skip
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        token: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One request on a connection of its own.  A form when ``body`` is text, JSON otherwise."""
+        sent = dict(headers or {})
+        if token:
+            sent["Authorization"] = f"Bearer {token}"
+        if isinstance(body, str):
+            sent["Content-Type"] = "application/x-www-form-urlencoded"
+            payload = body.encode()
+        else:
+            payload = None if body is None else json.dumps(body).encode()
+            sent["Content-Type"] = "application/json"
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=_PATIENCE)
+        try:
+            connection.request(method, path, payload, sent)
+            response = connection.getresponse()
+            return Answer(response.status, response.read().decode())
+        finally:
+            connection.close()
+
+    def token(self, username: str, password: str) -> str:
+        """Sign in over the API."""
+        answer = self.request(
+            "POST", "/api/v1/security/login", {"username": username, "password": password, "provider": "db"}
+        )
+        assert answer.status == 200, answer.text
+        return answer.json["access_token"]
