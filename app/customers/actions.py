@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import render_template, url_for
 from flask_babel import lazy_gettext as _
 
-from app.customers import choices, forms, policies, services
+from app.customers import forms, policies, services
 from app.customers.queries import get_customer
+from app.customers.records import RevealedNumber
 from app.kernel.actions import FormAction
-from app.kernel.api import iso, named
 from app.kernel.current import current_actor
 from app.kernel.pages import DetailPage
 
 if TYPE_CHECKING:
-    from app.customers.models import FollowUp, NumberReveal
-
-
-def follow_up_record(row: FollowUp) -> dict[str, Any]:
-    """A follow-up as the API shows it."""
-    return {
-        "id": row.id,
-        "customer_id": row.customer_id,
-        "author": named(row.author),
-        "content": row.content,
-        "method": row.method,
-        "method_label": choices.METHOD.label(row.method),
-        "next_contact_at": iso(row.next_contact_at),
-        "created_at": iso(row.created_at),
-    }
+    from app.customers.models import NumberReveal
 
 
 def _show_number(reveal: NumberReveal) -> str:
@@ -46,7 +32,7 @@ def _show_number(reveal: NumberReveal) -> str:
     )
 
 
-def _number_record(reveal: NumberReveal) -> dict[str, Any]:
+def _number_record(reveal: NumberReveal) -> RevealedNumber:
     return {"phone": services.revealed_number(reveal, current_actor())}
 
 
@@ -71,6 +57,8 @@ REVEAL_PHONE = FormAction(
     hint=_("Every look is recorded with its purpose and counts against today's quota."),
     done=_show_number,
     answer=_number_record,
+    gives=RevealedNumber,
+    refusals=(429,),
 )
 CHANGE_PHONE = FormAction(
     name="change_phone",
@@ -81,5 +69,6 @@ CHANGE_PHONE = FormAction(
     service=services.change_phone,
     submit_label=_("Change"),
     hint=_("Type the present number completely; the change is recorded with both numbers masked."),
+    refusals=(429,),
 )
 ALL = (FOLLOW_UP, REVEAL_PHONE, CHANGE_PHONE)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField
 from wtforms.validators import Email, Regexp
 
 from app.customers import choices
@@ -24,6 +23,7 @@ from app.kernel.forms import (
     ReferencesField,
     SubForm,
     TextField,
+    VersionField,
     WholeField,
     YesNoField,
     at_most,
@@ -166,12 +166,11 @@ class CustomerForm(_FileForm):
 class CustomerEditForm(_FileForm):
     """An edit of a customer; ``version`` is the save it began from (CUST-20)."""
 
-    version = WholeField(_("Version"), required(), widget=HiddenField.widget)
+    version = VersionField(_("Version"), required())
     deal_status = ChoiceField(_("Deal status"), choices.DEAL_STATUS, optional())
     enabled = YesNoField(_("Enabled"))
 
     sections = (
-        ("", ("version",)),
         (_("Basic information"), ("name", "short_name", "tax_id", "source")),
         (_("Demand"), _DEMAND_FIELDS),
         (_("Further information"), (*_MORE[2:], "remark")),

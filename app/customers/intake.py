@@ -155,16 +155,11 @@ def create_customer(
     number = read_phone(phone) if phone else NO_PHONE
     if kind == "individual" and not number:
         raise Invalid(phone=_("This field is required"))
-    wishes = dict(demand or {})
-    districts = list(dict.fromkeys(wishes.pop("district_ids", None) or []))
-    wanted = {("demand_kind" if key == "kind" else key): value for key, value in wishes.items()}
-    validate_demand(wanted, districts)
+    wanted, districts = _read_demand(demand or {})
     _check_district(fields.get("district_id"))
     clean_tax_id = read_tax_id(tax_id) if tax_id else None
-    if pool == "personal":
-        seat = _personal_seat(owner_id, actor)
-    else:
-        seat = _platform_seat(handler_id, department_id, actor)
+    platform = pool == "platform"
+    seat = _platform_seat(handler_id, department_id, actor) if platform else _personal_seat(owner_id, actor)
     if clean_tax_id:
         validate_tax_id(kind, clean_tax_id, actor)
     if number:
@@ -174,15 +169,25 @@ def create_customer(
     )
     customer.code = _read_code(code) if code else _free_code()
     customer.grade = grade_of(customer.annual_revenue, customer.cooperation_years, customer.deal_status)
-    if districts:
-        found = db.session.scalars(select(District).where(District.id.in_(districts)).order_by(District.code))
-        customer.demand_districts = list(found)
+    customer.demand_districts = districts
     db.session.add(customer)
     db.session.flush()
     claim_number(customer, seat.place)
     audit.record(actor, "customer.create", customer, N_("Customer %(code)s created"), code=customer.code)
     _tell_handler(customer, seat.handler, actor, viewing_booked=viewing_booked)
     return customer
+
+
+def _read_demand(demand: Mapping[str, Any]) -> tuple[dict[str, Any], list[District]]:
+    """The demand's columns, and its districts by code (CUST-5)."""
+    columns = {("demand_kind" if key == "kind" else key): value for key, value in demand.items()}
+    ids = list(dict.fromkeys(columns.pop("district_ids", None) or []))
+    validate_demand(columns, ids)
+    if not ids:
+        return columns, []
+    return columns, list(
+        db.session.scalars(select(District).where(District.id.in_(ids)).order_by(District.code))
+    )
 
 
 def _new_values(seat: _Seat, kind: str, number: PhoneNumber, actor: Actor) -> dict[str, Any]:

@@ -13,8 +13,9 @@ from flask_appbuilder.baseviews import expose
 from app.kernel.api import endpoint, refuse
 from app.kernel.current import current_actor
 from app.kernel.errors import ALLOW, Decision, not_you
+from app.kernel.formpage import run_form
 from app.kernel.pages import Button
-from app.kernel.views import ScopedModelView, permitted, run_form
+from app.kernel.views import ScopedModelView, permitted
 from app.kernel.web import MESSAGES
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ class FormAction:
 
     ``policy(actor, record, facts)`` answers a :class:`Decision`; ``service(pk, actor=…, **form values)`` does
     it and answers the record, or a refusing Decision where the refusal had to leave a trace.
-    ``done(result)`` renders the page's answer and ``answer(result)`` the API's, where they are not the usual.
+    ``done(result)`` renders the page's answer and ``answer(result)`` the API's, where they are not the usual;
+    ``gives`` is the type of the latter.  ``refusals`` are statuses beyond the usual ones.
     """
 
     name: str
@@ -47,7 +49,9 @@ class FormAction:
     in_list: bool = False
     done: Callable[[Any], Any] | None = None
     answer: Callable[[Any], Any] | None = None
+    gives: Any = None
     status: int = 200
+    refusals: tuple[int, ...] = ()
 
     @property
     def path(self) -> str:
@@ -78,7 +82,7 @@ def form_action(view: type[ScopedModelView], api: type[KepanApi], action: FormAc
     setattr(view, action.name, _page_route(action))
     view.include_route_methods = {*(view.include_route_methods or ()), action.name}
     if action.name not in vars(api):
-        setattr(api, action.name, _api_route(action))
+        setattr(api, action.name, _api_route(action, api))
     return action
 
 
@@ -103,7 +107,7 @@ def _page_route(action: FormAction) -> Any:
     return expose(f"/<int:pk>/{action.path}", methods=["GET", "POST"])(permitted(action.name)(page))
 
 
-def _api_route(action: FormAction) -> Any:
+def _api_route(action: FormAction, api: type[KepanApi]) -> Any:
     def call(self: Any, pk: int) -> Any:
         actor = current_actor()
         self.get_record(pk, actor)
@@ -115,7 +119,15 @@ def _api_route(action: FormAction) -> Any:
         return jsonify(body), action.status
 
     call.__name__ = action.name
-    return expose(f"/<int:pk>/{action.path}", methods=["POST"])(endpoint(action.name)(call))
+    call.__doc__ = action.form.__doc__
+    described = endpoint(
+        action.name,
+        takes=action.form,
+        gives=action.gives or api.record_type,
+        status=action.status,
+        refusals=action.refusals,
+    )
+    return expose(f"/<int:pk>/{action.path}", methods=["POST"])(described(call))
 
 
 def action_button(view: ScopedModelView, action: FormAction, record: Any, verdict: Decision) -> Button:

@@ -4,8 +4,9 @@ one shape, checks in one order — 401, role 403, record 404, body 422, person 4
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from functools import wraps
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypedDict, TypeVar
 
 from flask import Response, current_app, jsonify, request
 from flask_appbuilder.api import BaseApi, expose
@@ -19,25 +20,69 @@ from app.kernel.clock import to_local
 from app.kernel.current import actor_or_none, current_actor
 from app.kernel.db import READ_METHODS
 from app.kernel.errors import Decision, Denied, Invalid
-from app.kernel.forms import read_json
 from app.kernel.idempotency import answer_once
+from app.kernel.jsonforms import read_json
 from app.kernel.lists import Page, apply_filters, fetch_page, read_list_request
 from app.kernel.web import refusal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Select
 
     from app.kernel.forms import BaseForm
     from app.kernel.lists import ListSpec
+    from app.kernel.schemas import Named
 
 Handler = TypeVar("Handler", bound="Callable[..., Any]")
+Answer = TypeVar("Answer", bound="Mapping[str, Any]")
 
 
-def endpoint(permission: str = "") -> Callable[[Handler], Handler]:
-    """Route decorator: asks for a signed-in person, and for the permission on the API's resource if named."""
+@dataclass(frozen=True)
+class Contract:
+    """What an endpoint takes and gives: the OpenAPI document is made of these (PLAT-9).
+
+    ``takes`` is a form, or a TypedDict; ``partial`` lets each of its fields be absent (PATCH).  ``lists``
+    makes the answer a page of ``gives``; ``arguments`` are further query arguments with their codes, none for
+    free text.  ``gives`` is a TypedDict or another type of JSON, or a media type for a file.  ``refusals`` are
+    statuses beyond the usual ones; ``is_public`` endpoints ask for no sign-in.
+    """
+
+    takes: Any = None
+    partial: bool = False
+    lists: ListSpec | None = None
+    arguments: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    gives: Any = None
+    status: int = 200
+    refusals: Sequence[int] = ()
+    permission: str = ""
+    is_public: bool = False
+
+
+class Verdict(TypedDict):
+    """A rule's verdict, as ``/allowed`` shows it."""
+
+    allowed: bool
+    code: str
+    message: str
+
+
+def public(**contract: Any) -> Callable[[Handler], Handler]:
+    """Route decorator of the few endpoints that are there to sign in; keywords are a :class:`Contract`'s."""
+
+    def decorate(handler: Handler) -> Handler:
+        handler.contract = Contract(**contract, is_public=True)  # type: ignore[attr-defined]
+        return handler
+
+    return decorate
+
+
+def endpoint(permission: str = "", **contract: Any) -> Callable[[Handler], Handler]:
+    """Route decorator: asks for a signed-in person, and for the permission on the API's resource if named.
+
+    Further keywords are a :class:`Contract`'s.
+    """
 
     def decorate(handler: Handler) -> Handler:
         @wraps(handler)
@@ -50,6 +95,7 @@ def endpoint(permission: str = "") -> Callable[[Handler], Handler]:
         if permission:
             run._permission_name = permission  # type: ignore[attr-defined]
         run._signed_in = True  # type: ignore[attr-defined]
+        run.contract = Contract(**contract, permission=permission)  # type: ignore[attr-defined]
         return run  # type: ignore[return-value]
 
     return decorate
@@ -69,9 +115,13 @@ def _sign_in() -> None:
 
 
 class KepanApi(BaseApi):
-    """Base of all our APIs.  ``class_permission_name`` is the resource; it is shared with the page."""
+    """Base of all our APIs.  ``class_permission_name`` is the resource; it is shared with the page.
+
+    ``record_type`` is what ``record()`` answers, and with it every operation on a record.
+    """
 
     resource_name = ""
+    record_type: ClassVar[Any] = None
 
     def __init__(self) -> None:
         if not self.class_permission_name:
@@ -96,7 +146,7 @@ class KepanApi(BaseApi):
         )
 
     @staticmethod
-    def create_answer(create: Callable[[], dict[str, Any]]) -> tuple[Response, int]:
+    def create_answer(create: Callable[[], Answer]) -> tuple[Response, int]:
         """201 with what was created; once per ``Idempotency-Key``."""
         key = request.headers.get("Idempotency-Key", "").strip()
         answer = answer_once(current_actor().id, key, request.path, request.get_json(silent=True), create)
@@ -135,16 +185,17 @@ def iso(moment: datetime | None) -> str | None:
     return to_local(moment).isoformat(timespec="seconds") if moment else None
 
 
-def named(record: Any) -> dict[str, Any] | None:
+def named(record: Any) -> Named | None:
     """A reference: id and name, or null."""
     return {"id": record.id, "name": record.name} if record is not None else None
 
 
-def decision_record(decision: Decision) -> dict[str, Any]:
+def decision_record(decision: Decision) -> Verdict:
     """A verdict as ``/allowed`` shows it."""
     return {"allowed": decision.allowed, "code": decision.code, "message": str(decision.message)}
 
 
 __all__ = [
-    "Denied", "KepanApi", "decision_record", "endpoint", "expose", "iso", "json_body", "named", "refuse",
+    "Contract", "Denied", "KepanApi", "Verdict", "decision_record", "endpoint", "expose", "iso", "json_body",
+    "named", "public", "refuse",
 ]  # fmt: skip

@@ -51,6 +51,10 @@ class Filter:
             raise ValueError(raw)
         return raw
 
+    def arguments(self) -> dict[str, dict[str, Any]]:
+        """The query arguments it reads, with the JSON schema of each."""
+        return {self.name: {"type": "string", "maxLength": MAX_TEXT}}
+
     def complaint(self, _error: ValueError) -> Sentence:
         """What to tell the user about a value that was refused."""
         return self.wrong
@@ -124,6 +128,9 @@ class ChoiceFilter(EqualsFilter):
             raise ValueError(raw)
         return raw
 
+    def arguments(self) -> dict[str, dict[str, Any]]:
+        return {self.name: {"type": "string", "enum": [*self.dictionary.codes]}}
+
     def field(self, args: MultiDict[str, str], error: Sentence) -> FilterField:
         base = super().field(args, error)
         return FilterField(**{**base.__dict__, "choices": self.dictionary.choices()})
@@ -139,8 +146,8 @@ class ReferenceFilter(EqualsFilter):
         name: str,
         label: Sentence,
         column: Any,
-        url: Callable[[], str],
-        name_of: Callable[[int], str],
+        url: Callable[[], str] = str,
+        name_of: Callable[[int], str] = str,
         **kwargs: Any,
     ) -> None:
         super().__init__(name, label, column, **kwargs)

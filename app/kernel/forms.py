@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
     DateField,
@@ -27,9 +26,9 @@ from wtforms import (
 )
 from wtforms import Form as PlainForm
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.widgets import HiddenInput
 
 from app.kernel import clock
-from app.kernel.errors import Invalid
 from app.kernel.text import clean, clean_line, fold
 
 if TYPE_CHECKING:
@@ -37,8 +36,6 @@ if TYPE_CHECKING:
 
     from app.kernel.dictionaries import Dictionary
     from app.kernel.errors import Sentence
-
-F = TypeVar("F", bound="BaseForm")
 
 MAX_ID = 2**31 - 1
 REQUIRED = _("This field is required")
@@ -72,6 +69,7 @@ class LineField(StringField):
     """One line of text, stored as typed without controls and outer blanks."""
 
     json_types: tuple[type, ...] = (str,)
+    widget_kind = "StringField"
 
     def __init__(self, label: Sentence, validators: list[Any], **kwargs: Any) -> None:
         super().__init__(label, validators, filters=[_cleaned(clean_line)], **kwargs)
@@ -81,6 +79,7 @@ class TextField(TextAreaField):
     """Text of several lines."""
 
     json_types: tuple[type, ...] = (str,)
+    widget_kind = "TextAreaField"
 
     def __init__(self, label: Sentence, validators: list[Any], **kwargs: Any) -> None:
         super().__init__(label, validators, filters=[_cleaned(clean)], **kwargs)
@@ -90,6 +89,7 @@ class PhoneField(StringField):
     """A phone number as typed; the service normalises and encrypts it."""
 
     json_types: tuple[type, ...] = (str,)
+    widget_kind = "TelField"
 
     def __init__(self, label: Sentence, validators: list[Any], **kwargs: Any) -> None:
         render = {"inputmode": "tel", "autocomplete": "off", **kwargs.pop("render_kw", {})}
@@ -101,6 +101,7 @@ class MoneyField(DecimalField):
     """An amount or a measure with at most two decimals, exact."""
 
     json_types: tuple[type, ...] = (int, float, str, Decimal)
+    widget_kind = "DecimalField"
 
     def __init__(self, label: Sentence, validators: list[Any], *, high: int = 10**13, **kwargs: Any) -> None:
         self.high = high
@@ -127,6 +128,7 @@ class WholeField(IntegerField):
     """A whole number."""
 
     json_types: tuple[type, ...] = (int, str)
+    widget_kind = "IntegerField"
 
     def process_formdata(self, valuelist: list[str]) -> None:
         raw = fold(valuelist[0]) if valuelist else ""
@@ -138,16 +140,25 @@ class WholeField(IntegerField):
         self.data = int(raw)
 
 
+class VersionField(WholeField):
+    """The save that an edit began from (CUST-20); not shown."""
+
+    widget_kind = "HiddenField"
+    widget = HiddenInput()
+
+
 class YesNoField(BooleanField):
     """A switch."""
 
     json_types: tuple[type, ...] = (bool,)
+    widget_kind = "BooleanField"
 
 
 class ChoiceField(SelectField):
     """A code of a dictionary; labels follow the reader's language."""
 
     json_types: tuple[type, ...] = (str,)
+    widget_kind = "SelectField"
 
     def __init__(self, label: Sentence, dictionary: Dictionary, validators: list[Any], **kwargs: Any) -> None:
         self.dictionary = dictionary
@@ -169,6 +180,7 @@ class ReferenceField(StringField):
     """The id of another record, chosen by remote search.  ``name_of`` shows the present one."""
 
     json_types: tuple[type, ...] = (int,)
+    widget_kind = "RemoteSelectField"
 
     def __init__(
         self,
@@ -180,7 +192,6 @@ class ReferenceField(StringField):
         **kwargs: Any,
     ) -> None:
         super().__init__(label, validators, **kwargs)
-        self.type = "RemoteSelectField"
         self._url, self._name_of = url, name_of
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -203,6 +214,7 @@ class ReferencesField(StringField):
     """Ids of several records, chosen by remote search."""
 
     json_types: tuple[type, ...] = (list,)
+    widget_kind = "RemoteSelectMultipleField"
 
     def __init__(
         self,
@@ -214,7 +226,6 @@ class ReferencesField(StringField):
         **kwargs: Any,
     ) -> None:
         super().__init__(label, validators, **kwargs)
-        self.type = "RemoteSelectMultipleField"
         self._url, self._names_of = url, names_of
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -244,6 +255,7 @@ class DayField(DateField):
     """A calendar day."""
 
     json_types: tuple[type, ...] = (str,)
+    widget_kind = "DateField"
 
     def process_formdata(self, valuelist: list[str]) -> None:
         try:
@@ -256,6 +268,7 @@ class MomentField(DateTimeLocalField):
     """A moment: the users' wall clock on a page, ISO 8601 with offset in the API; UTC afterwards."""
 
     json_types: tuple[type, ...] = (str,)
+    widget_kind = "DateTimeLocalField"
 
     def process_data(self, value: Any) -> None:
         self.data = value
@@ -337,62 +350,8 @@ def _first_errors(fields: Mapping[str, Any], prefix: str = "") -> list[tuple[str
     return found
 
 
-def read_json(form_class: type[F], payload: Any, *, partial: bool = False) -> F:
-    """Read a JSON object through a form.  ``partial``: fields that are not given are left alone (PATCH).
-
-    :raises Invalid: with a sentence for each field that is wrong, unknown ones included.
-    """
-    if not isinstance(payload, dict):
-        raise Invalid(body=_("A JSON object is expected"))
-    data: MultiDict[str, str] = MultiDict()
-    errors: dict[str, Sentence] = {}
-    form = form_class(formdata=None, meta={"csrf": False})
-    _flatten(form._fields, payload, "", data, errors)
-    form = form_class(formdata=data, meta={"csrf": False})
-    if partial:
-        for name in [name for name in form._fields if name not in payload]:
-            del form[name]
-    form.validate()
-    complaints = {**form.complaints(), **errors}
-    if complaints:
-        raise Invalid(**complaints)
-    return form
-
-
-def _flatten(
-    fields: Mapping[str, Any],
-    payload: Mapping[str, Any],
-    prefix: str,
-    data: MultiDict[str, str],
-    errors: dict[str, Sentence],
-) -> None:
-    for name, value in payload.items():
-        path = prefix.replace("-", ".") + str(name)
-        one = fields.get(name)
-        if one is None:
-            errors[path] = _("Unknown field")
-        elif value is None:
-            continue
-        elif isinstance(one, FormField):
-            if isinstance(value, dict):
-                _flatten(one.form._fields, value, f"{prefix}{name}-", data, errors)
-            else:
-                errors[path] = _("A JSON object is expected")
-        elif type(value) not in one.json_types:
-            errors[path] = _("Wrong type")
-        elif isinstance(value, list):
-            if any(type(item) is not int for item in value):
-                errors[path] = _("Wrong type")
-            else:
-                data.setlist(prefix + name, [str(item) for item in value])
-        elif isinstance(value, bool):
-            data[prefix + name] = "true" if value else ""
-        else:
-            data[prefix + name] = str(value)
-
-
 __all__ = [
-    "BaseForm", "ChoiceField", "DayField", "FormField", "InputRequired", "LineField", "MomentField",
-    "MoneyField", "PhoneField", "ReferenceField", "ReferencesField", "SubForm", "TextField", "WholeField",
-    "YesNoField", "at_most", "between", "optional", "read_json", "required",
+    "REQUIRED", "BaseForm", "ChoiceField", "DayField", "FormField", "InputRequired", "LineField",
+    "MomentField", "MoneyField", "PhoneField", "ReferenceField", "ReferencesField", "SubForm", "TextField",
+    "VersionField", "WholeField", "YesNoField", "at_most", "between", "optional", "required",
 ]  # fmt: skip

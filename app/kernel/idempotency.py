@@ -22,7 +22,7 @@ from app.kernel.locks import lock
 from app.kernel.transactions import transactional
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
 MAX_KEY = 128
 
@@ -42,8 +42,8 @@ class IdempotencyKey(Model):
 
 @transactional
 def answer_once(
-    user_id: int, key: str, path: str, fields: Any, create: Callable[[], dict[str, Any]]
-) -> dict[str, Any]:
+    user_id: int, key: str, path: str, fields: Any, create: Callable[[], Mapping[str, Any]]
+) -> Mapping[str, Any]:
     """Answer of ``create()``, or its first answer when this user used the key for these fields before.
 
     :raises Invalid: when the key was used with other fields, or is too long.

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask import jsonify, redirect, render_template, request, url_for
 from flask_appbuilder import ModelView
 from flask_appbuilder.baseviews import BaseView, expose
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import inspect
 from werkzeug.exceptions import Forbidden
@@ -22,9 +21,9 @@ from werkzeug.exceptions import Forbidden
 from app.kernel import pages
 from app.kernel.current import actor_or_none, current_actor
 from app.kernel.db import db
-from app.kernel.errors import Decision, Denied, Invalid, NotFound, Stale
+from app.kernel.errors import Decision, NotFound
+from app.kernel.formpage import run_form
 from app.kernel.lists import apply_filters, count_up_to, fetch_page, read_list_request
-from app.kernel.web import is_drawer
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -36,9 +35,6 @@ if TYPE_CHECKING:
     from app.kernel.errors import Sentence
     from app.kernel.forms import BaseForm
     from app.kernel.lists import ListRequest, ListSpec
-
-
-SAVE = _("Save")
 
 
 def permitted(permission: str) -> Callable[[Any], Any]:
@@ -350,74 +346,3 @@ class ScopedModelView(ModelView):
             is_filtered=bool(asked.values),
         )
         return render_template("kernel/list.html", page=page)
-
-
-def run_form(
-    form: BaseForm,
-    *,
-    title: str,
-    back_url: str,
-    submit: Callable[[dict[str, Any]], Any],
-    done_url: Callable[[Any], str],
-    submit_label: Sentence = SAVE,
-    ask: Sentence = "",
-    hint: Sentence = "",
-    done: Callable[[Any], Any] | None = None,
-) -> Any:
-    """Show a form, or submit it; whatever is refused comes back with everything that was typed (422)."""
-    alert = None
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.validate():
-            try:
-                result = submit(form.values())
-                if not isinstance(result, Decision):
-                    return done(result) if done else finish(done_url(result))
-                alert = _alert_of(result, form)
-                status = result.status
-            except Invalid as error:
-                left = form.add_errors(error.fields)
-                alert = pages.Alert(" ".join(str(s) for s in left.values())) if left else None
-            except Denied as error:
-                alert = _alert_of(error.decision, form)
-                status = error.status
-            except Stale as error:
-                alert = _stale_alert(error, back_url)
-                status = error.status
-    page = pages.FormPage(
-        title=title,
-        form=form,
-        sections=form.page_sections,
-        action=request.full_path.rstrip("?"),
-        submit_label=str(submit_label),
-        back_url=back_url,
-        alert=alert,
-        ask=str(ask),
-        hint=str(hint),
-    )
-    return render_template("kernel/form.html", page=page), status
-
-
-def finish(url: str, message: Sentence = "") -> Any:
-    """After success: close the drawer, or go on to ``url``."""
-    text = str(message) or gettext("Saved")
-    if is_drawer():
-        return render_template("kernel/done.html", url=url, message=text)
-    flash(text, "success")
-    return redirect(url, 303)
-
-
-def _alert_of(decision: Decision, form: BaseForm) -> pages.Alert | None:
-    if decision.field and not form.add_errors({decision.field: decision.message}):
-        return None
-    return pages.Alert(str(decision.message), decision.link, gettext("Open") if decision.link else "")
-
-
-def _stale_alert(error: Stale, url: str) -> pages.Alert:
-    listed = "; ".join(
-        gettext("%(field)s: theirs “%(theirs)s”, yours “%(yours)s”", field=name, theirs=a, yours=b)
-        for name, (a, b) in error.differences.items()
-    )
-    text = gettext("Somebody else saved this record in the meantime. Nothing of yours was saved.")
-    return pages.Alert(f"{text} {listed}".strip(), url, gettext("Open the newer version"))

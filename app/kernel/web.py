@@ -15,6 +15,7 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import text
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
 
 from app.kernel import pages
 from app.kernel.badges import read_badges
@@ -25,6 +26,7 @@ from app.kernel.nav import nav
 
 if TYPE_CHECKING:
     from flask import Flask
+    from werkzeug.routing import Map
 
 log = structlog.get_logger("kepan.web")
 
@@ -203,6 +205,7 @@ def init_web(app: Flask) -> CSRFProtect:
     app.register_error_handler(Exception, _on_crash)
     app.after_request(_headers)
     app.session_interface = _CookieSession()
+    app.url_map.converters["int"] = _RecordId
     app.add_url_rule("/healthz", "healthz", _health)
     app.add_url_rule("/readyz", "readyz", _ready)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -213,6 +216,13 @@ def init_web(app: Flask) -> CSRFProtect:
         local_time=pages.local_time, asset_version=lambda: app.config["KEPAN_ASSET_VERSION"],
     )  # fmt: skip
     return csrf
+
+
+class _RecordId(IntegerConverter):
+    """Ids in addresses: what no database column can hold is no id (404)."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=2**63 - 1)
 
 
 class _CookieSession(SecureCookieSessionInterface):

@@ -20,7 +20,7 @@ from app.notices.queries import visible_notifications, visible_todos
 
 
 def _customer_filter(column: Any) -> ReferenceFilter:
-    return ReferenceFilter("customer_id", _("Customer"), column, lambda: "", lambda _pk: "")
+    return ReferenceFilter("customer_id", _("Customer"), column)
 
 
 _NOTIFICATIONS = ListSpec(

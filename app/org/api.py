@@ -14,7 +14,7 @@ from app.kernel.current import current_actor
 from app.kernel.db import db
 from app.kernel.dictionaries import find_dictionary
 from app.kernel.errors import NotFound
-from app.kernel.filters import ContainsFilter, EqualsFilter
+from app.kernel.filters import ContainsFilter, ReferenceFilter
 from app.kernel.lists import ListSpec
 from app.org.models import Department, Staff
 from app.org.queries import all_districts, colleagues, departments_of, get_colleague
@@ -23,7 +23,7 @@ from app.org.roles import role_label
 _STAFF = ListSpec(
     (
         ContainsFilter("name", _("Name"), Staff.name),
-        EqualsFilter("department_id", _("Department"), Staff.department_id),
+        ReferenceFilter("department_id", _("Department"), Staff.department_id),
     ),
     {"name": Staff.name, "id": Staff.id},
     "name",

@@ -32,7 +32,8 @@ def program_files(suffix: str = ".py") -> list[Path]:
     return [
         path
         for path in tracked_files()
-        if path.suffix == suffix and name_of(path).split("/")[0] not in {"tests", "migrations", "translations"}
+        if path.suffix == suffix
+        and name_of(path).split("/")[0] not in {"tests", "migrations", "translations"}
     ]
 
 

@@ -1,0 +1,174 @@
+"""The SQL of lists and look-ups says the same as the rules, for everybody and every customer: ACC-6, ACC-14, POOL-3.
+
+The policies are proved by their tables; here each actor's ``visible_customers`` must contain a customer exactly
+when ``can_open`` allows it — for the people of the world, and for arbitrary actors that Hypothesis thinks up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from app.customers import queries
+from app.customers.policies import acts, can_open
+from app.kernel.actor import SYSTEM, Actor
+from app.kernel.db import db
+from app.kernel.errors import NotFound
+from tests.support.population import Population, everybody
+
+NAMES = (
+    "admin", "regional", "manager", "agent", "agent2", "agent3", "finance", "auditor", "other_agent", "broker",
+    "visitor",
+)  # fmt: skip
+
+
+@pytest.fixture
+def population(world):
+    """All customers, deleted ones too."""
+    size = Population(world).fill()
+    customers = everybody()
+    assert len(customers) == size > 400
+    return customers
+
+
+def _ids(statement):
+    return set(db.session.scalars(statement.with_only_columns(queries.Customer.id)))
+
+
+def _live(customers):
+    return [customer for customer in customers if customer.deleted_at is None]
+
+
+def _disagreements(actor, customers):
+    """Customers that SQL lists and the rule does not open, or the other way round."""
+    listed = _ids(queries.visible_customers(actor))
+    facts = queries.facts_of(customers, actor)
+    opened = {c.id for c in _live(customers) if can_open(actor, c, facts[c.id])}
+    return {"listed, not opened": listed - opened, "opened, not listed": opened - listed}
+
+
+AGREED = {"listed, not opened": set(), "opened, not listed": set()}
+
+
+def test_acc_14_lists_agree_with_the_rule_for_everybody(world, population):
+    seen = {}
+    for name in NAMES:
+        actor = world.actor(name)
+        assert _disagreements(actor, population) == AGREED, name
+        seen[name] = len(_ids(queries.visible_customers(actor)))
+    live = len(_live(population))
+    assert (seen["admin"], seen["auditor"], seen["broker"], seen["visitor"]) == (live, live, 0, 0)
+    assert 0 < seen["agent"] < seen["manager"] < seen["regional"] < live
+    assert 0 < seen["other_agent"] < live
+    assert _ids(queries.visible_customers(SYSTEM)) == {customer.id for customer in _live(population)}
+
+
+def test_acc_6_a_single_look_up_agrees_too(world, population):
+    """``get_customer`` finds exactly what is listed; the rest, deleted ones too, is "not found" to everybody."""
+    for name in ("agent", "regional", "broker"):
+        actor = world.actor(name)
+        listed = _ids(queries.visible_customers(actor))
+        for customer in population[::17] + [c for c in population if c.deleted_at]:
+            if customer.id in listed:
+                assert queries.get_customer(customer.id, actor=actor).id == customer.id
+            else:
+                with pytest.raises(NotFound):
+                    queries.get_customer(customer.id, actor=actor)
+    gone = next(customer for customer in population if customer.deleted_at)
+    with pytest.raises(NotFound):
+        queries.get_customer(gone.id, actor=world.actor("admin"))
+
+
+def _subsets(values):
+    return st.frozensets(st.sampled_from(sorted(values)))
+
+
+@st.composite
+def actors(draw, world, departments, districts):
+    """Any actor at all, even such as no role makes today; only one's own department is always ``below``."""
+    person = world.actor(draw(st.sampled_from(NAMES)))
+    if person.department_id is None:
+        return replace(person, districts=draw(_subsets(districts)))
+    own = draw(st.sampled_from(sorted(departments)))
+    return replace(
+        person,
+        department_id=own,
+        company_id=departments[own],
+        sees_all=draw(st.booleans()) and draw(st.booleans()) and draw(st.booleans()),
+        reads_all=draw(st.booleans()) and draw(st.booleans()) and draw(st.booleans()),
+        scope=draw(_subsets(departments)),
+        managed=draw(_subsets(departments)),
+        below=draw(_subsets(departments)) | {own},
+        districts=draw(_subsets(districts)),
+    )
+
+
+def test_acc_14_lists_agree_with_the_rule_for_any_actor(world, population):
+    departments = {
+        row.department_id: row.company_id for row in population
+    }
+    districts = {district.id for row in population for district in row.demand_districts}
+
+    @settings(
+        max_examples=60, deadline=None, database=None, derandomize=True,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )  # fmt: skip
+    @given(actors(world, departments, districts))
+    def agree(actor: Actor) -> None:
+        assert _disagreements(actor, population) == AGREED
+
+    agree()
+
+
+def _over_department(actor, pk):
+    return actor.sees_all or pk in actor.scope | actor.managed
+
+
+def _listed_kind(actor, customer):
+    """POOL-3 in words: personal by scope over the owner; platform mine, below mine, or in scope."""
+    if customer.pool == "personal":
+        return actor.has_scope_over(customer.owner)
+    return customer.department_id in actor.below or _over_department(actor, customer.department_id)
+
+
+TABS = {
+    "personal": lambda a, c: c.pool == "personal" and _listed_kind(a, c),
+    "platform": lambda a, c: c.pool == "platform" and _listed_kind(a, c),
+    "private": lambda a, c: c.private_holder is not None and a.has_scope_over(c.private_holder),
+    "pending": lambda a, c: c.follow_status == "pending" and a.has_scope_over(c.handler),
+    "off_shelf": lambda a, c: c.follow_status == "off_shelf" and _listed_kind(a, c),
+}
+NARROWED = {
+    "personal": lambda c: c.pool == "personal",
+    "platform": lambda c: c.pool == "platform",
+    "private": lambda c: c.private_holder_id is not None,
+    "pending": lambda c: c.follow_status == "pending",
+    "off_shelf": lambda c: c.follow_status == "off_shelf",
+}
+
+
+@pytest.mark.parametrize("tab", TABS)
+def test_pool_3_tabs(world, population, tab):
+    scope = getattr(queries, f"{tab}_customers")
+    for name in NAMES:
+        actor = world.actor(name)
+        found = _ids(scope(actor))
+        rule = NARROWED[tab] if actor.reads_all else lambda c, a=actor: TABS[tab](a, c)
+        assert found == {customer.id for customer in _live(population) if rule(customer)}, name
+        assert found <= _ids(queries.visible_customers(actor)), name
+        assert bool(found) is (actor.department_id is not None), name
+
+
+def test_acc_14_nobody_reaches_into_another_company(world, population):
+    """Without membership, push or a scope that names it, the company is a wall."""
+    stranger = replace(
+        world.actor("other_agent"), districts=frozenset(world.district(n).id for n in ("成都市", "锦江区"))
+    )
+    ours = [c for c in _live(population) if c.company_id == world.actor("agent").company_id]
+    facts = queries.facts_of(ours, stranger)
+    reached = [c for c in ours if c.id in _ids(queries.visible_customers(stranger))]
+    assert all(facts[c.id].member or facts[c.id].push for c in reached)
+    assert [c for c in ours if acts(stranger, c, facts[c.id]) and facts[c.id].member != "write"] == []

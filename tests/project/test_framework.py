@@ -1,0 +1,94 @@
+"""The framework at arm's length (DESIGN.md): pinned, used through our bases only, no stock page served."""
+
+from __future__ import annotations
+
+import flask_appbuilder
+import pytest
+from flask_appbuilder import BaseView, ModelRestApi, ModelView
+from flask_appbuilder.api import BaseApi
+from flask_appbuilder.baseviews import BaseCRUDView, BaseFormView
+
+from app.kernel.api import KepanApi
+from app.kernel.views import ScopedModelView
+from app.org.security import LanguageView, SignInView, TokenApi
+from app.org.views import OptionsView
+from app.workbench.views import WorkbenchView
+
+# Pages that are no list of records; each says itself who may open it.
+PLAIN_VIEWS = {WorkbenchView, SignInView, LanguageView, OptionsView}
+# The one API that hands out what the others ask for.
+PLAIN_APIS = {TokenApi}
+# Everything that the framework itself adds to the addresses.
+FRAMEWORK_ENDPOINTS = {"appbuilder.static", "static"}
+
+
+def test_the_framework_has_the_version_that_the_notes_were_made_with():
+    assert flask_appbuilder.__version__ == "5.3.0", (
+        "Flask-AppBuilder was changed: read docs/framework.md again, check each note against the new "
+        "version, then change the version here"
+    )
+
+
+def _served(app) -> set[type]:
+    return {type(view) for view in app.extensions["appbuilder"].baseviews}
+
+
+def _declared(base: type) -> set[type]:
+    """Every class of ours below ``base``, registered or not."""
+    below = {sub for one in base.__subclasses__() for sub in {one, *_declared(one)}}
+    return {one for one in below if one.__module__.startswith("app.")}
+
+
+def test_every_view_with_records_is_scoped(bare_app):
+    ours = _declared(ModelView) | _declared(BaseCRUDView) | _declared(BaseFormView)
+    assert len(ours) >= 4
+    assert [one for one in ours if not issubclass(one, ScopedModelView)] == []
+
+
+def test_every_other_view_is_named_here(bare_app):
+    plain = {one for one in _declared(BaseView) if not issubclass(one, ScopedModelView)}
+    assert plain == PLAIN_VIEWS
+
+
+def test_every_api_stands_on_ours(bare_app):
+    assert _declared(ModelRestApi) == set()
+    plain = {one for one in _declared(BaseApi) if not issubclass(one, KepanApi)}
+    assert plain == PLAIN_APIS
+
+
+def test_no_view_of_the_framework_is_served(bare_app):
+    assert {one for one in _served(bare_app) if not one.__module__.startswith("app.")} == set()
+
+
+def test_every_address_belongs_to_a_view_of_ours(bare_app):
+    named = {view.endpoint for view in bare_app.extensions["appbuilder"].baseviews}
+    others = {r.endpoint for r in bare_app.url_map.iter_rules() if r.endpoint.split(".")[0] not in named}
+    assert others == FRAMEWORK_ENDPOINTS | {"healthz", "readyz"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/users/list/", "/roles/list/", "/userinfoeditview/form", "/resetmypassword/form",
+        "/permissions/list/",
+        "/userstatschartview/chart/", "/swagger/v1", "/api/v1/menu/", "/api/v1/_openapi", "/back", "/lang/en",
+        "/actionlog/list/", "/registeruser/list/", "/user/info/", "/api/v1/security/api_keys/",
+    ],
+)  # fmt: skip
+def test_stock_addresses_do_not_exist(bare_app, path):
+    adapter = bare_app.url_map.bind("localhost")
+    assert not adapter.test(path), path
+
+
+def test_a_scoped_view_without_a_scope_does_not_start(bare_app):
+    incomplete = type(
+        "NoScopeView", (ScopedModelView,), {"class_permission_name": "Nothing", "__module__": "x"}
+    )
+    with bare_app.app_context(), pytest.raises(TypeError, match="declares no scope"):
+        incomplete()
+
+
+def test_an_api_without_a_resource_does_not_start(bare_app):
+    incomplete = type("NamelessApi", (KepanApi,), {"__module__": "x"})
+    with bare_app.app_context(), pytest.raises(TypeError, match="class_permission_name"):
+        incomplete()

@@ -1,0 +1,98 @@
+"""Every address that the application serves, with what its view declares about who may use it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from app.kernel.grants import declared_grants
+from app.org.roles import BUILT_IN
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from flask import Flask
+
+ANONYMOUS = "anonymous"
+EVERYBODY = frozenset({*BUILT_IN, ANONYMOUS})
+
+# Open to anybody, signed in or not, and why.
+PUBLIC = {
+    "AuthDBView.login": "where one signs in",
+    "AuthDBView.logout": "ends the caller's own session, if there is one",
+    "LanguageView.choose": "the sign-in page can be read in either language",
+    "TokenApi.login": "where one signs in",
+    "healthz": "asked by the machine",
+    "readyz": "asked by the machine",
+    "static": "style and scripts, the same for all",
+    "appbuilder.static": "style and scripts of the framework",
+}
+# Asks for a credential of its own kind: neither a session nor an access token opens it.
+OWN_CREDENTIAL = {"TokenApi.refresh": "takes the refresh token only"}
+
+SAMPLES = {"code": "zh", "key": "follow_ups", "name": "pool", "filename": "kepan/theme.css"}
+
+
+@dataclass(frozen=True)
+class Route:
+    """One method of one address."""
+
+    rule: str
+    method: str
+    endpoint: str
+    permission: str = ""
+    resource: str = ""
+    signed_in: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.rule}"
+
+    @property
+    def is_api(self) -> bool:
+        return self.rule.startswith("/api/")
+
+    @property
+    def changes(self) -> bool:
+        return self.method not in {"GET", "HEAD", "OPTIONS"}
+
+    @property
+    def allowed(self) -> frozenset[str] | None:
+        """Built-in roles that may use it; None when nothing says so."""
+        if self.endpoint in PUBLIC:
+            return EVERYBODY
+        if self.permission:
+            return declared_grants().get((f"can_{self.permission}", self.resource))
+        if self.signed_in:
+            return frozenset(BUILT_IN)
+        return None
+
+    def path(self, ids: Mapping[str, int] | None = None) -> str:
+        """An address with everything filled in; ``ids``: first part of the rule → a record's id."""
+        first = self.rule.removeprefix("/api/v1").strip("/").split("/")[0]
+        filled = re.sub(r"<int:pk>", str((ids or {}).get(first, 1)), self.rule)
+        return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: SAMPLES[found[1]], filled)
+
+
+def all_routes(app: Flask) -> list[Route]:
+    """Every address × method, from what is registered."""
+    views = {view.endpoint: view for view in app.extensions["appbuilder"].baseviews}
+    return [
+        _route(views, rule, method)
+        for rule in sorted(app.url_map.iter_rules(), key=str)
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    ]
+
+
+def _route(views: Mapping[str, Any], rule: Any, method: str) -> Route:
+    owner, _dot, name = rule.endpoint.partition(".")
+    view = views.get(owner)
+    handler = getattr(view, name, None)
+    return Route(
+        rule.rule,
+        method,
+        rule.endpoint,
+        permission=getattr(handler, "_permission_name", ""),
+        resource=getattr(view, "class_permission_name", "") or "",
+        signed_in=getattr(handler, "_signed_in", False),
+    )

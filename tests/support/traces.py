@@ -1,0 +1,97 @@
+"""What an operation left behind, and that a refused one left nothing."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import func, select
+
+from app.audit.models import OperationLog
+from app.customers.models import Customer, CustomerDistrict, FollowUp, NumberReveal, PhoneClaim
+from app.kernel.db import db
+from app.kernel.errors import Denied, Invalid
+from app.notices.models import Notification, Todo
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_TABLES = [
+    model.__table__
+    for model in (
+        Customer, CustomerDistrict, PhoneClaim, FollowUp, NumberReveal, OperationLog, Notification, Todo,
+    )
+]  # fmt: skip
+
+
+def row_counts() -> dict[str, int]:
+    """Rows of every table that an operation on a customer may write to."""
+    with db.engine.connect() as connection:
+        return {
+            table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in _TABLES
+        }
+
+
+def stored(pk: int) -> dict[str, Any]:
+    """The customer's row as it is committed, past every session."""
+    table = Customer.__table__
+    with db.engine.connect() as connection:
+        return dict(connection.execute(select(table).where(table.c.id == pk)).mappings().one())
+
+
+@contextmanager
+def nothing_written() -> Iterator[None]:
+    """The block commits no row to any of the tables."""
+    db.session.rollback()
+    before = row_counts()
+    yield
+    assert not db.session.dirty, "a refused operation left changed objects in the session"
+    db.session.rollback()
+    assert row_counts() == before
+
+
+@contextmanager
+def denied(code: str, status: int = 409) -> Iterator[pytest.ExceptionInfo[Denied]]:
+    """The block is refused by a rule, and leaves nothing behind."""
+    with nothing_written(), pytest.raises(Denied) as caught:
+        yield caught
+    assert (caught.value.code, caught.value.status) == (code, status)
+    assert str(caught.value.message)
+
+
+@contextmanager
+def invalid(*fields: str) -> Iterator[pytest.ExceptionInfo[Invalid]]:
+    """The block refuses exactly these fields, and leaves nothing behind."""
+    with nothing_written(), pytest.raises(Invalid) as caught:
+        yield caught
+    assert sorted(caught.value.fields) == sorted(fields)
+    assert all(str(sentence) for sentence in caught.value.fields.values())
+
+
+def operations(customer: Customer, operation: str = "") -> list[OperationLog]:
+    """The customer's log, oldest first."""
+    statement = select(OperationLog).where(
+        OperationLog.record_type == "customer", OperationLog.record_id == customer.id
+    )
+    if operation:
+        statement = statement.where(OperationLog.operation == operation)
+    return list(db.session.scalars(statement.order_by(OperationLog.number)))
+
+
+def notifications(recipient_id: int) -> list[Notification]:
+    """Somebody's inbox, oldest first."""
+    rows = select(Notification).where(Notification.recipient_id == recipient_id).order_by(Notification.id)
+    return list(db.session.scalars(rows))
+
+
+def todos(assignee_id: int) -> list[Todo]:
+    """Somebody's to-dos, oldest first."""
+    return list(db.session.scalars(select(Todo).where(Todo.assignee_id == assignee_id).order_by(Todo.id)))
+
+
+def claims(customer: Customer) -> list[str]:
+    """The scopes in which the customer's number is claimed."""
+    rows = select(PhoneClaim.scope).where(PhoneClaim.customer_id == customer.id).order_by(PhoneClaim.scope)
+    return list(db.session.scalars(rows))

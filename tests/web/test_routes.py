@@ -1,0 +1,88 @@
+"""ACC-6, ACC-16: every route × every built-in role and nobody at all, from what the views themselves declare."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.kernel.grants import BACK_OFFICE, declared_grants
+from app.org.roles import BUILT_IN
+from tests.support.faces import Browser
+from tests.support.pages import Page
+from tests.support.routes import ANONYMOUS, OWN_CREDENTIAL, PUBLIC, Route, all_routes
+
+
+@pytest.fixture
+def routes(app) -> list[Route]:
+    return all_routes(app)
+
+
+def test_acc_6_every_route_declares_who_may_use_it(routes):
+    undeclared = [r for r in routes if r.allowed is None and r.endpoint not in OWN_CREDENTIAL]
+    assert not undeclared, "give these a permission (and a grant), or list them as public with the reason"
+
+
+def test_acc_6_nothing_is_listed_as_public_that_is_not_served(routes):
+    assert {*PUBLIC, *OWN_CREDENTIAL} <= {route.endpoint for route in routes}
+
+
+def test_acc_16_the_administrator_may_use_everything_and_the_auditor_changes_nothing():
+    grants = declared_grants()
+    assert all("Admin" in roles for roles in grants.values())
+    reading = {(name, resource) for (name, resource), roles in grants.items() if "Auditor" in roles}
+    assert {name for name, _resource in reading} <= {"can_read", "can_mark_read", "can_complete"}
+    assert {resource for name, resource in reading if name != "can_read"} <= {"Notification", "Todo"}
+
+
+def test_acc_7_brokers_and_visitors_reach_no_page_of_the_back_office():
+    for (name, resource), roles in declared_grants().items():
+        if resource not in {"Workbench", "Options"}:
+            assert roles <= set(BACK_OFFICE), (name, resource)
+
+
+@pytest.mark.parametrize("role", [*BUILT_IN, ANONYMOUS])
+def test_acc_6_every_route_answers_this_role_as_declared(app, routes, role_user, role):
+    username = "" if role == ANONYMOUS else role_user(role)
+    wrong = {}
+    for route in routes:
+        browser = Browser(app, username)
+        headers = {"X-CSRFToken": browser.token} if route.changes else {}
+        response = browser.open(route.method, route.path(), headers=headers)
+        complaint = _complaint(route, role, response)
+        if complaint:
+            wrong[str(route)] = complaint
+    assert not wrong
+
+
+def _complaint(route: Route, role: str, response) -> str:
+    """What is wrong with the answer; nothing when it is as declared."""
+    status = response.status_code
+    if status >= 500:
+        return f"crashed with {status}"
+    if route.endpoint in OWN_CREDENTIAL:
+        return "" if status == 401 else f"{status} without its credential"
+    if role in (route.allowed or ()):
+        if role == ANONYMOUS or route.endpoint in PUBLIC:
+            return "" if status not in {401, 403} or _is_wrong_password(route, status) else f"closed: {status}"
+        return f"granted, but {status}" if status == 401 or _refused_by_role(response) else ""
+    if role == ANONYMOUS:
+        return "" if _asks_to_sign_in(route, response) else f"open to nobody in particular: {status}"
+    return "" if status == 403 and _refused_by_role(response) else f"not granted, but {status}"
+
+
+def _is_wrong_password(route: Route, status: int) -> bool:
+    return route.endpoint == "AuthDBView.login" and status == 401
+
+
+def _asks_to_sign_in(route: Route, response) -> bool:
+    if route.is_api:
+        return response.status_code == 401 and response.get_json()["code"] == "auth.required"
+    return response.status_code == 302 and response.location.startswith("/login/")
+
+
+def _refused_by_role(response) -> bool:
+    """Refused for want of the permission, and not by the record's rule."""
+    if response.status_code != 403:
+        return False
+    if response.is_json:
+        return response.get_json()["code"] == "auth.forbidden"
+    return Page(response).one("p", class_="err-text").text == "您没有权限执行此操作"

@@ -1,0 +1,118 @@
+"""The session's cookie, health, and where one is sent after signing in (ACC-12, PLAT-13, PLAT-16)."""
+
+from __future__ import annotations
+
+import pytest
+
+from app import create_app
+from tests.support.faces import Browser
+
+EVIL = [
+    "//evil.example", "///evil.example", "https://evil.example/x", "http:evil.example", "http:/evil.example",
+    "javascript:alert(1)", "/\\evil.example", "\\\\evil.example", "/\t/evil.example", " //evil.example",
+    "https:evil.example", "//evil.example@localhost", "https://localhost.evil.example", "ftp://localhost/x",
+]  # fmt: skip
+
+
+def _sign_in(browser: Browser, world, path: str = "/login/", **kwargs):
+    form = {"username": "agent", "password": world.password}
+    return browser.post(path, form, **kwargs)
+
+
+def _session_cookie(response) -> str:
+    return next(c for c in response.headers.getlist("Set-Cookie") if c.startswith("kepan="))
+
+
+def test_plat_16_on_plain_http_the_cookie_works_with_any_client(app, world):
+    cookie = _session_cookie(_sign_in(Browser(app), world))
+    assert "Secure" not in cookie
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+
+
+def test_plat_16_behind_an_https_proxy_the_cookie_is_secure(proxied_app, world):
+    headers = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9", "Referer": "https://localhost/login/"}
+    response = _sign_in(Browser(proxied_app), world, headers=headers)
+    assert response.status_code == 303
+    assert "Secure" in _session_cookie(response)
+    assert response.headers["Strict-Transport-Security"]
+
+
+def test_plat_16_without_a_proxy_nobody_can_pretend_one(app, world):
+    response = _sign_in(Browser(app), world, headers={"X-Forwarded-Proto": "https"})
+    assert "Secure" not in _session_cookie(response)
+    assert "Strict-Transport-Security" not in response.headers
+
+
+def test_the_cookie_stays_small_whatever_is_searched(app, customer):
+    browser = Browser(app, "agent")
+    for number in range(40):
+        browser.get(f"/customers/?name={'很长的名字' * 20}{number}&phone=13800001111")
+        browser.get(f"/customers/{customer}?x={number}")
+    cookie = browser.client.get_cookie("kepan")
+    assert len(cookie.value) < 1024
+
+
+def test_signing_in_leads_back_to_where_one_wanted_to_go(app, world):
+    anonymous = Browser(app)
+    sent = anonymous.get("/customers/?tab=personal&name=王")
+    assert sent.status_code == 302
+    back = _sign_in(anonymous, world, sent.location)
+    assert back.status_code == 303
+    assert anonymous.get(back.location).status_code == 200
+    assert back.location.startswith("/customers/?tab=personal&name=")
+
+
+@pytest.mark.parametrize("target", EVIL)
+def test_signing_in_never_leads_to_another_site(app, world, target):
+    for browser in (Browser(app), Browser(app, "agent")):
+        response = browser.get("/login/", query_string={"next": target})
+        if response.status_code == 200:
+            response = browser.post(
+                "/login/", {"username": "agent", "password": world.password}, query_string={"next": target}
+            )
+        assert _stays(response.location), response.location
+
+
+@pytest.mark.parametrize("target", EVIL)
+@pytest.mark.parametrize("path", ["/language/en", "/todos/1/done"])
+def test_a_form_never_leads_to_another_site(app, path, target):
+    response = Browser(app, "agent").post(path, {"next": target})
+    if response.status_code == 303:
+        assert _stays(response.location), response.location
+    else:
+        assert response.status_code == 404
+
+
+def _stays(location: str) -> bool:
+    """An address of this site in the eyes of a browser, which reads a backslash as a slash."""
+    plain = location.replace("\\", "/").replace("\t", "").strip()
+    return plain.startswith("/") and not plain.startswith("//")
+
+
+def test_a_cookie_that_somebody_made_up_signs_nobody_in(app):
+    browser = Browser(app)
+    for value in ("x", "eyJfdXNlcl9pZCI6IjE6MCJ9.aaaa.bbbb"):
+        browser.client.set_cookie("kepan", value)
+        assert browser.get("/customers/").status_code == 302
+
+
+def test_signing_out_ends_the_session_and_needs_a_form(app):
+    browser = Browser(app, "agent")
+    assert browser.get("/logout/").status_code == 405
+    assert browser.get("/customers/").status_code == 200
+    assert browser.post("/logout/").status_code == 303
+    assert browser.get("/customers/").status_code == 302
+
+
+def test_plat_13_health_and_readiness(app):
+    browser = Browser(app)
+    assert browser.get("/healthz").get_json() == {"status": "ok"}
+    assert browser.get("/readyz").get_json() == {"status": "ready"}
+
+
+def test_plat_13_not_ready_without_a_schema_but_alive(tmp_path):
+    empty = create_app({"KEPAN_DATA_DIR": str(tmp_path)}).test_client()
+    answer = empty.get("/readyz")
+    assert (answer.status_code, answer.get_json()) == (503, {"status": "unavailable"})
+    assert empty.get("/healthz").status_code == 200
