@@ -14,13 +14,17 @@ PIP_COMPILE := CUSTOM_COMPILE_COMMAND="make lock" PIP_CONFIG_FILE=/dev/null PIP_
 	--generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types check format i18n lock clean
+.PHONY: help run assets test lint types check format i18n lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  \033[1m%-8s\033[0m %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 run: $(STAMP) ## Install what is missing, then serve with demo data (first start takes about a minute)
+	@$(BIN)/python -m app.operate.assets
 	@exec $(BIN)/python run.py --demo
+
+assets: $(STAMP) ## Fetch the scripts of charts and QR scanner with npm (make run does it too)
+	@$(BIN)/python -m app.operate.assets
 
 test: $(DEV_STAMP) ## Run the tests (one file: make test T=tests/org/test_policies.py)
 	@$(BIN)/python -m pytest $(T)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 DEMO_PASSWORD = "Kepan-demo-2026"  # noqa: S105 - documented password of the demo accounts
 MAX_BODY_BYTES = 8 * 1024 * 1024
+MAX_UPLOAD_BYTES = 64 * 1024 * 1024  # a whole form with its files; each file has its own limit
 
 
 class InsecureSettingsError(ValueError):
@@ -37,6 +38,10 @@ class Settings:
     demo_password: str
     proxies: int
     log_level: str
+    files_url: str = ""
+    files_endpoint: str = ""
+    files_key: str = field(default="", repr=False)
+    files_secret: str = field(default="", repr=False)
 
     @property
     def is_loopback(self) -> bool:
@@ -63,6 +68,14 @@ def _default_data_dir(env: Mapping[str, str]) -> Path:
     return Path(base) / "kepan"
 
 
+def _files_url(env: Mapping[str, str], data_dir: Path) -> str:
+    url = env.get("KEPAN_FILES_URL") or f"file://{data_dir / 'files'}"
+    if not url.startswith(("file:///", "s3://")):
+        message = "KEPAN_FILES_URL begins with file:// or s3://; correct or remove it"
+        raise InsecureSettingsError(message)
+    return url
+
+
 def read_settings(env: Mapping[str, str] | None = None) -> Settings:
     """Read ``KEPAN_*``, ``HOST`` and ``PORT``.
 
@@ -83,6 +96,10 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         demo_password=env.get("KEPAN_DEMO_PASSWORD") or DEMO_PASSWORD,
         proxies=int(env.get("KEPAN_PROXIES") or 0),
         log_level=(env.get("KEPAN_LOG_LEVEL") or "INFO").upper(),
+        files_url=_files_url(env, data_dir),
+        files_endpoint=env.get("KEPAN_FILES_ENDPOINT") or "",
+        files_key=env.get("KEPAN_FILES_KEY") or "",
+        files_secret=env.get("KEPAN_FILES_SECRET") or "",
     )
     if not settings.rate_limits and not settings.is_loopback:
         message = "KEPAN_RATE_LIMITS=off is accepted on a loopback address only; change HOST or remove it"
@@ -99,6 +116,7 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(settings),
         "MAX_CONTENT_LENGTH": MAX_BODY_BYTES,
         "MAX_FORM_MEMORY_SIZE": MAX_BODY_BYTES,
+        "MAX_UPLOAD_BYTES": MAX_UPLOAD_BYTES,
         # sign-in and sessions
         "AUTH_TYPE": 1,
         "AUTH_ROLE_ADMIN": "Admin",
@@ -107,7 +125,7 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "SESSION_COOKIE_NAME": "kepan",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=7),  # the settings of sign-in end sessions sooner
         "WTF_CSRF_TIME_LIMIT": None,
         "JWT_ACCESS_TOKEN_EXPIRES": timedelta(minutes=30),
         "JWT_REFRESH_TOKEN_EXPIRES": timedelta(days=14),

@@ -30,7 +30,7 @@ def main(arguments: list[str]) -> int:
         threads=8,
         ident=None,
         channel_timeout=60,
-        max_request_body_size=app.config["MAX_CONTENT_LENGTH"] + 1024 * 1024,
+        max_request_body_size=app.config["MAX_UPLOAD_BYTES"] + 1024 * 1024,
         trusted_proxy=None,
     )
     gc.collect()

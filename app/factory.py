@@ -14,12 +14,14 @@ from flask_migrate import Migrate
 from app.contexts import register_contexts
 from app.kernel.catalogues import compile_catalogues
 from app.kernel.db import db, init_db
-from app.kernel.keys import make_keys, read_keys
+from app.kernel.keys import KeyRing, make_keys
 from app.kernel.logs import init_logs
+from app.kernel.translating import init_translating
 from app.kernel.web import init_web, select_language
+from app.operate.restore import finish_restore
+from app.org.passwords import HASH_METHOD
 from app.org.roles import role_label
 from app.org.security import KepanSecurityManager, fake_hash
-from app.org.signin import HASH_METHOD
 from app.workbench.views import WorkbenchView
 from config import flask_config, read_settings
 
@@ -43,12 +45,13 @@ def create_app(env: Mapping[str, str] | None = None, **overrides: Any) -> Flask:
     settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     init_logs(settings.log_level)
     app = Flask("app", root_path=str(ROOT / "app"))
-    app.config.update(flask_config(settings), FAB_PASSWORD_HASH_METHOD=HASH_METHOD, **overrides)
+    app.config.update(flask_config(settings), FAB_PASSWORD_HASH_METHOD=HASH_METHOD)
+    app.config.update(overrides)
+    finish_restore(settings)
     make_keys(settings.data_dir)
-    keys = read_keys(settings.data_dir)
-    app.extensions["kepan_keys"] = keys
+    ring = app.extensions["kepan_keys"] = KeyRing(settings.data_dir)
     app.extensions["kepan_role_label"] = role_label
-    app.config["SECRET_KEY"] = app.config["JWT_SECRET_KEY"] = keys.session_key
+    app.config["SECRET_KEY"] = app.config["JWT_SECRET_KEY"] = ring.present().session_key
     app.config["KEPAN_ASSET_VERSION"] = _asset_version()
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -62,6 +65,7 @@ def create_app(env: Mapping[str, str] | None = None, **overrides: Any) -> Flask:
             app, db.session, indexview=WorkbenchView, security_manager_class=KepanSecurityManager
         )
         app.extensions["babel"].locale_selector = select_language
+        init_translating(app)
         register_contexts(builder)
     from app.operate.cli import kepan  # noqa: PLC0415 - the commands import the whole application
 

@@ -70,7 +70,13 @@ RECORD_KIND = dictionary(
         "staff": _("Staff"),
         "department": _("Department"),
         "company": _("Company"),
+        "district": _("District"),
+        "role": _("Role"),
         "todo": _("To-do"),
+        "export": _("Export"),
+        "setting": _("Setting"),
+        "dictionary_entry": _("Dictionary entry"),
+        "saved_filter": _("Saved filter"),
     },
 )
 EDITS: set[str] = set()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask_babel import force_locale, gettext
 from sqlalchemy import select
@@ -12,6 +12,8 @@ from app.audit.models import AuditHead, OperationLog
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.keys import keys
+from app.kernel.marks import N_
+from app.kernel.transactions import transactional
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -35,17 +37,33 @@ def record(
     :param message: an English msgid (mark it with ``N_``), filled in from ``parameters``.
     :param differences: field → (before, after), numbers already masked.
     """
-    kind, pk = subject.__audit__, subject.id
-    head = db.session.get(AuditHead, (kind, pk), with_for_update=True)
-    if head is None:
-        head = AuditHead(record_type=kind, record_id=pk, number=0, seal="")
-        db.session.add(head)
+    head = db.session.get(AuditHead, (subject.__audit__, subject.id), with_for_update=True)
+    return append(head or new_head(subject), actor, operation, subject, message, differences, **parameters)
+
+
+def new_head(subject: Any) -> AuditHead:
+    """The head of a chain without rows."""
+    head = AuditHead(record_type=subject.__audit__, record_id=subject.id, number=0, seal="")
+    db.session.add(head)
+    return head
+
+
+def append(
+    head: AuditHead,
+    actor: Actor,
+    operation: str,
+    subject: Any,
+    message: str,
+    differences: Mapping[str, tuple[Any, Any]] | None = None,
+    **parameters: Any,
+) -> OperationLog:
+    """Append one row to a chain whose head is at hand; see :func:`record`."""
     texts = {key: str(value) for key, value in parameters.items()}
     with force_locale(STORED_LANGUAGE):
         sentence = gettext(message) % texts if texts else gettext(message)
     row = OperationLog(
-        record_type=kind,
-        record_id=pk,
+        record_type=head.record_type,
+        record_id=head.record_id,
         number=head.number + 1,
         at=clock.now(),
         actor_id=actor.id,
@@ -63,6 +81,28 @@ def record(
     head.number, head.seal = row.number, row.seal
     db.session.add(row)
     return row
+
+
+@dataclass(frozen=True)
+class _Exports:
+    """What a person has exported: one chain a person."""
+
+    id: int
+    company_id: int | None
+    __audit__: ClassVar[str] = "export"
+
+
+@transactional
+def record_export(actor: Actor, operation: str, rows: int, filters: str) -> OperationLog:
+    """Who exported how much of what (PLAT-6); ``filters`` without what was typed into them."""
+    return record(
+        actor,
+        operation,
+        _Exports(actor.id, actor.company_id),
+        N_("%(rows)s rows exported; %(filters)s"),
+        rows=rows,
+        filters=filters,
+    )
 
 
 @dataclass(frozen=True)

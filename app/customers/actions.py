@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import render_template, url_for
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from app.customers import forms, policies, services
-from app.customers.queries import get_customer
-from app.customers.records import RevealedNumber
+from app.customers import attachments, forms, grouping, members, policies, services, transfer
+from app.customers.models import Customer
+from app.customers.queries import get_customer, visible_customers
+from app.customers.records import CustomerRecord, RevealedNumber, customer_record
 from app.kernel.actions import FormAction
 from app.kernel.current import current_actor
+from app.kernel.db import db
+from app.kernel.formpage import finish
 from app.kernel.pages import DetailPage
 
 if TYPE_CHECKING:
@@ -30,6 +34,18 @@ def _show_number(reveal: NumberReveal) -> str:
         viewer=actor.name,
         remaining=services.remaining_reveals(actor),
     )
+
+
+def _tab_url(pk: int, tab: str) -> str:
+    return url_for("CustomerView.show", pk=pk, _anchor=tab)
+
+
+def _after_transfer(customer: Customer) -> Any:
+    """Back to the customer; who has just lost it goes to the list."""
+    mine = visible_customers(current_actor()).where(Customer.id == customer.id)
+    if db.session.scalar(mine.with_only_columns(Customer.id)) is None:
+        return finish(url_for("CustomerView.list"), gettext("Transferred; you cannot open it any more"))
+    return finish(url_for("CustomerView.show", pk=customer.id))
 
 
 def _number_record(reveal: NumberReveal) -> RevealedNumber:
@@ -71,4 +87,73 @@ CHANGE_PHONE = FormAction(
     hint=_("Type the present number completely; the change is recorded with both numbers masked."),
     refusals=(429,),
 )
-ALL = (FOLLOW_UP, REVEAL_PHONE, CHANGE_PHONE)
+ADD_FILES = FormAction(
+    name="add_files",
+    label=_("Add files"),
+    icon="fa-paperclip",
+    form=forms.FilesForm,
+    policy=policies.can_edit_basics,
+    service=attachments.add_files,
+    submit_label=_("Add"),
+    in_head=False,
+    done=lambda made: finish(_tab_url(made[0].subject_id, "files")),
+)
+ADD_MEMBER = FormAction(
+    name="add_member",
+    label=_("Add a colleague"),
+    icon="fa-user-plus",
+    form=forms.MemberForm,
+    policy=policies.can_manage_team,
+    service=members.add_member,
+    submit_label=_("Add"),
+    hint=_("A colleague who is on the team already gets the access chosen here."),
+    in_head=False,
+    done=lambda member: finish(_tab_url(member.customer_id, "team")),
+)
+JOIN_GROUP = FormAction(
+    name="join_group",
+    label=_("Link with a customer"),
+    icon="fa-link",
+    form=forms.JoinForm,
+    policy=policies.can_edit_all,
+    service=grouping.join_group,
+    submit_label=_("Link"),
+    hint=_("For customers that belong together: a family, the branches of a firm."),
+    in_head=False,
+    done=lambda customer: finish(_tab_url(customer.id, "linked")),
+)
+LEAVE_GROUP = FormAction(
+    name="leave_group",
+    label=_("Dissolve the link"),
+    icon="fa-link-slash",
+    form=forms.NoForm,
+    policy=policies.can_leave_group,
+    service=grouping.leave_group,
+    submit_label=_("Dissolve"),
+    hint=_("This customer will belong to no group; the others of the group stay linked."),
+    in_head=False,
+    done=lambda customer: finish(_tab_url(customer.id, "linked")),
+)
+TRANSFER = FormAction(
+    name="transfer",
+    label=_("Transfer"),
+    icon="fa-right-left",
+    form=forms.TransferForm,
+    policy=policies.can_transfer,
+    service=transfer.transfer_customer,
+    submit_label=_("Transfer"),
+    hint=_("The present owner loses the customer; the department follows the new owner."),
+    done=_after_transfer,
+    answer=customer_record,
+    gives=CustomerRecord,
+)
+ALL = (
+    FOLLOW_UP,
+    REVEAL_PHONE,
+    CHANGE_PHONE,
+    TRANSFER,
+    ADD_FILES,
+    ADD_MEMBER,
+    JOIN_GROUP,
+    LEAVE_GROUP,
+)

@@ -8,25 +8,34 @@ from flask import Response, jsonify, request
 
 from app.audit.models import OperationLog
 from app.audit.queries import operations_of
-from app.customers import forms, policies, services
+from app.customers import attachments, forms, members, policies, services
+from app.customers.grouping import linked_customers
 from app.customers.intake import create_customer
 from app.customers.listing import SPEC, TABS
 from app.customers.models import Customer, FollowUp, NumberReveal
 from app.customers.queries import WHOLE, facts_of, get_customer, reveals_of, visible_follow_ups
 from app.customers.records import (
+    AddedFiles,
     CustomerRecord,
+    FileList,
     FollowUpRecord,
+    LinkedList,
+    MemberList,
+    MemberRecord,
     OperationRecord,
     RevealRecord,
     customer_record,
-    follow_up_record,
+    follow_up_records,
+    member_record,
     operation_record,
     reveal_record,
 )
 from app.kernel.actions import actions_of
 from app.kernel.api import KepanApi, Verdict, decision_record, endpoint, expose
 from app.kernel.current import current_actor
+from app.kernel.db import db
 from app.kernel.errors import Invalid, not_you
+from app.kernel.fileviews import file_record
 from app.kernel.forms import REQUIRED
 from app.kernel.lists import ListSpec
 from app.kernel.web import MESSAGES
@@ -118,7 +127,7 @@ class CustomerApi(KepanApi):
         """Follow-ups of a customer, newest first."""
         actor = current_actor()
         statement = visible_follow_ups(get_customer(pk, actor=actor), actor)
-        return self.list_answer(statement, _FOLLOW_UPS, lambda rows: [follow_up_record(row) for row in rows])
+        return self.list_answer(statement, _FOLLOW_UPS, follow_up_records)
 
     @expose("/<int:pk>/follow-ups", methods=["POST"])
     @endpoint("follow_up", takes=forms.FollowUpForm, gives=FollowUpRecord, status=201)
@@ -129,9 +138,81 @@ class CustomerApi(KepanApi):
         form = self.body(forms.FollowUpForm)
 
         def create() -> FollowUpRecord:
-            return follow_up_record(services.follow_up(pk, **form.values(), actor=actor))
+            return follow_up_records([services.follow_up(pk, **form.values(), actor=actor)])[0]
 
         return self.create_answer(create)
+
+    @expose("/<int:pk>/files", methods=["GET"])
+    @endpoint("read", gives=FileList)
+    def files(self, pk: int) -> Response:
+        """Files of a customer, newest first (CUST-2)."""
+        return jsonify(self._files(get_customer(pk, actor=current_actor())))
+
+    @expose("/<int:pk>/files", methods=["POST"])
+    @endpoint("add_files", takes=forms.FilesForm, gives=AddedFiles, status=201)
+    def add_files(self, pk: int) -> tuple[Response, int]:
+        """Add files, as multipart/form-data (CUST-2)."""
+        actor = current_actor()
+        get_customer(pk, actor=actor)
+        form = self.body(forms.FilesForm)
+
+        def create() -> AddedFiles:
+            made = attachments.add_files(pk, **form.values(), actor=actor)
+            return {"id": made[0].id, "items": [file_record(row) for row in made]}
+
+        return self.create_answer(create)
+
+    @expose("/<int:pk>/files/<int:file_id>", methods=["DELETE"])
+    @endpoint("remove_file", gives=FileList)
+    def remove_file(self, pk: int, file_id: int) -> Response:
+        """Remove a file; answers those that are left."""
+        actor = current_actor()
+        attachments.remove_file(pk, file_id=file_id, actor=actor)
+        return jsonify(self._files(get_customer(pk, actor=actor)))
+
+    @staticmethod
+    def _files(customer: Customer) -> FileList:
+        return {"items": [file_record(row) for row in attachments.files_of_customer(customer)]}
+
+    @expose("/<int:pk>/members", methods=["GET"])
+    @endpoint("read", gives=MemberList)
+    def members(self, pk: int) -> Response:
+        """The team of a customer, by name (CUST-3)."""
+        return jsonify(self._members(get_customer(pk, actor=current_actor())))
+
+    @expose("/<int:pk>/members", methods=["POST"])
+    @endpoint("add_member", takes=forms.MemberForm, gives=MemberRecord, status=201)
+    def add_member(self, pk: int) -> tuple[Response, int]:
+        """Put a colleague on the team, or change their access (CUST-3)."""
+        actor = current_actor()
+        get_customer(pk, actor=actor)
+        form = self.body(forms.MemberForm)
+
+        def create() -> MemberRecord:
+            return member_record(members.add_member(pk, **form.values(), actor=actor))
+
+        return self.create_answer(create)
+
+    @expose("/<int:pk>/members/<int:staff_id>", methods=["DELETE"])
+    @endpoint("remove_member", gives=MemberList)
+    def remove_member(self, pk: int, staff_id: int) -> Response:
+        """Take a colleague off the team; answers who is left."""
+        actor = current_actor()
+        customer = members.remove_member(pk, staff_id=staff_id, actor=actor)
+        return jsonify(self._members(customer))
+
+    @staticmethod
+    def _members(customer: Customer) -> MemberList:
+        return {"items": [member_record(row) for row in db.session.scalars(members.members_of(customer))]}
+
+    @expose("/<int:pk>/linked", methods=["GET"])
+    @endpoint("read", gives=LinkedList)
+    def linked(self, pk: int) -> Response:
+        """The others of the group that the caller can open, newest first (CUST-3)."""
+        actor = current_actor()
+        customer = get_customer(pk, actor=actor)
+        rows = db.session.scalars(linked_customers(customer, actor))
+        return jsonify(items=[{"id": row.id, "code": row.code, "name": row.name} for row in rows])
 
     @expose("/<int:pk>/reveals", methods=["GET"])
     @endpoint("read", lists=_REVEALS, gives=RevealRecord)

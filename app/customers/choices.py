@@ -10,39 +10,54 @@ POOL = dictionary(
     "customer_pools",
     {"personal": _("Personal"), "platform": _("Platform")},
     {"personal": "blue", "platform": "cyan"},
+    title=_("Pools"),
 )
-KIND = dictionary("customer_kinds", {"individual": _("Individual"), "enterprise": _("Enterprise")})
+KIND = dictionary(
+    "customer_kinds",
+    {"individual": _("Individual"), "enterprise": _("Enterprise")},
+    title=_("Kinds of customers"),
+)
 FOLLOW_STATUS = dictionary(
     "follow_statuses",
     {"pending": _("Pending"), "following": _("Following"), "off_shelf": _("Off shelf")},
     {"pending": "orange", "following": "blue", "off_shelf": "gray"},
+    title=_("Follow statuses"),
 )
 DEAL_STATUS = dictionary(
     "deal_statuses",
     {"potential": _("Potential"), "intent": _("Intent"), "won": _("Won"), "lost": _("Lost")},
     {"potential": "gray", "intent": "gold", "won": "green", "lost": "gray"},
+    title=_("Deal statuses"),
 )
 STAGE = dictionary(
     "stages",
     {"lead": _("Lead"), "ordinary": _("Ordinary"), "key": _("Key"), "lapsed": _("Lapsed")},
     {"lead": "blue", "ordinary": "gray", "key": "gold", "lapsed": "gray"},
+    title=_("Stages"),
 )
 LEVEL = dictionary(
     "levels",
     {"important": _("Important"), "normal": _("Normal"), "prospective": _("Prospective")},
     {"important": "red", "normal": "blue", "prospective": "gray"},
+    title=_("Levels"),
 )
 GRADE = dictionary(
     "grades",
     {grade: grade for grade in "ABCD"},
     {"A": "red", "B": "gold", "C": "blue", "D": "gray"},
+    title=_("Grades"),
 )
 ACTIVITY = dictionary(
     "activities",
     {"active": _("Active"), "inactive": _("Inactive"), "in_pool": _("In the public pool")},
     {"active": "green", "inactive": "gray", "in_pool": "gold"},
+    title=_("Activity"),
 )
-DEMAND_KIND = dictionary("demand_kinds", {"buy": _("Buy"), "rent": _("Rent")})
+DEMAND_KIND = dictionary(
+    "demand_kinds",
+    {"buy": _("Buy"), "rent": _("Rent")},
+    title=_("Kinds of demand"),
+)
 METHOD = dictionary(
     "follow_up_methods",
     {
@@ -52,6 +67,7 @@ METHOD = dictionary(
         "viewing": _("Viewing"),
         "other": _("Other"),
     },
+    title=_("Follow-up methods"),
 )
 SOURCE = dictionary(
     "customer_sources",
@@ -63,6 +79,8 @@ SOURCE = dictionary(
         "event": _("Event"),
         "other": _("Other"),
     },
+    title=_("Sources of customers"),
+    editable=True,
 )
 INDUSTRY = dictionary(
     "industries",
@@ -77,6 +95,8 @@ INDUSTRY = dictionary(
         "medical": _("Medical care"),
         "other": _("Other"),
     },
+    title=_("Industries"),
+    editable=True,
 )
 COMPANY_SIZE = dictionary(
     "company_sizes",
@@ -86,6 +106,8 @@ COMPANY_SIZE = dictionary(
         "medium": _("101 to 500 people"),
         "large": _("More than 500 people"),
     },
+    title=_("Company sizes"),
+    editable=True,
 )
 PUSH_STATE = dictionary(
     "push_states",
@@ -96,5 +118,34 @@ PUSH_STATE = dictionary(
         "withdrawn": _("Withdrawn"),
     },
     {"pending": "orange", "accepted": "green", "rejected": "red", "withdrawn": "gray"},
+    title=_("States of pushes"),
 )
-MEMBER_ACCESS = dictionary("member_access", {"read": _("May read"), "write": _("May write")})
+MEMBER_ACCESS = dictionary(
+    "member_access",
+    {"read": _("May read"), "write": _("May write")},
+    title=_("Access of team members"),
+)
+UNSHELVE_REASON = dictionary(
+    "unshelve_reasons",
+    {
+        "no_need": _("No longer looking"),
+        "bought_elsewhere": _("Bought or rented elsewhere"),
+        "unreachable": _("Cannot be reached"),
+        "wrong_number": _("Wrong number"),
+        "other": _("Other"),
+    },
+    title=_("Reasons to unshelve"),
+    editable=True,
+)
+REVEAL_PURPOSE = dictionary(
+    "reveal_purposes",
+    {
+        "call_back": _("Call back"),
+        "arrange_viewing": _("Arrange a viewing"),
+        "recommend_listing": _("Recommend a listing"),
+        "contract": _("Prepare a contract"),
+        "complaint": _("Handle a complaint"),
+    },
+    title=_("Purposes of revealing a number"),
+    editable=True,
+)

@@ -32,6 +32,7 @@ SENTENCES = {
     "owner_in_department": _("A colleague of the department has a personal customer with this number"),
     "tax_id": _("An enterprise with this tax id exists"),
 }
+GLOBAL_SCOPE = "g"
 ELSEWHERE = _("A customer with these details exists in another department")
 
 
@@ -59,7 +60,7 @@ def check_number(index: str, place: Place, actor: Actor, *, exclude: int | None 
 
     :raises Denied: ``customer.duplicate`` with ``rule`` and, where it can be opened, ``customer_id``.
     """
-    lock(f"phone:{index}")
+    lock(f"phone:{index}", share=DEDUPE_MODE.name)
     with unscoped("duplicate check: equal numbers matter whoever owns them (CUST-7)"):
         found = _find(index, place, exclude)
     if found is not None:
@@ -71,7 +72,7 @@ def _find(index: str, place: Place, exclude: int | None) -> tuple[str, int] | No
     if exclude is not None:
         same = same.where(Customer.id != exclude)
     others = list(db.session.scalars(same.order_by(Customer.id)))
-    if DEDUPE_MODE.get() == "global":
+    if DEDUPE_MODE.read() == "global":
         return ("global", others[0].id) if others else None
     rule = _personal_rule if place.pool == "personal" else _platform_rule
     verdicts = [(name, other.id) for other in others if (name := rule(other, place))]
@@ -141,7 +142,7 @@ def claim_number(customer: Customer, place: Place) -> None:
     release_numbers(customer)
     if not customer.phone:
         return
-    scope = "g" if DEDUPE_MODE.get() == "global" else place.scope
+    scope = GLOBAL_SCOPE if DEDUPE_MODE.read() == "global" else place.scope
     db.session.add(PhoneClaim(scope=scope, phone_index=customer.phone.index, customer_id=customer.id))
 
 

@@ -58,6 +58,8 @@ LABELS: Mapping[str, Sentence] = {
     "owner": _("Owner"),
     "handler": _("Handler"),
     "grade": _("Grade"),
+    "link_code": _("Link group"),
+    "member_access": _("Access"),
 }
 
 MASKED = frozenset({"email"})

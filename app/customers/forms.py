@@ -9,6 +9,9 @@ from flask_babel import lazy_gettext as _
 from wtforms.validators import Email, Regexp
 
 from app.customers import choices
+from app.customers.models import Customer
+from app.customers.queries import visible_customers
+from app.kernel.current import current_actor
 from app.kernel.db import db
 from app.kernel.forms import (
     BaseForm,
@@ -22,6 +25,7 @@ from app.kernel.forms import (
     ReferenceField,
     ReferencesField,
     SubForm,
+    SuggestField,
     TextField,
     VersionField,
     WholeField,
@@ -31,6 +35,7 @@ from app.kernel.forms import (
     optional,
     required,
 )
+from app.kernel.uploads import FilesField
 from app.org.models import Department, District, Staff
 from app.org.queries import district_names
 
@@ -53,6 +58,16 @@ def _department_url() -> str:
 
 def _district_url() -> str:
     return url_for("OptionsView.districts")
+
+
+def _customer_url() -> str:
+    return url_for("CustomerView.options")
+
+
+def _customer_name(pk: int) -> str:
+    """Name of a customer that the person can open, for a chosen value."""
+    statement = visible_customers(current_actor()).where(Customer.id == pk)
+    return db.session.scalar(statement.with_only_columns(Customer.name)) or ""
 
 
 def staff_name(pk: int) -> str:
@@ -184,12 +199,13 @@ class FollowUpForm(BaseForm):
     content = TextField(_("Content"), required(at_most(4000)))
     method = ChoiceField(_("Method"), choices.METHOD, required(), default="phone")
     next_contact_at = MomentField(_("Next contact"), optional())
+    files = FilesField(_("Attachments"), optional())
 
 
 class RevealForm(BaseForm):
     """Why the number is needed (ACC-10)."""
 
-    purpose = LineField(_("Purpose"), required(at_most(200)))
+    purpose = SuggestField(_("Purpose"), choices.REVEAL_PURPOSE, required(at_most(200)))
 
 
 class ChangePhoneForm(BaseForm):
@@ -197,6 +213,36 @@ class ChangePhoneForm(BaseForm):
 
     old_phone = PhoneField(_("Present number"), required())
     new_phone = PhoneField(_("New number"), required())
+
+
+class FilesForm(BaseForm):
+    """Files for the customer's file (CUST-2)."""
+
+    files = FilesField(_("Files"), required())
+
+
+class MemberForm(BaseForm):
+    """A colleague for the team, and what they may do (CUST-3)."""
+
+    staff_id = staff_field(_("Colleague"), required())
+    access = ChoiceField(_("Access"), choices.MEMBER_ACCESS, required(), default="read")
+
+
+class JoinForm(BaseForm):
+    """The customer that this one belongs together with (CUST-3)."""
+
+    customer_id = ReferenceField(_("Customer"), required(), url=_customer_url, name_of=_customer_name)
+
+
+class NoForm(BaseForm):
+    """Nothing to fill in."""
+
+
+class TransferForm(BaseForm):
+    """Whose customer it will be, and why (CUST-21)."""
+
+    owner_id = staff_field(_("New owner"), required())
+    reason = LineField(_("Reason"), required(at_most(200)))
 
 
 def edit_values(form: CustomerEditForm) -> dict[str, Any]:

@@ -62,15 +62,14 @@ def read_tax_id(text: str) -> str:
     return str(uscc.compact(value))
 
 
-def validate_tax_id(kind: str, tax_id: str, actor: Actor, *, exclude: int | None = None) -> None:
-    """Only enterprises have a tax id, and each its own (CUST-4, CUST-6)."""
+def check_kind_of_tax_id(kind: str) -> None:
+    """Only enterprises have a tax id (CUST-4)."""
     if kind != "enterprise":
         raise Invalid(tax_id=_("Only an enterprise has a tax id"))
-    check_tax_id(read_tax_id(tax_id), actor, exclude=exclude)
 
 
 @dataclass(frozen=True)
-class _Seat:
+class Seat:
     """Who is responsible for the new customer, and where."""
 
     place: Place
@@ -79,7 +78,7 @@ class _Seat:
     handler: Staff | None = None
 
 
-def _owner_place(owner: Staff, actor: Actor) -> Place:
+def owner_place(owner: Staff, actor: Actor) -> Place:
     """POOL-1: "my departments" are those of the owner, also when a superior creates for them."""
     reach = actor
     if owner.id != actor.id:
@@ -96,11 +95,11 @@ def _owner_place(owner: Staff, actor: Actor) -> Place:
 def read_places_of(customer: Customer, actor: Actor) -> Place:
     """The place where an existing customer lives."""
     if customer.pool == "personal" and customer.owner is not None:
-        return _owner_place(customer.owner, actor)
+        return owner_place(customer.owner, actor)
     return Place("platform", customer.department_id)
 
 
-def _personal_seat(owner_id: int | None, actor: Actor) -> _Seat:
+def _personal_seat(owner_id: int | None, actor: Actor) -> Seat:
     wanted = owner_id or actor.id
     owner = get_colleague(wanted, actor=actor)
     if owner is None:
@@ -108,10 +107,10 @@ def _personal_seat(owner_id: int | None, actor: Actor) -> _Seat:
             not_you("customer.no_staff", _("Only staff can own customers")).enforce()
         raise Invalid(owner_id=_("Not one of the choices"))
     policies.can_create_for_owner(actor, owner.id, has_scope=actor.has_scope_over(owner)).enforce()
-    return _Seat(_owner_place(owner, actor), owner.company_id, owner=owner)
+    return Seat(owner_place(owner, actor), owner.company_id, owner=owner)
 
 
-def _platform_seat(handler_id: int | None, department_id: int | None, actor: Actor) -> _Seat:
+def _platform_seat(handler_id: int | None, department_id: int | None, actor: Actor) -> Seat:
     if handler_id is None:
         raise Invalid(handler_id=_("A platform customer needs a handler"))
     handler = get_colleague(handler_id, actor=actor)
@@ -123,7 +122,7 @@ def _platform_seat(handler_id: int | None, department_id: int | None, actor: Act
     if department is None or department.company_id != handler.company_id:
         raise Invalid(department_id=_("Not one of the choices"))
     policies.can_create_in_department(actor, department.id).enforce()
-    return _Seat(Place("platform", department.id), handler.company_id, handler=handler)
+    return Seat(Place("platform", department.id), handler.company_id, handler=handler)
 
 
 @transactional
@@ -158,14 +157,16 @@ def create_customer(
     wanted, districts = _read_demand(demand or {})
     _check_district(fields.get("district_id"))
     clean_tax_id = read_tax_id(tax_id) if tax_id else None
+    if clean_tax_id:
+        check_kind_of_tax_id(kind)
     platform = pool == "platform"
     seat = _platform_seat(handler_id, department_id, actor) if platform else _personal_seat(owner_id, actor)
     if clean_tax_id:
-        validate_tax_id(kind, clean_tax_id, actor)
+        check_tax_id(clean_tax_id, actor)
     if number:
         check_number(number.index or "", seat.place, actor)
     customer = Customer(
-        **_new_values(seat, kind, number, actor), **wanted, **fields, name=name, tax_id=clean_tax_id
+        **new_values(seat, kind, number, actor), **wanted, **fields, name=name, tax_id=clean_tax_id
     )
     customer.code = _read_code(code) if code else _free_code()
     customer.grade = grade_of(customer.annual_revenue, customer.cooperation_years, customer.deal_status)
@@ -174,7 +175,7 @@ def create_customer(
     db.session.flush()
     claim_number(customer, seat.place)
     audit.record(actor, "customer.create", customer, N_("Customer %(code)s created"), code=customer.code)
-    _tell_handler(customer, seat.handler, actor, viewing_booked=viewing_booked)
+    tell_handler(customer, seat.handler, actor, viewing_booked=viewing_booked)
     return customer
 
 
@@ -190,7 +191,8 @@ def _read_demand(demand: Mapping[str, Any]) -> tuple[dict[str, Any], list[Distri
     )
 
 
-def _new_values(seat: _Seat, kind: str, number: PhoneNumber, actor: Actor) -> dict[str, Any]:
+def new_values(seat: Seat, kind: str, number: PhoneNumber, actor: Actor) -> dict[str, Any]:
+    """What every new customer begins with (POOL-1, POOL-2)."""
     values: dict[str, Any] = {
         "company_id": seat.company_id,
         "pool": seat.place.pool,
@@ -247,7 +249,8 @@ def _code_taken() -> Decision:
     return not_now("customer.code_taken", _("This code is taken"))
 
 
-def _tell_handler(customer: Customer, handler: Staff | None, actor: Actor, *, viewing_booked: bool) -> None:
+def tell_handler(customer: Customer, handler: Staff | None, actor: Actor, *, viewing_booked: bool) -> None:
+    """The handler is told, and has a to-do when a viewing is booked (POOL-2)."""
     if handler is None:
         return
     if handler.id != actor.id:

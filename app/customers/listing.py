@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 from flask_babel import lazy_gettext as _
-from sqlalchemy import or_
+from sqlalchemy import and_, or_
 
 from app.customers import choices
 from app.customers.forms import department_name, staff_name
-from app.customers.models import Customer
+from app.customers.models import Customer, CustomerGram
+from app.customers.namesearch import name_contains
 from app.customers.queries import (
     off_shelf_customers,
     pending_customers,
@@ -19,8 +20,16 @@ from app.customers.queries import (
     private_customers,
     visible_customers,
 )
-from app.kernel.filters import ChoiceFilter, DateRangeFilter, Filter, ReferenceFilter, TextFilter
-from app.kernel.lists import ListSpec
+from app.kernel import clock
+from app.kernel.filters import (
+    ChoiceFilter,
+    DateRangeFilter,
+    Filter,
+    FlagFilter,
+    ReferenceFilter,
+    TextFilter,
+)
+from app.kernel.lists import ListSpec, walked_in
 from app.kernel.phones import phone_index
 from app.kernel.views import ListTab
 
@@ -29,22 +38,38 @@ if TYPE_CHECKING:
 
     from app.kernel.actor import Actor
 
+_C, _G = Customer.__table__.c, CustomerGram.__table__.c  # plain columns, as in queries.py
 _TAIL = 4
 
 
-def _by_name(text: str, _actor: Actor) -> Any:
-    return or_(
-        Customer.name.contains(text, autoescape=True), Customer.short_name.contains(text, autoescape=True)
-    )
-
-
 def _by_code(text: str, _actor: Actor) -> Any:
-    return Customer.code.startswith(text.upper(), autoescape=True)
+    return _C.code.startswith(text.upper(), autoescape=True)
+
+
+def _is_overdue() -> Any:
+    return and_(_C.next_contact_at.is_not(None), _C.next_contact_at < clock.now())
+
+
+class NameFilter(Filter):
+    """A part of the name or the short name; a single character finds names that begin with it."""
+
+    def apply(self, statement: Select[Any], value: Any, _actor: Actor) -> Select[Any]:
+        found = statement.where(*name_contains(value))
+        return walked_in(found, _C.created_at, _G.created_at, _G.customer_id)
+
+
+class ResponsibleFilter(ReferenceFilter):
+    """Whoever is responsible for the customer now: its owner, its private holder or its handler."""
+
+    def apply(self, statement: Select[Any], value: int, _actor: Actor) -> Select[Any]:
+        people = (_C.owner_id, _C.private_holder_id, _C.handler_id)
+        return statement.where(or_(*(column == value for column in people)))
 
 
 class PhoneFilter(Filter):
     """A whole number by its blind index, or its last four digits (CUST-13)."""
 
+    is_kept = False
     wrong = _("The whole number or its last four digits")
 
     def parse(self, raw: str) -> tuple[str, str]:
@@ -57,7 +82,7 @@ class PhoneFilter(Filter):
 
     def apply(self, statement: Select[Any], value: Any, _actor: Actor) -> Select[Any]:
         kind, text = value
-        return statement.where((Customer.phone_last4 if kind == "last4" else Customer.phone_index) == text)
+        return statement.where((_C.phone_last4 if kind == "last4" else _C.phone_index) == text)
 
 
 TABS = (
@@ -71,29 +96,38 @@ TABS = (
 
 SPEC = ListSpec(
     filters=(
-        TextFilter("name", _("Name"), _by_name, placeholder=_("Name or short name")),
+        NameFilter("name", _("Name"), placeholder=_("Name or short name")),
         PhoneFilter("phone", _("Phone"), placeholder=_("Whole number or last four")),
-        ChoiceFilter("follow_status", _("Follow status"), Customer.follow_status, choices.FOLLOW_STATUS),
+        ChoiceFilter("follow_status", _("Follow status"), _C.follow_status, choices.FOLLOW_STATUS),
         TextFilter("code", _("Code"), _by_code),
         ReferenceFilter(
-            "owner_id", _("Owner"), Customer.owner_id, lambda: url_for("OptionsView.staff"), staff_name
+            "owner_id", _("Owner"), _C.owner_id, lambda: url_for("OptionsView.staff"), staff_name
+        ),
+        ResponsibleFilter(
+            "responsible_id", _("Responsible"), _C.owner_id, lambda: url_for("OptionsView.staff"), staff_name
         ),
         ReferenceFilter(
             "department_id",
             _("Department"),
-            Customer.department_id,
+            _C.department_id,
             lambda: url_for("OptionsView.departments"),
             department_name,
         ),
-        ChoiceFilter("pool", _("Pool"), Customer.pool, choices.POOL),
-        ChoiceFilter("grade", _("Grade"), Customer.grade, choices.GRADE),
-        ChoiceFilter("deal_status", _("Deal status"), Customer.deal_status, choices.DEAL_STATUS),
-        ChoiceFilter("stage", _("Stage"), Customer.stage, choices.STAGE),
-        ChoiceFilter("level", _("Level"), Customer.level, choices.LEVEL),
-        ChoiceFilter("industry", _("Industry"), Customer.industry, choices.INDUSTRY),
-        DateRangeFilter("created", _("Created"), Customer.created_at),
-        DateRangeFilter("last_follow_up", _("Last follow-up"), Customer.last_follow_up_at),
+        ChoiceFilter("pool", _("Pool"), _C.pool, choices.POOL),
+        ChoiceFilter("grade", _("Grade"), _C.grade, choices.GRADE),
+        ChoiceFilter("deal_status", _("Deal status"), _C.deal_status, choices.DEAL_STATUS),
+        ChoiceFilter("stage", _("Stage"), _C.stage, choices.STAGE),
+        ChoiceFilter("level", _("Level"), _C.level, choices.LEVEL),
+        ChoiceFilter("industry", _("Industry"), _C.industry, choices.INDUSTRY),
+        DateRangeFilter("created", _("Created"), _C.created_at),
+        DateRangeFilter("last_follow_up", _("Last follow-up"), _C.last_follow_up_at),
+        DateRangeFilter("next_contact", _("Next contact"), _C.next_contact_at),
+        FlagFilter("overdue", _("Next contact overdue"), _is_overdue),
     ),
-    orders={"created_at": Customer.created_at, "last_follow_up_at": Customer.last_follow_up_at},
+    orders={
+        "created_at": _C.created_at,
+        "last_follow_up_at": _C.last_follow_up_at,
+        "next_contact_at": _C.next_contact_at,
+    },
     default_order="-created_at",
 )

@@ -27,7 +27,19 @@ from app.kernel.phones import PhoneNumber, phone_columns
 from app.org.models import Company, Department, District, Staff
 
 _HAS_TAX_ID = text("tax_id IS NOT NULL")
-_PRIVATE = text("private_holder_id IS NOT NULL")
+_LINKED = text("link_code IS NOT NULL")
+_PENDING = "handler_id IS NOT NULL AND pool = 'platform'"
+_COUNTS = text("counts")
+_PRIVATE = "private_holder_id IS NOT NULL"
+
+
+def _live_index(name: str, *columns: str, where: str = "", then: str = "") -> Index:
+    """An index that a list of customers walks in its order: of live rows only, so that pages are found and
+    counted without reading the rows; the id makes the order unique.  ``then`` is only looked at on the way.
+    """
+    condition = text(" AND ".join(part for part in (where, "deleted_at IS NULL") if part))
+    every = [*columns, "id", *filter(None, [then])]
+    return Index(f"ix_customer_{name}", *every, postgresql_where=condition, sqlite_where=condition)
 
 
 class Customer(Model):
@@ -39,6 +51,7 @@ class Customer(Model):
 
     __tablename__ = "customer"
     __audit__ = "customer"
+    __files__ = "customer"
     __guarded__ = True
     __table_args__ = (
         one_of("pool", choices.POOL.codes),
@@ -60,18 +73,25 @@ class Customer(Model):
             "uq_customer_tax_id", "tax_id", unique=True,
             postgresql_where=_HAS_TAX_ID, sqlite_where=_HAS_TAX_ID,
         ),
-        Index("ix_customer_created", "created_at", "id"),
-        Index("ix_customer_owner_created", "owner_id", "created_at", "id"),
-        Index("ix_customer_department_created", "department_id", "created_at", "id"),
-        Index("ix_customer_status_created", "follow_status", "created_at", "id"),
-        Index("ix_customer_handler", "handler_id", "created_at", "id"),
-        Index(
-            "ix_customer_holder", "private_holder_id", "created_at", "id",
-            postgresql_where=_PRIVATE, sqlite_where=_PRIVATE,
-        ),
+        _live_index("created", "created_at"),
+        _live_index("owner_created", "owner_id", "created_at"),
+        _live_index("owner_status", "owner_id", "follow_status", "created_at"),
+        _live_index("department_created", "department_id", "created_at"),
+        _live_index("platform", "department_id", "created_at", where="pool = 'platform'"),
+        _live_index("status_created", "follow_status", "created_at"),
+        _live_index("handler", "handler_id", "created_at", where=_PENDING),
+        _live_index("holder", "private_holder_id", "created_at", where=_PRIVATE),
+        _live_index("pending", "created_at", where=_PENDING, then="handler_id"),
+        _live_index("private", "created_at", where=_PRIVATE, then="private_holder_id"),
+        _live_index("last4", "phone_last4", "created_at"),
+        _live_index("followed", "last_follow_up_at"),
+        _live_index("next_contact", "next_contact_at"),
+        _live_index("owner_contact", "owner_id", "next_contact_at"),
+        _live_index("department_contact", "department_id", "next_contact_at"),
+        _live_index("grade", "grade", "created_at"),
+        _live_index("department_grade", "department_id", "grade"),
         Index("ix_customer_phone", "phone_index"),
-        Index("ix_customer_last4", "phone_last4", "created_at", "id"),
-        Index("ix_customer_name", "name", "id"),
+        Index("ix_customer_link", "link_code", "id", postgresql_where=_LINKED, sqlite_where=_LINKED),
         {"info": {"guarded": True}},
     )  # fmt: skip
 
@@ -98,6 +118,7 @@ class Customer(Model):
     remark: Mapped[str | None] = mapped_column(Text)
     enabled: Mapped[bool] = mapped_column(Boolean, nullable=False, default=True)
     tax_id: Mapped[str | None] = mapped_column(String(18))
+    link_code: Mapped[str | None] = mapped_column(String(32))
 
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), nullable=False)
@@ -163,6 +184,16 @@ class Customer(Model):
         self.assigned_at = None
         self.handler = None
 
+    def transfer_to(self, owner: Staff) -> None:
+        """Another owner, and with it another department; who had to deal with it as owner no longer has."""
+        self.owner = owner
+        self.owner_id = owner.id
+        self.department_id = owner.department_id
+        self.department = owner.department
+        if self.handler_id is not None:
+            self.handler = owner
+            self.handler_id = owner.id
+
     def bump(self) -> None:
         """Count one more save (CUST-20)."""
         self.version += 1
@@ -193,6 +224,24 @@ class CustomerMember(Model):
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"))
     access: Mapped[str] = mapped_column(code_type(), nullable=False)
 
+    staff: Mapped[Staff] = relationship()
+
+
+class CustomerGram(Model):
+    """A piece of a customer's name or short name, to be found by (CUST-13): its first character, and every
+    two neighbours.  ``created_at`` is the customer's, so that finds come in the list's order.
+    """
+
+    __tablename__ = "customer_gram"
+    __table_args__ = (
+        PrimaryKeyConstraint("customer_id", "gram"),
+        Index("ix_customer_gram_gram", "gram", "created_at", "customer_id"),
+        {"sqlite_with_rowid": False},
+    )
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id", ondelete="CASCADE"))
+    gram: Mapped[str] = mapped_column(String(2))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+
 
 class PhoneClaim(Model):
     """A number's place in a scope: at most one customer each (CUST-7).
@@ -214,10 +263,12 @@ class FollowUp(Model):
 
     __tablename__ = "follow_up"
     __audit__ = "follow_up"
+    __files__ = "follow_up"
     __table_args__ = (
         one_of("method", choices.METHOD.codes),
         Index("ix_follow_up_customer", "customer_id", "created_at", "id"),
         Index("ix_follow_up_author", "author_id", "created_at", "id"),
+        Index("ix_follow_up_day", "created_at", "author_id", postgresql_where=_COUNTS, sqlite_where=_COUNTS),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id", ondelete="CASCADE"), nullable=False)

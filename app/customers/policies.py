@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel.errors import ALLOW, Decision, not_you
+from app.kernel.errors import ALLOW, Decision, not_now, not_you
 
 if TYPE_CHECKING:
     from app.customers.models import Customer
@@ -103,19 +103,47 @@ def can_edit_basics(actor: Actor, customer: Customer, facts: Facts) -> Decision:
 
 def can_edit_all(actor: Actor, customer: Customer, facts: Facts) -> Decision:
     """CUST-21: the owner, a write member, a superior or the administrator."""
-    responsible = customer.owner_id or customer.private_holder_id
-    if (
-        responsible == actor.id
-        or facts.member == "write"
-        or actor.is_admin
-        or is_superior(actor, customer)
-        or customer.department_id in actor.managed
-    ):
+    if facts.member == "write" or _answers_for(actor, customer):
         return ALLOW
     return not_you(
         "customer.not_responsible",
         _("Only the owner, the team, a superior or an administrator may change this"),
     )
+
+
+def _answers_for(actor: Actor, customer: Customer) -> bool:
+    """The owner or holder, a superior of whoever is responsible or of the department, the administrator."""
+    return (
+        (customer.owner_id or customer.private_holder_id) == actor.id
+        or actor.is_admin
+        or is_superior(actor, customer)
+        or customer.department_id in actor.managed
+    )
+
+
+def can_manage_team(actor: Actor, customer: Customer, _facts: Facts) -> Decision:
+    """CUST-3: who is on the team is decided by the owner, a superior or the administrator."""
+    if _answers_for(actor, customer):
+        return ALLOW
+    return not_you(
+        "customer.not_in_charge", _("Only the owner, a superior or an administrator may do this")
+    )
+
+
+def can_transfer(actor: Actor, customer: Customer, facts: Facts) -> Decision:
+    """CUST-21: another owner, by the present one, a superior or the administrator."""
+    verdict = can_manage_team(actor, customer, facts)
+    if verdict and customer.owner_id is None:
+        return not_now("customer.no_owner", _("A platform customer has no owner to change"))
+    return verdict
+
+
+def can_leave_group(actor: Actor, customer: Customer, facts: Facts) -> Decision:
+    """CUST-3: as any edit beyond the basics, where there is a group to leave."""
+    verdict = can_edit_all(actor, customer, facts)
+    if verdict and customer.link_code is None:
+        return not_now("customer.no_group", _("This customer is linked to no other"))
+    return verdict
 
 
 def can_change_phone(actor: Actor, customer: Customer, facts: Facts) -> Decision:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, and_, false, func, literal, or_, select, true, union_all
+from sqlalchemy import Select, and_, false, func, literal, literal_column, or_, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.customers.models import Customer, CustomerDistrict, CustomerMember, FollowUp, NumberReveal, Push
@@ -13,10 +13,11 @@ from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.errors import NotFound
 from app.kernel.guard import scoped
+from app.kernel.reach import Way, among, open_on
 from app.org.models import Staff
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import ColumnElement
 
@@ -30,95 +31,126 @@ PEOPLE = (
 )
 WHOLE = (*PEOPLE, joinedload(Customer.district), selectinload(Customer.demand_districts))
 
-_PERSONAL = Customer.pool == "personal"
-_PLATFORM = Customer.pool == "platform"
-_LIVE = Customer.deleted_at.is_(None)
+_C = Customer.__table__.c  # plain columns: a list's statements of them are built several times faster
+_STAFF = Staff.__table__.c
+_FEW = 5  # departments
+_PUSH = Push.__table__.c
+_MEMBER = CustomerMember.__table__.c
+_DEMAND = CustomerDistrict.__table__.c
+_FOLLOW = FollowUp.__table__.c
+COUNTED: ColumnElement[bool] = literal_column("follow_up.counts")  # spelled out, as the partial index has it
+_PERSONAL = _C.pool == "personal"
+_PLATFORM = _C.pool == literal_column("'platform'")  # spelled out, as the partial indexes have it
+_LIVE = _C.deleted_at.is_(None)
 
 
-def _customers(condition: ColumnElement[bool]) -> Select[Customer]:
-    return scoped(select(Customer).where(_LIVE, condition))
+def _customers(*conditions: ColumnElement[bool]) -> Select[Customer]:
+    return scoped(select(Customer).where(_LIVE, *conditions))
 
 
-def _everything(actor: Actor) -> ColumnElement[bool] | None:
-    return true() if actor.opens_all else None
+def _open_on(actor: Actor, ways: Sequence[Way], *conditions: ColumnElement[bool]) -> Select[Customer]:
+    """Customers under the conditions: all of them for those who open everything, else those on the ways."""
+    found = _customers(*conditions)
+    return found if actor.opens_all else open_on(found, ways)
 
 
-def _staff_in(actor: Actor) -> Any:
-    return select(Staff.id).where(Staff.department_id.in_(actor.departments))
+def _over(column: Any, actor: Actor, condition: ColumnElement[bool] | None = None) -> Way:
+    """Data scope over the person that the column names.
+
+    The people of a few departments are looked up one by one; those of many are met soon enough by walking
+    everybody's.
+    """
+    if not actor.departments:
+        return Way(condition, column, (actor.id,))
+    over = select(_STAFF.id).where(
+        or_(_STAFF.id == actor.id, among(_STAFF.department_id, actor.departments))
+    )
+    if len(actor.departments) <= _FEW:
+        return Way(condition, column, over)
+    anyone = column.is_not(None) if condition is None else and_(column.is_not(None), condition)
+    return Way(and_(anyone, column.in_(over)))
 
 
-def _over(column: Any, actor: Actor) -> ColumnElement[bool]:
-    """Data scope over the person that the column names."""
-    own: ColumnElement[bool] = column == actor.id
-    return or_(own, column.in_(_staff_in(actor))) if actor.departments else own
-
-
-def _personal_in_scope(actor: Actor) -> ColumnElement[bool]:
-    """POOL-3, personal: by the owner's data scope; the file's department is its owner's."""
-    own = Customer.owner_id == actor.id
-    in_scope = or_(own, Customer.department_id.in_(actor.departments)) if actor.departments else own
-    return and_(_PERSONAL, in_scope)
-
-
-def _platform_in_scope(actor: Actor) -> ColumnElement[bool]:
-    """POOL-3, platform: my department and those below it, and departments in scope."""
-    departments = actor.below | actor.departments
-    return and_(_PLATFORM, Customer.department_id.in_(departments)) if departments else false()
+def _in_scope(actor: Actor) -> list[Way]:
+    """POOL-3: personal by the owner's data scope, whose department is the file's; platform in my department,
+    those below it and those in scope.  The widest first.
+    """
+    own = Way(None, _C.owner_id, (actor.id,))
+    departments = Way(None, _C.department_id, actor.departments)
+    below = Way(_PLATFORM, _C.department_id, actor.below - actor.departments)
+    return [departments, own, below] if actor.departments else [own, below]
 
 
 def visible_customers(actor: Actor) -> Select[Customer]:
     """Every customer that the person can open, acting or reading (ACC-14)."""
-    everything = _everything(actor)
-    if everything is not None:
-        return _customers(everything)
-    pushed = select(Push.customer_id).where(
-        Push.receiver_id == actor.id, Push.state.in_(["pending", "accepted"])
+    pushed = select(_PUSH.customer_id).where(
+        _PUSH.receiver_id == actor.id, _PUSH.state.in_(["pending", "accepted"])
     )
-    member = select(CustomerMember.customer_id).where(CustomerMember.staff_id == actor.id)
+    member = select(_MEMBER.customer_id).where(_MEMBER.staff_id == actor.id)
     ways = [
-        _personal_in_scope(actor),
-        _platform_in_scope(actor),
-        and_(_PLATFORM, _over(Customer.handler_id, actor)),
-        and_(_PLATFORM, _over(Customer.private_holder_id, actor)),
-        Customer.id.in_(member),
-        Customer.id.in_(pushed),
+        *_in_scope(actor),
+        _over(_C.handler_id, actor, _PLATFORM),
+        _over(_C.private_holder_id, actor),
+        Way(_C.id.in_(union_all(member, pushed))),
     ]
     if actor.districts and actor.company_id is not None:
-        meeting = select(CustomerDistrict.customer_id).where(
-            CustomerDistrict.district_id.in_(actor.districts)
+        meeting = select(_DEMAND.customer_id).where(
+            among(_DEMAND.district_id, actor.districts)
         )
-        ways.append(and_(_PLATFORM, Customer.company_id == actor.company_id, Customer.id.in_(meeting)))
-    return _customers(or_(*ways))
+        ways.append(
+            Way(and_(_PLATFORM, _C.company_id == actor.company_id, _C.id.in_(meeting)))
+        )
+    return _open_on(actor, ways)
 
 
 def personal_customers(actor: Actor) -> Select[Customer]:
     """The tab of personal customers (POOL-3)."""
-    return _customers(_PERSONAL if actor.opens_all else _personal_in_scope(actor))
+    return _open_on(actor, _in_scope(actor), _PERSONAL)
 
 
 def platform_customers(actor: Actor) -> Select[Customer]:
     """The tab of platform customers, in all their states (POOL-3)."""
-    return _customers(_PLATFORM if actor.opens_all else _platform_in_scope(actor))
+    return _open_on(actor, [Way(None, _C.department_id, actor.below | actor.departments)], _PLATFORM)
 
 
 def private_customers(actor: Actor) -> Select[Customer]:
     """The tab of privately held customers: by data scope over the holder (POOL-3)."""
-    held = Customer.private_holder_id.is_not(None)
-    return _customers(held if actor.opens_all else and_(held, _over(Customer.private_holder_id, actor)))
+    held = _C.private_holder_id.is_not(None)
+    return _open_on(actor, [_over(_C.private_holder_id, actor)], held)
 
 
 def pending_customers(actor: Actor) -> Select[Customer]:
     """The tab of pending customers: by data scope over the handler (POOL-3)."""
-    pending = Customer.follow_status == "pending"
-    return _customers(pending if actor.opens_all else and_(pending, _over(Customer.handler_id, actor)))
+    pending = _C.follow_status == "pending"
+    return _open_on(actor, [_over(_C.handler_id, actor)], pending)
 
 
 def off_shelf_customers(actor: Actor) -> Select[Customer]:
     """The tab of off-shelf customers, of both kinds (POOL-3)."""
-    off = Customer.follow_status == "off_shelf"
-    if actor.opens_all:
-        return _customers(off)
-    return _customers(and_(off, or_(_personal_in_scope(actor), _platform_in_scope(actor))))
+    return _open_on(actor, _in_scope(actor), _C.follow_status == "off_shelf")
+
+
+def responsible_customers(actor: Actor) -> Select[Customer]:
+    """The customers that wait for nobody but this person: owned, privately held or handled."""
+    ways = [
+        Way(None, column, (actor.id,)) for column in (_C.owner_id, _C.private_holder_id, _C.handler_id)
+    ]
+    return open_on(_customers(), ways)
+
+
+def follow_ups_in_scope(actor: Actor) -> Select[FollowUp]:
+    """Follow-ups by those over whom one has data scope: oneself, staff in scope and below (ACC-5)."""
+    statement = select(FollowUp).where(COUNTED)
+    return statement if actor.opens_all else open_on(statement, [_over(_FOLLOW.author_id, actor)])
+
+
+def names_in_reach(pks: Iterable[int], actor: Actor) -> dict[int, str]:
+    """Names of those of the customers that the person can open, in one statement."""
+    wanted = list(set(pks))
+    if not wanted:
+        return {}
+    found = visible_customers(actor).where(among(_C.id, wanted)).with_only_columns(_C.id, _C.name)
+    return dict(db.session.execute(found).all())
 
 
 def get_customer(pk: int, *, actor: Actor, lock: bool = False) -> Customer:

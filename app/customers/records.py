@@ -7,13 +7,19 @@ from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 from app.audit.queries import sentence_of
 from app.customers import choices
 from app.customers.editing import field_label
+from app.customers.models import FollowUp
 from app.customers.show import shown_value
 from app.kernel.api import iso, named
+from app.kernel.files import files_by_subject
+from app.kernel.fileviews import FileRecord, file_record
 from app.kernel.schemas import Day, Moment, Named
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from app.audit.models import OperationLog
-    from app.customers.models import Customer, FollowUp, NumberReveal
+    from app.customers.models import Customer, CustomerMember, NumberReveal
+    from app.kernel.files import Attachment
 
 
 class DemandRecord(TypedDict):
@@ -45,6 +51,7 @@ class CustomerFacets(TypedDict):
     remark: str | None
     enabled: bool
     tax_id: str | None
+    link_code: str | None
     annual_revenue: float | None
     cooperation_years: float | None
     demand: DemandRecord
@@ -87,8 +94,50 @@ class FollowUpRecord(TypedDict):
     content: str
     method: Annotated[str, choices.METHOD]
     method_label: str
+    files: list[FileRecord]
     next_contact_at: Moment | None
     created_at: Moment | None
+
+
+class FileList(TypedDict):
+    """All files of a customer, newest first."""
+
+    items: list[FileRecord]
+
+
+class AddedFiles(FileList):
+    """The files that were added; ``id`` is the first one's."""
+
+    id: int
+
+
+class MemberRecord(TypedDict):
+    """A colleague on the team (CUST-3); ``id`` is the colleague's."""
+
+    id: int
+    name: str
+    department: Named | None
+    access: Annotated[str, choices.MEMBER_ACCESS]
+
+
+class MemberList(TypedDict):
+    """The whole team, by name."""
+
+    items: list[MemberRecord]
+
+
+class LinkedRecord(TypedDict):
+    """Another customer of the group that the caller can open (CUST-3)."""
+
+    id: int
+    code: str
+    name: str
+
+
+class LinkedList(TypedDict):
+    """The others of the group, newest first."""
+
+    items: list[LinkedRecord]
 
 
 class RevealRecord(TypedDict):
@@ -181,6 +230,7 @@ def _facets(customer: Customer) -> CustomerFacets:
         "remark": customer.remark,
         "enabled": customer.enabled,
         "tax_id": customer.tax_id,
+        "link_code": customer.link_code,
         "annual_revenue": _amount(customer.annual_revenue),
         "cooperation_years": _amount(customer.cooperation_years),
         "demand": {
@@ -203,7 +253,14 @@ def activity_of(customer: Customer) -> str:
     return "inactive" if idle else "active"
 
 
-def follow_up_record(row: FollowUp) -> FollowUpRecord:
+def follow_up_records(rows: Iterable[FollowUp]) -> list[FollowUpRecord]:
+    """Follow-ups with their files, in one statement more."""
+    given = [*rows]
+    files = files_by_subject(FollowUp.__files__, [row.id for row in given])
+    return [follow_up_record(row, files[row.id]) for row in given]
+
+
+def follow_up_record(row: FollowUp, files: Iterable[Attachment] = ()) -> FollowUpRecord:
     """A follow-up as the API shows it."""
     return {
         "id": row.id,
@@ -212,8 +269,19 @@ def follow_up_record(row: FollowUp) -> FollowUpRecord:
         "content": row.content,
         "method": row.method,
         "method_label": choices.METHOD.label(row.method),
+        "files": [file_record(one) for one in files],
         "next_contact_at": iso(row.next_contact_at),
         "created_at": iso(row.created_at),
+    }
+
+
+def member_record(row: CustomerMember) -> MemberRecord:
+    """A member of the team as the API shows it."""
+    return {
+        "id": row.staff_id,
+        "name": row.staff.name,
+        "department": named(row.staff.department),
+        "access": row.access,
     }
 
 

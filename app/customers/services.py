@@ -11,16 +11,17 @@ from flask_babel import lazy_gettext as _
 from app.audit import services as audit
 from app.audit.queries import count_operations, counts_as_edit
 from app.customers import policies
-from app.customers.duplicates import check_number, claim_number
+from app.customers.duplicates import check_number, check_tax_id, claim_number
 from app.customers.editing import BASICS, BUSINESS, DEMAND, changes_of, field_label, masked, written
 from app.customers.grading import grade_of
-from app.customers.intake import read_places_of, read_tax_id, validate_demand, validate_tax_id
+from app.customers.intake import check_kind_of_tax_id, read_places_of, read_tax_id, validate_demand
 from app.customers.models import Customer, FollowUp, NumberReveal
 from app.customers.queries import count_reveals_today, facts_of, get_customer
 from app.customers.settings import PHONE_ATTEMPTS, reveal_quota
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.errors import INPUT, QUOTA, Decision, Invalid, Stale
+from app.kernel.files import keep
 from app.kernel.locks import lock
 from app.kernel.marks import N_
 from app.kernel.phones import PhoneNumber, phone_index, read_phone
@@ -28,10 +29,11 @@ from app.kernel.transactions import transactional
 from app.org.models import District
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from app.kernel.actor import Actor
+    from app.kernel.files import Upload
 
 counts_as_edit("customer.update", "customer.change_phone")
 _WRONG_NUMBER = "customer.wrong_number"
@@ -56,7 +58,7 @@ def update_customer(pk: int, *, version: int, values: Mapping[str, Any], actor: 
     plain = {k: v for k, v in values.items() if k != "demand_districts"}
     if plain.get("tax_id"):
         plain["tax_id"] = read_tax_id(plain["tax_id"])
-    _check_values(customer, plain, districts, actor)
+    _check_values(customer, plain, districts)
     differences = changes_of(customer, plain)
     beyond = any(name in BUSINESS for name in differences)
     rule = policies.can_edit_all if beyond else policies.can_edit_basics
@@ -66,6 +68,8 @@ def update_customer(pk: int, *, version: int, values: Mapping[str, Any], actor: 
             customer.version,
             {field_label(name): (written(a), written(b)) for name, (a, b) in differences.items()},
         )
+    if differences.get("tax_id", (None, None))[1]:
+        check_tax_id(plain["tax_id"], actor, exclude=customer.id)
     for name, (_before, after) in differences.items():
         setattr(customer, name, after)
     if districts is not None:
@@ -81,9 +85,7 @@ def update_customer(pk: int, *, version: int, values: Mapping[str, Any], actor: 
     return customer
 
 
-def _check_values(
-    customer: Customer, values: Mapping[str, Any], districts: list[int] | None, actor: Actor
-) -> None:
+def _check_values(customer: Customer, values: Mapping[str, Any], districts: list[int] | None) -> None:
     allowed = {*BASICS, *DEMAND, *BUSINESS}
     unknown = [name for name in values if name not in allowed]
     if unknown:
@@ -93,8 +95,8 @@ def _check_values(
         raise Invalid(**{name: _("This field is required") for name in empty})
     merged = {name: values.get(name, getattr(customer, name)) for name in DEMAND}
     validate_demand(merged, districts or [])
-    if values.get("tax_id") != customer.tax_id and values.get("tax_id"):
-        validate_tax_id(customer.kind, values["tax_id"], actor, exclude=customer.id)
+    if values.get("tax_id"):
+        check_kind_of_tax_id(customer.kind)
     district = values.get("district_id")
     if district is not None and db.session.get(District, district) is None:
         raise Invalid(district_id=_("Not one of the choices"))
@@ -110,7 +112,13 @@ def _set_districts(customer: Customer, ids: list[int]) -> dict[str, tuple[str, s
 
 @transactional
 def follow_up(
-    pk: int, *, content: str, method: str, next_contact_at: datetime | None = None, actor: Actor
+    pk: int,
+    *,
+    content: str,
+    method: str,
+    next_contact_at: datetime | None = None,
+    files: Sequence[Upload] = (),
+    actor: Actor,
 ) -> FollowUp:
     """Write down one contact with the customer (POOL-18); the handler's first one starts work (POOL-15)."""
     customer = get_customer(pk, actor=actor, lock=True)
@@ -128,6 +136,10 @@ def follow_up(
         created_at=moment,
     )
     db.session.add(made)
+    if files:
+        db.session.flush()
+        for one in files:
+            keep(one, made, actor)
     before = customer.follow_status
     customer.note_follow_up(moment, next_contact_at, by_handler=customer.handler_id == actor.id)
     changed = {"follow_status": (before, customer.follow_status)} if before != customer.follow_status else {}

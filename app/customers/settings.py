@@ -6,38 +6,56 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel.settings import Setting, declare
-from app.org.roles import BUILT_IN
+from app.kernel.settings import Setting, SettingFamily, SettingGroup, declare, declare_family
+from app.org.queries import roles_that_may
 
 if TYPE_CHECKING:
     from app.kernel.actor import Actor
+
+CUSTOMERS = SettingGroup("customers", _("Customers"), 20)
+NUMBERS = SettingGroup("numbers", _("Phone numbers"), 30)
 
 DEDUPE_MODE = declare(
     Setting(
         "dedupe_mode",
         "by_owner",
-        _("Rule for equal numbers"),
-        _("global: a number belongs to one customer; by_owner: the pool's rules decide"),
-        choices=("by_owner", "global"),
+        _("Customers with the same number"),
+        _(
+            "A brokerage lets several agents hold the same person, within the rules of the pool. An office "
+            "of one sales team keeps each number once; that rule needs a file without duplicates."
+        ),
+        choices={
+            "by_owner": _("Allowed for different owners"),
+            "global": _("Each number once in the whole system"),
+        },
+        group=CUSTOMERS,
     )
 )
 PHONE_ATTEMPTS = declare(
-    Setting("phone_change_attempts", 5, _("Wrong current numbers per hour, person and customer"), minimum=1)
-)
-_QUOTA = 50
-_QUOTAS = {
-    name: declare(
-        Setting(
-            f"reveal_quota.{name}",
-            _QUOTA,
-            _("Numbers that %(role)s may reveal a day", role=role.label),
-            minimum=0,
-        )
+    Setting(
+        "phone_change_attempts",
+        5,
+        _("Attempts to change a number"),
+        _("Wrong present numbers that a person may type for one customer within an hour."),
+        minimum=1,
+        maximum=100,
+        group=NUMBERS,
     )
-    for name, role in BUILT_IN.items()
-}
+)
+REVEAL_QUOTA = declare_family(
+    SettingFamily(
+        "reveal_quota",
+        50,
+        _("Numbers revealed a day"),
+        lambda: roles_that_may("reveal_phone", "Customer"),
+        _("How many full numbers a person may look at a day; of several roles the highest counts."),
+        minimum=0,
+        maximum=10_000,
+        group=NUMBERS,
+    )
+)
 
 
 def reveal_quota(actor: Actor) -> int:
     """Numbers the person may reveal a day: the highest of their roles (ACC-10)."""
-    return max((_QUOTAS[name].get() if name in _QUOTAS else _QUOTA for name in actor.roles), default=0)
+    return max((REVEAL_QUOTA.of(name).get() for name in actor.roles), default=0)

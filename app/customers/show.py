@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
 from app.audit.queries import actor_name, operations_of, sentence_of
@@ -16,6 +15,8 @@ from app.customers.queries import reveals_of, visible_follow_ups
 from app.kernel.clock import now
 from app.kernel.current import current_actor
 from app.kernel.db import db
+from app.kernel.files import files_by_subject
+from app.kernel.fileviews import file_link
 from app.kernel.pages import (
     Column,
     Entry,
@@ -28,7 +29,6 @@ from app.kernel.pages import (
     qs,
     tag,
 )
-from app.kernel.views import DetailTab
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,7 +102,7 @@ FORMATTERS: dict[str, Callable[[Customer], Any]] = {
 }
 
 
-def _slice(statement: Any, page: int) -> tuple[list[Any], str]:
+def one_page(statement: Any, page: int) -> tuple[list[Any], str]:
     """One page of a tab's rows, and where the next one is."""
     rows = db.session.scalars(statement.limit(PAGE + 1).offset((page - 1) * PAGE)).unique().all()
     return list(rows[:PAGE]), qs(page=page + 1) if len(rows) > PAGE else ""
@@ -113,7 +113,8 @@ def follow_ups_tab(customer: Customer, page: int) -> TimelineTab:
     statement = visible_follow_ups(customer, current_actor()).order_by(
         FollowUp.created_at.desc(), FollowUp.id.desc()
     )
-    rows, more = _slice(statement, page)
+    rows, more = one_page(statement, page)
+    files = files_by_subject(FollowUp.__files__, [row.id for row in rows])
     entries = [
         Entry(
             title=row.author.name,
@@ -123,6 +124,7 @@ def follow_ups_tab(customer: Customer, page: int) -> TimelineTab:
             if row.next_contact_at
             else "",
             tags=[tag(choices.METHOD.label(row.method), "blue")],
+            files=[file_link(one) for one in files[row.id]],
         )
         for row in rows
     ]
@@ -131,7 +133,7 @@ def follow_ups_tab(customer: Customer, page: int) -> TimelineTab:
 
 def edits_tab(customer: Customer, page: int) -> TableTab:
     """Who changed which field from what to what."""
-    rows, more = _slice(operations_of(customer, edits_only=True), page)
+    rows, more = one_page(operations_of(customer, edits_only=True), page)
     columns = [
         Column("time", gettext("Time")),
         Column("who", gettext("Who")),
@@ -175,7 +177,7 @@ def shown_value(name: str, value: str) -> str:
 
 def operations_tab(customer: Customer, page: int) -> TableTab:
     """The operation log of the record."""
-    rows, more = _slice(operations_of(customer), page)
+    rows, more = one_page(operations_of(customer), page)
     columns = [
         Column("time", gettext("Time")),
         Column("who", gettext("Who")),
@@ -198,7 +200,7 @@ def _operation_row(row: OperationLog) -> Row:
 def reveals_tab(customer: Customer, page: int) -> TableTab:
     """Who looked at the number."""
     statement = reveals_of(customer).order_by(NumberReveal.created_at.desc(), NumberReveal.id.desc())
-    rows, more = _slice(statement, page)
+    rows, more = one_page(statement, page)
     columns = [
         Column("time", gettext("Time")),
         Column("who", gettext("Who")),
@@ -221,11 +223,3 @@ def reveals_tab(customer: Customer, page: int) -> TableTab:
         for row in rows
     ]
     return TableTab(columns, shown, gettext("Nobody looked at this number yet"), more)
-
-
-DETAIL_TABS = (
-    DetailTab("follow_ups", _("Follow-ups"), follow_ups_tab),
-    DetailTab("edits", _("Edits"), edits_tab),
-    DetailTab("operations", _("Operation log"), operations_tab),
-    DetailTab("reveals", _("Number views"), reveals_tab),
-)

@@ -4,26 +4,35 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import url_for
+from flask import jsonify, redirect, request, url_for
+from flask_appbuilder.baseviews import expose
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from app.customers import forms, policies, services, show
+from app.customers import attachments, exporting, forms, members, policies, services, show
 from app.customers.editing import DEMAND, LABELS
-from app.customers.intake import create_customer
+from app.customers.intake import CODE_PREFIX, create_customer
 from app.customers.listing import SPEC, TABS
 from app.customers.models import Customer
 from app.customers.queries import PEOPLE, facts_of, get_customer, visible_customers
+from app.customers.tabs import DETAIL_TABS
 from app.kernel.actions import action_buttons
-from app.kernel.pages import Button
-from app.kernel.views import ScopedModelView
+from app.kernel.current import current_actor
+from app.kernel.lists import ListRequest, apply_filters, fetch_page
+from app.kernel.pages import Button, record_address
+from app.kernel.text import fold
+from app.kernel.views import ScopedModelView, permitted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from flask import Response
+
     from app.kernel.actor import Actor
     from app.kernel.errors import Decision
+
+PAGE_OF_OPTIONS = 20
 
 
 class CustomerView(ScopedModelView):
@@ -32,11 +41,13 @@ class CustomerView(ScopedModelView):
     datamodel = SQLAInterface(Customer)
     route_base = "/customers"
     class_permission_name = "Customer"
-    include_route_methods = {"list", "counts", "show", "tab", "add", "edit"}
+    include_route_methods = {
+        "list", "counts", "show", "tab", "add", "edit", "options", "remove_file", "remove_member",
+    }
     scope = staticmethod(visible_customers)
     spec = SPEC
     tabs = TABS
-    detail_tabs = show.DETAIL_TABS
+    detail_tabs = DETAIL_TABS
     list_options = PEOPLE
 
     list_title = _("Customers")
@@ -70,6 +81,7 @@ class CustomerView(ScopedModelView):
         "created_at": _("Created"),
     }
     formatters_columns = show.FORMATTERS
+    export_values = exporting.VALUES
     show_fieldsets = [
         (
             _("Basic information"),
@@ -120,7 +132,7 @@ class CustomerView(ScopedModelView):
         if not actor.may("update", self.class_permission_name):
             return []
         verdict = policies.can_edit_basics(actor, record, facts)
-        url = url_for("CustomerView.edit", pk=record.id)
+        url = record_address("CustomerView.edit", record.id)
         reason = "" if verdict else str(verdict.message)
         return [Button(gettext("Edit"), url, "fa-pen", "drawer", primary=True, reason=reason)]
 
@@ -146,3 +158,33 @@ class CustomerView(ScopedModelView):
         values["demand_districts"] = demand.pop("district_ids") or []
         values |= {("demand_kind" if key == "kind" else key): value for key, value in demand.items()}
         return services.update_customer(pk, version=version, values=values, actor=actor)
+
+    @expose("/options", methods=["GET"])
+    @permitted("read")
+    def options(self) -> Response:
+        """Choices of remote search: customers that the person can open, by a part of the name or by code."""
+        actor = current_actor()
+        typed = fold(request.args.get("q", ""))[:60]
+        page = max(1, min(request.args.get("page", 1, type=int), 100))
+        asked = ListRequest(page=page, page_size=PAGE_OF_OPTIONS, order_by=SPEC.default_order)
+        if typed:
+            asked.values["code" if typed.upper().startswith(CODE_PREFIX) else "name"] = typed
+        found = fetch_page(apply_filters(visible_customers(actor), SPEC, asked, actor), SPEC, asked)
+        return jsonify(
+            results=[{"id": one.id, "text": f"{one.name} · {one.code}"} for one in found.items],
+            pagination={"more": bool(found.after)},
+        )
+
+    @expose("/<int:pk>/files/<int:file_id>/remove", methods=["POST"])
+    @permitted("remove_file")
+    def remove_file(self, pk: int, file_id: int) -> Any:
+        """Take a file out of the customer's file."""
+        attachments.remove_file(pk, file_id=file_id, actor=current_actor())
+        return redirect(url_for("CustomerView.show", pk=pk, _anchor="files"), 303)
+
+    @expose("/<int:pk>/members/<int:staff_id>/remove", methods=["POST"])
+    @permitted("remove_member")
+    def remove_member(self, pk: int, staff_id: int) -> Any:
+        """Take a colleague off the team."""
+        members.remove_member(pk, staff_id=staff_id, actor=current_actor())
+        return redirect(url_for("CustomerView.show", pk=pk, _anchor="team"), 303)

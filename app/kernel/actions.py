@@ -7,14 +7,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import jsonify, url_for
+from flask import jsonify
 from flask_appbuilder.baseviews import expose
 
 from app.kernel.api import endpoint, refuse
 from app.kernel.current import current_actor
 from app.kernel.errors import ALLOW, Decision, not_you
 from app.kernel.formpage import run_form
-from app.kernel.pages import Button
+from app.kernel.pages import Button, record_address
+from app.kernel.uploads import takes_files
 from app.kernel.views import ScopedModelView, permitted
 from app.kernel.web import MESSAGES
 
@@ -34,7 +35,9 @@ class FormAction:
     ``policy(actor, record, facts)`` answers a :class:`Decision`; ``service(pk, actor=…, **form values)`` does
     it and answers the record, or a refusing Decision where the refusal had to leave a trace.
     ``done(result)`` renders the page's answer and ``answer(result)`` the API's, where they are not the usual;
-    ``gives`` is the type of the latter.  ``refusals`` are statuses beyond the usual ones.
+    ``gives`` is the type of the latter.  ``refusals`` are statuses beyond the usual ones.  The page's form
+    shows ``initial(record)`` at first.  ``in_head`` False keeps the button out of the detail's head: the
+    context puts it into a tab.
     """
 
     name: str
@@ -47,11 +50,13 @@ class FormAction:
     ask: Sentence = ""
     hint: Sentence = ""
     in_list: bool = False
+    in_head: bool = True
     done: Callable[[Any], Any] | None = None
     answer: Callable[[Any], Any] | None = None
     gives: Any = None
     status: int = 200
     refusals: tuple[int, ...] = ()
+    initial: Callable[[Any], dict[str, Any]] | None = None
 
     @property
     def path(self) -> str:
@@ -92,7 +97,7 @@ def _page_route(action: FormAction) -> Any:
         record = self.get_record(pk, actor)
         action.policy(actor, record, self.facts_of([record], actor).get(record.id)).enforce()
         return run_form(
-            action.form(),
+            action.form(data=action.initial(record) if action.initial else None),
             title=f"{action.label} — {self.record_title(record)}",
             back_url=self.record_url(record),
             submit=lambda values: action.service(pk, actor=actor, **values),
@@ -104,6 +109,7 @@ def _page_route(action: FormAction) -> Any:
         )
 
     page.__name__ = action.name
+    page._takes_files = takes_files(action.form)  # type: ignore[attr-defined]
     return expose(f"/<int:pk>/{action.path}", methods=["GET", "POST"])(permitted(action.name)(page))
 
 
@@ -134,7 +140,7 @@ def action_button(view: ScopedModelView, action: FormAction, record: Any, verdic
     """The operation's button; disabled with the sentence when the rule refuses."""
     return Button(
         label=str(action.label),
-        url=url_for(f"{view.endpoint}.{action.name}", pk=record.id),
+        url=record_address(f"{view.endpoint}.{action.name}", record.id),
         icon=action.icon,
         mode="drawer",
         reason="" if verdict is ALLOW or verdict.allowed else str(verdict.message),
@@ -149,5 +155,5 @@ def action_buttons(
     return [
         action_button(view, action, record, action.policy(actor, record, facts))
         for action in actions_of(resource)
-        if actor.may(action.name, resource) and (action.in_list or not in_list)
+        if actor.may(action.name, resource) and (action.in_list if in_list else action.in_head)
     ]

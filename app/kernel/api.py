@@ -17,12 +17,13 @@ from jwt.exceptions import PyJWTError
 from werkzeug.exceptions import Forbidden, Unauthorized
 
 from app.kernel.clock import to_local
-from app.kernel.current import actor_or_none, current_actor
+from app.kernel.current import actor_or_none, current_actor, duty_or_none
 from app.kernel.db import READ_METHODS
 from app.kernel.errors import Decision, Denied, Invalid
 from app.kernel.idempotency import answer_once
-from app.kernel.jsonforms import read_json
+from app.kernel.jsonforms import read_json, read_multipart
 from app.kernel.lists import Page, apply_filters, fetch_page, read_list_request
+from app.kernel.uploads import fingerprints, takes_files
 from app.kernel.web import refusal
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ class Contract:
 
     ``takes`` is a form, or a TypedDict; ``partial`` lets each of its fields be absent (PATCH).  ``lists``
     makes the answer a page of ``gives``; ``arguments`` are further query arguments with their codes, none for
-    free text.  ``gives`` is a TypedDict or another type of JSON, or a media type for a file.  ``refusals`` are
+    free text.  ``gives`` is a TypedDict or another type of JSON, or a file's media type.  ``refusals`` are
     statuses beyond the usual ones; ``is_public`` endpoints ask for no sign-in.
     """
 
@@ -68,6 +69,12 @@ class Verdict(TypedDict):
     message: str
 
 
+class Gone(TypedDict):
+    """A record that was deleted."""
+
+    id: int
+
+
 def public(**contract: Any) -> Callable[[Handler], Handler]:
     """Route decorator of the few endpoints that are there to sign in; keywords are a :class:`Contract`'s."""
 
@@ -78,16 +85,22 @@ def public(**contract: Any) -> Callable[[Handler], Handler]:
     return decorate
 
 
-def endpoint(permission: str = "", **contract: Any) -> Callable[[Handler], Handler]:
+def endpoint(
+    permission: str = "", *, during_duty: bool = False, **contract: Any
+) -> Callable[[Handler], Handler]:
     """Route decorator: asks for a signed-in person, and for the permission on the API's resource if named.
 
-    Further keywords are a :class:`Contract`'s.
+    While something is due (ACC-12) only ``during_duty`` endpoints answer.  Further keywords are a
+    :class:`Contract`'s.
     """
 
     def decorate(handler: Handler) -> Handler:
         @wraps(handler)
         def run(self: KepanApi, *args: Any, **kwargs: Any) -> Any:
             _sign_in()
+            duty = duty_or_none()
+            if duty is not None and not during_duty:
+                raise Denied(duty.decision)
             if permission and not current_actor().may(permission, self.class_permission_name):
                 raise Forbidden
             return handler(self, *args, **kwargs)
@@ -95,6 +108,7 @@ def endpoint(permission: str = "", **contract: Any) -> Callable[[Handler], Handl
         if permission:
             run._permission_name = permission  # type: ignore[attr-defined]
         run._signed_in = True  # type: ignore[attr-defined]
+        run._takes_files = takes_files(contract.get("takes"))  # type: ignore[attr-defined]
         run.contract = Contract(**contract, permission=permission)  # type: ignore[attr-defined]
         return run  # type: ignore[return-value]
 
@@ -149,16 +163,23 @@ class KepanApi(BaseApi):
     def create_answer(create: Callable[[], Answer]) -> tuple[Response, int]:
         """201 with what was created; once per ``Idempotency-Key``."""
         key = request.headers.get("Idempotency-Key", "").strip()
-        answer = answer_once(current_actor().id, key, request.path, request.get_json(silent=True), create)
+        sent = [*request.form.items(), *fingerprints()] if _is_multipart() else request.get_json(silent=True)
+        answer = answer_once(current_actor().id, key, request.path, sent, create)
         return jsonify(answer), 201
 
     @staticmethod
     def body(form: type[BaseForm], *, partial: bool = False) -> BaseForm:
-        """The request's JSON, read through a form.
+        """The request's JSON, read through a form; multipart/form-data where the form has files.
 
         :raises Invalid: for broken JSON and for each wrong field.
         """
+        if _is_multipart() and takes_files(form):
+            return read_multipart(form, request.form, request.files)
         return read_json(form, json_body(), partial=partial)
+
+
+def _is_multipart() -> bool:
+    return request.mimetype == "multipart/form-data"
 
 
 def json_body() -> Any:
@@ -196,6 +217,6 @@ def decision_record(decision: Decision) -> Verdict:
 
 
 __all__ = [
-    "Contract", "Denied", "KepanApi", "Verdict", "decision_record", "endpoint", "expose", "iso", "json_body",
+    "Contract", "Denied", "Gone", "KepanApi", "Verdict", "decision_record", "endpoint", "expose", "iso", "json_body",
     "named", "public", "refuse",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import g, has_request_context
@@ -9,11 +10,33 @@ from flask_login import current_user
 
 if TYPE_CHECKING:
     from app.kernel.actor import Actor
+    from app.kernel.errors import Decision
+
+
+@dataclass(frozen=True)
+class Duty:
+    """What a signed-in person has to do before anything else (ACC-12): the API answers ``decision`` until it
+    is done, pages lead to ``endpoint``.
+    """
+
+    decision: Decision
+    endpoint: str
 
 
 def set_actor(actor: Actor) -> None:
     """Say who is signed in; called where the account is loaded."""
     g.kepan_actor = actor
+
+
+def set_duty(duty: Duty | None) -> None:
+    """Say what the signed-in person has to do first, if anything."""
+    g.kepan_duty = duty
+
+
+def duty_or_none() -> Duty | None:
+    """What the signed-in person has to do first; None when nothing, or when nobody is signed in."""
+    found: Duty | None = g.get("kepan_duty")
+    return found
 
 
 def actor_or_none() -> Actor | None:

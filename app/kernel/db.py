@@ -7,17 +7,19 @@ time-out.  GET requests only read.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from flask import has_request_context, request
 from flask_appbuilder import Model
 from flask_appbuilder.models.sqla.base import SQLA
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Engine, Integer, String, event
+from sqlalchemy import BigInteger, CheckConstraint, DateTime, Engine, Integer, String, event, func
 from sqlalchemy.types import TypeDecorator
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from flask import Flask
     from flask_sqlalchemy import SQLAlchemy
@@ -38,11 +40,12 @@ db: SQLAlchemy = SQLA(model_class=Model, session_options={"expire_on_commit": Fa
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
 READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_intent: ContextVar[bool | None] = ContextVar("kepan_intent", default=None)
 
 
 __all__ = [
-    "READ_METHODS", "BigId", "Model", "UtcDateTime", "code_type", "db", "init_db", "is_postgres", "one_of",
-    "prepare_engine",
+    "READ_METHODS", "BigId", "Model", "UtcDateTime", "code_type", "db", "init_db", "intending", "is_postgres",
+    "local_day", "one_of", "prepare_engine",
 ]  # fmt: skip
 
 
@@ -77,6 +80,13 @@ def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
+def local_day(column: Any) -> Any:
+    """The day of a moment in the users' time zone, as ``2026-01-31``, for grouping."""
+    if is_postgres():
+        return func.to_char(func.timezone("Asia/Shanghai", column), "YYYY-MM-DD")
+    return func.date(column, "+8 hours")
+
+
 def is_postgres() -> bool:
     """True when the present session talks to PostgreSQL."""
     return bool(db.session.get_bind().dialect.name == "postgresql")
@@ -93,9 +103,35 @@ def _sqlite_connect(connection: Any, _record: Any) -> None:
     cursor.close()
 
 
+@contextmanager
+def intending(*, to_change: bool) -> Iterator[None]:
+    """Say what the transactions begun inside are for, where the request's method says something else: an
+    export by POST reads for long, one by GET leaves its trace.
+    """
+    token = _intent.set(to_change)
+    try:
+        yield
+    finally:
+        _intent.reset(token)
+
+
 def _sqlite_begin(connection: Connection) -> None:
-    reading = has_request_context() and request.method in READ_METHODS
+    to_change = _intent.get()
+    if to_change is None:
+        to_change = not (has_request_context() and request.method in READ_METHODS)
+    reading = not to_change
     connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _postgres_connect(connection: Any, _record: Any) -> None:
+    """Plans are made for the values at hand: a generic one, which the server may choose for a statement that
+    it has seen five times, knows neither who owns half of everything nor how short a page is.  And a page's
+    statement is over before its compilation would be.
+    """
+    connection.autocommit = True
+    connection.execute("SET plan_cache_mode = force_custom_plan")
+    connection.execute("SET jit = off")
+    connection.autocommit = False
 
 
 def prepare_engine(engine: Engine) -> None:
@@ -103,6 +139,8 @@ def prepare_engine(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", _sqlite_begin)
+    else:
+        event.listen(engine, "connect", _postgres_connect)
 
 
 def init_db(app: Flask) -> None:

@@ -56,9 +56,11 @@ def not_you(code: str, message: Sentence) -> Decision:
     return Decision(allowed=False, code=code, message=message, status=PERSON)
 
 
-def not_now(code: str, message: Sentence, **details: Any) -> Decision:
+def not_now(code: str, message: Sentence, *, field: str = "", **details: Any) -> Decision:
     """Refusal because of the record's state (409)."""
-    return Decision(allowed=False, code=code, message=message, status=STATE, details=details)
+    return Decision(
+        allowed=False, code=code, message=message, status=STATE, details=details, field=field
+    )
 
 
 class KepanError(Exception):

@@ -5,16 +5,18 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from sqlalchemy import not_
 
 from app.kernel import clock
 from app.kernel.pages import FilterField
-from app.kernel.text import fold
+from app.kernel.text import MAX_ID, fold, read_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
     from werkzeug.datastructures import MultiDict
 
     from app.kernel.actor import Actor
@@ -22,13 +24,16 @@ if TYPE_CHECKING:
     from app.kernel.errors import Sentence
 
 MAX_TEXT = 200
-_MAX_ID = 2**31 - 1
 
 
 class Filter:
-    """One filter.  ``shown`` False keeps it out of the page's card (the API still takes it)."""
+    """One filter.  ``shown`` False keeps it out of the page's card (the API still takes it).
+
+    ``is_kept`` False: its values are personal and may not stand in a saved filter.
+    """
 
     kind = "text"
+    is_kept = True
     wrong: Sentence = _("Not an acceptable value")
 
     def __init__(self, name: str, label: Sentence, *, shown: bool = True, placeholder: Sentence = "") -> None:
@@ -36,6 +41,11 @@ class Filter:
         self.label = label
         self.shown = shown
         self.placeholder = placeholder
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The query arguments it reads."""
+        return (self.name,)
 
     def read(self, args: MultiDict[str, str]) -> Any:
         """The value asked for, or None.
@@ -62,6 +72,10 @@ class Filter:
     def apply(self, statement: Select[Any], value: Any, actor: Actor) -> Select[Any]:
         """Narrow the statement."""
         raise NotImplementedError
+
+    def logged(self, _value: Any) -> str:
+        """The value as a log may keep it: what somebody typed is nobody's business."""
+        return "…"
 
     def field(self, args: MultiDict[str, str], error: Sentence) -> FilterField:
         """The filter as the page's card shows it."""
@@ -128,12 +142,15 @@ class ChoiceFilter(EqualsFilter):
             raise ValueError(raw)
         return raw
 
+    def logged(self, value: Any) -> str:
+        return str(value)
+
     def arguments(self) -> dict[str, dict[str, Any]]:
         return {self.name: {"type": "string", "enum": [*self.dictionary.codes]}}
 
     def field(self, args: MultiDict[str, str], error: Sentence) -> FilterField:
         base = super().field(args, error)
-        return FilterField(**{**base.__dict__, "choices": self.dictionary.choices()})
+        return FilterField(**{**base.__dict__, "choices": self.dictionary.every()})
 
 
 class ReferenceFilter(EqualsFilter):
@@ -155,9 +172,13 @@ class ReferenceFilter(EqualsFilter):
         self.name_of = name_of
 
     def parse(self, raw: str) -> int:
-        if not (raw.isascii() and raw.isdigit()) or not 0 < int(raw[:11]) <= _MAX_ID:
-            raise ValueError(raw)
-        return int(raw)
+        return read_id(raw)
+
+    def logged(self, value: Any) -> str:
+        return str(value)
+
+    def arguments(self) -> dict[str, dict[str, Any]]:
+        return {self.name: {"type": "integer", "minimum": 1, "maximum": MAX_ID}}
 
     def field(self, args: MultiDict[str, str], error: Sentence) -> FilterField:
         base = super().field(args, error)
@@ -175,12 +196,19 @@ class DateRangeFilter(Filter):
         super().__init__(name, label, **kwargs)
         self.column = column
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        return f"{self.name}_from", f"{self.name}_to"
+
     def read(self, args: MultiDict[str, str]) -> tuple[date | None, date | None] | None:
         raw = [fold(args.get(f"{self.name}_{end}", "")) for end in ("from", "to")]
         found = tuple(date.fromisoformat(value) if value else None for value in raw)
         if any(value and not date(1900, 1, 1) <= value <= date(2200, 1, 1) for value in found):
             raise ValueError(raw)
         return (found[0], found[1]) if any(found) else None
+
+    def arguments(self) -> dict[str, dict[str, Any]]:
+        return {f"{self.name}_{end}": {"type": "string", "format": "date"} for end in ("from", "to")}
 
     def apply(self, statement: Select[Any], value: Any, actor: Actor) -> Select[Any]:
         first, last = value
@@ -189,6 +217,9 @@ class DateRangeFilter(Filter):
         if last:
             statement = statement.where(self.column < clock.end_of_day(last))
         return statement
+
+    def logged(self, value: Any) -> str:
+        return "–".join("" if day is None else day.isoformat() for day in value)
 
     def field(self, args: MultiDict[str, str], error: Sentence) -> FilterField:
         first, last = (args.get(f"{self.name}_{end}", "") for end in ("from", "to"))
@@ -202,3 +233,33 @@ class DateRangeFilter(Filter):
             active=bool(first or last),
             error=str(error),
         )
+
+
+class FlagFilter(Filter):
+    """Yes or no, about a condition."""
+
+    kind = "select"
+
+    def __init__(
+        self, name: str, label: Sentence, condition: Callable[[], ColumnElement[bool]], **kwargs: Any
+    ) -> None:
+        super().__init__(name, label, **kwargs)
+        self.condition = condition
+
+    def parse(self, raw: str) -> bool:
+        if raw not in {"yes", "no"}:
+            raise ValueError(raw)
+        return raw == "yes"
+
+    def arguments(self) -> dict[str, dict[str, Any]]:
+        return {self.name: {"type": "string", "enum": ["yes", "no"]}}
+
+    def apply(self, statement: Select[Any], value: Any, actor: Actor) -> Select[Any]:
+        return statement.where(self.condition() if value else not_(self.condition()))
+
+    def logged(self, value: Any) -> str:
+        return "yes" if value else "no"
+
+    def field(self, args: MultiDict[str, str], error: Sentence) -> FilterField:
+        base = super().field(args, error)
+        return FilterField(**{**base.__dict__, "choices": [("yes", gettext("Yes")), ("no", gettext("No"))]})

@@ -6,6 +6,7 @@ validators see it.
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -29,7 +30,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from wtforms.widgets import HiddenInput
 
 from app.kernel import clock
-from app.kernel.text import clean, clean_line, fold
+from app.kernel.text import clean, clean_line, fold, read_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from app.kernel.dictionaries import Dictionary
     from app.kernel.errors import Sentence
 
-MAX_ID = 2**31 - 1
 REQUIRED = _("This field is required")
 
 
@@ -65,6 +65,16 @@ def _cleaned(function: Callable[[str], str]) -> Callable[[Any], Any]:
     return lambda value: function(value) if isinstance(value, str) else value
 
 
+class _TypeFirst:
+    """A value of the wrong type is told so, and nothing more."""
+
+    def validate(self, form: Any, extra_validators: Any = ()) -> bool:
+        if self.process_errors:  # type: ignore[attr-defined]
+            self.errors = [*self.process_errors]  # type: ignore[attr-defined]
+            return False
+        return bool(super().validate(form, extra_validators))  # type: ignore[misc]
+
+
 class LineField(StringField):
     """One line of text, stored as typed without controls and outer blanks."""
 
@@ -73,6 +83,21 @@ class LineField(StringField):
 
     def __init__(self, label: Sentence, validators: list[Any], **kwargs: Any) -> None:
         super().__init__(label, validators, filters=[_cleaned(clean_line)], **kwargs)
+
+
+class SuggestField(LineField):
+    """One line of text for which a dictionary suggests what people usually write."""
+
+    widget_kind = "SuggestField"
+
+    def __init__(self, label: Sentence, dictionary: Dictionary, validators: list[Any], **kwargs: Any) -> None:
+        self.dictionary = dictionary
+        super().__init__(label, validators, **kwargs)
+
+    @property
+    def suggestions(self) -> list[str]:
+        """What is suggested, in the reader's language."""
+        return [label for _code, label in self.dictionary.choices()]
 
 
 class TextField(TextAreaField):
@@ -97,7 +122,7 @@ class PhoneField(StringField):
         super().__init__(label, limits, filters=[_cleaned(fold)], render_kw=render, **kwargs)
 
 
-class MoneyField(DecimalField):
+class MoneyField(_TypeFirst, DecimalField):
     """An amount or a measure with at most two decimals, exact."""
 
     json_types: tuple[type, ...] = (int, float, str, Decimal)
@@ -124,10 +149,10 @@ class MoneyField(DecimalField):
         self.data = value
 
 
-class WholeField(IntegerField):
+class WholeField(_TypeFirst, IntegerField):
     """A whole number."""
 
-    json_types: tuple[type, ...] = (int, str)
+    json_types: tuple[type, ...] = (int,)
     widget_kind = "IntegerField"
 
     def process_formdata(self, valuelist: list[str]) -> None:
@@ -135,7 +160,7 @@ class WholeField(IntegerField):
         self.data = None
         if not raw:
             return
-        if not raw.lstrip("-").isdigit() or len(raw) > 15:  # noqa: PLR2004 - within 64 bits
+        if not re.fullmatch(r"-?[0-9]{1,15}", raw):  # within 64 bits
             raise ValueError(str(_("Not a whole number")))
         self.data = int(raw)
 
@@ -165,14 +190,22 @@ class ChoiceField(SelectField):
         super().__init__(label, validators, choices=self._choices, coerce=self._code, **kwargs)
 
     def _choices(self) -> list[tuple[str, str]]:
-        return [("", gettext("Please choose")), *self.dictionary.choices()]
+        offered = [("", gettext("Please choose")), *self.dictionary.choices()]
+        held = self._held
+        return [*offered, (held, self.dictionary.label(held))] if held else offered
+
+    @property
+    def _held(self) -> str | None:
+        """The record's present code where it is no longer offered: an edit of other fields keeps it."""
+        code = self._code(getattr(self, "object_data", None))
+        return code if code in self.dictionary and not self.dictionary.offers(code) else None
 
     @staticmethod
     def _code(value: Any) -> str | None:
         return str(value) if value not in (None, "") else None
 
     def pre_validate(self, _form: Any) -> None:
-        if self.data is not None and self.data not in self.dictionary:
+        if self.data is not None and self.data != self._held and not self.dictionary.offers(self.data):
             raise ValidationError(str(_("Not one of the choices")))
 
 
@@ -197,7 +230,7 @@ class ReferenceField(StringField):
     def process_formdata(self, valuelist: list[str]) -> None:
         self.data = None
         if valuelist and valuelist[0].strip():
-            self.data = _read_id(valuelist[0])
+            self.data = _chosen(valuelist[0])
 
     @property
     def url(self) -> str:
@@ -229,7 +262,7 @@ class ReferencesField(StringField):
         self._url, self._names_of = url, names_of
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        self.data = [_read_id(value) for value in valuelist if value.strip()]
+        self.data = [_chosen(value) for value in valuelist if value.strip()]
 
     @property
     def url(self) -> str:
@@ -244,14 +277,14 @@ class ReferencesField(StringField):
         return [(pk, names.get(pk, str(pk))) for pk in chosen]
 
 
-def _read_id(raw: str) -> int:
-    text = fold(raw)
-    if text.isascii() and text.isdigit() and 0 < int(text[:11]) <= MAX_ID:
-        return int(text)
-    raise ValueError(str(_("Not one of the choices")))
+def _chosen(raw: str) -> int:
+    try:
+        return read_id(raw)
+    except ValueError:
+        raise ValueError(str(_("Not one of the choices"))) from None
 
 
-class DayField(DateField):
+class DayField(_TypeFirst, DateField):
     """A calendar day."""
 
     json_types: tuple[type, ...] = (str,)
@@ -264,7 +297,7 @@ class DayField(DateField):
             raise ValueError(str(_("A date like 2026-01-31"))) from None
 
 
-class MomentField(DateTimeLocalField):
+class MomentField(_TypeFirst, DateTimeLocalField):
     """A moment: the users' wall clock on a page, ISO 8601 with offset in the API; UTC afterwards."""
 
     json_types: tuple[type, ...] = (str,)
@@ -352,6 +385,7 @@ def _first_errors(fields: Mapping[str, Any], prefix: str = "") -> list[tuple[str
 
 __all__ = [
     "REQUIRED", "BaseForm", "ChoiceField", "DayField", "FormField", "InputRequired", "LineField",
-    "MomentField", "MoneyField", "PhoneField", "ReferenceField", "ReferencesField", "SubForm", "TextField",
+    "MomentField", "MoneyField", "PhoneField", "ReferenceField", "ReferencesField", "SubForm",
+    "SuggestField", "TextField",
     "VersionField", "WholeField", "YesNoField", "at_most", "between", "optional", "required",
 ]  # fmt: skip

@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+
+    from app.kernel.errors import Sentence
 
 ADMIN = "Admin"
 AUDITOR = "Auditor"
@@ -34,10 +36,26 @@ EVERYBODY = BACK_OFFICE + OUTSIDE
 CUSTOMER_WORKERS = (STORE_MANAGER, AGENT, SALES)
 
 _declared: dict[tuple[str, str], frozenset[str]] = {}
+_labels: dict[str, Sentence] = {}
+_words: dict[tuple[str, str], Sentence] = {}
 
 
-def grant(resource: str, permissions: Iterable[str], roles: Iterable[str]) -> None:
-    """Declare what the built-in roles may do with a resource.  The administrator always may."""
+def grant(
+    resource: str,
+    permissions: Iterable[str],
+    roles: Iterable[str],
+    *,
+    label: Sentence = "",
+    words: Mapping[str, Sentence] | None = None,
+) -> None:
+    """Declare what the built-in roles may do with a resource.  The administrator always may.
+
+    Where permissions are edited, ``label`` is what the resource is called, its list's title unless given,
+    and ``words`` what its functions are called that are no form actions.
+    """
+    if label:
+        _labels[resource] = label
+    _words.update({(resource, permission): word for permission, word in (words or {}).items()})
     for permission in permissions:
         key = (f"can_{permission}", resource)
         _declared[key] = _declared.get(key, frozenset()) | frozenset(roles) | {ADMIN}
@@ -46,3 +64,13 @@ def grant(resource: str, permissions: Iterable[str], roles: Iterable[str]) -> No
 def declared_grants() -> dict[tuple[str, str], frozenset[str]]:
     """(permission, resource) → built-in roles that have it as delivered."""
     return dict(_declared)
+
+
+def declared_label(resource: str) -> Sentence:
+    """What the resource is called, if that was declared with a grant."""
+    return _labels.get(resource, "")
+
+
+def declared_word(resource: str, permission: str) -> Sentence:
+    """What the function is called, if that was declared with a grant."""
+    return _words.get((resource, permission), "")

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 S = TypeVar("S", bound=Any)
 
 _MARK = "kepan_scoped"
+_MAX_KNOWN = 1000
+_known: dict[Any, str] = {}
 _open: ContextVar[str] = ContextVar("kepan_unscoped", default="")
 
 
@@ -62,11 +64,32 @@ def _check(state: ORMExecuteState) -> None:
         if getattr(mapper.class_, "__guarded__", False):
             message = f"unscoped access to {mapper.class_.__name__}"
             raise UnscopedAccessError(message)
-    for source in getattr(state.statement, "get_final_froms", list)():
-        for table in _tables(source):
-            if table.info.get("guarded"):
-                message = f"unscoped access to table {table.name}"
-                raise UnscopedAccessError(message)
+    name = _guarded_table(state.statement)
+    if name:
+        message = f"unscoped access to table {name}"
+        raise UnscopedAccessError(message)
+
+
+def _guarded_table(statement: Any) -> str:
+    """The guarded table that the statement reads; empty for none.
+
+    Finding out compiles half of the statement, so it is remembered under the key by which SQLAlchemy itself
+    knows equal statements.
+    """
+    key = statement._generate_cache_key() if hasattr(statement, "_generate_cache_key") else None  # noqa: SLF001 - nothing public tells equal statements
+    if key is None:
+        return _look_up(statement)
+    if key.key not in _known:
+        if len(_known) >= _MAX_KNOWN:
+            _known.clear()
+        _known[key.key] = _look_up(statement)
+    return _known[key.key]
+
+
+def _look_up(statement: Any) -> str:
+    sources = getattr(statement, "get_final_froms", list)()
+    tables = (table for source in sources for table in _tables(source))
+    return next((str(table.name) for table in tables if table.info.get("guarded")), "")
 
 
 def _tables(source: Any) -> Iterator[Any]:

@@ -1,5 +1,5 @@
-"""Reading JSON through a form: types are checked strictly, unknown fields refused, then the form's own
-validators see the values as they would see them from a page.
+"""Reading a body of the API through a form: types of JSON are checked strictly, unknown fields refused, then
+the form's own validators see the values as they would see them from a page.  Files come as multipart parts.
 """
 
 from __future__ import annotations
@@ -7,13 +7,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask_babel import lazy_gettext as _
-from werkzeug.datastructures import MultiDict
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
 
 from app.kernel.errors import Invalid
 from app.kernel.forms import BaseForm, FormField
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from werkzeug.datastructures import FileStorage
 
     from app.kernel.errors import Sentence
 
@@ -37,6 +39,22 @@ def read_json(form_class: type[F], payload: Any, *, partial: bool = False) -> F:
             del form[name]
     form.validate()
     complaints = {**form.complaints(), **errors}
+    if complaints:
+        raise Invalid(**complaints)
+    return form
+
+
+def read_multipart(
+    form_class: type[F], fields: MultiDict[str, str], files: MultiDict[str, FileStorage]
+) -> F:
+    """Read multipart/form-data through a form: the same fields as in JSON, and files.
+
+    :raises Invalid: with a sentence for each field that is wrong, unknown ones included.
+    """
+    form = form_class(formdata=CombinedMultiDict([files, fields]), meta={"csrf": False})
+    unknown = {name for name in [*fields, *files] if name.split("-")[0] not in form._fields}
+    form.validate()
+    complaints = {**form.complaints(), **{name: _("Unknown field") for name in sorted(unknown)}}
     if complaints:
         raise Invalid(**complaints)
     return form

@@ -1,7 +1,8 @@
 """Keys: made once, kept in a file of the data directory, never in the database (ACC-9).
 
 The file holds the ciphers (newest first), the blind-index key, the audit key and the session key.
-Losing it makes every number unreadable; ``doctor`` says so and backups include it.
+Losing it makes every number unreadable; ``doctor`` says so and backups include it.  Every process looks at
+the file again when it has changed, so that a rotation of the ciphers needs no restart.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import hmac
 import json
 import os
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -53,21 +54,47 @@ def make_keys(directory: Path) -> bool:
     if path.exists():
         return False
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    content = {
-        "ciphers": [Fernet.generate_key().decode()],
-        "index_key": secrets.token_urlsafe(32),
-        "audit_key": secrets.token_urlsafe(32),
-        "session_key": secrets.token_urlsafe(48),
-    }
+    made = Keys(
+        ciphers=(new_cipher(),),
+        index_key=secrets.token_urlsafe(32),
+        audit_key=secrets.token_urlsafe(32),
+        session_key=secrets.token_urlsafe(48),
+    )
     try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        _write(path, made)
     except FileExistsError:
         return False
+    return True
+
+
+def new_cipher() -> str:
+    """A fresh key of the authenticated cipher."""
+    return Fernet.generate_key().decode()
+
+
+def replace_keys(directory: Path, keys: Keys) -> None:
+    """Put other keys into the file's place: at every moment there is the whole old file or the whole new."""
+    beside = directory / f"{FILE_NAME}.new"
+    beside.unlink(missing_ok=True)
+    _write(beside, keys)
+    beside.replace(directory / FILE_NAME)
+    folder = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _write(path: Path, keys: Keys) -> None:
+    """A new file that only its owner reads.
+
+    :raises FileExistsError: when there is one already.
+    """
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(content, file, indent=1)
+        json.dump(asdict(keys), file, indent=1)
         file.flush()
         os.fsync(file.fileno())
-    return True
 
 
 def read_keys(directory: Path) -> Keys:
@@ -84,7 +111,30 @@ def read_keys(directory: Path) -> Keys:
     )
 
 
+class KeyRing:
+    """The keys of a data directory as its file has them at present."""
+
+    def __init__(self, directory: Path) -> None:
+        self._directory = directory
+        self._known = (self._stamp(), read_keys(directory))
+
+    def _stamp(self) -> tuple[int, int, int]:
+        found = (self._directory / FILE_NAME).stat()
+        return found.st_ino, found.st_mtime_ns, found.st_size
+
+    def present(self) -> Keys:
+        """The keys, read again when the file has changed.  While it is missing, those known before."""
+        known = self._known
+        try:
+            stamp = self._stamp()
+            if stamp != known[0]:
+                known = self._known = (stamp, read_keys(self._directory))
+        except FileNotFoundError:
+            pass
+        return known[1]
+
+
 def keys() -> Keys:
     """The keys of the running application."""
-    found: Keys = current_app.extensions["kepan_keys"]
-    return found
+    ring: KeyRing = current_app.extensions["kepan_keys"]
+    return ring.present()

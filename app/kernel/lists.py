@@ -4,17 +4,19 @@ statements whatever the rows.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import Select, func, inspect, literal_column, select
+from sqlalchemy import Select, case, func, inspect, literal_column, select, tuple_
 
+from app.kernel.cursors import Position
 from app.kernel.db import db
 from app.kernel.errors import Invalid
+from app.kernel.reach import Wanted, among, any_of, first_rows, taken_apart
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from werkzeug.datastructures import MultiDict
 
@@ -27,16 +29,21 @@ M = TypeVar("M")
 COUNT_LIMIT = 10_000
 MAX_PAGE_SIZE = 100
 DEFAULT_PAGE_SIZE = 20
-_MAX_PAGE = 10_000_000
+MAX_PAGE = 10_000_000
+NO_PLACE = _("Not a place in this list")
+_WALKED = "kepan_walked"
 
 
 @dataclass(frozen=True)
 class ListSpec:
-    """What a list may be filtered and ordered by.  ``orders``: name → column; nulls count as oldest."""
+    """What a list may be filtered and ordered by.  ``orders``: name → column; nulls count as oldest.
+    ``page_size`` is how many rows a page has unless somebody chose otherwise.
+    """
 
     filters: Sequence[Filter]
     orders: Mapping[str, Any]
     default_order: str
+    page_size: int = DEFAULT_PAGE_SIZE
 
     def filter(self, name: str) -> Filter | None:
         """The filter of that name."""
@@ -45,11 +52,17 @@ class ListSpec:
 
 @dataclass
 class ListRequest:
-    """What was asked for, read and checked."""
+    """What was asked for, read and checked.
+
+    ``after`` and ``before`` stand for the row that a page follows or precedes: next and previous pages cost
+    the same at any depth.  ``page`` then only says what to call the page.
+    """
 
     page: int = 1
     page_size: int = DEFAULT_PAGE_SIZE
     order_by: str = ""
+    after: Position | None = None
+    before: Position | None = None
     values: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, Sentence] = field(default_factory=dict)
 
@@ -65,23 +78,29 @@ class ListRequest:
 
 @dataclass(frozen=True)
 class Page(Generic[M]):
-    """One page of records.  ``total`` is a lower bound when it is not exact."""
+    """One page of records.  ``total`` is a lower bound when it is not exact.
+
+    ``after`` and ``before`` are the cursors of the next and the previous page; empty where there is none.
+    """
 
     items: Sequence[M]
     total: int
     total_is_exact: bool
+    after: str = ""
+    before: str = ""
 
 
 def read_list_request(spec: ListSpec, args: MultiDict[str, str]) -> ListRequest:
     """Read paging, order and filters; what is wrong is collected in ``errors`` and left out."""
     found = ListRequest(order_by=spec.default_order)
     found.page = _whole(args, "page", 1, found)
-    found.page_size = min(_whole(args, "page_size", DEFAULT_PAGE_SIZE, found), MAX_PAGE_SIZE)
+    found.page_size = min(_whole(args, "page_size", spec.page_size, found), MAX_PAGE_SIZE)
     order = args.get("order_by") or spec.default_order
     if order.removeprefix("-") in spec.orders:
         found.order_by = order
     else:
         found.errors["order_by"] = _("Cannot order by this")
+    _read_position(spec, args, found)
     for one in spec.filters:
         try:
             value = one.read(args)
@@ -97,10 +116,28 @@ def _whole(args: MultiDict[str, str], name: str, default: int, found: ListReques
     raw = args.get(name, "").strip()
     if not raw:
         return default
-    if raw.isascii() and raw.isdigit() and 1 <= int(raw[:9]) <= _MAX_PAGE and len(raw) < 9:  # noqa: PLR2004
+    if raw.isascii() and raw.isdigit() and 1 <= int(raw[:9]) <= MAX_PAGE and len(raw) < 9:  # noqa: PLR2004
         return int(raw)
     found.errors[name] = _("A whole number from 1")
     return default
+
+
+def _read_position(spec: ListSpec, args: MultiDict[str, str], found: ListRequest) -> None:
+    for name in ("after", "before"):
+        raw = args.get(name, "")
+        if not raw:
+            continue
+        column = spec.orders[found.order_by.removeprefix("-")]
+        try:
+            place = Position.read(raw, found.order_by)
+        except ValueError:
+            found.errors[name] = NO_PLACE
+            continue
+        fits = isinstance(place.value, column.type.python_type) or (place.value is None and _may_miss(column))
+        if fits:
+            setattr(found, name, place)
+        else:
+            found.errors[name] = NO_PLACE
 
 
 def apply_filters(statement: Select[Any], spec: ListSpec, asked: ListRequest, actor: Actor) -> Select[Any]:
@@ -112,42 +149,212 @@ def apply_filters(statement: Select[Any], spec: ListSpec, asked: ListRequest, ac
     return statement
 
 
+def walked_in(statement: Select[Any], column: Any, by: Any, key: Any) -> Select[Any]:
+    """Say that a condition brought a table whose index is in the order of ``column``: a list in that order
+    walks ``by`` and ``key`` of it instead.  They must always equal the column and the record's key.
+    """
+    return statement.execution_options(**{_WALKED: {column.key: (by, key)}})
+
+
 def fetch_page(statement: Select[M], spec: ListSpec, asked: ListRequest, *options: Any) -> Page[M]:
-    """Read one page: the keys first, in the order's index, then the records of those keys; and the count."""
+    """Read one page: the keys first, in the order's index, then their records, then the count."""
     entity = statement.column_descriptions[0]["entity"]
-    key = inspect(entity).primary_key[0]
-    order = _order(spec, asked.order_by, key)
-    keys = (
-        statement.with_only_columns(key)
-        .order_by(None)
-        .order_by(*order)
-        .limit(asked.page_size)
-        .offset((asked.page - 1) * asked.page_size)
-        .subquery()
+    walk = _Walk(statement, spec, asked, inspect(entity).primary_key[0])
+    marks = statement.get_execution_options()
+    keys = [*db.session.scalars(walk.keys().execution_options(**marks))]
+    more = len(keys) > asked.page_size
+    items = _records(entity, walk.key, keys[: asked.page_size], options, marks)
+    if asked.before:
+        items.reverse()
+    total, exact = _total(statement, asked, len(items), more=more)
+    ends = (items[-1], items[0]) if items else (None, None)
+    forward = more or asked.before is not None
+    backward = more if asked.before else (asked.page > 1 or asked.after is not None)
+    return Page(
+        items,
+        total,
+        exact,
+        after=walk.position(ends[0]).word() if forward and items else "",
+        before=walk.position(ends[1]).word() if backward and items else "",
     )
-    records = select(entity).join(keys, keys.c[key.name] == key).order_by(*order).options(*options)
-    items = db.session.scalars(records.execution_options(**statement.get_execution_options())).all()
-    full = len(items) == asked.page_size
-    if not full and (items or asked.page == 1):
-        return Page(items, (asked.page - 1) * asked.page_size + len(items), total_is_exact=True)
+
+
+def every_key(statement: Select[Any], spec: ListSpec, asked: ListRequest, *, most: int) -> list[int]:
+    """Keys of the whole list in its order, up to one more than ``most``."""
+    entity = statement.column_descriptions[0]["entity"]
+    asked = replace(asked, page=1, page_size=most, after=None, before=None)
+    walk = _Walk(statement, spec, asked, inspect(entity).primary_key[0])
+    return [*db.session.scalars(walk.keys().execution_options(**statement.get_execution_options()))]
+
+
+def in_batches(
+    statement: Select[M], keys: Sequence[int], *options: Any, size: int = 500
+) -> Iterator[M]:
+    """The records of these keys of the list, read a batch at a time; none is kept."""
+    entity = statement.column_descriptions[0]["entity"]
+    marks = statement.get_execution_options()
+    for start in range(0, len(keys), size):
+        part = [*keys[start : start + size]]
+        yield from _records(entity, inspect(entity).primary_key[0], part, options, marks)
+
+
+def _records(entity: Any, key: Any, keys: list[int], options: Any, marks: Any) -> list[Any]:
+    """The records of these keys, in their order: a statement that is the same for every list of its kind."""
+    if not keys:
+        return []
+    statement = select(entity).where(among(key, keys)).options(*options).execution_options(**marks)
+    found = {record.id: record for record in db.session.scalars(statement)}
+    return [found[pk] for pk in keys if pk in found]
+
+
+def _total(statement: Select[Any], asked: ListRequest, read: int, *, more: bool) -> tuple[int, bool]:
+    """How many rows there are, counted only where the page does not tell."""
+    by_key = asked.after or asked.before
+    seen = (asked.page - 1) * asked.page_size + read
+    if not by_key and not more and (read or asked.page == 1):
+        return seen, True
+    if not by_key and more and seen >= COUNT_LIMIT:
+        return COUNT_LIMIT, False
     total = count_up_to(statement)
-    return Page(items, min(total, COUNT_LIMIT), total_is_exact=total <= COUNT_LIMIT)
+    return min(total, COUNT_LIMIT), total <= COUNT_LIMIT
+
+
+class _Walk:
+    """How one page's keys are found: which ways, in which order, from where."""
+
+    def __init__(self, statement: Select[Any], spec: ListSpec, asked: ListRequest, key: Any) -> None:
+        self.statement = statement
+        self.asked = asked
+        self.key = key
+        self.column = _plain(spec.orders[asked.order_by.removeprefix("-")])
+        self.descending = asked.order_by.startswith("-") != (asked.before is not None)
+        self.nullable = _may_miss(self.column)
+        aliases = statement.get_execution_options().get(_WALKED, {})
+        self.walked, self.walked_key = aliases.get(self.column.key, (self.column, key))
+        self.place = asked.after or asked.before
+        self.offset = 0 if self.place else (asked.page - 1) * asked.page_size
+
+    def position(self, record: Any) -> Position:
+        """Where a record stands."""
+        return Position(self.asked.order_by, getattr(record, self.column.key), record.id)
+
+    def order(self, column: Any, key: Any, *, plain: bool = False) -> tuple[Any, Any]:
+        """The order, and the key as a unique last one.
+
+        Only a nullable column says where nulls go, and only where both kinds meet: the clause would keep
+        PostgreSQL from walking the plain index.
+        """
+        said = self.nullable and not plain
+        if self.descending:
+            return column.desc().nulls_last() if said else column.desc(), key.desc()
+        return column.asc().nulls_first() if said else column.asc(), key.asc()
+
+    def keys(self) -> Select[Any]:
+        """Keys and order values of the page, and of one row more."""
+        size = self.asked.page_size + 1
+        columns = (self.key, self.column)
+        order = self.order(self.walked, self.walked_key, plain=True)
+        apart = taken_apart(self.statement)
+        if apart is None or (len(apart[0]) > 1 and self.offset + size > COUNT_LIMIT):
+            whole = self.statement.with_only_columns(*columns).order_by(None)
+            order = self.order(self.walked, self.walked_key)
+            return whole.order_by(*order).limit(size).offset(self.offset or None)
+        ways, rest = apart
+        parts = [
+            first_rows(way, Wanted(columns, [*rest, *stretch], order, self.offset + size))
+            for stretch in self._stretches()
+            for way in ways
+        ]
+        if len(parts) == 1 and ways[0].is_single:
+            return parts[0].limit(size).offset(self.offset or None)
+        found = any_of(parts)
+        last = self.order(found.c[1], found.c[0])
+        return select(found.c[0], found.c[1]).order_by(*last).limit(size).offset(self.offset or None)
+
+    def _stretches(self) -> list[list[Any]]:
+        """The list in pieces of the order's index: those with a value and those without one, from the place
+        on that the page starts at.
+        """
+        column, place = self.walked, self.place
+        beyond: list[Any] = []
+        if place is not None and place.value is not None:
+            here = tuple_(column, self.walked_key)
+            there = tuple_(place.value, place.key, types=[self.column.type, self.key.type])
+            beyond = [here < there if self.descending else here > there]
+        if not self.nullable:
+            return [beyond]
+        some, none = [column.is_not(None), *beyond], [column.is_(None)]
+        if place is None:
+            return [some, none]
+        if place.value is None:
+            none.append(self.walked_key < place.key if self.descending else self.walked_key > place.key)
+            return [none] if self.descending else [some, none]
+        return [some, none] if self.descending else [some]
+
+
+def first_records(
+    statement: Select[Any], column: Any, size: int, *options: Any, descending: bool = True
+) -> Sequence[Any]:
+    """The first few records in the order of a column, in one statement that walks the order's index."""
+    entity = statement.column_descriptions[0]["entity"]
+    order = f"-{column.key}" if descending else column.key
+    asked = ListRequest(page_size=size - 1, order_by=order)  # a walk reads one row more than a page
+    walk = _Walk(statement, ListSpec((), {column.key: column}, order), asked, inspect(entity).primary_key[0])
+    keys = walk.keys().subquery()
+    records = select(entity).join(keys, keys.c[0] == walk.key).options(*options)
+    records = records.order_by(*walk.order(walk.column, walk.key))
+    return db.session.scalars(records.execution_options(**statement.get_execution_options())).all()
 
 
 def count_up_to(statement: Select[Any], limit: int = COUNT_LIMIT) -> int:
     """The number of rows, counted no further than one past ``limit``."""
-    ones: Select[Any] = statement.with_only_columns(literal_column("1"), maintain_column_froms=True)
-    inner = ones.order_by(None).limit(limit + 1).subquery()
-    counted = select(func.count()).select_from(inner)
+    counted = select(counted_up_to(statement, limit))
     return db.session.scalar(counted.execution_options(**statement.get_execution_options())) or 0
 
 
-def _order(spec: ListSpec, order_by: str, key: Any) -> tuple[Any, Any]:
-    """The order and the key as a unique last one.  Only a nullable column says where nulls go: on a column
-    without them the clause would keep PostgreSQL from walking the plain index.
+def counted_up_to(statement: Select[Any], limit: int = COUNT_LIMIT) -> Any:
+    """The number of rows as a value, for several counts in one statement.
+
+    Where there are several ways, what more than one reaches counts once; when the first way alone passes
+    the limit, the others are not looked at.
     """
-    column = spec.orders[order_by.removeprefix("-")]
-    nullable = column.expression.nullable
-    if order_by.startswith("-"):
-        return column.desc().nulls_last() if nullable else column.desc(), key.desc()
-    return column.asc().nulls_first() if nullable else column.asc(), key.asc()
+    apart = taken_apart(statement)
+    if apart is None:
+        ones: Select[Any] = statement.with_only_columns(literal_column("1"), maintain_column_froms=True)
+        return _count(ones.order_by(None), limit)
+    key = inspect(statement.column_descriptions[0]["entity"]).primary_key[0]
+    ways, rest = apart
+    parts = [select(key).where(*rest, *way.grounds).limit(limit + 1) for way in ways]
+    counted = _count(parts[0], limit)
+    if len(parts) > 1:
+        every = _count(select(any_of(parts).c[0]), limit)
+        counted = case((counted > limit, limit + 1), else_=every)
+    return counted
+
+
+def rows_on_ways(statement: Select[Any], *columns: Any, most: int | None = None) -> Any:
+    """Key and columns of the rows, each once, as a table to group: each way is read in its own index.
+
+    ``most`` stops each way at so many rows.
+    """
+    key = inspect(statement.column_descriptions[0]["entity"]).primary_key[0]
+    apart = taken_apart(statement)
+    if apart is None:
+        return statement.with_only_columns(key, *columns).order_by(None).limit(most).subquery()
+    ways, rest = apart
+    return any_of([select(key, *columns).where(*rest, *way.grounds).limit(most) for way in ways])
+
+
+def _count(rows: Select[Any], limit: int) -> Any:
+    """How many rows there are, as a value; no further than one past the limit."""
+    return select(func.count()).select_from(rows.limit(limit + 1).subquery()).scalar_subquery()
+
+
+def _plain(column: Any) -> Any:
+    """The table's column behind a mapped attribute: statements of such columns are built several times faster."""
+    prop = getattr(column, "property", None)
+    return column if prop is None else prop.columns[0]
+
+
+def _may_miss(column: Any) -> bool:
+    return bool(_plain(column).nullable)

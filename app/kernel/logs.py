@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import traceback
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 
 
 def init_logs(level: str) -> None:
@@ -24,3 +26,20 @@ def init_logs(level: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(),
         cache_logger_on_first_use=True,
     )
+
+
+def crash_facts(error: BaseException) -> dict[str, object]:
+    """What the log may say of a crash: its kind and the way to it, never its words.
+
+    Messages carry the values that caused them; a database server's even quote the whole row.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    facts: dict[str, object] = {
+        "kind": type(error).__name__,
+        "stack": [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in frames[-12:]],
+    }
+    if isinstance(error, DBAPIError):
+        diagnostics = getattr(error.orig, "diag", None)
+        facts["database_error"] = type(error.orig).__name__
+        facts["constraint"] = getattr(diagnostics, "constraint_name", None)
+    return facts

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from flask import current_app, request
+from flask import current_app, g, request
 from flask_babel import gettext
 
-from app.kernel.current import actor_or_none
+from app.kernel.current import actor_or_none, duty_or_none
 
 if TYPE_CHECKING:
     from app.kernel.actor import Actor
@@ -26,9 +26,16 @@ class NavItem:
 
 
 def nav() -> list[NavItem]:
-    """The menu of the signed-in person."""
+    """The menu of the signed-in person; empty while something else is due."""
+    if "kepan_nav" not in g:
+        g.kepan_nav = _nav()
+    found: list[NavItem] = g.kepan_nav
+    return found
+
+
+def _nav() -> list[NavItem]:
     actor = actor_or_none()
-    if actor is None:
+    if actor is None or duty_or_none() is not None:
         return []
     tree: list[NavItem] = []
     for entry in current_app.extensions["appbuilder"].menu.get_list():

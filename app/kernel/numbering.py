@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from sqlalchemy import BigInteger, String
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
@@ -9,6 +11,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel import clock
 from app.kernel.db import Model, db, is_postgres
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
 class DailySequence(Model):
@@ -22,7 +27,7 @@ class DailySequence(Model):
 
 def next_code(prefix: str) -> str:
     """The next code, e.g. ``CUS202601310001``.  Concurrent callers get different ones; gaps may appear."""
-    day = clock.today().strftime("%Y%m%d")
+    day = day_of(clock.today())
     insert = postgres_insert if is_postgres() else sqlite_insert
     statement = (
         insert(DailySequence)
@@ -33,4 +38,14 @@ def next_code(prefix: str) -> str:
         .returning(DailySequence.value)
     )
     value = db.session.execute(statement).scalar_one()
+    return code_of(prefix, day, value)
+
+
+def day_of(day: date) -> str:
+    """A day as codes write it."""
+    return day.strftime("%Y%m%d")
+
+
+def code_of(prefix: str, day: str, value: int) -> str:
+    """A code's written form."""
     return f"{prefix}{day}{value:04d}"

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from flask import request, url_for
+from flask import g, request, url_for
 from flask_babel import gettext
 from markupsafe import Markup, escape
 from werkzeug.datastructures import MultiDict
@@ -17,6 +17,7 @@ from app.kernel import clock
 if TYPE_CHECKING:
     from app.kernel.dictionaries import Dictionary
 
+_SOME_ID = 987_654_321_987
 NOTHING = Markup('<span class="u-nil">—</span>')
 
 
@@ -58,12 +59,25 @@ def join_html(parts: list[Any], separator: str = " ") -> Markup:
 def qs(**changes: Any) -> str:
     """The present address with some arguments changed; None removes one."""
     args = MultiDict(request.args)
+    if "page" in changes:  # another page is reached by its number, or by a place that is given along
+        args.poplist("after")
+        args.poplist("before")
     for key, value in changes.items():
         args.poplist(key)
         if value is not None:
             args.setlist(key, [str(value)])
     values = {**(request.view_args or {}), **{key: args.getlist(key) for key in args}}
     return url_for(request.endpoint or "", **values)
+
+
+def record_address(endpoint: str, pk: int) -> str:
+    """The address of a record's page: as ``url_for``, which a list would ask hundreds of times."""
+    made: dict[str, tuple[str, str]] = g.setdefault("kepan_addresses", {})
+    if endpoint not in made:
+        before, _pk, after = url_for(endpoint, pk=_SOME_ID).partition(str(_SOME_ID))
+        made[endpoint] = before, after
+    before, after = made[endpoint]
+    return f"{before}{pk}{after}"
 
 
 @dataclass(frozen=True)
@@ -73,7 +87,7 @@ class Button:
     label: str
     url: str
     icon: str = ""
-    mode: str = "link"  # link | drawer | post
+    mode: str = "link"  # link | drawer | post | download
     ask: str = ""
     danger: bool = False
     primary: bool = False
@@ -132,6 +146,17 @@ class FilterField:
 
 
 @dataclass(frozen=True)
+class SavedChip:
+    """A filter that the person kept by name."""
+
+    name: str
+    url: str
+    active: bool
+    rename_url: str
+    delete_url: str
+
+
+@dataclass(frozen=True)
 class ListPage:
     """A whole list."""
 
@@ -152,7 +177,11 @@ class ListPage:
     buttons: list[Button] = field(default_factory=list)
     selectable: bool = False
     is_filtered: bool = False
+    saved: list[SavedChip] = field(default_factory=list)
+    save: Button | None = None
     page_sizes: tuple[int, ...] = (10, 20, 50, 100)
+    previous_url: str = ""
+    next_url: str = ""
 
     @property
     def pages(self) -> int:
@@ -191,6 +220,36 @@ class DetailPage:
 
 
 @dataclass(frozen=True)
+class FileLink:
+    """A file, with its small picture if it is one."""
+
+    name: str
+    url: str
+    size: int
+    thumbnail_url: str = ""
+
+
+_KB_IN_MB = 1024
+
+
+def file_size(size: int) -> str:
+    """A size as people read it: ``12 KB``, ``3.4 MB``."""
+    kilobytes = size / 1024
+    return f"{max(1, round(kilobytes))} KB" if kilobytes < _KB_IN_MB else f"{kilobytes / _KB_IN_MB:.1f} MB"
+
+
+def file_face(link: FileLink) -> Markup:
+    """A file as a link, with its small picture or a sign of its kind."""
+    if link.thumbnail_url:
+        small = Markup('<img class="file-thumb" src="{}" alt="" loading="lazy">').format(link.thumbnail_url)
+    else:
+        small = Markup('<i class="fa-regular fa-file file-icon" aria-hidden="true"></i>')
+    target = Markup(' target="_blank" rel="noopener"') if link.thumbnail_url else ""
+    face = Markup('<a class="file-link" href="{}"{}>{}<span>{}</span></a>')
+    return face.format(link.url, target, small, link.name)
+
+
+@dataclass(frozen=True)
 class TableTab:
     """A detail's tab that is a table."""
 
@@ -198,6 +257,7 @@ class TableTab:
     rows: list[Row]
     empty_text: str
     more_url: str = ""
+    buttons: list[Button] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -209,6 +269,7 @@ class Entry:
     text: str = ""
     meta: str = ""
     tags: list[Markup] = field(default_factory=list)
+    files: list[FileLink] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import unicodedata
 
+MAX_ID = 2**31 - 1
+_ID_DIGITS = 10
 _KEPT_CONTROLS = {"\n", "\t"}
 # Zero-width joiner and non-joiner belong to emoji and some scripts, but never to names or numbers here.
 _DROPPED_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn"}
@@ -30,3 +32,14 @@ def clean_line(value: str) -> str:
 def fold(value: str) -> str:
     """Compatibility-normalised text (full-width digits and letters become ordinary ones)."""
     return strip_controls(unicodedata.normalize("NFKC", value)).strip()
+
+
+def read_id(value: str) -> int:
+    """A record's id as typed, sent in a query or posted by a form.
+
+    :raises ValueError: when it cannot be one.
+    """
+    text = fold(value)
+    if text.isascii() and text.isdigit() and len(text) <= _ID_DIGITS and 0 < int(text) <= MAX_ID:
+        return int(text)
+    raise ValueError(value)

@@ -61,6 +61,16 @@ def transactional(function: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
+def let_go() -> None:
+    """End what has only been read so far: slow work elsewhere must keep nobody waiting for the database.
+
+    Within an operation it does nothing: that one's transaction is its own.
+    """
+    session = db.session()
+    if not session.info.get(_DEPTH) and not (session.new or session.dirty or session.deleted):
+        session.commit()
+
+
 def _denial(error: IntegrityError) -> BaseException:
     name = violated_constraint(error)
     return Denied(_refusals[name]()) if name in _refusals else error

@@ -19,11 +19,13 @@ from sqlalchemy import inspect
 from werkzeug.exceptions import Forbidden
 
 from app.kernel import pages
-from app.kernel.current import actor_or_none, current_actor
+from app.kernel.current import actor_or_none, current_actor, duty_or_none
 from app.kernel.db import db
 from app.kernel.errors import Decision, NotFound
+from app.kernel.export import export_button
 from app.kernel.formpage import run_form
 from app.kernel.lists import apply_filters, count_up_to, fetch_page, read_list_request
+from app.kernel.savedfilters import saved_row
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -37,8 +39,10 @@ if TYPE_CHECKING:
     from app.kernel.lists import ListRequest, ListSpec
 
 
-def permitted(permission: str) -> Callable[[Any], Any]:
-    """Route decorator of pages: sign-in first, then the permission on the view's resource."""
+def permitted(permission: str = "", *, during_duty: bool = False) -> Callable[[Any], Any]:
+    """Route decorator of pages: sign-in first, then what is due (``during_duty`` pages are where it is done),
+    then the permission on the view's resource, if one is named.
+    """
 
     def decorate(handler: Any) -> Any:
         @wraps(handler)
@@ -46,11 +50,16 @@ def permitted(permission: str) -> Callable[[Any], Any]:
             actor = actor_or_none()
             if actor is None:
                 return redirect(url_for("AuthDBView.login", next=request.full_path.rstrip("?")))
-            if not actor.may(permission, self.class_permission_name):
+            duty = duty_or_none()
+            if duty is not None and not during_duty:
+                return redirect(url_for(duty.endpoint))
+            if permission and not actor.may(permission, self.class_permission_name):
                 raise Forbidden
             return handler(self, *args, **kwargs)
 
-        run._permission_name = permission  # type: ignore[attr-defined]
+        if permission:
+            run._permission_name = permission  # type: ignore[attr-defined]
+        run._signed_in = True  # type: ignore[attr-defined]
         return run
 
     return decorate
@@ -78,7 +87,9 @@ class ScopedModelView(ModelView):
     """A declarative view whose every record is inside ``scope(actor)``.
 
     A context declares ``scope``, ``spec`` (filters and orders), ``list_columns``, ``label_columns``,
-    ``formatters_columns`` (functions of the record) and what of add, edit and detail it offers.
+    ``formatters_columns`` (functions of the record) and what of add, edit and detail it offers.  A list that
+    is exported (``app.kernel.exportviews``) says in ``export_values`` what a cell holds where that is not
+    the column's own value, nor its formatter's text.
     """
 
     scope: ClassVar[Any]  # a staticmethod: scope(actor) -> Select of the view's model
@@ -87,6 +98,7 @@ class ScopedModelView(ModelView):
     detail_tabs: ClassVar[Sequence[DetailTab]] = ()
     list_options: ClassVar[Sequence[Any]] = ()
     number_columns: ClassVar[frozenset[str]] = frozenset()
+    export_values: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
     wide_columns: ClassVar[frozenset[str]] = frozenset()
     empty_text: ClassVar[Sentence] = _("Nothing here yet")
     add_form_class: ClassVar[type[BaseForm] | None] = None
@@ -124,7 +136,7 @@ class ScopedModelView(ModelView):
 
     def record_url(self, record: Any) -> str:
         """Where the record's detail is."""
-        return url_for(f"{self.endpoint}.show", pk=record.id) if "show" in self.routes() else ""
+        return pages.record_address(f"{self.endpoint}.show", record.id) if "show" in self.routes() else ""
 
     def record_title(self, record: Any) -> str:
         """What the record is called."""
@@ -342,7 +354,8 @@ class ScopedModelView(ModelView):
             ],
             counts_url=url_for(f"{self.endpoint}.counts") if "counts" in self.routes() else "",
             hidden=[*kept.items(), ("page_size", str(asked.page_size)), ("order_by", asked.order_by)],
-            buttons=self.list_buttons(current_actor()),
+            buttons=[*self.list_buttons(current_actor()), *export_button(self, current_actor(), exact=exact)],
             is_filtered=bool(asked.values),
+            **saved_row(self, current_actor()),
         )
         return render_template("kernel/list.html", page=page)

@@ -7,7 +7,17 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from flask import Response, current_app, g, jsonify, render_template, request, session, url_for
+from flask import (
+    Response,
+    current_app,
+    g,
+    has_request_context,
+    jsonify,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.sessions import SecureCookieSessionInterface
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
@@ -17,12 +27,14 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
-from app.kernel import pages
+from app.kernel import pages, rows
 from app.kernel.badges import read_badges
 from app.kernel.current import actor_or_none
 from app.kernel.db import db
 from app.kernel.errors import Denied, Invalid, KepanError, Stale
+from app.kernel.logs import crash_facts
 from app.kernel.nav import nav
+from app.kernel.uploads import init_uploads
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -75,6 +87,8 @@ def csp_nonce() -> str:
 
 def select_language() -> str:
     """The language chosen in the session; in the API what the client accepts; Chinese otherwise."""
+    if not has_request_context():
+        return "zh"
     if is_api():
         return request.accept_languages.best_match(list(LANGUAGES)) or "zh"
     chosen = session.get("locale")
@@ -132,7 +146,7 @@ def _on_http_error(error: HTTPException) -> Response:
 
 def _on_crash(error: Exception) -> Response:
     db.session.rollback()
-    log.error("crash", request_id=request_id(), path=request.path, kind=type(error).__name__, exc_info=error)
+    log.error("crash", request_id=request_id(), path=request.path, **crash_facts(error))
     return refusal(500, *MESSAGES[500])
 
 
@@ -150,7 +164,7 @@ def _headers(response: Response) -> Response:
     )
     if request.is_secure:
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-    if request.endpoint and not request.endpoint.endswith("static"):
+    if not (request.endpoint or "").endswith("static"):
         response.headers.setdefault("Cache-Control", "no-store")
     return response
 
@@ -199,6 +213,7 @@ def init_web(app: Flask) -> CSRFProtect:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
         )
+    init_uploads(app)
     csrf = CSRFProtect(app)
     app.register_error_handler(KepanError, explain)
     app.register_error_handler(HTTPException, _on_http_error)
@@ -213,7 +228,9 @@ def init_web(app: Flask) -> CSRFProtect:
         csp_nonce=csp_nonce, request_id=request_id, is_drawer=is_drawer, languages=_languages,
         lang=lambda: LANGUAGES.get(str(get_locale()).split("_", maxsplit=1)[0], "zh-CN"),
         badges=_badges, nav=nav, me=_me, qs=pages.qs, cell=pages.cell, tag=pages.tag,
-        local_time=pages.local_time, asset_version=lambda: app.config["KEPAN_ASSET_VERSION"],
+        local_time=pages.local_time, file_face=pages.file_face, file_size=pages.file_size,
+        asset_version=lambda: app.config["KEPAN_ASSET_VERSION"], button_html=rows.button,
+        table_rows=rows.table_rows,
     )  # fmt: skip
     return csrf
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any, TypedDict
 
 from flask import Response, jsonify
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import joinedload
 
-from app.kernel.api import KepanApi, endpoint, expose, iso, json_body, named
+from app.kernel.api import KepanApi, endpoint, expose, iso, named
 from app.kernel.current import current_actor
 from app.kernel.db import db
-from app.kernel.errors import Invalid, NotFound
+from app.kernel.errors import NotFound
 from app.kernel.filters import ChoiceFilter, ReferenceFilter
+from app.kernel.forms import BaseForm, WholeField, optional
 from app.kernel.lists import ListSpec
+from app.kernel.schemas import Moment, Named
 from app.notices import services
 from app.notices.models import TODO_STATE, Notification, Todo
 from app.notices.queries import visible_notifications, visible_todos
@@ -33,6 +35,40 @@ _TODOS = ListSpec(
 )
 
 
+class NotificationRecord(TypedDict):
+    """Something the caller was told (PLAT-2)."""
+
+    id: int
+    title: str
+    body: str
+    customer: Named | None
+    read_at: Moment | None
+    created_at: Moment | None
+
+
+class TodoRecord(TypedDict):
+    """Something the caller has to do (PLAT-3)."""
+
+    id: int
+    title: str
+    customer: Named | None
+    due_at: Moment | None
+    state: Annotated[str, TODO_STATE]
+    created_at: Moment | None
+
+
+class WhichForm(BaseForm):
+    """One notification; all of them when none is named."""
+
+    id = WholeField(_("Message"), optional())
+
+
+class HowMany(TypedDict):
+    """How many were unread."""
+
+    read: int
+
+
 class NoticeApi(KepanApi):
     """``/notifications`` and ``/todos``: everybody's own."""
 
@@ -40,7 +76,7 @@ class NoticeApi(KepanApi):
     class_permission_name = "Notice"
 
     @expose("/notifications", methods=["GET"])
-    @endpoint()
+    @endpoint(lists=_NOTIFICATIONS, gives=NotificationRecord)
     def notifications(self) -> Response:
         """The inbox, newest first."""
         return self.list_answer(
@@ -51,23 +87,20 @@ class NoticeApi(KepanApi):
         )
 
     @expose("/notifications/<int:pk>", methods=["GET"])
-    @endpoint()
+    @endpoint(gives=NotificationRecord)
     def notification(self, pk: int) -> Response:
         """One notification."""
         return jsonify(_notification(_one(visible_notifications(current_actor()), Notification, pk)))
 
     @expose("/notifications/read", methods=["POST"])
-    @endpoint()
+    @endpoint(takes=WhichForm, gives=HowMany)
     def read(self) -> Response:
         """Mark ``{"id": …}``, or everything, as read."""
-        body = json_body()
-        pk = body.get("id") if isinstance(body, dict) else None
-        if pk is not None and type(pk) is not int:
-            raise Invalid(id=_("Wrong type"))
-        return jsonify(read=services.mark_read(actor=current_actor(), pk=pk))
+        form = self.body(WhichForm)
+        return jsonify(read=services.mark_read(actor=current_actor(), pk=form.id.data))
 
     @expose("/todos", methods=["GET"])
-    @endpoint()
+    @endpoint(lists=_TODOS, gives=TodoRecord)
     def todos(self) -> Response:
         """One's to-dos, newest first."""
         return self.list_answer(
@@ -78,13 +111,13 @@ class NoticeApi(KepanApi):
         )
 
     @expose("/todos/<int:pk>", methods=["GET"])
-    @endpoint()
+    @endpoint(gives=TodoRecord)
     def todo(self, pk: int) -> Response:
         """One to-do."""
         return jsonify(_todo(_one(visible_todos(current_actor()), Todo, pk)))
 
     @expose("/todos/<int:pk>/done", methods=["POST"])
-    @endpoint()
+    @endpoint(gives=TodoRecord)
     def done(self, pk: int) -> Response:
         """Tick off a to-do."""
         services.complete_todo(pk, actor=current_actor())
@@ -100,7 +133,7 @@ def _one(statement: Any, model: Any, pk: int) -> Any:
     return found
 
 
-def _notification(row: Notification) -> dict[str, Any]:
+def _notification(row: Notification) -> NotificationRecord:
     return {
         "id": row.id,
         "title": row.title,
@@ -111,7 +144,7 @@ def _notification(row: Notification) -> dict[str, Any]:
     }
 
 
-def _todo(row: Todo) -> dict[str, Any]:
+def _todo(row: Todo) -> TodoRecord:
     return {
         "id": row.id,
         "title": row.title,

@@ -26,8 +26,8 @@ from app.notices.queries import visible_notifications, visible_todos
 if TYPE_CHECKING:
     from app.kernel.actor import Actor
 
-grant("Notification", ["read", "mark_read"], BACK_OFFICE)
-grant("Todo", ["read", "complete"], BACK_OFFICE)
+grant("Notification", ["read", "mark_read"], BACK_OFFICE, words={"mark_read": _("Mark as read")})
+grant("Todo", ["read", "complete"], BACK_OFFICE, words={"complete": _("Complete")})
 
 
 def _customer_link(record: Notification | Todo) -> Any:

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
 from app.audit.services import verify
 from app.kernel.actor import SYSTEM
+from app.kernel.db import db
 from app.kernel.errors import Denied, Invalid
+from app.operate.assets import fetch as fetch_assets
+from app.operate.backup import create_backup
 from app.operate.doctor import examine
-from app.operate.setup import has_accounts, initialise
+from app.operate.restore import restore_backup
+from app.operate.rotate import BATCH, RotationUnfinishedError, rotate
+from app.operate.setup import ensure_initialised, has_accounts, initialise
+from app.operate.snapshots import OperationError
 from app.org import services as org
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 kepan = AppGroup("kepan", help="Operate this installation.")
 
@@ -35,6 +48,12 @@ def demo_command() -> None:
     click.echo(load_demo())
 
 
+@kepan.command("assets")
+def assets_command() -> None:
+    """Fetch the scripts that charts and the QR scanner need; without them charts appear as tables."""
+    click.echo(fetch_assets())
+
+
 @kepan.command("create-admin")
 @click.option("--username", prompt=True)
 @click.option("--name", prompt=True, help="Family name and given name.")
@@ -51,6 +70,60 @@ def create_admin_command(username: str, name: str, password: str) -> None:
         click.echo(str(error.message), err=True)
         sys.exit(1)
     click.echo(f"administrator {username} created")
+
+
+@kepan.command("backup")
+@click.option(
+    "--to", "directory", type=click.Path(file_okay=False, path_type=Path), help="Where to write it."
+)
+def backup_command(directory: Path | None) -> None:
+    """Write database, keys and files into one archive, while the application runs.  Keep it secret."""
+    with _plain_errors():
+        click.echo(create_backup(current_app.config["KEPAN"], directory))
+
+
+@kepan.command("restore")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--force", is_flag=True, help="Replace what is there; it is kept aside.")
+def restore_command(file: Path, *, force: bool) -> None:
+    """Put a backup in place; stop the application first."""
+    db.session.remove()
+    db.engine.dispose()
+    with _plain_errors():
+        done = restore_backup(current_app.config["KEPAN"], file, force=force)
+    ensure_initialised()
+    click.echo(f"restored the backup of {done.manifest.made_at}")
+    for path in done.replaced:
+        click.echo(f"replaced, kept as {path}")
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """What cannot be done is said in a sentence."""
+    try:
+        yield
+    except OperationError as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+
+
+@kepan.command("rotate-keys")
+@click.option("--batch", default=BATCH, show_default=True, help="Values in one transaction.")
+@click.option("--keep-old", is_flag=True, help="Leave the old keys in the file (several machines).")
+def rotate_keys_command(batch: int, *, keep_old: bool) -> None:
+    """Encrypt every stored number and secret with a new key, then drop the old ones.
+
+    People may go on working.  Interrupted, everything stays readable; run it again to finish.
+    """
+    try:
+        for step in rotate(batch=batch, keep_old=keep_old):
+            click.echo(f"{step.table}: {step.seen} seen, {step.renewed} encrypted anew")
+    except RotationUnfinishedError as error:
+        click.echo(f"unfinished: {error}; run the command again", err=True)
+        sys.exit(1)
+    click.echo(
+        "new key in use; the old keys are kept" if keep_old else "new key in use; the old keys are gone"
+    )
 
 
 @kepan.command("doctor")

@@ -27,12 +27,16 @@ TREE: dict[str, list[tuple[str, str, tuple[str, ...]]]] = {
         ("城东一店", "城区大区", ("锦江区", "成华区")),
         ("城东二店", "城区大区", ("成华区",)),
         ("城西一店", "城区大区", ("青羊区",)),
+        ("城南大区", "蓉居总部", ("武侯区", "金牛区")),
+        ("城南一店", "城南大区", ("武侯区",)),
+        ("城北一店", "城南大区", ("金牛区",)),
         ("财务部", "蓉居总部", ()),
         ("审计部", "蓉居总部", ()),
     ],
     "锦程企业服务有限公司": [
         ("锦程总部", "", ()),
         ("企业销售部", "锦程总部", ()),
+        ("企业销售二部", "锦程总部", ()),
         ("客户成功部", "锦程总部", ()),
     ],
     "云岭置业渠道有限公司": [
@@ -68,6 +72,49 @@ PEOPLE: tuple[Person, ...] = (
     Person("visitor1", "方晓月", grants.VISITOR),
 )
 
+# Colleagues of the named ones, so that lists and rankings look like a company's: who, how many, where.
+_MORE: tuple[tuple[str, int, int, str, str, tuple[str, ...]], ...] = (
+    ("agent", 4, 4, grants.AGENT, "城东一店", _EAST),
+    ("agent", 8, 7, grants.AGENT, "城东二店", ("成华区",)),
+    ("agent", 15, 5, grants.AGENT, "城西一店", ("青羊区",)),
+    ("agent", 20, 7, grants.AGENT, "城南一店", ("武侯区",)),
+    ("agent", 27, 6, grants.AGENT, "城北一店", ("金牛区",)),
+    ("sales", 3, 3, grants.SALES, "企业销售部", ()),
+    ("sales", 6, 4, grants.SALES, "企业销售二部", ()),
+    ("consultant", 3, 1, grants.CONSULTANT, "案场置业部", ()),
+)
+_MANAGERS: tuple[Person, ...] = (
+    Person("regional2", "戴安澜", grants.STORE_MANAGER, "城南大区", ("武侯区", "金牛区"), "城南大区"),
+    Person("manager3", "汪海洋", grants.STORE_MANAGER, "城东二店", ("成华区",), "城东二店"),
+    Person("manager4", "尹若溪", grants.STORE_MANAGER, "城南一店", ("武侯区",), "城南一店"),
+    Person("manager5", "石俊峰", grants.STORE_MANAGER, "城北一店", ("金牛区",), "城北一店"),
+    Person("salesmanager2", "易文渊", grants.STORE_MANAGER, "企业销售二部", (), "企业销售二部"),
+)
+
+
+def everybody() -> tuple[Person, ...]:
+    """The named accounts, then the others: sixty members of staff, and the people from outside."""
+    names = iter(_invented_names())
+    others = tuple(
+        Person(f"{stem}{first + number}", next(names), role, department, districts)
+        for stem, first, count, role, department, districts in _MORE
+        for number in range(count)
+    )
+    return (*PEOPLE, *_MANAGERS, *others)
+
+
+def _invented_names() -> list[str]:
+    """Names in a fixed order, none twice, none of a named person."""
+    taken = {person.name for person in (*PEOPLE, *_MANAGERS)}
+    made = [
+        SURNAMES[(number * 7) % len(SURNAMES)]
+        + GIVEN[(number * 5) % len(GIVEN)]
+        + GIVEN[(number * 11 + 3) % len(GIVEN)]
+        for number in range(60)
+    ]
+    return [name for name in dict.fromkeys(made) if name not in taken]
+
+
 # Code, name, parent.
 DISTRICTS: tuple[tuple[str, str, str], ...] = (
     ("510100", "成都市", ""),
@@ -97,3 +144,4 @@ CONTENTS = (
     "到店详谈,确认了贷款资质,准备复看。",
     "暂时没有接通,晚上再联系。",
 )
+PURPOSES = ("约看房时间", "回访购房意向", "核对联系方式", "确认贷款进度", "通知新上房源")

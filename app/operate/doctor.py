@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from app.kernel import clock
 from app.kernel.db import db, is_postgres
 from app.kernel.guard import unscoped
-from app.kernel.keys import FILE_NAME
+from app.kernel.keys import FILE_NAME, read_keys
 from app.operate.setup import has_accounts, schema_head, schema_now
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ def _keys(settings: Settings) -> Finding:
         return Finding("problem", "keys", "the key file is missing; restore it from a backup")
     if stat.S_IMODE(path.stat().st_mode) & 0o077:
         return Finding("problem", "keys", f"others can read the key file; chmod 600 {path.name}")
+    if len(read_keys(settings.data_dir).ciphers) > 1:
+        return Finding("warning", "keys", "a rotation is unfinished; flask kepan rotate-keys goes on with it")
     return Finding("ok", "keys", "present and private; back them up with the database")
 
 

@@ -18,16 +18,16 @@ from flask_appbuilder.security.sqla.models import (
     assoc_permissionview_role,
     assoc_user_role,
 )
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from app.kernel import grants
 from app.kernel.actor import Actor
 from app.kernel.db import db
+from app.kernel.versions import stored_version, touch
 from app.org.models import (
     Account,
     Department,
     District,
-    OrgVersion,
     RoleScope,
     RoleScopeDepartment,
     Staff,
@@ -44,12 +44,12 @@ _lock = Lock()
 
 def org_version() -> int:
     """The present version of the organisation."""
-    return db.session.scalar(select(OrgVersion.value).where(OrgVersion.id == 1)) or 0
+    return stored_version()
 
 
 def touch_organisation() -> None:
     """Say that departments, staff, roles or permissions changed: every actor is built anew."""
-    db.session.execute(update(OrgVersion).where(OrgVersion.id == 1).values(value=OrgVersion.value + 1))
+    touch()
 
 
 def actor_of(user: Account, version: int, *, source: str = "", request_id: str = "") -> Actor:

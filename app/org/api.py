@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NotRequired, TypedDict
 
 from flask import Response, jsonify
 from flask_babel import lazy_gettext as _
@@ -16,6 +16,9 @@ from app.kernel.dictionaries import find_dictionary
 from app.kernel.errors import NotFound
 from app.kernel.filters import ContainsFilter, ReferenceFilter
 from app.kernel.lists import ListSpec
+from app.kernel.schemas import Named
+from app.org.accounts import change_own_password
+from app.org.forms import PasswordForm
 from app.org.models import Department, Staff
 from app.org.queries import all_districts, colleagues, departments_of, get_colleague
 from app.org.roles import role_label
@@ -30,6 +33,49 @@ _STAFF = ListSpec(
 )
 
 
+class Caller(TypedDict):
+    """Who is signed in, what they may do, and what waits for them."""
+
+    id: int
+    username: str
+    name: str
+    roles: list[str]
+    role_labels: list[str]
+    department: Named | None
+    permissions: list[str]
+    badges: dict[str, int]
+
+
+class PasswordChanged(TypedDict):
+    """Whose password was changed; they sign in again."""
+
+    id: int
+    username: str
+
+
+class Colleague(TypedDict):
+    """A member of staff as forms offer them."""
+
+    id: int
+    name: str
+    department: Named | None
+
+
+class Choice(TypedDict):
+    """One entry of a complete list."""
+
+    id: int
+    name: str
+    code: NotRequired[str]
+    parent_id: NotRequired[int | None]
+
+
+class Choices(TypedDict):
+    """A complete list, unpaged."""
+
+    items: list[Choice]
+
+
 class OrgApi(KepanApi):
     """``/me``, ``/staff``, ``/departments``, ``/districts``, ``/dictionaries/…``: for everybody signed in."""
 
@@ -37,7 +83,7 @@ class OrgApi(KepanApi):
     class_permission_name = "Org"
 
     @expose("/me", methods=["GET"])
-    @endpoint()
+    @endpoint(gives=Caller)
     def me(self) -> Response:
         """The caller, what they may do, and what waits for them."""
         actor = current_actor()
@@ -55,8 +101,16 @@ class OrgApi(KepanApi):
             badges=read_badges(actor),
         )
 
+    @expose("/me/password", methods=["POST"])
+    @endpoint(during_duty=True, takes=PasswordForm, gives=PasswordChanged)
+    def change_password(self) -> Response:
+        """One's own new password (ACC-13); every token and session ends with it."""
+        values = self.body(PasswordForm).values()
+        user = change_own_password(**values, actor=current_actor())
+        return jsonify(id=user.id, username=user.username)
+
     @expose("/staff", methods=["GET"])
-    @endpoint()
+    @endpoint(lists=_STAFF, gives=Colleague)
     def staff(self) -> Response:
         """Active colleagues of one's company (ACC-15)."""
         return self.list_answer(
@@ -67,7 +121,7 @@ class OrgApi(KepanApi):
         )
 
     @expose("/staff/<int:pk>", methods=["GET"])
-    @endpoint()
+    @endpoint(gives=Colleague)
     def one_staff(self, pk: int) -> Response:
         """One colleague."""
         found = get_colleague(pk, actor=current_actor())
@@ -76,14 +130,14 @@ class OrgApi(KepanApi):
         return jsonify(_colleague(found))
 
     @expose("/departments", methods=["GET"])
-    @endpoint()
+    @endpoint(gives=Choices)
     def departments(self) -> Response:
         """The departments of one's company."""
         rows = db.session.scalars(departments_of(current_actor()))
         return jsonify(items=[{"id": row.id, "name": row.name, "parent_id": row.parent_id} for row in rows])
 
     @expose("/districts", methods=["GET"])
-    @endpoint()
+    @endpoint(gives=Choices)
     def districts(self) -> Response:
         """Every district."""
         return jsonify(
@@ -94,7 +148,7 @@ class OrgApi(KepanApi):
         )
 
     @expose("/dictionaries/<string:name>", methods=["GET"])
-    @endpoint()
+    @endpoint(gives=Choices)
     def dictionary(self, name: str) -> Response:
         """The codes of a dictionary with their labels."""
         found = find_dictionary(name)
@@ -107,5 +161,5 @@ class OrgApi(KepanApi):
         return jsonify(items=items)
 
 
-def _colleague(row: Staff) -> dict[str, Any]:
+def _colleague(row: Staff) -> Colleague:
     return {"id": row.id, "name": row.name, "department": named(row.department)}

@@ -14,8 +14,9 @@ from sqlalchemy import select
 from app.kernel.db import db
 from app.kernel.grants import declared_grants
 from app.kernel.transactions import transactional
+from app.kernel.versions import OrgVersion
 from app.org.actors import touch_organisation
-from app.org.models import DeliveredGrant, OrgVersion, RoleScope
+from app.org.models import DeliveredGrant, RoleScope
 from app.org.roles import BUILT_IN
 
 if TYPE_CHECKING:
@@ -53,7 +54,8 @@ def deliver() -> int:
         for name in sorted(names):
             if (name, permission, resource) in delivered:
                 continue
-            roles[name].permissions.append(pairs[permission, resource])
+            if pairs[permission, resource] not in roles[name].permissions:  # an administrator was quicker
+                roles[name].permissions.append(pairs[permission, resource])
             db.session.add(DeliveredGrant(role=name, permission=permission, resource=resource))
             new += 1
     db.session.flush()

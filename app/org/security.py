@@ -6,9 +6,9 @@ public; the stock user and role pages are not registered.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 
-from flask import flash, g, jsonify, redirect, request, session
+from flask import flash, g, jsonify, redirect, request, session, url_for
 from flask_appbuilder.api import BaseApi, expose
 from flask_appbuilder.baseviews import BaseView
 from flask_appbuilder.baseviews import expose as expose_page
@@ -26,20 +26,26 @@ from flask_jwt_extended import (
     verify_jwt_in_request,
 )
 from flask_jwt_extended.exceptions import JWTExtendedException
-from flask_login import login_user, logout_user
+from flask_login import logout_user
 from jwt.exceptions import PyJWTError
-from sqlalchemy import select
 from werkzeug.exceptions import Unauthorized
 
-from app.kernel.api import json_body
-from app.kernel.current import actor_or_none, set_actor
+from app.kernel.api import json_body, public
+from app.kernel.current import actor_or_none
 from app.kernel.db import db
-from app.kernel.errors import Invalid
+from app.kernel.errors import Decision, Invalid
 from app.kernel.forms import REQUIRED
-from app.kernel.web import LANGUAGES, request_id
-from app.org.actors import actor_of
-from app.org.models import Account, OrgVersion
-from app.org.signin import check_credentials
+from app.kernel.web import LANGUAGES
+from app.org.forms import CodeForm
+from app.org.models import Account
+from app.org.sessions import (
+    await_second_step,
+    load_account,
+    load_by_session,
+    second_step_account,
+    start_session,
+)
+from app.org.signin import check_credentials, check_second_factor
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -47,19 +53,7 @@ if TYPE_CHECKING:
 
 LOGIN_LIMIT = "20 per minute"
 _WRONG = _("The user name or the password is wrong, or the account is locked")
-
-
-def _load(user_id: int, epoch: int) -> Account | None:
-    """The account if it is open and the session's epoch is still its own; sets the actor.  One statement."""
-    version = select(OrgVersion.value).where(OrgVersion.id == 1).scalar_subquery()
-    row = db.session.execute(select(Account, version).where(Account.id == user_id)).one_or_none()
-    if row is None:
-        return None
-    user: Account = row[0]
-    if not user.active or user.session_epoch != epoch:
-        return None
-    set_actor(actor_of(user, row[1] or 0, source=request.remote_addr or "", request_id=request_id()))
-    return user
+_WRONG_CODE = _("The code is wrong, too old or was used before, or the account is locked")
 
 
 class KepanSecurityManager(SecurityManager):
@@ -90,13 +84,10 @@ class KepanSecurityManager(SecurityManager):
                 self.limiter.limit(LOGIN_LIMIT, methods=["POST"])(api.blueprint)
 
     def load_user(self, pk: str) -> Account | None:
-        user_id, _separator, epoch = pk.partition(":")
-        if not (user_id.isdigit() and epoch.isdigit()):
-            return None
-        return _load(int(user_id), int(epoch))
+        return load_by_session(pk)
 
     def load_user_jwt(self, _jwt_header: Any, jwt_data: dict[str, Any]) -> Account | None:
-        user = _load(int(jwt_data["sub"]), int(jwt_data.get("epoch", -1)))
+        user = load_account(int(jwt_data["sub"]), int(jwt_data.get("epoch", -1)))
         if user is not None:
             g.user = user
         return user
@@ -134,13 +125,37 @@ class SignInView(AuthDBView):
         status = 200
         if form.validate_on_submit():
             user = check_credentials(form.username.data, form.password.data, source=request.remote_addr or "")
+            if user is not None and user.has_second_factor:
+                await_second_step(user)
+                return redirect(url_for(".code", next=request.args.get("next")), 303)
             if user is not None:
-                _start_session(user)
+                start_session(user)
                 return redirect(get_safe_redirect(request.args.get("next", "")), 303)
             flash(str(_WRONG), "danger")
             status = 401
         page = self.render_template(
             self.login_template, title=gettext("Sign in"), form=form, appbuilder=self.appbuilder
+        )
+        return page, status
+
+    @expose_page("/login/code", methods=["GET", "POST"])
+    def code(self) -> Any:
+        """The second step of signing in, for accounts with a second factor (ACC-12)."""
+        user = second_step_account()
+        if user is None:
+            return redirect(url_for(".login", next=request.args.get("next")), 303)
+        form = CodeForm()
+        status = 200
+        if request.method == "POST":
+            status = 401
+            if form.validate() and check_second_factor(
+                user, form.code.data, source=request.remote_addr or ""
+            ):
+                start_session(user)
+                return redirect(get_safe_redirect(request.args.get("next", "")), 303)
+            flash(str(_WRONG_CODE), "danger")
+        page = self.render_template(
+            "org/login_code.html", title=gettext("Sign in"), form=form, appbuilder=self.appbuilder
         )
         return page, status
 
@@ -150,15 +165,6 @@ class SignInView(AuthDBView):
         logout_user()
         session.clear()
         return redirect(self.appbuilder.get_url_for_login, 303)
-
-
-def _start_session(user: Account) -> None:
-    locale = session.get("locale")
-    session.clear()
-    if locale:
-        session["locale"] = locale
-    session.permanent = True
-    login_user(user)
 
 
 class LanguageView(BaseView):
@@ -175,6 +181,22 @@ class LanguageView(BaseView):
         return redirect(get_safe_redirect(request.form.get("next") or request.referrer or ""), 303)
 
 
+class Credentials(TypedDict):
+    """Who signs in."""
+
+    username: str
+    password: str
+    provider: NotRequired[Literal["db"]]
+    otp: NotRequired[str | None]
+
+
+class Tokens(TypedDict):
+    """What later requests carry as ``Authorization: Bearer …``."""
+
+    access_token: str
+    refresh_token: NotRequired[str]
+
+
 class TokenApi(BaseApi):
     """``/api/v1/security``: JSON web tokens."""
 
@@ -182,6 +204,7 @@ class TokenApi(BaseApi):
     route_base = "/api/v1/security"
 
     @expose("/login", methods=["POST"])
+    @public(takes=Credentials, gives=Tokens, refusals=(401,))
     def login(self) -> Response:
         """Exchange a user name and a password for tokens."""
         body = json_body()
@@ -199,9 +222,12 @@ class TokenApi(BaseApi):
         user = check_credentials(body["username"], body["password"], source=request.remote_addr or "")
         if user is None:
             raise Unauthorized
+        if user.has_second_factor:
+            _ask_code(user, body.get("otp"))
         return _tokens(user, refresh=True)
 
     @expose("/refresh", methods=["POST"])
+    @public(gives=Tokens, refusals=(401,))
     def refresh(self) -> Response:
         """Exchange a refresh token for a new access token."""
         try:
@@ -210,6 +236,14 @@ class TokenApi(BaseApi):
             raise Unauthorized from error
         user = db.session.get_one(Account, int(get_jwt()["sub"]))
         return _tokens(user, refresh=False)
+
+
+def _ask_code(user: Account, code: Any) -> None:
+    if not isinstance(code, str) or not code.strip():
+        message = _("A code of the second factor is needed")
+        Decision(allowed=False, code="auth.otp_required", message=message, status=401).enforce()
+    if not check_second_factor(user, code, source=request.remote_addr or ""):
+        Decision(allowed=False, code="auth.otp_wrong", message=_WRONG_CODE, status=401).enforce()
 
 
 def _tokens(user: Account, *, refresh: bool) -> Response:

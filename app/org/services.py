@@ -1,31 +1,40 @@
-"""Changing the organisation: companies, departments, staff and their accounts (ACC-1, ACC-2)."""
+"""Changing the organisation: companies, departments and staff profiles (ACC-1, ACC-2)."""
 
 from __future__ import annotations
 
-import secrets
 from typing import TYPE_CHECKING
 
-from flask_appbuilder.security.sqla.models import Role
 from flask_babel import lazy_gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import Integer, cast, func, select
 
 from app.audit import services as audit
 from app.kernel import clock
 from app.kernel.db import db
-from app.kernel.errors import Decision, Invalid, not_now
+from app.kernel.errors import Decision, not_now
 from app.kernel.locks import lock
 from app.kernel.marks import N_
 from app.kernel.transactions import refuses, transactional
+from app.org.accounts import create_account
 from app.org.actors import touch_organisation
-from app.org.models import Account, Company, Department, DepartmentDistrict, District, Staff, StaffDistrict
-from app.org.signin import hash_password
+from app.org.models import (
+    MAX_PATH,
+    Account,
+    Company,
+    Department,
+    DepartmentDistrict,
+    District,
+    Staff,
+    StaffDistrict,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from app.kernel.actor import Actor
 
-MIN_PASSWORD = 10
+__all__ = ["create_account", "create_company", "create_department", "create_staff", "name_manager"]
+
+TREE_LOCK = "departments"
 _EMPLOYEE_PREFIX = "E"
 
 
@@ -49,13 +58,19 @@ def create_department(
     districts: Iterable[District] = (),
     actor: Actor,
 ) -> Department:
-    """A new department below ``parent``, or at the company's top; keeps its path (ACC-1)."""
+    """A new department below ``parent``, or at the company's top; keeps its path (ACC-1).
+
+    :raises Denied: ``department.too_deep``.
+    """
+    lock(TREE_LOCK)
+    above = path_of(parent.id) if parent else "/"
     department = Department(
         company_id=company.id, parent_id=parent.id if parent else None, name=name, path=""
     )
     db.session.add(department)
     db.session.flush()
-    department.path = f"{parent.path if parent else '/'}{department.id}/"
+    department.path = f"{above}{department.id}/"
+    check_depth(len(department.path))
     for district in districts:
         db.session.add(DepartmentDistrict(department_id=department.id, district_id=district.id))
     audit.record(actor, "department.create", department, N_("Department %(name)s created"), name=name)
@@ -63,56 +78,31 @@ def create_department(
     return department
 
 
-@transactional
-def name_manager(department: Department, manager: Staff, *, actor: Actor) -> None:
-    """Make somebody the department's manager, and thereby a superior of its staff (ACC-3)."""
-    department.manager_id = manager.id
-    audit.record(
-        actor, "department.manager", department, N_("%(name)s manages the department"), name=manager.name
-    )
-    touch_organisation()
+def path_of(department_id: int) -> str:
+    """The department's path as it is now, whatever was read before the tree's lock was held."""
+    return db.session.scalars(select(Department.path).where(Department.id == department_id)).one()
 
 
-@transactional
-def create_account(
-    *,
-    username: str,
-    name: str,
-    password: str,
-    roles: Iterable[str],
-    must_change_password: bool = False,
-    actor: Actor,
-) -> Account:
-    """A login account with roles.  The name's first character is taken as the family name.
+def check_depth(length: int) -> None:
+    """Refuse a path that has no room.
 
-    :raises Invalid: for a short password or an unknown role.
-    :raises Denied: ``account.name_taken``.
+    :raises Denied: ``department.too_deep``.
     """
-    if len(password) < MIN_PASSWORD:
-        raise Invalid(password=_("At least %(n)s characters", n=MIN_PASSWORD))
-    wanted = list(roles)
-    found = list(db.session.scalars(select(Role).where(Role.name.in_(wanted))))
-    if len(found) != len(set(wanted)):
-        raise Invalid(roles=_("Not one of the choices"))
-    user = Account(
-        username=username,
-        last_name=name[:1],
-        first_name=name[1:],
-        email=f"{username}@{secrets.token_hex(4)}.invalid",
-        active=True,
-        password=hash_password(password),
-        roles=found,
-        fail_login_count=0,
-        login_count=0,
-        session_epoch=0,
-        must_change_password=must_change_password,
-        created_on=clock.now().replace(tzinfo=None),
-    )
-    db.session.add(user)
-    db.session.flush()
-    audit.record(actor, "account.create", user, N_("Account %(name)s created"), name=username)
+    if length > MAX_PATH:
+        not_now("department.too_deep", _("The tree of departments is too deep"), field="parent_id").enforce()
+
+
+@transactional
+def name_manager(department: Department, manager: Staff | None, *, actor: Actor) -> None:
+    """Make somebody the department's manager, and thereby a superior of its staff (ACC-3)."""
+    department.manager_id = manager.id if manager else None
+    if manager is None:
+        audit.record(actor, "department.manager", department, N_("The department has no manager now"))
+    else:
+        audit.record(
+            actor, "department.manager", department, N_("%(name)s manages the department"), name=manager.name
+        )
     touch_organisation()
-    return user
 
 
 @transactional
@@ -146,18 +136,22 @@ def create_staff(
 
 
 def _next_employee_no() -> str:
-    """``E`` and five digits, one past the highest given so far."""
+    """``E`` and at least five digits, one past the highest given so far."""
     lock("employee_no")
+    number = cast(func.substr(Staff.employee_no, 2), Integer)
     highest = db.session.scalar(
-        select(func.max(Staff.employee_no)).where(Staff.employee_no.regexp_match("^E[0-9]{5}$"))
+        select(func.max(number)).where(Staff.employee_no.regexp_match("^E[0-9]{5,9}$"))
     )
-    number = int(highest[1:]) + 1 if highest else 1
-    return f"{_EMPLOYEE_PREFIX}{number:05d}"
+    return f"{_EMPLOYEE_PREFIX}{(highest or 0) + 1:05d}"
 
 
-def _name_taken() -> Decision:
-    return not_now("account.name_taken", _("This user name is taken"))
+def _company_taken() -> Decision:
+    return not_now("company.name_taken", _("There is a company of this name"), field="name")
 
 
-refuses("ab_user_username_key", _name_taken)
-refuses("uq_ab_user_username", _name_taken)
+def _number_taken() -> Decision:
+    return not_now("staff.number_taken", _("This employee number is taken"), field="employee_no")
+
+
+refuses("uq_company_name", _company_taken)
+refuses("uq_staff_employee_no", _number_taken)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask import current_app
 from sqlalchemy import select, update
-from werkzeug.security import check_password_hash, generate_password_hash
+from werkzeug.security import check_password_hash
 
 from app.audit import services as audit
 from app.kernel import clock
@@ -16,52 +16,92 @@ from app.kernel.db import db
 from app.kernel.marks import N_
 from app.kernel.transactions import transactional
 from app.org.models import Account
+from app.org.secondfactor import use_code
 from app.org.settings import LOCKOUT_FAILURES, LOCKOUT_MINUTES
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-HASH_METHOD = "scrypt:32768:8:1"
-
-
-def hash_password(password: str) -> str:
-    """The stored form of a password."""
-    return generate_password_hash(password, method=current_app.config["FAB_PASSWORD_HASH_METHOD"])
-
 
 def check_credentials(username: str, password: str, *, source: str = "") -> Account | None:
     """The account, or None for a wrong name, a wrong password, a closed or a locked account alike.
 
-    No lock is held while the password is hashed: it takes long on purpose.
+    No lock is held while the password is hashed: it takes long on purpose.  Of an account with a second
+    factor the password alone is no success: failures go on being counted until a code was right too.
     """
-    user = db.session.scalars(select(Account).where(Account.username == username)).one_or_none()
+    user = db.session.scalars(select(Account).where(Account.username == _plain(username))).one_or_none()
     db.session.commit()
-    usable = user is not None and bool(user.active) and not _locked(user)
+    usable = user is not None and bool(user.active) and not is_locked(user)
     stored = user.password if user is not None and usable else None
-    matches = check_password_hash(stored or current_app.config["AUTH_DB_FAKE_PASSWORD_HASH_CHECK"], password)
+    fake = current_app.config["AUTH_DB_FAKE_PASSWORD_HASH_CHECK"]
+    right = check_password_hash(stored or fake, _plain(password)) and bool(stored)
     if user is None or not usable:
         return None
-    _note_attempt(user.id, success=matches and bool(stored), source=source)
-    return user if matches and stored else None
+    if not right:
+        _note_failure(user.id, source)
+        return None
+    if not user.has_second_factor:
+        note_success(user.id)
+    return user
 
 
-def _locked(user: Account) -> bool:
+def check_own_password(user: Account, password: str, *, source: str = "") -> bool:
+    """True when a signed-in person typed their present password; failures are counted as at sign-in.
+
+    It has a transaction of its own, so that the count outlives the refusal of what was asked for, and like
+    signing in it holds no lock while the password is hashed.
+    """
+    db.session.commit()
+    if is_locked(user):
+        return False
+    right = check_password_hash(user.password or "", _plain(password))
+    if not right:
+        _note_failure(user.id, source)
+    return right
+
+
+def check_second_factor(user: Account, code: str, *, source: str = "") -> bool:
+    """True when the code completes the sign-in; a wrong one counts as a wrong password does."""
+    if not user.active or is_locked(user):
+        return False
+    if not _take_code(user, code):
+        _note_failure(user.id, source)
+        return False
+    note_success(user.id)
+    return True
+
+
+def is_locked(user: Account) -> bool:
+    """True while repeated failures keep everybody out of the account."""
     throttled: bool = current_app.config["KEPAN"].rate_limits
     return throttled and user.locked_until is not None and user.locked_until > clock.now()
 
 
+def _plain(text: str) -> str:
+    """What was sent, without what neither a hash nor a database takes."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "")
+
+
 @transactional
-def _note_attempt(user_id: int, *, success: bool, source: str) -> None:
-    """Count a success or a failure; the failure that reaches the limit locks the account."""
-    if success:
-        values = {
-            "fail_login_count": 0,
-            "locked_until": None,
-            "last_login": clock.now().replace(tzinfo=None),
-            "login_count": Account.login_count + 1,
-        }
-        db.session.execute(update(Account).where(Account.id == user_id).values(values))
-        return
+def _take_code(user: Account, code: str) -> bool:
+    return use_code(user, code)
+
+
+@transactional
+def note_success(user_id: int) -> None:
+    """A sign-in succeeded: earlier failures are forgotten."""
+    values = {
+        "fail_login_count": 0,
+        "locked_until": None,
+        "last_login": clock.now().replace(tzinfo=None),
+        "login_count": Account.login_count + 1,
+    }
+    db.session.execute(update(Account).where(Account.id == user_id).values(values))
+
+
+@transactional
+def _note_failure(user_id: int, source: str) -> None:
+    """Count a failure; the one that reaches the limit locks the account."""
     counted = (
         update(Account)
         .where(Account.id == user_id)

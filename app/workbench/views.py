@@ -3,51 +3,48 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask import render_template, url_for
+from flask import current_app, render_template, url_for
 from flask_appbuilder.baseviews import BaseView, expose
 from flask_babel import format_date, gettext
+from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import joinedload
 
 from app.customers.choices import FOLLOW_STATUS
-from app.customers.models import Customer
-from app.customers.queries import (
-    PEOPLE,
-    off_shelf_customers,
-    pending_customers,
-    personal_customers,
-    private_customers,
-)
-from app.customers.queries import visible_customers as visible
 from app.kernel import clock
 from app.kernel.current import current_actor
 from app.kernel.db import db
 from app.kernel.grants import EVERYBODY, grant
-from app.kernel.lists import count_up_to
 from app.kernel.pages import Button, code_tag, local_time
 from app.kernel.views import permitted
 from app.notices.models import Notification, Todo
 from app.notices.queries import visible_notifications, visible_todos
+from app.workbench import queries
+from app.workbench.charts import Trend, change, distribution, periods, pie_data, ranking
 
 if TYPE_CHECKING:
+    from app.customers.models import Customer
     from app.kernel.actor import Actor
+    from app.workbench.charts import Change
 
-grant("Workbench", ["read"], EVERYBODY)
+grant("Workbench", ["read"], EVERYBODY, label=_("Workbench"))
 LATEST = 6
-COUNT_LIMIT = 9999
+ECHARTS = "vendor/echarts.min.js"
 
 
 @dataclass(frozen=True)
 class Figure:
-    """A number that leads to its list."""
+    """A number that leads to its list, and how it stands against the period before."""
 
     label: str
     value: str
-    unit: str
     url: str
     icon: str
     tone: str
+    note: str
+    change: Change | None = None
 
 
 class WorkbenchView(BaseView):
@@ -62,17 +59,41 @@ class WorkbenchView(BaseView):
     def index(self) -> str:
         """The start page."""
         actor = current_actor()
-        works_with_customers = actor.may("read", "Customer")
+        parts = _customer_parts(actor) if actor.may("read", "Customer") else {}
         return render_template(
             "workbench/index.html",
             greeting=_greeting(actor),
             today=format_date(clock.today(), "full"),
-            figures=_figures(actor) if works_with_customers else [],
             todos=_todos(actor),
             notices=_notices(actor),
-            recent=_recent(actor) if works_with_customers else [],
             buttons=_buttons(actor),
+            **parts,
         )
+
+
+def _customer_parts(actor: Actor) -> dict[str, Any]:
+    """Everything that is about customers."""
+    trend = Trend.of(actor)
+    statuses, grades = distribution(actor)
+    return {
+        "figures": _figures(actor, trend),
+        "days": trend.days,
+        "statuses": statuses,
+        "grades": grades,
+        "ranking": ranking(actor) if queries.leads(actor) else None,
+        "contacts": _contacts(actor),
+        "contact_url": _contact_url(actor),
+        "recent": _recent(actor),
+        "charts": {"trend": trend.data(), "status": pie_data(statuses), "grade": pie_data(grades)},
+        "echarts": _echarts_url(),
+    }
+
+
+def _echarts_url() -> str:
+    """Where ECharts lies; empty where it was not installed (``app.operate.assets``)."""
+    if not (Path(current_app.static_folder or "") / ECHARTS).exists():
+        return ""
+    return url_for("static", filename=ECHARTS, v=current_app.config["KEPAN_ASSET_VERSION"])
 
 
 def _greeting(actor: Actor) -> str:
@@ -84,24 +105,56 @@ def _greeting(actor: Actor) -> str:
     return gettext("Good evening, %(name)s", name=actor.name)
 
 
-def _figures(actor: Actor) -> list[Figure]:
-    base = url_for("CustomerView.list")
-    unit = gettext("customers")
-    rows = (
-        ("personal", gettext("Personal customers"), personal_customers, "fa-user", "blue"),
-        ("pending", gettext("Waiting to be handled"), pending_customers, "fa-hourglass-half", "orange"),
-        ("private", gettext("Privately held"), private_customers, "fa-lock", "cyan"),
-        ("off_shelf", gettext("Off shelf"), off_shelf_customers, "fa-box-archive", "green"),
-    )
+def _figures(actor: Actor, trend: Trend) -> list[Figure]:
+    """Four figures; what rises is red and what falls is green, as people here read them."""
+    _before, first, today = periods()
+    period: dict[str, Any] = {"created_from": first.isoformat(), "created_to": today.isoformat()}
+    waits = queries.waiting_counts(actor)
+    new, follow_ups = trend.sums(trend.new), trend.sums(trend.follow_ups)
+    compared = gettext("against the %(n)s days before", n=queries.DAYS)
     return [
-        Figure(label, _capped(scope(actor)), unit, f"{base}?tab={key}", icon, tone)
-        for key, label, scope, icon, tone in rows
+        Figure(
+            gettext("New customers, %(n)s days", n=queries.DAYS),
+            f"{new[0]:,}",
+            url_for("CustomerView.list", **period),
+            "fa-user-plus",
+            "blue",
+            compared,
+            change(*new),
+        ),
+        Figure(
+            gettext("Follow-ups, %(n)s days", n=queries.DAYS),
+            f"{follow_ups[0]:,}",
+            url_for("FollowUpView.list", **period),
+            "fa-comment-dots",
+            "cyan",
+            compared,
+            change(*follow_ups),
+        ),
+        Figure(
+            gettext("Waiting to be handled"),
+            str(waits["pending"]),
+            url_for("CustomerView.list", tab="pending"),
+            "fa-hourglass-half",
+            "orange",
+            gettext("Platform customers that wait for their handler"),
+        ),
+        Figure(
+            gettext("To contact by tonight"),
+            str(waits["due"]),
+            _contact_url(actor),
+            "fa-phone",
+            "red",
+            gettext("%(n)s of them overdue", n=waits["overdue"]),
+        ),
     ]
 
 
-def _capped(statement: Any) -> str:
-    found = count_up_to(statement, COUNT_LIMIT)
-    return f"{COUNT_LIMIT:,}+" if found > COUNT_LIMIT else f"{found:,}"
+def _contact_url(actor: Actor) -> str:
+    """The list of those to contact; for those who lead nobody, their own."""
+    own: dict[str, Any] = {} if queries.leads(actor) else {"responsible_id": actor.id}
+    today = clock.today().isoformat()
+    return url_for("CustomerView.list", **own, next_contact_to=today, order_by="next_contact_at")
 
 
 def _todos(actor: Actor) -> list[dict[str, Any]]:
@@ -143,19 +196,28 @@ def _notices(actor: Actor) -> list[dict[str, Any]]:
 
 
 def _recent(actor: Actor) -> list[dict[str, Any]]:
-    rows = db.session.scalars(
-        visible(actor).order_by(Customer.created_at.desc(), Customer.id.desc()).limit(LATEST).options(*PEOPLE)
-    )
+    return [{**_customer(row), "time": local_time(row.created_at)} for row in queries.latest_customers(actor)]
+
+
+def _contacts(actor: Actor) -> list[dict[str, Any]]:
+    now = clock.now()
     return [
         {
-            "name": row.name,
-            "url": url_for("CustomerView.show", pk=row.id),
-            "status": code_tag(FOLLOW_STATUS, row.follow_status),
-            "owner": (row.owner or row.private_holder or row.handler or row.department).name,
-            "time": local_time(row.created_at),
+            **_customer(row),
+            "time": local_time(row.next_contact_at),
+            "overdue": row.next_contact_at is not None and row.next_contact_at < now,
         }
-        for row in rows
+        for row in queries.to_contact(actor)
     ]
+
+
+def _customer(row: Customer) -> dict[str, Any]:
+    return {
+        "name": row.name,
+        "url": url_for("CustomerView.show", pk=row.id),
+        "status": code_tag(FOLLOW_STATUS, row.follow_status),
+        "owner": (row.owner or row.private_holder or row.handler or row.department).name,
+    }
 
 
 def _buttons(actor: Actor) -> list[Button]:

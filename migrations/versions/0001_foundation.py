@@ -70,6 +70,9 @@ def upgrade() -> None:
         sa.Column("session_epoch", sa.Integer(), server_default="0", nullable=False),
         sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("must_change_password", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("totp_cipher", sa.String(length=255), nullable=True),
+        sa.Column("totp_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("totp_step", sa.BigInteger(), server_default="0", nullable=False),
         sa.ForeignKeyConstraint(
             ["changed_by_fk"], ["ab_user.id"], name=op.f("fk_ab_user_changed_by_fk_ab_user")
         ),
@@ -123,6 +126,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("role", "permission", "resource", name=op.f("pk_delivered_grant")),
     )
     op.create_table(
+        "dictionary_entry",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("dictionary", sa.String(length=40), nullable=False),
+        sa.Column("code", sa.String(length=24), nullable=False),
+        sa.Column("label_zh", sa.String(length=60), nullable=True),
+        sa.Column("label_en", sa.String(length=60), nullable=True),
+        sa.Column("tone", sa.String(length=8), nullable=True),
+        sa.Column("position", sa.Integer(), nullable=True),
+        sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dictionary_entry")),
+        sa.UniqueConstraint("dictionary", "code", name=op.f("uq_dictionary_entry_dictionary_code")),
+    )
+    op.create_table(
         "district",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("parent_id", sa.Integer(), nullable=True),
@@ -131,6 +147,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["parent_id"], ["district.id"], name=op.f("fk_district_parent_id_district")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_district")),
         sa.UniqueConstraint("code", name=op.f("uq_district_code")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("district", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_district_parent_id"), ["parent_id"], unique=False)
@@ -182,9 +199,11 @@ def upgrade() -> None:
     )
     op.create_table(
         "setting",
-        sa.Column("name", sa.String(length=64), nullable=False),
-        sa.Column("value", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_setting")),
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.String(length=100), nullable=False),
+        sa.Column("value", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_setting")),
+        sa.UniqueConstraint("name", name=op.f("uq_setting_name")),
     )
     op.create_table(
         "ab_api_key",
@@ -288,12 +307,47 @@ def upgrade() -> None:
         sa.UniqueConstraint("user_id", "role_id", name=op.f("uq_ab_user_role_user_id_role_id")),
     )
     op.create_table(
+        "attachment",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("company_id", sa.Integer(), nullable=True),
+        sa.Column("subject_kind", sa.String(length=24), nullable=False),
+        sa.Column("subject_id", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("media_type", sa.String(length=100), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("storage_name", sa.String(length=40), nullable=False),
+        sa.Column("thumbnail_name", sa.String(length=40), nullable=True),
+        sa.Column("uploader_id", sa.Integer(), nullable=False),
+        sa.Column("uploader_name", sa.String(length=128), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("removed_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["company_id"], ["company.id"], name=op.f("fk_attachment_company_id_company")
+        ),
+        sa.ForeignKeyConstraint(
+            ["removed_by_id"], ["ab_user.id"], name=op.f("fk_attachment_removed_by_id_ab_user")
+        ),
+        sa.ForeignKeyConstraint(
+            ["uploader_id"], ["ab_user.id"], name=op.f("fk_attachment_uploader_id_ab_user")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
+        sa.UniqueConstraint("storage_name", name=op.f("uq_attachment_storage_name")),
+        info={"guarded": True},
+    )
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_attachment_subject", ["subject_kind", "subject_id", "created_at", "id"], unique=False
+        )
+
+    op.create_table(
         "department",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("company_id", sa.Integer(), nullable=False),
         sa.Column("parent_id", sa.Integer(), nullable=True),
         sa.Column("name", sa.String(length=120), nullable=False),
-        sa.Column("path", sa.String(length=255), nullable=False),
+        sa.Column("path", sa.String(length=1000), nullable=False),
         sa.Column("manager_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
             ["company_id"], ["company.id"], name=op.f("fk_department_company_id_company")
@@ -302,12 +356,26 @@ def upgrade() -> None:
             ["parent_id"], ["department.id"], name=op.f("fk_department_parent_id_department")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_department")),
+        sqlite_autoincrement=True,
     )
     with op.batch_alter_table("department", schema=None) as batch_op:
         batch_op.create_index("ix_department_company_path", ["company_id", "path"], unique=False)
         batch_op.create_index(batch_op.f("ix_department_manager_id"), ["manager_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_department_parent_id"), ["parent_id"], unique=False)
 
+    op.create_table(
+        "recovery_code",
+        sa.Column("account_id", sa.Integer(), nullable=False),
+        sa.Column("code_hash", sa.String(length=32), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["account_id"],
+            ["ab_user.id"],
+            name=op.f("fk_recovery_code_account_id_ab_user"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("account_id", "code_hash", name=op.f("pk_recovery_code")),
+    )
     op.create_table(
         "role_scope",
         sa.Column("role_id", sa.Integer(), nullable=False),
@@ -321,6 +389,22 @@ def upgrade() -> None:
             ["role_id"], ["ab_role.id"], name=op.f("fk_role_scope_role_id_ab_role"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("role_id", name=op.f("pk_role_scope")),
+    )
+    op.create_table(
+        "saved_filter",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("list_key", sa.String(length=60), nullable=False),
+        sa.Column("name", sa.String(length=30), nullable=False),
+        sa.Column("query", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["ab_user.id"], name=op.f("fk_saved_filter_person_id_ab_user"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_saved_filter")),
+        sa.UniqueConstraint(
+            "person_id", "list_key", "name", name=op.f("uq_saved_filter_person_id_list_key_name")
+        ),
     )
     op.create_table(
         "ab_permission_view_role",
@@ -411,7 +495,7 @@ def upgrade() -> None:
         )
         batch_op.create_index(batch_op.f("ix_staff_department_id"), ["department_id"], unique=False)
 
-    with op.batch_alter_table("department") as batch_op:
+    with op.batch_alter_table("department", table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         batch_op.create_foreign_key("fk_department_manager_id_staff", "staff", ["manager_id"], ["id"])
 
     op.create_table(
@@ -441,6 +525,7 @@ def upgrade() -> None:
         sa.Column("remark", sa.Text(), nullable=True),
         sa.Column("enabled", sa.Boolean(), nullable=False),
         sa.Column("tax_id", sa.String(length=18), nullable=True),
+        sa.Column("link_code", sa.String(length=32), nullable=True),
         sa.Column("owner_id", sa.Integer(), nullable=True),
         sa.Column("department_id", sa.Integer(), nullable=False),
         sa.Column("handler_id", sa.Integer(), nullable=True),
@@ -523,24 +608,132 @@ def upgrade() -> None:
         info={"guarded": True},
     )
     with op.batch_alter_table("customer", schema=None) as batch_op:
-        batch_op.create_index("ix_customer_created", ["created_at", "id"], unique=False)
         batch_op.create_index(
-            "ix_customer_department_created", ["department_id", "created_at", "id"], unique=False
+            "ix_customer_created",
+            ["created_at", "id"],
+            unique=False,
+            postgresql_where=sa.text("deleted_at IS NULL"),
+            sqlite_where=sa.text("deleted_at IS NULL"),
         )
-        batch_op.create_index("ix_customer_handler", ["handler_id", "created_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_customer_department_contact",
+            ["department_id", "next_contact_at", "id"],
+            unique=False,
+            postgresql_where=sa.text("deleted_at IS NULL"),
+            sqlite_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_customer_department_created",
+            ["department_id", "created_at", "id"],
+            unique=False,
+            postgresql_where=sa.text("deleted_at IS NULL"),
+            sqlite_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_customer_department_grade",
+            ["department_id", "grade", "id"],
+            unique=False,
+            postgresql_where=sa.text("deleted_at IS NULL"),
+            sqlite_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_customer_followed",
+            ["last_follow_up_at", "id"],
+            unique=False,
+            postgresql_where=sa.text("deleted_at IS NULL"),
+            sqlite_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_customer_grade",
+            ["grade", "created_at", "id"],
+            unique=False,
+            postgresql_where=sa.text("deleted_at IS NULL"),
+            sqlite_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_customer_handler",
+            ["handler_id", "created_at", "id"],
+            unique=False,
+            postgresql_where=sa.text("handler_id IS NOT NULL AND pool = 'platform' AND deleted_at IS NULL"),
+            sqlite_where=sa.text("handler_id IS NOT NULL AND pool = 'platform' AND deleted_at IS NULL"),
+        )
         batch_op.create_index(
             "ix_customer_holder",
             ["private_holder_id", "created_at", "id"],
             unique=False,
-            postgresql_where=sa.text("private_holder_id IS NOT NULL"),
-            sqlite_where=sa.text("private_holder_id IS NOT NULL"),
+            postgresql_where=sa.text("private_holder_id IS NOT NULL AND deleted_at IS NULL"),
+            sqlite_where=sa.text("private_holder_id IS NOT NULL AND deleted_at IS NULL"),
         )
-        batch_op.create_index("ix_customer_last4", ["phone_last4", "created_at", "id"], unique=False)
-        batch_op.create_index("ix_customer_name", ["name", "id"], unique=False)
-        batch_op.create_index("ix_customer_owner_created", ["owner_id", "created_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_customer_last4",
+            ["phone_last4", "created_at", "id"],
+            unique=False,
+            postgresql_where=sa.text("deleted_at IS NULL"),
+            sqlite_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_customer_link",
+            ["link_code", "id"],
+            unique=False,
+            postgresql_where=sa.text("link_code IS NOT NULL"),
+            sqlite_where=sa.text("link_code IS NOT NULL"),
+        )
+        batch_op.create_index(
+            "ix_customer_next_contact",
+            ["next_contact_at", "id"],
+            unique=False,
+            postgresql_where=sa.text("deleted_at IS NULL"),
+            sqlite_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_customer_owner_contact",
+            ["owner_id", "next_contact_at", "id"],
+            unique=False,
+            postgresql_where=sa.text("deleted_at IS NULL"),
+            sqlite_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_customer_owner_created",
+            ["owner_id", "created_at", "id"],
+            unique=False,
+            postgresql_where=sa.text("deleted_at IS NULL"),
+            sqlite_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_customer_owner_status",
+            ["owner_id", "follow_status", "created_at", "id"],
+            unique=False,
+            postgresql_where=sa.text("deleted_at IS NULL"),
+            sqlite_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_customer_pending",
+            ["created_at", "id", "handler_id"],
+            unique=False,
+            postgresql_where=sa.text("handler_id IS NOT NULL AND pool = 'platform' AND deleted_at IS NULL"),
+            sqlite_where=sa.text("handler_id IS NOT NULL AND pool = 'platform' AND deleted_at IS NULL"),
+        )
         batch_op.create_index("ix_customer_phone", ["phone_index"], unique=False)
         batch_op.create_index(
-            "ix_customer_status_created", ["follow_status", "created_at", "id"], unique=False
+            "ix_customer_platform",
+            ["department_id", "created_at", "id"],
+            unique=False,
+            postgresql_where=sa.text("pool = 'platform' AND deleted_at IS NULL"),
+            sqlite_where=sa.text("pool = 'platform' AND deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_customer_private",
+            ["created_at", "id", "private_holder_id"],
+            unique=False,
+            postgresql_where=sa.text("private_holder_id IS NOT NULL AND deleted_at IS NULL"),
+            sqlite_where=sa.text("private_holder_id IS NOT NULL AND deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_customer_status_created",
+            ["follow_status", "created_at", "id"],
+            unique=False,
+            postgresql_where=sa.text("deleted_at IS NULL"),
+            sqlite_where=sa.text("deleted_at IS NULL"),
         )
         batch_op.create_index(
             "uq_customer_tax_id",
@@ -582,6 +775,23 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("customer_district", schema=None) as batch_op:
         batch_op.create_index("ix_customer_district_district", ["district_id", "customer_id"], unique=False)
+
+    op.create_table(
+        "customer_gram",
+        sa.Column("customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("gram", sa.String(length=2), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["customer_id"],
+            ["customer.id"],
+            name=op.f("fk_customer_gram_customer_id_customer"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("customer_id", "gram", name=op.f("pk_customer_gram")),
+        sqlite_with_rowid=False,
+    )
+    with op.batch_alter_table("customer_gram", schema=None) as batch_op:
+        batch_op.create_index("ix_customer_gram_gram", ["gram", "created_at", "customer_id"], unique=False)
 
     op.create_table(
         "customer_member",
@@ -626,6 +836,13 @@ def upgrade() -> None:
     with op.batch_alter_table("follow_up", schema=None) as batch_op:
         batch_op.create_index("ix_follow_up_author", ["author_id", "created_at", "id"], unique=False)
         batch_op.create_index("ix_follow_up_customer", ["customer_id", "created_at", "id"], unique=False)
+        batch_op.create_index(
+            "ix_follow_up_day",
+            ["created_at", "author_id"],
+            unique=False,
+            postgresql_where=sa.text("counts"),
+            sqlite_where=sa.text("counts"),
+        )
 
     op.create_table(
         "notification",
@@ -799,6 +1016,9 @@ def downgrade() -> None:
 
     op.drop_table("notification")
     with op.batch_alter_table("follow_up", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_follow_up_day", postgresql_where=sa.text("counts"), sqlite_where=sa.text("counts")
+        )
         batch_op.drop_index("ix_follow_up_customer")
         batch_op.drop_index("ix_follow_up_author")
 
@@ -807,6 +1027,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_customer_member_staff")
 
     op.drop_table("customer_member")
+    with op.batch_alter_table("customer_gram", schema=None) as batch_op:
+        batch_op.drop_index("ix_customer_gram_gram")
+
+    op.drop_table("customer_gram")
     with op.batch_alter_table("customer_district", schema=None) as batch_op:
         batch_op.drop_index("ix_customer_district_district")
 
@@ -821,26 +1045,104 @@ def downgrade() -> None:
             postgresql_where=sa.text("tax_id IS NOT NULL"),
             sqlite_where=sa.text("tax_id IS NOT NULL"),
         )
-        batch_op.drop_index("ix_customer_status_created")
+        batch_op.drop_index(
+            "ix_customer_status_created",
+            postgresql_where=sa.text("deleted_at IS NULL"),
+            sqlite_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_customer_private",
+            postgresql_where=sa.text("private_holder_id IS NOT NULL AND deleted_at IS NULL"),
+            sqlite_where=sa.text("private_holder_id IS NOT NULL AND deleted_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_customer_platform",
+            postgresql_where=sa.text("pool = 'platform' AND deleted_at IS NULL"),
+            sqlite_where=sa.text("pool = 'platform' AND deleted_at IS NULL"),
+        )
         batch_op.drop_index("ix_customer_phone")
-        batch_op.drop_index("ix_customer_owner_created")
-        batch_op.drop_index("ix_customer_name")
-        batch_op.drop_index("ix_customer_last4")
+        batch_op.drop_index(
+            "ix_customer_pending",
+            postgresql_where=sa.text("handler_id IS NOT NULL AND pool = 'platform' AND deleted_at IS NULL"),
+            sqlite_where=sa.text("handler_id IS NOT NULL AND pool = 'platform' AND deleted_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_customer_owner_status",
+            postgresql_where=sa.text("deleted_at IS NULL"),
+            sqlite_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_customer_owner_created",
+            postgresql_where=sa.text("deleted_at IS NULL"),
+            sqlite_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_customer_owner_contact",
+            postgresql_where=sa.text("deleted_at IS NULL"),
+            sqlite_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_customer_next_contact",
+            postgresql_where=sa.text("deleted_at IS NULL"),
+            sqlite_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_customer_link",
+            postgresql_where=sa.text("link_code IS NOT NULL"),
+            sqlite_where=sa.text("link_code IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_customer_last4",
+            postgresql_where=sa.text("deleted_at IS NULL"),
+            sqlite_where=sa.text("deleted_at IS NULL"),
+        )
         batch_op.drop_index(
             "ix_customer_holder",
-            postgresql_where=sa.text("private_holder_id IS NOT NULL"),
-            sqlite_where=sa.text("private_holder_id IS NOT NULL"),
+            postgresql_where=sa.text("private_holder_id IS NOT NULL AND deleted_at IS NULL"),
+            sqlite_where=sa.text("private_holder_id IS NOT NULL AND deleted_at IS NULL"),
         )
-        batch_op.drop_index("ix_customer_handler")
-        batch_op.drop_index("ix_customer_department_created")
-        batch_op.drop_index("ix_customer_created")
+        batch_op.drop_index(
+            "ix_customer_handler",
+            postgresql_where=sa.text("handler_id IS NOT NULL AND pool = 'platform' AND deleted_at IS NULL"),
+            sqlite_where=sa.text("handler_id IS NOT NULL AND pool = 'platform' AND deleted_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_customer_grade",
+            postgresql_where=sa.text("deleted_at IS NULL"),
+            sqlite_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_customer_followed",
+            postgresql_where=sa.text("deleted_at IS NULL"),
+            sqlite_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_customer_department_grade",
+            postgresql_where=sa.text("deleted_at IS NULL"),
+            sqlite_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_customer_department_created",
+            postgresql_where=sa.text("deleted_at IS NULL"),
+            sqlite_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_customer_department_contact",
+            postgresql_where=sa.text("deleted_at IS NULL"),
+            sqlite_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_customer_created",
+            postgresql_where=sa.text("deleted_at IS NULL"),
+            sqlite_where=sa.text("deleted_at IS NULL"),
+        )
 
     op.drop_table("customer")
     with op.batch_alter_table("staff", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_staff_department_id"))
         batch_op.drop_index("ix_staff_company_status_name")
 
-    with op.batch_alter_table("department") as batch_op:
+    with op.batch_alter_table("department", table_kwargs={"sqlite_autoincrement": True}) as batch_op:
         batch_op.drop_constraint("fk_department_manager_id_staff", type_="foreignkey")
 
     op.drop_table("staff")
@@ -854,13 +1156,19 @@ def downgrade() -> None:
         batch_op.drop_index("idx_permission_view_id")
 
     op.drop_table("ab_permission_view_role")
+    op.drop_table("saved_filter")
     op.drop_table("role_scope")
+    op.drop_table("recovery_code")
     with op.batch_alter_table("department", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_department_parent_id"))
         batch_op.drop_index(batch_op.f("ix_department_manager_id"))
         batch_op.drop_index("ix_department_company_path")
 
     op.drop_table("department")
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.drop_index("ix_attachment_subject")
+
+    op.drop_table("attachment")
     op.drop_table("ab_user_role")
     with op.batch_alter_table("ab_user_group", schema=None) as batch_op:
         batch_op.drop_index("idx_user_id")
@@ -896,6 +1204,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_district_parent_id"))
 
     op.drop_table("district")
+    op.drop_table("dictionary_entry")
     op.drop_table("delivered_grant")
     op.drop_table("daily_sequence")
     op.drop_table("company")

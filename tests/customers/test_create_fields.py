@@ -1,4 +1,4 @@
-"""What a new customer may hold: CUST-1 codes, CUST-4 and CUST-6 tax ids, CUST-5 demand, CUST-10 at creation."""
+"""What a new customer holds: codes (CUST-1), tax ids (CUST-4, CUST-6), demand (CUST-5), grade (CUST-10)."""
 
 from __future__ import annotations
 
@@ -75,7 +75,9 @@ def test_cust_1_the_code_is_never_edited(world):
     assert stored(made.id)["code"] == made.code
 
 
-@pytest.mark.parametrize(("low", "high"), [("price_min", "price_max"), ("area_min", "area_max"), ("rooms_min", "rooms_max")])
+@pytest.mark.parametrize(
+    ("low", "high"), [("price_min", "price_max"), ("area_min", "area_max"), ("rooms_min", "rooms_max")]
+)
 def test_cust_5_ranges_stand_the_right_way_round(world, low, high):
     agent = world.actor("agent")
     with invalid(f"demand.{high}"):

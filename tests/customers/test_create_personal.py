@@ -101,9 +101,7 @@ def test_pool_1d_a_platform_customer_within_my_data_scope(world):
 def test_pool_1d_reach_is_that_of_the_owner_not_of_the_creator(world):
     """The region's manager enters for an agent: departments in the agent's reach count."""
     west = make_platform_customer(world.actor("agent3"), state="following")
-    made = make_customer(
-        world.actor("regional"), owner_id=world.actor("agent").id, phone=west.phone.reveal()
-    )
+    made = make_customer(world.actor("regional"), owner_id=world.actor("agent").id, phone=west.phone.reveal())
     assert made.owner_id == world.actor("agent").id
 
 

@@ -59,9 +59,7 @@ def test_pool_6_global_rules_a_changed_number_too(world):
     taken = make_customer(world.actor("agent3")).phone.reveal()
     mine = make_customer(world.actor("agent"))
     with denied("customer.duplicate"):
-        change_phone(
-            mine.id, old_phone=mine.phone.reveal(), new_phone=taken, actor=world.actor("agent")
-        )
+        change_phone(mine.id, old_phone=mine.phone.reveal(), new_phone=taken, actor=world.actor("agent"))
 
 
 def test_cust_7_a_number_that_was_given_up_is_free(world):

@@ -11,7 +11,7 @@ from app.customers.services import follow_up
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.errors import NotFound
-from tests.support.make import make_customer, make_member, make_platform_customer, make_push
+from tests.support.make import make_customer, make_member, make_platform_customer, make_push, privatize
 from tests.support.traces import denied, invalid, nothing_written, operations, stored
 
 
@@ -24,7 +24,12 @@ def test_pool_18_a_follow_up_is_kept_and_recorded(world):
     made = make_customer(agent)
     next_time = clock.now() + timedelta(days=2)
     row = _call(made, agent, content="约周末看房", method="viewing", next_contact_at=next_time)
-    assert (row.customer_id, row.author_id, row.content, row.method) == (made.id, agent.id, "约周末看房", "viewing")
+    assert (row.customer_id, row.author_id, row.content, row.method) == (
+        made.id,
+        agent.id,
+        "约周末看房",
+        "viewing",
+    )
     customer = get_customer(made.id, actor=agent)
     assert (customer.last_follow_up_at, customer.next_contact_at) == (row.created_at, next_time)
     assert customer.version == made.version, "a follow-up is no edit of the file (CUST-20)"
@@ -75,7 +80,7 @@ def test_pool_18_the_holders_follow_ups_are_not_everybodys(world):
     made = make_platform_customer(world.actor("agent2"), state="following")
     _call(made, world.actor("agent2"), content="私有前他人")
     _call(made, world.actor("agent"), content="持有人所写")
-    make_platform_customer.privatize(made, world.actor("agent"))
+    privatize(made, world.actor("agent"))
     _call(made, world.actor("manager"), content="店长所写")
 
     def seen(name):

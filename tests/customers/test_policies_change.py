@@ -1,4 +1,4 @@
-"""Who may edit a customer, change and reveal its number, as complete tables: POOL-4, POOL-5, POOL-6, CUST-21."""
+"""Who may edit a customer, change and reveal its number, as tables: POOL-4, POOL-5, POOL-6, CUST-21."""
 
 from __future__ import annotations
 

@@ -15,10 +15,9 @@ from app.audit.services import verify
 from app.customers.intake import create_customer
 from app.customers.models import Customer, FollowUp, NumberReveal, PhoneClaim
 from app.customers.services import change_phone, follow_up, reveal_phone, update_customer
-from app.customers.settings import DEDUPE_MODE
+from app.customers.settings import DEDUPE_MODE, REVEAL_QUOTA
 from app.kernel.db import db
 from app.kernel.phones import phone_index
-from app.kernel.settings import declared_settings
 from tests.support.make import make_customer, make_platform_customer, next_phone, tax_id
 from tests.support.race import race, sorted_out
 from tests.support.traces import operations, stored
@@ -28,12 +27,13 @@ from tests.support.traces import operations, stored
 def _chains_hold_afterwards(world):
     """Whatever raced, every record's chain is whole (PLAT-1)."""
     yield
-    db.session.rollback()
+    db.session.commit()
     assert list(verify()) == []
     db.session.rollback()
 
 
 def _count(model, *conditions):
+    db.session.commit()
     with db.engine.connect() as connection:
         table = model.__table__
         return connection.execute(select(func.count()).select_from(table).where(*conditions)).scalar_one()
@@ -77,7 +77,10 @@ def test_pool_2_personal_and_platform_at_once(app, world):
     """Neither claim stands in the other's way in the table: the lock on the number decides."""
     for _ in range(4):
         number = next_phone()
-        calls = [_personal(world.actor("agent"), phone=number), _platform(world.actor("agent2"), phone=number)]
+        calls = [
+            _personal(world.actor("agent"), phone=number),
+            _platform(world.actor("agent2"), phone=number),
+        ]
         won, codes = sorted_out(race(app, calls * 2))
         assert (len(won), codes) == (1, ["customer.duplicate"] * 3)
         assert _holders(number) == 1
@@ -165,7 +168,7 @@ def test_pool_6_wrong_numbers_are_counted_however_fast_they_come(app, world):
 def test_acc_10_the_quota_is_not_passed_at_its_edge(app, world):
     """On six different customers, so that no lock on one file serialises the looks."""
     agent = world.actor("agent")
-    declared_settings()["reveal_quota.Agent"].store(5)
+    REVEAL_QUOTA.of("Agent").store(5)
     db.session.commit()
     files = [make_customer(agent) for _ in range(6)]
     for customer in files[:3]:
@@ -179,9 +182,7 @@ def test_acc_10_the_quota_is_not_passed_at_its_edge(app, world):
 def test_pool_15_follow_ups_at_once_are_all_kept(app, world):
     agent = world.actor("agent")
     made = make_platform_customer(agent, state="pending")
-    calls = [
-        partial(follow_up, made.id, content=str(n), method="phone", actor=agent) for n in range(6)
-    ]
+    calls = [partial(follow_up, made.id, content=str(n), method="phone", actor=agent) for n in range(6)]
     won, codes = sorted_out(race(app, calls))
     assert (len(won), codes) == (6, [])
     assert _count(FollowUp, FollowUp.__table__.c.customer_id == made.id) == 6
@@ -195,7 +196,7 @@ def test_plat_9_one_key_one_customer_one_answer(app, world, api):
     body = {"pool": "personal", "kind": "individual", "name": "王小明", "phone": number}
 
     def post():
-        answer = api("agent").post("/api/v1/customers", json=body, headers={"Idempotency-Key": "k-1"})
+        answer = api("agent").post("/customers", body, headers={"Idempotency-Key": "k-1"})
         return answer.status_code, answer.get_json()
 
     outcomes = race(app, [post] * 8)
@@ -208,7 +209,7 @@ def test_plat_9_one_key_one_customer_one_answer(app, world, api):
 def test_plat_9_one_key_with_other_fields_is_refused_in_a_race_too(app, world, api):
     def post(name):
         body = {"pool": "personal", "kind": "individual", "name": name, "phone": next_phone()}
-        return api("agent").post("/api/v1/customers", json=body, headers={"Idempotency-Key": "k-2"}).status_code
+        return api("agent").post("/customers", body, headers={"Idempotency-Key": "k-2"}).status_code
 
     outcomes = race(app, [partial(post, name) for name in ("王一", "王二", "王三", "王四")])
     assert sorted(outcomes) == [201, 422, 422, 422]

@@ -9,11 +9,10 @@ import pytest
 
 from app.customers.queries import get_customer, reveals_of
 from app.customers.services import remaining_reveals, reveal_phone, revealed_number
-from app.customers.settings import reveal_quota
+from app.customers.settings import REVEAL_QUOTA, reveal_quota
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.errors import NotFound
-from app.kernel.settings import declared_settings
 from tests.support.make import make_customer, make_member, make_platform_customer, make_push
 from tests.support.traces import denied, nothing_written, operations
 
@@ -23,7 +22,7 @@ MORNING = datetime(2026, 3, 1, 16, 1, tzinfo=UTC)
 
 
 def _quota(role: str, number: int) -> None:
-    declared_settings()[f"reveal_quota.{role}"].store(number)
+    REVEAL_QUOTA.of(role).store(number)
     db.session.commit()
 
 

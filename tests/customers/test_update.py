@@ -13,9 +13,7 @@ from tests.support.traces import denied, invalid, nothing_written, operations, s
 
 
 def _edit(customer, actor, version=None, **values):
-    return update_customer(
-        customer.id, version=version or customer.version, values=values, actor=actor
-    )
+    return update_customer(customer.id, version=version or customer.version, values=values, actor=actor)
 
 
 def test_cust_20_an_edit_is_recorded_field_by_field(world):
@@ -137,6 +135,7 @@ def test_cust_6_an_edit_cannot_take_anothers_tax_id(world):
     agent = world.actor("agent")
     first = make_customer(agent, kind="enterprise", tax_id=tax_id(1))
     second = make_customer(agent, kind="enterprise", phone=None)
+    individual = make_customer(agent)
     with denied("customer.duplicate") as caught:
         _edit(second, agent, tax_id=tax_id(1))
     assert caught.value.decision.details == {"rule": "tax_id", "customer_id": first.id}
@@ -144,7 +143,7 @@ def test_cust_6_an_edit_cannot_take_anothers_tax_id(world):
     with invalid("tax_id"):
         _edit(second, agent, tax_id="123")
     with invalid("tax_id"):
-        _edit(make_customer(agent), agent, tax_id=tax_id(3))
+        _edit(individual, agent, tax_id=tax_id(3))
 
 
 @pytest.mark.parametrize(
@@ -155,7 +154,7 @@ def test_cust_6_an_edit_cannot_take_anothers_tax_id(world):
 def test_cust_20_other_fields_cannot_be_edited(world, field):
     made = make_customer(world.actor("agent"))
     with invalid(field):
-        _edit(made, world.actor("admin"), **{field: "1"})
+        update_customer(made.id, version=1, values={field: "1"}, actor=world.actor("admin"))
 
 
 @pytest.mark.parametrize("field", ["name", "enabled", "deal_status"])

@@ -9,13 +9,14 @@ from flask_appbuilder.api import BaseApi
 from flask_appbuilder.baseviews import BaseCRUDView, BaseFormView
 
 from app.kernel.api import KepanApi
+from app.kernel.fileviews import FileView
 from app.kernel.views import ScopedModelView
 from app.org.security import LanguageView, SignInView, TokenApi
 from app.org.views import OptionsView
 from app.workbench.views import WorkbenchView
 
 # Pages that are no list of records; each says itself who may open it.
-PLAIN_VIEWS = {WorkbenchView, SignInView, LanguageView, OptionsView}
+PLAIN_VIEWS = {WorkbenchView, SignInView, LanguageView, OptionsView, FileView}
 # The one API that hands out what the others ask for.
 PLAIN_APIS = {TokenApi}
 # Everything that the framework itself adds to the addresses.

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import uuid
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import create_engine, text
+
+from tests.support.database import postgres_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-DEFAULT_POSTGRES = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 
 
 @contextmanager
@@ -22,7 +21,7 @@ def empty_database(backend: str, directory: Path) -> Iterator[str]:
     if backend == "sqlite":
         yield f"sqlite:///{directory / f'{uuid.uuid4().hex}.db'}"
         return
-    server = make_url(os.environ.get("KEPAN_TEST_POSTGRES_URL") or DEFAULT_POSTGRES)
+    server = postgres_server()
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     name = f"kepan_empty_{uuid.uuid4().hex[:16]}"
     try:

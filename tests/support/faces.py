@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from itsdangerous import URLSafeTimedSerializer
-from sqlalchemy import select
 
-from app.kernel.db import db
-from app.org.models import Account
+from tests.support.clients import sign_in
 from tests.support.pages import Page
 
 if TYPE_CHECKING:
@@ -18,12 +16,6 @@ if TYPE_CHECKING:
     from werkzeug.test import TestResponse
 
 _RAW_TOKEN = "0123456789abcdef0123456789abcdef01234567"
-
-
-def session_of(app: Flask, username: str) -> str:
-    """What a signed-in session holds of the account."""
-    with app.app_context():
-        return db.session.scalars(select(Account).where(Account.username == username)).one().get_id()
 
 
 class Browser:
@@ -36,9 +28,8 @@ class Browser:
         with self.client.session_transaction() as session:
             session["csrf_token"] = _RAW_TOKEN
             session["locale"] = locale
-            if username:
-                session["_user_id"] = session_of(app, username)
-                session["_fresh"] = True
+        if username:
+            sign_in(self.client, username)
 
     def open(self, method: str, path: str, **kwargs: Any) -> TestResponse:
         """A request as it is: no token is added."""

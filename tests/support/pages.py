@@ -49,6 +49,11 @@ class Node:
         return tag in ("", self.tag) and all(self.attrs.get(name) == value for name, value in wanted.items())
 
 
+def _written(area: Node) -> str:
+    """The text of an area; a browser drops the line break that the tag begins with."""
+    return "".join(c for c in area.children if isinstance(c, str)).removeprefix("\r\n").removeprefix("\n")
+
+
 class Page(HTMLParser):
     """A parsed page."""
 
@@ -103,7 +108,7 @@ class Page(HTMLParser):
         found: dict[str, str | list[str]] = {}
         for node in self.form().all():
             if node.tag == "textarea":
-                found[node["name"]] = "".join(c for c in node.children if isinstance(c, str)).strip("\n")
+                found[node["name"]] = _written(node)
             elif node.tag == "select":
                 chosen = [o["value"] for o in node.all("option") if "selected" in o.attrs]
                 found[node["name"]] = chosen if "multiple" in node.attrs else (chosen or [""])[0]

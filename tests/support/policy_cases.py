@@ -48,9 +48,7 @@ def person(pk: int | None) -> SimpleNamespace | None:
     return None if pk is None else SimpleNamespace(id=pk, department_id=_DEPARTMENT[pk])
 
 
-def customer_in(
-    pool: str, follow_status: str, private: bool, kind: str = "individual"
-) -> SimpleNamespace:
+def customer_in(pool: str, follow_status: str, private: bool, kind: str = "individual") -> SimpleNamespace:
     """A customer of department EAST; its handler and its holder work in WEST, its owner in EAST."""
     personal = pool == "personal"
     owner = OWNER if personal else None

@@ -5,8 +5,12 @@ Written straight into the tables: many of these states are later operations' to 
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import count, product
 from typing import TYPE_CHECKING, Any
+
+from hypothesis import strategies as st
 
 from app.customers.models import Customer, CustomerDistrict, CustomerMember, Push
 from app.kernel import clock
@@ -15,9 +19,15 @@ from app.kernel.guard import unscoped
 from app.org.models import Department, Staff
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-PEOPLE = ("agent", "agent2", "agent3", "manager", "regional", "finance", "admin", "other_agent")
+    from app.kernel.actor import Actor
+
+PEOPLE = ("agent", "agent3", "manager", "regional", "finance", "other_agent")
+# All kinds of people of the world, those without a staff profile too.
+EVERYBODY = (*PEOPLE, "agent2", "admin", "auditor", "broker", "visitor")
+# Moments of the population lie after this one, with many ties; a third was never followed up.
+START = datetime(2026, 1, 5, tzinfo=UTC)
 DEMANDS = ((), ("锦江区",), ("青羊区",), ("成都市",), ("锦江区", "青羊区"))
 
 
@@ -27,6 +37,8 @@ class Population:
     def __init__(self, world: Any) -> None:
         self.world = world
         self.numbers = count(1)
+        self.made: list[tuple[Customer, list[int]]] = []
+        self.ties: list[tuple[Customer, Any]] = []
         self.staff = {name: db.session.get(Staff, world.actor(name).id) for name in PEOPLE}
         self.departments = db.session.query(Department).order_by(Department.id).all()
 
@@ -37,8 +49,19 @@ class Population:
             self._platform(demand)
         self._members_and_pushes()
         self.add(self._personal_of(self.staff["agent"]), deleted_at=clock.now())
+        self._write()
+        return len(self.made)
+
+    def _write(self) -> None:
+        """All customers in one go, then what hangs on them."""
+        db.session.add_all([customer for customer, _demand in self.made])
+        db.session.flush()
+        for customer, demand in self.made:
+            db.session.add_all(CustomerDistrict(customer_id=customer.id, district_id=pk) for pk in demand)
+        for customer, tie in self.ties:
+            tie.customer_id = customer.id
+            db.session.add(tie)
         db.session.commit()
-        return next(self.numbers) - 1
 
     def _personal_of(self, owner: Staff, status: str = "following") -> dict[str, Any]:
         return {
@@ -73,22 +96,25 @@ class Population:
         """On customers far from everybody: a colleague's in finance, and the other company's."""
         far = [self._personal_of(self.staff["finance"]), self._personal_of(self.staff["other_agent"])]
         far += [
-            {"pool": "platform", "follow_status": "off_shelf", "company_id": d.company_id, "department_id": d.id}
+            {
+                "pool": "platform",
+                "follow_status": "off_shelf",
+                "company_id": d.company_id,
+                "department_id": d.id,
+            }
             for d in (self.staff["finance"].department, self.staff["other_agent"].department)
         ]
         for values, person in product(far, self.staff.values()):
             for access in ("read", "write"):
                 customer = self.add(values)
-                row = CustomerMember(customer_id=customer.id, staff_id=person.id, access=access)
-                db.session.add(row)
+                self.ties.append((customer, CustomerMember(staff_id=person.id, access=access)))
             for states in (("pending",), ("accepted",), ("rejected", "withdrawn"), ("rejected", "accepted")):
                 customer = self.add(values)
-                db.session.add_all(self._push(customer, person, state) for state in states)
+                self.ties += [(customer, self._push(person, state)) for state in states]
 
-    def _push(self, customer: Customer, receiver: Staff, state: str) -> Push:
+    def _push(self, receiver: Staff, state: str) -> Push:
         sender = self.staff["finance"]
         return Push(
-            customer_id=customer.id,
             sender_id=sender.id,
             sender_department_id=sender.department_id,
             receiver_id=receiver.id,
@@ -104,16 +130,13 @@ class Population:
             code=f"POP{number:06d}",
             name=f"客户{number}",
             kind="individual",
-            created_at=clock.now(),
-            created_by_id=self.staff["admin"].id,
+            created_at=START + timedelta(hours=number % 37),
+            last_follow_up_at=START + timedelta(days=number % 11) if number % 3 else None,
+            created_by_id=self.world.actor("admin").id,
             **values,
             **more,
         )
-        db.session.add(customer)
-        db.session.flush()
-        for name in demand:
-            district = self.world.district(name)
-            db.session.add(CustomerDistrict(customer_id=customer.id, district_id=district.id))
+        self.made.append((customer, [self.world.district(name).id for name in demand]))
         return customer
 
 
@@ -121,3 +144,29 @@ def everybody() -> list[Customer]:
     """All customers there are, whoever may see them, deleted ones included."""
     with unscoped("test: the population is compared with what each actor sees"):
         return db.session.query(Customer).order_by(Customer.id).all()
+
+
+def _subsets(values: Iterable[int]) -> Any:
+    return st.frozensets(st.sampled_from(sorted(values)))
+
+
+@st.composite
+def arbitrary_actors(draw: Any, world: Any, customers: list[Customer]) -> Actor:
+    """Any actor at all, even such as no role makes today; only one's own department is always ``below``."""
+    departments = {row.department_id: row.company_id for row in customers}
+    districts = {district.id for row in customers for district in row.demand_districts}
+    person = world.actor(draw(st.sampled_from(EVERYBODY)))
+    if person.department_id is None:
+        return replace(person, districts=draw(_subsets(districts)))
+    own = draw(st.sampled_from(sorted(departments)))
+    return replace(
+        person,
+        department_id=own,
+        company_id=departments[own],
+        sees_all=draw(st.booleans()) and draw(st.booleans()) and draw(st.booleans()),
+        reads_all=draw(st.booleans()) and draw(st.booleans()) and draw(st.booleans()),
+        scope=draw(_subsets(departments)),
+        managed=draw(_subsets(departments)),
+        below=draw(_subsets(departments)) | {own},
+        districts=draw(_subsets(districts)),
+    )

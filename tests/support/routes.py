@@ -20,6 +20,7 @@ EVERYBODY = frozenset({*BUILT_IN, ANONYMOUS})
 # Open to anybody, signed in or not, and why.
 PUBLIC = {
     "AuthDBView.login": "where one signs in",
+    "AuthDBView.code": "the second step of signing in, after the password",
     "AuthDBView.logout": "ends the caller's own session, if there is one",
     "LanguageView.choose": "the sign-in page can be read in either language",
     "TokenApi.login": "where one signs in",
@@ -31,7 +32,14 @@ PUBLIC = {
 # Asks for a credential of its own kind: neither a session nor an access token opens it.
 OWN_CREDENTIAL = {"TokenApi.refresh": "takes the refresh token only"}
 
-SAMPLES = {"code": "zh", "key": "follow_ups", "name": "pool", "filename": "kepan/theme.css"}
+SAMPLES = {
+    "code": "zh",
+    "key": "follow_ups",
+    "name": "pool",
+    "filename": "kepan/theme.css",
+    "file_id": "1",
+    "staff_id": "1",
+}
 
 
 @dataclass(frozen=True)

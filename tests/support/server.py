@@ -1,20 +1,23 @@
-"""The product as a process of its own, as an operator starts it: ``python run.py``, killed and started again."""
+"""The product as a process of its own, as an operator starts it: ``python run.py``, killed, started again."""
 
 from __future__ import annotations
 
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from tests.support.database import Database
 
 ROOT = Path(__file__).resolve().parents[2]
 _PATIENCE = 30.0
@@ -39,25 +42,39 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
+def copy_of_world(database: Database, directory: Path) -> tuple[Path, str]:
+    """A data directory with the small world for a process of its own, and its database's address.
+
+    SQLite: a copy of the file.  PostgreSQL: the test's database itself, which is thrown away after the test.
+    """
+    directory.mkdir(mode=0o700)
+    shutil.copy(database.directory / "keys.json", directory)
+    if database.backend != "sqlite":
+        return directory, database.url
+    shutil.copy(database.directory / "kepan.db", directory)
+    return directory, ""
+
+
 class Server:
     """``run.py`` over a data directory (and a database elsewhere, if named); its output goes to a file."""
 
-    def __init__(self, data_dir: Path, log: Path, database_url: str = "") -> None:
+    def __init__(self, data_dir: Path, log: Path, database_url: str = "", **env: str) -> None:
         self.port = free_port()
         self.log = log
+        self.database_url = database_url or f"sqlite:///{data_dir / 'kepan.db'}"
         self.env = {
             **{k: v for k, v in os.environ.items() if not k.startswith("KEPAN_")},
             "KEPAN_DATA_DIR": str(data_dir),
+            "KEPAN_DATABASE_URL": self.database_url,
             "KEPAN_RATE_LIMITS": "off",
             "HOST": "127.0.0.1",
             "PORT": str(self.port),
             "PYTHONUNBUFFERED": "1",
+            **env,
         }
-        if database_url:
-            self.env["KEPAN_DATABASE_URL"] = database_url
         self.process: subprocess.Popen[bytes] | None = None
 
-    def __enter__(self) -> Server:
+    def __enter__(self) -> Self:
         self.start()
         return self
 
@@ -102,16 +119,14 @@ class Server:
         token: str = "",
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """One request on a connection of its own.  A form when ``body`` is text, JSON otherwise."""
+        """One request on a connection of its own.  Text is sent as it is, anything else as JSON."""
         sent = dict(headers or {})
         if token:
             sent["Authorization"] = f"Bearer {token}"
-        if isinstance(body, str):
-            sent["Content-Type"] = "application/x-www-form-urlencoded"
-            payload = body.encode()
-        else:
-            payload = None if body is None else json.dumps(body).encode()
-            sent["Content-Type"] = "application/json"
+        payload = (
+            body.encode() if isinstance(body, str) else None if body is None else json.dumps(body).encode()
+        )
+        sent.setdefault("Content-Type", "application/json")
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=_PATIENCE)
         try:
             connection.request(method, path, payload, sent)

@@ -29,8 +29,11 @@ def test_acc_16_the_administrator_may_use_everything_and_the_auditor_changes_not
     grants = declared_grants()
     assert all("Admin" in roles for roles in grants.values())
     reading = {(name, resource) for (name, resource), roles in grants.items() if "Auditor" in roles}
-    assert {name for name, _resource in reading} <= {"can_read", "can_mark_read", "can_complete"}
-    assert {resource for name, resource in reading if name != "can_read"} <= {"Notification", "Todo"}
+    assert {name for name, _resource in reading} <= {"can_read", "can_export", "can_mark_read", "can_complete"}
+    assert {resource for name, resource in reading if name not in {"can_read", "can_export"}} <= {
+        "Notification",
+        "Todo",
+    }
 
 
 def test_acc_7_brokers_and_visitors_reach_no_page_of_the_back_office():
@@ -46,8 +49,8 @@ def test_acc_6_every_route_answers_this_role_as_declared(app, routes, role_user,
     for route in routes:
         browser = Browser(app, username)
         headers = {"X-CSRFToken": browser.token} if route.changes else {}
-        response = browser.open(route.method, route.path(), headers=headers)
-        complaint = _complaint(route, role, response)
+        with browser.open(route.method, route.path(), headers=headers) as response:
+            complaint = _complaint(route, role, response)
         if complaint:
             wrong[str(route)] = complaint
     assert not wrong
@@ -62,7 +65,9 @@ def _complaint(route: Route, role: str, response) -> str:
         return "" if status == 401 else f"{status} without its credential"
     if role in (route.allowed or ()):
         if role == ANONYMOUS or route.endpoint in PUBLIC:
-            return "" if status not in {401, 403} or _is_wrong_password(route, status) else f"closed: {status}"
+            return (
+                "" if status not in {401, 403} or _is_wrong_password(route, status) else f"closed: {status}"
+            )
         return f"granted, but {status}" if status == 401 or _refused_by_role(response) else ""
     if role == ANONYMOUS:
         return "" if _asks_to_sign_in(route, response) else f"open to nobody in particular: {status}"

@@ -101,6 +101,39 @@
   }
   K.on('click', '[data-jump]', function (e) { e.preventDefault(); focusOn(doc.getElementById(this.dataset.jump)); });
 
+  // ---- files: what was chosen, and what would be refused, before it travels ----
+  function size(n) { return n < 1048576 ? Math.max(1, Math.round(n / 1024)) + ' KB' : (n / 1048576).toFixed(1) + ' MB'; }
+  function files(input) {
+    var list = input.closest('[data-files]').querySelector('[data-files-list]'), most = Number(input.dataset.maxBytes), many = Number(input.dataset.maxFiles);
+    var bad = false;
+    list.textContent = '';
+    Array.from(input.files).forEach(function (f, i) {
+      var over = i >= many ? K.fill(T.too_many_files, {n: many}) : f.size > most ? K.fill(T.too_large, {n: most / 1048576}) : '';
+      var row = K.make('li', over ? 'is-bad' : '');
+      row.append(K.make('span', '', f.name), K.make('small', '', over || size(f.size)));
+      list.appendChild(row);
+      bad = bad || !!over;
+    });
+    list.hidden = !input.files.length;
+    return !bad;
+  }
+  doc.querySelectorAll('[data-files] input[type=file]').forEach(function (input) {
+    var box = input.closest('[data-files]');
+    input.addEventListener('change', function () { files(input); });
+    ['dragenter', 'dragover'].forEach(function (t) { box.addEventListener(t, function (e) { e.preventDefault(); box.classList.add('is-over'); }); });
+    ['dragleave', 'drop'].forEach(function (t) { box.addEventListener(t, function () { box.classList.remove('is-over'); }); });
+    box.addEventListener('drop', function (e) {
+      e.preventDefault();
+      if (!e.dataTransfer.files.length) return;
+      input.files = e.dataTransfer.files;
+      input.dispatchEvent(new Event('change', {bubbles: true}));
+    });
+  });
+  doc.addEventListener('submit', function (e) {
+    var wrong = Array.from(e.target.querySelectorAll('[data-files] input[type=file]')).find(function (i) { return !files(i); });
+    if (wrong) { e.preventDefault(); e.stopImmediatePropagation(); focusOn(wrong); }
+  }, true);
+
   choosers(doc);
   dates(doc);
   forms.forEach(function (form) {

@@ -96,7 +96,7 @@
   function busy(form, button) {
     form.kepanBusy = true;
     if (button) { button.classList.add('is-busy'); button.setAttribute('aria-disabled', 'true'); }
-    setTimeout(function () { idle(form, button); }, 15000);
+    setTimeout(function () { idle(form, button); }, button && 'download' in button.dataset ? 3000 : 15000);
   }
   function idle(form, button) {
     form.kepanBusy = false;

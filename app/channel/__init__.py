@@ -1,0 +1,1 @@
+"""Channel sales: brokers report customers, on-site staff bind them (channel.md)."""

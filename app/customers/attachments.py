@@ -1,0 +1,94 @@
+"""Files of customers and of follow-ups (CUST-2, POOL-18, PLAT-10)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import func, select
+
+from app.audit import services as audit
+from app.customers import policies
+from app.customers.models import Customer, FollowUp
+from app.customers.queries import facts_of, get_customer, visible_follow_ups
+from app.kernel.db import db
+from app.kernel.errors import Invalid, NotFound, not_now
+from app.kernel.files import Attachment, Subject, declare_subject, files_of, get_file, keep
+from app.kernel.forms import REQUIRED
+from app.kernel.marks import N_
+from app.kernel.transactions import transactional
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.kernel.actor import Actor
+    from app.kernel.files import Upload
+
+MAX_OF_CUSTOMER = 200
+_LONG_NUMBER = re.compile(r"[0-9]{7,}")
+
+
+def _open_customer(pk: int, actor: Actor) -> Customer:
+    return get_customer(pk, actor=actor)
+
+
+def _open_follow_up(pk: int, actor: Actor) -> FollowUp:
+    """A follow-up that the person may read (POOL-18).
+
+    :raises NotFound: when its customer is out of reach, or it is a private holder's own.
+    """
+    customer_id = db.session.scalar(select(FollowUp.customer_id).where(FollowUp.id == pk))
+    if customer_id is None:
+        raise NotFound
+    customer = get_customer(customer_id, actor=actor)
+    statement = visible_follow_ups(customer, actor).where(FollowUp.id == pk)
+    found: FollowUp | None = db.session.scalars(statement).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+declare_subject(Subject(Customer.__files__, "Customer", _open_customer))
+declare_subject(Subject(FollowUp.__files__, "Customer", _open_follow_up))
+
+
+def files_of_customer(customer: Customer) -> list[Attachment]:
+    """Files of a customer that was reached, newest first."""
+    return [*db.session.scalars(files_of(Customer.__files__, [customer.id]))][::-1]
+
+
+@transactional
+def add_files(pk: int, *, files: Sequence[Upload], actor: Actor) -> list[Attachment]:
+    """Put files into the customer's file (CUST-2): part of its basic information (POOL-5, CUST-21)."""
+    customer = get_customer(pk, actor=actor, lock=True)
+    if not files:
+        raise Invalid(files=REQUIRED)
+    policies.can_edit_basics(actor, customer, facts_of([customer], actor)[customer.id]).enforce()
+    present = files_of(Customer.__files__, [pk]).with_only_columns(func.count()).order_by(None)
+    if (db.session.scalar(present) or 0) + len(files) > MAX_OF_CUSTOMER:
+        message = _("A customer has at most %(n)s files; remove some first", n=MAX_OF_CUSTOMER)
+        not_now("customer.too_many_files", message).enforce()
+    made = [keep(one, customer, actor) for one in files]
+    names = "、".join(logged_name(one.name) for one in made)
+    audit.record(actor, "customer.add_files", customer, N_("Files added: %(names)s"), names=names)
+    return made
+
+
+@transactional
+def remove_file(pk: int, *, file_id: int, actor: Actor) -> Attachment:
+    """Take a file out of the customer's file; row and content stay for the log."""
+    customer = get_customer(pk, actor=actor, lock=True)
+    found = get_file(file_id, actor=actor)
+    if (found.subject_kind, found.subject_id) != (Customer.__files__, customer.id):
+        raise NotFound
+    policies.can_edit_basics(actor, customer, facts_of([customer], actor)[customer.id]).enforce()
+    found.remove(actor)
+    name = logged_name(found.name)
+    audit.record(actor, "customer.remove_file", customer, N_("File removed: %(name)s"), name=name)
+    return found
+
+
+def logged_name(name: str) -> str:
+    """A file's name as the log keeps it: long numbers in it may be somebody's."""
+    return _LONG_NUMBER.sub(lambda found: f"{found[0][:3]}****{found[0][-4:]}", name)

@@ -1,0 +1,84 @@
+"""Switching the rule for equal numbers (CUST-7): refused while it would be broken at once, and the claims
+that keep simultaneous holders out follow the rule in force.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import String, case, cast, func, literal, select, update
+
+from app.customers.duplicates import ELSEWHERE, GLOBAL_SCOPE
+from app.customers.models import Customer, PhoneClaim
+from app.customers.queries import names_in_reach
+from app.customers.settings import DEDUPE_MODE
+from app.kernel.db import db
+from app.kernel.errors import not_now
+from app.kernel.guard import unscoped
+from app.kernel.locks import lock
+
+if TYPE_CHECKING:
+    from app.kernel.actor import Actor
+
+SHOWN = 20
+
+
+def prepare_switch(_before: str, after: str, actor: Actor) -> None:
+    """Stands before a change of ``dedupe_mode``: nobody takes a number in until it is done.
+
+    :raises Denied: ``setting.duplicates_exist`` with the first duplicates as ``obstacles``.
+    """
+    lock(DEDUPE_MODE.name)
+    with unscoped("the rule for equal numbers holds in the whole system, whoever owns them (CUST-7)"):
+        indexes = _numbers_held_twice() if after == "global" else []
+        if indexes:
+            found = _obstacles(indexes[:SHOWN], actor)
+            sentence = _("Some numbers belong to more than one customer; merge or mend these first")
+            not_now(
+                "setting.duplicates_exist", sentence, obstacles=found, more=len(indexes) > SHOWN
+            ).enforce()
+        _rewrite_claims(after)
+
+
+def _numbers_held_twice() -> list[str]:
+    """The first blind indexes that stand in more than one file."""
+    statement = (
+        select(Customer.phone_index)
+        .where(Customer.phone_index.is_not(None), Customer.deleted_at.is_(None))
+        .group_by(Customer.phone_index)
+        .having(func.count() > 1)
+        .order_by(Customer.phone_index)
+        .limit(SHOWN + 1)
+    )
+    return list(db.session.scalars(statement))
+
+
+def _obstacles(indexes: list[str], actor: Actor) -> list[dict[str, Any]]:
+    """Each number, masked, with the customers that hold it; only those within reach are named (CUST-8)."""
+    holders = (
+        select(Customer)
+        .where(Customer.phone_index.in_(indexes), Customer.deleted_at.is_(None))
+        .order_by(Customer.phone_index, Customer.id)
+    )
+    rows = list(db.session.scalars(holders))
+    reachable = names_in_reach([row.id for row in rows], actor)
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        one = found.setdefault(row.phone.index or "", {"title": str(row.phone), "records": []})
+        named = {"text": f"{row.name} · {row.code}", "url": f"/customers/{row.id}"}
+        one["records"].append(named if row.id in reachable else {"text": str(ELSEWHERE), "url": ""})
+    return [*found.values()]
+
+
+def _rewrite_claims(mode: str) -> None:
+    """Every claim in the scope of the rule in force."""
+    if mode == "global":
+        db.session.execute(update(PhoneClaim).values(scope=GLOBAL_SCOPE))
+        return
+    place = case(
+        (Customer.pool == "personal", literal("o:") + cast(Customer.owner_id, String)),
+        else_=literal("d:") + cast(Customer.department_id, String),
+    )
+    scope = select(place).where(Customer.id == PhoneClaim.customer_id).scalar_subquery()
+    db.session.execute(update(PhoneClaim).values(scope=scope).execution_options(synchronize_session=False))

@@ -1,0 +1,78 @@
+"""The follow-ups of all customers: what those in one's scope wrote (POOL-18, PLAT-8)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import url_for
+from flask_appbuilder.models.sqla.interface import SQLAInterface
+from flask_babel import lazy_gettext as _
+from sqlalchemy.orm import joinedload
+
+from app.customers import choices
+from app.customers.forms import staff_name
+from app.customers.models import FollowUp
+from app.customers.queries import follow_ups_in_scope, names_in_reach
+from app.kernel.filters import ChoiceFilter, DateRangeFilter, ReferenceFilter
+from app.kernel.grants import AUDITOR, CUSTOMER_WORKERS, FINANCE, grant
+from app.kernel.lists import ListSpec
+from app.kernel.pages import Row, cell, code_tag
+from app.kernel.views import ScopedModelView
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from app.kernel.actor import Actor
+
+grant("FollowUp", ["read"], [*CUSTOMER_WORKERS, FINANCE, AUDITOR])
+
+
+class FollowUpView(ScopedModelView):
+    """Who contacted whom, when and how.  What was said is shown only of customers that one can open."""
+
+    datamodel = SQLAInterface(FollowUp)
+    route_base = "/follow-ups"
+    class_permission_name = "FollowUp"
+    include_route_methods = {"list"}
+    scope = staticmethod(follow_ups_in_scope)
+    spec = ListSpec(
+        (
+            ReferenceFilter(
+                "author_id", _("Who"), FollowUp.author_id, lambda: url_for("OptionsView.staff"), staff_name
+            ),
+            ChoiceFilter("method", _("Method"), FollowUp.method, choices.METHOD),
+            DateRangeFilter("created", _("Time"), FollowUp.created_at),
+        ),
+        {"created_at": FollowUp.created_at},
+        "-created_at",
+    )
+    list_options = (joinedload(FollowUp.author),)
+    list_title = _("Follow-ups")
+    empty_text = _("No follow-up yet")
+    list_columns = ["created_at", "author", "customer", "method", "content", "next_contact_at"]
+    wide_columns = frozenset({"content"})
+    label_columns = {
+        "created_at": _("Time"),
+        "author": _("Who"),
+        "customer": _("Customer"),
+        "method": _("Method"),
+        "content": _("Content"),
+        "next_contact_at": _("Next contact"),
+    }
+
+    def facts_of(self, records: Sequence[FollowUp], actor: Actor) -> Mapping[int, str]:
+        """The customer's name, where the person can open the customer."""
+        names = names_in_reach([record.customer_id for record in records], actor)
+        return {record.id: names[record.customer_id] for record in records if record.customer_id in names}
+
+    def _row(self, record: FollowUp, _actor: Actor, facts: Any) -> Row:
+        cells = {
+            "created_at": cell(record.created_at),
+            "author": record.author.name,
+            "customer": cell(facts),
+            "method": code_tag(choices.METHOD, record.method),
+            "content": cell(record.content if facts else None),
+            "next_contact_at": cell(record.next_contact_at),
+        }
+        url = url_for("CustomerView.show", pk=record.customer_id) if facts else ""
+        return Row(record.id, url, cells)

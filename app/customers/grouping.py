@@ -1,0 +1,100 @@
+"""Customers that belong together — a family, the branches of a firm — share a link code (CUST-3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _
+
+from app.audit import services as audit
+from app.customers import policies
+from app.customers.models import Customer
+from app.customers.queries import facts_of, get_customer, visible_customers
+from app.kernel.errors import STATE, Decision, Invalid, NotFound
+from app.kernel.marks import N_
+from app.kernel.numbering import next_code
+from app.kernel.transactions import transactional
+
+if TYPE_CHECKING:
+    from sqlalchemy import Select
+
+    from app.kernel.actor import Actor
+
+CODE_PREFIX = "GRP"
+
+
+def linked_customers(customer: Customer, actor: Actor) -> Select[Customer]:
+    """The others of the group that the person can open, newest first."""
+    return (
+        visible_customers(actor)
+        .where(Customer.link_code == (customer.link_code or ""), Customer.id != customer.id)
+        .order_by(Customer.created_at.desc(), Customer.id.desc())
+    )
+
+
+@transactional
+def join_group(pk: int, *, customer_id: int, actor: Actor) -> Customer:
+    """Say that the customer belongs together with another one that the person can open.
+
+    Whichever has a group takes the other in; of two without one a new group is made.
+
+    :raises Invalid: when the other cannot be opened, or is another company's.
+    :raises Denied: when they are in different groups, or together already.
+    """
+    first, last = _both(pk, customer_id, actor)
+    customer, other = (first, last) if first.id == pk else (last, first)
+    policies.can_edit_all(actor, customer, facts_of([customer], actor)[customer.id]).enforce()
+    if customer.link_code and other.link_code:
+        _refuse(customer, other)
+    code = customer.link_code or other.link_code or next_code(CODE_PREFIX)
+    for one, its_other in ((customer, other), (other, customer)):
+        if one.link_code is None:
+            one.link_code = code
+            audit.record(
+                actor,
+                "customer.join_group",
+                one,
+                N_("Linked with %(other)s"),
+                {"link_code": ("", code)},
+                other=its_other.code,
+            )
+    return customer
+
+
+def _both(pk: int, customer_id: int, actor: Actor) -> tuple[Customer, Customer]:
+    """Both customers, locked in one order whoever links whom."""
+    if pk == customer_id:
+        raise Invalid(customer_id=_("Choose another customer"))
+    get_customer(pk, actor=actor)
+    try:
+        first, last = (get_customer(one, actor=actor, lock=True) for one in sorted((pk, customer_id)))
+    except NotFound:
+        raise Invalid(customer_id=_("Not one of the choices")) from None
+    if first.company_id != last.company_id:
+        raise Invalid(customer_id=_("Not one of the choices"))
+    return first, last
+
+
+def _refuse(customer: Customer, other: Customer) -> None:
+    same = customer.link_code == other.link_code
+    Decision(
+        allowed=False,
+        code="customer.same_group" if same else "customer.other_group",
+        message=_("These two are linked already")
+        if same
+        else _("Both belong to different groups; leave one of them first"),
+        status=STATE,
+        field="customer_id",
+    ).enforce()
+
+
+@transactional
+def leave_group(pk: int, *, actor: Actor) -> Customer:
+    """The customer belongs to nobody any more; the others stay together."""
+    customer = get_customer(pk, actor=actor, lock=True)
+    policies.can_leave_group(actor, customer, facts_of([customer], actor)[customer.id]).enforce()
+    before, customer.link_code = customer.link_code, None
+    audit.record(
+        actor, "customer.leave_group", customer, N_("Link dissolved"), {"link_code": (before, "")}
+    )
+    return customer

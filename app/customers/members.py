@@ -1,0 +1,113 @@
+"""The team of a customer: colleagues who may read or write it besides its owner (CUST-3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+
+from app.audit import services as audit
+from app.customers import policies
+from app.customers.models import Customer, CustomerMember
+from app.customers.queries import facts_of, get_customer
+from app.kernel.db import db
+from app.kernel.errors import Invalid, NotFound, not_now
+from app.kernel.marks import N_
+from app.kernel.transactions import transactional
+from app.notices import services as notices
+from app.org.models import Staff
+from app.org.queries import get_colleague
+
+if TYPE_CHECKING:
+    from app.kernel.actor import Actor
+
+
+def members_of(customer: Customer) -> Select[CustomerMember]:
+    """The team of a customer that was reached, by name."""
+    return (
+        select(CustomerMember)
+        .join(CustomerMember.staff)
+        .where(CustomerMember.customer_id == customer.id)
+        .order_by(Staff.name, Staff.id)
+        .options(joinedload(CustomerMember.staff).joinedload(Staff.department))
+    )
+
+
+def _get_for_team(pk: int, actor: Actor) -> Customer:
+    return get_customer(pk, actor=actor, lock=True)
+
+
+def _enforce(customer: Customer, actor: Actor) -> None:
+    policies.can_manage_team(actor, customer, facts_of([customer], actor)[customer.id]).enforce()
+
+
+@transactional
+def add_member(pk: int, *, staff_id: int, access: str, actor: Actor) -> CustomerMember:
+    """Put a colleague on the team, or change what a member may do; they are told.
+
+    :raises Invalid: for who is no active colleague of the customer's company.
+    :raises Denied: for its owner or holder, who needs no membership.
+    """
+    customer = _get_for_team(pk, actor)
+    colleague = get_colleague(staff_id, actor=actor)
+    if colleague is None or colleague.company_id != customer.company_id:
+        raise Invalid(staff_id=_("Not one of the choices"))
+    _enforce(customer, actor)
+    if staff_id in {customer.owner_id, customer.private_holder_id}:
+        message = _("%(name)s is responsible already", name=colleague.name)
+        not_now("customer.is_responsible", message).enforce()
+    member = db.session.get(CustomerMember, (pk, staff_id), with_for_update=True)
+    before = member.access if member else ""
+    if member is not None and before == access:
+        not_now("customer.is_member", _("%(name)s is on the team already", name=colleague.name)).enforce()
+    if member is None:
+        member = CustomerMember(customer_id=pk, staff=colleague, access=access)
+        db.session.add(member)
+    member.access = access
+    audit.record(
+        actor,
+        "customer.add_member",
+        customer,
+        N_("On the team: %(member)s"),
+        {"member_access": (before, access)},
+        member=colleague.name,
+    )
+    _tell(colleague.id, customer, access, actor)
+    return member
+
+
+def _tell(staff_id: int, customer: Customer, access: str, actor: Actor) -> None:
+    if staff_id == actor.id:
+        return
+    message = (
+        N_("%(who)s put you on the team of %(name)s; you may write")
+        if access == "write"
+        else N_("%(who)s put you on the team of %(name)s; you may read")
+    )
+    notices.notify(staff_id, message, customer_id=customer.id, who=actor.name, name=customer.name)
+
+
+@transactional
+def remove_member(pk: int, *, staff_id: int, actor: Actor) -> Customer:
+    """Take a colleague off the team; they are told."""
+    customer = _get_for_team(pk, actor)
+    member = db.session.scalars(members_of(customer).where(CustomerMember.staff_id == staff_id)).one_or_none()
+    if member is None:
+        raise NotFound
+    _enforce(customer, actor)
+    audit.record(
+        actor,
+        "customer.remove_member",
+        customer,
+        N_("Off the team: %(member)s"),
+        {"member_access": (member.access, "")},
+        member=member.staff.name,
+    )
+    db.session.delete(member)
+    if staff_id != actor.id:
+        notices.notify(
+            staff_id, N_("%(who)s took you off the team of %(name)s"), who=actor.name, name=customer.name
+        )
+    return customer

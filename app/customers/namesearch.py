@@ -1,0 +1,103 @@
+"""Finding customers by a part of their name (CUST-13).
+
+No index of the usual kinds helps a search for two characters inside a name, and two characters are what
+people type of a Chinese name.  So each name is kept in pieces beside the file: its first character, and
+every pair of neighbours.  The pieces follow every customer that the session writes; rows that are
+written past it (bulk loads) are brought up by :func:`rebuild`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, delete, event, insert, inspect, or_, select
+
+from app.customers.models import Customer, CustomerGram
+from app.kernel.db import db
+from app.kernel.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.engine import Connection
+
+_C, _G = Customer.__table__.c, CustomerGram.__table__.c
+_PAIR = 2
+_BATCH = 5_000
+
+
+def _folded(text: str) -> str:
+    return " ".join(fold(text).casefold().split())
+
+
+def pieces(*names: str | None) -> set[str]:
+    """What the names can be found by."""
+    found: set[str] = set()
+    for name in names:
+        text = _folded(name or "")
+        found.update(text[:1])
+        found.update(text[at : at + _PAIR] for at in range(len(text) - 1))
+    return found
+
+
+def name_contains(text: str) -> list[ColumnElement[bool]]:
+    """Conditions for a list of customers: the name or the short name contains the text; a single character
+    finds those that begin with it.  They join the pieces to the customers.
+    """
+    wanted = _folded(text)
+    conditions = [_G.customer_id == _C.id, _G.gram == wanted[:_PAIR]]
+    if len(wanted) > _PAIR:
+        conditions.append(
+            or_(
+                _C.name.icontains(wanted, autoescape=True),
+                _C.short_name.icontains(wanted, autoescape=True),
+            )
+        )
+    return conditions
+
+
+def _rows(pk: int, created_at: Any, grams: Iterable[str]) -> list[dict[str, Any]]:
+    return [{"customer_id": pk, "gram": gram, "created_at": created_at} for gram in sorted(grams)]
+
+
+def _write(connection: Connection, customer: Customer) -> None:
+    rows = _rows(customer.id, customer.created_at, pieces(customer.name, customer.short_name))
+    if rows:
+        connection.execute(insert(CustomerGram), rows)
+
+
+def _after_insert(_mapper: Any, connection: Connection, customer: Customer) -> None:
+    _write(connection, customer)
+
+
+def _after_update(_mapper: Any, connection: Connection, customer: Customer) -> None:
+    state = inspect(customer)
+    if any(state.attrs[name].history.has_changes() for name in ("name", "short_name")):
+        connection.execute(delete(CustomerGram).where(CustomerGram.customer_id == customer.id))
+        _write(connection, customer)
+
+
+event.listen(Customer, "after_insert", _after_insert)
+event.listen(Customer, "after_update", _after_update)
+
+
+def rebuild() -> int:
+    """Write the pieces of customers that have none.  Commits by batch; answers how many it mended."""
+    table = Customer.__table__
+    missing = ~select(CustomerGram.gram).where(CustomerGram.customer_id == table.c.id).exists()
+    mended = last = 0
+    while True:
+        batch = db.session.execute(
+            select(table.c.id, table.c.created_at, table.c.name, table.c.short_name)
+            .where(and_(table.c.id > last, missing))
+            .order_by(table.c.id)
+            .limit(_BATCH)
+        ).all()
+        rows = [row for pk, at, *names in batch for row in _rows(pk, at, pieces(*names))]
+        if rows:
+            db.session.execute(insert(CustomerGram), rows)
+        db.session.commit()
+        if not batch:
+            return mended
+        mended, last = mended + len(batch), batch[-1][0]

@@ -1,0 +1,144 @@
+"""Tabs of a customer's detail beside its history: files, team, linked customers; and all tabs in order."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import url_for
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from app.customers import actions, choices, policies, show
+from app.customers.attachments import files_of_customer
+from app.customers.grouping import linked_customers
+from app.customers.members import members_of
+from app.customers.queries import PEOPLE, facts_of
+from app.kernel.current import current_actor
+from app.kernel.db import db
+from app.kernel.fileviews import file_link
+from app.kernel.pages import Button, Column, Row, TableTab, code_tag, file_face, file_size, local_time
+from app.kernel.views import DetailTab
+
+if TYPE_CHECKING:
+    from app.customers.models import Customer, CustomerMember
+    from app.kernel.actions import FormAction
+    from app.kernel.actor import Actor
+    from app.kernel.files import Attachment
+
+
+def _form_button(action: FormAction, customer: Customer, actor: Actor, facts: policies.Facts) -> list[Button]:
+    """The operation as a button of its tab; disabled with the reason, absent without the permission."""
+    if not actor.may(action.name, "Customer"):
+        return []
+    verdict = action.policy(actor, customer, facts)
+    url = url_for(f"CustomerView.{action.name}", pk=customer.id)
+    reason = "" if verdict else str(verdict.message)
+    return [Button(str(action.label), url, action.icon, "drawer", reason=reason)]
+
+
+def _facts(customer: Customer, actor: Actor) -> policies.Facts:
+    return facts_of([customer], actor)[customer.id]
+
+
+def files_tab(customer: Customer, _page: int) -> TableTab:
+    """Files of the customer, newest first (CUST-2)."""
+    actor = current_actor()
+    facts = _facts(customer, actor)
+    columns = [
+        Column("name", gettext("File"), wide=True),
+        Column("size", gettext("Size"), number=True),
+        Column("uploader", gettext("Added by")),
+        Column("time", gettext("Time")),
+    ]
+    may_remove = actor.may("remove_file", "Customer") and bool(
+        policies.can_edit_basics(actor, customer, facts)
+    )
+    rows = [_file_row(one, customer, may_remove=may_remove) for one in files_of_customer(customer)]
+    buttons = _form_button(actions.ADD_FILES, customer, actor, facts)
+    return TableTab(columns, rows, gettext("No file yet"), buttons=buttons)
+
+
+def _file_row(row: Attachment, customer: Customer, *, may_remove: bool) -> Row:
+    cells = {
+        "name": file_face(file_link(row)),
+        "size": file_size(row.size),
+        "uploader": row.uploader_name,
+        "time": local_time(row.created_at),
+    }
+    buttons = [Button(gettext("Download"), url_for("FileView.content", pk=row.id, download=1))]
+    if may_remove:
+        url = url_for("CustomerView.remove_file", pk=customer.id, file_id=row.id)
+        ask = gettext("Remove “%(name)s”?", name=row.name)
+        buttons.append(Button(gettext("Remove"), url, mode="post", ask=ask, danger=True))
+    return Row(row.id, "", cells, buttons)
+
+
+def team_tab(customer: Customer, _page: int) -> TableTab:
+    """Who may open the customer beside its owner (CUST-3)."""
+    actor = current_actor()
+    facts = _facts(customer, actor)
+    columns = [
+        Column("name", gettext("Name")),
+        Column("department", gettext("Department")),
+        Column("access", gettext("Access")),
+    ]
+    may_remove = actor.may("remove_member", "Customer") and bool(
+        policies.can_manage_team(actor, customer, facts)
+    )
+    rows = [
+        _member_row(one, customer, may_remove=may_remove) for one in db.session.scalars(members_of(customer))
+    ]
+    buttons = _form_button(actions.ADD_MEMBER, customer, actor, facts)
+    return TableTab(columns, rows, gettext("Nobody beside the person responsible"), buttons=buttons)
+
+
+def _member_row(member: CustomerMember, customer: Customer, *, may_remove: bool) -> Row:
+    cells = {
+        "name": member.staff.name,
+        "department": member.staff.department.name,
+        "access": code_tag(choices.MEMBER_ACCESS, member.access),
+    }
+    buttons = []
+    if may_remove:
+        url = url_for("CustomerView.remove_member", pk=customer.id, staff_id=member.staff_id)
+        ask = gettext("Take %(name)s off the team?", name=member.staff.name)
+        buttons.append(Button(gettext("Remove"), url, mode="post", ask=ask, danger=True))
+    return Row(member.staff_id, "", cells, buttons)
+
+
+def linked_tab(customer: Customer, page: int) -> TableTab:
+    """Customers that belong together with this one, those that the viewer can open (CUST-3)."""
+    actor = current_actor()
+    facts = _facts(customer, actor)
+    columns = [
+        Column("code", gettext("Code")),
+        Column("name", gettext("Name")),
+        Column("status", gettext("Status")),
+        Column("responsible", gettext("Responsible")),
+        Column("department", gettext("Department")),
+    ]
+    rows, more = show.one_page(linked_customers(customer, actor).options(*PEOPLE), page)
+    buttons = [
+        *_form_button(actions.JOIN_GROUP, customer, actor, facts),
+        *(_form_button(actions.LEAVE_GROUP, customer, actor, facts) if customer.link_code else []),
+    ]
+    empty = gettext("Linked with no customer that you can open")
+    return TableTab(columns, [_linked_row(one) for one in rows], empty, more, buttons)
+
+
+def _linked_row(one: Customer) -> Row:
+    url = url_for("CustomerView.show", pk=one.id)
+    names = ("status", "responsible", "department")
+    cells = {name: show.FORMATTERS[name](one) for name in names}
+    return Row(one.id, url, {"code": one.code, "name": one.name, **cells})
+
+
+DETAIL_TABS = (
+    DetailTab("follow_ups", _("Follow-ups"), show.follow_ups_tab),
+    DetailTab("files", _("Files"), files_tab),
+    DetailTab("team", _("Team"), team_tab),
+    DetailTab("linked", _("Linked customers"), linked_tab),
+    DetailTab("edits", _("Edits"), show.edits_tab),
+    DetailTab("operations", _("Operation log"), show.operations_tab),
+    DetailTab("reveals", _("Number views"), show.reveals_tab),
+)

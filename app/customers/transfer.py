@@ -1,0 +1,99 @@
+"""Changing the owner of a personal customer (CUST-21, POOL-23)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import delete
+
+from app.audit import services as audit
+from app.audit.queries import counts_as_edit
+from app.customers import policies
+from app.customers.duplicates import check_number, claim_number
+from app.customers.intake import owner_place
+from app.customers.models import Customer, CustomerMember
+from app.customers.queries import facts_of, get_customer
+from app.kernel.db import db
+from app.kernel.errors import STATE, Decision, Invalid
+from app.kernel.marks import N_
+from app.kernel.transactions import transactional
+from app.notices import services as notices
+from app.org.queries import get_colleague
+
+if TYPE_CHECKING:
+    from app.kernel.actor import Actor
+    from app.org.models import Staff
+
+counts_as_edit("customer.transfer")
+
+
+@transactional
+def transfer_customer(pk: int, *, owner_id: int, reason: str, actor: Actor) -> Customer:
+    """Give the customer to a colleague: the former owner loses it, the department follows the new one.
+
+    The number's claim moves along; a duplicate at the new owner's refuses the transfer (CUST-7).  Both are
+    told.
+
+    :raises Invalid: for who is no active colleague of the customer's company.
+    :raises Denied: 403 by rule; 409 for a platform customer, for its present owner, for a duplicate.
+    """
+    customer = get_customer(pk, actor=actor, lock=True)
+    receiver = get_colleague(owner_id, actor=actor)
+    if receiver is None or receiver.company_id != customer.company_id:
+        raise Invalid(owner_id=_("Not one of the choices"))
+    policies.can_transfer(actor, customer, facts_of([customer], actor)[customer.id]).enforce()
+    former = customer.owner
+    if former is None or former.id == receiver.id:
+        _same_owner().enforce()
+    _move(customer, receiver, actor)
+    differences = {"owner": (former.name if former else "", receiver.name)}
+    audit.record(
+        actor, "customer.transfer", customer, N_("Transferred: %(reason)s"), differences, reason=reason
+    )
+    _tell(customer, former, receiver, reason, actor)
+    return customer
+
+
+def _same_owner() -> Decision:
+    return Decision(
+        allowed=False,
+        code="customer.same_owner",
+        message=_("This is the present owner already"),
+        status=STATE,
+        field="owner_id",
+    )
+
+
+def _move(customer: Customer, receiver: Staff, actor: Actor) -> None:
+    """The new owner, where the number allows it; whoever owns the customer is no member of its team."""
+    place = owner_place(receiver, actor)
+    if customer.phone:
+        check_number(customer.phone.index or "", place, actor, exclude=customer.id)
+    customer.transfer_to(receiver)
+    claim_number(customer, place)
+    customer.bump()
+    db.session.execute(
+        delete(CustomerMember).where(
+            CustomerMember.customer_id == customer.id, CustomerMember.staff_id == receiver.id
+        )
+    )
+
+
+def _tell(customer: Customer, former: Staff | None, receiver: Staff, reason: str, actor: Actor) -> None:
+    notices.notify(
+        receiver.id,
+        N_("%(who)s gave you the customer %(name)s: %(reason)s"),
+        customer_id=customer.id,
+        who=actor.name,
+        name=customer.name,
+        reason=reason,
+    )
+    if former is not None:
+        notices.notify(
+            former.id,
+            N_("Your customer %(name)s went to %(receiver)s: %(reason)s"),
+            name=customer.name,
+            receiver=receiver.name,
+            reason=reason,
+        )

@@ -1,0 +1,220 @@
+"""Lists as spreadsheets (PLAT-6): exactly the list as it was filtered and ordered, within the person's scope.
+
+Cells have types, text stays text whatever it looks like, and memory does not grow with the rows: a batch is
+read and written before the next one.  Reading holds no lock, and who exported what is recorded afterwards in
+a transaction of its own.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING, Any
+
+import xlsxwriter
+from flask import current_app, request, url_for
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from markupsafe import Markup
+from werkzeug.datastructures import MultiDict
+from werkzeug.wsgi import wrap_file
+
+from app.kernel import clock
+from app.kernel.db import intending
+from app.kernel.downloads import file_answer
+from app.kernel.errors import INPUT, Decision
+from app.kernel.lists import COUNT_LIMIT, apply_filters, every_key, in_batches, read_list_request
+from app.kernel.pages import NOTHING, Button
+from app.kernel.transactions import let_go
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
+
+    from flask import Response
+    from sqlalchemy import Select
+    from xlsxwriter.worksheet import Worksheet
+
+    from app.kernel.actor import Actor
+    from app.kernel.lists import ListRequest, ListSpec
+    from app.kernel.views import ScopedModelView
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MAX_ROWS = COUNT_LIMIT
+TOO_MANY = _("More than %(n)s rows cannot be exported at once; narrow the list first", n=MAX_ROWS)
+_MAX_TEXT = 32_767
+_NARROW, _WIDE = 8, 60
+_FIRST_DAY = date(1900, 3, 1)  # the program behind the format knows a 29 February 1900
+_OF_THE_PAGE = ("page", "page_size", "after", "before")
+
+
+@dataclass(frozen=True)
+class SheetColumn:
+    """A column: its heading and its value of a record, with a type where it has one."""
+
+    label: str
+    value: Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class ListExport:
+    """A list to export.  ``note(rows, filters)`` records who did it, in a transaction of its own."""
+
+    title: str
+    columns: Sequence[SheetColumn]
+    spec: ListSpec
+    scope: Select[Any]
+    options: Sequence[Any]
+    tab: str
+    note: Callable[[int, str], Any]
+
+
+def write_xlsx(target: IO[bytes], title: str, columns: Sequence[SheetColumn], records: Iterable[Any]) -> int:
+    """Write the records as a sheet.  Answers how many there were."""
+    options = {
+        "constant_memory": True,
+        "tmpdir": str(_temporary_directory()),
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+    }
+    with xlsxwriter.Workbook(target, options) as book:
+        sheet = book.add_worksheet(_sheet_name(title))
+        head = book.add_format({"bold": True, "bg_color": "#F7F8FA", "bottom": 1, "border_color": "#E5E8EE"})
+        faces = {kind: book.add_format({"num_format": face}) for kind, face in _FACES.items()}
+        writer = _Writer(sheet, faces)
+        widths = [_width(column.label) for column in columns]
+        for place, column in enumerate(columns):
+            sheet.write_string(0, place, column.label, head)
+        number = 0
+        for number, record in enumerate(records, 1):
+            for place, column in enumerate(columns):
+                widths[place] = max(widths[place], writer.write(number, place, column.value(record)))
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, max(number, 1), len(columns) - 1)
+        for place, width in enumerate(widths):
+            sheet.set_column(place, place, max(_NARROW, min(width + 2, _WIDE)))
+    return number
+
+
+_FACES = {
+    datetime: "yyyy-mm-dd hh:mm",
+    date: "yyyy-mm-dd",
+    Decimal: "#,##0.00",
+    int: "0",
+}
+
+
+@dataclass(frozen=True)
+class _Writer:
+    """Writes values by their type, and answers how wide they are."""
+
+    sheet: Worksheet
+    formats: dict[type, Any]
+
+    def write(self, row: int, place: int, value: Any) -> int:
+        if isinstance(value, datetime):
+            value = clock.to_local(value).replace(tzinfo=None)
+        if isinstance(value, date) and (value.date() if isinstance(value, datetime) else value) >= _FIRST_DAY:
+            self.sheet.write_datetime(row, place, value, self.formats[type(value)])
+            return len(_FACES[type(value)])
+        if isinstance(value, Decimal | int) and not isinstance(value, bool):
+            kind = Decimal if isinstance(value, Decimal) else int
+            self.sheet.write_number(row, place, value, self.formats[kind])
+            return len(f"{value:,}")
+        text = plain(value)[:_MAX_TEXT]
+        if text:
+            self.sheet.write_string(row, place, text)
+        return _width(text[:_WIDE])
+
+
+def plain(value: Any) -> str:
+    """A value as text: what pages dress up, undressed; nothing is empty."""
+    if value is None or value is NOTHING:
+        return ""
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
+    if isinstance(value, Markup):
+        return value.striptags()
+    return str(value)
+
+
+def _width(text: str) -> int:
+    """Columns that a text takes: Chinese characters take two."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def _sheet_name(title: str) -> str:
+    return "".join(c for c in title if c not in "[]:*?/\\'")[:31] or "Kepan"
+
+
+def _temporary_directory() -> Path:
+    """Below the data directory: nothing is written elsewhere (PLAT-16)."""
+    found: Path = current_app.config["KEPAN"].data_dir / "tmp"
+    found.mkdir(mode=0o700, exist_ok=True)
+    return found
+
+
+def export_button(view: ScopedModelView, actor: Actor, *, exact: bool) -> list[Button]:
+    """The list's button, where it is exported and the person may; it says when the list is too long."""
+    if "export" not in view.routes() or not actor.may("export", view.class_permission_name):
+        return []
+    kept: dict[str, Any] = {
+        name: request.args.getlist(name) for name in request.args if name not in _OF_THE_PAGE
+    }
+    url = url_for(f"{view.endpoint}.export", **kept)
+    reason = "" if exact else str(TOO_MANY)
+    return [Button(gettext("Export"), url, "fa-file-export", "download", reason=reason)]
+
+
+def export_list(job: ListExport, actor: Actor) -> Response:
+    """The list that the request's arguments describe, as a file.
+
+    :raises Invalid: for a filter that cannot be read.
+    :raises Denied: 422 for more rows than are written at once.
+    """
+    asked = _read_request(job.spec)
+    statement = apply_filters(job.scope, job.spec, asked, actor)
+    let_go()
+    target = TemporaryFile(dir=_temporary_directory())  # noqa: SIM115 - the answer reads and closes it
+    try:
+        with intending(to_change=False):
+            keys = every_key(statement, job.spec, asked, most=MAX_ROWS)
+            if len(keys) > MAX_ROWS:
+                Decision(allowed=False, code="export.too_many", message=TOO_MANY, status=INPUT).enforce()
+            records = in_batches(statement, keys, *job.options)
+            rows = write_xlsx(target, job.title, job.columns, records)
+            let_go()
+        with intending(to_change=True):
+            job.note(rows, described(job, asked))
+    except BaseException:
+        target.close()
+        raise
+    return _answer(target, job.title)
+
+
+def _read_request(spec: ListSpec) -> ListRequest:
+    """The filters and the order; which page is on the screen does not matter."""
+    args = MultiDict(request.args)
+    for name in _OF_THE_PAGE:
+        args.poplist(name)
+    return read_list_request(spec, args).enforce()
+
+
+def described(job: ListExport, asked: ListRequest) -> str:
+    """The filters as the log keeps them: codes and days, but nothing that somebody typed."""
+    parts = [f"tab={job.tab}"] if job.tab else []
+    for name, value in asked.values.items():
+        one = job.spec.filter(name)
+        parts.append(f"{name}={one.logged(value) if one else ''}")
+    return "; ".join([*parts, f"order_by={asked.order_by}"])
+
+
+def _answer(target: IO[bytes], title: str) -> Response:
+    size = target.seek(0, 2)
+    target.seek(0)
+    pieces = wrap_file(request.environ, target)
+    return file_answer(pieces, XLSX, f"{title}-{clock.today():%Y%m%d}.xlsx", size=size)

@@ -1,0 +1,190 @@
+"""Rotation of the cipher key (ACC-9): a new key, everything encrypted anew, then the old keys go.
+
+At every moment each stored value can be read, wherever the rotation is interrupted: the new key stands in the
+key file beside the old ones before anything is encrypted with it, and the old ones leave the file only after
+nothing is encrypted with them any more.  Running processes read the changed file by themselves.  The key of
+the blind index stays, so that look-ups and uniqueness are not touched.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from cryptography.fernet import Fernet, InvalidToken
+from flask import current_app
+from sqlalchemy import Column, Connection, bindparam, select, text, update
+
+from app.kernel.db import Model, db
+from app.kernel.keys import Keys, new_cipher, read_keys, replace_keys
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+BATCH = 500
+_PATIENCE = 120.0
+_ATTEMPTS = 5
+
+
+class RotationUnfinishedError(RuntimeError):
+    """The old keys had to stay; running the command again goes on from here."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a table is: values looked at, and of those encrypted anew."""
+
+    table: str
+    seen: int
+    renewed: int
+
+
+def encrypted_columns() -> list[Column[Any]]:
+    """Every column whose values are encrypted with the cipher key: ``info={"encrypted": True}``."""
+    return [
+        column
+        for table in Model.metadata.sorted_tables
+        for column in table.columns
+        if column.info.get("encrypted")
+    ]
+
+
+def rotate(*, batch: int = BATCH, keep_old: bool = False) -> Iterator[Progress]:
+    """Do it, and say how far it is after every batch.
+
+    A rotation that was interrupted is finished, with the key that it made.  ``keep_old`` leaves the old keys
+    in the file: for several machines, where each has to get the new file before the old keys go.
+
+    :raises RotationUnfinishedError: when work with the old key did not end in time.
+    """
+    directory: Path = current_app.config["KEPAN"].data_dir
+    keys = _with_new_cipher(directory)
+    yield from _renew_all(keys, batch)
+    if keep_old:
+        return
+    _wait_for_older_work()
+    for _attempt in range(_ATTEMPTS):
+        yield from _renew_all(keys, batch)  # what was written with the old key meanwhile
+        if _drop_old_ciphers(directory, keys):
+            return
+    message = "values that need an old key keep coming; is there a process with another key file?"
+    raise RotationUnfinishedError(message)
+
+
+def _drop_old_ciphers(directory: Path, keys: Keys) -> bool:
+    """Keep everybody from writing, look at every value, and only then let the old keys go.
+
+    Nothing is written in this transaction: the file changes or stays whatever becomes of it.
+    """
+    with db.engine.begin() as connection:
+        if connection.dialect.name == "postgresql":  # SQLite has one writer anyway
+            for table in sorted({column.table.name for column in encrypted_columns()}):
+                connection.execute(text(f'LOCK TABLE "{table}" IN SHARE ROW EXCLUSIVE MODE'))
+        newest = Fernet(keys.ciphers[0])
+        for column in encrypted_columns():
+            for rows in _pages(connection, column, BATCH):
+                if not all(_is_current(newest, value) for _pk, value in rows):
+                    return False
+        replace_keys(directory, replace(keys, ciphers=keys.ciphers[:1]))
+    return True
+
+
+def _with_new_cipher(directory: Path) -> Keys:
+    """The keys with a new cipher first; of an interrupted rotation the one it made."""
+    keys = read_keys(directory)
+    if len(keys.ciphers) > 1:
+        return keys
+    changed = replace(keys, ciphers=(new_cipher(), *keys.ciphers))
+    replace_keys(directory, changed)
+    return changed
+
+
+def _renew_all(keys: Keys, batch: int) -> Iterator[Progress]:
+    """Each batch in a transaction of its own, so that people go on working meanwhile."""
+    for column in encrypted_columns():
+        last: Any = None
+        seen = renewed = 0
+        while True:
+            with db.engine.begin() as connection:
+                rows = _page(connection, column, last, batch)
+                renewed += _renew_rows(connection, column, rows, keys)
+            if not rows:
+                break
+            last, seen = rows[-1][0], seen + len(rows)
+            yield Progress(column.table.name, seen, renewed)
+
+
+def _pages(connection: Connection, column: Column[Any], batch: int) -> Iterator[list[Any]]:
+    last: Any = None
+    while rows := _page(connection, column, last, batch):
+        yield rows
+        last = rows[-1][0]
+
+
+def _page(connection: Connection, column: Column[Any], last: Any, batch: int) -> list[Any]:
+    """The next (key, value) pairs after a key."""
+    key = _key(column)
+    statement = select(key, column).where(column.is_not(None)).order_by(key).limit(batch)
+    if last is not None:
+        statement = statement.where(key > last)
+    return list(connection.execute(statement))
+
+
+def _key(column: Column[Any]) -> Column[Any]:
+    """The table's key; every table with encrypted values has a single one."""
+    (key,) = column.table.primary_key.columns
+    return key
+
+
+def _renew_rows(connection: Connection, column: Column[Any], rows: list[Any], keys: Keys) -> int:
+    """Encrypt anew what an old key encrypted, unless somebody changed it in the meantime."""
+    newest = Fernet(keys.ciphers[0])
+    old = [(pk, value) for pk, value in rows if not _is_current(newest, value)]
+    if not old:
+        return 0
+    statement = (
+        update(column.table)
+        .where(_key(column) == bindparam("pk"), column == bindparam("before"))
+        .values({column.name: bindparam("after")})
+    )
+    values = [
+        {"pk": pk, "before": value, "after": keys.fernet.rotate(value.encode()).decode()} for pk, value in old
+    ]
+    connection.execute(statement, values)
+    return len(old)
+
+
+def _is_current(newest: Fernet, value: str) -> bool:
+    try:
+        newest.decrypt(value.encode())
+    except InvalidToken:
+        return False
+    return True
+
+
+def _wait_for_older_work() -> None:
+    """Wait until every transaction has ended that may have encrypted something before it saw the new key.
+
+    A transaction that begins after the key file was changed reads the changed file.  On SQLite changing
+    transactions exclude one another from their first statement, so that none of them is left by now.
+
+    :raises RotationUnfinishedError: when one lasts too long.
+    """
+    if db.engine.dialect.name != "postgresql":
+        return
+    with db.engine.connect() as connection:
+        began = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+    older = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+        " AND backend_type = 'client backend' AND pid <> pg_backend_pid() AND xact_start < :began"
+    )
+    end = time.monotonic() + _PATIENCE
+    while time.monotonic() < end:
+        with db.engine.connect() as connection:
+            if not connection.execute(older, {"began": began}).scalar_one():
+                return
+        time.sleep(0.2)
+    message = "a transaction from before the new key has not ended; the old keys stay for now"
+    raise RotationUnfinishedError(message)

@@ -1,0 +1,160 @@
+"""One's own account: password, second factor, signing out everywhere (ACC-12, ACC-13).
+
+These pages ask for sign-in only: no role can be without them.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, session, url_for
+from flask_appbuilder.baseviews import BaseView, expose
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_login import logout_user
+
+from app.kernel.current import current_actor, duty_or_none
+from app.kernel.db import db
+from app.kernel.errors import Invalid
+from app.kernel.formpage import finish, run_form
+from app.kernel.pages import local_time
+from app.kernel.views import permitted
+from app.org import accounts, secondfactor
+from app.org.forms import OwnPasswordForm, PasswordPageForm, SecondFactorForm
+from app.org.models import Account
+from app.org.passwords import describe_rules
+from app.org.policies import must_have_second_factor
+from app.org.sessions import CHANGE_PASSWORD, keep_session
+from app.org.settings import TOTP_ROLES, named_roles
+
+
+class AccountView(BaseView):
+    """``/account/…``."""
+
+    route_base = "/account"
+    class_permission_name = "OwnAccount"
+    default_view = "password"
+
+    @expose("/password", methods=["GET", "POST"])
+    @permitted(during_duty=True)
+    def password(self) -> Any:
+        """Change one's own password; asks for the present one."""
+        actor = current_actor()
+        duty = duty_or_none()
+        is_first = duty is not None and duty.endpoint == CHANGE_PASSWORD.endpoint
+
+        def submit(values: dict[str, Any]) -> Account:
+            user = accounts.change_own_password(
+                old_password=values["old_password"], new_password=values["new_password"], actor=actor
+            )
+            keep_session(user)
+            return user
+
+        hint = describe_rules()
+        return run_form(
+            PasswordPageForm(),
+            title=gettext("Change the first password") if is_first else gettext("Change password"),
+            back_url="" if is_first else url_for("WorkbenchView.index"),
+            submit=submit,
+            done_url=lambda _user: "",
+            submit_label=_("Change"),
+            hint=f"{CHANGE_PASSWORD.decision.message} {hint}" if is_first else hint,
+            done=lambda _user: finish(
+                url_for("WorkbenchView.index"), _("Password changed; you were signed out everywhere else")
+            ),
+        )
+
+    @expose("/sign-out-everywhere", methods=["POST"])
+    @permitted(during_duty=True)
+    def sign_out_everywhere(self) -> Any:
+        """End all of one's own sessions, this one too."""
+        accounts.sign_out_everywhere(actor=current_actor())
+        logout_user()
+        locale = session.get("locale")
+        session.clear()
+        if locale:
+            session["locale"] = locale
+        flash(gettext("You were signed out everywhere"), "success")
+        return redirect(url_for("AuthDBView.login"), 303)
+
+    @expose("/second-factor", methods=["GET", "POST"])
+    @permitted(during_duty=True)
+    def second_factor(self) -> Any:
+        """The state of the second factor, or how to set it up."""
+        if duty_or_none() is CHANGE_PASSWORD:
+            return redirect(url_for(CHANGE_PASSWORD.endpoint))
+        user = db.session.get_one(Account, current_actor().id)
+        if user.has_second_factor:
+            return self._state(user)
+        form = SecondFactorForm()
+        status = 200
+        if request.method == "POST":
+            status = 422
+            if form.validate():
+                try:
+                    codes = accounts.enable_second_factor(
+                        sealed=form.sealed.data or "", code=form.code.data, actor=current_actor()
+                    )
+                    return _show_codes(codes)
+                except Invalid as error:
+                    form.add_errors(error.fields)
+        return self._set_up(user, form), status
+
+    @staticmethod
+    def _state(user: Account) -> str:
+        required = must_have_second_factor(current_actor(), named_roles(TOTP_ROLES.get()))
+        return render_template(
+            "org/second_factor.html",
+            since=local_time(user.totp_since),
+            codes_left=secondfactor.count_recovery_codes(user.id),
+            is_required=required,
+        )
+
+    @staticmethod
+    def _set_up(user: Account, form: SecondFactorForm) -> str:
+        """The set-up page; a typed code that was wrong comes back with the same QR code."""
+        secret = secondfactor.accept(user, form.sealed.data or "")
+        if secret is None:
+            secret, form.sealed.data = secondfactor.offer(user)
+            form.sealed.raw_data = None
+        spaced = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
+        return render_template(
+            "org/second_factor_setup.html",
+            form=form,
+            image=secondfactor.qr_image(user.username, secret),
+            secret=spaced,
+            duty=duty_or_none(),
+        )
+
+    @expose("/second-factor/codes", methods=["GET", "POST"])
+    @permitted()
+    def recovery_codes(self) -> Any:
+        """New recovery codes in place of the earlier ones."""
+        return run_form(
+            OwnPasswordForm(),
+            title=gettext("New recovery codes"),
+            back_url=url_for(".second_factor"),
+            submit=lambda values: accounts.renew_recovery_codes(actor=current_actor(), **values),
+            done_url=lambda _codes: "",
+            submit_label=_("Make new codes"),
+            hint=_("The earlier codes are no longer good afterwards."),
+            done=_show_codes,
+        )
+
+    @expose("/second-factor/off", methods=["GET", "POST"])
+    @permitted()
+    def second_factor_off(self) -> Any:
+        """Do without the second factor."""
+        return run_form(
+            OwnPasswordForm(),
+            title=gettext("Switch the second factor off"),
+            back_url=url_for(".second_factor"),
+            submit=lambda values: accounts.disable_second_factor(actor=current_actor(), **values),
+            done_url=lambda _user: url_for(".second_factor"),
+            submit_label=_("Switch off"),
+            hint=_("Afterwards the password alone opens your account."),
+        )
+
+
+def _show_codes(codes: list[str]) -> str:
+    return render_template("org/recovery_codes.html", codes=codes)

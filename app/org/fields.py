@@ -1,0 +1,112 @@
+"""Fields that name a part of the organisation, chosen by remote search."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import url_for
+from flask_appbuilder.security.sqla.models import Role
+from sqlalchemy import select
+from wtforms import PasswordField, StringField
+
+from app.kernel.db import db
+from app.kernel.forms import ReferenceField, ReferencesField
+from app.org.models import Company, Department, District, Staff
+from app.org.queries import district_names
+from app.org.roles import role_label
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from wtforms import Field
+
+
+class SecretField(PasswordField):
+    """A password: taken as typed, never shown again."""
+
+    json_types: tuple[type, ...] = (str,)
+    widget_kind = "PasswordField"
+
+
+class FirstPasswordField(StringField):
+    """A password that somebody sets for another: taken as typed, and seen while it is typed."""
+
+    json_types: tuple[type, ...] = (str,)
+    widget_kind = "StringField"
+
+
+def _name_of(model: Any) -> Callable[[int], str]:
+    def name(pk: int) -> str:
+        found = db.session.get(model, pk)
+        return str(found.name) if found else ""
+
+    return name
+
+
+staff_name = _name_of(Staff)
+department_name = _name_of(Department)
+district_name = _name_of(District)
+company_name = _name_of(Company)
+
+
+def role_name(pk: int) -> str:
+    """A role as people read it."""
+    return role_names([pk]).get(pk, "")
+
+
+def role_names(pks: Iterable[int]) -> dict[int, str]:
+    """Roles as people read them, by id."""
+    rows = db.session.execute(select(Role.id, Role.name).where(Role.id.in_(list(pks))))
+    return {pk: role_label(name) for pk, name in rows}
+
+
+def department_names(pks: Iterable[int]) -> dict[int, str]:
+    """Departments by id."""
+    rows = db.session.execute(select(Department.id, Department.name).where(Department.id.in_(list(pks))))
+    return dict(rows.all())
+
+
+def _options(name: str) -> Callable[[], str]:
+    return lambda: url_for(f"OptionsView.{name}")
+
+
+def member_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
+    """Somebody of the staff that one looks after, of whatever company."""
+    return ReferenceField(label, validators, url=_options("members"), name_of=staff_name, **kwargs)
+
+
+def department_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
+    """A department."""
+    return ReferenceField(label, validators, url=_options("departments"), name_of=department_name, **kwargs)
+
+
+def departments_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
+    """Several departments."""
+    return ReferencesField(
+        label, validators, url=_options("departments"), names_of=department_names, **kwargs
+    )
+
+
+def company_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
+    """A company."""
+    return ReferenceField(label, validators, url=_options("companies"), name_of=company_name, **kwargs)
+
+
+def district_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
+    """A district."""
+    return ReferenceField(label, validators, url=_options("districts"), name_of=district_name, **kwargs)
+
+
+def districts_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
+    """Several districts."""
+    return ReferencesField(label, validators, url=_options("districts"), names_of=district_names, **kwargs)
+
+
+def role_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
+    """A role."""
+    return ReferenceField(label, validators, url=_options("roles"), name_of=role_name, **kwargs)
+
+
+def roles_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
+    """Several roles."""
+    return ReferencesField(label, validators, url=_options("roles"), names_of=role_names, **kwargs)

@@ -1,0 +1,134 @@
+"""Sessions and what ends them: the account's epoch, idleness, age (ACC-12).
+
+The session is a signed cookie; when it began and when it was last used stand in it, so that checking costs
+no statement and reading a page writes nothing.  What somebody has to do before anything else, such as
+changing a first password, is found out here as well.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import flash, g, request, session
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_login import login_user
+from sqlalchemy import select
+
+from app.kernel import clock
+from app.kernel.current import Duty, set_actor, set_duty
+from app.kernel.db import db
+from app.kernel.errors import not_you
+from app.kernel.versions import OrgVersion, note_version
+from app.kernel.web import request_id
+from app.org.actors import actor_of
+from app.org.models import Account
+from app.org.policies import must_have_second_factor
+from app.org.settings import SESSION_HOURS, SESSION_IDLE_MINUTES, TOTP_ROLES, named_roles
+
+if TYPE_CHECKING:
+    from app.kernel.actor import Actor
+
+_BEGAN, _SEEN, _STEP = "began", "seen", "second_step"
+SEEN_SECONDS = 30  # the cookie notes use no more often
+STEP_SECONDS = 10 * 60  # how long the second step may follow the password
+
+CHANGE_PASSWORD = Duty(
+    not_you("auth.password_change_required", _("Please change your first password")), "AccountView.password"
+)
+SET_UP_SECOND_FACTOR = Duty(
+    not_you("auth.second_factor_required", _("Your role needs a second factor; please set it up")),
+    "AccountView.second_factor",
+)
+
+
+def load_by_session(pk: str) -> Account | None:
+    """The account of the session's ``id:epoch``, unless something ended the session."""
+    user_id, _separator, epoch = pk.partition(":")
+    if not (user_id.isdigit() and epoch.isdigit()):
+        return None
+    user = load_account(int(user_id), int(epoch))
+    if user is None or _is_alive():
+        return user
+    g.pop("kepan_actor", None)
+    set_duty(None)
+    _forget()
+    flash(gettext("You were signed out, as a long time had passed. Please sign in again."), "warning")
+    return None
+
+
+def load_account(user_id: int, epoch: int) -> Account | None:
+    """The account if it is open and the epoch still its own; sets actor and duty.  One statement."""
+    version = select(OrgVersion.value).where(OrgVersion.id == 1).scalar_subquery()
+    row = db.session.execute(select(Account, version).where(Account.id == user_id)).one_or_none()
+    if row is None:
+        return None
+    user: Account = row[0]
+    if not user.active or user.session_epoch != epoch:
+        return None
+    note_version(row[1] or 0)
+    actor = actor_of(user, row[1] or 0, source=request.remote_addr or "", request_id=request_id())
+    set_actor(actor)
+    set_duty(_duty_of(user, actor))
+    return user
+
+
+def _duty_of(user: Account, actor: Actor) -> Duty | None:
+    if user.must_change_password:
+        return CHANGE_PASSWORD
+    if not user.has_second_factor and must_have_second_factor(actor, named_roles(TOTP_ROLES.get())):
+        return SET_UP_SECOND_FACTOR
+    return None
+
+
+def _is_alive() -> bool:
+    """True within both lifetimes; notes the use.  A session without times begins now."""
+    now = _now()
+    began, seen = session.get(_BEGAN, now), session.get(_SEEN, now)
+    if now - began > SESSION_HOURS.get() * 3600 or now - seen > SESSION_IDLE_MINUTES.get() * 60:
+        return False
+    session.setdefault(_BEGAN, began)
+    if _SEEN not in session or now - seen >= SEEN_SECONDS:
+        session[_SEEN] = now
+    return True
+
+
+def start_session(user: Account) -> None:
+    """Sign in: a new session that keeps nothing of the earlier one but the language."""
+    _forget()
+    session.permanent = True
+    session[_BEGAN] = session[_SEEN] = _now()
+    login_user(user)
+
+
+def keep_session(user: Account) -> None:
+    """Let this session live on after the account's epoch was raised."""
+    login_user(user)
+
+
+def await_second_step(user: Account) -> None:
+    """The password was right; the session remembers for a while who has to give a code yet."""
+    _forget()
+    session[_STEP] = [user.id, user.session_epoch, _now()]
+
+
+def second_step_account() -> Account | None:
+    """Who has to give a code yet, while there is time."""
+    user_id, epoch, moment = session.get(_STEP) or (0, 0, 0)
+    if not user_id or _now() - moment > STEP_SECONDS:
+        return None
+    user = db.session.get(Account, user_id)
+    if user is None or not user.active or user.session_epoch != epoch or not user.has_second_factor:
+        return None
+    return user
+
+
+def _forget() -> None:
+    locale = session.get("locale")
+    session.clear()
+    if locale:
+        session["locale"] = locale
+
+
+def _now() -> int:
+    return int(clock.now().timestamp())

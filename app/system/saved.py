@@ -1,0 +1,93 @@
+"""Keeping a list's filters by name (CUST-13): everybody their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import func, select
+
+from app.audit import services as audit
+from app.kernel import clock
+from app.kernel.db import db
+from app.kernel.errors import Decision, Invalid, NotFound, not_now
+from app.kernel.locks import lock
+from app.kernel.marks import N_
+from app.kernel.savedfilters import MAX_KEPT, MAX_QUERY, SavedFilter
+from app.kernel.transactions import refuses, transactional
+
+if TYPE_CHECKING:
+    from app.kernel.actor import Actor
+
+
+def get_saved_filter(pk: int, *, actor: Actor) -> SavedFilter:
+    """One of one's own.
+
+    :raises NotFound: when there is none.
+    """
+    own = select(SavedFilter).where(SavedFilter.id == pk, SavedFilter.person_id == actor.id)
+    found = db.session.scalars(own).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+@transactional
+def save_filter(*, list_key: str, query: str, name: str, actor: Actor) -> SavedFilter:
+    """Keep a list's filters, tab and order under a name.
+
+    :raises Denied: when the name is taken, or as many are kept as there may be.
+    """
+    if not query or len(query) > MAX_QUERY:
+        raise Invalid(name=_("There is no filter to save"))
+    lock(f"saved_filter:{actor.id}")
+    kept = select(func.count()).where(SavedFilter.person_id == actor.id, SavedFilter.list_key == list_key)
+    if (db.session.scalar(kept) or 0) >= MAX_KEPT:
+        sentence = _("At most %(n)s filters are kept for a list; delete one first", n=MAX_KEPT)
+        not_now("saved_filter.too_many", sentence).enforce()
+    _check_name(list_key, name, actor)
+    made = SavedFilter(person_id=actor.id, list_key=list_key, name=name, query=query, created_at=clock.now())
+    db.session.add(made)
+    db.session.flush()
+    audit.record(actor, "saved_filter.create", made, N_("Filter “%(name)s” saved"), name=name)
+    return made
+
+
+@transactional
+def rename_filter(pk: int, *, name: str, actor: Actor) -> SavedFilter:
+    """Give a kept filter another name."""
+    lock(f"saved_filter:{actor.id}")
+    found = get_saved_filter(pk, actor=actor)
+    if found.name == name:
+        return found
+    _check_name(found.list_key, name, actor)
+    differences = {"name": (found.name, name)}
+    found.name = name
+    audit.record(
+        actor, "saved_filter.rename", found, N_("Filter renamed to “%(name)s”"), differences, name=name
+    )
+    return found
+
+
+@transactional
+def delete_filter(pk: int, *, actor: Actor) -> SavedFilter:
+    """Forget a kept filter."""
+    found = get_saved_filter(pk, actor=actor)
+    audit.record(actor, "saved_filter.delete", found, N_("Filter “%(name)s” deleted"), name=found.name)
+    db.session.delete(found)
+    return found
+
+
+def _check_name(list_key: str, name: str, actor: Actor) -> None:
+    taken: Any = select(SavedFilter.id).where(
+        SavedFilter.person_id == actor.id, SavedFilter.list_key == list_key, SavedFilter.name == name
+    )
+    if db.session.scalar(taken) is not None:
+        _name_taken().enforce()
+
+
+def _name_taken() -> Decision:
+    return not_now("saved_filter.name_taken", _("You have a filter of this name already"), field="name")
+
+
+refuses("uq_saved_filter_person_id_list_key_name", _name_taken)

@@ -1,0 +1,105 @@
+"""The pages on which filters are kept, renamed and deleted (CUST-13)."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl
+
+from flask import current_app, flash, redirect, request, url_for
+from flask_appbuilder.baseviews import BaseView, expose
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import Forbidden
+
+from app.kernel.current import current_actor
+from app.kernel.errors import Invalid, NotFound
+from app.kernel.formpage import run_form
+from app.kernel.forms import BaseForm, LineField, at_most, required
+from app.kernel.grants import BACK_OFFICE, grant
+from app.kernel.lists import read_list_request
+from app.kernel.savedfilters import MAX_NAME, PRIVATE, holds_private, kept_query
+from app.kernel.views import ScopedModelView, permitted
+from app.system import saved
+
+grant("SavedFilter", ["use"], BACK_OFFICE, label=_("Saved filters"), words={"use": _("Use")})
+
+
+class NameForm(BaseForm):
+    """The name under which a filter is kept."""
+
+    name = LineField(_("Name"), required(at_most(MAX_NAME)))
+
+
+class SavedFilterView(BaseView):
+    """``/saved-filters``: a person's own, for any list that they may read."""
+
+    route_base = "/saved-filters"
+    class_permission_name = "SavedFilter"
+    default_view = "new"
+
+    @expose("/new", methods=["GET", "POST"])
+    @permitted("use")
+    def new(self) -> Any:
+        """Keep the filters of a list: ``list`` is its endpoint, ``query`` what follows its address."""
+        view = _list_view(request.args.get("list", ""))
+        args = MultiDict(parse_qsl(request.args.get("query", "")))
+        query = _checked_query(view, args)
+        address = url_for(f"{view.endpoint}.list")
+        return run_form(
+            NameForm(),
+            title=gettext("Save this filter"),
+            back_url=f"{address}?{query}",
+            submit=lambda values: saved.save_filter(
+                list_key=view.endpoint, query=query, name=values["name"], actor=current_actor()
+            ),
+            done_url=lambda _made: f"{address}?{query}",
+        )
+
+    @expose("/<int:pk>/rename", methods=["GET", "POST"])
+    @permitted("use")
+    def rename(self, pk: int) -> Any:
+        """Give a kept filter another name."""
+        found = saved.get_saved_filter(pk, actor=current_actor())
+        address = url_for(f"{_list_view(found.list_key).endpoint}.list")
+        return run_form(
+            NameForm(data={"name": found.name}),
+            title=gettext("Rename filter"),
+            back_url=address,
+            submit=lambda values: saved.rename_filter(pk, name=values["name"], actor=current_actor()),
+            done_url=lambda _made: address,
+        )
+
+    @expose("/<int:pk>/delete", methods=["POST"])
+    @permitted("use")
+    def delete(self, pk: int) -> Any:
+        """Forget a kept filter and go back to its list."""
+        found = saved.delete_filter(pk, actor=current_actor())
+        flash(gettext("Filter deleted"), "success")
+        return redirect(url_for(f"{_list_view(found.list_key).endpoint}.list"), 303)
+
+
+def _list_view(key: str) -> ScopedModelView:
+    """The list of that endpoint, if the person may read it.
+
+    :raises NotFound: when there is none.
+    """
+    for view in current_app.extensions["appbuilder"].baseviews:
+        if isinstance(view, ScopedModelView) and view.endpoint == key and "list" in view.routes():
+            if not current_actor().may("read", view.class_permission_name):
+                raise Forbidden
+            return view
+    raise NotFound
+
+
+def _checked_query(view: ScopedModelView, args: MultiDict[str, str]) -> str:
+    """The part of the query that is kept.
+
+    :raises Invalid: when a filter in it is wrong, or may not be stored.
+    """
+    errors = read_list_request(view.spec, args).errors
+    if errors:
+        raise Invalid(**errors)
+    if holds_private(view, args):
+        raise Invalid(query=PRIVATE)
+    return kept_query(view, args)

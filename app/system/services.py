@@ -1,0 +1,291 @@
+"""Changing settings and dictionaries (PLAT-7)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import force_locale
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+
+from app.audit import services as audit
+from app.kernel.db import db
+from app.kernel.dictionaries import CODE_LENGTH, TONES, DictionaryEntry, find_dictionary
+from app.kernel.errors import STALE, Decision, Denied, Invalid, NotFound, not_now
+from app.kernel.locks import lock
+from app.kernel.marks import N_
+from app.kernel.settings import Setting, find_setting, prepare_change
+from app.kernel.transactions import refuses, transactional
+from app.kernel.versions import touch
+from app.system import policies
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from app.kernel.actor import Actor
+    from app.kernel.dictionaries import Dictionary
+    from app.kernel.errors import Sentence
+
+_CODE = re.compile(rf"[a-z][a-z0-9_]{{0,{CODE_LENGTH - 1}}}")
+_MAX_POSITION = 9999
+
+
+def find_or_404(name: str) -> Setting[Any]:
+    """The setting of that name.
+
+    :raises NotFound: when there is none.
+    """
+    setting = find_setting(name)
+    if setting is None:
+        raise NotFound
+    return setting
+
+
+@transactional
+def change_settings(changes: Mapping[str, tuple[Any, Any]], *, actor: Actor) -> int:
+    """Change several settings together or none: name → (value that was seen, new value).
+
+    Answers how many were changed.
+
+    :raises Invalid: with a sentence for each value that is not acceptable.
+    """
+    wrong = {name: problem for name, (_seen, value) in changes.items() if (problem := _problem(name, value))}
+    if wrong:
+        raise Invalid(**wrong)
+    return sum(
+        change_setting(name, value=value, seen=seen, actor=actor) for name, (seen, value) in changes.items()
+    )
+
+
+@transactional
+def change_setting(name: str, *, value: Any, seen: Any = None, actor: Actor) -> bool:
+    """Give a setting another value (PLAT-7); the change is logged with both.  True when it differs.
+
+    ``seen`` is the value that the person saw: somebody else's change in between is not overwritten unseen.
+
+    :raises Invalid: when the value is not acceptable.
+    :raises Denied: when what is stored stands against it, or somebody else was faster (412).
+    """
+    setting = find_or_404(name)
+    problem = _problem(name, value)
+    if problem:
+        raise Invalid(**{name: problem})
+    lock(f"setting:{name}")
+    before = setting.read()
+    if before == value:
+        return False
+    if seen is not None and seen != before:
+        raise Denied(_changed_meanwhile(setting, before))
+    prepare_change(setting, before, value, actor)
+    row = setting.store(value)
+    with force_locale(audit.STORED_LANGUAGE):
+        label = _full_label(setting)
+        texts = setting.show(before), setting.show(value)
+    message = N_("Setting “%(name)s” changed from “%(before)s” to “%(after)s”")
+    differences = {label: texts}
+    audit.record(
+        actor, "setting.change", row, message, differences, name=label, before=texts[0], after=texts[1]
+    )
+    return True
+
+
+def reset_setting(name: str, *, actor: Actor) -> bool:
+    """Put a setting back to its default; the same rules stand before it as before any change."""
+    return change_setting(name, value=find_or_404(name).default, actor=actor)
+
+
+def _problem(name: str, value: Any) -> Sentence:
+    """What is wrong with a value, in words; nothing when it is acceptable."""
+    setting = find_or_404(name)
+    if setting.accepts(value):
+        return ""
+    if setting.check and type(value) is type(setting.default) and setting.check(value):
+        return setting.check(value)
+    if type(setting.default) is int and setting.minimum is not None and setting.maximum is not None:
+        return _("A number from %(low)s to %(high)s", low=setting.minimum, high=setting.maximum)
+    return _("Not an acceptable value")
+
+
+def _full_label(setting: Setting[Any]) -> str:
+    """The label; of a family's member the family's too."""
+    family = setting.family_label
+    return f"{family} · {setting.label}" if family else str(setting.label)
+
+
+def _changed_meanwhile(setting: Setting[Any], value: Any) -> Decision:
+    return Decision(
+        allowed=False,
+        code="setting.stale",
+        message=_("Somebody else set this to “%(value)s” in the meantime", value=setting.show(value)),
+        status=STALE,
+        field=setting.name,
+    )
+
+
+@transactional
+def add_entry(
+    name: str,
+    *,
+    code: str,
+    label_zh: str,
+    label_en: str | None = None,
+    tone: str | None = None,
+    position: int | None = None,
+    actor: Actor,
+) -> DictionaryEntry:
+    """Add an entry of one's own to an editable dictionary (PLAT-7)."""
+    dictionary = _editable(name)
+    if not _CODE.fullmatch(code):
+        raise Invalid(code=_("Small letters, digits and underscores, beginning with a letter"))
+    lock(f"dictionary:{name}")
+    if code in dictionary.labels or _stored(name, code) is not None:
+        raise Denied(_code_taken())
+    _check_entry(dictionary, code, label_zh, label_en, tone, position)
+    row = DictionaryEntry(
+        dictionary=name,
+        code=code,
+        label_zh=label_zh,
+        label_en=label_en,
+        tone=tone,
+        position=position,
+        enabled=True,
+    )
+    db.session.add(row)
+    db.session.flush()
+    touch()
+    _record(actor, "dictionary.add", row, N_("Entry “%(label)s” added to the dictionary %(dictionary)s"))
+    return row
+
+
+@transactional
+def change_entry(
+    name: str,
+    code: str,
+    *,
+    label_zh: str | None,
+    label_en: str | None,
+    tone: str | None,
+    position: int | None,
+    enabled: bool,
+    actor: Actor,
+) -> DictionaryEntry:
+    """Rename, recolour, move, disable or enable an entry (PLAT-7).
+
+    Records keep its code; disabled it is no longer offered.
+    """
+    dictionary = _editable(name)
+    if code not in dictionary:
+        raise NotFound
+    lock(f"dictionary:{name}")
+    _check_entry(dictionary, code, label_zh, label_en, tone, position)
+    row = _stored(name, code) or DictionaryEntry(dictionary=name, code=code, enabled=True)
+    wanted = {
+        "label_zh": label_zh, "label_en": label_en, "tone": tone, "position": position, "enabled": enabled,
+    }  # fmt: skip
+    differences = {
+        key: (_text(getattr(row, key)), _text(value))
+        for key, value in wanted.items()
+        if getattr(row, key) != value
+    }
+    if not differences:
+        return row
+    for key, value in wanted.items():
+        setattr(row, key, value)
+    db.session.add(row)
+    db.session.flush()
+    touch()
+    message = N_("Entry “%(label)s” of the dictionary %(dictionary)s changed")
+    _record(actor, "dictionary.change", row, message, differences)
+    return row
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def enable_entry(name: str, code: str, *, enabled: bool, actor: Actor) -> DictionaryEntry:
+    """Offer an entry again, or no longer."""
+    found = _editable(name).entries().get(code)
+    if found is None:
+        raise NotFound
+    row = _stored(name, code)
+    return change_entry(
+        name,
+        code,
+        label_zh=found.label_zh,
+        label_en=found.label_en,
+        tone=row.tone if row else None,
+        position=row.position if row else None,
+        enabled=enabled,
+        actor=actor,
+    )
+
+
+@transactional
+def reset_entry(name: str, code: str, *, actor: Actor) -> DictionaryEntry:
+    """Put a declared entry back to what is declared."""
+    if code not in _editable(name).labels:
+        raise NotFound
+    return change_entry(
+        name, code, label_zh=None, label_en=None, tone=None, position=None, enabled=True, actor=actor
+    )
+
+
+def _check_entry(
+    dictionary: Dictionary,
+    code: str,
+    label_zh: str | None,
+    label_en: str | None,
+    tone: str | None,
+    position: int | None,
+) -> None:
+    wrong: dict[str, Sentence] = {}
+    if not label_zh and code not in dictionary.labels:
+        wrong["label_zh"] = _("This field is required")
+    if tone is not None and tone not in TONES:
+        wrong["tone"] = _("Not one of the choices")
+    if position is not None and not 0 <= position <= _MAX_POSITION:
+        wrong["position"] = _("A number from %(low)s to %(high)s", low=0, high=_MAX_POSITION)
+    others = [entry for entry in dictionary.entries().values() if entry.code != code]
+    for language, label in (("zh", label_zh), ("en", label_en)):
+        with force_locale(language):
+            if label and any(entry.label == label for entry in others):
+                wrong[f"label_{language}"] = _("Another entry has this name")
+    if wrong:
+        raise Invalid(**wrong)
+
+
+def _editable(name: str) -> Dictionary:
+    dictionary = find_dictionary(name)
+    if dictionary is None or not dictionary.title:
+        raise NotFound
+    policies.can_edit_dictionary(dictionary).enforce()
+    return dictionary
+
+
+def _stored(name: str, code: str) -> DictionaryEntry | None:
+    statement = select(DictionaryEntry).where(
+        DictionaryEntry.dictionary == name, DictionaryEntry.code == code
+    )
+    return db.session.scalar(statement)
+
+
+def _record(
+    actor: Actor,
+    operation: str,
+    row: DictionaryEntry,
+    message: str,
+    differences: Mapping[str, tuple[Any, Any]] | None = None,
+) -> None:
+    with force_locale(audit.STORED_LANGUAGE):
+        dictionary = _editable(row.dictionary)
+        title, label = str(dictionary.title), dictionary.label(row.code)
+    audit.record(actor, operation, row, message, differences, label=label, dictionary=title)
+
+
+def _code_taken() -> Decision:
+    return not_now("dictionary.code_taken", _("There is an entry with this code"), field="code")
+
+
+refuses("uq_dictionary_entry_dictionary_code", _code_taken)

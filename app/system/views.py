@@ -1,0 +1,180 @@
+"""The page of settings (PLAT-7): all of them, grouped, in one form that saves what was changed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_appbuilder.baseviews import BaseView, expose
+from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _
+
+from app.kernel.current import current_actor
+from app.kernel.errors import Denied, Invalid
+from app.kernel.grants import grant
+from app.kernel.settings import declared_families, declared_settings
+from app.kernel.views import permitted
+from app.system import services
+from app.system.forms import settings_form
+
+if TYPE_CHECKING:
+    from wtforms import Field
+
+    from app.kernel.forms import BaseForm
+    from app.kernel.settings import Setting, SettingFamily, SettingGroup
+
+grant("Setting", ["read", "update"], [], label=_("Settings"))
+_SEEN = "seen:"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A setting on the page."""
+
+    name: str
+    field: Field
+    help: str
+    default: str
+    seen: str
+    is_default: bool
+
+
+@dataclass
+class Block:
+    """A group on the page: single settings, and families as compact tables."""
+
+    key: str
+    label: str
+    lines: list[Line] = field(default_factory=list)
+    tables: list[tuple[str, str, list[Line]]] = field(default_factory=list)
+
+
+class SettingsView(BaseView):
+    """``/settings``."""
+
+    route_base = "/settings"
+    class_permission_name = "Setting"
+    default_view = "show"
+
+    @expose("/", methods=["GET"])
+    @permitted("read")
+    def show(self) -> str:
+        """Every setting with its value in force."""
+        settings = _all_settings()
+        form = settings_form(settings)(data={one.name: one.get() for one in settings})
+        return _page(form)
+
+    @expose("/", methods=["POST"])
+    @permitted("update")
+    def save(self) -> Any:
+        """Change what differs from what was seen: all of it, or nothing."""
+        settings = _all_settings()
+        sent = [one for one in settings if _SEEN + one.name in request.form]
+        form = settings_form(sent)()
+        if not form.validate():
+            return _page(_with_rest(settings, form)), 422
+        try:
+            changed = services.change_settings(_changes(sent, form), actor=current_actor())
+        except Invalid as error:
+            form.add_errors(error.fields)
+            return _page(_with_rest(settings, form)), 422
+        except Denied as error:
+            return _refused(settings, form, error)
+        flash(
+            ngettext("%(num)s setting changed", "%(num)s settings changed", changed)
+            if changed
+            else gettext("Nothing was changed"),
+            "success" if changed else "info",
+        )
+        return redirect(url_for("SettingsView.show"), 303)
+
+    @expose("/reset/<string:name>", methods=["POST"])
+    @permitted("update")
+    def reset(self, name: str) -> Any:
+        """Put one setting back to its default."""
+        try:
+            services.reset_setting(name, actor=current_actor())
+        except Denied as error:
+            settings = _all_settings()
+            form = settings_form(settings)(formdata=None, data={one.name: one.get() for one in settings})
+            return _refused(settings, form, error, name)
+        flash(gettext("Back to the default"), "success")
+        return redirect(url_for("SettingsView.show"), 303)
+
+
+def _all_settings() -> list[Setting[Any]]:
+    members = [one for family in declared_families() for one in family.members()]
+    return [*declared_settings().values(), *members]
+
+
+def _changes(settings: list[Setting[Any]], form: BaseForm) -> dict[str, tuple[Any, Any]]:
+    """Name → (seen, typed) of the fields that were changed."""
+    found: dict[str, tuple[Any, Any]] = {}
+    for one in settings:
+        typed = form[one.name].data
+        value = "" if typed is None and isinstance(one.default, str) else typed
+        seen = _seen(one)
+        if value != seen:
+            found[one.name] = seen, value
+    return found
+
+
+def _seen(setting: Setting[Any]) -> Any:
+    """The value that the page showed; what nobody could have seen counts as the present one."""
+    try:
+        value = json.loads(request.form[_SEEN + setting.name])
+    except ValueError:
+        return setting.get()
+    return value if setting.accepts(value) else setting.get()
+
+
+def _with_rest(settings: list[Setting[Any]], form: BaseForm) -> dict[str, Field]:
+    """The fields that were sent as they were typed, the others as they are."""
+    rest = settings_form(settings)(formdata=None, data={one.name: one.get() for one in settings})
+    return {one.name: form[one.name] if one.name in form else rest[one.name] for one in settings}
+
+
+def _refused(settings: list[Setting[Any]], form: BaseForm, error: Denied, name: str = "") -> Any:
+    """The page again, with what stands in the way under the field."""
+    decision = error.decision
+    obstacles = {
+        "name": decision.field or name,
+        "found": decision.details.get("obstacles", []),
+        "more": decision.details.get("more", False),
+    }
+    target = decision.field or name
+    if not target or form.add_errors({target: decision.message}):
+        flash(str(decision.message), "danger")
+    return _page(_with_rest(settings, form), obstacles), error.status
+
+
+def _page(fields: Any, obstacles: dict[str, Any] | None = None) -> str:
+    blocks: dict[str, Block] = {}
+    for one in sorted(declared_settings().values(), key=lambda found: found.group.order):
+        _block(blocks, one.group).lines.append(_line(one, fields[one.name]))
+    for family in declared_families():
+        _block(blocks, family.group).tables.append(_table(family, fields))
+    return render_template("system/settings.html", blocks=[*blocks.values()], obstacles=obstacles or {})
+
+
+def _block(blocks: dict[str, Block], group: SettingGroup) -> Block:
+    return blocks.setdefault(group.key, Block(group.key, str(group.label)))
+
+
+def _table(family: SettingFamily[Any], fields: Any) -> tuple[str, str, list[Line]]:
+    lines = [_line(one, fields[one.name]) for one in family.members()]
+    return str(family.label), str(family.help), lines
+
+
+def _line(setting: Setting[Any], typed: Field) -> Line:
+    present = setting.get()
+    return Line(
+        name=setting.name,
+        field=typed,
+        help=str(setting.help),
+        default=setting.show(setting.default),
+        seen=json.dumps(present),
+        is_default=present == setting.default,
+    )

@@ -1,0 +1,187 @@
+"""Figures of one's own scope (PLAT-8): each in a statement that stays bounded however many customers there
+are — by days, or by counting no further than a limit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import case, func, select
+
+from app.customers import choices
+from app.customers.models import Customer, FollowUp
+from app.customers.queries import (
+    PEOPLE,
+    follow_ups_in_scope,
+    pending_customers,
+    responsible_customers,
+    visible_customers,
+)
+from app.kernel import clock
+from app.kernel.db import db, local_day
+from app.kernel.lists import COUNT_LIMIT, counted_up_to, first_records, rows_on_ways
+from app.org.models import Staff
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import Select
+
+    from app.kernel.actor import Actor
+
+DAYS = 30
+LATEST = 6
+RANKED = 8
+_C = Customer.__table__.c
+_F = FollowUp.__table__.c
+
+
+@dataclass(frozen=True)
+class Count:
+    """A number, or a lower bound of it."""
+
+    value: int
+    is_exact: bool = True
+
+    def __str__(self) -> str:
+        return f"{self.value:,}" + ("" if self.is_exact else "+")
+
+
+def capped(number: int) -> Count:
+    """What was counted no further than one past the limit."""
+    return Count(min(number, COUNT_LIMIT), number <= COUNT_LIMIT)
+
+
+def leads(actor: Actor) -> bool:
+    """Has scope over others: figures of people are for those."""
+    return bool(actor.opens_all or actor.departments)
+
+
+def customers_to_contact(actor: Actor) -> Select[Customer]:
+    """Whose next contact is due by the end of today: one's own; for those who lead, all in scope."""
+    base = visible_customers(actor) if leads(actor) else responsible_customers(actor)
+    return base.where(_C.next_contact_at < clock.end_of_day(clock.today()))
+
+
+def waiting_counts(actor: Actor) -> Mapping[str, Count]:
+    """What waits: ``pending``, ``due`` (to contact by tonight), of these ``overdue``; in one statement."""
+    due = customers_to_contact(actor)
+    asked = {
+        "pending": pending_customers(actor),
+        "due": due,
+        "overdue": due.where(_C.next_contact_at < clock.now()),
+    }
+    return _counts(asked)
+
+
+def _counts(asked: Mapping[str, Select[Any]]) -> dict[str, Count]:
+    columns = [counted_up_to(statement).label(name) for name, statement in asked.items()]
+    marks = next(iter(asked.values())).get_execution_options()
+    row = db.session.execute(select(*columns).execution_options(**marks)).one()
+    return {name: capped(number) for name, number in zip(asked, row, strict=True)}
+
+
+def to_contact(actor: Actor) -> Sequence[Customer]:
+    """The longest overdue of those to contact."""
+    statement = customers_to_contact(actor)
+    return first_records(statement, _C.next_contact_at, LATEST, *PEOPLE, descending=False)
+
+
+def latest_customers(actor: Actor) -> Sequence[Customer]:
+    """The newest customers that the person can open."""
+    return first_records(visible_customers(actor), _C.created_at, LATEST, *PEOPLE)
+
+
+def distribution(actor: Actor) -> tuple[dict[str, Count], dict[str, Count]]:
+    """The customers that the person can open, by follow status and by grade.
+
+    A scope within the limit is read and grouped; of a larger one each code is counted by itself.
+    """
+    scope = visible_customers(actor)
+    rows = rows_on_ways(scope, _C.follow_status, _C.grade, most=COUNT_LIMIT + 1)
+    grouped = select(rows.c[1], rows.c[2], func.count()).group_by(rows.c[1], rows.c[2])
+    cells = db.session.execute(grouped.execution_options(**scope.get_execution_options())).all()
+    if sum(number for _status, _grade, number in cells) > COUNT_LIMIT:
+        return _by_code(scope)
+    statuses = dict.fromkeys(choices.FOLLOW_STATUS.codes, 0)
+    grades = dict.fromkeys(choices.GRADE.codes, 0)
+    for status, grade, number in cells:
+        statuses[status] += number
+        grades[grade] += number
+    return _exact(statuses), _exact(grades)
+
+
+def _exact(numbers: Mapping[str, int]) -> dict[str, Count]:
+    return {code: Count(number) for code, number in numbers.items()}
+
+
+def _by_code(scope: Select[Any]) -> tuple[dict[str, Count], dict[str, Count]]:
+    """Each code counted no further than the limit, all in one statement."""
+    statuses = {code: scope.where(_C.follow_status == code) for code in choices.FOLLOW_STATUS.codes}
+    grades = {code: scope.where(_C.grade == code) for code in choices.GRADE.codes}
+    found = _counts({**statuses, **grades})
+    return {code: found[code] for code in statuses}, {code: found[code] for code in grades}
+
+
+def new_per_day(actor: Actor, first: date) -> dict[date, int]:
+    """How many customers of the scope were taken in on each day from ``first`` on."""
+    statement = visible_customers(actor).where(_C.created_at >= clock.start_of_day(first))
+    rows = rows_on_ways(statement, _C.created_at)
+    return _per_day(rows.c[1], statement, first)
+
+
+def follow_ups_per_day(actor: Actor, first: date) -> dict[date, int]:
+    """How many follow-ups those in scope wrote on each day from ``first`` on."""
+    statement = follow_ups_in_scope(actor).where(_F.created_at >= clock.start_of_day(first))
+    rows = rows_on_ways(statement, _F.created_at)
+    return _per_day(rows.c[1], statement, first)
+
+
+def _per_day(moment: Any, statement: Select[Any], first: date) -> dict[date, int]:
+    day = local_day(moment)
+    marks = statement.get_execution_options()
+    rows = db.session.execute(select(day, func.count()).group_by(day).execution_options(**marks))
+    found = {date.fromisoformat(text): number for text, number in rows}
+    days = (clock.today() - first).days + 1
+    return {one: found.get(one, 0) for one in (first + timedelta(days=n) for n in range(days))}
+
+
+@dataclass(frozen=True)
+class Rank:
+    """A colleague's follow-ups of this month, and of the same days of the last."""
+
+    staff_id: int
+    name: str
+    number: int
+    before: int
+
+
+def ranking(actor: Actor) -> list[Rank]:
+    """Who of the scope followed up most this month."""
+    month, previous, same_day = _months()
+    ours = follow_ups_in_scope(actor).where(_F.created_at >= previous)
+    rows = rows_on_ways(ours, _F.author_id, _F.created_at)
+    author, moment = rows.c[1], rows.c[2]
+    now = func.sum(case((moment >= month, 1), else_=0))
+    before = func.sum(case((moment < same_day, 1), else_=0))
+    best = (
+        select(author.label("author"), now.label("now"), before.label("before"))
+        .group_by(author)
+        .having(now > 0)
+        .order_by(now.desc(), author)
+        .limit(RANKED)
+        .subquery()
+    )
+    named = select(Staff.id, Staff.name, best.c.now, best.c.before).join(best, best.c.author == Staff.id)
+    ordered = named.order_by(best.c.now.desc(), Staff.id)
+    return [Rank(*row) for row in db.session.execute(ordered)]
+
+
+def _months() -> tuple[datetime, datetime, datetime]:
+    """Beginnings of this month and of the last, and where the last one stood at this time."""
+    first = clock.today().replace(day=1)
+    month = clock.start_of_day(first)
+    previous = clock.start_of_day((first - timedelta(days=1)).replace(day=1))
+    return month, previous, min(previous + (clock.now() - month), month)

@@ -1,0 +1,228 @@
+"""Speed beside a bare page and a stock Flask-AppBuilder, in one run: ``make bench``.
+
+    python benchmarks/run.py [--quick] [--engine sqlite|postgres] [--sizes 10000,100000,1000000]
+
+Needs gunicorn, and for PostgreSQL a server (``KEPAN_BENCH_POSTGRES``).  The databases are loaded in bulk once and
+kept in ``KEPAN_BENCH_CACHE`` (default ``~/.cache/kepan-bench``) and in databases named ``kbench_*``.  Milliseconds
+swing with the machine; the ratios are what counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import os
+import re
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE.parent), str(HERE)]
+
+import population as made  # noqa: E402 - beside this script
+from client import Server, crowd, medians  # noqa: E402 - beside this script
+from dataset import PASSWORD, PEOPLE, Dataset, prepare  # noqa: E402 - beside this script
+
+from app.kernel.keys import read_keys  # noqa: E402 - the repository's root is on the path only now
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+STOCK = "/customerview/list/"
+NOISE = 1.25
+
+
+@dataclass
+class Question:
+    """One row: what is asked of whom, and how far from the bare page the answer may be."""
+
+    name: str
+    target: float
+    who: str
+    ours: list[str]
+    bare: list[str]
+    stock: str = ""
+    stock_scoped: bool = False
+    ms: dict[str, float] = field(default_factory=dict)
+
+
+def scope_of(manager: str) -> str:
+    """The departments of a manager's tree, as the bare page and the stock view take them."""
+    _companies, rows = made.department_rows(made.START)
+    own = made.BIG_STORE if manager == "big_manager" else made.staff_department(PEOPLE[manager])
+    path = next(row[4] for row in rows if row[0] == own)
+    return ",".join(str(row[0]) for row in rows if row[4].startswith(path))
+
+
+def questions(data: Dataset) -> Iterator[Question]:
+    middle = data.size // 2 // 20 + 1
+    rich = data.size // 2 // made.RICH_EVERY * made.RICH_EVERY
+    phone = made.phone_of(data.size // 3)
+    index = read_keys(data.folder).index(phone)
+    owner, big = PEOPLE["agent"], PEOPLE["big_owner"]
+    scope, half = scope_of("manager"), scope_of("big_manager")
+    name, rare = "王小", "董栋"
+    yield Question("first page", 3.5, "admin", ["/customers/"], ["/customers/"], STOCK)
+    yield Question("5 % department scope", 3.5, "manager", ["/customers/"], [f"/customers/?departments={scope}"],
+                   STOCK, stock_scoped=True)  # fmt: skip
+    yield Question("scope: the department of half", 3.5, "big_manager", ["/customers/"],
+                   [f"/customers/?departments={half}"])  # fmt: skip
+    yield Question("scope: the owner of 5 %", 3.5, "big_owner", ["/customers/"], [f"/customers/?owner_id={big}"])
+    for label, pk in (("status + owner", owner), ("status + owner of 5 %", big)):
+        asked = f"?follow_status=off_shelf&owner_id={pk}"
+        yield Question(label, 3.5, "admin", [f"/customers/{asked}"], [f"/customers/{asked}"],
+                       f"{STOCK}?_flt_3_follow_status=off_shelf&_flt_0_owner={pk}" if pk == owner else "")  # fmt: skip
+    deep = [f"/customers/?page={middle}"]
+    yield Question(f"page at row {data.size // 2:,}", 0.5, "admin", deep, deep, f"{STOCK}?page_CustomerView={middle - 1}")
+    yield Question("next page by key", 0.2, "admin", ["next"], [f"/customers/?page={middle + 1}"])
+    yield Question("previous page by key", 0.2, "admin", ["prev"], [f"/customers/?page={middle - 1}"])
+    yield Question("exact phone", 3.5, "admin", [f"/customers/?phone={phone}"], [f"/customers/?phone_index={index}"],
+                   f"{STOCK}?_flt_3_phone_index={index}")  # fmt: skip
+    for label, text, target in (("two characters, common", name, 0.25), ("two characters, rare", rare, 0.25)):
+        yield Question(label, target, "admin", [f"/customers/?name={text}"], [f"/customers/?name={text}"],
+                       f"{STOCK}?_flt_2_name={text}" if text == name else "")  # fmt: skip
+    yield Question("two characters in a 5 % scope", 0.25, "manager", [f"/customers/?name={name}"],
+                   [f"/customers/?name={name}&departments={scope}"])  # fmt: skip
+    yield Question("detail with 20 follow-ups", 3.5, "admin", [f"/customers/{rich}", f"/customers/{rich}/tab/follow_ups"],
+                   [f"/customers/{rich}"], f"/customerview/show/{rich}")  # fmt: skip
+
+
+@dataclass
+class Bench:
+    """One database at one size: three applications beside each other."""
+
+    data: Dataset
+    rounds: int
+    full: bool
+    rows: list[Question] = field(default_factory=list)
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    def run(self) -> None:
+        prepare(self.data)
+        env = self.data.env
+        self.ours = Server("ours", 8091, env)
+        self.servers = [self.ours]
+        try:
+            self._measure(env)
+        finally:
+            for server in self.servers:
+                server.stop()
+
+    def _measure(self, env: dict[str, str]) -> None:
+        bare = Server("bare", 8092, env)
+        self.servers.append(bare)
+        if self.full:
+            code = "import stock; stock.grant()"
+            path = os.pathsep.join([str(HERE.parent), str(HERE)])
+            subprocess.run([sys.executable, "-c", code], env={**os.environ, **env, "PYTHONPATH": path}, check=True,  # noqa: S603 - ours
+                           capture_output=True)  # fmt: skip
+            stock = Server("stock", 8093, env)
+            scoped = Server("stock", 8094, {**env, "STOCK_DEPARTMENTS": scope_of("manager")})
+            self.servers += [stock, scoped]
+            for server in (stock, scoped):
+                server.sign_in("admin", PASSWORD)
+        for who in ("admin", "manager", "big_manager", "big_owner"):
+            self.ours.sign_in(who, PASSWORD)
+            self.cookies[who] = self.ours.cookie
+        for question in questions(self.data):
+            self.ours.cookie = self.cookies[question.who]
+            jobs = {"ours": (self.ours, self._paths(question)), "bare": (bare, _quoted(question.bare))}
+            if self.full and question.stock:
+                jobs["stock"] = (scoped if question.stock_scoped else stock, _quoted([question.stock]))
+            question.ms = medians(jobs, self.rounds, 6.0)
+            self.rows.append(question)
+            print(f"  {self.data.engine} {self.data.size:>9,}  {question.name:32} "
+                  + "  ".join(f"{k} {v:8.2f}" for k, v in question.ms.items()), flush=True)  # fmt: skip
+        self.creation = self._creation(env)
+        self.ours.cookie = self.cookies["admin"]
+        self.crowd = crowd(self.ours, "/customers/")
+        self.bare_crowd = crowd(bare, "/customers/", seconds=4)
+        self.stock_crowd = crowd(stock, STOCK, seconds=8) if self.full else None
+
+    def _paths(self, question: Question) -> list[str]:
+        """What is asked of ours; the addresses by key stand on the page they lead from."""
+        if question.ours not in (["next"], ["prev"]):
+            return _quoted(question.ours)
+        middle = self.data.size // 2 // 20 + 1
+        _status, _head, page = self.ours.ask(f"/customers/?page={middle}")
+        link = re.search(rf'<a href="([^"]+)" rel="{question.ours[0]}"'.encode(), page)
+        if link is None:
+            message = f"no {question.ours[0]} link at page {middle}"
+            raise RuntimeError(message)
+        return [link[1].decode().replace("&amp;", "&")]
+
+    def _creation(self, env: dict[str, str]) -> dict[str, float]:
+        path = os.pathsep.join([str(HERE.parent), str(HERE)])
+        done = subprocess.run([sys.executable, str(HERE / "creation.py"), "agent"], capture_output=True, check=True,  # noqa: S603 - ours
+                              env={**os.environ, **env, "PYTHONPATH": path})  # fmt: skip
+        found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+        return found
+
+
+def _quoted(paths: list[str]) -> list[str]:
+    return ["".join(c if c.isascii() else "".join(f"%{b:02X}" for b in c.encode()) for c in path) for path in paths]
+
+
+def table(bench: Bench) -> list[str]:
+    """The last lines: row, ours, bare, stock, ratio, target, verdict."""
+    data = bench.data
+    lines = ["", f"{data.engine}, {data.size:,} customers", f"{'row':34}{'ours ms':>10}{'bare ms':>10}{'stock ms':>10}{'ratio':>8}{'target':>9}"]  # fmt: skip
+    for row in bench.rows:
+        ratio = row.ms["ours"] / row.ms["bare"]
+        stock = f"{row.ms['stock']:.1f}" if "stock" in row.ms else "–"
+        lines.append(f"{row.name:34}{row.ms['ours']:10.2f}{row.ms['bare']:10.2f}{stock:>10}{ratio:8.2f}{'≤ ' + format(row.target, 'g'):>9}"
+                     f"  {'ok' if ratio <= row.target else 'MISS'}")  # fmt: skip
+    made_ms = bench.creation["median"]
+    lines.append(f"{'creation (service), ms':34}{made_ms:10.2f}{'–':>10}{'–':>10}{'–':>8}{'≤ 8 ms':>9}"
+                 f"  {'ok' if made_ms <= 8 else 'MISS'}   p95 {bench.creation['p95']:.1f}")  # fmt: skip
+    rate, p95 = bench.crowd
+    stock = f"{bench.stock_crowd[0]:.0f}" if bench.stock_crowd else "–"
+    lines.append(f"{'8 clients, first page, requests/s':34}{rate:10.0f}{bench.bare_crowd[0]:10.0f}{stock:>10}{'–':>8}{'≥ 250':>9}"
+                 f"  {'ok' if rate >= 250 else 'MISS'}")  # fmt: skip
+    lines.append(f"{'8 clients, first page, p95 ms':34}{p95:10.1f}{bench.bare_crowd[1]:10.1f}{'–':>10}{'–':>8}{'≤ 50':>9}"
+                 f"  {'ok' if p95 <= 50 else 'MISS'}")  # fmt: skip
+    return lines
+
+
+def growth(benches: list[Bench]) -> list[str]:
+    """How each row grows from the smallest to the largest size, beside the logarithm of the size."""
+    first, last = benches[0], benches[-1]
+    allowed = math.log(last.data.size) / math.log(first.data.size)
+    sizes = "".join(f"{bench.data.size:>12,}" for bench in benches)
+    lines = ["", f"{first.data.engine}: growth, ours in ms (the logarithm allows ×{allowed:.2f}, the machine's noise ×{NOISE})",
+             f"{'row':34}{sizes}{'growth':>9}"]  # fmt: skip
+    for rows in zip(*(bench.rows for bench in benches), strict=True):
+        times = [row.ms["ours"] for row in rows]
+        grown = times[-1] / times[0]
+        name = "page in the middle" if rows[0].name.startswith("page at") else rows[0].name
+        verdict = "–  (offsets read what they skip)" if name == "page in the middle" else (
+            "ok" if grown <= allowed * NOISE else "MISS")  # fmt: skip
+        lines.append(f"{name:34}" + "".join(f"{t:12.2f}" for t in times) + f"{'×' + format(grown, '.2f'):>9}  {verdict}")
+    return lines
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--quick", action="store_true", help="10,000 customers only, fewer rounds: about a minute")
+    parser.add_argument("--engine", choices=["sqlite", "postgres"], help="only this database")
+    parser.add_argument("--sizes", default="10000,100000,1000000")
+    asked = parser.parse_args()
+    sizes = [10_000] if asked.quick else sorted(int(size) for size in asked.sizes.split(","))
+    engines = [asked.engine] if asked.engine else ["sqlite", "postgres"]
+    report: list[str] = []
+    for engine in engines:
+        benches = [Bench(Dataset(engine, size), 8 if asked.quick else 25, size == sizes[-1]) for size in sizes]
+        for bench in benches:
+            bench.run()
+        if len(benches) > 1:
+            report += growth(benches)
+        report += table(benches[-1])
+    print("\n".join(report))
+
+
+if __name__ == "__main__":
+    main()

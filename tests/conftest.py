@@ -1,0 +1,103 @@
+"""Fixtures of all tests.
+
+``database`` runs a test twice, on SQLite and on PostgreSQL.  ``app`` is the application over a fresh copy of the
+small world (``tests/support/world.py``); ``world`` is that world with an application context for calling
+services; ``client`` and ``api("agent")`` talk to the application from outside.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.support import make
+from tests.support.clients import ApiClient
+from tests.support.database import BACKENDS, Database, postgres_reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+    from tests.support.world import World
+
+LEFT_OUT = "left out: "
+
+
+def leave_out(reason: str) -> None:
+    """Skip the test with a plain sentence; in continuous integration nothing may be missing."""
+    if os.environ.get("KEPAN_CI") == "1":
+        pytest.fail(f"{reason}; with KEPAN_CI=1 nothing is left out", pytrace=False)
+    pytest.skip(LEFT_OUT + reason)
+
+
+@pytest.fixture(scope="session")
+def _databases(tmp_path_factory) -> Iterator[Callable[[str], Database]]:
+    made: dict[str, Database] = {}
+
+    def get(backend: str) -> Database:
+        if backend not in made:
+            made[backend] = BACKENDS[backend](tmp_path_factory.mktemp(backend))
+        return made[backend]
+
+    yield get
+    for one in made.values():
+        one.remove()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database(request, _databases) -> Iterator[Database]:
+    """A fresh copy of the small world on each backend."""
+    if request.param == "postgres" and postgres_reason():
+        leave_out(postgres_reason())
+    found = _databases(request.param)
+    found.restore()
+    make.restart_numbers()
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def app(database) -> Flask:
+    """The application; no context is pushed."""
+    return database.app
+
+
+@pytest.fixture
+def world(app, database) -> Iterator[World]:
+    """The small world, and an application context of the test's own for calling services."""
+    with app.app_context():
+        yield database.world
+
+
+@pytest.fixture
+def role_user(database) -> Callable[[str], str]:
+    """Role → user name of somebody who has it."""
+    return database.world.user_of_role
+
+
+@pytest.fixture
+def client(app) -> FlaskClient:
+    """A browser that has not signed in (``tests.support.clients.sign_in``)."""
+    return app.test_client()
+
+
+@pytest.fixture
+def api(app) -> Callable[..., ApiClient]:
+    """``api("agent")``: the REST API with the person's token; ``api()`` without any."""
+    return lambda username="", **kwargs: ApiClient(app, username, **kwargs)
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    """Say in plain words what was not tested."""
+    reasons: dict[str, int] = {}
+    for report in terminalreporter.stats.get("skipped", []):
+        said = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        if LEFT_OUT in said:
+            reason = said.split(LEFT_OUT, 1)[1]
+            reasons[reason] = reasons.get(reason, 0) + 1
+    for reason, number in sorted(reasons.items()):
+        terminalreporter.write_line(f"{LEFT_OUT}{number} tests, because {reason}")

@@ -1,0 +1,108 @@
+"""PLAT-9: the same ``Idempotency-Key`` and fields give the first answer; other fields are refused."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select, text
+
+from app.kernel.db import db
+from app.kernel.errors import Denied, Invalid, not_now
+from app.kernel.idempotency import MAX_KEY, IdempotencyKey, answer_once
+from tests.support.make import make_customer
+
+PATH = "/api/v1/customers"
+
+
+class Creation:
+    """A creation that counts how often it was made."""
+
+    def __init__(self):
+        self.made = 0
+
+    def __call__(self):
+        self.made += 1
+        return {"id": self.made, "name": "王小明"}
+
+
+def _rows():
+    return db.session.scalar(select(func.count()).select_from(IdempotencyKey))
+
+
+def test_plat_9_a_repetition_gives_the_first_answer(world):
+    create = Creation()
+    answers = [answer_once(1, "k", PATH, {"name": "王", "n": [1]}, create) for _ in range(3)]
+    assert answers == [{"id": 1, "name": "王小明"}] * 3
+    assert (create.made, _rows()) == (1, 1)
+
+
+def test_plat_9_the_order_of_fields_does_not_matter(world):
+    create = Creation()
+    answer_once(1, "k", PATH, {"a": 1, "b": {"c": 2, "d": 3}}, create)
+    assert answer_once(1, "k", PATH, {"b": {"d": 3, "c": 2}, "a": 1}, create)["id"] == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [(PATH, {"name": "李"}), (PATH, {}), (PATH, {"name": "王", "x": None}), ("/api/v1/other", {"name": "王"})],
+)
+def test_plat_9_other_fields_or_another_path_are_refused(world, path, fields):
+    create = Creation()
+    answer_once(1, "k", PATH, {"name": "王"}, create)
+    with pytest.raises(Invalid) as caught:
+        answer_once(1, "k", path, fields, create)
+    assert list(caught.value.fields) == ["idempotency_key"]
+    assert create.made == 1
+
+
+def test_plat_9_keys_are_each_persons_own(world):
+    create = Creation()
+    assert answer_once(1, "k", PATH, {}, create)["id"] == 1
+    assert answer_once(2, "k", PATH, {}, create)["id"] == 2
+    assert answer_once(1, "other", PATH, {}, create)["id"] == 3
+
+
+def test_plat_9_without_a_key_every_call_creates(world):
+    create = Creation()
+    assert [answer_once(1, "", PATH, {}, create)["id"] for _ in range(2)] == [1, 2]
+    assert _rows() == 0
+
+
+def test_plat_9_a_refused_creation_leaves_its_key_free(world):
+    def refused():
+        not_now("x.no", "No").enforce()
+
+    with pytest.raises(Denied):
+        answer_once(1, "k", PATH, {}, refused)
+    assert _rows() == 0
+    create = Creation()
+    assert answer_once(1, "k", PATH, {"other": 1}, create)["id"] == 1
+
+
+def test_plat_9_the_key_and_the_creation_are_one_transaction(world):
+    def half_done():
+        make_customer(world.actor("agent"))
+        raise LookupError
+
+    with pytest.raises(LookupError):
+        answer_once(1, "k", PATH, {}, half_done)
+    assert _rows() == 0
+    assert db.session.scalar(text("SELECT count(*) FROM customer")) == 0
+
+
+def test_plat_9_keys_are_bounded(world):
+    create = Creation()
+    assert answer_once(1, "k" * MAX_KEY, PATH, {}, create)["id"] == 1
+    with pytest.raises(Invalid):
+        answer_once(1, "k" * (MAX_KEY + 1), PATH, {}, create)
+    assert create.made == 1
+
+
+def test_acc_9_the_stored_fingerprint_tells_no_number(world):
+    """Fields hold full numbers; a plain hash of them could be reversed by trying."""
+    import hashlib
+
+    answer_once(1, "k", PATH, {"phone": "13800001234"}, Creation())
+    row = db.session.scalars(select(IdempotencyKey)).one()
+    assert "13800001234" not in repr(vars(row))
+    plain = hashlib.sha256((PATH + '{"phone": "13800001234"}').encode()).hexdigest()
+    assert row.fingerprint not in plain

@@ -1,0 +1,70 @@
+"""ACC-11: text as people type it."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.kernel.text import MAX_ID, clean, clean_line, fold, read_id, strip_controls
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("  王 小明  ", "王 小明"),
+        ("王\u200b小\u200d明\ufeff", "王小明"),
+        ("\u202e反转\u202c", "反转"),
+        ("a\x00b\x07c", "abc"),
+        ("一\r\n二\r三", "一\n二\n三"),
+        ("\t缩进\t内\t", "缩进\t内"),
+        ("１２３ＡＢＣ", "１２３ＡＢＣ"),
+        ("", ""),
+    ],
+)
+def test_acc_11_text_is_stored_as_typed_without_controls(typed, stored):
+    assert clean(typed) == stored
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [("一\n二\t三   四", "一 二 三 四"), ("\u3000全角\u3000空格\u3000", "全角 空格"), ("\u200b \u200b", "")],
+)
+def test_acc_11_a_line_is_one_line(typed, stored):
+    assert clean_line(typed) == stored
+
+
+@pytest.mark.parametrize(
+    ("typed", "folded"),
+    [("１３８００００１２３４", "13800001234"), ("ＣＵＳ２０２６", "CUS2026"), ("（０２８）", "(028)"), ("㎡", "m2")],
+)
+def test_acc_11_full_width_forms_fold(typed, folded):
+    assert fold(typed) == folded
+
+
+@given(st.text())
+def test_cleaning_twice_changes_nothing_more(text):
+    for clean_up in (strip_controls, clean, clean_line, fold):
+        once = clean_up(text)
+        assert clean_up(once) == once
+
+
+@given(st.text())
+def test_acc_11_no_invisible_character_survives(text):
+    for clean_up in (clean, clean_line, fold):
+        left = {unicodedata.category(c) for c in clean_up(text) if c not in "\n\t"}
+        assert not left & {"Cc", "Cf", "Cs"}
+
+
+@given(st.integers(1, MAX_ID))
+def test_ids_are_read_also_in_full_width_digits(pk):
+    wide = "".join(chr(ord(c) + 0xFEE0) for c in str(pk))
+    assert read_id(str(pk)) == read_id(f" {wide} ") == pk
+
+
+@pytest.mark.parametrize("typed", ["", "0", "-1", "1.0", "1e3", "abc", str(MAX_ID + 1), "9" * 40, "١٢"])
+def test_what_is_no_id_is_refused(typed):
+    with pytest.raises(ValueError, match=r"^.*$"):
+        read_id(typed)

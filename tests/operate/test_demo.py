@@ -1,0 +1,203 @@
+"""PLAT-11, PLAT-16: the demo data is believable, lawful, the same in every run, and as the services write."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.customers.intake import create_customer
+from app.customers.services import follow_up, reveal_phone, update_customer
+from app.kernel import clock
+from app.kernel.db import Model, db
+from app.kernel.transactions import transactional
+from app.operate import demo
+from app.operate.demo_names import PEOPLE, everybody
+from app.operate.demo_plans import make_plans
+from app.org.actors import actor_by_username
+from app.org.models import District, Staff
+from tests.support.clients import apart
+from tests.support.operate import command, fresh_installation, succeed
+
+NOW = datetime(2026, 11, 20, 2, 30, tzinfo=UTC)
+FEW = 40
+WRITTEN = [
+    "customer", "customer_district", "customer_gram", "phone_claim", "follow_up", "number_reveal",
+    "operation_log", "audit_head", "notification", "todo", "daily_sequence",
+]  # fmt: skip
+
+
+def _rows(table: str) -> list[dict]:
+    """All rows but what differs by nature: encryption never gives the same text twice."""
+    found = db.session.connection().execute(select(Model.metadata.tables[table])).mappings()
+    rows = [{k: v for k, v in row.items() if k != "phone_cipher"} for row in found]
+    return sorted(rows, key=lambda row: [str(value) for value in row.values()])
+
+
+def _by_services(plans) -> None:
+    """The same lives, each step by the operation that a user would call."""
+    districts = {one.name: one.id for one in db.session.scalars(select(District))}
+    for plan in plans:
+        creator, worker = actor_by_username(plan.creator), actor_by_username(plan.worker)
+        values = dict(plan.values)
+        values["handler_id" if values["pool"] == "platform" else "owner_id"] = worker.id
+        if "demand" in values:
+            chosen = [districts[name] for name in plan.districts]
+            values["demand"] = {**values["demand"], "district_ids": chosen}
+        with clock.frozen(plan.moment):
+            pk = create_customer(**values, actor=creator).id
+        for one in plan.contacts:
+            with clock.frozen(one.moment):
+                follow_up(
+                    pk, content=one.content, method=one.method, next_contact_at=one.next_contact_at,
+                    actor=worker,
+                )  # fmt: skip
+        if plan.deal:
+            with clock.frozen(plan.deal[0]):
+                update_customer(pk, version=1, values={"deal_status": plan.deal[1]}, actor=worker)
+        if plan.reveal:
+            with clock.frozen(plan.reveal[0]):
+                reveal_phone(pk, purpose=plan.reveal[1], actor=worker)
+
+
+@pytest.mark.slow
+def test_plat_16_demo_rows_are_those_that_the_services_write(database, tmp_path, monkeypatch):
+    def only_what_services_do(people, count, **kwargs):
+        return (replace(plan, later="", push=None) for plan in make_plans(people, count, **kwargs))
+
+    monkeypatch.setattr(demo, "make_plans", only_what_services_do)
+    with (
+        clock.frozen(NOW),
+        fresh_installation(database.backend, tmp_path / "fast") as fast,
+        fresh_installation(database.backend, tmp_path / "slow") as slow,
+    ):
+        shutil.copy(tmp_path / "fast" / "keys.json", tmp_path / "slow" / "keys.json")
+        for app in (fast, slow):
+            succeed(app, "init")
+        apart(fast, lambda: demo.load_demo(FEW))
+
+        def load_slowly() -> None:
+            demo.load_demo(0)
+            _by_services(only_what_services_do(everybody(), FEW))
+            transactional(demo._read_old_messages)()
+
+        apart(slow, load_slowly)
+        for table in WRITTEN:
+            one, other = (apart(app, lambda: _rows(table)) for app in (fast, slow))  # noqa: B023
+            assert one == other, table
+            assert one or table == "todo", f"{table} is empty: nothing was compared"
+
+
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory):
+    """The whole demo on SQLite, as ``flask kepan demo`` leaves it, and how long it took."""
+    with fresh_installation("sqlite", tmp_path_factory.mktemp("demo")) as app:
+        succeed(app, "init")
+        said = succeed(app, "demo")
+        assert "3000 customers" in said
+        yield app
+
+
+def test_plat_16_the_demo_is_lawful_and_whole(loaded):
+    assert "all chains hold" in succeed(loaded, "audit-verify")
+    assert "problem" not in succeed(loaded, "doctor")
+    result = command(loaded, "demo")
+    assert result.exit_code == 1
+    assert "refused" in result.output
+
+
+def test_plat_16_sixty_staff_and_the_named_accounts(loaded):
+    def read() -> tuple[int, set[str]]:
+        accounts = set(db.session.scalars(select(Model.metadata.tables["ab_user"].c.username)))
+        return len(db.session.scalars(select(Staff)).all()), accounts
+
+    staff, accounts = apart(loaded, read)
+    assert staff == 60
+    named = {
+        "admin", "director", "secretary", "onsite1", "onsite2", "consultant1", "consultant2", "broker1",
+        "broker2", "brokersite1", "manager1", "agent1", "agent2", "manager2", "agent3", "regional1", "sales1",
+        "sales2", "finance1", "auditor1", "visitor1", "salesmanager1",
+    }  # fmt: skip
+    assert named == {person.username for person in PEOPLE}
+    assert named < accounts
+
+
+def test_plat_16_every_account_signs_in_with_the_demo_password(loaded):
+    for username in ("admin", "agent1", "broker1", "agent30"):
+        answer = loaded.test_client().post(
+            "/api/v1/security/login",
+            json={"username": username, "password": "Kepan-demo-2026", "provider": "db"},
+        )
+        assert answer.status_code == 200, username
+
+
+def _counts(table: str, *columns: str) -> Counter:
+    chosen = [Model.metadata.tables[table].c[name] for name in columns]
+    return Counter(tuple(row) for row in db.session.connection().execute(select(*chosen)))
+
+
+def test_plat_16_there_is_some_of_every_state(loaded):
+    def read() -> tuple[Counter, Counter, Counter]:
+        return (
+            _counts("customer", "pool", "follow_status"),
+            _counts("push", "state"),
+            _counts("customer", "grade"),
+        )
+
+    states, pushes, grades = apart(loaded, read)
+    assert {
+        ("personal", "following"), ("personal", "off_shelf"), ("platform", "pending"),
+        ("platform", "following"), ("platform", "off_shelf"),
+    } == set(states)  # fmt: skip
+    assert min(states.values()) >= 50
+    assert set(pushes) == {("accepted",), ("rejected",)}, "none is open"
+    assert set(grades) == {("A",), ("B",), ("C",), ("D",)}
+
+
+def test_plat_16_nobody_is_near_a_ceiling_or_quota(loaded):
+    def read() -> tuple[Counter, Counter, int, int]:
+        customer, reveal = Model.metadata.tables["customer"].c, Model.metadata.tables["number_reveal"].c
+        rows = db.session.connection()
+        held = Counter(rows.scalars(select(customer.private_holder_id)))
+        del held[None]
+        today = select(reveal.staff_id).where(reveal.created_at >= clock.start_of_day())
+        due = [at for at in rows.scalars(select(customer.next_contact_at)) if at is not None]
+        overdue = sum(at < clock.now() for at in due)
+        return held, Counter(db.session.scalars(today)), overdue, len(due) - overdue
+
+    held, revealed_today, overdue, ahead = apart(loaded, read)
+    assert 0 < max(held.values()) < 50
+    assert max(revealed_today.values(), default=0) < 10
+    assert overdue > 100
+    assert ahead > 20
+
+
+def test_plat_16_the_demo_is_the_same_in_every_run():
+    people = everybody()
+
+    def plans(now: datetime) -> list:
+        with clock.frozen(now):
+            return [replace(plan, moment=plan.moment - now) for plan in make_plans(people, 50)]
+
+    def told(found: list) -> list:
+        return [(p.creator, p.worker, p.values["phone"], p.values["name"], p.moment) for p in found]
+
+    assert told(plans(NOW)) == told(plans(NOW))
+    assert [one[:4] for one in told(plans(NOW))] == [one[:4] for one in told(plans(NOW + timedelta(days=9)))]
+
+
+def test_plat_16_an_interrupted_demo_leaves_nothing(database, tmp_path, monkeypatch):
+    def stop(*_args, **_kwargs):
+        raise KeyboardInterrupt
+
+    with fresh_installation(database.backend, tmp_path) as app:
+        succeed(app, "init")
+        with monkeypatch.context() as patched:
+            patched.setattr(demo, "_read_old_messages", stop)
+            with pytest.raises(KeyboardInterrupt):
+                apart(app, lambda: demo.load_demo(3))
+        assert "3 customers" in apart(app, lambda: demo.load_demo(3))

@@ -1,0 +1,241 @@
+"""PLAT-11: a restore refuses what does not fit, never half-restores, and keeps aside what it replaces."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import tarfile
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, text
+
+from app.customers.models import Customer
+from app.kernel.db import db
+from app.kernel.guard import unscoped
+from app.operate import restore, snapshots
+from tests.support import make
+from tests.support.clients import apart
+from tests.support.database import make_app
+from tests.support.operate import close, command, fresh_installation, succeed
+
+
+@pytest.fixture
+def archive(database, tmp_path) -> Path:
+    """A backup of the small world with two customers and one attached file."""
+    agent = database.world.actor("agent")
+    apart(database.app, lambda: [make.make_customer(agent, name=name).id for name in ("甲", "乙")])
+    attached = database.directory / "files" / "plan"
+    attached.parent.mkdir(exist_ok=True)
+    attached.write_bytes(b"plan")
+    return Path(succeed(database.app, "backup", "--to", tmp_path / "kept").strip())
+
+
+def _state(app) -> tuple[list[str], bool]:
+    """Names of the customers, and whether their numbers can be read with the keys that lie there."""
+
+    def read() -> tuple[list[str], bool]:
+        with unscoped("test: what is there now"):
+            found = list(db.session.scalars(select(Customer).order_by(Customer.id)))
+        return [one.name for one in found], all(one.phone.reveal() for one in found)
+
+    again = make_app(app.config["KEPAN"].data_dir, app.config["KEPAN"].database_url)
+    try:
+        return apart(again, read)
+    finally:
+        close(again)
+
+
+@contextmanager
+def _occupied(database, directory):
+    """Another installation with a customer and a file of its own."""
+    with fresh_installation(database.backend, directory) as app:
+        succeed(app, "init")
+        _own_customer(app)
+        (directory / "files").mkdir()
+        (directory / "files" / "own").write_bytes(b"own")
+        close(app)
+        yield app
+
+
+def _own_customer(app) -> None:
+    from app.kernel.actor import SYSTEM
+    from app.org.services import create_account
+
+    apart(
+        app,
+        lambda: (
+            create_account(
+                username="boss", name="老板", password="Kepan-test-2026", roles=["Admin"], actor=SYSTEM
+            ).id
+        ),
+    )
+
+
+def _accounts(app) -> int:
+    again = make_app(app.config["KEPAN"].data_dir, app.config["KEPAN"].database_url)
+    try:
+        return apart(again, lambda: db.session.scalar(text("SELECT count(*) FROM ab_user")))
+    finally:
+        close(again)
+
+
+def test_plat_11_data_is_replaced_only_by_force_and_kept_aside(database, archive, tmp_path):
+    with _occupied(database, tmp_path / "there") as there:
+        result = command(there, "restore", archive)
+        assert result.exit_code == 1
+        assert "--force" in result.output
+        assert _accounts(there) == 1
+        said = succeed(there, "restore", archive, "--force")
+        assert _state(there) == (["甲", "乙"], True)
+        data_dir = there.config["KEPAN"].data_dir
+        assert [path.name for path in (data_dir / "files").iterdir()] == ["plan"]
+        kept = [Path(line.split("kept as ")[1]) for line in said.splitlines() if "kept as" in line]
+        assert {path.name.split(".before")[0] for path in kept} >= {"keys.json", "files"}
+        assert (next(path for path in kept if path.is_dir()) / "own").read_bytes() == b"own"
+
+
+def _broken(archive: Path, how: str) -> Path:
+    """A copy of the archive with something wrong."""
+    target = archive.with_name(f"{how}.tar.gz")
+    if how == "cut":
+        target.write_bytes(archive.read_bytes()[:-2000])
+    elif how == "no archive":
+        target.write_bytes(b"hello")
+    elif how == "no tar":
+        target.write_bytes(gzip.compress(b"hello"))
+    elif how == "flipped":
+        raw = bytearray(archive.read_bytes())
+        raw[len(raw) // 2] ^= 1
+        target.write_bytes(raw)
+    else:
+        _rewrite(archive, target, how)
+    return target
+
+
+def _rewrite(archive: Path, target: Path, how: str) -> None:
+    with tarfile.open(archive) as old, tarfile.open(target, "w:gz") as new:
+        for entry in old:
+            content = old.extractfile(entry).read()
+            if how == "other keys" and entry.name == "keys.json":
+                content = content.replace(b"session_key", b"sessions_key")
+            if how == "climbs out" and entry.name == "files/plan":
+                entry.name = "files/../../plan"
+            if how == "a stranger" and entry.name == "files/plan":
+                entry.name = "plan"
+            if entry.name == "manifest.json":
+                content = _manifest(content, how)
+            if how == "a link" and entry.name == "files/plan":
+                entry.type, entry.linkname = tarfile.SYMTYPE, "/etc/passwd"
+            entry.size = len(content) if entry.isreg() else 0
+            new.addfile(entry, io.BytesIO(content))
+
+
+def _manifest(content: bytes, how: str) -> bytes:
+    manifest = json.loads(content)
+    manifest |= {
+        "newer schema": {"schema": "9999"},
+        "other database": {"database": "oracle"},
+        "newer format": {"format": 2},
+        "odd manifest": {"surprise": 1},
+    }.get(how, {})
+    if how == "missing member":
+        manifest["members"]["files/lost"] = "0" * 64
+    return json.dumps(manifest).encode()
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # archives are the same for both
+@pytest.mark.parametrize(
+    "how",
+    [
+        "cut", "no archive", "no tar", "flipped", "other keys", "climbs out", "a stranger", "a link",
+        "newer schema", "other database", "newer format", "odd manifest", "missing member",
+    ],
+)  # fmt: skip
+def test_plat_11_what_does_not_fit_is_refused_and_nothing_changes(database, archive, tmp_path, how):
+    broken = _broken(archive, how)
+    with _occupied(database, tmp_path / "there") as there:
+        data_dir = there.config["KEPAN"].data_dir
+        before = sorted(path.name for path in data_dir.iterdir())
+        result = command(there, "restore", broken, "--force")
+        assert result.exit_code == 1, result.output
+        assert "Traceback" not in result.output
+        assert sorted(path.name for path in data_dir.iterdir()) == before
+        assert _accounts(there) == 1
+    assert not (tmp_path / "plan").exists()
+
+
+class Crash(BaseException):
+    """The power fails."""
+
+
+def _crash_at(monkeypatch, number: int) -> None:
+    """Let the program end at its ``number``-th renaming, before it is done; nothing is cleaned up."""
+    done = 0
+    replace = Path.replace
+
+    def counted(self: Path, target):
+        nonlocal done
+        done += 1
+        if done >= number:
+            raise Crash
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", counted)
+    monkeypatch.setattr(restore, "_discard", lambda *_: None)
+    monkeypatch.setattr(restore.shutil, "rmtree", lambda *_, **__: None)
+
+
+@pytest.mark.parametrize("moment", [1, 2, 3, 4, 6])
+def test_plat_11_a_restore_cut_short_is_whole_after_the_next_start(
+    database, archive, tmp_path, monkeypatch, moment
+):
+    with _occupied(database, tmp_path / "there") as there:
+        settings = there.config["KEPAN"]
+        with monkeypatch.context() as patched:
+            _crash_at(patched, moment)
+            try:
+                restore.restore_backup(settings, archive, force=True)
+                finished = True
+            except Crash:
+                finished = False
+        names, readable = _state(there)  # starts the application again
+        files = [path.name for path in (settings.data_dir / "files").iterdir()]
+        assert readable
+        assert (names, files) in [(["甲", "乙"], ["plan"]), ([], ["own"])]
+        assert (names, files) == ((["甲", "乙"], ["plan"]) if moment > 1 or finished else ([], ["own"]))
+        assert not (settings.data_dir / restore.JOURNAL).exists()
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)  # SQLite's file is put in place whole
+def test_plat_11_a_load_that_fails_changes_nothing(database, archive, tmp_path, monkeypatch):
+    """The database refuses the dump after it was begun: keys and files stay too."""
+    run = snapshots._run
+
+    def failing(words, url, **kwargs):
+        run(words, url, **kwargs)
+        if words[0] == "pg_restore" and "output" in kwargs:
+            kwargs["output"].write(b"\nSELECT 1/0;\n")
+
+    monkeypatch.setattr(snapshots, "_run", failing)
+    with _occupied(database, tmp_path / "there") as there:
+        keys = (there.config["KEPAN"].data_dir / "keys.json").read_bytes()
+        result = command(there, "restore", archive, "--force")
+        assert result.exit_code == 1
+        assert "psql failed" in result.output
+        assert (there.config["KEPAN"].data_dir / "keys.json").read_bytes() == keys
+        assert _accounts(there) == 1
+        assert not (there.config["KEPAN"].data_dir / restore.JOURNAL).exists()
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # PostgreSQL's own locks see to it
+def test_plat_11_a_running_application_is_not_pulled_from_under(database, archive, tmp_path):
+    """On SQLite it would go on writing into the file that was put aside."""
+    with _occupied(database, tmp_path / "there") as there, there.app_context():
+        assert db.session.scalar(select(func.count()).select_from(db.metadata.tables["ab_user"])) == 1
+        result = command(make_app(tmp_path / "there"), "restore", archive, "--force")
+        assert result.exit_code == 1
+        assert "running" in result.output

@@ -1,0 +1,234 @@
+"""Databases for tests: a template per worker and backend, made once with the real commands and services;
+every test gets a fresh copy under the same address, so that one application serves them all.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+import uuid
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.pool import NullPool
+
+from app import create_app
+from app.kernel import versions
+from app.kernel.db import db
+from app.kernel.versions import forget_all
+from app.operate.setup import initialise
+from app.org import actors
+from tests.support.clients import KepanClient
+from tests.support.world import World, build_world
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from flask import Flask
+    from sqlalchemy import URL
+
+DEFAULT_POSTGRES = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
+_PREFIX = "kepan_run_"
+_OLD = 2 * 60 * 60
+_READING = ("SELECT", "PRAGMA", "BEGIN", "SHOW", "EXPLAIN")
+
+
+def postgres_server() -> URL:
+    """The server that tests may make databases on."""
+    return make_url(os.environ.get("KEPAN_TEST_POSTGRES_URL") or DEFAULT_POSTGRES)
+
+
+@cache
+def postgres_reason() -> str:
+    """Why PostgreSQL cannot be used; empty when it can."""
+    engine = create_engine(postgres_server(), connect_args={"connect_timeout": 3})
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+    except OperationalError:
+        return f"PostgreSQL is not reachable at {postgres_server().render_as_string(hide_password=True)}"
+    finally:
+        engine.dispose()
+    return ""
+
+
+def make_app(directory: Path, url: str = "", env: dict[str, str] | None = None, **overrides: Any) -> Flask:
+    """An application with a cheap password hash; limits are off unless ``env`` says otherwise."""
+    variables = {"KEPAN_DATA_DIR": str(directory), "KEPAN_RATE_LIMITS": "off", **(env or {})}
+    if url:
+        variables["KEPAN_DATABASE_URL"] = url
+    made = create_app(variables, **{"FAB_PASSWORD_HASH_METHOD": "pbkdf2:sha256:1", **overrides})
+    made.test_client_class = KepanClient
+    return made
+
+
+class Database:
+    """One backend's database of this worker, with its application and its world."""
+
+    backend = ""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self._dirty = True
+        self._others: list[Flask] = []
+        self._create()
+        self.app = make_app(directory, self._url)
+        with self.app.app_context():
+            initialise()
+            self.world: World = build_world()
+            db.session.remove()
+            event.listen(db.engine, "before_cursor_execute", self._notice)
+        self.close()
+        self._keep_template()
+
+    @property
+    def url(self) -> str:
+        """The address, for other processes: what they write cannot be seen, so the copy counts as used."""
+        self._dirty = True
+        return self._url
+
+    def new_app(self, env: dict[str, str] | None = None, **overrides: Any) -> Flask:
+        """Another application over the same data, for tests of settings; it ends with the test."""
+        made = make_app(self.directory, self.url, env, **overrides)
+        self._others.append(made)
+        return made
+
+    def restore(self) -> None:
+        """Everything as the template has it; nothing of the test before is remembered."""
+        actors._kept.clear()
+        forget_all()
+        versions.forget_all()
+        if self._dirty:
+            self.close()
+            self._copy_template()
+            self._dirty = False
+
+    def close(self) -> None:
+        """End all connections, those of other applications too."""
+        for one in [self.app, *self._others]:
+            with one.app_context():
+                db.session.remove()
+                db.engine.dispose()
+        self._others.clear()
+
+    def remove(self) -> None:
+        """Leave nothing behind."""
+        self.close()
+
+    def _notice(self, _connection, _cursor, statement: str, *_more) -> None:
+        if not statement.lstrip().upper().startswith(_READING):
+            self._dirty = True
+
+    @property
+    def _url(self) -> str:
+        raise NotImplementedError
+
+    def _create(self) -> None:
+        raise NotImplementedError
+
+    def _keep_template(self) -> None:
+        raise NotImplementedError
+
+    def _copy_template(self) -> None:
+        raise NotImplementedError
+
+
+class Sqlite(Database):
+    """The embedded default: a file."""
+
+    backend = "sqlite"
+
+    @property
+    def _file(self) -> Path:
+        return self.directory / "kepan.db"
+
+    @property
+    def _url(self) -> str:
+        return f"sqlite:///{self._file}"
+
+    def _create(self) -> None:
+        pass
+
+    def _keep_template(self) -> None:
+        assert not self._file.with_name("kepan.db-wal").exists(), "closing must have emptied the log"
+        shutil.copyfile(self._file, self.directory / "template.db")
+
+    def _copy_template(self) -> None:
+        for suffix in ("-wal", "-shm"):
+            self._file.with_name(f"kepan.db{suffix}").unlink(missing_ok=True)
+        shutil.copyfile(self.directory / "template.db", self._file)
+
+
+class Postgres(Database):
+    """A database of its own on the test server; the template's rows lie in a schema beside the tables.
+
+    Rows are put back by one script (15 ms; dropping and copying a database takes 0.4 s), so a test may change
+    any row, and no table's structure.
+    """
+
+    backend = "postgres"
+
+    def __init__(self, directory: Path) -> None:
+        self.name = f"{_PREFIX}{int(time.time()):x}_{uuid.uuid4().hex[:12]}"
+        self._server = create_engine(postgres_server(), isolation_level="AUTOCOMMIT")
+        self._inside = create_engine(postgres_server().set(database=self.name), poolclass=NullPool)
+        self._script = ""
+        super().__init__(directory)
+
+    @property
+    def _url(self) -> str:
+        return postgres_server().set(database=self.name).render_as_string(hide_password=False)
+
+    def _run(self, *statements: str) -> None:
+        with self._server.connect() as connection:
+            for statement in statements:
+                connection.execute(text(statement))
+
+    def _create(self) -> None:
+        self._drop_leftovers()
+        self._run(f"CREATE DATABASE {self.name} TEMPLATE template0 ENCODING 'UTF8'")
+
+    def _keep_template(self) -> None:
+        script = ["SET LOCAL session_replication_role = replica"]
+        with self._inside.begin() as connection:
+            connection.execute(text("CREATE SCHEMA template"))
+            for table in inspect(connection).get_table_names():
+                script.append(f'DELETE FROM "{table}"')
+                copied = connection.execute(text(f'CREATE TABLE template."{table}" AS TABLE "{table}"'))
+                if copied.rowcount:
+                    script.append(f'INSERT INTO "{table}" SELECT * FROM template."{table}"')
+            rows = "SELECT sequencename, coalesce(last_value, 1), last_value IS NOT NULL FROM pg_sequences"
+            for name, value, called in connection.execute(text(rows)).all():
+                script.append(f"SELECT setval('\"{name}\"', {value}, {called})")
+        self._script = "; ".join(script)
+
+    def _copy_template(self) -> None:
+        with self._inside.begin() as connection:
+            connection.execute(
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+            )
+            connection.exec_driver_sql(self._script)
+
+    def remove(self) -> None:
+        super().remove()
+        self._run(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
+        self._server.dispose()
+
+    def _drop_leftovers(self) -> None:
+        """Databases of runs that were killed; the name says when each began."""
+        listed = text("SELECT datname FROM pg_database WHERE datname LIKE :like")
+        with self._server.connect() as connection:
+            names = connection.execute(listed, {"like": f"{_PREFIX}%"}).scalars().all()
+        for name in names:
+            began = int(name.removeprefix(_PREFIX).split("_")[0], 16)
+            if began < time.time() - _OLD:
+                self._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+BACKENDS: dict[str, type[Database]] = {"sqlite": Sqlite, "postgres": Postgres}

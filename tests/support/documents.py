@@ -1,0 +1,91 @@
+"""Files as people send them: real pictures and documents, and some that are not what they say."""
+
+from __future__ import annotations
+
+import struct
+import zipfile
+import zlib
+from io import BytesIO
+from typing import Any
+
+from PIL import Image
+
+from app.kernel.files import Upload, receive
+
+TEXT = "现场记录\n=1+1\n".encode()
+PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+PROGRAM = b"MZ\x90\x00\x03\x00\x00\x00"
+PAGE = b"<!doctype html><script>alert(1)</script>"
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
+_PARTS = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "pptx": "ppt/presentation.xml"}
+
+
+def jpeg(size: tuple[int, int] = (64, 48), **save: Any) -> bytes:
+    """A photo."""
+    return _saved(Image.new("RGB", size, (200, 30, 30)), "JPEG", **save)
+
+
+def located_jpeg() -> bytes:
+    """A photo that says who took it, where, and that it lies on its side."""
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned by 90 degrees
+    exif[0x013B] = "陈晓雯"
+    exif.get_ifd(0x8825)[2] = (30.0, 39.0, 36.0)  # latitude
+    return jpeg((64, 48), exif=exif.tobytes(), comment=b"secret comment")
+
+
+def png(size: tuple[int, int] = (40, 40), alpha: int = 128) -> bytes:
+    """A picture that one can see through."""
+    return _saved(Image.new("RGBA", size, (20, 100, 220, alpha)), "PNG")
+
+
+def moving_gif(frames: int = 3) -> bytes:
+    """A moving picture; its first frame is red."""
+    colours = [(255, 0, 0), (0, 255, 0), (0, 0, 255)]
+    images = [Image.new("RGB", (20, 20), colours[i % 3]) for i in range(frames)]
+    return _saved(images[0], "GIF", save_all=True, append_images=images[1:], duration=100)
+
+
+def bomb_png(width: int = 60_000, height: int = 60_000) -> bytes:
+    """A few bytes that unpack to gigabytes of pixels."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    body = chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(bytes(10_000))) + chunk(b"IEND", b"")
+    return b"\x89PNG\r\n\x1a\n" + body
+
+
+def office(extension: str, **more: bytes) -> bytes:
+    """A document of today's office programs; ``more`` are further parts of it."""
+    target = BytesIO()
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, content in {"[Content_Types].xml": b"<Types/>", _PARTS[extension]: b"<x/>", **more}.items():
+            archive.writestr(name, content)
+    return target.getvalue()
+
+
+def archive(**parts: bytes) -> bytes:
+    """A plain zip."""
+    target = BytesIO()
+    with zipfile.ZipFile(target, "w") as made:
+        for name, content in parts.items():
+            made.writestr(name, content)
+    return target.getvalue()
+
+
+def upload(name: str = "备注.txt", content: bytes = TEXT) -> Upload:
+    """A file that was looked at, as forms hand it to services."""
+    return receive(name, BytesIO(content))
+
+
+def part(name: str = "备注.txt", content: bytes = TEXT) -> tuple[BytesIO, str]:
+    """A file as the test clients send it."""
+    return BytesIO(content), name
+
+
+def _saved(image: Image.Image, kind: str, **save: Any) -> bytes:
+    target = BytesIO()
+    image.save(target, kind, **save)
+    return target.getvalue()

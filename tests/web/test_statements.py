@@ -1,0 +1,117 @@
+"""A page costs a fixed number of statements, whatever its rows (DESIGN.md, *Lists*; CUST-15, ACC-16)."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.customers.services import follow_up, reveal_phone, update_customer
+from app.kernel.db import db
+from tests.support.faces import Browser
+from tests.support.make import make_customer, make_platform_customer
+from tests.support.statements import count_statements
+from tests.support.world import PASSWORD
+
+LIST = 8
+DETAIL = 12
+TAB = 8
+READERS = ["agent", "manager", "regional", "admin", "auditor"]
+TABS = ["follow_ups", "edits", "operations", "reveals"]
+
+
+def _asked(app, browser: Browser, path: str) -> list[str]:
+    """The statements of a page, once everything that a process remembers is remembered."""
+    browser.page(path)
+    with count_statements(app) as seen:
+        browser.page(path)
+    return list(seen)
+
+
+def _some_customers(world, number: int) -> None:
+    agent = world.actor("agent")
+    demand = {"kind": "buy", "district_ids": [world.district("锦江区").id]}
+    for _ in range(number // 2):
+        make_customer(agent, demand=demand)
+        make_platform_customer(agent, demand=demand)
+    db.session.commit()
+
+
+@pytest.mark.parametrize("username", READERS)
+def test_a_list_costs_the_same_for_one_page_of_rows_as_for_two_rows(app, world, username):
+    _some_customers(world, 2)
+    browser = Browser(app, username)
+    few = _asked(app, browser, "/customers/?page_size=100")
+    _some_customers(world, 58)
+    many = _asked(app, browser, "/customers/?page_size=100")
+    assert len(browser.page("/customers/?page_size=100").one("tbody").all("tr")) == 60
+    assert len(many) == len(few) <= LIST, many
+
+
+@pytest.mark.parametrize("username", READERS)
+@pytest.mark.parametrize("tab", ["personal", "platform", "private", "pending", "off_shelf"])
+def test_every_tab_of_the_list_is_within_the_bound(app, world, username, tab):
+    _some_customers(world, 30)
+    asked = _asked(app, Browser(app, username), f"/customers/?tab={tab}&page_size=10&name=客户")
+    assert len(asked) <= LIST, asked
+
+
+def test_the_counts_of_all_tabs_cost_one_statement_each(app, world):
+    _some_customers(world, 10)
+    browser = Browser(app, "agent")
+    browser.get("/customers/counts")
+    with count_statements(app) as seen:
+        browser.get("/customers/counts")
+    assert seen.count <= LIST, seen
+
+
+def _long_history(world, pk: int, number: int) -> None:
+    agent = world.actor("agent")
+    version = 1
+    for step in range(number):
+        follow_up(pk, content=f"第 {step} 次", method="phone", actor=agent)
+        version = update_customer(pk, version=version, values={"remark": f"备注 {step}"}, actor=agent).version
+        reveal_phone(pk, purpose=f"第 {step} 次", actor=agent)
+    db.session.commit()
+
+
+@pytest.mark.parametrize("username", READERS)
+def test_cust_15_a_detail_and_its_tabs_cost_the_same_however_long_the_history(app, world, username):
+    pk = make_customer(world.actor("agent")).id
+    browser = Browser(app, username)
+    paths = [f"/customers/{pk}", *(f"/customers/{pk}/tab/{tab}" for tab in TABS)]
+    _long_history(world, pk, 2)
+    short = {path: len(_asked(app, browser, path)) for path in paths}
+    for _ in range(18):
+        follow_up(pk, content="又谈了一次", method="phone", actor=world.actor("agent"))
+    long = {path: _asked(app, browser, path) for path in paths}
+    assert {path: len(asked) for path, asked in long.items()} == short
+    assert short[paths[0]] <= DETAIL, long[paths[0]]
+    assert all(short[path] <= TAB for path in paths[1:]), short
+
+
+@pytest.mark.parametrize("path", ["/", "/inbox/", "/todos/", "/operation-log/", "/customers/new", "/login/"])
+def test_the_other_pages_are_bounded_too(app, world, path):
+    _some_customers(world, 30)
+    bound = 16 if path == "/" else LIST
+    username = "" if path == "/login/" else "admin"
+    asked = _asked(app, Browser(app, username), path)
+    assert len(asked) <= bound, asked
+
+
+def test_signing_in_costs_a_handful_of_statements(app):
+    form = {"username": "agent", "password": PASSWORD}
+    Browser(app).post("/login/", form)
+    browser = Browser(app)
+    with count_statements(app) as seen:
+        assert browser.post("/login/", form).status_code == 303
+    assert seen.count <= 6, seen
+
+
+def test_a_remembered_person_costs_one_statement_a_request(app):
+    """The account, its session epoch and the organisation's version are read at once."""
+    browser = Browser(app, "agent")
+    browser.get("/nothing-here")
+    browser.page("/customers/new")
+    with count_statements(app) as seen:
+        browser.get("/language/zh")
+        browser.open("HEAD", "/options/districts")
+    assert sum("ab_user" in statement for statement in seen) <= 2, seen
