@@ -9,12 +9,15 @@ from flask import current_app
 from sqlalchemy import DateTime
 
 from app.kernel.db import Model, UtcDateTime
+from app.kernel.keys import Encrypted
 
 
 def render_item(kind: str, item: Any, _context: Any) -> str | bool:
     """Migrations stand on their own: our column types appear as what they are in the database."""
     if kind == "type" and isinstance(item, UtcDateTime):
         return f"sa.DateTime(timezone={item.impl.timezone})"
+    if kind == "type" and isinstance(item, Encrypted):
+        return f"sa.String(length={item.impl.length})"
     return False
 
 

@@ -1,7 +1,7 @@
 """Fixtures of all tests.
 
-``database`` runs a test twice, on SQLite and on PostgreSQL.  ``app`` is the application over a fresh copy of the
-small world (``tests/support/world.py``); ``world`` is that world with an application context for calling
+``database`` runs a test twice, on SQLite and on PostgreSQL.  ``app`` is the application over a fresh copy of
+the small world (``tests/support/world.py``); ``world`` is that world with an application context for calling
 services; ``client`` and ``api("agent")`` talk to the application from outside.
 """
 

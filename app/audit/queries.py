@@ -56,6 +56,11 @@ def actor_name(row: OperationLog) -> str:
     return row.actor_name if row.actor_id else gettext("System")
 
 
+def source_label(source: str) -> str:
+    """Where it was done from: an address, or the command line."""
+    return gettext("Command line") if source == COMMAND else source
+
+
 def sentence_of(row: OperationLog) -> str:
     """The row's sentence in the reader's language."""
     text = gettext(row.message)
@@ -79,6 +84,7 @@ RECORD_KIND = dictionary(
         "saved_filter": _("Saved filter"),
     },
 )
+COMMAND = "command"
 EDITS: set[str] = set()
 
 

@@ -6,7 +6,7 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import lazy_gettext as _
 
 from app.audit.models import OperationLog
-from app.audit.queries import RECORD_KIND, actor_name, sentence_of, visible_operations
+from app.audit.queries import RECORD_KIND, actor_name, sentence_of, source_label, visible_operations
 from app.kernel.filters import ChoiceFilter, ContainsFilter, DateRangeFilter, EqualsFilter
 from app.kernel.grants import AUDITOR, grant
 from app.kernel.lists import ListSpec
@@ -48,6 +48,7 @@ class OperationLogView(ScopedModelView):
     formatters_columns = {
         "what": sentence_of,
         "actor_name": actor_name,
+        "source": lambda row: source_label(row.source),
         "record": lambda row: f"{RECORD_KIND.label(row.record_type)} #{row.record_id}",
     }
 

@@ -13,6 +13,7 @@ from app.customers.forms import department_name, staff_name
 from app.customers.models import Customer, CustomerGram
 from app.customers.namesearch import name_contains
 from app.customers.queries import (
+    customers_in_scope,
     off_shelf_customers,
     pending_customers,
     personal_customers,
@@ -92,6 +93,7 @@ TABS = (
     ListTab("private", _("Private"), private_customers),
     ListTab("pending", _("Pending"), pending_customers),
     ListTab("off_shelf", _("Off shelf"), off_shelf_customers),
+    ListTab("scope", _("In my scope"), customers_in_scope, is_offered=False),
 )
 
 SPEC = ListSpec(

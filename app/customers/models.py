@@ -28,18 +28,18 @@ from app.org.models import Company, Department, District, Staff
 
 _HAS_TAX_ID = text("tax_id IS NOT NULL")
 _LINKED = text("link_code IS NOT NULL")
-_PENDING = "handler_id IS NOT NULL AND pool = 'platform'"
-_COUNTS = text("counts")
+_PENDING = "handler_id IS NOT NULL"
 _PRIVATE = "private_holder_id IS NOT NULL"
 
 
-def _live_index(name: str, *columns: str, where: str = "", then: str = "") -> Index:
+def _live_index(name: str, *columns: str, where: str = "", then: tuple[str, ...] = ()) -> Index:
     """An index that a list of customers walks in its order: of live rows only, so that pages are found and
-    counted without reading the rows; the id makes the order unique.  ``then`` is only looked at on the way.
+    counted without reading the rows; the id makes the order unique.  ``then`` are only looked at on the way.
     """
     condition = text(" AND ".join(part for part in (where, "deleted_at IS NULL") if part))
-    every = [*columns, "id", *filter(None, [then])]
-    return Index(f"ix_customer_{name}", *every, postgresql_where=condition, sqlite_where=condition)
+    return Index(
+        f"ix_customer_{name}", *columns, "id", *then, postgresql_where=condition, sqlite_where=condition,
+    )  # fmt: skip
 
 
 class Customer(Model):
@@ -79,17 +79,19 @@ class Customer(Model):
         _live_index("department_created", "department_id", "created_at"),
         _live_index("platform", "department_id", "created_at", where="pool = 'platform'"),
         _live_index("status_created", "follow_status", "created_at"),
-        _live_index("handler", "handler_id", "created_at", where=_PENDING),
+        _live_index("handler", "handler_id", "created_at", where=_PENDING, then=("pool",)),
         _live_index("holder", "private_holder_id", "created_at", where=_PRIVATE),
-        _live_index("pending", "created_at", where=_PENDING, then="handler_id"),
-        _live_index("private", "created_at", where=_PRIVATE, then="private_holder_id"),
+        _live_index("pending", "created_at", where=_PENDING, then=("handler_id", "pool")),
+        _live_index("private", "created_at", where=_PRIVATE, then=("private_holder_id",)),
         _live_index("last4", "phone_last4", "created_at"),
         _live_index("followed", "last_follow_up_at"),
         _live_index("next_contact", "next_contact_at"),
         _live_index("owner_contact", "owner_id", "next_contact_at"),
         _live_index("department_contact", "department_id", "next_contact_at"),
         _live_index("grade", "grade", "created_at"),
-        _live_index("department_grade", "department_id", "grade"),
+        _live_index("cell", "follow_status", "grade"),
+        _live_index("owner_cell", "owner_id", "follow_status", "grade", then=("pool",)),
+        _live_index("department_cell", "department_id", "follow_status", "grade", then=("pool",)),
         Index("ix_customer_phone", "phone_index"),
         Index("ix_customer_link", "link_code", "id", postgresql_where=_LINKED, sqlite_where=_LINKED),
         {"info": {"guarded": True}},
@@ -267,8 +269,8 @@ class FollowUp(Model):
     __table_args__ = (
         one_of("method", choices.METHOD.codes),
         Index("ix_follow_up_customer", "customer_id", "created_at", "id"),
-        Index("ix_follow_up_author", "author_id", "created_at", "id"),
-        Index("ix_follow_up_day", "created_at", "author_id", postgresql_where=_COUNTS, sqlite_where=_COUNTS),
+        Index("ix_follow_up_author", "author_id", "created_at", "id", "counts"),
+        Index("ix_follow_up_day", "created_at", "author_id", "counts"),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id", ondelete="CASCADE"), nullable=False)

@@ -38,7 +38,7 @@ _PUSH = Push.__table__.c
 _MEMBER = CustomerMember.__table__.c
 _DEMAND = CustomerDistrict.__table__.c
 _FOLLOW = FollowUp.__table__.c
-COUNTED: ColumnElement[bool] = literal_column("follow_up.counts")  # spelled out, as the partial index has it
+COUNTED: ColumnElement[bool] = literal_column("follow_up.counts")  # bare, so that an index alone answers it
 _PERSONAL = _C.pool == "personal"
 _PLATFORM = _C.pool == literal_column("'platform'")  # spelled out, as the partial indexes have it
 _LIVE = _C.deleted_at.is_(None)
@@ -103,6 +103,11 @@ def visible_customers(actor: Actor) -> Select[Customer]:
     return _open_on(actor, ways)
 
 
+def customers_in_scope(actor: Actor) -> Select[Customer]:
+    """Personal and platform customers of one's data scope: what figures and charts count (POOL-3, PLAT-8)."""
+    return _open_on(actor, _in_scope(actor))
+
+
 def personal_customers(actor: Actor) -> Select[Customer]:
     """The tab of personal customers (POOL-3)."""
     return _open_on(actor, _in_scope(actor), _PERSONAL)
@@ -120,8 +125,11 @@ def private_customers(actor: Actor) -> Select[Customer]:
 
 
 def pending_customers(actor: Actor) -> Select[Customer]:
-    """The tab of pending customers: by data scope over the handler (POOL-3)."""
-    pending = _C.follow_status == "pending"
+    """The tab of pending customers: by data scope over the handler (POOL-3).
+
+    Those with a handler are the pending ones (a check of the table), and there is an index of them.
+    """
+    pending = _C.handler_id.is_not(None)
     return _open_on(actor, [_over(_C.handler_id, actor)], pending)
 
 
@@ -132,10 +140,8 @@ def off_shelf_customers(actor: Actor) -> Select[Customer]:
 
 def responsible_customers(actor: Actor) -> Select[Customer]:
     """The customers that wait for nobody but this person: owned, privately held or handled."""
-    ways = [
-        Way(None, column, (actor.id,)) for column in (_C.owner_id, _C.private_holder_id, _C.handler_id)
-    ]
-    return open_on(_customers(), ways)
+    held = [Way(None, column, (actor.id,)) for column in (_C.private_holder_id, _C.handler_id)]
+    return open_on(_customers(), [Way(None, _C.owner_id, (actor.id,)), *held])
 
 
 def follow_ups_in_scope(actor: Actor) -> Select[FollowUp]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import gettext
 from markupsafe import Markup
 
-from app.audit.queries import actor_name, operations_of, sentence_of
+from app.audit.queries import actor_name, operations_of, sentence_of, source_label
 from app.customers import choices
 from app.customers.editing import field_label
 from app.customers.models import FollowUp, NumberReveal
@@ -192,7 +192,7 @@ def _operation_row(row: OperationLog) -> Row:
         "time": local_time(row.at),
         "who": actor_name(row),
         "what": sentence_of(row),
-        "source": cell(row.source),
+        "source": cell(source_label(row.source)),
     }
     return Row(row.id, "", cells)
 
@@ -217,7 +217,7 @@ def reveals_tab(customer: Customer, page: int) -> TableTab:
                 "who": row.staff.name,
                 "department": row.department.name,
                 "purpose": row.purpose,
-                "source": cell(row.source),
+                "source": cell(source_label(row.source)),
             },
         )
         for row in rows

@@ -189,7 +189,10 @@ def json_body() -> Any:
     """
     if not request.get_data(cache=True):
         return {}
-    payload = request.get_json(silent=True, force=True)
+    try:
+        payload = request.get_json(silent=True, force=True)
+    except RecursionError:  # nested deeper than the parser goes
+        payload = None
     if payload is None:
         raise Invalid(body=_("A JSON object is expected"))
     return payload

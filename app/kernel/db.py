@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from flask import has_request_context, request
 from flask_appbuilder import Model
 from flask_appbuilder.models.sqla.base import SQLA
-from sqlalchemy import BigInteger, CheckConstraint, DateTime, Engine, Integer, String, event, func
+from sqlalchemy import BigInteger, CheckConstraint, Date, DateTime, Engine, Integer, String, cast, event, func
 from sqlalchemy.types import TypeDecorator
 
 if TYPE_CHECKING:
@@ -81,9 +81,9 @@ def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
 
 
 def local_day(column: Any) -> Any:
-    """The day of a moment in the users' time zone, as ``2026-01-31``, for grouping."""
+    """The day of a moment in the users' time zone, for grouping; on SQLite as text, ``2026-01-31``."""
     if is_postgres():
-        return func.to_char(func.timezone("Asia/Shanghai", column), "YYYY-MM-DD")
+        return cast(func.timezone("Asia/Shanghai", column), Date)
     return func.date(column, "+8 hours")
 
 

@@ -19,7 +19,8 @@ def file_answer(
 ) -> Response:
     """The content as a file called ``name``; shown in the page only if ``inline``."""
     answer = Response(content, mimetype=media_type, direct_passthrough=True)
-    answer.content_length = size
+    if size is not None:
+        answer.content_length = size
     answer.headers["Content-Disposition"] = _disposition(name, inline=inline)
     answer.headers["Cache-Control"] = "no-store"
     return answer

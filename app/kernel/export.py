@@ -20,7 +20,6 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
-from werkzeug.wsgi import wrap_file
 
 from app.kernel import clock
 from app.kernel.db import intending
@@ -28,6 +27,7 @@ from app.kernel.downloads import file_answer
 from app.kernel.errors import INPUT, Decision
 from app.kernel.lists import COUNT_LIMIT, apply_filters, every_key, in_batches, read_list_request
 from app.kernel.pages import NOTHING, Button
+from app.kernel.storage import Pieces
 from app.kernel.transactions import let_go
 
 if TYPE_CHECKING:
@@ -216,5 +216,4 @@ def described(job: ListExport, asked: ListRequest) -> str:
 def _answer(target: IO[bytes], title: str) -> Response:
     size = target.seek(0, 2)
     target.seek(0)
-    pieces = wrap_file(request.environ, target)
-    return file_answer(pieces, XLSX, f"{title}-{clock.today():%Y%m%d}.xlsx", size=size)
+    return file_answer(Pieces(target), XLSX, f"{title}-{clock.today():%Y%m%d}.xlsx", size=size)

@@ -30,6 +30,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from wtforms.widgets import HiddenInput
 
 from app.kernel import clock
+from app.kernel.posted import PostedMeta
 from app.kernel.text import clean, clean_line, fold, read_id
 
 if TYPE_CHECKING:
@@ -333,6 +334,7 @@ class SubForm(PlainForm):
 class BaseForm(FlaskForm):
     """Base of all forms.  ``sections``: (title, [field names]) for the page."""
 
+    Meta = PostedMeta
     sections: tuple[tuple[Sentence, tuple[str, ...]], ...] = ()
 
     def values(self) -> dict[str, Any]:

@@ -12,8 +12,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import event
+from sqlalchemy import Table, event
 from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.sql import visitors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,17 +88,11 @@ def _guarded_table(statement: Any) -> str:
 
 
 def _look_up(statement: Any) -> str:
-    sources = getattr(statement, "get_final_froms", list)()
-    tables = (table for source in sources for table in _tables(source))
-    return next((str(table.name) for table in tables if table.info.get("guarded")), "")
-
-
-def _tables(source: Any) -> Iterator[Any]:
-    if source.__visit_name__ == "join":
-        yield from _tables(source.left)
-        yield from _tables(source.right)
-    elif source.__visit_name__ == "table":
-        yield source
+    """Walks the whole statement: subqueries, unions and EXISTS read records too."""
+    for element in visitors.iterate(statement):
+        if isinstance(element, Table) and element.info.get("guarded"):
+            return str(element.name)
+    return ""
 
 
 event.listen(Session, "do_orm_execute", _check)

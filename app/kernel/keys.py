@@ -16,11 +16,15 @@ from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from flask import current_app
+from sqlalchemy import String
+from sqlalchemy.types import TypeDecorator
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from sqlalchemy.engine import Dialect
 
 FILE_NAME = "keys.json"
 
@@ -60,10 +64,15 @@ def make_keys(directory: Path) -> bool:
         audit_key=secrets.token_urlsafe(32),
         session_key=secrets.token_urlsafe(48),
     )
+    beside = directory / f"{FILE_NAME}.{secrets.token_hex(8)}"
+    _write(beside, made)
     try:
-        _write(path, made)
+        # A link appears whole or not at all, and only one of several processes makes it.
+        path.hardlink_to(beside)
     except FileExistsError:
         return False
+    finally:
+        beside.unlink()
     return True
 
 
@@ -117,6 +126,7 @@ class KeyRing:
     def __init__(self, directory: Path) -> None:
         self._directory = directory
         self._known = (self._stamp(), read_keys(directory))
+        self._seen = self._known[1].ciphers
 
     def _stamp(self) -> tuple[int, int, int]:
         found = (self._directory / FILE_NAME).stat()
@@ -129,12 +139,50 @@ class KeyRing:
             stamp = self._stamp()
             if stamp != known[0]:
                 known = self._known = (stamp, read_keys(self._directory))
+                self._seen = (*(key for key in known[1].ciphers if key not in self._seen), *self._seen)
         except FileNotFoundError:
             pass
         return known[1]
 
+    def renewed(self, token: str) -> str:
+        """The value encrypted with the newest key, when this process encrypted it before a rotation.
+
+        It still knows the keys that have left the file meanwhile.
+        """
+        newest = self.present().ciphers[0]
+        if len(self._seen) == 1:
+            return token
+        try:
+            Fernet(newest).decrypt(token.encode())
+        except InvalidToken:
+            order = (newest, *(key for key in self._seen if key != newest))
+            return MultiFernet([Fernet(key) for key in order]).rotate(token.encode()).decode()
+        return token
+
+
+class Encrypted(TypeDecorator[str]):
+    """A value encrypted with the cipher key; a rotation finds it by this type.
+
+    What was encrypted before the transaction began is brought up to the newest key when it is written: the
+    key may have been rotated in between.
+    """
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, length: int = 255) -> None:
+        super().__init__(length)
+
+    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
+        return None if value is None else key_ring().renewed(value)
+
+
+def key_ring() -> KeyRing:
+    """The running application's keys and those that it knew before."""
+    found: KeyRing = current_app.extensions["kepan_keys"]
+    return found
+
 
 def keys() -> Keys:
     """The keys of the running application."""
-    ring: KeyRing = current_app.extensions["kepan_keys"]
-    return ring.present()
+    return key_ring().present()

@@ -133,8 +133,7 @@ def _read_position(spec: ListSpec, args: MultiDict[str, str], found: ListRequest
         except ValueError:
             found.errors[name] = NO_PLACE
             continue
-        fits = isinstance(place.value, column.type.python_type) or (place.value is None and _may_miss(column))
-        if fits:
+        if _holds(column, place.value):
             setattr(found, name, place)
         else:
             found.errors[name] = NO_PLACE
@@ -153,6 +152,8 @@ def walked_in(statement: Select[Any], column: Any, by: Any, key: Any) -> Select[
     """Say that a condition brought a table whose index is in the order of ``column``: a list in that order
     walks ``by`` and ``key`` of it instead.  They must always equal the column and the record's key.
     """
+    if statement.get_execution_options().get(_WALKED):
+        return statement
     return statement.execution_options(**{_WALKED: {column.key: (by, key)}})
 
 
@@ -231,6 +232,8 @@ class _Walk:
         self.nullable = _may_miss(self.column)
         aliases = statement.get_execution_options().get(_WALKED, {})
         self.walked, self.walked_key = aliases.get(self.column.key, (self.column, key))
+        joins = [key.table.join(by_key.table, by_key == key) for _by, by_key in aliases.values()]
+        self.source = joins[0] if joins else None
         self.place = asked.after or asked.before
         self.offset = 0 if self.place else (asked.page - 1) * asked.page_size
 
@@ -261,7 +264,7 @@ class _Walk:
             return whole.order_by(*order).limit(size).offset(self.offset or None)
         ways, rest = apart
         parts = [
-            first_rows(way, Wanted(columns, [*rest, *stretch], order, self.offset + size))
+            first_rows(way, Wanted(columns, [*rest, *stretch], order, self.offset + size, self.source))
             for stretch in self._stretches()
             for way in ways
         ]
@@ -295,11 +298,15 @@ class _Walk:
 def first_records(
     statement: Select[Any], column: Any, size: int, *options: Any, descending: bool = True
 ) -> Sequence[Any]:
-    """The first few records in the order of a column, in one statement that walks the order's index."""
+    """The first few records in the order of a column, in one statement that walks the order's index.
+
+    Those without a value are left out.
+    """
     entity = statement.column_descriptions[0]["entity"]
     order = f"-{column.key}" if descending else column.key
     asked = ListRequest(page_size=size - 1, order_by=order)  # a walk reads one row more than a page
     walk = _Walk(statement, ListSpec((), {column.key: column}, order), asked, inspect(entity).primary_key[0])
+    walk.nullable = False
     keys = walk.keys().subquery()
     records = select(entity).join(keys, keys.c[0] == walk.key).options(*options)
     records = records.order_by(*walk.order(walk.column, walk.key))
@@ -310,6 +317,18 @@ def count_up_to(statement: Select[Any], limit: int = COUNT_LIMIT) -> int:
     """The number of rows, counted no further than one past ``limit``."""
     counted = select(counted_up_to(statement, limit))
     return db.session.scalar(counted.execution_options(**statement.get_execution_options())) or 0
+
+
+def counts_up_to(asked: Mapping[str, Select[Any]], limit: int = COUNT_LIMIT) -> dict[str, int]:
+    """Several counts, each no further than one past ``limit``, in one statement."""
+    if not asked:
+        return {}
+    columns = [counted_up_to(statement, limit).label(name) for name, statement in asked.items()]
+    marks: dict[str, Any] = {}
+    for statement in asked.values():
+        marks |= statement.get_execution_options()
+    row = db.session.execute(select(*columns).execution_options(**marks)).one()
+    return dict(zip(asked, row, strict=True))
 
 
 def counted_up_to(statement: Select[Any], limit: int = COUNT_LIMIT) -> Any:
@@ -354,6 +373,13 @@ def _plain(column: Any) -> Any:
     """The table's column behind a mapped attribute: statements of such columns are built several times faster."""
     prop = getattr(column, "property", None)
     return column if prop is None else prop.columns[0]
+
+
+def _holds(column: Any, value: Any) -> bool:
+    """The column may hold the value; compared with another kind of value, a database may fail."""
+    kind = _plain(column).type
+    kind = getattr(kind, "impl_instance", kind)
+    return _may_miss(column) if value is None else isinstance(value, kind.python_type)
 
 
 def _may_miss(column: Any) -> bool:

@@ -16,7 +16,7 @@ from sqlalchemy import String
 from sqlalchemy.orm import mapped_column
 
 from app.kernel.errors import Invalid
-from app.kernel.keys import keys
+from app.kernel.keys import Encrypted, keys
 from app.kernel.text import fold
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class PhoneNumber:
 def phone_columns() -> tuple[MappedColumn[str], MappedColumn[str], MappedColumn[str], MappedColumn[str]]:
     """The four columns of a ``PhoneNumber`` composite: cipher, index, masked, last four."""
     return (
-        mapped_column("phone_cipher", String(255), nullable=True, info={"encrypted": True}),
+        mapped_column("phone_cipher", Encrypted(), nullable=True),
         mapped_column("phone_index", String(32), nullable=True),
         mapped_column("phone_masked", String(32), nullable=True),
         mapped_column("phone_last4", String(4), nullable=True),

@@ -136,18 +136,21 @@ def taken_apart(statement: Select[Any]) -> tuple[tuple[Way, ...], list[ColumnEle
 @dataclass(frozen=True, eq=False)
 class Wanted:
     """What a list reads of each way: which columns (the key first), under which other conditions, in which
-    order, how many.
+    order, how many; ``source`` where the conditions brought a table along.
     """
 
     columns: Sequence[Any]
     conditions: Sequence[ColumnElement[bool]]
     order: Sequence[ColumnElement[Any]]
     first: int
+    source: FromClause | None = None
 
     def rows(self, *grounds: ColumnElement[bool] | None) -> Select[Any]:
         """The first rows on these grounds, walked in the order's index."""
         extra = [ground for ground in grounds if ground is not None]
         statement = select(*self.columns).where(*self.conditions, *extra)
+        if self.source is not None:
+            statement = statement.select_from(self.source)
         return statement.order_by(*self.order).limit(self.first)
 
 

@@ -39,6 +39,27 @@ _NAME = re.compile(r"[0-9a-f]{2}/[0-9a-f]{30}")
 _WRITTEN = "kepan_files_written"
 
 
+class Pieces:
+    """An open file piece by piece, for an answer: closed at its end, or when the answer is."""
+
+    def __init__(self, source: IO[bytes]) -> None:
+        self.source = source
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        chunk = b"" if self.source.closed else self.source.read(CHUNK)
+        if not chunk:
+            self.close()
+            raise StopIteration
+        return chunk
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.source.close()
+
+
 @dataclass(frozen=True)
 class Storage:
     """One place for files; ``root`` is the path within the file system."""
@@ -68,13 +89,12 @@ class Storage:
                 os.fsync(target.fileno())
                 os.chmod(path, 0o600)  # noqa: PTH101 - as above
 
-    def read(self, name: str) -> Iterator[bytes]:
+    def read(self, name: str) -> Pieces:
         """The content in pieces.
 
         :raises FileNotFoundError: at once, when it is not there.
         """
-        source = self.fs.open(self._path(name), "rb")
-        return _pieces(source)
+        return Pieces(self.fs.open(self._path(name), "rb"))
 
     def remove(self, name: str) -> None:
         """Remove a file; one that is not there is no error."""
@@ -119,12 +139,6 @@ def new_name() -> str:
     """A name that nobody can guess; its first part is a folder."""
     token = secrets.token_hex(16)
     return f"{token[:2]}/{token[2:]}"
-
-
-def _pieces(source: Any) -> Iterator[bytes]:
-    with source:
-        while chunk := source.read(CHUNK):
-            yield chunk
 
 
 def _written_at(info: dict[str, Any]) -> datetime:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+from sqlalchemy import PrimaryKeyConstraint, UniqueConstraint
 from sqlalchemy.exc import IntegrityError
 
 from app.kernel.db import Model, db
@@ -101,7 +102,9 @@ def _constraint_of(table_name: str, columns: set[str]) -> str:
         return ""
     candidates: list[Any] = [*table.indexes, *table.constraints]
     for candidate in candidates:
-        unique = getattr(candidate, "unique", None) or candidate.__class__.__name__ == "UniqueConstraint"
+        unique = getattr(candidate, "unique", None) or isinstance(
+            candidate, (UniqueConstraint, PrimaryKeyConstraint)
+        )
         if unique and {c.name for c in candidate.columns} == columns:
             return str(candidate.name)
     return ""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask import g
-from flask_babel import Domain, get_locale
+from flask_babel import Domain
 from markupsafe import Markup
 
 if TYPE_CHECKING:
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 
 class _Catalogues(Domain):  # type: ignore[misc]
-    """The catalogues of all languages, each loaded once; ``said`` holds the ready-made markup of each."""
+    """The catalogues of all languages, each loaded once, with the markup that was made of their texts."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.said: dict[Any, dict[str, Markup]] = {}
+        self._markup: dict[str, dict[str, Markup]] = {}
 
     def get_translations(self) -> Any:
         context = g.get("_flask_babel")
@@ -31,8 +31,18 @@ class _Catalogues(Domain):  # type: ignore[misc]
             return super().get_translations()
         found = getattr(context, "kepan_catalogue", None)
         if found is None or found[0] is not locale:
-            found = context.kepan_catalogue = locale, super().get_translations()
+            markup = self._markup.setdefault(str(locale), {})
+            found = context.kepan_catalogue = locale, super().get_translations(), markup
         return found[1]
+
+    def said(self, text: str) -> Markup:
+        """A translated text without values as markup."""
+        translations = self.get_translations()
+        known = g.get("_flask_babel")
+        known = known.kepan_catalogue[2] if hasattr(known, "kepan_catalogue") else {}
+        if text not in known:
+            known[text] = Markup(translations.ugettext(text)) % {}  # noqa: S704 - catalogues are ours
+        return known[text]
 
 
 def init_translating(app: Flask) -> None:
@@ -42,11 +52,8 @@ def init_translating(app: Flask) -> None:
     def say(text: str, **values: Any) -> Markup:
         """A translated text as markup; a format, as in Jinja's own, also without values."""
         if values:
-            return Markup(domain.gettext(text)) % values  # noqa: S704 - catalogues are ours
-        said = domain.said.setdefault(get_locale(), {})
-        if text not in said:
-            said[text] = Markup(domain.gettext(text)) % {}  # noqa: S704 - as above
-        return said[text]
+            return Markup(domain.gettext(text)) % values  # noqa: S704 - as above
+        return domain.said(text)
 
     app.before_request(domain.as_default)
     app.jinja_env.globals.update(gettext=say, _=say)

@@ -90,7 +90,7 @@ def fingerprints() -> list[tuple[str, str, str]]:
 
 def _allow() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
-    if getattr(view, "_takes_files", False):
+    if getattr(view, "_takes_files", False) and request.mimetype == "multipart/form-data":
         request.max_content_length = current_app.config["MAX_UPLOAD_BYTES"]
 
 

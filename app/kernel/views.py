@@ -24,7 +24,7 @@ from app.kernel.db import db
 from app.kernel.errors import Decision, NotFound
 from app.kernel.export import export_button
 from app.kernel.formpage import run_form
-from app.kernel.lists import apply_filters, count_up_to, fetch_page, read_list_request
+from app.kernel.lists import Page, apply_filters, counts_up_to, fetch_page, read_list_request
 from app.kernel.savedfilters import saved_row
 
 if TYPE_CHECKING:
@@ -67,11 +67,12 @@ def permitted(permission: str = "", *, during_duty: bool = False) -> Callable[[A
 
 @dataclass(frozen=True)
 class ListTab:
-    """A tab of a list: its own scope (``scope(actor)``)."""
+    """A tab of a list: its own scope (``scope(actor)``).  One that ``is_offered`` not is only linked to."""
 
     key: str
     label: Sentence
     scope: Callable[[Actor], Select[Any]]
+    is_offered: bool = True
 
 
 @dataclass(frozen=True)
@@ -196,14 +197,12 @@ class ScopedModelView(ModelView):
         tab = self._tab()
         statement = apply_filters((tab.scope if tab else type(self).scope)(actor), self.spec, asked, actor)
         if any(name in asked.errors for name in (f.name for f in self.spec.filters)):
-            found_items: Sequence[Any] = []
-            total, exact = 0, True
+            found: Page[Any] = Page([], 0, total_is_exact=True)
         else:
             found = fetch_page(statement, self.spec, asked, *self.list_options)
-            found_items, total, exact = found.items, found.total, found.total_is_exact
-        facts = self.facts_of(found_items, actor)
-        rows = [self._row(record, actor, facts.get(record.id)) for record in found_items]
-        return self._render_list(asked, tab, rows, total, exact=exact)
+        facts = self.facts_of(found.items, actor)
+        rows = [self._row(record, actor, facts.get(record.id)) for record in found.items]
+        return self._render_list(asked, tab, rows, found)
 
     @expose("/counts", methods=["GET"])
     @permitted("read")
@@ -211,7 +210,7 @@ class ScopedModelView(ModelView):
         """Capped counts of the tabs, fetched after the page."""
         actor = current_actor()
         limit = 999
-        found = {tab.key: count_up_to(tab.scope(actor), limit) for tab in self.tabs}
+        found = counts_up_to({tab.key: tab.scope(actor) for tab in self.tabs if tab.is_offered}, limit)
         return jsonify({key: f"{limit}+" if n > limit else str(n) for key, n in found.items()})
 
     @expose("/<int:pk>", methods=["GET"])
@@ -324,7 +323,7 @@ class ScopedModelView(ModelView):
         )
 
     def _render_list(
-        self, asked: ListRequest, tab: ListTab | None, rows: Sequence[pages.Row], total: int, *, exact: bool
+        self, asked: ListRequest, tab: ListTab | None, rows: Sequence[pages.Row], found: Page[Any]
     ) -> str:
         base = url_for(f"{self.endpoint}.list")
         kept: dict[str, Any] = {"tab": tab.key} if tab and tab.key != self.tabs[0].key else {}
@@ -334,8 +333,8 @@ class ScopedModelView(ModelView):
             title=str(self.list_title),
             columns=[self._column(name, asked) for name in self.list_columns],
             rows=[*rows],
-            total=total,
-            total_is_exact=exact,
+            total=found.total,
+            total_is_exact=found.total_is_exact,
             page=asked.page,
             page_size=asked.page_size,
             filters=shown,
@@ -351,11 +350,14 @@ class ScopedModelView(ModelView):
                     active=tab is not None and one.key == tab.key,
                 )
                 for one in self.tabs
+                if one.is_offered or one is tab
             ],
             counts_url=url_for(f"{self.endpoint}.counts") if "counts" in self.routes() else "",
             hidden=[*kept.items(), ("page_size", str(asked.page_size)), ("order_by", asked.order_by)],
-            buttons=[*self.list_buttons(current_actor()), *export_button(self, current_actor(), exact=exact)],
+            buttons=[*self.list_buttons(current_actor()), *export_button(self, current_actor(), exact=found.total_is_exact)],
             is_filtered=bool(asked.values),
+            previous_url=pages.qs(page=max(1, asked.page - 1), before=found.before) if found.before else "",
+            next_url=pages.qs(page=asked.page + 1, after=found.after) if found.after else "",
             **saved_row(self, current_actor()),
         )
         return render_template("kernel/list.html", page=page)

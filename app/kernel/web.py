@@ -230,7 +230,7 @@ def init_web(app: Flask) -> CSRFProtect:
         badges=_badges, nav=nav, me=_me, qs=pages.qs, cell=pages.cell, tag=pages.tag,
         local_time=pages.local_time, file_face=pages.file_face, file_size=pages.file_size,
         asset_version=lambda: app.config["KEPAN_ASSET_VERSION"], button_html=rows.button,
-        table_rows=rows.table_rows,
+        table_rows=rows.table_rows, url_for=pages.address,
     )  # fmt: skip
     return csrf
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.kernel import clock, grants
 from app.kernel.phones import canonical_phone
-from app.operate.demo_names import CONTENTS, DISTRICTS, FIRMS, GIVEN, NEEDS, PURPOSES, SURNAMES
+from app.operate.demo_names import CONTENTS, DISTRICTS, FIRM_NAME, FIRMS, GIVEN, NEEDS, PURPOSES, SURNAMES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -83,7 +83,7 @@ def _plan(
     values: dict[str, Any] = {
         "pool": "platform" if platform else "personal",
         "kind": "enterprise" if enterprise else "individual",
-        "name": f"{rnd.choice(FIRMS)}{number:04d}号商贸有限公司" if enterprise else _name(rnd),
+        "name": FIRM_NAME.format(rnd.choice(FIRMS), number) if enterprise else _name(rnd),
         "phone": _phone(rnd, number),
         "source": rnd.choice(_SOURCES),
         "level": rnd.choice([None, "important", "normal", "prospective"]),

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import Fernet, InvalidToken
 from flask import current_app
-from sqlalchemy import Column, Connection, bindparam, select, text, update
+from sqlalchemy import Column, Connection, String, bindparam, select, text, update
 
 from app.kernel.db import Model, db
-from app.kernel.keys import Keys, new_cipher, read_keys, replace_keys
+from app.kernel.keys import Encrypted, Keys, new_cipher, read_keys, replace_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,12 +42,12 @@ class Progress:
 
 
 def encrypted_columns() -> list[Column[Any]]:
-    """Every column whose values are encrypted with the cipher key: ``info={"encrypted": True}``."""
+    """Every column whose values are encrypted with the cipher key, in whatever context."""
     return [
         column
         for table in Model.metadata.sorted_tables
         for column in table.columns
-        if column.info.get("encrypted")
+        if isinstance(column.type, Encrypted)
     ]
 
 
@@ -146,7 +146,7 @@ def _renew_rows(connection: Connection, column: Column[Any], rows: list[Any], ke
         return 0
     statement = (
         update(column.table)
-        .where(_key(column) == bindparam("pk"), column == bindparam("before"))
+        .where(_key(column) == bindparam("pk"), column == bindparam("before", type_=String))
         .values({column.name: bindparam("after")})
     )
     values = [
@@ -167,8 +167,9 @@ def _is_current(newest: Fernet, value: str) -> bool:
 def _wait_for_older_work() -> None:
     """Wait until every transaction has ended that may have encrypted something before it saw the new key.
 
-    A transaction that begins after the key file was changed reads the changed file.  On SQLite changing
-    transactions exclude one another from their first statement, so that none of them is left by now.
+    What is written is encrypted with the key that is in the file after the transaction began
+    (:class:`~app.kernel.keys.Encrypted`), so that later transactions use the new one.  On SQLite changing
+    transactions exclude one another from their first statement: none from before is left by now.
 
     :raises RotationUnfinishedError: when one lasts too long.
     """

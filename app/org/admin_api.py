@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
 from flask import Response, jsonify
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import selectinload
 
 from app.kernel.api import KepanApi, endpoint, expose, named
 from app.kernel.current import current_actor
@@ -181,7 +181,7 @@ class RoleApi(KepanApi):
             visible_roles(actor),
             RoleView.spec,
             lambda rows: _records([*rows]),
-            joinedload(RoleScope.departments),
+            selectinload(RoleScope.departments),
         )
 
     @expose("/<int:pk>", methods=["GET"])

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from app.kernel.db import Model, UtcDateTime, code_type, one_of
 from app.kernel.dictionaries import dictionary
+from app.kernel.keys import Encrypted
 
 STAFF_STATUS = dictionary(
     "staff_status",
@@ -62,7 +63,7 @@ class Account(FrameworkUser):
     must_change_password: Mapped[bool] = mapped_column(
         Boolean, nullable=False, default=False, server_default="false"
     )
-    totp_cipher: Mapped[str | None] = mapped_column(String(255), nullable=True, info={"encrypted": True})
+    totp_cipher: Mapped[str | None] = mapped_column(Encrypted(), nullable=True)
     totp_since: Mapped[datetime | None] = mapped_column(UtcDateTime, nullable=True)
     totp_step: Mapped[int] = mapped_column(BigInteger, nullable=False, default=0, server_default="0")
 

@@ -25,6 +25,14 @@ class StaffFacts:
     has_second_factor: bool = False
 
 
+@dataclass(frozen=True)
+class RoleReach:
+    """What a role lets somebody of a certain department do and see; all departments: None."""
+
+    permissions: frozenset[tuple[str, str]]
+    departments: frozenset[int] | None
+
+
 def must_have_second_factor(actor: Actor, required_roles: frozenset[str]) -> bool:
     """ACC-12: one of the person's roles is named in the settings."""
     return bool(actor.roles & required_roles)
@@ -65,14 +73,16 @@ def _open_to(actor: Actor, staff: Staff, facts: StaffFacts) -> Decision:
     return ALLOW
 
 
-def can_give_roles(actor: Actor, changed: Mapping[str, frozenset[tuple[str, str]]]) -> Decision:
-    """Nobody hands out or takes away more than they hold; ``changed``: the roles with their permissions."""
-    if actor.is_admin:
+def can_give_roles(actor: Actor, changed: Mapping[str, RoleReach]) -> Decision:
+    """Nobody hands out or takes away more than they hold, neither functions nor data."""
+    if actor.is_admin or all(_is_within(actor, name, reach) for name, reach in changed.items()):
         return ALLOW
-    beyond = [name for name, held in changed.items() if name == grants.ADMIN or not held <= actor.permissions]
-    if beyond:
-        return not_you("staff.role_beyond_yours", _("This role may do more than you may"))
-    return ALLOW
+    return not_you("staff.role_beyond_yours", _("This role may do or see more than you may"))
+
+
+def _is_within(actor: Actor, name: str, reach: RoleReach) -> bool:
+    sees = actor.sees_all if reach.departments is None else reach.departments <= actor.departments
+    return name != grants.ADMIN and reach.permissions <= actor.permissions and (sees or actor.sees_all)
 
 
 def can_create_role(actor: Actor) -> Decision:

@@ -18,11 +18,13 @@ from app.kernel import grants
 from app.kernel.db import db
 from app.kernel.errors import NotFound
 from app.org.models import Account, Company, Department, District, RoleScope, Staff
-from app.org.policies import StaffFacts
+from app.org.policies import RoleReach, StaffFacts
 from app.org.roles import BUILT_IN, role_label
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from sqlalchemy import ColumnElement
 
     from app.kernel.actor import Actor
 
@@ -173,6 +175,28 @@ def roles_that_may(permission: str, resource: str) -> dict[str, str]:
     found = set(db.session.scalars(rows))
     ordered = [name for name in BUILT_IN if name in found] + sorted(found - set(BUILT_IN))
     return {name: role_label(name) for name in ordered}
+
+
+def reach_of_roles(pks: Sequence[int], department: Department) -> dict[str, RoleReach]:
+    """What each role would let somebody of the department do and see (ACC-4)."""
+    held = permissions_of_roles(pks)
+    rows = db.session.scalars(select(RoleScope).where(RoleScope.role_id.in_(pks))).unique()
+    return {row.name: RoleReach(held[row.role_id], _departments_of(row, department)) for row in rows}
+
+
+def _departments_of(role: RoleScope, department: Department) -> frozenset[int] | None:
+    within: dict[str, ColumnElement[bool]] = {
+        "company": Department.company_id == department.company_id,
+        "department_tree": Department.path.startswith(department.path),
+        "department": Department.id == department.id,
+    }
+    if role.kind == "all":
+        return None
+    if role.kind == "custom":
+        return frozenset(one.id for one in role.departments)
+    if role.kind not in within:
+        return frozenset()
+    return frozenset(db.session.scalars(select(Department.id).where(within[role.kind])))
 
 
 def active_administrators() -> int:

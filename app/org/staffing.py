@@ -24,7 +24,7 @@ from app.org.queries import (
     district_names,
     get_department,
     get_visible_staff,
-    permissions_of_roles,
+    reach_of_roles,
     staff_facts,
 )
 from app.org.services import create_staff
@@ -69,7 +69,7 @@ def hire_staff(
         not_now("account.name_taken", _("This user name is taken"), field="username").enforce()
     department = _department(department_id, actor)
     roles = _roles(role_ids)
-    _check_giving(roles, actor)
+    _check_giving(roles, department, actor)
     user = accounts.create_account(
         username=username,
         name=name,
@@ -167,7 +167,8 @@ def _give_roles(staff: Staff, wanted: list[Role], actor: Actor) -> None:
     before, after = {role.id: role for role in user.roles}, {role.id: role for role in wanted}
     if before.keys() == after.keys():
         return
-    _check_giving([{**before, **after}[pk] for pk in before.keys() ^ after.keys()], actor)
+    changing = [{**before, **after}[pk] for pk in before.keys() ^ after.keys()]
+    _check_giving(changing, staff.department, actor)
     user.roles = [*after.values()]
     db.session.flush()
     if not active_administrators():
@@ -198,10 +199,8 @@ def _set_districts(staff: Staff, chosen: set[int], actor: Actor) -> None:
     audit.record(actor, "staff.districts", staff, message, {"districts": (before, after)})
 
 
-def _check_giving(roles: Iterable[Role], actor: Actor) -> None:
-    listed = list(roles)
-    held = permissions_of_roles(role.id for role in listed)
-    policies.can_give_roles(actor, {role.name: held[role.id] for role in listed}).enforce()
+def _check_giving(roles: Iterable[Role], department: Department, actor: Actor) -> None:
+    policies.can_give_roles(actor, reach_of_roles([role.id for role in roles], department)).enforce()
 
 
 def _department(pk: int, actor: Actor) -> Department:

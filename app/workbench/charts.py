@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from app.workbench.queries import Count
 
 WHOLE = 100
+CUSTOMERS = "CustomerView.list"
+SCOPE = "scope"  # the tab that is counted
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ class Trend:
         return [
             Day(
                 f"{day:%m-%d}",
-                _day_bar(day, self.new[day], tops[0], "CustomerView.list", "blue"),
+                _day_bar(day, self.new[day], tops[0], CUSTOMERS, "blue"),
                 _day_bar(day, self.follow_ups[day], tops[1], "FollowUpView.list", "cyan"),
             )
             for day in shown
@@ -124,7 +126,8 @@ def _series(name: str, bars: list[Bar]) -> dict[str, Any]:
 
 
 def _day_bar(day: date, number: int, top: int, endpoint: str, tone: str) -> Bar:
-    url = url_for(endpoint, created_from=day.isoformat(), created_to=day.isoformat())
+    tab = SCOPE if endpoint == CUSTOMERS else None
+    url = url_for(endpoint, tab=tab, created_from=day.isoformat(), created_to=day.isoformat())
     return Bar(f"{day:%m-%d}", f"{number:,}", number, url, _length(number, top), tone)
 
 
@@ -140,7 +143,7 @@ def bars_of(counts: Mapping[str, Count], dictionary: Dictionary, argument: str) 
             label=dictionary.label(code),
             text=str(count),
             value=count.value,
-            url=url_for("CustomerView.list", **_arguments(argument, code)),
+            url=url_for(CUSTOMERS, **_arguments(argument, code)),
             length=_length(count.value, top),
             tone=dictionary.tone(code),
         )
@@ -149,7 +152,7 @@ def bars_of(counts: Mapping[str, Count], dictionary: Dictionary, argument: str) 
 
 
 def _arguments(name: str, value: str) -> dict[str, Any]:
-    return {name: value}
+    return {"tab": SCOPE, name: value}
 
 
 def distribution(actor: Actor) -> tuple[list[Bar], list[Bar]]:

@@ -14,18 +14,18 @@ from app.customers import choices
 from app.customers.models import Customer, FollowUp
 from app.customers.queries import (
     PEOPLE,
+    customers_in_scope,
     follow_ups_in_scope,
     pending_customers,
     responsible_customers,
-    visible_customers,
 )
 from app.kernel import clock
 from app.kernel.db import db, local_day
-from app.kernel.lists import COUNT_LIMIT, counted_up_to, first_records, rows_on_ways
+from app.kernel.lists import COUNT_LIMIT, counts_up_to, first_records, rows_on_ways
 from app.org.models import Staff
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from sqlalchemy import Select
 
@@ -61,7 +61,7 @@ def leads(actor: Actor) -> bool:
 
 def customers_to_contact(actor: Actor) -> Select[Customer]:
     """Whose next contact is due by the end of today: one's own; for those who lead, all in scope."""
-    base = visible_customers(actor) if leads(actor) else responsible_customers(actor)
+    base = customers_in_scope(actor) if leads(actor) else responsible_customers(actor)
     return base.where(_C.next_contact_at < clock.end_of_day(clock.today()))
 
 
@@ -77,10 +77,7 @@ def waiting_counts(actor: Actor) -> Mapping[str, Count]:
 
 
 def _counts(asked: Mapping[str, Select[Any]]) -> dict[str, Count]:
-    columns = [counted_up_to(statement).label(name) for name, statement in asked.items()]
-    marks = next(iter(asked.values())).get_execution_options()
-    row = db.session.execute(select(*columns).execution_options(**marks)).one()
-    return {name: capped(number) for name, number in zip(asked, row, strict=True)}
+    return {name: capped(number) for name, number in counts_up_to(asked).items()}
 
 
 def to_contact(actor: Actor) -> Sequence[Customer]:
@@ -90,44 +87,52 @@ def to_contact(actor: Actor) -> Sequence[Customer]:
 
 
 def latest_customers(actor: Actor) -> Sequence[Customer]:
-    """The newest customers that the person can open."""
-    return first_records(visible_customers(actor), _C.created_at, LATEST, *PEOPLE)
+    """The newest customers of the scope."""
+    return first_records(customers_in_scope(actor), _C.created_at, LATEST, *PEOPLE)
 
 
 def distribution(actor: Actor) -> tuple[dict[str, Count], dict[str, Count]]:
-    """The customers that the person can open, by follow status and by grade.
+    """The customers of the scope by follow status and by grade.
 
-    A scope within the limit is read and grouped; of a larger one each code is counted by itself.
+    A scope within the limit is read and grouped; of a larger one each pair of status and grade, for which
+    there is an index, is counted by itself.
     """
-    scope = visible_customers(actor)
+    scope = customers_in_scope(actor)
     rows = rows_on_ways(scope, _C.follow_status, _C.grade, most=COUNT_LIMIT + 1)
     grouped = select(rows.c[1], rows.c[2], func.count()).group_by(rows.c[1], rows.c[2])
-    cells = db.session.execute(grouped.execution_options(**scope.get_execution_options())).all()
-    if sum(number for _status, _grade, number in cells) > COUNT_LIMIT:
-        return _by_code(scope)
-    statuses = dict.fromkeys(choices.FOLLOW_STATUS.codes, 0)
-    grades = dict.fromkeys(choices.GRADE.codes, 0)
-    for status, grade, number in cells:
-        statuses[status] += number
-        grades[grade] += number
-    return _exact(statuses), _exact(grades)
+    found = db.session.execute(grouped.execution_options(**scope.get_execution_options())).all()
+    cells = {(status, grade): number for status, grade, number in found}
+    if sum(cells.values()) > COUNT_LIMIT:
+        cells = _large_cells(scope)
+    statuses = [(status, number) for (status, _grade), number in cells.items()]
+    grades = [(grade, number) for (_status, grade), number in cells.items()]
+    return _summed(choices.FOLLOW_STATUS.codes, statuses), _summed(choices.GRADE.codes, grades)
 
 
-def _exact(numbers: Mapping[str, int]) -> dict[str, Count]:
-    return {code: Count(number) for code, number in numbers.items()}
+def _large_cells(scope: Select[Any]) -> dict[tuple[str, str], int]:
+    pairs = {
+        f"{status} {grade}": (status, grade)
+        for status in choices.FOLLOW_STATUS.codes
+        for grade in choices.GRADE.codes
+    }
+    asked = {
+        name: scope.where(_C.follow_status == status, _C.grade == grade)
+        for name, (status, grade) in pairs.items()
+    }
+    return {pairs[name]: number for name, number in counts_up_to(asked).items()}
 
 
-def _by_code(scope: Select[Any]) -> tuple[dict[str, Count], dict[str, Count]]:
-    """Each code counted no further than the limit, all in one statement."""
-    statuses = {code: scope.where(_C.follow_status == code) for code in choices.FOLLOW_STATUS.codes}
-    grades = {code: scope.where(_C.grade == code) for code in choices.GRADE.codes}
-    found = _counts({**statuses, **grades})
-    return {code: found[code] for code in statuses}, {code: found[code] for code in grades}
+def _summed(codes: Iterable[str], numbers: Iterable[tuple[str, int]]) -> dict[str, Count]:
+    """Each code's numbers added up; with one that stopped at the limit the sum has passed it too."""
+    found = dict.fromkeys(codes, 0)
+    for code, number in numbers:
+        found[code] += number
+    return {code: capped(number) for code, number in found.items()}
 
 
 def new_per_day(actor: Actor, first: date) -> dict[date, int]:
     """How many customers of the scope were taken in on each day from ``first`` on."""
-    statement = visible_customers(actor).where(_C.created_at >= clock.start_of_day(first))
+    statement = customers_in_scope(actor).where(_C.created_at >= clock.start_of_day(first))
     rows = rows_on_ways(statement, _C.created_at)
     return _per_day(rows.c[1], statement, first)
 
@@ -143,7 +148,7 @@ def _per_day(moment: Any, statement: Select[Any], first: date) -> dict[date, int
     day = local_day(moment)
     marks = statement.get_execution_options()
     rows = db.session.execute(select(day, func.count()).group_by(day).execution_options(**marks))
-    found = {date.fromisoformat(text): number for text, number in rows}
+    found = {date.fromisoformat(str(day)): number for day, number in rows}
     days = (clock.today() - first).days + 1
     return {one: found.get(one, 0) for one in (first + timedelta(days=n) for n in range(days))}
 

@@ -22,7 +22,7 @@ from app.kernel.views import permitted
 from app.notices.models import Notification, Todo
 from app.notices.queries import visible_notifications, visible_todos
 from app.workbench import queries
-from app.workbench.charts import Trend, change, distribution, periods, pie_data, ranking
+from app.workbench.charts import CUSTOMERS, SCOPE, Trend, change, distribution, periods, pie_data, ranking
 
 if TYPE_CHECKING:
     from app.customers.models import Customer
@@ -116,7 +116,7 @@ def _figures(actor: Actor, trend: Trend) -> list[Figure]:
         Figure(
             gettext("New customers, %(n)s days", n=queries.DAYS),
             f"{new[0]:,}",
-            url_for("CustomerView.list", **period),
+            url_for(CUSTOMERS, tab=SCOPE, **period),
             "fa-user-plus",
             "blue",
             compared,
@@ -134,7 +134,7 @@ def _figures(actor: Actor, trend: Trend) -> list[Figure]:
         Figure(
             gettext("Waiting to be handled"),
             str(waits["pending"]),
-            url_for("CustomerView.list", tab="pending"),
+            url_for(CUSTOMERS, tab="pending"),
             "fa-hourglass-half",
             "orange",
             gettext("Platform customers that wait for their handler"),
@@ -152,9 +152,9 @@ def _figures(actor: Actor, trend: Trend) -> list[Figure]:
 
 def _contact_url(actor: Actor) -> str:
     """The list of those to contact; for those who lead nobody, their own."""
-    own: dict[str, Any] = {} if queries.leads(actor) else {"responsible_id": actor.id}
+    own: dict[str, Any] = {"tab": SCOPE} if queries.leads(actor) else {"responsible_id": actor.id}
     today = clock.today().isoformat()
-    return url_for("CustomerView.list", **own, next_contact_to=today, order_by="next_contact_at")
+    return url_for(CUSTOMERS, **own, next_contact_to=today, order_by="next_contact_at")
 
 
 def _todos(actor: Actor) -> list[dict[str, Any]]:

@@ -609,8 +609,22 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("customer", schema=None) as batch_op:
         batch_op.create_index(
+            "ix_customer_cell",
+            ["follow_status", "grade", "id"],
+            unique=False,
+            postgresql_where=sa.text("deleted_at IS NULL"),
+            sqlite_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
             "ix_customer_created",
             ["created_at", "id"],
+            unique=False,
+            postgresql_where=sa.text("deleted_at IS NULL"),
+            sqlite_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
+            "ix_customer_department_cell",
+            ["department_id", "follow_status", "grade", "id", "pool"],
             unique=False,
             postgresql_where=sa.text("deleted_at IS NULL"),
             sqlite_where=sa.text("deleted_at IS NULL"),
@@ -625,13 +639,6 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_customer_department_created",
             ["department_id", "created_at", "id"],
-            unique=False,
-            postgresql_where=sa.text("deleted_at IS NULL"),
-            sqlite_where=sa.text("deleted_at IS NULL"),
-        )
-        batch_op.create_index(
-            "ix_customer_department_grade",
-            ["department_id", "grade", "id"],
             unique=False,
             postgresql_where=sa.text("deleted_at IS NULL"),
             sqlite_where=sa.text("deleted_at IS NULL"),
@@ -652,10 +659,10 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "ix_customer_handler",
-            ["handler_id", "created_at", "id"],
+            ["handler_id", "created_at", "id", "pool"],
             unique=False,
-            postgresql_where=sa.text("handler_id IS NOT NULL AND pool = 'platform' AND deleted_at IS NULL"),
-            sqlite_where=sa.text("handler_id IS NOT NULL AND pool = 'platform' AND deleted_at IS NULL"),
+            postgresql_where=sa.text("handler_id IS NOT NULL AND deleted_at IS NULL"),
+            sqlite_where=sa.text("handler_id IS NOT NULL AND deleted_at IS NULL"),
         )
         batch_op.create_index(
             "ix_customer_holder",
@@ -686,6 +693,13 @@ def upgrade() -> None:
             sqlite_where=sa.text("deleted_at IS NULL"),
         )
         batch_op.create_index(
+            "ix_customer_owner_cell",
+            ["owner_id", "follow_status", "grade", "id", "pool"],
+            unique=False,
+            postgresql_where=sa.text("deleted_at IS NULL"),
+            sqlite_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.create_index(
             "ix_customer_owner_contact",
             ["owner_id", "next_contact_at", "id"],
             unique=False,
@@ -708,10 +722,10 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "ix_customer_pending",
-            ["created_at", "id", "handler_id"],
+            ["created_at", "id", "handler_id", "pool"],
             unique=False,
-            postgresql_where=sa.text("handler_id IS NOT NULL AND pool = 'platform' AND deleted_at IS NULL"),
-            sqlite_where=sa.text("handler_id IS NOT NULL AND pool = 'platform' AND deleted_at IS NULL"),
+            postgresql_where=sa.text("handler_id IS NOT NULL AND deleted_at IS NULL"),
+            sqlite_where=sa.text("handler_id IS NOT NULL AND deleted_at IS NULL"),
         )
         batch_op.create_index("ix_customer_phone", ["phone_index"], unique=False)
         batch_op.create_index(
@@ -834,15 +848,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_follow_up")),
     )
     with op.batch_alter_table("follow_up", schema=None) as batch_op:
-        batch_op.create_index("ix_follow_up_author", ["author_id", "created_at", "id"], unique=False)
-        batch_op.create_index("ix_follow_up_customer", ["customer_id", "created_at", "id"], unique=False)
         batch_op.create_index(
-            "ix_follow_up_day",
-            ["created_at", "author_id"],
-            unique=False,
-            postgresql_where=sa.text("counts"),
-            sqlite_where=sa.text("counts"),
+            "ix_follow_up_author", ["author_id", "created_at", "id", "counts"], unique=False
         )
+        batch_op.create_index("ix_follow_up_customer", ["customer_id", "created_at", "id"], unique=False)
+        batch_op.create_index("ix_follow_up_day", ["created_at", "author_id", "counts"], unique=False)
 
     op.create_table(
         "notification",
@@ -1016,9 +1026,7 @@ def downgrade() -> None:
 
     op.drop_table("notification")
     with op.batch_alter_table("follow_up", schema=None) as batch_op:
-        batch_op.drop_index(
-            "ix_follow_up_day", postgresql_where=sa.text("counts"), sqlite_where=sa.text("counts")
-        )
+        batch_op.drop_index("ix_follow_up_day")
         batch_op.drop_index("ix_follow_up_customer")
         batch_op.drop_index("ix_follow_up_author")
 
@@ -1063,8 +1071,8 @@ def downgrade() -> None:
         batch_op.drop_index("ix_customer_phone")
         batch_op.drop_index(
             "ix_customer_pending",
-            postgresql_where=sa.text("handler_id IS NOT NULL AND pool = 'platform' AND deleted_at IS NULL"),
-            sqlite_where=sa.text("handler_id IS NOT NULL AND pool = 'platform' AND deleted_at IS NULL"),
+            postgresql_where=sa.text("handler_id IS NOT NULL AND deleted_at IS NULL"),
+            sqlite_where=sa.text("handler_id IS NOT NULL AND deleted_at IS NULL"),
         )
         batch_op.drop_index(
             "ix_customer_owner_status",
@@ -1078,6 +1086,11 @@ def downgrade() -> None:
         )
         batch_op.drop_index(
             "ix_customer_owner_contact",
+            postgresql_where=sa.text("deleted_at IS NULL"),
+            sqlite_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_customer_owner_cell",
             postgresql_where=sa.text("deleted_at IS NULL"),
             sqlite_where=sa.text("deleted_at IS NULL"),
         )
@@ -1103,8 +1116,8 @@ def downgrade() -> None:
         )
         batch_op.drop_index(
             "ix_customer_handler",
-            postgresql_where=sa.text("handler_id IS NOT NULL AND pool = 'platform' AND deleted_at IS NULL"),
-            sqlite_where=sa.text("handler_id IS NOT NULL AND pool = 'platform' AND deleted_at IS NULL"),
+            postgresql_where=sa.text("handler_id IS NOT NULL AND deleted_at IS NULL"),
+            sqlite_where=sa.text("handler_id IS NOT NULL AND deleted_at IS NULL"),
         )
         batch_op.drop_index(
             "ix_customer_grade",
@@ -1113,11 +1126,6 @@ def downgrade() -> None:
         )
         batch_op.drop_index(
             "ix_customer_followed",
-            postgresql_where=sa.text("deleted_at IS NULL"),
-            sqlite_where=sa.text("deleted_at IS NULL"),
-        )
-        batch_op.drop_index(
-            "ix_customer_department_grade",
             postgresql_where=sa.text("deleted_at IS NULL"),
             sqlite_where=sa.text("deleted_at IS NULL"),
         )
@@ -1132,7 +1140,17 @@ def downgrade() -> None:
             sqlite_where=sa.text("deleted_at IS NULL"),
         )
         batch_op.drop_index(
+            "ix_customer_department_cell",
+            postgresql_where=sa.text("deleted_at IS NULL"),
+            sqlite_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.drop_index(
             "ix_customer_created",
+            postgresql_where=sa.text("deleted_at IS NULL"),
+            sqlite_where=sa.text("deleted_at IS NULL"),
+        )
+        batch_op.drop_index(
+            "ix_customer_cell",
             postgresql_where=sa.text("deleted_at IS NULL"),
             sqlite_where=sa.text("deleted_at IS NULL"),
         )

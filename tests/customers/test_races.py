@@ -14,12 +14,14 @@ from sqlalchemy import func, select
 from app.audit.services import verify
 from app.customers.intake import create_customer
 from app.customers.models import Customer, FollowUp, NumberReveal, PhoneClaim
+from app.customers.queries import get_customer
 from app.customers.services import change_phone, follow_up, reveal_phone, update_customer
 from app.customers.settings import DEDUPE_MODE, REVEAL_QUOTA
 from app.kernel.db import db
+from app.kernel.errors import Stale
 from app.kernel.phones import phone_index
 from tests.support.make import make_customer, make_platform_customer, next_phone, tax_id
-from tests.support.race import race, sorted_out
+from tests.support.race import elsewhere, race, sorted_out
 from tests.support.traces import operations, stored
 
 
@@ -139,6 +141,30 @@ def test_cust_20_of_simultaneous_saves_one_wins(app, world):
     assert [row.differences for row in operations(made, "customer.update")] == [
         {"remark": ["", stored(made.id)["remark"]]}
     ]
+
+
+def test_cust_20_of_simultaneous_saves_over_the_api_one_wins(app, world, api):
+    """A request has looked at the customer before it waits for the lock: what it saw then does not count."""
+    made = make_customer(world.actor("agent"))
+
+    def save(name):
+        return api(name).patch(f"/customers/{made.id}", {"version": 1, "remark": name}).status_code
+
+    outcomes = race(app, [partial(save, name) for name in ("agent", "manager", "regional", "admin")])
+    assert sorted(outcomes) == [200, 412, 412, 412]
+    assert stored(made.id)["version"] == 2
+    assert len(operations(made, "customer.update")) == 1
+
+
+def test_cust_20_what_was_read_before_the_lock_does_not_count(app, world):
+    agent = world.actor("agent")
+    made = get_customer(make_customer(agent).id, actor=agent)
+    edit = partial(update_customer, made.id, version=1, actor=agent)
+    assert elsewhere(app, partial(edit, values={"remark": "先"})).version == 2
+    assert made.version == 1, "this session still has what it read"
+    with pytest.raises(Stale):
+        edit(values={"remark": "后"})
+    assert stored(made.id)["remark"] == "先"
 
 
 def test_pool_6_change_and_creation_race_for_one_number(app, world):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -44,7 +45,7 @@ def test_a_day_begins_at_sixteen_hours_utc_of_the_day_before():
 def test_frozen_clocks_nest_and_end_even_after_an_error():
     outer, inner = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
     with clock.frozen(outer):
-        with pytest.raises(RuntimeError), clock.frozen(inner):
+        with suppress(RuntimeError), clock.frozen(inner):
             assert clock.now() == inner
             raise RuntimeError
         assert clock.now() == outer

@@ -40,7 +40,10 @@ def test_acc_6_refusals_carry_their_status_to_the_answer(decision, status):
 
 
 def test_details_go_along():
-    assert not_now("x.later", "Not now", rule="own", customer_id=7).details == {"rule": "own", "customer_id": 7}
+    assert not_now("x.later", "Not now", rule="own", customer_id=7).details == {
+        "rule": "own",
+        "customer_id": 7,
+    }
 
 
 def test_the_statuses_of_all_refusals():

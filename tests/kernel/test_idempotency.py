@@ -43,7 +43,12 @@ def test_plat_9_the_order_of_fields_does_not_matter(world):
 
 @pytest.mark.parametrize(
     ("path", "fields"),
-    [(PATH, {"name": "李"}), (PATH, {}), (PATH, {"name": "王", "x": None}), ("/api/v1/other", {"name": "王"})],
+    [
+        (PATH, {"name": "李"}),
+        (PATH, {}),
+        (PATH, {"name": "王", "x": None}),
+        ("/api/v1/other", {"name": "王"}),
+    ],
 )
 def test_plat_9_other_fields_or_another_path_are_refused(world, path, fields):
     create = Creation()

@@ -47,9 +47,11 @@ def test_what_is_not_asked_for_has_its_default():
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("page", "0"), ("page", "-1"), ("page", "1.5"), ("page", "x"), ("page", "9" * 30), ("page", "99999999"),
+        ("page", "0"), ("page", "-1"), ("page", "1.5"), ("page", "x"), ("page", "9" * 30),
+        ("page", "99999999"),
         ("page", "２"), ("page_size", "0"), ("page_size", "all"), ("page_size", "-5"),
-        ("order_by", "password"), ("order_by", "--created_at"), ("order_by", "message"), ("order_by", "id; --"),
+        ("order_by", "password"), ("order_by", "--created_at"), ("order_by", "message"),
+        ("order_by", "id; --"),
         ("order_by", "-"), ("state", "closed"), ("title", "x" * 300),
         ("after", "x"), ("before", "eyJ4IjoxfQ"), ("after", "9" * 500),
     ],

@@ -1,4 +1,4 @@
-"""ACC-11: numbers as people type them have one canonical form.  ACC-9: masks tell no more than they should."""
+"""ACC-11: numbers as people type them have one canonical form.  ACC-9: what a mask tells."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ def test_acc_11_forms_that_are_accepted(typed, canonical):
     "typed",
     [
         "", " ", "abc", "1380000123", "138000012345", "12800001234", "23800001234", "+8613800001", "00861",
-        "86001234", "138000012x4", "138,00001234", "+", "+86", "0000000", "99999999999", "1" * 40, "13800001234;",
+        "86001234", "138000012x4", "138,00001234", "+", "+86", "0000000", "99999999999", "1" * 40,
+        "13800001234;",
         "١٣٨٠٠٠٠١٢٣٤" + "9", "+999123456789", "+852 1", "=13800001234",
     ],
 )  # fmt: skip

@@ -38,7 +38,12 @@ def test_acc_11_a_line_is_one_line(typed, stored):
 
 @pytest.mark.parametrize(
     ("typed", "folded"),
-    [("１３８００００１２３４", "13800001234"), ("ＣＵＳ２０２６", "CUS2026"), ("（０２８）", "(028)"), ("㎡", "m2")],
+    [
+        ("１３８００００１２３４", "13800001234"),
+        ("ＣＵＳ２０２６", "CUS2026"),
+        ("（０２８）", "(028)"),
+        ("㎡", "m2"),
+    ],
 )
 def test_acc_11_full_width_forms_fold(typed, folded):
     assert fold(typed) == folded

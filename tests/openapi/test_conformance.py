@@ -1,5 +1,5 @@
-"""PLAT-9: the server does what its OpenAPI document says, whoever asks: no crash, no status, media type or shape
-that is not documented, and nothing accepted that the document forbids.
+"""PLAT-9: the server does what its OpenAPI document says, whoever asks: no crash, no status, media type or
+shape that is not documented, and nothing accepted that the document forbids.
 
 The cases are made from the document itself, the same in every run.
 """

@@ -24,7 +24,7 @@ from tests.support.clients import apart
 from tests.support.operate import command, fresh_installation, succeed
 
 NOW = datetime(2026, 11, 20, 2, 30, tzinfo=UTC)
-FEW = 40
+FEW = 30
 WRITTEN = [
     "customer", "customer_district", "customer_gram", "phone_claim", "follow_up", "number_reveal",
     "operation_log", "audit_head", "notification", "todo", "daily_sequence",

@@ -1,4 +1,4 @@
-"""access.md: an upgrade brings new permissions once, and never resets what an administrator changed (ACC-16)."""
+"""ACC-16: an upgrade brings new permissions once, and never resets what an administrator changed."""
 
 from __future__ import annotations
 
@@ -22,9 +22,16 @@ def _held(name):
     return {(p.permission.name, p.view_menu.name) for p in _role(name).permissions}
 
 
-def _pair(permission, resource):
+def _change(role_name, *, take=(), give=()):
+    """What an administrator does in the browser."""
     every = db.session.scalars(select(PermissionView)).all()
-    return next(p for p in every if (p.permission.name, p.view_menu.name) == (permission, resource))
+    pairs = {(p.permission.name, p.view_menu.name): p for p in every}
+    role = _role(role_name)
+    for pair in take:
+        role.permissions.remove(pairs[pair])
+    for pair in give:
+        role.permissions.append(pairs[pair])
+    db.session.commit()
 
 
 @pytest.fixture
@@ -65,16 +72,14 @@ def test_plat_16_init_can_be_repeated(world):
 
 
 def test_what_an_administrator_took_away_stays_away(world):
-    _role("Agent").permissions.remove(_pair("can_reveal_phone", "Customer"))
-    db.session.commit()
+    _change("Agent", take=[("can_reveal_phone", "Customer")])
     assert initialise() == 0
     assert ("can_reveal_phone", "Customer") not in _held("Agent")
     assert ("can_reveal_phone", "Customer") in _held("StoreManager")
 
 
 def test_what_an_administrator_gave_stays(world):
-    _role("Finance").permissions.append(_pair("can_create", "Customer"))
-    db.session.commit()
+    _change("Finance", give=[("can_create", "Customer")])
     assert deliver() == 0
     assert ("can_create", "Customer") in _held("Finance")
 
@@ -98,8 +103,7 @@ def test_a_new_permission_is_delivered_once(world, declare):
     assert deliver() == 3
     assert all(("can_polish", "Customer") in _held(name) for name in ("Admin", "Agent", "StoreManager"))
     assert ("can_polish", "Customer") not in _held("Sales")
-    _role("Agent").permissions.remove(_pair("can_polish", "Customer"))
-    db.session.commit()
+    _change("Agent", take=[("can_polish", "Customer")])
     assert deliver() == 0
     assert ("can_polish", "Customer") not in _held("Agent")
 

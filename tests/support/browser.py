@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections import deque
+from collections import Counter, deque
 from http.cookiejar import CookieJar
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tests.support.server import Server
 
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+_QUERIES = 3
 _LINK = re.compile(r'(?:href|data-url|data-src|data-load)="([^"]+)"')
 
 
@@ -45,9 +46,12 @@ class Browser:
         url = self.base + path
         return self._ask(Request(url, data=data, headers={"Referer": url}))  # noqa: S310 - always http
 
-    def walk(self, start: str, limit: int) -> Iterator[tuple[str, Answer]]:
-        """Every page that can be reached along links from the start, at most so many."""
-        waiting, seen = deque([start]), {start}
+    def walk(self, *starts: str, limit: int) -> Iterator[tuple[str, Answer]]:
+        """Every page that can be reached along links from the starts: at most so many, and of each address no
+        more than three queries.
+        """
+        waiting, seen = deque(starts), set(starts)
+        queries: Counter[str] = Counter()
         while waiting and limit:
             path, limit = waiting.popleft(), limit - 1
             answer = self.get(path)
@@ -55,8 +59,11 @@ class Browser:
             for link in _LINK.findall(answer.text):
                 absolute = urldefrag(urljoin(self.base + path, html.unescape(link))).url
                 target = absolute.removeprefix(self.base)
-                if absolute.startswith(self.base + "/") and target not in seen and "/static/" not in target:
-                    seen.add(target)
+                if not absolute.startswith(self.base + "/") or target in seen or "/static/" in target:
+                    continue
+                seen.add(target)
+                queries[target.split("?")[0]] += 1
+                if queries[target.split("?")[0]] <= _QUERIES:
                     waiting.append(target)
 
     def _ask(self, request: Request) -> Answer:

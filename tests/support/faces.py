@@ -1,4 +1,4 @@
-"""A person at a browser: pages with the session's cookie, forms with their token, nothing signed in by hand."""
+"""A person at a browser: pages with the session's cookie, forms with their token."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def make_customer(actor: Actor, **overrides: Any) -> Customer:
 def make_platform_customer(actor: Actor, *, state: str = "pending", **overrides: Any) -> Customer:
     """A platform customer of the actor's department.
 
-    ``pending``: handled by the actor; ``private``: held by the actor; ``following`` and ``off_shelf``: nobody's.
+    ``pending``: handled by the actor; ``private``: held by the actor; ``following``, ``off_shelf``: nobody's.
     """
     values = {"pool": "platform", "handler_id": actor.id, **overrides}
     customer = make_customer(actor, **values)

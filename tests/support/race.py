@@ -49,3 +49,18 @@ def sorted_out(outcomes: Sequence[Any]) -> tuple[list[Any], list[str]]:
         else:
             won.append(outcome)
     return won, sorted(codes)
+
+
+def elsewhere(app: Flask, call: Callable[[], Any]) -> Any:
+    """Do something in another session, while this one keeps the records it has read."""
+    db.session.commit()  # SQLite has one writer
+    outcomes: list[Any] = []
+
+    def run() -> None:
+        with app.app_context():
+            outcomes.append(call())
+
+    thread = Thread(target=run)
+    thread.start()
+    thread.join(_PATIENCE)
+    return outcomes[0]

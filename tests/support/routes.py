@@ -35,7 +35,7 @@ OWN_CREDENTIAL = {"TokenApi.refresh": "takes the refresh token only"}
 SAMPLES = {
     "code": "zh",
     "key": "follow_ups",
-    "name": "pool",
+    "name": "follow_statuses",
     "filename": "kepan/theme.css",
     "file_id": "1",
     "staff_id": "1",
@@ -78,8 +78,8 @@ class Route:
     def path(self, ids: Mapping[str, int] | None = None) -> str:
         """An address with everything filled in; ``ids``: first part of the rule → a record's id."""
         first = self.rule.removeprefix("/api/v1").strip("/").split("/")[0]
-        filled = re.sub(r"<int:pk>", str((ids or {}).get(first, 1)), self.rule)
-        return re.sub(r"<(?:\w+:)?(\w+)>", lambda found: SAMPLES[found[1]], filled)
+        filled = self.rule.replace("<int:pk>", str((ids or {}).get(first, 1)))
+        return re.sub(r"<(?:(\w+):)?(\w+)>", lambda f: "1" if f[1] == "int" else SAMPLES[f[2]], filled)
 
 
 def all_routes(app: Flask) -> list[Route]:

@@ -1,7 +1,7 @@
 """The small world in which rules are tested: two companies with people of every role.
 
 Made with the real services, in one order, so that it is the same in every run.  The names used in tests are
-the user names: ``world.actor("agent")``, ``sign_in(client, "agent")``.  All people and companies are invented.
+the user names: ``world.actor("agent")``, ``sign_in(client, "agent")``.  Everybody is invented.
 """
 
 from __future__ import annotations

@@ -48,7 +48,15 @@ def test_pool_1_a_complete_form_makes_the_customer_and_closes_the_drawer(app, ty
     browser = Browser(app, "agent")
     done = browser.submit(NEW, typed, 200).one("main", class_="done")
     detail = browser.page(done["data-done-url"])
-    for shown in ("周 先生", "138****1234", "MY-0001", "小周", "锦江区、成华区", "800,000 – 1,200,000", "1,200,000.50"):
+    for shown in (
+        "周 先生",
+        "138****1234",
+        "MY-0001",
+        "小周",
+        "锦江区、成华区",
+        "800,000 – 1,200,000",
+        "1,200,000.50",
+    ):
         assert shown in detail.text, shown
     assert "13800001234" not in detail.text
 
@@ -143,7 +151,9 @@ def test_the_drawer_has_no_navigation_and_the_page_has(app):
 
 def test_every_field_is_rendered_as_what_it_is(app):
     page = Browser(app, "agent").page("/customers/new")
-    fields = {n["name"]: n for n in page.form().all() if n.tag in {"input", "select", "textarea"} and n["name"]}
+    fields = {
+        n["name"]: n for n in page.form().all() if n.tag in {"input", "select", "textarea"} and n["name"]
+    }
     assert all("js-s2" in n["class"] for n in fields.values() if n.tag == "select")
     assert fields["viewing_booked"]["role"] == "switch"
     assert fields["annual_revenue"]["type"] == "text", "a number input drops what it cannot read"

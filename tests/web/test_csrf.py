@@ -7,6 +7,9 @@ import pytest
 from tests.support.faces import Browser
 from tests.support.routes import PUBLIC, all_routes
 
+# Nothing here asks the database anything that the other one could answer differently.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
 
 def _changing(app, *, api: bool):
     return [r for r in all_routes(app) if r.changes and r.is_api is api]

@@ -1,4 +1,4 @@
-"""Refusals and breakdowns: a page in the product's look, or JSON, always with the request's number (ACC-6, PLAT-13)."""
+"""Refusals and breakdowns: in the product's look or as JSON, with the request's number (ACC-6, PLAT-13)."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from werkzeug.exceptions import BadRequest
 from app.kernel.errors import Invalid, Stale, not_now, not_you
 from tests.support.faces import Browser
 from tests.support.pages import Page
+
+# Nothing here asks the database anything that the other one could answer differently.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 SENTENCES = {
     400: "无法识别的请求",

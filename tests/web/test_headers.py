@@ -10,6 +10,9 @@ from tests.support.faces import Browser
 from tests.support.pages import Page
 from tests.support.routes import all_routes
 
+# Nothing here asks the database anything that the other one could answer differently.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
 ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",

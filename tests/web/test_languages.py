@@ -11,6 +11,9 @@ from tests.support.faces import Browser
 from tests.support.make import make_customer, make_platform_customer
 from tests.support.world import PASSWORD, PEOPLE
 
+# Nothing here asks the database anything that the other one could answer differently.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 WORD = re.compile(r"[A-Za-z]{3,}")
 # Latin letters that are no English text: codes, the languages' own names, request numbers, user names.
@@ -21,8 +24,15 @@ NOT_ENGLISH = re.compile(rf"CUS\d+|English|[0-9a-f]{{32}}|\b(?:{'|'.join(PEOPLE)
 def paths(world) -> list[str]:
     """Every kind of page, with data on it."""
     agent = world.actor("agent")
-    demand = {"kind": "rent", "district_ids": [world.district("锦江区").id], "price_min": 2000, "rooms_max": 3}
-    made = make_customer(agent, name="王", demand=demand, source="referral", industry="retail", level="important")
+    demand = {
+        "kind": "rent",
+        "district_ids": [world.district("锦江区").id],
+        "price_min": 2000,
+        "rooms_max": 3,
+    }
+    made = make_customer(
+        agent, name="王", demand=demand, source="referral", industry="retail", level="important"
+    )
     make_platform_customer(world.actor("manager"), handler_id=agent.id, viewing_booked=True, name="李")
     follow_up(made.id, content="谈", method="phone", actor=agent)
     reveal_phone(made.id, purpose="约", actor=agent)
@@ -66,7 +76,10 @@ def test_plat_15_english_pages_hold_no_chinese_but_data(app, world, paths):
 def test_plat_15_the_page_says_its_language_and_the_switch_changes_it(app):
     browser = Browser(app, "agent")
     assert browser.page("/customers/").one("html")["lang"] == "zh-CN"
-    assert browser.post("/language/en", {"next": "/customers/?tab=personal"}).location == "/customers/?tab=personal"
+    assert (
+        browser.post("/language/en", {"next": "/customers/?tab=personal"}).location
+        == "/customers/?tab=personal"
+    )
     page = browser.page("/customers/")
     assert page.one("html")["lang"] == "en"
     assert page.one("h1").text == "Customers"

@@ -64,7 +64,9 @@ def test_acc_14_a_pushed_customer_can_be_read_and_not_changed(app, world):
     answers = {name: status for name, (status, _body) in _answers(app, "agent3", made.id).items()}
     assert answers["GET /customers/<int:pk>"] == 200
     assert answers["GET /api/v1/customers/<int:pk>"] == 200
-    changing = {name: status for name, status in answers.items() if not name.startswith("GET") or "edit" in name}
+    changing = {
+        name: status for name, status in answers.items() if not name.startswith("GET") or "edit" in name
+    }
     assert 404 not in changing.values()
     assert {answers["POST /customers/<int:pk>/edit"], answers["GET /customers/<int:pk>/edit"]} == {403}
     assert answers["POST /api/v1/customers/<int:pk>/reveal-phone"] == 403
@@ -75,7 +77,9 @@ def test_acc_6_lists_search_and_counts_do_not_tell_either(app, world, username):
     made = make_customer(world.actor("agent"), name="看不见的人", phone="13712349876")
     browser = Browser(app, username)
     for query in ("", "name=看不见", "phone=13712349876", "phone=9876", f"code={made.code}", "tab=personal"):
-        assert "看不见的人" not in browser.page(f"/customers/?{query}").one("section", class_="list-card").text
+        assert (
+            "看不见的人" not in browser.page(f"/customers/?{query}").one("section", class_="list-card").text
+        )
         assert browser.get(f"/api/v1/customers?{query}").get_json()["total"] == 0
     assert set(browser.get("/customers/counts").get_json().values()) == {"0"}
     assert "看不见的人" not in browser.page("/").text

@@ -1,4 +1,4 @@
-"""ACC-6, ACC-16: every route × every built-in role and nobody at all, from what the views themselves declare."""
+"""ACC-6, ACC-16: every route × every built-in role and nobody at all, from what the views declare."""
 
 from __future__ import annotations
 
@@ -29,7 +29,12 @@ def test_acc_16_the_administrator_may_use_everything_and_the_auditor_changes_not
     grants = declared_grants()
     assert all("Admin" in roles for roles in grants.values())
     reading = {(name, resource) for (name, resource), roles in grants.items() if "Auditor" in roles}
-    assert {name for name, _resource in reading} <= {"can_read", "can_export", "can_mark_read", "can_complete"}
+    assert {name for name, _resource in reading} <= {
+        "can_read",
+        "can_export",
+        "can_mark_read",
+        "can_complete",
+    }
     assert {resource for name, resource in reading if name not in {"can_read", "can_export"}} <= {
         "Notification",
         "Todo",

@@ -10,6 +10,9 @@ from app import create_app
 from tests.support.faces import Browser
 from tests.support.world import PASSWORD
 
+# Nothing here asks the database anything that the other one could answer differently.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
 EVIL = [
     "//evil.example", "///evil.example", "https://evil.example/x", "http:evil.example", "http:/evil.example",
     "javascript:alert(1)", "/\\evil.example", "\\\\evil.example", "/\t/evil.example", " //evil.example",
@@ -118,7 +121,7 @@ def test_plat_13_health_and_readiness(app):
     assert browser.get("/readyz").get_json() == {"status": "ready"}
 
 
-def test_plat_13_not_ready_without_a_schema_but_alive(tmp_path):
+def test_plat_13_not_ready_without_a_schema_but_alive(database, tmp_path):
     empty = create_app({"KEPAN_DATA_DIR": str(tmp_path)}).test_client()
     answer = empty.get("/readyz")
     assert (answer.status_code, answer.get_json()) == (503, {"status": "unavailable"})

@@ -120,14 +120,8 @@
   doc.querySelectorAll('[data-files] input[type=file]').forEach(function (input) {
     var box = input.closest('[data-files]');
     input.addEventListener('change', function () { files(input); });
-    ['dragenter', 'dragover'].forEach(function (t) { box.addEventListener(t, function (e) { e.preventDefault(); box.classList.add('is-over'); }); });
+    ['dragenter', 'dragover'].forEach(function (t) { box.addEventListener(t, function () { box.classList.add('is-over'); }); });
     ['dragleave', 'drop'].forEach(function (t) { box.addEventListener(t, function () { box.classList.remove('is-over'); }); });
-    box.addEventListener('drop', function (e) {
-      e.preventDefault();
-      if (!e.dataTransfer.files.length) return;
-      input.files = e.dataTransfer.files;
-      input.dispatchEvent(new Event('change', {bubbles: true}));
-    });
   });
   doc.addEventListener('submit', function (e) {
     var wrong = Array.from(e.target.querySelectorAll('[data-files] input[type=file]')).find(function (i) { return !files(i); });

@@ -1,0 +1,29 @@
+"""What the tests of the REST API share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.support.make import make_customer
+
+
+@pytest.fixture
+def customer(world) -> int:
+    """Id of a personal customer of ``agent``'s."""
+    return make_customer(world.actor("agent"), name="常用客户", phone="13711112222").id
+
+
+@pytest.fixture
+def body(world) -> dict[str, Any]:
+    """The body of a creation with every field that api.md names."""
+    districts = [world.district("锦江区").id, world.district("成华区").id]
+    demand = {
+        "kind": "buy", "district_ids": districts, "price_min": 800000, "price_max": 1200000, "area_min": 70,
+        "area_max": 90.5, "rooms_min": 2, "rooms_max": 3, "needs": "近地铁",
+    }  # fmt: skip
+    return {
+        "pool": "personal", "kind": "individual", "name": "周先生", "phone": "138 0000 1234", "demand": demand,
+        "annual_revenue": 1200000, "cooperation_years": 2.5, "source": "referral", "level": "important",
+    }  # fmt: skip

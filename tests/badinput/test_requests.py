@@ -1,0 +1,185 @@
+"""Requests that no client of ours sends: odd queries, ids, methods, headers, cookies.  Never a crash."""
+
+from __future__ import annotations
+
+import pytest
+from flask.sessions import SecureCookieSessionInterface
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support import make
+from tests.support.badinput import ODD_VALUES, check_answer, row_counts
+from tests.support.clients import ApiClient, apart, csrf_token, sign_in
+from tests.support.openapi import bounded
+from tests.support.routes import all_routes
+
+QUERIES = [
+    "page=0", "page=-1", "page=1e9", "page=99999999999999999999", "page=abc", "page=%EF%BC%91", "page=1&page=2",
+    "page=%00", "page[]=1", "page_size=0", "page_size=-5", "page_size=100000", "page_size=x", "order_by=password",
+    "order_by=-", "order_by=--created_at", "order_by=created_at;drop", "order_by=%ff", "tab=nothing", "tab=%00",
+    "name=%25", "name=_", "name=%27%20OR%201=1--", "name=%ff%fe", "name=%ED%A0%80", "name=%00", "name=" + "x" * 9000,
+    "name=%7B%7B7*7%7D%7D", "name=%3Cscript%3Ealert(1)%3C/script%3E", "name=%E2%80%AE", "phone=abc", "phone=%D9%A3",
+    "phone=138001380001", "phone=1234", "owner_id=x", "owner_id=-1", "owner_id=00000000001999999999999999",
+    "owner_id=9223372036854775808", "department_id=1.5", "customer_id=%00", "created_from=2026-02-30",
+    "created_from=0000-00-00", "created_from=9999-12-31&created_to=9999-12-31", "created_from=2026-01-01T00:00",
+    "created_to=10000-01-01", "last_follow_up_from=1899-12-31", "grade=E", "pool=", "follow_status=%F0%9F%98%80",
+    "q=%25%25", "q=" + "%E9%95%BF" * 500, "after=nonsense", "before=%00", "cursor=e30", "_drawer=1", "_drawer=2",
+    "next=//evil.example", "=", "&&&", "%", "%zz", "a" * 5000, ";", "?", "__class__=1", "utf8=%E2%9C%93",
+]  # fmt: skip
+IDS = [
+    "0", "-1", "2147483648", "9223372036854775807", "9223372036854775808", "9" * 60, "abc", "1.5", "1e3", "%31",
+    "%EF%BC%91", "%D9%A1", "%00", "1%00", "..", "%2e%2e", "1;drop", "1'", "null", "%ff", "%F0%9F%98%80", "1/",
+    "//1", "x" * 3000,
+]  # fmt: skip
+METHODS = [
+    "HEAD",
+    "OPTIONS",
+    "TRACE",
+    "CONNECT",
+    "PROPFIND",
+    "PUT",
+    "DELETE",
+    "PATCH",
+    "BREW",
+    "get",
+    "\u00e9",
+]
+HEADERS = [
+    {"Accept-Language": "*"}, {"Accept-Language": ";;;"}, {"Accept-Language": "zh;q=x, en;q=9"},
+    {"Accept-Language": "x" * 4000}, {"Accept-Language": "tlh-Klingon"}, {"Accept-Language": "zh-Hant-TW,zh"},
+    {"Accept": "nonsense"}, {"Accept": "text/x-nothing"}, {"Accept-Encoding": "br;q=2"}, {"Range": "bytes=9-1"},
+    {"If-None-Match": '"'}, {"If-Modified-Since": "yesterday"}, {"X-Forwarded-For": "a, b, c"},
+    {"X-Forwarded-Proto": "gopher"}, {"X-Forwarded-Host": "evil.example"}, {"Host": "evil.example"},
+    {"Host": "a b"}, {"Host": "[::1"}, {"Origin": "null"}, {"Referer": "%%%"}, {"X-Request-Id": "x" * 500},
+    {"X-CSRFToken": "x"}, {"Content-Length": "-1"}, {"Content-Length": "abc"}, {"Transfer-Encoding": "chunked"},
+    {"Cookie": "kepan=garbage"}, {"Cookie": "kepan=.eJw.x.y"}, {"Cookie": "=;=;;"}, {"Cookie": "kepan=" + "x" * 9000},
+    {"Cookie": 'kepan="\\777"'}, {"Idempotency-Key": "x" * 5000}, {"Idempotency-Key": "\u00e9"},
+]  # fmt: skip
+TOKENS = [
+    "Bearer", "Bearer ", "Bearer x", "Bearer a.b.c", "Basic YWRtaW46YWRtaW4=", "bearer null", "Token x", " ",
+    "Bearer eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIiwiZXBvY2giOjB9.", "Bearer " + "x" * 9000, "Bearer \u00e9",
+]  # fmt: skip
+
+
+def _reading(app) -> list:
+    return [route for route in all_routes(app) if route.method == "GET" and "static" not in route.endpoint]
+
+
+@pytest.fixture
+def population(database) -> None:
+    agent = database.world.actor("agent")
+    apart(database.app, lambda: [make.make_customer(agent).id for _ in range(3)])
+
+
+def test_odd_queries_break_no_address(database, population):
+    browser, api = sign_in(database.app.test_client(), "admin"), ApiClient(database.app, "admin")
+    token = {"Authorization": f"Bearer {api.token}"}
+    for route in _reading(database.app):
+        for query in QUERIES:
+            answer = (api.http if route.is_api else browser).get(
+                f"{route.path()}?{query}", headers=token if route.is_api else {}
+            )
+            check_answer(answer, f"{route} ?{query[:60]}")
+
+
+def test_odd_ids_are_not_found(database, population):
+    browser, api = sign_in(database.app.test_client(), "admin"), ApiClient(database.app, "admin")
+    token = {"Authorization": f"Bearer {api.token}"}
+    csrf = csrf_token(browser)
+    before = row_counts(database.app)
+    for route in all_routes(database.app):
+        if "<" not in route.rule or "static" in route.endpoint:
+            continue
+        for one in IDS:
+            path = route.path().replace("/1", f"/{one}", 1) if "/1" in route.path() else route.path() + one
+            headers = token if route.is_api else {"X-CSRFToken": csrf}
+            client = api.http if route.is_api else browser
+            answer = client.open(
+                path, method=route.method, headers=headers, json={} if route.is_api else None
+            )
+            check_answer(answer, f"{route} {one[:40]}")
+    assert row_counts(database.app) == before
+
+
+def test_odd_methods_break_no_address(database, population):
+    browser, api = sign_in(database.app.test_client(), "agent"), ApiClient(database.app, "agent")
+    before = row_counts(database.app)
+    for route in all_routes(database.app):
+        for method in METHODS:
+            client = api.http if route.is_api else browser
+            answer = client.open(route.path(), method=method)
+            assert answer.status_code < 500, (method, str(route))
+            if method == "HEAD":
+                assert answer.get_data() == b""
+    assert row_counts(database.app) == before
+
+
+def test_odd_headers_break_no_address(database, population):
+    browser, api = sign_in(database.app.test_client(), "agent"), ApiClient(database.app, "agent")
+    for path in ("/", "/customers/", "/customers/1", "/login/", "/healthz", "/static/kepan/theme.css"):
+        for headers in HEADERS:
+            check_answer(browser.get(path, headers=headers), (path, headers))
+    for path in ("/customers", "/customers/1", "/me"):
+        for headers in HEADERS:
+            check_answer(api.open("GET", path, headers=headers), (path, headers))
+    for headers in HEADERS:
+        body = {"name": "张三", "phone": make.next_phone()}
+        answer = api.post("/customers", body, headers=headers)
+        check_answer(answer, headers)
+
+
+@pytest.mark.parametrize("value", TOKENS)
+def test_odd_tokens_sign_nobody_in(database, value):
+    client = database.app.test_client(use_cookies=False)
+    for method, path in (
+        ("GET", "/api/v1/me"),
+        ("POST", "/api/v1/customers"),
+        ("GET", "/api/v1/openapi.json"),
+    ):
+        answer = client.open(path, method=method, headers={"Authorization": value})
+        check_answer(answer, value)
+        assert answer.status_code == 401
+    check_answer(client.post("/api/v1/security/refresh", headers={"Authorization": value}), value)
+
+
+SESSIONS = [
+    {"locale": "xx"}, {"locale": 7}, {"locale": None}, {"locale": ["zh"]}, {"_user_id": "abc"}, {"_user_id": "1"},
+    {"_user_id": "1:x"}, {"_user_id": "9" * 40 + ":0"}, {"_user_id": 1}, {"_user_id": None}, {"_user_id": ":"},
+    {"_user_id": "²:0"}, {"csrf_token": 5}, {"_flashes": [["danger", "x"]]}, {"_flashes": "x"}, {"page_history": 1},
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("content", SESSIONS, ids=str)
+def test_sessions_of_an_earlier_version_are_not_trusted(database, content):
+    """Signed by us, but not what we expect to find in it."""
+    signer = SecureCookieSessionInterface().get_signing_serializer(database.app)
+    client = database.app.test_client()
+    client.set_cookie("kepan", signer.dumps(content))
+    for path in ("/", "/login/", "/customers/", "/api/v1/me"):
+        answer = client.get(path)
+        check_answer(answer, (path, content))
+        assert answer.status_code in {200, 302, 401}
+    check_answer(client.post("/login/", data={"username": "agent"}), content)
+
+
+@pytest.mark.slow
+def test_no_query_breaks_the_lists(database, population):
+    browser, api = sign_in(database.app.test_client(), "agent"), ApiClient(database.app, "agent")
+    names = [
+        "page", "page_size", "order_by", "tab", "name", "phone", "code", "owner_id", "department_id", "pool", "grade",
+        "created_from", "created_to", "last_follow_up_from", "last_follow_up_to", "customer_id", "state", "q",
+    ]  # fmt: skip
+    words = st.sampled_from([*dict.fromkeys(map(str, ODD_VALUES))]) | st.text(max_size=12)
+
+    @bounded(60 if database.backend == "sqlite" else 20)
+    @given(query=st.dictionaries(st.sampled_from(names), words, min_size=1, max_size=5))
+    def ask(query):
+        told = {name: value.encode(errors="replace").decode() for name, value in query.items()}
+        for path in ("/customers/", "/todos/", "/operation-log/", "/options/staff"):
+            check_answer(browser.get(path, query_string=told), (path, told))
+        for path in ("/customers", "/staff", "/todos", "/customers/1/follow-ups"):
+            answer = api.get(path, **told)
+            check_answer(answer, (path, told))
+            assert answer.status_code in {200, 404, 422}
+
+    ask()

@@ -1,0 +1,62 @@
+"""Accounts as tests of signing in need them: stored rows, passwords, second factors, a moving clock."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pyotp
+from sqlalchemy import select
+
+from app.audit.models import OperationLog
+from app.kernel import clock
+from app.kernel.db import db
+from app.kernel.settings import find_setting
+from app.org import accounts, secondfactor
+from app.org.actors import actor_by_username
+from app.org.models import Account
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def account(username: str) -> Account:
+    """The account as it is committed."""
+    db.session.rollback()
+    found = select(Account).where(Account.username == username).execution_options(populate_existing=True)
+    return db.session.scalars(found).one()
+
+
+def account_operations(username: str) -> list[str]:
+    """Codes of what was done to the account, oldest first."""
+    rows = select(OperationLog.operation).where(
+        OperationLog.record_type == "account", OperationLog.record_id == account(username).id
+    )
+    return list(db.session.scalars(rows.order_by(OperationLog.number)))
+
+
+def set_setting(name: str, value: object) -> None:
+    """Store a setting."""
+    find_setting(name).store(value)
+    db.session.commit()
+
+
+@contextmanager
+def later(**span: float) -> Iterator[None]:
+    """The clock stands that much later."""
+    with clock.frozen(clock.now() + timedelta(**span)):
+        yield
+
+
+class Authenticator:
+    """The app on somebody's phone, with the second factor switched on."""
+
+    def __init__(self, username: str) -> None:
+        actor = actor_by_username(username)
+        self.secret, sealed = secondfactor.offer(account(username))
+        self.recovery = accounts.enable_second_factor(sealed=sealed, code=self.code(), actor=actor)
+
+    def code(self) -> str:
+        """The code that is shown now."""
+        return pyotp.TOTP(self.secret).at(clock.now())

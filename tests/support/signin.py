@@ -1,0 +1,41 @@
+"""Signing in as people do: by the form and by the API."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from markupsafe import escape
+
+from tests.support.clients import post_form
+from tests.support.world import PASSWORD
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+    from werkzeug.test import TestResponse
+
+# What differs from answer to answer without telling anything.
+_CHANCE = re.compile(r'(nonce|value|content)="[^"]{16,}"|[0-9a-f]{32}')
+
+
+def by_form(client: FlaskClient, username: str, password: str = PASSWORD) -> TestResponse:
+    """Fill in the sign-in page."""
+    return post_form(client, "/login/", {"username": username, "password": password}, page="/login/")
+
+
+def by_api(app: Flask, username: str, password: str = PASSWORD) -> TestResponse:
+    """Ask the API for tokens."""
+    body = {"username": username, "password": password, "provider": "db"}
+    return app.test_client(use_cookies=False).post("/api/v1/security/login", json=body)
+
+
+def is_signed_in(client: FlaskClient) -> bool:
+    """Whether the session opens a page."""
+    return client.get("/").status_code == 200
+
+
+def said(answer: TestResponse, username: str) -> str:
+    """The answer's text without what is different every time, and without the name that was typed."""
+    text = answer.get_data(as_text=True).replace(f'value="{escape(username)}"', "NAME")
+    return _CHANCE.sub("…", text)
