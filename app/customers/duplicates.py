@@ -137,9 +137,10 @@ def check_tax_id(tax_id: str, actor: Actor, *, exclude: int | None = None) -> No
         duplicate_of(found, "tax_id", actor).enforce()
 
 
-def claim_number(customer: Customer, place: Place) -> None:
+def claim_number(customer: Customer, place: Place, *, is_new: bool = False) -> None:
     """Leave the claim that keeps simultaneous holders out, in place of the customer's former ones."""
-    release_numbers(customer)
+    if not is_new:
+        release_numbers(customer)
     if not customer.phone:
         return
     scope = GLOBAL_SCOPE if DEDUPE_MODE.read() == "global" else place.scope

@@ -173,7 +173,7 @@ def create_customer(
     customer.demand_districts = districts
     db.session.add(customer)
     db.session.flush()
-    claim_number(customer, seat.place)
+    claim_number(customer, seat.place, is_new=True)
     audit.record(actor, "customer.create", customer, N_("Customer %(code)s created"), code=customer.code)
     tell_handler(customer, seat.handler, actor, viewing_booked=viewing_booked)
     return customer

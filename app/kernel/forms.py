@@ -292,8 +292,12 @@ class DayField(_TypeFirst, DateField):
     widget_kind = "DateField"
 
     def process_formdata(self, valuelist: list[str]) -> None:
+        raw = fold(valuelist[0]) if valuelist else ""
+        self.data = None
+        if not raw:
+            return
         try:
-            super().process_formdata([fold(value) for value in valuelist])
+            super().process_formdata([raw])
         except ValueError:
             raise ValueError(str(_("A date like 2026-01-31"))) from None
 

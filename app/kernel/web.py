@@ -22,6 +22,7 @@ from flask.sessions import SecureCookieSessionInterface
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFProtect
+from markupsafe import Markup
 from sqlalchemy import text
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -85,6 +86,19 @@ def csp_nonce() -> str:
     return found
 
 
+_NONCE = "nonce-of-the-response"
+_fixed: dict[tuple[str, str, str, str], str] = {}
+
+
+def fixed_part(name: str) -> Markup:
+    """A part of the page that is the same for everybody: made once a language, given this response's nonce."""
+    version = current_app.config["KEPAN_ASSET_VERSION"]
+    key = (name, str(get_locale()), request.script_root, version)
+    if key not in _fixed:
+        _fixed[key] = render_template(name, nonce=_NONCE)
+    return Markup(_fixed[key].replace(_NONCE, csp_nonce()))  # noqa: S704 - a template's output and our own word
+
+
 def select_language() -> str:
     """The language chosen in the session; in the API what the client accepts; Chinese otherwise."""
     if not has_request_context():
@@ -92,7 +106,7 @@ def select_language() -> str:
     if is_api():
         return request.accept_languages.best_match(list(LANGUAGES)) or "zh"
     chosen = session.get("locale")
-    return chosen if chosen in LANGUAGES else "zh"
+    return chosen if isinstance(chosen, str) and chosen in LANGUAGES else "zh"
 
 
 def refusal(
@@ -230,7 +244,7 @@ def init_web(app: Flask) -> CSRFProtect:
         badges=_badges, nav=nav, me=_me, qs=pages.qs, cell=pages.cell, tag=pages.tag,
         local_time=pages.local_time, file_face=pages.file_face, file_size=pages.file_size,
         asset_version=lambda: app.config["KEPAN_ASSET_VERSION"], button_html=rows.button,
-        table_rows=rows.table_rows, url_for=pages.address,
+        table_rows=rows.table_rows, url_for=pages.address, fixed_part=fixed_part,
     )  # fmt: skip
     return csrf
 

@@ -7,6 +7,7 @@ changing a first password, is found out here as well.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from flask import flash, g, request, session
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
 _BEGAN, _SEEN, _STEP = "began", "seen", "second_step"
 SEEN_SECONDS = 30  # the cookie notes use no more often
+_ID = re.compile(r"[0-9]{1,10}")
 STEP_SECONDS = 10 * 60  # how long the second step may follow the password
 
 CHANGE_PASSWORD = Duty(
@@ -44,8 +46,8 @@ SET_UP_SECOND_FACTOR = Duty(
 
 def load_by_session(pk: str) -> Account | None:
     """The account of the session's ``id:epoch``, unless something ended the session."""
-    user_id, _separator, epoch = pk.partition(":")
-    if not (user_id.isdigit() and epoch.isdigit()):
+    user_id, _separator, epoch = str(pk).partition(":")
+    if not all(_ID.fullmatch(part) for part in (user_id, epoch)):
         return None
     user = load_account(int(user_id), int(epoch))
     if user is None or _is_alive():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_appbuilder.baseviews import BaseView, expose
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.kernel.current import current_actor
@@ -83,7 +83,7 @@ class SettingsView(BaseView):
         except Denied as error:
             return _refused(settings, form, error)
         flash(
-            ngettext("%(num)s setting changed", "%(num)s settings changed", changed)
+            gettext("Settings changed: %(n)s", n=changed)
             if changed
             else gettext("Nothing was changed"),
             "success" if changed else "info",

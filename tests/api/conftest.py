@@ -24,6 +24,6 @@ def body(world) -> dict[str, Any]:
         "area_max": 90.5, "rooms_min": 2, "rooms_max": 3, "needs": "近地铁",
     }  # fmt: skip
     return {
-        "pool": "personal", "kind": "individual", "name": "周先生", "phone": "138 0000 1234", "demand": demand,
-        "annual_revenue": 1200000, "cooperation_years": 2.5, "source": "referral", "level": "important",
+        "pool": "personal", "kind": "individual", "name": "周先生", "phone": "138 0000 1234",
+        "demand": demand, "annual_revenue": 1200000, "cooperation_years": 2.5, "source": "referral", "level": "important",
     }  # fmt: skip

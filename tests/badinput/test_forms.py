@@ -21,7 +21,7 @@ from tests.support.openapi import bounded
 
 EXAMPLES = {"sqlite": 12, "postgres": 4}
 # What these refuse leaves a trace on purpose: attempts are counted (POOL-6, ACC-12).
-LEAVE_TRACES = ("change-phone", "/account/", "/security/")
+LEAVE_TRACES = ("change-phone", "/account/", "/security/", "/me/")
 _FIELD = re.compile(r'<(?:input|select|textarea)[^>]*\sname="([^"]+)"')
 
 

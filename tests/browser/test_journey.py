@@ -1,7 +1,7 @@
 """A day's work in a real browser: sign in, create, find, open, reveal (ACC-10, POOL-1, CUST-8, CUST-13).
 
-Whatever the console or the content security policy complains about fails the test.  Pictures of the main pages
-go to ``build/screenshots/``.
+Whatever the console or the content security policy complains about fails the test.  Pictures of the main
+pages go to ``build/screenshots/``.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ def _sign_in(page) -> None:
     page.goto("/")
     page.fill("#username", "agent")
     page.fill("#password", PASSWORD)
-    page.click("button[type=submit]")
+    page.press("#password", "Enter")
     page.wait_for_selector(".side-nav", state="attached")
 
 

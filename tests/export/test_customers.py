@@ -232,16 +232,16 @@ def test_acc_14_who_only_reads_exports_too(app, world):
     assert rows[held.code]["状态"] == "跟进中 · 已拉私"
 
 
-def test_plat_6_reading_and_writing_are_batched(app, world, monkeypatch):
+def test_plat_6_reading_and_writing_are_batched(app, world):
     """More rows than a batch come in one order, none twice, none missing."""
     fill = Population(world)
     agent = fill.staff["agent"]
     for number in range(1_100):
-        fill.add(
+        made = fill.add(
             {"pool": "personal", "follow_status": "following", "company_id": agent.company_id,
-             "department_id": agent.department_id, "owner_id": agent.id, "created_at": clock.now()
-             - timedelta(minutes=number % 7)}
+             "department_id": agent.department_id, "owner_id": agent.id}
         )  # fmt: skip
+        made.created_at -= timedelta(minutes=number % 7)
     db.session.commit()
     found = _codes(Browser(app, "agent").post("/customers/export"))
     assert len(found) == len(set(found)) == 1_100
@@ -254,7 +254,7 @@ def test_plat_12_an_export_keeps_no_writer_waiting(app, world, monkeypatch):
 
     def write(*args):
         with app.app_context():
-            follow_up(made.id, content="währenddessen", method="phone", actor=world.actor("agent"))
+            follow_up(made.id, content="meanwhile", method="phone", actor=world.actor("agent"))
             seen.append("written meanwhile")
         return plain_write(*args)
 

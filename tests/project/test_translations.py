@@ -22,6 +22,10 @@ CHINESE_IS_DATA = {
     "app/operate/demo.py": "invented names",
     "app/operate/demo_names.py": "invented names",
     "app/operate/setup.py": "the banner, in both languages",
+    "benchmarks/creation.py": "invented names",
+    "benchmarks/dataset.py": "invented names",
+    "benchmarks/population.py": "invented names",
+    "benchmarks/run.py": "invented names",
     "config.py": "the product's name and the languages' own names",
 }
 

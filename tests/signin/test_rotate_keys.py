@@ -162,17 +162,15 @@ def _command(database, *arguments: str) -> subprocess.Popen[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("lines", [1, 5, CUSTOMERS])
-def test_acc_9_killed_in_the_middle_every_number_can_be_read(database, world, numbers, lines):
+def test_acc_9_killed_in_the_middle_every_number_can_be_read(database, world, numbers):
     process = _command(database, "--batch", "1")
-    for _line in range(lines):
+    for _line in range(CUSTOMERS // 2):
         assert process.stdout.readline().startswith("customer: ")
     process.send_signal(signal.SIGKILL)
     process.communicate()
     assert _stored() == numbers
-    again = _command(database)
-    assert "the old keys are gone" in again.communicate(timeout=120)[0]
-    assert again.returncode == 0
+    assert len(read_keys(database.directory).ciphers) == 2
+    list(rotation.rotate())
     assert len(read_keys(database.directory).ciphers) == 1
     assert _stored() == numbers
 

@@ -38,6 +38,8 @@ class KepanClient(FlaskClient):
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         if has_app_context():
             db.session.commit()
+        # As a server does: read to the end and close, whether or not the test looks at the content.
+        kwargs.setdefault("buffered", True)
         response = Context().run(super().open, *args, **kwargs)
         if has_app_context():
             db.session.expire_all()
