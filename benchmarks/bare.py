@@ -70,7 +70,9 @@ def customers() -> str:
 @app.get("/customers/<int:pk>")
 def customer(pk: int) -> str:
     with engine.connect() as connection:
-        found = connection.execute(text(f"SELECT {COLUMNS}, c.* FROM {JOINS} WHERE c.id = :pk"), {"pk": pk}).one()
+        found = connection.execute(
+            text(f"SELECT {COLUMNS}, c.* FROM {JOINS} WHERE c.id = :pk"), {"pk": pk}
+        ).one()
         follow_ups = connection.execute(
             text(
                 "SELECT f.created_at, s.name AS author, f.method, f.content FROM follow_up f "

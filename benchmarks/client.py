@@ -51,7 +51,9 @@ class Server:
         body = urlencode(form).encode() if form is not None else b""
         if form is not None:
             head += f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n"
-        raw = exchange(self.port, f"{'GET' if form is None else 'POST'} {path} HTTP/1.1\r\n{head}\r\n".encode() + body)
+        raw = exchange(
+            self.port, f"{'GET' if form is None else 'POST'} {path} HTTP/1.1\r\n{head}\r\n".encode() + body
+        )
         top, _, content = raw.partition(b"\r\n\r\n")
         return int(top[9:12]), top.decode("latin-1"), content
 
@@ -111,9 +113,13 @@ def medians(jobs: Mapping[str, tuple[Server, list[str]]], rounds: int, budget: f
     return {name: statistics.median(found) for name, found in times.items()}
 
 
-def crowd(server: Server, path: str, clients: int = 8, seconds: float = PROFILE_SECONDS) -> tuple[float, float]:
+def crowd(
+    server: Server, path: str, clients: int = 8, seconds: float = PROFILE_SECONDS
+) -> tuple[float, float]:
     """Requests a second and the 95th percentile in milliseconds, of so many clients at once."""
-    request = f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: {server.cookie}\r\n\r\n".encode()
+    request = (
+        f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: {server.cookie}\r\n\r\n".encode()
+    )
     times: list[float] = []
     end = time.perf_counter() + seconds
 

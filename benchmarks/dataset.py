@@ -16,6 +16,7 @@ import population as made
 import psycopg
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.schema import CreateIndex, DropIndex
+from werkzeug.security import generate_password_hash
 
 from app import create_app
 from app.customers.namesearch import pieces
@@ -23,7 +24,6 @@ from app.kernel.db import Model, db
 from app.kernel.keys import keys
 from app.operate.setup import initialise
 from app.org.bootstrap import deliver
-from werkzeug.security import generate_password_hash
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -31,10 +31,25 @@ if TYPE_CHECKING:
 CACHE = Path(os.environ.get("KEPAN_BENCH_CACHE") or Path.home() / ".cache" / "kepan-bench")
 POSTGRES = os.environ.get("KEPAN_BENCH_POSTGRES", "postgresql://postgres@127.0.0.1:5432")
 PASSWORD = "Bench-password-1"  # noqa: S105 - of made-up accounts on this machine
-PEOPLE = {"admin": 9_001, "manager": 2, "director": 1, "big_manager": 9_002, "big_owner": made.BIG_OWNER, "agent": 321}
+PEOPLE = {
+    "admin": 9_001,
+    "manager": 2,
+    "director": 1,
+    "big_manager": 9_002,
+    "big_owner": made.BIG_OWNER,
+    "agent": 321,
+}
 _ROLES = {"admin": "Admin", "manager": "StoreManager", "director": "ChannelDirector", "big_manager": "StoreManager",
           "big_owner": "Agent", "agent": "Agent"}  # fmt: skip
-_BULK = ("customer", "follow_up", "customer_gram", "customer_district", "customer_member", "phone_claim", "push")
+_BULK = (
+    "customer",
+    "follow_up",
+    "customer_gram",
+    "customer_district",
+    "customer_member",
+    "phone_claim",
+    "push",
+)
 
 
 @dataclass(frozen=True)
@@ -169,7 +184,9 @@ def _settle(data: Dataset) -> None:
         if data.engine == "postgres":
             for table in ("customer", "department", "ab_user", "company", "district"):
                 connection.execute(
-                    text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
+                    text(
+                        f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
+                    )
                 )
             connection.execute(text("VACUUM (ANALYZE)"))
         else:
@@ -207,7 +224,10 @@ class _Postgres:
         self.connection.execute("SET session_replication_role = replica")
 
     def copy(self, table: str, columns: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
-        with self.connection.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+        with (
+            self.connection.cursor() as cursor,
+            cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy,
+        ):
             for row in rows:
                 copy.write_row(row)
 

@@ -71,13 +71,17 @@ def questions(data: Dataset) -> Iterator[Question]:
                    STOCK, stock_scoped=True)  # fmt: skip
     yield Question("scope: the department of half", 3.5, "big_manager", ["/customers/"],
                    [f"/customers/?departments={half}"])  # fmt: skip
-    yield Question("scope: the owner of 5 %", 3.5, "big_owner", ["/customers/"], [f"/customers/?owner_id={big}"])
+    yield Question(
+        "scope: the owner of 5 %", 3.5, "big_owner", ["/customers/"], [f"/customers/?owner_id={big}"]
+    )
     for label, pk in (("status + owner", owner), ("status + owner of 5 %", big)):
         asked = f"?follow_status=off_shelf&owner_id={pk}"
         yield Question(label, 3.5, "admin", [f"/customers/{asked}"], [f"/customers/{asked}"],
                        f"{STOCK}?_flt_3_follow_status=off_shelf&_flt_0_owner={pk}" if pk == owner else "")  # fmt: skip
     deep = [f"/customers/?page={middle}"]
-    yield Question(f"page at row {data.size // 2:,}", 0.5, "admin", deep, deep, f"{STOCK}?page_CustomerView={middle - 1}")
+    yield Question(
+        f"page at row {data.size // 2:,}", 0.5, "admin", deep, deep, f"{STOCK}?page_CustomerView={middle - 1}"
+    )
     yield Question("next page by key", 0.2, "admin", ["next"], [f"/customers/?page={middle + 1}"])
     yield Question("previous page by key", 0.2, "admin", ["prev"], [f"/customers/?page={middle - 1}"])
     yield Question("exact phone", 3.5, "admin", [f"/customers/?phone={phone}"], [f"/customers/?phone_index={index}"],
@@ -164,7 +168,10 @@ class Bench:
 
 
 def _quoted(paths: list[str]) -> list[str]:
-    return ["".join(c if c.isascii() else "".join(f"%{b:02X}" for b in c.encode()) for c in path) for path in paths]
+    return [
+        "".join(c if c.isascii() else "".join(f"%{b:02X}" for b in c.encode()) for c in path)
+        for path in paths
+    ]
 
 
 def table(bench: Bench) -> list[str]:
@@ -201,13 +208,21 @@ def growth(benches: list[Bench]) -> list[str]:
         name = "page in the middle" if rows[0].name.startswith("page at") else rows[0].name
         verdict = "–  (offsets read what they skip)" if name == "page in the middle" else (
             "ok" if grown <= allowed * NOISE else "MISS")  # fmt: skip
-        lines.append(f"{name:34}" + "".join(f"{t:12.2f}" for t in times) + f"{'×' + format(grown, '.2f'):>9}  {verdict}")
+        lines.append(
+            f"{name:34}"
+            + "".join(f"{t:12.2f}" for t in times)
+            + f"{'×' + format(grown, '.2f'):>9}  {verdict}"
+        )
     return lines
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--quick", action="store_true", help="10,000 customers only, fewer rounds: about a minute")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--quick", action="store_true", help="10,000 customers only, fewer rounds: about a minute"
+    )
     parser.add_argument("--engine", choices=["sqlite", "postgres"], help="only this database")
     parser.add_argument("--sizes", default="10000,100000,1000000")
     asked = parser.parse_args()
@@ -215,7 +230,9 @@ def main() -> None:
     engines = [asked.engine] if asked.engine else ["sqlite", "postgres"]
     report: list[str] = []
     for engine in engines:
-        benches = [Bench(Dataset(engine, size), 8 if asked.quick else 25, size == sizes[-1]) for size in sizes]
+        benches = [
+            Bench(Dataset(engine, size), 8 if asked.quick else 25, size == sizes[-1]) for size in sizes
+        ]
         for bench in benches:
             bench.run()
         if len(benches) > 1:

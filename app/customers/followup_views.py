@@ -10,7 +10,6 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import joinedload
 
 from app.customers import choices
-from app.customers.forms import staff_name
 from app.customers.models import FollowUp
 from app.customers.queries import follow_ups_in_scope, names_in_reach
 from app.kernel.filters import ChoiceFilter, DateRangeFilter, ReferenceFilter
@@ -18,6 +17,7 @@ from app.kernel.grants import AUDITOR, CUSTOMER_WORKERS, FINANCE, grant
 from app.kernel.lists import ListSpec
 from app.kernel.pages import Row, cell, code_tag
 from app.kernel.views import ScopedModelView
+from app.org.fields import staff_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

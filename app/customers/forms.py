@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import url_for
 from flask_babel import lazy_gettext as _
@@ -23,7 +23,6 @@ from app.kernel.forms import (
     MoneyField,
     PhoneField,
     ReferenceField,
-    ReferencesField,
     SubForm,
     SuggestField,
     TextField,
@@ -36,28 +35,12 @@ from app.kernel.forms import (
     required,
 )
 from app.kernel.uploads import FilesField
-from app.org.models import Department, District, Staff
-from app.org.queries import district_names
-
-if TYPE_CHECKING:
-    from wtforms import Field
+from app.org.fields import department_field, district_field, districts_field, staff_field
 
 _ON_PLATFORM = {"data-show-when": "pool=platform"}
 _ON_ENTERPRISE = {"data-show-when": "kind=enterprise"}
 _MAIL = Email(message=_("Not an e-mail address"))
 _SITE = Regexp(r"https?://[^\s<>\"']+$", message=_("An address that begins with http:// or https://"))
-
-
-def _staff_url() -> str:
-    return url_for("OptionsView.staff")
-
-
-def _department_url() -> str:
-    return url_for("OptionsView.departments")
-
-
-def _district_url() -> str:
-    return url_for("OptionsView.districts")
 
 
 def _customer_url() -> str:
@@ -70,35 +53,11 @@ def _customer_name(pk: int) -> str:
     return db.session.scalar(statement.with_only_columns(Customer.name)) or ""
 
 
-def staff_name(pk: int) -> str:
-    """Name of a colleague, for a chosen value."""
-    found = db.session.get(Staff, pk)
-    return found.name if found else ""
-
-
-def department_name(pk: int) -> str:
-    """Name of a department, for a chosen value."""
-    found = db.session.get(Department, pk)
-    return found.name if found else ""
-
-
-def _district_name(pk: int) -> str:
-    found = db.session.get(District, pk)
-    return found.name if found else ""
-
-
-def staff_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
-    """A colleague, chosen by remote search."""
-    return ReferenceField(label, validators, url=_staff_url, name_of=staff_name, **kwargs)
-
-
 class DemandForm(SubForm):
     """What the customer is looking for (CUST-5)."""
 
     kind = ChoiceField(_("Buy or rent"), choices.DEMAND_KIND, optional())
-    district_ids = ReferencesField(
-        _("Demand districts"), optional(), url=_district_url, names_of=district_names
-    )
+    district_ids = districts_field(_("Demand districts"), optional())
     price_min = MoneyField(_("Price from"), optional(), render_kw={"data-unit": _("CNY")})
     price_max = MoneyField(_("Price to"), optional(), render_kw={"data-unit": _("CNY")})
     area_min = MoneyField(_("Area from"), optional(), high=10**7, render_kw={"data-unit": "m²"})
@@ -116,7 +75,7 @@ class _FileForm(BaseForm):
     email = LineField(_("E-mail"), optional(at_most(254), _MAIL))
     website = LineField(_("Website"), optional(at_most(200), _SITE))
     country = LineField(_("Country"), optional(at_most(60)))
-    district_id = ReferenceField(_("District"), optional(), url=_district_url, name_of=_district_name)
+    district_id = district_field(_("District"), optional())
     address = LineField(_("Address"), optional(at_most(200)))
     industry = ChoiceField(_("Industry"), choices.INDUSTRY, optional())
     company_size = ChoiceField(_("Company size"), choices.COMPANY_SIZE, optional())
@@ -160,13 +119,8 @@ class CustomerForm(_FileForm):
         description=_("Left empty: you"),
     )
     handler_id = staff_field(_("Handler"), optional(), render_kw=_ON_PLATFORM)
-    department_id = ReferenceField(
-        _("Department"),
-        optional(),
-        url=_department_url,
-        name_of=department_name,
-        render_kw=_ON_PLATFORM,
-        description=_("Left empty: the handler's"),
+    department_id = department_field(
+        _("Department"), optional(), render_kw=_ON_PLATFORM, description=_("Left empty: the handler's")
     )
     viewing_booked = YesNoField(_("Viewing booked"), render_kw=_ON_PLATFORM)
 

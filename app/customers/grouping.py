@@ -94,7 +94,5 @@ def leave_group(pk: int, *, actor: Actor) -> Customer:
     customer = get_customer(pk, actor=actor, lock=True)
     policies.can_leave_group(actor, customer, facts_of([customer], actor)[customer.id]).enforce()
     before, customer.link_code = customer.link_code, None
-    audit.record(
-        actor, "customer.leave_group", customer, N_("Link dissolved"), {"link_code": (before, "")}
-    )
+    audit.record(actor, "customer.leave_group", customer, N_("Link dissolved"), {"link_code": (before, "")})
     return customer

@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import and_, or_
 
 from app.customers import choices
-from app.customers.forms import department_name, staff_name
 from app.customers.models import Customer, CustomerGram
 from app.customers.namesearch import name_contains
 from app.customers.queries import (
@@ -33,6 +32,7 @@ from app.kernel.filters import (
 from app.kernel.lists import ListSpec, walked_in
 from app.kernel.phones import phone_index
 from app.kernel.views import ListTab
+from app.org.fields import department_name, staff_name
 
 if TYPE_CHECKING:
     from sqlalchemy import Select

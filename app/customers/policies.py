@@ -125,9 +125,7 @@ def can_manage_team(actor: Actor, customer: Customer, _facts: Facts) -> Decision
     """CUST-3: who is on the team is decided by the owner, a superior or the administrator."""
     if _answers_for(actor, customer):
         return ALLOW
-    return not_you(
-        "customer.not_in_charge", _("Only the owner, a superior or an administrator may do this")
-    )
+    return not_you("customer.not_in_charge", _("Only the owner, a superior or an administrator may do this"))
 
 
 def can_transfer(actor: Actor, customer: Customer, facts: Facts) -> Decision:

@@ -62,9 +62,7 @@ def _over(column: Any, actor: Actor, condition: ColumnElement[bool] | None = Non
     """
     if not actor.departments:
         return Way(condition, column, (actor.id,))
-    over = select(_STAFF.id).where(
-        or_(_STAFF.id == actor.id, among(_STAFF.department_id, actor.departments))
-    )
+    over = select(_STAFF.id).where(or_(_STAFF.id == actor.id, among(_STAFF.department_id, actor.departments)))
     if len(actor.departments) <= _FEW:
         return Way(condition, column, over)
     anyone = column.is_not(None) if condition is None else and_(column.is_not(None), condition)
@@ -94,12 +92,8 @@ def visible_customers(actor: Actor) -> Select[Customer]:
         Way(_C.id.in_(union_all(member, pushed))),
     ]
     if actor.districts and actor.company_id is not None:
-        meeting = select(_DEMAND.customer_id).where(
-            among(_DEMAND.district_id, actor.districts)
-        )
-        ways.append(
-            Way(and_(_PLATFORM, _C.company_id == actor.company_id, _C.id.in_(meeting)))
-        )
+        meeting = select(_DEMAND.customer_id).where(among(_DEMAND.district_id, actor.districts))
+        ways.append(Way(and_(_PLATFORM, _C.company_id == actor.company_id, _C.id.in_(meeting))))
     return _open_on(actor, ways)
 
 

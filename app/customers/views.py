@@ -42,7 +42,15 @@ class CustomerView(ScopedModelView):
     route_base = "/customers"
     class_permission_name = "Customer"
     include_route_methods = {
-        "list", "counts", "show", "tab", "add", "edit", "options", "remove_file", "remove_member",
+        "list",
+        "counts",
+        "show",
+        "tab",
+        "add",
+        "edit",
+        "options",
+        "remove_file",
+        "remove_member",
     }
     scope = staticmethod(visible_customers)
     spec = SPEC

@@ -55,6 +55,8 @@ def _value(kind: Any, value: Any) -> Any:
         if moment.tzinfo is None or not _FIRST < moment.year < _LAST:
             raise ValueError(value)
         return moment
-    if kind != "v" or not (value is None or type(value) is str or (type(value) is int and abs(value) < _KEYS)):
+    if kind != "v" or not (
+        value is None or type(value) is str or (type(value) is int and abs(value) < _KEYS)
+    ):
         raise ValueError(value)
     return value

@@ -58,9 +58,7 @@ def not_you(code: str, message: Sentence) -> Decision:
 
 def not_now(code: str, message: Sentence, *, field: str = "", **details: Any) -> Decision:
     """Refusal because of the record's state (409)."""
-    return Decision(
-        allowed=False, code=code, message=message, status=STATE, details=details, field=field
-    )
+    return Decision(allowed=False, code=code, message=message, status=STATE, details=details, field=field)
 
 
 class KepanError(Exception):

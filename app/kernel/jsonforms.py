@@ -44,9 +44,7 @@ def read_json(form_class: type[F], payload: Any, *, partial: bool = False) -> F:
     return form
 
 
-def read_multipart(
-    form_class: type[F], fields: MultiDict[str, str], files: MultiDict[str, FileStorage]
-) -> F:
+def read_multipart(form_class: type[F], fields: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> F:
     """Read multipart/form-data through a form: the same fields as in JSON, and files.
 
     :raises Invalid: with a sentence for each field that is wrong, unknown ones included.

@@ -188,9 +188,7 @@ def every_key(statement: Select[Any], spec: ListSpec, asked: ListRequest, *, mos
     return [*db.session.scalars(walk.keys().execution_options(**statement.get_execution_options()))]
 
 
-def in_batches(
-    statement: Select[M], keys: Sequence[int], *options: Any, size: int = 500
-) -> Iterator[M]:
+def in_batches(statement: Select[M], keys: Sequence[int], *options: Any, size: int = 500) -> Iterator[M]:
     """The records of these keys of the list, read a batch at a time; none is kept."""
     entity = statement.column_descriptions[0]["entity"]
     marks = statement.get_execution_options()

@@ -18,6 +18,7 @@ from app.kernel.db import READ_METHODS
 from app.kernel.forms import BaseForm
 from app.kernel.idempotency import MAX_KEY
 from app.kernel.schemas import Refusal, form_schema, list_arguments, multipart_schema, type_schema
+from app.kernel.text import MAX_ID
 from app.kernel.uploads import takes_files
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ JSON = "application/json"
 MULTIPART = "multipart/form-data"
 _SIGNED_IN: list[dict[str, list[str]]] = [{"token": []}, {"session": []}]
 _PATH_TYPES: dict[str, Schema] = {
-    "int": {"type": "integer", "minimum": 0, "maximum": 2**63 - 1},
+    "int": {"type": "integer", "minimum": 0, "maximum": MAX_ID},
     "string": {"type": "string", "minLength": 1},
 }
 _ARGUMENT = re.compile(r"<(?:(\w+):)?(\w+)>")

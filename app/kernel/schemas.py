@@ -153,9 +153,7 @@ def multipart_schema(schema: Schema, form_class: type[BaseForm]) -> Schema:
 
 def _object_schema(fields: dict[str, Any], *, partial: bool) -> Schema:
     given = {
-        name: one
-        for name, one in fields.items()
-        if name != "csrf_token" and not isinstance(one, FilesField)
+        name: one for name, one in fields.items() if name != "csrf_token" and not isinstance(one, FilesField)
     }
     needed = [name for name, one in given.items() if _is_needed(name, one, partial=partial)]
     return {

@@ -7,7 +7,7 @@ reading costs no statement once the process has seen the present version (``app.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from flask_babel import lazy_gettext as _
@@ -15,6 +15,7 @@ from sqlalchemy import String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db import BigId, Model, db
+from app.kernel.errors import Denied
 from app.kernel.versions import Kept, touch
 
 if TYPE_CHECKING:
@@ -209,7 +210,10 @@ def before_change(setting: Setting[T], hook: Callable[[T, T, Actor], None]) -> N
 def prepare_change(setting: Setting[T], before: T, after: T, actor: Actor) -> None:
     """Call all that was registered for the setting.
 
-    :raises Denied: when one of them refuses; its details may list ``obstacles``.
+    :raises Denied: when one of them refuses, under the setting's name; its details may list ``obstacles``.
     """
-    for hook in _before.get(setting.name, ()):
-        hook(before, after, actor)
+    try:
+        for hook in _before.get(setting.name, ()):
+            hook(before, after, actor)
+    except Denied as error:
+        raise Denied(replace(error.decision, field=setting.name)) from error

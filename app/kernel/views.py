@@ -354,7 +354,10 @@ class ScopedModelView(ModelView):
             ],
             counts_url=url_for(f"{self.endpoint}.counts") if "counts" in self.routes() else "",
             hidden=[*kept.items(), ("page_size", str(asked.page_size)), ("order_by", asked.order_by)],
-            buttons=[*self.list_buttons(current_actor()), *export_button(self, current_actor(), exact=found.total_is_exact)],
+            buttons=[
+                *self.list_buttons(current_actor()),
+                *export_button(self, current_actor(), exact=found.total_is_exact),
+            ],
             is_filtered=bool(asked.values),
             previous_url=pages.qs(page=max(1, asked.page - 1), before=found.before) if found.before else "",
             next_url=pages.qs(page=asked.page + 1, after=found.after) if found.after else "",

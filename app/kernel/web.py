@@ -35,6 +35,7 @@ from app.kernel.db import db
 from app.kernel.errors import Denied, Invalid, KepanError, Stale
 from app.kernel.logs import crash_facts
 from app.kernel.nav import nav
+from app.kernel.text import MAX_ID
 from app.kernel.uploads import init_uploads
 
 if TYPE_CHECKING:
@@ -250,10 +251,10 @@ def init_web(app: Flask) -> CSRFProtect:
 
 
 class _RecordId(IntegerConverter):
-    """Ids in addresses: what no database column can hold is no id (404)."""
+    """Ids in addresses: what a database's plain number cannot hold is no id (404)."""
 
     def __init__(self, url_map: Map) -> None:
-        super().__init__(url_map, max=2**63 - 1)
+        super().__init__(url_map, max=MAX_ID)
 
 
 class _CookieSession(SecureCookieSessionInterface):

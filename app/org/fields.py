@@ -70,6 +70,11 @@ def _options(name: str) -> Callable[[], str]:
     return lambda: url_for(f"OptionsView.{name}")
 
 
+def staff_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
+    """A colleague of one's company (ACC-15)."""
+    return ReferenceField(label, validators, url=_options("staff"), name_of=staff_name, **kwargs)
+
+
 def member_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
     """Somebody of the staff that one looks after, of whatever company."""
     return ReferenceField(label, validators, url=_options("members"), name_of=staff_name, **kwargs)

@@ -83,9 +83,7 @@ class SettingsView(BaseView):
         except Denied as error:
             return _refused(settings, form, error)
         flash(
-            gettext("Settings changed: %(n)s", n=changed)
-            if changed
-            else gettext("Nothing was changed"),
+            gettext("Settings changed: %(n)s", n=changed) if changed else gettext("Nothing was changed"),
             "success" if changed else "info",
         )
         return redirect(url_for("SettingsView.show"), 303)
@@ -99,7 +97,7 @@ class SettingsView(BaseView):
         except Denied as error:
             settings = _all_settings()
             form = settings_form(settings)(formdata=None, data={one.name: one.get() for one in settings})
-            return _refused(settings, form, error, name)
+            return _refused(settings, form, error)
         flash(gettext("Back to the default"), "success")
         return redirect(url_for("SettingsView.show"), 303)
 
@@ -136,17 +134,15 @@ def _with_rest(settings: list[Setting[Any]], form: BaseForm) -> dict[str, Field]
     return {one.name: form[one.name] if one.name in form else rest[one.name] for one in settings}
 
 
-def _refused(settings: list[Setting[Any]], form: BaseForm, error: Denied, name: str = "") -> Any:
-    """The page again, with what stands in the way under the field."""
+def _refused(settings: list[Setting[Any]], form: BaseForm, error: Denied) -> Any:
+    """The page again, with what stands in the way under its field."""
     decision = error.decision
+    form.add_errors({decision.field: decision.message})
     obstacles = {
-        "name": decision.field or name,
+        "name": decision.field,
         "found": decision.details.get("obstacles", []),
         "more": decision.details.get("more", False),
     }
-    target = decision.field or name
-    if not target or form.add_errors({target: decision.message}):
-        flash(str(decision.message), "danger")
     return _page(_with_rest(settings, form), obstacles), error.status
 
 

@@ -155,9 +155,7 @@ def test_plat_6_who_exported_what_is_recorded_without_personal_data(app, api, wo
         "rows": "1",
         "filters": "tab=personal; name=…; phone=…; pool=personal; order_by=-created_at",
     }
-    assert second.parameters["filters"] == (
-        "tab=all; created=2026-01-01–; overdue=no; order_by=-created_at"
-    )
+    assert second.parameters["filters"] == ("tab=all; created=2026-01-01–; overdue=no; order_by=-created_at")
     assert "张三" not in first.sentence
     assert [*verify()] == []
 

@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from app.kernel import pages
 from app.kernel.export import SheetColumn, plain, write_xlsx
 
-FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", "=HYPERLINK(\"http://x\")", "http://example.com", "{=1}", "\t=1"]
+FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x")', "http://example.com", "{=1}", "\t=1"]
 
 
 @pytest.fixture

@@ -139,7 +139,11 @@ def test_plat_10_the_table_is_guarded(world):
 def test_pool_18_a_follow_up_has_attachments(world, made):
     agent = world.actor("agent")
     row = follow_up(
-        made.id, content="带看", method="viewing", files=[d.upload("a.jpg", d.jpeg()), d.upload()], actor=agent
+        made.id,
+        content="带看",
+        method="viewing",
+        files=[d.upload("a.jpg", d.jpeg()), d.upload()],
+        actor=agent,
     )
     found = files_by_subject("follow_up", [row.id])[row.id]
     assert [one.name for one in found] == ["a.jpg", "备注.txt"]

@@ -57,9 +57,7 @@ def test_plat_10_a_picture_is_shown_and_a_document_downloaded(app, files):
         assert int(response.headers["Content-Length"]) == len(response.data) == row.size
         assert response.mimetype == row.media_type
     asked = browser.get(f"/files/{files[0].id}?download=1").headers["Content-Disposition"]
-    assert asked == (
-        "attachment; filename=\"file.jpg\"; filename*=UTF-8''%E6%88%B7%E5%9E%8B%E5%9B%BE.jpg"
-    )
+    assert asked == ("attachment; filename=\"file.jpg\"; filename*=UTF-8''%E6%88%B7%E5%9E%8B%E5%9B%BE.jpg")
 
 
 def test_plat_10_thumbnails_are_small_pictures(app, files):

@@ -9,7 +9,6 @@ from flask_appbuilder.api import BaseApi
 from flask_appbuilder.baseviews import BaseCRUDView, BaseFormView
 
 from app.kernel.api import KepanApi
-from app.kernel.fileviews import FileView
 from app.kernel.views import ScopedModelView
 
 # Pages that show no record of a person's reach, and why each is none.

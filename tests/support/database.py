@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 DEFAULT_POSTGRES = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 _PREFIX = "kepan_run_"
-_OLD = 2 * 60 * 60
+_OLD = 60 * 60
 _READING = ("SELECT", "PRAGMA", "BEGIN", "SHOW", "EXPLAIN")
 
 

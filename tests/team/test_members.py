@@ -123,9 +123,7 @@ def test_cust_3_twice_is_once(world, made):
 def test_cust_3_a_member_decides_nothing_about_the_team(world, made):
     add_member(made.id, staff_id=world.actor("agent2").id, access="write", actor=world.actor("agent"))
     with denied("customer.not_in_charge", 403):
-        add_member(
-            made.id, staff_id=world.actor("agent3").id, access="read", actor=world.actor("agent2")
-        )
+        add_member(made.id, staff_id=world.actor("agent3").id, access="read", actor=world.actor("agent2"))
     with denied("customer.not_in_charge", 403):
         remove_member(made.id, staff_id=world.actor("agent2").id, actor=world.actor("agent2"))
 

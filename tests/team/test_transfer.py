@@ -16,7 +16,14 @@ from app.kernel.db import db
 from app.kernel.errors import NotFound, Stale
 from app.org.models import Staff
 from tests.support.faces import Browser
-from tests.support.make import make_customer, make_member, make_platform_customer, make_push, next_phone, shelve
+from tests.support.make import (
+    make_customer,
+    make_member,
+    make_platform_customer,
+    make_push,
+    next_phone,
+    shelve,
+)
 from tests.support.policy_cases import check_table
 from tests.support.traces import claims, denied, invalid, nothing_written, notifications, operations, stored
 
@@ -127,7 +134,9 @@ def test_cust_7_a_duplicate_at_the_receivers_refuses(world, made):
     assert caught.value.decision.details == {"rule": "own_personal", "customer_id": theirs.id}
     with denied("customer.duplicate") as caught:
         _call(made, receiver, world.actor("agent"))
-    assert caught.value.decision.details == {"rule": "own_personal"}, "nothing is told about what is out of reach"
+    assert caught.value.decision.details == {"rule": "own_personal"}, (
+        "nothing is told about what is out of reach"
+    )
     assert claims(made) == [f"o:{made.owner_id}"]
 
 

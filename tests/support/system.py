@@ -1,0 +1,55 @@
+"""What the tests of settings, dictionaries and saved filters share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import func, select
+
+from app.audit.models import OperationLog
+from app.kernel.db import db
+from app.kernel.dictionaries import DictionaryEntry
+from app.kernel.errors import Denied, Invalid
+from app.kernel.savedfilters import SavedFilter
+from app.kernel.settings import SettingValue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_MODELS = (SettingValue, DictionaryEntry, SavedFilter, OperationLog)
+
+
+def rows() -> dict[str, list[tuple[Any, ...]]]:
+    """Everything that these operations may write, as it is committed."""
+    db.session.commit()
+    tables = [model.__table__ for model in _MODELS]
+    with db.engine.connect() as connection:
+        return {
+            table.name: [tuple(row) for row in connection.execute(select(table).order_by(table.c.id))]
+            for table in tables
+        }
+
+
+def refused(call: Callable[[], Any], error: type[Denied | Invalid]) -> Any:
+    """The call raises the error and leaves nothing behind; answers the error."""
+    before = rows()
+    with pytest.raises(error) as caught:
+        call()
+    assert not db.session.new
+    assert not db.session.dirty
+    assert rows() == before
+    return caught.value
+
+
+def log_of(record: Any) -> list[OperationLog]:
+    """The record's log, oldest first."""
+    statement = select(OperationLog).where(
+        OperationLog.record_type == record.__audit__, OperationLog.record_id == record.id
+    )
+    return list(db.session.scalars(statement.order_by(OperationLog.number)))
+
+
+def count(model: Any) -> int:
+    """Rows of a table."""
+    return db.session.scalar(select(func.count()).select_from(model)) or 0
