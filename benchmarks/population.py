@@ -85,10 +85,7 @@ def _seat(rng: random.Random) -> tuple[int, int]:
     draw = rng.random()
     if draw < BIG_OWNER_SHARE:
         return BIG_OWNER, staff_department(BIG_OWNER)
-    if draw < 0.5:
-        department = rng.randrange(1, DEPARTMENTS)
-    else:
-        department = BIG_STORE
+    department = rng.randrange(1, DEPARTMENTS) if draw < 0.5 else BIG_STORE
     return department + DEPARTMENTS * rng.randrange(STAFF // DEPARTMENTS), department
 
 

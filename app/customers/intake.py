@@ -151,14 +151,9 @@ def create_customer(
     :raises Invalid: for input that cannot be accepted.
     :raises Denied: ``customer.duplicate``, ``customer.code_taken``, or when the person may not.
     """
-    number = read_phone(phone) if phone else NO_PHONE
-    if kind == "individual" and not number:
-        raise Invalid(phone=_("This field is required"))
+    number, clean_tax_id = _read_identity(kind, phone, tax_id)
     wanted, districts = _read_demand(demand or {})
     _check_district(fields.get("district_id"))
-    clean_tax_id = read_tax_id(tax_id) if tax_id else None
-    if clean_tax_id:
-        check_kind_of_tax_id(kind)
     platform = pool == "platform"
     seat = _platform_seat(handler_id, department_id, actor) if platform else _personal_seat(owner_id, actor)
     if clean_tax_id:
@@ -177,6 +172,16 @@ def create_customer(
     audit.record(actor, "customer.create", customer, N_("Customer %(code)s created"), code=customer.code)
     tell_handler(customer, seat.handler, actor, viewing_booked=viewing_booked)
     return customer
+
+
+def _read_identity(kind: str, phone: str | None, tax_id: str | None) -> tuple[PhoneNumber, str | None]:
+    """The number, which individuals need, and the tax id, which only enterprises have (CUST-2, CUST-4)."""
+    number = read_phone(phone) if phone else NO_PHONE
+    if kind == "individual" and not number:
+        raise Invalid(phone=_("This field is required"))
+    if tax_id:
+        check_kind_of_tax_id(kind)
+    return number, read_tax_id(tax_id) if tax_id else None
 
 
 def _read_demand(demand: Mapping[str, Any]) -> tuple[dict[str, Any], list[District]]:

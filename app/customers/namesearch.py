@@ -73,7 +73,7 @@ def _after_insert(_mapper: Any, connection: Connection, customer: Customer) -> N
 
 
 def _after_update(_mapper: Any, connection: Connection, customer: Customer) -> None:
-    state = inspect(customer)
+    state: Any = inspect(customer)
     if any(state.attrs[name].history.has_changes() for name in ("name", "short_name")):
         connection.execute(delete(CustomerGram).where(CustomerGram.customer_id == customer.id))
         _write(connection, customer)

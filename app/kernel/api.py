@@ -220,6 +220,6 @@ def decision_record(decision: Decision) -> Verdict:
 
 
 __all__ = [
-    "Contract", "Denied", "Gone", "KepanApi", "Verdict", "decision_record", "endpoint", "expose", "iso", "json_body",
-    "named", "public", "refuse",
+    "Contract", "Denied", "Gone", "KepanApi", "Verdict", "decision_record", "endpoint", "expose", "iso",
+    "json_body", "named", "public", "refuse",
 ]  # fmt: skip

@@ -368,7 +368,7 @@ def _count(rows: Select[Any], limit: int) -> Any:
 
 
 def _plain(column: Any) -> Any:
-    """The table's column behind a mapped attribute: statements of such columns are built several times faster."""
+    """The table's column behind a mapped attribute: statements of such columns are built much faster."""
     prop = getattr(column, "property", None)
     return column if prop is None else prop.columns[0]
 

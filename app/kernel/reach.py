@@ -111,7 +111,7 @@ def open_on(statement: Select[Any], ways: Iterable[Way]) -> Select[Any]:
     return statement.where(reach.condition).execution_options(**{_OPTION: reach})
 
 
-def taken_apart(statement: Select[Any]) -> tuple[tuple[Way, ...], list[ColumnElement[bool]]] | None:
+def taken_apart(statement: Select[Any]) -> tuple[tuple[Way, ...], list[Any]] | None:
     """The ways of a statement, and its other conditions; the one way without a condition where it has none.
 
     None when the statement was changed into something that cannot be taken apart.  As it stands it is right
@@ -163,7 +163,7 @@ def first_rows(way: Way, wanted: Wanted) -> Select[Any]:
     if way.column is None:
         return wanted.rows(way.condition)
     if way.is_single:
-        return wanted.rows(way.condition, way.column == next(iter(way.values)))
+        return wanted.rows(way.condition, way.column == next(iter(way.values)))  # type: ignore[arg-type]
     each = _each(way.values)
     rows = wanted.rows(way.condition, way.column == each.c.value).correlate(each)
     if is_postgres():
@@ -182,7 +182,8 @@ def _each(values: Collection[int] | Select[Any]) -> FromClause:
     given = sorted(values)
     if is_postgres():
         return func.unnest(_array(given)).table_valued("value").render_derived()
-    return _json(given)
+    rows: FromClause = _json(given)
+    return rows
 
 
 def _twin(columns: Sequence[Any]) -> FromClause:

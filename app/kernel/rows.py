@@ -31,7 +31,10 @@ def button(b: Button, look: str = "btn", extra: str = "") -> Markup:
     url = escape(b.url)
     ask = f' data-ask="{escape(b.ask)}"' if b.ask else ""
     if b.reason:
-        html = f'<button type="button" class="{style} is-off" aria-disabled="true" title="{escape(b.reason)}">{face}</button>'
+        html = (
+            f'<button type="button" class="{style} is-off" aria-disabled="true" '
+            f'title="{escape(b.reason)}">{face}</button>'
+        )
     elif getattr(b, "batch", False):
         danger = " data-danger" if b.danger else ""
         html = (
@@ -40,7 +43,10 @@ def button(b: Button, look: str = "btn", extra: str = "") -> Markup:
         )
     elif b.mode in _FLAGS:
         flags = f"{_FLAGS[b.mode]}{ask}{' data-danger' if b.danger else ''}"
-        html = f'<button type="submit" class="{style}" form="post-form" formaction="{url}"{flags}>{face}</button>'
+        html = (
+            f'<button type="submit" class="{style}" form="post-form" '
+            f'formaction="{url}"{flags}>{face}</button>'
+        )
     elif b.mode == "drawer":
         html = f'<a class="{style}" href="{url}" data-drawer="{label}">{face}</a>'
     else:
@@ -59,14 +65,17 @@ def _style(b: Button, look: str) -> str:
 def table_rows(
     columns: Sequence[Column], rows: Iterable[Row], *, selectable: bool = False, has_ops: bool = False
 ) -> Markup:
-    """The body of a table.  On phones each row is a card: title, state and the first cells that hold anything."""
+    """The body of a table.  On phones each row is a card: title, state, the first cells with content."""
     keys = [column.key for column in columns]
     title = "name" if "name" in keys else (keys[0] if keys else "")
     heads = [_Head(column, title, first=n == 0) for n, column in enumerate(columns)]
     check = ""
     if selectable:
         label = escape(gettext("Choose this row"))
-        check = f'<td class="c-check"><label class="check-hit"><input type="checkbox" class="js-pick" value="%s" aria-label="{label}"></label></td>'
+        check = (
+            '<td class="c-check"><label class="check-hit"><input type="checkbox" class="js-pick" '
+            f'value="%s" aria-label="{label}"></label></td>'
+        )
     parts: list[str] = []
     for row in rows:
         url = escape(row.url) if row.url else ""

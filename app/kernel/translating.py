@@ -17,22 +17,23 @@ if TYPE_CHECKING:
     from flask import Flask
 
 
-class _Catalogues(Domain):  # type: ignore[misc]
+class _Catalogues(Domain):
     """The catalogues of all languages, each loaded once, with the markup that was made of their texts."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._markup: dict[str, dict[str, Markup]] = {}
 
     def get_translations(self) -> Any:
         context = g.get("_flask_babel")
         locale = getattr(context, "babel_locale", None)
         if locale is None:
-            return super().get_translations()
+            return super().get_translations()  # type: ignore[no-untyped-call]
         found = getattr(context, "kepan_catalogue", None)
         if found is None or found[0] is not locale:
             markup = self._markup.setdefault(str(locale), {})
-            found = context.kepan_catalogue = locale, super().get_translations(), markup
+            loaded = super().get_translations()  # type: ignore[no-untyped-call]
+            found = context.kepan_catalogue = locale, loaded, markup
         return found[1]
 
     def said(self, text: str) -> Markup:
@@ -42,7 +43,8 @@ class _Catalogues(Domain):  # type: ignore[misc]
         known = known.kepan_catalogue[2] if hasattr(known, "kepan_catalogue") else {}
         if text not in known:
             known[text] = Markup(translations.ugettext(text)) % {}  # noqa: S704 - catalogues are ours
-        return known[text]
+        made: Markup = known[text]
+        return made
 
 
 def init_translating(app: Flask) -> None:
@@ -52,7 +54,8 @@ def init_translating(app: Flask) -> None:
     def say(text: str, **values: Any) -> Markup:
         """A translated text as markup; a format, as in Jinja's own, also without values."""
         if values:
-            return Markup(domain.gettext(text)) % values  # noqa: S704 - as above
+            said: str = domain.gettext(text)  # type: ignore[no-untyped-call]
+            return Markup(said) % values  # noqa: S704 - as above
         return domain.said(text)
 
     app.before_request(domain.as_default)

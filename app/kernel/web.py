@@ -92,7 +92,7 @@ _fixed: dict[tuple[str, str, str, str], str] = {}
 
 
 def fixed_part(name: str) -> Markup:
-    """A part of the page that is the same for everybody: made once a language, given this response's nonce."""
+    """A part of the page that is the same for all: made once a language, given this response's nonce."""
     version = current_app.config["KEPAN_ASSET_VERSION"]
     key = (name, str(get_locale()), request.script_root, version)
     if key not in _fixed:

@@ -107,9 +107,13 @@ def _greeting(actor: Actor) -> str:
 
 def _figures(actor: Actor, trend: Trend) -> list[Figure]:
     """Four figures; what rises is red and what falls is green, as people here read them."""
+    return [*_period_figures(trend), *_waiting_figures(actor)]
+
+
+def _period_figures(trend: Trend) -> list[Figure]:
+    """What happened in the last days, beside the days before."""
     _before, first, today = periods()
     period: dict[str, Any] = {"created_from": first.isoformat(), "created_to": today.isoformat()}
-    waits = queries.waiting_counts(actor)
     new, follow_ups = trend.sums(trend.new), trend.sums(trend.follow_ups)
     compared = gettext("against the %(n)s days before", n=queries.DAYS)
     return [
@@ -131,6 +135,13 @@ def _figures(actor: Actor, trend: Trend) -> list[Figure]:
             compared,
             change(*follow_ups),
         ),
+    ]
+
+
+def _waiting_figures(actor: Actor) -> list[Figure]:
+    """What waits for somebody."""
+    waits = queries.waiting_counts(actor)
+    return [
         Figure(
             gettext("Waiting to be handled"),
             str(waits["pending"]),

@@ -25,5 +25,6 @@ def body(world) -> dict[str, Any]:
     }  # fmt: skip
     return {
         "pool": "personal", "kind": "individual", "name": "周先生", "phone": "138 0000 1234",
-        "demand": demand, "annual_revenue": 1200000, "cooperation_years": 2.5, "source": "referral", "level": "important",
+        "demand": demand, "annual_revenue": 1200000, "cooperation_years": 2.5, "source": "referral",
+        "level": "important",
     }  # fmt: skip

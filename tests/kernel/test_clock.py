@@ -14,7 +14,7 @@ from app.kernel import clock
 from app.kernel.db import UtcDateTime, db
 from app.notices.models import Notification
 
-MOMENTS = st.datetimes(datetime(1992, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+MOMENTS = st.datetimes(datetime(1992, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))
 
 
 def test_now_is_aware_and_utc():
@@ -78,7 +78,7 @@ def test_moments_come_back_aware_whatever_the_zone_they_went_in_with(world):
 
 
 def test_naive_moments_are_refused(world):
-    db.session.add(_notification(world.actor("agent").id, datetime(2026, 1, 31)))  # noqa: DTZ001 - the point
+    db.session.add(_notification(world.actor("agent").id, datetime(2026, 1, 31)))
     with pytest.raises(StatementError, match="naive datetime"):
         db.session.flush()
     db.session.rollback()

@@ -10,12 +10,13 @@ from sqlalchemy import func, select
 from app.audit.models import OperationLog
 from app.kernel.db import db
 from app.kernel.dictionaries import DictionaryEntry
-from app.kernel.errors import Denied, Invalid
 from app.kernel.savedfilters import SavedFilter
 from app.kernel.settings import SettingValue
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from app.kernel.errors import Denied, Invalid
 
 _MODELS = (SettingValue, DictionaryEntry, SavedFilter, OperationLog)
 

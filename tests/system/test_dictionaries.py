@@ -41,7 +41,13 @@ def test_pool_8_reasons_to_unshelve_have_other():
 def test_plat_7_an_entry_of_ones_own(world):
     admin = world.actor("admin")
     row = add_entry(
-        "customer_sources", code="douyin", label_zh="抖音", label_en="Douyin", tone="red", position=5, actor=admin
+        "customer_sources",
+        code="douyin",
+        label_zh="抖音",
+        label_en="Douyin",
+        tone="red",
+        position=5,
+        actor=admin,
     )
     assert choices.SOURCE.codes[0] == "douyin"
     assert choices.SOURCE.choices()[0] == ("douyin", "抖音")
@@ -184,7 +190,9 @@ def test_plat_7_of_simultaneous_entries_with_one_code_one_wins(app, world):
     outcomes = race(
         app,
         [
-            lambda name=name: add_entry("industries", code="farming", label_zh=name, actor=world.actor("admin")).id
+            lambda name=name: (
+                add_entry("industries", code="farming", label_zh=name, actor=world.actor("admin")).id
+            )
             for name in ("农业", "牧业", "渔业", "林业")
         ],
     )

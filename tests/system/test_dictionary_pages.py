@@ -112,7 +112,13 @@ def test_plat_7_a_disabled_code_is_not_offered_to_new_records(app, no_walk_in):
     assert "walk_in" not in {option["value"] for option in source.all("option")}
     page = browser.submit(
         "/customers/new",
-        {"pool": "personal", "kind": "individual", "name": "新客户", "phone": "13800001111", "source": "walk_in"},
+        {
+            "pool": "personal",
+            "kind": "individual",
+            "name": "新客户",
+            "phone": "13800001111",
+            "source": "walk_in",
+        },
         422,
     )
     assert list(page.errors()) == ["source"]
@@ -134,7 +140,9 @@ def test_plat_7_an_old_record_keeps_its_disabled_code_when_something_else_is_edi
 
 
 def test_plat_7_the_api_offers_and_accepts_what_forms_do(app, api, world, no_walk_in):
-    add_entry("customer_sources", code="douyin", label_zh="抖音", label_en="Douyin", actor=world.actor("admin"))
+    add_entry(
+        "customer_sources", code="douyin", label_zh="抖音", label_en="Douyin", actor=world.actor("admin")
+    )
     agent = api("agent")
     items = agent.get("/dictionaries/customer_sources").get_json()["items"]
     assert "walk_in" not in {item["code"] for item in items}

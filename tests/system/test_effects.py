@@ -57,7 +57,11 @@ def test_acc_12_password_length(world, set_to, length, accepted):
 
     def create():
         return create_account(
-            username="fresh", name="新人", password="Kepan-pass-2026", roles=["Agent"], actor=world.actor("admin")
+            username="fresh",
+            name="新人",
+            password="Kepan-pass-2026",
+            roles=["Agent"],
+            actor=world.actor("admin"),
         )
 
     if accepted:
@@ -70,7 +74,11 @@ def test_acc_12_password_length(world, set_to, length, accepted):
 def test_acc_12_password_mixed(world, set_to):
     def create():
         return create_account(
-            username="fresh", name="新人", password="nodigits-here-at-all", roles=["Agent"], actor=world.actor("admin")
+            username="fresh",
+            name="新人",
+            password="nodigits-here-at-all",
+            roles=["Agent"],
+            actor=world.actor("admin"),
         )
 
     with pytest.raises(Invalid):

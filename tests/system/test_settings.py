@@ -99,7 +99,9 @@ def test_plat_7_a_value_of_the_wrong_type_or_out_of_bounds_is_refused(world, nam
     assert str(error.fields[name])
 
 
-@pytest.mark.parametrize("name", ["nothing", "", "reveal_quota", "reveal_quota.Nobody", "reveal_quota.Visitor"])
+@pytest.mark.parametrize(
+    "name", ["nothing", "", "reveal_quota", "reveal_quota.Nobody", "reveal_quota.Visitor"]
+)
 def test_plat_7_an_unknown_setting_is_not_found(world, name):
     with pytest.raises(NotFound):
         change_setting(name, value=1, actor=world.actor("admin"))

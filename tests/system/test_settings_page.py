@@ -43,7 +43,11 @@ def test_plat_7_numbers_switches_and_choices_have_the_field_of_their_type(admin,
     page = admin.page("/settings/")
     assert page.one("input", name="lockout_minutes")["inputmode"] == "numeric"
     assert page.one("input", name="password_mixed")["role"] == "switch"
-    assert {o["value"] for o in page.one("select", name="dedupe_mode").all("option")} == {"", "by_owner", "global"}
+    assert {o["value"] for o in page.one("select", name="dedupe_mode").all("option")} == {
+        "",
+        "by_owner",
+        "global",
+    }
 
 
 def test_plat_7_only_what_was_changed_is_written(admin, world):
@@ -131,7 +135,9 @@ def test_plat_7_reset_to_default(admin, world):
 def test_plat_7_settings_are_the_administrators(app, world, name):
     browser = Browser(app, name)
     assert browser.get("/settings/").status_code == 403
-    assert browser.post("/settings/", {"seen:lockout_minutes": "15", "lockout_minutes": "20"}).status_code == 403
+    assert (
+        browser.post("/settings/", {"seen:lockout_minutes": "15", "lockout_minutes": "20"}).status_code == 403
+    )
     assert browser.post("/settings/reset/lockout_minutes").status_code == 403
     assert not browser.page("/").all("a", href="/settings/")
     assert rows()["setting"] == []

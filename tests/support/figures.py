@@ -1,0 +1,76 @@
+"""Reading the workbench's figures, and making customers and follow-ups at chosen times."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import update
+
+from app.customers.models import Customer, FollowUp
+from app.customers.services import follow_up
+from app.kernel import clock
+from app.kernel.db import db
+from app.kernel.guard import unscoped
+from tests.support.make import make_customer
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from app.kernel.actor import Actor
+    from tests.support.faces import Browser
+    from tests.support.pages import Page
+
+
+def customer_at(moment: datetime, actor: Actor, **values: Any) -> Customer:
+    """A customer taken in at that time."""
+    with clock.frozen(moment):
+        return make_customer(actor, **values)
+
+
+def follow_up_at(moment: datetime, customer: Customer, actor: Actor, **values: Any) -> FollowUp:
+    """A follow-up written at that time."""
+    with clock.frozen(moment):
+        return follow_up(customer.id, content="联系过", method="phone", actor=actor, **values)
+
+
+def put(customer: Customer, **values: Any) -> None:
+    """Give a customer values that only time or later operations would."""
+    with unscoped("test data: what time or later operations would have made"):
+        db.session.execute(update(Customer).where(Customer.id == customer.id).values(**values))
+        db.session.commit()
+
+
+def figures(page: Page) -> dict[str, tuple[str, str]]:
+    """Icon → (figure, where it leads)."""
+    return {
+        card.one(class_="stat-ico").one("i")["class"].split()[-1]: (
+            card.one(class_="stat-v").text,
+            card["href"],
+        )
+        for card in page.all("a", class_="stat")
+    }
+
+
+def table(page: Page, name: str) -> dict[str, tuple[str, ...]]:
+    """A chart's table: row's head → its numbers."""
+    found = page.one("table", aria_labelledby=f"h-{name}")
+    rows = [row for row in found.one("tbody").all("tr")]
+    return {row.one("th").text: tuple(cell.text for cell in row.all("td", class_="bars-n")) for row in rows}
+
+
+def links(page: Page, name: str) -> dict[tuple[str, int], str]:
+    """A chart's table: (row's head, column) → address."""
+    found = page.one("table", aria_labelledby=f"h-{name}")
+    return {
+        (row.one("th").text, place): link["href"]
+        for row in found.one("tbody").all("tr")
+        for place, link in enumerate(row.all("a"))
+    }
+
+
+def total(browser: Browser, address: str) -> int:
+    """How many records the list behind an address says it has; an empty list has none."""
+    page = browser.page(address)
+    said = page.all("span", class_="tfoot-n")
+    return int(re.findall(r"\d+", said[0].text)[0]) if said else 0

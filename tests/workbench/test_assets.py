@@ -1,0 +1,87 @@
+"""PLAT-16: what set-up fetches — pinned, optional, and never from the page."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+
+import pytest
+
+from app.operate import assets
+from tests.support.sources import ROOT, name_of, tracked_files
+
+
+def _npm_that(monkeypatch, action):
+    """Stand in for npm: ``action(folder)`` is what it does."""
+
+    def run(command, *, cwd, **_kwargs):
+        assert command[1] == "ci"
+        assert "--ignore-scripts" in command
+        action(cwd)
+
+    monkeypatch.setattr(assets.shutil, "which", lambda _name: "npm")
+    monkeypatch.setattr(assets.subprocess, "run", run)
+
+
+def _packages(folder):
+    for source in assets.FILES.values():
+        path = folder / "node_modules" / source
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("// script", encoding="ascii")
+
+
+def test_assets_are_copied_once(tmp_path, monkeypatch):
+    calls = []
+    _npm_that(monkeypatch, lambda folder: (calls.append(folder), _packages(folder)))
+    assert assets.fetch(tmp_path / "vendor") == "3 assets copied"
+    assert {path.name for path in (tmp_path / "vendor").iterdir()} == {*assets.FILES, assets.STAMP}
+    assert assets.fetch(tmp_path / "vendor") == "assets are up to date"
+    (tmp_path / "vendor" / "echarts.min.js").unlink()
+    assert assets.fetch(tmp_path / "vendor") == "3 assets copied"
+    assert len(calls) == 2
+    assert not any(folder.exists() for folder in calls)
+
+
+def test_without_npm_the_sentence_says_what_it_means(tmp_path, monkeypatch):
+    monkeypatch.setattr(assets.shutil, "which", lambda _name: None)
+    monkeypatch.setattr(assets, "find_spec", lambda _name: None)
+    assert "charts appear as tables" in assets.fetch(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (subprocess.CalledProcessError(1, "npm", stderr="npm error ENOTFOUND registry\nmore"), "ENOTFOUND"),
+        (subprocess.TimeoutExpired("npm", 1), "too long"),
+        (FileNotFoundError("npm"), "npm"),
+    ],
+)
+def test_without_a_registry_nothing_breaks(tmp_path, monkeypatch, error, said):
+    def fail(_folder):
+        raise error
+
+    _npm_that(monkeypatch, fail)
+    answer = assets.fetch(tmp_path)
+    assert said in answer
+    assert "charts appear as tables" in answer
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_packages_are_pinned_with_hashes_and_name_no_registry():
+    wanted = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))["dependencies"]
+    lock = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in wanted.values())
+    packages = {path: one for path, one in lock["packages"].items() if path}
+    assert all(one["integrity"].startswith("sha512-") for one in packages.values())
+    assert not any("resolved" in one for one in packages.values())
+    assert {f"node_modules/{name}" for name in wanted} <= set(packages)
+
+
+def test_nothing_of_others_is_committed():
+    assert not [
+        name
+        for path in tracked_files()
+        if (name := name_of(path)).startswith(("app/static/vendor/", "node_modules/"))
+    ]

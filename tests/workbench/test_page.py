@@ -1,0 +1,95 @@
+"""PLAT-8: the page of the workbench — bounded statements, charts where ECharts is, tables anyway."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from app.workbench import views
+from tests.support.faces import Browser
+from tests.support.make import make_customer, make_platform_customer
+from tests.support.statements import count_statements
+
+MOST = 12
+
+
+def _statements(app, browser, path="/") -> int:
+    browser.page(path)
+    with count_statements(app) as seen:
+        browser.page(path)
+    return len([text for text in seen if not text.upper().startswith("BEGIN")])
+
+
+@pytest.mark.parametrize("name", ["agent", "manager", "regional", "admin", "auditor", "broker"])
+def test_plat_8_the_page_asks_a_bounded_number_of_times(app, world, name):
+    browser = Browser(app, name)
+    empty = _statements(app, browser)
+    for number in range(12):
+        make_customer(world.actor("agent"), name=f"客户{number}")
+        make_platform_customer(world.actor("manager"))
+    assert empty <= MOST
+    assert _statements(app, browser) <= MOST
+
+
+def test_plat_8_a_scope_past_the_limit_asks_once_more(app, world, monkeypatch):
+    for _ in range(3):
+        make_customer(world.actor("agent"))
+    monkeypatch.setattr(views.queries, "COUNT_LIMIT", 2)
+    assert _statements(app, Browser(app, "manager")) <= MOST
+
+
+@pytest.fixture
+def static_folder(app, tmp_path, monkeypatch):
+    """A static folder of the test's own, without anything of others."""
+    (tmp_path / "vendor").mkdir()
+    monkeypatch.setattr(app, "_static_folder", str(tmp_path))
+    return tmp_path
+
+
+def test_plat_8_without_echarts_the_same_numbers_stand_in_tables(app, world, static_folder):
+    make_customer(world.actor("agent"))
+    page = Browser(app, "agent").page("/")
+    assert not [s for s in page.all("script") if "echarts" in s["src"]]
+    assert not page.all(id="chart-data")
+    for name in ("trend", "status", "grade"):
+        found = page.one("table", aria_labelledby=f"h-{name}")
+        assert found.all("rect")
+        assert found.all("a")
+    assert not page.all("button", data_chart_toggle="trend")
+
+
+def test_plat_8_with_echarts_the_chart_gets_the_tables_numbers(app, world, static_folder):
+    (static_folder / "vendor" / "echarts.min.js").write_text("", encoding="ascii")
+    make_customer(world.actor("agent"))
+    page = Browser(app, "agent").page("/")
+    assert [s for s in page.all("script") if "vendor/echarts.min.js" in s["src"]]
+    html = page.response.get_data(as_text=True)
+    data = json.loads(html.split('id="chart-data"')[1].split(">", 1)[1].split("</script>")[0])
+    assert [row["value"] for row in data["status"]] == [0, 1, 0]
+    assert sum(data["trend"]["series"][0]["values"]) == 1
+    assert len(data["trend"]["days"]) == 30
+    assert page.one("table", aria_labelledby="h-trend")
+
+
+def test_plat_8_nothing_comes_from_elsewhere_and_nothing_is_styled_inline(app, world):
+    page = Browser(app, "manager").page("/")
+    sources = [node["src"] or node["href"] for node in page.all() if node.tag in {"script", "link", "img"}]
+    assert sources
+    assert all(source.startswith("/") for source in sources if source)
+    assert not [node for node in page.all() if node["style"]]
+
+
+def test_plat_8_bars_are_as_long_as_their_share(app, world, static_folder):
+    for _ in range(4):
+        make_customer(world.actor("agent"))
+    make_platform_customer(world.actor("agent"))
+    found = Browser(app, "agent").page("/").one("table", aria_labelledby="h-status")
+    assert [rect["width"] for rect in found.all("rect")] == ["25", "100", "0"]
+
+
+def test_charts_name_a_file_that_set_up_brings():
+    from app.operate.assets import FILES
+
+    assert Path(views.ECHARTS).name in FILES
