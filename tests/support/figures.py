@@ -55,7 +55,7 @@ def figures(page: Page) -> dict[str, tuple[str, str]]:
 def table(page: Page, name: str) -> dict[str, tuple[str, ...]]:
     """A chart's table: row's head → its numbers."""
     found = page.one("table", aria_labelledby=f"h-{name}")
-    rows = [row for row in found.one("tbody").all("tr")]
+    rows = list(found.one("tbody").all("tr"))
     return {row.one("th").text: tuple(cell.text for cell in row.all("td", class_="bars-n")) for row in rows}
 
 
