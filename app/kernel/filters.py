@@ -146,7 +146,8 @@ class ChoiceFilter(EqualsFilter):
         return str(value)
 
     def arguments(self) -> dict[str, dict[str, Any]]:
-        return {self.name: {"type": "string", "enum": [*self.dictionary.codes]}}
+        # an empty argument is none: the page's own form sends such
+        return {self.name: {"type": "string", "enum": [*self.dictionary.codes, ""]}}
 
     def field(self, args: MultiDict[str, str], error: Sentence) -> FilterField:
         base = super().field(args, error)

@@ -322,10 +322,17 @@ class ScopedModelView(ModelView):
             name in self.wide_columns,
         )
 
+    def _page_tabs(self, tab: ListTab | None) -> Sequence[pages.Tab]:
+        base = url_for(f"{self.endpoint}.list")
+        return [
+            pages.Tab(one.key, str(one.label), f"{base}?tab={one.key}", active=one is tab)
+            for one in self.tabs
+            if one.is_offered or one is tab
+        ]
+
     def _render_list(
         self, asked: ListRequest, tab: ListTab | None, rows: Sequence[pages.Row], found: Page[Any]
     ) -> str:
-        base = url_for(f"{self.endpoint}.list")
         kept: dict[str, Any] = {"tab": tab.key} if tab and tab.key != self.tabs[0].key else {}
         shown = [f.field(request.args, asked.errors.get(f.name, "")) for f in self.spec.filters if f.shown]
         page = pages.ListPage(
@@ -342,16 +349,7 @@ class ScopedModelView(ModelView):
             empty_text=str(
                 _("No record matches; change or reset the filters") if asked.values else self.empty_text
             ),
-            tabs=[
-                pages.Tab(
-                    one.key,
-                    str(one.label),
-                    f"{base}?tab={one.key}",
-                    active=tab is not None and one.key == tab.key,
-                )
-                for one in self.tabs
-                if one.is_offered or one is tab
-            ],
+            tabs=[*self._page_tabs(tab)],
             counts_url=url_for(f"{self.endpoint}.counts") if "counts" in self.routes() else "",
             hidden=[*kept.items(), ("page_size", str(asked.page_size)), ("order_by", asked.order_by)],
             buttons=[

@@ -92,12 +92,17 @@ def _list_view(key: str) -> ScopedModelView:
     raise NotFound
 
 
+# Where one stands in a list is no part of a filter.
+_PASSING = frozenset({"page", "page_size", "after", "before"})
+
+
 def _checked_query(view: ScopedModelView, args: MultiDict[str, str]) -> str:
     """The part of the query that is kept.
 
     :raises Invalid: when a filter in it is wrong, or may not be stored.
     """
-    errors = read_list_request(view.spec, args).errors
+    lasting = MultiDict((name, value) for name, value in args.items(multi=True) if name not in _PASSING)
+    errors = read_list_request(view.spec, lasting).errors
     if errors:
         raise Invalid(**errors)
     if holds_private(view, args):

@@ -147,7 +147,10 @@ def test_odd_methods_break_no_address(database, population):
     known = {(route.rule, route.method) for route in routes}
     for route in routes:
         for method in METHODS:
-            if (route.rule, method) not in known:
+            exports = method.upper() in {"HEAD", "GET"} and route.rule.endswith(
+                "/export"
+            )  # an export, and logged as one
+            if (route.rule, method) not in known and not exports:
                 visitor.ask(route, route.path(), method)
     assert visitor.wrong == {}
     assert row_counts(database.app) == before

@@ -10,6 +10,7 @@ from app.customers.models import Customer
 from app.customers.services import update_customer
 from app.kernel import clock
 from app.kernel.db import db
+from app.kernel.guard import unscoped
 from app.kernel.numbering import DailySequence
 from tests.support.make import make_customer, tax_id
 from tests.support.traces import denied, invalid, operations, stored
@@ -60,9 +61,12 @@ def test_cust_1_a_given_code_is_validated(world, code):
 
 def test_cust_1_the_code_of_a_deleted_customer_is_not_given_again(world):
     made = make_customer(world.actor("agent"), code="GONE-1")
-    db.session.execute(
-        Customer.__table__.update().where(Customer.__table__.c.id == made.id).values(deleted_at=clock.now())
-    )
+    with unscoped("test data: no operation deletes yet"):
+        db.session.execute(
+            Customer.__table__.update()
+            .where(Customer.__table__.c.id == made.id)
+            .values(deleted_at=clock.now())
+        )
     db.session.commit()
     with denied("customer.code_taken"):
         make_customer(world.actor("agent"), code="GONE-1")

@@ -153,10 +153,10 @@ def test_the_hot_lists_walk_their_indexes(world, crowd):
 
 @pytest.mark.slow
 def test_counts_stop_early_and_read_no_table(world, crowd):
-    for who, index in (("manager", "ix_customer_department_created"), ("agent", "ix_customer_owner_created")):
+    for who, index in (("manager", "ix_customer_department_"), ("agent", "ix_customer_owner_")):
         statement = visible_customers(world.actor(who))
         plan = _plan(lambda s=statement: count_up_to(s, 100))
-        assert index in _indexes(plan), (who, plan)
+        assert any(name.startswith(index) for name in _indexes(plan)), (who, plan)
         _assert_walks(plan)
 
 

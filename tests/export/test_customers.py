@@ -240,7 +240,7 @@ def test_plat_6_reading_and_writing_are_batched(app, world):
              "department_id": agent.department_id, "owner_id": agent.id}
         )  # fmt: skip
         made.created_at -= timedelta(minutes=number % 7)
-    db.session.commit()
+    fill.write()
     found = _codes(Browser(app, "agent").post("/customers/export"))
     assert len(found) == len(set(found)) == 1_100
 

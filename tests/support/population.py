@@ -49,10 +49,10 @@ class Population:
             self._platform(demand)
         self._members_and_pushes()
         self.add(self._personal_of(self.staff["agent"]), deleted_at=clock.now())
-        self._write()
+        self.write()
         return len(self.made)
 
-    def _write(self) -> None:
+    def write(self) -> None:
         """All customers in one go, then what hangs on them."""
         db.session.add_all([customer for customer, _demand in self.made])
         db.session.flush()

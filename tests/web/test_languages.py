@@ -17,7 +17,7 @@ pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 WORD = re.compile(r"[A-Za-z]{3,}")
 # Latin letters that are no English text: codes, the languages' own names, request numbers, user names.
-NOT_ENGLISH = re.compile(rf"CUS\d+|English|[0-9a-f]{{32}}|\b(?:{'|'.join(PEOPLE)})\b")
+NOT_ENGLISH = re.compile(rf"CUS\d+|English|PDF|MB|[0-9a-f]{{32}}|\b(?:{'|'.join(PEOPLE)})\b")
 
 
 @pytest.fixture
