@@ -5,6 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
+ASSETS := $(VENV)/.assets
 PO := translations/zh/LC_MESSAGES/messages.po
 POT := $(VENV)/messages.pot
 KEYWORDS := -k lazy_gettext -k lazy_ngettext:1,2
@@ -19,9 +20,12 @@ PIP_COMPILE := CUSTOM_COMPILE_COMMAND="make lock" PIP_CONFIG_FILE=/dev/null PIP_
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  \033[1m%-8s\033[0m %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-run: $(STAMP) ## Install what is missing, then serve with demo data (first start takes about a minute)
-	@$(BIN)/python -m app.operate.assets
+run: $(STAMP) $(ASSETS) ## Install what is missing, then serve with demo data (first start takes about a minute)
 	@exec $(BIN)/python run.py --demo
+
+$(ASSETS): package-lock.json | $(STAMP)
+	@$(BIN)/python -m app.operate.assets
+	@touch $@
 
 assets: $(STAMP) ## Fetch the scripts of charts and QR scanner with npm (make run does it too)
 	@$(BIN)/python -m app.operate.assets
