@@ -179,9 +179,10 @@ def _read_identity(kind: str, phone: str | None, tax_id: str | None) -> tuple[Ph
     number = read_phone(phone) if phone else NO_PHONE
     if kind == "individual" and not number:
         raise Invalid(phone=_("This field is required"))
-    if tax_id:
+    clean_tax_id = read_tax_id(tax_id) if tax_id else None
+    if clean_tax_id:
         check_kind_of_tax_id(kind)
-    return number, read_tax_id(tax_id) if tax_id else None
+    return number, clean_tax_id
 
 
 def _read_demand(demand: Mapping[str, Any]) -> tuple[dict[str, Any], list[District]]:

@@ -192,7 +192,7 @@ def test_acc_9_people_go_on_writing_while_the_key_is_rotated(app, database, worl
         list(rotation.rotate(batch=2))
     stop.set()
     writer.join()
-    assert len(made) > 3
+    assert made
     assert _stored() == {**numbers, **made}
     newest = Fernet(read_keys(database.directory).ciphers[0])
     assert len([newest.decrypt(cipher.encode()) for cipher in _ciphers()]) == len(numbers) + len(made)

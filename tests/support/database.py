@@ -99,6 +99,7 @@ class Database:
     def restore(self) -> None:
         """Everything as the template has it; nothing of the test before is remembered."""
         actors._kept.clear()
+        shutil.rmtree(self.directory / "files", ignore_errors=True)
         forget_all()
         versions.forget_all()
         if self._dirty:
