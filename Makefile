@@ -15,10 +15,10 @@ PIP_COMPILE := CUSTOM_COMPILE_COMMAND="make lock" PIP_CONFIG_FILE=/dev/null PIP_
 	--generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help run assets test lint types check format i18n lock clean
+.PHONY: help run assets test lint types check bench bench-channel docs format i18n lock clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  \033[1m%-8s\033[0m %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  \033[1m%-13s\033[0m %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 run: $(STAMP) $(ASSETS) ## Install what is missing, then serve with demo data (first start takes about a minute)
 	@exec $(BIN)/python run.py --demo
@@ -30,7 +30,7 @@ $(ASSETS): package-lock.json | $(STAMP)
 assets: $(STAMP) ## Fetch the scripts of charts and QR scanner with npm (make run does it too)
 	@$(BIN)/python -m app.operate.assets
 
-test: $(DEV_STAMP) ## Run the tests (one file: make test T=tests/org/test_policies.py)
+test: $(DEV_STAMP) $(ASSETS) ## Run the tests (one file: make test T=tests/org/test_policies.py)
 	@$(BIN)/python -m pytest $(T)
 
 lint: $(DEV_STAMP) ## Check format, lint rules and import contracts
@@ -45,6 +45,15 @@ check: ## Everything that CI runs: lint, types, tests
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory types
 	@$(MAKE) --no-print-directory test
+
+bench: $(DEV_STAMP) ## Measure speed beside a bare page and the stock framework (about a minute: make bench BENCH=--quick)
+	@$(BIN)/python benchmarks/run.py $(BENCH)
+
+bench-channel: $(DEV_STAMP) ## Measure channel sales at a million referrals and 20,000 brokers (BENCH="--engine postgres")
+	@$(BIN)/python benchmarks/channel.py $(BENCH)
+
+docs: $(DEV_STAMP) ## Write the documents that are made from code and tests
+	@$(BIN)/python -m tests.support.generated
 
 format: $(DEV_STAMP) ## Format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix-only --quiet .

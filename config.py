@@ -42,6 +42,17 @@ class Settings:
     files_endpoint: str = ""
     files_key: str = field(default="", repr=False)
     files_secret: str = field(default="", repr=False)
+    smtp_url: str = field(default="", repr=False)
+    smtp_from: str = ""
+    sms_url: str = field(default="", repr=False)
+    sms_token: str = field(default="", repr=False)
+    robot_url: str = field(default="", repr=False)
+    wechat_url: str = ""
+    wechat_appid: str = ""
+    wechat_secret: str = field(default="", repr=False)
+    show_codes: bool = False
+    jobs: bool = True
+    lease_seconds: int = 15
 
     @property
     def is_loopback(self) -> bool:
@@ -76,6 +87,37 @@ def _files_url(env: Mapping[str, str], data_dir: Path) -> str:
     return url
 
 
+def _outside(env: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str:
+    """The address of a service that messages leave by; empty where there is none."""
+    url = env.get(name) or ""
+    if url and not url.startswith(tuple(f"{scheme}://" for scheme in schemes)):
+        message = f"{name} begins with {' or '.join(f'{scheme}://' for scheme in schemes)}"
+        raise InsecureSettingsError(message)
+    return url
+
+
+def _messages(env: Mapping[str, str]) -> dict[str, Any]:
+    """Providers of messages (PLAT-2): their addresses and secrets stand in the environment only."""
+    return {
+        "smtp_url": _outside(env, "KEPAN_SMTP_URL", ("smtp", "smtps")),
+        "smtp_from": env.get("KEPAN_SMTP_FROM") or "",
+        "sms_url": _outside(env, "KEPAN_SMS_URL", ("http", "https")),
+        "sms_token": env.get("KEPAN_SMS_TOKEN") or "",
+        "robot_url": _outside(env, "KEPAN_ROBOT_URL", ("http", "https")),
+        "show_codes": (env.get("KEPAN_SHOW_CODES") or "off").lower() == "on",
+    }
+
+
+def _wechat(env: Mapping[str, str]) -> dict[str, Any]:
+    """The mini-program's platform (CH-3), at ``https://api.weixin.qq.com``; all three or none."""
+    url = _outside(env, "KEPAN_WECHAT_URL", ("http", "https"))
+    appid, secret = env.get("KEPAN_WECHAT_APPID") or "", env.get("KEPAN_WECHAT_SECRET") or ""
+    if url and not (appid and secret):
+        message = "KEPAN_WECHAT_URL needs KEPAN_WECHAT_APPID and KEPAN_WECHAT_SECRET; set both or remove it"
+        raise InsecureSettingsError(message)
+    return {"wechat_url": url, "wechat_appid": appid, "wechat_secret": secret}
+
+
 def read_settings(env: Mapping[str, str] | None = None) -> Settings:
     """Read ``KEPAN_*``, ``HOST`` and ``PORT``.
 
@@ -100,9 +142,19 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         files_endpoint=env.get("KEPAN_FILES_ENDPOINT") or "",
         files_key=env.get("KEPAN_FILES_KEY") or "",
         files_secret=env.get("KEPAN_FILES_SECRET") or "",
+        **_messages(env),
+        **_wechat(env),
+        jobs=(env.get("KEPAN_JOBS") or "on").lower() != "off",
+        # Short enough that another process takes over within half a minute (PLAT-4).
+        lease_seconds=max(1, min(int(env.get("KEPAN_LEASE_SECONDS") or 15), 20)),
     )
     if not settings.rate_limits and not settings.is_loopback:
         message = "KEPAN_RATE_LIMITS=off is accepted on a loopback address only; change HOST or remove it"
+        raise InsecureSettingsError(message)
+    if settings.show_codes and not settings.is_loopback:
+        message = (
+            "KEPAN_SHOW_CODES=on is for development on a loopback address only; change HOST or remove it"
+        )
         raise InsecureSettingsError(message)
     return settings
 

@@ -6,17 +6,26 @@ Initialises what is missing; ``--demo`` also loads demo data into an empty datab
 from __future__ import annotations
 
 import gc
+import os
+import signal
 import sys
 
 from waitress import create_server
 
 from app import create_app
+from app.kernel.runner import Runner
 from app.operate.setup import banner, ensure_demo, ensure_initialised
 
 
+def _environment(arguments: list[str]) -> dict[str, str]:
+    """Who tries the demo out on this machine, with no provider of SMS, finds codes in the log."""
+    trying = "--demo" in arguments and "HOST" not in os.environ
+    return {**({"KEPAN_SHOW_CODES": "on"} if trying else {}), **os.environ}
+
+
 def main(arguments: list[str]) -> int:
-    """Prepare the database, then serve until stopped."""
-    app = create_app()
+    """Prepare the database, then serve and run the jobs until stopped."""
+    app = create_app(_environment(arguments))
     settings = app.config["KEPAN"]
     with app.app_context():
         ensure_initialised()
@@ -36,11 +45,23 @@ def main(arguments: list[str]) -> int:
     gc.collect()
     gc.freeze()
     print("\n".join(lines), flush=True)
+    runner = Runner(app) if settings.jobs else None
+    signal.signal(signal.SIGTERM, _stop)
+    if runner is not None:
+        runner.start()
     try:
         server.run()
     except KeyboardInterrupt:
         server.close()
+    if runner is not None and not runner.stop():
+        os._exit(0)  # what still runs cannot commit any more, and would keep the process from ending
     return 0
+
+
+def _stop(_number: int, _frame: object) -> None:
+    """Asked to end: the server lets its requests come to their end.  Once is enough."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

@@ -8,13 +8,24 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
+from app.audit.services import noting
 from app.audit.views import OperationLogView
-from app.channel import choices as _channel_choices  # noqa: F401 - declares what channel sales offer
+from app.channel import registration as _channel  # noqa: F401 - declares what channel sales are
+from app.channel.api import ReferralApi
+from app.channel.api_around import ReferralPartsApi
+from app.channel.api_money import CollisionApi, RankingApi, ViewingFeeApi
+from app.channel.api_people import BrokerApi, BrokerCompanyApi, ConsultantApi, ProjectApi, VisitorApi
+from app.channel.api_visits import ScanApi, TourApi
+from app.channel.phone.registration import register_phone
+from app.channel.registration_money import register_money
+from app.channel.registration_places import register_places
+from app.channel.registration_visits import register_visits
 from app.customers import actions as customer_actions
+from app.customers import tabs as customer_tabs
 from app.customers.api import CustomerApi
 from app.customers.dedupe import prepare_switch
-from app.customers.exporting import note_export
 from app.customers.followup_views import FollowUpView
+from app.customers.parts import join, offer_parts
 from app.customers.settings import DEDUPE_MODE
 from app.customers.views import CustomerView
 from app.kernel.actions import form_action
@@ -23,10 +34,22 @@ from app.kernel.fileviews import FileApi, FileView
 from app.kernel.grants import AUDITOR, CUSTOMER_WORKERS, FINANCE, grant
 from app.kernel.openapi import DocumentApi
 from app.kernel.settings import before_change
+from app.notices import jobs as _message_jobs  # noqa: F401 - declares what the clock does
 from app.notices.api import NoticeApi
+from app.notices.outbox_views import OutboxView
 from app.notices.views import NotificationView, TodoView
 from app.org.registration import register_organisation
+from app.pool import actions as pool_actions
+from app.pool import show as pool_show
+from app.pool.api import PushApi
+from app.pool.views import PushView
+from app.system import executor as _executor  # noqa: F401 - the runner's worker
+from app.system import jobs as _system_jobs  # noqa: F401 - declares what the clock does
+from app.system.api import RunApi
 from app.system.dictionary_views import DictionaryView
+from app.system.exports import begin_export
+from app.system.job_views import JobRunView, JobView
+from app.system.run_views import RunView
 from app.system.saved_views import SavedFilterView
 from app.system.views import SettingsView
 
@@ -45,9 +68,25 @@ grant(
     words={"remove_file": _("Remove file"), "remove_member": _("Remove colleague")},
 )  # fmt: skip
 
-for _action in customer_actions.ALL:
+grant("Customer", [action.name for action in pool_actions.ON_CUSTOMERS], CUSTOMER_WORKERS)
+
+for _action in (
+    *customer_actions.DAILY,
+    *pool_actions.ON_CUSTOMERS,
+    *customer_actions.OF_THE_FILE,
+):
     form_action(CustomerView, CustomerApi, _action)
-offer_export(CustomerView, CustomerApi, note_export)
+for _action in pool_actions.ON_PUSHES:
+    form_action(PushView, PushApi, _action)
+join(*customer_tabs.PARTS, *pool_show.PARTS)
+CustomerView.detail_tabs = customer_tabs.detail_tabs()
+offer_parts(CustomerApi)
+offer_export(CustomerView, CustomerApi, noting("customer.export"), begin_export)
+
+_CHANNEL = (
+    ReferralApi, ReferralPartsApi, ScanApi, TourApi, ProjectApi, ConsultantApi, BrokerCompanyApi, BrokerApi,
+    VisitorApi, CollisionApi, ViewingFeeApi, RankingApi,
+)  # fmt: skip
 
 before_change(DEDUPE_MODE, prepare_switch)
 
@@ -58,11 +97,24 @@ def register_contexts(builder: AppBuilder) -> None:
         "Workbench", href="/", icon="fa-gauge-high", label=_("Workbench"), baseview=builder._indexview
     )
     builder.add_view(CustomerView, "Customers", icon="fa-user-group", label=_("Customers"))
+    builder.add_view(PushView, "Pushes", icon="fa-paper-plane", label=_("Pushes"))
     builder.add_view(FollowUpView, "Follow-ups", icon="fa-comment-dots", label=_("Follow-ups"))
+    for register in (register_visits, register_money, register_places):
+        register(builder)
     builder.add_view(TodoView, "To-dos", icon="fa-list-check", label=_("To-dos"))
     builder.add_view(NotificationView, "Inbox", icon="fa-inbox", label=_("Inbox"))
+    builder.add_view(RunView, "Download centre", icon="fa-download", label=_("Download centre"))
     builder.add_view(OperationLogView, "Operation log", icon="fa-clock-rotate-left", label=_("Operation log"))
     register_organisation(builder)
+    _register_system(builder)
+    builder.add_view_no_menu(SavedFilterView)
+    builder.add_view_no_menu(FileView)
+    register_phone(builder)
+    for api in (CustomerApi, PushApi, NoticeApi, RunApi, DocumentApi, FileApi, *_CHANNEL):
+        builder.add_api(api)
+
+
+def _register_system(builder: AppBuilder) -> None:
     builder.add_view(
         SettingsView,
         "Settings",
@@ -75,7 +127,12 @@ def register_contexts(builder: AppBuilder) -> None:
     builder.add_view(
         DictionaryView, "Dictionaries", icon="fa-book", label=_("Dictionaries"), category="System"
     )
-    builder.add_view_no_menu(SavedFilterView)
-    builder.add_view_no_menu(FileView)
-    for api in (CustomerApi, NoticeApi, DocumentApi, FileApi):
-        builder.add_api(api)
+    builder.add_view(JobView, "Jobs", icon="fa-clock", label=_("Jobs"), category="System")
+    builder.add_view(
+        OutboxView,
+        "Outgoing messages",
+        icon="fa-paper-plane",
+        label=_("Outgoing messages"),
+        category="System",
+    )
+    builder.add_view_no_menu(JobRunView)

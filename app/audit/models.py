@@ -15,9 +15,10 @@ from app.kernel.db import BigId, Model, UtcDateTime
 class OperationLog(Model):
     """One state-changing operation on one record.
 
-    Rows of a record form a chain: ``seal`` covers the row and its predecessor's seal under a key that lies
-    outside the database.  ``differences`` is ``{field: [before, after]}`` with numbers masked; ``message``
-    and ``parameters`` are what ``sentence`` was made of, so that it can be shown in another language.
+    Rows of a record form a chain: ``seal`` covers the row and the end mark that it replaced, under a key that
+    lies outside the database.  ``differences`` is ``{field: [before, after]}`` with numbers masked;
+    ``message`` and ``parameters`` are what ``sentence`` was made of, so that it can be shown in another
+    language; a parameter that is a code stands as ``[dictionary, code]``.
     """
 
     __tablename__ = "operation_log"
@@ -38,7 +39,7 @@ class OperationLog(Model):
     operation: Mapped[str] = mapped_column(String(64), nullable=False)
     sentence: Mapped[str] = mapped_column(Text, nullable=False)
     message: Mapped[str] = mapped_column(Text, nullable=False)
-    parameters: Mapped[dict[str, str]] = mapped_column(JSON, nullable=False)
+    parameters: Mapped[dict[str, str | list[str]]] = mapped_column(JSON, nullable=False)
     differences: Mapped[dict[str, list[str]]] = mapped_column(JSON, nullable=False)
     source: Mapped[str] = mapped_column(String(64), nullable=False)
     request_id: Mapped[str] = mapped_column(String(36), nullable=False)
@@ -46,7 +47,7 @@ class OperationLog(Model):
     seal: Mapped[str] = mapped_column(String(64), nullable=False)
 
     def sealed_content(self, previous: str) -> bytes:
-        """The bytes that the seal covers: every column, and the predecessor's seal."""
+        """The bytes that the seal covers: every column, and the end mark of the chain before it."""
         values: list[Any] = [
             previous, self.record_type, self.record_id, self.number, self.at.isoformat(), self.actor_id,
             self.actor_name, self.operation, self.sentence, self.message, self.parameters, self.differences,
@@ -56,10 +57,19 @@ class OperationLog(Model):
 
 
 class AuditHead(Model):
-    """The end of a record's chain: tells when rows at the end were removed."""
+    """The end of a record's chain: tells when rows at the end were removed.
+
+    ``seal`` covers the place and the last row's seal under the key.  It stands in no row, so that whoever has
+    no key and no earlier copy of this very mark cannot set the end back (ADR 10).
+    """
 
     __tablename__ = "audit_head"
     record_type: Mapped[str] = mapped_column(String(40), primary_key=True)
     record_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     number: Mapped[int] = mapped_column(Integer, nullable=False)
     seal: Mapped[str] = mapped_column(String(64), nullable=False)
+
+    @staticmethod
+    def marked_content(record_type: str, record_id: int, number: int, last_seal: str) -> bytes:
+        """The bytes that the mark covers: whose chain ends where, and with which row."""
+        return json.dumps(["end", record_type, record_id, number, last_seal]).encode()

@@ -10,12 +10,13 @@ from sqlalchemy import Select, func, or_, select
 
 from app.audit.models import OperationLog
 from app.kernel.db import db
-from app.kernel.dictionaries import dictionary
+from app.kernel.dictionaries import Coded, dictionary
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from app.kernel.actor import Actor
+    from app.kernel.dictionaries import Dictionary
 
 
 def visible_operations(actor: Actor) -> Select[OperationLog]:
@@ -64,7 +65,15 @@ def source_label(source: str) -> str:
 def sentence_of(row: OperationLog) -> str:
     """The row's sentence in the reader's language."""
     text = gettext(row.message)
-    return text % row.parameters if row.parameters else text
+    return (
+        text % {key: Coded.shown(value) for key, value in row.parameters.items()} if row.parameters else text
+    )
+
+
+def shown_value(kind: str, field: str, value: str) -> str:
+    """A logged value of a record's field as the reader knows it."""
+    reader = _READERS.get((kind, field))
+    return reader.label(value) if reader and value else value
 
 
 RECORD_KIND = dictionary(
@@ -82,12 +91,30 @@ RECORD_KIND = dictionary(
         "setting": _("Setting"),
         "dictionary_entry": _("Dictionary entry"),
         "saved_filter": _("Saved filter"),
+        "job_run": _("Run of a job"),
+        "background_run": _("Background run"),
+        "project": _("Project"),
+        "plot": _("Plot"),
+        "broker_company": _("Broker company"),
+        "broker": _("Broker"),
+        "visitor": _("Walk-in visitor"),
+        "referral": _("Referral"),
+        "onsite_scan": _("On-site scan"),
+        "tour": _("Tour"),
+        "collision": _("Collision"),
+        "viewing_fee": _("Viewing fee"),
     },
 )
 COMMAND = "command"
 EDITS: set[str] = set()
+_READERS: dict[tuple[str, str], Dictionary] = {}
 
 
 def counts_as_edit(*operations: str) -> None:
     """Declare operations that appear in a record's tab of edits (CUST-20)."""
     EDITS.update(operations)
+
+
+def reads_as(kind: str, **fields: Dictionary) -> None:
+    """Declare which fields of a kind of record hold codes, and the labels that stand for them."""
+    _READERS.update({(kind, field): codes for field, codes in fields.items()})

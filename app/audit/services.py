@@ -6,17 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask_babel import force_locale, gettext
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from app.audit.models import AuditHead, OperationLog
 from app.kernel import clock
 from app.kernel.db import db
+from app.kernel.dictionaries import Coded
 from app.kernel.keys import keys
 from app.kernel.marks import N_
+from app.kernel.reach import among
 from app.kernel.transactions import transactional
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from app.kernel.actor import Actor
 
@@ -35,17 +37,43 @@ def record(
 
     :param subject: the record; its ``__audit__`` names the kind, ``id`` the row.
     :param message: an English msgid (mark it with ``N_``), filled in from ``parameters``.
+    :param parameters: what fills the sentence; a :class:`Coded` is read in each reader's language.
     :param differences: field → (before, after), numbers already masked.
     """
     head = db.session.get(AuditHead, (subject.__audit__, subject.id), with_for_update=True)
     return append(head or new_head(subject), actor, operation, subject, message, differences, **parameters)
 
 
+def heads_of(subjects: Sequence[Any]) -> dict[int, AuditHead]:
+    """The heads of the chains of records of one kind, held until the transaction ends: id → head.
+
+    For operations on many records at once; :func:`append` goes on with each, :func:`follow` and
+    :func:`store` with very many.
+    """
+    if not subjects:
+        return {}
+    kind, ids = subjects[0].__audit__, [subject.id for subject in subjects]
+    statement = select(AuditHead).where(AuditHead.record_type == kind, among(AuditHead.record_id, ids))
+    statement = statement.order_by(AuditHead.record_id).with_for_update()
+    found = {head.record_id: head for head in db.session.scalars(statement)}
+    return {subject.id: found.get(subject.id) or new_head(subject) for subject in subjects}
+
+
 def new_head(subject: Any) -> AuditHead:
     """The head of a chain without rows."""
-    head = AuditHead(record_type=subject.__audit__, record_id=subject.id, number=0, seal="")
+    kind, pk = subject.__audit__, subject.id
+    head = AuditHead(record_type=kind, record_id=pk, number=0, seal=_mark(kind, pk, 0, ""))
     db.session.add(head)
     return head
+
+
+def _mark(record_type: str, record_id: int, number: int, last_seal: str) -> str:
+    """The sealed end of a chain whose last row is this one."""
+    return keys().seal(AuditHead.marked_content(record_type, record_id, number, last_seal))
+
+
+def _mark_after(row: OperationLog) -> str:
+    return _mark(row.record_type, row.record_id, row.number, row.seal)
 
 
 def append(
@@ -58,9 +86,34 @@ def append(
     **parameters: Any,
 ) -> OperationLog:
     """Append one row to a chain whose head is at hand; see :func:`record`."""
-    texts = {key: str(value) for key, value in parameters.items()}
+    row = follow(head, actor, operation, subject, message, differences, **parameters)
+    db.session.add(row)
+    return row
+
+
+def store(rows: Sequence[OperationLog]) -> None:
+    """Write many rows at once that :func:`follow` has made: they are not loaded afterwards."""
+    if rows:
+        columns = [column.key for column in OperationLog.__table__.columns if column.key != "id"]
+        db.session.execute(
+            insert(OperationLog), [{name: getattr(row, name) for name in columns} for row in rows]
+        )
+
+
+def follow(
+    head: AuditHead,
+    actor: Actor,
+    operation: str,
+    subject: Any,
+    message: str,
+    differences: Mapping[str, tuple[Any, Any]] | None = None,
+    **parameters: Any,
+) -> OperationLog:
+    """The next row of a chain, sealed and noted in its head, which the caller writes."""
     with force_locale(STORED_LANGUAGE):
+        texts = {key: str(value) for key, value in parameters.items()}
         sentence = gettext(message) % texts if texts else gettext(message)
+    stored = {key: value.stored for key, value in parameters.items() if isinstance(value, Coded)}
     row = OperationLog(
         record_type=head.record_type,
         record_id=head.record_id,
@@ -71,15 +124,14 @@ def append(
         operation=operation,
         sentence=sentence,
         message=message,
-        parameters=texts,
+        parameters={**texts, **stored},
         differences={k: [str(a), str(b)] for k, (a, b) in (differences or {}).items()},
         source=actor.source,
         request_id=actor.request_id,
         company_id=getattr(subject, "company_id", None),
     )
     row.seal = keys().seal(row.sealed_content(head.seal))
-    head.number, head.seal = row.number, row.seal
-    db.session.add(row)
+    head.number, head.seal = row.number, _mark_after(row)
     return row
 
 
@@ -105,6 +157,15 @@ def record_export(actor: Actor, operation: str, rows: int, filters: str) -> Oper
     )
 
 
+def noting(operation: str) -> Callable[[Actor, int, str], OperationLog]:
+    """What a list's export notes itself by (``exportviews.offer_export``)."""
+
+    def note(actor: Actor, rows: int, filters: str) -> OperationLog:
+        return record_export(actor, operation, rows, filters)
+
+    return note
+
+
 @dataclass(frozen=True)
 class BrokenRow:
     """The first row of a chain that does not hold."""
@@ -119,7 +180,8 @@ def verify(batch: int = 1000) -> Iterator[BrokenRow]:
     """Check every chain; yields the first broken row of each record (``audit-verify``).
 
     Reasons: ``missing`` (a row was removed), ``changed`` (a row differs from its seal), ``cut`` (rows at the
-    end were removed), ``headless`` (the record's end mark was removed).
+    end were removed, or the end mark is none of ours), ``headless`` (the record's end mark was removed).
+    Rows and end mark together put back to an earlier copy are told by an anchor only (ADR 10).
     """
     previous: OperationLog | None = None
     broken: tuple[str, int] | None = None
@@ -151,7 +213,8 @@ def _check_row(row: OperationLog, previous: OperationLog | None) -> str:
     expected = 1 if previous is None else previous.number + 1
     if row.number != expected:
         return "missing"
-    seal = keys().seal(row.sealed_content("" if previous is None else previous.seal))
+    before = _mark(row.record_type, row.record_id, 0, "") if previous is None else _mark_after(previous)
+    seal = keys().seal(row.sealed_content(before))
     return "" if seal == row.seal else "changed"
 
 
@@ -164,5 +227,5 @@ def _check_end(
         return
     if head is None:
         yield BrokenRow(*key, last.number, "headless")
-    elif (head.number, head.seal) != (last.number, last.seal):
+    elif (head.number, head.seal) != (last.number, _mark_after(last)):
         yield BrokenRow(*key, last.number + 1, "cut")

@@ -8,14 +8,12 @@ from flask_babel import gettext
 from sqlalchemy import select, tuple_
 
 from app.audit.models import OperationLog
-from app.audit.queries import actor_name, sentence_of
-from app.kernel.db import db
-from app.kernel.pages import Column, Row, TableTab, cell, local_time, qs
+from app.audit.queries import actor_name, sentence_of, shown_value, source_label
+from app.kernel.pages import Column, Row, TableTab, cell, local_time
+from app.kernel.tabs import one_page
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-PAGE = 20
 
 
 def operations_table(subjects: Sequence[tuple[str, int]], page: int) -> TableTab:
@@ -28,10 +26,8 @@ def operations_table(subjects: Sequence[tuple[str, int]], page: int) -> TableTab
         select(OperationLog)
         .where(key.in_(list(subjects)))
         .order_by(OperationLog.at.desc(), OperationLog.id.desc())
-        .limit(PAGE + 1)
-        .offset((page - 1) * PAGE)
     )
-    rows = db.session.scalars(statement).all()
+    rows, more = one_page(statement, page)
     columns = [
         Column("time", gettext("Time")),
         Column("who", gettext("Who")),
@@ -39,19 +35,19 @@ def operations_table(subjects: Sequence[tuple[str, int]], page: int) -> TableTab
         Column("change", gettext("Change"), wide=True),
         Column("source", gettext("From address")),
     ]
-    shown = [_row(row) for row in rows[:PAGE]]
-    return TableTab(
-        columns, shown, gettext("Nothing happened yet"), qs(page=page + 1) if len(rows) > PAGE else ""
-    )
+    return TableTab(columns, [_row(row) for row in rows], gettext("Nothing happened yet"), more)
 
 
 def _row(row: OperationLog) -> Row:
-    changes = [f"{before or '—'} → {after or '—'}" for before, after in row.differences.values()]
+    changes = [
+        " → ".join(shown_value(row.record_type, field, value) or "—" for value in pair)
+        for field, pair in row.differences.items()
+    ]
     cells = {
         "time": local_time(row.at),
         "who": actor_name(row),
         "what": sentence_of(row),
         "change": cell("; ".join(changes)),
-        "source": cell(row.source),
+        "source": cell(source_label(row.source)),
     }
     return Row(row.id, "", cells)

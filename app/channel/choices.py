@@ -1,9 +1,10 @@
-"""The codes that channel sales offer (CH-7)."""
+"""The codes that channel sales' columns hold, with their labels and tones (glossary.md, ui.md, CH-7)."""
 
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
+from app.audit.queries import reads_as
 from app.kernel.dictionaries import dictionary
 
 SHOP_CATEGORY = dictionary(
@@ -21,3 +22,106 @@ SHOP_CATEGORY = dictionary(
     title=_("Shop categories"),
     editable=True,
 )
+CUSTOMER_TYPE = dictionary(
+    "customer_types",
+    {
+        "own_use": _("For own use"),
+        "investment": _("Investment"),
+        "brand": _("Brand or chain"),
+        "other": _("Other"),
+    },
+    title=_("Types of customers"),
+    editable=True,
+)
+REFERRAL_STATE = dictionary(
+    "referral_states",
+    {
+        "entered": _("Entered"),
+        "reported": _("Reported"),
+        "bound": _("Bound"),
+        "expired": _("Expired"),
+        "closed": _("Closed"),
+    },
+    {"entered": "gray", "reported": "blue", "bound": "green", "expired": "orange", "closed": "red"},
+    title=_("States of referrals"),
+)
+# How far a referral has come (CH-26); expiry takes nobody back.
+FUNNEL = ("entered", "reported", "bound", "closed")
+BINDING_STATE = dictionary(
+    "binding_states",
+    {"live": _("Live"), "expired": _("Expired"), "closed": _("Closed"), "released": _("Released")},
+    {"live": "green", "expired": "orange", "closed": "red", "released": "gray"},
+)
+BROKER_KIND = dictionary(
+    "broker_kinds",
+    {"broker": _("Broker"), "company_onsite": _("Broker-company on-site")},
+    {"company_onsite": "cyan"},
+    title=_("Kinds of brokers"),
+)
+REVIEW_STATE = dictionary(
+    "broker_reviews",
+    {"pending": _("Awaiting review"), "approved": _("Approved"), "rejected": _("Rejected")},
+    {"pending": "orange", "approved": "green", "rejected": "red"},
+    title=_("Review states of brokers"),
+)
+REVIEW_DECISION = dictionary(
+    "broker_review_decisions",
+    {"approve": _("Approve"), "reject": _("Reject")},
+)
+DUTY = dictionary(
+    "project_duties",
+    {"onsite": _("On-site staff"), "consultant": _("Property consultant")},
+)
+SCAN_RESULT = dictionary(
+    "scan_results",
+    {
+        "bound": _("Bound"),
+        "revisit": _("Revisit"),
+        "collision": _("Collision"),
+        "walk_in": _("Walk-in"),
+    },
+    {"bound": "green", "revisit": "blue", "collision": "red", "walk_in": "cyan"},
+    title=_("Results of scans"),
+)
+EVENT = dictionary(
+    "referral_events",
+    {
+        "referral.enter": _("Entering"),
+        "report": _("Reporting"),
+        "scan": _("On-site scan"),
+        "tour": _("Tour"),
+        "fee": _("Viewing fee"),
+        "collision": _("Collision"),
+        "rebind": _("Rebinding"),
+        "referral.expire": _("End of protection"),
+        "referral.close": _("Deal"),
+        "referral.reopen": _("Deal reopened"),
+    },
+    {
+        "report": "blue",
+        "scan": "green",
+        "tour": "cyan",
+        "fee": "gold",
+        "collision": "red",
+        "rebind": "orange",
+        "referral.expire": "orange",
+        "referral.close": "red",
+        "referral.reopen": "gold",
+    },
+)
+INTENTION = dictionary(
+    "intentions",
+    {grade: grade for grade in "ABCD"},
+    {"A": "red", "B": "gold", "C": "blue", "D": "gray"},
+    title=_("Intention levels"),
+)
+COLLISION_OUTCOME = dictionary(
+    "collision_outcomes",
+    {"keep": _("Keep the binding"), "rebind": _("Rebind"), "other": _("Other")},
+    {"keep": "blue", "rebind": "orange", "other": "gray"},
+    title=_("Outcomes of collisions"),
+)
+
+reads_as("referral", state=REFERRAL_STATE)
+reads_as("broker", review_state=REVIEW_STATE)
+reads_as("collision", outcome=COLLISION_OUTCOME)

@@ -20,6 +20,8 @@ from app.kernel.pages import DetailPage
 
 if TYPE_CHECKING:
     from app.customers.models import NumberReveal
+    from app.kernel.actor import Actor
+    from app.kernel.errors import Sentence
 
 
 def _show_number(reveal: NumberReveal) -> str:
@@ -36,15 +38,19 @@ def _show_number(reveal: NumberReveal) -> str:
     )
 
 
+def _quota_left(actor: Actor) -> Sentence:
+    return gettext("Numbers you can still reveal today: %(n)s", n=services.remaining_reveals(actor))
+
+
 def _tab_url(pk: int, tab: str) -> str:
     return url_for("CustomerView.show", pk=pk, _anchor=tab)
 
 
-def _after_transfer(customer: Customer) -> Any:
-    """Back to the customer; who has just lost it goes to the list."""
+def after_change(customer: Customer) -> Any:
+    """Back to the customer; who cannot open it any more goes to the list."""
     mine = visible_customers(current_actor()).where(Customer.id == customer.id)
     if db.session.scalar(mine.with_only_columns(Customer.id)) is None:
-        return finish(url_for("CustomerView.list"), gettext("Transferred; you cannot open it any more"))
+        return finish(url_for("CustomerView.list"), gettext("Done; you cannot open it any more"))
     return finish(url_for("CustomerView.show", pk=customer.id))
 
 
@@ -61,6 +67,7 @@ FOLLOW_UP = FormAction(
     service=services.follow_up,
     submit_label=_("Save"),
     in_list=True,
+    is_main=True,
 )
 REVEAL_PHONE = FormAction(
     name="reveal_phone",
@@ -71,6 +78,7 @@ REVEAL_PHONE = FormAction(
     service=services.reveal_phone,
     submit_label=_("Reveal"),
     hint=_("Every look is recorded with its purpose and counts against today's quota."),
+    note=_quota_left,
     done=_show_number,
     answer=_number_record,
     gives=RevealedNumber,
@@ -84,7 +92,8 @@ CHANGE_PHONE = FormAction(
     policy=policies.can_change_phone,
     service=services.change_phone,
     submit_label=_("Change"),
-    hint=_("Type the present number completely; the change is recorded with both numbers masked."),
+    form_for=lambda customer: forms.KnownPhoneForm if customer.phone else forms.FirstPhoneForm,
+    hint=_("The change is recorded with the numbers masked."),
     refusals=(429,),
 )
 ADD_FILES = FormAction(
@@ -143,13 +152,12 @@ TRANSFER = FormAction(
     service=transfer.transfer_customer,
     submit_label=_("Transfer"),
     hint=_("The present owner loses the customer; the department follows the new owner."),
-    done=_after_transfer,
+    done=after_change,
     answer=customer_record,
     gives=CustomerRecord,
 )
-ALL = (
-    FOLLOW_UP,
-    REVEAL_PHONE,
+DAILY = (FOLLOW_UP, REVEAL_PHONE)
+OF_THE_FILE = (
     CHANGE_PHONE,
     TRANSFER,
     ADD_FILES,

@@ -6,14 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, jsonify, request
 
-from app.audit.models import OperationLog
-from app.audit.queries import operations_of
 from app.customers import attachments, forms, members, policies, services
 from app.customers.grouping import linked_customers
 from app.customers.intake import create_customer
 from app.customers.listing import SPEC, TABS
-from app.customers.models import Customer, FollowUp, NumberReveal
-from app.customers.queries import WHOLE, facts_of, get_customer, reveals_of, visible_follow_ups
+from app.customers.queries import WHOLE, facts_for, get_customer
 from app.customers.records import (
     AddedFiles,
     CustomerRecord,
@@ -22,13 +19,9 @@ from app.customers.records import (
     LinkedList,
     MemberList,
     MemberRecord,
-    OperationRecord,
-    RevealRecord,
     customer_record,
     follow_up_records,
     member_record,
-    operation_record,
-    reveal_record,
 )
 from app.kernel.actions import actions_of
 from app.kernel.api import KepanApi, Verdict, decision_record, endpoint, expose
@@ -37,15 +30,12 @@ from app.kernel.db import db
 from app.kernel.errors import Invalid, not_you
 from app.kernel.fileviews import file_record
 from app.kernel.forms import REQUIRED
-from app.kernel.lists import ListSpec
 from app.kernel.web import MESSAGES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_FOLLOW_UPS = ListSpec((), {"created_at": FollowUp.created_at}, "-created_at")
-_REVEALS = ListSpec((), {"created_at": NumberReveal.created_at}, "-created_at")
-_OPERATIONS = ListSpec((), {"number": OperationLog.number}, "-number")
+    from app.customers.models import Customer
 
 
 class CustomerApi(KepanApi):
@@ -112,7 +102,7 @@ class CustomerApi(KepanApi):
         """Every operation with the verdict for the caller."""
         actor = current_actor()
         customer = get_customer(pk, actor=actor)
-        facts = facts_of([customer], actor)[customer.id]
+        facts = facts_for(customer, actor)
         verdicts = {
             action.name: action.verdict(actor, self.class_permission_name, customer, facts)
             for action in actions_of(self.class_permission_name)
@@ -120,14 +110,6 @@ class CustomerApi(KepanApi):
         edit = policies.can_edit_basics(actor, customer, facts)
         verdicts["update"] = edit if actor.may("update", "Customer") else not_you(*MESSAGES[403])
         return jsonify({name: decision_record(verdict) for name, verdict in verdicts.items()})
-
-    @expose("/<int:pk>/follow-ups", methods=["GET"])
-    @endpoint("read", lists=_FOLLOW_UPS, gives=FollowUpRecord)
-    def follow_ups(self, pk: int) -> Response:
-        """Follow-ups of a customer, newest first."""
-        actor = current_actor()
-        statement = visible_follow_ups(get_customer(pk, actor=actor), actor)
-        return self.list_answer(statement, _FOLLOW_UPS, follow_up_records)
 
     @expose("/<int:pk>/follow-ups", methods=["POST"])
     @endpoint("follow_up", takes=forms.FollowUpForm, gives=FollowUpRecord, status=201)
@@ -213,27 +195,6 @@ class CustomerApi(KepanApi):
         customer = get_customer(pk, actor=actor)
         rows = db.session.scalars(linked_customers(customer, actor))
         return jsonify(items=[{"id": row.id, "code": row.code, "name": row.name} for row in rows])
-
-    @expose("/<int:pk>/reveals", methods=["GET"])
-    @endpoint("read", lists=_REVEALS, gives=RevealRecord)
-    def reveals(self, pk: int) -> Response:
-        """Who looked at the number (ACC-10)."""
-        statement = reveals_of(get_customer(pk, actor=current_actor()))
-        return self.list_answer(statement, _REVEALS, lambda rows: [reveal_record(row) for row in rows])
-
-    @expose("/<int:pk>/operation-log", methods=["GET"])
-    @endpoint("read", lists=_OPERATIONS, gives=OperationRecord)
-    def operation_log(self, pk: int) -> Response:
-        """The operation log of a customer (PLAT-1)."""
-        statement = operations_of(get_customer(pk, actor=current_actor()))
-        return self.list_answer(statement, _OPERATIONS, lambda rows: [operation_record(row) for row in rows])
-
-    @expose("/<int:pk>/edits", methods=["GET"])
-    @endpoint("read", lists=_OPERATIONS, gives=OperationRecord)
-    def edits(self, pk: int) -> Response:
-        """Edits, field by field (CUST-20)."""
-        statement = operations_of(get_customer(pk, actor=current_actor()), edits_only=True)
-        return self.list_answer(statement, _OPERATIONS, lambda rows: [operation_record(row) for row in rows])
 
 
 def _given(form: Any) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from app.audit import services as audit
 from app.customers import policies
 from app.customers.models import Customer, FollowUp
-from app.customers.queries import facts_of, get_customer, visible_follow_ups
+from app.customers.queries import facts_for, get_customer, visible_follow_ups
 from app.kernel.db import db
 from app.kernel.errors import Invalid, NotFound, not_now
 from app.kernel.files import Attachment, Subject, declare_subject, files_of, get_file, keep
@@ -64,7 +64,7 @@ def add_files(pk: int, *, files: Sequence[Upload], actor: Actor) -> list[Attachm
     customer = get_customer(pk, actor=actor, lock=True)
     if not files:
         raise Invalid(files=REQUIRED)
-    policies.can_edit_basics(actor, customer, facts_of([customer], actor)[customer.id]).enforce()
+    policies.can_edit_basics(actor, customer, facts_for(customer, actor)).enforce()
     present = files_of(Customer.__files__, [pk]).with_only_columns(func.count()).order_by(None)
     if (db.session.scalar(present) or 0) + len(files) > MAX_OF_CUSTOMER:
         message = _("A customer has at most %(n)s files; remove some first", n=MAX_OF_CUSTOMER)
@@ -82,7 +82,7 @@ def remove_file(pk: int, *, file_id: int, actor: Actor) -> Attachment:
     found = get_file(file_id, actor=actor)
     if (found.subject_kind, found.subject_id) != (Customer.__files__, customer.id):
         raise NotFound
-    policies.can_edit_basics(actor, customer, facts_of([customer], actor)[customer.id]).enforce()
+    policies.can_edit_basics(actor, customer, facts_for(customer, actor)).enforce()
     found.remove(actor)
     name = logged_name(found.name)
     audit.record(actor, "customer.remove_file", customer, N_("File removed: %(name)s"), name=name)

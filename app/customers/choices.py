@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
+from app.audit.queries import reads_as
 from app.kernel.dictionaries import dictionary
 
 POOL = dictionary(
@@ -148,4 +149,17 @@ REVEAL_PURPOSE = dictionary(
     },
     title=_("Purposes of revealing a number"),
     editable=True,
+)
+
+reads_as(
+    "customer",
+    push=PUSH_STATE,
+    follow_status=FOLLOW_STATUS,
+    level=LEVEL,
+    deal_status=DEAL_STATUS,
+    industry=INDUSTRY,
+    company_size=COMPANY_SIZE,
+    source=SOURCE,
+    demand_kind=DEMAND_KIND,
+    member_access=MEMBER_ACCESS,
 )

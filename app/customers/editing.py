@@ -57,6 +57,8 @@ LABELS: Mapping[str, Sentence] = {
     "follow_status": _("Follow status"),
     "owner": _("Owner"),
     "handler": _("Handler"),
+    "private_holder": _("Private holder"),
+    "push": _("Push"),
     "grade": _("Grade"),
     "link_code": _("Link group"),
     "member_access": _("Access"),

@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext
 
-from app.audit.services import record_export
 from app.customers import choices
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from app.customers.models import Customer
-    from app.kernel.actor import Actor
 
 
 def _status(customer: Customer) -> str:
@@ -26,8 +24,3 @@ VALUES: Mapping[str, Callable[[Customer], Any]] = {
     "status": _status,
     "next_contact_at": lambda customer: customer.next_contact_at,
 }
-
-
-def note_export(actor: Actor, rows: int, filters: str) -> None:
-    """Record who exported how many customers, and by which filters."""
-    record_export(actor, "customer.export", rows, filters)

@@ -162,11 +162,26 @@ class RevealForm(BaseForm):
     purpose = SuggestField(_("Purpose"), choices.REVEAL_PURPOSE, required(at_most(200)))
 
 
-class ChangePhoneForm(BaseForm):
-    """The present number and the new one (POOL-6)."""
+class FirstPhoneForm(BaseForm):
+    """The number of a customer that has none (CUST-21)."""
+
+    new_phone = PhoneField(_("New number"), required())
+
+
+class ChangePhoneForm(FirstPhoneForm):
+    """The present number, where there is one, and the new one (POOL-6)."""
+
+    old_phone = PhoneField(
+        _("Present number"), optional(), description=_("Complete; where there is one it has to be right")
+    )
+
+    sections = (("", ("old_phone", "new_phone")),)
+
+
+class KnownPhoneForm(ChangePhoneForm):
+    """The same for a customer that has a number (POOL-6)."""
 
     old_phone = PhoneField(_("Present number"), required())
-    new_phone = PhoneField(_("New number"), required())
 
 
 class FilesForm(BaseForm):

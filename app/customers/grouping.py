@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 from app.audit import services as audit
 from app.customers import policies
 from app.customers.models import Customer
-from app.customers.queries import facts_of, get_customer, visible_customers
+from app.customers.queries import facts_for, get_customer, visible_customers
 from app.kernel.errors import STATE, Decision, Invalid, NotFound
 from app.kernel.marks import N_
 from app.kernel.numbering import next_code
@@ -43,7 +43,7 @@ def join_group(pk: int, *, customer_id: int, actor: Actor) -> Customer:
     """
     first, last = _both(pk, customer_id, actor)
     customer, other = (first, last) if first.id == pk else (last, first)
-    policies.can_edit_all(actor, customer, facts_of([customer], actor)[customer.id]).enforce()
+    policies.can_edit_all(actor, customer, facts_for(customer, actor)).enforce()
     if customer.link_code and other.link_code:
         _refuse(customer, other)
     code = customer.link_code or other.link_code or next_code(CODE_PREFIX)
@@ -92,7 +92,7 @@ def _refuse(customer: Customer, other: Customer) -> None:
 def leave_group(pk: int, *, actor: Actor) -> Customer:
     """The customer belongs to nobody any more; the others stay together."""
     customer = get_customer(pk, actor=actor, lock=True)
-    policies.can_leave_group(actor, customer, facts_of([customer], actor)[customer.id]).enforce()
+    policies.can_leave_group(actor, customer, facts_for(customer, actor)).enforce()
     before, customer.link_code = customer.link_code, None
     audit.record(actor, "customer.leave_group", customer, N_("Link dissolved"), {"link_code": (before, "")})
     return customer

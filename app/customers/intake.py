@@ -25,8 +25,8 @@ from app.kernel.phones import PhoneNumber, read_phone
 from app.kernel.text import fold
 from app.kernel.transactions import refuses, transactional
 from app.notices import services as notices
-from app.org.actors import actor_of, org_version
-from app.org.models import Account, Department, District, Staff
+from app.org.actors import actor_of_colleague
+from app.org.models import Department, District, Staff
 from app.org.queries import get_colleague, get_department, known_districts
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def owner_place(owner: Staff, actor: Actor) -> Place:
     """POOL-1: "my departments" are those of the owner, also when a superior creates for them."""
     reach = actor
     if owner.id != actor.id:
-        reach = actor_of(db.session.get_one(Account, owner.id), org_version())
+        reach = actor_of_colleague(owner.id)
     return Place(
         "personal",
         owner.department_id,
@@ -217,7 +217,7 @@ def new_values(seat: Seat, kind: str, number: PhoneNumber, actor: Actor) -> dict
     }
     if seat.handler is not None:
         values |= {
-            "assigned_by_id": actor.id if actor.department_id else None,
+            "assigned_by_id": actor.staff_id,
             "assigned_at": values["created_at"],
             "assigned_department_id": actor.department_id,
         }

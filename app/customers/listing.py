@@ -124,7 +124,7 @@ SPEC = ListSpec(
         DateRangeFilter("created", _("Created"), _C.created_at),
         DateRangeFilter("last_follow_up", _("Last follow-up"), _C.last_follow_up_at),
         DateRangeFilter("next_contact", _("Next contact"), _C.next_contact_at),
-        FlagFilter("overdue", _("Next contact overdue"), _is_overdue),
+        FlagFilter("overdue", _("Contact overdue"), _is_overdue),
     ),
     orders={
         "created_at": _C.created_at,

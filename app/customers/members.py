@@ -11,14 +11,13 @@ from sqlalchemy.orm import joinedload
 from app.audit import services as audit
 from app.customers import policies
 from app.customers.models import Customer, CustomerMember
-from app.customers.queries import facts_of, get_customer
+from app.customers.queries import colleague_for, facts_for, get_customer
 from app.kernel.db import db
-from app.kernel.errors import Invalid, NotFound, not_now
+from app.kernel.errors import NotFound, not_now
 from app.kernel.marks import N_
 from app.kernel.transactions import transactional
 from app.notices import services as notices
 from app.org.models import Staff
-from app.org.queries import get_colleague
 
 if TYPE_CHECKING:
     from app.kernel.actor import Actor
@@ -40,7 +39,7 @@ def _get_for_team(pk: int, actor: Actor) -> Customer:
 
 
 def _enforce(customer: Customer, actor: Actor) -> None:
-    policies.can_manage_team(actor, customer, facts_of([customer], actor)[customer.id]).enforce()
+    policies.can_manage_team(actor, customer, facts_for(customer, actor)).enforce()
 
 
 @transactional
@@ -51,9 +50,7 @@ def add_member(pk: int, *, staff_id: int, access: str, actor: Actor) -> Customer
     :raises Denied: for its owner or holder, who needs no membership.
     """
     customer = _get_for_team(pk, actor)
-    colleague = get_colleague(staff_id, actor=actor)
-    if colleague is None or colleague.company_id != customer.company_id:
-        raise Invalid(staff_id=_("Not one of the choices"))
+    colleague = colleague_for(customer, staff_id, field="staff_id", actor=actor)
     _enforce(customer, actor)
     if staff_id in {customer.owner_id, customer.private_holder_id}:
         message = _("%(name)s is responsible already", name=colleague.name)

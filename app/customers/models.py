@@ -131,6 +131,12 @@ class Customer(Model):
     private_holder_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     private_department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
     privatized_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_shelved_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    last_shelved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_shelved_department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    last_unshelved_by_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    last_unshelved_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_unshelved_department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
 
     deal_status: Mapped[str] = mapped_column(code_type(), nullable=False, default="potential")
     stage: Mapped[str] = mapped_column(code_type(), nullable=False, default="lead")
@@ -180,6 +186,56 @@ class Customer(Model):
             self.follow_status = "following"
             self.clear_assignment()
 
+    def note_remark(self, moment: datetime) -> None:
+        """A remark of shelving stands among the follow-ups, and starts no work (POOL-11, POOL-15)."""
+        self.last_follow_up_at = moment
+
+    def unshelve(
+        self,
+        *,
+        by_id: int | None,
+        department_id: int | None,
+        moment: datetime,
+        next_contact_at: datetime | None,
+    ) -> None:
+        """Out of work, whatever it was in; a private customer is released in the same step (POOL-8)."""
+        self.publicize()
+        self.clear_assignment()
+        self.follow_status = "off_shelf"
+        self.next_contact_at = next_contact_at
+        self.last_unshelved_by_id, self.last_unshelved_at = by_id, moment
+        self.last_unshelved_department_id = department_id
+
+    def shelve(
+        self, *, by_id: int | None, department_id: int | None, moment: datetime, handler: Staff | None
+    ) -> None:
+        """Back into work: ``pending`` with a handler, else ``following`` (POOL-9 … POOL-11)."""
+        self.last_shelved_by_id, self.last_shelved_at = by_id, moment
+        self.last_shelved_department_id = department_id
+        if handler is None:
+            self.follow_status = "following"
+        else:
+            self.follow_status = "pending"
+            self.assign_to(handler, by_id=by_id, department_id=department_id, moment=moment)
+
+    def privatize(self, holder: Staff, moment: datetime) -> None:
+        """Reserve it for one agent (POOL-12)."""
+        self.private_holder, self.private_holder_id = holder, holder.id
+        self.private_department_id, self.privatized_at = holder.department_id, moment
+
+    def publicize(self) -> None:
+        """Release it to all of its department (POOL-13)."""
+        self.private_holder = self.private_holder_id = None
+        self.private_department_id = self.privatized_at = None
+
+    def assign_to(
+        self, handler: Staff, *, by_id: int | None, department_id: int | None, moment: datetime
+    ) -> None:
+        """Another handler of a pending customer, and who named them (POOL-14)."""
+        self.handler, self.handler_id = handler, handler.id
+        self.assigned_by_id, self.assigned_at = by_id, moment
+        self.assigned_department_id = department_id
+
     def clear_assignment(self) -> None:
         """Leaving ``pending`` forgets who handles and who assigned (POOL-15)."""
         self.handler_id = self.assigned_by_id = self.assigned_department_id = None
@@ -188,13 +244,10 @@ class Customer(Model):
 
     def transfer_to(self, owner: Staff) -> None:
         """Another owner, and with it another department; who had to deal with it as owner no longer has."""
-        self.owner = owner
-        self.owner_id = owner.id
-        self.department_id = owner.department_id
-        self.department = owner.department
+        self.owner, self.owner_id = owner, owner.id
+        self.department, self.department_id = owner.department, owner.department_id
         if self.handler_id is not None:
-            self.handler = owner
-            self.handler_id = owner.id
+            self.handler, self.handler_id = owner, owner.id
 
     def bump(self) -> None:
         """Count one more save (CUST-20)."""
@@ -317,6 +370,8 @@ class Push(Model):
             postgresql_where=text("state = 'pending'"), sqlite_where=text("state = 'pending'"),
         ),
         Index("ix_push_receiver", "receiver_id", "state", "customer_id"),
+        Index("ix_push_inbox", "receiver_id", "created_at", "id"),
+        Index("ix_push_outbox", "sender_id", "created_at", "id"),
         Index("ix_push_customer", "customer_id", "created_at", "id"),
     )  # fmt: skip
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -330,3 +385,13 @@ class Push(Model):
     answer: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    customer: Mapped[Customer] = relationship()
+    sender: Mapped[Staff] = relationship(foreign_keys=[sender_id])
+    sender_department: Mapped[Department] = relationship(foreign_keys=[sender_department_id])
+    receiver: Mapped[Staff] = relationship(foreign_keys=[receiver_id])
+    receiver_department: Mapped[Department] = relationship(foreign_keys=[receiver_department_id])
+
+    def decide(self, state: str, moment: datetime, answer: str | None) -> None:
+        """Accepted or rejected by the receiver, or withdrawn by the sender (POOL-17)."""
+        self.state, self.decided_at, self.answer = state, moment, answer

@@ -20,13 +20,20 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Facts:
     """``member``: access of the person's membership; ``push``: the best state of pushes to the person;
-    ``meets``: the demand districts meet the person's; ``has_demand``: there are demand districts.
+    ``meets``: the demand districts meet the person's; ``has_demand``: there are demand districts;
+    ``open_shelving``: the setting.  Only of a single record, or of a batch, is known: ``last_author_id``, who
+    wrote its latest follow-up, and ``held``, how many customers the person holds privately, of at most
+    ``ceiling``.
     """
 
     member: str = ""
     push: str = ""
     meets: bool = False
     has_demand: bool = False
+    open_shelving: bool = False
+    last_author_id: int = 0
+    held: int = 0
+    ceiling: int = 0
 
 
 NO_FACTS = Facts()
@@ -34,7 +41,7 @@ NO_FACTS = Facts()
 
 def can_open(actor: Actor, customer: Customer, facts: Facts) -> Decision:
     """ACC-14: may the person open the file, acting or only reading?"""
-    if acts(actor, customer, facts) or _reads(actor, facts):
+    if acts(actor, customer, facts) or _reads(actor, facts) or may_take_up(actor, customer, facts):
         return ALLOW
     return not_you("customer.out_of_reach", _("This customer is out of your reach"))
 
@@ -63,6 +70,16 @@ def acts(actor: Actor, customer: Customer, facts: Facts) -> bool:
 
 def _reads(actor: Actor, facts: Facts) -> bool:
     return actor.reads_all or facts.member == "read" or facts.push in {"pending", "accepted"}
+
+
+def may_take_up(actor: Actor, customer: Customer, facts: Facts) -> bool:
+    """ACC-14, POOL-9: with open shelving, the owner's department while a personal customer is off shelf."""
+    return (
+        facts.open_shelving
+        and customer.pool == "personal"
+        and customer.follow_status == "off_shelf"
+        and actor.department_id == customer.department_id
+    )
 
 
 def meets_demand(actor: Actor, customer: Customer, facts: Facts) -> bool:
@@ -145,8 +162,11 @@ def can_leave_group(actor: Actor, customer: Customer, facts: Facts) -> Decision:
 
 
 def can_change_phone(actor: Actor, customer: Customer, facts: Facts) -> Decision:
-    """POOL-6: anyone who can open and act; the current number is asked for."""
-    return can_act(actor, customer, facts)
+    """POOL-6: anyone who can open and act; the current number is asked for.
+
+    Where there is none, nothing can be asked for: a first number is an edit beyond the basics (CUST-21).
+    """
+    return (can_act if customer.phone else can_edit_all)(actor, customer, facts)
 
 
 def can_follow_up(actor: Actor, customer: Customer, facts: Facts) -> Decision:

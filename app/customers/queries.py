@@ -4,17 +4,33 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, and_, false, func, literal, literal_column, or_, select, union_all
+from flask_babel import lazy_gettext as _
+from sqlalchemy import (
+    Select,
+    String,
+    and_,
+    bindparam,
+    cast,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.customers.models import Customer, CustomerDistrict, CustomerMember, FollowUp, NumberReveal, Push
-from app.customers.policies import NO_FACTS, Facts, sees_private_follow_ups
+from app.customers.policies import Facts, sees_private_follow_ups
+from app.customers.settings import OPEN_SHELVING, PRIVATE_CEILING
 from app.kernel import clock
+from app.kernel.actor import once_per_actor
 from app.kernel.db import db
-from app.kernel.errors import NotFound
+from app.kernel.errors import Invalid, NotFound
 from app.kernel.guard import scoped
 from app.kernel.reach import Way, among, open_on
 from app.org.models import Staff
+from app.org.queries import get_colleague
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -79,6 +95,7 @@ def _in_scope(actor: Actor) -> list[Way]:
     return [departments, own, below] if actor.departments else [own, below]
 
 
+@once_per_actor
 def visible_customers(actor: Actor) -> Select[Customer]:
     """Every customer that the person can open, acting or reading (ACC-14)."""
     pushed = select(_PUSH.customer_id).where(
@@ -94,30 +111,38 @@ def visible_customers(actor: Actor) -> Select[Customer]:
     if actor.districts and actor.company_id is not None:
         meeting = select(_DEMAND.customer_id).where(among(_DEMAND.district_id, actor.districts))
         ways.append(Way(and_(_PLATFORM, _C.company_id == actor.company_id, _C.id.in_(meeting))))
+    if OPEN_SHELVING.get() and actor.department_id is not None:
+        free = and_(_PERSONAL, _C.follow_status == "off_shelf")
+        ways.append(Way(free, _C.department_id, (actor.department_id,)))
     return _open_on(actor, ways)
 
 
+@once_per_actor
 def customers_in_scope(actor: Actor) -> Select[Customer]:
     """Personal and platform customers of one's data scope: what figures and charts count (POOL-3, PLAT-8)."""
     return _open_on(actor, _in_scope(actor))
 
 
+@once_per_actor
 def personal_customers(actor: Actor) -> Select[Customer]:
     """The tab of personal customers (POOL-3)."""
     return _open_on(actor, _in_scope(actor), _PERSONAL)
 
 
+@once_per_actor
 def platform_customers(actor: Actor) -> Select[Customer]:
     """The tab of platform customers, in all their states (POOL-3)."""
     return _open_on(actor, [Way(None, _C.department_id, actor.below | actor.departments)], _PLATFORM)
 
 
+@once_per_actor
 def private_customers(actor: Actor) -> Select[Customer]:
     """The tab of privately held customers: by data scope over the holder (POOL-3)."""
     held = _C.private_holder_id.is_not(None)
     return _open_on(actor, [_over(_C.private_holder_id, actor)], held)
 
 
+@once_per_actor
 def pending_customers(actor: Actor) -> Select[Customer]:
     """The tab of pending customers: by data scope over the handler (POOL-3).
 
@@ -127,6 +152,7 @@ def pending_customers(actor: Actor) -> Select[Customer]:
     return _open_on(actor, [_over(_C.handler_id, actor)], pending)
 
 
+@once_per_actor
 def off_shelf_customers(actor: Actor) -> Select[Customer]:
     """The tab of off-shelf customers, of both kinds (POOL-3)."""
     return _open_on(actor, _in_scope(actor), _C.follow_status == "off_shelf")
@@ -144,6 +170,24 @@ def follow_ups_in_scope(actor: Actor) -> Select[FollowUp]:
     return statement if actor.opens_all else open_on(statement, [_over(_FOLLOW.author_id, actor)])
 
 
+def colleague_for(customer: Customer, pk: int, *, field: str, actor: Actor) -> Staff:
+    """An active colleague of the customer's company, named in ``field`` (ACC-15).
+
+    :raises Invalid: for anybody else.
+    """
+    found = get_colleague(pk, actor=actor)
+    if found is None or found.company_id != customer.company_id:
+        raise Invalid(**{field: _("Not one of the choices")})
+    return found
+
+
+def get_customers(pks: Iterable[int], *, actor: Actor) -> list[Customer]:
+    """Those of the customers that the person can open, with their people, locked in one order."""
+    statement = visible_customers(actor).where(among(_C.id, [*pks])).order_by(_C.id).options(*PEOPLE)
+    statement = statement.with_for_update(of=Customer).execution_options(populate_existing=True)
+    return [_settled(customer) for customer in db.session.scalars(statement).unique()]
+
+
 def names_in_reach(pks: Iterable[int], actor: Actor) -> dict[int, str]:
     """Names of those of the customers that the person can open, in one statement."""
     wanted = list(set(pks))
@@ -153,57 +197,125 @@ def names_in_reach(pks: Iterable[int], actor: Actor) -> dict[int, str]:
     return dict(db.session.execute(found).all())
 
 
+@once_per_actor
+def _one_to_read(actor: Actor) -> Select[Customer]:
+    return visible_customers(actor).where(_C.id == bindparam("pk")).options(*WHOLE)
+
+
+@once_per_actor
+def _one_to_change(actor: Actor) -> Select[Customer]:
+    statement = visible_customers(actor).where(_C.id == bindparam("pk")).options(*PEOPLE)
+    return statement.with_for_update(of=Customer).execution_options(populate_existing=True)
+
+
 def get_customer(pk: int, *, actor: Actor, lock: bool = False) -> Customer:
     """A customer that the person can open, with its people; locked for a change if asked.
 
     :raises NotFound: when it does not exist, or is out of reach.
     """
-    statement = visible_customers(actor).where(Customer.id == pk)
-    if lock:
-        statement = statement.with_for_update(of=Customer).execution_options(populate_existing=True)
-    found = db.session.scalars(statement.options(*WHOLE)).unique().one_or_none()
+    statement = _one_to_change(actor) if lock else _one_to_read(actor)
+    found = db.session.scalars(statement, {"pk": pk}).unique().one_or_none()
     if found is None:
         raise NotFound
-    return found
+    return _settled(found) if lock else found
 
 
-def facts_of(customers: Sequence[Customer], actor: Actor) -> Mapping[int, Facts]:
-    """What the policies must know of these customers and this person, in one statement."""
+_JOINED = ("owner", "handler", "private_holder", "department")
+
+
+def _settled(customer: Customer) -> Customer:
+    """A customer that was just locked, with the people of now.
+
+    PostgreSQL answers a row that it waited for as it is when the lock is held, and the rows joined to it as
+    they were when the statement began: those are read again.
+    """
+    for name in _JOINED:
+        if getattr(customer, f"{name}_id") != getattr(getattr(customer, name), "id", None):
+            db.session.expire(customer, [name])
+    return customer
+
+
+_LATEST_AUTHOR = (
+    select(_FOLLOW.author_id)
+    .where(_FOLLOW.customer_id == _C.id)
+    .order_by(_FOLLOW.created_at.desc(), _FOLLOW.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+
+
+def _marks() -> list[Select[Any]]:
+    """What the policies must know, as rows of customer, kind and value; put together once."""
+    person: Any = bindparam("person")
+    ids: Any = bindparam("ids", expanding=True)
+    meeting = _DEMAND.district_id.in_(bindparam("districts", expanding=True))
+    demand = select(_DEMAND.customer_id, literal_column("'demand'"))
+    of_these = _DEMAND.customer_id.in_(ids)
+    return [
+        select(_MEMBER.customer_id, literal_column("'member'"), _MEMBER.access).where(
+            _MEMBER.staff_id == person, _MEMBER.customer_id.in_(ids)
+        ),
+        select(_PUSH.customer_id, literal_column("'push'"), _PUSH.state).where(
+            _PUSH.receiver_id == person,
+            _PUSH.customer_id.in_(ids),
+            _PUSH.state.in_(["pending", "accepted"]),
+        ),
+        demand.add_columns(literal_column("'any'")).where(of_these).distinct(),
+        demand.add_columns(literal_column("'meets'")).where(of_these, meeting).distinct(),
+    ]
+
+
+def _further_marks() -> list[Select[Any]]:
+    """What only the operations on single records must know: dearer, and nothing for whole lists."""
+    ids: Any = bindparam("ids", expanding=True)
+    held = select(func.count()).where(_C.private_holder_id == bindparam("person"), _LIVE)
+    return [
+        select(_C.id, literal_column("'author'"), cast(_LATEST_AUTHOR, String)).where(_C.id.in_(ids)),
+        select(literal(_PERSON), literal_column("'held'"), cast(held.scalar_subquery(), String)),
+    ]
+
+
+_PERSON = 0  # stands for the person where a row belongs to no customer
+_MARKS = scoped(union_all(*_marks()))
+_ALL_MARKS = scoped(union_all(*_marks(), *_further_marks()))
+
+
+def facts_of(customers: Sequence[Customer], actor: Actor, *, complete: bool = False) -> Mapping[int, Facts]:
+    """What the policies must know of these customers and this person, in one statement.
+
+    Lists do with what their rows' buttons ask; operations need it ``complete``.
+    """
     ids = [customer.id for customer in customers]
     if not ids:
         return {}
-    demand = CustomerDistrict.district_id.in_(actor.districts) if actor.districts else false()
-    rows = union_all(
-        select(CustomerMember.customer_id, literal("member"), CustomerMember.access).where(
-            CustomerMember.staff_id == actor.id, CustomerMember.customer_id.in_(ids)
-        ),
-        select(Push.customer_id, literal("push"), Push.state).where(
-            Push.receiver_id == actor.id,
-            Push.customer_id.in_(ids),
-            Push.state.in_(["pending", "accepted"]),
-        ),
-        select(CustomerDistrict.customer_id, literal("demand"), literal("any"))
-        .where(CustomerDistrict.customer_id.in_(ids))
-        .distinct(),
-        select(CustomerDistrict.customer_id, literal("demand"), literal("meets"))
-        .where(CustomerDistrict.customer_id.in_(ids), demand)
-        .distinct(),
-    )
-    found: dict[int, set[tuple[str, str]]] = {pk: set() for pk in ids}
-    for pk, kind, value in db.session.execute(rows):
-        found[pk].add((kind, value))
-    return {pk: _facts(marks) for pk, marks in found.items()}
+    given = {"person": actor.id, "ids": ids, "districts": [*actor.districts]}
+    found: dict[int, dict[str, set[str]]] = {pk: {} for pk in (*ids, _PERSON)}
+    for pk, kind, value in db.session.execute(_ALL_MARKS if complete else _MARKS, given):
+        found[pk].setdefault(kind, set()).add(value)
+    common: dict[str, Any] = {"open_shelving": OPEN_SHELVING.get()}
+    if complete:
+        common |= {"held": int(_only(found[_PERSON], "held") or 0), "ceiling": PRIVATE_CEILING.get()}
+    return {pk: _facts(found[pk], common) for pk in ids}
 
 
-def _facts(marks: set[tuple[str, str]]) -> Facts:
-    if not marks:
-        return NO_FACTS
-    pushes = {value for kind, value in marks if kind == "push"}
+def facts_for(customer: Customer, actor: Actor) -> Facts:
+    """What the policies must know of one customer and this person; in one statement."""
+    return facts_of([customer], actor, complete=True)[customer.id]
+
+
+def _only(marks: Mapping[str, set[str]], kind: str) -> str:
+    return next(iter(marks.get(kind, ())), "") or ""
+
+
+def _facts(marks: Mapping[str, set[str]], common: Mapping[str, Any]) -> Facts:
+    pushes, demand = marks.get("push", ()), marks.get("demand", ())
     return Facts(
-        member=next((value for kind, value in marks if kind == "member"), ""),
+        member=_only(marks, "member"),
         push="accepted" if "accepted" in pushes else "pending" if pushes else "",
-        meets=("demand", "meets") in marks,
-        has_demand=("demand", "any") in marks,
+        meets="meets" in demand,
+        has_demand="any" in demand,
+        last_author_id=int(_only(marks, "author") or 0),
+        **common,
     )
 
 

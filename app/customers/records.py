@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, Any, TypedDict
 
-from app.audit.queries import sentence_of
+from app.audit.queries import sentence_of, shown_value
 from app.customers import choices
 from app.customers.editing import field_label
 from app.customers.models import FollowUp
-from app.customers.show import shown_value
 from app.kernel.api import iso, named
 from app.kernel.files import files_by_subject
 from app.kernel.fileviews import FileRecord, file_record
@@ -285,6 +284,11 @@ def member_record(row: CustomerMember) -> MemberRecord:
     }
 
 
+def reveal_records(rows: Iterable[NumberReveal]) -> list[RevealRecord]:
+    """Looks at the number as the API shows them."""
+    return [reveal_record(row) for row in rows]
+
+
 def reveal_record(row: NumberReveal) -> RevealRecord:
     """A look at the number as the API shows it."""
     return {
@@ -295,6 +299,11 @@ def reveal_record(row: NumberReveal) -> RevealRecord:
         "source": row.source,
         "created_at": iso(row.created_at),
     }
+
+
+def operation_records(rows: Iterable[OperationLog]) -> list[OperationRecord]:
+    """Rows of the operation log as the API shows them."""
+    return [operation_record(row) for row in rows]
 
 
 def operation_record(row: OperationLog) -> OperationRecord:
@@ -309,8 +318,8 @@ def operation_record(row: OperationLog) -> OperationRecord:
             {
                 "field": name,
                 "label": field_label(name),
-                "before": shown_value(name, before),
-                "after": shown_value(name, after),
+                "before": shown_value(row.record_type, name, before),
+                "after": shown_value(row.record_type, name, after),
             }
             for name, (before, after) in row.differences.items()
         ],

@@ -16,8 +16,9 @@ from app.customers.editing import BASICS, BUSINESS, DEMAND, changes_of, field_la
 from app.customers.grading import grade_of
 from app.customers.intake import check_kind_of_tax_id, read_places_of, read_tax_id, validate_demand
 from app.customers.models import Customer, FollowUp, NumberReveal
-from app.customers.queries import count_reveals_today, facts_of, get_customer
+from app.customers.queries import count_reveals_today, facts_for, get_customer
 from app.customers.settings import PHONE_ATTEMPTS, reveal_quota
+from app.customers.watching import watch_looks
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.errors import INPUT, QUOTA, Decision, Invalid, Stale
@@ -40,7 +41,7 @@ _WRONG_NUMBER = "customer.wrong_number"
 
 
 def _facts(customer: Customer, actor: Actor) -> policies.Facts:
-    return facts_of([customer], actor)[customer.id]
+    return facts_for(customer, actor)
 
 
 @transactional
@@ -148,32 +149,48 @@ def follow_up(
 
 
 @transactional
-def change_phone(pk: int, *, old_phone: str, new_phone: str, actor: Actor) -> Customer | Decision:
-    """Replace the number by one who knows the present one (POOL-6).
+def change_phone(
+    pk: int, *, old_phone: str | None = None, new_phone: str, actor: Actor
+) -> Customer | Decision:
+    """Replace the number by one who knows the present one (POOL-6); a first one needs none (CUST-21).
 
     A wrong present number is refused with a trace: the Decision is answered, not raised, so that the
     attempt is kept and counted.
 
-    :raises Invalid: when the new number is no number.
+    :raises Invalid: when the new number is no number, or the present one is not given, or given where there
+        is none.
     :raises Denied: when the new number is a duplicate here, or the attempts are used up (429).
     """
     customer = get_customer(pk, actor=actor, lock=True)
+    if customer.phone and old_phone is None:
+        raise Invalid(old_phone=_("This field is required"))
+    if old_phone and not customer.phone:
+        raise Invalid(old_phone=_("This customer has no number yet; leave this empty"))
     policies.can_change_phone(actor, customer, _facts(customer, actor)).enforce()
     number = read_phone(new_phone, "new_phone")
-    _check_attempts(customer, actor)
-    if not hmac.compare_digest(phone_index(old_phone) or "", customer.phone.index or "-"):
-        audit.record(actor, _WRONG_NUMBER, customer, N_("Change of number refused: wrong current number"))
-        return Decision(
-            allowed=False,
-            code="customer.wrong_phone",
-            message=_("This is not the present number"),
-            status=INPUT,
-            field="old_phone",
-        )
-    if number == customer.phone:
-        raise Invalid(new_phone=_("This is the present number already"))
+    if customer.phone:
+        refusal = _check_present(customer, old_phone or "", actor)
+        if refusal is not None:
+            return refusal
+        if number == customer.phone:
+            raise Invalid(new_phone=_("This is the present number already"))
     _replace_number(customer, number, actor)
     return customer
+
+
+def _check_present(customer: Customer, typed: str, actor: Actor) -> Decision | None:
+    """A refusal when the number that was typed is not the customer's; attempts are counted."""
+    _check_attempts(customer, actor)
+    if hmac.compare_digest(phone_index(typed) or "", customer.phone.index or "-"):
+        return None
+    audit.record(actor, _WRONG_NUMBER, customer, N_("Change of number refused: wrong current number"))
+    return Decision(
+        allowed=False,
+        code="customer.wrong_phone",
+        message=_("This is not the present number"),
+        status=INPUT,
+        field="old_phone",
+    )
 
 
 def _check_attempts(customer: Customer, actor: Actor) -> None:
@@ -194,12 +211,14 @@ def _replace_number(customer: Customer, number: PhoneNumber, actor: Actor) -> No
     customer.bump()
     claim_number(customer, place)
     difference = {"phone": (before.masked or "", number.masked or "")}
-    audit.record(actor, "customer.change_phone", customer, N_("Number changed"), difference)
+    message = N_("Number changed") if before else N_("Number added")
+    audit.record(actor, "customer.change_phone", customer, message, difference)
 
 
 @transactional
 def reveal_phone(pk: int, *, purpose: str, actor: Actor) -> NumberReveal:
-    """One audited look at the full number, within the day's quota (ACC-10, POOL-4).
+    """One audited look at the full number, within the day's quota (ACC-10, POOL-4); a superior is told of who
+    looks at unusually many.
 
     The number itself is ``get_customer(…).phone.reveal()`` of the record that was logged; callers read it
     from :func:`revealed_number`.
@@ -230,6 +249,7 @@ def reveal_phone(pk: int, *, purpose: str, actor: Actor) -> NumberReveal:
     audit.record(
         actor, "customer.reveal_phone", customer, N_("Number revealed: %(purpose)s"), purpose=purpose
     )
+    watch_looks(actor, made.created_at)
     return made
 
 

@@ -31,6 +31,40 @@ DEDUPE_MODE = declare(
         group=CUSTOMERS,
     )
 )
+OPEN_SHELVING = declare(
+    Setting(
+        "open_shelving",
+        default=False,
+        label=_("Open shelving"),
+        help=_(
+            "Colleagues of the owner's department may open a personal customer while it is off shelf, and "
+            "put it back on shelf."
+        ),
+        group=CUSTOMERS,
+    )
+)
+PRIVATE_CEILING = declare(
+    Setting(
+        "private_ceiling",
+        100,
+        _("Privately held customers"),
+        _("How many platform customers a person may hold privately at once."),
+        minimum=0,
+        maximum=100_000,
+        group=CUSTOMERS,
+    )
+)
+LOOKS_AN_HOUR = declare(
+    Setting(
+        "reveal_alert",
+        20,
+        _("Unusual number of reveals"),
+        _("A superior is told of a person who looks at more numbers than this within an hour."),
+        minimum=1,
+        maximum=10_000,
+        group=NUMBERS,
+    )
+)
 PHONE_ATTEMPTS = declare(
     Setting(
         "phone_change_attempts",

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import gettext
 from markupsafe import Markup
 
-from app.audit.queries import actor_name, operations_of, sentence_of, source_label
+from app.audit.queries import actor_name, operations_of, shown_value, source_label
+from app.audit.show import operations_table
 from app.customers import choices
 from app.customers.editing import field_label
-from app.customers.models import FollowUp, NumberReveal
+from app.customers.models import Customer, FollowUp, NumberReveal
 from app.customers.queries import reveals_of, visible_follow_ups
 from app.kernel.clock import now
 from app.kernel.current import current_actor
-from app.kernel.db import db
 from app.kernel.files import files_by_subject
 from app.kernel.fileviews import file_link
 from app.kernel.pages import (
@@ -25,18 +25,14 @@ from app.kernel.pages import (
     TimelineTab,
     cell,
     code_tag,
+    listed,
     local_time,
-    qs,
     tag,
 )
+from app.kernel.tabs import newest_page, one_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from app.audit.models import OperationLog
-    from app.customers.models import Customer
-
-PAGE = 20
 
 
 def name_of(record: Any) -> str:
@@ -58,7 +54,9 @@ def status_tags(customer: Customer) -> list[Markup]:
 def next_contact(customer: Customer) -> Any:
     """The next contact; an overdue one stands out."""
     if customer.next_contact_at and customer.next_contact_at < now():
-        return Markup('<span class="u-overdue">{}</span>').format(local_time(customer.next_contact_at))
+        return Markup('<span class="u-overdue">{} {}</span>').format(
+            local_time(customer.next_contact_at), tag(gettext("Overdue"), "red")
+        )
     return customer.next_contact_at
 
 
@@ -89,7 +87,7 @@ FORMATTERS: dict[str, Callable[[Customer], Any]] = {
     "department": lambda c: name_of(c.department),
     "district": lambda c: name_of(c.district),
     "demand_kind": lambda c: choices.DEMAND_KIND.label(c.demand_kind),
-    "demand_districts": lambda c: "、".join(d.name for d in c.demand_districts),
+    "demand_districts": lambda c: listed(d.name for d in c.demand_districts),
     "price": lambda c: amount_range(c.price_min, c.price_max, gettext("CNY")),
     "area": lambda c: amount_range(c.area_min, c.area_max, "m²"),
     "rooms": lambda c: amount_range(c.rooms_min, c.rooms_max, gettext("rooms")),
@@ -102,18 +100,9 @@ FORMATTERS: dict[str, Callable[[Customer], Any]] = {
 }
 
 
-def one_page(statement: Any, page: int) -> tuple[list[Any], str]:
-    """One page of a tab's rows, and where the next one is."""
-    rows = db.session.scalars(statement.limit(PAGE + 1).offset((page - 1) * PAGE)).unique().all()
-    return list(rows[:PAGE]), qs(page=page + 1) if len(rows) > PAGE else ""
-
-
 def follow_ups_tab(customer: Customer, page: int) -> TimelineTab:
     """Follow-ups, newest first."""
-    statement = visible_follow_ups(customer, current_actor()).order_by(
-        FollowUp.created_at.desc(), FollowUp.id.desc()
-    )
-    rows, more = one_page(statement, page)
+    rows, more = newest_page(visible_follow_ups(customer, current_actor()), FollowUp, page)
     files = files_by_subject(FollowUp.__files__, [row.id for row in rows])
     entries = [
         Entry(
@@ -149,8 +138,8 @@ def edits_tab(customer: Customer, page: int) -> TableTab:
                 "time": local_time(row.at),
                 "who": actor_name(row),
                 "field": field_label(name),
-                "before": cell(shown_value(name, before)),
-                "after": cell(shown_value(name, after)),
+                "before": cell(shown_value("customer", name, before)),
+                "after": cell(shown_value("customer", name, after)),
             },
         )
         for row in rows
@@ -159,48 +148,14 @@ def edits_tab(customer: Customer, page: int) -> TableTab:
     return TableTab(columns, shown, gettext("Nothing was edited yet"), more)
 
 
-_CODED = {
-    "follow_status": choices.FOLLOW_STATUS,
-    "level": choices.LEVEL,
-    "deal_status": choices.DEAL_STATUS,
-    "industry": choices.INDUSTRY,
-    "company_size": choices.COMPANY_SIZE,
-    "source": choices.SOURCE,
-    "demand_kind": choices.DEMAND_KIND,
-}
-
-
-def shown_value(name: str, value: str) -> str:
-    """A logged value as people read it."""
-    return _CODED[name].label(value) if name in _CODED and value else value
-
-
 def operations_tab(customer: Customer, page: int) -> TableTab:
     """The operation log of the record."""
-    rows, more = one_page(operations_of(customer), page)
-    columns = [
-        Column("time", gettext("Time")),
-        Column("who", gettext("Who")),
-        Column("what", gettext("What"), wide=True),
-        Column("source", gettext("From address")),
-    ]
-    return TableTab(columns, [_operation_row(row) for row in rows], gettext("Nothing happened yet"), more)
-
-
-def _operation_row(row: OperationLog) -> Row:
-    cells = {
-        "time": local_time(row.at),
-        "who": actor_name(row),
-        "what": sentence_of(row),
-        "source": cell(source_label(row.source)),
-    }
-    return Row(row.id, "", cells)
+    return operations_table([(Customer.__audit__, customer.id)], page)
 
 
 def reveals_tab(customer: Customer, page: int) -> TableTab:
     """Who looked at the number."""
-    statement = reveals_of(customer).order_by(NumberReveal.created_at.desc(), NumberReveal.id.desc())
-    rows, more = one_page(statement, page)
+    rows, more = newest_page(reveals_of(customer), NumberReveal, page)
     columns = [
         Column("time", gettext("Time")),
         Column("who", gettext("Who")),

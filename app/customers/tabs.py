@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from flask import url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
+from app.audit.models import OperationLog
+from app.audit.queries import operations_of
 from app.customers import actions, choices, policies, show
 from app.customers.attachments import files_of_customer
 from app.customers.grouping import linked_customers
 from app.customers.members import members_of
-from app.customers.queries import PEOPLE, facts_of
+from app.customers.models import FollowUp, NumberReveal
+from app.customers.parts import CustomerPart, customer_parts
+from app.customers.queries import PEOPLE, facts_for, reveals_of, visible_follow_ups
+from app.customers.records import (
+    FollowUpRecord,
+    OperationRecord,
+    RevealRecord,
+    follow_up_records,
+    operation_records,
+    reveal_records,
+)
 from app.kernel.current import current_actor
 from app.kernel.db import db
-from app.kernel.fileviews import file_link
-from app.kernel.pages import Button, Column, Row, TableTab, code_tag, file_face, file_size, local_time
+from app.kernel.filetabs import files_table
+from app.kernel.pages import Button, Column, Row, TableTab, code_tag
 from app.kernel.views import DetailTab
 
 if TYPE_CHECKING:
@@ -37,40 +50,25 @@ def _form_button(action: FormAction, customer: Customer, actor: Actor, facts: po
 
 
 def _facts(customer: Customer, actor: Actor) -> policies.Facts:
-    return facts_of([customer], actor)[customer.id]
+    return facts_for(customer, actor)
 
 
 def files_tab(customer: Customer, _page: int) -> TableTab:
     """Files of the customer, newest first (CUST-2)."""
     actor = current_actor()
     facts = _facts(customer, actor)
-    columns = [
-        Column("name", gettext("File"), wide=True),
-        Column("size", gettext("Size"), number=True),
-        Column("uploader", gettext("Added by")),
-        Column("time", gettext("Time")),
-    ]
     may_remove = actor.may("remove_file", "Customer") and bool(
         policies.can_edit_basics(actor, customer, facts)
     )
-    rows = [_file_row(one, customer, may_remove=may_remove) for one in files_of_customer(customer)]
-    buttons = _form_button(actions.ADD_FILES, customer, actor, facts)
-    return TableTab(columns, rows, gettext("No file yet"), buttons=buttons)
+    return files_table(
+        files_of_customer(customer),
+        buttons=_form_button(actions.ADD_FILES, customer, actor, facts),
+        remove_url=partial(_remove_url, customer) if may_remove else None,
+    )
 
 
-def _file_row(row: Attachment, customer: Customer, *, may_remove: bool) -> Row:
-    cells = {
-        "name": file_face(file_link(row)),
-        "size": file_size(row.size),
-        "uploader": row.uploader_name,
-        "time": local_time(row.created_at),
-    }
-    buttons = [Button(gettext("Download"), url_for("FileView.content", pk=row.id, download=1))]
-    if may_remove:
-        url = url_for("CustomerView.remove_file", pk=customer.id, file_id=row.id)
-        ask = gettext("Remove “%(name)s”?", name=row.name)
-        buttons.append(Button(gettext("Remove"), url, mode="post", ask=ask, danger=True))
-    return Row(row.id, "", cells, buttons)
+def _remove_url(customer: Customer, file: Attachment) -> str:
+    return url_for("CustomerView.remove_file", pk=customer.id, file_id=file.id)
 
 
 def team_tab(customer: Customer, _page: int) -> TableTab:
@@ -133,12 +131,61 @@ def _linked_row(one: Customer) -> Row:
     return Row(one.id, url, {"code": one.code, "name": one.name, **cells})
 
 
-DETAIL_TABS = (
-    DetailTab("follow_ups", _("Follow-ups"), show.follow_ups_tab),
-    DetailTab("files", _("Files"), files_tab),
-    DetailTab("team", _("Team"), team_tab),
-    DetailTab("linked", _("Linked customers"), linked_tab),
-    DetailTab("edits", _("Edits"), show.edits_tab),
-    DetailTab("operations", _("Operation log"), show.operations_tab),
-    DetailTab("reveals", _("Number views"), show.reveals_tab),
+FOLLOW_UPS = CustomerPart(
+    "follow_ups",
+    _("Follow-ups"),
+    show.follow_ups_tab,
+    visible_follow_ups,
+    FollowUp.created_at,
+    follow_up_records,
+    FollowUpRecord,
+    lambda row: (row["author"]["name"], row["content"]),
+    position=10,
 )
+EDITS = CustomerPart(
+    "edits",
+    _("Edits"),
+    show.edits_tab,
+    lambda customer, _actor: operations_of(customer, edits_only=True),
+    OperationLog.number,
+    operation_records,
+    OperationRecord,
+    position=70,
+)
+OPERATIONS = CustomerPart(
+    "operation_log",
+    _("Operation log"),
+    show.operations_tab,
+    lambda customer, _actor: operations_of(customer),
+    OperationLog.number,
+    operation_records,
+    OperationRecord,
+    tab_key="operations",
+    position=80,
+)
+REVEALS = CustomerPart(
+    "reveals",
+    _("Number views"),
+    show.reveals_tab,
+    lambda customer, _actor: reveals_of(customer),
+    NumberReveal.created_at,
+    reveal_records,
+    RevealRecord,
+    lambda row: (row["staff"]["name"], row["purpose"]),
+    position=90,
+)
+PARTS = (FOLLOW_UPS, EDITS, OPERATIONS, REVEALS)
+_OWN_TABS = (
+    (20, DetailTab("files", _("Files"), files_tab)),
+    (30, DetailTab("team", _("Team"), team_tab)),
+    (40, DetailTab("linked", _("Linked customers"), linked_tab)),
+)
+
+
+def detail_tabs() -> tuple[DetailTab, ...]:
+    """The tabs of the detail: the parts that joined, and what the file itself has, in order."""
+    of_parts = [
+        (part.position, DetailTab(part.tab_key or part.key, part.label, part.tab))
+        for part in customer_parts()
+    ]
+    return tuple(tab for _position, tab in sorted([*of_parts, *_OWN_TABS], key=lambda pair: pair[0]))

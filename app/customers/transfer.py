@@ -13,13 +13,12 @@ from app.customers import policies
 from app.customers.duplicates import check_number, claim_number
 from app.customers.intake import owner_place
 from app.customers.models import Customer, CustomerMember
-from app.customers.queries import facts_of, get_customer
+from app.customers.queries import colleague_for, facts_for, get_customer
 from app.kernel.db import db
-from app.kernel.errors import STATE, Decision, Invalid
+from app.kernel.errors import STATE, Decision
 from app.kernel.marks import N_
 from app.kernel.transactions import transactional
 from app.notices import services as notices
-from app.org.queries import get_colleague
 
 if TYPE_CHECKING:
     from app.kernel.actor import Actor
@@ -39,10 +38,8 @@ def transfer_customer(pk: int, *, owner_id: int, reason: str, actor: Actor) -> C
     :raises Denied: 403 by rule; 409 for a platform customer, for its present owner, for a duplicate.
     """
     customer = get_customer(pk, actor=actor, lock=True)
-    receiver = get_colleague(owner_id, actor=actor)
-    if receiver is None or receiver.company_id != customer.company_id:
-        raise Invalid(owner_id=_("Not one of the choices"))
-    policies.can_transfer(actor, customer, facts_of([customer], actor)[customer.id]).enforce()
+    receiver = colleague_for(customer, owner_id, field="owner_id", actor=actor)
+    policies.can_transfer(actor, customer, facts_for(customer, actor)).enforce()
     former = customer.owner
     if former is None or former.id == receiver.id:
         _same_owner().enforce()

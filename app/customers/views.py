@@ -15,12 +15,11 @@ from app.customers.editing import DEMAND, LABELS
 from app.customers.intake import CODE_PREFIX, create_customer
 from app.customers.listing import SPEC, TABS
 from app.customers.models import Customer
-from app.customers.queries import PEOPLE, facts_of, get_customer, visible_customers
-from app.customers.tabs import DETAIL_TABS
-from app.kernel.actions import action_buttons
+from app.customers.queries import PEOPLE, facts_for, facts_of, get_customer, visible_customers
+from app.kernel.actions import action_buttons, batch_buttons
 from app.kernel.current import current_actor
 from app.kernel.lists import ListRequest, apply_filters, fetch_page
-from app.kernel.pages import Button, record_address
+from app.kernel.pages import Button, record_address, usable_first
 from app.kernel.text import fold
 from app.kernel.views import ScopedModelView, permitted
 
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
     from app.kernel.errors import Decision
 
 PAGE_OF_OPTIONS = 20
+_DAILY = 2  # operations that stand before "edit" in the head: follow up, reveal
 
 
 class CustomerView(ScopedModelView):
@@ -55,7 +55,6 @@ class CustomerView(ScopedModelView):
     scope = staticmethod(visible_customers)
     spec = SPEC
     tabs = TABS
-    detail_tabs = DETAIL_TABS
     list_options = PEOPLE
 
     list_title = _("Customers")
@@ -122,6 +121,9 @@ class CustomerView(ScopedModelView):
     def facts_of(self, records: Sequence[Customer], actor: Actor) -> Mapping[int, policies.Facts]:
         return facts_of(records, actor)
 
+    def facts_for(self, record: Customer, actor: Actor) -> policies.Facts:
+        return facts_for(record, actor)
+
     def record_tags(self, record: Customer) -> list[Any]:
         return show.status_tags(record)
 
@@ -133,8 +135,13 @@ class CustomerView(ScopedModelView):
             *action_buttons(self, actor, record, facts, in_list=True),
         ]
 
+    def list_buttons(self, actor: Actor) -> list[Button]:
+        return [*super().list_buttons(actor), *batch_buttons(self, actor)]
+
     def detail_buttons(self, record: Customer, actor: Actor, facts: policies.Facts) -> list[Button]:
-        return [*action_buttons(self, actor, record, facts), *self._edit_button(record, actor, facts)]
+        operations = action_buttons(self, actor, record, facts)
+        edit = self._edit_button(record, actor, facts)
+        return usable_first([*operations[:_DAILY], *edit, *operations[_DAILY:]], _DAILY + len(edit))
 
     def _edit_button(self, record: Customer, actor: Actor, facts: policies.Facts) -> list[Button]:
         if not actor.may("update", self.class_permission_name):
@@ -142,10 +149,10 @@ class CustomerView(ScopedModelView):
         verdict = policies.can_edit_basics(actor, record, facts)
         url = record_address("CustomerView.edit", record.id)
         reason = "" if verdict else str(verdict.message)
-        return [Button(gettext("Edit"), url, "fa-pen", "drawer", primary=True, reason=reason)]
+        return [Button(gettext("Edit"), url, "fa-pen", "drawer", reason=reason)]
 
     def check_edit(self, record: Customer, actor: Actor) -> Decision:
-        return policies.can_edit_basics(actor, record, facts_of([record], actor)[record.id])
+        return policies.can_edit_basics(actor, record, facts_for(record, actor))
 
     def form_data(self, record: Customer | None, _actor: Actor) -> dict[str, Any]:
         if record is None:

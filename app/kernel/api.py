@@ -13,8 +13,10 @@ from flask_appbuilder.api import BaseApi, expose
 from flask_babel import lazy_gettext as _
 from flask_jwt_extended import verify_jwt_in_request
 from flask_jwt_extended.exceptions import JWTExtendedException
+from flask_wtf.csrf import CSRFError, validate_csrf
 from jwt.exceptions import PyJWTError
 from werkzeug.exceptions import Forbidden, Unauthorized
+from wtforms.validators import ValidationError
 
 from app.kernel.clock import to_local
 from app.kernel.current import actor_or_none, current_actor, duty_or_none
@@ -46,8 +48,9 @@ class Contract:
 
     ``takes`` is a form, or a TypedDict; ``partial`` lets each of its fields be absent (PATCH).  ``lists``
     makes the answer a page of ``gives``; ``arguments`` are further query arguments with their codes, none for
-    free text.  ``gives`` is a TypedDict or another type of JSON, or a file's media type.  ``refusals`` are
-    statuses beyond the usual ones; ``is_public`` endpoints ask for no sign-in.
+    free text.  ``gives`` is a TypedDict or another type of JSON, or a file's media type; ``later`` is what is
+    answered with 202 instead while it is being made.  ``refusals`` are statuses beyond the usual ones;
+    ``is_public`` endpoints ask for no sign-in.
     """
 
     takes: Any = None
@@ -55,6 +58,7 @@ class Contract:
     lists: ListSpec | None = None
     arguments: Mapping[str, Sequence[str]] = field(default_factory=dict)
     gives: Any = None
+    later: Any = None
     status: int = 200
     refusals: Sequence[int] = ()
     permission: str = ""
@@ -86,12 +90,13 @@ def public(**contract: Any) -> Callable[[Handler], Handler]:
 
 
 def endpoint(
-    permission: str = "", *, during_duty: bool = False, **contract: Any
+    permission: str = "", *, during_duty: bool = False, leaves_trace: bool = False, **contract: Any
 ) -> Callable[[Handler], Handler]:
     """Route decorator: asks for a signed-in person, and for the permission on the API's resource if named.
 
-    While something is due (ACC-12) only ``during_duty`` endpoints answer.  Further keywords are a
-    :class:`Contract`'s.
+    While something is due (ACC-12) only ``during_duty`` endpoints answer.  ``leaves_trace``: reading is
+    recorded, so that a link alone, followed or fetched ahead with the page's session, must not do it.
+    Further keywords are a :class:`Contract`'s.
     """
 
     def decorate(handler: Handler) -> Handler:
@@ -103,6 +108,8 @@ def endpoint(
                 raise Denied(duty.decision)
             if permission and not current_actor().may(permission, self.class_permission_name):
                 raise Forbidden
+            if leaves_trace and not request.headers.get("Authorization"):
+                _ask_token()
             return handler(self, *args, **kwargs)
 
         if permission:
@@ -126,6 +133,14 @@ def _sign_in() -> None:
         current_app.extensions["csrf"].protect()
     if actor_or_none() is None:
         raise Unauthorized
+
+
+def _ask_token() -> None:
+    """The session's token in its header, whatever the method."""
+    try:
+        validate_csrf(request.headers.get("X-CSRFToken"))
+    except ValidationError as error:
+        raise CSRFError(error.args[0]) from error
 
 
 class KepanApi(BaseApi):
@@ -160,12 +175,16 @@ class KepanApi(BaseApi):
         )
 
     @staticmethod
-    def create_answer(create: Callable[[], Answer]) -> tuple[Response, int]:
-        """201 with what was created; once per ``Idempotency-Key``."""
+    def created_once(create: Callable[[], Answer]) -> Mapping[str, Any]:
+        """What was created; once per ``Idempotency-Key``."""
         key = request.headers.get("Idempotency-Key", "").strip()
         sent = [*request.form.items(), *fingerprints()] if _is_multipart() else request.get_json(silent=True)
-        answer = answer_once(current_actor().id, key, request.path, sent, create)
-        return jsonify(answer), 201
+        return answer_once(current_actor().id, key, request.path, sent, create)
+
+    @classmethod
+    def create_answer(cls, create: Callable[[], Answer]) -> tuple[Response, int]:
+        """201 with what was created; once per ``Idempotency-Key``."""
+        return jsonify(cls.created_once(create)), 201
 
     @staticmethod
     def body(form: type[BaseForm], *, partial: bool = False) -> BaseForm:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flask import g
 from sqlalchemy import literal, select
 
+from app.kernel.actor import once_per_actor
 from app.kernel.db import db
+from app.kernel.guard import scoped
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from sqlalchemy import Select
 
     from app.kernel.actor import Actor
 
@@ -20,13 +25,28 @@ NAMES = ("collisions", "broker_reviews", "approvals", "pushes", "handovers", "no
 
 
 def badge(name: str, subquery: Callable[[Actor], Any]) -> None:
-    """Register a count: ``subquery(actor)`` answers a scalar subquery."""
+    """Register a count: ``subquery(actor)`` answers a scalar subquery of what the person may see; it depends
+    on the person only; a time comes in as a bind parameter with a callable.
+    """
     _registered[name] = subquery
 
 
 def read_badges(actor: Actor) -> dict[str, int]:
     """All counts of a person, in one statement."""
+    return dict(db.session.execute(_all_of(actor)).one()._mapping)
+
+
+def badges_now(actor: Actor) -> dict[str, int]:
+    """All counts of the signed-in person, read once a request: the top bar and pages show the same."""
+    if "badges" not in g:
+        g.badges = read_badges(actor)
+    found: dict[str, int] = g.badges
+    return found
+
+
+@once_per_actor
+def _all_of(actor: Actor) -> Select[Any]:
     columns = [
         (_registered[name](actor) if name in _registered else literal(0)).label(name) for name in NAMES
     ]
-    return dict(db.session.execute(select(*columns)).one()._mapping)
+    return scoped(select(*columns))

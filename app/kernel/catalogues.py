@@ -5,6 +5,7 @@ The compiled files lie in the data directory: the program writes nowhere else.
 
 from __future__ import annotations
 
+import secrets
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parents[2] / "translations"
@@ -30,7 +31,7 @@ def _compile(text: Path, compiled: Path, language: str) -> None:
     compiled.parent.mkdir(parents=True, exist_ok=True)
     with text.open("rb") as file:
         catalogue = read_po(file, locale=language)
-    unfinished = compiled.with_suffix(".tmp")
+    unfinished = compiled.with_suffix(f".{secrets.token_hex(4)}.tmp")  # processes may start at once
     with unfinished.open("wb") as file:
         write_mo(file, catalogue)
     unfinished.replace(compiled)

@@ -16,6 +16,7 @@ from flask import has_request_context, request
 from flask_appbuilder import Model
 from flask_appbuilder.models.sqla.base import SQLA
 from sqlalchemy import BigInteger, CheckConstraint, Date, DateTime, Engine, Integer, String, cast, event, func
+from sqlalchemy.orm import Session
 from sqlalchemy.types import TypeDecorator
 
 if TYPE_CHECKING:
@@ -44,8 +45,8 @@ _intent: ContextVar[bool | None] = ContextVar("kepan_intent", default=None)
 
 
 __all__ = [
-    "READ_METHODS", "BigId", "Model", "UtcDateTime", "code_type", "db", "init_db", "intending", "is_postgres",
-    "local_day", "one_of", "prepare_engine",
+    "READ_METHODS", "BigId", "Model", "UtcDateTime", "aside", "code_type", "db", "init_db", "intending",
+    "is_postgres", "local_day", "one_of", "prepare_engine", "snapshot",
 ]  # fmt: skip
 
 
@@ -72,6 +73,11 @@ class UtcDateTime(TypeDecorator[datetime]):
 def code_type(length: int = 24) -> String:
     """Column type of a short code (an enumeration's value, a dictionary's code)."""
     return String(length)
+
+
+def prefixes(column: str) -> dict[str, str]:
+    """``postgresql_ops`` of an index that finds beginnings of a text (``filters.starting``)."""
+    return {column: "text_pattern_ops"}
 
 
 def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
@@ -113,6 +119,29 @@ def intending(*, to_change: bool) -> Iterator[None]:
         yield
     finally:
         _intent.reset(token)
+
+
+@contextmanager
+def aside() -> Iterator[Session]:
+    """A changing transaction of its own, beside what the present session reads meanwhile.
+
+    Never within one that changes: on SQLite it would wait for itself.
+    """
+    with intending(to_change=True), Session(db.engine, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Read for long, everything as of one moment: nobody is kept waiting, and nothing may be written."""
+    db.session.rollback()
+    with intending(to_change=False):
+        if is_postgres():
+            db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        try:
+            yield
+        finally:
+            db.session.rollback()
 
 
 def _sqlite_begin(connection: Connection) -> None:

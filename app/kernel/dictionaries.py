@@ -200,6 +200,31 @@ def dictionary(
     return made
 
 
+@dataclass(frozen=True)
+class Coded:
+    """A code among the words of a sentence: stored as such, so that each reader sees its label."""
+
+    dictionary: Dictionary
+    code: str
+
+    def __str__(self) -> str:
+        return self.dictionary.label(self.code)
+
+    @property
+    def stored(self) -> list[str]:
+        """What JSON keeps of it."""
+        return [self.dictionary.name, self.code]
+
+    @staticmethod
+    def shown(stored: str | list[str]) -> str:
+        """A stored word as the present reader sees it."""
+        if isinstance(stored, str):
+            return stored
+        name, code = stored
+        found = find_dictionary(name)
+        return found.label(code) if found else code
+
+
 def find_dictionary(name: str) -> Dictionary | None:
     """The dictionary of that name, if there is one."""
     return _declared.get(name)

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from flask_babel import lazy_gettext as _
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -59,6 +61,11 @@ def not_you(code: str, message: Sentence) -> Decision:
 def not_now(code: str, message: Sentence, *, field: str = "", **details: Any) -> Decision:
     """Refusal because of the record's state (409)."""
     return Decision(allowed=False, code=code, message=message, status=STATE, details=details, field=field)
+
+
+OUT_OF_REACH = Decision(
+    allowed=False, code="not_found", message=_("This does not exist, or is out of your reach"), status=404
+)
 
 
 class KepanError(Exception):

@@ -8,11 +8,12 @@ a transaction of its own.
 from __future__ import annotations
 
 import unicodedata
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from tempfile import TemporaryFile
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Protocol, TypeVar
 
 import xlsxwriter
 from flask import current_app, request, url_for
@@ -22,16 +23,17 @@ from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from app.kernel import clock
-from app.kernel.db import intending
+from app.kernel.counts import COUNT_LIMIT, count_up_to
+from app.kernel.db import intending, snapshot
 from app.kernel.downloads import file_answer
 from app.kernel.errors import INPUT, Decision
-from app.kernel.lists import COUNT_LIMIT, apply_filters, every_key, in_batches, read_list_request
+from app.kernel.lists import apply_filters, every_key, in_batches, key_parts, read_list_request
 from app.kernel.pages import NOTHING, Button
 from app.kernel.storage import Pieces
 from app.kernel.transactions import let_go
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
     from flask import Response
@@ -44,7 +46,10 @@ if TYPE_CHECKING:
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAX_ROWS = COUNT_LIMIT
-TOO_MANY = _("More than %(n)s rows cannot be exported at once; narrow the list first", n=MAX_ROWS)
+MOST_ROWS = 1_000_000  # a sheet holds little more
+TOO_MANY = _("More than %(n)s rows cannot be exported; narrow the list first", n=MOST_ROWS)
+Answer = TypeVar("Answer")
+_STEP = 500
 _MAX_TEXT = 32_767
 _NARROW, _WIDE = 8, 60
 _FIRST_DAY = date(1900, 3, 1)  # the program behind the format knows a 29 February 1900
@@ -158,47 +163,140 @@ def _temporary_directory() -> Path:
     return found
 
 
-def export_button(view: ScopedModelView, actor: Actor, *, exact: bool) -> list[Button]:
-    """The list's button, where it is exported and the person may; it says when the list is too long."""
+def export_button(view: ScopedModelView, actor: Actor) -> list[Button]:
+    """The list's button, where it is exported and the person may."""
     if "export" not in view.routes() or not actor.may("export", view.class_permission_name):
         return []
     kept: dict[str, Any] = {
         name: request.args.getlist(name) for name in request.args if name not in _OF_THE_PAGE
     }
     url = url_for(f"{view.endpoint}.export", **kept)
-    reason = "" if exact else str(TOO_MANY)
-    return [Button(gettext("Export"), url, "fa-file-export", "download", reason=reason)]
+    return [Button(gettext("Export"), url, "fa-file-export", "download")]
 
 
-def export_list(job: ListExport, actor: Actor) -> Response:
-    """The list that the request's arguments describe, as a file.
+def export_list(
+    job: ListExport, args: MultiDict[str, str], actor: Actor, later: Callable[[], Answer]
+) -> Response | Answer:
+    """The list that the arguments describe, as a file; ``later()`` for more rows than are written at once.
+
+    A HEAD exports nothing and records nothing.
 
     :raises Invalid: for a filter that cannot be read.
-    :raises Denied: 422 for more rows than are written at once.
     """
-    asked = _read_request(job.spec)
+    asked = _read_request(job.spec, args)
+    if request.method == "HEAD":
+        return file_answer((), XLSX, file_name(job.title))
     statement = apply_filters(job.scope, job.spec, asked, actor)
     let_go()
-    target = TemporaryFile(dir=_temporary_directory())  # noqa: SIM115 - the answer reads and closes it
-    try:
+    with intending(to_change=False):
+        keys = every_key(statement, job.spec, asked, most=MAX_ROWS)
+    if len(keys) > MAX_ROWS:
+        let_go()
+        return later()
+    with _new_file() as target:
         with intending(to_change=False):
-            keys = every_key(statement, job.spec, asked, most=MAX_ROWS)
-            if len(keys) > MAX_ROWS:
-                Decision(allowed=False, code="export.too_many", message=TOO_MANY, status=INPUT).enforce()
             records = in_batches(statement, keys, *job.options)
             rows = write_xlsx(target, job.title, job.columns, records)
             let_go()
         with intending(to_change=True):
             job.note(rows, described(job, asked))
-    except BaseException:
-        target.close()
-        raise
     return _answer(target, job.title)
 
 
-def _read_request(spec: ListSpec) -> ListRequest:
+def export_rows(
+    title: str, columns: Sequence[SheetColumn], records: Iterable[Any], note: Callable[[int], Any]
+) -> Response:
+    """Rows that are no list of records, as a file; ``note(rows)`` records who did it.
+
+    A HEAD exports nothing and records nothing.
+    """
+    if request.method == "HEAD":
+        return file_answer((), XLSX, file_name(title))
+    with _new_file() as target:
+        with intending(to_change=False):
+            rows = write_xlsx(target, title, columns, records)
+            let_go()
+        with intending(to_change=True):
+            note(rows)
+    return _answer(target, title)
+
+
+def export_long_rows(
+    title: str,
+    columns: Sequence[SheetColumn],
+    read: Callable[[], tuple[int, Iterable[Any]]],
+    note: Callable[[int], Any],
+    meter: Meter,
+) -> IO[bytes]:
+    """The same in the background, all as of one moment; ``read()`` answers how many rows there are, and them.
+
+    :raises Denied: 422 for more rows than a sheet holds.
+    """
+    with _new_file() as target:
+        with snapshot():
+            total, records = read()
+            _check_total(total)
+            meter.expect(total)
+            rows = write_xlsx(target, title, columns, _metered(records, meter))
+        with intending(to_change=True):
+            note(rows)
+    return target
+
+
+@contextmanager
+def _new_file() -> Iterator[IO[bytes]]:
+    """A file that stays open for whoever reads it, unless writing it fails."""
+    target = TemporaryFile(dir=_temporary_directory())  # noqa: SIM115 - whoever reads it closes it
+    try:
+        yield target
+    except BaseException:
+        target.close()
+        raise
+
+
+def _check_total(total: int) -> None:
+    if total > MOST_ROWS:
+        Decision(allowed=False, code="export.too_many", message=TOO_MANY, status=INPUT).enforce()
+
+
+class Meter(Protocol):
+    """Whom long work tells how far it is; each call may end the work by raising."""
+
+    def expect(self, total: int) -> None:
+        """So much there is to do."""
+
+    def at(self, done: int) -> None:
+        """So much is done."""
+
+
+def export_long_list(job: ListExport, args: MultiDict[str, str], actor: Actor, meter: Meter) -> IO[bytes]:
+    """The same for any number of rows, all as of one moment; answers the open file.
+
+    :raises Denied: 422 for more rows than a sheet holds.
+    """
+    asked = _read_request(job.spec, args)
+
+    def read() -> tuple[int, Iterator[Any]]:
+        statement = apply_filters(job.scope, job.spec, asked, actor)
+        parts = key_parts(statement, job.spec, asked)
+        records = (one for keys in parts for one in in_batches(statement, keys, *job.options))
+        return count_up_to(statement, MOST_ROWS), records
+
+    return export_long_rows(
+        job.title, job.columns, read, lambda rows: job.note(rows, described(job, asked)), meter
+    )
+
+
+def _metered(records: Iterable[Any], meter: Meter) -> Iterator[Any]:
+    for number, record in enumerate(records):
+        if number % _STEP == 0:
+            meter.at(number)
+        yield record
+
+
+def _read_request(spec: ListSpec, args: MultiDict[str, str]) -> ListRequest:
     """The filters and the order; which page is on the screen does not matter."""
-    args = MultiDict(request.args)
+    args = MultiDict(args)
     for name in _OF_THE_PAGE:
         args.poplist(name)
     return read_list_request(spec, args).enforce()
@@ -206,9 +304,14 @@ def _read_request(spec: ListSpec) -> ListRequest:
 
 def described(job: ListExport, asked: ListRequest) -> str:
     """The filters as the log keeps them: codes and days, but nothing that somebody typed."""
-    parts = [f"tab={job.tab}"] if job.tab else []
+    return "; ".join([*([f"tab={job.tab}"] if job.tab else []), asked_for(job.spec, asked)])
+
+
+def asked_for(spec: ListSpec, asked: ListRequest) -> str:
+    """Filters and order as the log keeps them."""
+    parts = []
     for name, value in asked.values.items():
-        one = job.spec.filter(name)
+        one = spec.filter(name)
         parts.append(f"{name}={one.logged(value) if one else ''}")
     return "; ".join([*parts, f"order_by={asked.order_by}"])
 
@@ -216,4 +319,9 @@ def described(job: ListExport, asked: ListRequest) -> str:
 def _answer(target: IO[bytes], title: str) -> Response:
     size = target.seek(0, 2)
     target.seek(0)
-    return file_answer(Pieces(target), XLSX, f"{title}-{clock.today():%Y%m%d}.xlsx", size=size)
+    return file_answer(Pieces(target), XLSX, file_name(title), size=size)
+
+
+def file_name(title: str) -> str:
+    """What an exported list's file is called."""
+    return f"{title}-{clock.today():%Y%m%d}.xlsx"

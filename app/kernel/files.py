@@ -21,6 +21,7 @@ from app.kernel.db import BigId, Model, UtcDateTime, db
 from app.kernel.errors import NotFound
 from app.kernel.guard import scoped, unscoped
 from app.kernel.text import clean_line
+from app.kernel.transactions import let_go
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -109,8 +110,9 @@ class Upload:
     thumbnail: IO[bytes] | None = None
 
 
-def receive(name: str, content: IO[bytes]) -> Upload:
-    """Look at a file that somebody sent: its size, what it really is; pictures are drawn anew.
+def receive(name: str, content: IO[bytes], longest: int = images.MAX_EDGE) -> Upload:
+    """Look at a file that somebody sent: its size, what it really is; pictures are drawn anew, at most
+    ``longest`` pixels long.
 
     :raises UnacceptableError: with the reason.
     """
@@ -130,7 +132,7 @@ def receive(name: str, content: IO[bytes]) -> Upload:
     if not kind.is_image:
         return Upload(_with_extension(shown, kind), kind.media_type, content)
     try:
-        picture = images.redraw(content)
+        picture = images.redraw(content, longest)
     except images.TooManyPixelsError:
         raise UnacceptableError(_("The picture “%(name)s” has too many pixels", name=shown)) from None
     except images.BadImageError:
@@ -160,9 +162,17 @@ def _with_extension(name: str, kind: filetypes.FileType, other: filetypes.FileTy
 
 def keep(upload: Upload, subject: Any, actor: Actor) -> Attachment:
     """Make it a file of the record, in the caller's transaction.  ``subject.__files__`` names the kind."""
+    made = stored(upload, subject, actor)
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def stored(upload: Upload, subject: Any, actor: Actor) -> Attachment:
+    """Store the content; answers the row that makes it a file of the record, for the caller to add."""
     place = storage.storage()
     digest, size = storage.digest_of(upload.content)
-    made = Attachment(
+    return Attachment(
         company_id=getattr(subject, "company_id", None),
         subject_kind=subject.__files__,
         subject_id=subject.id,
@@ -176,9 +186,6 @@ def keep(upload: Upload, subject: Any, actor: Actor) -> Attachment:
         uploader_name=actor.name,
         created_at=clock.now(),
     )
-    db.session.add(made)
-    db.session.flush()
-    return made
 
 
 def files_of(kind: str, ids: Sequence[int]) -> Select[Attachment]:
@@ -203,23 +210,42 @@ def files_by_subject(kind: str, ids: Iterable[int]) -> dict[int, list[Attachment
     return found
 
 
-def get_file(pk: int, *, actor: Actor) -> Attachment:
-    """A file whose record the person can open.
+def get_file(pk: int, *, actor: Actor, permission: str = "read") -> Attachment:
+    """A file whose record the person can open, and may use with the permission.
 
     :raises NotFound: when it does not exist, was removed, or the record is out of reach.
     """
     statement = scoped(select(Attachment).where(Attachment.id == pk, Attachment.removed_at.is_(None)))
     found: Attachment | None = db.session.scalars(statement).one_or_none()
     subject = _subjects.get(found.subject_kind) if found else None
-    if found is None or subject is None or not actor.may("read", subject.resource):
+    if found is None or subject is None or not actor.may(permission, subject.resource):
         raise NotFound
     subject.get(found.subject_id, actor)
     return found
 
 
-def sweep_files() -> list[str]:
-    """Remove content that no row names: left by a crash between file and row.  Answers the names."""
+_keepers: list[Callable[[], Iterable[str]]] = []
+
+
+def keeps_files(names: Callable[[], Iterable[str]]) -> None:
+    """Register another table whose rows name content: ``names()`` answers all of them."""
+    _keepers.append(names)
+
+
+def _attached() -> Iterable[str]:
     with unscoped("sweep: every row keeps its content, removed ones too"):
-        names = select(Attachment.storage_name, Attachment.thumbnail_name)
-        known = {name for row in db.session.execute(names) for name in row if name}
-    return storage.sweep(known, older_than=_ABANDONED)
+        rows = db.session.execute(select(Attachment.storage_name, Attachment.thumbnail_name)).all()
+    return [name for row in rows for name in row if name]
+
+
+keeps_files(_attached)
+
+
+def sweep_files(*, dry_run: bool = False) -> list[str]:
+    """Remove content that no row names: left by a crash between file and row.  Answers the names.
+
+    What was written within the last day stays: its row may be yet to come.  ``dry_run`` removes nothing.
+    """
+    known = {name for names in _keepers for name in names()}
+    let_go()
+    return storage.sweep(known, older_than=_ABANDONED, dry_run=dry_run)

@@ -80,9 +80,20 @@ def _answer(row: Attachment, name: str, *, size: int | None, inline: bool) -> Re
     return answer
 
 
-def _content(row: Attachment) -> Response:
+def content_answer(row: Attachment) -> Response:
+    """The file; a picture is shown, unless ``?download`` asks otherwise."""
     inline = row.is_image and "download" not in request.args
     return _answer(row, row.storage_name, size=row.size, inline=inline)
+
+
+def thumbnail_answer(row: Attachment) -> Response:
+    """The small picture.
+
+    :raises NotFound: for what is no picture.
+    """
+    if row.thumbnail_name is None:
+        raise NotFound
+    return _answer(row, row.thumbnail_name, size=None, inline=True)
 
 
 class FileView(BaseView):
@@ -96,16 +107,13 @@ class FileView(BaseView):
     @permitted("read")
     def content(self, pk: int) -> Response:
         """The file; a picture is shown, unless ``?download`` asks otherwise."""
-        return _content(files.get_file(pk, actor=current_actor()))
+        return content_answer(files.get_file(pk, actor=current_actor()))
 
     @expose("/<int:pk>/thumbnail", methods=["GET"])
     @permitted("read")
     def thumbnail(self, pk: int) -> Response:
         """The small picture."""
-        row = files.get_file(pk, actor=current_actor())
-        if row.thumbnail_name is None:
-            raise NotFound
-        return _answer(row, row.thumbnail_name, size=None, inline=True)
+        return thumbnail_answer(files.get_file(pk, actor=current_actor()))
 
 
 class FileApi(KepanApi):
@@ -118,4 +126,4 @@ class FileApi(KepanApi):
     @endpoint("read", gives="*/*")
     def content(self, pk: int) -> Response:
         """The content of a file of a record that the caller can open."""
-        return _content(files.get_file(pk, actor=current_actor()))
+        return content_answer(files.get_file(pk, actor=current_actor()))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from sqlalchemy import not_
+from sqlalchemy import and_, not_
 
 from app.kernel import clock
+from app.kernel.db import is_postgres
 from app.kernel.pages import FilterField
 from app.kernel.text import MAX_ID, fold, read_id
 
@@ -24,10 +27,12 @@ if TYPE_CHECKING:
     from app.kernel.errors import Sentence
 
 MAX_TEXT = 200
+_LAST = "\U0010ffff"  # stands behind every letter
 
 
 class Filter:
-    """One filter.  ``shown`` False keeps it out of the page's card (the API still takes it).
+    """One filter.  ``shown`` False keeps it out of the page's card (the API still takes it); a ``linked`` one
+    is there only while a link's value narrows the list, so that it can be seen and cleared.
 
     ``is_kept`` False: its values are personal and may not stand in a saved filter.
     """
@@ -36,11 +41,24 @@ class Filter:
     is_kept = True
     wrong: Sentence = _("Not an acceptable value")
 
-    def __init__(self, name: str, label: Sentence, *, shown: bool = True, placeholder: Sentence = "") -> None:
+    def __init__(
+        self,
+        name: str,
+        label: Sentence,
+        *,
+        shown: bool = True,
+        linked: bool = False,
+        placeholder: Sentence = "",
+    ) -> None:
         self.name = name
         self.label = label
-        self.shown = shown
+        self.shown = shown and not linked
+        self.linked = linked
         self.placeholder = placeholder
+
+    def is_shown(self, args: MultiDict[str, str]) -> bool:
+        """It has its place in the page's card."""
+        return self.shown or (self.linked and any(args.get(name) for name in self.names))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -104,6 +122,18 @@ class TextFilter(Filter):
         return statement.where(self.condition(value, actor))
 
 
+def starting(column: Any, text: str) -> ColumnElement[bool]:
+    """Text that begins so, written as each database finds it by an index.
+
+    PostgreSQL: an index with ``text_pattern_ops``.  SQLite's LIKE knows no case and so uses
+    none.
+    """
+    if is_postgres():
+        found: ColumnElement[bool] = column.startswith(text, autoescape=True)
+        return found
+    return and_(column >= text, column < text + _LAST)
+
+
 class ContainsFilter(Filter):
     """Text that the column contains."""
 
@@ -151,7 +181,7 @@ class ChoiceFilter(EqualsFilter):
 
     def field(self, args: MultiDict[str, str], error: Sentence) -> FilterField:
         base = super().field(args, error)
-        return FilterField(**{**base.__dict__, "choices": self.dictionary.every()})
+        return FilterField(**{**base.__dict__, "choices": tuple(self.dictionary.every())})
 
 
 class ReferenceFilter(EqualsFilter):
@@ -236,6 +266,32 @@ class DateRangeFilter(Filter):
         )
 
 
+class AmountRangeFilter(DateRangeFilter):
+    """An amount from – to, both included; arguments ``<name>_from``, ``<name>_to``."""
+
+    kind = "numbers"
+    wrong = _("A number like 300 or 300.50")
+
+    def read(self, args: MultiDict[str, str]) -> tuple[Any, Any] | None:
+        raw = [fold(args.get(name, "")).replace(",", "") for name in self.names]
+        if not all(re.fullmatch(r"([0-9]{1,13}(\.[0-9]{1,2})?)?", value) for value in raw):
+            raise ValueError(raw)
+        found = [Decimal(value) if value else None for value in raw]
+        return (found[0], found[1]) if any(raw) else None
+
+    def arguments(self) -> dict[str, dict[str, Any]]:
+        return {name: {"type": "number", "minimum": 0} for name in self.names}
+
+    def apply(self, statement: Select[Any], value: Any, actor: Actor) -> Select[Any]:
+        low, high = value
+        if low is not None:
+            statement = statement.where(self.column >= low)
+        return statement if high is None else statement.where(self.column <= high)
+
+    def logged(self, value: Any) -> str:
+        return "–".join("" if end is None else str(end) for end in value)
+
+
 class FlagFilter(Filter):
     """Yes or no, about a condition."""
 
@@ -263,4 +319,4 @@ class FlagFilter(Filter):
 
     def field(self, args: MultiDict[str, str], error: Sentence) -> FilterField:
         base = super().field(args, error)
-        return FilterField(**{**base.__dict__, "choices": [("yes", gettext("Yes")), ("no", gettext("No"))]})
+        return FilterField(**{**base.__dict__, "choices": (("yes", gettext("Yes")), ("no", gettext("No")))})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flask import flash, redirect, render_template, request
@@ -14,12 +14,23 @@ from app.kernel.errors import Decision, Denied, Invalid, Stale
 from app.kernel.web import is_drawer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from app.kernel.errors import Sentence
     from app.kernel.forms import BaseForm
 
 SAVE = _("Save")
+
+
+@dataclass(frozen=True)
+class Look:
+    """The template that shows a form, and what it shows beside the form."""
+
+    template: str = "kernel/form.html"
+    content: Mapping[str, Any] = field(default_factory=dict)
+
+
+STANDARD = Look()
 
 
 def run_form(
@@ -32,15 +43,21 @@ def run_form(
     submit_label: Sentence = SAVE,
     ask: Sentence = "",
     hint: Sentence = "",
+    warning: Sentence = "",
     done: Callable[[Any], Any] | None = None,
+    look: Look = STANDARD,
+    only_show: bool = False,
 ) -> Any:
-    """Show a form (GET), or validate and submit it (POST).
+    """Show a form (GET), or validate and submit it (POST); with ``only_show`` what was posted is not
+    submitted yet.
 
     ``submit`` calls the service; a refusing Decision it answers, and every refusal it raises, is shown on
     the form with the refusal's status.  After success ``done(result)``, or the way to ``done_url(result)``.
     """
     outcome = _Outcome()
-    if request.method == "POST":
+    if only_show:
+        outcome = _Outcome(422 if form.errors else 200)
+    elif request.method == "POST":
         outcome = _submit(form, submit, back_url)
         if outcome.succeeded:
             return done(outcome.result) if done else finish(done_url(outcome.result))
@@ -54,8 +71,9 @@ def run_form(
         alert=outcome.alert,
         ask=str(ask),
         hint=str(hint),
+        warning=str(warning),
     )
-    return render_template("kernel/form.html", page=page), outcome.status
+    return render_template(look.template, page=page, **look.content), outcome.status
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from wtforms.widgets import HiddenInput
 
 from app.kernel import clock
+from app.kernel.phones import check_phone
 from app.kernel.posted import PostedMeta
 from app.kernel.text import clean, clean_line, fold, read_id
 
@@ -119,7 +120,7 @@ class PhoneField(StringField):
 
     def __init__(self, label: Sentence, validators: list[Any], **kwargs: Any) -> None:
         render = {"inputmode": "tel", "autocomplete": "off", **kwargs.pop("render_kw", {})}
-        limits = [*validators, at_most(40)]
+        limits = [*validators, at_most(40), check_phone]
         super().__init__(label, limits, filters=[_cleaned(fold)], render_kw=render, **kwargs)
 
 

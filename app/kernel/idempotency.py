@@ -7,11 +7,11 @@ simultaneous requests one waits for the other and then repeats its answer.
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import Integer, String, Text, UniqueConstraint, select
+from sqlalchemy import Index, Integer, String, Text, UniqueConstraint, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel import clock
@@ -24,14 +24,23 @@ from app.kernel.transactions import transactional
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from sqlalchemy import Select
+
 MAX_KEY = 128
+KEPT = timedelta(days=30)  # longer than any client tries again
+_BATCH = 1000
 
 
 class IdempotencyKey(Model):
-    """One answered creation.  ``fingerprint`` is a keyed hash of the path and the fields."""
+    """One answered creation.  ``key`` and ``fingerprint`` are keyed hashes: of the key as it was sent (some
+    clients make it of what they send, numbers included), and of the path and the fields.
+    """
 
     __tablename__ = "idempotency_key"
-    __table_args__ = (UniqueConstraint("user_id", "key"),)
+    __table_args__ = (
+        UniqueConstraint("user_id", "key"),
+        Index("ix_idempotency_key_created_at", "created_at"),
+    )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     user_id: Mapped[int] = mapped_column(Integer, nullable=False)
     key: Mapped[str] = mapped_column(String(MAX_KEY), nullable=False)
@@ -53,9 +62,10 @@ def answer_once(
     if len(key) > MAX_KEY:
         raise Invalid(idempotency_key=_("At most %(n)s characters", n=MAX_KEY))
     fingerprint = keys().index(path + json.dumps(fields, sort_keys=True, ensure_ascii=False))
-    lock(f"idempotency:{user_id}:{key}")
+    hashed = keys().index(f"idempotency-key:{key}")
+    lock(f"idempotency:{user_id}:{hashed}")
     known = db.session.scalar(
-        select(IdempotencyKey).where(IdempotencyKey.user_id == user_id, IdempotencyKey.key == key)
+        select(IdempotencyKey).where(IdempotencyKey.user_id == user_id, IdempotencyKey.key == hashed)
     )
     if known is not None:
         if known.fingerprint != fingerprint:
@@ -66,10 +76,27 @@ def answer_once(
     db.session.add(
         IdempotencyKey(
             user_id=user_id,
-            key=key,
+            key=hashed,
             fingerprint=fingerprint,
             answer=json.dumps(made, ensure_ascii=False),
             created_at=clock.now(),
         )
     )
     return made
+
+
+def forget_answers(*, dry_run: bool = False) -> int:
+    """Remove answers that nobody asks for any more, a batch a transaction.  Answers how many."""
+    old = IdempotencyKey.created_at < clock.now() - KEPT
+    if dry_run:
+        return db.session.scalar(select(func.count()).select_from(IdempotencyKey).where(old)) or 0
+    total = 0
+    while number := _forget(select(IdempotencyKey.id).where(old).limit(_BATCH)):
+        total += number
+    return total
+
+
+@transactional
+def _forget(chosen: Select[int]) -> int:
+    gone = delete(IdempotencyKey).where(IdempotencyKey.id.in_(chosen)).returning(IdempotencyKey.id)
+    return len(db.session.scalars(gone).all())

@@ -41,8 +41,8 @@ class Picture:
     height: int
 
 
-def redraw(content: IO[bytes]) -> Picture:
-    """The picture without metadata, upright, at most 4096 pixels long, and its thumbnail.
+def redraw(content: IO[bytes], longest: int = MAX_EDGE) -> Picture:
+    """The picture without metadata, upright, at most ``longest`` pixels long, and its thumbnail.
 
     Of a moving picture the first frame is kept.
 
@@ -51,7 +51,7 @@ def redraw(content: IO[bytes]) -> Picture:
     """
     with _alone:
         try:
-            return _redraw(content)
+            return _redraw(content, longest)
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
             raise TooManyPixelsError from error
         except BadImageError:
@@ -60,17 +60,17 @@ def redraw(content: IO[bytes]) -> Picture:
             raise BadImageError from error
 
 
-def _redraw(content: IO[bytes]) -> Picture:
+def _redraw(content: IO[bytes], longest: int) -> Picture:
     content.seek(0)
     with Image.open(content, formats=_FORMATS) as opened:
         if opened.width * opened.height > MAX_PIXELS:
             raise TooManyPixelsError
         is_photo = opened.format in {"JPEG", "MPO", "WEBP"}
-        opened.draft("RGB", (MAX_EDGE, MAX_EDGE))
+        opened.draft("RGB", (longest, longest))
         opened.seek(0)
         upright = ImageOps.exif_transpose(opened)
     image = _plain(upright)
-    image.thumbnail((MAX_EDGE, MAX_EDGE), Image.Resampling.LANCZOS)
+    image.thumbnail((longest, longest), Image.Resampling.LANCZOS)
     small = image.copy()
     small.thumbnail(THUMBNAIL, Image.Resampling.LANCZOS)
     kind = filetypes.JPEG if is_photo and image.mode == "RGB" else filetypes.PNG

@@ -4,6 +4,7 @@ the form's own validators see the values as they would see them from a page.  Fi
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask_babel import lazy_gettext as _
@@ -77,14 +78,24 @@ def _flatten(
                 _flatten(one.form._fields, value, f"{prefix}{name}-", data, errors)
             else:
                 errors[path] = _("A JSON object is expected")
-        elif type(value) not in one.json_types:
-            errors[path] = _("Wrong type")
-        elif isinstance(value, list):
-            if any(type(item) is not int for item in value):
-                errors[path] = _("Wrong type")
-            else:
-                data.setlist(prefix + name, [str(item) for item in value])
-        elif isinstance(value, bool):
-            data[prefix + name] = "true" if value else ""
         else:
-            data[prefix + name] = str(value)
+            wrong = _put(one, prefix + name, value, data)
+            if wrong:
+                errors[path] = wrong
+
+
+def _put(one: Any, name: str, value: Any, data: MultiDict[str, str]) -> Sentence:
+    """Hand a value on as a page would post it.  Answers what is wrong with its type, or nothing."""
+    if type(value) not in one.json_types:
+        return _("Wrong type")
+    if getattr(one, "takes_objects", False):
+        data.setlist(name, [json.dumps(item) for item in value])
+    elif isinstance(value, list):
+        if any(type(item) is not int for item in value):
+            return _("Wrong type")
+        data.setlist(name, [str(item) for item in value])
+    elif isinstance(value, bool):
+        data[name] = "true" if value else ""
+    else:
+        data[name] = str(value)
+    return ""

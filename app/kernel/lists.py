@@ -8,15 +8,16 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import Select, case, func, inspect, literal_column, select, tuple_
+from sqlalchemy import Select, inspect, select, tuple_
 
+from app.kernel.counts import COUNT_LIMIT, counting
 from app.kernel.cursors import Position
 from app.kernel.db import db
 from app.kernel.errors import Invalid
 from app.kernel.reach import Wanted, among, any_of, first_rows, taken_apart
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from werkzeug.datastructures import MultiDict
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 M = TypeVar("M")
 
-COUNT_LIMIT = 10_000
+_MAX_PLANS = 12
 MAX_PAGE_SIZE = 100
 DEFAULT_PAGE_SIZE = 20
 MAX_PAGE = 10_000_000
@@ -81,6 +82,7 @@ class Page(Generic[M]):
     """One page of records.  ``total`` is a lower bound when it is not exact.
 
     ``after`` and ``before`` are the cursors of the next and the previous page; empty where there is none.
+    ``sums``: column → what the whole list comes to, where that is told.
     """
 
     items: Sequence[M]
@@ -88,6 +90,7 @@ class Page(Generic[M]):
     total_is_exact: bool
     after: str = ""
     before: str = ""
+    sums: Mapping[str, Any] = field(default_factory=dict)
 
 
 def read_list_request(spec: ListSpec, args: MultiDict[str, str]) -> ListRequest:
@@ -157,17 +160,37 @@ def walked_in(statement: Select[Any], column: Any, by: Any, key: Any) -> Select[
     return statement.execution_options(**{_WALKED: {column.key: (by, key)}})
 
 
-def fetch_page(statement: Select[M], spec: ListSpec, asked: ListRequest, *options: Any) -> Page[M]:
-    """Read one page: the keys first, in the order's index, then their records, then the count."""
+class Plans(dict[Any, Any]):
+    """What was put together for the first pages of a list, for whoever reads the very same list again."""
+
+    def get_or_make(self, key: Any, make: Callable[[], Any]) -> Any:
+        """The statement of that kind."""
+        if key in self:
+            return self[key]
+        made = make()
+        if len(self) < _MAX_PLANS:
+            self[key] = made
+        return made
+
+
+def fetch_page(
+    statement: Select[M], spec: ListSpec, asked: ListRequest, *options: Any, plans: Plans | None = None
+) -> Page[M]:
+    """Read one page: the keys first, in the order's index, then their records, then the count.
+
+    ``plans`` belong to this statement and to no other.
+    """
+    plans = Plans() if plans is None else plans
     entity = statement.column_descriptions[0]["entity"]
     walk = _Walk(statement, spec, asked, inspect(entity).primary_key[0])
     marks = statement.get_execution_options()
-    keys = [*db.session.scalars(walk.keys().execution_options(**marks))]
+    wanted = (asked.order_by, asked.page_size, walk.offset, walk.place)
+    keys = [*db.session.scalars(plans.get_or_make(wanted, lambda: walk.keys().execution_options(**marks)))]
     more = len(keys) > asked.page_size
     items = _records(entity, walk.key, keys[: asked.page_size], options, marks)
     if asked.before:
         items.reverse()
-    total, exact = _total(statement, asked, len(items), more=more)
+    total, exact = _total(statement, asked, len(items), more=more, plans=plans)
     ends = (items[-1], items[0]) if items else (None, None)
     forward = more or asked.before is not None
     backward = more if asked.before else (asked.page > 1 or asked.after is not None)
@@ -188,6 +211,21 @@ def every_key(statement: Select[Any], spec: ListSpec, asked: ListRequest, *, mos
     return [*db.session.scalars(walk.keys().execution_options(**statement.get_execution_options()))]
 
 
+def key_parts(
+    statement: Select[Any], spec: ListSpec, asked: ListRequest, *, size: int = 5000
+) -> Iterator[list[int]]:
+    """Keys of the whole list in its order, a part at a time, however long it is."""
+    key = inspect(statement.column_descriptions[0]["entity"]).primary_key[0]
+    asked = replace(asked, page=1, page_size=size - 1, after=None, before=None)
+    while True:
+        keys = _Walk(statement, spec, asked, key).keys()
+        rows = db.session.execute(keys.execution_options(**statement.get_execution_options())).all()
+        yield [row[0] for row in rows]
+        if len(rows) < size:
+            return
+        asked = replace(asked, after=Position(asked.order_by, rows[-1][1], rows[-1][0]))
+
+
 def in_batches(statement: Select[M], keys: Sequence[int], *options: Any, size: int = 500) -> Iterator[M]:
     """The records of these keys of the list, read a batch at a time; none is kept."""
     entity = statement.column_descriptions[0]["entity"]
@@ -206,7 +244,9 @@ def _records(entity: Any, key: Any, keys: list[int], options: Any, marks: Any) -
     return [found[pk] for pk in keys if pk in found]
 
 
-def _total(statement: Select[Any], asked: ListRequest, read: int, *, more: bool) -> tuple[int, bool]:
+def _total(
+    statement: Select[Any], asked: ListRequest, read: int, *, more: bool, plans: Plans
+) -> tuple[int, bool]:
     """How many rows there are, counted only where the page does not tell."""
     by_key = asked.after or asked.before
     seen = (asked.page - 1) * asked.page_size + read
@@ -214,7 +254,7 @@ def _total(statement: Select[Any], asked: ListRequest, read: int, *, more: bool)
         return seen, True
     if not by_key and more and seen >= COUNT_LIMIT:
         return COUNT_LIMIT, False
-    total = count_up_to(statement)
+    total = db.session.scalar(plans.get_or_make(counting, lambda: counting(statement))) or 0
     return min(total, COUNT_LIMIT), total <= COUNT_LIMIT
 
 
@@ -309,62 +349,6 @@ def first_records(
     records = select(entity).join(keys, keys.c[0] == walk.key).options(*options)
     records = records.order_by(*walk.order(walk.column, walk.key))
     return db.session.scalars(records.execution_options(**statement.get_execution_options())).all()
-
-
-def count_up_to(statement: Select[Any], limit: int = COUNT_LIMIT) -> int:
-    """The number of rows, counted no further than one past ``limit``."""
-    counted = select(counted_up_to(statement, limit))
-    return db.session.scalar(counted.execution_options(**statement.get_execution_options())) or 0
-
-
-def counts_up_to(asked: Mapping[str, Select[Any]], limit: int = COUNT_LIMIT) -> dict[str, int]:
-    """Several counts, each no further than one past ``limit``, in one statement."""
-    if not asked:
-        return {}
-    columns = [counted_up_to(statement, limit).label(name) for name, statement in asked.items()]
-    marks: dict[str, Any] = {}
-    for statement in asked.values():
-        marks |= statement.get_execution_options()
-    row = db.session.execute(select(*columns).execution_options(**marks)).one()
-    return dict(zip(asked, row, strict=True))
-
-
-def counted_up_to(statement: Select[Any], limit: int = COUNT_LIMIT) -> Any:
-    """The number of rows as a value, for several counts in one statement.
-
-    Where there are several ways, what more than one reaches counts once; when the first way alone passes
-    the limit, the others are not looked at.
-    """
-    apart = taken_apart(statement)
-    if apart is None:
-        ones: Select[Any] = statement.with_only_columns(literal_column("1"), maintain_column_froms=True)
-        return _count(ones.order_by(None), limit)
-    key = inspect(statement.column_descriptions[0]["entity"]).primary_key[0]
-    ways, rest = apart
-    parts = [select(key).where(*rest, *way.grounds).limit(limit + 1) for way in ways]
-    counted = _count(parts[0], limit)
-    if len(parts) > 1:
-        every = _count(select(any_of(parts).c[0]), limit)
-        counted = case((counted > limit, limit + 1), else_=every)
-    return counted
-
-
-def rows_on_ways(statement: Select[Any], *columns: Any, most: int | None = None) -> Any:
-    """Key and columns of the rows, each once, as a table to group: each way is read in its own index.
-
-    ``most`` stops each way at so many rows.
-    """
-    key = inspect(statement.column_descriptions[0]["entity"]).primary_key[0]
-    apart = taken_apart(statement)
-    if apart is None:
-        return statement.with_only_columns(key, *columns).order_by(None).limit(most).subquery()
-    ways, rest = apart
-    return any_of([select(key, *columns).where(*rest, *way.grounds).limit(most) for way in ways])
-
-
-def _count(rows: Select[Any], limit: int) -> Any:
-    """How many rows there are, as a value; no further than one past the limit."""
-    return select(func.count()).select_from(rows.limit(limit + 1).subquery()).scalar_subquery()
 
 
 def _plain(column: Any) -> Any:

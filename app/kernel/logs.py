@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
+from typing import Any
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -16,6 +17,8 @@ def init_logs(level: str) -> None:
     # The framework logs user names of failed sign-ins and every view it registers.
     logging.getLogger("flask_appbuilder").setLevel(logging.ERROR)
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    # The scheduler tells of every look at the clock; jobs leave records.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
@@ -27,6 +30,11 @@ def init_logs(level: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.__stderr__),
         cache_logger_on_first_use=True,
     )
+
+
+def log_crash(log: Any, event: str, error: BaseException, **facts: object) -> None:
+    """Tell of something that went wrong and was survived."""
+    log.error(event, **facts, **crash_facts(error))
 
 
 def crash_facts(error: BaseException) -> dict[str, object]:

@@ -94,6 +94,7 @@ def _operation(rule: Rule, method: str, handler: Any, schemas: dict[str, Schema]
         "parameters": [*_parameters(rule, contract)],
         "responses": {
             str(contract.status): _answer(contract, schemas),
+            **_later(contract, schemas),
             **{str(status): _refusal(status) for status in _refusals(rule, method, contract)},
         },
     }
@@ -134,6 +135,14 @@ def _answer(contract: Contract, schemas: dict[str, Schema]) -> dict[str, Any]:
     if contract.lists is not None:
         schema = _page_schema(schema)
     return {**described, "content": {JSON: {"schema": schema}}}
+
+
+def _later(contract: Contract, schemas: dict[str, Schema]) -> dict[str, Any]:
+    """The answer while something is being made in the background (PLAT-5)."""
+    if contract.later is None:
+        return {}
+    content = {JSON: {"schema": type_schema(contract.later, schemas)}}
+    return {str(HTTPStatus.ACCEPTED.value): {"description": HTTPStatus.ACCEPTED.phrase, "content": content}}
 
 
 def _page_schema(item: Schema) -> Schema:

@@ -8,13 +8,15 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flask import g, request, url_for
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from markupsafe import Markup, escape
 from werkzeug.datastructures import MultiDict
 
 from app.kernel import clock
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from app.kernel.dictionaries import Dictionary
 
 _SOME_ID = 987_654_321_987
@@ -24,7 +26,7 @@ NOTHING = Markup('<span class="u-nil">—</span>')
 
 def local_time(moment: datetime | None) -> str:
     """A moment as the users' wall clock shows it, to the minute."""
-    return clock.to_local(moment).strftime("%Y-%m-%d %H:%M") if moment else ""
+    return clock.to_local(moment).isoformat(" ", "minutes")[:16] if moment else ""
 
 
 def cell(value: Any) -> Any:
@@ -42,14 +44,25 @@ def cell(value: Any) -> Any:
     return value
 
 
+def listed(names: Iterable[str]) -> str:
+    """Names one after the other, parted as the reader's language parts them."""
+    return ("、" if str(get_locale()).startswith("zh") else ", ").join(names)
+
+
 def tag(text: Any, tone: str = "gray") -> Markup:
     """A small coloured label."""
     return Markup(f'<span class="tag tag-{escape(tone)}">{escape(text)}</span>')  # noqa: S704 - both are escaped
 
 
 def code_tag(dictionary: Dictionary, code: str | None) -> Markup:
-    """A dictionary's code as its label in its tone."""
-    return tag(dictionary.label(code), dictionary.tone(code)) if code else NOTHING
+    """A dictionary's code as its label in its tone; the rows of a list repeat the same few."""
+    if not code:
+        return NOTHING
+    made: dict[tuple[str, str], Markup] = g.setdefault("kepan_tags", {})
+    key = dictionary.name, code
+    if key not in made:
+        made[key] = tag(dictionary.label(code), dictionary.tone(code))
+    return made[key]
 
 
 def join_html(parts: list[Any], separator: str = " ") -> Markup:
@@ -96,7 +109,7 @@ def address(endpoint: str, **values: Any) -> str:
 
 @dataclass(frozen=True)
 class Button:
-    """Something to press.  With a ``reason`` it is shown disabled, and says why."""
+    """Something to press.  With a ``reason`` it is disabled and says why; ``batch`` is for chosen rows."""
 
     label: str
     url: str
@@ -106,6 +119,14 @@ class Button:
     danger: bool = False
     primary: bool = False
     reason: str = ""
+    batch: bool = False
+
+
+def usable_first(buttons: list[Button], kept: int) -> list[Button]:
+    """Buttons of a head, which shows a few and puts the rest into a menu: after the first ``kept``, those
+    that can be pressed now come before those that say why not.
+    """
+    return [*buttons[:kept], *sorted(buttons[kept:], key=lambda button: bool(button.reason))]
 
 
 @dataclass(frozen=True)
@@ -133,12 +154,13 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a table; cells by column key."""
+    """A row of a table; cells by column key.  One that is ``struck`` counts no more."""
 
     id: int
     url: str
     cells: dict[str, Any]
     buttons: list[Button] = field(default_factory=list)
+    struck: bool = False
 
 
 @dataclass(frozen=True)
@@ -151,7 +173,7 @@ class FilterField:
     value: str = ""
     value_to: str = ""
     name_to: str = ""
-    choices: list[tuple[str, str]] = field(default_factory=list)
+    choices: tuple[tuple[str, str], ...] = ()
     text: str = ""
     url: str = ""
     active: bool = False
@@ -172,7 +194,7 @@ class SavedChip:
 
 @dataclass(frozen=True)
 class ListPage:
-    """A whole list."""
+    """A whole list.  ``sums``: column → what the whole result comes to, not only this page."""
 
     key: str
     title: str
@@ -196,6 +218,7 @@ class ListPage:
     page_sizes: tuple[int, ...] = (10, 20, 50, 100)
     previous_url: str = ""
     next_url: str = ""
+    sums: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def pages(self) -> int:
@@ -297,6 +320,30 @@ class TimelineTab:
 
 
 @dataclass(frozen=True)
+class BatchRow:
+    """What became of one record of a batch; ``message`` says why it was refused."""
+
+    label: str
+    url: str
+    done: bool
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class BatchPage:
+    """The result of a batch: first what was refused, then what was done."""
+
+    title: str
+    rows: list[BatchRow]
+    back_url: str
+
+    @property
+    def done(self) -> int:
+        """How many records the operation was done to."""
+        return sum(row.done for row in self.rows)
+
+
+@dataclass(frozen=True)
 class Alert:
     """Why a form was refused as a whole, with a link to what stands in the way."""
 
@@ -318,3 +365,4 @@ class FormPage:
     alert: Alert | None = None
     ask: str = ""
     hint: str = ""
+    warning: str = ""

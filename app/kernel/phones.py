@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import phonenumbers
 from flask_babel import lazy_gettext as _
 from sqlalchemy import String
 from sqlalchemy.orm import mapped_column
+from wtforms.validators import ValidationError
 
 from app.kernel.errors import Invalid
 from app.kernel.keys import Encrypted, keys
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _BLANKS = re.compile(r"[\s\-‐-―－()（）.·]+")
+NO_NUMBER = _("Not a valid phone number")
 _TAIL = 4
 _HIDDEN = "****"
 
@@ -114,7 +116,15 @@ def read_phone(text: str, field: str = "phone") -> PhoneNumber:
     try:
         return PhoneNumber.seal(canonical_phone(text))
     except ValueError:
-        raise Invalid(**{field: _("Not a valid phone number")}) from None
+        raise Invalid(**{field: NO_NUMBER}) from None
+
+
+def check_phone(_form: Any, field: Any) -> None:
+    """Validator of form fields: what is no number is told together with the other fields."""
+    try:
+        canonical_phone(field.data)
+    except ValueError:
+        raise ValidationError(str(NO_NUMBER)) from None
 
 
 def phone_index(text: str) -> str | None:

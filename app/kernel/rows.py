@@ -1,4 +1,4 @@
-"""Buttons and rows of tables as HTML.
+"""Buttons, rows of tables and fields of filter cards as HTML.
 
 A list page holds hundreds of them, and they are most of what it costs: they are put together here, where that
 takes a fraction of a template's time.  The templates place them.
@@ -8,17 +8,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask_babel import gettext
+from flask import current_app
+from flask_babel import get_locale, gettext
 from markupsafe import Markup, escape
 
-from app.kernel.pages import cell
+from app.kernel.pages import NOTHING, cell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from app.kernel.pages import Button, Column, Row
+    from app.kernel.pages import Button, Column, FilterField, Row
 
 _ON_PHONES = 6  # cells of a card, beside its title and state
+_MAX_FIELDS = 2000
+_fields: dict[tuple[str, FilterField, bool], Markup] = {}
 _FLAGS = {"post": "", "download": " data-download"}
 
 
@@ -35,11 +38,12 @@ def button(b: Button, look: str = "btn", extra: str = "") -> Markup:
             f'<button type="button" class="{style} is-off" aria-disabled="true" '
             f'title="{escape(b.reason)}">{face}</button>'
         )
-    elif getattr(b, "batch", False):
+    elif b.batch:
         danger = " data-danger" if b.danger else ""
+        why = escape(gettext("Choose rows first"))
         html = (
             f'<button type="button" class="{style}" disabled data-batch="{url}" data-mode="{escape(b.mode)}" '
-            f'data-title="{label}"{ask}{danger}>{face}</button>'
+            f'data-title="{label}" title="{why}"{ask}{danger}>{face}</button>'
         )
     elif b.mode in _FLAGS:
         flags = f"{_FLAGS[b.mode]}{ask}{' data-danger' if b.danger else ''}"
@@ -62,6 +66,23 @@ def _style(b: Button, look: str) -> str:
     return {"link": "op", "menu": "menu-btn"}[look] + (" op-danger" if b.danger else "")
 
 
+def filter_field(f: FilterField, more: bool) -> Markup:  # noqa: FBT001 - called from a template
+    """A field of a list's filter card, ``more`` for the folded part; an empty one is the same for all."""
+    if f.active or f.error or f.value or f.value_to:
+        return _filter_field(f, more=more)
+    key = str(get_locale()), f, more
+    if key not in _fields:
+        if len(_fields) >= _MAX_FIELDS:
+            _fields.clear()
+        _fields[key] = _filter_field(f, more=more)
+    return _fields[key]
+
+
+def _filter_field(f: FilterField, *, more: bool) -> Markup:
+    template = current_app.jinja_env.get_template("kernel/filter.html")
+    return Markup(template.render(f=f, more=more))  # noqa: S704 - a template's output
+
+
 def table_rows(
     columns: Sequence[Column], rows: Iterable[Row], *, selectable: bool = False, has_ops: bool = False
 ) -> Markup:
@@ -79,7 +100,8 @@ def table_rows(
     parts: list[str] = []
     for row in rows:
         url = escape(row.url) if row.url else ""
-        parts.append(f'<tr data-url="{url}">' if url else "<tr>")
+        opens = f' data-url="{url}"' if url else ""
+        parts.append(f'<tr{opens} class="is-struck">' if row.struck else f"<tr{opens}>")
         if check:
             parts.append(check.replace("%s", str(int(row.id))))
         _cells(parts, heads, row.cells, url)
@@ -89,6 +111,22 @@ def table_rows(
             parts.append("</span></td>")
         parts.append("</tr>\n")
     return Markup("".join(parts))  # noqa: S704 - every value above was escaped
+
+
+def sum_row(columns: Sequence[Column], sums: Mapping[str, Any], *, before: int, after: int) -> Markup:
+    """The row under a table that says what the whole result comes to; ``before`` and ``after`` are further
+    columns on either side.
+    """
+    empty = "<td></td>"
+    parts = [empty * before]
+    said = escape(gettext("Total"))
+    for number, column in enumerate(columns):
+        marks = " ".join(filter(None, ["c-pin" * (number == 0), "is-num" * column.number]))
+        value = escape(cell(sums[column.key])) if column.key in sums else ""
+        face = f"{said} {value}".rstrip() if number == 0 else value
+        label = f' data-label="{escape(column.label)}"' if value else ""
+        parts.append(f'<td class="{marks}"{label}>{face}</td>')
+    return Markup("".join([*parts, empty * after]))  # noqa: S704 - every value above was escaped
 
 
 class _Head:
@@ -110,7 +148,7 @@ def _cells(parts: list[str], heads: Sequence[_Head], cells: dict[str, Any], url:
     shown = 0
     for head in heads:
         value = cells.get(head.key)
-        nothing = value is None or value == ""
+        nothing = value is None or value == "" or value is NOTHING
         if not nothing and not head.is_main:
             shown += 1
         parts.append(head.hidden if nothing or (shown > _ON_PHONES and not head.is_main) else head.shown)

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from flask import request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, select
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db import BigId, Model, UtcDateTime, db
@@ -49,10 +49,16 @@ class SavedFilter(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
 
 
+_OWN = (
+    select(SavedFilter)
+    .where(SavedFilter.person_id == bindparam("person"), SavedFilter.list_key == bindparam("key"))
+    .order_by(SavedFilter.id)
+)
+
+
 def saved_filters(list_key: str, actor: Actor) -> Sequence[SavedFilter]:
     """What the person kept for a list, oldest first."""
-    own = select(SavedFilter).where(SavedFilter.person_id == actor.id, SavedFilter.list_key == list_key)
-    return db.session.scalars(own.order_by(SavedFilter.id)).all()
+    return db.session.scalars(_OWN, {"person": actor.id, "key": list_key}).all()
 
 
 def kept_query(view: ScopedModelView, args: MultiDict[str, str]) -> str:

@@ -38,6 +38,7 @@ from app.kernel.forms import (
     YesNoField,
 )
 from app.kernel.lists import MAX_PAGE, ListSpec
+from app.kernel.objectfields import ObjectsField
 from app.kernel.text import MAX_ID
 from app.kernel.uploads import FilesField
 
@@ -210,6 +211,7 @@ def _bounds(one: Any) -> Schema:
 # The first class that fits says what a field takes.
 _FIELDS: tuple[tuple[type, Callable[[Any], Schema]], ...] = (
     (ChoiceField, lambda one: {"type": "string", "enum": [*one.dictionary.offered]}),
+    (ObjectsField, lambda one: {"type": "array", "items": one.item_schema}),
     (MoneyField, lambda one: {"type": ["number", "string"], "minimum": 0, "maximum": one.high}),
     (WholeField, lambda one: {"type": "integer", **_bounds(one)}),
     (YesNoField, lambda _one: {"type": "boolean"}),

@@ -165,11 +165,11 @@ def _options(settings: Settings) -> dict[str, Any]:
     return options
 
 
-def sweep(known: Collection[str], *, older_than: timedelta) -> list[str]:
+def sweep(known: Collection[str], *, older_than: timedelta, dry_run: bool = False) -> list[str]:
     """Remove files that no row names and that are older than any open transaction.  Answers their names."""
     place = storage()
     found = [name for name in place.names(before=clock.now() - older_than) if name not in known]
-    for name in found:
+    for name in [] if dry_run else found:
         place.remove(name)
     return found
 

@@ -62,13 +62,18 @@ def transactional(function: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
+def is_within_operation() -> bool:
+    """True inside a service: what is written now is committed with the rest, or not at all."""
+    return bool(db.session().info.get(_DEPTH))
+
+
 def let_go() -> None:
     """End what has only been read so far: slow work elsewhere must keep nobody waiting for the database.
 
     Within an operation it does nothing: that one's transaction is its own.
     """
     session = db.session()
-    if not session.info.get(_DEPTH) and not (session.new or session.dirty or session.deleted):
+    if not is_within_operation() and not (session.new or session.dirty or session.deleted):
         session.commit()
 
 

@@ -18,6 +18,7 @@ from wtforms.validators import ValidationError
 
 from app.kernel.files import MAX_BYTES, MAX_FILES, UnacceptableError, receive
 from app.kernel.filetypes import ACCEPTED
+from app.kernel.images import MAX_EDGE
 from app.kernel.storage import digest_of
 from app.kernel.transactions import let_go
 
@@ -34,12 +35,18 @@ _HELP = _(
 
 
 class FilesField(MultipleFileField):
-    """Any number of files; after validation ``data`` holds each as :class:`~app.kernel.files.Upload`."""
+    """Any number of files; after validation ``data`` holds each as :class:`~app.kernel.files.Upload`.
+
+    ``longest`` is how many pixels a picture that is only looked at needs.
+    """
 
     json_types: tuple[type, ...] = ()  # JSON carries none: a client with files sends multipart/form-data
     widget_kind = "MultipleFileField"
 
-    def __init__(self, label: Sentence, validators: list[Any], **kwargs: Any) -> None:
+    def __init__(
+        self, label: Sentence, validators: list[Any], *, longest: int = MAX_EDGE, **kwargs: Any
+    ) -> None:
+        self.longest = longest
         render = {"accept": ACCEPTED, "data-max-bytes": MAX_BYTES, "data-max-files": MAX_FILES}
         super().__init__(
             label,
@@ -65,7 +72,7 @@ class FilesField(MultipleFileField):
             return
         let_go()
         try:
-            self.data = [receive(one.filename or "", one.stream) for one in self.data]
+            self.data = [receive(one.filename or "", one.stream, self.longest) for one in self.data]
         except UnacceptableError as error:
             raise ValidationError(str(error.reason)) from None
 

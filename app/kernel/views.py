@@ -7,24 +7,24 @@ changes go through services only.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import wraps
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from flask import jsonify, redirect, render_template, request, url_for
+from flask import jsonify, render_template, request, url_for
 from flask_appbuilder import ModelView
-from flask_appbuilder.baseviews import BaseView, expose
+from flask_appbuilder.baseviews import expose
 from flask_babel import lazy_gettext as _
 from sqlalchemy import inspect
-from werkzeug.exceptions import Forbidden
 
 from app.kernel import pages
-from app.kernel.current import actor_or_none, current_actor, duty_or_none
+from app.kernel.counts import counts_up_to
+from app.kernel.current import current_actor
 from app.kernel.db import db
 from app.kernel.errors import Decision, NotFound
 from app.kernel.export import export_button
 from app.kernel.formpage import run_form
-from app.kernel.lists import Page, apply_filters, counts_up_to, fetch_page, read_list_request
+from app.kernel.lists import Page, Plans, apply_filters, fetch_page, read_list_request
+from app.kernel.permitting import permitted
 from app.kernel.savedfilters import saved_row
 
 if TYPE_CHECKING:
@@ -39,30 +39,7 @@ if TYPE_CHECKING:
     from app.kernel.lists import ListRequest, ListSpec
 
 
-def permitted(permission: str = "", *, during_duty: bool = False) -> Callable[[Any], Any]:
-    """Route decorator of pages: sign-in first, then what is due (``during_duty`` pages are where it is done),
-    then the permission on the view's resource, if one is named.
-    """
-
-    def decorate(handler: Any) -> Any:
-        @wraps(handler)
-        def run(self: BaseView, *args: Any, **kwargs: Any) -> Any:
-            actor = actor_or_none()
-            if actor is None:
-                return redirect(url_for("AuthDBView.login", next=request.full_path.rstrip("?")))
-            duty = duty_or_none()
-            if duty is not None and not during_duty:
-                return redirect(url_for(duty.endpoint))
-            if permission and not actor.may(permission, self.class_permission_name):
-                raise Forbidden
-            return handler(self, *args, **kwargs)
-
-        if permission:
-            run._permission_name = permission  # type: ignore[attr-defined]
-        run._signed_in = True  # type: ignore[attr-defined]
-        return run
-
-    return decorate
+__all__ = ["DetailTab", "ListTab", "ScopedModelView", "permitted"]
 
 
 @dataclass(frozen=True)
@@ -77,20 +54,25 @@ class ListTab:
 
 @dataclass(frozen=True)
 class DetailTab:
-    """A tab of a detail, rendered on demand: ``render(record, page)`` answers the fragment's page object."""
+    """A tab of a detail, rendered on demand: ``render(record, page)`` answers the fragment's page object.
+
+    ``resource`` is what one must be allowed to read to have the tab, where that is not the record's own.
+    """
 
     key: str
     label: Sentence
     render: Callable[[Any, int], pages.TableTab | pages.TimelineTab]
+    resource: str = ""
 
 
 class ScopedModelView(ModelView):
     """A declarative view whose every record is inside ``scope(actor)``.
 
     A context declares ``scope``, ``spec`` (filters and orders), ``list_columns``, ``label_columns``,
-    ``formatters_columns`` (functions of the record) and what of add, edit and detail it offers.  A list that
+    ``formatters_columns`` (functions of the record) and what of add, edit and detail it offers;
+    ``menu_badge`` names the count beside its menu entry.  A list that
     is exported (``app.kernel.exportviews``) says in ``export_values`` what a cell holds where that is not
-    the column's own value, nor its formatter's text.
+    the column's own value, nor its formatter's text; ``page_only`` columns (pictures) are not exported.
     """
 
     scope: ClassVar[Any]  # a staticmethod: scope(actor) -> Select of the view's model
@@ -101,6 +83,9 @@ class ScopedModelView(ModelView):
     number_columns: ClassVar[frozenset[str]] = frozenset()
     export_values: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
     wide_columns: ClassVar[frozenset[str]] = frozenset()
+    page_only: ClassVar[frozenset[str]] = frozenset()
+    menu_badge: ClassVar[str] = ""  # the count (app.kernel.badges) beside the menu's entry
+    menu_place: ClassVar[str] = ""  # the view whose entry stands for this one, which has none
     empty_text: ClassVar[Sentence] = _("Nothing here yet")
     add_form_class: ClassVar[type[BaseForm] | None] = None
     edit_form_class: ClassVar[type[BaseForm] | None] = None
@@ -139,6 +124,10 @@ class ScopedModelView(ModelView):
         """Where the record's detail is."""
         return pages.record_address(f"{self.endpoint}.show", record.id) if "show" in self.routes() else ""
 
+    def back_url(self, _record: Any) -> str:
+        """Where the detail's way back leads: the list."""
+        return url_for(f"{self.endpoint}.list")
+
     def record_title(self, record: Any) -> str:
         """What the record is called."""
         return str(record.name)
@@ -162,9 +151,26 @@ class ScopedModelView(ModelView):
         """What can be done with the record."""
         return self.row_buttons(record, actor, facts)
 
+    def sums_of(self, _result: Select[Any]) -> Mapping[str, Any]:
+        """Column → what the whole result comes to, shown under the list."""
+        return {}
+
     def facts_of(self, _records: Sequence[Any], _actor: Actor) -> Mapping[int, Any]:
         """What policies must know of the records, for a whole page at once."""
         return {}
+
+    def facts_for(self, record: Any, actor: Actor) -> Any:
+        """What the policies of the record's own page and operations must know."""
+        return self.facts_of([record], actor).get(record.id)
+
+    def sections_of(self, _record: Any) -> Sequence[Any]:
+        """The sections of the detail with their fields."""
+        sections: Sequence[Any] = self.show_fieldsets
+        return sections
+
+    def tabs_for(self, actor: Actor) -> list[DetailTab]:
+        """The tabs of the detail that the person may open."""
+        return [tab for tab in self.detail_tabs if not tab.resource or actor.may("read", tab.resource)]
 
     def create(self, values: dict[str, Any], actor: Actor) -> Any:
         """Call the service that creates."""
@@ -195,11 +201,14 @@ class ScopedModelView(ModelView):
         actor = current_actor()
         asked = read_list_request(self.spec, request.args)
         tab = self._tab()
-        statement = apply_filters((tab.scope if tab else type(self).scope)(actor), self.spec, asked, actor)
+        whole = (tab.scope if tab else type(self).scope)(actor)
+        statement = apply_filters(whole, self.spec, asked, actor)
         if any(name in asked.errors for name in (f.name for f in self.spec.filters)):
             found: Page[Any] = Page([], 0, total_is_exact=True)
         else:
-            found = fetch_page(statement, self.spec, asked, *self.list_options)
+            plans = self._plans(whole, tab, actor) if statement is whole else None
+            found = fetch_page(statement, self.spec, asked, *self.list_options, plans=plans)
+            found = replace(found, sums=self.sums_of(statement))
         facts = self.facts_of(found.items, actor)
         rows = [self._row(record, actor, facts.get(record.id)) for record in found.items]
         return self._render_list(asked, tab, rows, found)
@@ -219,19 +228,19 @@ class ScopedModelView(ModelView):
         """The detail."""
         actor = current_actor()
         record = self.get_record(pk, actor)
-        facts = self.facts_of([record], actor).get(record.id)
+        facts = self.facts_for(record, actor)
         page = pages.DetailPage(
             title=self.record_title(record),
-            back_url=url_for(f"{self.endpoint}.list"),
+            back_url=self.back_url(record),
             tags=self.record_tags(record),
             buttons=self.detail_buttons(record, actor, facts),
             sections=[
                 pages.Section(str(title), [self._item(record, name) for name in names["fields"]])
-                for title, names in self.show_fieldsets
+                for title, names in self.sections_of(record)
             ],
             tabs=[
                 pages.Tab(tab.key, str(tab.label), url_for(f"{self.endpoint}.tab", pk=pk, key=tab.key))
-                for tab in self.detail_tabs
+                for tab in self.tabs_for(actor)
             ],
         )
         return render_template("kernel/detail.html", page=page)
@@ -240,8 +249,9 @@ class ScopedModelView(ModelView):
     @permitted("read")
     def tab(self, pk: int, key: str) -> str:
         """One tab of the detail, as a fragment."""
-        record = self.get_record(pk, current_actor())
-        tab = next((tab for tab in self.detail_tabs if tab.key == key), None)
+        actor = current_actor()
+        record = self.get_record(pk, actor)
+        tab = next((tab for tab in self.tabs_for(actor) if tab.key == key), None)
         if tab is None:
             raise NotFound
         number = request.args.get("page", 1, type=int)
@@ -313,14 +323,16 @@ class ScopedModelView(ModelView):
             if asked.order_by.removeprefix("-") == name:
                 direction = "desc" if asked.order_by.startswith("-") else "asc"
             sort_url = pages.qs(order_by=name if direction == "desc" else f"-{name}", page=None)
-        return pages.Column(
-            name,
-            self.label_of(name),
-            sort_url,
-            direction,
-            name in self.number_columns,
-            name in self.wide_columns,
-        )
+        number, wide = name in self.number_columns, name in self.wide_columns
+        return pages.Column(name, self.label_of(name), sort_url, direction, number, wide)
+
+    def _plans(self, whole: Select[Any], tab: ListTab | None, actor: Actor) -> Plans:
+        """Plans of an unfiltered list, as long as its scope answers the very same statement."""
+        key = type(self), tab.key if tab else ""
+        if actor.memory.get(key, (None,))[0] is not whole:
+            actor.memory[key] = whole, Plans()
+        kept: Plans = actor.memory[key][1]
+        return kept
 
     def _page_tabs(self, tab: ListTab | None) -> Sequence[pages.Tab]:
         base = url_for(f"{self.endpoint}.list")
@@ -334,7 +346,15 @@ class ScopedModelView(ModelView):
         self, asked: ListRequest, tab: ListTab | None, rows: Sequence[pages.Row], found: Page[Any]
     ) -> str:
         kept: dict[str, Any] = {"tab": tab.key} if tab and tab.key != self.tabs[0].key else {}
-        shown = [f.field(request.args, asked.errors.get(f.name, "")) for f in self.spec.filters if f.shown]
+        shown = [
+            f.field(request.args, asked.errors.get(f.name, ""))
+            for f in self.spec.filters
+            if f.is_shown(request.args)
+        ]
+        buttons = [
+            *self.list_buttons(current_actor()),
+            *export_button(self, current_actor()),
+        ]
         page = pages.ListPage(
             key=self.class_permission_name,
             title=str(self.list_title),
@@ -352,13 +372,12 @@ class ScopedModelView(ModelView):
             tabs=[*self._page_tabs(tab)],
             counts_url=url_for(f"{self.endpoint}.counts") if "counts" in self.routes() else "",
             hidden=[*kept.items(), ("page_size", str(asked.page_size)), ("order_by", asked.order_by)],
-            buttons=[
-                *self.list_buttons(current_actor()),
-                *export_button(self, current_actor(), exact=found.total_is_exact),
-            ],
+            buttons=buttons,
             is_filtered=bool(asked.values),
+            selectable=any(button.batch for button in buttons),
             previous_url=pages.qs(page=max(1, asked.page - 1), before=found.before) if found.before else "",
             next_url=pages.qs(page=asked.page + 1, after=found.after) if found.after else "",
+            sums=found.sums,
             **saved_row(self, current_actor()),
         )
         return render_template("kernel/list.html", page=page)

@@ -29,14 +29,15 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from app.kernel import pages, rows
-from app.kernel.badges import read_badges
+from app.kernel.badges import badges_now
 from app.kernel.current import actor_or_none
 from app.kernel.db import db
 from app.kernel.errors import Denied, Invalid, KepanError, Stale
 from app.kernel.logs import crash_facts
-from app.kernel.nav import nav
+from app.kernel.nav import nav, side_menu
 from app.kernel.text import MAX_ID
 from app.kernel.uploads import init_uploads
+from app.kernel.vendor import vendor_url
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -87,6 +88,19 @@ def csp_nonce() -> str:
     return found
 
 
+_looks: dict[str, tuple[str, str]] = {}
+
+
+def error_look(prefix: str, template: str, home_url: str) -> None:
+    """Pages below ``prefix`` have a look of their own: refusals there are shown with this template."""
+    _looks[prefix] = template, home_url
+
+
+def _look() -> tuple[str, str]:
+    found = (look for prefix, look in _looks.items() if request.path.startswith(prefix))
+    return next(found, ("kernel/error.html", "/"))
+
+
 _NONCE = "nonce-of-the-response"
 _fixed: dict[tuple[str, str, str, str], str] = {}
 
@@ -121,13 +135,14 @@ def refusal(
         answer = jsonify(body)
     else:
         listed = " ".join(str(sentence) for sentence in (fields or {}).values())
+        template, home_url = _look()
         html = render_template(
-            "kernel/error.html",
+            template,
             status=status,
             title=str(MESSAGES.get(status, MESSAGES[500])[1]),
             message=listed or str(message),
             request_id=request_id(),
-            home_url="/",
+            home_url=home_url,
         )
         answer = Response(html, mimetype="text/html")
     answer.status_code = status
@@ -200,12 +215,7 @@ def _languages() -> list[dict[str, Any]]:
 
 def _badges() -> dict[str, int]:
     actor = actor_or_none()
-    if actor is None:
-        return {}
-    if "badges" not in g:
-        g.badges = read_badges(actor)
-    found: dict[str, int] = g.badges
-    return found
+    return {} if actor is None else badges_now(actor)
 
 
 def _health() -> Response:
@@ -242,10 +252,11 @@ def init_web(app: Flask) -> CSRFProtect:
     app.jinja_env.globals.update(
         csp_nonce=csp_nonce, request_id=request_id, is_drawer=is_drawer, languages=_languages,
         lang=lambda: LANGUAGES.get(str(get_locale()).split("_", maxsplit=1)[0], "zh-CN"),
-        badges=_badges, nav=nav, me=_me, qs=pages.qs, cell=pages.cell, tag=pages.tag,
+        badges=_badges, nav=nav, side_menu=side_menu, me=_me, qs=pages.qs, cell=pages.cell, tag=pages.tag,
         local_time=pages.local_time, file_face=pages.file_face, file_size=pages.file_size,
         asset_version=lambda: app.config["KEPAN_ASSET_VERSION"], button_html=rows.button,
-        table_rows=rows.table_rows, url_for=pages.address, fixed_part=fixed_part,
+        table_rows=rows.table_rows, sum_row=rows.sum_row, filter_html=rows.filter_field,
+        url_for=pages.address, fixed_part=fixed_part, vendor_url=vendor_url,
     )  # fmt: skip
     return csrf
 
@@ -265,6 +276,13 @@ class _CookieSession(SecureCookieSessionInterface):
 
 
 def _me() -> dict[str, Any] | None:
+    if "kepan_me" not in g:
+        g.kepan_me = _person()
+    found: dict[str, Any] | None = g.kepan_me
+    return found
+
+
+def _person() -> dict[str, Any] | None:
     actor = actor_or_none()
     if actor is None:
         return None

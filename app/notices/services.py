@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import update
+from sqlalchemy import insert, update
 
 from app.audit import services as audit
 from app.kernel import clock
@@ -17,6 +17,7 @@ from app.notices.models import Notification, Todo
 from app.notices.queries import visible_todos
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from app.kernel.actor import Actor
@@ -36,6 +37,23 @@ def notify(
     )
     db.session.add(made)
     return made
+
+
+def notify_each(message: str, told: Iterable[tuple[int, Mapping[str, Any]]]) -> None:
+    """Tell many people the same sentence at once, each with parameters of their own."""
+    moment = clock.now()
+    rows = [
+        {
+            "recipient_id": recipient_id,
+            "message": message,
+            "parameters": {key: str(value) for key, value in parameters.items()},
+            "body": "",
+            "created_at": moment,
+        }
+        for recipient_id, parameters in told
+    ]
+    if rows:
+        db.session.execute(insert(Notification), rows)
 
 
 def add_todo(

@@ -26,6 +26,8 @@ FILES = {
     "echarts.min.js": "echarts/dist/echarts.common.min.js",
     "qr-scanner.min.js": "qr-scanner/qr-scanner.umd.min.js",
     "qr-scanner-worker.min.js": "qr-scanner/qr-scanner-worker.min.js",
+    "quill.js": "quill/dist/quill.js",
+    "quill.core.css": "quill/dist/quill.core.css",
 }
 
 
@@ -76,7 +78,9 @@ def _install(npm: list[str], work: Path) -> str:
         return "it took too long"
     except (subprocess.CalledProcessError, OSError) as error:
         said = (getattr(error, "stderr", "") or str(error)).strip().splitlines()
-        return said[0][:200] if said else type(error).__name__
+        # npm says first what is wrong, a crash of Python last
+        told = said[-1 if said and said[0].startswith("Traceback") else 0 :] or [type(error).__name__]
+        return told[0][:200]
     return ""
 
 

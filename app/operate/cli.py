@@ -9,20 +9,26 @@ from typing import TYPE_CHECKING
 
 import click
 from flask import current_app
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 
 from app.audit.services import verify
 from app.kernel.actor import SYSTEM
 from app.kernel.db import db
 from app.kernel.errors import Denied, Invalid
+from app.kernel.files import sweep_files
+from app.kernel.jobruns import overview
+from app.kernel.jobs import find_job
+from app.operate.anchor import renew_anchor
 from app.operate.assets import fetch as fetch_assets
 from app.operate.backup import create_backup
 from app.operate.doctor import examine
+from app.operate.jobrunner import run_job_now, serve_jobs
 from app.operate.restore import restore_backup
 from app.operate.rotate import BATCH, RotationUnfinishedError, rotate
 from app.operate.setup import ensure_initialised, has_accounts, initialise
 from app.operate.snapshots import OperationError
 from app.org import services as org
+from app.org.accountkeeping import reset_password_by_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,8 +66,26 @@ def assets_command() -> None:
 @click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
 def create_admin_command(username: str, name: str, password: str) -> None:
     """Create an administrator's account."""
-    try:
+    with _plain_refusals():
         org.create_account(username=username, name=name, password=password, roles=["Admin"], actor=SYSTEM)
+    click.echo(f"administrator {username} created")
+
+
+@kepan.command("reset-password")
+@click.option("--username", prompt=True)
+@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
+def reset_password_command(username: str, password: str) -> None:
+    """Give any account a new first password, to be changed at sign-in; ends its sessions and a lock-out."""
+    with _plain_refusals():
+        reset_password_by_name(username, password=password, actor=SYSTEM)
+    click.echo(f"password of {username} reset")
+
+
+@contextmanager
+def _plain_refusals() -> Iterator[None]:
+    """What the rules refuse is said in their sentences."""
+    try:
+        yield
     except Invalid as error:
         for field, sentence in error.fields.items():
             click.echo(f"{field}: {sentence}", err=True)
@@ -69,7 +93,6 @@ def create_admin_command(username: str, name: str, password: str) -> None:
     except Denied as error:
         click.echo(str(error.message), err=True)
         sys.exit(1)
-    click.echo(f"administrator {username} created")
 
 
 @kepan.command("backup")
@@ -126,9 +149,54 @@ def rotate_keys_command(batch: int, *, keep_old: bool) -> None:
     )
 
 
+@kepan.command("sweep-files")
+@click.option("--dry-run", is_flag=True, help="Only say what would be removed.")
+def sweep_files_command(*, dry_run: bool) -> None:
+    """Remove stored files that no record names: left behind by a crash.  Those of the last day stay."""
+    found = sweep_files(dry_run=dry_run)
+    for name in found:
+        click.echo(name)
+    click.echo(f"{len(found)} files {'would be' if dry_run else 'were'} removed")
+
+
+@kepan.group("jobs", invoke_without_command=True)
+@click.pass_context
+@with_appcontext
+def jobs_group(context: click.Context) -> None:
+    """Run the jobs until stopped, as a process beside the web servers; one of several works at a time."""
+    if context.invoked_subcommand is None:
+        click.echo("running jobs; end with Ctrl+C or SIGTERM")
+        serve_jobs()
+
+
+@jobs_group.command("list")
+def jobs_list_command() -> None:
+    """Every job with its last run and the time of the next."""
+    for job, due_at, last in overview():
+        ran = f"{last.state} {last.asked_at.isoformat(timespec='seconds')}" if last else "never"
+        click.echo(f"{job.name:24} last: {ran:36} next: {due_at.isoformat(timespec='seconds')}")
+
+
+@jobs_group.command("run")
+@click.argument("name")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and change nothing.")
+def jobs_run_command(name: str, *, dry_run: bool) -> None:
+    """Run one job now: here, or where the jobs are running already."""
+    job = find_job(name)
+    if job is None:
+        click.echo(f"no job is called {name}; flask kepan jobs list", err=True)
+        sys.exit(1)
+    run = run_job_now(job, dry_run=dry_run)
+    done = "; ".join(f"{what}: {number}" for what, number in run.report.items()) or "nothing to do"
+    if run.state != "done":
+        click.echo(f"{run.state} {run.error}", err=True)
+        sys.exit(1)
+    click.echo(f"{'would do' if dry_run else 'done'}: {done}")
+
+
 @kepan.command("doctor")
 def doctor_command() -> None:
-    """Check configuration, schema, keys, clock and storage, and say what to do."""
+    """Check configuration, schema, keys, clock, storage and files, and say what to do."""
     findings = examine()
     for finding in findings:
         click.echo(f"{finding.level:8} {finding.subject}: {finding.advice}")
@@ -136,7 +204,12 @@ def doctor_command() -> None:
 
 
 @kepan.command("audit-verify")
-def audit_verify_command() -> None:
+@click.option(
+    "--anchor",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Compare with this file, kept elsewhere, and write it anew when all holds.",
+)
+def audit_verify_command(anchor: Path | None) -> None:
     """Verify the chains of the operation log; names the first broken row of each record."""
     broken = 0
     for row in verify():
@@ -145,3 +218,6 @@ def audit_verify_command() -> None:
     if broken:
         sys.exit(1)
     click.echo("all chains hold")
+    if anchor is not None:
+        with _plain_errors():
+            click.echo(renew_anchor(anchor))

@@ -104,7 +104,7 @@ def _plan(
 
 
 def _contacts(rnd: random.Random, moment: datetime, now: datetime) -> Iterator[Contact]:
-    """Follow-ups, days apart; the last one's next contact lies ahead, or is overdue."""
+    """Follow-ups, days apart; the last one's next contact lies ahead, or is overdue since a few days."""
     at = moment
     for _ in range(rnd.choice([0, 1, 1, 2, 2, 3])):
         at += timedelta(days=rnd.uniform(0.2, 12), seconds=rnd.randrange(3600))
@@ -112,6 +112,8 @@ def _contacts(rnd: random.Random, moment: datetime, now: datetime) -> Iterator[C
         if at >= now:
             return
         ahead = at + timedelta(days=rnd.choice([2, 5, 9, 30])) if rnd.random() < 0.6 else None
+        if ahead is not None and ahead < now - timedelta(days=3):
+            ahead = None
         yield Contact(at, rnd.choice(CONTENTS), rnd.choice(_METHODS), ahead)
 
 

@@ -7,6 +7,7 @@ import shutil
 import stat
 from dataclasses import dataclass
 from datetime import timedelta
+from io import BytesIO
 from typing import TYPE_CHECKING
 
 from flask import current_app
@@ -17,12 +18,15 @@ from app.kernel import clock
 from app.kernel.db import db, is_postgres
 from app.kernel.guard import unscoped
 from app.kernel.keys import FILE_NAME, read_keys
+from app.kernel.lease import standing
+from app.kernel.storage import new_name, storage
 from app.operate.setup import has_accounts, schema_head, schema_now
 
 if TYPE_CHECKING:
     from config import Settings
 
 _MIN_FREE = 512 * 1024 * 1024
+_PROBE = b"kepan doctor"
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,7 @@ class Finding:
 def examine() -> list[Finding]:
     """Every check, in order; stops at the database when it does not answer."""
     settings: Settings = current_app.config["KEPAN"]
-    findings = [_configuration(settings), _keys(settings), _storage(settings)]
+    findings = [_configuration(settings), _keys(settings), _storage(settings), _files()]
     try:
         findings += _database()
     except SQLAlchemyError as error:
@@ -72,11 +76,30 @@ def _storage(settings: Settings) -> Finding:
     return Finding("ok", "storage", f"{free // 2**30} GB free")
 
 
+def _files() -> Finding:
+    """A probe can be written, read and deleted where files are kept (PLAT-10)."""
+    place, name = storage(), new_name()
+    advice = "check its owner and the space" if place.is_local else "check KEPAN_FILES_* and the key's rights"
+    step = "written"
+    try:
+        place.write(name, BytesIO(_PROBE))
+        step = "read"
+        if b"".join(place.read(name)) != _PROBE:
+            return Finding("problem", "files", "what was written is not what is read; check the storage")
+        step = "deleted"
+        place.remove(name)
+    except Exception as error:  # noqa: BLE001 - whatever fails, files cannot be kept there
+        where = "the directory" if place.is_local else "the bucket"
+        why = type(error).__name__
+        return Finding("problem", "files", f"a file cannot be {step} in {where} ({why}); {advice}")
+    return Finding("ok", "files", "can be written, read and deleted")
+
+
 def _database() -> list[Finding]:
     now, head = schema_now(), schema_head()
     if now != head:
         return [Finding("problem", "schema", f"is {now or 'empty'}, the code needs {head}; flask kepan init")]
-    findings = [Finding("ok", "schema", f"revision {head}"), _clock(), _numbers()]
+    findings = [Finding("ok", "schema", f"revision {head}"), _clock(), _numbers(), _jobs()]
     if not has_accounts():
         findings.append(Finding("warning", "accounts", "nobody can sign in yet; flask kepan create-admin"))
     return findings
@@ -89,6 +112,13 @@ def _clock() -> Finding:
     if drift > timedelta(seconds=5):
         return Finding("problem", "clock", f"differs from the database's by {drift}; synchronise both")
     return Finding("ok", "clock", "agrees with the database's")
+
+
+def _jobs() -> Finding:
+    found = standing()
+    if not found.held:
+        return Finding("warning", "jobs", "no runner; start python run.py or flask kepan jobs")
+    return Finding("ok", "jobs", f"run by {found.holder}")
 
 
 def _numbers() -> Finding:

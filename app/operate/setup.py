@@ -58,16 +58,29 @@ def ensure_demo() -> bool:
     return True
 
 
+DEMO_ACCOUNTS = (
+    "admin",
+    "manager1",
+    "agent1",
+    "director",
+    "secretary",
+    "onsite1",
+    "consultant1",
+    "broker1",
+    "auditor1",
+)
+
+
 def banner() -> list[str]:
     """What a newcomer needs to know, printed at start."""
     settings = current_app.config["KEPAN"]
     lines = [f"客盘 Kepan: http://{settings.host}:{settings.port}", f"数据目录 data: {settings.data_dir}"]
-    accounts = set(db.session.scalars(select(Account.username).limit(100)))
-    if {"admin", "agent1", "auditor1"} <= accounts:
+    known = select(Account.username).where(Account.username.in_(DEMO_ACCOUNTS))
+    accounts = set(db.session.scalars(known))
+    if accounts == {*DEMO_ACCOUNTS}:
         lines.append(
-            f"演示账号 demo accounts: admin, manager1, agent1, agent2, agent3, sales1, auditor1 …  "
-            f"密码 password: {settings.demo_password}"
+            f"演示账号 demo accounts: {', '.join(DEMO_ACCOUNTS)} …  密码 password: {settings.demo_password}"
         )
-    elif not accounts:
+    elif not accounts and db.session.scalar(select(Account.id).limit(1)) is None:
         lines.append("还没有账号 no account yet: flask kepan create-admin")
     return lines

@@ -39,23 +39,14 @@ class AccountView(BaseView):
     @permitted(during_duty=True)
     def password(self) -> Any:
         """Change one's own password; asks for the present one."""
-        actor = current_actor()
         duty = duty_or_none()
         is_first = duty is not None and duty.endpoint == CHANGE_PASSWORD.endpoint
-
-        def submit(values: dict[str, Any]) -> Account:
-            user = accounts.change_own_password(
-                old_password=values["old_password"], new_password=values["new_password"], actor=actor
-            )
-            keep_session(user)
-            return user
-
         hint = describe_rules()
         return run_form(
             PasswordPageForm(),
             title=gettext("Change the first password") if is_first else gettext("Change password"),
             back_url="" if is_first else url_for("WorkbenchView.index"),
-            submit=submit,
+            submit=store_new_password,
             done_url=lambda _user: "",
             submit_label=_("Change"),
             hint=f"{CHANGE_PASSWORD.decision.message} {hint}" if is_first else hint,
@@ -154,6 +145,15 @@ class AccountView(BaseView):
             submit_label=_("Switch off"),
             hint=_("Afterwards the password alone opens your account."),
         )
+
+
+def store_new_password(values: dict[str, Any]) -> Account:
+    """What the form of one's own password does; this session lives on, the others end."""
+    user = accounts.change_own_password(
+        old_password=values["old_password"], new_password=values["new_password"], actor=current_actor()
+    )
+    keep_session(user)
+    return user
 
 
 def _show_codes(codes: list[str]) -> str:

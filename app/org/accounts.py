@@ -37,17 +37,20 @@ def create_account(
     *,
     username: str,
     name: str,
-    password: str,
+    password: str | None,
     roles: Iterable[str],
     must_change_password: bool = False,
     actor: Actor,
 ) -> Account:
     """A login account with roles.  The name's first character is taken as the family name.
 
+    Without a password nobody signs in by one: the account is proved by its phone (CH-3).
+
     :raises Invalid: for a password that is too easy or an unknown role.
     :raises Denied: ``account.name_taken``.
     """
-    check_password(password, username)
+    if password is not None:
+        check_password(password, username)
     wanted = list(roles)
     found = list(db.session.scalars(select(Role).where(Role.name.in_(wanted))))
     if len(found) != len(set(wanted)):
@@ -58,7 +61,7 @@ def create_account(
         first_name=name[1:],
         email=f"{username}@{secrets.token_hex(4)}.invalid",
         active=True,
-        password=hash_password(password),
+        password="" if password is None else hash_password(password),
         roles=found,
         fail_login_count=0,
         login_count=0,

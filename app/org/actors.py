@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask_appbuilder.security.sqla.models import (
     Permission,
@@ -23,7 +23,8 @@ from sqlalchemy import select
 from app.kernel import grants
 from app.kernel.actor import Actor
 from app.kernel.db import db
-from app.kernel.versions import stored_version, touch
+from app.kernel.features import without_switched_off
+from app.kernel.versions import OrgVersion, stored_version, touch
 from app.org.models import (
     Account,
     Department,
@@ -38,7 +39,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _MAX_KEPT = 5000
+_MAX_MEMORIES = 500  # of about 100 KB each
 _kept: dict[tuple[str, int, int, int], Actor] = {}
+_memories: dict[tuple[str, int, int, int], dict[Any, Any]] = {}
 _lock = Lock()
 
 
@@ -62,13 +65,26 @@ def actor_of(user: Account, version: int, *, source: str = "", request_id: str =
             if len(_kept) >= _MAX_KEPT:
                 _kept.clear()
             _kept[key] = actor
-    return replace(actor, source=source, request_id=request_id)
+    if key not in _memories:
+        with _lock:
+            if len(_memories) >= _MAX_MEMORIES:
+                _memories.clear()
+            _memories[key] = {}
+    present = replace(actor, source=source, request_id=request_id)
+    return present.with_memory(_memories.get(key, {}))
 
 
 def actor_by_username(username: str) -> Actor:
     """The actor of an account, for commands and tests."""
     user = db.session.scalars(select(Account).where(Account.username == username)).one()
     return actor_of(user, org_version(), source="command")
+
+
+def actor_of_colleague(pk: int) -> Actor:
+    """The actor of somebody who is not signed in here, where a rule asks what they reach."""
+    version = select(OrgVersion.value).where(OrgVersion.id == 1).scalar_subquery()
+    user, present = db.session.execute(select(Account, version).where(Account.id == pk)).one()
+    return actor_of(user, present or 0)
 
 
 def _build(user: Account) -> Actor:
@@ -119,7 +135,8 @@ def _permissions(roles: dict[int, str]) -> frozenset[tuple[str, str]]:
         .join(assoc_permissionview_role, assoc_permissionview_role.c.permission_view_id == PermissionView.id)
         .where(assoc_permissionview_role.c.role_id.in_(roles))
     )
-    return frozenset((name, resource) for name, resource in db.session.execute(statement))
+    granted = db.session.execute(statement)
+    return without_switched_off((name, resource) for name, resource in granted)
 
 
 class _Tree:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NotRequired, TypedDict
+from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 from flask import Response, jsonify
 from flask_babel import lazy_gettext as _
@@ -23,6 +23,11 @@ from app.org.models import Department, Staff
 from app.org.queries import all_districts, colleagues, departments_of, get_colleague
 from app.org.roles import role_label
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.kernel.actor import Actor
+
 _STAFF = ListSpec(
     (
         ContainsFilter("name", _("Name"), Staff.name),
@@ -33,8 +38,18 @@ _STAFF = ListSpec(
 )
 
 
+class OwnBroker(TypedDict):
+    """The profile of a caller who is a broker (CH-3)."""
+
+    id: int
+    kind: str
+    company: Named | None
+    review_state: str
+    review_reason: str
+
+
 class Caller(TypedDict):
-    """Who is signed in, what they may do, and what waits for them."""
+    """Who is signed in, what they may do, and what waits for them; ``broker`` for brokers only."""
 
     id: int
     username: str
@@ -44,6 +59,15 @@ class Caller(TypedDict):
     department: Named | None
     permissions: list[str]
     badges: dict[str, int]
+    broker: NotRequired[OwnBroker]
+
+
+_brokers: list[Callable[[Actor], OwnBroker | None]] = []
+
+
+def tell_about_broker(find: Callable[[Actor], OwnBroker | None]) -> None:
+    """Register who knows the caller's profile as a broker."""
+    _brokers.append(find)
 
 
 class PasswordChanged(TypedDict):
@@ -88,6 +112,7 @@ class OrgApi(KepanApi):
         """The caller, what they may do, and what waits for them."""
         actor = current_actor()
         department = db.session.get(Department, actor.department_id) if actor.department_id else None
+        broker = next((found for find in _brokers if (found := find(actor)) is not None), None)
         return jsonify(
             id=actor.id,
             username=actor.username,
@@ -99,6 +124,7 @@ class OrgApi(KepanApi):
                 f"{resource}.{name.removeprefix('can_')}" for name, resource in actor.permissions
             ),
             badges=read_badges(actor),
+            **({"broker": broker} if broker else {}),
         )
 
     @expose("/me/password", methods=["POST"])

@@ -49,6 +49,12 @@ district_name = _name_of(District)
 company_name = _name_of(Company)
 
 
+def staff_names(pks: Iterable[int]) -> dict[int, str]:
+    """Staff by id."""
+    rows = db.session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(list(pks))))
+    return dict(rows.all())
+
+
 def role_name(pk: int) -> str:
     """A role as people read it."""
     return role_names([pk]).get(pk, "")

@@ -82,6 +82,16 @@ class ConfirmForm(BaseForm):
     """Nothing to fill in: the button is what is asked for."""
 
 
+class FirstPasswordForm(BaseForm):
+    """A password that the administrator sets for somebody else (ACC-13)."""
+
+    password = FirstPasswordField(
+        _("First password"),
+        required(at_most(MAX_LENGTH)),
+        description=_("Tell it to the person; it has to be changed at the first sign-in"),
+    )
+
+
 class CompanyForm(BaseForm):
     """A legal entity (ACC-1)."""
 
@@ -138,20 +148,19 @@ class OrganiseForm(BaseForm):
     district_ids = districts_field(_("Responsible districts"), optional())
 
 
-class StaffForm(OrganiseForm):
-    """A new member of staff with a login account (ACC-2)."""
+class NewcomerForm(FirstPasswordForm):
+    """Somebody new with a login account (ACC-2)."""
 
     username = LineField(_("Login name"), required(_LOGIN))
     name = LineField(_("Full name"), required(at_most(60)))
-    password = FirstPasswordField(
-        _("First password"),
-        required(at_most(MAX_LENGTH)),
-        description=_("Tell it to the person; it has to be changed at the first sign-in"),
-    )
     phone = PhoneField(_("Phone"), optional())
     employee_no = LineField(
         _("Employee number"), optional(_NUMBER), description=_("Left empty, the system gives the next one")
     )
+
+
+class StaffForm(NewcomerForm, OrganiseForm):
+    """A new member of staff (ACC-2)."""
 
     sections = (
         (_("Person"), ("name", "phone", "employee_no")),

@@ -16,10 +16,11 @@ from sqlalchemy import (
     Integer,
     PrimaryKeyConstraint,
     String,
+    UniqueConstraint,
 )
 from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
-from app.kernel.db import Model, UtcDateTime, code_type, one_of
+from app.kernel.db import BigId, Model, UtcDateTime, code_type, one_of
 from app.kernel.dictionaries import dictionary
 from app.kernel.keys import Encrypted
 
@@ -106,6 +107,10 @@ class Account(FrameworkUser):
         self.active = False
         self.sign_out_everywhere()
 
+    def reopen(self) -> None:
+        """Signing in is possible again; earlier sessions stay ended."""
+        self.active = True
+
 
 class RecoveryCode(Model):
     """A code that stands in for the second factor once.  Only its keyed hash is kept."""
@@ -115,6 +120,39 @@ class RecoveryCode(Model):
     account_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id", ondelete="CASCADE"))
     code_hash: Mapped[str] = mapped_column(String(32))
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime, nullable=True)
+
+
+class SmsCode(Model):
+    """A code that was sent to a phone (CH-3).  Number, address and code are kept as keyed hashes."""
+
+    __tablename__ = "sms_code"
+    __table_args__ = (
+        Index("ix_sms_code_phone", "phone_index", "purpose", "id"),
+        Index("ix_sms_code_address", "address_index", "created_at"),
+        Index("ix_sms_code_created_at", "created_at"),
+    )
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    phone_index: Mapped[str] = mapped_column(String(32), nullable=False)
+    address_index: Mapped[str] = mapped_column(String(32), nullable=False)
+    purpose: Mapped[str] = mapped_column(code_type(), nullable=False)
+    code_hash: Mapped[str] = mapped_column(String(32), nullable=False)
+    tries: Mapped[int] = mapped_column(Integer, nullable=False)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class WechatLink(Model):
+    """The person's id in our mini-program that signs in to an account (CH-3): encrypted, and found by its
+    keyed hash.
+    """
+
+    __tablename__ = "wechat_link"
+    __table_args__ = (UniqueConstraint("openid_index", name="uq_wechat_link_openid_index"),)
+    account_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), primary_key=True, autoincrement=False)
+    openid_cipher: Mapped[str] = mapped_column(Encrypted(400), nullable=False)
+    openid_index: Mapped[str] = mapped_column(String(32), nullable=False)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
 
 
 class Company(Model):

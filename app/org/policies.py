@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from app.kernel.actor import Actor
-    from app.org.models import Department, RoleScope, Staff
+    from app.org.models import Account, Department, RoleScope, Staff
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,39 @@ def can_reset_second_factor(actor: Actor, staff: Staff, facts: StaffFacts) -> De
     allowed = can_reset_password(actor, staff, facts)
     if allowed and not facts.has_second_factor:
         return not_now("second_factor.off", _("The second factor is off"))
+    return allowed
+
+
+def can_reset_account(actor: Actor, account: Account) -> Decision:
+    """ACC-13: as for staff; one's own password is changed where the present one is asked for."""
+    if not actor.is_admin:
+        return not_you("account.administrator_only", _("Only an administrator may do this to an account"))
+    if account.id == actor.id:
+        return not_you("account.yourself", _("Your own account is kept under your name at the top"))
+    return ALLOW
+
+
+def can_reset_account_factor(actor: Actor, account: Account) -> Decision:
+    """ACC-12: for somebody who lost the authenticator."""
+    allowed = can_reset_account(actor, account)
+    if allowed and not account.has_second_factor:
+        return not_now("second_factor.off", _("The second factor is off"))
+    return allowed
+
+
+def can_disable_account(actor: Actor, account: Account) -> Decision:
+    """ACC-12: an enabled account, not one's own."""
+    allowed = can_reset_account(actor, account)
+    if allowed and not account.active:
+        return not_now("account.disabled", _("The account is disabled already"))
+    return allowed
+
+
+def can_enable_account(actor: Actor, account: Account) -> Decision:
+    """ACC-12: a disabled account."""
+    allowed = can_reset_account(actor, account)
+    if allowed and account.active:
+        return not_now("account.enabled", _("The account is enabled already"))
     return allowed
 
 

@@ -13,6 +13,7 @@ from flask_appbuilder.security.sqla.models import (
     assoc_user_role,
 )
 from sqlalchemy import Select, false, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
 
 from app.kernel import grants
 from app.kernel.db import db
@@ -42,7 +43,26 @@ def colleagues(actor: Actor) -> Select[Staff]:
 
 def get_colleague(pk: int, *, actor: Actor) -> Staff | None:
     """An active colleague of one's company, or None."""
-    return db.session.scalars(colleagues(actor).where(Staff.id == pk)).one_or_none()
+    statement = colleagues(actor).where(Staff.id == pk).options(joinedload(Staff.department))
+    return db.session.scalars(statement).one_or_none()
+
+
+def superior_of(staff_id: int) -> int | None:
+    """The nearest superior in service (ACC-3): the manager of the person's department or, where that is
+    nobody else, of the next one above that has one; None where nobody stands above.
+    """
+    above = aliased(Department)
+    statement = (
+        select(above.manager_id)
+        .select_from(Staff)
+        .join(Department, Department.id == Staff.department_id)
+        .join(above, Department.path.startswith(above.path))
+        .join(Account, Account.id == above.manager_id)
+        .where(Staff.id == staff_id, above.manager_id != staff_id, Account.active.is_(True))
+        .order_by(func.length(above.path).desc())
+        .limit(1)
+    )
+    return db.session.scalar(statement)
 
 
 def get_staff(pk: int | None) -> Staff | None:
@@ -125,6 +145,20 @@ def staff_facts(records: Sequence[Staff]) -> dict[int, StaffFacts]:
     with_code = select(Account.id).where(Account.id.in_(pks), Account.totp_cipher.is_not(None))
     coded = set(db.session.scalars(with_code))
     return {pk: StaffFacts(frozenset(roles.get(pk, ())), pk in coded) for pk in pks}
+
+
+def accounts_without_staff(actor: Actor) -> Select[Account]:
+    """Accounts that no member of staff has, for those who see everything (ACC-13)."""
+    statement = select(Account).where(~select(Staff.id).where(Staff.id == Account.id).exists())
+    return statement if actor.opens_all else statement.where(false())
+
+
+def get_account_without_staff(pk: int, *, actor: Actor, lock: bool = False) -> Account:
+    """One of them.
+
+    :raises NotFound: when there is none, or it is a staff's.
+    """
+    return _found(accounts_without_staff(actor).where(Account.id == pk), lock=lock)
 
 
 def visible_roles(actor: Actor) -> Select[RoleScope]:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _
 
 from app.kernel.actions import form_action
-from app.org import role_views, staff_views, tree_views
+from app.org import account_list_views, role_views, staff_views, tree_views
 from app.org.account_views import AccountView
 from app.org.admin_api import DepartmentApi, RoleApi, StaffApi
 from app.org.api import OrgApi
+from app.org.sms_api import SmsCodeApi
 from app.org.views import OptionsView
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ CATEGORY = "Organisation"
 
 for _action in staff_views.ACTIONS:
     form_action(staff_views.StaffView, StaffApi, _action)
+for _action in account_list_views.ACTIONS:
+    form_action(account_list_views.AccountListView, account_list_views.AccountListApi, _action)
 for _action in tree_views.DEPARTMENT_ACTIONS:
     form_action(tree_views.DepartmentView, DepartmentApi, _action)
 for _action in role_views.ACTIONS:
@@ -37,9 +40,17 @@ def register_organisation(builder: AppBuilder) -> None:
         (role_views.RoleView, "Roles", "fa-user-shield", _("Roles")),
         (tree_views.DistrictView, "Districts", "fa-map-location-dot", _("Districts")),
         (tree_views.CompanyView, "Companies", "fa-building", _("Companies")),
+        (account_list_views.AccountListView, "Accounts", "fa-key", _("Non-staff accounts")),
     ):
         builder.add_view(view, name, icon=icon, label=label, category=CATEGORY)
     builder.add_view_no_menu(AccountView)
     builder.add_view_no_menu(OptionsView)
-    for api in (OrgApi, StaffApi, DepartmentApi, RoleApi):
+    for api in (
+        OrgApi,
+        SmsCodeApi,
+        StaffApi,
+        DepartmentApi,
+        RoleApi,
+        account_list_views.AccountListApi,
+    ):
         builder.add_api(api)

@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import delete, func, select
 
 from app.audit import services as audit
+from app.audit.queries import reads_as
 from app.kernel import grants
 from app.kernel.db import db
 from app.kernel.errors import Decision, Invalid, not_now
@@ -20,7 +21,7 @@ from app.kernel.marks import N_
 from app.kernel.transactions import refuses, transactional
 from app.org import policies
 from app.org.actors import touch_organisation
-from app.org.models import SCOPE_KINDS, Department, RoleScope, RoleScopeDepartment
+from app.org.models import SCOPE_KIND, SCOPE_KINDS, Department, RoleScope, RoleScopeDepartment
 from app.org.queries import get_role, people_with_role, permissions_of_roles
 from app.org.roles import BUILT_IN
 
@@ -204,3 +205,6 @@ def _name_taken() -> Decision:
 
 refuses("ab_role_name_key", _name_taken)
 refuses("uq_ab_role_name", _name_taken)
+
+
+reads_as("role", scope=SCOPE_KIND)

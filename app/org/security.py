@@ -30,11 +30,12 @@ from flask_login import logout_user
 from jwt.exceptions import PyJWTError
 from werkzeug.exceptions import Unauthorized
 
-from app.kernel.api import json_body, public
+from app.kernel.api import KepanApi, json_body, public
 from app.kernel.current import actor_or_none
 from app.kernel.db import db
 from app.kernel.errors import Decision, Invalid
 from app.kernel.forms import REQUIRED
+from app.kernel.phones import mask_phone
 from app.kernel.web import LANGUAGES
 from app.org.forms import CodeForm
 from app.org.models import Account
@@ -46,14 +47,17 @@ from app.org.sessions import (
     start_session,
 )
 from app.org.signin import check_credentials, check_second_factor
+from app.org.smscodes import sign_in_by_code
+from app.org.wechat import TICKET_VALID, ask_platform, link, make_ticket, read_ticket, sign_in
+from app.org.wechat_provider import WrongCodeError
 
 if TYPE_CHECKING:
     from flask import Flask, Response
     from werkzeug.wrappers import Response as AnyResponse
 
 LOGIN_LIMIT = "20 per minute"
-_WRONG = _("The user name or the password is wrong, or the account is locked")
-_WRONG_CODE = _("The code is wrong, too old or was used before, or the account is locked")
+WRONG = _("The user name or the password is wrong, or the account is locked")
+WRONG_CODE = _("The code is wrong, too old or was used before, or the account is locked")
 
 
 class KepanSecurityManager(SecurityManager):
@@ -77,10 +81,11 @@ class KepanSecurityManager(SecurityManager):
         self.auth_view = self.authdbview()
         self.appbuilder.add_view_no_menu(self.auth_view)
         self.appbuilder.add_api(self.security_api)
+        self.appbuilder.add_api(WechatApi)
         self.appbuilder.add_view_no_menu(LanguageView)
         self.limiter.limit(LOGIN_LIMIT, methods=["POST"])(self.auth_view.blueprint)
         for api in self.appbuilder.baseviews:
-            if isinstance(api, TokenApi):
+            if isinstance(api, (TokenApi, WechatApi)):
                 self.limiter.limit(LOGIN_LIMIT, methods=["POST"])(api.blueprint)
 
     def load_user(self, pk: str) -> Account | None:
@@ -131,7 +136,7 @@ class SignInView(AuthDBView):
             if user is not None:
                 start_session(user)
                 return redirect(get_safe_redirect(request.args.get("next", "")), 303)
-            flash(str(_WRONG), "danger")
+            flash(str(WRONG), "danger")
             status = 401
         page = self.render_template(
             self.login_template, title=gettext("Sign in"), form=form, appbuilder=self.appbuilder
@@ -153,7 +158,7 @@ class SignInView(AuthDBView):
             ):
                 start_session(user)
                 return redirect(get_safe_redirect(request.args.get("next", "")), 303)
-            flash(str(_WRONG_CODE), "danger")
+            flash(str(WRONG_CODE), "danger")
         page = self.render_template(
             "org/login_code.html", title=gettext("Sign in"), form=form, appbuilder=self.appbuilder
         )
@@ -190,11 +195,41 @@ class Credentials(TypedDict):
     otp: NotRequired[str | None]
 
 
+class PhoneCredentials(TypedDict):
+    """Who signs in with a code by SMS, asked for with the purpose ``login`` (CH-3)."""
+
+    phone: str
+    code: str
+    otp: NotRequired[str | None]
+    wechat_ticket: NotRequired[str | None]
+
+
+class WechatCredentials(TypedDict):
+    """Who signs in by the mini-program: ``code`` of ``wx.login``, ``phone_code`` of ``getPhoneNumber``."""
+
+    code: str
+    phone_code: NotRequired[str | None]
+    otp: NotRequired[str | None]
+
+
 class Tokens(TypedDict):
     """What later requests carry as ``Authorization: Bearer …``."""
 
     access_token: str
     refresh_token: NotRequired[str]
+
+
+class WechatAnswer(TypedDict):
+    """Tokens; or, while the person's WeChat is nobody's, a ticket that links it (CH-3).
+
+    ``phone``: the number that WeChat proved, masked; registering with it needs no code by SMS.
+    """
+
+    access_token: NotRequired[str]
+    refresh_token: NotRequired[str]
+    wechat_ticket: NotRequired[str]
+    valid_seconds: NotRequired[int]
+    phone: NotRequired[str | None]
 
 
 class TokenApi(BaseApi):
@@ -207,24 +242,33 @@ class TokenApi(BaseApi):
     @public(takes=Credentials, gives=Tokens, refusals=(401,))
     def login(self) -> Response:
         """Exchange a user name and a password for tokens."""
-        body = json_body()
-        if not isinstance(body, dict):
-            raise Invalid(body=_("A JSON object is expected"))
-        wrong = {
-            name: REQUIRED
-            for name in ("username", "password")
-            if not isinstance(body.get(name), str) or not body[name]
-        }
+        body = _strings(json_body(), "username", "password")
         if body.get("provider", "db") != "db":
-            wrong["provider"] = _("Not one of the choices")
-        if wrong:
-            raise Invalid(**wrong)
+            raise Invalid(provider=_("Not one of the choices"))
         user = check_credentials(body["username"], body["password"], source=request.remote_addr or "")
         if user is None:
             raise Unauthorized
         if user.has_second_factor:
             _ask_code(user, body.get("otp"))
-        return _tokens(user, refresh=True)
+        return jsonify(issue_tokens(user))
+
+    @expose("/sms-login", methods=["POST"])
+    @public(takes=PhoneCredentials, gives=Tokens, refusals=(401,))
+    def sms_login(self) -> Response:
+        """Exchange a proved phone number for tokens: 401 whatever was wrong.
+
+        With a ticket the person's WeChat signs in to the account from then on.
+        """
+        body = _strings(json_body(), "phone", "code")
+        identity = read_ticket(str(body["wechat_ticket"])) if body.get("wechat_ticket") else None
+        user = sign_in_by_code(body["phone"], body["code"])
+        if user is None:
+            raise Unauthorized
+        if user.has_second_factor:
+            _ask_code(user, body.get("otp"))
+        if identity is not None:
+            link(user, identity, source=request.remote_addr or "")
+        return jsonify(issue_tokens(user))
 
     @expose("/refresh", methods=["POST"])
     @public(gives=Tokens, refusals=(401,))
@@ -235,7 +279,48 @@ class TokenApi(BaseApi):
         except (JWTExtendedException, PyJWTError) as error:
             raise Unauthorized from error
         user = db.session.get_one(Account, int(get_jwt()["sub"]))
-        return _tokens(user, refresh=False)
+        return jsonify(issue_tokens(user, refresh=False))
+
+
+class WechatApi(KepanApi):
+    """``/api/v1/wechat``: signing in by the mini-program."""
+
+    route_base = "/api/v1/wechat"
+    class_permission_name = "Wechat"
+
+    @expose("/login", methods=["POST"])
+    @public(takes=WechatCredentials, gives=WechatAnswer, refusals=(401, 409))
+    def login(self) -> Response:
+        """Exchange the mini-program's code for tokens, or for a ticket where the person is not known yet."""
+        body = _strings(json_body(), "code")
+        phone_code, source = body.get("phone_code"), request.remote_addr or ""
+        try:
+            identity = ask_platform(body["code"], phone_code if isinstance(phone_code, str) else "")
+        except WrongCodeError:
+            raise Unauthorized from None
+        user = sign_in(identity, source=source)
+        if user is None:
+            return jsonify(
+                wechat_ticket=make_ticket(identity),
+                valid_seconds=int(TICKET_VALID.total_seconds()),
+                phone=mask_phone(identity.phone) if identity.phone else None,
+            )
+        if user.has_second_factor:
+            _ask_code(user, body.get("otp"))
+        return jsonify(issue_tokens(user))
+
+
+def _strings(body: Any, *names: str) -> dict[str, Any]:
+    """The body, in which these fields hold text.
+
+    :raises Invalid: when it is no object, or one of them is missing.
+    """
+    if not isinstance(body, dict):
+        raise Invalid(body=_("A JSON object is expected"))
+    wrong = {name: REQUIRED for name in names if not isinstance(body.get(name), str) or not body[name]}
+    if wrong:
+        raise Invalid(**wrong)
+    return body
 
 
 def _ask_code(user: Account, code: Any) -> None:
@@ -243,15 +328,16 @@ def _ask_code(user: Account, code: Any) -> None:
         message = _("A code of the second factor is needed")
         Decision(allowed=False, code="auth.otp_required", message=message, status=401).enforce()
     if not check_second_factor(user, code, source=request.remote_addr or ""):
-        Decision(allowed=False, code="auth.otp_wrong", message=_WRONG_CODE, status=401).enforce()
+        Decision(allowed=False, code="auth.otp_wrong", message=WRONG_CODE, status=401).enforce()
 
 
-def _tokens(user: Account, *, refresh: bool) -> Response:
+def issue_tokens(user: Account, *, refresh: bool = True) -> Tokens:
+    """What the account's later requests carry; the caller has proved who it is."""
     g.token_epoch = user.session_epoch
-    answer = {"access_token": create_access_token(identity=str(user.id), fresh=refresh)}
+    answer: Tokens = {"access_token": create_access_token(identity=str(user.id), fresh=refresh)}
     if refresh:
         answer["refresh_token"] = create_refresh_token(identity=str(user.id))
-    return jsonify(answer)
+    return answer
 
 
 def fake_hash(app: Flask) -> None:

@@ -14,7 +14,7 @@ from flask import flash, g, request, session
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_login import login_user
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.kernel import clock
 from app.kernel.current import Duty, set_actor, set_duty
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 _BEGAN, _SEEN, _STEP = "began", "seen", "second_step"
 SEEN_SECONDS = 30  # the cookie notes use no more often
 _ID = re.compile(r"[0-9]{1,10}")
+_VERSION = select(OrgVersion.value).where(OrgVersion.id == 1).scalar_subquery()
+_ACCOUNT = select(Account, _VERSION).where(Account.id == bindparam("account_id"))
 STEP_SECONDS = 10 * 60  # how long the second step may follow the password
 
 CHANGE_PASSWORD = Duty(
@@ -61,8 +63,7 @@ def load_by_session(pk: str) -> Account | None:
 
 def load_account(user_id: int, epoch: int) -> Account | None:
     """The account if it is open and the epoch still its own; sets actor and duty.  One statement."""
-    version = select(OrgVersion.value).where(OrgVersion.id == 1).scalar_subquery()
-    row = db.session.execute(select(Account, version).where(Account.id == user_id)).one_or_none()
+    row = db.session.execute(_ACCOUNT, {"account_id": user_id}).one_or_none()
     if row is None:
         return None
     user: Account = row[0]

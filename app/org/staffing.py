@@ -9,16 +9,17 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import delete, func, select
 
 from app.audit import services as audit
+from app.audit.queries import reads_as
 from app.kernel import grants
 from app.kernel.db import db
 from app.kernel.errors import Invalid, not_now
 from app.kernel.locks import lock
 from app.kernel.marks import N_
-from app.kernel.phones import canonical_phone
+from app.kernel.phones import NO_NUMBER, canonical_phone
 from app.kernel.transactions import transactional
 from app.org import accounts, policies
 from app.org.actors import touch_organisation
-from app.org.models import Account, Department, District, RoleScope, Staff, StaffDistrict
+from app.org.models import STAFF_STATUS, Account, Department, District, RoleScope, Staff, StaffDistrict
 from app.org.queries import (
     active_administrators,
     district_names,
@@ -231,4 +232,7 @@ def _phone(text: str | None) -> str:
     try:
         return canonical_phone(text)
     except ValueError:
-        raise Invalid(phone=_("Not a valid phone number")) from None
+        raise Invalid(phone=NO_NUMBER) from None
+
+
+reads_as("staff", status=STAFF_STATUS)

@@ -20,7 +20,7 @@ from app.kernel.filters import ContainsFilter, ReferenceFilter, TextFilter
 from app.kernel.formpage import finish
 from app.kernel.grants import ADMIN, grant
 from app.kernel.lists import MAX_PAGE_SIZE, ListSpec
-from app.kernel.pages import Button
+from app.kernel.pages import Button, listed
 from app.kernel.views import DetailTab, ScopedModelView
 from app.org import forms, services, tree
 from app.org.fields import company_name
@@ -178,7 +178,7 @@ class DepartmentView(_TreeView):
         "company": lambda department: department.company.name,
         "parent": lambda department: _name(department.parent),
         "manager": lambda department: _name(department.manager),
-        "districts": lambda department: "、".join(d.name for d in department.districts),
+        "districts": lambda department: listed(d.name for d in department.districts),
     }
     show_fieldsets = [
         ("", {"fields": ["full_name", "company", "parent", "manager", "staff_count", "districts"]})

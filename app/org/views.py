@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import Response, jsonify, request
 from flask_appbuilder.baseviews import BaseView, expose
@@ -12,32 +12,15 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from app.kernel.current import current_actor
-from app.kernel.db import db
 from app.kernel.grants import EVERYBODY, grant
-from app.kernel.text import fold
+from app.kernel.options import choices_of, no_choices, typed
+from app.kernel.text import MAX_ID
 from app.kernel.views import permitted
 from app.org.models import Company, Department, District, RoleScope, Staff
 from app.org.queries import all_districts, colleagues, companies_of, departments_of, visible_staff
 from app.org.roles import BUILT_IN, role_label
 
-if TYPE_CHECKING:
-    from sqlalchemy import Select
-
-PAGE = 20
 grant("Options", ["read"], EVERYBODY, label=_("Choices in forms"))
-
-
-def _results(statement: Select[Any], text: Any) -> Response:
-    page = max(1, min(request.args.get("page", 1, type=int), 1000))
-    rows = db.session.execute(statement.limit(PAGE + 1).offset((page - 1) * PAGE)).unique().scalars().all()
-    return jsonify(
-        results=[{"id": row.id, "text": text(row)} for row in rows[:PAGE]],
-        pagination={"more": len(rows) > PAGE},
-    )
-
-
-def _typed() -> str:
-    return fold(request.args.get("q", ""))[:60]
 
 
 class OptionsView(BaseView):
@@ -52,10 +35,10 @@ class OptionsView(BaseView):
     def staff(self) -> Response:
         """Active colleagues by name or employee number."""
         statement = colleagues(current_actor()).order_by(Staff.name, Staff.id)
-        if _typed():
-            matches = Staff.name.contains(_typed(), autoescape=True)
-            statement = statement.where(or_(matches, Staff.employee_no == _typed().upper()))
-        return _results(statement, lambda row: f"{row.name} · {row.department.name}")
+        if typed():
+            matches = Staff.name.contains(typed(), autoescape=True)
+            statement = statement.where(or_(matches, Staff.employee_no == typed().upper()))
+        return choices_of(statement, lambda row: f"{row.name} · {row.department.name}")
 
     @expose("/departments", methods=["GET"])
     @permitted("read")
@@ -65,31 +48,34 @@ class OptionsView(BaseView):
         statement = departments_of(actor)
         if actor.opens_all:
             statement = statement.options(joinedload(Department.company))
-        if _typed():
-            statement = statement.where(Department.name.contains(_typed(), autoescape=True))
-        return _results(
+        if typed():
+            statement = statement.where(Department.name.contains(typed(), autoescape=True))
+        return choices_of(
             statement, lambda row: f"{row.name} · {row.company.name}" if actor.opens_all else row.name
         )
 
     @expose("/members", methods=["GET"])
     @permitted("read")
     def members(self) -> Response:
-        """Active staff that one looks after, of whatever company."""
+        """Active staff that one looks after, of whatever company, or of the one that is asked for."""
         statement = visible_staff(current_actor()).where(Staff.status == "active")
-        if _typed():
-            matches = Staff.name.contains(_typed(), autoescape=True)
-            statement = statement.where(or_(matches, Staff.employee_no == _typed().upper()))
+        company = request.args.get("company_id", 0, type=int)
+        if 0 < company <= MAX_ID:
+            statement = statement.where(Staff.company_id == company)
+        if typed():
+            matches = Staff.name.contains(typed(), autoescape=True)
+            statement = statement.where(or_(matches, Staff.employee_no == typed().upper()))
         statement = statement.order_by(Staff.name, Staff.id).options(joinedload(Staff.department))
-        return _results(statement, lambda row: f"{row.name} · {row.department.name}")
+        return choices_of(statement, lambda row: f"{row.name} · {row.department.name}")
 
     @expose("/companies", methods=["GET"])
     @permitted("read")
     def companies(self) -> Response:
         """Companies by name."""
         statement = companies_of(current_actor()).order_by(Company.name)
-        if _typed():
-            statement = statement.where(Company.name.contains(_typed(), autoescape=True))
-        return _results(statement, lambda row: row.name)
+        if typed():
+            statement = statement.where(Company.name.contains(typed(), autoescape=True))
+        return choices_of(statement, lambda row: row.name)
 
     @expose("/roles", methods=["GET"])
     @permitted("read")
@@ -97,19 +83,19 @@ class OptionsView(BaseView):
         """Roles by name, for those who give them."""
         actor = current_actor()
         if not (actor.may("read", "Role") or actor.may("organise", "Staff")):
-            return jsonify(results=[], pagination={"more": False})
+            return no_choices()
         statement = select(Role).join(RoleScope, RoleScope.role_id == Role.id).order_by(Role.id)
-        if _typed():
-            labelled = [name for name in BUILT_IN if _typed() in role_label(name)]
-            matches = Role.name.contains(_typed(), autoescape=True)
+        if typed():
+            labelled = [name for name in BUILT_IN if typed() in role_label(name)]
+            matches = Role.name.contains(typed(), autoescape=True)
             statement = statement.where(or_(matches, Role.name.in_(labelled)))
-        return _results(statement, lambda row: role_label(row.name))
+        return choices_of(statement, lambda row: role_label(row.name))
 
     @expose("/districts", methods=["GET"])
     @permitted("read")
     def districts(self) -> Response:
         """Districts by name."""
-        found = [d for d in all_districts() if not _typed() or _typed() in d.name]
+        found = [d for d in all_districts() if not typed() or typed() in d.name]
         return jsonify(results=[_option(d) for d in found[:100]], pagination={"more": False})
 
 

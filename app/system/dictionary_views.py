@@ -14,7 +14,7 @@ from app.kernel.dictionaries import Dictionary, declared_dictionaries, find_dict
 from app.kernel.errors import NotFound
 from app.kernel.formpage import run_form
 from app.kernel.grants import grant
-from app.kernel.pages import NOTHING, Button, Column, Row, tag
+from app.kernel.pages import NOTHING, Button, Column, Row, listed, tag
 from app.kernel.views import permitted
 from app.system import policies, services
 from app.system.forms import EntryForm, NewEntryForm
@@ -38,8 +38,8 @@ class DictionaryView(BaseView):
         """Every dictionary that people know by a title; those that may be edited come first."""
         columns = [
             Column("name", gettext("Dictionary")),
-            Column("code", gettext("Code")),
-            Column("state", gettext("Kind")),
+            Column("code", gettext("Identifier")),
+            Column("state", gettext("Editing")),
             Column("offered", gettext("Offered"), number=True),
             Column("disabled", gettext("Disabled"), number=True),
             Column("entries", gettext("Entries"), wide=True),
@@ -55,7 +55,7 @@ class DictionaryView(BaseView):
         dictionary = _dictionary(name)
         columns = [
             Column("name", gettext("Shown as")),
-            Column("code", gettext("Code")),
+            Column("code", gettext("Identifier")),
             Column("zh", gettext("Chinese name")),
             Column("en", gettext("English name")),
             Column("position", gettext("Order"), number=True),
@@ -158,7 +158,7 @@ def _dictionary_row(number: int, dictionary: Dictionary) -> Row:
         "state": tag(gettext("Editable"), "blue") if dictionary.editable else tag(gettext("Fixed")),
         "offered": len(offered),
         "disabled": len(entries) - len(offered) or NOTHING,
-        "entries": "、".join(entry.label for entry in offered),
+        "entries": listed(entry.label for entry in offered),
     }
     return Row(number, url_for("DictionaryView.show", name=dictionary.name), cells)
 

@@ -10,6 +10,10 @@ from app.kernel.errors import ALLOW, Decision, not_now
 
 if TYPE_CHECKING:
     from app.kernel.dictionaries import Dictionary
+    from app.system.models import BackgroundRun
+
+
+MOST_RUNS = 5
 
 
 def can_edit_dictionary(dictionary: Dictionary) -> Decision:
@@ -17,3 +21,24 @@ def can_edit_dictionary(dictionary: Dictionary) -> Decision:
     if dictionary.editable:
         return ALLOW
     return not_now("dictionary.fixed", _("The program's rules depend on these entries; they are fixed"))
+
+
+def can_begin_run(under_way: int) -> Decision:
+    """PLAT-5: nobody fills the queue; ``under_way`` is how many of the person's runs have not ended."""
+    if under_way < MOST_RUNS:
+        return ALLOW
+    return not_now("run.too_many", _("%(n)s of your runs are not finished yet; wait for one", n=MOST_RUNS))
+
+
+def can_cancel_run(run: BackgroundRun) -> Decision:
+    """PLAT-5: while it waits or runs."""
+    if run.is_under_way and not run.cancel_asked:
+        return ALLOW
+    return not_now("run.over", _("This run has ended or is being cancelled already"))
+
+
+def can_fetch_result(run: BackgroundRun) -> Decision:
+    """PLAT-5: once it is done, until its file expires."""
+    if run.has_file:
+        return ALLOW
+    return not_now("run.no_file", _("There is no file: the run has not finished, or its file was removed"))

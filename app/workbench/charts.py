@@ -14,6 +14,7 @@ from flask_babel import gettext
 
 from app.customers import choices
 from app.kernel import clock
+from app.kernel.charts import Bar, length
 from app.workbench import queries
 
 if TYPE_CHECKING:
@@ -23,23 +24,8 @@ if TYPE_CHECKING:
     from app.kernel.dictionaries import Dictionary
     from app.workbench.queries import Count
 
-WHOLE = 100
 CUSTOMERS = "CustomerView.list"
 SCOPE = "scope"  # the tab that is counted
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A labelled number with its length in per cent of the longest."""
-
-    label: str
-    text: str
-    value: int
-    url: str
-    length: int
-    tone: str = "blue"
-    detail: str = ""
-    trend: str = ""
 
 
 @dataclass(frozen=True)
@@ -128,11 +114,7 @@ def _series(name: str, bars: list[Bar]) -> dict[str, Any]:
 def _day_bar(day: date, number: int, top: int, endpoint: str, tone: str) -> Bar:
     tab = SCOPE if endpoint == CUSTOMERS else None
     url = url_for(endpoint, tab=tab, created_from=day.isoformat(), created_to=day.isoformat())
-    return Bar(f"{day:%m-%d}", f"{number:,}", number, url, _length(number, top), tone)
-
-
-def _length(number: int, top: int) -> int:
-    return round(number * WHOLE / top) if top else 0
+    return Bar(f"{day:%m-%d}", f"{number:,}", number, url, length(number, top), tone)
 
 
 def bars_of(counts: Mapping[str, Count], dictionary: Dictionary, argument: str) -> list[Bar]:
@@ -144,7 +126,7 @@ def bars_of(counts: Mapping[str, Count], dictionary: Dictionary, argument: str) 
             text=str(count),
             value=count.value,
             url=url_for(CUSTOMERS, **_arguments(argument, code)),
-            length=_length(count.value, top),
+            length=length(count.value, top),
             tone=dictionary.tone(code),
         )
         for code, count in counts.items()
@@ -166,10 +148,7 @@ def distribution(actor: Actor) -> tuple[list[Bar], list[Bar]]:
 
 def pie_data(bars: list[Bar]) -> list[dict[str, Any]]:
     """For the script."""
-    return [
-        {"name": bar.label, "value": bar.value, "text": bar.text, "url": bar.url, "tone": bar.tone}
-        for bar in bars
-    ]
+    return [bar.data() for bar in bars]
 
 
 def ranking(actor: Actor) -> list[Bar]:
@@ -183,7 +162,7 @@ def ranking(actor: Actor) -> list[Bar]:
             text=f"{row.number:,}",
             value=row.number,
             url=url_for("FollowUpView.list", author_id=row.staff_id, created_from=month),
-            length=_length(row.number, top),
+            length=length(row.number, top),
             detail=change(row.number, row.before).text,
             trend=change(row.number, row.before).direction,
         )

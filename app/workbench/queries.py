@@ -20,8 +20,9 @@ from app.customers.queries import (
     responsible_customers,
 )
 from app.kernel import clock
+from app.kernel.counts import COUNT_LIMIT, counts_up_to, rows_on_ways
 from app.kernel.db import db, local_day
-from app.kernel.lists import COUNT_LIMIT, counts_up_to, first_records, rows_on_ways
+from app.kernel.lists import first_records
 from app.org.models import Staff
 
 if TYPE_CHECKING:
@@ -66,12 +67,16 @@ def customers_to_contact(actor: Actor) -> Select[Customer]:
 
 
 def waiting_counts(actor: Actor) -> Mapping[str, Count]:
-    """What waits: ``pending``, ``due`` (to contact by tonight), of these ``overdue``; in one statement."""
-    due = customers_to_contact(actor)
+    """What waits, in one statement: of the scope ``pending``, ``due`` (to contact by tonight), of these
+    ``overdue``; for this person alone ``mine_pending`` and ``mine_overdue``.
+    """
+    due, mine = customers_to_contact(actor), responsible_customers(actor)
     asked = {
         "pending": pending_customers(actor),
         "due": due,
         "overdue": due.where(_C.next_contact_at < clock.now()),
+        "mine_pending": mine.where(_C.handler_id == actor.id),
+        "mine_overdue": mine.where(_C.next_contact_at < clock.now()),
     }
     return _counts(asked)
 
@@ -134,17 +139,18 @@ def new_per_day(actor: Actor, first: date) -> dict[date, int]:
     """How many customers of the scope were taken in on each day from ``first`` on."""
     statement = customers_in_scope(actor).where(_C.created_at >= clock.start_of_day(first))
     rows = rows_on_ways(statement, _C.created_at)
-    return _per_day(rows.c[1], statement, first)
+    return per_day(rows.c[1], statement, first)
 
 
 def follow_ups_per_day(actor: Actor, first: date) -> dict[date, int]:
     """How many follow-ups those in scope wrote on each day from ``first`` on."""
     statement = follow_ups_in_scope(actor).where(_F.created_at >= clock.start_of_day(first))
     rows = rows_on_ways(statement, _F.created_at)
-    return _per_day(rows.c[1], statement, first)
+    return per_day(rows.c[1], statement, first)
 
 
-def _per_day(moment: Any, statement: Select[Any], first: date) -> dict[date, int]:
+def per_day(moment: Any, statement: Select[Any], first: date) -> dict[date, int]:
+    """How many rows there are on each day from ``first`` on."""
     day = local_day(moment)
     marks = statement.get_execution_options()
     rows = db.session.execute(select(day, func.count()).group_by(day).execution_options(**marks))

@@ -2,49 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask import current_app, render_template, url_for
+from flask import redirect, render_template, url_for
 from flask_appbuilder.baseviews import BaseView, expose
 from flask_babel import format_date, gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import joinedload
 
+from app.channel.phone.base import receives, scans
 from app.customers.choices import FOLLOW_STATUS
 from app.kernel import clock
+from app.kernel.badges import badges_now
+from app.kernel.charts import ECHARTS
 from app.kernel.current import current_actor
 from app.kernel.db import db
-from app.kernel.grants import EVERYBODY, grant
+from app.kernel.grants import EVERYBODY, OUTSIDE, grant
 from app.kernel.pages import Button, code_tag, local_time
+from app.kernel.vendor import vendor_url
 from app.kernel.views import permitted
 from app.notices.models import Notification, Todo
 from app.notices.queries import visible_notifications, visible_todos
 from app.workbench import queries
+from app.workbench.cards import Figure, Waiting
+from app.workbench.channel import channel_parts, channel_waiting
 from app.workbench.charts import CUSTOMERS, SCOPE, Trend, change, distribution, periods, pie_data, ranking
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from app.customers.models import Customer
     from app.kernel.actor import Actor
-    from app.workbench.charts import Change
 
 grant("Workbench", ["read"], EVERYBODY, label=_("Workbench"))
 LATEST = 6
-ECHARTS = "vendor/echarts.min.js"
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A number that leads to its list, and how it stands against the period before."""
-
-    label: str
-    value: str
-    url: str
-    icon: str
-    tone: str
-    note: str
-    change: Change | None = None
 
 
 class WorkbenchView(BaseView):
@@ -56,10 +47,16 @@ class WorkbenchView(BaseView):
 
     @expose("/", methods=["GET"])
     @permitted("read")
-    def index(self) -> str:
-        """The start page."""
+    def index(self) -> Any:
+        """The start page.  People from outside have one of their own, at the phone."""
         actor = current_actor()
-        parts = _customer_parts(actor) if actor.may("read", "Customer") else {}
+        if actor.roles and actor.roles <= {*OUTSIDE}:
+            return redirect(url_for("PhoneHomeView.home"))
+        parts: dict[str, Any] = {}
+        if actor.may("read", "Customer"):
+            parts = _customer_parts(actor)
+        elif actor.may("read", "Referral"):
+            parts = channel_parts(actor)
         return render_template(
             "workbench/index.html",
             greeting=_greeting(actor),
@@ -75,8 +72,10 @@ def _customer_parts(actor: Actor) -> dict[str, Any]:
     """Everything that is about customers."""
     trend = Trend.of(actor)
     statuses, grades = distribution(actor)
+    waits = queries.waiting_counts(actor)
     return {
-        "figures": _figures(actor, trend),
+        "figures": [*_period_figures(trend), *_waiting_figures(actor, waits)],
+        "waiting": _waiting(actor, waits),
         "days": trend.days,
         "statuses": statuses,
         "grades": grades,
@@ -85,33 +84,23 @@ def _customer_parts(actor: Actor) -> dict[str, Any]:
         "contact_url": _contact_url(actor),
         "recent": _recent(actor),
         "charts": {"trend": trend.data(), "status": pie_data(statuses), "grade": pie_data(grades)},
-        "echarts": _echarts_url(),
+        "echarts": vendor_url(ECHARTS),
     }
-
-
-def _echarts_url() -> str:
-    """Where ECharts lies; empty where it was not installed (``app.operate.assets``)."""
-    if not (Path(current_app.static_folder or "") / ECHARTS).exists():
-        return ""
-    return url_for("static", filename=ECHARTS, v=current_app.config["KEPAN_ASSET_VERSION"])
 
 
 def _greeting(actor: Actor) -> str:
     hour = clock.to_local(clock.now()).hour
-    if hour < 12:  # noqa: PLR2004 - noon
+    if 5 <= hour < 12:  # noqa: PLR2004 - from dawn to noon
         return gettext("Good morning, %(name)s", name=actor.name)
-    if hour < 18:  # noqa: PLR2004 - evening
+    if 12 <= hour < 18:  # noqa: PLR2004 - until the evening
         return gettext("Good afternoon, %(name)s", name=actor.name)
     return gettext("Good evening, %(name)s", name=actor.name)
 
 
-def _figures(actor: Actor, trend: Trend) -> list[Figure]:
-    """Four figures; what rises is red and what falls is green, as people here read them."""
-    return [*_period_figures(trend), *_waiting_figures(actor)]
-
-
 def _period_figures(trend: Trend) -> list[Figure]:
-    """What happened in the last days, beside the days before."""
+    """What happened in the last days, beside the days before; what rises is red and what falls is green, as
+    people here read them.
+    """
     _before, first, today = periods()
     period: dict[str, Any] = {"created_from": first.isoformat(), "created_to": today.isoformat()}
     new, follow_ups = trend.sums(trend.new), trend.sums(trend.follow_ups)
@@ -138,9 +127,8 @@ def _period_figures(trend: Trend) -> list[Figure]:
     ]
 
 
-def _waiting_figures(actor: Actor) -> list[Figure]:
-    """What waits for somebody."""
-    waits = queries.waiting_counts(actor)
+def _waiting_figures(actor: Actor, waits: Mapping[str, queries.Count]) -> list[Figure]:
+    """What waits for somebody of the scope."""
     return [
         Figure(
             gettext("Waiting to be handled"),
@@ -157,6 +145,37 @@ def _waiting_figures(actor: Actor) -> list[Figure]:
             "fa-phone",
             "red",
             gettext("%(n)s of them overdue", n=waits["overdue"]),
+        ),
+    ]
+
+
+def _waiting(actor: Actor, waits: Mapping[str, queries.Count]) -> list[Waiting]:
+    """What waits for this person and nobody else."""
+    badges = badges_now(actor)
+    own: dict[str, Any] = {"responsible_id": actor.id}
+    pushes = Waiting(
+        gettext("Pushes to answer"), str(badges["pushes"]), url_for("PushView.list"), "fa-paper-plane"
+    )
+    return [
+        *([pushes] if actor.may("read", "Push") else []),
+        *channel_waiting(actor),
+        Waiting(
+            gettext("Customers I have to handle"),
+            str(waits["mine_pending"]),
+            url_for(CUSTOMERS, tab="pending", **own),
+            "fa-hourglass-half",
+        ),
+        Waiting(
+            gettext("Contacts I am late with"),
+            str(waits["mine_overdue"]),
+            url_for(CUSTOMERS, **own, overdue="yes", order_by="next_contact_at"),
+            "fa-phone",
+        ),
+        Waiting(
+            gettext("Open to-dos"),
+            str(badges["todos"]),
+            url_for("TodoView.list", state="open"),
+            "fa-list-check",
         ),
     ]
 
@@ -232,6 +251,14 @@ def _customer(row: Customer) -> dict[str, Any]:
 
 
 def _buttons(actor: Actor) -> list[Button]:
-    if not actor.may("create", "Customer"):
-        return []
-    return [Button(gettext("New customer"), url_for("CustomerView.add"), "fa-plus", "drawer", primary=True)]
+    """What one comes for: a customer to take in, or the phone pages where one scans and receives."""
+    if actor.may("create", "Customer"):
+        return [
+            Button(gettext("New customer"), url_for("CustomerView.add"), "fa-plus", "drawer", primary=True)
+        ]
+    found = []
+    if scans(actor) or receives(actor):
+        found.append(Button(gettext("Scan"), url_for("PhoneScanView.scan"), "fa-qrcode", primary=True))
+    if receives(actor):
+        found.append(Button(gettext("Tours"), url_for("PhoneTourView.tours"), "fa-person-walking"))
+    return found

@@ -1,4 +1,4 @@
-// Charts of the workbench: drawn over the tables that hold the same numbers. Every point leads to its list.
+// Charts of the workbench and of the ranking: drawn over the tables that hold the same numbers. Every point leads to its list.
 (function () {
   'use strict';
   var echarts = window.echarts, source = document.getElementById('chart-data');
@@ -44,10 +44,38 @@
         data: rows.map(function (r) { return {name: r.name, value: r.value, text: r.text, url: r.url, itemStyle: {color: tones[r.tone] || tones.gray, borderRadius: [4, 4, 0, 0]}}; })}]
     };
   }
-  var kinds = {trend: trend, status: pie, grade: columns};
+  function funnel(rows) {                                  // bars about one axis: as wide as so many came so far
+    var top = Math.max.apply(null, rows.map(function (r) { return r.value; }).concat(1));
+    return {
+      grid: {left: 4, right: 12, top: 8, bottom: 8, containLabel: true},
+      tooltip: {trigger: 'item', renderMode: 'richText', textStyle: text, formatter: function (p) { return p.name + '  ' + p.data.text; }},
+      xAxis: {type: 'value', max: top, show: false},
+      yAxis: {type: 'category', inverse: true, data: rows.map(function (r) { return r.name; }), axisTick: {show: false}, axisLine: {show: false}, axisLabel: Object.assign({}, text, {fontSize: 13})},
+      series: [
+        {type: 'bar', stack: 'funnel', silent: true, itemStyle: {color: 'transparent'}, tooltip: {show: false}, data: rows.map(function (r) { return (top - r.value) / 2; })},
+        {type: 'bar', stack: 'funnel', barCategoryGap: '14%', data: rows.map(function (r) {
+          var narrow = r.value < top * 0.3;
+          return {name: r.name, value: r.value, text: r.text, url: r.url, itemStyle: {color: tones[r.tone] || tones.gray, borderRadius: 4},
+            label: {show: true, position: narrow ? 'right' : 'inside', color: narrow ? text.color : '#fff', fontSize: 13, fontFamily: text.fontFamily, formatter: function (p) { return p.data.text; }}};
+        })}
+      ]
+    };
+  }
+  function best(d) {
+    return {
+      color: d.series.map(function (s) { return tones[s.tone] || tones.gray; }),
+      legend: {right: 0, top: 0, itemWidth: 14, itemHeight: 4, icon: 'roundRect', textStyle: text},
+      grid: {left: 4, right: 28, top: 32, bottom: 0, containLabel: true},
+      tooltip: {trigger: 'axis', axisPointer: {type: 'shadow'}, renderMode: 'richText', textStyle: text},
+      yAxis: {type: 'category', inverse: true, data: d.names, axisTick: {show: false}, axisLine: line, axisLabel: Object.assign({width: 150, overflow: 'truncate'}, text)},
+      xAxis: {type: 'value', minInterval: 1, axisLabel: text, splitLine: line},
+      series: d.series.map(function (s) { return {name: s.name, type: 'bar', barMaxWidth: 12, label: {show: true, position: 'right', color: text.color}, itemStyle: {borderRadius: [0, 3, 3, 0]}, data: s.values}; })
+    };
+  }
+  var kinds = {trend: trend, status: pie, grade: columns, funnel: funnel, best: best};
 
   function address(name, event) {
-    if (name === 'trend') return data.trend.series[event.seriesIndex].urls[event.dataIndex];
+    if (data[name].series) return data[name].series[event.seriesIndex].urls[event.dataIndex];
     return event.data && event.data.url;
   }
   document.querySelectorAll('[data-chart]').forEach(function (el) {
@@ -59,6 +87,7 @@
     chart.setOption(Object.assign({animation: !still}, kinds[name](data[name])));
     chart.on('click', function (event) { var to = address(name, event); if (to) window.location.href = to; });
     new ResizeObserver(function () { if (!el.hidden) chart.resize(); }).observe(box);
+    if (!toggle) return;
     toggle.hidden = false;
     toggle.addEventListener('click', function () {
       var table = box.classList.toggle('is-table');

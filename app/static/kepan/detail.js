@@ -56,6 +56,9 @@
     }).catch(function () { link.classList.remove('is-busy'); K.toast(K.text.load_failed, 'danger'); });
   });
 
+  // ---- paper ----
+  K.on('click', '[data-print]', function () { window.print(); });
+
   // ---- tabs, kept in the address ----
   doc.querySelectorAll('[data-tabs]').forEach(function (box) {
     var tabs = Array.from(box.querySelectorAll('[role=tab]'));

@@ -1,7 +1,7 @@
 // The drawer: a form page in a frame with ?_drawer=1. A phone opens the page itself.
 (function () {
   'use strict';
-  var K = window.Kepan, doc = document, box = null, frame = null, opener = null;
+  var K = window.Kepan, doc = document, box = null, frame = null, opener = null, stale = false;
 
   function url(address) {
     var u = new URL(address, window.location.href);
@@ -25,6 +25,7 @@
   function clean() {
     if (frame) { frame.remove(); frame = null; }
     doc.documentElement.classList.remove('has-drawer');
+    if (stale) { window.location.reload(); return; }
     if (opener && opener.focus) opener.focus();
     opener = null;
   }
@@ -32,7 +33,8 @@
     K.keepToast(message);
     var to = new URL(address, window.location.href), here = window.location;
     var same = to.origin === here.origin && to.pathname === here.pathname && (!to.search || to.search === here.search);
-    if (to.origin !== here.origin || same) here.reload();
+    var ofRow = opener && opener.closest && opener.closest('.list-card tbody');                // the list stays as it is
+    if (to.origin !== here.origin || same || ofRow) here.reload();
     else here.href = to.href;
   }
   function loaded() {
@@ -47,6 +49,9 @@
       leave(win.location.href.replace(/([?&])_drawer=1&?/, '$1').replace(/[?&]$/, ''), flash && flash.textContent.trim());
       return;
     }
+    stale = !!inside.querySelector('[data-result]');                                           // what stands behind has changed
+    var head = inside.querySelector('h1');
+    if (head) box.querySelector('b').textContent = head.textContent;
     box.classList.remove('is-loading');
     if (!inside.activeElement || inside.activeElement === inside.body) win.focus();
   }

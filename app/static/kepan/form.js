@@ -44,12 +44,12 @@
           processResults: function (d) { return {results: d.results || [], pagination: d.pagination || {more: false}}; }};
       }
       $(el).select2(opts);
-      var face = el.nextElementSibling.querySelector('[role=combobox], .select2-search__field'), label = doc.querySelector('label[for="' + el.id + '"]');
-      if (face && label) {
+      var label = doc.querySelector('label[for="' + el.id + '"]');
+      if (label) el.nextElementSibling.querySelectorAll('[role=combobox], .select2-search__field').forEach(function (face) {
         var value = face.getAttribute('aria-labelledby');
         face.setAttribute('aria-labelledby', label.id + (value ? ' ' + value : ''));
         ['aria-describedby', 'aria-invalid', 'aria-required'].forEach(function (a) { if (el.getAttribute(a)) face.setAttribute(a, el.getAttribute(a)); });
-      }
+      });
       $(el).on('change', function () { el.dispatchEvent(new CustomEvent('kepan:change', {bubbles: true})); });
     });
   }

@@ -23,7 +23,9 @@
     doc.querySelectorAll('[data-filter] :disabled').forEach(function (i) { i.disabled = false; });
   });
   K.on('click', '[data-filter-toggle]', function () {
-    var open = this.closest('.filter').classList.toggle('open');
+    var filter = this.closest('.filter'), brief = filter.classList.contains('is-brief');
+    var open = brief || filter.classList.toggle('open');
+    filter.classList.remove('is-brief');
     this.setAttribute('aria-expanded', String(open));
     shadows();
   });
@@ -34,7 +36,11 @@
     all.forEach(function (c) { c.closest('tr').classList.toggle('sel', c.checked); });
     var head = card.querySelector('.js-pick-all');
     if (head) { head.checked = on.length > 0 && on.length === all.length; head.indeterminate = on.length > 0 && on.length < all.length; }
-    card.querySelectorAll('[data-batch]').forEach(function (b) { b.disabled = !on.length; });
+    card.querySelectorAll('[data-batch]').forEach(function (b) {
+      b.disabled = !on.length;
+      if (on.length) b.removeAttribute('title'); else b.title = K.text.choose_rows;
+    });
+    card.classList.toggle('has-sel', on.length > 0);
     var label = card.querySelector('.tbar-sel');
     if (label) { label.hidden = !on.length; label.querySelector('[data-sel-text]').textContent = K.fill(K.text.selected, {n: on.length}); }
   }
@@ -108,6 +114,25 @@
   doc.querySelectorAll('[data-cols-reset]').forEach(function (b) {
     b.addEventListener('click', function () { var card = b.closest('.list-card'); K.store('cols:' + card.dataset.list, ''); applyCols(card); drawCols(card); shadows(); });
   });
+
+  // ---- rows that are still moving are fetched again, without the page around them ----
+  (function follow() {
+    var card = doc.querySelector('.list-card');
+    if (!card || !card.querySelector('[data-live]')) return;
+    setTimeout(function () {
+      if (doc.hidden) { follow(); return; }
+      fetch(window.location.href, {credentials: 'same-origin', headers: {Accept: 'text/html'}})
+        .then(function (r) { return r.ok && !r.redirected ? r.text() : ''; })
+        .then(function (html) {
+          var fresh = html && new DOMParser().parseFromString(html, 'text/html').querySelector('.list-card .twrap');
+          var old = card.querySelector('.twrap');
+          if (!fresh || !old) return;
+          if (fresh.innerHTML !== old.innerHTML) { old.replaceWith(doc.importNode(fresh, true)); applyCols(card); shadows(); }
+        })
+        .catch(function () { /* tried again below */ })
+        .then(follow);
+    }, 2000);
+  })();
 
   // ---- double click opens; pinned columns cast a shadow only where something lies under them ----
   K.on('dblclick', 'tr[data-url]', function (e) {

@@ -145,6 +145,7 @@
     tipTimer = setTimeout(hideTip, 4000);
   });
   doc.addEventListener('scroll', hideTip, true);
+  window.jQuery(doc).on('click.bs.dropdown.data-api', '.dropdown-menu .is-off', function (e) { e.stopPropagation(); });   // its menu stays open
 
   // ---- menu ----
   K.on('click', '[data-nav-group]', function () {

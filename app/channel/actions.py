@@ -1,0 +1,215 @@
+"""Operations on the records of channel sales, one declaration each."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from flask import request, url_for
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from app.channel import forms, policies
+from app.channel.brokers import review_broker
+from app.channel.closing import close_referral, make_customer, reopen_referral
+from app.channel.collisions import handle_collision, judge_rebinding
+from app.channel.fees import void_fee
+from app.channel.place_forms import ReviewPageForm
+from app.channel.queries import get_referral, standing_of
+from app.channel.rebinding import rebind_referral
+from app.channel.records import ClosedRecord, referral_record
+from app.channel.services import report_referral
+from app.customers.queries import names_in_reach
+from app.kernel import clock
+from app.kernel.actions import CREATED, FormAction
+from app.kernel.current import current_actor
+from app.kernel.formpage import finish
+
+if TYPE_CHECKING:
+    from app.channel.closing import Closed
+    from app.channel.models import Collision, Referral
+    from app.customers.models import Customer
+    from app.kernel.actor import Actor
+    from app.kernel.errors import Decision, Sentence
+    from app.kernel.forms import BaseForm
+
+
+def _can_report(actor: Actor, referral: Referral, _facts: Any) -> Decision:
+    return policies.can_report(actor, referral, standing_of(actor))
+
+
+def _close_form(referral: Referral) -> Any:
+    """Who is bound closes on any day; else a day outside the protection has to be confirmed (CH-24)."""
+    if referral.present_state == "bound":
+        return forms.CloseForm
+    return partial(forms.CloseUnboundForm, referral)
+
+
+def _close_warning(referral: Referral) -> Sentence:
+    """CH-24: told before it is confirmed."""
+    if referral.present_state == "bound":
+        return ""
+    if referral.bound_at is None or referral.expires_at is None:
+        return _(
+            "This customer was never bound: no day lies within a protection period. Closing asks for your "
+            "confirmation, and the operation log keeps the warning."
+        )
+    return _(
+        "This customer is not bound now. The last protection lasted from %(first)s to %(last)s: another day "
+        "asks for your confirmation, and the operation log keeps the warning.",
+        first=clock.to_local(referral.bound_at).date(),
+        last=clock.to_local(referral.expires_at).date(),
+    )
+
+
+def _made(customer: Customer) -> Any:
+    """On to the customer file, for those who can open it."""
+    actor = current_actor()
+    if actor.may("read", "Customer") and names_in_reach([customer.id], actor):
+        return finish(url_for("CustomerView.show", pk=customer.id))
+    referral_id = (request.view_args or {})["pk"]
+    text = gettext("Customer file %(code)s was made", code=customer.code)
+    return finish(url_for("ReferralView.show", pk=referral_id), text)
+
+
+class MadeCustomer(TypedDict):
+    """The customer file that a deal became; ``name`` as it was reported."""
+
+    id: int
+    code: str
+    name: str
+
+
+def _made_record(customer: Customer) -> MadeCustomer:
+    return {"id": customer.id, "code": customer.code, "name": customer.name}
+
+
+def _closed(closed: Closed) -> ClosedRecord:
+    referral = get_referral(closed.referral.id, actor=current_actor())
+    return {**referral_record(referral), "warning": closed.warning}
+
+
+def _handling(collision: Collision) -> type[BaseForm]:
+    """With rebinding barred, and the reason said, where it is out of the question (CH-19)."""
+    if judge_rebinding(collision):
+        return forms.HandleForm
+    return forms.HandleOverForm if collision.referral_id else forms.HandleVisitorForm
+
+
+# The broker's own: there is no page of the back office for it.
+REPORT = FormAction(
+    name="report",
+    label=_("Report"),
+    icon="fa-bullhorn",
+    form=forms.ReportForm,
+    policy=_can_report,
+    service=report_referral,
+    submit_label=_("Report"),
+)
+# What the back office does; the facts say whether another's binding of the customer lives.
+ON_REFERRALS = (
+    FormAction(
+        name="rebind",
+        label=_("Rebind"),
+        icon="fa-right-left",
+        form=forms.RebindForm,
+        policy=lambda actor, referral, _facts: policies.can_rebind(actor, referral),
+        service=rebind_referral,
+        submit_label=_("Rebind"),
+        hint=_(
+            "The binding moves to the other broker with its period unchanged, this customer code returns to "
+            "reported, open collisions are settled, and both brokers are told."
+        ),
+    ),
+    FormAction(
+        name="close",
+        label=_("Close a deal"),
+        icon="fa-handshake",
+        form=forms.CloseForm,
+        policy=lambda actor, referral, facts: policies.can_close(actor, referral, elsewhere=bool(facts)),
+        service=close_referral,
+        submit_label=_("Close a deal"),
+        form_for=_close_form,
+        warning=_close_warning,
+        initial=lambda _referral: {"closed_on": clock.today()},
+        is_main=True,
+        answer=_closed,
+        gives=ClosedRecord,
+    ),
+    FormAction(
+        name="make_customer",
+        label=_("Turn into a customer"),
+        icon="fa-user-plus",
+        form=forms.MakeCustomerForm,
+        policy=lambda actor, referral, _facts: policies.can_make_customer(actor, referral),
+        service=make_customer,
+        submit_label=_("Make the customer file"),
+        hint=_(
+            "The file stays linked with this deal. The rules against duplicates hold as for any customer."
+        ),
+        done=_made,
+        answer=_made_record,
+        gives=MadeCustomer,
+        status=CREATED,
+    ),
+    FormAction(
+        name="reopen",
+        label=_("Reopen"),
+        icon="fa-rotate-left",
+        form=forms.ReasonForm,
+        policy=lambda actor, referral, _facts: policies.can_reopen(actor, referral),
+        service=reopen_referral,
+        submit_label=_("Reopen"),
+        hint=_(
+            "The deal counts no more in the ranking, and the customer returns to the state before it; the "
+            "broker is told."
+        ),
+    ),
+)
+ON_COLLISIONS = (
+    FormAction(
+        name="handle",
+        label=_("Handle"),
+        icon="fa-gavel",
+        form=forms.HandleForm,
+        policy=lambda actor, collision, _facts: policies.can_handle(actor, collision),
+        service=handle_collision,
+        submit_label=_("Handle"),
+        form_for=_handling,
+        hint=_(
+            "Keep: the binding stays as it is. Rebind: the binding goes to the reporting broker, its period "
+            "unchanged, and the binding's other open collisions are settled with it."
+        ),
+        in_list=True,
+        is_main=True,
+    ),
+)
+ON_BROKERS = (
+    FormAction(
+        name="review",
+        label=_("Review"),
+        icon="fa-user-check",
+        form=forms.ReviewForm,
+        policy=lambda actor, broker, _facts: policies.can_review(actor, broker),
+        service=review_broker,
+        submit_label=_("Save"),
+        form_for=lambda _broker: ReviewPageForm,
+        hint=_("Approved, the company on-site may enter customers for the brokers of the company."),
+        in_list=True,
+        is_main=True,
+    ),
+)
+ON_FEES = (
+    FormAction(
+        name="void",
+        label=_("Void"),
+        icon="fa-ban",
+        form=forms.ReasonForm,
+        policy=lambda actor, fee, _facts: policies.can_void_fee(actor, fee),
+        service=void_fee,
+        submit_label=_("Void"),
+        ask=_("Void this viewing fee? It cannot be made valid again."),
+        hint=_("A voided fee stays in the table, struck through, and counts no more; the broker is told."),
+        in_list=True,
+    ),
+)

@@ -1,0 +1,267 @@
+"""Projects, consultants, broker companies, brokers and visitors in the REST API (CH-1 … CH-6, CH-28)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, jsonify
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.channel import brokers, companies, forms, visitors
+from app.channel.listing import BROKERS, COMPANIES, CONSULTANTS, PROJECTS
+from app.channel.models import Broker, BrokerChange
+from app.channel.people_records import (
+    BrokerChangeRecord,
+    BrokerRecord,
+    CompanyRecord,
+    ProjectRecord,
+    broker_change_records,
+    broker_record,
+    broker_records,
+    company_record,
+    company_records,
+    project_record,
+    project_records,
+)
+from app.channel.proving import prove_newcomer, prove_phone, somebody
+from app.channel.queries import (
+    find_account_of_phone,
+    get_broker,
+    get_broker_of,
+    get_project,
+    offered_consultants,
+    visible_brokers,
+    visible_companies,
+    visible_projects,
+)
+from app.channel.records import BusinessContact, colleague
+from app.kernel.api import Gone, KepanApi, endpoint, expose, json_body, named, public
+from app.kernel.current import current_actor
+from app.kernel.db import db
+from app.kernel.errors import NotFound
+from app.kernel.grants import BROKER, BROKER_ON_SITE
+from app.kernel.lists import ListSpec
+from app.org.api import OwnBroker, tell_about_broker
+from app.org.models import Account, Staff
+from app.org.security import Tokens, issue_tokens
+from app.org.smscodes import join_phone_accounts
+
+if TYPE_CHECKING:
+    from app.kernel.actor import Actor
+    from app.kernel.forms import BaseForm
+
+_CHANGES = ListSpec((), {"created_at": BrokerChange.created_at}, "-created_at")
+
+
+class Registered(Tokens):
+    """A new account, signed in (CH-3, CH-28)."""
+
+    id: int
+    code: str
+
+
+class ProjectApi(KepanApi):
+    """``/api/v1/projects``."""
+
+    route_base = "/api/v1/projects"
+    class_permission_name = "Project"
+
+    @expose("", methods=["GET"])
+    @endpoint("use", lists=PROJECTS, gives=ProjectRecord)
+    def get_list(self) -> Response:
+        """Projects that the caller works with (CH-1)."""
+        return self.list_answer(visible_projects(current_actor()), PROJECTS, project_records)
+
+    @expose("/<int:pk>", methods=["GET"])
+    @endpoint("use", gives=ProjectRecord)
+    def get(self, pk: int) -> Response:
+        """One project."""
+        return jsonify(project_record(get_project(pk, actor=current_actor())))
+
+
+class ConsultantApi(KepanApi):
+    """``/api/v1/consultants``: whom a referral may wish for and a scan may choose."""
+
+    route_base = "/api/v1/consultants"
+    class_permission_name = "Project"
+
+    @expose("", methods=["GET"])
+    @endpoint("use", lists=CONSULTANTS, gives=BusinessContact)
+    def get_list(self) -> Response:
+        """Consultants of the projects that the caller works with (CH-13)."""
+        return self.list_answer(
+            offered_consultants(current_actor()), CONSULTANTS, lambda rows: [colleague(row) for row in rows]
+        )
+
+    @expose("/<int:pk>", methods=["GET"])
+    @endpoint("use", gives=BusinessContact)
+    def get(self, pk: int) -> Response:
+        """One consultant."""
+        found = db.session.scalars(offered_consultants(current_actor()).where(Staff.id == pk)).one_or_none()
+        if found is None:
+            raise NotFound
+        return jsonify(colleague(found))
+
+
+class BrokerCompanyApi(KepanApi):
+    """``/api/v1/broker-companies``."""
+
+    route_base = "/api/v1/broker-companies"
+    class_permission_name = "BrokerCompany"
+    record_type = CompanyRecord
+
+    @expose("", methods=["GET"])
+    @endpoint("use", lists=COMPANIES, gives=CompanyRecord)
+    def get_list(self) -> Response:
+        """Broker companies; to brokers those that are offered (CH-2)."""
+        return self.list_answer(visible_companies(current_actor()), COMPANIES, company_records)
+
+    @expose("", methods=["POST"])
+    @endpoint("create", takes=forms.CompanyForm, gives=CompanyRecord, status=201)
+    def post(self) -> tuple[Response, int]:
+        """A new broker company (CH-2)."""
+        form = self.body(forms.CompanyForm)
+        values = {name: value or "" for name, value in form.values().items()}
+
+        def create() -> CompanyRecord:
+            return company_record(companies.create_company(**values, actor=current_actor()))
+
+        return self.create_answer(create)
+
+    @expose("/<int:pk>", methods=["GET"])
+    @endpoint("use", gives=CompanyRecord)
+    def get(self, pk: int) -> Response:
+        """One broker company."""
+        return jsonify(company_record(companies.get_company(pk, actor=current_actor())))
+
+    @expose("/<int:pk>", methods=["PATCH"])
+    @endpoint("update", takes=forms.CompanyEditForm, partial=True, gives=CompanyRecord)
+    def patch(self, pk: int) -> Response:
+        """Other details, or out of use (CH-2)."""
+        actor = current_actor()
+        companies.get_company(pk, actor=actor)
+        values = _given(self.body(forms.CompanyEditForm, partial=True))
+        return jsonify(company_record(companies.edit_company(pk, **values, actor=actor)))
+
+    @expose("/<int:pk>", methods=["DELETE"])
+    @endpoint("delete", gives=Gone)
+    def delete(self, pk: int) -> Response:
+        """Remove a company that never had brokers or referrals (CH-2)."""
+        companies.delete_company(pk, actor=current_actor())
+        return jsonify(id=pk)
+
+
+class BrokerApi(KepanApi):
+    """``/api/v1/brokers``."""
+
+    route_base = "/api/v1/brokers"
+    class_permission_name = "Broker"
+    record_type = BrokerRecord
+
+    @staticmethod
+    def get_record(pk: int, actor: Any) -> Broker:
+        """A broker that the caller can open."""
+        return get_broker(pk, actor=actor)
+
+    @staticmethod
+    def record(broker: Any) -> BrokerRecord:
+        """A broker as they now are."""
+        return broker_record(get_broker(broker.id, actor=current_actor()))
+
+    @expose("", methods=["GET"])
+    @endpoint("use", lists=BROKERS, gives=BrokerRecord)
+    def get_list(self) -> Response:
+        """Brokers that the caller may see, newest first (CH-5, CH-9)."""
+        people = joinedload(Broker.broker_company)
+        return self.list_answer(visible_brokers(current_actor()), BROKERS, broker_records, people)
+
+    @expose("/<int:pk>", methods=["GET"])
+    @endpoint("use", gives=BrokerRecord)
+    def get(self, pk: int) -> Response:
+        """One broker."""
+        return jsonify(broker_record(get_broker(pk, actor=current_actor())))
+
+    @expose("/<int:pk>", methods=["PATCH"])
+    @endpoint("use", takes=forms.BrokerForm, partial=True, gives=BrokerRecord)
+    def patch(self, pk: int) -> Response:
+        """Another phone or company; one's own new phone with the code that proves it (CH-5, CH-6)."""
+        actor = current_actor()
+        broker = get_broker(pk, actor=actor)
+        values = _given(self.body(forms.BrokerForm, partial=True))
+        code = values.pop("sms_code", None)
+        phone = values.get("phone")
+        if phone is not None and pk == actor.id and brokers.read_mobile(phone) != broker.phone:
+            prove_phone(phone, code, "change_phone")
+        return jsonify(self.record(brokers.edit_broker(pk, **values, actor=actor)))
+
+    @expose("/<int:pk>/changes", methods=["GET"])
+    @endpoint("use", lists=_CHANGES, gives=BrokerChangeRecord)
+    def changes(self, pk: int) -> Response:
+        """What changed in a broker's profile, newest first (CH-5)."""
+        broker = get_broker(pk, actor=current_actor())
+        statement = select(BrokerChange).where(BrokerChange.broker_id == broker.id)
+        sides = (joinedload(BrokerChange.company_before), joinedload(BrokerChange.company_after))
+        return self.list_answer(statement, _CHANGES, broker_change_records, *sides)
+
+    @expose("/register", methods=["POST"])
+    @public(takes=forms.BrokerSignUpForm, gives=Registered, status=201, refusals=(409,))
+    def register(self) -> tuple[Response, int]:
+        """A broker or company on-site registers, and is signed in (CH-3).
+
+        A ticket of the mini-program links the account, and proves the number that WeChat has proved.
+        """
+        values = self.body(forms.BrokerSignUpForm).values()
+        wechat = prove_newcomer(values)
+        made = brokers.register_broker(**values, wechat=wechat, actor=somebody())
+        return _welcome(made.id, made.number)
+
+
+class VisitorApi(KepanApi):
+    """``/api/v1/visitors``."""
+
+    route_base = "/api/v1/visitors"
+    class_permission_name = "Visitor"
+
+    @expose("/register", methods=["POST"])
+    @public(takes=forms.VisitorSignUpForm, gives=Registered, status=201, refusals=(409,))
+    def register(self) -> tuple[Response, int]:
+        """A visitor registers, and is signed in (CH-28); a ticket of the mini-program does as for brokers."""
+        values = self.body(forms.VisitorSignUpForm).values()
+        wechat = prove_newcomer(values)
+        values["nickname"] = values["nickname"] or ""
+        made = visitors.register_visitor(**values, wechat=wechat, actor=somebody())
+        return _welcome(made.id, made.code)
+
+
+def _welcome(pk: int, code: str) -> tuple[Response, int]:
+    tokens = issue_tokens(db.session.get_one(Account, pk))
+    return jsonify({"id": pk, "code": code, **tokens}), 201
+
+
+def _given(form: BaseForm) -> dict[str, Any]:
+    """Only what the caller sent, an empty text for none."""
+    sent = json_body()
+    return {
+        name: "" if value is None else value
+        for name, value in form.values().items()
+        if sent.get(name) is not None
+    }
+
+
+def _own_broker(actor: Actor) -> OwnBroker | None:
+    """The caller's profile as a broker (CH-3)."""
+    found = get_broker_of(actor) if actor.roles & {BROKER, BROKER_ON_SITE} else None
+    if found is None:
+        return None
+    return {
+        "id": found.id,
+        "kind": found.kind,
+        "company": named(found.broker_company),
+        "review_state": found.review_state,
+        "review_reason": found.review_reason,
+    }
+
+
+tell_about_broker(_own_broker)
+join_phone_accounts(find_account_of_phone)

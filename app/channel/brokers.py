@@ -1,0 +1,288 @@
+"""Brokers and company on-sites: registering, review, changes of their profile (CH-3 … CH-6)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+
+from app.audit import services as audit
+from app.channel import choices, policies
+from app.channel.models import Broker, BrokerChange, BrokerCompany
+from app.channel.queries import get_broker
+from app.channel.settings import BROKERS_REGISTER
+from app.channel.telling import tell, tell_those_who_may
+from app.kernel import clock, grants
+from app.kernel.db import db
+from app.kernel.errors import Invalid, not_now
+from app.kernel.files import Subject, declare_subject, keep
+from app.kernel.marks import N_
+from app.kernel.numbering import next_code
+from app.kernel.phones import MOBILE, canonical_phone
+from app.kernel.text import clean_line
+from app.kernel.transactions import refuses, transactional
+from app.org.accounts import create_account
+from app.org.staffing import KEEP
+from app.org.wechat import link
+
+if TYPE_CHECKING:
+    from app.kernel.actor import Actor
+    from app.kernel.errors import Decision
+    from app.kernel.files import Upload
+    from app.org.models import Account
+    from app.org.wechat_provider import Identity
+
+CODE_PREFIX = "B"
+MAX_NAME = 60
+MAX_REASON = 500
+MAX_CONSENT = 40
+ROLES = {"broker": grants.BROKER, "company_onsite": grants.BROKER_ON_SITE}
+
+
+@transactional
+def register_broker(
+    *,
+    phone: str,
+    name: str,
+    company_id: int,
+    kind: str,
+    consent_version: str,
+    wechat: Identity | None = None,
+    actor: Actor,
+) -> Broker:
+    """Somebody from outside registers; the phone is proved already (CH-3).
+
+    A broker may work at once; a company on-site awaits review, and the directors are told.  ``actor`` says
+    from where; the log has the new account as who did it.  ``wechat`` signs in to it from then on.
+
+    :raises Invalid: for what cannot be accepted.
+    :raises Denied: ``broker.registration_closed``, ``broker.phone_taken``.
+    """
+    number, shown = read_mobile(phone), read_person(name)
+    if kind not in choices.BROKER_KIND:
+        raise Invalid(kind=_("Not one of the choices"))
+    version = read_consent(consent_version)
+    company = _company(company_id)
+    if not BROKERS_REGISTER.get():
+        not_now("broker.registration_closed", _("Registration is closed at present")).enforce()
+    _refuse_taken(number)
+    code = next_code(CODE_PREFIX)
+    user = create_account(username=code, name=shown, password=None, roles=[ROLES[kind]], actor=actor)
+    broker = Broker(
+        id=user.id,
+        number=code,
+        name=shown,
+        phone=number,
+        kind=kind,
+        broker_company=company,
+        broker_company_id=company.id,
+        consent_version=version,
+        consent_at=clock.now(),
+        created_at=clock.now(),
+    )
+    broker.ask_review()
+    db.session.add(broker)
+    db.session.flush()
+    _take_in(broker, user, wechat, actor)
+    return broker
+
+
+def _take_in(broker: Broker, user: Account, wechat: Identity | None, actor: Actor) -> None:
+    """The log in the new account's name, its WeChat, the notice to those who review."""
+    themselves = replace(actor, id=user.id, username=broker.number, name=broker.name)
+    company = broker.broker_company.name
+    audit.record(themselves, "broker.register", broker, N_("Registered at %(company)s"), company=company)
+    if wechat is not None:
+        link(user, wechat, source=actor.source)
+    _tell_reviewers(broker, themselves)
+
+
+@transactional
+def review_broker(pk: int, *, approve: bool, reason: str = "", actor: Actor) -> Broker:
+    """Approve or reject a company on-site who waits; they are told (CH-4).
+
+    :raises Invalid: for a rejection without a reason.
+    :raises Denied: 403 by rule; ``broker.no_review``, ``broker.reviewed``.
+    """
+    broker = get_broker(pk, actor=actor, lock=True)
+    text = clean_line(reason)[:MAX_REASON]
+    if not approve and not text:
+        raise Invalid(reason=_("This field is required"))
+    policies.can_review(actor, broker).enforce()
+    broker.review(approve=approve, reason=text, by_id=actor.id, moment=clock.now())
+    changed = {"review_state": ("pending", broker.review_state)}
+    message = N_("Approved") if approve else N_("Rejected: %(reason)s")
+    audit.record(actor, "broker.review", broker, message, changed, **({} if approve else {"reason": text}))
+    if approve:
+        tell(pk, N_("Your registration was approved"), actor)
+    else:
+        tell(pk, N_("Your registration was rejected: %(reason)s"), actor, reason=text)
+    return broker
+
+
+@transactional
+def resubmit_broker(*, actor: Actor) -> Broker:
+    """A company on-site who was rejected asks once more (CH-3).
+
+    :raises Denied: ``broker.not_rejected``.
+    """
+    broker = get_broker(actor.id, actor=actor, lock=True)
+    policies.can_resubmit(actor, broker).enforce()
+    broker.ask_review()
+    audit.record(
+        actor, "broker.resubmit", broker, N_("Submitted again"), {"review_state": ("rejected", "pending")}
+    )
+    _tell_reviewers(broker, actor)
+    return broker
+
+
+@transactional
+def edit_broker(pk: int, *, phone: str = KEEP, company_id: int = KEEP, actor: Actor) -> Broker:
+    """Another phone or company, by the broker (who has proved the number) or the office (CH-5, CH-6).
+
+    Every change is kept in the profile-change log.  A company on-site who changes company awaits review
+    again.  What the broker brought before stays with the former company.
+
+    :raises Invalid: for a number or company that cannot be.
+    :raises Denied: 403 by rule; ``broker.phone_taken``.
+    """
+    broker = get_broker(pk, actor=actor, lock=True)
+    number = broker.phone if phone is KEEP else read_mobile(phone)
+    company = broker.broker_company
+    if company_id is not KEEP and company_id != company.id:
+        company = _company(company_id)
+    policies.can_edit_broker(actor, broker).enforce()
+    before = (broker.phone, broker.broker_company)
+    if (number, company) == before:
+        return broker
+    if number != broker.phone:
+        _refuse_taken(number)
+    broker.phone = number
+    if company != before[1]:
+        broker.move(company)
+    _note_change(broker, before, actor)
+    if broker.review_state == "pending" and company != before[1]:
+        _tell_reviewers(broker, actor)
+    return broker
+
+
+@transactional
+def edit_own_profile(*, nickname: str | None = None, avatar: Upload | None = None, actor: Actor) -> Broker:
+    """Nickname and picture on the personal page (CH-6)."""
+    broker = get_broker(actor.id, actor=actor, lock=True)
+    if nickname is not None:
+        shown = clean_line(nickname)
+        if len(shown) > MAX_NAME:
+            raise Invalid(nickname=_("At most %(n)s characters", n=MAX_NAME))
+        changed = {"nickname": (broker.nickname, shown)}
+        broker.nickname = shown
+        audit.record(actor, "broker.profile", broker, N_("Profile changed"), changed)
+    if avatar is not None:
+        read_picture(avatar)
+        keep(avatar, broker, actor)
+        audit.record(actor, "broker.avatar", broker, N_("Picture changed"))
+    return broker
+
+
+def _note_change(broker: Broker, before: tuple[str, BrokerCompany], actor: Actor) -> None:
+    phone, company = before
+    db.session.add(
+        BrokerChange(
+            broker_id=broker.id,
+            phone_before=phone,
+            phone_after=broker.phone,
+            company_before_id=company.id,
+            company_after_id=broker.broker_company_id,
+            by_id=actor.id,
+            by_name=actor.name,
+            created_at=clock.now(),
+        )
+    )
+    changed: dict[str, tuple[Any, Any]] = {}
+    if phone != broker.phone:
+        changed["phone"] = (phone, broker.phone)
+    if company.id != broker.broker_company_id:
+        changed["company"] = (company.name, broker.broker_company.name)
+    audit.record(actor, "broker.edit", broker, N_("Profile changed"), changed)
+    tell(broker.id, N_("The office changed your profile"), actor)
+
+
+def _tell_reviewers(broker: Broker, actor: Actor) -> None:
+    if broker.review_state == "pending":
+        message = N_("%(name)s of %(company)s awaits review")
+        names = {"name": broker.name, "company": broker.broker_company.name}
+        tell_those_who_may("review", "Broker", None, message, actor, **names)
+
+
+def read_mobile(text: str) -> str:
+    """A mobile number, eleven digits: a business number, stored whole (ACC-9).
+
+    :raises Invalid: when it is none.
+    """
+    try:
+        number = canonical_phone(text)
+    except ValueError:
+        number = ""
+    if not MOBILE.fullmatch(number):
+        raise Invalid(phone=_("Not a valid mobile number"))
+    return number
+
+
+def read_person(name: str) -> str:
+    """A person's name on one line.
+
+    :raises Invalid: when it is empty or too long.
+    """
+    shown = clean_line(name)
+    if not shown:
+        raise Invalid(name=_("This field is required"))
+    if len(shown) > MAX_NAME:
+        raise Invalid(name=_("At most %(n)s characters", n=MAX_NAME))
+    return shown
+
+
+def read_picture(avatar: Upload) -> None:
+    """A picture of a person: nothing else is taken.
+
+    :raises Invalid: for another file.
+    """
+    if avatar.thumbnail is None:
+        raise Invalid(avatar=_("Pictures only"))
+
+
+def read_consent(version: str) -> str:
+    """The version of the privacy notice that was agreed to (CH-3).
+
+    :raises Invalid: without one.
+    """
+    given = clean_line(version)
+    if not given or len(given) > MAX_CONSENT:
+        raise Invalid(consent_version=_("Please agree to the privacy notice"))
+    return given
+
+
+def _company(pk: int) -> BrokerCompany:
+    statement = select(BrokerCompany).where(BrokerCompany.id == pk, BrokerCompany.active.is_(True))
+    found = db.session.scalars(statement).one_or_none()
+    if found is None:
+        raise Invalid(company_id=_("Not one of the choices"))
+    return found
+
+
+def _refuse_taken(number: str) -> None:
+    if db.session.scalar(select(Broker.id).where(Broker.phone == number)) is not None:
+        _taken().enforce()
+
+
+def _taken() -> Decision:
+    return not_now("broker.phone_taken", _("A broker is registered with this number"), field="phone")
+
+
+def _open(pk: int, actor: Actor) -> Broker:
+    return get_broker(pk, actor=actor)
+
+
+refuses("uq_broker_phone", _taken)
+declare_subject(Subject(Broker.__files__, "Broker", _open))

@@ -1,0 +1,151 @@
+"""What all phone pages share: who may see them, where each role lands, the tab bar (CH-3)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from flask import redirect, render_template, request, url_for
+from flask_appbuilder.baseviews import BaseView
+from flask_appbuilder.utils.base import is_safe_redirect_url
+
+from app.channel import policies
+from app.channel.access import BROKERS
+from app.channel.queries import standing_of
+from app.kernel.current import actor_or_none, current_actor, duty_or_none
+from app.kernel.db import READ_METHODS
+from app.kernel.formpage import Look, run_form
+from app.kernel.grants import VISITOR
+from app.kernel.web import error_look
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.kernel.actor import Actor
+    from app.kernel.errors import Sentence
+    from app.kernel.forms import BaseForm
+
+PREFIX = "/m/"
+
+
+@dataclass(frozen=True)
+class PhoneTab:
+    """An entry of the bar at the bottom, for those whom ``is_for`` says.  ``within`` names the views whose
+    pages belong to it, beside its own page.
+    """
+
+    endpoint: str
+    label: Sentence
+    icon: str
+    is_for: Callable[[Actor], bool]
+    place: int
+    within: tuple[str, ...] = ()
+
+    @property
+    def url(self) -> str:
+        """Its page."""
+        return url_for(self.endpoint)
+
+    @property
+    def active(self) -> bool:
+        """One is there now."""
+        present = request.endpoint or ""
+        return present == self.endpoint or present in self.within or present.split(".")[0] in self.within
+
+
+_tabs: list[PhoneTab] = []
+
+
+def join_tabs(*tabs: PhoneTab) -> None:
+    """Put entries into the bar; a module of phone pages does so when it is loaded."""
+    _tabs.extend(tabs)
+    _tabs.sort(key=lambda tab: tab.place)
+
+
+def is_broker(actor: Actor) -> bool:
+    """Works here as a broker or company on-site."""
+    return bool(actor.roles & {*BROKERS})
+
+
+def is_visitor(actor: Actor) -> bool:
+    """Registered as a walk-in visitor."""
+    return VISITOR in actor.roles
+
+
+def scans(actor: Actor) -> bool:
+    """Works on site; the back office's administrator may, too, but has other pages."""
+    return actor.may("create", "Scan") and not actor.opens_all
+
+
+def receives(actor: Actor) -> bool:
+    """Receives customers as a property consultant."""
+    return actor.may("create", "Tour") and not actor.opens_all
+
+
+def tab_bar() -> list[PhoneTab]:
+    """The bar of the signed-in person; nobody else has one, nor somebody who has to do something first."""
+    actor = actor_or_none()
+    if actor is None or duty_or_none() is not None:
+        return []
+    return [tab for tab in _tabs if tab.is_for(actor)]
+
+
+def safe_next() -> str:
+    """Where to go after signing in: a page of ours that was asked for, or else where the role lands."""
+    wanted = request.args.get("next", "")
+    local = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and is_safe_redirect_url(wanted)
+    return wanted if local else url_for("PhoneHomeView.home")
+
+
+class PhoneView(BaseView):
+    """Base of the phone pages' views; ``permitted`` sends who is not signed in to the phone's own page."""
+
+    route_base = "/m"
+    sign_in_endpoint = "PhoneEntranceView.login"
+    default_view = "home"
+
+    @staticmethod
+    def page(template: str, **content: Any) -> str:
+        """A page with its tab bar.  ``title`` and ``back`` (an address) stand in the bar at the top."""
+        return render_template(f"phone/{template}.html", bar=tab_bar(), **content)
+
+    @staticmethod
+    def form_page(
+        form: BaseForm, *, template: str = "form", more: dict[str, Any] | None = None, **how: Any
+    ) -> Any:
+        """Show and submit a form as :func:`~app.kernel.formpage.run_form` does, in the phone's look."""
+        how.setdefault("back_url", "")
+        look = Look(f"phone/{template}.html", {"bar": tab_bar(), **(more or {})})
+        return run_form(form, look=look, **how)
+
+
+def working(handler: Any) -> Any:
+    """Route decorator below ``permitted``: brokers see and do nothing before they may work (CH-3).
+
+    Pages lead to the start page, which says what they wait for; anything else is refused.
+    """
+    return _asking(handler, is_broker)
+
+
+def as_broker(handler: Any) -> Any:
+    """The same for what only brokers do: nobody else does it at all."""
+    return _asking(handler, lambda _actor: True)
+
+
+def _asking(handler: Any, concerns: Callable[[Actor], bool]) -> Any:
+    @wraps(handler)
+    def run(self: PhoneView, *args: Any, **kwargs: Any) -> Any:
+        actor = current_actor()
+        if concerns(actor):
+            standing = standing_of(actor)
+            verdict = policies.can_work(standing)
+            if not verdict and standing.broker is not None and request.method in READ_METHODS:
+                return redirect(url_for("PhoneHomeView.home"))
+            verdict.enforce()
+        return handler(self, *args, **kwargs)
+
+    return run
+
+
+error_look(PREFIX, "phone/error.html", PREFIX)

@@ -1,0 +1,184 @@
+"""A broker's customers on the phone: reporting, the list, the viewing QR (CH-7 … CH-12, CH-17)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, redirect, request, url_for
+from flask_appbuilder.baseviews import expose
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from app.channel import policies, services
+from app.channel.models import Broker
+from app.channel.phone.base import PhoneTab, PhoneView, as_broker, is_broker, join_tabs
+from app.channel.phone.cases import TABS, capped, events_of, search
+from app.channel.phone.faces import active_projects
+from app.channel.phone.forms import ReferralForm
+from app.channel.qrcodes import referral_qr
+from app.channel.queries import (
+    REFERRAL_PEOPLE,
+    count_tabs,
+    get_referral,
+    members_of,
+    referrals_in,
+    standing_of,
+    visible_brokers,
+)
+from app.channel.settings import COMPANY_ONSITES_ENTER
+from app.kernel.current import current_actor
+from app.kernel.db import db
+from app.kernel.errors import Denied, NotFound
+from app.kernel.pages import qs
+from app.kernel.views import permitted
+from app.org.models import Account
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from app.channel.models import Project, Referral
+    from app.channel.phone.fields import PickField
+    from app.kernel.actor import Actor
+
+_MOST_BROKERS = 300
+
+
+class PhoneCustomerView(PhoneView):
+    """``/m/report``, ``/m/customers``."""
+
+    class_permission_name = "Referral"
+    default_view = "customers"
+
+    @expose("/report", methods=["GET", "POST"])
+    @permitted("create")
+    @as_broker
+    def report(self) -> Any:
+        """Enter a customer, and report it at once (CH-7 … CH-9)."""
+        actor = current_actor()
+        projects = active_projects(actor)
+        chosen = request.args.get("project", type=int) if len(projects) > 1 else None
+        project = next((one for one in projects if len(projects) == 1 or one.id == chosen), None)
+        if project is None:
+            return self.page("report_where", title=gettext("Report customer"), projects=projects)
+        form = ReferralForm()
+        form.consultant_id.offer(db.session.scalars(members_of(project.id, "consultant")))
+        for_others = _offer_brokers(form.for_broker_id, actor)
+
+        def submit(values: dict[str, Any]) -> Referral:
+            now = request.form.get("then") != "enter"
+            try:
+                return services.enter_referral(
+                    **values, project_id=_asked(project, projects), report=now, actor=actor
+                )
+            except Denied as error:
+                raise _with_link(error, actor) from None
+
+        return self.form_page(
+            form,
+            template="report",
+            title=gettext("Report customer"),
+            submit=submit,
+            done_url=str,
+            done=_entered,
+            more={"project": project if len(projects) > 1 else None, "for_others": for_others},
+        )
+
+    @expose("/customers", methods=["GET"])
+    @permitted("use")
+    @as_broker
+    def customers(self) -> str:
+        """One's customers by state, each with its count (CH-10)."""
+        actor = current_actor()
+        tab = request.args.get("tab", "all")
+        tab = tab if tab in TABS else "all"
+        typed, found = search(referrals_in(actor, tab), actor, *REFERRAL_PEOPLE)
+        counts = count_tabs(actor)
+        return self.page(
+            "customers",
+            title=gettext("My customers"),
+            tab=tab,
+            tabs=[(key, label, capped(counts[key])) for key, label in TABS.items()],
+            typed=typed,
+            found=found,
+            more_url=qs(after=found.after) if found.after else "",
+            me=actor.id,
+        )
+
+    @expose("/customers/<int:pk>", methods=["GET"])
+    @permitted("use")
+    @as_broker
+    def customer(self, pk: int) -> str:
+        """A customer: the code, how long it is protected, what happened (CH-11, CH-17)."""
+        actor = current_actor()
+        referral = get_referral(pk, actor=actor)
+        return self.page(
+            "customer",
+            title=gettext("Customer"),
+            back=url_for(".customers"),
+            one=referral,
+            can_report=policies.can_report(actor, referral, standing_of(actor)),
+            events=events_of(referral),
+            me=actor.id,
+        )
+
+    @expose("/customers/<int:pk>/qr.png", methods=["GET"])
+    @permitted("use")
+    @as_broker
+    def qr(self, pk: int) -> Response:
+        """The viewing QR as a picture that can be saved (CH-11)."""
+        return referral_qr(get_referral(pk, actor=current_actor()))
+
+    @expose("/customers/<int:pk>/report", methods=["POST"])
+    @permitted("report")
+    def report_again(self, pk: int) -> Any:
+        """Press *report*, as often as one likes (CH-11, CH-12)."""
+        services.report_referral(pk, actor=current_actor())
+        flash(gettext("Reported"), "success")
+        return redirect(url_for(".customer", pk=pk), 303)
+
+
+def _asked(project: Project, projects: list[Project]) -> int | None:
+    return project.id if len(projects) > 1 else None
+
+
+def _offer_brokers(field: PickField, actor: Actor) -> bool:
+    """CH-9: a company on-site may choose a broker of the company; answers whether anybody can be chosen."""
+    own = standing_of(actor).broker
+    if own is None or not own.is_onsite or not COMPANY_ONSITES_ENTER.get():
+        return False
+    others = visible_brokers(actor).where(Broker.id != actor.id, Broker.review_state == "approved")
+    others = others.join(Account, Account.id == Broker.id).where(Account.active.is_(True))
+    found = db.session.scalars(others.order_by(Broker.name, Broker.id).limit(_MOST_BROKERS)).all()
+    field.offer(found, request.args.get("for", type=int))
+    return bool(found)
+
+
+def _with_link(error: Denied, actor: Actor) -> Denied:
+    """A duplicate leads to the customer who is there already, where that one can be opened (CH-8)."""
+    pk = error.decision.details.get("referral_id")
+    if pk is None:
+        return error
+    try:
+        get_referral(pk, actor=actor)
+    except NotFound:
+        return error
+    return Denied(replace(error.decision, link=url_for("PhoneCustomerView.customer", pk=pk)))
+
+
+def _entered(referral: Referral) -> Any:
+    flash(gettext("Reported") if referral.qr_token else gettext("Saved"), "success")
+    return redirect(url_for("PhoneCustomerView.customer", pk=referral.id), 303)
+
+
+join_tabs(
+    PhoneTab("PhoneCustomerView.report", _("Report"), "add", is_broker, 10),
+    PhoneTab(
+        "PhoneCustomerView.customers",
+        _("My customers"),
+        "users",
+        is_broker,
+        20,
+        ("PhoneCustomerView.customer",),
+    ),
+)

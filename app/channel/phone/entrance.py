@@ -1,0 +1,206 @@
+"""Signing in and registering on the phone (CH-3, CH-28); the same session as everywhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, redirect, request, session, url_for
+from flask_appbuilder.baseviews import expose
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_login import logout_user
+
+from app.channel import brokers, visitors
+from app.channel.choices import BROKER_KIND
+from app.channel.phone import companies, forms
+from app.channel.phone.base import PhoneView, safe_next
+from app.channel.phone.codesending import sending
+from app.channel.proving import prove_phone, somebody
+from app.channel.settings import BROKERS_REGISTER, VISITORS_REGISTER
+from app.kernel.current import actor_or_none
+from app.kernel.db import db
+from app.kernel.errors import Decision
+from app.kernel.views import permitted
+from app.org.forms import CodeForm
+from app.org.models import Account
+from app.org.security import WRONG, WRONG_CODE
+from app.org.sessions import await_second_step, second_step_account, start_session
+from app.org.signin import check_credentials, check_second_factor
+from app.org.smscodes import sign_in_by_code
+
+if TYPE_CHECKING:
+    from app.kernel.errors import Sentence
+
+_NO_ACCOUNT = _("The code is wrong or too old, or nobody is registered with this number")
+
+
+class PhoneEntranceView(PhoneView):
+    """``/m/login``, ``/m/register``, ``/m/privacy``, ``/m/logout``."""
+
+    class_permission_name = "Entrance"
+    default_view = "login"
+
+    @expose("/login", methods=["GET", "POST"])
+    def login(self) -> Any:
+        """Sign in: a proved number, or a user name and a password."""
+        if actor_or_none() is not None:
+            return redirect(safe_next())
+        by_password = request.args.get("way") == "password"
+        form: Any = forms.PasswordSignInForm() if by_password else forms.CodeSignInForm()
+        step = {} if by_password else sending(form, "login")
+
+        def submit(values: dict[str, Any]) -> Account | Decision:
+            if by_password:
+                found = check_credentials(**values, source=request.remote_addr or "")
+                return found or _refused("auth.wrong", WRONG)
+            found = sign_in_by_code(values["phone"], values["sms_code"])
+            return found or _refused("auth.wrong_code", _NO_ACCOUNT, "sms_code")
+
+        return self.form_page(
+            form,
+            template="login",
+            title=gettext("Sign in"),
+            submit=submit,
+            done_url=str,
+            done=_enter,
+            more={"by_password": by_password, "code": step.get("code"), "others": _others()},
+            only_show=step.get("only_show", False),
+        )
+
+    @expose("/login/code", methods=["GET", "POST"])
+    def code(self) -> Any:
+        """The second step, for accounts with a second factor (ACC-12)."""
+        user = second_step_account()
+        if user is None:
+            return redirect(url_for(".login", next=_onward()))
+
+        def submit(values: dict[str, Any]) -> Account | Decision:
+            right = check_second_factor(user, values["code"], source=request.remote_addr or "")
+            return user if right else _refused("auth.otp_wrong", WRONG_CODE, "code")
+
+        return self.form_page(
+            CodeForm(),
+            title=gettext("Second factor"),
+            back_url=url_for(".login", next=_onward()),
+            submit=submit,
+            submit_label=_("Sign in"),
+            hint=_("Type the six digits that your authenticator app shows, or one of your recovery codes"),
+            done_url=str,
+            done=_begin,
+        )
+
+    @expose("/logout", methods=["POST"])
+    @permitted(during_duty=True)
+    def logout(self) -> Any:
+        """Sign out of this session; the language stays."""
+        locale = session.get("locale")
+        logout_user()
+        session.clear()
+        if locale:
+            session["locale"] = locale
+        return redirect(url_for(".login"), 303)
+
+    @expose("/register", methods=["GET"])
+    def register(self) -> Any:
+        """Choose what one is."""
+        return self.page(
+            "register_as",
+            title=gettext("Register"),
+            back=url_for(".login"),
+            brokers_open=BROKERS_REGISTER.get(),
+            visitors_open=VISITORS_REGISTER.get(),
+        )
+
+    @expose("/register/broker", methods=["GET", "POST"])
+    def register_broker(self) -> Any:
+        """A broker: may work at once."""
+        return self._register_broker("broker")
+
+    @expose("/register/onsite", methods=["GET", "POST"])
+    def register_onsite(self) -> Any:
+        """A company on-site: is reviewed first."""
+        return self._register_broker("company_onsite")
+
+    @expose("/register/visitor", methods=["GET", "POST"])
+    def register_visitor(self) -> Any:
+        """A walk-in visitor (CH-28)."""
+        form = forms.VisitorRegisterForm()
+
+        def submit(values: dict[str, Any]) -> int:
+            prove_phone(values["phone"], values.pop("sms_code"), "register")
+            values["nickname"] = values["nickname"] or ""
+            return visitors.register_visitor(**values, actor=somebody()).id
+
+        names = ["name", "nickname"]
+        return self._register(form, gettext("Visitor"), names, submit, sending(form, "register"))
+
+    @expose("/privacy", methods=["GET"])
+    def privacy(self) -> str:
+        """The privacy notice that people agree to."""
+        back = url_for("PhoneHomeView.home" if actor_or_none() else ".register")
+        return self.page("privacy", title=gettext("Privacy notice"), back=back, version=forms.NOTICE_VERSION)
+
+    def _register_broker(self, kind: str) -> Any:
+        form = forms.BrokerRegisterForm()
+        finding = companies.finding(form.company_id)
+        step = sending(form, "register")
+        step |= {"company": finding["company"], "only_show": step["only_show"] or finding["only_show"]}
+
+        def submit(values: dict[str, Any]) -> int:
+            prove_phone(values["phone"], values.pop("sms_code"), "register")
+            return brokers.register_broker(**values, kind=kind, actor=somebody()).id
+
+        step["is_reviewed"] = kind == "company_onsite"
+        return self._register(form, BROKER_KIND.label(kind), ["name"], submit, step)
+
+    def _register(self, form: Any, what: str, names: list[str], submit: Any, step: dict[str, Any]) -> Any:
+        if actor_or_none() is not None:
+            return redirect(url_for("PhoneHomeView.home"))
+        only_show = step.pop("only_show")
+        return self.form_page(
+            form,
+            template="register",
+            title=gettext("Register: %(what)s", what=what),
+            back_url=url_for(".register"),
+            submit=submit,
+            submit_label=_("Register"),
+            done_url=str,
+            done=_welcome,
+            more={**step, "names": names, "notice_version": forms.NOTICE_VERSION},
+            only_show=only_show,
+        )
+
+
+def _refused(code: str, message: Sentence, field: str = "") -> Decision:
+    return Decision(allowed=False, code=code, message=message, status=401, field=field)
+
+
+def _onward() -> str | None:
+    """Where the person wanted to go, for the next page's address."""
+    return request.args.get("next") or None
+
+
+def _others() -> dict[str, str]:
+    return {
+        "code": url_for("PhoneEntranceView.login", next=_onward()),
+        "password": url_for("PhoneEntranceView.login", way="password", next=_onward()),
+    }
+
+
+def _enter(user: Account) -> Any:
+    if user.has_second_factor:
+        await_second_step(user)
+        return redirect(url_for("PhoneEntranceView.code", next=_onward()), 303)
+    return _begin(user)
+
+
+def _begin(user: Account) -> Any:
+    address = safe_next()
+    start_session(user)
+    return redirect(address, 303)
+
+
+def _welcome(pk: int) -> Any:
+    start_session(db.session.get_one(Account, pk))
+    flash(gettext("Registered. Welcome!"), "success")
+    return redirect(url_for("PhoneHomeView.home"), 303)

@@ -1,0 +1,30 @@
+"""Fields of the phone's forms."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from app.kernel.forms import ReferenceField
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from app.kernel.errors import Sentence
+
+
+class PickField(ReferenceField):
+    """The id of one of a few records, in the phone's own wheel.  The page says which are ``offered``; the
+    service decides.
+    """
+
+    widget_kind = "PickField"
+
+    def __init__(self, label: Sentence, validators: list[Any], **kwargs: Any) -> None:
+        super().__init__(label, validators, url=str, name_of=lambda _pk: "", **kwargs)
+        self.offered: list[tuple[int, str]] = []
+
+    def offer(self, records: Iterable[Any], chosen: int | None = None) -> None:
+        """Offer records by name; ``chosen`` is chosen at first, where it is one of them."""
+        self.offered = [(one.id, one.name) for one in records]
+        if self.raw_data is None and any(pk == chosen for pk, _name in self.offered):
+            self.data = chosen

@@ -1,0 +1,147 @@
+"""Forms of brokers' and visitors' phone pages; those of the API where they are the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import lazy_gettext as _
+from wtforms.validators import ValidationError
+
+from app.channel import choices
+from app.channel.brokers import MAX_NAME
+from app.channel.phone.fields import PickField
+from app.channel.services import MAX_NEEDS
+from app.kernel.forms import (
+    BaseForm,
+    ChoiceField,
+    LineField,
+    MomentField,
+    PhoneField,
+    TextField,
+    at_most,
+    optional,
+    required,
+)
+from app.kernel.uploads import FilesField
+from app.org.fields import SecretField
+from app.org.passwords import MAX_LENGTH
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from app.kernel.errors import Sentence
+    from app.kernel.files import Upload
+
+# The version of the notice in templates/phone/privacy.html; raise it whenever that text changes.
+NOTICE_VERSION = "2026-11"
+_DIGITS = {"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "6"}
+_PREFIX = {"type": "tel", "inputmode": "numeric", "maxlength": "3", "autocomplete": "off"}
+_TAIL = {**_PREFIX, "maxlength": "4"}
+
+
+class _ProvedForm(BaseForm):
+    """A number and the code that was sent to it."""
+
+    phone = PhoneField(_("Mobile number"), required(), render_kw={"autocomplete": "tel", "maxlength": "20"})
+    sms_code = LineField(_("SMS code"), required(at_most(20)), render_kw=_DIGITS)
+
+
+class CodeSignInForm(_ProvedForm):
+    """Sign in with a proved number (CH-3)."""
+
+
+class PasswordSignInForm(BaseForm):
+    """Sign in with a password (CH-3)."""
+
+    username = LineField(
+        _("User name"),
+        required(at_most(64)),
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    password = SecretField(
+        _("Password"), required(at_most(MAX_LENGTH)), render_kw={"autocomplete": "current-password"}
+    )
+
+
+class _RegisterForm(_ProvedForm):
+    """Who registers, with the consent to the notice that is shown now (CH-3)."""
+
+    name = LineField(_("Full name"), required(at_most(MAX_NAME)), render_kw={"autocomplete": "name"})
+    consent_version = LineField(_("Privacy notice"), [at_most(40)])
+
+    def validate_consent_version(self, field: Any) -> None:
+        """An earlier version's consent is none to the present one."""
+        if field.data != NOTICE_VERSION:
+            field.data = ""
+            raise ValidationError(str(_("Please agree to the privacy notice")))
+
+
+class BrokerRegisterForm(_RegisterForm):
+    """A broker or company on-site registers (CH-3)."""
+
+    company_id = PickField(_("Broker company"), required())
+
+
+class VisitorRegisterForm(_RegisterForm):
+    """A visitor registers (CH-28)."""
+
+    nickname = LineField(_("Nickname"), optional(at_most(MAX_NAME)))
+
+
+class ReferralForm(BaseForm):
+    """A broker's customer; of a number only the first three and the last four digits (CH-7 … CH-9)."""
+
+    family_name = LineField(_("Family name"), required(at_most(MAX_NAME)))
+    given_name = LineField(_("Given name"), required(at_most(MAX_NAME)))
+    phone1_prefix = LineField(_("Phone 1, first three digits"), required(at_most(11)), render_kw=_PREFIX)
+    phone1_tail = LineField(_("Phone 1, last four digits"), required(at_most(11)), render_kw=_TAIL)
+    phone2_prefix = LineField(_("Phone 2, first three digits"), optional(at_most(11)), render_kw=_PREFIX)
+    phone2_tail = LineField(_("Phone 2, last four digits"), optional(at_most(11)), render_kw=_TAIL)
+    expected_visit_at = MomentField(_("Expected visit"), optional())
+    shop_category = ChoiceField(_("Shop category"), choices.SHOP_CATEGORY, optional())
+    customer_type = ChoiceField(_("Customer type"), choices.CUSTOMER_TYPE, optional())
+    needs = TextField(_("Needs"), optional(at_most(MAX_NEEDS)))
+    consultant_id = PickField(_("Property consultant"), optional())
+    for_broker_id = PickField(_("For broker"), optional())
+
+    def values(self) -> dict[str, Any]:
+        """The numbers as pairs, as the service takes them; a second one where any of it was typed."""
+        found = super().values()
+        parts = [(found.pop(f"phone{n}_prefix"), found.pop(f"phone{n}_tail")) for n in (1, 2)]
+        found["phones"] = [(prefix or "", tail or "") for prefix, tail in parts if prefix or tail]
+        return found
+
+    def add_errors(self, fields: Mapping[str, Sentence]) -> dict[str, Sentence]:
+        """The service counts the numbers from 0; here each part is a field."""
+        named = {}
+        for name, sentence in fields.items():
+            _phones, _dot, rest = name.partition("phones.")
+            place, _dot, part = rest.partition(".")
+            named[f"phone{int(place) + 1}_{part}" if part else name] = sentence
+        return super().add_errors(named)
+
+
+class NicknameForm(BaseForm):
+    """What one is called (CH-6, CH-28)."""
+
+    nickname = LineField(_("Nickname"), optional(at_most(MAX_NAME)))
+
+
+class AvatarForm(BaseForm):
+    """One's own picture (CH-6, CH-28)."""
+
+    avatar = FilesField(_("My picture"), required(), longest=640, description="")
+
+    def picture(self) -> Upload | None:
+        """The one that was sent."""
+        return self.avatar.data[0] if self.avatar.data else None
+
+
+class PhoneForm(_ProvedForm):
+    """Another number, with the code that proves it (CH-5, CH-6)."""
+
+
+class OwnCompanyForm(BaseForm):
+    """Another broker company (CH-5, CH-6)."""
+
+    company_id = PickField(_("Broker company"), required())

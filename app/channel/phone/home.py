@@ -1,0 +1,133 @@
+"""The phone's start page: what is sold, and where each role goes on from (CH-1, CH-3, CH-28)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, redirect, url_for
+from flask_appbuilder.baseviews import expose
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from app.channel import brokers, policies
+from app.channel.choices import REFERRAL_STATE
+from app.channel.models import Referral
+from app.channel.phone.base import PhoneTab, PhoneView, is_broker, is_visitor, join_tabs, tab_bar, working
+from app.channel.phone.cases import capped
+from app.channel.phone.faces import active_projects, avatar_url, project_faces
+from app.channel.queries import count_tabs, get_project, standing_of, visible_referrals
+from app.channel.visitors import get_visitor
+from app.kernel import files
+from app.kernel.current import current_actor
+from app.kernel.errors import NotFound
+from app.kernel.fileviews import content_answer, thumbnail_answer
+from app.kernel.lists import first_records
+from app.kernel.views import permitted
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from app.kernel.actor import Actor
+
+LATEST = 3
+_FIGURES = ("reported", "bound", "closed")
+_KEEP = "private, max-age=3600"  # a picture never changes; it is fetched again after it was taken away
+
+
+class PhoneHomeView(PhoneView):
+    """``/m/``."""
+
+    class_permission_name = "Project"
+
+    @expose("/", methods=["GET"])
+    @permitted()
+    def home(self) -> Any:
+        """The start page; staff go on to what they do here, the office is led to its own pages."""
+        actor = current_actor()
+        if is_broker(actor):
+            return self._brokers_home(actor)
+        if is_visitor(actor):
+            try:
+                visitor = get_visitor(actor.id, actor=actor)
+            except NotFound:
+                return self._stranger()
+            return self.page(
+                "home", title=gettext("Home"), person=visitor, avatar=avatar_url(visitor), **_projects(actor)
+            )
+        bar = tab_bar()
+        if bar:
+            return redirect(bar[0].url)
+        return self.page("office", title=gettext("Kepan"))
+
+    def _stranger(self) -> str:
+        """An account of somebody from outside that an administrator made: it never registered."""
+        return self.page("stranger", title=gettext("Registration"), hide_bar=True)
+
+    def _brokers_home(self, actor: Actor) -> str:
+        standing = standing_of(actor)
+        verdict = policies.can_work(standing)
+        if standing.broker is None:
+            return self._stranger()
+        if not verdict:
+            return self.page("awaiting", title=gettext("Registration"), broker=standing.broker)
+        counts = count_tabs(actor)
+        figures = [(state, REFERRAL_STATE.label(state), capped(counts[state])) for state in _FIGURES]
+        latest = first_records(visible_referrals(actor), Referral.created_at, LATEST)
+        return self.page(
+            "home",
+            title=gettext("Home"),
+            person=standing.broker,
+            avatar=avatar_url(standing.broker),
+            figures=figures,
+            latest=latest,
+            **_projects(actor),
+        )
+
+    @expose("/review", methods=["POST"])
+    @permitted("use")
+    def ask_review(self) -> Any:
+        """A company on-site who was rejected asks once more (CH-3)."""
+        brokers.resubmit_broker(actor=current_actor())
+        flash(gettext("Submitted again"), "success")
+        return redirect(url_for(".home"), 303)
+
+    @expose("/projects/<int:pk>", methods=["GET"])
+    @permitted("use")
+    @working
+    def project(self, pk: int) -> str:
+        """A project: introduction, pictures, plots (CH-1)."""
+        found = get_project(pk, actor=current_actor())
+        (face,) = project_faces([found], with_plots=True)
+        return self.page("project", title=found.name, back=url_for(".home"), face=face)
+
+    @expose("/pictures/<int:pk>", methods=["GET"])
+    @permitted("use")
+    def picture(self, pk: int) -> Response:
+        """A picture of a project, plot or person that one can open."""
+        return _kept(content_answer(files.get_file(pk, actor=current_actor(), permission="use")))
+
+    @expose("/pictures/<int:pk>/small", methods=["GET"])
+    @permitted("use")
+    def small_picture(self, pk: int) -> Response:
+        """The same, small."""
+        return _kept(thumbnail_answer(files.get_file(pk, actor=current_actor(), permission="use")))
+
+
+def _projects(actor: Actor) -> dict[str, Any]:
+    """The one active project as a whole; of several a card each (CH-1)."""
+    found = active_projects(actor)
+    return {"faces": project_faces(found, with_plots=len(found) == 1)}
+
+
+def _kept(answer: Response) -> Response:
+    answer.headers["Cache-Control"] = _KEEP
+    return answer
+
+
+def _from_outside(actor: Actor) -> bool:
+    return is_broker(actor) or is_visitor(actor)
+
+
+join_tabs(
+    PhoneTab("PhoneHomeView.home", _("Home"), "home", _from_outside, 0, ("PhoneHomeView",)),
+)

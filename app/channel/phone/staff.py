@@ -1,0 +1,109 @@
+"""The personal page of colleagues who work with the phone pages, and the messages of everybody here (CH-17,
+CH-27).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, redirect, url_for
+from flask_appbuilder.baseviews import expose
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from app.channel import choices
+from app.channel.assignments import duties_of
+from app.channel.phone.base import (
+    PhoneTab,
+    PhoneView,
+    is_broker,
+    is_visitor,
+    join_tabs,
+    receives,
+    scans,
+)
+from app.channel.phone.listing import phone_list
+from app.kernel.current import current_actor
+from app.kernel.db import db
+from app.kernel.lists import ListSpec
+from app.kernel.views import permitted
+from app.notices.models import Notification
+from app.notices.queries import visible_notifications
+from app.notices.services import mark_read
+from app.org.account_views import store_new_password
+from app.org.forms import PasswordPageForm
+from app.org.models import Staff
+from app.org.passwords import describe_rules
+
+if TYPE_CHECKING:
+    from app.kernel.actor import Actor
+
+_MESSAGES = ListSpec((), {"created_at": Notification.created_at}, "-created_at")
+
+
+def on_the_spot(actor: Actor) -> bool:
+    """Scans or receives."""
+    return scans(actor) or receives(actor)
+
+
+def is_registered(actor: Actor) -> bool:
+    """Somebody from outside."""
+    return is_broker(actor) or is_visitor(actor)
+
+
+class PhoneStaffView(PhoneView):
+    """``/m/staff``, ``/m/messages``: one's own."""
+
+    class_permission_name = "OwnAccount"
+    default_view = "me"
+
+    @expose("/staff", methods=["GET"])
+    @permitted()
+    def me(self) -> Any:
+        """Who one is, where one works, and what one may change of the account."""
+        actor = current_actor()
+        if not on_the_spot(actor):
+            return redirect(url_for("PhoneHomeView.home"))
+        duties = [(one.project.name, choices.DUTY.label(one.duty)) for one in duties_of(actor)]
+        return self.page(
+            "staff", title=gettext("Me"), person=db.session.get_one(Staff, actor.id), duties=duties
+        )
+
+    @expose("/staff/password", methods=["GET", "POST"])
+    @permitted()
+    def password(self) -> Any:
+        """Another password of one's own; asks for the present one (CH-27)."""
+        if not on_the_spot(current_actor()):
+            return redirect(url_for("PhoneHomeView.home"))
+        return self.form_page(
+            PasswordPageForm(),
+            title=gettext("Change password"),
+            back_url=url_for(".me"),
+            submit=store_new_password,
+            submit_label=_("Change"),
+            hint=describe_rules(),
+            done_url=str,
+            done=lambda _user: _changed(),
+        )
+
+    @expose("/messages", methods=["GET"])
+    @permitted()
+    def messages(self) -> str:
+        """What one was told, newest first; opening the list marks nothing."""
+        found = phone_list(visible_notifications(current_actor()), _MESSAGES, ())
+        return self.page("messages", title=gettext("Inbox"), found=found, back=url_for("PhoneHomeView.home"))
+
+    @expose("/messages/read", methods=["POST"])
+    @permitted()
+    def read(self) -> Any:
+        """Mark everything as read."""
+        mark_read(actor=current_actor())
+        return redirect(url_for(".messages"), 303)
+
+
+def _changed() -> Any:
+    flash(gettext("Password changed; you were signed out everywhere else"), "success")
+    return redirect(url_for("PhoneStaffView.me"), 303)
+
+
+join_tabs(PhoneTab("PhoneStaffView.me", _("Me"), "user", on_the_spot, 90, ("PhoneStaffView",)))

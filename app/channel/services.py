@@ -1,0 +1,267 @@
+"""What a broker does with a customer: enter and report (CH-7 … CH-12)."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+
+from app.audit import services as audit
+from app.channel import choices, policies
+from app.channel.collisions import record_collisions
+from app.channel.expiry import end_if_due
+from app.channel.identity import (
+    claim_identity,
+    fragments_of,
+    live_bindings,
+    lock_identity,
+    read_fragments,
+    read_name,
+    referral_of,
+)
+from app.channel.models import Binding, Broker, Project, Referral, ReferralReport
+from app.channel.queries import get_consultant, get_referral, standing_of, visible_brokers, visible_projects
+from app.channel.rebinding import CODE_PREFIX
+from app.channel.settings import COMPANY_ONSITES_ENTER
+from app.channel.tally import count_reached
+from app.channel.telling import tell
+from app.kernel import clock
+from app.kernel.db import db
+from app.kernel.errors import Invalid, not_now
+from app.kernel.marks import N_
+from app.kernel.numbering import next_code
+from app.kernel.text import clean
+from app.kernel.transactions import transactional
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from app.channel.models import Fragment
+    from app.channel.policies import Standing
+    from app.kernel.actor import Actor
+
+NOT_OFFERED = _("Not one of the choices")
+MAX_NEEDS = 2000
+_TOKEN_BYTES = 24
+
+
+def new_token() -> str:
+    """An unguessable word for a QR (CH-11)."""
+    return secrets.token_urlsafe(_TOKEN_BYTES)
+
+
+@transactional
+def enter_referral(
+    *,
+    family_name: str,
+    given_name: str,
+    phones: Iterable[tuple[str, str]],
+    project_id: int | None = None,
+    consultant_id: int | None = None,
+    for_broker_id: int | None = None,
+    report: bool = False,
+    actor: Actor,
+    **details: Any,
+) -> Referral:
+    """Take a customer in for a broker, and report it at once if asked (CH-7 … CH-9).
+
+    ``details``: ``expected_visit_at``, ``shop_category``, ``customer_type``, ``needs``.  Where another's
+    binding of the customer lives a collision is recorded, and entering succeeds all the same (CH-18).
+
+    :raises Invalid: for what cannot be accepted.
+    :raises Denied: ``broker.awaiting_review``, ``referral.for_others``, ``referral.duplicate`` with
+        ``referral_id``.
+    """
+    standing = standing_of(actor)
+    policies.can_work(standing).enforce()
+    family, given, key = read_name(family_name, given_name)
+    fragments = read_fragments(phones)
+    values = {**_read_details(**details), **_numbers(fragments)}
+    project = choose_project(project_id, actor)
+    if consultant_id is not None and get_consultant(consultant_id, project.id) is None:
+        raise Invalid(consultant_id=NOT_OFFERED)
+    broker = _broker(standing, for_broker_id, actor)
+    lock_identity(project.id, key)
+    _refuse_duplicate(broker.id, project.id, key, fragments)
+    referral = Referral(
+        family_name=family,
+        given_name=given,
+        name=family + given,
+        name_key=key,
+        consultant_id=consultant_id,
+        entered_by_id=actor.id,
+        **_beginning(project, broker),
+        **values,
+    )
+    _store(referral, actor)
+    if report:
+        _report(referral, actor)
+    _collide(referral, "report" if report else "enter", actor)
+    count_reached((referral, 0))
+    return referral
+
+
+def _numbers(fragments: tuple[Fragment, ...]) -> dict[str, str | None]:
+    columns: dict[str, str | None] = {"phone2_prefix": None, "phone2_tail": None}
+    for place, one in enumerate(fragments, start=1):
+        columns |= {f"phone{place}_prefix": one.prefix, f"phone{place}_tail": one.tail}
+    return columns
+
+
+def _beginning(project: Project, broker: Broker) -> dict[str, Any]:
+    return {
+        "broker": broker,
+        "broker_id": broker.id,
+        "broker_company_id": broker.broker_company_id,
+        "company_id": project.company_id,
+        "project": project,
+        "project_id": project.id,
+        "state": "entered",
+        "reached": 1,
+        "created_at": clock.now(),
+    }
+
+
+def _store(referral: Referral, actor: Actor) -> None:
+    referral.code = next_code(CODE_PREFIX)
+    db.session.add(referral)
+    db.session.flush()
+    claim_identity(referral)
+    audit.record(
+        actor,
+        "referral.enter",
+        referral,
+        N_("Customer %(code)s entered for %(broker)s"),
+        code=referral.code,
+        broker=referral.broker.name,
+    )
+    tell(
+        referral.broker_id,
+        N_("%(who)s entered %(name)s (%(code)s) for you"),
+        actor,
+        who=actor.name,
+        name=referral.name,
+        code=referral.code,
+    )
+
+
+@transactional
+def report_referral(pk: int, *, actor: Actor) -> Referral:
+    """Press *report*, at any state and again and again; every press is logged (CH-11, CH-12).
+
+    ``entered`` and ``expired`` become ``reported``; the first report makes the viewing QR.  Where another's
+    binding of the customer lives a collision is recorded (CH-18).
+
+    :raises Denied: ``broker.awaiting_review``, ``referral.not_yours``.
+    """
+    standing = standing_of(actor)
+    if standing.broker is not None:
+        policies.can_work(standing).enforce()
+    seen = get_referral(pk, actor=actor)
+    policies.can_report(actor, seen, standing).enforce()
+    lock_identity(seen.project_id, seen.name_key)
+    end_own_if_due(seen)
+    referral = get_referral(pk, actor=actor, lock=True)
+    before = referral.reached
+    _report(referral, actor)
+    _collide(referral, "report", actor)
+    count_reached((referral, before))
+    return referral
+
+
+def end_own_if_due(referral: Referral) -> None:
+    """Write the end of the referral's own protection when it is over, before anything is decided on it."""
+    if referral.state == "bound" and referral.present_state == "expired":
+        own = select(Binding).where(Binding.referral_id == referral.id, Binding.state == "live")
+        for binding in db.session.scalars(own):
+            end_if_due(binding)
+
+
+def _report(referral: Referral, actor: Actor) -> None:
+    before, moment = referral.state, clock.now()
+    referral.report(new_token(), moment)
+    db.session.add(
+        ReferralReport(
+            company_id=referral.company_id,
+            referral_id=referral.id,
+            by_id=actor.id,
+            by_name=actor.name,
+            state_before=before,
+            state_after=referral.state,
+            created_at=moment,
+        )
+    )
+    changed = {"state": (before, referral.state)} if before != referral.state else None
+    audit.record(actor, "referral.report", referral, N_("Reported"), changed)
+
+
+def _collide(referral: Referral, occasion: str, actor: Actor) -> None:
+    bindings = live_bindings(referral.project_id, referral.name_key, fragments_of(referral))
+    others = [one for one in bindings if one.broker_id != referral.broker_id]
+    record_collisions(others, referral=referral, occasion=occasion, actor=actor)
+
+
+def _refuse_duplicate(broker_id: int, project_id: int, key: str, fragments: tuple[Fragment, ...]) -> None:
+    known = referral_of(broker_id, project_id, key, [one.key for one in fragments])
+    if known is not None:
+        not_now("referral.duplicate", _("You entered this customer before"), referral_id=known.id).enforce()
+
+
+def choose_project(pk: int | None, actor: Actor) -> Project:
+    """The project that was named; with one active project nobody has to (CH-1).
+
+    :raises Invalid: when it cannot be chosen, or has to be and was not.
+    :raises Denied: ``project.none_active``.
+    """
+    offered = visible_projects(actor).where(Project.active.is_(True)).order_by(Project.id)
+    if pk is not None:
+        named = db.session.scalars(offered.where(Project.id == pk)).one_or_none()
+        if named is None:
+            raise Invalid(project_id=NOT_OFFERED)
+        return named
+    found = db.session.scalars(offered.limit(2)).all()
+    if not found:
+        not_now("project.none_active", _("No project takes customers now")).enforce()
+    if len(found) > 1:
+        raise Invalid(project_id=_("This field is required"))
+    return found[0]
+
+
+def _broker(standing: Standing, for_broker_id: int | None, actor: Actor) -> Broker:
+    """Whose customer it will be: one's own, or a colleague's of the same broker company (CH-9)."""
+    allowed = COMPANY_ONSITES_ENTER.get()
+    policies.can_enter(actor, standing, for_broker_id=for_broker_id, allowed=allowed).enforce()
+    if standing.broker is not None and for_broker_id in {None, actor.id}:
+        return standing.broker
+    statement = visible_brokers(actor).where(Broker.id == for_broker_id, Broker.review_state == "approved")
+    found = db.session.scalars(statement).one_or_none()
+    if found is None or not found.account.active:
+        raise Invalid(for_broker_id=NOT_OFFERED)
+    return found
+
+
+def _read_details(
+    *,
+    expected_visit_at: datetime | None = None,
+    shop_category: str | None = None,
+    customer_type: str | None = None,
+    needs: str | None = None,
+) -> dict[str, Any]:
+    for field, code, offered in (
+        ("shop_category", shop_category, choices.SHOP_CATEGORY),
+        ("customer_type", customer_type, choices.CUSTOMER_TYPE),
+    ):
+        if code and not offered.offers(code):
+            raise Invalid(**{field: NOT_OFFERED})
+    text = clean(needs or "")
+    if len(text) > MAX_NEEDS:
+        raise Invalid(needs=_("At most %(n)s characters", n=MAX_NEEDS))
+    return {
+        "expected_visit_at": expected_visit_at,
+        "shop_category": shop_category or None,
+        "customer_type": customer_type or None,
+        "needs": text or None,
+    }

@@ -1,0 +1,53 @@
+"""The totals of the ranking, kept in the transaction that moves a referral (CH-26)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from app.channel.choices import FUNNEL
+from app.channel.models import BrokerTally
+from app.kernel.db import db, is_postgres
+
+if TYPE_CHECKING:
+    from app.channel.models import Referral
+
+
+def count_reached(*moves: tuple[Referral, int]) -> None:
+    """Bring the totals up to how far each referral has come; the number is how far it was before, 0 for a
+    new one.
+
+    In one order of brokers, and last in an operation, so that nobody waits for another in a circle.
+    """
+    for referral, before in sorted(moves, key=lambda move: (move[0].broker_id, move[0].id)):
+        changed = _between(before, referral.reached)
+        if changed:
+            _add(referral, changed)
+
+
+def _between(before: int, after: int) -> dict[str, int]:
+    """The states that are reached now and were not, with 1, or were and are no longer, with -1."""
+    low, high = sorted((before, after))
+    sign = 1 if after > before else -1
+    return {state: sign for stage, state in enumerate(FUNNEL, start=1) if low < stage <= high}
+
+
+def _add(referral: Referral, changed: dict[str, int]) -> None:
+    insert = postgres_insert if is_postgres() else sqlite_insert
+    table = BrokerTally.__table__.c
+    statement = (
+        insert(BrokerTally)
+        .values(
+            company_id=referral.company_id,
+            broker_id=referral.broker_id,
+            broker_company_id=referral.broker_company_id,
+            **{state: changed.get(state, 0) for state in FUNNEL},
+        )
+        .on_conflict_do_update(
+            index_elements=["company_id", "broker_id", "broker_company_id"],
+            set_={state: table[state] + amount for state, amount in changed.items()},
+        )
+    )
+    db.session.execute(statement)

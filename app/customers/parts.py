@@ -1,0 +1,128 @@
+"""What hangs on a customer, newest first: each part once, as a tab of the detail, as a collection of the API
+and in the 360° view (CUST-15).  Contexts above join their own.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import GenericAlias
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from flask import Response, jsonify
+
+from app.customers.queries import get_customer
+from app.customers.records import CustomerRecord, customer_record
+from app.kernel.api import KepanApi, endpoint, expose
+from app.kernel.current import current_actor
+from app.kernel.lists import ListSpec, first_records
+from app.kernel.schemas import Moment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from sqlalchemy import Select
+
+    from app.customers.models import Customer
+    from app.kernel.actor import Actor
+    from app.kernel.errors import Sentence
+    from app.kernel.pages import TableTab, TimelineTab
+
+NEWEST = 20
+
+
+class Event(TypedDict):
+    """A step of the customer's timeline; ``id`` is the row's of the part."""
+
+    part: str
+    id: int
+    at: Moment
+    who: str
+    text: str
+
+
+@dataclass(frozen=True)
+class CustomerPart:
+    """Rows that belong to a customer.
+
+    ``rows(customer, actor)`` selects what the person may see of a customer that was reached, ``records``
+    makes them what the API shows, a list of ``record_type``; ``order`` is the column of what is newest.
+    ``event(record)`` answers who and what for the timeline; without one the part stands beside it.
+    """
+
+    key: str
+    label: Sentence
+    tab: Callable[[Customer, int], TableTab | TimelineTab]
+    rows: Callable[[Customer, Actor], Select[Any]]
+    order: Any
+    records: Callable[[Iterable[Any]], list[Any]]
+    record_type: Any
+    event: Callable[[Any], tuple[str, str]] | None = None
+    tab_key: str = ""
+    position: int = 50
+
+    @property
+    def spec(self) -> ListSpec:
+        """How the API's collection is ordered."""
+        return ListSpec((), {self.order.key: self.order}, f"-{self.order.key}")
+
+    def newest(self, customer: Customer, actor: Actor) -> list[Any]:
+        """The latest rows as the API shows them."""
+        statement = self.rows(customer, actor)
+        return self.records(first_records(statement, self.order, NEWEST))
+
+
+_parts: dict[str, CustomerPart] = {}
+
+
+def join(*parts: CustomerPart) -> None:
+    """Let parts hang on the customer.  Called while the contexts are loaded."""
+    _parts.update({part.key: part for part in parts})
+
+
+def customer_parts() -> list[CustomerPart]:
+    """All parts, as the tabs stand."""
+    return sorted(_parts.values(), key=lambda part: part.position)
+
+
+def offer_parts(api: type[KepanApi]) -> None:
+    """Put every part and the 360° view on the API; after the contexts were loaded, before registration."""
+    for part in customer_parts():
+        setattr(api, f"get_{part.key}", _collection(part))
+    shape: dict[str, Any] = {"customer": CustomerRecord, "timeline": list[Event]}
+    shape |= {part.key: GenericAlias(list, (part.record_type,)) for part in customer_parts()}
+    make: Any = TypedDict  # its parts are known only now
+    shown = make("CustomerOverview", shape)
+    described = endpoint("read", gives=shown)
+    api.overview = expose("/<int:pk>/360", methods=["GET"])(described(_overview))
+
+
+def _collection(part: CustomerPart) -> Any:
+    def call(self: KepanApi, pk: int) -> Response:
+        actor = current_actor()
+        statement = part.rows(get_customer(pk, actor=actor), actor)
+        return self.list_answer(statement, part.spec, part.records)
+
+    call.__name__ = f"get_{part.key}"
+    call.__doc__ = f"{part.key.replace('_', ' ').capitalize()} of a customer, newest first."
+    described = endpoint("read", lists=part.spec, gives=part.record_type)
+    return expose(f"/<int:pk>/{part.key.replace('_', '-')}", methods=["GET"])(described(call))
+
+
+def _overview(_self: KepanApi, pk: int) -> Response:
+    """The customer, the latest of every part in the caller's scope, and the timeline (CUST-15)."""
+    actor = current_actor()
+    customer = get_customer(pk, actor=actor)
+    found = {part.key: part.newest(customer, actor) for part in customer_parts()}
+    return jsonify(customer=customer_record(customer), timeline=_timeline(found), **found)
+
+
+def _timeline(found: dict[str, list[Any]]) -> list[Event]:
+    events: list[Event] = []
+    for key, records in found.items():
+        told = _parts[key].event
+        for record in records if told else ():
+            who, text = told(record)  # type: ignore[misc]
+            events.append(
+                {"part": key, "id": record["id"], "at": record["created_at"], "who": who, "text": text}
+            )
+    return sorted(events, key=lambda event: (event["at"], event["id"]), reverse=True)

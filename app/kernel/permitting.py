@@ -1,0 +1,44 @@
+"""Who may open a page: the decorator of every route of the back office."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+from flask import redirect, request, url_for
+from werkzeug.exceptions import Forbidden
+
+from app.kernel.current import actor_or_none, duty_or_none
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask_appbuilder.baseviews import BaseView
+
+
+def permitted(permission: str = "", *, during_duty: bool = False) -> Callable[[Any], Any]:
+    """Route decorator of pages: sign-in first, then what is due (``during_duty`` pages are where it is done),
+    then the permission on the view's resource, if one is named.  A view that has its own sign-in page names
+    it in ``sign_in_endpoint``.
+    """
+
+    def decorate(handler: Any) -> Any:
+        @wraps(handler)
+        def run(self: BaseView, *args: Any, **kwargs: Any) -> Any:
+            actor = actor_or_none()
+            if actor is None:
+                entrance = getattr(self, "sign_in_endpoint", "AuthDBView.login")
+                return redirect(url_for(entrance, next=request.full_path.rstrip("?")))
+            duty = duty_or_none()
+            if duty is not None and not during_duty:
+                return redirect(url_for(duty.endpoint))
+            if permission and not actor.may(permission, self.class_permission_name):
+                raise Forbidden
+            return handler(self, *args, **kwargs)
+
+        if permission:
+            run._permission_name = permission  # type: ignore[attr-defined]
+        run._signed_in = True  # type: ignore[attr-defined]
+        return run
+
+    return decorate

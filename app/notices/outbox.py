@@ -1,0 +1,190 @@
+"""The transactional outbox (PLAT-2): queued in the operation's transaction, sent by a job after the commit.
+
+A message is claimed, sent and recorded, each in a transaction of its own, so that none is held while a
+provider thinks.  Once its success is recorded it is never sent again; a process that dies between sending and
+recording leaves it claimed, and it is tried anew under the same key when the claim runs out.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+from flask import current_app
+from sqlalchemy import delete, exists, func, select
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from app.kernel import clock
+from app.kernel.db import db, is_postgres
+from app.kernel.keys import keys
+from app.kernel.lease import unfenced
+from app.kernel.marks import N_
+from app.kernel.phones import mask_phone
+from app.kernel.transactions import transactional
+from app.notices.models import MAX_BODY, OutgoingMessage
+from app.notices.providers import PATIENCE, Letter, NotSentError, provider_for
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement
+
+    from app.kernel.jobs import Report
+    from app.notices.providers import Provider
+
+log = structlog.get_logger("kepan.outbox")
+
+KEPT = timedelta(days=90)
+MAX_ATTEMPTS = 6
+CLAIM = timedelta(seconds=PATIENCE * 4)
+_FIRST_WAIT = 30.0  # seconds; four times as long after each try: 30 s, 2 min, 8 min, half an hour, 2 h
+
+
+def queue(
+    channel: str,
+    recipient: str,
+    body: str,
+    *,
+    purpose: str,
+    subject: str = "",
+    dedupe: str | None = None,
+    not_after: datetime | None = None,
+    company_id: int | None = None,
+) -> bool:
+    """Put a message into the outbox, in the caller's transaction.  False when ``dedupe`` was queued before.
+
+    :param recipient: a canonical phone number, an e-mail address; nothing for the chat robot.
+    :param purpose: an English msgid (mark it with ``N_``): what it is for, shown to administrators.
+    :param not_after: later than this it is of no use and not sent any more.
+    """
+    seal = keys().fernet.encrypt
+    now = clock.now()
+    insert = postgres_insert if is_postgres() else sqlite_insert
+    made = insert(OutgoingMessage).values(
+        company_id=company_id,
+        channel=channel,
+        purpose=purpose,
+        recipient_cipher=seal(recipient.encode()).decode(),
+        recipient_masked=mask_recipient(channel, recipient),
+        subject=subject[:200],
+        body_cipher=seal(body[:MAX_BODY].encode()).decode(),
+        dedupe=dedupe,
+        state="waiting",
+        attempts=0,
+        next_at=now,
+        not_after=not_after,
+        error="",
+        created_at=now,
+    )
+    statement = made.on_conflict_do_nothing(index_elements=["dedupe"]).returning(OutgoingMessage.id)
+    return db.session.scalar(statement) is not None
+
+
+def mask_recipient(channel: str, recipient: str) -> str:
+    """Whom it goes to, without telling: ``138****1234``, ``w***@example.com``."""
+    if channel == "sms":
+        return mask_phone(recipient)
+    if channel == "email":
+        name, _at, domain = recipient.rpartition("@")
+        return f"{name[:1]}***@{domain}"[:120]
+    return ""
+
+
+def something_is_due() -> bool:
+    """A message waits whose time has come."""
+    return bool(db.session.scalar(select(exists().where(*_due()))))
+
+
+def _due() -> tuple[ColumnElement[bool], ...]:
+    """Waiting, or claimed by a try that never said how it ended."""
+    return (OutgoingMessage.state.in_(("waiting", "sending")), OutgoingMessage.next_at <= clock.now())
+
+
+def send_due(*, dry_run: bool = False) -> Report:
+    """Send what is due, one message after the other.  Answers how many came to which end."""
+    if dry_run:
+        number = db.session.scalar(select(func.count()).select_from(OutgoingMessage).where(*_due())) or 0
+        return {N_("messages to send"): number}
+    done = {"sent": 0, "waiting": 0, "failed": 0, "expired": 0, "not_sent": 0}
+    while (claimed := _claim()) is not None:
+        done[_send(claimed)] += 1
+    return {
+        N_("messages sent"): done["sent"],
+        N_("messages to be tried again"): done["waiting"],
+        N_("messages given up"): done["failed"] + done["expired"],
+        N_("messages without a provider"): done["not_sent"],
+    }
+
+
+@transactional
+def _claim() -> OutgoingMessage | None:
+    """The next message, taken by this process alone."""
+    statement = select(OutgoingMessage).where(*_due()).order_by(OutgoingMessage.next_at, OutgoingMessage.id)
+    found = db.session.scalars(statement.limit(1).with_for_update(skip_locked=True)).one_or_none()
+    if found is not None:
+        found.take(clock.now() + CLAIM)
+    return found
+
+
+def _send(message: OutgoingMessage) -> str:
+    """Send a claimed message and record how that ended.  Answers its state."""
+    deadline = time.monotonic() + CLAIM.total_seconds() - PATIENCE
+    if message.not_after is not None and message.not_after < clock.now():
+        return _record(message, "expired")
+    provider = provider_for(message.channel, current_app.config["KEPAN"])
+    if provider is None:
+        log.info("message_not_sent", reason="no provider", id=message.id, channel=message.channel)
+        return _record(message, "not_sent")
+    letter = _letter(message)
+    if time.monotonic() > deadline:  # this process stood still, and somebody else may have the message by now
+        return "waiting"
+    return _hand_over(message, provider, letter)
+
+
+def _hand_over(message: OutgoingMessage, provider: Provider, letter: Letter) -> str:
+    try:
+        provider.send(letter)
+    except NotSentError as error:
+        log.warning("message_refused", id=message.id, channel=message.channel, kind=error.kind)
+        given_up = error.permanent or message.attempts >= MAX_ATTEMPTS
+        return _record(message, "failed" if given_up else "waiting", error.kind)
+    with unfenced():
+        return _record(message, "sent")
+
+
+def _letter(message: OutgoingMessage) -> Letter:
+    def opened(value: str) -> str:
+        return keys().fernet.decrypt(value.encode()).decode()
+
+    return Letter(
+        f"kepan-{message.id}", opened(message.recipient_cipher), message.subject, opened(message.body_cipher)
+    )
+
+
+@transactional
+def _record(message: OutgoingMessage, state: str, error: str = "") -> str:
+    """How the try ended; the word of one that lost its claim does not count, except that it was sent."""
+    statement = select(OutgoingMessage).where(OutgoingMessage.id == message.id).with_for_update()
+    stored = db.session.scalars(statement.execution_options(populate_existing=True)).one()
+    if stored.state == "sent" or (state != "sent" and stored.attempts != message.attempts):
+        return stored.state
+    if state == "waiting":
+        stored.wait(clock.now() + timedelta(seconds=_FIRST_WAIT * 4 ** (stored.attempts - 1)), error)
+    else:
+        stored.end(state, error, clock.now() if state == "sent" else None)
+    return state
+
+
+@transactional
+def forget_messages(*, dry_run: bool = False) -> int:
+    """Remove messages of long ago that have come to an end.  Answers how many."""
+    old = (
+        OutgoingMessage.created_at < clock.now() - KEPT,
+        OutgoingMessage.state.not_in(("waiting", "sending")),
+    )
+    if dry_run:
+        return db.session.scalar(select(func.count()).select_from(OutgoingMessage).where(*old)) or 0
+    return len(db.session.scalars(delete(OutgoingMessage).where(*old).returning(OutgoingMessage.id)).all())

@@ -1,0 +1,85 @@
+"""What left the system, or should have (PLAT-2): for administrators, without recipients' numbers or texts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import current_app, flash
+from flask_appbuilder.baseviews import expose
+from flask_appbuilder.models.sqla.interface import SQLAInterface
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from sqlalchemy import Select, select
+
+from app.kernel.filters import ChoiceFilter, DateRangeFilter
+from app.kernel.grants import grant
+from app.kernel.lists import ListSpec
+from app.kernel.pages import code_tag
+from app.kernel.views import ScopedModelView, permitted
+from app.notices.models import CHANNEL, MESSAGE_STATE, OutgoingMessage
+from app.notices.providers import provider_for
+
+if TYPE_CHECKING:
+    from app.kernel.actor import Actor
+
+grant("OutgoingMessage", ["read"], [])
+
+
+def _all_messages(_actor: Actor) -> Select[OutgoingMessage]:
+    """Messages belong to nobody: whoever may see them sees them all."""
+    return select(OutgoingMessage)
+
+
+class OutboxView(ScopedModelView):
+    """``/outbox``."""
+
+    datamodel = SQLAInterface(OutgoingMessage)
+    route_base = "/outbox"
+    class_permission_name = "OutgoingMessage"
+    include_route_methods = {"list"}
+    scope = staticmethod(_all_messages)
+    spec = ListSpec(
+        (
+            ChoiceFilter("channel", _("Channel"), OutgoingMessage.channel, CHANNEL),
+            ChoiceFilter("state", _("State"), OutgoingMessage.state, MESSAGE_STATE),
+            DateRangeFilter("created", _("Time"), OutgoingMessage.created_at),
+        ),
+        {"created_at": OutgoingMessage.created_at},
+        "-created_at",
+    )
+    list_title = _("Outgoing messages")
+    empty_text = _("No message has been queued yet")
+    list_columns = ["purpose", "state", "channel", "to", "created_at", "attempts", "next", "sent_at", "error"]
+    number_columns = frozenset({"attempts"})
+    label_columns = {
+        "purpose": _("Purpose"),
+        "state": _("State"),
+        "channel": _("Channel"),
+        "to": _("Recipient"),
+        "created_at": _("Time"),
+        "attempts": _("Attempts"),
+        "next": _("Next attempt"),
+        "sent_at": _("Sent at"),
+        "error": _("Problem"),
+    }
+    formatters_columns = {
+        "purpose": lambda m: gettext(m.purpose),
+        "state": lambda m: code_tag(MESSAGE_STATE, m.state),
+        "channel": lambda m: CHANNEL.label(m.channel),
+        "to": lambda m: m.recipient_masked,
+        "next": lambda m: m.next_at if m.state == "waiting" else None,
+    }
+
+    @expose("/", methods=["GET"])
+    @permitted("read")
+    def list(self) -> str:
+        """The list; says which channels have no provider."""
+        settings = current_app.config["KEPAN"]
+        missing = [CHANNEL.label(one) for one in CHANNEL.codes if provider_for(one, settings) is None]
+        if missing:
+            said = gettext(
+                "No provider: messages by %(channels)s are written down here and not sent",
+                channels=", ".join(missing),
+            )
+            flash(said, "warning")
+        return str(super().list())

@@ -1,0 +1,154 @@
+"""Ways out of the system (PLAT-2): e-mail by SMTP, SMS and chat robots by HTTP, behind one small interface.
+
+Which are there is said by the environment.  Each gets the message's key, so that a provider that understands
+it sends the same message once even if its answer was lost.
+"""
+
+from __future__ import annotations
+
+import json
+import smtplib
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.error import HTTPError
+from urllib.parse import unquote, urlsplit
+from urllib.request import Request, urlopen
+
+if TYPE_CHECKING:
+    from config import Settings
+
+PATIENCE = 15.0
+_LARGEST_ANSWER = 64 * 1024
+_TRY_AGAIN = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
+_SMTP_PERMANENT = 500
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a provider is given; nothing of it is shown in logs."""
+
+    key: str
+    recipient: str = field(repr=False)
+    subject: str = field(repr=False)
+    body: str = field(repr=False)
+
+
+class NotSentError(Exception):
+    """A provider did not take the message; ``permanent`` says that trying again is in vain.
+
+    ``kind`` is a short code without anything of the message.
+    """
+
+    def __init__(self, kind: str, code: object = "", *, permanent: bool) -> None:
+        self.kind = f"{kind} {code}".strip()[:40]
+        super().__init__(self.kind)
+        self.permanent = permanent
+
+
+class Provider(Protocol):
+    """One way out."""
+
+    def send(self, letter: Letter) -> None:
+        """Hand the message over.
+
+        :raises NotSentError: when it was not taken.
+        """
+
+
+@dataclass(frozen=True)
+class HttpSms:
+    """POSTs ``{"phone", "text"}`` to a gateway; any 2xx means taken."""
+
+    url: str
+    token: str
+
+    def send(self, letter: Letter) -> None:
+        """Hand it to the gateway."""
+        headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
+        _post(self.url, {"phone": letter.recipient, "text": letter.body}, letter.key, headers)
+
+
+@dataclass(frozen=True)
+class ChatRobot:
+    """POSTs a text to the webhook of a group's robot (the form that WeCom and DingTalk share)."""
+
+    url: str
+
+    def send(self, letter: Letter) -> None:
+        """Say it in the group; robots answer 200 and an ``errcode``."""
+        answer = _post(self.url, {"msgtype": "text", "text": {"content": letter.body}}, letter.key, {})
+        code = answer.get("errcode") if isinstance(answer, dict) else None
+        if code:
+            raise NotSentError(kind="robot", code=code, permanent=False)
+
+
+def _post(url: str, body: Any, key: str, headers: dict[str, str]) -> Any:
+    request = Request(  # noqa: S310 - config.py lets nothing but http and https through
+        url,
+        data=json.dumps(body, ensure_ascii=False).encode(),
+        headers={"Content-Type": "application/json", "Idempotency-Key": key, **headers},
+    )
+    try:
+        with urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310 - as above
+            content = answer.read(_LARGEST_ANSWER)
+    except HTTPError as error:
+        error.close()
+        refused = error.code < HTTPStatus.INTERNAL_SERVER_ERROR and error.code not in _TRY_AGAIN
+        raise NotSentError(kind="HTTP", code=error.code, permanent=refused) from None
+    except OSError as error:
+        raise NotSentError(type(error).__name__, permanent=False) from None
+    try:
+        return json.loads(content)
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True)
+class Smtp:
+    """Sends e-mail; ``smtp://`` goes over to TLS where the server offers it, ``smtps://`` begins with it."""
+
+    url: str
+    sender: str
+
+    def send(self, letter: Letter) -> None:
+        """Hand it to the mail server."""
+        mail = EmailMessage()
+        mail["From"], mail["To"], mail["Subject"] = self.sender, letter.recipient, letter.subject
+        mail["Message-ID"] = f"<{letter.key}@{self.sender.rpartition('@')[2].strip('>') or 'kepan'}>"
+        mail.set_content(letter.body)
+        try:
+            with self._connect() as server:
+                server.send_message(mail)
+        except smtplib.SMTPResponseException as error:
+            permanent = error.smtp_code >= _SMTP_PERMANENT
+            raise NotSentError(kind="SMTP", code=error.smtp_code, permanent=permanent) from None
+        except smtplib.SMTPRecipientsRefused as error:
+            code = min((code for code, _text in error.recipients.values()), default=0)
+            raise NotSentError(kind="SMTP", code=code, permanent=code >= _SMTP_PERMANENT) from None
+        except OSError as error:
+            raise NotSentError(type(error).__name__, permanent=False) from None
+
+    def _connect(self) -> smtplib.SMTP:
+        parts = urlsplit(self.url)
+        kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
+        server = kind(parts.hostname or "", parts.port or 0, timeout=PATIENCE)
+        server.ehlo()
+        if parts.scheme == "smtp" and server.has_extn("starttls"):
+            server.starttls()
+            server.ehlo()
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+        return server
+
+
+def provider_for(channel: str, settings: Settings) -> Provider | None:
+    """The way out for a channel, if the environment names one."""
+    if channel == "sms" and settings.sms_url:
+        return HttpSms(settings.sms_url, settings.sms_token)
+    if channel == "robot" and settings.robot_url:
+        return ChatRobot(settings.robot_url)
+    if channel == "email" and settings.smtp_url:
+        return Smtp(settings.smtp_url, settings.smtp_from or "kepan@localhost")
+    return None

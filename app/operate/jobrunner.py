@@ -1,0 +1,64 @@
+"""The command line's side of the jobs (PLAT-4, PLAT-11): a process that runs them, and one run at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app
+
+from app.kernel.db import db
+from app.kernel.jobruns import JobRun
+from app.kernel.runner import Runner
+from app.system.jobkeeping import ask_job
+
+if TYPE_CHECKING:
+    from app.kernel.jobs import Job
+
+from app.kernel.actor import SYSTEM
+
+_STEP = 0.1
+
+
+def serve_jobs() -> None:
+    """Run jobs until SIGTERM or Ctrl+C; what is under way comes to its end first."""
+    app = _app()
+    db.session.remove()
+    asked_to_end = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: asked_to_end.set())
+    runner = Runner(app)
+    runner.start()
+    asked_to_end.wait()
+    if not runner.stop():
+        os._exit(0)  # what still runs cannot commit any more, and would keep the process from ending
+
+
+def run_job_now(job: Job, *, dry_run: bool) -> JobRun:
+    """Run one job and wait for its end.  A runner elsewhere does it; without one, this process.
+
+    :raises Denied: ``job.waiting`` when the same was asked for just before.
+    """
+    pk = ask_job(job.name, dry_run=dry_run, actor=SYSTEM).id
+    db.session.remove()
+    runner = Runner(_app(), only=pk)
+    runner.start()
+    try:
+        while (run := _stored(pk)).is_under_way:
+            time.sleep(_STEP)
+    finally:
+        runner.stop()
+    return run
+
+
+def _stored(pk: int) -> JobRun:
+    run = db.session.get_one(JobRun, pk)
+    db.session.remove()
+    return run
+
+
+def _app() -> Any:
+    return current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - threads need the application itself

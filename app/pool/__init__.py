@@ -1,0 +1,1 @@
+"""The customer pool: shelving, privatizing, assigning, pushing (pool.md)."""

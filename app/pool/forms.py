@@ -1,0 +1,86 @@
+"""Forms of the pool; the API reads its JSON through the same ones."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from app.customers import choices
+from app.kernel.forms import (
+    BaseForm,
+    ChoiceField,
+    MomentField,
+    TextField,
+    YesNoField,
+    at_most,
+    optional,
+    required,
+)
+from app.org.fields import staff_field
+from app.pool.choices import SHELVED_AS
+
+
+class UnshelveForm(BaseForm):
+    """Why the customer leaves the shelf (POOL-8)."""
+
+    reason = ChoiceField(_("Reason"), choices.UNSHELVE_REASON, required())
+    remark = TextField(_("Remark"), optional(at_most(2000)))
+    next_contact_at = MomentField(_("Next contact"), optional(), description=_("Makes a to-do"))
+
+
+class ShelveForm(BaseForm):
+    """Who works on the customer from now on (POOL-9, POOL-10): of either kind, as the API and batches ask."""
+
+    follow_status = ChoiceField(
+        _("Status"), SHELVED_AS, optional(), description=_("Of a personal customer; the owner handles it")
+    )
+    handler_id = staff_field(
+        _("Handler"),
+        optional(),
+        description=_("Of a platform customer; with yourself it becomes privately yours"),
+    )
+    remark = TextField(_("Remark"), required(at_most(2000)))
+    viewing_booked = YesNoField(_("Viewing booked"))
+
+
+class ShelvePersonalForm(BaseForm):
+    """A personal customer goes back to its owner, who follows it or has to deal with it (POOL-9)."""
+
+    follow_status = ChoiceField(_("Status"), SHELVED_AS, required(), default="following")
+    viewing_booked = YesNoField(
+        _("Viewing booked"),
+        render_kw={"data-show-when": "follow_status=pending"},
+        description=_("Makes a to-do for the handler"),
+    )
+    remark = TextField(_("Remark"), required(at_most(2000)))
+
+
+class ShelvePlatformForm(BaseForm):
+    """A platform customer goes to a handler (POOL-10)."""
+
+    handler_id = staff_field(
+        _("Handler"), required(), description=_("With yourself the customer becomes privately yours")
+    )
+    viewing_booked = YesNoField(_("Viewing booked"), description=_("Makes a to-do for the handler"))
+    remark = TextField(_("Remark"), required(at_most(2000)))
+
+
+SHELVE_FORMS = {"personal": ShelvePersonalForm, "platform": ShelvePlatformForm}
+
+
+class AssignForm(BaseForm):
+    """Who handles the customer from now on (POOL-14)."""
+
+    handler_id = staff_field(_("New handler"), required())
+
+
+class PushForm(BaseForm):
+    """To whom the customer is offered (POOL-16)."""
+
+    receiver_id = staff_field(_("Receiver"), required())
+    remark = TextField(_("Remark"), optional(at_most(2000)))
+
+
+class AnswerForm(BaseForm):
+    """A remark on the answer (POOL-17)."""
+
+    remark = TextField(_("Remark"), optional(at_most(2000)))

@@ -1,0 +1,107 @@
+"""Holding platform customers privately, releasing them, and naming handlers (POOL-12 … POOL-14)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _
+
+from app.audit import services as audit
+from app.audit.queries import counts_as_edit
+from app.customers.queries import colleague_for, facts_for, get_customer
+from app.kernel import clock
+from app.kernel.db import db
+from app.kernel.errors import not_now
+from app.kernel.locks import lock
+from app.kernel.marks import N_
+from app.kernel.transactions import transactional
+from app.notices import services as notices
+from app.org.models import Staff
+from app.pool import policies
+from app.pool.changes import changes_since, face_of
+
+if TYPE_CHECKING:
+    from app.customers.models import Customer
+    from app.kernel.actor import Actor
+
+counts_as_edit("pool.privatize", "pool.publicize", "pool.assign")
+
+
+def lock_holdings(staff_id: int) -> None:
+    """Nobody else counts what the person holds privately until the transaction ends (POOL-12)."""
+    lock(f"holding:{staff_id}")
+
+
+@transactional
+def privatize_customer(pk: int, *, actor: Actor) -> Customer:
+    """Reserve a platform customer for oneself (POOL-12).  Of several at once the first wins.
+
+    :raises Denied: 403 by rule; ``pool.already_private`` with the holder's name, ``pool.ceiling`` and others.
+    """
+    customer = get_customer(pk, actor=actor, lock=True)
+    lock_holdings(actor.id)
+    policies.can_privatize(actor, customer, facts_for(customer, actor)).enforce()
+    before = face_of(customer)
+    customer.privatize(db.session.get_one(Staff, actor.id), clock.now())
+    audit.record(actor, "pool.privatize", customer, N_("Held privately"), changes_since(before, customer))
+    return customer
+
+
+@transactional
+def publicize_customer(pk: int, *, actor: Actor) -> Customer:
+    """Release a privately held customer to all of its department (POOL-13); its holder is told."""
+    customer = get_customer(pk, actor=actor, lock=True)
+    policies.can_publicize(actor, customer, facts_for(customer, actor)).enforce()
+    before, holder_id = face_of(customer), customer.private_holder_id
+    customer.publicize()
+    audit.record(
+        actor, "pool.publicize", customer, N_("Released to the public"), changes_since(before, customer)
+    )
+    if holder_id is not None and holder_id != actor.id:
+        notices.notify(
+            holder_id,
+            N_("%(who)s released %(name)s, which you held privately"),
+            customer_id=customer.id,
+            who=actor.name,
+            name=customer.name,
+        )
+    return customer
+
+
+@transactional
+def assign_customer(pk: int, *, handler_id: int, actor: Actor) -> Customer:
+    """Name another handler of a pending platform customer; both are told (POOL-14).
+
+    :raises Invalid: for who is no active colleague of the customer's company.
+    :raises Denied: 403 by rule; ``pool.not_pending``, ``pool.personal``, ``pool.same_handler``.
+    """
+    customer = get_customer(pk, actor=actor, lock=True)
+    handler = colleague_for(customer, handler_id, field="handler_id", actor=actor)
+    policies.can_assign(actor, customer, facts_for(customer, actor)).enforce()
+    before, former_id = face_of(customer), customer.handler_id
+    if former_id == handler.id:
+        not_now("pool.same_handler", _("This is the present handler already"), field="handler_id").enforce()
+    customer.assign_to(handler, by_id=actor.staff_id, department_id=actor.department_id, moment=clock.now())
+    changes = changes_since(before, customer)
+    audit.record(actor, "pool.assign", customer, N_("Assigned to %(handler)s"), changes, handler=handler.name)
+    _tell_of_handler(customer, handler, former_id, actor)
+    return customer
+
+
+def _tell_of_handler(customer: Customer, handler: Staff, former_id: int | None, actor: Actor) -> None:
+    notices.notify(
+        handler.id,
+        N_("%(who)s assigned the customer %(name)s to you"),
+        customer_id=customer.id,
+        who=actor.name,
+        name=customer.name,
+    )
+    if former_id is not None:
+        notices.notify(
+            former_id,
+            N_("%(who)s assigned your customer %(name)s to %(handler)s"),
+            customer_id=customer.id,
+            who=actor.name,
+            name=customer.name,
+            handler=handler.name,
+        )

@@ -1,0 +1,39 @@
+"""Tables of the pool.  Customers and pushes themselves are the customer file's (``app/customers``)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.kernel.db import BigId, Model, UtcDateTime, code_type, one_of
+from app.org.models import Department, Staff
+from app.pool.choices import SHELF_ACTION
+
+
+class ShelfLog(Model):
+    """One step onto or off the shelf: who, from which department, when, why (POOL-8, POOL-11).
+
+    ``handler`` is whom shelving made responsible; ``reason`` a code of the reasons to unshelve.
+    """
+
+    __tablename__ = "shelf_log"
+    __table_args__ = (
+        one_of("action", SHELF_ACTION.codes),
+        Index("ix_shelf_log_customer", "customer_id", "created_at", "id"),
+    )
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id", ondelete="CASCADE"), nullable=False)
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), nullable=False)
+    action: Mapped[str] = mapped_column(code_type(), nullable=False)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), nullable=False)
+    staff_name: Mapped[str] = mapped_column(Text, nullable=False)
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
+    handler_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    reason: Mapped[str | None] = mapped_column(code_type())
+    remark: Mapped[str | None] = mapped_column(Text)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+
+    department: Mapped[Department | None] = relationship()
+    handler: Mapped[Staff | None] = relationship()

@@ -1,0 +1,186 @@
+"""Offering a customer to a colleague, and what becomes of the offer (POOL-16, POOL-17)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import and_, or_, select
+
+from app.audit import services as audit
+from app.customers.models import Customer, Push
+from app.customers.policies import Facts, meets_demand
+from app.customers.queries import colleague_for, facts_for, get_customer
+from app.kernel import clock
+from app.kernel.db import db
+from app.kernel.errors import not_now
+from app.kernel.guard import unscoped
+from app.kernel.locks import lock
+from app.kernel.marks import N_
+from app.kernel.transactions import refuses, transactional
+from app.notices import services as notices
+from app.org.actors import actor_of_colleague
+from app.pool import policies
+from app.pool.queries import get_push
+
+if TYPE_CHECKING:
+    from app.kernel.actor import Actor
+    from app.kernel.errors import Decision
+    from app.org.models import Staff
+
+_RECEIVER = "receiver_id"
+
+
+@transactional
+def push_customer(pk: int, *, receiver_id: int, remark: str | None = None, actor: Actor) -> Push:
+    """Offer the customer to a colleague, who is told (POOL-16).  Until accepted they read the basics only.
+
+    :raises Invalid: for who is no active colleague of the customer's company.
+    :raises Denied: 403 by rule; 409 for oneself, an open or accepted push, a receiver who has the number, or
+        one who sees the customer anyway.
+    """
+    customer = get_customer(pk, actor=actor, lock=True)
+    receiver = colleague_for(customer, receiver_id, field=_RECEIVER, actor=actor)
+    policies.can_push(actor, customer, facts_for(customer, actor)).enforce()
+    _check_receiver(customer, receiver, actor)
+    made = Push(
+        customer=customer,
+        sender_id=actor.id,
+        sender_department_id=actor.department_id,
+        receiver=receiver,
+        receiver_department_id=receiver.department_id,
+        state="pending",
+        remark=remark,
+        created_at=clock.now(),
+    )
+    db.session.add(made)
+    audit.record(actor, "pool.push", customer, N_("Pushed to %(receiver)s"), receiver=receiver.name)
+    notices.notify(
+        receiver.id,
+        N_("%(who)s pushed the customer %(name)s to you"),
+        customer_id=customer.id,
+        body=remark or "",
+        who=actor.name,
+        name=customer.name,
+    )
+    return made
+
+
+def _check_receiver(customer: Customer, receiver: Staff, actor: Actor) -> None:
+    """POOL-16: not oneself, nobody who was offered it, has the number, or sees the customer anyway."""
+    if receiver.id == actor.id:
+        not_now("pool.push_self", _("You cannot push a customer to yourself"), field=_RECEIVER).enforce()
+    before = select(Push.state).where(
+        Push.customer_id == customer.id,
+        Push.receiver_id == receiver.id,
+        Push.state.in_(["pending", "accepted"]),
+    )
+    state = db.session.scalar(before.order_by(Push.state).limit(1))
+    if state is not None:
+        _offered(state).enforce()
+    _refuse_number(customer, receiver)
+    if customer.pool == "platform" and _meets(customer, receiver):
+        sentence = _(
+            "%(name)s is responsible for the demand's districts and sees it anyway", name=receiver.name
+        )
+        not_now("pool.receiver_sees", sentence, field=_RECEIVER).enforce()
+
+
+def _meets(customer: Customer, receiver: Staff) -> bool:
+    """The receiver's responsible districts meet the demand's (ACC-14)."""
+    reach = actor_of_colleague(receiver.id)
+    wanted = {district.id for district in customer.demand_districts}
+    return meets_demand(reach, customer, Facts(meets=bool(wanted & reach.districts), has_demand=bool(wanted)))
+
+
+def _offered(state: str = "pending") -> Decision:
+    if state == "accepted":
+        message = _("A push of this customer to this colleague was accepted already")
+        return not_now("pool.push_accepted_before", message, field=_RECEIVER)
+    return not_now("pool.push_open", _("A push to this colleague waits for an answer"), field=_RECEIVER)
+
+
+def _refuse_number(customer: Customer, receiver: Staff) -> None:
+    """POOL-16: refused when the receiver has a customer with that number, decided under the number's lock.
+
+    For a personal customer "has" is owning or privately holding, this very one too; for a platform customer
+    owning.
+    """
+    if receiver.id == customer.owner_id:
+        _has_it(receiver).enforce()
+    if not customer.phone:
+        return
+    lock(f"phone:{customer.phone.index}")
+    has = and_(Customer.pool == "personal", Customer.owner_id == receiver.id)
+    if customer.pool == "personal":
+        has = or_(has, Customer.private_holder_id == receiver.id)
+    same = select(Customer.id).where(
+        Customer.phone_index == customer.phone.index,
+        Customer.deleted_at.is_(None),
+        has,
+    )
+    with unscoped("a push is refused to who has the number, whoever asks (POOL-16)"):
+        found = db.session.scalar(same.limit(1))
+    if found is not None:
+        _has_it(receiver).enforce()
+
+
+def _has_it(receiver: Staff) -> Decision:
+    sentence = _("%(name)s has a customer with this number", name=receiver.name)
+    return not_now("pool.receiver_has", sentence, field=_RECEIVER)
+
+
+@transactional
+def accept_push(pk: int, *, remark: str | None = None, actor: Actor) -> Push:
+    """Take the offer: the number is open to the receiver from now on (POOL-17).
+
+    :raises Denied: for anybody else; ``pool.push_accepted`` and the like; ``pool.receiver_has``.
+    """
+    push = get_push(pk, actor=actor, lock=True)
+    policies.can_answer_push(actor, push).enforce()
+    _refuse_number(push.customer, push.receiver)
+    _decide(push, "accepted", N_("Push accepted by %(who)s"), remark, actor)
+    _tell(push, push.sender_id, N_("%(who)s accepted your push of %(name)s"), actor)
+    return push
+
+
+@transactional
+def reject_push(pk: int, *, remark: str | None = None, actor: Actor) -> Push:
+    """Decline the offer (POOL-17)."""
+    push = get_push(pk, actor=actor, lock=True)
+    policies.can_answer_push(actor, push).enforce()
+    _decide(push, "rejected", N_("Push rejected by %(who)s"), remark, actor)
+    _tell(push, push.sender_id, N_("%(who)s rejected your push of %(name)s"), actor)
+    return push
+
+
+@transactional
+def withdraw_push(pk: int, *, remark: str | None = None, actor: Actor) -> Push:
+    """Take the offer back while it is open (POOL-17)."""
+    push = get_push(pk, actor=actor, lock=True)
+    policies.can_withdraw_push(actor, push).enforce()
+    _decide(push, "withdrawn", N_("Push withdrawn by %(who)s"), remark, actor)
+    _tell(push, push.receiver_id, N_("%(who)s withdrew the push of %(name)s"), actor)
+    return push
+
+
+def _decide(push: Push, state: str, message: str, remark: str | None, actor: Actor) -> None:
+    before = push.state
+    push.decide(state, clock.now(), remark)
+    audit.record(
+        actor, f"pool.push_{state}", push.customer, message, {"push": (before, state)}, who=actor.name
+    )
+
+
+def _tell(push: Push, recipient_id: int, message: str, actor: Actor) -> None:
+    notices.notify(
+        recipient_id,
+        message,
+        customer_id=push.customer_id,
+        body=push.answer or "",
+        who=actor.name,
+        name=push.customer.name,
+    )
+
+
+refuses("uq_push_open", _offered)

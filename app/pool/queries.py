@@ -1,0 +1,89 @@
+"""Reading the shelf log and the pushes: within what the person can open."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import contains_eager, joinedload
+
+from app.customers.models import Customer, Push
+from app.kernel.actor import once_per_actor
+from app.kernel.badges import badge
+from app.kernel.db import db
+from app.kernel.errors import NotFound
+from app.kernel.guard import scoped
+from app.pool.models import ShelfLog
+
+if TYPE_CHECKING:
+    from app.kernel.actor import Actor
+
+ENDS = (
+    joinedload(Push.sender),
+    joinedload(Push.sender_department),
+    joinedload(Push.receiver),
+    joinedload(Push.receiver_department),
+)
+WITH_CUSTOMER = (*ENDS, joinedload(Push.customer))
+
+
+@once_per_actor
+def visible_pushes(actor: Actor) -> Select[Push]:
+    """Pushes that one sent or received (POOL-17)."""
+    return select(Push).where(or_(Push.receiver_id == actor.id, Push.sender_id == actor.id))
+
+
+@once_per_actor
+def received_pushes(actor: Actor) -> Select[Push]:
+    """What was offered to the person."""
+    return select(Push).where(Push.receiver_id == actor.id)
+
+
+@once_per_actor
+def waiting_pushes(actor: Actor) -> Select[Push]:
+    """What waits for the person's answer."""
+    return select(Push).where(Push.receiver_id == actor.id, Push.state == "pending")
+
+
+@once_per_actor
+def sent_pushes(actor: Actor) -> Select[Push]:
+    """What the person offered to others."""
+    return select(Push).where(Push.sender_id == actor.id)
+
+
+def get_push(pk: int, *, actor: Actor, lock: bool = False) -> Push:
+    """A push that one sent or received, with its customer; both locked for a change if asked.
+
+    :raises NotFound: when there is none.
+    """
+    statement = scoped(visible_pushes(actor).where(Push.id == pk).join(Push.customer))
+    statement = statement.options(*ENDS, contains_eager(Push.customer).joinedload(Customer.owner))
+    if lock:
+        statement = statement.with_for_update(of=(Push, Customer)).execution_options(populate_existing=True)
+    found = db.session.scalars(statement).unique().one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def pushes_of(customer: Customer) -> Select[Push]:
+    """All pushes of a customer that was reached."""
+    return select(Push).where(Push.customer_id == customer.id).options(*ENDS)
+
+
+def shelf_log_of(customer: Customer) -> Select[ShelfLog]:
+    """Every step of a customer that was reached onto and off the shelf."""
+    statement = select(ShelfLog).where(ShelfLog.customer_id == customer.id)
+    return statement.options(joinedload(ShelfLog.department), joinedload(ShelfLog.handler))
+
+
+def _waiting(actor: Actor) -> Any:
+    return (
+        select(func.count())
+        .select_from(Push)
+        .where(Push.receiver_id == actor.id, Push.state == "pending")
+        .scalar_subquery()
+    )
+
+
+badge("pushes", _waiting)

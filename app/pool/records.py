@@ -1,0 +1,86 @@
+"""What the REST API shows of the pool (``spec/api.md``)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, TypedDict
+
+from app.customers import choices
+from app.kernel.api import iso, named
+from app.kernel.schemas import Moment, Named
+from app.pool.choices import SHELF_ACTION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from app.customers.models import Push
+    from app.pool.models import ShelfLog
+
+
+class PushRecord(TypedDict):
+    """A customer offered to a colleague (POOL-17)."""
+
+    id: int
+    customer: Named | None
+    state: Annotated[str, choices.PUSH_STATE]
+    sender: Named | None
+    sender_department: Named | None
+    receiver: Named | None
+    receiver_department: Named | None
+    remark: str | None
+    answer: str | None
+    created_at: Moment
+    decided_at: Moment | None
+
+
+class ShelfRecord(TypedDict):
+    """A step onto or off the shelf (POOL-8, POOL-11)."""
+
+    id: int
+    action: Annotated[str, SHELF_ACTION]
+    staff: Named
+    department: Named | None
+    handler: Named | None
+    reason: Annotated[str, choices.UNSHELVE_REASON] | None
+    remark: str | None
+    created_at: Moment
+
+
+def push_record(row: Push) -> PushRecord:
+    """A push as the API shows it."""
+    return {
+        "id": row.id,
+        "customer": named(row.customer),
+        "state": row.state,
+        "sender": named(row.sender),
+        "sender_department": named(row.sender_department),
+        "receiver": named(row.receiver),
+        "receiver_department": named(row.receiver_department),
+        "remark": row.remark,
+        "answer": row.answer,
+        "created_at": iso(row.created_at) or "",
+        "decided_at": iso(row.decided_at),
+    }
+
+
+def push_records(rows: Iterable[Push]) -> list[PushRecord]:
+    """Pushes as the API shows them."""
+    return [push_record(row) for row in rows]
+
+
+def shelf_record(row: ShelfLog) -> ShelfRecord:
+    """A step of the shelf log as the API shows it."""
+    return {
+        "id": row.id,
+        "action": row.action,
+        "staff": {"id": row.staff_id, "name": row.staff_name},
+        "department": named(row.department),
+        "handler": named(row.handler),
+        "reason": row.reason,
+        "remark": row.remark,
+        "created_at": iso(row.created_at) or "",
+    }
+
+
+def shelf_records(rows: Iterable[ShelfLog]) -> list[ShelfRecord]:
+    """Steps of the shelf log as the API shows them."""
+    return [shelf_record(row) for row in rows]

@@ -1,0 +1,251 @@
+"""Taking customers out of work and putting them back (POOL-7 … POOL-11)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _
+
+from app.audit import services as audit
+from app.audit.queries import counts_as_edit
+from app.customers import choices
+from app.customers.intake import tell_handler
+from app.customers.models import Customer, FollowUp
+from app.customers.queries import colleague_for, facts_for, facts_of, get_customer, get_customers
+from app.kernel import clock
+from app.kernel.db import db
+from app.kernel.dictionaries import Coded
+from app.kernel.errors import OUT_OF_REACH, Decision, Invalid
+from app.kernel.marks import N_
+from app.kernel.transactions import transactional
+from app.notices import services as notices
+from app.pool import policies
+from app.pool.changes import changes_since, face_of
+from app.pool.choices import SHELVED_AS
+from app.pool.holding import lock_holdings
+from app.pool.models import ShelfLog
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from app.audit.models import AuditHead
+    from app.kernel.actor import Actor
+    from app.org.models import Staff
+
+counts_as_edit("pool.unshelve", "pool.shelve")
+_REMARK_METHOD = "other"
+
+
+@dataclass(frozen=True)
+class Unshelving:
+    """Why customers leave the shelf, and when they are asked again."""
+
+    reason: str
+    remark: str | None = None
+    next_contact_at: datetime | None = None
+
+    def check(self) -> None:
+        """:raises Invalid: for an unknown reason or a next contact that is not ahead."""
+        if not choices.UNSHELVE_REASON.offers(self.reason):
+            raise Invalid(reason=_("Not one of the choices"))
+        if self.next_contact_at is not None and self.next_contact_at <= clock.now():
+            raise Invalid(next_contact_at=_("This must be in the future"))
+
+
+@transactional
+def unshelve_customer(
+    pk: int,
+    *,
+    reason: str,
+    remark: str | None = None,
+    next_contact_at: datetime | None = None,
+    actor: Actor,
+) -> Customer:
+    """Take a customer out of work (POOL-7, POOL-8); a private one is released in the same step.
+
+    ``reason`` is a code of the reasons to unshelve.  A next contact makes a to-do for the owner of a personal
+    customer, else for the person who unshelves.
+
+    :raises Invalid: for an unknown reason, or a next contact in the past.
+    :raises Denied: 403 by rule; ``pool.already_off_shelf``.
+    """
+    customer = get_customer(pk, actor=actor, lock=True)
+    why = Unshelving(reason, remark, next_contact_at)
+    why.check()
+    policies.can_unshelve(actor, customer, facts_for(customer, actor)).enforce()
+    _unshelve(customer, why, actor, audit.heads_of([customer])[customer.id])
+    return customer
+
+
+@transactional
+def unshelve_customers(
+    pks: Sequence[int],
+    *,
+    reason: str,
+    remark: str | None = None,
+    next_contact_at: datetime | None = None,
+    actor: Actor,
+) -> dict[int, Decision]:
+    """Unshelve each of the customers that may be, in one transaction: id → verdict; each has its own log."""
+    why = Unshelving(reason, remark, next_contact_at)
+    why.check()
+    customers = get_customers(pks, actor=actor)
+    facts, heads = facts_of(customers, actor, complete=True), audit.heads_of(customers)
+    verdicts = dict.fromkeys(pks, OUT_OF_REACH)
+    for customer in customers:
+        verdicts[customer.id] = policies.can_unshelve(actor, customer, facts[customer.id])
+        if verdicts[customer.id]:
+            _unshelve(customer, why, actor, heads[customer.id])
+    return verdicts
+
+
+def _unshelve(customer: Customer, why: Unshelving, actor: Actor, head: AuditHead) -> None:
+    moment = clock.now()
+    before, responsible = face_of(customer), customer.owner or customer.private_holder or customer.handler
+    customer.unshelve(
+        by_id=actor.staff_id,
+        department_id=actor.department_id,
+        moment=moment,
+        next_contact_at=why.next_contact_at,
+    )
+    _log(customer, "unshelve", actor, moment, reason=why.reason, remark=why.remark)
+    audit.append(
+        head,
+        actor,
+        "pool.unshelve",
+        customer,
+        N_("Unshelved: %(reason)s"),
+        changes_since(before, customer),
+        reason=Coded(choices.UNSHELVE_REASON, why.reason),
+    )
+    if responsible is not None and responsible.id != actor.id:
+        notices.notify(
+            responsible.id,
+            N_("%(who)s took %(name)s off the shelf"),
+            customer_id=customer.id,
+            who=actor.name,
+            name=customer.name,
+        )
+    if why.next_contact_at is not None:
+        notices.add_todo(
+            customer.owner_id or actor.id,
+            N_("Contact %(name)s again"),
+            due_at=why.next_contact_at,
+            customer_id=customer.id,
+            name=customer.name,
+        )
+
+
+@transactional
+def shelve_customer(
+    pk: int,
+    *,
+    remark: str,
+    follow_status: str | None = None,
+    handler_id: int | None = None,
+    viewing_booked: bool = False,
+    actor: Actor,
+) -> Customer:
+    """Put an off-shelf customer back into work (POOL-9 … POOL-11).
+
+    Personal: ``following`` (the default) or ``pending``, handled by its owner.  Platform: with myself as
+    handler it is followed and privately mine, within the ceiling; with a colleague it is pending with them.
+    The remark also stands among the follow-ups.
+
+    :raises Invalid: for a handler where the owner handles, a status where the handler decides it, no handler.
+    :raises Denied: 403 by rule; ``pool.not_off_shelf``; ``pool.ceiling``.
+    """
+    customer = get_customer(pk, actor=actor, lock=True)
+    handler = _handler_of(customer, follow_status, handler_id, actor)
+    mine = customer.pool == "platform" and handler is not None and handler.id == actor.id
+    if mine:
+        lock_holdings(actor.id)
+    facts = facts_for(customer, actor)
+    policies.can_shelve(actor, customer, facts).enforce()
+    if mine:
+        policies.below_ceiling(facts).enforce()
+    _shelve(customer, handler, remark, actor, mine=mine)
+    if customer.handler is not None:
+        tell_handler(customer, customer.handler, actor, viewing_booked=viewing_booked)
+    return customer
+
+
+def _handler_of(
+    customer: Customer, follow_status: str | None, handler_id: int | None, actor: Actor
+) -> Staff | None:
+    if customer.pool == "personal":
+        if handler_id is not None:
+            raise Invalid(handler_id=_("The owner handles a personal customer"))
+        if follow_status not in {None, *SHELVED_AS.codes}:
+            raise Invalid(follow_status=_("Not one of the choices"))
+        return customer.owner if follow_status == "pending" else None
+    if follow_status is not None:
+        raise Invalid(follow_status=_("The handler decides the status of a platform customer"))
+    if handler_id is None:
+        raise Invalid(handler_id=_("A platform customer needs a handler"))
+    return colleague_for(customer, handler_id, field="handler_id", actor=actor)
+
+
+def _shelve(customer: Customer, handler: Staff | None, remark: str, actor: Actor, *, mine: bool) -> None:
+    moment, before = clock.now(), face_of(customer)
+    customer.shelve(
+        by_id=actor.staff_id,
+        department_id=actor.department_id,
+        moment=moment,
+        handler=None if mine else handler,
+    )
+    if mine and handler is not None:
+        customer.privatize(handler, moment)
+    _log(customer, "shelve", actor, moment, handler_id=handler.id if handler else None, remark=remark)
+    if actor.staff_id is not None:
+        _write_remark(customer, remark, actor, moment)
+    audit.record(
+        actor,
+        "pool.shelve",
+        customer,
+        N_("Shelved: %(remark)s"),
+        changes_since(before, customer),
+        remark=remark,
+    )
+
+
+def _write_remark(customer: Customer, remark: str, actor: Actor, moment: datetime) -> None:
+    db.session.add(
+        FollowUp(
+            customer_id=customer.id,
+            author_id=actor.id,
+            content=remark,
+            method=_REMARK_METHOD,
+            counts=False,
+            created_at=moment,
+        )
+    )
+    customer.note_remark(moment)
+
+
+def _log(
+    customer: Customer,
+    action: str,
+    actor: Actor,
+    moment: datetime,
+    *,
+    handler_id: int | None = None,
+    reason: str | None = None,
+    remark: str | None = None,
+) -> None:
+    db.session.add(
+        ShelfLog(
+            customer_id=customer.id,
+            company_id=customer.company_id,
+            action=action,
+            staff_id=actor.id,
+            staff_name=actor.name,
+            department_id=actor.department_id,
+            handler_id=handler_id,
+            reason=reason,
+            remark=remark,
+            created_at=moment,
+        )
+    )

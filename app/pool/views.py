@@ -1,0 +1,125 @@
+"""The push inbox: what was offered to one, and what one offered (POOL-17)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import url_for
+from flask_appbuilder.models.sqla.interface import SQLAInterface
+from flask_babel import lazy_gettext as _
+from markupsafe import Markup
+
+from app.customers import choices
+from app.customers.models import Push
+from app.customers.queries import names_in_reach
+from app.kernel.actions import action_buttons
+from app.kernel.filters import ChoiceFilter, DateRangeFilter, ReferenceFilter
+from app.kernel.grants import AUDITOR, CUSTOMER_WORKERS, grant
+from app.kernel.lists import ListSpec
+from app.kernel.pages import Row, code_tag
+from app.kernel.views import ListTab, ScopedModelView
+from app.org.fields import staff_name
+from app.pool.queries import (
+    WITH_CUSTOMER,
+    get_push,
+    received_pushes,
+    sent_pushes,
+    visible_pushes,
+    waiting_pushes,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from app.kernel.actor import Actor
+    from app.kernel.pages import Button
+
+grant("Push", ["read"], [*CUSTOMER_WORKERS, AUDITOR])
+grant("Push", ["accept", "reject", "withdraw"], CUSTOMER_WORKERS)
+
+TABS = (
+    ListTab("waiting", _("Waiting for me"), waiting_pushes),
+    ListTab("received", _("Pushed to me"), received_pushes),
+    ListTab("sent", _("Pushed by me"), sent_pushes),
+)
+SPEC = ListSpec(
+    (
+        ChoiceFilter("state", _("State"), Push.state, choices.PUSH_STATE),
+        ReferenceFilter(
+            "sender_id", _("Sender"), Push.sender_id, lambda: url_for("OptionsView.staff"), staff_name
+        ),
+        ReferenceFilter(
+            "receiver_id", _("Receiver"), Push.receiver_id, lambda: url_for("OptionsView.staff"), staff_name
+        ),
+        DateRangeFilter("created", _("Time"), Push.created_at),
+    ),
+    {"created_at": Push.created_at},
+    "-created_at",
+)
+
+
+class PushView(ScopedModelView):
+    """Accepting, rejecting and withdrawing; the customer opens where the person may open it."""
+
+    datamodel = SQLAInterface(Push)
+    route_base = "/pushes"
+    class_permission_name = "Push"
+    include_route_methods = {"list", "counts"}
+    scope = staticmethod(visible_pushes)
+    spec = SPEC
+    tabs = TABS
+    list_options = WITH_CUSTOMER
+    list_title = _("Pushes")
+    empty_text = _("No push here; push a customer to a colleague from its page")
+    list_columns = [
+        "customer",
+        "status",
+        "sender",
+        "receiver",
+        "remark",
+        "created_at",
+        "answer",
+        "decided_at",
+    ]
+    wide_columns = frozenset({"remark", "answer"})
+    label_columns = {
+        "customer": _("Customer"),
+        "status": _("State"),
+        "sender": _("Sender"),
+        "receiver": _("Receiver"),
+        "remark": _("Remark"),
+        "answer": _("Answer"),
+        "created_at": _("Time"),
+        "decided_at": _("Answered"),
+    }
+    formatters_columns = {
+        "customer": lambda push: push.customer.name,
+        "status": lambda push: code_tag(choices.PUSH_STATE, push.state),
+        "sender": lambda push: f"{push.sender.name} · {push.sender_department.name}",
+        "receiver": lambda push: f"{push.receiver.name} · {push.receiver_department.name}",
+    }
+
+    def get_record(self, pk: int, actor: Actor) -> Push:
+        return get_push(pk, actor=actor)
+
+    def record_url(self, _record: Push) -> str:
+        return url_for("PushView.list")
+
+    def record_title(self, record: Push) -> str:
+        return record.customer.name
+
+    def facts_of(self, records: Sequence[Push], actor: Actor) -> Mapping[int, str]:
+        """The customer's name, where the person can open the customer."""
+        names = names_in_reach([record.customer_id for record in records], actor)
+        return {record.id: names[record.customer_id] for record in records if record.customer_id in names}
+
+    def row_buttons(self, record: Push, actor: Actor, facts: Any) -> list[Button]:
+        """Only what the person can do with it now."""
+        return [one for one in action_buttons(self, actor, record, facts, in_list=True) if not one.reason]
+
+    def _row(self, record: Push, actor: Actor, facts: Any) -> Row:
+        row = super()._row(record, actor, facts)
+        url = url_for("CustomerView.show", pk=record.customer_id) if facts else ""
+        if url:
+            row.cells["customer"] = Markup('<a href="{}">{}</a>').format(url, facts)
+        return Row(row.id, url, row.cells, row.buttons)

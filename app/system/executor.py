@@ -1,0 +1,222 @@
+"""Doing what waits in the background (PLAT-5): the runner's worker, in a thread of its own.
+
+A run is claimed, worked on and finished under the runner's tenure.  When its process dies the next runner
+begins it anew; the third time it is given up, and its owner is told so.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from flask import current_app
+from flask_babel import force_locale, gettext
+from sqlalchemy import exists, select, update
+
+from app.kernel.current import set_actor
+from app.kernel.db import aside, db, intending
+from app.kernel.errors import Invalid, KepanError
+from app.kernel.lease import LeaseLostError, fenced
+from app.kernel.logs import log_crash
+from app.kernel.marks import N_
+from app.kernel.runner import Worker, register_worker
+from app.kernel.storage import storage
+from app.kernel.transactions import transactional
+from app.notices.services import notify
+from app.org.actors import actor_of, org_version
+from app.org.models import Account
+from app.system.models import BackgroundRun
+from app.system.runs import Result, arguments_of, find_kind
+from app.system.settings import kept
+
+if TYPE_CHECKING:
+    import threading
+
+    from app.kernel.actor import Actor
+
+log = structlog.get_logger("kepan.runs")
+
+MAX_ATTEMPTS = 3
+_PAUSE = 0.5  # seconds between two notes of progress
+INTERRUPTED = N_("The server was restarted several times meanwhile; please start it again")
+CRASHED = N_("Something went wrong on our side")
+NOT_ALLOWED = N_("You are not allowed to do this")
+
+
+class CancelledError(Exception):
+    """Its owner wants it no more."""
+
+
+class StoppingError(Exception):
+    """The runner ends; another one begins the run anew."""
+
+
+class Progress:
+    """How far a run is, written down now and then; each time it is asked whether to go on."""
+
+    def __init__(self, run_id: int, stopping: threading.Event) -> None:
+        self._run_id = run_id
+        self._stopping = stopping
+        self._noted_at = 0.0
+
+    def expect(self, total: int) -> None:
+        """So much there is to do."""
+        self._note(total=total)
+
+    def at(self, done: int) -> None:
+        """So much is done.
+
+        :raises CancelledError: when its owner cancelled it.
+        :raises StoppingError: when the runner ends.
+        """
+        if self._stopping.is_set():
+            raise StoppingError
+        if time.monotonic() - self._noted_at >= _PAUSE:
+            self._note(done=done)
+
+    def _note(self, **values: int) -> None:
+        self._noted_at = time.monotonic()
+        statement = (
+            update(BackgroundRun)
+            .where(BackgroundRun.id == self._run_id)
+            .values(**values)
+            .returning(BackgroundRun.cancel_asked)
+        )
+        with aside() as session:
+            cancelled = session.scalar(statement)
+        if cancelled:
+            raise CancelledError
+
+
+def something_waits() -> bool:
+    """A run has not begun."""
+    return bool(db.session.scalar(select(exists().where(BackgroundRun.state == "waiting"))))
+
+
+def work(token: int, stopping: threading.Event) -> None:
+    """Do what waits, one run after the other, until nothing waits or the runner ends."""
+    with fenced(token):
+        while not stopping.is_set() and (run := _claim(token)) is not None:
+            _do(run, stopping)
+
+
+def adopt(token: int) -> None:
+    """Runs whose process died: begun anew, or given up and said so."""
+    with fenced(token):
+        _adopt(token)
+
+
+@transactional
+def _adopt(token: int) -> None:
+    lost = (BackgroundRun.state == "running", BackgroundRun.token != token)
+    for run in db.session.scalars(select(BackgroundRun).where(*lost).with_for_update()):
+        if run.cancel_asked:
+            run.cancel(kept())
+        elif run.attempts < MAX_ATTEMPTS:
+            run.give_back()
+        else:
+            _fail(run, INTERRUPTED)
+
+
+def _claim(token: int) -> BackgroundRun | None:
+    with aside() as session:
+        run = session.scalars(
+            select(BackgroundRun)
+            .where(BackgroundRun.state == "waiting")
+            .order_by(BackgroundRun.id)
+            .limit(1)
+            .with_for_update(skip_locked=True)
+        ).one_or_none()
+        if run is not None:
+            run.begin(token)
+    return run
+
+
+def _do(run: BackgroundRun, stopping: threading.Event) -> None:
+    """Work on a claimed run in its owner's name and language; whatever happens, its end is written down."""
+    with current_app.test_request_context("/"), force_locale(run.language):
+        try:
+            result = _result(run, Progress(run.id, stopping))
+            with intending(to_change=True):
+                _finish(run.id, result)
+        except LeaseLostError:
+            raise
+        except StoppingError:
+            _end(run.id, "stopped")
+        except CancelledError:
+            _end(run.id, "cancelled")
+        except KepanError as error:
+            fields = error.fields.values() if isinstance(error, Invalid) else ()
+            _end(run.id, "failed", " ".join(map(str, fields)) or str(error.message))
+        except Exception as error:  # noqa: BLE001 - whatever it was, the owner is told
+            log_crash(log, "run_failed", error, run=run.id, work=run.kind)
+            _end(run.id, "failed", CRASHED)
+        finally:
+            db.session.remove()
+
+
+def _result(run: BackgroundRun, progress: Progress) -> Result:
+    kind, arguments, actor = find_kind(run.kind), arguments_of(run), _owner(run)
+    if kind is None or actor is None or not kind.may(arguments, actor):
+        raise _NotAllowedError
+    set_actor(actor)
+    return kind.work(arguments, actor, progress)
+
+
+class _NotAllowedError(KepanError):
+    """The owner may not do it any more."""
+
+    @property
+    def message(self) -> str:
+        return NOT_ALLOWED
+
+
+def _owner(run: BackgroundRun) -> Actor | None:
+    """Who asked, with the permissions of now; nobody when the account was closed."""
+    user = db.session.get(Account, run.owner_id)
+    found = actor_of(user, org_version(), source="background") if user is not None and user.active else None
+    db.session.rollback()
+    return found
+
+
+@transactional
+def _finish(run_id: int, result: Result) -> None:
+    run = _locked(run_id)
+    name, size = None, 0
+    if result.content is not None:
+        with result.content as content:
+            name, size = storage().keep(content), content.seek(0, 2)
+    run.file_name, run.media_type = result.file_name[:160], result.media_type
+    run.finish(name, size, kept())
+    notify(run.owner_id, N_("“%(title)s” is ready in the download centre"), title=run.title)
+
+
+def _end(run_id: int, how: str, problem: str = "") -> None:
+    db.session.rollback()
+    with intending(to_change=True):
+        _write_end(run_id, how, problem)
+
+
+@transactional
+def _write_end(run_id: int, how: str, problem: str) -> None:
+    run = _locked(run_id)
+    if how == "stopped" and not run.cancel_asked:
+        run.give_back()
+    elif how == "failed":
+        _fail(run, problem)
+    else:
+        run.cancel(kept())
+
+
+def _fail(run: BackgroundRun, problem: str) -> None:
+    run.fail(problem, kept())
+    notify(run.owner_id, N_("“%(title)s” has failed"), body=gettext(problem), title=run.title)
+
+
+def _locked(run_id: int) -> Any:
+    statement = select(BackgroundRun).where(BackgroundRun.id == run_id).with_for_update()
+    return db.session.scalars(statement.execution_options(populate_existing=True)).one()
+
+
+register_worker(Worker("runs", something_waits, work, adopt))

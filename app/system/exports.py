@@ -1,0 +1,40 @@
+"""Exports that are too long to wait for (PLAT-5, PLAT-6)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from flask import url_for
+from flask_babel import lazy_gettext as _
+
+from app.kernel.export import XLSX, file_name
+from app.kernel.exportviews import AskedExport, Begun, make_export, may_export
+from app.system.runs import Result, RunKind, register_kind, start_run
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from app.kernel.actor import Actor
+    from app.kernel.export import Meter
+
+
+def begin_export(asked: AskedExport, title: str, actor: Actor) -> Begun:
+    """Let a list be written in the background.
+
+    :raises Denied: ``run.too_many`` while too many of the person's runs have not ended.
+    """
+    run = start_run("export", title=title, arguments=asdict(asked), actor=actor)
+    return Begun(run.id, url_for("RunView.list"))
+
+
+def _export(arguments: Mapping[str, Any], actor: Actor, meter: Meter) -> Result:
+    title, content = make_export(AskedExport(**arguments), actor, meter)
+    return Result(content, file_name(title), XLSX)
+
+
+register_kind(
+    RunKind(
+        "export", _("Export"), _export, lambda arguments, actor: may_export(AskedExport(**arguments), actor)
+    )
+)

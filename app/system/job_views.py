@@ -1,0 +1,181 @@
+"""Jobs in the browser (PLAT-4): when each runs, what its runs did, and running one now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, redirect, render_template, url_for
+from flask_appbuilder.baseviews import BaseView, expose
+from flask_appbuilder.models.sqla.interface import SQLAInterface
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+
+from app.kernel.current import current_actor
+from app.kernel.errors import Denied
+from app.kernel.filters import ChoiceFilter, DateRangeFilter
+from app.kernel.grants import grant
+from app.kernel.jobruns import JOB_RUN_STATE, JobRun, overview
+from app.kernel.jobs import JOB
+from app.kernel.lease import standing
+from app.kernel.lists import ListSpec
+from app.kernel.pages import Button, Column, ListPage, Row, Tab, code_tag, join_html, local_time, tag
+from app.kernel.views import ScopedModelView, permitted
+from app.system.jobkeeping import ask_job
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from werkzeug.wrappers import Response
+
+    from app.kernel.actor import Actor
+    from app.kernel.jobs import Job
+
+grant("Job", ["read", "run"], [], label=_("Jobs"), words={"run": _("Run jobs")})
+
+
+_COLUMNS = {
+    "name": _("Job"),
+    "state": _("State"),
+    "last": _("Last run"),
+    "did": _("What it did"),
+    "next": _("Next run"),
+}
+
+
+def _tabs(active: str) -> list[Tab]:
+    return [
+        Tab("jobs", gettext("Jobs"), url_for("JobView.list"), active=active == "jobs"),
+        Tab("runs", gettext("Runs"), url_for("JobRunView.list"), active=active == "runs"),
+    ]
+
+
+def _report(run: JobRun) -> str:
+    """What the run did, in the reader's language; what it did not is left out."""
+    done = "; ".join(f"{gettext(what)}: {number}" for what, number in run.report.items() if number)
+    return run.error or done or (gettext("Nothing to do") if run.state == "done" else "")
+
+
+class JobView(BaseView):
+    """``/jobs``: every job."""
+
+    route_base = "/jobs"
+    class_permission_name = "Job"
+    default_view = "list"
+
+    @expose("/", methods=["GET"])
+    @permitted("read")
+    def list(self) -> str:
+        """Every job with its last run and the time of the next one."""
+        may_run = current_actor().may("run", self.class_permission_name)
+        rows = [_row(n, *found, may_run=may_run) for n, found in enumerate(overview(), 1)]
+        if not standing().held:
+            flash(gettext("No runner is working: jobs wait until one is started"), "warning")
+        page = ListPage(
+            key="Job",
+            title=gettext("Jobs"),
+            columns=[Column(key, str(title), wide=key == "did") for key, title in _COLUMNS.items()],
+            rows=rows,
+            total=len(rows),
+            total_is_exact=True,
+            page=1,
+            page_size=100,
+            filters=[],
+            reset_url="",
+            empty_text=gettext("Nothing here yet"),
+            tabs=_tabs("jobs"),
+            page_sizes=(100,),
+        )
+        return render_template("kernel/list.html", page=page)
+
+    @expose("/<string:name>/run", methods=["POST"])
+    @permitted("run")
+    def run_now(self, name: str) -> Response:
+        """Let the job run as soon as the runner can."""
+        return _ask(name, dry_run=False)
+
+    @expose("/<string:name>/dry-run", methods=["POST"])
+    @permitted("run")
+    def dry_run(self, name: str) -> Response:
+        """See what the job would do."""
+        return _ask(name, dry_run=True)
+
+
+def _state(run: JobRun) -> Any:
+    parts = [code_tag(JOB_RUN_STATE, run.state)]
+    return join_html([*parts, tag(gettext("Dry run"), "cyan")] if run.dry_run else parts)
+
+
+def _ask(name: str, *, dry_run: bool) -> Response:
+    try:
+        ask_job(name, dry_run=dry_run, actor=current_actor())
+    except Denied as error:
+        flash(str(error.message), "warning")
+    else:
+        flash(gettext("Asked for; the run begins within seconds and is recorded below"), "success")
+    return redirect(url_for("JobRunView.list"), 303)
+
+
+def _row(number: int, job: Job, due_at: datetime, last: JobRun | None, *, may_run: bool) -> Row:
+    buttons = [
+        Button(gettext("Run now"), url_for("JobView.run_now", name=job.name), "fa-play", "post"),
+        Button(gettext("Dry run"), url_for("JobView.dry_run", name=job.name), "fa-flask", "post"),
+    ]
+    cells = {
+        "name": str(job.label),
+        "state": code_tag(JOB_RUN_STATE, last.state if last else None),
+        "last": local_time(last.started_at or last.asked_at) if last else "",
+        "did": _report(last) if last else "",
+        "next": gettext("As soon as there is something") if job.wanted else local_time(due_at),
+    }
+    return Row(number, "", cells, buttons if may_run else [])
+
+
+def _all_runs(_actor: Actor) -> Select[JobRun]:
+    """Runs belong to nobody: whoever may see the jobs sees them all."""
+    return select(JobRun)
+
+
+class JobRunView(ScopedModelView):
+    """``/job-runs``: what was run."""
+
+    datamodel = SQLAInterface(JobRun)
+    route_base = "/job-runs"
+    class_permission_name = "Job"
+    include_route_methods = {"list"}
+    scope = staticmethod(_all_runs)
+    spec = ListSpec(
+        (
+            ChoiceFilter("job", _("Job"), JobRun.job, JOB),
+            ChoiceFilter("state", _("State"), JobRun.state, JOB_RUN_STATE),
+            DateRangeFilter("asked", _("Time"), JobRun.asked_at),
+        ),
+        {"asked_at": JobRun.asked_at},
+        "-asked_at",
+    )
+    list_options = (joinedload(JobRun.asked_by),)
+    list_title = _("Jobs")
+    empty_text = _("No job has run yet")
+    list_columns = ["job", "state", "asked_at", "started_at", "seconds", "did", "asked_by"]
+    wide_columns = frozenset({"did"})
+    number_columns = frozenset({"seconds"})
+    label_columns = {
+        "job": _("Job"),
+        "state": _("State"),
+        "asked_at": _("Time"),
+        "started_at": _("Began"),
+        "seconds": _("Seconds"),
+        "did": _("What it did"),
+        "asked_by": _("Asked for by"),
+    }
+    formatters_columns = {
+        "job": lambda run: JOB.label(run.job),
+        "state": _state,
+        "seconds": lambda run: "" if run.milliseconds is None else f"{run.milliseconds / 1000:.1f}",
+        "did": _report,
+        "asked_by": lambda run: run.asked_by.display_name if run.asked_by else "",
+    }
+
+    def _page_tabs(self, _tab: Any) -> list[Tab]:
+        return _tabs("runs")

@@ -1,0 +1,61 @@
+"""The platform's own jobs (PLAT-4): tidying up."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import delete, func, select
+
+from app.kernel import clock
+from app.kernel.db import db
+from app.kernel.files import sweep_files
+from app.kernel.idempotency import forget_answers
+from app.kernel.jobruns import JobRun
+from app.kernel.jobs import Job, daily, every, register
+from app.kernel.marks import N_
+from app.kernel.transactions import transactional
+from app.notices.outbox import forget_messages
+from app.org.smscodes import forget_codes
+from app.system.runs import expire_results
+
+if TYPE_CHECKING:
+    from app.kernel.jobs import Report
+
+RUNS_KEPT = timedelta(days=90)
+
+
+def sweep(*, dry_run: bool = False) -> Report:
+    """Remove the content of files that no record names."""
+    return {N_("files removed"): len(sweep_files(dry_run=dry_run))}
+
+
+def expire(*, dry_run: bool = False) -> Report:
+    """Remove files of the download centre whose time is over, and records of runs long past."""
+    return {N_("files of the download centre removed"): expire_results(dry_run=dry_run)}
+
+
+def tidy(*, dry_run: bool = False) -> Report:
+    """Remove what is kept for a while only: answers to repeated requests, records of old runs,
+    old messages and codes.
+    """
+    return {
+        N_("answers to repeated requests removed"): forget_answers(dry_run=dry_run),
+        N_("records of runs removed"): _forget_runs(dry_run=dry_run),
+        N_("outgoing messages removed"): forget_messages(dry_run=dry_run),
+        N_("codes by SMS removed"): forget_codes(dry_run=dry_run),
+    }
+
+
+@transactional
+def _forget_runs(*, dry_run: bool) -> int:
+    old = (JobRun.asked_at < clock.now() - RUNS_KEPT, JobRun.finished_at.is_not(None))
+    if dry_run:
+        return db.session.scalar(select(func.count()).select_from(JobRun).where(*old)) or 0
+    return len(db.session.scalars(delete(JobRun).where(*old).returning(JobRun.id)).all())
+
+
+register(Job("sweep_files", _("Remove abandoned files"), daily(3, 40), sweep))
+register(Job("expire_results", _("Remove old files of the download centre"), every(hours=1), expire))
+register(Job("tidy", _("Remove what is no longer needed"), daily(3, 20), tidy))

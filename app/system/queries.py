@@ -1,0 +1,51 @@
+"""Reading long work: everybody sees their own (PLAT-5)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Select, func, select
+
+from app.kernel.db import db
+from app.kernel.errors import NotFound
+from app.kernel.files import keeps_files
+from app.system.models import UNDER_WAY, BackgroundRun
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from app.kernel.actor import Actor
+
+
+def visible_runs(actor: Actor) -> Select[BackgroundRun]:
+    """One's own."""
+    return select(BackgroundRun).where(BackgroundRun.owner_id == actor.id)
+
+
+def get_run(pk: int, *, actor: Actor) -> BackgroundRun:
+    """One's own run.
+
+    :raises NotFound: when it is somebody else's, or not there.
+    """
+    found: BackgroundRun | None = db.session.scalars(
+        visible_runs(actor).where(BackgroundRun.id == pk)
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def count_under_way(actor: Actor) -> int:
+    """How many of the person's runs have not ended."""
+    statement = select(func.count()).where(
+        BackgroundRun.owner_id == actor.id, BackgroundRun.state.in_(UNDER_WAY)
+    )
+    return db.session.scalar(statement) or 0
+
+
+def _results() -> Iterable[str]:
+    rows = db.session.scalars(select(BackgroundRun.result_name).where(BackgroundRun.result_name.is_not(None)))
+    return [name for name in rows if name]
+
+
+keeps_files(_results)

@@ -1,0 +1,155 @@
+"""The download centre (PLAT-5): one's own long work, how far it is, and its files."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, redirect, url_for
+from flask_appbuilder.baseviews import expose
+from flask_appbuilder.models.sqla.interface import SQLAInterface
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from markupsafe import Markup
+
+from app.kernel.current import current_actor
+from app.kernel.downloads import file_answer
+from app.kernel.errors import Denied, NotFound
+from app.kernel.filters import ChoiceFilter, DateRangeFilter
+from app.kernel.grants import BACK_OFFICE, grant
+from app.kernel.lease import standing
+from app.kernel.lists import ListSpec
+from app.kernel.pages import NOTHING, Button, code_tag, file_size
+from app.kernel.storage import storage
+from app.kernel.transactions import let_go
+from app.kernel.views import ScopedModelView, permitted
+from app.system import runs
+from app.system.models import RUN_STATE, BackgroundRun
+from app.system.policies import can_cancel_run, can_fetch_result
+from app.system.queries import get_run, visible_runs
+
+if TYPE_CHECKING:
+    from flask import Response
+
+    from app.kernel.actor import Actor
+
+grant(
+    "BackgroundRun",
+    ["read", "cancel"],
+    BACK_OFFICE,
+    label=_("Download centre"),
+    words={"cancel": _("Cancel background runs")},
+)
+
+
+def result_answer(run: BackgroundRun) -> Response:
+    """The run's file.
+
+    :raises Denied: ``run.no_file``.
+    """
+    can_fetch_result(run).enforce()
+    let_go()
+    try:
+        pieces = storage().read(run.result_name or "")
+    except FileNotFoundError:
+        raise NotFound from None
+    return file_answer(pieces, run.media_type, run.file_name, size=run.size)
+
+
+_BAR = Markup(
+    '<progress class="run-bar" data-live max="{}" value="{}" aria-label="{}"></progress> <span>{}</span>'
+)
+
+
+def _progress(run: BackgroundRun) -> Any:
+    """A bar while it runs; then how much was done, or what went wrong."""
+    if run.problem:
+        return gettext(run.problem)
+    if run.state == "waiting":
+        return Markup("<span data-live>{}</span>").format(gettext("Waiting"))
+    if run.state == "running":
+        return _BAR.format(max(run.total, 1), run.done, gettext("Progress"), _how_far(run))
+    return f"{run.done:,}" if run.done else NOTHING
+
+
+def _how_far(run: BackgroundRun) -> str:
+    if run.cancel_asked:
+        return gettext("Being cancelled…")
+    figures = {"done": f"{run.done:,}", "total": f"{run.total:,}"}
+    if run.attempts > 1:
+        return gettext("%(done)s of %(total)s, begun anew after a restart", **figures)
+    return gettext("%(done)s of %(total)s", **figures)
+
+
+class RunView(ScopedModelView):
+    """``/downloads``."""
+
+    datamodel = SQLAInterface(BackgroundRun)
+    route_base = "/downloads"
+    class_permission_name = "BackgroundRun"
+    include_route_methods = {"list", "cancel", "file"}
+    scope = staticmethod(visible_runs)
+    spec = ListSpec(
+        (
+            ChoiceFilter("state", _("State"), BackgroundRun.state, RUN_STATE),
+            DateRangeFilter("created", _("Begun"), BackgroundRun.created_at),
+        ),
+        {"created_at": BackgroundRun.created_at},
+        "-created_at",
+    )
+    list_title = _("Download centre")
+    empty_text = _("Nothing here yet: exports of more than 10,000 rows and other long work appear here")
+    list_columns = ["title", "state", "progress", "created_at", "finished_at", "size", "expires_at"]
+    wide_columns = frozenset({"progress"})
+    number_columns = frozenset({"size"})
+    label_columns = {
+        "title": _("What"),
+        "state": _("State"),
+        "progress": _("Progress"),
+        "created_at": _("Begun"),
+        "finished_at": _("Ended"),
+        "size": _("Size"),
+        "expires_at": _("Kept until"),
+    }
+    formatters_columns = {
+        "title": lambda run: f"{_kind_label(run)} · {run.title}",
+        "state": lambda run: code_tag(RUN_STATE, run.state),
+        "progress": _progress,
+        "size": lambda run: file_size(run.size) if run.has_file else "",
+        "expires_at": lambda run: run.expires_at if run.has_file else None,
+    }
+
+    def row_buttons(self, record: BackgroundRun, actor: Actor, facts: Any) -> list[Button]:
+        if record.has_file:
+            return [Button(gettext("Download"), url_for("RunView.file", pk=record.id), "fa-download")]
+        if can_cancel_run(record) and actor.may("cancel", self.class_permission_name):
+            ask = gettext("Cancel this run?")
+            return [Button(gettext("Cancel"), url_for("RunView.cancel", pk=record.id), mode="post", ask=ask)]
+        return []
+
+    def list_buttons(self, actor: Actor) -> list[Button]:
+        if not standing().held:
+            flash(gettext("No runner is working: background runs wait until one is started"), "warning")
+        return []
+
+    @expose("/<int:pk>/cancel", methods=["POST"])
+    @permitted("cancel")
+    def cancel(self, pk: int) -> Any:
+        """Cancel one's own run."""
+        try:
+            runs.cancel_run(pk, actor=current_actor())
+        except Denied as error:
+            flash(str(error.message), "warning")
+        else:
+            flash(gettext("Cancelled"), "success")
+        return redirect(url_for("RunView.list"), 303)
+
+    @expose("/<int:pk>/file", methods=["GET"])
+    @permitted("read")
+    def file(self, pk: int) -> Response:
+        """The file that one's own run made."""
+        return result_answer(get_run(pk, actor=current_actor()))
+
+
+def _kind_label(run: BackgroundRun) -> str:
+    kind = runs.find_kind(run.kind)
+    return str(kind.label) if kind else run.kind
