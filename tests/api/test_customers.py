@@ -1,4 +1,4 @@
-"""Customers in the REST API: records, creating, editing, operations (api.md, CUST-20, POOL-1 … POOL-6)."""
+"""Customers in the REST API: records, creating, editing, operations (api.md, CUST-20, POOL-1, POOL-2, POOL-4, POOL-5, POOL-6)."""
 
 from __future__ import annotations
 

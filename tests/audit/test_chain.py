@@ -104,10 +104,28 @@ def test_plat_1_a_missing_end_mark_is_named(chain):
 
 
 def test_plat_1_a_cut_end_cannot_be_covered_up_with_the_end_mark(chain):
-    """The mark holds the last row's seal too.  (Who puts both back to an earlier row is not found.)"""
+    """The mark is sealed with the key, and what it was at an earlier row stands nowhere in the database."""
+    seals = {seal for (seal,) in db.session.execute(text("SELECT seal FROM operation_log"))}
+    marks = {seal for (seal,) in db.session.execute(text("SELECT seal FROM audit_head"))}
+    assert not seals & marks
     _run(f"DELETE FROM operation_log {FIRST} AND number = 5")
     _run(f"UPDATE audit_head SET number = 4 {FIRST}")
     assert _broken() == ([("customer", 1, 5, "cut")], [])
+    _run(f"UPDATE audit_head SET seal = (SELECT seal FROM operation_log {FIRST} AND number = 4) {FIRST}")
+    assert _broken() == ([("customer", 1, 5, "cut")], [])
+
+
+def test_plat_1_an_end_mark_of_another_record_does_not_fit(chain):
+    _run(f"DELETE FROM operation_log {FIRST} AND number > 3")
+    _run(f"UPDATE audit_head SET number = 3, seal = (SELECT seal FROM audit_head {SECOND}) {FIRST}")
+    assert _broken() == ([("customer", 1, 4, "cut")], [])
+
+
+def test_plat_1_a_chain_cannot_be_begun_anew(chain):
+    """Nor can the first row be made to look as if nothing had ever followed it."""
+    _run(f"DELETE FROM operation_log {FIRST} AND number > 1")
+    _run(f"UPDATE audit_head SET number = 1, seal = (SELECT seal FROM operation_log {FIRST}) {FIRST}")
+    assert _broken() == ([("customer", 1, 2, "cut")], [])
 
 
 def test_plat_1_rows_cannot_be_renumbered_to_hide_a_gap(chain):

@@ -12,12 +12,15 @@ from sqlalchemy import select
 
 from app.audit.models import OperationLog
 from app.audit.queries import actor_name, operations_of, sentence_of, visible_operations
+from app.audit.services import verify
+from app.audit.show import operations_table
 from app.customers.models import Customer
 from app.customers.queries import get_customer
 from app.kernel import clock
 from app.kernel.actor import SYSTEM
 from app.kernel.db import db
 from app.org.services import create_company
+from app.pool.shelving import unshelve_customer
 from tests.support.clients import post_form, sign_in
 from tests.support.make import make_customer, next_phone
 
@@ -47,6 +50,18 @@ def test_plat_15_the_sentence_is_stored_in_chinese_and_shown_in_either_language(
         assert sentence_of(row) == row.sentence
     assert made.code in row.sentence
     assert "客户" in row.sentence
+
+
+def test_plat_15_a_code_in_a_sentence_is_read_in_either_language_too(world):
+    agent = world.actor("agent")
+    made = make_customer(agent)
+    unshelve_customer(made.id, reason="no_need", actor=agent)
+    row = _rows(made)[0]
+    with force_locale("en"):
+        assert sentence_of(row) == "Unshelved: No longer looking"
+    with force_locale("zh"):
+        assert sentence_of(row) == row.sentence
+    assert not list(verify())
 
 
 def test_parameters_may_hold_anything(world):
@@ -143,3 +158,12 @@ def test_plat_1_a_records_log_needs_the_record(world, api):
     assert api("agent").get(f"/customers/{made.id}/operation-log").get_json()["total"] == 1
     assert api("agent3").get(f"/customers/{made.id}/operation-log").status_code == 404
     assert isinstance(get_customer(made.id, actor=world.actor("agent")), Customer)
+
+
+def test_plat_15_a_change_between_codes_is_read_in_either_language(world):
+    made = make_customer(world.actor("agent"))
+    unshelve_customer(made.id, reason="no_need", actor=world.actor("agent"))
+    for language, change in (("en", "Following → Off shelf"), ("zh", "跟进中 → 已下架")):
+        with force_locale(language):
+            shown = operations_table([("customer", made.id)], 1)
+            assert shown.rows[0].cells["change"] == change

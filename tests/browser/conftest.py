@@ -1,17 +1,22 @@
-"""A running server over the small world, and chromium."""
+"""A running server over the small world, chromium, and visitors who stay signed in from test to test."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import threading
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from waitress import create_server
+from werkzeug.wsgi import ClosingIterator
+
+from app.kernel.db import db
+from tests.support.visits import Visitors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 NO_CHROMIUM = "chromium is not installed"
 
@@ -32,12 +37,69 @@ def chromium() -> Iterator:
         browser.close()
 
 
+class _Server:
+    """Serves one application; knows when nothing is under way."""
+
+    def __init__(self, app) -> None:
+        self._app, self._open, self._changed = app, 0, threading.Condition()
+        self._server = create_server(self._answer, host="127.0.0.1", port=0, threads=4)
+        self._thread = threading.Thread(target=self._server.run, daemon=True)
+        self._thread.start()
+        self.address = f"http://127.0.0.1:{self._server.effective_port}"
+
+    def _answer(self, environ, start_response):
+        self._count(1)
+        try:
+            return ClosingIterator(self._app(environ, start_response), lambda: self._count(-1))
+        except BaseException:
+            self._count(-1)
+            raise
+
+    def _count(self, step: int) -> None:
+        with self._changed:
+            self._open += step
+            self._changed.notify_all()
+
+    def wait_until_idle(self) -> None:
+        """The next test replaces the database: what a closed page still asked for is answered before."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self._open == 0, 10)
+
+    def close(self) -> None:
+        self._server.close()
+        self._thread.join(10)
+
+
+@pytest.fixture(scope="session")
+def _servers() -> Iterator[dict]:
+    servers: dict = {}
+    yield servers
+    for server in servers.values():
+        server.close()
+
+
 @pytest.fixture
-def live(app, world) -> Iterator[str]:
-    """Address of a server that serves the test's application."""
-    server = create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(10)
+def live(app, world, _servers) -> Iterator[str]:
+    """Address of a server that serves the test's application; one server for all tests."""
+    if app not in _servers:
+        _servers[app] = _Server(app)
+    yield _servers[app].address
+    _servers[app].wait_until_idle()
+
+
+@pytest.fixture(scope="session")
+def _visitors(chromium) -> Iterator[Visitors]:
+    visitors = Visitors(chromium)
+    yield visitors
+    visitors.leave()
+
+
+@pytest.fixture
+def visit(live, _visitors) -> Iterator[Callable[..., Any]]:
+    """``visit("agent", "phone", "en")``: a page of somebody who signed in once for all tests; what the
+    browser complains of meanwhile is an error.
+    """
+    db.session.rollback()  # SQLite has one writer: a transaction of the test's own would keep the server out
+    yield partial(_visitors.page, live)
+    complaints = _visitors.rest()
+    assert not complaints

@@ -6,67 +6,22 @@ pages go to ``build/screenshots/``.
 
 from __future__ import annotations
 
-from contextlib import contextmanager
-
 import pytest
 
 from tests.support.make import make_customer
-from tests.support.sources import ROOT
-from tests.support.world import PASSWORD
+from tests.support.visits import SIZES, picture, sign_in, visiting
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.parametrize("database", ["sqlite"], indirect=True),
 ]
 
-SIZES = {"desktop": (1366, 768), "phone": (390, 844)}
-PICTURES = ROOT / "build" / "screenshots"
 PHONE = "13800001234"
-
-
-@contextmanager
-def visiting(chromium, live: str, size: str):
-    """A page of a new visitor; what the browser complained about meanwhile is an error."""
-    width, height = SIZES[size]
-    context = chromium.new_context(
-        base_url=live, viewport={"width": width, "height": height}, locale="zh-CN", has_touch=size == "phone"
-    )
-    complaints: list[str] = []
-    context.on("console", lambda m: complaints.append(m.text) if _is_bad(m) else None)
-    context.on("weberror", lambda error: complaints.append(str(error.error)))
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-    yield page
-    context.close()
-    assert not complaints
-
-
-def _is_bad(message) -> bool:
-    """Errors and violations; the browser's own note that a form was refused (4xx) is none."""
-    refused = "Failed to load resource" in message.text and any(
-        f"status of {n}" in message.text for n in (409, 422)
-    )
-    return message.type in {"error", "warning"} and not refused
-
-
-def _sign_in(page) -> None:
-    page.goto("/")
-    page.fill("#username", "agent")
-    page.fill("#password", PASSWORD)
-    page.press("#password", "Enter")
-    page.wait_for_selector(".side-nav", state="attached")
-
-
-def _picture(page, name: str, size: str) -> None:
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.wait_for_load_state("networkidle")
-    page.screenshot(path=PICTURES / f"{name}-{size}.png")
 
 
 def test_create_find_open_reveal(chromium, live, world):
     known = make_customer(world.actor("agent"), name="早已在册", phone="13911110000").id
-    with visiting(chromium, live, "desktop") as page:
-        _sign_in(page)
+    with visiting(chromium, live, "desktop", "agent") as page:
         page.goto("/customers/")
         page.click("a.js-new")
         drawer = page.frame_locator("dialog.drawer iframe")
@@ -126,11 +81,11 @@ def test_the_main_pages_fit_the_screen_and_complain_of_nothing(chromium, live, w
     }  # fmt: skip
     with visiting(chromium, live, size) as page:
         page.goto("/login/")
-        _picture(page, "login", size)
-        _sign_in(page)
+        picture(page, "login", size)
+        sign_in(page, "agent")
         for name, path in pages.items():
             page.goto(path)
-            _picture(page, name, size)
+            picture(page, name, size)
             wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
             assert wide <= 0, f"{name} scrolls sideways by {wide}"
         if size == "desktop":

@@ -15,17 +15,20 @@ from app.customers.models import Customer
 from app.customers.namesearch import rebuild
 from app.customers.queries import visible_customers
 from app.kernel import clock
+from app.kernel.counts import count_up_to
 from app.kernel.cursors import Position
 from app.kernel.db import db
-from app.kernel.lists import apply_filters, count_up_to, fetch_page, read_list_request
+from app.kernel.lists import apply_filters, fetch_page, read_list_request
 from app.kernel.phones import PhoneNumber
 from app.org.models import Staff
 from tests.support.clients import sign_in
+from tests.support.runners import until
 from tests.support.statements import count_statements
 
 ROWS = 20_000
 NUMBER = "13912345678"
 FEW = 200  # rows that a sort may take
+EARLY = ROWS // 10  # rows of which a planner may find a table's beginning cheaper than an index
 GIVEN = "明华丽建国文军平志伟东海强晓生光林龙飞秀英芳"
 
 
@@ -42,10 +45,16 @@ def crowd(world):
     rebuild()
     if db.engine.dialect.name == "postgresql":
         with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.execute(text("VACUUM (ANALYZE) customer, customer_gram, staff"))
+            until(lambda: _settled(connection))
     else:
         db.session.execute(text("ANALYZE"))
         db.session.commit()
+
+
+def _settled(connection):
+    """Whether indexes alone answer: a snapshot of the server's own statistics run may keep rows from being marked."""
+    connection.execute(text("VACUUM (ANALYZE) customer, customer_gram, staff"))
+    return connection.scalar(text("SELECT relallvisible = relpages FROM pg_class WHERE relname = 'customer'"))
 
 
 def _row(n, person, moment, number):
@@ -116,9 +125,14 @@ def _assert_walks(plan):
         return
     for step in plan:
         name = step["Node Type"]
-        assert not (name == "Seq Scan" and step["Relation Name"].startswith("customer")), step
+        if name == "Seq Scan" and step["Relation Name"].startswith("customer"):
+            assert _touched(step) <= EARLY, step
         if name == "Sort":
             assert step["Plans"][0]["Actual Rows"] <= FEW, step
+
+
+def _touched(step):
+    return step["Actual Loops"] * (step["Actual Rows"] + step.get("Rows Removed by Filter", 0))
 
 
 HOT = [

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from app.customers import policies
-from tests.support.policy_cases import check_table, read_table
+from tests.support.policy_cases import check_table, in_state, read_table
 
-# Columns: personal following, pending, off shelf; platform following, private, pending, off shelf;
-# first without demand districts, then with them.
 ACTS = """
 owner                  yyy ----   yyy ----
 handler                --- --y-   --- --y-
@@ -91,9 +89,26 @@ def test_cust_21_everything_else_of_both_kinds():
         check_table(EDITS_ALL, policies.can_edit_all, {"n": "customer.not_responsible"}, kind=kind)
 
 
+def test_cust_3_leave_a_group():
+    letters = {"n": "customer.not_responsible"}
+    for kind in ("individual", "enterprise"):
+        check_table(EDITS_ALL, policies.can_leave_group, letters, kind=kind)
+
+
+def test_cust_3_without_a_group_there_is_none_to_leave():
+    letters = {"n": "customer.not_responsible", "y": in_state("customer.no_group")}
+    check_table(EDITS_ALL, policies.can_leave_group, letters, link_code=None)
+
+
 def test_pool_6_change_phone():
     for kind in ("individual", "enterprise"):
         check_table(ACTS, policies.can_change_phone, {"n": "customer.read_only"}, kind=kind)
+
+
+def test_cust_21_a_first_number_is_an_edit_beyond_the_basics():
+    for kind in ("individual", "enterprise"):
+        letters = {"n": "customer.not_responsible"}
+        check_table(EDITS_ALL, policies.can_change_phone, letters, kind=kind, phone="")
 
 
 def test_pool_4_reveal_phone():

@@ -6,61 +6,47 @@ from itertools import product
 
 import pytest
 
-from app.customers import policies
-from app.kernel.actor import Actor
-
-ME, COLLEAGUE = 1, 2
-MINE, BELOW, OTHER = 3, 4, 5
+from tests.support.policy_cases import CREATORS, OWNERS, PLACES, verdict_for_owner, verdict_in_department
 
 FOR_OWNER = {
-    # (the owner is, scope over them) → allowed
-    (ME, True): True,
-    (ME, False): True,
-    (COLLEAGUE, True): True,
-    (COLLEAGUE, False): False,
+    "myself": True,
+    "myself without scope": True,
+    "a colleague in my scope": True,
+    "another colleague": False,
 }
 
 # Working above a department is no scope over it; managing it, or a role's scope, is.
 IN_DEPARTMENT = {
-    # (way, department) → allowed
-    ("works in it", MINE): True,
-    ("works in it", BELOW): False,
-    ("works in it", OTHER): False,
-    ("manages its own", MINE): True,
-    ("manages its own", BELOW): True,
-    ("manages its own", OTHER): False,
-    ("scope over another", MINE): True,
-    ("scope over another", BELOW): False,
-    ("scope over another", OTHER): True,
-    ("sees all", MINE): True,
-    ("sees all", BELOW): True,
-    ("sees all", OTHER): True,
-    ("auditor", MINE): True,
-    ("auditor", BELOW): False,
-    ("auditor", OTHER): False,
-    ("no staff", MINE): False,
-    ("no staff", BELOW): False,
-    ("no staff", OTHER): False,
-}
-WAYS = {
-    "works in it": {"department_id": MINE, "below": frozenset({MINE, BELOW})},
-    "manages its own": {"department_id": MINE, "managed": frozenset({MINE, BELOW})},
-    "scope over another": {"department_id": MINE, "scope": frozenset({OTHER})},
-    "sees all": {"sees_all": True},
-    "auditor": {"department_id": MINE, "reads_all": True},
-    "no staff": {},
+    # (who, department) → allowed
+    ("works in it", "own department"): True,
+    ("works in it", "one below"): False,
+    ("works in it", "another"): False,
+    ("manages its own", "own department"): True,
+    ("manages its own", "one below"): True,
+    ("manages its own", "another"): False,
+    ("scope over another", "own department"): True,
+    ("scope over another", "one below"): False,
+    ("scope over another", "another"): True,
+    ("sees all", "own department"): True,
+    ("sees all", "one below"): True,
+    ("sees all", "another"): True,
+    ("auditor", "own department"): True,
+    ("auditor", "one below"): False,
+    ("auditor", "another"): False,
+    ("no staff", "own department"): False,
+    ("no staff", "one below"): False,
+    ("no staff", "another"): False,
 }
 
 
 def test_the_tables_are_complete():
-    assert set(FOR_OWNER) == set(product((ME, COLLEAGUE), (True, False)))
-    assert set(IN_DEPARTMENT) == set(product(WAYS, (MINE, BELOW, OTHER)))
+    assert set(FOR_OWNER) == set(OWNERS)
+    assert set(IN_DEPARTMENT) == set(product(CREATORS, PLACES))
 
 
-@pytest.mark.parametrize(("case", "allowed"), FOR_OWNER.items())
-def test_pool_1_create_for_an_owner(case, allowed):
-    owner, has_scope = case
-    verdict = policies.can_create_for_owner(Actor(ME, "u", "n"), owner, has_scope=has_scope)
+@pytest.mark.parametrize(("owner", "allowed"), FOR_OWNER.items())
+def test_pool_1_create_for_an_owner(owner, allowed):
+    verdict = verdict_for_owner(owner)
     assert bool(verdict) is allowed
     assert verdict.code == ("" if allowed else "customer.not_your_staff")
     assert allowed or verdict.status == 403
@@ -68,7 +54,6 @@ def test_pool_1_create_for_an_owner(case, allowed):
 
 @pytest.mark.parametrize(("case", "allowed"), IN_DEPARTMENT.items())
 def test_pool_2_create_in_a_department(case, allowed):
-    way, department = case
-    verdict = policies.can_create_in_department(Actor(ME, "u", "n", **WAYS[way]), department)
+    verdict = verdict_in_department(*case)
     assert bool(verdict) is allowed
     assert verdict.code == ("" if allowed else "customer.not_your_department")

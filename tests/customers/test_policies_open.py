@@ -12,8 +12,6 @@ from tests.support.policy_cases import (
     read_table,
 )
 
-# Columns: personal following, pending, off shelf; platform following, private, pending, off shelf;
-# first without demand districts, then with them.
 CAN_OPEN = """
 owner                  yyy ----   yyy ----
 handler                --- --y-   --- --y-

@@ -166,20 +166,6 @@ def test_plat_6_the_log_shows_exports(app, world):
     assert world.actor("agent").name in text
 
 
-def test_plat_6_past_the_limit_it_is_refused_in_words(app, api, world, monkeypatch):
-    for _ in range(3):
-        make_customer(world.actor("agent"))
-    monkeypatch.setattr(export, "MAX_ROWS", 3)
-    assert len(_codes(Browser(app, "agent").post("/customers/export"))) == 3
-    monkeypatch.setattr(export, "MAX_ROWS", 2)
-    refused = Browser(app, "agent").post("/customers/export")
-    assert refused.status_code == 422
-    assert "10000" in refused.get_data(as_text=True)
-    response = api("agent").get("/customers/export")
-    assert (response.status_code, response.get_json()["code"]) == (422, "export.too_many")
-    assert len(_logs()) == 1, "what was refused was not exported"
-
-
 @pytest.mark.parametrize(
     "query", ["phone=12", "created_from=yesterday", "pool=nonsense", "order_by=name", "overdue=maybe"]
 )
@@ -212,7 +198,43 @@ def test_plat_6_exporting_needs_a_post_with_its_token(app, world):
     assert Browser(app).post("/customers/export").status_code == 302
 
 
-def test_plat_6_the_button_says_when_the_list_is_too_long(app, world, monkeypatch):
+def test_plat_6_asking_for_the_head_exports_nothing(app, api, world):
+    make_customer(world.actor("agent"))
+    answer = api("agent").open("HEAD", "/customers/export", query_string={"pool": "personal"})
+    assert (answer.status_code, answer.mimetype, answer.data) == (200, XLSX, b"")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert ".xlsx" in answer.headers["Content-Disposition"]
+    assert api("agent").open("HEAD", "/customers/export?pool=nonsense").status_code == 422
+    assert api("director").open("HEAD", "/customers/export").status_code == 403
+    assert Browser(app, "agent").open("HEAD", "/customers/export").status_code == 405
+    assert _logs() == []
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD"])
+def test_plat_6_no_link_exports_with_the_pages_session(app, world, method):
+    """Fetched ahead, embedded or followed from another site: a link carries the cookie, and no token."""
+    make_customer(world.actor("agent"))
+    browser = Browser(app, "agent")
+    address = "/api/v1/customers/export"
+    for headers in ({}, {"Sec-Purpose": "prefetch"}, {"X-CSRFToken": "wrong"}):
+        assert browser.open(method, address, headers=headers).status_code == 400
+    assert browser.open(method, f"{address}?csrf_token={browser.token}").status_code == 400
+    assert _logs() == []
+    assert browser.open(method, address, headers={"X-CSRFToken": browser.token}).status_code == 200
+    assert len(_logs()) == (1 if method == "GET" else 0)
+
+
+def test_plat_6_no_page_links_to_an_export(app, world):
+    make_customer(world.actor("agent"))
+    page = Browser(app, "agent").page("/customers/?pool=personal")
+    assert not [link for link in page.all() if "/export" in link["href"] or "/export" in link["src"]]
+    (button,) = [one for one in page.all("button") if "/export" in one["formaction"]]
+    form = page.one("form", id=button["form"])
+    assert form["method"].lower() == "post"
+    assert form.one("input", name="csrf_token")
+
+
+def test_plat_6_the_button_keeps_the_filters(app, world):
     make_customer(world.actor("agent"))
     browser = Browser(app, "agent")
     shown = browser.get("/customers/?pool=personal&page=1").get_data(as_text=True)

@@ -7,7 +7,7 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from app.kernel import files, images
+from app.kernel import files
 from app.kernel.files import UnacceptableError, receive
 from tests.support import documents as d
 
@@ -112,9 +112,8 @@ def test_plat_10_what_hides_behind_a_picture_is_gone():
     assert b"PK\x03\x04" not in kept
 
 
-def test_plat_10_large_pictures_shrink_and_get_a_thumbnail(monkeypatch):
-    monkeypatch.setattr(images, "MAX_EDGE", 400)
-    made = receive("a.jpg", BytesIO(d.jpeg((1600, 800))))
+def test_plat_10_large_pictures_shrink_and_get_a_thumbnail():
+    made = receive("a.jpg", BytesIO(d.jpeg((1600, 800))), 400)
     with Image.open(made.content) as image, Image.open(made.thumbnail) as small:
         assert image.size == (400, 200)
         assert small.size == (320, 160)

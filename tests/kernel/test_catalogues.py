@@ -5,6 +5,7 @@ from __future__ import annotations
 import gettext
 import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -36,6 +37,14 @@ def test_plat_16_a_start_makes_chinese_available(source, tmp_path):
 def test_plat_16_a_second_start_compiles_nothing(source, tmp_path):
     compile_catalogues(tmp_path / "out", source)
     assert compile_catalogues(tmp_path / "out", source) == []
+
+
+def test_plat_16_several_starts_at_once_do_not_disturb_each_other(source, tmp_path):
+    with ThreadPoolExecutor(4) as pool:
+        done = [pool.submit(compile_catalogues, tmp_path / "out", source) for _start in range(4)]
+    assert all(one.exception() is None for one in done)
+    assert _translate(tmp_path / "out", "Please sign in") == "请先登录"
+    assert not list((tmp_path / "out").rglob("*.tmp"))
 
 
 def test_plat_16_an_upgraded_catalogue_is_compiled_again(source, tmp_path):

@@ -24,6 +24,10 @@ APP = Path(__file__).resolve().parents[2] / "app"
 
 # Who reads guarded tables without a scope, and why: file → reasons.  A new use is thought about here first.
 UNSCOPED = {
+    "channel/consultants.py": {"departure: all customers of the consultant go on to another (CH-20)"},
+    "channel/expiry.py": {"expiry: protections end whoever may see them (CH-17)"},
+    "channel/rebinding.py": {"rebinding: the referral that collided, whoever may see it (CH-19)"},
+    "channel/scanning.py": {"scan: the code itself is the way to the customer (CH-13)"},
     "customers/dedupe.py": {
         "the rule for equal numbers holds in the whole system, whoever owns them (CUST-7)"
     },
@@ -35,6 +39,7 @@ UNSCOPED = {
     "customers/namesearch.py": {"every customer is found by its name, whoever may see it"},
     "kernel/files.py": {"sweep: every row keeps its content, removed ones too"},
     "operate/doctor.py": {"doctor: can a stored number be decrypted with the present keys?"},
+    "pool/pushing.py": {"a push is refused to who has the number, whoever asks (POOL-16)"},
 }
 
 other = aliased(Customer)

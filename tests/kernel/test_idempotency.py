@@ -8,6 +8,7 @@ from sqlalchemy import func, select, text
 from app.kernel.db import db
 from app.kernel.errors import Denied, Invalid, not_now
 from app.kernel.idempotency import MAX_KEY, IdempotencyKey, answer_once
+from app.kernel.keys import keys
 from tests.support.make import make_customer
 
 PATH = "/api/v1/customers"
@@ -106,8 +107,22 @@ def test_acc_9_the_stored_fingerprint_tells_no_number(world):
     """Fields hold full numbers; a plain hash of them could be reversed by trying."""
     import hashlib
 
-    answer_once(1, "k", PATH, {"phone": "13800001234"}, Creation())
+    answer_once(1, "create-13800001234", PATH, {"phone": "13800001234"}, Creation())
     row = db.session.scalars(select(IdempotencyKey)).one()
     assert "13800001234" not in repr(vars(row))
     plain = hashlib.sha256((PATH + '{"phone": "13800001234"}').encode()).hexdigest()
     assert row.fingerprint not in plain
+
+
+def test_acc_9_the_key_is_not_stored_as_it_was_sent(world):
+    """Clients make keys of what they send; a plain hash of such could be reversed by trying as well."""
+    import hashlib
+
+    sent = "create-13800001234"
+    assert answer_once(1, sent, PATH, {}, Creation()) == {"id": 1, "name": "王小明"}
+    (stored,) = db.session.execute(text("SELECT key FROM idempotency_key")).one()
+    assert sent not in stored
+    assert stored not in {hashlib.sha256(sent.encode()).hexdigest()[:32], keys().index(sent)}
+    again = Creation()
+    assert answer_once(1, sent, PATH, {}, again)["id"] == 1
+    assert again.made == 0

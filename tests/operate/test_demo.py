@@ -10,16 +10,21 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from app.channel.models import Broker
+from app.channel.services import enter_referral
 from app.customers.intake import create_customer
 from app.customers.services import follow_up, reveal_phone, update_customer
 from app.kernel import clock
 from app.kernel.db import Model, db
 from app.kernel.transactions import transactional
 from app.operate import demo
+from app.operate.demo_channel_plans import ENDING_TODAY, JUST_ENDED
 from app.operate.demo_names import PEOPLE, everybody
 from app.operate.demo_plans import make_plans
+from app.operate.setup import banner
 from app.org.actors import actor_by_username
-from app.org.models import District, Staff
+from app.org.models import Account, District, Staff
+from tests.support.channel import check_invariants
 from tests.support.clients import apart
 from tests.support.operate import command, fresh_installation, succeed
 
@@ -70,6 +75,7 @@ def test_plat_16_demo_rows_are_those_that_the_services_write(database, tmp_path,
         return (replace(plan, later="", push=None) for plan in make_plans(people, count, **kwargs))
 
     monkeypatch.setattr(demo, "make_plans", only_what_services_do)
+    monkeypatch.setattr(demo, "load_channel", lambda *_args: 0)  # compared in test_demo_channel
     with (
         clock.frozen(NOW),
         fresh_installation(database.backend, tmp_path / "fast") as fast,
@@ -78,10 +84,10 @@ def test_plat_16_demo_rows_are_those_that_the_services_write(database, tmp_path,
         shutil.copy(tmp_path / "fast" / "keys.json", tmp_path / "slow" / "keys.json")
         for app in (fast, slow):
             succeed(app, "init")
-        apart(fast, lambda: demo.load_demo(FEW))
+        apart(fast, lambda: demo.load_demo(FEW, 0))
 
         def load_slowly() -> None:
-            demo.load_demo(0)
+            demo.load_demo(0, 0)
             _by_services(only_what_services_do(everybody(), FEW))
             transactional(demo._read_old_messages)()
 
@@ -110,6 +116,12 @@ def test_plat_16_the_demo_is_lawful_and_whole(loaded):
     assert "refused" in result.output
 
 
+def test_plat_16_the_banner_names_accounts_to_sign_in_with(loaded):
+    told = "\n".join(apart(loaded, banner))
+    assert all(name in told for name in ("admin", "agent1", "director", "broker1", "onsite1"))
+    assert loaded.config["KEPAN"].demo_password in told
+
+
 def test_plat_16_sixty_staff_and_the_named_accounts(loaded):
     def read() -> tuple[int, set[str]]:
         accounts = set(db.session.scalars(select(Model.metadata.tables["ab_user"].c.username)))
@@ -127,7 +139,7 @@ def test_plat_16_sixty_staff_and_the_named_accounts(loaded):
 
 
 def test_plat_16_every_account_signs_in_with_the_demo_password(loaded):
-    for username in ("admin", "agent1", "broker1", "agent30"):
+    for username in [*(person.username for person in PEOPLE), "agent30"]:
         answer = loaded.test_client().post(
             "/api/v1/security/login",
             json={"username": username, "password": "Kepan-demo-2026", "provider": "db"},
@@ -172,7 +184,7 @@ def test_plat_16_nobody_is_near_a_ceiling_or_quota(loaded):
     held, revealed_today, overdue, ahead = apart(loaded, read)
     assert 0 < max(held.values()) < 50
     assert max(revealed_today.values(), default=0) < 10
-    assert overdue > 100
+    assert overdue > 20
     assert ahead > 20
 
 
@@ -190,6 +202,12 @@ def test_plat_16_the_demo_is_the_same_in_every_run():
     assert [one[:4] for one in told(plans(NOW))] == [one[:4] for one in told(plans(NOW + timedelta(days=9)))]
 
 
+def _enter_one_more() -> int:
+    phones = [("138", "0001")]
+    actor = actor_by_username("broker1")
+    return enter_referral(family_name="王", given_name="新", phones=phones, report=True, actor=actor).id
+
+
 def test_plat_16_an_interrupted_demo_leaves_nothing(database, tmp_path, monkeypatch):
     def stop(*_args, **_kwargs):
         raise KeyboardInterrupt
@@ -199,5 +217,62 @@ def test_plat_16_an_interrupted_demo_leaves_nothing(database, tmp_path, monkeypa
         with monkeypatch.context() as patched:
             patched.setattr(demo, "_read_old_messages", stop)
             with pytest.raises(KeyboardInterrupt):
-                apart(app, lambda: demo.load_demo(3))
-        assert "3 customers" in apart(app, lambda: demo.load_demo(3))
+                apart(app, lambda: demo.load_demo(3, 0))
+        assert "3 customers" in apart(app, lambda: demo.load_demo(3, 20))
+        assert apart(app, _enter_one_more), "the database numbers on where the demo stopped"
+
+
+def test_plat_16_channel_sales_are_lawful_and_have_some_of_every_state(loaded):
+    def read() -> None:
+        check_invariants()
+        states = _counts("referral", "state")
+        assert 4900 <= sum(states.values()) <= 5100
+        assert {one for (one,) in states} == {"entered", "reported", "bound", "expired", "closed"}
+        assert min(states.values()) >= 200
+        reviews = _counts("broker", "kind", "review_state")
+        assert sum(reviews.values()) == 120
+        assert reviews["company_onsite", "pending"] == reviews["company_onsite", "rejected"] == 1
+        assert len(_counts("broker_company", "id")) == 8
+        assert set(_counts("onsite_scan", "result")) == {
+            ("bound",), ("revisit",), ("collision",), ("walk_in",)
+        }  # fmt: skip
+        outcomes = _counts("collision", "outcome")
+        assert set(outcomes) == {(None,), ("keep",), ("rebind",), ("other",)}
+        assert min(outcomes.values()) >= 5
+        voided = [at for (at,) in _counts("viewing_fee", "voided_at").elements()]
+        assert 5 <= sum(at is not None for at in voided) < 100 < len(voided)
+
+    apart(loaded, read)
+
+
+def test_plat_16_some_protections_end_today_and_some_are_over_and_not_written(loaded):
+    def read() -> tuple[int, int]:
+        binding = Model.metadata.tables["binding"].c
+        ends = (
+            db.session.connection().scalars(select(binding.expires_at).where(binding.state == "live")).all()
+        )
+        now, night = clock.now(), clock.end_of_day(clock.today())
+        return sum(at <= now for at in ends), sum(now < at < night for at in ends)
+
+    over, today = apart(loaded, read)
+    # What ends today may be over when the test runs shortly before midnight.
+    assert over >= JUST_ENDED
+    assert over + today >= JUST_ENDED + ENDING_TODAY
+
+
+def test_plat_16_named_brokers_stand_as_the_contract_says(loaded):
+    def read() -> dict[str, tuple[int, str, str]]:
+        found = (
+            select(Broker)
+            .join(Broker.account)
+            .where(Account.username.in_(["broker1", "broker2", "brokersite1"]))
+        )
+        return {
+            one.account.username: (one.broker_company_id, one.kind, one.review_state)
+            for one in db.session.scalars(found)
+        }
+
+    found = apart(loaded, read)
+    assert found["broker1"][0] == found["brokersite1"][0] != found["broker2"][0]
+    assert found["broker1"][1:] == found["broker2"][1:] == ("broker", "approved")
+    assert found["brokersite1"][1:] == ("company_onsite", "approved")

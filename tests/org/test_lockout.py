@@ -151,3 +151,13 @@ def test_plat_16_limits_stay_on_where_others_can_reach_the_server(tmp_path):
 
     with pytest.raises(InsecureSettingsError, match="loopback"):
         create_app({"KEPAN_DATA_DIR": str(tmp_path), "KEPAN_RATE_LIMITS": "off", "HOST": "192.0.2.1"})
+
+
+def test_acc_12_the_phones_own_form_locks_and_is_limited_likewise(throttled, world):
+    client = throttled.test_client()
+    token = csrf_token(client, "/m/login")
+    data = {"username": "agent", "password": WRONG, "csrf_token": token}
+    statuses = [client.post("/m/login?way=password", data=data).status_code for _ in range(21)]
+    assert statuses == [401] * 20 + [429]
+    assert db.session.get(Account, world.actor("agent").id).locked_until is not None
+    assert client.get("/m/login").status_code == 200

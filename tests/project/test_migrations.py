@@ -13,9 +13,13 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, text
 
 from app import create_app
+from app.audit.services import verify
+from app.customers.queries import get_customer
 from app.kernel.db import Model, db
-from app.operate.setup import MIGRATIONS, schema_head, schema_now
+from app.operate.setup import MIGRATIONS, initialise, schema_head, schema_now
 from tests.support.empty import empty_database
+from tests.support.make import make_customer, make_platform_customer
+from tests.support.world import build_world
 
 BACKENDS = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
@@ -71,6 +75,44 @@ def test_plat_12_downgrade_to_nothing_and_up_again(backend, tmp_path):
         assert _schema(backend) == full
 
 
+def test_plat_12_an_upgrade_keeps_what_was_stored(backend, tmp_path):
+    """A database of the first revision, with people, customers and their log, is brought up to date."""
+    with application(backend, tmp_path):
+        initialise()
+        world = build_world()
+        customer = make_customer(world.actor("agent"), name="周先生")
+        number = customer.phone.reveal()
+        make_platform_customer(world.actor("manager"))
+        db.session.remove()
+        downgrade(directory=str(MIGRATIONS), revision="0001")
+        before = _rows()
+        assert "shelf_log" not in before
+        assert all(before[name] for name in ("customer", "staff", "ab_user", "operation_log", "audit_head"))
+        upgrade(directory=str(MIGRATIONS))
+        after = _rows()
+        for table, rows in before.items():
+            if table != "alembic_version":
+                kept = [
+                    {name: row[name] for name in old} for old, row in zip(rows, after[table], strict=True)
+                ]
+                assert kept == rows, table
+        assert not list(verify())
+        found = get_customer(customer.id, actor=world.actor("agent"))
+        assert found.phone.reveal() == number
+
+
+def _rows() -> dict[str, list[dict[str, object]]]:
+    """Everything that is stored, as it is stored."""
+    with db.engine.connect() as connection:
+        return {
+            table: sorted(
+                (dict(row._mapping) for row in connection.execute(text(f'SELECT * FROM "{table}"'))),
+                key=lambda row: repr(list(row.items())[:3]),
+            )
+            for table in inspect(connection).get_table_names()
+        }
+
+
 def test_plat_12_there_is_one_newest_revision():
     scripts = ScriptDirectory(str(MIGRATIONS))
     assert len(scripts.get_heads()) == 1
@@ -88,10 +130,18 @@ def _schema(backend: str) -> dict[str, set[str]]:
         return (_sqlite_schema if backend == "sqlite" else _postgres_schema)(connection)
 
 
+# Columns that a later migration added stand in one line, each with its foreign key in the same breath.
+_INLINE_KEY = re.compile(r"(\w+) INTEGER CONSTRAINT (\w+) REFERENCES (\w+ \(\w+\))")
+_ADDED = re.compile(r", (?=\w+ (?:INTEGER|DATETIME|BOOLEAN|TEXT|VARCHAR|NUMERIC)\b)")
+
+
 def _sqlite_schema(connection) -> dict[str, set[str]]:
     rows = connection.execute(text("SELECT tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL")).all()
     found: dict[str, set[str]] = {}
-    for table, sql in rows:
+    for table, said in rows:
+        sql = _ADDED.sub(
+            r"\n", _INLINE_KEY.sub(r"\1 INTEGER\nCONSTRAINT \2 FOREIGN KEY(\1) REFERENCES \3", said)
+        )
         parts = sql.split("\n") if sql.startswith("CREATE TABLE") else [sql]
         lines = {re.sub(r"\s+", " ", part).strip(" ,;").replace('"', "") for part in parts}
         found.setdefault(table, set()).update(lines)

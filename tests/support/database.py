@@ -4,6 +4,7 @@ every test gets a fresh copy under the same address, so that one application ser
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import time
@@ -99,6 +100,7 @@ class Database:
     def restore(self) -> None:
         """Everything as the template has it; nothing of the test before is remembered."""
         actors._kept.clear()
+        actors._memories.clear()
         shutil.rmtree(self.directory / "files", ignore_errors=True)
         forget_all()
         versions.forget_all()
@@ -158,6 +160,8 @@ class Sqlite(Database):
         shutil.copyfile(self._file, self.directory / "template.db")
 
     def _copy_template(self) -> None:
+        if self._file.with_name("kepan.db-wal").exists():
+            gc.collect()  # a statement in some traceback still holds the file, which may not change under it
         for suffix in ("-wal", "-shm"):
             self._file.with_name(f"kepan.db{suffix}").unlink(missing_ok=True)
         shutil.copyfile(self.directory / "template.db", self._file)

@@ -39,6 +39,11 @@ def png(size: tuple[int, int] = (40, 40), alpha: int = 128) -> bytes:
     return _saved(Image.new("RGBA", size, (20, 100, 220, alpha)), "PNG")
 
 
+def noisy_photo() -> bytes:
+    """A photo of more than ten kilobytes."""
+    return _saved(Image.effect_noise((160, 120), 90), "JPEG", quality=95)
+
+
 def moving_gif(frames: int = 3) -> bytes:
     """A moving picture; its first frame is red."""
     colours = [(255, 0, 0), (0, 255, 0), (0, 0, 255)]

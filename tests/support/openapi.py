@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
@@ -17,19 +17,43 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
+from sqlalchemy import select
 
+from app.channel.closing import close_referral
+from app.channel.companies import create_company
+from app.channel.fees import create_fee
+from app.channel.models import Collision
+from app.channel.tours import record_tour
+from app.customers.attachments import add_files
+from app.customers.grouping import join_group
+from app.customers.members import add_member
+from app.customers.models import Customer
+from app.customers.queries import visible_customers
 from app.kernel import clock
 from app.kernel.db import db
+from app.kernel.keys import keys
 from app.kernel.marks import N_
+from app.notices.models import OutgoingMessage
 from app.notices.services import add_todo, notify
+from app.org import accountkeeping
+from app.org.rolekeeping import create_role
+from app.org.smscodes import DIGITS, ask_code
+from app.org.tree import add_department
 from tests.support import make
+from tests.support.accounts import Authenticator, account
+from tests.support.channel import Channel, every, picture
 from tests.support.clients import ApiClient, apart
+from tests.support.documents import jpeg, upload
+from tests.support.fuzz import bounded
+from tests.support.openapi_samples import NEWCOMERS, SIGNED_UP
+from tests.support.roles import role_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from schemathesis import APIOperation, BaseSchema
 
+    from app.kernel.actor import Actor
     from tests.support.database import Database
 
 CHECKS = [
@@ -39,19 +63,6 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
 ]
-
-
-def bounded(examples: int) -> settings:
-    """The same few cases in every run; ``KEPAN_FUZZ=20`` takes twenty times as many, others each time."""
-    factor = int(os.environ.get("KEPAN_FUZZ") or 1)
-    return settings(
-        max_examples=examples * factor,
-        derandomize=factor == 1,
-        database=None,
-        deadline=None,
-        phases=[Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
 
 
 class Conformance:
@@ -111,7 +122,9 @@ def _told(error: BaseException) -> str:
 
 
 def populate(database: Database) -> dict[str, list[Any]]:
-    """A customer in each of the states, a message, a to-do; answers what paths may name, by first part."""
+    """A customer in each of the states, a message, a to-do, and what the organisation's operations need;
+    answers what paths may name, by first part, and what ``openapi_samples`` asks for by name.
+    """
     actor = database.world.actor
 
     def fill() -> dict[str, list[Any]]:
@@ -135,6 +148,114 @@ def populate(database: Database) -> dict[str, list[Any]]:
 
     return {
         **apart(database.app, fill),
+        **apart(database.app, lambda: _customers_parts(database)),
+        **apart(database.app, lambda: _pool(database)),
+        **apart(database.app, lambda: _organisation(database)),
+        **apart(database.app, lambda: _channel(database)),
         "dictionaries": ["grades", "customer_pools"],
         "staff": [actor("agent").id, actor("manager").id],
     }
+
+
+def _customers_parts(database: Database) -> dict[str, list[Any]]:
+    """Files, a member of a team, linked customers, one to give away."""
+    agent, agent2 = (database.world.actor(name) for name in ("agent", "agent2"))
+    first = db.session.scalars(visible_customers(agent).order_by(Customer.id)).first()
+    files = add_files(first.id, files=[upload("a.jpg", jpeg()), upload("b.jpg", jpeg())], actor=agent)
+    add_member(first.id, staff_id=agent2.id, access="read", actor=agent)
+    linked = [make.make_customer(agent) for _ in range(2)]
+    join_group(linked[0].id, customer_id=linked[1].id, actor=agent)
+    return {
+        "files": [files[0].id],
+        "spare_files": [files[1].id],
+        "members": [agent2.id],
+        "linked": [linked[0].id],
+        "given_away": [make.make_customer(agent).id],
+    }
+
+
+def _pool(database: Database) -> dict[str, list[Any]]:
+    """A customer for each operation of the pool, and pushes to be answered."""
+    agent, agent2 = (database.world.actor(name) for name in ("agent", "agent2"))
+
+    def pushed(sender: Actor, receiver: Actor) -> int:
+        return make.make_push(make.make_customer(sender), receiver=receiver, sender=sender).id
+
+    received = [pushed(agent2, agent) for _ in range(2)]
+    return {
+        "pending": [make.make_platform_customer(agent).id],
+        "nobodys": [make.make_platform_customer(agent, state="following").id],
+        "held": [make.make_platform_customer(agent, state="private").id],
+        "on_shelf": [make.make_customer(agent).id],
+        "off_shelf": [make.shelve(make.make_customer(agent)).id],
+        "pushes": received[:1],
+        "spare_pushes": received[1:],
+        "sent_pushes": [pushed(agent, agent2)],
+    }
+
+
+def _organisation(database: Database) -> dict[str, list[Any]]:
+    """Accounts in each state, a department without people, a role of one's own."""
+    world = database.world
+    admin, east = world.actor("admin"), world.department("store_east").id
+    accounts = {name: account(name).id for name in ("broker", "brokersite", "visitor")}
+    accountkeeping.disable_account(accounts["brokersite"], actor=admin)
+    for name in ("visitor", "manager2"):
+        Authenticator(name)
+    departments = [add_department(name=name, parent_id=east, actor=admin).id for name in ("甲组", "乙组")]
+    return {
+        "accounts": [accounts["broker"]],
+        "closed_accounts": [accounts["brokersite"]],
+        "coded_accounts": [accounts["visitor"]],
+        "coded_staff": [world.actor("manager2").id],
+        "moving": [world.actor("agent3").id],
+        "departments": departments[:1],
+        "spare_departments": departments[1:],
+        "roles": [role_id("Finance")],
+        "own_roles": [create_role(name="督导", kind="own", actor=admin).role_id],
+        "agent_roles": [role_id("Agent")],
+    }
+
+
+def _channel(database: Database) -> dict[str, list[Any]]:
+    """Referrals in the states that operations ask for, and what hangs on them."""
+    here = Channel(database.world)
+    admin, director = here.admin, here.actor("director")
+    here.register("waiting", "13900000009", "周五", 0, "company_onsite")
+    bound, moving, closing, closed, sold = (here.bound("broker1", name) for name in "甲乙丙丁戊")
+    for one in (closed, sold):
+        close_referral(one.id, closed_on=clock.today(), actor=director)
+    here.report("broker2", "甲")
+    tour = record_tour(token=bound.qr_token or "", intention="A", actor=here.actor("consultant"))
+    paid = create_fee(
+        referral_id=bound.id, amount=Decimal(100), screenshot=picture(), actor=here.actor("secretary")
+    )
+    return {
+        "referrals": [bound.id],
+        "moving_referrals": [moving.id],
+        "closing_referrals": [closing.id],
+        "closed_referrals": [closed.id],
+        "sold_referrals": [sold.id],
+        "scans": [bound.qr_token],
+        "tours": [tour.id],
+        "viewing-fees": [paid.id],
+        "collisions": [every(Collision)[0].id],
+        "projects": [here.project.id],
+        "consultants": [here.actor("consultant").id],
+        "brokers": [here.brokers["broker1"].id],
+        "other_brokers": [here.brokers["broker2"].id],
+        "waiting_brokers": [here.brokers["waiting"].id],
+        "broker-companies": [here.companies[0].id],
+        "spare_companies": [create_company(name="空壳公司", actor=admin).id],
+        "channel_broker": [here.brokers["broker1"].number],
+        "login_codes": [sent_code(SIGNED_UP, "login")],
+        "register_codes": [sent_code(phone) for phone in NEWCOMERS],
+    }
+
+
+def sent_code(phone: str, purpose: str = "register") -> str:
+    """A code asked for, as its recipient reads it."""
+    ask_code(phone=phone, purpose=purpose)
+    newest = select(OutgoingMessage).order_by(OutgoingMessage.id.desc()).limit(1)
+    body = keys().fernet.decrypt(db.session.scalars(newest).one().body_cipher.encode()).decode()
+    return "".join(c for c in body if c.isdigit())[:DIGITS]

@@ -1,10 +1,15 @@
-"""An ordinary body for each operation of the REST API that takes one, as ``agent`` would send it."""
+"""An ordinary call of each operation of the REST API: who makes it, of which record, with which body.
+
+What is not said here is asked by ``agent`` of the first record that ``populate`` names for the path.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from app.kernel import clock
 from tests.support import make
+from tests.support.documents import jpeg, part
 from tests.support.world import PASSWORD
 
 if TYPE_CHECKING:
@@ -14,8 +19,39 @@ if TYPE_CHECKING:
 
 Body = dict[str, Any]
 
-# Operation → body, or a function of the database and the populated records; None: cannot succeed here.
+FIRST = "Blaue-Ente-77"
+NEW = "Gruene-Ente-88"
+SIGNED_UP = "13900000001"  # broker1 of ``tests.support.channel``
+NEWCOMERS = ("13800000001", "13800000002")  # a broker, a visitor
+
+
+def _organise(database: Database, records: Mapping[str, Any]) -> Body:
+    return {
+        "department_id": database.world.department("store_west").id,
+        "role_ids": records["agent_roles"],
+        "district_ids": [database.world.district("青羊区").id],
+    }
+
+
+def _hire(database: Database, records: Mapping[str, Any]) -> Body:
+    return {**_organise(database, records), "username": "xin.ren", "name": "辛人", "password": FIRST}
+
+
+def _newcomer(records: Mapping[str, Any], place: int) -> Body:
+    return {
+        "phone": NEWCOMERS[place],
+        "sms_code": records["register_codes"][place],
+        "name": "郑九",
+        "consent_version": "2026-01",
+    }
+
+
+# Operation → body, or a function of the database and the populated records; None: takes no body after all.
 BODIES: dict[str, Body | Callable[[Database, Mapping[str, Any]], Body] | None] = {
+    "POST /api/v1/accounts/{pk}/disable": {},
+    "POST /api/v1/accounts/{pk}/enable": {},
+    "POST /api/v1/accounts/{pk}/reset-password": {"password": FIRST},
+    "POST /api/v1/accounts/{pk}/reset-second-factor": {},
     "POST /api/v1/customers": lambda _database, _records: {"name": "张三", "phone": make.next_phone()},
     "PATCH /api/v1/customers/{pk}": {"version": 1, "remark": "南北通透", "demand": {"rooms_min": 2}},
     "POST /api/v1/customers/{pk}/follow-ups": {"content": "电话沟通", "method": "phone"},
@@ -24,7 +60,177 @@ BODIES: dict[str, Body | Callable[[Database, Mapping[str, Any]], Body] | None] =
         "old_phone": records["phones"][0],
         "new_phone": make.next_phone(),
     },
+    "POST /api/v1/customers/{pk}/members": lambda database, _records: {
+        "staff_id": database.world.actor("agent3").id,
+        "access": "write",
+    },
+    "POST /api/v1/customers/{pk}/join-group": lambda _database, records: {
+        "customer_id": records["customers"][1]
+    },
+    "POST /api/v1/customers/{pk}/leave-group": {},
+    "POST /api/v1/customers/{pk}/transfer": lambda database, _records: {
+        "owner_id": database.world.actor("agent2").id,
+        "reason": "客户搬家",
+    },
+    "POST /api/v1/customers/{pk}/assign": lambda database, _records: {
+        "handler_id": database.world.actor("agent2").id
+    },
+    "POST /api/v1/customers/{pk}/privatize": {},
+    "POST /api/v1/customers/{pk}/publicize": {},
+    "POST /api/v1/customers/{pk}/push": lambda database, _records: {
+        "receiver_id": database.world.actor("agent2").id,
+        "remark": "预算合适",
+    },
+    "POST /api/v1/customers/{pk}/shelve": {"follow_status": "following", "remark": "又想买了"},
+    "POST /api/v1/customers/{pk}/unshelve": {"reason": "other", "remark": "暂缓"},
+    "POST /api/v1/pushes/{pk}/accept": {"remark": "我来跟"},
+    "POST /api/v1/pushes/{pk}/reject": {},
+    "POST /api/v1/pushes/{pk}/withdraw": {},
+    "POST /api/v1/brokers/register": lambda _database, records: {
+        **_newcomer(records, 0),
+        "company_id": records["broker-companies"][0],
+        "kind": "broker",
+    },
+    "POST /api/v1/visitors/register": lambda _database, records: _newcomer(records, 1),
+    "PATCH /api/v1/brokers/{pk}": {"phone": "13800000003"},
+    "POST /api/v1/brokers/{pk}/review": {"approve": False, "reason": "资料不全"},
+    "POST /api/v1/broker-companies": {"name": "新城地产", "phone": "028-86123456"},
+    "PATCH /api/v1/broker-companies/{pk}": {"contact": "张三", "active": True},
+    "POST /api/v1/referrals": {
+        "family_name": "王",
+        "given_name": "大明",
+        "phones": [{"prefix": "139", "tail": "0001"}],
+        "shop_category": "retail",
+        "report": True,
+    },
+    "POST /api/v1/referrals/{pk}/report": {},
+    "POST /api/v1/referrals/{pk}/rebind": lambda _database, records: {
+        "broker_id": records["other_brokers"][0],
+        "reason": "先带看",
+    },
+    "POST /api/v1/referrals/{pk}/close": lambda _database, _records: {
+        "closed_on": clock.today().isoformat(),
+        "amount": 880000,
+        "unit": "A-101",
+    },
+    "POST /api/v1/referrals/{pk}/reopen": {"reason": "退房"},
+    "POST /api/v1/referrals/{pk}/make-customer": lambda database, _records: {
+        "phone": "13800001234",
+        "pool": "personal",
+        "owner_id": database.world.actor("agent3").id,
+    },
+    "POST /api/v1/scans": lambda _database, records: {
+        "token": records["scans"][0],
+        "consultant_id": records["consultants"][0],
+    },
+    "POST /api/v1/tours": lambda _database, records: {"token": records["scans"][0], "intention": "B"},
+    "POST /api/v1/tours/{pk}/follow-ups": {"content": "再约周末"},
+    "POST /api/v1/collisions/{pk}/handle": {"outcome": "keep", "note": "先带看"},
+    "POST /api/v1/viewing-fees/{pk}/void": {"reason": "重复"},
+    "POST /api/v1/departments": lambda database, _records: {
+        "name": "城东三店",
+        "parent_id": database.world.department("store_east").id,
+    },
+    "PUT /api/v1/departments/{pk}": {"name": "城东四店"},
+    "POST /api/v1/departments/{pk}/move": lambda database, _records: {
+        "parent_id": database.world.department("store_west").id
+    },
+    "POST /api/v1/departments/{pk}/delete": {},
+    "POST /api/v1/me/password": {"old_password": PASSWORD, "new_password": NEW},
     "POST /api/v1/notifications/read": {},
+    "POST /api/v1/roles": {"name": "区域督导", "kind": "own"},
+    "POST /api/v1/roles/{pk}/delete": {},
+    "POST /api/v1/roles/{pk}/reset": {},
+    "POST /api/v1/staff": _hire,
+    "PATCH /api/v1/staff/{pk}": {"phone": "13800138000"},
+    "POST /api/v1/staff/{pk}/organise": _organise,
+    "POST /api/v1/staff/{pk}/reset-second-factor": {},
     "POST /api/v1/security/login": {"username": "agent", "password": PASSWORD, "provider": "db"},
-    "POST /api/v1/security/refresh": None,  # takes a refresh token, not a body
+    "POST /api/v1/security/sms-login": lambda _database, records: {
+        "phone": SIGNED_UP,
+        "code": records["login_codes"][0],
+    },
+    "POST /api/v1/wechat/login": {"code": "0a3b"},
+    "POST /api/v1/sms-codes": {"phone": "13800138000", "purpose": "login"},
 }
+
+# Operation → the parts of a body that holds files.
+UPLOADS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
+    "POST /api/v1/customers/{pk}/files": lambda _records: {"files": [part("户型.jpg", jpeg())]},
+    "POST /api/v1/viewing-fees": lambda records: {
+        "referral_id": str(records["referrals"][0]),
+        "amount": "88.50",
+        "screenshot": part("付款.jpg", jpeg()),
+    },
+}
+
+# Takes a credential of its own, not a person's token.
+APART = {
+    # Asks the mini-program's platform, which tests/signin/test_wechat plays.
+    "POST /api/v1/wechat/login",
+    "POST /api/v1/security/refresh",
+    # A run needs a worker, which tests/runs has.
+    "GET /api/v1/runs/{pk}",
+    "POST /api/v1/runs/{pk}/cancel",
+    "GET /api/v1/runs/{pk}/file",
+}
+
+# Operation, or the first part of its path → who calls it, by user name or where ``populate`` put it.
+CALLERS: dict[str, str] = {
+    "broker-companies": "director",
+    "brokers": "director",
+    "collisions": "director",
+    "consultants": "director",
+    "projects": "director",
+    "referrals": "director",
+    "reports": "director",
+    "scans": "onsite",
+    "tours": "consultant",
+    "viewing-fees": "director",
+    "GET /api/v1/scans/export": "director",
+    "GET /api/v1/tours/export": "director",
+    "POST /api/v1/referrals": "channel_broker",
+    "POST /api/v1/referrals/{pk}/report": "channel_broker",
+    "POST /api/v1/referrals/{pk}/reopen": "admin",
+    "POST /api/v1/viewing-fees": "secretary",
+    "accounts": "admin",
+    "departments": "admin",
+    "roles": "admin",
+    "staff": "admin",
+    "POST /api/v1/me/password": "agent2",  # it ends the other calls' sessions
+}
+
+# Operation → path argument → where ``populate`` put the record.
+PATHS: dict[str, dict[str, str]] = {
+    "PATCH /api/v1/brokers/{pk}": {"pk": "other_brokers"},
+    "POST /api/v1/brokers/{pk}/review": {"pk": "waiting_brokers"},
+    "DELETE /api/v1/broker-companies/{pk}": {"pk": "spare_companies"},
+    "POST /api/v1/referrals/{pk}/rebind": {"pk": "moving_referrals"},
+    "POST /api/v1/referrals/{pk}/close": {"pk": "closing_referrals"},
+    "POST /api/v1/referrals/{pk}/reopen": {"pk": "closed_referrals"},
+    "POST /api/v1/referrals/{pk}/make-customer": {"pk": "sold_referrals"},
+    "POST /api/v1/accounts/{pk}/enable": {"pk": "closed_accounts"},
+    "POST /api/v1/accounts/{pk}/reset-second-factor": {"pk": "coded_accounts"},
+    "DELETE /api/v1/customers/{pk}/files/{file_id}": {"pk": "customers", "file_id": "spare_files"},
+    "DELETE /api/v1/customers/{pk}/members/{staff_id}": {"pk": "customers", "staff_id": "members"},
+    "POST /api/v1/customers/{pk}/leave-group": {"pk": "linked"},
+    "POST /api/v1/customers/{pk}/transfer": {"pk": "given_away"},
+    "POST /api/v1/customers/{pk}/assign": {"pk": "pending"},
+    "POST /api/v1/customers/{pk}/privatize": {"pk": "nobodys"},
+    "POST /api/v1/customers/{pk}/publicize": {"pk": "held"},
+    "POST /api/v1/customers/{pk}/push": {"pk": "on_shelf"},
+    "POST /api/v1/customers/{pk}/shelve": {"pk": "off_shelf"},
+    "POST /api/v1/customers/{pk}/unshelve": {"pk": "on_shelf"},
+    "POST /api/v1/pushes/{pk}/reject": {"pk": "spare_pushes"},
+    "POST /api/v1/pushes/{pk}/withdraw": {"pk": "sent_pushes"},
+    "POST /api/v1/departments/{pk}/delete": {"pk": "spare_departments"},
+    "POST /api/v1/roles/{pk}/delete": {"pk": "own_roles"},
+    "POST /api/v1/staff/{pk}/organise": {"pk": "moving"},
+    "POST /api/v1/staff/{pk}/reset-second-factor": {"pk": "coded_staff"},
+}
+
+
+def caller_of(label: str, records: Mapping[str, Any]) -> str:
+    """Who makes the ordinary call."""
+    found = CALLERS.get(label) or CALLERS.get(label.split("/")[3], "agent")
+    return str(records[found][0]) if found in records else found

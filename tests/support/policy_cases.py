@@ -1,18 +1,28 @@
 """Relations × states for the tables of the pure customer rules: no database, no application.
 
 A table is a text: one row per relation, one letter per state, first the states without demand districts,
-then the same with them.  ``-`` stands for what cannot be; every other letter is a verdict.
+then the same with them: personal following, pending, off shelf; platform following, private, pending, off
+shelf.  ``-`` stands for what cannot be; every other letter is a verdict.  ``docs/policies.md`` shows the same
+cells as the code answers them.
 """
 
 from __future__ import annotations
 
 from itertools import product
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 from app.customers import choices
-from app.customers.policies import Facts
+from app.customers.policies import Facts, can_create_for_owner, can_create_in_department
 from app.kernel.actor import Actor
+from app.kernel.errors import PERSON, STATE
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from app.kernel.errors import Decision
+
+Refusal = str | tuple[str, int]
 EAST, WEST, REGION, OFFICE, ABROAD = 3, 4, 2, 6, 9
 OWNER, HANDLER, HOLDER, SOMEBODY = 10, 11, 12, 99
 _DEPARTMENT = {OWNER: EAST, HANDLER: WEST, HOLDER: WEST}
@@ -45,10 +55,17 @@ COLUMNS = [
 
 def person(pk: int | None) -> SimpleNamespace | None:
     """A colleague as the rules see one."""
-    return None if pk is None else SimpleNamespace(id=pk, department_id=_DEPARTMENT[pk])
+    return None if pk is None else SimpleNamespace(id=pk, department_id=_DEPARTMENT[pk], name=f"员工{pk}")
 
 
-def customer_in(pool: str, follow_status: str, private: bool, kind: str = "individual") -> SimpleNamespace:
+def customer_in(
+    pool: str,
+    follow_status: str,
+    private: bool,
+    kind: str = "individual",
+    link_code: str | None = "GRP202611200001",
+    phone: str = "138****1234",
+) -> SimpleNamespace:
     """A customer of department EAST; its handler and its holder work in WEST, its owner in EAST."""
     personal = pool == "personal"
     owner = OWNER if personal else None
@@ -57,6 +74,7 @@ def customer_in(pool: str, follow_status: str, private: bool, kind: str = "indiv
     return SimpleNamespace(
         pool=pool,
         kind=kind,
+        phone=phone,
         follow_status=follow_status,
         company_id=1,
         department_id=EAST,
@@ -67,6 +85,7 @@ def customer_in(pool: str, follow_status: str, private: bool, kind: str = "indiv
         private_holder_id=holder,
         private_holder=person(holder),
         is_private=private,
+        link_code=link_code,
     )
 
 
@@ -120,14 +139,47 @@ _PUSHES = {"push_pending": "pending", "push_accepted": "accepted"}
 # Another company's agent and one without a profile work in the very districts: that alone opens nothing.
 _MEETING = {"district_meets", "other_company", "no_staff"}
 
+PUSH_ENDS = {"sender": OWNER, "receiver": HANDLER, "another": SOMEBODY}
 
-def facts_for(relation: str, demand: bool) -> Facts:
-    """What a query would have found out about the relation."""
+
+# Who creates where: oneself stands in department EAST, which WEST is below here and OFFICE is not.
+CREATORS = {
+    "works in it": {"department_id": EAST, "below": frozenset({EAST, WEST})},
+    "manages its own": {"department_id": EAST, "managed": frozenset({EAST, WEST})},
+    "scope over another": {"department_id": EAST, "scope": frozenset({OFFICE})},
+    "sees all": {"sees_all": True},
+    "auditor": {"department_id": EAST, "reads_all": True},
+    "no staff": {},
+}
+PLACES = {"own department": EAST, "one below": WEST, "another": OFFICE}
+# (the owner is oneself, scope over them)
+OWNERS = {
+    "myself": (True, True),
+    "myself without scope": (True, False),
+    "a colleague in my scope": (False, True),
+    "another colleague": (False, False),
+}
+
+
+def verdict_for_owner(owner: str) -> Decision:
+    """May one create a personal customer for this owner?"""
+    mine, has_scope = OWNERS[owner]
+    return can_create_for_owner(_actor(OWNER), OWNER if mine else SOMEBODY, has_scope=has_scope)
+
+
+def verdict_in_department(creator: str, place: str) -> Decision:
+    """May this person create a platform customer there?"""
+    return can_create_in_department(Actor(OWNER, "u", "n", **CREATORS[creator]), PLACES[place])
+
+
+def facts_for(relation: str, demand: bool, **more: int) -> Facts:
+    """What a query would have found out about the relation; nobody is near the ceiling unless ``more`` says so."""
     return Facts(
         member=_MEMBERS.get(relation, ""),
         push=_PUSHES.get(relation, ""),
         meets=demand and relation in _MEETING,
         has_demand=demand,
+        **({"ceiling": 100} | more),
     )
 
 
@@ -151,24 +203,55 @@ def read_table(text: str) -> dict[tuple[str, tuple[str, str, bool], bool], str]:
     }
 
 
-def check_table(text: str, rule, letters: dict[str, str], kind: str = "individual") -> None:
+def verdict_of(
+    rule, relation: str, customer: SimpleNamespace, demand: bool, *, wrote_last: bool = False, **facts: int
+) -> Decision | None:
+    """What the rule says to whoever stands in the relation; None where nobody can.
+
+    ``wrote_last``: the person wrote the latest follow-up; ``facts`` are further ones.
+    """
+    actor = actor_for(relation, customer, demand)
+    if actor is None:
+        return None
+    author = {"last_author_id": actor.id} if wrote_last else {}
+    return rule(actor, customer, facts_for(relation, demand, **author, **facts))
+
+
+def verdict_on_push(rule, who: str, state: str) -> Decision:
+    """What the rule says of a push in the state to one of its ends, or to another."""
+    push = SimpleNamespace(sender_id=OWNER, receiver_id=HANDLER, state=state)
+    return rule(_actor(PUSH_ENDS[who]), push)
+
+
+def check_table(
+    text: str,
+    rule,
+    letters: dict[str, Refusal],
+    facts: Mapping[str, int] | None = None,
+    **customer: str | None,
+) -> None:
     """Ask the rule for every cell; collect all differences, so that a failure shows the whole of it.
 
-    ``letters`` says which refusal code a letter stands for; ``y`` is "allowed".
+    ``letters`` says which refusal a letter stands for: the code of one because of the person (403), or
+    :func:`in_state` of one because of the customer's state; ``y`` is "allowed".  ``facts`` as in
+    :func:`verdict_of`.
     """
+    meanings = {"-": "impossible", "y": ("", STATE)} | {
+        letter: (refusal, PERSON) if isinstance(refusal, str) else refusal
+        for letter, refusal in letters.items()
+    }
     wrong = []
     for (relation, state, demand), letter in read_table(text).items():
-        customer = customer_in(*state, kind=kind)
-        actor = actor_for(relation, customer, demand)
-        if actor is None or letter == "-":
-            found, expected = ("impossible" if actor is None else "possible"), "impossible"
-            if letter != "-":
-                expected = letters.get(letter, "")
-        else:
-            verdict = rule(actor, customer, facts_for(relation, demand))
-            found, expected = verdict.code, {"y": "", **letters}[letter]
+        verdict = verdict_of(rule, relation, customer_in(*state, **customer), demand, **(facts or {}))
+        found = "impossible" if verdict is None else (verdict.code, verdict.status)
+        if verdict is not None:
             assert bool(verdict) == (verdict.code == "")
-            assert verdict or (verdict.status == 403 and str(verdict.message))
-        if found != expected:
-            wrong.append((relation, *state, "demand" if demand else "no demand", expected, found))
+            assert verdict or str(verdict.message)
+        if found != meanings[letter]:
+            wrong.append((relation, *state, "demand" if demand else "no demand", meanings[letter], found))
     assert wrong == []
+
+
+def in_state(code: str) -> tuple[str, int]:
+    """A refusal because of the customer's state (409)."""
+    return code, STATE

@@ -8,9 +8,11 @@ import os
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
@@ -51,14 +53,24 @@ def copy_of_world(database: Database, directory: Path) -> tuple[Path, str]:
     shutil.copy(database.directory / "keys.json", directory)
     if database.backend != "sqlite":
         return directory, database.url
-    shutil.copy(database.directory / "kepan.db", directory)
+    with (
+        closing(sqlite3.connect(database.directory / "kepan.db")) as present,
+        closing(sqlite3.connect(directory / "kepan.db")) as copied,
+    ):
+        present.backup(copied)  # with what still stands in the journal
     return directory, ""
 
 
 class Server:
-    """``run.py`` over a data directory (and a database elsewhere, if named); its output goes to a file."""
+    """``run.py`` over a data directory (and a database elsewhere, if named); its output goes to a file.
 
-    def __init__(self, data_dir: Path, log: Path, database_url: str = "", **env: str) -> None:
+    ``root`` is the checkout that runs; this one, unless it is another.
+    """
+
+    def __init__(
+        self, data_dir: Path, log: Path, database_url: str = "", *, root: Path = ROOT, **env: str
+    ) -> None:
+        self.root = root
         self.port = free_port()
         self.log = log
         self.database_url = database_url or f"sqlite:///{data_dir / 'kepan.db'}"
@@ -85,7 +97,7 @@ class Server:
         """Start, and wait until it is ready to serve."""
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "run.py"], cwd=ROOT, env=self.env, stdout=output, stderr=output
+                [sys.executable, "run.py"], cwd=self.root, env=self.env, stdout=output, stderr=output
             )
         end = time.monotonic() + _PATIENCE
         while time.monotonic() < end:
@@ -107,7 +119,7 @@ class Server:
         """Run an operator's command over the same data: ``flask kepan …``."""
         return subprocess.run(
             [sys.executable, "-m", "flask", "--app", "app", "kepan", *arguments],
-            cwd=ROOT, env=self.env, capture_output=True, text=True, check=False, timeout=120,
+            cwd=self.root, env=self.env, capture_output=True, text=True, check=False, timeout=120,
         )  # fmt: skip
 
     def request(

@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import func, select
 
 from app.audit.models import OperationLog
-from app.customers.models import Customer, CustomerDistrict, FollowUp, NumberReveal, PhoneClaim
+from app.customers.models import Customer, CustomerDistrict, FollowUp, NumberReveal, PhoneClaim, Push
 from app.kernel.db import db
 from app.kernel.errors import Denied, Invalid
 from app.notices.models import Notification, Todo
+from app.pool.models import ShelfLog
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,19 +21,21 @@ if TYPE_CHECKING:
 _TABLES = [
     model.__table__
     for model in (
-        Customer, CustomerDistrict, PhoneClaim, FollowUp, NumberReveal, OperationLog, Notification, Todo,
+        Customer, CustomerDistrict, PhoneClaim, FollowUp, NumberReveal, Push, ShelfLog, OperationLog,
+        Notification, Todo,
     )
 ]  # fmt: skip
+_STATES = [Customer.__table__, Push.__table__]
 
 
 def row_counts() -> dict[str, int]:
     """Rows of every table that an operation on a customer may write to."""
     db.session.commit()
+    columns = [
+        select(func.count()).select_from(table).scalar_subquery().label(table.name) for table in _TABLES
+    ]
     with db.engine.connect() as connection:
-        return {
-            table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
-            for table in _TABLES
-        }
+        return dict(connection.execute(select(*columns)).mappings().one())
 
 
 def stored(pk: int) -> dict[str, Any]:
@@ -43,13 +46,28 @@ def stored(pk: int) -> dict[str, Any]:
         return dict(connection.execute(select(table).where(table.c.id == pk)).mappings().one())
 
 
+def states() -> dict[str, list[Any]]:
+    """Every customer and every push, column by column, as they are committed."""
+    db.session.commit()
+    with db.engine.connect() as connection:
+        return {
+            table.name: [tuple(row) for row in connection.execute(select(table).order_by(table.c.id))]
+            for table in _STATES
+        }
+
+
+def changed_columns(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """What a row holds now, where it differs; both as :func:`stored` answers them."""
+    return {name: after[name] for name in after if after[name] != before[name]}
+
+
 @contextmanager
 def nothing_written() -> Iterator[None]:
-    """The block commits no row to any of the tables."""
-    before = row_counts()
+    """The block commits no row to any of the tables, and changes no customer and no push."""
+    before = row_counts(), states()
     yield
     assert not db.session.dirty, "a refused operation left changed objects in the session"
-    assert row_counts() == before
+    assert (row_counts(), states()) == before
 
 
 @contextmanager
@@ -78,6 +96,12 @@ def operations(customer: Customer, operation: str = "") -> list[OperationLog]:
     if operation:
         statement = statement.where(OperationLog.operation == operation)
     return list(db.session.scalars(statement.order_by(OperationLog.number)))
+
+
+def shelf_log(customer: Customer) -> list[ShelfLog]:
+    """The customer's way onto and off the shelf, oldest first."""
+    rows = select(ShelfLog).where(ShelfLog.customer_id == customer.id).order_by(ShelfLog.id)
+    return list(db.session.scalars(rows))
 
 
 def notifications(recipient_id: int) -> list[Notification]:

@@ -6,7 +6,7 @@ the user names: ``world.actor("agent")``, ``sign_in(client, "agent")``.  Everybo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from app.kernel import grants
@@ -94,8 +94,8 @@ class World:
     companies: tuple[int, int]
 
     def actor(self, username: str) -> Actor:
-        """Who somebody is to the rules."""
-        return self.actors[username]
+        """Who somebody is to the rules, remembering nothing of an earlier test."""
+        return replace(self.actors[username])
 
     def department(self, key: str) -> Named:
         """A department: ``hq``, ``region``, ``store_east``, ``store_west``, ``finance`` …"""

@@ -19,6 +19,7 @@ from tests.support.system import log_of, refused, rows
 
 EDITABLE = {
     "customer_sources", "industries", "company_sizes", "unshelve_reasons", "reveal_purposes", "shop_categories",
+    "customer_types",
 }  # fmt: skip
 FIXED = {
     "customer_pools", "follow_statuses", "deal_statuses", "stages", "grades", "push_states", "follow_up_methods",

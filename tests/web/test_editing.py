@@ -1,4 +1,4 @@
-"""The drawers of a record: edit, follow up, change the number, look at it (CUST-20, POOL-4 … POOL-6)."""
+"""The drawers of a record: edit, follow up, change the number, look at it (CUST-20, POOL-4, POOL-5, POOL-6)."""
 
 from __future__ import annotations
 

@@ -190,7 +190,7 @@ def test_plat_8_a_large_scope_is_counted_like_a_small_one(world, business, monke
 
 
 def test_plat_8_no_figures_of_customers_for_those_who_may_not_read_them(app, world, business):
-    page = Browser(app, "broker").page("/")
+    page = Browser(app, "onsite").page("/")
     assert figures(page) == {}
     assert not page.all("table", class_="bars")
     assert not re.search("今天|昨天", page.text)

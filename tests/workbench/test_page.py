@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from app.kernel import charts
 from app.workbench import views
 from tests.support.faces import Browser
-from tests.support.make import make_customer, make_platform_customer
+from tests.support.figures import put, total
+from tests.support.make import make_customer, make_platform_customer, make_push
 from tests.support.statements import count_statements
 
 MOST = 12
@@ -22,7 +25,7 @@ def _statements(app, browser, path="/") -> int:
     return len([text for text in seen if not text.upper().startswith("BEGIN")])
 
 
-@pytest.mark.parametrize("name", ["agent", "manager", "regional", "admin", "auditor", "broker"])
+@pytest.mark.parametrize("name", ["agent", "manager", "regional", "admin", "auditor", "onsite"])
 def test_plat_8_the_page_asks_a_bounded_number_of_times(app, world, name):
     browser = Browser(app, name)
     empty = _statements(app, browser)
@@ -38,6 +41,42 @@ def test_plat_8_a_scope_past_the_limit_asks_once_more(app, world, monkeypatch):
         make_customer(world.actor("agent"))
     monkeypatch.setattr(views.queries, "COUNT_LIMIT", 2)
     assert _statements(app, Browser(app, "manager")) <= MOST
+
+
+def _waiting(page) -> dict[str, tuple[str, str]]:
+    """Icon → (how many, where it leads) of what waits for the person."""
+    return {
+        link.one("i")["class"].split()[-1]: (link.one("b").text, link["href"])
+        for link in page.all("a", class_="wait")
+    }
+
+
+def test_plat_8_what_waits_for_me_is_real_and_leads_to_its_list(app, world):
+    agent, agent2, manager = (world.actor(name) for name in ("agent", "agent2", "manager"))
+    late = datetime(2026, 1, 5, 4, 0, tzinfo=UTC)
+    mine = make_customer(agent)
+    put(mine, next_contact_at=late)
+    put(make_customer(agent2), next_contact_at=late)
+    for handler in (agent, agent, agent2):
+        make_platform_customer(manager, handler_id=handler.id, viewing_booked=handler is agent2)
+    make_platform_customer(manager, handler_id=agent.id, viewing_booked=True)
+    for state in ("pending", "accepted"):
+        make_push(make_customer(agent2), receiver=agent, sender=agent2, state=state)
+    browser = Browser(app, "agent")
+    waits = _waiting(browser.page("/"))
+    assert {icon: number for icon, (number, _url) in waits.items()} == {
+        "fa-paper-plane": "1", "fa-hourglass-half": "3", "fa-phone": "1", "fa-list-check": "1",
+    }  # fmt: skip
+    for number, url in waits.values():
+        assert total(browser, url) == int(number), url
+    assert browser.page("/").one(data_badge="pushes").text == "1"
+    of_manager = _waiting(Browser(app, "manager").page("/"))
+    assert {number for number, _url in of_manager.values()} == {"0"}
+
+
+def test_plat_8_what_waits_is_told_to_those_who_have_such_work(app, world):
+    assert "fa-paper-plane" not in _waiting(Browser(app, "finance").page("/"))
+    assert _waiting(Browser(app, "onsite").page("/")) == {}
 
 
 @pytest.fixture
@@ -92,4 +131,12 @@ def test_plat_8_bars_are_as_long_as_their_share(app, world, static_folder):
 def test_charts_name_a_file_that_set_up_brings():
     from app.operate.assets import FILES
 
-    assert Path(views.ECHARTS).name in FILES
+    assert Path(charts.ECHARTS).name in FILES
+
+
+@pytest.mark.parametrize(
+    ("name", "links"), [("onsite", {"/m/scan"}), ("consultant", {"/m/scan", "/m/tours"}), ("agent", set())]
+)
+def test_plat_8_who_works_on_the_phone_finds_the_way_there(app, world, name, links):
+    page = Browser(app, name).page("/")
+    assert {link["href"] for link in page.all("a") if link["href"].startswith("/m/")} == links

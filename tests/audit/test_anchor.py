@@ -1,0 +1,167 @@
+"""PLAT-1, ADR 10: rows and end marks put back to an earlier copy of the database are told by the anchor."""
+
+from __future__ import annotations
+
+import json
+import stat
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy import text
+
+from app.audit import services as audit
+from app.kernel import clock
+from app.kernel.db import db
+from app.kernel.transactions import transactional
+from tests.support.make import make_customer
+from tests.support.operate import command, succeed
+
+HEAD = "WHERE record_type = 'customer'"
+
+
+@transactional
+def _append(world, customer):
+    return audit.record(world.actor("agent"), "customer.test", customer, "Customer edited")
+
+
+def _hour(number: int):
+    """The clock stands so many hours after the test began."""
+    return clock.frozen(clock.now() + timedelta(hours=number))
+
+
+def _note(world, customer, hour: int) -> None:
+    with _hour(hour):
+        _append(world, customer)
+
+
+def _verify(app, path, hour: int):
+    db.session.commit()
+    with _hour(hour):
+        return command(app, "audit-verify", "--anchor", path)
+
+
+def _mark() -> dict:
+    return dict(
+        db.session.execute(text(f"SELECT number AS n, seal AS s FROM audit_head {HEAD}")).one()._mapping
+    )
+
+
+def _put_back(mark) -> None:
+    """As somebody does who kept a copy of the end mark and has no key: the chain alone does not tell."""
+    db.session.execute(text(f"DELETE FROM operation_log {HEAD} AND number > :n"), {"n": mark["n"]})
+    db.session.execute(text(f"UPDATE audit_head SET number = :n, seal = :s {HEAD}"), mark)
+    db.session.commit()
+    assert [*audit.verify()] == []
+
+
+@pytest.fixture
+def anchor(world, app, tmp_path):
+    """The file of a log of two rows that was anchored at the third hour; answers file and customer."""
+    made = make_customer(world.actor("agent"))
+    customer = SimpleNamespace(__audit__="customer", id=made.id, company_id=made.company_id)
+    _append(world, customer)
+    path = tmp_path / "anchor.json"
+    done = _verify(app, path, 3)
+    assert (done.exit_code, "all chains hold" in done.output) == (0, True)
+    return path, customer
+
+
+def test_plat_1_an_anchor_is_compared_and_renewed(app, world, anchor):
+    path, customer = anchor
+    before = json.loads(path.read_text())
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    _note(world, customer, 4)
+    again = _verify(app, path, 6)
+    assert (again.exit_code, again.stderr) == (0, "")
+    after = json.loads(path.read_text())
+    assert after["rows"] == before["rows"] + 1
+    assert after["until"] > before["until"]
+    assert "agrees" in again.output
+
+
+def test_plat_1_what_was_removed_after_the_anchor_saw_it_is_told(app, world, anchor):
+    path, customer = anchor
+    mark = _mark()
+    _note(world, customer, 4)
+    assert _verify(app, path, 6).exit_code == 0
+    kept = path.read_text()
+    _put_back(mark)
+    told = _verify(app, path, 7)
+    assert (told.exit_code, "rows are gone" in told.stderr) == (1, True)
+    assert path.read_text() == kept, "the anchor stays for who looks into it"
+
+
+def test_plat_1_what_no_anchor_saw_is_not_missed(app, world, anchor):
+    """Therefore it is renewed often, and kept where the database's keeper does not write."""
+    path, customer = anchor
+    mark = _mark()
+    _note(world, customer, 4)
+    _put_back(mark)
+    assert _verify(app, path, 6).exit_code == 0
+
+
+def test_plat_1_a_whole_chain_that_was_removed_is_told(app, anchor):
+    path, _customer = anchor
+    for table in ("operation_log", "audit_head"):
+        db.session.execute(text(f"DELETE FROM {table} {HEAD}"))
+    db.session.commit()
+    assert [*audit.verify()] == []
+    assert "rows are gone" in _verify(app, path, 4).stderr
+
+
+def test_plat_1_rows_of_another_history_are_told(app, world, anchor):
+    """As many rows, sealed with the key, and yet not those: a database put back and worked on."""
+    path, customer = anchor
+    for table in ("operation_log", "audit_head"):
+        db.session.execute(text(f"DELETE FROM {table} {HEAD}"))
+    db.session.commit()
+    db.session.expunge_all()
+    for hour in (0, 1):
+        _note(world, customer, hour)
+    told = _verify(app, path, 4)
+    assert (told.exit_code, "rows are not what they were" in told.stderr) == (1, True)
+
+
+def test_plat_1_the_last_hour_is_not_anchored_yet(app, world, anchor):
+    """A row that is committed late carries an earlier moment than the anchor's."""
+    path, customer = anchor
+    rows = json.loads(path.read_text())["rows"]
+    _note(world, customer, 5)
+    with clock.frozen(clock.now() + timedelta(hours=5, minutes=50)):
+        db.session.commit()
+        succeed(app, "audit-verify", "--anchor", path)
+    assert json.loads(path.read_text())["rows"] == rows
+    assert _verify(app, path, 7).exit_code == 0
+    assert json.loads(path.read_text())["rows"] == rows + 1
+
+
+@pytest.mark.parametrize(
+    "change", [{"rows": 1}, {"until": "2020-01-01T00:00:00+00:00"}, {"digest": "0" * 64}, {"seal": "x"}]
+)
+def test_plat_1_a_forged_anchor_is_refused(app, anchor, change):
+    path, _customer = anchor
+    path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
+    told = _verify(app, path, 4)
+    assert (told.exit_code, "was changed" in told.stderr) == (1, True)
+
+
+@pytest.mark.parametrize(
+    "content", ["", "{}", "[]", "nonsense", '{"seal": 1, "until": 2, "rows": "x", "digest": 3}']
+)
+def test_plat_1_what_is_no_anchor_is_left_alone(app, world, tmp_path, content):
+    path = tmp_path / "notes.txt"
+    path.write_text(content)
+    told = command(app, "audit-verify", "--anchor", path)
+    assert (told.exit_code, "is no anchor" in told.stderr) == (1, True)
+    assert path.read_text() == content
+
+
+def test_plat_1_a_broken_chain_is_not_anchored(app, world, anchor):
+    path, _customer = anchor
+    before = path.read_text()
+    db.session.execute(text(f"UPDATE operation_log SET sentence = 'x' {HEAD}"))
+    db.session.commit()
+    told = _verify(app, path, 4)
+    assert (told.exit_code, "changed" in told.stderr) == (1, True)
+    assert path.read_text() == before

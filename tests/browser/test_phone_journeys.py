@@ -1,0 +1,149 @@
+"""Brokers and visitors at their phones, in a real browser: registering, reporting, the code (CH-3, CH-6, CH-7,
+CH-10, CH-11, CH-28).
+"""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from app.channel import projects
+from app.channel.models import Broker
+from app.kernel.db import db
+from tests.support.channel import Channel, every, sent_code
+from tests.support.documents import jpeg
+from tests.support.visits import picture
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.parametrize("database", ["sqlite"], indirect=True),
+]
+
+NEW = "13812345678"
+_TARGETS = """() => [...document.querySelectorAll('a[href], button, select, input:not([type=hidden], [type=checkbox])')]
+  .filter((el) => el.checkVisibility() && !el.closest('.sr-only, p'))
+  .map((el) => [el, el.getBoundingClientRect()]).filter(([, box]) => box.height > 0 && box.height < 44)
+  .map(([el, box]) => `${el.tagName} ${el.className} ${el.textContent.trim().slice(0, 20)} ${box.height}`)"""
+
+
+@pytest.fixture
+def channel(world):
+    return Channel(world)
+
+
+def look(page, name: str) -> None:
+    """The screen as it is: kept as a picture, and nothing on it that an eye or a thumb would miss."""
+    page.wait_for_load_state("networkidle")
+    picture(page, f"phone-{name}", "phone")
+    for fault in ("contrast", "unlabelled", "unnamed", "twins", "sideways"):
+        assert page.evaluate(f"seeing.{fault}()") == [], (name, fault)
+    assert page.evaluate(_TARGETS) == [], name
+    assert page.evaluate("getComputedStyle(document.body).fontSize") == "17px"
+
+
+def ask_code(page) -> None:
+    """Press the button; type what was sent."""
+    page.fill("#phone", NEW)
+    page.click("[name=send_code]")
+    expect(page.locator("[name=send_code]")).to_be_disabled()
+    expect(page.locator("[name=send_code]")).to_contain_text("秒后重发")
+    page.fill("#sms_code", sent_code())
+
+
+def test_ch_3_a_broker_registers_reports_and_shows_the_code(visit, channel, world):
+    projects.edit_project(
+        channel.project.id, service_phone="028-86001234", address="静居寺路", actor=channel.admin
+    )
+    page = visit(size="phone")
+    page.goto("/m/")
+    look(page, "login")
+    page.click("text=注册")
+    look(page, "register-as")
+    page.click("text=报备客户、带看")
+    ask_code(page)
+    page.click(".dock button")
+    expect(page.locator("#name-err")).to_have_text("此项必填")
+    look(page, "register-errors")
+    assert page.evaluate("document.activeElement.id") == "name", "at the first wrong field"
+    page.fill("#name", "郑九")
+    page.select_option("#company_id", label="川流地产")
+    page.check("#consent_version")
+    page.click(".dock button")
+    expect(page.locator(".head h1")).to_have_text("郑九")
+    look(page, "home")
+
+    page.click(".grid >> text=报备客户")
+    page.fill("#family_name", "王")
+    page.fill("#given_name", "小明")
+    page.click("#phone1_prefix")
+    page.keyboard.type("1381234")
+    assert page.input_value("#phone1_tail") == "1234", "the second part is reached by typing on"
+    assert page.evaluate("document.activeElement.id") == "phone2_prefix"
+    page.select_option("#consultant_id", label=world.actor("consultant").name)
+    look(page, "report")
+    page.click("button[value=report]")
+    expect(page.locator(".pass h2")).to_contain_text("王小明")
+    box = page.locator("img.qr").bounding_box()
+    assert min(box["width"], box["height"]) >= 216
+    assert page.evaluate("document.querySelector('img.qr').naturalWidth") >= 216
+    look(page, "customer")
+    page.click("text=再次报备")
+    expect(page.locator(".log li")).to_have_count(3)
+    page.click(".top-back")
+    expect(page.locator("[data-rows] a")).to_have_count(1)
+    look(page, "customers")
+    page.goto("/m/me")
+    look(page, "me")
+    page.click(".me")
+    page.set_input_files("#avatar", {"name": "me.jpg", "mimeType": "image/jpeg", "buffer": jpeg()})
+    expect(page.locator(".me img.ava")).to_be_visible()  # sent as soon as it was chosen
+    page.click("text=退出登录")
+    page.wait_for_url("**/m/login")
+    assert len(every(Broker, Broker.phone == NEW)) == 1
+
+
+def test_ch_28_a_visitor_registers_and_shows_the_code(visit, channel):
+    page = visit(size="phone")
+    page.goto("/m/register/visitor")
+    ask_code(page)
+    page.fill("#name", "方一")
+    page.check("#consent_version")
+    page.click(".dock button")
+    expect(page.locator(".place h2")).to_have_text(channel.project.name)
+    look(page, "visitor-home")
+    page.click("nav.bar >> text=我的码")
+    expect(page.locator(".code")).to_contain_text("V")
+    look(page, "visitor-code")
+
+
+def test_ch_10_the_list_goes_on_by_itself_and_all_of_it_works_without_a_script(chromium, live, channel):
+    for number in range(45):
+        channel.enter("broker1", f"客{number:02}", [("136", f"{number:04}")])
+    for script in (True, False):
+        db.session.rollback()
+        context = chromium.new_context(
+            base_url=live, viewport={"width": 390, "height": 844}, java_script_enabled=script
+        )
+        page = context.new_page()
+        page.goto("/m/login?next=/m/customers")
+        page.fill("#phone", "13900000001")
+        page.click("[name=send_code]")
+        page.wait_for_selector("p[role=status]")
+        page.fill("#sms_code", sent_code())
+        page.click("button.btn")
+        rows = page.locator("[data-rows] a")
+        if script:
+            expect(rows.first).to_be_visible()
+            for _part in range(2):
+                page.mouse.wheel(0, 10_000)
+                page.wait_for_load_state("networkidle")
+            expect(rows).to_have_count(45)
+            expect(page.locator("[data-more]")).to_have_count(0)
+        else:
+            expect(rows).to_have_count(20)
+            page.click("[data-more]")
+            expect(rows.first).to_contain_text("王客24")
+        page.fill("#q", "王客07")
+        page.click(".searchbox button")
+        expect(rows).to_have_count(1)
+        context.close()

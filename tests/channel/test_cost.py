@@ -1,0 +1,84 @@
+"""CH-11, CH-14, CH-17: what the hot operations ask of the database, whatever is there already."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+
+from app.channel.expiry import expire_due_bindings
+from app.channel.identity import live_bindings
+from app.channel.ranking import ranking
+from app.channel.scanning import scan
+from app.channel.services import enter_referral, report_referral
+from app.kernel.db import db
+from tests.support.channel import PHONES, at
+from tests.support.statements import count_statements
+
+MOST = 18  # the request itself asks for the account and the version: 20 together
+
+
+def _asked(seen) -> int:
+    """Without what begins, marks and ends transactions."""
+    return len([one for one in seen if not one.startswith(("BEGIN", "SAVEPOINT", "RELEASE"))])
+
+
+def test_report_and_scan_cost_at_most_twenty_statements(app, channel):
+    broker, onsite = channel.actor("broker1"), channel.actor("onsite")
+    consultant = channel.actor("consultant").id
+    referral = channel.enter("broker1")
+
+    def cost(call):
+        db.session.remove()
+        with count_statements(app) as seen:
+            call()
+        return _asked(seen)
+
+    token = report_referral(referral.id, actor=broker).qr_token
+    found = {
+        "enter and report": cost(
+            lambda: enter_referral(
+                family_name="李", given_name="雷", phones=PHONES, report=True, actor=broker
+            )
+        ),
+        "report": cost(lambda: report_referral(referral.id, actor=broker)),
+        "scan": cost(lambda: scan(token=token, consultant_id=consultant, actor=onsite)),
+        "revisit": cost(lambda: scan(token=token, consultant_id=consultant, actor=onsite)),
+    }
+    assert {name: number for name, number in found.items() if number > MOST} == {}, found
+
+
+def test_ch_17_a_batch_of_the_job_costs_a_fixed_number_of_statements(app, channel, database):
+    for number in range(12):
+        channel.bound("broker1", f"客{number}")
+    with at(days=31):
+        costs = []
+        for size in (2, 10):
+            db.session.remove()
+            with count_statements(app) as seen:
+                assert expire_due_bindings(size) == size
+            costs.append(_asked(seen))
+    if database.backend == "postgres":  # SQLite, beside the data, takes each inserted row by itself
+        assert costs[0] == costs[1] <= 10
+
+
+def test_ch_26_the_ranking_is_one_statement(app, channel):
+    channel.report("broker1")
+    director = channel.actor("director")
+    with count_statements(app) as seen:
+        assert len(ranking(director)) == 1
+    assert _asked(seen) == 1
+
+
+def test_ch_18_the_look_up_of_bindings_is_by_index_only(app, channel, database):
+    """PostgreSQL, with sequential scans made dear: keys by their primary key, bindings by theirs."""
+    if database.backend == "sqlite":
+        return
+    channel.bound("broker1")
+    with count_statements(app) as seen:
+        live_bindings(channel.project.id, "王小明", ["1381234"])
+    looked_up = next(one for one in seen if "binding_key" in one)
+    db.session.execute(text("SET LOCAL enable_seqscan = off"))
+    values = {"project_id_1": channel.project.id, "name_key_1": "王小明", "fragment_1_1": "1381234"}
+    plan = "\n".join(db.session.connection().exec_driver_sql(f"EXPLAIN {looked_up}", values).scalars())
+    assert "pk_binding_key" in plan
+    assert "pk_binding" in plan
+    assert "Seq Scan" not in plan

@@ -1,0 +1,305 @@
+"""CH-3, CH-4, CH-5, CH-9, CH-13, CH-15, CH-19, CH-20, CH-21, CH-22, CH-23, CH-24, CH-25,
+ACC-7 and ACC-8 as tables: role × relation × state, with the roles as they are delivered.
+
+No database, no application: the rules are pure.  A letter stands for a verdict; ``y`` is allowed.
+"""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import pytest
+
+import app.channel.access  # noqa: F401 - declares what the roles may
+from app.channel import policies
+from app.channel.choices import REFERRAL_STATE
+from app.channel.policies import Standing
+from app.kernel.actor import Actor
+from app.kernel.grants import declared_grants
+
+ME, SOMEBODY, PROJECT, ELSEWHERE = 7, 8, 1, 2
+STATES = REFERRAL_STATE.codes
+# Columns of every table: who asks.  Staff are of the record's company unless the name says otherwise.
+PEOPLE = (
+    "Admin", "ChannelDirector", "ChannelSecretary", "Auditor", "OnSite", "Consultant", "Agent", "Finance",
+    "Broker", "BrokerOnSite", "Visitor", "OtherDirector", "OtherSecretary",
+)  # fmt: skip
+OUTSIDE = {"Broker", "BrokerOnSite", "Visitor"}
+
+
+def actor(person: str, pk: int = ME) -> Actor:
+    role = person.replace("Other", "Channel")
+    return Actor(
+        id=pk,
+        username="u",
+        name="n",
+        roles=frozenset({role}),
+        permissions=frozenset(pair for pair, roles in declared_grants().items() if role in roles),
+        company_id=None if person in OUTSIDE else 2 if person.startswith("Other") else 1,
+        department_id=None if person in OUTSIDE else 1,
+        sees_all=role == "Admin",
+        reads_all=role == "Auditor",
+    )
+
+
+def referral(state: str = "bound", **more):
+    return SimpleNamespace(
+        company_id=1, project_id=PROJECT, present_state=state, broker_id=ME, entered_by_id=ME,
+        customer_id=None, **more,
+    )  # fmt: skip
+
+
+def record(**values):
+    return SimpleNamespace(company_id=1, **values)
+
+
+OFFICE = {"n": ("channel.not_your_office", 403)}
+RULES = {
+    "rebind": (
+        lambda who, state: policies.can_rebind(who, referral(state)),
+        {"b": ("referral.not_bound", 409), "c": ("referral.closed", 409)},
+    ),
+    "close": (
+        lambda who, state: policies.can_close(who, referral(state)),
+        {"e": ("referral.not_reported", 409), "c": ("referral.closed", 409)},
+    ),
+    "close_while_bound_elsewhere": (
+        lambda who, state: policies.can_close(who, referral(state), elsewhere=True),
+        {
+            "e": ("referral.not_reported", 409),
+            "c": ("referral.closed", 409),
+            "x": ("referral.bound_elsewhere", 409),
+        },
+    ),
+    "reopen": (
+        lambda who, state: policies.can_reopen(who, referral(state)),
+        {"c": ("referral.not_closed", 409)},
+    ),
+    "make_customer": (
+        lambda who, state: policies.can_make_customer(who, referral(state)),
+        {"c": ("referral.not_closed", 409)},
+    ),
+    "pay_fee": (
+        lambda who, state: policies.can_pay_fee(who, referral(state)),
+        {"d": ("fee.duties_apart", 403)},
+    ),
+}
+# Rows: the states; columns: PEOPLE in their order.
+TABLES = {
+    "rebind": """
+        entered   b b n n  n n n n  n n n  n n
+        reported  b b n n  n n n n  n n n  n n
+        bound     y y n n  n n n n  n n n  n n
+        expired   b b n n  n n n n  n n n  n n
+        closed    c c n n  n n n n  n n n  n n
+    """,
+    "close": """
+        entered   e e n n  n n n n  n n n  n n
+        reported  y y n n  n n n n  n n n  n n
+        bound     y y n n  n n n n  n n n  n n
+        expired   y y n n  n n n n  n n n  n n
+        closed    c c n n  n n n n  n n n  n n
+    """,
+    "close_while_bound_elsewhere": """
+        entered   e e n n  n n n n  n n n  n n
+        reported  x x n n  n n n n  n n n  n n
+        bound     x x n n  n n n n  n n n  n n
+        expired   x x n n  n n n n  n n n  n n
+        closed    c c n n  n n n n  n n n  n n
+    """,
+    "reopen": """
+        entered   c n n n  n n n n  n n n  n n
+        reported  c n n n  n n n n  n n n  n n
+        bound     c n n n  n n n n  n n n  n n
+        expired   c n n n  n n n n  n n n  n n
+        closed    y n n n  n n n n  n n n  n n
+    """,
+    "make_customer": """
+        entered   c c n n  n n n n  n n n  n n
+        reported  c c n n  n n n n  n n n  n n
+        bound     c c n n  n n n n  n n n  n n
+        expired   c c n n  n n n n  n n n  n n
+        closed    y y n n  n n n n  n n n  n n
+    """,
+    "pay_fee": """
+        entered   d n y n  n n n n  n n n  n n
+        reported  d n y n  n n n n  n n n  n n
+        bound     d n y n  n n n n  n n n  n n
+        expired   d n y n  n n n n  n n n  n n
+        closed    d n y n  n n n n  n n n  n n
+    """,
+}
+
+
+def _verdict(decision) -> tuple[str, int]:
+    assert decision.allowed == (decision.code == "")
+    assert decision.allowed or str(decision.message)
+    return ("", 200) if decision.allowed else (decision.code, decision.status)
+
+
+@pytest.mark.parametrize("rule", TABLES)
+def test_acc_7_ch_23_ch_24_ch_25_the_back_offices_rules(rule):
+    call, letters = RULES[rule]
+    known = {"y": ("", 200), **OFFICE, **letters}
+    rows = {line.split()[0]: line.split()[1:] for line in TABLES[rule].strip().splitlines()}
+    assert tuple(rows) == STATES
+    wrong = []
+    for state, cells in rows.items():
+        assert len(cells) == len(PEOPLE)
+        for person, letter in zip(PEOPLE, cells, strict=True):
+            found = _verdict(call(actor(person), state))
+            if found != known[letter]:
+                wrong.append((rule, state, person, known[letter], found))
+    assert wrong == []
+
+
+def _allowed(rule) -> set[str]:
+    return {person for person in PEOPLE if rule(actor(person))}
+
+
+def test_ch_1_ch_2_ch_5_ch_20_who_keeps_what():
+    admin, both = {"Admin"}, {"Admin", "ChannelDirector", "OtherDirector"}
+    other = SimpleNamespace(id=99)
+    for permission in ("create", "update", "add_files", "remove_file", "staff"):
+        assert _allowed(lambda who, p=permission: policies.can_keep_projects(who, p)) == admin
+    for permission in ("create", "update", "depart"):
+        assert _allowed(lambda who, p=permission: policies.can_keep_consultants(who, p)) == admin
+    for permission in ("create", "update", "delete"):
+        assert _allowed(lambda who, p=permission: policies.can_keep_companies(who, p)) == both
+    assert _allowed(lambda who: policies.can_edit_broker(who, other)) == both
+    assert policies.can_edit_broker(actor("Broker"), SimpleNamespace(id=ME))
+    assert _allowed(lambda who: policies.can_delete_company(who, in_use=False)) == both
+    refused = policies.can_delete_company(actor("ChannelDirector"), in_use=True)
+    assert _verdict(refused) == ("broker_company.in_use", 409)
+
+
+def test_ch_4_the_director_reviews_company_on_sites_who_wait():
+    waiting = SimpleNamespace(is_onsite=True, review_state="pending")
+    assert _allowed(lambda who: policies.can_review(who, waiting)) == {
+        "Admin", "ChannelDirector", "OtherDirector",
+    }  # fmt: skip
+    director = actor("ChannelDirector")
+    for is_onsite, state, code in (
+        (False, "approved", "broker.no_review"),
+        (True, "approved", "broker.reviewed"),
+        (True, "rejected", "broker.reviewed"),
+    ):
+        person = SimpleNamespace(is_onsite=is_onsite, review_state=state)
+        assert _verdict(policies.can_review(director, person)) == (code, 409)
+
+
+def test_ch_19_ch_25_collisions_and_voiding_are_the_directors():
+    office = {"Admin", "ChannelDirector"}
+    waiting, fee = record(is_open=True), record(is_void=False)
+    assert _allowed(lambda who: policies.can_handle(who, waiting)) == office
+    assert _allowed(lambda who: policies.can_void_fee(who, fee)) == office
+    director = actor("ChannelDirector")
+    assert _verdict(policies.can_handle(director, record(is_open=False))) == ("collision.handled", 409)
+    assert _verdict(policies.can_void_fee(director, record(is_void=True))) == ("fee.void", 409)
+    for referral_id, lives, code in (
+        (1, True, ""),
+        (1, False, "collision.binding_over"),
+        (None, True, "collision.no_broker"),
+    ):
+        found = policies.can_settle_by_rebinding(record(referral_id=referral_id), lives=lives)
+        assert found.code == code
+
+
+def _broker(state: str = "approved", *, onsite: bool = False):
+    return Standing(broker=SimpleNamespace(review_state=state, review_reason="原因", is_onsite=onsite))
+
+
+@pytest.mark.parametrize(
+    ("standing", "code"),
+    [
+        (_broker(), ""),
+        (_broker(onsite=True), ""),
+        (_broker("pending", onsite=True), "broker.awaiting_review"),
+        (_broker("rejected", onsite=True), "broker.awaiting_review"),
+        (Standing(), "broker.none"),
+    ],
+)
+def test_ch_3_ch_9_ch_11_what_brokers_may(standing, code):
+    who = actor("Broker")
+    assert policies.can_work(standing).code == code
+    assert policies.can_enter(who, standing, for_broker_id=None).code == code
+    assert policies.can_enter(who, standing, for_broker_id=ME).code == code
+    assert policies.can_report(who, referral(), standing).code == code
+    others = referral()
+    others.broker_id = others.entered_by_id = SOMEBODY
+    assert policies.can_report(who, others, standing).code == (code or "referral.not_yours")
+    others.entered_by_id = ME
+    assert policies.can_report(who, others, standing).code == code
+    onsite = standing.broker is not None and standing.broker.is_onsite
+    for_another = policies.can_enter(who, standing, for_broker_id=SOMEBODY).code
+    assert for_another == (code or ("" if onsite else "referral.for_others"))
+    assert policies.can_enter(who, standing, for_broker_id=SOMEBODY, allowed=False).code == (
+        code or "referral.for_others"
+    )
+
+
+STANDINGS = {
+    "onsite": Standing(onsite_at=frozenset({PROJECT})),
+    "consultant": Standing(consults_at=frozenset({PROJECT})),
+    "elsewhere": Standing(onsite_at=frozenset({ELSEWHERE}), consults_at=frozenset({ELSEWHERE})),
+    "nowhere": Standing(),
+}
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+@pytest.mark.parametrize("where", STANDINGS)
+def test_ch_13_ch_21_scanning_and_touring_need_duty_and_place(person, where):
+    who, standing = actor(person), STANDINGS[where]
+    scans = person in {"OnSite", "Admin"} and where == "onsite"
+    tours = person in {"Consultant", "Admin"} and where == "consultant"
+    assert bool(policies.can_scan(who, PROJECT, standing)) is scans
+    assert bool(policies.can_tour(who, PROJECT, standing, received=True)) is tours
+    early = policies.can_tour(who, PROJECT, standing, received=False)
+    assert early.code == ("tour.not_received" if tours else "tour.not_your_project")
+    looks = where in {"onsite", "consultant"} or person in {"Admin", "Auditor"}
+    assert bool(policies.can_look_up(who, PROJECT, standing)) is looks
+
+
+def test_ch_21_the_tours_consultant_follows_up():
+    mine, others = record(consultant_id=ME), record(consultant_id=SOMEBODY)
+    assert _allowed(lambda who: policies.can_follow_tour(who, mine)) == {"Admin", "Consultant"}
+    assert _allowed(lambda who: policies.can_follow_tour(who, others)) == set()
+
+
+@pytest.mark.parametrize(
+    ("state", "free", "own", "others", "both"),
+    [
+        ("entered", "referral.not_reported", "revisit", "collision", "collision"),
+        ("reported", "bound", "revisit", "collision", "collision"),
+        ("bound", "revisit", "revisit", "revisit", "revisit"),
+        ("expired", "referral.expired", "revisit", "collision", "collision"),
+        ("closed", "revisit", "revisit", "revisit", "revisit"),
+    ],
+)
+def test_ch_13_ch_14_what_a_scan_comes_to(state, free, own, others, both):
+    found = []
+    for holders in ((), (ME,), (SOMEBODY,), (ME, SOMEBODY)):
+        verdict = policies.judge_scan(referral(state), holders)
+        found.append(verdict if isinstance(verdict, str) else verdict.code)
+    assert found == [free, own, others, both]
+
+
+def test_acc_7_the_back_office_sees_its_own_company():
+    companies = {1: set(), 2: set()}
+    for company in companies:
+        companies[company] = {person for person in PEOPLE if policies.oversees(actor(person), company)}
+    assert companies[1] == {"Admin", "ChannelDirector", "ChannelSecretary", "Auditor"}
+    assert companies[2] == {"Admin", "OtherDirector", "OtherSecretary"}
+
+
+def test_ch_3_only_a_rejected_company_on_site_submits_again():
+    who = actor("BrokerOnSite")
+    for state, code in (
+        ("rejected", ""),
+        ("pending", "broker.not_rejected"),
+        ("approved", "broker.not_rejected"),
+    ):
+        assert policies.can_resubmit(who, SimpleNamespace(id=ME, review_state=state)).code == code
+    assert (
+        policies.can_resubmit(who, SimpleNamespace(id=99, review_state="rejected")).code == "broker.not_you"
+    )

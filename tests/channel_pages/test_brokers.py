@@ -1,0 +1,116 @@
+"""CH-4, CH-5: brokers in the browser: review, change of phone and company, the change log."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from app.channel import brokers
+from app.kernel.db import db
+from tests.support.channel import again, notices_of
+from tests.support.faces import Browser
+from tests.support.statements import count_statements
+
+if TYPE_CHECKING:
+    from app.channel.models import Broker
+
+
+@pytest.fixture
+def waiting(channel) -> Broker:
+    return channel.register("site2", "13900000005", "周五", 1, "company_onsite")
+
+
+def _badge(page) -> list[str]:
+    """The number beside the entry of the menu, and beside its group."""
+    return [one.all("i")[0].text for one in page.all("b", class_="nav-badge")]
+
+
+def _names(page) -> list[str]:
+    return [row.one("td", data_key="name").text for row in page.one("tbody").all("tr")]
+
+
+def test_ch_4_who_waits_is_counted_in_the_menu_and_in_the_tab(app, channel, waiting):
+    director = Browser(app, "director")
+    page = director.page("/brokers/?tab=pending")
+    assert (_badge(page), _names(page)) == (["1", "1"], ["周五"])
+    assert director.get("/brokers/counts").get_json() == {
+        "all": "5", "pending": "1", "approved": "4", "rejected": "0",
+    }  # fmt: skip
+    assert _badge(Browser(app, "secretary").page("/brokers/")) == [], "who cannot review is not called"
+    assert director.post(f"/brokers/{waiting.id}/review", {"decision": "approve"}).status_code == 303
+    assert _badge(director.page("/brokers/")) == []
+    assert again(waiting).review_state == "approved"
+    assert "审核" not in director.page("/brokers/").one("tbody").text
+    late = director.post(f"/brokers/{waiting.id}/review", {"decision": "reject", "reason": "迟了"})
+    assert late.status_code == 409
+
+
+def test_ch_4_a_rejection_needs_a_reason_which_the_company_on_site_reads(app, channel, waiting):
+    director = Browser(app, "director")
+    path = f"/brokers/{waiting.id}/review"
+    assert director.submit(path, {"decision": "reject"}, 422).errors() == {"reason": "此项必填"}
+    assert director.submit(path, {"reason": "x"}, 422).errors() == {"decision": "此项必填"}
+    assert again(waiting).review_state == "pending"
+    assert director.post(path, {"decision": "reject", "reason": "缺授权书"}).status_code == 303
+    page = director.page(f"/brokers/{waiting.id}")
+    assert "缺授权书" in page.text
+    assert len(notices_of(waiting.id)) == 1
+    assert Browser(app, "secretary").get(path).status_code == 403
+    assert director.get(f"/brokers/{channel.brokers['broker1'].id}/review").status_code == 409
+
+
+def test_ch_5_only_phone_and_company_are_edited_and_every_change_is_kept(app, channel):
+    broker, director = channel.brokers["broker1"], Browser(app, "director")
+    path = f"/brokers/{broker.id}/edit"
+    form = director.page(path)
+    assert {*form.values()} == {"csrf_token", "phone", "company_id"}
+    second = channel.companies[1].id
+    sent = {"phone": "13700000009", "company_id": str(second), "name": "改名"}
+    assert director.post(path, sent).status_code == 303
+    broker = again(broker)
+    assert (broker.phone, broker.broker_company_id, broker.name) == ("13700000009", second, "赵一")
+    changes = director.page(f"/brokers/{broker.id}/tab/changes").one("tbody").text
+    for shown in ("13900000001 → 13700000009", "川流地产 → 锦程不动产", channel.actor("director").name):
+        assert shown in changes
+    taken = director.submit(path, {"phone": "13900000002", "company_id": str(second)}, 409)
+    assert taken.errors() == {"phone": "该手机号已注册经纪人"}
+    assert taken.values()["phone"] == "13900000002"
+    wrong = director.submit(path, {"phone": "12345", "company_id": str(second)}, 422)
+    assert wrong.errors() == {"phone": "不是有效的电话号码"}
+    assert Browser(app, "secretary").get(path).status_code == 403
+
+
+def test_ch_5_the_list_is_searched_and_leads_to_company_and_customers(app, channel, waiting):
+    director = Browser(app, "director")
+    assert _names(director.page("/brokers/?name=孙")) == ["孙三"]
+    assert _names(director.page("/brokers/?phone=13900000002")) == ["钱二"]
+    assert set(_names(director.page("/brokers/?kind=company_onsite"))) == {"李四", "周五"}
+    assert set(_names(director.page("/brokers/?company=锦程"))) == {"钱二", "周五"}
+    broker = channel.brokers["broker1"]
+    page = director.page(f"/brokers/{broker.id}")
+    links = [link["href"] for link in page.one("main").all("a")]
+    assert f"/broker-companies/{broker.broker_company_id}" in links
+    assert f"/referrals/?broker_id={broker.id}" in links
+    for outsider in ("agent", "onsite", broker.number):
+        assert Browser(app, outsider).get("/brokers/").status_code == 403
+        assert Browser(app, outsider).get(f"/brokers/{broker.id}").status_code == 403
+
+
+def test_ch_5_the_list_costs_a_fixed_number_of_statements(app, channel):
+    browser = Browser(app, "director")
+
+    def asked() -> int:
+        browser.page("/brokers/")
+        with count_statements(app) as seen:
+            browser.page("/brokers/")
+        return seen.count
+
+    first = asked()
+    for number in range(8):
+        brokers.register_broker(
+            phone=f"1350000000{number}", name=f"人{number}", company_id=channel.companies[number % 2].id,
+            kind="broker", consent_version="2026-01", actor=channel.admin,
+        )  # fmt: skip
+    db.session.rollback()
+    assert asked() == first <= 8

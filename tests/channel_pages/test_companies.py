@@ -1,0 +1,91 @@
+"""CH-2: broker companies in the browser."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from app.audit.models import OperationLog
+from app.channel import companies
+from app.channel.models import BrokerCompany
+from app.kernel.db import db
+from tests.support.channel import again, every
+from tests.support.faces import Browser
+from tests.support.statements import count_statements
+
+LIST = "/broker-companies/"
+
+
+def _row(page, name: str):
+    return next(row for row in page.one("tbody").all("tr") if name in row.text)
+
+
+def _delete(row):
+    return next(one for one in row.all("button") if one.text == "删除")
+
+
+def test_ch_2_the_director_creates_edits_disables_and_deletes(app, channel):
+    director = Browser(app, "director")
+    sent = {"name": "安家置换", "contact": "刘经理", "phone": "028-8555 1234", "address": "武侯区"}
+    assert director.post("/broker-companies/new", sent).status_code == 303
+    made = every(BrokerCompany, BrokerCompany.name == "安家置换")[0]
+    assert (made.phone, made.active) == ("02885551234", True)
+    kept = {"name": "安家置换", "contact": "", "phone": "x", "active": "y"}
+    assert director.submit(f"{LIST}{made.id}/edit", kept, 422).errors() == {"phone": "不是有效的电话号码"}
+    taken = {"name": "川流地产", "active": "y"}
+    assert director.submit(f"{LIST}{made.id}/edit", taken, 409).errors() == {"name": "已有同名经纪公司"}
+    assert director.post(f"{LIST}{made.id}/edit", {"name": "安家", "active": "y"}).status_code == 303
+    assert director.post(f"{LIST}{made.id}/disable").status_code == 303
+    assert not again(made).active
+    assert _row(director.page(f"{LIST}?active=no"), "安家").text.count("启用") == 1
+    assert director.post(f"{LIST}{made.id}/enable").status_code == 303
+    button = _delete(_row(director.page(LIST), "安家"))
+    assert "安家" in button["data-ask"]
+    assert director.post(button["formaction"]).location == LIST
+    assert not every(BrokerCompany, BrokerCompany.name == "安家")
+    log = select(OperationLog.operation).where(OperationLog.record_type == "broker_company")
+    assert "broker_company.delete" in set(db.session.scalars(log))
+
+
+def test_ch_2_one_that_is_used_is_not_deleted_and_its_button_says_why(app, channel):
+    director = Browser(app, "director")
+    used = channel.companies[0]
+    row = _row(director.page(LIST), used.name)
+    assert row.one("td", data_key="brokers").text == "3"
+    link = row.one("td", data_key="brokers").one("a")["href"]
+    shown = director.page(link)
+    assert len(shown.one("tbody").all("tr")) == 3
+    assert used.name in shown.text, "what narrows the list can be seen and cleared"
+    assert "停用" in _delete(row)["title"]
+    assert _delete(row)["aria-disabled"] == "true"
+    assert director.post(f"{LIST}{used.id}/remove").status_code == 409
+    assert again(used) is not None
+    assert len(director.page(f"{LIST}{used.id}/tab/brokers").one("tbody").all("tr")) == 3
+
+
+def test_ch_2_the_secretary_reads_and_outsiders_see_nothing(app, channel):
+    pk = channel.companies[0].id
+    secretary = Browser(app, "secretary")
+    assert not _row(secretary.page(LIST), channel.companies[0].name).all("button")
+    for path in ("new", f"{pk}/edit"):
+        assert secretary.get(LIST + path).status_code == 403
+    for path in ("disable", "enable", "remove"):
+        assert secretary.post(f"{LIST}{pk}/{path}").status_code == 403
+        assert Browser(app, "director").open("POST", f"{LIST}{pk}/{path}").status_code == 400
+    for outsider in ("agent", "onsite", channel.brokers["broker1"].number):
+        assert Browser(app, outsider).get(LIST).status_code == 403
+    assert Browser(app).get(LIST).status_code == 302
+
+
+def test_ch_2_the_list_costs_a_fixed_number_of_statements(app, channel):
+    browser = Browser(app, "director")
+
+    def asked() -> int:
+        browser.page(LIST)
+        with count_statements(app) as seen:
+            browser.page(LIST)
+        return seen.count
+
+    first = asked()
+    for number in range(9):
+        companies.create_company(name=f"公司{number}", actor=channel.admin)
+    assert asked() == first <= 9

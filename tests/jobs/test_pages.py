@@ -1,0 +1,74 @@
+"""PLAT-4: administrators see the jobs and what they did, and run one now or dry; nobody else does."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from app.audit.models import OperationLog
+from app.kernel.db import db
+from app.kernel.jobruns import JobRun, perform, waiting_runs
+from tests.support.faces import Browser
+from tests.support.statements import count_statements
+
+
+def _waiting():
+    found = waiting_runs()
+    db.session.rollback()
+    return found
+
+
+@pytest.mark.parametrize(("path", "dry"), [("run", False), ("dry-run", True)])
+def test_plat_4_a_run_is_asked_for_logged_and_recorded(app, world, counter, job, token, path, dry):
+    browser = Browser(app, "admin")
+    page = browser.submit(f"/jobs/counting/{path}", {}, 303)
+    ((pk, _name),) = _waiting()
+    assert db.session.get(JobRun, pk).asked_by_id == world.actor("admin").id
+    logged = db.session.scalars(select(OperationLog).where(OperationLog.record_type == "job_run")).one()
+    assert (logged.operation, logged.actor_name) == ("job.run", "秦知远")
+    db.session.commit()
+    perform(job, token=token, asked=pk)
+    page = browser.page("/job-runs/")
+    assert "Counting" in page.text
+    assert "秦知远" in page.text
+    assert ("试运行" in page.one("tbody").text) is dry
+    assert counter.seen == [dry]
+    listed = browser.page("/jobs/")
+    assert "已完成" in listed.one("tbody").text
+
+
+def test_plat_4_the_same_waits_once(app, world, counter):
+    browser = Browser(app, "admin")
+    for _ in range(2):
+        browser.submit("/jobs/counting/run", {}, 303)
+    assert len(_waiting()) == 1
+    assert "已在等待" in browser.page("/job-runs/").text
+
+
+def test_plat_4_the_page_says_when_nothing_runs_the_jobs(app, world):
+    assert "没有运行器" in Browser(app, "admin").page("/jobs/").text
+
+
+@pytest.mark.parametrize("username", ["manager", "agent", "auditor", "finance"])
+def test_plat_4_others_see_no_jobs_and_run_none(app, world, counter, username):
+    browser = Browser(app, username)
+    assert browser.get("/jobs/").status_code == browser.get("/job-runs/").status_code == 403
+    assert browser.post("/jobs/counting/run").status_code == 403
+    assert not _waiting()
+
+
+def test_an_unknown_job_is_not_found(app, world):
+    assert Browser(app, "admin").post("/jobs/nothing/run").status_code == 404
+
+
+def test_the_pages_cost_a_fixed_number_of_statements(app, world, counter, job, token):
+    browser = Browser(app, "admin")
+    for _ in range(2):
+        browser.submit("/jobs/counting/run", {}, 303)
+        for pk, _name in _waiting():
+            perform(job, token=token, asked=pk)
+        for path in ("/jobs/", "/job-runs/"):
+            browser.page(path)
+            with count_statements(app) as seen:
+                browser.page(path)
+            assert seen.count <= 8, seen

@@ -1,0 +1,35 @@
+"""Providers that really listen, and an application that knows them."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.gateways import Gateway, MailServer, serving
+
+
+@pytest.fixture
+def gateway():
+    with serving(Gateway()) as server:
+        yield server
+
+
+@pytest.fixture
+def mail_server():
+    with serving(MailServer()) as server:
+        yield server
+
+
+@pytest.fixture
+def connected(database, gateway, mail_server):
+    """The application with a provider for every channel; its context is pushed."""
+    made = database.new_app(
+        {
+            "KEPAN_SMS_URL": gateway.url,
+            "KEPAN_SMS_TOKEN": "secret-token",
+            "KEPAN_ROBOT_URL": gateway.url,
+            "KEPAN_SMTP_URL": mail_server.url,
+            "KEPAN_SMTP_FROM": "kepan@kepan.example",
+        }
+    )
+    with made.app_context():
+        yield made

@@ -1,0 +1,268 @@
+"""CH-3, CH-28: signing in and registering at the phone."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.channel import brokers
+from app.channel.models import Broker, Visitor
+from app.channel.phone.forms import NOTICE_VERSION
+from app.channel.settings import BROKERS_REGISTER, VISITORS_REGISTER
+from app.kernel.db import db
+from app.notices.models import OutgoingMessage
+from app.org import accounts
+from tests.support.accounts import Authenticator, account, later, set_setting
+from tests.support.channel import count, every, notices_of, sent_code
+from tests.support.faces import Browser
+from tests.support.pages import Page
+from tests.support.world import PASSWORD
+
+# Nothing here asks the database anything that the other one could answer differently.
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+
+NEW = "13812345678"
+
+
+def send(browser, path, **data):
+    """Press the button that has a code sent; answers the page."""
+    return browser.submit(path, {**data, "send_code": "1"}, 200)
+
+
+def person(**more):
+    return {"phone": NEW, "name": "郑九", "consent_version": NOTICE_VERSION, **more}
+
+
+def test_ch_3_a_broker_registers_with_a_proved_number_and_works_at_once(app, channel):
+    browser, path = Browser(app), "/m/register/broker"
+    typed = person(company_id=str(channel.companies[0].id))
+    asked = send(browser, path, **typed)
+    assert asked.values()["name"] == "郑九", "what was typed stays while the code is sent"
+    assert asked.values()["company_id"] == typed["company_id"]
+    assert "138****5678" in asked.text
+    assert NEW not in asked.one("p", role="status").text
+    assert asked.one("button", name="send_code")["data-wait"] == "60"
+    wrong = browser.submit(path, {**typed, "sms_code": "000000"}, 422)
+    assert set(wrong.errors()) == {"sms_code"}
+    answer = browser.post(path, {**typed, "sms_code": sent_code()})
+    assert (answer.status_code, answer.location) == (303, "/m/")
+    made = every(Broker, Broker.phone == NEW)[0]
+    assert (made.name, made.kind, made.consent_version) == ("郑九", "broker", NOTICE_VERSION)
+    home = browser.page("/m/")
+    assert "郑九" in home.one("h1").text
+    assert [a["href"] for a in home.one("nav", class_="bar").all("a")] == [
+        "/m/",
+        "/m/report",
+        "/m/customers",
+        "/m/me",
+    ]
+    assert browser.page("/m/report").form()
+
+
+def test_ch_3_what_is_missing_is_said_under_its_field_and_no_code_is_used_up(app, channel):
+    browser, path = Browser(app), "/m/register/broker"
+    send(browser, path, **person())
+    code = sent_code()
+    page = browser.submit(path, {"phone": NEW, "sms_code": code, "consent_version": "2020-01"}, 422)
+    assert set(page.errors()) == {"name", "company_id", "consent_version"}
+    assert page.values()["sms_code"] == code
+    assert page.one("input", autofocus="")["name"] == "name", "the first wrong one"
+    complete = person(company_id=str(channel.companies[0].id), sms_code=code)
+    assert browser.post(path, complete).status_code == 303
+
+
+def test_ch_3_a_code_is_asked_for_a_number_only(app, channel):
+    browser = Browser(app)
+    before = count(OutgoingMessage)
+    page = browser.submit("/m/register/broker", {"phone": "12", "send_code": "1"}, 422)
+    assert set(page.errors()) == {"phone"}
+    assert (
+        browser.open("POST", "/m/register/broker", data={"phone": NEW, "send_code": "1"}).status_code == 400
+    )
+    assert count(OutgoingMessage) == before, "nothing is sent for no number, nor without the form's token"
+
+
+def test_ch_3_a_number_registers_once(app, channel):
+    browser = Browser(app)
+    typed = person(phone="13900000001", company_id=str(channel.companies[0].id))
+    send(browser, "/m/register/broker", **typed)
+    page = browser.submit("/m/register/broker", {**typed, "sms_code": sent_code()}, 409)
+    assert set(page.errors()) == {"phone"}
+
+
+def test_ch_3_a_company_is_found_by_a_part_of_its_name(app, channel):
+    browser = Browser(app)
+    page = browser.submit(
+        "/m/register/broker", {**person(), "company_search": "锦程", "find_company": "1"}, 200
+    )
+    options = [o.text for o in page.one("select", id="company_id").all("option")]
+    assert options[1:] == ["锦程不动产"]
+    assert page.values()["name"] == "郑九"
+
+
+def test_ch_3_a_company_on_site_waits_sees_the_reason_and_submits_again(app, channel, world):
+    browser, path = Browser(app), "/m/register/onsite"
+    typed = person(company_id=str(channel.companies[0].id))
+    send(browser, path, **typed)
+    browser.post(path, {**typed, "sms_code": sent_code()})
+    made = every(Broker, Broker.phone == NEW)[0]
+    assert (made.kind, made.review_state) == ("company_onsite", "pending")
+    browser = Browser(app, made.number)
+    assert "您的注册正在等待审核" in browser.page("/m/").text
+    for page in ("/m/report", "/m/customers", "/m/brokers", f"/m/projects/{channel.project.id}"):
+        assert browser.get(page).location == "/m/", "pages lead to what is waited for"
+    assert browser.post("/m/report", {"family_name": "王"}).status_code == 403
+    brokers.review_broker(made.id, approve=False, reason="公司名称不对", actor=world.actor("director"))
+    rejected = browser.page("/m/")
+    assert "公司名称不对" in rejected.text
+    assert browser.post("/m/review").location == "/m/"
+    assert "公司名称不对" not in browser.page("/m/").text
+    assert browser.post("/m/review").status_code == 409, "once"
+    brokers.review_broker(made.id, approve=True, actor=world.actor("director"))
+    assert browser.page("/m/report").form()
+    assert len(notices_of(made.id)) == 2
+
+
+def test_ch_28_a_visitor_registers_and_has_a_code(app, channel):
+    browser, path = Browser(app), "/m/register/visitor"
+    send(browser, path, **person())
+    assert browser.post(path, {**person(nickname="小郑"), "sms_code": sent_code()}).location == "/m/"
+    made = every(Visitor)[0]
+    page = browser.page("/m/code")
+    assert page.one("div", class_="code").text == made.code
+    assert NEW not in page.text
+    picture = browser.get(page.one("img", class_="qr")["src"])
+    assert (picture.mimetype, picture.get_data()[:4]) == ("image/png", b"\x89PNG")
+    assert channel.project.name in browser.page("/m/").text
+
+
+@pytest.mark.parametrize(
+    ("setting", "gone"),
+    [(BROKERS_REGISTER, "/m/register/broker"), (VISITORS_REGISTER, "/m/register/visitor")],
+)
+def test_ch_27_where_registration_is_switched_off_it_is_not_offered(app, channel, world, setting, gone):
+    set_setting(setting.name, value=False)
+    browser = Browser(app)
+    links = [a["href"] for a in browser.page("/m/register").all("a", class_="cell")]
+    assert gone not in links
+    assert len(links) in {1, 2}
+    send(browser, gone, **person(company_id=str(channel.companies[0].id)))
+    typed = person(company_id=str(channel.companies[0].id), sms_code=sent_code())
+    assert "注册" in browser.submit(gone, typed, 409).one(role="alert").text
+
+
+def test_ch_3_sign_in_by_a_code(app, channel):
+    browser = Browser(app)
+    send(browser, "/m/login?next=/m/customers", phone="13900000001")
+    code = sent_code()
+    page = browser.submit("/m/login", {"phone": "13900000001", "sms_code": "000000"}, 401)
+    assert set(page.errors()) == {"sms_code"}
+    assert page.values()["phone"] == "13900000001"
+    answer = browser.post("/m/login?next=/m/customers", {"phone": "13900000001", "sms_code": code})
+    assert (answer.status_code, answer.location) == (303, "/m/customers")
+    assert browser.page("/m/me").text.count("13900000001") == 1
+
+
+def test_ch_3_an_unknown_number_is_answered_like_a_known_one(app, channel):
+    known, unknown = (send(Browser(app), "/m/login", phone=n) for n in ("13900000001", "13899990000"))
+    assert known.one("p", role="status").text.replace("139****0001", "") == unknown.one(
+        "p", role="status"
+    ).text.replace("138****0000", "")
+    refused = [
+        Browser(app).submit("/m/login", {"phone": n, "sms_code": "000000"}, 401).errors()
+        for n in ("13900000001", "13899990000")
+    ]
+    assert refused[0] == refused[1]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "given"),
+    [
+        ("/m/customers?tab=bound", "/m/customers?tab=bound"),
+        ("", "/m/"),
+        ("https://evil.example/m/", "/m/"),
+        ("//evil.example", "/m/"),
+        ("/\\evil.example", "/m/"),
+        ("/\t/evil.example", "/m/"),
+        ("javascript:alert(1)", "/m/"),
+    ],
+)
+def test_ch_3_sign_in_by_password_and_back_to_a_page_of_ours_only(app, channel, wanted, given):
+    browser = Browser(app)
+    answer = browser.post(
+        "/m/login",
+        {"username": "broker", "password": PASSWORD},
+        query_string={"way": "password", "next": wanted},
+    )
+    assert (answer.status_code, answer.location) == (303, given)
+
+
+def test_ch_3_a_wrong_password_keeps_the_name_and_never_shows_the_password(app):
+    page = Browser(app).submit("/m/login?way=password", {"username": "broker", "password": "wrong-word"}, 401)
+    assert page.values()["username"] == "broker"
+    assert "wrong-word" not in page.response.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("key", "where"),
+    [("director", None), ("agent", None), ("onsite", "/m/scan"), ("consultant", "/m/tours")],
+)
+def test_ch_3_landing_by_role(phone, key, where):
+    response = phone(key).get("/m/")
+    if where and response.status_code == 302:
+        assert response.location.startswith("/m/")
+    else:
+        assert [a["href"] for a in Page(response).all("a", class_="btn")] == ["/"]
+
+
+def test_ch_3_nobody_is_led_to_the_phones_own_sign_in_and_back(phone):
+    for path in ("/m/", "/m/customers?tab=bound", "/m/me", "/m/code"):
+        answer = phone().get(path)
+        assert answer.status_code == 302
+        assert answer.location.startswith("/m/login?next=")
+    assert "next=/m/customers?tab%3Dbound" in phone().get("/m/customers?tab=bound").location
+
+
+def test_ch_3_signing_out_ends_the_session_and_keeps_the_language(app, channel):
+    browser = Browser(app, channel.brokers["broker1"].number, locale="en")
+    assert browser.post("/m/logout").location == "/m/login"
+    page = browser.page("/m/login")
+    assert page.one("html")["lang"] == "en"
+    assert browser.get("/m/me").status_code == 302
+
+
+def test_plat_13_refusals_below_m_look_like_the_phone(phone):
+    page = phone("broker1").page("/m/customers/999", 404)
+    assert next(link["href"] for link in page.all("link", rel="stylesheet")).startswith("/static/kepan/m.css")
+    assert page.one("a", class_="btn")["href"] == "/m/"
+
+
+def test_ch_3_the_privacy_notice_names_its_version(app):
+    assert NOTICE_VERSION in Browser(app).page("/m/privacy").text
+
+
+def test_acc_12_a_second_factor_is_asked_for_on_the_phone_too(app, world):
+    phone = Authenticator("onsite")
+    browser = Browser(app)
+    typed = {"username": "onsite", "password": PASSWORD}
+    answer = browser.post("/m/login?way=password&next=/m/customers", typed)
+    assert (answer.status_code, answer.location) == (303, "/m/login/code?next=/m/customers")
+    assert browser.get("/m/me").status_code == 302, "the password alone opens nothing"
+    page = browser.page(answer.location)
+    sent = {"csrf_token": page.one("input", name="csrf_token")["value"]}
+    wrong = browser.client.post(answer.location, data={**sent, "code": "000000"})
+    assert (wrong.status_code, set(Page(wrong).errors())) == (401, {"code"})
+    with later(seconds=30):
+        opened = browser.client.post(answer.location, data={**sent, "code": phone.code()})
+    assert (opened.status_code, opened.location) == (303, "/m/customers")
+    assert Browser(app).get("/m/login/code").location == "/m/login"
+
+
+def test_acc_13_a_first_password_is_changed_before_anything_else(app, world):
+    user = account("onsite")
+    accounts.reset_password(user, password="Erste-Ente-2026", actor=world.actor("admin"))
+    db.session.commit()
+    browser = Browser(app)
+    answer = browser.post("/m/login?way=password", {"username": "onsite", "password": "Erste-Ente-2026"})
+    assert answer.location == "/m/"
+    for path in ("/m/", "/m/me", "/m/customers"):
+        assert browser.get(path).location == "/account/password"

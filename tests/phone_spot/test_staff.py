@@ -1,0 +1,63 @@
+"""CH-3, CH-17, CH-27: the personal page of colleagues, their password, everybody's messages."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import func, select
+
+from app.kernel.db import db
+from app.notices.models import Notification
+from tests.support.faces import Browser
+from tests.support.phones import nothing_changed
+from tests.support.world import PASSWORD
+
+pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+NEW = "Kepan-another-2027"
+
+
+@pytest.mark.parametrize(("who", "tabs"), [("onsite", 3), ("consultant", 4)])
+def test_ch_27_the_personal_page_of_colleagues(on, channel, who, tabs):
+    page = on(who).page("/m/staff")
+    assert len(page.one("nav", class_="bar").all("a")) == tabs
+    for shown in (channel.actor(who).name, "云锦里", "修改密码"):
+        assert shown in page.text
+    assert {"/m/staff/password", "/m/messages"} <= {a["href"] for a in page.all("a")}
+    assert on(who).post("/m/logout").status_code == 303
+    assert on(who).get("/m/staff").location == "/m/login?next=/m/staff"
+
+
+def test_ch_3_colleagues_land_on_what_they_do(on, channel):
+    assert on("onsite").get("/m/").location == "/m/scan"
+    assert on("consultant").get("/m/").location == "/m/tours"
+    assert on("broker1").get("/m/staff").location == "/m/"
+
+
+def test_ch_27_colleagues_change_their_password_on_the_phone(app, on, channel):
+    other = Browser(app, "onsite")
+    page = on("onsite").submit(
+        "/m/staff/password", {"old_password": "wrong", "new_password": NEW, "repeated": "x"}, 422
+    )
+    assert page.errors()
+    right = {"old_password": PASSWORD, "new_password": NEW, "repeated": NEW}
+    assert on("onsite").post("/m/staff/password", right).location == "/m/staff"
+    assert "密码已修改" in on("onsite").page("/m/staff").text  # this session lives on
+    assert other.get("/m/staff").status_code == 302  # the others ended
+    assert on("broker1").post("/m/staff/password", right).location == "/m/"
+
+
+@pytest.mark.parametrize("who", ["consultant", "broker1"])
+def test_ch_17_what_happens_to_customers_is_told_on_the_phone(app, on, channel, who):
+    assert on(who).page("/m/messages").one(class_="empty")
+    channel.bound("broker1")
+    db.session.commit()
+    unread = select(func.count()).where(Notification.read_at.is_(None))
+    before = db.session.scalar(unread)
+    with nothing_changed():
+        page = on(who).page("/m/messages")
+    assert "王小明" in page.one(class_="cells").text
+    assert len(page.all(class_="tag-blue")) == 1
+    assert on(who).post("/m/messages/read").location == "/m/messages"
+    assert not on(who).page("/m/messages").all(class_="tag-blue")
+    assert db.session.scalar(unread) == before - 1
+    assert "王小明" not in on("broker2").page("/m/messages").text
+    assert Browser(app).get("/m/messages").location == "/m/login?next=/m/messages"

@@ -1,0 +1,112 @@
+"""What stands in the documents is so: the generated ones are fresh, and what they name exists."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+import pytest
+
+from tests.support.generated import requirements
+from tests.support.generated.documents import DOCUMENTS
+from tests.support.sources import ROOT, name_of, parsed, tracked_files
+
+# Written by hand, at least in part.
+PAGES = [path for path in tracked_files() if path.suffix == ".md" and name_of(path) != "docs/requirements.md"]
+FILE = re.compile(r"`((?:[\w.-]+/)*[\w.-]+\.(?:py|md|html|toml|txt|in))(?:: ([\w, ]+))?`")
+LINK = re.compile(r"\]\(([^)#:]+)\)")
+FOLDER = re.compile(r"`((?:[\w.-]+/)+[\w.-]*)`")
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_a_generated_document_is_fresh(name):
+    assert (ROOT / name).read_text(encoding="utf-8") == DOCUMENTS[name](), "run `make docs`"
+
+
+def test_tests_name_rules_that_exist():
+    assert requirements.unknown_ids() == {}
+
+
+def test_ids_are_written_out_so_that_searching_finds_them():
+    assert requirements.ranges() == []
+
+
+def test_what_is_partly_missing_is_partly_proved():
+    """A rule that no test names is open as a whole."""
+    partly = {rule.id for area in requirements.areas() for rule in area.rules if rule.missing}
+    assert partly - set(requirements.proofs()) == set()
+
+
+# Written with a tilde, so that this file names no rule itself.
+SOME_FILE = '''"""ACC~1, CH~2: what the whole file is about."""
+OTHER = "PLAT~9"
+def test_cust_1_and_6_both(): pass
+def test_pool_1d_then_pool_2_a_letter(): pass
+# APP~3: above
+@mark
+def test_above(): pass
+def test_within():
+    assert 1  # HAND~4
+def test_app_is_no_rule(): pass
+class Machine:
+    """CH~14"""
+TestMachine = Machine.TestCase
+'''
+
+
+def test_ids_are_found_wherever_they_may_stand(tmp_path):
+    file = tmp_path / "test_some.py"
+    file.write_text(SOME_FILE.replace("~", "-"), encoding="utf-8")
+    assert [(rule.replace("-", "~"), name) for rule, name in requirements.proofs_of(file)] == [
+        ("CUST~1", "test_cust_1_and_6_both"),
+        ("CUST~6", "test_cust_1_and_6_both"),
+        ("POOL~1", "test_pool_1d_then_pool_2_a_letter"),
+        ("POOL~2", "test_pool_1d_then_pool_2_a_letter"),
+        ("APP~3", "test_above"),
+        ("HAND~4", "test_within"),
+        ("CH~14", "TestMachine"),
+        ("ACC~1", requirements.WHOLE_FILE),
+        ("CH~2", requirements.WHOLE_FILE),
+    ]
+
+
+def _found(name):
+    """A path from the root, from ``app`` or from ``tests``; a bare name may lie anywhere."""
+    if "/" not in name:
+        return [path for path in tracked_files() if path.name == name]
+    return [path for base in ("", "app", "tests") if (path := ROOT / base / name).exists()]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_what_a_page_names_exists(page):
+    wrong = []
+    text = page.read_text(encoding="utf-8")
+    for name, inside in FILE.findall(text):
+        found = _found(name)
+        wrong += [] if found else [name]
+        known = {one for path in found if path.suffix == ".py" for one in _defined(path)}
+        wrong += [f"{name}: {one}" for one in re.findall(r"\w+", inside) if one not in known]
+    wrong += [name for name in FOLDER.findall(text) if not _found(name)]
+    assert wrong == []
+
+
+def _defined(path):
+    """Names that a module defines: functions, methods, classes, constants."""
+    for node in ast.walk(parsed(path)):
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            yield node.name
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            yield from (one.id for one in targets if isinstance(one, ast.Name))
+
+
+def test_the_pages_are_looked_at():
+    assert {"README.md", "docs/architecture.md", "docs/framework.md"} <= {name_of(path) for path in PAGES}
+    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    assert ("customers/intake.py", "create_customer") in FILE.findall(text)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=name_of)
+def test_links_lead_to_files(page):
+    text = page.read_text(encoding="utf-8")
+    assert [link for link in LINK.findall(text) if not (page.parent / link).exists()] == []

@@ -1,0 +1,219 @@
+"""The small world of channel sales: one project, two broker companies, three brokers, everybody at work.
+
+Made with the real services.  Brokers are made by registering, so that they are accounts like any other.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image
+from sqlalchemy import func, select
+
+from app.audit.models import OperationLog
+from app.channel import brokers, companies, projects, scanning, services
+from app.channel.models import Binding, BindingKey, BrokerTally, Referral
+from app.kernel import clock
+from app.kernel.actor import SYSTEM
+from app.kernel.db import db
+from app.kernel.files import receive
+from app.kernel.guard import unscoped
+from app.kernel.keys import keys
+from app.notices.models import Notification, OutgoingMessage
+from app.org.actors import actor_by_username
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from app.channel.models import Broker, Project
+    from app.kernel.actor import Actor
+    from app.kernel.files import Upload
+
+START = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
+PHONES = [("138", "1234")]
+
+
+class Channel:
+    """Who and what there is: ``actor("broker1")``, ``enter("broker1")``, ``scan(referral)``."""
+
+    def __init__(self, world: Any) -> None:
+        self.world = world
+        self.admin = world.actor("admin")
+        self.project = self.new_project("云锦里")
+        self.companies = [
+            companies.create_company(name=name, actor=self.admin) for name in ("川流地产", "锦程不动产")
+        ]
+        self.brokers: dict[str, Broker] = {}
+        self.register("broker1", "13900000001", "赵一", 0)
+        self.register("broker2", "13900000002", "钱二", 1)
+        self.register("broker3", "13900000003", "孙三", 0)
+        self.register("site1", "13900000004", "李四", 0, "company_onsite")
+        self.approve("site1")
+
+    def new_project(self, name: str, **fields: Any) -> Project:
+        """A project of the first company where ``onsite`` scans and ``consultant`` receives."""
+        made = projects.create_project(
+            company_id=self.world.companies[0], name=name, actor=self.admin, **fields
+        )
+        for duty in ("onsite", "consultant"):
+            staff = [self.world.actor(duty).id]
+            projects.assign_members(made.id, duty=duty, staff_ids=staff, actor=self.admin)
+        return made
+
+    def register(self, key: str, phone: str, name: str, company: int, kind: str = "broker") -> Broker:
+        """Somebody registers."""
+        made = brokers.register_broker(
+            phone=phone,
+            name=name,
+            company_id=self.companies[company].id,
+            kind=kind,
+            consent_version="2026-01",
+            actor=SYSTEM,
+        )
+        self.brokers[key] = made
+        return made
+
+    def approve(self, key: str) -> None:
+        """The director approves a company on-site."""
+        brokers.review_broker(self.brokers[key].id, approve=True, actor=self.actor("director"))
+
+    def actor(self, key: str) -> Actor:
+        """Somebody of this world, or of the small world."""
+        if key in self.brokers:
+            return actor_by_username(self.brokers[key].number)
+        return self.world.actor(key)
+
+    def enter(self, key: str, given_name: str = "小明", phones: Any = PHONES, **more: Any) -> Referral:
+        """A broker enters 王小明."""
+        return services.enter_referral(
+            family_name="王", given_name=given_name, phones=phones, actor=self.actor(key), **more
+        )
+
+    def report(self, key: str, *args: Any, **more: Any) -> Referral:
+        """A broker enters and reports."""
+        return self.enter(key, *args, report=True, **more)
+
+    def scan(self, referral: Any, **more: Any) -> scanning.Scanned:
+        """On-site staff scan the code and give the customer to the consultant."""
+        values = {"consultant_id": self.world.actor("consultant").id, **more}
+        return scanning.scan(token=referral.qr_token, actor=self.world.actor("onsite"), **values)
+
+    def bound(self, key: str, *args: Any, **more: Any) -> Referral:
+        """A broker's customer who was scanned."""
+        referral = self.report(key, *args, **more)
+        assert self.scan(referral).result == "bound"
+        return referral
+
+
+@contextmanager
+def at(moment: datetime = START, **later: float) -> Iterator[datetime]:
+    """The clock stands at the start, or that much later."""
+    there = moment + timedelta(**later)
+    with clock.frozen(there):
+        yield there
+
+
+def again(record: Any) -> Any:
+    """The record as it is committed."""
+    db.session.rollback()
+    with unscoped("test: what is stored"):
+        return db.session.get(type(record), record.id, populate_existing=True)
+
+
+def operations(record: Any) -> list[str]:
+    """Codes of what was done to the record, oldest first."""
+    rows = select(OperationLog.operation).where(
+        OperationLog.record_type == record.__audit__, OperationLog.record_id == record.id
+    )
+    return list(db.session.scalars(rows.order_by(OperationLog.number)))
+
+
+def notices_of(pk: int) -> list[str]:
+    """What somebody was told, oldest first, as msgids."""
+    rows = select(Notification.message).where(Notification.recipient_id == pk)
+    return list(db.session.scalars(rows.order_by(Notification.id)))
+
+
+def every(model: Any, *conditions: Any) -> list[Any]:
+    """All rows of a table."""
+    with unscoped("test: what is stored"):
+        return list(
+            db.session.scalars(select(model).where(*conditions).order_by(*model.__table__.primary_key))
+        )
+
+
+def count(model: Any) -> int:
+    """Rows of a table."""
+    with unscoped("test: what is stored"):
+        return db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def picture(color: str = "red") -> Upload:
+    """A screenshot."""
+    buffer = BytesIO()
+    Image.new("RGB", (40, 60), color).save(buffer, "PNG")
+    buffer.seek(0)
+    return receive("payment.png", buffer)
+
+
+def check_invariants() -> None:
+    """CH-8, CH-10, CH-14, CH-26: what holds in every state that operations can make, at this moment."""
+    referrals, bindings = every(Referral), {row.id: row for row in every(Binding)}
+    keys: dict[int, set[str]] = {}
+    for row in every(BindingKey):
+        keys.setdefault(row.binding_id, set()).add(row.fragment)
+        assert bindings[row.binding_id].state in {"live", "closed"}
+    held: dict[int, Binding] = {}
+    for binding in bindings.values():
+        if binding.state in {"live", "closed"}:
+            assert binding.referral_id not in held
+            held[binding.referral_id] = binding
+    for referral in referrals:
+        binding = held.get(referral.id)
+        expected = {"bound": "live", "closed": "closed"}.get(referral.state)
+        assert (binding.state if binding else None) == expected, referral.code
+        if binding is None:
+            continue
+        assert binding.broker_id == referral.broker_id
+        assert keys[binding.id] >= {one.key for one in referral.fragments}
+        if referral.state == "bound":
+            assert referral.expires_at == binding.expires_at
+    _check_one_live_each(referrals, held)
+    _check_tallies(referrals)
+
+
+def _check_one_live_each(referrals: list[Referral], held: dict[int, Binding]) -> None:
+    moment, taken = clock.now(), set()
+    for referral in referrals:
+        binding = held.get(referral.id)
+        if binding is None or not binding.lives_at(moment):
+            continue
+        for fragment in referral.fragments:
+            identity = (referral.project_id, referral.name_key, fragment.key)
+            assert identity not in taken, "two live bindings of one customer"
+            taken.add(identity)
+
+
+def _check_tallies(referrals: list[Referral]) -> None:
+    counted: dict[tuple[int, int], list[int]] = {}
+    for referral in referrals:
+        numbers = counted.setdefault((referral.broker_id, referral.broker_company_id), [0, 0, 0, 0])
+        for stage in range(referral.reached):
+            numbers[stage] += 1
+    stored = {
+        (row.broker_id, row.broker_company_id): [row.entered, row.reported, row.bound, row.closed]
+        for row in every(BrokerTally)
+    }
+    assert {key: value for key, value in stored.items() if any(value)} == counted
+
+
+def sent_code() -> str:
+    """The code by SMS that was sent last, as its recipient reads it."""
+    db.session.rollback()
+    newest = select(OutgoingMessage).order_by(OutgoingMessage.id.desc()).limit(1)
+    body = keys().fernet.decrypt(db.session.scalars(newest).one().body_cipher.encode()).decode()
+    db.session.rollback()  # SQLite has one writer: a server of the test's is not kept out
+    return "".join(c for c in body if c.isdigit())[:6]

@@ -1,0 +1,105 @@
+"""Real servers on this machine that play the providers of messages: HTTP for SMS and robots, SMTP for e-mail."""
+
+from __future__ import annotations
+
+import json
+import socketserver
+import threading
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class Gateway(ThreadingHTTPServer):
+    """An HTTP provider: remembers what it took, and answers as it is told to."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Gate)
+        self.taken: list[dict[str, Any]] = []
+        self.answers: list[tuple[int, bytes]] = []
+        self.lock = threading.Lock()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/send"
+
+
+class _Gate(BaseHTTPRequestHandler):
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        keys = {"key": self.headers["Idempotency-Key"], "authorization": self.headers["Authorization"]}
+        self._answer({"body": body, **keys})
+
+    def _answer(self, taken: dict[str, Any]) -> None:
+        with self.server.lock:
+            status, said = self.server.answers.pop(0) if self.server.answers else (200, b"{}")
+            self.server.taken.append({**taken, "status": status})
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(said)))
+        self.end_headers()
+        self.wfile.write(said)
+
+    def do_GET(self) -> None:
+        address = urlsplit(self.path)
+        self._answer({"path": address.path, "query": dict(parse_qsl(address.query))})
+
+    def log_message(self, *_args: Any) -> None:
+        """Nothing on the terminal."""
+
+
+class MailServer(socketserver.ThreadingTCPServer):
+    """Enough of SMTP to take a mail, or to refuse its recipient."""
+
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Smtp)
+        self.mails: list[str] = []
+        self.recipients: list[str] = []
+        self.refusal = ""
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.server_address[1]}"
+
+
+class _Smtp(socketserver.StreamRequestHandler):
+    def handle(self) -> None:
+        self._say("220 ready")
+        while line := self.rfile.readline().decode().strip():
+            word = line.upper().split(":")[0].split(" ")[0]
+            if word == "DATA":
+                self._say("354 go on")
+                self.server.mails.append("".join(iter(lambda: self.rfile.readline().decode(), ".\r\n")))
+            elif word == "RCPT":
+                self.server.recipients.append(line)
+                if self.server.refusal:
+                    self._say(self.server.refusal)
+                    continue
+            elif word == "QUIT":
+                self._say("221 bye")
+                return
+            self._say("250 ok")
+
+    def _say(self, text: str) -> None:
+        self.wfile.write(f"{text}\r\n".encode())
+
+
+@contextmanager
+def serving(server: Any) -> Iterator[Any]:
+    """The server, answering in a thread until the end of the block."""
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(5)

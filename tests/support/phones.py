@@ -1,0 +1,38 @@
+"""What phone pages of channel sales left behind."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import select
+
+from app.audit.models import OperationLog
+from app.channel.models import Binding, Collision, OnsiteScan, Referral, Tour, TourFollowUp
+from app.kernel.db import db
+from app.notices.models import Notification
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_TABLES = [
+    model.__table__
+    for model in (Referral, Binding, OnsiteScan, Collision, Tour, TourFollowUp, OperationLog, Notification)
+]
+
+
+def _rows() -> dict[str, list[Any]]:
+    db.session.commit()
+    with db.engine.connect() as connection:
+        return {
+            table.name: [tuple(row) for row in connection.execute(select(table).order_by(table.c.id))]
+            for table in _TABLES
+        }
+
+
+@contextmanager
+def nothing_changed() -> Iterator[None]:
+    """Not a row of what happens on site, nor of the log or a message, is new or other than before."""
+    before = _rows()
+    yield
+    assert _rows() == before

@@ -1,0 +1,181 @@
+"""Visits in a real browser: who signs in, on which screen, what is pressed; pictures to ``build/screenshots``."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from app.kernel.db import db
+from tests.support.sources import ROOT
+from tests.support.world import PASSWORD
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SIZES = {"desktop": (1366, 768), "phone": (390, 844)}
+PICTURES = ROOT / "build" / "screenshots"
+_MEASURES = Path(__file__).with_name("seeing.js")
+
+
+@contextmanager
+def visiting(chromium, live: str, size: str, username: str = "") -> Iterator[Any]:
+    """A page of a new visitor, signed in if named; what the browser complains of meanwhile is an error."""
+    db.session.rollback()  # SQLite has one writer: a transaction of the test's own would keep the server out
+    width, height = SIZES[size]
+    complaints: list[str] = []
+    context = chromium.new_context(
+        base_url=live, viewport={"width": width, "height": height}, locale="zh-CN", has_touch=size == "phone"
+    )
+    context.on("console", lambda m: complaints.append(m.text) if _is_bad(m) else None)
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    try:
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        if username:
+            sign_in(page, username)
+        yield page
+    finally:
+        context.close()
+    assert not complaints
+
+
+class Visitors:
+    """Browsers that stay signed in from test to test, by person, screen and language."""
+
+    def __init__(self, chromium) -> None:
+        self._chromium = chromium
+        self._contexts: dict[tuple[str, ...], Any] = {}
+        self._fresh: list[Any] = []
+        self._complaints: list[str] = []
+
+    def page(
+        self,
+        live: str,
+        username: str = "",
+        size: str = "desktop",
+        language: str = "zh",
+        *,
+        fresh: bool = False,
+    ) -> Any:
+        """A new page of the person's; ``fresh`` shares nothing with other tests.  ``seeing`` (seeing.js) is
+        there to measure it.
+        """
+        key = live, username, size, language
+        if fresh or not username:
+            context = self._enter(*key)
+            self._fresh.append(context)
+        else:
+            context = self._contexts.get(key) or self._contexts.setdefault(key, self._enter(*key))
+        page = context.new_page()
+        page.set_default_timeout(15_000)
+        return page
+
+    def _enter(self, live: str, username: str, size: str, language: str) -> Any:
+        width, height = SIZES[size]
+        context = self._chromium.new_context(
+            base_url=live,
+            viewport={"width": width, "height": height},
+            locale="zh-CN",
+            has_touch=size == "phone",
+            reduced_motion="reduce",
+        )
+        context.add_init_script(path=_MEASURES)
+        context.on("console", lambda m: self._complaints.append(m.text) if _is_bad(m) else None)
+        context.on("weberror", lambda error: self._complaints.append(str(error.error)))
+        page = context.new_page()
+        if username:
+            sign_in(page, username)
+        if language != "zh":
+            page.goto("/")
+            speak(page, language)
+        page.close()
+        return context
+
+    def rest(self) -> list[str]:
+        """Close what the test opened; answers what the browsers complained of."""
+        for context in self._fresh:
+            context.close()
+        for context in self._contexts.values():
+            for page in context.pages:
+                page.close()
+        self._fresh.clear()
+        complaints, self._complaints[:] = [*self._complaints], []
+        return complaints
+
+    def leave(self) -> None:
+        """End all sessions."""
+        for context in self._contexts.values():
+            context.close()
+
+
+def speak(page, language: str) -> None:
+    """Choose the language in the menu of the page's head."""
+    page.click(".lang > button")
+    page.click(f".lang [lang={language}]")
+    page.wait_for_selector(f"html[lang|={language}]", state="attached")
+
+
+def _is_bad(message) -> bool:
+    """Errors and violations; the browser's own note that a form was refused, or that the page itself is an
+    error page, is none.
+    """
+    noted = "Failed to load resource" in message.text
+    itself = message.page is not None and message.location.get("url") == message.page.url
+    refused = noted and (itself or any(f"status of {n}" in message.text for n in (409, 422)))
+    return message.type in {"error", "warning"} and not refused
+
+
+def sign_in(page, username: str) -> None:
+    """Through the form."""
+    page.goto("/")
+    page.fill("#username", username)
+    page.fill("#password", PASSWORD)
+    page.press("#password", "Enter")
+    page.wait_for_selector(".side-nav", state="attached")
+
+
+def picture(page, name: str, size: str) -> None:
+    """What is on the screen now."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=PICTURES / f"{name}-{size}.png")
+
+
+def is_phone(page) -> bool:
+    """Forms are pages there, no drawers."""
+    return page.viewport_size["width"] < 768
+
+
+def form_of(page) -> Any:
+    """The form that is open: in the drawer, or the page itself on a phone."""
+    form = page if is_phone(page) else page.frame_locator("dialog.drawer iframe")
+    form.locator("form[data-form]").wait_for()
+    return form
+
+
+def operate(page, label: str) -> Any:
+    """Press an operation of the detail's head, in the menu if it is there; answers its form."""
+    button = page.locator(".page-ops").locator(f"a[data-drawer='{label}']")
+    button.wait_for(state="attached")
+    if not button.is_visible():
+        page.click(".page-ops .dropdown > button")
+    button.click()
+    return form_of(page)
+
+
+def choose(form, field: str, text: str) -> None:
+    """Choose a record by remote search."""
+    form.locator(f"#{field} + .select2 .select2-selection").click()
+    form.locator(".select2-container--open .select2-search__field").fill(text)
+    form.locator(".select2-results__option", has_text=text).first.click()
+
+
+def pick(form, field: str, value: str) -> None:
+    """Choose a code of a dictionary."""
+    form.locator(f"#{field}").select_option(value, force=True)
+
+
+def submit(form) -> None:
+    """Send the form."""
+    form.locator(".form-bar button[type=submit]").click()
