@@ -8,12 +8,13 @@ import os
 import sqlite3
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import population as made
 import psycopg
+import visits
 from sqlalchemy import create_engine, inspect, text
 from sqlalchemy.schema import CreateIndex, DropIndex
 from werkzeug.security import generate_password_hash
@@ -38,18 +39,21 @@ PEOPLE = {
     "big_manager": 9_002,
     "big_owner": made.BIG_OWNER,
     "agent": 321,
+    "onsite": visits.ONSITE,
+    "consultant": visits.CONSULTANT,
 }
 _ROLES = {"admin": "Admin", "manager": "StoreManager", "director": "ChannelDirector", "big_manager": "StoreManager",
-          "big_owner": "Agent", "agent": "Agent"}  # fmt: skip
-_BULK = (
-    "customer",
-    "follow_up",
-    "customer_gram",
-    "customer_district",
-    "customer_member",
-    "phone_claim",
-    "push",
-)
+          "big_owner": "Agent", "agent": "Agent", "onsite": "OnSite", "consultant": "Consultant"}  # fmt: skip
+_SEQUENCES = (
+    "customer", "department", "ab_user", "company", "district", "project", "broker_company", "referral", "binding",
+)  # fmt: skip
+_ACCOUNT = (
+    "id", "first_name", "last_name", "username", "password", "active", "email", "session_epoch", "must_change_password",
+)  # fmt: skip
+_BULK = {
+    "customer": ("customer", "follow_up", "customer_gram", "customer_district", "customer_member", "phone_claim", "push"),
+    "channel": ("referral", "referral_key", "binding", "binding_key", "onsite_scan"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -58,14 +62,16 @@ class Dataset:
 
     engine: str
     size: int
+    kind: str = "customer"
+    """``customer``, or ``channel``: referrals, bindings and brokers."""
 
     @property
     def folder(self) -> Path:
-        return CACHE / f"{self.engine}-{self.size}"
+        return CACHE / f"{self.engine}-{self.kind}-{self.size}"
 
     @property
     def database(self) -> str:
-        return f"kbench_{self.size}"
+        return f"kbench_{self.kind}_{self.size}"
 
     @property
     def url(self) -> str:
@@ -81,7 +87,9 @@ class Dataset:
 
 def _fingerprint(data: Dataset) -> str:
     """Changes with the rows that are made; what else changes in the schema is mended."""
-    digest = hashlib.sha256((Path(__file__).parent / "population.py").read_bytes())
+    digest = hashlib.sha256()
+    for name in ("population.py", "visits.py") if data.kind == "channel" else ("population.py",):
+        digest.update((Path(__file__).parent / name).read_bytes())
     return f"{data.engine}-{data.size}-{digest.hexdigest()[:16]}"
 
 
@@ -145,16 +153,27 @@ def _recreate(data: Dataset) -> None:
 
 def _fill(data: Dataset) -> None:
     now = datetime.now(UTC)
-    crypto = made.Crypto(keys().index, keys().fernet.encrypt(b"13800000000").decode())
     roles = dict(db.session.execute(text("SELECT name, id FROM ab_role")).all())
     db.session.remove()
-    indexes = [i for t in Model.metadata.tables.values() if t.name in _BULK for i in t.indexes]
+    indexes = [i for t in Model.metadata.tables.values() if t.name in _BULK[data.kind] for i in t.indexes]
     with create_engine(data.url).begin() as connection:
         for index in indexes:
             connection.execute(DropIndex(index))
     sink = _Sqlite(data) if data.engine == "sqlite" else _Postgres(data)
     _organisation(sink, now, roles)
-    size = data.size
+    if data.kind == "channel":
+        _channel(sink, data.size, now, roles)
+    else:
+        _customers(sink, data.size)
+    sink.close()
+    with create_engine(data.url).begin() as connection:
+        for index in indexes:
+            connection.execute(CreateIndex(index))
+    _settle(data)
+
+
+def _customers(sink: Any, size: int) -> None:
+    crypto = made.Crypto(keys().index, keys().fernet.encrypt(b"13800000000").decode())
     sink.copy("customer", made.CUSTOMER_COLUMNS, made.customer_rows(size, crypto))
     at = {name: n for n, name in enumerate(made.CUSTOMER_COLUMNS)}
     sink.copy("customer_gram", ("customer_id", "gram", "created_at"), (
@@ -171,21 +190,45 @@ def _fill(data: Dataset) -> None:
     sink.copy("customer_member", ("customer_id", "staff_id", "access"), made.member_rows(size))
     sink.copy("push", ("customer_id", "sender_id", "sender_department_id", "receiver_id",
                        "receiver_department_id", "state", "created_at"), made.push_rows(size))  # fmt: skip
-    sink.close()
-    with create_engine(data.url).begin() as connection:
-        for index in indexes:
-            connection.execute(CreateIndex(index))
-    _settle(data)
+
+
+def _channel(sink: Any, size: int, now: datetime, roles: dict[str, int]) -> None:
+    people = range(visits.FIRST_BROKER, visits.FIRST_BROKER + visits.BROKERS)
+    password = generate_password_hash(PASSWORD, method="pbkdf2:sha256:1000")
+    sink.copy("ab_user", _ACCOUNT, (
+        (pk, "经纪", f"{pk}", visits.number_of(pk), password, True, f"b{pk}@example.com", 0, False) for pk in people
+    ))  # fmt: skip
+    sink.copy("ab_user_role", ("id", "user_id", "role_id"), ((pk, pk, roles["Broker"]) for pk in people))
+    sink.copy("broker_company", ("id", "name", "contact", "phone", "address", "active", "created_at"), (
+        (pk, f"渠道公司{pk}", "", "", "", True, now) for pk in range(1, visits.COMPANIES + 1)
+    ))  # fmt: skip
+    sink.copy("broker", ("id", "number", "name", "nickname", "phone", "kind", "broker_company_id", "review_state",
+                         "review_reason", "consent_version", "consent_at", "created_at"), visits.broker_rows(now))  # fmt: skip
+    sink.copy("project", ("id", "company_id", "name", "address", "introduction", "features", "service_phone", "active",
+                          "created_at"), [(visits.PROJECT, visits.COMPANY, "云锦里", "", "", "[]", "", True, now)])  # fmt: skip
+    sink.copy("project_member", ("project_id", "duty", "staff_id", "company_id", "created_at"), [
+        (visits.PROJECT, duty, pk, visits.COMPANY, now)
+        for duty, pk in (("onsite", visits.ONSITE), ("consultant", visits.CONSULTANT))
+    ])  # fmt: skip
+    sink.copy("referral", visits.REFERRAL_COLUMNS, visits.referral_rows(size))
+    sink.copy("referral_key", ("company_id", "project_id", "broker_id", "name_key", "fragment", "tail",
+                               "referral_id"), visits.key_rows(size))  # fmt: skip
+    sink.copy("binding", visits.BINDING_COLUMNS, visits.binding_rows(size))
+    sink.copy("binding_key", ("project_id", "name_key", "fragment", "company_id", "binding_id"),
+              visits.binding_key_rows(size))  # fmt: skip
+    sink.copy("onsite_scan", visits.SCAN_COLUMNS, visits.scan_rows(size))
+    sink.copy("broker_tally", ("company_id", "broker_id", "broker_company_id", "entered", "reported", "bound",
+                               "closed"), visits.tally_rows(size))  # fmt: skip
 
 
 def _settle(data: Dataset) -> None:
     """Sequences past the loaded ids, statistics, and for PostgreSQL visibility maps."""
     with create_engine(data.url, isolation_level="AUTOCOMMIT").connect() as connection:
         if data.engine == "postgres":
-            for table in ("customer", "department", "ab_user", "company", "district"):
+            for table in _SEQUENCES:
                 connection.execute(
                     text(
-                        f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))"
+                        f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT coalesce(max(id), 1) FROM {table}))"
                     )
                 )
             connection.execute(text("VACUUM (ANALYZE)"))
@@ -201,8 +244,7 @@ def _organisation(sink: Any, now: datetime, roles: dict[str, int]) -> None:
     logins = {pk: name for name, pk in PEOPLE.items()}
     sink.copy("company", ("id", "name", "created_at"), companies)
     sink.copy("department", ("id", "company_id", "parent_id", "name", "path", "manager_id"), departments)
-    sink.copy("ab_user", ("id", "first_name", "last_name", "username", "password", "active", "email", "session_epoch",
-                          "must_change_password"), (
+    sink.copy("ab_user", _ACCOUNT, (
         (pk, "员工", f"{pk}", logins.get(pk, f"user{pk}"), password, True, f"u{pk}@example.com", 0, False)
         for pk, _department in staff
     ))  # fmt: skip
@@ -252,7 +294,14 @@ class _Sqlite:
     @staticmethod
     def _plain(rows: Iterable[tuple[Any, ...]]) -> Iterator[list[Any]]:
         for row in rows:
-            yield [f"{v:%Y-%m-%d %H:%M:%S.%f}" if isinstance(v, datetime) else v for v in row]
+            yield [
+                f"{v:%Y-%m-%d %H:%M:%S.%f}"
+                if isinstance(v, datetime)
+                else str(v)
+                if isinstance(v, date)
+                else v
+                for v in row
+            ]
 
     def close(self) -> None:
         self.connection.commit()
