@@ -8,6 +8,8 @@ services; ``client`` and ``api("agent")`` talk to the application from outside.
 from __future__ import annotations
 
 import os
+import shutil
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,6 +27,13 @@ if TYPE_CHECKING:
     from tests.support.world import World
 
 LEFT_OUT = "left out: "
+MEMORY, ROOM = Path("/dev/shm"), 2 * 1024**3  # noqa: S108 - bytes; pytest makes directories of its own there
+
+
+def pytest_configure() -> None:
+    """What tests write lies in memory where the machine has room for it: nothing has to outlive them."""
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 def leave_out(reason: str) -> None:

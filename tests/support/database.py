@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import shutil
 import time
 import uuid
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
 DEFAULT_POSTGRES = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 _PREFIX = "kepan_run_"
 _OLD = 60 * 60
-_READING = ("SELECT", "PRAGMA", "BEGIN", "SHOW", "EXPLAIN")
+_READING = ("SELECT", "PRAGMA", "BEGIN", "SHOW", "EXPLAIN", "SET", "SAVEPOINT", "RELEASE", "ROLLBACK")
+_WRITING = re.compile(r'\b(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)')
 
 
 def postgres_server() -> URL:
@@ -74,6 +76,7 @@ class Database:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self._dirty = True
+        self._written: set[str] | None = None  # tables; None: who knows which
         self._others: list[Flask] = []
         self._create()
         self.app = make_app(directory, self._url)
@@ -88,7 +91,7 @@ class Database:
     @property
     def url(self) -> str:
         """The address, for other processes: what they write cannot be seen, so the copy counts as used."""
-        self._dirty = True
+        self._dirty, self._written = True, None
         return self._url
 
     def new_app(self, env: dict[str, str] | None = None, **overrides: Any) -> Flask:
@@ -107,7 +110,7 @@ class Database:
         if self._dirty:
             self.close()
             self._copy_template()
-            self._dirty = False
+            self._dirty, self._written = False, set()
 
     def close(self) -> None:
         """End all connections, those of other applications too."""
@@ -122,8 +125,14 @@ class Database:
         self.close()
 
     def _notice(self, _connection, _cursor, statement: str, *_more) -> None:
-        if not statement.lstrip().upper().startswith(_READING):
-            self._dirty = True
+        if statement.lstrip().upper().startswith(_READING):
+            return
+        self._dirty = True
+        found = _WRITING.match(statement.lstrip())
+        if found is None:
+            self._written = None
+        elif self._written is not None:
+            self._written.add(found[1])
 
     @property
     def _url(self) -> str:
@@ -170,8 +179,8 @@ class Sqlite(Database):
 class Postgres(Database):
     """A database of its own on the test server; the template's rows lie in a schema beside the tables.
 
-    Rows are put back by one script (15 ms; dropping and copying a database takes 0.4 s), so a test may change
-    any row, and no table's structure.
+    The rows of the tables that were written are put back by one script (dropping and copying a database takes
+    0.4 s), so a test may change any row, and no table's structure.
     """
 
     backend = "postgres"
@@ -180,7 +189,8 @@ class Postgres(Database):
         self.name = f"{_PREFIX}{int(time.time()):x}_{uuid.uuid4().hex[:12]}"
         self._server = create_engine(postgres_server(), isolation_level="AUTOCOMMIT")
         self._inside = create_engine(postgres_server().set(database=self.name), poolclass=NullPool)
-        self._script = ""
+        self._scripts: dict[str, list[str]] = {}  # table → what puts its rows back
+        self._below: dict[str, set[str]] = {}  # table → those that lose rows with it
         super().__init__(directory)
 
     @property
@@ -194,21 +204,30 @@ class Postgres(Database):
 
     def _create(self) -> None:
         self._drop_leftovers()
-        self._run(f"CREATE DATABASE {self.name} TEMPLATE template0 ENCODING 'UTF8'")
+        self._run(
+            f"CREATE DATABASE {self.name} TEMPLATE template0 ENCODING 'UTF8'",
+            f"ALTER DATABASE {self.name} SET synchronous_commit = off",  # no test outlives the server
+        )
 
     def _keep_template(self) -> None:
-        script = ["SET LOCAL session_replication_role = replica"]
         with self._inside.begin() as connection:
             connection.execute(text("CREATE SCHEMA template"))
-            for table in inspect(connection).get_table_names():
-                script.append(f'DELETE FROM "{table}"')
+            inspector = inspect(connection)
+            for table in inspector.get_table_names():
+                script = self._scripts[table] = [f'DELETE FROM "{table}"']
                 copied = connection.execute(text(f'CREATE TABLE template."{table}" AS TABLE "{table}"'))
                 if copied.rowcount:
                     script.append(f'INSERT INTO "{table}" SELECT * FROM template."{table}"')
-            rows = "SELECT sequencename, coalesce(last_value, 1), last_value IS NOT NULL FROM pg_sequences"
-            for name, value, called in connection.execute(text(rows)).all():
-                script.append(f"SELECT setval('\"{name}\"', {value}, {called})")
-        self._script = "; ".join(script)
+                for key in inspector.get_foreign_keys(table):
+                    if key["options"].get("ondelete"):
+                        self._below.setdefault(key["referred_table"], set()).add(table)
+            owned = (
+                "SELECT coalesce(d.refobjid::regclass::text, ''), s.sequencename, coalesce(s.last_value, 1),"
+                " s.last_value IS NOT NULL FROM pg_sequences s LEFT JOIN pg_depend d"
+                " ON d.objid = quote_ident(s.sequencename)::regclass AND d.deptype IN ('a', 'i')"
+            )
+            for table, name, value, called in connection.execute(text(owned)).all():
+                self._scripts.setdefault(table, []).append(f"SELECT setval('\"{name}\"', {value}, {called})")
 
     def _copy_template(self) -> None:
         with self._inside.begin() as connection:
@@ -218,7 +237,20 @@ class Postgres(Database):
                     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
                 )
             )
-            connection.exec_driver_sql(self._script)
+            script = [line for table in self._to_put_back() for line in self._scripts[table]]
+            connection.exec_driver_sql("; ".join(["SET LOCAL session_replication_role = replica", *script]))
+
+    def _to_put_back(self) -> set[str]:
+        """The tables that were written, and those that a deletion there reaches."""
+        if self._written is None:
+            return {*self._scripts}
+        found = {""} & {*self._scripts}  # sequences of no table
+        waiting = {*self._written}
+        while waiting:
+            table = waiting.pop()
+            found.add(table)
+            waiting |= self._below.get(table, set()) - found
+        return found
 
     def remove(self) -> None:
         super().remove()
