@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 
 from app.audit.services import noting
 from app.audit.views import OperationLogView
+from app.channel import customer_part
 from app.channel import registration as _channel  # noqa: F401 - declares what channel sales are
 from app.channel.api import ReferralApi
 from app.channel.api_around import ReferralPartsApi
@@ -36,7 +37,7 @@ from app.kernel.openapi import DocumentApi
 from app.kernel.settings import before_change
 from app.notices import jobs as _message_jobs  # noqa: F401 - declares what the clock does
 from app.notices.api import NoticeApi
-from app.notices.outbox_views import OutboxView
+from app.notices.outbox_views import SEND_AGAIN, OutboxView
 from app.notices.views import NotificationView, TodoView
 from app.org.registration import register_organisation
 from app.pool import actions as pool_actions
@@ -78,7 +79,8 @@ for _action in (
     form_action(CustomerView, CustomerApi, _action)
 for _action in pool_actions.ON_PUSHES:
     form_action(PushView, PushApi, _action)
-join(*customer_tabs.PARTS, *pool_show.PARTS)
+form_action(OutboxView, None, SEND_AGAIN)
+join(*customer_tabs.PARTS, *pool_show.PARTS, customer_part.PART)
 CustomerView.detail_tabs = customer_tabs.detail_tabs()
 offer_parts(CustomerApi)
 offer_export(CustomerView, CustomerApi, noting("customer.export"), begin_export)

@@ -91,6 +91,7 @@ RECORD_KIND = dictionary(
         "setting": _("Setting"),
         "dictionary_entry": _("Dictionary entry"),
         "saved_filter": _("Saved filter"),
+        "outgoing_message": _("Outgoing message"),
         "job_run": _("Run of a job"),
         "background_run": _("Background run"),
         "project": _("Project"),

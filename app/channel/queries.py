@@ -59,11 +59,12 @@ REFERRAL_PEOPLE = (
     joinedload(Referral.assigned_consultant),
 )
 SCAN_PEOPLE = (
+    joinedload(OnsiteScan.project),
     joinedload(OnsiteScan.broker),
     joinedload(OnsiteScan.consultant),
     joinedload(OnsiteScan.staff),
 )
-TOUR_PEOPLE = (joinedload(Tour.broker), joinedload(Tour.consultant))
+TOUR_PEOPLE = (joinedload(Tour.project), joinedload(Tour.broker), joinedload(Tour.consultant))
 FEE_PEOPLE = (
     joinedload(ViewingFee.broker),
     joinedload(ViewingFee.broker_company),

@@ -23,6 +23,7 @@ from app.kernel.current import current_actor
 from app.kernel.exportviews import Begun
 from app.kernel.lists import read_list_request
 from app.kernel.pages import Button, Column, ListPage, Row, Tab, qs
+from app.kernel.savedfilters import saved_row
 from app.kernel.vendor import vendor_url
 from app.kernel.views import permitted
 
@@ -55,6 +56,8 @@ class RankingView(BaseView):
     route_base = "/channel-ranking"
     class_permission_name = "ChannelRanking"
     default_view = "list"
+    spec = RANKING
+    tabs = ()
 
     @expose("/", methods=["GET"])
     @permitted("read")
@@ -107,6 +110,7 @@ class RankingView(BaseView):
             previous_url=qs(page=number - 1) if number > 1 else "",
             next_url=qs(page=number + 1) if number * asked.page_size < total else "",
             sums={state: _number(sums[state], _reached_url(state, wanted)) for state in FUNNEL},
+            **saved_row(self, current_actor()),
         )
 
     def _charts(

@@ -33,7 +33,7 @@ class ScanView(ScopedModelView):
     empty_text = _("Nothing scanned yet; on-site staff scan the viewing codes of customers who arrive")
     list_columns = [
         "created_at", "code", "name", "phone", "status", "broker", "broker_phone", "consultant",
-        "consultant_phone", "staff",
+        "consultant_phone", "staff", "project",
     ]  # fmt: skip
     label_columns = {
         "created_at": _("Scanned"),
@@ -46,6 +46,7 @@ class ScanView(ScopedModelView):
         "consultant": _("Property consultant"),
         "consultant_phone": _("Consultant's phone"),
         "staff": _("On-site staff"),
+        "project": _("Project"),
     }
     formatters_columns = {
         "code": faces.code_cell,
@@ -55,6 +56,7 @@ class ScanView(ScopedModelView):
         "consultant": lambda scan: scan.consultant.name,
         "consultant_phone": lambda scan: scan.consultant.phone,
         "staff": lambda scan: scan.staff.name,
+        "project": lambda scan: scan.project.name,
     }
     export_values = {
         "code": lambda scan: scan.code,

@@ -46,7 +46,7 @@ class TourView(ScopedModelView):
     empty_text = _("Nobody was shown around yet; consultants record their tours on the phone")
     list_columns = [
         "created_at", "code", "name", "phone", "status", "broker", "broker_phone", "consultant",
-        "consultant_phone",
+        "consultant_phone", "project",
     ]  # fmt: skip
     label_columns = {
         "created_at": _("Scanned"),
@@ -58,6 +58,7 @@ class TourView(ScopedModelView):
         "broker_phone": _("Broker's phone"),
         "consultant": _("Property consultant"),
         "consultant_phone": _("Consultant's phone"),
+        "project": _("Project"),
     }
     formatters_columns = {
         "code": faces.code_cell,
@@ -66,6 +67,7 @@ class TourView(ScopedModelView):
         "broker_phone": lambda tour: tour.broker.phone if tour.broker else "",
         "consultant": lambda tour: tour.consultant.name,
         "consultant_phone": lambda tour: tour.consultant.phone,
+        "project": lambda tour: tour.project.name,
     }
     export_values = {
         "code": lambda tour: tour.code,
@@ -73,7 +75,7 @@ class TourView(ScopedModelView):
         "broker": lambda tour: tour.broker.name if tour.broker else "",
     }
     show_fieldsets = [
-        (_("Tour"), {"fields": ["created_at", "status", "consultant", "consultant_phone"]}),
+        (_("Tour"), {"fields": ["created_at", "status", "consultant", "consultant_phone", "project"]}),
         (_("Customer"), {"fields": ["code", "name", "phone", "broker", "broker_phone"]}),
     ]
 

@@ -12,7 +12,7 @@ from app.customers import attachments, forms, grouping, members, policies, servi
 from app.customers.models import Customer
 from app.customers.queries import get_customer, visible_customers
 from app.customers.records import CustomerRecord, RevealedNumber, customer_record
-from app.kernel.actions import FormAction
+from app.kernel.actions import ConfirmForm, FormAction
 from app.kernel.current import current_actor
 from app.kernel.db import db
 from app.kernel.formpage import finish
@@ -135,7 +135,7 @@ LEAVE_GROUP = FormAction(
     name="leave_group",
     label=_("Dissolve the link"),
     icon="fa-link-slash",
-    form=forms.NoForm,
+    form=ConfirmForm,
     policy=policies.can_leave_group,
     service=grouping.leave_group,
     submit_label=_("Dissolve"),

@@ -203,10 +203,6 @@ class JoinForm(BaseForm):
     customer_id = ReferenceField(_("Customer"), required(), url=_customer_url, name_of=_customer_name)
 
 
-class NoForm(BaseForm):
-    """Nothing to fill in."""
-
-
 class TransferForm(BaseForm):
     """Whose customer it will be, and why (CUST-21)."""
 

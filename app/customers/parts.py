@@ -47,6 +47,7 @@ class CustomerPart:
     ``rows(customer, actor)`` selects what the person may see of a customer that was reached, ``records``
     makes them what the API shows, a list of ``record_type``; ``order`` is the column of what is newest.
     ``event(record)`` answers who and what for the timeline; without one the part stands beside it.
+    ``resource`` is what one must be allowed to read to have the tab, where that is not the customer itself.
     """
 
     key: str
@@ -59,6 +60,7 @@ class CustomerPart:
     event: Callable[[Any], tuple[str, str]] | None = None
     tab_key: str = ""
     position: int = 50
+    resource: str = ""
 
     @property
     def spec(self) -> ListSpec:

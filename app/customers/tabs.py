@@ -185,7 +185,7 @@ _OWN_TABS = (
 def detail_tabs() -> tuple[DetailTab, ...]:
     """The tabs of the detail: the parts that joined, and what the file itself has, in order."""
     of_parts = [
-        (part.position, DetailTab(part.tab_key or part.key, part.label, part.tab))
+        (part.position, DetailTab(part.tab_key or part.key, part.label, part.tab, part.resource))
         for part in customer_parts()
     ]
     return tuple(tab for _position, tab in sorted([*of_parts, *_OWN_TABS], key=lambda pair: pair[0]))

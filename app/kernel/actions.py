@@ -15,6 +15,7 @@ from app.kernel.batches import batch_page
 from app.kernel.current import current_actor
 from app.kernel.errors import ALLOW, Decision, Invalid, not_you
 from app.kernel.formpage import run_form
+from app.kernel.forms import BaseForm
 from app.kernel.pages import Button, record_address
 from app.kernel.uploads import takes_files
 from app.kernel.views import ScopedModelView, permitted
@@ -26,10 +27,13 @@ if TYPE_CHECKING:
     from app.kernel.actor import Actor
     from app.kernel.api import KepanApi
     from app.kernel.errors import Sentence
-    from app.kernel.forms import BaseForm
 
 
 CREATED = 201
+
+
+class ConfirmForm(BaseForm):
+    """Nothing to fill in: the button is what is asked for."""
 
 
 @dataclass(frozen=True)
@@ -129,12 +133,13 @@ def _page_route(action: FormAction) -> Any:
         actor = current_actor()
         record = self.get_record(pk, actor)
         action.policy(actor, record, self.facts_for(record, actor)).enforce()
+        back = self.record_url(record) or self.back_url(record)
         return run_form(
             action.asks(record),
             title=f"{action.label} — {self.record_title(record)}",
-            back_url=self.record_url(record),
+            back_url=back,
             submit=lambda values: action.service(pk, actor=actor, **values),
-            done_url=lambda _result: self.record_url(record),
+            done_url=lambda _result: back,
             submit_label=action.submit_label,
             ask=action.ask,
             hint=action.tells(actor),

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def permitted(permission: str = "", *, during_duty: bool = False) -> Callable[[Any], Any]:
     """Route decorator of pages: sign-in first, then what is due (``during_duty`` pages are where it is done),
     then the permission on the view's resource, if one is named.  A view that has its own sign-in page names
-    it in ``sign_in_endpoint``.
+    it in ``sign_in_endpoint``, and where it has its own page for what is due, in ``duty_endpoints``.
     """
 
     def decorate(handler: Any) -> Any:
@@ -31,7 +31,8 @@ def permitted(permission: str = "", *, during_duty: bool = False) -> Callable[[A
                 return redirect(url_for(entrance, next=request.full_path.rstrip("?")))
             duty = duty_or_none()
             if duty is not None and not during_duty:
-                return redirect(url_for(duty.endpoint))
+                own = getattr(self, "duty_endpoints", {})
+                return redirect(url_for(own.get(duty.endpoint, duty.endpoint)))
             if permission and not actor.may(permission, self.class_permission_name):
                 raise Forbidden
             return handler(self, *args, **kwargs)

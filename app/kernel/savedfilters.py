@@ -6,7 +6,7 @@ What is kept is the list's own query, read through the list's declaration, so th
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 from urllib.parse import urlencode
 
 from flask import request, url_for
@@ -24,12 +24,29 @@ if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
     from app.kernel.actor import Actor
-    from app.kernel.views import ScopedModelView
+    from app.kernel.lists import ListSpec
+    from app.kernel.views import ListTab
 
 MAX_NAME = 30
 MAX_QUERY = 2000
 MAX_KEPT = 20
 PRIVATE = _("A phone number is not kept in a saved filter; remove it first")
+
+
+@runtime_checkable
+class FilteredList(Protocol):
+    """A view whose page ``list`` may be narrowed as its declaration says."""
+
+    endpoint: str
+    class_permission_name: str
+
+    @property
+    def spec(self) -> ListSpec:
+        """What it is searched and ordered by."""
+
+    @property
+    def tabs(self) -> Sequence[ListTab]:
+        """Its tabs, the usual one first."""
 
 
 class SavedFilter(Model):
@@ -61,7 +78,7 @@ def saved_filters(list_key: str, actor: Actor) -> Sequence[SavedFilter]:
     return db.session.scalars(_OWN, {"person": actor.id, "key": list_key}).all()
 
 
-def kept_query(view: ScopedModelView, args: MultiDict[str, str]) -> str:
+def kept_query(view: FilteredList, args: MultiDict[str, str]) -> str:
     """The part of a list's query that is kept: filters, tab and order where they are not the usual ones."""
     names = [name for one in view.spec.filters for name in one.names]
     pairs = [(name, args[name].strip()) for name in names if args.get(name, "").strip()]
@@ -73,12 +90,12 @@ def kept_query(view: ScopedModelView, args: MultiDict[str, str]) -> str:
     return urlencode(pairs)
 
 
-def holds_private(view: ScopedModelView, args: MultiDict[str, str]) -> bool:
+def holds_private(view: FilteredList, args: MultiDict[str, str]) -> bool:
     """A filter is set whose value may not be stored in plain."""
     return any(not one.is_kept and args.get(one.name, "").strip() for one in view.spec.filters)
 
 
-def saved_row(view: ScopedModelView, actor: Actor) -> dict[str, Any]:
+def saved_row(view: FilteredList, actor: Actor) -> dict[str, Any]:
     """The list page's ``saved`` chips and its ``save`` button; one statement."""
     if not actor.may("use", "SavedFilter"):
         return {}

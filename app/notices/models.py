@@ -112,6 +112,7 @@ class OutgoingMessage(Model):
     """
 
     __tablename__ = "outgoing_message"
+    __audit__ = "outgoing_message"
     __table_args__ = (
         one_of("channel", CHANNEL.codes),
         one_of("state", MESSAGE_STATE.codes),
@@ -150,5 +151,5 @@ class OutgoingMessage(Model):
         self.state, self.error, self.sent_at = state, error[:80], moment
 
     def wait(self, until: datetime, error: str) -> None:
-        """``sending → waiting``: it did not work this time."""
+        """``sending → waiting``: it did not work this time; ``failed | not_sent → waiting``: by hand."""
         self.state, self.next_at, self.error = "waiting", until, error[:80]

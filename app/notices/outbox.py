@@ -17,13 +17,16 @@ from sqlalchemy import delete, exists, func, select
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from app.audit import services as audit
 from app.kernel import clock
 from app.kernel.db import db, is_postgres
+from app.kernel.errors import NotFound
 from app.kernel.keys import keys
 from app.kernel.lease import unfenced
 from app.kernel.marks import N_
 from app.kernel.phones import mask_phone
 from app.kernel.transactions import transactional
+from app.notices import policies
 from app.notices.models import MAX_BODY, OutgoingMessage
 from app.notices.providers import PATIENCE, Letter, NotSentError, provider_for
 
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
 
+    from app.kernel.actor import Actor
     from app.kernel.jobs import Report
     from app.notices.providers import Provider
 
@@ -176,6 +180,24 @@ def _record(message: OutgoingMessage, state: str, error: str = "") -> str:
     else:
         stored.end(state, error, clock.now() if state == "sent" else None)
     return state
+
+
+@transactional
+def send_again(pk: int, *, actor: Actor) -> OutgoingMessage:
+    """Put a message that was given up, or found no provider, back into the queue.
+
+    :raises NotFound: when it is not there any more.
+    :raises Denied: ``message.not_given_up``, ``message.too_late``.
+    """
+    statement = select(OutgoingMessage).where(OutgoingMessage.id == pk).with_for_update()
+    message = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
+    if message is None:
+        raise NotFound
+    policies.can_send_again(message, clock.now()).enforce()
+    changed = {"state": (message.state, "waiting")}
+    message.wait(clock.now(), "")
+    audit.record(actor, "outgoing_message.send_again", message, N_("Queued once more"), changed)
+    return message
 
 
 @transactional

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask import current_app, flash
 from flask_appbuilder.baseviews import expose
@@ -11,18 +11,22 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import Select, select
 
+from app.kernel import clock
+from app.kernel.actions import ConfirmForm, FormAction, action_buttons, batch_buttons
 from app.kernel.filters import ChoiceFilter, DateRangeFilter
 from app.kernel.grants import grant
 from app.kernel.lists import ListSpec
 from app.kernel.pages import code_tag
 from app.kernel.views import ScopedModelView, permitted
+from app.notices import outbox, policies
 from app.notices.models import CHANNEL, MESSAGE_STATE, OutgoingMessage
 from app.notices.providers import provider_for
 
 if TYPE_CHECKING:
     from app.kernel.actor import Actor
+    from app.kernel.pages import Button
 
-grant("OutgoingMessage", ["read"], [])
+grant("OutgoingMessage", ["read", "send_again"], [])
 
 
 def _all_messages(_actor: Actor) -> Select[OutgoingMessage]:
@@ -70,6 +74,16 @@ class OutboxView(ScopedModelView):
         "next": lambda m: m.next_at if m.state == "waiting" else None,
     }
 
+    def record_title(self, record: OutgoingMessage) -> str:
+        return f"{gettext(record.purpose)} {record.recipient_masked}".strip()
+
+    def list_buttons(self, actor: Actor) -> list[Button]:
+        return batch_buttons(self, actor)
+
+    def row_buttons(self, record: OutgoingMessage, actor: Actor, facts: Any) -> list[Button]:
+        """Sending again, where there is something to send."""
+        return [one for one in action_buttons(self, actor, record, facts, in_list=True) if not one.reason]
+
     @expose("/", methods=["GET"])
     @permitted("read")
     def list(self) -> str:
@@ -83,3 +97,17 @@ class OutboxView(ScopedModelView):
             )
             flash(said, "warning")
         return str(super().list())
+
+
+SEND_AGAIN = FormAction(
+    name="send_again",
+    label=_("Send once more"),
+    icon="fa-rotate-right",
+    form=ConfirmForm,
+    policy=lambda _actor, message, _facts: policies.can_send_again(message, clock.now()),
+    service=outbox.send_again,
+    submit_label=_("Send once more"),
+    hint=_("It goes back into the queue and leaves within a minute, if its provider takes it."),
+    in_list=True,
+    in_batch=True,
+)

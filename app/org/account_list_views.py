@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import selectinload
 
 from app.audit.show import operations_table
-from app.kernel.actions import FormAction, action_buttons
+from app.kernel.actions import ConfirmForm, FormAction, action_buttons
 from app.kernel.api import KepanApi, endpoint, expose
 from app.kernel.current import current_actor
 from app.kernel.filters import ContainsFilter, FlagFilter
@@ -163,7 +163,7 @@ RESET_SECOND_FACTOR = FormAction(
     name="reset_second_factor",
     label=_("Reset second factor"),
     icon="fa-shield-halved",
-    form=forms.ConfirmForm,
+    form=ConfirmForm,
     policy=lambda actor, account, _facts: policies.can_reset_account_factor(actor, account),
     service=accountkeeping.reset_second_factor,
     submit_label=_("Reset"),
@@ -176,7 +176,7 @@ DISABLE = FormAction(
     name="disable",
     label=_("Disable"),
     icon="fa-ban",
-    form=forms.ConfirmForm,
+    form=ConfirmForm,
     policy=lambda actor, account, _facts: policies.can_disable_account(actor, account),
     service=accountkeeping.disable_account,
     submit_label=_("Disable"),
@@ -186,7 +186,7 @@ ENABLE = FormAction(
     name="enable",
     label=_("Enable"),
     icon="fa-circle-check",
-    form=forms.ConfirmForm,
+    form=ConfirmForm,
     policy=lambda actor, account, _facts: policies.can_enable_account(actor, account),
     service=accountkeeping.enable_account,
     submit_label=_("Enable"),

@@ -27,6 +27,8 @@ from app.org.policies import must_have_second_factor
 from app.org.sessions import CHANGE_PASSWORD, keep_session
 from app.org.settings import TOTP_ROLES, named_roles
 
+PASSWORD_CHANGED = _("Password changed; you were signed out everywhere else")
+
 
 class AccountView(BaseView):
     """``/account/…``."""
@@ -39,20 +41,9 @@ class AccountView(BaseView):
     @permitted(during_duty=True)
     def password(self) -> Any:
         """Change one's own password; asks for the present one."""
-        duty = duty_or_none()
-        is_first = duty is not None and duty.endpoint == CHANGE_PASSWORD.endpoint
-        hint = describe_rules()
+        home = url_for("WorkbenchView.index")
         return run_form(
-            PasswordPageForm(),
-            title=gettext("Change the first password") if is_first else gettext("Change password"),
-            back_url="" if is_first else url_for("WorkbenchView.index"),
-            submit=store_new_password,
-            done_url=lambda _user: "",
-            submit_label=_("Change"),
-            hint=f"{CHANGE_PASSWORD.decision.message} {hint}" if is_first else hint,
-            done=lambda _user: finish(
-                url_for("WorkbenchView.index"), _("Password changed; you were signed out everywhere else")
-            ),
+            PasswordPageForm(), done=lambda _user: finish(home, PASSWORD_CHANGED), **password_words(home)
         )
 
     @expose("/sign-out-everywhere", methods=["POST"])
@@ -145,6 +136,22 @@ class AccountView(BaseView):
             submit_label=_("Switch off"),
             hint=_("Afterwards the password alone opens your account."),
         )
+
+
+def password_words(back_url: str) -> dict[str, Any]:
+    """What the page of one's own password says and does; the first one has to be changed before anything
+    else, so that no way leads back (ACC-12).
+    """
+    is_first = duty_or_none() is CHANGE_PASSWORD
+    rules = describe_rules()
+    return {
+        "title": gettext("Change the first password") if is_first else gettext("Change password"),
+        "back_url": "" if is_first else back_url,
+        "submit": store_new_password,
+        "submit_label": _("Change"),
+        "hint": f"{CHANGE_PASSWORD.decision.message} {rules}" if is_first else rules,
+        "done_url": str,
+    }
 
 
 def store_new_password(values: dict[str, Any]) -> Account:

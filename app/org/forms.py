@@ -78,10 +78,6 @@ class OwnPasswordForm(BaseForm):
     password = _password(_("Present password"), render_kw=_PRESENT)
 
 
-class ConfirmForm(BaseForm):
-    """Nothing to fill in: the button is what is asked for."""
-
-
 class FirstPasswordForm(BaseForm):
     """A password that the administrator sets for somebody else (ACC-13)."""
 

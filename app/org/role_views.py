@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload, with_expression
 
 from app.audit.show import operations_table
-from app.kernel.actions import FormAction, action_buttons
+from app.kernel.actions import ConfirmForm, FormAction, action_buttons
 from app.kernel.api import Gone
 from app.kernel.current import current_actor
 from app.kernel.filters import ChoiceFilter, TextFilter
@@ -170,7 +170,7 @@ RESET = FormAction(
     name="reset",
     label=_("Reset"),
     icon="fa-rotate-left",
-    form=forms.ConfirmForm,
+    form=ConfirmForm,
     policy=lambda actor, role, _facts: policies.can_reset_role(actor, role),
     service=rolekeeping.reset_role,
     submit_label=_("Reset"),
@@ -180,7 +180,7 @@ DELETE = FormAction(
     name="delete",
     label=_("Delete"),
     icon="fa-trash",
-    form=forms.ConfirmForm,
+    form=ConfirmForm,
     policy=lambda actor, role, _facts: policies.can_delete_role(actor, role, people_with_role(role.id)),
     service=rolekeeping.delete_role,
     submit_label=_("Delete"),

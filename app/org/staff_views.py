@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.audit.show import operations_table
-from app.kernel.actions import FormAction, action_buttons
+from app.kernel.actions import ConfirmForm, FormAction, action_buttons
 from app.kernel.filters import ChoiceFilter, ContainsFilter, ReferenceFilter, TextFilter
 from app.kernel.grants import ADMIN, grant
 from app.kernel.lists import ListSpec
@@ -179,7 +179,7 @@ RESET_SECOND_FACTOR = FormAction(
     name="reset_second_factor",
     label=_("Reset second factor"),
     icon="fa-shield-halved",
-    form=forms.ConfirmForm,
+    form=ConfirmForm,
     policy=policies.can_reset_second_factor,
     service=staffing.reset_second_factor,
     submit_label=_("Reset"),

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload, with_expression
 
 from app.audit.show import operations_table
-from app.kernel.actions import FormAction, action_buttons
+from app.kernel.actions import ConfirmForm, FormAction, action_buttons
 from app.kernel.api import Gone
 from app.kernel.errors import ALLOW, Decision
 from app.kernel.filters import ContainsFilter, ReferenceFilter, TextFilter
@@ -216,7 +216,7 @@ DELETE = FormAction(
     name="delete",
     label=_("Delete"),
     icon="fa-trash",
-    form=forms.ConfirmForm,
+    form=ConfirmForm,
     policy=_anything,
     service=tree.delete_department,
     submit_label=_("Delete"),

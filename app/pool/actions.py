@@ -9,9 +9,8 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 
 from app.customers.actions import after_change
-from app.customers.forms import NoForm
 from app.customers.records import customer_record
-from app.kernel.actions import FormAction
+from app.kernel.actions import ConfirmForm, FormAction
 from app.pool import forms, holding, policies, pushing, shelving
 from app.pool.records import PushRecord, push_record
 
@@ -47,7 +46,7 @@ PRIVATIZE = FormAction(
     name="privatize",
     label=_("Privatize"),
     icon="fa-lock",
-    form=NoForm,
+    form=ConfirmForm,
     policy=policies.can_privatize,
     service=holding.privatize_customer,
     submit_label=_("Privatize"),
@@ -60,7 +59,7 @@ PUBLICIZE = FormAction(
     name="publicize",
     label=_("Publicize"),
     icon="fa-lock-open",
-    form=NoForm,
+    form=ConfirmForm,
     policy=policies.can_publicize,
     service=holding.publicize_customer,
     submit_label=_("Publicize"),

@@ -18,8 +18,8 @@ from app.kernel.formpage import run_form
 from app.kernel.forms import BaseForm, LineField, at_most, required
 from app.kernel.grants import BACK_OFFICE, grant
 from app.kernel.lists import read_list_request
-from app.kernel.savedfilters import MAX_NAME, PRIVATE, holds_private, kept_query
-from app.kernel.views import ScopedModelView, permitted
+from app.kernel.savedfilters import MAX_NAME, PRIVATE, FilteredList, holds_private, kept_query
+from app.kernel.views import permitted
 from app.system import saved
 
 grant("SavedFilter", ["use"], BACK_OFFICE, label=_("Saved filters"), words={"use": _("Use")})
@@ -79,13 +79,15 @@ class SavedFilterView(BaseView):
         return redirect(url_for(f"{_list_view(found.list_key).endpoint}.list"), 303)
 
 
-def _list_view(key: str) -> ScopedModelView:
+def _list_view(key: str) -> FilteredList:
     """The list of that endpoint, if the person may read it.
 
     :raises NotFound: when there is none.
     """
+    if f"{key}.list" not in current_app.view_functions:
+        raise NotFound
     for view in current_app.extensions["appbuilder"].baseviews:
-        if isinstance(view, ScopedModelView) and view.endpoint == key and "list" in view.routes():
+        if isinstance(view, FilteredList) and view.endpoint == key:
             if not current_actor().may("read", view.class_permission_name):
                 raise Forbidden
             return view
@@ -96,7 +98,7 @@ def _list_view(key: str) -> ScopedModelView:
 _PASSING = frozenset({"page", "page_size", "after", "before"})
 
 
-def _checked_query(view: ScopedModelView, args: MultiDict[str, str]) -> str:
+def _checked_query(view: FilteredList, args: MultiDict[str, str]) -> str:
     """The part of the query that is kept.
 
     :raises Invalid: when a filter in it is wrong, or may not be stored.

@@ -135,6 +135,19 @@ def test_ch_9_a_company_on_site_enters_for_the_companys_brokers(phone, channel):
     assert phone("broker1").get("/m/brokers").location == "/m/"
 
 
+def test_ch_9_past_the_wheel_a_broker_is_searched_for_and_named_by_the_address(phone, channel, monkeypatch):
+    monkeypatch.setattr("app.channel.phone.customers._MOST_BROKERS", 1)
+    last = channel.brokers["broker1"]
+    page = phone("site1").page("/m/report")
+    assert [o.text for o in page.one("select", id="for_broker_id").all("option")] == ["本人", "孙三"]
+    assert [a.text for a in page.all("a") if a["href"] == "/m/brokers"] == ["查找公司的经纪人"]
+    named = phone("site1").page(f"/m/report?for={last.id}")
+    assert named.values()["for_broker_id"] == str(last.id)
+    refused = phone("site1").submit("/m/report", {"for_broker_id": str(last.id)}, 422)
+    assert refused.values()["for_broker_id"] == str(last.id), "what was chosen survives an error"
+    assert not phone("site1").page("/m/report?for=9" + "9" * 30).values()["for_broker_id"]
+
+
 def test_ch_9_what_a_broker_may_not_see_is_not_linked_as_a_duplicate(phone, channel):
     channel.enter("broker3")
     typed = {**WANG, "for_broker_id": str(channel.brokers["broker3"].id)}

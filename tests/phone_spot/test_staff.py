@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 
 from app.kernel.db import db
 from app.notices.models import Notification
+from app.org.models import Account
 from tests.support.faces import Browser
 from tests.support.phones import nothing_changed
 from tests.support.world import PASSWORD
@@ -21,7 +22,7 @@ def test_ch_27_the_personal_page_of_colleagues(on, channel, who, tabs):
     assert len(page.one("nav", class_="bar").all("a")) == tabs
     for shown in (channel.actor(who).name, "云锦里", "修改密码"):
         assert shown in page.text
-    assert {"/m/staff/password", "/m/messages"} <= {a["href"] for a in page.all("a")}
+    assert {"/m/password", "/m/messages"} <= {a["href"] for a in page.all("a")}
     assert on(who).post("/m/logout").status_code == 303
     assert on(who).get("/m/staff").location == "/m/login?next=/m/staff"
 
@@ -35,14 +36,49 @@ def test_ch_3_colleagues_land_on_what_they_do(on, channel):
 def test_ch_27_colleagues_change_their_password_on_the_phone(app, on, channel):
     other = Browser(app, "onsite")
     page = on("onsite").submit(
-        "/m/staff/password", {"old_password": "wrong", "new_password": NEW, "repeated": "x"}, 422
+        "/m/password", {"old_password": "wrong", "new_password": NEW, "repeated": "x"}, 422
     )
     assert page.errors()
     right = {"old_password": PASSWORD, "new_password": NEW, "repeated": NEW}
-    assert on("onsite").post("/m/staff/password", right).location == "/m/staff"
+    assert on("onsite").post("/m/password", right).location == "/m/staff"
     assert "密码已修改" in on("onsite").page("/m/staff").text  # this session lives on
     assert other.get("/m/staff").status_code == 302  # the others ended
-    assert on("broker1").post("/m/staff/password", right).location == "/m/"
+
+
+def _give_password(channel, who) -> Account:
+    """Brokers of this world registered by their numbers."""
+    known = db.session.get(Account, channel.actor("onsite").id)
+    account = db.session.get(Account, channel.actor(who).id)
+    account.password = known.password
+    db.session.commit()
+    return account
+
+
+def test_acc_13_everybody_with_a_password_changes_it_on_the_phone(on, channel):
+    _give_password(channel, "broker1")
+    links = [a["href"] for a in on("broker1").page("/m/me").all("a")]
+    assert "/m/password" in links
+    right = {"old_password": PASSWORD, "new_password": NEW, "repeated": NEW}
+    assert on("broker1").post("/m/password", right).location == "/m/me"
+    phone = on("broker2")  # registered by the number, and has none
+    assert "/m/password" not in [a["href"] for a in phone.page("/m/me").all("a")]
+    assert phone.get("/m/password").location == "/m/me"
+
+
+@pytest.mark.parametrize(("who", "own"), [("onsite", "/m/staff"), ("broker1", "/m/me")])
+def test_acc_12_a_first_password_is_changed_on_the_phone_before_anything_else(on, channel, who, own):
+    phone = on(who)
+    account = _give_password(channel, who)
+    account.must_change_password = True
+    db.session.commit()
+    for path in ("/m/", "/m/me", "/m/staff", "/m/messages"):
+        assert phone.get(path).location == "/m/password", path
+    page = phone.page("/m/password")
+    assert "请修改初始密码" in page.text
+    assert not page.all("nav", class_="bar")
+    right = {"old_password": PASSWORD, "new_password": NEW, "repeated": NEW}
+    assert phone.post("/m/password", right).location == own
+    assert phone.get(own).status_code == 200
 
 
 @pytest.mark.parametrize("who", ["consultant", "broker1"])

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.channel import choices
 from app.channel.models.people import Broker, Visitor
+from app.channel.models.places import Project
 from app.channel.models.referrals import Binding, Referral
 from app.kernel.db import BigId, Model, UtcDateTime, code_type, one_of, prefixes
 from app.org.models import Account, Staff
@@ -74,6 +75,7 @@ class OnsiteScan(Model):
     result: Mapped[str] = mapped_column(code_type(), nullable=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
 
+    project: Mapped[Project] = relationship()
     referral: Mapped[Referral | None] = relationship()
     visitor: Mapped[Visitor | None] = relationship()
     broker: Mapped[Broker | None] = relationship()
@@ -117,6 +119,7 @@ class Tour(Model):
     intention: Mapped[str] = mapped_column(code_type(1), nullable=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
 
+    project: Mapped[Project] = relationship()
     referral: Mapped[Referral | None] = relationship()
     visitor: Mapped[Visitor | None] = relationship()
     broker: Mapped[Broker | None] = relationship()

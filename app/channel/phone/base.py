@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import wraps
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask import redirect, render_template, request, url_for
 from flask_appbuilder.baseviews import BaseView
@@ -18,6 +18,7 @@ from app.kernel.db import READ_METHODS
 from app.kernel.formpage import Look, run_form
 from app.kernel.grants import VISITOR
 from app.kernel.web import error_look
+from app.org.sessions import CHANGE_PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -103,6 +104,7 @@ class PhoneView(BaseView):
 
     route_base = "/m"
     sign_in_endpoint = "PhoneEntranceView.login"
+    duty_endpoints: ClassVar = {CHANGE_PASSWORD.endpoint: "PhoneStaffView.password"}
     default_view = "home"
 
     @staticmethod

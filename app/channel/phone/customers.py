@@ -31,6 +31,7 @@ from app.kernel.current import current_actor
 from app.kernel.db import db
 from app.kernel.errors import Denied, NotFound
 from app.kernel.pages import qs
+from app.kernel.text import read_id
 from app.kernel.views import permitted
 from app.org.models import Account
 
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
     from app.channel.phone.fields import PickField
     from app.kernel.actor import Actor
 
-_MOST_BROKERS = 300
+_MOST_BROKERS = 100  # in the phone's own wheel; the others are searched for on the page of the company
 
 
 class PhoneCustomerView(PhoneView):
@@ -63,7 +64,7 @@ class PhoneCustomerView(PhoneView):
             return self.page("report_where", title=gettext("Report customer"), projects=projects)
         form = ReferralForm()
         form.consultant_id.offer(db.session.scalars(members_of(project.id, "consultant")))
-        for_others = _offer_brokers(form.for_broker_id, actor)
+        _offer_brokers(form.for_broker_id, actor)
 
         def submit(values: dict[str, Any]) -> Referral:
             now = request.form.get("then") != "enter"
@@ -81,7 +82,7 @@ class PhoneCustomerView(PhoneView):
             submit=submit,
             done_url=str,
             done=_entered,
-            more={"project": project if len(projects) > 1 else None, "for_others": for_others},
+            more={"project": project if len(projects) > 1 else None, "most_brokers": _MOST_BROKERS},
         )
 
     @expose("/customers", methods=["GET"])
@@ -142,16 +143,17 @@ def _asked(project: Project, projects: list[Project]) -> int | None:
     return project.id if len(projects) > 1 else None
 
 
-def _offer_brokers(field: PickField, actor: Actor) -> bool:
-    """CH-9: a company on-site may choose a broker of the company; answers whether anybody can be chosen."""
+def _offer_brokers(field: PickField, actor: Actor) -> None:
+    """CH-9: a company on-site may choose a broker of the company; ``?for=…`` names one, from among all."""
     own = standing_of(actor).broker
     if own is None or not own.is_onsite or not COMPANY_ONSITES_ENTER.get():
-        return False
+        return
     others = visible_brokers(actor).where(Broker.id != actor.id, Broker.review_state == "approved")
     others = others.join(Account, Account.id == Broker.id).where(Account.active.is_(True))
-    found = db.session.scalars(others.order_by(Broker.name, Broker.id).limit(_MOST_BROKERS)).all()
-    field.offer(found, request.args.get("for", type=int))
-    return bool(found)
+    wanted = field.data if field.raw_data else request.args.get("for", type=read_id)
+    named = db.session.scalars(others.where(Broker.id == wanted)).all() if wanted else []
+    by_name = others.where(Broker.id.not_in([one.id for one in named])).order_by(Broker.name, Broker.id)
+    field.offer([*named, *db.session.scalars(by_name.limit(_MOST_BROKERS))], wanted)
 
 
 def _with_link(error: Denied, actor: Actor) -> Denied:

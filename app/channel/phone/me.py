@@ -17,6 +17,7 @@ from app.channel.phone import companies, forms
 from app.channel.phone.base import PhoneTab, PhoneView, is_broker, is_visitor, join_tabs
 from app.channel.phone.codesending import sending
 from app.channel.phone.faces import active_projects, avatar_url
+from app.channel.phone.staff import has_password
 from app.channel.proving import prove_phone
 from app.channel.queries import get_broker_of
 from app.channel.visitors import get_visitor
@@ -51,6 +52,7 @@ class PhoneMeView(PhoneView):
             person=person,
             is_broker=isinstance(person, Broker),
             avatar=avatar_url(person),
+            has_password=has_password(actor),
             form=forms.AvatarForm(),
             projects=[one for one in active_projects(actor) if one.service_phone],
         )

@@ -30,10 +30,9 @@ from app.kernel.views import permitted
 from app.notices.models import Notification
 from app.notices.queries import visible_notifications
 from app.notices.services import mark_read
-from app.org.account_views import store_new_password
+from app.org.account_views import PASSWORD_CHANGED, password_words
 from app.org.forms import PasswordPageForm
-from app.org.models import Staff
-from app.org.passwords import describe_rules
+from app.org.models import Account, Staff
 
 if TYPE_CHECKING:
     from app.kernel.actor import Actor
@@ -51,8 +50,13 @@ def is_registered(actor: Actor) -> bool:
     return is_broker(actor) or is_visitor(actor)
 
 
+def has_password(actor: Actor) -> bool:
+    """One can sign in by a password, too."""
+    return bool(db.session.get_one(Account, actor.id).password)
+
+
 class PhoneStaffView(PhoneView):
-    """``/m/staff``, ``/m/messages``: one's own."""
+    """``/m/staff``, ``/m/password``, ``/m/messages``: one's own."""
 
     class_permission_name = "OwnAccount"
     default_view = "me"
@@ -69,22 +73,17 @@ class PhoneStaffView(PhoneView):
             "staff", title=gettext("Me"), person=db.session.get_one(Staff, actor.id), duties=duties
         )
 
-    @expose("/staff/password", methods=["GET", "POST"])
-    @permitted()
+    @expose("/password", methods=["GET", "POST"])
+    @permitted(during_duty=True)
     def password(self) -> Any:
-        """Another password of one's own; asks for the present one (CH-27)."""
-        if not on_the_spot(current_actor()):
-            return redirect(url_for("PhoneHomeView.home"))
-        return self.form_page(
-            PasswordPageForm(),
-            title=gettext("Change password"),
-            back_url=url_for(".me"),
-            submit=store_new_password,
-            submit_label=_("Change"),
-            hint=describe_rules(),
-            done_url=str,
-            done=lambda _user: _changed(),
-        )
+        """Another password of one's own; asks for the present one (CH-27, ACC-13).  Those who registered by
+        their number have none.
+        """
+        actor = current_actor()
+        back = _own_page(actor)
+        if not has_password(actor):
+            return redirect(back)
+        return self.form_page(PasswordPageForm(), done=lambda _user: _changed(back), **password_words(back))
 
     @expose("/messages", methods=["GET"])
     @permitted()
@@ -101,9 +100,15 @@ class PhoneStaffView(PhoneView):
         return redirect(url_for(".messages"), 303)
 
 
-def _changed() -> Any:
-    flash(gettext("Password changed; you were signed out everywhere else"), "success")
-    return redirect(url_for("PhoneStaffView.me"), 303)
+def _own_page(actor: Actor) -> str:
+    if on_the_spot(actor):
+        return url_for("PhoneStaffView.me")
+    return url_for("PhoneMeView.me" if is_registered(actor) else "PhoneHomeView.home")
+
+
+def _changed(back: str) -> Any:
+    flash(str(PASSWORD_CHANGED), "success")
+    return redirect(back, 303)
 
 
 join_tabs(PhoneTab("PhoneStaffView.me", _("Me"), "user", on_the_spot, 90, ("PhoneStaffView",)))

@@ -1,0 +1,25 @@
+"""What may be done with messages that leave the system (PLAT-2).  Pure rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _
+
+from app.kernel.errors import ALLOW, Decision, not_now
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from app.notices.models import OutgoingMessage
+
+GIVEN_UP = frozenset({"failed", "not_sent"})
+
+
+def can_send_again(message: OutgoingMessage, moment: datetime) -> Decision:
+    """What was given up or found no provider, as long as it is of use; what was sent never (PLAT-2)."""
+    if message.state not in GIVEN_UP:
+        return not_now("message.not_given_up", _("Only what was not sent is sent again"))
+    if message.not_after is not None and message.not_after < moment:
+        return not_now("message.too_late", _("It is of no use any more"))
+    return ALLOW
