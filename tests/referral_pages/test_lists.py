@@ -200,6 +200,7 @@ def test_ch_16_the_scans(app, channel, funnel):
         "consultant": "夏语冰",
         "consultant_phone": shown[1]["consultant_phone"],
         "staff": "田野",
+        "project": "云锦里",
     }
     assert shown[1]["consultant_phone"].startswith("028-")
     leads_to = [row["data-url"] for row in page.one("tbody").all("tr")]
