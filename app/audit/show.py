@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 from sqlalchemy import select, tuple_
 
 from app.audit.models import OperationLog
 from app.audit.queries import actor_name, sentence_of, shown_value, source_label
-from app.kernel.pages import Column, Row, TableTab, cell, local_time
-from app.kernel.tabs import one_page
+from app.kernel.tabs import TabColumn, one_page, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from app.kernel.pages import TableTab
 
 
 def operations_table(subjects: Sequence[tuple[str, int]], page: int) -> TableTab:
@@ -28,26 +29,20 @@ def operations_table(subjects: Sequence[tuple[str, int]], page: int) -> TableTab
         .order_by(OperationLog.at.desc(), OperationLog.id.desc())
     )
     rows, more = one_page(statement, page)
-    columns = [
-        Column("time", gettext("Time")),
-        Column("who", gettext("Who")),
-        Column("what", gettext("What"), wide=True),
-        Column("change", gettext("Change"), wide=True),
-        Column("source", gettext("From address")),
-    ]
-    return TableTab(columns, [_row(row) for row in rows], gettext("Nothing happened yet"), more)
+    return table_of(rows, _COLUMNS, _("Nothing happened yet"), more=more)
 
 
-def _row(row: OperationLog) -> Row:
-    changes = [
+def _changes(row: OperationLog) -> str:
+    return "; ".join(
         " → ".join(shown_value(row.record_type, field, value) or "—" for value in pair)
         for field, pair in row.differences.items()
-    ]
-    cells = {
-        "time": local_time(row.at),
-        "who": actor_name(row),
-        "what": sentence_of(row),
-        "change": cell("; ".join(changes)),
-        "source": cell(source_label(row.source)),
-    }
-    return Row(row.id, "", cells)
+    )
+
+
+_COLUMNS = (
+    TabColumn("time", _("Time"), lambda row: row.at),
+    TabColumn("who", _("Who"), actor_name),
+    TabColumn("what", _("What"), sentence_of, wide=True),
+    TabColumn("change", _("Change"), _changes, wide=True),
+    TabColumn("source", _("From address"), lambda row: source_label(row.source)),
+)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.channel import choices, faces
@@ -13,14 +12,14 @@ from app.channel.queries import REFERRAL_PEOPLE, visible_referrals
 from app.channel.records import ReferralRecord, referral_records
 from app.customers.parts import CustomerPart
 from app.kernel.current import current_actor
-from app.kernel.pages import Column, Row, TableTab, cell, local_time
-from app.kernel.tabs import newest_page
+from app.kernel.tabs import TabColumn, newest_table
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
 
     from app.customers.models import Customer
     from app.kernel.actor import Actor
+    from app.kernel.pages import TableTab
 
 
 def _of_customer(customer: Customer, actor: Actor) -> Select[Referral]:
@@ -28,35 +27,29 @@ def _of_customer(customer: Customer, actor: Actor) -> Select[Referral]:
     return found.options(*REFERRAL_PEOPLE)
 
 
+_COLUMNS = (
+    TabColumn("entered", _("Entered at"), lambda row: row.created_at),
+    TabColumn("code", _("Customer code"), lambda row: row.code),
+    TabColumn("state", _("State"), faces.state_tag),
+    TabColumn("project", _("Project"), lambda row: row.project.name),
+    TabColumn("broker", _("Broker"), lambda row: faces.broker_cell(row.broker)),
+    TabColumn("company", _("Broker company"), lambda row: row.broker_company.name),
+    TabColumn("closed_on", _("Day of the deal"), lambda row: row.closed_on),
+)
+
+
 def referrals_tab(customer: Customer, page: int) -> TableTab:
     """The referrals, with who brought them."""
-    rows, more = newest_page(_of_customer(customer, current_actor()), Referral, page)
-    columns = [
-        Column("entered", gettext("Entered at")),
-        Column("code", gettext("Customer code")),
-        Column("state", gettext("State")),
-        Column("project", gettext("Project")),
-        Column("broker", gettext("Broker")),
-        Column("company", gettext("Broker company")),
-        Column("closed_on", gettext("Day of the deal")),
-    ]
-    shown = [
-        Row(
-            row.id,
-            faces.address_of("ReferralView", "Referral", row.id),
-            {
-                "entered": local_time(row.created_at),
-                "code": row.code,
-                "state": faces.state_tag(row),
-                "project": row.project.name,
-                "broker": faces.broker_cell(row.broker),
-                "company": row.broker_company.name,
-                "closed_on": cell(row.closed_on),
-            },
-        )
-        for row in rows
-    ]
-    return TableTab(columns, shown, gettext("Not made from a deal of channel sales"), more)
+    found = _of_customer(customer, current_actor())
+    empty = _("Not made from a deal of channel sales")
+    return newest_table(
+        found,
+        Referral,
+        page,
+        _COLUMNS,
+        empty,
+        url_of=lambda row: faces.address_of("ReferralView", "Referral", row.id),
+    )
 
 
 def _told(row: ReferralRecord) -> tuple[str, str]:

@@ -19,8 +19,8 @@ from app.kernel.current import current_actor
 from app.kernel.db import db
 from app.kernel.files import files_by_subject, files_of
 from app.kernel.filetabs import files_table
-from app.kernel.pages import Button, Column, Row, TableTab, code_tag, join_html, local_time, tag
-from app.kernel.tabs import newest_page
+from app.kernel.pages import Button, code_tag, join_html, tag
+from app.kernel.tabs import TIME, TabColumn, newest_table, table_of
 from app.kernel.views import DetailTab
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
     from app.channel.models import BrokerCompany, Visitor
     from app.kernel.files import Attachment
+    from app.kernel.pages import TableTab
+    from app.org.models import Staff
 
 
 def tags(words: list[str]) -> Any:
@@ -50,26 +52,27 @@ def plots_tab(project: Project, _page: int) -> TableTab:
     """The plots in their order, with how many pictures each has."""
     may_edit = current_actor().may("update", "Project")
     pictures = files_by_subject(Plot.__files__, [plot.id for plot in project.plots])
-    columns = [
-        Column("number", gettext("Plot number")),
-        Column("tags", gettext("Tags")),
-        Column("pictures", gettext("Pictures"), number=True),
-    ]
-    rows = [_plot_row(plot, len(pictures[plot.id]), may_edit=may_edit) for plot in project.plots]
+    columns = (
+        TabColumn("number", _("Plot number"), lambda plot: plot.number),
+        TabColumn("tags", _("Tags"), lambda plot: tags(plot.tags)),
+        TabColumn("pictures", _("Pictures"), lambda plot: len(pictures[plot.id]), number=True),
+    )
     url = url_for("ProjectView.add_plot", pk=project.id)
-    new = [Button(gettext("New plot"), url, "fa-plus", "drawer", primary=True)] if may_edit else []
-    empty = gettext("No plot yet; brokers and visitors see plots under the project")
-    return TableTab(columns, rows, empty, buttons=new)
+    return table_of(
+        project.plots,
+        columns,
+        _("No plot yet; brokers and visitors see plots under the project"),
+        url_of=_plot_url,
+        buttons_of=lambda plot: [
+            Button(gettext("Open"), _plot_url(plot)),
+            *(plot_buttons(plot) if may_edit else []),
+        ],
+        buttons=[Button(gettext("New plot"), url, "fa-plus", "drawer", primary=True)] if may_edit else [],
+    )
 
 
-def _plot_row(plot: Plot, pictures: int, *, may_edit: bool) -> Row:
-    url = url_for("PlotView.show", pk=plot.id)
-    cells = {
-        "number": plot.number,
-        "tags": tags(plot.tags),
-        "pictures": pictures,
-    }
-    return Row(plot.id, url, cells, [Button(gettext("Open"), url), *(plot_buttons(plot) if may_edit else [])])
+def _plot_url(plot: Plot) -> str:
+    return url_for("PlotView.show", pk=plot.id)
 
 
 def plot_buttons(plot: Plot) -> list[Button]:
@@ -112,26 +115,30 @@ def member_ids(project: Project) -> dict[str, Any]:
     return {"onsite_ids": found["onsite"], "consultant_ids": found["consultant"]}
 
 
+_MEMBERS = (
+    TabColumn("name", _("Full name"), lambda one: one.name),
+    TabColumn("employee_no", _("Employee number"), lambda one: one.employee_no),
+    TabColumn("phone", _("Phone"), lambda one: one.phone),
+)
+
+
+def _consultant_url(staff: Staff) -> str:
+    return faces.address_of("ConsultantView", "Consultant", staff.id)
+
+
 def _members_tab(duty: str) -> Callable[[Project, int], TableTab]:
     def members(project: Project, _page: int) -> TableTab:
-        columns = [
-            Column("name", gettext("Full name")),
-            Column("employee_no", gettext("Employee number")),
-            Column("phone", gettext("Phone")),
-        ]
-        rows = [
-            Row(
-                one.id,
-                faces.address_of("ConsultantView", "Consultant", one.id) if duty == "consultant" else "",
-                {"name": one.name, "employee_no": one.employee_no, "phone": one.phone},
-            )
-            for one in db.session.scalars(members_of(project.id, duty))
-        ]
         buttons = []
         if current_actor().may("staff", "Project"):
             url = url_for("ProjectView.staff", pk=project.id)
             buttons = [Button(gettext("Assign staff"), url, "fa-user-plus", "drawer", primary=True)]
-        return TableTab(columns, rows, gettext("Nobody yet; assign colleagues"), buttons=buttons)
+        return table_of(
+            db.session.scalars(members_of(project.id, duty)),
+            _MEMBERS,
+            _("Nobody yet; assign colleagues"),
+            url_of=_consultant_url if duty == "consultant" else None,
+            buttons=buttons,
+        )
 
     return members
 
@@ -149,58 +156,48 @@ OF_PLOTS = (DetailTab("pictures", _("Pictures"), pictures_tab), LOG)
 # ---- companies, brokers and visitors
 
 
+_BROKERS = (
+    TabColumn("name", _("Full name"), lambda one: one.name),
+    TabColumn("number", _("Number"), lambda one: one.number),
+    TabColumn("phone", _("Phone"), lambda one: one.phone),
+    TabColumn("kind", _("Type"), lambda one: code_tag(choices.BROKER_KIND, one.kind)),
+    TabColumn("status", _("Review"), lambda one: code_tag(choices.REVIEW_STATE, one.review_state)),
+)
+_CHANGES = (
+    TIME,
+    TabColumn("phone", _("Phone"), lambda one: _moved(one.phone_before, one.phone_after)),
+    TabColumn(
+        "company",
+        _("Broker company"),
+        lambda one: _moved(one.company_before.name, one.company_after.name),
+    ),
+    TabColumn("by", _("By"), lambda one: one.by_name),
+)
+_VISITS = (
+    TIME,
+    TabColumn("project", _("Project"), lambda one: one.project.name),
+    TabColumn("status", _("Result"), lambda one: code_tag(choices.SCAN_RESULT, one.result)),
+    TabColumn("consultant", _("Property consultant"), lambda one: one.consultant.name),
+    TabColumn("staff", _("On-site staff"), lambda one: one.staff.name),
+)
+
+
 def _brokers_tab(company: BrokerCompany, page: int) -> TableTab:
-    found = visible_brokers(current_actor()).where(Broker.broker_company_id == company.id)
-    rows, more = newest_page(found, Broker, page)
-    columns = [
-        Column("name", gettext("Full name")),
-        Column("number", gettext("Number")),
-        Column("phone", gettext("Phone")),
-        Column("kind", gettext("Type")),
-        Column("status", gettext("Review")),
-    ]
-    shown = [
-        Row(
-            one.id,
-            faces.address_of("BrokerView", "Broker", one.id),
-            {
-                "name": one.name,
-                "number": one.number,
-                "phone": one.phone,
-                "kind": code_tag(choices.BROKER_KIND, one.kind),
-                "status": code_tag(choices.REVIEW_STATE, one.review_state),
-            },
-        )
-        for one in rows
-    ]
-    return TableTab(columns, shown, gettext("No broker yet; brokers register on their phones"), more)
+    return newest_table(
+        visible_brokers(current_actor()).where(Broker.broker_company_id == company.id),
+        Broker,
+        page,
+        _BROKERS,
+        _("No broker yet; brokers register on their phones"),
+        url_of=lambda one: faces.address_of("BrokerView", "Broker", one.id),
+    )
 
 
 def _changes_tab(broker: Broker, page: int) -> TableTab:
     """CH-5: time, phone before → after, company before → after, by whom."""
     sides = (joinedload(BrokerChange.company_before), joinedload(BrokerChange.company_after))
     found = select(BrokerChange).where(BrokerChange.broker_id == broker.id).options(*sides)
-    rows, more = newest_page(found, BrokerChange, page)
-    columns = [
-        Column("time", gettext("Time")),
-        Column("phone", gettext("Phone")),
-        Column("company", gettext("Broker company")),
-        Column("by", gettext("By")),
-    ]
-    shown = [
-        Row(
-            one.id,
-            "",
-            {
-                "time": local_time(one.created_at),
-                "phone": _moved(one.phone_before, one.phone_after),
-                "company": _moved(one.company_before.name, one.company_after.name),
-                "by": one.by_name,
-            },
-        )
-        for one in rows
-    ]
-    return TableTab(columns, shown, gettext("Phone and company were never changed"), more)
+    return newest_table(found, BrokerChange, page, _CHANGES, _("Phone and company were never changed"))
 
 
 def _moved(before: str, after: str) -> str:
@@ -210,34 +207,8 @@ def _moved(before: str, after: str) -> str:
 def _visits_tab(visitor: Visitor, page: int) -> TableTab:
     """CH-15: where and when the visitor's own code was scanned, and who received them."""
     found = visible_scans(current_actor()).where(OnsiteScan.visitor_id == visitor.id).options(*SCAN_PEOPLE)
-    rows, more = newest_page(found, OnsiteScan, page)
-    places = dict(
-        db.session.execute(
-            select(Project.id, Project.name).where(Project.id.in_({row.project_id for row in rows}))
-        ).all()
-    )
-    columns = [
-        Column("time", gettext("Time")),
-        Column("project", gettext("Project")),
-        Column("status", gettext("Result")),
-        Column("consultant", gettext("Property consultant")),
-        Column("staff", gettext("On-site staff")),
-    ]
-    shown = [
-        Row(
-            one.id,
-            "",
-            {
-                "time": local_time(one.created_at),
-                "project": places[one.project_id],
-                "status": code_tag(choices.SCAN_RESULT, one.result),
-                "consultant": one.consultant.name,
-                "staff": one.staff.name,
-            },
-        )
-        for one in rows
-    ]
-    return TableTab(columns, shown, gettext("No visit yet; on-site staff scan the visitor's code"), more)
+    empty = _("No visit yet; on-site staff scan the visitor's code")
+    return newest_table(found, OnsiteScan, page, _VISITS, empty)
 
 
 OF_COMPANIES = (DetailTab("brokers", _("Brokers"), _brokers_tab, resource="Broker"), LOG)

@@ -17,12 +17,8 @@ from app.channel.money_records import told
 from app.kernel.current import current_actor
 from app.kernel.pages import (
     Button,
-    Column,
     Entry,
-    Row,
-    TableTab,
     TimelineTab,
-    cell,
     code_tag,
     join_html,
     listed,
@@ -30,11 +26,14 @@ from app.kernel.pages import (
     qs,
     tag,
 )
-from app.kernel.tabs import PAGE, newest_page
+from app.kernel.tabs import PAGE, TIME, TabColumn, newest_table
 from app.kernel.views import DetailTab
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.kernel.actor import Actor
+    from app.kernel.pages import TableTab
 
 
 def marked_code(code: str, pk: int, referral: Referral) -> Any:
@@ -49,66 +48,48 @@ def _person_and_phone(person: Any) -> str:
     return f"{person.name} · {person.phone}".removesuffix(" · ") if person else ""
 
 
+def _marked(referral: Referral, code: Callable[[Any], tuple[str, int]]) -> TabColumn:
+    return TabColumn("code", _("Customer code"), lambda row: marked_code(*code(row), referral))
+
+
+_BROKER = TabColumn("broker", _("Broker"), lambda row: faces.broker_cell(row.broker))
+_BROKER_PHONE = TabColumn("phone", _("Broker's phone"), lambda row: row.broker.phone if row.broker else "")
+_CONSULTANT = TabColumn("consultant", _("Property consultant"), lambda row: _person_and_phone(row.consultant))
+
+
 def scans_tab(referral: Referral, page: int) -> TableTab:
     """Scans of the customer, whoever's code was shown."""
+    columns = (
+        TIME,
+        _marked(referral, lambda row: (row.code, row.referral_id)),
+        TabColumn("result", _("Result"), lambda row: code_tag(choices.SCAN_RESULT, row.result)),
+        _BROKER,
+        _BROKER_PHONE,
+        _CONSULTANT,
+        TabColumn("staff", _("On-site staff"), lambda row: row.staff.name),
+    )
     found = timeline.scans_of(timeline.same_customer(referral))
-    rows, more = newest_page(found, OnsiteScan, page)
-    columns = [
-        Column("time", gettext("Time")),
-        Column("code", gettext("Customer code")),
-        Column("result", gettext("Result")),
-        Column("broker", gettext("Broker")),
-        Column("phone", gettext("Broker's phone")),
-        Column("consultant", gettext("Property consultant")),
-        Column("staff", gettext("On-site staff")),
-    ]
-    shown = [
-        Row(
-            row.id,
-            "",
-            {
-                "time": local_time(row.created_at),
-                "code": marked_code(row.code, row.referral_id or 0, referral),
-                "result": code_tag(choices.SCAN_RESULT, row.result),
-                "broker": faces.broker_cell(row.broker),
-                "phone": row.broker.phone if row.broker else "",
-                "consultant": _person_and_phone(row.consultant),
-                "staff": row.staff.name,
-            },
-        )
-        for row in rows
-    ]
-    empty = gettext("Not scanned yet; on-site staff scan the viewing code when the customer arrives")
-    return TableTab(columns, shown, empty, more)
+    empty = _("Not scanned yet; on-site staff scan the viewing code when the customer arrives")
+    return newest_table(found, OnsiteScan, page, columns, empty)
 
 
 def tours_tab(referral: Referral, page: int) -> TableTab:
     """Tours of the customer, with the intention that the consultant saw."""
-    found = timeline.tours_of(timeline.same_customer(referral))
-    rows, more = newest_page(found, Tour, page)
-    columns = [
-        Column("time", gettext("Time")),
-        Column("code", gettext("Customer code")),
-        Column("intention", gettext("Intention")),
-        Column("consultant", gettext("Property consultant")),
-        Column("broker", gettext("Broker")),
-    ]
-    shown = [
-        Row(
-            row.id,
-            faces.address_of("TourView", "Tour", row.id),
-            {
-                "time": local_time(row.created_at),
-                "code": marked_code(row.code, row.referral_id or 0, referral),
-                "intention": code_tag(choices.INTENTION, row.intention),
-                "consultant": _person_and_phone(row.consultant),
-                "broker": faces.broker_cell(row.broker),
-            },
-        )
-        for row in rows
-    ]
-    empty = gettext("Not shown around yet; the consultant records each tour on the phone")
-    return TableTab(columns, shown, empty, more)
+    columns = (
+        TIME,
+        _marked(referral, lambda row: (row.code, row.referral_id)),
+        TabColumn("intention", _("Intention"), lambda row: code_tag(choices.INTENTION, row.intention)),
+        _CONSULTANT,
+        _BROKER,
+    )
+    return newest_table(
+        timeline.tours_of(timeline.same_customer(referral)),
+        Tour,
+        page,
+        columns,
+        _("Not shown around yet; the consultant records each tour on the phone"),
+        url_of=lambda row: faces.address_of("TourView", "Tour", row.id),
+    )
 
 
 def fee_button(referral: Referral, actor: Actor) -> list[Button]:
@@ -124,132 +105,110 @@ def fee_button(referral: Referral, actor: Actor) -> list[Button]:
 
 def fees_tab(referral: Referral, page: int) -> TableTab:
     """What was paid for the customer under any code, voided fees too."""
-    found = timeline.fees_of(timeline.same_customer(referral))
-    rows, more = newest_page(found, ViewingFee, page)
-    columns = [
-        Column("time", gettext("Time")),
-        Column("code", gettext("Customer code")),
-        Column("amount", gettext("Amount (CNY)"), number=True),
-        Column("broker", gettext("Broker")),
-        Column("phone", gettext("Broker's phone")),
-        Column("by", gettext("Paid by")),
-        Column("voided", gettext("Voided"), wide=True),
-    ]
-    shown = [
-        Row(
-            row.id,
-            faces.address_of("FeeView", "ViewingFee", row.id),
-            {
-                "time": local_time(row.created_at),
-                "code": marked_code(row.referral.code, row.referral_id, referral),
-                "amount": cell(row.amount),
-                "broker": faces.broker_cell(row.broker),
-                "phone": row.broker.phone,
-                "by": row.created_by.display_name,
-                "voided": join_html([tag(gettext("Voided")), row.void_reason]) if row.is_void else "",
-            },
-        )
-        for row in rows
-    ]
-    buttons = fee_button(referral, current_actor())
-    return TableTab(columns, shown, gettext("No viewing fee was paid yet"), more, buttons)
+    columns = (
+        TIME,
+        _marked(referral, lambda row: (row.referral.code, row.referral_id)),
+        TabColumn("amount", _("Amount (CNY)"), lambda row: row.amount, number=True),
+        _BROKER,
+        _BROKER_PHONE,
+        TabColumn("by", _("Paid by"), lambda row: row.created_by.display_name),
+        TabColumn("voided", _("Voided"), _voided, wide=True),
+    )
+    return newest_table(
+        timeline.fees_of(timeline.same_customer(referral)),
+        ViewingFee,
+        page,
+        columns,
+        _("No viewing fee was paid yet"),
+        url_of=lambda row: faces.address_of("FeeView", "ViewingFee", row.id),
+        buttons=fee_button(referral, current_actor()),
+    )
+
+
+def _voided(fee: ViewingFee) -> Any:
+    return join_html([tag(gettext("Voided")), fee.void_reason]) if fee.is_void else ""
 
 
 def rebinds_tab(referral: Referral, page: int) -> TableTab:
     """Who gave the binding from whom to whom, and why (CH-23)."""
     pks = timeline.same_customer(referral)
-    rows, more = newest_page(timeline.rebinds_of(pks), RebindLog, page)
     codes = timeline.codes_of(pks)
-    columns = [
-        Column("time", gettext("Time")),
-        Column("from", gettext("From broker")),
-        Column("from_code", gettext("From code")),
-        Column("to", gettext("To broker")),
-        Column("to_code", gettext("To code")),
-        Column("reason", gettext("Reason"), wide=True),
-        Column("by", gettext("Who")),
-    ]
-    shown = [
-        Row(
-            row.id,
-            "",
-            {
-                "time": local_time(row.created_at),
-                "from": faces.broker_cell(row.from_broker),
-                "from_code": marked_code(codes[row.from_referral_id].code, row.from_referral_id, referral),
-                "to": faces.broker_cell(row.to_broker),
-                "to_code": marked_code(codes[row.to_referral_id].code, row.to_referral_id, referral),
-                "reason": row.reason,
-                "by": row.by_name,
-            },
-        )
-        for row in rows
-    ]
-    return TableTab(columns, shown, gettext("The binding was never given to another broker"), more)
+
+    def code(pk: int) -> Any:
+        return marked_code(codes[pk].code, pk, referral)
+
+    columns = (
+        TIME,
+        TabColumn("from", _("From broker"), lambda row: faces.broker_cell(row.from_broker)),
+        TabColumn("from_code", _("From code"), lambda row: code(row.from_referral_id)),
+        TabColumn("to", _("To broker"), lambda row: faces.broker_cell(row.to_broker)),
+        TabColumn("to_code", _("To code"), lambda row: code(row.to_referral_id)),
+        TabColumn("reason", _("Reason"), lambda row: row.reason, wide=True),
+        TabColumn("by", _("Who"), lambda row: row.by_name),
+    )
+    empty = _("The binding was never given to another broker")
+    return newest_table(timeline.rebinds_of(pks), RebindLog, page, columns, empty)
 
 
 def collisions_tab(referral: Referral, page: int) -> TableTab:
     """Where somebody else came with the same customer (CH-18)."""
-    rows, more = newest_page(timeline.collisions_of([referral.id]), Collision, page)
-    columns = [
-        Column("time", gettext("Last time")),
-        Column("bound", gettext("Bound to")),
-        Column("bound_code", gettext("Customer code")),
-        Column("other", gettext("Reported by")),
-        Column("other_code", gettext("Customer code")),
-        Column("count", gettext("Times"), number=True),
-        Column("status", gettext("State")),
-        Column("note", gettext("Note"), wide=True),
-    ]
-    return TableTab(
+    columns = (
+        TabColumn("time", _("Last time"), lambda row: row.last_at),
+        TabColumn("bound", _("Bound to"), lambda row: faces.broker_cell(row.bound_referral.broker)),
+        TabColumn(
+            "bound_code",
+            _("Customer code"),
+            lambda row: marked_code(row.bound_referral.code, row.bound_referral_id, referral),
+        ),
+        TabColumn("other", _("Reported by"), _other_name),
+        TabColumn("other_code", _("Customer code"), lambda row: _other_code(row, referral)),
+        TabColumn("count", _("Times"), lambda row: row.count, number=True),
+        TabColumn("status", _("State"), _collision_state),
+        TabColumn("note", _("Note"), lambda row: row.note, wide=True),
+    )
+    return newest_table(
+        timeline.collisions_of([referral.id]),
+        Collision,
+        page,
         columns,
-        [_collision_row(row, referral) for row in rows],
-        gettext("No other broker came with this customer while it was protected"),
-        more,
+        _("No other broker came with this customer while it was protected"),
+        url_of=lambda row: faces.address_of("CollisionView", "Collision", row.id),
     )
 
 
-def _collision_row(row: Collision, referral: Referral) -> Row:
-    other = row.referral
-    open_tag = tag(gettext("To be decided"), "orange")
-    cells = {
-        "time": local_time(row.last_at),
-        "bound": faces.broker_cell(row.bound_referral.broker),
-        "bound_code": marked_code(row.bound_referral.code, row.bound_referral_id, referral),
-        "other": faces.broker_cell(other.broker) if other else (row.visitor.name if row.visitor else ""),
-        "other_code": marked_code(other.code, other.id, referral)
-        if other
-        else (row.visitor.code if row.visitor else ""),
-        "count": row.count,
-        "status": open_tag if row.is_open else code_tag(choices.COLLISION_OUTCOME, row.outcome),
-        "note": row.note,
-    }
-    return Row(row.id, faces.address_of("CollisionView", "Collision", row.id), cells)
+def _other_name(row: Collision) -> Any:
+    if row.referral is not None:
+        return faces.broker_cell(row.referral.broker)
+    return row.visitor.name if row.visitor else ""
+
+
+def _other_code(row: Collision, referral: Referral) -> Any:
+    if row.referral is not None:
+        return marked_code(row.referral.code, row.referral.id, referral)
+    return row.visitor.code if row.visitor else ""
+
+
+def _collision_state(row: Collision) -> Any:
+    return (
+        tag(gettext("To be decided"), "orange")
+        if row.is_open
+        else code_tag(choices.COLLISION_OUTCOME, row.outcome)
+    )
+
+
+_REPORTS = (
+    TIME,
+    TabColumn("who", _("Who"), lambda row: row.by_name),
+    TabColumn("before", _("Before"), lambda row: code_tag(choices.REFERRAL_STATE, row.state_before)),
+    TabColumn("after", _("After"), lambda row: code_tag(choices.REFERRAL_STATE, row.state_after)),
+)
 
 
 def reports_tab(referral: Referral, page: int) -> TableTab:
     """Every press of *report* under this code (CH-11)."""
-    rows, more = newest_page(timeline.reports_of([referral.id]), ReferralReport, page)
-    columns = [
-        Column("time", gettext("Time")),
-        Column("who", gettext("Who")),
-        Column("before", gettext("Before")),
-        Column("after", gettext("After")),
-    ]
-    shown = [
-        Row(
-            row.id,
-            "",
-            {
-                "time": local_time(row.created_at),
-                "who": row.by_name,
-                "before": code_tag(choices.REFERRAL_STATE, row.state_before),
-                "after": code_tag(choices.REFERRAL_STATE, row.state_after),
-            },
-        )
-        for row in rows
-    ]
-    return TableTab(columns, shown, gettext("Not reported yet; the broker does it on the phone"), more)
+    found = timeline.reports_of([referral.id])
+    empty = _("Not reported yet; the broker does it on the phone")
+    return newest_table(found, ReferralReport, page, _REPORTS, empty)
 
 
 def timeline_tab(referral: Referral, page: int) -> TimelineTab:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
 from app.audit.queries import actor_name, operations_of, shown_value, source_label
@@ -17,22 +18,13 @@ from app.kernel.clock import now
 from app.kernel.current import current_actor
 from app.kernel.files import files_by_subject
 from app.kernel.fileviews import file_link
-from app.kernel.pages import (
-    Column,
-    Entry,
-    Row,
-    TableTab,
-    TimelineTab,
-    cell,
-    code_tag,
-    listed,
-    local_time,
-    tag,
-)
-from app.kernel.tabs import newest_page, one_page
+from app.kernel.pages import Entry, TimelineTab, code_tag, listed, local_time, tag
+from app.kernel.tabs import TIME, TabColumn, newest_page, newest_table, one_page, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from app.kernel.pages import TableTab
 
 
 def name_of(record: Any) -> str:
@@ -120,32 +112,20 @@ def follow_ups_tab(customer: Customer, page: int) -> TimelineTab:
     return TimelineTab(entries, gettext("No follow-up yet; write the first one"), more)
 
 
+_EDITS = (
+    TabColumn("time", _("Time"), lambda edit: edit[0].at),
+    TabColumn("who", _("Who"), lambda edit: actor_name(edit[0])),
+    TabColumn("field", _("Field"), lambda edit: field_label(edit[1])),
+    TabColumn("before", _("Before"), lambda edit: shown_value("customer", edit[1], edit[2])),
+    TabColumn("after", _("After"), lambda edit: shown_value("customer", edit[1], edit[3])),
+)
+
+
 def edits_tab(customer: Customer, page: int) -> TableTab:
     """Who changed which field from what to what."""
     rows, more = one_page(operations_of(customer, edits_only=True), page)
-    columns = [
-        Column("time", gettext("Time")),
-        Column("who", gettext("Who")),
-        Column("field", gettext("Field")),
-        Column("before", gettext("Before")),
-        Column("after", gettext("After")),
-    ]
-    shown = [
-        Row(
-            row.id,
-            "",
-            {
-                "time": local_time(row.at),
-                "who": actor_name(row),
-                "field": field_label(name),
-                "before": cell(shown_value("customer", name, before)),
-                "after": cell(shown_value("customer", name, after)),
-            },
-        )
-        for row in rows
-        for name, (before, after) in row.differences.items()
-    ]
-    return TableTab(columns, shown, gettext("Nothing was edited yet"), more)
+    edits = [(row, name, before, after) for row in rows for name, (before, after) in row.differences.items()]
+    return table_of(edits, _EDITS, _("Nothing was edited yet"), more=more)
 
 
 def operations_tab(customer: Customer, page: int) -> TableTab:
@@ -153,28 +133,16 @@ def operations_tab(customer: Customer, page: int) -> TableTab:
     return operations_table([(Customer.__audit__, customer.id)], page)
 
 
+_REVEALS = (
+    TIME,
+    TabColumn("who", _("Who"), lambda row: row.staff.name),
+    TabColumn("department", _("Department"), lambda row: row.department.name),
+    TabColumn("purpose", _("Purpose"), lambda row: row.purpose, wide=True),
+    TabColumn("source", _("From address"), lambda row: source_label(row.source)),
+)
+
+
 def reveals_tab(customer: Customer, page: int) -> TableTab:
     """Who looked at the number."""
-    rows, more = newest_page(reveals_of(customer), NumberReveal, page)
-    columns = [
-        Column("time", gettext("Time")),
-        Column("who", gettext("Who")),
-        Column("department", gettext("Department")),
-        Column("purpose", gettext("Purpose"), wide=True),
-        Column("source", gettext("From address")),
-    ]
-    shown = [
-        Row(
-            row.id,
-            "",
-            {
-                "time": local_time(row.created_at),
-                "who": row.staff.name,
-                "department": row.department.name,
-                "purpose": row.purpose,
-                "source": cell(source_label(row.source)),
-            },
-        )
-        for row in rows
-    ]
-    return TableTab(columns, shown, gettext("Nobody looked at this number yet"), more)
+    empty = _("Nobody looked at this number yet")
+    return newest_table(reveals_of(customer), NumberReveal, page, _REVEALS, empty)

@@ -29,7 +29,8 @@ from app.customers.records import (
 from app.kernel.current import current_actor
 from app.kernel.db import db
 from app.kernel.filetabs import files_table
-from app.kernel.pages import Button, Column, Row, TableTab, code_tag
+from app.kernel.pages import Button, code_tag
+from app.kernel.tabs import TabColumn, one_page, table_of
 from app.kernel.views import DetailTab
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from app.kernel.actions import FormAction
     from app.kernel.actor import Actor
     from app.kernel.files import Attachment
+    from app.kernel.pages import TableTab
 
 
 def _form_button(action: FormAction, customer: Customer, actor: Actor, facts: policies.Facts) -> list[Button]:
@@ -71,64 +73,61 @@ def _remove_url(customer: Customer, file: Attachment) -> str:
     return url_for("CustomerView.remove_file", pk=customer.id, file_id=file.id)
 
 
+_TEAM = (
+    TabColumn("name", _("Name"), lambda member: member.staff.name),
+    TabColumn("department", _("Department"), lambda member: member.staff.department.name),
+    TabColumn("access", _("Access"), lambda member: code_tag(choices.MEMBER_ACCESS, member.access)),
+)
+
+
 def team_tab(customer: Customer, _page: int) -> TableTab:
     """Who may open the customer beside its owner (CUST-3)."""
     actor = current_actor()
     facts = _facts(customer, actor)
-    columns = [
-        Column("name", gettext("Name")),
-        Column("department", gettext("Department")),
-        Column("access", gettext("Access")),
-    ]
     may_remove = actor.may("remove_member", "Customer") and bool(
         policies.can_manage_team(actor, customer, facts)
     )
-    rows = [
-        _member_row(one, customer, may_remove=may_remove) for one in db.session.scalars(members_of(customer))
-    ]
-    buttons = _form_button(actions.ADD_MEMBER, customer, actor, facts)
-    return TableTab(columns, rows, gettext("Nobody beside the person responsible"), buttons=buttons)
+    return table_of(
+        db.session.scalars(members_of(customer)),
+        _TEAM,
+        _("Nobody beside the person responsible"),
+        buttons_of=_removal if may_remove else None,
+        buttons=_form_button(actions.ADD_MEMBER, customer, actor, facts),
+    )
 
 
-def _member_row(member: CustomerMember, customer: Customer, *, may_remove: bool) -> Row:
-    cells = {
-        "name": member.staff.name,
-        "department": member.staff.department.name,
-        "access": code_tag(choices.MEMBER_ACCESS, member.access),
-    }
-    buttons = []
-    if may_remove:
-        url = url_for("CustomerView.remove_member", pk=customer.id, staff_id=member.staff_id)
-        ask = gettext("Take %(name)s off the team?", name=member.staff.name)
-        buttons.append(Button(gettext("Remove"), url, mode="post", ask=ask, danger=True))
-    return Row(member.staff_id, "", cells, buttons)
+def _removal(member: CustomerMember) -> list[Button]:
+    url = url_for("CustomerView.remove_member", pk=member.customer_id, staff_id=member.staff_id)
+    ask = gettext("Take %(name)s off the team?", name=member.staff.name)
+    return [Button(gettext("Remove"), url, mode="post", ask=ask, danger=True)]
+
+
+_LINKED = (
+    TabColumn("code", _("Code"), lambda one: one.code),
+    TabColumn("name", _("Name"), lambda one: one.name),
+    TabColumn("status", _("Status"), show.FORMATTERS["status"]),
+    TabColumn("responsible", _("Responsible"), show.FORMATTERS["responsible"]),
+    TabColumn("department", _("Department"), show.FORMATTERS["department"]),
+)
 
 
 def linked_tab(customer: Customer, page: int) -> TableTab:
     """Customers that belong together with this one, those that the viewer can open (CUST-3)."""
     actor = current_actor()
     facts = _facts(customer, actor)
-    columns = [
-        Column("code", gettext("Code")),
-        Column("name", gettext("Name")),
-        Column("status", gettext("Status")),
-        Column("responsible", gettext("Responsible")),
-        Column("department", gettext("Department")),
-    ]
-    rows, more = show.one_page(linked_customers(customer, actor).options(*PEOPLE), page)
+    rows, more = one_page(linked_customers(customer, actor).options(*PEOPLE), page)
     buttons = [
         *_form_button(actions.JOIN_GROUP, customer, actor, facts),
         *(_form_button(actions.LEAVE_GROUP, customer, actor, facts) if customer.link_code else []),
     ]
-    empty = gettext("Linked with no customer that you can open")
-    return TableTab(columns, [_linked_row(one) for one in rows], empty, more, buttons)
-
-
-def _linked_row(one: Customer) -> Row:
-    url = url_for("CustomerView.show", pk=one.id)
-    names = ("status", "responsible", "department")
-    cells = {name: show.FORMATTERS[name](one) for name in names}
-    return Row(one.id, url, {"code": one.code, "name": one.name, **cells})
+    return table_of(
+        rows,
+        _LINKED,
+        _("Linked with no customer that you can open"),
+        more=more,
+        url_of=lambda one: url_for("CustomerView.show", pk=one.id),
+        buttons=buttons,
+    )
 
 
 FOLLOW_UPS = CustomerPart(

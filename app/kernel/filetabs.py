@@ -6,15 +6,18 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 
 from app.kernel.fileviews import file_link
-from app.kernel.pages import Button, Column, Row, TableTab, file_face, file_size, local_time
+from app.kernel.pages import Button, file_face, file_size
+from app.kernel.tabs import TIME, TabColumn, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from app.kernel.errors import Sentence
     from app.kernel.files import Attachment
+    from app.kernel.pages import TableTab
 
 
 def files_table(
@@ -25,25 +28,26 @@ def files_table(
     empty_text: Sentence = "",
 ) -> TableTab:
     """Files that the caller has reached already; ``remove_url`` is given where the person may remove them."""
-    columns = [
-        Column("name", gettext("File"), wide=True),
-        Column("size", gettext("Size"), number=True),
-        Column("uploader", gettext("Added by")),
-        Column("time", gettext("Time")),
-    ]
-    rows = [_row(one, remove_url) for one in files]
-    return TableTab(columns, rows, str(empty_text) or gettext("No file yet"), buttons=buttons)
+    return table_of(
+        files,
+        _COLUMNS,
+        empty_text or _("No file yet"),
+        buttons_of=lambda file: _buttons(file, remove_url),
+        buttons=buttons,
+    )
 
 
-def _row(row: Attachment, remove_url: Callable[[Attachment], str] | None) -> Row:
-    cells = {
-        "name": file_face(file_link(row)),
-        "size": file_size(row.size),
-        "uploader": row.uploader_name,
-        "time": local_time(row.created_at),
-    }
-    buttons = [Button(gettext("Download"), url_for("FileView.content", pk=row.id, download=1))]
+_COLUMNS = (
+    TabColumn("name", _("File"), lambda file: file_face(file_link(file)), wide=True),
+    TabColumn("size", _("Size"), lambda file: file_size(file.size), number=True),
+    TabColumn("uploader", _("Added by"), lambda file: file.uploader_name),
+    TIME,
+)
+
+
+def _buttons(file: Attachment, remove_url: Callable[[Attachment], str] | None) -> list[Button]:
+    buttons = [Button(gettext("Download"), url_for("FileView.content", pk=file.id, download=1))]
     if remove_url is not None:
-        ask = gettext("Remove “%(name)s”?", name=row.name)
-        buttons.append(Button(gettext("Remove"), remove_url(row), mode="post", ask=ask, danger=True))
-    return Row(row.id, "", cells, buttons)
+        ask = gettext("Remove “%(name)s”?", name=file.name)
+        buttons.append(Button(gettext("Remove"), remove_url(file), mode="post", ask=ask, danger=True))
+    return buttons

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.customers import choices
 from app.customers.models import Push
 from app.customers.parts import CustomerPart
 from app.customers.show import name_of
-from app.kernel.pages import Column, Row, TableTab, cell, code_tag, local_time
-from app.kernel.tabs import newest_page
+from app.kernel.pages import code_tag
+from app.kernel.tabs import TIME, TabColumn, newest_table
 from app.pool.choices import SHELF_ACTION
 from app.pool.models import ShelfLog
 from app.pool.queries import pushes_of, shelf_log_of
@@ -20,68 +19,37 @@ from app.pool.records import PushRecord, ShelfRecord, push_records, shelf_record
 
 if TYPE_CHECKING:
     from app.customers.models import Customer
+    from app.kernel.pages import TableTab
+
+
+_PUSHES = (
+    TIME,
+    TabColumn("sender", _("Sender"), lambda row: f"{row.sender.name} · {row.sender_department.name}"),
+    TabColumn("receiver", _("Receiver"), lambda row: f"{row.receiver.name} · {row.receiver_department.name}"),
+    TabColumn("state", _("State"), lambda row: code_tag(choices.PUSH_STATE, row.state)),
+    TabColumn("remark", _("Remark"), lambda row: row.remark, wide=True),
+    TabColumn("answer", _("Answer"), lambda row: row.answer, wide=True),
+    TabColumn("decided_at", _("Answered"), lambda row: row.decided_at),
+)
+_SHELF_LOG = (
+    TIME,
+    TabColumn("action", _("What"), lambda row: code_tag(SHELF_ACTION, row.action)),
+    TabColumn("who", _("Who"), lambda row: row.staff_name),
+    TabColumn("department", _("Department"), lambda row: name_of(row.department)),
+    TabColumn("handler", _("Handler"), lambda row: name_of(row.handler)),
+    TabColumn("reason", _("Reason"), lambda row: choices.UNSHELVE_REASON.label(row.reason)),
+    TabColumn("remark", _("Remark"), lambda row: row.remark, wide=True),
+)
 
 
 def pushes_tab(customer: Customer, page: int) -> TableTab:
     """To whom the customer was offered, and what became of it."""
-    rows, more = newest_page(pushes_of(customer), Push, page)
-    columns = [
-        Column("time", gettext("Time")),
-        Column("sender", gettext("Sender")),
-        Column("receiver", gettext("Receiver")),
-        Column("state", gettext("State")),
-        Column("remark", gettext("Remark"), wide=True),
-        Column("answer", gettext("Answer"), wide=True),
-        Column("decided_at", gettext("Answered")),
-    ]
-    shown = [
-        Row(
-            row.id,
-            "",
-            {
-                "time": local_time(row.created_at),
-                "sender": f"{row.sender.name} · {row.sender_department.name}",
-                "receiver": f"{row.receiver.name} · {row.receiver_department.name}",
-                "state": code_tag(choices.PUSH_STATE, row.state),
-                "remark": cell(row.remark),
-                "answer": cell(row.answer),
-                "decided_at": cell(row.decided_at),
-            },
-        )
-        for row in rows
-    ]
-    return TableTab(columns, shown, gettext("Never pushed to a colleague"), more)
+    return newest_table(pushes_of(customer), Push, page, _PUSHES, _("Never pushed to a colleague"))
 
 
 def shelf_log_tab(customer: Customer, page: int) -> TableTab:
     """Who shelved and unshelved the customer, when and why."""
-    rows, more = newest_page(shelf_log_of(customer), ShelfLog, page)
-    columns = [
-        Column("time", gettext("Time")),
-        Column("action", gettext("What")),
-        Column("who", gettext("Who")),
-        Column("department", gettext("Department")),
-        Column("handler", gettext("Handler")),
-        Column("reason", gettext("Reason")),
-        Column("remark", gettext("Remark"), wide=True),
-    ]
-    shown = [
-        Row(
-            row.id,
-            "",
-            {
-                "time": local_time(row.created_at),
-                "action": code_tag(SHELF_ACTION, row.action),
-                "who": row.staff_name,
-                "department": cell(name_of(row.department)),
-                "handler": cell(name_of(row.handler)),
-                "reason": cell(choices.UNSHELVE_REASON.label(row.reason)),
-                "remark": cell(row.remark),
-            },
-        )
-        for row in rows
-    ]
-    return TableTab(columns, shown, gettext("Never shelved or unshelved"), more)
+    return newest_table(shelf_log_of(customer), ShelfLog, page, _SHELF_LOG, _("Never shelved or unshelved"))
 
 
 def _pushed(row: PushRecord) -> tuple[str, str]:
