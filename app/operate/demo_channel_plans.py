@@ -96,12 +96,12 @@ class _Plan:
         self.weights = [1 / (place + 4) for place in range(len(seats))]
         self.now = clock.now().replace(microsecond=0)
         self.steps: list[Step] = []
-        self.keys = self.tours = self.fees = 0
+        self.keys = self.tours = self.fees = self.brought = 0
 
     def make(self) -> None:
         """As many referrals as were asked for, those that end today among them."""
         special = min(ENDING_TODAY + JUST_ENDED, self.count // 10)
-        while self.keys < self.count - special:
+        while self.brought < self.count - special:
             days = int(HISTORY_DAYS * self.rnd.random() ** 1.35)
             entered = self._in_hours(self.now - timedelta(days=days))
             if entered >= self.now:
@@ -117,7 +117,8 @@ class _Plan:
         return timedelta(minutes=self.rnd.randint(30, 150))
 
     def step(self, moment: datetime, verb: str, key: int, who: str, **values: Any) -> None:
-        """One more."""
+        """One more.  What lies ahead is not shown: referrals that come of it do not count."""
+        self.brought += verb in {"enter", "rebind"} and moment < self.now
         self.steps.append(Step(moment.replace(microsecond=0), verb, key, who, values))
 
     # -- times
