@@ -10,48 +10,19 @@ from types import SimpleNamespace
 
 import pytest
 
-import app.channel.access  # noqa: F401 - declares what the roles may
 from app.channel import policies
-from app.channel.choices import REFERRAL_STATE
-from app.channel.policies import Standing
-from app.kernel.actor import Actor
-from app.kernel.grants import declared_grants
-
-ME, SOMEBODY, PROJECT, ELSEWHERE = 7, 8, 1, 2
-STATES = REFERRAL_STATE.codes
-# Columns of every table: who asks.  Staff are of the record's company unless the name says otherwise.
-PEOPLE = (
-    "Admin", "ChannelDirector", "ChannelSecretary", "Auditor", "OnSite", "Consultant", "Agent", "Finance",
-    "Broker", "BrokerOnSite", "Visitor", "OtherDirector", "OtherSecretary",
-)  # fmt: skip
-OUTSIDE = {"Broker", "BrokerOnSite", "Visitor"}
-
-
-def actor(person: str, pk: int = ME) -> Actor:
-    role = person.replace("Other", "Channel")
-    return Actor(
-        id=pk,
-        username="u",
-        name="n",
-        roles=frozenset({role}),
-        permissions=frozenset(pair for pair, roles in declared_grants().items() if role in roles),
-        company_id=None if person in OUTSIDE else 2 if person.startswith("Other") else 1,
-        department_id=None if person in OUTSIDE else 1,
-        sees_all=role == "Admin",
-        reads_all=role == "Auditor",
-    )
-
-
-def referral(state: str = "bound", **more):
-    return SimpleNamespace(
-        company_id=1, project_id=PROJECT, present_state=state, broker_id=ME, entered_by_id=ME,
-        customer_id=None, **more,
-    )  # fmt: skip
-
-
-def record(**values):
-    return SimpleNamespace(company_id=1, **values)
-
+from tests.support.channel_cases import (
+    BROKERS,
+    DUTIES,
+    ME,
+    PEOPLE,
+    PROJECT,
+    SOMEBODY,
+    STATES,
+    actor,
+    record,
+    referral,
+)
 
 OFFICE = {"n": ("channel.not_your_office", 403)}
 RULES = {
@@ -205,22 +176,12 @@ def test_ch_19_ch_25_collisions_and_voiding_are_the_directors():
         assert found.code == code
 
 
-def _broker(state: str = "approved", *, onsite: bool = False):
-    return Standing(broker=SimpleNamespace(review_state=state, review_reason="原因", is_onsite=onsite))
-
-
 @pytest.mark.parametrize(
-    ("standing", "code"),
-    [
-        (_broker(), ""),
-        (_broker(onsite=True), ""),
-        (_broker("pending", onsite=True), "broker.awaiting_review"),
-        (_broker("rejected", onsite=True), "broker.awaiting_review"),
-        (Standing(), "broker.none"),
-    ],
+    ("who", "code"),
+    [*zip(BROKERS, ("", "", *["broker.awaiting_review"] * 2, "broker.none"), strict=True)],
 )
-def test_ch_3_ch_9_ch_11_what_brokers_may(standing, code):
-    who = actor("Broker")
+def test_ch_3_ch_9_ch_11_what_brokers_may(who, code):
+    standing, who = BROKERS[who], actor("Broker")
     assert policies.can_work(standing).code == code
     assert policies.can_enter(who, standing, for_broker_id=None).code == code
     assert policies.can_enter(who, standing, for_broker_id=ME).code == code
@@ -238,18 +199,10 @@ def test_ch_3_ch_9_ch_11_what_brokers_may(standing, code):
     )
 
 
-STANDINGS = {
-    "onsite": Standing(onsite_at=frozenset({PROJECT})),
-    "consultant": Standing(consults_at=frozenset({PROJECT})),
-    "elsewhere": Standing(onsite_at=frozenset({ELSEWHERE}), consults_at=frozenset({ELSEWHERE})),
-    "nowhere": Standing(),
-}
-
-
 @pytest.mark.parametrize("person", PEOPLE)
-@pytest.mark.parametrize("where", STANDINGS)
+@pytest.mark.parametrize("where", DUTIES)
 def test_ch_13_ch_21_scanning_and_touring_need_duty_and_place(person, where):
-    who, standing = actor(person), STANDINGS[where]
+    who, standing = actor(person), DUTIES[where]
     scans = person in {"OnSite", "Admin"} and where == "onsite"
     tours = person in {"Consultant", "Admin"} and where == "consultant"
     assert bool(policies.can_scan(who, PROJECT, standing)) is scans

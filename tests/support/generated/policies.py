@@ -10,12 +10,14 @@ import importlib
 import inspect
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from app.customers import choices
 from app.kernel.actions import actions_of
 from app.kernel.grants import declared_grants
 from tests.support import policy_cases as cases
+from tests.support.generated.channel import WORDS, channel_grids
+from tests.support.generated.grids import NOBODY, Grid, cell
 from tests.support.sources import ROOT
 
 if TYPE_CHECKING:
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
 
     Rule = Callable[..., Decision]
 
-NOBODY = "–"
 HEAD = """# Who may do what to a record
 
 Written by `make docs`: every cell is the answer of the code's own rule, and the tables of the tests say the same
@@ -36,15 +37,6 @@ button and guards the service.
 ✓ allowed · a code: refused because of the person (403) · **a code**: refused because of the record's state (409) · – cannot
 be. The context's name before a code is left out.
 """
-
-
-class Grid(NamedTuple):
-    """One table: a row per relation, a column per state."""
-
-    title: str
-    corner: str
-    columns: list[str]
-    rows: dict[str, list[str]]
 
 
 @dataclass(frozen=True)
@@ -108,16 +100,6 @@ def _table(grid: Grid) -> str:
         names = ", ".join(name.replace("_", " ") for name, _cells in same)
         lines.append("| " + " | ".join([names, *cells]) + " |")
     return "\n".join(lines)
-
-
-def cell(verdict: Decision | None) -> str:
-    """One answer, as it stands in a table."""
-    if verdict is None:
-        return NOBODY
-    if verdict:
-        return "✓"
-    short = verdict.code.partition(".")[2]
-    return short if verdict.status == cases.PERSON else f"**{short}**"
 
 
 def customer_grids(rule: Rule) -> list[Grid]:
@@ -234,5 +216,22 @@ SUBJECTS = (
             "beyond the sender's right is in `app/pool/pushing.py`.\n"
         ),
         grids=pool_grids,
+    ),
+    Subject(
+        title="Channel sales",
+        module="app.channel.policies",
+        resources=(
+            "Referral",
+            "Scan",
+            "Tour",
+            "ViewingFee",
+            "Collision",
+            "Broker",
+            "BrokerCompany",
+            "Project",
+            "Consultant",
+        ),
+        words=WORDS,
+        grids=channel_grids,
     ),
 )
