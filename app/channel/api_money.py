@@ -97,7 +97,8 @@ class ViewingFeeApi(KepanApi):
         form = self.body(forms.FeeForm)
 
         def create() -> FeeRecord:
-            return self.record(create_fee(**form.values(), actor=current_actor()))
+            token = request.headers.get("Idempotency-Key", "")
+            return self.record(create_fee(**form.values(), token=token, actor=current_actor()))
 
         return self.create_answer(create)
 

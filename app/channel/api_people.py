@@ -235,7 +235,7 @@ class VisitorApi(KepanApi):
 
 
 def _welcome(pk: int, code: str) -> tuple[Response, int]:
-    tokens = issue_tokens(db.session.get_one(Account, pk))
+    tokens = issue_tokens(db.session.get_one(Account, pk), by_phone=True)
     return jsonify({"id": pk, "code": code, **tokens}), 201
 
 

@@ -8,7 +8,7 @@ from flask import Response, jsonify, request
 
 from app.channel import forms, scanning, tours
 from app.channel.listing import FOLLOW_UPS, SCANS, TOURS
-from app.channel.queries import SCAN_PEOPLE, TOUR_PEOPLE, get_tour, visible_scans, visible_tours
+from app.channel.queries import SCAN_PEOPLE, TOUR_PEOPLE, get_scan, get_tour, visible_scans, visible_tours
 from app.channel.records import (
     FoundRecord,
     ScannedRecord,
@@ -45,6 +45,12 @@ class ScanApi(KepanApi):
     def get_list(self) -> Response:
         """Scans that the caller may see, newest first (CH-16)."""
         return self.list_answer(visible_scans(current_actor()), SCANS, scan_records, *SCAN_PEOPLE)
+
+    @expose("/<int:pk>", methods=["GET"])
+    @endpoint("use", gives=ScanRecord)
+    def get_scan(self, pk: int) -> Response:
+        """One scan by its id (CH-16)."""
+        return jsonify(scan_record(get_scan(pk, actor=current_actor())))
 
     @expose("/<string:token>", methods=["GET"])
     @endpoint("use", arguments={"project_id": ()}, gives=FoundRecord)

@@ -116,16 +116,18 @@ def _notes(collision: Collision) -> list[str]:
         code=bound.code,
         time=local_time(binding.bound_at),
     )
-    moment = clock.now()
+    notes = [first]
+    if binding.referral_id != bound.id:
+        now = binding.referral
+        notes.append(gettext("Given to %(broker)s (%(code)s) since", broker=now.broker.name, code=now.code))
     if binding.state == "closed":
-        return [first, gettext("The deal is closed: the customer stays reserved.")]
-    if not binding.lives_at(moment):
+        return [*notes, gettext("The deal is closed: the customer stays reserved.")]
+    if not binding.lives_at(clock.now()):
         ended = binding.ended_at or binding.expires_at
-        over = gettext("The protection was over on %(time)s", time=local_time(ended))
-        return [first, over]
+        return [*notes, gettext("The protection was over on %(time)s", time=local_time(ended))]
     left = time_left(binding.expires_at)
     until = gettext("Protected until %(time)s: %(left)s", time=local_time(binding.expires_at), left=left)
-    return [first, until]
+    return [*notes, until]
 
 
 def _decision(collision: Collision) -> list[Item]:

@@ -29,7 +29,7 @@ def _of_customer(customer: Customer, actor: Actor) -> Select[Referral]:
 
 _COLUMNS = (
     TabColumn("entered", _("Entered at"), lambda row: row.created_at),
-    TabColumn("code", _("Customer code"), lambda row: row.code),
+    TabColumn("code", _("Customer code"), faces.referral_cell),
     TabColumn("state", _("State"), faces.state_tag),
     TabColumn("project", _("Project"), lambda row: row.project.name),
     TabColumn("broker", _("Broker"), lambda row: faces.broker_cell(row.broker)),

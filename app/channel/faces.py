@@ -13,7 +13,9 @@ from app.channel import choices
 from app.channel.settings import WARNING_DAYS
 from app.kernel import clock
 from app.kernel.current import current_actor
+from app.kernel.db import db
 from app.kernel.pages import code_tag, record_address, tag
+from app.org.models import Account
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,6 +40,12 @@ def list_of(view: str, resource: str, **arguments: Any) -> str:
 def link(text: Any, address: str) -> Any:
     """The text, leading to the address if there is one."""
     return Markup('<a href="{}">{}</a>').format(address, text) if address else text
+
+
+def person_name(pk: int | None) -> str:
+    """Whose account it is."""
+    found = db.session.get(Account, pk) if pk is not None else None
+    return found.display_name if found else ""
 
 
 def in_use_tag(record: Any) -> Markup:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from app.audit.show import operations_table
 from app.channel import forms, policies
-from app.channel.faces import address_of, broker_cell, fragments, referral_cell
+from app.channel.faces import address_of, broker_cell, fragments, person_name, referral_cell
 from app.channel.fees import create_fee, total_of
 from app.channel.listing import FEES
 from app.channel.models import ViewingFee
@@ -86,6 +86,7 @@ class FeeView(ScopedModelView):
         "screenshot": _("Screenshot of the payment"),
         "status": _("State"),
         "voided_at": _("Voided at"),
+        "voided_by": _("Voided by"),
         "void_reason": _("Reason of voiding"),
     }
     formatters_columns = {
@@ -98,6 +99,7 @@ class FeeView(ScopedModelView):
         "fragment": lambda fee: fragments(fee.referral),
         "created_by": lambda fee: fee.created_by.display_name,
         "screenshot": lambda fee: _pictures(_files_of(fee)),
+        "voided_by": lambda fee: person_name(fee.voided_by_id),
         "status": _status,
     }
     export_values = {
@@ -110,7 +112,7 @@ class FeeView(ScopedModelView):
             {"fields": ["amount", "created_at", "created_by", "broker", "phone", "company"]},
         ),
         (_("Customer"), {"fields": ["code", "name", "fragment"]}),
-        (_("Payment"), {"fields": ["screenshot", "status", "voided_at", "void_reason"]}),
+        (_("Payment"), {"fields": ["screenshot", "status", "voided_at", "voided_by", "void_reason"]}),
     ]
 
     def get_record(self, pk: int, actor: Actor) -> ViewingFee:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import and_, or_, select
+from werkzeug.datastructures import MultiDict
 
 from app.channel import choices
 from app.channel.fields import broker_name, company_name, consultant_name, options_url, project_name
@@ -45,8 +46,9 @@ from app.kernel.text import MAX_ID
 from app.org.models import Staff
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from sqlalchemy import ColumnElement, Select
-    from werkzeug.datastructures import MultiDict
 
     from app.kernel.actor import Actor
     from app.kernel.errors import Sentence
@@ -95,6 +97,14 @@ class ReachedFilter(Filter):
 
     def logged(self, value: Any) -> str:
         return str(value)
+
+
+class EntryTimeFilter(DateRangeFilter):
+    """When customers were entered; programs may also say ``entered_from`` and ``entered_to``."""
+
+    def read(self, args: MultiDict[str, str]) -> tuple[date | None, date | None] | None:
+        other = {name: name.replace("created", "entered") for name in self.names}
+        return super().read(MultiDict({name: args.get(name) or args.get(other[name], "") for name in other}))
 
 
 class FragmentFilter(Filter):
@@ -369,7 +379,7 @@ RANKING = ListSpec(
         Filter("company", _("Broker company")),
         Filter("broker", _("Broker")),
         Filter("broker_phone", _("Broker's phone")),
-        DateRangeFilter("entered", _("Entered"), _R.created_at),
+        EntryTimeFilter("created", _("Entered at"), _R.created_at),
     ),
     orders={"closed": _R.reached},
     default_order="-closed",

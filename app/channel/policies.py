@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from app.channel.models import Broker, Collision, Referral, Tour, ViewingFee
     from app.kernel.actor import Actor
+    from app.kernel.errors import Sentence
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,7 @@ class Standing:
 NO_STANDING = Standing()
 _FORBIDDEN = _("You may not do this")
 NOTHING_TO_REBIND = _("The binding is over: there is nothing to rebind")
+PROTECTION_OVER = _("The protection is over: ask the broker to report again")
 NO_BROKER_TO_REBIND_TO = _("A visitor has no broker to rebind to")
 
 
@@ -119,16 +121,22 @@ def judge_scan(referral: Referral, holders: Collection[int]) -> str | Decision:
     if state == "reported":
         return "bound"
     if state == "expired":
-        return not_now("referral.expired", _("The protection is over: ask the broker to report again"))
+        return not_now("referral.expired", PROTECTION_OVER)
     return not_now("referral.not_reported", _("This customer was not reported yet"))
 
 
-def can_tour(actor: Actor, project_id: int, standing: Standing, *, received: bool) -> Decision:
-    """CH-21: any consultant of the project; ``received``: a live binding, a deal or a visitor's scan."""
+def can_tour(
+    actor: Actor, project_id: int, standing: Standing, *, received: bool, why_not: Sentence = ""
+) -> Decision:
+    """CH-21: any consultant of the project; ``received``: a live binding, a deal or a visitor's scan.
+
+    ``why_not`` says why there is none, where more is known than that nobody scanned.
+    """
     if not (actor.may("create", "Tour") and project_id in standing.consults_at):
         return not_you("tour.not_your_project", _("You are not a consultant of this project"))
     if not received:
-        return not_now("tour.not_received", _("On-site staff have to scan this customer first"))
+        message = why_not or _("On-site staff have to scan this customer first")
+        return not_now("tour.not_received", message)
     return ALLOW
 
 

@@ -13,9 +13,8 @@ from sqlalchemy import Select, func, select
 
 from app.channel.choices import FUNNEL
 from app.channel.models import Broker, BrokerCompany, BrokerTally, Referral
-from app.kernel import clock
 from app.kernel.db import db
-from app.kernel.filters import starting
+from app.kernel.filters import starting, within
 from app.kernel.guard import scoped
 from app.kernel.text import clean_line, fold
 
@@ -128,10 +127,7 @@ def _counted(actor: Actor, wanted: RankingFilter) -> Select[Any]:
         func.count().filter(_R.reached >= stage).label(state) for stage, state in enumerate(FUNNEL, start=1)
     ]
     statement = select(_R.broker_id, _R.broker_company_id, *counts)
-    if wanted.entered_from:
-        statement = statement.where(_R.created_at >= clock.start_of_day(wanted.entered_from))
-    if wanted.entered_to:
-        statement = statement.where(_R.created_at < clock.end_of_day(wanted.entered_to))
+    statement = statement.where(*within(_R.created_at, wanted.entered_from, wanted.entered_to))
     return _of_company(statement, _R.company_id, actor)
 
 

@@ -64,7 +64,7 @@ def read_asked(args: MultiDict[str, str]) -> ListRequest:
 def filter_of(asked: ListRequest) -> RankingFilter:
     """The search."""
     values = asked.values
-    first, last = values.get("entered", (None, None))
+    first, last = values.get("created", (None, None))
     return RankingFilter(
         company=values.get("company", ""),
         broker=values.get("broker", ""),

@@ -12,20 +12,13 @@ from markupsafe import Markup
 from app.channel import choices, faces
 from app.customers.queries import names_in_reach
 from app.kernel.current import current_actor
-from app.kernel.db import db
 from app.kernel.pages import tag
-from app.org.models import Account
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from app.channel.models import Referral
     from app.org.models import Staff
-
-
-def _person(pk: int | None) -> str:
-    found = db.session.get(Account, pk) if pk is not None else None
-    return found.display_name if found else ""
 
 
 def _colleague(staff: Staff | None) -> str:
@@ -51,12 +44,12 @@ FORMATTERS: Mapping[str, Callable[[Referral], Any]] = {
     "project": lambda r: r.project.name,
     "status": faces.state_tag,
     "protection": faces.protection_cell,
-    "entered_by": lambda r: _person(r.entered_by_id),
+    "entered_by": lambda r: faces.person_name(r.entered_by_id),
     "shop_category": lambda r: choices.SHOP_CATEGORY.label(r.shop_category),
     "customer_type": lambda r: choices.CUSTOMER_TYPE.label(r.customer_type),
     "designated_consultant": lambda r: _colleague(r.consultant),
     "assigned_consultant": lambda r: _colleague(r.assigned_consultant),
-    "closed_by": lambda r: _person(r.closed_by_id),
+    "closed_by": lambda r: faces.person_name(r.closed_by_id),
     "customer": _customer,
 }
 # What a cell of the spreadsheet holds where the page's is made for the eye.

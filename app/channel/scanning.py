@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from app.kernel.actor import Actor
     from app.org.models import Staff
 
+PROTECTED_BY_ANOTHER = _("This customer is protected by another broker")
 _MAX_TOKEN = 500
 
 
@@ -86,7 +87,7 @@ def collision_refusal(scan_id: int, protected_until: str | None) -> Decision:
     """What who scanned is told of a collision, which is committed all the same (CH-18)."""
     return not_now(
         "scan.collision",
-        _("This customer is protected by another broker"),
+        PROTECTED_BY_ANOTHER,
         result="collision",
         scan_id=scan_id,
         protected_until=protected_until,

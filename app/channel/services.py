@@ -22,7 +22,14 @@ from app.channel.identity import (
     referral_of,
 )
 from app.channel.models import Binding, Broker, Project, Referral, ReferralReport
-from app.channel.queries import get_consultant, get_referral, standing_of, visible_brokers, visible_projects
+from app.channel.queries import (
+    get_consultant,
+    get_referral,
+    standing_of,
+    visible_brokers,
+    visible_projects,
+    visible_referrals,
+)
 from app.channel.rebinding import CODE_PREFIX
 from app.channel.settings import COMPANY_ONSITES_ENTER
 from app.channel.tally import count_reached
@@ -85,7 +92,7 @@ def enter_referral(
         raise Invalid(consultant_id=NOT_OFFERED)
     broker = _broker(standing, for_broker_id, actor)
     lock_identity(project.id, key)
-    _refuse_duplicate(broker.id, project.id, key, fragments)
+    _refuse_duplicate(broker.id, project.id, key, fragments, actor)
     referral = Referral(
         family_name=family,
         given_name=given,
@@ -204,10 +211,22 @@ def _collide(referral: Referral, occasion: str, actor: Actor) -> None:
     record_collisions(others, referral=referral, occasion=occasion, actor=actor)
 
 
-def _refuse_duplicate(broker_id: int, project_id: int, key: str, fragments: tuple[Fragment, ...]) -> None:
+def _refuse_duplicate(
+    broker_id: int, project_id: int, key: str, fragments: tuple[Fragment, ...], actor: Actor
+) -> None:
+    """CH-8: the same broker only once; the one that is there is named to those who can open it."""
     known = referral_of(broker_id, project_id, key, [one.key for one in fragments])
-    if known is not None:
-        not_now("referral.duplicate", _("You entered this customer before"), referral_id=known.id).enforce()
+    if known is None:
+        return
+    message = (
+        _("You entered this customer before")
+        if broker_id == actor.id
+        else _("This broker entered this customer before")
+    )
+    seen = db.session.scalar(
+        visible_referrals(actor).where(Referral.id == known.id).with_only_columns(Referral.id)
+    )
+    not_now("referral.duplicate", message, **({"referral_id": seen} if seen else {})).enforce()
 
 
 def choose_project(pk: int | None, actor: Actor) -> Project:

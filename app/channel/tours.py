@@ -12,7 +12,7 @@ from app.audit import services as audit
 from app.channel import choices, policies
 from app.channel.models import Binding, OnsiteScan, Referral, Tour, TourFollowUp, is_live
 from app.channel.queries import get_tour, standing_of
-from app.channel.scanning import find_scanned, found_at
+from app.channel.scanning import PROTECTED_BY_ANOTHER, find_scanned, found_at
 from app.channel.telling import tell
 from app.kernel import clock
 from app.kernel.db import db
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from app.channel.policies import Standing
     from app.channel.scanning import Found
     from app.kernel.actor import Actor
-    from app.kernel.errors import Decision
+    from app.kernel.errors import Decision, Sentence
 
 MAX_CONTENT = 2000
 _LATEST = 3
@@ -92,7 +92,23 @@ def _reception(token: str, actor: Actor) -> tuple[Referral | Visitor, dict[str, 
         _referral_values(subject) if isinstance(subject, Referral) else _visitor_values(subject, standing)
     )
     received = values.pop("received")
-    return subject, values, policies.can_tour(actor, values["project_id"] or 0, standing, received=received)
+    verdict = policies.can_tour(
+        actor,
+        values["project_id"] or 0,
+        standing,
+        received=received,
+        why_not="" if received else _why_not(subject),
+    )
+    return subject, values, verdict
+
+
+def _why_not(subject: Referral | Visitor) -> Sentence:
+    """Why a broker's customer cannot be received, beyond that nobody scanned the code."""
+    if not isinstance(subject, Referral):
+        return ""
+    if found_at(subject, subject.project_id).is_protected:
+        return PROTECTED_BY_ANOTHER
+    return policies.PROTECTION_OVER if subject.present_state == "expired" else ""
 
 
 def _referral_values(referral: Referral) -> dict[str, Any]:

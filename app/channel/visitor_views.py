@@ -66,3 +66,6 @@ class VisitorView(ScopedModelView):
 
     def row_buttons(self, record: Visitor, _actor: Actor, _facts: Any) -> list[Button]:
         return [Button(gettext("Open"), self.record_url(record))]
+
+    def detail_buttons(self, _record: Visitor, _actor: Actor, _facts: Any) -> list[Button]:
+        return []

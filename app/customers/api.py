@@ -10,7 +10,7 @@ from app.customers import attachments, forms, members, policies, services
 from app.customers.grouping import linked_customers
 from app.customers.intake import create_customer
 from app.customers.listing import SPEC, TABS
-from app.customers.queries import WHOLE, facts_for, get_customer
+from app.customers.queries import WHOLE, facts_for, get_customer, sees_history
 from app.customers.records import (
     AddedFiles,
     CustomerRecord,
@@ -19,6 +19,7 @@ from app.customers.records import (
     LinkedList,
     MemberList,
     MemberRecord,
+    basic_record,
     customer_record,
     follow_up_records,
     member_record,
@@ -81,7 +82,9 @@ class CustomerApi(KepanApi):
     @endpoint("read", gives=CustomerRecord)
     def get(self, pk: int) -> Response:
         """One customer."""
-        return jsonify(customer_record(get_customer(pk, actor=current_actor())))
+        actor = current_actor()
+        customer = get_customer(pk, actor=actor)
+        return jsonify(customer_record(customer) if sees_history(customer, actor) else basic_record(customer))
 
     @expose("/<int:pk>", methods=["PATCH"])
     @endpoint("update", takes=forms.CustomerEditForm, partial=True, gives=CustomerRecord)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from flask import Response, jsonify
 
-from app.customers.queries import get_customer
-from app.customers.records import CustomerRecord, customer_record
+from app.customers.queries import get_customer, sees_history
+from app.customers.records import CustomerRecord, basic_record, customer_record
 from app.kernel.api import KepanApi, endpoint, expose
 from app.kernel.current import current_actor
 from app.kernel.lists import ListSpec, first_records
@@ -47,7 +47,8 @@ class CustomerPart:
     ``rows(customer, actor)`` selects what the person may see of a customer that was reached, ``records``
     makes them what the API shows, a list of ``record_type``; ``order`` is the column of what is newest.
     ``event(record)`` answers who and what for the timeline; without one the part stands beside it.
-    ``resource`` is what one must be allowed to read to have the tab, where that is not the customer itself.
+    ``resource`` is what one must be allowed to read to have the tab, where that is not the customer itself;
+    ``is_basic`` ones are also for those to whom the customer was only offered (POOL-17).
     """
 
     key: str
@@ -61,6 +62,7 @@ class CustomerPart:
     tab_key: str = ""
     position: int = 50
     resource: str = ""
+    is_basic: bool = False
 
     @property
     def spec(self) -> ListSpec:
@@ -101,7 +103,10 @@ def offer_parts(api: type[KepanApi]) -> None:
 def _collection(part: CustomerPart) -> Any:
     def call(self: KepanApi, pk: int) -> Response:
         actor = current_actor()
-        statement = part.rows(get_customer(pk, actor=actor), actor)
+        customer = get_customer(pk, actor=actor)
+        if not part.is_basic:
+            sees_history(customer, actor).enforce()
+        statement = part.rows(customer, actor)
         return self.list_answer(statement, part.spec, part.records)
 
     call.__name__ = f"get_{part.key}"
@@ -111,11 +116,18 @@ def _collection(part: CustomerPart) -> Any:
 
 
 def _overview(_self: KepanApi, pk: int) -> Response:
-    """The customer, the latest of every part in the caller's scope, and the timeline (CUST-15)."""
+    """The customer, the latest of every part in the caller's scope, and the timeline (CUST-15).
+
+    Of a customer that was only offered to them most parts are empty (POOL-17).
+    """
     actor = current_actor()
     customer = get_customer(pk, actor=actor)
-    found = {part.key: part.newest(customer, actor) for part in customer_parts()}
-    return jsonify(customer=customer_record(customer), timeline=_timeline(found), **found)
+    known = sees_history(customer, actor)
+    found = {
+        part.key: part.newest(customer, actor) if known or part.is_basic else [] for part in customer_parts()
+    }
+    record = customer_record(customer) if known else basic_record(customer)
+    return jsonify(customer=record, timeline=_timeline(found), **found)
 
 
 def _timeline(found: dict[str, list[Any]]) -> list[Event]:

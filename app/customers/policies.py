@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
@@ -70,6 +70,13 @@ def acts(actor: Actor, customer: Customer, facts: Facts) -> bool:
 
 def _reads(actor: Actor, facts: Facts) -> bool:
     return actor.reads_all or facts.member == "read" or facts.push in {"pending", "accepted"}
+
+
+def can_see_history(actor: Actor, customer: Customer, facts: Facts) -> Decision:
+    """POOL-17: to whom a customer was offered sees basic information only, until they accept."""
+    if facts.push == "accepted" or can_open(actor, customer, replace(facts, push="")):
+        return ALLOW
+    return not_you("customer.basics_only", _("You see more of this customer once you accept the push"))
 
 
 def may_take_up(actor: Actor, customer: Customer, facts: Facts) -> bool:

@@ -21,7 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.customers.models import Customer, CustomerDistrict, CustomerMember, FollowUp, NumberReveal, Push
-from app.customers.policies import Facts, sees_private_follow_ups
+from app.customers.policies import NO_FACTS, Facts, can_see_history, sees_private_follow_ups
 from app.customers.settings import OPEN_SHELVING, PRIVATE_CEILING
 from app.kernel import clock
 from app.kernel.actor import once_per_actor
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
     from app.kernel.actor import Actor
+    from app.kernel.errors import Decision
 
 PEOPLE = (
     joinedload(Customer.owner),
@@ -301,6 +302,15 @@ def facts_of(customers: Sequence[Customer], actor: Actor, *, complete: bool = Fa
 def facts_for(customer: Customer, actor: Actor) -> Facts:
     """What the policies must know of one customer and this person; in one statement."""
     return facts_of([customer], actor, complete=True)[customer.id]
+
+
+def sees_history(customer: Customer, actor: Actor) -> Decision:
+    """Whether the person may see more of a customer that was reached than its basic information (POOL-17).
+
+    Most can open it whatever is known of pushes and teams: for them nothing is asked of the database.
+    """
+    verdict = can_see_history(actor, customer, NO_FACTS)
+    return verdict or can_see_history(actor, customer, facts_for(customer, actor))
 
 
 def _only(marks: Mapping[str, set[str]], kind: str) -> str:

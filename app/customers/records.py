@@ -215,6 +215,13 @@ def customer_record(customer: Customer) -> CustomerRecord:
     }
 
 
+def basic_record(customer: Customer) -> CustomerRecord:
+    """The same without the figures of sales, for whom the customer was offered and who did not accept yet
+    (POOL-17).
+    """
+    return {**customer_record(customer), "annual_revenue": None, "cooperation_years": None}
+
+
 def _facets(customer: Customer) -> CustomerFacets:
     return {
         "email": customer.email,

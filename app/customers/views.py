@@ -15,13 +15,14 @@ from app.customers.editing import DEMAND, LABELS
 from app.customers.intake import CODE_PREFIX, create_customer
 from app.customers.listing import SPEC, TABS
 from app.customers.models import Customer
-from app.customers.queries import PEOPLE, facts_for, facts_of, get_customer, visible_customers
+from app.customers.parts import customer_parts
+from app.customers.queries import PEOPLE, facts_for, facts_of, get_customer, sees_history, visible_customers
 from app.kernel.actions import action_buttons, batch_buttons
 from app.kernel.current import current_actor
 from app.kernel.lists import ListRequest, apply_filters, fetch_page
 from app.kernel.pages import Button, record_address, usable_first
 from app.kernel.text import fold
-from app.kernel.views import ScopedModelView, permitted
+from app.kernel.views import DetailTab, ScopedModelView, permitted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from app.kernel.errors import Decision
 
 PAGE_OF_OPTIONS = 20
+_OF_SALES = {"grade", "deal_status", "stage", "level", "annual_revenue", "cooperation_years"}
 _DAILY = 2  # operations that stand before "edit" in the head: follow up, reveal
 
 
@@ -123,6 +125,23 @@ class CustomerView(ScopedModelView):
 
     def facts_for(self, record: Customer, actor: Actor) -> policies.Facts:
         return facts_for(record, actor)
+
+    def tabs_for(self, record: Customer, actor: Actor) -> list[DetailTab]:
+        """All; of a customer that was only offered to the person, its files and the offer (POOL-17)."""
+        tabs = super().tabs_for(record, actor)
+        if sees_history(record, actor):
+            return tabs
+        basic = {"files", *(part.tab_key or part.key for part in customer_parts() if part.is_basic)}
+        return [tab for tab in tabs if tab.key in basic]
+
+    def sections_of(self, record: Customer) -> Sequence[Any]:
+        """The same: without the facet of sales."""
+        if sees_history(record, current_actor()):
+            return super().sections_of(record)
+        return [
+            (title, {"fields": [name for name in names["fields"] if name not in _OF_SALES]})
+            for title, names in super().sections_of(record)
+        ]
 
     def record_tags(self, record: Customer) -> list[Any]:
         return show.status_tags(record)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -217,8 +217,43 @@ class ReferenceFilter(EqualsFilter):
         return FilterField(**{**base.__dict__, "url": self.url(), "text": text})
 
 
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
+
+
+def _day_or_moment(raw: str) -> date | None:
+    """A day, or a moment with its offset (whose plus sign an address may have turned into a blank).
+
+    :raises ValueError: for anything else.
+    """
+    if not raw:
+        return None
+    if "T" in raw:
+        found: date = datetime.fromisoformat(raw.replace(" ", "+"))
+    else:
+        found = date.fromisoformat(raw)
+    aware = not isinstance(found, datetime) or found.tzinfo is not None
+    if not (aware and _FIRST_YEAR <= found.year <= _LAST_YEAR):
+        raise ValueError(raw)
+    return found
+
+
+def within(column: Any, first: date | None, last: date | None) -> list[ColumnElement[bool]]:
+    """The conditions that a moment lies between two days or moments, both included."""
+    found: list[ColumnElement[bool]] = []
+    if first:
+        found.append(column >= (first if isinstance(first, datetime) else clock.start_of_day(first)))
+    if isinstance(last, datetime):
+        found.append(column <= last)
+    elif last:
+        found.append(column < clock.end_of_day(last))
+    return found
+
+
 class DateRangeFilter(Filter):
-    """Days from – to (Asia/Shanghai, both included) of a moment; arguments ``<name>_from``, ``<name>_to``."""
+    """Days from – to (Asia/Shanghai, both included) of a moment; arguments ``<name>_from``, ``<name>_to``.
+
+    Programs may give moments with their offset instead of days.
+    """
 
     kind = "dates"
     wrong = _("A date like 2026-01-31")
@@ -232,22 +267,14 @@ class DateRangeFilter(Filter):
         return f"{self.name}_from", f"{self.name}_to"
 
     def read(self, args: MultiDict[str, str]) -> tuple[date | None, date | None] | None:
-        raw = [fold(args.get(f"{self.name}_{end}", "")) for end in ("from", "to")]
-        found = tuple(date.fromisoformat(value) if value else None for value in raw)
-        if any(value and not date(1900, 1, 1) <= value <= date(2200, 1, 1) for value in found):
-            raise ValueError(raw)
-        return (found[0], found[1]) if any(found) else None
+        first, last = (_day_or_moment(fold(args.get(name, ""))) for name in self.names)
+        return (first, last) if first or last else None
 
     def arguments(self) -> dict[str, dict[str, Any]]:
-        return {f"{self.name}_{end}": {"type": "string", "format": "date"} for end in ("from", "to")}
+        return {name: {"type": "string", "format": "date"} for name in self.names}
 
     def apply(self, statement: Select[Any], value: Any, actor: Actor) -> Select[Any]:
-        first, last = value
-        if first:
-            statement = statement.where(self.column >= clock.start_of_day(first))
-        if last:
-            statement = statement.where(self.column < clock.end_of_day(last))
-        return statement
+        return statement.where(*within(self.column, *value))
 
     def logged(self, value: Any) -> str:
         return "–".join("" if day is None else day.isoformat() for day in value)
@@ -292,6 +319,9 @@ class AmountRangeFilter(DateRangeFilter):
         return "–".join("" if end is None else str(end) for end in value)
 
 
+_YES, _NO = {"yes", "true", "1"}, {"no", "false", "0"}
+
+
 class FlagFilter(Filter):
     """Yes or no, about a condition."""
 
@@ -304,12 +334,13 @@ class FlagFilter(Filter):
         self.condition = condition
 
     def parse(self, raw: str) -> bool:
-        if raw not in {"yes", "no"}:
+        word = raw.strip().lower()
+        if word not in _YES | _NO:
             raise ValueError(raw)
-        return raw == "yes"
+        return word in _YES
 
     def arguments(self) -> dict[str, dict[str, Any]]:
-        return {self.name: {"type": "string", "enum": ["yes", "no"]}}
+        return {self.name: {"type": "string", "enum": ["yes", "no", "true", "false", "1", "0"]}}
 
     def apply(self, statement: Select[Any], value: Any, actor: Actor) -> Select[Any]:
         return statement.where(self.condition() if value else not_(self.condition()))

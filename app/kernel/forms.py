@@ -125,7 +125,7 @@ class PhoneField(StringField):
 
 
 class MoneyField(_TypeFirst, DecimalField):
-    """An amount or a measure with at most two decimals, exact."""
+    """An amount or a measure with at most two decimals, exact; 0 counts as one where it is ``optional``."""
 
     json_types: tuple[type, ...] = (int, float, str, Decimal)
     widget_kind = "DecimalField"
@@ -143,9 +143,10 @@ class MoneyField(_TypeFirst, DecimalField):
             value = Decimal(raw)
         except ArithmeticError:
             raise ValueError(str(_("Not a number"))) from None
+        if not value and not self.flags.optional:
+            raise ValueError(str(_("More than 0, with at most two decimals")))
         if not value.is_finite() or not 0 <= value <= self.high:
-            limits = _("A number from %(low)s to %(high)s", low=0, high=self.high)
-            raise ValueError(str(limits))
+            raise ValueError(str(_("A number from %(low)s to %(high)s", low=0, high=f"{self.high:,}")))
         if value != value.quantize(Decimal("0.01")):
             raise ValueError(str(_("At most two decimals")))
         self.data = value

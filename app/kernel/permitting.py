@@ -5,15 +5,22 @@ from __future__ import annotations
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from flask import redirect, request, url_for
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext
 from werkzeug.exceptions import Forbidden
 
 from app.kernel.current import actor_or_none, duty_or_none
+from app.kernel.web import UNSENT, can_be_opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from flask_appbuilder.baseviews import BaseView
+
+
+def _wanted() -> str | None:
+    """Where to go on once the person has signed in, or done what was due."""
+    return request.full_path.rstrip("?") if can_be_opened() else None
 
 
 def permitted(permission: str = "", *, during_duty: bool = False) -> Callable[[Any], Any]:
@@ -28,11 +35,13 @@ def permitted(permission: str = "", *, during_duty: bool = False) -> Callable[[A
             actor = actor_or_none()
             if actor is None:
                 entrance = getattr(self, "sign_in_endpoint", "AuthDBView.login")
-                return redirect(url_for(entrance, next=request.full_path.rstrip("?")))
+                if request.method == "POST":
+                    flash(gettext("You are signed out: please sign in, and send it again"), UNSENT)
+                return redirect(url_for(entrance, next=_wanted()))
             duty = duty_or_none()
             if duty is not None and not during_duty:
-                own = getattr(self, "duty_endpoints", {})
-                return redirect(url_for(own.get(duty.endpoint, duty.endpoint)))
+                own = getattr(self, "duty_endpoints", {}).get(duty.endpoint)
+                return redirect(url_for(own, next=_wanted()) if own else url_for(duty.endpoint))
             if permission and not actor.may(permission, self.class_permission_name):
                 raise Forbidden
             return handler(self, *args, **kwargs)

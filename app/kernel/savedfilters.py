@@ -79,13 +79,16 @@ def saved_filters(list_key: str, actor: Actor) -> Sequence[SavedFilter]:
 
 
 def kept_query(view: FilteredList, args: MultiDict[str, str]) -> str:
-    """The part of a list's query that is kept: filters, tab and order where they are not the usual ones."""
+    """The part of a list's query that is kept: filters, and with them tab and order where they are not the
+    usual ones; a tab alone is no filter.
+    """
     names = [name for one in view.spec.filters for name in one.names]
     pairs = [(name, args[name].strip()) for name in names if args.get(name, "").strip()]
     tab, order = args.get("tab", ""), args.get("order_by", "")
-    if tab in {one.key for one in view.tabs[1:]}:
+    ordered = order.removeprefix("-") in view.spec.orders and order != view.spec.default_order
+    if (pairs or ordered) and tab in {one.key for one in view.tabs[1:]}:
         pairs.append(("tab", tab))
-    if order.removeprefix("-") in view.spec.orders and order != view.spec.default_order:
+    if ordered:
         pairs.append(("order_by", order))
     return urlencode(pairs)
 

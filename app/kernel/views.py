@@ -168,7 +168,7 @@ class ScopedModelView(ModelView):
         sections: Sequence[Any] = self.show_fieldsets
         return sections
 
-    def tabs_for(self, actor: Actor) -> list[DetailTab]:
+    def tabs_for(self, _record: Any, actor: Actor) -> list[DetailTab]:
         """The tabs of the detail that the person may open."""
         return [tab for tab in self.detail_tabs if not tab.resource or actor.may("read", tab.resource)]
 
@@ -240,7 +240,7 @@ class ScopedModelView(ModelView):
             ],
             tabs=[
                 pages.Tab(tab.key, str(tab.label), url_for(f"{self.endpoint}.tab", pk=pk, key=tab.key))
-                for tab in self.tabs_for(actor)
+                for tab in self.tabs_for(record, actor)
             ],
         )
         return render_template("kernel/detail.html", page=page)
@@ -251,7 +251,7 @@ class ScopedModelView(ModelView):
         """One tab of the detail, as a fragment."""
         actor = current_actor()
         record = self.get_record(pk, actor)
-        tab = next((tab for tab in self.tabs_for(actor) if tab.key == key), None)
+        tab = next((tab for tab in self.tabs_for(record, actor) if tab.key == key), None)
         if tab is None:
             raise NotFound
         number = request.args.get("page", 1, type=int)

@@ -21,7 +21,7 @@ from flask import (
 from flask.sessions import SecureCookieSessionInterface
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
-from flask_wtf.csrf import CSRFProtect
+from flask_wtf.csrf import CSRFError, CSRFProtect
 from markupsafe import Markup
 from sqlalchemy import text
 from werkzeug.exceptions import HTTPException
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("kepan.web")
 
+UNSENT = "unsent"  # a flashed message's kind: what was typed was not taken
 MESSAGES = {
     400: ("bad_request", _("The request could not be understood")),
     401: ("auth.required", _("Please sign in")),
@@ -135,18 +136,24 @@ def refusal(
         answer = jsonify(body)
     else:
         listed = " ".join(str(sentence) for sentence in (fields or {}).values())
-        template, home_url = _look()
-        html = render_template(
-            template,
-            status=status,
-            title=str(MESSAGES.get(status, MESSAGES[500])[1]),
-            message=listed or str(message),
-            request_id=request_id(),
-            home_url=home_url,
-        )
-        answer = Response(html, mimetype="text/html")
+        answer = _error_page(status, MESSAGES.get(status, MESSAGES[500])[1], listed or message)
     answer.status_code = status
     return answer
+
+
+def _error_page(status: int, title: Any, message: Any, again_url: str = "") -> Response:
+    """``again_url``: the page whose form was not taken, where it can be sent once more."""
+    template, home_url = _look()
+    html = render_template(
+        template,
+        status=status,
+        title=str(title),
+        message=str(message),
+        request_id=request_id(),
+        home_url=home_url,
+        again_url=again_url,
+    )
+    return Response(html, status=status, mimetype="text/html")
 
 
 def explain(error: KepanError) -> Response:
@@ -172,6 +179,21 @@ def _on_http_error(error: HTTPException) -> Response:
         if name in {"Allow", "Retry-After"}:
             answer.headers[name] = value
     return answer
+
+
+def can_be_opened() -> bool:
+    """The request's address is a page: it can be opened, too."""
+    return request.url_rule is not None and "GET" in (request.url_rule.methods or ())
+
+
+def _on_old_form(error: CSRFError) -> Response:
+    """A form of an earlier session: a link opens it anew, and the script puts back what was typed."""
+    if is_api():
+        return _on_http_error(error)
+    title = _("You signed in or out in the meantime")
+    if not can_be_opened():
+        return _error_page(400, title, _("Go back, open the page anew and try once more"))
+    return _error_page(400, title, _("Please send it again"), request.full_path.rstrip("?"))
 
 
 def _on_crash(error: Exception) -> Response:
@@ -242,6 +264,7 @@ def init_web(app: Flask) -> CSRFProtect:
     csrf = CSRFProtect(app)
     app.register_error_handler(KepanError, explain)
     app.register_error_handler(HTTPException, _on_http_error)
+    app.register_error_handler(CSRFError, _on_old_form)
     app.register_error_handler(Exception, _on_crash)
     app.after_request(_headers)
     app.session_interface = _CookieSession()

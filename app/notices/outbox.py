@@ -193,7 +193,8 @@ def send_again(pk: int, *, actor: Actor) -> OutgoingMessage:
     message = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
     if message is None:
         raise NotFound
-    policies.can_send_again(message, clock.now()).enforce()
+    has_provider = provider_for(message.channel, current_app.config["KEPAN"]) is not None
+    policies.can_send_again(message, clock.now(), has_provider=has_provider).enforce()
     changed = {"state": (message.state, "waiting")}
     message.wait(clock.now(), "")
     audit.record(actor, "outgoing_message.send_again", message, N_("Queued once more"), changed)

@@ -16,7 +16,7 @@ from app.kernel.actions import ConfirmForm, FormAction, action_buttons, batch_bu
 from app.kernel.filters import ChoiceFilter, DateRangeFilter
 from app.kernel.grants import grant
 from app.kernel.lists import ListSpec
-from app.kernel.pages import code_tag
+from app.kernel.pages import code_tag, listed
 from app.kernel.views import ScopedModelView, permitted
 from app.notices import outbox, policies
 from app.notices.models import CHANNEL, MESSAGE_STATE, OutgoingMessage
@@ -24,6 +24,7 @@ from app.notices.providers import provider_for
 
 if TYPE_CHECKING:
     from app.kernel.actor import Actor
+    from app.kernel.errors import Decision
     from app.kernel.pages import Button
 
 grant("OutgoingMessage", ["read", "send_again"], [])
@@ -93,10 +94,15 @@ class OutboxView(ScopedModelView):
         if missing:
             said = gettext(
                 "No provider: messages by %(channels)s are written down here and not sent",
-                channels=", ".join(missing),
+                channels=listed(missing),
             )
             flash(said, "warning")
         return str(super().list())
+
+
+def _may_send_again(_actor: Actor, message: OutgoingMessage, _facts: Any) -> Decision:
+    provider = provider_for(message.channel, current_app.config["KEPAN"])
+    return policies.can_send_again(message, clock.now(), has_provider=provider is not None)
 
 
 SEND_AGAIN = FormAction(
@@ -104,7 +110,7 @@ SEND_AGAIN = FormAction(
     label=_("Send once more"),
     icon="fa-rotate-right",
     form=ConfirmForm,
-    policy=lambda _actor, message, _facts: policies.can_send_again(message, clock.now()),
+    policy=_may_send_again,
     service=outbox.send_again,
     submit_label=_("Send once more"),
     hint=_("It goes back into the queue and leaves within a minute, if its provider takes it."),

@@ -16,10 +16,14 @@ if TYPE_CHECKING:
 GIVEN_UP = frozenset({"failed", "not_sent"})
 
 
-def can_send_again(message: OutgoingMessage, moment: datetime) -> Decision:
-    """What was given up or found no provider, as long as it is of use; what was sent never (PLAT-2)."""
+def can_send_again(message: OutgoingMessage, moment: datetime, *, has_provider: bool = True) -> Decision:
+    """What was given up or found no provider, as long as it is of use and there is a provider now; what was
+    sent never (PLAT-2).
+    """
     if message.state not in GIVEN_UP:
         return not_now("message.not_given_up", _("Only what was not sent is sent again"))
     if message.not_after is not None and message.not_after < moment:
         return not_now("message.too_late", _("It is of no use any more"))
+    if not has_provider:
+        return not_now("message.no_provider", _("There is no provider that could send it"))
     return ALLOW

@@ -149,7 +149,7 @@ def password_words(back_url: str) -> dict[str, Any]:
         "back_url": "" if is_first else back_url,
         "submit": store_new_password,
         "submit_label": _("Change"),
-        "hint": f"{CHANGE_PASSWORD.decision.message} {rules}" if is_first else rules,
+        "hint": gettext("Please change your first password: %(rules)s", rules=rules) if is_first else rules,
         "done_url": str,
     }
 

@@ -24,7 +24,7 @@ from app.org.fields import (
 from app.org.models import SCOPE_KIND
 from app.org.passwords import MAX_LENGTH
 
-_PRESENT = {"autocomplete": "current-password"}
+_PRESENT, _NEW = {"autocomplete": "current-password"}, {"autocomplete": "new-password"}
 _LOGIN = Regexp(
     r"[A-Za-z0-9][A-Za-z0-9._@-]{1,63}$",
     message=_("2 to 64 letters, digits or one of . _ - @; a letter or digit first"),
@@ -47,13 +47,13 @@ class PasswordForm(BaseForm):
     """One's own new password (ACC-13)."""
 
     old_password = _password(_("Present password"), render_kw=_PRESENT)
-    new_password = _password(_("New password"))
+    new_password = _password(_("New password"), render_kw=_NEW)
 
 
 class PasswordPageForm(PasswordForm):
     """On the page the new password is typed twice."""
 
-    repeated = _password(_("New password again"))
+    repeated = _password(_("New password again"), render_kw=_NEW)
 
     sections = (("", ("old_password", "new_password", "repeated")),)
 

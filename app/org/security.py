@@ -33,7 +33,7 @@ from werkzeug.exceptions import Unauthorized
 from app.kernel.api import KepanApi, json_body, public
 from app.kernel.current import actor_or_none
 from app.kernel.db import db
-from app.kernel.errors import Decision, Invalid
+from app.kernel.errors import Decision, Denied, Invalid
 from app.kernel.forms import REQUIRED
 from app.kernel.phones import mask_phone
 from app.kernel.web import LANGUAGES
@@ -55,8 +55,11 @@ if TYPE_CHECKING:
     from flask import Flask, Response
     from werkzeug.wrappers import Response as AnyResponse
 
+    from app.kernel.errors import Sentence
+
 LOGIN_LIMIT = "20 per minute"
 WRONG = _("The user name or the password is wrong, or the account is locked")
+WRONG_SMS_CODE = _("The code is wrong or too old, or nobody is registered with this number")
 WRONG_CODE = _("The code is wrong, too old or was used before, or the account is locked")
 
 
@@ -73,7 +76,7 @@ class KepanSecurityManager(SecurityManager):
 
     def create_jwt_manager(self, app: Flask) -> JWTManager:
         manager = super().create_jwt_manager(app)
-        manager.additional_claims_loader(lambda _identity: {"epoch": g.token_epoch})
+        manager.additional_claims_loader(lambda _identity: g.token_claims)
         return manager
 
     def register_views(self) -> None:
@@ -92,7 +95,8 @@ class KepanSecurityManager(SecurityManager):
         return load_by_session(pk)
 
     def load_user_jwt(self, _jwt_header: Any, jwt_data: dict[str, Any]) -> Account | None:
-        user = load_account(int(jwt_data["sub"]), int(jwt_data.get("epoch", -1)))
+        epoch, by_phone = int(jwt_data.get("epoch", -1)), bool(jwt_data.get("by_phone"))
+        user = load_account(int(jwt_data["sub"]), epoch, by_phone=by_phone)
         if user is not None:
             g.user = user
         return user
@@ -247,7 +251,7 @@ class TokenApi(BaseApi):
             raise Invalid(provider=_("Not one of the choices"))
         user = check_credentials(body["username"], body["password"], source=request.remote_addr or "")
         if user is None:
-            raise Unauthorized
+            raise _wrong(WRONG)
         if user.has_second_factor:
             _ask_code(user, body.get("otp"))
         return jsonify(issue_tokens(user))
@@ -263,12 +267,12 @@ class TokenApi(BaseApi):
         identity = read_ticket(str(body["wechat_ticket"])) if body.get("wechat_ticket") else None
         user = sign_in_by_code(body["phone"], body["code"])
         if user is None:
-            raise Unauthorized
+            raise _wrong(WRONG_SMS_CODE)
         if user.has_second_factor:
             _ask_code(user, body.get("otp"))
         if identity is not None:
             link(user, identity, source=request.remote_addr or "")
-        return jsonify(issue_tokens(user))
+        return jsonify(issue_tokens(user, by_phone=True))
 
     @expose("/refresh", methods=["POST"])
     @public(gives=Tokens, refusals=(401,))
@@ -278,8 +282,9 @@ class TokenApi(BaseApi):
             verify_jwt_in_request(refresh=True)
         except (JWTExtendedException, PyJWTError) as error:
             raise Unauthorized from error
-        user = db.session.get_one(Account, int(get_jwt()["sub"]))
-        return jsonify(issue_tokens(user, refresh=False))
+        claims = get_jwt()
+        user = db.session.get_one(Account, int(claims["sub"]))
+        return jsonify(issue_tokens(user, refresh=False, by_phone=bool(claims.get("by_phone"))))
 
 
 class WechatApi(KepanApi):
@@ -307,7 +312,7 @@ class WechatApi(KepanApi):
             )
         if user.has_second_factor:
             _ask_code(user, body.get("otp"))
-        return jsonify(issue_tokens(user))
+        return jsonify(issue_tokens(user, by_phone=True))
 
 
 def _strings(body: Any, *names: str) -> dict[str, Any]:
@@ -323,6 +328,11 @@ def _strings(body: Any, *names: str) -> dict[str, Any]:
     return body
 
 
+def _wrong(message: Sentence) -> Denied:
+    """What proved nobody: 401, the same whatever was wrong (ACC-12)."""
+    return Denied(Decision(allowed=False, code="auth.wrong", message=message, status=401))
+
+
 def _ask_code(user: Account, code: Any) -> None:
     if not isinstance(code, str) or not code.strip():
         message = _("A code of the second factor is needed")
@@ -331,9 +341,11 @@ def _ask_code(user: Account, code: Any) -> None:
         Decision(allowed=False, code="auth.otp_wrong", message=WRONG_CODE, status=401).enforce()
 
 
-def issue_tokens(user: Account, *, refresh: bool = True) -> Tokens:
-    """What the account's later requests carry; the caller has proved who it is."""
-    g.token_epoch = user.session_epoch
+def issue_tokens(user: Account, *, refresh: bool = True, by_phone: bool = False) -> Tokens:
+    """What the account's later requests carry; the caller has proved who it is, ``by_phone`` without a
+    password.
+    """
+    g.token_claims = {"epoch": user.session_epoch, **({"by_phone": True} if by_phone else {})}
     answer: Tokens = {"access_token": create_access_token(identity=str(user.id), fresh=refresh)}
     if refresh:
         answer["refresh_token"] = create_refresh_token(identity=str(user.id))

@@ -30,7 +30,7 @@ from app.org.settings import SESSION_HOURS, SESSION_IDLE_MINUTES, TOTP_ROLES, na
 if TYPE_CHECKING:
     from app.kernel.actor import Actor
 
-_BEGAN, _SEEN, _STEP = "began", "seen", "second_step"
+_BEGAN, _SEEN, _STEP, _BY_PHONE = "began", "seen", "second_step", "by_phone"
 SEEN_SECONDS = 30  # the cookie notes use no more often
 _ID = re.compile(r"[0-9]{1,10}")
 _VERSION = select(OrgVersion.value).where(OrgVersion.id == 1).scalar_subquery()
@@ -51,7 +51,7 @@ def load_by_session(pk: str) -> Account | None:
     user_id, _separator, epoch = str(pk).partition(":")
     if not all(_ID.fullmatch(part) for part in (user_id, epoch)):
         return None
-    user = load_account(int(user_id), int(epoch))
+    user = load_account(int(user_id), int(epoch), by_phone=session.get(_BY_PHONE, False))
     if user is None or _is_alive():
         return user
     g.pop("kepan_actor", None)
@@ -61,8 +61,11 @@ def load_by_session(pk: str) -> Account | None:
     return None
 
 
-def load_account(user_id: int, epoch: int) -> Account | None:
-    """The account if it is open and the epoch still its own; sets actor and duty.  One statement."""
+def load_account(user_id: int, epoch: int, *, by_phone: bool = False) -> Account | None:
+    """The account if it is open and the epoch still its own; sets actor and duty.  One statement.
+
+    ``by_phone``: the person proved a number and used no password, so that none has to be changed.
+    """
     row = db.session.execute(_ACCOUNT, {"account_id": user_id}).one_or_none()
     if row is None:
         return None
@@ -72,12 +75,12 @@ def load_account(user_id: int, epoch: int) -> Account | None:
     note_version(row[1] or 0)
     actor = actor_of(user, row[1] or 0, source=request.remote_addr or "", request_id=request_id())
     set_actor(actor)
-    set_duty(_duty_of(user, actor))
+    set_duty(_duty_of(user, actor, by_phone=by_phone))
     return user
 
 
-def _duty_of(user: Account, actor: Actor) -> Duty | None:
-    if user.must_change_password:
+def _duty_of(user: Account, actor: Actor, *, by_phone: bool) -> Duty | None:
+    if user.must_change_password and not by_phone:
         return CHANGE_PASSWORD
     if not user.has_second_factor and must_have_second_factor(actor, named_roles(TOTP_ROLES.get())):
         return SET_UP_SECOND_FACTOR
@@ -96,10 +99,12 @@ def _is_alive() -> bool:
     return True
 
 
-def start_session(user: Account) -> None:
+def start_session(user: Account, *, by_phone: bool = False) -> None:
     """Sign in: a new session that keeps nothing of the earlier one but the language."""
     _forget()
     session.permanent = True
+    if by_phone:
+        session[_BY_PHONE] = True
     session[_BEGAN] = session[_SEEN] = _now()
     login_user(user)
 

@@ -39,6 +39,8 @@ def _answers_for(actor: Actor, customer: Customer, facts: Facts) -> bool:
         return actor.has_scope_over(customer.private_holder)
     if customer.follow_status == "pending":
         return actor.has_scope_over(customer.handler)
+    if customer.follow_status == "off_shelf":
+        return acts(actor, customer, facts)  # nobody answers for it any more: they are told that it is off
     wrote_last = facts.last_author_id == actor.id and acts(actor, customer, facts)
     return wrote_last or actor.has_scope_over_department(customer.department_id)
 

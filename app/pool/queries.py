@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.customers.models import Customer, Push
+from app.customers.queries import names_in_reach, sees_history
 from app.kernel.actor import once_per_actor
 from app.kernel.badges import badge
 from app.kernel.db import db
@@ -29,8 +30,9 @@ WITH_CUSTOMER = (*ENDS, joinedload(Push.customer))
 
 @once_per_actor
 def visible_pushes(actor: Actor) -> Select[Push]:
-    """Pushes that one sent or received (POOL-17)."""
-    return select(Push).where(or_(Push.receiver_id == actor.id, Push.sender_id == actor.id))
+    """Pushes that one sent or received (POOL-17); all of them for those who open everything."""
+    mine = or_(Push.receiver_id == actor.id, Push.sender_id == actor.id)
+    return select(Push) if actor.opens_all else select(Push).where(mine)
 
 
 @once_per_actor
@@ -52,23 +54,32 @@ def sent_pushes(actor: Actor) -> Select[Push]:
 
 
 def get_push(pk: int, *, actor: Actor, lock: bool = False) -> Push:
-    """A push that one sent or received, with its customer; both locked for a change if asked.
+    """A push that one sent or received, or of a customer that one can open, with its customer; both locked
+    for a change if asked.
 
     :raises NotFound: when there is none.
     """
-    statement = scoped(visible_pushes(actor).where(Push.id == pk).join(Push.customer))
+    statement = scoped(select(Push).where(Push.id == pk).join(Push.customer))
     statement = statement.options(*ENDS, contains_eager(Push.customer).joinedload(Customer.owner))
     if lock:
         statement = statement.with_for_update(of=(Push, Customer)).execution_options(populate_existing=True)
     found = db.session.scalars(statement).unique().one_or_none()
-    if found is None:
+    if found is None or not _in_reach(found, actor):
         raise NotFound
     return found
 
 
-def pushes_of(customer: Customer) -> Select[Push]:
-    """All pushes of a customer that was reached."""
-    return select(Push).where(Push.customer_id == customer.id).options(*ENDS)
+def _in_reach(push: Push, actor: Actor) -> bool:
+    if actor.opens_all or actor.id in {push.sender_id, push.receiver_id}:
+        return True
+    reached = names_in_reach([push.customer_id], actor)
+    return bool(reached and sees_history(push.customer, actor))
+
+
+def pushes_of(customer: Customer, actor: Actor) -> Select[Push]:
+    """All pushes of a customer that was reached; to whom it was only offered, that offer (POOL-17)."""
+    found = select(Push).where(Push.customer_id == customer.id).options(*ENDS)
+    return found if sees_history(customer, actor) else found.where(Push.receiver_id == actor.id)
 
 
 def shelf_log_of(customer: Customer) -> Select[ShelfLog]:

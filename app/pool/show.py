@@ -10,6 +10,7 @@ from app.customers import choices
 from app.customers.models import Push
 from app.customers.parts import CustomerPart
 from app.customers.show import name_of
+from app.kernel.current import current_actor
 from app.kernel.pages import code_tag
 from app.kernel.tabs import TIME, TabColumn, newest_table
 from app.pool.choices import SHELF_ACTION
@@ -44,7 +45,8 @@ _SHELF_LOG = (
 
 def pushes_tab(customer: Customer, page: int) -> TableTab:
     """To whom the customer was offered, and what became of it."""
-    return newest_table(pushes_of(customer), Push, page, _PUSHES, _("Never pushed to a colleague"))
+    found = pushes_of(customer, current_actor())
+    return newest_table(found, Push, page, _PUSHES, _("Never pushed to a colleague"))
 
 
 def shelf_log_tab(customer: Customer, page: int) -> TableTab:
@@ -67,12 +69,13 @@ PARTS = (
         "pushes",
         _("Pushes"),
         pushes_tab,
-        lambda customer, _actor: pushes_of(customer),
+        pushes_of,
         Push.created_at,
         push_records,
         PushRecord,
         _pushed,
         position=50,
+        is_basic=True,
     ),
     CustomerPart(
         "shelf_log",

@@ -93,7 +93,7 @@ def _expired(app, username: str) -> str:
 
     def mint() -> str:
         user = _account(username)
-        g.token_epoch = user.session_epoch
+        g.token_claims = {"epoch": user.session_epoch}
         return create_access_token(identity=str(user.id), expires_delta=timedelta(seconds=-1))
 
     return apart(app, mint)

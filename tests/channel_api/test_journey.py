@@ -9,6 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from app.kernel import clock
+from app.kernel.db import db
 from tests.support.channel import check_invariants, sent_code
 from tests.support.clients import ApiClient
 from tests.support.documents import jpeg, part
@@ -333,3 +334,11 @@ def test_ch_19_a_collision_is_handled_once(by, channel, outcome):
     again = by("director").post(path, {"outcome": outcome, "note": "维持"})
     assert (again.status_code, again.get_json()["code"]) == (409, "collision.handled")
     assert by("director").get("/collisions", open="yes").get_json()["total"] == 0
+
+
+def test_ch_25_each_idempotency_key_is_a_submission_of_its_own(by, channel):
+    pk = channel.report("broker1").id
+    db.session.commit()
+    paid = [fee(by("secretary"), {"id": pk}, key=key).get_json()["id"] for key in ("one", "two", "one")]
+    assert paid[0] == paid[2] != paid[1]
+    assert by("secretary").get("/viewing-fees").get_json()["total"] == 2

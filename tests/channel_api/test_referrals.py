@@ -113,6 +113,15 @@ def test_ch_9_a_company_on_site_enters_for_a_colleague(by, channel):
     assert by("site1").post("/referrals", other).status_code == 422
 
 
+def test_ch_8_a_duplicate_that_one_cannot_open_is_not_named(by, channel):
+    enter(by, "broker3")
+    typed = WANG | {"for_broker_id": channel.brokers["broker3"].id}
+    refused = by("site1").post("/referrals", typed)
+    assert (refused.status_code, refused.get_json()["code"]) == (409, "referral.duplicate")
+    assert "referral_id" not in refused.get_json()
+    assert refused.get_json()["message"] == "该经纪人已录入过该客户"
+
+
 def test_ch_11_reporting_makes_the_code_once(by, channel):
     pk = enter(by)["id"]
     early = by("broker1").get(f"/referrals/{pk}/qr.svg")

@@ -65,7 +65,7 @@ def test_ch_26_each_number_leads_to_the_referrals_it_counts(app, by, market):
     if "ReferralView.list" not in app.view_functions:
         pytest.skip("left out: the list of referrals is not there yet")
     today = clock.today().isoformat()
-    for query in ("", f"?entered_from={today}&entered_to={today}", "?broker=赵"):
+    for query in ("", f"?created_from={today}&created_to={today}", "?broker=赵"):
         page = by("director").page(f"/channel-ranking/{query}")
         cells = [row.all("td", class_="is-num") for row in page.all("tbody")[0].all("tr")]
         cells.append(page.one("tr", class_="sums").all("td", class_="is-num"))
@@ -84,8 +84,8 @@ def test_ch_26_each_number_leads_to_the_referrals_it_counts(app, by, market):
         ("company=川流", ["赵一", "孙三"]),
         ("broker=钱", ["钱二"]),
         ("broker_phone=13900000003", ["孙三"]),
-        ("entered_from={today}&entered_to={today}", ["赵一", "钱二", "孙三"]),
-        ("entered_from={tomorrow}", []),
+        ("created_from={today}&created_to={today}", ["赵一", "钱二", "孙三"]),
+        ("created_from={tomorrow}", []),
         ("page_size=1&page=2", ["钱二"]),
     ],
 )
@@ -106,7 +106,7 @@ def test_ch_26_search_and_pages(by, market, query, names):
     assert log.parameters["rows"] == str(len(names))
 
 
-@pytest.mark.parametrize("query", ["entered_from=x", "entered_to=2026-13-01"])
+@pytest.mark.parametrize("query", ["created_from=x", "created_to=2026-13-01"])
 def test_ch_26_a_search_that_cannot_be_read_says_so(by, market, query):
     page = by("secretary").page(f"/channel-ranking/?{query}")
     assert page.all(class_="has-error")
@@ -114,7 +114,7 @@ def test_ch_26_a_search_that_cannot_be_read_says_so(by, market, query):
 
 
 def test_cust_13_a_search_of_the_ranking_is_kept_by_name(by, market):
-    page = by("director").page("/channel-ranking/?broker=钱&entered_from=2026-01-01&page=1")
+    page = by("director").page("/channel-ranking/?broker=钱&created_from=2026-01-01&page=1")
     (save,) = [a["href"] for a in page.all("a") if a["href"].startswith("/saved-filters/new")]
     assert by("director").post(save, {"name": "钱二的"}).status_code == 303
     (kept,) = by("director").page("/channel-ranking/").all("span", class_="saved-i")

@@ -15,6 +15,7 @@ from app.kernel.filters import (
     ContainsFilter,
     DateRangeFilter,
     EqualsFilter,
+    FlagFilter,
     ReferenceFilter,
 )
 from app.kernel.text import MAX_ID
@@ -25,6 +26,8 @@ EXACT = EqualsFilter("exact", "Exact", Todo.message)
 STATE = ChoiceFilter("state", "State", Todo.state, TODO_STATE)
 WHO = ReferenceFilter("who", "Who", Todo.assignee_id)
 DUE = DateRangeFilter("due", "Due", Todo.due_at)
+LATE = FlagFilter("late", "Late", lambda: Todo.done_at.is_(None))
+MIDNIGHT = datetime(2026, 1, 31, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -43,6 +46,11 @@ DUE = DateRangeFilter("due", "Due", Todo.due_at)
         (DUE, {"due_to": "２０２６-０２-０１"}, (None, date(2026, 2, 1))),
         (DUE, {"due_from": "2026-01-31", "due_to": "2026-01-31"}, (date(2026, 1, 31), date(2026, 1, 31))),
         (DUE, {"due_from": "", "due_to": ""}, None),
+        (DUE, {"due_from": "2026-01-31T08:00:00+08:00"}, (MIDNIGHT, None)),
+        (DUE, {"due_to": "2026-01-31T08:00:00 08:00"}, (None, MIDNIGHT)),
+        (DUE, {"due_to": "2026-01-31T00:00:00Z"}, (None, MIDNIGHT)),
+        *[(LATE, {"late": word}, True) for word in ("yes", "true", "True", "1")],
+        *[(LATE, {"late": word}, False) for word in ("no", "false", "0")],
     ],
 )
 def test_cust_13_what_is_read(one, args, value):

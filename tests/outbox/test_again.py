@@ -64,13 +64,23 @@ def test_plat_2_only_what_was_not_sent_and_is_of_use(state, late, code):
     assert policies.can_send_again(message, now).code == code
 
 
-def test_plat_2_sending_again_in_a_batch_and_only_by_administrators(app, world):
+def test_plat_2_nothing_is_sent_again_without_a_provider(app, world):
     _queue()
     send_due()
     assert _message().state == "not_sent"
+    admin, path = Browser(app, "admin"), f"/outbox/{_message().id}/send-again"
+    assert path not in [a["href"] for a in admin.page("/outbox/").all("a")]
+    refused = admin.page(path, 409)
+    assert "没有可用的服务商" in refused.text
+
+
+def test_plat_2_sending_again_in_a_batch_and_only_by_administrators(connected, gateway):
+    gateway.answers = [(400, b"never")]
+    _queue()
+    send_due()
     pk = _message().id
-    assert Browser(app, "manager").post(f"/outbox/{pk}/send-again").status_code == 403
-    assert Browser(app, "admin").post("/outbox/999999/send-again").status_code == 404
-    page = Browser(app, "admin").submit(f"/outbox/batch/send-again?ids={pk}", {}, 200)
+    assert Browser(connected, "manager").post(f"/outbox/{pk}/send-again").status_code == 403
+    assert Browser(connected, "admin").post("/outbox/999999/send-again").status_code == 404
+    page = Browser(connected, "admin").submit(f"/outbox/batch/send-again?ids={pk}", {}, 200)
     assert "138****5678" in page.text
     assert _message().state == "waiting"

@@ -265,4 +265,4 @@ def test_acc_13_a_first_password_is_changed_before_anything_else(app, world):
     answer = browser.post("/m/login?way=password", {"username": "onsite", "password": "Erste-Ente-2026"})
     assert answer.location == "/m/"
     for path in ("/m/", "/m/me", "/m/customers"):
-        assert browser.get(path).location == "/m/password"
+        assert browser.get(path).location == f"/m/password?next={path}"

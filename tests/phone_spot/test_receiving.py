@@ -6,6 +6,7 @@ import pytest
 
 from app.channel import consultants, tours, visitors
 from app.channel.models import Tour, TourFollowUp
+from app.kernel import clock
 from app.kernel.actor import SYSTEM
 from app.kernel.db import db
 from app.org.actors import actor_by_username
@@ -49,6 +50,19 @@ def test_ch_21_one_tap_on_the_intention_records_the_tour(on, channel):
     )  # fmt: skip
     again_ = on("consultant").page(f"/m/q/{referral.qr_token}")
     assert f"/m/tours/{tour.id}" in [a["href"] for a in again_.all("a")]  # one's earlier tour is in sight
+
+
+def test_ch_21_why_somebody_cannot_be_received_is_told(app, on, channel):
+    fresh = channel.report("broker1", "小红", [("139", "5678")])
+    assert "驻场扫码" in on("consultant").page(f"/m/q/{fresh.qr_token}").text
+    channel.bound("broker1")
+    rival = channel.report("broker2")
+    channel.scan(rival)
+    assert "该客户在其他经纪人的保护期内" in on("consultant").page(f"/m/q/{rival.qr_token}").text
+    over = channel.bound("broker3", "小蓝", [("137", "4321")])
+    with clock.frozen(over.expires_at):
+        page = Browser(app, "consultant").page(f"/m/q/{over.qr_token}")
+    assert "保护期已过，请经纪人重新报备" in page.text
 
 
 def test_ch_21_pressed_twice_it_is_one_tour_another_intention_is_another(on, channel):

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from app.kernel.db import db
 from app.notices.models import Notification
 from app.org.models import Account
+from tests.support.channel import sent_code
 from tests.support.faces import Browser
 from tests.support.phones import nothing_changed
 from tests.support.world import PASSWORD
@@ -72,13 +73,38 @@ def test_acc_12_a_first_password_is_changed_on_the_phone_before_anything_else(on
     account.must_change_password = True
     db.session.commit()
     for path in ("/m/", "/m/me", "/m/staff", "/m/messages"):
-        assert phone.get(path).location == "/m/password", path
+        assert phone.get(path).location == f"/m/password?next={path}"
     page = phone.page("/m/password")
-    assert "请修改初始密码" in page.text
+    assert "请先修改初始密码" in page.text
     assert not page.all("nav", class_="bar")
+    assert [form["action"] for form in page.all("form") if form["action"] == "/m/logout"], (
+        "there is a way out"
+    )
     right = {"old_password": PASSWORD, "new_password": NEW, "repeated": NEW}
     assert phone.post("/m/password", right).location == own
     assert phone.get(own).status_code == 200
+
+
+def test_acc_12_whoever_proved_their_number_used_no_password_to_change(app, channel):
+    account = _give_password(channel, "broker1")
+    account.must_change_password = True
+    db.session.commit()
+    phone = Browser(app)
+    phone.post("/m/login", {"phone": "13900000001", "send_code": "1"})
+    code = sent_code()
+    assert phone.post("/m/login", {"phone": "13900000001", "sms_code": code}).location == "/m/"
+    assert phone.get("/m/me").status_code == 200
+
+
+def test_ch_13_the_code_that_was_opened_comes_after_the_new_password(on, channel):
+    referral = channel.report("broker1")
+    account = _give_password(channel, "onsite")
+    account.must_change_password = True
+    db.session.commit()
+    phone = on("onsite")
+    asked = phone.get(f"/m/q/{referral.qr_token}").location
+    right = {"old_password": PASSWORD, "new_password": NEW, "repeated": NEW}
+    assert phone.post(asked, right).location == f"/m/q/{referral.qr_token}"
 
 
 @pytest.mark.parametrize("who", ["consultant", "broker1"])

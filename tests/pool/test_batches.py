@@ -42,7 +42,7 @@ def test_pool_7_each_row_has_its_verdict(world, mixed):
         mixed["own"].id: "",
         mixed["private"].id: "",
         mixed["colleagues"].id: "pool.not_responsible",
-        mixed["off_shelf"].id: "pool.not_responsible",
+        mixed["off_shelf"].id: "pool.already_off_shelf",
         mixed["unreachable"].id: "not_found",
         NEVER_THERE: "not_found",
     }

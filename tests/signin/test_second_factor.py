@@ -103,7 +103,7 @@ def test_acc_12_the_api_takes_the_code_with_the_password(app, world):
         answer = client.post("/security/login", {**CREDENTIALS, "otp": phone.code()})
     assert answer.status_code == 200
     wrong = client.post("/security/login", {**CREDENTIALS, "password": "Falsch-2026-x", "otp": phone.code()})
-    assert (wrong.status_code, wrong.get_json()["code"]) == (401, "auth.required")
+    assert (wrong.status_code, wrong.get_json()["code"]) == (401, "auth.wrong")
 
 
 def test_acc_12_a_code_is_good_once(app, world):

@@ -99,7 +99,7 @@ def access_token(app: Flask, username: str, *, refresh: bool = False) -> str:
 
     def mint() -> str:
         user = _account(username)
-        g.token_epoch = user.session_epoch
+        g.token_claims = {"epoch": user.session_epoch}
         make = create_refresh_token if refresh else create_access_token
         return make(identity=str(user.id))
 

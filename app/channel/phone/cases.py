@@ -82,22 +82,20 @@ def time_left(until: datetime | None) -> str:
 def events_of(referral: Referral) -> list[Happened]:
     """What happened to this broker's customer, latest first; nothing of other brokers."""
     own = [referral.id]
-    reports = reports_of(own).order_by(ReferralReport.id.desc()).limit(_MOST_EVENTS)
-    scans = scans_of(own).order_by(OnsiteScan.id.desc()).limit(_MOST_EVENTS)
+    reports = db.session.scalars(reports_of(own).order_by(ReferralReport.id.desc()).limit(_MOST_EVENTS)).all()
+    scans = db.session.scalars(scans_of(own).order_by(OnsiteScan.id.desc()).limit(_MOST_EVENTS)).all()
     found = [Happened(referral.created_at, gettext("Entered"))]
-    found += [
-        Happened(one.created_at, gettext("Reported"), one.by_name) for one in db.session.scalars(reports)
-    ]
+    found += [Happened(one.created_at, gettext("Reported"), one.by_name) for one in reversed(reports)]
     found += [
         Happened(
             one.created_at,
             gettext("Scanned on site: %(result)s", result=SCAN_RESULT.label(one.result)),
             gettext("Received by %(name)s", name=one.consultant.name),
         )
-        for one in db.session.scalars(scans)
+        for one in reversed(scans)
     ]
     if referral.present_state == "expired" and referral.expires_at is not None:
         found.append(Happened(referral.expires_at, gettext("The protection ended")))
     if referral.closed_at is not None:
         found.append(Happened(referral.closed_at, gettext("Deal closed")))
-    return sorted(found, key=lambda one: one.at, reverse=True)[:_MOST_EVENTS]
+    return sorted(found, key=lambda one: one.at)[::-1][:_MOST_EVENTS]  # of one moment the later step first

@@ -214,7 +214,11 @@ def outcome_of(scan: OnsiteScan) -> Outlook:
     if scan.result == "walk_in":
         return Outlook(tone, _("The visit is recorded; the consultant was told."), heading)
     if scan.result == "collision":
-        text = _collision(now) if now.is_protected else _("That protection is over now: scan the code again.")
+        text = (
+            _collision(now, done=True)
+            if now.is_protected
+            else _("That protection is over now: scan the code again.")
+        )
         return Outlook(tone, text, heading)
     referral = now.referral
     until = local_time(referral.protected_until) if referral else ""
@@ -235,10 +239,16 @@ def state_tag(code: str) -> Markup:
     return code_tag(choices.REFERRAL_STATE, code)
 
 
-def _collision(found: Found) -> Sentence:
+def _collision(found: Found, *, done: bool = False) -> Sentence:
+    until = local_time(found.protected_until)
+    if done:
+        return (
+            _("Sold through another broker: nothing was bound, and the director was told.")
+            if found.by_deal
+            else _("Protected for another broker until %(until)s: nothing was bound.", until=until)
+        )
     if found.by_deal:
         return _("Sold through another broker: nothing is bound, and the director sees this scan.")
-    until = local_time(found.protected_until)
     return _(
         "Protected for another broker until %(until)s: nothing is bound, and the director sees this scan.",
         until=until,

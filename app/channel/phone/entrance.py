@@ -23,15 +23,13 @@ from app.kernel.errors import Decision
 from app.kernel.views import permitted
 from app.org.forms import CodeForm
 from app.org.models import Account
-from app.org.security import WRONG, WRONG_CODE
+from app.org.security import WRONG, WRONG_CODE, WRONG_SMS_CODE
 from app.org.sessions import await_second_step, second_step_account, start_session
 from app.org.signin import check_credentials, check_second_factor
 from app.org.smscodes import sign_in_by_code
 
 if TYPE_CHECKING:
     from app.kernel.errors import Sentence
-
-_NO_ACCOUNT = _("The code is wrong or too old, or nobody is registered with this number")
 
 
 class PhoneEntranceView(PhoneView):
@@ -54,7 +52,7 @@ class PhoneEntranceView(PhoneView):
                 found = check_credentials(**values, source=request.remote_addr or "")
                 return found or _refused("auth.wrong", WRONG)
             found = sign_in_by_code(values["phone"], values["sms_code"])
-            return found or _refused("auth.wrong_code", _NO_ACCOUNT, "sms_code")
+            return found or _refused("auth.wrong_code", WRONG_SMS_CODE, "sms_code")
 
         return self.form_page(
             form,
@@ -62,7 +60,7 @@ class PhoneEntranceView(PhoneView):
             title=gettext("Sign in"),
             submit=submit,
             done_url=str,
-            done=_enter,
+            done=lambda user: _enter(user, by_phone=not by_password),
             more={"by_password": by_password, "code": step.get("code"), "others": _others()},
             only_show=step.get("only_show", False),
         )
@@ -187,20 +185,20 @@ def _others() -> dict[str, str]:
     }
 
 
-def _enter(user: Account) -> Any:
+def _enter(user: Account, *, by_phone: bool) -> Any:
     if user.has_second_factor:
         await_second_step(user)
         return redirect(url_for("PhoneEntranceView.code", next=_onward()), 303)
-    return _begin(user)
+    return _begin(user, by_phone=by_phone)
 
 
-def _begin(user: Account) -> Any:
+def _begin(user: Account, *, by_phone: bool = False) -> Any:
     address = safe_next()
-    start_session(user)
+    start_session(user, by_phone=by_phone)
     return redirect(address, 303)
 
 
 def _welcome(pk: int) -> Any:
-    start_session(db.session.get_one(Account, pk))
+    start_session(db.session.get_one(Account, pk), by_phone=True)
     flash(gettext("Registered. Welcome!"), "success")
     return redirect(url_for("PhoneHomeView.home"), 303)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask_appbuilder.baseviews import expose
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -20,6 +20,7 @@ from app.channel.phone.base import (
     is_visitor,
     join_tabs,
     receives,
+    safe_next,
     scans,
 )
 from app.channel.phone.listing import phone_list
@@ -83,14 +84,20 @@ class PhoneStaffView(PhoneView):
         back = _own_page(actor)
         if not has_password(actor):
             return redirect(back)
-        return self.form_page(PasswordPageForm(), done=lambda _user: _changed(back), **password_words(back))
+        onward = safe_next() if request.args.get("next") else back
+        return self.form_page(
+            PasswordPageForm(),
+            template="password",
+            done=lambda _user: _changed(onward),
+            **password_words(back),
+        )
 
     @expose("/messages", methods=["GET"])
     @permitted()
     def messages(self) -> str:
         """What one was told, newest first; opening the list marks nothing."""
         found = phone_list(visible_notifications(current_actor()), _MESSAGES, ())
-        return self.page("messages", title=gettext("Inbox"), found=found, back=url_for("PhoneHomeView.home"))
+        return self.page("messages", title=gettext("Inbox"), found=found, back=_own_page(current_actor()))
 
     @expose("/messages/read", methods=["POST"])
     @permitted()

@@ -51,12 +51,32 @@
   // Another code after a while.
   each('button[data-wait]', function (button) {
     var left = Number(button.dataset.wait), words = button.textContent;
+    var phone = button.form.elements.phone, asked = phone && phone.value;
+    if (phone) phone.addEventListener('input', function () { if (phone.value !== asked) left = 0; });
     (function tick() {
       button.disabled = left > 0;
       button.textContent = left > 0 ? button.dataset.waiting.replace('0', left) : words;
       if (left-- > 0) setTimeout(tick, 1000);
       else button.removeAttribute('data-wait');
     })();
+  });
+
+  // The arrow goes back to the list as it was left: its tab, its search, its place.
+  each('.top-back', function (link) {
+    var from = document.referrer && new URL(document.referrer), to = new URL(link.href);
+    if (!from || from.origin !== to.origin || from.pathname !== to.pathname) return;
+    link.addEventListener('click', function (event) { event.preventDefault(); history.back(); });
+  });
+  each('.tabs .on', function (tab) { tab.parentNode.scrollLeft = tab.offsetLeft - (tab.parentNode.clientWidth - tab.offsetWidth) / 2; });
+
+  // Pictures beside the first one are fetched when they come into view.
+  each('img[data-src]', function (image) {
+    if (!('IntersectionObserver' in window)) { image.src = image.dataset.src; return; }
+    new IntersectionObserver(function (seen, watch) {
+      if (!seen[0].isIntersecting) return;
+      watch.disconnect();
+      image.src = image.dataset.src;
+    }, {root: image.parentNode}).observe(image);
   });
 
   // How much was written.
