@@ -44,6 +44,7 @@ def register_visitor(
     name: str,
     consent_version: str,
     nickname: str = "",
+    avatar: Upload | None = None,
     wechat: Identity | None = None,
     actor: Actor,
 ) -> Visitor:
@@ -79,9 +80,17 @@ def register_visitor(
     db.session.flush()
     themselves = replace(actor, id=user.id, username=code, name=shown)
     audit.record(themselves, "visitor.register", visitor, N_("Visitor %(code)s registered"), code=code)
+    if avatar is not None:
+        _take_picture(avatar, visitor, themselves)
     if wechat is not None:
         link(user, wechat, source=actor.source)
     return visitor
+
+
+def _take_picture(avatar: Upload, visitor: Visitor, actor: Actor) -> None:
+    read_picture(avatar)
+    keep(avatar, visitor, actor)
+    audit.record(actor, "visitor.avatar", visitor, N_("Picture changed"))
 
 
 def get_visitor(pk: int, *, actor: Actor, lock: bool = False) -> Visitor:
@@ -106,9 +115,7 @@ def edit_own_profile(*, nickname: str | None = None, avatar: Upload | None = Non
         visitor.nickname = called
         audit.record(actor, "visitor.profile", visitor, N_("Profile changed"), changed)
     if avatar is not None:
-        read_picture(avatar)
-        keep(avatar, visitor, actor)
-        audit.record(actor, "visitor.avatar", visitor, N_("Picture changed"))
+        _take_picture(avatar, visitor, actor)
     return visitor
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel.db import BigId, Model, UtcDateTime, code_type, one_of
-from app.org.models import Department, Staff
+from app.org.models import Company, Department, Staff
 from app.pool.choices import SHELF_ACTION
 
 
@@ -35,5 +35,6 @@ class ShelfLog(Model):
     remark: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
 
+    company: Mapped[Company] = relationship()
     department: Mapped[Department | None] = relationship()
     handler: Mapped[Staff | None] = relationship()

@@ -85,7 +85,8 @@ def pushes_of(customer: Customer, actor: Actor) -> Select[Push]:
 def shelf_log_of(customer: Customer) -> Select[ShelfLog]:
     """Every step of a customer that was reached onto and off the shelf."""
     statement = select(ShelfLog).where(ShelfLog.customer_id == customer.id)
-    return statement.options(joinedload(ShelfLog.department), joinedload(ShelfLog.handler))
+    people = (ShelfLog.company, ShelfLog.department, ShelfLog.handler)
+    return statement.options(*(joinedload(one) for one in people))
 
 
 def _waiting(actor: Actor) -> Any:

@@ -39,6 +39,7 @@ class ShelfRecord(TypedDict):
     action: Annotated[str, SHELF_ACTION]
     staff: Named
     department: Named | None
+    company: Named | None
     handler: Named | None
     reason: Annotated[str, choices.UNSHELVE_REASON] | None
     remark: str | None
@@ -74,6 +75,7 @@ def shelf_record(row: ShelfLog) -> ShelfRecord:
         "action": row.action,
         "staff": {"id": row.staff_id, "name": row.staff_name},
         "department": named(row.department),
+        "company": named(row.company),
         "handler": named(row.handler),
         "reason": row.reason,
         "remark": row.remark,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 import pytest
 
 from app.channel import brokers
@@ -9,10 +11,12 @@ from app.channel.models import Broker, Visitor
 from app.channel.phone.forms import NOTICE_VERSION
 from app.channel.settings import BROKERS_REGISTER, VISITORS_REGISTER
 from app.kernel.db import db
+from app.kernel.files import files_of
 from app.notices.models import OutgoingMessage
 from app.org import accounts
 from tests.support.accounts import Authenticator, account, later, set_setting
-from tests.support.channel import count, every, notices_of, sent_code
+from tests.support.channel import count, every, notices_of, operations, sent_code
+from tests.support.documents import jpeg
 from tests.support.faces import Browser
 from tests.support.pages import Page
 from tests.support.world import PASSWORD
@@ -133,6 +137,18 @@ def test_ch_28_a_visitor_registers_and_has_a_code(app, channel):
     picture = browser.get(page.one("img", class_="qr")["src"])
     assert (picture.mimetype, picture.get_data()[:4]) == ("image/png", b"\x89PNG")
     assert channel.project.name in browser.page("/m/").text
+
+
+def test_ch_28_a_visitor_may_register_with_a_picture(app, channel):
+    browser, path = Browser(app), "/m/register/visitor"
+    send(browser, path, **person())
+    typed = {**person(nickname="小郑"), "sms_code": sent_code()}
+    wrong = browser.submit(path, {**typed, "avatar": (BytesIO(b"no picture"), "me.png")}, 422)
+    assert "avatar" in wrong.errors()
+    assert browser.post(path, {**typed, "avatar": (BytesIO(jpeg()), "me.jpg")}).location == "/m/"
+    (picture,) = db.session.scalars(files_of(Visitor.__files__, [every(Visitor)[0].id]))
+    assert picture.name == "me.jpg"
+    assert operations(every(Visitor)[0]) == ["visitor.register", "visitor.avatar"]
 
 
 @pytest.mark.parametrize(

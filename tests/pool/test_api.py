@@ -18,7 +18,7 @@ PUSH = {
     "id", "customer", "state", "sender", "sender_department", "receiver", "receiver_department", "remark", "answer",
     "created_at", "decided_at",
 }  # fmt: skip
-SHELF = {"id", "action", "staff", "department", "handler", "reason", "remark", "created_at"}
+SHELF = {"id", "action", "staff", "department", "company", "handler", "reason", "remark", "created_at"}
 
 
 def named(actor):
@@ -126,6 +126,7 @@ def test_pool_8_the_way_off_and_onto_the_shelf_is_told(api, world):
     assert (shelved["staff"], shelved["handler"], shelved["remark"]) == (named(agent), named(handler), "来电")
     assert (unshelved["reason"], unshelved["remark"], unshelved["handler"]) == ("unreachable", "不接", None)
     assert unshelved["department"] == {"id": agent.department_id, "name": agent.department_name}
+    assert unshelved["company"]["id"] == agent.company_id
     todo = [one for one in api("agent2").get("/todos").get_json()["items"] if one["customer"]["id"] == pk]
     assert len(todo) == 1
     edits = client.get(f"/customers/{pk}/edits").get_json()["items"]

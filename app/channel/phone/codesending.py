@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
-from flask import request
+from flask import request, session
 
+from app.kernel import clock
 from app.kernel.errors import Invalid
 from app.kernel.phones import canonical_phone, mask_phone
 from app.org.smscodes import PER_PHONE, VALID, ask_code
@@ -13,7 +15,7 @@ from app.org.smscodes import PER_PHONE, VALID, ask_code
 if TYPE_CHECKING:
     from app.kernel.forms import BaseForm
 
-BUTTON = "send_code"
+BUTTON, _ASKED = "send_code", "code_asked"
 _WAIT = int(PER_PHONE[0][0].total_seconds())  # earlier than that none is sent to a number
 
 
@@ -29,11 +31,17 @@ def sending(form: BaseForm, purpose: str) -> dict[str, Any]:
         try:
             ask_code(phone=form.phone.data, purpose=purpose, source=request.remote_addr or "")
             sent_to = mask_phone(canonical_phone(form.phone.data))
+            session[_ASKED] = clock.now().timestamp()
         except Invalid as error:
             form.add_errors(error.fields)
     return {
         "only_show": pressed,
         "code": {
-            "button": BUTTON, "sent_to": sent_to, "wait": _WAIT, "minutes": int(VALID.total_seconds()) // 60
+            "button": BUTTON, "sent_to": sent_to, "wait": _left(), "minutes": int(VALID.total_seconds()) // 60
         },
     }  # fmt: skip
+
+
+def _left() -> int:
+    """Seconds until another code is sent from this phone; what was refused meanwhile changes nothing."""
+    return max(0, ceil(session.get(_ASKED, 0) + _WAIT - clock.now().timestamp()))

@@ -20,6 +20,7 @@ from app.channel.settings import BROKERS_REGISTER, VISITORS_REGISTER
 from app.kernel.current import actor_or_none
 from app.kernel.db import db
 from app.kernel.errors import Decision
+from app.kernel.uploads import takes_files
 from app.kernel.views import permitted
 from app.org.forms import CodeForm
 from app.org.models import Account
@@ -126,10 +127,10 @@ class PhoneEntranceView(PhoneView):
 
         def submit(values: dict[str, Any]) -> int:
             prove_phone(values["phone"], values.pop("sms_code"), "register")
-            values["nickname"] = values["nickname"] or ""
+            values |= {"nickname": values["nickname"] or "", "avatar": form.picture()}
             return visitors.register_visitor(**values, actor=somebody()).id
 
-        names = ["name", "nickname"]
+        names = ["name", "nickname", "avatar"]
         return self._register(form, gettext("Visitor"), names, submit, sending(form, "register"))
 
     @expose("/privacy", methods=["GET"])
@@ -167,6 +168,9 @@ class PhoneEntranceView(PhoneView):
             more={**step, "names": names, "notice_version": forms.NOTICE_VERSION},
             only_show=only_show,
         )
+
+
+PhoneEntranceView.register_visitor._takes_files = takes_files(forms.VisitorRegisterForm)
 
 
 def _refused(code: str, message: Sentence, field: str = "") -> Decision:

@@ -82,10 +82,21 @@ class BrokerRegisterForm(_RegisterForm):
     company_id = PickField(_("Broker company"), required())
 
 
-class VisitorRegisterForm(_RegisterForm):
+class _Picture:
+    """A form that takes a picture of the person."""
+
+    avatar: FilesField
+
+    def picture(self) -> Upload | None:
+        """The one that was sent."""
+        return self.avatar.data[0] if self.avatar.data else None
+
+
+class VisitorRegisterForm(_Picture, _RegisterForm):
     """A visitor registers (CH-28)."""
 
     nickname = LineField(_("Nickname"), optional(at_most(MAX_NAME)))
+    avatar = FilesField(_("My picture"), optional(), longest=640, description="")
 
 
 class ReferralForm(BaseForm):
@@ -127,14 +138,10 @@ class NicknameForm(BaseForm):
     nickname = LineField(_("Nickname"), optional(at_most(MAX_NAME)))
 
 
-class AvatarForm(BaseForm):
+class AvatarForm(_Picture, BaseForm):
     """One's own picture (CH-6, CH-28)."""
 
     avatar = FilesField(_("My picture"), required(), longest=640, description="")
-
-    def picture(self) -> Upload | None:
-        """The one that was sent."""
-        return self.avatar.data[0] if self.avatar.data else None
 
 
 class PhoneForm(_ProvedForm):

@@ -102,11 +102,14 @@
     form.kepanBusy = false;
     if (button) { button.classList.remove('is-busy'); button.removeAttribute('aria-disabled'); }
   }
+  function lacks(form) {                                   // what is refused anyway is not asked about first
+    return Array.from(form.querySelectorAll('[aria-required=true]')).some(function (f) { return !f.closest('[hidden]') && 'value' in f && !f.value.trim(); });
+  }
   doc.addEventListener('submit', function (e) {
     var form = e.target, button = e.submitter;
     if (form.method !== 'post') return;
     if (form.kepanBusy) { e.preventDefault(); return; }
-    if (form.dataset.ask && !form.kepanSure) {
+    if (form.dataset.ask && !form.kepanSure && !lacks(form)) {
       e.preventDefault();
       K.ask(form.dataset.ask).then(function (yes) { if (yes) { form.kepanSure = true; form.requestSubmit(button && button.form === form ? button : undefined); } });
       return;
