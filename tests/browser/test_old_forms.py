@@ -1,0 +1,71 @@
+"""What was typed into a form is there again after the session ended and somebody signed in anew (ui.md)."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from app.kernel.db import db
+from app.org.models import Account
+from tests.support.channel import Channel
+from tests.support.visits import sign_in
+from tests.support.world import PASSWORD
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.parametrize("database", ["sqlite"], indirect=True),
+]
+
+
+def _with_password(channel, key: str) -> str:
+    """A broker who signs in by a password; answers the login."""
+    account = db.session.get(Account, channel.brokers[key].id)
+    account.password = db.session.get(Account, channel.actor("onsite").id).password
+    db.session.commit()
+    return account.username
+
+
+def _enter(page, username: str) -> None:
+    page.fill("#username", username)
+    page.fill("#password", PASSWORD)
+    page.press("#password", "Enter")
+
+
+@pytest.fixture
+def context(chromium, live):
+    made = chromium.new_context(base_url=live, viewport={"width": 390, "height": 844}, locale="zh-CN")
+    yield made
+    made.close()
+
+
+def test_a_broker_finds_the_customer_as_typed(context, world):
+    username = _with_password(Channel(world), "broker1")
+    page = context.new_page()
+    page.goto("/m/login?way=password&next=/m/report")
+    _enter(page, username)
+    page.fill("#family_name", "欧阳")
+    page.fill("#needs", "临街，层高五米")
+    context.clear_cookies()
+    page.click(".dock button >> nth=1")
+    expect(page.locator("h1")).to_have_text("登录状态已变化")
+    page.click("text=重新打开表单")
+    page.click("text=密码登录")
+    _enter(page, username)
+    expect(page.locator("#family_name")).to_have_value("欧阳")
+    expect(page.locator("#needs")).to_have_value("临街，层高五米")
+    page.reload()
+    expect(page.locator("#family_name")).to_have_value("")
+
+
+def test_an_agent_finds_the_customer_as_typed(context, world):
+    page = context.new_page()
+    sign_in(page, "agent")
+    page.goto("/customers/new")
+    page.fill("#name", "欧阳明月")
+    page.fill("#remark", "周末看房")
+    context.clear_cookies()
+    page.click("form[data-form] button[type=submit]")
+    page.click("text=重新打开表单")
+    _enter(page, "agent")
+    expect(page.locator("#name")).to_have_value("欧阳明月")
+    expect(page.locator("#remark")).to_have_value("周末看房")
