@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from flask import Response, jsonify
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app.channel import brokers, companies, forms, visitors
+from app.channel import brokers, companies, forms, policies, visitors
 from app.channel.listing import BROKERS, COMPANIES, CONSULTANTS, PROJECTS
-from app.channel.models import Broker, BrokerChange
+from app.channel.models import Broker, BrokerChange, BrokerCompany
 from app.channel.people_records import (
     BrokerChangeRecord,
     BrokerRecord,
@@ -30,6 +30,7 @@ from app.channel.queries import (
     get_broker,
     get_broker_of,
     get_project,
+    offered_companies,
     offered_consultants,
     visible_brokers,
     visible_companies,
@@ -42,6 +43,7 @@ from app.kernel.db import db
 from app.kernel.errors import NotFound
 from app.kernel.grants import BROKER, BROKER_ON_SITE
 from app.kernel.lists import ListSpec
+from app.kernel.schemas import Named
 from app.org.api import OwnBroker, tell_about_broker
 from app.org.models import Account, Staff
 from app.org.security import Tokens, issue_tokens
@@ -52,6 +54,12 @@ if TYPE_CHECKING:
     from app.kernel.forms import BaseForm
 
 _CHANGES = ListSpec((), {"created_at": BrokerChange.created_at}, "-created_at")
+
+
+class OfferedCompanies(TypedDict):
+    """What there is to choose from; all of it, by name."""
+
+    items: list[Named]
 
 
 class Registered(Tokens):
@@ -116,6 +124,13 @@ class BrokerCompanyApi(KepanApi):
     def get_list(self) -> Response:
         """Broker companies; to brokers those that are offered (CH-2)."""
         return self.list_answer(visible_companies(current_actor()), COMPANIES, company_records)
+
+    @expose("/offered", methods=["GET"])
+    @public(gives=OfferedCompanies)
+    def offered(self) -> Response:
+        """Companies in use by name, among which brokers choose when they register (CH-3)."""
+        found = db.session.scalars(offered_companies().order_by(BrokerCompany.name))
+        return jsonify(items=[named(one) for one in found])
 
     @expose("", methods=["POST"])
     @endpoint("create", takes=forms.CompanyForm, gives=CompanyRecord, status=201)
@@ -203,6 +218,14 @@ class BrokerApi(KepanApi):
         statement = select(BrokerChange).where(BrokerChange.broker_id == broker.id)
         sides = (joinedload(BrokerChange.company_before), joinedload(BrokerChange.company_after))
         return self.list_answer(statement, _CHANGES, broker_change_records, *sides)
+
+    @expose("/<int:pk>/resubmit", methods=["POST"])
+    @endpoint("use", gives=BrokerRecord)
+    def resubmit(self, pk: int) -> Response:
+        """A company on-site who was rejected asks for another review (CH-3)."""
+        actor = current_actor()
+        policies.can_resubmit(actor, get_broker(pk, actor=actor)).enforce()
+        return jsonify(self.record(brokers.resubmit_broker(actor=actor)))
 
     @expose("/register", methods=["POST"])
     @public(takes=forms.BrokerSignUpForm, gives=Registered, status=201, refusals=(409,))

@@ -215,6 +215,23 @@ def test_ch_4_a_company_on_site_waits_for_review(app, api, by, channel):
     assert by("director").post(path, {"approve": True}).get_json()["code"] == "broker.reviewed"
 
 
+def test_ch_3_the_mini_program_offers_companies_and_asks_for_another_review(api, by, channel):
+    offered = api().get("/broker-companies/offered")
+    assert offered.status_code == 200
+    assert offered.get_json()["items"] == [{"id": one.id, "name": one.name} for one in channel.companies]
+    channel.register("site2", "13900000077", "吴十", 0, "company_onsite")
+    pk = channel.brokers["site2"].id
+    db.session.commit()
+    assert (
+        by("director").post(f"/brokers/{pk}/review", {"approve": False, "reason": "资料不全"}).status_code
+        == 200
+    )
+    assert by("director").post(f"/brokers/{pk}/resubmit").status_code == 403
+    assert by("site2").post(f"/brokers/{pk}/resubmit").get_json()["review_state"] == "pending"
+    again = by("site2").post(f"/brokers/{pk}/resubmit")
+    assert (again.status_code, again.get_json()["code"]) == (409, "broker.not_rejected")
+
+
 def test_ch_5_phone_and_company_change_and_are_logged(app, api, by, channel):
     pk = channel.brokers["broker1"].id
     path = f"/brokers/{pk}"

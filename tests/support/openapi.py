@@ -19,10 +19,11 @@ from schemathesis.specs.openapi.checks import (
 )
 from sqlalchemy import select
 
+from app.channel.brokers import review_broker
 from app.channel.closing import close_referral
 from app.channel.companies import create_company
 from app.channel.fees import create_fee
-from app.channel.models import Collision
+from app.channel.models import Collision, OnsiteScan
 from app.channel.tours import record_tour
 from app.customers.attachments import add_files
 from app.customers.grouping import join_group
@@ -221,7 +222,9 @@ def _channel(database: Database) -> dict[str, list[Any]]:
     """Referrals in the states that operations ask for, and what hangs on them."""
     here = Channel(database.world)
     admin, director = here.admin, here.actor("director")
-    here.register("waiting", "13900000009", "周五", 0, "company_onsite")
+    for name, phone in (("waiting", "13900000009"), ("rejected", "13900000010")):
+        here.register(name, phone, "周五", 0, "company_onsite")
+    review_broker(here.brokers["rejected"].id, approve=False, reason="资料不全", actor=director)
     bound, moving, closing, closed, sold = (here.bound("broker1", name) for name in "甲乙丙丁戊")
     for one in (closed, sold):
         close_referral(one.id, closed_on=clock.today(), actor=director)
@@ -248,6 +251,9 @@ def _channel(database: Database) -> dict[str, list[Any]]:
         "broker-companies": [here.companies[0].id],
         "spare_companies": [create_company(name="空壳公司", actor=admin).id],
         "channel_broker": [here.brokers["broker1"].number],
+        "rejected_broker": [here.brokers["rejected"].number],
+        "rejected_brokers": [here.brokers["rejected"].id],
+        "scan_ids": [every(OnsiteScan)[0].id],
         "login_codes": [sent_code(SIGNED_UP, "login")],
         "register_codes": [sent_code(phone) for phone in NEWCOMERS],
     }

@@ -193,6 +193,7 @@ CALLERS: dict[str, str] = {
     "POST /api/v1/referrals/{pk}/report": "channel_broker",
     "POST /api/v1/referrals/{pk}/reopen": "admin",
     "POST /api/v1/viewing-fees": "secretary",
+    "POST /api/v1/brokers/{pk}/resubmit": "rejected_broker",
     "accounts": "admin",
     "departments": "admin",
     "roles": "admin",
@@ -204,6 +205,8 @@ CALLERS: dict[str, str] = {
 PATHS: dict[str, dict[str, str]] = {
     "PATCH /api/v1/brokers/{pk}": {"pk": "other_brokers"},
     "POST /api/v1/brokers/{pk}/review": {"pk": "waiting_brokers"},
+    "POST /api/v1/brokers/{pk}/resubmit": {"pk": "rejected_brokers"},
+    "GET /api/v1/scans/{pk}": {"pk": "scan_ids"},
     "DELETE /api/v1/broker-companies/{pk}": {"pk": "spare_companies"},
     "POST /api/v1/referrals/{pk}/rebind": {"pk": "moving_referrals"},
     "POST /api/v1/referrals/{pk}/close": {"pk": "closing_referrals"},

@@ -27,6 +27,7 @@ PUBLIC = {
     "TokenApi.sms_login": "where one signs in",
     "WechatApi.login": "where one signs in",
     "SmsCodeApi.ask": "before one signs in or registers",
+    "BrokerCompanyApi.offered": "before one can register",
     "BrokerApi.register": "before one can sign in, with a proved number",
     "VisitorApi.register": "before one can sign in, with a proved number",
     "PhoneEntranceView.login": "where one signs in",
