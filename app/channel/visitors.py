@@ -59,9 +59,7 @@ def register_visitor(
     version, called = read_consent(consent_version), _read_nickname(nickname)
     if not VISITORS_REGISTER.get():
         not_now("visitor.registration_closed", _("Registration is closed at present")).enforce()
-    statement = select(Visitor.id).where(Visitor.__table__.c.phone_index == number.index)
-    if db.session.scalar(scoped(statement)) is not None:
-        _taken().enforce()
+    _refuse_known(number)
     code = next_code(CODE_PREFIX)
     user = create_account(username=code, name=shown, password=None, roles=[grants.VISITOR], actor=actor)
     visitor = Visitor(
@@ -85,6 +83,12 @@ def register_visitor(
     if wechat is not None:
         link(user, wechat, source=actor.source)
     return visitor
+
+
+def _refuse_known(number: PhoneNumber) -> None:
+    statement = select(Visitor.id).where(Visitor.__table__.c.phone_index == number.index)
+    if db.session.scalar(scoped(statement)) is not None:
+        _taken().enforce()
 
 
 def _take_picture(avatar: Upload, visitor: Visitor, actor: Actor) -> None:

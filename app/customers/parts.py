@@ -69,6 +69,10 @@ class CustomerPart:
         """How the API's collection is ordered."""
         return ListSpec((), {self.order.key: self.order}, f"-{self.order.key}")
 
+    def is_for(self, actor: Actor) -> bool:
+        """The person may see such rows at all."""
+        return not self.resource or actor.may("read", self.resource)
+
     def newest(self, customer: Customer, actor: Actor) -> list[Any]:
         """The latest rows as the API shows them."""
         statement = self.rows(customer, actor)
@@ -123,9 +127,8 @@ def _overview(_self: KepanApi, pk: int) -> Response:
     actor = current_actor()
     customer = get_customer(pk, actor=actor)
     known = sees_history(customer, actor)
-    found = {
-        part.key: part.newest(customer, actor) if known or part.is_basic else [] for part in customer_parts()
-    }
+    shown = {part for part in customer_parts() if part.is_for(actor) and (known or part.is_basic)}
+    found = {part.key: part.newest(customer, actor) if part in shown else [] for part in customer_parts()}
     record = customer_record(customer) if known else basic_record(customer)
     return jsonify(customer=record, timeline=_timeline(found), **found)
 

@@ -217,7 +217,7 @@ class ReferenceFilter(EqualsFilter):
         return FilterField(**{**base.__dict__, "url": self.url(), "text": text})
 
 
-_FIRST_YEAR, _LAST_YEAR = 1900, 2200
+_EARLIEST, _LATEST = date(1900, 1, 1), date(2200, 1, 1)
 
 
 def _day_or_moment(raw: str) -> date | None:
@@ -232,7 +232,7 @@ def _day_or_moment(raw: str) -> date | None:
     else:
         found = date.fromisoformat(raw)
     aware = not isinstance(found, datetime) or found.tzinfo is not None
-    if not (aware and _FIRST_YEAR <= found.year <= _LAST_YEAR):
+    if not (aware and _EARLIEST <= date(found.year, found.month, found.day) <= _LATEST):
         raise ValueError(raw)
     return found
 

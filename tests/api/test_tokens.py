@@ -16,6 +16,7 @@ from tests.support.world import PASSWORD
 
 LOGIN = {"username": "agent", "password": PASSWORD, "provider": "db"}
 UNAUTHORISED = {"code": "auth.required", "message": "请先登录"}
+WRONG = {"code": "auth.wrong", "message": "账号或密码不正确，或账号已被锁定"}
 
 
 def _login(api, **changes):
@@ -38,7 +39,7 @@ def test_plat_16_an_access_token_lives_a_quarter_of_an_hour_or_more(api):
 @pytest.mark.parametrize("change", [{"password": "wrong-password"}, {"username": "nobody"}])
 def test_acc_12_a_wrong_name_and_a_wrong_password_get_the_same_answer(api, change):
     answer = _login(api, **change)
-    assert (answer.status_code, answer.get_json()) == (401, UNAUTHORISED)
+    assert (answer.status_code, answer.get_json()) == (401, WRONG)
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,18 @@ def test_pool_17_each_end_finds_it_in_its_tab(app, push, username, waiting, rece
             assert _buttons(page) == buttons
 
 
-@pytest.mark.parametrize("username", ["agent2", "manager", "admin", "other_agent"])
+@pytest.mark.parametrize("username", ["manager", "admin"])
+def test_acc_6_who_opens_the_customer_sees_the_push_and_is_no_end_of_it(app, push, username):
+    browser = Browser(app, username)
+    headers = {"X-CSRFToken": browser.token}
+    assert browser.get(f"/api/v1/pushes/{push.id}").status_code == 200
+    for name in OPERATIONS:
+        assert browser.get(f"/pushes/{push.id}/{name}").status_code == 403
+        assert browser.post(f"/pushes/{push.id}/{name}").status_code == 403
+        assert browser.open("POST", f"/api/v1/pushes/{push.id}/{name}", headers=headers).status_code == 403
+
+
+@pytest.mark.parametrize("username", ["agent2", "other_agent"])
 def test_acc_6_to_others_the_push_does_not_exist(app, push, username):
     browser = Browser(app, username)
     headers = {"X-CSRFToken": browser.token}

@@ -89,10 +89,12 @@ class Conformance:
 
     def paths_of(self, operation: APIOperation) -> list[dict[str, Any]]:
         """Ways to fill in its path: records that are there, and one that is not."""
-        names = [p["name"] for p in operation.definition.raw["parameters"] if p["in"] == "path"]
-        if not names:
+        asked = [p for p in operation.definition.raw["parameters"] if p["in"] == "path"]
+        if not asked:
             return [{}]
+        names, takes_ids = [p["name"] for p in asked], asked[0]["schema"]["type"] == "integer"
         known = self.records.get(operation.path.split("/")[3], [])
+        known = [one for one in known if isinstance(one, int) or not takes_ids]
         return [{names[0]: one, **dict.fromkeys(names[1:], 1)} for one in [*known, 10**6]]
 
     def complaint(self, operation: APIOperation, mode: GenerationMode, examples: int) -> str:

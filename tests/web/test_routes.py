@@ -82,7 +82,7 @@ def _is_wrong_password(route: Route, status: int) -> bool:
 def _asks_to_sign_in(route: Route, response) -> bool:
     if route.is_api:
         return response.status_code == 401 and response.get_json()["code"] == "auth.required"
-    return response.status_code == 302 and response.location.startswith(("/login/", "/m/login?"))
+    return response.status_code == 302 and response.location.startswith(("/login/", "/m/login"))
 
 
 def _refused_by_role(response) -> bool:
