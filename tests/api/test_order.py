@@ -12,6 +12,7 @@ BAD = {"nonsense": 1}
 NEVER_THERE = 987654
 # Where an account begins, or a code for it.
 WITHOUT_SIGN_IN = {
+    "GET /api/v1/broker-companies/offered",
     "POST /api/v1/brokers/register",
     "POST /api/v1/sms-codes",
     "POST /api/v1/visitors/register",

@@ -38,6 +38,6 @@
   if (!draft) return;
   var refused = document.querySelector('[data-unsent]');
   if (Date.now() - draft.since > HALF_HOUR || !(refused || draft.wanted)) keep(null);
-  else if (document.querySelector(ENTRANCE) || !form) { draft.wanted = true; keep(draft); }
+  else if (document.querySelector(ENTRANCE) || (refused && !form)) { draft.wanted = true; keep(draft); }
   else { keep(null); if (form && draft.at === here) fill(form, draft.fields); }
 })();
