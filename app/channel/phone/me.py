@@ -189,6 +189,6 @@ join_tabs(
         "user",
         lambda actor: is_broker(actor) or is_visitor(actor),
         90,
-        ("PhoneMeView",),
+        ("PhoneMeView", "PhoneStaffView"),
     )
 )
