@@ -97,8 +97,9 @@ class ViewingFeeApi(KepanApi):
         form = self.body(forms.FeeForm)
 
         def create() -> FeeRecord:
-            token = request.headers.get("Idempotency-Key", "")
-            return self.record(create_fee(**form.values(), token=token, actor=current_actor()))
+            actor, key = current_actor(), request.headers.get("Idempotency-Key")
+            token = f"key:{actor.id}:{key}" if key else ""
+            return self.record(create_fee(**form.values(), token=token, actor=actor))
 
         return self.create_answer(create)
 

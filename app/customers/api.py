@@ -10,7 +10,14 @@ from app.customers import attachments, forms, members, policies, services
 from app.customers.grouping import linked_customers
 from app.customers.intake import create_customer
 from app.customers.listing import SPEC, TABS
-from app.customers.queries import WHOLE, facts_for, get_customer, sees_history
+from app.customers.queries import (
+    WHOLE,
+    facts_for,
+    get_customer,
+    get_known_customer,
+    only_offered,
+    sees_history,
+)
 from app.customers.records import (
     AddedFiles,
     CustomerRecord,
@@ -19,7 +26,6 @@ from app.customers.records import (
     LinkedList,
     MemberList,
     MemberRecord,
-    basic_record,
     customer_record,
     follow_up_records,
     member_record,
@@ -84,7 +90,7 @@ class CustomerApi(KepanApi):
         """One customer."""
         actor = current_actor()
         customer = get_customer(pk, actor=actor)
-        return jsonify(customer_record(customer) if sees_history(customer, actor) else basic_record(customer))
+        return jsonify(customer_record(customer, in_full=sees_history(customer, actor)))
 
     @expose("/<int:pk>", methods=["PATCH"])
     @endpoint("update", takes=forms.CustomerEditForm, partial=True, gives=CustomerRecord)
@@ -163,7 +169,7 @@ class CustomerApi(KepanApi):
     @endpoint("read", gives=MemberList)
     def members(self, pk: int) -> Response:
         """The team of a customer, by name (CUST-3)."""
-        return jsonify(self._members(get_customer(pk, actor=current_actor())))
+        return jsonify(self._members(get_known_customer(pk, actor=current_actor())))
 
     @expose("/<int:pk>/members", methods=["POST"])
     @endpoint("add_member", takes=forms.MemberForm, gives=MemberRecord, status=201)
@@ -195,7 +201,7 @@ class CustomerApi(KepanApi):
     def linked(self, pk: int) -> Response:
         """The others of the group that the caller can open, newest first (CUST-3)."""
         actor = current_actor()
-        customer = get_customer(pk, actor=actor)
+        customer = get_known_customer(pk, actor=actor)
         rows = db.session.scalars(linked_customers(customer, actor))
         return jsonify(items=[{"id": row.id, "code": row.code, "name": row.name} for row in rows])
 
@@ -214,4 +220,6 @@ def _given(form: Any) -> dict[str, Any]:
 
 
 def _records(customers: Iterable[Customer]) -> list[CustomerRecord]:
-    return [customer_record(customer) for customer in customers]
+    rows = [*customers]
+    offered = only_offered(rows, current_actor())
+    return [customer_record(customer, in_full=customer.id not in offered) for customer in rows]

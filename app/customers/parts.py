@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from flask import Response, jsonify
 
-from app.customers.queries import get_customer, sees_history
-from app.customers.records import CustomerRecord, basic_record, customer_record
+from app.customers.queries import get_customer, get_known_customer, sees_history
+from app.customers.records import CustomerRecord, customer_record
 from app.kernel.api import KepanApi, endpoint, expose
 from app.kernel.current import current_actor
 from app.kernel.lists import ListSpec, first_records
@@ -107,10 +107,8 @@ def offer_parts(api: type[KepanApi]) -> None:
 def _collection(part: CustomerPart) -> Any:
     def call(self: KepanApi, pk: int) -> Response:
         actor = current_actor()
-        customer = get_customer(pk, actor=actor)
-        if not part.is_basic:
-            sees_history(customer, actor).enforce()
-        statement = part.rows(customer, actor)
+        reach = get_customer if part.is_basic else get_known_customer
+        statement = part.rows(reach(pk, actor=actor), actor)
         return self.list_answer(statement, part.spec, part.records)
 
     call.__name__ = f"get_{part.key}"
@@ -129,7 +127,7 @@ def _overview(_self: KepanApi, pk: int) -> Response:
     known = sees_history(customer, actor)
     shown = {part for part in customer_parts() if part.is_for(actor) and (known or part.is_basic)}
     found = {part.key: part.newest(customer, actor) if part in shown else [] for part in customer_parts()}
-    record = customer_record(customer) if known else basic_record(customer)
+    record = customer_record(customer, in_full=known)
     return jsonify(customer=record, timeline=_timeline(found), **found)
 
 

@@ -37,6 +37,7 @@ class Facts:
 
 
 NO_FACTS = Facts()
+BASICS_ONLY = not_you("customer.basics_only", _("You see more of this customer once you accept the push"))
 
 
 def can_open(actor: Actor, customer: Customer, facts: Facts) -> Decision:
@@ -76,7 +77,7 @@ def can_see_history(actor: Actor, customer: Customer, facts: Facts) -> Decision:
     """POOL-17: to whom a customer was offered sees basic information only, until they accept."""
     if facts.push == "accepted" or can_open(actor, customer, replace(facts, push="")):
         return ALLOW
-    return not_you("customer.basics_only", _("You see more of this customer once you accept the push"))
+    return BASICS_ONLY
 
 
 def may_take_up(actor: Actor, customer: Customer, facts: Facts) -> bool:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     cast,
+    false,
     func,
     literal,
     literal_column,
@@ -21,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.customers.models import Customer, CustomerDistrict, CustomerMember, FollowUp, NumberReveal, Push
-from app.customers.policies import NO_FACTS, Facts, can_see_history, sees_private_follow_ups
+from app.customers.policies import BASICS_ONLY, NO_FACTS, Facts, can_see_history, sees_private_follow_ups
 from app.customers.settings import OPEN_SHELVING, PRIVATE_CEILING
 from app.kernel import clock
 from app.kernel.actor import once_per_actor
@@ -38,7 +39,6 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
     from app.kernel.actor import Actor
-    from app.kernel.errors import Decision
 
 PEOPLE = (
     joinedload(Customer.owner),
@@ -304,13 +304,32 @@ def facts_for(customer: Customer, actor: Actor) -> Facts:
     return facts_of([customer], actor, complete=True)[customer.id]
 
 
-def sees_history(customer: Customer, actor: Actor) -> Decision:
-    """Whether the person may see more of a customer that was reached than its basic information (POOL-17).
+def only_offered(customers: Iterable[Customer], actor: Actor) -> frozenset[int]:
+    """Those of the customers, which were reached, that were but offered to the person (POOL-17).
 
-    Most can open it whatever is known of pushes and teams: for them nothing is asked of the database.
+    Most people can open them whatever is known of pushes and teams: for them nothing is asked of the
+    database.
     """
-    verdict = can_see_history(actor, customer, NO_FACTS)
-    return verdict or can_see_history(actor, customer, facts_for(customer, actor))
+    unsure = [one for one in customers if not can_see_history(actor, one, NO_FACTS)]
+    facts = facts_of(unsure, actor)
+    return frozenset(one.id for one in unsure if not can_see_history(actor, one, facts[one.id]))
+
+
+def sees_history(customer: Customer, actor: Actor) -> bool:
+    """The person may see more of a customer that was reached than its basic information (POOL-17)."""
+    return not only_offered([customer], actor)
+
+
+def get_known_customer(pk: int, *, actor: Actor) -> Customer:
+    """A customer of which the person may see all that hangs on it.
+
+    :raises NotFound: when it does not exist, or is out of reach.
+    :raises Denied: ``customer.basics_only`` while it is but offered to them.
+    """
+    customer = get_customer(pk, actor=actor)
+    if not sees_history(customer, actor):
+        BASICS_ONLY.enforce()
+    return customer
 
 
 def _only(marks: Mapping[str, set[str]], kind: str) -> str:
@@ -330,8 +349,12 @@ def _facts(marks: Mapping[str, set[str]], common: Mapping[str, Any]) -> Facts:
 
 
 def visible_follow_ups(customer: Customer, actor: Actor) -> Select[FollowUp]:
-    """Follow-ups of a customer one has reached; a private holder's own are not everybody's (POOL-18)."""
+    """Follow-ups of a customer one has reached: none while it is but offered (POOL-17); a private holder's
+    own are not everybody's (POOL-18).
+    """
     statement = select(FollowUp).where(FollowUp.customer_id == customer.id)
+    if not sees_history(customer, actor):
+        statement = statement.where(false())
     if not sees_private_follow_ups(actor, customer):
         statement = statement.where(FollowUp.author_id != customer.private_holder_id)
     return statement.options(joinedload(FollowUp.author))

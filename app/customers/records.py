@@ -185,8 +185,9 @@ def _amount(value: Any) -> float | None:
     return int(value) if value == int(value) else float(value)
 
 
-def customer_record(customer: Customer) -> CustomerRecord:
-    """A customer as the API shows it."""
+def customer_record(customer: Customer, *, in_full: bool = True) -> CustomerRecord:
+    """A customer as the API shows it; without the figures of sales to whom it was but offered (POOL-17)."""
+    figures: dict[str, Any] = {} if in_full else {"annual_revenue": None, "cooperation_years": None}
     return {
         "id": customer.id,
         "code": customer.code,
@@ -212,14 +213,8 @@ def customer_record(customer: Customer) -> CustomerRecord:
         "next_contact_at": iso(customer.next_contact_at),
         "created_at": iso(customer.created_at),
         **_facets(customer),
+        **figures,  # type: ignore[typeddict-item]
     }
-
-
-def basic_record(customer: Customer) -> CustomerRecord:
-    """The same without the figures of sales, for whom the customer was offered and who did not accept yet
-    (POOL-17).
-    """
-    return {**customer_record(customer), "annual_revenue": None, "cooperation_years": None}
 
 
 def _facets(customer: Customer) -> CustomerFacets:

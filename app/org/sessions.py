@@ -30,7 +30,8 @@ from app.org.settings import SESSION_HOURS, SESSION_IDLE_MINUTES, TOTP_ROLES, na
 if TYPE_CHECKING:
     from app.kernel.actor import Actor
 
-_BEGAN, _SEEN, _STEP, _BY_PHONE = "began", "seen", "second_step", "by_phone"
+_BEGAN, _SEEN, _STEP, _BY_PHONE = "began", "seen", "second_factor", "by_phone"
+_NOBODY = (0, 0, 0, False)
 SEEN_SECONDS = 30  # the cookie notes use no more often
 _ID = re.compile(r"[0-9]{1,10}")
 _VERSION = select(OrgVersion.value).where(OrgVersion.id == 1).scalar_subquery()
@@ -114,21 +115,26 @@ def keep_session(user: Account) -> None:
     login_user(user)
 
 
-def await_second_step(user: Account) -> None:
-    """The password was right; the session remembers for a while who has to give a code yet."""
+def await_second_step(user: Account, *, by_phone: bool = False) -> None:
+    """Password or number was right; the session remembers for a while who has to give a code yet."""
     _forget()
-    session[_STEP] = [user.id, user.session_epoch, _now()]
+    session[_STEP] = [user.id, user.session_epoch, _now(), by_phone]
 
 
 def second_step_account() -> Account | None:
     """Who has to give a code yet, while there is time."""
-    user_id, epoch, moment = session.get(_STEP) or (0, 0, 0)
+    user_id, epoch, moment, _by_phone = session.get(_STEP) or _NOBODY
     if not user_id or _now() - moment > STEP_SECONDS:
         return None
     user = db.session.get(Account, user_id)
     if user is None or not user.active or user.session_epoch != epoch or not user.has_second_factor:
         return None
     return user
+
+
+def second_step_by_phone() -> bool:
+    """Whoever has to give a code yet proved a number before, and used no password."""
+    return bool((session.get(_STEP) or _NOBODY)[3])
 
 
 def _forget() -> None:

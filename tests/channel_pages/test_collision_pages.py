@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from app.channel import tours, visitors
+from app.channel.collisions import handle_collision
 from app.channel.models import Collision
 from app.channel.scanning import scan
 from app.kernel import clock
@@ -168,6 +169,13 @@ def test_ch_19_side_by_side_each_event_stands_on_its_side_in_order(by, collided)
     assert handle, "it is decided from here"
     (paper,) = [link["href"] for link in page.all("a") if link["href"].endswith("/evidence")]
     assert collided.theirs.code in by("director").page(paper).text
+
+
+def test_ch_19_after_a_rebinding_the_page_says_who_has_it_now(by, collided):
+    handle_collision(collided.first.id, outcome="rebind", note="先到访", actor=collided.actor("director"))
+    notes = by("director").page(f"/collisions/{collided.first.id}").one(class_="vs-notes").text
+    assert "先绑定：赵一" in notes
+    assert f"之后已改绑给 钱二（{collided.theirs.code}）" in notes
 
 
 def test_ch_19_the_pages_cost_a_fixed_number_of_statements(app, by, collided):

@@ -104,6 +104,8 @@ def test_ch_28_visitors_are_read_with_masked_numbers_and_their_visits(app, chann
     assert not director.page("/visitors/?name=别人").all("tbody")
     detail = director.get(f"/visitors/{visitor.id}").get_data(as_text=True)
     assert "13600000001" not in detail
+    head = director.page(f"/visitors/{visitor.id}").one(class_="page-head")
+    assert f"/visitors/{visitor.id}" not in [link["href"] for link in head.all("a")]
     visits = director.page(f"/visitors/{visitor.id}/tab/visits").one("tbody")
     assert channel.project.name in visits.text
     for outsider in ("secretary", "agent", visitor.code):

@@ -141,6 +141,8 @@ def test_ch_25_the_secretary_pays_from_the_customers_page(by, channel):
     missing = by("secretary").submit(path, {"token": token, "amount": "12.345"}, 422)
     assert set(missing.errors()) == {"amount", "screenshot"}
     assert (missing.values()["amount"], missing.values()["token"]) == ("12.345", token)
+    nothing = by("secretary").submit(path, {"token": token, "amount": "0", "screenshot": shot()}, 422)
+    assert nothing.errors() == {"amount": "应大于 0，最多两位小数"}
     for _ in range(2):  # a double submission
         sent = {"token": token, "amount": "200", "screenshot": shot()}
         assert by("secretary").post(path, sent).status_code == 303
@@ -196,7 +198,7 @@ def test_ch_25_the_director_voids_once_with_a_reason_and_the_secretary_may_not(b
 def test_ch_25_the_fees_own_page_and_who_reaches_it(by, fees):
     voided = fees.fees[2]
     page = by("secretary").page(f"/viewing-fees/{voided.id}")
-    for said in ("1,200.00", "重复付款", fees.mine.code, "宋佳音", "已作废"):
+    for said in ("1,200.00", "重复付款", fees.mine.code, "宋佳音", "已作废", fees.actor("director").name):
         assert said in page.text
     assert page.one("a", class_="shot")
     log = by("auditor").page(f"/viewing-fees/{voided.id}/tab/operations")

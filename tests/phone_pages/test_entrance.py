@@ -47,6 +47,7 @@ def test_ch_3_a_broker_registers_with_a_proved_number_and_works_at_once(app, cha
     assert asked.one("button", name="send_code")["data-wait"] == "60"
     wrong = browser.submit(path, {**typed, "sms_code": "000000"}, 422)
     assert set(wrong.errors()) == {"sms_code"}
+    assert 0 < int(wrong.one("button", name="send_code")["data-wait"]) <= 60, "no other code is sent yet"
     answer = browser.post(path, {**typed, "sms_code": sent_code()})
     assert (answer.status_code, answer.location) == (303, "/m/")
     made = every(Broker, Broker.phone == NEW)[0]
@@ -271,6 +272,26 @@ def test_acc_12_a_second_factor_is_asked_for_on_the_phone_too(app, world):
         opened = browser.client.post(answer.location, data={**sent, "code": phone.code()})
     assert (opened.status_code, opened.location) == (303, "/m/customers")
     assert Browser(app).get("/m/login/code").location == "/m/login"
+
+
+def test_acc_12_a_proved_number_and_a_second_factor_need_no_new_password(app, channel):
+    number = channel.brokers["broker1"].number
+    phone, user = Authenticator(number), account(number)
+    user.must_change_password = True
+    db.session.commit()
+    browser = Browser(app)
+    send(browser, "/m/login", phone="13900000001")
+    asked = browser.post("/m/login", {"phone": "13900000001", "sms_code": sent_code()}).location
+    assert asked == "/m/login/code"
+    sent = {"csrf_token": browser.page(asked).one("input", name="csrf_token")["value"]}
+    with later(seconds=30):
+        assert browser.client.post(asked, data={**sent, "code": phone.code()}).location == "/m/"
+        assert browser.get("/m/me").status_code == 200
+
+
+def test_ch_13_the_office_staffs_way_in_keeps_where_one_wanted_to_go(app, channel):
+    page = Browser(app).page("/m/login?next=/m/q/abc")
+    assert "/login/?next=/m/q/abc" in [a["href"] for a in page.all("a")]
 
 
 def test_acc_13_a_first_password_is_changed_before_anything_else(app, world):

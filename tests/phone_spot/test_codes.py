@@ -91,6 +91,9 @@ def test_ch_18_another_brokers_code_says_until_when_and_leaves_a_collision(app, 
     assert until in _said(scanned)
     assert again(other).state == "reported"
     assert [row.result for row in every(OnsiteScan)] == ["bound", "collision"]
+    later_on = on("onsite").page(f"/m/scans/{every(OnsiteScan)[-1].id}").text
+    assert "未绑定" in later_on
+    assert "扫码会" not in later_on, "it has happened"
     (collision,) = every(Collision)
     assert (collision.referral_id, collision.occasion, collision.is_open) == (other.id, "scan", True)
     with at(clock.now(), days=31):  # seen when that protection is over

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
+from app.kernel import clock
 from app.kernel.db import db
 from app.notices.models import Notification
 from app.org.models import Account
@@ -94,6 +95,19 @@ def test_acc_12_whoever_proved_their_number_used_no_password_to_change(app, chan
     code = sent_code()
     assert phone.post("/m/login", {"phone": "13900000001", "sms_code": code}).location == "/m/"
     assert phone.get("/m/me").status_code == 200
+
+
+def test_ch_10_of_one_moment_the_later_step_stands_first(on, channel):
+    with clock.frozen(clock.now()):
+        referral = channel.report("broker1")
+    db.session.commit()
+    log = on("broker1").page(f"/m/customers/{referral.id}").text
+    assert 0 < log.index("已报备", log.index("138****1234")) < log.rindex("已录入")
+
+
+def test_acc_12_who_works_in_the_office_can_sign_out_on_the_phone(on, channel):
+    forms = [form["action"] for form in on("director").page("/m/").all("form")]
+    assert "/m/logout" in forms
 
 
 def test_ch_13_the_code_that_was_opened_comes_after_the_new_password(on, channel):

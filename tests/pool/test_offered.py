@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from app.customers.policies import NO_FACTS, can_see_history
 from app.customers.queries import sees_history
+from app.customers.services import follow_up
 from app.kernel.db import db
+from app.kernel.errors import NotFound
+from app.kernel.files import files_by_subject, get_file
 from app.pool.pushing import accept_push
+from tests.support.documents import upload
 from tests.support.faces import Browser
 from tests.support.make import make_customer, make_push
 from tests.support.policy_cases import ACTORS, customer_in, verdict_of
@@ -52,6 +58,38 @@ def test_pool_17_pages_show_the_basics_the_files_and_the_offer(app, world, offer
     db.session.commit()
     assert "预算八十万" in browser.page(f"/customers/{made.id}/tab/follow_ups").text
     assert "等级" in browser.page(f"/customers/{made.id}").text
+
+
+def test_pool_17_the_team_the_group_and_what_hangs_on_follow_ups_wait_too(world, api, offered):
+    made, push = offered
+    row = follow_up(made.id, content="见附件", method="visit", files=[upload()], actor=world.actor("agent"))
+    (attached,) = files_by_subject("follow_up", [row.id])[row.id]
+    client, receiver = api("agent3"), world.actor("agent3")
+    for part in ("members", "linked"):
+        assert client.get(f"/customers/{made.id}/{part}").get_json()["code"] == "customer.basics_only"
+    assert client.get(f"/files/{attached.id}").status_code == 404
+    with pytest.raises(NotFound):
+        get_file(attached.id, actor=receiver)
+    accept_push(push.id, actor=receiver)
+    db.session.commit()
+    assert get_file(attached.id, actor=receiver)
+    assert client.get(f"/customers/{made.id}/members").status_code == 200
+
+
+def test_pool_17_the_figures_of_sales_are_no_basics(world, api):
+    agent = world.actor("agent")
+    made = make_customer(agent, kind="enterprise", annual_revenue=Decimal(800000))
+    push = make_push(made, sender=agent, receiver=world.actor("agent3"))
+    client = api("agent3")
+
+    def shown():
+        (listed,) = client.get("/customers").get_json()["items"]
+        return {client.get(f"/customers/{made.id}").get_json()["annual_revenue"], listed["annual_revenue"]}
+
+    assert shown() == {None}
+    accept_push(push.id, actor=world.actor("agent3"))
+    db.session.commit()
+    assert shown() == {800000}
 
 
 def test_pool_17_only_those_to_whom_it_was_just_offered_are_kept_from_it():

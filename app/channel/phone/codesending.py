@@ -37,9 +37,12 @@ def sending(form: BaseForm, purpose: str) -> dict[str, Any]:
     return {
         "only_show": pressed,
         "code": {
-            "button": BUTTON, "sent_to": sent_to, "wait": _left(), "minutes": int(VALID.total_seconds()) // 60
+            "button": BUTTON,
+            "sent_to": sent_to,
+            "wait": _WAIT if sent_to else _left(),
+            "minutes": int(VALID.total_seconds()) // 60,
         },
-    }  # fmt: skip
+    }
 
 
 def _left() -> int:

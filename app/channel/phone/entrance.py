@@ -25,7 +25,12 @@ from app.kernel.views import permitted
 from app.org.forms import CodeForm
 from app.org.models import Account
 from app.org.security import WRONG, WRONG_CODE, WRONG_SMS_CODE
-from app.org.sessions import await_second_step, second_step_account, start_session
+from app.org.sessions import (
+    await_second_step,
+    second_step_account,
+    second_step_by_phone,
+    start_session,
+)
 from app.org.signin import check_credentials, check_second_factor
 from app.org.smscodes import sign_in_by_code
 
@@ -85,7 +90,7 @@ class PhoneEntranceView(PhoneView):
             submit_label=_("Sign in"),
             hint=_("Type the six digits that your authenticator app shows, or one of your recovery codes"),
             done_url=str,
-            done=_begin,
+            done=lambda user: _begin(user, by_phone=second_step_by_phone()),
         )
 
     @expose("/logout", methods=["POST"])
@@ -191,12 +196,12 @@ def _others() -> dict[str, str]:
 
 def _enter(user: Account, *, by_phone: bool) -> Any:
     if user.has_second_factor:
-        await_second_step(user)
+        await_second_step(user, by_phone=by_phone)
         return redirect(url_for("PhoneEntranceView.code", next=_onward()), 303)
     return _begin(user, by_phone=by_phone)
 
 
-def _begin(user: Account, *, by_phone: bool = False) -> Any:
+def _begin(user: Account, *, by_phone: bool) -> Any:
     address = safe_next()
     start_session(user, by_phone=by_phone)
     return redirect(address, 303)
