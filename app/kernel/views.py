@@ -136,6 +136,10 @@ class ScopedModelView(ModelView):
         """Coloured labels beside the title."""
         return []
 
+    def list_note(self) -> str:
+        """What stands above the list as long as it is so."""
+        return ""
+
     def list_buttons(self, actor: Actor) -> list[pages.Button]:
         """The toolbar; "new" comes first."""
         if self.add_form_class is None or not actor.may("create", self.class_permission_name):
@@ -351,10 +355,7 @@ class ScopedModelView(ModelView):
             for f in self.spec.filters
             if f.is_shown(request.args)
         ]
-        buttons = [
-            *self.list_buttons(current_actor()),
-            *export_button(self, current_actor()),
-        ]
+        buttons = [*self.list_buttons(current_actor()), *export_button(self, current_actor())]
         page = pages.ListPage(
             key=self.class_permission_name,
             title=str(self.list_title),
@@ -378,6 +379,7 @@ class ScopedModelView(ModelView):
             previous_url=pages.qs(page=max(1, asked.page - 1), before=found.before) if found.before else "",
             next_url=pages.qs(page=asked.page + 1, after=found.after) if found.after else "",
             sums=found.sums,
+            note=self.list_note(),
             **saved_row(self, current_actor()),
         )
         return render_template("kernel/list.html", page=page)

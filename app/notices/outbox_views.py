@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import current_app, flash
-from flask_appbuilder.baseviews import expose
+from flask import current_app
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -17,7 +16,7 @@ from app.kernel.filters import ChoiceFilter, DateRangeFilter
 from app.kernel.grants import grant
 from app.kernel.lists import ListSpec
 from app.kernel.pages import code_tag, listed
-from app.kernel.views import ScopedModelView, permitted
+from app.kernel.views import ScopedModelView
 from app.notices import outbox, policies
 from app.notices.models import CHANNEL, MESSAGE_STATE, OutgoingMessage
 from app.notices.providers import provider_for
@@ -85,19 +84,16 @@ class OutboxView(ScopedModelView):
         """Sending again, where there is something to send."""
         return [one for one in action_buttons(self, actor, record, facts, in_list=True) if not one.reason]
 
-    @expose("/", methods=["GET"])
-    @permitted("read")
-    def list(self) -> str:
-        """The list; says which channels have no provider."""
+    def list_note(self) -> str:
+        """Which channels have no provider."""
         settings = current_app.config["KEPAN"]
         missing = [CHANNEL.label(one) for one in CHANNEL.codes if provider_for(one, settings) is None]
-        if missing:
-            said = gettext(
-                "No provider: messages by %(channels)s are written down here and not sent",
-                channels=listed(missing),
-            )
-            flash(said, "warning")
-        return str(super().list())
+        if not missing:
+            return ""
+        return gettext(
+            "No provider: messages by %(channels)s are written down here and not sent",
+            channels=listed(missing),
+        )
 
 
 def _may_send_again(_actor: Actor, message: OutgoingMessage, _facts: Any) -> Decision:
