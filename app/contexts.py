@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.audit.services import noting
+from app.audit.services import export_recorder
 from app.audit.views import OperationLogView
 from app.channel import customer_part
 from app.channel import registration as _channel  # noqa: F401 - declares what channel sales are
@@ -26,7 +26,7 @@ from app.customers import tabs as customer_tabs
 from app.customers.api import CustomerApi
 from app.customers.dedupe import prepare_switch
 from app.customers.followup_views import FollowUpView
-from app.customers.parts import join, offer_parts
+from app.customers.parts import add_parts_to_api, register_parts
 from app.customers.settings import DEDUPE_MODE
 from app.customers.views import CustomerView
 from app.kernel.actions import form_action
@@ -80,10 +80,10 @@ for _action in (
 for _action in pool_actions.ON_PUSHES:
     form_action(PushView, PushApi, _action)
 form_action(OutboxView, None, SEND_AGAIN)
-join(*customer_tabs.PARTS, *pool_show.PARTS, customer_part.PART)
+register_parts(*customer_tabs.PARTS, *pool_show.PARTS, customer_part.PART)
 CustomerView.detail_tabs = customer_tabs.detail_tabs()
-offer_parts(CustomerApi)
-offer_export(CustomerView, CustomerApi, noting("customer.export"), begin_export)
+add_parts_to_api(CustomerApi)
+offer_export(CustomerView, CustomerApi, export_recorder("customer.export"), begin_export)
 
 _CHANNEL = (
     ReferralApi, ReferralPartsApi, ScanApi, TourApi, ProjectApi, ConsultantApi, BrokerCompanyApi, BrokerApi,

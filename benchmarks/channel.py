@@ -66,7 +66,7 @@ def table(data: Dataset, found: dict[str, Any]) -> list[str]:
         TARGETS["batch"],
         f"   median {found['batch_median']:.1f}",
     )
-    lines.append(f"look-up of who holds a customer: {found['look_up']}")
+    lines.append(f"look-up of who holds a customer: {found['lookup']}")
     return lines
 
 

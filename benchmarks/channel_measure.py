@@ -115,7 +115,7 @@ def rankings() -> dict[str, tuple[float, float]]:
     return found
 
 
-def look_up() -> str:
+def lookup() -> str:
     """The plan of the statement that finds live bindings of an identity."""
     with counted(db.engine) as seen:
         identity.live_bindings(visits.PROJECT, "王小明", ["1381234"])
@@ -201,7 +201,7 @@ def main() -> None:
             visit(steps, rng)
         found["steps"] = steps.summary()
         with app.app_context():
-            found["look_up"] = look_up()
+            found["look_up"] = lookup()
             db.session.rollback()
             found |= protections()
     finally:

@@ -24,7 +24,7 @@ from app.customers.namesearch import pieces
 from app.kernel.db import Model, db
 from app.kernel.keys import keys
 from app.operate.setup import initialise
-from app.org.bootstrap import deliver
+from app.org.bootstrap import deliver_roles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -137,7 +137,7 @@ def _mend(data: Dataset) -> None:
     if changed:
         _settle(data)
     with create_app(env=data.env).app_context():
-        deliver()
+        deliver_roles()
 
 
 def _recreate(data: Dataset) -> None:

@@ -14,7 +14,7 @@ from app.kernel.db import db
 from app.kernel.dictionaries import Coded
 from app.kernel.keys import keys
 from app.kernel.marks import N_
-from app.kernel.reach import among
+from app.kernel.reach import id_in
 from app.kernel.transactions import transactional
 
 if TYPE_CHECKING:
@@ -41,10 +41,10 @@ def record(
     :param differences: field → (before, after), numbers already masked.
     """
     head = db.session.get(AuditHead, (subject.__audit__, subject.id), with_for_update=True)
-    return append(head or new_head(subject), actor, operation, subject, message, differences, **parameters)
+    return append(head or create_head(subject), actor, operation, subject, message, differences, **parameters)
 
 
-def heads_of(subjects: Sequence[Any]) -> dict[int, AuditHead]:
+def lock_heads(subjects: Sequence[Any]) -> dict[int, AuditHead]:
     """The heads of the chains of records of one kind, held until the transaction ends: id → head.
 
     For operations on many records at once; :func:`append` goes on with each, :func:`follow` and
@@ -53,13 +53,13 @@ def heads_of(subjects: Sequence[Any]) -> dict[int, AuditHead]:
     if not subjects:
         return {}
     kind, ids = subjects[0].__audit__, [subject.id for subject in subjects]
-    statement = select(AuditHead).where(AuditHead.record_type == kind, among(AuditHead.record_id, ids))
+    statement = select(AuditHead).where(AuditHead.record_type == kind, id_in(AuditHead.record_id, ids))
     statement = statement.order_by(AuditHead.record_id).with_for_update()
     found = {head.record_id: head for head in db.session.scalars(statement)}
-    return {subject.id: found.get(subject.id) or new_head(subject) for subject in subjects}
+    return {subject.id: found.get(subject.id) or create_head(subject) for subject in subjects}
 
 
-def new_head(subject: Any) -> AuditHead:
+def create_head(subject: Any) -> AuditHead:
     """The head of a chain without rows."""
     kind, pk = subject.__audit__, subject.id
     head = AuditHead(record_type=kind, record_id=pk, number=0, seal=_mark(kind, pk, 0, ""))
@@ -157,7 +157,7 @@ def record_export(actor: Actor, operation: str, rows: int, filters: str) -> Oper
     )
 
 
-def noting(operation: str) -> Callable[[Actor, int, str], OperationLog]:
+def export_recorder(operation: str) -> Callable[[Actor, int, str], OperationLog]:
     """What a list's export notes itself by (``exportviews.offer_export``)."""
 
     def note(actor: Actor, rows: int, filters: str) -> OperationLog:

@@ -15,11 +15,11 @@ from app.channel.closing import close_referral, make_customer, reopen_referral
 from app.channel.collisions import handle_collision, judge_rebinding
 from app.channel.fees import void_fee
 from app.channel.place_forms import ReviewPageForm
-from app.channel.queries import get_referral, standing_of
+from app.channel.queries import get_referral, get_work_profile
 from app.channel.rebinding import rebind_referral
 from app.channel.records import ClosedRecord, referral_record
 from app.channel.services import report_referral
-from app.customers.queries import names_in_reach
+from app.customers.queries import openable_names
 from app.kernel import clock
 from app.kernel.actions import CREATED, FormAction
 from app.kernel.current import current_actor
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 def _can_report(actor: Actor, referral: Referral, _facts: Any) -> Decision:
-    return policies.can_report(actor, referral, standing_of(actor))
+    return policies.can_report(actor, referral, get_work_profile(actor))
 
 
 def _close_form(referral: Referral) -> Any:
@@ -65,7 +65,7 @@ def _close_warning(referral: Referral) -> Sentence:
 def _made(customer: Customer) -> Any:
     """On to the customer file, for those who can open it."""
     actor = current_actor()
-    if actor.may("read", "Customer") and names_in_reach([customer.id], actor):
+    if actor.may("read", "Customer") and openable_names([customer.id], actor):
         return finish(url_for("CustomerView.show", pk=customer.id))
     referral_id = (request.view_args or {})["pk"]
     text = gettext("Customer file %(code)s was made", code=customer.code)
@@ -134,7 +134,7 @@ ON_REFERRALS = (
         initial=lambda _referral: {"closed_on": clock.today()},
         is_main=True,
         answer=_closed,
-        gives=ClosedRecord,
+        returns=ClosedRecord,
     ),
     FormAction(
         name="make_customer",
@@ -149,7 +149,7 @@ ON_REFERRALS = (
         ),
         done=_made,
         answer=_made_record,
-        gives=MadeCustomer,
+        returns=MadeCustomer,
         status=CREATED,
     ),
     FormAction(

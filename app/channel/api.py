@@ -10,7 +10,7 @@ from app.channel import forms, policies, services
 from app.channel.access import BROKERS
 from app.channel.listing import REFERRALS
 from app.channel.qrcodes import referral_qr
-from app.channel.queries import REFERRAL_PEOPLE, get_referral, standing_of, visible_referrals
+from app.channel.queries import REFERRAL_PEOPLE, get_referral, get_work_profile, visible_referrals
 from app.channel.records import ReferralRecord, referral_record, referral_records
 from app.kernel.api import KepanApi, endpoint, expose
 from app.kernel.current import current_actor
@@ -26,7 +26,7 @@ def ask_working(actor: Actor) -> None:
     :raises Denied: ``broker.awaiting_review``.
     """
     if actor.roles & {*BROKERS}:
-        policies.can_work(standing_of(actor)).enforce()
+        policies.can_work(get_work_profile(actor)).enforce()
 
 
 class ReferralApi(KepanApi):
@@ -47,7 +47,7 @@ class ReferralApi(KepanApi):
         return referral_record(get_referral(referral.id, actor=current_actor()))
 
     @expose("", methods=["GET"])
-    @endpoint("use", lists=REFERRALS, gives=ReferralRecord)
+    @endpoint("use", lists=REFERRALS, returns=ReferralRecord)
     def get_list(self) -> Response:
         """Referrals that the caller can open, newest first (CH-10, CH-22)."""
         actor = current_actor()
@@ -55,7 +55,7 @@ class ReferralApi(KepanApi):
         return self.list_answer(visible_referrals(actor), REFERRALS, referral_records, *REFERRAL_PEOPLE)
 
     @expose("", methods=["POST"])
-    @endpoint("create", takes=forms.ReferralForm, gives=ReferralRecord, status=201)
+    @endpoint("create", takes=forms.ReferralForm, returns=ReferralRecord, status=201)
     def post(self) -> tuple[Response, int]:
         """Enter a customer, and report it at once if asked (CH-7 … CH-9)."""
         form = self.body(forms.ReferralForm)
@@ -66,7 +66,7 @@ class ReferralApi(KepanApi):
         return self.create_answer(create)
 
     @expose("/<int:pk>", methods=["GET"])
-    @endpoint("use", gives=ReferralRecord)
+    @endpoint("use", returns=ReferralRecord)
     def get(self, pk: int) -> Response:
         """One referral."""
         actor = current_actor()
@@ -74,13 +74,13 @@ class ReferralApi(KepanApi):
         return jsonify(referral_record(get_referral(pk, actor=actor)))
 
     @expose("/<int:pk>/qr.svg", methods=["GET"])
-    @endpoint("use", gives="image/svg+xml", refusals=(409,))
+    @endpoint("use", returns="image/svg+xml", refusals=(409,))
     def qr_svg(self, pk: int) -> Response:
         """The viewing QR as a drawing (CH-11)."""
         return _qr(pk, "svg")
 
     @expose("/<int:pk>/qr.png", methods=["GET"])
-    @endpoint("use", gives="image/png", refusals=(409,))
+    @endpoint("use", returns="image/png", refusals=(409,))
     def qr_png(self, pk: int) -> Response:
         """The viewing QR as a picture (CH-11)."""
         return _qr(pk, "png")

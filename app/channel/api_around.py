@@ -45,19 +45,19 @@ class ReferralPartsApi(KepanApi):
     class_permission_name = "Referral"
 
     @expose("/<int:pk>/scans", methods=["GET"])
-    @endpoint("read", lists=_SCANS, arguments=_WHOSE, gives=ScanRecord)
+    @endpoint("read", lists=_SCANS, arguments=_WHOSE, returns=ScanRecord)
     def scans(self, pk: int) -> Response:
         """Scans of a referral, newest first."""
         return self._part(pk, timeline.scans_of, _SCANS, scan_records, SCAN_PEOPLE)
 
     @expose("/<int:pk>/tours", methods=["GET"])
-    @endpoint("read", lists=_TOURS, arguments=_WHOSE, gives=TourRecord)
+    @endpoint("read", lists=_TOURS, arguments=_WHOSE, returns=TourRecord)
     def tours(self, pk: int) -> Response:
         """Tours of a referral, newest first."""
         return self._part(pk, timeline.tours_of, _TOURS, tour_records, TOUR_PEOPLE)
 
     @expose("/<int:pk>/viewing-fees", methods=["GET"])
-    @endpoint("read", lists=_FEES, arguments=_WHOSE, gives=FeeRecord)
+    @endpoint("read", lists=_FEES, arguments=_WHOSE, returns=FeeRecord)
     def viewing_fees(self, pk: int) -> Response:
         """Viewing fees of a referral, newest first, voided ones too."""
         if not current_actor().may("read", "ViewingFee"):
@@ -65,13 +65,13 @@ class ReferralPartsApi(KepanApi):
         return self._part(pk, timeline.fees_of, _FEES, fee_records, FEE_PEOPLE)
 
     @expose("/<int:pk>/rebinds", methods=["GET"])
-    @endpoint("read", lists=_REBINDS, arguments=_WHOSE, gives=RebindRecord)
+    @endpoint("read", lists=_REBINDS, arguments=_WHOSE, returns=RebindRecord)
     def rebinds(self, pk: int) -> Response:
         """Rebindings away from and to a referral, newest first."""
         return self._part(pk, timeline.rebinds_of, _REBINDS, rebind_records, timeline.BOTH_BROKERS)
 
     @expose("/<int:pk>/timeline", methods=["GET"])
-    @endpoint("read", gives=Timeline)
+    @endpoint("read", returns=Timeline)
     def get_timeline(self, pk: int) -> Response:
         """Everything of the customer under all codes, oldest first (CH-29)."""
         referral = get_referral(pk, actor=current_actor())
@@ -89,5 +89,5 @@ class ReferralPartsApi(KepanApi):
         whose = request.args.get("whose") or "code"
         if whose not in _WHOSE["whose"]:
             raise Invalid(whose=MESSAGES[422][1])
-        pks = timeline.same_customer(referral) if whose == "customer" else [pk]
+        pks = timeline.same_customer_ids(referral) if whose == "customer" else [pk]
         return self.list_answer(select(pks), spec, records, *people)

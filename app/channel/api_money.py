@@ -31,7 +31,7 @@ from app.channel.ranking_sheet import export_ranking, filter_of, read_asked
 from app.kernel.api import KepanApi, endpoint, expose
 from app.kernel.current import current_actor
 from app.kernel.export import XLSX
-from app.kernel.exportviews import Begun, Later
+from app.kernel.exportviews import BackgroundExport, Later
 
 if TYPE_CHECKING:
     from app.channel.models import Collision, ViewingFee
@@ -55,13 +55,13 @@ class CollisionApi(KepanApi):
         return collision_record(get_collision(collision.id, actor=current_actor()))
 
     @expose("", methods=["GET"])
-    @endpoint("read", lists=COLLISIONS, gives=CollisionRecord)
+    @endpoint("read", lists=COLLISIONS, returns=CollisionRecord)
     def get_list(self) -> Response:
         """Collisions, open ones first, newest within (CH-19)."""
         return self.list_answer(visible_collisions(current_actor()), COLLISIONS, collision_records, *SIDES)
 
     @expose("/<int:pk>", methods=["GET"])
-    @endpoint("read", gives=CollisionRecord)
+    @endpoint("read", returns=CollisionRecord)
     def get(self, pk: int) -> Response:
         """One collision with both sides."""
         return jsonify(collision_record(get_collision(pk, actor=current_actor())))
@@ -85,13 +85,13 @@ class ViewingFeeApi(KepanApi):
         return fee_records([get_fee(fee.id, actor=current_actor())])[0]
 
     @expose("", methods=["GET"])
-    @endpoint("read", lists=FEES, gives=FeeRecord)
+    @endpoint("read", lists=FEES, returns=FeeRecord)
     def get_list(self) -> Response:
         """Viewing fees, newest first (CH-25)."""
         return self.list_answer(visible_fees(current_actor()), FEES, fee_records, *FEE_PEOPLE)
 
     @expose("", methods=["POST"])
-    @endpoint("create", takes=forms.FeeForm, gives=FeeRecord, status=201, refusals=(404,))
+    @endpoint("create", takes=forms.FeeForm, returns=FeeRecord, status=201, refusals=(404,))
     def post(self) -> tuple[Response, int]:
         """Pay a viewing fee, as multipart/form-data with the picture of the payment (CH-25)."""
         form = self.body(forms.FeeForm)
@@ -104,7 +104,7 @@ class ViewingFeeApi(KepanApi):
         return self.create_answer(create)
 
     @expose("/<int:pk>", methods=["GET"])
-    @endpoint("read", gives=FeeRecord)
+    @endpoint("read", returns=FeeRecord)
     def get(self, pk: int) -> Response:
         """One viewing fee."""
         return jsonify(fee_records([get_fee(pk, actor=current_actor())])[0])
@@ -117,7 +117,7 @@ class RankingApi(KepanApi):
     class_permission_name = "ChannelRanking"
 
     @expose("/channel-ranking", methods=["GET"])
-    @endpoint("read", lists=RANKING, gives=RankingRecord)
+    @endpoint("read", lists=RANKING, returns=RankingRecord)
     def channel_ranking(self) -> Response:
         """Brokers by how far their customers came: most closed first, then most bound (CH-26)."""
         asked, actor = read_asked(request.args), current_actor()
@@ -133,8 +133,8 @@ class RankingApi(KepanApi):
         )
 
     @expose("/channel-ranking/export", methods=["GET"])
-    @endpoint("export", leaves_trace=True, lists=RANKING, gives=XLSX, later=Later, refusals=(400,))
+    @endpoint("export", leaves_trace=True, lists=RANKING, returns=XLSX, later=Later, refusals=(400,))
     def channel_ranking_export(self) -> Any:
         """Exactly the result as a spreadsheet; past 10,000 rows 202 and a run's id (CH-26)."""
         found = export_ranking(request.args, current_actor())
-        return (jsonify(job_id=found.id), 202) if isinstance(found, Begun) else found
+        return (jsonify(job_id=found.id), 202) if isinstance(found, BackgroundExport) else found

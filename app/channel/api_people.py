@@ -44,10 +44,10 @@ from app.kernel.errors import NotFound
 from app.kernel.grants import BROKER, BROKER_ON_SITE
 from app.kernel.lists import ListSpec
 from app.kernel.schemas import Named
-from app.org.api import OwnBroker, tell_about_broker
+from app.org.api import OwnBroker, register_broker_profile
 from app.org.models import Account, Staff
 from app.org.security import Tokens, issue_tokens
-from app.org.smscodes import join_phone_accounts
+from app.org.smscodes import register_phone_accounts
 
 if TYPE_CHECKING:
     from app.kernel.actor import Actor
@@ -76,13 +76,13 @@ class ProjectApi(KepanApi):
     class_permission_name = "Project"
 
     @expose("", methods=["GET"])
-    @endpoint("use", lists=PROJECTS, gives=ProjectRecord)
+    @endpoint("use", lists=PROJECTS, returns=ProjectRecord)
     def get_list(self) -> Response:
         """Projects that the caller works with (CH-1)."""
         return self.list_answer(visible_projects(current_actor()), PROJECTS, project_records)
 
     @expose("/<int:pk>", methods=["GET"])
-    @endpoint("use", gives=ProjectRecord)
+    @endpoint("use", returns=ProjectRecord)
     def get(self, pk: int) -> Response:
         """One project."""
         return jsonify(project_record(get_project(pk, actor=current_actor())))
@@ -95,7 +95,7 @@ class ConsultantApi(KepanApi):
     class_permission_name = "Project"
 
     @expose("", methods=["GET"])
-    @endpoint("use", lists=CONSULTANTS, gives=BusinessContact)
+    @endpoint("use", lists=CONSULTANTS, returns=BusinessContact)
     def get_list(self) -> Response:
         """Consultants of the projects that the caller works with (CH-13)."""
         return self.list_answer(
@@ -103,7 +103,7 @@ class ConsultantApi(KepanApi):
         )
 
     @expose("/<int:pk>", methods=["GET"])
-    @endpoint("use", gives=BusinessContact)
+    @endpoint("use", returns=BusinessContact)
     def get(self, pk: int) -> Response:
         """One consultant."""
         found = db.session.scalars(offered_consultants(current_actor()).where(Staff.id == pk)).one_or_none()
@@ -120,20 +120,20 @@ class BrokerCompanyApi(KepanApi):
     record_type = CompanyRecord
 
     @expose("", methods=["GET"])
-    @endpoint("use", lists=COMPANIES, gives=CompanyRecord)
+    @endpoint("use", lists=COMPANIES, returns=CompanyRecord)
     def get_list(self) -> Response:
         """Broker companies; to brokers those that are offered (CH-2)."""
         return self.list_answer(visible_companies(current_actor()), COMPANIES, company_records)
 
     @expose("/offered", methods=["GET"])
-    @public(gives=OfferedCompanies)
+    @public(returns=OfferedCompanies)
     def offered(self) -> Response:
         """Companies in use by name, among which brokers choose when they register (CH-3)."""
         found = db.session.scalars(offered_companies().order_by(BrokerCompany.name))
         return jsonify(items=[named(one) for one in found])
 
     @expose("", methods=["POST"])
-    @endpoint("create", takes=forms.CompanyForm, gives=CompanyRecord, status=201)
+    @endpoint("create", takes=forms.CompanyForm, returns=CompanyRecord, status=201)
     def post(self) -> tuple[Response, int]:
         """A new broker company (CH-2)."""
         form = self.body(forms.CompanyForm)
@@ -145,13 +145,13 @@ class BrokerCompanyApi(KepanApi):
         return self.create_answer(create)
 
     @expose("/<int:pk>", methods=["GET"])
-    @endpoint("use", gives=CompanyRecord)
+    @endpoint("use", returns=CompanyRecord)
     def get(self, pk: int) -> Response:
         """One broker company."""
         return jsonify(company_record(companies.get_company(pk, actor=current_actor())))
 
     @expose("/<int:pk>", methods=["PATCH"])
-    @endpoint("update", takes=forms.CompanyEditForm, partial=True, gives=CompanyRecord)
+    @endpoint("update", takes=forms.CompanyEditForm, partial=True, returns=CompanyRecord)
     def patch(self, pk: int) -> Response:
         """Other details, or out of use (CH-2)."""
         actor = current_actor()
@@ -160,7 +160,7 @@ class BrokerCompanyApi(KepanApi):
         return jsonify(company_record(companies.edit_company(pk, **values, actor=actor)))
 
     @expose("/<int:pk>", methods=["DELETE"])
-    @endpoint("delete", gives=Gone)
+    @endpoint("delete", returns=Gone)
     def delete(self, pk: int) -> Response:
         """Remove a company that never had brokers or referrals (CH-2)."""
         companies.delete_company(pk, actor=current_actor())
@@ -185,20 +185,20 @@ class BrokerApi(KepanApi):
         return broker_record(get_broker(broker.id, actor=current_actor()))
 
     @expose("", methods=["GET"])
-    @endpoint("use", lists=BROKERS, gives=BrokerRecord)
+    @endpoint("use", lists=BROKERS, returns=BrokerRecord)
     def get_list(self) -> Response:
         """Brokers that the caller may see, newest first (CH-5, CH-9)."""
         people = joinedload(Broker.broker_company)
         return self.list_answer(visible_brokers(current_actor()), BROKERS, broker_records, people)
 
     @expose("/<int:pk>", methods=["GET"])
-    @endpoint("use", gives=BrokerRecord)
+    @endpoint("use", returns=BrokerRecord)
     def get(self, pk: int) -> Response:
         """One broker."""
         return jsonify(broker_record(get_broker(pk, actor=current_actor())))
 
     @expose("/<int:pk>", methods=["PATCH"])
-    @endpoint("use", takes=forms.BrokerForm, partial=True, gives=BrokerRecord)
+    @endpoint("use", takes=forms.BrokerForm, partial=True, returns=BrokerRecord)
     def patch(self, pk: int) -> Response:
         """Another phone or company; one's own new phone with the code that proves it (CH-5, CH-6)."""
         actor = current_actor()
@@ -211,7 +211,7 @@ class BrokerApi(KepanApi):
         return jsonify(self.record(brokers.edit_broker(pk, **values, actor=actor)))
 
     @expose("/<int:pk>/changes", methods=["GET"])
-    @endpoint("use", lists=_CHANGES, gives=BrokerChangeRecord)
+    @endpoint("use", lists=_CHANGES, returns=BrokerChangeRecord)
     def changes(self, pk: int) -> Response:
         """What changed in a broker's profile, newest first (CH-5)."""
         broker = get_broker(pk, actor=current_actor())
@@ -220,7 +220,7 @@ class BrokerApi(KepanApi):
         return self.list_answer(statement, _CHANGES, broker_change_records, *sides)
 
     @expose("/<int:pk>/resubmit", methods=["POST"])
-    @endpoint("use", gives=BrokerRecord)
+    @endpoint("use", returns=BrokerRecord)
     def resubmit(self, pk: int) -> Response:
         """A company on-site who was rejected asks for another review (CH-3)."""
         actor = current_actor()
@@ -228,7 +228,7 @@ class BrokerApi(KepanApi):
         return jsonify(self.record(brokers.resubmit_broker(actor=actor)))
 
     @expose("/register", methods=["POST"])
-    @public(takes=forms.BrokerSignUpForm, gives=Registered, status=201, refusals=(409,))
+    @public(takes=forms.BrokerSignUpForm, returns=Registered, status=201, refusals=(409,))
     def register(self) -> tuple[Response, int]:
         """A broker or company on-site registers, and is signed in (CH-3).
 
@@ -247,7 +247,7 @@ class VisitorApi(KepanApi):
     class_permission_name = "Visitor"
 
     @expose("/register", methods=["POST"])
-    @public(takes=forms.VisitorSignUpForm, gives=Registered, status=201, refusals=(409,))
+    @public(takes=forms.VisitorSignUpForm, returns=Registered, status=201, refusals=(409,))
     def register(self) -> tuple[Response, int]:
         """A visitor registers, and is signed in (CH-28); a ticket of the mini-program does as for brokers."""
         values = self.body(forms.VisitorSignUpForm).values()
@@ -286,5 +286,5 @@ def _own_broker(actor: Actor) -> OwnBroker | None:
     }
 
 
-tell_about_broker(_own_broker)
-join_phone_accounts(find_account_of_phone)
+register_broker_profile(_own_broker)
+register_phone_accounts(find_account_of_phone)

@@ -41,26 +41,26 @@ class ScanApi(KepanApi):
     record_type = ScanRecord
 
     @expose("", methods=["GET"])
-    @endpoint("use", lists=SCANS, gives=ScanRecord)
+    @endpoint("use", lists=SCANS, returns=ScanRecord)
     def get_list(self) -> Response:
         """Scans that the caller may see, newest first (CH-16)."""
         return self.list_answer(visible_scans(current_actor()), SCANS, scan_records, *SCAN_PEOPLE)
 
     @expose("/<int:pk>", methods=["GET"])
-    @endpoint("use", gives=ScanRecord)
+    @endpoint("use", returns=ScanRecord)
     def get_scan(self, pk: int) -> Response:
         """One scan by its id (CH-16)."""
         return jsonify(scan_record(get_scan(pk, actor=current_actor())))
 
     @expose("/<string:token>", methods=["GET"])
-    @endpoint("use", arguments={"project_id": ()}, gives=FoundRecord)
+    @endpoint("use", arguments={"project_id": ()}, returns=FoundRecord)
     def get(self, token: str) -> Response:
         """Whom a code belongs to, and whether the customer is protected; writes nothing (CH-13)."""
-        found = scanning.look_up(token, project_id=_project_id(), actor=current_actor())
+        found = scanning.lookup(token, project_id=_project_id(), actor=current_actor())
         return jsonify(found_record(found))
 
     @expose("", methods=["POST"])
-    @endpoint("create", takes=forms.ScanForm, gives=ScannedRecord, status=201, refusals=(404,))
+    @endpoint("create", takes=forms.ScanForm, returns=ScannedRecord, status=201, refusals=(404,))
     def post(self) -> tuple[Response, int] | Response:
         """Confirm a scan; a collision is committed and answered with 409 (CH-13 … CH-15, CH-18)."""
         form = self.body(forms.ScanForm)
@@ -96,13 +96,13 @@ class TourApi(KepanApi):
         return get_tour(pk, actor=actor)
 
     @expose("", methods=["GET"])
-    @endpoint("use", lists=TOURS, gives=TourRecord)
+    @endpoint("use", lists=TOURS, returns=TourRecord)
     def get_list(self) -> Response:
         """Tours that the caller may see, newest first (CH-21)."""
         return self.list_answer(visible_tours(current_actor()), TOURS, tour_records, *TOUR_PEOPLE)
 
     @expose("", methods=["POST"])
-    @endpoint("create", takes=forms.TourForm, gives=TourRecord, status=201, refusals=(404,))
+    @endpoint("create", takes=forms.TourForm, returns=TourRecord, status=201, refusals=(404,))
     def post(self) -> tuple[Response, int]:
         """Record a tour with the intention, A to D (CH-21)."""
         form = self.body(forms.TourForm)
@@ -113,20 +113,20 @@ class TourApi(KepanApi):
         return self.create_answer(create)
 
     @expose("/<int:pk>", methods=["GET"])
-    @endpoint("use", gives=TourRecord)
+    @endpoint("use", returns=TourRecord)
     def get(self, pk: int) -> Response:
         """One tour."""
         return jsonify(tour_record(get_tour(pk, actor=current_actor())))
 
     @expose("/<int:pk>/follow-ups", methods=["GET"])
-    @endpoint("use", lists=FOLLOW_UPS, gives=TourFollowUpRecord)
+    @endpoint("use", lists=FOLLOW_UPS, returns=TourFollowUpRecord)
     def get_follow_ups(self, pk: int) -> Response:
         """Follow-ups of a tour, newest first."""
         tour = get_tour(pk, actor=current_actor())
         return self.list_answer(tours.follow_ups_of(tour), FOLLOW_UPS, tour_follow_up_records)
 
     @expose("/<int:pk>/follow-ups", methods=["POST"])
-    @endpoint("follow_up", takes=forms.TourFollowUpForm, gives=TourFollowUpRecord, status=201)
+    @endpoint("follow_up", takes=forms.TourFollowUpForm, returns=TourFollowUpRecord, status=201)
     def follow_up(self, pk: int) -> tuple[Response, int]:
         """One more follow-up after a tour (CH-21)."""
         actor = current_actor()

@@ -13,7 +13,7 @@ from app.kernel.counts import counts_up_to
 from app.kernel.db import db
 from app.kernel.errors import NotFound
 from app.kernel.guard import scoped
-from app.kernel.reach import Way, open_on
+from app.kernel.reach import AccessGround, narrow_to_grounds
 
 if TYPE_CHECKING:
     from app.kernel.actor import Actor
@@ -24,7 +24,9 @@ _S = OnsiteScan.__table__.c
 
 def assigned_referrals(actor: Actor) -> Select[Referral]:
     """CH-21: brokers' customers who are the consultant's to receive."""
-    return open_on(scoped(select(Referral)), [Way(None, _R.assigned_consultant_id, (actor.id,))])
+    return narrow_to_grounds(
+        scoped(select(Referral)), [AccessGround(None, _R.assigned_consultant_id, (actor.id,))]
+    )
 
 
 def assigned_visits(actor: Actor) -> Select[OnsiteScan]:
@@ -35,9 +37,9 @@ def assigned_visits(actor: Actor) -> Select[OnsiteScan]:
     is_newer = tuple_(later.created_at, later.id) > tuple_(_S.created_at, _S.id)
     again = exists().where(later.visitor_id == _S.visitor_id, later.project_id == _S.project_id, is_newer)
     latest = and_(_S.visitor_id.is_not(None), not_(again))
-    own = Way(and_(latest, _S.given_to_id.is_(None)), _S.consultant_id, (actor.id,))
-    given = Way(latest, _S.given_to_id, (actor.id,))
-    return open_on(scoped(select(OnsiteScan)), [own, given])
+    own = AccessGround(and_(latest, _S.given_to_id.is_(None)), _S.consultant_id, (actor.id,))
+    given = AccessGround(latest, _S.given_to_id, (actor.id,))
+    return narrow_to_grounds(scoped(select(OnsiteScan)), [own, given])
 
 
 def duties_of(actor: Actor) -> list[ProjectMember]:

@@ -13,10 +13,10 @@ from app.channel import choices, policies
 from app.channel.models import Broker, BrokerChange, BrokerCompany
 from app.channel.queries import get_broker
 from app.channel.settings import BROKERS_REGISTER
-from app.channel.telling import tell, tell_those_who_may
+from app.channel.telling import notify_permitted, notify_person
 from app.kernel import clock, grants
 from app.kernel.db import db
-from app.kernel.errors import Invalid, not_now
+from app.kernel.errors import Invalid, conflict
 from app.kernel.files import Subject, declare_subject, keep
 from app.kernel.marks import N_
 from app.kernel.numbering import next_code
@@ -66,7 +66,7 @@ def register_broker(
     version = read_consent(consent_version)
     company = _company(company_id)
     if not BROKERS_REGISTER.get():
-        not_now("broker.registration_closed", _("Registration is closed at present")).enforce()
+        conflict("broker.registration_closed", _("Registration is closed at present")).enforce()
     _refuse_taken(number)
     code = next_code(CODE_PREFIX)
     user = create_account(username=code, name=shown, password=None, roles=[ROLES[kind]], actor=actor)
@@ -116,9 +116,9 @@ def review_broker(pk: int, *, approve: bool, reason: str = "", actor: Actor) -> 
     message = N_("Approved") if approve else N_("Rejected: %(reason)s")
     audit.record(actor, "broker.review", broker, message, changed, **({} if approve else {"reason": text}))
     if approve:
-        tell(pk, N_("Your registration was approved"), actor)
+        notify_person(pk, N_("Your registration was approved"), actor)
     else:
-        tell(pk, N_("Your registration was rejected: %(reason)s"), actor, reason=text)
+        notify_person(pk, N_("Your registration was rejected: %(reason)s"), actor, reason=text)
     return broker
 
 
@@ -206,14 +206,14 @@ def _note_change(broker: Broker, before: tuple[str, BrokerCompany], actor: Actor
     if company.id != broker.broker_company_id:
         changed["company"] = (company.name, broker.broker_company.name)
     audit.record(actor, "broker.edit", broker, N_("Profile changed"), changed)
-    tell(broker.id, N_("The office changed your profile"), actor)
+    notify_person(broker.id, N_("The office changed your profile"), actor)
 
 
 def _tell_reviewers(broker: Broker, actor: Actor) -> None:
     if broker.review_state == "pending":
         message = N_("%(name)s of %(company)s awaits review")
         names = {"name": broker.name, "company": broker.broker_company.name}
-        tell_those_who_may("review", "Broker", None, message, actor, **names)
+        notify_permitted("review", "Broker", None, message, actor, **names)
 
 
 def read_mobile(text: str) -> str:
@@ -277,7 +277,7 @@ def _refuse_taken(number: str) -> None:
 
 
 def _taken() -> Decision:
-    return not_now("broker.phone_taken", _("A broker is registered with this number"), field="phone")
+    return conflict("broker.phone_taken", _("A broker is registered with this number"), field="phone")
 
 
 def _open(pk: int, actor: Actor) -> Broker:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.audit.queries import reads_as
+from app.audit.queries import register_code_fields
 from app.kernel.dictionaries import dictionary
 
 SHOP_CATEGORY = dictionary(
@@ -122,6 +122,6 @@ COLLISION_OUTCOME = dictionary(
     title=_("Outcomes of collisions"),
 )
 
-reads_as("referral", state=REFERRAL_STATE)
-reads_as("broker", review_state=REVIEW_STATE)
-reads_as("collision", outcome=COLLISION_OUTCOME)
+register_code_fields("referral", state=REFERRAL_STATE)
+register_code_fields("broker", review_state=REVIEW_STATE)
+register_code_fields("collision", outcome=COLLISION_OUTCOME)

@@ -12,18 +12,18 @@ from sqlalchemy.exc import IntegrityError
 from app.audit import services as audit
 from app.channel import policies
 from app.channel.identity import (
+    add_binding_keys,
     bound_elsewhere,
     fragments_of,
-    hold_keys,
     live_bindings,
     lock_identity,
-    release_keys,
+    release_binding_keys,
 )
 from app.channel.models import Binding, Referral
 from app.channel.queries import get_referral
 from app.channel.services import end_own_if_due
-from app.channel.tally import count_reached
-from app.channel.telling import tell
+from app.channel.tally import update_totals
+from app.channel.telling import notify_person
 from app.customers.intake import create_customer
 from app.kernel import clock
 from app.kernel.db import db
@@ -96,8 +96,8 @@ def close_referral(
         N_("Deal closed on %(day)s, outside any protection") if warning else N_("Deal closed on %(day)s")
     )
     audit.record(actor, "referral.close", referral, message, changed, day=closed_on)
-    _tell(referral, N_("%(name)s (%(code)s) has closed a deal"), actor)
-    count_reached((referral, before))
+    _notify(referral, N_("%(name)s (%(code)s) has closed a deal"), actor)
+    update_totals((referral, before))
     return Closed(referral, warning)
 
 
@@ -129,7 +129,7 @@ def _make_binding(referral: Referral) -> Binding:
         with db.session.begin_nested():
             db.session.add(binding)
             db.session.flush()
-            hold_keys(binding, referral.name_key, fragments_of(referral))
+            add_binding_keys(binding, referral.name_key, fragments_of(referral))
     except IntegrityError:
         bound_elsewhere().enforce()
     return binding
@@ -154,11 +154,11 @@ def reopen_referral(pk: int, *, reason: str, actor: Actor) -> Referral:
     referral.reopen()
     binding.reopen(referral.state, clock.now())
     if binding.state != "live":
-        release_keys(binding)
+        release_binding_keys(binding)
     changed = {"state": ("closed", referral.state)}
     audit.record(actor, "referral.reopen", referral, N_("Reopened: %(reason)s"), changed, reason=reason)
-    _tell(referral, N_("The deal of %(name)s (%(code)s) was reopened"), actor)
-    count_reached((referral, before))
+    _notify(referral, N_("The deal of %(name)s (%(code)s) was reopened"), actor)
+    update_totals((referral, before))
     return referral
 
 
@@ -209,5 +209,5 @@ def _matches(referral: Referral, phone: str) -> bool:
     return any(number.startswith(one.prefix) and number.endswith(one.tail) for one in referral.fragments)
 
 
-def _tell(referral: Referral, message: str, actor: Actor) -> None:
-    tell(referral.broker_id, message, actor, name=referral.name, code=referral.code)
+def _notify(referral: Referral, message: str, actor: Actor) -> None:
+    notify_person(referral.broker_id, message, actor, name=referral.name, code=referral.code)

@@ -17,7 +17,7 @@ from app.channel.identity import lock_identity
 from app.channel.models import Collision
 from app.channel.queries import SIDES, get_collision
 from app.channel.rebinding import move_binding
-from app.channel.telling import tell, tell_those_who_may
+from app.channel.telling import notify_permitted, notify_person
 from app.kernel import clock
 from app.kernel.db import db, is_postgres
 from app.kernel.errors import Invalid
@@ -62,7 +62,7 @@ def record_collisions(
         changed = {"count": (count - 1, count)}
         audit.record(actor, "collision.record", collision, OCCASIONS[occasion], changed)
         if count == 1:
-            _tell_directors(collision, referral, visitor, actor)
+            _notify_directors(collision, referral, visitor, actor)
     return made
 
 
@@ -99,12 +99,12 @@ def _count_up(
     return pk, count
 
 
-def _tell_directors(
+def _notify_directors(
     collision: Collision, referral: Referral | None, visitor: Visitor | None, actor: Actor
 ) -> None:
     bound = collision.bound_referral
     who = referral.broker.name if referral else visitor.name if visitor else ""
-    tell_those_who_may(
+    notify_permitted(
         "handle",
         "Collision",
         collision.company_id,
@@ -145,7 +145,7 @@ def handle_collision(pk: int, *, outcome: str, note: str, actor: Actor) -> Colli
         collision.handle(outcome, note, actor.id, clock.now())
     changed = {"outcome": ("", outcome)}
     audit.record(actor, "collision.handle", collision, N_("Handled: %(note)s"), changed, note=note)
-    _tell_sides(collision, outcome, actor)
+    _notify_sides(collision, outcome, actor)
     return collision
 
 
@@ -156,12 +156,12 @@ def judge_rebinding(collision: Collision) -> Decision:
     return policies.can_settle_by_rebinding(collision, lives=lives)
 
 
-def _tell_sides(collision: Collision, outcome: str, actor: Actor) -> None:
+def _notify_sides(collision: Collision, outcome: str, actor: Actor) -> None:
     """Both brokers learn that it was decided; of a rebinding they were told already."""
     if outcome == "rebind" or collision.referral is None:
         return
     for side in (collision.bound_referral, collision.referral):
-        tell(
+        notify_person(
             side.broker_id,
             N_("The collision about %(name)s (%(code)s) was decided"),
             actor,

@@ -13,7 +13,7 @@ from app.channel.models import Broker, BrokerChange, BrokerCompany, Referral
 from app.channel.queries import visible_companies
 from app.kernel import clock
 from app.kernel.db import db
-from app.kernel.errors import Invalid, NotFound, not_now
+from app.kernel.errors import Invalid, NotFound, conflict
 from app.kernel.guard import scoped
 from app.kernel.marks import N_
 from app.kernel.phones import NO_NUMBER, canonical_phone
@@ -154,11 +154,11 @@ def _refuse_taken(name: str, *, exclude: int | None = None) -> None:
 
 
 def _taken() -> Decision:
-    return not_now("broker_company.name_taken", _("There is a broker company of this name"), field="name")
+    return conflict("broker_company.name_taken", _("There is a broker company of this name"), field="name")
 
 
 def _in_use_after_all() -> Decision:
-    return not_now(
+    return conflict(
         "broker_company.in_use", _("It has brokers or referrals; disable it instead of deleting it")
     )
 

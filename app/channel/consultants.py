@@ -13,15 +13,15 @@ from app.audit import services as audit
 from app.channel import policies
 from app.channel.models import OnsiteScan, Project, ProjectMember, Referral
 from app.channel.queries import get_consultant, get_project, in_state, visible_consultants
-from app.channel.telling import tell
+from app.channel.telling import notify_person
 from app.kernel import clock, grants
 from app.kernel.db import db
-from app.kernel.errors import Invalid, NotFound, not_now
+from app.kernel.errors import Invalid, NotFound, conflict
 from app.kernel.guard import scoped, unscoped
 from app.kernel.marks import N_
 from app.kernel.transactions import transactional
 from app.org.accounts import close_account
-from app.org.actors import touch_organisation
+from app.org.actors import invalidate_actors
 from app.org.models import Account, Staff
 from app.org.queries import staff_facts
 from app.org.staffing import KEEP, edit_staff, hire_staff
@@ -126,7 +126,7 @@ def depart_consultant(pk: int, *, receiver_id: int | None = None, reason: str = 
     staff = get_consultant_of(actor, pk, lock=True)
     policies.can_keep_consultants(actor, "depart").enforce()
     if staff_facts([staff])[pk].roles - OWN_ROLES:
-        not_now(
+        conflict(
             "consultant.other_duties", _("This colleague has other duties and departs by a handover")
         ).enforce()
     moved = _give_customers(staff, receiver_id, actor)
@@ -142,7 +142,7 @@ def depart_consultant(pk: int, *, receiver_id: int | None = None, reason: str = 
         reason=reason,
     )
     close_account(db.session.get_one(Account, pk, with_for_update=True), actor=actor)
-    touch_organisation()
+    invalidate_actors()
     return staff
 
 
@@ -168,7 +168,7 @@ def _give_customers(staff: Staff, receiver_id: int | None, actor: Actor) -> int:
         given = update(OnsiteScan).where(OnsiteScan.id.in_(visits)).values(given_to_id=receiver_id)
         pks += db.session.scalars(given.returning(OnsiteScan.id)).all()
     if pks:
-        tell(
+        notify_person(
             receiver_id,
             N_("%(n)s customers of %(name)s are yours to receive now"),
             actor,

@@ -52,7 +52,7 @@ def referrals_tab(customer: Customer, page: int) -> TableTab:
     )
 
 
-def _told(row: ReferralRecord) -> tuple[str, str]:
+def _describe_operation(row: ReferralRecord) -> tuple[str, str]:
     return row["broker"]["name"], f"{row['code']} · {choices.REFERRAL_STATE.label(row['state'])}"
 
 
@@ -64,7 +64,7 @@ PART = CustomerPart(
     Referral.created_at,
     referral_records,
     ReferralRecord,
-    _told,
+    _describe_operation,
     position=65,
     resource="Referral",
 )

@@ -71,7 +71,7 @@ def warn_due_bindings(batch: int = BATCH) -> int:
     soon = _due(batch, *_ending_soon(moment, days))
     for binding, _referral in soon:
         binding.warned_at = moment
-    notices.notify_each(
+    notices.notify_many(
         N_("The protection of %(name)s (%(code)s) ends on %(day)s"),
         [
             (
@@ -131,7 +131,7 @@ def _end(pairs: Sequence[tuple[Binding, Referral]]) -> None:
     """Both records, the keys, a row of the log and a notice to the broker for each."""
     if not pairs:
         return
-    heads = audit.heads_of([referral for _binding, referral in pairs])
+    heads = audit.lock_heads([referral for _binding, referral in pairs])
     changed = {"state": ("bound", "expired")}
     audit.store(
         [
@@ -141,7 +141,7 @@ def _end(pairs: Sequence[tuple[Binding, Referral]]) -> None:
             for _binding, referral in pairs
         ]
     )
-    notices.notify_each(
+    notices.notify_many(
         N_("The protection of %(name)s (%(code)s) is over"),
         [(binding.broker_id, {"name": referral.name, "code": referral.code}) for binding, referral in pairs],
     )

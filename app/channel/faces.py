@@ -58,7 +58,7 @@ def broker_cell(broker: Broker | None) -> Any:
     return link(broker.name, address_of("BrokerView", "Broker", broker.id)) if broker else ""
 
 
-def whose_address(visit: OnsiteScan | Tour) -> str:
+def visit_address(visit: OnsiteScan | Tour) -> str:
     """The page of the customer or visitor that a scan or tour is about."""
     if visit.referral_id is not None:
         return address_of("ReferralView", "Referral", visit.referral_id)
@@ -67,7 +67,7 @@ def whose_address(visit: OnsiteScan | Tour) -> str:
 
 def code_cell(visit: OnsiteScan | Tour) -> Any:
     """The customer's or visitor's code, leading to them."""
-    return link(visit.code, whose_address(visit))
+    return link(visit.code, visit_address(visit))
 
 
 def referral_cell(referral: Referral) -> Any:

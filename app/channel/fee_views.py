@@ -19,7 +19,7 @@ from app.channel.fees import create_fee, total_of
 from app.channel.listing import FEES
 from app.channel.models import ViewingFee
 from app.channel.queries import FEE_PEOPLE, get_fee, get_referral, visible_fees
-from app.channel.timeline import paid_before
+from app.channel.timeline import count_earlier_fees
 from app.kernel.actions import action_buttons
 from app.kernel.current import current_actor
 from app.kernel.errors import NotFound
@@ -155,7 +155,7 @@ class FeeView(ScopedModelView):
             submit=lambda values: create_fee(referral_id=referral.id, actor=actor, **values),
             done_url=lambda fee: f"{back}#fees" if back else self.record_url(fee),
             submit_label=_("Save the payment"),
-            hint=_told_before(referral),
+            hint=_earlier_payments(referral),
         )
 
     add._takes_files = True
@@ -178,11 +178,11 @@ def _asked_referral(actor: Actor) -> Referral:
     return get_referral(pk, actor=actor)
 
 
-def _told_before(referral: Referral) -> str:
+def _earlier_payments(referral: Referral) -> str:
     """Whom the money goes to, and what was paid for this customer already under any code (CH-23)."""
     broker = f"{referral.broker.name} {referral.broker.phone} · {referral.broker_company.name}"
     parts = [gettext("Paid to %(broker)s.", broker=broker)]
-    number, amount = paid_before(referral)
+    number, amount = count_earlier_fees(referral)
     if number:
         parts.append(
             gettext(

@@ -14,14 +14,14 @@ from app.audit import services as audit
 from app.channel import policies
 from app.channel.models import ViewingFee
 from app.channel.queries import get_fee, get_referral
-from app.channel.telling import tell
+from app.channel.telling import notify_person
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.errors import Invalid
 from app.kernel.files import Subject, declare_subject, keep
 from app.kernel.guard import scoped
 from app.kernel.marks import N_
-from app.kernel.storage import digest_of
+from app.kernel.storage import digest_and_size
 from app.kernel.text import clean_line
 from app.kernel.transactions import transactional
 
@@ -55,7 +55,7 @@ def create_fee(
         raise Invalid(screenshot=_("The picture of the payment is required"))
     policies.can_pay_fee(actor, referral).enforce()
     key = submission_key(referral, amount, screenshot, token)
-    fee = _made_before(key)
+    fee = _find_submitted(key)
     if fee is not None:
         return fee
     fee = ViewingFee(
@@ -75,7 +75,7 @@ def create_fee(
             db.session.add(fee)
             db.session.flush()
     except IntegrityError:
-        first = _made_before(key)
+        first = _find_submitted(key)
         if first is None:
             raise
         return first
@@ -89,7 +89,7 @@ def _note(fee: ViewingFee, referral: Referral, actor: Actor) -> None:
     amount, broker = f"{fee.amount:.2f}", referral.broker.name
     audit.record(actor, "viewing_fee.create", fee, message, amount=amount, broker=broker)
     audit.record(actor, "referral.fee", referral, message, amount=amount, broker=broker)
-    tell(
+    notify_person(
         fee.broker_id,
         N_("A viewing fee of %(amount)s yuan for %(name)s (%(code)s) was paid"),
         actor,
@@ -101,11 +101,11 @@ def _note(fee: ViewingFee, referral: Referral, actor: Actor) -> None:
 
 def submission_key(referral: Referral, amount: Decimal, screenshot: Upload, token: str) -> str:
     """What a fee is known by: made twice from it, it is one (CH-25)."""
-    parts = (f"form:{token}",) if token else (f"{amount:.2f}", digest_of(screenshot.content)[0])
+    parts = (f"form:{token}",) if token else (f"{amount:.2f}", digest_and_size(screenshot.content)[0])
     return hashlib.sha256("|".join((str(referral.id), *parts)).encode()).hexdigest()
 
 
-def _made_before(key: str) -> ViewingFee | None:
+def _find_submitted(key: str) -> ViewingFee | None:
     statement = select(ViewingFee).where(ViewingFee.token == key, ViewingFee.voided_at.is_(None))
     return db.session.scalars(scoped(statement)).one_or_none()
 
@@ -125,7 +125,7 @@ def void_fee(pk: int, *, reason: str, actor: Actor) -> ViewingFee:
     fee.void(text, actor.id, clock.now())
     audit.record(actor, "viewing_fee.void", fee, N_("Voided: %(reason)s"), reason=text)
     audit.record(actor, "referral.fee_void", fee.referral, N_("Viewing fee voided: %(reason)s"), reason=text)
-    tell(
+    notify_person(
         fee.broker_id,
         N_("The viewing fee for %(name)s (%(code)s) was voided"),
         actor,

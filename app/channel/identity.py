@@ -15,7 +15,7 @@ from app.channel.expiry import end_if_due
 from app.channel.models import Binding, BindingKey, Fragment, Referral, ReferralKey
 from app.kernel import clock
 from app.kernel.db import db
-from app.kernel.errors import Invalid, not_now
+from app.kernel.errors import Invalid, conflict
 from app.kernel.guard import scoped
 from app.kernel.locks import lock
 from app.kernel.text import clean_line, fold
@@ -86,7 +86,7 @@ def live_bindings(project_id: int, key: str, fragments: Collection[str]) -> list
     return [one for one in _held(project_id, key, fragments) if not end_if_due(one)]
 
 
-def holders_now(project_id: int, key: str, fragments: Collection[str]) -> list[Binding]:
+def live_holders(project_id: int, key: str, fragments: Collection[str]) -> list[Binding]:
     """The same for a page that only looks: nothing is written."""
     moment = clock.now()
     return [one for one in _held(project_id, key, fragments) if one.lives_at(moment)]
@@ -121,7 +121,7 @@ def claim_identity(referral: Referral) -> None:
     db.session.flush()
 
 
-def hold_keys(binding: Binding, key: str, fragments: Sequence[str], own: Collection[str] = ()) -> None:
+def add_binding_keys(binding: Binding, key: str, fragments: Sequence[str], own: Collection[str] = ()) -> None:
     """Take the binding's key of each number, those aside that are its ``own`` already (CH-14).
 
     :raises IntegrityError: when a binding of somebody else's holds one.
@@ -140,7 +140,7 @@ def hold_keys(binding: Binding, key: str, fragments: Sequence[str], own: Collect
         db.session.execute(insert(BindingKey), rows)
 
 
-def release_keys(binding: Binding) -> None:
+def release_binding_keys(binding: Binding) -> None:
     """Give the identity free."""
     db.session.execute(delete(BindingKey).where(BindingKey.binding_id == binding.id))
 
@@ -158,12 +158,12 @@ def referral_of(broker_id: int, project_id: int, key: str, fragments: Collection
 
 
 def _taken() -> Decision:
-    return not_now("referral.duplicate", _("You entered this customer before"))
+    return conflict("referral.duplicate", _("You entered this customer before"))
 
 
 def bound_elsewhere() -> Decision:
     """Another's binding holds the identity."""
-    return not_now("referral.bound_elsewhere", _("Another broker's binding of this customer lives"))
+    return conflict("referral.bound_elsewhere", _("Another broker's binding of this customer lives"))
 
 
 refuses("uq_referral_key_identity", _taken)

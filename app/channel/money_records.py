@@ -218,8 +218,12 @@ def event_record(event: Event) -> EventRecord:
 
 def told(event: Event) -> tuple[str, str]:
     """Who and what; what has no table of its own stands in the operation log."""
-    tell = _TOLD.get(event.kind)
-    return tell(event.record) if tell else (actor_name(event.record), sentence_of(event.record))
+    notify_person = _TOLD.get(event.kind)
+    return (
+        notify_person(event.record)
+        if notify_person
+        else (actor_name(event.record), sentence_of(event.record))
+    )
 
 
 def _reported(row: ReferralReport) -> tuple[str, str]:

@@ -19,7 +19,7 @@ from app.channel.queries import (
 )
 from app.kernel.current import current_actor
 from app.kernel.filters import starting
-from app.kernel.options import choices_of, no_choices, typed
+from app.kernel.options import choices_from, empty_choices, search_text
 from app.kernel.text import MAX_ID
 from app.kernel.views import permitted
 from app.org.models import Account, Staff
@@ -56,12 +56,12 @@ class ChannelOptionsView(BaseView):
         """Brokers by name, number or the beginning of the phone (CH-5, CH-9)."""
         actor = current_actor()
         if not actor.may("use", "Broker"):
-            return no_choices()
+            return empty_choices()
         statement = visible_brokers(actor).options(joinedload(Broker.broker_company))
         if _usable():
             working = select(Account.id).where(Account.id == Broker.id, Account.active.is_(True))
             statement = statement.where(Broker.review_state == "approved", working.exists())
-        text = typed()
+        text = search_text()
         if text:
             statement = statement.where(
                 or_(
@@ -71,7 +71,7 @@ class ChannelOptionsView(BaseView):
                 )
             )
         statement = statement.order_by(Broker.name, Broker.id)
-        return choices_of(statement, lambda row: f"{row.name} · {row.phone} · {row.broker_company.name}")
+        return choices_from(statement, lambda row: f"{row.name} · {row.phone} · {row.broker_company.name}")
 
     @expose("/companies", methods=["GET"])
     @permitted("read")
@@ -79,13 +79,13 @@ class ChannelOptionsView(BaseView):
         """Broker companies by name (CH-2)."""
         actor = current_actor()
         if not actor.may("use", "BrokerCompany"):
-            return no_choices()
+            return empty_choices()
         statement = visible_companies(actor)
         if _usable():
             statement = statement.where(BrokerCompany.active.is_(True))
-        if typed():
-            statement = statement.where(BrokerCompany.name.contains(typed(), autoescape=True))
-        return choices_of(statement.order_by(BrokerCompany.name), lambda row: row.name)
+        if search_text():
+            statement = statement.where(BrokerCompany.name.contains(search_text(), autoescape=True))
+        return choices_from(statement.order_by(BrokerCompany.name), lambda row: row.name)
 
     @expose("/projects", methods=["GET"])
     @permitted("read")
@@ -93,16 +93,16 @@ class ChannelOptionsView(BaseView):
         """Projects that the person works with, by name; with the company for those who see several (CH-1)."""
         actor = current_actor()
         if not actor.may("use", "Project"):
-            return no_choices()
+            return empty_choices()
         statement = visible_projects(actor).order_by(Project.name, Project.id)
         if _usable():
             statement = statement.where(Project.active.is_(True))
-        if typed():
-            statement = statement.where(Project.name.contains(typed(), autoescape=True))
+        if search_text():
+            statement = statement.where(Project.name.contains(search_text(), autoescape=True))
         if not actor.opens_all:
-            return choices_of(statement, lambda row: row.name)
+            return choices_from(statement, lambda row: row.name)
         statement = statement.options(joinedload(Project.company))
-        return choices_of(statement, lambda row: f"{row.name} · {row.company.name}")
+        return choices_from(statement, lambda row: f"{row.name} · {row.company.name}")
 
     @expose("/consultants", methods=["GET"])
     @permitted("read")
@@ -110,7 +110,7 @@ class ChannelOptionsView(BaseView):
         """Active consultants of the projects that the person works with, by name or number (CH-13)."""
         actor = current_actor()
         if not actor.may("use", "Project"):
-            return no_choices()
+            return empty_choices()
         statement = offered_consultants(actor)
         project = _id("project_id")
         if project is not None:
@@ -120,13 +120,13 @@ class ChannelOptionsView(BaseView):
             statement = statement.where(Staff.id.in_(here))
         if _id("but") is not None:
             statement = statement.where(Staff.id != _id("but"))
-        if typed():
-            matches = Staff.name.contains(typed(), autoescape=True)
-            statement = statement.where(or_(matches, Staff.employee_no == typed().upper()))
+        if search_text():
+            matches = Staff.name.contains(search_text(), autoescape=True)
+            statement = statement.where(or_(matches, Staff.employee_no == search_text().upper()))
         statement = statement.order_by(Staff.name, Staff.id)
         if actor.staff_id is None:
-            return choices_of(statement, lambda row: row.name)
-        return choices_of(statement, lambda row: f"{row.name} · {row.employee_no}")
+            return choices_from(statement, lambda row: row.name)
+        return choices_from(statement, lambda row: f"{row.name} · {row.employee_no}")
 
     @expose("/plots", methods=["GET"])
     @permitted("read")
@@ -134,7 +134,7 @@ class ChannelOptionsView(BaseView):
         """Plots of the projects that the person works with, by number (CH-1)."""
         actor = current_actor()
         if not actor.may("use", "Project"):
-            return no_choices()
+            return empty_choices()
         statement = (
             visible_plots(actor)
             .options(joinedload(Plot.project))
@@ -143,8 +143,8 @@ class ChannelOptionsView(BaseView):
         project = _id("project_id")
         if project is not None:
             statement = statement.where(Plot.project_id == project)
-        if typed():
-            statement = statement.where(Plot.number.contains(typed(), autoescape=True))
+        if search_text():
+            statement = statement.where(Plot.number.contains(search_text(), autoescape=True))
         if project is not None:
-            return choices_of(statement, lambda row: row.number)
-        return choices_of(statement, lambda row: f"{row.number} · {row.project.name}")
+            return choices_from(statement, lambda row: row.number)
+        return choices_from(statement, lambda row: f"{row.number} · {row.project.name}")

@@ -13,7 +13,7 @@ from app.channel.models import Plot, Project, ProjectMember
 from app.channel.queries import get_project
 from app.kernel import clock
 from app.kernel.db import db
-from app.kernel.errors import Decision, Invalid, NotFound, not_now
+from app.kernel.errors import Decision, Invalid, NotFound, conflict
 from app.kernel.files import Attachment, Subject, declare_subject, files_of, get_file, keep
 from app.kernel.marks import N_
 from app.kernel.richtext import sanitise
@@ -203,7 +203,7 @@ def add_pictures(subject: Project | Plot, *, pictures: Sequence[Upload], actor: 
     policies.can_keep_projects(actor, "add_files").enforce()
     present = files_of(subject.__files__, [subject.id]).with_only_columns(func.count()).order_by(None)
     if (db.session.scalar(present) or 0) + len(pictures) > MAX_PICTURES:
-        not_now("project.too_many_pictures", _("At most %(n)s pictures", n=MAX_PICTURES)).enforce()
+        conflict("project.too_many_pictures", _("At most %(n)s pictures", n=MAX_PICTURES)).enforce()
     made = [keep(one, subject, actor) for one in pictures]
     audit.record(actor, f"{subject.__audit__}.add_files", subject, N_("Pictures added"))
     return made
@@ -274,11 +274,11 @@ def _refuse_taken(company_id: int, name: str) -> None:
 
 
 def _name_taken() -> Decision:
-    return not_now("project.name_taken", _("There is a project of this name"), field="name")
+    return conflict("project.name_taken", _("There is a project of this name"), field="name")
 
 
 def _number_taken() -> Decision:
-    return not_now("plot.number_taken", _("There is a plot of this number"), field="number")
+    return conflict("plot.number_taken", _("There is a plot of this number"), field="number")
 
 
 def _open_project(pk: int, actor: Actor) -> Project:

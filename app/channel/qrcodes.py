@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _
 
 from app.channel.records import qr_url
 from app.kernel.downloads import file_answer
-from app.kernel.errors import not_now
+from app.kernel.errors import conflict
 
 if TYPE_CHECKING:
     from flask import Response
@@ -35,5 +35,5 @@ def referral_qr(referral: Referral, kind: str = "png") -> Response:
     :raises Denied: ``referral.not_reported``.
     """
     if referral.qr_token is None:
-        not_now("referral.not_reported", _("This customer was not reported yet")).enforce()
+        conflict("referral.not_reported", _("This customer was not reported yet")).enforce()
     return qr_picture(referral.qr_token or "", referral.code, kind)

@@ -23,7 +23,7 @@ from app.channel.models import (
     ViewingFee,
     Visitor,
 )
-from app.channel.policies import NO_STANDING, Standing
+from app.channel.policies import NO_WORK_PROFILE, WorkProfile
 from app.kernel import clock, grants
 from app.kernel.badges import badge
 from app.kernel.counts import counts_up_to
@@ -31,7 +31,7 @@ from app.kernel.db import db
 from app.kernel.errors import NotFound
 from app.kernel.guard import scoped
 from app.kernel.phones import canonical_phone, phone_index
-from app.kernel.reach import Way, open_on
+from app.kernel.reach import AccessGround, narrow_to_grounds
 from app.org.models import Staff
 
 if TYPE_CHECKING:
@@ -80,16 +80,16 @@ SIDES = (
 TABS = ("all", "entered", "reported", "bound", "expired", "closed")
 
 
-def standing_of(actor: Actor) -> Standing:
+def get_work_profile(actor: Actor) -> WorkProfile:
     """What the policies must know of the person: one statement, none for the rest of the office."""
     if actor.roles & {grants.BROKER, grants.BROKER_ON_SITE}:
-        return Standing(broker=get_broker_of(actor))
+        return WorkProfile(broker=get_broker_of(actor))
     if actor.department_id is None:
-        return NO_STANDING
+        return NO_WORK_PROFILE
     rows = db.session.execute(
         select(_MEMBER.duty, _MEMBER.project_id).where(_MEMBER.staff_id == actor.id)
     ).all()
-    return Standing(
+    return WorkProfile(
         onsite_at=frozenset(pk for duty, pk in rows if duty == "onsite"),
         consults_at=frozenset(pk for duty, pk in rows if duty == "consultant"),
     )
@@ -101,14 +101,16 @@ def get_broker_of(actor: Actor) -> Broker | None:
     return db.session.scalars(statement).one_or_none()
 
 
-def _office(found: Select[Any], column: Any, actor: Actor, resource: str, others: Sequence[Way] = ()) -> Any:
+def _office(
+    found: Select[Any], column: Any, actor: Actor, resource: str, others: Sequence[AccessGround] = ()
+) -> Any:
     """Everything for those who open everything, the company's for its back office, and what else is said."""
     if actor.opens_all:
         return found
     ways = [*others]
     if actor.company_id is not None and actor.may("read", resource):
-        ways.insert(0, Way(None, column, (actor.company_id,)))
-    return open_on(found, ways)
+        ways.insert(0, AccessGround(None, column, (actor.company_id,)))
+    return narrow_to_grounds(found, ways)
 
 
 def _approved_company(actor: Actor) -> Any:
@@ -117,23 +119,26 @@ def _approved_company(actor: Actor) -> Any:
     return own.scalar_subquery()
 
 
-def _referral_ways(actor: Actor) -> list[Way]:
+def _referral_ways(actor: Actor) -> list[AccessGround]:
     """ACC-8: a broker's own; what a company on-site entered for their company's brokers; what on-site staff
     scanned; what the latest scan assigned to a consultant.
     """
     ways = []
     if grants.BROKER in actor.roles:
-        ways.append(Way(None, _R.broker_id, (actor.id,)))
+        ways.append(AccessGround(None, _R.broker_id, (actor.id,)))
     elif grants.BROKER_ON_SITE in actor.roles:
         company = _approved_company(actor)
         mine = company.is_not(None)
         theirs = and_(_R.broker_company_id == company, _R.entered_by_id != _R.broker_id)
-        ways += [Way(mine, _R.broker_id, (actor.id,)), Way(theirs, _R.entered_by_id, (actor.id,))]
+        ways += [
+            AccessGround(mine, _R.broker_id, (actor.id,)),
+            AccessGround(theirs, _R.entered_by_id, (actor.id,)),
+        ]
     if actor.may("create", "Scan"):
         scanned = select(_S.referral_id).where(_S.staff_id == actor.id, _S.referral_id.is_not(None))
-        ways.append(Way(_R.id.in_(scanned)))
+        ways.append(AccessGround(_R.id.in_(scanned)))
     if actor.may("create", "Tour"):
-        ways.append(Way(None, _R.assigned_consultant_id, (actor.id,)))
+        ways.append(AccessGround(None, _R.assigned_consultant_id, (actor.id,)))
     return ways
 
 
@@ -179,12 +184,12 @@ def visible_scans(actor: Actor) -> Select[OnsiteScan]:
     """
     others = []
     if actor.may("create", "Scan"):
-        others.append(Way(None, _S.staff_id, (actor.id,)))
+        others.append(AccessGround(None, _S.staff_id, (actor.id,)))
     if actor.may("create", "Tour"):
         mine = select(_R.id).where(_R.assigned_consultant_id == actor.id)
         assigned = or_(_S.visitor_id.is_not(None), _S.referral_id.in_(mine))
-        others.append(Way(assigned, _S.consultant_id, (actor.id,)))
-        others.append(Way(None, _S.given_to_id, (actor.id,)))
+        others.append(AccessGround(assigned, _S.consultant_id, (actor.id,)))
+        others.append(AccessGround(None, _S.given_to_id, (actor.id,)))
     statement: Select[OnsiteScan] = _office(scoped(select(OnsiteScan)), _S.company_id, actor, "Scan", others)
     return statement
 
@@ -196,7 +201,7 @@ def get_scan(pk: int, *, actor: Actor) -> OnsiteScan:
 
 def visible_tours(actor: Actor) -> Select[Tour]:
     """CH-21: a consultant's own; the office all."""
-    own = [Way(None, _T.consultant_id, (actor.id,))] if actor.may("create", "Tour") else []
+    own = [AccessGround(None, _T.consultant_id, (actor.id,))] if actor.may("create", "Tour") else []
     statement: Select[Tour] = _office(scoped(select(Tour)), _T.company_id, actor, "Tour", own)
     return statement
 

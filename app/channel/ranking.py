@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Select, func, select
 
 from app.channel.choices import FUNNEL
-from app.channel.models import Broker, BrokerCompany, BrokerTally, Referral
+from app.channel.models import Broker, BrokerCompany, BrokerTotals, Referral
 from app.kernel.db import db
 from app.kernel.filters import starting, within
 from app.kernel.guard import scoped
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 TOP = 10
 _R = Referral.__table__.c
-_T = BrokerTally.__table__.c
+_T = BrokerTotals.__table__.c
 _B = Broker.__table__.c
 _C = BrokerCompany.__table__.c
 

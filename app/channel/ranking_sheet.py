@@ -14,19 +14,19 @@ from app.audit.services import record_export
 from app.channel.listing import RANKING
 from app.channel.ranking import RankingFilter, every_row, totals
 from app.kernel import export
-from app.kernel.db import intending
+from app.kernel.db import transaction_intent
 from app.kernel.errors import Invalid
 from app.kernel.export import (
     XLSX,
     SheetColumn,
-    asked_for,
+    describe_request,
     export_long_rows,
     export_rows,
     file_name,
 )
-from app.kernel.exportviews import Begun
+from app.kernel.exportviews import BackgroundExport
 from app.kernel.lists import ListRequest, read_list_request
-from app.kernel.transactions import let_go
+from app.kernel.transactions import end_reading
 from app.system.runs import Result, RunKind, register_kind, start_run
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from app.kernel.actor import Actor
-    from app.kernel.export import Meter
+    from app.kernel.export import ProgressMeter
 
 TITLE = _("Channel ranking")
 KIND = "channel_ranking"
@@ -79,7 +79,7 @@ def sheet_columns() -> list[SheetColumn]:
     return [SheetColumn(str(label), attrgetter(name)) for name, label in COLUMNS.items()]
 
 
-def export_ranking(args: MultiDict[str, str], actor: Actor) -> Response | Begun:
+def export_ranking(args: MultiDict[str, str], actor: Actor) -> Response | BackgroundExport:
     """Exactly the result as a file; of more rows than are written at once, a run that writes them.
 
     :raises Invalid: for an argument that cannot be read.
@@ -87,15 +87,15 @@ def export_ranking(args: MultiDict[str, str], actor: Actor) -> Response | Begun:
     asked = read_asked(args)
     wanted = filter_of(asked)
     if request.method != "HEAD":
-        let_go()
-        with intending(to_change=False):
+        end_reading()
+        with transaction_intent(to_change=False):
             brokers = totals(actor, wanted)["brokers"]
-            let_go()
+            end_reading()
         if brokers > export.MAX_ROWS:
-            with intending(to_change=True):
+            with transaction_intent(to_change=True):
                 kept = {"args": [[name, value] for name, value in args.items(multi=True)]}
                 run = start_run(KIND, title=str(TITLE), arguments=kept, actor=actor)
-            return Begun(run.id, url_for("RunView.list"))
+            return BackgroundExport(run.id, url_for("RunView.list"))
     return export_rows(
         gettext("Channel ranking"),
         sheet_columns(),
@@ -106,10 +106,10 @@ def export_ranking(args: MultiDict[str, str], actor: Actor) -> Response | Begun:
 
 def _note(actor: Actor, rows: int, asked: ListRequest) -> None:
     """Record who exported how many rows, and by which filters."""
-    record_export(actor, "channel_ranking.export", rows, asked_for(RANKING, asked))
+    record_export(actor, "channel_ranking.export", rows, describe_request(RANKING, asked))
 
 
-def _make(arguments: Mapping[str, Any], actor: Actor, meter: Meter) -> Result:
+def _make(arguments: Mapping[str, Any], actor: Actor, meter: ProgressMeter) -> Result:
     args: MultiDict[str, str] = MultiDict([(name, value) for name, value in arguments["args"]])
     asked = read_asked(args)
     wanted, title = filter_of(asked), str(TITLE)

@@ -20,7 +20,7 @@ from app.channel.ranking import TOP, ranking, totals
 from app.channel.ranking_sheet import COLUMNS, TITLE, export_ranking, filter_of
 from app.kernel.charts import ECHARTS, Bar, length
 from app.kernel.current import current_actor
-from app.kernel.exportviews import Begun
+from app.kernel.exportviews import BackgroundExport
 from app.kernel.lists import read_list_request
 from app.kernel.pages import Button, Column, ListPage, Row, Tab, qs
 from app.kernel.savedfilters import saved_row
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from app.kernel.actor import Actor
     from app.kernel.lists import ListRequest
 
-_OF_THE_PAGE = {"page", "page_size", "view"}
+PAGE_ARGUMENTS = {"page", "page_size", "view"}
 _TONES = dict(zip(FUNNEL, ("gray", "blue", "green", "red"), strict=True))
 
 
@@ -79,9 +79,9 @@ class RankingView(BaseView):
     @permitted("export")
     def export(self) -> Any:
         """Exactly the result as a file; a long one in the background."""
-        kept = MultiDict([pair for pair in request.args.items(multi=True) if pair[0] not in _OF_THE_PAGE])
+        kept = MultiDict([pair for pair in request.args.items(multi=True) if pair[0] not in PAGE_ARGUMENTS])
         found = export_ranking(kept, current_actor())
-        return redirect(found.url, 303) if isinstance(found, Begun) else found
+        return redirect(found.url, 303) if isinstance(found, BackgroundExport) else found
 
     def _page(
         self, asked: ListRequest, wanted: RankingFilter, sums: dict[str, int], rows: Sequence[RankingRow]
@@ -131,7 +131,7 @@ def _buttons(actor: Actor) -> list[Button]:
     if not actor.may("export", "ChannelRanking"):
         return []
     kept: dict[str, Any] = {
-        name: request.args.getlist(name) for name in request.args if name not in _OF_THE_PAGE
+        name: request.args.getlist(name) for name in request.args if name not in PAGE_ARGUMENTS
     }
     return [Button(gettext("Export"), url_for("RankingView.export", **kept), "fa-file-export", "download")]
 

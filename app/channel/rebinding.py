@@ -11,21 +11,21 @@ from sqlalchemy.exc import IntegrityError
 from app.audit import services as audit
 from app.channel import policies
 from app.channel.identity import (
+    add_binding_keys,
     bound_elsewhere,
     claim_identity,
     fragments_of,
-    hold_keys,
     live_bindings,
     lock_identity,
     referral_of,
 )
 from app.channel.models import Binding, BindingKey, Broker, Collision, RebindLog, Referral
 from app.channel.queries import get_referral
-from app.channel.tally import count_reached
-from app.channel.telling import tell
+from app.channel.tally import update_totals
+from app.channel.telling import notify_person
 from app.kernel import clock
 from app.kernel.db import db
-from app.kernel.errors import Invalid, not_now
+from app.kernel.errors import Invalid, conflict
 from app.kernel.guard import scoped, unscoped
 from app.kernel.marks import N_
 from app.kernel.numbering import next_code
@@ -79,7 +79,7 @@ def move_binding(
     former = binding.referral
     broker = _broker(broker_id)
     if broker.id == binding.broker_id:
-        not_now("referral.same_broker", _("It is bound to this broker"), field="broker_id").enforce()
+        conflict("referral.same_broker", _("It is bound to this broker"), field="broker_id").enforce()
     held = [*db.session.scalars(select(BindingKey.fragment).where(BindingKey.binding_id == binding.id))]
     target = _target(former, broker, held, wanted, actor)
     reached = [(former, former.reached), (target, target.reached if target.code else 0)]
@@ -88,7 +88,7 @@ def move_binding(
         bound_elsewhere().enforce()
     if not target.code:
         _store(target)
-    former.lose()
+    former.release_binding()
     binding.move_to(target, broker.broker_company_id)
     binding.warned_at = None
     target.bind(binding)
@@ -96,7 +96,7 @@ def move_binding(
     db.session.flush()
     _hold(binding, target, held)
     _note(binding, former, target, reason, actor)
-    count_reached(*reached)
+    update_totals(*reached)
     return target
 
 
@@ -139,7 +139,7 @@ def _hold(binding: Binding, target: Referral, held: list[str]) -> None:
     """The binding holds the numbers of its new referral too, so that no second one can live beside it."""
     try:
         with db.session.begin_nested():
-            hold_keys(binding, target.name_key, fragments_of(target), held)
+            add_binding_keys(binding, target.name_key, fragments_of(target), held)
     except IntegrityError:
         bound_elsewhere().enforce()
 
@@ -170,6 +170,6 @@ def _note(binding: Binding, former: Referral, target: Referral, reason: str, act
         collision.handle("rebind", reason, actor.id, moment)
         audit.record(actor, "collision.settle", collision, N_("Settled by rebinding"))
     names = {"name": target.name, "code": former.code}
-    tell(former.broker_id, N_("%(name)s (%(code)s) was given to another broker"), actor, **names)
+    notify_person(former.broker_id, N_("%(name)s (%(code)s) was given to another broker"), actor, **names)
     names["code"] = target.code
-    tell(target.broker_id, N_("%(name)s (%(code)s) is bound to you now"), actor, **names)
+    notify_person(target.broker_id, N_("%(name)s (%(code)s) is bound to you now"), actor, **names)

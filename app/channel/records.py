@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from app.channel.models import Broker, OnsiteScan, Referral, Tour, TourFollowUp
-    from app.channel.scanning import Found
+    from app.channel.scanning import ScanPreview
     from app.org.models import Staff
 
 
@@ -200,7 +200,7 @@ def scan_record(row: OnsiteScan) -> ScanRecord:
     }
 
 
-def found_record(found: Found) -> FoundRecord:
+def found_record(found: ScanPreview) -> FoundRecord:
     """Whom a code belongs to, as the API shows it."""
     visitor, referral = found.visitor, found.referral
     record: FoundRecord = {

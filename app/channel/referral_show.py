@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
 from app.channel import choices, faces
-from app.customers.queries import names_in_reach
+from app.customers.queries import openable_names
 from app.kernel.current import current_actor
 from app.kernel.pages import tag
 
@@ -30,7 +30,7 @@ def _customer(referral: Referral) -> Any:
     if referral.customer_id is None:
         return ""
     actor = current_actor()
-    names = names_in_reach([referral.customer_id], actor) if actor.may("read", "Customer") else {}
+    names = openable_names([referral.customer_id], actor) if actor.may("read", "Customer") else {}
     if referral.customer_id not in names:
         return gettext("Made; you cannot open it")
     return faces.link(names[referral.customer_id], url_for("CustomerView.show", pk=referral.customer_id))

@@ -21,7 +21,7 @@ from app.kernel.pages import (
     TimelineTab,
     code_tag,
     join_html,
-    listed,
+    join_names,
     local_time,
     qs,
     tag,
@@ -68,7 +68,7 @@ def scans_tab(referral: Referral, page: int) -> TableTab:
         _CONSULTANT,
         TabColumn("staff", _("On-site staff"), lambda row: row.staff.name),
     )
-    found = timeline.scans_of(timeline.same_customer(referral))
+    found = timeline.scans_of(timeline.same_customer_ids(referral))
     empty = _("Not scanned yet; on-site staff scan the viewing code when the customer arrives")
     return newest_table(found, OnsiteScan, page, columns, empty)
 
@@ -83,7 +83,7 @@ def tours_tab(referral: Referral, page: int) -> TableTab:
         _BROKER,
     )
     return newest_table(
-        timeline.tours_of(timeline.same_customer(referral)),
+        timeline.tours_of(timeline.same_customer_ids(referral)),
         Tour,
         page,
         columns,
@@ -115,7 +115,7 @@ def fees_tab(referral: Referral, page: int) -> TableTab:
         TabColumn("voided", _("Voided"), _voided, wide=True),
     )
     return newest_table(
-        timeline.fees_of(timeline.same_customer(referral)),
+        timeline.fees_of(timeline.same_customer_ids(referral)),
         ViewingFee,
         page,
         columns,
@@ -131,8 +131,8 @@ def _voided(fee: ViewingFee) -> Any:
 
 def rebinds_tab(referral: Referral, page: int) -> TableTab:
     """Who gave the binding from whom to whom, and why (CH-23)."""
-    pks = timeline.same_customer(referral)
-    codes = timeline.codes_of(pks)
+    pks = timeline.same_customer_ids(referral)
+    codes = timeline.referrals_by_id(pks)
 
     def code(pk: int) -> Any:
         return marked_code(codes[pk].code, pk, referral)
@@ -230,7 +230,7 @@ def event_entry(event: timeline.Event, referrals: dict[int, Referral], referral:
     tags = [code_tag(choices.EVENT, event.kind)]
     if not event.concerns(referral.id):
         tags.append(tag(gettext("Other code"), "gold"))
-    meta = listed([whose.code, f"{whose.broker.name} · {whose.broker.phone}"]) if whose else ""
+    meta = join_names([whose.code, f"{whose.broker.name} · {whose.broker.phone}"]) if whose else ""
     return Entry(who, local_time(event.at), text, meta, tags)
 
 

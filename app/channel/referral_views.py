@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _
 
 from app.channel import evidence, referral_show, referral_tabs
 from app.channel.exporting import note_evidence_export
-from app.channel.identity import fragments_of, holders_now
+from app.channel.identity import fragments_of, live_holders
 from app.channel.listing import REFERRALS
 from app.channel.models import Referral
 from app.channel.queries import REFERRAL_PEOPLE, TABS, get_referral, referrals_in, visible_referrals
@@ -21,7 +21,7 @@ from app.kernel import clock
 from app.kernel.actions import action_buttons
 from app.kernel.current import current_actor
 from app.kernel.export import export_rows
-from app.kernel.pages import Button, usable_first
+from app.kernel.pages import Button, enabled_first
 from app.kernel.views import ListTab, ScopedModelView, permitted
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class ReferralView(ScopedModelView):
         """Another's binding of the customer lives (CH-24); asked where somebody might close."""
         if record.present_state not in {"reported", "expired"} or not actor.may("close", "Referral"):
             return False
-        holders = holders_now(record.project_id, record.name_key, fragments_of(record))
+        holders = live_holders(record.project_id, record.name_key, fragments_of(record))
         return any(one.referral_id != record.id for one in holders)
 
     def detail_buttons(self, record: Referral, actor: Actor, facts: Any) -> list[Button]:
@@ -97,7 +97,7 @@ class ReferralView(ScopedModelView):
             *referral_tabs.fee_button(record, actor),
         ]
         url = url_for("ReferralView.evidence", pk=record.id)
-        return [*usable_first(operations, 0), Button(gettext("Evidence"), url, "fa-scale-balanced")]
+        return [*enabled_first(operations, 0), Button(gettext("Evidence"), url, "fa-scale-balanced")]
 
     @expose("/<int:pk>/evidence", methods=["GET"])
     @permitted("read")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _
 
-from app.audit.services import noting
+from app.audit.services import export_recorder
 from app.channel import actions
 from app.channel.api_money import CollisionApi, ViewingFeeApi
 from app.channel.collision_views import CollisionView
@@ -23,7 +23,7 @@ for _action in actions.ON_COLLISIONS:
     form_action(CollisionView, CollisionApi, _action)
 for _action in actions.ON_FEES:
     form_action(FeeView, ViewingFeeApi, _action)
-offer_export(FeeView, ViewingFeeApi, noting("viewing_fee.export"), begin_export)
+offer_export(FeeView, ViewingFeeApi, export_recorder("viewing_fee.export"), begin_export)
 
 
 def register_money(builder: AppBuilder) -> None:

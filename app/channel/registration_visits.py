@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.audit.services import noting
+from app.audit.services import export_recorder
 from app.channel.actions import ON_REFERRALS, REPORT
 from app.channel.api import ReferralApi
 from app.channel.api_visits import ScanApi, TourApi
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 api_action(ReferralApi, REPORT)
 for _action in ON_REFERRALS:
     form_action(ReferralView, ReferralApi, _action)
-offer_export(ReferralView, ReferralApi, noting("referral.export"), begin_export)
-offer_export(ScanView, ScanApi, noting("onsite_scan.export"), begin_export)
-offer_export(TourView, TourApi, noting("tour.export"), begin_export)
+offer_export(ReferralView, ReferralApi, export_recorder("referral.export"), begin_export)
+offer_export(ScanView, ScanApi, export_recorder("onsite_scan.export"), begin_export)
+offer_export(TourView, TourApi, export_recorder("tour.export"), begin_export)
 
 
 def register_visits(builder: AppBuilder) -> None:

@@ -65,7 +65,7 @@ class ScanView(ScopedModelView):
     }
 
     def record_url(self, record: OnsiteScan) -> str:
-        return faces.whose_address(record)
+        return faces.visit_address(record)
 
     def row_buttons(self, record: OnsiteScan, _actor: Actor, _facts: Any) -> list[Button]:
         url = self.record_url(record)

@@ -14,16 +14,16 @@ from sqlalchemy.orm import joinedload
 from app.audit import services as audit
 from app.channel import policies
 from app.channel.collisions import record_collisions
-from app.channel.identity import fragments_of, hold_keys, holders_now, live_bindings, lock_identity
+from app.channel.identity import add_binding_keys, fragments_of, live_bindings, live_holders, lock_identity
 from app.channel.models import Binding, OnsiteScan, Project, Referral, Visitor
-from app.channel.queries import get_consultant, standing_of
+from app.channel.queries import get_consultant, get_work_profile
 from app.channel.services import NOT_OFFERED, end_own_if_due
 from app.channel.settings import PROTECTION_DAYS
-from app.channel.tally import count_reached
-from app.channel.telling import tell
+from app.channel.tally import update_totals
+from app.channel.telling import notify_person
 from app.kernel import clock
 from app.kernel.db import db
-from app.kernel.errors import Decision, Denied, Invalid, NotFound, not_now
+from app.kernel.errors import Decision, Denied, Invalid, NotFound, conflict
 from app.kernel.guard import scoped, unscoped
 from app.kernel.marks import N_
 from app.kernel.text import fold
@@ -41,7 +41,7 @@ _MAX_TOKEN = 500
 
 
 @dataclass(frozen=True)
-class Found:
+class ScanPreview:
     """Whom a code belongs to, and what is known before anybody confirms (CH-13).
 
     ``protected_until`` is set while another's binding lives; ``by_deal`` when that is a closed deal.
@@ -85,7 +85,7 @@ class Scanned:
 
 def collision_refusal(scan_id: int, protected_until: str | None) -> Decision:
     """What who scanned is told of a collision, which is committed all the same (CH-18)."""
-    return not_now(
+    return conflict(
         "scan.collision",
         PROTECTED_BY_ANOTHER,
         result="collision",
@@ -94,7 +94,7 @@ def collision_refusal(scan_id: int, protected_until: str | None) -> Decision:
     )
 
 
-def word_of(text: str) -> str:
+def extract_code(text: str) -> str:
     """The token or code in what was scanned or typed."""
     return fold(text)[:_MAX_TOKEN].split("?")[0].rstrip("/").rsplit("/", 1)[-1]
 
@@ -104,7 +104,7 @@ def find_scanned(text: str) -> Referral | Visitor:
 
     :raises NotFound: when it is nobody's.
     """
-    word = word_of(text)
+    word = extract_code(text)
     if not word:
         raise NotFound
     of_referral = or_(
@@ -123,48 +123,48 @@ def find_scanned(text: str) -> Referral | Visitor:
     return visitor
 
 
-def look_up(token: str, *, project_id: int | None = None, actor: Actor) -> Found:
+def lookup(token: str, *, project_id: int | None = None, actor: Actor) -> ScanPreview:
     """What the page shows before anything is confirmed; writes nothing (CH-13, CH-21).
 
     :raises NotFound: for nobody's code.
     :raises Denied: for those who do not work at the project.
     """
     subject = find_scanned(token)
-    standing = standing_of(actor)
-    place = _project_of(subject, project_id, standing.onsite_at | standing.consults_at)
-    policies.can_look_up(actor, place, standing).enforce()
-    return found_at(subject, place)
+    profile = get_work_profile(actor)
+    place = _project_of(subject, project_id, profile.onsite_at | profile.consults_at)
+    policies.can_lookup(actor, place, profile).enforce()
+    return preview_at(subject, place)
 
 
-def look_before_scan(token: str, *, project_id: int | None = None, actor: Actor) -> Found:
+def preview_scan(token: str, *, project_id: int | None = None, actor: Actor) -> ScanPreview:
     """The same for who is about to confirm, who has to be on-site staff of the project (CH-13).
 
     :raises Invalid: for a visitor, when one works at several projects and names none.
     """
     subject = find_scanned(token)
-    standing = standing_of(actor)
-    place = _project_of(subject, project_id, standing.onsite_at)
-    policies.can_scan(actor, place, standing).enforce()
-    return found_at(subject, place)
+    profile = get_work_profile(actor)
+    place = _project_of(subject, project_id, profile.onsite_at)
+    policies.can_scan(actor, place, profile).enforce()
+    return preview_at(subject, place)
 
 
-def stands_now(scan: OnsiteScan) -> Found:
+def current_status(scan: OnsiteScan) -> ScanPreview:
     """How the customer of a scan stands at this moment: a scan that collided tells until when (CH-14)."""
     subject = scan.referral or scan.visitor
-    return found_at(subject, scan.project_id) if subject else Found()
+    return preview_at(subject, scan.project_id) if subject else ScanPreview()
 
 
-def found_at(subject: Referral | Visitor, place: int) -> Found:
+def preview_at(subject: Referral | Visitor, place: int) -> ScanPreview:
     """How a customer stands at a project at this moment."""
     outlook: str | Decision
     if isinstance(subject, Referral):
-        living = holders_now(place, subject.name_key, fragments_of(subject))
+        living = live_holders(place, subject.name_key, fragments_of(subject))
         others = [one for one in living if one.broker_id != subject.broker_id]
         outlook = policies.judge_scan(subject, [one.broker_id for one in living])
     else:
-        others = holders_now(place, subject.name_key, [fragment_of_visitor(subject)])
+        others = live_holders(place, subject.name_key, [fragment_of_visitor(subject)])
         outlook = "collision" if others else "walk_in"
-    return Found(
+    return ScanPreview(
         referral=subject if isinstance(subject, Referral) else None,
         visitor=subject if isinstance(subject, Visitor) else None,
         project_id=place,
@@ -189,10 +189,10 @@ def scan(
     :raises Denied: 403 by rule; ``referral.expired`` when it has to be reported again.
     """
     subject = find_scanned(token)
-    standing = standing_of(actor)
-    place = _project_of(subject, project_id, standing.onsite_at)
+    profile = get_work_profile(actor)
+    place = _project_of(subject, project_id, profile.onsite_at)
     consultant = _consultant(subject, consultant_id, place)
-    policies.can_scan(actor, place, standing).enforce()
+    policies.can_scan(actor, place, profile).enforce()
     lock_identity(place, subject.name_key)
     if isinstance(subject, Visitor):
         return _scan_visitor(subject, consultant, db.session.get_one(Project, place), actor)
@@ -231,7 +231,7 @@ def _scan_referral(seen: Referral, consultant: Staff, actor: Actor) -> Scanned:
     if result == "collision":
         record_collisions(others, referral=referral, occasion="scan", actor=actor)
     _log(referral, result, consultant.id, actor)
-    count_reached((referral, before))
+    update_totals((referral, before))
     return Scanned(made, _until(others) if result == "collision" else referral.protected_until)
 
 
@@ -262,7 +262,7 @@ def _bind(referral: Referral) -> list[Binding]:
         with db.session.begin_nested():
             db.session.add(binding)
             db.session.flush()
-            hold_keys(binding, referral.name_key, fragments_of(referral))
+            add_binding_keys(binding, referral.name_key, fragments_of(referral))
     except IntegrityError:
         return live_bindings(referral.project_id, referral.name_key, fragments_of(referral))
     referral.bind(binding)
@@ -287,7 +287,7 @@ def _scan_visitor(visitor: Visitor, consultant: Staff, project: Project, actor: 
     )
     record_collisions(bindings, visitor=visitor, occasion="scan", actor=actor)
     audit.record(actor, f"visitor.{result}", visitor, N_("Received at %(project)s"), project=project.name)
-    _tell_consultant(consultant.id, visitor.name, visitor.code, actor)
+    _notify_consultant(consultant.id, visitor.name, visitor.code, actor)
     return Scanned(made, _until(bindings))
 
 
@@ -311,18 +311,18 @@ def _log(referral: Referral, result: str, consultant_id: int, actor: Actor) -> N
     if result == "collision":
         return
     if result == "bound":
-        tell(
+        notify_person(
             referral.broker_id,
             N_("%(name)s (%(code)s) is bound to you now"),
             actor,
             name=referral.name,
             code=referral.code,
         )
-    _tell_consultant(consultant_id, referral.name, referral.code, actor)
+    _notify_consultant(consultant_id, referral.name, referral.code, actor)
 
 
-def _tell_consultant(consultant_id: int, name: str, code: str, actor: Actor) -> None:
-    tell(
+def _notify_consultant(consultant_id: int, name: str, code: str, actor: Actor) -> None:
+    notify_person(
         consultant_id,
         N_("%(name)s (%(code)s) has arrived and is yours to receive"),
         actor,

@@ -25,18 +25,18 @@ from app.channel.models import Binding, Broker, Project, Referral, ReferralRepor
 from app.channel.queries import (
     get_consultant,
     get_referral,
-    standing_of,
+    get_work_profile,
     visible_brokers,
     visible_projects,
     visible_referrals,
 )
 from app.channel.rebinding import CODE_PREFIX
 from app.channel.settings import COMPANY_ONSITES_ENTER
-from app.channel.tally import count_reached
-from app.channel.telling import tell
+from app.channel.tally import update_totals
+from app.channel.telling import notify_person
 from app.kernel import clock
 from app.kernel.db import db
-from app.kernel.errors import Invalid, not_now
+from app.kernel.errors import Invalid, conflict
 from app.kernel.marks import N_
 from app.kernel.numbering import next_code
 from app.kernel.text import clean
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from app.channel.models import Fragment
-    from app.channel.policies import Standing
+    from app.channel.policies import WorkProfile
     from app.kernel.actor import Actor
 
 NOT_OFFERED = _("Not one of the choices")
@@ -82,15 +82,15 @@ def enter_referral(
     :raises Denied: ``broker.awaiting_review``, ``referral.for_others``, ``referral.duplicate`` with
         ``referral_id``.
     """
-    standing = standing_of(actor)
-    policies.can_work(standing).enforce()
+    profile = get_work_profile(actor)
+    policies.can_work(profile).enforce()
     family, given, key = read_name(family_name, given_name)
     fragments = read_fragments(phones)
     values = {**_read_details(**details), **_numbers(fragments)}
     project = choose_project(project_id, actor)
     if consultant_id is not None and get_consultant(consultant_id, project.id) is None:
         raise Invalid(consultant_id=NOT_OFFERED)
-    broker = _broker(standing, for_broker_id, actor)
+    broker = _broker(profile, for_broker_id, actor)
     lock_identity(project.id, key)
     _refuse_duplicate(broker.id, project.id, key, fragments, actor)
     referral = Referral(
@@ -107,7 +107,7 @@ def enter_referral(
     if report:
         _report(referral, actor)
     _collide(referral, "report" if report else "enter", actor)
-    count_reached((referral, 0))
+    update_totals((referral, 0))
     return referral
 
 
@@ -145,7 +145,7 @@ def _store(referral: Referral, actor: Actor) -> None:
         code=referral.code,
         broker=referral.broker.name,
     )
-    tell(
+    notify_person(
         referral.broker_id,
         N_("%(who)s entered %(name)s (%(code)s) for you"),
         actor,
@@ -164,18 +164,18 @@ def report_referral(pk: int, *, actor: Actor) -> Referral:
 
     :raises Denied: ``broker.awaiting_review``, ``referral.not_yours``.
     """
-    standing = standing_of(actor)
-    if standing.broker is not None:
-        policies.can_work(standing).enforce()
+    profile = get_work_profile(actor)
+    if profile.broker is not None:
+        policies.can_work(profile).enforce()
     seen = get_referral(pk, actor=actor)
-    policies.can_report(actor, seen, standing).enforce()
+    policies.can_report(actor, seen, profile).enforce()
     lock_identity(seen.project_id, seen.name_key)
     end_own_if_due(seen)
     referral = get_referral(pk, actor=actor, lock=True)
     before = referral.reached
     _report(referral, actor)
     _collide(referral, "report", actor)
-    count_reached((referral, before))
+    update_totals((referral, before))
     return referral
 
 
@@ -226,7 +226,7 @@ def _refuse_duplicate(
     seen = db.session.scalar(
         visible_referrals(actor).where(Referral.id == known.id).with_only_columns(Referral.id)
     )
-    not_now("referral.duplicate", message, **({"referral_id": seen} if seen else {})).enforce()
+    conflict("referral.duplicate", message, **({"referral_id": seen} if seen else {})).enforce()
 
 
 def choose_project(pk: int | None, actor: Actor) -> Project:
@@ -243,18 +243,18 @@ def choose_project(pk: int | None, actor: Actor) -> Project:
         return named
     found = db.session.scalars(offered.limit(2)).all()
     if not found:
-        not_now("project.none_active", _("No project takes customers now")).enforce()
+        conflict("project.none_active", _("No project takes customers now")).enforce()
     if len(found) > 1:
         raise Invalid(project_id=_("This field is required"))
     return found[0]
 
 
-def _broker(standing: Standing, for_broker_id: int | None, actor: Actor) -> Broker:
+def _broker(profile: WorkProfile, for_broker_id: int | None, actor: Actor) -> Broker:
     """Whose customer it will be: one's own, or a colleague's of the same broker company (CH-9)."""
     allowed = COMPANY_ONSITES_ENTER.get()
-    policies.can_enter(actor, standing, for_broker_id=for_broker_id, allowed=allowed).enforce()
-    if standing.broker is not None and for_broker_id in {None, actor.id}:
-        return standing.broker
+    policies.can_enter(actor, profile, for_broker_id=for_broker_id, allowed=allowed).enforce()
+    if profile.broker is not None and for_broker_id in {None, actor.id}:
+        return profile.broker
     statement = visible_brokers(actor).where(Broker.id == for_broker_id, Broker.review_state == "approved")
     found = db.session.scalars(statement).one_or_none()
     if found is None or not found.account.active:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel.features import switched_by
+from app.kernel.features import register_switch
 from app.kernel.settings import Setting, SettingGroup, declare
 
 CHANNEL = SettingGroup("channel", _("Channel sales"), 40)
@@ -78,5 +78,5 @@ CHANNEL_RANKING = declare(
         group=CHANNEL,
     )
 )
-switched_by(VIEWING_FEES, "ViewingFee")
-switched_by(CHANNEL_RANKING, "ChannelRanking")
+register_switch(VIEWING_FEES, "ViewingFee")
+register_switch(CHANNEL_RANKING, "ChannelRanking")

@@ -8,14 +8,14 @@ from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from app.channel.choices import FUNNEL
-from app.channel.models import BrokerTally
+from app.channel.models import BrokerTotals
 from app.kernel.db import db, is_postgres
 
 if TYPE_CHECKING:
     from app.channel.models import Referral
 
 
-def count_reached(*moves: tuple[Referral, int]) -> None:
+def update_totals(*moves: tuple[Referral, int]) -> None:
     """Bring the totals up to how far each referral has come; the number is how far it was before, 0 for a
     new one.
 
@@ -36,9 +36,9 @@ def _between(before: int, after: int) -> dict[str, int]:
 
 def _add(referral: Referral, changed: dict[str, int]) -> None:
     insert = postgres_insert if is_postgres() else sqlite_insert
-    table = BrokerTally.__table__.c
+    table = BrokerTotals.__table__.c
     statement = (
-        insert(BrokerTally)
+        insert(BrokerTotals)
         .values(
             company_id=referral.company_id,
             broker_id=referral.broker_id,

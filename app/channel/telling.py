@@ -21,21 +21,21 @@ if TYPE_CHECKING:
     from app.kernel.actor import Actor
 
 
-def tell(recipient_id: int | None, message: str, actor: Actor, **parameters: Any) -> None:
+def notify_person(recipient_id: int | None, message: str, actor: Actor, **parameters: Any) -> None:
     """A notice to somebody, unless they did it themselves."""
     if recipient_id is not None and recipient_id != actor.id:
         notices.notify(recipient_id, message, **parameters)
 
 
-def tell_those_who_may(
+def notify_permitted(
     permission: str, resource: str, company_id: int | None, message: str, actor: Actor, **parameters: Any
 ) -> None:
     """A notice to the active staff with that duty, of one company or of all."""
-    for pk in those_who_may(permission, resource, company_id):
-        tell(pk, message, actor, **parameters)
+    for pk in staff_with_permission(permission, resource, company_id):
+        notify_person(pk, message, actor, **parameters)
 
 
-def those_who_may(permission: str, resource: str, company_id: int | None) -> list[int]:
+def staff_with_permission(permission: str, resource: str, company_id: int | None) -> list[int]:
     """The active staff with that duty, of one company or of all."""
     statement = (
         select(Staff.id)

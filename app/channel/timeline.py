@@ -65,7 +65,7 @@ class History:
     events: list[Event]
 
 
-def same_customer(referral: Referral) -> list[int]:
+def same_customer_ids(referral: Referral) -> list[int]:
     """Ids of all referrals of the identity in the project, this one too: those that share a number with it,
     or with one of those (CH-8).
     """
@@ -102,9 +102,9 @@ def fees_of(referral_ids: Sequence[int]) -> Select[ViewingFee]:
     return scoped(found.options(*FEE_PEOPLE, joinedload(ViewingFee.created_by)))
 
 
-def paid_before(referral: Referral) -> tuple[int, Decimal]:
+def count_earlier_fees(referral: Referral) -> tuple[int, Decimal]:
     """How many valid fees the customer already cost, under all its codes, and how much (CH-23)."""
-    valid = fees_of(same_customer(referral)).where(ViewingFee.voided_at.is_(None))
+    valid = fees_of(same_customer_ids(referral)).where(ViewingFee.voided_at.is_(None))
     amounts = [fee.amount for fee in db.session.scalars(valid)]
     return len(amounts), sum(amounts, Decimal(0))
 
@@ -141,7 +141,7 @@ def visits_of(visitor: Visitor) -> list[Event]:
     return sorted(events, key=lambda event: (event.at, event.kind))
 
 
-def codes_of(referral_ids: Sequence[int]) -> dict[int, Referral]:
+def referrals_by_id(referral_ids: Sequence[int]) -> dict[int, Referral]:
     """The referrals of an identity that was reached, with their people, by id; the eldest first."""
     found = select(Referral).where(Referral.id.in_(referral_ids)).options(*REFERRAL_PEOPLE)
     return {row.id: row for row in db.session.scalars(scoped(found.order_by(Referral.id)))}
@@ -149,13 +149,13 @@ def codes_of(referral_ids: Sequence[int]) -> dict[int, Referral]:
 
 def history_of(referral: Referral) -> History:
     """The identity as a whole; a fixed number of statements."""
-    pks = same_customer(referral)
-    return History(codes_of(pks), _events_of(pks))
+    pks = same_customer_ids(referral)
+    return History(referrals_by_id(pks), _events_of(pks))
 
 
 def timeline_of(referral: Referral) -> list[Event]:
     """What happened to the customer under all its codes, oldest first; a fixed number of statements."""
-    return _events_of(same_customer(referral))
+    return _events_of(same_customer_ids(referral))
 
 
 def _events_of(pks: Sequence[int]) -> list[Event]:

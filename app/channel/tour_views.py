@@ -98,5 +98,5 @@ class TourView(ScopedModelView):
         return [Button(gettext("Open"), url), Button(number, f"{url}#follow_ups")]
 
     def detail_buttons(self, record: Tour, _actor: Actor, _facts: Any) -> list[Button]:
-        url = faces.whose_address(record)
+        url = faces.visit_address(record)
         return [Button(gettext("Open the customer"), url, "fa-user")] if url else []

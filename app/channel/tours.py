@@ -11,9 +11,9 @@ from sqlalchemy.orm import joinedload
 from app.audit import services as audit
 from app.channel import choices, policies
 from app.channel.models import Binding, OnsiteScan, Referral, Tour, TourFollowUp, is_live
-from app.channel.queries import get_tour, standing_of
-from app.channel.scanning import PROTECTED_BY_ANOTHER, find_scanned, found_at
-from app.channel.telling import tell
+from app.channel.queries import get_tour, get_work_profile
+from app.channel.scanning import PROTECTED_BY_ANOTHER, find_scanned, preview_at
+from app.channel.telling import notify_person
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.errors import PERSON, Invalid
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.channel.models import Visitor
-    from app.channel.policies import Standing
-    from app.channel.scanning import Found
+    from app.channel.policies import WorkProfile
+    from app.channel.scanning import ScanPreview
     from app.kernel.actor import Actor
     from app.kernel.errors import Decision, Sentence
 
@@ -60,13 +60,13 @@ def record_tour(*, token: str, intention: str, actor: Actor) -> Tour:
         N_("Toured, intention %(intention)s"),
         intention=intention,
     )
-    tell(
+    notify_person(
         tour.broker_id, N_("%(name)s (%(code)s) has been shown around"), actor, name=tour.name, code=tour.code
     )
     return tour
 
 
-def look_before_tour(token: str, *, actor: Actor) -> tuple[Found, Decision]:
+def preview_tour(token: str, *, actor: Actor) -> tuple[ScanPreview, Decision]:
     """What a consultant sees of a code, and whether a tour can be recorded now; writes nothing (CH-21).
 
     :raises NotFound: for nobody's code.
@@ -75,7 +75,7 @@ def look_before_tour(token: str, *, actor: Actor) -> tuple[Found, Decision]:
     subject, values, verdict = _reception(token, actor)
     if not verdict and verdict.status == PERSON:
         verdict.enforce()
-    return found_at(subject, values["project_id"]), verdict
+    return preview_at(subject, values["project_id"]), verdict
 
 
 def latest_own_tours(code: str, *, actor: Actor) -> Sequence[Tour]:
@@ -87,15 +87,13 @@ def latest_own_tours(code: str, *, actor: Actor) -> Sequence[Tour]:
 
 def _reception(token: str, actor: Actor) -> tuple[Referral | Visitor, dict[str, Any], Decision]:
     """Whose code it is, what a tour of them holds, and whether the person may record it."""
-    subject, standing = find_scanned(token), standing_of(actor)
-    values = (
-        _referral_values(subject) if isinstance(subject, Referral) else _visitor_values(subject, standing)
-    )
+    subject, profile = find_scanned(token), get_work_profile(actor)
+    values = _referral_values(subject) if isinstance(subject, Referral) else _visitor_values(subject, profile)
     received = values.pop("received")
     verdict = policies.can_tour(
         actor,
         values["project_id"] or 0,
-        standing,
+        profile,
         received=received,
         why_not="" if received else _why_not(subject),
     )
@@ -106,7 +104,7 @@ def _why_not(subject: Referral | Visitor) -> Sentence:
     """Why a broker's customer cannot be received, beyond that nobody scanned the code."""
     if not isinstance(subject, Referral):
         return ""
-    if found_at(subject, subject.project_id).is_protected:
+    if preview_at(subject, subject.project_id).is_protected:
         return PROTECTED_BY_ANOTHER
     return policies.PROTECTION_OVER if subject.present_state == "expired" else ""
 
@@ -128,18 +126,18 @@ def _referral_values(referral: Referral) -> dict[str, Any]:
     }
 
 
-def _visitor_values(visitor: Visitor, standing: Standing) -> dict[str, Any]:
+def _visitor_values(visitor: Visitor, profile: WorkProfile) -> dict[str, Any]:
     """A visitor belongs to the project of their latest scan where the consultant works."""
     latest = (
         select(OnsiteScan)
-        .where(OnsiteScan.visitor_id == visitor.id, OnsiteScan.project_id.in_(standing.consults_at))
+        .where(OnsiteScan.visitor_id == visitor.id, OnsiteScan.project_id.in_(profile.consults_at))
         .order_by(OnsiteScan.created_at.desc(), OnsiteScan.id.desc())
         .limit(1)
     )
     scan = db.session.scalars(scoped(latest)).one_or_none()
     return {
         "company_id": scan.company_id if scan else None,
-        "project_id": scan.project_id if scan else next(iter(standing.consults_at), None),
+        "project_id": scan.project_id if scan else next(iter(profile.consults_at), None),
         "visitor_id": visitor.id,
         "code": visitor.code,
         "name": visitor.name,

@@ -17,7 +17,7 @@ from app.channel.services import new_token
 from app.channel.settings import VISITORS_REGISTER
 from app.kernel import clock, grants
 from app.kernel.db import db
-from app.kernel.errors import Invalid, NotFound, not_now
+from app.kernel.errors import Invalid, NotFound, conflict
 from app.kernel.files import Subject, declare_subject, keep
 from app.kernel.guard import scoped
 from app.kernel.marks import N_
@@ -58,7 +58,7 @@ def register_visitor(
     number, shown = PhoneNumber.seal(read_mobile(phone)), read_person(name)
     version, called = read_consent(consent_version), _read_nickname(nickname)
     if not VISITORS_REGISTER.get():
-        not_now("visitor.registration_closed", _("Registration is closed at present")).enforce()
+        conflict("visitor.registration_closed", _("Registration is closed at present")).enforce()
     _refuse_known(number)
     code = next_code(CODE_PREFIX)
     user = create_account(username=code, name=shown, password=None, roles=[grants.VISITOR], actor=actor)
@@ -131,7 +131,7 @@ def _read_nickname(text: str) -> str:
 
 
 def _taken() -> Decision:
-    return not_now("visitor.phone_taken", _("A visitor is registered with this number"), field="phone")
+    return conflict("visitor.phone_taken", _("A visitor is registered with this number"), field="phone")
 
 
 def _open(pk: int, actor: Actor) -> Visitor:

@@ -81,7 +81,7 @@ REVEAL_PHONE = FormAction(
     note=_quota_left,
     done=_show_number,
     answer=_number_record,
-    gives=RevealedNumber,
+    returns=RevealedNumber,
     refusals=(429,),
 )
 CHANGE_PHONE = FormAction(
@@ -154,7 +154,7 @@ TRANSFER = FormAction(
     hint=_("The present owner loses the customer; the department follows the new owner."),
     done=after_change,
     answer=customer_record,
-    gives=CustomerRecord,
+    returns=CustomerRecord,
 )
 DAILY = (FOLLOW_UP, REVEAL_PHONE)
 OF_THE_FILE = (

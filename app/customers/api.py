@@ -14,8 +14,8 @@ from app.customers.queries import (
     WHOLE,
     facts_for,
     get_customer,
-    get_known_customer,
-    only_offered,
+    get_fully_open_customer,
+    known_by_push_only,
     sees_history,
 )
 from app.customers.records import (
@@ -34,7 +34,7 @@ from app.kernel.actions import actions_of
 from app.kernel.api import KepanApi, Verdict, decision_record, endpoint, expose
 from app.kernel.current import current_actor
 from app.kernel.db import db
-from app.kernel.errors import Invalid, not_you
+from app.kernel.errors import Invalid, forbidden
 from app.kernel.fileviews import file_record
 from app.kernel.forms import REQUIRED
 from app.kernel.web import MESSAGES
@@ -63,7 +63,7 @@ class CustomerApi(KepanApi):
         return get_customer(pk, actor=actor)
 
     @expose("", methods=["GET"])
-    @endpoint("read", lists=SPEC, arguments={"tab": [tab.key for tab in TABS]}, gives=CustomerRecord)
+    @endpoint("read", lists=SPEC, arguments={"tab": [tab.key for tab in TABS]}, returns=CustomerRecord)
     def get_list(self) -> Response:
         """Customers that the caller can open, or one tab of the list."""
         actor = current_actor()
@@ -74,7 +74,7 @@ class CustomerApi(KepanApi):
         return self.list_answer(tab.scope(actor), SPEC, _records, *WHOLE)
 
     @expose("", methods=["POST"])
-    @endpoint("create", takes=forms.CustomerForm, gives=CustomerRecord, status=201)
+    @endpoint("create", takes=forms.CustomerForm, returns=CustomerRecord, status=201)
     def post(self) -> tuple[Response, int]:
         """Create a customer (POOL-1, POOL-2)."""
         form = self.body(forms.CustomerForm)
@@ -85,7 +85,7 @@ class CustomerApi(KepanApi):
         return self.create_answer(create)
 
     @expose("/<int:pk>", methods=["GET"])
-    @endpoint("read", gives=CustomerRecord)
+    @endpoint("read", returns=CustomerRecord)
     def get(self, pk: int) -> Response:
         """One customer."""
         actor = current_actor()
@@ -93,7 +93,7 @@ class CustomerApi(KepanApi):
         return jsonify(customer_record(customer, in_full=sees_history(customer, actor)))
 
     @expose("/<int:pk>", methods=["PATCH"])
-    @endpoint("update", takes=forms.CustomerEditForm, partial=True, gives=CustomerRecord)
+    @endpoint("update", takes=forms.CustomerEditForm, partial=True, returns=CustomerRecord)
     def patch(self, pk: int) -> Response:
         """Edit fields; ``version`` is the save the caller has seen (CUST-20)."""
         actor = current_actor()
@@ -106,7 +106,7 @@ class CustomerApi(KepanApi):
         return jsonify(customer_record(get_customer(pk, actor=actor)))
 
     @expose("/<int:pk>/allowed", methods=["GET"])
-    @endpoint("read", gives=dict[str, Verdict])
+    @endpoint("read", returns=dict[str, Verdict])
     def allowed(self, pk: int) -> Response:
         """Every operation with the verdict for the caller."""
         actor = current_actor()
@@ -117,11 +117,11 @@ class CustomerApi(KepanApi):
             for action in actions_of(self.class_permission_name)
         }
         edit = policies.can_edit_basics(actor, customer, facts)
-        verdicts["update"] = edit if actor.may("update", "Customer") else not_you(*MESSAGES[403])
+        verdicts["update"] = edit if actor.may("update", "Customer") else forbidden(*MESSAGES[403])
         return jsonify({name: decision_record(verdict) for name, verdict in verdicts.items()})
 
     @expose("/<int:pk>/follow-ups", methods=["POST"])
-    @endpoint("follow_up", takes=forms.FollowUpForm, gives=FollowUpRecord, status=201)
+    @endpoint("follow_up", takes=forms.FollowUpForm, returns=FollowUpRecord, status=201)
     def follow_up(self, pk: int) -> tuple[Response, int]:
         """Write a follow-up (POOL-18)."""
         actor = current_actor()
@@ -134,13 +134,13 @@ class CustomerApi(KepanApi):
         return self.create_answer(create)
 
     @expose("/<int:pk>/files", methods=["GET"])
-    @endpoint("read", gives=FileList)
+    @endpoint("read", returns=FileList)
     def files(self, pk: int) -> Response:
         """Files of a customer, newest first (CUST-2)."""
         return jsonify(self._files(get_customer(pk, actor=current_actor())))
 
     @expose("/<int:pk>/files", methods=["POST"])
-    @endpoint("add_files", takes=forms.FilesForm, gives=AddedFiles, status=201)
+    @endpoint("add_files", takes=forms.FilesForm, returns=AddedFiles, status=201)
     def add_files(self, pk: int) -> tuple[Response, int]:
         """Add files, as multipart/form-data (CUST-2)."""
         actor = current_actor()
@@ -154,7 +154,7 @@ class CustomerApi(KepanApi):
         return self.create_answer(create)
 
     @expose("/<int:pk>/files/<int:file_id>", methods=["DELETE"])
-    @endpoint("remove_file", gives=FileList)
+    @endpoint("remove_file", returns=FileList)
     def remove_file(self, pk: int, file_id: int) -> Response:
         """Remove a file; answers those that are left."""
         actor = current_actor()
@@ -166,13 +166,13 @@ class CustomerApi(KepanApi):
         return {"items": [file_record(row) for row in attachments.files_of_customer(customer)]}
 
     @expose("/<int:pk>/members", methods=["GET"])
-    @endpoint("read", gives=MemberList)
+    @endpoint("read", returns=MemberList)
     def members(self, pk: int) -> Response:
         """The team of a customer, by name (CUST-3)."""
-        return jsonify(self._members(get_known_customer(pk, actor=current_actor())))
+        return jsonify(self._members(get_fully_open_customer(pk, actor=current_actor())))
 
     @expose("/<int:pk>/members", methods=["POST"])
-    @endpoint("add_member", takes=forms.MemberForm, gives=MemberRecord, status=201)
+    @endpoint("add_member", takes=forms.MemberForm, returns=MemberRecord, status=201)
     def add_member(self, pk: int) -> tuple[Response, int]:
         """Put a colleague on the team, or change their access (CUST-3)."""
         actor = current_actor()
@@ -185,7 +185,7 @@ class CustomerApi(KepanApi):
         return self.create_answer(create)
 
     @expose("/<int:pk>/members/<int:staff_id>", methods=["DELETE"])
-    @endpoint("remove_member", gives=MemberList)
+    @endpoint("remove_member", returns=MemberList)
     def remove_member(self, pk: int, staff_id: int) -> Response:
         """Take a colleague off the team; answers who is left."""
         actor = current_actor()
@@ -197,11 +197,11 @@ class CustomerApi(KepanApi):
         return {"items": [member_record(row) for row in db.session.scalars(members.members_of(customer))]}
 
     @expose("/<int:pk>/linked", methods=["GET"])
-    @endpoint("read", gives=LinkedList)
+    @endpoint("read", returns=LinkedList)
     def linked(self, pk: int) -> Response:
         """The others of the group that the caller can open, newest first (CUST-3)."""
         actor = current_actor()
-        customer = get_known_customer(pk, actor=actor)
+        customer = get_fully_open_customer(pk, actor=actor)
         rows = db.session.scalars(linked_customers(customer, actor))
         return jsonify(items=[{"id": row.id, "code": row.code, "name": row.name} for row in rows])
 
@@ -221,5 +221,5 @@ def _given(form: Any) -> dict[str, Any]:
 
 def _records(customers: Iterable[Customer]) -> list[CustomerRecord]:
     rows = [*customers]
-    offered = only_offered(rows, current_actor())
+    offered = known_by_push_only(rows, current_actor())
     return [customer_record(customer, in_full=customer.id not in offered) for customer in rows]

@@ -13,7 +13,7 @@ from app.customers import policies
 from app.customers.models import Customer, FollowUp
 from app.customers.queries import facts_for, get_customer, visible_follow_ups
 from app.kernel.db import db
-from app.kernel.errors import Invalid, NotFound, not_now
+from app.kernel.errors import Invalid, NotFound, conflict
 from app.kernel.files import Attachment, Subject, declare_subject, files_of, get_file, keep
 from app.kernel.forms import REQUIRED
 from app.kernel.marks import N_
@@ -68,7 +68,7 @@ def add_files(pk: int, *, files: Sequence[Upload], actor: Actor) -> list[Attachm
     present = files_of(Customer.__files__, [pk]).with_only_columns(func.count()).order_by(None)
     if (db.session.scalar(present) or 0) + len(files) > MAX_OF_CUSTOMER:
         message = _("A customer has at most %(n)s files; remove some first", n=MAX_OF_CUSTOMER)
-        not_now("customer.too_many_files", message).enforce()
+        conflict("customer.too_many_files", message).enforce()
     made = [keep(one, customer, actor) for one in files]
     names = "、".join(logged_name(one.name) for one in made)
     audit.record(actor, "customer.add_files", customer, N_("Files added: %(names)s"), names=names)

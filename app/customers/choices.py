@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.audit.queries import reads_as
+from app.audit.queries import register_code_fields
 from app.kernel.dictionaries import dictionary
 
 POOL = dictionary(
@@ -151,7 +151,7 @@ REVEAL_PURPOSE = dictionary(
     editable=True,
 )
 
-reads_as(
+register_code_fields(
     "customer",
     push=PUSH_STATE,
     follow_status=FOLLOW_STATUS,

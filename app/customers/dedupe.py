@@ -11,10 +11,10 @@ from sqlalchemy import String, case, cast, func, literal, select, update
 
 from app.customers.duplicates import ELSEWHERE, GLOBAL_SCOPE
 from app.customers.models import Customer, PhoneClaim
-from app.customers.queries import names_in_reach
+from app.customers.queries import openable_names
 from app.customers.settings import DEDUPE_MODE
 from app.kernel.db import db
-from app.kernel.errors import not_now
+from app.kernel.errors import conflict
 from app.kernel.guard import unscoped
 from app.kernel.locks import lock
 
@@ -35,7 +35,7 @@ def prepare_switch(_before: str, after: str, actor: Actor) -> None:
         if indexes:
             found = _obstacles(indexes[:SHOWN], actor)
             sentence = _("Some numbers belong to more than one customer; merge or mend these first")
-            not_now(
+            conflict(
                 "setting.duplicates_exist", sentence, obstacles=found, more=len(indexes) > SHOWN
             ).enforce()
         _rewrite_claims(after)
@@ -62,7 +62,7 @@ def _obstacles(indexes: list[str], actor: Actor) -> list[dict[str, Any]]:
         .order_by(Customer.phone_index, Customer.id)
     )
     rows = list(db.session.scalars(holders))
-    reachable = names_in_reach([row.id for row in rows], actor)
+    reachable = openable_names([row.id for row in rows], actor)
     found: dict[str, dict[str, Any]] = {}
     for row in rows:
         one = found.setdefault(row.phone.index or "", {"title": str(row.phone), "records": []})

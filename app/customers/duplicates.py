@@ -37,7 +37,7 @@ ELSEWHERE = _("A customer with these details exists in another department")
 
 
 @dataclass(frozen=True)
-class Place:
+class NumberPlace:
     """Where a number is about to live: with an owner (personal) or in a department (platform).
 
     ``reach`` are the departments in which a platform customer counts as the owner's own (POOL-1 d).
@@ -55,7 +55,7 @@ class Place:
         return f"o:{self.owner_id}" if self.pool == "personal" else f"d:{self.department_id}"
 
 
-def check_number(index: str, place: Place, actor: Actor, *, exclude: int | None = None) -> None:
+def check_number(index: str, place: NumberPlace, actor: Actor, *, exclude: int | None = None) -> None:
     """Lock the number and refuse it when another customer's claim forbids it here.
 
     :raises Denied: ``customer.duplicate`` with ``rule`` and, where it can be opened, ``customer_id``.
@@ -67,7 +67,7 @@ def check_number(index: str, place: Place, actor: Actor, *, exclude: int | None 
         duplicate_of(found[1], found[0], actor).enforce()
 
 
-def _find(index: str, place: Place, exclude: int | None) -> tuple[str, int] | None:
+def _find(index: str, place: NumberPlace, exclude: int | None) -> tuple[str, int] | None:
     same = select(Customer).where(Customer.phone_index == index, Customer.deleted_at.is_(None))
     if exclude is not None:
         same = same.where(Customer.id != exclude)
@@ -79,7 +79,7 @@ def _find(index: str, place: Place, exclude: int | None) -> tuple[str, int] | No
     return verdicts[0] if verdicts else None
 
 
-def _personal_rule(other: Customer, place: Place) -> str:
+def _personal_rule(other: Customer, place: NumberPlace) -> str:
     """POOL-1 a, b, d."""
     if other.pool == "personal" and other.owner_id == place.owner_id:
         return "own_personal"
@@ -93,7 +93,7 @@ def _personal_rule(other: Customer, place: Place) -> str:
     return ""
 
 
-def _platform_rule(other: Customer, place: Place) -> str:
+def _platform_rule(other: Customer, place: NumberPlace) -> str:
     """POOL-2."""
     if other.pool == "platform":
         return "platform_in_department" if other.department_id == place.department_id else ""
@@ -137,7 +137,7 @@ def check_tax_id(tax_id: str, actor: Actor, *, exclude: int | None = None) -> No
         duplicate_of(found, "tax_id", actor).enforce()
 
 
-def claim_number(customer: Customer, place: Place, *, is_new: bool = False) -> None:
+def claim_number(customer: Customer, place: NumberPlace, *, is_new: bool = False) -> None:
     """Leave the claim that keeps simultaneous holders out, in place of the customer's former ones."""
     if not is_new:
         release_numbers(customer)

@@ -67,7 +67,7 @@ LABELS: Mapping[str, Sentence] = {
 MASKED = frozenset({"email"})
 
 
-def written(value: Any) -> str:
+def to_log_text(value: Any) -> str:
     """A value as the log and the form compare it."""
     if value is None:
         return ""
@@ -80,7 +80,7 @@ def written(value: Any) -> str:
 
 def masked(field: str, value: Any) -> str:
     """A value as the log keeps it: addresses of mail without their name part."""
-    text = written(value)
+    text = to_log_text(value)
     if field in MASKED and "@" in text:
         name, domain = text.split("@", 1)
         return f"{name[:1]}***@{domain}"
@@ -92,7 +92,7 @@ def changes_of(customer: Customer, values: Mapping[str, Any]) -> dict[str, tuple
     return {
         name: (getattr(customer, name), value)
         for name, value in values.items()
-        if written(getattr(customer, name)) != written(value)
+        if to_log_text(getattr(customer, name)) != to_log_text(value)
     }
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from app.customers import choices
 from app.customers.models import FollowUp
-from app.customers.queries import follow_ups_in_scope, names_in_reach
+from app.customers.queries import follow_ups_in_scope, openable_names
 from app.kernel.filters import ChoiceFilter, DateRangeFilter, ReferenceFilter
 from app.kernel.grants import AUDITOR, CUSTOMER_WORKERS, FINANCE, grant
 from app.kernel.lists import ListSpec
@@ -62,7 +62,7 @@ class FollowUpView(ScopedModelView):
 
     def facts_of(self, records: Sequence[FollowUp], actor: Actor) -> Mapping[int, str]:
         """The customer's name, where the person can open the customer."""
-        names = names_in_reach([record.customer_id for record in records], actor)
+        names = openable_names([record.customer_id for record in records], actor)
         return {record.id: names[record.customer_id] for record in records if record.customer_id in names}
 
     def _row(self, record: FollowUp, _actor: Actor, facts: Any) -> Row:

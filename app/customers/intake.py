@@ -12,12 +12,12 @@ from stdnum.cn import uscc
 
 from app.audit import services as audit
 from app.customers import policies
-from app.customers.duplicates import Place, check_number, check_tax_id, claim_number
+from app.customers.duplicates import NumberPlace, check_number, check_tax_id, claim_number
 from app.customers.grading import grade_of
 from app.customers.models import Customer
 from app.kernel import clock
 from app.kernel.db import db
-from app.kernel.errors import Decision, Invalid, not_now, not_you
+from app.kernel.errors import Decision, Invalid, conflict, forbidden
 from app.kernel.guard import unscoped
 from app.kernel.marks import N_
 from app.kernel.numbering import next_code
@@ -69,21 +69,21 @@ def check_kind_of_tax_id(kind: str) -> None:
 
 
 @dataclass(frozen=True)
-class Seat:
+class Responsibility:
     """Who is responsible for the new customer, and where."""
 
-    place: Place
+    place: NumberPlace
     company_id: int
     owner: Staff | None = None
     handler: Staff | None = None
 
 
-def owner_place(owner: Staff, actor: Actor) -> Place:
+def number_place_of_owner(owner: Staff, actor: Actor) -> NumberPlace:
     """POOL-1: "my departments" are those of the owner, also when a superior creates for them."""
     reach = actor
     if owner.id != actor.id:
         reach = actor_of_colleague(owner.id)
-    return Place(
+    return NumberPlace(
         "personal",
         owner.department_id,
         owner.id,
@@ -92,25 +92,27 @@ def owner_place(owner: Staff, actor: Actor) -> Place:
     )
 
 
-def read_places_of(customer: Customer, actor: Actor) -> Place:
+def number_place_of(customer: Customer, actor: Actor) -> NumberPlace:
     """The place where an existing customer lives."""
     if customer.pool == "personal" and customer.owner is not None:
-        return owner_place(customer.owner, actor)
-    return Place("platform", customer.department_id)
+        return number_place_of_owner(customer.owner, actor)
+    return NumberPlace("platform", customer.department_id)
 
 
-def _personal_seat(owner_id: int | None, actor: Actor) -> Seat:
+def _personal_responsibility(owner_id: int | None, actor: Actor) -> Responsibility:
     wanted = owner_id or actor.id
     owner = get_colleague(wanted, actor=actor)
     if owner is None:
         if owner_id is None:
-            not_you("customer.no_staff", _("Only staff can own customers")).enforce()
+            forbidden("customer.no_staff", _("Only staff can own customers")).enforce()
         raise Invalid(owner_id=_("Not one of the choices"))
     policies.can_create_for_owner(actor, owner.id, has_scope=actor.has_scope_over(owner)).enforce()
-    return Seat(owner_place(owner, actor), owner.company_id, owner=owner)
+    return Responsibility(number_place_of_owner(owner, actor), owner.company_id, owner=owner)
 
 
-def _platform_seat(handler_id: int | None, department_id: int | None, actor: Actor) -> Seat:
+def _platform_responsibility(
+    handler_id: int | None, department_id: int | None, actor: Actor
+) -> Responsibility:
     if handler_id is None:
         raise Invalid(handler_id=_("A platform customer needs a handler"))
     handler = get_colleague(handler_id, actor=actor)
@@ -122,7 +124,7 @@ def _platform_seat(handler_id: int | None, department_id: int | None, actor: Act
     if department is None or department.company_id != handler.company_id:
         raise Invalid(department_id=_("Not one of the choices"))
     policies.can_create_in_department(actor, department.id).enforce()
-    return Seat(Place("platform", department.id), handler.company_id, handler=handler)
+    return Responsibility(NumberPlace("platform", department.id), handler.company_id, handler=handler)
 
 
 @transactional
@@ -155,7 +157,11 @@ def create_customer(
     wanted, districts = _read_demand(demand or {})
     _check_district(fields.get("district_id"))
     platform = pool == "platform"
-    seat = _platform_seat(handler_id, department_id, actor) if platform else _personal_seat(owner_id, actor)
+    seat = (
+        _platform_responsibility(handler_id, department_id, actor)
+        if platform
+        else _personal_responsibility(owner_id, actor)
+    )
     if clean_tax_id:
         check_tax_id(clean_tax_id, actor)
     if number:
@@ -170,7 +176,7 @@ def create_customer(
     db.session.flush()
     claim_number(customer, seat.place, is_new=True)
     audit.record(actor, "customer.create", customer, N_("Customer %(code)s created"), code=customer.code)
-    tell_handler(customer, seat.handler, actor, viewing_booked=viewing_booked)
+    notify_handler(customer, seat.handler, actor, viewing_booked=viewing_booked)
     return customer
 
 
@@ -197,7 +203,7 @@ def _read_demand(demand: Mapping[str, Any]) -> tuple[dict[str, Any], list[Distri
     )
 
 
-def new_values(seat: Seat, kind: str, number: PhoneNumber, actor: Actor) -> dict[str, Any]:
+def new_values(seat: Responsibility, kind: str, number: PhoneNumber, actor: Actor) -> dict[str, Any]:
     """What every new customer begins with (POOL-1, POOL-2)."""
     values: dict[str, Any] = {
         "company_id": seat.company_id,
@@ -252,10 +258,10 @@ def _code_exists(code: str) -> bool:
 
 
 def _code_taken() -> Decision:
-    return not_now("customer.code_taken", _("This code is taken"))
+    return conflict("customer.code_taken", _("This code is taken"))
 
 
-def tell_handler(customer: Customer, handler: Staff | None, actor: Actor, *, viewing_booked: bool) -> None:
+def notify_handler(customer: Customer, handler: Staff | None, actor: Actor, *, viewing_booked: bool) -> None:
     """The handler is told, and has a to-do when a viewing is booked (POOL-2)."""
     if handler is None:
         return

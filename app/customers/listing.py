@@ -29,7 +29,7 @@ from app.kernel.filters import (
     ReferenceFilter,
     TextFilter,
 )
-from app.kernel.lists import ListSpec, walked_in
+from app.kernel.lists import ListSpec, ordered_by_joined_table
 from app.kernel.phones import phone_index
 from app.kernel.views import ListTab
 from app.org.fields import department_name, staff_name
@@ -56,7 +56,7 @@ class NameFilter(Filter):
 
     def apply(self, statement: Select[Any], value: Any, _actor: Actor) -> Select[Any]:
         found = statement.where(*name_contains(value))
-        return walked_in(found, _C.created_at, _G.created_at, _G.customer_id)
+        return ordered_by_joined_table(found, _C.created_at, _G.created_at, _G.customer_id)
 
 
 class ResponsibleFilter(ReferenceFilter):

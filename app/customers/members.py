@@ -13,7 +13,7 @@ from app.customers import policies
 from app.customers.models import Customer, CustomerMember
 from app.customers.queries import colleague_for, facts_for, get_customer
 from app.kernel.db import db
-from app.kernel.errors import NotFound, not_now
+from app.kernel.errors import NotFound, conflict
 from app.kernel.marks import N_
 from app.kernel.transactions import transactional
 from app.notices import services as notices
@@ -54,11 +54,11 @@ def add_member(pk: int, *, staff_id: int, access: str, actor: Actor) -> Customer
     _enforce(customer, actor)
     if staff_id in {customer.owner_id, customer.private_holder_id}:
         message = _("%(name)s is responsible already", name=colleague.name)
-        not_now("customer.is_responsible", message).enforce()
+        conflict("customer.is_responsible", message).enforce()
     member = db.session.get(CustomerMember, (pk, staff_id), with_for_update=True)
     before = member.access if member else ""
     if member is not None and before == access:
-        not_now("customer.is_member", _("%(name)s is on the team already", name=colleague.name)).enforce()
+        conflict("customer.is_member", _("%(name)s is on the team already", name=colleague.name)).enforce()
     if member is None:
         member = CustomerMember(customer_id=pk, staff=colleague, access=access)
         db.session.add(member)
@@ -71,11 +71,11 @@ def add_member(pk: int, *, staff_id: int, access: str, actor: Actor) -> Customer
         {"member_access": (before, access)},
         member=colleague.name,
     )
-    _tell(colleague.id, customer, access, actor)
+    _notify(colleague.id, customer, access, actor)
     return member
 
 
-def _tell(staff_id: int, customer: Customer, access: str, actor: Actor) -> None:
+def _notify(staff_id: int, customer: Customer, access: str, actor: Actor) -> None:
     if staff_id == actor.id:
         return
     message = (

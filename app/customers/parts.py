@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from flask import Response, jsonify
 
-from app.customers.queries import get_customer, get_known_customer, sees_history
+from app.customers.queries import get_customer, get_fully_open_customer, sees_history
 from app.customers.records import CustomerRecord, customer_record
 from app.kernel.api import KepanApi, endpoint, expose
 from app.kernel.current import current_actor
@@ -82,7 +82,7 @@ class CustomerPart:
 _parts: dict[str, CustomerPart] = {}
 
 
-def join(*parts: CustomerPart) -> None:
+def register_parts(*parts: CustomerPart) -> None:
     """Let parts hang on the customer.  Called while the contexts are loaded."""
     _parts.update({part.key: part for part in parts})
 
@@ -92,7 +92,7 @@ def customer_parts() -> list[CustomerPart]:
     return sorted(_parts.values(), key=lambda part: part.position)
 
 
-def offer_parts(api: type[KepanApi]) -> None:
+def add_parts_to_api(api: type[KepanApi]) -> None:
     """Put every part and the 360° view on the API; after the contexts were loaded, before registration."""
     for part in customer_parts():
         setattr(api, f"get_{part.key}", _collection(part))
@@ -100,20 +100,20 @@ def offer_parts(api: type[KepanApi]) -> None:
     shape |= {part.key: GenericAlias(list, (part.record_type,)) for part in customer_parts()}
     make: Any = TypedDict  # its parts are known only now
     shown = make("CustomerOverview", shape)
-    described = endpoint("read", gives=shown)
+    described = endpoint("read", returns=shown)
     api.overview = expose("/<int:pk>/360", methods=["GET"])(described(_overview))
 
 
 def _collection(part: CustomerPart) -> Any:
     def call(self: KepanApi, pk: int) -> Response:
         actor = current_actor()
-        reach = get_customer if part.is_basic else get_known_customer
+        reach = get_customer if part.is_basic else get_fully_open_customer
         statement = part.rows(reach(pk, actor=actor), actor)
         return self.list_answer(statement, part.spec, part.records)
 
     call.__name__ = f"get_{part.key}"
     call.__doc__ = f"{part.key.replace('_', ' ').capitalize()} of a customer, newest first."
-    described = endpoint("read", lists=part.spec, gives=part.record_type)
+    described = endpoint("read", lists=part.spec, returns=part.record_type)
     return expose(f"/<int:pk>/{part.key.replace('_', '-')}", methods=["GET"])(described(call))
 
 

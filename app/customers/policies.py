@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel.errors import ALLOW, Decision, not_now, not_you
+from app.kernel.errors import ALLOW, Decision, conflict, forbidden
 
 if TYPE_CHECKING:
     from app.customers.models import Customer
@@ -37,24 +37,24 @@ class Facts:
 
 
 NO_FACTS = Facts()
-BASICS_ONLY = not_you("customer.basics_only", _("You see more of this customer once you accept the push"))
+BASICS_ONLY = forbidden("customer.basics_only", _("You see more of this customer once you accept the push"))
 
 
 def can_open(actor: Actor, customer: Customer, facts: Facts) -> Decision:
     """ACC-14: may the person open the file, acting or only reading?"""
-    if acts(actor, customer, facts) or _reads(actor, facts) or may_take_up(actor, customer, facts):
+    if can_act_on(actor, customer, facts) or _can_read(actor, facts) or can_take_up(actor, customer, facts):
         return ALLOW
-    return not_you("customer.out_of_reach", _("This customer is out of your reach"))
+    return forbidden("customer.out_of_reach", _("This customer is out of your reach"))
 
 
 def can_act(actor: Actor, customer: Customer, facts: Facts) -> Decision:
     """ACC-14: "anyone" of the pool's rules — those who can open and act."""
-    if acts(actor, customer, facts):
+    if can_act_on(actor, customer, facts):
         return ALLOW
-    return not_you("customer.read_only", _("You may read this customer, not work on it"))
+    return forbidden("customer.read_only", _("You may read this customer, not work on it"))
 
 
-def acts(actor: Actor, customer: Customer, facts: Facts) -> bool:
+def can_act_on(actor: Actor, customer: Customer, facts: Facts) -> bool:
     """ACC-14, the acting part."""
     if facts.member == "write":
         return True
@@ -69,7 +69,7 @@ def acts(actor: Actor, customer: Customer, facts: Facts) -> bool:
     )
 
 
-def _reads(actor: Actor, facts: Facts) -> bool:
+def _can_read(actor: Actor, facts: Facts) -> bool:
     return actor.reads_all or facts.member == "read" or facts.push in {"pending", "accepted"}
 
 
@@ -80,7 +80,7 @@ def can_see_history(actor: Actor, customer: Customer, facts: Facts) -> Decision:
     return BASICS_ONLY
 
 
-def may_take_up(actor: Actor, customer: Customer, facts: Facts) -> bool:
+def can_take_up(actor: Actor, customer: Customer, facts: Facts) -> bool:
     """ACC-14, POOL-9: with open shelving, the owner's department while a personal customer is off shelf."""
     return (
         facts.open_shelving
@@ -105,7 +105,7 @@ def can_create_for_owner(actor: Actor, owner_id: int, *, has_scope: bool) -> Dec
     """POOL-1: for oneself, or for an owner one has scope over."""
     if actor.id == owner_id or has_scope:
         return ALLOW
-    return not_you(
+    return forbidden(
         "customer.not_your_staff", _("You may create customers for yourself and your own staff only")
     )
 
@@ -114,7 +114,7 @@ def can_create_in_department(actor: Actor, department_id: int) -> Decision:
     """POOL-2: by staff with scope over the department, or working in it."""
     if actor.department_id == department_id or actor.has_scope_over_department(department_id):
         return ALLOW
-    return not_you(
+    return forbidden(
         "customer.not_your_department", _("You may create platform customers in your own departments only")
     )
 
@@ -130,7 +130,7 @@ def can_edit_all(actor: Actor, customer: Customer, facts: Facts) -> Decision:
     """CUST-21: the owner, a write member, a superior or the administrator."""
     if facts.member == "write" or _answers_for(actor, customer):
         return ALLOW
-    return not_you(
+    return forbidden(
         "customer.not_responsible",
         _("Only the owner, the team, a superior or an administrator may change this"),
     )
@@ -150,14 +150,16 @@ def can_manage_team(actor: Actor, customer: Customer, _facts: Facts) -> Decision
     """CUST-3: who is on the team is decided by the owner, a superior or the administrator."""
     if _answers_for(actor, customer):
         return ALLOW
-    return not_you("customer.not_in_charge", _("Only the owner, a superior or an administrator may do this"))
+    return forbidden(
+        "customer.not_in_charge", _("Only the owner, a superior or an administrator may do this")
+    )
 
 
 def can_transfer(actor: Actor, customer: Customer, facts: Facts) -> Decision:
     """CUST-21: another owner, by the present one, a superior or the administrator."""
     verdict = can_manage_team(actor, customer, facts)
     if verdict and customer.owner_id is None:
-        return not_now("customer.no_owner", _("A platform customer has no owner to change"))
+        return conflict("customer.no_owner", _("A platform customer has no owner to change"))
     return verdict
 
 
@@ -165,7 +167,7 @@ def can_leave_group(actor: Actor, customer: Customer, facts: Facts) -> Decision:
     """CUST-3: as any edit beyond the basics, where there is a group to leave."""
     verdict = can_edit_all(actor, customer, facts)
     if verdict and customer.link_code is None:
-        return not_now("customer.no_group", _("This customer is linked to no other"))
+        return conflict("customer.no_group", _("This customer is linked to no other"))
     return verdict
 
 
@@ -181,7 +183,7 @@ def can_follow_up(actor: Actor, customer: Customer, facts: Facts) -> Decision:
     """POOL-18: anyone who can act; on a private customer the holder and those with scope over them."""
     verdict = can_act(actor, customer, facts)
     if verdict and customer.is_private and not actor.has_scope_over(customer.private_holder):
-        return not_you("customer.held_by_another", _("This customer is reserved for a colleague"))
+        return forbidden("customer.held_by_another", _("This customer is reserved for a colleague"))
     return verdict
 
 
@@ -192,7 +194,7 @@ def can_reveal_phone(actor: Actor, customer: Customer, facts: Facts) -> Decision
     if customer.pool == "personal":
         if customer.owner_id == actor.id or facts.member == "write" or actor.manages(customer.owner):
             return ALLOW
-        return not_you(
+        return forbidden(
             "customer.reveal_personal", _("Only the owner, the team or a superior may see this number")
         )
     return _can_reveal_platform(actor, customer, facts)
@@ -204,12 +206,14 @@ def _can_reveal_platform(actor: Actor, customer: Customer, facts: Facts) -> Deci
     if customer.private_holder_id == actor.id or handles or above:
         return ALLOW
     if customer.is_private:
-        return not_you("customer.held_by_another", _("This customer is reserved for a colleague"))
+        return forbidden("customer.held_by_another", _("This customer is reserved for a colleague"))
     if customer.follow_status == "pending":
-        return not_you("customer.reveal_pending", _("Only the handler or a superior may see this number now"))
+        return forbidden(
+            "customer.reveal_pending", _("Only the handler or a superior may see this number now")
+        )
     if actor.company_id == customer.company_id and meets_demand(actor, customer, facts):
         return ALLOW
-    return not_you(
+    return forbidden(
         "customer.reveal_district", _("Your responsible districts do not meet this customer's demand")
     )
 

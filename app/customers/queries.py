@@ -25,11 +25,11 @@ from app.customers.models import Customer, CustomerDistrict, CustomerMember, Fol
 from app.customers.policies import BASICS_ONLY, NO_FACTS, Facts, can_see_history, sees_private_follow_ups
 from app.customers.settings import OPEN_SHELVING, PRIVATE_CEILING
 from app.kernel import clock
-from app.kernel.actor import once_per_actor
+from app.kernel.actor import cached_per_actor
 from app.kernel.db import db
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.guard import scoped
-from app.kernel.reach import Way, among, open_on
+from app.kernel.reach import AccessGround, id_in, narrow_to_grounds
 from app.org.models import Staff
 from app.org.queries import get_colleague
 
@@ -65,38 +65,40 @@ def _customers(*conditions: ColumnElement[bool]) -> Select[Customer]:
     return scoped(select(Customer).where(_LIVE, *conditions))
 
 
-def _open_on(actor: Actor, ways: Sequence[Way], *conditions: ColumnElement[bool]) -> Select[Customer]:
+def _customers_on(
+    actor: Actor, ways: Sequence[AccessGround], *conditions: ColumnElement[bool]
+) -> Select[Customer]:
     """Customers under the conditions: all of them for those who open everything, else those on the ways."""
     found = _customers(*conditions)
-    return found if actor.opens_all else open_on(found, ways)
+    return found if actor.opens_all else narrow_to_grounds(found, ways)
 
 
-def _over(column: Any, actor: Actor, condition: ColumnElement[bool] | None = None) -> Way:
+def _in_data_scope(column: Any, actor: Actor, condition: ColumnElement[bool] | None = None) -> AccessGround:
     """Data scope over the person that the column names.
 
     The people of a few departments are looked up one by one; those of many are met soon enough by walking
     everybody's.
     """
     if not actor.departments:
-        return Way(condition, column, (actor.id,))
-    over = select(_STAFF.id).where(or_(_STAFF.id == actor.id, among(_STAFF.department_id, actor.departments)))
+        return AccessGround(condition, column, (actor.id,))
+    over = select(_STAFF.id).where(or_(_STAFF.id == actor.id, id_in(_STAFF.department_id, actor.departments)))
     if len(actor.departments) <= _FEW:
-        return Way(condition, column, over)
+        return AccessGround(condition, column, over)
     anyone = column.is_not(None) if condition is None else and_(column.is_not(None), condition)
-    return Way(and_(anyone, column.in_(over)))
+    return AccessGround(and_(anyone, column.in_(over)))
 
 
-def _in_scope(actor: Actor) -> list[Way]:
+def _in_scope(actor: Actor) -> list[AccessGround]:
     """POOL-3: personal by the owner's data scope, whose department is the file's; platform in my department,
     those below it and those in scope.  The widest first.
     """
-    own = Way(None, _C.owner_id, (actor.id,))
-    departments = Way(None, _C.department_id, actor.departments)
-    below = Way(_PLATFORM, _C.department_id, actor.below - actor.departments)
+    own = AccessGround(None, _C.owner_id, (actor.id,))
+    departments = AccessGround(None, _C.department_id, actor.departments)
+    below = AccessGround(_PLATFORM, _C.department_id, actor.below - actor.departments)
     return [departments, own, below] if actor.departments else [own, below]
 
 
-@once_per_actor
+@cached_per_actor
 def visible_customers(actor: Actor) -> Select[Customer]:
     """Every customer that the person can open, acting or reading (ACC-14)."""
     pushed = select(_PUSH.customer_id).where(
@@ -105,70 +107,76 @@ def visible_customers(actor: Actor) -> Select[Customer]:
     member = select(_MEMBER.customer_id).where(_MEMBER.staff_id == actor.id)
     ways = [
         *_in_scope(actor),
-        _over(_C.handler_id, actor, _PLATFORM),
-        _over(_C.private_holder_id, actor),
-        Way(_C.id.in_(union_all(member, pushed))),
+        _in_data_scope(_C.handler_id, actor, _PLATFORM),
+        _in_data_scope(_C.private_holder_id, actor),
+        AccessGround(_C.id.in_(union_all(member, pushed))),
     ]
     if actor.districts and actor.company_id is not None:
-        meeting = select(_DEMAND.customer_id).where(among(_DEMAND.district_id, actor.districts))
-        ways.append(Way(and_(_PLATFORM, _C.company_id == actor.company_id, _C.id.in_(meeting))))
+        meeting = select(_DEMAND.customer_id).where(id_in(_DEMAND.district_id, actor.districts))
+        ways.append(AccessGround(and_(_PLATFORM, _C.company_id == actor.company_id, _C.id.in_(meeting))))
     if OPEN_SHELVING.get() and actor.department_id is not None:
         free = and_(_PERSONAL, _C.follow_status == "off_shelf")
-        ways.append(Way(free, _C.department_id, (actor.department_id,)))
-    return _open_on(actor, ways)
+        ways.append(AccessGround(free, _C.department_id, (actor.department_id,)))
+    return _customers_on(actor, ways)
 
 
-@once_per_actor
+@cached_per_actor
 def customers_in_scope(actor: Actor) -> Select[Customer]:
     """Personal and platform customers of one's data scope: what figures and charts count (POOL-3, PLAT-8)."""
-    return _open_on(actor, _in_scope(actor))
+    return _customers_on(actor, _in_scope(actor))
 
 
-@once_per_actor
+@cached_per_actor
 def personal_customers(actor: Actor) -> Select[Customer]:
     """The tab of personal customers (POOL-3)."""
-    return _open_on(actor, _in_scope(actor), _PERSONAL)
+    return _customers_on(actor, _in_scope(actor), _PERSONAL)
 
 
-@once_per_actor
+@cached_per_actor
 def platform_customers(actor: Actor) -> Select[Customer]:
     """The tab of platform customers, in all their states (POOL-3)."""
-    return _open_on(actor, [Way(None, _C.department_id, actor.below | actor.departments)], _PLATFORM)
+    return _customers_on(
+        actor, [AccessGround(None, _C.department_id, actor.below | actor.departments)], _PLATFORM
+    )
 
 
-@once_per_actor
+@cached_per_actor
 def private_customers(actor: Actor) -> Select[Customer]:
     """The tab of privately held customers: by data scope over the holder (POOL-3)."""
     held = _C.private_holder_id.is_not(None)
-    return _open_on(actor, [_over(_C.private_holder_id, actor)], held)
+    return _customers_on(actor, [_in_data_scope(_C.private_holder_id, actor)], held)
 
 
-@once_per_actor
+@cached_per_actor
 def pending_customers(actor: Actor) -> Select[Customer]:
     """The tab of pending customers: by data scope over the handler (POOL-3).
 
     Those with a handler are the pending ones (a check of the table), and there is an index of them.
     """
     pending = _C.handler_id.is_not(None)
-    return _open_on(actor, [_over(_C.handler_id, actor)], pending)
+    return _customers_on(actor, [_in_data_scope(_C.handler_id, actor)], pending)
 
 
-@once_per_actor
+@cached_per_actor
 def off_shelf_customers(actor: Actor) -> Select[Customer]:
     """The tab of off-shelf customers, of both kinds (POOL-3)."""
-    return _open_on(actor, _in_scope(actor), _C.follow_status == "off_shelf")
+    return _customers_on(actor, _in_scope(actor), _C.follow_status == "off_shelf")
 
 
 def responsible_customers(actor: Actor) -> Select[Customer]:
     """The customers that wait for nobody but this person: owned, privately held or handled."""
-    held = [Way(None, column, (actor.id,)) for column in (_C.private_holder_id, _C.handler_id)]
-    return open_on(_customers(), [Way(None, _C.owner_id, (actor.id,)), *held])
+    held = [AccessGround(None, column, (actor.id,)) for column in (_C.private_holder_id, _C.handler_id)]
+    return narrow_to_grounds(_customers(), [AccessGround(None, _C.owner_id, (actor.id,)), *held])
 
 
 def follow_ups_in_scope(actor: Actor) -> Select[FollowUp]:
     """Follow-ups by those over whom one has data scope: oneself, staff in scope and below (ACC-5)."""
     statement = select(FollowUp).where(COUNTED)
-    return statement if actor.opens_all else open_on(statement, [_over(_FOLLOW.author_id, actor)])
+    return (
+        statement
+        if actor.opens_all
+        else narrow_to_grounds(statement, [_in_data_scope(_FOLLOW.author_id, actor)])
+    )
 
 
 def colleague_for(customer: Customer, pk: int, *, field: str, actor: Actor) -> Staff:
@@ -184,27 +192,27 @@ def colleague_for(customer: Customer, pk: int, *, field: str, actor: Actor) -> S
 
 def get_customers(pks: Iterable[int], *, actor: Actor) -> list[Customer]:
     """Those of the customers that the person can open, with their people, locked in one order."""
-    statement = visible_customers(actor).where(among(_C.id, [*pks])).order_by(_C.id).options(*PEOPLE)
+    statement = visible_customers(actor).where(id_in(_C.id, [*pks])).order_by(_C.id).options(*PEOPLE)
     statement = statement.with_for_update(of=Customer).execution_options(populate_existing=True)
-    return [_settled(customer) for customer in db.session.scalars(statement).unique()]
+    return [_with_current_people(customer) for customer in db.session.scalars(statement).unique()]
 
 
-def names_in_reach(pks: Iterable[int], actor: Actor) -> dict[int, str]:
+def openable_names(pks: Iterable[int], actor: Actor) -> dict[int, str]:
     """Names of those of the customers that the person can open, in one statement."""
     wanted = list(set(pks))
     if not wanted:
         return {}
-    found = visible_customers(actor).where(among(_C.id, wanted)).with_only_columns(_C.id, _C.name)
+    found = visible_customers(actor).where(id_in(_C.id, wanted)).with_only_columns(_C.id, _C.name)
     return dict(db.session.execute(found).all())
 
 
-@once_per_actor
-def _one_to_read(actor: Actor) -> Select[Customer]:
+@cached_per_actor
+def _select_visible(actor: Actor) -> Select[Customer]:
     return visible_customers(actor).where(_C.id == bindparam("pk")).options(*WHOLE)
 
 
-@once_per_actor
-def _one_to_change(actor: Actor) -> Select[Customer]:
+@cached_per_actor
+def _select_locked(actor: Actor) -> Select[Customer]:
     statement = visible_customers(actor).where(_C.id == bindparam("pk")).options(*PEOPLE)
     return statement.with_for_update(of=Customer).execution_options(populate_existing=True)
 
@@ -214,17 +222,17 @@ def get_customer(pk: int, *, actor: Actor, lock: bool = False) -> Customer:
 
     :raises NotFound: when it does not exist, or is out of reach.
     """
-    statement = _one_to_change(actor) if lock else _one_to_read(actor)
+    statement = _select_locked(actor) if lock else _select_visible(actor)
     found = db.session.scalars(statement, {"pk": pk}).unique().one_or_none()
     if found is None:
         raise NotFound
-    return _settled(found) if lock else found
+    return _with_current_people(found) if lock else found
 
 
 _JOINED = ("owner", "handler", "private_holder", "department")
 
 
-def _settled(customer: Customer) -> Customer:
+def _with_current_people(customer: Customer) -> Customer:
     """A customer that was just locked, with the people of now.
 
     PostgreSQL answers a row that it waited for as it is when the lock is held, and the rows joined to it as
@@ -245,7 +253,7 @@ _LATEST_AUTHOR = (
 )
 
 
-def _marks() -> list[Select[Any]]:
+def _fact_statements() -> list[Select[Any]]:
     """What the policies must know, as rows of customer, kind and value; put together once."""
     person: Any = bindparam("person")
     ids: Any = bindparam("ids", expanding=True)
@@ -266,7 +274,7 @@ def _marks() -> list[Select[Any]]:
     ]
 
 
-def _further_marks() -> list[Select[Any]]:
+def _record_fact_statements() -> list[Select[Any]]:
     """What only the operations on single records must know: dearer, and nothing for whole lists."""
     ids: Any = bindparam("ids", expanding=True)
     held = select(func.count()).where(_C.private_holder_id == bindparam("person"), _LIVE)
@@ -277,8 +285,8 @@ def _further_marks() -> list[Select[Any]]:
 
 
 _PERSON = 0  # stands for the person where a row belongs to no customer
-_MARKS = scoped(union_all(*_marks()))
-_ALL_MARKS = scoped(union_all(*_marks(), *_further_marks()))
+_MARKS = scoped(union_all(*_fact_statements()))
+_ALL_MARKS = scoped(union_all(*_fact_statements(), *_record_fact_statements()))
 
 
 def facts_of(customers: Sequence[Customer], actor: Actor, *, complete: bool = False) -> Mapping[int, Facts]:
@@ -304,7 +312,7 @@ def facts_for(customer: Customer, actor: Actor) -> Facts:
     return facts_of([customer], actor, complete=True)[customer.id]
 
 
-def only_offered(customers: Iterable[Customer], actor: Actor) -> frozenset[int]:
+def known_by_push_only(customers: Iterable[Customer], actor: Actor) -> frozenset[int]:
     """Those of the customers, which were reached, that were but offered to the person (POOL-17).
 
     Most people can open them whatever is known of pushes and teams: for them nothing is asked of the
@@ -317,10 +325,10 @@ def only_offered(customers: Iterable[Customer], actor: Actor) -> frozenset[int]:
 
 def sees_history(customer: Customer, actor: Actor) -> bool:
     """The person may see more of a customer that was reached than its basic information (POOL-17)."""
-    return not only_offered([customer], actor)
+    return not known_by_push_only([customer], actor)
 
 
-def get_known_customer(pk: int, *, actor: Actor) -> Customer:
+def get_fully_open_customer(pk: int, *, actor: Actor) -> Customer:
     """A customer of which the person may see all that hangs on it.
 
     :raises NotFound: when it does not exist, or is out of reach.

@@ -12,13 +12,13 @@ from app.audit import services as audit
 from app.audit.queries import count_operations, counts_as_edit
 from app.customers import policies
 from app.customers.duplicates import check_number, check_tax_id, claim_number
-from app.customers.editing import BASICS, BUSINESS, DEMAND, changes_of, field_label, masked, written
+from app.customers.editing import BASICS, BUSINESS, DEMAND, changes_of, field_label, masked, to_log_text
 from app.customers.grading import grade_of
-from app.customers.intake import check_kind_of_tax_id, read_places_of, read_tax_id, validate_demand
+from app.customers.intake import check_kind_of_tax_id, number_place_of, read_tax_id, validate_demand
 from app.customers.models import Customer, FollowUp, NumberReveal
 from app.customers.queries import count_reveals_today, facts_for, get_customer
 from app.customers.settings import PHONE_ATTEMPTS, reveal_quota
-from app.customers.watching import watch_looks
+from app.customers.watching import report_frequent_reveals
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.errors import INPUT, QUOTA, Decision, Invalid, Stale
@@ -67,7 +67,7 @@ def update_customer(pk: int, *, version: int, values: Mapping[str, Any], actor: 
     if version != customer.version:
         raise Stale(
             customer.version,
-            {field_label(name): (written(a), written(b)) for name, (a, b) in differences.items()},
+            {field_label(name): (to_log_text(a), to_log_text(b)) for name, (a, b) in differences.items()},
         )
     if differences.get("tax_id", (None, None))[1]:
         check_tax_id(plain["tax_id"], actor, exclude=customer.id)
@@ -205,7 +205,7 @@ def _check_attempts(customer: Customer, actor: Actor) -> None:
 
 
 def _replace_number(customer: Customer, number: PhoneNumber, actor: Actor) -> None:
-    place = read_places_of(customer, actor)
+    place = number_place_of(customer, actor)
     check_number(number.index or "", place, actor, exclude=customer.id)
     before, customer.phone = customer.phone, number
     customer.bump()
@@ -249,7 +249,7 @@ def reveal_phone(pk: int, *, purpose: str, actor: Actor) -> NumberReveal:
     audit.record(
         actor, "customer.reveal_phone", customer, N_("Number revealed: %(purpose)s"), purpose=purpose
     )
-    watch_looks(actor, made.created_at)
+    report_frequent_reveals(actor, made.created_at)
     return made
 
 

@@ -18,7 +18,7 @@ from app.kernel.clock import now
 from app.kernel.current import current_actor
 from app.kernel.files import files_by_subject
 from app.kernel.fileviews import file_link
-from app.kernel.pages import Entry, TimelineTab, code_tag, listed, local_time, tag
+from app.kernel.pages import Entry, TimelineTab, code_tag, join_names, local_time, tag
 from app.kernel.tabs import TIME, TabColumn, newest_page, newest_table, one_page, table_of
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ FORMATTERS: dict[str, Callable[[Customer], Any]] = {
     "department": lambda c: name_of(c.department),
     "district": lambda c: name_of(c.district),
     "demand_kind": lambda c: choices.DEMAND_KIND.label(c.demand_kind),
-    "demand_districts": lambda c: listed(d.name for d in c.demand_districts),
+    "demand_districts": lambda c: join_names(d.name for d in c.demand_districts),
     "price": lambda c: amount_range(c.price_min, c.price_max, gettext("CNY")),
     "area": lambda c: amount_range(c.area_min, c.area_max, "m²"),
     "rooms": lambda c: amount_range(c.rooms_min, c.rooms_max, gettext("rooms")),

@@ -11,7 +11,7 @@ from app.audit import services as audit
 from app.audit.queries import counts_as_edit
 from app.customers import policies
 from app.customers.duplicates import check_number, claim_number
-from app.customers.intake import owner_place
+from app.customers.intake import number_place_of_owner
 from app.customers.models import Customer, CustomerMember
 from app.customers.queries import colleague_for, facts_for, get_customer
 from app.kernel.db import db
@@ -48,7 +48,7 @@ def transfer_customer(pk: int, *, owner_id: int, reason: str, actor: Actor) -> C
     audit.record(
         actor, "customer.transfer", customer, N_("Transferred: %(reason)s"), differences, reason=reason
     )
-    _tell(customer, former, receiver, reason, actor)
+    _notify(customer, former, receiver, reason, actor)
     return customer
 
 
@@ -64,7 +64,7 @@ def _same_owner() -> Decision:
 
 def _move(customer: Customer, receiver: Staff, actor: Actor) -> None:
     """The new owner, where the number allows it; whoever owns the customer is no member of its team."""
-    place = owner_place(receiver, actor)
+    place = number_place_of_owner(receiver, actor)
     if customer.phone:
         check_number(customer.phone.index or "", place, actor, exclude=customer.id)
     customer.transfer_to(receiver)
@@ -77,7 +77,7 @@ def _move(customer: Customer, receiver: Staff, actor: Actor) -> None:
     )
 
 
-def _tell(customer: Customer, former: Staff | None, receiver: Staff, reason: str, actor: Actor) -> None:
+def _notify(customer: Customer, former: Staff | None, receiver: Staff, reason: str, actor: Actor) -> None:
     notices.notify(
         receiver.id,
         N_("%(who)s gave you the customer %(name)s: %(reason)s"),

@@ -20,7 +20,7 @@ from app.customers.queries import PEOPLE, facts_for, facts_of, get_customer, see
 from app.kernel.actions import action_buttons, batch_buttons
 from app.kernel.current import current_actor
 from app.kernel.lists import ListRequest, apply_filters, fetch_page
-from app.kernel.pages import Button, record_address, usable_first
+from app.kernel.pages import Button, enabled_first, record_address
 from app.kernel.text import fold
 from app.kernel.views import DetailTab, ScopedModelView, permitted
 
@@ -160,7 +160,7 @@ class CustomerView(ScopedModelView):
     def detail_buttons(self, record: Customer, actor: Actor, facts: policies.Facts) -> list[Button]:
         operations = action_buttons(self, actor, record, facts)
         edit = self._edit_button(record, actor, facts)
-        return usable_first([*operations[:_DAILY], *edit, *operations[_DAILY:]], _DAILY + len(edit))
+        return enabled_first([*operations[:_DAILY], *edit, *operations[_DAILY:]], _DAILY + len(edit))
 
     def _edit_button(self, record: Customer, actor: Actor, facts: policies.Facts) -> list[Button]:
         if not actor.may("update", self.class_permission_name):

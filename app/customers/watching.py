@@ -12,7 +12,7 @@ from app.customers.settings import LOOKS_AN_HOUR
 from app.kernel.db import db
 from app.kernel.marks import N_
 from app.notices import services as notices
-from app.org.queries import superior_of
+from app.org.queries import nearest_superior
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 _HOUR = timedelta(hours=1)
 
 
-def watch_looks(actor: Actor, moment: datetime) -> None:
+def report_frequent_reveals(actor: Actor, moment: datetime) -> None:
     """After a look: whoever passes the setting within an hour is reported, once for as long as it lasts.
 
     Who was past it at the look before has been reported.  Where nobody stands above them, nobody is told.
     """
     limit = LOOKS_AN_HOUR.get()
-    looks = _latest_looks(actor.id, moment, limit)
+    looks = _latest_reveals(actor.id, moment, limit)
     if not _too_many(looks, limit) or _too_many(looks[1:], limit):
         return
-    superior_id = superior_of(actor.id)
+    superior_id = nearest_superior(actor.id)
     if superior_id is not None:
         notices.notify(
             superior_id,
@@ -41,7 +41,7 @@ def watch_looks(actor: Actor, moment: datetime) -> None:
         )
 
 
-def _latest_looks(staff_id: int, moment: datetime, limit: int) -> list[datetime]:
+def _latest_reveals(staff_id: int, moment: datetime, limit: int) -> list[datetime]:
     """Times of the person's looks, newest first: as many as tell about the newest and the one before."""
     times = select(NumberReveal.created_at).where(
         NumberReveal.staff_id == staff_id, NumberReveal.created_at > moment - 2 * _HOUR

@@ -13,7 +13,7 @@ from flask_appbuilder.baseviews import expose
 from app.kernel.api import endpoint, refuse
 from app.kernel.batches import batch_page
 from app.kernel.current import current_actor
-from app.kernel.errors import ALLOW, Decision, Invalid, not_you
+from app.kernel.errors import ALLOW, Decision, Invalid, forbidden
 from app.kernel.formpage import run_form
 from app.kernel.forms import BaseForm
 from app.kernel.pages import Button, record_address
@@ -64,7 +64,7 @@ class FormAction:
     in_head: bool = True
     done: Callable[[Any], Any] | None = None
     answer: Callable[[Any], Any] | None = None
-    gives: Any = None
+    returns: Any = None
     status: int = 200
     in_batch: bool = False
     bulk: Callable[..., dict[int, Decision]] | None = None
@@ -80,28 +80,28 @@ class FormAction:
         """The last part of its address: ``change_phone`` → ``change-phone``."""
         return self.name.replace("_", "-")
 
-    def asks(self, record: Any) -> BaseForm:
+    def build_form(self, record: Any) -> BaseForm:
         """The page's form for the record."""
         form = self.form_for(record) if self.form_for else self.form
         return form(data=self.initial(record) if self.initial else None)
 
-    def tells(self, actor: Actor) -> str:
+    def hint_text(self, actor: Actor) -> str:
         """What stands above the form."""
         return " ".join(filter(None, (str(self.hint), str(self.note(actor)) if self.note else "")))
 
     def verdict(self, actor: Actor, resource: str, record: Any, facts: Any) -> Decision:
         """Permission and rule together, as the button and ``/allowed`` show them."""
         if not actor.may(self.name, resource):
-            return not_you(*MESSAGES[403])
+            return forbidden(*MESSAGES[403])
         return self.policy(actor, record, facts)
 
 
-_actions: dict[str, list[FormAction]] = {}
+declared_actions: dict[str, list[FormAction]] = {}
 
 
 def actions_of(resource: str) -> list[FormAction]:
     """The operations declared on a resource, in order."""
-    return _actions.get(resource, [])
+    return declared_actions.get(resource, [])
 
 
 def form_action(view: type[ScopedModelView], api: type[KepanApi] | None, action: FormAction) -> FormAction:
@@ -109,13 +109,13 @@ def form_action(view: type[ScopedModelView], api: type[KepanApi] | None, action:
     registration.
     """
     resource = str(view.class_permission_name)
-    declared = _actions.setdefault(resource, [])
+    declared = declared_actions.setdefault(resource, [])
     if all(one.name != action.name for one in declared):
         declared.append(action)
-    setattr(view, action.name, _page_route(action))
+    setattr(view, action.name, page_route(action))
     routes = {action.name}
     if action.in_batch:
-        setattr(view, f"{action.name}_batch", _batch_route(action))
+        setattr(view, f"{action.name}_batch", batch_route(action))
         routes.add(f"{action.name}_batch")
     view.include_route_methods = {*(view.include_route_methods or ()), *routes}
     return action if api is None else api_action(api, action)
@@ -128,21 +128,21 @@ def api_action(api: type[KepanApi], action: FormAction) -> FormAction:
     return action
 
 
-def _page_route(action: FormAction) -> Any:
+def page_route(action: FormAction) -> Any:
     def page(self: ScopedModelView, pk: int) -> Any:
         actor = current_actor()
         record = self.get_record(pk, actor)
         action.policy(actor, record, self.facts_for(record, actor)).enforce()
         back = self.record_url(record) or self.back_url(record)
         return run_form(
-            action.asks(record),
+            action.build_form(record),
             title=f"{action.label} — {self.record_title(record)}",
             back_url=back,
             submit=lambda values: action.service(pk, actor=actor, **values),
             done_url=lambda _result: back,
             submit_label=action.submit_label,
             ask=action.ask,
-            hint=action.tells(actor),
+            hint=action.hint_text(actor),
             warning=action.warning(record) if action.warning else "",
             done=action.done,
         )
@@ -152,7 +152,7 @@ def _page_route(action: FormAction) -> Any:
     return expose(f"/<int:pk>/{action.path}", methods=["GET", "POST"])(permitted(action.name)(page))
 
 
-def _batch_route(action: FormAction) -> Any:
+def batch_route(action: FormAction) -> Any:
     def page(self: ScopedModelView) -> Any:
         return batch_page(self, action, current_actor())
 
@@ -179,7 +179,7 @@ def _api_route(action: FormAction, api: type[KepanApi]) -> Any:
     described = endpoint(
         action.name,
         takes=action.form,
-        gives=action.gives or api.record_type,
+        returns=action.returns or api.record_type,
         status=action.status,
         refusals=action.refusals,
     )

@@ -94,7 +94,7 @@ class Actor:
         return department_id is not None and (self.sees_all or department_id in self.departments)
 
 
-def once_per_actor(build: Callable[[Actor], T]) -> Callable[[Actor], T]:
+def cached_per_actor(build: Callable[[Actor], T]) -> Callable[[Actor], T]:
     """Keep what the function answers for a person: a statement, say, that depends on nothing else."""
 
     @wraps(build)

@@ -22,7 +22,7 @@ from app.kernel.clock import to_local
 from app.kernel.current import actor_or_none, current_actor, duty_or_none
 from app.kernel.db import READ_METHODS
 from app.kernel.errors import Decision, Denied, Invalid
-from app.kernel.idempotency import answer_once
+from app.kernel.idempotency import run_once
 from app.kernel.jsonforms import read_json, read_multipart
 from app.kernel.lists import Page, apply_filters, fetch_page, read_list_request
 from app.kernel.uploads import fingerprints, takes_files
@@ -57,7 +57,7 @@ class Contract:
     partial: bool = False
     lists: ListSpec | None = None
     arguments: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    gives: Any = None
+    returns: Any = None
     later: Any = None
     status: int = 200
     refusals: Sequence[int] = ()
@@ -179,7 +179,7 @@ class KepanApi(BaseApi):
         """What was created; once per ``Idempotency-Key``."""
         key = request.headers.get("Idempotency-Key", "").strip()
         sent = [*request.form.items(), *fingerprints()] if _is_multipart() else request.get_json(silent=True)
-        return answer_once(current_actor().id, key, request.path, sent, create)
+        return run_once(current_actor().id, key, request.path, sent, create)
 
     @classmethod
     def create_answer(cls, create: Callable[[], Answer]) -> tuple[Response, int]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import g
 from sqlalchemy import literal, select
 
-from app.kernel.actor import once_per_actor
+from app.kernel.actor import cached_per_actor
 from app.kernel.db import db
 from app.kernel.guard import scoped
 
@@ -31,20 +31,20 @@ def badge(name: str, subquery: Callable[[Actor], Any]) -> None:
     _registered[name] = subquery
 
 
-def read_badges(actor: Actor) -> dict[str, int]:
+def count_badges(actor: Actor) -> dict[str, int]:
     """All counts of a person, in one statement."""
     return dict(db.session.execute(_all_of(actor)).one()._mapping)
 
 
-def badges_now(actor: Actor) -> dict[str, int]:
+def current_badges(actor: Actor) -> dict[str, int]:
     """All counts of the signed-in person, read once a request: the top bar and pages show the same."""
     if "badges" not in g:
-        g.badges = read_badges(actor)
+        g.badges = count_badges(actor)
     found: dict[str, int] = g.badges
     return found
 
 
-@once_per_actor
+@cached_per_actor
 def _all_of(actor: Actor) -> Select[Any]:
     columns = [
         (_registered[name](actor) if name in _registered else literal(0)).label(name) for name in NAMES

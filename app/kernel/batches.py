@@ -13,7 +13,7 @@ from app.kernel import pages
 from app.kernel.db import db
 from app.kernel.errors import ALLOW, OUT_OF_REACH, Decision, Denied, Invalid, KepanError
 from app.kernel.formpage import run_form
-from app.kernel.reach import among
+from app.kernel.reach import id_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from app.kernel.actor import Actor
     from app.kernel.views import ScopedModelView
 
-MOST = 1000
+MAX_CHOSEN = 1000
 _MAX_ID = 2**63 - 1
 
 
@@ -41,14 +41,14 @@ def batch_page(view: ScopedModelView, action: FormAction, actor: Actor) -> Any:
         submit=lambda values: run_batch(action, pks, values, actor),
         done_url=lambda _verdicts: back,
         submit_label=action.submit_label,
-        hint=action.tells(actor),
+        hint=action.hint_text(actor),
         done=lambda verdicts: _result(view, action, verdicts, actor),
     )
 
 
 def _chosen(text: str) -> list[int]:
     ids = [part for part in dict.fromkeys(text.split(",")) if part]
-    if not ids or len(ids) > MOST or not all(part.isascii() and part.isdigit() for part in ids):
+    if not ids or len(ids) > MAX_CHOSEN or not all(part.isascii() and part.isdigit() for part in ids):
         raise Invalid(ids=_("Choose between 1 and 1,000 records"))
     return [min(int(part[:19]), _MAX_ID) for part in ids]
 
@@ -63,7 +63,8 @@ def run_batch(
     if all(isinstance(verdict, Invalid) for verdict in verdicts.values()):
         raise next(verdict for verdict in verdicts.values() if isinstance(verdict, Invalid))
     return {
-        pk: _spoken(verdict) if isinstance(verdict, Invalid) else verdict for pk, verdict in verdicts.items()
+        pk: _sentences(verdict) if isinstance(verdict, Invalid) else verdict
+        for pk, verdict in verdicts.items()
     }
 
 
@@ -83,7 +84,7 @@ def _refused(error: KepanError) -> Decision:
     return Decision(allowed=False, code=error.code, message=error.message, status=error.status)
 
 
-def _spoken(error: Invalid) -> Decision:
+def _sentences(error: Invalid) -> Decision:
     message = " ".join(str(sentence) for sentence in error.fields.values())
     return Decision(allowed=False, code=error.code, message=message, status=error.status)
 
@@ -91,7 +92,7 @@ def _spoken(error: Invalid) -> Decision:
 def _result(view: ScopedModelView, action: FormAction, verdicts: Mapping[int, Decision], actor: Actor) -> str:
     """The page with a row per record, named where the person can open it."""
     key = inspect(view.datamodel.obj).primary_key[0]
-    found = db.session.scalars(type(view).scope(actor).where(among(key, [*verdicts])))
+    found = db.session.scalars(type(view).scope(actor).where(id_in(key, [*verdicts])))
     records = {record.id: record for record in found.unique()}
     rows = [
         pages.BatchRow(

@@ -110,7 +110,7 @@ def _sqlite_connect(connection: Any, _record: Any) -> None:
 
 
 @contextmanager
-def intending(*, to_change: bool) -> Iterator[None]:
+def transaction_intent(*, to_change: bool) -> Iterator[None]:
     """Say what the transactions begun inside are for, where the request's method says something else: an
     export by POST reads for long, one by GET leaves its trace.
     """
@@ -122,12 +122,16 @@ def intending(*, to_change: bool) -> Iterator[None]:
 
 
 @contextmanager
-def aside() -> Iterator[Session]:
+def separate_transaction() -> Iterator[Session]:
     """A changing transaction of its own, beside what the present session reads meanwhile.
 
     Never within one that changes: on SQLite it would wait for itself.
     """
-    with intending(to_change=True), Session(db.engine, expire_on_commit=False) as session, session.begin():
+    with (
+        transaction_intent(to_change=True),
+        Session(db.engine, expire_on_commit=False) as session,
+        session.begin(),
+    ):
         yield session
 
 
@@ -135,7 +139,7 @@ def aside() -> Iterator[Session]:
 def snapshot() -> Iterator[None]:
     """Read for long, everything as of one moment: nobody is kept waiting, and nothing may be written."""
     db.session.rollback()
-    with intending(to_change=False):
+    with transaction_intent(to_change=False):
         if is_postgres():
             db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         try:

@@ -18,7 +18,7 @@ from sqlalchemy import Boolean, Integer, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db import BigId, Model, code_type, db
-from app.kernel.versions import Kept
+from app.kernel.versions import CachedValue
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -141,7 +141,7 @@ class Dictionary:
         """All entries in order, by code."""
         if not self.editable or not has_app_context():
             return self._as_declared
-        return _kept.get().get(self.name) or self._as_declared
+        return _cached.get().get(self.name) or self._as_declared
 
     def delivered(self, code: str) -> Entry | None:
         """The entry as it is declared in code; none for an administrator's own."""
@@ -182,7 +182,7 @@ def _load() -> dict[str, dict[str, Entry]]:
     return {name: known[name].overlaid(stored) for name, stored in rows.items() if name in known}
 
 
-_kept: Kept[dict[str, dict[str, Entry]]] = Kept(_load)
+_cached: CachedValue[dict[str, dict[str, Entry]]] = CachedValue(_load)
 _declared: dict[str, Dictionary] = {}
 
 

@@ -53,12 +53,12 @@ class Decision:
 ALLOW = Decision(allowed=True)
 
 
-def not_you(code: str, message: Sentence) -> Decision:
+def forbidden(code: str, message: Sentence) -> Decision:
     """Refusal because of who asks (403)."""
     return Decision(allowed=False, code=code, message=message, status=PERSON)
 
 
-def not_now(code: str, message: Sentence, *, field: str = "", **details: Any) -> Decision:
+def conflict(code: str, message: Sentence, *, field: str = "", **details: Any) -> Decision:
     """Refusal because of the record's state (409)."""
     return Decision(allowed=False, code=code, message=message, status=STATE, details=details, field=field)
 

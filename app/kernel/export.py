@@ -24,13 +24,13 @@ from werkzeug.datastructures import MultiDict
 
 from app.kernel import clock
 from app.kernel.counts import COUNT_LIMIT, count_up_to
-from app.kernel.db import intending, snapshot
+from app.kernel.db import snapshot, transaction_intent
 from app.kernel.downloads import file_answer
 from app.kernel.errors import INPUT, Decision
 from app.kernel.lists import apply_filters, every_key, in_batches, key_parts, read_list_request
 from app.kernel.pages import NOTHING, Button
-from app.kernel.storage import Pieces
-from app.kernel.transactions import let_go
+from app.kernel.storage import ChunkReader
+from app.kernel.transactions import end_reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -46,14 +46,14 @@ if TYPE_CHECKING:
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MAX_ROWS = COUNT_LIMIT
-MOST_ROWS = 1_000_000  # a sheet holds little more
-TOO_MANY = _("More than %(n)s rows cannot be exported; narrow the list first", n=MOST_ROWS)
+MAX_LONG_ROWS = 1_000_000  # a sheet holds little more
+TOO_MANY = _("More than %(n)s rows cannot be exported; narrow the list first", n=MAX_LONG_ROWS)
 Answer = TypeVar("Answer")
 _STEP = 500
 _MAX_TEXT = 32_767
 _NARROW, _WIDE = 8, 60
 _FIRST_DAY = date(1900, 3, 1)  # the program behind the format knows a 29 February 1900
-_OF_THE_PAGE = ("page", "page_size", "after", "before")
+PAGE_ARGUMENTS = ("page", "page_size", "after", "before")
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def write_xlsx(target: IO[bytes], title: str, columns: Sequence[SheetColumn], re
     """Write the records as a sheet.  Answers how many there were."""
     options = {
         "constant_memory": True,
-        "tmpdir": str(_temporary_directory()),
+        "tmpdir": str(temporary_directory()),
         "strings_to_formulas": False,
         "strings_to_urls": False,
         "strings_to_numbers": False,
@@ -89,7 +89,7 @@ def write_xlsx(target: IO[bytes], title: str, columns: Sequence[SheetColumn], re
     with xlsxwriter.Workbook(target, options) as book:
         sheet = book.add_worksheet(_sheet_name(title))
         head = book.add_format({"bold": True, "bg_color": "#F7F8FA", "bottom": 1, "border_color": "#E5E8EE"})
-        faces = {kind: book.add_format({"num_format": face}) for kind, face in _FACES.items()}
+        faces = {kind: book.add_format({"num_format": face}) for kind, face in _CELL_FORMATS.items()}
         writer = _Writer(sheet, faces)
         widths = [_width(column.label) for column in columns]
         for place, column in enumerate(columns):
@@ -105,7 +105,7 @@ def write_xlsx(target: IO[bytes], title: str, columns: Sequence[SheetColumn], re
     return number
 
 
-_FACES = {
+_CELL_FORMATS = {
     datetime: "yyyy-mm-dd hh:mm",
     date: "yyyy-mm-dd",
     Decimal: "#,##0.00",
@@ -125,18 +125,18 @@ class _Writer:
             value = clock.to_local(value).replace(tzinfo=None)
         if isinstance(value, date) and (value.date() if isinstance(value, datetime) else value) >= _FIRST_DAY:
             self.sheet.write_datetime(row, place, value, self.formats[type(value)])
-            return len(_FACES[type(value)])
+            return len(_CELL_FORMATS[type(value)])
         if isinstance(value, Decimal | int) and not isinstance(value, bool):
             kind = Decimal if isinstance(value, Decimal) else int
             self.sheet.write_number(row, place, value, self.formats[kind])
             return len(f"{value:,}")
-        text = plain(value)[:_MAX_TEXT]
+        text = cell_text(value)[:_MAX_TEXT]
         if text:
             self.sheet.write_string(row, place, text)
         return _width(text[:_WIDE])
 
 
-def plain(value: Any) -> str:
+def cell_text(value: Any) -> str:
     """A value as text: what pages dress up, undressed; nothing is empty."""
     if value is None or value is NOTHING:
         return ""
@@ -156,7 +156,7 @@ def _sheet_name(title: str) -> str:
     return "".join(c for c in title if c not in "[]:*?/\\'")[:31] or "Kepan"
 
 
-def _temporary_directory() -> Path:
+def temporary_directory() -> Path:
     """Below the data directory: nothing is written elsewhere (PLAT-16)."""
     found: Path = current_app.config["KEPAN"].data_dir / "tmp"
     found.mkdir(mode=0o700, exist_ok=True)
@@ -168,7 +168,7 @@ def export_button(view: ScopedModelView, actor: Actor) -> list[Button]:
     if "export" not in view.routes() or not actor.may("export", view.class_permission_name):
         return []
     kept: dict[str, Any] = {
-        name: request.args.getlist(name) for name in request.args if name not in _OF_THE_PAGE
+        name: request.args.getlist(name) for name in request.args if name not in PAGE_ARGUMENTS
     }
     url = url_for(f"{view.endpoint}.export", **kept)
     return [Button(gettext("Export"), url, "fa-file-export", "download")]
@@ -187,19 +187,19 @@ def export_list(
     if request.method == "HEAD":
         return file_answer((), XLSX, file_name(job.title))
     statement = apply_filters(job.scope, job.spec, asked, actor)
-    let_go()
-    with intending(to_change=False):
+    end_reading()
+    with transaction_intent(to_change=False):
         keys = every_key(statement, job.spec, asked, most=MAX_ROWS)
     if len(keys) > MAX_ROWS:
-        let_go()
+        end_reading()
         return later()
     with _new_file() as target:
-        with intending(to_change=False):
+        with transaction_intent(to_change=False):
             records = in_batches(statement, keys, *job.options)
             rows = write_xlsx(target, job.title, job.columns, records)
-            let_go()
-        with intending(to_change=True):
-            job.note(rows, described(job, asked))
+            end_reading()
+        with transaction_intent(to_change=True):
+            job.note(rows, describe_filters(job, asked))
     return _answer(target, job.title)
 
 
@@ -213,10 +213,10 @@ def export_rows(
     if request.method == "HEAD":
         return file_answer((), XLSX, file_name(title))
     with _new_file() as target:
-        with intending(to_change=False):
+        with transaction_intent(to_change=False):
             rows = write_xlsx(target, title, columns, records)
-            let_go()
-        with intending(to_change=True):
+            end_reading()
+        with transaction_intent(to_change=True):
             note(rows)
     return _answer(target, title)
 
@@ -226,7 +226,7 @@ def export_long_rows(
     columns: Sequence[SheetColumn],
     read: Callable[[], tuple[int, Iterable[Any]]],
     note: Callable[[int], Any],
-    meter: Meter,
+    meter: ProgressMeter,
 ) -> IO[bytes]:
     """The same in the background, all as of one moment; ``read()`` answers how many rows there are, and them.
 
@@ -238,7 +238,7 @@ def export_long_rows(
             _check_total(total)
             meter.expect(total)
             rows = write_xlsx(target, title, columns, _metered(records, meter))
-        with intending(to_change=True):
+        with transaction_intent(to_change=True):
             note(rows)
     return target
 
@@ -246,7 +246,7 @@ def export_long_rows(
 @contextmanager
 def _new_file() -> Iterator[IO[bytes]]:
     """A file that stays open for whoever reads it, unless writing it fails."""
-    target = TemporaryFile(dir=_temporary_directory())  # noqa: SIM115 - whoever reads it closes it
+    target = TemporaryFile(dir=temporary_directory())  # noqa: SIM115 - whoever reads it closes it
     try:
         yield target
     except BaseException:
@@ -255,11 +255,11 @@ def _new_file() -> Iterator[IO[bytes]]:
 
 
 def _check_total(total: int) -> None:
-    if total > MOST_ROWS:
+    if total > MAX_LONG_ROWS:
         Decision(allowed=False, code="export.too_many", message=TOO_MANY, status=INPUT).enforce()
 
 
-class Meter(Protocol):
+class ProgressMeter(Protocol):
     """Whom long work tells how far it is; each call may end the work by raising."""
 
     def expect(self, total: int) -> None:
@@ -269,7 +269,9 @@ class Meter(Protocol):
         """So much is done."""
 
 
-def export_long_list(job: ListExport, args: MultiDict[str, str], actor: Actor, meter: Meter) -> IO[bytes]:
+def export_long_list(
+    job: ListExport, args: MultiDict[str, str], actor: Actor, meter: ProgressMeter
+) -> IO[bytes]:
     """The same for any number of rows, all as of one moment; answers the open file.
 
     :raises Denied: 422 for more rows than a sheet holds.
@@ -280,14 +282,14 @@ def export_long_list(job: ListExport, args: MultiDict[str, str], actor: Actor, m
         statement = apply_filters(job.scope, job.spec, asked, actor)
         parts = key_parts(statement, job.spec, asked)
         records = (one for keys in parts for one in in_batches(statement, keys, *job.options))
-        return count_up_to(statement, MOST_ROWS), records
+        return count_up_to(statement, MAX_LONG_ROWS), records
 
     return export_long_rows(
-        job.title, job.columns, read, lambda rows: job.note(rows, described(job, asked)), meter
+        job.title, job.columns, read, lambda rows: job.note(rows, describe_filters(job, asked)), meter
     )
 
 
-def _metered(records: Iterable[Any], meter: Meter) -> Iterator[Any]:
+def _metered(records: Iterable[Any], meter: ProgressMeter) -> Iterator[Any]:
     for number, record in enumerate(records):
         if number % _STEP == 0:
             meter.at(number)
@@ -297,17 +299,17 @@ def _metered(records: Iterable[Any], meter: Meter) -> Iterator[Any]:
 def _read_request(spec: ListSpec, args: MultiDict[str, str]) -> ListRequest:
     """The filters and the order; which page is on the screen does not matter."""
     args = MultiDict(args)
-    for name in _OF_THE_PAGE:
+    for name in PAGE_ARGUMENTS:
         args.poplist(name)
     return read_list_request(spec, args).enforce()
 
 
-def described(job: ListExport, asked: ListRequest) -> str:
+def describe_filters(job: ListExport, asked: ListRequest) -> str:
     """The filters as the log keeps them: codes and days, but nothing that somebody typed."""
-    return "; ".join([*([f"tab={job.tab}"] if job.tab else []), asked_for(job.spec, asked)])
+    return "; ".join([*([f"tab={job.tab}"] if job.tab else []), describe_request(job.spec, asked)])
 
 
-def asked_for(spec: ListSpec, asked: ListRequest) -> str:
+def describe_request(spec: ListSpec, asked: ListRequest) -> str:
     """Filters and order as the log keeps them."""
     parts = []
     for name, value in asked.values.items():
@@ -319,7 +321,7 @@ def asked_for(spec: ListSpec, asked: ListRequest) -> str:
 def _answer(target: IO[bytes], title: str) -> Response:
     size = target.seek(0, 2)
     target.seek(0)
-    return file_answer(Pieces(target), XLSX, file_name(title), size=size)
+    return file_answer(ChunkReader(target), XLSX, file_name(title), size=size)
 
 
 def file_name(title: str) -> str:

@@ -15,7 +15,7 @@ from werkzeug.datastructures import MultiDict
 
 from app.kernel.api import endpoint
 from app.kernel.current import current_actor
-from app.kernel.db import intending
+from app.kernel.db import transaction_intent
 from app.kernel.errors import Invalid
 from app.kernel.export import XLSX, ListExport, SheetColumn, export_list, export_long_list
 from app.kernel.views import permitted
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from app.kernel.actor import Actor
     from app.kernel.api import KepanApi
-    from app.kernel.export import Meter
+    from app.kernel.export import ProgressMeter
     from app.kernel.views import ListTab, ScopedModelView
 
     Note = Callable[[Actor, int, str], Any]
@@ -41,7 +41,7 @@ class Later(TypedDict):
 
 
 @dataclass(frozen=True)
-class AskedExport:
+class ExportRequest:
     """An export as it was asked for: of which view, which tab, which filters and order."""
 
     view: str
@@ -50,7 +50,7 @@ class AskedExport:
 
 
 @dataclass(frozen=True)
-class Begun:
+class BackgroundExport:
     """An export in the background: its id, and the page that shows how far it is."""
 
     id: int
@@ -64,7 +64,7 @@ def offer_export(
     view: type[ScopedModelView],
     api: type[KepanApi],
     note: Note,
-    begin: Callable[[AskedExport, str, Actor], Begun],
+    begin: Callable[[ExportRequest, str, Actor], BackgroundExport],
 ) -> None:
     """Put the export on a view and its API.  ``note(actor, rows, filters)`` records it; ``begin(asked, title,
     actor)`` lets a long one be made in the background.
@@ -75,7 +75,7 @@ def offer_export(
     def page(_self: ScopedModelView) -> Any:
         """The list as a file; a long one in the background."""
         found = _export(view, _tab_of(view, strict=False), begin)
-        return redirect(found.url, 303) if isinstance(found, Begun) else found
+        return redirect(found.url, 303) if isinstance(found, BackgroundExport) else found
 
     page.__name__ = "export"
     view.export = expose("/export", methods=["POST"])(permitted("export")(page))
@@ -84,12 +84,18 @@ def offer_export(
     def call(_self: KepanApi) -> Any:
         """The list as a spreadsheet, filtered and ordered as asked; past 10,000 rows 202 and a run's id."""
         found = _export(view, _tab_of(view, strict=True), begin)
-        return (jsonify(job_id=found.id), 202) if isinstance(found, Begun) else found
+        return (jsonify(job_id=found.id), 202) if isinstance(found, BackgroundExport) else found
 
     call.__name__ = "export"
     tabs = {"tab": [tab.key for tab in view.tabs]} if view.tabs else {}
     described = endpoint(
-        "export", leaves_trace=True, arguments=tabs, lists=view.spec, gives=XLSX, later=Later, refusals=(400,)
+        "export",
+        leaves_trace=True,
+        arguments=tabs,
+        lists=view.spec,
+        returns=XLSX,
+        later=Later,
+        refusals=(400,),
     )
     api.export = expose("/export", methods=["GET"])(described(call))
     _offered[view.__name__] = view, note
@@ -125,14 +131,14 @@ def _tab_of(view: type[ScopedModelView], *, strict: bool) -> ListTab | None:
 def _export(
     view: type[ScopedModelView],
     tab: ListTab | None,
-    begin: Callable[[AskedExport, str, Actor], Begun],
-) -> Response | Begun:
+    begin: Callable[[ExportRequest, str, Actor], BackgroundExport],
+) -> Response | BackgroundExport:
     actor = current_actor()
     job = _job(view, tab, actor)
 
-    def later() -> Begun:
-        asked = AskedExport(view.__name__, job.tab, [[k, v] for k, v in request.args.items(multi=True)])
-        with intending(to_change=True):
+    def later() -> BackgroundExport:
+        asked = ExportRequest(view.__name__, job.tab, [[k, v] for k, v in request.args.items(multi=True)])
+        with transaction_intent(to_change=True):
             return begin(asked, str(view.list_title), actor)
 
     return export_list(job, request.args, actor, later)
@@ -151,12 +157,12 @@ def _job(view: type[ScopedModelView], tab: ListTab | None, actor: Actor) -> List
     )
 
 
-def may_export(asked: AskedExport, actor: Actor) -> bool:
+def may_export(asked: ExportRequest, actor: Actor) -> bool:
     """The person still may export that list."""
     return actor.may("export", _offered[asked.view][0].class_permission_name)
 
 
-def make_export(asked: AskedExport, actor: Actor, meter: Meter) -> tuple[str, IO[bytes]]:
+def make_export(asked: ExportRequest, actor: Actor, meter: ProgressMeter) -> tuple[str, IO[bytes]]:
     """The list's title, and the file, written in the background.
 
     :raises Invalid: for a filter that can no longer be read.

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
 _switches: dict[str, Setting[bool]] = {}
 
 
-def switched_by(setting: Setting[bool], resource: str) -> None:
+def register_switch(setting: Setting[bool], resource: str) -> None:
     """Say that the setting switches the functions of a resource on and off."""
     _switches[resource] = setting
 
 
-def without_switched_off(permissions: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+def without_disabled(permissions: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:
     """The permissions that are left."""
     off = {resource for resource, setting in _switches.items() if not setting.get()}
     return frozenset(pair for pair in permissions if pair[1] not in off)

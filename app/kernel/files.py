@@ -21,7 +21,7 @@ from app.kernel.db import BigId, Model, UtcDateTime, db
 from app.kernel.errors import NotFound
 from app.kernel.guard import scoped, unscoped
 from app.kernel.text import clean_line
-from app.kernel.transactions import let_go
+from app.kernel.transactions import end_reading
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -33,7 +33,7 @@ MAX_BYTES = 20 * 1024 * 1024
 MAX_FILES = 10
 _MAX_NAME = 120
 _SEPARATORS = re.compile(r"[/\\]")
-_ABANDONED = timedelta(days=1)
+_ABANDONED_AFTER = timedelta(days=1)
 
 
 class Attachment(Model):
@@ -124,7 +124,7 @@ def receive(name: str, content: IO[bytes], longest: int = images.MAX_EDGE) -> Up
         raise UnacceptableError(
             _("“%(name)s” is larger than %(n)s MB", name=shown, n=MAX_BYTES // 1024 // 1024)
         )
-    kind = filetypes.recognise(shown, content)
+    kind = filetypes.detect_type(shown, content)
     if kind is None:
         raise UnacceptableError(
             _("“%(name)s” is no picture, PDF, office document or text; other files are not taken", name=shown)
@@ -132,7 +132,7 @@ def receive(name: str, content: IO[bytes], longest: int = images.MAX_EDGE) -> Up
     if not kind.is_image:
         return Upload(_with_extension(shown, kind), kind.media_type, content)
     try:
-        picture = images.redraw(content, longest)
+        picture = images.reencode(content, longest)
     except images.TooManyPixelsError:
         raise UnacceptableError(_("The picture “%(name)s” has too many pixels", name=shown)) from None
     except images.BadImageError:
@@ -171,7 +171,7 @@ def keep(upload: Upload, subject: Any, actor: Actor) -> Attachment:
 def stored(upload: Upload, subject: Any, actor: Actor) -> Attachment:
     """Store the content; answers the row that makes it a file of the record, for the caller to add."""
     place = storage.storage()
-    digest, size = storage.digest_of(upload.content)
+    digest, size = storage.digest_and_size(upload.content)
     return Attachment(
         company_id=getattr(subject, "company_id", None),
         subject_kind=subject.__files__,
@@ -224,12 +224,12 @@ def get_file(pk: int, *, actor: Actor, permission: str = "read") -> Attachment:
     return found
 
 
-_keepers: list[Callable[[], Iterable[str]]] = []
+_file_name_sources: list[Callable[[], Iterable[str]]] = []
 
 
-def keeps_files(names: Callable[[], Iterable[str]]) -> None:
+def register_file_names(names: Callable[[], Iterable[str]]) -> None:
     """Register another table whose rows name content: ``names()`` answers all of them."""
-    _keepers.append(names)
+    _file_name_sources.append(names)
 
 
 def _attached() -> Iterable[str]:
@@ -238,7 +238,7 @@ def _attached() -> Iterable[str]:
     return [name for row in rows for name in row if name]
 
 
-keeps_files(_attached)
+register_file_names(_attached)
 
 
 def sweep_files(*, dry_run: bool = False) -> list[str]:
@@ -246,6 +246,6 @@ def sweep_files(*, dry_run: bool = False) -> list[str]:
 
     What was written within the last day stays: its row may be yet to come.  ``dry_run`` removes nothing.
     """
-    known = {name for names in _keepers for name in names()}
-    let_go()
-    return storage.sweep(known, older_than=_ABANDONED, dry_run=dry_run)
+    known = {name for names in _file_name_sources for name in names()}
+    end_reading()
+    return storage.remove_unreferenced(known, older_than=_ABANDONED_AFTER, dry_run=dry_run)

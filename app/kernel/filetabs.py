@@ -9,7 +9,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.kernel.fileviews import file_link
-from app.kernel.pages import Button, file_face, file_size
+from app.kernel.pages import Button, file_link_html, file_size
 from app.kernel.tabs import TIME, TabColumn, table_of
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def files_table(
 
 
 _COLUMNS = (
-    TabColumn("name", _("File"), lambda file: file_face(file_link(file)), wide=True),
+    TabColumn("name", _("File"), lambda file: file_link_html(file_link(file)), wide=True),
     TabColumn("size", _("Size"), lambda file: file_size(file.size), number=True),
     TabColumn("uploader", _("Added by"), lambda file: file.uploader_name),
     TIME,

@@ -63,7 +63,7 @@ _CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\r\f")
 ACCEPTED = ",".join(extension for one in ALL for extension in one.extensions)
 
 
-def recognise(name: str, content: IO[bytes]) -> FileType | None:
+def detect_type(name: str, content: IO[bytes]) -> FileType | None:
     """The kind of the content; None when it is none of ours, or another document than its name says."""
     content.seek(0)
     head = content.read(_HEAD)

@@ -18,7 +18,7 @@ from app.kernel.grants import BACK_OFFICE, grant
 from app.kernel.pages import FileLink
 from app.kernel.schemas import Moment
 from app.kernel.storage import storage
-from app.kernel.transactions import let_go
+from app.kernel.transactions import end_reading
 from app.kernel.views import permitted
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def file_link(row: Attachment) -> FileLink:
 
 
 def _answer(row: Attachment, name: str, *, size: int | None, inline: bool) -> Response:
-    let_go()
+    end_reading()
     try:
         pieces = storage().read(name)
     except FileNotFoundError:
@@ -123,7 +123,7 @@ class FileApi(KepanApi):
     class_permission_name = "File"
 
     @expose_api("/<int:pk>", methods=["GET"])
-    @endpoint("read", gives="*/*")
+    @endpoint("read", returns="*/*")
     def content(self, pk: int) -> Response:
         """The content of a file of a record that the caller can open."""
         return content_answer(files.get_file(pk, actor=current_actor()))

@@ -23,14 +23,14 @@ SAVE = _("Save")
 
 
 @dataclass(frozen=True)
-class Look:
+class FormLayout:
     """The template that shows a form, and what it shows beside the form."""
 
     template: str = "kernel/form.html"
     content: Mapping[str, Any] = field(default_factory=dict)
 
 
-STANDARD = Look()
+DEFAULT_LAYOUT = FormLayout()
 
 
 def run_form(
@@ -45,7 +45,7 @@ def run_form(
     hint: Sentence = "",
     warning: Sentence = "",
     done: Callable[[Any], Any] | None = None,
-    look: Look = STANDARD,
+    look: FormLayout = DEFAULT_LAYOUT,
     only_show: bool = False,
 ) -> Any:
     """Show a form (GET), or validate and submit it (POST); with ``only_show`` what was posted is not

@@ -67,7 +67,7 @@ def _cleaned(function: Callable[[str], str]) -> Callable[[Any], Any]:
     return lambda value: function(value) if isinstance(value, str) else value
 
 
-class _TypeFirst:
+class TypeFirst:
     """A value of the wrong type is told so, and nothing more."""
 
     def validate(self, form: Any, extra_validators: Any = ()) -> bool:
@@ -124,7 +124,7 @@ class PhoneField(StringField):
         super().__init__(label, limits, filters=[_cleaned(fold)], render_kw=render, **kwargs)
 
 
-class MoneyField(_TypeFirst, DecimalField):
+class MoneyField(TypeFirst, DecimalField):
     """An amount or a measure with at most two decimals, exact; 0 counts as one where it is ``optional``."""
 
     json_types: tuple[type, ...] = (int, float, str, Decimal)
@@ -152,7 +152,7 @@ class MoneyField(_TypeFirst, DecimalField):
         self.data = value
 
 
-class WholeField(_TypeFirst, IntegerField):
+class WholeField(TypeFirst, IntegerField):
     """A whole number."""
 
     json_types: tuple[type, ...] = (int,)
@@ -287,7 +287,7 @@ def _chosen(raw: str) -> int:
         raise ValueError(str(_("Not one of the choices"))) from None
 
 
-class DayField(_TypeFirst, DateField):
+class DayField(TypeFirst, DateField):
     """A calendar day."""
 
     json_types: tuple[type, ...] = (str,)
@@ -304,7 +304,7 @@ class DayField(_TypeFirst, DateField):
             raise ValueError(str(_("A date like 2026-01-31"))) from None
 
 
-class MomentField(_TypeFirst, DateTimeLocalField):
+class MomentField(TypeFirst, DateTimeLocalField):
     """A moment: the users' wall clock on a page, ISO 8601 with offset in the API; UTC afterwards."""
 
     json_types: tuple[type, ...] = (str,)

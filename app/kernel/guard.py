@@ -23,7 +23,7 @@ S = TypeVar("S", bound=Any)
 
 _MARK = "kepan_scoped"
 _MAX_KNOWN = 1000
-_known: dict[Any, str] = {}
+_guarded_tables: dict[Any, str] = {}
 _open: ContextVar[str] = ContextVar("kepan_unscoped", default="")
 
 
@@ -80,11 +80,11 @@ def _guarded_table(statement: Any) -> str:
     key = statement._generate_cache_key() if hasattr(statement, "_generate_cache_key") else None  # noqa: SLF001 - nothing public tells equal statements
     if key is None:
         return _look_up(statement)
-    if key.key not in _known:
-        if len(_known) >= _MAX_KNOWN:
-            _known.clear()
-        _known[key.key] = _look_up(statement)
-    return _known[key.key]
+    if key.key not in _guarded_tables:
+        if len(_guarded_tables) >= _MAX_KNOWN:
+            _guarded_tables.clear()
+        _guarded_tables[key.key] = _look_up(statement)
+    return _guarded_tables[key.key]
 
 
 def _look_up(statement: Any) -> str:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
 
 MAX_KEY = 128
-KEPT = timedelta(days=30)  # longer than any client tries again
+RETENTION = timedelta(days=30)  # longer than any client tries again
 _BATCH = 1000
 
 
@@ -50,7 +50,7 @@ class IdempotencyKey(Model):
 
 
 @transactional
-def answer_once(
+def run_once(
     user_id: int, key: str, path: str, fields: Any, create: Callable[[], Mapping[str, Any]]
 ) -> Mapping[str, Any]:
     """Answer of ``create()``, or its first answer when this user used the key for these fields before.
@@ -85,9 +85,9 @@ def answer_once(
     return made
 
 
-def forget_answers(*, dry_run: bool = False) -> int:
+def delete_old_answers(*, dry_run: bool = False) -> int:
     """Remove answers that nobody asks for any more, a batch a transaction.  Answers how many."""
-    old = IdempotencyKey.created_at < clock.now() - KEPT
+    old = IdempotencyKey.created_at < clock.now() - RETENTION
     if dry_run:
         return db.session.scalar(select(func.count()).select_from(IdempotencyKey).where(old)) or 0
     total = 0

@@ -19,7 +19,7 @@ THUMBNAIL = (320, 320)
 _QUALITY = 86
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP")
 # One picture at a time: a large one takes 200 MB while it is open.
-_alone = Lock()
+_decoding_lock = Lock()
 
 
 class BadImageError(Exception):
@@ -41,7 +41,7 @@ class Picture:
     height: int
 
 
-def redraw(content: IO[bytes], longest: int = MAX_EDGE) -> Picture:
+def reencode(content: IO[bytes], longest: int = MAX_EDGE) -> Picture:
     """The picture without metadata, upright, at most ``longest`` pixels long, and its thumbnail.
 
     Of a moving picture the first frame is kept.
@@ -49,9 +49,9 @@ def redraw(content: IO[bytes], longest: int = MAX_EDGE) -> Picture:
     :raises TooManyPixelsError: before any of it is unpacked.
     :raises BadImageError: when it is broken.
     """
-    with _alone:
+    with _decoding_lock:
         try:
-            return _redraw(content, longest)
+            return _reencode(content, longest)
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
             raise TooManyPixelsError from error
         except BadImageError:
@@ -60,7 +60,7 @@ def redraw(content: IO[bytes], longest: int = MAX_EDGE) -> Picture:
             raise BadImageError from error
 
 
-def _redraw(content: IO[bytes], longest: int) -> Picture:
+def _reencode(content: IO[bytes], longest: int) -> Picture:
     content.seek(0)
     with Image.open(content, formats=_FORMATS) as opened:
         if opened.width * opened.height > MAX_PIXELS:

@@ -28,10 +28,19 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel import clock
-from app.kernel.db import BigId, Model, UtcDateTime, aside, code_type, db, intending, one_of
+from app.kernel.db import (
+    BigId,
+    Model,
+    UtcDateTime,
+    code_type,
+    db,
+    one_of,
+    separate_transaction,
+    transaction_intent,
+)
 from app.kernel.dictionaries import dictionary
 from app.kernel.jobs import RETRY, find_job, registered_jobs
-from app.kernel.lease import LeaseLostError, fenced
+from app.kernel.lease import LeaseLostError, within_lease
 from app.kernel.logs import log_crash
 
 if TYPE_CHECKING:
@@ -111,16 +120,16 @@ class JobRun(Model):
         return self.state in _UNDER_WAY
 
 
-def note_jobs() -> None:
+def add_new_jobs() -> None:
     """Give every job that is new its first time: one that runs at intervals is due now."""
-    with intending(to_change=False):
+    with transaction_intent(to_change=False):
         known = set(db.session.scalars(select(JobState.job)))
         db.session.rollback()
     fresh = [job for job in registered_jobs() if job.name not in known]
     if not fresh:
         return
     now = clock.now()
-    with aside() as session:
+    with separate_transaction() as session:
         for job in fresh:
             at_once = job.trigger.__class__.__name__ == "IntervalTrigger"
             session.add(JobState(job=job.name, due_at=now if at_once else job.next_after(now)))
@@ -153,7 +162,7 @@ def ask_for(job: Job, *, dry_run: bool, asked_by_id: int | None) -> JobRun:
 
 def interrupt_orphans(token: int) -> int:
     """Runs that began under an earlier tenure are over; their jobs are due again.  Answers how many."""
-    with fenced(token), aside() as session:
+    with within_lease(token), separate_transaction() as session:
         rows = session.scalars(select(JobRun).where(JobRun.state == "running", JobRun.token != token)).all()
         now = clock.now()
         for run in rows:
@@ -164,14 +173,14 @@ def interrupt_orphans(token: int) -> int:
     return len(rows)
 
 
-def perform(job: Job, *, token: int, asked: int | None = None) -> None:
+def execute_job(job: Job, *, token: int, asked: int | None = None) -> None:
     """Run a job under a tenure: the run that was ``asked`` for, or else the one that is due.
 
     What goes wrong is recorded and not raised.
 
     :raises LeaseLostError: when another process has taken over meanwhile; nothing of this run is recorded.
     """
-    with fenced(token):
+    with within_lease(token):
         begun = _begin(job, token, asked)
         if begun is None:
             return
@@ -193,7 +202,7 @@ def perform(job: Job, *, token: int, asked: int | None = None) -> None:
 
 
 def _begin(job: Job, token: int, asked: int | None) -> tuple[int, bool] | None:
-    with aside() as session:
+    with separate_transaction() as session:
         if asked is not None:
             run = session.scalars(
                 select(JobRun).where(JobRun.id == asked, JobRun.state == "waiting").with_for_update()
@@ -224,7 +233,7 @@ def _move_on(session: Session, job: Job) -> bool:
 
 def _finish(run_id: int, outcome: tuple[str, Report, str], seconds: float) -> None:
     state, report, error = outcome
-    with aside() as session:
+    with separate_transaction() as session:
         run = session.get_one(JobRun, run_id)
         run.finish(state, seconds, report, error)
         if state == "failed" and not run.dry_run:
@@ -234,7 +243,7 @@ def _finish(run_id: int, outcome: tuple[str, Report, str], seconds: float) -> No
             )
 
 
-def overview() -> list[tuple[Job, datetime, JobRun | None]]:
+def job_overview() -> list[tuple[Job, datetime, JobRun | None]]:
     """Every job with the time it is due next and its last run; a fixed number of statements."""
     due = dict(db.session.execute(select(JobState.job, JobState.due_at)).all())
     newest = select(func.max(JobRun.id)).group_by(JobRun.job)

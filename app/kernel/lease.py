@@ -19,7 +19,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.kernel import clock
-from app.kernel.db import Model, UtcDateTime, aside, db, intending, is_postgres
+from app.kernel.db import Model, UtcDateTime, db, is_postgres, separate_transaction, transaction_intent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -43,7 +43,7 @@ class LeaseLostError(RuntimeError):
 
 
 @dataclass(frozen=True)
-class Standing:
+class LeaseState:
     """How the lease stands: whether somebody holds it now, and who did last."""
 
     held: bool
@@ -51,27 +51,27 @@ class Standing:
     token: int
 
 
-def standing() -> Standing:
+def read_lease() -> LeaseState:
     """Who runs the jobs at present."""
     row = db.session.execute(
         select(JobLease.holder, JobLease.token, JobLease.expires_at > _now()).where(JobLease.name == RUNNER)
     ).one_or_none()
-    return Standing(held=bool(row[2]), holder=row[0], token=row[1]) if row else Standing(False, "", 0)  # noqa: FBT003 - named in the class above
+    return LeaseState(held=bool(row[2]), holder=row[0], token=row[1]) if row else LeaseState(False, "", 0)  # noqa: FBT003 - named in the class above
 
 
-def take(holder: str, seconds: float) -> int | None:
+def acquire(holder: str, seconds: float) -> int | None:
     """Take the lease over if nobody holds it.  Answers the token of this tenure, or None."""
-    with intending(to_change=False):
-        held = standing().held
+    with transaction_intent(to_change=False):
+        held = read_lease().held
         db.session.rollback()
     if held:
         return None
-    with aside() as session:
+    with separate_transaction() as session:
         session.execute(_first_row())
         taken: int | None = session.scalar(
             update(JobLease)
             .where(JobLease.name == RUNNER, JobLease.expires_at <= _now())
-            .values(holder=holder[:MAX_HOLDER], token=JobLease.token + 1, expires_at=_after(seconds))
+            .values(holder=holder[:MAX_HOLDER], token=JobLease.token + 1, expires_at=_in_seconds(seconds))
             .returning(JobLease.token)
         )
     return taken
@@ -79,7 +79,7 @@ def take(holder: str, seconds: float) -> int | None:
 
 def renew(token: int, seconds: float) -> bool:
     """Hold on to it.  False when somebody else has taken it over."""
-    return _move(token, _after(seconds))
+    return _move(token, _in_seconds(seconds))
 
 
 def release(token: int) -> None:
@@ -88,7 +88,7 @@ def release(token: int) -> None:
 
 
 def _move(token: int, expires_at: Any) -> bool:
-    with aside() as session:
+    with separate_transaction() as session:
         moved = session.scalar(
             update(JobLease)
             .where(JobLease.name == RUNNER, JobLease.token == token)
@@ -110,7 +110,7 @@ def _now() -> Any:
     return func.clock_timestamp(type_=DateTime(timezone=True)) if is_postgres() else clock.now()
 
 
-def _after(seconds: float) -> Any:
+def _in_seconds(seconds: float) -> Any:
     return _now() + timedelta(seconds=seconds)
 
 
@@ -118,7 +118,7 @@ _fence: ContextVar[int | None] = ContextVar("kepan_fence", default=None)
 
 
 @contextmanager
-def fenced(token: int) -> Iterator[None]:
+def within_lease(token: int) -> Iterator[None]:
     """Everything committed inside is committed under this tenure, or not at all.
 
     :raises LeaseLostError: from the commit, once another process has taken over.
@@ -131,7 +131,7 @@ def fenced(token: int) -> Iterator[None]:
 
 
 @contextmanager
-def unfenced() -> Iterator[None]:
+def without_fence() -> Iterator[None]:
     """What has happened outside, a message that has left, is recorded whoever runs the jobs by now."""
     mark = _fence.set(None)
     try:

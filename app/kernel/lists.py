@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from flask_babel import lazy_gettext as _
 from sqlalchemy import Select, inspect, select, tuple_
 
-from app.kernel.counts import COUNT_LIMIT, counting
+from app.kernel.counts import COUNT_LIMIT, count_statement
 from app.kernel.cursors import Position
 from app.kernel.db import db
 from app.kernel.errors import Invalid
-from app.kernel.reach import Wanted, among, any_of, first_rows, taken_apart
+from app.kernel.reach import RowRequest, first_rows, id_in, split_statement, union_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -31,8 +31,8 @@ _MAX_PLANS = 12
 MAX_PAGE_SIZE = 100
 DEFAULT_PAGE_SIZE = 20
 MAX_PAGE = 10_000_000
-NO_PLACE = _("Not a place in this list")
-_WALKED = "kepan_walked"
+WRONG_CURSOR = _("Not a place in this list")
+_JOINED_ORDER = "kepan_walked"
 
 
 @dataclass(frozen=True)
@@ -134,12 +134,12 @@ def _read_position(spec: ListSpec, args: MultiDict[str, str], found: ListRequest
         try:
             place = Position.read(raw, found.order_by)
         except ValueError:
-            found.errors[name] = NO_PLACE
+            found.errors[name] = WRONG_CURSOR
             continue
-        if _holds(column, place.value):
+        if _accepts_value(column, place.value):
             setattr(found, name, place)
         else:
-            found.errors[name] = NO_PLACE
+            found.errors[name] = WRONG_CURSOR
 
 
 def apply_filters(statement: Select[Any], spec: ListSpec, asked: ListRequest, actor: Actor) -> Select[Any]:
@@ -151,13 +151,13 @@ def apply_filters(statement: Select[Any], spec: ListSpec, asked: ListRequest, ac
     return statement
 
 
-def walked_in(statement: Select[Any], column: Any, by: Any, key: Any) -> Select[Any]:
+def ordered_by_joined_table(statement: Select[Any], column: Any, by: Any, key: Any) -> Select[Any]:
     """Say that a condition brought a table whose index is in the order of ``column``: a list in that order
     walks ``by`` and ``key`` of it instead.  They must always equal the column and the record's key.
     """
-    if statement.get_execution_options().get(_WALKED):
+    if statement.get_execution_options().get(_JOINED_ORDER):
         return statement
-    return statement.execution_options(**{_WALKED: {column.key: (by, key)}})
+    return statement.execution_options(**{_JOINED_ORDER: {column.key: (by, key)}})
 
 
 class Plans(dict[Any, Any]):
@@ -239,7 +239,7 @@ def _records(entity: Any, key: Any, keys: list[int], options: Any, marks: Any) -
     """The records of these keys, in their order: a statement that is the same for every list of its kind."""
     if not keys:
         return []
-    statement = select(entity).where(among(key, keys)).options(*options).execution_options(**marks)
+    statement = select(entity).where(id_in(key, keys)).options(*options).execution_options(**marks)
     found = {record.id: record for record in db.session.scalars(statement)}
     return [found[pk] for pk in keys if pk in found]
 
@@ -254,7 +254,7 @@ def _total(
         return seen, True
     if not by_key and more and seen >= COUNT_LIMIT:
         return COUNT_LIMIT, False
-    total = db.session.scalar(plans.get_or_make(counting, lambda: counting(statement))) or 0
+    total = db.session.scalar(plans.get_or_make(count_statement, lambda: count_statement(statement))) or 0
     return min(total, COUNT_LIMIT), total <= COUNT_LIMIT
 
 
@@ -265,10 +265,10 @@ class _Walk:
         self.statement = statement
         self.asked = asked
         self.key = key
-        self.column = _plain(spec.orders[asked.order_by.removeprefix("-")])
+        self.column = plain_value(spec.orders[asked.order_by.removeprefix("-")])
         self.descending = asked.order_by.startswith("-") != (asked.before is not None)
-        self.nullable = _may_miss(self.column)
-        aliases = statement.get_execution_options().get(_WALKED, {})
+        self.nullable = may_be_null(self.column)
+        aliases = statement.get_execution_options().get(_JOINED_ORDER, {})
         self.walked, self.walked_key = aliases.get(self.column.key, (self.column, key))
         joins = [key.table.join(by_key.table, by_key == key) for _by, by_key in aliases.values()]
         self.source = joins[0] if joins else None
@@ -295,20 +295,20 @@ class _Walk:
         size = self.asked.page_size + 1
         columns = (self.key, self.column)
         order = self.order(self.walked, self.walked_key, plain=True)
-        apart = taken_apart(self.statement)
+        apart = split_statement(self.statement)
         if apart is None or (len(apart[0]) > 1 and self.offset + size > COUNT_LIMIT):
             whole = self.statement.with_only_columns(*columns).order_by(None)
             order = self.order(self.walked, self.walked_key)
             return whole.order_by(*order).limit(size).offset(self.offset or None)
         ways, rest = apart
         parts = [
-            first_rows(way, Wanted(columns, [*rest, *stretch], order, self.offset + size, self.source))
+            first_rows(way, RowRequest(columns, [*rest, *stretch], order, self.offset + size, self.source))
             for stretch in self._stretches()
             for way in ways
         ]
         if len(parts) == 1 and ways[0].is_single:
             return parts[0].limit(size).offset(self.offset or None)
-        found = any_of(parts)
+        found = union_rows(parts)
         last = self.order(found.c[1], found.c[0])
         return select(found.c[0], found.c[1]).order_by(*last).limit(size).offset(self.offset or None)
 
@@ -351,18 +351,18 @@ def first_records(
     return db.session.scalars(records.execution_options(**statement.get_execution_options())).all()
 
 
-def _plain(column: Any) -> Any:
+def plain_value(column: Any) -> Any:
     """The table's column behind a mapped attribute: statements of such columns are built much faster."""
     prop = getattr(column, "property", None)
     return column if prop is None else prop.columns[0]
 
 
-def _holds(column: Any, value: Any) -> bool:
+def _accepts_value(column: Any, value: Any) -> bool:
     """The column may hold the value; compared with another kind of value, a database may fail."""
-    kind = _plain(column).type
+    kind = plain_value(column).type
     kind = getattr(kind, "impl_instance", kind)
-    return _may_miss(column) if value is None else isinstance(value, kind.python_type)
+    return may_be_null(column) if value is None else isinstance(value, kind.python_type)
 
 
-def _may_miss(column: Any) -> bool:
-    return bool(_plain(column).nullable)
+def may_be_null(column: Any) -> bool:
+    return bool(plain_value(column).nullable)

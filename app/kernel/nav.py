@@ -10,7 +10,7 @@ from flask import current_app, render_template, request
 from flask_babel import get_locale, gettext
 from markupsafe import Markup
 
-from app.kernel.badges import badges_now
+from app.kernel.badges import current_badges
 from app.kernel.current import actor_or_none, duty_or_none
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def side_menu() -> Markup:
         menu.html = Markup(render_template("appbuilder/navbar_menu.html", tree=menu.tree))  # noqa: S704 - a template's output
     if "[[badge:" not in menu.html:
         return menu.html
-    counts = badges_now(actor)
+    counts = current_badges(actor)
     return Markup(_MARK.sub(lambda found: _count(found[1].split(), counts), menu.html))  # noqa: S704 - as above
 
 
@@ -81,7 +81,7 @@ def _count(names: list[str], counts: dict[str, int]) -> str:
 
 def _menu(actor: Actor) -> _Menu:
     known: dict[Any, _Menu] = current_app.extensions.setdefault("kepan_menus", {})
-    key = (actor.permissions, _place(), str(get_locale()), request.script_root)
+    key = (actor.permissions, _current_view(), str(get_locale()), request.script_root)
     if key not in known:
         if len(known) >= _MAX_MENUS:
             known.clear()
@@ -89,7 +89,7 @@ def _menu(actor: Actor) -> _Menu:
     return known[key]
 
 
-def _place() -> str:
+def _current_view() -> str:
     """The view of the menu that the page belongs to: its own, or the one that it says."""
     own = (request.endpoint or "").split(".")[0]
     known: dict[str, str] = current_app.extensions.setdefault("kepan_places", {})
@@ -128,5 +128,5 @@ def _may_open(actor: Actor, entry: Any) -> bool:
 def _leaf(entry: Any) -> NavItem:
     url = entry.get_url()
     view = entry.baseview
-    active = view is not None and view.endpoint == _place()
+    active = view is not None and view.endpoint == _current_view()
     return NavItem(_label(entry), url, entry.icon, active, badge=getattr(view, "menu_badge", ""))

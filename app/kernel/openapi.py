@@ -128,10 +128,10 @@ def _body(contract: Contract, schemas: dict[str, Schema]) -> dict[str, Any]:
 
 def _answer(contract: Contract, schemas: dict[str, Schema]) -> dict[str, Any]:
     described = {"description": HTTPStatus(contract.status).phrase}
-    if isinstance(contract.gives, str):
+    if isinstance(contract.returns, str):
         file: Schema = {"type": "string", "format": "binary"}
-        return {**described, "content": {contract.gives: {"schema": file}}}
-    schema = {} if contract.gives is None else type_schema(contract.gives, schemas)
+        return {**described, "content": {contract.returns: {"schema": file}}}
+    schema = {} if contract.returns is None else type_schema(contract.returns, schemas)
     if contract.lists is not None:
         schema = _page_schema(schema)
     return {**described, "content": {JSON: {"schema": schema}}}
@@ -192,7 +192,7 @@ class DocumentApi(KepanApi):
     class_permission_name = "OpenApi"
 
     @expose("/openapi.json", methods=["GET"])
-    @endpoint(gives=dict[str, Any])
+    @endpoint(returns=dict[str, Any])
     def document(self) -> Response:
         """This document."""
         return jsonify(openapi_document())

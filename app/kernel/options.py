@@ -19,17 +19,17 @@ _MAX_PAGE = 1000
 _MAX_TYPED = 60
 
 
-def typed() -> str:
+def search_text() -> str:
     """What somebody typed to find a choice."""
     return fold(request.args.get("q", ""))[:_MAX_TYPED]
 
 
-def no_choices() -> Response:
+def empty_choices() -> Response:
     """Nothing to choose from."""
     return jsonify(results=[], pagination={"more": False})
 
 
-def choices_of(statement: Select[Any], text: Callable[[Any], str]) -> Response:
+def choices_from(statement: Select[Any], text: Callable[[Any], str]) -> Response:
     """The page of records that was asked for, each with its id and what it is called."""
     page = max(1, min(request.args.get("page", 1, type=int), _MAX_PAGE))
     rows = db.session.execute(statement.limit(PAGE + 1).offset((page - 1) * PAGE)).unique().scalars().all()

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from app.kernel.dictionaries import Dictionary
 
-_SOME_ID = 987_654_321_987
-_MANY_ASSETS = 1000
+_PLACEHOLDER_ID = 987_654_321_987
+_MAX_ASSETS = 1000
 NOTHING = Markup('<span class="u-nil">—</span>')
 
 
@@ -44,7 +44,7 @@ def cell(value: Any) -> Any:
     return value
 
 
-def listed(names: Iterable[str]) -> str:
+def join_names(names: Iterable[str]) -> str:
     """Names one after the other, parted as the reader's language parts them."""
     return ("、" if str(get_locale()).startswith("zh") else ", ").join(names)
 
@@ -88,7 +88,7 @@ def record_address(endpoint: str, pk: int) -> str:
     """The address of a record's page: as ``url_for``, which a list would ask hundreds of times."""
     made: dict[str, tuple[str, str]] = g.setdefault("kepan_addresses", {})
     if endpoint not in made:
-        before, _pk, after = url_for(endpoint, pk=_SOME_ID).partition(str(_SOME_ID))
+        before, _pk, after = url_for(endpoint, pk=_PLACEHOLDER_ID).partition(str(_PLACEHOLDER_ID))
         made[endpoint] = before, after
     before, after = made[endpoint]
     return f"{before}{pk}{after}"
@@ -99,7 +99,7 @@ _assets: dict[tuple[Any, ...], str] = {}
 
 def address(endpoint: str, **values: Any) -> str:
     """``url_for`` of templates; the addresses of assets, two dozen a page, are made once."""
-    if not endpoint.endswith("static") or request.script_root or len(_assets) > _MANY_ASSETS:
+    if not endpoint.endswith("static") or request.script_root or len(_assets) > _MAX_ASSETS:
         return url_for(endpoint, **values)
     key = (endpoint, *values.items())
     if key not in _assets:
@@ -122,7 +122,7 @@ class Button:
     batch: bool = False
 
 
-def usable_first(buttons: list[Button], kept: int) -> list[Button]:
+def enabled_first(buttons: list[Button], kept: int) -> list[Button]:
     """Buttons of a head, which shows a few and puts the rest into a menu: after the first ``kept``, those
     that can be pressed now come before those that say why not.
     """
@@ -276,7 +276,7 @@ def file_size(size: int) -> str:
     return f"{max(1, round(kilobytes))} KB" if kilobytes < _KB_IN_MB else f"{kilobytes / _KB_IN_MB:.1f} MB"
 
 
-def file_face(link: FileLink) -> Markup:
+def file_link_html(link: FileLink) -> Markup:
     """A file as a link, with its small picture or a sign of its kind."""
     if link.thumbnail_url:
         small = Markup('<img class="file-thumb" src="{}" alt="" loading="lazy">').format(link.thumbnail_url)

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from werkzeug.exceptions import Forbidden
 
 from app.kernel.current import actor_or_none, duty_or_none
-from app.kernel.web import UNSENT, can_be_opened
+from app.kernel.web import NOT_SENT, can_be_opened
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from flask_appbuilder.baseviews import BaseView
 
 
-def _wanted() -> str | None:
+def _next_address() -> str | None:
     """Where to go on once the person has signed in, or done what was due."""
     return request.full_path.rstrip("?") if can_be_opened() else None
 
@@ -36,12 +36,12 @@ def permitted(permission: str = "", *, during_duty: bool = False) -> Callable[[A
             if actor is None:
                 entrance = getattr(self, "sign_in_endpoint", "AuthDBView.login")
                 if request.method == "POST":
-                    flash(gettext("You are signed out: please sign in, and send it again"), UNSENT)
-                return redirect(url_for(entrance, next=_wanted()))
+                    flash(gettext("You are signed out: please sign in, and send it again"), NOT_SENT)
+                return redirect(url_for(entrance, next=_next_address()))
             duty = duty_or_none()
             if duty is not None and not during_duty:
                 own = getattr(self, "duty_endpoints", {}).get(duty.endpoint)
-                return redirect(url_for(own, next=_wanted()) if own else url_for(duty.endpoint))
+                return redirect(url_for(own, next=_next_address()) if own else url_for(duty.endpoint))
             if permission and not actor.may(permission, self.class_permission_name):
                 raise Forbidden
             return handler(self, *args, **kwargs)

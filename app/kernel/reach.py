@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 _OPTION = "kepan_reach"
 
 
-def among(column: Any, values: Collection[int] | Select[Any]) -> ColumnElement[bool]:
+def id_in(column: Any, values: Collection[int] | Select[Any]) -> ColumnElement[bool]:
     """The column holds one of the values, which travel as one parameter: a long list neither makes a long
     statement nor a new one for each length.
     """
@@ -51,20 +51,20 @@ def among(column: Any, values: Collection[int] | Select[Any]) -> ColumnElement[b
     if len(given) == 1:
         return column == given[0]  # type: ignore[no-any-return]
     if is_postgres():
-        return column == any_(_array(given))  # type: ignore[no-any-return]
-    return column.in_(select(_json(given).c.value))  # type: ignore[no-any-return]
+        return column == any_(id_array(given))  # type: ignore[no-any-return]
+    return column.in_(select(id_json(given).c.value))  # type: ignore[no-any-return]
 
 
-def _array(given: list[int]) -> Any:
+def id_array(given: list[int]) -> Any:
     return bindparam(None, given, type_=ARRAY(BigInteger))
 
 
-def _json(given: list[int]) -> Any:
+def id_json(given: list[int]) -> Any:
     return func.json_each(bindparam(None, json.dumps(given))).table_valued("value")
 
 
 @dataclass(frozen=True, eq=False)
-class Way:
+class AccessGround:
     """One ground: ``condition``, and where ``column`` is named, that it holds one of ``values``.
 
     Each value is walked by itself in an index that begins with the column and goes on with the list's
@@ -90,28 +90,28 @@ class Way:
         """The ground as conditions."""
         parts = [] if self.condition is None else [self.condition]
         if self.column is not None:
-            parts.append(among(self.column, self.values))
+            parts.append(id_in(self.column, self.values))
         return parts
 
 
 @dataclass(frozen=True, eq=False)
-class Reach:
+class AccessGrounds:
     """All the grounds on which a person reaches rows; ``condition`` is their OR."""
 
-    ways: tuple[Way, ...]
+    ways: tuple[AccessGround, ...]
     condition: ColumnElement[bool]
 
 
-def open_on(statement: Select[Any], ways: Iterable[Way]) -> Select[Any]:
+def narrow_to_grounds(statement: Select[Any], ways: Iterable[AccessGround]) -> Select[Any]:
     """Narrow a statement to the rows on any of the ways."""
     kept = tuple(way for way in ways if not way.is_empty)
     if not kept:
         return statement.where(false())
-    reach = Reach(kept, or_(*(and_(true(), *way.grounds) for way in kept)))
+    reach = AccessGrounds(kept, or_(*(and_(true(), *way.grounds) for way in kept)))
     return statement.where(reach.condition).execution_options(**{_OPTION: reach})
 
 
-def taken_apart(statement: Select[Any]) -> tuple[tuple[Way, ...], list[Any]] | None:
+def split_statement(statement: Select[Any]) -> tuple[tuple[AccessGround, ...], list[Any]] | None:
     """The ways of a statement, and its other conditions; the one way without a condition where it has none.
 
     None when the statement was changed into something that cannot be taken apart.  As it stands it is right
@@ -121,20 +121,20 @@ def taken_apart(statement: Select[Any]) -> tuple[tuple[Way, ...], list[Any]] | N
         return None
     where = statement.whereclause
     if where is None:
-        return (Way(),), []
+        return (AccessGround(),), []
     clauses = [*where.get_children()] if getattr(where, "operator", None) is and_operator else [where]
-    reach: Reach | None = statement.get_execution_options().get(_OPTION)
+    reach: AccessGrounds | None = statement.get_execution_options().get(_OPTION)
     if reach is None:
-        return (Way(),), clauses
+        return (AccessGround(),), clauses
     own = {id(reach.condition)}
     if getattr(reach.condition, "operator", None) is and_operator:
         own = {id(clause) for clause in reach.condition.get_children()}
     rest = [clause for clause in clauses if id(getattr(clause, "element", clause)) not in own]
-    return (reach.ways, rest) if len(rest) == len(clauses) - len(own) else ((Way(),), clauses)
+    return (reach.ways, rest) if len(rest) == len(clauses) - len(own) else ((AccessGround(),), clauses)
 
 
 @dataclass(frozen=True, eq=False)
-class Wanted:
+class RowRequest:
     """What a list reads of each way: which columns (the key first), under which other conditions, in which
     order, how many; ``source`` where the conditions brought a table along.
     """
@@ -154,7 +154,7 @@ class Wanted:
         return statement.order_by(*self.order).limit(self.first)
 
 
-def first_rows(way: Way, wanted: Wanted) -> Select[Any]:
+def first_rows(way: AccessGround, wanted: RowRequest) -> Select[Any]:
     """The first rows of one way.
 
     One value is an equality.  Of several, each gives its own first rows: PostgreSQL walks them as a lateral
@@ -164,34 +164,34 @@ def first_rows(way: Way, wanted: Wanted) -> Select[Any]:
         return wanted.rows(way.condition)
     if way.is_single:
         return wanted.rows(way.condition, way.column == next(iter(way.values)))  # type: ignore[arg-type]
-    each = _each(way.values)
+    each = _values_table(way.values)
     rows = wanted.rows(way.condition, way.column == each.c.value).correlate(each)
     if is_postgres():
         walked = rows.lateral()
         return select(*walked.c).select_from(each.join(walked, true()))
-    twin = _twin(wanted.columns)
+    twin = _aliased(wanted.columns)
     keys = rows.with_only_columns(wanted.columns[0])
     return select(*twin.c).select_from(each.join(twin, twin.c[0].in_(keys)))
 
 
-def _each(values: Collection[int] | Select[Any]) -> FromClause:
+def _values_table(values: Collection[int] | Select[Any]) -> FromClause:
     """The values as rows of one column."""
     if isinstance(values, Select):
         inner = values.subquery()
         return select(inner.c[0].label("value")).subquery()
     given = sorted(values)
     if is_postgres():
-        return func.unnest(_array(given)).table_valued("value").render_derived()
-    rows: FromClause = _json(given)
+        return func.unnest(id_array(given)).table_valued("value").render_derived()
+    rows: FromClause = id_json(given)
     return rows
 
 
-def _twin(columns: Sequence[Any]) -> FromClause:
+def _aliased(columns: Sequence[Any]) -> FromClause:
     """The same table under another name, with these columns only."""
     return table(columns[0].table.name, *(column(one.name, one.type) for one in columns)).alias()
 
 
-def any_of(statements: Sequence[Select[Any]]) -> FromClause:
+def union_rows(statements: Sequence[Select[Any]]) -> FromClause:
     """The rows of several statements, each once."""
     if len(statements) == 1:
         return statements[0].subquery()

@@ -21,8 +21,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from app.kernel import lease
 from app.kernel.clock import LOCAL
-from app.kernel.db import db, intending
-from app.kernel.jobruns import due_jobs, interrupt_orphans, note_jobs, perform, waiting_runs
+from app.kernel.db import db, transaction_intent
+from app.kernel.jobruns import add_new_jobs, due_jobs, execute_job, interrupt_orphans, waiting_runs
 from app.kernel.jobs import find_job
 from app.kernel.lease import LeaseLostError
 from app.kernel.logs import log_crash
@@ -93,7 +93,7 @@ class Runner:
         """Begin to seek the lease; comes back at once."""
         look = min(_LONGEST_LOOK, self._seconds / 5)
         self._scheduler.add_job(self._keep, "interval", seconds=self._seconds / 3, executor="lease")
-        self._scheduler.add_job(self._look, "interval", seconds=look, executor="look", id="look")
+        self._scheduler.add_job(self._run_due_jobs, "interval", seconds=look, executor="look", id="look")
         self._scheduler.add_job(self._keep, executor="lease")
         self._scheduler.start()
 
@@ -136,10 +136,10 @@ class Runner:
                 db.session.remove()
 
     def _take(self, asked_at: float) -> None:
-        taken = lease.take(self._holder, self._seconds)
+        taken = lease.acquire(self._holder, self._seconds)
         if taken is None:
             return
-        note_jobs()
+        add_new_jobs()
         left = interrupt_orphans(taken)
         for worker in _workers.values():
             worker.adopt(taken)
@@ -148,12 +148,12 @@ class Runner:
 
     # ---- the work
 
-    def _look(self) -> None:
+    def _run_due_jobs(self) -> None:
         """What is due, what was asked for, what waits: each begins in a thread of its own."""
         token = self._token
         if token is None or not self.leads or self._stopping.is_set():
             return
-        with self._app.app_context(), intending(to_change=False):
+        with self._app.app_context(), transaction_intent(to_change=False):
             try:
                 self._begin(token)
             except Exception as error:  # noqa: BLE001 - as above
@@ -165,11 +165,11 @@ class Runner:
         for pk, name in waiting_runs():
             job = find_job(name)
             if job is not None and self._only in {None, pk}:
-                self._submit(name, "jobs", partial(perform, job, token=token, asked=pk))
+                self._submit(name, "jobs", partial(execute_job, job, token=token, asked=pk))
         if self._only is not None:
             return
         for job in due_jobs():
-            self._submit(job.name, "jobs", partial(perform, job, token=token))
+            self._submit(job.name, "jobs", partial(execute_job, job, token=token))
         for worker in _workers.values():
             name = f"worker:{worker.name}"
             if name not in self._busy and worker.waits():

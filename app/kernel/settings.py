@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.db import BigId, Model, db
 from app.kernel.errors import Denied
-from app.kernel.versions import Kept, touch
+from app.kernel.versions import CachedValue, invalidate
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -71,7 +71,7 @@ class Setting(Generic[T]):
 
     def get(self) -> T:
         """The value in force, from the process's memory; :meth:`read` is for rules that must not be late."""
-        return self._usable(_kept.get().get(self.name))
+        return self._usable(_cached.get().get(self.name))
 
     def read(self) -> T:
         """The value in force, read within the caller's transaction."""
@@ -116,7 +116,7 @@ class Setting(Generic[T]):
             db.session.add(row)
         row.value = None if value == self.default else json.dumps(value, ensure_ascii=False)
         db.session.flush()
-        touch()
+        invalidate()
         return row
 
 
@@ -125,7 +125,7 @@ def _load() -> dict[str, Any]:
     return {name: json.loads(value) for name, value in rows if value is not None}
 
 
-_kept: Kept[dict[str, Any]] = Kept(_load)
+_cached: CachedValue[dict[str, Any]] = CachedValue(_load)
 
 
 @dataclass(frozen=True)

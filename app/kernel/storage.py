@@ -39,7 +39,7 @@ _NAME = re.compile(r"[0-9a-f]{2}/[0-9a-f]{30}")
 _WRITTEN = "kepan_files_written"
 
 
-class Pieces:
+class ChunkReader:
     """An open file piece by piece, for an answer: closed at its end, or when the answer is."""
 
     def __init__(self, source: IO[bytes]) -> None:
@@ -89,12 +89,12 @@ class Storage:
                 os.fsync(target.fileno())
                 os.chmod(path, 0o600)  # noqa: PTH101 - as above
 
-    def read(self, name: str) -> Pieces:
+    def read(self, name: str) -> ChunkReader:
         """The content in pieces.
 
         :raises FileNotFoundError: at once, when it is not there.
         """
-        return Pieces(self.fs.open(self._path(name), "rb"))
+        return ChunkReader(self.fs.open(self._path(name), "rb"))
 
     def remove(self, name: str) -> None:
         """Remove a file; one that is not there is no error."""
@@ -124,7 +124,7 @@ class Storage:
         return f"{self.root}/{name}"
 
 
-def digest_of(content: IO[bytes]) -> tuple[str, int]:
+def digest_and_size(content: IO[bytes]) -> tuple[str, int]:
     """The SHA-256 of the content, and its size."""
     digest, size = hashlib.sha256(), 0
     content.seek(0)
@@ -165,7 +165,7 @@ def _options(settings: Settings) -> dict[str, Any]:
     return options
 
 
-def sweep(known: Collection[str], *, older_than: timedelta, dry_run: bool = False) -> list[str]:
+def remove_unreferenced(known: Collection[str], *, older_than: timedelta, dry_run: bool = False) -> list[str]:
     """Remove files that no row names and that are older than any open transaction.  Answers their names."""
     place = storage()
     found = [name for name in place.names(before=clock.now() - older_than) if name not in known]

@@ -67,7 +67,7 @@ def is_within_operation() -> bool:
     return bool(db.session().info.get(_DEPTH))
 
 
-def let_go() -> None:
+def end_reading() -> None:
     """End what has only been read so far: slow work elsewhere must keep nobody waiting for the database.
 
     Within an operation it does nothing: that one's transaction is its own.

@@ -19,8 +19,8 @@ from wtforms.validators import ValidationError
 from app.kernel.files import MAX_BYTES, MAX_FILES, UnacceptableError, receive
 from app.kernel.filetypes import ACCEPTED
 from app.kernel.images import MAX_EDGE
-from app.kernel.storage import digest_of
-from app.kernel.transactions import let_go
+from app.kernel.storage import digest_and_size
+from app.kernel.transactions import end_reading
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -70,7 +70,7 @@ class FilesField(MultipleFileField):
             raise ValidationError(gettext("At most %(n)s files", n=MAX_FILES))
         if not self.data:
             return
-        let_go()
+        end_reading()
         try:
             self.data = [receive(one.filename or "", one.stream, self.longest) for one in self.data]
         except UnacceptableError as error:
@@ -92,7 +92,7 @@ def takes_files(form: Any) -> bool:
 def fingerprints() -> list[tuple[str, str, str]]:
     """What the files of this request are: field, name and hash of the content."""
     sent = request.files.items(multi=True)
-    return [(field, one.filename or "", digest_of(one.stream)[0]) for field, one in sent]
+    return [(field, one.filename or "", digest_and_size(one.stream)[0]) for field, one in sent]
 
 
 def _allow() -> None:

@@ -31,7 +31,7 @@ class OrgVersion(Model):
 
 
 @dataclass
-class _Seen:
+class _CacheState:
     """What the present context works with; without a version nothing may be remembered."""
 
     version: int | None
@@ -43,18 +43,18 @@ def stored_version() -> int:
     return db.session.scalar(select(OrgVersion.value).where(OrgVersion.id == 1)) or 0
 
 
-def note_version(value: int) -> None:
+def remember_version(value: int) -> None:
     """Remember for this request the version that was read along with the account."""
-    g.kepan_seen = _Seen(value)
+    g.kepan_seen = _CacheState(value)
 
 
-def touch() -> None:
+def invalidate() -> None:
     """Say that something kept in memory changed; it is read afresh until the transaction ends."""
     db.session.execute(update(OrgVersion).where(OrgVersion.id == 1).values(value=OrgVersion.value + 1))
-    g.kepan_seen = _Seen(None)
+    g.kepan_seen = _CacheState(None)
 
 
-class Kept(Generic[T]):
+class CachedValue(Generic[T]):
     """Something read from the database once a version: ``load()`` answers it."""
 
     def __init__(self, load: Callable[[], T]) -> None:
@@ -64,7 +64,7 @@ class Kept(Generic[T]):
 
     def get(self) -> T:
         """The content of the version that this request works with."""
-        seen = _present()
+        seen = _cache_state()
         if seen.version is None:
             return self._load()
         if self not in seen.contents:
@@ -84,10 +84,10 @@ class Kept(Generic[T]):
         self._of.clear()
 
 
-_all: list[Kept[Any]] = []
+_all: list[CachedValue[Any]] = []
 
 
-def forget_all() -> None:
+def forget_cached() -> None:
     """Forget everything kept: the database under this process was replaced by another (tests, restore)."""
     for one in _all:
         one.forget()
@@ -95,10 +95,10 @@ def forget_all() -> None:
         g.pop("kepan_seen", None)
 
 
-def _present() -> _Seen:
-    found: _Seen | None = g.get("kepan_seen")
+def _cache_state() -> _CacheState:
+    found: _CacheState | None = g.get("kepan_seen")
     if found is None:
-        found = g.kepan_seen = _Seen(stored_version())
+        found = g.kepan_seen = _CacheState(stored_version())
     return found
 
 

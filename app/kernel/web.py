@@ -29,7 +29,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from app.kernel import pages, rows
-from app.kernel.badges import badges_now
+from app.kernel.badges import current_badges
 from app.kernel.current import actor_or_none
 from app.kernel.db import db
 from app.kernel.errors import Denied, Invalid, KepanError, Stale
@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("kepan.web")
 
-UNSENT = "unsent"  # a flashed message's kind: what was typed was not taken
+NOT_SENT = "unsent"  # a flashed message's kind: what was typed was not taken
 MESSAGES = {
     400: ("bad_request", _("The request could not be understood")),
     401: ("auth.required", _("Please sign in")),
@@ -89,30 +89,30 @@ def csp_nonce() -> str:
     return found
 
 
-_looks: dict[str, tuple[str, str]] = {}
+_error_pages: dict[str, tuple[str, str]] = {}
 
 
-def error_look(prefix: str, template: str, home_url: str) -> None:
+def register_error_page(prefix: str, template: str, home_url: str) -> None:
     """Pages below ``prefix`` have a look of their own: refusals there are shown with this template."""
-    _looks[prefix] = template, home_url
+    _error_pages[prefix] = template, home_url
 
 
-def _look() -> tuple[str, str]:
-    found = (look for prefix, look in _looks.items() if request.path.startswith(prefix))
+def _error_template() -> tuple[str, str]:
+    found = (look for prefix, look in _error_pages.items() if request.path.startswith(prefix))
     return next(found, ("kernel/error.html", "/"))
 
 
 _NONCE = "nonce-of-the-response"
-_fixed: dict[tuple[str, str, str, str], str] = {}
+_fragments: dict[tuple[str, str, str, str], str] = {}
 
 
-def fixed_part(name: str) -> Markup:
+def cached_fragment(name: str) -> Markup:
     """A part of the page that is the same for all: made once a language, given this response's nonce."""
     version = current_app.config["KEPAN_ASSET_VERSION"]
     key = (name, str(get_locale()), request.script_root, version)
-    if key not in _fixed:
-        _fixed[key] = render_template(name, nonce=_NONCE)
-    return Markup(_fixed[key].replace(_NONCE, csp_nonce()))  # noqa: S704 - a template's output and our own word
+    if key not in _fragments:
+        _fragments[key] = render_template(name, nonce=_NONCE)
+    return Markup(_fragments[key].replace(_NONCE, csp_nonce()))  # noqa: S704 - a template's output and our own word
 
 
 def select_language() -> str:
@@ -143,7 +143,7 @@ def refusal(
 
 def _error_page(status: int, title: Any, message: Any, again_url: str = "") -> Response:
     """``again_url``: the page whose form was not taken, where it can be sent once more."""
-    template, home_url = _look()
+    template, home_url = _error_template()
     html = render_template(
         template,
         status=status,
@@ -171,7 +171,7 @@ def explain(error: KepanError) -> Response:
     return refusal(error.status, code, message)
 
 
-def _on_http_error(error: HTTPException) -> Response:
+def on_http_error(error: HTTPException) -> Response:
     status = error.code or 500
     code, message = MESSAGES.get(status, MESSAGES[400])
     answer = refusal(status, code, message)
@@ -186,17 +186,17 @@ def can_be_opened() -> bool:
     return request.url_rule is not None and "GET" in (request.url_rule.methods or ())
 
 
-def _on_old_form(error: CSRFError) -> Response:
+def on_old_form(error: CSRFError) -> Response:
     """A form of an earlier session: a link opens it anew, and the script puts back what was typed."""
     if is_api():
-        return _on_http_error(error)
+        return on_http_error(error)
     title = _("You signed in or out in the meantime")
     if not can_be_opened():
         return _error_page(400, title, _("Go back, open the page anew and try once more"))
     return _error_page(400, title, _("Please send it again"), request.full_path.rstrip("?"))
 
 
-def _on_crash(error: Exception) -> Response:
+def on_crash(error: Exception) -> Response:
     db.session.rollback()
     log.error("crash", request_id=request_id(), path=request.path, **crash_facts(error))
     return refusal(500, *MESSAGES[500])
@@ -237,7 +237,7 @@ def _languages() -> list[dict[str, Any]]:
 
 def _badges() -> dict[str, int]:
     actor = actor_or_none()
-    return {} if actor is None else badges_now(actor)
+    return {} if actor is None else current_badges(actor)
 
 
 def _health() -> Response:
@@ -263,9 +263,9 @@ def init_web(app: Flask) -> CSRFProtect:
     init_uploads(app)
     csrf = CSRFProtect(app)
     app.register_error_handler(KepanError, explain)
-    app.register_error_handler(HTTPException, _on_http_error)
-    app.register_error_handler(CSRFError, _on_old_form)
-    app.register_error_handler(Exception, _on_crash)
+    app.register_error_handler(HTTPException, on_http_error)
+    app.register_error_handler(CSRFError, on_old_form)
+    app.register_error_handler(Exception, on_crash)
     app.after_request(_headers)
     app.session_interface = _CookieSession()
     app.url_map.converters["int"] = _RecordId
@@ -276,10 +276,10 @@ def init_web(app: Flask) -> CSRFProtect:
         csp_nonce=csp_nonce, request_id=request_id, is_drawer=is_drawer, languages=_languages,
         lang=lambda: LANGUAGES.get(str(get_locale()).split("_", maxsplit=1)[0], "zh-CN"),
         badges=_badges, nav=nav, side_menu=side_menu, me=_me, qs=pages.qs, cell=pages.cell, tag=pages.tag,
-        local_time=pages.local_time, file_face=pages.file_face, file_size=pages.file_size,
+        local_time=pages.local_time, file_link_html=pages.file_link_html, file_size=pages.file_size,
         asset_version=lambda: app.config["KEPAN_ASSET_VERSION"], button_html=rows.button,
         table_rows=rows.table_rows, sum_row=rows.sum_row, filter_html=rows.filter_field,
-        url_for=pages.address, fixed_part=fixed_part, vendor_url=vendor_url,
+        url_for=pages.address, cached_fragment=cached_fragment, vendor_url=vendor_url,
     )  # fmt: skip
     return csrf
 

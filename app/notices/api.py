@@ -76,7 +76,7 @@ class NoticeApi(KepanApi):
     class_permission_name = "Notice"
 
     @expose("/notifications", methods=["GET"])
-    @endpoint(lists=_NOTIFICATIONS, gives=NotificationRecord)
+    @endpoint(lists=_NOTIFICATIONS, returns=NotificationRecord)
     def notifications(self) -> Response:
         """The inbox, newest first."""
         return self.list_answer(
@@ -87,20 +87,20 @@ class NoticeApi(KepanApi):
         )
 
     @expose("/notifications/<int:pk>", methods=["GET"])
-    @endpoint(gives=NotificationRecord)
+    @endpoint(returns=NotificationRecord)
     def notification(self, pk: int) -> Response:
         """One notification."""
         return jsonify(_notification(_one(visible_notifications(current_actor()), Notification, pk)))
 
     @expose("/notifications/read", methods=["POST"])
-    @endpoint(takes=WhichForm, gives=HowMany)
+    @endpoint(takes=WhichForm, returns=HowMany)
     def read(self) -> Response:
         """Mark ``{"id": …}``, or everything, as read."""
         form = self.body(WhichForm)
         return jsonify(read=services.mark_read(actor=current_actor(), pk=form.id.data))
 
     @expose("/todos", methods=["GET"])
-    @endpoint(lists=_TODOS, gives=TodoRecord)
+    @endpoint(lists=_TODOS, returns=TodoRecord)
     def todos(self) -> Response:
         """One's to-dos, newest first."""
         return self.list_answer(
@@ -111,13 +111,13 @@ class NoticeApi(KepanApi):
         )
 
     @expose("/todos/<int:pk>", methods=["GET"])
-    @endpoint(gives=TodoRecord)
+    @endpoint(returns=TodoRecord)
     def todo(self, pk: int) -> Response:
         """One to-do."""
         return jsonify(_todo(_one(visible_todos(current_actor()), Todo, pk)))
 
     @expose("/todos/<int:pk>/done", methods=["POST"])
-    @endpoint(gives=TodoRecord)
+    @endpoint(returns=TodoRecord)
     def done(self, pk: int) -> Response:
         """Tick off a to-do."""
         services.complete_todo(pk, actor=current_actor())

@@ -22,13 +22,13 @@ from app.kernel import clock
 from app.kernel.db import db, is_postgres
 from app.kernel.errors import NotFound
 from app.kernel.keys import keys
-from app.kernel.lease import unfenced
+from app.kernel.lease import without_fence
 from app.kernel.marks import N_
 from app.kernel.phones import mask_phone
 from app.kernel.transactions import transactional
 from app.notices import policies
 from app.notices.models import MAX_BODY, OutgoingMessage
-from app.notices.providers import PATIENCE, Letter, NotSentError, provider_for
+from app.notices.providers import TIMEOUT_SECONDS, Letter, NotSentError, provider_for
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -41,9 +41,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("kepan.outbox")
 
-KEPT = timedelta(days=90)
+RETENTION = timedelta(days=90)
 MAX_ATTEMPTS = 6
-CLAIM = timedelta(seconds=PATIENCE * 4)
+CLAIM = timedelta(seconds=TIMEOUT_SECONDS * 4)
 _FIRST_WAIT = 30.0  # seconds; four times as long after each try: 30 s, 2 min, 8 min, half an hour, 2 h
 
 
@@ -97,7 +97,7 @@ def mask_recipient(channel: str, recipient: str) -> str:
     return ""
 
 
-def something_is_due() -> bool:
+def has_due_messages() -> bool:
     """A message waits whose time has come."""
     return bool(db.session.scalar(select(exists().where(*_due()))))
 
@@ -135,7 +135,7 @@ def _claim() -> OutgoingMessage | None:
 
 def _send(message: OutgoingMessage) -> str:
     """Send a claimed message and record how that ended.  Answers its state."""
-    deadline = time.monotonic() + CLAIM.total_seconds() - PATIENCE
+    deadline = time.monotonic() + CLAIM.total_seconds() - TIMEOUT_SECONDS
     if message.not_after is not None and message.not_after < clock.now():
         return _record(message, "expired")
     provider = provider_for(message.channel, current_app.config["KEPAN"])
@@ -155,7 +155,7 @@ def _hand_over(message: OutgoingMessage, provider: Provider, letter: Letter) -> 
         log.warning("message_refused", id=message.id, channel=message.channel, kind=error.kind)
         given_up = error.permanent or message.attempts >= MAX_ATTEMPTS
         return _record(message, "failed" if given_up else "waiting", error.kind)
-    with unfenced():
+    with without_fence():
         return _record(message, "sent")
 
 
@@ -202,10 +202,10 @@ def send_again(pk: int, *, actor: Actor) -> OutgoingMessage:
 
 
 @transactional
-def forget_messages(*, dry_run: bool = False) -> int:
+def delete_old_messages(*, dry_run: bool = False) -> int:
     """Remove messages of long ago that have come to an end.  Answers how many."""
     old = (
-        OutgoingMessage.created_at < clock.now() - KEPT,
+        OutgoingMessage.created_at < clock.now() - RETENTION,
         OutgoingMessage.state.not_in(("waiting", "sending")),
     )
     if dry_run:

@@ -15,7 +15,7 @@ from app.kernel.actions import ConfirmForm, FormAction, action_buttons, batch_bu
 from app.kernel.filters import ChoiceFilter, DateRangeFilter
 from app.kernel.grants import grant
 from app.kernel.lists import ListSpec
-from app.kernel.pages import code_tag, listed
+from app.kernel.pages import code_tag, join_names
 from app.kernel.views import ScopedModelView
 from app.notices import outbox, policies
 from app.notices.models import CHANNEL, MESSAGE_STATE, OutgoingMessage
@@ -92,7 +92,7 @@ class OutboxView(ScopedModelView):
             return ""
         return gettext(
             "No provider: messages by %(channels)s are written down here and not sent",
-            channels=listed(missing),
+            channels=join_names(missing),
         )
 
 

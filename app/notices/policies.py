@@ -6,24 +6,24 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel.errors import ALLOW, Decision, not_now
+from app.kernel.errors import ALLOW, Decision, conflict
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from app.notices.models import OutgoingMessage
 
-GIVEN_UP = frozenset({"failed", "not_sent"})
+FINAL_STATES = frozenset({"failed", "not_sent"})
 
 
 def can_send_again(message: OutgoingMessage, moment: datetime, *, has_provider: bool = True) -> Decision:
     """What was given up or found no provider, as long as it is of use and there is a provider now; what was
     sent never (PLAT-2).
     """
-    if message.state not in GIVEN_UP:
-        return not_now("message.not_given_up", _("Only what was not sent is sent again"))
+    if message.state not in FINAL_STATES:
+        return conflict("message.not_given_up", _("Only what was not sent is sent again"))
     if message.not_after is not None and message.not_after < moment:
-        return not_now("message.too_late", _("It is of no use any more"))
+        return conflict("message.too_late", _("It is of no use any more"))
     if not has_provider:
-        return not_now("message.no_provider", _("There is no provider that could send it"))
+        return conflict("message.no_provider", _("There is no provider that could send it"))
     return ALLOW

@@ -19,7 +19,7 @@ from urllib.request import Request, urlopen
 if TYPE_CHECKING:
     from config import Settings
 
-PATIENCE = 15.0
+TIMEOUT_SECONDS = 15.0
 _LARGEST_ANSWER = 64 * 1024
 _TRY_AGAIN = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}
 _SMTP_PERMANENT = 500
@@ -91,7 +91,7 @@ def _post(url: str, body: Any, key: str, headers: dict[str, str]) -> Any:
         headers={"Content-Type": "application/json", "Idempotency-Key": key, **headers},
     )
     try:
-        with urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310 - as above
+        with urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - as above
             content = answer.read(_LARGEST_ANSWER)
     except HTTPError as error:
         error.close()
@@ -133,7 +133,7 @@ class Smtp:
     def _connect(self) -> smtplib.SMTP:
         parts = urlsplit(self.url)
         kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
-        server = kind(parts.hostname or "", parts.port or 0, timeout=PATIENCE)
+        server = kind(parts.hostname or "", parts.port or 0, timeout=TIMEOUT_SECONDS)
         server.ehlo()
         if parts.scheme == "smtp" and server.has_extn("starttls"):
             server.starttls()

@@ -10,7 +10,7 @@ from sqlalchemy import insert, update
 from app.audit import services as audit
 from app.kernel import clock
 from app.kernel.db import db
-from app.kernel.errors import NotFound, not_now
+from app.kernel.errors import NotFound, conflict
 from app.kernel.marks import N_
 from app.kernel.transactions import transactional
 from app.notices.models import Notification, Todo
@@ -39,7 +39,7 @@ def notify(
     return made
 
 
-def notify_each(message: str, told: Iterable[tuple[int, Mapping[str, Any]]]) -> None:
+def notify_many(message: str, recipients: Iterable[tuple[int, Mapping[str, Any]]]) -> None:
     """Tell many people the same sentence at once, each with parameters of their own."""
     moment = clock.now()
     rows = [
@@ -50,7 +50,7 @@ def notify_each(message: str, told: Iterable[tuple[int, Mapping[str, Any]]]) -> 
             "body": "",
             "created_at": moment,
         }
-        for recipient_id, parameters in told
+        for recipient_id, parameters in recipients
     ]
     if rows:
         db.session.execute(insert(Notification), rows)
@@ -84,7 +84,7 @@ def complete_todo(pk: int, *, actor: Actor) -> Todo:
     if todo is None:
         raise NotFound
     if todo.state == "done":
-        not_now("todo.done", _("This to-do was done before")).enforce()
+        conflict("todo.done", _("This to-do was done before")).enforce()
     todo.complete(clock.now())
     audit.record(actor, "todo.complete", todo, N_("To-do completed"))
     return todo

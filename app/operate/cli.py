@@ -16,12 +16,12 @@ from app.kernel.actor import SYSTEM
 from app.kernel.db import db
 from app.kernel.errors import Denied, Invalid
 from app.kernel.files import sweep_files
-from app.kernel.jobruns import overview
+from app.kernel.jobruns import job_overview
 from app.kernel.jobs import find_job
 from app.operate.anchor import renew_anchor
 from app.operate.assets import fetch as fetch_assets
 from app.operate.backup import create_backup
-from app.operate.doctor import examine
+from app.operate.doctor import check_installation
 from app.operate.jobrunner import run_job_now, serve_jobs
 from app.operate.restore import restore_backup
 from app.operate.rotate import BATCH, RotationUnfinishedError, rotate
@@ -172,7 +172,7 @@ def jobs_group(context: click.Context) -> None:
 @jobs_group.command("list")
 def jobs_list_command() -> None:
     """Every job with its last run and the time of the next."""
-    for job, due_at, last in overview():
+    for job, due_at, last in job_overview():
         ran = f"{last.state} {last.asked_at.isoformat(timespec='seconds')}" if last else "never"
         click.echo(f"{job.name:24} last: {ran:36} next: {due_at.isoformat(timespec='seconds')}")
 
@@ -197,7 +197,7 @@ def jobs_run_command(name: str, *, dry_run: bool) -> None:
 @kepan.command("doctor")
 def doctor_command() -> None:
     """Check configuration, schema, keys, clock, storage and files, and say what to do."""
-    findings = examine()
+    findings = check_installation()
     for finding in findings:
         click.echo(f"{finding.level:8} {finding.subject}: {finding.advice}")
     sys.exit(1 if any(finding.level == "problem" for finding in findings) else 0)

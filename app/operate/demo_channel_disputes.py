@@ -20,7 +20,7 @@ from app.channel.models import (
 )
 from app.channel.rebinding import COPIED
 from app.channel.scanning import fragment_of_visitor
-from app.channel.telling import tell
+from app.channel.telling import notify_person
 from app.kernel import clock
 from app.kernel.actor import SYSTEM
 from app.kernel.marks import N_
@@ -147,7 +147,7 @@ class Disputes:
         self.rows.log(SYSTEM, "referral.expire", referral, N_("The protection is over"), changed)
         names = {"name": referral.name, "code": referral.code}
         message = N_("The protection of %(name)s (%(code)s) is over")
-        tell(binding.broker_id, message, SYSTEM, **names)
+        notify_person(binding.broker_id, message, SYSTEM, **names)
         binding.state, binding.ended_at, referral.state = "expired", binding.expires_at, "expired"
         self.release(binding)
 
@@ -219,7 +219,7 @@ class Disputes:
             changed = {"count": (collision.count - 1, collision.count)}
             self.rows.log(actor, "collision.record", collision, OCCASIONS[occasion], changed)
             if collision.count == 1:
-                self._tell_directors(collision, referral, visitor, actor)
+                self._notify_directors(collision, referral, visitor, actor)
 
     def _new_collision(
         self, binding: Binding, referral: Referral | None, visitor: Visitor | None
@@ -238,12 +238,12 @@ class Disputes:
             )
         )
 
-    def _tell_directors(
+    def _notify_directors(
         self, collision: Collision, referral: Referral | None, visitor: Visitor | None, actor: Actor
     ) -> None:
         bound = self.by_id[collision.bound_referral_id]
         who = self.broker_of(referral).name if referral else visitor.name if visitor else ""
-        self.rows.tell_those_who_may(
+        self.rows.notify_permitted(
             "handle",
             "Collision",
             collision.company_id,
@@ -296,7 +296,7 @@ class Disputes:
     def _move(self, binding: Binding, target: Referral, reason: str, actor: Actor) -> None:
         """As ``move_binding``."""
         former, broker = self.by_id[binding.referral_id], self.broker_of(target)
-        former.lose()
+        former.release_binding()
         binding.referral_id, binding.broker_id = target.id, target.broker_id
         binding.broker_company_id, binding.warned_at = broker.broker_company_id, None
         target.bind(binding)
@@ -324,16 +324,16 @@ class Disputes:
             self._settle(collision, "rebind", reason, actor)
             self.rows.log(actor, "collision.settle", collision, N_("Settled by rebinding"))
         names = {"name": target.name, "code": former.code}
-        tell(former.broker_id, N_("%(name)s (%(code)s) was given to another broker"), actor, **names)
+        notify_person(former.broker_id, N_("%(name)s (%(code)s) was given to another broker"), actor, **names)
         self.tell_broker(target, N_("%(name)s (%(code)s) is bound to you now"), actor)
 
     # -- notices
 
     def tell_broker(self, referral: Referral, message: str, actor: Actor) -> None:
         """The referral's broker learns of it."""
-        tell(referral.broker_id, message, actor, name=referral.name, code=referral.code)
+        notify_person(referral.broker_id, message, actor, name=referral.name, code=referral.code)
 
     def tell_consultant(self, consultant: int, name: str, code: str, actor: Actor) -> None:
         """Who is to receive the customer learns of it."""
         message = N_("%(name)s (%(code)s) has arrived and is yours to receive")
-        tell(consultant, message, actor, name=name, code=code)
+        notify_person(consultant, message, actor, name=name, code=code)

@@ -12,7 +12,7 @@ from app.channel.choices import FUNNEL
 from app.channel.models import (
     Binding,
     BindingKey,
-    BrokerTally,
+    BrokerTotals,
     Collision,
     OnsiteScan,
     RebindLog,
@@ -24,7 +24,7 @@ from app.channel.models import (
     ViewingFee,
 )
 from app.channel.rebinding import CODE_PREFIX
-from app.channel.telling import tell, those_who_may
+from app.channel.telling import notify_person, staff_with_permission
 from app.kernel import clock
 from app.kernel.db import db, is_postgres
 from app.kernel.guard import scoped
@@ -40,7 +40,7 @@ R = TypeVar("R", bound=Any)
 # Those that others refer to come first.
 _ORDER: tuple[type[Any], ...] = (
     Referral, ReferralKey, ReferralReport, Binding, BindingKey, OnsiteScan, Tour, TourFollowUp, Collision,
-    RebindLog, ViewingFee, BrokerTally,
+    RebindLog, ViewingFee, BrokerTotals,
 )  # fmt: skip
 _BATCH = 2000
 
@@ -52,7 +52,7 @@ class Rows:
         self._made: dict[type[Any], list[Any]] = defaultdict(list)
         self._heads: dict[tuple[str, int], AuditHead] = {}
         self._codes: Counter[str] = Counter()
-        self._told: dict[tuple[str, str, int], list[int]] = {}
+        self._describe_operation: dict[tuple[str, str, int], list[int]] = {}
         self._last = {model: _last_id(model) for model in _ORDER if "id" in model.__table__.c}
 
     def add(self, record: R) -> R:
@@ -72,7 +72,7 @@ class Rows:
 
     def know(self, subjects: Sequence[Any]) -> None:
         """Go on with the logs of records of one kind that are stored already."""
-        for pk, head in audit.heads_of(subjects).items():
+        for pk, head in audit.lock_heads(subjects).items():
             self._heads[subjects[0].__audit__, pk] = head
 
     def log(
@@ -86,22 +86,22 @@ class Rows:
     ) -> None:
         """As ``audit.record`` writes it."""
         key = (subject.__audit__, subject.id)
-        head = self._heads.get(key) or self._heads.setdefault(key, audit.new_head(subject))
+        head = self._heads.get(key) or self._heads.setdefault(key, audit.create_head(subject))
         audit.append(head, actor, operation, subject, message, differences, **parameters)
 
-    def tell_those_who_may(
+    def notify_permitted(
         self, permission: str, resource: str, company_id: int, message: str, actor: Actor, **parameters: Any
     ) -> None:
         """As ``tell_those_who_may`` tells them; who they are does not change meanwhile."""
         key = (permission, resource, company_id)
-        if key not in self._told:
-            self._told[key] = those_who_may(*key)
-        for pk in self._told[key]:
-            tell(pk, message, actor, **parameters)
+        if key not in self._describe_operation:
+            self._describe_operation[key] = staff_with_permission(*key)
+        for pk in self._describe_operation[key]:
+            notify_person(pk, message, actor, **parameters)
 
     def insert(self) -> None:
         """Everything at once; logs and notices go with the session."""
-        self._made[BrokerTally] = []
+        self._made[BrokerTotals] = []
         for tally in _tallies(self._made[Referral]):
             self.add(tally)
         for model in _ORDER:
@@ -138,13 +138,13 @@ def _settle_sequence(model: type[Any], last: int) -> None:
     )
 
 
-def _tallies(referrals: Iterable[Referral]) -> list[BrokerTally]:
+def _tallies(referrals: Iterable[Referral]) -> list[BrokerTotals]:
     """The ranking's totals as operations leave them (CH-26)."""
     counted: dict[tuple[int, int, int], Counter[str]] = defaultdict(Counter)
     for one in referrals:
         counted[one.company_id, one.broker_id, one.broker_company_id].update(FUNNEL[: one.reached])
     return [
-        BrokerTally(
+        BrokerTotals(
             company_id=company,
             broker_id=broker,
             broker_company_id=office,

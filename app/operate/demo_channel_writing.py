@@ -21,7 +21,7 @@ from app.channel.models import (
     ViewingFee,
 )
 from app.channel.services import new_token
-from app.channel.telling import tell
+from app.channel.telling import notify_person
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.files import stored
@@ -97,7 +97,7 @@ class ChannelWriter(Disputes):
         message = N_("Customer %(code)s entered for %(broker)s")
         self.rows.log(actor, "referral.enter", referral, message, code=referral.code, broker=broker.name)
         names = {"who": actor.name, "name": referral.name, "code": referral.code}
-        tell(broker.id, N_("%(who)s entered %(name)s (%(code)s) for you"), actor, **names)
+        notify_person(broker.id, N_("%(who)s entered %(name)s (%(code)s) for you"), actor, **names)
         if report:
             self._press(referral, actor)
         self._collide(referral, "report" if report else "enter", actor)
@@ -173,7 +173,7 @@ class ChannelWriter(Disputes):
         self.rows.log(actor, f"referral.{result}", referral, messages[result], changed)
         names = {"name": referral.name, "code": referral.code}
         if result == "bound":
-            tell(referral.broker_id, N_("%(name)s (%(code)s) is bound to you now"), actor, **names)
+            notify_person(referral.broker_id, N_("%(name)s (%(code)s) is bound to you now"), actor, **names)
         if result != "collision":
             self.tell_consultant(consultant, referral.name, referral.code, actor)
 
@@ -197,7 +197,7 @@ class ChannelWriter(Disputes):
             message = N_("Toured, intention %(intention)s")
             self.rows.log(actor, operation, record, message, intention=grade)
         message = N_("%(name)s (%(code)s) has been shown around")
-        tell(tour.broker_id, message, actor, name=tour.name, code=tour.code)
+        notify_person(tour.broker_id, message, actor, name=tour.name, code=tour.code)
 
     def follow(self, step: Step) -> None:
         """As ``follow_tour``."""
@@ -240,7 +240,7 @@ class ChannelWriter(Disputes):
         self.rows.log(actor, "referral.fee", referral, message, amount=paid, broker=broker.name)
         names = {"amount": paid, "name": referral.name, "code": referral.code}
         message = N_("A viewing fee of %(amount)s yuan for %(name)s (%(code)s) was paid")
-        tell(broker.id, message, actor, **names)
+        notify_person(broker.id, message, actor, **names)
 
     def _keep(self, picture: Upload, fee: ViewingFee, actor: Actor) -> None:
         """Its own file; the thumbnail is the same for all of the amount."""
@@ -261,7 +261,7 @@ class ChannelWriter(Disputes):
         message = N_("Viewing fee voided: %(reason)s")
         self.rows.log(actor, "referral.fee_void", referral, message, reason=reason)
         message = N_("The viewing fee for %(name)s (%(code)s) was voided")
-        tell(fee.broker_id, message, actor, name=referral.name, code=referral.code)
+        notify_person(fee.broker_id, message, actor, name=referral.name, code=referral.code)
 
     def close(self, step: Step) -> None:
         """As ``close_referral``."""

@@ -9,10 +9,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from app.audit import services as audit
-from app.customers.duplicates import Place
+from app.customers.duplicates import NumberPlace
 from app.customers.editing import masked
 from app.customers.grading import grade_of
-from app.customers.intake import CODE_PREFIX, Seat, new_values, tell_handler
+from app.customers.intake import CODE_PREFIX, Responsibility, new_values, notify_handler
 from app.customers.models import Customer, FollowUp, NumberReveal, PhoneClaim, Push
 from app.kernel import clock
 from app.kernel.db import db
@@ -87,11 +87,13 @@ class DemoWriter:
         return code_of(CODE_PREFIX, day, self._codes[day])
 
 
-def seat_of(pool: str, worker: Staff) -> Seat:
+def seat_of(pool: str, worker: Staff) -> Responsibility:
     """Where the worker's customers live."""
     if pool == "personal":
-        return Seat(Place("personal", worker.department_id, worker.id), worker.company_id, owner=worker)
-    return Seat(Place("platform", worker.department_id), worker.company_id, handler=worker)
+        return Responsibility(
+            NumberPlace("personal", worker.department_id, worker.id), worker.company_id, owner=worker
+        )
+    return Responsibility(NumberPlace("platform", worker.department_id), worker.company_id, handler=worker)
 
 
 class _Life:
@@ -100,7 +102,7 @@ class _Life:
     def __init__(self, writer: DemoWriter, plan: Plan, customer: Customer) -> None:
         self.writer, self.plan, self.customer = writer, plan, customer
         self.worker = writer.actors[plan.worker]
-        self.head: AuditHead = audit.new_head(customer)
+        self.head: AuditHead = audit.create_head(customer)
 
     def write(self) -> None:
         """All of it."""
@@ -130,7 +132,7 @@ class _Life:
             self.head, creator, "customer.create", customer, N_("Customer %(code)s created"), code=code
         )
         handler = worker if customer.pool == "platform" else None
-        tell_handler(customer, handler, creator, viewing_booked=self.plan.values["viewing_booked"])
+        notify_handler(customer, handler, creator, viewing_booked=self.plan.values["viewing_booked"])
 
     def _contact(self, contact: Contact) -> None:
         customer, moment = self.customer, clock.now()

@@ -18,7 +18,7 @@ from app.kernel import clock
 from app.kernel.db import db, is_postgres
 from app.kernel.guard import unscoped
 from app.kernel.keys import FILE_NAME, read_keys
-from app.kernel.lease import standing
+from app.kernel.lease import read_lease
 from app.kernel.storage import new_name, storage
 from app.operate.setup import has_accounts, schema_head, schema_now
 
@@ -38,7 +38,7 @@ class Finding:
     advice: str
 
 
-def examine() -> list[Finding]:
+def check_installation() -> list[Finding]:
     """Every check, in order; stops at the database when it does not answer."""
     settings: Settings = current_app.config["KEPAN"]
     findings = [_configuration(settings), _keys(settings), _storage(settings), _files()]
@@ -115,7 +115,7 @@ def _clock() -> Finding:
 
 
 def _jobs() -> Finding:
-    found = standing()
+    found = read_lease()
     if not found.held:
         return Finding("warning", "jobs", "no runner; start python run.py or flask kepan jobs")
     return Finding("ok", "jobs", f"run by {found.holder}")

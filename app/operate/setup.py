@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from app.kernel.db import db
-from app.org.bootstrap import deliver
+from app.org.bootstrap import deliver_roles
 from app.org.models import Account
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
@@ -32,7 +32,7 @@ def initialise() -> int:
     from flask_migrate import upgrade  # noqa: PLC0415 - slow to import, and most starts need no migration
 
     upgrade(directory=str(MIGRATIONS))
-    return deliver()
+    return deliver_roles()
 
 
 def ensure_initialised() -> bool:

@@ -134,7 +134,7 @@ class AccountListApi(KepanApi):
         }
 
     @expose("", methods=["GET"])
-    @endpoint("read", lists=SPEC, gives=AccountRecord)
+    @endpoint("read", lists=SPEC, returns=AccountRecord)
     def accounts(self) -> Response:
         """Accounts without a staff profile, by login name."""
         statement = accounts_without_staff(current_actor())
@@ -142,7 +142,7 @@ class AccountListApi(KepanApi):
         return self.list_answer(statement, SPEC, lambda rows: [self.record(row) for row in rows], options)
 
     @expose("/<int:pk>", methods=["GET"])
-    @endpoint("read", gives=AccountRecord)
+    @endpoint("read", returns=AccountRecord)
     def one(self, pk: int) -> Response:
         """One of them."""
         return jsonify(self.record(self.get_record(pk, current_actor())))

@@ -23,9 +23,9 @@ from app.org import accounts, secondfactor
 from app.org.forms import OwnPasswordForm, PasswordPageForm, SecondFactorForm
 from app.org.models import Account
 from app.org.passwords import describe_rules
-from app.org.policies import must_have_second_factor
-from app.org.sessions import CHANGE_PASSWORD, keep_session
-from app.org.settings import TOTP_ROLES, named_roles
+from app.org.policies import requires_second_factor
+from app.org.sessions import CHANGE_PASSWORD, keep_signed_in
+from app.org.settings import TOTP_ROLES, parse_roles
 
 PASSWORD_CHANGED = _("Password changed; you were signed out everywhere else")
 
@@ -84,7 +84,7 @@ class AccountView(BaseView):
 
     @staticmethod
     def _state(user: Account) -> str:
-        required = must_have_second_factor(current_actor(), named_roles(TOTP_ROLES.get()))
+        required = requires_second_factor(current_actor(), parse_roles(TOTP_ROLES.get()))
         return render_template(
             "org/second_factor.html",
             since=local_time(user.totp_since),
@@ -95,9 +95,9 @@ class AccountView(BaseView):
     @staticmethod
     def _set_up(user: Account, form: SecondFactorForm) -> str:
         """The set-up page; a typed code that was wrong comes back with the same QR code."""
-        secret = secondfactor.accept(user, form.sealed.data or "")
+        secret = secondfactor.read_sealed_secret(user, form.sealed.data or "")
         if secret is None:
-            secret, form.sealed.data = secondfactor.offer(user)
+            secret, form.sealed.data = secondfactor.new_sealed_secret(user)
             form.sealed.raw_data = None
         spaced = " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
         return render_template(
@@ -159,7 +159,7 @@ def store_new_password(values: dict[str, Any]) -> Account:
     user = accounts.change_own_password(
         old_password=values["old_password"], new_password=values["new_password"], actor=current_actor()
     )
-    keep_session(user)
+    keep_signed_in(user)
     return user
 
 

@@ -12,12 +12,12 @@ from sqlalchemy import select
 
 from app.audit import services as audit
 from app.kernel.db import db
-from app.kernel.errors import Invalid, not_now
+from app.kernel.errors import Invalid, conflict
 from app.kernel.locks import lock
 from app.kernel.marks import N_
 from app.kernel.transactions import transactional
 from app.org import accounts, policies
-from app.org.actors import touch_organisation
+from app.org.actors import invalidate_actors
 from app.org.models import Account
 from app.org.queries import active_administrators, get_account_without_staff
 
@@ -59,7 +59,7 @@ def disable_account(pk: int, *, actor: Actor) -> Account:
     accounts.close_account(user, actor=actor)
     db.session.flush()
     if not active_administrators():
-        not_now("account.last_administrator", _("Somebody has to stay administrator")).enforce()
+        conflict("account.last_administrator", _("Somebody has to stay administrator")).enforce()
     return user
 
 
@@ -70,7 +70,7 @@ def enable_account(pk: int, *, actor: Actor) -> Account:
     policies.can_enable_account(actor, user).enforce()
     user.reopen()
     audit.record(actor, "account.enable", user, N_("Account enabled"))
-    touch_organisation()
+    invalidate_actors()
     return user
 
 

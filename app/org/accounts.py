@@ -12,15 +12,15 @@ from sqlalchemy import select
 from app.audit import services as audit
 from app.kernel import clock
 from app.kernel.db import db
-from app.kernel.errors import Decision, Invalid, not_now, not_you
+from app.kernel.errors import Decision, Invalid, conflict, forbidden
 from app.kernel.marks import N_
 from app.kernel.transactions import refuses, transactional
 from app.org import secondfactor
-from app.org.actors import touch_organisation
+from app.org.actors import invalidate_actors
 from app.org.models import Account
 from app.org.passwords import check_password, hash_password
-from app.org.policies import must_have_second_factor
-from app.org.settings import TOTP_ROLES, named_roles
+from app.org.policies import requires_second_factor
+from app.org.settings import TOTP_ROLES, parse_roles
 from app.org.signin import check_own_password
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def create_account(
     db.session.add(user)
     db.session.flush()
     audit.record(actor, "account.create", user, N_("Account %(name)s created"), name=username)
-    touch_organisation()
+    invalidate_actors()
     return user
 
 
@@ -120,7 +120,7 @@ def close_account(user: Account, *, actor: Actor) -> None:
     """Nobody signs in with the account any more; all its sessions and tokens end (HAND-8, ACC-12)."""
     user.close()
     audit.record(actor, "account.close", user, N_("Account closed; signed out everywhere"))
-    touch_organisation()
+    invalidate_actors()
 
 
 @transactional
@@ -132,8 +132,8 @@ def enable_second_factor(*, sealed: str, code: str, actor: Actor) -> list[str]:
     """
     user = db.session.get_one(Account, actor.id, with_for_update=True)
     if user.has_second_factor:
-        not_now("second_factor.on", _("The second factor is on already")).enforce()
-    secret = secondfactor.accept(user, sealed)
+        conflict("second_factor.on", _("The second factor is on already")).enforce()
+    secret = secondfactor.read_sealed_secret(user, sealed)
     if secret is None:
         raise Invalid(code=_("This set-up has expired; open the page again"))
     step = secondfactor.matching_step(secret, code)
@@ -158,7 +158,7 @@ def renew_recovery_codes(*, password: str, actor: Actor) -> list[str]:
 @transactional
 def _renew_codes(user: Account, actor: Actor) -> list[str]:
     if not user.has_second_factor:
-        not_now("second_factor.off", _("The second factor is off")).enforce()
+        conflict("second_factor.off", _("The second factor is off")).enforce()
     audit.record(actor, "account.recovery_codes", user, N_("New recovery codes made"))
     return secondfactor.make_recovery_codes(user.id)
 
@@ -170,8 +170,8 @@ def disable_second_factor(*, password: str, actor: Actor) -> Account:
     """
     user = db.session.get_one(Account, actor.id)
     _ask_password(user, password, "password", actor)
-    if must_have_second_factor(actor, named_roles(TOTP_ROLES.get())):
-        not_you("second_factor.required", _("Your role needs a second factor")).enforce()
+    if requires_second_factor(actor, parse_roles(TOTP_ROLES.get())):
+        forbidden("second_factor.required", _("Your role needs a second factor")).enforce()
     return drop_second_factor(user, actor=actor)
 
 
@@ -179,7 +179,7 @@ def disable_second_factor(*, password: str, actor: Actor) -> Account:
 def drop_second_factor(user: Account, *, actor: Actor) -> Account:
     """Take an account's second factor and its recovery codes away."""
     if not user.has_second_factor:
-        not_now("second_factor.off", _("The second factor is off")).enforce()
+        conflict("second_factor.off", _("The second factor is off")).enforce()
     user.drop_second_factor()
     secondfactor.forget_recovery_codes(user.id)
     audit.record(actor, "account.second_factor", user, N_("Second factor switched off"))
@@ -192,7 +192,7 @@ def _ask_password(user: Account, password: str, field: str, actor: Actor) -> Non
 
 
 def _name_taken() -> Decision:
-    return not_now("account.name_taken", _("This user name is taken"), field="username")
+    return conflict("account.name_taken", _("This user name is taken"), field="username")
 
 
 refuses("ab_user_username_key", _name_taken)

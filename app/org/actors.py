@@ -23,8 +23,8 @@ from sqlalchemy import select
 from app.kernel import grants
 from app.kernel.actor import Actor
 from app.kernel.db import db
-from app.kernel.features import without_switched_off
-from app.kernel.versions import OrgVersion, stored_version, touch
+from app.kernel.features import without_disabled
+from app.kernel.versions import OrgVersion, invalidate, stored_version
 from app.org.models import (
     Account,
     Department,
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 _MAX_KEPT = 5000
 _MAX_MEMORIES = 500  # of about 100 KB each
-_kept: dict[tuple[str, int, int, int], Actor] = {}
+_actors: dict[tuple[str, int, int, int], Actor] = {}
 _memories: dict[tuple[str, int, int, int], dict[Any, Any]] = {}
 _lock = Lock()
 
@@ -50,21 +50,21 @@ def org_version() -> int:
     return stored_version()
 
 
-def touch_organisation() -> None:
+def invalidate_actors() -> None:
     """Say that departments, staff, roles or permissions changed: every actor is built anew."""
-    touch()
+    invalidate()
 
 
 def actor_of(user: Account, version: int, *, source: str = "", request_id: str = "") -> Actor:
     """The actor of a loaded account, from the process's memory when nothing has changed."""
     key = (str(db.engine.url), user.id, user.session_epoch, version)
-    actor = _kept.get(key)
+    actor = _actors.get(key)
     if actor is None:
         actor = _build(user)
         with _lock:
-            if len(_kept) >= _MAX_KEPT:
-                _kept.clear()
-            _kept[key] = actor
+            if len(_actors) >= _MAX_KEPT:
+                _actors.clear()
+            _actors[key] = actor
     if key not in _memories:
         with _lock:
             if len(_memories) >= _MAX_MEMORIES:
@@ -136,7 +136,7 @@ def _permissions(roles: dict[int, str]) -> frozenset[tuple[str, str]]:
         .where(assoc_permissionview_role.c.role_id.in_(roles))
     )
     granted = db.session.execute(statement)
-    return without_switched_off((name, resource) for name, resource in granted)
+    return without_disabled((name, resource) for name, resource in granted)
 
 
 class _Tree:

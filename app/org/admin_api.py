@@ -92,14 +92,14 @@ class StaffApi(KepanApi):
         }
 
     @expose("", methods=["POST"])
-    @endpoint("create", takes=forms.StaffForm, gives=StaffRecord, status=201)
+    @endpoint("create", takes=forms.StaffForm, returns=StaffRecord, status=201)
     def create(self) -> tuple[Response, int]:
         """A new member of staff with a login account."""
         values = self.body(forms.StaffForm).values()
         return self.create_answer(lambda: self.record(staffing.hire_staff(**values, actor=current_actor())))
 
     @expose("/<int:pk>", methods=["PATCH"])
-    @endpoint("update", takes=forms.StaffEditForm, partial=True, gives=StaffRecord)
+    @endpoint("update", takes=forms.StaffEditForm, partial=True, returns=StaffRecord)
     def update(self, pk: int) -> Response:
         """Phone and password."""
         actor = current_actor()
@@ -139,14 +139,14 @@ class DepartmentApi(KepanApi):
         }
 
     @expose("", methods=["POST"])
-    @endpoint("create", takes=forms.DepartmentForm, gives=DepartmentRecord, status=201)
+    @endpoint("create", takes=forms.DepartmentForm, returns=DepartmentRecord, status=201)
     def create(self) -> tuple[Response, int]:
         """A new department."""
         values = self.body(forms.DepartmentForm).values()
         return self.create_answer(lambda: self.record(tree.add_department(**values, actor=current_actor())))
 
     @expose("/<int:pk>", methods=["PUT"])
-    @endpoint("update", takes=forms.DepartmentEditForm, gives=DepartmentRecord)
+    @endpoint("update", takes=forms.DepartmentEditForm, returns=DepartmentRecord)
     def update(self, pk: int) -> Response:
         """Name, manager and responsible districts."""
         actor = current_actor()
@@ -173,7 +173,7 @@ class RoleApi(KepanApi):
         return _records([role])[0]
 
     @expose("", methods=["GET"])
-    @endpoint("read", lists=RoleView.spec, gives=RoleRecord)
+    @endpoint("read", lists=RoleView.spec, returns=RoleRecord)
     def roles(self) -> Response:
         """All roles."""
         actor = current_actor()
@@ -185,13 +185,13 @@ class RoleApi(KepanApi):
         )
 
     @expose("/<int:pk>", methods=["GET"])
-    @endpoint("read", gives=RoleRecord)
+    @endpoint("read", returns=RoleRecord)
     def one(self, pk: int) -> Response:
         """One role."""
         return jsonify(self.record(self.get_record(pk, current_actor())))
 
     @expose("", methods=["POST"])
-    @endpoint("create", takes=forms.RoleForm, gives=RoleRecord, status=201)
+    @endpoint("create", takes=forms.RoleForm, returns=RoleRecord, status=201)
     def create(self) -> tuple[Response, int]:
         """A role of the administrator's own."""
         values = self.body(forms.RoleForm).values()

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import joinedload
 
 from app.kernel.api import KepanApi, endpoint, expose, named
-from app.kernel.badges import read_badges
+from app.kernel.badges import count_badges
 from app.kernel.current import current_actor
 from app.kernel.db import db
 from app.kernel.dictionaries import find_dictionary
@@ -65,7 +65,7 @@ class Caller(TypedDict):
 _brokers: list[Callable[[Actor], OwnBroker | None]] = []
 
 
-def tell_about_broker(find: Callable[[Actor], OwnBroker | None]) -> None:
+def register_broker_profile(find: Callable[[Actor], OwnBroker | None]) -> None:
     """Register who knows the caller's profile as a broker."""
     _brokers.append(find)
 
@@ -107,7 +107,7 @@ class OrgApi(KepanApi):
     class_permission_name = "Org"
 
     @expose("/me", methods=["GET"])
-    @endpoint(gives=Caller)
+    @endpoint(returns=Caller)
     def me(self) -> Response:
         """The caller, what they may do, and what waits for them."""
         actor = current_actor()
@@ -123,12 +123,12 @@ class OrgApi(KepanApi):
             permissions=sorted(
                 f"{resource}.{name.removeprefix('can_')}" for name, resource in actor.permissions
             ),
-            badges=read_badges(actor),
+            badges=count_badges(actor),
             **({"broker": broker} if broker else {}),
         )
 
     @expose("/me/password", methods=["POST"])
-    @endpoint(during_duty=True, takes=PasswordForm, gives=PasswordChanged)
+    @endpoint(during_duty=True, takes=PasswordForm, returns=PasswordChanged)
     def change_password(self) -> Response:
         """One's own new password (ACC-13); every token and session ends with it."""
         values = self.body(PasswordForm).values()
@@ -136,7 +136,7 @@ class OrgApi(KepanApi):
         return jsonify(id=user.id, username=user.username)
 
     @expose("/staff", methods=["GET"])
-    @endpoint(lists=_STAFF, gives=Colleague)
+    @endpoint(lists=_STAFF, returns=Colleague)
     def staff(self) -> Response:
         """Active colleagues of one's company (ACC-15)."""
         return self.list_answer(
@@ -147,7 +147,7 @@ class OrgApi(KepanApi):
         )
 
     @expose("/staff/<int:pk>", methods=["GET"])
-    @endpoint(gives=Colleague)
+    @endpoint(returns=Colleague)
     def one_staff(self, pk: int) -> Response:
         """One colleague."""
         found = get_colleague(pk, actor=current_actor())
@@ -156,14 +156,14 @@ class OrgApi(KepanApi):
         return jsonify(_colleague(found))
 
     @expose("/departments", methods=["GET"])
-    @endpoint(gives=Choices)
+    @endpoint(returns=Choices)
     def departments(self) -> Response:
         """The departments of one's company."""
         rows = db.session.scalars(departments_of(current_actor()))
         return jsonify(items=[{"id": row.id, "name": row.name, "parent_id": row.parent_id} for row in rows])
 
     @expose("/districts", methods=["GET"])
-    @endpoint(gives=Choices)
+    @endpoint(returns=Choices)
     def districts(self) -> Response:
         """Every district."""
         return jsonify(
@@ -174,7 +174,7 @@ class OrgApi(KepanApi):
         )
 
     @expose("/dictionaries/<string:name>", methods=["GET"])
-    @endpoint(gives=Choices)
+    @endpoint(returns=Choices)
     def dictionary(self, name: str) -> Response:
         """The codes of a dictionary with their labels."""
         found = find_dictionary(name)

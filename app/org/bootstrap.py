@@ -15,7 +15,7 @@ from app.kernel.db import db
 from app.kernel.grants import declared_grants
 from app.kernel.transactions import transactional
 from app.kernel.versions import OrgVersion
-from app.org.actors import touch_organisation
+from app.org.actors import invalidate_actors
 from app.org.models import DeliveredGrant, RoleScope
 from app.org.roles import BUILT_IN
 
@@ -35,7 +35,7 @@ def _ensure(known: dict[str, Any], model: type[Any], name: str) -> Any:
 
 
 @transactional
-def deliver() -> int:
+def deliver_roles() -> int:
     """Bring roles and permissions up to what the code declares.  Answers how many grants were new."""
     if db.session.get(OrgVersion, 1) is None:
         db.session.add(OrgVersion(id=1, value=1))
@@ -59,7 +59,7 @@ def deliver() -> int:
             db.session.add(DeliveredGrant(role=name, permission=permission, resource=resource))
             new += 1
     db.session.flush()
-    touch_organisation()
+    invalidate_actors()
     return new
 
 

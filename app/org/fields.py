@@ -72,52 +72,54 @@ def department_names(pks: Iterable[int]) -> dict[int, str]:
     return dict(rows.all())
 
 
-def _options(name: str) -> Callable[[], str]:
+def options_url(name: str) -> Callable[[], str]:
     return lambda: url_for(f"OptionsView.{name}")
 
 
 def staff_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
     """A colleague of one's company (ACC-15)."""
-    return ReferenceField(label, validators, url=_options("staff"), name_of=staff_name, **kwargs)
+    return ReferenceField(label, validators, url=options_url("staff"), name_of=staff_name, **kwargs)
 
 
 def member_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
     """Somebody of the staff that one looks after, of whatever company."""
-    return ReferenceField(label, validators, url=_options("members"), name_of=staff_name, **kwargs)
+    return ReferenceField(label, validators, url=options_url("members"), name_of=staff_name, **kwargs)
 
 
 def department_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
     """A department."""
-    return ReferenceField(label, validators, url=_options("departments"), name_of=department_name, **kwargs)
+    return ReferenceField(
+        label, validators, url=options_url("departments"), name_of=department_name, **kwargs
+    )
 
 
 def departments_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
     """Several departments."""
     return ReferencesField(
-        label, validators, url=_options("departments"), names_of=department_names, **kwargs
+        label, validators, url=options_url("departments"), names_of=department_names, **kwargs
     )
 
 
 def company_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
     """A company."""
-    return ReferenceField(label, validators, url=_options("companies"), name_of=company_name, **kwargs)
+    return ReferenceField(label, validators, url=options_url("companies"), name_of=company_name, **kwargs)
 
 
 def district_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
     """A district."""
-    return ReferenceField(label, validators, url=_options("districts"), name_of=district_name, **kwargs)
+    return ReferenceField(label, validators, url=options_url("districts"), name_of=district_name, **kwargs)
 
 
 def districts_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
     """Several districts."""
-    return ReferencesField(label, validators, url=_options("districts"), names_of=district_names, **kwargs)
+    return ReferencesField(label, validators, url=options_url("districts"), names_of=district_names, **kwargs)
 
 
 def role_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
     """A role."""
-    return ReferenceField(label, validators, url=_options("roles"), name_of=role_name, **kwargs)
+    return ReferenceField(label, validators, url=options_url("roles"), name_of=role_name, **kwargs)
 
 
 def roles_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
     """Several roles."""
-    return ReferencesField(label, validators, url=_options("roles"), names_of=role_names, **kwargs)
+    return ReferencesField(label, validators, url=options_url("roles"), names_of=role_names, **kwargs)

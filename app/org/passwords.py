@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 HASH_METHOD = "scrypt:32768:8:1"
 MAX_LENGTH = 128
-FEW = 3  # different characters, such as aaaaaaaaa1 has
+TOO_FEW_CHARACTERS = 3  # different characters, such as aaaaaaaaa1 has
 _NO_LETTERS = re.compile(r"[\W\d_]+")
 # Long enough and with letter and digit, and yet the first that anybody tries.
 _COMMON = frozenset(
@@ -62,7 +62,7 @@ def _complaint(password: str, username: str) -> Sentence:
         (not password.isprintable(), _("A password has no control characters")),
         (PASSWORD_MIXED.get() and not mixed, _("A password needs both a letter and a digit")),
         (is_name, _("The user name with digits is too easy to guess")),
-        (plain in _COMMON or len(set(plain)) <= FEW, _("This password is too easy to guess")),
+        (plain in _COMMON or len(set(plain)) <= TOO_FEW_CHARACTERS, _("This password is too easy to guess")),
     )
     return next((sentence for broken, sentence in rules if broken), "")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _
 
 from app.kernel import grants
-from app.kernel.errors import ALLOW, Decision, not_now, not_you
+from app.kernel.errors import ALLOW, Decision, conflict, forbidden
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +33,7 @@ class RoleReach:
     departments: frozenset[int] | None
 
 
-def must_have_second_factor(actor: Actor, required_roles: frozenset[str]) -> bool:
+def requires_second_factor(actor: Actor, required_roles: frozenset[str]) -> bool:
     """ACC-12: one of the person's roles is named in the settings."""
     return bool(actor.roles & required_roles)
 
@@ -46,7 +46,7 @@ def can_edit_staff(actor: Actor, staff: Staff, facts: StaffFacts) -> Decision:
 def can_reset_password(actor: Actor, staff: Staff, facts: StaffFacts) -> Decision:
     """ACC-13: the administrator's; it would give anybody else the powers of the person."""
     if not actor.is_admin:
-        return not_you("staff.administrator_only", _("Only an administrator may reset passwords"))
+        return forbidden("staff.administrator_only", _("Only an administrator may reset passwords"))
     return _open_to(actor, staff, facts)
 
 
@@ -54,16 +54,16 @@ def can_reset_second_factor(actor: Actor, staff: Staff, facts: StaffFacts) -> De
     """ACC-12: for somebody who lost the authenticator; as weighty as a password."""
     allowed = can_reset_password(actor, staff, facts)
     if allowed and not facts.has_second_factor:
-        return not_now("second_factor.off", _("The second factor is off"))
+        return conflict("second_factor.off", _("The second factor is off"))
     return allowed
 
 
 def can_reset_account(actor: Actor, account: Account) -> Decision:
     """ACC-13: as for staff; one's own password is changed where the present one is asked for."""
     if not actor.is_admin:
-        return not_you("account.administrator_only", _("Only an administrator may do this to an account"))
+        return forbidden("account.administrator_only", _("Only an administrator may do this to an account"))
     if account.id == actor.id:
-        return not_you("account.yourself", _("Your own account is kept under your name at the top"))
+        return forbidden("account.yourself", _("Your own account is kept under your name at the top"))
     return ALLOW
 
 
@@ -71,7 +71,7 @@ def can_reset_account_factor(actor: Actor, account: Account) -> Decision:
     """ACC-12: for somebody who lost the authenticator."""
     allowed = can_reset_account(actor, account)
     if allowed and not account.has_second_factor:
-        return not_now("second_factor.off", _("The second factor is off"))
+        return conflict("second_factor.off", _("The second factor is off"))
     return allowed
 
 
@@ -79,7 +79,7 @@ def can_disable_account(actor: Actor, account: Account) -> Decision:
     """ACC-12: an enabled account, not one's own."""
     allowed = can_reset_account(actor, account)
     if allowed and not account.active:
-        return not_now("account.disabled", _("The account is disabled already"))
+        return conflict("account.disabled", _("The account is disabled already"))
     return allowed
 
 
@@ -87,22 +87,24 @@ def can_enable_account(actor: Actor, account: Account) -> Decision:
     """ACC-12: a disabled account."""
     allowed = can_reset_account(actor, account)
     if allowed and account.active:
-        return not_now("account.enabled", _("The account is enabled already"))
+        return conflict("account.enabled", _("The account is enabled already"))
     return allowed
 
 
 def can_organise(actor: Actor, staff: Staff, facts: StaffFacts) -> Decision:
     """ACC-2: department, roles and districts; not one's own, which only an administrator may change."""
     if staff.id == actor.id and not actor.is_admin:
-        return not_you("staff.yourself", _("Your own place is changed by somebody else"))
+        return forbidden("staff.yourself", _("Your own place is changed by somebody else"))
     return _open_to(actor, staff, facts)
 
 
 def _open_to(actor: Actor, staff: Staff, facts: StaffFacts) -> Decision:
     if grants.ADMIN in facts.roles and not actor.is_admin:
-        return not_you("staff.is_administrator", _("An administrator's account is changed by administrators"))
+        return forbidden(
+            "staff.is_administrator", _("An administrator's account is changed by administrators")
+        )
     if staff.status == "departed":
-        return not_now("staff.departed", _("This person has departed"))
+        return conflict("staff.departed", _("This person has departed"))
     return ALLOW
 
 
@@ -110,7 +112,7 @@ def can_give_roles(actor: Actor, changed: Mapping[str, RoleReach]) -> Decision:
     """Nobody hands out or takes away more than they hold, neither functions nor data."""
     if actor.is_admin or all(_is_within(actor, name, reach) for name, reach in changed.items()):
         return ALLOW
-    return not_you("staff.role_beyond_yours", _("This role may do or see more than you may"))
+    return forbidden("staff.role_beyond_yours", _("This role may do or see more than you may"))
 
 
 def _is_within(actor: Actor, name: str, reach: RoleReach) -> bool:
@@ -121,7 +123,7 @@ def _is_within(actor: Actor, name: str, reach: RoleReach) -> bool:
 def can_create_role(actor: Actor) -> Decision:
     """Roles are the administrator's."""
     if not actor.is_admin:
-        return not_you("role.administrator_only", _("Only an administrator may change roles"))
+        return forbidden("role.administrator_only", _("Only an administrator may change roles"))
     return ALLOW
 
 
@@ -131,7 +133,7 @@ def can_change_role(actor: Actor, role: RoleScope) -> Decision:
     if not allowed:
         return allowed
     if role.name == grants.ADMIN:
-        return not_now("role.fixed", _("The administrator's role always may do everything"))
+        return conflict("role.fixed", _("The administrator's role always may do everything"))
     return ALLOW
 
 
@@ -139,7 +141,7 @@ def can_reset_role(actor: Actor, role: RoleScope) -> Decision:
     """Back to how it was delivered: built-in roles only."""
     allowed = can_change_role(actor, role)
     if allowed and not role.built_in:
-        return not_now("role.own", _("Only built-in roles can be reset"))
+        return conflict("role.own", _("Only built-in roles can be reset"))
     return allowed
 
 
@@ -149,9 +151,9 @@ def can_delete_role(actor: Actor, role: RoleScope, people: int) -> Decision:
     if not allowed:
         return allowed
     if role.built_in:
-        return not_now("role.built_in", _("Built-in roles stay"))
+        return conflict("role.built_in", _("Built-in roles stay"))
     if people:
-        return not_now("role.in_use", _("People have this role; give them another one first"))
+        return conflict("role.in_use", _("People have this role; give them another one first"))
     return ALLOW
 
 
@@ -160,7 +162,7 @@ def can_move_department(department: Department, parent: Department | None) -> De
     if parent is None:
         return ALLOW
     if parent.company_id != department.company_id:
-        return not_now("department.other_company", _("A department stays in its company"), field="parent_id")
+        return conflict("department.other_company", _("A department stays in its company"), field="parent_id")
     if parent.path.startswith(department.path):
-        return not_now("department.cycle", _("A department cannot stand below itself"), field="parent_id")
+        return conflict("department.cycle", _("A department cannot stand below itself"), field="parent_id")
     return ALLOW

@@ -47,7 +47,7 @@ def get_colleague(pk: int, *, actor: Actor) -> Staff | None:
     return db.session.scalars(statement).one_or_none()
 
 
-def superior_of(staff_id: int) -> int | None:
+def nearest_superior(staff_id: int) -> int | None:
     """The nearest superior in service (ACC-3): the manager of the person's department or, where that is
     nobody else, of the next one above that has one; None where nobody stands above.
     """
@@ -98,7 +98,7 @@ def get_company(pk: int, *, actor: Actor, lock: bool = False) -> Company:
     :raises NotFound: when it is not there, or out of reach.
     """
     statement = companies_of(actor).where(Company.id == pk)
-    return _found(statement, lock=lock)
+    return one_or_not_found(statement, lock=lock)
 
 
 def get_district(pk: int, *, lock: bool = False) -> District:
@@ -106,7 +106,7 @@ def get_district(pk: int, *, lock: bool = False) -> District:
 
     :raises NotFound: when there is none.
     """
-    return _found(select(District).where(District.id == pk), lock=lock)
+    return one_or_not_found(select(District).where(District.id == pk), lock=lock)
 
 
 def parent_districts() -> dict[int, int | None]:
@@ -132,7 +132,7 @@ def get_visible_staff(pk: int, *, actor: Actor, lock: bool = False) -> Staff:
 
     :raises NotFound: when there is none.
     """
-    return _found(visible_staff(actor).where(Staff.id == pk), lock=lock)
+    return one_or_not_found(visible_staff(actor).where(Staff.id == pk), lock=lock)
 
 
 def staff_facts(records: Sequence[Staff]) -> dict[int, StaffFacts]:
@@ -158,7 +158,7 @@ def get_account_without_staff(pk: int, *, actor: Actor, lock: bool = False) -> A
 
     :raises NotFound: when there is none, or it is a staff's.
     """
-    return _found(accounts_without_staff(actor).where(Account.id == pk), lock=lock)
+    return one_or_not_found(accounts_without_staff(actor).where(Account.id == pk), lock=lock)
 
 
 def visible_roles(actor: Actor) -> Select[RoleScope]:
@@ -172,7 +172,7 @@ def get_role(pk: int, *, actor: Actor, lock: bool = False) -> RoleScope:
     :raises NotFound: when there is none, or it is none of the caller's business.
     """
     statement = visible_roles(actor).where(RoleScope.role_id == pk)
-    return _found(statement, lock=lock)
+    return one_or_not_found(statement, lock=lock)
 
 
 def people_with_role(pk: int) -> int:
@@ -245,7 +245,7 @@ def active_administrators() -> int:
     return db.session.scalar(statement) or 0
 
 
-def _found(statement: Select[R], *, lock: bool) -> R:
+def one_or_not_found(statement: Select[R], *, lock: bool) -> R:
     record = db.session.scalars(statement.with_for_update(of=_root(statement)) if lock else statement)
     found = record.unique().one_or_none()
     if found is None:

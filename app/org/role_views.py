@@ -21,7 +21,7 @@ from app.kernel.filters import ChoiceFilter, TextFilter
 from app.kernel.formpage import finish
 from app.kernel.grants import ADMIN, grant
 from app.kernel.lists import ListSpec
-from app.kernel.pages import Button, code_tag, listed, tag
+from app.kernel.pages import Button, code_tag, join_names, tag
 from app.kernel.views import DetailTab, ScopedModelView, permitted
 from app.org import forms, policies, rolekeeping
 from app.org.matrix import BASIC, matrix, read_pairs
@@ -109,7 +109,7 @@ class RoleView(ScopedModelView):
             tag(gettext("Built in"), "gray") if role.built_in else tag(gettext("Own"), "cyan")
         ),
         "kind": lambda role: code_tag(SCOPE_KIND, role.kind),
-        "departments": lambda role: listed(d.name for d in role.departments),
+        "departments": lambda role: join_names(d.name for d in role.departments),
     }
     show_fieldsets = [("", {"fields": ["name", "built_in", "kind", "functions", "people", "departments"]})]
 
@@ -186,7 +186,7 @@ DELETE = FormAction(
     submit_label=_("Delete"),
     hint=_("The role is gone for good."),
     answer=lambda gone: {"id": gone.id},
-    gives=Gone,
+    returns=Gone,
     done=lambda _gone: finish(url_for("RoleView.list"), _("Deleted")),
 )
 ACTIONS = (RESET, DELETE)

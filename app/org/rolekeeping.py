@@ -13,14 +13,14 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import delete, func, select
 
 from app.audit import services as audit
-from app.audit.queries import reads_as
+from app.audit.queries import register_code_fields
 from app.kernel import grants
 from app.kernel.db import db
-from app.kernel.errors import Decision, Invalid, not_now
+from app.kernel.errors import Decision, Invalid, conflict
 from app.kernel.marks import N_
 from app.kernel.transactions import refuses, transactional
 from app.org import policies
-from app.org.actors import touch_organisation
+from app.org.actors import invalidate_actors
 from app.org.models import SCOPE_KIND, SCOPE_KINDS, Department, RoleScope, RoleScopeDepartment
 from app.org.queries import get_role, people_with_role, permissions_of_roles
 from app.org.roles import BUILT_IN
@@ -62,10 +62,10 @@ def create_role(
     db.session.flush()
     _set_departments(made, kind, department_ids or ())
     if like_id:
-        held = permissions_of_roles([_like(like_id)]).popitem()[1]
+        held = permissions_of_roles([_role_to_copy(like_id)]).popitem()[1]
         role.permissions = _rows({pair for pair in held if pair[1] not in ADMIN_ONLY})
     audit.record(actor, "role.create", made, N_("Role %(name)s created"), name=name)
-    touch_organisation()
+    invalidate_actors()
     return made
 
 
@@ -82,7 +82,7 @@ def set_scope(pk: int, *, kind: str, department_ids: Sequence[int] | None = None
     role.kind = kind
     if changed or before != kind:
         audit.record(actor, "role.scope", role, N_("Data scope changed"), {"scope": (before, kind)})
-        touch_organisation()
+        invalidate_actors()
     return role
 
 
@@ -130,7 +130,7 @@ def delete_role(pk: int, *, actor: Actor) -> RoleScope:
     db.session.delete(role)
     db.session.flush()
     db.session.delete(framework_role)
-    touch_organisation()
+    invalidate_actors()
     return role
 
 
@@ -144,16 +144,16 @@ def _store(role: RoleScope, wanted: frozenset[Pair], message: str, operation: st
     role.role.permissions = _rows(wanted)
     db.session.flush()
     changed = {
-        "given": ("", _listed(wanted - before)),
-        "taken": (_listed(before - wanted), ""),
+        "given": ("", _permission_names(wanted - before)),
+        "taken": (_permission_names(before - wanted), ""),
     }
     differences = {name: pair for name, pair in changed.items() if any(pair)}
     if differences or operation == "role.reset":
         audit.record(actor, operation, role, message, differences)
-        touch_organisation()
+        invalidate_actors()
 
 
-def _listed(pairs: Iterable[Pair]) -> str:
+def _permission_names(pairs: Iterable[Pair]) -> str:
     return ", ".join(sorted(f"{resource}.{name.removeprefix('can_')}" for name, resource in pairs))
 
 
@@ -192,7 +192,7 @@ def _set_departments(role: RoleScope, kind: str, wanted: Iterable[int]) -> bool:
     return present != chosen
 
 
-def _like(pk: int) -> int:
+def _role_to_copy(pk: int) -> int:
     found = db.session.scalar(select(RoleScope.role_id).where(RoleScope.role_id == pk))
     if found is None:
         raise Invalid(like_id=UNKNOWN)
@@ -200,11 +200,11 @@ def _like(pk: int) -> int:
 
 
 def _name_taken() -> Decision:
-    return not_now("role.name_taken", _("There is a role of this name"), field="name")
+    return conflict("role.name_taken", _("There is a role of this name"), field="name")
 
 
 refuses("ab_role_name_key", _name_taken)
 refuses("uq_ab_role_name", _name_taken)
 
 
-reads_as("role", scope=SCOPE_KIND)
+register_code_fields("role", scope=SCOPE_KIND)

@@ -33,14 +33,14 @@ _HALF = 5
 _OFFER_SECONDS = 30 * 60
 
 
-def offer(account: Account) -> tuple[str, str]:
+def new_sealed_secret(account: Account) -> tuple[str, str]:
     """A new secret for the account, and a sealed copy that the set-up form carries until it is confirmed."""
     secret = pyotp.random_base32()
     content = json.dumps({"account": account.id, "secret": secret}).encode()
     return secret, keys().fernet.encrypt(content).decode()
 
 
-def accept(account: Account, sealed: str) -> str | None:
+def read_sealed_secret(account: Account, sealed: str) -> str | None:
     """The secret of an offer that was made to this account within the last half hour."""
     try:
         content = json.loads(keys().fernet.decrypt(sealed.encode(), ttl=_OFFER_SECONDS))

@@ -48,7 +48,7 @@ from app.org.sessions import (
 )
 from app.org.signin import check_credentials, check_second_factor
 from app.org.smscodes import sign_in_by_code
-from app.org.wechat import TICKET_VALID, ask_platform, link, make_ticket, read_ticket, sign_in
+from app.org.wechat import TICKET_VALID, identify_by_codes, link, make_ticket, read_ticket, sign_in
 from app.org.wechat_provider import WrongCodeError
 
 if TYPE_CHECKING:
@@ -243,7 +243,7 @@ class TokenApi(BaseApi):
     route_base = "/api/v1/security"
 
     @expose("/login", methods=["POST"])
-    @public(takes=Credentials, gives=Tokens, refusals=(401,))
+    @public(takes=Credentials, returns=Tokens, refusals=(401,))
     def login(self) -> Response:
         """Exchange a user name and a password for tokens."""
         body = _strings(json_body(), "username", "password")
@@ -257,7 +257,7 @@ class TokenApi(BaseApi):
         return jsonify(issue_tokens(user))
 
     @expose("/sms-login", methods=["POST"])
-    @public(takes=PhoneCredentials, gives=Tokens, refusals=(401,))
+    @public(takes=PhoneCredentials, returns=Tokens, refusals=(401,))
     def sms_login(self) -> Response:
         """Exchange a proved phone number for tokens: 401 whatever was wrong.
 
@@ -275,7 +275,7 @@ class TokenApi(BaseApi):
         return jsonify(issue_tokens(user, by_phone=True))
 
     @expose("/refresh", methods=["POST"])
-    @public(gives=Tokens, refusals=(401,))
+    @public(returns=Tokens, refusals=(401,))
     def refresh(self) -> Response:
         """Exchange a refresh token for a new access token."""
         try:
@@ -294,13 +294,13 @@ class WechatApi(KepanApi):
     class_permission_name = "Wechat"
 
     @expose("/login", methods=["POST"])
-    @public(takes=WechatCredentials, gives=WechatAnswer, refusals=(401, 409))
+    @public(takes=WechatCredentials, returns=WechatAnswer, refusals=(401, 409))
     def login(self) -> Response:
         """Exchange the mini-program's code for tokens, or for a ticket where the person is not known yet."""
         body = _strings(json_body(), "code")
         phone_code, source = body.get("phone_code"), request.remote_addr or ""
         try:
-            identity = ask_platform(body["code"], phone_code if isinstance(phone_code, str) else "")
+            identity = identify_by_codes(body["code"], phone_code if isinstance(phone_code, str) else "")
         except WrongCodeError:
             raise Unauthorized from None
         user = sign_in(identity, source=source)

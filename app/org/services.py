@@ -10,12 +10,12 @@ from sqlalchemy import Integer, cast, func, select
 from app.audit import services as audit
 from app.kernel import clock
 from app.kernel.db import db
-from app.kernel.errors import Decision, not_now
+from app.kernel.errors import Decision, conflict
 from app.kernel.locks import lock
 from app.kernel.marks import N_
 from app.kernel.transactions import refuses, transactional
 from app.org.accounts import create_account
-from app.org.actors import touch_organisation
+from app.org.actors import invalidate_actors
 from app.org.models import (
     MAX_PATH,
     Account,
@@ -45,7 +45,7 @@ def create_company(*, name: str, actor: Actor) -> Company:
     db.session.add(company)
     db.session.flush()
     audit.record(actor, "company.create", company, N_("Company %(name)s created"), name=name)
-    touch_organisation()
+    invalidate_actors()
     return company
 
 
@@ -74,7 +74,7 @@ def create_department(
     for district in districts:
         db.session.add(DepartmentDistrict(department_id=department.id, district_id=district.id))
     audit.record(actor, "department.create", department, N_("Department %(name)s created"), name=name)
-    touch_organisation()
+    invalidate_actors()
     return department
 
 
@@ -89,7 +89,7 @@ def check_depth(length: int) -> None:
     :raises Denied: ``department.too_deep``.
     """
     if length > MAX_PATH:
-        not_now("department.too_deep", _("The tree of departments is too deep"), field="parent_id").enforce()
+        conflict("department.too_deep", _("The tree of departments is too deep"), field="parent_id").enforce()
 
 
 @transactional
@@ -102,7 +102,7 @@ def name_manager(department: Department, manager: Staff | None, *, actor: Actor)
         audit.record(
             actor, "department.manager", department, N_("%(name)s manages the department"), name=manager.name
         )
-    touch_organisation()
+    invalidate_actors()
 
 
 @transactional
@@ -131,7 +131,7 @@ def create_staff(
     for district in districts:
         db.session.add(StaffDistrict(staff_id=staff.id, district_id=district.id))
     audit.record(actor, "staff.create", staff, N_("Staff %(name)s created"), name=staff.name)
-    touch_organisation()
+    invalidate_actors()
     return staff
 
 
@@ -146,11 +146,11 @@ def _next_employee_no() -> str:
 
 
 def _company_taken() -> Decision:
-    return not_now("company.name_taken", _("There is a company of this name"), field="name")
+    return conflict("company.name_taken", _("There is a company of this name"), field="name")
 
 
 def _number_taken() -> Decision:
-    return not_now("staff.number_taken", _("This employee number is taken"), field="employee_no")
+    return conflict("staff.number_taken", _("This employee number is taken"), field="employee_no")
 
 
 refuses("uq_company_name", _company_taken)

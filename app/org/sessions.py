@@ -19,13 +19,13 @@ from sqlalchemy import bindparam, select
 from app.kernel import clock
 from app.kernel.current import Duty, set_actor, set_duty
 from app.kernel.db import db
-from app.kernel.errors import not_you
-from app.kernel.versions import OrgVersion, note_version
+from app.kernel.errors import forbidden
+from app.kernel.versions import OrgVersion, remember_version
 from app.kernel.web import request_id
 from app.org.actors import actor_of
 from app.org.models import Account
-from app.org.policies import must_have_second_factor
-from app.org.settings import SESSION_HOURS, SESSION_IDLE_MINUTES, TOTP_ROLES, named_roles
+from app.org.policies import requires_second_factor
+from app.org.settings import SESSION_HOURS, SESSION_IDLE_MINUTES, TOTP_ROLES, parse_roles
 
 if TYPE_CHECKING:
     from app.kernel.actor import Actor
@@ -39,10 +39,10 @@ _ACCOUNT = select(Account, _VERSION).where(Account.id == bindparam("account_id")
 STEP_SECONDS = 10 * 60  # how long the second step may follow the password
 
 CHANGE_PASSWORD = Duty(
-    not_you("auth.password_change_required", _("Please change your first password")), "AccountView.password"
+    forbidden("auth.password_change_required", _("Please change your first password")), "AccountView.password"
 )
 SET_UP_SECOND_FACTOR = Duty(
-    not_you("auth.second_factor_required", _("Your role needs a second factor; please set it up")),
+    forbidden("auth.second_factor_required", _("Your role needs a second factor; please set it up")),
     "AccountView.second_factor",
 )
 
@@ -73,7 +73,7 @@ def load_account(user_id: int, epoch: int, *, by_phone: bool = False) -> Account
     user: Account = row[0]
     if not user.active or user.session_epoch != epoch:
         return None
-    note_version(row[1] or 0)
+    remember_version(row[1] or 0)
     actor = actor_of(user, row[1] or 0, source=request.remote_addr or "", request_id=request_id())
     set_actor(actor)
     set_duty(_duty_of(user, actor, by_phone=by_phone))
@@ -83,7 +83,7 @@ def load_account(user_id: int, epoch: int, *, by_phone: bool = False) -> Account
 def _duty_of(user: Account, actor: Actor, *, by_phone: bool) -> Duty | None:
     if user.must_change_password and not by_phone:
         return CHANGE_PASSWORD
-    if not user.has_second_factor and must_have_second_factor(actor, named_roles(TOTP_ROLES.get())):
+    if not user.has_second_factor and requires_second_factor(actor, parse_roles(TOTP_ROLES.get())):
         return SET_UP_SECOND_FACTOR
     return None
 
@@ -110,7 +110,7 @@ def start_session(user: Account, *, by_phone: bool = False) -> None:
     login_user(user)
 
 
-def keep_session(user: Account) -> None:
+def keep_signed_in(user: Account) -> None:
     """Let this session live on after the account's epoch was raised."""
     login_user(user)
 

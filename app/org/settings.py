@@ -93,13 +93,13 @@ TOTP_ROLES = declare(
 )
 
 
-def named_roles(value: str) -> frozenset[str]:
+def parse_roles(value: str) -> frozenset[str]:
     """The roles that a comma-separated setting names."""
     return frozenset(name.strip() for name in value.replace("，", ",").split(",") if name.strip())
 
 
 def _roles_exist(_before: str, after: str, _actor: Actor) -> None:
-    unknown = named_roles(after) - set(db.session.scalars(select(Role.name)))
+    unknown = parse_roles(after) - set(db.session.scalars(select(Role.name)))
     if unknown:
         sentence = _("There is no role %(name)s", name=", ".join(sorted(unknown)))
         Decision(allowed=False, code="setting.unknown_role", message=sentence, status=422).enforce()

@@ -32,7 +32,7 @@ class SmsCodeApi(KepanApi):
     class_permission_name = "SmsCode"
 
     @expose("/sms-codes", methods=["POST"])
-    @public(takes=SmsCodeForm, gives=CodeAsked, status=202)
+    @public(takes=SmsCodeForm, returns=CodeAsked, status=202)
     def ask(self) -> tuple[Response, int]:
         """Have a code sent; the answer is the same for every number, and when too many were asked for."""
         form = self.body(SmsCodeForm)

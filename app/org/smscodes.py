@@ -43,15 +43,15 @@ SMS_PURPOSE = dictionary(
 VALID = timedelta(minutes=5)
 TRIES = 5
 DIGITS = 6
-KEPT = timedelta(days=1)  # the limits look back so far
+RETENTION = timedelta(days=1)  # the limits look back so far
 # (how long to look back, how many codes): of a phone number, of an address.
-PER_PHONE = ((timedelta(minutes=1), 1), (timedelta(hours=1), 5), (KEPT, 10))
-PER_ADDRESS = ((timedelta(hours=1), 30), (KEPT, 100))
+PER_PHONE = ((timedelta(minutes=1), 1), (timedelta(hours=1), 5), (RETENTION, 10))
+PER_ADDRESS = ((timedelta(hours=1), 30), (RETENTION, 100))
 
 _finders: list[Callable[[str], int | None]] = []
 
 
-def join_phone_accounts(find: Callable[[str], int | None]) -> None:
+def register_phone_accounts(find: Callable[[str], int | None]) -> None:
     """Register whose accounts have a proved phone: ``find(canonical number)`` answers an account's id."""
     _finders.append(find)
 
@@ -110,7 +110,7 @@ def _too_many(index: str, address: str) -> bool:
         for place, (whose, span, _most) in enumerate(limits)
     ]
     recent = or_(SmsCode.phone_index == index, SmsCode.address_index == address)
-    row = db.session.execute(select(*counts).where(recent, SmsCode.created_at > now - KEPT)).one()
+    row = db.session.execute(select(*counts).where(recent, SmsCode.created_at > now - RETENTION)).one()
     return any(number >= most for number, (_whose, _span, most) in zip(row, limits, strict=True))
 
 
@@ -186,9 +186,9 @@ def sign_in_by_code(phone: str, code: str) -> Account | None:
 
 
 @transactional
-def forget_codes(*, dry_run: bool = False) -> int:
+def delete_old_codes(*, dry_run: bool = False) -> int:
     """Remove codes that neither open anything nor count any more.  Answers how many."""
-    old = SmsCode.created_at < clock.now() - KEPT
+    old = SmsCode.created_at < clock.now() - RETENTION
     if dry_run:
         return db.session.scalar(select(func.count()).select_from(SmsCode).where(old)) or 0
     return len(db.session.scalars(delete(SmsCode).where(old).returning(SmsCode.id)).all())

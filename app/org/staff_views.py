@@ -15,7 +15,7 @@ from app.kernel.actions import ConfirmForm, FormAction, action_buttons
 from app.kernel.filters import ChoiceFilter, ContainsFilter, ReferenceFilter, TextFilter
 from app.kernel.grants import ADMIN, grant
 from app.kernel.lists import ListSpec
-from app.kernel.pages import Button, code_tag, join_html, listed, tag
+from app.kernel.pages import Button, code_tag, join_html, join_names, tag
 from app.kernel.views import DetailTab, ScopedModelView
 from app.org import forms, policies, staffing
 from app.org.fields import department_name
@@ -109,7 +109,7 @@ class StaffView(ScopedModelView):
         "department": lambda staff: staff.department.name,
         "company": lambda staff: staff.department.company.name,
         "status": lambda staff: code_tag(STAFF_STATUS, staff.status),
-        "districts": lambda staff: listed(d.name for d in staff.districts),
+        "districts": lambda staff: join_names(d.name for d in staff.districts),
         "second_factor": lambda staff: staff.account.has_second_factor,
     }
     show_fieldsets = [

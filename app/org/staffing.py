@@ -9,16 +9,16 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import delete, func, select
 
 from app.audit import services as audit
-from app.audit.queries import reads_as
+from app.audit.queries import register_code_fields
 from app.kernel import grants
 from app.kernel.db import db
-from app.kernel.errors import Invalid, not_now
+from app.kernel.errors import Invalid, conflict
 from app.kernel.locks import lock
 from app.kernel.marks import N_
 from app.kernel.phones import NO_NUMBER, canonical_phone
 from app.kernel.transactions import transactional
 from app.org import accounts, policies
-from app.org.actors import touch_organisation
+from app.org.actors import invalidate_actors
 from app.org.models import STAFF_STATUS, Account, Department, District, RoleScope, Staff, StaffDistrict
 from app.org.queries import (
     active_administrators,
@@ -67,7 +67,7 @@ def hire_staff(
     :raises Denied: ``account.name_taken``, ``staff.number_taken``, ``staff.role_beyond_yours``.
     """
     if db.session.scalar(select(func.count()).where(func.lower(Account.username) == username.lower())):
-        not_now("account.name_taken", _("This user name is taken"), field="username").enforce()
+        conflict("account.name_taken", _("This user name is taken"), field="username").enforce()
     department = _department(department_id, actor)
     roles = _roles(role_ids)
     _check_giving(roles, department, actor)
@@ -144,7 +144,7 @@ def organise_staff(
     _place(staff, department, actor)
     _give_roles(staff, _roles(role_ids), actor)
     _set_districts(staff, check_districts(district_ids or ()), actor)
-    touch_organisation()
+    invalidate_actors()
     return staff
 
 
@@ -173,7 +173,7 @@ def _give_roles(staff: Staff, wanted: list[Role], actor: Actor) -> None:
     user.roles = [*after.values()]
     db.session.flush()
     if not active_administrators():
-        not_now(
+        conflict(
             "staff.last_administrator", _("Somebody has to stay administrator"), field="role_ids"
         ).enforce()
     changed = {"roles": (_labels(before.values()), _labels(after.values()))}
@@ -235,4 +235,4 @@ def _phone(text: str | None) -> str:
         raise Invalid(phone=NO_NUMBER) from None
 
 
-reads_as("staff", status=STAFF_STATUS)
+register_code_fields("staff", status=STAFF_STATUS)

@@ -14,12 +14,12 @@ from sqlalchemy.exc import IntegrityError
 
 from app.audit import services as audit
 from app.kernel.db import db
-from app.kernel.errors import Decision, Invalid, NotFound, not_now
+from app.kernel.errors import Decision, Invalid, NotFound, conflict
 from app.kernel.locks import lock
 from app.kernel.marks import N_
 from app.kernel.transactions import refuses, transactional
 from app.org import services
-from app.org.actors import touch_organisation
+from app.org.actors import invalidate_actors
 from app.org.models import Company, Department, DepartmentDistrict, District, Staff
 from app.org.policies import can_move_department
 from app.org.queries import (
@@ -44,7 +44,7 @@ UNKNOWN = _("Not one of the choices")
 def rename_company(pk: int, *, name: str, actor: Actor) -> Company:
     """Another name for a legal entity."""
     company = get_company(pk, actor=actor, lock=True)
-    _rename(company, name, "company.edit", actor)
+    rename_record(company, name, "company.edit", actor)
     return company
 
 
@@ -84,7 +84,7 @@ def edit_department(
     department = get_department(pk, actor=actor, lock=True)
     if department is None:
         raise NotFound
-    _rename(department, name, "department.edit", actor)
+    rename_record(department, name, "department.edit", actor)
     before = sorted(_district_ids(department))
     after = _set_districts(department, district_ids or ())
     if before != after:
@@ -92,7 +92,7 @@ def edit_department(
         changed = {"districts": ("、".join(names[i] for i in before), "、".join(names[i] for i in after))}
         message = N_("Responsible districts of the department changed")
         audit.record(actor, "department.districts", department, message, changed)
-        touch_organisation()
+        invalidate_actors()
     if department.manager_id != manager_id:
         manager = _manager(manager_id, department.company_id) if manager_id else None
         services.name_manager(department, manager, actor=actor)
@@ -129,7 +129,7 @@ def move_department(pk: int, *, parent_id: int | None, actor: Actor) -> Departme
         audit.record(actor, "department.move", department, message, name=parent.name)
     else:
         audit.record(actor, "department.move", department, N_("Department moved to the top"))
-    touch_organisation()
+    invalidate_actors()
     return department
 
 
@@ -143,7 +143,9 @@ def delete_department(pk: int, *, actor: Actor) -> Department:
     department = get_department(pk, actor=actor, lock=True)
     if department is None:
         raise NotFound
-    used = not_now("department.not_empty", _("Departments, staff or records still belong to this department"))
+    used = conflict(
+        "department.not_empty", _("Departments, staff or records still belong to this department")
+    )
     for column in (Department.parent_id, Staff.department_id):
         if db.session.scalar(select(func.count()).where(column == pk)):
             used.enforce()
@@ -155,7 +157,7 @@ def delete_department(pk: int, *, actor: Actor) -> Department:
             db.session.delete(department)
     except IntegrityError:  # a table of a higher context refers to it
         used.enforce()
-    touch_organisation()
+    invalidate_actors()
     return department
 
 
@@ -170,7 +172,7 @@ def add_district(*, code: str, name: str, parent_id: int | None = None, actor: A
     db.session.add(made)
     db.session.flush()
     audit.record(actor, "district.create", made, N_("District %(name)s created"), name=name)
-    touch_organisation()
+    invalidate_actors()
     return made
 
 
@@ -182,18 +184,18 @@ def edit_district(pk: int, *, name: str, parent_id: int | None, actor: Actor) ->
     """
     lock("districts")
     district = get_district(pk, lock=True)
-    _rename(district, name, "district.edit", actor)
+    rename_record(district, name, "district.edit", actor)
     if district.parent_id == parent_id:
         return district
     parent = _district(parent_id) if parent_id else None
     if parent and district.id in _above(parent):
         cycle = _("A district cannot stand below itself")
-        not_now("district.cycle", cycle, field="parent_id").enforce()
+        conflict("district.cycle", cycle, field="parent_id").enforce()
     before = get_district(district.parent_id).name if district.parent_id else ""
     district.parent_id = parent.id if parent else None
     changed = {"parent": (before, parent.name if parent else "")}
     audit.record(actor, "district.move", district, N_("District placed below another one"), changed)
-    touch_organisation()
+    invalidate_actors()
     return district
 
 
@@ -208,14 +210,14 @@ def _above(district: District) -> set[int]:
     return found
 
 
-def _rename(record: Any, name: str, operation: str, actor: Actor) -> None:
+def rename_record(record: Any, name: str, operation: str, actor: Actor) -> None:
     if record.name == name:
         return
     changed = {"name": (record.name, name)}
     record.name = name
     db.session.flush()
     audit.record(actor, operation, record, N_("Renamed to %(name)s"), changed, name=name)
-    touch_organisation()
+    invalidate_actors()
 
 
 def _district_ids(department: Department) -> list[int]:
@@ -278,8 +280,8 @@ def _manager(pk: int, company_id: int) -> Staff:
     return found
 
 
-def _code_taken() -> Decision:
-    return not_now("district.code_taken", _("There is a district with this code"), field="code")
+def code_taken() -> Decision:
+    return conflict("district.code_taken", _("There is a district with this code"), field="code")
 
 
-refuses("uq_district_code", _code_taken)
+refuses("uq_district_code", code_taken)

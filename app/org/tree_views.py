@@ -20,7 +20,7 @@ from app.kernel.filters import ContainsFilter, ReferenceFilter, TextFilter
 from app.kernel.formpage import finish
 from app.kernel.grants import ADMIN, grant
 from app.kernel.lists import MAX_PAGE_SIZE, ListSpec
-from app.kernel.pages import Button, listed
+from app.kernel.pages import Button, join_names
 from app.kernel.views import DetailTab, ScopedModelView
 from app.org import forms, services, tree
 from app.org.fields import company_name
@@ -46,15 +46,15 @@ def indented(name: str, depth: int) -> Markup:
     return Markup('<span class="tree tree-{}">{}{}</span>').format(min(depth, DEEPEST), mark, name)
 
 
-def _name(record: Any) -> str:
+def name_of_record(record: Any) -> str:
     return record.name if record is not None else ""
 
 
-def _anything(_actor: Actor, _record: Any, _facts: Any) -> Decision:
+def anything(_actor: Actor, _record: Any, _facts: Any) -> Decision:
     return ALLOW
 
 
-class _TreeView(ScopedModelView):
+class TreeView(ScopedModelView):
     """What the three pages share: an edit button, no rule beyond the permission, the log."""
 
     include_route_methods = {"list", "show", "tab", "add", "edit"}
@@ -83,10 +83,10 @@ def _log_tab(record: Any, page: int) -> TableTab:
     return operations_table([(record.__audit__, record.id)], page)
 
 
-_LOG = DetailTab("operations", _("Operation log"), _log_tab)
+LOG_TAB = DetailTab("operations", _("Operation log"), _log_tab)
 
 
-class CompanyView(_TreeView):
+class CompanyView(TreeView):
     """Our own legal entities."""
 
     datamodel = SQLAInterface(Company)
@@ -98,7 +98,7 @@ class CompanyView(_TreeView):
         {"name": Company.name, "created_at": Company.created_at},
         "created_at",
     )
-    detail_tabs = (_LOG,)
+    detail_tabs = (LOG_TAB,)
     list_title = _("Companies")
     add_title = _("New company")
     edit_title = _("Edit company")
@@ -124,7 +124,7 @@ _PEOPLE = (
 ).scalar_subquery()
 
 
-class DepartmentView(_TreeView):
+class DepartmentView(TreeView):
     """The tree of departments."""
 
     datamodel = SQLAInterface(Department)
@@ -146,7 +146,7 @@ class DepartmentView(_TreeView):
         "path",
         page_size=MAX_PAGE_SIZE,
     )
-    detail_tabs = (_LOG,)
+    detail_tabs = (LOG_TAB,)
     list_options = (
         joinedload(Department.company),
         joinedload(Department.parent),
@@ -174,11 +174,11 @@ class DepartmentView(_TreeView):
     }
     formatters_columns = {
         "name": lambda department: indented(department.name, department.depth),
-        "full_name": _name,
+        "full_name": name_of_record,
         "company": lambda department: department.company.name,
-        "parent": lambda department: _name(department.parent),
-        "manager": lambda department: _name(department.manager),
-        "districts": lambda department: listed(d.name for d in department.districts),
+        "parent": lambda department: name_of_record(department.parent),
+        "manager": lambda department: name_of_record(department.manager),
+        "districts": lambda department: join_names(d.name for d in department.districts),
     }
     show_fieldsets = [
         ("", {"fields": ["full_name", "company", "parent", "manager", "staff_count", "districts"]})
@@ -205,7 +205,7 @@ MOVE = FormAction(
     label=_("Move"),
     icon="fa-arrow-right-arrow-left",
     form=forms.DepartmentMoveForm,
-    policy=_anything,
+    policy=anything,
     service=tree.move_department,
     submit_label=_("Move"),
     hint=_("Everything below moves along; who sees what follows at once."),
@@ -217,22 +217,22 @@ DELETE = FormAction(
     label=_("Delete"),
     icon="fa-trash",
     form=ConfirmForm,
-    policy=_anything,
+    policy=anything,
     service=tree.delete_department,
     submit_label=_("Delete"),
     hint=_("Only an empty department can be deleted: nothing below it, no staff, no records."),
     answer=lambda gone: {"id": gone.id},
-    gives=Gone,
+    returns=Gone,
     done=lambda _gone: finish(url_for("DepartmentView.list"), _("Deleted")),
 )
 DEPARTMENT_ACTIONS = (MOVE, DELETE)
 
 
-def _by_name(text: str, _actor: Actor) -> Any:
+def by_name(text: str, _actor: Actor) -> Any:
     return District.name.contains(text, autoescape=True)
 
 
-class DistrictView(_TreeView):
+class DistrictView(TreeView):
     """The tree of districts, in the order of their codes."""
 
     datamodel = SQLAInterface(District)
@@ -240,12 +240,12 @@ class DistrictView(_TreeView):
     class_permission_name = "District"
     scope = staticmethod(visible_districts)
     spec = ListSpec(
-        (TextFilter("name", _("Name"), _by_name), ContainsFilter("code", _("Code"), District.code)),
+        (TextFilter("name", _("Name"), by_name), ContainsFilter("code", _("Code"), District.code)),
         {"code": District.code, "name": District.name},
         "code",
         page_size=MAX_PAGE_SIZE,
     )
-    detail_tabs = (_LOG,)
+    detail_tabs = (LOG_TAB,)
     list_options = (joinedload(District.parent),)
     list_title = _("Districts")
     add_title = _("New district")
@@ -256,7 +256,7 @@ class DistrictView(_TreeView):
     list_columns = ["name", "code", "parent"]
     wide_columns = frozenset({"name"})
     label_columns = {"name": _("Name"), "code": _("Code"), "parent": _("Above it")}
-    formatters_columns = {"parent": lambda district: _name(district.parent)}
+    formatters_columns = {"parent": lambda district: name_of_record(district.parent)}
     show_fieldsets = [("", {"fields": ["name", "code", "parent"]})]
 
     def facts_of(self, records: Sequence[District], _actor: Actor) -> Mapping[int, int]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from app.kernel.current import current_actor
 from app.kernel.grants import EVERYBODY, grant
-from app.kernel.options import choices_of, no_choices, typed
+from app.kernel.options import choices_from, empty_choices, search_text
 from app.kernel.text import MAX_ID
 from app.kernel.views import permitted
 from app.org.models import Company, Department, District, RoleScope, Staff
@@ -35,10 +35,10 @@ class OptionsView(BaseView):
     def staff(self) -> Response:
         """Active colleagues by name or employee number."""
         statement = colleagues(current_actor()).order_by(Staff.name, Staff.id)
-        if typed():
-            matches = Staff.name.contains(typed(), autoescape=True)
-            statement = statement.where(or_(matches, Staff.employee_no == typed().upper()))
-        return choices_of(statement, lambda row: f"{row.name} · {row.department.name}")
+        if search_text():
+            matches = Staff.name.contains(search_text(), autoescape=True)
+            statement = statement.where(or_(matches, Staff.employee_no == search_text().upper()))
+        return choices_from(statement, lambda row: f"{row.name} · {row.department.name}")
 
     @expose("/departments", methods=["GET"])
     @permitted("read")
@@ -48,9 +48,9 @@ class OptionsView(BaseView):
         statement = departments_of(actor)
         if actor.opens_all:
             statement = statement.options(joinedload(Department.company))
-        if typed():
-            statement = statement.where(Department.name.contains(typed(), autoescape=True))
-        return choices_of(
+        if search_text():
+            statement = statement.where(Department.name.contains(search_text(), autoescape=True))
+        return choices_from(
             statement, lambda row: f"{row.name} · {row.company.name}" if actor.opens_all else row.name
         )
 
@@ -62,20 +62,20 @@ class OptionsView(BaseView):
         company = request.args.get("company_id", 0, type=int)
         if 0 < company <= MAX_ID:
             statement = statement.where(Staff.company_id == company)
-        if typed():
-            matches = Staff.name.contains(typed(), autoescape=True)
-            statement = statement.where(or_(matches, Staff.employee_no == typed().upper()))
+        if search_text():
+            matches = Staff.name.contains(search_text(), autoescape=True)
+            statement = statement.where(or_(matches, Staff.employee_no == search_text().upper()))
         statement = statement.order_by(Staff.name, Staff.id).options(joinedload(Staff.department))
-        return choices_of(statement, lambda row: f"{row.name} · {row.department.name}")
+        return choices_from(statement, lambda row: f"{row.name} · {row.department.name}")
 
     @expose("/companies", methods=["GET"])
     @permitted("read")
     def companies(self) -> Response:
         """Companies by name."""
         statement = companies_of(current_actor()).order_by(Company.name)
-        if typed():
-            statement = statement.where(Company.name.contains(typed(), autoescape=True))
-        return choices_of(statement, lambda row: row.name)
+        if search_text():
+            statement = statement.where(Company.name.contains(search_text(), autoescape=True))
+        return choices_from(statement, lambda row: row.name)
 
     @expose("/roles", methods=["GET"])
     @permitted("read")
@@ -83,19 +83,19 @@ class OptionsView(BaseView):
         """Roles by name, for those who give them."""
         actor = current_actor()
         if not (actor.may("read", "Role") or actor.may("organise", "Staff")):
-            return no_choices()
+            return empty_choices()
         statement = select(Role).join(RoleScope, RoleScope.role_id == Role.id).order_by(Role.id)
-        if typed():
-            labelled = [name for name in BUILT_IN if typed() in role_label(name)]
-            matches = Role.name.contains(typed(), autoescape=True)
+        if search_text():
+            labelled = [name for name in BUILT_IN if search_text() in role_label(name)]
+            matches = Role.name.contains(search_text(), autoescape=True)
             statement = statement.where(or_(matches, Role.name.in_(labelled)))
-        return choices_of(statement, lambda row: role_label(row.name))
+        return choices_from(statement, lambda row: role_label(row.name))
 
     @expose("/districts", methods=["GET"])
     @permitted("read")
     def districts(self) -> Response:
         """Districts by name."""
-        found = [d for d in all_districts() if not typed() or typed() in d.name]
+        found = [d for d in all_districts() if not search_text() or search_text() in d.name]
         return jsonify(results=[_option(d) for d in found[:100]], pagination={"more": False})
 
 

@@ -20,11 +20,11 @@ from app.audit import services as audit
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.db import db
-from app.kernel.errors import Invalid, not_now
+from app.kernel.errors import Invalid, conflict
 from app.kernel.keys import keys
 from app.kernel.marks import N_
 from app.kernel.phones import canonical_phone
-from app.kernel.transactions import let_go, refuses, transactional
+from app.kernel.transactions import end_reading, refuses, transactional
 from app.org.models import Account, WechatLink
 from app.org.signin import is_locked, note_success
 from app.org.smscodes import account_of_phone
@@ -39,7 +39,7 @@ TICKET_VALID = timedelta(minutes=10)
 _PURPOSE = "wechat-ticket"
 
 
-def ask_platform(code: str, phone_code: str = "") -> Identity:
+def identify_by_codes(code: str, phone_code: str = "") -> Identity:
     """Who holds the phone, by the codes that the mini-program got there.
 
     :raises WrongCodeError: for a code that is no longer good.
@@ -47,14 +47,14 @@ def ask_platform(code: str, phone_code: str = "") -> Identity:
     """
     platform = mini_program(current_app.config["KEPAN"])
     if platform is None:
-        not_now("wechat.not_configured", _("Signing in by WeChat is not set up here")).enforce()
+        conflict("wechat.not_configured", _("Signing in by WeChat is not set up here")).enforce()
         raise AssertionError
-    let_go()
+    end_reading()
     try:
         found = platform.exchange(code, phone_code)
     except UnreachableError as error:
         log.warning("wechat_unavailable", kind=error.kind)
-        not_now("wechat.unavailable", _("WeChat does not answer at present; try again later")).enforce()
+        conflict("wechat.unavailable", _("WeChat does not answer at present; try again later")).enforce()
         raise AssertionError from None
     return Identity(found.openid, _canonical(found.phone))
 
@@ -80,7 +80,7 @@ def sign_in(identity: Identity, *, source: str = "") -> Account | None:
     if user is None:
         return None
     if not user.active or is_locked(user):
-        not_now("wechat.account_closed", _("This account is closed or locked")).enforce()
+        conflict("wechat.account_closed", _("This account is closed or locked")).enforce()
     if not user.has_second_factor:
         if by_phone is not None:
             link(user, identity, source=source)
@@ -140,7 +140,7 @@ def _index(openid: str) -> str:
 
 
 def _taken() -> Decision:
-    return not_now("wechat.linked", _("This WeChat belongs to another account"))
+    return conflict("wechat.linked", _("This WeChat belongs to another account"))
 
 
 refuses("uq_wechat_link_openid_index", _taken)

@@ -15,7 +15,7 @@ from urllib.request import Request, urlopen
 if TYPE_CHECKING:
     from config import Settings
 
-PATIENCE = 10.0
+TIMEOUT_SECONDS = 10.0
 _LARGEST_ANSWER = 64 * 1024
 # Codes of the platform that say: the caller's code is wrong, too old, used before, or not this person's.
 _WRONG_CODES = {40029, 40163, 40226, 40013}
@@ -81,7 +81,7 @@ class HttpMiniProgram:
             headers={"Content-Type": "application/json"},
         )
         try:
-            with urlopen(request, timeout=PATIENCE) as answer:  # noqa: S310 - as above
+            with urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - as above
                 found = json.loads(answer.read(_LARGEST_ANSWER))
         except (OSError, ValueError) as error:
             raise UnreachableError(kind=type(error).__name__) from None

@@ -91,7 +91,7 @@ PUSH = FormAction(
     submit_label=_("Push"),
     hint=_("Until accepted, the receiver sees the basic information only."),
     answer=push_record,
-    gives=PushRecord,
+    returns=PushRecord,
     status=201,
     in_batch=True,
 )

@@ -40,7 +40,7 @@ class PushApi(KepanApi):
         return push_record(get_push(push.id, actor=current_actor()))
 
     @expose("", methods=["GET"])
-    @endpoint("read", lists=_SPEC, arguments={"tab": [tab.key for tab in TABS]}, gives=PushRecord)
+    @endpoint("read", lists=_SPEC, arguments={"tab": [tab.key for tab in TABS]}, returns=PushRecord)
     def get_list(self) -> Response:
         """Pushes that the caller sent or received, newest first; or one tab of them."""
         wanted = request.args.get("tab")
@@ -51,7 +51,7 @@ class PushApi(KepanApi):
         return self.list_answer(scope(current_actor()), _SPEC, push_records, *WITH_CUSTOMER)
 
     @expose("/<int:pk>", methods=["GET"])
-    @endpoint("read", gives=PushRecord)
+    @endpoint("read", returns=PushRecord)
     def get(self, pk: int) -> Response:
         """One push."""
         return jsonify(push_record(get_push(pk, actor=current_actor())))

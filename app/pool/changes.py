@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from app.customers.models import Customer
 
-Face = dict[str, tuple[object, str]]
+HoldingState = dict[str, tuple[object, str]]
 
 
-def face_of(customer: Customer) -> Face:
+def holding_state(customer: Customer) -> HoldingState:
     """Where the customer stands: status, handler, private holder; read before a change.
 
     Each as what is compared and what is shown: two colleagues may have one name.
@@ -23,7 +23,7 @@ def face_of(customer: Customer) -> Face:
     }
 
 
-def changes_since(before: Face, customer: Customer) -> dict[str, tuple[str, str]]:
+def changes_since(before: HoldingState, customer: Customer) -> dict[str, tuple[str, str]]:
     """Field → (before, after) of what differs."""
-    after = face_of(customer)
+    after = holding_state(customer)
     return {name: (before[name][1], after[name][1]) for name in before if before[name][0] != after[name][0]}

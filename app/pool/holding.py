@@ -11,14 +11,14 @@ from app.audit.queries import counts_as_edit
 from app.customers.queries import colleague_for, facts_for, get_customer
 from app.kernel import clock
 from app.kernel.db import db
-from app.kernel.errors import not_now
+from app.kernel.errors import conflict
 from app.kernel.locks import lock
 from app.kernel.marks import N_
 from app.kernel.transactions import transactional
 from app.notices import services as notices
 from app.org.models import Staff
 from app.pool import policies
-from app.pool.changes import changes_since, face_of
+from app.pool.changes import changes_since, holding_state
 
 if TYPE_CHECKING:
     from app.customers.models import Customer
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 counts_as_edit("pool.privatize", "pool.publicize", "pool.assign")
 
 
-def lock_holdings(staff_id: int) -> None:
+def lock_private_count(staff_id: int) -> None:
     """Nobody else counts what the person holds privately until the transaction ends (POOL-12)."""
     lock(f"holding:{staff_id}")
 
@@ -39,9 +39,9 @@ def privatize_customer(pk: int, *, actor: Actor) -> Customer:
     :raises Denied: 403 by rule; ``pool.already_private`` with the holder's name, ``pool.ceiling`` and others.
     """
     customer = get_customer(pk, actor=actor, lock=True)
-    lock_holdings(actor.id)
+    lock_private_count(actor.id)
     policies.can_privatize(actor, customer, facts_for(customer, actor)).enforce()
-    before = face_of(customer)
+    before = holding_state(customer)
     customer.privatize(db.session.get_one(Staff, actor.id), clock.now())
     audit.record(actor, "pool.privatize", customer, N_("Held privately"), changes_since(before, customer))
     return customer
@@ -52,7 +52,7 @@ def publicize_customer(pk: int, *, actor: Actor) -> Customer:
     """Release a privately held customer to all of its department (POOL-13); its holder is told."""
     customer = get_customer(pk, actor=actor, lock=True)
     policies.can_publicize(actor, customer, facts_for(customer, actor)).enforce()
-    before, holder_id = face_of(customer), customer.private_holder_id
+    before, holder_id = holding_state(customer), customer.private_holder_id
     customer.publicize()
     audit.record(
         actor, "pool.publicize", customer, N_("Released to the public"), changes_since(before, customer)
@@ -78,17 +78,17 @@ def assign_customer(pk: int, *, handler_id: int, actor: Actor) -> Customer:
     customer = get_customer(pk, actor=actor, lock=True)
     handler = colleague_for(customer, handler_id, field="handler_id", actor=actor)
     policies.can_assign(actor, customer, facts_for(customer, actor)).enforce()
-    before, former_id = face_of(customer), customer.handler_id
+    before, former_id = holding_state(customer), customer.handler_id
     if former_id == handler.id:
-        not_now("pool.same_handler", _("This is the present handler already"), field="handler_id").enforce()
+        conflict("pool.same_handler", _("This is the present handler already"), field="handler_id").enforce()
     customer.assign_to(handler, by_id=actor.staff_id, department_id=actor.department_id, moment=clock.now())
     changes = changes_since(before, customer)
     audit.record(actor, "pool.assign", customer, N_("Assigned to %(handler)s"), changes, handler=handler.name)
-    _tell_of_handler(customer, handler, former_id, actor)
+    _notify_handler(customer, handler, former_id, actor)
     return customer
 
 
-def _tell_of_handler(customer: Customer, handler: Staff, former_id: int | None, actor: Actor) -> None:
+def _notify_handler(customer: Customer, handler: Staff, former_id: int | None, actor: Actor) -> None:
     notices.notify(
         handler.id,
         N_("%(who)s assigned the customer %(name)s to you"),

@@ -9,26 +9,26 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.customers.policies import Facts, acts, can_act, can_reveal_phone, may_take_up
-from app.kernel.errors import ALLOW, Decision, not_now, not_you
+from app.customers.policies import Facts, can_act, can_act_on, can_reveal_phone, can_take_up
+from app.kernel.errors import ALLOW, Decision, conflict, forbidden
 
 if TYPE_CHECKING:
     from app.customers.models import Customer, Push
     from app.kernel.actor import Actor
 
-NOT_PLATFORM = not_now("pool.personal", _("This is a personal customer; only platform customers have this"))
+NOT_PLATFORM = conflict("pool.personal", _("This is a personal customer; only platform customers have this"))
 
-NOT_STAFF = not_you("pool.no_staff", _("Only staff can hold customers"))
+NOT_STAFF = forbidden("pool.no_staff", _("Only staff can hold customers"))
 
 
 def can_unshelve(actor: Actor, customer: Customer, facts: Facts) -> Decision:
     """POOL-7: who is responsible for it, or who answers for them; of a public one its latest author too."""
     if not _answers_for(actor, customer, facts):
-        return not_you(
+        return forbidden(
             "pool.not_responsible", _("Only who is responsible for this customer, or a superior, may do this")
         )
     if customer.follow_status == "off_shelf":
-        return not_now("pool.already_off_shelf", _("This customer is off shelf already"))
+        return conflict("pool.already_off_shelf", _("This customer is off shelf already"))
     return ALLOW
 
 
@@ -40,8 +40,10 @@ def _answers_for(actor: Actor, customer: Customer, facts: Facts) -> bool:
     if customer.follow_status == "pending":
         return actor.has_scope_over(customer.handler)
     if customer.follow_status == "off_shelf":
-        return acts(actor, customer, facts)  # nobody answers for it any more: they are told that it is off
-    wrote_last = facts.last_author_id == actor.id and acts(actor, customer, facts)
+        return can_act_on(
+            actor, customer, facts
+        )  # nobody answers for it any more: they are told that it is off
+    wrote_last = facts.last_author_id == actor.id and can_act_on(actor, customer, facts)
     return wrote_last or actor.has_scope_over_department(customer.department_id)
 
 
@@ -49,17 +51,19 @@ def can_shelve(actor: Actor, customer: Customer, facts: Facts) -> Decision:
     """POOL-9 for personal customers, POOL-10 for those of the platform; only from off shelf."""
     verdict = _may_shelve(actor, customer, facts)
     if verdict and customer.follow_status != "off_shelf":
-        return not_now("pool.not_off_shelf", _("This customer is on shelf already"))
+        return conflict("pool.not_off_shelf", _("This customer is on shelf already"))
     return verdict
 
 
 def _may_shelve(actor: Actor, customer: Customer, facts: Facts) -> Decision:
     if customer.pool == "platform":
         return can_act(actor, customer, facts)
-    anybody = facts.open_shelving and (acts(actor, customer, facts) or may_take_up(actor, customer, facts))
+    anybody = facts.open_shelving and (
+        can_act_on(actor, customer, facts) or can_take_up(actor, customer, facts)
+    )
     if anybody or actor.has_scope_over(customer.owner):
         return ALLOW
-    return not_you("pool.not_owner", _("Only the owner or a superior may shelve this customer"))
+    return forbidden("pool.not_owner", _("Only the owner or a superior may shelve this customer"))
 
 
 def can_privatize(actor: Actor, customer: Customer, facts: Facts) -> Decision:
@@ -70,12 +74,12 @@ def can_privatize(actor: Actor, customer: Customer, facts: Facts) -> Decision:
     if customer.pool != "platform":
         return NOT_PLATFORM
     if customer.private_holder is not None:
-        return not_now(
+        return conflict(
             "pool.already_private",
             _("%(name)s holds this customer privately", name=customer.private_holder.name),
         )
     if customer.follow_status != "following":
-        return not_now(
+        return conflict(
             "pool.not_following", _("Only a customer that is being followed can be held privately")
         )
     return below_ceiling(facts)
@@ -85,7 +89,7 @@ def below_ceiling(facts: Facts) -> Decision:
     """POOL-12: one more can be held privately."""
     if facts.held < facts.ceiling:
         return ALLOW
-    return not_now(
+    return conflict(
         "pool.ceiling", _("You hold %(n)s customers privately; more are not allowed", n=facts.held)
     )
 
@@ -95,9 +99,9 @@ def can_publicize(actor: Actor, customer: Customer, facts: Facts) -> Decision:
     if customer.is_private:
         if actor.has_scope_over(customer.private_holder):
             return ALLOW
-        return not_you("customer.held_by_another", _("This customer is reserved for a colleague"))
+        return forbidden("customer.held_by_another", _("This customer is reserved for a colleague"))
     verdict = can_act(actor, customer, facts)
-    return not_now("pool.not_private", _("Nobody holds this customer privately")) if verdict else verdict
+    return conflict("pool.not_private", _("Nobody holds this customer privately")) if verdict else verdict
 
 
 def can_assign(actor: Actor, customer: Customer, _facts: Facts) -> Decision:
@@ -109,21 +113,21 @@ def can_assign(actor: Actor, customer: Customer, _facts: Facts) -> Decision:
         else actor.has_scope_over_department(customer.department_id)
     )
     if not over:
-        return not_you("pool.not_in_charge", _("Only the handler or a superior may name another handler"))
+        return forbidden("pool.not_in_charge", _("Only the handler or a superior may name another handler"))
     if customer.pool != "platform":
         return NOT_PLATFORM
     if customer.follow_status != "pending":
-        return not_now("pool.not_pending", _("Only a pending customer has a handler to change"))
+        return conflict("pool.not_pending", _("Only a pending customer has a handler to change"))
     return ALLOW
 
 
 def can_push(actor: Actor, customer: Customer, facts: Facts) -> Decision:
     """POOL-16: personal by scope over the owner; platform by the holder's side, else by who may reveal it."""
     if actor.staff_id is None:
-        return not_you("pool.no_staff", _("Only staff can push customers"))
+        return forbidden("pool.no_staff", _("Only staff can push customers"))
     verdict = _may_push(actor, customer, facts)
     if verdict and customer.pool == "platform" and customer.follow_status == "off_shelf":
-        return not_now("pool.off_shelf", _("This customer is off shelf"))
+        return conflict("pool.off_shelf", _("This customer is off shelf"))
     return verdict
 
 
@@ -134,21 +138,21 @@ def _may_push(actor: Actor, customer: Customer, facts: Facts) -> Decision:
     if actor.has_scope_over(person):
         return ALLOW
     if customer.is_private:
-        return not_you("customer.held_by_another", _("This customer is reserved for a colleague"))
-    return not_you("pool.not_owner_push", _("Only the owner or a superior may push this customer"))
+        return forbidden("customer.held_by_another", _("This customer is reserved for a colleague"))
+    return forbidden("pool.not_owner_push", _("Only the owner or a superior may push this customer"))
 
 
 def can_answer_push(actor: Actor, push: Push, _facts: object = None) -> Decision:
     """POOL-17: accepting and rejecting are the receiver's."""
     if push.receiver_id != actor.id:
-        return not_you("pool.not_receiver", _("Only the receiver answers a push"))
+        return forbidden("pool.not_receiver", _("Only the receiver answers a push"))
     return _open(push)
 
 
 def can_withdraw_push(actor: Actor, push: Push, _facts: object = None) -> Decision:
     """POOL-17: withdrawing is the sender's."""
     if push.sender_id != actor.id:
-        return not_you("pool.not_sender", _("Only the sender withdraws a push"))
+        return forbidden("pool.not_sender", _("Only the sender withdraws a push"))
     return _open(push)
 
 
@@ -158,4 +162,4 @@ def _open(push: Push) -> Decision:
         "rejected": _("This push was rejected before"),
         "withdrawn": _("This push was withdrawn"),
     }
-    return not_now(f"pool.push_{push.state}", sentences[push.state]) if push.state in sentences else ALLOW
+    return conflict(f"pool.push_{push.state}", sentences[push.state]) if push.state in sentences else ALLOW

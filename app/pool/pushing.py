@@ -13,7 +13,7 @@ from app.customers.policies import Facts, meets_demand
 from app.customers.queries import colleague_for, facts_for, get_customer
 from app.kernel import clock
 from app.kernel.db import db
-from app.kernel.errors import not_now
+from app.kernel.errors import conflict
 from app.kernel.guard import unscoped
 from app.kernel.locks import lock
 from app.kernel.marks import N_
@@ -69,7 +69,7 @@ def push_customer(pk: int, *, receiver_id: int, remark: str | None = None, actor
 def _check_receiver(customer: Customer, receiver: Staff, actor: Actor) -> None:
     """POOL-16: not oneself, nobody who was offered it, has the number, or sees the customer anyway."""
     if receiver.id == actor.id:
-        not_now("pool.push_self", _("You cannot push a customer to yourself"), field=_RECEIVER).enforce()
+        conflict("pool.push_self", _("You cannot push a customer to yourself"), field=_RECEIVER).enforce()
     before = select(Push.state).where(
         Push.customer_id == customer.id,
         Push.receiver_id == receiver.id,
@@ -77,27 +77,27 @@ def _check_receiver(customer: Customer, receiver: Staff, actor: Actor) -> None:
     )
     state = db.session.scalar(before.order_by(Push.state).limit(1))
     if state is not None:
-        _offered(state).enforce()
+        _already_pushed(state).enforce()
     _refuse_number(customer, receiver)
-    if customer.pool == "platform" and _meets(customer, receiver):
+    if customer.pool == "platform" and _districts_match(customer, receiver):
         sentence = _(
             "%(name)s is responsible for the demand's districts and sees it anyway", name=receiver.name
         )
-        not_now("pool.receiver_sees", sentence, field=_RECEIVER).enforce()
+        conflict("pool.receiver_sees", sentence, field=_RECEIVER).enforce()
 
 
-def _meets(customer: Customer, receiver: Staff) -> bool:
+def _districts_match(customer: Customer, receiver: Staff) -> bool:
     """The receiver's responsible districts meet the demand's (ACC-14)."""
     reach = actor_of_colleague(receiver.id)
     wanted = {district.id for district in customer.demand_districts}
     return meets_demand(reach, customer, Facts(meets=bool(wanted & reach.districts), has_demand=bool(wanted)))
 
 
-def _offered(state: str = "pending") -> Decision:
+def _already_pushed(state: str = "pending") -> Decision:
     if state == "accepted":
         message = _("A push of this customer to this colleague was accepted already")
-        return not_now("pool.push_accepted_before", message, field=_RECEIVER)
-    return not_now("pool.push_open", _("A push to this colleague waits for an answer"), field=_RECEIVER)
+        return conflict("pool.push_accepted_before", message, field=_RECEIVER)
+    return conflict("pool.push_open", _("A push to this colleague waits for an answer"), field=_RECEIVER)
 
 
 def _refuse_number(customer: Customer, receiver: Staff) -> None:
@@ -107,7 +107,7 @@ def _refuse_number(customer: Customer, receiver: Staff) -> None:
     owning.
     """
     if receiver.id == customer.owner_id:
-        _has_it(receiver).enforce()
+        _receiver_has_customer(receiver).enforce()
     if not customer.phone:
         return
     lock(f"phone:{customer.phone.index}")
@@ -122,12 +122,12 @@ def _refuse_number(customer: Customer, receiver: Staff) -> None:
     with unscoped("a push is refused to who has the number, whoever asks (POOL-16)"):
         found = db.session.scalar(same.limit(1))
     if found is not None:
-        _has_it(receiver).enforce()
+        _receiver_has_customer(receiver).enforce()
 
 
-def _has_it(receiver: Staff) -> Decision:
+def _receiver_has_customer(receiver: Staff) -> Decision:
     sentence = _("%(name)s has a customer with this number", name=receiver.name)
-    return not_now("pool.receiver_has", sentence, field=_RECEIVER)
+    return conflict("pool.receiver_has", sentence, field=_RECEIVER)
 
 
 @transactional
@@ -140,7 +140,7 @@ def accept_push(pk: int, *, remark: str | None = None, actor: Actor) -> Push:
     policies.can_answer_push(actor, push).enforce()
     _refuse_number(push.customer, push.receiver)
     _decide(push, "accepted", N_("Push accepted by %(who)s"), remark, actor)
-    _tell(push, push.sender_id, N_("%(who)s accepted your push of %(name)s"), actor)
+    _notify(push, push.sender_id, N_("%(who)s accepted your push of %(name)s"), actor)
     return push
 
 
@@ -150,7 +150,7 @@ def reject_push(pk: int, *, remark: str | None = None, actor: Actor) -> Push:
     push = get_push(pk, actor=actor, lock=True)
     policies.can_answer_push(actor, push).enforce()
     _decide(push, "rejected", N_("Push rejected by %(who)s"), remark, actor)
-    _tell(push, push.sender_id, N_("%(who)s rejected your push of %(name)s"), actor)
+    _notify(push, push.sender_id, N_("%(who)s rejected your push of %(name)s"), actor)
     return push
 
 
@@ -160,7 +160,7 @@ def withdraw_push(pk: int, *, remark: str | None = None, actor: Actor) -> Push:
     push = get_push(pk, actor=actor, lock=True)
     policies.can_withdraw_push(actor, push).enforce()
     _decide(push, "withdrawn", N_("Push withdrawn by %(who)s"), remark, actor)
-    _tell(push, push.receiver_id, N_("%(who)s withdrew the push of %(name)s"), actor)
+    _notify(push, push.receiver_id, N_("%(who)s withdrew the push of %(name)s"), actor)
     return push
 
 
@@ -172,7 +172,7 @@ def _decide(push: Push, state: str, message: str, remark: str | None, actor: Act
     )
 
 
-def _tell(push: Push, recipient_id: int, message: str, actor: Actor) -> None:
+def _notify(push: Push, recipient_id: int, message: str, actor: Actor) -> None:
     notices.notify(
         recipient_id,
         message,
@@ -183,4 +183,4 @@ def _tell(push: Push, recipient_id: int, message: str, actor: Actor) -> None:
     )
 
 
-refuses("uq_push_open", _offered)
+refuses("uq_push_open", _already_pushed)

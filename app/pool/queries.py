@@ -8,8 +8,8 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.customers.models import Customer, Push
-from app.customers.queries import names_in_reach, sees_history
-from app.kernel.actor import once_per_actor
+from app.customers.queries import openable_names, sees_history
+from app.kernel.actor import cached_per_actor
 from app.kernel.badges import badge
 from app.kernel.db import db
 from app.kernel.errors import NotFound
@@ -28,26 +28,26 @@ ENDS = (
 WITH_CUSTOMER = (*ENDS, joinedload(Push.customer))
 
 
-@once_per_actor
+@cached_per_actor
 def visible_pushes(actor: Actor) -> Select[Push]:
     """Pushes that one sent or received (POOL-17); all of them for those who open everything."""
     mine = or_(Push.receiver_id == actor.id, Push.sender_id == actor.id)
     return select(Push) if actor.opens_all else select(Push).where(mine)
 
 
-@once_per_actor
+@cached_per_actor
 def received_pushes(actor: Actor) -> Select[Push]:
     """What was offered to the person."""
     return select(Push).where(Push.receiver_id == actor.id)
 
 
-@once_per_actor
+@cached_per_actor
 def waiting_pushes(actor: Actor) -> Select[Push]:
     """What waits for the person's answer."""
     return select(Push).where(Push.receiver_id == actor.id, Push.state == "pending")
 
 
-@once_per_actor
+@cached_per_actor
 def sent_pushes(actor: Actor) -> Select[Push]:
     """What the person offered to others."""
     return select(Push).where(Push.sender_id == actor.id)
@@ -64,15 +64,15 @@ def get_push(pk: int, *, actor: Actor, lock: bool = False) -> Push:
     if lock:
         statement = statement.with_for_update(of=(Push, Customer)).execution_options(populate_existing=True)
     found = db.session.scalars(statement).unique().one_or_none()
-    if found is None or not _in_reach(found, actor):
+    if found is None or not _is_open_to(found, actor):
         raise NotFound
     return found
 
 
-def _in_reach(push: Push, actor: Actor) -> bool:
+def _is_open_to(push: Push, actor: Actor) -> bool:
     if actor.opens_all or actor.id in {push.sender_id, push.receiver_id}:
         return True
-    reached = names_in_reach([push.customer_id], actor)
+    reached = openable_names([push.customer_id], actor)
     return bool(reached and sees_history(push.customer, actor))
 
 

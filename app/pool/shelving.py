@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _
 from app.audit import services as audit
 from app.audit.queries import counts_as_edit
 from app.customers import choices
-from app.customers.intake import tell_handler
+from app.customers.intake import notify_handler
 from app.customers.models import Customer, FollowUp
 from app.customers.queries import colleague_for, facts_for, facts_of, get_customer, get_customers
 from app.kernel import clock
@@ -21,9 +21,9 @@ from app.kernel.marks import N_
 from app.kernel.transactions import transactional
 from app.notices import services as notices
 from app.pool import policies
-from app.pool.changes import changes_since, face_of
+from app.pool.changes import changes_since, holding_state
 from app.pool.choices import SHELVED_AS
-from app.pool.holding import lock_holdings
+from app.pool.holding import lock_private_count
 from app.pool.models import ShelfLog
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def unshelve_customer(
     why = Unshelving(reason, remark, next_contact_at)
     why.check()
     policies.can_unshelve(actor, customer, facts_for(customer, actor)).enforce()
-    _unshelve(customer, why, actor, audit.heads_of([customer])[customer.id])
+    _unshelve(customer, why, actor, audit.lock_heads([customer])[customer.id])
     return customer
 
 
@@ -92,7 +92,7 @@ def unshelve_customers(
     why = Unshelving(reason, remark, next_contact_at)
     why.check()
     customers = get_customers(pks, actor=actor)
-    facts, heads = facts_of(customers, actor, complete=True), audit.heads_of(customers)
+    facts, heads = facts_of(customers, actor, complete=True), audit.lock_heads(customers)
     verdicts = dict.fromkeys(pks, OUT_OF_REACH)
     for customer in customers:
         verdicts[customer.id] = policies.can_unshelve(actor, customer, facts[customer.id])
@@ -103,7 +103,10 @@ def unshelve_customers(
 
 def _unshelve(customer: Customer, why: Unshelving, actor: Actor, head: AuditHead) -> None:
     moment = clock.now()
-    before, responsible = face_of(customer), customer.owner or customer.private_holder or customer.handler
+    before, responsible = (
+        holding_state(customer),
+        customer.owner or customer.private_holder or customer.handler,
+    )
     customer.unshelve(
         by_id=actor.staff_id,
         department_id=actor.department_id,
@@ -161,14 +164,14 @@ def shelve_customer(
     handler = _handler_of(customer, follow_status, handler_id, actor)
     mine = customer.pool == "platform" and handler is not None and handler.id == actor.id
     if mine:
-        lock_holdings(actor.id)
+        lock_private_count(actor.id)
     facts = facts_for(customer, actor)
     policies.can_shelve(actor, customer, facts).enforce()
     if mine:
         policies.below_ceiling(facts).enforce()
     _shelve(customer, handler, remark, actor, mine=mine)
     if customer.handler is not None:
-        tell_handler(customer, customer.handler, actor, viewing_booked=viewing_booked)
+        notify_handler(customer, customer.handler, actor, viewing_booked=viewing_booked)
     return customer
 
 
@@ -189,7 +192,7 @@ def _handler_of(
 
 
 def _shelve(customer: Customer, handler: Staff | None, remark: str, actor: Actor, *, mine: bool) -> None:
-    moment, before = clock.now(), face_of(customer)
+    moment, before = clock.now(), holding_state(customer)
     customer.shelve(
         by_id=actor.staff_id,
         department_id=actor.department_id,

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from app.customers import choices
 from app.customers.models import Push
-from app.customers.queries import names_in_reach
+from app.customers.queries import openable_names
 from app.kernel.actions import action_buttons
 from app.kernel.filters import ChoiceFilter, DateRangeFilter, ReferenceFilter
 from app.kernel.grants import AUDITOR, CUSTOMER_WORKERS, grant
@@ -110,7 +110,7 @@ class PushView(ScopedModelView):
 
     def facts_of(self, records: Sequence[Push], actor: Actor) -> Mapping[int, str]:
         """The customer's name, where the person can open the customer."""
-        names = names_in_reach([record.customer_id for record in records], actor)
+        names = openable_names([record.customer_id for record in records], actor)
         return {record.id: names[record.customer_id] for record in records if record.customer_id in names}
 
     def row_buttons(self, record: Push, actor: Actor, facts: Any) -> list[Button]:

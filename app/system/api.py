@@ -62,7 +62,7 @@ class RunApi(KepanApi):
     class_permission_name = "BackgroundRun"
 
     @expose("", methods=["GET"])
-    @endpoint("read", lists=RunView.spec, gives=RunRecord)
+    @endpoint("read", lists=RunView.spec, returns=RunRecord)
     def list(self) -> Response:
         """One's own long work, newest first."""
         return self.list_answer(
@@ -70,19 +70,19 @@ class RunApi(KepanApi):
         )
 
     @expose("/<int:pk>", methods=["GET"])
-    @endpoint("read", gives=RunRecord)
+    @endpoint("read", returns=RunRecord)
     def get(self, pk: int) -> Response:
         """How far one run is."""
         return jsonify(_record(get_run(pk, actor=current_actor())))
 
     @expose("/<int:pk>/cancel", methods=["POST"])
-    @endpoint("cancel", gives=RunRecord)
+    @endpoint("cancel", returns=RunRecord)
     def cancel(self, pk: int) -> Response:
         """Cancel a run: at once while it waits, at its next step while it runs."""
         return jsonify(_record(runs.cancel_run(pk, actor=current_actor())))
 
     @expose("/<int:pk>/file", methods=["GET"])
-    @endpoint("read", gives="*/*", refusals=(409,))
+    @endpoint("read", returns="*/*", refusals=(409,))
     def file(self, pk: int) -> Response:
         """The file that the run made; 409 while there is none."""
         return result_answer(get_run(pk, actor=current_actor()))

@@ -14,7 +14,7 @@ from app.kernel.dictionaries import Dictionary, declared_dictionaries, find_dict
 from app.kernel.errors import NotFound
 from app.kernel.formpage import run_form
 from app.kernel.grants import grant
-from app.kernel.pages import NOTHING, Button, Column, Row, listed, tag
+from app.kernel.pages import NOTHING, Button, Column, Row, join_names, tag
 from app.kernel.views import permitted
 from app.system import policies, services
 from app.system.forms import EntryForm, NewEntryForm
@@ -158,7 +158,7 @@ def _dictionary_row(number: int, dictionary: Dictionary) -> Row:
         "state": tag(gettext("Editable"), "blue") if dictionary.editable else tag(gettext("Fixed")),
         "offered": len(offered),
         "disabled": len(entries) - len(offered) or NOTHING,
-        "entries": listed(entry.label for entry in offered),
+        "entries": join_names(entry.label for entry in offered),
     }
     return Row(number, url_for("DictionaryView.show", name=dictionary.name), cells)
 

@@ -15,9 +15,9 @@ from flask_babel import force_locale, gettext
 from sqlalchemy import exists, select, update
 
 from app.kernel.current import set_actor
-from app.kernel.db import aside, db, intending
+from app.kernel.db import db, separate_transaction, transaction_intent
 from app.kernel.errors import Invalid, KepanError
-from app.kernel.lease import LeaseLostError, fenced
+from app.kernel.lease import LeaseLostError, within_lease
 from app.kernel.logs import log_crash
 from app.kernel.marks import N_
 from app.kernel.runner import Worker, register_worker
@@ -28,7 +28,7 @@ from app.org.actors import actor_of, org_version
 from app.org.models import Account
 from app.system.models import BackgroundRun
 from app.system.runs import Result, arguments_of, find_kind
-from app.system.settings import kept
+from app.system.settings import result_lifetime
 
 if TYPE_CHECKING:
     import threading
@@ -83,36 +83,36 @@ class Progress:
             .values(**values)
             .returning(BackgroundRun.cancel_asked)
         )
-        with aside() as session:
+        with separate_transaction() as session:
             cancelled = session.scalar(statement)
         if cancelled:
             raise CancelledError
 
 
-def something_waits() -> bool:
+def has_waiting_runs() -> bool:
     """A run has not begun."""
     return bool(db.session.scalar(select(exists().where(BackgroundRun.state == "waiting"))))
 
 
 def work(token: int, stopping: threading.Event) -> None:
     """Do what waits, one run after the other, until nothing waits or the runner ends."""
-    with fenced(token):
+    with within_lease(token):
         while not stopping.is_set() and (run := _claim(token)) is not None:
             _do(run, stopping)
 
 
-def adopt(token: int) -> None:
+def recover_runs(token: int) -> None:
     """Runs whose process died: begun anew, or given up and said so."""
-    with fenced(token):
-        _adopt(token)
+    with within_lease(token):
+        _recover_runs(token)
 
 
 @transactional
-def _adopt(token: int) -> None:
+def _recover_runs(token: int) -> None:
     lost = (BackgroundRun.state == "running", BackgroundRun.token != token)
     for run in db.session.scalars(select(BackgroundRun).where(*lost).with_for_update()):
         if run.cancel_asked:
-            run.cancel(kept())
+            run.cancel(result_lifetime())
         elif run.attempts < MAX_ATTEMPTS:
             run.give_back()
         else:
@@ -120,7 +120,7 @@ def _adopt(token: int) -> None:
 
 
 def _claim(token: int) -> BackgroundRun | None:
-    with aside() as session:
+    with separate_transaction() as session:
         run = session.scalars(
             select(BackgroundRun)
             .where(BackgroundRun.state == "waiting")
@@ -138,7 +138,7 @@ def _do(run: BackgroundRun, stopping: threading.Event) -> None:
     with current_app.test_request_context("/"), force_locale(run.language):
         try:
             result = _result(run, Progress(run.id, stopping))
-            with intending(to_change=True):
+            with transaction_intent(to_change=True):
                 _finish(run.id, result)
         except LeaseLostError:
             raise
@@ -188,13 +188,13 @@ def _finish(run_id: int, result: Result) -> None:
         with result.content as content:
             name, size = storage().keep(content), content.seek(0, 2)
     run.file_name, run.media_type = result.file_name[:160], result.media_type
-    run.finish(name, size, kept())
+    run.finish(name, size, result_lifetime())
     notify(run.owner_id, N_("“%(title)s” is ready in the download centre"), title=run.title)
 
 
 def _end(run_id: int, how: str, problem: str = "") -> None:
     db.session.rollback()
-    with intending(to_change=True):
+    with transaction_intent(to_change=True):
         _write_end(run_id, how, problem)
 
 
@@ -206,11 +206,11 @@ def _write_end(run_id: int, how: str, problem: str) -> None:
     elif how == "failed":
         _fail(run, problem)
     else:
-        run.cancel(kept())
+        run.cancel(result_lifetime())
 
 
 def _fail(run: BackgroundRun, problem: str) -> None:
-    run.fail(problem, kept())
+    run.fail(problem, result_lifetime())
     notify(run.owner_id, N_("“%(title)s” has failed"), body=gettext(problem), title=run.title)
 
 
@@ -219,4 +219,4 @@ def _locked(run_id: int) -> Any:
     return db.session.scalars(statement.execution_options(populate_existing=True)).one()
 
 
-register_worker(Worker("runs", something_waits, work, adopt))
+register_worker(Worker("runs", has_waiting_runs, work, recover_runs))

@@ -9,32 +9,32 @@ from flask import url_for
 from flask_babel import lazy_gettext as _
 
 from app.kernel.export import XLSX, file_name
-from app.kernel.exportviews import AskedExport, Begun, make_export, may_export
+from app.kernel.exportviews import BackgroundExport, ExportRequest, make_export, may_export
 from app.system.runs import Result, RunKind, register_kind, start_run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from app.kernel.actor import Actor
-    from app.kernel.export import Meter
+    from app.kernel.export import ProgressMeter
 
 
-def begin_export(asked: AskedExport, title: str, actor: Actor) -> Begun:
+def begin_export(asked: ExportRequest, title: str, actor: Actor) -> BackgroundExport:
     """Let a list be written in the background.
 
     :raises Denied: ``run.too_many`` while too many of the person's runs have not ended.
     """
     run = start_run("export", title=title, arguments=asdict(asked), actor=actor)
-    return Begun(run.id, url_for("RunView.list"))
+    return BackgroundExport(run.id, url_for("RunView.list"))
 
 
-def _export(arguments: Mapping[str, Any], actor: Actor, meter: Meter) -> Result:
-    title, content = make_export(AskedExport(**arguments), actor, meter)
+def _export(arguments: Mapping[str, Any], actor: Actor, meter: ProgressMeter) -> Result:
+    title, content = make_export(ExportRequest(**arguments), actor, meter)
     return Result(content, file_name(title), XLSX)
 
 
 register_kind(
     RunKind(
-        "export", _("Export"), _export, lambda arguments, actor: may_export(AskedExport(**arguments), actor)
+        "export", _("Export"), _export, lambda arguments, actor: may_export(ExportRequest(**arguments), actor)
     )
 )

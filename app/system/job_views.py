@@ -16,9 +16,9 @@ from app.kernel.current import current_actor
 from app.kernel.errors import Denied
 from app.kernel.filters import ChoiceFilter, DateRangeFilter
 from app.kernel.grants import grant
-from app.kernel.jobruns import JOB_RUN_STATE, JobRun, overview
+from app.kernel.jobruns import JOB_RUN_STATE, JobRun, job_overview
 from app.kernel.jobs import JOB
-from app.kernel.lease import standing
+from app.kernel.lease import read_lease
 from app.kernel.lists import ListSpec
 from app.kernel.pages import Button, Column, ListPage, Row, Tab, code_tag, join_html, local_time, tag
 from app.kernel.views import ScopedModelView, permitted
@@ -69,8 +69,8 @@ class JobView(BaseView):
     def list(self) -> str:
         """Every job with its last run and the time of the next one."""
         may_run = current_actor().may("run", self.class_permission_name)
-        rows = [_row(n, *found, may_run=may_run) for n, found in enumerate(overview(), 1)]
-        if not standing().held:
+        rows = [_row(n, *found, may_run=may_run) for n, found in enumerate(job_overview(), 1)]
+        if not read_lease().held:
             flash(gettext("No runner is working: jobs wait until one is started"), "warning")
         page = ListPage(
             key="Job",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _
 
 from app.audit import services as audit
-from app.kernel.errors import Decision, NotFound, not_now
+from app.kernel.errors import Decision, NotFound, conflict
 from app.kernel.jobruns import ask_for
 from app.kernel.jobs import find_job
 from app.kernel.marks import N_
@@ -37,7 +37,7 @@ def ask_job(name: str, *, dry_run: bool, actor: Actor) -> JobRun:
 
 
 def _waiting() -> Decision:
-    return not_now("job.waiting", _("This job is waiting to be run already"))
+    return conflict("job.waiting", _("This job is waiting to be run already"))
 
 
 refuses("uq_job_run_waiting", _waiting)

@@ -11,22 +11,22 @@ from sqlalchemy import delete, func, select
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.files import sweep_files
-from app.kernel.idempotency import forget_answers
+from app.kernel.idempotency import delete_old_answers
 from app.kernel.jobruns import JobRun
 from app.kernel.jobs import Job, daily, every, register
 from app.kernel.marks import N_
 from app.kernel.transactions import transactional
-from app.notices.outbox import forget_messages
-from app.org.smscodes import forget_codes
+from app.notices.outbox import delete_old_messages
+from app.org.smscodes import delete_old_codes
 from app.system.runs import expire_results
 
 if TYPE_CHECKING:
     from app.kernel.jobs import Report
 
-RUNS_KEPT = timedelta(days=90)
+RUN_RETENTION = timedelta(days=90)
 
 
-def sweep(*, dry_run: bool = False) -> Report:
+def remove_abandoned_files(*, dry_run: bool = False) -> Report:
     """Remove the content of files that no record names."""
     return {N_("files removed"): len(sweep_files(dry_run=dry_run))}
 
@@ -41,21 +41,21 @@ def tidy(*, dry_run: bool = False) -> Report:
     old messages and codes.
     """
     return {
-        N_("answers to repeated requests removed"): forget_answers(dry_run=dry_run),
+        N_("answers to repeated requests removed"): delete_old_answers(dry_run=dry_run),
         N_("records of runs removed"): _forget_runs(dry_run=dry_run),
-        N_("outgoing messages removed"): forget_messages(dry_run=dry_run),
-        N_("codes by SMS removed"): forget_codes(dry_run=dry_run),
+        N_("outgoing messages removed"): delete_old_messages(dry_run=dry_run),
+        N_("codes by SMS removed"): delete_old_codes(dry_run=dry_run),
     }
 
 
 @transactional
 def _forget_runs(*, dry_run: bool) -> int:
-    old = (JobRun.asked_at < clock.now() - RUNS_KEPT, JobRun.finished_at.is_not(None))
+    old = (JobRun.asked_at < clock.now() - RUN_RETENTION, JobRun.finished_at.is_not(None))
     if dry_run:
         return db.session.scalar(select(func.count()).select_from(JobRun).where(*old)) or 0
     return len(db.session.scalars(delete(JobRun).where(*old).returning(JobRun.id)).all())
 
 
-register(Job("sweep_files", _("Remove abandoned files"), daily(3, 40), sweep))
+register(Job("sweep_files", _("Remove abandoned files"), daily(3, 40), remove_abandoned_files))
 register(Job("expire_results", _("Remove old files of the download centre"), every(hours=1), expire))
 register(Job("tidy", _("Remove what is no longer needed"), daily(3, 20), tidy))

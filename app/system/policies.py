@@ -6,39 +6,39 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel.errors import ALLOW, Decision, not_now
+from app.kernel.errors import ALLOW, Decision, conflict
 
 if TYPE_CHECKING:
     from app.kernel.dictionaries import Dictionary
     from app.system.models import BackgroundRun
 
 
-MOST_RUNS = 5
+MAX_RUNS = 5
 
 
 def can_edit_dictionary(dictionary: Dictionary) -> Decision:
     """PLAT-7: codes that states and rules depend on are fixed."""
     if dictionary.editable:
         return ALLOW
-    return not_now("dictionary.fixed", _("The program's rules depend on these entries; they are fixed"))
+    return conflict("dictionary.fixed", _("The program's rules depend on these entries; they are fixed"))
 
 
 def can_begin_run(under_way: int) -> Decision:
     """PLAT-5: nobody fills the queue; ``under_way`` is how many of the person's runs have not ended."""
-    if under_way < MOST_RUNS:
+    if under_way < MAX_RUNS:
         return ALLOW
-    return not_now("run.too_many", _("%(n)s of your runs are not finished yet; wait for one", n=MOST_RUNS))
+    return conflict("run.too_many", _("%(n)s of your runs are not finished yet; wait for one", n=MAX_RUNS))
 
 
 def can_cancel_run(run: BackgroundRun) -> Decision:
     """PLAT-5: while it waits or runs."""
     if run.is_under_way and not run.cancel_asked:
         return ALLOW
-    return not_now("run.over", _("This run has ended or is being cancelled already"))
+    return conflict("run.over", _("This run has ended or is being cancelled already"))
 
 
 def can_fetch_result(run: BackgroundRun) -> Decision:
     """PLAT-5: once it is done, until its file expires."""
     if run.has_file:
         return ALLOW
-    return not_now("run.no_file", _("There is no file: the run has not finished, or its file was removed"))
+    return conflict("run.no_file", _("There is no file: the run has not finished, or its file was removed"))

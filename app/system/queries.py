@@ -8,7 +8,7 @@ from sqlalchemy import Select, func, select
 
 from app.kernel.db import db
 from app.kernel.errors import NotFound
-from app.kernel.files import keeps_files
+from app.kernel.files import register_file_names
 from app.system.models import UNDER_WAY, BackgroundRun
 
 if TYPE_CHECKING:
@@ -48,4 +48,4 @@ def _results() -> Iterable[str]:
     return [name for name in rows if name]
 
 
-keeps_files(_results)
+register_file_names(_results)

@@ -16,11 +16,11 @@ from app.kernel.downloads import file_answer
 from app.kernel.errors import Denied, NotFound
 from app.kernel.filters import ChoiceFilter, DateRangeFilter
 from app.kernel.grants import BACK_OFFICE, grant
-from app.kernel.lease import standing
+from app.kernel.lease import read_lease
 from app.kernel.lists import ListSpec
 from app.kernel.pages import NOTHING, Button, code_tag, file_size
 from app.kernel.storage import storage
-from app.kernel.transactions import let_go
+from app.kernel.transactions import end_reading
 from app.kernel.views import ScopedModelView, permitted
 from app.system import runs
 from app.system.models import RUN_STATE, BackgroundRun
@@ -47,7 +47,7 @@ def result_answer(run: BackgroundRun) -> Response:
     :raises Denied: ``run.no_file``.
     """
     can_fetch_result(run).enforce()
-    let_go()
+    end_reading()
     try:
         pieces = storage().read(run.result_name or "")
     except FileNotFoundError:
@@ -127,7 +127,7 @@ class RunView(ScopedModelView):
         return []
 
     def list_buttons(self, actor: Actor) -> list[Button]:
-        if not standing().held:
+        if not read_lease().held:
             flash(gettext("No runner is working: background runs wait until one is started"), "warning")
         return []
 

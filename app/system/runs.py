@@ -25,7 +25,7 @@ from app.kernel.transactions import transactional
 from app.system.models import BackgroundRun
 from app.system.policies import can_begin_run, can_cancel_run
 from app.system.queries import count_under_way, visible_runs
-from app.system.settings import kept
+from app.system.settings import result_lifetime
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from app.kernel.actor import Actor
     from app.kernel.errors import Sentence
-    from app.kernel.export import Meter
+    from app.kernel.export import ProgressMeter
 
 MAX_ARGUMENTS = 4000
 _BATCH = 100
@@ -60,7 +60,7 @@ class RunKind:
 
     name: str
     label: Sentence
-    work: Callable[[Mapping[str, Any], Actor, Meter], Result]
+    work: Callable[[Mapping[str, Any], Actor, ProgressMeter], Result]
     may: Callable[[Mapping[str, Any], Actor], bool]
 
 
@@ -124,7 +124,7 @@ def cancel_run(pk: int, *, actor: Actor) -> BackgroundRun:
     can_cancel_run(run).enforce()
     run.cancel_asked = True
     if run.state == "waiting":
-        run.cancel(kept())
+        run.cancel(result_lifetime())
     audit.record(actor, "run.cancel", run, N_("Background run “%(title)s” cancelled"), title=run.title)
     return run
 

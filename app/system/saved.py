@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from app.audit import services as audit
 from app.kernel import clock
 from app.kernel.db import db
-from app.kernel.errors import Decision, Invalid, NotFound, not_now
+from app.kernel.errors import Decision, Invalid, NotFound, conflict
 from app.kernel.locks import lock
 from app.kernel.marks import N_
 from app.kernel.savedfilters import MAX_KEPT, MAX_QUERY, SavedFilter
@@ -44,7 +44,7 @@ def save_filter(*, list_key: str, query: str, name: str, actor: Actor) -> SavedF
     kept = select(func.count()).where(SavedFilter.person_id == actor.id, SavedFilter.list_key == list_key)
     if (db.session.scalar(kept) or 0) >= MAX_KEPT:
         sentence = _("At most %(n)s filters are kept for a list; delete one first", n=MAX_KEPT)
-        not_now("saved_filter.too_many", sentence).enforce()
+        conflict("saved_filter.too_many", sentence).enforce()
     _check_name(list_key, name, actor)
     made = SavedFilter(person_id=actor.id, list_key=list_key, name=name, query=query, created_at=clock.now())
     db.session.add(made)
@@ -87,7 +87,7 @@ def _check_name(list_key: str, name: str, actor: Actor) -> None:
 
 
 def _name_taken() -> Decision:
-    return not_now("saved_filter.name_taken", _("You have a filter of this name already"), field="name")
+    return conflict("saved_filter.name_taken", _("You have a filter of this name already"), field="name")
 
 
 refuses("uq_saved_filter_person_id_list_key_name", _name_taken)

@@ -95,7 +95,7 @@ def _list_view(key: str) -> FilteredList:
 
 
 # Where one stands in a list is no part of a filter.
-_PASSING = frozenset({"page", "page_size", "after", "before"})
+_IGNORED_ARGUMENTS = frozenset({"page", "page_size", "after", "before"})
 
 
 def _checked_query(view: FilteredList, args: MultiDict[str, str]) -> str:
@@ -103,7 +103,9 @@ def _checked_query(view: FilteredList, args: MultiDict[str, str]) -> str:
 
     :raises Invalid: when a filter in it is wrong, or may not be stored.
     """
-    lasting = MultiDict((name, value) for name, value in args.items(multi=True) if name not in _PASSING)
+    lasting = MultiDict(
+        (name, value) for name, value in args.items(multi=True) if name not in _IGNORED_ARGUMENTS
+    )
     errors = read_list_request(view.spec, lasting).errors
     if errors:
         raise Invalid(**errors)

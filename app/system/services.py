@@ -12,12 +12,12 @@ from sqlalchemy import select
 from app.audit import services as audit
 from app.kernel.db import db
 from app.kernel.dictionaries import CODE_LENGTH, TONES, DictionaryEntry, find_dictionary
-from app.kernel.errors import STALE, Decision, Denied, Invalid, NotFound, not_now
+from app.kernel.errors import STALE, Decision, Denied, Invalid, NotFound, conflict
 from app.kernel.locks import lock
 from app.kernel.marks import N_
 from app.kernel.settings import Setting, find_setting, prepare_change
 from app.kernel.transactions import refuses, transactional
-from app.kernel.versions import touch
+from app.kernel.versions import invalidate
 from app.system import policies
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def add_entry(
     )
     db.session.add(row)
     db.session.flush()
-    touch()
+    invalidate()
     _record(actor, "dictionary.add", row, N_("Entry “%(label)s” added to the dictionary %(dictionary)s"))
     return row
 
@@ -194,7 +194,7 @@ def change_entry(
         setattr(row, key, value)
     db.session.add(row)
     db.session.flush()
-    touch()
+    invalidate()
     message = N_("Entry “%(label)s” of the dictionary %(dictionary)s changed")
     _record(actor, "dictionary.change", row, message, differences)
     return row
@@ -285,7 +285,7 @@ def _record(
 
 
 def _code_taken() -> Decision:
-    return not_now("dictionary.code_taken", _("There is an entry with this code"), field="code")
+    return conflict("dictionary.code_taken", _("There is an entry with this code"), field="code")
 
 
 refuses("uq_dictionary_entry_dictionary_code", _code_taken)

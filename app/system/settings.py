@@ -24,6 +24,6 @@ RESULT_DAYS = declare(
 )
 
 
-def kept() -> timedelta:
+def result_lifetime() -> timedelta:
     """How long a finished run's file is kept."""
     return timedelta(days=RESULT_DAYS.get())

@@ -23,7 +23,7 @@ class Figure:
 
 
 @dataclass(frozen=True)
-class Waiting:
+class PendingItem:
     """What waits for this person, and where it is dealt with."""
 
     label: str

@@ -28,15 +28,15 @@ from app.channel.ranking import RankingFilter, totals
 from app.channel.ranking_views import funnel_of
 from app.channel.settings import WARNING_DAYS
 from app.kernel import clock
-from app.kernel.badges import badges_now
+from app.kernel.badges import current_badges
 from app.kernel.charts import ECHARTS, Bar, length
-from app.kernel.counts import counts_up_to, rows_on_ways
+from app.kernel.counts import counts_up_to, rows_by_ground
 from app.kernel.lists import first_records
 from app.kernel.pages import local_time
 from app.kernel.vendor import vendor_url
-from app.workbench.cards import Figure, Waiting
+from app.workbench.cards import Figure, PendingItem
 from app.workbench.charts import Day, change, periods
-from app.workbench.queries import LATEST, capped, per_day
+from app.workbench.queries import LATEST, capped_count, per_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,17 +50,17 @@ _F = ViewingFee.__table__.c
 _SOON = 7  # days, where nobody is warned
 
 
-def channel_waiting(actor: Actor) -> list[Waiting]:
+def channel_waiting(actor: Actor) -> list[PendingItem]:
     """What waits for a decision of this person, from the badges that every page reads."""
     found = []
-    counts = badges_now(actor)
+    counts = current_badges(actor)
     if actor.may("handle", "Collision"):
         url = url_for("CollisionView.list")
-        found.append(Waiting(gettext("Collisions to decide"), str(counts["collisions"]), url, "fa-burst"))
+        found.append(PendingItem(gettext("Collisions to decide"), str(counts["collisions"]), url, "fa-burst"))
     if actor.may("review", "Broker"):
         url = url_for("BrokerView.list", tab="pending")
         found.append(
-            Waiting(
+            PendingItem(
                 gettext("Company on-sites to review"), str(counts["broker_reviews"]), url, "fa-user-check"
             )
         )
@@ -88,9 +88,9 @@ def channel_parts(actor: Actor) -> dict[str, Any]:
     }
 
 
-def _todos(actor: Actor) -> Waiting:
+def _todos(actor: Actor) -> PendingItem:
     url = url_for("TodoView.list", state="open")
-    return Waiting(gettext("Open to-dos"), str(badges_now(actor)["todos"]), url, "fa-list-check")
+    return PendingItem(gettext("Open to-dos"), str(current_badges(actor)["todos"]), url, "fa-list-check")
 
 
 def _soon() -> date:
@@ -111,7 +111,7 @@ def _figures(actor: Actor) -> list[Figure]:
     return [
         Figure(
             gettext("Customers entered today"),
-            str(capped(counts["entered"])),
+            str(capped_count(counts["entered"])),
             url_for("ReferralView.list", **day),
             "fa-address-card",
             "blue",
@@ -120,7 +120,7 @@ def _figures(actor: Actor) -> list[Figure]:
         ),
         Figure(
             gettext("Scanned on site today"),
-            str(capped(counts["scanned"])),
+            str(capped_count(counts["scanned"])),
             url_for("ScanView.list", **day),
             "fa-qrcode",
             "green",
@@ -129,7 +129,7 @@ def _figures(actor: Actor) -> list[Figure]:
         ),
         Figure(
             gettext("Protections that end soon"),
-            str(capped(counts["soon"])),
+            str(capped_count(counts["soon"])),
             _expiring_url(),
             "fa-hourglass-half",
             "orange",
@@ -178,7 +178,7 @@ def _days(actor: Actor) -> list[Day]:
     _before, first, _today = periods()
     start = clock.start_of_day(first)
     entered, scanned = (
-        per_day(rows_on_ways(statement.where(at >= start), at).c[1], statement, first)
+        per_day(rows_by_ground(statement.where(at >= start), at).c[1], statement, first)
         for statement, at in (
             (visible_referrals(actor), _R.created_at),
             (visible_scans(actor), _S.created_at),

@@ -20,7 +20,7 @@ from app.customers.queries import (
     responsible_customers,
 )
 from app.kernel import clock
-from app.kernel.counts import COUNT_LIMIT, counts_up_to, rows_on_ways
+from app.kernel.counts import COUNT_LIMIT, counts_up_to, rows_by_ground
 from app.kernel.db import db, local_day
 from app.kernel.lists import first_records
 from app.org.models import Staff
@@ -50,23 +50,23 @@ class Count:
         return f"{self.value:,}" + ("" if self.is_exact else "+")
 
 
-def capped(number: int) -> Count:
+def capped_count(number: int) -> Count:
     """What was counted no further than one past the limit."""
     return Count(min(number, COUNT_LIMIT), number <= COUNT_LIMIT)
 
 
-def leads(actor: Actor) -> bool:
+def manages_people(actor: Actor) -> bool:
     """Has scope over others: figures of people are for those."""
     return bool(actor.opens_all or actor.departments)
 
 
 def customers_to_contact(actor: Actor) -> Select[Customer]:
     """Whose next contact is due by the end of today: one's own; for those who lead, all in scope."""
-    base = customers_in_scope(actor) if leads(actor) else responsible_customers(actor)
+    base = customers_in_scope(actor) if manages_people(actor) else responsible_customers(actor)
     return base.where(_C.next_contact_at < clock.end_of_day(clock.today()))
 
 
-def waiting_counts(actor: Actor) -> Mapping[str, Count]:
+def pending_counts(actor: Actor) -> Mapping[str, Count]:
     """What waits, in one statement: of the scope ``pending``, ``due`` (to contact by tonight), of these
     ``overdue``; for this person alone ``mine_pending`` and ``mine_overdue``.
     """
@@ -82,10 +82,10 @@ def waiting_counts(actor: Actor) -> Mapping[str, Count]:
 
 
 def _counts(asked: Mapping[str, Select[Any]]) -> dict[str, Count]:
-    return {name: capped(number) for name, number in counts_up_to(asked).items()}
+    return {name: capped_count(number) for name, number in counts_up_to(asked).items()}
 
 
-def to_contact(actor: Actor) -> Sequence[Customer]:
+def overdue_customers(actor: Actor) -> Sequence[Customer]:
     """The longest overdue of those to contact."""
     statement = customers_to_contact(actor)
     return first_records(statement, _C.next_contact_at, LATEST, *PEOPLE, descending=False)
@@ -103,7 +103,7 @@ def distribution(actor: Actor) -> tuple[dict[str, Count], dict[str, Count]]:
     there is an index, is counted by itself.
     """
     scope = customers_in_scope(actor)
-    rows = rows_on_ways(scope, _C.follow_status, _C.grade, most=COUNT_LIMIT + 1)
+    rows = rows_by_ground(scope, _C.follow_status, _C.grade, most=COUNT_LIMIT + 1)
     grouped = select(rows.c[1], rows.c[2], func.count()).group_by(rows.c[1], rows.c[2])
     found = db.session.execute(grouped.execution_options(**scope.get_execution_options())).all()
     cells = {(status, grade): number for status, grade, number in found}
@@ -132,20 +132,20 @@ def _summed(codes: Iterable[str], numbers: Iterable[tuple[str, int]]) -> dict[st
     found = dict.fromkeys(codes, 0)
     for code, number in numbers:
         found[code] += number
-    return {code: capped(number) for code, number in found.items()}
+    return {code: capped_count(number) for code, number in found.items()}
 
 
 def new_per_day(actor: Actor, first: date) -> dict[date, int]:
     """How many customers of the scope were taken in on each day from ``first`` on."""
     statement = customers_in_scope(actor).where(_C.created_at >= clock.start_of_day(first))
-    rows = rows_on_ways(statement, _C.created_at)
+    rows = rows_by_ground(statement, _C.created_at)
     return per_day(rows.c[1], statement, first)
 
 
 def follow_ups_per_day(actor: Actor, first: date) -> dict[date, int]:
     """How many follow-ups those in scope wrote on each day from ``first`` on."""
     statement = follow_ups_in_scope(actor).where(_F.created_at >= clock.start_of_day(first))
-    rows = rows_on_ways(statement, _F.created_at)
+    rows = rows_by_ground(statement, _F.created_at)
     return per_day(rows.c[1], statement, first)
 
 
@@ -173,7 +173,7 @@ def ranking(actor: Actor) -> list[Rank]:
     """Who of the scope followed up most this month."""
     month, previous, same_day = _months()
     ours = follow_ups_in_scope(actor).where(_F.created_at >= previous)
-    rows = rows_on_ways(ours, _F.author_id, _F.created_at)
+    rows = rows_by_ground(ours, _F.author_id, _F.created_at)
     author, moment = rows.c[1], rows.c[2]
     now = func.sum(case((moment >= month, 1), else_=0))
     before = func.sum(case((moment < same_day, 1), else_=0))

@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 from app.channel.phone.base import receives, scans
 from app.customers.choices import FOLLOW_STATUS
 from app.kernel import clock
-from app.kernel.badges import badges_now
+from app.kernel.badges import current_badges
 from app.kernel.charts import ECHARTS
 from app.kernel.current import current_actor
 from app.kernel.db import db
@@ -24,7 +24,7 @@ from app.kernel.views import permitted
 from app.notices.models import Notification, Todo
 from app.notices.queries import visible_notifications, visible_todos
 from app.workbench import queries
-from app.workbench.cards import Figure, Waiting
+from app.workbench.cards import Figure, PendingItem
 from app.workbench.channel import channel_parts, channel_waiting
 from app.workbench.charts import CUSTOMERS, SCOPE, Trend, change, distribution, periods, pie_data, ranking
 
@@ -72,14 +72,14 @@ def _customer_parts(actor: Actor) -> dict[str, Any]:
     """Everything that is about customers."""
     trend = Trend.of(actor)
     statuses, grades = distribution(actor)
-    waits = queries.waiting_counts(actor)
+    waits = queries.pending_counts(actor)
     return {
         "figures": [*_period_figures(trend), *_waiting_figures(actor, waits)],
         "waiting": _waiting(actor, waits),
         "days": trend.days,
         "statuses": statuses,
         "grades": grades,
-        "ranking": ranking(actor) if queries.leads(actor) else None,
+        "ranking": ranking(actor) if queries.manages_people(actor) else None,
         "contacts": _contacts(actor),
         "contact_url": _contact_url(actor),
         "recent": _recent(actor),
@@ -149,29 +149,29 @@ def _waiting_figures(actor: Actor, waits: Mapping[str, queries.Count]) -> list[F
     ]
 
 
-def _waiting(actor: Actor, waits: Mapping[str, queries.Count]) -> list[Waiting]:
+def _waiting(actor: Actor, waits: Mapping[str, queries.Count]) -> list[PendingItem]:
     """What waits for this person and nobody else."""
-    badges = badges_now(actor)
+    badges = current_badges(actor)
     own: dict[str, Any] = {"responsible_id": actor.id}
-    pushes = Waiting(
+    pushes = PendingItem(
         gettext("Pushes to answer"), str(badges["pushes"]), url_for("PushView.list"), "fa-paper-plane"
     )
     return [
         *([pushes] if actor.may("read", "Push") else []),
         *channel_waiting(actor),
-        Waiting(
+        PendingItem(
             gettext("Customers I have to handle"),
             str(waits["mine_pending"]),
             url_for(CUSTOMERS, tab="pending", **own),
             "fa-hourglass-half",
         ),
-        Waiting(
+        PendingItem(
             gettext("Contacts I am late with"),
             str(waits["mine_overdue"]),
             url_for(CUSTOMERS, **own, overdue="yes", order_by="next_contact_at"),
             "fa-phone",
         ),
-        Waiting(
+        PendingItem(
             gettext("Open to-dos"),
             str(badges["todos"]),
             url_for("TodoView.list", state="open"),
@@ -182,7 +182,7 @@ def _waiting(actor: Actor, waits: Mapping[str, queries.Count]) -> list[Waiting]:
 
 def _contact_url(actor: Actor) -> str:
     """The list of those to contact; for those who lead nobody, their own."""
-    own: dict[str, Any] = {"tab": SCOPE} if queries.leads(actor) else {"responsible_id": actor.id}
+    own: dict[str, Any] = {"tab": SCOPE} if queries.manages_people(actor) else {"responsible_id": actor.id}
     today = clock.today().isoformat()
     return url_for(CUSTOMERS, **own, next_contact_to=today, order_by="next_contact_at")
 
@@ -237,7 +237,7 @@ def _contacts(actor: Actor) -> list[dict[str, Any]]:
             "time": local_time(row.next_contact_at),
             "overdue": row.next_contact_at is not None and row.next_contact_at < now,
         }
-        for row in queries.to_contact(actor)
+        for row in queries.overdue_customers(actor)
     ]
 
 

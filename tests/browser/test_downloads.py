@@ -32,7 +32,7 @@ def test_plat_5_the_bar_moves_without_a_reload(app, world, live, chromium, monke
     kind = RunKind("steps", "Steps", work, lambda _arguments, _actor: True)
     monkeypatch.setitem(runs._kinds, "steps", kind)
     monkeypatch.setattr(executor, "_PAUSE", 0)
-    token = lease.take("test", 120)
+    token = lease.acquire("test", 120)
     start_run("steps", title="三步", arguments={}, actor=world.actor("agent"))
     db.session.remove()
 

@@ -181,20 +181,20 @@ def test_ch_19_ch_25_collisions_and_voiding_are_the_directors():
     [*zip(BROKERS, ("", "", *["broker.awaiting_review"] * 2, "broker.none"), strict=True)],
 )
 def test_ch_3_ch_9_ch_11_what_brokers_may(who, code):
-    standing, who = BROKERS[who], actor("Broker")
-    assert policies.can_work(standing).code == code
-    assert policies.can_enter(who, standing, for_broker_id=None).code == code
-    assert policies.can_enter(who, standing, for_broker_id=ME).code == code
-    assert policies.can_report(who, referral(), standing).code == code
+    profile, who = BROKERS[who], actor("Broker")
+    assert policies.can_work(profile).code == code
+    assert policies.can_enter(who, profile, for_broker_id=None).code == code
+    assert policies.can_enter(who, profile, for_broker_id=ME).code == code
+    assert policies.can_report(who, referral(), profile).code == code
     others = referral()
     others.broker_id = others.entered_by_id = SOMEBODY
-    assert policies.can_report(who, others, standing).code == (code or "referral.not_yours")
+    assert policies.can_report(who, others, profile).code == (code or "referral.not_yours")
     others.entered_by_id = ME
-    assert policies.can_report(who, others, standing).code == code
-    onsite = standing.broker is not None and standing.broker.is_onsite
-    for_another = policies.can_enter(who, standing, for_broker_id=SOMEBODY).code
+    assert policies.can_report(who, others, profile).code == code
+    onsite = profile.broker is not None and profile.broker.is_onsite
+    for_another = policies.can_enter(who, profile, for_broker_id=SOMEBODY).code
     assert for_another == (code or ("" if onsite else "referral.for_others"))
-    assert policies.can_enter(who, standing, for_broker_id=SOMEBODY, allowed=False).code == (
+    assert policies.can_enter(who, profile, for_broker_id=SOMEBODY, allowed=False).code == (
         code or "referral.for_others"
     )
 
@@ -202,15 +202,15 @@ def test_ch_3_ch_9_ch_11_what_brokers_may(who, code):
 @pytest.mark.parametrize("person", PEOPLE)
 @pytest.mark.parametrize("where", DUTIES)
 def test_ch_13_ch_21_scanning_and_touring_need_duty_and_place(person, where):
-    who, standing = actor(person), DUTIES[where]
+    who, profile = actor(person), DUTIES[where]
     scans = person in {"OnSite", "Admin"} and where == "onsite"
     tours = person in {"Consultant", "Admin"} and where == "consultant"
-    assert bool(policies.can_scan(who, PROJECT, standing)) is scans
-    assert bool(policies.can_tour(who, PROJECT, standing, received=True)) is tours
-    early = policies.can_tour(who, PROJECT, standing, received=False)
+    assert bool(policies.can_scan(who, PROJECT, profile)) is scans
+    assert bool(policies.can_tour(who, PROJECT, profile, received=True)) is tours
+    early = policies.can_tour(who, PROJECT, profile, received=False)
     assert early.code == ("tour.not_received" if tours else "tour.not_your_project")
     looks = where in {"onsite", "consultant"} or person in {"Admin", "Auditor"}
-    assert bool(policies.can_look_up(who, PROJECT, standing)) is looks
+    assert bool(policies.can_lookup(who, PROJECT, profile)) is looks
 
 
 def test_ch_21_the_tours_consultant_follows_up():

@@ -10,7 +10,7 @@ from app.channel import brokers, tours
 from app.channel.closing import close_referral, reopen_referral
 from app.channel.ranking import RankingFilter, every_row, ranking, totals
 from app.channel.rebinding import rebind_referral
-from app.channel.timeline import same_customer, timeline_of
+from app.channel.timeline import same_customer_ids, timeline_of
 from tests.support.channel import START, at, check_invariants
 
 DAY = START.date()
@@ -117,7 +117,7 @@ def test_ch_29_the_timeline_holds_everything_of_the_identity_in_order(channel):
 
         expire_due_bindings()
     ids = sorted([mine.id, other.id, third.id])
-    assert [same_customer(one) for one in (mine, other, third)] == [ids] * 3
+    assert [same_customer_ids(one) for one in (mine, other, third)] == [ids] * 3
     events = timeline_of(third)
     assert [event.at for event in events] == sorted(event.at for event in events)
     kinds = [event.kind for event in events]

@@ -28,7 +28,7 @@ from app.channel.queries import (
     visible_tours,
     visible_visitors,
 )
-from app.kernel.badges import read_badges
+from app.kernel.badges import count_badges
 from app.kernel.db import db
 from app.kernel.errors import NotFound
 from app.kernel.guard import UnscopedAccessError
@@ -104,7 +104,7 @@ def test_acc_7_another_companys_office_sees_nothing(channel, busy, world):
     for visible in (visible_referrals, visible_scans, visible_tours, visible_fees, visible_collisions):
         assert _ids(visible(director)) == set()
     assert _ids(visible_projects(director)) == set()
-    assert read_badges(director)["collisions"] == 0
+    assert count_badges(director)["collisions"] == 0
 
 
 def test_ch_9_a_company_on_site_lists_the_brokers_of_their_company(channel):
@@ -137,7 +137,7 @@ def test_ch_19_ch_4_the_badges_count_what_waits_for_whom_it_concerns(channel, bu
         ("secretary", 0, 0),
         ("broker1", 0, 0),
     ):
-        found = read_badges(channel.actor(who))
+        found = count_badges(channel.actor(who))
         assert (found["collisions"], found["broker_reviews"]) == (collisions, reviews), who
 
 

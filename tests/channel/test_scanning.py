@@ -126,31 +126,31 @@ def test_ch_13_only_on_site_staff_of_the_project_scan(channel):
 def test_ch_13_token_address_and_typed_code_lead_to_the_customer(channel, form):
     referral = channel.report("broker1")
     text = form.format(token=referral.qr_token, code=referral.code)
-    found = scanning.look_up(text, actor=channel.actor("onsite"))
+    found = scanning.lookup(text, actor=channel.actor("onsite"))
     assert (found.referral.id, found.protected_until) == (referral.id, None)
 
 
 @pytest.mark.parametrize("text", ["", "nobody", "R202603020099", "https://example.test/"])
 def test_ch_13_what_is_nobodys_code_is_not_found(channel, text):
     with pytest.raises(NotFound):
-        scanning.look_up(text, actor=channel.actor("onsite"))
+        scanning.lookup(text, actor=channel.actor("onsite"))
 
 
 def test_ch_13_a_code_that_was_never_reported_leads_nowhere(channel):
     entered = channel.enter("broker1")
     with pytest.raises(NotFound):
-        scanning.look_up(entered.code, actor=channel.actor("onsite"))
+        scanning.lookup(entered.code, actor=channel.actor("onsite"))
 
 
 def test_ch_13_looking_says_until_when_another_protects_and_writes_nothing(channel):
     channel.bound("broker1")
     other = channel.report("broker2")
     for who in ("onsite", "consultant"):
-        found = scanning.look_up(other.qr_token, actor=channel.actor(who))
+        found = scanning.lookup(other.qr_token, actor=channel.actor(who))
         assert found.protected_until == START + timedelta(days=30)
     assert count(OnsiteScan) == 1
     with pytest.raises(Denied):
-        scanning.look_up(other.qr_token, actor=channel.actor("agent"))
+        scanning.lookup(other.qr_token, actor=channel.actor("agent"))
 
 
 def _visitor(name="方晓月", phone="13800001234"):
@@ -169,7 +169,7 @@ def test_ch_15_a_visitor_is_a_visit_without_a_broker(channel):
 def test_ch_15_a_visitor_who_is_somebodys_customer_collides(channel):
     referral = channel.bound("broker1")
     visitor = _visitor("王小 明")
-    assert scanning.look_up(visitor.qr_token, actor=channel.actor("onsite")).protected_until
+    assert scanning.lookup(visitor.qr_token, actor=channel.actor("onsite")).protected_until
     done = channel.scan(visitor)
     channel.scan(visitor)
     assert done.result == "collision"

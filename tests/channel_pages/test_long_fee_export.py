@@ -17,7 +17,7 @@ from app.channel.fees import create_fee
 from app.channel.models import ViewingFee
 from app.kernel import export, lease
 from app.kernel.db import db
-from app.kernel.exportviews import AskedExport, make_export
+from app.kernel.exportviews import ExportRequest, make_export
 from app.system import executor
 from tests.support.channel import START, again, picture
 from tests.support.clients import ApiClient
@@ -72,7 +72,7 @@ def test_ch_25_a_hundred_thousand_fees_take_no_more_memory(app, channel, fee):
     db.session.remove()
     watching = Watching()
     with app.test_request_context("/"):
-        _title, content = make_export(AskedExport("FeeView", "", []), secretary, watching)
+        _title, content = make_export(ExportRequest("FeeView", "", []), secretary, watching)
     assert watching.total == MANY
     assert watching.steps >= MANY // 1000
     assert watching.most - watching.before < MOST_BYTES
@@ -92,7 +92,7 @@ def test_ch_25_a_long_table_goes_to_the_download_centre(app, by, channel, fee, m
     assert later.status_code == 202
     cancelled = api.get("/viewing-fees/export").get_json()["job_id"]
     assert api.post(f"/runs/{cancelled}/cancel").status_code == 200
-    token = lease.take("test", 60)
+    token = lease.acquire("test", 60)
     db.session.remove()
     executor.work(token, Event())
     assert api.get(f"/runs/{cancelled}").get_json()["state"] == "cancelled"

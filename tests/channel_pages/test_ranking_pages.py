@@ -159,7 +159,7 @@ def test_ch_26_the_page_costs_a_fixed_number_of_statements(app, by, market):
 
 def test_ch_26_a_long_ranking_is_written_in_the_background(app, by, market, monkeypatch):
     monkeypatch.setattr(export, "MAX_ROWS", 2)
-    token = lease.take("test", 60)
+    token = lease.acquire("test", 60)
     answer = by("director").post("/channel-ranking/export?company=川流&broker=赵")
     assert answer.status_code == 200, "narrowed, it is short"
     answer = by("director").post("/channel-ranking/export?broker_phone=139&view=charts")

@@ -15,7 +15,7 @@ from tests.support.world import PASSWORD
 
 WORKERS = ("agent", "agent2", "agent3", "other_agent")
 ENOUGH = 40
-PATIENCE = 60
+TIMEOUT_SECONDS = 60
 
 pytestmark = pytest.mark.slow
 
@@ -36,13 +36,13 @@ class Load:
         threads = [Thread(target=self._work, args=item, daemon=True) for item in enumerate(WORKERS)]
         for thread in threads:
             thread.start()
-        end = time.monotonic() + PATIENCE
+        end = time.monotonic() + TIMEOUT_SECONDS
         while len(self.acknowledged) < enough and not self.refused and time.monotonic() < end:
             time.sleep(0.001)
         self.server.kill()
         self.stop.set()
         for thread in threads:
-            thread.join(PATIENCE)
+            thread.join(TIMEOUT_SECONDS)
         assert self.refused == []
         assert len(self.acknowledged) >= enough
 

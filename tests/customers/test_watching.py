@@ -32,7 +32,7 @@ def _look(customer, actor, minute: float):
         return reveal_phone(customer.id, purpose="回访", actor=actor)
 
 
-def _told(*people) -> list[int]:
+def _describe_operation(*people) -> list[int]:
     db.session.commit()
     found = db.session.scalars(
         select(Notification).where(Notification.message.contains("looked at more than"))
@@ -45,9 +45,9 @@ def test_acc_10_the_manager_is_told_when_somebody_passes_the_limit(world):
     agent, made = world.actor("agent"), make_customer(world.actor("agent"))
     for minute in range(LIMIT):
         _look(made, agent, minute)
-        assert _told() == []
+        assert _describe_operation() == []
     _look(made, agent, LIMIT)
-    assert _told() == [world.actor("manager").id]
+    assert _describe_operation() == [world.actor("manager").id]
     (row,) = db.session.scalars(
         select(Notification).where(Notification.recipient_id == world.actor("manager").id)
     ).all()
@@ -59,19 +59,19 @@ def test_acc_10_once_for_as_long_as_it_lasts_and_again_after_it(world):
     agent, made = world.actor("agent"), make_customer(world.actor("agent"))
     for minute in (0, 10, 20, 30, 40, 61, 72):  # at 61 and 72 there are again more than the limit
         _look(made, agent, minute)
-    assert len(_told()) == 1
+    assert len(_describe_operation()) == 1
     for minute in (200, 201, 202):
         _look(made, agent, minute)
-    assert len(_told()) == 1
+    assert len(_describe_operation()) == 1
     _look(made, agent, 203)
-    assert len(_told()) == 2
+    assert len(_describe_operation()) == 2
 
 
 def test_acc_10_looks_of_more_than_an_hour_are_usual(world):
     agent, made = world.actor("agent"), make_customer(world.actor("agent"))
     for minute in (0, 20, 40, 60, 80, 100, 120):  # never a fourth within sixty minutes
         _look(made, agent, minute)
-    assert _told() == []
+    assert _describe_operation() == []
 
 
 def test_acc_10_everybodys_looks_count_for_themselves(world):
@@ -79,7 +79,7 @@ def test_acc_10_everybodys_looks_count_for_themselves(world):
     for minute in range(LIMIT):
         _look(made, world.actor("agent"), minute)
         _look(made, world.actor("manager"), minute)
-    assert _told() == []
+    assert _describe_operation() == []
 
 
 @pytest.mark.parametrize(("looker", "superior"), [("manager", "regional"), ("regional", None)])
@@ -87,7 +87,7 @@ def test_acc_10_of_a_manager_the_next_one_above_is_told(world, looker, superior)
     made = make_customer(world.actor("agent"))
     for minute in range(LIMIT + 1):
         _look(made, world.actor(looker), minute)
-    assert _told() == ([world.actor(superior).id] if superior else [])
+    assert _describe_operation() == ([world.actor(superior).id] if superior else [])
 
 
 def test_acc_10_a_refused_look_tells_nobody(world):
@@ -97,7 +97,7 @@ def test_acc_10_a_refused_look_tells_nobody(world):
         _look(made, world.actor("agent"), minute)
     with denied("customer.reveal_personal", 403):
         _look(closed, world.actor("agent"), LIMIT)
-    assert _told() == []
+    assert _describe_operation() == []
 
 
 def test_acc_10_the_notice_stands_and_falls_with_the_look(world, monkeypatch):

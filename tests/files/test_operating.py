@@ -13,7 +13,7 @@ from app.kernel.db import db
 from app.kernel.files import Attachment
 from app.kernel.guard import unscoped
 from app.kernel.storage import Storage, new_name, storage
-from app.operate.doctor import Finding, examine
+from app.operate.doctor import Finding, check_installation
 from tests.support import documents as d
 from tests.support.clients import apart
 from tests.support.make import make_customer
@@ -59,7 +59,7 @@ def _rows() -> int:
 
 
 def _finding(app) -> Finding:
-    return next(one for one in apart(app, examine) if one.subject == "files")
+    return next(one for one in apart(app, check_installation) if one.subject == "files")
 
 
 def test_plat_11_the_doctor_tries_the_storage_and_leaves_nothing(stored_app, contents, left_behind):

@@ -8,7 +8,7 @@ import pytest
 
 from app.kernel import clock, jobs, lease
 from app.kernel.actor import SYSTEM
-from app.kernel.jobruns import note_jobs
+from app.kernel.jobruns import add_new_jobs
 from app.kernel.jobs import Job, daily
 from app.org.services import create_company
 from tests.support.clock import set_due
@@ -47,11 +47,11 @@ def job(counter) -> Job:
 @pytest.fixture
 def token(world) -> int:
     """This test is the runner."""
-    return lease.take("test", 60)
+    return lease.acquire("test", 60)
 
 
 @pytest.fixture
 def due(job, token):
     """The job's time has come, since a moment ago."""
-    note_jobs()
+    add_new_jobs()
     set_due("counting", clock.now() - timedelta(minutes=1))

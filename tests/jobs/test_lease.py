@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from app.kernel import lease
 from app.kernel.actor import SYSTEM
 from app.kernel.db import db
-from app.kernel.lease import JobLease, LeaseLostError, fenced
+from app.kernel.lease import JobLease, LeaseLostError, within_lease
 from app.org.models import Company
 from app.org.services import create_company
 from tests.support.race import race
@@ -27,40 +27,40 @@ def _companies() -> set[str]:
 
 
 def test_plat_4_one_holder_at_a_time(world):
-    assert not lease.standing().held
-    token = lease.take("one", 60)
-    assert lease.standing() == lease.Standing(held=True, holder="one", token=token)
-    assert lease.take("two", 60) is None
+    assert not lease.read_lease().held
+    token = lease.acquire("one", 60)
+    assert lease.read_lease() == lease.LeaseState(held=True, holder="one", token=token)
+    assert lease.acquire("two", 60) is None
     assert lease.renew(token, 60)
 
 
 def test_plat_4_a_lease_that_ran_out_is_taken_over_and_the_loser_learns_it(world):
-    first = lease.take("one", 60)
+    first = lease.acquire("one", 60)
     _run_out()
-    second = lease.take("two", 60)
+    second = lease.acquire("two", 60)
     assert second > first
     assert not lease.renew(first, 60)
-    assert lease.standing().holder == "two"
+    assert lease.read_lease().holder == "two"
 
 
 def test_plat_4_one_given_back_need_not_be_waited_for(world):
-    lease.release(lease.take("one", 60))
-    assert lease.take("two", 60)
+    lease.release(lease.acquire("one", 60))
+    assert lease.acquire("two", 60)
 
 
 def test_plat_4_of_many_at_once_exactly_one_takes_it(app, world):
-    won = race(app, [lambda n=n: lease.take(f"process {n}", 60) for n in range(6)])
+    won = race(app, [lambda n=n: lease.acquire(f"process {n}", 60) for n in range(6)])
     assert len([token for token in won if token is not None]) == 1, won
 
 
 def test_plat_4_a_commit_under_a_lost_tenure_is_refused_and_leaves_nothing(world):
-    first = lease.take("one", 60)
-    with fenced(first):
+    first = lease.acquire("one", 60)
+    with within_lease(first):
         create_company(name="在任", actor=SYSTEM)
         _run_out()
         create_company(name="过期而未被接管", actor=SYSTEM)
-    lease.take("two", 60)
-    with fenced(first), pytest.raises(LeaseLostError):
+    lease.acquire("two", 60)
+    with within_lease(first), pytest.raises(LeaseLostError):
         create_company(name="已失去", actor=SYSTEM)
     assert {"在任", "过期而未被接管"} <= _companies()
     assert "已失去" not in _companies()
@@ -71,18 +71,18 @@ def test_plat_4_a_take_over_waits_for_the_commit_that_is_under_way(app, world):
     """Between the look at the token and the end of the commit nobody takes over."""
     from threading import Event, Thread
 
-    first = lease.take("one", 60)
+    first = lease.acquire("one", 60)
     _run_out()
     looked, outcome = Event(), []
 
-    def take() -> None:
+    def acquire() -> None:
         with app.app_context():
             looked.wait(10)
-            outcome.append(lease.take("two", 60))
+            outcome.append(lease.acquire("two", 60))
 
-    other = Thread(target=take)
+    other = Thread(target=acquire)
     other.start()
-    with fenced(first):
+    with within_lease(first):
         db.session.add(Company(name="同时", created_at=datetime.now(UTC)))
         db.session.flush()
         lease._check(db.session())

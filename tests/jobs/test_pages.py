@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from app.audit.models import OperationLog
 from app.kernel.db import db
-from app.kernel.jobruns import JobRun, perform, waiting_runs
+from app.kernel.jobruns import JobRun, execute_job, waiting_runs
 from tests.support.faces import Browser
 from tests.support.statements import count_statements
 
@@ -27,7 +27,7 @@ def test_plat_4_a_run_is_asked_for_logged_and_recorded(app, world, counter, job,
     logged = db.session.scalars(select(OperationLog).where(OperationLog.record_type == "job_run")).one()
     assert (logged.operation, logged.actor_name) == ("job.run", "秦知远")
     db.session.commit()
-    perform(job, token=token, asked=pk)
+    execute_job(job, token=token, asked=pk)
     page = browser.page("/job-runs/")
     assert "Counting" in page.text
     assert "秦知远" in page.text
@@ -66,7 +66,7 @@ def test_the_pages_cost_a_fixed_number_of_statements(app, world, counter, job, t
     for _ in range(2):
         browser.submit("/jobs/counting/run", {}, 303)
         for pk, _name in _waiting():
-            perform(job, token=token, asked=pk)
+            execute_job(job, token=token, asked=pk)
         for path in ("/jobs/", "/job-runs/"):
             browser.page(path)
             with count_statements(app) as seen:

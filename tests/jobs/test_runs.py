@@ -9,7 +9,15 @@ from sqlalchemy import select, update
 
 from app.kernel import clock, lease
 from app.kernel.db import db
-from app.kernel.jobruns import JobRun, JobState, ask_for, due_jobs, interrupt_orphans, note_jobs, perform
+from app.kernel.jobruns import (
+    JobRun,
+    JobState,
+    add_new_jobs,
+    ask_for,
+    due_jobs,
+    execute_job,
+    interrupt_orphans,
+)
 from app.kernel.jobs import Job, daily, every, registered_jobs
 from app.kernel.lease import JobLease, LeaseLostError
 from tests.support.clock import set_due
@@ -38,7 +46,7 @@ def _due_at(name: str = "counting") -> datetime:
 
 
 def test_plat_4_a_run_records_when_how_long_and_what_it_did(world, job, token, due):
-    perform(job, token=token)
+    execute_job(job, token=token)
     (run,) = _runs()
     assert (run.job, run.state, run.dry_run, run.report, run.error) == (
         "counting", "done", False, {"files removed": 1}, "",
@@ -51,8 +59,8 @@ def test_plat_4_a_run_records_when_how_long_and_what_it_did(world, job, token, d
 def test_plat_4_what_was_missed_is_caught_up_once(world, counter, job, token, due):
     set_due("counting", clock.now() - timedelta(days=5))
     assert "counting" in _due()
-    perform(job, token=token)
-    perform(job, token=token)
+    execute_job(job, token=token)
+    execute_job(job, token=token)
     assert "counting" not in _due()
     assert counter.seen == [False]
     assert _due_at() > clock.now()
@@ -72,7 +80,7 @@ def test_plat_4_jobs_at_intervals_are_due_strictly_later(world):
 
 
 def test_plat_4_of_two_runners_at_once_one_runs_it(app, world, counter, job, token, due):
-    outcomes = race(app, [lambda: perform(job, token=token) for _ in range(4)])
+    outcomes = race(app, [lambda: execute_job(job, token=token) for _ in range(4)])
     assert outcomes == [None] * 4
     assert len(counter.seen) == len(_runs()) == 1
 
@@ -81,7 +89,7 @@ def test_plat_4_a_failure_is_recorded_by_its_kind_and_tried_again_soon(
     world, counter, job, token, due, capfd
 ):
     counter.error = ValueError("张三 13812345678")
-    perform(job, token=token)
+    execute_job(job, token=token)
     (run,) = _runs()
     assert (run.state, run.error, run.report) == ("failed", "ValueError", {})
     assert _due_at() <= clock.now() + timedelta(minutes=10)
@@ -89,12 +97,12 @@ def test_plat_4_a_failure_is_recorded_by_its_kind_and_tried_again_soon(
 
 
 def test_plat_4_a_runner_that_lost_the_lease_leaves_nothing(world, counter, job, token, due):
-    def lose(*, dry_run: bool):
+    def release_binding(*, dry_run: bool):
         db.session.execute(update(JobLease).values(token=JobLease.token + 1))
         db.session.commit()
 
     with pytest.raises(LeaseLostError):
-        perform(Job("counting", "x", daily(4), lose), token=token)
+        execute_job(Job("counting", "x", daily(4), release_binding), token=token)
     db.session.execute(update(JobLease).values(token=token + 1))
     db.session.commit()
     (run,) = _runs()
@@ -109,8 +117,8 @@ def test_plat_4_a_dry_run_waits_for_the_runner_and_moves_nothing_on(world, count
     before = _due_at()
     asked = ask_for(job, dry_run=True, asked_by_id=world.actor("admin").id).id
     db.session.commit()
-    perform(job, token=token, asked=asked)
-    perform(job, token=token, asked=asked)
+    execute_job(job, token=token, asked=asked)
+    execute_job(job, token=token, asked=asked)
     (run,) = _runs()
     assert (run.state, run.dry_run, run.asked_by_id) == ("done", True, world.actor("admin").id)
     assert counter.seen == [True]
@@ -123,15 +131,15 @@ def test_plat_4_a_job_that_is_not_wanted_leaves_no_record(world, counter, monkey
     wanted: list[bool] = []
     quiet = Job("quiet", "Quiet", every(seconds=5), counter.run, wanted=lambda: bool(wanted))
     monkeypatch.setitem(jobs._jobs, "quiet", quiet)
-    note_jobs()
+    add_new_jobs()
     assert "quiet" not in _due()
     wanted.append(True)
     assert "quiet" in _due()
 
 
 def test_plat_4_new_jobs_get_their_first_time_once(world, job):
-    note_jobs()
-    note_jobs()
+    add_new_jobs()
+    add_new_jobs()
     known = set(db.session.scalars(select(JobState.job)))
     assert known == {one.name for one in registered_jobs()}
     assert _due_at() > clock.now(), "a daily job waits for its hour"

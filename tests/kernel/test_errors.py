@@ -12,8 +12,8 @@ from app.kernel.errors import (
     KepanError,
     NotFound,
     Stale,
-    not_now,
-    not_you,
+    conflict,
+    forbidden,
 )
 
 
@@ -25,8 +25,8 @@ def test_allowed_is_true_and_enforces_nothing():
 @pytest.mark.parametrize(
     ("decision", "status"),
     [
-        (not_you("x.no", "Not you"), 403),
-        (not_now("x.later", "Not now"), 409),
+        (forbidden("x.no", "Not you"), 403),
+        (conflict("x.later", "Not now"), 409),
         (Decision(allowed=False, code="x", message="m", status=429), 429),
     ],
 )
@@ -40,7 +40,7 @@ def test_acc_6_refusals_carry_their_status_to_the_answer(decision, status):
 
 
 def test_details_go_along():
-    assert not_now("x.later", "Not now", rule="own", customer_id=7).details == {
+    assert conflict("x.later", "Not now", rule="own", customer_id=7).details == {
         "rule": "own",
         "customer_id": 7,
     }

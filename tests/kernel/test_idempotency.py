@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import func, select, text
 
 from app.kernel.db import db
-from app.kernel.errors import Denied, Invalid, not_now
-from app.kernel.idempotency import MAX_KEY, IdempotencyKey, answer_once
+from app.kernel.errors import Denied, Invalid, conflict
+from app.kernel.idempotency import MAX_KEY, IdempotencyKey, run_once
 from app.kernel.keys import keys
 from tests.support.make import make_customer
 
@@ -31,15 +31,15 @@ def _rows():
 
 def test_plat_9_a_repetition_gives_the_first_answer(world):
     create = Creation()
-    answers = [answer_once(1, "k", PATH, {"name": "王", "n": [1]}, create) for _ in range(3)]
+    answers = [run_once(1, "k", PATH, {"name": "王", "n": [1]}, create) for _ in range(3)]
     assert answers == [{"id": 1, "name": "王小明"}] * 3
     assert (create.made, _rows()) == (1, 1)
 
 
 def test_plat_9_the_order_of_fields_does_not_matter(world):
     create = Creation()
-    answer_once(1, "k", PATH, {"a": 1, "b": {"c": 2, "d": 3}}, create)
-    assert answer_once(1, "k", PATH, {"b": {"d": 3, "c": 2}, "a": 1}, create)["id"] == 1
+    run_once(1, "k", PATH, {"a": 1, "b": {"c": 2, "d": 3}}, create)
+    assert run_once(1, "k", PATH, {"b": {"d": 3, "c": 2}, "a": 1}, create)["id"] == 1
 
 
 @pytest.mark.parametrize(
@@ -53,35 +53,35 @@ def test_plat_9_the_order_of_fields_does_not_matter(world):
 )
 def test_plat_9_other_fields_or_another_path_are_refused(world, path, fields):
     create = Creation()
-    answer_once(1, "k", PATH, {"name": "王"}, create)
+    run_once(1, "k", PATH, {"name": "王"}, create)
     with pytest.raises(Invalid) as caught:
-        answer_once(1, "k", path, fields, create)
+        run_once(1, "k", path, fields, create)
     assert list(caught.value.fields) == ["idempotency_key"]
     assert create.made == 1
 
 
 def test_plat_9_keys_are_each_persons_own(world):
     create = Creation()
-    assert answer_once(1, "k", PATH, {}, create)["id"] == 1
-    assert answer_once(2, "k", PATH, {}, create)["id"] == 2
-    assert answer_once(1, "other", PATH, {}, create)["id"] == 3
+    assert run_once(1, "k", PATH, {}, create)["id"] == 1
+    assert run_once(2, "k", PATH, {}, create)["id"] == 2
+    assert run_once(1, "other", PATH, {}, create)["id"] == 3
 
 
 def test_plat_9_without_a_key_every_call_creates(world):
     create = Creation()
-    assert [answer_once(1, "", PATH, {}, create)["id"] for _ in range(2)] == [1, 2]
+    assert [run_once(1, "", PATH, {}, create)["id"] for _ in range(2)] == [1, 2]
     assert _rows() == 0
 
 
 def test_plat_9_a_refused_creation_leaves_its_key_free(world):
     def refused():
-        not_now("x.no", "No").enforce()
+        conflict("x.no", "No").enforce()
 
     with pytest.raises(Denied):
-        answer_once(1, "k", PATH, {}, refused)
+        run_once(1, "k", PATH, {}, refused)
     assert _rows() == 0
     create = Creation()
-    assert answer_once(1, "k", PATH, {"other": 1}, create)["id"] == 1
+    assert run_once(1, "k", PATH, {"other": 1}, create)["id"] == 1
 
 
 def test_plat_9_the_key_and_the_creation_are_one_transaction(world):
@@ -90,16 +90,16 @@ def test_plat_9_the_key_and_the_creation_are_one_transaction(world):
         raise LookupError
 
     with pytest.raises(LookupError):
-        answer_once(1, "k", PATH, {}, half_done)
+        run_once(1, "k", PATH, {}, half_done)
     assert _rows() == 0
     assert db.session.scalar(text("SELECT count(*) FROM customer")) == 0
 
 
 def test_plat_9_keys_are_bounded(world):
     create = Creation()
-    assert answer_once(1, "k" * MAX_KEY, PATH, {}, create)["id"] == 1
+    assert run_once(1, "k" * MAX_KEY, PATH, {}, create)["id"] == 1
     with pytest.raises(Invalid):
-        answer_once(1, "k" * (MAX_KEY + 1), PATH, {}, create)
+        run_once(1, "k" * (MAX_KEY + 1), PATH, {}, create)
     assert create.made == 1
 
 
@@ -107,7 +107,7 @@ def test_acc_9_the_stored_fingerprint_tells_no_number(world):
     """Fields hold full numbers; a plain hash of them could be reversed by trying."""
     import hashlib
 
-    answer_once(1, "create-13800001234", PATH, {"phone": "13800001234"}, Creation())
+    run_once(1, "create-13800001234", PATH, {"phone": "13800001234"}, Creation())
     row = db.session.scalars(select(IdempotencyKey)).one()
     assert "13800001234" not in repr(vars(row))
     plain = hashlib.sha256((PATH + '{"phone": "13800001234"}').encode()).hexdigest()
@@ -119,10 +119,10 @@ def test_acc_9_the_key_is_not_stored_as_it_was_sent(world):
     import hashlib
 
     sent = "create-13800001234"
-    assert answer_once(1, sent, PATH, {}, Creation()) == {"id": 1, "name": "王小明"}
+    assert run_once(1, sent, PATH, {}, Creation()) == {"id": 1, "name": "王小明"}
     (stored,) = db.session.execute(text("SELECT key FROM idempotency_key")).one()
     assert sent not in stored
     assert stored not in {hashlib.sha256(sent.encode()).hexdigest()[:32], keys().index(sent)}
     again = Creation()
-    assert answer_once(1, sent, PATH, {}, again)["id"] == 1
+    assert run_once(1, sent, PATH, {}, again)["id"] == 1
     assert again.made == 0

@@ -195,7 +195,7 @@ def test_plat_9_past_the_limit_the_total_is_a_lower_bound(world, fill, monkeypat
 
     fill(12)
     monkeypatch.setattr(lists, "COUNT_LIMIT", 5)
-    monkeypatch.setattr(counts.counting, "__defaults__", (5,))
+    monkeypatch.setattr(counts.count_statement, "__defaults__", (5,))
     page = _page(page_size="3")
     assert (page.total, page.total_is_exact) == (5, False)
     assert len(_page(page_size="3", page="4").items) == 3, "deep pages can be read all the same"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from app.kernel.badges import read_badges
+from app.kernel.badges import count_badges
 from app.kernel.db import db
 from app.kernel.transactions import transactional
 from app.notices.models import Notification
@@ -87,7 +87,7 @@ def test_plat_2_the_badge_counts_what_is_unread(world, tell, api):
         tell("agent")
     tell("agent2")
     mark_read(actor=world.actor("agent"), pk=_inbox(world, "agent")[0])
-    assert read_badges(world.actor("agent"))["notifications"] == 2
+    assert count_badges(world.actor("agent"))["notifications"] == 2
     assert api("agent").get("/me").get_json()["badges"]["notifications"] == 2
     assert api("admin").get("/me").get_json()["badges"]["notifications"] == 0
 

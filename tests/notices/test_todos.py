@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.audit.models import OperationLog
 from app.kernel import clock
-from app.kernel.badges import read_badges
+from app.kernel.badges import count_badges
 from app.kernel.db import db
 from app.kernel.errors import Denied, NotFound
 from app.kernel.transactions import transactional
@@ -96,7 +96,7 @@ def test_the_badge_counts_open_ones(world, give):
     give("agent")
     give("agent2")
     complete_todo(pk, actor=world.actor("agent"))
-    assert read_badges(world.actor("agent"))["todos"] == 1
+    assert count_badges(world.actor("agent"))["todos"] == 1
 
 
 def test_plat_3_overdue_ones_stand_out_until_they_are_done(world, give, client):

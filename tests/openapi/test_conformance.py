@@ -53,7 +53,7 @@ def _contracts(app) -> dict[str, Contract | None]:
 
 
 def test_plat_9_every_route_of_the_api_says_what_it_gives(app):
-    silent = [label for label, found in _contracts(app).items() if found is None or found.gives is None]
+    silent = [label for label, found in _contracts(app).items() if found is None or found.returns is None]
     assert silent == []
 
 

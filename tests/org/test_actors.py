@@ -9,7 +9,7 @@ from flask_appbuilder.security.sqla.models import Role
 
 from app.kernel.actor import SYSTEM
 from app.kernel.db import db
-from app.org.actors import actor_by_username, touch_organisation
+from app.org.actors import actor_by_username, invalidate_actors
 from app.org.models import Account, RoleScope, RoleScopeDepartment, Staff
 from app.org.services import create_account, create_staff, name_manager
 from tests.support.world import PASSWORD, PEOPLE
@@ -181,7 +181,7 @@ def test_actors_are_built_anew_when_the_organisation_changes(world):
     db.session.get(Staff, before.id).name = "改名"
     db.session.commit()
     assert actor_by_username("agent").name == before.name, "kept in memory until somebody says so"
-    touch_organisation()
+    invalidate_actors()
     db.session.commit()
     assert actor_by_username("agent").name == "改名"
 

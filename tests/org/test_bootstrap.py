@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.kernel import grants
 from app.kernel.db import db
 from app.operate.setup import initialise
-from app.org.bootstrap import deliver
+from app.org.bootstrap import deliver_roles
 from app.org.models import RoleScope
 from app.org.roles import BUILT_IN
 
@@ -62,8 +62,8 @@ def test_acc_4_every_built_in_role_has_its_scope(world):
 
 def test_a_second_delivery_is_empty(world):
     before = {name: _held(name) for name in BUILT_IN}
-    assert deliver() == 0
-    assert deliver() == 0
+    assert deliver_roles() == 0
+    assert deliver_roles() == 0
     assert {name: _held(name) for name in BUILT_IN} == before
 
 
@@ -80,48 +80,48 @@ def test_what_an_administrator_took_away_stays_away(world):
 
 def test_what_an_administrator_gave_stays(world):
     _change("Finance", give=[("can_create", "Customer")])
-    assert deliver() == 0
+    assert deliver_roles() == 0
     assert ("can_create", "Customer") in _held("Finance")
 
 
 def test_a_changed_scope_stays(world):
     db.session.get(RoleScope, _role("Agent").id).kind = "department"
     db.session.commit()
-    deliver()
+    deliver_roles()
     assert db.session.get(RoleScope, _role("Agent").id).kind == "department"
 
 
 def test_a_role_of_the_administrators_own_is_left_alone(world):
     db.session.add(Role(name="Intern"))
     db.session.commit()
-    deliver()
+    deliver_roles()
     assert _held("Intern") == set()
 
 
 def test_a_new_permission_is_delivered_once(world, declare):
     declare("can_polish", "Customer", "Agent", "StoreManager")
-    assert deliver() == 3
+    assert deliver_roles() == 3
     assert all(("can_polish", "Customer") in _held(name) for name in ("Admin", "Agent", "StoreManager"))
     assert ("can_polish", "Customer") not in _held("Sales")
     _change("Agent", take=[("can_polish", "Customer")])
-    assert deliver() == 0
+    assert deliver_roles() == 0
     assert ("can_polish", "Customer") not in _held("Agent")
 
 
 def test_a_new_permission_that_was_given_by_hand_before_is_no_obstacle(world, declare):
     declare("can_polish", "Customer", "Agent")
-    deliver()
+    deliver_roles()
     from app.org.models import DeliveredGrant
 
     db.session.query(DeliveredGrant).filter_by(permission="can_polish").delete()
     db.session.commit()
-    assert deliver() == 2
+    assert deliver_roles() == 2
     assert ("can_polish", "Customer") in _held("Agent")
 
 
 def test_a_role_that_joins_a_known_permission_gets_it(world, declare):
     declare("can_reveal_phone", "Customer", "Agent", "StoreManager", "Sales", "Finance")
-    assert deliver() == 1
+    assert deliver_roles() == 1
     assert ("can_reveal_phone", "Customer") in _held("Finance")
 
 
@@ -129,5 +129,5 @@ def test_delivering_is_seen_by_signed_in_people_at_once(world, declare, api):
     agent = api("agent")
     declare("can_polish", "Customer", "Agent")
     assert "Customer.polish" not in agent.get("/me").get_json()["permissions"]
-    deliver()
+    deliver_roles()
     assert "Customer.polish" in agent.get("/me").get_json()["permissions"]

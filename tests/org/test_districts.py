@@ -6,7 +6,7 @@ import pytest
 
 from app.kernel.actor import SYSTEM
 from app.kernel.db import db
-from app.org.actors import actor_by_username, touch_organisation
+from app.org.actors import actor_by_username, invalidate_actors
 from app.org.models import District, StaffDistrict
 from app.org.queries import all_districts, district_names, known_districts
 
@@ -18,7 +18,7 @@ def _responsible(world, *names):
     for name in names:
         pk = db.session.query(District.id).filter_by(name=name).scalar()
         db.session.add(StaffDistrict(staff_id=agent.id, district_id=pk))
-    touch_organisation()
+    invalidate_actors()
     db.session.commit()
     ids = actor_by_username("agent").districts
     return {name for pk, name in district_names(ids).items()}

@@ -8,7 +8,7 @@ from app.kernel.actor import SYSTEM
 from app.kernel.db import db
 from app.org import services as org
 from app.org.models import Account, Department, Staff
-from app.org.queries import superior_of
+from app.org.queries import nearest_superior
 from tests.support.statements import count_statements
 
 
@@ -27,19 +27,19 @@ from tests.support.statements import count_statements
 def test_acc_3_the_manager_of_the_department_or_the_next_one_above(app, world, person, superior):
     expected = world.actor(superior).id if superior else None
     with count_statements(app) as seen:
-        assert superior_of(world.actor(person).id) == expected
+        assert nearest_superior(world.actor(person).id) == expected
     assert len([text for text in seen if text.startswith("SELECT")]) == 1
 
 
 def test_acc_3_a_closed_account_is_nobodys_superior(world):
     db.session.get_one(Account, world.actor("manager").id).close()
     db.session.commit()
-    assert superior_of(world.actor("agent").id) == world.actor("regional").id
+    assert nearest_superior(world.actor("agent").id) == world.actor("regional").id
 
 
 def test_acc_3_whoever_manages_the_top_is_above_all(world):
     admin = db.session.get_one(Staff, world.actor("admin").id)
     org.name_manager(db.session.get_one(Department, world.department("hq").id), admin, actor=SYSTEM)
-    assert superior_of(world.actor("sales").id) == admin.id
-    assert superior_of(world.actor("agent").id) == world.actor("manager").id
-    assert superior_of(world.actor("other_agent").id) is None
+    assert nearest_superior(world.actor("sales").id) == admin.id
+    assert nearest_superior(world.actor("agent").id) == world.actor("manager").id
+    assert nearest_superior(world.actor("other_agent").id) is None

@@ -12,7 +12,7 @@ from app.kernel.db import db
 from app.kernel.transactions import transactional
 from app.notices import outbox
 from app.notices.models import OutgoingMessage
-from app.notices.outbox import MAX_ATTEMPTS, forget_messages, queue, send_due, something_is_due
+from app.notices.outbox import MAX_ATTEMPTS, delete_old_messages, has_due_messages, queue, send_due
 from tests.support.faces import Browser
 from tests.support.race import race
 
@@ -38,7 +38,7 @@ def _states() -> list[str]:
 
 def test_plat_2_an_sms_reaches_the_gateway_once(connected, gateway):
     _queue()
-    assert something_is_due()
+    assert has_due_messages()
     db.session.rollback()
     assert send_due()["messages sent"] == 1
     assert set(send_due().values()) == {0}
@@ -85,7 +85,7 @@ def test_plat_2_what_failed_is_tried_again_later_and_later(connected, gateway):
     (stored,) = _stored()
     assert (stored.state, stored.error) == ("waiting", "HTTP 503")
     assert 25 < (stored.next_at - start).total_seconds() < 40
-    assert not something_is_due()
+    assert not has_due_messages()
     db.session.rollback()
     with clock.frozen(start + timedelta(minutes=1)):
         send_due()
@@ -201,7 +201,7 @@ def test_plat_2_a_slow_try_cannot_undo_what_a_later_one_recorded(connected, gate
 
 def test_plat_2_a_message_that_left_is_recorded_though_the_lease_was_lost(connected, gateway):
     from app.kernel import lease
-    from app.kernel.lease import LeaseLostError, fenced
+    from app.kernel.lease import LeaseLostError, within_lease
 
     token = lease.take("one", 60)
     _queue()
@@ -209,7 +209,7 @@ def test_plat_2_a_message_that_left_is_recorded_though_the_lease_was_lost(connec
     claim = outbox._claim
 
     def claim_then_lose():
-        with lease.unfenced():
+        with lease.without_fence():
             found = claim()
             db.session.execute(text("UPDATE job_lease SET token = token + 1"))
             db.session.commit()
@@ -217,10 +217,10 @@ def test_plat_2_a_message_that_left_is_recorded_though_the_lease_was_lost(connec
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(outbox, "_claim", claim_then_lose)
-        with fenced(token):
+        with within_lease(token):
             outbox._send(claim_then_lose())
     assert _states() == ["sent", "waiting"]
-    with fenced(token), pytest.raises(LeaseLostError):
+    with within_lease(token), pytest.raises(LeaseLostError):
         send_due()
     assert len(gateway.taken) == 1
 
@@ -230,8 +230,8 @@ def test_plat_2_messages_of_long_ago_are_removed(app, world):
     send_due()
     _queue()
     with clock.frozen(clock.now() + timedelta(days=91)):
-        assert forget_messages(dry_run=True) == 1
-        assert forget_messages() == 1
+        assert delete_old_messages(dry_run=True) == 1
+        assert delete_old_messages() == 1
     assert _states() == ["waiting"]
 
 

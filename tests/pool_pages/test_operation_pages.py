@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.kernel.pages import Button, usable_first
+from app.kernel.pages import Button, enabled_first
 from tests.support.faces import Browser
 from tests.support.make import make_customer, make_platform_customer, shelve
 from tests.support.traces import stored
@@ -86,7 +86,7 @@ def test_buttons_of_a_head_keep_their_order_but_for_those_that_cannot_be_pressed
         return Button(label, "/", reason=reason)
 
     given = [button("a", "no"), button("b"), button("c", "no"), button("d"), button("e", "no"), button("f")]
-    assert [one.label for one in usable_first(given, 2)] == ["a", "b", "d", "f", "c", "e"]
+    assert [one.label for one in enabled_first(given, 2)] == ["a", "b", "d", "f", "c", "e"]
 
 
 def test_the_toolbar_shows_few_buttons_and_only_to_those_who_may(app, world):

@@ -18,7 +18,7 @@ from app.channel.visitors import register_visitor
 from app.kernel import clock
 from app.kernel.actor import SYSTEM
 from app.kernel.db import db
-from app.kernel.exportviews import AskedExport, make_export
+from app.kernel.exportviews import ExportRequest, make_export
 from tests.support.channel import START, at
 from tests.support.faces import Browser
 from tests.support.statements import count_statements
@@ -325,7 +325,7 @@ def test_plat_5_a_long_one_is_written_in_the_background(app, channel, funnel, vi
     """Where no request is that pages' links could be made in."""
     record_tour(token=funnel["bound"].qr_token, intention="A", actor=channel.actor("consultant"))
     db.session.commit()
-    asked = AskedExport(view, tab, [["broker", "赵"], ["created_from", "2026-03-01"]])
+    asked = ExportRequest(view, tab, [["broker", "赵"], ["created_from", "2026-03-01"]])
     _title, file = make_export(asked, channel.actor("director"), _Meter())
     _head, *lines = load_workbook(file).active.iter_rows(values_only=True)
     file.close()

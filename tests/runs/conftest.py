@@ -44,7 +44,7 @@ def steps(monkeypatch) -> Steps:
 @pytest.fixture
 def token(world) -> int:
     """This test is the runner."""
-    return lease.take("test", 60)
+    return lease.acquire("test", 60)
 
 
 @pytest.fixture

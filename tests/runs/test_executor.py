@@ -11,20 +11,20 @@ from sqlalchemy import select, text
 from app.audit.models import OperationLog
 from app.kernel import clock, lease
 from app.kernel.db import db
-from app.kernel.errors import Denied, Invalid, NotFound, not_now
+from app.kernel.errors import Denied, Invalid, NotFound, conflict
 from app.kernel.files import sweep_files
 from app.kernel.lease import LeaseLostError
 from app.kernel.storage import storage
 from app.notices.models import Notification
 from app.system import executor
-from app.system.executor import MAX_ATTEMPTS, adopt, something_waits
-from app.system.policies import MOST_RUNS
+from app.system.executor import MAX_ATTEMPTS, adopt, has_waiting_runs
+from app.system.policies import MAX_RUNS
 from app.system.runs import cancel_run, expire_results
 from tests.support.accounts import account
 from tests.support.race import elsewhere, race
 
 
-def _told(world, username="agent") -> list[str]:
+def _describe_operation(world, username="agent") -> list[str]:
     rows = select(Notification).where(Notification.recipient_id == world.actor(username).id)
     found = [row.message for row in db.session.scalars(rows.order_by(Notification.id))]
     db.session.commit()
@@ -33,14 +33,14 @@ def _told(world, username="agent") -> list[str]:
 
 def test_plat_5_work_is_done_as_its_owner_and_leaves_a_file_and_a_notice(world, steps, begin, work, stored):
     pk = begin(colour="红")
-    assert something_waits()
+    assert has_waiting_runs()
     work()
     run = stored(pk)
     assert steps.seen == [({"colour": "红"}, "agent")]
     assert (run.state, run.done, run.total, run.file_name, run.size) == ("done", 3, 3, "结果.txt", 4)
     assert b"".join(storage().read(run.result_name)) == b"made"
     assert timedelta(days=6) < run.expires_at - clock.now() <= timedelta(days=7)
-    assert _told(world) == ["“%(title)s” is ready in the download centre"]
+    assert _describe_operation(world) == ["“%(title)s” is ready in the download centre"]
     logged = select(OperationLog.operation).where(OperationLog.record_type == "background_run")
     assert db.session.scalars(logged).all() == ["run.start"]
 
@@ -76,7 +76,7 @@ def test_plat_5_cancelling_is_noticed_at_the_next_step(app, world, steps, begin,
     work()
     run = stored(pk)
     assert (run.state, run.result_name) == ("cancelled", None)
-    assert _told(world) == []
+    assert _describe_operation(world) == []
     with pytest.raises(Denied):
         cancel_run(pk, actor=world.actor("agent"))
 
@@ -99,7 +99,7 @@ def test_plat_5_only_the_owner_cancels(world, begin):
     ("error", "problem"),
     [
         (ValueError("张三 13812345678"), executor.CRASHED),
-        (Denied(not_now("x.y", "说得清的原因")), "说得清的原因"),
+        (Denied(conflict("x.y", "说得清的原因")), "说得清的原因"),
         (Invalid(name="名称有误"), "名称有误"),
     ],
 )
@@ -112,7 +112,7 @@ def test_plat_5_what_fails_says_so_in_words(world, steps, begin, work, stored, e
     work()
     run = stored(pk)
     assert (run.state, run.problem) == ("failed", problem)
-    assert _told(world) == ["“%(title)s” has failed"]
+    assert _describe_operation(world) == ["“%(title)s” has failed"]
     assert "13812345678" not in capfd.readouterr().err
 
 
@@ -147,12 +147,12 @@ def test_plat_5_a_runner_that_ends_gives_the_work_back(app, world, steps, begin,
 def test_plat_5_work_of_a_dead_process_is_begun_anew_and_at_last_given_up(
     world, steps, begin, token, work, stored
 ):
-    def lose(_step: int) -> None:
-        with lease.unfenced():
+    def release_binding(_step: int) -> None:
+        with lease.without_fence():
             db.session.execute(text("UPDATE job_lease SET token = token + 1"))
             db.session.commit()
 
-    steps.between = lose
+    steps.between = release_binding
     pk = begin()
     for tenure in range(token, token + MAX_ATTEMPTS):
         with pytest.raises(LeaseLostError):
@@ -161,7 +161,7 @@ def test_plat_5_work_of_a_dead_process_is_begun_anew_and_at_last_given_up(
         adopt(tenure + 1)
     run = stored(pk)
     assert (run.state, run.attempts, run.problem) == ("failed", MAX_ATTEMPTS, executor.INTERRUPTED)
-    assert _told(world) == ["“%(title)s” has failed"]
+    assert _describe_operation(world) == ["“%(title)s” has failed"]
 
 
 def test_plat_5_of_several_workers_at_once_each_run_is_done_once(app, world, steps, begin, token, stored):
@@ -172,7 +172,7 @@ def test_plat_5_of_several_workers_at_once_each_run_is_done_once(app, world, ste
 
 
 def test_plat_5_nobody_fills_the_queue(app, world, begin):
-    for _ in range(MOST_RUNS):
+    for _ in range(MAX_RUNS):
         begin()
     with pytest.raises(Denied) as caught:
         begin()

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from app.kernel.exportviews import AskedExport
+from app.kernel.exportviews import ExportRequest
 from app.system.exports import begin_export
 from tests.support.database import make_app
 from tests.support.operate import close
@@ -34,7 +34,7 @@ def test_plat_5_an_export_goes_on_after_its_runner_was_killed(database, world, t
                  "department_id": agent.department_id, "owner_id": agent.id}
             )  # fmt: skip
         fill.write()
-        begin_export(AskedExport("CustomerView", "all", []), "客户", world.actor("agent"))
+        begin_export(ExportRequest("CustomerView", "all", []), "客户", world.actor("agent"))
     close(elsewhere)
     with ExitStack() as stack:
         stack.callback(site.close)

@@ -20,7 +20,7 @@ from app.kernel.guard import unscoped
 from app.kernel.keys import FILE_NAME, read_keys
 from app.operate import rotate as rotation
 from app.operate.cli import rotate_keys_command
-from app.operate.doctor import examine
+from app.operate.doctor import check_installation
 from app.org.signin import check_second_factor
 from tests.support.accounts import Authenticator, account, later
 from tests.support.clients import ApiClient
@@ -213,7 +213,7 @@ def test_acc_9_work_that_began_before_is_waited_for(app, database, world, number
         assert "run the command again" in result.output
         assert len(read_keys(database.directory).ciphers) == 2
         assert _stored() == numbers
-    assert any(f.subject == "keys" and f.level == "warning" for f in examine())
+    assert any(f.subject == "keys" and f.level == "warning" for f in check_installation())
     db.session.commit()
     assert app.test_cli_runner().invoke(rotate_keys_command).exit_code == 0
     assert len(read_keys(database.directory).ciphers) == 1

@@ -17,7 +17,7 @@ from app.kernel.transactions import transactional
 from app.notices.models import OutgoingMessage
 from app.org import smscodes
 from app.org.models import SmsCode
-from app.org.smscodes import ask_code, check_code, forget_codes, sign_in_by_code
+from app.org.smscodes import ask_code, check_code, delete_old_codes, sign_in_by_code
 from config import InsecureSettingsError
 from tests.support.accounts import Authenticator, account, later
 from tests.support.clients import ApiClient
@@ -229,5 +229,5 @@ def test_old_codes_are_removed(world):
     asked()
     with later(days=1, seconds=1):
         asked()
-        assert forget_codes(dry_run=True) == forget_codes() == 1
-        assert forget_codes() == 0
+        assert delete_old_codes(dry_run=True) == delete_old_codes() == 1
+        assert delete_old_codes() == 0

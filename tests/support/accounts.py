@@ -54,7 +54,7 @@ class Authenticator:
 
     def __init__(self, username: str) -> None:
         actor = actor_by_username(username)
-        self.secret, sealed = secondfactor.offer(account(username))
+        self.secret, sealed = secondfactor.new_sealed_secret(account(username))
         self.recovery = accounts.enable_second_factor(sealed=sealed, code=self.code(), actor=actor)
 
     def code(self) -> str:

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 
 from app.audit.models import OperationLog
 from app.channel import brokers, companies, projects, scanning, services
-from app.channel.models import Binding, BindingKey, BrokerTally, Referral
+from app.channel.models import Binding, BindingKey, BrokerTotals, Referral
 from app.kernel import clock
 from app.kernel.actor import SYSTEM
 from app.kernel.db import db
@@ -205,7 +205,7 @@ def _check_tallies(referrals: list[Referral]) -> None:
             numbers[stage] += 1
     stored = {
         (row.broker_id, row.broker_company_id): [row.entered, row.reported, row.bound, row.closed]
-        for row in every(BrokerTally)
+        for row in every(BrokerTotals)
     }
     assert {key: value for key, value in stored.items() if any(value)} == counted
 

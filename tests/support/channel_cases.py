@@ -7,7 +7,7 @@ from typing import Any
 
 import app.channel.access  # noqa: F401 - declares what the roles may
 from app.channel.choices import REFERRAL_STATE
-from app.channel.policies import Standing
+from app.channel.policies import WorkProfile
 from app.kernel.actor import Actor
 from app.kernel.grants import declared_grants
 
@@ -20,10 +20,10 @@ PEOPLE = (
 )  # fmt: skip
 OUTSIDE = {"Broker", "BrokerOnSite", "Visitor"}
 DUTIES = {
-    "onsite": Standing(onsite_at=frozenset({PROJECT})),
-    "consultant": Standing(consults_at=frozenset({PROJECT})),
-    "elsewhere": Standing(onsite_at=frozenset({ELSEWHERE}), consults_at=frozenset({ELSEWHERE})),
-    "nowhere": Standing(),
+    "onsite": WorkProfile(onsite_at=frozenset({PROJECT})),
+    "consultant": WorkProfile(consults_at=frozenset({PROJECT})),
+    "elsewhere": WorkProfile(onsite_at=frozenset({ELSEWHERE}), consults_at=frozenset({ELSEWHERE})),
+    "nowhere": WorkProfile(),
 }
 
 
@@ -54,9 +54,9 @@ def record(**values: Any) -> Any:
     return SimpleNamespace(company_id=1, **values)
 
 
-def as_broker(state: str = "approved", *, onsite: bool = False) -> Standing:
+def as_broker(state: str = "approved", *, onsite: bool = False) -> WorkProfile:
     """The standing of a broker, or of a company on-site, in that state of review."""
-    return Standing(broker=SimpleNamespace(review_state=state, review_reason="原因", is_onsite=onsite))  # type: ignore[arg-type]
+    return WorkProfile(broker=SimpleNamespace(review_state=state, review_reason="原因", is_onsite=onsite))  # type: ignore[arg-type]
 
 
 BROKERS = {
@@ -64,5 +64,5 @@ BROKERS = {
     "approved company on-site": as_broker(onsite=True),
     "pending company on-site": as_broker("pending", onsite=True),
     "rejected company on-site": as_broker("rejected", onsite=True),
-    "nobody's broker": Standing(),
+    "nobody's broker": WorkProfile(),
 }

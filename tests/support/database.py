@@ -20,7 +20,7 @@ from sqlalchemy.pool import NullPool
 from app import create_app
 from app.kernel import versions
 from app.kernel.db import db
-from app.kernel.versions import forget_all
+from app.kernel.versions import forget_cached
 from app.operate.setup import initialise
 from app.org import actors
 from tests.support.clients import KepanClient
@@ -102,11 +102,11 @@ class Database:
 
     def restore(self) -> None:
         """Everything as the template has it; nothing of the test before is remembered."""
-        actors._kept.clear()
+        actors._actors.clear()
         actors._memories.clear()
         shutil.rmtree(self.directory / "files", ignore_errors=True)
-        forget_all()
-        versions.forget_all()
+        forget_cached()
+        versions.forget_cached()
         if self._dirty:
             self.close()
             self._copy_template()

@@ -115,11 +115,11 @@ class Conformance:
         except Unsatisfiable:
             return "" if mode is GenerationMode.NEGATIVE else f"{operation.label}: no case can be made"
         except (FailureGroup, AssertionError) as error:
-            return f"{operation.label}: {_told(error)}"
+            return f"{operation.label}: {_describe_operation(error)}"
         return ""
 
 
-def _told(error: BaseException) -> str:
+def _describe_operation(error: BaseException) -> str:
     """What went wrong, without the document's own text."""
     return "; ".join(str(one)[:700] for one in getattr(error, "exceptions", [error]))
 

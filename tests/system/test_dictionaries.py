@@ -176,11 +176,11 @@ def test_plat_7_every_process_sees_a_change_in_its_next_transaction(app, world):
 
 def test_plat_7_a_change_that_is_rolled_back_is_remembered_by_nobody(app, world):
     from app.kernel.dictionaries import DictionaryEntry
-    from app.kernel.versions import touch
+    from app.kernel.versions import invalidate
 
     db.session.add(DictionaryEntry(dictionary="industries", code="farming", label_zh="农业", enabled=True))
     db.session.flush()
-    touch()
+    invalidate()
     assert "farming" in choices.INDUSTRY
     db.session.rollback()
     assert "farming" not in choices.INDUSTRY

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from werkzeug.exceptions import BadRequest
 
-from app.kernel.errors import Invalid, Stale, not_now, not_you
+from app.kernel.errors import Invalid, Stale, conflict, forbidden
 from tests.support.faces import Browser
 from tests.support.pages import Page
 
@@ -34,8 +34,8 @@ def breaking_app(fresh_app):
     """The application with addresses that fail on purpose."""
     errors = {
         "crash": ZeroDivisionError("secret 13800001111"),
-        "denied": _denial(not_you("test.person", "您不可以")),
-        "state": _denial(not_now("test.state", "现在不可以", rule="some_rule")),
+        "denied": _denial(forbidden("test.person", "您不可以")),
+        "state": _denial(conflict("test.state", "现在不可以", rule="some_rule")),
         "invalid": Invalid(name="名称不对", phone="号码不对"),
         "stale": Stale(7, {"名称": ("甲", "乙")}),
         "bad": BadRequest("inner detail"),

@@ -159,14 +159,14 @@ def test_plat_8_an_agent_is_told_of_their_own_calls_a_leader_of_everybodys(app, 
         return Browser(app, username).page("/").one("h2", id="")
 
     agent, manager, regional = (
-        [row.name for row in queries.to_contact(world.actor(name))]
+        [row.name for row in queries.overdue_customers(world.actor(name))]
         for name in ("agent", "manager", "regional")
     )
     assert agent == ["今天", "昨天"]
     assert manager == ["今天", "昨天"]
     assert regional == ["今天", "城西", "昨天"]
-    assert queries.to_contact(world.actor("agent2")) == []
-    waits = queries.waiting_counts(world.actor("regional"))
+    assert queries.overdue_customers(world.actor("agent2")) == []
+    waits = queries.pending_counts(world.actor("regional"))
     assert (str(waits["due"]), str(waits["overdue"])) == ("3", "2")
 
 
@@ -175,8 +175,8 @@ def test_plat_8_past_the_limit_figures_say_so(world, business, monkeypatch):
     monkeypatch.setattr("app.kernel.lists.COUNT_LIMIT", 2)
     statuses, _grades = queries.distribution(world.actor("agent"))
     assert str(statuses["following"]) in {"2+", "5"}
-    assert str(queries.capped(3)) == "2+"
-    assert str(queries.capped(2)) == "2"
+    assert str(queries.capped_count(3)) == "2+"
+    assert str(queries.capped_count(2)) == "2"
 
 
 def test_plat_8_a_large_scope_is_counted_like_a_small_one(world, business, monkeypatch):

@@ -6,7 +6,7 @@ the bindings, ``visits`` what happens on site, ``money`` fees and the ranking's 
 
 from __future__ import annotations
 
-from app.channel.models.money import BrokerTally, ViewingFee
+from app.channel.models.money import BrokerTotals, ViewingFee
 from app.channel.models.people import Broker, BrokerChange, BrokerCompany, Visitor
 from app.channel.models.places import Plot, Project, ProjectMember
 from app.channel.models.referrals import (

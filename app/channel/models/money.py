@@ -77,7 +77,7 @@ class ViewingFee(Model):
         self.void_reason, self.voided_by_id, self.voided_at = reason, by_id, moment
 
 
-class BrokerTally(Model):
+class BrokerTotals(Model):
     """How many referrals of a broker, under one company, reached each state: the ranking over all time
     (CH-26).
 

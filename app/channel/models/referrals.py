@@ -64,7 +64,7 @@ class Fragment(NamedTuple):
         return f"{self.prefix}****{self.tail}"
 
 
-def _walked(name: str, *columns: str, where: str = "") -> Index:
+def _list_index(name: str, *columns: str, where: str = "") -> Index:
     """An index that a list of referrals walks in its order, newest first; the id makes it unique."""
     condition = text(where) if where else None
     return Index(
@@ -96,17 +96,17 @@ class Referral(Model):
         ),
         CheckConstraint("(qr_token IS NULL) = (reported_at IS NULL)", name="reported_has_a_code"),
         CheckConstraint("(phone2_prefix IS NULL) = (phone2_tail IS NULL)", name="second_phone_whole"),
-        _walked("created", "company_id"),
-        _walked("state", "company_id", "state"),
-        _walked("reached", "company_id", "reached"),
-        _walked("name", "company_id", "name_key"),
-        _walked("project", "project_id"),
-        _walked("broker", "broker_id"),
-        _walked("broker_state", "broker_id", "state"),
-        _walked("entered_by", "entered_by_id", where="entered_by_id <> broker_id"),
-        _walked("broker_company", "broker_company_id"),
-        _walked("assigned", "assigned_consultant_id", where="assigned_consultant_id IS NOT NULL"),
-        _walked("designated", "consultant_id", where="consultant_id IS NOT NULL"),
+        _list_index("created", "company_id"),
+        _list_index("state", "company_id", "state"),
+        _list_index("reached", "company_id", "reached"),
+        _list_index("name", "company_id", "name_key"),
+        _list_index("project", "project_id"),
+        _list_index("broker", "broker_id"),
+        _list_index("broker_state", "broker_id", "state"),
+        _list_index("entered_by", "entered_by_id", where="entered_by_id <> broker_id"),
+        _list_index("broker_company", "broker_company_id"),
+        _list_index("assigned", "assigned_consultant_id", where="assigned_consultant_id IS NOT NULL"),
+        _list_index("designated", "consultant_id", where="consultant_id IS NOT NULL"),
         Index(
             "ix_referral_ranking",
             "company_id", "created_at", "broker_id", "broker_company_id", "reached",
@@ -214,7 +214,7 @@ class Referral(Model):
         self.bound_at, self.expires_at = binding.bound_at, binding.expires_at
         self._reach(BOUND)
 
-    def lose(self) -> None:
+    def release_binding(self) -> None:
         """``bound → reported``: rebound to another broker, and the bound count with it (CH-23, CH-26)."""
         _lawful(self.state, {"bound"})
         self.state = "reported"

@@ -12,12 +12,12 @@ from flask_appbuilder.utils.base import is_safe_redirect_url
 
 from app.channel import policies
 from app.channel.access import BROKERS
-from app.channel.queries import standing_of
+from app.channel.queries import get_work_profile
 from app.kernel.current import actor_or_none, current_actor, duty_or_none
 from app.kernel.db import READ_METHODS
-from app.kernel.formpage import Look, run_form
+from app.kernel.formpage import FormLayout, run_form
 from app.kernel.grants import VISITOR
-from app.kernel.web import error_look
+from app.kernel.web import register_error_page
 from app.org.sessions import CHANGE_PASSWORD
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class PhoneTab:
 _tabs: list[PhoneTab] = []
 
 
-def join_tabs(*tabs: PhoneTab) -> None:
+def register_phone_tabs(*tabs: PhoneTab) -> None:
     """Put entries into the bar; a module of phone pages does so when it is loaded."""
     _tabs.extend(tabs)
     _tabs.sort(key=lambda tab: tab.place)
@@ -118,7 +118,7 @@ class PhoneView(BaseView):
     ) -> Any:
         """Show and submit a form as :func:`~app.kernel.formpage.run_form` does, in the phone's look."""
         how.setdefault("back_url", "")
-        look = Look(f"phone/{template}.html", {"bar": tab_bar(), **(more or {})})
+        look = FormLayout(f"phone/{template}.html", {"bar": tab_bar(), **(more or {})})
         return run_form(form, look=look, **how)
 
 
@@ -140,9 +140,9 @@ def _asking(handler: Any, concerns: Callable[[Actor], bool]) -> Any:
     def run(self: PhoneView, *args: Any, **kwargs: Any) -> Any:
         actor = current_actor()
         if concerns(actor):
-            standing = standing_of(actor)
-            verdict = policies.can_work(standing)
-            if not verdict and standing.broker is not None and request.method in READ_METHODS:
+            profile = get_work_profile(actor)
+            verdict = policies.can_work(profile)
+            if not verdict and profile.broker is not None and request.method in READ_METHODS:
                 return redirect(url_for("PhoneHomeView.home"))
             verdict.enforce()
         return handler(self, *args, **kwargs)
@@ -150,4 +150,4 @@ def _asking(handler: Any, concerns: Callable[[Actor], bool]) -> Any:
     return run
 
 
-error_look(PREFIX, "phone/error.html", PREFIX)
+register_error_page(PREFIX, "phone/error.html", PREFIX)

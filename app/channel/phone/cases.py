@@ -40,7 +40,7 @@ _CODE = re.compile(r"[A-Za-z][0-9]{6,}")
 
 
 @dataclass(frozen=True)
-class Happened:
+class HistoryLine:
     """One line of a customer's log."""
 
     at: datetime
@@ -79,15 +79,15 @@ def time_left(until: datetime | None) -> str:
     return gettext("Less than an hour left")
 
 
-def events_of(referral: Referral) -> list[Happened]:
+def history_lines(referral: Referral) -> list[HistoryLine]:
     """What happened to this broker's customer, latest first; nothing of other brokers."""
     own = [referral.id]
     reports = db.session.scalars(reports_of(own).order_by(ReferralReport.id.desc()).limit(_MOST_EVENTS)).all()
     scans = db.session.scalars(scans_of(own).order_by(OnsiteScan.id.desc()).limit(_MOST_EVENTS)).all()
-    found = [Happened(referral.created_at, gettext("Entered"))]
-    found += [Happened(one.created_at, gettext("Reported"), one.by_name) for one in reversed(reports)]
+    found = [HistoryLine(referral.created_at, gettext("Entered"))]
+    found += [HistoryLine(one.created_at, gettext("Reported"), one.by_name) for one in reversed(reports)]
     found += [
-        Happened(
+        HistoryLine(
             one.created_at,
             gettext("Scanned on site: %(result)s", result=SCAN_RESULT.label(one.result)),
             gettext("Received by %(name)s", name=one.consultant.name),
@@ -95,7 +95,7 @@ def events_of(referral: Referral) -> list[Happened]:
         for one in reversed(scans)
     ]
     if referral.present_state == "expired" and referral.expires_at is not None:
-        found.append(Happened(referral.expires_at, gettext("The protection ended")))
+        found.append(HistoryLine(referral.expires_at, gettext("The protection ended")))
     if referral.closed_at is not None:
-        found.append(Happened(referral.closed_at, gettext("Deal closed")))
+        found.append(HistoryLine(referral.closed_at, gettext("Deal closed")))
     return sorted(found, key=lambda one: one.at)[::-1][:_MOST_EVENTS]  # of one moment the later step first

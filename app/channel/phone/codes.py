@@ -22,7 +22,7 @@ from app.channel.settings import PROTECTION_DAYS
 from app.kernel import clock
 from app.kernel.db import db
 from app.kernel.errors import Decision
-from app.kernel.idempotency import answer_once
+from app.kernel.idempotency import run_once
 from app.kernel.pages import code_tag, local_time
 from app.kernel.text import read_id
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from app.channel.models import OnsiteScan, Referral, Visitor
-    from app.channel.scanning import Found
+    from app.channel.scanning import ScanPreview
     from app.kernel.actor import Actor
     from app.kernel.errors import Denied, Sentence
 
@@ -47,7 +47,7 @@ class Fact:
 
 
 @dataclass(frozen=True)
-class Outlook:
+class ExpectedResult:
     """What confirming would come to, in the tone of its result; a ``refused`` one cannot be confirmed."""
 
     tone: str
@@ -71,7 +71,7 @@ def neutral_page(denied: Denied | None = None) -> tuple[str, int]:
     return page, denied.status if denied else 200
 
 
-def nobodys_page() -> tuple[str, int]:
+def unknown_code_page() -> tuple[str, int]:
     """For a code that leads to nobody."""
     page = PhoneView.page(
         "message",
@@ -98,7 +98,7 @@ def choose_project(actor: Actor) -> str:
 
 def arrival_page(token: str, actor: Actor) -> Any:
     """On-site staff see who arrives, choose who receives, and confirm (CH-13)."""
-    found = scanning.look_before_scan(token, project_id=_wanted_project(), actor=actor)
+    found = scanning.preview_scan(token, project_id=_wanted_project(), actor=actor)
     place = found.project_id or 0
     form = ArrivalForm()
     form.consultant_id.offer(db.session.scalars(members_of(place, "consultant")), _expected(found))
@@ -113,7 +113,7 @@ def arrival_page(token: str, actor: Actor) -> Any:
         form,
         template="arrival",
         title="",
-        more={**_about(found, gettext("Confirm the arrival")), "outlook": outlook_of(found)},
+        more={**_about(found, gettext("Confirm the arrival")), "outlook": expected_result(found)},
         submit=lambda values: act_once(actor, values, confirm),
         done_url=str,
         done=lambda made: redirect(url_for("PhoneScanView.show", pk=made["id"]), 303),
@@ -122,7 +122,7 @@ def arrival_page(token: str, actor: Actor) -> Any:
 
 def reception_page(token: str, actor: Actor) -> Any:
     """A consultant sees whom they receive and picks the intention (CH-21)."""
-    found, verdict = tours.look_before_tour(token, actor=actor)
+    found, verdict = tours.preview_tour(token, actor=actor)
     form = TourOnceForm()
 
     def record() -> dict[str, Any]:
@@ -150,10 +150,10 @@ def act_once(
     """Pressed twice, it is done once; something else chosen on the same page is another act."""
     sent = {name: value for name, value in values.items() if name != "once"}
     key = f"{values['once']} {sent}" if values["once"] else ""
-    return answer_once(actor.id, key, request.path, sent, act)
+    return run_once(actor.id, key, request.path, sent, act)
 
 
-def customer_facts(found: Found) -> list[Fact]:
+def customer_facts(found: ScanPreview) -> list[Fact]:
     """What those on site have to know of a customer; business numbers are shown whole (ACC-9)."""
     place = db.session.get_one(Project, found.project_id)
     if found.visitor is not None:
@@ -184,49 +184,49 @@ def referral_facts(referral: Referral) -> list[Fact]:
     return [one for one in facts if one.value]
 
 
-def outlook_of(found: Found) -> Outlook:
+def expected_result(found: ScanPreview) -> ExpectedResult:
     """What the page says before anybody confirms (CH-13 … CH-15)."""
-    if isinstance(found.outlook, Decision):
-        return Outlook("orange", found.outlook.message, refused=True)
-    tone = choices.SCAN_RESULT.tone(found.outlook)
-    if found.outlook == "collision":
-        return Outlook(tone, _collision(found))
+    if isinstance(found.expected, Decision):
+        return ExpectedResult("orange", found.expected.message, refused=True)
+    tone = choices.SCAN_RESULT.tone(found.expected)
+    if found.expected == "collision":
+        return ExpectedResult(tone, _collision(found))
     if found.referral is None:
-        return Outlook(tone, _("A visitor without a broker: confirming records the visit."))
+        return ExpectedResult(tone, _("A visitor without a broker: confirming records the visit."))
     broker = found.referral.broker.name
-    if found.outlook == "bound":
+    if found.expected == "bound":
         until = local_time(clock.now() + timedelta(days=PROTECTION_DAYS.get()))
         text = _("Confirming binds this customer to %(broker)s until %(until)s.", broker=broker, until=until)
-        return Outlook(tone, text)
+        return ExpectedResult(tone, text)
     until = local_time(found.referral.protected_until)
     if not until:
-        return Outlook(tone, _("The deal of this customer is closed: confirming records a revisit."))
-    return Outlook(
+        return ExpectedResult(tone, _("The deal of this customer is closed: confirming records a revisit."))
+    return ExpectedResult(
         tone,
         _("Bound to %(broker)s until %(until)s: confirming records a revisit.", broker=broker, until=until),
     )
 
 
-def outcome_of(scan: OnsiteScan) -> Outlook:
+def outcome_of(scan: OnsiteScan) -> ExpectedResult:
     """What came of a scan, and how the customer stands at this moment (CH-14, CH-15)."""
-    now = scanning.stands_now(scan)
+    now = scanning.current_status(scan)
     tone, heading = choices.SCAN_RESULT.tone(scan.result), choices.SCAN_RESULT.label(scan.result)
     if scan.result == "walk_in":
-        return Outlook(tone, _("The visit is recorded; the consultant was told."), heading)
+        return ExpectedResult(tone, _("The visit is recorded; the consultant was told."), heading)
     if scan.result == "collision":
         text = (
             _collision(now, done=True)
             if now.is_protected
             else _("That protection is over now: scan the code again.")
         )
-        return Outlook(tone, text, heading)
+        return ExpectedResult(tone, text, heading)
     referral = now.referral
     until = local_time(referral.protected_until) if referral else ""
     if until:
-        return Outlook(tone, _("Protected for the broker until %(until)s.", until=until), heading)
+        return ExpectedResult(tone, _("Protected for the broker until %(until)s.", until=until), heading)
     if referral and referral.present_state == "closed":
-        return Outlook(tone, _("The deal of this customer is closed."), heading)
-    return Outlook("orange", _("The protection of that time is over now."), heading)
+        return ExpectedResult(tone, _("The deal of this customer is closed."), heading)
+    return ExpectedResult("orange", _("The protection of that time is over now."), heading)
 
 
 def result_tag(code: str) -> Markup:
@@ -239,7 +239,7 @@ def state_tag(code: str) -> Markup:
     return code_tag(choices.REFERRAL_STATE, code)
 
 
-def _collision(found: Found, *, done: bool = False) -> Sentence:
+def _collision(found: ScanPreview, *, done: bool = False) -> Sentence:
     until = local_time(found.protected_until)
     if done:
         return (
@@ -255,7 +255,7 @@ def _collision(found: Found, *, done: bool = False) -> Sentence:
     )
 
 
-def _about(found: Found, title: str) -> dict[str, Any]:
+def _about(found: ScanPreview, title: str) -> dict[str, Any]:
     """What both pages show of the customer."""
     referral = found.referral
     return {
@@ -267,7 +267,7 @@ def _about(found: Found, title: str) -> dict[str, Any]:
     }
 
 
-def _subject(found: Found) -> Referral | Visitor:
+def _subject(found: ScanPreview) -> Referral | Visitor:
     subject = found.referral or found.visitor
     if subject is None:
         message = "found nobody"
@@ -275,7 +275,7 @@ def _subject(found: Found) -> Referral | Visitor:
     return subject
 
 
-def _expected(found: Found) -> int | None:
+def _expected(found: ScanPreview) -> int | None:
     """Who probably receives: whoever did before, or else the one the broker wished for."""
     referral = found.referral
     return (referral.assigned_consultant_id or referral.consultant_id) if referral else None

@@ -19,7 +19,7 @@ BUTTON, _ASKED = "send_code", "code_asked"
 _WAIT = int(PER_PHONE[0][0].total_seconds())  # earlier than that none is sent to a number
 
 
-def sending(form: BaseForm, purpose: str) -> dict[str, Any]:
+def sms_button(form: BaseForm, purpose: str) -> dict[str, Any]:
     """Have a code sent if its button was pressed.  Answers what the page needs to know; ``only_show`` says
     that the button was pressed, and the rest of the form is not complete yet.
 

@@ -18,7 +18,7 @@ BUTTON = "find_company"
 MOST = 200  # so many are on the page; a script searches among them, the server among all
 
 
-def finding(field: PickField, chosen: int | None = None) -> dict[str, Any]:
+def company_search(field: PickField, chosen: int | None = None) -> dict[str, Any]:
     """Offer companies by name, narrowed by what was searched for; the one that was chosen stays on offer."""
     typed = clean_line(request.form.get("company_search", ""))[:60]
     statement = offered_companies().order_by(BrokerCompany.name).limit(MOST + 1)

@@ -13,7 +13,7 @@ from app.channel.listing import BROKERS
 from app.channel.models import Broker
 from app.channel.phone.base import PhoneView, as_broker
 from app.channel.phone.listing import phone_list
-from app.channel.queries import standing_of, visible_brokers
+from app.channel.queries import get_work_profile, visible_brokers
 from app.channel.settings import COMPANY_ONSITES_ENTER
 from app.kernel.current import current_actor
 from app.kernel.views import permitted
@@ -31,7 +31,7 @@ class PhoneCompanyView(PhoneView):
     def brokers(self) -> Any:
         """Who works for the company, whom to call, and for whom to report a customer."""
         actor = current_actor()
-        own = standing_of(actor).broker
+        own = get_work_profile(actor).broker
         if own is None or not own.is_onsite:
             return redirect(url_for("PhoneHomeView.home"))
         found = phone_list(visible_brokers(actor), BROKERS, ["name"], joinedload(Broker.account))

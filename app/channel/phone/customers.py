@@ -12,8 +12,8 @@ from flask_babel import lazy_gettext as _
 
 from app.channel import policies, services
 from app.channel.models import Broker
-from app.channel.phone.base import PhoneTab, PhoneView, as_broker, is_broker, join_tabs
-from app.channel.phone.cases import TABS, capped, events_of, search
+from app.channel.phone.base import PhoneTab, PhoneView, as_broker, is_broker, register_phone_tabs
+from app.channel.phone.cases import TABS, capped, history_lines, search
 from app.channel.phone.faces import active_projects
 from app.channel.phone.forms import ReferralForm
 from app.channel.qrcodes import referral_qr
@@ -21,9 +21,9 @@ from app.channel.queries import (
     REFERRAL_PEOPLE,
     count_tabs,
     get_referral,
+    get_work_profile,
     members_of,
     referrals_in,
-    standing_of,
     visible_brokers,
 )
 from app.channel.settings import COMPANY_ONSITES_ENTER
@@ -118,8 +118,8 @@ class PhoneCustomerView(PhoneView):
             title=gettext("Customer"),
             back=url_for(".customers"),
             one=referral,
-            can_report=policies.can_report(actor, referral, standing_of(actor)),
-            events=events_of(referral),
+            can_report=policies.can_report(actor, referral, get_work_profile(actor)),
+            events=history_lines(referral),
             me=actor.id,
         )
 
@@ -145,7 +145,7 @@ def _asked(project: Project, projects: list[Project]) -> int | None:
 
 def _offer_brokers(field: PickField, actor: Actor) -> None:
     """CH-9: a company on-site may choose a broker of the company; ``?for=…`` names one, from among all."""
-    own = standing_of(actor).broker
+    own = get_work_profile(actor).broker
     if own is None or not own.is_onsite or not COMPANY_ONSITES_ENTER.get():
         return
     others = visible_brokers(actor).where(Broker.id != actor.id, Broker.review_state == "approved")
@@ -173,7 +173,7 @@ def _entered(referral: Referral) -> Any:
     return redirect(url_for("PhoneCustomerView.customer", pk=referral.id), 303)
 
 
-join_tabs(
+register_phone_tabs(
     PhoneTab("PhoneCustomerView.report", _("Report"), "add", is_broker, 10),
     PhoneTab(
         "PhoneCustomerView.customers",

@@ -14,7 +14,7 @@ from app.channel import brokers, visitors
 from app.channel.choices import BROKER_KIND
 from app.channel.phone import companies, forms
 from app.channel.phone.base import PhoneView, safe_next
-from app.channel.phone.codesending import sending
+from app.channel.phone.codesending import sms_button
 from app.channel.proving import prove_phone, somebody
 from app.channel.settings import BROKERS_REGISTER, VISITORS_REGISTER
 from app.kernel.current import actor_or_none
@@ -51,7 +51,7 @@ class PhoneEntranceView(PhoneView):
             return redirect(safe_next())
         by_password = request.args.get("way") == "password"
         form: Any = forms.PasswordSignInForm() if by_password else forms.CodeSignInForm()
-        step = {} if by_password else sending(form, "login")
+        step = {} if by_password else sms_button(form, "login")
 
         def submit(values: dict[str, Any]) -> Account | Decision:
             if by_password:
@@ -136,7 +136,7 @@ class PhoneEntranceView(PhoneView):
             return visitors.register_visitor(**values, actor=somebody()).id
 
         names = ["name", "nickname", "avatar"]
-        return self._register(form, gettext("Visitor"), names, submit, sending(form, "register"))
+        return self._register(form, gettext("Visitor"), names, submit, sms_button(form, "register"))
 
     @expose("/privacy", methods=["GET"])
     def privacy(self) -> str:
@@ -146,9 +146,12 @@ class PhoneEntranceView(PhoneView):
 
     def _register_broker(self, kind: str) -> Any:
         form = forms.BrokerRegisterForm()
-        finding = companies.finding(form.company_id)
-        step = sending(form, "register")
-        step |= {"company": finding["company"], "only_show": step["only_show"] or finding["only_show"]}
+        company_search = companies.company_search(form.company_id)
+        step = sms_button(form, "register")
+        step |= {
+            "company": company_search["company"],
+            "only_show": step["only_show"] or company_search["only_show"],
+        }
 
         def submit(values: dict[str, Any]) -> int:
             prove_phone(values["phone"], values.pop("sms_code"), "register")

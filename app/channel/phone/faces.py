@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Shot:
+class Picture:
     """A picture: as it is, and small."""
 
     url: str
@@ -37,7 +37,7 @@ class PlotFace:
     """A plot with its pictures."""
 
     plot: Plot
-    shots: list[Shot]
+    shots: list[Picture]
 
     @property
     def introduction(self) -> Markup:
@@ -50,7 +50,7 @@ class ProjectFace:
     """A project with its pictures and plots."""
 
     project: Project
-    shots: list[Shot]
+    shots: list[Picture]
     plots: list[PlotFace]
 
     @property
@@ -81,17 +81,19 @@ def project_faces(projects: Sequence[Project], *, with_plots: bool) -> list[Proj
     return [
         ProjectFace(
             one,
-            shots_of(pictures[one.id]),
-            [PlotFace(plot, shots_of(small[plot.id])) for plot in plots if plot.project_id == one.id],
+            pictures_of(pictures[one.id]),
+            [PlotFace(plot, pictures_of(small[plot.id])) for plot in plots if plot.project_id == one.id],
         )
         for one in projects
     ]
 
 
-def shots_of(files: Sequence[Attachment]) -> list[Shot]:
+def pictures_of(files: Sequence[Attachment]) -> list[Picture]:
     """The pictures among the files."""
     return [
-        Shot(url_for("PhoneHomeView.picture", pk=one.id), url_for("PhoneHomeView.small_picture", pk=one.id))
+        Picture(
+            url_for("PhoneHomeView.picture", pk=one.id), url_for("PhoneHomeView.small_picture", pk=one.id)
+        )
         for one in files
         if one.is_image
     ]
@@ -99,5 +101,5 @@ def shots_of(files: Sequence[Attachment]) -> list[Shot]:
 
 def avatar_url(person: Any) -> str:
     """The latest picture of a broker or visitor, small; empty where there is none."""
-    found = shots_of(files_by_subject(person.__files__, [person.id])[person.id])
+    found = pictures_of(files_by_subject(person.__files__, [person.id])[person.id])
     return found[-1].small_url if found else ""

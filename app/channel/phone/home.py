@@ -12,10 +12,18 @@ from flask_babel import lazy_gettext as _
 from app.channel import brokers, policies
 from app.channel.choices import REFERRAL_STATE
 from app.channel.models import Referral
-from app.channel.phone.base import PhoneTab, PhoneView, is_broker, is_visitor, join_tabs, tab_bar, working
+from app.channel.phone.base import (
+    PhoneTab,
+    PhoneView,
+    is_broker,
+    is_visitor,
+    register_phone_tabs,
+    tab_bar,
+    working,
+)
 from app.channel.phone.cases import capped
 from app.channel.phone.faces import active_projects, avatar_url, project_faces
-from app.channel.queries import count_tabs, get_project, standing_of, visible_referrals
+from app.channel.queries import count_tabs, get_project, get_work_profile, visible_referrals
 from app.channel.visitors import get_visitor
 from app.kernel import files
 from app.kernel.current import current_actor
@@ -64,20 +72,20 @@ class PhoneHomeView(PhoneView):
         return self.page("stranger", title=gettext("Registration"), hide_bar=True)
 
     def _brokers_home(self, actor: Actor) -> str:
-        standing = standing_of(actor)
-        verdict = policies.can_work(standing)
-        if standing.broker is None:
+        profile = get_work_profile(actor)
+        verdict = policies.can_work(profile)
+        if profile.broker is None:
             return self._stranger()
         if not verdict:
-            return self.page("awaiting", title=gettext("Registration"), broker=standing.broker)
+            return self.page("awaiting", title=gettext("Registration"), broker=profile.broker)
         counts = count_tabs(actor)
         figures = [(state, REFERRAL_STATE.label(state), capped(counts[state])) for state in _FIGURES]
         latest = first_records(visible_referrals(actor), Referral.created_at, LATEST)
         return self.page(
             "home",
             title=gettext("Home"),
-            person=standing.broker,
-            avatar=avatar_url(standing.broker),
+            person=profile.broker,
+            avatar=avatar_url(profile.broker),
             figures=figures,
             latest=latest,
             **_projects(actor),
@@ -128,6 +136,6 @@ def _from_outside(actor: Actor) -> bool:
     return is_broker(actor) or is_visitor(actor)
 
 
-join_tabs(
+register_phone_tabs(
     PhoneTab("PhoneHomeView.home", _("Home"), "home", _from_outside, 0, ("PhoneHomeView",)),
 )

@@ -14,8 +14,8 @@ from sqlalchemy.orm import joinedload
 from app.channel import brokers, visitors
 from app.channel.models import Broker, BrokerChange
 from app.channel.phone import companies, forms
-from app.channel.phone.base import PhoneTab, PhoneView, is_broker, is_visitor, join_tabs
-from app.channel.phone.codesending import sending
+from app.channel.phone.base import PhoneTab, PhoneView, is_broker, is_visitor, register_phone_tabs
+from app.channel.phone.codesending import sms_button
 from app.channel.phone.faces import active_projects, avatar_url
 from app.channel.phone.staff import has_password
 from app.channel.proving import prove_phone
@@ -23,7 +23,7 @@ from app.channel.queries import get_broker_of
 from app.channel.visitors import get_visitor
 from app.kernel.current import current_actor
 from app.kernel.db import db
-from app.kernel.errors import Denied, not_you
+from app.kernel.errors import Denied, forbidden
 from app.kernel.uploads import takes_files
 from app.kernel.views import permitted
 
@@ -91,7 +91,7 @@ class PhoneMeView(PhoneView):
         actor = current_actor()
         broker = _broker(actor)
         form = forms.PhoneForm()
-        step = sending(form, "change_phone")
+        step = sms_button(form, "change_phone")
 
         def submit(values: dict[str, Any]) -> Broker:
             prove_phone(values["phone"], values["sms_code"], "change_phone")
@@ -113,7 +113,7 @@ class PhoneMeView(PhoneView):
         actor = current_actor()
         broker = _broker(actor)
         form = forms.OwnCompanyForm(data={"company_id": broker.broker_company_id})
-        step = companies.finding(form.company_id, broker.broker_company_id)
+        step = companies.company_search(form.company_id, broker.broker_company_id)
         return self._form(
             form,
             gettext("Change company"),
@@ -169,7 +169,7 @@ def _person(actor: Actor) -> Broker | Visitor:
 def _broker(actor: Actor) -> Broker:
     found = get_broker_of(actor)
     if found is None:
-        raise Denied(not_you("broker.none", _("Only brokers may do this")))
+        raise Denied(forbidden("broker.none", _("Only brokers may do this")))
     return found
 
 
@@ -182,7 +182,7 @@ def _back() -> Any:
     return redirect(url_for("PhoneMeView.me"), 303)
 
 
-join_tabs(
+register_phone_tabs(
     PhoneTab(
         "PhoneMeView.me",
         _("Me"),

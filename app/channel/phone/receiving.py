@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _
 from app.channel import choices, policies, tours
 from app.channel.assignments import assigned_referrals, assigned_visits, count_assigned, get_assigned
 from app.channel.listing import FOLLOW_UPS, REFERRALS, SCANS, TOURS
-from app.channel.phone.base import PhoneTab, PhoneView, join_tabs, receives
+from app.channel.phone.base import PhoneTab, PhoneView, receives, register_phone_tabs
 from app.channel.phone.codes import act_once, reception_page, referral_facts, result_tag, state_tag
 from app.channel.phone.listing import phone_list
 from app.channel.phone.spotforms import AfterTourForm
@@ -135,7 +135,7 @@ def _intention_tag(code: str) -> Markup:
     return tag(text, choices.INTENTION.tone(code))
 
 
-join_tabs(
+register_phone_tabs(
     PhoneTab(
         "PhoneTourView.tours",
         _("Tours"),

@@ -12,15 +12,15 @@ from flask_babel import lazy_gettext as _
 
 from app.channel import scanning
 from app.channel.listing import SCANS
-from app.channel.phone.base import PhoneTab, PhoneView, join_tabs, receives, scans
+from app.channel.phone.base import PhoneTab, PhoneView, receives, register_phone_tabs, scans
 from app.channel.phone.codes import (
     arrival_page,
     choose_project,
     neutral_page,
-    nobodys_page,
     outcome_of,
     reception_page,
     result_tag,
+    unknown_code_page,
 )
 from app.channel.phone.listing import phone_list
 from app.channel.phone.spotforms import CodeForm
@@ -70,7 +70,7 @@ class PhoneScanView(PhoneView):
             try:
                 return page(token, actor)
             except NotFound:
-                return nobodys_page()
+                return unknown_code_page()
             except Invalid:
                 return choose_project(actor)
             except Denied as denied:
@@ -109,7 +109,7 @@ def _known(code: str) -> str:
         scanning.find_scanned(code)
     except NotFound:
         raise Invalid(code=_("This code belongs to nobody")) from None
-    return scanning.word_of(code)
+    return scanning.extract_code(code)
 
 
 def _scanner() -> str:
@@ -118,7 +118,7 @@ def _scanner() -> str:
     return SCANNER if folder and (Path(folder) / SCANNER).is_file() else ""
 
 
-join_tabs(
+register_phone_tabs(
     PhoneTab("PhoneScanView.scan", _("Scan"), "scan", scans, 10, ("PhoneScanView.code",)),
     PhoneTab("PhoneScanView.records", _("Scans"), "list", scans, 20, ("PhoneScanView.show",)),
     PhoneTab("PhoneScanView.scan", _("Scan"), "scan", _only_receives, 50, ("PhoneScanView.code",)),

@@ -18,8 +18,8 @@ from app.channel.phone.base import (
     PhoneView,
     is_broker,
     is_visitor,
-    join_tabs,
     receives,
+    register_phone_tabs,
     safe_next,
     scans,
 )
@@ -118,4 +118,4 @@ def _changed(back: str) -> Any:
     return redirect(back, 303)
 
 
-join_tabs(PhoneTab("PhoneStaffView.me", _("Me"), "user", on_the_spot, 90, ("PhoneStaffView",)))
+register_phone_tabs(PhoneTab("PhoneStaffView.me", _("Me"), "user", on_the_spot, 90, ("PhoneStaffView",)))

@@ -8,7 +8,7 @@ from flask_appbuilder.baseviews import expose
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from app.channel.phone.base import PhoneTab, PhoneView, is_visitor, join_tabs
+from app.channel.phone.base import PhoneTab, PhoneView, is_visitor, register_phone_tabs
 from app.channel.qrcodes import qr_picture
 from app.channel.visitors import get_visitor
 from app.kernel.current import current_actor
@@ -40,4 +40,4 @@ class PhoneVisitorView(PhoneView):
         return qr_picture(visitor.qr_token, visitor.code)
 
 
-join_tabs(PhoneTab("PhoneVisitorView.code", _("My code"), "qr", is_visitor, 20))
+register_phone_tabs(PhoneTab("PhoneVisitorView.code", _("My code"), "qr", is_visitor, 20))

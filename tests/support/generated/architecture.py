@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import CheckConstraint
 
 from app.customers import policies
-from app.customers.duplicates import Place
+from app.customers.duplicates import NumberPlace
 from app.customers.intake import NO_PHONE, Seat, new_values
 from app.customers.models import Customer
 from app.kernel.actor import SYSTEM
@@ -313,8 +313,8 @@ def _staff(pk: int) -> Staff:
 def _first_states() -> dict[str, str]:
     """How creation leaves each pool's customers."""
     seats = {
-        "personal": Seat(Place("personal", cases.EAST, cases.OWNER), 1, owner=_staff(cases.OWNER)),
-        "platform": Seat(Place("platform", cases.EAST), 1, handler=_staff(cases.HANDLER)),
+        "personal": Seat(NumberPlace("personal", cases.EAST, cases.OWNER), 1, owner=_staff(cases.OWNER)),
+        "platform": Seat(NumberPlace("platform", cases.EAST), 1, handler=_staff(cases.HANDLER)),
     }
     return {
         pool: str(new_values(seat, "individual", NO_PHONE, SYSTEM)["follow_status"])

@@ -66,7 +66,7 @@ def _make_customer(rule: Any) -> list[Grid]:
 
 
 def _work(rule: Any) -> Grid:
-    return Grid("", "who", ["allowed"], {who: [cell(rule(standing))] for who, standing in BROKERS.items()})
+    return Grid("", "who", ["allowed"], {who: [cell(rule(profile))] for who, profile in BROKERS.items()})
 
 
 def _enter(rule: Any) -> Grid:
@@ -76,8 +76,8 @@ def _enter(rule: Any) -> Grid:
         "for a colleague, switched off": {"for_broker_id": SOMEBODY, "allowed": False},
     }
     rows = {
-        who: [cell(rule(actor("Broker"), standing, **case)) for case in cases.values()]
-        for who, standing in BROKERS.items()
+        who: [cell(rule(actor("Broker"), profile, **case)) for case in cases.values()]
+        for who, profile in BROKERS.items()
     }
     return Grid("", "who", [*cases], rows)
 
@@ -89,15 +89,15 @@ def _report(rule: Any) -> Grid:
         "another's": referral(broker_id=SOMEBODY, entered_by_id=SOMEBODY),
     }
     rows = {
-        who: [cell(rule(actor("Broker"), one, standing)) for one in whose.values()]
-        for who, standing in BROKERS.items()
+        who: [cell(rule(actor("Broker"), one, profile)) for one in whose.values()]
+        for who, profile in BROKERS.items()
     }
     return Grid("", "who", [*whose], rows)
 
 
 def _on_duty(rule: Any, title: str = "", **more: Any) -> Grid:
     return _by_role(
-        {place: lambda who, s=standing: rule(who, PROJECT, s, **more) for place, standing in DUTIES.items()},
+        {place: lambda who, s=profile: rule(who, PROJECT, s, **more) for place, profile in DUTIES.items()},
         title,
     )
 
