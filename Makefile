@@ -24,11 +24,11 @@ run: $(STAMP) $(ASSETS) ## Install what is missing, then serve with demo data (f
 	@exec $(BIN)/python run.py --demo
 
 $(ASSETS): package-lock.json | $(STAMP)
-	@$(BIN)/python -m app.operate.assets
+	@$(BIN)/python -m app.cli.assets
 	@touch $@
 
 assets: $(STAMP) ## Fetch the scripts of charts and QR scanner with npm (make run does it too)
-	@$(BIN)/python -m app.operate.assets
+	@$(BIN)/python -m app.cli.assets
 
 test: $(DEV_STAMP) $(ASSETS) ## Run the tests (one file: make test T=tests/org/test_policies.py)
 	@$(BIN)/python -m pytest $(T)

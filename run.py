@@ -13,7 +13,7 @@ import sys
 from waitress import create_server
 
 from app import create_app
-from app.kernel.runner import Runner
+from app.kernel.jobs.runner import Runner
 from app.operate.setup import banner, ensure_demo, ensure_initialised
 
 

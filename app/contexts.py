@@ -29,12 +29,13 @@ from app.customers.followup_views import FollowUpView
 from app.customers.parts import add_parts_to_api, register_parts
 from app.customers.settings import DEDUPE_MODE
 from app.customers.views import CustomerView
-from app.kernel.actions import form_action
-from app.kernel.exportviews import offer_export
-from app.kernel.fileviews import FileApi, FileView
-from app.kernel.grants import AUDITOR, CUSTOMER_WORKERS, FINANCE, grant
-from app.kernel.openapi import DocumentApi
-from app.kernel.settings import before_change
+from app.kernel.access.grants import AUDITOR, CUSTOMER_WORKERS, FINANCE, grant
+from app.kernel.api.files import FileApi
+from app.kernel.api.openapi import DocumentApi
+from app.kernel.api.operations import form_action
+from app.kernel.exports.views import offer_export
+from app.kernel.pages.files import FileView
+from app.kernel.settings.declarations import before_change
 from app.notices import jobs as _message_jobs  # noqa: F401 - declares what the clock does
 from app.notices.api import NoticeApi
 from app.notices.outbox_views import SEND_AGAIN, OutboxView

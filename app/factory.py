@@ -12,12 +12,12 @@ from flask_appbuilder import AppBuilder
 from flask_migrate import Migrate
 
 from app.contexts import register_contexts
-from app.kernel.catalogues import compile_catalogues
-from app.kernel.db import db, init_db
+from app.kernel.database.session import db, init_db
 from app.kernel.keys import KeyRing, make_keys
 from app.kernel.logs import init_logs
-from app.kernel.translating import init_translating
-from app.kernel.web import init_web, select_language
+from app.kernel.pages.requests import select_language
+from app.kernel.pages.setup import init_web
+from app.kernel.translation import compile_catalogues, init_translating
 from app.operate.restore import finish_restore
 from app.org.passwords import HASH_METHOD
 from app.org.roles import role_label

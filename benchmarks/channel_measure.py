@@ -21,7 +21,7 @@ from app import create_app
 from app.audit.models import AuditHead
 from app.channel import expiry, identity
 from app.channel.ranking import RankingFilter, ranking
-from app.kernel.db import db, is_postgres
+from app.kernel.database.session import db, is_postgres
 from app.kernel.keys import keys
 from app.org.actors import actor_by_username
 

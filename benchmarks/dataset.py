@@ -21,7 +21,7 @@ from werkzeug.security import generate_password_hash
 
 from app import create_app
 from app.customers.namesearch import pieces
-from app.kernel.db import Model, db
+from app.kernel.database.session import Model, db
 from app.kernel.keys import keys
 from app.operate.setup import initialise
 from app.org.bootstrap import deliver_roles

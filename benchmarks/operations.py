@@ -20,7 +20,7 @@ from sqlalchemy import event, select, text
 
 from app import create_app
 from app.customers.intake import create_customer
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.org.actors import actor_by_username
 from app.org.models import Staff
 from app.pool.shelving import unshelve_customers

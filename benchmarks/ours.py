@@ -4,7 +4,7 @@ import gc
 import os
 
 from app import create_app
-from app.kernel.db import db
+from app.kernel.database.session import db
 
 app = create_app(os.environ)
 with app.app_context():

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import JSON, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.kernel.db import BigId, Model, UtcDateTime
+from app.kernel.database.columns import BigId, UtcDateTime
+from app.kernel.database.session import Model
 
 
 class OperationLog(Model):

@@ -9,14 +9,14 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import Select, func, or_, select
 
 from app.audit.models import OperationLog
-from app.kernel.db import db
-from app.kernel.dictionaries import Coded, dictionary
+from app.kernel.database.session import db
+from app.kernel.settings.dictionaries import Coded, dictionary
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from app.kernel.actor import Actor
-    from app.kernel.dictionaries import Dictionary
+    from app.kernel.access.actor import Actor
+    from app.kernel.settings.dictionaries import Dictionary
 
 
 def visible_operations(actor: Actor) -> Select[OperationLog]:

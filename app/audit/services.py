@@ -10,17 +10,17 @@ from sqlalchemy import insert, select
 
 from app.audit.models import AuditHead, OperationLog
 from app.kernel import clock
-from app.kernel.db import db
-from app.kernel.dictionaries import Coded
+from app.kernel.database.conditions import id_in
+from app.kernel.database.session import db
+from app.kernel.database.transactions import transactional
 from app.kernel.keys import keys
-from app.kernel.marks import N_
-from app.kernel.reach import id_in
-from app.kernel.transactions import transactional
+from app.kernel.settings.dictionaries import Coded
+from app.kernel.translation import N_
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 STORED_LANGUAGE = "zh"
 

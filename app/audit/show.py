@@ -9,12 +9,12 @@ from sqlalchemy import select, tuple_
 
 from app.audit.models import OperationLog
 from app.audit.queries import actor_name, sentence_of, shown_value, source_label
-from app.kernel.tabs import TabColumn, one_page, table_of
+from app.kernel.pages.tabs import TabColumn, one_page, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from app.kernel.pages import TableTab
+    from app.kernel.pages.elements import TableTab
 
 
 def operations_table(subjects: Sequence[tuple[str, int]], page: int) -> TableTab:

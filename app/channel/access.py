@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel.grants import (
+from app.kernel.access.grants import (
     AUDITOR,
     BROKER,
     BROKER_ON_SITE,

@@ -21,17 +21,18 @@ from app.channel.records import ClosedRecord, referral_record
 from app.channel.services import report_referral
 from app.customers.queries import openable_names
 from app.kernel import clock
-from app.kernel.actions import CREATED, FormAction
-from app.kernel.current import current_actor
-from app.kernel.formpage import finish
+from app.kernel.access.current import current_actor
+from app.kernel.api.operations import CREATED
+from app.kernel.pages.form_page import finish
+from app.kernel.pages.operations import FormAction
 
 if TYPE_CHECKING:
     from app.channel.closing import Closed
     from app.channel.models import Collision, Referral
     from app.customers.models import Customer
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision, Sentence
-    from app.kernel.forms import BaseForm
+    from app.kernel.fields.forms import BaseForm
 
 
 def _can_report(actor: Actor, referral: Referral, _facts: Any) -> Decision:

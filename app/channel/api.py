@@ -12,12 +12,12 @@ from app.channel.listing import REFERRALS
 from app.channel.qrcodes import referral_qr
 from app.channel.queries import REFERRAL_PEOPLE, get_referral, get_work_profile, visible_referrals
 from app.channel.records import ReferralRecord, referral_record, referral_records
-from app.kernel.api import KepanApi, endpoint, expose
-from app.kernel.current import current_actor
+from app.kernel.access.current import current_actor
+from app.kernel.api.base import KepanApi, endpoint, expose
 
 if TYPE_CHECKING:
     from app.channel.models import Referral
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 
 def ask_working(actor: Actor) -> None:

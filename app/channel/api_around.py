@@ -19,11 +19,10 @@ from app.channel.money_records import (
 )
 from app.channel.queries import FEE_PEOPLE, SCAN_PEOPLE, TOUR_PEOPLE, get_referral
 from app.channel.records import ScanRecord, TourRecord, scan_records, tour_records
-from app.kernel.api import KepanApi, endpoint, expose
-from app.kernel.current import current_actor
-from app.kernel.errors import Invalid
-from app.kernel.lists import ListSpec
-from app.kernel.web import MESSAGES
+from app.kernel.access.current import current_actor
+from app.kernel.api.base import KepanApi, endpoint, expose
+from app.kernel.errors import MESSAGES, Invalid
+from app.kernel.lists.requests import ListSpec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -28,10 +28,10 @@ from app.channel.queries import (
 )
 from app.channel.ranking import ranking, totals
 from app.channel.ranking_sheet import export_ranking, filter_of, read_asked
-from app.kernel.api import KepanApi, endpoint, expose
-from app.kernel.current import current_actor
-from app.kernel.export import XLSX
-from app.kernel.exportviews import BackgroundExport, Later
+from app.kernel.access.current import current_actor
+from app.kernel.api.base import KepanApi, endpoint, expose
+from app.kernel.exports.spreadsheets import XLSX
+from app.kernel.exports.views import BackgroundExport, Later
 
 if TYPE_CHECKING:
     from app.channel.models import Collision, ViewingFee

@@ -37,21 +37,21 @@ from app.channel.queries import (
     visible_projects,
 )
 from app.channel.records import BusinessContact, colleague
-from app.kernel.api import Gone, KepanApi, endpoint, expose, json_body, named, public
-from app.kernel.current import current_actor
-from app.kernel.db import db
+from app.kernel.access.current import current_actor
+from app.kernel.access.grants import BROKER, BROKER_ON_SITE
+from app.kernel.api.base import Gone, KepanApi, endpoint, expose, json_body, named, public
+from app.kernel.api.schemas import Named
+from app.kernel.database.session import db
 from app.kernel.errors import NotFound
-from app.kernel.grants import BROKER, BROKER_ON_SITE
-from app.kernel.lists import ListSpec
-from app.kernel.schemas import Named
+from app.kernel.lists.requests import ListSpec
 from app.org.api import OwnBroker, register_broker_profile
 from app.org.models import Account, Staff
 from app.org.security import Tokens, issue_tokens
 from app.org.smscodes import register_phone_accounts
 
 if TYPE_CHECKING:
-    from app.kernel.actor import Actor
-    from app.kernel.forms import BaseForm
+    from app.kernel.access.actor import Actor
+    from app.kernel.fields.forms import BaseForm
 
 _CHANGES = ListSpec((), {"created_at": BrokerChange.created_at}, "-created_at")
 

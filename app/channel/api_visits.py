@@ -23,11 +23,10 @@ from app.channel.records import (
     tour_record,
     tour_records,
 )
-from app.kernel.api import KepanApi, endpoint, expose, iso, refuse
-from app.kernel.current import current_actor
-from app.kernel.errors import Invalid
+from app.kernel.access.current import current_actor
+from app.kernel.api.base import KepanApi, endpoint, expose, iso, refuse
+from app.kernel.errors import MESSAGES, Invalid
 from app.kernel.text import read_id
-from app.kernel.web import MESSAGES
 
 if TYPE_CHECKING:
     from app.channel.models import Tour

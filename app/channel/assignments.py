@@ -9,14 +9,14 @@ from sqlalchemy.orm import contains_eager
 
 from app.channel.models import OnsiteScan, Project, ProjectMember, Referral
 from app.channel.queries import REFERRAL_PEOPLE
-from app.kernel.counts import counts_up_to
-from app.kernel.db import db
+from app.kernel.access.guard import scoped
+from app.kernel.database.session import db
 from app.kernel.errors import NotFound
-from app.kernel.guard import scoped
-from app.kernel.reach import AccessGround, narrow_to_grounds
+from app.kernel.lists.counts import counts_up_to
+from app.kernel.lists.grounds import AccessGround, narrow_to_grounds
 
 if TYPE_CHECKING:
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 _R = Referral.__table__.c
 _S = OnsiteScan.__table__.c

@@ -15,9 +15,11 @@ from app.channel.listing import BROKERS
 from app.channel.models import Broker
 from app.channel.place_tabs import OF_BROKERS
 from app.channel.queries import get_broker, visible_brokers
-from app.kernel.actions import action_buttons
-from app.kernel.pages import Button, code_tag
-from app.kernel.views import ListTab, ScopedModelView
+from app.kernel.pages.elements import Button
+from app.kernel.pages.formatting import code_tag
+from app.kernel.pages.operations import action_buttons
+from app.kernel.pages.tabs import ListTab
+from app.kernel.pages.views import ScopedModelView
 from app.org.fields import staff_name
 
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Select
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
 
 

@@ -14,23 +14,24 @@ from app.channel.models import Broker, BrokerChange, BrokerCompany
 from app.channel.queries import get_broker
 from app.channel.settings import BROKERS_REGISTER
 from app.channel.telling import notify_permitted, notify_person
-from app.kernel import clock, grants
-from app.kernel.db import db
+from app.kernel import clock
+from app.kernel.access import grants
+from app.kernel.database.numbering import next_code
+from app.kernel.database.session import db
+from app.kernel.database.transactions import refuses, transactional
 from app.kernel.errors import Invalid, conflict
-from app.kernel.files import Subject, declare_subject, keep
-from app.kernel.marks import N_
-from app.kernel.numbering import next_code
-from app.kernel.phones import MOBILE, canonical_phone
+from app.kernel.fields.phones import MOBILE, canonical_phone
+from app.kernel.files.attachments import Subject, declare_subject, keep
 from app.kernel.text import clean_line
-from app.kernel.transactions import refuses, transactional
+from app.kernel.translation import N_
 from app.org.accounts import create_account
 from app.org.staffing import KEEP
 from app.org.wechat import link
 
 if TYPE_CHECKING:
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
-    from app.kernel.files import Upload
+    from app.kernel.files.attachments import Upload
     from app.org.models import Account
     from app.org.wechat_provider import Identity
 

@@ -26,19 +26,19 @@ from app.channel.tally import update_totals
 from app.channel.telling import notify_person
 from app.customers.intake import create_customer
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.database.session import db
+from app.kernel.database.transactions import transactional
 from app.kernel.errors import Invalid
-from app.kernel.marks import N_
-from app.kernel.phones import canonical_phone
+from app.kernel.fields.phones import canonical_phone
 from app.kernel.text import clean_line
-from app.kernel.transactions import transactional
+from app.kernel.translation import N_
 
 if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
     from app.customers.models import Customer
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 MAX_UNIT = 120
 _MAX_AMOUNT = 10**13

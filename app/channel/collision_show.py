@@ -13,7 +13,8 @@ from app.channel.faces import broker_cell, fragments, referral_cell, state_tag, 
 from app.channel.money_records import told
 from app.channel.timeline import NO_REFERRAL, history_of, visits_of
 from app.kernel import clock
-from app.kernel.pages import Item, code_tag, join_html, local_time, tag
+from app.kernel.pages.elements import Item
+from app.kernel.pages.formatting import code_tag, join_html, local_time, tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from app.channel.models import Collision, Referral, Visitor
     from app.channel.timeline import Event
-    from app.kernel.pages import Button
+    from app.kernel.pages.elements import Button
 
 BOUND, OTHER, BOTH, ELSEWHERE = "bound", "other", "both", "elsewhere"
 _ICONS = {

@@ -21,13 +21,15 @@ from app.channel.queries import (
     open_collisions,
     visible_collisions,
 )
-from app.kernel.actions import action_buttons
-from app.kernel.current import current_actor
-from app.kernel.pages import Button
-from app.kernel.views import ListTab, ScopedModelView, permitted
+from app.kernel.access.current import current_actor
+from app.kernel.access.routes import permitted
+from app.kernel.pages.elements import Button
+from app.kernel.pages.operations import action_buttons
+from app.kernel.pages.tabs import ListTab
+from app.kernel.pages.views import ScopedModelView
 
 if TYPE_CHECKING:
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 TABS = (
     ListTab("open", _("To be decided"), open_collisions),

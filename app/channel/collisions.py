@@ -19,17 +19,17 @@ from app.channel.queries import SIDES, get_collision
 from app.channel.rebinding import move_binding
 from app.channel.telling import notify_permitted, notify_person
 from app.kernel import clock
-from app.kernel.db import db, is_postgres
+from app.kernel.access.guard import scoped
+from app.kernel.database.session import db, is_postgres
+from app.kernel.database.transactions import transactional
 from app.kernel.errors import Invalid
-from app.kernel.guard import scoped
-from app.kernel.marks import N_
-from app.kernel.transactions import transactional
+from app.kernel.translation import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from app.channel.models import Binding, Referral, Visitor
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
 
 OCCASIONS = {

@@ -12,18 +12,18 @@ from app.channel import policies
 from app.channel.models import Broker, BrokerChange, BrokerCompany, Referral
 from app.channel.queries import visible_companies
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.access.guard import scoped
+from app.kernel.database.session import db
+from app.kernel.database.transactions import refuses, transactional
 from app.kernel.errors import Invalid, NotFound, conflict
-from app.kernel.guard import scoped
-from app.kernel.marks import N_
-from app.kernel.phones import NO_NUMBER, canonical_phone
+from app.kernel.fields.phones import NO_NUMBER, canonical_phone
 from app.kernel.text import clean_line
-from app.kernel.transactions import refuses, transactional
+from app.kernel.translation import N_
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
 
 _LIMITS = {"name": 120, "contact": 60, "address": 200}

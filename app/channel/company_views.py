@@ -15,15 +15,16 @@ from app.channel.listing import COMPANIES
 from app.channel.models import BrokerCompany
 from app.channel.place_tabs import OF_COMPANIES
 from app.channel.queries import visible_companies
-from app.kernel.current import current_actor
-from app.kernel.formpage import finish
-from app.kernel.pages import Button, Row
-from app.kernel.views import ScopedModelView, permitted
+from app.kernel.access.current import current_actor
+from app.kernel.access.routes import permitted
+from app.kernel.pages.elements import Button, Row
+from app.kernel.pages.form_page import finish
+from app.kernel.pages.views import ScopedModelView
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
 
 _FIELDS = ("name", "contact", "phone", "address", "active")

@@ -14,16 +14,17 @@ from app.channel import consultants, faces, place_forms, policies
 from app.channel.listing import CONSULTANTS
 from app.channel.place_tabs import LOG
 from app.channel.queries import count_bound, visible_consultants
-from app.kernel.actions import action_buttons
-from app.kernel.pages import Button, Row, code_tag, join_html
-from app.kernel.views import ScopedModelView
+from app.kernel.pages.elements import Button, Row
+from app.kernel.pages.formatting import code_tag, join_html
+from app.kernel.pages.operations import action_buttons
+from app.kernel.pages.views import ScopedModelView
 from app.org.forms import StaffEditForm
 from app.org.models import STAFF_STATUS, Staff
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
 
 

@@ -14,12 +14,13 @@ from app.channel import policies
 from app.channel.models import OnsiteScan, Project, ProjectMember, Referral
 from app.channel.queries import get_consultant, get_project, in_state, visible_consultants
 from app.channel.telling import notify_person
-from app.kernel import clock, grants
-from app.kernel.db import db
+from app.kernel import clock
+from app.kernel.access import grants
+from app.kernel.access.guard import scoped, unscoped
+from app.kernel.database.session import db
+from app.kernel.database.transactions import transactional
 from app.kernel.errors import Invalid, NotFound, conflict
-from app.kernel.guard import scoped, unscoped
-from app.kernel.marks import N_
-from app.kernel.transactions import transactional
+from app.kernel.translation import N_
 from app.org.accounts import close_account
 from app.org.actors import invalidate_actors
 from app.org.models import Account, Staff
@@ -29,7 +30,7 @@ from app.org.staffing import KEEP, edit_staff, hire_staff
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 OWN_ROLES = frozenset({grants.CONSULTANT, grants.ON_SITE})
 

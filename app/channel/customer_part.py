@@ -11,15 +11,15 @@ from app.channel.models import Referral
 from app.channel.queries import REFERRAL_PEOPLE, visible_referrals
 from app.channel.records import ReferralRecord, referral_records
 from app.customers.parts import CustomerPart
-from app.kernel.current import current_actor
-from app.kernel.tabs import TabColumn, newest_table
+from app.kernel.access.current import current_actor
+from app.kernel.pages.tabs import TabColumn, newest_table
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
 
     from app.customers.models import Customer
-    from app.kernel.actor import Actor
-    from app.kernel.pages import TableTab
+    from app.kernel.access.actor import Actor
+    from app.kernel.pages.elements import TableTab
 
 
 def _of_customer(customer: Customer, actor: Actor) -> Select[Referral]:

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from app.channel import choices, faces
 from app.channel.money_records import told
 from app.kernel import clock
-from app.kernel.export import SheetColumn
+from app.kernel.exports.spreadsheets import SheetColumn
 
 if TYPE_CHECKING:
     from datetime import datetime

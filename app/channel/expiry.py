@@ -14,11 +14,11 @@ from app.audit import services as audit
 from app.channel.models import Binding, Referral, expiring
 from app.channel.settings import WARNING_DAYS
 from app.kernel import clock
-from app.kernel.actor import SYSTEM
-from app.kernel.db import db
-from app.kernel.guard import scoped, unscoped
-from app.kernel.marks import N_
-from app.kernel.transactions import transactional
+from app.kernel.access.actor import SYSTEM
+from app.kernel.access.guard import scoped, unscoped
+from app.kernel.database.session import db
+from app.kernel.database.transactions import transactional
+from app.kernel.translation import N_
 from app.notices import services as notices
 
 if TYPE_CHECKING:

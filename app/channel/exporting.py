@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from app.audit.services import record
 from app.channel.queries import get_referral
-from app.kernel.marks import N_
-from app.kernel.transactions import transactional
+from app.kernel.database.transactions import transactional
+from app.kernel.translation import N_
 
 if TYPE_CHECKING:
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 
 @transactional

@@ -12,9 +12,10 @@ from markupsafe import Markup
 from app.channel import choices
 from app.channel.settings import WARNING_DAYS
 from app.kernel import clock
-from app.kernel.current import current_actor
-from app.kernel.db import db
-from app.kernel.pages import code_tag, record_address, tag
+from app.kernel.access.current import current_actor
+from app.kernel.database.session import db
+from app.kernel.pages.addresses import record_address
+from app.kernel.pages.formatting import code_tag, tag
 from app.org.models import Account
 
 if TYPE_CHECKING:

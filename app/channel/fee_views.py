@@ -20,15 +20,18 @@ from app.channel.listing import FEES
 from app.channel.models import ViewingFee
 from app.channel.queries import FEE_PEOPLE, get_fee, get_referral, visible_fees
 from app.channel.timeline import count_earlier_fees
-from app.kernel.actions import action_buttons
-from app.kernel.current import current_actor
+from app.kernel.access.current import current_actor
+from app.kernel.access.routes import permitted
 from app.kernel.errors import NotFound
-from app.kernel.files import files_by_subject
-from app.kernel.fileviews import file_link
-from app.kernel.formpage import run_form
-from app.kernel.pages import NOTHING, Row, tag
+from app.kernel.files.attachments import files_by_subject
+from app.kernel.pages.elements import Row
+from app.kernel.pages.files import file_link
+from app.kernel.pages.form_page import run_form
+from app.kernel.pages.formatting import NOTHING, tag
+from app.kernel.pages.operations import action_buttons
+from app.kernel.pages.tabs import DetailTab
+from app.kernel.pages.views import ScopedModelView
 from app.kernel.text import read_id
-from app.kernel.views import DetailTab, ScopedModelView, permitted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -36,9 +39,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
 
     from app.channel.models import Referral
-    from app.kernel.actor import Actor
-    from app.kernel.files import Attachment
-    from app.kernel.pages import Button
+    from app.kernel.access.actor import Actor
+    from app.kernel.files.attachments import Attachment
+    from app.kernel.pages.elements import Button
 
 
 def _status(fee: ViewingFee) -> Markup:

@@ -16,21 +16,21 @@ from app.channel.models import ViewingFee
 from app.channel.queries import get_fee, get_referral
 from app.channel.telling import notify_person
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.access.guard import scoped
+from app.kernel.database.session import db
+from app.kernel.database.transactions import transactional
 from app.kernel.errors import Invalid
-from app.kernel.files import Subject, declare_subject, keep
-from app.kernel.guard import scoped
-from app.kernel.marks import N_
-from app.kernel.storage import digest_and_size
+from app.kernel.files.attachments import Subject, declare_subject, keep
+from app.kernel.files.storage import digest_and_size
 from app.kernel.text import clean_line
-from app.kernel.transactions import transactional
+from app.kernel.translation import N_
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
 
     from app.channel.models import Referral
-    from app.kernel.actor import Actor
-    from app.kernel.files import Upload
+    from app.kernel.access.actor import Actor
+    from app.kernel.files.attachments import Upload
 
 MAX_AMOUNT = Decimal(10) ** 10
 MAX_REASON = 500

@@ -17,9 +17,9 @@ from app.channel.queries import (
     visible_consultants,
     visible_projects,
 )
-from app.kernel.current import current_actor
-from app.kernel.db import db
-from app.kernel.forms import ReferenceField, ReferencesField
+from app.kernel.access.current import current_actor
+from app.kernel.database.session import db
+from app.kernel.fields.choices import ReferenceField, ReferencesField
 from app.org.models import Staff
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
     from wtforms import Field
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 
 def names_of(

@@ -16,25 +16,13 @@ from app.channel.services import MAX_NEEDS
 from app.channel.tours import MAX_CONTENT
 from app.customers.choices import POOL
 from app.kernel.errors import Invalid
-from app.kernel.files import MAX_BYTES
-from app.kernel.forms import (
-    REQUIRED,
-    BaseForm,
-    ChoiceField,
-    DayField,
-    LineField,
-    MomentField,
-    MoneyField,
-    PhoneField,
-    ReferenceField,
-    TextField,
-    YesNoField,
-    at_most,
-    optional,
-    required,
-)
-from app.kernel.objectfields import ObjectsField
-from app.kernel.uploads import FilesField
+from app.kernel.fields.choices import ChoiceField, ReferenceField
+from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.numbers import DayField, MomentField, MoneyField, YesNoField
+from app.kernel.fields.texts import LineField, ObjectsField, PhoneField, TextField
+from app.kernel.fields.uploads import FilesField
+from app.kernel.fields.validators import REQUIRED, at_most, optional, required
+from app.kernel.files.attachments import MAX_BYTES
 from app.org.fields import department_field, staff_field
 
 if TYPE_CHECKING:

@@ -14,12 +14,11 @@ from sqlalchemy import delete, insert, select
 from app.channel.expiry import end_if_due
 from app.channel.models import Binding, BindingKey, Fragment, Referral, ReferralKey
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.access.guard import scoped
+from app.kernel.database.session import db
+from app.kernel.database.transactions import lock, refuses
 from app.kernel.errors import Invalid, conflict
-from app.kernel.guard import scoped
-from app.kernel.locks import lock
 from app.kernel.text import clean_line, fold
-from app.kernel.transactions import refuses
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence

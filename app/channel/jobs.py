@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _
 
 from app.channel.expiry import count_due, count_to_warn, expire_due_bindings, warn_due_bindings
-from app.kernel.jobs import Job, every, register
-from app.kernel.marks import N_
+from app.kernel.jobs.registry import Job, every, register
+from app.kernel.translation import N_
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.kernel.jobs import Report
+    from app.kernel.jobs.registry import Report
 
 
 def end_protections(*, dry_run: bool = False) -> Report:

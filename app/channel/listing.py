@@ -29,7 +29,8 @@ from app.channel.models import (
 )
 from app.channel.queries import in_state
 from app.kernel import clock
-from app.kernel.filters import (
+from app.kernel.access.guard import scoped
+from app.kernel.lists.filters import (
     AmountRangeFilter,
     ChoiceFilter,
     ContainsFilter,
@@ -40,8 +41,7 @@ from app.kernel.filters import (
     TextFilter,
     starting,
 )
-from app.kernel.guard import scoped
-from app.kernel.lists import ListSpec
+from app.kernel.lists.requests import ListSpec
 from app.kernel.text import MAX_ID
 from app.org.models import Staff
 
@@ -50,9 +50,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement, Select
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
     from app.kernel.errors import Sentence
-    from app.kernel.pages import FilterField
+    from app.kernel.lists.filters import FilterField
 
 _R = Referral.__table__.c
 _S = OnsiteScan.__table__.c

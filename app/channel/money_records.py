@@ -11,10 +11,10 @@ from app.channel import choices
 from app.channel.models import ViewingFee
 from app.channel.records import BusinessContact, PhonePart, colleague
 from app.kernel import clock
-from app.kernel.api import iso, named
-from app.kernel.files import files_by_subject
-from app.kernel.fileviews import FileRecord, file_record
-from app.kernel.schemas import Moment, Named
+from app.kernel.api.base import iso, named
+from app.kernel.api.files import FileRecord, file_record
+from app.kernel.api.schemas import Moment, Named
+from app.kernel.files.attachments import files_by_subject
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -17,11 +17,11 @@ from app.channel.queries import (
     visible_plots,
     visible_projects,
 )
-from app.kernel.current import current_actor
-from app.kernel.filters import starting
-from app.kernel.options import choices_from, empty_choices, search_text
+from app.kernel.access.current import current_actor
+from app.kernel.access.routes import permitted
+from app.kernel.fields.choices import choices_from, empty_choices, search_text
+from app.kernel.lists.filters import starting
 from app.kernel.text import MAX_ID
-from app.kernel.views import permitted
 from app.org.models import Account, Staff
 
 if TYPE_CHECKING:

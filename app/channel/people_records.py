@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
 from app.channel import choices
-from app.kernel.api import iso, named
-from app.kernel.schemas import Moment, Named
+from app.kernel.api.base import iso, named
+from app.kernel.api.schemas import Moment, Named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -13,8 +13,8 @@ from app.channel import place_forms, policies, projects
 from app.channel.consultants import depart_consultant
 from app.channel.place_tabs import member_ids
 from app.channel.queries import count_bound
-from app.kernel.actions import FormAction
-from app.kernel.formpage import finish
+from app.kernel.pages.form_page import finish
+from app.kernel.pages.operations import FormAction
 
 if TYPE_CHECKING:
     from app.channel.models import Project

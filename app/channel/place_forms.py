@@ -12,27 +12,14 @@ from wtforms import StringField
 from app.channel.choices import REVIEW_DECISION
 from app.channel.fields import company_field, consultant_name, projects_field
 from app.kernel.errors import Invalid
-from app.kernel.files import MAX_BYTES, MAX_FILES
-from app.kernel.forms import (
-    REQUIRED,
-    BaseForm,
-    ChoiceField,
-    LineField,
-    PhoneField,
-    ReferenceField,
-    ReferencesField,
-    TextField,
-    WholeField,
-    YesNoField,
-    at_most,
-    between,
-    optional,
-    required,
-)
-from app.kernel.richtext import RichTextField
-from app.kernel.tagfields import TagsField
+from app.kernel.fields.choices import ChoiceField, ReferenceField, ReferencesField
+from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.numbers import WholeField, YesNoField
+from app.kernel.fields.texts import LineField, PhoneField, RichTextField, TagsField, TextField
+from app.kernel.fields.uploads import FilesField
+from app.kernel.fields.validators import REQUIRED, at_most, between, optional, required
+from app.kernel.files.attachments import MAX_BYTES, MAX_FILES
 from app.kernel.text import fold
-from app.kernel.uploads import FilesField
 from app.org.fields import company_field as own_company_field
 from app.org.fields import department_field, staff_names
 from app.org.forms import NewcomerForm

@@ -15,20 +15,20 @@ from app.audit.show import operations_table
 from app.channel import choices, faces
 from app.channel.models import Broker, BrokerChange, OnsiteScan, Plot, Project, ProjectMember
 from app.channel.queries import SCAN_PEOPLE, members_of, visible_brokers, visible_scans
-from app.kernel.current import current_actor
-from app.kernel.db import db
-from app.kernel.files import files_by_subject, files_of
-from app.kernel.filetabs import files_table
-from app.kernel.pages import Button, code_tag, join_html, tag
-from app.kernel.tabs import TIME, TabColumn, newest_table, table_of
-from app.kernel.views import DetailTab
+from app.kernel.access.current import current_actor
+from app.kernel.database.session import db
+from app.kernel.files.attachments import files_by_subject, files_of
+from app.kernel.pages.elements import Button
+from app.kernel.pages.files import files_table
+from app.kernel.pages.formatting import code_tag, join_html, tag
+from app.kernel.pages.tabs import TIME, DetailTab, TabColumn, newest_table, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.channel.models import BrokerCompany, Visitor
-    from app.kernel.files import Attachment
-    from app.kernel.pages import TableTab
+    from app.kernel.files.attachments import Attachment
+    from app.kernel.pages.elements import TableTab
     from app.org.models import Staff
 
 

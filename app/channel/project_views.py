@@ -19,19 +19,20 @@ from app.channel.models import Plot, Project
 from app.channel.place_tabs import OF_PLOTS, OF_PROJECTS, plot_buttons, tags
 from app.channel.places import map_url
 from app.channel.queries import visible_plots, visible_projects
-from app.kernel.actions import action_buttons
-from app.kernel.current import current_actor
-from app.kernel.db import db
-from app.kernel.formpage import finish, run_form
-from app.kernel.pages import Button, Row
-from app.kernel.richtext import rich
-from app.kernel.views import ScopedModelView, permitted
+from app.kernel.access.current import current_actor
+from app.kernel.access.routes import permitted
+from app.kernel.database.session import db
+from app.kernel.fields.texts import rich
+from app.kernel.pages.elements import Button, Row
+from app.kernel.pages.form_page import finish, run_form
+from app.kernel.pages.operations import action_buttons
+from app.kernel.pages.views import ScopedModelView
 from app.org.queries import companies_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
 
 _ELSEWHERE = Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>')

@@ -12,21 +12,21 @@ from app.channel import choices, policies
 from app.channel.models import Plot, Project, ProjectMember
 from app.channel.queries import get_project
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.database.session import db
+from app.kernel.database.transactions import refuses, transactional
 from app.kernel.errors import Decision, Invalid, NotFound, conflict
-from app.kernel.files import Attachment, Subject, declare_subject, files_of, get_file, keep
-from app.kernel.marks import N_
-from app.kernel.richtext import sanitise
+from app.kernel.fields.texts import sanitise
+from app.kernel.files.attachments import Attachment, Subject, declare_subject, files_of, get_file, keep
 from app.kernel.text import clean_line
-from app.kernel.transactions import refuses, transactional
+from app.kernel.translation import N_
 from app.org.models import Staff
 from app.org.queries import companies_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from app.kernel.actor import Actor
-    from app.kernel.files import Upload
+    from app.kernel.access.actor import Actor
+    from app.kernel.files.attachments import Upload
 
 MAX_PICTURES = 30
 MAX_TAGS = 20

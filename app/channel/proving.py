@@ -9,14 +9,14 @@ from flask import request
 from flask_babel import lazy_gettext as _
 
 from app.channel.brokers import read_mobile
-from app.kernel.actor import SYSTEM
+from app.kernel.access.actor import SYSTEM
 from app.kernel.errors import Invalid
-from app.kernel.forms import REQUIRED
+from app.kernel.fields.validators import REQUIRED
 from app.org.smscodes import check_code
 from app.org.wechat import read_ticket
 
 if TYPE_CHECKING:
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
     from app.org.wechat_provider import Identity
 
 WRONG_CODE = _("This code is not right, or no longer good")

@@ -9,8 +9,8 @@ import segno
 from flask_babel import lazy_gettext as _
 
 from app.channel.records import qr_url
-from app.kernel.downloads import file_answer
 from app.kernel.errors import conflict
+from app.kernel.files.downloads import file_answer
 
 if TYPE_CHECKING:
     from flask import Response

@@ -24,14 +24,15 @@ from app.channel.models import (
     Visitor,
 )
 from app.channel.policies import NO_WORK_PROFILE, WorkProfile
-from app.kernel import clock, grants
-from app.kernel.badges import badge
-from app.kernel.counts import counts_up_to
-from app.kernel.db import db
+from app.kernel import clock
+from app.kernel.access import grants
+from app.kernel.access.guard import scoped
+from app.kernel.database.session import db
 from app.kernel.errors import NotFound
-from app.kernel.guard import scoped
-from app.kernel.phones import canonical_phone, phone_index
-from app.kernel.reach import AccessGround, narrow_to_grounds
+from app.kernel.fields.phones import canonical_phone, phone_index
+from app.kernel.lists.counts import counts_up_to
+from app.kernel.lists.grounds import AccessGround, narrow_to_grounds
+from app.kernel.pages.badges import badge
 from app.org.models import Staff
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 R = TypeVar("R")
 

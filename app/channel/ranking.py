@@ -13,16 +13,16 @@ from sqlalchemy import Select, func, select
 
 from app.channel.choices import FUNNEL
 from app.channel.models import Broker, BrokerCompany, BrokerTotals, Referral
-from app.kernel.db import db
-from app.kernel.filters import starting, within
-from app.kernel.guard import scoped
+from app.kernel.access.guard import scoped
+from app.kernel.database.session import db
+from app.kernel.lists.filters import starting, within
 from app.kernel.text import clean_line, fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 TOP = 10
 _R = Referral.__table__.c

@@ -13,20 +13,14 @@ from werkzeug.datastructures import MultiDict
 from app.audit.services import record_export
 from app.channel.listing import RANKING
 from app.channel.ranking import RankingFilter, every_row, totals
-from app.kernel import export
-from app.kernel.db import transaction_intent
+from app.kernel.database.session import transaction_intent
+from app.kernel.database.transactions import end_reading
 from app.kernel.errors import Invalid
-from app.kernel.export import (
-    XLSX,
-    SheetColumn,
-    describe_request,
-    export_long_rows,
-    export_rows,
-    file_name,
-)
-from app.kernel.exportviews import BackgroundExport
-from app.kernel.lists import ListRequest, read_list_request
-from app.kernel.transactions import end_reading
+from app.kernel.exports import lists as export
+from app.kernel.exports.lists import describe_request, export_long_rows, export_rows, file_name
+from app.kernel.exports.spreadsheets import XLSX, SheetColumn
+from app.kernel.exports.views import BackgroundExport
+from app.kernel.lists.requests import ListRequest, read_list_request
 from app.system.runs import Result, RunKind, register_kind, start_run
 
 if TYPE_CHECKING:
@@ -34,8 +28,8 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Response
 
-    from app.kernel.actor import Actor
-    from app.kernel.export import ProgressMeter
+    from app.kernel.access.actor import Actor
+    from app.kernel.exports.lists import ProgressMeter
 
 TITLE = _("Channel ranking")
 KIND = "channel_ranking"

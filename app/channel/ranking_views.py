@@ -18,21 +18,21 @@ from app.channel.faces import address_of, link, list_of
 from app.channel.listing import RANKING
 from app.channel.ranking import TOP, ranking, totals
 from app.channel.ranking_sheet import COLUMNS, TITLE, export_ranking, filter_of
-from app.kernel.charts import ECHARTS, Bar, length
-from app.kernel.current import current_actor
-from app.kernel.exportviews import BackgroundExport
-from app.kernel.lists import read_list_request
-from app.kernel.pages import Button, Column, ListPage, Row, Tab, qs
-from app.kernel.savedfilters import saved_row
-from app.kernel.vendor import vendor_url
-from app.kernel.views import permitted
+from app.kernel.access.current import current_actor
+from app.kernel.access.routes import permitted
+from app.kernel.exports.views import BackgroundExport
+from app.kernel.lists.requests import read_list_request
+from app.kernel.pages.addresses import vendor_url
+from app.kernel.pages.elements import ECHARTS, Bar, Button, Column, ListPage, Row, Tab, length
+from app.kernel.pages.formatting import qs
+from app.kernel.pages.saved_filters import saved_row
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from app.channel.ranking import RankingFilter, RankingRow
-    from app.kernel.actor import Actor
-    from app.kernel.lists import ListRequest
+    from app.kernel.access.actor import Actor
+    from app.kernel.lists.requests import ListRequest
 
 PAGE_ARGUMENTS = {"page", "page_size", "view"}
 _TONES = dict(zip(FUNNEL, ("gray", "blue", "green", "red"), strict=True))

@@ -24,15 +24,15 @@ from app.channel.queries import get_referral
 from app.channel.tally import update_totals
 from app.channel.telling import notify_person
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.access.guard import scoped, unscoped
+from app.kernel.database.numbering import next_code
+from app.kernel.database.session import db
+from app.kernel.database.transactions import transactional
 from app.kernel.errors import Invalid, conflict
-from app.kernel.guard import scoped, unscoped
-from app.kernel.marks import N_
-from app.kernel.numbering import next_code
-from app.kernel.transactions import transactional
+from app.kernel.translation import N_
 
 if TYPE_CHECKING:
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 CODE_PREFIX = "R"
 # What a referral that rebinding makes for the other broker takes over.

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, TypedDict
 from flask import request
 
 from app.channel import choices
-from app.kernel.api import iso, named
-from app.kernel.schemas import Day, Moment, Named
+from app.kernel.api.base import iso, named
+from app.kernel.api.schemas import Day, Moment, Named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

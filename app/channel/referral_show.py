@@ -11,8 +11,8 @@ from markupsafe import Markup
 
 from app.channel import choices, faces
 from app.customers.queries import openable_names
-from app.kernel.current import current_actor
-from app.kernel.pages import tag
+from app.kernel.access.current import current_actor
+from app.kernel.pages.formatting import tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -14,26 +14,16 @@ from app.audit.show import operations_table
 from app.channel import choices, faces, policies, timeline
 from app.channel.models import Collision, OnsiteScan, RebindLog, Referral, ReferralReport, Tour, ViewingFee
 from app.channel.money_records import told
-from app.kernel.current import current_actor
-from app.kernel.pages import (
-    Button,
-    Entry,
-    TimelineTab,
-    code_tag,
-    join_html,
-    join_names,
-    local_time,
-    qs,
-    tag,
-)
-from app.kernel.tabs import PAGE, TIME, TabColumn, newest_table
-from app.kernel.views import DetailTab
+from app.kernel.access.current import current_actor
+from app.kernel.pages.elements import Button, Entry, TimelineTab
+from app.kernel.pages.formatting import code_tag, join_html, join_names, local_time, qs, tag
+from app.kernel.pages.tabs import PAGE, TIME, DetailTab, TabColumn, newest_table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.kernel.actor import Actor
-    from app.kernel.pages import TableTab
+    from app.kernel.access.actor import Actor
+    from app.kernel.pages.elements import TableTab
 
 
 def marked_code(code: str, pk: int, referral: Referral) -> Any:

@@ -18,11 +18,13 @@ from app.channel.models import Referral
 from app.channel.queries import REFERRAL_PEOPLE, TABS, get_referral, referrals_in, visible_referrals
 from app.channel.timeline import history_of
 from app.kernel import clock
-from app.kernel.actions import action_buttons
-from app.kernel.current import current_actor
-from app.kernel.export import export_rows
-from app.kernel.pages import Button, enabled_first
-from app.kernel.views import ListTab, ScopedModelView, permitted
+from app.kernel.access.current import current_actor
+from app.kernel.access.routes import permitted
+from app.kernel.exports.lists import export_rows
+from app.kernel.pages.elements import Button, enabled_first
+from app.kernel.pages.operations import action_buttons
+from app.kernel.pages.tabs import ListTab
+from app.kernel.pages.views import ScopedModelView
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from flask import Response
     from sqlalchemy import Select
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 _LABELS = {
     "all": _("All"),

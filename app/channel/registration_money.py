@@ -12,8 +12,8 @@ from app.channel.api_money import CollisionApi, ViewingFeeApi
 from app.channel.collision_views import CollisionView
 from app.channel.fee_views import FeeView
 from app.channel.ranking_views import RankingView
-from app.kernel.actions import form_action
-from app.kernel.exportviews import offer_export
+from app.kernel.api.operations import form_action
+from app.kernel.exports.views import offer_export
 from app.system.exports import begin_export
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from app.channel.option_views import ChannelOptionsView
 from app.channel.place_actions import ON_CONSULTANTS, ON_PROJECTS
 from app.channel.project_views import PlotView, ProjectView
 from app.channel.visitor_views import VisitorView
-from app.kernel.actions import form_action
+from app.kernel.api.operations import form_action
 
 if TYPE_CHECKING:
     from flask_appbuilder import AppBuilder

@@ -13,8 +13,8 @@ from app.channel.api_visits import ScanApi, TourApi
 from app.channel.referral_views import ReferralView
 from app.channel.scan_views import ScanView
 from app.channel.tour_views import TourView
-from app.kernel.actions import api_action, form_action
-from app.kernel.exportviews import offer_export
+from app.kernel.api.operations import api_action, form_action
+from app.kernel.exports.views import offer_export
 from app.system.exports import begin_export
 
 if TYPE_CHECKING:

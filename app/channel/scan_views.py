@@ -12,11 +12,12 @@ from app.channel import choices, faces
 from app.channel.listing import SCANS
 from app.channel.models import OnsiteScan
 from app.channel.queries import SCAN_PEOPLE, visible_scans
-from app.kernel.pages import Button, code_tag
-from app.kernel.views import ScopedModelView
+from app.kernel.pages.elements import Button
+from app.kernel.pages.formatting import code_tag
+from app.kernel.pages.views import ScopedModelView
 
 if TYPE_CHECKING:
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 
 class ScanView(ScopedModelView):

@@ -22,18 +22,18 @@ from app.channel.settings import PROTECTION_DAYS
 from app.channel.tally import update_totals
 from app.channel.telling import notify_person
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.access.guard import scoped, unscoped
+from app.kernel.database.session import db
+from app.kernel.database.transactions import transactional
 from app.kernel.errors import Decision, Denied, Invalid, NotFound, conflict
-from app.kernel.guard import scoped, unscoped
-from app.kernel.marks import N_
 from app.kernel.text import fold
-from app.kernel.transactions import transactional
+from app.kernel.translation import N_
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
     from app.org.models import Staff
 
 PROTECTED_BY_ANOTHER = _("This customer is protected by another broker")

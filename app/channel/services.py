@@ -35,12 +35,12 @@ from app.channel.settings import COMPANY_ONSITES_ENTER
 from app.channel.tally import update_totals
 from app.channel.telling import notify_person
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.database.numbering import next_code
+from app.kernel.database.session import db
+from app.kernel.database.transactions import transactional
 from app.kernel.errors import Invalid, conflict
-from app.kernel.marks import N_
-from app.kernel.numbering import next_code
 from app.kernel.text import clean
-from app.kernel.transactions import transactional
+from app.kernel.translation import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 
     from app.channel.models import Fragment
     from app.channel.policies import WorkProfile
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 NOT_OFFERED = _("Not one of the choices")
 MAX_NEEDS = 2000

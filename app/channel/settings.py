@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel.features import register_switch
-from app.kernel.settings import Setting, SettingGroup, declare
+from app.kernel.settings.declarations import Setting, SettingGroup, declare, register_switch
 
 CHANNEL = SettingGroup("channel", _("Channel sales"), 40)
 

@@ -9,7 +9,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from app.channel.choices import FUNNEL
 from app.channel.models import BrokerTotals
-from app.kernel.db import db, is_postgres
+from app.kernel.database.session import db, is_postgres
 
 if TYPE_CHECKING:
     from app.channel.models import Referral

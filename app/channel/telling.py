@@ -13,12 +13,12 @@ from flask_appbuilder.security.sqla.models import (
 )
 from sqlalchemy import select
 
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.notices import services as notices
 from app.org.models import Staff
 
 if TYPE_CHECKING:
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 
 def notify_person(recipient_id: int | None, message: str, actor: Actor, **parameters: Any) -> None:

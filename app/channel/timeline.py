@@ -27,8 +27,8 @@ from app.channel.models import (
     ViewingFee,
 )
 from app.channel.queries import FEE_PEOPLE, REFERRAL_PEOPLE, SCAN_PEOPLE, SIDES, TOUR_PEOPLE
-from app.kernel.db import db
-from app.kernel.guard import scoped
+from app.kernel.access.guard import scoped
+from app.kernel.database.session import db
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

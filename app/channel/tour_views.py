@@ -13,14 +13,15 @@ from app.channel.listing import TOURS
 from app.channel.models import Tour, TourFollowUp
 from app.channel.queries import TOUR_PEOPLE, get_tour, visible_tours
 from app.channel.tours import count_follow_ups, follow_ups_of
-from app.kernel.pages import Button, Entry, TimelineTab, code_tag, local_time
-from app.kernel.tabs import newest_page
-from app.kernel.views import DetailTab, ScopedModelView
+from app.kernel.pages.elements import Button, Entry, TimelineTab
+from app.kernel.pages.formatting import code_tag, local_time
+from app.kernel.pages.tabs import DetailTab, newest_page
+from app.kernel.pages.views import ScopedModelView
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 
 def _follow_ups_tab(tour: Tour, page: int) -> TimelineTab:

@@ -15,12 +15,12 @@ from app.channel.queries import get_tour, get_work_profile
 from app.channel.scanning import PROTECTED_BY_ANOTHER, find_scanned, preview_at
 from app.channel.telling import notify_person
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.access.guard import scoped
+from app.kernel.database.session import db
+from app.kernel.database.transactions import transactional
 from app.kernel.errors import PERSON, Invalid
-from app.kernel.guard import scoped
-from app.kernel.marks import N_
 from app.kernel.text import clean
-from app.kernel.transactions import transactional
+from app.kernel.translation import N_
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from app.channel.models import Visitor
     from app.channel.policies import WorkProfile
     from app.channel.scanning import ScanPreview
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision, Sentence
 
 MAX_CONTENT = 2000

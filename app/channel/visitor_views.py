@@ -13,13 +13,13 @@ from app.channel.models import Visitor
 from app.channel.place_tabs import OF_VISITORS
 from app.channel.queries import count_visits, visible_visitors
 from app.channel.visitors import get_visitor
-from app.kernel.pages import Button, Row
-from app.kernel.views import ScopedModelView
+from app.kernel.pages.elements import Button, Row
+from app.kernel.pages.views import ScopedModelView
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 
 class VisitorView(ScopedModelView):

@@ -15,23 +15,24 @@ from app.channel.models import Visitor
 from app.channel.queries import visible_visitors
 from app.channel.services import new_token
 from app.channel.settings import VISITORS_REGISTER
-from app.kernel import clock, grants
-from app.kernel.db import db
+from app.kernel import clock
+from app.kernel.access import grants
+from app.kernel.access.guard import scoped
+from app.kernel.database.numbering import next_code
+from app.kernel.database.session import db
+from app.kernel.database.transactions import refuses, transactional
 from app.kernel.errors import Invalid, NotFound, conflict
-from app.kernel.files import Subject, declare_subject, keep
-from app.kernel.guard import scoped
-from app.kernel.marks import N_
-from app.kernel.numbering import next_code
-from app.kernel.phones import PhoneNumber
+from app.kernel.fields.phones import PhoneNumber
+from app.kernel.files.attachments import Subject, declare_subject, keep
 from app.kernel.text import clean_line
-from app.kernel.transactions import refuses, transactional
+from app.kernel.translation import N_
 from app.org.accounts import create_account
 from app.org.wechat import link
 
 if TYPE_CHECKING:
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
-    from app.kernel.files import Upload
+    from app.kernel.files.attachments import Upload
     from app.org.wechat_provider import Identity
 
 CODE_PREFIX = "V"

@@ -12,15 +12,15 @@ from app.customers import attachments, forms, grouping, members, policies, servi
 from app.customers.models import Customer
 from app.customers.queries import get_customer, visible_customers
 from app.customers.records import CustomerRecord, RevealedNumber, customer_record
-from app.kernel.actions import ConfirmForm, FormAction
-from app.kernel.current import current_actor
-from app.kernel.db import db
-from app.kernel.formpage import finish
-from app.kernel.pages import DetailPage
+from app.kernel.access.current import current_actor
+from app.kernel.database.session import db
+from app.kernel.pages.elements import DetailPage
+from app.kernel.pages.form_page import finish
+from app.kernel.pages.operations import ConfirmForm, FormAction
 
 if TYPE_CHECKING:
     from app.customers.models import NumberReveal
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
     from app.kernel.errors import Sentence
 
 

@@ -30,14 +30,13 @@ from app.customers.records import (
     follow_up_records,
     member_record,
 )
-from app.kernel.actions import actions_of
-from app.kernel.api import KepanApi, Verdict, decision_record, endpoint, expose
-from app.kernel.current import current_actor
-from app.kernel.db import db
-from app.kernel.errors import Invalid, forbidden
-from app.kernel.fileviews import file_record
-from app.kernel.forms import REQUIRED
-from app.kernel.web import MESSAGES
+from app.kernel.access.current import current_actor
+from app.kernel.api.base import KepanApi, Verdict, decision_record, endpoint, expose
+from app.kernel.api.files import file_record
+from app.kernel.database.session import db
+from app.kernel.errors import MESSAGES, Invalid, forbidden
+from app.kernel.fields.validators import REQUIRED
+from app.kernel.pages.operations import actions_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

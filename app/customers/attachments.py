@@ -12,18 +12,18 @@ from app.audit import services as audit
 from app.customers import policies
 from app.customers.models import Customer, FollowUp
 from app.customers.queries import facts_for, get_customer, visible_follow_ups
-from app.kernel.db import db
+from app.kernel.database.session import db
+from app.kernel.database.transactions import transactional
 from app.kernel.errors import Invalid, NotFound, conflict
-from app.kernel.files import Attachment, Subject, declare_subject, files_of, get_file, keep
-from app.kernel.forms import REQUIRED
-from app.kernel.marks import N_
-from app.kernel.transactions import transactional
+from app.kernel.fields.validators import REQUIRED
+from app.kernel.files.attachments import Attachment, Subject, declare_subject, files_of, get_file, keep
+from app.kernel.translation import N_
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from app.kernel.actor import Actor
-    from app.kernel.files import Upload
+    from app.kernel.access.actor import Actor
+    from app.kernel.files.attachments import Upload
 
 MAX_OF_CUSTOMER = 200
 _LONG_NUMBER = re.compile(r"[0-9]{7,}")

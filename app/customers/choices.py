@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 
 from app.audit.queries import register_code_fields
-from app.kernel.dictionaries import dictionary
+from app.kernel.settings.dictionaries import dictionary
 
 POOL = dictionary(
     "customer_pools",

@@ -13,13 +13,13 @@ from app.customers.duplicates import ELSEWHERE, GLOBAL_SCOPE
 from app.customers.models import Customer, PhoneClaim
 from app.customers.queries import openable_names
 from app.customers.settings import DEDUPE_MODE
-from app.kernel.db import db
+from app.kernel.access.guard import unscoped
+from app.kernel.database.session import db
+from app.kernel.database.transactions import lock
 from app.kernel.errors import conflict
-from app.kernel.guard import unscoped
-from app.kernel.locks import lock
 
 if TYPE_CHECKING:
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 SHOWN = 20
 

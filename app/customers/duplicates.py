@@ -13,15 +13,14 @@ from sqlalchemy import delete, select
 from app.customers.models import Customer, PhoneClaim, Push
 from app.customers.queries import visible_customers
 from app.customers.settings import DEDUPE_MODE
-from app.kernel.db import db
+from app.kernel.access.guard import unscoped
+from app.kernel.database.session import db
+from app.kernel.database.transactions import lock, refuses
 from app.kernel.errors import STATE, Decision
-from app.kernel.guard import unscoped
-from app.kernel.locks import lock
-from app.kernel.transactions import refuses
 from app.org.models import Staff
 
 if TYPE_CHECKING:
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 SENTENCES = {
     "global": _("A customer with this number exists"),

@@ -11,30 +11,14 @@ from wtforms.validators import Email, Regexp
 from app.customers import choices
 from app.customers.models import Customer
 from app.customers.queries import visible_customers
-from app.kernel.current import current_actor
-from app.kernel.db import db
-from app.kernel.forms import (
-    BaseForm,
-    ChoiceField,
-    DayField,
-    FormField,
-    LineField,
-    MomentField,
-    MoneyField,
-    PhoneField,
-    ReferenceField,
-    SubForm,
-    SuggestField,
-    TextField,
-    VersionField,
-    WholeField,
-    YesNoField,
-    at_most,
-    between,
-    optional,
-    required,
-)
-from app.kernel.uploads import FilesField
+from app.kernel.access.current import current_actor
+from app.kernel.database.session import db
+from app.kernel.fields.choices import ChoiceField, ReferenceField
+from app.kernel.fields.forms import BaseForm, FormField, SubForm
+from app.kernel.fields.numbers import DayField, MomentField, MoneyField, VersionField, WholeField, YesNoField
+from app.kernel.fields.texts import LineField, PhoneField, SuggestField, TextField
+from app.kernel.fields.uploads import FilesField
+from app.kernel.fields.validators import at_most, between, optional, required
 from app.org.fields import department_field, district_field, districts_field, staff_field
 
 _ON_PLATFORM = {"data-show-when": "pool=platform"}

@@ -10,15 +10,15 @@ from app.audit import services as audit
 from app.customers import policies
 from app.customers.models import Customer
 from app.customers.queries import facts_for, get_customer, visible_customers
+from app.kernel.database.numbering import next_code
+from app.kernel.database.transactions import transactional
 from app.kernel.errors import STATE, Decision, Invalid, NotFound
-from app.kernel.marks import N_
-from app.kernel.numbering import next_code
-from app.kernel.transactions import transactional
+from app.kernel.translation import N_
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 CODE_PREFIX = "GRP"
 

@@ -16,14 +16,14 @@ from app.customers.duplicates import NumberPlace, check_number, check_tax_id, cl
 from app.customers.grading import grade_of
 from app.customers.models import Customer
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.access.guard import unscoped
+from app.kernel.database.numbering import next_code
+from app.kernel.database.session import db
+from app.kernel.database.transactions import refuses, transactional
 from app.kernel.errors import Decision, Invalid, conflict, forbidden
-from app.kernel.guard import unscoped
-from app.kernel.marks import N_
-from app.kernel.numbering import next_code
-from app.kernel.phones import PhoneNumber, read_phone
+from app.kernel.fields.phones import PhoneNumber, read_phone
 from app.kernel.text import fold
-from app.kernel.transactions import refuses, transactional
+from app.kernel.translation import N_
 from app.notices import services as notices
 from app.org.actors import actor_of_colleague
 from app.org.models import Department, District, Staff
@@ -32,7 +32,7 @@ from app.org.queries import get_colleague, get_department, known_districts
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 CODE_PREFIX = "CUS"
 _RANGES = (("price_min", "price_max"), ("area_min", "area_max"), ("rooms_min", "rooms_max"))

@@ -21,7 +21,8 @@ from app.customers.queries import (
     visible_customers,
 )
 from app.kernel import clock
-from app.kernel.filters import (
+from app.kernel.fields.phones import phone_index
+from app.kernel.lists.filters import (
     ChoiceFilter,
     DateRangeFilter,
     Filter,
@@ -29,15 +30,15 @@ from app.kernel.filters import (
     ReferenceFilter,
     TextFilter,
 )
-from app.kernel.lists import ListSpec, ordered_by_joined_table
-from app.kernel.phones import phone_index
-from app.kernel.views import ListTab
+from app.kernel.lists.paging import ordered_by_joined_table
+from app.kernel.lists.requests import ListSpec
+from app.kernel.pages.tabs import ListTab
 from app.org.fields import department_name, staff_name
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 _C, _G = Customer.__table__.c, CustomerGram.__table__.c  # plain columns, as in queries.py
 _TAIL = 4

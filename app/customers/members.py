@@ -12,15 +12,15 @@ from app.audit import services as audit
 from app.customers import policies
 from app.customers.models import Customer, CustomerMember
 from app.customers.queries import colleague_for, facts_for, get_customer
-from app.kernel.db import db
+from app.kernel.database.session import db
+from app.kernel.database.transactions import transactional
 from app.kernel.errors import NotFound, conflict
-from app.kernel.marks import N_
-from app.kernel.transactions import transactional
+from app.kernel.translation import N_
 from app.notices import services as notices
 from app.org.models import Staff
 
 if TYPE_CHECKING:
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 
 def members_of(customer: Customer) -> Select[CustomerMember]:

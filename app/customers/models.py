@@ -22,8 +22,9 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from app.customers import choices
-from app.kernel.db import BigId, Model, UtcDateTime, code_type, one_of
-from app.kernel.phones import PhoneNumber, phone_columns
+from app.kernel.database.columns import BigId, UtcDateTime, code_type, one_of
+from app.kernel.database.session import Model
+from app.kernel.fields.phones import PhoneNumber, phone_columns
 from app.org.models import Company, Department, District, Staff
 
 _HAS_TAX_ID = text("tax_id IS NOT NULL")

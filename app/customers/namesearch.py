@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, event, insert, inspect, or_, select
 
 from app.customers.models import Customer, CustomerGram
-from app.kernel.db import db
-from app.kernel.guard import unscoped
+from app.kernel.access.guard import unscoped
+from app.kernel.database.session import db
 from app.kernel.text import fold
 
 if TYPE_CHECKING:

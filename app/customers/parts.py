@@ -12,10 +12,11 @@ from flask import Response, jsonify
 
 from app.customers.queries import get_customer, get_fully_open_customer, sees_history
 from app.customers.records import CustomerRecord, customer_record
-from app.kernel.api import KepanApi, endpoint, expose
-from app.kernel.current import current_actor
-from app.kernel.lists import ListSpec, first_records
-from app.kernel.schemas import Moment
+from app.kernel.access.current import current_actor
+from app.kernel.api.base import KepanApi, endpoint, expose
+from app.kernel.api.schemas import Moment
+from app.kernel.lists.paging import first_records
+from app.kernel.lists.requests import ListSpec
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
 
     from app.customers.models import Customer
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
     from app.kernel.errors import Sentence
-    from app.kernel.pages import TableTab, TimelineTab
+    from app.kernel.pages.elements import TableTab, TimelineTab
 
 NEWEST = 20
 

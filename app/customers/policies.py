@@ -14,7 +14,7 @@ from app.kernel.errors import ALLOW, Decision, conflict, forbidden
 
 if TYPE_CHECKING:
     from app.customers.models import Customer
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 
 @dataclass(frozen=True)

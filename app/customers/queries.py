@@ -25,11 +25,12 @@ from app.customers.models import Customer, CustomerDistrict, CustomerMember, Fol
 from app.customers.policies import BASICS_ONLY, NO_FACTS, Facts, can_see_history, sees_private_follow_ups
 from app.customers.settings import OPEN_SHELVING, PRIVATE_CEILING
 from app.kernel import clock
-from app.kernel.actor import cached_per_actor
-from app.kernel.db import db
+from app.kernel.access.actor import cached_per_actor
+from app.kernel.access.guard import scoped
+from app.kernel.database.conditions import id_in
+from app.kernel.database.session import db
 from app.kernel.errors import Invalid, NotFound
-from app.kernel.guard import scoped
-from app.kernel.reach import AccessGround, id_in, narrow_to_grounds
+from app.kernel.lists.grounds import AccessGround, narrow_to_grounds
 from app.org.models import Staff
 from app.org.queries import get_colleague
 
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 PEOPLE = (
     joinedload(Customer.owner),

@@ -8,17 +8,17 @@ from app.audit.queries import sentence_of, shown_value
 from app.customers import choices
 from app.customers.editing import field_label
 from app.customers.models import FollowUp
-from app.kernel.api import iso, named
-from app.kernel.files import files_by_subject
-from app.kernel.fileviews import FileRecord, file_record
-from app.kernel.schemas import Day, Moment, Named
+from app.kernel.api.base import iso, named
+from app.kernel.api.files import FileRecord, file_record
+from app.kernel.api.schemas import Day, Moment, Named
+from app.kernel.files.attachments import files_by_subject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from app.audit.models import OperationLog
     from app.customers.models import Customer, CustomerMember, NumberReveal
-    from app.kernel.files import Attachment
+    from app.kernel.files.attachments import Attachment
 
 
 class DemandRecord(TypedDict):

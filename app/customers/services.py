@@ -20,21 +20,20 @@ from app.customers.queries import count_reveals_today, facts_for, get_customer
 from app.customers.settings import PHONE_ATTEMPTS, reveal_quota
 from app.customers.watching import report_frequent_reveals
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.database.session import db
+from app.kernel.database.transactions import lock, transactional
 from app.kernel.errors import INPUT, QUOTA, Decision, Invalid, Stale
-from app.kernel.files import keep
-from app.kernel.locks import lock
-from app.kernel.marks import N_
-from app.kernel.phones import PhoneNumber, phone_index, read_phone
-from app.kernel.transactions import transactional
+from app.kernel.fields.phones import PhoneNumber, phone_index, read_phone
+from app.kernel.files.attachments import keep
+from app.kernel.translation import N_
 from app.org.models import District
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from app.kernel.actor import Actor
-    from app.kernel.files import Upload
+    from app.kernel.access.actor import Actor
+    from app.kernel.files.attachments import Upload
 
 counts_as_edit("customer.update", "customer.change_phone")
 _WRONG_NUMBER = "customer.wrong_number"

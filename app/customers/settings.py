@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel.settings import Setting, SettingFamily, SettingGroup, declare, declare_family
+from app.kernel.settings.declarations import Setting, SettingFamily, SettingGroup, declare, declare_family
 from app.org.queries import roles_that_may
 
 if TYPE_CHECKING:
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 CUSTOMERS = SettingGroup("customers", _("Customers"), 20)
 NUMBERS = SettingGroup("numbers", _("Phone numbers"), 30)

@@ -14,17 +14,18 @@ from app.customers import choices
 from app.customers.editing import field_label
 from app.customers.models import Customer, FollowUp, NumberReveal
 from app.customers.queries import reveals_of, visible_follow_ups
+from app.kernel.access.current import current_actor
 from app.kernel.clock import now
-from app.kernel.current import current_actor
-from app.kernel.files import files_by_subject
-from app.kernel.fileviews import file_link
-from app.kernel.pages import Entry, TimelineTab, code_tag, join_names, local_time, tag
-from app.kernel.tabs import TIME, TabColumn, newest_page, newest_table, one_page, table_of
+from app.kernel.files.attachments import files_by_subject
+from app.kernel.pages.elements import Entry, TimelineTab
+from app.kernel.pages.files import file_link
+from app.kernel.pages.formatting import code_tag, join_names, local_time, tag
+from app.kernel.pages.tabs import TIME, TabColumn, newest_page, newest_table, one_page, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.kernel.pages import TableTab
+    from app.kernel.pages.elements import TableTab
 
 
 def name_of(record: Any) -> str:

@@ -26,19 +26,19 @@ from app.customers.records import (
     operation_records,
     reveal_records,
 )
-from app.kernel.current import current_actor
-from app.kernel.db import db
-from app.kernel.filetabs import files_table
-from app.kernel.pages import Button, code_tag
-from app.kernel.tabs import TabColumn, one_page, table_of
-from app.kernel.views import DetailTab
+from app.kernel.access.current import current_actor
+from app.kernel.database.session import db
+from app.kernel.pages.elements import Button
+from app.kernel.pages.files import files_table
+from app.kernel.pages.formatting import code_tag
+from app.kernel.pages.tabs import DetailTab, TabColumn, one_page, table_of
 
 if TYPE_CHECKING:
     from app.customers.models import Customer, CustomerMember
-    from app.kernel.actions import FormAction
-    from app.kernel.actor import Actor
-    from app.kernel.files import Attachment
-    from app.kernel.pages import TableTab
+    from app.kernel.access.actor import Actor
+    from app.kernel.files.attachments import Attachment
+    from app.kernel.pages.elements import TableTab
+    from app.kernel.pages.operations import FormAction
 
 
 def _form_button(action: FormAction, customer: Customer, actor: Actor, facts: policies.Facts) -> list[Button]:

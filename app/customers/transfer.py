@@ -14,14 +14,14 @@ from app.customers.duplicates import check_number, claim_number
 from app.customers.intake import number_place_of_owner
 from app.customers.models import Customer, CustomerMember
 from app.customers.queries import colleague_for, facts_for, get_customer
-from app.kernel.db import db
+from app.kernel.database.session import db
+from app.kernel.database.transactions import transactional
 from app.kernel.errors import STATE, Decision
-from app.kernel.marks import N_
-from app.kernel.transactions import transactional
+from app.kernel.translation import N_
 from app.notices import services as notices
 
 if TYPE_CHECKING:
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
     from app.org.models import Staff
 
 counts_as_edit("customer.transfer")

@@ -17,20 +17,24 @@ from app.customers.listing import SPEC, TABS
 from app.customers.models import Customer
 from app.customers.parts import customer_parts
 from app.customers.queries import PEOPLE, facts_for, facts_of, get_customer, sees_history, visible_customers
-from app.kernel.actions import action_buttons, batch_buttons
-from app.kernel.current import current_actor
-from app.kernel.lists import ListRequest, apply_filters, fetch_page
-from app.kernel.pages import Button, enabled_first, record_address
+from app.kernel.access.current import current_actor
+from app.kernel.access.routes import permitted
+from app.kernel.lists.paging import fetch_page
+from app.kernel.lists.requests import ListRequest, apply_filters
+from app.kernel.pages.addresses import record_address
+from app.kernel.pages.elements import Button, enabled_first
+from app.kernel.pages.operations import action_buttons, batch_buttons
+from app.kernel.pages.views import ScopedModelView
 from app.kernel.text import fold
-from app.kernel.views import DetailTab, ScopedModelView, permitted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from flask import Response
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
+    from app.kernel.pages.tabs import DetailTab
 
 PAGE_OF_OPTIONS = 20
 _OF_SALES = {"grade", "deal_status", "stage", "level", "annual_revenue", "cooperation_years"}

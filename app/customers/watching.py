@@ -9,15 +9,15 @@ from sqlalchemy import select
 
 from app.customers.models import NumberReveal
 from app.customers.settings import LOOKS_AN_HOUR
-from app.kernel.db import db
-from app.kernel.marks import N_
+from app.kernel.database.session import db
+from app.kernel.translation import N_
 from app.notices import services as notices
 from app.org.queries import nearest_superior
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 _HOUR = timedelta(hours=1)
 

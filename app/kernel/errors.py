@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from flask_babel.speaklater import LazyString
 
+
+if TYPE_CHECKING:
     Sentence = str | LazyString
 
 PERSON = 403
@@ -122,3 +124,19 @@ class Stale(KepanError):  # noqa: N818 - as above
         super().__init__("stale")
         self.version = version
         self.differences = dict(differences or {})
+
+
+MESSAGES = {
+    400: ("bad_request", _("The request could not be understood")),
+    401: ("auth.required", _("Please sign in")),
+    403: ("auth.forbidden", _("You are not allowed to do this")),
+    404: ("not_found", _("This does not exist, or is out of your reach")),
+    405: ("method_not_allowed", _("This cannot be done in this way")),
+    409: ("conflict", _("This is not possible in the present state")),
+    412: ("stale", _("Somebody else saved this record in the meantime")),
+    413: ("too_large", _("What was sent is too large")),
+    415: ("not_json", _("A JSON object is expected")),
+    422: ("invalid", _("Please check what was entered")),
+    429: ("too_many", _("Too many attempts; please wait a moment")),
+    500: ("internal", _("Something went wrong on our side")),
+}

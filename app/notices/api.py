@@ -8,14 +8,16 @@ from flask import Response, jsonify
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import joinedload
 
-from app.kernel.api import KepanApi, endpoint, expose, iso, named
-from app.kernel.current import current_actor
-from app.kernel.db import db
+from app.kernel.access.current import current_actor
+from app.kernel.api.base import KepanApi, endpoint, expose, iso, named
+from app.kernel.api.schemas import Moment, Named
+from app.kernel.database.session import db
 from app.kernel.errors import NotFound
-from app.kernel.filters import ChoiceFilter, ReferenceFilter
-from app.kernel.forms import BaseForm, WholeField, optional
-from app.kernel.lists import ListSpec
-from app.kernel.schemas import Moment, Named
+from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.numbers import WholeField
+from app.kernel.fields.validators import optional
+from app.kernel.lists.filters import ChoiceFilter, ReferenceFilter
+from app.kernel.lists.requests import ListSpec
 from app.notices import services
 from app.notices.models import TODO_STATE, Notification, Todo
 from app.notices.queries import visible_notifications, visible_todos

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel.jobs import Job, every, register
+from app.kernel.jobs.registry import Job, every, register
 from app.notices.outbox import has_due_messages, send_due
 
 register(Job("outbox", _("Send messages"), every(seconds=5), send_due, wanted=has_due_messages))

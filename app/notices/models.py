@@ -10,9 +10,10 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.kernel.db import BigId, Model, UtcDateTime, code_type, one_of
-from app.kernel.dictionaries import dictionary
+from app.kernel.database.columns import BigId, UtcDateTime, code_type, one_of
+from app.kernel.database.session import Model
 from app.kernel.keys import Encrypted
+from app.kernel.settings.dictionaries import dictionary
 
 TODO_STATE = dictionary(
     "todo_state", {"open": _("Not done"), "done": _("Done")}, {"open": "orange", "done": "green"}

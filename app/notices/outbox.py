@@ -19,13 +19,13 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from app.audit import services as audit
 from app.kernel import clock
-from app.kernel.db import db, is_postgres
+from app.kernel.database.session import db, is_postgres
+from app.kernel.database.transactions import transactional
 from app.kernel.errors import NotFound
+from app.kernel.fields.phones import mask_phone
+from app.kernel.jobs.lease import without_fence
 from app.kernel.keys import keys
-from app.kernel.lease import without_fence
-from app.kernel.marks import N_
-from app.kernel.phones import mask_phone
-from app.kernel.transactions import transactional
+from app.kernel.translation import N_
 from app.notices import policies
 from app.notices.models import MAX_BODY, OutgoingMessage
 from app.notices.providers import TIMEOUT_SECONDS, Letter, NotSentError, provider_for
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
 
-    from app.kernel.actor import Actor
-    from app.kernel.jobs import Report
+    from app.kernel.access.actor import Actor
+    from app.kernel.jobs.registry import Report
     from app.notices.providers import Provider
 
 log = structlog.get_logger("kepan.outbox")

@@ -11,20 +11,20 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import Select, select
 
 from app.kernel import clock
-from app.kernel.actions import ConfirmForm, FormAction, action_buttons, batch_buttons
-from app.kernel.filters import ChoiceFilter, DateRangeFilter
-from app.kernel.grants import grant
-from app.kernel.lists import ListSpec
-from app.kernel.pages import code_tag, join_names
-from app.kernel.views import ScopedModelView
+from app.kernel.access.grants import grant
+from app.kernel.lists.filters import ChoiceFilter, DateRangeFilter
+from app.kernel.lists.requests import ListSpec
+from app.kernel.pages.formatting import code_tag, join_names
+from app.kernel.pages.operations import ConfirmForm, FormAction, action_buttons, batch_buttons
+from app.kernel.pages.views import ScopedModelView
 from app.notices import outbox, policies
 from app.notices.models import CHANNEL, MESSAGE_STATE, OutgoingMessage
 from app.notices.providers import provider_for
 
 if TYPE_CHECKING:
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
-    from app.kernel.pages import Button
+    from app.kernel.pages.elements import Button
 
 grant("OutgoingMessage", ["read", "send_again"], [])
 

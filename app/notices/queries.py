@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, func, select
 
-from app.kernel.badges import badge
+from app.kernel.pages.badges import badge
 from app.notices.models import Notification, Todo
 
 if TYPE_CHECKING:
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 
 def visible_notifications(actor: Actor) -> Select[Notification]:

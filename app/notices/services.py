@@ -9,10 +9,10 @@ from sqlalchemy import insert, update
 
 from app.audit import services as audit
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.database.session import db
+from app.kernel.database.transactions import transactional
 from app.kernel.errors import NotFound, conflict
-from app.kernel.marks import N_
-from app.kernel.transactions import transactional
+from app.kernel.translation import N_
 from app.notices.models import Notification, Todo
 from app.notices.queries import visible_todos
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 
 def notify(

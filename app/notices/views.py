@@ -13,18 +13,20 @@ from markupsafe import Markup
 from sqlalchemy.orm import joinedload
 
 from app.kernel import clock
-from app.kernel.current import current_actor
-from app.kernel.filters import ChoiceFilter, DateRangeFilter
-from app.kernel.grants import BACK_OFFICE, grant
-from app.kernel.lists import ListSpec
-from app.kernel.pages import Button, code_tag, local_time, tag
-from app.kernel.views import ScopedModelView, permitted
+from app.kernel.access.current import current_actor
+from app.kernel.access.grants import BACK_OFFICE, grant
+from app.kernel.access.routes import permitted
+from app.kernel.lists.filters import ChoiceFilter, DateRangeFilter
+from app.kernel.lists.requests import ListSpec
+from app.kernel.pages.elements import Button
+from app.kernel.pages.formatting import code_tag, local_time, tag
+from app.kernel.pages.views import ScopedModelView
 from app.notices import services
 from app.notices.models import TODO_STATE, Notification, Todo
 from app.notices.queries import visible_notifications, visible_todos
 
 if TYPE_CHECKING:
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 grant("Notification", ["read", "mark_read"], BACK_OFFICE, words={"mark_read": _("Mark as read")})
 grant("Todo", ["read", "complete"], BACK_OFFICE, words={"complete": _("Complete")})

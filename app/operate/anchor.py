@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from app.audit.models import OperationLog
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.kernel.keys import keys
 from app.operate.snapshots import OperationError
 

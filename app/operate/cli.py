@@ -12,12 +12,12 @@ from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
 from app.audit.services import verify
-from app.kernel.actor import SYSTEM
-from app.kernel.db import db
+from app.kernel.access.actor import SYSTEM
+from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid
-from app.kernel.files import sweep_files
-from app.kernel.jobruns import job_overview
-from app.kernel.jobs import find_job
+from app.kernel.files.attachments import sweep_files
+from app.kernel.jobs.registry import find_job
+from app.kernel.jobs.runs import job_overview
 from app.operate.anchor import renew_anchor
 from app.operate.assets import fetch as fetch_assets
 from app.operate.backup import create_backup

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 from flask import current_app
 from sqlalchemy import update
 
-from app.kernel import clock, grants
-from app.kernel.actor import SYSTEM
-from app.kernel.db import db
-from app.kernel.transactions import transactional
+from app.kernel import clock
+from app.kernel.access import grants
+from app.kernel.access.actor import SYSTEM
+from app.kernel.database.session import db
+from app.kernel.database.transactions import transactional
 from app.notices.models import Notification
 from app.operate.demo_channel import load_channel
 from app.operate.demo_names import DISTRICTS, TREE, Person, everybody

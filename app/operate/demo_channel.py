@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from app.channel.models import Broker
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
     from app.operate.demo_channel_people import Ground
     from app.operate.demo_channel_plans import Step
     from app.org.models import Staff

@@ -22,15 +22,15 @@ from app.channel.rebinding import COPIED
 from app.channel.scanning import fragment_of_visitor
 from app.channel.telling import notify_person
 from app.kernel import clock
-from app.kernel.actor import SYSTEM
-from app.kernel.marks import N_
+from app.kernel.access.actor import SYSTEM
+from app.kernel.translation import N_
 from app.operate.demo_channel_rows import Rows
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
     from app.operate.demo_channel_people import Ground
     from app.operate.demo_channel_plans import Step
 

@@ -10,9 +10,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from app.channel import brokers, companies, projects, visitors
-from app.kernel import clock, grants
-from app.kernel.actor import SYSTEM
-from app.kernel.db import db
+from app.kernel import clock
+from app.kernel.access import grants
+from app.kernel.access.actor import SYSTEM
+from app.kernel.database.session import db
 from app.operate.demo_channel_names import (
     BROKER_COMPANIES,
     BROKERS,
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from app.channel.models import Broker, BrokerCompany, Project, Visitor
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
     from app.org.models import Staff
 
 _OPENED = timedelta(days=300)

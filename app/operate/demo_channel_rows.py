@@ -26,15 +26,15 @@ from app.channel.models import (
 from app.channel.rebinding import CODE_PREFIX
 from app.channel.telling import notify_person, staff_with_permission
 from app.kernel import clock
-from app.kernel.db import db, is_postgres
-from app.kernel.guard import scoped
-from app.kernel.numbering import DailySequence, code_of, day_of
+from app.kernel.access.guard import scoped
+from app.kernel.database.numbering import DailySequence, code_of, day_of
+from app.kernel.database.session import db, is_postgres
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from app.audit.models import AuditHead
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 R = TypeVar("R", bound=Any)
 # Those that others refer to come first.

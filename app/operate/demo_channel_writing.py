@@ -23,9 +23,9 @@ from app.channel.models import (
 from app.channel.services import new_token
 from app.channel.telling import notify_person
 from app.kernel import clock
-from app.kernel.db import db
-from app.kernel.files import stored
-from app.kernel.marks import N_
+from app.kernel.database.session import db
+from app.kernel.files.attachments import stored
+from app.kernel.translation import N_
 from app.notices import services as notices
 from app.operate.demo_channel_disputes import Disputes
 from app.operate.demo_channel_plans import AMOUNTS, PROTECTION, WARNED
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from decimal import Decimal
 
-    from app.kernel.actor import Actor
-    from app.kernel.files import Upload
+    from app.kernel.access.actor import Actor
+    from app.kernel.files.attachments import Upload
     from app.operate.demo_channel_people import Ground
     from app.operate.demo_channel_plans import Step
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.kernel import grants
+from app.kernel.access import grants
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
-from app.kernel.files import receive
+from app.kernel.files.attachments import receive
 
 if TYPE_CHECKING:
     from decimal import Decimal
 
-    from app.kernel.files import Upload
+    from app.kernel.files.attachments import Upload
 
 _SIZE = (960, 640)
 _GROUND = 560

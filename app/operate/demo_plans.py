@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from app.kernel import clock, grants
-from app.kernel.phones import canonical_phone
+from app.kernel import clock
+from app.kernel.access import grants
+from app.kernel.fields.phones import canonical_phone
 from app.operate.demo_names import CONTENTS, DISTRICTS, FIRM_NAME, FIRMS, GIVEN, NEEDS, PURPOSES, SURNAMES
 
 if TYPE_CHECKING:

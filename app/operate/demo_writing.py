@@ -15,17 +15,17 @@ from app.customers.grading import grade_of
 from app.customers.intake import CODE_PREFIX, Responsibility, new_values, notify_handler
 from app.customers.models import Customer, FollowUp, NumberReveal, PhoneClaim, Push
 from app.kernel import clock
-from app.kernel.db import db
-from app.kernel.marks import N_
-from app.kernel.numbering import DailySequence, code_of, day_of
-from app.kernel.phones import read_phone
+from app.kernel.database.numbering import DailySequence, code_of, day_of
+from app.kernel.database.session import db
+from app.kernel.fields.phones import read_phone
+from app.kernel.translation import N_
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     from app.audit.models import AuditHead
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
     from app.operate.demo_plans import Contact, Plan
     from app.org.models import District, Staff
 

@@ -15,11 +15,11 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
 from app.kernel import clock
-from app.kernel.db import db, is_postgres
-from app.kernel.guard import unscoped
+from app.kernel.access.guard import unscoped
+from app.kernel.database.session import db, is_postgres
+from app.kernel.files.storage import new_name, storage
+from app.kernel.jobs.lease import read_lease
 from app.kernel.keys import FILE_NAME, read_keys
-from app.kernel.lease import read_lease
-from app.kernel.storage import new_name, storage
 from app.operate.setup import has_accounts, schema_head, schema_now
 
 if TYPE_CHECKING:

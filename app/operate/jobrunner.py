@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 from flask import current_app
 
-from app.kernel.db import db
-from app.kernel.jobruns import JobRun
-from app.kernel.runner import Runner
+from app.kernel.database.session import db
+from app.kernel.jobs.runner import Runner
+from app.kernel.jobs.runs import JobRun
 from app.system.jobkeeping import ask_job
 
 if TYPE_CHECKING:
-    from app.kernel.jobs import Job
+    from app.kernel.jobs.registry import Job
 
-from app.kernel.actor import SYSTEM
+from app.kernel.access.actor import SYSTEM
 
 _STEP = 0.1
 

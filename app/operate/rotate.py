@@ -16,7 +16,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from flask import current_app
 from sqlalchemy import Column, Connection, String, bindparam, select, text, update
 
-from app.kernel.db import Model, db
+from app.kernel.database.session import Model, db
 from app.kernel.keys import Encrypted, Keys, new_cipher, read_keys, replace_keys
 
 if TYPE_CHECKING:

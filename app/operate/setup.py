@@ -9,7 +9,7 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy import func, select
 
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.org.bootstrap import deliver_roles
 from app.org.models import Account
 

@@ -11,22 +11,24 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import selectinload
 
 from app.audit.show import operations_table
-from app.kernel.actions import ConfirmForm, FormAction, action_buttons
-from app.kernel.api import KepanApi, endpoint, expose
-from app.kernel.current import current_actor
-from app.kernel.filters import ContainsFilter, FlagFilter
-from app.kernel.grants import ADMIN, grant
-from app.kernel.lists import ListSpec
-from app.kernel.pages import Button, join_html, tag
-from app.kernel.views import DetailTab, ScopedModelView
+from app.kernel.access.current import current_actor
+from app.kernel.access.grants import ADMIN, grant
+from app.kernel.api.base import KepanApi, endpoint, expose
+from app.kernel.lists.filters import ContainsFilter, FlagFilter
+from app.kernel.lists.requests import ListSpec
+from app.kernel.pages.elements import Button
+from app.kernel.pages.formatting import join_html, tag
+from app.kernel.pages.operations import ConfirmForm, FormAction, action_buttons
+from app.kernel.pages.tabs import DetailTab
+from app.kernel.pages.views import ScopedModelView
 from app.org import accountkeeping, forms, policies
 from app.org.models import Account
 from app.org.queries import accounts_without_staff, get_account_without_staff
 from app.org.roles import role_label
 
 if TYPE_CHECKING:
-    from app.kernel.actor import Actor
-    from app.kernel.pages import TableTab
+    from app.kernel.access.actor import Actor
+    from app.kernel.pages.elements import TableTab
 
 grant("Account", ["read", "reset_password", "reset_second_factor", "disable", "enable"], [ADMIN])
 

@@ -13,12 +13,12 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_login import logout_user
 
-from app.kernel.current import current_actor, duty_or_none
-from app.kernel.db import db
+from app.kernel.access.current import current_actor, duty_or_none
+from app.kernel.access.routes import permitted
+from app.kernel.database.session import db
 from app.kernel.errors import Invalid
-from app.kernel.formpage import finish, run_form
-from app.kernel.pages import local_time
-from app.kernel.views import permitted
+from app.kernel.pages.form_page import finish, run_form
+from app.kernel.pages.formatting import local_time
 from app.org import accounts, secondfactor
 from app.org.forms import OwnPasswordForm, PasswordPageForm, SecondFactorForm
 from app.org.models import Account

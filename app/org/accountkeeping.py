@@ -11,18 +11,17 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
 from app.audit import services as audit
-from app.kernel.db import db
+from app.kernel.database.session import db
+from app.kernel.database.transactions import lock, transactional
 from app.kernel.errors import Invalid, conflict
-from app.kernel.locks import lock
-from app.kernel.marks import N_
-from app.kernel.transactions import transactional
+from app.kernel.translation import N_
 from app.org import accounts, policies
 from app.org.actors import invalidate_actors
 from app.org.models import Account
 from app.org.queries import active_administrators, get_account_without_staff
 
 if TYPE_CHECKING:
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 
 @transactional

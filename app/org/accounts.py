@@ -11,10 +11,10 @@ from sqlalchemy import select
 
 from app.audit import services as audit
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.database.session import db
+from app.kernel.database.transactions import refuses, transactional
 from app.kernel.errors import Decision, Invalid, conflict, forbidden
-from app.kernel.marks import N_
-from app.kernel.transactions import refuses, transactional
+from app.kernel.translation import N_
 from app.org import secondfactor
 from app.org.actors import invalidate_actors
 from app.org.models import Account
@@ -26,7 +26,7 @@ from app.org.signin import check_own_password
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 WRONG_PASSWORD = _("The present password is wrong")
 WRONG_CODE = _("The code is wrong, too old or was used before")

@@ -20,11 +20,11 @@ from flask_appbuilder.security.sqla.models import (
 )
 from sqlalchemy import select
 
-from app.kernel import grants
-from app.kernel.actor import Actor
-from app.kernel.db import db
-from app.kernel.features import without_disabled
-from app.kernel.versions import OrgVersion, invalidate, stored_version
+from app.kernel.access import grants
+from app.kernel.access.actor import Actor
+from app.kernel.database.cache import OrgVersion, invalidate, stored_version
+from app.kernel.database.session import db
+from app.kernel.settings.declarations import without_disabled
 from app.org.models import (
     Account,
     Department,

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, TypedDict
 from flask import Response, jsonify
 from sqlalchemy.orm import selectinload
 
-from app.kernel.api import KepanApi, endpoint, expose, named
-from app.kernel.current import current_actor
+from app.kernel.access.current import current_actor
+from app.kernel.api.base import KepanApi, endpoint, expose, named
+from app.kernel.api.schemas import Named
 from app.kernel.errors import NotFound
-from app.kernel.schemas import Named
 from app.org import forms, rolekeeping, staffing, tree
 from app.org.models import SCOPE_KIND, STAFF_STATUS, Department, RoleScope, Staff
 from app.org.queries import (
@@ -24,7 +24,7 @@ from app.org.role_views import RoleView
 from app.org.roles import role_label
 
 if TYPE_CHECKING:
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 
 class StaffRecord(TypedDict):

@@ -8,15 +8,15 @@ from flask import Response, jsonify
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import joinedload
 
-from app.kernel.api import KepanApi, endpoint, expose, named
-from app.kernel.badges import count_badges
-from app.kernel.current import current_actor
-from app.kernel.db import db
-from app.kernel.dictionaries import find_dictionary
+from app.kernel.access.current import current_actor
+from app.kernel.api.base import KepanApi, endpoint, expose, named
+from app.kernel.api.schemas import Named
+from app.kernel.database.session import db
 from app.kernel.errors import NotFound
-from app.kernel.filters import ContainsFilter, ReferenceFilter
-from app.kernel.lists import ListSpec
-from app.kernel.schemas import Named
+from app.kernel.lists.filters import ContainsFilter, ReferenceFilter
+from app.kernel.lists.requests import ListSpec
+from app.kernel.pages.badges import count_badges
+from app.kernel.settings.dictionaries import find_dictionary
 from app.org.accounts import change_own_password
 from app.org.forms import PasswordForm
 from app.org.models import Department, Staff
@@ -26,7 +26,7 @@ from app.org.roles import role_label
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 _STAFF = ListSpec(
     (

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from flask_appbuilder.security.sqla.models import Permission, PermissionView, Role, ViewMenu
 from sqlalchemy import select
 
-from app.kernel.db import db
-from app.kernel.grants import declared_grants
-from app.kernel.transactions import transactional
-from app.kernel.versions import OrgVersion
+from app.kernel.access.grants import declared_grants
+from app.kernel.database.cache import OrgVersion
+from app.kernel.database.session import db
+from app.kernel.database.transactions import transactional
 from app.org.actors import invalidate_actors
 from app.org.models import DeliveredGrant, RoleScope
 from app.org.roles import BUILT_IN

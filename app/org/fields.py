@@ -9,8 +9,8 @@ from flask_appbuilder.security.sqla.models import Role
 from sqlalchemy import select
 from wtforms import PasswordField, StringField
 
-from app.kernel.db import db
-from app.kernel.forms import ReferenceField, ReferencesField
+from app.kernel.database.session import db
+from app.kernel.fields.choices import ReferenceField, ReferencesField
 from app.org.models import Company, Department, District, Staff
 from app.org.queries import district_names
 from app.org.roles import role_label

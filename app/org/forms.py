@@ -8,7 +8,10 @@ from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 from wtforms.validators import EqualTo, Regexp
 
-from app.kernel.forms import BaseForm, ChoiceField, LineField, PhoneField, at_most, optional, required
+from app.kernel.fields.choices import ChoiceField
+from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.texts import LineField, PhoneField
+from app.kernel.fields.validators import at_most, optional, required
 from app.org.fields import (
     FirstPasswordField,
     SecretField,

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from flask import current_app
 from flask_babel import lazy_gettext as _
 
-from app.kernel.actions import actions_of
-from app.kernel.grants import declared_label, declared_word
+from app.kernel.access.grants import declared_label, declared_word
+from app.kernel.pages.operations import actions_of
 from app.org.rolekeeping import editable_pairs
 
 if TYPE_CHECKING:

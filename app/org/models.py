@@ -20,9 +20,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
-from app.kernel.db import BigId, Model, UtcDateTime, code_type, one_of
-from app.kernel.dictionaries import dictionary
+from app.kernel.database.columns import BigId, UtcDateTime, code_type, one_of
+from app.kernel.database.session import Model
 from app.kernel.keys import Encrypted
+from app.kernel.settings.dictionaries import dictionary
 
 STAFF_STATUS = dictionary(
     "staff_status",

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel import grants
+from app.kernel.access import grants
 from app.kernel.errors import ALLOW, Decision, conflict, forbidden
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
     from app.org.models import Account, Department, RoleScope, Staff
 
 

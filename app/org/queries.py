@@ -15,8 +15,8 @@ from flask_appbuilder.security.sqla.models import (
 from sqlalchemy import Select, false, func, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
-from app.kernel import grants
-from app.kernel.db import db
+from app.kernel.access import grants
+from app.kernel.database.session import db
 from app.kernel.errors import NotFound
 from app.org.models import Account, Company, Department, District, RoleScope, Staff
 from app.org.policies import RoleReach, StaffFacts
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 R = TypeVar("R")
 Pair = tuple[str, str]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel.actions import form_action
+from app.kernel.api.operations import form_action
 from app.org import account_list_views, role_views, staff_views, tree_views
 from app.org.account_views import AccountView
 from app.org.admin_api import DepartmentApi, RoleApi, StaffApi

@@ -14,15 +14,18 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload, with_expression
 
 from app.audit.show import operations_table
-from app.kernel.actions import ConfirmForm, FormAction, action_buttons
-from app.kernel.api import Gone
-from app.kernel.current import current_actor
-from app.kernel.filters import ChoiceFilter, TextFilter
-from app.kernel.formpage import finish
-from app.kernel.grants import ADMIN, grant
-from app.kernel.lists import ListSpec
-from app.kernel.pages import Button, code_tag, join_names, tag
-from app.kernel.views import DetailTab, ScopedModelView, permitted
+from app.kernel.access.current import current_actor
+from app.kernel.access.grants import ADMIN, grant
+from app.kernel.access.routes import permitted
+from app.kernel.api.base import Gone
+from app.kernel.lists.filters import ChoiceFilter, TextFilter
+from app.kernel.lists.requests import ListSpec
+from app.kernel.pages.elements import Button
+from app.kernel.pages.form_page import finish
+from app.kernel.pages.formatting import code_tag, join_names, tag
+from app.kernel.pages.operations import ConfirmForm, FormAction, action_buttons
+from app.kernel.pages.tabs import DetailTab
+from app.kernel.pages.views import ScopedModelView
 from app.org import forms, policies, rolekeeping
 from app.org.matrix import BASIC, matrix, read_pairs
 from app.org.models import SCOPE_KIND, RoleScope
@@ -30,9 +33,9 @@ from app.org.queries import people_with_role, permissions_of_roles, visible_role
 from app.org.roles import BUILT_IN, role_label
 
 if TYPE_CHECKING:
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
-    from app.kernel.pages import TableTab
+    from app.kernel.pages.elements import TableTab
 
 grant("Role", ["read", "create", "update", "permissions", "reset", "delete"], [ADMIN])
 

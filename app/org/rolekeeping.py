@@ -14,11 +14,11 @@ from sqlalchemy import delete, func, select
 
 from app.audit import services as audit
 from app.audit.queries import register_code_fields
-from app.kernel import grants
-from app.kernel.db import db
+from app.kernel.access import grants
+from app.kernel.database.session import db
+from app.kernel.database.transactions import refuses, transactional
 from app.kernel.errors import Decision, Invalid, conflict
-from app.kernel.marks import N_
-from app.kernel.transactions import refuses, transactional
+from app.kernel.translation import N_
 from app.org import policies
 from app.org.actors import invalidate_actors
 from app.org.models import SCOPE_KIND, SCOPE_KINDS, Department, RoleScope, RoleScopeDepartment
@@ -28,7 +28,7 @@ from app.org.roles import BUILT_IN
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
     from app.org.queries import Pair
 
 UNKNOWN = _("Not one of the choices")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel import grants
+from app.kernel.access import grants
 
 if TYPE_CHECKING:
     from app.kernel.errors import Sentence

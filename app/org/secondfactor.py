@@ -19,7 +19,7 @@ from cryptography.fernet import InvalidToken
 from sqlalchemy import delete, func, select, update
 
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.kernel.keys import keys
 from app.kernel.text import fold
 from app.org.models import Account, RecoveryCode

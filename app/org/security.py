@@ -30,13 +30,13 @@ from flask_login import logout_user
 from jwt.exceptions import PyJWTError
 from werkzeug.exceptions import Unauthorized
 
-from app.kernel.api import KepanApi, json_body, public
-from app.kernel.current import actor_or_none
-from app.kernel.db import db
+from app.kernel.access.current import actor_or_none
+from app.kernel.api.base import KepanApi, json_body, public
+from app.kernel.database.session import db
 from app.kernel.errors import Decision, Denied, Invalid
-from app.kernel.forms import REQUIRED
-from app.kernel.phones import mask_phone
-from app.kernel.web import LANGUAGES
+from app.kernel.fields.phones import mask_phone
+from app.kernel.fields.validators import REQUIRED
+from app.kernel.pages.requests import LANGUAGES
 from app.org.forms import CodeForm
 from app.org.models import Account
 from app.org.sessions import (

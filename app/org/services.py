@@ -9,11 +9,10 @@ from sqlalchemy import Integer, cast, func, select
 
 from app.audit import services as audit
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.database.session import db
+from app.kernel.database.transactions import lock, refuses, transactional
 from app.kernel.errors import Decision, conflict
-from app.kernel.locks import lock
-from app.kernel.marks import N_
-from app.kernel.transactions import refuses, transactional
+from app.kernel.translation import N_
 from app.org.accounts import create_account
 from app.org.actors import invalidate_actors
 from app.org.models import (
@@ -30,7 +29,7 @@ from app.org.models import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 __all__ = ["create_account", "create_company", "create_department", "create_staff", "name_manager"]
 

@@ -17,18 +17,18 @@ from flask_login import login_user
 from sqlalchemy import bindparam, select
 
 from app.kernel import clock
-from app.kernel.current import Duty, set_actor, set_duty
-from app.kernel.db import db
+from app.kernel.access.current import Duty, set_actor, set_duty
+from app.kernel.database.cache import OrgVersion, remember_version
+from app.kernel.database.session import db
 from app.kernel.errors import forbidden
-from app.kernel.versions import OrgVersion, remember_version
-from app.kernel.web import request_id
+from app.kernel.pages.requests import request_id
 from app.org.actors import actor_of
 from app.org.models import Account
 from app.org.policies import requires_second_factor
 from app.org.settings import SESSION_HOURS, SESSION_IDLE_MINUTES, TOTP_ROLES, parse_roles
 
 if TYPE_CHECKING:
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 _BEGAN, _SEEN, _STEP, _BY_PHONE = "began", "seen", "second_factor", "by_phone"
 _NOBODY = (0, 0, 0, False)

@@ -8,12 +8,12 @@ from flask_appbuilder.security.sqla.models import Role
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.kernel.errors import Decision
-from app.kernel.settings import Setting, SettingGroup, before_change, declare
+from app.kernel.settings.declarations import Setting, SettingGroup, before_change, declare
 
 if TYPE_CHECKING:
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 SIGN_IN = SettingGroup("sign_in", _("Sign-in"), 10)
 

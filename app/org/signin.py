@@ -11,10 +11,10 @@ from werkzeug.security import check_password_hash
 
 from app.audit import services as audit
 from app.kernel import clock
-from app.kernel.actor import Actor
-from app.kernel.db import db
-from app.kernel.marks import N_
-from app.kernel.transactions import transactional
+from app.kernel.access.actor import Actor
+from app.kernel.database.session import db
+from app.kernel.database.transactions import transactional
+from app.kernel.translation import N_
 from app.org.models import Account
 from app.org.secondfactor import use_code
 from app.org.settings import LOCKOUT_FAILURES, LOCKOUT_MINUTES

@@ -7,8 +7,11 @@ from typing import TypedDict
 from flask import Response, jsonify, request
 from flask_babel import lazy_gettext as _
 
-from app.kernel.api import KepanApi, expose, public
-from app.kernel.forms import BaseForm, ChoiceField, PhoneField, required
+from app.kernel.api.base import KepanApi, expose, public
+from app.kernel.fields.choices import ChoiceField
+from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.texts import PhoneField
+from app.kernel.fields.validators import required
 from app.org.smscodes import SMS_PURPOSE, VALID, ask_code
 
 

@@ -18,15 +18,14 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import delete, func, or_, select, update
 
 from app.kernel import clock
-from app.kernel.db import db
-from app.kernel.dictionaries import dictionary
+from app.kernel.database.session import db
+from app.kernel.database.transactions import is_within_operation, lock, transactional
 from app.kernel.errors import Invalid
+from app.kernel.fields.phones import NO_NUMBER, canonical_phone, mask_phone
 from app.kernel.keys import keys
-from app.kernel.locks import lock
-from app.kernel.marks import N_
-from app.kernel.phones import NO_NUMBER, canonical_phone, mask_phone
+from app.kernel.settings.dictionaries import dictionary
 from app.kernel.text import fold
-from app.kernel.transactions import is_within_operation, transactional
+from app.kernel.translation import N_
 from app.notices import outbox
 from app.org.models import Account, SmsCode
 from app.org.signin import is_locked, note_success

@@ -11,12 +11,14 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.audit.show import operations_table
-from app.kernel.actions import ConfirmForm, FormAction, action_buttons
-from app.kernel.filters import ChoiceFilter, ContainsFilter, ReferenceFilter, TextFilter
-from app.kernel.grants import ADMIN, grant
-from app.kernel.lists import ListSpec
-from app.kernel.pages import Button, code_tag, join_html, join_names, tag
-from app.kernel.views import DetailTab, ScopedModelView
+from app.kernel.access.grants import ADMIN, grant
+from app.kernel.lists.filters import ChoiceFilter, ContainsFilter, ReferenceFilter, TextFilter
+from app.kernel.lists.requests import ListSpec
+from app.kernel.pages.elements import Button
+from app.kernel.pages.formatting import code_tag, join_html, join_names, tag
+from app.kernel.pages.operations import ConfirmForm, FormAction, action_buttons
+from app.kernel.pages.tabs import DetailTab
+from app.kernel.pages.views import ScopedModelView
 from app.org import forms, policies, staffing
 from app.org.fields import department_name
 from app.org.models import STAFF_STATUS, Account, Staff
@@ -26,9 +28,9 @@ from app.org.roles import role_label
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
-    from app.kernel.pages import TableTab
+    from app.kernel.pages.elements import TableTab
 
 grant("Staff", ["read", "create", "update", "organise", "reset_second_factor"], [ADMIN])
 

@@ -10,13 +10,12 @@ from sqlalchemy import delete, func, select
 
 from app.audit import services as audit
 from app.audit.queries import register_code_fields
-from app.kernel import grants
-from app.kernel.db import db
+from app.kernel.access import grants
+from app.kernel.database.session import db
+from app.kernel.database.transactions import lock, transactional
 from app.kernel.errors import Invalid, conflict
-from app.kernel.locks import lock
-from app.kernel.marks import N_
-from app.kernel.phones import NO_NUMBER, canonical_phone
-from app.kernel.transactions import transactional
+from app.kernel.fields.phones import NO_NUMBER, canonical_phone
+from app.kernel.translation import N_
 from app.org import accounts, policies
 from app.org.actors import invalidate_actors
 from app.org.models import STAFF_STATUS, Account, Department, District, RoleScope, Staff, StaffDistrict
@@ -34,7 +33,7 @@ from app.org.tree import check_districts
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 UNKNOWN = _("Not one of the choices")
 KEEP: Any = object()  # a field that was not given

@@ -13,11 +13,10 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.audit import services as audit
-from app.kernel.db import db
+from app.kernel.database.session import db
+from app.kernel.database.transactions import lock, refuses, transactional
 from app.kernel.errors import Decision, Invalid, NotFound, conflict
-from app.kernel.locks import lock
-from app.kernel.marks import N_
-from app.kernel.transactions import refuses, transactional
+from app.kernel.translation import N_
 from app.org import services
 from app.org.actors import invalidate_actors
 from app.org.models import Company, Department, DepartmentDistrict, District, Staff
@@ -35,7 +34,7 @@ from app.org.queries import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 UNKNOWN = _("Not one of the choices")
 

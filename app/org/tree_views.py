@@ -13,15 +13,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload, with_expression
 
 from app.audit.show import operations_table
-from app.kernel.actions import ConfirmForm, FormAction, action_buttons
-from app.kernel.api import Gone
+from app.kernel.access.grants import ADMIN, grant
+from app.kernel.api.base import Gone
 from app.kernel.errors import ALLOW, Decision
-from app.kernel.filters import ContainsFilter, ReferenceFilter, TextFilter
-from app.kernel.formpage import finish
-from app.kernel.grants import ADMIN, grant
-from app.kernel.lists import MAX_PAGE_SIZE, ListSpec
-from app.kernel.pages import Button, join_names
-from app.kernel.views import DetailTab, ScopedModelView
+from app.kernel.lists.filters import ContainsFilter, ReferenceFilter, TextFilter
+from app.kernel.lists.requests import MAX_PAGE_SIZE, ListSpec
+from app.kernel.pages.elements import Button
+from app.kernel.pages.form_page import finish
+from app.kernel.pages.formatting import join_names
+from app.kernel.pages.operations import ConfirmForm, FormAction, action_buttons
+from app.kernel.pages.tabs import DetailTab
+from app.kernel.pages.views import ScopedModelView
 from app.org import forms, services, tree
 from app.org.fields import company_name
 from app.org.models import Company, Department, District, Staff
@@ -30,8 +32,8 @@ from app.org.queries import companies_of, departments_of, parent_districts, visi
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from app.kernel.actor import Actor
-    from app.kernel.pages import TableTab
+    from app.kernel.access.actor import Actor
+    from app.kernel.pages.elements import TableTab
 
 grant("Company", ["read", "create", "update"], [ADMIN])
 grant("Department", ["read", "create", "update", "move", "delete"], [ADMIN])

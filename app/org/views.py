@@ -11,11 +11,11 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
-from app.kernel.current import current_actor
-from app.kernel.grants import EVERYBODY, grant
-from app.kernel.options import choices_from, empty_choices, search_text
+from app.kernel.access.current import current_actor
+from app.kernel.access.grants import EVERYBODY, grant
+from app.kernel.access.routes import permitted
+from app.kernel.fields.choices import choices_from, empty_choices, search_text
 from app.kernel.text import MAX_ID
-from app.kernel.views import permitted
 from app.org.models import Company, Department, District, RoleScope, Staff
 from app.org.queries import all_districts, colleagues, companies_of, departments_of, visible_staff
 from app.org.roles import BUILT_IN, role_label

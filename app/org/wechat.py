@@ -18,13 +18,13 @@ from sqlalchemy import delete, select
 
 from app.audit import services as audit
 from app.kernel import clock
-from app.kernel.actor import Actor
-from app.kernel.db import db
+from app.kernel.access.actor import Actor
+from app.kernel.database.session import db
+from app.kernel.database.transactions import end_reading, refuses, transactional
 from app.kernel.errors import Invalid, conflict
+from app.kernel.fields.phones import canonical_phone
 from app.kernel.keys import keys
-from app.kernel.marks import N_
-from app.kernel.phones import canonical_phone
-from app.kernel.transactions import end_reading, refuses, transactional
+from app.kernel.translation import N_
 from app.org.models import Account, WechatLink
 from app.org.signin import is_locked, note_success
 from app.org.smscodes import account_of_phone

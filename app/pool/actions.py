@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _
 
 from app.customers.actions import after_change
 from app.customers.records import customer_record
-from app.kernel.actions import ConfirmForm, FormAction
+from app.kernel.pages.operations import ConfirmForm, FormAction
 from app.pool import forms, holding, policies, pushing, shelving
 from app.pool.records import PushRecord, push_record
 

@@ -8,12 +8,11 @@ from flask import Response, jsonify, request
 from flask_babel import lazy_gettext as _
 
 from app.customers.models import Push
-from app.kernel.api import KepanApi, endpoint, expose
-from app.kernel.current import current_actor
-from app.kernel.errors import Invalid
-from app.kernel.filters import ReferenceFilter
-from app.kernel.lists import ListSpec
-from app.kernel.web import MESSAGES
+from app.kernel.access.current import current_actor
+from app.kernel.api.base import KepanApi, endpoint, expose
+from app.kernel.errors import MESSAGES, Invalid
+from app.kernel.lists.filters import ReferenceFilter
+from app.kernel.lists.requests import ListSpec
 from app.pool.queries import WITH_CUSTOMER, get_push, visible_pushes
 from app.pool.records import PushRecord, push_record, push_records
 from app.pool.views import SPEC, TABS

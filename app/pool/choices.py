@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel.dictionaries import dictionary
+from app.kernel.settings.dictionaries import dictionary
 
 SHELF_ACTION = dictionary(
     "shelf_actions",

@@ -5,16 +5,11 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 
 from app.customers import choices
-from app.kernel.forms import (
-    BaseForm,
-    ChoiceField,
-    MomentField,
-    TextField,
-    YesNoField,
-    at_most,
-    optional,
-    required,
-)
+from app.kernel.fields.choices import ChoiceField
+from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.numbers import MomentField, YesNoField
+from app.kernel.fields.texts import TextField
+from app.kernel.fields.validators import at_most, optional, required
 from app.org.fields import staff_field
 from app.pool.choices import SHELVED_AS
 

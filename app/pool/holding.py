@@ -10,11 +10,10 @@ from app.audit import services as audit
 from app.audit.queries import counts_as_edit
 from app.customers.queries import colleague_for, facts_for, get_customer
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.database.session import db
+from app.kernel.database.transactions import lock, transactional
 from app.kernel.errors import conflict
-from app.kernel.locks import lock
-from app.kernel.marks import N_
-from app.kernel.transactions import transactional
+from app.kernel.translation import N_
 from app.notices import services as notices
 from app.org.models import Staff
 from app.pool import policies
@@ -22,7 +21,7 @@ from app.pool.changes import changes_since, holding_state
 
 if TYPE_CHECKING:
     from app.customers.models import Customer
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 counts_as_edit("pool.privatize", "pool.publicize", "pool.assign")
 

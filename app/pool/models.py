@@ -7,7 +7,8 @@ from datetime import datetime
 from sqlalchemy import ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.kernel.db import BigId, Model, UtcDateTime, code_type, one_of
+from app.kernel.database.columns import BigId, UtcDateTime, code_type, one_of
+from app.kernel.database.session import Model
 from app.org.models import Company, Department, Staff
 from app.pool.choices import SHELF_ACTION
 

@@ -14,7 +14,7 @@ from app.kernel.errors import ALLOW, Decision, conflict, forbidden
 
 if TYPE_CHECKING:
     from app.customers.models import Customer, Push
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 NOT_PLATFORM = conflict("pool.personal", _("This is a personal customer; only platform customers have this"))
 

@@ -12,19 +12,18 @@ from app.customers.models import Customer, Push
 from app.customers.policies import Facts, meets_demand
 from app.customers.queries import colleague_for, facts_for, get_customer
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.access.guard import unscoped
+from app.kernel.database.session import db
+from app.kernel.database.transactions import lock, refuses, transactional
 from app.kernel.errors import conflict
-from app.kernel.guard import unscoped
-from app.kernel.locks import lock
-from app.kernel.marks import N_
-from app.kernel.transactions import refuses, transactional
+from app.kernel.translation import N_
 from app.notices import services as notices
 from app.org.actors import actor_of_colleague
 from app.pool import policies
 from app.pool.queries import get_push
 
 if TYPE_CHECKING:
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
     from app.org.models import Staff
 

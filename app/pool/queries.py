@@ -9,15 +9,15 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from app.customers.models import Customer, Push
 from app.customers.queries import openable_names, sees_history
-from app.kernel.actor import cached_per_actor
-from app.kernel.badges import badge
-from app.kernel.db import db
+from app.kernel.access.actor import cached_per_actor
+from app.kernel.access.guard import scoped
+from app.kernel.database.session import db
 from app.kernel.errors import NotFound
-from app.kernel.guard import scoped
+from app.kernel.pages.badges import badge
 from app.pool.models import ShelfLog
 
 if TYPE_CHECKING:
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 ENDS = (
     joinedload(Push.sender),

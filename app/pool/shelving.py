@@ -14,11 +14,11 @@ from app.customers.intake import notify_handler
 from app.customers.models import Customer, FollowUp
 from app.customers.queries import colleague_for, facts_for, facts_of, get_customer, get_customers
 from app.kernel import clock
-from app.kernel.db import db
-from app.kernel.dictionaries import Coded
+from app.kernel.database.session import db
+from app.kernel.database.transactions import transactional
 from app.kernel.errors import OUT_OF_REACH, Decision, Invalid
-from app.kernel.marks import N_
-from app.kernel.transactions import transactional
+from app.kernel.settings.dictionaries import Coded
+from app.kernel.translation import N_
 from app.notices import services as notices
 from app.pool import policies
 from app.pool.changes import changes_since, holding_state
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from app.audit.models import AuditHead
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
     from app.org.models import Staff
 
 counts_as_edit("pool.unshelve", "pool.shelve")

@@ -10,9 +10,9 @@ from app.customers import choices
 from app.customers.models import Push
 from app.customers.parts import CustomerPart
 from app.customers.show import name_of
-from app.kernel.current import current_actor
-from app.kernel.pages import code_tag
-from app.kernel.tabs import TIME, TabColumn, newest_table
+from app.kernel.access.current import current_actor
+from app.kernel.pages.formatting import code_tag
+from app.kernel.pages.tabs import TIME, TabColumn, newest_table
 from app.pool.choices import SHELF_ACTION
 from app.pool.models import ShelfLog
 from app.pool.queries import pushes_of, shelf_log_of
@@ -20,7 +20,7 @@ from app.pool.records import PushRecord, ShelfRecord, push_records, shelf_record
 
 if TYPE_CHECKING:
     from app.customers.models import Customer
-    from app.kernel.pages import TableTab
+    from app.kernel.pages.elements import TableTab
 
 
 _PUSHES = (

@@ -12,12 +12,14 @@ from markupsafe import Markup
 from app.customers import choices
 from app.customers.models import Push
 from app.customers.queries import openable_names
-from app.kernel.actions import action_buttons
-from app.kernel.filters import ChoiceFilter, DateRangeFilter, ReferenceFilter
-from app.kernel.grants import AUDITOR, CUSTOMER_WORKERS, grant
-from app.kernel.lists import ListSpec
-from app.kernel.pages import Row, code_tag
-from app.kernel.views import ListTab, ScopedModelView
+from app.kernel.access.grants import AUDITOR, CUSTOMER_WORKERS, grant
+from app.kernel.lists.filters import ChoiceFilter, DateRangeFilter, ReferenceFilter
+from app.kernel.lists.requests import ListSpec
+from app.kernel.pages.elements import Row
+from app.kernel.pages.formatting import code_tag
+from app.kernel.pages.operations import action_buttons
+from app.kernel.pages.tabs import ListTab
+from app.kernel.pages.views import ScopedModelView
 from app.org.fields import staff_name
 from app.pool.queries import (
     WITH_CUSTOMER,
@@ -31,8 +33,8 @@ from app.pool.queries import (
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from app.kernel.actor import Actor
-    from app.kernel.pages import Button
+    from app.kernel.access.actor import Actor
+    from app.kernel.pages.elements import Button
 
 grant("Push", ["read"], [*CUSTOMER_WORKERS, AUDITOR])
 grant("Push", ["accept", "reject", "withdraw"], CUSTOMER_WORKERS)

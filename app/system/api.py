@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated, TypedDict
 from flask import jsonify, url_for
 from flask_babel import gettext
 
-from app.kernel.api import KepanApi, endpoint, expose, iso
-from app.kernel.current import current_actor
-from app.kernel.schemas import Moment
+from app.kernel.access.current import current_actor
+from app.kernel.api.base import KepanApi, endpoint, expose, iso
+from app.kernel.api.schemas import Moment
 from app.system import runs
 from app.system.models import RUN_STATE, BackgroundRun
 from app.system.queries import get_run, visible_runs

@@ -9,18 +9,19 @@ from flask_appbuilder.baseviews import BaseView, expose
 from flask_babel import force_locale, gettext
 from flask_babel import lazy_gettext as _
 
-from app.kernel.current import current_actor
-from app.kernel.dictionaries import Dictionary, declared_dictionaries, find_dictionary
+from app.kernel.access.current import current_actor
+from app.kernel.access.grants import grant
+from app.kernel.access.routes import permitted
 from app.kernel.errors import NotFound
-from app.kernel.formpage import run_form
-from app.kernel.grants import grant
-from app.kernel.pages import NOTHING, Button, Column, Row, join_names, tag
-from app.kernel.views import permitted
+from app.kernel.pages.elements import Button, Column, Row
+from app.kernel.pages.form_page import run_form
+from app.kernel.pages.formatting import NOTHING, join_names, tag
+from app.kernel.settings.dictionaries import Dictionary, declared_dictionaries, find_dictionary
 from app.system import policies, services
 from app.system.forms import EntryForm, NewEntryForm
 
 if TYPE_CHECKING:
-    from app.kernel.dictionaries import Entry
+    from app.kernel.settings.dictionaries import Entry
 
 grant("Dictionary", ["read", "create", "update"], [], label=_("Dictionaries"))
 

@@ -14,15 +14,15 @@ from flask import current_app
 from flask_babel import force_locale, gettext
 from sqlalchemy import exists, select, update
 
-from app.kernel.current import set_actor
-from app.kernel.db import db, separate_transaction, transaction_intent
+from app.kernel.access.current import set_actor
+from app.kernel.database.session import db, separate_transaction, transaction_intent
+from app.kernel.database.transactions import transactional
 from app.kernel.errors import Invalid, KepanError
-from app.kernel.lease import LeaseLostError, within_lease
+from app.kernel.files.storage import storage
+from app.kernel.jobs.lease import LeaseLostError, within_lease
+from app.kernel.jobs.runner import Worker, register_worker
 from app.kernel.logs import log_crash
-from app.kernel.marks import N_
-from app.kernel.runner import Worker, register_worker
-from app.kernel.storage import storage
-from app.kernel.transactions import transactional
+from app.kernel.translation import N_
 from app.notices.services import notify
 from app.org.actors import actor_of, org_version
 from app.org.models import Account
@@ -33,7 +33,7 @@ from app.system.settings import result_lifetime
 if TYPE_CHECKING:
     import threading
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 log = structlog.get_logger("kepan.runs")
 

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 from flask import url_for
 from flask_babel import lazy_gettext as _
 
-from app.kernel.export import XLSX, file_name
-from app.kernel.exportviews import BackgroundExport, ExportRequest, make_export, may_export
+from app.kernel.exports.lists import file_name
+from app.kernel.exports.spreadsheets import XLSX
+from app.kernel.exports.views import BackgroundExport, ExportRequest, make_export, may_export
 from app.system.runs import Result, RunKind, register_kind, start_run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from app.kernel.actor import Actor
-    from app.kernel.export import ProgressMeter
+    from app.kernel.access.actor import Actor
+    from app.kernel.exports.lists import ProgressMeter
 
 
 def begin_export(asked: ExportRequest, title: str, actor: Actor) -> BackgroundExport:

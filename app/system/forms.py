@@ -6,28 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel.dictionaries import CODE_LENGTH, LABEL_LENGTH, Dictionary
-from app.kernel.forms import (
-    REQUIRED,
-    BaseForm,
-    ChoiceField,
-    InputRequired,
-    LineField,
-    WholeField,
-    YesNoField,
-    at_most,
-    between,
-    optional,
-    required,
-)
-from app.kernel.settings import MAX_TEXT
+from app.kernel.fields.choices import ChoiceField
+from app.kernel.fields.forms import BaseForm, InputRequired
+from app.kernel.fields.numbers import WholeField, YesNoField
+from app.kernel.fields.texts import LineField
+from app.kernel.fields.validators import REQUIRED, at_most, between, optional, required
+from app.kernel.settings.declarations import MAX_TEXT
+from app.kernel.settings.dictionaries import CODE_LENGTH, LABEL_LENGTH, Dictionary
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from wtforms import Field
 
-    from app.kernel.settings import Setting
+    from app.kernel.settings.declarations import Setting
 
 _LARGEST = 10**9
 TONE = Dictionary(

@@ -12,16 +12,18 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
-from app.kernel.current import current_actor
+from app.kernel.access.current import current_actor
+from app.kernel.access.grants import grant
+from app.kernel.access.routes import permitted
 from app.kernel.errors import Denied
-from app.kernel.filters import ChoiceFilter, DateRangeFilter
-from app.kernel.grants import grant
-from app.kernel.jobruns import JOB_RUN_STATE, JobRun, job_overview
-from app.kernel.jobs import JOB
-from app.kernel.lease import read_lease
-from app.kernel.lists import ListSpec
-from app.kernel.pages import Button, Column, ListPage, Row, Tab, code_tag, join_html, local_time, tag
-from app.kernel.views import ScopedModelView, permitted
+from app.kernel.jobs.lease import read_lease
+from app.kernel.jobs.registry import JOB
+from app.kernel.jobs.runs import JOB_RUN_STATE, JobRun, job_overview
+from app.kernel.lists.filters import ChoiceFilter, DateRangeFilter
+from app.kernel.lists.requests import ListSpec
+from app.kernel.pages.elements import Button, Column, ListPage, Row, Tab
+from app.kernel.pages.formatting import code_tag, join_html, local_time, tag
+from app.kernel.pages.views import ScopedModelView
 from app.system.jobkeeping import ask_job
 
 if TYPE_CHECKING:
@@ -29,8 +31,8 @@ if TYPE_CHECKING:
 
     from werkzeug.wrappers import Response
 
-    from app.kernel.actor import Actor
-    from app.kernel.jobs import Job
+    from app.kernel.access.actor import Actor
+    from app.kernel.jobs.registry import Job
 
 grant("Job", ["read", "run"], [], label=_("Jobs"), words={"run": _("Run jobs")})
 

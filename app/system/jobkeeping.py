@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _
 
 from app.audit import services as audit
+from app.kernel.database.transactions import refuses, transactional
 from app.kernel.errors import Decision, NotFound, conflict
-from app.kernel.jobruns import ask_for
-from app.kernel.jobs import find_job
-from app.kernel.marks import N_
-from app.kernel.transactions import refuses, transactional
+from app.kernel.jobs.registry import find_job
+from app.kernel.jobs.runs import ask_for
+from app.kernel.translation import N_
 
 if TYPE_CHECKING:
-    from app.kernel.actor import Actor
-    from app.kernel.jobruns import JobRun
+    from app.kernel.access.actor import Actor
+    from app.kernel.jobs.runs import JobRun
 
 
 @transactional

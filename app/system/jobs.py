@@ -9,19 +9,19 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import delete, func, select
 
 from app.kernel import clock
-from app.kernel.db import db
-from app.kernel.files import sweep_files
-from app.kernel.idempotency import delete_old_answers
-from app.kernel.jobruns import JobRun
-from app.kernel.jobs import Job, daily, every, register
-from app.kernel.marks import N_
-from app.kernel.transactions import transactional
+from app.kernel.api.idempotency import delete_old_answers
+from app.kernel.database.session import db
+from app.kernel.database.transactions import transactional
+from app.kernel.files.attachments import sweep_files
+from app.kernel.jobs.registry import Job, daily, every, register
+from app.kernel.jobs.runs import JobRun
+from app.kernel.translation import N_
 from app.notices.outbox import delete_old_messages
 from app.org.smscodes import delete_old_codes
 from app.system.runs import expire_results
 
 if TYPE_CHECKING:
-    from app.kernel.jobs import Report
+    from app.kernel.jobs.registry import Report
 
 RUN_RETENTION = timedelta(days=90)
 

@@ -10,9 +10,10 @@ from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, String, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel import clock
-from app.kernel.db import BigId, Model, UtcDateTime, code_type, one_of
-from app.kernel.dictionaries import dictionary
+from app.kernel.database.columns import BigId, UtcDateTime, code_type, one_of
+from app.kernel.database.session import Model
 from app.kernel.keys import Encrypted
+from app.kernel.settings.dictionaries import dictionary
 
 if TYPE_CHECKING:
     from datetime import timedelta

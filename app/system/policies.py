@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 from app.kernel.errors import ALLOW, Decision, conflict
 
 if TYPE_CHECKING:
-    from app.kernel.dictionaries import Dictionary
+    from app.kernel.settings.dictionaries import Dictionary
     from app.system.models import BackgroundRun
 
 

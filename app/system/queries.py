@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Select, func, select
 
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.kernel.errors import NotFound
-from app.kernel.files import register_file_names
+from app.kernel.files.attachments import register_file_names
 from app.system.models import UNDER_WAY, BackgroundRun
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 
 def visible_runs(actor: Actor) -> Select[BackgroundRun]:

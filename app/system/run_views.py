@@ -11,17 +11,19 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
-from app.kernel.current import current_actor
-from app.kernel.downloads import file_answer
+from app.kernel.access.current import current_actor
+from app.kernel.access.grants import BACK_OFFICE, grant
+from app.kernel.access.routes import permitted
+from app.kernel.database.transactions import end_reading
 from app.kernel.errors import Denied, NotFound
-from app.kernel.filters import ChoiceFilter, DateRangeFilter
-from app.kernel.grants import BACK_OFFICE, grant
-from app.kernel.lease import read_lease
-from app.kernel.lists import ListSpec
-from app.kernel.pages import NOTHING, Button, code_tag, file_size
-from app.kernel.storage import storage
-from app.kernel.transactions import end_reading
-from app.kernel.views import ScopedModelView, permitted
+from app.kernel.files.downloads import file_answer
+from app.kernel.files.storage import storage
+from app.kernel.jobs.lease import read_lease
+from app.kernel.lists.filters import ChoiceFilter, DateRangeFilter
+from app.kernel.lists.requests import ListSpec
+from app.kernel.pages.elements import Button
+from app.kernel.pages.formatting import NOTHING, code_tag, file_size
+from app.kernel.pages.views import ScopedModelView
 from app.system import runs
 from app.system.models import RUN_STATE, BackgroundRun
 from app.system.policies import can_cancel_run, can_fetch_result
@@ -30,7 +32,7 @@ from app.system.queries import get_run, visible_runs
 if TYPE_CHECKING:
     from flask import Response
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 grant(
     "BackgroundRun",

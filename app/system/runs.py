@@ -15,13 +15,12 @@ from sqlalchemy import func, select
 
 from app.audit import services as audit
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.database.session import db
+from app.kernel.database.transactions import lock, transactional
 from app.kernel.errors import Invalid, NotFound
+from app.kernel.files.storage import storage
 from app.kernel.keys import keys
-from app.kernel.locks import lock
-from app.kernel.marks import N_
-from app.kernel.storage import storage
-from app.kernel.transactions import transactional
+from app.kernel.translation import N_
 from app.system.models import BackgroundRun
 from app.system.policies import can_begin_run, can_cancel_run
 from app.system.queries import count_under_way, visible_runs
@@ -32,9 +31,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Select
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
     from app.kernel.errors import Sentence
-    from app.kernel.export import ProgressMeter
+    from app.kernel.exports.lists import ProgressMeter
 
 MAX_ARGUMENTS = 4000
 _BATCH = 100

@@ -9,15 +9,14 @@ from sqlalchemy import func, select
 
 from app.audit import services as audit
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.database.session import db
+from app.kernel.database.transactions import lock, refuses, transactional
 from app.kernel.errors import Decision, Invalid, NotFound, conflict
-from app.kernel.locks import lock
-from app.kernel.marks import N_
-from app.kernel.savedfilters import MAX_KEPT, MAX_QUERY, SavedFilter
-from app.kernel.transactions import refuses, transactional
+from app.kernel.pages.saved_filters import MAX_KEPT, MAX_QUERY, SavedFilter
+from app.kernel.translation import N_
 
 if TYPE_CHECKING:
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 
 def get_saved_filter(pk: int, *, actor: Actor) -> SavedFilter:

@@ -12,14 +12,16 @@ from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import Forbidden
 
-from app.kernel.current import current_actor
+from app.kernel.access.current import current_actor
+from app.kernel.access.grants import BACK_OFFICE, grant
+from app.kernel.access.routes import permitted
 from app.kernel.errors import Invalid, NotFound
-from app.kernel.formpage import run_form
-from app.kernel.forms import BaseForm, LineField, at_most, required
-from app.kernel.grants import BACK_OFFICE, grant
-from app.kernel.lists import read_list_request
-from app.kernel.savedfilters import MAX_NAME, PRIVATE, FilteredList, holds_private, kept_query
-from app.kernel.views import permitted
+from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.texts import LineField
+from app.kernel.fields.validators import at_most, required
+from app.kernel.lists.requests import read_list_request
+from app.kernel.pages.form_page import run_form
+from app.kernel.pages.saved_filters import MAX_NAME, PRIVATE, FilteredList, holds_private, kept_query
 from app.system import saved
 
 grant("SavedFilter", ["use"], BACK_OFFICE, label=_("Saved filters"), words={"use": _("Use")})

@@ -10,22 +10,21 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
 from app.audit import services as audit
-from app.kernel.db import db
-from app.kernel.dictionaries import CODE_LENGTH, TONES, DictionaryEntry, find_dictionary
+from app.kernel.database.cache import invalidate
+from app.kernel.database.session import db
+from app.kernel.database.transactions import lock, refuses, transactional
 from app.kernel.errors import STALE, Decision, Denied, Invalid, NotFound, conflict
-from app.kernel.locks import lock
-from app.kernel.marks import N_
-from app.kernel.settings import Setting, find_setting, prepare_change
-from app.kernel.transactions import refuses, transactional
-from app.kernel.versions import invalidate
+from app.kernel.settings.declarations import Setting, find_setting, prepare_change
+from app.kernel.settings.dictionaries import CODE_LENGTH, TONES, DictionaryEntry, find_dictionary
+from app.kernel.translation import N_
 from app.system import policies
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from app.kernel.actor import Actor
-    from app.kernel.dictionaries import Dictionary
+    from app.kernel.access.actor import Actor
     from app.kernel.errors import Sentence
+    from app.kernel.settings.dictionaries import Dictionary
 
 _CODE = re.compile(rf"[a-z][a-z0-9_]{{0,{CODE_LENGTH - 1}}}")
 _MAX_POSITION = 9999

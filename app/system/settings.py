@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel.settings import Setting, SettingGroup, declare
+from app.kernel.settings.declarations import Setting, SettingGroup, declare
 
 BACKGROUND = SettingGroup("background", _("Background runs"), 800)
 

@@ -11,19 +11,19 @@ from flask_appbuilder.baseviews import BaseView, expose
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from app.kernel.current import current_actor
+from app.kernel.access.current import current_actor
+from app.kernel.access.grants import grant
+from app.kernel.access.routes import permitted
 from app.kernel.errors import Denied, Invalid
-from app.kernel.grants import grant
-from app.kernel.settings import declared_families, declared_settings
-from app.kernel.views import permitted
+from app.kernel.settings.declarations import declared_families, declared_settings
 from app.system import services
 from app.system.forms import settings_form
 
 if TYPE_CHECKING:
     from wtforms import Field
 
-    from app.kernel.forms import BaseForm
-    from app.kernel.settings import Setting, SettingFamily, SettingGroup
+    from app.kernel.fields.forms import BaseForm
+    from app.kernel.settings.declarations import Setting, SettingFamily, SettingGroup
 
 grant("Setting", ["read", "update"], [], label=_("Settings"))
 _SEEN = "seen:"

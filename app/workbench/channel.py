@@ -28,12 +28,12 @@ from app.channel.ranking import RankingFilter, totals
 from app.channel.ranking_views import funnel_of
 from app.channel.settings import WARNING_DAYS
 from app.kernel import clock
-from app.kernel.badges import current_badges
-from app.kernel.charts import ECHARTS, Bar, length
-from app.kernel.counts import counts_up_to, rows_by_ground
-from app.kernel.lists import first_records
-from app.kernel.pages import local_time
-from app.kernel.vendor import vendor_url
+from app.kernel.lists.counts import counts_up_to, rows_by_ground
+from app.kernel.lists.paging import first_records
+from app.kernel.pages.addresses import vendor_url
+from app.kernel.pages.badges import current_badges
+from app.kernel.pages.elements import ECHARTS, Bar, length
+from app.kernel.pages.formatting import local_time
 from app.workbench.cards import Figure, PendingItem
 from app.workbench.charts import Day, change, periods
 from app.workbench.queries import LATEST, capped_count, per_day
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 _R = Referral.__table__.c
 _S = OnsiteScan.__table__.c

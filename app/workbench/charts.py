@@ -14,14 +14,14 @@ from flask_babel import gettext
 
 from app.customers import choices
 from app.kernel import clock
-from app.kernel.charts import Bar, length
+from app.kernel.pages.elements import Bar, length
 from app.workbench import queries
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from app.kernel.actor import Actor
-    from app.kernel.dictionaries import Dictionary
+    from app.kernel.access.actor import Actor
+    from app.kernel.settings.dictionaries import Dictionary
     from app.workbench.queries import Count
 
 CUSTOMERS = "CustomerView.list"

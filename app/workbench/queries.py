@@ -20,9 +20,10 @@ from app.customers.queries import (
     responsible_customers,
 )
 from app.kernel import clock
-from app.kernel.counts import COUNT_LIMIT, counts_up_to, rows_by_ground
-from app.kernel.db import db, local_day
-from app.kernel.lists import first_records
+from app.kernel.database.conditions import local_day
+from app.kernel.database.session import db
+from app.kernel.lists.counts import COUNT_LIMIT, counts_up_to, rows_by_ground
+from app.kernel.lists.paging import first_records
 from app.org.models import Staff
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Select
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 DAYS = 30
 LATEST = 6

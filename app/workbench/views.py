@@ -13,14 +13,14 @@ from sqlalchemy.orm import joinedload
 from app.channel.phone.base import receives, scans
 from app.customers.choices import FOLLOW_STATUS
 from app.kernel import clock
-from app.kernel.badges import current_badges
-from app.kernel.charts import ECHARTS
-from app.kernel.current import current_actor
-from app.kernel.db import db
-from app.kernel.grants import EVERYBODY, OUTSIDE, grant
-from app.kernel.pages import Button, code_tag, local_time
-from app.kernel.vendor import vendor_url
-from app.kernel.views import permitted
+from app.kernel.access.current import current_actor
+from app.kernel.access.grants import EVERYBODY, OUTSIDE, grant
+from app.kernel.access.routes import permitted
+from app.kernel.database.session import db
+from app.kernel.pages.addresses import vendor_url
+from app.kernel.pages.badges import current_badges
+from app.kernel.pages.elements import ECHARTS, Button
+from app.kernel.pages.formatting import code_tag, local_time
 from app.notices.models import Notification, Todo
 from app.notices.queries import visible_notifications, visible_todos
 from app.workbench import queries
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from app.customers.models import Customer
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 grant("Workbench", ["read"], EVERYBODY, label=_("Workbench"))
 LATEST = 6

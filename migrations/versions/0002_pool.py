@@ -6,7 +6,7 @@ Revision 0002, after 0001.
 import sqlalchemy as sa
 from alembic import op
 
-from app.kernel.db import BigId, UtcDateTime
+from app.kernel.database.columns import BigId, UtcDateTime
 
 revision = "0002"
 down_revision = "0001"

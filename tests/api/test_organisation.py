@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.kernel.dictionaries import find_dictionary
+from app.kernel.settings.dictionaries import find_dictionary
 from tests.support.make import make_platform_customer
 
 

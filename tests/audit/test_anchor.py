@@ -12,8 +12,8 @@ from sqlalchemy import text
 
 from app.audit import services as audit
 from app.kernel import clock
-from app.kernel.db import db
-from app.kernel.transactions import transactional
+from app.kernel.database.session import db
+from app.kernel.database.transactions import transactional
 from tests.support.make import make_customer
 from tests.support.operate import command, succeed
 

@@ -17,8 +17,8 @@ from app.audit.show import operations_table
 from app.customers.models import Customer
 from app.customers.queries import get_customer
 from app.kernel import clock
-from app.kernel.actor import SYSTEM
-from app.kernel.db import db
+from app.kernel.access.actor import SYSTEM
+from app.kernel.database.session import db
 from app.org.services import create_company
 from app.pool.shelving import unshelve_customer
 from tests.support.clients import post_form, sign_in

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.kernel.openapi import api_routes
+from app.kernel.api.openapi import api_routes
 from tests.support import make
 from tests.support.badinput import BROKEN_BODIES, check_answer, form_pages, row_counts
 from tests.support.clients import ApiClient, apart, csrf_token, sign_in

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.kernel.forms import BaseForm
-from app.kernel.openapi import api_routes
+from app.kernel.api.openapi import api_routes
+from app.kernel.fields.forms import BaseForm
 from tests.support import make
 from tests.support.badforms import json_for, posted_for
 from tests.support.badinput import check_answer, form_pages, row_counts

@@ -12,7 +12,7 @@ import pytest
 from waitress import create_server
 from werkzeug.wsgi import ClosingIterator
 
-from app.kernel.db import db
+from app.kernel.database.session import db
 from tests.support.visits import Visitors
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from threading import Event, Thread
 
 import pytest
 
-from app.kernel import lease
-from app.kernel.db import db
+from app.kernel.database.session import db
+from app.kernel.jobs import lease
 from app.system import executor, runs
 from app.system.runs import Result, RunKind, start_run
 from tests.support.visits import visiting

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.database.session import db
 from tests.support.make import make_customer
 from tests.support.visits import choose, form_of, picture, submit
 

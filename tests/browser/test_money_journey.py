@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 
 from app.channel.fees import create_fee, void_fee
 from app.channel.models import Collision
-from app.kernel.db import db
+from app.kernel.database.session import db
 from tests.support.channel import Channel, every
 from tests.support.channel import picture as upload
 from tests.support.looks import faults

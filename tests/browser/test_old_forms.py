@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.org.models import Account
 from tests.support.channel import Channel
 from tests.support.visits import sign_in

@@ -8,12 +8,12 @@ import shutil
 
 import pytest
 import segno
+from app.cli.assets import TARGET
 from PIL import Image
 from playwright.sync_api import expect
 
 from app.channel.models import Collision, OnsiteScan, Tour, TourFollowUp
-from app.kernel.db import db
-from app.operate.assets import TARGET
+from app.kernel.database.session import db
 from tests.conftest import leave_out
 from tests.support.channel import Channel, every
 from tests.support.visits import picture, sign_in
@@ -32,7 +32,7 @@ def channel(world):
 
 def _needs_reader() -> None:
     if not (TARGET / "qr-scanner.min.js").is_file():
-        leave_out("the QR reader is not there (python -m app.operate.assets)")
+        leave_out("the QR reader is not there (python -m app.cli.assets)")
 
 
 def _is_touchable(page) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from app.channel import projects
 from app.channel.models import Broker
-from app.kernel.db import db
+from app.kernel.database.session import db
 from tests.support.channel import Channel, every, sent_code
 from tests.support.documents import jpeg
 from tests.support.visits import picture

@@ -14,8 +14,8 @@ from playwright.sync_api import expect
 from app.channel import projects
 from app.channel.visitors import register_visitor
 from app.kernel import clock
-from app.kernel.actor import SYSTEM
-from app.kernel.db import db
+from app.kernel.access.actor import SYSTEM
+from app.kernel.database.session import db
 from tests.support import documents as d
 from tests.support.channel import Channel, at
 from tests.support.looks import chinese, faults

@@ -15,7 +15,7 @@ from app.channel.fees import create_fee
 from app.channel.rebinding import rebind_referral
 from app.channel.tours import follow_tour, record_tour
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.database.session import db
 from tests.support.channel import Channel, at
 from tests.support.channel import picture as screenshot
 from tests.support.looks import chinese, faults

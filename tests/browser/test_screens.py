@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.database.session import db
 from tests.support.looks import chinese, faults
 from tests.support.make import make_customer
 from tests.support.visits import SIZES, form_of, is_phone, picture, speak, submit

@@ -9,7 +9,7 @@ from app.channel.identity import live_bindings
 from app.channel.ranking import ranking
 from app.channel.scanning import scan
 from app.channel.services import enter_referral, report_referral
-from app.kernel.db import db
+from app.kernel.database.session import db
 from tests.support.channel import PHONES, at
 from tests.support.statements import count_statements
 

@@ -11,8 +11,8 @@ from app.channel.expiry import count_due, expire_due_bindings, warn_due_bindings
 from app.channel.models import Binding, BindingKey, Referral, is_live, present_state
 from app.channel.queries import count_tabs, referrals_in
 from app.kernel import clock
-from app.kernel.db import db
-from app.kernel.guard import scoped
+from app.kernel.access.guard import scoped
+from app.kernel.database.session import db
 from tests.support.accounts import set_setting
 from tests.support.channel import START, again, at, check_invariants, count, every, notices_of, operations
 from tests.support.race import race, sorted_out

@@ -12,7 +12,7 @@ from app.channel.models import ViewingFee
 from app.channel.queries import visible_fees
 from app.channel.rebinding import rebind_referral
 from app.kernel.errors import Denied, Invalid, NotFound
-from app.kernel.files import Attachment, get_file
+from app.kernel.files.attachments import Attachment, get_file
 from tests.support.channel import again, check_invariants, count, every, notices_of, operations, picture
 from tests.support.race import race, sorted_out
 

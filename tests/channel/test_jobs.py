@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from app.channel.jobs import end_protections, warn_of_ends
 from app.channel.models import Binding
-from app.kernel.jobs import find_job
+from app.kernel.jobs.registry import find_job
 from tests.support.channel import START, again, at, every
 
 END = timedelta(days=30)

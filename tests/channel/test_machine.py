@@ -32,7 +32,7 @@ from app.channel.queries import TABS, count_tabs, referrals_in
 from app.channel.ranking import totals
 from app.channel.rebinding import rebind_referral
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.kernel.errors import Denied
 from tests.support.channel import START, check_invariants, every
 

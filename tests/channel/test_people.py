@@ -17,8 +17,8 @@ from app.channel.models import (
     Visitor,
 )
 from app.channel.queries import count_bound, find_account_of_phone, visible_consultants, visible_scans
-from app.kernel.actor import SYSTEM
-from app.kernel.db import db
+from app.kernel.access.actor import SYSTEM
+from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid, NotFound
 from app.org.actors import actor_by_username
 from app.org.models import Account, Staff

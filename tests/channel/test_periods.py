@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from app.channel.models import Referral, present_state
-from app.kernel.api import iso
-from app.kernel.db import db
-from app.kernel.guard import scoped
+from app.kernel.access.guard import scoped
+from app.kernel.api.base import iso
+from app.kernel.database.session import db
 from tests.support.accounts import set_setting
 from tests.support.channel import again, at
 

@@ -7,7 +7,7 @@ from threading import Barrier
 
 import pytest
 
-from app.kernel.db import db
+from app.kernel.database.session import db
 from tests.support.server import Server, copy_of_world
 from tests.support.world import PASSWORD
 

@@ -28,11 +28,12 @@ from app.channel.queries import (
     visible_tours,
     visible_visitors,
 )
-from app.kernel.badges import count_badges
-from app.kernel.db import db
+from app.kernel.access.guard import UnscopedAccessError
+from app.kernel.database.session import db
 from app.kernel.errors import NotFound
-from app.kernel.guard import UnscopedAccessError
-from app.kernel.lists import apply_filters, fetch_page, read_list_request
+from app.kernel.lists.paging import fetch_page
+from app.kernel.lists.requests import apply_filters, read_list_request
+from app.kernel.pages.badges import count_badges
 from tests.support.channel import again, picture
 from tests.support.statements import count_statements
 
@@ -265,7 +266,7 @@ def _touch(row):
 
 def test_ch_28_visitors_see_themselves(channel):
     from app.channel.visitors import register_visitor
-    from app.kernel.actor import SYSTEM
+    from app.kernel.access.actor import SYSTEM
     from app.org.actors import actor_by_username
 
     one, _two = (

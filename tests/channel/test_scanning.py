@@ -8,7 +8,7 @@ import pytest
 
 from app.channel import scanning, visitors
 from app.channel.models import Binding, BindingKey, Collision, OnsiteScan
-from app.kernel.actor import SYSTEM
+from app.kernel.access.actor import SYSTEM
 from app.kernel.errors import Denied, Invalid, NotFound
 from tests.support.accounts import set_setting
 from tests.support.channel import START, again, at, check_invariants, count, every, notices_of, operations

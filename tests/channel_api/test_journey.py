@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.database.session import db
 from tests.support.channel import check_invariants, sent_code
 from tests.support.clients import ApiClient
 from tests.support.documents import jpeg, part

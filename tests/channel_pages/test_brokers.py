@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from app.channel import brokers
-from app.kernel.db import db
+from app.kernel.database.session import db
 from tests.support.channel import again, notices_of
 from tests.support.faces import Browser
 from tests.support.statements import count_statements

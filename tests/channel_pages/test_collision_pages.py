@@ -11,8 +11,8 @@ from app.channel.collisions import handle_collision
 from app.channel.models import Collision
 from app.channel.scanning import scan
 from app.kernel import clock
-from app.kernel.actor import SYSTEM
-from app.kernel.db import db
+from app.kernel.access.actor import SYSTEM
+from app.kernel.database.session import db
 from tests.support.channel import at, every
 from tests.support.faces import Browser
 from tests.support.statements import count_statements

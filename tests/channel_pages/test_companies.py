@@ -7,7 +7,7 @@ from sqlalchemy import select
 from app.audit.models import OperationLog
 from app.channel import companies
 from app.channel.models import BrokerCompany
-from app.kernel.db import db
+from app.kernel.database.session import db
 from tests.support.channel import again, every
 from tests.support.faces import Browser
 from tests.support.statements import count_statements

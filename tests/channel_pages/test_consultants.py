@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from app.channel import consultants, scanning, visitors
-from app.kernel.actor import SYSTEM
-from app.kernel.db import db
+from app.kernel.access.actor import SYSTEM
+from app.kernel.database.session import db
 from app.org.models import Account, Staff
 from tests.support.channel import again
 from tests.support.faces import Browser

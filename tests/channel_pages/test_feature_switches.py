@@ -9,7 +9,7 @@ import pytest
 
 from app.channel.fees import create_fee
 from app.channel.settings import CHANNEL
-from app.kernel.settings import declared_settings
+from app.kernel.settings.declarations import declared_settings
 from app.system.services import change_setting
 from tests.support.channel import every, picture
 from tests.support.clients import ApiClient
@@ -65,7 +65,7 @@ def test_ch_27_without_viewing_fees_page_menu_tab_figure_file_and_api_are_gone(a
     fee = create_fee(
         referral_id=referral.id, amount=Decimal(300), screenshot=picture(), actor=channel.actor("secretary")
     )
-    from app.kernel.files import Attachment
+    from app.kernel.files.attachments import Attachment
 
     (file,) = every(Attachment)
     new, tab = f"/viewing-fees/new?referral_id={referral.id}", f"/referrals/{referral.id}/tab/fees"

@@ -12,8 +12,8 @@ from sqlalchemy import select
 from app.audit.models import OperationLog
 from app.channel.fees import create_fee, void_fee
 from app.channel.models import ViewingFee
-from app.kernel.db import db
-from app.kernel.files import Attachment
+from app.kernel.database.session import db
+from app.kernel.files.attachments import Attachment
 from tests.channel_pages.conftest import shot
 from tests.support.channel import count, every, picture
 from tests.support.statements import count_statements

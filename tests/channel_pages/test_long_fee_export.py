@@ -15,9 +15,10 @@ from sqlalchemy import insert
 
 from app.channel.fees import create_fee
 from app.channel.models import ViewingFee
-from app.kernel import export, lease
-from app.kernel.db import db
-from app.kernel.exportviews import ExportRequest, make_export
+from app.kernel.database.session import db
+from app.kernel.exports import lists as export
+from app.kernel.exports.views import ExportRequest, make_export
+from app.kernel.jobs import lease
 from app.system import executor
 from tests.support.channel import START, again, picture
 from tests.support.clients import ApiClient

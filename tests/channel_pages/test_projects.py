@@ -9,8 +9,8 @@ from PIL import Image
 
 from app.channel import projects
 from app.channel.models import Plot, Project
-from app.kernel.db import db
-from app.kernel.files import Attachment
+from app.kernel.database.session import db
+from app.kernel.files.attachments import Attachment
 from tests.support import documents as d
 from tests.support.channel import again, every, operations
 from tests.support.faces import Browser

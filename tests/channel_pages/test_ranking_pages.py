@@ -12,8 +12,10 @@ from sqlalchemy import select
 
 from app.audit.models import OperationLog
 from app.channel.closing import close_referral
-from app.kernel import clock, export, lease
-from app.kernel.db import db
+from app.kernel import clock
+from app.kernel.database.session import db
+from app.kernel.exports import lists as export
+from app.kernel.jobs import lease
 from app.system import executor
 from tests.support.clients import ApiClient
 from tests.support.statements import count_statements

@@ -9,7 +9,7 @@ import pytest
 from app.customers.services import change_phone
 from app.customers.settings import PHONE_ATTEMPTS
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.kernel.errors import Decision, NotFound
 from tests.support.make import make_customer, make_member, make_platform_customer, next_phone
 from tests.support.traces import claims, denied, invalid, nothing_written, operations, row_counts, stored

@@ -10,8 +10,8 @@ from sqlalchemy.exc import IntegrityError
 
 from app.customers import choices
 from app.customers.models import Customer, PhoneClaim, Push
-from app.kernel.db import db
-from app.kernel.guard import unscoped
+from app.kernel.access.guard import unscoped
+from app.kernel.database.session import db
 from tests.support.make import make_customer, make_platform_customer, make_push, tax_id
 from tests.support.policy_cases import lawful
 

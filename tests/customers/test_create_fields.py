@@ -9,9 +9,9 @@ import pytest
 from app.customers.models import Customer
 from app.customers.services import update_customer
 from app.kernel import clock
-from app.kernel.db import db
-from app.kernel.guard import unscoped
-from app.kernel.numbering import DailySequence
+from app.kernel.access.guard import unscoped
+from app.kernel.database.numbering import DailySequence
+from app.kernel.database.session import db
 from tests.support.make import make_customer, tax_id
 from tests.support.traces import denied, invalid, operations, stored
 

@@ -6,7 +6,7 @@ import pytest
 
 from app.customers.services import change_phone
 from app.customers.settings import DEDUPE_MODE
-from app.kernel.db import db
+from app.kernel.database.session import db
 from tests.support.make import make_customer, make_platform_customer, next_phone
 from tests.support.traces import claims, denied
 

@@ -9,7 +9,7 @@ import pytest
 from app.customers.queries import get_customer, visible_follow_ups
 from app.customers.services import follow_up
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.kernel.errors import NotFound
 from tests.support.make import make_customer, make_member, make_platform_customer, make_push, privatize
 from tests.support.traces import denied, invalid, nothing_written, operations, stored

@@ -16,8 +16,9 @@ from werkzeug.datastructures import MultiDict
 
 from app.customers.listing import SPEC, TABS
 from app.customers.models import Customer
-from app.kernel.db import db
-from app.kernel.lists import apply_filters, fetch_page, read_list_request
+from app.kernel.database.session import db
+from app.kernel.lists.paging import fetch_page
+from app.kernel.lists.requests import apply_filters, read_list_request
 from tests.support.population import Population, arbitrary_actors, everybody
 
 NAMES = ("admin", "regional", "manager", "agent", "agent3", "finance", "auditor", "other_agent", "broker")

@@ -11,8 +11,9 @@ from app.customers.models import CustomerGram
 from app.customers.namesearch import pieces, rebuild
 from app.customers.queries import visible_customers
 from app.customers.services import update_customer
-from app.kernel.db import db
-from app.kernel.lists import apply_filters, fetch_page, read_list_request
+from app.kernel.database.session import db
+from app.kernel.lists.paging import fetch_page
+from app.kernel.lists.requests import apply_filters, read_list_request
 from tests.support.make import make_customer
 
 

@@ -15,11 +15,11 @@ from app.customers.models import Customer
 from app.customers.namesearch import rebuild
 from app.customers.queries import visible_customers
 from app.kernel import clock
-from app.kernel.counts import count_up_to
-from app.kernel.cursors import Position
-from app.kernel.db import db
-from app.kernel.lists import apply_filters, fetch_page, read_list_request
-from app.kernel.phones import PhoneNumber
+from app.kernel.database.session import db
+from app.kernel.fields.phones import PhoneNumber
+from app.kernel.lists.counts import count_up_to
+from app.kernel.lists.paging import fetch_page
+from app.kernel.lists.requests import Position, apply_filters, read_list_request
 from app.org.models import Staff
 from tests.support.clients import sign_in
 from tests.support.runners import until

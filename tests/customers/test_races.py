@@ -17,9 +17,9 @@ from app.customers.models import Customer, FollowUp, NumberReveal, PhoneClaim
 from app.customers.queries import get_customer
 from app.customers.services import change_phone, follow_up, reveal_phone, update_customer
 from app.customers.settings import DEDUPE_MODE, REVEAL_QUOTA
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.kernel.errors import Stale
-from app.kernel.phones import phone_index
+from app.kernel.fields.phones import phone_index
 from tests.support.make import make_customer, make_platform_customer, next_phone, tax_id
 from tests.support.race import elsewhere, race, sorted_out
 from tests.support.traces import operations, stored

@@ -11,7 +11,7 @@ from app.customers.queries import get_customer, reveals_of
 from app.customers.services import remaining_reveals, reveal_phone, revealed_number
 from app.customers.settings import REVEAL_QUOTA, reveal_quota
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.kernel.errors import NotFound
 from tests.support.make import make_customer, make_member, make_platform_customer, make_push
 from tests.support.traces import denied, nothing_written, operations

@@ -15,8 +15,8 @@ from hypothesis import HealthCheck, given, settings
 
 from app.customers import queries
 from app.customers.policies import can_act_on, can_open
-from app.kernel.actor import SYSTEM, Actor
-from app.kernel.db import db
+from app.kernel.access.actor import SYSTEM, Actor
+from app.kernel.database.session import db
 from app.kernel.errors import NotFound
 from tests.support.population import EVERYBODY, PEOPLE, Population, arbitrary_actors, everybody
 

@@ -11,8 +11,8 @@ from app.customers import services
 from app.customers.services import reveal_phone
 from app.customers.settings import LOOKS_AN_HOUR
 from app.kernel import clock
-from app.kernel.db import db
-from app.kernel.transactions import transactional
+from app.kernel.database.session import db
+from app.kernel.database.transactions import transactional
 from app.notices.models import Notification
 from tests.support.make import make_customer, make_member
 from tests.support.traces import denied, nothing_written, operations

@@ -9,11 +9,11 @@ from werkzeug.datastructures import MultiDict
 
 from app.customers.listing import SPEC, TABS
 from app.customers.models import Customer
-from app.kernel.counts import count_up_to
-from app.kernel.cursors import Position
-from app.kernel.db import db
-from app.kernel.guard import unscoped
-from app.kernel.lists import apply_filters, fetch_page, read_list_request
+from app.kernel.access.guard import unscoped
+from app.kernel.database.session import db
+from app.kernel.lists.counts import count_up_to
+from app.kernel.lists.paging import fetch_page
+from app.kernel.lists.requests import Position, apply_filters, read_list_request
 from tests.support.population import Population
 
 PEOPLE = ("admin", "auditor", "agent", "manager", "regional", "broker", "other_agent")

@@ -14,8 +14,9 @@ from app.audit.models import OperationLog
 from app.audit.services import verify
 from app.customers.services import follow_up
 from app.customers.views import CustomerView
-from app.kernel import clock, export
-from app.kernel.db import db
+from app.kernel import clock
+from app.kernel.database.session import db
+from app.kernel.exports import spreadsheets as export
 from tests.support.faces import Browser
 from tests.support.make import make_customer, make_platform_customer, make_push
 from tests.support.population import Population

@@ -13,8 +13,8 @@ import pytest
 from markupsafe import Markup
 from openpyxl import load_workbook
 
-from app.kernel import pages
-from app.kernel.export import SheetColumn, cell_text, write_xlsx
+from app.kernel.exports.spreadsheets import SheetColumn, cell_text, write_xlsx
+from app.kernel.pages import formatting as pages
 
 FORMULAS = ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x")', "http://example.com", "{=1}", "\t=1"]
 

@@ -8,7 +8,7 @@ import fsspec
 import pytest
 from moto.server import ThreadedMotoServer
 
-from app.kernel.storage import storage
+from app.kernel.files.storage import storage
 
 BUCKET = "kepan-test"
 

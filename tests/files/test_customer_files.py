@@ -8,10 +8,10 @@ from sqlalchemy import func, select
 from app.customers import attachments
 from app.customers.attachments import add_files, files_of_customer, logged_name, remove_file
 from app.customers.services import follow_up
-from app.kernel.db import db
+from app.kernel.access.guard import UnscopedAccessError, unscoped
+from app.kernel.database.session import db
 from app.kernel.errors import NotFound
-from app.kernel.files import Attachment, files_by_subject, get_file
-from app.kernel.guard import UnscopedAccessError, unscoped
+from app.kernel.files.attachments import Attachment, files_by_subject, get_file
 from tests.support import documents as d
 from tests.support.make import make_customer, make_member, make_platform_customer, make_push, privatize
 from tests.support.traces import denied, invalid, nothing_written, operations, stored

@@ -9,9 +9,9 @@ from PIL import Image
 
 from app.customers.attachments import add_files, files_of_customer
 from app.customers.services import follow_up
-from app.kernel import uploads
-from app.kernel.files import files_by_subject
-from app.kernel.storage import storage
+from app.kernel.fields import uploads
+from app.kernel.files.attachments import files_by_subject
+from app.kernel.files.storage import storage
 from tests.support import documents as d
 from tests.support.faces import Browser
 from tests.support.make import make_customer

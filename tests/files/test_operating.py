@@ -9,10 +9,10 @@ from sqlalchemy import func, select
 
 from app.customers.attachments import add_files
 from app.kernel import clock
-from app.kernel.db import db
-from app.kernel.files import Attachment
-from app.kernel.guard import unscoped
-from app.kernel.storage import Storage, new_name, storage
+from app.kernel.access.guard import unscoped
+from app.kernel.database.session import db
+from app.kernel.files.attachments import Attachment
+from app.kernel.files.storage import Storage, new_name, storage
 from app.operate.doctor import Finding, check_installation
 from tests.support import documents as d
 from tests.support.clients import apart

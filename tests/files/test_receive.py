@@ -7,8 +7,8 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from app.kernel import files
-from app.kernel.files import UnacceptableError, receive
+from app.kernel.files import attachments as files
+from app.kernel.files.attachments import UnacceptableError, receive
 from tests.support import documents as d
 
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"

@@ -11,11 +11,11 @@ from sqlalchemy import select
 
 from app.customers.attachments import add_files
 from app.kernel import clock
-from app.kernel.db import db
-from app.kernel.files import Attachment, sweep_files
-from app.kernel.guard import unscoped
-from app.kernel.storage import new_name, storage
-from app.kernel.transactions import transactional
+from app.kernel.access.guard import unscoped
+from app.kernel.database.session import db
+from app.kernel.database.transactions import transactional
+from app.kernel.files.attachments import Attachment, sweep_files
+from app.kernel.files.storage import new_name, storage
 from config import InsecureSettingsError, read_settings
 from tests.support import documents as d
 from tests.support.clients import apart

@@ -6,10 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from app.kernel import clock, jobs, lease
-from app.kernel.actor import SYSTEM
-from app.kernel.jobruns import add_new_jobs
-from app.kernel.jobs import Job, daily
+from app.kernel import clock
+from app.kernel.access.actor import SYSTEM
+from app.kernel.jobs import lease
+from app.kernel.jobs import registry as jobs
+from app.kernel.jobs.registry import Job, daily
+from app.kernel.jobs.runs import add_new_jobs
 from app.org.services import create_company
 from tests.support.clock import set_due
 

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select, update
 
-from app.kernel import lease
-from app.kernel.actor import SYSTEM
-from app.kernel.db import db
-from app.kernel.lease import JobLease, LeaseLostError, within_lease
+from app.kernel.access.actor import SYSTEM
+from app.kernel.database.session import db
+from app.kernel.jobs import lease
+from app.kernel.jobs.lease import JobLease, LeaseLostError, within_lease
 from app.org.models import Company
 from app.org.services import create_company
 from tests.support.race import race

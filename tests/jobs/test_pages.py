@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from app.audit.models import OperationLog
-from app.kernel.db import db
-from app.kernel.jobruns import JobRun, execute_job, waiting_runs
+from app.kernel.database.session import db
+from app.kernel.jobs.runs import JobRun, execute_job, waiting_runs
 from tests.support.faces import Browser
 from tests.support.statements import count_statements
 

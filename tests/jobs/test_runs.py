@@ -7,9 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select, update
 
-from app.kernel import clock, lease
-from app.kernel.db import db
-from app.kernel.jobruns import (
+from app.kernel import clock
+from app.kernel.database.session import db
+from app.kernel.jobs import lease
+from app.kernel.jobs.lease import JobLease, LeaseLostError
+from app.kernel.jobs.registry import Job, daily, every, registered_jobs
+from app.kernel.jobs.runs import (
     JobRun,
     JobState,
     add_new_jobs,
@@ -18,8 +21,6 @@ from app.kernel.jobruns import (
     execute_job,
     interrupt_orphans,
 )
-from app.kernel.jobs import Job, daily, every, registered_jobs
-from app.kernel.lease import JobLease, LeaseLostError
 from tests.support.clock import set_due
 from tests.support.race import race
 
@@ -126,7 +127,7 @@ def test_plat_4_a_dry_run_waits_for_the_runner_and_moves_nothing_on(world, count
 
 
 def test_plat_4_a_job_that_is_not_wanted_leaves_no_record(world, counter, monkeypatch, token):
-    from app.kernel import jobs
+    from app.kernel.jobs import registry as jobs
 
     wanted: list[bool] = []
     quiet = Job("quiet", "Quiet", every(seconds=5), counter.run, wanted=lambda: bool(wanted))

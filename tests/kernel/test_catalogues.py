@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from app.kernel.catalogues import SOURCE, compile_catalogues
+from app.kernel.translation import SOURCE, compile_catalogues
 
 
 @pytest.fixture

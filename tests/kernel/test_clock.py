@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import StatementError
 
 from app.kernel import clock
-from app.kernel.db import UtcDateTime, db
+from app.kernel.database.columns import UtcDateTime
+from app.kernel.database.session import db
 from app.notices.models import Notification
 
 MOMENTS = st.datetimes(datetime(1992, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))

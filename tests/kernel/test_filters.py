@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
-from app.kernel.db import db
-from app.kernel.filters import (
+from app.kernel.database.session import db
+from app.kernel.lists.filters import (
     MAX_TEXT,
     ChoiceFilter,
     ContainsFilter,

@@ -15,8 +15,8 @@ from sqlalchemy.orm import aliased
 
 from app.customers.models import Customer
 from app.customers.queries import visible_customers
-from app.kernel.db import db
-from app.kernel.guard import UnscopedAccessError, is_scoped, scoped, unscoped
+from app.kernel.access.guard import UnscopedAccessError, is_scoped, scoped, unscoped
+from app.kernel.database.session import db
 from app.org.models import Staff
 from tests.support.make import make_customer
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select, text
 
-from app.kernel.db import db
+from app.kernel.api.idempotency import MAX_KEY, IdempotencyKey, run_once
+from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid, conflict
-from app.kernel.idempotency import MAX_KEY, IdempotencyKey, run_once
 from app.kernel.keys import keys
 from tests.support.make import make_customer
 

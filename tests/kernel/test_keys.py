@@ -10,9 +10,9 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import text
 
-from app.kernel.db import db
+from app.kernel.database.session import db
+from app.kernel.fields.phones import read_phone
 from app.kernel.keys import FILE_NAME, KeyRing, make_keys, new_cipher, read_keys, replace_keys
-from app.kernel.phones import read_phone
 
 
 def test_acc_9_only_the_owner_reads_the_file(tmp_path):

@@ -10,17 +10,17 @@ import pytest
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
-from app.kernel import counts
-from app.kernel.counts import count_up_to
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.kernel.errors import Invalid
-from app.kernel.filters import ChoiceFilter, ContainsFilter
-from app.kernel.lists import (
+from app.kernel.lists import counts
+from app.kernel.lists.counts import count_up_to
+from app.kernel.lists.filters import ChoiceFilter, ContainsFilter
+from app.kernel.lists.paging import fetch_page
+from app.kernel.lists.requests import (
     DEFAULT_PAGE_SIZE,
     MAX_PAGE_SIZE,
     ListSpec,
     apply_filters,
-    fetch_page,
     read_list_request,
 )
 from app.notices.models import TODO_STATE, Todo
@@ -191,7 +191,7 @@ def test_plat_9_counting_stops_one_past_the_limit(world, fill, limit, counted):
 
 
 def test_plat_9_past_the_limit_the_total_is_a_lower_bound(world, fill, monkeypatch):
-    from app.kernel import lists
+    from app.kernel.lists import paging as lists
 
     fill(12)
     monkeypatch.setattr(lists, "COUNT_LIMIT", 5)

@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import update
 
 from app.kernel import clock
-from app.kernel.db import db
-from app.kernel.numbering import DailySequence, next_code
-from app.kernel.transactions import transactional
+from app.kernel.database.numbering import DailySequence, next_code
+from app.kernel.database.session import db
+from app.kernel.database.transactions import transactional
 from tests.support.race import race
 
 NOON = datetime(2026, 1, 31, 4, tzinfo=UTC)

@@ -11,10 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.kernel.errors import Invalid
+from app.kernel.fields.phones import PhoneNumber, phone_index, read_phone
 from app.kernel.keys import keys
-from app.kernel.phones import PhoneNumber, phone_index, read_phone
 from tests.support.make import make_customer
 
 MOBILES = st.from_regex(r"\A1[3-9][0-9]{9}\Z")

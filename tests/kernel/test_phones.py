@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.kernel.phones import canonical_phone, mask_phone
+from app.kernel.fields.phones import canonical_phone, mask_phone
 
 MOBILES = st.from_regex(r"\A1[3-9][0-9]{9}\Z")
 NOISE = st.text(alphabet=" -\u3000\u00a0\u200b\u200e\u202a\u2060\ufeff‐－－()（）.·\t", max_size=2)

@@ -10,10 +10,10 @@ from sqlalchemy.exc import IntegrityError
 
 from app.customers.models import PhoneClaim
 from app.kernel import clock
-from app.kernel.actor import SYSTEM
-from app.kernel.db import db
+from app.kernel.access.actor import SYSTEM
+from app.kernel.database.session import db
+from app.kernel.database.transactions import transactional
 from app.kernel.errors import Denied
-from app.kernel.transactions import transactional
 from app.org.models import Company, District
 from app.org.services import create_account, create_company
 from tests.support.make import make_customer, tax_id

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from app.kernel.badges import count_badges
-from app.kernel.db import db
-from app.kernel.transactions import transactional
+from app.kernel.database.session import db
+from app.kernel.database.transactions import transactional
+from app.kernel.pages.badges import count_badges
 from app.notices.models import Notification
 from app.notices.queries import visible_notifications
 from app.notices.services import mark_read, notify

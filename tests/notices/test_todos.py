@@ -9,10 +9,10 @@ from sqlalchemy import select
 
 from app.audit.models import OperationLog
 from app.kernel import clock
-from app.kernel.badges import count_badges
-from app.kernel.db import db
+from app.kernel.database.session import db
+from app.kernel.database.transactions import transactional
 from app.kernel.errors import Denied, NotFound
-from app.kernel.transactions import transactional
+from app.kernel.pages.badges import count_badges
 from app.notices.models import Todo
 from app.notices.services import add_todo, complete_todo
 from tests.support.clients import post_form, sign_in

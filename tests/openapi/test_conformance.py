@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING
 import pytest
 from schemathesis import GenerationMode
 
-from app.kernel.openapi import api_routes
+from app.kernel.api.openapi import api_routes
 from tests.support.clients import ApiClient
 from tests.support.openapi import CHECKS, Conformance, populate
 from tests.support.openapi_samples import APART, BODIES, CALLERS, PATHS, UPLOADS, caller_of
 
 if TYPE_CHECKING:
-    from app.kernel.api import Contract
+    from app.kernel.api.base import Contract
 
 PLACE = re.compile(r"<(?:\w+:)?(\w+)>")
 EXAMPLES = 4  # for each operation

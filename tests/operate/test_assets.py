@@ -16,8 +16,8 @@ from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
+from app.cli.assets import FILES, STAMP
 
-from app.operate.assets import FILES, STAMP
 from tests.support.server import ROOT, Server, copy_of_world
 from tests.support.sources import tracked_files
 from tests.support.world import PASSWORD
@@ -68,7 +68,7 @@ class Machine:
 
     def fetch(self) -> str:
         """The assets step, as ``make run`` takes it."""
-        command = [sys.executable, "-m", "app.operate.assets"]
+        command = [sys.executable, "-m", "app.cli.assets"]
         done = subprocess.run(
             command, cwd=self.root, env=self.env, capture_output=True, text=True, check=True, timeout=60
         )

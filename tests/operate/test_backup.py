@@ -14,8 +14,8 @@ import pytest
 from sqlalchemy import select, text
 
 from app.customers.models import Customer
-from app.kernel.db import db
-from app.kernel.guard import unscoped
+from app.kernel.access.guard import unscoped
+from app.kernel.database.session import db
 from app.operate.backup import program_version, read_manifest
 from app.operate.setup import schema_head
 from tests.support import make

@@ -15,8 +15,8 @@ from app.channel.services import enter_referral
 from app.customers.intake import create_customer
 from app.customers.services import follow_up, reveal_phone, update_customer
 from app.kernel import clock
-from app.kernel.db import Model, db
-from app.kernel.transactions import transactional
+from app.kernel.database.session import Model, db
+from app.kernel.database.transactions import transactional
 from app.operate import demo
 from app.operate.demo_channel_plans import ENDING_TODAY, JUST_ENDED
 from app.operate.demo_names import PEOPLE, everybody

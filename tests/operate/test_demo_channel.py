@@ -12,8 +12,8 @@ from sqlalchemy import select
 from app.channel import closing, collisions, expiry, fees, rebinding, scanning, services, tours
 from app.channel.models import Collision, Referral
 from app.kernel import clock
-from app.kernel.db import Model, db
-from app.kernel.guard import unscoped
+from app.kernel.access.guard import unscoped
+from app.kernel.database.session import Model, db
 from app.operate import demo, demo_channel
 from app.operate.demo_channel_plans import make_steps
 from app.operate.demo_pictures import receipt
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from app.channel.models import Broker
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
     from app.operate.demo_channel_people import Ground
     from app.operate.demo_channel_plans import Step
 

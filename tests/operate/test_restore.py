@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import func, select, text
 
 from app.customers.models import Customer
-from app.kernel.db import db
-from app.kernel.guard import unscoped
+from app.kernel.access.guard import unscoped
+from app.kernel.database.session import db
 from app.operate import restore, snapshots
 from tests.support import make
 from tests.support.clients import apart
@@ -61,7 +61,7 @@ def _occupied(database, directory):
 
 
 def _own_customer(app) -> None:
-    from app.kernel.actor import SYSTEM
+    from app.kernel.access.actor import SYSTEM
     from app.org.services import create_account
 
     apart(

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import pytest
 from flask_appbuilder.security.sqla.models import Role
 
-from app.kernel.actor import SYSTEM
-from app.kernel.db import db
+from app.kernel.access.actor import SYSTEM
+from app.kernel.database.session import db
 from app.org.actors import actor_by_username, invalidate_actors
 from app.org.models import Account, RoleScope, RoleScopeDepartment, Staff
 from app.org.services import create_account, create_staff, name_manager

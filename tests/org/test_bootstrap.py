@@ -6,8 +6,8 @@ import pytest
 from flask_appbuilder.security.sqla.models import PermissionView, Role
 from sqlalchemy import select
 
-from app.kernel import grants
-from app.kernel.db import db
+from app.kernel.access import grants
+from app.kernel.database.session import db
 from app.operate.setup import initialise
 from app.org.bootstrap import deliver_roles
 from app.org.models import RoleScope

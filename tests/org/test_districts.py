@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.kernel.actor import SYSTEM
-from app.kernel.db import db
+from app.kernel.access.actor import SYSTEM
+from app.kernel.database.session import db
 from app.org.actors import actor_by_username, invalidate_actors
 from app.org.models import District, StaffDistrict
 from app.org.queries import all_districts, district_names, known_districts

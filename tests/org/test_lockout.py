@@ -8,7 +8,7 @@ import pytest
 
 from app.audit.models import OperationLog
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.org.models import Account
 from app.org.settings import LOCKOUT_FAILURES, LOCKOUT_MINUTES
 from tests.support.clients import csrf_token

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.org.models import Account
 from app.org.settings import SESSION_HOURS, SESSION_IDLE_MINUTES
 from tests.support.clients import ApiClient, access_token, sign_in

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.org import signin
 from app.org.models import Account
 from tests.support.clients import csrf_token, post_form

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.kernel.actor import SYSTEM
-from app.kernel.db import db
+from app.kernel.access.actor import SYSTEM
+from app.kernel.database.session import db
 from app.org.models import Department, Staff
 from app.org.services import create_account, create_staff
 from tests.support.clients import sign_in

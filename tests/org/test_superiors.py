@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.kernel.actor import SYSTEM
-from app.kernel.db import db
+from app.kernel.access.actor import SYSTEM
+from app.kernel.database.session import db
 from app.org import services as org
 from app.org.models import Account, Department, Staff
 from app.org.queries import nearest_superior

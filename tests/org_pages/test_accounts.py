@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.kernel.actor import SYSTEM
-from app.kernel.db import db
+from app.kernel.access.actor import SYSTEM
+from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid, NotFound
 from app.org import accountkeeping
 from app.org.accounts import create_account

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from app.audit.services import verify
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid
 from app.org import services, tree
 from app.org.actors import actor_by_username

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid
 from app.org import tree
 from app.org.actors import actor_by_username

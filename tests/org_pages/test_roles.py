@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from app.kernel import grants
-from app.kernel.db import db
+from app.kernel.access import grants
+from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid
 from app.operate.cli import init_command
 from app.org import rolekeeping, staffing

@@ -8,8 +8,8 @@ from threading import Barrier, Thread
 import pytest
 from sqlalchemy import select
 
-from app.kernel.actor import SYSTEM
-from app.kernel.db import db
+from app.kernel.access.actor import SYSTEM
+from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid
 from app.org import rolekeeping, staffing
 from app.org.actors import actor_by_username

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.notices import policies
 from app.notices.models import OutgoingMessage
 from app.notices.outbox import queue, send_due

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.notices.outbox import queue
 from tests.support.database import make_app
 from tests.support.operate import close

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select, text
 
 from app.kernel import clock
-from app.kernel.db import db
-from app.kernel.transactions import transactional
+from app.kernel.database.session import db
+from app.kernel.database.transactions import transactional
 from app.notices import outbox
 from app.notices.models import OutgoingMessage
 from app.notices.outbox import MAX_ATTEMPTS, delete_old_messages, has_due_messages, queue, send_due
@@ -200,8 +200,8 @@ def test_plat_2_a_slow_try_cannot_undo_what_a_later_one_recorded(connected, gate
 
 
 def test_plat_2_a_message_that_left_is_recorded_though_the_lease_was_lost(connected, gateway):
-    from app.kernel import lease
-    from app.kernel.lease import LeaseLostError, within_lease
+    from app.kernel.jobs import lease
+    from app.kernel.jobs.lease import LeaseLostError, within_lease
 
     token = lease.take("one", 60)
     _queue()

@@ -10,8 +10,8 @@ from app.channel import brokers
 from app.channel.models import Broker, Visitor
 from app.channel.phone.forms import NOTICE_VERSION
 from app.channel.settings import BROKERS_REGISTER, VISITORS_REGISTER
-from app.kernel.db import db
-from app.kernel.files import files_of
+from app.kernel.database.session import db
+from app.kernel.files.attachments import files_of
 from app.notices.models import OutgoingMessage
 from app.org import accounts
 from tests.support.accounts import Authenticator, account, later, set_setting

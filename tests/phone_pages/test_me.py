@@ -6,7 +6,7 @@ import pytest
 
 from app.channel import projects
 from app.channel.models import BrokerChange
-from app.kernel.files import Attachment
+from app.kernel.files.attachments import Attachment
 from tests.support.channel import again, count, every, picture, sent_code
 from tests.support.documents import located_jpeg, part, png
 from tests.support.faces import Browser
@@ -33,7 +33,7 @@ def shown(channel):
 @pytest.mark.parametrize("key", ["broker1", "visitor1"])
 def test_ch_1_the_start_page_shows_the_project_its_plots_and_the_ways_there(app, channel, phone, shown, key):
     from app.channel import visitors
-    from app.kernel.actor import SYSTEM
+    from app.kernel.access.actor import SYSTEM
 
     if key == "visitor1":
         made = visitors.register_visitor(phone="13700000001", name="方一", consent_version="1", actor=SYSTEM)

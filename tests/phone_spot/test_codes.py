@@ -9,8 +9,8 @@ import pytest
 from app.channel import projects, services, visitors
 from app.channel.models import Binding, Collision, OnsiteScan
 from app.kernel import clock
-from app.kernel.actor import SYSTEM
-from app.kernel.pages import local_time
+from app.kernel.access.actor import SYSTEM
+from app.kernel.pages.formatting import local_time
 from tests.support.channel import again, at, count, every
 from tests.support.faces import Browser
 from tests.support.phones import nothing_changed

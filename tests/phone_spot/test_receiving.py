@@ -7,8 +7,8 @@ import pytest
 from app.channel import consultants, tours, visitors
 from app.channel.models import Tour, TourFollowUp
 from app.kernel import clock
-from app.kernel.actor import SYSTEM
-from app.kernel.db import db
+from app.kernel.access.actor import SYSTEM
+from app.kernel.database.session import db
 from app.org.actors import actor_by_username
 from app.org.models import Account
 from tests.support.channel import again, count, every

@@ -6,8 +6,8 @@ import pytest
 
 from app.channel import projects, visitors
 from app.channel.models import OnsiteScan
-from app.kernel.actor import SYSTEM
-from app.kernel.db import db
+from app.kernel.access.actor import SYSTEM
+from app.kernel.database.session import db
 from tests.support.channel import every
 from tests.support.faces import Browser
 from tests.support.statements import count_statements
@@ -142,8 +142,9 @@ def test_ch_13_pictures_are_read_where_the_reader_is_there(on, static_folder):
 def test_ch_13_the_reader_is_a_file_that_set_up_brings():
     from pathlib import Path
 
+    from app.cli.assets import FILES
+
     from app.channel.phone.scanning import SCANNER
-    from app.operate.assets import FILES
 
     assert Path(SCANNER).name in FILES
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.notices.models import Notification
 from app.org.models import Account
 from tests.support.channel import sent_code

@@ -6,7 +6,7 @@ import pytest
 
 from app.audit import services as audit
 from app.audit.services import verify
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.kernel.errors import Invalid
 from app.pool.shelving import unshelve_customers
 from tests.support.faces import Browser

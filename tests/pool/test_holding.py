@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from app.customers.services import follow_up
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.kernel.errors import NotFound
 from app.org.models import Staff
 from app.pool.holding import assign_customer, privatize_customer, publicize_customer

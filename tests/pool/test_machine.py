@@ -25,7 +25,7 @@ from app.audit.services import verify
 from app.customers.models import Customer, Push
 from app.customers.services import follow_up, reveal_phone
 from app.customers.settings import PRIVATE_CEILING
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.kernel.errors import KepanError
 from app.pool.holding import assign_customer, privatize_customer, publicize_customer
 from app.pool.pushing import accept_push, push_customer, reject_push, withdraw_push

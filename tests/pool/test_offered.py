@@ -9,9 +9,9 @@ import pytest
 from app.customers.policies import NO_FACTS, can_see_history
 from app.customers.queries import sees_history
 from app.customers.services import follow_up
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.kernel.errors import NotFound
-from app.kernel.files import files_by_subject, get_file
+from app.kernel.files.attachments import files_by_subject, get_file
 from app.pool.pushing import accept_push
 from tests.support.documents import upload
 from tests.support.faces import Browser

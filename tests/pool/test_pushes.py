@@ -11,7 +11,7 @@ from app.customers.models import Push
 from app.customers.queries import get_customer, visible_customers
 from app.customers.services import reveal_phone, update_customer
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.kernel.errors import Denied, NotFound
 from app.org.models import Staff
 from app.pool.pushing import accept_push, push_customer, reject_push, withdraw_push

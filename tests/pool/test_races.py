@@ -11,7 +11,7 @@ from app.audit.services import verify
 from app.customers.models import Push
 from app.customers.services import change_phone, follow_up
 from app.customers.settings import PRIVATE_CEILING
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.pool.holding import assign_customer, privatize_customer
 from app.pool.pushing import accept_push, push_customer, withdraw_push
 from app.pool.shelving import shelve_customer, unshelve_customer, unshelve_customers

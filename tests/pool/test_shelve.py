@@ -9,7 +9,7 @@ import pytest
 from app.customers.models import FollowUp
 from app.customers.services import follow_up
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.kernel.errors import NotFound
 from app.pool.holding import privatize_customer
 from app.pool.shelving import shelve_customer, unshelve_customer

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.kernel.db import db
+from app.kernel.database.session import db
 from tests.support.faces import Browser
 from tests.support.make import make_customer, make_platform_customer, make_push
 from tests.support.statements import count_statements

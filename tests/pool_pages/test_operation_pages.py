@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.kernel.pages import Button, enabled_first
+from app.kernel.pages.elements import Button, enabled_first
 from tests.support.faces import Browser
 from tests.support.make import make_customer, make_platform_customer, shelve
 from tests.support.traces import stored

@@ -9,15 +9,15 @@ from flask_appbuilder.api import BaseApi
 from flask_appbuilder.baseviews import BaseCRUDView, BaseFormView
 
 from app.channel.phone.base import PhoneView
-from app.kernel.api import KepanApi
-from app.kernel.views import ScopedModelView
+from app.kernel.api.base import KepanApi
+from app.kernel.pages.views import ScopedModelView
 
 # Pages that show no record of a person's reach, and why each is none.
 PLAIN_VIEWS = {
     "app.channel.option_views.ChannelOptionsView": "choices for forms",
     "app.channel.phone.base.PhoneView": "and all that stand on it: they read through the channel's scoped queries",
     "app.channel.ranking_views.RankingView": "reads through the scoped ranking",
-    "app.kernel.fileviews.FileView": "hands out a file by the rule of what it belongs to",
+    "app.kernel.pages.files.FileView": "hands out a file by the rule of what it belongs to",
     "app.org.account_views.AccountView": "one's own account",
     "app.org.security.LanguageView": "remembers the language",
     "app.org.security.SignInView": "where one signs in",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.channel.closing import close_referral
-from app.kernel.db import db
+from app.kernel.database.session import db
 from tests.support.channel import START
 from tests.support.faces import Browser
 

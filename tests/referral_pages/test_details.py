@@ -15,8 +15,8 @@ from app.channel.models import Referral
 from app.channel.rebinding import rebind_referral
 from app.channel.services import report_referral
 from app.channel.tours import record_tour
-from app.kernel.db import db
-from app.kernel.guard import unscoped
+from app.kernel.access.guard import unscoped
+from app.kernel.database.session import db
 from tests.support.channel import START, again, at, check_invariants, operations, picture
 from tests.support.faces import Browser
 from tests.support.make import make_customer

@@ -16,9 +16,9 @@ from app.channel.scanning import scan
 from app.channel.tours import follow_tour, record_tour
 from app.channel.visitors import register_visitor
 from app.kernel import clock
-from app.kernel.actor import SYSTEM
-from app.kernel.db import db
-from app.kernel.exportviews import ExportRequest, make_export
+from app.kernel.access.actor import SYSTEM
+from app.kernel.database.session import db
+from app.kernel.exports.views import ExportRequest, make_export
 from tests.support.channel import START, at
 from tests.support.faces import Browser
 from tests.support.statements import count_statements

@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import select, text
 
 from app.audit.models import OperationLog
-from app.kernel import clock, lease
-from app.kernel.db import db
+from app.kernel import clock
+from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid, NotFound, conflict
-from app.kernel.files import sweep_files
-from app.kernel.lease import LeaseLostError
-from app.kernel.storage import storage
+from app.kernel.files.attachments import sweep_files
+from app.kernel.files.storage import storage
+from app.kernel.jobs import lease
+from app.kernel.jobs.lease import LeaseLostError
 from app.notices.models import Notification
 from app.system import executor
 from app.system.executor import MAX_ATTEMPTS, adopt, has_waiting_runs

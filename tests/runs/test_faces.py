@@ -12,8 +12,8 @@ from sqlalchemy import select
 
 from app.audit.models import OperationLog
 from app.audit.services import verify
-from app.kernel import export
-from app.kernel.db import db
+from app.kernel.database.session import db
+from app.kernel.exports import lists as export
 from tests.support.faces import Browser
 from tests.support.make import make_customer
 from tests.support.population import Population

@@ -7,7 +7,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from app.kernel.exportviews import ExportRequest
+from app.kernel.exports.views import ExportRequest
 from app.system.exports import begin_export
 from tests.support.database import make_app
 from tests.support.operate import close

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.org import accounts, staffing
 from app.org.signin import check_credentials
 from tests.support.accounts import account, account_operations

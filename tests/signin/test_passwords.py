@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask_babel import force_locale
 
-from app.kernel.actor import SYSTEM
+from app.kernel.access.actor import SYSTEM
 from app.kernel.errors import Invalid
 from app.operate.cli import create_admin_command
 from app.org import accounts, staffing

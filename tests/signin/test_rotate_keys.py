@@ -15,8 +15,8 @@ from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import select, text
 
 from app.customers.models import Customer
-from app.kernel.db import Model, db
-from app.kernel.guard import unscoped
+from app.kernel.access.guard import unscoped
+from app.kernel.database.session import Model, db
 from app.kernel.keys import FILE_NAME, read_keys
 from app.operate import rotate as rotation
 from app.operate.cli import rotate_keys_command

@@ -11,7 +11,7 @@ import pyotp
 import pytest
 from sqlalchemy import select
 
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid
 from app.org import accounts, secondfactor, staffing
 from app.org.models import RecoveryCode

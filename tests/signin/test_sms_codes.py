@@ -11,9 +11,9 @@ import pytest
 from sqlalchemy import select, text
 
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.database.session import db
+from app.kernel.database.transactions import transactional
 from app.kernel.keys import keys
-from app.kernel.transactions import transactional
 from app.notices.models import OutgoingMessage
 from app.org import smscodes
 from app.org.models import SmsCode

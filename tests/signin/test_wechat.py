@@ -13,8 +13,8 @@ from sqlalchemy import select
 
 from app.audit.models import OperationLog
 from app.channel.models import Visitor
-from app.kernel.db import db
-from app.kernel.guard import unscoped
+from app.kernel.access.guard import unscoped
+from app.kernel.database.session import db
 from app.kernel.keys import keys
 from app.notices.models import OutgoingMessage
 from app.org import wechat

@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from app.audit.models import OperationLog
 from app.kernel import clock
-from app.kernel.db import db
-from app.kernel.settings import find_setting
+from app.kernel.database.session import db
+from app.kernel.settings.declarations import find_setting
 from app.org import accounts, secondfactor
 from app.org.actors import actor_by_username
 from app.org.models import Account

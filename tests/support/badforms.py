@@ -7,22 +7,15 @@ from typing import TYPE_CHECKING, Any
 from hypothesis import strategies as st
 from wtforms import FormField
 
-from app.kernel.forms import (
-    BaseForm,
-    ChoiceField,
-    DayField,
-    MomentField,
-    MoneyField,
-    PhoneField,
-    ReferenceField,
-    ReferencesField,
-    WholeField,
-    YesNoField,
-)
+from app.kernel.fields.choices import ChoiceField, ReferenceField, ReferencesField
+from app.kernel.fields.numbers import DayField, MomentField, MoneyField, WholeField, YesNoField
+from app.kernel.fields.texts import PhoneField
 from tests.support.badinput import ODD_VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from app.kernel.fields.forms import BaseForm
 
 # A value that the field itself accepts.
 _LIKELY: tuple[tuple[type, Any], ...] = (

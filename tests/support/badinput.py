@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
 
-from app.kernel.db import Model, db
+from app.kernel.database.session import Model, db
 from tests.support.clients import apart
 from tests.support.routes import all_routes
 

@@ -17,10 +17,10 @@ from app.audit.models import OperationLog
 from app.channel import brokers, companies, projects, scanning, services
 from app.channel.models import Binding, BindingKey, BrokerTotals, Referral
 from app.kernel import clock
-from app.kernel.actor import SYSTEM
-from app.kernel.db import db
-from app.kernel.files import receive
-from app.kernel.guard import unscoped
+from app.kernel.access.actor import SYSTEM
+from app.kernel.access.guard import unscoped
+from app.kernel.database.session import db
+from app.kernel.files.attachments import receive
 from app.kernel.keys import keys
 from app.notices.models import Notification, OutgoingMessage
 from app.org.actors import actor_by_username
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from app.channel.models import Broker, Project
-    from app.kernel.actor import Actor
-    from app.kernel.files import Upload
+    from app.kernel.access.actor import Actor
+    from app.kernel.files.attachments import Upload
 
 START = datetime(2026, 3, 2, 1, 30, tzinfo=UTC)
 PHONES = [("138", "1234")]

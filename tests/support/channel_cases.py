@@ -8,8 +8,8 @@ from typing import Any
 import app.channel.access  # noqa: F401 - declares what the roles may
 from app.channel.choices import REFERRAL_STATE
 from app.channel.policies import WorkProfile
-from app.kernel.actor import Actor
-from app.kernel.grants import declared_grants
+from app.kernel.access.actor import Actor
+from app.kernel.access.grants import declared_grants
 
 ME, SOMEBODY, PROJECT, ELSEWHERE = 7, 8, 1, 2
 STATES = REFERRAL_STATE.codes

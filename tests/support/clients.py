@@ -16,7 +16,7 @@ from flask_jwt_extended import create_access_token, create_refresh_token
 from flask_login.utils import _create_identifier
 from sqlalchemy import select
 
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.org.models import Account
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import update
 
-from app.kernel.db import db
-from app.kernel.jobruns import JobState
+from app.kernel.database.session import db
+from app.kernel.jobs.runs import JobState
 
 if TYPE_CHECKING:
     from datetime import datetime

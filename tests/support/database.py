@@ -18,9 +18,9 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from app import create_app
-from app.kernel import versions
-from app.kernel.db import db
-from app.kernel.versions import forget_cached
+from app.kernel.database import cache as versions
+from app.kernel.database.cache import forget_cached
+from app.kernel.database.session import db
 from app.operate.setup import initialise
 from app.org import actors
 from tests.support.clients import KepanClient

@@ -10,7 +10,7 @@ from typing import Any
 
 from PIL import Image
 
-from app.kernel.files import Upload, receive
+from app.kernel.files.attachments import Upload, receive
 
 TEXT = "现场记录\n=1+1\n".encode()
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"

@@ -10,14 +10,14 @@ from sqlalchemy import update
 from app.customers.models import Customer, FollowUp
 from app.customers.services import follow_up
 from app.kernel import clock
-from app.kernel.db import db
-from app.kernel.guard import unscoped
+from app.kernel.access.guard import unscoped
+from app.kernel.database.session import db
 from tests.support.make import make_customer
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
     from tests.support.faces import Browser
     from tests.support.pages import Page
 

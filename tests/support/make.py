@@ -13,11 +13,11 @@ from stdnum.cn import uscc
 from app.customers.intake import create_customer
 from app.customers.models import Customer, CustomerMember, Push
 from app.kernel import clock
-from app.kernel.db import db
-from app.kernel.guard import unscoped
+from app.kernel.access.guard import unscoped
+from app.kernel.database.session import db
 
 if TYPE_CHECKING:
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 _numbers = count(1)
 

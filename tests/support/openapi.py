@@ -31,9 +31,9 @@ from app.customers.members import add_member
 from app.customers.models import Customer
 from app.customers.queries import visible_customers
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.kernel.keys import keys
-from app.kernel.marks import N_
+from app.kernel.translation import N_
 from app.notices.models import OutgoingMessage
 from app.notices.services import add_todo, notify
 from app.org import accountkeeping
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 
     from schemathesis import APIOperation, BaseSchema
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
     from tests.support.database import Database
 
 CHECKS = [

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from contextvars import Context
 from typing import TYPE_CHECKING, Any
 
-from app.kernel.db import db
+from app.kernel.database.session import db
 from tests.support.database import make_app
 from tests.support.empty import empty_database
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from app.audit.models import OperationLog
-from app.kernel.db import db
+from app.kernel.database.session import db
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.audit.models import OperationLog
 from app.channel.models import Binding, Collision, OnsiteScan, Referral, Tour, TourFollowUp
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.notices.models import Notification
 
 if TYPE_CHECKING:

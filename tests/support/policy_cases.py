@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from app.customers import choices
 from app.customers.policies import Facts, can_create_for_owner, can_create_in_department
-from app.kernel.actor import Actor
+from app.kernel.access.actor import Actor
 from app.kernel.errors import PERSON, STATE
 
 if TYPE_CHECKING:

@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 
 from app.customers.models import Customer, CustomerDistrict, CustomerMember, Push
 from app.kernel import clock
-from app.kernel.db import db
-from app.kernel.guard import unscoped
+from app.kernel.access.guard import unscoped
+from app.kernel.database.session import db
 from app.org.models import Department, Staff
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 PEOPLE = ("agent", "agent3", "manager", "regional", "finance", "other_agent")
 # All kinds of people of the world, those without a staff profile too.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from threading import Barrier, Thread
 from typing import TYPE_CHECKING, Any
 
-from app.kernel.db import db
+from app.kernel.database.session import db
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_appbuilder.security.sqla.models import Role
 from sqlalchemy import select
 
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.org.queries import permissions_of_roles
 
 

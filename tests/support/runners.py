@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import create_engine, text
 
-from app.kernel.db import prepare_engine
+from app.kernel.database.session import prepare_engine
 from tests.support.server import ROOT, copy_of_world
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import event
 
-from app.kernel.db import db
+from app.kernel.database.session import db
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

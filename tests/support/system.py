@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import func, select
 
 from app.audit.models import OperationLog
-from app.kernel.db import db
-from app.kernel.dictionaries import DictionaryEntry
-from app.kernel.savedfilters import SavedFilter
-from app.kernel.settings import SettingValue
+from app.kernel.database.session import db
+from app.kernel.pages.saved_filters import SavedFilter
+from app.kernel.settings.declarations import SettingValue
+from app.kernel.settings.dictionaries import DictionaryEntry
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from app.audit.models import OperationLog
 from app.customers.models import Customer, CustomerDistrict, FollowUp, NumberReveal, PhoneClaim, Push
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid
 from app.notices.models import Notification, Todo
 from app.pool.models import ShelfLog

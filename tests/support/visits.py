@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from app.kernel.db import db
+from app.kernel.database.session import db
 from tests.support.sources import ROOT
 from tests.support.world import PASSWORD
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from app.kernel import grants
-from app.kernel.actor import SYSTEM
-from app.kernel.db import db
-from app.kernel.transactions import transactional
+from app.kernel.access import grants
+from app.kernel.access.actor import SYSTEM
+from app.kernel.database.session import db
+from app.kernel.database.transactions import transactional
 from app.operate.demo_names import DISTRICTS
 from app.org import services as org
 from app.org.actors import actor_by_username
@@ -21,7 +21,7 @@ from app.org.models import District
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
     from app.org.models import Department
 
 PASSWORD = "Kepan-test-2026"

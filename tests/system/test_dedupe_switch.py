@@ -6,7 +6,7 @@ import pytest
 
 from app.customers.models import PhoneClaim
 from app.customers.settings import DEDUPE_MODE
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.kernel.errors import Denied
 from app.system.services import change_setting
 from tests.support.clients import apart

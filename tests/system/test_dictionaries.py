@@ -8,9 +8,9 @@ from flask_babel import force_locale
 from app.audit.services import verify
 from app.channel.choices import SHOP_CATEGORY
 from app.customers import choices
-from app.kernel.db import db
-from app.kernel.dictionaries import declared_dictionaries, find_dictionary
+from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid, NotFound
+from app.kernel.settings.dictionaries import declared_dictionaries, find_dictionary
 from app.system.services import add_entry, change_entry, enable_entry, reset_entry
 from tests.support.clients import apart
 from tests.support.race import race, sorted_out
@@ -175,8 +175,8 @@ def test_plat_7_every_process_sees_a_change_in_its_next_transaction(app, world):
 
 
 def test_plat_7_a_change_that_is_rolled_back_is_remembered_by_nobody(app, world):
-    from app.kernel.dictionaries import DictionaryEntry
-    from app.kernel.versions import invalidate
+    from app.kernel.database.cache import invalidate
+    from app.kernel.settings.dictionaries import DictionaryEntry
 
     db.session.add(DictionaryEntry(dictionary="industries", code="farming", label_zh="农业", enabled=True))
     db.session.flush()

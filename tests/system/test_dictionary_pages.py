@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.customers.models import Customer
-from app.kernel.db import db
-from app.kernel.guard import unscoped
+from app.kernel.access.guard import unscoped
+from app.kernel.database.session import db
 from app.system.services import add_entry, enable_entry
 from tests.support.faces import Browser
 from tests.support.make import make_customer

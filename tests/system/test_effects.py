@@ -6,7 +6,7 @@ import pytest
 
 from app.customers.services import change_phone, reveal_phone
 from app.customers.settings import reveal_quota
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.kernel.errors import Decision, Denied, Invalid
 from app.org.services import create_account
 from app.org.signin import check_credentials

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.kernel.errors import Denied, Invalid, NotFound
-from app.kernel.savedfilters import MAX_KEPT, SavedFilter
+from app.kernel.pages.saved_filters import MAX_KEPT, SavedFilter
 from app.system.saved import delete_filter, rename_filter, save_filter
 from tests.support.faces import Browser
 from tests.support.make import make_customer

@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from app.audit.services import verify
 from app.customers.settings import DEDUPE_MODE, PHONE_ATTEMPTS, REVEAL_QUOTA
-from app.kernel import settings as kernel
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid, NotFound
-from app.kernel.settings import (
+from app.kernel.settings import declarations as kernel
+from app.kernel.settings.declarations import (
     Setting,
     SettingValue,
     before_change,

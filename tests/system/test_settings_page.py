@@ -7,8 +7,8 @@ import json
 import pytest
 
 from app.customers.settings import PHONE_ATTEMPTS, REVEAL_QUOTA
-from app.kernel.db import db
-from app.kernel.settings import declared_families, declared_settings
+from app.kernel.database.session import db
+from app.kernel.settings.declarations import declared_families, declared_settings
 from app.org.settings import LOCKOUT_MINUTES, PASSWORD_MIXED
 from app.system.services import change_setting
 from tests.support.faces import Browser

@@ -8,7 +8,7 @@ import pytest
 
 from app.customers.grouping import join_group, leave_group, linked_customers
 from app.customers.members import add_member
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.kernel.errors import NotFound
 from tests.support.faces import Browser
 from tests.support.make import make_customer, make_platform_customer

@@ -12,7 +12,7 @@ from app.customers.queries import get_customer
 from app.customers.services import update_customer
 from app.customers.settings import DEDUPE_MODE
 from app.customers.transfer import transfer_customer
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.kernel.errors import NotFound, Stale
 from app.org.models import Staff
 from tests.support.faces import Browser

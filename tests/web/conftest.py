@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from app.kernel.db import db
-from app.kernel.settings import find_setting
+from app.kernel.database.session import db
+from app.kernel.settings.declarations import find_setting
 from tests.support.make import make_customer
 
 if TYPE_CHECKING:

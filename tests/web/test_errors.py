@@ -95,7 +95,7 @@ def test_plat_13_the_log_of_a_crash_names_the_request_and_no_person(breaking_app
 
 
 def test_plat_13_the_database_keeps_bound_values_out_of_its_complaints(app):
-    from app.kernel.db import db
+    from app.kernel.database.session import db
 
     with app.app_context():
         assert db.engine.hide_parameters

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from app.customers.models import Customer
-from app.kernel.db import db
-from app.kernel.guard import unscoped
+from app.kernel.access.guard import unscoped
+from app.kernel.database.session import db
 from tests.support.faces import Browser
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.kernel.grants import BACK_OFFICE, declared_grants
+from app.kernel.access.grants import BACK_OFFICE, declared_grants
 from app.org.roles import BUILT_IN
 from tests.support.faces import Browser
 from tests.support.pages import Page

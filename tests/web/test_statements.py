@@ -6,7 +6,7 @@ import pytest
 
 from app.customers.queries import get_customer
 from app.customers.services import follow_up, reveal_phone, update_customer
-from app.kernel.db import db
+from app.kernel.database.session import db
 from tests.support.faces import Browser
 from tests.support.make import make_customer, make_platform_customer
 from tests.support.statements import count_statements

@@ -9,7 +9,7 @@ import pytest
 
 from app.customers.models import FollowUp
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.workbench import charts, queries
 from tests.support.faces import Browser
 from tests.support.figures import customer_at, figures, follow_up_at, links, put, table, total
@@ -172,7 +172,7 @@ def test_plat_8_an_agent_is_told_of_their_own_calls_a_leader_of_everybodys(app, 
 
 def test_plat_8_past_the_limit_figures_say_so(world, business, monkeypatch):
     monkeypatch.setattr(queries, "COUNT_LIMIT", 2)
-    monkeypatch.setattr("app.kernel.lists.COUNT_LIMIT", 2)
+    monkeypatch.setattr("app.kernel.lists.paging.COUNT_LIMIT", 2)
     statuses, _grades = queries.distribution(world.actor("agent"))
     assert str(statuses["following"]) in {"2+", "5"}
     assert str(queries.capped_count(3)) == "2+"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.kernel import charts
+from app.kernel.pages import elements as charts
 from app.workbench import views
 from tests.support.faces import Browser
 from tests.support.figures import put, total
@@ -129,7 +129,7 @@ def test_plat_8_bars_are_as_long_as_their_share(app, world, static_folder):
 
 
 def test_charts_name_a_file_that_set_up_brings():
-    from app.operate.assets import FILES
+    from app.cli.assets import FILES
 
     assert Path(charts.ECHARTS).name in FILES
 

@@ -20,7 +20,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.channel.models.people import Broker, BrokerCompany
 from app.channel.models.referrals import Referral
-from app.kernel.db import BigId, Model, UtcDateTime
+from app.kernel.database.columns import BigId, UtcDateTime
+from app.kernel.database.session import Model
 from app.org.models import Account
 
 _VALID = text("voided_at IS NULL")

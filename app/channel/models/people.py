@@ -11,8 +11,9 @@ from sqlalchemy import Boolean, ForeignKey, Index, String, Text, text
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from app.channel import choices
-from app.kernel.db import BigId, Model, UtcDateTime, code_type, one_of, prefixes
-from app.kernel.phones import PhoneNumber, phone_columns
+from app.kernel.database.columns import BigId, UtcDateTime, code_type, one_of, prefixes
+from app.kernel.database.session import Model
+from app.kernel.fields.phones import PhoneNumber, phone_columns
 from app.org.models import Account
 
 _WAITING = text("review_state = 'pending'")

@@ -20,7 +20,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.channel import choices
-from app.kernel.db import Model, UtcDateTime, code_type, one_of
+from app.kernel.database.columns import UtcDateTime, code_type, one_of
+from app.kernel.database.session import Model
 from app.org.models import Company, Staff
 
 

@@ -35,7 +35,8 @@ from app.channel.models.people import Broker, BrokerCompany
 from app.channel.models.places import Project
 from app.customers.models import Customer
 from app.kernel import clock
-from app.kernel.db import BigId, Model, UtcDateTime, code_type, one_of, prefixes
+from app.kernel.database.columns import BigId, UtcDateTime, code_type, one_of, prefixes
+from app.kernel.database.session import Model
 from app.org.models import Staff
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from app.channel import choices
 from app.channel.models.people import Broker, Visitor
 from app.channel.models.places import Project
 from app.channel.models.referrals import Binding, Referral
-from app.kernel.db import BigId, Model, UtcDateTime, code_type, one_of, prefixes
+from app.kernel.database.columns import BigId, UtcDateTime, code_type, one_of, prefixes
+from app.kernel.database.session import Model
 from app.org.models import Account, Staff
 
 _OPEN = "handled_at IS NULL"

@@ -13,19 +13,19 @@ from flask_appbuilder.utils.base import is_safe_redirect_url
 from app.channel import policies
 from app.channel.access import BROKERS
 from app.channel.queries import get_work_profile
-from app.kernel.current import actor_or_none, current_actor, duty_or_none
-from app.kernel.db import READ_METHODS
-from app.kernel.formpage import FormLayout, run_form
-from app.kernel.grants import VISITOR
-from app.kernel.web import register_error_page
+from app.kernel.access.current import actor_or_none, current_actor, duty_or_none
+from app.kernel.access.grants import VISITOR
+from app.kernel.database.session import READ_METHODS
+from app.kernel.pages.form_page import FormLayout, run_form
+from app.kernel.pages.refusals import register_error_page
 from app.org.sessions import CHANGE_PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
     from app.kernel.errors import Sentence
-    from app.kernel.forms import BaseForm
+    from app.kernel.fields.forms import BaseForm
 
 PREFIX = "/m/"
 

@@ -18,9 +18,10 @@ from app.channel.listing import REFERRALS
 from app.channel.models import OnsiteScan, ReferralReport
 from app.channel.timeline import reports_of, scans_of
 from app.kernel import clock
-from app.kernel.counts import COUNT_LIMIT
-from app.kernel.db import db
-from app.kernel.lists import Page, apply_filters, fetch_page, read_list_request
+from app.kernel.database.session import db
+from app.kernel.lists.counts import COUNT_LIMIT
+from app.kernel.lists.paging import Page, fetch_page
+from app.kernel.lists.requests import apply_filters, read_list_request
 from app.kernel.text import fold
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
 
     from app.channel.models import Referral
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
     from app.kernel.errors import Sentence
 
 TABS: Mapping[str, Sentence] = {"all": _("All"), **REFERRAL_STATE.labels}

@@ -20,10 +20,10 @@ from app.channel.phone.spotforms import ArrivalForm, TourOnceForm
 from app.channel.queries import members_of
 from app.channel.settings import PROTECTION_DAYS
 from app.kernel import clock
-from app.kernel.db import db
+from app.kernel.api.idempotency import run_once
+from app.kernel.database.session import db
 from app.kernel.errors import Decision
-from app.kernel.idempotency import run_once
-from app.kernel.pages import code_tag, local_time
+from app.kernel.pages.formatting import code_tag, local_time
 from app.kernel.text import read_id
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from app.channel.models import OnsiteScan, Referral, Visitor
     from app.channel.scanning import ScanPreview
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
     from app.kernel.errors import Denied, Sentence
 
 

@@ -9,11 +9,11 @@ from flask import request, session
 
 from app.kernel import clock
 from app.kernel.errors import Invalid
-from app.kernel.phones import canonical_phone, mask_phone
+from app.kernel.fields.phones import canonical_phone, mask_phone
 from app.org.smscodes import PER_PHONE, VALID, ask_code
 
 if TYPE_CHECKING:
-    from app.kernel.forms import BaseForm
+    from app.kernel.fields.forms import BaseForm
 
 BUTTON, _ASKED = "send_code", "code_asked"
 _WAIT = int(PER_PHONE[0][0].total_seconds())  # earlier than that none is sent to a number

@@ -8,7 +8,7 @@ from flask import request
 
 from app.channel.models import BrokerCompany
 from app.channel.queries import offered_companies
-from app.kernel.db import db
+from app.kernel.database.session import db
 from app.kernel.text import clean_line
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from app.channel.phone.base import PhoneView, as_broker
 from app.channel.phone.listing import phone_list
 from app.channel.queries import get_work_profile, visible_brokers
 from app.channel.settings import COMPANY_ONSITES_ENTER
-from app.kernel.current import current_actor
-from app.kernel.views import permitted
+from app.kernel.access.current import current_actor
+from app.kernel.access.routes import permitted
 
 
 class PhoneCompanyView(PhoneView):

@@ -27,12 +27,12 @@ from app.channel.queries import (
     visible_brokers,
 )
 from app.channel.settings import COMPANY_ONSITES_ENTER
-from app.kernel.current import current_actor
-from app.kernel.db import db
+from app.kernel.access.current import current_actor
+from app.kernel.access.routes import permitted
+from app.kernel.database.session import db
 from app.kernel.errors import Denied, NotFound
-from app.kernel.pages import qs
+from app.kernel.pages.formatting import qs
 from app.kernel.text import read_id
-from app.kernel.views import permitted
 from app.org.models import Account
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from app.channel.models import Project, Referral
     from app.channel.phone.fields import PickField
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 _MOST_BROKERS = 100  # in the phone's own wheel; the others are searched for on the page of the company
 

@@ -17,11 +17,11 @@ from app.channel.phone.base import PhoneView, safe_next
 from app.channel.phone.codesending import sms_button
 from app.channel.proving import prove_phone, somebody
 from app.channel.settings import BROKERS_REGISTER, VISITORS_REGISTER
-from app.kernel.current import actor_or_none
-from app.kernel.db import db
+from app.kernel.access.current import actor_or_none
+from app.kernel.access.routes import permitted
+from app.kernel.database.session import db
 from app.kernel.errors import Decision
-from app.kernel.uploads import takes_files
-from app.kernel.views import permitted
+from app.kernel.fields.uploads import takes_files
 from app.org.forms import CodeForm
 from app.org.models import Account
 from app.org.security import WRONG, WRONG_CODE, WRONG_SMS_CODE

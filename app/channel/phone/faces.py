@@ -11,17 +11,17 @@ from sqlalchemy import select
 from app.channel.models import Plot, Project
 from app.channel.places import map_url
 from app.channel.queries import visible_projects
-from app.kernel.db import db
-from app.kernel.files import files_by_subject
-from app.kernel.richtext import rich
+from app.kernel.database.session import db
+from app.kernel.fields.texts import rich
+from app.kernel.files.attachments import files_by_subject
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from markupsafe import Markup
 
-    from app.kernel.actor import Actor
-    from app.kernel.files import Attachment
+    from app.kernel.access.actor import Actor
+    from app.kernel.files.attachments import Attachment
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from app.kernel.forms import ReferenceField
+from app.kernel.fields.choices import ReferenceField
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

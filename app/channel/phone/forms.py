@@ -11,18 +11,12 @@ from app.channel import choices
 from app.channel.brokers import MAX_NAME
 from app.channel.phone.fields import PickField
 from app.channel.services import MAX_NEEDS
-from app.kernel.forms import (
-    BaseForm,
-    ChoiceField,
-    LineField,
-    MomentField,
-    PhoneField,
-    TextField,
-    at_most,
-    optional,
-    required,
-)
-from app.kernel.uploads import FilesField
+from app.kernel.fields.choices import ChoiceField
+from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.numbers import MomentField
+from app.kernel.fields.texts import LineField, PhoneField, TextField
+from app.kernel.fields.uploads import FilesField
+from app.kernel.fields.validators import at_most, optional, required
 from app.org.fields import SecretField
 from app.org.passwords import MAX_LENGTH
 
@@ -30,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from app.kernel.errors import Sentence
-    from app.kernel.files import Upload
+    from app.kernel.files.attachments import Upload
 
 # The version of the notice in templates/phone/privacy.html; raise it whenever that text changes.
 NOTICE_VERSION = "2026-11"

@@ -25,17 +25,17 @@ from app.channel.phone.cases import capped
 from app.channel.phone.faces import active_projects, avatar_url, project_faces
 from app.channel.queries import count_tabs, get_project, get_work_profile, visible_referrals
 from app.channel.visitors import get_visitor
-from app.kernel import files
-from app.kernel.current import current_actor
+from app.kernel.access.current import current_actor
+from app.kernel.access.routes import permitted
 from app.kernel.errors import NotFound
-from app.kernel.fileviews import content_answer, thumbnail_answer
-from app.kernel.lists import first_records
-from app.kernel.views import permitted
+from app.kernel.files import attachments as files
+from app.kernel.files.downloads import content_answer, thumbnail_answer
+from app.kernel.lists.paging import first_records
 
 if TYPE_CHECKING:
     from flask import Response
 
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 LATEST = 3
 _FIGURES = ("reported", "bound", "closed")

@@ -7,18 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from flask import request
 
-from app.kernel.counts import COUNT_LIMIT
-from app.kernel.current import current_actor
-from app.kernel.lists import Page, apply_filters, fetch_page, read_list_request
-from app.kernel.pages import qs
+from app.kernel.access.current import current_actor
+from app.kernel.lists.counts import COUNT_LIMIT
+from app.kernel.lists.paging import Page, fetch_page
+from app.kernel.lists.requests import apply_filters, read_list_request
+from app.kernel.pages.formatting import qs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from sqlalchemy import Select
 
-    from app.kernel.lists import ListSpec
-    from app.kernel.pages import FilterField
+    from app.kernel.lists.filters import FilterField
+    from app.kernel.lists.requests import ListSpec
 
 
 @dataclass(frozen=True)

@@ -21,15 +21,15 @@ from app.channel.phone.staff import has_password
 from app.channel.proving import prove_phone
 from app.channel.queries import get_broker_of
 from app.channel.visitors import get_visitor
-from app.kernel.current import current_actor
-from app.kernel.db import db
+from app.kernel.access.current import current_actor
+from app.kernel.access.routes import permitted
+from app.kernel.database.session import db
 from app.kernel.errors import Denied, forbidden
-from app.kernel.uploads import takes_files
-from app.kernel.views import permitted
+from app.kernel.fields.uploads import takes_files
 
 if TYPE_CHECKING:
     from app.channel.models import Visitor
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 _MOST_CHANGES = 100
 

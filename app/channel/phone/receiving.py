@@ -17,10 +17,10 @@ from app.channel.phone.codes import act_once, reception_page, referral_facts, re
 from app.channel.phone.listing import phone_list
 from app.channel.phone.spotforms import AfterTourForm
 from app.channel.queries import REFERRAL_PEOPLE, SCAN_PEOPLE, TOUR_PEOPLE, get_tour, visible_tours
-from app.kernel.current import current_actor
+from app.kernel.access.current import current_actor
+from app.kernel.access.routes import permitted
 from app.kernel.errors import Denied, NotFound
-from app.kernel.pages import tag
-from app.kernel.views import permitted
+from app.kernel.pages.formatting import tag
 
 if TYPE_CHECKING:
     from markupsafe import Markup

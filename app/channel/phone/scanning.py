@@ -25,12 +25,12 @@ from app.channel.phone.codes import (
 from app.channel.phone.listing import phone_list
 from app.channel.phone.spotforms import CodeForm
 from app.channel.queries import SCAN_PEOPLE, get_scan, visible_scans
-from app.kernel.current import current_actor
+from app.kernel.access.current import current_actor
+from app.kernel.access.routes import permitted
 from app.kernel.errors import Denied, Invalid, NotFound
-from app.kernel.views import permitted
 
 if TYPE_CHECKING:
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 SCANNER = "vendor/qr-scanner.min.js"
 SEARCH = ("code", "name", "fragment", "broker", "consultant")

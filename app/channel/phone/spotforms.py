@@ -12,7 +12,9 @@ from wtforms import HiddenField
 
 from app.channel import forms
 from app.channel.phone.fields import PickField
-from app.kernel.forms import BaseForm, LineField, at_most, required
+from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.texts import LineField
+from app.kernel.fields.validators import at_most, required
 
 MAX_CODE = 500
 

@@ -24,10 +24,10 @@ from app.channel.phone.base import (
     scans,
 )
 from app.channel.phone.listing import phone_list
-from app.kernel.current import current_actor
-from app.kernel.db import db
-from app.kernel.lists import ListSpec
-from app.kernel.views import permitted
+from app.kernel.access.current import current_actor
+from app.kernel.access.routes import permitted
+from app.kernel.database.session import db
+from app.kernel.lists.requests import ListSpec
 from app.notices.models import Notification
 from app.notices.queries import visible_notifications
 from app.notices.services import mark_read
@@ -36,7 +36,7 @@ from app.org.forms import PasswordPageForm
 from app.org.models import Account, Staff
 
 if TYPE_CHECKING:
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 _MESSAGES = ListSpec((), {"created_at": Notification.created_at}, "-created_at")
 

@@ -11,8 +11,8 @@ from flask_babel import lazy_gettext as _
 from app.channel.phone.base import PhoneTab, PhoneView, is_visitor, register_phone_tabs
 from app.channel.qrcodes import qr_picture
 from app.channel.visitors import get_visitor
-from app.kernel.current import current_actor
-from app.kernel.views import permitted
+from app.kernel.access.current import current_actor
+from app.kernel.access.routes import permitted
 
 if TYPE_CHECKING:
     from flask import Response

@@ -21,9 +21,9 @@ from app.customers import policies
 from app.customers.duplicates import NumberPlace
 from app.customers.intake import NO_PHONE, Seat, new_values
 from app.customers.models import Customer
-from app.kernel.actor import SYSTEM
-from app.kernel.db import Model
-from app.kernel.grants import declared_grants
+from app.kernel.access.actor import SYSTEM
+from app.kernel.access.grants import declared_grants
+from app.kernel.database.session import Model
 from app.org.models import Department, Staff
 from app.org.roles import BUILT_IN
 from app.pool import policies as pool_policies

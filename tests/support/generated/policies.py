@@ -13,8 +13,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from app.customers import choices
-from app.kernel.actions import actions_of
-from app.kernel.grants import declared_grants
+from app.kernel.access.grants import declared_grants
+from app.kernel.pages.operations import actions_of
 from tests.support import policy_cases as cases
 from tests.support.generated.channel import WORDS, channel_grids
 from tests.support.generated.grids import NOBODY, Grid, cell

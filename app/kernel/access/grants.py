@@ -1,0 +1,77 @@
+"""Which built-in role may use which function: declared in code beside the function (access.md).
+
+``init`` writes them to the database once each, so that an upgrade brings new ones and never resets what
+an administrator changed.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from app.kernel.errors import Sentence
+
+
+ADMIN = "Admin"
+AUDITOR = "Auditor"
+CHANNEL_DIRECTOR = "ChannelDirector"
+CHANNEL_SECRETARY = "ChannelSecretary"
+ON_SITE = "OnSite"
+CONSULTANT = "Consultant"
+BROKER = "Broker"
+BROKER_ON_SITE = "BrokerOnSite"
+VISITOR = "Visitor"
+STORE_MANAGER = "StoreManager"
+AGENT = "Agent"
+SALES = "Sales"
+FINANCE = "Finance"
+
+BACK_OFFICE = (
+    ADMIN, AUDITOR, CHANNEL_DIRECTOR, CHANNEL_SECRETARY, ON_SITE, CONSULTANT,
+    STORE_MANAGER, AGENT, SALES, FINANCE,
+)  # fmt: skip
+OUTSIDE = (BROKER, BROKER_ON_SITE, VISITOR)
+EVERYBODY = BACK_OFFICE + OUTSIDE
+CUSTOMER_WORKERS = (STORE_MANAGER, AGENT, SALES)
+
+_declared: dict[tuple[str, str], frozenset[str]] = {}
+_labels: dict[str, Sentence] = {}
+_words: dict[tuple[str, str], Sentence] = {}
+
+
+def grant(
+    resource: str,
+    permissions: Iterable[str],
+    roles: Iterable[str],
+    *,
+    label: Sentence = "",
+    words: Mapping[str, Sentence] | None = None,
+) -> None:
+    """Declare what the built-in roles may do with a resource.  The administrator always may.
+
+    Where permissions are edited, ``label`` is what the resource is called, its list's title unless given,
+    and ``words`` what its functions are called that are no form actions.
+    """
+    if label:
+        _labels[resource] = label
+    _words.update({(resource, permission): word for permission, word in (words or {}).items()})
+    for permission in permissions:
+        key = (f"can_{permission}", resource)
+        _declared[key] = _declared.get(key, frozenset()) | frozenset(roles) | {ADMIN}
+
+
+def declared_grants() -> dict[tuple[str, str], frozenset[str]]:
+    """(permission, resource) → built-in roles that have it as delivered."""
+    return dict(_declared)
+
+
+def declared_label(resource: str) -> Sentence:
+    """What the resource is called, if that was declared with a grant."""
+    return _labels.get(resource, "")
+
+
+def declared_word(resource: str, permission: str) -> Sentence:
+    """What the function is called, if that was declared with a grant."""
+    return _words.get((resource, permission), "")

@@ -1,0 +1,99 @@
+"""The guard: an ORM statement on a guarded table must carry the mark of a scoped query.
+
+It checks, it does not filter: a select of a model with ``__guarded__`` without the mark that
+``visible_*`` and ``get_*`` set raises.  ``unscoped("reason")`` is the only way out; its uses are listed
+by a test.  Relationship loads of a record that was already reached are free.  The guard does not see
+Core or raw SQL.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from sqlalchemy import Table, event
+from sqlalchemy.orm import ORMExecuteState, Session
+from sqlalchemy.sql import visitors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+S = TypeVar("S", bound=Any)
+
+_MARK = "kepan_scoped"
+_MAX_KNOWN = 1000
+_guarded_tables: dict[Any, str] = {}
+_open: ContextVar[str] = ContextVar("kepan_unscoped", default="")
+
+
+class UnscopedAccessError(RuntimeError):
+    """A programming error: records were read without asking who may see them."""
+
+
+def scoped(statement: S) -> S:
+    """Mark a statement as limited to what its caller may see."""
+    return statement.execution_options(**{_MARK: True})  # type: ignore[no-any-return]
+
+
+def is_scoped(statement: Any) -> bool:
+    """True when the statement carries the mark."""
+    return bool(statement.get_execution_options().get(_MARK))
+
+
+@contextmanager
+def unscoped(reason: str) -> Iterator[None]:
+    """Read guarded tables without a scope: duplicate checks, jobs, commands.  Say why."""
+    if not reason:
+        message = "a reason is required"
+        raise ValueError(message)
+    token = _open.set(reason)
+    try:
+        yield
+    finally:
+        _open.reset(token)
+
+
+def _check(state: ORMExecuteState) -> None:
+    if state.is_column_load or state.is_relationship_load or _open.get():
+        return
+    if not (state.is_select or state.is_update or state.is_delete):
+        return
+    if state.execution_options.get(_MARK):
+        return
+    for mapper in state.all_mappers:
+        if getattr(mapper.class_, "__guarded__", False):
+            message = f"unscoped access to {mapper.class_.__name__}"
+            raise UnscopedAccessError(message)
+    name = _guarded_table(state.statement)
+    if name:
+        message = f"unscoped access to table {name}"
+        raise UnscopedAccessError(message)
+
+
+def _guarded_table(statement: Any) -> str:
+    """The guarded table that the statement reads; empty for none.
+
+    Finding out compiles half of the statement, so it is remembered under the key by which SQLAlchemy itself
+    knows equal statements.
+    """
+    key = statement._generate_cache_key() if hasattr(statement, "_generate_cache_key") else None  # noqa: SLF001 - nothing public tells equal statements
+    if key is None:
+        return _look_up(statement)
+    if key.key not in _guarded_tables:
+        if len(_guarded_tables) >= _MAX_KNOWN:
+            _guarded_tables.clear()
+        _guarded_tables[key.key] = _look_up(statement)
+    return _guarded_tables[key.key]
+
+
+def _look_up(statement: Any) -> str:
+    """Walks the whole statement: subqueries, unions and EXISTS read records too."""
+    for element in visitors.iterate(statement):
+        if isinstance(element, Table) and element.info.get("guarded"):
+            return str(element.name)
+    return ""
+
+
+event.listen(Session, "do_orm_execute", _check)

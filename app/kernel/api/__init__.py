@@ -1,0 +1,1 @@
+"""The REST API: base class, bodies, schemas, the OpenAPI document."""

@@ -1,0 +1,243 @@
+"""Base of the REST API (PLAT-9, ``spec/api.md``): signed in by token or by the page's session, refusals in
+one shape, checks in one order — 401, role 403, record 404, body 422, person 403, state 409 (ACC-6).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ClassVar, TypedDict, TypeVar
+
+from flask import Response, current_app, jsonify, request
+from flask_appbuilder.api import BaseApi, expose
+from flask_babel import lazy_gettext as _
+from flask_jwt_extended import verify_jwt_in_request
+from flask_jwt_extended.exceptions import JWTExtendedException
+from flask_wtf.csrf import CSRFError, validate_csrf
+from jwt.exceptions import PyJWTError
+from werkzeug.exceptions import Forbidden, Unauthorized
+from wtforms.validators import ValidationError
+
+from app.kernel.access.current import actor_or_none, current_actor, duty_or_none
+from app.kernel.api.bodies import read_json, read_multipart
+from app.kernel.api.idempotency import run_once
+from app.kernel.clock import to_local
+from app.kernel.database.session import READ_METHODS
+from app.kernel.errors import Decision, Denied, Invalid
+from app.kernel.fields.uploads import fingerprints, takes_files
+from app.kernel.lists.paging import Page, fetch_page
+from app.kernel.lists.requests import apply_filters, read_list_request
+from app.kernel.pages.refusals import refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy import Select
+
+    from app.kernel.api.schemas import Named
+    from app.kernel.fields.forms import BaseForm
+    from app.kernel.lists.requests import ListSpec
+
+
+Handler = TypeVar("Handler", bound="Callable[..., Any]")
+Answer = TypeVar("Answer", bound="Mapping[str, Any]")
+
+
+@dataclass(frozen=True)
+class Contract:
+    """What an endpoint takes and gives: the OpenAPI document is made of these (PLAT-9).
+
+    ``takes`` is a form, or a TypedDict; ``partial`` lets each of its fields be absent (PATCH).  ``lists``
+    makes the answer a page of ``gives``; ``arguments`` are further query arguments with their codes, none for
+    free text.  ``gives`` is a TypedDict or another type of JSON, or a file's media type; ``later`` is what is
+    answered with 202 instead while it is being made.  ``refusals`` are statuses beyond the usual ones;
+    ``is_public`` endpoints ask for no sign-in.
+    """
+
+    takes: Any = None
+    partial: bool = False
+    lists: ListSpec | None = None
+    arguments: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    returns: Any = None
+    later: Any = None
+    status: int = 200
+    refusals: Sequence[int] = ()
+    permission: str = ""
+    is_public: bool = False
+
+
+class Verdict(TypedDict):
+    """A rule's verdict, as ``/allowed`` shows it."""
+
+    allowed: bool
+    code: str
+    message: str
+
+
+class Gone(TypedDict):
+    """A record that was deleted."""
+
+    id: int
+
+
+def public(**contract: Any) -> Callable[[Handler], Handler]:
+    """Route decorator of the few endpoints that are there to sign in; keywords are a :class:`Contract`'s."""
+
+    def decorate(handler: Handler) -> Handler:
+        handler.contract = Contract(**contract, is_public=True)  # type: ignore[attr-defined]
+        return handler
+
+    return decorate
+
+
+def endpoint(
+    permission: str = "", *, during_duty: bool = False, leaves_trace: bool = False, **contract: Any
+) -> Callable[[Handler], Handler]:
+    """Route decorator: asks for a signed-in person, and for the permission on the API's resource if named.
+
+    While something is due (ACC-12) only ``during_duty`` endpoints answer.  ``leaves_trace``: reading is
+    recorded, so that a link alone, followed or fetched ahead with the page's session, must not do it.
+    Further keywords are a :class:`Contract`'s.
+    """
+
+    def decorate(handler: Handler) -> Handler:
+        @wraps(handler)
+        def run(self: KepanApi, *args: Any, **kwargs: Any) -> Any:
+            _sign_in()
+            duty = duty_or_none()
+            if duty is not None and not during_duty:
+                raise Denied(duty.decision)
+            if permission and not current_actor().may(permission, self.class_permission_name):
+                raise Forbidden
+            if leaves_trace and not request.headers.get("Authorization"):
+                _ask_token()
+            return handler(self, *args, **kwargs)
+
+        if permission:
+            run._permission_name = permission  # type: ignore[attr-defined]
+        run._signed_in = True  # type: ignore[attr-defined]
+        run._takes_files = takes_files(contract.get("takes"))  # type: ignore[attr-defined]
+        run.contract = Contract(**contract, permission=permission)  # type: ignore[attr-defined]
+        return run  # type: ignore[return-value]
+
+    return decorate
+
+
+def _sign_in() -> None:
+    """A bearer token wins; a session cookie counts too, with its CSRF token when something changes."""
+    if request.headers.get("Authorization"):
+        try:
+            verify_jwt_in_request()
+        except (JWTExtendedException, PyJWTError) as error:
+            raise Unauthorized from error
+    elif actor_or_none() is not None and request.method not in READ_METHODS:
+        current_app.extensions["csrf"].protect()
+    if actor_or_none() is None:
+        raise Unauthorized
+
+
+def _ask_token() -> None:
+    """The session's token in its header, whatever the method."""
+    try:
+        validate_csrf(request.headers.get("X-CSRFToken"))
+    except ValidationError as error:
+        raise CSRFError(error.args[0]) from error
+
+
+class KepanApi(BaseApi):
+    """Base of all our APIs.  ``class_permission_name`` is the resource; it is shared with the page.
+
+    ``record_type`` is what ``record()`` answers, and with it every operation on a record.
+    """
+
+    resource_name = ""
+    record_type: ClassVar[Any] = None
+
+    def __init__(self) -> None:
+        if not self.class_permission_name:
+            message = f"{type(self).__name__} needs class_permission_name"
+            raise TypeError(message)
+        super().__init__()
+
+    @staticmethod
+    def list_answer(
+        statement: Select[Any], spec: ListSpec, record: Callable[[Iterable[Any]], list[Any]], *options: Any
+    ) -> Response:
+        """A collection, filtered, ordered and paged as asked."""
+        asked = read_list_request(spec, request.args).enforce()
+        narrowed = apply_filters(statement, spec, asked, current_actor())
+        found: Page[Any] = fetch_page(narrowed, spec, asked, *options)
+        return jsonify(
+            items=record(found.items),
+            total=found.total,
+            total_is_exact=found.total_is_exact,
+            page=asked.page,
+            page_size=asked.page_size,
+        )
+
+    @staticmethod
+    def created_once(create: Callable[[], Answer]) -> Mapping[str, Any]:
+        """What was created; once per ``Idempotency-Key``."""
+        key = request.headers.get("Idempotency-Key", "").strip()
+        sent = [*request.form.items(), *fingerprints()] if _is_multipart() else request.get_json(silent=True)
+        return run_once(current_actor().id, key, request.path, sent, create)
+
+    @classmethod
+    def create_answer(cls, create: Callable[[], Answer]) -> tuple[Response, int]:
+        """201 with what was created; once per ``Idempotency-Key``."""
+        return jsonify(cls.created_once(create)), 201
+
+    @staticmethod
+    def body(form: type[BaseForm], *, partial: bool = False) -> BaseForm:
+        """The request's JSON, read through a form; multipart/form-data where the form has files.
+
+        :raises Invalid: for broken JSON and for each wrong field.
+        """
+        if _is_multipart() and takes_files(form):
+            return read_multipart(form, request.form, request.files)
+        return read_json(form, json_body(), partial=partial)
+
+
+def _is_multipart() -> bool:
+    return request.mimetype == "multipart/form-data"
+
+
+def json_body() -> Any:
+    """The parsed body; an empty one is an empty object.
+
+    :raises Invalid: when it is no JSON.
+    """
+    if not request.get_data(cache=True):
+        return {}
+    try:
+        payload = request.get_json(silent=True, force=True)
+    except RecursionError:  # nested deeper than the parser goes
+        payload = None
+    if payload is None:
+        raise Invalid(body=_("A JSON object is expected"))
+    return payload
+
+
+def refuse(decision: Decision) -> Response:
+    """The answer to an operation that was refused after leaving a trace."""
+    wrong = {decision.field: decision.message} if decision.field else None
+    return refusal(decision.status, decision.code, decision.message, fields=wrong, **dict(decision.details))
+
+
+def iso(moment: datetime | None) -> str | None:
+    """ISO 8601 with the offset of Asia/Shanghai."""
+    return to_local(moment).isoformat(timespec="seconds") if moment else None
+
+
+def named(record: Any) -> Named | None:
+    """A reference: id and name, or null."""
+    return {"id": record.id, "name": record.name} if record is not None else None
+
+
+def decision_record(decision: Decision) -> Verdict:
+    """A verdict as ``/allowed`` shows it."""
+    return {"allowed": decision.allowed, "code": decision.code, "message": str(decision.message)}
+
+
+__all__ = ["Denied", "expose"]

@@ -1,0 +1,1 @@
+"""The database: session, columns, transactions, what is kept in memory."""

@@ -1,0 +1,115 @@
+"""What every process keeps in memory, and how it learns that it is out of date.
+
+One row holds a number.  Whoever changes the organisation, a setting or a dictionary raises it; the statement
+that loads the signed-in account reads it along, so that a request knows without a statement of its own
+whether what its process remembers still holds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from flask import g, has_app_context, has_request_context
+from sqlalchemy import Integer, event, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.kernel.database.session import Model, db
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+T = TypeVar("T")
+
+
+class OrgVersion(Model):
+    """One row, raised whenever anything that processes keep in memory changes."""
+
+    __tablename__ = "org_version"
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    value: Mapped[int] = mapped_column(Integer, nullable=False)
+
+
+@dataclass
+class _CacheState:
+    """What the present context works with; without a version nothing may be remembered."""
+
+    version: int | None
+    contents: dict[Any, Any] = field(default_factory=dict)
+
+
+def stored_version() -> int:
+    """The version in the database."""
+    return db.session.scalar(select(OrgVersion.value).where(OrgVersion.id == 1)) or 0
+
+
+def remember_version(value: int) -> None:
+    """Remember for this request the version that was read along with the account."""
+    g.kepan_seen = _CacheState(value)
+
+
+def invalidate() -> None:
+    """Say that something kept in memory changed; it is read afresh until the transaction ends."""
+    db.session.execute(update(OrgVersion).where(OrgVersion.id == 1).values(value=OrgVersion.value + 1))
+    g.kepan_seen = _CacheState(None)
+
+
+class CachedValue(Generic[T]):
+    """Something read from the database once a version: ``load()`` answers it."""
+
+    def __init__(self, load: Callable[[], T]) -> None:
+        self._load = load
+        self._of: dict[str, tuple[int, T]] = {}
+        _all.append(self)
+
+    def get(self) -> T:
+        """The content of the version that this request works with."""
+        seen = _cache_state()
+        if seen.version is None:
+            return self._load()
+        if self not in seen.contents:
+            seen.contents[self] = self._remembered(seen.version)
+        content: T = seen.contents[self]
+        return content
+
+    def _remembered(self, version: int) -> T:
+        address = str(db.engine.url)
+        known = self._of.get(address)
+        if known is None or known[0] != version:
+            known = self._of[address] = version, self._load()
+        return known[1]
+
+    def forget(self) -> None:
+        """Read afresh next time, whatever the version."""
+        self._of.clear()
+
+
+_all: list[CachedValue[Any]] = []
+
+
+def forget_cached() -> None:
+    """Forget everything kept: the database under this process was replaced by another (tests, restore)."""
+    for one in _all:
+        one.forget()
+    if has_app_context():
+        g.pop("kepan_seen", None)
+
+
+def _cache_state() -> _CacheState:
+    found: _CacheState | None = g.get("kepan_seen")
+    if found is None:
+        found = g.kepan_seen = _CacheState(stored_version())
+    return found
+
+
+def _transaction_ended(_session: Session) -> None:
+    """A request keeps its version to its end, so that a page is of one piece; jobs and commands look anew."""
+    if not has_app_context() or "kepan_seen" not in g:
+        return
+    if g.kepan_seen.version is None or not has_request_context():
+        del g.kepan_seen
+
+
+event.listen(Session, "after_commit", _transaction_ended)
+event.listen(Session, "after_rollback", _transaction_ended)

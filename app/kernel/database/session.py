@@ -1,0 +1,133 @@
+"""The database session, its column types and its engines.
+
+SQLite: WAL, foreign keys on, and changing work begins IMMEDIATE with its first statement, because a
+transaction that has read and then writes fails at once with "database is locked" whatever the busy
+time-out.  GET requests only read.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any
+
+from flask import has_request_context, request
+from flask_appbuilder import Model
+from flask_appbuilder.models.sqla.base import SQLA
+from sqlalchemy import Engine, event
+from sqlalchemy.orm import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from flask import Flask
+    from flask_sqlalchemy import SQLAlchemy
+    from sqlalchemy.engine import Connection
+
+
+Model.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# Records stay usable after the commit that ends a request's work: they are about to be shown.
+db: SQLAlchemy = SQLA(model_class=Model, session_options={"expire_on_commit": False})
+
+READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_intent: ContextVar[bool | None] = ContextVar("kepan_intent", default=None)
+
+
+__all__ = ["Model"]
+
+
+def is_postgres() -> bool:
+    """True when the present session talks to PostgreSQL."""
+    return bool(db.session.get_bind().dialect.name == "postgresql")
+
+
+def _sqlite_connect(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # SQLAlchemy's begin event below is the only one that begins
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA busy_timeout=30000")
+    cursor.execute("PRAGMA cache_size=-65536")
+    cursor.close()
+
+
+@contextmanager
+def transaction_intent(*, to_change: bool) -> Iterator[None]:
+    """Say what the transactions begun inside are for, where the request's method says something else: an
+    export by POST reads for long, one by GET leaves its trace.
+    """
+    token = _intent.set(to_change)
+    try:
+        yield
+    finally:
+        _intent.reset(token)
+
+
+@contextmanager
+def separate_transaction() -> Iterator[Session]:
+    """A changing transaction of its own, beside what the present session reads meanwhile.
+
+    Never within one that changes: on SQLite it would wait for itself.
+    """
+    with (
+        transaction_intent(to_change=True),
+        Session(db.engine, expire_on_commit=False) as session,
+        session.begin(),
+    ):
+        yield session
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Read for long, everything as of one moment: nobody is kept waiting, and nothing may be written."""
+    db.session.rollback()
+    with transaction_intent(to_change=False):
+        if is_postgres():
+            db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        try:
+            yield
+        finally:
+            db.session.rollback()
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    to_change = _intent.get()
+    if to_change is None:
+        to_change = not (has_request_context() and request.method in READ_METHODS)
+    reading = not to_change
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _postgres_connect(connection: Any, _record: Any) -> None:
+    """Plans are made for the values at hand: a generic one, which the server may choose for a statement that
+    it has seen five times, knows neither who owns half of everything nor how short a page is.  And a page's
+    statement is over before its compilation would be.
+    """
+    connection.autocommit = True
+    connection.execute("SET plan_cache_mode = force_custom_plan")
+    connection.execute("SET jit = off")
+    connection.autocommit = False
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Install what the dialect needs."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _sqlite_connect)
+        event.listen(engine, "begin", _sqlite_begin)
+    else:
+        event.listen(engine, "connect", _postgres_connect)
+
+
+def init_db(app: Flask) -> None:
+    """Bind the session to the application and prepare its engine."""
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)

@@ -1,0 +1,213 @@
+"""Lists as spreadsheets (PLAT-6): exactly the list as it was filtered and ordered, within the person's scope.
+
+Cells have types, text stays text whatever it looks like, and memory does not grow with the rows: a batch is
+read and written before the next one.  Reading holds no lock, and who exported what is recorded afterwards in
+a transaction of its own.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from tempfile import TemporaryFile
+from typing import IO, TYPE_CHECKING, Any, Protocol, TypeVar
+
+from flask import request
+from flask_babel import lazy_gettext as _
+from werkzeug.datastructures import MultiDict
+
+from app.kernel import clock
+from app.kernel.database.session import snapshot, transaction_intent
+from app.kernel.database.transactions import end_reading
+from app.kernel.errors import INPUT, Decision
+from app.kernel.exports.spreadsheets import XLSX, SheetColumn, temporary_directory, write_xlsx
+from app.kernel.files.downloads import file_answer
+from app.kernel.files.storage import ChunkReader
+from app.kernel.lists.counts import COUNT_LIMIT, count_up_to
+from app.kernel.lists.paging import every_key, in_batches, key_parts
+from app.kernel.lists.requests import apply_filters, read_list_request
+from app.kernel.pages.views import PAGE_ARGUMENTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from flask import Response
+    from sqlalchemy import Select
+
+    from app.kernel.access.actor import Actor
+    from app.kernel.lists.requests import ListRequest, ListSpec
+
+
+MAX_ROWS = COUNT_LIMIT
+MAX_LONG_ROWS = 1_000_000  # a sheet holds little more
+TOO_MANY = _("More than %(n)s rows cannot be exported; narrow the list first", n=MAX_LONG_ROWS)
+Answer = TypeVar("Answer")
+_STEP = 500
+
+
+@dataclass(frozen=True)
+class ListExport:
+    """A list to export.  ``note(rows, filters)`` records who did it, in a transaction of its own."""
+
+    title: str
+    columns: Sequence[SheetColumn]
+    spec: ListSpec
+    scope: Select[Any]
+    options: Sequence[Any]
+    tab: str
+    note: Callable[[int, str], Any]
+
+
+def export_list(
+    job: ListExport, args: MultiDict[str, str], actor: Actor, later: Callable[[], Answer]
+) -> Response | Answer:
+    """The list that the arguments describe, as a file; ``later()`` for more rows than are written at once.
+
+    A HEAD exports nothing and records nothing.
+
+    :raises Invalid: for a filter that cannot be read.
+    """
+    asked = _read_request(job.spec, args)
+    if request.method == "HEAD":
+        return file_answer((), XLSX, file_name(job.title))
+    statement = apply_filters(job.scope, job.spec, asked, actor)
+    end_reading()
+    with transaction_intent(to_change=False):
+        keys = every_key(statement, job.spec, asked, most=MAX_ROWS)
+    if len(keys) > MAX_ROWS:
+        end_reading()
+        return later()
+    with _new_file() as target:
+        with transaction_intent(to_change=False):
+            records = in_batches(statement, keys, *job.options)
+            rows = write_xlsx(target, job.title, job.columns, records)
+            end_reading()
+        with transaction_intent(to_change=True):
+            job.note(rows, describe_filters(job, asked))
+    return _answer(target, job.title)
+
+
+def export_rows(
+    title: str, columns: Sequence[SheetColumn], records: Iterable[Any], note: Callable[[int], Any]
+) -> Response:
+    """Rows that are no list of records, as a file; ``note(rows)`` records who did it.
+
+    A HEAD exports nothing and records nothing.
+    """
+    if request.method == "HEAD":
+        return file_answer((), XLSX, file_name(title))
+    with _new_file() as target:
+        with transaction_intent(to_change=False):
+            rows = write_xlsx(target, title, columns, records)
+            end_reading()
+        with transaction_intent(to_change=True):
+            note(rows)
+    return _answer(target, title)
+
+
+def export_long_rows(
+    title: str,
+    columns: Sequence[SheetColumn],
+    read: Callable[[], tuple[int, Iterable[Any]]],
+    note: Callable[[int], Any],
+    meter: ProgressMeter,
+) -> IO[bytes]:
+    """The same in the background, all as of one moment; ``read()`` answers how many rows there are, and them.
+
+    :raises Denied: 422 for more rows than a sheet holds.
+    """
+    with _new_file() as target:
+        with snapshot():
+            total, records = read()
+            _check_total(total)
+            meter.expect(total)
+            rows = write_xlsx(target, title, columns, _metered(records, meter))
+        with transaction_intent(to_change=True):
+            note(rows)
+    return target
+
+
+@contextmanager
+def _new_file() -> Iterator[IO[bytes]]:
+    """A file that stays open for whoever reads it, unless writing it fails."""
+    target = TemporaryFile(dir=temporary_directory())  # noqa: SIM115 - whoever reads it closes it
+    try:
+        yield target
+    except BaseException:
+        target.close()
+        raise
+
+
+def _check_total(total: int) -> None:
+    if total > MAX_LONG_ROWS:
+        Decision(allowed=False, code="export.too_many", message=TOO_MANY, status=INPUT).enforce()
+
+
+class ProgressMeter(Protocol):
+    """Whom long work tells how far it is; each call may end the work by raising."""
+
+    def expect(self, total: int) -> None:
+        """So much there is to do."""
+
+    def at(self, done: int) -> None:
+        """So much is done."""
+
+
+def export_long_list(
+    job: ListExport, args: MultiDict[str, str], actor: Actor, meter: ProgressMeter
+) -> IO[bytes]:
+    """The same for any number of rows, all as of one moment; answers the open file.
+
+    :raises Denied: 422 for more rows than a sheet holds.
+    """
+    asked = _read_request(job.spec, args)
+
+    def read() -> tuple[int, Iterator[Any]]:
+        statement = apply_filters(job.scope, job.spec, asked, actor)
+        parts = key_parts(statement, job.spec, asked)
+        records = (one for keys in parts for one in in_batches(statement, keys, *job.options))
+        return count_up_to(statement, MAX_LONG_ROWS), records
+
+    return export_long_rows(
+        job.title, job.columns, read, lambda rows: job.note(rows, describe_filters(job, asked)), meter
+    )
+
+
+def _metered(records: Iterable[Any], meter: ProgressMeter) -> Iterator[Any]:
+    for number, record in enumerate(records):
+        if number % _STEP == 0:
+            meter.at(number)
+        yield record
+
+
+def _read_request(spec: ListSpec, args: MultiDict[str, str]) -> ListRequest:
+    """The filters and the order; which page is on the screen does not matter."""
+    args = MultiDict(args)
+    for name in PAGE_ARGUMENTS:
+        args.poplist(name)
+    return read_list_request(spec, args).enforce()
+
+
+def describe_filters(job: ListExport, asked: ListRequest) -> str:
+    """The filters as the log keeps them: codes and days, but nothing that somebody typed."""
+    return "; ".join([*([f"tab={job.tab}"] if job.tab else []), describe_request(job.spec, asked)])
+
+
+def describe_request(spec: ListSpec, asked: ListRequest) -> str:
+    """Filters and order as the log keeps them."""
+    parts = []
+    for name, value in asked.values.items():
+        one = spec.filter(name)
+        parts.append(f"{name}={one.logged(value) if one else ''}")
+    return "; ".join([*parts, f"order_by={asked.order_by}"])
+
+
+def _answer(target: IO[bytes], title: str) -> Response:
+    size = target.seek(0, 2)
+    target.seek(0)
+    return file_answer(ChunkReader(target), XLSX, file_name(title), size=size)
+
+
+def file_name(title: str) -> str:
+    """What an exported list's file is called."""
+    return f"{title}-{clock.today():%Y%m%d}.xlsx"

@@ -1,0 +1,179 @@
+"""Giving a list its export: a button and a POST on the page, a GET in the API (PLAT-6).
+
+A list that is too long to be written while somebody waits is written in the background (PLAT-5).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from flask import jsonify, redirect, request
+from flask_appbuilder.baseviews import expose
+from flask_babel import lazy_gettext as _
+from werkzeug.datastructures import MultiDict
+
+from app.kernel.access.current import current_actor
+from app.kernel.access.routes import permitted
+from app.kernel.api.base import endpoint
+from app.kernel.database.session import transaction_intent
+from app.kernel.errors import Invalid
+from app.kernel.exports.lists import ListExport, export_list, export_long_list
+from app.kernel.exports.spreadsheets import XLSX, SheetColumn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import IO
+
+    from werkzeug.wrappers import Response
+
+    from app.kernel.access.actor import Actor
+    from app.kernel.api.base import KepanApi
+    from app.kernel.exports.lists import ProgressMeter
+    from app.kernel.pages.tabs import ListTab
+    from app.kernel.pages.views import ScopedModelView
+
+
+if TYPE_CHECKING:
+    Note = Callable[[Actor, int, str], Any]
+
+
+class Later(TypedDict):
+    """The file is being made: ``/runs/{job_id}`` tells how far it is."""
+
+    job_id: int
+
+
+@dataclass(frozen=True)
+class ExportRequest:
+    """An export as it was asked for: of which view, which tab, which filters and order."""
+
+    view: str
+    tab: str
+    args: list[list[str]]
+
+
+@dataclass(frozen=True)
+class BackgroundExport:
+    """An export in the background: its id, and the page that shows how far it is."""
+
+    id: int
+    url: str
+
+
+_offered: dict[str, tuple[type[ScopedModelView], Note]] = {}
+
+
+def offer_export(
+    view: type[ScopedModelView],
+    api: type[KepanApi],
+    note: Note,
+    begin: Callable[[ExportRequest, str, Actor], BackgroundExport],
+) -> None:
+    """Put the export on a view and its API.  ``note(actor, rows, filters)`` records it; ``begin(asked, title,
+    actor)`` lets a long one be made in the background.
+
+    Called while the contexts are loaded, before registration; the permission is ``export``.
+    """
+
+    def page(_self: ScopedModelView) -> Any:
+        """The list as a file; a long one in the background."""
+        found = _export(view, _tab_of(view, strict=False), begin)
+        return redirect(found.url, 303) if isinstance(found, BackgroundExport) else found
+
+    page.__name__ = "export"
+    view.export = expose("/export", methods=["POST"])(permitted("export")(page))
+    view.include_route_methods = {*(view.include_route_methods or ()), "export"}
+
+    def call(_self: KepanApi) -> Any:
+        """The list as a spreadsheet, filtered and ordered as asked; past 10,000 rows 202 and a run's id."""
+        found = _export(view, _tab_of(view, strict=True), begin)
+        return (jsonify(job_id=found.id), 202) if isinstance(found, BackgroundExport) else found
+
+    call.__name__ = "export"
+    tabs = {"tab": [tab.key for tab in view.tabs]} if view.tabs else {}
+    described = endpoint(
+        "export",
+        leaves_trace=True,
+        arguments=tabs,
+        lists=view.spec,
+        returns=XLSX,
+        later=Later,
+        refusals=(400,),
+    )
+    api.export = expose("/export", methods=["GET"])(described(call))
+    _offered[view.__name__] = view, note
+
+
+def sheet_columns(view: type[ScopedModelView]) -> list[SheetColumn]:
+    """The columns of the list, with headings in the reader's language."""
+    return [
+        SheetColumn(str(view.label_columns.get(name, name)), _value(view, name))
+        for name in view.list_columns
+        if name not in view.page_only
+    ]
+
+
+def _value(view: type[ScopedModelView], name: str) -> Callable[[Any], Any]:
+    def own(record: Any) -> Any:
+        return getattr(record, name)
+
+    found: Callable[[Any], Any] = view.export_values.get(name) or view.formatters_columns.get(name) or own
+    return found
+
+
+def _tab_of(view: type[ScopedModelView], *, strict: bool) -> ListTab | None:
+    if not view.tabs:
+        return None
+    wanted = request.args.get("tab") or view.tabs[0].key
+    found = next((tab for tab in view.tabs if tab.key == wanted), None)
+    if found is None and strict:
+        raise Invalid(tab=_("Not one of the choices"))
+    return found or view.tabs[0]
+
+
+def _export(
+    view: type[ScopedModelView],
+    tab: ListTab | None,
+    begin: Callable[[ExportRequest, str, Actor], BackgroundExport],
+) -> Response | BackgroundExport:
+    actor = current_actor()
+    job = _job(view, tab, actor)
+
+    def later() -> BackgroundExport:
+        asked = ExportRequest(view.__name__, job.tab, [[k, v] for k, v in request.args.items(multi=True)])
+        with transaction_intent(to_change=True):
+            return begin(asked, str(view.list_title), actor)
+
+    return export_list(job, request.args, actor, later)
+
+
+def _job(view: type[ScopedModelView], tab: ListTab | None, actor: Actor) -> ListExport:
+    note = _offered[view.__name__][1]
+    return ListExport(
+        title=str(view.list_title),
+        columns=sheet_columns(view),
+        spec=view.spec,
+        scope=(tab.scope if tab else view.scope)(actor),
+        options=view.list_options,
+        tab=tab.key if tab else "",
+        note=lambda rows, filters: note(actor, rows, filters),
+    )
+
+
+def may_export(asked: ExportRequest, actor: Actor) -> bool:
+    """The person still may export that list."""
+    return actor.may("export", _offered[asked.view][0].class_permission_name)
+
+
+def make_export(asked: ExportRequest, actor: Actor, meter: ProgressMeter) -> tuple[str, IO[bytes]]:
+    """The list's title, and the file, written in the background.
+
+    :raises Invalid: for a filter that can no longer be read.
+    :raises Denied: 422 for more rows than a sheet holds.
+    """
+    view = _offered[asked.view][0]
+    tab = next((one for one in view.tabs if one.key == asked.tab), None)
+    args: MultiDict[str, str] = MultiDict([(name, value) for name, value in asked.args])
+    job = _job(view, tab, actor)
+    return job.title, export_long_list(job, args, actor, meter)

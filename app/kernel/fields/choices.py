@@ -1,0 +1,152 @@
+"""Choice and reference fields, and the choices that remote search offers them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, jsonify, request
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import SelectField, StringField
+from wtforms.validators import ValidationError
+
+from app.kernel.database.session import db
+from app.kernel.text import fold, read_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sqlalchemy import Select
+
+    from app.kernel.errors import Sentence
+    from app.kernel.settings.dictionaries import Dictionary
+
+
+class ChoiceField(SelectField):
+    """A code of a dictionary; labels follow the reader's language."""
+
+    json_types: tuple[type, ...] = (str,)
+    widget_kind = "SelectField"
+
+    def __init__(self, label: Sentence, dictionary: Dictionary, validators: list[Any], **kwargs: Any) -> None:
+        self.dictionary = dictionary
+        super().__init__(label, validators, choices=self._choices, coerce=self._code, **kwargs)
+
+    def _choices(self) -> list[tuple[str, str]]:
+        offered = [("", gettext("Please choose")), *self.dictionary.choices()]
+        held = self._held
+        return [*offered, (held, self.dictionary.label(held))] if held else offered
+
+    @property
+    def _held(self) -> str | None:
+        """The record's present code where it is no longer offered: an edit of other fields keeps it."""
+        code = self._code(getattr(self, "object_data", None))
+        return code if code in self.dictionary and not self.dictionary.offers(code) else None
+
+    @staticmethod
+    def _code(value: Any) -> str | None:
+        return str(value) if value not in (None, "") else None
+
+    def pre_validate(self, _form: Any) -> None:
+        if self.data is not None and self.data != self._held and not self.dictionary.offers(self.data):
+            raise ValidationError(str(_("Not one of the choices")))
+
+
+class ReferenceField(StringField):
+    """The id of another record, chosen by remote search.  ``name_of`` shows the present one."""
+
+    json_types: tuple[type, ...] = (int,)
+    widget_kind = "RemoteSelectField"
+
+    def __init__(
+        self,
+        label: Sentence,
+        validators: list[Any],
+        *,
+        url: Callable[[], str],
+        name_of: Callable[[int], str],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(label, validators, **kwargs)
+        self._url, self._name_of = url, name_of
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if valuelist and valuelist[0].strip():
+            self.data = _chosen(valuelist[0])
+
+    @property
+    def url(self) -> str:
+        """Where the choices come from."""
+        return self._url()
+
+    @property
+    def text(self) -> str:
+        """Name of the chosen record."""
+        return self._name_of(self.data) if isinstance(self.data, int) else ""
+
+
+class ReferencesField(StringField):
+    """Ids of several records, chosen by remote search."""
+
+    json_types: tuple[type, ...] = (list,)
+    widget_kind = "RemoteSelectMultipleField"
+
+    def __init__(
+        self,
+        label: Sentence,
+        validators: list[Any],
+        *,
+        url: Callable[[], str],
+        names_of: Callable[[list[int]], Mapping[int, str]],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(label, validators, **kwargs)
+        self._url, self._names_of = url, names_of
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = [_chosen(value) for value in valuelist if value.strip()]
+
+    @property
+    def url(self) -> str:
+        """Where the choices come from."""
+        return self._url()
+
+    @property
+    def options(self) -> list[tuple[int, str]]:
+        """The chosen records with their names."""
+        chosen: list[int] = list(self.data or [])
+        names = self._names_of(chosen) if chosen else {}
+        return [(pk, names.get(pk, str(pk))) for pk in chosen]
+
+
+def _chosen(raw: str) -> int:
+    try:
+        return read_id(raw)
+    except ValueError:
+        raise ValueError(str(_("Not one of the choices"))) from None
+
+
+PAGE = 20
+_MAX_PAGE = 1000
+_MAX_TYPED = 60
+
+
+def search_text() -> str:
+    """What somebody typed to find a choice."""
+    return fold(request.args.get("q", ""))[:_MAX_TYPED]
+
+
+def empty_choices() -> Response:
+    """Nothing to choose from."""
+    return jsonify(results=[], pagination={"more": False})
+
+
+def choices_from(statement: Select[Any], text: Callable[[Any], str]) -> Response:
+    """The page of records that was asked for, each with its id and what it is called."""
+    page = max(1, min(request.args.get("page", 1, type=int), _MAX_PAGE))
+    rows = db.session.execute(statement.limit(PAGE + 1).offset((page - 1) * PAGE)).unique().scalars().all()
+    return jsonify(
+        results=[{"id": row.id, "text": text(row)} for row in rows[:PAGE]],
+        pagination={"more": len(rows) > PAGE},
+    )

@@ -1,0 +1,99 @@
+"""The base form: one declaration of fields serves the page, the API's JSON and their error messages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import request
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import FileField, FormField, MultipleFileField
+from wtforms import Form as PlainForm
+from wtforms.validators import InputRequired
+
+from app.kernel.database.session import READ_METHODS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from wtforms import Form
+
+    from app.kernel.errors import Sentence
+
+
+class SubForm(PlainForm):
+    """A nested form; has no token of its own."""
+
+
+class PostedMeta(FlaskForm.Meta):
+    """A submitted form reads the posted fields and nothing else: not the record's present values when
+    nothing was posted, not JSON, and files only where files are asked for.
+    """
+
+    def wrap_formdata(self, form: Form, formdata: Any) -> Any:
+        if formdata is None or hasattr(formdata, "getlist"):
+            return formdata
+        if request.method in READ_METHODS:
+            return None
+        posted: MultiDict[str, Any] = MultiDict(request.form)
+        for name, one in form._fields.items():
+            if isinstance(one, FileField | MultipleFileField):
+                posted.setlist(name, [*posted.getlist(name), *request.files.getlist(name)])
+        return posted
+
+
+class BaseForm(FlaskForm):
+    """Base of all forms.  ``sections``: (title, [field names]) for the page."""
+
+    Meta = PostedMeta
+    sections: tuple[tuple[Sentence, tuple[str, ...]], ...] = ()
+
+    def values(self) -> dict[str, Any]:
+        """Field values by name, nested forms as dictionaries, without the token."""
+        return {name: _value_of(f) for name, f in self._fields.items() if name != "csrf_token"}
+
+    def complaints(self) -> dict[str, Sentence]:
+        """First error of each field; nested fields as ``demand.price_max``."""
+        return dict(_first_errors(self._fields))
+
+    def add_errors(self, fields: Mapping[str, Sentence]) -> dict[str, Sentence]:
+        """Put a service's complaints under their fields; answers those without a field here."""
+        left: dict[str, Sentence] = {}
+        for name, sentence in fields.items():
+            target: Any = self
+            for part in name.split("."):
+                fields_of = getattr(getattr(target, "form", target), "_fields", {})
+                target = fields_of.get(part)
+            if target is None:
+                left[name] = sentence
+            else:
+                target.errors = [*target.errors, sentence]
+        return left
+
+    @property
+    def page_sections(self) -> list[tuple[str, list[str]]]:
+        """The sections with their titles in the reader's language; all fields when none are declared."""
+        if self.sections:
+            return [(str(title), list(names)) for title, names in self.sections]
+        return [("", [name for name in self._fields if name != "csrf_token"])]
+
+
+def _value_of(field: Any) -> Any:
+    if isinstance(field, FormField):
+        return {name: _value_of(inner) for name, inner in field.form._fields.items()}
+    if isinstance(field.data, str) and not field.data:
+        return None
+    return field.data
+
+
+def _first_errors(fields: Mapping[str, Any], prefix: str = "") -> list[tuple[str, Sentence]]:
+    found: list[tuple[str, Sentence]] = []
+    for name, one in fields.items():
+        if isinstance(one, FormField):
+            found += _first_errors(one.form._fields, f"{prefix}{name}.")
+        elif one.errors:
+            found.append((prefix + name, str(one.errors[0])))
+    return found
+
+
+__all__ = ["FormField", "InputRequired"]

@@ -1,0 +1,123 @@
+"""Fields for amounts, whole numbers, yes or no, days and moments."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField, DateField, DateTimeLocalField, DecimalField, IntegerField
+from wtforms.widgets import HiddenInput
+
+from app.kernel import clock
+from app.kernel.fields.validators import TypeFirst
+from app.kernel.text import fold
+
+if TYPE_CHECKING:
+    from app.kernel.errors import Sentence
+
+
+class MoneyField(TypeFirst, DecimalField):
+    """An amount or a measure with at most two decimals, exact; 0 counts as one where it is ``optional``."""
+
+    json_types: tuple[type, ...] = (int, float, str, Decimal)
+    widget_kind = "DecimalField"
+
+    def __init__(self, label: Sentence, validators: list[Any], *, high: int = 10**13, **kwargs: Any) -> None:
+        self.high = high
+        super().__init__(label, validators, places=None, **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        raw = fold(valuelist[0]).replace(",", "") if valuelist else ""
+        self.data = None
+        if not raw:
+            return
+        try:
+            value = Decimal(raw)
+        except ArithmeticError:
+            raise ValueError(str(_("Not a number"))) from None
+        if not value and not self.flags.optional:
+            raise ValueError(str(_("More than 0, with at most two decimals")))
+        if not value.is_finite() or not 0 <= value <= self.high:
+            raise ValueError(str(_("A number from %(low)s to %(high)s", low=0, high=f"{self.high:,}")))
+        if value != value.quantize(Decimal("0.01")):
+            raise ValueError(str(_("At most two decimals")))
+        self.data = value
+
+
+class WholeField(TypeFirst, IntegerField):
+    """A whole number."""
+
+    json_types: tuple[type, ...] = (int,)
+    widget_kind = "IntegerField"
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        raw = fold(valuelist[0]) if valuelist else ""
+        self.data = None
+        if not raw:
+            return
+        if not re.fullmatch(r"-?[0-9]{1,15}", raw):  # within 64 bits
+            raise ValueError(str(_("Not a whole number")))
+        self.data = int(raw)
+
+
+class VersionField(WholeField):
+    """The save that an edit began from (CUST-20); not shown."""
+
+    widget_kind = "HiddenField"
+    widget = HiddenInput()
+
+
+class YesNoField(BooleanField):
+    """A switch."""
+
+    json_types: tuple[type, ...] = (bool,)
+    widget_kind = "BooleanField"
+
+
+class DayField(TypeFirst, DateField):
+    """A calendar day."""
+
+    json_types: tuple[type, ...] = (str,)
+    widget_kind = "DateField"
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        raw = fold(valuelist[0]) if valuelist else ""
+        self.data = None
+        if not raw:
+            return
+        try:
+            super().process_formdata([raw])
+        except ValueError:
+            raise ValueError(str(_("A date like 2026-01-31"))) from None
+
+
+class MomentField(TypeFirst, DateTimeLocalField):
+    """A moment: the users' wall clock on a page, ISO 8601 with offset in the API; UTC afterwards."""
+
+    json_types: tuple[type, ...] = (str,)
+    widget_kind = "DateTimeLocalField"
+
+    def process_data(self, value: Any) -> None:
+        self.data = value
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return clock.to_local(self.data).strftime("%Y-%m-%dT%H:%M") if self.data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        raw = fold(valuelist[0]) if valuelist else ""
+        self.data = None
+        if not raw:
+            return
+        try:
+            value = datetime.fromisoformat(raw)
+            value = clock.from_local(value) if value.tzinfo is None else value.astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise ValueError(str(_("A time like 2026-01-31 09:30"))) from None
+        if not 1900 <= value.year <= 2200:  # noqa: PLR2004 - years that a person can mean
+            raise ValueError(str(_("A time like 2026-01-31 09:30")))
+        self.data = value

@@ -1,0 +1,144 @@
+"""Phone numbers: read, checked, stored and shown in this one module (ACC-9, ACC-11).
+
+A stored number is a :class:`PhoneNumber`: ciphertext, blind index for exact look-up, masked form and the
+last four digits for search.  The full number exists only in memory and leaves through *reveal*.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import phonenumbers
+from flask_babel import lazy_gettext as _
+from sqlalchemy import String
+from sqlalchemy.orm import mapped_column
+from wtforms.validators import ValidationError
+
+from app.kernel.errors import Invalid
+from app.kernel.keys import Encrypted, keys
+from app.kernel.text import fold
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import MappedColumn
+
+
+MOBILE = re.compile(r"1[3-9][0-9]{9}")
+_BLANKS = re.compile(r"[\s\-‐-―－()（）.·]+")
+NO_NUMBER = _("Not a valid phone number")
+_TAIL = 4
+_HIDDEN = "****"
+
+
+@dataclass(frozen=True)
+class PhoneNumber:
+    """A stored number.  Equality is equality of the blind index."""
+
+    cipher: str | None
+    index: str | None
+    masked: str | None
+    last4: str | None
+
+    def __bool__(self) -> bool:
+        return bool(self.index)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PhoneNumber) and self.index == other.index
+
+    def __hash__(self) -> int:
+        return hash(self.index)
+
+    def __composite_values__(self) -> tuple[str | None, str | None, str | None, str | None]:
+        return self.cipher, self.index, self.masked, self.last4
+
+    def __str__(self) -> str:
+        return self.masked or ""
+
+    def __repr__(self) -> str:
+        return f"<PhoneNumber {self.masked}>"
+
+    def reveal(self) -> str:
+        """The full number.  Only the reveal services call this (ACC-10)."""
+        return keys().fernet.decrypt((self.cipher or "").encode()).decode()
+
+    @classmethod
+    def seal(cls, canonical: str) -> PhoneNumber:
+        """Encrypt a number that :func:`canonical_phone` answered."""
+        return cls(
+            cipher=keys().fernet.encrypt(canonical.encode()).decode(),
+            index=keys().index(canonical),
+            masked=mask_phone(canonical),
+            last4=canonical[-_TAIL:],
+        )
+
+
+def phone_columns() -> tuple[MappedColumn[str], MappedColumn[str], MappedColumn[str], MappedColumn[str]]:
+    """The four columns of a ``PhoneNumber`` composite: cipher, index, masked, last four."""
+    return (
+        mapped_column("phone_cipher", Encrypted(), nullable=True),
+        mapped_column("phone_index", String(32), nullable=True),
+        mapped_column("phone_masked", String(32), nullable=True),
+        mapped_column("phone_last4", String(4), nullable=True),
+    )
+
+
+def canonical_phone(text: str) -> str:
+    """The one written form of a number: 11 digits of a Chinese mobile, ``0``-led digits of a landline,
+    ``+`` and digits for other countries.
+
+    :raises ValueError: when it is no valid number.
+    """
+    raw = _BLANKS.sub("", fold(text))
+    if raw.startswith("00"):
+        raw = "+" + raw[2:]
+    digits = raw.removeprefix("+86")
+    if MOBILE.fullmatch(digits):
+        return digits
+    if not re.fullmatch(r"\+?[0-9]{7,15}", raw):
+        raise ValueError(text)
+    try:
+        number = phonenumbers.parse(raw, "CN")
+    except phonenumbers.NumberParseException as error:
+        raise ValueError(text) from error
+    if not phonenumbers.is_valid_number(number):
+        raise ValueError(text)
+    if number.country_code != 86:  # noqa: PLR2004 - China's country code
+        return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+    national = str(phonenumbers.national_significant_number(number))
+    return national if national.startswith(("1", "4", "8")) and len(national) >= 10 else "0" + national  # noqa: PLR2004
+
+
+def read_phone(text: str, field: str = "phone") -> PhoneNumber:
+    """Normalise, validate and encrypt what a user typed.
+
+    :raises Invalid: when it is no phone number.
+    """
+    try:
+        return PhoneNumber.seal(canonical_phone(text))
+    except ValueError:
+        raise Invalid(**{field: NO_NUMBER}) from None
+
+
+def check_phone(_form: Any, field: Any) -> None:
+    """Validator of form fields: what is no number is told together with the other fields."""
+    try:
+        canonical_phone(field.data)
+    except ValueError:
+        raise ValidationError(str(NO_NUMBER)) from None
+
+
+def phone_index(text: str) -> str | None:
+    """The blind index of a typed number, or None when it is no number (exact look-up)."""
+    try:
+        return keys().index(canonical_phone(text))
+    except ValueError:
+        return None
+
+
+def mask_phone(canonical: str) -> str:
+    """``138****1234``; a landline keeps its area code, a foreign number its country code."""
+    if MOBILE.fullmatch(canonical):
+        return f"{canonical[:3]}{_HIDDEN}{canonical[-_TAIL:]}"
+    head = 3 if canonical.startswith(("01", "02", "+")) else 4
+    return f"{canonical[:head]}{_HIDDEN}{canonical[-_TAIL:]}"

@@ -1,0 +1,107 @@
+"""Files in forms: the field, and how large a form with files may be.
+
+Files are looked at while the form is validated, before any service runs: drawing a picture anew takes
+time, and meanwhile nobody should wait for the database.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app, request
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from werkzeug.datastructures import FileStorage
+from wtforms import MultipleFileField
+from wtforms.fields.core import UnboundField
+from wtforms.validators import ValidationError
+
+from app.kernel.database.transactions import end_reading
+from app.kernel.files.attachments import MAX_BYTES, MAX_FILES, UnacceptableError, receive
+from app.kernel.files.images import MAX_EDGE
+from app.kernel.files.storage import digest_and_size
+from app.kernel.files.types import ACCEPTED
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from app.kernel.errors import Sentence
+
+
+_HELP = _(
+    "Pictures, PDF, office documents or text; at most %(files)s files of %(size)s MB",
+    files=MAX_FILES,
+    size=MAX_BYTES // 1024 // 1024,
+)
+
+
+class FilesField(MultipleFileField):
+    """Any number of files; after validation ``data`` holds each as :class:`~app.kernel.files.Upload`.
+
+    ``longest`` is how many pixels a picture that is only looked at needs.
+    """
+
+    json_types: tuple[type, ...] = ()  # JSON carries none: a client with files sends multipart/form-data
+    widget_kind = "MultipleFileField"
+
+    def __init__(
+        self, label: Sentence, validators: list[Any], *, longest: int = MAX_EDGE, **kwargs: Any
+    ) -> None:
+        self.longest = longest
+        render = {"accept": ACCEPTED, "data-max-bytes": MAX_BYTES, "data-max-files": MAX_FILES}
+        super().__init__(
+            label,
+            validators,
+            render_kw={**render, **kwargs.pop("render_kw", {})},
+            description=kwargs.pop("description", _HELP),
+            **kwargs,
+        )
+
+    def process_data(self, _value: Any) -> None:
+        self.data: list[Any] = []
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        sent = [one for one in valuelist if not isinstance(one, FileStorage) or one.filename]
+        self.data = [one for one in sent if one != ""]
+
+    def pre_validate(self, _form: Any) -> None:
+        if any(not isinstance(one, FileStorage) for one in self.data):
+            raise ValidationError(gettext("A file is expected"))
+        if len(self.data) > MAX_FILES:
+            raise ValidationError(gettext("At most %(n)s files", n=MAX_FILES))
+        if not self.data:
+            return
+        end_reading()
+        try:
+            self.data = [receive(one.filename or "", one.stream, self.longest) for one in self.data]
+        except UnacceptableError as error:
+            raise ValidationError(str(error.reason)) from None
+
+    @property
+    def lost(self) -> str:
+        """Names of files that must be chosen again, because browsers never give a file twice."""
+        called = [one.filename if isinstance(one, FileStorage) else one.name for one in self.data]
+        return "、".join(str(name) for name in called)
+
+
+def takes_files(form: Any) -> bool:
+    """True for a form class with a field for files."""
+    fields = [getattr(form, name, None) for name in dir(form)] if isinstance(form, type) else []
+    return any(isinstance(one, UnboundField) and issubclass(one.field_class, FilesField) for one in fields)
+
+
+def fingerprints() -> list[tuple[str, str, str]]:
+    """What the files of this request are: field, name and hash of the content."""
+    sent = request.files.items(multi=True)
+    return [(field, one.filename or "", digest_and_size(one.stream)[0]) for field, one in sent]
+
+
+def _allow() -> None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "_takes_files", False) and request.mimetype == "multipart/form-data":
+        request.max_content_length = current_app.config["MAX_UPLOAD_BYTES"]
+
+
+def init_uploads(app: Flask) -> None:
+    """Let forms with files be larger than others.  Before the check of the form's token, which reads it."""
+    app.before_request(_allow)

@@ -1,0 +1,255 @@
+"""Files that belong to records (PLAT-10).
+
+A row says whose file it is, what it was called and where its content lies.  A file is reached only through
+its record: each kind of record that has files declares how it is opened, and who cannot open the record gets
+no file.  Removing keeps row and content, so that the log stays true; what retention ends, retention removes.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import IO, TYPE_CHECKING, Any
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import BigInteger, ForeignKey, Index, Select, String, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kernel import clock
+from app.kernel.access.guard import scoped, unscoped
+from app.kernel.database.columns import BigId, UtcDateTime
+from app.kernel.database.session import Model, db
+from app.kernel.database.transactions import end_reading
+from app.kernel.errors import NotFound
+from app.kernel.files import images, storage
+from app.kernel.files import types as filetypes
+from app.kernel.text import clean_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from app.kernel.access.actor import Actor
+    from app.kernel.errors import Sentence
+
+
+MAX_BYTES = 20 * 1024 * 1024
+MAX_FILES = 10
+_MAX_NAME = 120
+_SEPARATORS = re.compile(r"[/\\]")
+_ABANDONED_AFTER = timedelta(days=1)
+
+
+class Attachment(Model):
+    """A file of a record.  ``storage_name`` is the server's; ``name`` is only what it is called."""
+
+    __tablename__ = "attachment"
+    __guarded__ = True
+    __table_args__ = (
+        Index("ix_attachment_subject", "subject_kind", "subject_id", "created_at", "id"),
+        {"info": {"guarded": True}},
+    )
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    company_id: Mapped[int | None] = mapped_column(ForeignKey("company.id"))
+    subject_kind: Mapped[str] = mapped_column(String(24), nullable=False)
+    subject_id: Mapped[int] = mapped_column(BigInteger, nullable=False)
+    name: Mapped[str] = mapped_column(String(200), nullable=False)
+    media_type: Mapped[str] = mapped_column(String(100), nullable=False)
+    size: Mapped[int] = mapped_column(BigInteger, nullable=False)
+    sha256: Mapped[str] = mapped_column(String(64), nullable=False)
+    storage_name: Mapped[str] = mapped_column(String(40), nullable=False, unique=True)
+    thumbnail_name: Mapped[str | None] = mapped_column(String(40))
+    uploader_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), nullable=False)
+    uploader_name: Mapped[str] = mapped_column(String(128), nullable=False)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    removed_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
+
+    @property
+    def is_image(self) -> bool:
+        """May be shown in the page."""
+        return self.thumbnail_name is not None
+
+    def remove(self, actor: Actor) -> None:
+        """Out of everybody's sight; row and content stay."""
+        self.removed_at, self.removed_by_id = clock.now(), actor.id
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A kind of record that has files: who may use it at all, and how one of them is opened.
+
+    ``get(id, actor)`` raises :class:`NotFound` for what is not there or out of reach.
+    """
+
+    kind: str
+    resource: str
+    get: Callable[[int, Actor], Any]
+
+
+_subjects: dict[str, Subject] = {}
+
+
+def declare_subject(subject: Subject) -> Subject:
+    """Say that this kind of record has files."""
+    _subjects[subject.kind] = subject
+    return subject
+
+
+class UnacceptableError(ValueError):
+    """A file that is not taken in; says why."""
+
+    def __init__(self, reason: Sentence) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file that was looked at and may be kept."""
+
+    name: str
+    media_type: str
+    content: IO[bytes]
+    thumbnail: IO[bytes] | None = None
+
+
+def receive(name: str, content: IO[bytes], longest: int = images.MAX_EDGE) -> Upload:
+    """Look at a file that somebody sent: its size, what it really is; pictures are drawn anew, at most
+    ``longest`` pixels long.
+
+    :raises UnacceptableError: with the reason.
+    """
+    shown = _shown_name(name)
+    size = content.seek(0, 2)
+    if size == 0:
+        raise UnacceptableError(_("“%(name)s” is empty", name=shown))
+    if size > MAX_BYTES:
+        raise UnacceptableError(
+            _("“%(name)s” is larger than %(n)s MB", name=shown, n=MAX_BYTES // 1024 // 1024)
+        )
+    kind = filetypes.detect_type(shown, content)
+    if kind is None:
+        raise UnacceptableError(
+            _("“%(name)s” is no picture, PDF, office document or text; other files are not taken", name=shown)
+        )
+    if not kind.is_image:
+        return Upload(_with_extension(shown, kind), kind.media_type, content)
+    try:
+        picture = images.reencode(content, longest)
+    except images.TooManyPixelsError:
+        raise UnacceptableError(_("The picture “%(name)s” has too many pixels", name=shown)) from None
+    except images.BadImageError:
+        raise UnacceptableError(_("The picture “%(name)s” is damaged", name=shown)) from None
+    named = _with_extension(shown, picture.type, other=kind)
+    return Upload(named, picture.type.media_type, picture.content, picture.thumbnail)
+
+
+def _shown_name(name: str) -> str:
+    """What the file is called: the last part of a path, on one line, at most 120 characters."""
+    base = clean_line(_SEPARATORS.split(name)[-1]).strip(". ") or "file"
+    if len(base) <= _MAX_NAME:
+        return base
+    extension = filetypes.extension_of(base)[:10]
+    return base[: _MAX_NAME - len(extension)] + extension
+
+
+def _with_extension(name: str, kind: filetypes.FileType, other: filetypes.FileType | None = None) -> str:
+    """The name with an extension of its kind, in place of that of the kind it had before."""
+    extension = filetypes.extension_of(name)
+    if extension in kind.extensions:
+        return name
+    was_image = other is not None and any(extension in one.extensions for one in filetypes.IMAGES)
+    stem = name[: -len(extension)] if was_image else name
+    return stem + kind.extensions[0]
+
+
+def keep(upload: Upload, subject: Any, actor: Actor) -> Attachment:
+    """Make it a file of the record, in the caller's transaction.  ``subject.__files__`` names the kind."""
+    made = stored(upload, subject, actor)
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def stored(upload: Upload, subject: Any, actor: Actor) -> Attachment:
+    """Store the content; answers the row that makes it a file of the record, for the caller to add."""
+    place = storage.storage()
+    digest, size = storage.digest_and_size(upload.content)
+    return Attachment(
+        company_id=getattr(subject, "company_id", None),
+        subject_kind=subject.__files__,
+        subject_id=subject.id,
+        name=upload.name,
+        media_type=upload.media_type,
+        size=size,
+        sha256=digest,
+        storage_name=place.keep(upload.content),
+        thumbnail_name=place.keep(upload.thumbnail) if upload.thumbnail else None,
+        uploader_id=actor.id,
+        uploader_name=actor.name,
+        created_at=clock.now(),
+    )
+
+
+def files_of(kind: str, ids: Sequence[int]) -> Select[Attachment]:
+    """Files of records that the caller has reached already, oldest first."""
+    return scoped(
+        select(Attachment)
+        .where(
+            Attachment.subject_kind == kind,
+            Attachment.subject_id.in_(ids),
+            Attachment.removed_at.is_(None),
+        )
+        .order_by(Attachment.created_at, Attachment.id)
+    )
+
+
+def files_by_subject(kind: str, ids: Iterable[int]) -> dict[int, list[Attachment]]:
+    """The same for a whole page of records, in one statement."""
+    found: dict[int, list[Attachment]] = {pk: [] for pk in ids}
+    if found:
+        for one in db.session.scalars(files_of(kind, [*found])):
+            found[one.subject_id].append(one)
+    return found
+
+
+def get_file(pk: int, *, actor: Actor, permission: str = "read") -> Attachment:
+    """A file whose record the person can open, and may use with the permission.
+
+    :raises NotFound: when it does not exist, was removed, or the record is out of reach.
+    """
+    statement = scoped(select(Attachment).where(Attachment.id == pk, Attachment.removed_at.is_(None)))
+    found: Attachment | None = db.session.scalars(statement).one_or_none()
+    subject = _subjects.get(found.subject_kind) if found else None
+    if found is None or subject is None or not actor.may(permission, subject.resource):
+        raise NotFound
+    subject.get(found.subject_id, actor)
+    return found
+
+
+_file_name_sources: list[Callable[[], Iterable[str]]] = []
+
+
+def register_file_names(names: Callable[[], Iterable[str]]) -> None:
+    """Register another table whose rows name content: ``names()`` answers all of them."""
+    _file_name_sources.append(names)
+
+
+def _attached() -> Iterable[str]:
+    with unscoped("sweep: every row keeps its content, removed ones too"):
+        rows = db.session.execute(select(Attachment.storage_name, Attachment.thumbnail_name)).all()
+    return [name for row in rows for name in row if name]
+
+
+register_file_names(_attached)
+
+
+def sweep_files(*, dry_run: bool = False) -> list[str]:
+    """Remove content that no row names: left by a crash between file and row.  Answers the names.
+
+    What was written within the last day stays: its row may be yet to come.  ``dry_run`` removes nothing.
+    """
+    known = {name for names in _file_name_sources for name in names()}
+    end_reading()
+    return storage.remove_unreferenced(known, older_than=_ABANDONED_AFTER, dry_run=dry_run)

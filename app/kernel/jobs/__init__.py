@@ -1,0 +1,1 @@
+"""What the clock does, by one runner among all processes."""

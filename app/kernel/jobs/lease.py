@@ -1,0 +1,157 @@
+"""One job runner among all processes (PLAT-4): a lease in the database, taken by compare-and-set.
+
+Who holds it renews it; when it has run out, whoever comes first takes it over and raises its token.  The
+clock is the database's.  A process that was only slow and has lost the lease can change nothing more: what it
+does is *fenced*, each of its commits looks at the token first.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import BigInteger, DateTime, String, event, func, select, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from app.kernel import clock
+from app.kernel.database.columns import UtcDateTime
+from app.kernel.database.session import Model, db, is_postgres, separate_transaction, transaction_intent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+RUNNER = "runner"
+MAX_HOLDER = 120
+
+
+class JobLease(Model):
+    """Who runs the jobs, until when.  ``token`` counts the take-overs."""
+
+    __tablename__ = "job_lease"
+    name: Mapped[str] = mapped_column(String(24), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(MAX_HOLDER), nullable=False)
+    token: Mapped[int] = mapped_column(BigInteger, nullable=False)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+
+
+class LeaseLostError(RuntimeError):
+    """Another process runs the jobs now: what this one was doing must leave nothing behind."""
+
+
+@dataclass(frozen=True)
+class LeaseState:
+    """How the lease stands: whether somebody holds it now, and who did last."""
+
+    held: bool
+    holder: str
+    token: int
+
+
+def read_lease() -> LeaseState:
+    """Who runs the jobs at present."""
+    row = db.session.execute(
+        select(JobLease.holder, JobLease.token, JobLease.expires_at > _now()).where(JobLease.name == RUNNER)
+    ).one_or_none()
+    return LeaseState(held=bool(row[2]), holder=row[0], token=row[1]) if row else LeaseState(False, "", 0)  # noqa: FBT003 - named in the class above
+
+
+def acquire(holder: str, seconds: float) -> int | None:
+    """Take the lease over if nobody holds it.  Answers the token of this tenure, or None."""
+    with transaction_intent(to_change=False):
+        held = read_lease().held
+        db.session.rollback()
+    if held:
+        return None
+    with separate_transaction() as session:
+        session.execute(_first_row())
+        taken: int | None = session.scalar(
+            update(JobLease)
+            .where(JobLease.name == RUNNER, JobLease.expires_at <= _now())
+            .values(holder=holder[:MAX_HOLDER], token=JobLease.token + 1, expires_at=_in_seconds(seconds))
+            .returning(JobLease.token)
+        )
+    return taken
+
+
+def renew(token: int, seconds: float) -> bool:
+    """Hold on to it.  False when somebody else has taken it over."""
+    return _move(token, _in_seconds(seconds))
+
+
+def release(token: int) -> None:
+    """Give it back, so that another process need not wait."""
+    _move(token, _now())
+
+
+def _move(token: int, expires_at: Any) -> bool:
+    with separate_transaction() as session:
+        moved = session.scalar(
+            update(JobLease)
+            .where(JobLease.name == RUNNER, JobLease.token == token)
+            .values(expires_at=expires_at)
+            .returning(JobLease.token)
+        )
+    return moved is not None
+
+
+def _first_row() -> Any:
+    insert = postgres_insert if is_postgres() else sqlite_insert
+    long_ago = datetime(2000, 1, 1, tzinfo=clock.LOCAL)
+    row = {"name": RUNNER, "holder": "", "token": 0, "expires_at": long_ago}
+    return insert(JobLease).values(row).on_conflict_do_nothing()
+
+
+def _now() -> Any:
+    """The database's clock; SQLite's is the machine's."""
+    return func.clock_timestamp(type_=DateTime(timezone=True)) if is_postgres() else clock.now()
+
+
+def _in_seconds(seconds: float) -> Any:
+    return _now() + timedelta(seconds=seconds)
+
+
+_fence: ContextVar[int | None] = ContextVar("kepan_fence", default=None)
+
+
+@contextmanager
+def within_lease(token: int) -> Iterator[None]:
+    """Everything committed inside is committed under this tenure, or not at all.
+
+    :raises LeaseLostError: from the commit, once another process has taken over.
+    """
+    mark = _fence.set(token)
+    try:
+        yield
+    finally:
+        _fence.reset(mark)
+
+
+@contextmanager
+def without_fence() -> Iterator[None]:
+    """What has happened outside, a message that has left, is recorded whoever runs the jobs by now."""
+    mark = _fence.set(None)
+    try:
+        yield
+    finally:
+        _fence.reset(mark)
+
+
+def _check(session: Session) -> None:
+    """The row is held until the commit is done: a take-over waits that long, and no longer."""
+    token = _fence.get()
+    if token is None:
+        return
+    present = session.scalar(
+        select(JobLease.token).where(JobLease.name == RUNNER).with_for_update(read=True, of=JobLease)
+    )
+    if present != token:
+        raise LeaseLostError
+
+
+event.listen(Session, "before_commit", _check)

@@ -1,0 +1,199 @@
+"""The process's part in running jobs (PLAT-4): keep or seek the lease, look what is due, run it.
+
+Every process may have a runner; the one that holds the lease works, the others wait.  Jobs run in threads of
+their own beside the web server's; background work of other kinds (PLAT-5) joins as a *worker*.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import threading
+import time
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from app.kernel.clock import LOCAL
+from app.kernel.database.session import db, transaction_intent
+from app.kernel.jobs import lease
+from app.kernel.jobs.lease import LeaseLostError
+from app.kernel.jobs.registry import find_job
+from app.kernel.jobs.runs import add_new_jobs, due_jobs, execute_job, interrupt_orphans, waiting_runs
+from app.kernel.logs import log_crash
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask import Flask
+
+
+log = structlog.get_logger("kepan.jobs")
+
+_LONGEST_LOOK = 2.0
+_THREADS = 3
+
+
+@dataclass(frozen=True)
+class Worker:
+    """Background work beside the jobs.
+
+    ``waits()`` is asked at each look; ``work(token, stopping)`` does what waits and comes back;
+    ``adopt(token)`` puts right what an earlier tenure left unfinished.
+    """
+
+    name: str
+    waits: Callable[[], bool]
+    work: Callable[[int, threading.Event], None]
+    adopt: Callable[[int], None]
+
+
+_workers: dict[str, Worker] = {}
+
+
+def register_worker(worker: Worker) -> None:
+    """Let the runner do this as well."""
+    _workers[worker.name] = worker
+
+
+class Runner:
+    """One process's runner.  ``only`` limits it to one run that was asked for (the command line's)."""
+
+    def __init__(self, app: Flask, *, only: int | None = None) -> None:
+        self._app = app
+        self._only = only
+        self._seconds: float = app.config["KEPAN"].lease_seconds
+        self._holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._token: int | None = None
+        self._until = 0.0
+        self._busy: set[str] = set()
+        self._lock = threading.Lock()
+        self._stopping = threading.Event()
+        self._scheduler = BackgroundScheduler(
+            timezone=LOCAL,
+            executors={
+                "lease": ThreadPoolExecutor(1),
+                "look": ThreadPoolExecutor(1),
+                "jobs": ThreadPoolExecutor(_THREADS),
+                "workers": ThreadPoolExecutor(max(1, len(_workers))),
+            },
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+
+    @property
+    def leads(self) -> bool:
+        """This process runs the jobs, as far as it can know."""
+        return self._token is not None and time.monotonic() < self._until
+
+    def start(self) -> None:
+        """Begin to seek the lease; comes back at once."""
+        look = min(_LONGEST_LOOK, self._seconds / 5)
+        self._scheduler.add_job(self._keep, "interval", seconds=self._seconds / 3, executor="lease")
+        self._scheduler.add_job(self._run_due_jobs, "interval", seconds=look, executor="look", id="look")
+        self._scheduler.add_job(self._keep, executor="lease")
+        self._scheduler.start()
+
+    def stop(self, patience: float = 20.0) -> bool:
+        """Begin nothing more, let what runs come to its end, and give the lease back.
+
+        Answers False when something still runs after ``patience`` seconds: its commits will be refused.
+        """
+        self._stopping.set()
+        self._scheduler.remove_job("look")
+        end = time.monotonic() + patience
+        while self._busy and time.monotonic() < end:
+            time.sleep(0.05)
+        finished = not self._busy
+        self._scheduler.shutdown(wait=finished)
+        if self._token is not None:
+            with self._app.app_context():
+                lease.release(self._token)
+                db.session.remove()
+        log.info("jobs_stopped", finished=finished)
+        return finished
+
+    # ---- the lease
+
+    def _keep(self) -> None:
+        """Renew the lease, or take it where nobody holds it."""
+        asked_at = time.monotonic()
+        with self._app.app_context():
+            try:
+                if self._token is not None and not lease.renew(self._token, self._seconds):
+                    log.warning("lease_lost", holder=self._holder)
+                    self._token = None
+                if self._token is None and not self._stopping.is_set():
+                    self._take(asked_at)
+                elif self._token is not None:
+                    self._until = asked_at + self._seconds
+            except Exception as error:  # noqa: BLE001 - the database may be back at the next try
+                log_crash(log, "lease_trouble", error)
+            finally:
+                db.session.remove()
+
+    def _take(self, asked_at: float) -> None:
+        taken = lease.acquire(self._holder, self._seconds)
+        if taken is None:
+            return
+        add_new_jobs()
+        left = interrupt_orphans(taken)
+        for worker in _workers.values():
+            worker.adopt(taken)
+        self._token, self._until = taken, asked_at + self._seconds
+        log.info("lease_taken", holder=self._holder, interrupted=left)
+
+    # ---- the work
+
+    def _run_due_jobs(self) -> None:
+        """What is due, what was asked for, what waits: each begins in a thread of its own."""
+        token = self._token
+        if token is None or not self.leads or self._stopping.is_set():
+            return
+        with self._app.app_context(), transaction_intent(to_change=False):
+            try:
+                self._begin(token)
+            except Exception as error:  # noqa: BLE001 - as above
+                log_crash(log, "look_failed", error)
+            finally:
+                db.session.remove()
+
+    def _begin(self, token: int) -> None:
+        for pk, name in waiting_runs():
+            job = find_job(name)
+            if job is not None and self._only in {None, pk}:
+                self._submit(name, "jobs", partial(execute_job, job, token=token, asked=pk))
+        if self._only is not None:
+            return
+        for job in due_jobs():
+            self._submit(job.name, "jobs", partial(execute_job, job, token=token))
+        for worker in _workers.values():
+            name = f"worker:{worker.name}"
+            if name not in self._busy and worker.waits():
+                self._submit(name, "workers", partial(worker.work, token, self._stopping))
+
+    def _submit(self, name: str, executor: str, call: Callable[[], Any]) -> None:
+        """Begin it, unless the same is still under way here."""
+        with self._lock:
+            if name in self._busy or self._stopping.is_set():
+                return
+            self._busy.add(name)
+        self._scheduler.add_job(self._run, args=[name, call], executor=executor)
+
+    def _run(self, name: str, call: Callable[[], Any]) -> None:
+        try:
+            with self._app.app_context():
+                try:
+                    call()
+                finally:
+                    db.session.remove()
+        except LeaseLostError:
+            log.warning("work_abandoned", name=name)
+        except Exception as error:  # noqa: BLE001 - nothing may end the runner
+            log_crash(log, "work_failed", error, name=name)
+        finally:
+            self._busy.discard(name)

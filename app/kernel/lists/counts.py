@@ -1,0 +1,77 @@
+"""Counts that stop at a limit, and rows to be grouped: each way of a scope is read in its own index."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Select, case, func, inspect, literal_column, select
+
+from app.kernel.database.session import db
+from app.kernel.lists.grounds import split_statement, union_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+COUNT_LIMIT = 10_000
+
+
+def count_up_to(statement: Select[Any], limit: int = COUNT_LIMIT) -> int:
+    """The number of rows, counted no further than one past ``limit``."""
+    return db.session.scalar(count_statement(statement, limit)) or 0
+
+
+def count_statement(statement: Select[Any], limit: int = COUNT_LIMIT) -> Select[Any]:
+    """The statement of :func:`count_up_to`."""
+    counted = select(counted_statement(statement, limit))
+    return counted.execution_options(**statement.get_execution_options())
+
+
+def counts_up_to(asked: Mapping[str, Select[Any]], limit: int = COUNT_LIMIT) -> dict[str, int]:
+    """Several counts, each no further than one past ``limit``, in one statement."""
+    if not asked:
+        return {}
+    columns = [counted_statement(statement, limit).label(name) for name, statement in asked.items()]
+    marks: dict[str, Any] = {}
+    for statement in asked.values():
+        marks |= statement.get_execution_options()
+    row = db.session.execute(select(*columns).execution_options(**marks)).one()
+    return dict(zip(asked, row, strict=True))
+
+
+def counted_statement(statement: Select[Any], limit: int = COUNT_LIMIT) -> Any:
+    """The number of rows as a value, for several counts in one statement.
+
+    Where there are several ways, what more than one reaches counts once; when the first way alone passes
+    the limit, the others are not looked at.
+    """
+    apart = split_statement(statement)
+    if apart is None:
+        ones: Select[Any] = statement.with_only_columns(literal_column("1"), maintain_column_froms=True)
+        return _count(ones.order_by(None), limit)
+    key = inspect(statement.column_descriptions[0]["entity"]).primary_key[0]
+    ways, rest = apart
+    parts = [select(key).where(*rest, *way.grounds).limit(limit + 1) for way in ways]
+    counted = _count(parts[0], limit)
+    if len(parts) > 1:
+        every = _count(select(union_rows(parts).c[0]), limit)
+        counted = case((counted > limit, limit + 1), else_=every)
+    return counted
+
+
+def rows_by_ground(statement: Select[Any], *columns: Any, most: int | None = None) -> Any:
+    """Key and columns of the rows, each once, as a table to group: each way is read in its own index.
+
+    ``most`` stops each way at so many rows.
+    """
+    key = inspect(statement.column_descriptions[0]["entity"]).primary_key[0]
+    apart = split_statement(statement)
+    if apart is None:
+        return statement.with_only_columns(key, *columns).order_by(None).limit(most).subquery()
+    ways, rest = apart
+    return union_rows([select(key, *columns).where(*rest, *way.grounds).limit(most) for way in ways])
+
+
+def _count(rows: Select[Any], limit: int) -> Any:
+    """How many rows there are, as a value; no further than one past the limit."""
+    return select(func.count()).select_from(rows.limit(limit + 1).subquery()).scalar_subquery()

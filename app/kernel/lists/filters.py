@@ -1,0 +1,372 @@
+"""What a view hands to a template: plain objects, so that templates decide nothing."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from sqlalchemy import and_, not_
+
+from app.kernel import clock
+from app.kernel.database.session import is_postgres
+from app.kernel.text import MAX_ID, fold, read_id
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy import ColumnElement, Select
+    from werkzeug.datastructures import MultiDict
+
+    from app.kernel.access.actor import Actor
+    from app.kernel.errors import Sentence
+    from app.kernel.settings.dictionaries import Dictionary
+
+
+@dataclass(frozen=True)
+class FilterField:
+    """One field of the filter card."""
+
+    name: str
+    label: str
+    kind: str
+    value: str = ""
+    value_to: str = ""
+    name_to: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    text: str = ""
+    url: str = ""
+    active: bool = False
+    error: str = ""
+    placeholder: str = ""
+
+
+MAX_TEXT = 200
+_LAST = "\U0010ffff"  # stands behind every letter
+
+
+class Filter:
+    """One filter.  ``shown`` False keeps it out of the page's card (the API still takes it); a ``linked`` one
+    is there only while a link's value narrows the list, so that it can be seen and cleared.
+
+    ``is_kept`` False: its values are personal and may not stand in a saved filter.
+    """
+
+    kind = "text"
+    is_kept = True
+    wrong: Sentence = _("Not an acceptable value")
+
+    def __init__(
+        self,
+        name: str,
+        label: Sentence,
+        *,
+        shown: bool = True,
+        linked: bool = False,
+        placeholder: Sentence = "",
+    ) -> None:
+        self.name = name
+        self.label = label
+        self.shown = shown and not linked
+        self.linked = linked
+        self.placeholder = placeholder
+
+    def is_shown(self, args: MultiDict[str, str]) -> bool:
+        """It has its place in the page's card."""
+        return self.shown or (self.linked and any(args.get(name) for name in self.names))
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The query arguments it reads."""
+        return (self.name,)
+
+    def read(self, args: MultiDict[str, str]) -> Any:
+        """The value asked for, or None.
+
+        :raises ValueError: when it cannot be accepted.
+        """
+        raw = fold(args.get(self.name, ""))
+        return self.parse(raw) if raw else None
+
+    def parse(self, raw: str) -> Any:
+        """Read a value that is not empty."""
+        if len(raw) > MAX_TEXT:
+            raise ValueError(raw)
+        return raw
+
+    def arguments(self) -> dict[str, dict[str, Any]]:
+        """The query arguments it reads, with the JSON schema of each."""
+        return {self.name: {"type": "string", "maxLength": MAX_TEXT}}
+
+    def complaint(self, _error: ValueError) -> Sentence:
+        """What to tell the user about a value that was refused."""
+        return self.wrong
+
+    def apply(self, statement: Select[Any], value: Any, actor: Actor) -> Select[Any]:
+        """Narrow the statement."""
+        raise NotImplementedError
+
+    def logged(self, _value: Any) -> str:
+        """The value as a log may keep it: what somebody typed is nobody's business."""
+        return "…"
+
+    def field(self, args: MultiDict[str, str], error: Sentence) -> FilterField:
+        """The filter as the page's card shows it."""
+        raw = args.get(self.name, "")
+        return FilterField(
+            name=self.name,
+            label=str(self.label),
+            kind=self.kind,
+            value=raw,
+            active=bool(raw),
+            error=str(error),
+            placeholder=str(self.placeholder),
+        )
+
+
+class TextFilter(Filter):
+    """Text that a rule of the context turns into a condition."""
+
+    def __init__(
+        self, name: str, label: Sentence, condition: Callable[[str, Actor], Any], **kwargs: Any
+    ) -> None:
+        super().__init__(name, label, **kwargs)
+        self.condition = condition
+
+    def apply(self, statement: Select[Any], value: Any, actor: Actor) -> Select[Any]:
+        return statement.where(self.condition(value, actor))
+
+
+def starting(column: Any, text: str) -> ColumnElement[bool]:
+    """Text that begins so, written as each database finds it by an index.
+
+    PostgreSQL: an index with ``text_pattern_ops``.  SQLite's LIKE knows no case and so uses
+    none.
+    """
+    if is_postgres():
+        found: ColumnElement[bool] = column.startswith(text, autoescape=True)
+        return found
+    return and_(column >= text, column < text + _LAST)
+
+
+class ContainsFilter(Filter):
+    """Text that the column contains."""
+
+    def __init__(self, name: str, label: Sentence, column: Any, **kwargs: Any) -> None:
+        super().__init__(name, label, **kwargs)
+        self.column = column
+
+    def apply(self, statement: Select[Any], value: Any, actor: Actor) -> Select[Any]:
+        return statement.where(self.column.contains(value, autoescape=True))
+
+
+class EqualsFilter(Filter):
+    """Text that the column equals."""
+
+    def __init__(self, name: str, label: Sentence, column: Any, **kwargs: Any) -> None:
+        super().__init__(name, label, **kwargs)
+        self.column = column
+
+    def apply(self, statement: Select[Any], value: Any, actor: Actor) -> Select[Any]:
+        return statement.where(self.column == value)
+
+
+class ChoiceFilter(EqualsFilter):
+    """A code of a dictionary."""
+
+    kind = "select"
+
+    def __init__(
+        self, name: str, label: Sentence, column: Any, dictionary: Dictionary, **kwargs: Any
+    ) -> None:
+        super().__init__(name, label, column, **kwargs)
+        self.dictionary = dictionary
+
+    def parse(self, raw: str) -> str:
+        if raw not in self.dictionary:
+            raise ValueError(raw)
+        return raw
+
+    def logged(self, value: Any) -> str:
+        return str(value)
+
+    def arguments(self) -> dict[str, dict[str, Any]]:
+        # an empty argument is none: the page's own form sends such
+        return {self.name: {"type": "string", "enum": [*self.dictionary.codes, ""]}}
+
+    def field(self, args: MultiDict[str, str], error: Sentence) -> FilterField:
+        base = super().field(args, error)
+        return FilterField(**{**base.__dict__, "choices": tuple(self.dictionary.every())})
+
+
+class ReferenceFilter(EqualsFilter):
+    """The id of another record, found by remote search; ``name_of`` shows the chosen one."""
+
+    kind = "remote"
+
+    def __init__(
+        self,
+        name: str,
+        label: Sentence,
+        column: Any,
+        url: Callable[[], str] = str,
+        name_of: Callable[[int], str] = str,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(name, label, column, **kwargs)
+        self.url = url
+        self.name_of = name_of
+
+    def parse(self, raw: str) -> int:
+        return read_id(raw)
+
+    def logged(self, value: Any) -> str:
+        return str(value)
+
+    def arguments(self) -> dict[str, dict[str, Any]]:
+        return {self.name: {"type": "integer", "minimum": 1, "maximum": MAX_ID}}
+
+    def field(self, args: MultiDict[str, str], error: Sentence) -> FilterField:
+        base = super().field(args, error)
+        text = self.name_of(self.parse(base.value)) if base.value and not error else ""
+        return FilterField(**{**base.__dict__, "url": self.url(), "text": text})
+
+
+_EARLIEST, _LATEST = date(1900, 1, 1), date(2200, 1, 1)
+
+
+def _day_or_moment(raw: str) -> date | None:
+    """A day, or a moment with its offset (whose plus sign an address may have turned into a blank).
+
+    :raises ValueError: for anything else.
+    """
+    if not raw:
+        return None
+    if "T" in raw:
+        found: date = datetime.fromisoformat(raw.replace(" ", "+"))
+    else:
+        found = date.fromisoformat(raw)
+    aware = not isinstance(found, datetime) or found.tzinfo is not None
+    if not (aware and _EARLIEST <= date(found.year, found.month, found.day) <= _LATEST):
+        raise ValueError(raw)
+    return found
+
+
+def within(column: Any, first: date | None, last: date | None) -> list[ColumnElement[bool]]:
+    """The conditions that a moment lies between two days or moments, both included."""
+    found: list[ColumnElement[bool]] = []
+    if first:
+        found.append(column >= (first if isinstance(first, datetime) else clock.start_of_day(first)))
+    if isinstance(last, datetime):
+        found.append(column <= last)
+    elif last:
+        found.append(column < clock.end_of_day(last))
+    return found
+
+
+class DateRangeFilter(Filter):
+    """Days from – to (Asia/Shanghai, both included) of a moment; arguments ``<name>_from``, ``<name>_to``.
+
+    Programs may give moments with their offset instead of days.
+    """
+
+    kind = "dates"
+    wrong = _("A date like 2026-01-31")
+
+    def __init__(self, name: str, label: Sentence, column: Any, **kwargs: Any) -> None:
+        super().__init__(name, label, **kwargs)
+        self.column = column
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return f"{self.name}_from", f"{self.name}_to"
+
+    def read(self, args: MultiDict[str, str]) -> tuple[date | None, date | None] | None:
+        first, last = (_day_or_moment(fold(args.get(name, ""))) for name in self.names)
+        return (first, last) if first or last else None
+
+    def arguments(self) -> dict[str, dict[str, Any]]:
+        return {name: {"type": "string", "format": "date"} for name in self.names}
+
+    def apply(self, statement: Select[Any], value: Any, actor: Actor) -> Select[Any]:
+        return statement.where(*within(self.column, *value))
+
+    def logged(self, value: Any) -> str:
+        return "–".join("" if day is None else day.isoformat() for day in value)
+
+    def field(self, args: MultiDict[str, str], error: Sentence) -> FilterField:
+        first, last = (args.get(f"{self.name}_{end}", "") for end in ("from", "to"))
+        return FilterField(
+            name=f"{self.name}_from",
+            name_to=f"{self.name}_to",
+            label=str(self.label),
+            kind=self.kind,
+            value=first,
+            value_to=last,
+            active=bool(first or last),
+            error=str(error),
+        )
+
+
+class AmountRangeFilter(DateRangeFilter):
+    """An amount from – to, both included; arguments ``<name>_from``, ``<name>_to``."""
+
+    kind = "numbers"
+    wrong = _("A number like 300 or 300.50")
+
+    def read(self, args: MultiDict[str, str]) -> tuple[Any, Any] | None:
+        raw = [fold(args.get(name, "")).replace(",", "") for name in self.names]
+        if not all(re.fullmatch(r"([0-9]{1,13}(\.[0-9]{1,2})?)?", value) for value in raw):
+            raise ValueError(raw)
+        found = [Decimal(value) if value else None for value in raw]
+        return (found[0], found[1]) if any(raw) else None
+
+    def arguments(self) -> dict[str, dict[str, Any]]:
+        return {name: {"type": "number", "minimum": 0} for name in self.names}
+
+    def apply(self, statement: Select[Any], value: Any, actor: Actor) -> Select[Any]:
+        low, high = value
+        if low is not None:
+            statement = statement.where(self.column >= low)
+        return statement if high is None else statement.where(self.column <= high)
+
+    def logged(self, value: Any) -> str:
+        return "–".join("" if end is None else str(end) for end in value)
+
+
+_YES, _NO = {"yes", "true", "1"}, {"no", "false", "0"}
+
+
+class FlagFilter(Filter):
+    """Yes or no, about a condition."""
+
+    kind = "select"
+
+    def __init__(
+        self, name: str, label: Sentence, condition: Callable[[], ColumnElement[bool]], **kwargs: Any
+    ) -> None:
+        super().__init__(name, label, **kwargs)
+        self.condition = condition
+
+    def parse(self, raw: str) -> bool:
+        word = raw.strip().lower()
+        if word not in _YES | _NO:
+            raise ValueError(raw)
+        return word in _YES
+
+    def arguments(self) -> dict[str, dict[str, Any]]:
+        return {self.name: {"type": "string", "enum": ["yes", "no", "true", "false", "1", "0"]}}
+
+    def apply(self, statement: Select[Any], value: Any, actor: Actor) -> Select[Any]:
+        return statement.where(self.condition() if value else not_(self.condition()))
+
+    def logged(self, value: Any) -> str:
+        return "yes" if value else "no"
+
+    def field(self, args: MultiDict[str, str], error: Sentence) -> FilterField:
+        base = super().field(args, error)
+        return FilterField(**{**base.__dict__, "choices": (("yes", gettext("Yes")), ("no", gettext("No")))})

@@ -1,0 +1,162 @@
+"""Ways to rows: how a list that is open on several grounds stays as fast as one that is open on one.
+
+"Mine, or my departments', or shared with me" is an OR, and no database walks an index in order through an
+OR: it reads and sorts everything that matches.  A :class:`Reach` therefore keeps its grounds apart.  The
+statement that it makes carries the OR, so that it is right wherever it is executed; a list, which wants
+only the first rows of an order, reads the first rows of each way in that way's own index instead, and
+merges them (``app.kernel.lists``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from operator import and_ as and_operator
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Select, and_, column, false, func, or_, select, table, true, union
+
+from app.kernel.database.conditions import id_array, id_in, id_json
+from app.kernel.database.session import is_postgres
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+
+    from sqlalchemy import ColumnElement, FromClause
+
+
+_OPTION = "kepan_reach"
+
+
+@dataclass(frozen=True, eq=False)
+class AccessGround:
+    """One ground: ``condition``, and where ``column`` is named, that it holds one of ``values``.
+
+    Each value is walked by itself in an index that begins with the column and goes on with the list's
+    order.  ``values`` are ids, or a statement that selects them.
+    """
+
+    condition: ColumnElement[bool] | None = None
+    column: Any = None
+    values: Collection[int] | Select[Any] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing is reached on this way, whatever the rows."""
+        return self.column is not None and not isinstance(self.values, Select) and not self.values
+
+    @property
+    def is_single(self) -> bool:
+        """Walked in one piece."""
+        return self.column is None or (not isinstance(self.values, Select) and len(self.values) == 1)
+
+    @property
+    def grounds(self) -> list[ColumnElement[bool]]:
+        """The ground as conditions."""
+        parts = [] if self.condition is None else [self.condition]
+        if self.column is not None:
+            parts.append(id_in(self.column, self.values))
+        return parts
+
+
+@dataclass(frozen=True, eq=False)
+class AccessGrounds:
+    """All the grounds on which a person reaches rows; ``condition`` is their OR."""
+
+    ways: tuple[AccessGround, ...]
+    condition: ColumnElement[bool]
+
+
+def narrow_to_grounds(statement: Select[Any], ways: Iterable[AccessGround]) -> Select[Any]:
+    """Narrow a statement to the rows on any of the ways."""
+    kept = tuple(way for way in ways if not way.is_empty)
+    if not kept:
+        return statement.where(false())
+    reach = AccessGrounds(kept, or_(*(and_(true(), *way.grounds) for way in kept)))
+    return statement.where(reach.condition).execution_options(**{_OPTION: reach})
+
+
+def split_statement(statement: Select[Any]) -> tuple[tuple[AccessGround, ...], list[Any]] | None:
+    """The ways of a statement, and its other conditions; the one way without a condition where it has none.
+
+    None when the statement was changed into something that cannot be taken apart.  As it stands it is right
+    in any case; the ways are only faster.
+    """
+    if statement._setup_joins or statement._from_obj or statement._group_by_clauses:  # noqa: SLF001 - no public name tells joins without compiling
+        return None
+    where = statement.whereclause
+    if where is None:
+        return (AccessGround(),), []
+    clauses = [*where.get_children()] if getattr(where, "operator", None) is and_operator else [where]
+    reach: AccessGrounds | None = statement.get_execution_options().get(_OPTION)
+    if reach is None:
+        return (AccessGround(),), clauses
+    own = {id(reach.condition)}
+    if getattr(reach.condition, "operator", None) is and_operator:
+        own = {id(clause) for clause in reach.condition.get_children()}
+    rest = [clause for clause in clauses if id(getattr(clause, "element", clause)) not in own]
+    return (reach.ways, rest) if len(rest) == len(clauses) - len(own) else ((AccessGround(),), clauses)
+
+
+@dataclass(frozen=True, eq=False)
+class RowRequest:
+    """What a list reads of each way: which columns (the key first), under which other conditions, in which
+    order, how many; ``source`` where the conditions brought a table along.
+    """
+
+    columns: Sequence[Any]
+    conditions: Sequence[ColumnElement[bool]]
+    order: Sequence[ColumnElement[Any]]
+    first: int
+    source: FromClause | None = None
+
+    def rows(self, *grounds: ColumnElement[bool] | None) -> Select[Any]:
+        """The first rows on these grounds, walked in the order's index."""
+        extra = [ground for ground in grounds if ground is not None]
+        statement = select(*self.columns).where(*self.conditions, *extra)
+        if self.source is not None:
+            statement = statement.select_from(self.source)
+        return statement.order_by(*self.order).limit(self.first)
+
+
+def first_rows(way: AccessGround, wanted: RowRequest) -> Select[Any]:
+    """The first rows of one way.
+
+    One value is an equality.  Of several, each gives its own first rows: PostgreSQL walks them as a lateral
+    join, SQLite as a correlated ``IN``, which it answers once a value.
+    """
+    if way.column is None:
+        return wanted.rows(way.condition)
+    if way.is_single:
+        return wanted.rows(way.condition, way.column == next(iter(way.values)))  # type: ignore[arg-type]
+    each = _values_table(way.values)
+    rows = wanted.rows(way.condition, way.column == each.c.value).correlate(each)
+    if is_postgres():
+        walked = rows.lateral()
+        return select(*walked.c).select_from(each.join(walked, true()))
+    twin = _aliased(wanted.columns)
+    keys = rows.with_only_columns(wanted.columns[0])
+    return select(*twin.c).select_from(each.join(twin, twin.c[0].in_(keys)))
+
+
+def _values_table(values: Collection[int] | Select[Any]) -> FromClause:
+    """The values as rows of one column."""
+    if isinstance(values, Select):
+        inner = values.subquery()
+        return select(inner.c[0].label("value")).subquery()
+    given = sorted(values)
+    if is_postgres():
+        return func.unnest(id_array(given)).table_valued("value").render_derived()
+    rows: FromClause = id_json(given)
+    return rows
+
+
+def _aliased(columns: Sequence[Any]) -> FromClause:
+    """The same table under another name, with these columns only."""
+    return table(columns[0].table.name, *(column(one.name, one.type) for one in columns)).alias()
+
+
+def union_rows(statements: Sequence[Select[Any]]) -> FromClause:
+    """The rows of several statements, each once."""
+    if len(statements) == 1:
+        return statements[0].subquery()
+    return union(*(select(*part.c) for part in (one.subquery() for one in statements))).subquery()

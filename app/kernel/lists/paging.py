@@ -1,0 +1,241 @@
+"""Lists: one grammar of paging, order and filters for pages and API; bounded counts; a fixed number of
+statements whatever the rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from sqlalchemy import Select, inspect, select, tuple_
+
+from app.kernel.database.conditions import id_in
+from app.kernel.database.session import db
+from app.kernel.lists.counts import COUNT_LIMIT, count_statement
+from app.kernel.lists.grounds import RowRequest, first_rows, split_statement, union_rows
+from app.kernel.lists.requests import ListRequest, ListSpec, Position, may_be_null, plain_value
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+
+M = TypeVar("M")
+
+_MAX_PLANS = 12
+_JOINED_ORDER = "kepan_walked"
+
+
+@dataclass(frozen=True)
+class Page(Generic[M]):
+    """One page of records.  ``total`` is a lower bound when it is not exact.
+
+    ``after`` and ``before`` are the cursors of the next and the previous page; empty where there is none.
+    ``sums``: column → what the whole list comes to, where that is told.
+    """
+
+    items: Sequence[M]
+    total: int
+    total_is_exact: bool
+    after: str = ""
+    before: str = ""
+    sums: Mapping[str, Any] = field(default_factory=dict)
+
+
+def ordered_by_joined_table(statement: Select[Any], column: Any, by: Any, key: Any) -> Select[Any]:
+    """Say that a condition brought a table whose index is in the order of ``column``: a list in that order
+    walks ``by`` and ``key`` of it instead.  They must always equal the column and the record's key.
+    """
+    if statement.get_execution_options().get(_JOINED_ORDER):
+        return statement
+    return statement.execution_options(**{_JOINED_ORDER: {column.key: (by, key)}})
+
+
+class Plans(dict[Any, Any]):
+    """What was put together for the first pages of a list, for whoever reads the very same list again."""
+
+    def get_or_make(self, key: Any, make: Callable[[], Any]) -> Any:
+        """The statement of that kind."""
+        if key in self:
+            return self[key]
+        made = make()
+        if len(self) < _MAX_PLANS:
+            self[key] = made
+        return made
+
+
+def fetch_page(
+    statement: Select[M], spec: ListSpec, asked: ListRequest, *options: Any, plans: Plans | None = None
+) -> Page[M]:
+    """Read one page: the keys first, in the order's index, then their records, then the count.
+
+    ``plans`` belong to this statement and to no other.
+    """
+    plans = Plans() if plans is None else plans
+    entity = statement.column_descriptions[0]["entity"]
+    walk = _Walk(statement, spec, asked, inspect(entity).primary_key[0])
+    marks = statement.get_execution_options()
+    wanted = (asked.order_by, asked.page_size, walk.offset, walk.place)
+    keys = [*db.session.scalars(plans.get_or_make(wanted, lambda: walk.keys().execution_options(**marks)))]
+    more = len(keys) > asked.page_size
+    items = _records(entity, walk.key, keys[: asked.page_size], options, marks)
+    if asked.before:
+        items.reverse()
+    total, exact = _total(statement, asked, len(items), more=more, plans=plans)
+    ends = (items[-1], items[0]) if items else (None, None)
+    forward = more or asked.before is not None
+    backward = more if asked.before else (asked.page > 1 or asked.after is not None)
+    return Page(
+        items,
+        total,
+        exact,
+        after=walk.position(ends[0]).word() if forward and items else "",
+        before=walk.position(ends[1]).word() if backward and items else "",
+    )
+
+
+def every_key(statement: Select[Any], spec: ListSpec, asked: ListRequest, *, most: int) -> list[int]:
+    """Keys of the whole list in its order, up to one more than ``most``."""
+    entity = statement.column_descriptions[0]["entity"]
+    asked = replace(asked, page=1, page_size=most, after=None, before=None)
+    walk = _Walk(statement, spec, asked, inspect(entity).primary_key[0])
+    return [*db.session.scalars(walk.keys().execution_options(**statement.get_execution_options()))]
+
+
+def key_parts(
+    statement: Select[Any], spec: ListSpec, asked: ListRequest, *, size: int = 5000
+) -> Iterator[list[int]]:
+    """Keys of the whole list in its order, a part at a time, however long it is."""
+    key = inspect(statement.column_descriptions[0]["entity"]).primary_key[0]
+    asked = replace(asked, page=1, page_size=size - 1, after=None, before=None)
+    while True:
+        keys = _Walk(statement, spec, asked, key).keys()
+        rows = db.session.execute(keys.execution_options(**statement.get_execution_options())).all()
+        yield [row[0] for row in rows]
+        if len(rows) < size:
+            return
+        asked = replace(asked, after=Position(asked.order_by, rows[-1][1], rows[-1][0]))
+
+
+def in_batches(statement: Select[M], keys: Sequence[int], *options: Any, size: int = 500) -> Iterator[M]:
+    """The records of these keys of the list, read a batch at a time; none is kept."""
+    entity = statement.column_descriptions[0]["entity"]
+    marks = statement.get_execution_options()
+    for start in range(0, len(keys), size):
+        part = [*keys[start : start + size]]
+        yield from _records(entity, inspect(entity).primary_key[0], part, options, marks)
+
+
+def _records(entity: Any, key: Any, keys: list[int], options: Any, marks: Any) -> list[Any]:
+    """The records of these keys, in their order: a statement that is the same for every list of its kind."""
+    if not keys:
+        return []
+    statement = select(entity).where(id_in(key, keys)).options(*options).execution_options(**marks)
+    found = {record.id: record for record in db.session.scalars(statement)}
+    return [found[pk] for pk in keys if pk in found]
+
+
+def _total(
+    statement: Select[Any], asked: ListRequest, read: int, *, more: bool, plans: Plans
+) -> tuple[int, bool]:
+    """How many rows there are, counted only where the page does not tell."""
+    by_key = asked.after or asked.before
+    seen = (asked.page - 1) * asked.page_size + read
+    if not by_key and not more and (read or asked.page == 1):
+        return seen, True
+    if not by_key and more and seen >= COUNT_LIMIT:
+        return COUNT_LIMIT, False
+    total = db.session.scalar(plans.get_or_make(count_statement, lambda: count_statement(statement))) or 0
+    return min(total, COUNT_LIMIT), total <= COUNT_LIMIT
+
+
+class _Walk:
+    """How one page's keys are found: which ways, in which order, from where."""
+
+    def __init__(self, statement: Select[Any], spec: ListSpec, asked: ListRequest, key: Any) -> None:
+        self.statement = statement
+        self.asked = asked
+        self.key = key
+        self.column = plain_value(spec.orders[asked.order_by.removeprefix("-")])
+        self.descending = asked.order_by.startswith("-") != (asked.before is not None)
+        self.nullable = may_be_null(self.column)
+        aliases = statement.get_execution_options().get(_JOINED_ORDER, {})
+        self.walked, self.walked_key = aliases.get(self.column.key, (self.column, key))
+        joins = [key.table.join(by_key.table, by_key == key) for _by, by_key in aliases.values()]
+        self.source = joins[0] if joins else None
+        self.place = asked.after or asked.before
+        self.offset = 0 if self.place else (asked.page - 1) * asked.page_size
+
+    def position(self, record: Any) -> Position:
+        """Where a record stands."""
+        return Position(self.asked.order_by, getattr(record, self.column.key), record.id)
+
+    def order(self, column: Any, key: Any, *, plain: bool = False) -> tuple[Any, Any]:
+        """The order, and the key as a unique last one.
+
+        Only a nullable column says where nulls go, and only where both kinds meet: the clause would keep
+        PostgreSQL from walking the plain index.
+        """
+        said = self.nullable and not plain
+        if self.descending:
+            return column.desc().nulls_last() if said else column.desc(), key.desc()
+        return column.asc().nulls_first() if said else column.asc(), key.asc()
+
+    def keys(self) -> Select[Any]:
+        """Keys and order values of the page, and of one row more."""
+        size = self.asked.page_size + 1
+        columns = (self.key, self.column)
+        order = self.order(self.walked, self.walked_key, plain=True)
+        apart = split_statement(self.statement)
+        if apart is None or (len(apart[0]) > 1 and self.offset + size > COUNT_LIMIT):
+            whole = self.statement.with_only_columns(*columns).order_by(None)
+            order = self.order(self.walked, self.walked_key)
+            return whole.order_by(*order).limit(size).offset(self.offset or None)
+        ways, rest = apart
+        parts = [
+            first_rows(way, RowRequest(columns, [*rest, *stretch], order, self.offset + size, self.source))
+            for stretch in self._stretches()
+            for way in ways
+        ]
+        if len(parts) == 1 and ways[0].is_single:
+            return parts[0].limit(size).offset(self.offset or None)
+        found = union_rows(parts)
+        last = self.order(found.c[1], found.c[0])
+        return select(found.c[0], found.c[1]).order_by(*last).limit(size).offset(self.offset or None)
+
+    def _stretches(self) -> list[list[Any]]:
+        """The list in pieces of the order's index: those with a value and those without one, from the place
+        on that the page starts at.
+        """
+        column, place = self.walked, self.place
+        beyond: list[Any] = []
+        if place is not None and place.value is not None:
+            here = tuple_(column, self.walked_key)
+            there = tuple_(place.value, place.key, types=[self.column.type, self.key.type])
+            beyond = [here < there if self.descending else here > there]
+        if not self.nullable:
+            return [beyond]
+        some, none = [column.is_not(None), *beyond], [column.is_(None)]
+        if place is None:
+            return [some, none]
+        if place.value is None:
+            none.append(self.walked_key < place.key if self.descending else self.walked_key > place.key)
+            return [none] if self.descending else [some, none]
+        return [some, none] if self.descending else [some]
+
+
+def first_records(
+    statement: Select[Any], column: Any, size: int, *options: Any, descending: bool = True
+) -> Sequence[Any]:
+    """The first few records in the order of a column, in one statement that walks the order's index.
+
+    Those without a value are left out.
+    """
+    entity = statement.column_descriptions[0]["entity"]
+    order = f"-{column.key}" if descending else column.key
+    asked = ListRequest(page_size=size - 1, order_by=order)  # a walk reads one row more than a page
+    walk = _Walk(statement, ListSpec((), {column.key: column}, order), asked, inspect(entity).primary_key[0])
+    walk.nullable = False
+    keys = walk.keys().subquery()
+    records = select(entity).join(keys, keys.c[0] == walk.key).options(*options)
+    records = records.order_by(*walk.order(walk.column, walk.key))
+    return db.session.scalars(records.execution_options(**statement.get_execution_options())).all()

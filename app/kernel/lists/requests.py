@@ -1,0 +1,200 @@
+"""What a list may be asked for: its filters, orders, pages and cursors, read from a request."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import lazy_gettext as _
+
+from app.kernel.errors import Invalid
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import Select
+    from werkzeug.datastructures import MultiDict
+
+    from app.kernel.access.actor import Actor
+    from app.kernel.errors import Sentence
+    from app.kernel.lists.filters import Filter
+
+
+_LONGEST = 400
+_KEYS = 2**63
+_FIRST, _LAST = 1800, 2300
+
+
+@dataclass(frozen=True)
+class Position:
+    """The row that a page follows or precedes, by what the list is ordered by."""
+
+    order_by: str
+    value: Any
+    key: int
+
+    def word(self) -> str:
+        """The position as it stands in an address."""
+        value = self.value
+        kind = "d" if isinstance(value, datetime) else "v"
+        if isinstance(value, datetime):
+            value = value.astimezone(UTC).isoformat()
+        content = json.dumps([self.order_by, kind, value, self.key], separators=(",", ":"))
+        return base64.urlsafe_b64encode(content.encode()).decode().rstrip("=")
+
+    @classmethod
+    def read(cls, word: str, order_by: str) -> Position:
+        """Read a position of a list in this order.
+
+        :raises ValueError: when it is none.
+        """
+        if len(word) > _LONGEST:
+            raise ValueError(word)
+        try:
+            content = json.loads(base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)))
+            order, kind, value, key = content
+        except (binascii.Error, UnicodeError, TypeError, RecursionError, json.JSONDecodeError) as error:
+            raise ValueError(word) from error
+        if order != order_by or type(key) is not int or not 0 <= key < _KEYS:
+            raise ValueError(word)
+        return cls(order, _value(kind, value), key)
+
+
+def _value(kind: Any, value: Any) -> Any:
+    if kind == "d" and isinstance(value, str):
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None or not _FIRST < moment.year < _LAST:
+            raise ValueError(value)
+        return moment
+    if kind != "v" or not (
+        value is None or type(value) is str or (type(value) is int and abs(value) < _KEYS)
+    ):
+        raise ValueError(value)
+    return value
+
+
+MAX_PAGE_SIZE = 100
+DEFAULT_PAGE_SIZE = 20
+MAX_PAGE = 10_000_000
+WRONG_CURSOR = _("Not a place in this list")
+
+
+@dataclass(frozen=True)
+class ListSpec:
+    """What a list may be filtered and ordered by.  ``orders``: name → column; nulls count as oldest.
+    ``page_size`` is how many rows a page has unless somebody chose otherwise.
+    """
+
+    filters: Sequence[Filter]
+    orders: Mapping[str, Any]
+    default_order: str
+    page_size: int = DEFAULT_PAGE_SIZE
+
+    def filter(self, name: str) -> Filter | None:
+        """The filter of that name."""
+        return next((f for f in self.filters if f.name == name), None)
+
+
+@dataclass
+class ListRequest:
+    """What was asked for, read and checked.
+
+    ``after`` and ``before`` stand for the row that a page follows or precedes: next and previous pages cost
+    the same at any depth.  ``page`` then only says what to call the page.
+    """
+
+    page: int = 1
+    page_size: int = DEFAULT_PAGE_SIZE
+    order_by: str = ""
+    after: Position | None = None
+    before: Position | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+    errors: dict[str, Sentence] = field(default_factory=dict)
+
+    def enforce(self) -> ListRequest:
+        """Refuse the whole request if any part of it is wrong (the API's way).
+
+        :raises Invalid: with a sentence for each wrong argument.
+        """
+        if self.errors:
+            raise Invalid(**self.errors)
+        return self
+
+
+def read_list_request(spec: ListSpec, args: MultiDict[str, str]) -> ListRequest:
+    """Read paging, order and filters; what is wrong is collected in ``errors`` and left out."""
+    found = ListRequest(order_by=spec.default_order)
+    found.page = _whole(args, "page", 1, found)
+    found.page_size = min(_whole(args, "page_size", spec.page_size, found), MAX_PAGE_SIZE)
+    order = args.get("order_by") or spec.default_order
+    if order.removeprefix("-") in spec.orders:
+        found.order_by = order
+    else:
+        found.errors["order_by"] = _("Cannot order by this")
+    _read_position(spec, args, found)
+    for one in spec.filters:
+        try:
+            value = one.read(args)
+        except ValueError as error:
+            found.errors[one.name] = one.complaint(error)
+            continue
+        if value is not None:
+            found.values[one.name] = value
+    return found
+
+
+def _whole(args: MultiDict[str, str], name: str, default: int, found: ListRequest) -> int:
+    raw = args.get(name, "").strip()
+    if not raw:
+        return default
+    if raw.isascii() and raw.isdigit() and 1 <= int(raw[:9]) <= MAX_PAGE and len(raw) < 9:  # noqa: PLR2004
+        return int(raw)
+    found.errors[name] = _("A whole number from 1")
+    return default
+
+
+def _read_position(spec: ListSpec, args: MultiDict[str, str], found: ListRequest) -> None:
+    for name in ("after", "before"):
+        raw = args.get(name, "")
+        if not raw:
+            continue
+        column = spec.orders[found.order_by.removeprefix("-")]
+        try:
+            place = Position.read(raw, found.order_by)
+        except ValueError:
+            found.errors[name] = WRONG_CURSOR
+            continue
+        if _accepts_value(column, place.value):
+            setattr(found, name, place)
+        else:
+            found.errors[name] = WRONG_CURSOR
+
+
+def apply_filters(statement: Select[Any], spec: ListSpec, asked: ListRequest, actor: Actor) -> Select[Any]:
+    """Narrow a scoped statement by the filters that were asked for."""
+    for name, value in asked.values.items():
+        one = spec.filter(name)
+        if one is not None:
+            statement = one.apply(statement, value, actor)
+    return statement
+
+
+def plain_value(column: Any) -> Any:
+    """The table's column behind a mapped attribute: statements of such columns are built much faster."""
+    prop = getattr(column, "property", None)
+    return column if prop is None else prop.columns[0]
+
+
+def _accepts_value(column: Any, value: Any) -> bool:
+    """The column may hold the value; compared with another kind of value, a database may fail."""
+    kind = plain_value(column).type
+    kind = getattr(kind, "impl_instance", kind)
+    return may_be_null(column) if value is None else isinstance(value, kind.python_type)
+
+
+def may_be_null(column: Any) -> bool:
+    return bool(plain_value(column).nullable)

@@ -1,0 +1,42 @@
+"""Addresses of records, assets and the scripts of others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from flask import current_app, g, request, url_for
+
+_PLACEHOLDER_ID = 987_654_321_987
+_MAX_ASSETS = 1000
+
+
+def record_address(endpoint: str, pk: int) -> str:
+    """The address of a record's page: as ``url_for``, which a list would ask hundreds of times."""
+    made: dict[str, tuple[str, str]] = g.setdefault("kepan_addresses", {})
+    if endpoint not in made:
+        before, _pk, after = url_for(endpoint, pk=_PLACEHOLDER_ID).partition(str(_PLACEHOLDER_ID))
+        made[endpoint] = before, after
+    before, after = made[endpoint]
+    return f"{before}{pk}{after}"
+
+
+_assets: dict[tuple[Any, ...], str] = {}
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """``url_for`` of templates; the addresses of assets, two dozen a page, are made once."""
+    if not endpoint.endswith("static") or request.script_root or len(_assets) > _MAX_ASSETS:
+        return url_for(endpoint, **values)
+    key = (endpoint, *values.items())
+    if key not in _assets:
+        _assets[key] = url_for(endpoint, **values)
+    return _assets[key]
+
+
+def vendor_url(name: str) -> str:
+    """The address of a script or style of others; empty where it was not fetched."""
+    path = f"vendor/{name}"
+    if not (Path(current_app.static_folder or "") / path).exists():
+        return ""
+    return url_for("static", filename=path, v=current_app.config["KEPAN_ASSET_VERSION"])

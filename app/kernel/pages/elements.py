@@ -1,0 +1,281 @@
+"""What a view hands to a template: plain objects, so that templates decide nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from app.kernel.lists.filters import FilterField
+
+
+@dataclass(frozen=True)
+class Button:
+    """Something to press.  With a ``reason`` it is disabled and says why; ``batch`` is for chosen rows."""
+
+    label: str
+    url: str
+    icon: str = ""
+    mode: str = "link"  # link | drawer | post | download
+    ask: str = ""
+    danger: bool = False
+    primary: bool = False
+    reason: str = ""
+    batch: bool = False
+
+
+def enabled_first(buttons: list[Button], kept: int) -> list[Button]:
+    """Buttons of a head, which shows a few and puts the rest into a menu: after the first ``kept``, those
+    that can be pressed now come before those that say why not.
+    """
+    return [*buttons[:kept], *sorted(buttons[kept:], key=lambda button: bool(button.reason))]
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A tab of a list (another address) or of a detail (a fragment fetched on demand)."""
+
+    key: str
+    label: str
+    url: str
+    active: bool = False
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table."""
+
+    key: str
+    label: str
+    sort_url: str = ""
+    direction: str = ""
+    number: bool = False
+    wide: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a table; cells by column key.  One that is ``struck`` counts no more."""
+
+    id: int
+    url: str
+    cells: dict[str, Any]
+    buttons: list[Button] = field(default_factory=list)
+    struck: bool = False
+
+
+@dataclass(frozen=True)
+class SavedChip:
+    """A filter that the person kept by name."""
+
+    name: str
+    url: str
+    active: bool
+    rename_url: str
+    delete_url: str
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """A whole list.  ``sums``: column → what the whole result comes to, not only this page."""
+
+    key: str
+    title: str
+    columns: list[Column]
+    rows: list[Row]
+    total: int
+    total_is_exact: bool
+    page: int
+    page_size: int
+    filters: list[FilterField]
+    reset_url: str
+    empty_text: str
+    tabs: list[Tab] = field(default_factory=list)
+    counts_url: str = ""
+    hidden: list[tuple[str, str]] = field(default_factory=list)
+    buttons: list[Button] = field(default_factory=list)
+    selectable: bool = False
+    is_filtered: bool = False
+    note: str = ""
+    saved: list[SavedChip] = field(default_factory=list)
+    save: Button | None = None
+    page_sizes: tuple[int, ...] = (10, 20, 50, 100)
+    previous_url: str = ""
+    next_url: str = ""
+    sums: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def pages(self) -> int:
+        """Number of pages, at least one."""
+        return max(1, -(-self.total // self.page_size))
+
+
+@dataclass(frozen=True)
+class Item:
+    """A label and its value in a description."""
+
+    label: str
+    value: Any
+    wide: bool = False
+
+
+@dataclass(frozen=True)
+class Section:
+    """A titled group of descriptions."""
+
+    title: str
+    items: list[Item]
+
+
+@dataclass(frozen=True)
+class DetailPage:
+    """A whole record."""
+
+    title: str
+    back_url: str
+    sections: list[Section]
+    subtitle: str = ""
+    tags: list[Markup] = field(default_factory=list)
+    buttons: list[Button] = field(default_factory=list)
+    tabs: list[Tab] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class FileLink:
+    """A file, with its small picture if it is one."""
+
+    name: str
+    url: str
+    size: int
+    thumbnail_url: str = ""
+
+
+def file_link_html(link: FileLink) -> Markup:
+    """A file as a link, with its small picture or a sign of its kind."""
+    if link.thumbnail_url:
+        small = Markup('<img class="file-thumb" src="{}" alt="" loading="lazy">').format(link.thumbnail_url)
+    else:
+        small = Markup('<i class="fa-regular fa-file file-icon" aria-hidden="true"></i>')
+    target = Markup(' target="_blank" rel="noopener"') if link.thumbnail_url else ""
+    face = Markup('<a class="file-link" href="{}"{}>{}<span>{}</span></a>')
+    return face.format(link.url, target, small, link.name)
+
+
+@dataclass(frozen=True)
+class TableTab:
+    """A detail's tab that is a table."""
+
+    columns: list[Column]
+    rows: list[Row]
+    empty_text: str
+    more_url: str = ""
+    buttons: list[Button] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a timeline."""
+
+    title: str
+    time: str
+    text: str = ""
+    meta: str = ""
+    tags: list[Markup] = field(default_factory=list)
+    files: list[FileLink] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class TimelineTab:
+    """A detail's tab that is a timeline."""
+
+    entries: list[Entry]
+    empty_text: str
+    more_url: str = ""
+    buttons: list[Button] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class BatchRow:
+    """What became of one record of a batch; ``message`` says why it was refused."""
+
+    label: str
+    url: str
+    done: bool
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class BatchPage:
+    """The result of a batch: first what was refused, then what was done."""
+
+    title: str
+    rows: list[BatchRow]
+    back_url: str
+
+    @property
+    def done(self) -> int:
+        """How many records the operation was done to."""
+        return sum(row.done for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Alert:
+    """Why a form was refused as a whole, with a link to what stands in the way."""
+
+    message: str
+    url: str = ""
+    link_label: str = ""
+
+
+@dataclass(frozen=True)
+class FormPage:
+    """A whole form; ``sections`` name the form's fields, nested ones as ``demand.kind``."""
+
+    title: str
+    form: Any
+    sections: list[tuple[str, list[str]]]
+    action: str
+    submit_label: str
+    back_url: str
+    alert: Alert | None = None
+    ask: str = ""
+    hint: str = ""
+    warning: str = ""
+
+
+ECHARTS = "echarts.min.js"
+WHOLE = 100
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A labelled number with its length in per cent of the longest, leading to what was counted."""
+
+    label: str
+    text: str
+    value: int
+    url: str
+    length: int
+    tone: str = "blue"
+    detail: str = ""
+    trend: str = ""
+
+    def data(self) -> dict[str, Any]:
+        """For the script."""
+        return {
+            "name": self.label,
+            "value": self.value,
+            "text": self.text,
+            "url": self.url,
+            "tone": self.tone,
+        }
+
+
+def length(number: int, top: int) -> int:
+    """Per cent of the longest."""
+    return round(number * WHOLE / top) if top else 0

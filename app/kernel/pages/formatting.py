@@ -1,0 +1,91 @@
+"""Values as people read them: times, tags, sizes, addresses' arguments."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from flask import g, request, url_for
+from flask_babel import get_locale, gettext
+from markupsafe import Markup, escape
+from werkzeug.datastructures import MultiDict
+
+from app.kernel import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from app.kernel.settings.dictionaries import Dictionary
+
+
+NOTHING = Markup('<span class="u-nil">—</span>')
+
+
+def local_time(moment: datetime | None) -> str:
+    """A moment as the users' wall clock shows it, to the minute."""
+    return clock.to_local(moment).isoformat(" ", "minutes")[:16] if moment else ""
+
+
+def cell(value: Any) -> Any:
+    """A value as a table or a description shows it; nothing is a dash."""
+    if value is None or value == "":
+        return NOTHING
+    if value is True or value is False:
+        return gettext("Yes") if value else gettext("No")
+    if isinstance(value, datetime):
+        return local_time(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return f"{value:,f}"
+    return value
+
+
+def join_names(names: Iterable[str]) -> str:
+    """Names one after the other, parted as the reader's language parts them."""
+    return ("、" if str(get_locale()).startswith("zh") else ", ").join(names)
+
+
+def tag(text: Any, tone: str = "gray") -> Markup:
+    """A small coloured label."""
+    return Markup(f'<span class="tag tag-{escape(tone)}">{escape(text)}</span>')  # noqa: S704 - both are escaped
+
+
+def code_tag(dictionary: Dictionary, code: str | None) -> Markup:
+    """A dictionary's code as its label in its tone; the rows of a list repeat the same few."""
+    if not code:
+        return NOTHING
+    made: dict[tuple[str, str], Markup] = g.setdefault("kepan_tags", {})
+    key = dictionary.name, code
+    if key not in made:
+        made[key] = tag(dictionary.label(code), dictionary.tone(code))
+    return made[key]
+
+
+def join_html(parts: list[Any], separator: str = " ") -> Markup:
+    """Escaped parts, joined."""
+    return Markup(escape(separator)).join(parts)
+
+
+def qs(**changes: Any) -> str:
+    """The present address with some arguments changed; None removes one."""
+    args = MultiDict(request.args)
+    if "page" in changes:  # another page is reached by its number, or by a place that is given along
+        args.poplist("after")
+        args.poplist("before")
+    for key, value in changes.items():
+        args.poplist(key)
+        if value is not None:
+            args.setlist(key, [str(value)])
+    values = {**(request.view_args or {}), **{key: args.getlist(key) for key in args}}
+    return url_for(request.endpoint or "", **values)
+
+
+_KB_IN_MB = 1024
+
+
+def file_size(size: int) -> str:
+    """A size as people read it: ``12 KB``, ``3.4 MB``."""
+    kilobytes = size / 1024
+    return f"{max(1, round(kilobytes))} KB" if kilobytes < _KB_IN_MB else f"{kilobytes / _KB_IN_MB:.1f} MB"

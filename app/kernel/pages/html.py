@@ -1,0 +1,161 @@
+"""Buttons, rows of tables and fields of filter cards as HTML.
+
+A list page holds hundreds of them, and they are most of what it costs: they are put together here, where that
+takes a fraction of a template's time.  The templates place them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app
+from flask_babel import get_locale, gettext
+from markupsafe import Markup, escape
+
+from app.kernel.pages.formatting import NOTHING, cell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from app.kernel.lists.filters import FilterField
+    from app.kernel.pages.elements import Button, Column, Row
+
+
+_ON_PHONES = 6  # cells of a card, beside its title and state
+_MAX_FIELDS = 2000
+_fields: dict[tuple[str, FilterField, bool], Markup] = {}
+_FLAGS = {"post": "", "download": " data-download"}
+
+
+def button(b: Button, look: str = "btn", extra: str = "") -> Markup:
+    """One button.  ``look``: ``btn`` (toolbar, head), ``link`` (table row), ``menu`` (drop-down entry)."""
+    style = escape(f"{_style(b, look)} {extra}".rstrip())
+    label = escape(b.label)
+    icon = f'<i class="fa {escape(b.icon)}" aria-hidden="true"></i>' if b.icon and look != "link" else ""
+    face = f"{icon}<span>{label}</span>"
+    url = escape(b.url)
+    ask = f' data-ask="{escape(b.ask)}"' if b.ask else ""
+    if b.reason:
+        html = (
+            f'<button type="button" class="{style} is-off" aria-disabled="true" '
+            f'title="{escape(b.reason)}">{face}</button>'
+        )
+    elif b.batch:
+        danger = " data-danger" if b.danger else ""
+        why = escape(gettext("Choose rows first"))
+        html = (
+            f'<button type="button" class="{style}" disabled data-batch="{url}" data-mode="{escape(b.mode)}" '
+            f'data-title="{label}" title="{why}"{ask}{danger}>{face}</button>'
+        )
+    elif b.mode in _FLAGS:
+        flags = f"{_FLAGS[b.mode]}{ask}{' data-danger' if b.danger else ''}"
+        html = (
+            f'<button type="submit" class="{style}" form="post-form" '
+            f'formaction="{url}"{flags}>{face}</button>'
+        )
+    elif b.mode == "drawer":
+        html = f'<a class="{style}" href="{url}" data-drawer="{label}">{face}</a>'
+    else:
+        html = f'<a class="{style}" href="{url}"{ask}>{face}</a>'
+    return Markup(html)  # noqa: S704 - every value above was escaped
+
+
+def _style(b: Button, look: str) -> str:
+    if look == "btn":
+        if b.primary:
+            return "btn btn-danger" if b.danger else "btn btn-primary"
+        return "btn btn-default is-danger" if b.danger else "btn btn-default"
+    return {"link": "op", "menu": "menu-btn"}[look] + (" op-danger" if b.danger else "")
+
+
+def filter_field(f: FilterField, more: bool) -> Markup:  # noqa: FBT001 - called from a template
+    """A field of a list's filter card, ``more`` for the folded part; an empty one is the same for all."""
+    if f.active or f.error or f.value or f.value_to:
+        return _filter_field(f, more=more)
+    key = str(get_locale()), f, more
+    if key not in _fields:
+        if len(_fields) >= _MAX_FIELDS:
+            _fields.clear()
+        _fields[key] = _filter_field(f, more=more)
+    return _fields[key]
+
+
+def _filter_field(f: FilterField, *, more: bool) -> Markup:
+    template = current_app.jinja_env.get_template("kernel/filter.html")
+    return Markup(template.render(f=f, more=more))  # noqa: S704 - a template's output
+
+
+def table_rows(
+    columns: Sequence[Column], rows: Iterable[Row], *, selectable: bool = False, has_ops: bool = False
+) -> Markup:
+    """The body of a table.  On phones each row is a card: title, state, the first cells with content."""
+    keys = [column.key for column in columns]
+    title = "name" if "name" in keys else (keys[0] if keys else "")
+    heads = [_Head(column, title, first=n == 0) for n, column in enumerate(columns)]
+    check = ""
+    if selectable:
+        label = escape(gettext("Choose this row"))
+        check = (
+            '<td class="c-check"><label class="check-hit"><input type="checkbox" class="js-pick" '
+            f'value="%s" aria-label="{label}"></label></td>'
+        )
+    parts: list[str] = []
+    for row in rows:
+        url = escape(row.url) if row.url else ""
+        opens = f' data-url="{url}"' if url else ""
+        parts.append(f'<tr{opens} class="is-struck">' if row.struck else f"<tr{opens}>")
+        if check:
+            parts.append(check.replace("%s", str(int(row.id))))
+        _cells(parts, heads, row.cells, url)
+        if has_ops:
+            parts.append('<td class="c-ops"><span class="row-ops">')
+            parts += [button(b, "link") for b in row.buttons or ()]
+            parts.append("</span></td>")
+        parts.append("</tr>\n")
+    return Markup("".join(parts))  # noqa: S704 - every value above was escaped
+
+
+def sum_row(columns: Sequence[Column], sums: Mapping[str, Any], *, before: int, after: int) -> Markup:
+    """The row under a table that says what the whole result comes to; ``before`` and ``after`` are further
+    columns on either side.
+    """
+    empty = "<td></td>"
+    parts = [empty * before]
+    said = escape(gettext("Total"))
+    for number, column in enumerate(columns):
+        marks = " ".join(filter(None, ["c-pin" * (number == 0), "is-num" * column.number]))
+        value = escape(cell(sums[column.key])) if column.key in sums else ""
+        face = f"{said} {value}".rstrip() if number == 0 else value
+        label = f' data-label="{escape(column.label)}"' if value else ""
+        parts.append(f'<td class="{marks}"{label}>{face}</td>')
+    return Markup("".join([*parts, empty * after]))  # noqa: S704 - every value above was escaped
+
+
+class _Head:
+    """What all cells of a column share."""
+
+    def __init__(self, column: Column, title: str, *, first: bool) -> None:
+        self.key = column.key
+        self.is_title = column.key == title
+        self.is_main = self.is_title or column.key == "status"
+        kind = "c-title" if self.is_title else "c-status" if column.key == "status" else "c-cell"
+        marks = [kind, "c-pin" * first, "is-num" * column.number, "is-wide" * column.wide]
+        start = f'<td data-label="{escape(column.label)}" data-key="{escape(column.key)}" class="'
+        style = " ".join(filter(None, marks))
+        self.shown = f'{start}{style}">'
+        self.hidden = f'{start}{style} m-hide">'
+
+
+def _cells(parts: list[str], heads: Sequence[_Head], cells: dict[str, Any], url: str) -> None:
+    shown = 0
+    for head in heads:
+        value = cells.get(head.key)
+        nothing = value is None or value == "" or value is NOTHING
+        if not nothing and not head.is_main:
+            shown += 1
+        parts.append(head.hidden if nothing or (shown > _ON_PHONES and not head.is_main) else head.shown)
+        face = escape(cell(value))
+        if head.is_title and url and "<a " not in face:
+            parts.append(f'<a class="row-link" href="{url}">{face}</a></td>')
+        else:
+            parts.append(f"{face}</td>")

@@ -1,0 +1,132 @@
+"""The side menu: an entry is shown to those who may open its page; one permission serves both."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app, render_template, request
+from flask_babel import get_locale, gettext
+from markupsafe import Markup
+
+from app.kernel.access.current import actor_or_none, duty_or_none
+from app.kernel.pages.badges import current_badges
+
+if TYPE_CHECKING:
+    from app.kernel.access.actor import Actor
+
+
+_MAX_MENUS = 500
+_MARK = re.compile(r"\[\[badge:([a-z_ ]+)\]\]")
+_MANY = 99
+
+
+@dataclass
+class NavItem:
+    """An entry of the menu; ``badge`` names the count beside it, a group's all of its entries'."""
+
+    label: str
+    url: str
+    icon: str
+    active: bool
+    children: list[NavItem] = field(default_factory=list)
+    badge: str = ""
+
+    @property
+    def badge_mark(self) -> str:
+        """Where the number will stand: the menu is kept, the number is not."""
+        return f"[[badge:{self.badge}]]" if self.badge else ""
+
+
+@dataclass
+class _Menu:
+    """The entries, and their HTML once it was made."""
+
+    tree: list[NavItem]
+    html: Markup = field(default_factory=Markup)
+
+
+def nav() -> list[NavItem]:
+    """The menu of the signed-in person; empty while something else is due."""
+    actor = actor_or_none()
+    if actor is None or duty_or_none() is not None:
+        return []
+    return _menu(actor).tree
+
+
+def side_menu() -> Markup:
+    """The menu as HTML.  People with the same permissions share it; the counts in it are of this request."""
+    actor = actor_or_none()
+    if actor is None or duty_or_none() is not None:
+        return Markup()
+    menu = _menu(actor)
+    if not menu.html:
+        menu.html = Markup(render_template("appbuilder/navbar_menu.html", tree=menu.tree))  # noqa: S704 - a template's output
+    if "[[badge:" not in menu.html:
+        return menu.html
+    counts = current_badges(actor)
+    return Markup(_MARK.sub(lambda found: _count(found[1].split(), counts), menu.html))  # noqa: S704 - as above
+
+
+def _count(names: list[str], counts: dict[str, int]) -> str:
+    """What waits behind an entry, said to those who hear the page too; nothing waits: nothing is shown."""
+    number = sum(counts.get(name, 0) for name in names)
+    if not number:
+        return ""
+    return Markup(
+        '<b class="nav-badge" data-badge="{}"><i aria-hidden="true">{}</i><i class="sr-only">{}</i></b>'
+    ).format(" ".join(names), f"{_MANY}+" if number > _MANY else number, gettext("%(n)s waiting", n=number))
+
+
+def _menu(actor: Actor) -> _Menu:
+    known: dict[Any, _Menu] = current_app.extensions.setdefault("kepan_menus", {})
+    key = (actor.permissions, _current_view(), str(get_locale()), request.script_root)
+    if key not in known:
+        if len(known) >= _MAX_MENUS:
+            known.clear()
+        known[key] = _Menu(_tree(actor))
+    return known[key]
+
+
+def _current_view() -> str:
+    """The view of the menu that the page belongs to: its own, or the one that it says."""
+    own = (request.endpoint or "").split(".")[0]
+    known: dict[str, str] = current_app.extensions.setdefault("kepan_places", {})
+    if not known:
+        for view in current_app.extensions["appbuilder"].baseviews:
+            known[view.endpoint] = getattr(view, "menu_place", "") or view.endpoint
+    return known.get(own, own)
+
+
+def _tree(actor: Actor) -> list[NavItem]:
+    tree: list[NavItem] = []
+    for entry in current_app.extensions["appbuilder"].menu.get_list():
+        if entry.childs:
+            children = [_leaf(child) for child in entry.childs if _may_open(actor, child)]
+            if children:
+                active = any(child.active for child in children)
+                badge = " ".join(child.badge for child in children if child.badge)
+                tree.append(NavItem(_label(entry), "", entry.icon, active, children, badge))
+        elif _may_open(actor, entry):
+            tree.append(_leaf(entry))
+    return tree
+
+
+def _label(entry: Any) -> str:
+    return gettext(str(entry.label)) if isinstance(entry.label, str) else str(entry.label)
+
+
+def _may_open(actor: Actor, entry: Any) -> bool:
+    view = entry.baseview
+    if view is None:
+        return False
+    permission: str = view.get_method_permission(view.default_view)
+    return actor.may(permission, view.class_permission_name)
+
+
+def _leaf(entry: Any) -> NavItem:
+    url = entry.get_url()
+    view = entry.baseview
+    active = view is not None and view.endpoint == _current_view()
+    return NavItem(_label(entry), url, entry.icon, active, badge=getattr(view, "menu_badge", ""))

@@ -1,0 +1,261 @@
+"""Operations: one declaration gives an operation its button, its drawer and its route, for one record or a batch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from flask import render_template, request, url_for
+from flask_appbuilder.baseviews import expose
+from flask_babel import lazy_gettext as _
+from flask_babel import ngettext
+from sqlalchemy import inspect
+
+from app.kernel.access.current import current_actor
+from app.kernel.access.routes import permitted
+from app.kernel.database.conditions import id_in
+from app.kernel.database.session import db
+from app.kernel.errors import ALLOW, MESSAGES, OUT_OF_REACH, Decision, Denied, Invalid, KepanError, forbidden
+from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.uploads import takes_files
+from app.kernel.pages import elements as pages
+from app.kernel.pages.addresses import record_address
+from app.kernel.pages.elements import Button
+from app.kernel.pages.form_page import run_form
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from app.kernel.access.actor import Actor
+    from app.kernel.errors import Sentence
+    from app.kernel.pages.views import ScopedModelView
+
+
+class ConfirmForm(BaseForm):
+    """Nothing to fill in: the button is what is asked for."""
+
+
+@dataclass(frozen=True)
+class FormAction:
+    """An operation on one record.
+
+    ``policy(actor, record, facts)`` answers a :class:`Decision`; ``service(pk, actor=…, **form values)`` does
+    it and answers the record, or a refusing Decision where the refusal had to leave a trace.
+    ``done(result)`` renders the page's answer and ``answer(result)`` the API's, where they are not the usual;
+    ``gives`` is the type of the latter.  ``refusals`` are statuses beyond the usual ones.  The page asks by
+    ``form_for(record)``, where not all fields concern every record; it shows ``initial(record)`` at first,
+    ``note(actor)`` beside the hint, and ``warning(record)`` above all else.  ``in_batch`` offers it for the
+    chosen rows of a list, each in a transaction of its own, or all by ``bulk(pks, actor=…, **form values)``.
+    ``in_head`` False keeps the button out of the detail's head: the context puts it into a tab; ``is_main``
+    makes it the head's main one.
+    """
+
+    name: str
+    label: Sentence
+    icon: str
+    form: type[BaseForm]
+    policy: Callable[[Actor, Any, Any], Decision]
+    service: Callable[..., Any]
+    submit_label: Sentence
+    ask: Sentence = ""
+    hint: Sentence = ""
+    in_list: bool = False
+    in_head: bool = True
+    done: Callable[[Any], Any] | None = None
+    answer: Callable[[Any], Any] | None = None
+    returns: Any = None
+    status: int = 200
+    in_batch: bool = False
+    bulk: Callable[..., dict[int, Decision]] | None = None
+    refusals: tuple[int, ...] = ()
+    initial: Callable[[Any], dict[str, Any]] | None = None
+    form_for: Callable[[Any], Callable[..., BaseForm]] | None = None
+    note: Callable[[Actor], Sentence] | None = None
+    is_main: bool = False
+    warning: Callable[[Any], Sentence] | None = None
+
+    @property
+    def path(self) -> str:
+        """The last part of its address: ``change_phone`` → ``change-phone``."""
+        return self.name.replace("_", "-")
+
+    def build_form(self, record: Any) -> BaseForm:
+        """The page's form for the record."""
+        form = self.form_for(record) if self.form_for else self.form
+        return form(data=self.initial(record) if self.initial else None)
+
+    def hint_text(self, actor: Actor) -> str:
+        """What stands above the form."""
+        return " ".join(filter(None, (str(self.hint), str(self.note(actor)) if self.note else "")))
+
+    def verdict(self, actor: Actor, resource: str, record: Any, facts: Any) -> Decision:
+        """Permission and rule together, as the button and ``/allowed`` show them."""
+        if not actor.may(self.name, resource):
+            return forbidden(*MESSAGES[403])
+        return self.policy(actor, record, facts)
+
+
+declared_actions: dict[str, list[FormAction]] = {}
+
+
+def actions_of(resource: str) -> list[FormAction]:
+    """The operations declared on a resource, in order."""
+    return declared_actions.get(resource, [])
+
+
+def page_route(action: FormAction) -> Any:
+    def page(self: ScopedModelView, pk: int) -> Any:
+        actor = current_actor()
+        record = self.get_record(pk, actor)
+        action.policy(actor, record, self.facts_for(record, actor)).enforce()
+        back = self.record_url(record) or self.back_url(record)
+        return run_form(
+            action.build_form(record),
+            title=f"{action.label} — {self.record_title(record)}",
+            back_url=back,
+            submit=lambda values: action.service(pk, actor=actor, **values),
+            done_url=lambda _result: back,
+            submit_label=action.submit_label,
+            ask=action.ask,
+            hint=action.hint_text(actor),
+            warning=action.warning(record) if action.warning else "",
+            done=action.done,
+        )
+
+    page.__name__ = action.name
+    page._takes_files = takes_files(action.form)  # type: ignore[attr-defined]
+    return expose(f"/<int:pk>/{action.path}", methods=["GET", "POST"])(permitted(action.name)(page))
+
+
+def batch_route(action: FormAction) -> Any:
+    def page(self: ScopedModelView) -> Any:
+        return batch_page(self, action, current_actor())
+
+    page.__name__ = f"{action.name}_batch"
+    return expose(f"/batch/{action.path}", methods=["GET", "POST"])(permitted(action.name)(page))
+
+
+def action_button(view: ScopedModelView, action: FormAction, record: Any, verdict: Decision) -> Button:
+    """The operation's button; disabled with the sentence when the rule refuses."""
+    return Button(
+        label=str(action.label),
+        url=record_address(f"{view.endpoint}.{action.name}", record.id),
+        icon=action.icon,
+        mode="drawer",
+        primary=action.is_main,
+        reason="" if verdict is ALLOW or verdict.allowed else str(verdict.message),
+    )
+
+
+def batch_buttons(view: ScopedModelView, actor: Actor) -> list[Button]:
+    """Buttons for the chosen rows of a list: the operations that the person's roles may use on many."""
+    resource = view.class_permission_name
+    return [
+        Button(
+            label=str(action.label),
+            url=url_for(f"{view.endpoint}.{action.name}_batch"),
+            icon=action.icon,
+            mode="drawer",
+            batch=True,
+        )
+        for action in actions_of(resource)
+        if action.in_batch and actor.may(action.name, resource)
+    ]
+
+
+def action_buttons(
+    view: ScopedModelView, actor: Actor, record: Any, facts: Any, *, in_list: bool = False
+) -> list[Button]:
+    """Buttons of all operations that the person's roles may use."""
+    resource = view.class_permission_name
+    return [
+        action_button(view, action, record, action.policy(actor, record, facts))
+        for action in actions_of(resource)
+        if actor.may(action.name, resource) and (action.in_list if in_list else action.in_head)
+    ]
+
+
+MAX_CHOSEN = 1000
+_MAX_ID = 2**63 - 1
+
+
+def batch_page(view: ScopedModelView, action: FormAction, actor: Actor) -> Any:
+    """The operation's form for many records; once submitted, what became of each.
+
+    :raises Invalid: when no record was chosen, or more than a batch takes.
+    """
+    pks = _chosen(request.values.get("ids", ""))
+    chosen = ngettext("%(num)d record chosen", "%(num)d records chosen", len(pks))
+    back = url_for(f"{view.endpoint}.list")
+    return run_form(
+        action.form(),
+        title=f"{action.label} — {chosen}",
+        back_url=back,
+        submit=lambda values: run_batch(action, pks, values, actor),
+        done_url=lambda _verdicts: back,
+        submit_label=action.submit_label,
+        hint=action.hint_text(actor),
+        done=lambda verdicts: _result(view, action, verdicts, actor),
+    )
+
+
+def _chosen(text: str) -> list[int]:
+    ids = [part for part in dict.fromkeys(text.split(",")) if part]
+    if not ids or len(ids) > MAX_CHOSEN or not all(part.isascii() and part.isdigit() for part in ids):
+        raise Invalid(ids=_("Choose between 1 and 1,000 records"))
+    return [min(int(part[:19]), _MAX_ID) for part in ids]
+
+
+def run_batch(
+    action: FormAction, pks: Sequence[int], values: Mapping[str, Any], actor: Actor
+) -> dict[int, Decision]:
+    """Do it to each record: id → verdict.  What is refused for one leaves the others done."""
+    if action.bulk is not None:
+        return action.bulk(pks, actor=actor, **values)
+    verdicts = {pk: _one(action, pk, values, actor) for pk in pks}
+    if all(isinstance(verdict, Invalid) for verdict in verdicts.values()):
+        raise next(verdict for verdict in verdicts.values() if isinstance(verdict, Invalid))
+    return {
+        pk: _sentences(verdict) if isinstance(verdict, Invalid) else verdict
+        for pk, verdict in verdicts.items()
+    }
+
+
+def _one(action: FormAction, pk: int, values: Mapping[str, Any], actor: Actor) -> Decision | Invalid:
+    try:
+        result = action.service(pk, actor=actor, **values)
+    except Invalid as error:
+        return error
+    except Denied as error:
+        return error.decision
+    except KepanError as error:
+        return OUT_OF_REACH if error.status == OUT_OF_REACH.status else _refused(error)
+    return result if isinstance(result, Decision) else ALLOW
+
+
+def _refused(error: KepanError) -> Decision:
+    return Decision(allowed=False, code=error.code, message=error.message, status=error.status)
+
+
+def _sentences(error: Invalid) -> Decision:
+    message = " ".join(str(sentence) for sentence in error.fields.values())
+    return Decision(allowed=False, code=error.code, message=message, status=error.status)
+
+
+def _result(view: ScopedModelView, action: FormAction, verdicts: Mapping[int, Decision], actor: Actor) -> str:
+    """The page with a row per record, named where the person can open it."""
+    key = inspect(view.datamodel.obj).primary_key[0]
+    found = db.session.scalars(type(view).scope(actor).where(id_in(key, [*verdicts])))
+    records = {record.id: record for record in found.unique()}
+    rows = [
+        pages.BatchRow(
+            label=view.record_title(records[pk]) if pk in records else str(pk),
+            url=view.record_url(records[pk]) if pk in records else "",
+            done=bool(verdict),
+            message="" if verdict else str(verdict.message),
+        )
+        for pk, verdict in verdicts.items()
+    ]
+    rows.sort(key=lambda row: row.done)
+    page = pages.BatchPage(str(action.label), rows, url_for(f"{view.endpoint}.list"))
+    return render_template("kernel/batch.html", page=page)

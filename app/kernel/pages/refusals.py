@@ -1,0 +1,106 @@
+"""Refusals and crashes as JSON for the API and as pages in the product's look."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import structlog
+from flask import Response, jsonify, render_template, request
+from flask_babel import lazy_gettext as _
+
+from app.kernel.access.routes import can_be_opened
+from app.kernel.database.session import db
+from app.kernel.errors import MESSAGES, Denied, Invalid, KepanError, Stale
+from app.kernel.logs import crash_facts
+from app.kernel.pages.requests import is_api, request_id
+
+if TYPE_CHECKING:
+    from flask_wtf.csrf import CSRFError
+    from werkzeug.exceptions import HTTPException
+
+log = structlog.get_logger("kepan.web")
+
+
+_error_pages: dict[str, tuple[str, str]] = {}
+
+
+def register_error_page(prefix: str, template: str, home_url: str) -> None:
+    """Pages below ``prefix`` have a look of their own: refusals there are shown with this template."""
+    _error_pages[prefix] = template, home_url
+
+
+def _error_template() -> tuple[str, str]:
+    found = (look for prefix, look in _error_pages.items() if request.path.startswith(prefix))
+    return next(found, ("kernel/error.html", "/"))
+
+
+def refusal(
+    status: int, code: str, message: Any, *, fields: dict[str, Any] | None = None, **details: Any
+) -> Response:
+    """A refusal as JSON for the API and as a page for people."""
+    if is_api():
+        body: dict[str, Any] = {"code": code, "message": str(message), **details}
+        if fields:
+            body["fields"] = {name: str(sentence) for name, sentence in fields.items()}
+        answer = jsonify(body)
+    else:
+        listed = " ".join(str(sentence) for sentence in (fields or {}).values())
+        answer = _error_page(status, MESSAGES.get(status, MESSAGES[500])[1], listed or message)
+    answer.status_code = status
+    return answer
+
+
+def _error_page(status: int, title: Any, message: Any, again_url: str = "") -> Response:
+    """``again_url``: the page whose form was not taken, where it can be sent once more."""
+    template, home_url = _error_template()
+    html = render_template(
+        template,
+        status=status,
+        title=str(title),
+        message=str(message),
+        request_id=request_id(),
+        home_url=home_url,
+        again_url=again_url,
+    )
+    return Response(html, status=status, mimetype="text/html")
+
+
+def explain(error: KepanError) -> Response:
+    """The answer to one of our own errors."""
+    code, message = MESSAGES.get(error.status, MESSAGES[500])
+    if isinstance(error, Invalid):
+        return refusal(error.status, error.code, message, fields=error.fields)
+    if isinstance(error, Denied):
+        details = dict(error.decision.details)
+        wrong = {error.decision.field: error.message} if error.decision.field else None
+        return refusal(error.status, error.code, error.message, fields=wrong, **details)
+    if isinstance(error, Stale):
+        both = {name: {"theirs": a, "yours": b} for name, (a, b) in error.differences.items()}
+        return refusal(error.status, code, message, version=error.version, differences=both)
+    return refusal(error.status, code, message)
+
+
+def on_http_error(error: HTTPException) -> Response:
+    status = error.code or 500
+    code, message = MESSAGES.get(status, MESSAGES[400])
+    answer = refusal(status, code, message)
+    for name, value in error.get_headers():
+        if name in {"Allow", "Retry-After"}:
+            answer.headers[name] = value
+    return answer
+
+
+def on_old_form(error: CSRFError) -> Response:
+    """A form of an earlier session: a link opens it anew, and the script puts back what was typed."""
+    if is_api():
+        return on_http_error(error)
+    title = _("You signed in or out in the meantime")
+    if not can_be_opened():
+        return _error_page(400, title, _("Go back, open the page anew and try once more"))
+    return _error_page(400, title, _("Please send it again"), request.full_path.rstrip("?"))
+
+
+def on_crash(error: Exception) -> Response:
+    db.session.rollback()
+    log.error("crash", request_id=request_id(), path=request.path, **crash_facts(error))
+    return refusal(500, *MESSAGES[500])

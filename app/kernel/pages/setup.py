@@ -1,0 +1,162 @@
+"""Around every request: ids, headers, refusals in the product's look, and what templates may call."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, current_app, g, jsonify, render_template, request, url_for
+from flask.sessions import SecureCookieSessionInterface
+from flask_babel import get_locale
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from markupsafe import Markup
+from sqlalchemy import text
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter
+
+from app.kernel.access.current import actor_or_none
+from app.kernel.database.session import db
+from app.kernel.errors import KepanError
+from app.kernel.fields.uploads import init_uploads
+from app.kernel.pages import html as rows
+from app.kernel.pages.addresses import address, vendor_url
+from app.kernel.pages.badges import current_badges
+from app.kernel.pages.elements import file_link_html
+from app.kernel.pages.formatting import cell, file_size, local_time, qs, tag
+from app.kernel.pages.menu import nav, side_menu
+from app.kernel.pages.refusals import explain, on_crash, on_http_error, on_old_form
+from app.kernel.pages.requests import LANGUAGES, csp_nonce, is_drawer, request_id
+from app.kernel.text import MAX_ID
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from werkzeug.routing import Map
+
+
+_NONCE = "nonce-of-the-response"
+_fragments: dict[tuple[str, str, str, str], str] = {}
+
+
+def cached_fragment(name: str) -> Markup:
+    """A part of the page that is the same for all: made once a language, given this response's nonce."""
+    version = current_app.config["KEPAN_ASSET_VERSION"]
+    key = (name, str(get_locale()), request.script_root, version)
+    if key not in _fragments:
+        _fragments[key] = render_template(name, nonce=_NONCE)
+    return Markup(_fragments[key].replace(_NONCE, csp_nonce()))  # noqa: S704 - a template's output and our own word
+
+
+def _headers(response: Response) -> Response:
+    response.headers.setdefault("X-Request-Id", request_id())
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("X-Frame-Options", "SAMEORIGIN")
+    response.headers.setdefault("Permissions-Policy", "camera=(self), microphone=(), geolocation=()")
+    response.headers.setdefault(
+        "Content-Security-Policy",
+        f"default-src 'self'; script-src 'self' 'nonce-{csp_nonce()}'; style-src 'self'; "
+        "img-src 'self' data: blob:; font-src 'self'; worker-src 'self' blob:; object-src 'none'; "
+        "base-uri 'self'; form-action 'self'; frame-ancestors 'self'",
+    )
+    if request.is_secure:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if not (request.endpoint or "").endswith("static"):
+        response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def _languages() -> list[dict[str, Any]]:
+    names = current_app.config["LANGUAGES"]
+    present = str(get_locale())
+    return [
+        {
+            "code": code,
+            "name": names[code]["name"],
+            "url": url_for("LanguageView.choose", code=code),
+            "active": present.startswith(code),
+        }
+        for code in LANGUAGES
+    ]
+
+
+def _badges() -> dict[str, int]:
+    actor = actor_or_none()
+    return {} if actor is None else current_badges(actor)
+
+
+def _health() -> Response:
+    return jsonify(status="ok")
+
+
+def _ready() -> tuple[Response, int]:
+    try:
+        db.session.execute(text("SELECT value FROM org_version"))
+    except Exception:  # noqa: BLE001 - whatever the database says, the answer is "not ready"
+        db.session.rollback()
+        return jsonify(status="unavailable"), 503
+    return jsonify(status="ready"), 200
+
+
+def init_web(app: Flask) -> CSRFProtect:
+    """Install everything above.  Must run before the framework registers its views."""
+    settings = app.config["KEPAN"]
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+        )
+    init_uploads(app)
+    csrf = CSRFProtect(app)
+    app.register_error_handler(KepanError, explain)
+    app.register_error_handler(HTTPException, on_http_error)
+    app.register_error_handler(CSRFError, on_old_form)
+    app.register_error_handler(Exception, on_crash)
+    app.after_request(_headers)
+    app.session_interface = _CookieSession()
+    app.url_map.converters["int"] = _RecordId
+    app.add_url_rule("/healthz", "healthz", _health)
+    app.add_url_rule("/readyz", "readyz", _ready)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        csp_nonce=csp_nonce, request_id=request_id, is_drawer=is_drawer, languages=_languages,
+        lang=lambda: LANGUAGES.get(str(get_locale()).split("_", maxsplit=1)[0], "zh-CN"),
+        badges=_badges, nav=nav, side_menu=side_menu, me=_me, qs=qs, cell=cell, tag=tag,
+        local_time=local_time, file_link_html=file_link_html, file_size=file_size,
+        asset_version=lambda: app.config["KEPAN_ASSET_VERSION"], button_html=rows.button,
+        table_rows=rows.table_rows, sum_row=rows.sum_row, filter_html=rows.filter_field,
+        url_for=address, cached_fragment=cached_fragment, vendor_url=vendor_url,
+    )  # fmt: skip
+    return csrf
+
+
+class _RecordId(IntegerConverter):
+    """Ids in addresses: what a database's plain number cannot hold is no id (404)."""
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, max=MAX_ID)
+
+
+class _CookieSession(SecureCookieSessionInterface):
+    """``Secure`` only behind HTTPS: on plain HTTP sign-in works with any client (PLAT-16)."""
+
+    def get_cookie_secure(self, _app: Flask) -> bool:
+        return request.is_secure
+
+
+def _me() -> dict[str, Any] | None:
+    if "kepan_me" not in g:
+        g.kepan_me = _person()
+    found: dict[str, Any] | None = g.kepan_me
+    return found
+
+
+def _person() -> dict[str, Any] | None:
+    actor = actor_or_none()
+    if actor is None:
+        return None
+    labels = current_app.extensions["kepan_role_label"]
+    return {
+        "name": actor.name,
+        "username": actor.username,
+        "department_name": actor.department_name,
+        "role_names": [labels(name) for name in sorted(actor.roles)],
+    }

@@ -1,0 +1,390 @@
+"""Base of all ModelViews: the framework's declarations, with our own list, detail and forms.
+
+Exists because the stock views have gaps (``docs/framework.md``): here every record is reached through the
+view's ``scope``, filters belong to one request, pages are bounded, a refused form loses nothing typed, and
+changes go through services only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from flask import jsonify, render_template, request, url_for
+from flask_appbuilder import ModelView
+from flask_appbuilder.baseviews import expose
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from sqlalchemy import inspect
+
+from app.kernel.access.current import current_actor
+from app.kernel.access.routes import permitted
+from app.kernel.database.session import db
+from app.kernel.errors import Decision, NotFound
+from app.kernel.lists.counts import counts_up_to
+from app.kernel.lists.paging import Page, Plans, fetch_page
+from app.kernel.lists.requests import apply_filters, read_list_request
+from app.kernel.pages.addresses import record_address
+from app.kernel.pages.elements import (
+    Button,
+    Column,
+    DetailPage,
+    Item,
+    ListPage,
+    Row,
+    Section,
+    Tab,
+    TimelineTab,
+)
+from app.kernel.pages.form_page import run_form
+from app.kernel.pages.formatting import cell, qs
+from app.kernel.pages.saved_filters import saved_row
+from app.kernel.pages.tabs import DetailTab, ListTab
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from sqlalchemy import Select
+    from werkzeug.wrappers import Response
+
+    from app.kernel.access.actor import Actor
+    from app.kernel.errors import Sentence
+    from app.kernel.fields.forms import BaseForm
+    from app.kernel.lists.requests import ListRequest, ListSpec
+
+
+__all__ = ["DetailTab", "ListTab", "permitted"]
+
+
+class ScopedModelView(ModelView):
+    """A declarative view whose every record is inside ``scope(actor)``.
+
+    A context declares ``scope``, ``spec`` (filters and orders), ``list_columns``, ``label_columns``,
+    ``formatters_columns`` (functions of the record) and what of add, edit and detail it offers;
+    ``menu_badge`` names the count beside its menu entry.  A list that
+    is exported (``app.kernel.exportviews``) says in ``export_values`` what a cell holds where that is not
+    the column's own value, nor its formatter's text; ``page_only`` columns (pictures) are not exported.
+    """
+
+    scope: ClassVar[Any]  # a staticmethod: scope(actor) -> Select of the view's model
+    spec: ClassVar[ListSpec]
+    tabs: ClassVar[Sequence[ListTab]] = ()
+    detail_tabs: ClassVar[Sequence[DetailTab]] = ()
+    list_options: ClassVar[Sequence[Any]] = ()
+    number_columns: ClassVar[frozenset[str]] = frozenset()
+    export_values: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
+    wide_columns: ClassVar[frozenset[str]] = frozenset()
+    page_only: ClassVar[frozenset[str]] = frozenset()
+    menu_badge: ClassVar[str] = ""  # the count (app.kernel.badges) beside the menu's entry
+    menu_place: ClassVar[str] = ""  # the view whose entry stands for this one, which has none
+    empty_text: ClassVar[Sentence] = _("Nothing here yet")
+    add_form_class: ClassVar[type[BaseForm] | None] = None
+    edit_form_class: ClassVar[type[BaseForm] | None] = None
+
+    def __init__(self, **kwargs: Any) -> None:
+        for needed in ("scope", "spec", "class_permission_name"):
+            if not getattr(type(self), needed, None):
+                message = f"{type(self).__name__} declares no {needed}"
+                raise TypeError(message)
+        self.search_columns = [inspect(self.datamodel.obj).primary_key[0].name]
+        super().__init__(**kwargs)
+
+    def _init_forms(self) -> None:
+        """The framework's generated forms are not used: ours are declared."""
+
+    def _init_titles(self) -> None:
+        """Titles are declared and translated."""
+        self.title = self.list_title
+
+    # ---- what a context may refine
+
+    def get_record(self, pk: int, actor: Actor) -> Any:
+        """The record inside the scope.
+
+        :raises NotFound: when it is not there, or out of reach.
+        """
+        key = inspect(self.datamodel.obj).primary_key[0]
+        found = db.session.scalars(
+            type(self).scope(actor).where(key == pk).options(*self.list_options)
+        ).one_or_none()
+        if found is None:
+            raise NotFound
+        return found
+
+    def record_url(self, record: Any) -> str:
+        """Where the record's detail is."""
+        return record_address(f"{self.endpoint}.show", record.id) if "show" in self.routes() else ""
+
+    def back_url(self, _record: Any) -> str:
+        """Where the detail's way back leads: the list."""
+        return url_for(f"{self.endpoint}.list")
+
+    def record_title(self, record: Any) -> str:
+        """What the record is called."""
+        return str(record.name)
+
+    def record_tags(self, _record: Any) -> list[Any]:
+        """Coloured labels beside the title."""
+        return []
+
+    def list_note(self) -> str:
+        """What stands above the list as long as it is so."""
+        return ""
+
+    def list_buttons(self, actor: Actor) -> list[Button]:
+        """The toolbar; "new" comes first."""
+        if self.add_form_class is None or not actor.may("create", self.class_permission_name):
+            return []
+        url = url_for(f"{self.endpoint}.add")
+        return [Button(str(self.add_title), url, "fa-plus", "drawer", primary=True)]
+
+    def row_buttons(self, record: Any, actor: Actor, facts: Any) -> list[Button]:
+        """What can be done with a row."""
+        return []
+
+    def detail_buttons(self, record: Any, actor: Actor, facts: Any) -> list[Button]:
+        """What can be done with the record."""
+        return self.row_buttons(record, actor, facts)
+
+    def sums_of(self, _result: Select[Any]) -> Mapping[str, Any]:
+        """Column → what the whole result comes to, shown under the list."""
+        return {}
+
+    def facts_of(self, _records: Sequence[Any], _actor: Actor) -> Mapping[int, Any]:
+        """What policies must know of the records, for a whole page at once."""
+        return {}
+
+    def facts_for(self, record: Any, actor: Actor) -> Any:
+        """What the policies of the record's own page and operations must know."""
+        return self.facts_of([record], actor).get(record.id)
+
+    def sections_of(self, _record: Any) -> Sequence[Any]:
+        """The sections of the detail with their fields."""
+        sections: Sequence[Any] = self.show_fieldsets
+        return sections
+
+    def tabs_for(self, _record: Any, actor: Actor) -> list[DetailTab]:
+        """The tabs of the detail that the person may open."""
+        return [tab for tab in self.detail_tabs if not tab.resource or actor.may("read", tab.resource)]
+
+    def create(self, values: dict[str, Any], actor: Actor) -> Any:
+        """Call the service that creates."""
+        raise NotImplementedError
+
+    def update(self, pk: int, values: dict[str, Any], actor: Actor) -> Any:
+        """Call the service that edits."""
+        raise NotImplementedError
+
+    def check_edit(self, record: Any, actor: Actor) -> Decision:
+        """The rule of the edit form."""
+        raise NotImplementedError
+
+    def form_data(self, _record: Any | None, _actor: Actor) -> dict[str, Any]:
+        """What the form shows at first."""
+        return {}
+
+    # ---- routes
+
+    def routes(self) -> set[str]:
+        """Names of the methods that are registered."""
+        return set(self.include_route_methods or ())
+
+    @expose("/", methods=["GET"])
+    @permitted("read")
+    def list(self) -> str:
+        """The list."""
+        actor = current_actor()
+        asked = read_list_request(self.spec, request.args)
+        tab = self._tab()
+        whole = (tab.scope if tab else type(self).scope)(actor)
+        statement = apply_filters(whole, self.spec, asked, actor)
+        if any(name in asked.errors for name in (f.name for f in self.spec.filters)):
+            found: Page[Any] = Page([], 0, total_is_exact=True)
+        else:
+            plans = self._plans(whole, tab, actor) if statement is whole else None
+            found = fetch_page(statement, self.spec, asked, *self.list_options, plans=plans)
+            found = replace(found, sums=self.sums_of(statement))
+        facts = self.facts_of(found.items, actor)
+        rows = [self._row(record, actor, facts.get(record.id)) for record in found.items]
+        return self._render_list(asked, tab, rows, found)
+
+    @expose("/counts", methods=["GET"])
+    @permitted("read")
+    def counts(self) -> Response:
+        """Capped counts of the tabs, fetched after the page."""
+        actor = current_actor()
+        limit = 999
+        found = counts_up_to({tab.key: tab.scope(actor) for tab in self.tabs if tab.is_offered}, limit)
+        return jsonify({key: f"{limit}+" if n > limit else str(n) for key, n in found.items()})
+
+    @expose("/<int:pk>", methods=["GET"])
+    @permitted("read")
+    def show(self, pk: int) -> str:
+        """The detail."""
+        actor = current_actor()
+        record = self.get_record(pk, actor)
+        facts = self.facts_for(record, actor)
+        page = DetailPage(
+            title=self.record_title(record),
+            back_url=self.back_url(record),
+            tags=self.record_tags(record),
+            buttons=self.detail_buttons(record, actor, facts),
+            sections=[
+                Section(str(title), [self._item(record, name) for name in names["fields"]])
+                for title, names in self.sections_of(record)
+            ],
+            tabs=[
+                Tab(tab.key, str(tab.label), url_for(f"{self.endpoint}.tab", pk=pk, key=tab.key))
+                for tab in self.tabs_for(record, actor)
+            ],
+        )
+        return render_template("kernel/detail.html", page=page)
+
+    @expose("/<int:pk>/tab/<string:key>", methods=["GET"])
+    @permitted("read")
+    def tab(self, pk: int, key: str) -> str:
+        """One tab of the detail, as a fragment."""
+        actor = current_actor()
+        record = self.get_record(pk, actor)
+        tab = next((tab for tab in self.tabs_for(record, actor) if tab.key == key), None)
+        if tab is None:
+            raise NotFound
+        number = request.args.get("page", 1, type=int)
+        content = tab.render(record, max(1, min(number, 10_000)))
+        kind = "timeline" if isinstance(content, TimelineTab) else "tab"
+        return render_template(f"kernel/{kind}.html", tab=content)
+
+    @expose("/new", methods=["GET", "POST"])
+    @permitted("create")
+    def add(self) -> Any:
+        """The form of a new record."""
+        actor = current_actor()
+        if self.add_form_class is None:
+            raise NotFound
+        form = self.add_form_class(data=self.form_data(None, actor))
+        return run_form(
+            form,
+            title=str(self.add_title),
+            back_url=url_for(f"{self.endpoint}.list"),
+            submit=lambda values: self.create(values, actor),
+            done_url=self.record_url,
+        )
+
+    @expose("/<int:pk>/edit", methods=["GET", "POST"])
+    @permitted("update")
+    def edit(self, pk: int) -> Any:
+        """The form of an existing record."""
+        actor = current_actor()
+        if self.edit_form_class is None:
+            raise NotFound
+        record = self.get_record(pk, actor)
+        self.check_edit(record, actor).enforce()
+        form = self.edit_form_class(data=self.form_data(record, actor))
+        return run_form(
+            form,
+            title=str(self.edit_title),
+            back_url=self.record_url(record),
+            submit=lambda values: self.update(pk, values, actor),
+            done_url=self.record_url,
+        )
+
+    # ---- building the page objects
+
+    def _tab(self) -> ListTab | None:
+        if not self.tabs:
+            return None
+        wanted = request.args.get("tab", self.tabs[0].key)
+        return next((tab for tab in self.tabs if tab.key == wanted), self.tabs[0])
+
+    def value_of(self, record: Any, name: str) -> Any:
+        """A column's value as it is shown."""
+        formatter = self.formatters_columns.get(name)
+        return cell(formatter(record) if formatter else getattr(record, name))
+
+    def label_of(self, name: str) -> str:
+        """A column's label."""
+        return str(self.label_columns.get(name, name))
+
+    def _item(self, record: Any, name: str) -> Item:
+        return Item(self.label_of(name), self.value_of(record, name), wide=name in self.wide_columns)
+
+    def _row(self, record: Any, actor: Actor, facts: Any) -> Row:
+        cells = {name: self.value_of(record, name) for name in self.list_columns}
+        return Row(record.id, self.record_url(record), cells, self.row_buttons(record, actor, facts))
+
+    def _column(self, name: str, asked: ListRequest) -> Column:
+        direction = sort_url = ""
+        if name in self.spec.orders:
+            if asked.order_by.removeprefix("-") == name:
+                direction = "desc" if asked.order_by.startswith("-") else "asc"
+            sort_url = qs(order_by=name if direction == "desc" else f"-{name}", page=None)
+        number, wide = name in self.number_columns, name in self.wide_columns
+        return Column(name, self.label_of(name), sort_url, direction, number, wide)
+
+    def _plans(self, whole: Select[Any], tab: ListTab | None, actor: Actor) -> Plans:
+        """Plans of an unfiltered list, as long as its scope answers the very same statement."""
+        key = type(self), tab.key if tab else ""
+        if actor.memory.get(key, (None,))[0] is not whole:
+            actor.memory[key] = whole, Plans()
+        kept: Plans = actor.memory[key][1]
+        return kept
+
+    def _page_tabs(self, tab: ListTab | None) -> Sequence[Tab]:
+        base = url_for(f"{self.endpoint}.list")
+        return [
+            Tab(one.key, str(one.label), f"{base}?tab={one.key}", active=one is tab)
+            for one in self.tabs
+            if one.is_offered or one is tab
+        ]
+
+    def _render_list(
+        self, asked: ListRequest, tab: ListTab | None, rows: Sequence[Row], found: Page[Any]
+    ) -> str:
+        kept: dict[str, Any] = {"tab": tab.key} if tab and tab.key != self.tabs[0].key else {}
+        shown = [
+            f.field(request.args, asked.errors.get(f.name, ""))
+            for f in self.spec.filters
+            if f.is_shown(request.args)
+        ]
+        buttons = [*self.list_buttons(current_actor()), *export_button(self, current_actor())]
+        page = ListPage(
+            key=self.class_permission_name,
+            title=str(self.list_title),
+            columns=[self._column(name, asked) for name in self.list_columns],
+            rows=[*rows],
+            total=found.total,
+            total_is_exact=found.total_is_exact,
+            page=asked.page,
+            page_size=asked.page_size,
+            filters=shown,
+            reset_url=url_for(f"{self.endpoint}.list", **kept),
+            empty_text=str(
+                _("No record matches; change or reset the filters") if asked.values else self.empty_text
+            ),
+            tabs=[*self._page_tabs(tab)],
+            counts_url=url_for(f"{self.endpoint}.counts") if "counts" in self.routes() else "",
+            hidden=[*kept.items(), ("page_size", str(asked.page_size)), ("order_by", asked.order_by)],
+            buttons=buttons,
+            is_filtered=bool(asked.values),
+            selectable=any(button.batch for button in buttons),
+            previous_url=qs(page=max(1, asked.page - 1), before=found.before) if found.before else "",
+            next_url=qs(page=asked.page + 1, after=found.after) if found.after else "",
+            sums=found.sums,
+            note=self.list_note(),
+            **saved_row(self, current_actor()),
+        )
+        return render_template("kernel/list.html", page=page)
+
+
+PAGE_ARGUMENTS = ("page", "page_size", "after", "before")
+
+
+def export_button(view: ScopedModelView, actor: Actor) -> list[Button]:
+    """The list's button, where it is exported and the person may."""
+    if "export" not in view.routes() or not actor.may("export", view.class_permission_name):
+        return []
+    kept: dict[str, Any] = {
+        name: request.args.getlist(name) for name in request.args if name not in PAGE_ARGUMENTS
+    }
+    url = url_for(f"{view.endpoint}.export", **kept)
+    return [Button(gettext("Export"), url, "fa-file-export", "download")]

@@ -1,0 +1,1 @@
+"""Typed settings and dictionaries that an administrator may change."""

@@ -1,0 +1,235 @@
+"""Typed settings that an administrator may change (PLAT-7): declared in code, stored by name.
+
+A context declares its settings beside the rule that reads them, and the checks that stand before a change;
+reading costs no statement once the process has seen the present version (``app.kernel.versions``).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import String, Text, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.kernel.database.cache import CachedValue, invalidate
+from app.kernel.database.columns import BigId
+from app.kernel.database.session import Model, db
+from app.kernel.errors import Denied
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from app.kernel.access.actor import Actor
+    from app.kernel.errors import Sentence
+
+
+T = TypeVar("T", int, str, bool)
+MAX_TEXT = 500
+
+
+class SettingValue(Model):
+    """A setting that was changed; without a value it is back at its default."""
+
+    __tablename__ = "setting"
+    __audit__ = "setting"
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    name: Mapped[str] = mapped_column(String(100), nullable=False, unique=True)
+    value: Mapped[str | None] = mapped_column(Text)
+
+
+@dataclass(frozen=True)
+class SettingGroup:
+    """Settings that stand together on the page."""
+
+    key: str
+    label: Sentence
+    order: int = 100
+
+
+GENERAL = SettingGroup("general", _("General"), 900)
+
+
+@dataclass(frozen=True)
+class Setting(Generic[T]):
+    """One setting: its default gives its type; ``choices`` (value → label) or the bounds limit it.
+
+    ``check(value)`` answers what is wrong with a value of the right type, or nothing.
+    """
+
+    name: str
+    default: T
+    label: Sentence
+    help: Sentence = ""
+    choices: Mapping[T, Sentence] | None = None
+    minimum: int | None = None
+    maximum: int | None = None
+    group: SettingGroup = GENERAL
+    unit: Sentence = ""
+    check: Callable[[T], Sentence] | None = None
+    family_label: Sentence = ""
+
+    def get(self) -> T:
+        """The value in force, from the process's memory; :meth:`read` is for rules that must not be late."""
+        return self._usable(_cached.get().get(self.name))
+
+    def read(self) -> T:
+        """The value in force, read within the caller's transaction."""
+        stored = db.session.scalar(select(SettingValue.value).where(SettingValue.name == self.name))
+        return self._usable(None if stored is None else json.loads(stored))
+
+    def _usable(self, stored: Any) -> T:
+        """A stored value that this version of the code no longer accepts counts as none."""
+        value: T = self.default if stored is None or not self.accepts(stored) else stored
+        return value
+
+    def accepts(self, value: Any) -> bool:
+        """True when the value has the right type and lies within the limits."""
+        if type(value) is not type(self.default) or (self.choices and value not in self.choices):
+            return False
+        return self._is_within(value) and not (self.check and self.check(value))
+
+    def _is_within(self, value: int | str) -> bool:
+        if isinstance(value, str):
+            return len(value) <= MAX_TEXT
+        low = self.minimum is None or value >= self.minimum
+        return low and (self.maximum is None or value <= self.maximum)
+
+    def show(self, value: T) -> str:
+        """A value as people read it."""
+        if isinstance(value, bool):
+            return str(_("Yes") if value else _("No"))
+        if self.choices and value in self.choices:
+            return str(self.choices[value])
+        return str(value)
+
+    def store(self, value: T) -> SettingValue:
+        """Write the value in the caller's transaction; the default clears it.
+
+        :raises ValueError: when it is not acceptable.
+        """
+        if not self.accepts(value):
+            raise ValueError(self.name)
+        row = db.session.scalar(select(SettingValue).where(SettingValue.name == self.name))
+        if row is None:
+            row = SettingValue(name=self.name)
+            db.session.add(row)
+        row.value = None if value == self.default else json.dumps(value, ensure_ascii=False)
+        db.session.flush()
+        invalidate()
+        return row
+
+
+def _load() -> dict[str, Any]:
+    rows = db.session.execute(select(SettingValue.name, SettingValue.value))
+    return {name: json.loads(value) for name, value in rows if value is not None}
+
+
+_cached: CachedValue[dict[str, Any]] = CachedValue(_load)
+
+
+@dataclass(frozen=True)
+class SettingFamily(Generic[T]):
+    """The same setting for each of several things, such as a quota for each role.
+
+    ``keys()`` answers those things now: key → label.
+    """
+
+    name: str
+    default: T
+    label: Sentence
+    keys: Callable[[], Mapping[str, Sentence]]
+    help: Sentence = ""
+    minimum: int | None = None
+    maximum: int | None = None
+    group: SettingGroup = GENERAL
+    unit: Sentence = ""
+
+    def of(self, key: str, label: Sentence = "") -> Setting[T]:
+        """The setting of one of them."""
+        return Setting(
+            f"{self.name}.{key}",
+            self.default,
+            label or key,
+            minimum=self.minimum,
+            maximum=self.maximum,
+            group=self.group,
+            unit=self.unit,
+            family_label=self.label,
+        )
+
+    def members(self) -> list[Setting[T]]:
+        """The settings of all of them."""
+        return [self.of(key, label) for key, label in self.keys().items()]
+
+
+_declared: dict[str, Setting[Any]] = {}
+_families: dict[str, SettingFamily[Any]] = {}
+_before: dict[str, list[Callable[[Any, Any, Actor], None]]] = {}
+
+
+def declare(setting: Setting[T]) -> Setting[T]:
+    """Register a setting so that pages and ``doctor`` find it."""
+    _declared[setting.name] = setting
+    return setting
+
+
+def declare_family(family: SettingFamily[T]) -> SettingFamily[T]:
+    """Register a family of settings."""
+    _families[family.name] = family
+    return family
+
+
+def declared_settings() -> dict[str, Setting[Any]]:
+    """All settings by name, those of families aside."""
+    return dict(_declared)
+
+
+def declared_families() -> list[SettingFamily[Any]]:
+    """All families."""
+    return [*_families.values()]
+
+
+def find_setting(name: str) -> Setting[Any] | None:
+    """The setting of that name, if there is one now."""
+    if name in _declared:
+        return _declared[name]
+    family, _dot, key = name.partition(".")
+    known = _families[family].keys() if family in _families else {}
+    return _families[family].of(key, known[key]) if key in known else None
+
+
+def before_change(setting: Setting[T], hook: Callable[[T, T, Actor], None]) -> None:
+    """Register what stands before a change: ``hook(before, after, actor)`` in the change's transaction.
+
+    It refuses by raising ``Denied``, and brings stored records in line with the new value.
+    """
+    _before.setdefault(setting.name, []).append(hook)
+
+
+def prepare_change(setting: Setting[T], before: T, after: T, actor: Actor) -> None:
+    """Call all that was registered for the setting.
+
+    :raises Denied: when one of them refuses, under the setting's name; its details may list ``obstacles``.
+    """
+    try:
+        for hook in _before.get(setting.name, ()):
+            hook(before, after, actor)
+    except Denied as error:
+        raise Denied(replace(error.decision, field=setting.name)) from error
+
+
+_switches: dict[str, Setting[bool]] = {}
+
+
+def register_switch(setting: Setting[bool], resource: str) -> None:
+    """Say that the setting switches the functions of a resource on and off."""
+    _switches[resource] = setting
+
+
+def without_disabled(permissions: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:
+    """The permissions that are left."""
+    off = {resource for resource, setting in _switches.items() if not setting.get()}
+    return frozenset(pair for pair in permissions if pair[1] not in off)

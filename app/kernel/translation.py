@@ -1,0 +1,93 @@
+"""Translation: marking msgids, compiling the catalogues, looking sentences up."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flask import g
+from flask_babel import Domain
+from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def N_(message: str) -> str:  # noqa: N802 - the name that gettext tools know
+    """Mark a msgid that is translated later, when it is shown."""
+    return message
+
+
+class _Catalogues(Domain):
+    """The catalogues of all languages, each loaded once, with the markup that was made of their texts."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._markup: dict[str, dict[str, Markup]] = {}
+
+    def get_translations(self) -> Any:
+        context = g.get("_flask_babel")
+        locale = getattr(context, "babel_locale", None)
+        if locale is None:
+            return super().get_translations()  # type: ignore[no-untyped-call]
+        found = getattr(context, "kepan_catalogue", None)
+        if found is None or found[0] is not locale:
+            markup = self._markup.setdefault(str(locale), {})
+            loaded = super().get_translations()  # type: ignore[no-untyped-call]
+            found = context.kepan_catalogue = locale, loaded, markup
+        return found[1]
+
+    def said(self, text: str) -> Markup:
+        """A translated text without values as markup."""
+        translations = self.get_translations()
+        known = g.get("_flask_babel")
+        known = known.kepan_catalogue[2] if hasattr(known, "kepan_catalogue") else {}
+        if text not in known:
+            known[text] = Markup(translations.ugettext(text)) % {}  # noqa: S704 - catalogues are ours
+        made: Markup = known[text]
+        return made
+
+
+def init_translating(app: Flask) -> None:
+    """Give every request the catalogues, and templates their ``_``.  After Babel was set up."""
+    domain = _Catalogues()
+
+    def say(text: str, **values: Any) -> Markup:
+        """A translated text as markup; a format, as in Jinja's own, also without values."""
+        if values:
+            said: str = domain.gettext(text)  # type: ignore[no-untyped-call]
+            return Markup(said) % values  # noqa: S704 - as above
+        return domain.said(text)
+
+    app.before_request(domain.as_default)
+    app.jinja_env.globals.update(gettext=say, _=say)
+
+
+SOURCE = Path(__file__).resolve().parents[2] / "translations"
+
+
+def compile_catalogues(target: Path, source: Path = SOURCE) -> list[str]:
+    """Compile every catalogue that is newer than its compiled form.  Answers the languages compiled."""
+    done = []
+    for text in source.glob("*/LC_MESSAGES/messages.po"):
+        language = text.parts[-3]
+        compiled = target / language / "LC_MESSAGES" / "messages.mo"
+        if compiled.exists() and compiled.stat().st_mtime_ns > text.stat().st_mtime_ns:
+            continue
+        _compile(text, compiled, language)
+        done.append(language)
+    return done
+
+
+def _compile(text: Path, compiled: Path, language: str) -> None:
+    from babel.messages.mofile import write_mo  # noqa: PLC0415 - only needed when a catalogue changed
+    from babel.messages.pofile import read_po  # noqa: PLC0415 - as above
+
+    compiled.parent.mkdir(parents=True, exist_ok=True)
+    with text.open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    unfinished = compiled.with_suffix(f".{secrets.token_hex(4)}.tmp")  # processes may start at once
+    with unfinished.open("wb") as file:
+        write_mo(file, catalogue)
+    unfinished.replace(compiled)
