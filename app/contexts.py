@@ -29,7 +29,7 @@ from app.customers.followup_views import FollowUpView
 from app.customers.parts import add_parts_to_api, register_parts
 from app.customers.settings import DEDUPE_MODE
 from app.customers.views import CustomerView
-from app.kernel.access.grants import AUDITOR, CUSTOMER_WORKERS, FINANCE, grant
+from app.kernel.access.grants import grant
 from app.kernel.api.files import FileApi
 from app.kernel.api.openapi import DocumentApi
 from app.kernel.api.operations import form_action
@@ -40,7 +40,8 @@ from app.notices import jobs as _message_jobs  # noqa: F401 - declares what the 
 from app.notices.api import NoticeApi
 from app.notices.outbox_views import SEND_AGAIN, OutboxView
 from app.notices.views import NotificationView, TodoView
-from app.org.registration import register_organisation
+from app.org.roles.names import AUDITOR, CUSTOMER_WORKERS, FINANCE
+from app.org.setup import register_organisation
 from app.pool import actions as pool_actions
 from app.pool import show as pool_show
 from app.pool.api import PushApi

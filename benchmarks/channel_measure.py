@@ -23,7 +23,7 @@ from app.channel import expiry, identity
 from app.channel.ranking import RankingFilter, ranking
 from app.kernel.database.session import db, is_postgres
 from app.kernel.keys import keys
-from app.org.actors import actor_by_username
+from app.org.sessions.actors import actor_by_username
 
 if TYPE_CHECKING:
     from collections.abc import Callable

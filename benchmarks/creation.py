@@ -17,7 +17,7 @@ from sqlalchemy import text
 from app import create_app
 from app.customers.intake import create_customer
 from app.kernel.database.session import db
-from app.org.actors import actor_by_username
+from app.org.sessions.actors import actor_by_username
 
 ROUNDS = 150
 

@@ -24,7 +24,7 @@ from app.customers.namesearch import pieces
 from app.kernel.database.session import Model, db
 from app.kernel.keys import keys
 from app.operate.setup import initialise
-from app.org.bootstrap import deliver_roles
+from app.org.roles.delivery import deliver_roles
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

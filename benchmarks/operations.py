@@ -21,8 +21,8 @@ from sqlalchemy import event, select, text
 from app import create_app
 from app.customers.intake import create_customer
 from app.kernel.database.session import db
-from app.org.actors import actor_by_username
-from app.org.models import Staff
+from app.org.sessions.actors import actor_by_username
+from app.org.shared.models import Staff
 from app.pool.shelving import unshelve_customers
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel.access.grants import (
+from app.kernel.access.grants import grant
+from app.org.roles.names import (
     AUDITOR,
     BROKER,
     BROKER_ON_SITE,
@@ -17,7 +18,6 @@ from app.kernel.access.grants import (
     CONSULTANT,
     ON_SITE,
     VISITOR,
-    grant,
 )
 
 OFFICE = (CHANNEL_DIRECTOR, CHANNEL_SECRETARY, AUDITOR)

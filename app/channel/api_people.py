@@ -38,16 +38,16 @@ from app.channel.queries import (
 )
 from app.channel.records import BusinessContact, colleague
 from app.kernel.access.current import current_actor
-from app.kernel.access.grants import BROKER, BROKER_ON_SITE
 from app.kernel.api.base import Gone, KepanApi, endpoint, expose, json_body, named, public
 from app.kernel.api.schemas import Named
 from app.kernel.database.session import db
 from app.kernel.errors import NotFound
 from app.kernel.lists.requests import ListSpec
-from app.org.api import OwnBroker, register_broker_profile
-from app.org.models import Account, Staff
-from app.org.security import Tokens, issue_tokens
-from app.org.smscodes import register_phone_accounts
+from app.org.roles.names import BROKER, BROKER_ON_SITE
+from app.org.sessions.api import Tokens, issue_tokens
+from app.org.sessions.sms_codes import register_phone_accounts
+from app.org.shared.models import Account, Staff
+from app.org.staff.directory_api import OwnBroker, register_broker_profile
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor

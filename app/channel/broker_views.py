@@ -20,7 +20,7 @@ from app.kernel.pages.formatting import code_tag
 from app.kernel.pages.operations import action_buttons
 from app.kernel.pages.tabs import ListTab
 from app.kernel.pages.views import ScopedModelView
-from app.org.fields import staff_name
+from app.org.shared.fields import staff_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

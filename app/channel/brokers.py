@@ -15,7 +15,6 @@ from app.channel.queries import get_broker
 from app.channel.settings import BROKERS_REGISTER
 from app.channel.telling import notify_permitted, notify_person
 from app.kernel import clock
-from app.kernel.access import grants
 from app.kernel.database.numbering import next_code
 from app.kernel.database.session import db
 from app.kernel.database.transactions import refuses, transactional
@@ -24,16 +23,17 @@ from app.kernel.fields.phones import MOBILE, canonical_phone
 from app.kernel.files.attachments import Subject, declare_subject, keep
 from app.kernel.text import clean_line
 from app.kernel.translation import N_
-from app.org.accounts import create_account
-from app.org.staffing import KEEP
-from app.org.wechat import link
+from app.org.accounts.services import create_account
+from app.org.roles import names as grants
+from app.org.sessions.wechat import link
+from app.org.staff.services import KEEP
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
     from app.kernel.files.attachments import Upload
-    from app.org.models import Account
-    from app.org.wechat_provider import Identity
+    from app.org.sessions.wechat_provider import Identity
+    from app.org.shared.models import Account
 
 CODE_PREFIX = "B"
 MAX_NAME = 60

@@ -18,8 +18,8 @@ from app.kernel.pages.elements import Button, Row
 from app.kernel.pages.formatting import code_tag, join_html
 from app.kernel.pages.operations import action_buttons
 from app.kernel.pages.views import ScopedModelView
-from app.org.forms import StaffEditForm
-from app.org.models import STAFF_STATUS, Staff
+from app.org.shared.models import STAFF_STATUS, Staff
+from app.org.staff.forms import StaffEditForm
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -15,17 +15,17 @@ from app.channel.models import OnsiteScan, Project, ProjectMember, Referral
 from app.channel.queries import get_consultant, get_project, in_state, visible_consultants
 from app.channel.telling import notify_person
 from app.kernel import clock
-from app.kernel.access import grants
 from app.kernel.access.guard import scoped, unscoped
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from app.kernel.errors import Invalid, NotFound, conflict
 from app.kernel.translation import N_
-from app.org.accounts import close_account
-from app.org.actors import invalidate_actors
-from app.org.models import Account, Staff
-from app.org.queries import staff_facts
-from app.org.staffing import KEEP, edit_staff, hire_staff
+from app.org.accounts.services import close_account
+from app.org.roles import names as grants
+from app.org.shared.models import Account, Staff
+from app.org.shared.version import invalidate_actors
+from app.org.staff.queries import staff_facts
+from app.org.staff.services import KEEP, edit_staff, hire_staff
 
 if TYPE_CHECKING:
     from collections.abc import Collection

@@ -16,7 +16,7 @@ from app.kernel.access.current import current_actor
 from app.kernel.database.session import db
 from app.kernel.pages.addresses import record_address
 from app.kernel.pages.formatting import code_tag, tag
-from app.org.models import Account
+from app.org.shared.models import Account
 
 if TYPE_CHECKING:
     from datetime import datetime

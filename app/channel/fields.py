@@ -20,7 +20,7 @@ from app.channel.queries import (
 from app.kernel.access.current import current_actor
 from app.kernel.database.session import db
 from app.kernel.fields.choices import ReferenceField, ReferencesField
-from app.org.models import Staff
+from app.org.shared.models import Staff
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -23,7 +23,7 @@ from app.kernel.fields.texts import LineField, ObjectsField, PhoneField, TextFie
 from app.kernel.fields.uploads import FilesField
 from app.kernel.fields.validators import REQUIRED, at_most, optional, required
 from app.kernel.files.attachments import MAX_BYTES
-from app.org.fields import department_field, staff_field
+from app.org.shared.fields import department_field, staff_field
 
 if TYPE_CHECKING:
     from app.channel.models import Referral

@@ -43,7 +43,7 @@ from app.kernel.lists.filters import (
 )
 from app.kernel.lists.requests import ListSpec
 from app.kernel.text import MAX_ID
-from app.org.models import Staff
+from app.org.shared.models import Staff
 
 if TYPE_CHECKING:
     from datetime import date

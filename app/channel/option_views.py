@@ -22,7 +22,7 @@ from app.kernel.access.routes import permitted
 from app.kernel.fields.choices import choices_from, empty_choices, search_text
 from app.kernel.lists.filters import starting
 from app.kernel.text import MAX_ID
-from app.org.models import Account, Staff
+from app.org.shared.models import Account, Staff
 
 if TYPE_CHECKING:
     from flask import Response

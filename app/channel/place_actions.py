@@ -19,7 +19,7 @@ from app.kernel.pages.operations import FormAction
 if TYPE_CHECKING:
     from app.channel.models import Project
     from app.kernel.errors import Sentence
-    from app.org.models import Staff
+    from app.org.shared.models import Staff
 
 
 def _of_company(project: Project) -> Any:

@@ -20,9 +20,9 @@ from app.kernel.fields.uploads import FilesField
 from app.kernel.fields.validators import REQUIRED, at_most, between, optional, required
 from app.kernel.files.attachments import MAX_BYTES, MAX_FILES
 from app.kernel.text import fold
-from app.org.fields import company_field as own_company_field
-from app.org.fields import department_field, staff_names
-from app.org.forms import NewcomerForm
+from app.org.shared.fields import company_field as own_company_field
+from app.org.shared.fields import department_field, staff_names
+from app.org.staff.forms import NewcomerForm
 
 MAX_INTRODUCTION = 20_000
 _DECIMALS = Decimal("0.000001")

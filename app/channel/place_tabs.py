@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from app.channel.models import BrokerCompany, Visitor
     from app.kernel.files.attachments import Attachment
     from app.kernel.pages.elements import TableTab
-    from app.org.models import Staff
+    from app.org.shared.models import Staff
 
 
 def tags(words: list[str]) -> Any:

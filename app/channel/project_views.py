@@ -27,7 +27,7 @@ from app.kernel.pages.elements import Button, Row
 from app.kernel.pages.form_page import finish, run_form
 from app.kernel.pages.operations import action_buttons
 from app.kernel.pages.views import ScopedModelView
-from app.org.queries import companies_of
+from app.org.departments.queries import companies_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

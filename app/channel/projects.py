@@ -19,8 +19,8 @@ from app.kernel.fields.texts import sanitise
 from app.kernel.files.attachments import Attachment, Subject, declare_subject, files_of, get_file, keep
 from app.kernel.text import clean_line
 from app.kernel.translation import N_
-from app.org.models import Staff
-from app.org.queries import companies_of
+from app.org.departments.queries import companies_of
+from app.org.shared.models import Staff
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

@@ -12,12 +12,12 @@ from app.channel.brokers import read_mobile
 from app.kernel.access.actor import SYSTEM
 from app.kernel.errors import Invalid
 from app.kernel.fields.validators import REQUIRED
-from app.org.smscodes import check_code
-from app.org.wechat import read_ticket
+from app.org.sessions.sms_codes import check_code
+from app.org.sessions.wechat import read_ticket
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
-    from app.org.wechat_provider import Identity
+    from app.org.sessions.wechat_provider import Identity
 
 WRONG_CODE = _("This code is not right, or no longer good")
 

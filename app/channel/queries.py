@@ -25,7 +25,6 @@ from app.channel.models import (
 )
 from app.channel.policies import NO_WORK_PROFILE, WorkProfile
 from app.kernel import clock
-from app.kernel.access import grants
 from app.kernel.access.guard import scoped
 from app.kernel.database.session import db
 from app.kernel.errors import NotFound
@@ -33,7 +32,8 @@ from app.kernel.fields.phones import canonical_phone, phone_index
 from app.kernel.lists.counts import counts_up_to
 from app.kernel.lists.grounds import AccessGround, narrow_to_grounds
 from app.kernel.pages.badges import badge
-from app.org.models import Staff
+from app.org.roles import names as grants
+from app.org.shared.models import Staff
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from app.channel.models import Broker, OnsiteScan, Referral, Tour, TourFollowUp
     from app.channel.scanning import ScanPreview
-    from app.org.models import Staff
+    from app.org.shared.models import Staff
 
 
 class PhonePart(TypedDict):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from app.channel.models import Referral
-    from app.org.models import Staff
+    from app.org.shared.models import Staff
 
 
 def _colleague(staff: Staff | None) -> str:

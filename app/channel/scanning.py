@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from app.kernel.access.actor import Actor
-    from app.org.models import Staff
+    from app.org.shared.models import Staff
 
 PROTECTED_BY_ANOTHER = _("This customer is protected by another broker")
 _MAX_TOKEN = 500

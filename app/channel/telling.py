@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from app.kernel.database.session import db
 from app.notices import services as notices
-from app.org.models import Staff
+from app.org.shared.models import Staff
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor

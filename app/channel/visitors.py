@@ -16,7 +16,6 @@ from app.channel.queries import visible_visitors
 from app.channel.services import new_token
 from app.channel.settings import VISITORS_REGISTER
 from app.kernel import clock
-from app.kernel.access import grants
 from app.kernel.access.guard import scoped
 from app.kernel.database.numbering import next_code
 from app.kernel.database.session import db
@@ -26,14 +25,15 @@ from app.kernel.fields.phones import PhoneNumber
 from app.kernel.files.attachments import Subject, declare_subject, keep
 from app.kernel.text import clean_line
 from app.kernel.translation import N_
-from app.org.accounts import create_account
-from app.org.wechat import link
+from app.org.accounts.services import create_account
+from app.org.roles import names as grants
+from app.org.sessions.wechat import link
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
     from app.kernel.files.attachments import Upload
-    from app.org.wechat_provider import Identity
+    from app.org.sessions.wechat_provider import Identity
 
 CODE_PREFIX = "V"
 

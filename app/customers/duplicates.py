@@ -17,7 +17,7 @@ from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
 from app.kernel.database.transactions import lock, refuses
 from app.kernel.errors import STATE, Decision
-from app.org.models import Staff
+from app.org.shared.models import Staff
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor

@@ -19,7 +19,7 @@ from app.kernel.fields.numbers import DayField, MomentField, MoneyField, Version
 from app.kernel.fields.texts import LineField, PhoneField, SuggestField, TextField
 from app.kernel.fields.uploads import FilesField
 from app.kernel.fields.validators import at_most, between, optional, required
-from app.org.fields import department_field, district_field, districts_field, staff_field
+from app.org.shared.fields import department_field, district_field, districts_field, staff_field
 
 _ON_PLATFORM = {"data-show-when": "pool=platform"}
 _ON_ENTERPRISE = {"data-show-when": "kind=enterprise"}

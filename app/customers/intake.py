@@ -25,9 +25,11 @@ from app.kernel.fields.phones import PhoneNumber, read_phone
 from app.kernel.text import fold
 from app.kernel.translation import N_
 from app.notices import services as notices
-from app.org.actors import actor_of_colleague
-from app.org.models import Department, District, Staff
-from app.org.queries import get_colleague, get_department, known_districts
+from app.org.departments.queries import get_department
+from app.org.districts.queries import known_districts
+from app.org.sessions.actors import actor_of_colleague
+from app.org.shared.models import Department, District, Staff
+from app.org.staff.queries import get_colleague
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

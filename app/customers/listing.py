@@ -33,7 +33,7 @@ from app.kernel.lists.filters import (
 from app.kernel.lists.paging import ordered_by_joined_table
 from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.tabs import ListTab
-from app.org.fields import department_name, staff_name
+from app.org.shared.fields import department_name, staff_name
 
 if TYPE_CHECKING:
     from sqlalchemy import Select

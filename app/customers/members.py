@@ -17,7 +17,7 @@ from app.kernel.database.transactions import transactional
 from app.kernel.errors import NotFound, conflict
 from app.kernel.translation import N_
 from app.notices import services as notices
-from app.org.models import Staff
+from app.org.shared.models import Staff
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor

@@ -25,7 +25,7 @@ from app.customers import choices
 from app.kernel.database.columns import BigId, UtcDateTime, code_type, one_of
 from app.kernel.database.session import Model
 from app.kernel.fields.phones import PhoneNumber, phone_columns
-from app.org.models import Company, Department, District, Staff
+from app.org.shared.models import Company, Department, District, Staff
 
 _HAS_TAX_ID = text("tax_id IS NOT NULL")
 _LINKED = text("link_code IS NOT NULL")

@@ -31,8 +31,8 @@ from app.kernel.database.conditions import id_in
 from app.kernel.database.session import db
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.lists.grounds import AccessGround, narrow_to_grounds
-from app.org.models import Staff
-from app.org.queries import get_colleague
+from app.org.shared.models import Staff
+from app.org.staff.queries import get_colleague
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

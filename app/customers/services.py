@@ -26,7 +26,7 @@ from app.kernel.errors import INPUT, QUOTA, Decision, Invalid, Stale
 from app.kernel.fields.phones import PhoneNumber, phone_index, read_phone
 from app.kernel.files.attachments import keep
 from app.kernel.translation import N_
-from app.org.models import District
+from app.org.shared.models import District
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _
 
 from app.kernel.settings.declarations import Setting, SettingFamily, SettingGroup, declare, declare_family
-from app.org.queries import roles_that_may
+from app.org.roles.queries import roles_that_may
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor

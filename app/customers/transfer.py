@@ -22,7 +22,7 @@ from app.notices import services as notices
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
-    from app.org.models import Staff
+    from app.org.shared.models import Staff
 
 counts_as_edit("customer.transfer")
 

@@ -12,7 +12,7 @@ from app.customers.settings import LOOKS_AN_HOUR
 from app.kernel.database.session import db
 from app.kernel.translation import N_
 from app.notices import services as notices
-from app.org.queries import nearest_superior
+from app.org.staff.queries import nearest_superior
 
 if TYPE_CHECKING:
     from datetime import datetime

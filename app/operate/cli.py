@@ -27,8 +27,8 @@ from app.operate.restore import restore_backup
 from app.operate.rotate import BATCH, RotationUnfinishedError, rotate
 from app.operate.setup import ensure_initialised, has_accounts, initialise
 from app.operate.snapshots import OperationError
-from app.org import services as org
-from app.org.accountkeeping import reset_password_by_name
+from app.org.accounts.administration import reset_password_by_name
+from app.org.departments import services as org
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,7 +16,6 @@ from flask import current_app
 from sqlalchemy import update
 
 from app.kernel import clock
-from app.kernel.access import grants
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
@@ -25,15 +24,17 @@ from app.operate.demo_channel import load_channel
 from app.operate.demo_names import DISTRICTS, TREE, Person, everybody
 from app.operate.demo_plans import make_plans
 from app.operate.demo_writing import DemoWriter
-from app.org import services as org
-from app.org.actors import actor_by_username
-from app.org.models import Account, Department, District, Staff
-from app.org.passwords import hash_password
+from app.org.accounts.passwords import hash_password
+from app.org.departments.services import create_account, create_company, create_department, name_manager
+from app.org.roles import names as grants
+from app.org.sessions.actors import actor_by_username
+from app.org.shared.models import Account, Department, District, Staff
+from app.org.staff.services import create_staff
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from app.org.models import Company
+    from app.org.shared.models import Company
 
 CUSTOMERS = 3000
 REFERRALS = 5000
@@ -62,9 +63,9 @@ def _organisation(
     """Companies, departments, staff and accounts; answers the staff by user name."""
     departments: dict[str, Department] = {}
     for company_name, nodes in TREE.items():
-        company: Company = org.create_company(name=company_name, actor=SYSTEM)
+        company: Company = create_company(name=company_name, actor=SYSTEM)
         for name, parent, places in nodes:
-            departments[name] = org.create_department(
+            departments[name] = create_department(
                 company=company,
                 name=name,
                 parent=departments.get(parent),
@@ -78,7 +79,7 @@ def _organisation(
     }
     for person in people:
         if person.manages:
-            org.name_manager(departments[person.manages], staff[person.username], actor=SYSTEM)
+            name_manager(departments[person.manages], staff[person.username], actor=SYSTEM)
     return staff
 
 
@@ -94,10 +95,10 @@ def _districts() -> dict[str, District]:
 def _person(
     person: Person, departments: dict[str, Department], districts: dict[str, District], password: str
 ) -> Staff:
-    user = org.create_account(
+    user = create_account(
         username=person.username, name=person.name, password=password, roles=[person.role], actor=SYSTEM
     )
-    return org.create_staff(
+    return create_staff(
         user=user,
         department=departments[person.department],
         phone=f"028-8600{user.id:04d}",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from app.operate.demo_channel_people import prepare
 from app.operate.demo_channel_plans import Guest, Seat, make_steps
 from app.operate.demo_channel_writing import ChannelWriter
-from app.org.actors import actor_by_username
+from app.org.sessions.actors import actor_by_username
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
     from app.operate.demo_channel_people import Ground
     from app.operate.demo_channel_plans import Step
-    from app.org.models import Staff
+    from app.org.shared.models import Staff
 
 
 def load_channel(staff: Mapping[str, Staff], actors: Mapping[str, Actor], referrals: int) -> int:

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 from app.channel import brokers, companies, projects, visitors
 from app.kernel import clock
-from app.kernel.access import grants
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
 from app.operate.demo_channel_names import (
@@ -31,7 +30,8 @@ from app.operate.demo_channel_names import (
 )
 from app.operate.demo_names import everybody
 from app.operate.demo_pictures import building
-from app.org.models import Account
+from app.org.roles import names as grants
+from app.org.shared.models import Account
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from app.channel.models import Broker, BrokerCompany, Project, Visitor
     from app.kernel.access.actor import Actor
-    from app.org.models import Staff
+    from app.org.shared.models import Staff
 
 _OPENED = timedelta(days=300)
 _WAITING, _REJECTED = 10, 11  # places among the brokers

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.kernel.access import grants
+from app.kernel.access.grants import ADMIN
+from app.org.roles.names import (
+    AGENT,
+    AUDITOR,
+    BROKER,
+    BROKER_ON_SITE,
+    CHANNEL_DIRECTOR,
+    CHANNEL_SECRETARY,
+    CONSULTANT,
+    FINANCE,
+    ON_SITE,
+    SALES,
+    STORE_MANAGER,
+    VISITOR,
+)
 
 
 @dataclass(frozen=True)
@@ -48,47 +62,47 @@ TREE: dict[str, list[tuple[str, str, tuple[str, ...]]]] = {
 
 _EAST = ("锦江区", "成华区")
 PEOPLE: tuple[Person, ...] = (
-    Person("admin", "秦知远", grants.ADMIN, "蓉居总部"),
-    Person("regional1", "罗景行", grants.STORE_MANAGER, "城区大区", (*_EAST, "青羊区"), "城区大区"),
-    Person("manager1", "何若兰", grants.STORE_MANAGER, "城东一店", _EAST, "城东一店"),
-    Person("manager2", "唐启明", grants.STORE_MANAGER, "城西一店", ("青羊区",), "城西一店"),
-    Person("agent1", "陈晓雯", grants.AGENT, "城东一店", _EAST),
-    Person("agent2", "周子昂", grants.AGENT, "城东一店", _EAST),
-    Person("agent3", "林书瑶", grants.AGENT, "城西一店", ("青羊区",)),
-    Person("finance1", "沈清和", grants.FINANCE, "财务部"),
-    Person("auditor1", "顾明哲", grants.AUDITOR, "审计部"),
-    Person("salesmanager1", "高远航", grants.STORE_MANAGER, "企业销售部", (), "企业销售部"),
-    Person("sales1", "马思齐", grants.SALES, "企业销售部"),
-    Person("sales2", "朱雨桐", grants.SALES, "企业销售部"),
-    Person("director", "梁宏图", grants.CHANNEL_DIRECTOR, "渠道部", (), "渠道部"),
-    Person("secretary", "宋佳音", grants.CHANNEL_SECRETARY, "渠道部"),
-    Person("onsite1", "田野", grants.ON_SITE, "渠道部"),
-    Person("onsite2", "姜一帆", grants.ON_SITE, "渠道部"),
-    Person("consultant1", "夏语冰", grants.CONSULTANT, "案场置业部"),
-    Person("consultant2", "贺云舟", grants.CONSULTANT, "案场置业部"),
-    Person("broker1", "谭立新", grants.BROKER),
-    Person("broker2", "韦春燕", grants.BROKER),
-    Person("brokersite1", "邹国强", grants.BROKER_ON_SITE),
-    Person("visitor1", "方晓月", grants.VISITOR),
+    Person("admin", "秦知远", ADMIN, "蓉居总部"),
+    Person("regional1", "罗景行", STORE_MANAGER, "城区大区", (*_EAST, "青羊区"), "城区大区"),
+    Person("manager1", "何若兰", STORE_MANAGER, "城东一店", _EAST, "城东一店"),
+    Person("manager2", "唐启明", STORE_MANAGER, "城西一店", ("青羊区",), "城西一店"),
+    Person("agent1", "陈晓雯", AGENT, "城东一店", _EAST),
+    Person("agent2", "周子昂", AGENT, "城东一店", _EAST),
+    Person("agent3", "林书瑶", AGENT, "城西一店", ("青羊区",)),
+    Person("finance1", "沈清和", FINANCE, "财务部"),
+    Person("auditor1", "顾明哲", AUDITOR, "审计部"),
+    Person("salesmanager1", "高远航", STORE_MANAGER, "企业销售部", (), "企业销售部"),
+    Person("sales1", "马思齐", SALES, "企业销售部"),
+    Person("sales2", "朱雨桐", SALES, "企业销售部"),
+    Person("director", "梁宏图", CHANNEL_DIRECTOR, "渠道部", (), "渠道部"),
+    Person("secretary", "宋佳音", CHANNEL_SECRETARY, "渠道部"),
+    Person("onsite1", "田野", ON_SITE, "渠道部"),
+    Person("onsite2", "姜一帆", ON_SITE, "渠道部"),
+    Person("consultant1", "夏语冰", CONSULTANT, "案场置业部"),
+    Person("consultant2", "贺云舟", CONSULTANT, "案场置业部"),
+    Person("broker1", "谭立新", BROKER),
+    Person("broker2", "韦春燕", BROKER),
+    Person("brokersite1", "邹国强", BROKER_ON_SITE),
+    Person("visitor1", "方晓月", VISITOR),
 )
 
 # Colleagues of the named ones, so that lists and rankings look like a company's: who, how many, where.
 _MORE: tuple[tuple[str, int, int, str, str, tuple[str, ...]], ...] = (
-    ("agent", 4, 4, grants.AGENT, "城东一店", _EAST),
-    ("agent", 8, 7, grants.AGENT, "城东二店", ("成华区",)),
-    ("agent", 15, 5, grants.AGENT, "城西一店", ("青羊区",)),
-    ("agent", 20, 7, grants.AGENT, "城南一店", ("武侯区",)),
-    ("agent", 27, 6, grants.AGENT, "城北一店", ("金牛区",)),
-    ("sales", 3, 3, grants.SALES, "企业销售部", ()),
-    ("sales", 6, 4, grants.SALES, "企业销售二部", ()),
-    ("consultant", 3, 1, grants.CONSULTANT, "案场置业部", ()),
+    ("agent", 4, 4, AGENT, "城东一店", _EAST),
+    ("agent", 8, 7, AGENT, "城东二店", ("成华区",)),
+    ("agent", 15, 5, AGENT, "城西一店", ("青羊区",)),
+    ("agent", 20, 7, AGENT, "城南一店", ("武侯区",)),
+    ("agent", 27, 6, AGENT, "城北一店", ("金牛区",)),
+    ("sales", 3, 3, SALES, "企业销售部", ()),
+    ("sales", 6, 4, SALES, "企业销售二部", ()),
+    ("consultant", 3, 1, CONSULTANT, "案场置业部", ()),
 )
 _MANAGERS: tuple[Person, ...] = (
-    Person("regional2", "戴安澜", grants.STORE_MANAGER, "城南大区", ("武侯区", "金牛区"), "城南大区"),
-    Person("manager3", "汪海洋", grants.STORE_MANAGER, "城东二店", ("成华区",), "城东二店"),
-    Person("manager4", "尹若溪", grants.STORE_MANAGER, "城南一店", ("武侯区",), "城南一店"),
-    Person("manager5", "石俊峰", grants.STORE_MANAGER, "城北一店", ("金牛区",), "城北一店"),
-    Person("salesmanager2", "易文渊", grants.STORE_MANAGER, "企业销售二部", (), "企业销售二部"),
+    Person("regional2", "戴安澜", STORE_MANAGER, "城南大区", ("武侯区", "金牛区"), "城南大区"),
+    Person("manager3", "汪海洋", STORE_MANAGER, "城东二店", ("成华区",), "城东二店"),
+    Person("manager4", "尹若溪", STORE_MANAGER, "城南一店", ("武侯区",), "城南一店"),
+    Person("manager5", "石俊峰", STORE_MANAGER, "城北一店", ("金牛区",), "城北一店"),
+    Person("salesmanager2", "易文渊", STORE_MANAGER, "企业销售二部", (), "企业销售二部"),
 )
 
 

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from app.kernel import clock
-from app.kernel.access import grants
 from app.kernel.fields.phones import canonical_phone
 from app.operate.demo_names import CONTENTS, DISTRICTS, FIRM_NAME, FIRMS, GIVEN, NEEDS, PURPOSES, SURNAMES
+from app.org.roles import names as grants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from app.audit.models import AuditHead
     from app.kernel.access.actor import Actor
     from app.operate.demo_plans import Contact, Plan
-    from app.org.models import District, Staff
+    from app.org.shared.models import District, Staff
 
 _BATCH = 250
 

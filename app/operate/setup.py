@@ -10,8 +10,8 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from app.kernel.database.session import db
-from app.org.bootstrap import deliver_roles
-from app.org.models import Account
+from app.org.roles.delivery import deliver_roles
+from app.org.shared.models import Account
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 

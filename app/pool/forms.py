@@ -10,7 +10,7 @@ from app.kernel.fields.forms import BaseForm
 from app.kernel.fields.numbers import MomentField, YesNoField
 from app.kernel.fields.texts import TextField
 from app.kernel.fields.validators import at_most, optional, required
-from app.org.fields import staff_field
+from app.org.shared.fields import staff_field
 from app.pool.choices import SHELVED_AS
 
 

@@ -15,7 +15,7 @@ from app.kernel.database.transactions import lock, transactional
 from app.kernel.errors import conflict
 from app.kernel.translation import N_
 from app.notices import services as notices
-from app.org.models import Staff
+from app.org.shared.models import Staff
 from app.pool import policies
 from app.pool.changes import changes_since, holding_state
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel.database.columns import BigId, UtcDateTime, code_type, one_of
 from app.kernel.database.session import Model
-from app.org.models import Company, Department, Staff
+from app.org.shared.models import Company, Department, Staff
 from app.pool.choices import SHELF_ACTION
 
 

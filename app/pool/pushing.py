@@ -18,14 +18,14 @@ from app.kernel.database.transactions import lock, refuses, transactional
 from app.kernel.errors import conflict
 from app.kernel.translation import N_
 from app.notices import services as notices
-from app.org.actors import actor_of_colleague
+from app.org.sessions.actors import actor_of_colleague
 from app.pool import policies
 from app.pool.queries import get_push
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
-    from app.org.models import Staff
+    from app.org.shared.models import Staff
 
 _RECEIVER = "receiver_id"
 

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from app.audit.models import AuditHead
     from app.kernel.access.actor import Actor
-    from app.org.models import Staff
+    from app.org.shared.models import Staff
 
 counts_as_edit("pool.unshelve", "pool.shelve")
 _REMARK_METHOD = "other"

@@ -24,8 +24,9 @@ from app.kernel.jobs.runner import Worker, register_worker
 from app.kernel.logs import log_crash
 from app.kernel.translation import N_
 from app.notices.services import notify
-from app.org.actors import actor_of, org_version
-from app.org.models import Account
+from app.org.sessions.actors import actor_of
+from app.org.shared.models import Account
+from app.org.shared.version import org_version
 from app.system.models import BackgroundRun
 from app.system.runs import Result, arguments_of, find_kind
 from app.system.settings import result_lifetime

@@ -17,7 +17,7 @@ from app.kernel.jobs.registry import Job, daily, every, register
 from app.kernel.jobs.runs import JobRun
 from app.kernel.translation import N_
 from app.notices.outbox import delete_old_messages
-from app.org.smscodes import delete_old_codes
+from app.org.sessions.sms_codes import delete_old_codes
 from app.system.runs import expire_results
 
 if TYPE_CHECKING:

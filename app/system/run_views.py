@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
 from app.kernel.access.current import current_actor
-from app.kernel.access.grants import BACK_OFFICE, grant
+from app.kernel.access.grants import grant
 from app.kernel.access.routes import permitted
 from app.kernel.database.transactions import end_reading
 from app.kernel.errors import Denied, NotFound
@@ -24,6 +24,7 @@ from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.elements import Button
 from app.kernel.pages.formatting import NOTHING, code_tag, file_size
 from app.kernel.pages.views import ScopedModelView
+from app.org.roles.names import BACK_OFFICE
 from app.system import runs
 from app.system.models import RUN_STATE, BackgroundRun
 from app.system.policies import can_cancel_run, can_fetch_result

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import Forbidden
 
 from app.kernel.access.current import current_actor
-from app.kernel.access.grants import BACK_OFFICE, grant
+from app.kernel.access.grants import grant
 from app.kernel.access.routes import permitted
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.fields.forms import BaseForm
@@ -22,6 +22,7 @@ from app.kernel.fields.validators import at_most, required
 from app.kernel.lists.requests import read_list_request
 from app.kernel.pages.form_page import run_form
 from app.kernel.pages.saved_filters import MAX_NAME, PRIVATE, FilteredList, holds_private, kept_query
+from app.org.roles.names import BACK_OFFICE
 from app.system import saved
 
 grant("SavedFilter", ["use"], BACK_OFFICE, label=_("Saved filters"), words={"use": _("Use")})

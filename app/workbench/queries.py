@@ -24,7 +24,7 @@ from app.kernel.database.conditions import local_day
 from app.kernel.database.session import db
 from app.kernel.lists.counts import COUNT_LIMIT, counts_up_to, rows_by_ground
 from app.kernel.lists.paging import first_records
-from app.org.models import Staff
+from app.org.shared.models import Staff
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

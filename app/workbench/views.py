@@ -14,7 +14,7 @@ from app.channel.phone.base import receives, scans
 from app.customers.choices import FOLLOW_STATUS
 from app.kernel import clock
 from app.kernel.access.current import current_actor
-from app.kernel.access.grants import EVERYBODY, OUTSIDE, grant
+from app.kernel.access.grants import grant
 from app.kernel.access.routes import permitted
 from app.kernel.database.session import db
 from app.kernel.pages.addresses import vendor_url
@@ -23,6 +23,7 @@ from app.kernel.pages.elements import ECHARTS, Button
 from app.kernel.pages.formatting import code_tag, local_time
 from app.notices.models import Notification, Todo
 from app.notices.queries import visible_notifications, visible_todos
+from app.org.roles.names import EVERYBODY, OUTSIDE
 from app.workbench import queries
 from app.workbench.cards import Figure, PendingItem
 from app.workbench.channel import channel_parts, channel_waiting

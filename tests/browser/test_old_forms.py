@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from app.kernel.database.session import db
-from app.org.models import Account
+from app.org.shared.models import Account
 from tests.support.channel import Channel
 from tests.support.visits import sign_in
 from tests.support.world import PASSWORD

@@ -20,9 +20,9 @@ from app.channel.queries import count_bound, find_account_of_phone, visible_cons
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid, NotFound
-from app.org.actors import actor_by_username
-from app.org.models import Account, Staff
-from app.org.signin import check_credentials
+from app.org.sessions.actors import actor_by_username
+from app.org.sessions.signin import check_credentials
+from app.org.shared.models import Account, Staff
 from tests.support.accounts import set_setting
 from tests.support.channel import START, again, at, count, every, notices_of, operations, picture
 from tests.support.race import race, sorted_out
@@ -300,7 +300,7 @@ def test_ch_20_without_bound_customers_nobody_has_to_receive_any(channel):
 
 
 def test_ch_20_who_has_other_duties_departs_by_a_handover(channel):
-    from app.org import staffing
+    from app.org.staff import services as staffing
 
     made = _consultant(channel)
     roles = [role_id(name) for name in ("Consultant", "Agent")]
@@ -348,7 +348,7 @@ def test_ch_21_any_consultant_of_the_project_tours_and_follows_up_their_own(chan
     ]  # fmt: skip
     with pytest.raises(Invalid):
         tours.follow_tour(made.id, content=" ", actor=mine)
-    from app.org.actors import actor_by_username
+    from app.org.sessions.actors import actor_by_username
 
     theirs = actor_by_username("consultant9")
     assert tours.record_tour(token=referral.qr_token, intention="D", actor=theirs).consultant_id == other.id

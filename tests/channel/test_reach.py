@@ -267,7 +267,7 @@ def _touch(row):
 def test_ch_28_visitors_see_themselves(channel):
     from app.channel.visitors import register_visitor
     from app.kernel.access.actor import SYSTEM
-    from app.org.actors import actor_by_username
+    from app.org.sessions.actors import actor_by_username
 
     one, _two = (
         register_visitor(phone=f"1370000000{n}", name="客", consent_version="1", actor=SYSTEM) for n in (1, 2)

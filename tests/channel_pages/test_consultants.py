@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.channel import consultants, scanning, visitors
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
-from app.org.models import Account, Staff
+from app.org.shared.models import Account, Staff
 from tests.support.channel import again
 from tests.support.faces import Browser
 from tests.support.statements import count_statements

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from app.kernel import clock
 from app.kernel.database.session import db
-from app.org.models import Staff
+from app.org.shared.models import Staff
 from tests.support.make import make_customer, make_platform_customer, next_phone
 from tests.support.traces import claims, denied, invalid, notifications, operations, stored, todos
 

@@ -12,7 +12,7 @@ from app.kernel.jobs import lease
 from app.kernel.jobs import registry as jobs
 from app.kernel.jobs.registry import Job, daily
 from app.kernel.jobs.runs import add_new_jobs
-from app.org.services import create_company
+from app.org.departments.services import create_company
 from tests.support.clock import set_due
 
 

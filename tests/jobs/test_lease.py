@@ -11,8 +11,8 @@ from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
 from app.kernel.jobs import lease
 from app.kernel.jobs.lease import JobLease, LeaseLostError, within_lease
-from app.org.models import Company
-from app.org.services import create_company
+from app.org.departments.services import create_company
+from app.org.shared.models import Company
 from tests.support.race import race
 
 

@@ -17,7 +17,7 @@ from app.customers.models import Customer
 from app.customers.queries import visible_customers
 from app.kernel.access.guard import UnscopedAccessError, is_scoped, scoped, unscoped
 from app.kernel.database.session import db
-from app.org.models import Staff
+from app.org.shared.models import Staff
 from tests.support.make import make_customer
 
 APP = Path(__file__).resolve().parents[2] / "app"

@@ -14,8 +14,9 @@ from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from app.kernel.errors import Denied
-from app.org.models import Company, District
-from app.org.services import create_account, create_company
+from app.org.accounts.services import create_account
+from app.org.departments.services import create_company
+from app.org.shared.models import Company, District
 from tests.support.make import make_customer, tax_id
 
 

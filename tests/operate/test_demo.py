@@ -22,8 +22,8 @@ from app.operate.demo_channel_plans import ENDING_TODAY, JUST_ENDED
 from app.operate.demo_names import PEOPLE, everybody
 from app.operate.demo_plans import make_plans
 from app.operate.setup import banner
-from app.org.actors import actor_by_username
-from app.org.models import Account, District, Staff
+from app.org.sessions.actors import actor_by_username
+from app.org.shared.models import Account, District, Staff
 from tests.support.channel import check_invariants
 from tests.support.clients import apart
 from tests.support.operate import command, fresh_installation, succeed

@@ -62,7 +62,7 @@ def _occupied(database, directory):
 
 def _own_customer(app) -> None:
     from app.kernel.access.actor import SYSTEM
-    from app.org.services import create_account
+    from app.org.accounts.services import create_account
 
     apart(
         app,

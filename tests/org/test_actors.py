@@ -9,9 +9,13 @@ from flask_appbuilder.security.sqla.models import Role
 
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
-from app.org.actors import actor_by_username, invalidate_actors
-from app.org.models import Account, RoleScope, RoleScopeDepartment, Staff
-from app.org.services import create_account, create_staff, name_manager
+from app.org.accounts.services import create_account
+from app.org.departments.services import name_manager
+from app.org.roles.models import RoleScope, RoleScopeDepartment
+from app.org.sessions.actors import actor_by_username
+from app.org.shared.models import Account, Staff
+from app.org.shared.version import invalidate_actors
+from app.org.staff.services import create_staff
 from tests.support.world import PASSWORD, PEOPLE
 
 OURS = "hq region store_east store_west finance sales_team channel"
@@ -115,7 +119,7 @@ def test_acc_3_managing_another_department_than_ones_own(world):
 
 
 def _department(world, key):
-    from app.org.models import Department
+    from app.org.shared.models import Department
 
     return db.session.get(Department, world.department(key).id)
 

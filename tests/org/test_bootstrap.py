@@ -9,9 +9,9 @@ from sqlalchemy import select
 from app.kernel.access import grants
 from app.kernel.database.session import db
 from app.operate.setup import initialise
-from app.org.bootstrap import deliver_roles
-from app.org.models import RoleScope
-from app.org.roles import BUILT_IN
+from app.org.roles.delivery import deliver_roles
+from app.org.roles.models import RoleScope
+from app.org.roles.names import BUILT_IN
 
 
 def _role(name):
@@ -111,7 +111,7 @@ def test_a_new_permission_is_delivered_once(world, declare):
 def test_a_new_permission_that_was_given_by_hand_before_is_no_obstacle(world, declare):
     declare("can_polish", "Customer", "Agent")
     deliver_roles()
-    from app.org.models import DeliveredGrant
+    from app.org.roles.models import DeliveredGrant
 
     db.session.query(DeliveredGrant).filter_by(permission="can_polish").delete()
     db.session.commit()

@@ -6,9 +6,11 @@ import pytest
 
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
-from app.org.actors import actor_by_username, invalidate_actors
-from app.org.models import District, StaffDistrict
-from app.org.queries import all_districts, district_names, known_districts
+from app.org.districts.queries import all_districts, known_districts
+from app.org.sessions.actors import actor_by_username
+from app.org.shared.models import District, StaffDistrict
+from app.org.shared.queries import district_names
+from app.org.shared.version import invalidate_actors
 
 
 def _responsible(world, *names):

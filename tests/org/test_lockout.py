@@ -9,8 +9,8 @@ import pytest
 from app.audit.models import OperationLog
 from app.kernel import clock
 from app.kernel.database.session import db
-from app.org.models import Account
-from app.org.settings import LOCKOUT_FAILURES, LOCKOUT_MINUTES
+from app.org.sessions.settings import LOCKOUT_FAILURES, LOCKOUT_MINUTES
+from app.org.shared.models import Account
 from tests.support.clients import csrf_token
 from tests.support.race import race
 from tests.support.signin import by_api, by_form

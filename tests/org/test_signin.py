@@ -8,8 +8,8 @@ import pytest
 
 from app.kernel import clock
 from app.kernel.database.session import db
-from app.org import signin
-from app.org.models import Account
+from app.org.sessions import signin
+from app.org.shared.models import Account
 from tests.support.clients import csrf_token, post_form
 from tests.support.signin import by_api, by_form, is_signed_in, said
 from tests.support.world import PASSWORD
@@ -85,7 +85,7 @@ def test_the_fake_hash_is_as_strong_as_a_real_one(database):
 
 
 def test_passwords_are_stored_as_strong_hashes():
-    from app.org.passwords import HASH_METHOD
+    from app.org.accounts.passwords import HASH_METHOD
 
     assert HASH_METHOD == "scrypt:32768:8:1"
 

@@ -6,8 +6,9 @@ import pytest
 
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
-from app.org.models import Department, Staff
-from app.org.services import create_account, create_staff
+from app.org.accounts.services import create_account
+from app.org.shared.models import Department, Staff
+from app.org.staff.services import create_staff
 from tests.support.clients import sign_in
 from tests.support.world import PASSWORD, PEOPLE
 

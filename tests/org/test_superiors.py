@@ -6,9 +6,9 @@ import pytest
 
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
-from app.org import services as org
-from app.org.models import Account, Department, Staff
-from app.org.queries import nearest_superior
+from app.org.departments import services as org
+from app.org.shared.models import Account, Department, Staff
+from app.org.staff.queries import nearest_superior
 from tests.support.statements import count_statements
 
 

@@ -7,11 +7,11 @@ import pytest
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid, NotFound
-from app.org import accountkeeping
-from app.org.accounts import create_account
-from app.org.actors import actor_by_username
-from app.org.models import Account
-from app.org.signin import check_credentials
+from app.org.accounts import administration as accountkeeping
+from app.org.accounts.services import create_account
+from app.org.sessions.actors import actor_by_username
+from app.org.sessions.signin import check_credentials
+from app.org.shared.models import Account
 from tests.support.accounts import Authenticator, account, account_operations
 from tests.support.faces import Browser
 from tests.support.operate import command, succeed

@@ -11,9 +11,10 @@ from sqlalchemy import select
 from app.audit.services import verify
 from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid
-from app.org import services, tree
-from app.org.actors import actor_by_username
-from app.org.models import Company, Department, Staff
+from app.org.departments import services
+from app.org.departments import services as tree
+from app.org.sessions.actors import actor_by_username
+from app.org.shared.models import Company, Department, Staff
 from tests.support.faces import Browser
 from tests.support.make import make_customer, make_platform_customer
 from tests.support.organisation import last_operation, nothing_changed

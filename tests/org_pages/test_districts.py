@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid
-from app.org import tree
-from app.org.actors import actor_by_username
-from app.org.models import District
+from app.org.districts import services as tree
+from app.org.sessions.actors import actor_by_username
+from app.org.shared.models import District
 from tests.support.faces import Browser
 from tests.support.organisation import last_operation, nothing_changed
 

@@ -9,11 +9,12 @@ from app.kernel.access import grants
 from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid
 from app.operate.cli import init_command
-from app.org import rolekeeping, staffing
-from app.org.actors import actor_by_username
-from app.org.bootstrap import deliver_roles
-from app.org.matrix import matrix
-from app.org.models import RoleScope
+from app.org.roles import services as rolekeeping
+from app.org.roles.delivery import deliver_roles
+from app.org.roles.models import RoleScope
+from app.org.roles.presentation import matrix
+from app.org.sessions.actors import actor_by_username
+from app.org.staff import services as staffing
 from tests.support.clients import ApiClient
 from tests.support.faces import Browser
 from tests.support.make import make_customer

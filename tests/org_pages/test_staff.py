@@ -11,10 +11,12 @@ from sqlalchemy import select
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid
-from app.org import rolekeeping, staffing
-from app.org.actors import actor_by_username
-from app.org.models import Account, RoleScope, Staff
-from app.org.signin import check_credentials
+from app.org.roles import services as rolekeeping
+from app.org.roles.models import RoleScope
+from app.org.sessions.actors import actor_by_username
+from app.org.sessions.signin import check_credentials
+from app.org.shared.models import Account, Staff
+from app.org.staff import services as staffing
 from tests.support.accounts import account
 from tests.support.clients import ApiClient
 from tests.support.faces import Browser

@@ -9,8 +9,8 @@ from app.channel.models import Tour, TourFollowUp
 from app.kernel import clock
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
-from app.org.actors import actor_by_username
-from app.org.models import Account
+from app.org.sessions.actors import actor_by_username
+from app.org.shared.models import Account
 from tests.support.channel import again, count, every
 from tests.support.faces import Browser
 from tests.support.phones import nothing_changed

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.notices.models import Notification
-from app.org.models import Account
+from app.org.shared.models import Account
 from tests.support.channel import sent_code
 from tests.support.faces import Browser
 from tests.support.phones import nothing_changed

@@ -11,7 +11,7 @@ from app.customers.services import follow_up
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.errors import NotFound
-from app.org.models import Staff
+from app.org.shared.models import Staff
 from app.pool.holding import assign_customer, privatize_customer, publicize_customer
 from app.pool.shelving import unshelve_customer
 from app.system.services import change_setting

@@ -18,17 +18,17 @@ PLAIN_VIEWS = {
     "app.channel.phone.base.PhoneView": "and all that stand on it: they read through the channel's scoped queries",
     "app.channel.ranking_views.RankingView": "reads through the scoped ranking",
     "app.kernel.pages.files.FileView": "hands out a file by the rule of what it belongs to",
-    "app.org.account_views.AccountView": "one's own account",
-    "app.org.security.LanguageView": "remembers the language",
-    "app.org.security.SignInView": "where one signs in",
-    "app.org.views.OptionsView": "choices for forms",
+    "app.org.accounts.views.AccountView": "one's own account",
+    "app.org.sessions.views.LanguageView": "remembers the language",
+    "app.org.sessions.views.SignInView": "where one signs in",
+    "app.org.staff.options.OptionsView": "choices for forms",
     "app.system.dictionary_views.DictionaryView": "dictionaries belong to nobody",
     "app.system.job_views.JobView": "jobs belong to nobody",
     "app.system.saved_views.SavedFilterView": "one's own filters",
     "app.system.views.SettingsView": "settings belong to nobody",
     "app.workbench.views.WorkbenchView": "reads through the contexts' scoped queries",
 }
-PLAIN_APIS = {"app.org.security.TokenApi": "hands out what the others ask for"}
+PLAIN_APIS = {"app.org.sessions.api.TokenApi": "hands out what the others ask for"}
 # Everything that the framework itself adds to the addresses.
 FRAMEWORK_ENDPOINTS = {"appbuilder.static", "static"}
 

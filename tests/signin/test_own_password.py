@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from app.kernel.database.session import db
-from app.org import accounts, staffing
-from app.org.signin import check_credentials
+from app.org.accounts import services as accounts
+from app.org.sessions.signin import check_credentials
+from app.org.staff import services as staffing
 from tests.support.accounts import account, account_operations
 from tests.support.clients import ApiClient
 from tests.support.faces import Browser

@@ -8,8 +8,9 @@ from flask_babel import force_locale
 from app.kernel.access.actor import SYSTEM
 from app.kernel.errors import Invalid
 from app.operate.cli import create_admin_command
-from app.org import accounts, staffing
-from app.org.passwords import check_password
+from app.org.accounts import services as accounts
+from app.org.accounts.passwords import check_password
+from app.org.staff import services as staffing
 from tests.support.accounts import account, set_setting
 from tests.support.world import PASSWORD
 

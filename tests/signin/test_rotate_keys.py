@@ -21,7 +21,7 @@ from app.kernel.keys import FILE_NAME, read_keys
 from app.operate import rotate as rotation
 from app.operate.cli import rotate_keys_command
 from app.operate.doctor import check_installation
-from app.org.signin import check_second_factor
+from app.org.sessions.signin import check_second_factor
 from tests.support.accounts import Authenticator, account, later
 from tests.support.clients import ApiClient
 from tests.support.make import make_customer

@@ -13,9 +13,11 @@ from sqlalchemy import select
 
 from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid
-from app.org import accounts, secondfactor, staffing
-from app.org.models import RecoveryCode
-from app.org.signin import check_second_factor
+from app.org.accounts import services as accounts
+from app.org.sessions import second_factor as secondfactor
+from app.org.sessions.signin import check_second_factor
+from app.org.shared.models import RecoveryCode
+from app.org.staff import services as staffing
 from tests.support.accounts import Authenticator, account, account_operations, later, set_setting
 from tests.support.clients import ApiClient, post_form
 from tests.support.faces import Browser

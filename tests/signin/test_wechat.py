@@ -17,10 +17,10 @@ from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
 from app.kernel.keys import keys
 from app.notices.models import OutgoingMessage
-from app.org import wechat
-from app.org.models import WechatLink
-from app.org.smscodes import ask_code
-from app.org.wechat_provider import HttpMiniProgram, Identity, UnreachableError
+from app.org.sessions import wechat
+from app.org.sessions.models import WechatLink
+from app.org.sessions.sms_codes import ask_code
+from app.org.sessions.wechat_provider import HttpMiniProgram, Identity, UnreachableError
 from config import InsecureSettingsError, read_settings
 from tests.support.accounts import Authenticator, account, later
 from tests.support.channel import Channel

@@ -13,9 +13,10 @@ from app.audit.models import OperationLog
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.settings.declarations import find_setting
-from app.org import accounts, secondfactor
-from app.org.actors import actor_by_username
-from app.org.models import Account
+from app.org.accounts import services as accounts
+from app.org.sessions import second_factor as secondfactor
+from app.org.sessions.actors import actor_by_username
+from app.org.shared.models import Account
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -23,7 +23,7 @@ from app.kernel.database.session import db
 from app.kernel.files.attachments import receive
 from app.kernel.keys import keys
 from app.notices.models import Notification, OutgoingMessage
-from app.org.actors import actor_by_username
+from app.org.sessions.actors import actor_by_username
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

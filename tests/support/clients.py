@@ -17,7 +17,7 @@ from flask_login.utils import _create_identifier
 from sqlalchemy import select
 
 from app.kernel.database.session import db
-from app.org.models import Account
+from app.org.shared.models import Account
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

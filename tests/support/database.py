@@ -22,7 +22,7 @@ from app.kernel.database import cache as versions
 from app.kernel.database.cache import forget_cached
 from app.kernel.database.session import db
 from app.operate.setup import initialise
-from app.org import actors
+from app.org.sessions import actors
 from tests.support.clients import KepanClient
 from tests.support.world import World, build_world
 

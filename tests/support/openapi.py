@@ -36,10 +36,10 @@ from app.kernel.keys import keys
 from app.kernel.translation import N_
 from app.notices.models import OutgoingMessage
 from app.notices.services import add_todo, notify
-from app.org import accountkeeping
-from app.org.rolekeeping import create_role
-from app.org.smscodes import DIGITS, ask_code
-from app.org.tree import add_department
+from app.org.accounts import administration as accountkeeping
+from app.org.departments.services import add_department
+from app.org.roles.services import create_role
+from app.org.sessions.sms_codes import DIGITS, ask_code
 from tests.support import make
 from tests.support.accounts import Authenticator, account
 from tests.support.channel import Channel, every, picture

@@ -16,7 +16,7 @@ from app.customers.models import Customer, CustomerDistrict, CustomerMember, Pus
 from app.kernel import clock
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
-from app.org.models import Department, Staff
+from app.org.shared.models import Department, Staff
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -6,7 +6,7 @@ from flask_appbuilder.security.sqla.models import Role
 from sqlalchemy import select
 
 from app.kernel.database.session import db
-from app.org.queries import permissions_of_roles
+from app.org.roles.queries import permissions_of_roles
 
 
 def role_id(name: str) -> int:

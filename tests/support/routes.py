@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from app.kernel.access.grants import declared_grants
-from app.org.roles import BUILT_IN
+from app.org.roles.names import BUILT_IN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,20 +9,35 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
-from app.kernel.access import grants
 from app.kernel.access.actor import SYSTEM
+from app.kernel.access.grants import ADMIN
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from app.operate.demo_names import DISTRICTS
-from app.org import services as org
-from app.org.actors import actor_by_username
-from app.org.models import District
+from app.org.departments.services import create_account, create_company, create_department, name_manager
+from app.org.roles.names import (
+    AGENT,
+    AUDITOR,
+    BROKER,
+    BROKER_ON_SITE,
+    CHANNEL_DIRECTOR,
+    CHANNEL_SECRETARY,
+    CONSULTANT,
+    FINANCE,
+    ON_SITE,
+    SALES,
+    STORE_MANAGER,
+    VISITOR,
+)
+from app.org.sessions.actors import actor_by_username
+from app.org.shared.models import District
+from app.org.staff.services import create_staff
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from app.kernel.access.actor import Actor
-    from app.org.models import Department
+    from app.org.shared.models import Department
 
 PASSWORD = "Kepan-test-2026"
 
@@ -63,24 +78,24 @@ TREES: dict[str, dict[str, tuple[str, str, tuple[str, ...]]]] = {
 }
 _EAST = ("锦江区", "成华区")
 PEOPLE: dict[str, Person] = {
-    "admin": Person("秦知远", grants.ADMIN, "hq"),
-    "regional": Person("罗景行", grants.STORE_MANAGER, "region", (*_EAST, "青羊区"), "region"),
-    "manager": Person("何若兰", grants.STORE_MANAGER, "store_east", _EAST, "store_east"),
-    "manager2": Person("唐启明", grants.STORE_MANAGER, "store_west", ("青羊区",), "store_west"),
-    "agent": Person("陈晓雯", grants.AGENT, "store_east", _EAST),
-    "agent2": Person("周子昂", grants.AGENT, "store_east", _EAST),
-    "agent3": Person("林书瑶", grants.AGENT, "store_west", ("青羊区",)),
-    "finance": Person("沈清和", grants.FINANCE, "finance"),
-    "auditor": Person("顾明哲", grants.AUDITOR, "hq"),
-    "sales": Person("马思齐", grants.SALES, "sales_team"),
-    "director": Person("梁宏图", grants.CHANNEL_DIRECTOR, "channel"),
-    "secretary": Person("宋佳音", grants.CHANNEL_SECRETARY, "channel"),
-    "onsite": Person("田野", grants.ON_SITE, "channel"),
-    "consultant": Person("夏语冰", grants.CONSULTANT, "channel"),
-    "other_agent": Person("龚一鸣", grants.AGENT, "other_store", ("锦江区",)),
-    "broker": Person("谭立新", grants.BROKER),
-    "brokersite": Person("邹国强", grants.BROKER_ON_SITE),
-    "visitor": Person("方晓月", grants.VISITOR),
+    "admin": Person("秦知远", ADMIN, "hq"),
+    "regional": Person("罗景行", STORE_MANAGER, "region", (*_EAST, "青羊区"), "region"),
+    "manager": Person("何若兰", STORE_MANAGER, "store_east", _EAST, "store_east"),
+    "manager2": Person("唐启明", STORE_MANAGER, "store_west", ("青羊区",), "store_west"),
+    "agent": Person("陈晓雯", AGENT, "store_east", _EAST),
+    "agent2": Person("周子昂", AGENT, "store_east", _EAST),
+    "agent3": Person("林书瑶", AGENT, "store_west", ("青羊区",)),
+    "finance": Person("沈清和", FINANCE, "finance"),
+    "auditor": Person("顾明哲", AUDITOR, "hq"),
+    "sales": Person("马思齐", SALES, "sales_team"),
+    "director": Person("梁宏图", CHANNEL_DIRECTOR, "channel"),
+    "secretary": Person("宋佳音", CHANNEL_SECRETARY, "channel"),
+    "onsite": Person("田野", ON_SITE, "channel"),
+    "consultant": Person("夏语冰", CONSULTANT, "channel"),
+    "other_agent": Person("龚一鸣", AGENT, "other_store", ("锦江区",)),
+    "broker": Person("谭立新", BROKER),
+    "brokersite": Person("邹国强", BROKER_ON_SITE),
+    "visitor": Person("方晓月", VISITOR),
 }
 
 
@@ -121,10 +136,10 @@ def _build() -> World:
     departments: dict[str, Department] = {}
     companies = []
     for company_name, nodes in TREES.items():
-        company = org.create_company(name=company_name, actor=SYSTEM)
+        company = create_company(name=company_name, actor=SYSTEM)
         companies.append(company.id)
         for key, (name, parent, places) in nodes.items():
-            departments[key] = org.create_department(
+            departments[key] = create_department(
                 company=company,
                 name=name,
                 parent=departments.get(parent),
@@ -153,12 +168,12 @@ def _districts() -> dict[str, District]:
 def _person(
     username: str, person: Person, departments: Mapping[str, Department], districts: Mapping[str, District]
 ) -> None:
-    user = org.create_account(
+    user = create_account(
         username=username, name=person.name, password=PASSWORD, roles=[person.role], actor=SYSTEM
     )
     if not person.department:
         return
-    staff = org.create_staff(
+    staff = create_staff(
         user=user,
         department=departments[person.department],
         phone=f"028-8600{user.id:04d}",
@@ -166,4 +181,4 @@ def _person(
         actor=SYSTEM,
     )
     if person.manages:
-        org.name_manager(departments[person.manages], staff, actor=SYSTEM)
+        name_manager(departments[person.manages], staff, actor=SYSTEM)

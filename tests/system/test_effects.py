@@ -8,8 +8,8 @@ from app.customers.services import change_phone, reveal_phone
 from app.customers.settings import reveal_quota
 from app.kernel.database.session import db
 from app.kernel.errors import Decision, Denied, Invalid
-from app.org.services import create_account
-from app.org.signin import check_credentials
+from app.org.accounts.services import create_account
+from app.org.sessions.signin import check_credentials
 from app.system.services import change_setting
 from tests.support.clients import apart
 from tests.support.make import make_customer, next_phone

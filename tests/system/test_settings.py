@@ -18,7 +18,7 @@ from app.kernel.settings.declarations import (
     declared_settings,
     find_setting,
 )
-from app.org.settings import LOCKOUT_MINUTES, TOTP_ROLES
+from app.org.sessions.settings import LOCKOUT_MINUTES, TOTP_ROLES
 from app.system.services import change_setting, change_settings, reset_setting
 from tests.support.clients import apart
 from tests.support.system import log_of, refused, rows

@@ -14,7 +14,7 @@ from app.customers.settings import DEDUPE_MODE
 from app.customers.transfer import transfer_customer
 from app.kernel.database.session import db
 from app.kernel.errors import NotFound, Stale
-from app.org.models import Staff
+from app.org.shared.models import Staff
 from tests.support.faces import Browser
 from tests.support.make import (
     make_customer,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.kernel.access.grants import BACK_OFFICE, declared_grants
-from app.org.roles import BUILT_IN
+from app.kernel.access.grants import declared_grants
+from app.org.roles.names import BACK_OFFICE, BUILT_IN
 from tests.support.faces import Browser
 from tests.support.pages import Page
 from tests.support.routes import ANONYMOUS, OWN_CREDENTIAL, PUBLIC, Route, all_routes

@@ -22,7 +22,7 @@ from app.channel.models.people import Broker, BrokerCompany
 from app.channel.models.referrals import Referral
 from app.kernel.database.columns import BigId, UtcDateTime
 from app.kernel.database.session import Model
-from app.org.models import Account
+from app.org.shared.models import Account
 
 _VALID = text("voided_at IS NULL")
 

@@ -14,7 +14,7 @@ from app.channel import choices
 from app.kernel.database.columns import BigId, UtcDateTime, code_type, one_of, prefixes
 from app.kernel.database.session import Model
 from app.kernel.fields.phones import PhoneNumber, phone_columns
-from app.org.models import Account
+from app.org.shared.models import Account
 
 _WAITING = text("review_state = 'pending'")
 

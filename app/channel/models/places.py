@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.channel import choices
 from app.kernel.database.columns import UtcDateTime, code_type, one_of
 from app.kernel.database.session import Model
-from app.org.models import Company, Staff
+from app.org.shared.models import Company, Staff
 
 
 class Project(Model):

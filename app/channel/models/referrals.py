@@ -37,7 +37,7 @@ from app.customers.models import Customer
 from app.kernel import clock
 from app.kernel.database.columns import BigId, UtcDateTime, code_type, one_of, prefixes
 from app.kernel.database.session import Model
-from app.org.models import Staff
+from app.org.shared.models import Staff
 
 if TYPE_CHECKING:
     from collections.abc import Collection

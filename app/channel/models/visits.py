@@ -13,7 +13,7 @@ from app.channel.models.places import Project
 from app.channel.models.referrals import Binding, Referral
 from app.kernel.database.columns import BigId, UtcDateTime, code_type, one_of, prefixes
 from app.kernel.database.session import Model
-from app.org.models import Account, Staff
+from app.org.shared.models import Account, Staff
 
 _OPEN = "handled_at IS NULL"
 _OPEN_FIRST = 10**17  # microseconds: more than any moment has

@@ -14,11 +14,11 @@ from app.channel import policies
 from app.channel.access import BROKERS
 from app.channel.queries import get_work_profile
 from app.kernel.access.current import actor_or_none, current_actor, duty_or_none
-from app.kernel.access.grants import VISITOR
 from app.kernel.database.session import READ_METHODS
 from app.kernel.pages.form_page import FormLayout, run_form
 from app.kernel.pages.refusals import register_error_page
-from app.org.sessions import CHANGE_PASSWORD
+from app.org.roles.names import VISITOR
+from app.org.sessions.services import CHANGE_PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Callable

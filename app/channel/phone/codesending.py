@@ -10,7 +10,7 @@ from flask import request, session
 from app.kernel import clock
 from app.kernel.errors import Invalid
 from app.kernel.fields.phones import canonical_phone, mask_phone
-from app.org.smscodes import PER_PHONE, VALID, ask_code
+from app.org.sessions.sms_codes import PER_PHONE, VALID, ask_code
 
 if TYPE_CHECKING:
     from app.kernel.fields.forms import BaseForm

@@ -33,7 +33,7 @@ from app.kernel.database.session import db
 from app.kernel.errors import Denied, NotFound
 from app.kernel.pages.formatting import qs
 from app.kernel.text import read_id
-from app.org.models import Account
+from app.org.shared.models import Account
 
 if TYPE_CHECKING:
     from flask import Response

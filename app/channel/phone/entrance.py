@@ -22,17 +22,16 @@ from app.kernel.access.routes import permitted
 from app.kernel.database.session import db
 from app.kernel.errors import Decision
 from app.kernel.fields.uploads import takes_files
-from app.org.forms import CodeForm
-from app.org.models import Account
-from app.org.security import WRONG, WRONG_CODE, WRONG_SMS_CODE
-from app.org.sessions import (
+from app.org.sessions.forms import CodeForm
+from app.org.sessions.services import (
     await_second_step,
     second_step_account,
     second_step_by_phone,
     start_session,
 )
-from app.org.signin import check_credentials, check_second_factor
-from app.org.smscodes import sign_in_by_code
+from app.org.sessions.signin import WRONG, WRONG_CODE, WRONG_SMS_CODE, check_credentials, check_second_factor
+from app.org.sessions.sms_codes import sign_in_by_code
+from app.org.shared.models import Account
 
 if TYPE_CHECKING:
     from app.kernel.errors import Sentence

@@ -17,8 +17,8 @@ from app.kernel.fields.numbers import MomentField
 from app.kernel.fields.texts import LineField, PhoneField, TextField
 from app.kernel.fields.uploads import FilesField
 from app.kernel.fields.validators import at_most, optional, required
-from app.org.fields import SecretField
-from app.org.passwords import MAX_LENGTH
+from app.org.accounts.forms import SecretField
+from app.org.accounts.passwords import MAX_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

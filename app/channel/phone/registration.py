@@ -18,7 +18,7 @@ from app.channel.phone.scanning import PhoneScanView
 from app.channel.phone.staff import PhoneStaffView
 from app.channel.phone.visitor import PhoneVisitorView
 from app.kernel.pages.formatting import code_tag
-from app.org.security import LOGIN_LIMIT
+from app.org.sessions.security import LOGIN_LIMIT
 
 if TYPE_CHECKING:
     from flask_appbuilder import AppBuilder

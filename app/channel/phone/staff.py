@@ -31,9 +31,9 @@ from app.kernel.lists.requests import ListSpec
 from app.notices.models import Notification
 from app.notices.queries import visible_notifications
 from app.notices.services import mark_read
-from app.org.account_views import PASSWORD_CHANGED, password_words
-from app.org.forms import PasswordPageForm
-from app.org.models import Account, Staff
+from app.org.accounts.forms import PasswordPageForm
+from app.org.accounts.views import PASSWORD_CHANGED, password_words
+from app.org.shared.models import Account, Staff
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor

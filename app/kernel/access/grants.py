@@ -15,26 +15,6 @@ if TYPE_CHECKING:
 
 
 ADMIN = "Admin"
-AUDITOR = "Auditor"
-CHANNEL_DIRECTOR = "ChannelDirector"
-CHANNEL_SECRETARY = "ChannelSecretary"
-ON_SITE = "OnSite"
-CONSULTANT = "Consultant"
-BROKER = "Broker"
-BROKER_ON_SITE = "BrokerOnSite"
-VISITOR = "Visitor"
-STORE_MANAGER = "StoreManager"
-AGENT = "Agent"
-SALES = "Sales"
-FINANCE = "Finance"
-
-BACK_OFFICE = (
-    ADMIN, AUDITOR, CHANNEL_DIRECTOR, CHANNEL_SECRETARY, ON_SITE, CONSULTANT,
-    STORE_MANAGER, AGENT, SALES, FINANCE,
-)  # fmt: skip
-OUTSIDE = (BROKER, BROKER_ON_SITE, VISITOR)
-EVERYBODY = BACK_OFFICE + OUTSIDE
-CUSTOMER_WORKERS = (STORE_MANAGER, AGENT, SALES)
 
 _declared: dict[tuple[str, str], frozenset[str]] = {}
 _labels: dict[str, Sentence] = {}

@@ -24,8 +24,8 @@ from app.customers.models import Customer
 from app.kernel.access.actor import SYSTEM
 from app.kernel.access.grants import declared_grants
 from app.kernel.database.session import Model
-from app.org.models import Department, Staff
-from app.org.roles import BUILT_IN
+from app.org.roles.names import BUILT_IN
+from app.org.shared.models import Department, Staff
 from app.pool import policies as pool_policies
 from tests.support import policy_cases as cases
 from tests.support.sources import ROOT, docstring_of, parsed

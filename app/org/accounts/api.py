@@ -1,0 +1,69 @@
+"""The page and the API of accounts without a staff profile, for the administrator (ACC-13)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypedDict
+
+from flask import Response, jsonify
+from sqlalchemy.orm import selectinload
+
+from app.kernel.access.current import current_actor
+from app.kernel.api.base import KepanApi, endpoint, expose
+from app.org.accounts.queries import accounts_without_staff, get_account_without_staff
+from app.org.accounts.views import SPEC
+from app.org.shared.models import Account
+
+if TYPE_CHECKING:
+    from app.kernel.access.actor import Actor
+
+
+class AccountRecord(TypedDict):
+    """An account without a staff profile, as the administrator sees it."""
+
+    id: int
+    username: str
+    name: str
+    roles: list[str]
+    enabled: bool
+    second_factor: bool
+    must_change_password: bool
+
+
+class AccountListApi(KepanApi):
+    """``/accounts``: those without a staff profile."""
+
+    route_base = "/api/v1/accounts"
+    class_permission_name = "Account"
+    record_type = AccountRecord
+
+    @staticmethod
+    def get_record(pk: int, actor: Actor) -> Account:
+        """The account, where it is no staff's."""
+        return get_account_without_staff(pk, actor=actor)
+
+    @staticmethod
+    def record(account: Account) -> AccountRecord:
+        """The answer to every operation."""
+        return {
+            "id": account.id,
+            "username": account.username,
+            "name": account.display_name,
+            "roles": sorted(role.name for role in account.roles),
+            "enabled": bool(account.active),
+            "second_factor": account.has_second_factor,
+            "must_change_password": account.must_change_password,
+        }
+
+    @expose("", methods=["GET"])
+    @endpoint("read", lists=SPEC, returns=AccountRecord)
+    def accounts(self) -> Response:
+        """Accounts without a staff profile, by login name."""
+        statement = accounts_without_staff(current_actor())
+        options = selectinload(Account.roles)
+        return self.list_answer(statement, SPEC, lambda rows: [self.record(row) for row in rows], options)
+
+    @expose("/<int:pk>", methods=["GET"])
+    @endpoint("read", returns=AccountRecord)
+    def one(self, pk: int) -> Response:
+        """One of them."""
+        return jsonify(self.record(self.get_record(pk, current_actor())))

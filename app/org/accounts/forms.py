@@ -1,0 +1,80 @@
+"""Fields that name a part of the organisation, chosen by remote search."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from wtforms import HiddenField, PasswordField, StringField
+from wtforms.validators import EqualTo
+
+from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.texts import LineField
+from app.kernel.fields.validators import at_most, required
+from app.org.accounts.passwords import MAX_LENGTH
+
+
+class SecretField(PasswordField):
+    """A password: taken as typed, never shown again."""
+
+    json_types: tuple[type, ...] = (str,)
+    widget_kind = "PasswordField"
+
+
+class FirstPasswordField(StringField):
+    """A password that somebody sets for another: taken as typed, and seen while it is typed."""
+
+    json_types: tuple[type, ...] = (str,)
+    widget_kind = "StringField"
+
+
+_PRESENT, _NEW = {"autocomplete": "current-password"}, {"autocomplete": "new-password"}
+
+
+def _password(label: Any, **kwargs: Any) -> SecretField:
+    return SecretField(label, required(at_most(MAX_LENGTH)), **kwargs)
+
+
+class PasswordForm(BaseForm):
+    """One's own new password (ACC-13)."""
+
+    old_password = _password(_("Present password"), render_kw=_PRESENT)
+    new_password = _password(_("New password"), render_kw=_NEW)
+
+
+class PasswordPageForm(PasswordForm):
+    """On the page the new password is typed twice."""
+
+    repeated = _password(_("New password again"), render_kw=_NEW)
+
+    sections = (("", ("old_password", "new_password", "repeated")),)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        different = EqualTo("new_password", message=_("The two passwords differ"))
+        self.repeated.validators = [*self.repeated.validators, different]
+
+
+class SecondFactorForm(BaseForm):
+    """Confirms that the authenticator took the secret (ACC-12)."""
+
+    sealed = HiddenField()
+    code = LineField(
+        _("One-time code"), required(at_most(20)), description=_("The six digits that the app shows")
+    )
+
+
+class OwnPasswordForm(BaseForm):
+    """The present password, before something that weighs as much."""
+
+    password = _password(_("Present password"), render_kw=_PRESENT)
+
+
+class FirstPasswordForm(BaseForm):
+    """A password that the administrator sets for somebody else (ACC-13)."""
+
+    password = FirstPasswordField(
+        _("First password"),
+        required(at_most(MAX_LENGTH)),
+        description=_("Tell it to the person; it has to be changed at the first sign-in"),
+    )

@@ -1,0 +1,42 @@
+"""Reading the organisation: what forms offer and what names records show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_appbuilder.security.sqla.models import Role, assoc_user_role
+from sqlalchemy import Select, false, func, select
+
+from app.kernel.access import grants
+from app.kernel.database.session import db
+from app.org.shared.models import Account, Staff
+from app.org.shared.queries import one_or_not_found
+
+if TYPE_CHECKING:
+    from app.kernel.access.actor import Actor
+
+
+def accounts_without_staff(actor: Actor) -> Select[Account]:
+    """Accounts that no member of staff has, for those who see everything (ACC-13)."""
+    statement = select(Account).where(~select(Staff.id).where(Staff.id == Account.id).exists())
+    return statement if actor.opens_all else statement.where(false())
+
+
+def get_account_without_staff(pk: int, *, actor: Actor, lock: bool = False) -> Account:
+    """One of them.
+
+    :raises NotFound: when there is none, or it is a staff's.
+    """
+    return one_or_not_found(accounts_without_staff(actor).where(Account.id == pk), lock=lock)
+
+
+def active_administrators() -> int:
+    """How many people can still do everything."""
+    statement = (
+        select(func.count())
+        .select_from(assoc_user_role)
+        .join(Role, Role.id == assoc_user_role.c.role_id)
+        .join(Account, Account.id == assoc_user_role.c.user_id)
+        .where(Role.name == grants.ADMIN, Account.active.is_(True))
+    )
+    return db.session.scalar(statement) or 0

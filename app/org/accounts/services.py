@@ -1,0 +1,200 @@
+"""Login accounts: creation, passwords, second factor, signing out, closing (ACC-2, ACC-12, ACC-13)."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING
+
+from flask_appbuilder.security.sqla.models import Role
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+
+from app.audit import services as audit
+from app.kernel import clock
+from app.kernel.database.session import db
+from app.kernel.database.transactions import refuses, transactional
+from app.kernel.errors import Decision, Invalid, conflict, forbidden
+from app.kernel.translation import N_
+from app.org.accounts.passwords import check_password, hash_password
+from app.org.sessions import second_factor as secondfactor
+from app.org.sessions.policies import requires_second_factor
+from app.org.sessions.settings import TOTP_ROLES, parse_roles
+from app.org.sessions.signin import check_own_password
+from app.org.shared.models import Account
+from app.org.shared.version import invalidate_actors
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from app.kernel.access.actor import Actor
+
+
+WRONG_PASSWORD = _("The present password is wrong")
+WRONG_CODE = _("The code is wrong, too old or was used before")
+
+
+@transactional
+def create_account(
+    *,
+    username: str,
+    name: str,
+    password: str | None,
+    roles: Iterable[str],
+    must_change_password: bool = False,
+    actor: Actor,
+) -> Account:
+    """A login account with roles.  The name's first character is taken as the family name.
+
+    Without a password nobody signs in by one: the account is proved by its phone (CH-3).
+
+    :raises Invalid: for a password that is too easy or an unknown role.
+    :raises Denied: ``account.name_taken``.
+    """
+    if password is not None:
+        check_password(password, username)
+    wanted = list(roles)
+    found = list(db.session.scalars(select(Role).where(Role.name.in_(wanted))))
+    if len(found) != len(set(wanted)):
+        raise Invalid(roles=_("Not one of the choices"))
+    user = Account(
+        username=username,
+        last_name=name[:1],
+        first_name=name[1:],
+        email=f"{username}@{secrets.token_hex(4)}.invalid",
+        active=True,
+        password="" if password is None else hash_password(password),
+        roles=found,
+        fail_login_count=0,
+        login_count=0,
+        session_epoch=0,
+        must_change_password=must_change_password,
+        created_on=clock.now().replace(tzinfo=None),
+    )
+    db.session.add(user)
+    db.session.flush()
+    audit.record(actor, "account.create", user, N_("Account %(name)s created"), name=username)
+    invalidate_actors()
+    return user
+
+
+def change_own_password(*, old_password: str, new_password: str, actor: Actor) -> Account:
+    """A person's own new password; every other session and token ends (ACC-12, ACC-13).
+
+    :raises Invalid: when the present password is wrong, or the new one is too easy or the same.
+    """
+    user = db.session.get_one(Account, actor.id)
+    _ask_password(user, old_password, "old_password", actor)
+    if new_password == old_password:
+        raise Invalid(new_password=_("The new password must differ from the present one"))
+    check_password(new_password, user.username, field="new_password")
+    db.session.commit()  # no lock is held while the password is hashed
+    return _store_own_password(hash_password(new_password), actor)
+
+
+@transactional
+def _store_own_password(hashed: str, actor: Actor) -> Account:
+    user = db.session.get_one(Account, actor.id, with_for_update=True)
+    user.take_password(hashed, must_change=False)
+    audit.record(actor, "account.password", user, N_("Own password changed; signed out everywhere else"))
+    return user
+
+
+@transactional
+def reset_password(user: Account, *, password: str, field: str = "password", actor: Actor) -> Account:
+    """Somebody else's new password: it must be changed at the next sign-in, and all sessions end (ACC-13)."""
+    check_password(password, user.username, field=field)
+    user.take_password(hash_password(password), must_change=True)
+    audit.record(actor, "account.password_reset", user, N_("Password reset; signed out everywhere"))
+    return user
+
+
+@transactional
+def sign_out_everywhere(*, actor: Actor) -> None:
+    """End all of one's own sessions and tokens, the present one included (ACC-12)."""
+    user = db.session.get_one(Account, actor.id, with_for_update=True)
+    user.sign_out_everywhere()
+    audit.record(actor, "account.sign_out", user, N_("Signed out everywhere"))
+
+
+@transactional
+def close_account(user: Account, *, actor: Actor) -> None:
+    """Nobody signs in with the account any more; all its sessions and tokens end (HAND-8, ACC-12)."""
+    user.close()
+    audit.record(actor, "account.close", user, N_("Account closed; signed out everywhere"))
+    invalidate_actors()
+
+
+@transactional
+def enable_second_factor(*, sealed: str, code: str, actor: Actor) -> list[str]:
+    """From now on signing in asks for a code (ACC-12).  Answers the recovery codes, which are shown once.
+
+    :param sealed: the offer that the set-up page made; ``code`` proves that the authenticator has it.
+    :raises Invalid: for a wrong code, or an offer of somebody else or of long ago.
+    """
+    user = db.session.get_one(Account, actor.id, with_for_update=True)
+    if user.has_second_factor:
+        conflict("second_factor.on", _("The second factor is on already")).enforce()
+    secret = secondfactor.read_sealed_secret(user, sealed)
+    if secret is None:
+        raise Invalid(code=_("This set-up has expired; open the page again"))
+    step = secondfactor.matching_step(secret, code)
+    if step is None:
+        raise Invalid(code=WRONG_CODE)
+    user.take_second_factor(secondfactor.seal_secret(secret), step, clock.now())
+    codes = secondfactor.make_recovery_codes(user.id)
+    audit.record(actor, "account.second_factor", user, N_("Second factor switched on"))
+    return codes
+
+
+def renew_recovery_codes(*, password: str, actor: Actor) -> list[str]:
+    """New recovery codes; the earlier ones are no longer good.
+
+    :raises Invalid: when the password is wrong.
+    """
+    user = db.session.get_one(Account, actor.id)
+    _ask_password(user, password, "password", actor)
+    return _renew_codes(user, actor)
+
+
+@transactional
+def _renew_codes(user: Account, actor: Actor) -> list[str]:
+    if not user.has_second_factor:
+        conflict("second_factor.off", _("The second factor is off")).enforce()
+    audit.record(actor, "account.recovery_codes", user, N_("New recovery codes made"))
+    return secondfactor.make_recovery_codes(user.id)
+
+
+def disable_second_factor(*, password: str, actor: Actor) -> Account:
+    """From now on the password is enough again; refused to those whose role needs the second factor.
+
+    :raises Invalid: when the password is wrong.
+    """
+    user = db.session.get_one(Account, actor.id)
+    _ask_password(user, password, "password", actor)
+    if requires_second_factor(actor, parse_roles(TOTP_ROLES.get())):
+        forbidden("second_factor.required", _("Your role needs a second factor")).enforce()
+    return drop_second_factor(user, actor=actor)
+
+
+@transactional
+def drop_second_factor(user: Account, *, actor: Actor) -> Account:
+    """Take an account's second factor and its recovery codes away."""
+    if not user.has_second_factor:
+        conflict("second_factor.off", _("The second factor is off")).enforce()
+    user.drop_second_factor()
+    secondfactor.forget_recovery_codes(user.id)
+    audit.record(actor, "account.second_factor", user, N_("Second factor switched off"))
+    return user
+
+
+def _ask_password(user: Account, password: str, field: str, actor: Actor) -> None:
+    if not check_own_password(user, password, source=actor.source):
+        raise Invalid(**{field: WRONG_PASSWORD})
+
+
+def _name_taken() -> Decision:
+    return conflict("account.name_taken", _("This user name is taken"), field="username")
+
+
+refuses("ab_user_username_key", _name_taken)
+refuses("uq_ab_user_username", _name_taken)

@@ -1,0 +1,1 @@
+"""Companies and departments (ACC-1)."""

@@ -1,0 +1,77 @@
+"""Staff, departments and roles in the REST API, for those who keep them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypedDict
+
+from flask import Response, jsonify
+
+from app.kernel.access.current import current_actor
+from app.kernel.api.base import KepanApi, endpoint, expose, named
+from app.kernel.api.schemas import Named
+from app.kernel.errors import NotFound
+from app.org.departments import forms
+from app.org.departments import services as tree
+from app.org.departments.queries import get_department
+
+if TYPE_CHECKING:
+    from app.kernel.access.actor import Actor
+    from app.org.shared.models import Department
+
+
+class DepartmentRecord(TypedDict):
+    """A department as those see it who keep them (ACC-1)."""
+
+    id: int
+    name: str
+    company: Named | None
+    parent: Named | None
+    manager: Named | None
+    districts: list[Named | None]
+
+
+class DepartmentApi(KepanApi):
+    """``/departments``: creating, editing, moving, deleting."""
+
+    route_base = "/api/v1/departments"
+    class_permission_name = "Department"
+    record_type = DepartmentRecord
+
+    @staticmethod
+    def get_record(pk: int, actor: Actor) -> Department:
+        """The department.
+
+        :raises NotFound: when it is out of reach.
+        """
+        found = get_department(pk, actor=actor)
+        if found is None:
+            raise NotFound
+        return found
+
+    @staticmethod
+    def record(department: Department) -> DepartmentRecord:
+        """The answer to every operation."""
+        return {
+            "id": department.id,
+            "name": department.name,
+            "company": named(department.company),
+            "parent": named(department.parent),
+            "manager": named(department.manager),
+            "districts": [named(district) for district in department.districts],
+        }
+
+    @expose("", methods=["POST"])
+    @endpoint("create", takes=forms.DepartmentForm, returns=DepartmentRecord, status=201)
+    def create(self) -> tuple[Response, int]:
+        """A new department."""
+        values = self.body(forms.DepartmentForm).values()
+        return self.create_answer(lambda: self.record(tree.add_department(**values, actor=current_actor())))
+
+    @expose("/<int:pk>", methods=["PUT"])
+    @endpoint("update", takes=forms.DepartmentEditForm, returns=DepartmentRecord)
+    def update(self, pk: int) -> Response:
+        """Name, manager and responsible districts."""
+        actor = current_actor()
+        self.get_record(pk, actor)
+        values = self.body(forms.DepartmentEditForm).values()
+        return jsonify(self.record(tree.edit_department(pk, **values, actor=actor)))

@@ -1,0 +1,41 @@
+"""Forms of the organisation and of one's own account; the API reads its JSON through the same ones."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.texts import LineField
+from app.kernel.fields.validators import at_most, optional, required
+from app.org.shared.fields import company_field, department_field, districts_field, member_field
+
+
+class CompanyForm(BaseForm):
+    """A legal entity (ACC-1)."""
+
+    name = LineField(_("Name"), required(at_most(120)))
+
+
+class DepartmentEditForm(BaseForm):
+    """What may change about a department where it stands (ACC-1)."""
+
+    name = LineField(_("Name"), required(at_most(120)))
+    manager_id = member_field(_("Manager"), optional())
+    district_ids = districts_field(_("Responsible districts"), optional())
+
+
+class DepartmentForm(DepartmentEditForm):
+    """A new department (ACC-1)."""
+
+    parent_id = department_field(_("Above it"), optional(), description=_("Left empty: at the company's top"))
+    company_id = company_field(
+        _("Company"), optional(), description=_("Needed only for a department at the top")
+    )
+
+    sections = (("", ("name", "parent_id", "company_id", "manager_id", "district_ids")),)
+
+
+class DepartmentMoveForm(BaseForm):
+    """Where a department with everything below it goes (ACC-1)."""
+
+    parent_id = department_field(_("Above it"), optional(), description=_("Left empty: at the company's top"))

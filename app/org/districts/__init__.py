@@ -1,0 +1,1 @@
+"""Districts (ACC-1)."""

@@ -1,0 +1,44 @@
+"""Reading the organisation: what forms offer and what names records show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Select, select
+
+from app.kernel.database.session import db
+from app.org.shared.models import District
+from app.org.shared.queries import one_or_not_found
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from app.kernel.access.actor import Actor
+
+
+def get_district(pk: int, *, lock: bool = False) -> District:
+    """A district.
+
+    :raises NotFound: when there is none.
+    """
+    return one_or_not_found(select(District).where(District.id == pk), lock=lock)
+
+
+def parent_districts() -> dict[int, int | None]:
+    """The district above each."""
+    return dict(db.session.execute(select(District.id, District.parent_id)).all())
+
+
+def visible_districts(_actor: Actor) -> Select[District]:
+    """Every district: they are no secret."""
+    return select(District)
+
+
+def all_districts() -> list[District]:
+    """Every district, by code."""
+    return list(db.session.scalars(select(District).order_by(District.code)))
+
+
+def known_districts(pks: Iterable[int]) -> set[int]:
+    """Those of the ids that are districts."""
+    return set(db.session.scalars(select(District.id).where(District.id.in_(list(pks)))))

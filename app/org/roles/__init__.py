@@ -1,0 +1,1 @@
+"""Roles: names, permissions, data scopes (ACC-4, ACC-7)."""

@@ -1,0 +1,62 @@
+"""Fields that name a part of the organisation, chosen by remote search."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask_appbuilder.security.sqla.models import Role
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+
+from app.kernel.database.session import db
+from app.kernel.fields.choices import ChoiceField, ReferenceField, ReferencesField
+from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.texts import LineField
+from app.kernel.fields.validators import at_most, optional, required
+from app.org.roles.models import SCOPE_KIND
+from app.org.roles.names import role_label
+from app.org.shared.fields import departments_field, options_url
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from wtforms import Field
+
+
+def role_name(pk: int) -> str:
+    """A role as people read it."""
+    return role_names([pk]).get(pk, "")
+
+
+def role_names(pks: Iterable[int]) -> dict[int, str]:
+    """Roles as people read them, by id."""
+    rows = db.session.execute(select(Role.id, Role.name).where(Role.id.in_(list(pks))))
+    return {pk: role_label(name) for pk, name in rows}
+
+
+def role_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
+    """A role."""
+    return ReferenceField(label, validators, url=options_url("roles"), name_of=role_name, **kwargs)
+
+
+def roles_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
+    """Several roles."""
+    return ReferencesField(label, validators, url=options_url("roles"), names_of=role_names, **kwargs)
+
+
+class ScopeForm(BaseForm):
+    """The data scope of a role (ACC-4)."""
+
+    kind = ChoiceField(_("Data scope"), SCOPE_KIND, required())
+    department_ids = departments_field(
+        _("Chosen departments"), optional(), render_kw={"data-show-when": "kind=custom"}
+    )
+
+
+class RoleForm(ScopeForm):
+    """A role of the administrator's own."""
+
+    name = LineField(_("Name"), required(at_most(60)))
+    like_id = role_field(_("Permissions as"), optional(), description=_("Left empty: none at first"))
+
+    sections = (("", ("name", "like_id", "kind", "department_ids")),)

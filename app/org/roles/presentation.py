@@ -1,0 +1,96 @@
+"""Permissions as people read and edit them: functions by what they work on, in words (access.md).
+
+The words come from where the functions are declared: a list's title, an operation's label.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import current_app
+from flask_babel import lazy_gettext as _
+
+from app.kernel.access.grants import declared_label, declared_word
+from app.kernel.pages.operations import actions_of
+from app.org.roles.services import editable_pairs
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from app.kernel.errors import Sentence
+    from app.org.roles.queries import Pair
+
+
+BASIC: dict[str, Sentence] = {
+    "read": _("View"),
+    "create": _("Create"),
+    "update": _("Edit"),
+    "delete": _("Delete"),
+    "export": _("Export"),
+}
+
+
+@dataclass(frozen=True)
+class Function:
+    """One permission on one resource."""
+
+    value: str
+    label: str
+    held: bool
+
+
+@dataclass(frozen=True)
+class ResourceRow:
+    """All functions of one resource: the basic ones by column, and its own operations."""
+
+    resource: str
+    label: str
+    basic: dict[str, Function]
+    others: list[Function]
+
+
+def matrix(held: Collection[Pair]) -> list[ResourceRow]:
+    """Everything that can be given, by resource in the order of the labels."""
+    found: dict[str, dict[str, Function]] = {}
+    for name, resource in sorted(editable_pairs()):
+        permission = name.removeprefix("can_")
+        one = Function(
+            f"{resource}.{permission}", str(permission_label(permission, resource)), (name, resource) in held
+        )
+        found.setdefault(resource, {})[permission] = one
+    rows = [
+        ResourceRow(
+            resource,
+            str(resource_label(resource)),
+            {key: functions[key] for key in BASIC if key in functions},
+            [one for key, one in functions.items() if key not in BASIC],
+        )
+        for resource, functions in found.items()
+    ]
+    return sorted(rows, key=lambda row: row.label)
+
+
+def read_pairs(values: Collection[str]) -> set[Pair]:
+    """The pairs of posted values like ``Customer.read``; those that are none are left to the service."""
+    pairs = set()
+    for value in values:
+        resource, _dot, permission = value.partition(".")
+        pairs.add((f"can_{permission}", resource))
+    return pairs
+
+
+def permission_label(permission: str, resource: str) -> Sentence:
+    """What a function is called: as declared, as its button is labelled, or by the usual word."""
+    own = (action.label for action in actions_of(resource) if action.name == permission)
+    return declared_word(resource, permission) or next(own, "") or BASIC.get(permission, permission)
+
+
+def resource_label(resource: str) -> Sentence:
+    """What a resource is called: as declared, or as its list is titled."""
+    titles = (
+        view.list_title
+        for view in current_app.extensions["appbuilder"].baseviews
+        if view.class_permission_name == resource and getattr(view, "list_title", "")
+    )
+    return declared_label(resource) or next(titles, resource)

@@ -1,0 +1,183 @@
+"""Building the :class:`Actor` of a signed-in person (ACC-3 … ACC-5).
+
+An actor is made of many rows and changes rarely: it is kept in the process under the account's session
+epoch and the organisation's version, which the statement that loads the account reads along.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from flask_appbuilder.security.sqla.models import (
+    Permission,
+    PermissionView,
+    Role,
+    ViewMenu,
+    assoc_permissionview_role,
+    assoc_user_role,
+)
+from sqlalchemy import select
+
+from app.kernel.access.actor import Actor
+from app.kernel.database.cache import OrgVersion
+from app.kernel.database.session import db
+from app.kernel.settings.declarations import without_disabled
+from app.org.roles import names as grants
+from app.org.roles.models import RoleScope, RoleScopeDepartment
+from app.org.shared.models import Account, Department, District, Staff, StaffDistrict
+from app.org.shared.version import org_version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+_MAX_KEPT = 5000
+_MAX_MEMORIES = 500  # of about 100 KB each
+_actors: dict[tuple[str, int, int, int], Actor] = {}
+_memories: dict[tuple[str, int, int, int], dict[Any, Any]] = {}
+_lock = Lock()
+
+
+def actor_of(user: Account, version: int, *, source: str = "", request_id: str = "") -> Actor:
+    """The actor of a loaded account, from the process's memory when nothing has changed."""
+    key = (str(db.engine.url), user.id, user.session_epoch, version)
+    actor = _actors.get(key)
+    if actor is None:
+        actor = _build(user)
+        with _lock:
+            if len(_actors) >= _MAX_KEPT:
+                _actors.clear()
+            _actors[key] = actor
+    if key not in _memories:
+        with _lock:
+            if len(_memories) >= _MAX_MEMORIES:
+                _memories.clear()
+            _memories[key] = {}
+    present = replace(actor, source=source, request_id=request_id)
+    return present.with_memory(_memories.get(key, {}))
+
+
+def actor_by_username(username: str) -> Actor:
+    """The actor of an account, for commands and tests."""
+    user = db.session.scalars(select(Account).where(Account.username == username)).one()
+    return actor_of(user, org_version(), source="command")
+
+
+def actor_of_colleague(pk: int) -> Actor:
+    """The actor of somebody who is not signed in here, where a rule asks what they reach."""
+    version = select(OrgVersion.value).where(OrgVersion.id == 1).scalar_subquery()
+    user, present = db.session.execute(select(Account, version).where(Account.id == pk)).one()
+    return actor_of(user, present or 0)
+
+
+def _build(user: Account) -> Actor:
+    session = db.session
+    roles: dict[int, str] = dict(
+        session.execute(
+            select(Role.id, Role.name)
+            .join(assoc_user_role, assoc_user_role.c.role_id == Role.id)
+            .where(assoc_user_role.c.user_id == user.id)
+        ).all()
+    )
+    staff = session.get(Staff, user.id)
+    base = Actor(
+        id=user.id,
+        username=user.username,
+        name=user.display_name,
+        roles=frozenset(roles.values()),
+        permissions=_permissions(roles),
+    )
+    scopes = session.execute(
+        select(RoleScope.role_id, RoleScope.kind).where(RoleScope.role_id.in_(roles))
+    ).all()
+    acting_all = any(kind == "all" and roles[role_id] != grants.AUDITOR for role_id, kind in scopes)
+    base = replace(base, sees_all=acting_all, reads_all=grants.AUDITOR in base.roles)
+    if staff is None:
+        return base
+    tree = _Tree()
+    managed = tree.below(d for d, manager in tree.managers.items() if manager == staff.id)
+    return replace(
+        base,
+        name=staff.name,
+        company_id=staff.company_id,
+        department_id=staff.department_id,
+        department_name=tree.names.get(staff.department_id, ""),
+        scope=_scope(scopes, staff, tree),
+        managed=managed,
+        below=tree.below([staff.department_id]),
+        districts=_districts(staff.id),
+    )
+
+
+def _permissions(roles: dict[int, str]) -> frozenset[tuple[str, str]]:
+    statement = (
+        select(Permission.name, ViewMenu.name)
+        .select_from(PermissionView)
+        .join(Permission, PermissionView.permission_id == Permission.id)
+        .join(ViewMenu, PermissionView.view_menu_id == ViewMenu.id)
+        .join(assoc_permissionview_role, assoc_permissionview_role.c.permission_view_id == PermissionView.id)
+        .where(assoc_permissionview_role.c.role_id.in_(roles))
+    )
+    granted = db.session.execute(statement)
+    return without_disabled((name, resource) for name, resource in granted)
+
+
+class _Tree:
+    """All departments, read once."""
+
+    def __init__(self) -> None:
+        rows = db.session.execute(
+            select(
+                Department.id, Department.path, Department.company_id, Department.manager_id, Department.name
+            )
+        ).all()
+        self.paths = {row.id: row.path for row in rows}
+        self.companies = {row.id: row.company_id for row in rows}
+        self.managers = {row.id: row.manager_id for row in rows if row.manager_id is not None}
+        self.names = {row.id: row.name for row in rows}
+
+    def below(self, tops: Iterable[int]) -> frozenset[int]:
+        """The departments and everything under them."""
+        paths = tuple(self.paths[top] for top in tops if top in self.paths)
+        return frozenset(pk for pk, path in self.paths.items() if paths and path.startswith(paths))
+
+    def of_company(self, company_id: int) -> frozenset[int]:
+        """All departments of a company."""
+        return frozenset(pk for pk, company in self.companies.items() if company == company_id)
+
+
+def _scope(scopes: Iterable[tuple[int, str]], staff: Staff, tree: _Tree) -> frozenset[int]:
+    found: set[int] = set()
+    for role_id, kind in scopes:
+        if kind == "company":
+            found |= tree.of_company(staff.company_id)
+        elif kind == "department_tree":
+            found |= tree.below([staff.department_id])
+        elif kind == "department":
+            found.add(staff.department_id)
+        elif kind == "custom":
+            chosen = select(RoleScopeDepartment.department_id).where(RoleScopeDepartment.role_id == role_id)
+            found.update(db.session.scalars(chosen))
+    return frozenset(found)
+
+
+def _districts(staff_id: int) -> frozenset[int]:
+    """Responsible districts, widened by all their parents and children: those that "meet" them."""
+    own = set(db.session.scalars(select(StaffDistrict.district_id).where(StaffDistrict.staff_id == staff_id)))
+    if not own:
+        return frozenset()
+    parents = dict(db.session.execute(select(District.id, District.parent_id)).all())
+
+    def ancestors(pk: int) -> set[int]:
+        found: set[int] = set()
+        parent = parents.get(pk)
+        while parent is not None and parent not in found:
+            found.add(parent)
+            parent = parents.get(parent)
+        return found
+
+    above = {parent for pk in own for parent in ancestors(pk)}
+    under = {pk for pk in parents if ancestors(pk) & own}
+    return frozenset(own | above | under)

@@ -1,0 +1,224 @@
+"""The framework's security manager, with its gaps closed (``docs/framework.md``, *Sign-in*).
+
+Sessions and tokens carry the account's session epoch; permissions are read once into the actor; nothing is
+public; the stock user and role pages are not registered.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
+
+from flask import Response, g, jsonify, request
+from flask_appbuilder.api import BaseApi
+from flask_babel import lazy_gettext as _
+from flask_jwt_extended import create_access_token, create_refresh_token, get_jwt, verify_jwt_in_request
+from flask_jwt_extended.exceptions import JWTExtendedException
+from jwt.exceptions import PyJWTError
+from werkzeug.exceptions import Unauthorized
+
+from app.kernel.api.base import KepanApi, expose, json_body, public
+from app.kernel.database.session import db
+from app.kernel.errors import Decision, Denied, Invalid
+from app.kernel.fields.choices import ChoiceField
+from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.phones import mask_phone
+from app.kernel.fields.texts import PhoneField
+from app.kernel.fields.validators import REQUIRED, required
+from app.org.sessions.signin import WRONG, WRONG_CODE, WRONG_SMS_CODE, check_credentials, check_second_factor
+from app.org.sessions.sms_codes import SMS_PURPOSE, VALID, ask_code, sign_in_by_code
+from app.org.sessions.wechat import TICKET_VALID, identify_by_codes, link, make_ticket, read_ticket, sign_in
+from app.org.sessions.wechat_provider import WrongCodeError
+from app.org.shared.models import Account
+
+if TYPE_CHECKING:
+    from app.kernel.errors import Sentence
+
+
+class Credentials(TypedDict):
+    """Who signs in."""
+
+    username: str
+    password: str
+    provider: NotRequired[Literal["db"]]
+    otp: NotRequired[str | None]
+
+
+class PhoneCredentials(TypedDict):
+    """Who signs in with a code by SMS, asked for with the purpose ``login`` (CH-3)."""
+
+    phone: str
+    code: str
+    otp: NotRequired[str | None]
+    wechat_ticket: NotRequired[str | None]
+
+
+class WechatCredentials(TypedDict):
+    """Who signs in by the mini-program: ``code`` of ``wx.login``, ``phone_code`` of ``getPhoneNumber``."""
+
+    code: str
+    phone_code: NotRequired[str | None]
+    otp: NotRequired[str | None]
+
+
+class Tokens(TypedDict):
+    """What later requests carry as ``Authorization: Bearer …``."""
+
+    access_token: str
+    refresh_token: NotRequired[str]
+
+
+class WechatAnswer(TypedDict):
+    """Tokens; or, while the person's WeChat is nobody's, a ticket that links it (CH-3).
+
+    ``phone``: the number that WeChat proved, masked; registering with it needs no code by SMS.
+    """
+
+    access_token: NotRequired[str]
+    refresh_token: NotRequired[str]
+    wechat_ticket: NotRequired[str]
+    valid_seconds: NotRequired[int]
+    phone: NotRequired[str | None]
+
+
+class TokenApi(BaseApi):
+    """``/api/v1/security``: JSON web tokens."""
+
+    resource_name = "security"
+    route_base = "/api/v1/security"
+
+    @expose("/login", methods=["POST"])
+    @public(takes=Credentials, returns=Tokens, refusals=(401,))
+    def login(self) -> Response:
+        """Exchange a user name and a password for tokens."""
+        body = _strings(json_body(), "username", "password")
+        if body.get("provider", "db") != "db":
+            raise Invalid(provider=_("Not one of the choices"))
+        user = check_credentials(body["username"], body["password"], source=request.remote_addr or "")
+        if user is None:
+            raise _wrong(WRONG)
+        if user.has_second_factor:
+            _ask_code(user, body.get("otp"))
+        return jsonify(issue_tokens(user))
+
+    @expose("/sms-login", methods=["POST"])
+    @public(takes=PhoneCredentials, returns=Tokens, refusals=(401,))
+    def sms_login(self) -> Response:
+        """Exchange a proved phone number for tokens: 401 whatever was wrong.
+
+        With a ticket the person's WeChat signs in to the account from then on.
+        """
+        body = _strings(json_body(), "phone", "code")
+        identity = read_ticket(str(body["wechat_ticket"])) if body.get("wechat_ticket") else None
+        user = sign_in_by_code(body["phone"], body["code"])
+        if user is None:
+            raise _wrong(WRONG_SMS_CODE)
+        if user.has_second_factor:
+            _ask_code(user, body.get("otp"))
+        if identity is not None:
+            link(user, identity, source=request.remote_addr or "")
+        return jsonify(issue_tokens(user, by_phone=True))
+
+    @expose("/refresh", methods=["POST"])
+    @public(returns=Tokens, refusals=(401,))
+    def refresh(self) -> Response:
+        """Exchange a refresh token for a new access token."""
+        try:
+            verify_jwt_in_request(refresh=True)
+        except (JWTExtendedException, PyJWTError) as error:
+            raise Unauthorized from error
+        claims = get_jwt()
+        user = db.session.get_one(Account, int(claims["sub"]))
+        return jsonify(issue_tokens(user, refresh=False, by_phone=bool(claims.get("by_phone"))))
+
+
+class WechatApi(KepanApi):
+    """``/api/v1/wechat``: signing in by the mini-program."""
+
+    route_base = "/api/v1/wechat"
+    class_permission_name = "Wechat"
+
+    @expose("/login", methods=["POST"])
+    @public(takes=WechatCredentials, returns=WechatAnswer, refusals=(401, 409))
+    def login(self) -> Response:
+        """Exchange the mini-program's code for tokens, or for a ticket where the person is not known yet."""
+        body = _strings(json_body(), "code")
+        phone_code, source = body.get("phone_code"), request.remote_addr or ""
+        try:
+            identity = identify_by_codes(body["code"], phone_code if isinstance(phone_code, str) else "")
+        except WrongCodeError:
+            raise Unauthorized from None
+        user = sign_in(identity, source=source)
+        if user is None:
+            return jsonify(
+                wechat_ticket=make_ticket(identity),
+                valid_seconds=int(TICKET_VALID.total_seconds()),
+                phone=mask_phone(identity.phone) if identity.phone else None,
+            )
+        if user.has_second_factor:
+            _ask_code(user, body.get("otp"))
+        return jsonify(issue_tokens(user, by_phone=True))
+
+
+def _strings(body: Any, *names: str) -> dict[str, Any]:
+    """The body, in which these fields hold text.
+
+    :raises Invalid: when it is no object, or one of them is missing.
+    """
+    if not isinstance(body, dict):
+        raise Invalid(body=_("A JSON object is expected"))
+    wrong = {name: REQUIRED for name in names if not isinstance(body.get(name), str) or not body[name]}
+    if wrong:
+        raise Invalid(**wrong)
+    return body
+
+
+def _wrong(message: Sentence) -> Denied:
+    """What proved nobody: 401, the same whatever was wrong (ACC-12)."""
+    return Denied(Decision(allowed=False, code="auth.wrong", message=message, status=401))
+
+
+def _ask_code(user: Account, code: Any) -> None:
+    if not isinstance(code, str) or not code.strip():
+        message = _("A code of the second factor is needed")
+        Decision(allowed=False, code="auth.otp_required", message=message, status=401).enforce()
+    if not check_second_factor(user, code, source=request.remote_addr or ""):
+        Decision(allowed=False, code="auth.otp_wrong", message=WRONG_CODE, status=401).enforce()
+
+
+def issue_tokens(user: Account, *, refresh: bool = True, by_phone: bool = False) -> Tokens:
+    """What the account's later requests carry; the caller has proved who it is, ``by_phone`` without a
+    password.
+    """
+    g.token_claims = {"epoch": user.session_epoch, **({"by_phone": True} if by_phone else {})}
+    answer: Tokens = {"access_token": create_access_token(identity=str(user.id), fresh=refresh)}
+    if refresh:
+        answer["refresh_token"] = create_refresh_token(identity=str(user.id))
+    return answer
+
+
+class SmsCodeForm(BaseForm):
+    """Which number is to be proved, and what for."""
+
+    phone = PhoneField(_("Phone"), required())
+    purpose = ChoiceField(_("Purpose"), SMS_PURPOSE, required())
+
+
+class CodeAsked(TypedDict):
+    """How long a code is good, in seconds; whether one was sent is not told."""
+
+    valid_seconds: int
+
+
+class SmsCodeApi(KepanApi):
+    """``/sms-codes``: for everybody, signed in or not."""
+
+    route_base = "/api/v1"
+    class_permission_name = "SmsCode"
+
+    @expose("/sms-codes", methods=["POST"])
+    @public(takes=SmsCodeForm, returns=CodeAsked, status=202)
+    def ask(self) -> tuple[Response, int]:
+        """Have a code sent; the answer is the same for every number, and when too many were asked for."""
+        form = self.body(SmsCodeForm)
+        ask_code(phone=form.phone.data, purpose=form.purpose.data, source=request.remote_addr or "")
+        return jsonify(valid_seconds=int(VALID.total_seconds())), 202

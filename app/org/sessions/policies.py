@@ -1,0 +1,13 @@
+"""Who may change the organisation, its people and its roles (access.md).  Pure rules."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.kernel.access.actor import Actor
+
+
+def requires_second_factor(actor: Actor, required_roles: frozenset[str]) -> bool:
+    """ACC-12: one of the person's roles is named in the settings."""
+    return bool(actor.roles & required_roles)

@@ -1,0 +1,89 @@
+"""The framework's security manager, with its gaps closed (``docs/framework.md``, *Sign-in*).
+
+Sessions and tokens carry the account's session epoch; permissions are read once into the actor; nothing is
+public; the stock user and role pages are not registered.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import g, request
+from flask_appbuilder.security.sqla.manager import SecurityManager
+
+from app.kernel.access.current import actor_or_none
+from app.org.sessions.api import TokenApi, WechatApi
+from app.org.sessions.services import load_account, load_by_session
+from app.org.sessions.signin import check_credentials
+from app.org.sessions.views import LanguageView, SignInView
+from app.org.shared.models import Account
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask_jwt_extended import JWTManager
+
+
+LOGIN_LIMIT = "20 per minute"
+
+
+class KepanSecurityManager(SecurityManager):
+    """Sign-in by session epoch; access by the actor's permissions."""
+
+    user_model = Account
+    userstatschartview = None
+
+    def __init__(self, appbuilder: Any) -> None:
+        super().__init__(appbuilder)
+        self.authdbview = SignInView
+        self.security_api = TokenApi
+
+    def create_jwt_manager(self, app: Flask) -> JWTManager:
+        manager = super().create_jwt_manager(app)
+        manager.additional_claims_loader(lambda _identity: g.token_claims)
+        return manager
+
+    def register_views(self) -> None:
+        """Only sign-in: staff, roles and passwords have pages of our own."""
+        self.auth_view = self.authdbview()
+        self.appbuilder.add_view_no_menu(self.auth_view)
+        self.appbuilder.add_api(self.security_api)
+        self.appbuilder.add_api(WechatApi)
+        self.appbuilder.add_view_no_menu(LanguageView)
+        self.limiter.limit(LOGIN_LIMIT, methods=["POST"])(self.auth_view.blueprint)
+        for api in self.appbuilder.baseviews:
+            if isinstance(api, (TokenApi, WechatApi)):
+                self.limiter.limit(LOGIN_LIMIT, methods=["POST"])(api.blueprint)
+
+    def load_user(self, pk: str) -> Account | None:
+        return load_by_session(pk)
+
+    def load_user_jwt(self, _jwt_header: Any, jwt_data: dict[str, Any]) -> Account | None:
+        epoch, by_phone = int(jwt_data.get("epoch", -1)), bool(jwt_data.get("by_phone"))
+        user = load_account(int(jwt_data["sub"]), epoch, by_phone=by_phone)
+        if user is not None:
+            g.user = user
+        return user
+
+    def auth_user_db(self, username: str, password: str) -> Account | None:
+        return check_credentials(username, password, source=request.remote_addr or "")
+
+    def has_access(self, permission_name: str, view_name: str) -> bool:
+        actor = actor_or_none()
+        return actor is not None and (permission_name, view_name) in actor.permissions
+
+    def is_item_public(self, permission_name: str, view_name: str) -> bool:
+        """Nothing is public by permission; public routes do not ask."""
+        return False
+
+    def get_user_menu_access(self, menu_names: list[str] | None = None) -> set[str]:
+        """The menu follows the pages' permissions (``app.kernel.nav``)."""
+        return set(menu_names or ())
+
+
+def fake_hash(app: Flask) -> None:
+    """Make the unknown user's check as slow as a real one, whatever hash method is configured."""
+    from werkzeug.security import generate_password_hash  # noqa: PLC0415 - needed once, at start
+
+    app.config["AUTH_DB_FAKE_PASSWORD_HASH_CHECK"] = generate_password_hash(
+        "nobody", method=app.config["FAB_PASSWORD_HASH_METHOD"]
+    )

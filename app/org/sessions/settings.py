@@ -1,0 +1,109 @@
+"""Settings of sign-in (ACC-12)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_appbuilder.security.sqla.models import Role
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+
+from app.kernel.database.session import db
+from app.kernel.errors import Decision
+from app.kernel.settings.declarations import Setting, SettingGroup, before_change, declare
+
+if TYPE_CHECKING:
+    from app.kernel.access.actor import Actor
+
+
+SIGN_IN = SettingGroup("sign_in", _("Sign-in"), 10)
+
+PASSWORD_LENGTH = declare(
+    Setting(
+        "password_length",
+        10,
+        _("Shortest password"),
+        _("Holds for passwords that are set from now on; nobody is asked to change one."),
+        minimum=8,
+        maximum=64,
+        group=SIGN_IN,
+        unit=_("characters"),
+    )
+)
+PASSWORD_MIXED = declare(
+    Setting(
+        "password_mixed",
+        default=True,
+        label=_("A password needs both a letter and a digit"),
+        group=SIGN_IN,
+    )
+)
+LOCKOUT_FAILURES = declare(
+    Setting(
+        "lockout_failures",
+        5,
+        _("Wrong passwords before an account is locked"),
+        _("Wrong codes of the second factor count as well."),
+        minimum=3,
+        maximum=50,
+        group=SIGN_IN,
+    )
+)
+LOCKOUT_MINUTES = declare(
+    Setting(
+        "lockout_minutes",
+        15,
+        _("How long an account stays locked"),
+        minimum=1,
+        maximum=1440,
+        group=SIGN_IN,
+        unit=_("minutes"),
+    )
+)
+SESSION_IDLE_MINUTES = declare(
+    Setting(
+        "session_idle_minutes",
+        120,
+        _("Signed out after no activity for"),
+        minimum=5,
+        maximum=1440,
+        group=SIGN_IN,
+        unit=_("minutes"),
+    )
+)
+SESSION_HOURS = declare(
+    Setting(
+        "session_hours",
+        12,
+        _("Signed out in any case after"),
+        _("Counted from signing in; tokens of the API live two weeks."),
+        minimum=1,
+        maximum=168,
+        group=SIGN_IN,
+        unit=_("hours"),
+    )
+)
+TOTP_ROLES = declare(
+    Setting(
+        "totp_roles",
+        "",
+        _("Roles that need a second factor"),
+        _("Names of roles as the list of roles shows them in brackets, separated by commas: Admin, Finance"),
+        group=SIGN_IN,
+    )
+)
+
+
+def parse_roles(value: str) -> frozenset[str]:
+    """The roles that a comma-separated setting names."""
+    return frozenset(name.strip() for name in value.replace("，", ",").split(",") if name.strip())
+
+
+def _roles_exist(_before: str, after: str, _actor: Actor) -> None:
+    unknown = parse_roles(after) - set(db.session.scalars(select(Role.name)))
+    if unknown:
+        sentence = _("There is no role %(name)s", name=", ".join(sorted(unknown)))
+        Decision(allowed=False, code="setting.unknown_role", message=sentence, status=422).enforce()
+
+
+before_change(TOTP_ROLES, _roles_exist)

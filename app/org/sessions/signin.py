@@ -1,0 +1,130 @@
+"""The framework's security manager, with its gaps closed (``docs/framework.md``, *Sign-in*).
+
+Sessions and tokens carry the account's session epoch; permissions are read once into the actor; nothing is
+public; the stock user and role pages are not registered.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from flask import current_app
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select, update
+from werkzeug.security import check_password_hash
+
+from app.audit import services as audit
+from app.kernel import clock
+from app.kernel.access.actor import Actor
+from app.kernel.database.session import db
+from app.kernel.database.transactions import transactional
+from app.kernel.translation import N_
+from app.org.sessions.second_factor import use_code
+from app.org.sessions.settings import LOCKOUT_FAILURES, LOCKOUT_MINUTES
+from app.org.shared.models import Account
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+
+WRONG = _("The user name or the password is wrong, or the account is locked")
+WRONG_SMS_CODE = _("The code is wrong or too old, or nobody is registered with this number")
+WRONG_CODE = _("The code is wrong, too old or was used before, or the account is locked")
+
+
+def check_credentials(username: str, password: str, *, source: str = "") -> Account | None:
+    """The account, or None for a wrong name, a wrong password, a closed or a locked account alike.
+
+    No lock is held while the password is hashed: it takes long on purpose.  Of an account with a second
+    factor the password alone is no success: failures go on being counted until a code was right too.
+    """
+    user = db.session.scalars(select(Account).where(Account.username == _plain(username))).one_or_none()
+    db.session.commit()
+    usable = user is not None and bool(user.active) and not is_locked(user)
+    stored = user.password if user is not None and usable else None
+    fake = current_app.config["AUTH_DB_FAKE_PASSWORD_HASH_CHECK"]
+    right = check_password_hash(stored or fake, _plain(password)) and bool(stored)
+    if user is None or not usable:
+        return None
+    if not right:
+        _note_failure(user.id, source)
+        return None
+    if not user.has_second_factor:
+        note_success(user.id)
+    return user
+
+
+def check_own_password(user: Account, password: str, *, source: str = "") -> bool:
+    """True when a signed-in person typed their present password; failures are counted as at sign-in.
+
+    It has a transaction of its own, so that the count outlives the refusal of what was asked for, and like
+    signing in it holds no lock while the password is hashed.
+    """
+    db.session.commit()
+    if is_locked(user):
+        return False
+    right = check_password_hash(user.password or "", _plain(password))
+    if not right:
+        _note_failure(user.id, source)
+    return right
+
+
+def check_second_factor(user: Account, code: str, *, source: str = "") -> bool:
+    """True when the code completes the sign-in; a wrong one counts as a wrong password does."""
+    if not user.active or is_locked(user):
+        return False
+    if not _take_code(user, code):
+        _note_failure(user.id, source)
+        return False
+    note_success(user.id)
+    return True
+
+
+def is_locked(user: Account) -> bool:
+    """True while repeated failures keep everybody out of the account."""
+    throttled: bool = current_app.config["KEPAN"].rate_limits
+    return throttled and user.locked_until is not None and user.locked_until > clock.now()
+
+
+def _plain(text: str) -> str:
+    """What was sent, without what neither a hash nor a database takes."""
+    return text.encode("utf-8", "replace").decode().replace("\0", "")
+
+
+@transactional
+def _take_code(user: Account, code: str) -> bool:
+    return use_code(user, code)
+
+
+@transactional
+def note_success(user_id: int) -> None:
+    """A sign-in succeeded: earlier failures are forgotten."""
+    values = {
+        "fail_login_count": 0,
+        "locked_until": None,
+        "last_login": clock.now().replace(tzinfo=None),
+        "login_count": Account.login_count + 1,
+    }
+    db.session.execute(update(Account).where(Account.id == user_id).values(values))
+
+
+@transactional
+def _note_failure(user_id: int, source: str) -> None:
+    """Count a failure; the one that reaches the limit locks the account."""
+    counted = (
+        update(Account)
+        .where(Account.id == user_id)
+        .values(fail_login_count=Account.fail_login_count + 1)
+        .returning(Account.fail_login_count)
+    )
+    failures = db.session.execute(counted).scalar_one()
+    if failures % LOCKOUT_FAILURES.get() == 0:
+        _lock(user_id, clock.now() + timedelta(minutes=LOCKOUT_MINUTES.get()), source)
+
+
+def _lock(user_id: int, until: datetime, source: str) -> None:
+    user = db.session.get_one(Account, user_id)
+    user.locked_until = until
+    actor = Actor(id=user.id, username=user.username, name=user.display_name, source=source)
+    audit.record(actor, "account.locked", user, N_("Account locked after repeated wrong passwords"))

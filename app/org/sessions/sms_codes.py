@@ -1,0 +1,195 @@
+"""Codes by SMS that prove a phone number (CH-3): six digits, five minutes, five tries, good once.
+
+The same is done, and answered, whatever the number is and whoever's it is.  How often a number or an address
+may ask is limited silently: whoever asks too often gets the same answer and no code.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from hmac import compare_digest
+from typing import TYPE_CHECKING
+
+import structlog
+from flask import current_app
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from sqlalchemy import delete, func, or_, select, update
+
+from app.kernel import clock
+from app.kernel.database.session import db
+from app.kernel.database.transactions import is_within_operation, lock, transactional
+from app.kernel.errors import Invalid
+from app.kernel.fields.phones import NO_NUMBER, canonical_phone, mask_phone
+from app.kernel.keys import keys
+from app.kernel.settings.dictionaries import dictionary
+from app.kernel.text import fold
+from app.kernel.translation import N_
+from app.notices import outbox
+from app.org.sessions.models import SmsCode
+from app.org.sessions.signin import is_locked, note_success
+from app.org.shared.models import Account
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+log = structlog.get_logger("kepan.smscodes")
+
+SMS_PURPOSE = dictionary(
+    "sms_purpose",
+    {"login": _("Sign in"), "register": _("Registration"), "change_phone": _("Change of phone number")},
+)
+VALID = timedelta(minutes=5)
+TRIES = 5
+DIGITS = 6
+RETENTION = timedelta(days=1)  # the limits look back so far
+# (how long to look back, how many codes): of a phone number, of an address.
+PER_PHONE = ((timedelta(minutes=1), 1), (timedelta(hours=1), 5), (RETENTION, 10))
+PER_ADDRESS = ((timedelta(hours=1), 30), (RETENTION, 100))
+
+_finders: list[Callable[[str], int | None]] = []
+
+
+def register_phone_accounts(find: Callable[[str], int | None]) -> None:
+    """Register whose accounts have a proved phone: ``find(canonical number)`` answers an account's id."""
+    _finders.append(find)
+
+
+@transactional
+def ask_code(*, phone: str, purpose: str, source: str = "") -> bool:
+    """Send a fresh code, which replaces earlier ones.  False when too many were asked for; nobody is told.
+
+    :raises Invalid: when it is no phone number.
+    """
+    number = _canonical(phone)
+    index, address = keys().index(number), keys().index(f"address:{source}")
+    lock(f"sms:{index}", f"sms:{address}")
+    if current_app.config["KEPAN"].rate_limits and _too_many(index, address):
+        log.warning("sms_code_limited", purpose=purpose)
+        return False
+    code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
+    now = clock.now()
+    made = SmsCode(
+        phone_index=index,
+        address_index=address,
+        purpose=purpose,
+        code_hash=_hash(index, purpose, code),
+        tries=0,
+        created_at=now,
+        expires_at=now + VALID,
+    )
+    db.session.add(made)
+    minutes = int(VALID.total_seconds()) // 60
+    text = gettext(
+        "Your code is %(code)s, valid for %(n)s minutes. Do not tell it to anybody.", code=code, n=minutes
+    )
+    outbox.queue("sms", number, text, purpose=N_("Code by SMS"), not_after=made.expires_at)
+    _show(number, code)
+    return True
+
+
+def _canonical(phone: str) -> str:
+    try:
+        return canonical_phone(phone)
+    except ValueError:
+        raise Invalid(phone=NO_NUMBER) from None
+
+
+def _hash(index: str, purpose: str, code: str) -> str:
+    return keys().index(f"sms-code:{purpose}:{index}:{code}")
+
+
+def _too_many(index: str, address: str) -> bool:
+    """Counts both in one statement; who asked is known by keyed hashes only."""
+    now = clock.now()
+    limits = [(SmsCode.phone_index == index, *limit) for limit in PER_PHONE]
+    limits += [(SmsCode.address_index == address, *limit) for limit in PER_ADDRESS]
+    counts = [
+        func.count().filter(whose, SmsCode.created_at > now - span).label(f"n{place}")
+        for place, (whose, span, _most) in enumerate(limits)
+    ]
+    recent = or_(SmsCode.phone_index == index, SmsCode.address_index == address)
+    row = db.session.execute(select(*counts).where(recent, SmsCode.created_at > now - RETENTION)).one()
+    return any(number >= most for number, (_whose, _span, most) in zip(row, limits, strict=True))
+
+
+def _show(number: str, code: str) -> None:
+    """Without a provider a developer reads the code from the log; never in production (``config.py``)."""
+    settings = current_app.config["KEPAN"]
+    if settings.show_codes and not settings.sms_url:
+        log.info("sms_code_for_development", phone=mask_phone(number), code=code)
+
+
+def check_code(phone: str, code: str, purpose: str) -> bool:
+    """True when it is the number's latest code for the purpose.  It is used up by that; a wrong try counts.
+
+    Has a transaction of its own, so that the count outlives a refusal: call it before the operation.
+    """
+    if is_within_operation():
+        message = "a code is checked before the operation, not within"
+        raise RuntimeError(message)
+    try:
+        index = keys().index(canonical_phone(phone))
+    except ValueError:
+        return False
+    return _try(index, fold(code), purpose)
+
+
+@transactional
+def _try(index: str, code: str, purpose: str) -> bool:
+    latest = (
+        select(SmsCode.id)
+        .where(SmsCode.phone_index == index, SmsCode.purpose == purpose)
+        .order_by(SmsCode.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    counted = (
+        update(SmsCode)
+        .where(
+            SmsCode.id == latest,
+            SmsCode.used_at.is_(None),
+            SmsCode.tries < TRIES,
+            SmsCode.expires_at > clock.now(),
+        )
+        .values(tries=SmsCode.tries + 1)
+        .returning(SmsCode.id, SmsCode.code_hash)
+    )
+    found = db.session.execute(counted).one_or_none()
+    right = compare_digest(found[1] if found else "", _hash(index, purpose, code))
+    if found is None or not right:
+        return False
+    db.session.execute(update(SmsCode).where(SmsCode.id == found[0]).values(used_at=clock.now()))
+    return True
+
+
+def account_of_phone(number: str) -> int | None:
+    """The account whose proved number it is."""
+    return next((pk for find in _finders if (pk := find(number)) is not None), None)
+
+
+def sign_in_by_code(phone: str, code: str) -> Account | None:
+    """The open account whose proved phone it is, or None whatever was wrong (CH-3).
+
+    Of an account with a second factor this is no success yet, as with a password.
+    """
+    if not check_code(phone, code, "login"):
+        return None
+    found = account_of_phone(canonical_phone(phone))
+    user = db.session.get(Account, found) if found is not None else None
+    if user is None or not user.active or is_locked(user):
+        return None
+    if not user.has_second_factor:
+        note_success(user.id)
+    return user
+
+
+@transactional
+def delete_old_codes(*, dry_run: bool = False) -> int:
+    """Remove codes that neither open anything nor count any more.  Answers how many."""
+    old = SmsCode.created_at < clock.now() - RETENTION
+    if dry_run:
+        return db.session.scalar(select(func.count()).select_from(SmsCode).where(old)) or 0
+    return len(db.session.scalars(delete(SmsCode).where(old).returning(SmsCode.id)).all())

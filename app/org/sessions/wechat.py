@@ -1,0 +1,148 @@
+"""Signing in by the mini-program (CH-3): a person's id there belongs to one account.
+
+An id that is nobody's yet gets a ticket: whoever then proves a phone number, by a code or by the platform,
+gives it with the registration or the sign-in, and the id belongs to that account from then on.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+from cryptography.fernet import InvalidToken
+from flask import current_app
+from flask_babel import lazy_gettext as _
+from sqlalchemy import delete, select
+
+from app.audit import services as audit
+from app.kernel import clock
+from app.kernel.access.actor import Actor
+from app.kernel.database.session import db
+from app.kernel.database.transactions import end_reading, refuses, transactional
+from app.kernel.errors import Invalid, conflict
+from app.kernel.fields.phones import canonical_phone
+from app.kernel.keys import keys
+from app.kernel.translation import N_
+from app.org.sessions.models import WechatLink
+from app.org.sessions.signin import is_locked, note_success
+from app.org.sessions.sms_codes import account_of_phone
+from app.org.sessions.wechat_provider import Identity, UnreachableError, mini_program
+from app.org.shared.models import Account
+
+if TYPE_CHECKING:
+    from app.kernel.errors import Decision
+
+
+log = structlog.get_logger("kepan.wechat")
+
+TICKET_VALID = timedelta(minutes=10)
+_PURPOSE = "wechat-ticket"
+
+
+def identify_by_codes(code: str, phone_code: str = "") -> Identity:
+    """Who holds the phone, by the codes that the mini-program got there.
+
+    :raises WrongCodeError: for a code that is no longer good.
+    :raises Denied: ``wechat.not_configured``, ``wechat.unavailable``.
+    """
+    platform = mini_program(current_app.config["KEPAN"])
+    if platform is None:
+        conflict("wechat.not_configured", _("Signing in by WeChat is not set up here")).enforce()
+        raise AssertionError
+    end_reading()
+    try:
+        found = platform.exchange(code, phone_code)
+    except UnreachableError as error:
+        log.warning("wechat_unavailable", kind=error.kind)
+        conflict("wechat.unavailable", _("WeChat does not answer at present; try again later")).enforce()
+        raise AssertionError from None
+    return Identity(found.openid, _canonical(found.phone))
+
+
+def _canonical(phone: str) -> str:
+    try:
+        return canonical_phone(phone) if phone else ""
+    except ValueError:
+        return ""
+
+
+def sign_in(identity: Identity, *, source: str = "") -> Account | None:
+    """The open account that the id belongs to; a number that the platform proved finds it too, and links it.
+
+    None for an id that is nobody's yet.  Of an account with a second factor this is no success yet.
+
+    :raises Denied: ``wechat.account_closed`` for an account that was closed or is locked.
+    """
+    linked = select(WechatLink.account_id).where(WechatLink.openid_index == _index(identity.openid))
+    found = db.session.scalar(linked)
+    by_phone = account_of_phone(identity.phone) if found is None and identity.phone else None
+    user = db.session.get(Account, found or by_phone) if found or by_phone else None
+    if user is None:
+        return None
+    if not user.active or is_locked(user):
+        conflict("wechat.account_closed", _("This account is closed or locked")).enforce()
+    if not user.has_second_factor:
+        if by_phone is not None:
+            link(user, identity, source=source)
+        note_success(user.id)
+    return user
+
+
+@transactional
+def link(user: Account, identity: Identity, *, source: str = "") -> None:
+    """From now on the id signs in to the account; another one that did before does no more.
+
+    :raises Denied: ``wechat.linked`` when the id is another account's.
+    """
+    index = _index(identity.openid)
+    present = db.session.scalar(select(WechatLink).where(WechatLink.account_id == user.id))
+    if present is not None and present.openid_index == index:
+        return
+    other = db.session.scalar(select(WechatLink.account_id).where(WechatLink.openid_index == index))
+    if other is not None:
+        _taken().enforce()
+    db.session.execute(delete(WechatLink).where(WechatLink.account_id == user.id))
+    made = WechatLink(
+        account_id=user.id,
+        openid_cipher=keys().fernet.encrypt(identity.openid.encode()).decode(),
+        openid_index=index,
+        created_at=clock.now(),
+    )
+    db.session.add(made)
+    db.session.flush()
+    actor = Actor(id=user.id, username=user.username, name=user.display_name, source=source)
+    audit.record(actor, "account.wechat", user, N_("WeChat linked: it signs in to this account"))
+
+
+def make_ticket(identity: Identity) -> str:
+    """What stands for an id that is nobody's yet, for ten minutes; it says nothing to whoever reads it."""
+    content = {"for": _PURPOSE, "openid": identity.openid, "phone": identity.phone}
+    return keys().fernet.encrypt(json.dumps(content).encode()).decode()
+
+
+def read_ticket(ticket: str) -> Identity:
+    """Whose ticket it is.
+
+    :raises Invalid: for one that is none, or too old.
+    """
+    try:
+        raw = keys().fernet.decrypt(ticket.encode(), ttl=int(TICKET_VALID.total_seconds()))
+        content = json.loads(raw)
+    except (InvalidToken, UnicodeEncodeError, ValueError):
+        content = {}
+    if not isinstance(content, dict) or content.get("for") != _PURPOSE:
+        raise Invalid(wechat_ticket=_("Sign in by WeChat once more: this took too long"))
+    return Identity(content["openid"], content["phone"])
+
+
+def _index(openid: str) -> str:
+    return keys().index(f"wechat:{openid}")
+
+
+def _taken() -> Decision:
+    return conflict("wechat.linked", _("This WeChat belongs to another account"))
+
+
+refuses("uq_wechat_link_openid_index", _taken)

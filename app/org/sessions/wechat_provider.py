@@ -1,0 +1,110 @@
+"""The mini-program's platform (WeChat), behind one small interface: who holds the phone (CH-3).
+
+Address, id and secret stand in the environment only.  What goes wrong is told without a word of the exchange:
+codes, secrets and ids of people are in no log.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+if TYPE_CHECKING:
+    from config import Settings
+
+
+TIMEOUT_SECONDS = 10.0
+_LARGEST_ANSWER = 64 * 1024
+# Codes of the platform that say: the caller's code is wrong, too old, used before, or not this person's.
+_WRONG_CODES = {40029, 40163, 40226, 40013}
+
+
+class WrongCodeError(Exception):
+    """The platform does not know the code."""
+
+
+class UnreachableError(Exception):
+    """The platform did not answer, or not as it should; ``kind`` has nothing of the exchange."""
+
+    def __init__(self, kind: str, code: object = "") -> None:
+        self.kind = f"{kind} {code}".strip()[:40]
+        super().__init__(self.kind)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Whom the platform knows: the person's id in our mini-program, and the number it has proved."""
+
+    openid: str = field(repr=False)
+    phone: str = field(default="", repr=False)
+
+
+class MiniProgram(Protocol):
+    """Exchanges the codes that the mini-program got from the phone."""
+
+    def exchange(self, code: str, phone_code: str = "") -> Identity:
+        """Who it is.
+
+        :raises WrongCodeError: for a code that is no longer good.
+        :raises UnreachableError: when the platform cannot be asked now.
+        """
+
+
+@dataclass(frozen=True)
+class HttpMiniProgram:
+    """The platform's own API: ``jscode2session``; ``getuserphonenumber`` where a number is to be proved."""
+
+    url: str
+    appid: str
+    secret: str = field(repr=False)
+
+    def exchange(self, code: str, phone_code: str = "") -> Identity:
+        """Ask the platform."""
+        secrets = {"appid": self.appid, "secret": self.secret}
+        asked = {**secrets, "js_code": code, "grant_type": "authorization_code"}
+        openid = _text(self._ask("/sns/jscode2session", asked), "openid")
+        return Identity(openid, self._phone(phone_code, secrets) if phone_code else "")
+
+    def _phone(self, code: str, secrets: dict[str, str]) -> str:
+        granted = self._ask("/cgi-bin/token", {**secrets, "grant_type": "client_credential"})
+        token = _text(granted, "access_token")
+        answer = self._ask("/wxa/business/getuserphonenumber", {"access_token": token}, {"code": code})
+        found = answer.get("phone_info")
+        return _text(found if isinstance(found, dict) else {}, "purePhoneNumber")
+
+    def _ask(self, path: str, asked: dict[str, str], body: dict[str, str] | None = None) -> dict[str, Any]:
+        request = Request(  # noqa: S310 - config.py lets nothing but http and https through
+            f"{self.url.rstrip('/')}{path}?{urlencode(asked)}",
+            data=json.dumps(body).encode() if body is not None else None,
+            headers={"Content-Type": "application/json"},
+        )
+        try:
+            with urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - as above
+                found = json.loads(answer.read(_LARGEST_ANSWER))
+        except (OSError, ValueError) as error:
+            raise UnreachableError(kind=type(error).__name__) from None
+        if not isinstance(found, dict):
+            raise UnreachableError(kind="form")
+        code = found.get("errcode")
+        if code in _WRONG_CODES:
+            raise WrongCodeError
+        if code:
+            raise UnreachableError(kind="errcode", code=code)
+        return found
+
+
+def _text(found: dict[str, Any], name: str) -> str:
+    value = found.get(name)
+    if not isinstance(value, str) or not value:
+        raise UnreachableError(kind="without", code=name)
+    return value
+
+
+def mini_program(settings: Settings) -> MiniProgram | None:
+    """The platform, if the environment names it."""
+    if not settings.wechat_url:
+        return None
+    return HttpMiniProgram(settings.wechat_url, settings.wechat_appid, settings.wechat_secret)

@@ -1,0 +1,1 @@
+"""Tables, fields and queries that every subject of the organisation uses."""

@@ -1,0 +1,216 @@
+"""Tables that name each other: accounts, companies, districts, departments and staff."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from flask_appbuilder.security.sqla.models import User as FrameworkUser
+from flask_babel import lazy_gettext as _
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, PrimaryKeyConstraint, String
+from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
+
+from app.kernel.database.columns import UtcDateTime, code_type, one_of
+from app.kernel.database.session import Model
+from app.kernel.keys import Encrypted
+from app.kernel.settings.dictionaries import dictionary
+
+STAFF_STATUS = dictionary(
+    "staff_status",
+    {"active": _("In service"), "leaving": _("Leaving"), "departed": _("Departed")},
+    {"active": "green", "leaving": "orange", "departed": "gray"},
+)
+MAX_PATH = 1000
+
+
+class Account(FrameworkUser):
+    """A login account.  Business fields of employees are in :class:`Staff`.
+
+    ``session_epoch`` is part of every session and token: raising it signs the person out everywhere.
+    ``totp_cipher`` is the second factor's secret, encrypted; ``totp_step`` the last time step whose code was
+    used, so that no code is taken twice (ACC-12).
+    """
+
+    __tablename__ = "ab_user"
+    if TYPE_CHECKING:  # the framework's columns, of whose types mypy knows nothing
+        active: Mapped[bool]
+        fail_login_count: Mapped[int]
+        password: Mapped[str]
+    session_epoch: Mapped[int] = mapped_column(Integer, nullable=False, default=0, server_default="0")
+    locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime, nullable=True)
+    must_change_password: Mapped[bool] = mapped_column(
+        Boolean, nullable=False, default=False, server_default="false"
+    )
+    totp_cipher: Mapped[str | None] = mapped_column(Encrypted(), nullable=True)
+    totp_since: Mapped[datetime | None] = mapped_column(UtcDateTime, nullable=True)
+    totp_step: Mapped[int] = mapped_column(BigInteger, nullable=False, default=0, server_default="0")
+
+    __audit__ = "account"
+
+    @property
+    def display_name(self) -> str:
+        """Family name and given name, as Chinese names are written."""
+        return f"{self.last_name}{self.first_name}"
+
+    def get_id(self) -> str:
+        """What the session cookie holds: the id and the epoch."""
+        return f"{self.id}:{self.session_epoch}"
+
+    @property
+    def has_second_factor(self) -> bool:
+        """Signing in asks for a code as well."""
+        return self.totp_cipher is not None
+
+    def sign_out_everywhere(self) -> None:
+        """End every session and token of this account."""
+        self.session_epoch += 1
+
+    def take_password(self, hashed: str, *, must_change: bool) -> None:
+        """A new password: ends every session and a lock-out."""
+        self.password, self.must_change_password = hashed, must_change
+        self.fail_login_count, self.locked_until = 0, None
+        self.sign_out_everywhere()
+
+    def take_second_factor(self, cipher: str, step: int, moment: datetime) -> None:
+        """From now on signing in asks for a code; the one of ``step`` has been used."""
+        self.totp_cipher, self.totp_step, self.totp_since = cipher, step, moment
+
+    def drop_second_factor(self) -> None:
+        """From now on the password is enough."""
+        self.totp_cipher = self.totp_since = None
+
+    def close(self) -> None:
+        """Nobody signs in with this account any more."""
+        self.active = False
+        self.sign_out_everywhere()
+
+    def reopen(self) -> None:
+        """Signing in is possible again; earlier sessions stay ended."""
+        self.active = True
+
+
+class RecoveryCode(Model):
+    """A code that stands in for the second factor once.  Only its keyed hash is kept."""
+
+    __tablename__ = "recovery_code"
+    __table_args__ = (PrimaryKeyConstraint("account_id", "code_hash"),)
+    account_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id", ondelete="CASCADE"))
+    code_hash: Mapped[str] = mapped_column(String(32))
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime, nullable=True)
+
+
+class Company(Model):
+    """One of our own legal entities (ACC-1)."""
+
+    __tablename__ = "company"
+    __audit__ = "company"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), nullable=False, unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+class District(Model):
+    """A place where customers look and agents work; a tree."""
+
+    __tablename__ = "district"
+    __audit__ = "district"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("district.id"), index=True)
+    code: Mapped[str] = mapped_column(String(12), nullable=False, unique=True)
+    name: Mapped[str] = mapped_column(String(60), nullable=False)
+
+    parent: Mapped[District | None] = relationship(remote_side="District.id", viewonly=True)
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+class Department(Model):
+    """A node of a company's tree (ACC-1).  ``path`` lists the ids from the top, e.g. ``/1/4/9/``."""
+
+    __tablename__ = "department"
+    __audit__ = "department"
+    # A number is never given again: the log of a deleted department stays its own.
+    __table_args__ = (
+        Index("ix_department_company_path", "company_id", "path"),
+        {"sqlite_autoincrement": True},
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), nullable=False)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120), nullable=False)
+    path: Mapped[str] = mapped_column(String(MAX_PATH), nullable=False, default="")
+    manager_id: Mapped[int | None] = mapped_column(
+        ForeignKey("staff.id", use_alter=True, name="fk_department_manager_id_staff"), index=True
+    )
+
+    company: Mapped[Company] = relationship()
+    parent: Mapped[Department | None] = relationship(remote_side="Department.id", viewonly=True)
+    manager: Mapped[Staff | None] = relationship(foreign_keys=[manager_id], viewonly=True)
+    districts: Mapped[list[District]] = relationship(
+        secondary="department_district", viewonly=True, order_by="District.code"
+    )
+    staff_count: Mapped[int] = query_expression()
+
+    @property
+    def depth(self) -> int:
+        """How many departments stand above it."""
+        return max(0, self.path.count("/") - 2)
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+class DepartmentDistrict(Model):
+    """A department is responsible for a district."""
+
+    __tablename__ = "department_district"
+    __table_args__ = (PrimaryKeyConstraint("department_id", "district_id"),)
+    department_id: Mapped[int] = mapped_column(ForeignKey("department.id", ondelete="CASCADE"))
+    district_id: Mapped[int] = mapped_column(ForeignKey("district.id"), index=True)
+
+
+class Staff(Model):
+    """An employee: the profile of a login account of the same id (ACC-2)."""
+
+    __tablename__ = "staff"
+    __audit__ = "staff"
+    __table_args__ = (
+        one_of("status", STAFF_STATUS.codes),
+        Index("ix_staff_company_status_name", "company_id", "status", "name", "id"),
+    )
+    id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), primary_key=True, autoincrement=False)
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), nullable=False)
+    department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), nullable=False, index=True)
+    employee_no: Mapped[str] = mapped_column(String(24), nullable=False, unique=True)
+    name: Mapped[str] = mapped_column(String(60), nullable=False)
+    phone: Mapped[str] = mapped_column(String(24), nullable=False, default="")
+    status: Mapped[str] = mapped_column(code_type(), nullable=False, default="active")
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+
+    department: Mapped[Department] = relationship(foreign_keys=[department_id])
+    account: Mapped[Account] = relationship(foreign_keys="Staff.id", viewonly=True)
+    districts: Mapped[list[District]] = relationship(
+        secondary="staff_district", viewonly=True, order_by="District.code"
+    )
+
+    @property
+    def is_active(self) -> bool:
+        """Takes new work."""
+        return self.status == "active"
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+class StaffDistrict(Model):
+    """A person is responsible for a district."""
+
+    __tablename__ = "staff_district"
+    __table_args__ = (PrimaryKeyConstraint("staff_id", "district_id"),)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"))
+    district_id: Mapped[int] = mapped_column(ForeignKey("district.id"), index=True)

@@ -1,0 +1,43 @@
+"""Reading the organisation: what forms offer and what names records show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from sqlalchemy import Select, select
+
+from app.kernel.database.session import db
+from app.kernel.errors import NotFound
+from app.org.shared.models import District, Staff
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+R = TypeVar("R")
+
+
+def get_staff(pk: int | None) -> Staff | None:
+    """A member of staff by id, whoever asks."""
+    return None if pk is None else db.session.get(Staff, pk)
+
+
+def one_or_not_found(statement: Select[R], *, lock: bool) -> R:
+    record = db.session.scalars(statement.with_for_update(of=_root(statement)) if lock else statement)
+    found = record.unique().one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _root(statement: Select[R]) -> type[R]:
+    entity: type[R] = statement.column_descriptions[0]["entity"]
+    return entity
+
+
+def district_names(pks: Iterable[int]) -> dict[int, str]:
+    """Names by id, in one statement."""
+    wanted = list(pks)
+    if not wanted:
+        return {}
+    return dict(db.session.execute(select(District.id, District.name).where(District.id.in_(wanted))).all())

@@ -1,0 +1,1 @@
+"""Staff: profiles, hiring, organising (ACC-2)."""

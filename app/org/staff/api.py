@@ -1,0 +1,76 @@
+"""Staff, departments and roles in the REST API, for those who keep them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, TypedDict
+
+from flask import Response, jsonify
+
+from app.kernel.access.current import current_actor
+from app.kernel.api.base import KepanApi, endpoint, expose, named
+from app.kernel.api.schemas import Named
+from app.org.shared.models import STAFF_STATUS, Staff
+from app.org.staff import forms
+from app.org.staff import services as staffing
+from app.org.staff.queries import get_visible_staff
+
+if TYPE_CHECKING:
+    from app.kernel.access.actor import Actor
+
+
+class StaffRecord(TypedDict):
+    """A member of staff as those see it who keep them (ACC-2)."""
+
+    id: int
+    employee_no: str
+    name: str
+    phone: str
+    username: str
+    roles: list[str]
+    department: Named | None
+    districts: list[Named | None]
+    status: Annotated[str, STAFF_STATUS]
+
+
+class StaffApi(KepanApi):
+    """``/staff``: hiring, the ordinary edit, organising."""
+
+    route_base = "/api/v1/staff"
+    class_permission_name = "Staff"
+    record_type = StaffRecord
+
+    @staticmethod
+    def get_record(pk: int, actor: Actor) -> Staff:
+        """The member of staff, in scope."""
+        return get_visible_staff(pk, actor=actor)
+
+    @staticmethod
+    def record(staff: Staff) -> StaffRecord:
+        """The answer to every operation."""
+        return {
+            "id": staff.id,
+            "employee_no": staff.employee_no,
+            "name": staff.name,
+            "phone": staff.phone,
+            "username": staff.account.username,
+            "roles": sorted(role.name for role in staff.account.roles),
+            "department": named(staff.department),
+            "districts": [named(district) for district in staff.districts],
+            "status": staff.status,
+        }
+
+    @expose("", methods=["POST"])
+    @endpoint("create", takes=forms.StaffForm, returns=StaffRecord, status=201)
+    def create(self) -> tuple[Response, int]:
+        """A new member of staff with a login account."""
+        values = self.body(forms.StaffForm).values()
+        return self.create_answer(lambda: self.record(staffing.hire_staff(**values, actor=current_actor())))
+
+    @expose("/<int:pk>", methods=["PATCH"])
+    @endpoint("update", takes=forms.StaffEditForm, partial=True, returns=StaffRecord)
+    def update(self, pk: int) -> Response:
+        """Phone and password."""
+        actor = current_actor()
+        get_visible_staff(pk, actor=actor)
+        values = self.body(forms.StaffEditForm, partial=True).values()
+        return jsonify(self.record(staffing.edit_staff(pk, **values, actor=actor)))

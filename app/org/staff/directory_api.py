@@ -1,0 +1,194 @@
+"""What forms of outside clients need: who am I, colleagues, departments, districts, dictionaries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NotRequired, TypedDict
+
+from flask import Response, jsonify
+from flask_babel import lazy_gettext as _
+from sqlalchemy.orm import joinedload
+
+from app.kernel.access.current import current_actor
+from app.kernel.api.base import KepanApi, endpoint, expose, named
+from app.kernel.api.schemas import Named
+from app.kernel.database.session import db
+from app.kernel.errors import NotFound
+from app.kernel.lists.filters import ContainsFilter, ReferenceFilter
+from app.kernel.lists.requests import ListSpec
+from app.kernel.pages.badges import count_badges
+from app.kernel.settings.dictionaries import find_dictionary
+from app.org.accounts.forms import PasswordForm
+from app.org.accounts.services import change_own_password
+from app.org.departments.queries import departments_of
+from app.org.districts.queries import all_districts
+from app.org.roles.names import role_label
+from app.org.shared.models import Department, Staff
+from app.org.staff.queries import colleagues, get_colleague
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.kernel.access.actor import Actor
+
+
+_STAFF = ListSpec(
+    (
+        ContainsFilter("name", _("Name"), Staff.name),
+        ReferenceFilter("department_id", _("Department"), Staff.department_id),
+    ),
+    {"name": Staff.name, "id": Staff.id},
+    "name",
+)
+
+
+class OwnBroker(TypedDict):
+    """The profile of a caller who is a broker (CH-3)."""
+
+    id: int
+    kind: str
+    company: Named | None
+    review_state: str
+    review_reason: str
+
+
+class Caller(TypedDict):
+    """Who is signed in, what they may do, and what waits for them; ``broker`` for brokers only."""
+
+    id: int
+    username: str
+    name: str
+    roles: list[str]
+    role_labels: list[str]
+    department: Named | None
+    permissions: list[str]
+    badges: dict[str, int]
+    broker: NotRequired[OwnBroker]
+
+
+_brokers: list[Callable[[Actor], OwnBroker | None]] = []
+
+
+def register_broker_profile(find: Callable[[Actor], OwnBroker | None]) -> None:
+    """Register who knows the caller's profile as a broker."""
+    _brokers.append(find)
+
+
+class PasswordChanged(TypedDict):
+    """Whose password was changed; they sign in again."""
+
+    id: int
+    username: str
+
+
+class Colleague(TypedDict):
+    """A member of staff as forms offer them."""
+
+    id: int
+    name: str
+    department: Named | None
+
+
+class Choice(TypedDict):
+    """One entry of a complete list."""
+
+    id: int
+    name: str
+    code: NotRequired[str]
+    parent_id: NotRequired[int | None]
+
+
+class Choices(TypedDict):
+    """A complete list, unpaged."""
+
+    items: list[Choice]
+
+
+class OrgApi(KepanApi):
+    """``/me``, ``/staff``, ``/departments``, ``/districts``, ``/dictionaries/…``: for everybody signed in."""
+
+    route_base = "/api/v1"
+    class_permission_name = "Org"
+
+    @expose("/me", methods=["GET"])
+    @endpoint(returns=Caller)
+    def me(self) -> Response:
+        """The caller, what they may do, and what waits for them."""
+        actor = current_actor()
+        department = db.session.get(Department, actor.department_id) if actor.department_id else None
+        broker = next((found for find in _brokers if (found := find(actor)) is not None), None)
+        return jsonify(
+            id=actor.id,
+            username=actor.username,
+            name=actor.name,
+            roles=sorted(actor.roles),
+            role_labels=[role_label(name) for name in sorted(actor.roles)],
+            department=named(department),
+            permissions=sorted(
+                f"{resource}.{name.removeprefix('can_')}" for name, resource in actor.permissions
+            ),
+            badges=count_badges(actor),
+            **({"broker": broker} if broker else {}),
+        )
+
+    @expose("/me/password", methods=["POST"])
+    @endpoint(during_duty=True, takes=PasswordForm, returns=PasswordChanged)
+    def change_password(self) -> Response:
+        """One's own new password (ACC-13); every token and session ends with it."""
+        values = self.body(PasswordForm).values()
+        user = change_own_password(**values, actor=current_actor())
+        return jsonify(id=user.id, username=user.username)
+
+    @expose("/staff", methods=["GET"])
+    @endpoint(lists=_STAFF, returns=Colleague)
+    def staff(self) -> Response:
+        """Active colleagues of one's company (ACC-15)."""
+        return self.list_answer(
+            colleagues(current_actor()),
+            _STAFF,
+            lambda rows: [_colleague(row) for row in rows],
+            joinedload(Staff.department),
+        )
+
+    @expose("/staff/<int:pk>", methods=["GET"])
+    @endpoint(returns=Colleague)
+    def one_staff(self, pk: int) -> Response:
+        """One colleague."""
+        found = get_colleague(pk, actor=current_actor())
+        if found is None:
+            raise NotFound
+        return jsonify(_colleague(found))
+
+    @expose("/departments", methods=["GET"])
+    @endpoint(returns=Choices)
+    def departments(self) -> Response:
+        """The departments of one's company."""
+        rows = db.session.scalars(departments_of(current_actor()))
+        return jsonify(items=[{"id": row.id, "name": row.name, "parent_id": row.parent_id} for row in rows])
+
+    @expose("/districts", methods=["GET"])
+    @endpoint(returns=Choices)
+    def districts(self) -> Response:
+        """Every district."""
+        return jsonify(
+            items=[
+                {"id": row.id, "name": row.name, "code": row.code, "parent_id": row.parent_id}
+                for row in all_districts()
+            ]
+        )
+
+    @expose("/dictionaries/<string:name>", methods=["GET"])
+    @endpoint(returns=Choices)
+    def dictionary(self, name: str) -> Response:
+        """The codes of a dictionary with their labels."""
+        found = find_dictionary(name)
+        if found is None:
+            raise NotFound
+        items = [
+            {"id": number, "code": code, "name": label}
+            for number, (code, label) in enumerate(found.choices(), start=1)
+        ]
+        return jsonify(items=items)
+
+
+def _colleague(row: Staff) -> Colleague:
+    return {"id": row.id, "name": row.name, "department": named(row.department)}

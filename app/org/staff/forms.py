@@ -1,0 +1,62 @@
+"""Forms of the organisation and of one's own account; the API reads its JSON through the same ones."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+from wtforms.validators import Regexp
+
+from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.texts import LineField, PhoneField
+from app.kernel.fields.validators import at_most, optional, required
+from app.org.accounts.forms import FirstPasswordField, FirstPasswordForm
+from app.org.accounts.passwords import MAX_LENGTH
+from app.org.roles.forms import roles_field
+from app.org.shared.fields import department_field, districts_field
+
+_LOGIN = Regexp(
+    r"[A-Za-z0-9][A-Za-z0-9._@-]{1,63}$",
+    message=_("2 to 64 letters, digits or one of . _ - @; a letter or digit first"),
+)
+_NUMBER = Regexp(r"[A-Za-z0-9-]{1,24}$", message=_("At most 24 letters, digits and hyphens"))
+
+
+class OrganiseForm(BaseForm):
+    """Department, roles and responsible districts of somebody (ACC-2)."""
+
+    department_id = department_field(_("Department"), required())
+    role_ids = roles_field(_("Roles"), required())
+    district_ids = districts_field(_("Responsible districts"), optional())
+
+
+class NewcomerForm(FirstPasswordForm):
+    """Somebody new with a login account (ACC-2)."""
+
+    username = LineField(_("Login name"), required(_LOGIN))
+    name = LineField(_("Full name"), required(at_most(60)))
+    phone = PhoneField(_("Phone"), optional())
+    employee_no = LineField(
+        _("Employee number"), optional(_NUMBER), description=_("Left empty, the system gives the next one")
+    )
+
+
+class StaffForm(NewcomerForm, OrganiseForm):
+    """A new member of staff (ACC-2)."""
+
+    sections = (
+        (_("Person"), ("name", "phone", "employee_no")),
+        (_("Place"), ("department_id", "role_ids", "district_ids")),
+        (_("Sign-in"), ("username", "password")),
+    )
+
+
+class StaffEditForm(BaseForm):
+    """The ordinary edit of staff: phone and password (ACC-2)."""
+
+    phone = PhoneField(_("Phone"), optional())
+    password = FirstPasswordField(
+        _("New password"),
+        optional(at_most(MAX_LENGTH)),
+        description=_(
+            "Left empty: unchanged. Otherwise it ends all sessions and has to be changed at sign-in"
+        ),
+    )

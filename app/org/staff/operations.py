@@ -1,0 +1,50 @@
+"""The pages of staff (ACC-2)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import lazy_gettext as _
+
+from app.kernel.pages.operations import ConfirmForm, FormAction
+from app.org.staff import forms, policies
+from app.org.staff import services as staffing
+
+if TYPE_CHECKING:
+    from app.org.shared.models import Staff
+
+
+def _present_place(staff: Staff) -> dict[str, Any]:
+    return {
+        "department_id": staff.department_id,
+        "role_ids": [role.id for role in staff.account.roles],
+        "district_ids": [district.id for district in staff.districts],
+    }
+
+
+ORGANISE = FormAction(
+    name="organise",
+    label=_("Organise"),
+    icon="fa-sitemap",
+    form=forms.OrganiseForm,
+    policy=policies.can_organise,
+    service=staffing.organise_staff,
+    submit_label=_("Save"),
+    hint=_("What somebody sees and may do follows at once."),
+    in_list=True,
+    initial=_present_place,
+)
+RESET_SECOND_FACTOR = FormAction(
+    name="reset_second_factor",
+    label=_("Reset second factor"),
+    icon="fa-shield-halved",
+    form=ConfirmForm,
+    policy=policies.can_reset_second_factor,
+    service=staffing.reset_second_factor,
+    submit_label=_("Reset"),
+    hint=_(
+        "For somebody who lost the authenticator: the password alone opens the account until a new one is "
+        "set up, and all sessions end."
+    ),
+)
+ACTIONS = (ORGANISE, RESET_SECOND_FACTOR)

@@ -1,0 +1,106 @@
+"""Choices for the forms' remote search: colleagues, departments, districts (ACC-15)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Response, jsonify, request
+from flask_appbuilder.baseviews import BaseView, expose
+from flask_appbuilder.security.sqla.models import Role
+from flask_babel import lazy_gettext as _
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
+from app.kernel.access.current import current_actor
+from app.kernel.access.grants import grant
+from app.kernel.access.routes import permitted
+from app.kernel.fields.choices import choices_from, empty_choices, search_text
+from app.kernel.text import MAX_ID
+from app.org.departments.queries import companies_of, departments_of
+from app.org.districts.queries import all_districts
+from app.org.roles.models import RoleScope
+from app.org.roles.names import BUILT_IN, EVERYBODY, role_label
+from app.org.shared.models import Company, Department, District, Staff
+from app.org.staff.queries import colleagues, visible_staff
+
+grant("Options", ["read"], EVERYBODY, label=_("Choices in forms"))
+
+
+class OptionsView(BaseView):
+    """``/options/…?q=&page=`` for remote-search fields."""
+
+    route_base = "/options"
+    class_permission_name = "Options"
+    default_view = "staff"
+
+    @expose("/staff", methods=["GET"])
+    @permitted("read")
+    def staff(self) -> Response:
+        """Active colleagues by name or employee number."""
+        statement = colleagues(current_actor()).order_by(Staff.name, Staff.id)
+        if search_text():
+            matches = Staff.name.contains(search_text(), autoescape=True)
+            statement = statement.where(or_(matches, Staff.employee_no == search_text().upper()))
+        return choices_from(statement, lambda row: f"{row.name} · {row.department.name}")
+
+    @expose("/departments", methods=["GET"])
+    @permitted("read")
+    def departments(self) -> Response:
+        """Departments of one's company by name; with the company for those who see several."""
+        actor = current_actor()
+        statement = departments_of(actor)
+        if actor.opens_all:
+            statement = statement.options(joinedload(Department.company))
+        if search_text():
+            statement = statement.where(Department.name.contains(search_text(), autoescape=True))
+        return choices_from(
+            statement, lambda row: f"{row.name} · {row.company.name}" if actor.opens_all else row.name
+        )
+
+    @expose("/members", methods=["GET"])
+    @permitted("read")
+    def members(self) -> Response:
+        """Active staff that one looks after, of whatever company, or of the one that is asked for."""
+        statement = visible_staff(current_actor()).where(Staff.status == "active")
+        company = request.args.get("company_id", 0, type=int)
+        if 0 < company <= MAX_ID:
+            statement = statement.where(Staff.company_id == company)
+        if search_text():
+            matches = Staff.name.contains(search_text(), autoescape=True)
+            statement = statement.where(or_(matches, Staff.employee_no == search_text().upper()))
+        statement = statement.order_by(Staff.name, Staff.id).options(joinedload(Staff.department))
+        return choices_from(statement, lambda row: f"{row.name} · {row.department.name}")
+
+    @expose("/companies", methods=["GET"])
+    @permitted("read")
+    def companies(self) -> Response:
+        """Companies by name."""
+        statement = companies_of(current_actor()).order_by(Company.name)
+        if search_text():
+            statement = statement.where(Company.name.contains(search_text(), autoescape=True))
+        return choices_from(statement, lambda row: row.name)
+
+    @expose("/roles", methods=["GET"])
+    @permitted("read")
+    def roles(self) -> Response:
+        """Roles by name, for those who give them."""
+        actor = current_actor()
+        if not (actor.may("read", "Role") or actor.may("organise", "Staff")):
+            return empty_choices()
+        statement = select(Role).join(RoleScope, RoleScope.role_id == Role.id).order_by(Role.id)
+        if search_text():
+            labelled = [name for name in BUILT_IN if search_text() in role_label(name)]
+            matches = Role.name.contains(search_text(), autoescape=True)
+            statement = statement.where(or_(matches, Role.name.in_(labelled)))
+        return choices_from(statement, lambda row: role_label(row.name))
+
+    @expose("/districts", methods=["GET"])
+    @permitted("read")
+    def districts(self) -> Response:
+        """Districts by name."""
+        found = [d for d in all_districts() if not search_text() or search_text() in d.name]
+        return jsonify(results=[_option(d) for d in found[:100]], pagination={"more": False})
+
+
+def _option(district: District) -> dict[str, Any]:
+    return {"id": district.id, "text": district.name}

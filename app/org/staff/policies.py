@@ -1,0 +1,60 @@
+"""Who may change the organisation, its people and its roles (access.md).  Pure rules."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _
+
+from app.kernel.access import grants
+from app.kernel.errors import ALLOW, Decision, conflict, forbidden
+
+if TYPE_CHECKING:
+    from app.kernel.access.actor import Actor
+    from app.org.shared.models import Staff
+
+
+@dataclass(frozen=True)
+class StaffFacts:
+    """What the rules must know of a member of staff beyond the profile."""
+
+    roles: frozenset[str] = frozenset()
+    has_second_factor: bool = False
+
+
+def can_edit_staff(actor: Actor, staff: Staff, facts: StaffFacts) -> Decision:
+    """ACC-2: the ordinary edit, of phone and password."""
+    return _open_to(actor, staff, facts)
+
+
+def can_reset_password(actor: Actor, staff: Staff, facts: StaffFacts) -> Decision:
+    """ACC-13: the administrator's; it would give anybody else the powers of the person."""
+    if not actor.is_admin:
+        return forbidden("staff.administrator_only", _("Only an administrator may reset passwords"))
+    return _open_to(actor, staff, facts)
+
+
+def can_reset_second_factor(actor: Actor, staff: Staff, facts: StaffFacts) -> Decision:
+    """ACC-12: for somebody who lost the authenticator; as weighty as a password."""
+    allowed = can_reset_password(actor, staff, facts)
+    if allowed and not facts.has_second_factor:
+        return conflict("second_factor.off", _("The second factor is off"))
+    return allowed
+
+
+def can_organise(actor: Actor, staff: Staff, facts: StaffFacts) -> Decision:
+    """ACC-2: department, roles and districts; not one's own, which only an administrator may change."""
+    if staff.id == actor.id and not actor.is_admin:
+        return forbidden("staff.yourself", _("Your own place is changed by somebody else"))
+    return _open_to(actor, staff, facts)
+
+
+def _open_to(actor: Actor, staff: Staff, facts: StaffFacts) -> Decision:
+    if grants.ADMIN in facts.roles and not actor.is_admin:
+        return forbidden(
+            "staff.is_administrator", _("An administrator's account is changed by administrators")
+        )
+    if staff.status == "departed":
+        return conflict("staff.departed", _("This person has departed"))
+    return ALLOW

@@ -1,0 +1,79 @@
+"""Reading the organisation: what forms offer and what names records show."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_appbuilder.security.sqla.models import Role, assoc_user_role
+from sqlalchemy import Select, false, func, or_, select
+from sqlalchemy.orm import aliased, joinedload
+
+from app.kernel.database.session import db
+from app.org.shared.models import Account, Department, Staff
+from app.org.shared.queries import one_or_not_found
+from app.org.staff.policies import StaffFacts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.kernel.access.actor import Actor
+
+
+def colleagues(actor: Actor) -> Select[Staff]:
+    """All active staff of one's company: naming a colleague is not limited by scope (ACC-15)."""
+    statement = select(Staff).where(Staff.status == "active")
+    if actor.company_id is None:
+        return statement if actor.opens_all else statement.where(false())
+    return statement.where(Staff.company_id == actor.company_id)
+
+
+def get_colleague(pk: int, *, actor: Actor) -> Staff | None:
+    """An active colleague of one's company, or None."""
+    statement = colleagues(actor).where(Staff.id == pk).options(joinedload(Staff.department))
+    return db.session.scalars(statement).one_or_none()
+
+
+def nearest_superior(staff_id: int) -> int | None:
+    """The nearest superior in service (ACC-3): the manager of the person's department or, where that is
+    nobody else, of the next one above that has one; None where nobody stands above.
+    """
+    above = aliased(Department)
+    statement = (
+        select(above.manager_id)
+        .select_from(Staff)
+        .join(Department, Department.id == Staff.department_id)
+        .join(above, Department.path.startswith(above.path))
+        .join(Account, Account.id == above.manager_id)
+        .where(Staff.id == staff_id, above.manager_id != staff_id, Account.active.is_(True))
+        .order_by(func.length(above.path).desc())
+        .limit(1)
+    )
+    return db.session.scalar(statement)
+
+
+def visible_staff(actor: Actor) -> Select[Staff]:
+    """The staff that somebody may look after, the departed included: those in scope (ACC-5)."""
+    statement = select(Staff)
+    if actor.opens_all:
+        return statement
+    return statement.where(or_(Staff.id == actor.id, Staff.department_id.in_(actor.departments)))
+
+
+def get_visible_staff(pk: int, *, actor: Actor, lock: bool = False) -> Staff:
+    """A member of staff in scope.
+
+    :raises NotFound: when there is none.
+    """
+    return one_or_not_found(visible_staff(actor).where(Staff.id == pk), lock=lock)
+
+
+def staff_facts(records: Sequence[Staff]) -> dict[int, StaffFacts]:
+    """Roles and second factor of a page of staff, in two statements."""
+    pks = [record.id for record in records]
+    roles: dict[int, set[str]] = {}
+    rows = select(assoc_user_role.c.user_id, Role.name).join(Role, Role.id == assoc_user_role.c.role_id)
+    for user_id, name in db.session.execute(rows.where(assoc_user_role.c.user_id.in_(pks))):
+        roles.setdefault(user_id, set()).add(name)
+    with_code = select(Account.id).where(Account.id.in_(pks), Account.totp_cipher.is_not(None))
+    coded = set(db.session.scalars(with_code))
+    return {pk: StaffFacts(frozenset(roles.get(pk, ())), pk in coded) for pk in pks}

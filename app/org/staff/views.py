@@ -1,0 +1,133 @@
+"""The pages of staff (ACC-2)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import url_for
+from flask_appbuilder.models.sqla.interface import SQLAInterface
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.audit.show import operations_table
+from app.kernel.access.grants import ADMIN, grant
+from app.kernel.pages.elements import Button
+from app.kernel.pages.formatting import code_tag, join_html, join_names, tag
+from app.kernel.pages.operations import action_buttons
+from app.kernel.pages.tabs import DetailTab
+from app.kernel.pages.views import ScopedModelView
+from app.org.roles.names import role_label
+from app.org.shared.models import STAFF_STATUS, Account, Staff
+from app.org.staff import forms, policies
+from app.org.staff import services as staffing
+from app.org.staff.filters import SPEC
+from app.org.staff.queries import staff_facts, visible_staff
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from app.kernel.access.actor import Actor
+    from app.kernel.errors import Decision
+    from app.kernel.pages.elements import TableTab
+
+
+grant("Staff", ["read", "create", "update", "organise", "reset_second_factor"], [ADMIN])
+
+
+def _role_tags(staff: Staff) -> Any:
+    return join_html([tag(name, "blue") for name in sorted(role_label(r.name) for r in staff.account.roles)])
+
+
+def _log_tab(staff: Staff, page: int) -> TableTab:
+    return operations_table([("staff", staff.id), ("account", staff.id)], page)
+
+
+class StaffView(ScopedModelView):
+    """List, detail, hiring and the ordinary edit of staff.  The departed stay; nobody is deleted."""
+
+    datamodel = SQLAInterface(Staff)
+    route_base = "/staff"
+    class_permission_name = "Staff"
+    include_route_methods = {"list", "show", "tab", "add", "edit"}
+    scope = staticmethod(visible_staff)
+    spec = SPEC
+    detail_tabs = (DetailTab("operations", _("Operation log"), _log_tab),)
+    list_options = (
+        joinedload(Staff.department),
+        joinedload(Staff.account).selectinload(Account.roles),
+        selectinload(Staff.districts),
+    )
+
+    list_title = _("Staff")
+    add_title = _("New staff")
+    edit_title = _("Edit staff")
+    empty_text = _("No staff yet; create the first account")
+    add_form_class = forms.StaffForm
+    edit_form_class = forms.StaffEditForm
+
+    list_columns = ["employee_no", "name", "phone", "roles", "username", "department", "status"]
+    wide_columns = frozenset({"districts"})
+    label_columns = {
+        "employee_no": _("Employee number"),
+        "name": _("Full name"),
+        "phone": _("Phone"),
+        "roles": _("Roles"),
+        "username": _("Login name"),
+        "department": _("Department"),
+        "company": _("Company"),
+        "status": _("Status"),
+        "districts": _("Responsible districts"),
+        "second_factor": _("Second factor"),
+        "created_at": _("Created"),
+    }
+    formatters_columns = {
+        "roles": _role_tags,
+        "username": lambda staff: staff.account.username,
+        "department": lambda staff: staff.department.name,
+        "company": lambda staff: staff.department.company.name,
+        "status": lambda staff: code_tag(STAFF_STATUS, staff.status),
+        "districts": lambda staff: join_names(d.name for d in staff.districts),
+        "second_factor": lambda staff: staff.account.has_second_factor,
+    }
+    show_fieldsets = [
+        (_("Person"), {"fields": ["employee_no", "name", "phone", "created_at"]}),
+        (_("Place"), {"fields": ["company", "department", "roles", "districts"]}),
+        (_("Sign-in"), {"fields": ["username", "second_factor"]}),
+    ]
+
+    def record_tags(self, record: Staff) -> list[Any]:
+        return [code_tag(STAFF_STATUS, record.status)]
+
+    def facts_of(self, records: Sequence[Staff], _actor: Actor) -> Mapping[int, policies.StaffFacts]:
+        return staff_facts(records)
+
+    def row_buttons(self, record: Staff, actor: Actor, facts: policies.StaffFacts) -> list[Button]:
+        return [
+            Button(gettext("Open"), self.record_url(record)),
+            *self._edit_button(record, actor, facts),
+            *action_buttons(self, actor, record, facts, in_list=True),
+        ]
+
+    def detail_buttons(self, record: Staff, actor: Actor, facts: policies.StaffFacts) -> list[Button]:
+        return [*action_buttons(self, actor, record, facts), *self._edit_button(record, actor, facts)]
+
+    def _edit_button(self, record: Staff, actor: Actor, facts: policies.StaffFacts) -> list[Button]:
+        if not actor.may("update", self.class_permission_name):
+            return []
+        verdict = policies.can_edit_staff(actor, record, facts)
+        reason = "" if verdict else str(verdict.message)
+        url = url_for("StaffView.edit", pk=record.id)
+        return [Button(gettext("Edit"), url, "fa-pen", "drawer", primary=True, reason=reason)]
+
+    def check_edit(self, record: Staff, actor: Actor) -> Decision:
+        return policies.can_edit_staff(actor, record, staff_facts([record])[record.id])
+
+    def form_data(self, record: Staff | None, _actor: Actor) -> dict[str, Any]:
+        return {} if record is None else {"phone": record.phone}
+
+    def create(self, values: dict[str, Any], actor: Actor) -> Staff:
+        return staffing.hire_staff(**values, actor=actor)
+
+    def update(self, pk: int, values: dict[str, Any], actor: Actor) -> Staff:
+        return staffing.edit_staff(pk, **values, actor=actor)
