@@ -46,15 +46,15 @@ from app.pool import actions as pool_actions
 from app.pool import show as pool_show
 from app.pool.api import PushApi
 from app.pool.views import PushView
-from app.system import executor as _executor  # noqa: F401 - the runner's worker
-from app.system import jobs as _system_jobs  # noqa: F401 - declares what the clock does
-from app.system.api import RunApi
-from app.system.dictionary_views import DictionaryView
-from app.system.exports import begin_export
-from app.system.job_views import JobRunView, JobView
-from app.system.run_views import RunView
-from app.system.saved_views import SavedFilterView
-from app.system.views import SettingsView
+from app.system.dictionaries.views import DictionaryView
+from app.system.jobs import cleanup as _system_jobs  # noqa: F401 - declares what the clock does
+from app.system.jobs.views import JobRunView, JobView
+from app.system.runs import executor as _executor  # noqa: F401 - the runner's worker
+from app.system.runs.api import RunApi
+from app.system.runs.exports import begin_export
+from app.system.runs.views import RunView
+from app.system.saved_filters.views import SavedFilterView
+from app.system.settings.views import SettingsView
 
 if TYPE_CHECKING:
     from flask_appbuilder import AppBuilder

@@ -14,7 +14,7 @@ from app.channel.fee_views import FeeView
 from app.channel.ranking_views import RankingView
 from app.kernel.api.operations import form_action
 from app.kernel.exports.views import offer_export
-from app.system.exports import begin_export
+from app.system.runs.exports import begin_export
 
 if TYPE_CHECKING:
     from flask_appbuilder import AppBuilder

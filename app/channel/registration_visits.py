@@ -15,7 +15,7 @@ from app.channel.scan_views import ScanView
 from app.channel.tour_views import TourView
 from app.kernel.api.operations import api_action, form_action
 from app.kernel.exports.views import offer_export
-from app.system.exports import begin_export
+from app.system.runs.exports import begin_export
 
 if TYPE_CHECKING:
     from flask_appbuilder import AppBuilder

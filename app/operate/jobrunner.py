@@ -13,7 +13,7 @@ from flask import current_app
 from app.kernel.database.session import db
 from app.kernel.jobs.runner import Runner
 from app.kernel.jobs.runs import JobRun
-from app.system.jobkeeping import ask_job
+from app.system.jobs.services import ask_job
 
 if TYPE_CHECKING:
     from app.kernel.jobs.registry import Job

@@ -9,8 +9,9 @@ import pytest
 
 from app.kernel.database.session import db
 from app.kernel.jobs import lease
-from app.system import executor, runs
-from app.system.runs import Result, RunKind, start_run
+from app.system.runs import executor
+from app.system.runs import services as runs
+from app.system.runs.services import Result, RunKind, start_run
 from tests.support.visits import visiting
 
 pytestmark = [

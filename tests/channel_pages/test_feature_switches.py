@@ -10,7 +10,7 @@ import pytest
 from app.channel.fees import create_fee
 from app.channel.settings import CHANNEL
 from app.kernel.settings.declarations import declared_settings
-from app.system.services import change_setting
+from app.system.settings.services import change_setting
 from tests.support.channel import every, picture
 from tests.support.clients import ApiClient
 from tests.support.faces import Browser

@@ -19,7 +19,7 @@ from app.kernel.database.session import db
 from app.kernel.exports import lists as export
 from app.kernel.exports.views import ExportRequest, make_export
 from app.kernel.jobs import lease
-from app.system import executor
+from app.system.runs import executor
 from tests.support.channel import START, again, picture
 from tests.support.clients import ApiClient
 

@@ -16,7 +16,7 @@ from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.exports import lists as export
 from app.kernel.jobs import lease
-from app.system import executor
+from app.system.runs import executor
 from tests.support.clients import ApiClient
 from tests.support.statements import count_statements
 

@@ -8,7 +8,7 @@ import pytest
 
 from app.customers.services import follow_up
 from app.kernel.database.session import db
-from app.system.services import change_setting
+from app.system.settings.services import change_setting
 from tests.support.make import make_customer, make_member, make_platform_customer, make_push, shelve
 from tests.support.traces import nothing_written, shelf_log
 

@@ -13,7 +13,7 @@ from app.kernel.database.session import db
 from app.kernel.errors import NotFound
 from app.pool.holding import privatize_customer
 from app.pool.shelving import shelve_customer, unshelve_customer
-from app.system.services import change_setting
+from app.system.settings.services import change_setting
 from tests.support import make
 from tests.support.make import make_customer, make_member, make_platform_customer, make_push
 from tests.support.traces import (

@@ -22,10 +22,10 @@ PLAIN_VIEWS = {
     "app.org.sessions.views.LanguageView": "remembers the language",
     "app.org.sessions.views.SignInView": "where one signs in",
     "app.org.staff.options.OptionsView": "choices for forms",
-    "app.system.dictionary_views.DictionaryView": "dictionaries belong to nobody",
-    "app.system.job_views.JobView": "jobs belong to nobody",
-    "app.system.saved_views.SavedFilterView": "one's own filters",
-    "app.system.views.SettingsView": "settings belong to nobody",
+    "app.system.dictionaries.views.DictionaryView": "dictionaries belong to nobody",
+    "app.system.jobs.views.JobView": "jobs belong to nobody",
+    "app.system.saved_filters.views.SavedFilterView": "one's own filters",
+    "app.system.settings.views.SettingsView": "settings belong to nobody",
     "app.workbench.views.WorkbenchView": "reads through the contexts' scoped queries",
 }
 PLAIN_APIS = {"app.org.sessions.api.TokenApi": "hands out what the others ask for"}

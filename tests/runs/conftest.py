@@ -9,9 +9,10 @@ import pytest
 
 from app.kernel.database.session import db
 from app.kernel.jobs import lease
-from app.system import executor, runs
-from app.system.models import BackgroundRun
-from app.system.runs import Result, RunKind, start_run
+from app.system.runs import executor
+from app.system.runs import services as runs
+from app.system.runs.models import BackgroundRun
+from app.system.runs.services import Result, RunKind, start_run
 
 
 class Steps:

@@ -17,10 +17,10 @@ from app.kernel.files.storage import storage
 from app.kernel.jobs import lease
 from app.kernel.jobs.lease import LeaseLostError
 from app.notices.models import Notification
-from app.system import executor
-from app.system.executor import MAX_ATTEMPTS, adopt, has_waiting_runs
-from app.system.policies import MAX_RUNS
-from app.system.runs import cancel_run, expire_results
+from app.system.runs import executor
+from app.system.runs.executor import MAX_ATTEMPTS, adopt, has_waiting_runs
+from app.system.runs.policies import MAX_RUNS
+from app.system.runs.services import cancel_run, expire_results
 from tests.support.accounts import account
 from tests.support.race import elsewhere, race
 

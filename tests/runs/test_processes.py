@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import pytest
 
 from app.kernel.exports.views import ExportRequest
-from app.system.exports import begin_export
+from app.system.runs.exports import begin_export
 from tests.support.database import make_app
 from tests.support.operate import close
 from tests.support.population import Population

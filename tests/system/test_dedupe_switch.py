@@ -8,7 +8,7 @@ from app.customers.models import PhoneClaim
 from app.customers.settings import DEDUPE_MODE
 from app.kernel.database.session import db
 from app.kernel.errors import Denied
-from app.system.services import change_setting
+from app.system.settings.services import change_setting
 from tests.support.clients import apart
 from tests.support.faces import Browser
 from tests.support.make import make_customer, make_platform_customer, next_phone

@@ -11,7 +11,7 @@ from app.customers import choices
 from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid, NotFound
 from app.kernel.settings.dictionaries import declared_dictionaries, find_dictionary
-from app.system.services import add_entry, change_entry, enable_entry, reset_entry
+from app.system.dictionaries.services import add_entry, change_entry, enable_entry, reset_entry
 from tests.support.clients import apart
 from tests.support.race import race, sorted_out
 from tests.support.statements import count_statements

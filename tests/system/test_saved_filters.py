@@ -6,7 +6,7 @@ import pytest
 
 from app.kernel.errors import Denied, Invalid, NotFound
 from app.kernel.pages.saved_filters import MAX_KEPT, SavedFilter
-from app.system.saved import delete_filter, rename_filter, save_filter
+from app.system.saved_filters.services import delete_filter, rename_filter, save_filter
 from tests.support.faces import Browser
 from tests.support.make import make_customer
 from tests.support.race import race, sorted_out

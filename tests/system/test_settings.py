@@ -19,7 +19,7 @@ from app.kernel.settings.declarations import (
     find_setting,
 )
 from app.org.sessions.settings import LOCKOUT_MINUTES, TOTP_ROLES
-from app.system.services import change_setting, change_settings, reset_setting
+from app.system.settings.services import change_setting, change_settings, reset_setting
 from tests.support.clients import apart
 from tests.support.system import log_of, refused, rows
 

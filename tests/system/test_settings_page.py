@@ -10,7 +10,7 @@ from app.customers.settings import PHONE_ATTEMPTS, REVEAL_QUOTA
 from app.kernel.database.session import db
 from app.kernel.settings.declarations import declared_families, declared_settings
 from app.org.sessions.settings import LOCKOUT_MINUTES, PASSWORD_MIXED
-from app.system.services import change_setting
+from app.system.settings.services import change_setting
 from tests.support.faces import Browser
 from tests.support.system import rows
 

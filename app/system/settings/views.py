@@ -16,14 +16,15 @@ from app.kernel.access.grants import grant
 from app.kernel.access.routes import permitted
 from app.kernel.errors import Denied, Invalid
 from app.kernel.settings.declarations import declared_families, declared_settings
-from app.system import services
-from app.system.forms import settings_form
+from app.system.settings import services
+from app.system.settings.forms import settings_form
 
 if TYPE_CHECKING:
     from wtforms import Field
 
     from app.kernel.fields.forms import BaseForm
     from app.kernel.settings.declarations import Setting, SettingFamily, SettingGroup
+
 
 grant("Setting", ["read", "update"], [], label=_("Settings"))
 _SEEN = "seen:"

@@ -27,14 +27,15 @@ from app.notices.services import notify
 from app.org.sessions.actors import actor_of
 from app.org.shared.models import Account
 from app.org.shared.version import org_version
-from app.system.models import BackgroundRun
-from app.system.runs import Result, arguments_of, find_kind
-from app.system.settings import result_lifetime
+from app.system.runs.models import BackgroundRun
+from app.system.runs.services import Result, arguments_of, find_kind
+from app.system.runs.settings import result_lifetime
 
 if TYPE_CHECKING:
     import threading
 
     from app.kernel.access.actor import Actor
+
 
 log = structlog.get_logger("kepan.runs")
 

@@ -10,10 +10,10 @@ from flask_babel import gettext
 from app.kernel.access.current import current_actor
 from app.kernel.api.base import KepanApi, endpoint, expose, iso
 from app.kernel.api.schemas import Moment
-from app.system import runs
-from app.system.models import RUN_STATE, BackgroundRun
-from app.system.queries import get_run, visible_runs
-from app.system.run_views import RunView, result_answer
+from app.system.runs import services as runs
+from app.system.runs.models import RUN_STATE, BackgroundRun
+from app.system.runs.queries import get_run, visible_runs
+from app.system.runs.views import RunView, result_answer
 
 if TYPE_CHECKING:
     from flask import Response

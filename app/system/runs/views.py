@@ -25,15 +25,16 @@ from app.kernel.pages.elements import Button
 from app.kernel.pages.formatting import NOTHING, code_tag, file_size
 from app.kernel.pages.views import ScopedModelView
 from app.org.roles.names import BACK_OFFICE
-from app.system import runs
-from app.system.models import RUN_STATE, BackgroundRun
-from app.system.policies import can_cancel_run, can_fetch_result
-from app.system.queries import get_run, visible_runs
+from app.system.runs import services as runs
+from app.system.runs.models import RUN_STATE, BackgroundRun
+from app.system.runs.policies import can_cancel_run, can_fetch_result
+from app.system.runs.queries import get_run, visible_runs
 
 if TYPE_CHECKING:
     from flask import Response
 
     from app.kernel.access.actor import Actor
+
 
 grant(
     "BackgroundRun",

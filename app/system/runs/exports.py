@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _
 from app.kernel.exports.lists import file_name
 from app.kernel.exports.spreadsheets import XLSX
 from app.kernel.exports.views import BackgroundExport, ExportRequest, make_export, may_export
-from app.system.runs import Result, RunKind, register_kind, start_run
+from app.system.runs.services import Result, RunKind, register_kind, start_run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select
 from app.kernel.database.session import db
 from app.kernel.errors import NotFound
 from app.kernel.files.attachments import register_file_names
-from app.system.models import UNDER_WAY, BackgroundRun
+from app.system.runs.models import UNDER_WAY, BackgroundRun
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -18,6 +18,7 @@ from app.kernel.settings.dictionaries import dictionary
 if TYPE_CHECKING:
     from datetime import timedelta
 
+
 RUN_STATE = dictionary(
     "run_state",
     {

@@ -16,22 +16,14 @@ from app.kernel.access.current import current_actor
 from app.kernel.access.grants import grant
 from app.kernel.access.routes import permitted
 from app.kernel.errors import Invalid, NotFound
-from app.kernel.fields.forms import BaseForm
-from app.kernel.fields.texts import LineField
-from app.kernel.fields.validators import at_most, required
 from app.kernel.lists.requests import read_list_request
 from app.kernel.pages.form_page import run_form
-from app.kernel.pages.saved_filters import MAX_NAME, PRIVATE, FilteredList, holds_private, kept_query
+from app.kernel.pages.saved_filters import PRIVATE, FilteredList, holds_private, kept_query
 from app.org.roles.names import BACK_OFFICE
-from app.system import saved
+from app.system.saved_filters import services as saved
+from app.system.saved_filters.forms import NameForm
 
 grant("SavedFilter", ["use"], BACK_OFFICE, label=_("Saved filters"), words={"use": _("Use")})
-
-
-class NameForm(BaseForm):
-    """The name under which a filter is kept."""
-
-    name = LineField(_("Name"), required(at_most(MAX_NAME)))
 
 
 class SavedFilterView(BaseView):

@@ -21,10 +21,10 @@ from app.kernel.errors import Invalid, NotFound
 from app.kernel.files.storage import storage
 from app.kernel.keys import keys
 from app.kernel.translation import N_
-from app.system.models import BackgroundRun
-from app.system.policies import can_begin_run, can_cancel_run
-from app.system.queries import count_under_way, visible_runs
-from app.system.settings import result_lifetime
+from app.system.runs.models import BackgroundRun
+from app.system.runs.policies import can_begin_run, can_cancel_run
+from app.system.runs.queries import count_under_way, visible_runs
+from app.system.runs.settings import result_lifetime
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Sentence
     from app.kernel.exports.lists import ProgressMeter
+
 
 MAX_ARGUMENTS = 4000
 _BATCH = 100

@@ -9,18 +9,10 @@ from flask_babel import lazy_gettext as _
 from app.kernel.errors import ALLOW, Decision, conflict
 
 if TYPE_CHECKING:
-    from app.kernel.settings.dictionaries import Dictionary
-    from app.system.models import BackgroundRun
+    from app.system.runs.models import BackgroundRun
 
 
 MAX_RUNS = 5
-
-
-def can_edit_dictionary(dictionary: Dictionary) -> Decision:
-    """PLAT-7: codes that states and rules depend on are fixed."""
-    if dictionary.editable:
-        return ALLOW
-    return conflict("dictionary.fixed", _("The program's rules depend on these entries; they are fixed"))
 
 
 def can_begin_run(under_way: int) -> Decision:

@@ -17,11 +17,12 @@ from app.kernel.pages.elements import Button, Column, Row
 from app.kernel.pages.form_page import run_form
 from app.kernel.pages.formatting import NOTHING, join_names, tag
 from app.kernel.settings.dictionaries import Dictionary, declared_dictionaries, find_dictionary
-from app.system import policies, services
-from app.system.forms import EntryForm, NewEntryForm
+from app.system.dictionaries import policies, services
+from app.system.dictionaries.forms import EntryForm, NewEntryForm
 
 if TYPE_CHECKING:
     from app.kernel.settings.dictionaries import Entry
+
 
 grant("Dictionary", ["read", "create", "update"], [], label=_("Dictionaries"))
 

@@ -18,10 +18,11 @@ from app.kernel.jobs.runs import JobRun
 from app.kernel.translation import N_
 from app.notices.outbox import delete_old_messages
 from app.org.sessions.sms_codes import delete_old_codes
-from app.system.runs import expire_results
+from app.system.runs.services import expire_results
 
 if TYPE_CHECKING:
     from app.kernel.jobs.registry import Report
+
 
 RUN_RETENTION = timedelta(days=90)
 

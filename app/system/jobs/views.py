@@ -24,7 +24,7 @@ from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.elements import Button, Column, ListPage, Row, Tab
 from app.kernel.pages.formatting import code_tag, join_html, local_time, tag
 from app.kernel.pages.views import ScopedModelView
-from app.system.jobkeeping import ask_job
+from app.system.jobs.services import ask_job
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from app.kernel.access.actor import Actor
     from app.kernel.jobs.registry import Job
+
 
 grant("Job", ["read", "run"], [], label=_("Jobs"), words={"run": _("Run jobs")})
 

@@ -1,0 +1,1 @@
+"""Changing dictionaries in the browser (PLAT-7)."""

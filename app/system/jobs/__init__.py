@@ -1,0 +1,1 @@
+"""Jobs in the browser, and the platform's own (PLAT-4)."""

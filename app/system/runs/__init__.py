@@ -1,0 +1,1 @@
+"""Long work in the background and its files (PLAT-5)."""

@@ -1,0 +1,1 @@
+"""Filters that a person keeps by name (CUST-13)."""

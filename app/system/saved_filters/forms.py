@@ -1,0 +1,16 @@
+"""The pages on which filters are kept, renamed and deleted (CUST-13)."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.texts import LineField
+from app.kernel.fields.validators import at_most, required
+from app.kernel.pages.saved_filters import MAX_NAME
+
+
+class NameForm(BaseForm):
+    """The name under which a filter is kept."""
+
+    name = LineField(_("Name"), required(at_most(MAX_NAME)))

@@ -1,0 +1,1 @@
+"""Changing settings in the browser (PLAT-7)."""

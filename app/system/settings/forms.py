@@ -1,0 +1,42 @@
+"""Forms of settings, made of their declarations, and of dictionary entries."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from app.kernel.fields.choices import ChoiceField
+from app.kernel.fields.forms import BaseForm, InputRequired
+from app.kernel.fields.numbers import WholeField, YesNoField
+from app.kernel.fields.texts import LineField
+from app.kernel.fields.validators import REQUIRED, at_most, between, optional, required
+from app.kernel.settings.declarations import MAX_TEXT
+from app.kernel.settings.dictionaries import Dictionary
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from wtforms import Field
+
+    from app.kernel.settings.declarations import Setting
+
+
+_LARGEST = 10**9
+
+
+def settings_form(settings: Iterable[Setting[Any]]) -> type[BaseForm]:
+    """A form with the field that is right for each setting's type."""
+    return type("SettingsForm", (BaseForm,), {one.name: _field(one) for one in settings})
+
+
+def _field(setting: Setting[Any]) -> Field:
+    shown = {"data-unit": setting.unit} if setting.unit else {}
+    if isinstance(setting.default, bool):
+        return YesNoField(setting.label)
+    if setting.choices:
+        return ChoiceField(setting.label, Dictionary(setting.name, setting.choices), required())
+    if isinstance(setting.default, int):
+        low = 0 if setting.minimum is None else setting.minimum
+        high = _LARGEST if setting.maximum is None else setting.maximum
+        limits = [InputRequired(message=REQUIRED), between(low, high)]
+        return WholeField(setting.label, limits, render_kw=shown)
+    return LineField(setting.label, optional(at_most(MAX_TEXT)), render_kw=shown)
