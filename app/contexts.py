@@ -36,9 +36,10 @@ from app.kernel.api.operations import form_action
 from app.kernel.exports.views import offer_export
 from app.kernel.pages.files import FileView
 from app.kernel.settings.declarations import before_change
-from app.notices import jobs as _message_jobs  # noqa: F401 - declares what the clock does
 from app.notices.api import NoticeApi
-from app.notices.outbox_views import SEND_AGAIN, OutboxView
+from app.notices.outbox import jobs as _message_jobs  # noqa: F401 - declares what the clock does
+from app.notices.outbox.operations import SEND_AGAIN
+from app.notices.outbox.views import OutboxView
 from app.notices.views import NotificationView, TodoView
 from app.org.roles.names import AUDITOR, CUSTOMER_WORKERS, FINANCE
 from app.org.setup import register_organisation

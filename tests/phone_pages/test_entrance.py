@@ -12,7 +12,7 @@ from app.channel.phone.forms import NOTICE_VERSION
 from app.channel.settings import BROKERS_REGISTER, VISITORS_REGISTER
 from app.kernel.database.session import db
 from app.kernel.files.attachments import files_of
-from app.notices.models import OutgoingMessage
+from app.notices.outbox.models import OutgoingMessage
 from app.org.accounts import services as accounts
 from tests.support.accounts import Authenticator, account, later, set_setting
 from tests.support.channel import count, every, notices_of, operations, sent_code

@@ -14,7 +14,7 @@ from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from app.kernel.keys import keys
-from app.notices.models import OutgoingMessage
+from app.notices.outbox.models import OutgoingMessage
 from app.org.sessions import sms_codes as smscodes
 from app.org.sessions.models import SmsCode
 from app.org.sessions.sms_codes import ask_code, check_code, delete_old_codes, sign_in_by_code

@@ -16,7 +16,7 @@ from app.channel.models import Visitor
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
 from app.kernel.keys import keys
-from app.notices.models import OutgoingMessage
+from app.notices.outbox.models import OutgoingMessage
 from app.org.sessions import wechat
 from app.org.sessions.models import WechatLink
 from app.org.sessions.sms_codes import ask_code

@@ -22,7 +22,8 @@ from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
 from app.kernel.files.attachments import receive
 from app.kernel.keys import keys
-from app.notices.models import Notification, OutgoingMessage
+from app.notices.models import Notification
+from app.notices.outbox.models import OutgoingMessage
 from app.org.sessions.actors import actor_by_username
 
 if TYPE_CHECKING:

@@ -34,7 +34,7 @@ from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.keys import keys
 from app.kernel.translation import N_
-from app.notices.models import OutgoingMessage
+from app.notices.outbox.models import OutgoingMessage
 from app.notices.services import add_todo, notify
 from app.org.accounts import administration as accountkeeping
 from app.org.departments.services import add_department

@@ -19,6 +19,7 @@ from urllib.request import Request, urlopen
 if TYPE_CHECKING:
     from config import Settings
 
+
 TIMEOUT_SECONDS = 15.0
 _LARGEST_ANSWER = 64 * 1024
 _TRY_AGAIN = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_EARLY, HTTPStatus.TOO_MANY_REQUESTS}

@@ -26,9 +26,9 @@ from app.kernel.fields.phones import mask_phone
 from app.kernel.jobs.lease import without_fence
 from app.kernel.keys import keys
 from app.kernel.translation import N_
-from app.notices import policies
-from app.notices.models import MAX_BODY, OutgoingMessage
-from app.notices.providers import TIMEOUT_SECONDS, Letter, NotSentError, provider_for
+from app.notices.outbox import policies
+from app.notices.outbox.models import MAX_BODY, OutgoingMessage
+from app.notices.outbox.providers import TIMEOUT_SECONDS, Letter, NotSentError, provider_for
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 
     from app.kernel.access.actor import Actor
     from app.kernel.jobs.registry import Report
-    from app.notices.providers import Provider
+    from app.notices.outbox.providers import Provider
+
 
 log = structlog.get_logger("kepan.outbox")
 

@@ -11,7 +11,8 @@ from app.kernel.errors import ALLOW, Decision, conflict
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from app.notices.models import OutgoingMessage
+    from app.notices.outbox.models import OutgoingMessage
+
 
 FINAL_STATES = frozenset({"failed", "not_sent"})
 

@@ -10,21 +10,19 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import Select, select
 
-from app.kernel import clock
 from app.kernel.access.grants import grant
 from app.kernel.lists.filters import ChoiceFilter, DateRangeFilter
 from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.formatting import code_tag, join_names
-from app.kernel.pages.operations import ConfirmForm, FormAction, action_buttons, batch_buttons
+from app.kernel.pages.operations import action_buttons, batch_buttons
 from app.kernel.pages.views import ScopedModelView
-from app.notices import outbox, policies
-from app.notices.models import CHANNEL, MESSAGE_STATE, OutgoingMessage
-from app.notices.providers import provider_for
+from app.notices.outbox.models import CHANNEL, MESSAGE_STATE, OutgoingMessage
+from app.notices.outbox.providers import provider_for
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
-    from app.kernel.errors import Decision
     from app.kernel.pages.elements import Button
+
 
 grant("OutgoingMessage", ["read", "send_again"], [])
 
@@ -94,22 +92,3 @@ class OutboxView(ScopedModelView):
             "No provider: messages by %(channels)s are written down here and not sent",
             channels=join_names(missing),
         )
-
-
-def _may_send_again(_actor: Actor, message: OutgoingMessage, _facts: Any) -> Decision:
-    provider = provider_for(message.channel, current_app.config["KEPAN"])
-    return policies.can_send_again(message, clock.now(), has_provider=provider is not None)
-
-
-SEND_AGAIN = FormAction(
-    name="send_again",
-    label=_("Send once more"),
-    icon="fa-rotate-right",
-    form=ConfirmForm,
-    policy=_may_send_again,
-    service=outbox.send_again,
-    submit_label=_("Send once more"),
-    hint=_("It goes back into the queue and leaves within a minute, if its provider takes it."),
-    in_list=True,
-    in_batch=True,
-)

@@ -1,0 +1,1 @@
+"""Messages that leave the system (PLAT-2)."""
