@@ -12,7 +12,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
-from app.audit.show import operations_table
+from app.audit.presentation import operations_table
 from app.channel import forms, policies
 from app.channel.faces import address_of, broker_cell, fragments, person_name, referral_cell
 from app.channel.fees import create_fee, total_of

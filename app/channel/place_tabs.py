@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app.audit.show import operations_table
+from app.audit.presentation import operations_table
 from app.channel import choices, faces
 from app.channel.models import Broker, BrokerChange, OnsiteScan, Plot, Project, ProjectMember
 from app.channel.queries import SCAN_PEOPLE, members_of, visible_brokers, visible_scans

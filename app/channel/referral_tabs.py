@@ -10,7 +10,7 @@ from flask import url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from app.audit.show import operations_table
+from app.audit.presentation import operations_table
 from app.channel import choices, faces, policies, timeline
 from app.channel.models import Collision, OnsiteScan, RebindLog, Referral, ReferralReport, Tour, ViewingFee
 from app.channel.money_records import told

@@ -8,8 +8,8 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
+from app.audit.presentation import operations_table
 from app.audit.queries import actor_name, operations_of, shown_value, source_label
-from app.audit.show import operations_table
 from app.customers import choices
 from app.customers.editing import field_label
 from app.customers.models import Customer, FollowUp, NumberReveal

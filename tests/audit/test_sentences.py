@@ -11,9 +11,9 @@ from flask_babel import force_locale
 from sqlalchemy import select
 
 from app.audit.models import OperationLog
+from app.audit.presentation import operations_table
 from app.audit.queries import actor_name, operations_of, sentence_of, visible_operations
 from app.audit.services import verify
-from app.audit.show import operations_table
 from app.customers.models import Customer
 from app.customers.queries import get_customer
 from app.kernel import clock

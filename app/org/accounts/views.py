@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _
 from flask_login import logout_user
 from sqlalchemy.orm import selectinload
 
-from app.audit.show import operations_table
+from app.audit.presentation import operations_table
 from app.kernel.access.current import current_actor, duty_or_none
 from app.kernel.access.grants import ADMIN, grant
 from app.kernel.access.routes import permitted

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload, with_expression
 
-from app.audit.show import operations_table
+from app.audit.presentation import operations_table
 from app.kernel.access.current import current_actor
 from app.kernel.access.grants import ADMIN, grant
 from app.kernel.access.routes import permitted

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
-from app.audit.show import operations_table
+from app.audit.presentation import operations_table
 from app.kernel.errors import ALLOW, Decision
 from app.kernel.pages.elements import Button
 from app.kernel.pages.operations import action_buttons

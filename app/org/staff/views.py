@@ -10,7 +10,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.audit.show import operations_table
+from app.audit.presentation import operations_table
 from app.kernel.access.grants import ADMIN, grant
 from app.kernel.pages.elements import Button
 from app.kernel.pages.formatting import code_tag, join_html, join_names, tag
