@@ -14,7 +14,7 @@ from waitress import create_server
 
 from app import create_app
 from app.kernel.jobs.runner import Runner
-from app.operate.setup import banner, ensure_demo, ensure_initialised
+from app.cli.installation import banner, ensure_demo, ensure_initialised
 
 
 def _environment(arguments: list[str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from flask import Flask
 from flask_appbuilder import AppBuilder
 from flask_migrate import Migrate
 
+from app.cli.restore import finish_restore
 from app.contexts import register_contexts
 from app.kernel.database.session import db, init_db
 from app.kernel.keys import KeyRing, make_keys
@@ -18,7 +19,6 @@ from app.kernel.logs import init_logs
 from app.kernel.pages.requests import select_language
 from app.kernel.pages.setup import init_web
 from app.kernel.translation import compile_catalogues, init_translating
-from app.operate.restore import finish_restore
 from app.org.accounts.passwords import HASH_METHOD
 from app.org.roles.names import role_label
 from app.org.sessions.security import KepanSecurityManager, fake_hash
@@ -67,7 +67,7 @@ def create_app(env: Mapping[str, str] | None = None, **overrides: Any) -> Flask:
         app.extensions["babel"].locale_selector = select_language
         init_translating(app)
         register_contexts(builder)
-    from app.operate.cli import kepan  # noqa: PLC0415 - the commands import the whole application
+    from app.cli.commands import kepan  # noqa: PLC0415 - the commands import the whole application
 
     app.cli.add_command(kepan)
     return app

@@ -20,10 +20,10 @@ from sqlalchemy.schema import CreateIndex, DropIndex
 from werkzeug.security import generate_password_hash
 
 from app import create_app
+from app.cli.installation import initialise
 from app.customers.namesearch import pieces
 from app.kernel.database.session import Model, db
 from app.kernel.keys import keys
-from app.operate.setup import initialise
 from app.org.roles.delivery import deliver_roles
 
 if TYPE_CHECKING:

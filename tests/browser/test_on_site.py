@@ -8,11 +8,11 @@ import shutil
 
 import pytest
 import segno
-from app.cli.assets import TARGET
 from PIL import Image
 from playwright.sync_api import expect
 
 from app.channel.models import Collision, OnsiteScan, Tour, TourFollowUp
+from app.cli.assets import TARGET
 from app.kernel.database.session import db
 from tests.conftest import leave_out
 from tests.support.channel import Channel, every

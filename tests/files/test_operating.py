@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from app.cli.doctor import Finding, check_installation
 from app.customers.attachments import add_files
 from app.kernel import clock
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
 from app.kernel.files.attachments import Attachment
 from app.kernel.files.storage import Storage, new_name, storage
-from app.operate.doctor import Finding, check_installation
 from tests.support import documents as d
 from tests.support.clients import apart
 from tests.support.make import make_customer

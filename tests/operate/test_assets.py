@@ -16,8 +16,8 @@ from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
-from app.cli.assets import FILES, STAMP
 
+from app.cli.assets import FILES, STAMP
 from tests.support.server import ROOT, Server, copy_of_world
 from tests.support.sources import tracked_files
 from tests.support.world import PASSWORD

@@ -13,11 +13,11 @@ from unittest.mock import Mock
 import pytest
 from sqlalchemy import select, text
 
+from app.cli.backup import program_version, read_manifest
+from app.cli.installation import schema_head
 from app.customers.models import Customer
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
-from app.operate.backup import program_version, read_manifest
-from app.operate.setup import schema_head
 from tests.support import make
 from tests.support.clients import ApiClient, apart
 from tests.support.database import make_app
@@ -115,7 +115,7 @@ def test_plat_11_the_backup_lies_in_the_data_directory_by_default(database):
 
 def test_plat_11_a_rotation_meanwhile_loses_no_key(database, tmp_path, monkeypatch):
     """The database was copied with the old key; when the copy ends the key file holds the new one only."""
-    from app.operate import snapshots
+    from app.cli import database_dumps as snapshots
 
     keys = database.directory / "keys.json"
     original = keys.read_bytes()
@@ -137,7 +137,7 @@ def test_plat_11_a_rotation_meanwhile_loses_no_key(database, tmp_path, monkeypat
 
 
 def test_plat_11_a_backup_that_fails_leaves_nothing(database, tmp_path, monkeypatch):
-    from app.operate import snapshots
+    from app.cli import database_dumps as snapshots
 
     monkeypatch.setattr(snapshots, "dump", Mock(side_effect=snapshots.OperationError("no room")))
     result = command(database.app, "backup", "--to", tmp_path)

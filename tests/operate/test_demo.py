@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from app.channel.models import Broker
 from app.channel.services import enter_referral
+from app.cli.installation import banner
 from app.customers.intake import create_customer
 from app.customers.services import follow_up, reveal_phone, update_customer
 from app.kernel import clock
@@ -21,7 +22,6 @@ from app.operate import demo
 from app.operate.demo_channel_plans import ENDING_TODAY, JUST_ENDED
 from app.operate.demo_names import PEOPLE, everybody
 from app.operate.demo_plans import make_plans
-from app.operate.setup import banner
 from app.org.sessions.actors import actor_by_username
 from app.org.shared.models import Account, District, Staff
 from tests.support.channel import check_invariants

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, text
 
+from app.cli import database_dumps as snapshots
+from app.cli import restore
 from app.customers.models import Customer
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
-from app.operate import restore, snapshots
 from tests.support import make
 from tests.support.clients import apart
 from tests.support.database import make_app

@@ -6,9 +6,9 @@ import pytest
 from flask_appbuilder.security.sqla.models import PermissionView, Role
 from sqlalchemy import select
 
+from app.cli.installation import initialise
 from app.kernel.access import grants
 from app.kernel.database.session import db
-from app.operate.setup import initialise
 from app.org.roles.delivery import deliver_roles
 from app.org.roles.models import RoleScope
 from app.org.roles.names import BUILT_IN

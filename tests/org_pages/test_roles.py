@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from app.cli.commands import init_command
 from app.kernel.access import grants
 from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid
-from app.operate.cli import init_command
 from app.org.roles import services as rolekeeping
 from app.org.roles.delivery import deliver_roles
 from app.org.roles.models import RoleScope

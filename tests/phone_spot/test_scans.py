@@ -142,9 +142,8 @@ def test_ch_13_pictures_are_read_where_the_reader_is_there(on, static_folder):
 def test_ch_13_the_reader_is_a_file_that_set_up_brings():
     from pathlib import Path
 
-    from app.cli.assets import FILES
-
     from app.channel.phone.scanning import SCANNER
+    from app.cli.assets import FILES
 
     assert Path(SCANNER).name in FILES
 

@@ -14,9 +14,9 @@ from sqlalchemy import inspect, text
 
 from app import create_app
 from app.audit.services import verify
+from app.cli.installation import MIGRATIONS, initialise, schema_head, schema_now
 from app.customers.queries import get_customer
 from app.kernel.database.session import Model, db
-from app.operate.setup import MIGRATIONS, initialise, schema_head, schema_now
 from tests.support.empty import empty_database
 from tests.support.make import make_customer, make_platform_customer
 from tests.support.world import build_world

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from flask_babel import force_locale
 
+from app.cli.commands import create_admin_command
 from app.kernel.access.actor import SYSTEM
 from app.kernel.errors import Invalid
-from app.operate.cli import create_admin_command
 from app.org.accounts import services as accounts
 from app.org.accounts.passwords import check_password
 from app.org.staff import services as staffing

@@ -14,13 +14,13 @@ import pytest
 from cryptography.fernet import Fernet, InvalidToken
 from sqlalchemy import select, text
 
+from app.cli import key_rotation as rotation
+from app.cli.commands import rotate_keys_command
+from app.cli.doctor import check_installation
 from app.customers.models import Customer
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import Model, db
 from app.kernel.keys import FILE_NAME, read_keys
-from app.operate import rotate as rotation
-from app.operate.cli import rotate_keys_command
-from app.operate.doctor import check_installation
 from app.org.sessions.signin import check_second_factor
 from tests.support.accounts import Authenticator, account, later
 from tests.support.clients import ApiClient

@@ -18,10 +18,10 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import NullPool
 
 from app import create_app
+from app.cli.installation import initialise
 from app.kernel.database import cache as versions
 from app.kernel.database.cache import forget_cached
 from app.kernel.database.session import db
-from app.operate.setup import initialise
 from app.org.sessions import actors
 from tests.support.clients import KepanClient
 from tests.support.world import World, build_world

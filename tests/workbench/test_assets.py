@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from app.operate import assets
+from app.cli import assets
 from tests.support.sources import ROOT, name_of, tracked_files
 
 

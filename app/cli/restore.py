@@ -20,16 +20,17 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import create_engine, text
 
+from app.cli import database_dumps as snapshots
+from app.cli.backup import FILES, Manifest, files_directory, read_manifest, sync_directory
+from app.cli.database_dumps import MEMBERS, POSTGRES, SQLITE, OperationError
+from app.cli.installation import MIGRATIONS
 from app.kernel import clock
 from app.kernel.keys import FILE_NAME as KEYS
 from app.kernel.keys import read_keys
-from app.operate import snapshots
-from app.operate.backup import FILES, Manifest, files_directory, read_manifest, sync_directory
-from app.operate.setup import MIGRATIONS
-from app.operate.snapshots import MEMBERS, POSTGRES, SQLITE, OperationError
 
 if TYPE_CHECKING:
     from config import Settings
+
 
 JOURNAL = "restore.json"
 _SQLITE_PARTS = ("", "-wal", "-shm")

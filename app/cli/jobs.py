@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import current_app
 
+from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
 from app.kernel.jobs.runner import Runner
 from app.kernel.jobs.runs import JobRun
@@ -18,7 +19,6 @@ from app.system.jobs.services import ask_job
 if TYPE_CHECKING:
     from app.kernel.jobs.registry import Job
 
-from app.kernel.access.actor import SYSTEM
 
 _STEP = 0.1
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+
 SQLITE, POSTGRES = "sqlite", "postgresql"
 MEMBERS = {SQLITE: "database.sqlite", POSTGRES: "database.pgdump"}
 _LOCK_WAIT = "15s"

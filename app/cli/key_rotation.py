@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+
 BATCH = 500
 _PATIENCE = 120.0
 _ATTEMPTS = 5

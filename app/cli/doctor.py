@@ -14,16 +14,17 @@ from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.cli.installation import has_accounts, schema_head, schema_now
 from app.kernel import clock
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db, is_postgres
 from app.kernel.files.storage import new_name, storage
 from app.kernel.jobs.lease import read_lease
 from app.kernel.keys import FILE_NAME, read_keys
-from app.operate.setup import has_accounts, schema_head, schema_now
 
 if TYPE_CHECKING:
     from config import Settings
+
 
 _MIN_FREE = 512 * 1024 * 1024
 _PROBE = b"kepan doctor"

@@ -12,26 +12,27 @@ from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
 from app.audit.services import verify
+from app.cli.assets import fetch as fetch_assets
+from app.cli.audit_anchor import renew_anchor
+from app.cli.backup import create_backup
+from app.cli.database_dumps import OperationError
+from app.cli.doctor import check_installation
+from app.cli.installation import ensure_initialised, has_accounts, initialise
+from app.cli.jobs import run_job_now, serve_jobs
+from app.cli.key_rotation import BATCH, RotationUnfinishedError, rotate
+from app.cli.restore import restore_backup
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid
 from app.kernel.files.attachments import sweep_files
 from app.kernel.jobs.registry import find_job
 from app.kernel.jobs.runs import job_overview
-from app.operate.anchor import renew_anchor
-from app.operate.assets import fetch as fetch_assets
-from app.operate.backup import create_backup
-from app.operate.doctor import check_installation
-from app.operate.jobrunner import run_job_now, serve_jobs
-from app.operate.restore import restore_backup
-from app.operate.rotate import BATCH, RotationUnfinishedError, rotate
-from app.operate.setup import ensure_initialised, has_accounts, initialise
-from app.operate.snapshots import OperationError
 from app.org.accounts.administration import reset_password_by_name
 from app.org.departments import services as org
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
 
 kepan = AppGroup("kepan", help="Operate this installation.")
 

@@ -20,15 +20,16 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Any
 
+from app.cli import database_dumps as snapshots
+from app.cli.database_dumps import OperationError
 from app.kernel import clock
 from app.kernel.keys import FILE_NAME as KEYS
-from app.operate import snapshots
-from app.operate.snapshots import OperationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from config import Settings
+
 
 FORMAT = 1
 MANIFEST = "manifest.json"

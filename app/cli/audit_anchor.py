@@ -17,13 +17,14 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from app.audit.models import OperationLog
+from app.cli.database_dumps import OperationError
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.keys import keys
-from app.operate.snapshots import OperationError
 
 if TYPE_CHECKING:
     from pathlib import Path
+
 
 # A row's moment is taken a little before it is committed: what is younger may still gain neighbours.
 SETTLED = timedelta(hours=1)

@@ -1,0 +1,1 @@
+"""The operator's side: commands, installation, backup, examination."""
