@@ -10,17 +10,23 @@ from flask_babel import lazy_gettext as _
 
 from app.audit.services import export_recorder
 from app.audit.views import OperationLogView
-from app.channel import customer_part
 from app.channel import registration as _channel  # noqa: F401 - declares what channel sales are
-from app.channel.api import ReferralApi
-from app.channel.api_around import ReferralPartsApi
-from app.channel.api_money import CollisionApi, RankingApi, ViewingFeeApi
-from app.channel.api_people import BrokerApi, BrokerCompanyApi, ConsultantApi, ProjectApi, VisitorApi
-from app.channel.api_visits import ScanApi, TourApi
-from app.channel.phone.registration import register_phone
+from app.channel.brokers.api import BrokerApi, BrokerCompanyApi
+from app.channel.collisions.api import CollisionApi
+from app.channel.consultants.api import ConsultantApi
+from app.channel.fees.api import ViewingFeeApi
+from app.channel.phone.setup import register_phone
+from app.channel.projects.api import ProjectApi
+from app.channel.ranking.api import RankingApi
+from app.channel.referrals import customer_tab as customer_part
+from app.channel.referrals.api import ReferralApi
+from app.channel.referrals.parts import ReferralPartsApi
 from app.channel.registration_money import register_money
 from app.channel.registration_places import register_places
 from app.channel.registration_visits import register_visits
+from app.channel.scans.api import ScanApi
+from app.channel.tours.api import TourApi
+from app.channel.visitors.api import VisitorApi
 from app.customers import actions as customer_actions
 from app.customers import tabs as customer_tabs
 from app.customers.api import CustomerApi

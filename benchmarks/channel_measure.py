@@ -19,8 +19,9 @@ from sqlalchemy import text
 
 from app import create_app
 from app.audit.models import AuditHead
-from app.channel import expiry, identity
-from app.channel.ranking import RankingFilter, ranking
+from app.channel.ranking.queries import RankingFilter, ranking
+from app.channel.referrals import bindings as identity
+from app.channel.referrals import expiry
 from app.kernel.database.session import db, is_postgres
 from app.kernel.keys import keys
 from app.org.sessions.actors import actor_by_username

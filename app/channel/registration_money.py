@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import lazy_gettext as _
 
 from app.audit.services import export_recorder
-from app.channel import actions
-from app.channel.api_money import CollisionApi, ViewingFeeApi
-from app.channel.collision_views import CollisionView
-from app.channel.fee_views import FeeView
-from app.channel.ranking_views import RankingView
+from app.channel.collisions.api import CollisionApi
+from app.channel.collisions.operations import ON_COLLISIONS
+from app.channel.collisions.views import CollisionView
+from app.channel.fees.api import ViewingFeeApi
+from app.channel.fees.operations import ON_FEES
+from app.channel.fees.views import FeeView
+from app.channel.ranking.views import RankingView
 from app.kernel.api.operations import form_action
 from app.kernel.exports.views import offer_export
 from app.system.runs.exports import begin_export
@@ -19,9 +21,9 @@ from app.system.runs.exports import begin_export
 if TYPE_CHECKING:
     from flask_appbuilder import AppBuilder
 
-for _action in actions.ON_COLLISIONS:
+for _action in ON_COLLISIONS:
     form_action(CollisionView, CollisionApi, _action)
-for _action in actions.ON_FEES:
+for _action in ON_FEES:
     form_action(FeeView, ViewingFeeApi, _action)
 offer_export(FeeView, ViewingFeeApi, export_recorder("viewing_fee.export"), begin_export)
 

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.channel.actions import ON_BROKERS
-from app.channel.api_people import BrokerApi
-from app.channel.broker_views import BrokerView
-from app.channel.company_views import BrokerCompanyView
-from app.channel.consultant_views import ConsultantView
-from app.channel.option_views import ChannelOptionsView
-from app.channel.place_actions import ON_CONSULTANTS, ON_PROJECTS
-from app.channel.project_views import PlotView, ProjectView
-from app.channel.visitor_views import VisitorView
+from app.channel.brokers.api import BrokerApi
+from app.channel.brokers.company_views import BrokerCompanyView
+from app.channel.brokers.operations import ON_BROKERS
+from app.channel.brokers.views import BrokerView
+from app.channel.consultants.operations import ON_CONSULTANTS
+from app.channel.consultants.views import ConsultantView
+from app.channel.options import ChannelOptionsView
+from app.channel.projects.operations import ON_PROJECTS
+from app.channel.projects.views import PlotView, ProjectView
+from app.channel.visitors.views import VisitorView
 from app.kernel.api.operations import form_action
 
 if TYPE_CHECKING:

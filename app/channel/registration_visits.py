@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _
 
 from app.audit.services import export_recorder
-from app.channel.actions import ON_REFERRALS, REPORT
-from app.channel.api import ReferralApi
-from app.channel.api_visits import ScanApi, TourApi
-from app.channel.referral_views import ReferralView
-from app.channel.scan_views import ScanView
-from app.channel.tour_views import TourView
+from app.channel.referrals.api import ReferralApi
+from app.channel.referrals.operations import ON_REFERRALS, REPORT
+from app.channel.referrals.views import ReferralView
+from app.channel.scans.api import ScanApi
+from app.channel.scans.views import ScanView
+from app.channel.tours.api import TourApi
+from app.channel.tours.views import TourView
 from app.kernel.api.operations import api_action, form_action
 from app.kernel.exports.views import offer_export
 from app.system.runs.exports import begin_export

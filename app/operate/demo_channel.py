@@ -12,7 +12,7 @@ from app.org.sessions.actors import actor_by_username
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from app.channel.models import Broker
+    from app.channel.brokers.models import Broker
     from app.kernel.access.actor import Actor
     from app.operate.demo_channel_people import Ground
     from app.operate.demo_channel_plans import Step

@@ -6,21 +6,15 @@ from bisect import bisect_left, insort
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
-from app.channel.collisions import OCCASIONS
-from app.channel.identity import fragments_of
-from app.channel.models import (
-    Binding,
-    Broker,
-    Collision,
-    OnsiteScan,
-    RebindLog,
-    Referral,
-    ReferralKey,
-    Visitor,
-)
-from app.channel.rebinding import COPIED
-from app.channel.scanning import fragment_of_visitor
-from app.channel.telling import notify_person
+from app.channel.collisions.models import Collision, RebindLog
+from app.channel.collisions.rebinding import COPIED
+from app.channel.collisions.services import OCCASIONS
+from app.channel.referrals.bindings import fragments_of
+from app.channel.referrals.models import Binding, Referral, ReferralKey
+from app.channel.scans.models import OnsiteScan
+from app.channel.scans.services import fragment_of_visitor
+from app.channel.shared.notifications import notify_person
+from app.channel.visitors.models import Visitor
 from app.kernel import clock
 from app.kernel.access.actor import SYSTEM
 from app.kernel.translation import N_
@@ -30,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
+    from app.channel.brokers.models import Broker
     from app.kernel.access.actor import Actor
     from app.operate.demo_channel_people import Ground
     from app.operate.demo_channel_plans import Step

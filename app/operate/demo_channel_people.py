@@ -9,7 +9,11 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from app.channel import brokers, companies, projects, visitors
+from app.channel.brokers import companies
+from app.channel.brokers.registration import register_broker
+from app.channel.brokers.services import edit_broker, review_broker
+from app.channel.projects import services as projects
+from app.channel.visitors import services as visitors
 from app.kernel import clock
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
@@ -37,7 +41,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from app.channel.models import Broker, BrokerCompany, Project, Visitor
+    from app.channel.brokers.models import Broker, BrokerCompany
+    from app.channel.projects.models import Project
+    from app.channel.visitors.models import Visitor
     from app.kernel.access.actor import Actor
     from app.org.shared.models import Staff
 
@@ -116,7 +122,7 @@ def _brokers(offices: list[BrokerCompany], opened: datetime, director: Actor) ->
             else opened + timedelta(days=1 + place // 8, hours=place % 8)
         )
         with clock.frozen(moment):
-            broker = brokers.register_broker(
+            broker = register_broker(
                 phone=f"1{(39, 58, 77)[place % 3]}0028{place * 37 % 10000:04d}",
                 name=named[username].name if username else next(names),
                 company_id=offices[company].id,
@@ -136,15 +142,15 @@ def _brokers(offices: list[BrokerCompany], opened: datetime, director: Actor) ->
 def _review(broker: Broker, moment: datetime, *, approve: bool, actor: Actor) -> None:
     with clock.frozen(moment):
         reason = "" if approve else REJECTION
-        brokers.review_broker(broker.id, approve=approve, reason=reason, actor=actor)
+        review_broker(broker.id, approve=approve, reason=reason, actor=actor)
 
 
 def _change_profiles(made: list[Broker], moment: datetime, director: Actor) -> None:
     """A few have another phone or company since (CH-5)."""
     with clock.frozen(moment):
         for place in (20, 41):
-            brokers.edit_broker(made[place].id, phone=f"1880028{place:04d}", actor=director)
-        brokers.edit_broker(made[33].id, company_id=made[34].broker_company_id, actor=director)
+            edit_broker(made[place].id, phone=f"1880028{place:04d}", actor=director)
+        edit_broker(made[33].id, company_id=made[34].broker_company_id, actor=director)
 
 
 def _visitors() -> list[Visitor]:

@@ -8,23 +8,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from sqlalchemy import func, insert, select, text
 
 from app.audit import services as audit
-from app.channel.choices import FUNNEL
-from app.channel.models import (
-    Binding,
-    BindingKey,
-    BrokerTotals,
-    Collision,
-    OnsiteScan,
-    RebindLog,
-    Referral,
-    ReferralKey,
-    ReferralReport,
-    Tour,
-    TourFollowUp,
-    ViewingFee,
-)
-from app.channel.rebinding import CODE_PREFIX
-from app.channel.telling import notify_person, staff_with_permission
+from app.channel.collisions.models import Collision, RebindLog
+from app.channel.fees.models import ViewingFee
+from app.channel.referrals.choices import FUNNEL
+from app.channel.referrals.models import Binding, BindingKey, Referral, ReferralKey, ReferralReport
+from app.channel.referrals.services import CODE_PREFIX
+from app.channel.referrals.totals import BrokerTotals
+from app.channel.scans.models import OnsiteScan
+from app.channel.shared.notifications import notify_person, staff_with_permission
+from app.channel.tours.models import Tour, TourFollowUp
 from app.kernel import clock
 from app.kernel.access.guard import scoped
 from app.kernel.database.numbering import DailySequence, code_of, day_of

@@ -7,21 +7,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from app.channel import policies
-from app.channel.fees import submission_key
-from app.channel.identity import name_key
-from app.channel.models import (
-    Binding,
-    BindingKey,
-    Broker,
-    Referral,
-    ReferralReport,
-    Tour,
-    TourFollowUp,
-    ViewingFee,
-)
-from app.channel.services import new_token
-from app.channel.telling import notify_person
+from app.channel.fees.models import ViewingFee
+from app.channel.fees.services import submission_key
+from app.channel.referrals.models import Binding, BindingKey, Referral, ReferralReport
+from app.channel.scans import policies
+from app.channel.shared.codes import new_token
+from app.channel.shared.identity import name_key
+from app.channel.shared.notifications import notify_person
+from app.channel.tours.models import Tour, TourFollowUp
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.files.attachments import stored
@@ -35,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from decimal import Decimal
 
+    from app.channel.brokers.models import Broker
     from app.kernel.access.actor import Actor
     from app.kernel.files.attachments import Upload
     from app.operate.demo_channel_people import Ground

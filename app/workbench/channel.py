@@ -11,22 +11,20 @@ from typing import TYPE_CHECKING, Any
 from flask import url_for
 from flask_babel import gettext
 
-from app.channel.collision_show import status_tag
-from app.channel.faces import protection_cell, state_tag
-from app.channel.fees import total_of
-from app.channel.models import Collision, OnsiteScan, Referral, ViewingFee
-from app.channel.queries import (
-    REFERRAL_PEOPLE,
-    SIDES,
-    open_collisions,
-    referrals_in,
-    visible_fees,
-    visible_referrals,
-    visible_scans,
-)
-from app.channel.ranking import RankingFilter, totals
-from app.channel.ranking_views import funnel_of
-from app.channel.settings import WARNING_DAYS
+from app.channel.collisions.models import Collision
+from app.channel.collisions.presentation import status_tag
+from app.channel.collisions.queries import SIDES, open_collisions
+from app.channel.fees.models import ViewingFee
+from app.channel.fees.queries import visible_fees
+from app.channel.fees.services import total_of
+from app.channel.ranking.queries import RankingFilter, totals
+from app.channel.ranking.views import funnel_of
+from app.channel.referrals.models import Referral
+from app.channel.referrals.presentation import protection_cell, state_tag
+from app.channel.referrals.queries import REFERRAL_PEOPLE, referrals_in, visible_referrals
+from app.channel.scans.models import OnsiteScan
+from app.channel.scans.queries import visible_scans
+from app.channel.shared.settings import WARNING_DAYS
 from app.kernel import clock
 from app.kernel.lists.counts import counts_up_to, rows_by_ground
 from app.kernel.lists.paging import first_records

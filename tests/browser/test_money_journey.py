@@ -10,8 +10,8 @@ from openpyxl import load_workbook
 from PIL import Image
 from playwright.sync_api import expect
 
-from app.channel.fees import create_fee, void_fee
-from app.channel.models import Collision
+from app.channel.collisions.models import Collision
+from app.channel.fees.services import create_fee, void_fee
 from app.kernel.database.session import db
 from tests.support.channel import Channel, every
 from tests.support.channel import picture as upload

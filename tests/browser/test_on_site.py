@@ -11,7 +11,9 @@ import segno
 from PIL import Image
 from playwright.sync_api import expect
 
-from app.channel.models import Collision, OnsiteScan, Tour, TourFollowUp
+from app.channel.collisions.models import Collision
+from app.channel.scans.models import OnsiteScan
+from app.channel.tours.models import Tour, TourFollowUp
 from app.cli.assets import TARGET
 from app.kernel.database.session import db
 from tests.conftest import leave_out

@@ -7,8 +7,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from app.channel import projects
-from app.channel.models import Broker
+from app.channel.brokers.models import Broker
+from app.channel.projects import services as projects
 from app.kernel.database.session import db
 from tests.support.channel import Channel, every, sent_code
 from tests.support.documents import jpeg

@@ -11,8 +11,8 @@ import pytest
 from flask import current_app
 from playwright.sync_api import expect
 
-from app.channel import projects
-from app.channel.visitors import register_visitor
+from app.channel.projects import services as projects
+from app.channel.visitors.services import register_visitor
 from app.kernel import clock
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db

@@ -10,10 +10,10 @@ from decimal import Decimal
 import pytest
 from playwright.sync_api import expect
 
-from app.channel.closing import close_referral
-from app.channel.fees import create_fee
-from app.channel.rebinding import rebind_referral
-from app.channel.tours import follow_tour, record_tour
+from app.channel.collisions.rebinding import rebind_referral
+from app.channel.fees.services import create_fee
+from app.channel.referrals.deals import close_referral
+from app.channel.tours.services import follow_tour, record_tour
 from app.kernel import clock
 from app.kernel.database.session import db
 from tests.support.channel import Channel, at

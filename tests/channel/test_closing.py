@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pytest
 
-from app.channel.closing import close_referral, make_customer, reopen_referral
-from app.channel.models import Binding, BindingKey
-from app.channel.services import report_referral
+from app.channel.referrals.deals import close_referral, make_customer, reopen_referral
+from app.channel.referrals.models import Binding, BindingKey
+from app.channel.referrals.services import report_referral
 from app.kernel.errors import Denied, Invalid, NotFound
 from tests.support.channel import START, again, at, check_invariants, count, every, notices_of, operations
 

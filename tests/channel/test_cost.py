@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from sqlalchemy import text
 
-from app.channel.expiry import expire_due_bindings
-from app.channel.identity import live_bindings
-from app.channel.ranking import ranking
-from app.channel.scanning import scan
-from app.channel.services import enter_referral, report_referral
+from app.channel.ranking.queries import ranking
+from app.channel.referrals.bindings import live_bindings
+from app.channel.referrals.expiry import expire_due_bindings
+from app.channel.referrals.services import enter_referral, report_referral
+from app.channel.scans.services import scan
 from app.kernel.database.session import db
 from tests.support.channel import PHONES, at
 from tests.support.statements import count_statements

@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from app.channel import brokers, services
-from app.channel.closing import close_referral
-from app.channel.identity import name_key
-from app.channel.models import Collision, Referral, ReferralKey, ReferralReport
-from app.channel.queries import get_referral
+from app.channel.brokers import services as brokers
+from app.channel.collisions.models import Collision
+from app.channel.referrals import services
+from app.channel.referrals.deals import close_referral
+from app.channel.referrals.models import Referral, ReferralKey, ReferralReport
+from app.channel.referrals.queries import get_referral
+from app.channel.shared.identity import name_key
 from app.kernel.errors import Denied, Invalid, NotFound
 from tests.support.accounts import set_setting
 from tests.support.channel import START, again, at, check_invariants, count, every, notices_of, operations
@@ -112,7 +114,7 @@ def test_ch_8_others_and_other_names_numbers_and_projects_are_free(channel):
 
 
 def test_ch_1_the_project_is_asked_for_only_where_there_are_several(channel):
-    from app.channel import projects
+    from app.channel.projects import services as projects
 
     assert channel.enter("broker1").project_id == channel.project.id
     second = channel.new_project("望江台")

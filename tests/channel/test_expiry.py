@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.channel.expiry import count_due, expire_due_bindings, warn_due_bindings
-from app.channel.models import Binding, BindingKey, Referral, is_live, present_state
-from app.channel.queries import count_tabs, referrals_in
+from app.channel.referrals.expiry import count_due, expire_due_bindings, warn_due_bindings
+from app.channel.referrals.models import Binding, BindingKey, Referral, is_live, present_state
+from app.channel.referrals.queries import count_tabs, referrals_in
 from app.kernel import clock
 from app.kernel.access.guard import scoped
 from app.kernel.database.session import db
@@ -45,7 +45,7 @@ def test_ch_17_over_exactly_at_its_end_in_python_and_sql_alike(channel, seconds,
 
 
 def test_ch_17_a_closed_binding_does_not_run_out(channel):
-    from app.channel.closing import close_referral
+    from app.channel.referrals.deals import close_referral
 
     referral = channel.bound("broker1")
     close_referral(referral.id, closed_on=START.date(), actor=channel.actor("director"))

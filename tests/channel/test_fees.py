@@ -6,11 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from app.channel import brokers
-from app.channel.fees import create_fee, total_of, void_fee
-from app.channel.models import ViewingFee
-from app.channel.queries import visible_fees
-from app.channel.rebinding import rebind_referral
+from app.channel.brokers import services as brokers
+from app.channel.collisions.rebinding import rebind_referral
+from app.channel.fees.models import ViewingFee
+from app.channel.fees.queries import visible_fees
+from app.channel.fees.services import create_fee, total_of, void_fee
 from app.kernel.errors import Denied, Invalid, NotFound
 from app.kernel.files.attachments import Attachment, get_file
 from tests.support.channel import again, check_invariants, count, every, notices_of, operations, picture
@@ -138,7 +138,7 @@ def test_ch_5_a_fee_keeps_broker_and_company_of_its_day(channel):
 
 
 def test_plat_1_a_fee_that_fails_leaves_neither_row_nor_file(channel, monkeypatch):
-    from app.channel import fees
+    from app.channel.fees import services as fees
 
     referral = channel.bound("broker1")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from app.channel.jobs import end_protections, warn_of_ends
-from app.channel.models import Binding
+from app.channel.referrals.jobs import end_protections, warn_of_ends
+from app.channel.referrals.models import Binding
 from app.kernel.jobs.registry import find_job
 from tests.support.channel import START, again, at, every
 

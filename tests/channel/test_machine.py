@@ -23,14 +23,15 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from app.channel import services
-from app.channel.closing import close_referral, reopen_referral
-from app.channel.collisions import handle_collision
-from app.channel.expiry import expire_due_bindings
-from app.channel.models import Collision, Referral
-from app.channel.queries import TABS, count_tabs, referrals_in
-from app.channel.ranking import totals
-from app.channel.rebinding import rebind_referral
+from app.channel.collisions.models import Collision
+from app.channel.collisions.rebinding import rebind_referral
+from app.channel.collisions.services import handle_collision
+from app.channel.ranking.queries import totals
+from app.channel.referrals import services
+from app.channel.referrals.deals import close_referral, reopen_referral
+from app.channel.referrals.expiry import expire_due_bindings
+from app.channel.referrals.models import Referral
+from app.channel.referrals.queries import TABS, count_tabs, referrals_in
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.errors import Denied

@@ -5,18 +5,23 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from app.channel import brokers, companies, consultants, projects, tours, visitors
-from app.channel.closing import close_referral
-from app.channel.models import (
-    BrokerChange,
-    BrokerCompany,
-    OnsiteScan,
-    ProjectMember,
-    Tour,
-    TourFollowUp,
-    Visitor,
-)
-from app.channel.queries import count_bound, find_account_of_phone, visible_consultants, visible_scans
+from app.channel.brokers import companies
+from app.channel.brokers.models import BrokerChange, BrokerCompany
+from app.channel.brokers.queries import find_account_of_phone
+from app.channel.brokers.registration import register_broker, resubmit_broker
+from app.channel.brokers.services import edit_broker, edit_own_profile, review_broker
+from app.channel.consultants import services as consultants
+from app.channel.projects import services as projects
+from app.channel.projects.models import ProjectMember
+from app.channel.projects.queries import visible_consultants
+from app.channel.referrals.deals import close_referral
+from app.channel.referrals.queries import count_bound
+from app.channel.scans.models import OnsiteScan
+from app.channel.scans.queries import visible_scans
+from app.channel.tours import services as tours
+from app.channel.tours.models import Tour, TourFollowUp
+from app.channel.visitors import services as visitors
+from app.channel.visitors.models import Visitor
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid, NotFound
@@ -32,7 +37,7 @@ from tests.support.world import PASSWORD
 
 def _register(**more):
     values = {"phone": "13911112222", "name": "吴六", "kind": "broker", "consent_version": "2026-01", **more}
-    return brokers.register_broker(**values, actor=SYSTEM)
+    return register_broker(**values, actor=SYSTEM)
 
 
 def test_ch_3_a_broker_registers_and_works_at_once(channel):
@@ -88,12 +93,12 @@ def test_ch_3_ch_4_review_rejection_and_another_try(channel):
     director = channel.actor("director")
     assert notices_of(director.id)[-1] == "%(name)s of %(company)s awaits review"
     with pytest.raises(Invalid):
-        brokers.review_broker(site.id, approve=False, reason="", actor=director)
-    brokers.review_broker(site.id, approve=False, reason="证件不清", actor=director)
+        review_broker(site.id, approve=False, reason="", actor=director)
+    review_broker(site.id, approve=False, reason="证件不清", actor=director)
     stored = again(site)
     assert (stored.review_state, stored.review_reason) == ("rejected", "证件不清")
     assert (stored.reviewed_by_id, stored.reviewed_at) == (director.id, START)
-    brokers.resubmit_broker(actor=channel.actor("site2"))
+    resubmit_broker(actor=channel.actor("site2"))
     assert again(site).review_state == "pending"
     channel.approve("site2")
     assert channel.enter("site2").broker_id == site.id
@@ -109,10 +114,10 @@ def test_ch_3_ch_4_review_rejection_and_another_try(channel):
 def test_ch_5_phone_and_company_change_and_every_change_is_kept(channel):
     broker, director = channel.brokers["broker1"], channel.actor("director")
     with at(hours=1):
-        brokers.edit_broker(broker.id, phone="13911112222", actor=channel.actor("broker1"))
+        edit_broker(broker.id, phone="13911112222", actor=channel.actor("broker1"))
     with at(hours=2):
-        brokers.edit_broker(broker.id, company_id=channel.companies[1].id, actor=director)
-        brokers.edit_broker(broker.id, company_id=channel.companies[1].id, actor=director)
+        edit_broker(broker.id, company_id=channel.companies[1].id, actor=director)
+        edit_broker(broker.id, company_id=channel.companies[1].id, actor=director)
     rows = every(BrokerChange)
     assert [(row.phone_before, row.phone_after) for row in rows] == [
         ("13900000001", "13911112222"), ("13911112222", "13911112222"),
@@ -125,15 +130,15 @@ def test_ch_5_phone_and_company_change_and_every_change_is_kept(channel):
     assert [row.by_name for row in rows] == ["赵一", "梁宏图"]
     assert again(broker).review_state == "approved"
     with pytest.raises(Denied) as taken:
-        brokers.edit_broker(broker.id, phone="13900000002", actor=director)
+        edit_broker(broker.id, phone="13900000002", actor=director)
     assert taken.value.code == "broker.phone_taken"
     for who, error in (("broker2", NotFound), ("secretary", Denied)):
         with pytest.raises(error):
-            brokers.edit_broker(broker.id, phone="13911113333", actor=channel.actor(who))
+            edit_broker(broker.id, phone="13911113333", actor=channel.actor(who))
 
 
 def test_ch_6_nickname_and_picture(channel):
-    broker = brokers.edit_own_profile(nickname=" 小赵 ", avatar=picture(), actor=channel.actor("broker1"))
+    broker = edit_own_profile(nickname=" 小赵 ", avatar=picture(), actor=channel.actor("broker1"))
     assert again(broker).nickname == "小赵"
     assert operations(broker)[-2:] == ["broker.profile", "broker.avatar"]
 

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from app.channel.models import Referral, present_state
+from app.channel.referrals.models import Referral, present_state
 from app.kernel.access.guard import scoped
 from app.kernel.api.base import iso
 from app.kernel.database.session import db

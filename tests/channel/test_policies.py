@@ -10,7 +10,22 @@ from types import SimpleNamespace
 
 import pytest
 
-from app.channel import policies
+from app.channel.brokers.policies import (
+    can_delete_company,
+    can_edit_broker,
+    can_keep_companies,
+    can_resubmit,
+    can_review,
+    can_work,
+)
+from app.channel.collisions.policies import can_handle, can_rebind, can_settle_by_rebinding
+from app.channel.consultants.policies import can_keep_consultants
+from app.channel.fees.policies import can_pay_fee, can_void_fee
+from app.channel.projects.policies import can_keep_projects
+from app.channel.referrals.policies import can_close, can_enter, can_make_customer, can_reopen, can_report
+from app.channel.scans.policies import can_lookup, can_scan, judge_scan
+from app.channel.shared.policies import oversees
+from app.channel.tours.policies import can_follow_tour, can_tour
 from tests.support.channel_cases import (
     BROKERS,
     DUTIES,
@@ -27,15 +42,15 @@ from tests.support.channel_cases import (
 OFFICE = {"n": ("channel.not_your_office", 403)}
 RULES = {
     "rebind": (
-        lambda who, state: policies.can_rebind(who, referral(state)),
+        lambda who, state: can_rebind(who, referral(state)),
         {"b": ("referral.not_bound", 409), "c": ("referral.closed", 409)},
     ),
     "close": (
-        lambda who, state: policies.can_close(who, referral(state)),
+        lambda who, state: can_close(who, referral(state)),
         {"e": ("referral.not_reported", 409), "c": ("referral.closed", 409)},
     ),
     "close_while_bound_elsewhere": (
-        lambda who, state: policies.can_close(who, referral(state), elsewhere=True),
+        lambda who, state: can_close(who, referral(state), elsewhere=True),
         {
             "e": ("referral.not_reported", 409),
             "c": ("referral.closed", 409),
@@ -43,15 +58,15 @@ RULES = {
         },
     ),
     "reopen": (
-        lambda who, state: policies.can_reopen(who, referral(state)),
+        lambda who, state: can_reopen(who, referral(state)),
         {"c": ("referral.not_closed", 409)},
     ),
     "make_customer": (
-        lambda who, state: policies.can_make_customer(who, referral(state)),
+        lambda who, state: can_make_customer(who, referral(state)),
         {"c": ("referral.not_closed", 409)},
     ),
     "pay_fee": (
-        lambda who, state: policies.can_pay_fee(who, referral(state)),
+        lambda who, state: can_pay_fee(who, referral(state)),
         {"d": ("fee.duties_apart", 403)},
     ),
 }
@@ -132,21 +147,21 @@ def test_ch_1_ch_2_ch_5_ch_20_who_keeps_what():
     admin, both = {"Admin"}, {"Admin", "ChannelDirector", "OtherDirector"}
     other = SimpleNamespace(id=99)
     for permission in ("create", "update", "add_files", "remove_file", "staff"):
-        assert _allowed(lambda who, p=permission: policies.can_keep_projects(who, p)) == admin
+        assert _allowed(lambda who, p=permission: can_keep_projects(who, p)) == admin
     for permission in ("create", "update", "depart"):
-        assert _allowed(lambda who, p=permission: policies.can_keep_consultants(who, p)) == admin
+        assert _allowed(lambda who, p=permission: can_keep_consultants(who, p)) == admin
     for permission in ("create", "update", "delete"):
-        assert _allowed(lambda who, p=permission: policies.can_keep_companies(who, p)) == both
-    assert _allowed(lambda who: policies.can_edit_broker(who, other)) == both
-    assert policies.can_edit_broker(actor("Broker"), SimpleNamespace(id=ME))
-    assert _allowed(lambda who: policies.can_delete_company(who, in_use=False)) == both
-    refused = policies.can_delete_company(actor("ChannelDirector"), in_use=True)
+        assert _allowed(lambda who, p=permission: can_keep_companies(who, p)) == both
+    assert _allowed(lambda who: can_edit_broker(who, other)) == both
+    assert can_edit_broker(actor("Broker"), SimpleNamespace(id=ME))
+    assert _allowed(lambda who: can_delete_company(who, in_use=False)) == both
+    refused = can_delete_company(actor("ChannelDirector"), in_use=True)
     assert _verdict(refused) == ("broker_company.in_use", 409)
 
 
 def test_ch_4_the_director_reviews_company_on_sites_who_wait():
     waiting = SimpleNamespace(is_onsite=True, review_state="pending")
-    assert _allowed(lambda who: policies.can_review(who, waiting)) == {
+    assert _allowed(lambda who: can_review(who, waiting)) == {
         "Admin", "ChannelDirector", "OtherDirector",
     }  # fmt: skip
     director = actor("ChannelDirector")
@@ -156,23 +171,23 @@ def test_ch_4_the_director_reviews_company_on_sites_who_wait():
         (True, "rejected", "broker.reviewed"),
     ):
         person = SimpleNamespace(is_onsite=is_onsite, review_state=state)
-        assert _verdict(policies.can_review(director, person)) == (code, 409)
+        assert _verdict(can_review(director, person)) == (code, 409)
 
 
 def test_ch_19_ch_25_collisions_and_voiding_are_the_directors():
     office = {"Admin", "ChannelDirector"}
     waiting, fee = record(is_open=True), record(is_void=False)
-    assert _allowed(lambda who: policies.can_handle(who, waiting)) == office
-    assert _allowed(lambda who: policies.can_void_fee(who, fee)) == office
+    assert _allowed(lambda who: can_handle(who, waiting)) == office
+    assert _allowed(lambda who: can_void_fee(who, fee)) == office
     director = actor("ChannelDirector")
-    assert _verdict(policies.can_handle(director, record(is_open=False))) == ("collision.handled", 409)
-    assert _verdict(policies.can_void_fee(director, record(is_void=True))) == ("fee.void", 409)
+    assert _verdict(can_handle(director, record(is_open=False))) == ("collision.handled", 409)
+    assert _verdict(can_void_fee(director, record(is_void=True))) == ("fee.void", 409)
     for referral_id, lives, code in (
         (1, True, ""),
         (1, False, "collision.binding_over"),
         (None, True, "collision.no_broker"),
     ):
-        found = policies.can_settle_by_rebinding(record(referral_id=referral_id), lives=lives)
+        found = can_settle_by_rebinding(record(referral_id=referral_id), lives=lives)
         assert found.code == code
 
 
@@ -182,19 +197,19 @@ def test_ch_19_ch_25_collisions_and_voiding_are_the_directors():
 )
 def test_ch_3_ch_9_ch_11_what_brokers_may(who, code):
     profile, who = BROKERS[who], actor("Broker")
-    assert policies.can_work(profile).code == code
-    assert policies.can_enter(who, profile, for_broker_id=None).code == code
-    assert policies.can_enter(who, profile, for_broker_id=ME).code == code
-    assert policies.can_report(who, referral(), profile).code == code
+    assert can_work(profile).code == code
+    assert can_enter(who, profile, for_broker_id=None).code == code
+    assert can_enter(who, profile, for_broker_id=ME).code == code
+    assert can_report(who, referral(), profile).code == code
     others = referral()
     others.broker_id = others.entered_by_id = SOMEBODY
-    assert policies.can_report(who, others, profile).code == (code or "referral.not_yours")
+    assert can_report(who, others, profile).code == (code or "referral.not_yours")
     others.entered_by_id = ME
-    assert policies.can_report(who, others, profile).code == code
+    assert can_report(who, others, profile).code == code
     onsite = profile.broker is not None and profile.broker.is_onsite
-    for_another = policies.can_enter(who, profile, for_broker_id=SOMEBODY).code
+    for_another = can_enter(who, profile, for_broker_id=SOMEBODY).code
     assert for_another == (code or ("" if onsite else "referral.for_others"))
-    assert policies.can_enter(who, profile, for_broker_id=SOMEBODY, allowed=False).code == (
+    assert can_enter(who, profile, for_broker_id=SOMEBODY, allowed=False).code == (
         code or "referral.for_others"
     )
 
@@ -205,18 +220,18 @@ def test_ch_13_ch_21_scanning_and_touring_need_duty_and_place(person, where):
     who, profile = actor(person), DUTIES[where]
     scans = person in {"OnSite", "Admin"} and where == "onsite"
     tours = person in {"Consultant", "Admin"} and where == "consultant"
-    assert bool(policies.can_scan(who, PROJECT, profile)) is scans
-    assert bool(policies.can_tour(who, PROJECT, profile, received=True)) is tours
-    early = policies.can_tour(who, PROJECT, profile, received=False)
+    assert bool(can_scan(who, PROJECT, profile)) is scans
+    assert bool(can_tour(who, PROJECT, profile, received=True)) is tours
+    early = can_tour(who, PROJECT, profile, received=False)
     assert early.code == ("tour.not_received" if tours else "tour.not_your_project")
     looks = where in {"onsite", "consultant"} or person in {"Admin", "Auditor"}
-    assert bool(policies.can_lookup(who, PROJECT, profile)) is looks
+    assert bool(can_lookup(who, PROJECT, profile)) is looks
 
 
 def test_ch_21_the_tours_consultant_follows_up():
     mine, others = record(consultant_id=ME), record(consultant_id=SOMEBODY)
-    assert _allowed(lambda who: policies.can_follow_tour(who, mine)) == {"Admin", "Consultant"}
-    assert _allowed(lambda who: policies.can_follow_tour(who, others)) == set()
+    assert _allowed(lambda who: can_follow_tour(who, mine)) == {"Admin", "Consultant"}
+    assert _allowed(lambda who: can_follow_tour(who, others)) == set()
 
 
 @pytest.mark.parametrize(
@@ -232,7 +247,7 @@ def test_ch_21_the_tours_consultant_follows_up():
 def test_ch_13_ch_14_what_a_scan_comes_to(state, free, own, others, both):
     found = []
     for holders in ((), (ME,), (SOMEBODY,), (ME, SOMEBODY)):
-        verdict = policies.judge_scan(referral(state), holders)
+        verdict = judge_scan(referral(state), holders)
         found.append(verdict if isinstance(verdict, str) else verdict.code)
     assert found == [free, own, others, both]
 
@@ -240,7 +255,7 @@ def test_ch_13_ch_14_what_a_scan_comes_to(state, free, own, others, both):
 def test_acc_7_the_back_office_sees_its_own_company():
     companies = {1: set(), 2: set()}
     for company in companies:
-        companies[company] = {person for person in PEOPLE if policies.oversees(actor(person), company)}
+        companies[company] = {person for person in PEOPLE if oversees(actor(person), company)}
     assert companies[1] == {"Admin", "ChannelDirector", "ChannelSecretary", "Auditor"}
     assert companies[2] == {"Admin", "OtherDirector", "OtherSecretary"}
 
@@ -252,7 +267,5 @@ def test_ch_3_only_a_rejected_company_on_site_submits_again():
         ("pending", "broker.not_rejected"),
         ("approved", "broker.not_rejected"),
     ):
-        assert policies.can_resubmit(who, SimpleNamespace(id=ME, review_state=state)).code == code
-    assert (
-        policies.can_resubmit(who, SimpleNamespace(id=99, review_state="rejected")).code == "broker.not_you"
-    )
+        assert can_resubmit(who, SimpleNamespace(id=ME, review_state=state)).code == code
+    assert can_resubmit(who, SimpleNamespace(id=99, review_state="rejected")).code == "broker.not_you"

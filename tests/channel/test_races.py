@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from app.channel import identity, services
-from app.channel.closing import close_referral
-from app.channel.collisions import handle_collision
-from app.channel.models import Binding, BindingKey, Collision, OnsiteScan, RebindLog, Referral, ReferralKey
-from app.channel.rebinding import rebind_referral
-from app.channel.services import report_referral
+from app.channel.collisions.models import Collision, RebindLog
+from app.channel.collisions.rebinding import rebind_referral
+from app.channel.collisions.services import handle_collision
+from app.channel.referrals import bindings as identity
+from app.channel.referrals import services
+from app.channel.referrals.deals import close_referral
+from app.channel.referrals.models import Binding, BindingKey, Referral, ReferralKey
+from app.channel.referrals.services import report_referral
+from app.channel.scans.models import OnsiteScan
 from tests.support.channel import START, again, check_invariants, count, every
 from tests.support.race import race, sorted_out
 

@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from app.channel import brokers, tours
-from app.channel.closing import close_referral, reopen_referral
-from app.channel.ranking import RankingFilter, every_row, ranking, totals
-from app.channel.rebinding import rebind_referral
-from app.channel.timeline import same_customer_ids, timeline_of
+from app.channel.brokers import services as brokers
+from app.channel.collisions.rebinding import rebind_referral
+from app.channel.ranking.queries import RankingFilter, every_row, ranking, totals
+from app.channel.referrals.deals import close_referral, reopen_referral
+from app.channel.referrals.timeline import same_customer_ids, timeline_of
+from app.channel.tours import services as tours
 from tests.support.channel import START, at, check_invariants
 
 DAY = START.date()
@@ -113,7 +114,7 @@ def test_ch_29_the_timeline_holds_everything_of_the_identity_in_order(channel):
     with at(hours=3):
         rebind_referral(mine.id, broker_id=other.broker_id, reason="…", actor=channel.actor("director"))
     with at(days=31):
-        from app.channel.expiry import expire_due_bindings
+        from app.channel.referrals.expiry import expire_due_bindings
 
         expire_due_bindings()
     ids = sorted([mine.id, other.id, third.id])

@@ -6,28 +6,28 @@ import pytest
 from sqlalchemy import text
 from werkzeug.datastructures import MultiDict
 
-from app.channel import tours
-from app.channel.fees import create_fee
-from app.channel.listing import COLLISIONS, FEES, REFERRALS, SCANS, TOURS
-from app.channel.models import Referral
-from app.channel.queries import (
-    FEE_PEOPLE,
+from app.channel.brokers.queries import visible_brokers
+from app.channel.collisions.filters import COLLISIONS
+from app.channel.collisions.queries import SIDES, visible_collisions
+from app.channel.fees.filters import FEES
+from app.channel.fees.queries import FEE_PEOPLE, visible_fees
+from app.channel.fees.services import create_fee
+from app.channel.projects.queries import visible_projects
+from app.channel.referrals.filters import REFERRALS
+from app.channel.referrals.models import Referral
+from app.channel.referrals.queries import (
     REFERRAL_PEOPLE,
-    SCAN_PEOPLE,
-    SIDES,
-    TOUR_PEOPLE,
     count_tabs,
     get_referral,
     referrals_in,
-    visible_brokers,
-    visible_collisions,
-    visible_fees,
-    visible_projects,
     visible_referrals,
-    visible_scans,
-    visible_tours,
-    visible_visitors,
 )
+from app.channel.scans.filters import SCANS
+from app.channel.scans.queries import SCAN_PEOPLE, visible_scans
+from app.channel.tours import services as tours
+from app.channel.tours.filters import TOURS
+from app.channel.tours.queries import TOUR_PEOPLE, visible_tours
+from app.channel.visitors.queries import visible_visitors
 from app.kernel.access.guard import UnscopedAccessError
 from app.kernel.database.session import db
 from app.kernel.errors import NotFound
@@ -118,7 +118,7 @@ def test_ch_9_a_company_on_site_lists_the_brokers_of_their_company(channel):
 
 
 def test_ch_3_a_company_on_site_who_waits_sees_nothing(channel, busy):
-    from app.channel.brokers import edit_broker
+    from app.channel.brokers.services import edit_broker
 
     assert count_tabs(channel.actor("site1"))["all"] == 1
     edit_broker(channel.brokers["site1"].id, company_id=channel.companies[1].id, actor=channel.actor("site1"))
@@ -212,8 +212,8 @@ def test_ch_16_ch_21_ch_25_searches_of_the_other_lists(channel, busy):
 
 
 def test_ch_19_open_collisions_come_first_and_the_newest_within(channel):
-    from app.channel.collisions import handle_collision
-    from app.channel.models import Collision
+    from app.channel.collisions.models import Collision
+    from app.channel.collisions.services import handle_collision
     from tests.support.channel import at, every
 
     director = channel.actor("director")
@@ -265,7 +265,7 @@ def _touch(row):
 
 
 def test_ch_28_visitors_see_themselves(channel):
-    from app.channel.visitors import register_visitor
+    from app.channel.visitors.services import register_visitor
     from app.kernel.access.actor import SYSTEM
     from app.org.sessions.actors import actor_by_username
 

@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from app.channel.closing import close_referral, reopen_referral
-from app.channel.collisions import handle_collision
-from app.channel.models import Binding, BindingKey, Collision, RebindLog, Referral
-from app.channel.rebinding import rebind_referral
+from app.channel.collisions.models import Collision, RebindLog
+from app.channel.collisions.rebinding import rebind_referral
+from app.channel.collisions.services import handle_collision
+from app.channel.referrals.deals import close_referral, reopen_referral
+from app.channel.referrals.models import Binding, BindingKey, Referral
 from app.kernel.errors import Denied, Invalid, NotFound
 from tests.support.channel import START, again, at, check_invariants, count, every, notices_of, operations
 

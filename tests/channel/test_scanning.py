@@ -6,8 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from app.channel import scanning, visitors
-from app.channel.models import Binding, BindingKey, Collision, OnsiteScan
+from app.channel.collisions.models import Collision
+from app.channel.referrals.models import Binding, BindingKey
+from app.channel.scans import services as scanning
+from app.channel.scans.models import OnsiteScan
+from app.channel.visitors import services as visitors
 from app.kernel.access.actor import SYSTEM
 from app.kernel.errors import Denied, Invalid, NotFound
 from tests.support.accounts import set_setting
@@ -74,7 +77,7 @@ def test_ch_14_another_brokers_code_collides_and_everything_is_kept(channel):
 
 
 def test_ch_13_an_expired_code_is_refused_until_it_is_reported_again(channel):
-    from app.channel import services
+    from app.channel.referrals import services
 
     referral = channel.bound("broker1")
     with at(days=30):
@@ -193,7 +196,7 @@ def test_ch_15_at_two_projects_the_visitors_place_is_asked(channel):
 
 
 def test_ch_24_a_closed_deal_is_a_revisit_of_its_own_and_protects_for_ever(channel):
-    from app.channel.closing import close_referral
+    from app.channel.referrals.deals import close_referral
 
     referral, other = channel.bound("broker1"), channel.report("broker2")
     close_referral(referral.id, closed_on=START.date(), actor=channel.actor("director"))

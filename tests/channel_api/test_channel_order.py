@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.channel import closing
+from app.channel.referrals import deals as closing
 from app.kernel import clock
 from tests.channel_api.test_journey import fee, report
 from tests.support.traces import nothing_written

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from app.channel.models import Collision, OnsiteScan, Referral
+from app.channel.collisions.models import Collision
+from app.channel.referrals.models import Referral
+from app.channel.scans.models import OnsiteScan
 from tests.support.channel import count, every
 from tests.support.traces import nothing_written
 

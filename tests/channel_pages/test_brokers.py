@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.channel import brokers
+from app.channel.brokers import registration as brokers
 from app.kernel.database.session import db
 from tests.support.channel import again, notices_of
 from tests.support.faces import Browser
 from tests.support.statements import count_statements
 
 if TYPE_CHECKING:
-    from app.channel.models import Broker
+    from app.channel.brokers.models import Broker
 
 
 @pytest.fixture

@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 
-from app.channel import tours, visitors
-from app.channel.collisions import handle_collision
-from app.channel.models import Collision
-from app.channel.scanning import scan
+from app.channel.collisions.models import Collision
+from app.channel.collisions.services import handle_collision
+from app.channel.scans.services import scan
+from app.channel.tours import services as tours
+from app.channel.visitors import services as visitors
 from app.kernel import clock
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db

@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from app.audit.models import OperationLog
-from app.channel import companies
-from app.channel.models import BrokerCompany
+from app.channel.brokers import companies
+from app.channel.brokers.models import BrokerCompany
 from app.kernel.database.session import db
 from tests.support.channel import again, every
 from tests.support.faces import Browser

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from app.channel import consultants, scanning, visitors
+from app.channel.consultants import services as consultants
+from app.channel.scans import services as scanning
+from app.channel.visitors import services as visitors
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
 from app.org.shared.models import Account, Staff
@@ -16,7 +18,7 @@ from tests.support.faces import Browser
 from tests.support.statements import count_statements
 
 if TYPE_CHECKING:
-    from app.channel.models import Visitor
+    from app.channel.visitors.models import Visitor
 
 PASSWORD = "Gruene-Ente-88"
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import pytest
 
-from app.channel.fees import create_fee
-from app.channel.settings import CHANNEL
+from app.channel.fees.services import create_fee
+from app.channel.shared.settings import CHANNEL
 from app.kernel.settings.declarations import declared_settings
 from app.system.settings.services import change_setting
 from tests.support.channel import every, picture

@@ -10,8 +10,8 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from app.audit.models import OperationLog
-from app.channel.fees import create_fee, void_fee
-from app.channel.models import ViewingFee
+from app.channel.fees.models import ViewingFee
+from app.channel.fees.services import create_fee, void_fee
 from app.kernel.database.session import db
 from app.kernel.files.attachments import Attachment
 from tests.channel_pages.conftest import shot

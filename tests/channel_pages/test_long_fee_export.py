@@ -13,8 +13,8 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import insert
 
-from app.channel.fees import create_fee
-from app.channel.models import ViewingFee
+from app.channel.fees.models import ViewingFee
+from app.channel.fees.services import create_fee
 from app.kernel.database.session import db
 from app.kernel.exports import lists as export
 from app.kernel.exports.views import ExportRequest, make_export

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from app.channel import brokers, companies, projects
+from app.channel.brokers import companies
+from app.channel.brokers import services as brokers
+from app.channel.projects import services as projects
 from tests.support.faces import Browser
 
 

@@ -7,8 +7,8 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from app.channel import projects
-from app.channel.models import Plot, Project
+from app.channel.projects import services as projects
+from app.channel.projects.models import Plot, Project
 from app.kernel.database.session import db
 from app.kernel.files.attachments import Attachment
 from tests.support import documents as d

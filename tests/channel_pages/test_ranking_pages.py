@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from app.audit.models import OperationLog
-from app.channel.closing import close_referral
+from app.channel.referrals.deals import close_referral
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.exports import lists as export

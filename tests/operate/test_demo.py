@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from app.channel.models import Broker
-from app.channel.services import enter_referral
+from app.channel.brokers.models import Broker
+from app.channel.referrals.services import enter_referral
 from app.cli.installation import banner
 from app.customers.intake import create_customer
 from app.customers.services import follow_up, reveal_phone, update_customer

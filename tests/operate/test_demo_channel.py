@@ -9,8 +9,15 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
-from app.channel import closing, collisions, expiry, fees, rebinding, scanning, services, tours
-from app.channel.models import Collision, Referral
+from app.channel.collisions import rebinding
+from app.channel.collisions import services as collisions
+from app.channel.collisions.models import Collision
+from app.channel.fees import services as fees
+from app.channel.referrals import deals as closing
+from app.channel.referrals import expiry, services
+from app.channel.referrals.models import Referral
+from app.channel.scans import services as scanning
+from app.channel.tours import services as tours
 from app.kernel import clock
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import Model, db
@@ -23,7 +30,7 @@ from tests.support.operate import fresh_installation, succeed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from app.channel.models import Broker
+    from app.channel.brokers.models import Broker
     from app.kernel.access.actor import Actor
     from app.operate.demo_channel_people import Ground
     from app.operate.demo_channel_plans import Step

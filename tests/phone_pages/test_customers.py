@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.channel.models import Referral
+from app.channel.referrals.models import Referral
 from app.kernel import clock
 from tests.support.accounts import set_setting
 from tests.support.channel import START, again, count, every
@@ -136,7 +136,7 @@ def test_ch_9_a_company_on_site_enters_for_the_companys_brokers(phone, channel):
 
 
 def test_ch_9_past_the_wheel_a_broker_is_searched_for_and_named_by_the_address(phone, channel, monkeypatch):
-    monkeypatch.setattr("app.channel.phone.customers._MOST_BROKERS", 1)
+    monkeypatch.setattr("app.channel.phone.referrals._MOST_BROKERS", 1)
     last = channel.brokers["broker1"]
     page = phone("site1").page("/m/report")
     assert [o.text for o in page.one("select", id="for_broker_id").all("option")] == ["本人", "孙三"]

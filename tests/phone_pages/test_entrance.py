@@ -6,10 +6,11 @@ from io import BytesIO
 
 import pytest
 
-from app.channel import brokers
-from app.channel.models import Broker, Visitor
+from app.channel.brokers import services as brokers
+from app.channel.brokers.models import Broker
 from app.channel.phone.forms import NOTICE_VERSION
-from app.channel.settings import BROKERS_REGISTER, VISITORS_REGISTER
+from app.channel.shared.settings import BROKERS_REGISTER, VISITORS_REGISTER
+from app.channel.visitors.models import Visitor
 from app.kernel.database.session import db
 from app.kernel.files.attachments import files_of
 from app.notices.outbox.models import OutgoingMessage

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.channel import projects
-from app.channel.models import BrokerChange
+from app.channel.brokers.models import BrokerChange
+from app.channel.projects import services as projects
 from app.kernel.files.attachments import Attachment
 from tests.support.channel import again, count, every, picture, sent_code
 from tests.support.documents import located_jpeg, part, png
@@ -32,7 +32,7 @@ def shown(channel):
 
 @pytest.mark.parametrize("key", ["broker1", "visitor1"])
 def test_ch_1_the_start_page_shows_the_project_its_plots_and_the_ways_there(app, channel, phone, shown, key):
-    from app.channel import visitors
+    from app.channel.visitors import services as visitors
     from app.kernel.access.actor import SYSTEM
 
     if key == "visitor1":

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from app.channel import projects
+from app.channel.projects import services as projects
 from tests.support.channel import picture
 
 # Nothing here asks the database anything that the other one could answer differently.

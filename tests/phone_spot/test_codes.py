@@ -6,8 +6,12 @@ import re
 
 import pytest
 
-from app.channel import projects, services, visitors
-from app.channel.models import Binding, Collision, OnsiteScan
+from app.channel.collisions.models import Collision
+from app.channel.projects import services as projects
+from app.channel.referrals import services
+from app.channel.referrals.models import Binding
+from app.channel.scans.models import OnsiteScan
+from app.channel.visitors import services as visitors
 from app.kernel import clock
 from app.kernel.access.actor import SYSTEM
 from app.kernel.pages.formatting import local_time
@@ -102,7 +106,7 @@ def test_ch_18_another_brokers_code_says_until_when_and_leaves_a_collision(app, 
 
 
 def test_ch_18_of_a_deal_no_end_is_told(on, channel):
-    from app.channel import closing
+    from app.channel.referrals import deals as closing
 
     bound, other = channel.bound("broker1"), channel.report("broker2")
     closing.close_referral(bound.id, closed_on=clock.today(), actor=channel.actor("director"))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from app.channel import consultants, tours, visitors
-from app.channel.models import Tour, TourFollowUp
+from app.channel.consultants import services as consultants
+from app.channel.tours import services as tours
+from app.channel.tours.models import Tour, TourFollowUp
+from app.channel.visitors import services as visitors
 from app.kernel import clock
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db

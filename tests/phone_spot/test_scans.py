@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from app.channel import projects, visitors
-from app.channel.models import OnsiteScan
+from app.channel.projects import services as projects
+from app.channel.scans.models import OnsiteScan
+from app.channel.visitors import services as visitors
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
 from tests.support.channel import every
@@ -142,7 +143,7 @@ def test_ch_13_pictures_are_read_where_the_reader_is_there(on, static_folder):
 def test_ch_13_the_reader_is_a_file_that_set_up_brings():
     from pathlib import Path
 
-    from app.channel.phone.scanning import SCANNER
+    from app.channel.phone.scans import SCANNER
     from app.cli.assets import FILES
 
     assert Path(SCANNER).name in FILES

@@ -14,9 +14,9 @@ from app.kernel.pages.views import ScopedModelView
 
 # Pages that show no record of a person's reach, and why each is none.
 PLAIN_VIEWS = {
-    "app.channel.option_views.ChannelOptionsView": "choices for forms",
+    "app.channel.options.ChannelOptionsView": "choices for forms",
     "app.channel.phone.base.PhoneView": "and all that stand on it: they read through the channel's scoped queries",
-    "app.channel.ranking_views.RankingView": "reads through the scoped ranking",
+    "app.channel.ranking.views.RankingView": "reads through the scoped ranking",
     "app.kernel.pages.files.FileView": "hands out a file by the rule of what it belongs to",
     "app.org.accounts.views.AccountView": "one's own account",
     "app.org.sessions.views.LanguageView": "remembers the language",

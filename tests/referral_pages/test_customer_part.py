@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.channel.closing import close_referral
+from app.channel.referrals.deals import close_referral
 from app.kernel.database.session import db
 from tests.support.channel import START
 from tests.support.faces import Browser

@@ -9,12 +9,12 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
-from app.channel.closing import close_referral
-from app.channel.fees import create_fee
-from app.channel.models import Referral
-from app.channel.rebinding import rebind_referral
-from app.channel.services import report_referral
-from app.channel.tours import record_tour
+from app.channel.collisions.rebinding import rebind_referral
+from app.channel.fees.services import create_fee
+from app.channel.referrals.deals import close_referral
+from app.channel.referrals.models import Referral
+from app.channel.referrals.services import report_referral
+from app.channel.tours.services import record_tour
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
 from tests.support.channel import START, again, at, check_invariants, operations, picture

@@ -10,11 +10,11 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from app.audit.models import OperationLog
-from app.channel.closing import close_referral
-from app.channel.queries import count_tabs
-from app.channel.scanning import scan
-from app.channel.tours import follow_tour, record_tour
-from app.channel.visitors import register_visitor
+from app.channel.referrals.deals import close_referral
+from app.channel.referrals.queries import count_tabs
+from app.channel.scans.services import scan
+from app.channel.tours.services import follow_tour, record_tour
+from app.channel.visitors.services import register_visitor
 from app.kernel import clock
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db

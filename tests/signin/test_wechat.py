@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 
 from app.audit.models import OperationLog
-from app.channel.models import Visitor
+from app.channel.visitors.models import Visitor
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
 from app.kernel.keys import keys

@@ -14,8 +14,14 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from app.audit.models import OperationLog
-from app.channel import brokers, companies, projects, scanning, services
-from app.channel.models import Binding, BindingKey, BrokerTotals, Referral
+from app.channel.brokers import companies
+from app.channel.brokers.registration import register_broker
+from app.channel.brokers.services import review_broker
+from app.channel.projects import services as projects
+from app.channel.referrals import services
+from app.channel.referrals.models import Binding, BindingKey, Referral
+from app.channel.referrals.totals import BrokerTotals
+from app.channel.scans import services as scanning
 from app.kernel import clock
 from app.kernel.access.actor import SYSTEM
 from app.kernel.access.guard import unscoped
@@ -29,7 +35,8 @@ from app.org.sessions.actors import actor_by_username
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from app.channel.models import Broker, Project
+    from app.channel.brokers.models import Broker
+    from app.channel.projects.models import Project
     from app.kernel.access.actor import Actor
     from app.kernel.files.attachments import Upload
 
@@ -66,7 +73,7 @@ class Channel:
 
     def register(self, key: str, phone: str, name: str, company: int, kind: str = "broker") -> Broker:
         """Somebody registers."""
-        made = brokers.register_broker(
+        made = register_broker(
             phone=phone,
             name=name,
             company_id=self.companies[company].id,
@@ -79,7 +86,7 @@ class Channel:
 
     def approve(self, key: str) -> None:
         """The director approves a company on-site."""
-        brokers.review_broker(self.brokers[key].id, approve=True, actor=self.actor("director"))
+        review_broker(self.brokers[key].id, approve=True, actor=self.actor("director"))
 
     def actor(self, key: str) -> Actor:
         """Somebody of this world, or of the small world."""

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 from typing import Any
 
 import app.channel.access  # noqa: F401 - declares what the roles may
-from app.channel.choices import REFERRAL_STATE
-from app.channel.policies import WorkProfile
+from app.channel.brokers.policies import WorkProfile
+from app.channel.referrals.choices import REFERRAL_STATE
 from app.kernel.access.actor import Actor
 from app.kernel.access.grants import declared_grants
 

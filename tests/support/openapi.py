@@ -19,12 +19,13 @@ from schemathesis.specs.openapi.checks import (
 )
 from sqlalchemy import select
 
-from app.channel.brokers import review_broker
-from app.channel.closing import close_referral
-from app.channel.companies import create_company
-from app.channel.fees import create_fee
-from app.channel.models import Collision, OnsiteScan
-from app.channel.tours import record_tour
+from app.channel.brokers.companies import create_company
+from app.channel.brokers.services import review_broker
+from app.channel.collisions.models import Collision
+from app.channel.fees.services import create_fee
+from app.channel.referrals.deals import close_referral
+from app.channel.scans.models import OnsiteScan
+from app.channel.tours.services import record_tour
 from app.customers.attachments import add_files
 from app.customers.grouping import join_group
 from app.customers.members import add_member

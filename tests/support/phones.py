@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from app.audit.models import OperationLog
-from app.channel.models import Binding, Collision, OnsiteScan, Referral, Tour, TourFollowUp
+from app.channel.collisions.models import Collision
+from app.channel.referrals.models import Binding, Referral
+from app.channel.scans.models import OnsiteScan
+from app.channel.tours.models import Tour, TourFollowUp
 from app.kernel.database.session import db
 from app.notices.models import Notification
 

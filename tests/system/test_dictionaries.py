@@ -6,7 +6,7 @@ import pytest
 from flask_babel import force_locale
 
 from app.audit.services import verify
-from app.channel.choices import SHOP_CATEGORY
+from app.channel.referrals.choices import SHOP_CATEGORY
 from app.customers import choices
 from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid, NotFound

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.channel.fees import create_fee, void_fee
+from app.channel.fees.services import create_fee, void_fee
 from tests.support.channel import Channel, at, picture
 from tests.support.faces import Browser
 from tests.support.figures import figures, links, table, total

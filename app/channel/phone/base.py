@@ -10,9 +10,9 @@ from flask import redirect, render_template, request, url_for
 from flask_appbuilder.baseviews import BaseView
 from flask_appbuilder.utils.base import is_safe_redirect_url
 
-from app.channel import policies
 from app.channel.access import BROKERS
-from app.channel.queries import get_work_profile
+from app.channel.brokers import policies
+from app.channel.brokers.queries import get_work_profile
 from app.kernel.access.current import actor_or_none, current_actor, duty_or_none
 from app.kernel.database.session import READ_METHODS
 from app.kernel.pages.form_page import FormLayout, run_form

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import lazy_gettext as _
 from wtforms.validators import ValidationError
 
-from app.channel import choices
-from app.channel.brokers import MAX_NAME
 from app.channel.phone.fields import PickField
-from app.channel.services import MAX_NEEDS
+from app.channel.referrals import choices
+from app.channel.referrals.services import MAX_NEEDS
+from app.channel.shared.registration import MAX_NAME
 from app.kernel.fields.choices import ChoiceField
 from app.kernel.fields.forms import BaseForm
 from app.kernel.fields.numbers import MomentField

@@ -9,9 +9,9 @@ from flask_appbuilder.baseviews import expose
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from app.channel import brokers, policies
-from app.channel.choices import REFERRAL_STATE
-from app.channel.models import Referral
+from app.channel.brokers import policies
+from app.channel.brokers import registration as brokers
+from app.channel.brokers.queries import get_work_profile
 from app.channel.phone.base import (
     PhoneTab,
     PhoneView,
@@ -21,10 +21,13 @@ from app.channel.phone.base import (
     tab_bar,
     working,
 )
-from app.channel.phone.cases import capped
-from app.channel.phone.faces import active_projects, avatar_url, project_faces
-from app.channel.queries import count_tabs, get_project, get_work_profile, visible_referrals
-from app.channel.visitors import get_visitor
+from app.channel.phone.presentation import active_projects, avatar_url, project_faces
+from app.channel.phone.referral_history import capped
+from app.channel.projects.queries import get_project
+from app.channel.referrals.choices import REFERRAL_STATE
+from app.channel.referrals.models import Referral
+from app.channel.referrals.queries import count_tabs, visible_referrals
+from app.channel.visitors.services import get_visitor
 from app.kernel.access.current import current_actor
 from app.kernel.access.routes import permitted
 from app.kernel.errors import NotFound

@@ -1,0 +1,212 @@
+"""Projects, consultants, broker companies, brokers and visitors in the REST API (CH-1 … CH-6, CH-28)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from flask import Response, jsonify
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.channel.brokers import companies, forms, policies
+from app.channel.brokers.filters import BROKERS, COMPANIES
+from app.channel.brokers.models import Broker, BrokerChange, BrokerCompany
+from app.channel.brokers.queries import (
+    find_account_of_phone,
+    get_broker,
+    get_broker_of,
+    offered_companies,
+    visible_brokers,
+    visible_companies,
+)
+from app.channel.brokers.registration import register_broker, resubmit_broker
+from app.channel.brokers.serializers import (
+    BrokerChangeRecord,
+    BrokerRecord,
+    CompanyRecord,
+    broker_change_records,
+    broker_record,
+    broker_records,
+    company_record,
+    company_records,
+)
+from app.channel.brokers.services import edit_broker
+from app.channel.shared.api import Registered, welcome_newcomer
+from app.channel.shared.registration import anonymous_actor, prove_newcomer, prove_phone, read_mobile
+from app.kernel.access.current import current_actor
+from app.kernel.api.base import Gone, KepanApi, endpoint, expose, json_body, named, public
+from app.kernel.api.schemas import Named
+from app.kernel.database.session import db
+from app.kernel.lists.requests import ListSpec
+from app.org.roles.names import BROKER, BROKER_ON_SITE
+from app.org.sessions.sms_codes import register_phone_accounts
+from app.org.staff.directory_api import OwnBroker, register_broker_profile
+
+if TYPE_CHECKING:
+    from app.kernel.access.actor import Actor
+    from app.kernel.fields.forms import BaseForm
+
+
+_CHANGES = ListSpec((), {"created_at": BrokerChange.created_at}, "-created_at")
+
+
+class OfferedCompanies(TypedDict):
+    """What there is to choose from; all of it, by name."""
+
+    items: list[Named]
+
+
+class BrokerCompanyApi(KepanApi):
+    """``/api/v1/broker-companies``."""
+
+    route_base = "/api/v1/broker-companies"
+    class_permission_name = "BrokerCompany"
+    record_type = CompanyRecord
+
+    @expose("", methods=["GET"])
+    @endpoint("use", lists=COMPANIES, returns=CompanyRecord)
+    def get_list(self) -> Response:
+        """Broker companies; to brokers those that are offered (CH-2)."""
+        return self.list_answer(visible_companies(current_actor()), COMPANIES, company_records)
+
+    @expose("/offered", methods=["GET"])
+    @public(returns=OfferedCompanies)
+    def offered(self) -> Response:
+        """Companies in use by name, among which brokers choose when they register (CH-3)."""
+        found = db.session.scalars(offered_companies().order_by(BrokerCompany.name))
+        return jsonify(items=[named(one) for one in found])
+
+    @expose("", methods=["POST"])
+    @endpoint("create", takes=forms.CompanyForm, returns=CompanyRecord, status=201)
+    def post(self) -> tuple[Response, int]:
+        """A new broker company (CH-2)."""
+        form = self.body(forms.CompanyForm)
+        values = {name: value or "" for name, value in form.values().items()}
+
+        def create() -> CompanyRecord:
+            return company_record(companies.create_company(**values, actor=current_actor()))
+
+        return self.create_answer(create)
+
+    @expose("/<int:pk>", methods=["GET"])
+    @endpoint("use", returns=CompanyRecord)
+    def get(self, pk: int) -> Response:
+        """One broker company."""
+        return jsonify(company_record(companies.get_company(pk, actor=current_actor())))
+
+    @expose("/<int:pk>", methods=["PATCH"])
+    @endpoint("update", takes=forms.CompanyEditForm, partial=True, returns=CompanyRecord)
+    def patch(self, pk: int) -> Response:
+        """Other details, or out of use (CH-2)."""
+        actor = current_actor()
+        companies.get_company(pk, actor=actor)
+        values = _given(self.body(forms.CompanyEditForm, partial=True))
+        return jsonify(company_record(companies.edit_company(pk, **values, actor=actor)))
+
+    @expose("/<int:pk>", methods=["DELETE"])
+    @endpoint("delete", returns=Gone)
+    def delete(self, pk: int) -> Response:
+        """Remove a company that never had brokers or referrals (CH-2)."""
+        companies.delete_company(pk, actor=current_actor())
+        return jsonify(id=pk)
+
+
+class BrokerApi(KepanApi):
+    """``/api/v1/brokers``."""
+
+    route_base = "/api/v1/brokers"
+    class_permission_name = "Broker"
+    record_type = BrokerRecord
+
+    @staticmethod
+    def get_record(pk: int, actor: Any) -> Broker:
+        """A broker that the caller can open."""
+        return get_broker(pk, actor=actor)
+
+    @staticmethod
+    def record(broker: Any) -> BrokerRecord:
+        """A broker as they now are."""
+        return broker_record(get_broker(broker.id, actor=current_actor()))
+
+    @expose("", methods=["GET"])
+    @endpoint("use", lists=BROKERS, returns=BrokerRecord)
+    def get_list(self) -> Response:
+        """Brokers that the caller may see, newest first (CH-5, CH-9)."""
+        people = joinedload(Broker.broker_company)
+        return self.list_answer(visible_brokers(current_actor()), BROKERS, broker_records, people)
+
+    @expose("/<int:pk>", methods=["GET"])
+    @endpoint("use", returns=BrokerRecord)
+    def get(self, pk: int) -> Response:
+        """One broker."""
+        return jsonify(broker_record(get_broker(pk, actor=current_actor())))
+
+    @expose("/<int:pk>", methods=["PATCH"])
+    @endpoint("use", takes=forms.BrokerForm, partial=True, returns=BrokerRecord)
+    def patch(self, pk: int) -> Response:
+        """Another phone or company; one's own new phone with the code that proves it (CH-5, CH-6)."""
+        actor = current_actor()
+        broker = get_broker(pk, actor=actor)
+        values = _given(self.body(forms.BrokerForm, partial=True))
+        code = values.pop("sms_code", None)
+        phone = values.get("phone")
+        if phone is not None and pk == actor.id and read_mobile(phone) != broker.phone:
+            prove_phone(phone, code, "change_phone")
+        return jsonify(self.record(edit_broker(pk, **values, actor=actor)))
+
+    @expose("/<int:pk>/changes", methods=["GET"])
+    @endpoint("use", lists=_CHANGES, returns=BrokerChangeRecord)
+    def changes(self, pk: int) -> Response:
+        """What changed in a broker's profile, newest first (CH-5)."""
+        broker = get_broker(pk, actor=current_actor())
+        statement = select(BrokerChange).where(BrokerChange.broker_id == broker.id)
+        sides = (joinedload(BrokerChange.company_before), joinedload(BrokerChange.company_after))
+        return self.list_answer(statement, _CHANGES, broker_change_records, *sides)
+
+    @expose("/<int:pk>/resubmit", methods=["POST"])
+    @endpoint("use", returns=BrokerRecord)
+    def resubmit(self, pk: int) -> Response:
+        """A company on-site who was rejected asks for another review (CH-3)."""
+        actor = current_actor()
+        policies.can_resubmit(actor, get_broker(pk, actor=actor)).enforce()
+        return jsonify(self.record(resubmit_broker(actor=actor)))
+
+    @expose("/register", methods=["POST"])
+    @public(takes=forms.BrokerSignUpForm, returns=Registered, status=201, refusals=(409,))
+    def register(self) -> tuple[Response, int]:
+        """A broker or company on-site registers, and is signed in (CH-3).
+
+        A ticket of the mini-program links the account, and proves the number that WeChat has proved.
+        """
+        values = self.body(forms.BrokerSignUpForm).values()
+        wechat = prove_newcomer(values)
+        made = register_broker(**values, wechat=wechat, actor=anonymous_actor())
+        return welcome_newcomer(made.id, made.number)
+
+
+def _given(form: BaseForm) -> dict[str, Any]:
+    """Only what the caller sent, an empty text for none."""
+    sent = json_body()
+    return {
+        name: "" if value is None else value
+        for name, value in form.values().items()
+        if sent.get(name) is not None
+    }
+
+
+def _own_broker(actor: Actor) -> OwnBroker | None:
+    """The caller's profile as a broker (CH-3)."""
+    found = get_broker_of(actor) if actor.roles & {BROKER, BROKER_ON_SITE} else None
+    if found is None:
+        return None
+    return {
+        "id": found.id,
+        "kind": found.kind,
+        "company": named(found.broker_company),
+        "review_state": found.review_state,
+        "review_reason": found.review_reason,
+    }
+
+
+register_broker_profile(_own_broker)
+register_phone_accounts(find_account_of_phone)

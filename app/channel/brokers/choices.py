@@ -1,0 +1,24 @@
+"""The codes that channel sales' columns hold, with their labels and tones (glossary.md, ui.md, CH-7)."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from app.kernel.settings.dictionaries import dictionary
+
+BROKER_KIND = dictionary(
+    "broker_kinds",
+    {"broker": _("Broker"), "company_onsite": _("Broker-company on-site")},
+    {"company_onsite": "cyan"},
+    title=_("Kinds of brokers"),
+)
+REVIEW_STATE = dictionary(
+    "broker_reviews",
+    {"pending": _("Awaiting review"), "approved": _("Approved"), "rejected": _("Rejected")},
+    {"pending": "orange", "approved": "green", "rejected": "red"},
+    title=_("Review states of brokers"),
+)
+REVIEW_DECISION = dictionary(
+    "broker_review_decisions",
+    {"approve": _("Approve"), "reject": _("Reject")},
+)

@@ -1,0 +1,170 @@
+"""Broker companies (CH-2)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import exists, func, or_, select
+
+from app.audit import services as audit
+from app.channel.brokers import policies
+from app.channel.brokers.models import Broker, BrokerChange, BrokerCompany
+from app.channel.brokers.queries import visible_companies
+from app.channel.referrals.models import Referral
+from app.kernel import clock
+from app.kernel.access.guard import scoped
+from app.kernel.database.session import db
+from app.kernel.database.transactions import refuses, transactional
+from app.kernel.errors import Invalid, NotFound, conflict
+from app.kernel.fields.phones import NO_NUMBER, canonical_phone
+from app.kernel.text import clean_line
+from app.kernel.translation import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.kernel.access.actor import Actor
+    from app.kernel.errors import Decision
+
+
+_LIMITS = {"name": 120, "contact": 60, "address": 200}
+
+
+def get_company(pk: int, *, actor: Actor, lock: bool = False) -> BrokerCompany:
+    """A broker company that the person can open.
+
+    :raises NotFound: when there is none.
+    """
+    statement = visible_companies(actor).where(BrokerCompany.id == pk)
+    found = db.session.scalars(statement.with_for_update() if lock else statement).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+@transactional
+def create_company(
+    *, name: str, contact: str = "", phone: str = "", address: str = "", actor: Actor
+) -> BrokerCompany:
+    """A new broker company, offered to those who register.
+
+    :raises Invalid: for an empty name or a wrong number.
+    :raises Denied: 403 by rule; ``broker_company.name_taken``.
+    """
+    values = _read({"name": name, "contact": contact, "phone": phone, "address": address})
+    policies.can_keep_companies(actor, "create").enforce()
+    _refuse_taken(values["name"])
+    company = BrokerCompany(**values, active=True, created_at=clock.now())
+    db.session.add(company)
+    db.session.flush()
+    audit.record(
+        actor, "broker_company.create", company, N_("Broker company %(name)s created"), name=company.name
+    )
+    return company
+
+
+@transactional
+def edit_company(pk: int, *, active: bool | None = None, actor: Actor, **fields: str) -> BrokerCompany:
+    """Other details; ``active`` False disables it: nobody registers for it any more.
+
+    :raises Invalid: for an empty name or a wrong number.
+    :raises Denied: 403 by rule; ``broker_company.name_taken``.
+    """
+    company = get_company(pk, actor=actor, lock=True)
+    values: dict[str, str | bool] = {**_read(fields)}
+    policies.can_keep_companies(actor, "update").enforce()
+    if active is not None:
+        values["active"] = active
+    changed = {
+        name: (getattr(company, name), value)
+        for name, value in values.items()
+        if getattr(company, name) != value
+    }
+    if "name" in changed:
+        _refuse_taken(str(values["name"]), exclude=pk)
+    for name, value in values.items():
+        setattr(company, name, value)
+    if changed:
+        audit.record(actor, "broker_company.edit", company, N_("Broker company edited"), changed)
+    return company
+
+
+@transactional
+def delete_company(pk: int, *, actor: Actor) -> BrokerCompany:
+    """Remove a company that never had brokers or referrals; others are disabled instead.
+
+    :raises Denied: 403 by rule; ``broker_company.in_use``.
+    """
+    company = get_company(pk, actor=actor, lock=True)
+    policies.can_delete_company(actor, in_use=bool(companies_in_use([pk]))).enforce()
+    audit.record(
+        actor, "broker_company.delete", company, N_("Broker company %(name)s deleted"), name=company.name
+    )
+    db.session.delete(company)
+    return company
+
+
+def companies_in_use(pks: Sequence[int]) -> set[int]:
+    """Those that have or had brokers or referrals: they are disabled, never deleted."""
+    row = BrokerCompany.id
+    used = or_(
+        exists().where(Broker.broker_company_id == row),
+        exists().where(Referral.broker_company_id == row),
+        exists().where(BrokerChange.company_before_id == row),
+    )
+    return set(db.session.scalars(scoped(select(row).where(row.in_(pks), used))))
+
+
+def count_brokers(pks: Sequence[int]) -> dict[int, int]:
+    """How many brokers each company has, in one statement."""
+    column = Broker.broker_company_id
+    rows = db.session.execute(select(column, func.count()).where(column.in_(pks)).group_by(column))
+    found: dict[int, int] = dict(rows.all())
+    return {pk: found.get(pk, 0) for pk in pks}
+
+
+def _read(fields: dict[str, str]) -> dict[str, str]:
+    """The given fields as stored; the phone is a business number and may be left empty (ACC-9)."""
+    found = {}
+    for name, given in fields.items():
+        value = clean_line(given or "")
+        if name == "phone":
+            value = _number(value)
+        elif len(value) > _LIMITS[name]:
+            raise Invalid(**{name: _("At most %(n)s characters", n=_LIMITS[name])})
+        found[name] = value
+    if "name" in found and not found["name"]:
+        raise Invalid(name=_("This field is required"))
+    return found
+
+
+def _number(text: str) -> str:
+    if not text:
+        return ""
+    try:
+        return canonical_phone(text)
+    except ValueError:
+        raise Invalid(phone=NO_NUMBER) from None
+
+
+def _refuse_taken(name: str, *, exclude: int | None = None) -> None:
+    statement = select(BrokerCompany.id).where(func.lower(BrokerCompany.name) == name.lower())
+    found = db.session.scalars(statement).all()
+    if [pk for pk in found if pk != exclude]:
+        _taken().enforce()
+
+
+def _taken() -> Decision:
+    return conflict("broker_company.name_taken", _("There is a broker company of this name"), field="name")
+
+
+def _in_use_after_all() -> Decision:
+    return conflict(
+        "broker_company.in_use", _("It has brokers or referrals; disable it instead of deleting it")
+    )
+
+
+refuses("uq_broker_company_name", _taken)
+refuses("fk_broker_broker_company_id_broker_company", _in_use_after_all)
+refuses("fk_referral_broker_company_id_broker_company", _in_use_after_all)

@@ -1,0 +1,159 @@
+"""Broker companies in the back office (CH-2)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import url_for
+from flask_appbuilder.baseviews import expose
+from flask_appbuilder.models.sqla.interface import SQLAInterface
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from app.channel.brokers import companies, forms, policies
+from app.channel.brokers.filters import COMPANIES
+from app.channel.brokers.models import BrokerCompany
+from app.channel.brokers.presentation import OF_COMPANIES
+from app.channel.brokers.queries import visible_companies
+from app.channel.shared import presentation as faces
+from app.kernel.access.current import current_actor
+from app.kernel.access.routes import permitted
+from app.kernel.pages.elements import Button, Row
+from app.kernel.pages.form_page import finish
+from app.kernel.pages.views import ScopedModelView
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from app.kernel.access.actor import Actor
+    from app.kernel.errors import Decision
+
+
+_FIELDS = ("name", "contact", "phone", "address", "active")
+
+
+class BrokerCompanyView(ScopedModelView):
+    """Companies whose brokers report customers.  One that has or had brokers is disabled, not deleted."""
+
+    datamodel = SQLAInterface(BrokerCompany)
+    route_base = "/broker-companies"
+    class_permission_name = "BrokerCompany"
+    include_route_methods = {"list", "show", "tab", "add", "edit", "enable", "disable", "remove"}
+    scope = staticmethod(visible_companies)
+    spec = COMPANIES
+    detail_tabs = OF_COMPANIES
+    list_title = _("Broker companies")
+    add_title = _("New broker company")
+    edit_title = _("Edit broker company")
+    empty_text = _("No broker company yet; brokers choose theirs when they register")
+    add_form_class = forms.CompanyForm
+    edit_form_class = forms.CompanyEditForm
+    list_columns = ["name", "contact", "phone", "address", "brokers", "status", "created_at"]
+    number_columns = frozenset({"brokers"})
+    wide_columns = frozenset({"address"})
+    label_columns = {
+        "name": _("Name"),
+        "contact": _("Contact"),
+        "phone": _("Phone"),
+        "address": _("Address"),
+        "brokers": _("Brokers"),
+        "status": _("State"),
+        "created_at": _("Created"),
+    }
+    formatters_columns = {"status": faces.in_use_tag, "brokers": lambda _company: 0}
+    show_fieldsets = [("", {"fields": ["name", "contact", "phone", "address", "created_at"]})]
+
+    def record_tags(self, record: BrokerCompany) -> list[Any]:
+        return [faces.in_use_tag(record)]
+
+    def facts_of(self, records: Sequence[BrokerCompany], actor: Actor) -> Mapping[int, tuple[int, bool]]:
+        """How many brokers each has, and whether it has or had any, for those who may delete."""
+        pks = [record.id for record in records]
+        counts = companies.count_brokers(pks)
+        used = companies.companies_in_use(pks) if actor.may("delete", "BrokerCompany") else set()
+        return {pk: (counts[pk], pk in used) for pk in pks}
+
+    def _row(self, record: BrokerCompany, actor: Actor, facts: Any) -> Row:
+        row = super()._row(record, actor, facts)
+        url = faces.list_of("BrokerView", "Broker", company_id=record.id) if facts[0] else ""
+        row.cells["brokers"] = faces.link(facts[0], url)
+        return row
+
+    def row_buttons(self, record: BrokerCompany, actor: Actor, facts: Any) -> list[Button]:
+        return [Button(gettext("Open"), self.record_url(record)), *self._keeping(record, actor, facts)]
+
+    def detail_buttons(self, record: BrokerCompany, actor: Actor, facts: Any) -> list[Button]:
+        url = faces.list_of("ReferralView", "Referral", company_id=record.id)
+        referrals = [Button(gettext("Referrals"), url, "fa-address-card")] if url else []
+        return [*self._keeping(record, actor, facts), *referrals]
+
+    def _keeping(self, record: BrokerCompany, actor: Actor, facts: Any) -> list[Button]:
+        """Edit, disable or enable, delete: what the person's roles may use."""
+        buttons = []
+        if actor.may("update", "BrokerCompany"):
+            url = url_for("BrokerCompanyView.edit", pk=record.id)
+            buttons = [Button(gettext("Edit"), url, "fa-pen", "drawer"), self._switch(record)]
+        if actor.may("delete", "BrokerCompany"):
+            verdict = policies.can_delete_company(actor, in_use=facts[1])
+            buttons.append(
+                Button(
+                    gettext("Delete"),
+                    url_for("BrokerCompanyView.remove", pk=record.id),
+                    "fa-trash-can",
+                    "post",
+                    ask=gettext("Delete broker company “%(name)s”?", name=record.name),
+                    danger=True,
+                    reason="" if verdict else str(verdict.message),
+                )
+            )
+        return buttons
+
+    @staticmethod
+    def _switch(record: BrokerCompany) -> Button:
+        if not record.active:
+            url = url_for("BrokerCompanyView.enable", pk=record.id)
+            return Button(gettext("Enable"), url, "fa-circle-check", "post")
+        ask = gettext(
+            "Disable “%(name)s”? Nobody can register for it any more; its brokers go on working.",
+            name=record.name,
+        )
+        url = url_for("BrokerCompanyView.disable", pk=record.id)
+        return Button(gettext("Disable"), url, "fa-ban", "post", ask=ask)
+
+    def check_edit(self, _record: BrokerCompany, actor: Actor) -> Decision:
+        return policies.can_keep_companies(actor, "update")
+
+    def form_data(self, record: BrokerCompany | None, _actor: Actor) -> dict[str, Any]:
+        return {name: getattr(record, name) for name in _FIELDS} if record else {}
+
+    def create(self, values: dict[str, Any], actor: Actor) -> BrokerCompany:
+        return companies.create_company(**_texts(values), actor=actor)
+
+    def update(self, pk: int, values: dict[str, Any], actor: Actor) -> BrokerCompany:
+        return companies.edit_company(pk, **_texts(values), actor=actor)
+
+    @expose("/<int:pk>/enable", methods=["POST"])
+    @permitted("update")
+    def enable(self, pk: int) -> Any:
+        """Offer the company again."""
+        companies.edit_company(pk, active=True, actor=current_actor())
+        return finish(url_for("BrokerCompanyView.show", pk=pk), _("The company is offered again"))
+
+    @expose("/<int:pk>/disable", methods=["POST"])
+    @permitted("update")
+    def disable(self, pk: int) -> Any:
+        """Offer the company no longer."""
+        companies.edit_company(pk, active=False, actor=current_actor())
+        return finish(url_for("BrokerCompanyView.show", pk=pk), _("The company is no longer offered"))
+
+    @expose("/<int:pk>/remove", methods=["POST"])
+    @permitted("delete")
+    def remove(self, pk: int) -> Any:
+        """Delete a company that never had brokers."""
+        companies.delete_company(pk, actor=current_actor())
+        return finish(url_for("BrokerCompanyView.list"), _("The company was deleted"))
+
+
+def _texts(values: dict[str, Any]) -> dict[str, Any]:
+    """Fields left empty are empty texts."""
+    return {name: "" if value is None else value for name, value in values.items()}

@@ -1,0 +1,44 @@
+"""Fields that name a project, broker company, broker or consultant, chosen by remote search.
+
+Names are shown of what the reader can open only.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from app.channel.brokers.models import Broker, BrokerCompany
+from app.channel.brokers.queries import visible_brokers, visible_companies
+from app.channel.shared.fields import names_of, options_url
+from app.kernel.fields.choices import ReferenceField
+
+if TYPE_CHECKING:
+    from wtforms import Field
+
+
+broker_names = names_of(visible_brokers, Broker)
+company_names = names_of(visible_companies, BrokerCompany)
+
+
+def broker_name(pk: int) -> str:
+    """A broker's name."""
+    return broker_names([pk]).get(pk, "")
+
+
+def company_name(pk: int) -> str:
+    """A broker company's name."""
+    return company_names([pk]).get(pk, "")
+
+
+def broker_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
+    """A broker who may work."""
+    return ReferenceField(
+        label, validators, url=options_url("brokers", usable=1), name_of=broker_name, **kwargs
+    )
+
+
+def company_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
+    """A broker company that is in use."""
+    return ReferenceField(
+        label, validators, url=options_url("companies", usable=1), name_of=company_name, **kwargs
+    )

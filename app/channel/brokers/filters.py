@@ -1,0 +1,85 @@
+"""What the lists of channel sales may be searched and ordered by (CH-5, CH-16, CH-19, CH-21 … CH-25)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import or_, select
+
+from app.channel.brokers import choices
+from app.channel.brokers.fields import company_name
+from app.channel.brokers.models import Broker, BrokerCompany
+from app.channel.shared.filters import reference_filter
+from app.kernel.lists.filters import ChoiceFilter, ContainsFilter, FlagFilter, TextFilter, starting
+from app.kernel.lists.requests import ListSpec
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+
+    from app.kernel.access.actor import Actor
+
+
+_B = Broker.__table__.c
+_CO = BrokerCompany.__table__.c
+
+
+def broker_filter(column: Any) -> TextFilter:
+    """By a broker's name, or its beginning."""
+
+    def condition(text: str, _actor: Actor) -> ColumnElement[bool]:
+        found: ColumnElement[bool] = column.in_(
+            select(_B.id).where(or_(starting(_B.name, text), _B.number == text.upper()))
+        )
+        return found
+
+    return TextFilter("broker", _("Broker"), condition)
+
+
+def broker_phone_filter(column: Any) -> TextFilter:
+    def condition(text: str, _actor: Actor) -> ColumnElement[bool]:
+        found: ColumnElement[bool] = column.in_(select(_B.id).where(starting(_B.phone, text)))
+        return found
+
+    return TextFilter("broker_phone", _("Broker's phone"), condition)
+
+
+def broker_company_filter(column: Any) -> TextFilter:
+    """By a broker company's name, or a part of it: there are few."""
+
+    def condition(text: str, _actor: Actor) -> ColumnElement[bool]:
+        found: ColumnElement[bool] = column.in_(
+            select(_CO.id).where(_CO.name.contains(text, autoescape=True))
+        )
+        return found
+
+    return TextFilter("company", _("Broker company"), condition)
+
+
+BROKERS = ListSpec(
+    filters=(
+        ContainsFilter("name", _("Full name"), _B.name),
+        TextFilter("phone", _("Phone"), lambda text, _actor: starting(_B.phone, text)),
+        ChoiceFilter("kind", _("Type"), _B.kind, choices.BROKER_KIND),
+        broker_company_filter(_B.broker_company_id),
+        reference_filter(
+            "company_id",
+            _("This broker company"),
+            _B.broker_company_id,
+            "companies",
+            company_name,
+            linked=True,
+        ),
+        ChoiceFilter("review_state", _("Review"), _B.review_state, choices.REVIEW_STATE, shown=False),
+    ),
+    orders={"created_at": _B.created_at},
+    default_order="-created_at",
+)
+COMPANIES = ListSpec(
+    filters=(
+        ContainsFilter("name", _("Name"), _CO.name),
+        FlagFilter("active", _("In use"), lambda: _CO.active.is_(True)),
+    ),
+    orders={"created_at": _CO.created_at},
+    default_order="-created_at",
+)

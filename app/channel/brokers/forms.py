@@ -1,0 +1,91 @@
+"""Forms of channel sales; the API reads its JSON through the same ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from app.channel.brokers import choices
+from app.channel.brokers.choices import REVIEW_DECISION
+from app.channel.brokers.fields import company_field
+from app.channel.shared.forms import BySmsOrWechat, RegisterForm, id_field
+from app.kernel.errors import Invalid
+from app.kernel.fields.choices import ChoiceField
+from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.numbers import YesNoField
+from app.kernel.fields.texts import LineField, PhoneField, TextField
+from app.kernel.fields.validators import REQUIRED, at_most, optional, required
+
+
+class CompanyForm(BaseForm):
+    """A broker company (CH-2)."""
+
+    name = LineField(_("Name"), required(at_most(120)))
+    contact = LineField(_("Contact"), optional(at_most(60)))
+    phone = PhoneField(_("Phone"), optional())
+    address = LineField(_("Address"), optional(at_most(200)))
+
+
+class CompanyEditForm(CompanyForm):
+    """Other details of a broker company, or out of use (CH-2)."""
+
+    active = YesNoField(_("In use"))
+
+
+class BrokerForm(BaseForm):
+    """Another phone or company of a broker; one's own new phone needs the code that proves it (CH-5)."""
+
+    phone = PhoneField(_("Phone"), optional())
+    company_id = company_field(_("Broker company"), optional())
+    sms_code = LineField(_("Code by SMS"), optional(at_most(20)))
+
+
+class ReviewForm(BaseForm):
+    """Approve or reject a company on-site (CH-4)."""
+
+    approve = YesNoField(_("Approve"))
+    reason = TextField(_("Reason"), optional(at_most(500)))
+
+    def values(self) -> dict[str, Any]:
+        """Without a reason it is empty."""
+        found = super().values()
+        return {**found, "reason": found["reason"] or ""}
+
+
+class BrokerRegisterForm(RegisterForm):
+    """A broker or company on-site registers (CH-3)."""
+
+    company_id = id_field(_("Broker company"), required())
+    kind = ChoiceField(_("Kind"), choices.BROKER_KIND, required())
+
+
+class BrokerSignUpForm(BySmsOrWechat, BrokerRegisterForm):
+    """As on the phone page, or from the mini-program (CH-3)."""
+
+
+class BrokerEditForm(BaseForm):
+    """What the office may change of a broker: phone and company (CH-5)."""
+
+    phone = PhoneField(_("Phone"), required())
+    company_id = company_field(_("Broker company"), required())
+
+
+class ReviewPageForm(BaseForm):
+    """Approve or reject a company on-site; a rejection has a reason (CH-4)."""
+
+    decision = ChoiceField(_("Decision"), REVIEW_DECISION, required())
+    reason = TextField(
+        _("Reason"),
+        optional(at_most(500)),
+        description=_("The company on-site reads it on the phone"),
+        render_kw={"data-show-when": "decision=reject"},
+    )
+
+    def values(self) -> dict[str, Any]:
+        """As the service takes it; what was typed before approving does not count."""
+        approve = self.decision.data == "approve"
+        reason = "" if approve else self.reason.data or ""
+        if not approve and not reason:
+            raise Invalid(reason=REQUIRED)
+        return {"approve": approve, "reason": reason}

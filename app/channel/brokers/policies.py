@@ -1,0 +1,98 @@
+"""Who may do what in channel sales: pure rules, no queries (CH-3 … CH-25, ACC-7, ACC-8).
+
+``Standing`` is what a query knows of the person; the permission to use a function at all is asked here too,
+so that a rule answers the same wherever it is asked.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _
+
+from app.channel.shared.policies import FORBIDDEN
+from app.kernel.errors import ALLOW, Decision, conflict, forbidden
+
+if TYPE_CHECKING:
+    from app.channel.brokers.models import Broker
+    from app.kernel.access.actor import Actor
+
+
+@dataclass(frozen=True)
+class WorkProfile:
+    """``broker``: the person's own profile as a broker; ``onsite_at``, ``consults_at``: the projects they are
+    assigned to.
+    """
+
+    broker: Broker | None = None
+    onsite_at: frozenset[int] = frozenset()
+    consults_at: frozenset[int] = frozenset()
+
+
+NO_WORK_PROFILE = WorkProfile()
+
+
+def can_work(profile: WorkProfile) -> Decision:
+    """CH-3: a broker at once, a company on-site when approved; nobody else works as a broker."""
+    broker = profile.broker
+    if broker is None:
+        return forbidden("broker.none", _("Only brokers may do this"))
+    if broker.review_state == "approved":
+        return ALLOW
+    message = (
+        _("Your registration was rejected: %(reason)s", reason=broker.review_reason)
+        if broker.review_state == "rejected"
+        else _("Your registration is awaiting review")
+    )
+    return Decision(
+        allowed=False,
+        code="broker.awaiting_review",
+        message=message,
+        status=403,
+        details={"review_state": broker.review_state, "reason": broker.review_reason},
+    )
+
+
+def can_review(actor: Actor, broker: Broker) -> Decision:
+    """CH-4: director or administrator; only company on-sites who wait."""
+    if not actor.may("review", "Broker"):
+        return forbidden("channel.not_your_office", FORBIDDEN)
+    if not broker.is_onsite:
+        return conflict("broker.no_review", _("Only company on-sites are reviewed"))
+    if broker.review_state != "pending":
+        return conflict("broker.reviewed", _("This registration was reviewed before"))
+    return ALLOW
+
+
+def can_edit_broker(actor: Actor, broker: Broker) -> Decision:
+    """CH-5, CH-6: the broker, in any state of review, and the office."""
+    if actor.id == broker.id or actor.may("update", "Broker"):
+        return ALLOW
+    return forbidden("channel.not_your_office", FORBIDDEN)
+
+
+def can_resubmit(actor: Actor, broker: Broker) -> Decision:
+    """CH-3: a company on-site who was rejected asks again."""
+    if actor.id != broker.id:
+        return forbidden("broker.not_you", FORBIDDEN)
+    if broker.review_state != "rejected":
+        return conflict("broker.not_rejected", _("There is nothing to submit again"))
+    return ALLOW
+
+
+def can_keep_companies(actor: Actor, permission: str) -> Decision:
+    """CH-2: director and administrator."""
+    if actor.may(permission, "BrokerCompany"):
+        return ALLOW
+    return forbidden("channel.not_your_office", FORBIDDEN)
+
+
+def can_delete_company(actor: Actor, *, in_use: bool) -> Decision:
+    """CH-2: not while it has brokers or referrals."""
+    verdict = can_keep_companies(actor, "delete")
+    if verdict and in_use:
+        return conflict(
+            "broker_company.in_use", _("It has brokers or referrals; disable it instead of deleting it")
+        )
+    return verdict

@@ -1,0 +1,72 @@
+"""How channel sales are shown in the back office: cells that several lists and tabs share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from app.channel.brokers import choices
+from app.channel.brokers.models import Broker, BrokerChange
+from app.channel.brokers.queries import visible_brokers
+from app.channel.shared import presentation as faces
+from app.channel.shared.presentation import LOG, address_of, link
+from app.kernel.access.current import current_actor
+from app.kernel.pages.formatting import code_tag
+from app.kernel.pages.tabs import TIME, DetailTab, TabColumn, newest_table
+
+if TYPE_CHECKING:
+    from app.channel.brokers.models import BrokerCompany
+    from app.kernel.pages.elements import TableTab
+
+
+def broker_cell(broker: Broker | None) -> Any:
+    """A broker's name, leading to the broker."""
+    return link(broker.name, address_of("BrokerView", "Broker", broker.id)) if broker else ""
+
+
+_BROKERS = (
+    TabColumn("name", _("Full name"), lambda one: one.name),
+    TabColumn("number", _("Number"), lambda one: one.number),
+    TabColumn("phone", _("Phone"), lambda one: one.phone),
+    TabColumn("kind", _("Type"), lambda one: code_tag(choices.BROKER_KIND, one.kind)),
+    TabColumn("status", _("Review"), lambda one: code_tag(choices.REVIEW_STATE, one.review_state)),
+)
+_CHANGES = (
+    TIME,
+    TabColumn("phone", _("Phone"), lambda one: _moved(one.phone_before, one.phone_after)),
+    TabColumn(
+        "company",
+        _("Broker company"),
+        lambda one: _moved(one.company_before.name, one.company_after.name),
+    ),
+    TabColumn("by", _("By"), lambda one: one.by_name),
+)
+
+
+def _brokers_tab(company: BrokerCompany, page: int) -> TableTab:
+    return newest_table(
+        visible_brokers(current_actor()).where(Broker.broker_company_id == company.id),
+        Broker,
+        page,
+        _BROKERS,
+        _("No broker yet; brokers register on their phones"),
+        url_of=lambda one: faces.address_of("BrokerView", "Broker", one.id),
+    )
+
+
+def _changes_tab(broker: Broker, page: int) -> TableTab:
+    """CH-5: time, phone before → after, company before → after, by whom."""
+    sides = (joinedload(BrokerChange.company_before), joinedload(BrokerChange.company_after))
+    found = select(BrokerChange).where(BrokerChange.broker_id == broker.id).options(*sides)
+    return newest_table(found, BrokerChange, page, _CHANGES, _("Phone and company were never changed"))
+
+
+def _moved(before: str, after: str) -> str:
+    return f"{before} → {after}" if before != after else ""
+
+
+OF_COMPANIES = (DetailTab("brokers", _("Brokers"), _brokers_tab, resource="Broker"), LOG)
+OF_BROKERS = (DetailTab("changes", _("Profile changes"), _changes_tab), LOG)

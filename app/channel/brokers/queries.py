@@ -1,0 +1,111 @@
+"""Reading channel sales: always scoped, marked for the guard (ACC-7, ACC-8).
+
+A bound referral past its protection is expired in every list and count, whether or not the job ran (CH-17).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Select, func, literal, or_, select
+from sqlalchemy.orm import joinedload
+
+from app.channel.brokers.models import Broker, BrokerCompany
+from app.channel.brokers.policies import NO_WORK_PROFILE, WorkProfile
+from app.channel.collisions.queries import _open_collisions
+from app.channel.projects.models import ProjectMember
+from app.channel.shared.queries import get_one
+from app.channel.visitors.models import Visitor
+from app.kernel.access.guard import scoped
+from app.kernel.database.session import db
+from app.kernel.fields.phones import canonical_phone, phone_index
+from app.kernel.pages.badges import badge
+from app.org.roles import names as grants
+
+if TYPE_CHECKING:
+    from app.kernel.access.actor import Actor
+
+
+_B = Broker.__table__.c
+_MEMBER = ProjectMember.__table__.c
+
+
+def get_work_profile(actor: Actor) -> WorkProfile:
+    """What the policies must know of the person: one statement, none for the rest of the office."""
+    if actor.roles & {grants.BROKER, grants.BROKER_ON_SITE}:
+        return WorkProfile(broker=get_broker_of(actor))
+    if actor.department_id is None:
+        return NO_WORK_PROFILE
+    rows = db.session.execute(
+        select(_MEMBER.duty, _MEMBER.project_id).where(_MEMBER.staff_id == actor.id)
+    ).all()
+    return WorkProfile(
+        onsite_at=frozenset(pk for duty, pk in rows if duty == "onsite"),
+        consults_at=frozenset(pk for duty, pk in rows if duty == "consultant"),
+    )
+
+
+def get_broker_of(actor: Actor) -> Broker | None:
+    """The person's own profile as a broker."""
+    statement = select(Broker).where(Broker.id == actor.id).options(joinedload(Broker.broker_company))
+    return db.session.scalars(statement).one_or_none()
+
+
+def approved_company(actor: Actor) -> Any:
+    """The broker company of somebody who may work there now."""
+    own = select(_B.broker_company_id).where(_B.id == actor.id, _B.review_state == "approved")
+    return own.scalar_subquery()
+
+
+def visible_brokers(actor: Actor) -> Select[Broker]:
+    """CH-5, CH-9: oneself; a company on-site the brokers of their company; the office everybody."""
+    if actor.opens_all or actor.may("read", "Broker"):
+        return select(Broker)
+    if grants.BROKER_ON_SITE in actor.roles:
+        company = approved_company(actor)
+        return select(Broker).where(or_(Broker.id == actor.id, Broker.broker_company_id == company))
+    return select(Broker).where(Broker.id == actor.id)
+
+
+def get_broker(pk: int, *, actor: Actor, lock: bool = False) -> Broker:
+    """A broker that the person can open."""
+    statement = visible_brokers(actor).where(Broker.id == pk).options(joinedload(Broker.broker_company))
+    return get_one(statement, lock=lock)
+
+
+def visible_companies(actor: Actor) -> Select[BrokerCompany]:
+    """CH-2: the office all of them; the others those that are offered."""
+    if actor.opens_all or actor.may("read", "BrokerCompany"):
+        return select(BrokerCompany)
+    return offered_companies()
+
+
+def offered_companies() -> Select[BrokerCompany]:
+    """CH-3: the companies that somebody who registers may choose."""
+    return select(BrokerCompany).where(BrokerCompany.active.is_(True))
+
+
+def find_account_of_phone(phone: str) -> int | None:
+    """CH-3: the account that a proved number signs in: a broker's, else a visitor's."""
+    try:
+        number = canonical_phone(phone)
+    except ValueError:
+        return None
+    broker = db.session.scalar(select(Broker.id).where(Broker.phone == number))
+    if broker is not None:
+        return broker
+    return db.session.scalar(
+        scoped(select(Visitor.id).where(Visitor.__table__.c.phone_index == phone_index(number)))
+    )
+
+
+def _waiting_brokers(actor: Actor) -> Any:
+    """CH-4: company on-sites that wait for review."""
+    if not actor.may("review", "Broker"):
+        return literal(0)
+    waiting = select(func.count()).select_from(Broker.__table__).where(_B.review_state == "pending")
+    return waiting.scalar_subquery()
+
+
+badge("collisions", _open_collisions)
+badge("broker_reviews", _waiting_brokers)

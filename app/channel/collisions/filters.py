@@ -1,0 +1,57 @@
+"""What the lists of channel sales may be searched and ordered by (CH-5, CH-16, CH-19, CH-21 … CH-25)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import or_, select
+
+from app.channel.brokers.models import Broker
+from app.channel.collisions import choices
+from app.channel.collisions.models import Collision
+from app.channel.referrals.models import Referral
+from app.channel.shared.identity import name_key
+from app.kernel.access.guard import scoped
+from app.kernel.lists.filters import ChoiceFilter, FlagFilter, TextFilter, starting
+from app.kernel.lists.requests import ListSpec
+
+_R = Referral.__table__.c
+_C = Collision.__table__.c
+_B = Broker.__table__.c
+
+
+def _of_side(condition: Any) -> Any:
+    """Collisions by a condition on the referral of either side."""
+    found = scoped(select(_R.id).where(condition))
+    return or_(_C.bound_referral_id.in_(found), _C.referral_id.in_(found))
+
+
+def _by_broker(condition: Any) -> Any:
+    return _of_side(_R.broker_id.in_(select(_B.id).where(condition)))
+
+
+COLLISIONS = ListSpec(
+    filters=(
+        TextFilter("code", _("Customer code"), lambda text, _actor: _of_side(_R.code == text.upper())),
+        TextFilter(
+            "name",
+            _("Full name"),
+            lambda text, _actor: _of_side(starting(_R.name_key, name_key(text))),
+        ),
+        TextFilter(
+            "broker",
+            _("Broker"),
+            lambda text, _actor: _by_broker(or_(starting(_B.name, text), _B.number == text.upper())),
+        ),
+        TextFilter(
+            "broker_phone",
+            _("Broker's phone"),
+            lambda text, _actor: _by_broker(starting(_B.phone, text)),
+        ),
+        ChoiceFilter("outcome", _("Outcome"), _C.outcome, choices.COLLISION_OUTCOME),
+        FlagFilter("open", _("Open"), lambda: _C.handled_at.is_(None), shown=False),
+    ),
+    orders={"place": _C.place},
+    default_order="-place",
+)

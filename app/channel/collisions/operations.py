@@ -1,0 +1,42 @@
+"""Operations on the records of channel sales, one declaration each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _
+
+from app.channel.collisions import forms, policies
+from app.channel.collisions.services import handle_collision, judge_rebinding
+from app.kernel.pages.operations import FormAction
+
+if TYPE_CHECKING:
+    from app.channel.collisions.models import Collision
+    from app.kernel.fields.forms import BaseForm
+
+
+def _handling(collision: Collision) -> type[BaseForm]:
+    """With rebinding barred, and the reason said, where it is out of the question (CH-19)."""
+    if judge_rebinding(collision):
+        return forms.HandleForm
+    return forms.HandleOverForm if collision.referral_id else forms.HandleVisitorForm
+
+
+ON_COLLISIONS = (
+    FormAction(
+        name="handle",
+        label=_("Handle"),
+        icon="fa-gavel",
+        form=forms.HandleForm,
+        policy=lambda actor, collision, _facts: policies.can_handle(actor, collision),
+        service=handle_collision,
+        submit_label=_("Handle"),
+        form_for=_handling,
+        hint=_(
+            "Keep: the binding stays as it is. Rebind: the binding goes to the reporting broker, its period "
+            "unchanged, and the binding's other open collisions are settled with it."
+        ),
+        in_list=True,
+        is_main=True,
+    ),
+)

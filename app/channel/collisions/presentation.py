@@ -1,0 +1,245 @@
+"""Two referrals side by side, with all that happened to them: the evidence for a decision (CH-19)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import gettext
+
+from app.channel.brokers.presentation import broker_cell
+from app.channel.collisions.choices import COLLISION_OUTCOME
+from app.channel.referrals.choices import EVENT
+from app.channel.referrals.presentation import fragments, referral_cell, state_tag, time_left
+from app.channel.referrals.timeline import NO_REFERRAL, describe_event, history_of, visits_of
+from app.kernel import clock
+from app.kernel.pages.elements import Item
+from app.kernel.pages.formatting import code_tag, join_html, local_time, tag
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
+
+    from markupsafe import Markup
+
+    from app.channel.collisions.models import Collision
+    from app.channel.referrals.models import Referral
+    from app.channel.referrals.timeline import Event
+    from app.channel.visitors.models import Visitor
+    from app.kernel.pages.elements import Button
+
+
+BOUND, OTHER, BOTH, ELSEWHERE = "bound", "other", "both", "elsewhere"
+_ICONS = {
+    "referral.enter": "fa-pen",
+    "report": "fa-bullhorn",
+    "scan": "fa-qrcode",
+    "tour": "fa-person-walking",
+    "fee": "fa-coins",
+    "rebind": "fa-right-left",
+    "collision": "fa-burst",
+    "referral.expire": "fa-hourglass-end",
+    "referral.close": "fa-handshake",
+    "referral.reopen": "fa-rotate-left",
+}
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two: who brought the customer, and how far they came."""
+
+    key: str
+    label: str
+    name: Any
+    tags: list[Markup]
+    items: list[Item]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A line of the common timeline; ``lane`` says whose it is."""
+
+    time: str
+    lane: str
+    title: str
+    icon: str
+    tone: str
+    who: str
+    text: str
+    code: Any = ""
+
+
+@dataclass(frozen=True)
+class CollisionPage:
+    """The whole page."""
+
+    title: str
+    back_url: str
+    tags: list[Markup]
+    buttons: list[Button]
+    notes: list[str]
+    is_protected: bool
+    decision: list[Item]
+    sides: list[Side]
+    moments: list[Moment] = field(default_factory=list)
+
+
+def side_by_side(collision: Collision, back_url: str, buttons: list[Button]) -> CollisionPage:
+    """Both sides with their facts, and their timelines aligned by time."""
+    bound = collision.bound_referral
+    history = history_of(bound)
+    events = history.events
+    if collision.visitor is not None:
+        events = sorted([*events, *visits_of(collision.visitor)], key=lambda event: event.at)
+    return CollisionPage(
+        title=f"{bound.name} {fragments(bound)}",
+        back_url=back_url,
+        tags=[status_tag(collision)],
+        buttons=buttons,
+        notes=_notes(collision),
+        is_protected=collision.binding.lives_at(clock.now()),
+        decision=_decision(collision),
+        sides=_sides(collision, events),
+        moments=[_moment(collision, event, history.referrals) for event in events],
+    )
+
+
+def status_tag(collision: Collision) -> Markup:
+    """Open, or how it was decided."""
+    if collision.is_open:
+        return tag(gettext("To be decided"), "red")
+    return code_tag(COLLISION_OUTCOME, collision.outcome)
+
+
+def _notes(collision: Collision) -> list[str]:
+    """Who was bound first, and how long that protects the customer."""
+    binding, bound = collision.binding, collision.bound_referral
+    first = gettext(
+        "Bound first: %(broker)s (%(code)s), %(time)s",
+        broker=bound.broker.name,
+        code=bound.code,
+        time=local_time(binding.bound_at),
+    )
+    notes = [first]
+    if binding.referral_id != bound.id:
+        now = binding.referral
+        notes.append(gettext("Given to %(broker)s (%(code)s) since", broker=now.broker.name, code=now.code))
+    if binding.state == "closed":
+        return [*notes, gettext("The deal is closed: the customer stays reserved.")]
+    if not binding.lives_at(clock.now()):
+        ended = binding.ended_at or binding.expires_at
+        return [*notes, gettext("The protection was over on %(time)s", time=local_time(ended))]
+    left = time_left(binding.expires_at)
+    until = gettext("Protected until %(time)s: %(left)s", time=local_time(binding.expires_at), left=left)
+    return [*notes, until]
+
+
+def _decision(collision: Collision) -> list[Item]:
+    """How it was decided; nothing while it is open."""
+    if collision.is_open:
+        return []
+    by = collision.handled_by
+    return [
+        Item(gettext("Outcome"), code_tag(COLLISION_OUTCOME, collision.outcome)),
+        Item(gettext("Handled at"), local_time(collision.handled_at)),
+        Item(gettext("Handled by"), by.display_name if by else ""),
+        Item(gettext("Note"), collision.note, wide=True),
+    ]
+
+
+def _sides(collision: Collision, events: Sequence[Event]) -> list[Side]:
+    bound, other = collision.bound_referral, collision.referral
+    counts = Counter((event.referral_id, event.kind) for event in events)
+    left = _referral_side(BOUND, gettext("Bound broker"), bound, other, counts)
+    if other is not None:
+        return [left, _referral_side(OTHER, gettext("Reporting broker"), other, bound, counts)]
+    return [left, *([_visitor_side(collision.visitor, counts)] if collision.visitor else [])]
+
+
+def _referral_side(
+    key: str, label: str, one: Referral, rival: Referral | None, counts: Counter[tuple[int, str]]
+) -> Side:
+    def when(label: str, name: str) -> Item:
+        mine: datetime | None = getattr(one, name)
+        theirs: datetime | None = getattr(rival, name) if rival else None
+        first = mine is not None and theirs is not None and mine < theirs
+        marks = [tag(gettext("Earlier"), "green")] if first else []
+        return Item(label, join_html([local_time(mine), *marks]) if mine else "")
+
+    return Side(
+        key,
+        label,
+        broker_cell(one.broker),
+        [state_tag(one)],
+        [
+            Item(gettext("Broker's phone"), one.broker.phone),
+            Item(gettext("Customer code"), referral_cell(one)),
+            Item(gettext("Phone fragment"), fragments(one)),
+            when(gettext("Entered at"), "created_at"),
+            when(gettext("First reported"), "reported_at"),
+            when(gettext("Bound since"), "bound_at"),
+            Item(gettext("Protected until"), local_time(one.protected_until)),
+            *(Item(label, counts[one.id, kind]) for label, kind in _counted()),
+        ],
+    )
+
+
+def _visitor_side(visitor: Visitor, counts: Counter[tuple[int, str]]) -> Side:
+    return Side(
+        OTHER,
+        gettext("Walk-in visitor"),
+        visitor.name,
+        [tag(gettext("Walk-in"), "cyan")],
+        [
+            Item(gettext("Customer code"), visitor.code),
+            Item(gettext("Phone fragment"), visitor.phone.masked),
+            Item(gettext("Registered"), local_time(visitor.created_at)),
+            *(Item(label, counts[NO_REFERRAL, kind]) for label, kind in _counted()[1:3]),
+        ],
+    )
+
+
+def _counted() -> list[tuple[str, str]]:
+    return [
+        (gettext("Times reported"), "report"),
+        (gettext("Times scanned"), "scan"),
+        (gettext("Times received"), "tour"),
+        (gettext("Fees paid"), "fee"),
+    ]
+
+
+def _moment(collision: Collision, event: Event, known: Mapping[int, Referral]) -> Moment:
+    who, text = describe_event(event)
+    lane = _lane(collision, event)
+    third = known.get(event.referral_id) if lane == ELSEWHERE else None
+    return Moment(
+        time=local_time(event.at),
+        lane=lane,
+        title=EVENT.label(event.kind),
+        icon=_ICONS[event.kind],
+        tone=EVENT.tone(event.kind),
+        who=who,
+        text=text,
+        code=referral_cell(third) if third else "",
+    )
+
+
+def _lane(collision: Collision, event: Event) -> str:
+    """Whose it is: the bound side's, the other's, both's, or the same customer's under a third code."""
+    ours = {collision.bound_referral_id: BOUND, collision.referral_id or NO_REFERRAL: OTHER}
+    sides = _touched.get(event.kind, _own)(event)
+    lanes = {ours.get(pk, ELSEWHERE) for pk in sides}
+    if lanes == {BOUND, OTHER}:
+        return BOTH
+    return lanes.pop() if len(lanes) == 1 else ELSEWHERE
+
+
+def _own(event: Event) -> set[int]:
+    return {event.referral_id}
+
+
+_touched: dict[str, Callable[[Event], set[int]]] = {
+    "collision": lambda event: {event.record.bound_referral_id, event.record.referral_id or NO_REFERRAL},
+    "rebind": lambda event: {event.record.from_referral_id, event.record.to_referral_id},
+}

@@ -1,0 +1,82 @@
+"""Reading channel sales: always scoped, marked for the guard (ACC-7, ACC-8).
+
+A bound referral past its protection is expired in every list and count, whether or not the job ran (CH-17).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Select, func, literal, or_, select
+from sqlalchemy.orm import joinedload
+
+from app.channel.collisions.models import Collision, RebindLog
+from app.channel.referrals.models import Referral
+from app.channel.shared.queries import get_one, records_of_company
+from app.kernel.access.guard import scoped
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.kernel.access.actor import Actor
+
+
+SIDES = (
+    joinedload(Collision.binding),
+    joinedload(Collision.bound_referral).joinedload(Referral.broker),
+    joinedload(Collision.referral).joinedload(Referral.broker),
+    joinedload(Collision.visitor),
+    joinedload(Collision.handled_by),
+)
+
+
+def visible_collisions(actor: Actor) -> Select[Collision]:
+    """CH-19: the director's; in the order of ``place`` open ones come first."""
+    column = Collision.__table__.c.company_id
+    statement: Select[Collision] = records_of_company(scoped(select(Collision)), column, actor, "Collision")
+    return statement
+
+
+def open_collisions(actor: Actor) -> Select[Collision]:
+    """Those that wait for a decision (CH-19)."""
+    return visible_collisions(actor).where(Collision.__table__.c.handled_at.is_(None))
+
+
+def handled_collisions(actor: Actor) -> Select[Collision]:
+    """Those that were decided."""
+    return visible_collisions(actor).where(Collision.__table__.c.handled_at.is_not(None))
+
+
+def get_collision(pk: int, *, actor: Actor, lock: bool = False) -> Collision:
+    """A collision that the person can open, with both sides."""
+    statement = visible_collisions(actor).where(Collision.id == pk).options(*SIDES)
+    return get_one(statement, lock=lock)
+
+
+def _open_collisions(actor: Actor) -> Any:
+    """CH-19: those that wait for a decision; nothing for those who do not decide."""
+    if not actor.may("handle", "Collision"):
+        return literal(0)
+    table = Collision.__table__.c
+    counted = select(func.count()).select_from(Collision.__table__).where(table.handled_at.is_(None))
+    if not actor.sees_all:
+        counted = counted.where(table.company_id == actor.company_id)
+    return counted.scalar_subquery()
+
+
+BOTH_BROKERS = (joinedload(RebindLog.from_broker), joinedload(RebindLog.to_broker))
+
+
+def rebinds_of(referral_ids: Sequence[int]) -> Select[RebindLog]:
+    """Rebindings away from and to referrals that were reached (CH-23)."""
+    return (
+        select(RebindLog)
+        .where(or_(RebindLog.from_referral_id.in_(referral_ids), RebindLog.to_referral_id.in_(referral_ids)))
+        .options(*BOTH_BROKERS)
+    )
+
+
+def collisions_of(referral_ids: Sequence[int]) -> Select[Collision]:
+    """Collisions on either side."""
+    sides = or_(Collision.bound_referral_id.in_(referral_ids), Collision.referral_id.in_(referral_ids))
+    return scoped(select(Collision).where(sides).options(*SIDES))

@@ -1,0 +1,172 @@
+"""Collisions: recorded when another's customer is entered, reported or scanned; handled by the director
+(CH-15, CH-18, CH-19).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select, text
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from app.audit import services as audit
+from app.channel.collisions import choices, policies
+from app.channel.collisions.models import Collision
+from app.channel.collisions.queries import SIDES, get_collision
+from app.channel.collisions.rebinding import move_binding
+from app.channel.referrals.bindings import lock_identity
+from app.channel.shared.notifications import notify_permitted, notify_person
+from app.kernel import clock
+from app.kernel.access.guard import scoped
+from app.kernel.database.session import db, is_postgres
+from app.kernel.database.transactions import transactional
+from app.kernel.errors import Invalid
+from app.kernel.translation import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from app.channel.referrals.models import Binding, Referral
+    from app.channel.visitors.models import Visitor
+    from app.kernel.access.actor import Actor
+    from app.kernel.errors import Decision
+
+
+OCCASIONS = {
+    "enter": N_("The customer was entered by somebody else"),
+    "report": N_("The customer was reported by somebody else"),
+    "scan": N_("The customer came through somebody else"),
+}
+
+
+def record_collisions(
+    bindings: Iterable[Binding],
+    *,
+    referral: Referral | None = None,
+    visitor: Visitor | None = None,
+    occasion: str,
+    actor: Actor,
+) -> list[Collision]:
+    """Record that the customer of these live bindings came through somebody else; the caller commits.
+
+    One open collision per binding and referral (or visitor): a repeat raises its count and time, decided by
+    the database.  The directors are told of a new one (CH-18).
+    """
+    made = []
+    for binding in bindings:
+        pk, count = _count_up(binding, referral, visitor, occasion)
+        statement = select(Collision).where(Collision.id == pk).options(*SIDES)
+        fresh = scoped(statement.execution_options(populate_existing=True))
+        collision = db.session.scalars(fresh).one()
+        made.append(collision)
+        changed = {"count": (count - 1, count)}
+        audit.record(actor, "collision.record", collision, OCCASIONS[occasion], changed)
+        if count == 1:
+            _notify_directors(collision, referral, visitor, actor)
+    return made
+
+
+def _count_up(
+    binding: Binding, referral: Referral | None, visitor: Visitor | None, occasion: str
+) -> tuple[int, int]:
+    insert = postgres_insert if is_postgres() else sqlite_insert
+    moment, table = clock.now(), Collision.__table__.c
+    again = {"last_at": moment, "place": Collision.open_place(moment), "occasion": occasion}
+    where = "handled_at IS NULL" if referral else "handled_at IS NULL AND visitor_id IS NOT NULL"
+    values: dict[str, Any] = {
+        "company_id": binding.company_id,
+        "project_id": binding.project_id,
+        "binding_id": binding.id,
+        "bound_referral_id": binding.referral_id,
+        "referral_id": referral.id if referral else None,
+        "visitor_id": visitor.id if visitor else None,
+        "count": 1,
+        "note": "",
+        "created_at": moment,
+        **again,
+    }
+    statement = (
+        insert(Collision)
+        .values(values)
+        .on_conflict_do_update(
+            index_elements=["binding_id", "referral_id" if referral else "visitor_id"],
+            index_where=text(where),
+            set_={**again, "count": table["count"] + 1},
+        )
+        .returning(table.id, table["count"])
+    )
+    pk, count = db.session.execute(scoped(statement)).one()
+    return pk, count
+
+
+def _notify_directors(
+    collision: Collision, referral: Referral | None, visitor: Visitor | None, actor: Actor
+) -> None:
+    bound = collision.bound_referral
+    who = referral.broker.name if referral else visitor.name if visitor else ""
+    notify_permitted(
+        "handle",
+        "Collision",
+        collision.company_id,
+        N_("Collision: %(name)s (%(code)s) of %(broker)s came through %(who)s"),
+        actor,
+        name=bound.name,
+        code=bound.code,
+        broker=bound.broker.name,
+        who=who,
+    )
+
+
+@transactional
+def handle_collision(pk: int, *, outcome: str, note: str, actor: Actor) -> Collision:
+    """Decide a collision (CH-19): keep, rebind to the one who reported, or something else.
+
+    Rebinding runs CH-23 with the note as its reason, and settles the binding's other open collisions too.
+
+    :raises Invalid: for an unknown outcome or an empty note.
+    :raises Denied: ``collision.handled``, ``collision.binding_over``, ``collision.no_broker``.
+    """
+    seen = get_collision(pk, actor=actor)
+    if outcome not in choices.COLLISION_OUTCOME:
+        raise Invalid(outcome=_("Not one of the choices"))
+    if not note.strip():
+        raise Invalid(note=_("This field is required"))
+    lock_identity(seen.project_id, seen.bound_referral.name_key)
+    collision = get_collision(pk, actor=actor, lock=True)
+    policies.can_handle(actor, collision).enforce()
+    binding = collision.binding
+    if outcome == "rebind":
+        judge_rebinding(collision).enforce()
+        target = collision.referral
+        if target is not None and target.broker_id != binding.broker_id:
+            move_binding(binding, target.broker_id, wanted=target.id, reason=note, actor=actor)
+            db.session.refresh(collision)
+    if collision.is_open:
+        collision.handle(outcome, note, actor.id, clock.now())
+    changed = {"outcome": ("", outcome)}
+    audit.record(actor, "collision.handle", collision, N_("Handled: %(note)s"), changed, note=note)
+    _notify_sides(collision, outcome, actor)
+    return collision
+
+
+def judge_rebinding(collision: Collision) -> Decision:
+    """Whether it can be settled by rebinding now; the binding of a loaded collision is at hand."""
+    binding = collision.binding
+    lives = binding.state == "live" and binding.lives_at(clock.now())
+    return policies.can_settle_by_rebinding(collision, lives=lives)
+
+
+def _notify_sides(collision: Collision, outcome: str, actor: Actor) -> None:
+    """Both brokers learn that it was decided; of a rebinding they were told already."""
+    if outcome == "rebind" or collision.referral is None:
+        return
+    for side in (collision.bound_referral, collision.referral):
+        notify_person(
+            side.broker_id,
+            N_("The collision about %(name)s (%(code)s) was decided"),
+            actor,
+            name=side.name,
+            code=side.code,
+        )

@@ -1,0 +1,91 @@
+"""The tabs of a referral: its scans, tours, fees and rebindings, and those of the same customer under other
+codes, marked as such, so that nothing is paid twice (CH-22, CH-23); the timeline of the identity (CH-29).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from app.channel.brokers.presentation import broker_cell
+from app.channel.collisions import choices
+from app.channel.collisions.models import Collision, RebindLog
+from app.channel.collisions.queries import collisions_of, rebinds_of
+from app.channel.referrals.tabs import marked_code
+from app.channel.referrals.timeline import referrals_by_id, same_customer_ids
+from app.channel.shared.presentation import address_of
+from app.kernel.pages.formatting import code_tag, tag
+from app.kernel.pages.tabs import TIME, TabColumn, newest_table
+
+if TYPE_CHECKING:
+    from app.channel.referrals.models import Referral
+    from app.kernel.pages.elements import TableTab
+
+
+def rebinds_tab(referral: Referral, page: int) -> TableTab:
+    """Who gave the binding from whom to whom, and why (CH-23)."""
+    pks = same_customer_ids(referral)
+    codes = referrals_by_id(pks)
+
+    def code(pk: int) -> Any:
+        return marked_code(codes[pk].code, pk, referral)
+
+    columns = (
+        TIME,
+        TabColumn("from", _("From broker"), lambda row: broker_cell(row.from_broker)),
+        TabColumn("from_code", _("From code"), lambda row: code(row.from_referral_id)),
+        TabColumn("to", _("To broker"), lambda row: broker_cell(row.to_broker)),
+        TabColumn("to_code", _("To code"), lambda row: code(row.to_referral_id)),
+        TabColumn("reason", _("Reason"), lambda row: row.reason, wide=True),
+        TabColumn("by", _("Who"), lambda row: row.by_name),
+    )
+    empty = _("The binding was never given to another broker")
+    return newest_table(rebinds_of(pks), RebindLog, page, columns, empty)
+
+
+def collisions_tab(referral: Referral, page: int) -> TableTab:
+    """Where somebody else came with the same customer (CH-18)."""
+    columns = (
+        TabColumn("time", _("Last time"), lambda row: row.last_at),
+        TabColumn("bound", _("Bound to"), lambda row: broker_cell(row.bound_referral.broker)),
+        TabColumn(
+            "bound_code",
+            _("Customer code"),
+            lambda row: marked_code(row.bound_referral.code, row.bound_referral_id, referral),
+        ),
+        TabColumn("other", _("Reported by"), _other_name),
+        TabColumn("other_code", _("Customer code"), lambda row: _other_code(row, referral)),
+        TabColumn("count", _("Times"), lambda row: row.count, number=True),
+        TabColumn("status", _("State"), _collision_state),
+        TabColumn("note", _("Note"), lambda row: row.note, wide=True),
+    )
+    return newest_table(
+        collisions_of([referral.id]),
+        Collision,
+        page,
+        columns,
+        _("No other broker came with this customer while it was protected"),
+        url_of=lambda row: address_of("CollisionView", "Collision", row.id),
+    )
+
+
+def _other_name(row: Collision) -> Any:
+    if row.referral is not None:
+        return broker_cell(row.referral.broker)
+    return row.visitor.name if row.visitor else ""
+
+
+def _other_code(row: Collision, referral: Referral) -> Any:
+    if row.referral is not None:
+        return marked_code(row.referral.code, row.referral.id, referral)
+    return row.visitor.code if row.visitor else ""
+
+
+def _collision_state(row: Collision) -> Any:
+    return (
+        tag(gettext("To be decided"), "orange")
+        if row.is_open
+        else code_tag(choices.COLLISION_OUTCOME, row.outcome)
+    )

@@ -1,0 +1,1 @@
+"""Property consultants: accounts, customers assigned to them, departure (CH-20)."""

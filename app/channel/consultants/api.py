@@ -1,0 +1,38 @@
+"""Projects, consultants, broker companies, brokers and visitors in the REST API (CH-1 … CH-6, CH-28)."""
+
+from __future__ import annotations
+
+from flask import Response, jsonify
+
+from app.channel.consultants.filters import CONSULTANTS
+from app.channel.projects.queries import offered_consultants
+from app.channel.shared.serializers import BusinessContact, colleague
+from app.kernel.access.current import current_actor
+from app.kernel.api.base import KepanApi, endpoint, expose
+from app.kernel.database.session import db
+from app.kernel.errors import NotFound
+from app.org.shared.models import Staff
+
+
+class ConsultantApi(KepanApi):
+    """``/api/v1/consultants``: whom a referral may wish for and a scan may choose."""
+
+    route_base = "/api/v1/consultants"
+    class_permission_name = "Project"
+
+    @expose("", methods=["GET"])
+    @endpoint("use", lists=CONSULTANTS, returns=BusinessContact)
+    def get_list(self) -> Response:
+        """Consultants of the projects that the caller works with (CH-13)."""
+        return self.list_answer(
+            offered_consultants(current_actor()), CONSULTANTS, lambda rows: [colleague(row) for row in rows]
+        )
+
+    @expose("/<int:pk>", methods=["GET"])
+    @endpoint("use", returns=BusinessContact)
+    def get(self, pk: int) -> Response:
+        """One consultant."""
+        found = db.session.scalars(offered_consultants(current_actor()).where(Staff.id == pk)).one_or_none()
+        if found is None:
+            raise NotFound
+        return jsonify(colleague(found))

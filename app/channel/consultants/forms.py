@@ -1,0 +1,60 @@
+"""Forms of projects, plots and the people who work with them, for the back office's pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import lazy_gettext as _
+
+from app.channel.projects.fields import consultant_name, projects_field
+from app.kernel.fields.choices import ReferenceField
+from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.texts import TextField
+from app.kernel.fields.validators import at_most, optional, required
+from app.org.shared.fields import department_field
+from app.org.staff.forms import NewcomerForm
+
+
+class ConsultantForm(NewcomerForm):
+    """A new property consultant with a login account (CH-20)."""
+
+    project_ids = projects_field(_("Projects"), required())
+    department_id = department_field(_("Department"), required())
+
+    sections = (
+        (_("Person"), ("name", "phone", "employee_no", "department_id", "project_ids")),
+        (_("Sign-in"), ("username", "password")),
+    )
+
+
+class ReceiverField(ReferenceField):
+    """Another consultant than the one who leaves."""
+
+    leaving: int | None = None
+
+    def __init__(self, label: Any, validators: list[Any], **kwargs: Any) -> None:
+        super().__init__(label, validators, url=self._others, name_of=consultant_name, **kwargs)
+
+    def _others(self) -> str:
+        return url_for("ChannelOptionsView.consultants", but=self.leaving)
+
+
+class DepartForm(BaseForm):
+    """A consultant leaves; bound customers go to another in the same step (CH-20)."""
+
+    receiver_id = ReceiverField(
+        _("Receiver of the customers"),
+        optional(),
+        description=_("Has to work at every project where customers are assigned"),
+    )
+    reason = TextField(_("Reason"), optional(at_most(500)))
+
+    def __init__(self, leaving: int | None = None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.receiver_id.leaving = leaving
+
+    def values(self) -> dict[str, Any]:
+        """Without a reason it is empty."""
+        found = super().values()
+        return {**found, "reason": found["reason"] or ""}

@@ -1,0 +1,69 @@
+"""Whom a consultant receives: what the latest scan, or a colleague who left, gave to them (CH-13, CH-21)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Select, and_, exists, not_, select, tuple_
+from sqlalchemy.orm import contains_eager
+
+from app.channel.projects.models import Project, ProjectMember
+from app.channel.referrals.models import Referral
+from app.channel.referrals.queries import REFERRAL_PEOPLE
+from app.channel.scans.models import OnsiteScan
+from app.kernel.access.guard import scoped
+from app.kernel.database.session import db
+from app.kernel.errors import NotFound
+from app.kernel.lists.counts import counts_up_to
+from app.kernel.lists.grounds import AccessGround, narrow_to_grounds
+
+if TYPE_CHECKING:
+    from app.kernel.access.actor import Actor
+
+
+_R = Referral.__table__.c
+_S = OnsiteScan.__table__.c
+
+
+def assigned_referrals(actor: Actor) -> Select[Referral]:
+    """CH-21: brokers' customers who are the consultant's to receive."""
+    return narrow_to_grounds(
+        scoped(select(Referral)), [AccessGround(None, _R.assigned_consultant_id, (actor.id,))]
+    )
+
+
+def assigned_visits(actor: Actor) -> Select[OnsiteScan]:
+    """CH-20, CH-21: walk-in visitors, by their latest scan at a project, where that gave them to the
+    consultant, or a colleague who left did.
+    """
+    later = OnsiteScan.__table__.alias("later").c
+    is_newer = tuple_(later.created_at, later.id) > tuple_(_S.created_at, _S.id)
+    again = exists().where(later.visitor_id == _S.visitor_id, later.project_id == _S.project_id, is_newer)
+    latest = and_(_S.visitor_id.is_not(None), not_(again))
+    own = AccessGround(and_(latest, _S.given_to_id.is_(None)), _S.consultant_id, (actor.id,))
+    given = AccessGround(latest, _S.given_to_id, (actor.id,))
+    return narrow_to_grounds(scoped(select(OnsiteScan)), [own, given])
+
+
+def duties_of(actor: Actor) -> list[ProjectMember]:
+    """Where a colleague scans and receives, with the projects, by name: one statement (CH-1)."""
+    mine = select(ProjectMember).where(ProjectMember.staff_id == actor.id).join(ProjectMember.project)
+    mine = mine.options(contains_eager(ProjectMember.project)).order_by(Project.name, ProjectMember.duty)
+    return list(db.session.scalars(mine))
+
+
+def count_assigned(actor: Actor) -> dict[str, int]:
+    """How many of each, no further than lists count, in one statement."""
+    return counts_up_to({"customers": assigned_referrals(actor), "visitors": assigned_visits(actor)})
+
+
+def get_assigned(pk: int, *, actor: Actor) -> Referral:
+    """A broker's customer who is the consultant's to receive, with their people.
+
+    :raises NotFound: when it is somebody else's, or does not exist.
+    """
+    statement = assigned_referrals(actor).where(Referral.id == pk).options(*REFERRAL_PEOPLE)
+    found = db.session.scalars(statement).one_or_none()
+    if found is None:
+        raise NotFound
+    return found

@@ -1,0 +1,130 @@
+"""Property consultants in the back office (CH-20)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import url_for
+from flask_appbuilder.models.sqla.interface import SQLAInterface
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from sqlalchemy.orm import joinedload
+
+from app.channel.consultants import forms as place_forms
+from app.channel.consultants import policies
+from app.channel.consultants import services as consultants
+from app.channel.consultants.filters import CONSULTANTS
+from app.channel.projects.queries import visible_consultants
+from app.channel.referrals.queries import count_bound
+from app.channel.shared import presentation as faces
+from app.channel.shared.presentation import LOG
+from app.kernel.pages.elements import Button, Row
+from app.kernel.pages.formatting import code_tag, join_html
+from app.kernel.pages.operations import action_buttons
+from app.kernel.pages.views import ScopedModelView
+from app.org.shared.models import STAFF_STATUS, Staff
+from app.org.staff.forms import StaffEditForm
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from app.kernel.access.actor import Actor
+    from app.kernel.errors import Decision
+
+
+def _projects(staff: Staff) -> Any:
+    found = consultants.projects_of(staff.id)
+    links = [faces.link(one.name, faces.address_of("ProjectView", "Project", one.id)) for one in found]
+    return join_html(links, "、") if links else ""
+
+
+class ConsultantView(ScopedModelView):
+    """Who receives customers at the projects; the administrator keeps their accounts."""
+
+    datamodel = SQLAInterface(Staff)
+    route_base = "/consultants"
+    class_permission_name = "Consultant"
+    include_route_methods = {"list", "show", "tab", "add", "edit"}
+    scope = staticmethod(visible_consultants)
+    spec = CONSULTANTS
+    detail_tabs = (LOG,)
+    list_options = (joinedload(Staff.account), joinedload(Staff.department))
+    list_title = _("Property consultants")
+    add_title = _("New consultant")
+    edit_title = _("Edit consultant")
+    empty_text = _("No consultant yet; create one, or assign colleagues to a project")
+    add_form_class = place_forms.ConsultantForm
+    edit_form_class = StaffEditForm
+    list_columns = ["employee_no", "name", "phone", "bound", "username", "department", "created_at"]
+    number_columns = frozenset({"bound"})
+    wide_columns = frozenset({"projects"})
+    label_columns = {
+        "employee_no": _("Employee number"),
+        "name": _("Full name"),
+        "phone": _("Phone"),
+        "bound": _("Bound customers"),
+        "username": _("Login name"),
+        "department": _("Department"),
+        "projects": _("Projects"),
+        "status": _("Status"),
+        "created_at": _("Created"),
+    }
+    formatters_columns = {
+        "username": lambda staff: staff.account.username,
+        "department": lambda staff: staff.department.name,
+        "projects": _projects,
+        "status": lambda staff: code_tag(STAFF_STATUS, staff.status),
+        "bound": lambda staff: _bound(staff, count_bound([staff.id])[staff.id]),
+    }
+    show_fieldsets = [
+        (
+            "",
+            {"fields": ["employee_no", "name", "phone", "bound", "username", "department", "created_at"]},
+        ),
+        ("", {"fields": ["projects"]}),
+    ]
+
+    def record_tags(self, record: Staff) -> list[Any]:
+        return [code_tag(STAFF_STATUS, record.status)]
+
+    def facts_of(self, records: Sequence[Staff], _actor: Actor) -> Mapping[int, int]:
+        """How many customers are bound and assigned to each."""
+        return count_bound([record.id for record in records])
+
+    def _row(self, record: Staff, actor: Actor, facts: Any) -> Row:
+        cells = {name: self.value_of(record, name) for name in self.list_columns if name != "bound"}
+        cells["bound"] = _bound(record, facts)
+        return Row(record.id, self.record_url(record), cells, self.row_buttons(record, actor, facts))
+
+    def row_buttons(self, record: Staff, actor: Actor, facts: Any) -> list[Button]:
+        return [
+            Button(gettext("Open"), self.record_url(record)),
+            *self._edit_button(record, actor),
+            *action_buttons(self, actor, record, facts, in_list=True),
+        ]
+
+    def detail_buttons(self, record: Staff, actor: Actor, facts: Any) -> list[Button]:
+        return [*self._edit_button(record, actor), *action_buttons(self, actor, record, facts)]
+
+    def _edit_button(self, record: Staff, actor: Actor) -> list[Button]:
+        if not actor.may("update", self.class_permission_name):
+            return []
+        return [Button(gettext("Edit"), url_for("ConsultantView.edit", pk=record.id), "fa-pen", "drawer")]
+
+    def check_edit(self, _record: Staff, actor: Actor) -> Decision:
+        return policies.can_keep_consultants(actor, "update")
+
+    def form_data(self, record: Staff | None, actor: Actor) -> dict[str, Any]:
+        return {"department_id": actor.department_id} if record is None else {"phone": record.phone}
+
+    def create(self, values: dict[str, Any], actor: Actor) -> Staff:
+        return consultants.create_consultant(**values, actor=actor)
+
+    def update(self, pk: int, values: dict[str, Any], actor: Actor) -> Staff:
+        return consultants.edit_consultant(pk, **values, actor=actor)
+
+
+def _bound(staff: Staff, number: int) -> Any:
+    """How many customers are bound and assigned to the consultant, leading to them."""
+    url = faces.list_of("ReferralView", "Referral", tab="bound", consultant_id=staff.id) if number else ""
+    return faces.link(number, url)

@@ -1,0 +1,1 @@
+"""Viewing fees (CH-25)."""

@@ -1,0 +1,54 @@
+"""Forms of channel sales; the API reads its JSON through the same ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+from app.channel.shared.forms import KeyField, id_field
+from app.kernel.errors import Invalid
+from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.numbers import MoneyField
+from app.kernel.fields.uploads import FilesField
+from app.kernel.fields.validators import at_most, optional, required
+from app.kernel.files.attachments import MAX_BYTES
+
+
+class _PaymentForm(BaseForm):
+    """An amount and the picture that proves it."""
+
+    amount = MoneyField(_("Amount"), required(), high=10**10, render_kw={"data-unit": _("CNY")})
+    screenshot = FilesField(
+        _("Screenshot of the payment"),
+        required(),
+        description=_(
+            "A picture, at most %(size)s MB; what the camera noted is removed", size=MAX_BYTES // 1024 // 1024
+        ),
+        render_kw={"accept": "image/*", "data-max-files": 1},
+    )
+
+    def values(self) -> dict[str, Any]:
+        """The one picture."""
+        found = super().values()
+        if len(found["screenshot"]) > 1:
+            raise Invalid(screenshot=_("At most %(n)s files", n=1))
+        return {**found, "screenshot": found["screenshot"][0]}
+
+
+class FeeForm(_PaymentForm):
+    """A viewing fee (CH-25)."""
+
+    referral_id = id_field(_("Customer"), required())
+
+
+class FeePageForm(_PaymentForm):
+    """The same on a page, whose address names the customer; ``token`` stands for this submission."""
+
+    token = KeyField("", optional(at_most(64)))
+    sections = (("", ("amount", "screenshot")),)
+
+    def values(self) -> dict[str, Any]:
+        """Without a token, what was sent stands for itself."""
+        found = super().values()
+        return {**found, "token": found["token"] or ""}

@@ -1,0 +1,58 @@
+"""Reading channel sales: always scoped, marked for the guard (ACC-7, ACC-8).
+
+A bound referral past its protection is expired in every list and count, whether or not the job ran (CH-17).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+
+from app.channel.fees.models import ViewingFee
+from app.channel.referrals.timeline import same_customer_ids
+from app.channel.shared.queries import get_one, records_of_company
+from app.kernel.access.guard import scoped
+from app.kernel.database.session import db
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.channel.referrals.models import Referral
+    from app.kernel.access.actor import Actor
+
+
+_F = ViewingFee.__table__.c
+FEE_PEOPLE = (
+    joinedload(ViewingFee.broker),
+    joinedload(ViewingFee.broker_company),
+    joinedload(ViewingFee.referral),
+)
+
+
+def visible_fees(actor: Actor) -> Select[ViewingFee]:
+    """CH-25: the office's."""
+    statement: Select[ViewingFee] = records_of_company(
+        scoped(select(ViewingFee)), _F.company_id, actor, "ViewingFee"
+    )
+    return statement
+
+
+def get_fee(pk: int, *, actor: Actor, lock: bool = False) -> ViewingFee:
+    """A viewing fee that the person can open."""
+    return get_one(visible_fees(actor).where(ViewingFee.id == pk).options(*FEE_PEOPLE), lock=lock)
+
+
+def fees_of(referral_ids: Sequence[int]) -> Select[ViewingFee]:
+    """Viewing fees of referrals that were reached, voided ones too."""
+    found = select(ViewingFee).where(ViewingFee.referral_id.in_(referral_ids))
+    return scoped(found.options(*FEE_PEOPLE, joinedload(ViewingFee.created_by)))
+
+
+def count_earlier_fees(referral: Referral) -> tuple[int, Decimal]:
+    """How many valid fees the customer already cost, under all its codes, and how much (CH-23)."""
+    valid = fees_of(same_customer_ids(referral)).where(ViewingFee.voided_at.is_(None))
+    amounts = [fee.amount for fee in db.session.scalars(valid)]
+    return len(amounts), sum(amounts, Decimal(0))

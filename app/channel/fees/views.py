@@ -1,0 +1,213 @@
+"""The viewing fees of the back office: the table with its totals, paying and voiding (CH-25)."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, Any
+
+from flask import request, url_for
+from flask_appbuilder.baseviews import expose
+from flask_appbuilder.models.sqla.interface import SQLAInterface
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from markupsafe import Markup
+
+from app.audit.presentation import operations_table
+from app.channel.brokers.presentation import broker_cell
+from app.channel.fees import forms, policies
+from app.channel.fees.filters import FEES
+from app.channel.fees.models import ViewingFee
+from app.channel.fees.queries import FEE_PEOPLE, count_earlier_fees, get_fee, visible_fees
+from app.channel.fees.services import create_fee, total_of
+from app.channel.referrals.presentation import fragments, referral_cell
+from app.channel.referrals.queries import get_referral
+from app.channel.shared.presentation import address_of, person_name
+from app.kernel.access.current import current_actor
+from app.kernel.access.routes import permitted
+from app.kernel.errors import NotFound
+from app.kernel.files.attachments import files_by_subject
+from app.kernel.pages.elements import Row
+from app.kernel.pages.files import file_link
+from app.kernel.pages.form_page import run_form
+from app.kernel.pages.formatting import NOTHING, tag
+from app.kernel.pages.operations import action_buttons
+from app.kernel.pages.tabs import DetailTab
+from app.kernel.pages.views import ScopedModelView
+from app.kernel.text import read_id
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sqlalchemy import Select
+
+    from app.channel.referrals.models import Referral
+    from app.kernel.access.actor import Actor
+    from app.kernel.files.attachments import Attachment
+    from app.kernel.pages.elements import Button
+
+
+def _status(fee: ViewingFee) -> Markup:
+    return tag(gettext("Voided"), "red") if fee.is_void else tag(gettext("Valid"), "green")
+
+
+class FeeView(ScopedModelView):
+    """Paid once a visit, never edited, voided with a reason; the sheet of page and API is declared here."""
+
+    datamodel = SQLAInterface(ViewingFee)
+    route_base = "/viewing-fees"
+    class_permission_name = "ViewingFee"
+    include_route_methods = {"list", "show", "tab", "add"}
+    scope = staticmethod(visible_fees)
+    spec = FEES
+    list_options = FEE_PEOPLE
+    detail_tabs = (
+        DetailTab(
+            "operations",
+            _("Operation log"),
+            lambda fee, page: operations_table([(ViewingFee.__audit__, fee.id)], page),
+            "OperationLog",
+        ),
+    )
+    list_title = _("Viewing fees")
+    add_title = _("New viewing fee")
+    empty_text = _("No viewing fee yet; the channel secretary pays one from the customer's page")
+    list_columns = [
+        "amount", "broker", "phone", "company", "code", "name", "fragment", "created_at", "screenshot",
+        "status", "voided_at", "void_reason",
+    ]  # fmt: skip
+    number_columns = frozenset({"amount"})
+    wide_columns = frozenset({"void_reason"})
+    page_only = frozenset({"screenshot"})
+    label_columns = {
+        "amount": _("Amount"),
+        "broker": _("Broker"),
+        "phone": _("Broker's phone"),
+        "company": _("Broker company"),
+        "code": _("Customer code"),
+        "name": _("Full name"),
+        "fragment": _("Phone fragment"),
+        "created_at": _("Created"),
+        "created_by": _("Paid by"),
+        "screenshot": _("Screenshot of the payment"),
+        "status": _("State"),
+        "voided_at": _("Voided at"),
+        "voided_by": _("Voided by"),
+        "void_reason": _("Reason of voiding"),
+    }
+    formatters_columns = {
+        "amount": lambda fee: fee.amount,
+        "broker": lambda fee: broker_cell(fee.broker),
+        "phone": lambda fee: fee.broker.phone,
+        "company": lambda fee: fee.broker_company.name,
+        "code": lambda fee: referral_cell(fee.referral),
+        "name": lambda fee: fee.referral.name,
+        "fragment": lambda fee: fragments(fee.referral),
+        "created_by": lambda fee: fee.created_by.display_name,
+        "screenshot": lambda fee: _pictures(_files_of(fee)),
+        "voided_by": lambda fee: person_name(fee.voided_by_id),
+        "status": _status,
+    }
+    export_values = {
+        "broker": lambda fee: fee.broker.name,
+        "code": lambda fee: fee.referral.code,
+    }
+    show_fieldsets = [
+        (
+            _("Viewing fee"),
+            {"fields": ["amount", "created_at", "created_by", "broker", "phone", "company"]},
+        ),
+        (_("Customer"), {"fields": ["code", "name", "fragment"]}),
+        (_("Payment"), {"fields": ["screenshot", "status", "voided_at", "voided_by", "void_reason"]}),
+    ]
+
+    def get_record(self, pk: int, actor: Actor) -> ViewingFee:
+        return get_fee(pk, actor=actor)
+
+    def record_title(self, record: ViewingFee) -> str:
+        return gettext("Viewing fee of %(amount)s yuan", amount=f"{record.amount:,.2f}")
+
+    def record_tags(self, record: ViewingFee) -> list[Any]:
+        return [_status(record)]
+
+    def sums_of(self, result: Select[Any]) -> Mapping[str, Any]:
+        """What was paid; voided ones do not count."""
+        return {"amount": total_of(result)}
+
+    def facts_of(self, records: Sequence[ViewingFee], _actor: Actor) -> Mapping[int, Sequence[Attachment]]:
+        """The screenshots, for a whole page at once."""
+        return files_by_subject(ViewingFee.__files__, [record.id for record in records])
+
+    def row_buttons(self, record: ViewingFee, actor: Actor, facts: Any) -> list[Button]:
+        """Voiding; once only."""
+        return [one for one in action_buttons(self, actor, record, facts, in_list=True) if not one.reason]
+
+    def detail_buttons(self, record: ViewingFee, actor: Actor, facts: Any) -> list[Button]:
+        return action_buttons(self, actor, record, facts)
+
+    @expose("/new", methods=["GET", "POST"])
+    @permitted("create")
+    def add(self) -> Any:
+        """The form, for the customer of the address: ``?referral_id=…``."""
+        actor = current_actor()
+        referral = _asked_referral(actor)
+        policies.can_pay_fee(actor, referral).enforce()
+        form = forms.FeePageForm(data={"token": secrets.token_urlsafe(16)})
+        back = address_of("ReferralView", "Referral", referral.id)
+        return run_form(
+            form,
+            title=f"{self.add_title} — {referral.name} · {referral.code}",
+            back_url=back or url_for("FeeView.list"),
+            submit=lambda values: create_fee(referral_id=referral.id, actor=actor, **values),
+            done_url=lambda fee: f"{back}#fees" if back else self.record_url(fee),
+            submit_label=_("Save the payment"),
+            hint=_earlier_payments(referral),
+        )
+
+    add._takes_files = True
+
+    def _row(self, record: ViewingFee, actor: Actor, facts: Any) -> Row:
+        cells = {
+            name: _pictures(facts) if name == "screenshot" else self.value_of(record, name)
+            for name in self.list_columns
+        }
+        buttons = self.row_buttons(record, actor, facts)
+        return Row(record.id, self.record_url(record), cells, buttons, struck=record.is_void)
+
+
+def _asked_referral(actor: Actor) -> Referral:
+    """The customer that the address names."""
+    try:
+        pk = read_id(request.args.get("referral_id", ""))
+    except ValueError:
+        raise NotFound from None
+    return get_referral(pk, actor=actor)
+
+
+def _earlier_payments(referral: Referral) -> str:
+    """Whom the money goes to, and what was paid for this customer already under any code (CH-23)."""
+    broker = f"{referral.broker.name} {referral.broker.phone} · {referral.broker_company.name}"
+    parts = [gettext("Paid to %(broker)s.", broker=broker)]
+    number, amount = count_earlier_fees(referral)
+    if number:
+        parts.append(
+            gettext(
+                "For this customer, under all codes, %(n)s fees of together %(amount)s yuan were paid.",
+                n=number,
+                amount=f"{amount:,.2f}",
+            )
+        )
+    return " ".join(parts)
+
+
+def _files_of(fee: ViewingFee) -> Sequence[Attachment]:
+    return files_by_subject(ViewingFee.__files__, [fee.id])[fee.id]
+
+
+def _pictures(files: Sequence[Attachment]) -> Markup:
+    """The screenshot, small; pressed, it opens in full."""
+    shot = Markup(
+        '<a class="shot" href="{}" target="_blank" rel="noopener"><img src="{}" alt="{}" loading="lazy"></a>'
+    )
+    links = [file_link(one) for one in files]
+    shown = [shot.format(one.url, one.thumbnail_url, gettext("Screenshot of the payment")) for one in links]
+    return Markup("").join(shown) if shown else NOTHING

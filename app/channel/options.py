@@ -1,0 +1,146 @@
+"""Choices for remote search in channel sales: what the person can open anyway (ACC-7, ACC-8)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import request
+from flask_appbuilder.baseviews import BaseView, expose
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
+from app.channel.brokers.models import Broker, BrokerCompany
+from app.channel.brokers.queries import visible_brokers, visible_companies
+from app.channel.projects.models import Plot, Project, ProjectMember
+from app.channel.projects.queries import offered_consultants, visible_plots, visible_projects
+from app.kernel.access.current import current_actor
+from app.kernel.access.routes import permitted
+from app.kernel.fields.choices import choices_from, empty_choices, search_text
+from app.kernel.lists.filters import starting
+from app.kernel.text import MAX_ID
+from app.org.shared.models import Account, Staff
+
+if TYPE_CHECKING:
+    from flask import Response
+
+
+def _usable() -> bool:
+    """Only what a form would take."""
+    return bool(request.args.get("usable", 0, type=int))
+
+
+def _id(name: str) -> int | None:
+    """The one record that was named."""
+    pk = request.args.get(name, 0, type=int)
+    return pk if 0 < pk <= MAX_ID else None
+
+
+class ChannelOptionsView(BaseView):
+    """``/channel-options/…?q=&page=`` for remote-search fields and filters.
+
+    ``usable=1`` leaves out what a form would refuse: brokers who may not work, companies and projects out of
+    use.  ``project_id`` narrows consultants and plots; ``but`` leaves one consultant out.
+    """
+
+    route_base = "/channel-options"
+    class_permission_name = "Options"
+    default_view = "brokers"
+
+    @expose("/brokers", methods=["GET"])
+    @permitted("read")
+    def brokers(self) -> Response:
+        """Brokers by name, number or the beginning of the phone (CH-5, CH-9)."""
+        actor = current_actor()
+        if not actor.may("use", "Broker"):
+            return empty_choices()
+        statement = visible_brokers(actor).options(joinedload(Broker.broker_company))
+        if _usable():
+            working = select(Account.id).where(Account.id == Broker.id, Account.active.is_(True))
+            statement = statement.where(Broker.review_state == "approved", working.exists())
+        text = search_text()
+        if text:
+            statement = statement.where(
+                or_(
+                    Broker.name.contains(text, autoescape=True),
+                    starting(Broker.phone, text),
+                    Broker.number == text.upper(),
+                )
+            )
+        statement = statement.order_by(Broker.name, Broker.id)
+        return choices_from(statement, lambda row: f"{row.name} · {row.phone} · {row.broker_company.name}")
+
+    @expose("/companies", methods=["GET"])
+    @permitted("read")
+    def companies(self) -> Response:
+        """Broker companies by name (CH-2)."""
+        actor = current_actor()
+        if not actor.may("use", "BrokerCompany"):
+            return empty_choices()
+        statement = visible_companies(actor)
+        if _usable():
+            statement = statement.where(BrokerCompany.active.is_(True))
+        if search_text():
+            statement = statement.where(BrokerCompany.name.contains(search_text(), autoescape=True))
+        return choices_from(statement.order_by(BrokerCompany.name), lambda row: row.name)
+
+    @expose("/projects", methods=["GET"])
+    @permitted("read")
+    def projects(self) -> Response:
+        """Projects that the person works with, by name; with the company for those who see several (CH-1)."""
+        actor = current_actor()
+        if not actor.may("use", "Project"):
+            return empty_choices()
+        statement = visible_projects(actor).order_by(Project.name, Project.id)
+        if _usable():
+            statement = statement.where(Project.active.is_(True))
+        if search_text():
+            statement = statement.where(Project.name.contains(search_text(), autoescape=True))
+        if not actor.opens_all:
+            return choices_from(statement, lambda row: row.name)
+        statement = statement.options(joinedload(Project.company))
+        return choices_from(statement, lambda row: f"{row.name} · {row.company.name}")
+
+    @expose("/consultants", methods=["GET"])
+    @permitted("read")
+    def consultants(self) -> Response:
+        """Active consultants of the projects that the person works with, by name or number (CH-13)."""
+        actor = current_actor()
+        if not actor.may("use", "Project"):
+            return empty_choices()
+        statement = offered_consultants(actor)
+        project = _id("project_id")
+        if project is not None:
+            here = select(ProjectMember.staff_id).where(
+                ProjectMember.project_id == project, ProjectMember.duty == "consultant"
+            )
+            statement = statement.where(Staff.id.in_(here))
+        if _id("but") is not None:
+            statement = statement.where(Staff.id != _id("but"))
+        if search_text():
+            matches = Staff.name.contains(search_text(), autoescape=True)
+            statement = statement.where(or_(matches, Staff.employee_no == search_text().upper()))
+        statement = statement.order_by(Staff.name, Staff.id)
+        if actor.staff_id is None:
+            return choices_from(statement, lambda row: row.name)
+        return choices_from(statement, lambda row: f"{row.name} · {row.employee_no}")
+
+    @expose("/plots", methods=["GET"])
+    @permitted("read")
+    def plots(self) -> Response:
+        """Plots of the projects that the person works with, by number (CH-1)."""
+        actor = current_actor()
+        if not actor.may("use", "Project"):
+            return empty_choices()
+        statement = (
+            visible_plots(actor)
+            .options(joinedload(Plot.project))
+            .order_by(Plot.project_id, Plot.position, Plot.id)
+        )
+        project = _id("project_id")
+        if project is not None:
+            statement = statement.where(Plot.project_id == project)
+        if search_text():
+            statement = statement.where(Plot.number.contains(search_text(), autoescape=True))
+        if project is not None:
+            return choices_from(statement, lambda row: row.number)
+        return choices_from(statement, lambda row: f"{row.number} · {row.project.name}")

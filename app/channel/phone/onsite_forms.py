@@ -1,0 +1,55 @@
+"""Forms of those who work on site: reading a code, confirming an arrival, a tour and what follows it (CH-13,
+CH-21).
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from wtforms import HiddenField
+
+from app.channel.phone.fields import PickField
+from app.channel.tours import forms
+from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.texts import LineField
+from app.kernel.fields.validators import at_most, required
+
+MAX_CODE = 500
+
+
+class OnceForm(BaseForm):
+    """Sent twice, it acts once: ``once`` is another on every page that is opened."""
+
+    once = HiddenField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.once.data = self.once.data or secrets.token_urlsafe(12)
+
+
+class CodeForm(BaseForm):
+    """A code that was read from a picture, or typed (CH-13)."""
+
+    code = LineField(
+        _("Customer code"),
+        required(at_most(MAX_CODE)),
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
+    )
+
+
+class ArrivalForm(OnceForm):
+    """Who receives the customer, always chosen in sight; the code and the project stand in the address
+    (CH-13).
+    """
+
+    consultant_id = PickField(_("Property consultant"), required())
+
+
+class TourOnceForm(OnceForm, forms.IntentionForm):
+    """The intention; the code stands in the address (CH-21)."""
+
+
+class AfterTourForm(OnceForm, forms.TourFollowUpForm):
+    """One more contact after a tour (CH-21)."""

@@ -1,0 +1,106 @@
+"""What a broker sees of a customer: the search, the time that is left, what happened (CH-10, CH-17)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from math import ceil
+from typing import TYPE_CHECKING, Any
+
+from flask import request
+from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _
+from werkzeug.datastructures import MultiDict
+
+from app.channel.referrals.choices import REFERRAL_STATE
+from app.channel.referrals.filters import REFERRALS
+from app.channel.referrals.models import ReferralReport
+from app.channel.referrals.timeline import reports_of
+from app.channel.scans.choices import SCAN_RESULT
+from app.channel.scans.models import OnsiteScan
+from app.channel.scans.queries import scans_of
+from app.kernel import clock
+from app.kernel.database.session import db
+from app.kernel.lists.counts import COUNT_LIMIT
+from app.kernel.lists.paging import Page, fetch_page
+from app.kernel.lists.requests import apply_filters, read_list_request
+from app.kernel.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from sqlalchemy import Select
+
+    from app.channel.referrals.models import Referral
+    from app.kernel.access.actor import Actor
+    from app.kernel.errors import Sentence
+
+
+TABS: Mapping[str, Sentence] = {"all": _("All"), **REFERRAL_STATE.labels}
+_MOST_EVENTS = 50
+_DIGITS = re.compile(r"[0-9]{4}|[0-9]{3}\*{0,4}[0-9]{4}")
+_CODE = re.compile(r"[A-Za-z][0-9]{6,}")
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One line of a customer's log."""
+
+    at: datetime
+    what: str
+    note: str = ""
+
+
+def search(statement: Select[Any], actor: Actor, *options: Any) -> tuple[str, Page[Any]]:
+    """What was typed into the one search field, and the page of customers that it finds: by name, by code, by
+    the last four digits or the first three and the last four.
+    """
+    typed = fold(request.args.get("q", ""))[:60]
+    asked_for = MultiDict({"after": request.args.get("after", "")})
+    if typed:
+        shape = "fragment" if _DIGITS.fullmatch(typed) else "code" if _CODE.fullmatch(typed) else "name"
+        asked_for[shape] = typed
+    asked = read_list_request(REFERRALS, asked_for)
+    narrowed = apply_filters(statement, REFERRALS, asked, actor)
+    return typed, fetch_page(narrowed, REFERRALS, asked, *options)
+
+
+def capped(number: int) -> str:
+    """A count as the tabs show it: counted no further than the lists count."""
+    return f"{COUNT_LIMIT}+" if number > COUNT_LIMIT else str(number)
+
+
+def time_left(until: datetime | None) -> str:
+    """How long the protection lasts yet, as people say it (CH-17); nothing where none lasts."""
+    if until is None:
+        return ""
+    left = until - clock.now()
+    if left >= timedelta(days=1):
+        return ngettext("%(num)s day left", "%(num)s days left", ceil(left / timedelta(days=1)))
+    if left >= timedelta(hours=1):
+        return ngettext("%(num)s hour left", "%(num)s hours left", ceil(left / timedelta(hours=1)))
+    return gettext("Less than an hour left")
+
+
+def history_lines(referral: Referral) -> list[HistoryLine]:
+    """What happened to this broker's customer, latest first; nothing of other brokers."""
+    own = [referral.id]
+    reports = db.session.scalars(reports_of(own).order_by(ReferralReport.id.desc()).limit(_MOST_EVENTS)).all()
+    scans = db.session.scalars(scans_of(own).order_by(OnsiteScan.id.desc()).limit(_MOST_EVENTS)).all()
+    found = [HistoryLine(referral.created_at, gettext("Entered"))]
+    found += [HistoryLine(one.created_at, gettext("Reported"), one.by_name) for one in reversed(reports)]
+    found += [
+        HistoryLine(
+            one.created_at,
+            gettext("Scanned on site: %(result)s", result=SCAN_RESULT.label(one.result)),
+            gettext("Received by %(name)s", name=one.consultant.name),
+        )
+        for one in reversed(scans)
+    ]
+    if referral.present_state == "expired" and referral.expires_at is not None:
+        found.append(HistoryLine(referral.expires_at, gettext("The protection ended")))
+    if referral.closed_at is not None:
+        found.append(HistoryLine(referral.closed_at, gettext("Deal closed")))
+    return sorted(found, key=lambda one: one.at)[::-1][:_MOST_EVENTS]  # of one moment the later step first

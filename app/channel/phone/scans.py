@@ -1,0 +1,126 @@
+"""Phone pages of on-site staff: reading a code, confirming an arrival, their scans (CH-13 … CH-16)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from flask import current_app, redirect, url_for
+from flask_appbuilder.baseviews import expose
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from app.channel.phone.arrivals import (
+    arrival_page,
+    choose_project,
+    neutral_page,
+    outcome_of,
+    reception_page,
+    result_tag,
+    unknown_code_page,
+)
+from app.channel.phone.base import PhoneTab, PhoneView, receives, register_phone_tabs, scans
+from app.channel.phone.lists import phone_list
+from app.channel.phone.onsite_forms import CodeForm
+from app.channel.scans import services as scanning
+from app.channel.scans.filters import SCANS
+from app.channel.scans.queries import SCAN_PEOPLE, get_scan, visible_scans
+from app.kernel.access.current import current_actor
+from app.kernel.access.routes import permitted
+from app.kernel.errors import Denied, Invalid, NotFound
+
+if TYPE_CHECKING:
+    from app.kernel.access.actor import Actor
+
+
+SCANNER = "vendor/qr-scanner.min.js"
+SEARCH = ("code", "name", "fragment", "broker", "consultant")
+
+
+class PhoneScanView(PhoneView):
+    """``/m/scan``, ``/m/q/…``, ``/m/scans``."""
+
+    class_permission_name = "Scan"
+    default_view = "scan"
+
+    @expose("/scan", methods=["GET", "POST"])
+    @permitted("use")
+    def scan(self) -> Any:
+        """Ways to read a code; one that was read or typed leads to its customer."""
+        actor = current_actor()
+        if not (scans(actor) or receives(actor)):
+            return redirect(url_for("PhoneHomeView.home"))
+        return self.form_page(
+            CodeForm(),
+            template="scan",
+            title="",
+            more={"title": gettext("Scan"), "scanner": _scanner()},
+            submit=lambda values: _known(values["code"]),
+            done_url=str,
+            done=lambda code: redirect(url_for(".code", token=code), 303),
+        )
+
+    @expose("/q/<string:token>", methods=["GET", "POST"])
+    @permitted()
+    def code(self, token: str) -> Any:
+        """Whose code it is: on-site staff confirm the arrival, consultants judge the intention."""
+        actor = current_actor()
+        pages = [page for rule, page in ((scans, arrival_page), (receives, reception_page)) if rule(actor)]
+        refused = None
+        for page in pages:
+            try:
+                return page(token, actor)
+            except NotFound:
+                return unknown_code_page()
+            except Invalid:
+                return choose_project(actor)
+            except Denied as denied:
+                refused = refused or denied
+        return neutral_page(refused)
+
+    @expose("/scans", methods=["GET"])
+    @permitted("use")
+    def records(self) -> str:
+        """What one scanned, and for consultants what was scanned for them, newest first (CH-16)."""
+        found = phone_list(visible_scans(current_actor()), SCANS, SEARCH, *SCAN_PEOPLE)
+        return self.page("scans", title=gettext("Scans"), found=found, tag_of=result_tag)
+
+    @expose("/scans/<int:pk>", methods=["GET"])
+    @permitted("use")
+    def show(self, pk: int) -> str:
+        """What came of a scan, and how the customer stands now (CH-14)."""
+        row = get_scan(pk, actor=current_actor())
+        return self.page(
+            "scan_show",
+            title=gettext("Scan record"),
+            back=url_for(".records"),
+            scan=row,
+            state=result_tag(row.result),
+            outcome=outcome_of(row),
+        )
+
+
+def _only_receives(actor: Actor) -> bool:
+    return receives(actor) and not scans(actor)
+
+
+def _known(code: str) -> str:
+    """The customer's code or token, where somebody has it; the page behind it says who may see whom."""
+    try:
+        scanning.find_scanned(code)
+    except NotFound:
+        raise Invalid(code=_("This code belongs to nobody")) from None
+    return scanning.extract_code(code)
+
+
+def _scanner() -> str:
+    """The script that reads pictures, if set-up has brought it."""
+    folder = current_app.static_folder
+    return SCANNER if folder and (Path(folder) / SCANNER).is_file() else ""
+
+
+register_phone_tabs(
+    PhoneTab("PhoneScanView.scan", _("Scan"), "scan", scans, 10, ("PhoneScanView.code",)),
+    PhoneTab("PhoneScanView.records", _("Scans"), "list", scans, 20, ("PhoneScanView.show",)),
+    PhoneTab("PhoneScanView.scan", _("Scan"), "scan", _only_receives, 50, ("PhoneScanView.code",)),
+)

@@ -1,0 +1,217 @@
+"""Signing in and registering on the phone (CH-3, CH-28); the same session as everywhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, redirect, request, session, url_for
+from flask_appbuilder.baseviews import expose
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_login import logout_user
+
+from app.channel.brokers import registration as brokers
+from app.channel.brokers.choices import BROKER_KIND
+from app.channel.phone import company_search as companies
+from app.channel.phone import forms
+from app.channel.phone.base import PhoneView, safe_next
+from app.channel.phone.sms_button import sms_button
+from app.channel.shared.registration import anonymous_actor, prove_phone
+from app.channel.shared.settings import BROKERS_REGISTER, VISITORS_REGISTER
+from app.channel.visitors import services as visitors
+from app.kernel.access.current import actor_or_none
+from app.kernel.access.routes import permitted
+from app.kernel.database.session import db
+from app.kernel.errors import Decision
+from app.kernel.fields.uploads import takes_files
+from app.org.sessions.forms import CodeForm
+from app.org.sessions.services import (
+    await_second_step,
+    second_step_account,
+    second_step_by_phone,
+    start_session,
+)
+from app.org.sessions.signin import WRONG, WRONG_CODE, WRONG_SMS_CODE, check_credentials, check_second_factor
+from app.org.sessions.sms_codes import sign_in_by_code
+from app.org.shared.models import Account
+
+if TYPE_CHECKING:
+    from app.kernel.errors import Sentence
+
+
+class PhoneEntranceView(PhoneView):
+    """``/m/login``, ``/m/register``, ``/m/privacy``, ``/m/logout``."""
+
+    class_permission_name = "Entrance"
+    default_view = "login"
+
+    @expose("/login", methods=["GET", "POST"])
+    def login(self) -> Any:
+        """Sign in: a proved number, or a user name and a password."""
+        if actor_or_none() is not None:
+            return redirect(safe_next())
+        by_password = request.args.get("way") == "password"
+        form: Any = forms.PasswordSignInForm() if by_password else forms.CodeSignInForm()
+        step = {} if by_password else sms_button(form, "login")
+
+        def submit(values: dict[str, Any]) -> Account | Decision:
+            if by_password:
+                found = check_credentials(**values, source=request.remote_addr or "")
+                return found or _refused("auth.wrong", WRONG)
+            found = sign_in_by_code(values["phone"], values["sms_code"])
+            return found or _refused("auth.wrong_code", WRONG_SMS_CODE, "sms_code")
+
+        return self.form_page(
+            form,
+            template="login",
+            title=gettext("Sign in"),
+            submit=submit,
+            done_url=str,
+            done=lambda user: _enter(user, by_phone=not by_password),
+            more={"by_password": by_password, "code": step.get("code"), "others": _others()},
+            only_show=step.get("only_show", False),
+        )
+
+    @expose("/login/code", methods=["GET", "POST"])
+    def code(self) -> Any:
+        """The second step, for accounts with a second factor (ACC-12)."""
+        user = second_step_account()
+        if user is None:
+            return redirect(url_for(".login", next=_onward()))
+
+        def submit(values: dict[str, Any]) -> Account | Decision:
+            right = check_second_factor(user, values["code"], source=request.remote_addr or "")
+            return user if right else _refused("auth.otp_wrong", WRONG_CODE, "code")
+
+        return self.form_page(
+            CodeForm(),
+            title=gettext("Second factor"),
+            back_url=url_for(".login", next=_onward()),
+            submit=submit,
+            submit_label=_("Sign in"),
+            hint=_("Type the six digits that your authenticator app shows, or one of your recovery codes"),
+            done_url=str,
+            done=lambda user: _begin(user, by_phone=second_step_by_phone()),
+        )
+
+    @expose("/logout", methods=["POST"])
+    @permitted(during_duty=True)
+    def logout(self) -> Any:
+        """Sign out of this session; the language stays."""
+        locale = session.get("locale")
+        logout_user()
+        session.clear()
+        if locale:
+            session["locale"] = locale
+        return redirect(url_for(".login"), 303)
+
+    @expose("/register", methods=["GET"])
+    def register(self) -> Any:
+        """Choose what one is."""
+        return self.page(
+            "register_as",
+            title=gettext("Register"),
+            back=url_for(".login"),
+            brokers_open=BROKERS_REGISTER.get(),
+            visitors_open=VISITORS_REGISTER.get(),
+        )
+
+    @expose("/register/broker", methods=["GET", "POST"])
+    def register_broker(self) -> Any:
+        """A broker: may work at once."""
+        return self._register_broker("broker")
+
+    @expose("/register/onsite", methods=["GET", "POST"])
+    def register_onsite(self) -> Any:
+        """A company on-site: is reviewed first."""
+        return self._register_broker("company_onsite")
+
+    @expose("/register/visitor", methods=["GET", "POST"])
+    def register_visitor(self) -> Any:
+        """A walk-in visitor (CH-28)."""
+        form = forms.VisitorRegisterForm()
+
+        def submit(values: dict[str, Any]) -> int:
+            prove_phone(values["phone"], values.pop("sms_code"), "register")
+            values |= {"nickname": values["nickname"] or "", "avatar": form.picture()}
+            return visitors.register_visitor(**values, actor=anonymous_actor()).id
+
+        names = ["name", "nickname", "avatar"]
+        return self._register(form, gettext("Visitor"), names, submit, sms_button(form, "register"))
+
+    @expose("/privacy", methods=["GET"])
+    def privacy(self) -> str:
+        """The privacy notice that people agree to."""
+        back = url_for("PhoneHomeView.home" if actor_or_none() else ".register")
+        return self.page("privacy", title=gettext("Privacy notice"), back=back, version=forms.NOTICE_VERSION)
+
+    def _register_broker(self, kind: str) -> Any:
+        form = forms.BrokerRegisterForm()
+        company_search = companies.company_search(form.company_id)
+        step = sms_button(form, "register")
+        step |= {
+            "company": company_search["company"],
+            "only_show": step["only_show"] or company_search["only_show"],
+        }
+
+        def submit(values: dict[str, Any]) -> int:
+            prove_phone(values["phone"], values.pop("sms_code"), "register")
+            return brokers.register_broker(**values, kind=kind, actor=anonymous_actor()).id
+
+        step["is_reviewed"] = kind == "company_onsite"
+        return self._register(form, BROKER_KIND.label(kind), ["name"], submit, step)
+
+    def _register(self, form: Any, what: str, names: list[str], submit: Any, step: dict[str, Any]) -> Any:
+        if actor_or_none() is not None:
+            return redirect(url_for("PhoneHomeView.home"))
+        only_show = step.pop("only_show")
+        return self.form_page(
+            form,
+            template="register",
+            title=gettext("Register: %(what)s", what=what),
+            back_url=url_for(".register"),
+            submit=submit,
+            submit_label=_("Register"),
+            done_url=str,
+            done=_welcome,
+            more={**step, "names": names, "notice_version": forms.NOTICE_VERSION},
+            only_show=only_show,
+        )
+
+
+PhoneEntranceView.register_visitor._takes_files = takes_files(forms.VisitorRegisterForm)
+
+
+def _refused(code: str, message: Sentence, field: str = "") -> Decision:
+    return Decision(allowed=False, code=code, message=message, status=401, field=field)
+
+
+def _onward() -> str | None:
+    """Where the person wanted to go, for the next page's address."""
+    return request.args.get("next") or None
+
+
+def _others() -> dict[str, str]:
+    return {
+        "code": url_for("PhoneEntranceView.login", next=_onward()),
+        "password": url_for("PhoneEntranceView.login", way="password", next=_onward()),
+    }
+
+
+def _enter(user: Account, *, by_phone: bool) -> Any:
+    if user.has_second_factor:
+        await_second_step(user, by_phone=by_phone)
+        return redirect(url_for("PhoneEntranceView.code", next=_onward()), 303)
+    return _begin(user, by_phone=by_phone)
+
+
+def _begin(user: Account, *, by_phone: bool) -> Any:
+    address = safe_next()
+    start_session(user, by_phone=by_phone)
+    return redirect(address, 303)
+
+
+def _welcome(pk: int) -> Any:
+    start_session(db.session.get_one(Account, pk), by_phone=True)
+    flash(gettext("Registered. Welcome!"), "success")
+    return redirect(url_for("PhoneHomeView.home"), 303)

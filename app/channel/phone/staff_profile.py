@@ -1,0 +1,122 @@
+"""The personal page of colleagues who work with the phone pages, and the messages of everybody here (CH-17,
+CH-27).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import flash, redirect, request, url_for
+from flask_appbuilder.baseviews import expose
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from app.channel.consultants.queries import duties_of
+from app.channel.phone.base import (
+    PhoneTab,
+    PhoneView,
+    is_broker,
+    is_visitor,
+    receives,
+    register_phone_tabs,
+    safe_next,
+    scans,
+)
+from app.channel.phone.lists import phone_list
+from app.channel.projects import choices
+from app.kernel.access.current import current_actor
+from app.kernel.access.routes import permitted
+from app.kernel.database.session import db
+from app.kernel.lists.requests import ListSpec
+from app.notices.models import Notification
+from app.notices.queries import visible_notifications
+from app.notices.services import mark_read
+from app.org.accounts.forms import PasswordPageForm
+from app.org.accounts.views import PASSWORD_CHANGED, password_words
+from app.org.shared.models import Account, Staff
+
+if TYPE_CHECKING:
+    from app.kernel.access.actor import Actor
+
+
+_MESSAGES = ListSpec((), {"created_at": Notification.created_at}, "-created_at")
+
+
+def on_the_spot(actor: Actor) -> bool:
+    """Scans or receives."""
+    return scans(actor) or receives(actor)
+
+
+def is_registered(actor: Actor) -> bool:
+    """Somebody from outside."""
+    return is_broker(actor) or is_visitor(actor)
+
+
+def has_password(actor: Actor) -> bool:
+    """One can sign in by a password, too."""
+    return bool(db.session.get_one(Account, actor.id).password)
+
+
+class PhoneStaffView(PhoneView):
+    """``/m/staff``, ``/m/password``, ``/m/messages``: one's own."""
+
+    class_permission_name = "OwnAccount"
+    default_view = "me"
+
+    @expose("/staff", methods=["GET"])
+    @permitted()
+    def me(self) -> Any:
+        """Who one is, where one works, and what one may change of the account."""
+        actor = current_actor()
+        if not on_the_spot(actor):
+            return redirect(url_for("PhoneHomeView.home"))
+        duties = [(one.project.name, choices.DUTY.label(one.duty)) for one in duties_of(actor)]
+        return self.page(
+            "staff", title=gettext("Me"), person=db.session.get_one(Staff, actor.id), duties=duties
+        )
+
+    @expose("/password", methods=["GET", "POST"])
+    @permitted(during_duty=True)
+    def password(self) -> Any:
+        """Another password of one's own; asks for the present one (CH-27, ACC-13).  Those who registered by
+        their number have none.
+        """
+        actor = current_actor()
+        back = _own_page(actor)
+        if not has_password(actor):
+            return redirect(back)
+        onward = safe_next() if request.args.get("next") else back
+        return self.form_page(
+            PasswordPageForm(),
+            template="password",
+            done=lambda _user: _changed(onward),
+            **password_words(back),
+        )
+
+    @expose("/messages", methods=["GET"])
+    @permitted()
+    def messages(self) -> str:
+        """What one was told, newest first; opening the list marks nothing."""
+        found = phone_list(visible_notifications(current_actor()), _MESSAGES, ())
+        return self.page("messages", title=gettext("Inbox"), found=found, back=_own_page(current_actor()))
+
+    @expose("/messages/read", methods=["POST"])
+    @permitted()
+    def read(self) -> Any:
+        """Mark everything as read."""
+        mark_read(actor=current_actor())
+        return redirect(url_for(".messages"), 303)
+
+
+def _own_page(actor: Actor) -> str:
+    if on_the_spot(actor):
+        return url_for("PhoneStaffView.me")
+    return url_for("PhoneMeView.me" if is_registered(actor) else "PhoneHomeView.home")
+
+
+def _changed(back: str) -> Any:
+    flash(str(PASSWORD_CHANGED), "success")
+    return redirect(back, 303)
+
+
+register_phone_tabs(PhoneTab("PhoneStaffView.me", _("Me"), "user", on_the_spot, 90, ("PhoneStaffView",)))

@@ -1,0 +1,43 @@
+"""A visitor's own code on the phone (CH-15, CH-28)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_appbuilder.baseviews import expose
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from app.channel.phone.base import PhoneTab, PhoneView, is_visitor, register_phone_tabs
+from app.channel.shared.codes import qr_picture
+from app.channel.visitors.services import get_visitor
+from app.kernel.access.current import current_actor
+from app.kernel.access.routes import permitted
+
+if TYPE_CHECKING:
+    from flask import Response
+
+
+class PhoneVisitorView(PhoneView):
+    """``/m/code``."""
+
+    class_permission_name = "Visitor"
+    default_view = "code"
+
+    @expose("/code", methods=["GET"])
+    @permitted("use")
+    def code(self) -> str:
+        """The code that on-site staff scan."""
+        actor = current_actor()
+        return self.page("code", title=gettext("My code"), one=get_visitor(actor.id, actor=actor))
+
+    @expose("/code.png", methods=["GET"])
+    @permitted("use")
+    def picture(self) -> Response:
+        """The code as a picture that can be saved."""
+        actor = current_actor()
+        visitor = get_visitor(actor.id, actor=actor)
+        return qr_picture(visitor.qr_token, visitor.code)
+
+
+register_phone_tabs(PhoneTab("PhoneVisitorView.code", _("My code"), "qr", is_visitor, 20))

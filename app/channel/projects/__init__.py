@@ -1,0 +1,1 @@
+"""Projects, their plots, pictures and the staff who work there (CH-1)."""

@@ -1,0 +1,51 @@
+"""Fields that name a project, broker company, broker or consultant, chosen by remote search.
+
+Names are shown of what the reader can open only.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from app.channel.projects.models import Project
+from app.channel.projects.queries import offered_consultants, visible_consultants, visible_projects
+from app.channel.shared.fields import names_of, options_url
+from app.kernel.fields.choices import ReferenceField, ReferencesField
+from app.org.shared.models import Staff
+
+if TYPE_CHECKING:
+    from wtforms import Field
+
+
+project_names = names_of(visible_projects, Project)
+_kept_consultants = names_of(visible_consultants, Staff)
+_offered_consultants = names_of(offered_consultants, Staff)
+
+
+def project_name(pk: int) -> str:
+    """A project's name."""
+    return project_names([pk]).get(pk, "")
+
+
+def consultant_name(pk: int) -> str:
+    """A consultant's name; of one who works no more, for those who keep consultants."""
+    return _offered_consultants([pk]).get(pk) or _kept_consultants([pk]).get(pk, "")
+
+
+def project_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
+    """An active project."""
+    return ReferenceField(
+        label, validators, url=options_url("projects", usable=1), name_of=project_name, **kwargs
+    )
+
+
+def projects_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
+    """Several projects."""
+    return ReferencesField(label, validators, url=options_url("projects"), names_of=project_names, **kwargs)
+
+
+def consultant_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
+    """A consultant of a project that the person works with."""
+    return ReferenceField(
+        label, validators, url=options_url("consultants"), name_of=consultant_name, **kwargs
+    )

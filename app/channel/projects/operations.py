@@ -1,0 +1,53 @@
+"""Operations on projects and consultants, one declaration each: pages of the back office (CH-1, CH-20)."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from flask import url_for
+from flask_babel import lazy_gettext as _
+
+from app.channel.projects import forms as place_forms
+from app.channel.projects import policies
+from app.channel.projects import services as projects
+from app.channel.projects.presentation import member_ids
+from app.kernel.pages.form_page import finish
+from app.kernel.pages.operations import FormAction
+
+if TYPE_CHECKING:
+    from app.channel.projects.models import Project
+
+
+def _of_company(project: Project) -> Any:
+    """The form offers the colleagues of the project's company."""
+    return partial(place_forms.AssignForm, project.company_id)
+
+
+STAFF = FormAction(
+    name="staff",
+    label=_("Assign staff"),
+    icon="fa-user-plus",
+    form=place_forms.AssignForm,
+    policy=lambda actor, _project, _facts: policies.can_keep_projects(actor, "staff"),
+    service=projects.assign_staff,
+    submit_label=_("Save"),
+    hint=_(
+        "On-site staff scan viewing codes here, consultants receive the customers. What a person may do "
+        "follows from the role as well: on-site staff or property consultant."
+    ),
+    form_for=_of_company,
+    initial=member_ids,
+)
+ADD_PICTURES = FormAction(
+    name="add_files",
+    label=_("Add pictures"),
+    icon="fa-image",
+    form=place_forms.PicturesForm,
+    policy=lambda actor, _project, _facts: policies.can_keep_projects(actor, "add_files"),
+    service=projects.add_project_pictures,
+    submit_label=_("Add"),
+    in_head=False,
+    done=lambda project: finish(url_for("ProjectView.show", pk=project.id, _anchor="pictures")),
+)
+ON_PROJECTS = (STAFF, ADD_PICTURES)

@@ -1,0 +1,141 @@
+"""Tabs of projects, plots and people: what belongs to the record (CH-1, CH-5, CH-28)."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from flask import url_for
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+
+from app.channel.projects import choices
+from app.channel.projects.models import Plot, Project, ProjectMember
+from app.channel.projects.queries import members_of
+from app.channel.shared import presentation as faces
+from app.channel.shared.presentation import LOG
+from app.kernel.access.current import current_actor
+from app.kernel.database.session import db
+from app.kernel.files.attachments import files_by_subject, files_of
+from app.kernel.pages.elements import Button
+from app.kernel.pages.files import files_table
+from app.kernel.pages.formatting import join_html, tag
+from app.kernel.pages.tabs import DetailTab, TabColumn, table_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.kernel.files.attachments import Attachment
+    from app.kernel.pages.elements import TableTab
+    from app.org.shared.models import Staff
+
+
+def tags(words: list[str]) -> Any:
+    """A project's or plot's tags."""
+    return join_html([tag(word, "blue") for word in words])
+
+
+def plots_tab(project: Project, _page: int) -> TableTab:
+    """The plots in their order, with how many pictures each has."""
+    may_edit = current_actor().may("update", "Project")
+    pictures = files_by_subject(Plot.__files__, [plot.id for plot in project.plots])
+    columns = (
+        TabColumn("number", _("Plot number"), lambda plot: plot.number),
+        TabColumn("tags", _("Tags"), lambda plot: tags(plot.tags)),
+        TabColumn("pictures", _("Pictures"), lambda plot: len(pictures[plot.id]), number=True),
+    )
+    url = url_for("ProjectView.add_plot", pk=project.id)
+    return table_of(
+        project.plots,
+        columns,
+        _("No plot yet; brokers and visitors see plots under the project"),
+        url_of=_plot_url,
+        buttons_of=lambda plot: [
+            Button(gettext("Open"), _plot_url(plot)),
+            *(plot_buttons(plot) if may_edit else []),
+        ],
+        buttons=[Button(gettext("New plot"), url, "fa-plus", "drawer", primary=True)] if may_edit else [],
+    )
+
+
+def _plot_url(plot: Plot) -> str:
+    return url_for("PlotView.show", pk=plot.id)
+
+
+def plot_buttons(plot: Plot) -> list[Button]:
+    """What an administrator can do with a plot."""
+    ask = gettext("Delete plot “%(number)s” with its pictures?", number=plot.number)
+    delete = url_for("PlotView.remove", pk=plot.id)
+    return [
+        Button(gettext("Edit"), url_for("PlotView.edit", pk=plot.id), "fa-pen", "drawer"),
+        Button(gettext("Delete"), delete, "fa-trash-can", "post", ask=ask, danger=True),
+    ]
+
+
+def pictures_tab(subject: Project | Plot, _page: int) -> TableTab:
+    """The pictures, in the order in which they are shown on phones."""
+    actor = current_actor()
+    view = "ProjectView" if isinstance(subject, Project) else "PlotView"
+    found = db.session.scalars(files_of(subject.__files__, [subject.id]))
+    buttons = []
+    if actor.may("add_files", "Project"):
+        url = url_for(f"{view}.add_files", pk=subject.id)
+        buttons = [Button(gettext("Add pictures"), url, "fa-image", "drawer", primary=True)]
+    return files_table(
+        found,
+        buttons=buttons,
+        remove_url=partial(_remove_url, view, subject.id) if actor.may("remove_file", "Project") else None,
+        empty_text=gettext("No picture yet; the phone pages show them above the introduction"),
+    )
+
+
+def _remove_url(view: str, pk: int, file: Attachment) -> str:
+    return url_for(f"{view}.remove_file", pk=pk, file_id=file.id)
+
+
+def member_ids(project: Project) -> dict[str, Any]:
+    """Who works at a project now, as the form shows it."""
+    rows = db.session.execute(
+        select(ProjectMember.duty, ProjectMember.staff_id).where(ProjectMember.project_id == project.id)
+    ).all()
+    found = {duty: [pk for one, pk in rows if one == duty] for duty in choices.DUTY.codes}
+    return {"onsite_ids": found["onsite"], "consultant_ids": found["consultant"]}
+
+
+_MEMBERS = (
+    TabColumn("name", _("Full name"), lambda one: one.name),
+    TabColumn("employee_no", _("Employee number"), lambda one: one.employee_no),
+    TabColumn("phone", _("Phone"), lambda one: one.phone),
+)
+
+
+def _consultant_url(staff: Staff) -> str:
+    return faces.address_of("ConsultantView", "Consultant", staff.id)
+
+
+def _members_tab(duty: str) -> Callable[[Project, int], TableTab]:
+    def members(project: Project, _page: int) -> TableTab:
+        buttons = []
+        if current_actor().may("staff", "Project"):
+            url = url_for("ProjectView.staff", pk=project.id)
+            buttons = [Button(gettext("Assign staff"), url, "fa-user-plus", "drawer", primary=True)]
+        return table_of(
+            db.session.scalars(members_of(project.id, duty)),
+            _MEMBERS,
+            _("Nobody yet; assign colleagues"),
+            url_of=_consultant_url if duty == "consultant" else None,
+            buttons=buttons,
+        )
+
+    return members
+
+
+OF_PROJECTS = (
+    DetailTab("plots", _("Plots"), plots_tab),
+    DetailTab("pictures", _("Pictures"), pictures_tab),
+    DetailTab("onsite", _("On-site staff"), _members_tab("onsite")),
+    DetailTab("consultants", _("Property consultants"), _members_tab("consultant")),
+    LOG,
+)
+OF_PLOTS = (DetailTab("pictures", _("Pictures"), pictures_tab), LOG)

@@ -1,0 +1,75 @@
+"""Reading channel sales: always scoped, marked for the guard (ACC-7, ACC-8).
+
+A bound referral past its protection is expired in every list and count, whether or not the job ran (CH-17).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Select, false, select
+
+from app.channel.projects.models import Plot, Project, ProjectMember
+from app.channel.shared.queries import get_one
+from app.kernel.database.session import db
+from app.org.shared.models import Staff
+
+if TYPE_CHECKING:
+    from app.kernel.access.actor import Actor
+
+
+_MEMBER = ProjectMember.__table__.c
+
+
+def visible_projects(actor: Actor) -> Select[Project]:
+    """CH-1: the office its company's; people from outside the active ones; staff where they are assigned."""
+    found = select(Project)
+    if actor.opens_all:
+        return found
+    if actor.company_id is None:
+        return found.where(Project.active.is_(True)) if actor.may("use", "Project") else found.where(false())
+    if actor.may("read", "Project"):
+        return found.where(Project.company_id == actor.company_id)
+    assigned = select(_MEMBER.project_id).where(_MEMBER.staff_id == actor.id)
+    return found.where(Project.id.in_(assigned))
+
+
+def get_project(pk: int, *, actor: Actor, lock: bool = False) -> Project:
+    """A project that the person can open."""
+    return get_one(visible_projects(actor).where(Project.id == pk), lock=lock)
+
+
+def visible_plots(actor: Actor) -> Select[Plot]:
+    """CH-1: the plots of the projects that the person can open."""
+    return select(Plot).where(Plot.project_id.in_(visible_projects(actor).with_only_columns(Project.id)))
+
+
+def members_of(project_id: int, duty: str) -> Select[Staff]:
+    """The active colleagues who scan (``onsite``) or receive (``consultant``) at a project, by name."""
+    here = select(_MEMBER.staff_id).where(_MEMBER.project_id == project_id, _MEMBER.duty == duty)
+    return select(Staff).where(Staff.id.in_(here), Staff.status == "active").order_by(Staff.name, Staff.id)
+
+
+def get_consultant(pk: int, project_id: int) -> Staff | None:
+    """An active consultant of the project, or None."""
+    return db.session.scalars(members_of(project_id, "consultant").where(Staff.id == pk)).one_or_none()
+
+
+def visible_consultants(actor: Actor) -> Select[Staff]:
+    """CH-20: everybody who receives customers at a project, departed ones aside."""
+    duty = select(_MEMBER.staff_id).where(_MEMBER.duty == "consultant")
+    found = select(Staff).where(Staff.id.in_(duty), Staff.status != "departed")
+    if actor.opens_all:
+        return found
+    if actor.company_id is None or not actor.may("read", "Consultant"):
+        return found.where(false())
+    return found.where(Staff.company_id == actor.company_id)
+
+
+def offered_consultants(actor: Actor) -> Select[Staff]:
+    """CH-7, CH-13: whom a broker may wish for and on-site staff may choose: the active consultants of the
+    projects that the person works with.
+    """
+    places = visible_projects(actor).with_only_columns(Project.id)
+    here = select(_MEMBER.staff_id).where(_MEMBER.duty == "consultant", _MEMBER.project_id.in_(places))
+    return select(Staff).where(Staff.id.in_(here), Staff.status == "active")

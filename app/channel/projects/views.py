@@ -1,0 +1,292 @@
+"""Projects and their plots in the back office (CH-1)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import url_for
+from flask_appbuilder.baseviews import expose
+from flask_appbuilder.models.sqla.interface import SQLAInterface
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from markupsafe import Markup
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from app.channel.projects import forms as place_forms
+from app.channel.projects import policies
+from app.channel.projects import services as projects
+from app.channel.projects.filters import PLOTS, PROJECTS
+from app.channel.projects.maps import map_url
+from app.channel.projects.models import Plot, Project
+from app.channel.projects.presentation import OF_PLOTS, OF_PROJECTS, plot_buttons, tags
+from app.channel.projects.queries import visible_plots, visible_projects
+from app.channel.shared import presentation as faces
+from app.kernel.access.current import current_actor
+from app.kernel.access.routes import permitted
+from app.kernel.database.session import db
+from app.kernel.fields.texts import rich
+from app.kernel.pages.elements import Button, Row
+from app.kernel.pages.form_page import finish, run_form
+from app.kernel.pages.operations import action_buttons
+from app.kernel.pages.views import ScopedModelView
+from app.org.departments.queries import companies_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from app.kernel.access.actor import Actor
+    from app.kernel.errors import Decision
+
+
+_ELSEWHERE = Markup('<a href="{}" target="_blank" rel="noopener noreferrer">{}</a>')
+_FIELDS = (
+    "name", "address", "longitude", "latitude", "introduction", "features", "service_phone", "active",
+)  # fmt: skip
+
+
+def _address(project: Project) -> Any:
+    """The address with the way to it in a map application."""
+    url = map_url(project)
+    if not url:
+        return ""
+    opening = _ELSEWHERE.format(url, gettext("Open the map"))
+    return Markup("{} {}").format(project.address, opening) if project.address else opening
+
+
+def _coordinates(project: Project) -> str:
+    if project.longitude is None or project.latitude is None:
+        return ""
+    return f"{project.longitude.normalize():f}, {project.latitude.normalize():f}"
+
+
+def _call(project: Project) -> Any:
+    return faces.link(project.service_phone, f"tel:{project.service_phone}") if project.service_phone else ""
+
+
+class ProjectView(ScopedModelView):
+    """What is sold: the administrator keeps it, director and secretary read their company's."""
+
+    datamodel = SQLAInterface(Project)
+    route_base = "/projects"
+    class_permission_name = "Project"
+    include_route_methods = {"list", "show", "tab", "add", "edit", "add_plot", "remove_file"}
+    scope = staticmethod(visible_projects)
+    spec = PROJECTS
+    detail_tabs = OF_PROJECTS
+    list_options = (joinedload(Project.company),)
+    list_title = _("Projects")
+    add_title = _("New project")
+    edit_title = _("Edit project")
+    empty_text = _("No project yet; brokers can report customers as soon as there is one")
+    add_form_class = place_forms.NewProjectForm
+    edit_form_class = place_forms.ProjectForm
+    list_columns = ["name", "status", "features", "address", "service_phone", "plots", "company"]
+    number_columns = frozenset({"plots"})
+    wide_columns = frozenset({"address", "introduction"})
+    label_columns = {
+        "name": _("Name"),
+        "status": _("State"),
+        "features": _("Feature tags"),
+        "address": _("Address"),
+        "coordinates": _("Coordinates"),
+        "service_phone": _("Service phone"),
+        "plots": _("Plots"),
+        "company": _("Company"),
+        "introduction": _("Introduction"),
+        "created_at": _("Created"),
+    }
+    formatters_columns = {
+        "status": faces.in_use_tag,
+        "features": lambda project: tags(project.features),
+        "company": lambda project: project.company.name,
+        "address": lambda project: project.address,
+        "coordinates": _coordinates,
+        "introduction": lambda project: rich(project.introduction),
+        "plots": lambda _project: 0,
+    }
+    show_fieldsets = [
+        (
+            "",
+            {
+                "fields": [
+                    "name",
+                    "company",
+                    "service_phone",
+                    "features",
+                    "coordinates",
+                    "created_at",
+                    "address",
+                    "introduction",
+                ]
+            },
+        ),
+    ]
+
+    def _item(self, record: Project, name: str) -> Any:
+        item = super()._item(record, name)
+        acting = {"address": _address, "service_phone": _call}
+        if name in acting:
+            return type(item)(item.label, acting[name](record) or item.value, wide=item.wide)
+        return item
+
+    def record_tags(self, record: Project) -> list[Any]:
+        return [faces.in_use_tag(record)]
+
+    def facts_of(self, records: Sequence[Project], _actor: Actor) -> Mapping[int, int]:
+        """How many plots each has."""
+        wanted = [record.id for record in records]
+        rows = select(Plot.project_id, func.count()).where(Plot.project_id.in_(wanted))
+        return dict(db.session.execute(rows.group_by(Plot.project_id)).all())
+
+    def _row(self, record: Project, actor: Actor, facts: Any) -> Row:
+        row = super()._row(record, actor, facts)
+        row.cells["plots"] = facts or 0
+        return row
+
+    def row_buttons(self, record: Project, actor: Actor, _facts: Any) -> list[Button]:
+        return [Button(gettext("Open"), self.record_url(record)), *self._edit_button(record, actor)]
+
+    def detail_buttons(self, record: Project, actor: Actor, facts: Any) -> list[Button]:
+        url = faces.list_of("ReferralView", "Referral", project_id=record.id)
+        referrals = [Button(gettext("Referrals"), url, "fa-address-card")] if url else []
+        return [
+            *self._edit_button(record, actor, primary=True),
+            *action_buttons(self, actor, record, facts),
+            *referrals,
+        ]
+
+    def _edit_button(self, record: Project, actor: Actor, *, primary: bool = False) -> list[Button]:
+        if not actor.may("update", self.class_permission_name):
+            return []
+        url = url_for("ProjectView.edit", pk=record.id)
+        return [Button(gettext("Edit"), url, "fa-pen", "drawer", primary=primary)]
+
+    def check_edit(self, _record: Project, actor: Actor) -> Decision:
+        return policies.can_keep_projects(actor)
+
+    def form_data(self, record: Project | None, actor: Actor) -> dict[str, Any]:
+        if record is not None:
+            return {name: getattr(record, name) for name in _FIELDS}
+        ours = db.session.scalars(companies_of(actor).limit(2)).all()
+        return {"active": True, "company_id": ours[0].id if len(ours) == 1 else actor.company_id}
+
+    def create(self, values: dict[str, Any], actor: Actor) -> Project:
+        return projects.create_project(**values, actor=actor)
+
+    def update(self, pk: int, values: dict[str, Any], actor: Actor) -> Project:
+        return projects.edit_project(pk, **values, actor=actor)
+
+    @expose("/<int:pk>/plots/new", methods=["GET", "POST"])
+    @permitted("update")
+    def add_plot(self, pk: int) -> Any:
+        """A new plot of the project."""
+        actor = current_actor()
+        project = self.get_record(pk, actor)
+        policies.can_keep_projects(actor).enforce()
+        back = url_for("ProjectView.show", pk=pk, _anchor="plots")
+        return run_form(
+            place_forms.PlotForm(),
+            title=f"{gettext('New plot')} — {project.name}",
+            back_url=back,
+            submit=lambda values: projects.create_plot(pk, **values, actor=actor),
+            done_url=lambda _plot: back,
+        )
+
+    @expose("/<int:pk>/files/<int:file_id>/remove", methods=["POST"])
+    @permitted("remove_file")
+    def remove_file(self, pk: int, file_id: int) -> Any:
+        """Take a picture away."""
+        actor = current_actor()
+        projects.remove_picture(self.get_record(pk, actor), file_id=file_id, actor=actor)
+        return finish(url_for("ProjectView.show", pk=pk, _anchor="pictures"), _("Picture removed"))
+
+
+class PlotView(ScopedModelView):
+    """A part of a project, with its pictures; reached from its project."""
+
+    datamodel = SQLAInterface(Plot)
+    route_base = "/plots"
+    class_permission_name = "Project"
+    include_route_methods = {"show", "tab", "edit", "add_files", "remove_file", "remove"}
+    scope = staticmethod(visible_plots)
+    spec = PLOTS
+    detail_tabs = OF_PLOTS
+    menu_place = "ProjectView"
+    list_options = (joinedload(Plot.project),)
+    list_title = _("Plots")
+    edit_title = _("Edit plot")
+    edit_form_class = place_forms.PlotForm
+    list_columns = ["number", "tags"]
+    wide_columns = frozenset({"introduction"})
+    label_columns = {
+        "number": _("Plot number"),
+        "project": _("Project"),
+        "tags": _("Tags"),
+        "introduction": _("Introduction"),
+    }
+    formatters_columns = {
+        "project": lambda plot: faces.link(
+            plot.project.name, faces.address_of("ProjectView", "Project", plot.project_id)
+        ),
+        "tags": lambda plot: tags(plot.tags),
+        "introduction": lambda plot: rich(plot.introduction),
+    }
+    show_fieldsets = [
+        ("", {"fields": ["number", "project", "tags", "introduction"]}),
+    ]
+
+    def record_title(self, record: Plot) -> str:
+        return f"{record.project.name} {record.number}"
+
+    def back_url(self, record: Plot) -> str:
+        return url_for("ProjectView.show", pk=record.project_id, _anchor="plots")
+
+    def detail_buttons(self, record: Plot, actor: Actor, _facts: Any) -> list[Button]:
+        return plot_buttons(record) if actor.may("update", self.class_permission_name) else []
+
+    def check_edit(self, _record: Plot, actor: Actor) -> Decision:
+        return policies.can_keep_projects(actor)
+
+    def form_data(self, record: Plot | None, _actor: Actor) -> dict[str, Any]:
+        names = ("number", "position", "tags", "introduction")
+        return {name: getattr(record, name) for name in names} if record else {}
+
+    def update(self, pk: int, values: dict[str, Any], actor: Actor) -> Plot:
+        return projects.edit_plot(pk, **values, actor=actor)
+
+    @expose("/<int:pk>/add-files", methods=["GET", "POST"])
+    @permitted("add_files")
+    def add_files(self, pk: int) -> Any:
+        """Pictures of the plot."""
+        actor = current_actor()
+        plot = self.get_record(pk, actor)
+        policies.can_keep_projects(actor, "add_files").enforce()
+        back = url_for("PlotView.show", pk=pk, _anchor="pictures")
+        return run_form(
+            place_forms.PicturesForm(),
+            title=f"{gettext('Add pictures')} — {self.record_title(plot)}",
+            back_url=back,
+            submit=lambda values: projects.add_plot_pictures(pk, **values, actor=actor),
+            done_url=lambda _plot: back,
+            submit_label=_("Add"),
+        )
+
+    add_files._takes_files = True
+
+    @expose("/<int:pk>/files/<int:file_id>/remove", methods=["POST"])
+    @permitted("remove_file")
+    def remove_file(self, pk: int, file_id: int) -> Any:
+        """Take a picture away."""
+        actor = current_actor()
+        projects.remove_picture(self.get_record(pk, actor), file_id=file_id, actor=actor)
+        return finish(url_for("PlotView.show", pk=pk, _anchor="pictures"), _("Picture removed"))
+
+    @expose("/<int:pk>/remove", methods=["POST"])
+    @permitted("update")
+    def remove(self, pk: int) -> Any:
+        """Take the plot out of its project."""
+        actor = current_actor()
+        back = self.back_url(self.get_record(pk, actor))
+        projects.delete_plot(pk, actor=actor)
+        return finish(back, _("Plot deleted"))

@@ -1,0 +1,1 @@
+"""The channel ranking (CH-26)."""

@@ -1,0 +1,34 @@
+"""What the REST API shows of collisions, fees, rebinding, the timeline and the ranking (``spec/api.md``)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypedDict
+
+from app.channel.shared.serializers import BusinessContact
+from app.kernel.api.schemas import Named
+
+if TYPE_CHECKING:
+    from app.channel.ranking.queries import RankingRow
+
+
+class RankingRecord(TypedDict):
+    """A broker of the ranking: how many customers reached each state (CH-26)."""
+
+    broker: BusinessContact
+    company: Named
+    entered: int
+    reported: int
+    bound: int
+    closed: int
+
+
+def ranking_record(row: RankingRow) -> RankingRecord:
+    """A row of the ranking as the API shows it."""
+    return {
+        "broker": {"id": row.broker_id, "name": row.broker, "phone": row.phone},
+        "company": {"id": row.company_id, "name": row.company},
+        "entered": row.entered,
+        "reported": row.reported,
+        "bound": row.bound,
+        "closed": row.closed,
+    }

@@ -1,0 +1,95 @@
+"""Referrals in the REST API (``spec/api.md``, CH-7 … CH-12, CH-22)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, jsonify
+
+from app.channel.access import BROKERS
+from app.channel.brokers import policies
+from app.channel.brokers.queries import get_work_profile
+from app.channel.referrals import forms, services
+from app.channel.referrals.filters import REFERRALS
+from app.channel.referrals.presentation import referral_qr
+from app.channel.referrals.queries import REFERRAL_PEOPLE, get_referral, visible_referrals
+from app.channel.referrals.serializers import ReferralRecord, referral_record, referral_records
+from app.kernel.access.current import current_actor
+from app.kernel.api.base import KepanApi, endpoint, expose
+
+if TYPE_CHECKING:
+    from app.channel.referrals.models import Referral
+    from app.kernel.access.actor import Actor
+
+
+def ask_working(actor: Actor) -> None:
+    """CH-3: brokers see and do nothing before they may work.
+
+    :raises Denied: ``broker.awaiting_review``.
+    """
+    if actor.roles & {*BROKERS}:
+        policies.can_work(get_work_profile(actor)).enforce()
+
+
+class ReferralApi(KepanApi):
+    """``/api/v1/referrals``."""
+
+    route_base = "/api/v1/referrals"
+    class_permission_name = "Referral"
+    record_type = ReferralRecord
+
+    @staticmethod
+    def get_record(pk: int, actor: Any) -> Referral:
+        """A referral that the caller can open."""
+        return get_referral(pk, actor=actor)
+
+    @staticmethod
+    def record(referral: Any) -> ReferralRecord:
+        """A referral as it now is, with its people."""
+        return referral_record(get_referral(referral.id, actor=current_actor()))
+
+    @expose("", methods=["GET"])
+    @endpoint("use", lists=REFERRALS, returns=ReferralRecord)
+    def get_list(self) -> Response:
+        """Referrals that the caller can open, newest first (CH-10, CH-22)."""
+        actor = current_actor()
+        ask_working(actor)
+        return self.list_answer(visible_referrals(actor), REFERRALS, referral_records, *REFERRAL_PEOPLE)
+
+    @expose("", methods=["POST"])
+    @endpoint("create", takes=forms.ReferralForm, returns=ReferralRecord, status=201)
+    def post(self) -> tuple[Response, int]:
+        """Enter a customer, and report it at once if asked (CH-7 … CH-9)."""
+        form = self.body(forms.ReferralForm)
+
+        def create() -> ReferralRecord:
+            return self.record(services.enter_referral(**form.values(), actor=current_actor()))
+
+        return self.create_answer(create)
+
+    @expose("/<int:pk>", methods=["GET"])
+    @endpoint("use", returns=ReferralRecord)
+    def get(self, pk: int) -> Response:
+        """One referral."""
+        actor = current_actor()
+        ask_working(actor)
+        return jsonify(referral_record(get_referral(pk, actor=actor)))
+
+    @expose("/<int:pk>/qr.svg", methods=["GET"])
+    @endpoint("use", returns="image/svg+xml", refusals=(409,))
+    def qr_svg(self, pk: int) -> Response:
+        """The viewing QR as a drawing (CH-11)."""
+        return _qr(pk, "svg")
+
+    @expose("/<int:pk>/qr.png", methods=["GET"])
+    @endpoint("use", returns="image/png", refusals=(409,))
+    def qr_png(self, pk: int) -> Response:
+        """The viewing QR as a picture (CH-11)."""
+        return _qr(pk, "png")
+
+
+def _qr(pk: int, kind: str) -> Response:
+    """The address that the on-site staff's phone opens; made by the first report."""
+    actor = current_actor()
+    ask_working(actor)
+    return referral_qr(get_referral(pk, actor=actor), kind)

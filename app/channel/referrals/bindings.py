@@ -1,0 +1,115 @@
+"""Keys that keep one customer to one referral a broker and one live binding (CH-8, CH-14)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import delete, insert, select
+
+from app.channel.referrals.expiry import end_if_due
+from app.channel.referrals.models import Binding, BindingKey, Referral, ReferralKey
+from app.kernel import clock
+from app.kernel.access.guard import scoped
+from app.kernel.database.session import db
+from app.kernel.database.transactions import lock, refuses
+from app.kernel.errors import conflict
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from app.kernel.errors import Decision
+
+
+def lock_identity(project_id: int, key: str) -> None:
+    """Keep others who work on customers of this name out until the transaction ends."""
+    lock(f"identity:{project_id}:{key}")
+
+
+def live_bindings(project_id: int, key: str, fragments: Collection[str]) -> list[Binding]:
+    """The bindings of the identity that live now; those that are due are ended on the way (CH-14)."""
+    return [one for one in _held(project_id, key, fragments) if not end_if_due(one)]
+
+
+def live_holders(project_id: int, key: str, fragments: Collection[str]) -> list[Binding]:
+    """The same for a page that only looks: nothing is written."""
+    moment = clock.now()
+    return [one for one in _held(project_id, key, fragments) if one.lives_at(moment)]
+
+
+def _held(project_id: int, key: str, fragments: Collection[str]) -> Sequence[Binding]:
+    held = select(BindingKey.binding_id).where(
+        BindingKey.project_id == project_id, BindingKey.name_key == key, BindingKey.fragment.in_(fragments)
+    )
+    return db.session.scalars(select(Binding).where(Binding.id.in_(held)).order_by(Binding.id)).all()
+
+
+def fragments_of(referral: Referral) -> list[str]:
+    """The referral's fragments as keys hold them, in the order in which everybody takes them."""
+    return sorted(one.key for one in referral.fragments)
+
+
+def claim_identity(referral: Referral) -> None:
+    """Take the broker's key of each number (CH-8)."""
+    db.session.add_all(
+        ReferralKey(
+            company_id=referral.company_id,
+            project_id=referral.project_id,
+            broker_id=referral.broker_id,
+            name_key=referral.name_key,
+            fragment=fragment,
+            tail=fragment[3:],
+            referral_id=referral.id,
+        )
+        for fragment in fragments_of(referral)
+    )
+    db.session.flush()
+
+
+def add_binding_keys(binding: Binding, key: str, fragments: Sequence[str], own: Collection[str] = ()) -> None:
+    """Take the binding's key of each number, those aside that are its ``own`` already (CH-14).
+
+    :raises IntegrityError: when a binding of somebody else's holds one.
+    """
+    rows = [
+        {
+            "project_id": binding.project_id,
+            "name_key": key,
+            "fragment": fragment,
+            "company_id": binding.company_id,
+            "binding_id": binding.id,
+        }
+        for fragment in sorted(set(fragments) - set(own))
+    ]
+    if rows:
+        db.session.execute(insert(BindingKey), rows)
+
+
+def release_binding_keys(binding: Binding) -> None:
+    """Give the identity free."""
+    db.session.execute(delete(BindingKey).where(BindingKey.binding_id == binding.id))
+
+
+def referral_of(broker_id: int, project_id: int, key: str, fragments: Collection[str]) -> Referral | None:
+    """The broker's own referral of the identity, the eldest of several; locked."""
+    own = select(ReferralKey.referral_id).where(
+        ReferralKey.project_id == project_id,
+        ReferralKey.name_key == key,
+        ReferralKey.fragment.in_(fragments),
+        ReferralKey.broker_id == broker_id,
+    )
+    statement = select(Referral).where(Referral.id.in_(own)).order_by(Referral.id).limit(1)
+    return db.session.scalars(scoped(statement.with_for_update())).one_or_none()
+
+
+def _taken() -> Decision:
+    return conflict("referral.duplicate", _("You entered this customer before"))
+
+
+def bound_elsewhere() -> Decision:
+    """Another's binding holds the identity."""
+    return conflict("referral.bound_elsewhere", _("Another broker's binding of this customer lives"))
+
+
+refuses("uq_referral_key_identity", _taken)
+refuses("pk_binding_key", bound_elsewhere)

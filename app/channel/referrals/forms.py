@@ -1,0 +1,114 @@
+"""Forms of channel sales; the API reads its JSON through the same ones."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import lazy_gettext as _
+from wtforms.validators import ValidationError
+
+from app.channel.brokers.fields import broker_field
+from app.channel.projects.fields import consultant_field, project_field
+from app.channel.referrals import choices
+from app.channel.referrals.deals import outside_protection
+from app.channel.referrals.services import MAX_NEEDS
+from app.customers.choices import POOL
+from app.kernel.fields.choices import ChoiceField
+from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.numbers import DayField, MomentField, MoneyField, YesNoField
+from app.kernel.fields.texts import LineField, ObjectsField, PhoneField, TextField
+from app.kernel.fields.validators import REQUIRED, at_most, optional, required
+from app.org.shared.fields import department_field, staff_field
+
+if TYPE_CHECKING:
+    from app.channel.referrals.models import Referral
+
+
+_ON_PLATFORM = {"data-show-when": "pool=platform"}
+
+
+class ReferralForm(BaseForm):
+    """A broker's customer (CH-7 … CH-9)."""
+
+    project_id = project_field(_("Project"), optional())
+    family_name = LineField(_("Family name"), required(at_most(60)))
+    given_name = LineField(_("Given name"), required(at_most(60)))
+    phones = ObjectsField(_("Phones"), required(), parts=("prefix", "tail"))
+    expected_visit_at = MomentField(_("Expected visit"), optional())
+    shop_category = ChoiceField(_("Shop category"), choices.SHOP_CATEGORY, optional())
+    customer_type = ChoiceField(_("Customer type"), choices.CUSTOMER_TYPE, optional())
+    needs = TextField(_("Needs"), optional(at_most(MAX_NEEDS)))
+    consultant_id = consultant_field(_("Property consultant"), optional())
+    for_broker_id = broker_field(_("For broker"), optional())
+    report = YesNoField(_("Report at once"))
+
+    def values(self) -> dict[str, Any]:
+        """The numbers as pairs, as the service takes them."""
+        found = super().values()
+        return {**found, "phones": [(one["prefix"], one["tail"]) for one in found["phones"]]}
+
+
+class ReportForm(BaseForm):
+    """Report a customer, again and again (CH-11)."""
+
+
+class CloseForm(BaseForm):
+    """A deal (CH-24)."""
+
+    closed_on = DayField(_("Day of the deal"), required())
+    amount = MoneyField(_("Amount"), optional(), render_kw={"data-unit": _("CNY")})
+    unit = LineField(_("Plot or unit"), optional(at_most(120)))
+    note = TextField(_("Note"), optional(at_most(2000)))
+
+
+class CloseUnboundForm(CloseForm):
+    """A deal of a customer who is not bound now: a day outside its protection is confirmed (CH-24)."""
+
+    outside = YesNoField(_("Outside the protection"), description=_("Needed for a day without protection"))
+    sections = (("", ("closed_on", "outside", "amount", "unit", "note")),)
+
+    def __init__(self, referral: Referral, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.referral = referral
+
+    def validate_outside(self, field: YesNoField) -> None:
+        """Closing there is possible, but nobody does it unaware."""
+        day: Any = self.closed_on.data
+        if day is not None and not field.data and outside_protection(self.referral, day):
+            raise ValidationError(
+                str(_("This day lies outside any protection; confirm it to close all the same"))
+            )
+
+    def values(self) -> dict[str, Any]:
+        """What was confirmed is for the page alone."""
+        found = super().values()
+        found.pop("outside")
+        return found
+
+
+class MakeCustomerForm(BaseForm):
+    """The whole number and who will be responsible for the customer file (CH-24, POOL-1, POOL-2)."""
+
+    phone = PhoneField(
+        _("Whole phone number"), required(), description=_("It has to match what the broker reported")
+    )
+    pool = ChoiceField(_("Pool"), POOL, required(), default="personal")
+    owner_id = staff_field(
+        _("Owner"),
+        optional(),
+        render_kw={"data-show-when": "pool=personal"},
+        description=_("Who looks after the customer from now on; has to be named"),
+    )
+    handler_id = staff_field(_("Handler"), optional(), render_kw=_ON_PLATFORM)
+    department_id = department_field(
+        _("Department"), optional(), render_kw=_ON_PLATFORM, description=_("Left empty: the handler's")
+    )
+    sections = (("", ("phone", "pool", "owner_id", "handler_id", "department_id")),)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A personal customer is made for somebody who works with customers, not for whoever presses."""
+        valid = bool(super().validate(extra_validators))
+        if self.pool.data == "personal" and self.owner_id.data is None and not self.owner_id.errors:
+            self.owner_id.errors = [str(REQUIRED)]
+            return False
+        return valid

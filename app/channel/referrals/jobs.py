@@ -1,0 +1,50 @@
+"""What the clock does for channel sales (PLAT-4): protections end, and brokers are warned before (CH-17)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _
+
+from app.channel.referrals.expiry import count_due, count_to_warn, expire_due_bindings, warn_due_bindings
+from app.kernel.jobs.registry import Job, every, register
+from app.kernel.translation import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.kernel.jobs.registry import Report
+
+
+def end_protections(*, dry_run: bool = False) -> Report:
+    """Write the end of protections that are over."""
+    return {N_("protections ended"): count_due() if dry_run else _all_of(expire_due_bindings)}
+
+
+def warn_of_ends(*, dry_run: bool = False) -> Report:
+    """Tell brokers whose protections end within the days of the setting."""
+    return {
+        N_("brokers warned of an ending protection"): count_to_warn()
+        if dry_run
+        else _all_of(warn_due_bindings)
+    }
+
+
+def _all_of(step: Callable[[], int]) -> int:
+    """Batch after batch, each a transaction of its own, until nothing is left."""
+    done = 0
+    while found := step():
+        done += found
+    return done
+
+
+register(
+    Job(
+        "end_protections",
+        _("End protections that are over"),
+        every(minutes=1),
+        end_protections,
+        wanted=lambda: count_due() > 0,
+    )
+)
+register(Job("warn_of_ends", _("Warn of protections that end soon"), every(hours=1), warn_of_ends))

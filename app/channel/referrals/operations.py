@@ -1,0 +1,162 @@
+"""Operations on the records of channel sales, one declaration each."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from flask import request, url_for
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from app.channel.brokers.queries import get_work_profile
+from app.channel.collisions.forms import RebindForm
+from app.channel.collisions.policies import can_rebind
+from app.channel.collisions.rebinding import rebind_referral
+from app.channel.referrals.deals import close_referral, make_customer, reopen_referral
+from app.channel.referrals.forms import CloseForm, CloseUnboundForm, MakeCustomerForm, ReportForm
+from app.channel.referrals.policies import can_close, can_make_customer, can_reopen, can_report
+from app.channel.referrals.queries import get_referral
+from app.channel.referrals.serializers import ClosedRecord, referral_record
+from app.channel.referrals.services import report_referral
+from app.channel.shared.forms import ReasonForm
+from app.customers.queries import openable_names
+from app.kernel import clock
+from app.kernel.access.current import current_actor
+from app.kernel.api.operations import CREATED
+from app.kernel.pages.form_page import finish
+from app.kernel.pages.operations import FormAction
+
+if TYPE_CHECKING:
+    from app.channel.referrals.deals import Closed
+    from app.channel.referrals.models import Referral
+    from app.customers.models import Customer
+    from app.kernel.access.actor import Actor
+    from app.kernel.errors import Decision, Sentence
+
+
+def _can_report(actor: Actor, referral: Referral, _facts: Any) -> Decision:
+    return can_report(actor, referral, get_work_profile(actor))
+
+
+def _close_form(referral: Referral) -> Any:
+    """Who is bound closes on any day; else a day outside the protection has to be confirmed (CH-24)."""
+    if referral.present_state == "bound":
+        return CloseForm
+    return partial(CloseUnboundForm, referral)
+
+
+def _close_warning(referral: Referral) -> Sentence:
+    """CH-24: told before it is confirmed."""
+    if referral.present_state == "bound":
+        return ""
+    if referral.bound_at is None or referral.expires_at is None:
+        return _(
+            "This customer was never bound: no day lies within a protection period. Closing asks for your "
+            "confirmation, and the operation log keeps the warning."
+        )
+    return _(
+        "This customer is not bound now. The last protection lasted from %(first)s to %(last)s: another day "
+        "asks for your confirmation, and the operation log keeps the warning.",
+        first=clock.to_local(referral.bound_at).date(),
+        last=clock.to_local(referral.expires_at).date(),
+    )
+
+
+def _made(customer: Customer) -> Any:
+    """On to the customer file, for those who can open it."""
+    actor = current_actor()
+    if actor.may("read", "Customer") and openable_names([customer.id], actor):
+        return finish(url_for("CustomerView.show", pk=customer.id))
+    referral_id = (request.view_args or {})["pk"]
+    text = gettext("Customer file %(code)s was made", code=customer.code)
+    return finish(url_for("ReferralView.show", pk=referral_id), text)
+
+
+class MadeCustomer(TypedDict):
+    """The customer file that a deal became; ``name`` as it was reported."""
+
+    id: int
+    code: str
+    name: str
+
+
+def _made_record(customer: Customer) -> MadeCustomer:
+    return {"id": customer.id, "code": customer.code, "name": customer.name}
+
+
+def _closed(closed: Closed) -> ClosedRecord:
+    referral = get_referral(closed.referral.id, actor=current_actor())
+    return {**referral_record(referral), "warning": closed.warning}
+
+
+# The broker's own: there is no page of the back office for it.
+REPORT = FormAction(
+    name="report",
+    label=_("Report"),
+    icon="fa-bullhorn",
+    form=ReportForm,
+    policy=_can_report,
+    service=report_referral,
+    submit_label=_("Report"),
+)
+# What the back office does; the facts say whether another's binding of the customer lives.
+ON_REFERRALS = (
+    FormAction(
+        name="rebind",
+        label=_("Rebind"),
+        icon="fa-right-left",
+        form=RebindForm,
+        policy=lambda actor, referral, _facts: can_rebind(actor, referral),
+        service=rebind_referral,
+        submit_label=_("Rebind"),
+        hint=_(
+            "The binding moves to the other broker with its period unchanged, this customer code returns to "
+            "reported, open collisions are settled, and both brokers are told."
+        ),
+    ),
+    FormAction(
+        name="close",
+        label=_("Close a deal"),
+        icon="fa-handshake",
+        form=CloseForm,
+        policy=lambda actor, referral, facts: can_close(actor, referral, elsewhere=bool(facts)),
+        service=close_referral,
+        submit_label=_("Close a deal"),
+        form_for=_close_form,
+        warning=_close_warning,
+        initial=lambda _referral: {"closed_on": clock.today()},
+        is_main=True,
+        answer=_closed,
+        returns=ClosedRecord,
+    ),
+    FormAction(
+        name="make_customer",
+        label=_("Turn into a customer"),
+        icon="fa-user-plus",
+        form=MakeCustomerForm,
+        policy=lambda actor, referral, _facts: can_make_customer(actor, referral),
+        service=make_customer,
+        submit_label=_("Make the customer file"),
+        hint=_(
+            "The file stays linked with this deal. The rules against duplicates hold as for any customer."
+        ),
+        done=_made,
+        answer=_made_record,
+        returns=MadeCustomer,
+        status=CREATED,
+    ),
+    FormAction(
+        name="reopen",
+        label=_("Reopen"),
+        icon="fa-rotate-left",
+        form=ReasonForm,
+        policy=lambda actor, referral, _facts: can_reopen(actor, referral),
+        service=reopen_referral,
+        submit_label=_("Reopen"),
+        hint=_(
+            "The deal counts no more in the ranking, and the customer returns to the state before it; the "
+            "broker is told."
+        ),
+    ),
+)

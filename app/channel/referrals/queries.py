@@ -1,0 +1,115 @@
+"""Reading channel sales: always scoped, marked for the guard (ACC-7, ACC-8).
+
+A bound referral past its protection is expired in every list and count, whether or not the job ran (CH-17).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from app.channel.brokers.queries import approved_company
+from app.channel.referrals.models import Referral
+from app.channel.scans.models import OnsiteScan
+from app.channel.shared.queries import get_one, records_of_company
+from app.kernel import clock
+from app.kernel.access.guard import scoped
+from app.kernel.database.session import db
+from app.kernel.lists.counts import counts_up_to
+from app.kernel.lists.grounds import AccessGround
+from app.org.roles import names as grants
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy import ColumnElement
+
+    from app.kernel.access.actor import Actor
+
+
+_R = Referral.__table__.c
+_S = OnsiteScan.__table__.c
+
+REFERRAL_PEOPLE = (
+    joinedload(Referral.broker),
+    joinedload(Referral.broker_company),
+    joinedload(Referral.project),
+    joinedload(Referral.consultant),
+    joinedload(Referral.assigned_consultant),
+)
+TABS = ("all", "entered", "reported", "bound", "expired", "closed")
+
+
+def _referral_ways(actor: Actor) -> list[AccessGround]:
+    """ACC-8: a broker's own; what a company on-site entered for their company's brokers; what on-site staff
+    scanned; what the latest scan assigned to a consultant.
+    """
+    ways = []
+    if grants.BROKER in actor.roles:
+        ways.append(AccessGround(None, _R.broker_id, (actor.id,)))
+    elif grants.BROKER_ON_SITE in actor.roles:
+        company = approved_company(actor)
+        mine = company.is_not(None)
+        theirs = and_(_R.broker_company_id == company, _R.entered_by_id != _R.broker_id)
+        ways += [
+            AccessGround(mine, _R.broker_id, (actor.id,)),
+            AccessGround(theirs, _R.entered_by_id, (actor.id,)),
+        ]
+    if actor.may("create", "Scan"):
+        scanned = select(_S.referral_id).where(_S.staff_id == actor.id, _S.referral_id.is_not(None))
+        ways.append(AccessGround(_R.id.in_(scanned)))
+    if actor.may("create", "Tour"):
+        ways.append(AccessGround(None, _R.assigned_consultant_id, (actor.id,)))
+    return ways
+
+
+def visible_referrals(actor: Actor) -> Select[Referral]:
+    """Every referral that the person can open (ACC-7, ACC-8)."""
+    found = scoped(select(Referral))
+    statement: Select[Referral] = records_of_company(
+        found, _R.company_id, actor, "Referral", _referral_ways(actor)
+    )
+    return statement
+
+
+def in_state(state: str, moment: datetime) -> ColumnElement[bool]:
+    """The state at a moment, as a condition that the state's index serves."""
+    if state == "bound":
+        return and_(_R.state == "bound", _R.expires_at > moment)
+    if state == "expired":
+        return or_(_R.state == "expired", and_(_R.state == "bound", _R.expires_at <= moment))
+    return _R.state == state  # type: ignore[no-any-return]
+
+
+def referrals_in(actor: Actor, tab: str) -> Select[Referral]:
+    """One tab of the list of referrals (CH-10)."""
+    found = visible_referrals(actor)
+    return found if tab == "all" else found.where(in_state(tab, clock.now()))
+
+
+def count_tabs(actor: Actor) -> dict[str, int]:
+    """How many referrals each tab has, no further than the lists count, in one statement (CH-10)."""
+    return counts_up_to({tab: referrals_in(actor, tab) for tab in TABS})
+
+
+def get_referral(pk: int, *, actor: Actor, lock: bool = False) -> Referral:
+    """A referral that the person can open, with its people; locked for a change if asked.
+
+    :raises NotFound: when it does not exist, or is out of reach.
+    """
+    statement = visible_referrals(actor).where(Referral.id == pk).options(*REFERRAL_PEOPLE)
+    return get_one(statement, lock=lock)
+
+
+def count_bound(staff_ids: Sequence[int]) -> dict[int, int]:
+    """CH-20: how many customers are bound and assigned to each, in one statement."""
+    rows = scoped(
+        select(_R.assigned_consultant_id, func.count())
+        .where(_R.assigned_consultant_id.in_(staff_ids), in_state("bound", clock.now()))
+        .group_by(_R.assigned_consultant_id)
+    )
+    found: dict[int, int] = dict(db.session.execute(rows).all())
+    return {pk: found.get(pk, 0) for pk in staff_ids}

@@ -1,0 +1,82 @@
+"""Viewing fees, and the totals that the ranking shows (CH-25, CH-26)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ForeignKey, Index, Integer, UniqueConstraint
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.channel.brokers.models import Broker, BrokerCompany
+from app.channel.referrals.choices import FUNNEL
+from app.kernel.database.columns import BigId
+from app.kernel.database.session import Model, db, is_postgres
+
+if TYPE_CHECKING:
+    from app.channel.referrals.models import Referral
+
+
+class BrokerTotals(Model):
+    """How many referrals of a broker, under one company, reached each state: the ranking over all time
+    (CH-26).
+
+    Kept in the transaction that moves a referral.
+    """
+
+    __tablename__ = "broker_tally"
+    __table_args__ = (
+        UniqueConstraint("company_id", "broker_id", "broker_company_id", name="uq_broker_tally_broker"),
+        Index("ix_broker_tally_broker_company", "broker_company_id", "id"),
+        Index("ix_broker_tally_of_broker", "broker_id", "id"),
+    )
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), nullable=False)
+    broker_id: Mapped[int] = mapped_column(ForeignKey("broker.id"), nullable=False)
+    broker_company_id: Mapped[int] = mapped_column(ForeignKey("broker_company.id"), nullable=False)
+    entered: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
+    reported: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
+    bound: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
+    closed: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
+
+    broker: Mapped[Broker] = relationship()
+    broker_company: Mapped[BrokerCompany] = relationship()
+
+
+def update_totals(*moves: tuple[Referral, int]) -> None:
+    """Bring the totals up to how far each referral has come; the number is how far it was before, 0 for a
+    new one.
+
+    In one order of brokers, and last in an operation, so that nobody waits for another in a circle.
+    """
+    for referral, before in sorted(moves, key=lambda move: (move[0].broker_id, move[0].id)):
+        changed = _between(before, referral.reached)
+        if changed:
+            _add(referral, changed)
+
+
+def _between(before: int, after: int) -> dict[str, int]:
+    """The states that are reached now and were not, with 1, or were and are no longer, with -1."""
+    low, high = sorted((before, after))
+    sign = 1 if after > before else -1
+    return {state: sign for stage, state in enumerate(FUNNEL, start=1) if low < stage <= high}
+
+
+def _add(referral: Referral, changed: dict[str, int]) -> None:
+    insert = postgres_insert if is_postgres() else sqlite_insert
+    table = BrokerTotals.__table__.c
+    statement = (
+        insert(BrokerTotals)
+        .values(
+            company_id=referral.company_id,
+            broker_id=referral.broker_id,
+            broker_company_id=referral.broker_company_id,
+            **{state: changed.get(state, 0) for state in FUNNEL},
+        )
+        .on_conflict_do_update(
+            index_elements=["company_id", "broker_id", "broker_company_id"],
+            set_={state: table[state] + amount for state, amount in changed.items()},
+        )
+    )
+    db.session.execute(statement)

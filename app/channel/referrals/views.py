@@ -1,0 +1,143 @@
+"""Referrals in the back office: list, detail, decisions, evidence (CH-10, CH-22 … CH-24, CH-29)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import render_template, url_for
+from flask_appbuilder.baseviews import expose
+from flask_appbuilder.models.sqla.interface import SQLAInterface
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from app.channel.fees.presentation import fee_button
+from app.channel.referrals import evidence
+from app.channel.referrals import presentation as referral_show
+from app.channel.referrals import tabs as referrals_tabs
+from app.channel.referrals.bindings import fragments_of, live_holders
+from app.channel.referrals.evidence import note_evidence_export
+from app.channel.referrals.filters import REFERRALS
+from app.channel.referrals.models import Referral
+from app.channel.referrals.queries import REFERRAL_PEOPLE, TABS, get_referral, referrals_in, visible_referrals
+from app.channel.referrals.timeline import history_of
+from app.kernel import clock
+from app.kernel.access.current import current_actor
+from app.kernel.access.routes import permitted
+from app.kernel.exports.lists import export_rows
+from app.kernel.pages.elements import Button, enabled_first
+from app.kernel.pages.operations import action_buttons
+from app.kernel.pages.tabs import ListTab
+from app.kernel.pages.views import ScopedModelView
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from flask import Response
+    from sqlalchemy import Select
+
+    from app.kernel.access.actor import Actor
+
+
+_LABELS = {
+    "all": _("All"),
+    "entered": _("Entered"),
+    "reported": _("Reported"),
+    "bound": _("Bound"),
+    "expired": _("Expired"),
+    "closed": _("Closed"),
+}
+
+
+def _scope(tab: str) -> Callable[[Actor], Select[Referral]]:
+    return lambda actor: referrals_in(actor, tab)
+
+
+class ReferralView(ScopedModelView):
+    """Brokers' customers as secretary, director and administrator see them."""
+
+    datamodel = SQLAInterface(Referral)
+    route_base = "/referrals"
+    class_permission_name = "Referral"
+    include_route_methods = {"list", "counts", "show", "tab", "evidence", "evidence_export"}
+    scope = staticmethod(visible_referrals)
+    spec = REFERRALS
+    tabs = tuple(ListTab(tab, _LABELS[tab], _scope(tab)) for tab in TABS)
+    detail_tabs = referrals_tabs.TABS
+    list_options = REFERRAL_PEOPLE
+    list_title = _("Referrals")
+    empty_text = _("No customer here yet; brokers enter and report customers on their phones")
+    list_columns = [
+        "code", "name", "fragment", "status", "protection", "broker", "broker_phone", "company",
+        "expected_visit_at", "created_at", "project",
+    ]  # fmt: skip
+    label_columns = referral_show.LABELS
+    formatters_columns = referral_show.FORMATTERS
+    export_values = referral_show.VALUES
+    wide_columns = frozenset({"needs", "closed_note"})
+
+    def get_record(self, pk: int, actor: Actor) -> Referral:
+        return get_referral(pk, actor=actor)
+
+    def record_title(self, record: Referral) -> str:
+        return f"{record.name} {record.code}"
+
+    def record_tags(self, record: Referral) -> list[Any]:
+        return referral_show.head_tags(record)
+
+    def sections_of(self, record: Referral) -> Sequence[Any]:
+        return referral_show.sections_of(record)
+
+    def row_buttons(self, record: Referral, _actor: Actor, _facts: Any) -> list[Button]:
+        return [Button(gettext("Open"), self.record_url(record))]
+
+    def facts_for(self, record: Referral, actor: Actor) -> bool:
+        """Another's binding of the customer lives (CH-24); asked where somebody might close."""
+        if record.present_state not in {"reported", "expired"} or not actor.may("close", "Referral"):
+            return False
+        holders = live_holders(record.project_id, record.name_key, fragments_of(record))
+        return any(one.referral_id != record.id for one in holders)
+
+    def detail_buttons(self, record: Referral, actor: Actor, facts: Any) -> list[Button]:
+        operations = [
+            *action_buttons(self, actor, record, facts),
+            *fee_button(record, actor),
+        ]
+        url = url_for("ReferralView.evidence", pk=record.id)
+        return [*enabled_first(operations, 0), Button(gettext("Evidence"), url, "fa-scale-balanced")]
+
+    @expose("/<int:pk>/evidence", methods=["GET"])
+    @permitted("read")
+    def evidence(self, pk: int) -> str:
+        """Everything of the customer under all codes, to be printed (CH-29)."""
+        actor = current_actor()
+        referral = get_referral(pk, actor=actor)
+        history = history_of(referral)
+        return render_template(
+            "channel/evidence.html",
+            title=evidence.title_of(referral),
+            referral=referral,
+            back_url=self.record_url(referral),
+            export=Button(
+                gettext("Export"),
+                url_for("ReferralView.evidence_export", pk=pk),
+                "fa-file-export",
+                "download",
+            ),
+            claims=evidence.claims_of(history),
+            lines=evidence.lines_of(history),
+            made_at=evidence.exact_time(clock.now()),
+            made_by=actor.name,
+        )
+
+    @expose("/<int:pk>/evidence/export", methods=["POST"])
+    @permitted("read")
+    def evidence_export(self, pk: int) -> Response:
+        """The same events as a spreadsheet; the referral's log keeps who took it (CH-29)."""
+        actor = current_actor()
+        referral = get_referral(pk, actor=actor)
+        return export_rows(
+            evidence.title_of(referral),
+            evidence.sheet_columns(),
+            evidence.lines_of(history_of(referral)),
+            lambda rows: note_evidence_export(pk, rows, actor=actor),
+        )

@@ -1,0 +1,72 @@
+"""Scans and tours in the REST API (``spec/api.md``, CH-13 … CH-16, CH-21)."""
+
+from __future__ import annotations
+
+from flask import Response, jsonify, request
+
+from app.channel.scans import forms
+from app.channel.scans import services as scanning
+from app.channel.scans.filters import SCANS
+from app.channel.scans.queries import SCAN_PEOPLE, get_scan, visible_scans
+from app.channel.scans.serializers import (
+    FoundRecord,
+    ScannedRecord,
+    ScanRecord,
+    found_record,
+    scan_record,
+    scan_records,
+)
+from app.kernel.access.current import current_actor
+from app.kernel.api.base import KepanApi, endpoint, expose, iso, refuse
+from app.kernel.errors import MESSAGES, Invalid
+from app.kernel.text import read_id
+
+
+class ScanApi(KepanApi):
+    """``/api/v1/scans``."""
+
+    route_base = "/api/v1/scans"
+    class_permission_name = "Scan"
+    record_type = ScanRecord
+
+    @expose("", methods=["GET"])
+    @endpoint("use", lists=SCANS, returns=ScanRecord)
+    def get_list(self) -> Response:
+        """Scans that the caller may see, newest first (CH-16)."""
+        return self.list_answer(visible_scans(current_actor()), SCANS, scan_records, *SCAN_PEOPLE)
+
+    @expose("/<int:pk>", methods=["GET"])
+    @endpoint("use", returns=ScanRecord)
+    def get_scan(self, pk: int) -> Response:
+        """One scan by its id (CH-16)."""
+        return jsonify(scan_record(get_scan(pk, actor=current_actor())))
+
+    @expose("/<string:token>", methods=["GET"])
+    @endpoint("use", arguments={"project_id": ()}, returns=FoundRecord)
+    def get(self, token: str) -> Response:
+        """Whom a code belongs to, and whether the customer is protected; writes nothing (CH-13)."""
+        found = scanning.lookup(token, project_id=_project_id(), actor=current_actor())
+        return jsonify(found_record(found))
+
+    @expose("", methods=["POST"])
+    @endpoint("create", takes=forms.ScanForm, returns=ScannedRecord, status=201, refusals=(404,))
+    def post(self) -> tuple[Response, int] | Response:
+        """Confirm a scan; a collision is committed and answered with 409 (CH-13 … CH-15, CH-18)."""
+        form = self.body(forms.ScanForm)
+
+        def create() -> ScannedRecord:
+            made = scanning.scan(**form.values(), actor=current_actor())
+            return {**scan_record(made.scan), "protected_until": iso(made.protected_until)}
+
+        answer = self.created_once(create)
+        if answer["result"] == "collision":
+            return refuse(scanning.collision_refusal(answer["id"], answer["protected_until"]))
+        return jsonify(answer), 201
+
+
+def _project_id() -> int | None:
+    raw = request.args.get("project_id", "").strip()
+    try:
+        return read_id(raw) if raw else None
+    except ValueError:
+        raise Invalid(project_id=MESSAGES[422][1]) from None

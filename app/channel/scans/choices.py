@@ -1,0 +1,19 @@
+"""The codes that channel sales' columns hold, with their labels and tones (glossary.md, ui.md, CH-7)."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from app.kernel.settings.dictionaries import dictionary
+
+SCAN_RESULT = dictionary(
+    "scan_results",
+    {
+        "bound": _("Bound"),
+        "revisit": _("Revisit"),
+        "collision": _("Collision"),
+        "walk_in": _("Walk-in"),
+    },
+    {"bound": "green", "revisit": "blue", "collision": "red", "walk_in": "cyan"},
+    title=_("Results of scans"),
+)

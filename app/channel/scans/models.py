@@ -1,0 +1,77 @@
+"""What happens on site and what it leads to: scans, tours, collisions, rebinding (CH-13 … CH-23)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.channel.brokers.models import Broker
+from app.channel.projects.models import Project
+from app.channel.referrals.models import Referral, of_one_customer
+from app.channel.scans import choices
+from app.channel.visitors.models import Visitor
+from app.kernel.database.columns import BigId, UtcDateTime, code_type, one_of, prefixes
+from app.kernel.database.session import Model
+from app.org.shared.models import Staff
+
+
+class OnsiteScan(Model):
+    """A QR scanned on site, whatever came of it (CH-13 … CH-16).
+
+    ``code``, ``name`` and ``name_key`` are the referral's or visitor's, to be searched by.  ``consultant_id``
+    is who received then, and stays; ``given_to_id`` who has the visitor since that one departed (CH-20).
+    """
+
+    __tablename__ = "onsite_scan"
+    __audit__ = "onsite_scan"
+    __guarded__ = True
+    __table_args__ = (
+        one_of("result", choices.SCAN_RESULT.codes),
+        of_one_customer("scan"),
+        Index("ix_onsite_scan_created", "company_id", "created_at", "id"),
+        Index("ix_onsite_scan_staff", "staff_id", "created_at", "id"),
+        Index("ix_onsite_scan_staff_referral", "staff_id", "referral_id"),
+        Index("ix_onsite_scan_referral", "referral_id", "created_at", "id"),
+        Index("ix_onsite_scan_visitor", "visitor_id", "created_at", "id"),
+        Index("ix_onsite_scan_broker", "broker_id", "created_at", "id"),
+        Index("ix_onsite_scan_consultant", "consultant_id", "created_at", "id"),
+        Index(
+            "ix_onsite_scan_given", "given_to_id", "created_at", "id",
+            postgresql_where=text("given_to_id IS NOT NULL"), sqlite_where=text("given_to_id IS NOT NULL"),
+        ),
+        Index("ix_onsite_scan_code", "code", "created_at", "id"),
+        Index(
+            "ix_onsite_scan_name",
+            "company_id",
+            "name_key",
+            "created_at",
+            "id",
+            postgresql_ops=prefixes("name_key"),
+        ),
+        {"info": {"guarded": True}},
+    )  # fmt: skip
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), nullable=False)
+    project_id: Mapped[int] = mapped_column(ForeignKey("project.id"), nullable=False)
+    referral_id: Mapped[int | None] = mapped_column(ForeignKey("referral.id"))
+    visitor_id: Mapped[int | None] = mapped_column(ForeignKey("visitor.id"))
+    code: Mapped[str] = mapped_column(String(32), nullable=False)
+    name: Mapped[str] = mapped_column(String(121), nullable=False)
+    name_key: Mapped[str] = mapped_column(String(240), nullable=False)
+    phone: Mapped[str] = mapped_column(String(40), nullable=False)  # masked, as it is shown
+    broker_id: Mapped[int | None] = mapped_column(ForeignKey("broker.id"))
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), nullable=False)
+    consultant_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), nullable=False)
+    given_to_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
+    binding_id: Mapped[int | None] = mapped_column(ForeignKey("binding.id"))
+    result: Mapped[str] = mapped_column(code_type(), nullable=False)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+
+    project: Mapped[Project] = relationship()
+    referral: Mapped[Referral | None] = relationship()
+    visitor: Mapped[Visitor | None] = relationship()
+    broker: Mapped[Broker | None] = relationship()
+    staff: Mapped[Staff] = relationship(foreign_keys=[staff_id])
+    consultant: Mapped[Staff] = relationship(foreign_keys=[consultant_id])

@@ -1,0 +1,56 @@
+"""Who may do what in channel sales: pure rules, no queries (CH-3 … CH-25, ACC-7, ACC-8).
+
+``Standing`` is what a query knows of the person; the permission to use a function at all is asked here too,
+so that a rule answers the same wherever it is asked.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _
+
+from app.kernel.errors import ALLOW, Decision, conflict, forbidden
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from app.channel.brokers.policies import WorkProfile
+    from app.channel.referrals.models import Referral
+    from app.kernel.access.actor import Actor
+
+
+PROTECTION_OVER = _("The protection is over: ask the broker to report again")
+
+
+def can_scan(actor: Actor, project_id: int, profile: WorkProfile) -> Decision:
+    """CH-13: on-site staff of the project."""
+    if actor.may("create", "Scan") and project_id in profile.onsite_at:
+        return ALLOW
+    return forbidden("scan.not_your_project", _("You are not on-site staff of this project"))
+
+
+def can_lookup(actor: Actor, project_id: int, profile: WorkProfile) -> Decision:
+    """CH-13, CH-21: on-site staff and consultants of the project may see whom a code belongs to."""
+    if project_id in profile.onsite_at | profile.consults_at or actor.opens_all:
+        return ALLOW
+    return forbidden("scan.not_your_project", _("You do not work at this project"))
+
+
+def judge_scan(referral: Referral, holders: Collection[int]) -> str | Decision:
+    """CH-13, CH-14: what a scan comes to; ``holders`` are the brokers of the bindings that live now.
+
+    Answers ``bound``, ``revisit``, ``collision``, or a refusal.
+    """
+    state = referral.present_state
+    if state in {"bound", "closed"}:
+        return "revisit"
+    if set(holders) - {referral.broker_id}:
+        return "collision"
+    if holders:
+        return "revisit"
+    if state == "reported":
+        return "bound"
+    if state == "expired":
+        return conflict("referral.expired", PROTECTION_OVER)
+    return conflict("referral.not_reported", _("This customer was not reported yet"))

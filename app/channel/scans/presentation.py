@@ -1,0 +1,75 @@
+"""How scans are shown: cells, and tabs of referrals and visitors (CH-15, CH-22)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import lazy_gettext as _
+
+from app.channel.referrals.tabs import (
+    BROKER_COLUMN,
+    BROKER_PHONE_COLUMN,
+    CONSULTANT_COLUMN,
+    marked_code_column,
+)
+from app.channel.referrals.timeline import same_customer_ids
+from app.channel.scans import choices
+from app.channel.scans.models import OnsiteScan
+from app.channel.scans.queries import SCAN_PEOPLE, scans_of, visible_scans
+from app.channel.shared.presentation import LOG, address_of, link
+from app.kernel.access.current import current_actor
+from app.kernel.pages.formatting import code_tag
+from app.kernel.pages.tabs import TIME, DetailTab, TabColumn, newest_table
+
+if TYPE_CHECKING:
+    from app.channel.referrals.models import Referral
+    from app.channel.tours.models import Tour
+    from app.channel.visitors.models import Visitor
+    from app.kernel.pages.elements import TableTab
+
+
+def visit_address(visit: OnsiteScan | Tour) -> str:
+    """The page of the customer or visitor that a scan or tour is about."""
+    if visit.referral_id is not None:
+        return address_of("ReferralView", "Referral", visit.referral_id)
+    return address_of("VisitorView", "Visitor", visit.visitor_id)
+
+
+def code_cell(visit: OnsiteScan | Tour) -> Any:
+    """The customer's or visitor's code, leading to them."""
+    return link(visit.code, visit_address(visit))
+
+
+_VISITS = (
+    TIME,
+    TabColumn("project", _("Project"), lambda one: one.project.name),
+    TabColumn("status", _("Result"), lambda one: code_tag(choices.SCAN_RESULT, one.result)),
+    TabColumn("consultant", _("Property consultant"), lambda one: one.consultant.name),
+    TabColumn("staff", _("On-site staff"), lambda one: one.staff.name),
+)
+
+
+def _visits_tab(visitor: Visitor, page: int) -> TableTab:
+    """CH-15: where and when the visitor's own code was scanned, and who received them."""
+    found = visible_scans(current_actor()).where(OnsiteScan.visitor_id == visitor.id).options(*SCAN_PEOPLE)
+    empty = _("No visit yet; on-site staff scan the visitor's code")
+    return newest_table(found, OnsiteScan, page, _VISITS, empty)
+
+
+OF_VISITORS = (DetailTab("visits", _("Project visits"), _visits_tab, resource="Scan"), LOG)
+
+
+def scans_tab(referral: Referral, page: int) -> TableTab:
+    """Scans of the customer, whoever's code was shown."""
+    columns = (
+        TIME,
+        marked_code_column(referral, lambda row: (row.code, row.referral_id)),
+        TabColumn("result", _("Result"), lambda row: code_tag(choices.SCAN_RESULT, row.result)),
+        BROKER_COLUMN,
+        BROKER_PHONE_COLUMN,
+        CONSULTANT_COLUMN,
+        TabColumn("staff", _("On-site staff"), lambda row: row.staff.name),
+    )
+    found = scans_of(same_customer_ids(referral))
+    empty = _("Not scanned yet; on-site staff scan the viewing code when the customer arrives")
+    return newest_table(found, OnsiteScan, page, columns, empty)

@@ -1,0 +1,70 @@
+"""Reading channel sales: always scoped, marked for the guard (ACC-7, ACC-8).
+
+A bound referral past its protection is expired in every list and count, whether or not the job ran (CH-17).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import joinedload
+
+from app.channel.referrals.models import Referral
+from app.channel.scans.models import OnsiteScan
+from app.channel.shared.queries import get_one, records_of_company
+from app.kernel.access.guard import scoped
+from app.kernel.database.session import db
+from app.kernel.lists.grounds import AccessGround
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.kernel.access.actor import Actor
+
+
+_R = Referral.__table__.c
+_S = OnsiteScan.__table__.c
+SCAN_PEOPLE = (
+    joinedload(OnsiteScan.project),
+    joinedload(OnsiteScan.broker),
+    joinedload(OnsiteScan.consultant),
+    joinedload(OnsiteScan.staff),
+)
+
+
+def visible_scans(actor: Actor) -> Select[OnsiteScan]:
+    """CH-16: on-site staff their own; consultants those of customers assigned to them, visitors whom a
+    departed colleague left them too (CH-20); the office all.
+    """
+    others = []
+    if actor.may("create", "Scan"):
+        others.append(AccessGround(None, _S.staff_id, (actor.id,)))
+    if actor.may("create", "Tour"):
+        mine = select(_R.id).where(_R.assigned_consultant_id == actor.id)
+        assigned = or_(_S.visitor_id.is_not(None), _S.referral_id.in_(mine))
+        others.append(AccessGround(assigned, _S.consultant_id, (actor.id,)))
+        others.append(AccessGround(None, _S.given_to_id, (actor.id,)))
+    statement: Select[OnsiteScan] = records_of_company(
+        scoped(select(OnsiteScan)), _S.company_id, actor, "Scan", others
+    )
+    return statement
+
+
+def get_scan(pk: int, *, actor: Actor) -> OnsiteScan:
+    """A scan that the person can open, with its people."""
+    return get_one(visible_scans(actor).where(OnsiteScan.id == pk).options(*SCAN_PEOPLE), lock=False)
+
+
+def count_visits(visitor_ids: Sequence[int], actor: Actor) -> dict[int, int]:
+    """CH-28: how often the code of each visitor was scanned, where the person may see it; one statement."""
+    column = OnsiteScan.visitor_id
+    rows = visible_scans(actor).where(column.in_(visitor_ids)).with_only_columns(column, func.count())
+    found: dict[int | None, int] = dict(db.session.execute(rows.group_by(column)).all())
+    return {pk: found.get(pk, 0) for pk in visitor_ids}
+
+
+def scans_of(referral_ids: Sequence[int]) -> Select[OnsiteScan]:
+    """Scans of referrals that were reached."""
+    found = select(OnsiteScan).where(OnsiteScan.referral_id.in_(referral_ids)).options(*SCAN_PEOPLE)
+    return scoped(found)

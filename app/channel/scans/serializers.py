@@ -1,0 +1,106 @@
+"""What the REST API shows of referrals and what happens on site (``spec/api.md``)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, TypedDict
+
+from app.channel.referrals.choices import REFERRAL_STATE
+from app.channel.scans.choices import SCAN_RESULT
+from app.channel.shared.serializers import BusinessContact, colleague
+from app.kernel.api.base import iso, named
+from app.kernel.api.schemas import Moment, Named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from app.channel.scans.models import OnsiteScan
+    from app.channel.scans.services import ScanPreview
+
+
+class ScanRecord(TypedDict):
+    """A code scanned on site (CH-16)."""
+
+    id: int
+    created_at: Moment
+    result: Annotated[str, SCAN_RESULT]
+    referral_id: int | None
+    visitor_id: int | None
+    project_id: int
+    code: str
+    name: str
+    phone: str
+    broker: BusinessContact | None
+    consultant: BusinessContact
+    staff: Named | None
+
+
+class ScannedRecord(ScanRecord):
+    """What came of a scan; until when the customer is protected now."""
+
+    protected_until: Moment | None
+
+
+class FoundRecord(TypedDict):
+    """Whom a code belongs to (CH-13)."""
+
+    kind: str
+    id: int
+    code: str
+    name: str
+    phones: list[str]
+    state: Annotated[str, REFERRAL_STATE] | None
+    project_id: int | None
+    broker: BusinessContact | None
+    designated_consultant_id: int | None
+    consultant: Named | None
+    protected_by_another: bool
+    protected_until: Moment | None
+
+
+def scan_record(row: OnsiteScan) -> ScanRecord:
+    """A scan as the API shows it."""
+    return {
+        "id": row.id,
+        "created_at": iso(row.created_at) or "",
+        "result": row.result,
+        "referral_id": row.referral_id,
+        "visitor_id": row.visitor_id,
+        "project_id": row.project_id,
+        "code": row.code,
+        "name": row.name,
+        "phone": row.phone,
+        "broker": colleague(row.broker) if row.broker else None,
+        "consultant": colleague(row.consultant),
+        "staff": named(row.staff),
+    }
+
+
+def found_record(found: ScanPreview) -> FoundRecord:
+    """Whom a code belongs to, as the API shows it."""
+    visitor, referral = found.visitor, found.referral
+    record: FoundRecord = {
+        "kind": "visitor" if visitor else "referral",
+        "id": visitor.id if visitor else referral.id if referral else 0,
+        "code": visitor.code if visitor else referral.code if referral else "",
+        "name": visitor.name if visitor else referral.name if referral else "",
+        "phones": [str(visitor.phone)] if visitor else [],
+        "state": None,
+        "project_id": found.project_id,
+        "broker": None,
+        "designated_consultant_id": None,
+        "consultant": None,
+        "protected_by_another": found.is_protected,
+        "protected_until": iso(found.protected_until),
+    }
+    if referral is not None:
+        record["phones"] = [one.masked for one in referral.fragments]
+        record["state"] = referral.present_state
+        record["broker"] = colleague(referral.broker)
+        record["designated_consultant_id"] = referral.consultant_id
+        record["consultant"] = named(referral.assigned_consultant or referral.consultant)
+    return record
+
+
+def scan_records(rows: Iterable[OnsiteScan]) -> list[ScanRecord]:
+    """Scans as a list shows them."""
+    return [scan_record(row) for row in rows]

@@ -1,0 +1,378 @@
+"""Scanning a viewing QR on site: binding, revisit, collision, walk-in (CH-13 … CH-15)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
+
+from app.audit import services as audit
+from app.channel.brokers.queries import get_work_profile
+from app.channel.collisions.services import record_collisions
+from app.channel.projects.models import Project
+from app.channel.projects.queries import get_consultant
+from app.channel.referrals.bindings import (
+    add_binding_keys,
+    fragments_of,
+    live_bindings,
+    live_holders,
+    lock_identity,
+)
+from app.channel.referrals.models import Binding, Referral
+from app.channel.referrals.services import end_own_if_due
+from app.channel.referrals.totals import update_totals
+from app.channel.scans import policies
+from app.channel.scans.models import OnsiteScan
+from app.channel.shared.codes import NOT_OFFERED
+from app.channel.shared.notifications import notify_person
+from app.channel.shared.settings import PROTECTION_DAYS
+from app.channel.visitors.models import Visitor
+from app.kernel import clock
+from app.kernel.access.guard import scoped, unscoped
+from app.kernel.database.session import db
+from app.kernel.database.transactions import transactional
+from app.kernel.errors import Decision, Denied, Invalid, NotFound, conflict
+from app.kernel.text import fold
+from app.kernel.translation import N_
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from app.kernel.access.actor import Actor
+    from app.org.shared.models import Staff
+
+
+PROTECTED_BY_ANOTHER = _("This customer is protected by another broker")
+_MAX_TOKEN = 500
+
+
+@dataclass(frozen=True)
+class ScanPreview:
+    """Whom a code belongs to, and what is known before anybody confirms (CH-13).
+
+    ``protected_until`` is set while another's binding lives; ``by_deal`` when that is a closed deal.
+    ``outlook`` is what confirming would come to at this moment: a result, or why it would be refused.
+    """
+
+    referral: Referral | None = None
+    visitor: Visitor | None = None
+    project_id: int | None = None
+    protected_until: datetime | None = None
+    by_deal: bool = False
+    outlook: str | Decision = ""
+
+    @property
+    def is_protected(self) -> bool:
+        """Another's binding lives."""
+        return self.by_deal or self.protected_until is not None
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """What came of a scan.  ``collision`` is a result that was committed, and answered as a refusal."""
+
+    scan: OnsiteScan
+    protected_until: datetime | None = None
+
+    @property
+    def result(self) -> str:
+        """``bound``, ``revisit``, ``collision`` or ``walk_in``."""
+        return self.scan.result
+
+    @property
+    def decision(self) -> Decision | None:
+        """The refusal that a collision is to who scanned."""
+        if self.result != "collision":
+            return None
+        return collision_refusal(
+            self.scan.id, self.protected_until.isoformat() if self.protected_until else None
+        )
+
+
+def collision_refusal(scan_id: int, protected_until: str | None) -> Decision:
+    """What who scanned is told of a collision, which is committed all the same (CH-18)."""
+    return conflict(
+        "scan.collision",
+        PROTECTED_BY_ANOTHER,
+        result="collision",
+        scan_id=scan_id,
+        protected_until=protected_until,
+    )
+
+
+def extract_code(text: str) -> str:
+    """The token or code in what was scanned or typed."""
+    return fold(text)[:_MAX_TOKEN].split("?")[0].rstrip("/").rsplit("/", 1)[-1]
+
+
+def find_scanned(text: str) -> Referral | Visitor:
+    """Whom a scanned or typed code belongs to: the token, the URL that holds it, or the customer's code.
+
+    :raises NotFound: when it is nobody's.
+    """
+    word = extract_code(text)
+    if not word:
+        raise NotFound
+    of_referral = or_(
+        Referral.qr_token == word, (Referral.code == word.upper()) & Referral.qr_token.is_not(None)
+    )
+    statement = select(Referral).where(of_referral).options(joinedload(Referral.broker))
+    with unscoped("scan: the code itself is the way to the customer (CH-13)"):
+        referral = db.session.scalars(statement).one_or_none()
+        if referral is not None:
+            return referral
+        visitor = db.session.scalars(
+            select(Visitor).where(or_(Visitor.qr_token == word, Visitor.code == word.upper()))
+        ).one_or_none()
+    if visitor is None:
+        raise NotFound
+    return visitor
+
+
+def lookup(token: str, *, project_id: int | None = None, actor: Actor) -> ScanPreview:
+    """What the page shows before anything is confirmed; writes nothing (CH-13, CH-21).
+
+    :raises NotFound: for nobody's code.
+    :raises Denied: for those who do not work at the project.
+    """
+    subject = find_scanned(token)
+    profile = get_work_profile(actor)
+    place = _project_of(subject, project_id, profile.onsite_at | profile.consults_at)
+    policies.can_lookup(actor, place, profile).enforce()
+    return preview_at(subject, place)
+
+
+def preview_scan(token: str, *, project_id: int | None = None, actor: Actor) -> ScanPreview:
+    """The same for who is about to confirm, who has to be on-site staff of the project (CH-13).
+
+    :raises Invalid: for a visitor, when one works at several projects and names none.
+    """
+    subject = find_scanned(token)
+    profile = get_work_profile(actor)
+    place = _project_of(subject, project_id, profile.onsite_at)
+    policies.can_scan(actor, place, profile).enforce()
+    return preview_at(subject, place)
+
+
+def current_status(scan: OnsiteScan) -> ScanPreview:
+    """How the customer of a scan stands at this moment: a scan that collided tells until when (CH-14)."""
+    subject = scan.referral or scan.visitor
+    return preview_at(subject, scan.project_id) if subject else ScanPreview()
+
+
+def preview_at(subject: Referral | Visitor, place: int) -> ScanPreview:
+    """How a customer stands at a project at this moment."""
+    outlook: str | Decision
+    if isinstance(subject, Referral):
+        living = live_holders(place, subject.name_key, fragments_of(subject))
+        others = [one for one in living if one.broker_id != subject.broker_id]
+        outlook = policies.judge_scan(subject, [one.broker_id for one in living])
+    else:
+        others = live_holders(place, subject.name_key, [fragment_of_visitor(subject)])
+        outlook = "collision" if others else "walk_in"
+    return ScanPreview(
+        referral=subject if isinstance(subject, Referral) else None,
+        visitor=subject if isinstance(subject, Visitor) else None,
+        project_id=place,
+        protected_until=_until(others),
+        by_deal=any(one.state == "closed" for one in others),
+        outlook=outlook,
+    )
+
+
+@transactional
+def scan(
+    *, token: str, consultant_id: int | None = None, project_id: int | None = None, actor: Actor
+) -> Scanned:
+    """Confirm a scan (CH-13 … CH-15): writes an ``OnsiteScan``, assigns the consultant, binds or not.
+
+    The first scan binds for the protection period of the setting.  The same broker's code again is a
+    revisit.  While another's binding lives nothing is bound: scan and collision are committed, and the
+    result says so.  ``project_id`` matters for visitors, where one works at several projects.
+
+    :raises Invalid: without a consultant of the project.
+    :raises NotFound: for nobody's code.
+    :raises Denied: 403 by rule; ``referral.expired`` when it has to be reported again.
+    """
+    subject = find_scanned(token)
+    profile = get_work_profile(actor)
+    place = _project_of(subject, project_id, profile.onsite_at)
+    consultant = _consultant(subject, consultant_id, place)
+    policies.can_scan(actor, place, profile).enforce()
+    lock_identity(place, subject.name_key)
+    if isinstance(subject, Visitor):
+        return _scan_visitor(subject, consultant, db.session.get_one(Project, place), actor)
+    return _scan_referral(subject, consultant, actor)
+
+
+def _scan_referral(seen: Referral, consultant: Staff, actor: Actor) -> Scanned:
+    end_own_if_due(seen)
+    locked = select(Referral).where(Referral.id == seen.id).with_for_update(of=Referral)
+    locked = locked.options(joinedload(Referral.broker))
+    referral = db.session.scalars(scoped(locked.execution_options(populate_existing=True))).one()
+    before = referral.reached
+    bindings = live_bindings(referral.project_id, referral.name_key, fragments_of(referral))
+    result = _judge(referral, bindings)
+    if result == "bound":
+        bindings = _bind(referral)
+        result = "bound" if referral.state == "bound" else _judge(referral, bindings)
+    others = [one for one in bindings if one.broker_id != referral.broker_id]
+    own = next((one for one in bindings if one.broker_id == referral.broker_id), None)
+    if result != "collision":
+        referral.assigned_consultant_id = consultant.id
+    made = _write(
+        actor,
+        result,
+        consultant,
+        company_id=referral.company_id,
+        project_id=referral.project_id,
+        referral_id=referral.id,
+        code=referral.code,
+        name=referral.name,
+        name_key=referral.name_key,
+        phone=" / ".join(one.masked for one in referral.fragments),
+        broker=referral.broker,
+        binding_id=own.id if own and result != "collision" else None,
+    )
+    if result == "collision":
+        record_collisions(others, referral=referral, occasion="scan", actor=actor)
+    _log(referral, result, consultant.id, actor)
+    update_totals((referral, before))
+    return Scanned(made, _until(others) if result == "collision" else referral.protected_until)
+
+
+def _judge(referral: Referral, bindings: Sequence[Binding]) -> str:
+    result = policies.judge_scan(referral, [one.broker_id for one in bindings])
+    if isinstance(result, Decision):
+        raise Denied(result)
+    return result
+
+
+def _bind(referral: Referral) -> list[Binding]:
+    """Bind, unless another scan of the same instant was first: the keys decide (CH-14).
+
+    Answers the bindings that live now: the new one, or those that were first.
+    """
+    moment = clock.now()
+    binding = Binding(
+        company_id=referral.company_id,
+        project_id=referral.project_id,
+        referral_id=referral.id,
+        broker_id=referral.broker_id,
+        broker_company_id=referral.broker.broker_company_id,
+        state="live",
+        bound_at=moment,
+        expires_at=moment + timedelta(days=PROTECTION_DAYS.read()),
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(binding)
+            db.session.flush()
+            add_binding_keys(binding, referral.name_key, fragments_of(referral))
+    except IntegrityError:
+        return live_bindings(referral.project_id, referral.name_key, fragments_of(referral))
+    referral.bind(binding)
+    return [binding]
+
+
+def _scan_visitor(visitor: Visitor, consultant: Staff, project: Project, actor: Actor) -> Scanned:
+    """CH-15: a visit without a broker, unless the visitor is somebody's customer."""
+    bindings = live_bindings(project.id, visitor.name_key, [fragment_of_visitor(visitor)])
+    result = "collision" if bindings else "walk_in"
+    made = _write(
+        actor,
+        result,
+        consultant,
+        company_id=project.company_id,
+        project_id=project.id,
+        visitor_id=visitor.id,
+        code=visitor.code,
+        name=visitor.name,
+        name_key=visitor.name_key,
+        phone=str(visitor.phone),
+    )
+    record_collisions(bindings, visitor=visitor, occasion="scan", actor=actor)
+    audit.record(actor, f"visitor.{result}", visitor, N_("Received at %(project)s"), project=project.name)
+    _notify_consultant(consultant.id, visitor.name, visitor.code, actor)
+    return Scanned(made, _until(bindings))
+
+
+def _write(actor: Actor, result: str, consultant: Staff, **values: Any) -> OnsiteScan:
+    made = OnsiteScan(
+        **values, staff_id=actor.id, consultant=consultant, result=result, created_at=clock.now()
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def _log(referral: Referral, result: str, consultant_id: int, actor: Actor) -> None:
+    messages = {
+        "bound": N_("Scanned on site: bound"),
+        "revisit": N_("Scanned on site: revisit"),
+        "collision": N_("Scanned on site: protected by another broker"),
+    }
+    changed = {"state": ("reported", "bound")} if result == "bound" else None
+    audit.record(actor, f"referral.{result}", referral, messages[result], changed)
+    if result == "collision":
+        return
+    if result == "bound":
+        notify_person(
+            referral.broker_id,
+            N_("%(name)s (%(code)s) is bound to you now"),
+            actor,
+            name=referral.name,
+            code=referral.code,
+        )
+    _notify_consultant(consultant_id, referral.name, referral.code, actor)
+
+
+def _notify_consultant(consultant_id: int, name: str, code: str, actor: Actor) -> None:
+    notify_person(
+        consultant_id,
+        N_("%(name)s (%(code)s) has arrived and is yours to receive"),
+        actor,
+        name=name,
+        code=code,
+    )
+
+
+def fragment_of_visitor(visitor: Visitor) -> str:
+    """First three and last four digits of the visitor's number (CH-15)."""
+    return (visitor.phone.masked or "")[:3] + (visitor.phone.last4 or "")
+
+
+def _project_of(subject: Referral | Visitor, project_id: int | None, mine: frozenset[int]) -> int:
+    """The referral's project; for a visitor the one that was named, or the only one the person works at."""
+    if isinstance(subject, Referral):
+        return subject.project_id
+    if project_id is not None:
+        return project_id
+    statement = select(Project.id).where(Project.id.in_(mine), Project.active.is_(True))
+    places = list(db.session.scalars(statement.limit(2)))
+    if len(places) > 1:
+        raise Invalid(project_id=_("This field is required"))
+    return places[0] if places else 0
+
+
+def _consultant(subject: Referral | Visitor, wanted: int | None, project_id: int) -> Staff:
+    """Who receives the customer: chosen, or else the one the broker wished for (CH-13)."""
+    chosen = wanted or (subject.consultant_id if isinstance(subject, Referral) else None)
+    if chosen is None:
+        raise Invalid(consultant_id=_("This field is required"))
+    found = get_consultant(chosen, project_id)
+    if found is None:
+        raise Invalid(consultant_id=NOT_OFFERED)
+    return found
+
+
+def _until(bindings: Sequence[Binding]) -> datetime | None:
+    """Until when the customer is protected: by the last of the bindings to end; a deal has no end."""
+    running = [one.expires_at for one in bindings if one.state == "live"]
+    return max(running, default=None)

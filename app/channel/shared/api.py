@@ -1,0 +1,21 @@
+"""Projects, consultants, broker companies, brokers and visitors in the REST API (CH-1 … CH-6, CH-28)."""
+
+from __future__ import annotations
+
+from flask import Response, jsonify
+
+from app.kernel.database.session import db
+from app.org.sessions.api import Tokens, issue_tokens
+from app.org.shared.models import Account
+
+
+class Registered(Tokens):
+    """A new account, signed in (CH-3, CH-28)."""
+
+    id: int
+    code: str
+
+
+def welcome_newcomer(pk: int, code: str) -> tuple[Response, int]:
+    tokens = issue_tokens(db.session.get_one(Account, pk), by_phone=True)
+    return jsonify({"id": pk, "code": code, **tokens}), 201

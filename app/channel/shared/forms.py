@@ -1,0 +1,52 @@
+"""Forms and fields that several subjects share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+from wtforms.widgets import HiddenInput
+
+from app.kernel.fields.choices import ReferenceField
+from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.texts import LineField, PhoneField, TextField
+from app.kernel.fields.validators import at_most, optional, required
+
+_TICKET = 2000
+
+
+def id_field(label: Any, validators: list[Any]) -> ReferenceField:
+    """The id of a record, checked by the service."""
+    return ReferenceField(label, validators, url=str, name_of=lambda _pk: "")
+
+
+MAX_REASON = 500
+
+
+class ReasonForm(BaseForm):
+    """Why something is taken back (CH-24, CH-25)."""
+
+    reason = TextField(_("Reason"), required(at_most(MAX_REASON)))
+
+
+class RegisterForm(BaseForm):
+    """Who registers, with the proof of the number and the consent."""
+
+    phone = PhoneField(_("Phone"), required())
+    sms_code = LineField(_("Code by SMS"), required(at_most(20)))
+    name = LineField(_("Name"), required(at_most(60)))
+    consent_version = LineField(_("Privacy notice"), required(at_most(40)))
+
+
+class BySmsOrWechat(BaseForm):
+    """The proof of the number in the API: a code by SMS, or the mini-program's ticket with the number."""
+
+    sms_code = LineField(_("Code by SMS"), optional(at_most(20)))
+    wechat_ticket = LineField(_("WeChat ticket"), optional(at_most(_TICKET)))
+
+
+class KeyField(LineField):
+    """A word that a page carries along; not shown."""
+
+    widget_kind = "HiddenField"
+    widget = HiddenInput()

@@ -1,0 +1,80 @@
+"""How one customer is recognised: a normalised name and the known digits of a number (CH-8)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from flask_babel import lazy_gettext as _
+
+from app.kernel.errors import Invalid
+from app.kernel.text import clean_line, fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+MAX_NAME = 60
+MAX_PHONES = 2
+_MAX_KEY = 240
+# Letters and marks that show nothing, beside the control characters that ``fold`` drops.
+_INVISIBLE = {ord(c): None for c in "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"} | dict.fromkeys(
+    [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]
+)
+
+
+def name_key(name: str) -> str:
+    """The name as identities are compared: NFKC, no spaces, nothing invisible (CH-8)."""
+    return "".join(fold(name).translate(_INVISIBLE).split())
+
+
+def read_name(family_name: str, given_name: str) -> tuple[str, str, str]:
+    """Family name, given name and key of both, as stored.
+
+    :raises Invalid: for an empty or overlong part.
+    """
+    parts = {"family_name": clean_line(family_name), "given_name": clean_line(given_name)}
+    for field, value in parts.items():
+        if not name_key(value):
+            raise Invalid(**{field: _("This field is required")})
+        if len(value) > MAX_NAME:
+            raise Invalid(**{field: _("At most %(n)s characters", n=MAX_NAME)})
+    key = name_key("".join(parts.values()))
+    if len(key) > _MAX_KEY:
+        raise Invalid(family_name=_("Not an acceptable value"))
+    return parts["family_name"], parts["given_name"], key
+
+
+def read_fragments(phones: Iterable[tuple[str, str]]) -> tuple[Fragment, ...]:
+    """One or two numbers as first three and last four digits; the same one twice counts once (CH-7).
+
+    :raises Invalid: under ``phones.0.prefix`` and so on.
+    """
+    found = []
+    for place, (prefix, tail) in enumerate(phones):
+        one = Fragment(fold(prefix), fold(tail))
+        for part, value, digits in (("prefix", one.prefix, 3), ("tail", one.tail, 4)):
+            if len(value) != digits or not (value.isascii() and value.isdigit()):
+                raise Invalid(**{f"phones.{place}.{part}": _("%(n)s digits", n=digits)})
+        found.append(one)
+    if not found:
+        raise Invalid(phones=_("This field is required"))
+    if len(found) > MAX_PHONES:
+        raise Invalid(phones=_("At most two numbers"))
+    return tuple(dict.fromkeys(found))
+
+
+class Fragment(NamedTuple):
+    """What is known of a number: the first three and the last four digits."""
+
+    prefix: str
+    tail: str
+
+    @property
+    def key(self) -> str:
+        """As identities are compared: seven digits (CH-8)."""
+        return self.prefix + self.tail
+
+    @property
+    def masked(self) -> str:
+        """As it is shown."""
+        return f"{self.prefix}****{self.tail}"

@@ -1,0 +1,27 @@
+"""Rules that several subjects share: the back office of one's own company (ACC-7)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _
+
+from app.kernel.errors import ALLOW, Decision, forbidden
+
+if TYPE_CHECKING:
+    from app.kernel.access.actor import Actor
+
+
+FORBIDDEN = _("You may not do this")
+
+
+def oversees(actor: Actor, company_id: int, resource: str = "Referral") -> bool:
+    """ACC-7: the back office of the company that the record belongs to."""
+    return actor.sees_all or (actor.company_id == company_id and actor.may("read", resource))
+
+
+def judge_office(actor: Actor, company_id: int, permission: str, resource: str) -> Decision:
+    """A function of the back office, in one's own company (ACC-7)."""
+    if actor.may(permission, resource) and oversees(actor, company_id, resource):
+        return ALLOW
+    return forbidden("channel.not_your_office", FORBIDDEN)

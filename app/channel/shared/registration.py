@@ -1,0 +1,106 @@
+"""What everybody who registers from outside has to prove and to give (CH-3, CH-5, CH-28)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from flask import request
+from flask_babel import lazy_gettext as _
+
+from app.kernel.access.actor import SYSTEM
+from app.kernel.errors import Invalid
+from app.kernel.fields.phones import MOBILE, canonical_phone
+from app.kernel.fields.validators import REQUIRED
+from app.kernel.text import clean_line
+from app.org.sessions.sms_codes import check_code
+from app.org.sessions.wechat import read_ticket
+
+if TYPE_CHECKING:
+    from app.kernel.access.actor import Actor
+    from app.kernel.files.attachments import Upload
+    from app.org.sessions.wechat_provider import Identity
+
+
+WRONG_CODE = _("This code is not right, or no longer good")
+
+
+def anonymous_actor() -> Actor:
+    """Nobody is signed in yet; the log says from where it came."""
+    return replace(SYSTEM, source=request.remote_addr or "")
+
+
+def prove_phone(phone: str, code: str | None, purpose: str) -> None:
+    """Take the code that was sent to the number; call it before the operation.
+
+    :raises Invalid: under ``sms_code``, when it is wrong or too old.
+    """
+    if not code or not check_code(phone, code, purpose):
+        raise Invalid(sms_code=WRONG_CODE)
+
+
+def prove_newcomer(values: dict[str, Any]) -> Identity | None:
+    """Take the proof out of what a newcomer gave: a code by SMS, or the number as WeChat has proved it.
+
+    Answers whose WeChat the account is to be linked with.
+
+    :raises Invalid: under ``sms_code`` or ``wechat_ticket``.
+    """
+    code, ticket = values.pop("sms_code"), values.pop("wechat_ticket")
+    wechat = read_ticket(ticket) if ticket else None
+    if wechat is None or not wechat.phone or read_mobile(values["phone"]) != wechat.phone:
+        if not code:
+            raise Invalid(sms_code=REQUIRED)
+        prove_phone(values["phone"], code, "register")
+    return wechat
+
+
+MAX_NAME = 60
+MAX_CONSENT = 40
+
+
+def read_mobile(text: str) -> str:
+    """A mobile number, eleven digits: a business number, stored whole (ACC-9).
+
+    :raises Invalid: when it is none.
+    """
+    try:
+        number = canonical_phone(text)
+    except ValueError:
+        number = ""
+    if not MOBILE.fullmatch(number):
+        raise Invalid(phone=_("Not a valid mobile number"))
+    return number
+
+
+def read_person(name: str) -> str:
+    """A person's name on one line.
+
+    :raises Invalid: when it is empty or too long.
+    """
+    shown = clean_line(name)
+    if not shown:
+        raise Invalid(name=_("This field is required"))
+    if len(shown) > MAX_NAME:
+        raise Invalid(name=_("At most %(n)s characters", n=MAX_NAME))
+    return shown
+
+
+def read_picture(avatar: Upload) -> None:
+    """A picture of a person: nothing else is taken.
+
+    :raises Invalid: for another file.
+    """
+    if avatar.thumbnail is None:
+        raise Invalid(avatar=_("Pictures only"))
+
+
+def read_consent(version: str) -> str:
+    """The version of the privacy notice that was agreed to (CH-3).
+
+    :raises Invalid: without one.
+    """
+    given = clean_line(version)
+    if not given or len(given) > MAX_CONSENT:
+        raise Invalid(consent_version=_("Please agree to the privacy notice"))
+    return given

@@ -1,0 +1,1 @@
+"""Tours with a consultant and what follows them (CH-21)."""

@@ -1,0 +1,14 @@
+"""The codes that channel sales' columns hold, with their labels and tones (glossary.md, ui.md, CH-7)."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from app.kernel.settings.dictionaries import dictionary
+
+INTENTION = dictionary(
+    "intentions",
+    {grade: grade for grade in "ABCD"},
+    {"A": "red", "B": "gold", "C": "blue", "D": "gray"},
+    title=_("Intention levels"),
+)

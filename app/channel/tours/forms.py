@@ -1,0 +1,32 @@
+"""Forms of channel sales; the API reads its JSON through the same ones."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from app.channel.tours import choices
+from app.channel.tours.services import MAX_CONTENT
+from app.kernel.fields.choices import ChoiceField
+from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.texts import LineField, TextField
+from app.kernel.fields.validators import at_most, required
+
+_TOKEN = 500
+
+
+class IntentionForm(BaseForm):
+    """The intention as a consultant judges it (CH-21)."""
+
+    intention = ChoiceField(_("Intention"), choices.INTENTION, required())
+
+
+class TourForm(IntentionForm):
+    """A consultant received the customer of the code (CH-21)."""
+
+    token = LineField(_("Code"), required(at_most(_TOKEN)))
+
+
+class TourFollowUpForm(BaseForm):
+    """One more contact after a tour (CH-21)."""
+
+    content = TextField(_("Content"), required(at_most(MAX_CONTENT)))

@@ -1,0 +1,41 @@
+"""Who may do what in channel sales: pure rules, no queries (CH-3 … CH-25, ACC-7, ACC-8).
+
+``Standing`` is what a query knows of the person; the permission to use a function at all is asked here too,
+so that a rule answers the same wherever it is asked.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _
+
+from app.kernel.errors import ALLOW, Decision, conflict, forbidden
+
+if TYPE_CHECKING:
+    from app.channel.brokers.policies import WorkProfile
+    from app.channel.tours.models import Tour
+    from app.kernel.access.actor import Actor
+    from app.kernel.errors import Sentence
+
+
+def can_tour(
+    actor: Actor, project_id: int, profile: WorkProfile, *, received: bool, why_not: Sentence = ""
+) -> Decision:
+    """CH-21: any consultant of the project; ``received``: a live binding, a deal or a visitor's scan.
+
+    ``why_not`` says why there is none, where more is known than that nobody scanned.
+    """
+    if not (actor.may("create", "Tour") and project_id in profile.consults_at):
+        return forbidden("tour.not_your_project", _("You are not a consultant of this project"))
+    if not received:
+        message = why_not or _("On-site staff have to scan this customer first")
+        return conflict("tour.not_received", message)
+    return ALLOW
+
+
+def can_follow_tour(actor: Actor, tour: Tour) -> Decision:
+    """CH-21: the consultant of the tour."""
+    if actor.may("follow_up", "Tour") and tour.consultant_id == actor.id:
+        return ALLOW
+    return forbidden("tour.not_yours", _("This is another consultant's tour"))

@@ -1,0 +1,41 @@
+"""The tabs of a referral: its scans, tours, fees and rebindings, and those of the same customer under other
+codes, marked as such, so that nothing is paid twice (CH-22, CH-23); the timeline of the identity (CH-29).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _
+
+from app.channel.referrals.tabs import BROKER_COLUMN, CONSULTANT_COLUMN, marked_code_column
+from app.channel.referrals.timeline import same_customer_ids
+from app.channel.shared import presentation as faces
+from app.channel.tours import choices
+from app.channel.tours.models import Tour
+from app.channel.tours.queries import tours_of
+from app.kernel.pages.formatting import code_tag
+from app.kernel.pages.tabs import TIME, TabColumn, newest_table
+
+if TYPE_CHECKING:
+    from app.channel.referrals.models import Referral
+    from app.kernel.pages.elements import TableTab
+
+
+def tours_tab(referral: Referral, page: int) -> TableTab:
+    """Tours of the customer, with the intention that the consultant saw."""
+    columns = (
+        TIME,
+        marked_code_column(referral, lambda row: (row.code, row.referral_id)),
+        TabColumn("intention", _("Intention"), lambda row: code_tag(choices.INTENTION, row.intention)),
+        CONSULTANT_COLUMN,
+        BROKER_COLUMN,
+    )
+    return newest_table(
+        tours_of(same_customer_ids(referral)),
+        Tour,
+        page,
+        columns,
+        _("Not shown around yet; the consultant records each tour on the phone"),
+        url_of=lambda row: faces.address_of("TourView", "Tour", row.id),
+    )

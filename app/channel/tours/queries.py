@@ -1,0 +1,42 @@
+"""Reading channel sales: always scoped, marked for the guard (ACC-7, ACC-8).
+
+A bound referral past its protection is expired in every list and count, whether or not the job ran (CH-17).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import joinedload
+
+from app.channel.shared.queries import get_one, records_of_company
+from app.channel.tours.models import Tour
+from app.kernel.access.guard import scoped
+from app.kernel.lists.grounds import AccessGround
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.kernel.access.actor import Actor
+
+
+_T = Tour.__table__.c
+TOUR_PEOPLE = (joinedload(Tour.project), joinedload(Tour.broker), joinedload(Tour.consultant))
+
+
+def visible_tours(actor: Actor) -> Select[Tour]:
+    """CH-21: a consultant's own; the office all."""
+    own = [AccessGround(None, _T.consultant_id, (actor.id,))] if actor.may("create", "Tour") else []
+    statement: Select[Tour] = records_of_company(scoped(select(Tour)), _T.company_id, actor, "Tour", own)
+    return statement
+
+
+def get_tour(pk: int, *, actor: Actor, lock: bool = False) -> Tour:
+    """A tour that the person can open."""
+    return get_one(visible_tours(actor).where(Tour.id == pk).options(*TOUR_PEOPLE), lock=lock)
+
+
+def tours_of(referral_ids: Sequence[int]) -> Select[Tour]:
+    """Tours of referrals that were reached."""
+    return scoped(select(Tour).where(Tour.referral_id.in_(referral_ids)).options(*TOUR_PEOPLE))

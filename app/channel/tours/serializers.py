@@ -1,0 +1,77 @@
+"""What the REST API shows of referrals and what happens on site (``spec/api.md``)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, TypedDict
+
+from app.channel.shared.serializers import BusinessContact, colleague
+from app.channel.tours import choices
+from app.kernel.api.base import iso, named
+from app.kernel.api.schemas import Moment, Named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from app.channel.tours.models import Tour, TourFollowUp
+
+
+class TourRecord(TypedDict):
+    """A consultant received the customer (CH-21)."""
+
+    id: int
+    created_at: Moment
+    referral_id: int | None
+    visitor_id: int | None
+    project_id: int
+    code: str
+    name: str
+    phone: str
+    broker: BusinessContact | None
+    consultant: BusinessContact
+    intention: Annotated[str, choices.INTENTION]
+
+
+class TourFollowUpRecord(TypedDict):
+    """One more contact after a tour (CH-21)."""
+
+    id: int
+    author: Named | None
+    content: str
+    created_at: Moment
+
+
+def tour_record(row: Tour) -> TourRecord:
+    """A tour as the API shows it."""
+    return {
+        "id": row.id,
+        "created_at": iso(row.created_at) or "",
+        "referral_id": row.referral_id,
+        "visitor_id": row.visitor_id,
+        "project_id": row.project_id,
+        "code": row.code,
+        "name": row.name,
+        "phone": row.phone,
+        "broker": colleague(row.broker) if row.broker else None,
+        "consultant": colleague(row.consultant),
+        "intention": row.intention,
+    }
+
+
+def tour_follow_up_record(row: TourFollowUp) -> TourFollowUpRecord:
+    """A follow-up as the API shows it."""
+    return {
+        "id": row.id,
+        "author": named(row.author),
+        "content": row.content,
+        "created_at": iso(row.created_at) or "",
+    }
+
+
+def tour_records(rows: Iterable[Tour]) -> list[TourRecord]:
+    """Tours as a list shows them."""
+    return [tour_record(row) for row in rows]
+
+
+def tour_follow_up_records(rows: Iterable[TourFollowUp]) -> list[TourFollowUpRecord]:
+    """Follow-ups as a list shows them."""
+    return [tour_follow_up_record(row) for row in rows]

@@ -1,0 +1,1 @@
+"""Walk-in visitors (CH-15, CH-28)."""

@@ -1,0 +1,19 @@
+"""Forms of channel sales; the API reads its JSON through the same ones."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from app.channel.shared.forms import BySmsOrWechat, RegisterForm
+from app.kernel.fields.texts import LineField
+from app.kernel.fields.validators import at_most, optional
+
+
+class VisitorRegisterForm(RegisterForm):
+    """A visitor registers (CH-28)."""
+
+    nickname = LineField(_("Nickname"), optional(at_most(60)))
+
+
+class VisitorSignUpForm(BySmsOrWechat, VisitorRegisterForm):
+    """As on the phone page, or from the mini-program (CH-28)."""

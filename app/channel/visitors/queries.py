@@ -1,0 +1,24 @@
+"""Reading channel sales: always scoped, marked for the guard (ACC-7, ACC-8).
+
+A bound referral past its protection is expired in every list and count, whether or not the job ran (CH-17).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Select, select
+
+from app.channel.visitors.models import Visitor
+from app.kernel.access.guard import scoped
+
+if TYPE_CHECKING:
+    from app.kernel.access.actor import Actor
+
+
+def visible_visitors(actor: Actor) -> Select[Visitor]:
+    """CH-28: oneself; the office everybody."""
+    found = scoped(select(Visitor))
+    if actor.opens_all or actor.may("read", "Visitor"):
+        return found
+    return found.where(Visitor.id == actor.id)

@@ -1,0 +1,144 @@
+"""Walk-in visitors (CH-28)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import select
+
+from app.audit import services as audit
+from app.channel.shared.codes import new_token
+from app.channel.shared.identity import name_key
+from app.channel.shared.registration import MAX_NAME, read_consent, read_mobile, read_person, read_picture
+from app.channel.shared.settings import VISITORS_REGISTER
+from app.channel.visitors.models import Visitor
+from app.channel.visitors.queries import visible_visitors
+from app.kernel import clock
+from app.kernel.access.guard import scoped
+from app.kernel.database.numbering import next_code
+from app.kernel.database.session import db
+from app.kernel.database.transactions import refuses, transactional
+from app.kernel.errors import Invalid, NotFound, conflict
+from app.kernel.fields.phones import PhoneNumber
+from app.kernel.files.attachments import Subject, declare_subject, keep
+from app.kernel.text import clean_line
+from app.kernel.translation import N_
+from app.org.accounts.services import create_account
+from app.org.roles import names as grants
+from app.org.sessions.wechat import link
+
+if TYPE_CHECKING:
+    from app.kernel.access.actor import Actor
+    from app.kernel.errors import Decision
+    from app.kernel.files.attachments import Upload
+    from app.org.sessions.wechat_provider import Identity
+
+
+CODE_PREFIX = "V"
+
+
+@transactional
+def register_visitor(
+    *,
+    phone: str,
+    name: str,
+    consent_version: str,
+    nickname: str = "",
+    avatar: Upload | None = None,
+    wechat: Identity | None = None,
+    actor: Actor,
+) -> Visitor:
+    """A visitor registers; the phone is proved already.  Their own QR is made at once (CH-28).
+
+    The number is encrypted and never shown whole (ACC-9).
+
+    :raises Invalid: for what cannot be accepted.
+    :raises Denied: ``visitor.registration_closed``, ``visitor.phone_taken``.
+    """
+    number, shown = PhoneNumber.seal(read_mobile(phone)), read_person(name)
+    version, called = read_consent(consent_version), _read_nickname(nickname)
+    if not VISITORS_REGISTER.get():
+        conflict("visitor.registration_closed", _("Registration is closed at present")).enforce()
+    _refuse_known(number)
+    code = next_code(CODE_PREFIX)
+    user = create_account(username=code, name=shown, password=None, roles=[grants.VISITOR], actor=actor)
+    visitor = Visitor(
+        id=user.id,
+        code=code,
+        name=shown,
+        name_key=name_key(shown),
+        nickname=called,
+        phone=number,
+        qr_token=new_token(),
+        consent_version=version,
+        consent_at=clock.now(),
+        created_at=clock.now(),
+    )
+    db.session.add(visitor)
+    db.session.flush()
+    themselves = replace(actor, id=user.id, username=code, name=shown)
+    audit.record(themselves, "visitor.register", visitor, N_("Visitor %(code)s registered"), code=code)
+    if avatar is not None:
+        _take_picture(avatar, visitor, themselves)
+    if wechat is not None:
+        link(user, wechat, source=actor.source)
+    return visitor
+
+
+def _refuse_known(number: PhoneNumber) -> None:
+    statement = select(Visitor.id).where(Visitor.__table__.c.phone_index == number.index)
+    if db.session.scalar(scoped(statement)) is not None:
+        _taken().enforce()
+
+
+def _take_picture(avatar: Upload, visitor: Visitor, actor: Actor) -> None:
+    read_picture(avatar)
+    keep(avatar, visitor, actor)
+    audit.record(actor, "visitor.avatar", visitor, N_("Picture changed"))
+
+
+def get_visitor(pk: int, *, actor: Actor, lock: bool = False) -> Visitor:
+    """A visitor: oneself, or anybody for the office.
+
+    :raises NotFound: when out of reach.
+    """
+    statement = visible_visitors(actor).where(Visitor.id == pk)
+    found = db.session.scalars(statement.with_for_update() if lock else statement).one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+@transactional
+def edit_own_profile(*, nickname: str | None = None, avatar: Upload | None = None, actor: Actor) -> Visitor:
+    """Nickname and picture on the personal page (CH-28)."""
+    visitor = get_visitor(actor.id, actor=actor, lock=True)
+    if nickname is not None:
+        called = _read_nickname(nickname)
+        changed = {"nickname": (visitor.nickname, called)}
+        visitor.nickname = called
+        audit.record(actor, "visitor.profile", visitor, N_("Profile changed"), changed)
+    if avatar is not None:
+        _take_picture(avatar, visitor, actor)
+    return visitor
+
+
+def _read_nickname(text: str) -> str:
+    called = clean_line(text)
+    if len(called) > MAX_NAME:
+        raise Invalid(nickname=_("At most %(n)s characters", n=MAX_NAME))
+    return called
+
+
+def _taken() -> Decision:
+    return conflict("visitor.phone_taken", _("A visitor is registered with this number"), field="phone")
+
+
+def _open(pk: int, actor: Actor) -> Visitor:
+    return get_visitor(pk, actor=actor)
+
+
+refuses("uq_visitor_phone", _taken)
+declare_subject(Subject(Visitor.__files__, "Visitor", _open))

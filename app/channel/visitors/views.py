@@ -1,0 +1,72 @@
+"""Walk-in visitors in the back office: to be read only (CH-15, CH-28)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask_appbuilder.models.sqla.interface import SQLAInterface
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from app.channel.scans.presentation import OF_VISITORS
+from app.channel.scans.queries import count_visits
+from app.channel.visitors.filters import VISITORS
+from app.channel.visitors.models import Visitor
+from app.channel.visitors.queries import visible_visitors
+from app.channel.visitors.services import get_visitor
+from app.kernel.pages.elements import Button, Row
+from app.kernel.pages.views import ScopedModelView
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from app.kernel.access.actor import Actor
+
+
+class VisitorView(ScopedModelView):
+    """Who registered without a broker.  The number is shown masked: nobody in the office sees it whole."""
+
+    datamodel = SQLAInterface(Visitor)
+    route_base = "/visitors"
+    class_permission_name = "Visitor"
+    include_route_methods = {"list", "show", "tab"}
+    scope = staticmethod(visible_visitors)
+    spec = VISITORS
+    detail_tabs = OF_VISITORS
+    list_title = _("Walk-in visitors")
+    empty_text = _("No visitor yet; visitors register on their phones when they come without a broker")
+    list_columns = ["code", "name", "nickname", "phone", "visits", "created_at"]
+    number_columns = frozenset({"visits"})
+    label_columns = {
+        "code": _("Visitor code"),
+        "name": _("Full name"),
+        "nickname": _("Nickname"),
+        "phone": _("Phone"),
+        "visits": _("Project visits"),
+        "consent_version": _("Privacy notice"),
+        "consent_at": _("Agreed"),
+        "created_at": _("Registered"),
+    }
+    formatters_columns = {"phone": lambda visitor: visitor.phone.masked, "visits": lambda _visitor: 0}
+    show_fieldsets = [
+        ("", {"fields": ["code", "name", "nickname", "phone", "created_at"]}),
+        (_("Privacy"), {"fields": ["consent_version", "consent_at"]}),
+    ]
+
+    def get_record(self, pk: int, actor: Actor) -> Visitor:
+        return get_visitor(pk, actor=actor)
+
+    def facts_of(self, records: Sequence[Visitor], actor: Actor) -> Mapping[int, int]:
+        """How often each was at a project."""
+        return count_visits([record.id for record in records], actor)
+
+    def _row(self, record: Visitor, actor: Actor, facts: Any) -> Row:
+        row = super()._row(record, actor, facts)
+        row.cells["visits"] = facts
+        return row
+
+    def row_buttons(self, record: Visitor, _actor: Actor, _facts: Any) -> list[Button]:
+        return [Button(gettext("Open"), self.record_url(record))]
+
+    def detail_buttons(self, _record: Visitor, _actor: Actor, _facts: Any) -> list[Button]:
+        return []
