@@ -12,7 +12,6 @@ from app.channel.brokers import companies, forms, policies
 from app.channel.brokers.filters import BROKERS, COMPANIES
 from app.channel.brokers.models import Broker, BrokerChange, BrokerCompany
 from app.channel.brokers.queries import (
-    find_account_of_phone,
     get_broker,
     get_broker_of,
     offered_companies,
@@ -39,8 +38,7 @@ from app.kernel.api.schemas import Named
 from app.kernel.database.session import db
 from app.kernel.lists.requests import ListSpec
 from app.org.roles.names import BROKER, BROKER_ON_SITE
-from app.org.sessions.sms_codes import register_phone_accounts
-from app.org.staff.directory_api import OwnBroker, register_broker_profile
+from app.org.staff.directory_api import OwnBroker
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
@@ -194,7 +192,7 @@ def _given(form: BaseForm) -> dict[str, Any]:
     }
 
 
-def _own_broker(actor: Actor) -> OwnBroker | None:
+def own_broker(actor: Actor) -> OwnBroker | None:
     """The caller's profile as a broker (CH-3)."""
     found = get_broker_of(actor) if actor.roles & {BROKER, BROKER_ON_SITE} else None
     if found is None:
@@ -206,7 +204,3 @@ def _own_broker(actor: Actor) -> OwnBroker | None:
         "review_state": found.review_state,
         "review_reason": found.review_reason,
     }
-
-
-register_broker_profile(_own_broker)
-register_phone_accounts(find_account_of_phone)

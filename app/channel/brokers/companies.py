@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import exists, func, or_, select
@@ -11,11 +11,10 @@ from app.audit import services as audit
 from app.channel.brokers import policies
 from app.channel.brokers.models import Broker, BrokerChange, BrokerCompany
 from app.channel.brokers.queries import visible_companies
-from app.channel.referrals.models import Referral
 from app.kernel import clock
 from app.kernel.access.guard import scoped
 from app.kernel.database.session import db
-from app.kernel.database.transactions import refuses, transactional
+from app.kernel.database.transactions import transactional
 from app.kernel.errors import Invalid, NotFound, conflict
 from app.kernel.fields.phones import NO_NUMBER, canonical_phone
 from app.kernel.text import clean_line
@@ -105,13 +104,22 @@ def delete_company(pk: int, *, actor: Actor) -> BrokerCompany:
     return company
 
 
+_users: list[Any] = []
+
+
+def register_company_user(column: Any) -> None:
+    """Name a column of another subject's table that holds the ids of broker companies: they stay in use."""
+    if column not in set(_users):
+        _users.append(column)
+
+
 def companies_in_use(pks: Sequence[int]) -> set[int]:
     """Those that have or had brokers or referrals: they are disabled, never deleted."""
     row = BrokerCompany.id
     used = or_(
         exists().where(Broker.broker_company_id == row),
-        exists().where(Referral.broker_company_id == row),
         exists().where(BrokerChange.company_before_id == row),
+        *(exists().where(column == row) for column in _users),
     )
     return set(db.session.scalars(scoped(select(row).where(row.in_(pks), used))))
 
@@ -152,19 +160,14 @@ def _refuse_taken(name: str, *, exclude: int | None = None) -> None:
     statement = select(BrokerCompany.id).where(func.lower(BrokerCompany.name) == name.lower())
     found = db.session.scalars(statement).all()
     if [pk for pk in found if pk != exclude]:
-        _taken().enforce()
+        name_taken().enforce()
 
 
-def _taken() -> Decision:
+def name_taken() -> Decision:
     return conflict("broker_company.name_taken", _("There is a broker company of this name"), field="name")
 
 
-def _in_use_after_all() -> Decision:
+def company_in_use() -> Decision:
     return conflict(
         "broker_company.in_use", _("It has brokers or referrals; disable it instead of deleting it")
     )
-
-
-refuses("uq_broker_company_name", _taken)
-refuses("fk_broker_broker_company_id_broker_company", _in_use_after_all)
-refuses("fk_referral_broker_company_id_broker_company", _in_use_after_all)

@@ -12,14 +12,12 @@ from sqlalchemy.orm import joinedload
 
 from app.channel.brokers.models import Broker, BrokerCompany
 from app.channel.brokers.policies import NO_WORK_PROFILE, WorkProfile
-from app.channel.collisions.queries import _open_collisions
 from app.channel.projects.models import ProjectMember
 from app.channel.shared.queries import get_one
 from app.channel.visitors.models import Visitor
 from app.kernel.access.guard import scoped
 from app.kernel.database.session import db
 from app.kernel.fields.phones import canonical_phone, phone_index
-from app.kernel.pages.badges import badge
 from app.org.roles import names as grants
 
 if TYPE_CHECKING:
@@ -99,13 +97,9 @@ def find_account_of_phone(phone: str) -> int | None:
     )
 
 
-def _waiting_brokers(actor: Actor) -> Any:
+def count_waiting_brokers(actor: Actor) -> Any:
     """CH-4: company on-sites that wait for review."""
     if not actor.may("review", "Broker"):
         return literal(0)
     waiting = select(func.count()).select_from(Broker.__table__).where(_B.review_state == "pending")
     return waiting.scalar_subquery()
-
-
-badge("collisions", _open_collisions)
-badge("broker_reviews", _waiting_brokers)

@@ -15,9 +15,9 @@ from app.channel.shared.notifications import notify_permitted, notify_person
 from app.channel.shared.registration import MAX_NAME, read_mobile, read_picture
 from app.kernel import clock
 from app.kernel.database.session import db
-from app.kernel.database.transactions import refuses, transactional
+from app.kernel.database.transactions import transactional
 from app.kernel.errors import Invalid, conflict
-from app.kernel.files.attachments import Subject, declare_subject, keep
+from app.kernel.files.attachments import keep
 from app.kernel.text import clean_line
 from app.kernel.translation import N_
 from app.org.staff.services import KEEP
@@ -142,16 +142,12 @@ def read_company(pk: int) -> BrokerCompany:
 
 def refuse_taken_phone(number: str) -> None:
     if db.session.scalar(select(Broker.id).where(Broker.phone == number)) is not None:
-        _taken().enforce()
+        phone_taken().enforce()
 
 
-def _taken() -> Decision:
+def phone_taken() -> Decision:
     return conflict("broker.phone_taken", _("A broker is registered with this number"), field="phone")
 
 
-def _open(pk: int, actor: Actor) -> Broker:
+def open_broker(pk: int, actor: Actor) -> Broker:
     return get_broker(pk, actor=actor)
-
-
-refuses("uq_broker_phone", _taken)
-declare_subject(Subject(Broker.__files__, "Broker", _open))

@@ -6,7 +6,6 @@ from flask_babel import lazy_gettext as _
 
 from app.audit.queries import register_code_fields
 from app.channel.brokers.choices import REVIEW_STATE
-from app.channel.referrals.choices import REFERRAL_STATE
 from app.kernel.settings.dictionaries import dictionary
 
 COLLISION_OUTCOME = dictionary(
@@ -16,6 +15,6 @@ COLLISION_OUTCOME = dictionary(
     title=_("Outcomes of collisions"),
 )
 
-register_code_fields("referral", state=REFERRAL_STATE)
+
 register_code_fields("broker", review_state=REVIEW_STATE)
 register_code_fields("collision", outcome=COLLISION_OUTCOME)

@@ -1,4 +1,4 @@
-"""Operations on the records of channel sales, one declaration each."""
+"""Operations on collisions, and rebinding as an operation on referrals."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _
 
 from app.channel.collisions import forms, policies
+from app.channel.collisions.rebinding import rebind_referral
 from app.channel.collisions.services import handle_collision, judge_rebinding
 from app.kernel.pages.operations import FormAction
 
@@ -38,5 +39,20 @@ ON_COLLISIONS = (
         ),
         in_list=True,
         is_main=True,
+    ),
+)
+ON_REFERRALS = (
+    FormAction(
+        name="rebind",
+        label=_("Rebind"),
+        icon="fa-right-left",
+        form=forms.RebindForm,
+        policy=lambda actor, referral, _facts: policies.can_rebind(actor, referral),
+        service=rebind_referral,
+        submit_label=_("Rebind"),
+        hint=_(
+            "The binding moves to the other broker with its period unchanged, this customer code returns to "
+            "reported, open collisions are settled, and both brokers are told."
+        ),
     ),
 )

@@ -12,13 +12,13 @@ from app.channel.brokers.presentation import broker_cell
 from app.channel.collisions.choices import COLLISION_OUTCOME
 from app.channel.referrals.choices import EVENT
 from app.channel.referrals.presentation import fragments, referral_cell, state_tag, time_left
-from app.channel.referrals.timeline import NO_REFERRAL, describe_event, history_of, visits_of
+from app.channel.referrals.timeline import NO_REFERRAL, describe_event, history_of, icon_of, visits_of
 from app.kernel import clock
 from app.kernel.pages.elements import Item
 from app.kernel.pages.formatting import code_tag, join_html, local_time, tag
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from markupsafe import Markup
@@ -31,20 +31,6 @@ if TYPE_CHECKING:
 
 
 BOUND, OTHER, BOTH, ELSEWHERE = "bound", "other", "both", "elsewhere"
-_ICONS = {
-    "referral.enter": "fa-pen",
-    "report": "fa-bullhorn",
-    "scan": "fa-qrcode",
-    "tour": "fa-person-walking",
-    "fee": "fa-coins",
-    "rebind": "fa-right-left",
-    "collision": "fa-burst",
-    "referral.expire": "fa-hourglass-end",
-    "referral.close": "fa-handshake",
-    "referral.reopen": "fa-rotate-left",
-}
-
-
 @dataclass(frozen=True)
 class Side:
     """One of the two: who brought the customer, and how far they came."""
@@ -217,7 +203,7 @@ def _moment(collision: Collision, event: Event, known: Mapping[int, Referral]) -
         time=local_time(event.at),
         lane=lane,
         title=EVENT.label(event.kind),
-        icon=_ICONS[event.kind],
+        icon=icon_of(event.kind),
         tone=EVENT.tone(event.kind),
         who=who,
         text=text,
@@ -228,18 +214,7 @@ def _moment(collision: Collision, event: Event, known: Mapping[int, Referral]) -
 def _lane(collision: Collision, event: Event) -> str:
     """Whose it is: the bound side's, the other's, both's, or the same customer's under a third code."""
     ours = {collision.bound_referral_id: BOUND, collision.referral_id or NO_REFERRAL: OTHER}
-    sides = _touched.get(event.kind, _own)(event)
-    lanes = {ours.get(pk, ELSEWHERE) for pk in sides}
+    lanes = {ours.get(pk, ELSEWHERE) for pk in event.referral_ids}
     if lanes == {BOUND, OTHER}:
         return BOTH
     return lanes.pop() if len(lanes) == 1 else ELSEWHERE
-
-
-def _own(event: Event) -> set[int]:
-    return {event.referral_id}
-
-
-_touched: dict[str, Callable[[Event], set[int]]] = {
-    "collision": lambda event: {event.record.bound_referral_id, event.record.referral_id or NO_REFERRAL},
-    "rebind": lambda event: {event.record.from_referral_id, event.record.to_referral_id},
-}

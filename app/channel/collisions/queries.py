@@ -53,7 +53,7 @@ def get_collision(pk: int, *, actor: Actor, lock: bool = False) -> Collision:
     return get_one(statement, lock=lock)
 
 
-def _open_collisions(actor: Actor) -> Any:
+def count_open_collisions(actor: Actor) -> Any:
     """CH-19: those that wait for a decision; nothing for those who do not decide."""
     if not actor.may("handle", "Collision"):
         return literal(0)

@@ -22,7 +22,7 @@ from app.kernel.access.guard import scoped
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from app.kernel.errors import Invalid
-from app.kernel.files.attachments import Subject, declare_subject, keep
+from app.kernel.files.attachments import keep
 from app.kernel.files.storage import digest_and_size
 from app.kernel.text import clean_line
 from app.kernel.translation import N_
@@ -143,8 +143,5 @@ def total_of(statement: Select[ViewingFee]) -> Decimal:
     return (db.session.scalar(amounts.order_by(None)) or Decimal(0)).quantize(Decimal("0.01"))
 
 
-def _open_fee(pk: int, actor: Actor) -> ViewingFee:
+def open_fee(pk: int, actor: Actor) -> ViewingFee:
     return get_fee(pk, actor=actor)
-
-
-declare_subject(Subject(ViewingFee.__files__, "ViewingFee", _open_fee))

@@ -7,17 +7,14 @@ from typing import TYPE_CHECKING, Any
 from flask import flash, redirect, url_for
 from flask_appbuilder.baseviews import expose
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 
 from app.channel.brokers import policies
 from app.channel.brokers import registration as brokers
 from app.channel.brokers.queries import get_work_profile
 from app.channel.phone.base import (
-    PhoneTab,
     PhoneView,
     is_broker,
     is_visitor,
-    register_phone_tabs,
     tab_bar,
     working,
 )
@@ -137,8 +134,3 @@ def _kept(answer: Response) -> Response:
 
 def _from_outside(actor: Actor) -> bool:
     return is_broker(actor) or is_visitor(actor)
-
-
-register_phone_tabs(
-    PhoneTab("PhoneHomeView.home", _("Home"), "home", _from_outside, 0, ("PhoneHomeView",)),
-)

@@ -16,7 +16,7 @@ from app.channel.brokers.models import Broker, BrokerChange
 from app.channel.brokers.queries import get_broker_of
 from app.channel.phone import company_search as companies
 from app.channel.phone import forms
-from app.channel.phone.base import PhoneTab, PhoneView, is_broker, is_visitor, register_phone_tabs
+from app.channel.phone.base import PhoneView, is_visitor
 from app.channel.phone.presentation import active_projects, avatar_url
 from app.channel.phone.sms_button import sms_button
 from app.channel.phone.staff_profile import has_password
@@ -183,15 +183,3 @@ def _service(person: Broker | Visitor) -> Any:
 def _back() -> Any:
     flash(gettext("Saved"), "success")
     return redirect(url_for("PhoneMeView.me"), 303)
-
-
-register_phone_tabs(
-    PhoneTab(
-        "PhoneMeView.me",
-        _("Me"),
-        "user",
-        lambda actor: is_broker(actor) or is_visitor(actor),
-        90,
-        ("PhoneMeView", "PhoneStaffView"),
-    )
-)

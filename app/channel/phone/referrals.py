@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 from flask import flash, redirect, request, url_for
 from flask_appbuilder.baseviews import expose
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 
 from app.channel.brokers.models import Broker
 from app.channel.brokers.queries import get_work_profile, visible_brokers
-from app.channel.phone.base import PhoneTab, PhoneView, as_broker, is_broker, register_phone_tabs
+from app.channel.phone.base import PhoneView, as_broker
 from app.channel.phone.forms import ReferralForm
 from app.channel.phone.presentation import active_projects
 from app.channel.phone.referral_history import TABS, capped, history_lines, search
@@ -167,16 +166,3 @@ def _with_link(error: Denied, actor: Actor) -> Denied:
 def _entered(referral: Referral) -> Any:
     flash(gettext("Reported") if referral.qr_token else gettext("Saved"), "success")
     return redirect(url_for("PhoneCustomerView.customer", pk=referral.id), 303)
-
-
-register_phone_tabs(
-    PhoneTab("PhoneCustomerView.report", _("Report"), "add", is_broker, 10),
-    PhoneTab(
-        "PhoneCustomerView.customers",
-        _("My customers"),
-        "users",
-        is_broker,
-        20,
-        ("PhoneCustomerView.customer",),
-    ),
-)

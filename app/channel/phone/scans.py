@@ -19,7 +19,7 @@ from app.channel.phone.arrivals import (
     result_tag,
     unknown_code_page,
 )
-from app.channel.phone.base import PhoneTab, PhoneView, receives, register_phone_tabs, scans
+from app.channel.phone.base import PhoneView, receives, scans
 from app.channel.phone.lists import phone_list
 from app.channel.phone.onsite_forms import CodeForm
 from app.channel.scans import services as scanning
@@ -117,10 +117,3 @@ def _scanner() -> str:
     """The script that reads pictures, if set-up has brought it."""
     folder = current_app.static_folder
     return SCANNER if folder and (Path(folder) / SCANNER).is_file() else ""
-
-
-register_phone_tabs(
-    PhoneTab("PhoneScanView.scan", _("Scan"), "scan", scans, 10, ("PhoneScanView.code",)),
-    PhoneTab("PhoneScanView.records", _("Scans"), "list", scans, 20, ("PhoneScanView.show",)),
-    PhoneTab("PhoneScanView.scan", _("Scan"), "scan", _only_receives, 50, ("PhoneScanView.code",)),
-)

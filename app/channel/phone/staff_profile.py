@@ -9,16 +9,13 @@ from typing import TYPE_CHECKING, Any
 from flask import flash, redirect, request, url_for
 from flask_appbuilder.baseviews import expose
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 
 from app.channel.consultants.queries import duties_of
 from app.channel.phone.base import (
-    PhoneTab,
     PhoneView,
     is_broker,
     is_visitor,
     receives,
-    register_phone_tabs,
     safe_next,
     scans,
 )
@@ -117,6 +114,3 @@ def _own_page(actor: Actor) -> str:
 def _changed(back: str) -> Any:
     flash(str(PASSWORD_CHANGED), "success")
     return redirect(back, 303)
-
-
-register_phone_tabs(PhoneTab("PhoneStaffView.me", _("Me"), "user", on_the_spot, 90, ("PhoneStaffView",)))

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 from flask import redirect, request, url_for
 from flask_appbuilder.baseviews import expose
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 
 from app.channel.consultants.queries import assigned_referrals, assigned_visits, count_assigned, get_assigned
 from app.channel.phone.arrivals import act_once, reception_page, referral_facts, result_tag, state_tag
-from app.channel.phone.base import PhoneTab, PhoneView, receives, register_phone_tabs
+from app.channel.phone.base import PhoneView
 from app.channel.phone.lists import phone_list
 from app.channel.phone.onsite_forms import AfterTourForm
 from app.channel.referrals.filters import REFERRALS
@@ -139,16 +138,3 @@ class PhoneTourView(PhoneView):
 def _intention_tag(code: str) -> Markup:
     text = gettext("Intention %(grade)s", grade=choices.INTENTION.label(code))
     return tag(text, choices.INTENTION.tone(code))
-
-
-register_phone_tabs(
-    PhoneTab(
-        "PhoneTourView.tours",
-        _("Tours"),
-        "map",
-        receives,
-        30,
-        ("PhoneTourView.show", "PhoneTourView.follow_up"),
-    ),
-    PhoneTab("PhoneTourView.assigned", _("My customers"), "users", receives, 40, ("PhoneTourView.customer",)),
-)

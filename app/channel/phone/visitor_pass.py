@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 from flask_appbuilder.baseviews import expose
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 
-from app.channel.phone.base import PhoneTab, PhoneView, is_visitor, register_phone_tabs
+from app.channel.phone.base import PhoneView
 from app.channel.shared.codes import qr_picture
 from app.channel.visitors.services import get_visitor
 from app.kernel.access.current import current_actor
@@ -38,6 +37,3 @@ class PhoneVisitorView(PhoneView):
         actor = current_actor()
         visitor = get_visitor(actor.id, actor=actor)
         return qr_picture(visitor.qr_token, visitor.code)
-
-
-register_phone_tabs(PhoneTab("PhoneVisitorView.code", _("My code"), "qr", is_visitor, 20))

@@ -14,10 +14,10 @@ from app.channel.projects.queries import get_project, visible_projects
 from app.channel.shared.codes import NOT_OFFERED
 from app.kernel import clock
 from app.kernel.database.session import db
-from app.kernel.database.transactions import refuses, transactional
+from app.kernel.database.transactions import transactional
 from app.kernel.errors import Decision, Invalid, NotFound, conflict
 from app.kernel.fields.texts import sanitise
-from app.kernel.files.attachments import Attachment, Subject, declare_subject, files_of, get_file, keep
+from app.kernel.files.attachments import Attachment, files_of, get_file, keep
 from app.kernel.text import clean_line
 from app.kernel.translation import N_
 from app.org.departments.queries import companies_of
@@ -292,26 +292,20 @@ def _read_tags(field: str, given: Sequence[str]) -> list[str]:
 def _refuse_taken(company_id: int, name: str) -> None:
     same = select(Project.id).where(Project.company_id == company_id, Project.name == name)
     if db.session.scalar(same) is not None:
-        _name_taken().enforce()
+        name_taken().enforce()
 
 
-def _name_taken() -> Decision:
+def name_taken() -> Decision:
     return conflict("project.name_taken", _("There is a project of this name"), field="name")
 
 
-def _number_taken() -> Decision:
+def number_taken() -> Decision:
     return conflict("plot.number_taken", _("There is a plot of this number"), field="number")
 
 
-def _open_project(pk: int, actor: Actor) -> Project:
+def open_project(pk: int, actor: Actor) -> Project:
     return get_project(pk, actor=actor)
 
 
-def _open_plot(pk: int, actor: Actor) -> Plot:
+def open_plot(pk: int, actor: Actor) -> Plot:
     return get_plot(pk, actor=actor)
-
-
-refuses("uq_project_company_id_name", _name_taken)
-refuses("uq_plot_project_id_number", _number_taken)
-declare_subject(Subject(Project.__files__, "Project", _open_project))
-declare_subject(Subject(Plot.__files__, "Project", _open_plot))

@@ -21,7 +21,7 @@ from app.kernel.exports.lists import describe_request, export_long_rows, export_
 from app.kernel.exports.spreadsheets import XLSX, SheetColumn
 from app.kernel.exports.views import BackgroundExport
 from app.kernel.lists.requests import ListRequest, read_list_request
-from app.system.runs.services import Result, RunKind, register_kind, start_run
+from app.system.runs.services import Result, start_run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -116,8 +116,3 @@ def _make(arguments: Mapping[str, Any], actor: Actor, meter: ProgressMeter) -> R
         meter,
     )
     return Result(content, file_name(title), XLSX)
-
-
-register_kind(
-    RunKind(KIND, _("Export"), _make, lambda _arguments, actor: actor.may("export", "ChannelRanking"))
-)

@@ -12,7 +12,7 @@ from app.channel.referrals.models import Binding, BindingKey, Referral, Referral
 from app.kernel import clock
 from app.kernel.access.guard import scoped
 from app.kernel.database.session import db
-from app.kernel.database.transactions import lock, refuses
+from app.kernel.database.transactions import lock
 from app.kernel.errors import conflict
 
 if TYPE_CHECKING:
@@ -102,14 +102,10 @@ def referral_of(broker_id: int, project_id: int, key: str, fragments: Collection
     return db.session.scalars(scoped(statement.with_for_update())).one_or_none()
 
 
-def _taken() -> Decision:
+def referral_taken() -> Decision:
     return conflict("referral.duplicate", _("You entered this customer before"))
 
 
 def bound_elsewhere() -> Decision:
     """Another's binding holds the identity."""
     return conflict("referral.bound_elsewhere", _("Another broker's binding of this customer lives"))
-
-
-refuses("uq_referral_key_identity", _taken)
-refuses("pk_binding_key", bound_elsewhere)

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask_babel import lazy_gettext as _
-
 from app.channel.referrals.expiry import count_due, count_to_warn, expire_due_bindings, warn_due_bindings
-from app.kernel.jobs.registry import Job, every, register
 from app.kernel.translation import N_
 
 if TYPE_CHECKING:
@@ -36,15 +33,3 @@ def _all_of(step: Callable[[], int]) -> int:
     while found := step():
         done += found
     return done
-
-
-register(
-    Job(
-        "end_protections",
-        _("End protections that are over"),
-        every(minutes=1),
-        end_protections,
-        wanted=lambda: count_due() > 0,
-    )
-)
-register(Job("warn_of_ends", _("Warn of protections that end soon"), every(hours=1), warn_of_ends))

@@ -1,4 +1,4 @@
-"""Operations on the records of channel sales, one declaration each."""
+"""Operations on referrals, one declaration each; collisions add rebinding."""
 
 from __future__ import annotations
 
@@ -10,9 +10,6 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.channel.brokers.queries import get_work_profile
-from app.channel.collisions.forms import RebindForm
-from app.channel.collisions.policies import can_rebind
-from app.channel.collisions.rebinding import rebind_referral
 from app.channel.referrals.deals import close_referral, make_customer, reopen_referral
 from app.channel.referrals.forms import CloseForm, CloseUnboundForm, MakeCustomerForm, ReportForm
 from app.channel.referrals.policies import can_close, can_make_customer, can_reopen, can_report
@@ -102,19 +99,6 @@ REPORT = FormAction(
 )
 # What the back office does; the facts say whether another's binding of the customer lives.
 ON_REFERRALS = (
-    FormAction(
-        name="rebind",
-        label=_("Rebind"),
-        icon="fa-right-left",
-        form=RebindForm,
-        policy=lambda actor, referral, _facts: can_rebind(actor, referral),
-        service=rebind_referral,
-        submit_label=_("Rebind"),
-        hint=_(
-            "The binding moves to the other broker with its period unchanged, this customer code returns to "
-            "reported, open collisions are settled, and both brokers are told."
-        ),
-    ),
     FormAction(
         name="close",
         label=_("Close a deal"),

@@ -1,95 +1,79 @@
-"""What stands beside a referral in the REST API: scans, tours, fees, rebindings, timeline (CH-22, CH-29)."""
+"""What other subjects keep of a referral: a tab of its page, lines of its timeline, a collection of the API.
+
+Scans, tours, fees and collisions join theirs in their own ``setup.py``: referrals know none of them.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, jsonify, request
-from werkzeug.exceptions import Forbidden
-
-from app.channel.collisions.models import RebindLog
-from app.channel.collisions.queries import BOTH_BROKERS, rebinds_of
-from app.channel.collisions.serializers import RebindRecord, rebind_records
-from app.channel.fees.models import ViewingFee
-from app.channel.fees.queries import FEE_PEOPLE, fees_of
-from app.channel.fees.serializers import FeeRecord, fee_records
-from app.channel.referrals.queries import get_referral
-from app.channel.referrals.timeline import Timeline, event_record, same_customer_ids, timeline_of
-from app.channel.scans.models import OnsiteScan
-from app.channel.scans.queries import SCAN_PEOPLE, scans_of
-from app.channel.scans.serializers import ScanRecord, scan_records
-from app.channel.tours.models import Tour
-from app.channel.tours.queries import TOUR_PEOPLE, tours_of
-from app.channel.tours.serializers import TourRecord, tour_records
-from app.kernel.access.current import current_actor
-from app.kernel.api.base import KepanApi, endpoint, expose
-from app.kernel.errors import MESSAGES, Invalid
-from app.kernel.lists.requests import ListSpec
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
+
+    from sqlalchemy import Select
+
+    from app.channel.referrals.models import Referral
+    from app.channel.visitors.models import Visitor
+    from app.kernel.access.actor import Actor
+    from app.kernel.pages.elements import Button
+    from app.kernel.pages.tabs import DetailTab
 
 
-_WHOSE = {"whose": ["code", "customer"]}
+@dataclass(frozen=True)
+class Collection:
+    """A part in the REST API: ``records`` makes rows what the API shows, a list of ``record_type``;
+    ``options`` load what they need, ``resource`` is what one must be allowed to read beside the referral.
+    """
+
+    path: str
+    summary: str
+    record_type: Any
+    records: Callable[[Iterable[Any]], list[Any]]
+    options: tuple[Any, ...] = ()
+    resource: str = ""
 
 
-def _newest(model: Any) -> ListSpec:
-    return ListSpec((), {"created_at": model.created_at}, "-created_at")
+def _no_buttons(_referral: Referral, _actor: Actor) -> list[Button]:
+    return []
 
 
-_SCANS, _TOURS, _FEES, _REBINDS = (_newest(one) for one in (OnsiteScan, Tour, ViewingFee, RebindLog))
+@dataclass(frozen=True)
+class ReferralPart:
+    """Rows of ``model`` that belong to referrals.
+
+    ``kind`` is their code in the timeline (:data:`choices.EVENT`).  ``select(ids)`` answers the rows of
+    referrals that the person can open.  ``belongs_to`` names the column of the referral under whose code a row
+    stands, ``other`` the column of a second one that it concerns.  ``describe(row)`` answers who did it and
+    what it was.  ``of_visitor`` selects the rows of a walk-in visitor.  ``buttons`` stand in the page's head.
+    """
+
+    kind: str
+    icon: str
+    model: Any
+    select: Callable[[Sequence[int]], Select[Any]]
+    describe: Callable[[Any], tuple[str, str]]
+    tab: DetailTab
+    collection: Collection | None = None
+    belongs_to: str = "referral_id"
+    other: str = ""
+    of_visitor: Callable[[Visitor], Select[Any]] | None = None
+    buttons: Callable[[Referral, Actor], list[Button]] = _no_buttons
 
 
-class ReferralPartsApi(KepanApi):
-    """``/api/v1/referrals/{id}/…``: of the code alone, or with ``whose=customer`` under all codes (CH-23)."""
+_parts: dict[str, ReferralPart] = {}
 
-    route_base = "/api/v1/referrals"
-    class_permission_name = "Referral"
 
-    @expose("/<int:pk>/scans", methods=["GET"])
-    @endpoint("read", lists=_SCANS, arguments=_WHOSE, returns=ScanRecord)
-    def scans(self, pk: int) -> Response:
-        """Scans of a referral, newest first."""
-        return self._part(pk, scans_of, _SCANS, scan_records, SCAN_PEOPLE)
+def register_parts(*parts: ReferralPart) -> None:
+    """Join parts to the referral; the page shows their tabs in this order."""
+    _parts.update({part.kind: part for part in parts})
 
-    @expose("/<int:pk>/tours", methods=["GET"])
-    @endpoint("read", lists=_TOURS, arguments=_WHOSE, returns=TourRecord)
-    def tours(self, pk: int) -> Response:
-        """Tours of a referral, newest first."""
-        return self._part(pk, tours_of, _TOURS, tour_records, TOUR_PEOPLE)
 
-    @expose("/<int:pk>/viewing-fees", methods=["GET"])
-    @endpoint("read", lists=_FEES, arguments=_WHOSE, returns=FeeRecord)
-    def viewing_fees(self, pk: int) -> Response:
-        """Viewing fees of a referral, newest first, voided ones too."""
-        if not current_actor().may("read", "ViewingFee"):
-            raise Forbidden
-        return self._part(pk, fees_of, _FEES, fee_records, FEE_PEOPLE)
+def referral_parts() -> list[ReferralPart]:
+    """All parts, in the order of their tabs."""
+    return [*_parts.values()]
 
-    @expose("/<int:pk>/rebinds", methods=["GET"])
-    @endpoint("read", lists=_REBINDS, arguments=_WHOSE, returns=RebindRecord)
-    def rebinds(self, pk: int) -> Response:
-        """Rebindings away from and to a referral, newest first."""
-        return self._part(pk, rebinds_of, _REBINDS, rebind_records, BOTH_BROKERS)
 
-    @expose("/<int:pk>/timeline", methods=["GET"])
-    @endpoint("read", returns=Timeline)
-    def get_timeline(self, pk: int) -> Response:
-        """Everything of the customer under all codes, oldest first (CH-29)."""
-        referral = get_referral(pk, actor=current_actor())
-        return jsonify(items=[event_record(event) for event in timeline_of(referral)])
-
-    def _part(
-        self,
-        pk: int,
-        select: Callable[[list[int]], Any],
-        spec: ListSpec,
-        records: Callable[[Iterable[Any]], list[Any]],
-        people: tuple[Any, ...],
-    ) -> Response:
-        referral = get_referral(pk, actor=current_actor())
-        whose = request.args.get("whose") or "code"
-        if whose not in _WHOSE["whose"]:
-            raise Invalid(whose=MESSAGES[422][1])
-        pks = same_customer_ids(referral) if whose == "customer" else [pk]
-        return self.list_answer(select(pks), spec, records, *people)
+def part_of(kind: str) -> ReferralPart | None:
+    """The part whose rows have that kind in the timeline."""
+    return _parts.get(kind)

@@ -12,7 +12,6 @@ from sqlalchemy.orm import joinedload
 
 from app.channel.brokers.queries import approved_company
 from app.channel.referrals.models import Referral
-from app.channel.scans.models import OnsiteScan
 from app.channel.shared.queries import get_one, records_of_company
 from app.kernel import clock
 from app.kernel.access.guard import scoped
@@ -22,7 +21,7 @@ from app.kernel.lists.grounds import AccessGround
 from app.org.roles import names as grants
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from sqlalchemy import ColumnElement
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
 
 
 _R = Referral.__table__.c
-_S = OnsiteScan.__table__.c
 
 REFERRAL_PEOPLE = (
     joinedload(Referral.broker),
@@ -41,6 +39,15 @@ REFERRAL_PEOPLE = (
     joinedload(Referral.assigned_consultant),
 )
 TABS = ("all", "entered", "reported", "bound", "expired", "closed")
+
+
+_more_ways: list[Callable[[Actor], list[AccessGround]]] = []
+
+
+def register_ways(ways: Callable[[Actor], list[AccessGround]]) -> None:
+    """Let another subject open referrals to more people, as scans do to on-site staff (ACC-8)."""
+    if ways not in _more_ways:
+        _more_ways.append(ways)
 
 
 def _referral_ways(actor: Actor) -> list[AccessGround]:
@@ -58,9 +65,7 @@ def _referral_ways(actor: Actor) -> list[AccessGround]:
             AccessGround(mine, _R.broker_id, (actor.id,)),
             AccessGround(theirs, _R.entered_by_id, (actor.id,)),
         ]
-    if actor.may("create", "Scan"):
-        scanned = select(_S.referral_id).where(_S.staff_id == actor.id, _S.referral_id.is_not(None))
-        ways.append(AccessGround(_R.id.in_(scanned)))
+    ways += [way for more in _more_ways for way in more(actor)]
     if actor.may("create", "Tour"):
         ways.append(AccessGround(None, _R.assigned_consultant_id, (actor.id,)))
     return ways

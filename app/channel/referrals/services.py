@@ -11,7 +11,6 @@ from app.audit import services as audit
 from app.channel.brokers.models import Broker
 from app.channel.brokers.policies import can_work
 from app.channel.brokers.queries import get_work_profile, visible_brokers
-from app.channel.collisions.services import record_collisions
 from app.channel.projects.queries import get_consultant
 from app.channel.projects.services import choose_project
 from app.channel.referrals import choices
@@ -40,7 +39,7 @@ from app.kernel.text import clean
 from app.kernel.translation import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import datetime
 
     from app.channel.brokers.policies import WorkProfile
@@ -50,6 +49,17 @@ if TYPE_CHECKING:
 
 
 MAX_NEEDS = 2000
+
+
+_competition_listeners: list[Callable[..., Any]] = []
+
+
+def on_competition(listener: Callable[..., Any]) -> None:
+    """Register what happens when a customer is entered or reported whom live bindings of other brokers hold
+    (CH-18): ``listener(bindings, referral=…, occasion="enter" | "report", actor=…)``, in the same transaction.
+    """
+    if listener not in _competition_listeners:
+        _competition_listeners.append(listener)
 
 
 @transactional
@@ -200,7 +210,8 @@ def _report(referral: Referral, actor: Actor) -> None:
 def _collide(referral: Referral, occasion: str, actor: Actor) -> None:
     bindings = live_bindings(referral.project_id, referral.name_key, fragments_of(referral))
     others = [one for one in bindings if one.broker_id != referral.broker_id]
-    record_collisions(others, referral=referral, occasion=occasion, actor=actor)
+    for listener in _competition_listeners:
+        listener(others, referral=referral, occasion=occasion, actor=actor)
 
 
 def _refuse_duplicate(

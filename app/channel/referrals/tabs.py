@@ -1,5 +1,5 @@
-"""The tabs of a referral: its scans, tours, fees and rebindings, and those of the same customer under other
-codes, marked as such, so that nothing is paid twice (CH-22, CH-23); the timeline of the identity (CH-29).
+"""The tabs of a referral, and cells that mark what stands under other codes of the same customer, so that
+nothing is paid twice (CH-22, CH-23); the timeline of the identity (CH-29).
 """
 
 from __future__ import annotations
@@ -12,14 +12,11 @@ from flask_babel import lazy_gettext as _
 
 from app.audit.presentation import operations_table
 from app.channel.brokers.presentation import broker_cell
-from app.channel.collisions.tabs import collisions_tab, rebinds_tab
-from app.channel.fees.presentation import fees_tab
 from app.channel.referrals import choices, timeline
 from app.channel.referrals.models import Referral, ReferralReport
+from app.channel.referrals.parts import referral_parts
 from app.channel.referrals.timeline import describe_event
-from app.channel.scans.presentation import scans_tab
 from app.channel.shared.presentation import address_of, link
-from app.channel.tours.presentation import tours_tab
 from app.kernel.pages.elements import Button, Entry, TimelineTab
 from app.kernel.pages.formatting import code_tag, join_html, join_names, local_time, qs, tag
 from app.kernel.pages.tabs import PAGE, TIME, DetailTab, TabColumn, newest_table
@@ -97,13 +94,13 @@ def _operations_tab(referral: Referral, page: int) -> TableTab:
     return operations_table([(Referral.__audit__, referral.id)], page)
 
 
-TABS = (
-    DetailTab("scans", _("Scans"), scans_tab, "Scan"),
-    DetailTab("tours", _("Tours"), tours_tab, "Tour"),
-    DetailTab("fees", _("Viewing fees"), fees_tab, "ViewingFee"),
-    DetailTab("rebinds", _("Rebindings"), rebinds_tab),
-    DetailTab("collisions", _("Collisions"), collisions_tab, "Collision"),
+OWN_TABS = (
     DetailTab("reports", _("Report log"), reports_tab),
     DetailTab("timeline", _("Timeline"), timeline_tab),
     DetailTab("operations", _("Operation log"), _operations_tab, "OperationLog"),
 )
+
+
+def detail_tabs() -> tuple[DetailTab, ...]:
+    """The tabs of the parts, then the referral's own."""
+    return (*(part.tab for part in referral_parts()), *OWN_TABS)

@@ -5,32 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypedDict
 
-from flask_babel import gettext
 from sqlalchemy import Select, select
 
 from app.audit.models import OperationLog
 from app.audit.queries import actor_name, sentence_of
-from app.channel.collisions.queries import collisions_of, rebinds_of
-from app.channel.collisions.serializers import describe_collision
-from app.channel.fees.queries import fees_of
-from app.channel.fees.serializers import describe_fee
 from app.channel.referrals import choices
 from app.channel.referrals.bindings import fragments_of
 from app.channel.referrals.choices import REFERRAL_STATE
 from app.channel.referrals.models import Referral, ReferralKey, ReferralReport
+from app.channel.referrals.parts import part_of, referral_parts
 from app.channel.referrals.queries import REFERRAL_PEOPLE
-from app.channel.scans.choices import SCAN_RESULT
-from app.channel.scans.models import OnsiteScan
-from app.channel.scans.queries import SCAN_PEOPLE, scans_of
-from app.channel.tours.models import Tour
-from app.channel.tours.queries import TOUR_PEOPLE, tours_of
 from app.kernel.access.guard import scoped
 from app.kernel.api.base import iso
 from app.kernel.api.schemas import Moment
 from app.kernel.database.session import db
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from datetime import datetime
 
     from app.channel.visitors.models import Visitor
@@ -50,10 +41,16 @@ class Event:
     referral_id: int
     record: Any
 
+    @property
+    def referral_ids(self) -> set[int]:
+        """The codes that it is about: a collision and a rebinding are about two, a visitor has none."""
+        part = part_of(self.kind)
+        other = [getattr(self.record, part.other) or NO_REFERRAL] if part and part.other else []
+        return {self.referral_id, *other}
+
     def concerns(self, pk: int) -> bool:
-        """It is about this code; a collision and a rebinding are about two."""
-        others = ("referral_id", "from_referral_id") if self.kind in {"collision", "rebind"} else ()
-        return pk == self.referral_id or any(getattr(self.record, name, None) == pk for name in others)
+        """It is about this code."""
+        return pk in self.referral_ids
 
 
 @dataclass(frozen=True)
@@ -91,12 +88,11 @@ def reports_of(referral_ids: Sequence[int]) -> Select[ReferralReport]:
 
 def visits_of(visitor: Visitor) -> list[Event]:
     """What happened to a walk-in visitor on site, oldest first (CH-15)."""
-    scans = scoped(select(OnsiteScan).where(OnsiteScan.visitor_id == visitor.id).options(*SCAN_PEOPLE))
-    tours = scoped(select(Tour).where(Tour.visitor_id == visitor.id).options(*TOUR_PEOPLE))
     events = [
-        Event(row.created_at, kind, NO_REFERRAL, row)
-        for kind, statement in (("scan", scans), ("tour", tours))
-        for row in db.session.scalars(statement.limit(MOST)).unique()
+        Event(row.created_at, part.kind, NO_REFERRAL, row)
+        for part in referral_parts()
+        if part.of_visitor is not None
+        for row in db.session.scalars(part.of_visitor(visitor).limit(MOST)).unique()
     ]
     return sorted(events, key=lambda event: (event.at, event.kind))
 
@@ -134,16 +130,11 @@ def _events_of(pks: Sequence[int]) -> list[Event]:
             .limit(MOST)
         )
     ]
-    for kind, statement, whose in (
-        ("report", reports_of(pks), "referral_id"),
-        ("scan", scans_of(pks), "referral_id"),
-        ("tour", tours_of(pks), "referral_id"),
-        ("fee", fees_of(pks), "referral_id"),
-        ("rebind", rebinds_of(pks), "to_referral_id"),
-        ("collision", collisions_of(pks), "bound_referral_id"),
-    ):
-        rows = db.session.scalars(statement.limit(MOST)).unique()
-        events += [Event(row.created_at, kind, getattr(row, whose), row) for row in rows]
+    reports = db.session.scalars(reports_of(pks).limit(MOST))
+    events += [Event(row.created_at, "report", row.referral_id, row) for row in reports]
+    for part in referral_parts():
+        rows = db.session.scalars(part.select(pks).limit(MOST)).unique()
+        events += [Event(row.created_at, part.kind, getattr(row, part.belongs_to), row) for row in rows]
     return sorted(events, key=lambda event: (event.at, _ORDER[event.kind], event.referral_id))
 
 
@@ -179,27 +170,27 @@ def event_record(event: Event) -> EventRecord:
 
 def describe_event(event: Event) -> tuple[str, str]:
     """Who and what; what has no table of its own stands in the operation log."""
-    notify_person = _TOLD.get(event.kind)
-    return (
-        notify_person(event.record)
-        if notify_person
-        else (actor_name(event.record), sentence_of(event.record))
-    )
+    if event.kind == "report":
+        return _reported(event.record)
+    part = part_of(event.kind)
+    return part.describe(event.record) if part else (actor_name(event.record), sentence_of(event.record))
+
+
+_ICONS = {
+    "referral.enter": "fa-pen",
+    "report": "fa-bullhorn",
+    "referral.expire": "fa-hourglass-end",
+    "referral.close": "fa-handshake",
+    "referral.reopen": "fa-rotate-left",
+}
+
+
+def icon_of(kind: str) -> str:
+    """The icon of a kind of event."""
+    part = part_of(kind)
+    return part.icon if part else _ICONS[kind]
 
 
 def _reported(row: ReferralReport) -> tuple[str, str]:
     state = REFERRAL_STATE.label
     return row.by_name, f"{state(row.state_before)} → {state(row.state_after)}"
-
-
-_TOLD: dict[str, Callable[[Any], tuple[str, str]]] = {
-    "report": _reported,
-    "scan": lambda row: (row.staff.name, SCAN_RESULT.label(row.result)),
-    "tour": lambda row: (
-        row.consultant.name,
-        gettext("Toured, intention %(intention)s", intention=row.intention),
-    ),
-    "fee": describe_fee,
-    "rebind": lambda row: (row.by_name, f"{row.from_broker.name} → {row.to_broker.name}: {row.reason}"),
-    "collision": describe_collision,
-}

@@ -10,14 +10,13 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from app.channel.fees.presentation import fee_button
 from app.channel.referrals import evidence
 from app.channel.referrals import presentation as referral_show
-from app.channel.referrals import tabs as referrals_tabs
 from app.channel.referrals.bindings import fragments_of, live_holders
 from app.channel.referrals.evidence import note_evidence_export
 from app.channel.referrals.filters import REFERRALS
 from app.channel.referrals.models import Referral
+from app.channel.referrals.parts import referral_parts
 from app.channel.referrals.queries import REFERRAL_PEOPLE, TABS, get_referral, referrals_in, visible_referrals
 from app.channel.referrals.timeline import history_of
 from app.kernel import clock
@@ -62,7 +61,6 @@ class ReferralView(ScopedModelView):
     scope = staticmethod(visible_referrals)
     spec = REFERRALS
     tabs = tuple(ListTab(tab, _LABELS[tab], _scope(tab)) for tab in TABS)
-    detail_tabs = referrals_tabs.TABS
     list_options = REFERRAL_PEOPLE
     list_title = _("Referrals")
     empty_text = _("No customer here yet; brokers enter and report customers on their phones")
@@ -100,7 +98,7 @@ class ReferralView(ScopedModelView):
     def detail_buttons(self, record: Referral, actor: Actor, facts: Any) -> list[Button]:
         operations = [
             *action_buttons(self, actor, record, facts),
-            *fee_button(record, actor),
+            *(button for part in referral_parts() for button in part.buttons(record, actor)),
         ]
         url = url_for("ReferralView.evidence", pk=record.id)
         return [*enabled_first(operations, 0), Button(gettext("Evidence"), url, "fa-scale-balanced")]

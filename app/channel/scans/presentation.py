@@ -16,7 +16,7 @@ from app.channel.referrals.timeline import same_customer_ids
 from app.channel.scans import choices
 from app.channel.scans.models import OnsiteScan
 from app.channel.scans.queries import SCAN_PEOPLE, scans_of, visible_scans
-from app.channel.shared.presentation import LOG, address_of, link
+from app.channel.shared.presentation import address_of, link
 from app.kernel.access.current import current_actor
 from app.kernel.pages.formatting import code_tag
 from app.kernel.pages.tabs import TIME, DetailTab, TabColumn, newest_table
@@ -56,7 +56,7 @@ def _visits_tab(visitor: Visitor, page: int) -> TableTab:
     return newest_table(found, OnsiteScan, page, _VISITS, empty)
 
 
-OF_VISITORS = (DetailTab("visits", _("Project visits"), _visits_tab, resource="Scan"), LOG)
+VISITS_TAB = DetailTab("visits", _("Project visits"), _visits_tab, resource="Scan")
 
 
 def scans_tab(referral: Referral, page: int) -> TableTab:

@@ -20,7 +20,8 @@ from app.kernel.lists.grounds import AccessGround
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from app.kernel.access.actor import Actor
+    from app.channel.visitors.models import Visitor
+    from app.kernel.actor import Actor
 
 
 _R = Referral.__table__.c
@@ -68,3 +69,16 @@ def scans_of(referral_ids: Sequence[int]) -> Select[OnsiteScan]:
     """Scans of referrals that were reached."""
     found = select(OnsiteScan).where(OnsiteScan.referral_id.in_(referral_ids)).options(*SCAN_PEOPLE)
     return scoped(found)
+
+
+def scans_of_visitor(visitor: Visitor) -> Select[OnsiteScan]:
+    """Scans of a walk-in visitor's own code (CH-15)."""
+    return scoped(select(OnsiteScan).where(OnsiteScan.visitor_id == visitor.id).options(*SCAN_PEOPLE))
+
+
+def ways_to_referrals(actor: Actor) -> list[AccessGround]:
+    """ACC-8: on-site staff open the referrals that they scanned."""
+    if not actor.may("create", "Scan"):
+        return []
+    scanned = select(_S.referral_id).where(_S.staff_id == actor.id, _S.referral_id.is_not(None))
+    return [AccessGround(_R.id.in_(scanned))]

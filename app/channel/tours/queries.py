@@ -18,7 +18,8 @@ from app.kernel.lists.grounds import AccessGround
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from app.kernel.access.actor import Actor
+    from app.channel.visitors.models import Visitor
+    from app.kernel.actor import Actor
 
 
 _T = Tour.__table__.c
@@ -40,3 +41,8 @@ def get_tour(pk: int, *, actor: Actor, lock: bool = False) -> Tour:
 def tours_of(referral_ids: Sequence[int]) -> Select[Tour]:
     """Tours of referrals that were reached."""
     return scoped(select(Tour).where(Tour.referral_id.in_(referral_ids)).options(*TOUR_PEOPLE))
+
+
+def tours_of_visitor(visitor: Visitor) -> Select[Tour]:
+    """Tours of a walk-in visitor (CH-15)."""
+    return scoped(select(Tour).where(Tour.visitor_id == visitor.id).options(*TOUR_PEOPLE))

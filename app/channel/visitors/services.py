@@ -19,10 +19,10 @@ from app.kernel import clock
 from app.kernel.access.guard import scoped
 from app.kernel.database.numbering import next_code
 from app.kernel.database.session import db
-from app.kernel.database.transactions import refuses, transactional
+from app.kernel.database.transactions import transactional
 from app.kernel.errors import Invalid, NotFound, conflict
 from app.kernel.fields.phones import PhoneNumber
-from app.kernel.files.attachments import Subject, declare_subject, keep
+from app.kernel.files.attachments import keep
 from app.kernel.text import clean_line
 from app.kernel.translation import N_
 from app.org.accounts.services import create_account
@@ -90,7 +90,7 @@ def register_visitor(
 def _refuse_known(number: PhoneNumber) -> None:
     statement = select(Visitor.id).where(Visitor.__table__.c.phone_index == number.index)
     if db.session.scalar(scoped(statement)) is not None:
-        _taken().enforce()
+        phone_taken().enforce()
 
 
 def _take_picture(avatar: Upload, visitor: Visitor, actor: Actor) -> None:
@@ -132,13 +132,9 @@ def _read_nickname(text: str) -> str:
     return called
 
 
-def _taken() -> Decision:
+def phone_taken() -> Decision:
     return conflict("visitor.phone_taken", _("A visitor is registered with this number"), field="phone")
 
 
-def _open(pk: int, actor: Actor) -> Visitor:
+def open_visitor(pk: int, actor: Actor) -> Visitor:
     return get_visitor(pk, actor=actor)
-
-
-refuses("uq_visitor_phone", _taken)
-declare_subject(Subject(Visitor.__files__, "Visitor", _open))

@@ -8,8 +8,7 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from app.channel.scans.presentation import OF_VISITORS
-from app.channel.scans.queries import count_visits
+from app.channel.shared.presentation import LOG
 from app.channel.visitors.filters import VISITORS
 from app.channel.visitors.models import Visitor
 from app.channel.visitors.queries import visible_visitors
@@ -32,7 +31,8 @@ class VisitorView(ScopedModelView):
     include_route_methods = {"list", "show", "tab"}
     scope = staticmethod(visible_visitors)
     spec = VISITORS
-    detail_tabs = OF_VISITORS
+    detail_tabs = (LOG,)
+    count_visits: Any = None  # joined by the scans
     list_title = _("Walk-in visitors")
     empty_text = _("No visitor yet; visitors register on their phones when they come without a broker")
     list_columns = ["code", "name", "nickname", "phone", "visits", "created_at"]
@@ -58,7 +58,7 @@ class VisitorView(ScopedModelView):
 
     def facts_of(self, records: Sequence[Visitor], actor: Actor) -> Mapping[int, int]:
         """How often each was at a project."""
-        return count_visits([record.id for record in records], actor)
+        return self.count_visits([record.id for record in records], actor)
 
     def _row(self, record: Visitor, actor: Actor, facts: Any) -> Row:
         row = super()._row(record, actor, facts)
