@@ -66,7 +66,7 @@ def create_app(env: Mapping[str, str] | None = None, **overrides: Any) -> Flask:
         )
         app.extensions["babel"].locale_selector = select_language
         init_translating(app)
-        register_contexts(builder)
+        register_contexts(app, builder)
     from app.cli.commands import kepan  # noqa: PLC0415 - the commands import the whole application
 
     app.cli.add_command(kepan)

@@ -7,13 +7,9 @@ from flask_babel import lazy_gettext as _
 
 from app.audit.models import OperationLog
 from app.audit.queries import RECORD_KIND, actor_name, sentence_of, source_label, visible_operations
-from app.kernel.access.grants import grant
 from app.kernel.lists.filters import ChoiceFilter, ContainsFilter, DateRangeFilter, EqualsFilter
 from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.views import ScopedModelView
-from app.org.roles.names import AUDITOR
-
-grant("OperationLog", ["read"], [AUDITOR])
 
 
 class OperationLogView(ScopedModelView):

@@ -16,7 +16,7 @@ from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from app.kernel.errors import Invalid, NotFound, conflict
 from app.kernel.fields.validators import REQUIRED
-from app.kernel.files.attachments import Attachment, Subject, declare_subject, files_of, get_file, keep
+from app.kernel.files.attachments import Attachment, files_of, get_file, keep
 from app.kernel.translation import N_
 
 if TYPE_CHECKING:
@@ -29,11 +29,11 @@ MAX_OF_CUSTOMER = 200
 _LONG_NUMBER = re.compile(r"[0-9]{7,}")
 
 
-def _open_customer(pk: int, actor: Actor) -> Customer:
+def open_customer(pk: int, actor: Actor) -> Customer:
     return get_customer(pk, actor=actor)
 
 
-def _open_follow_up(pk: int, actor: Actor) -> FollowUp:
+def open_follow_up(pk: int, actor: Actor) -> FollowUp:
     """A follow-up that the person may read (POOL-18).
 
     :raises NotFound: when its customer is out of reach, or it is a private holder's own.
@@ -47,10 +47,6 @@ def _open_follow_up(pk: int, actor: Actor) -> FollowUp:
     if found is None:
         raise NotFound
     return found
-
-
-declare_subject(Subject(Customer.__files__, "Customer", _open_customer))
-declare_subject(Subject(FollowUp.__files__, "Customer", _open_follow_up))
 
 
 def files_of_customer(customer: Customer) -> list[Attachment]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.audit.queries import register_code_fields
 from app.kernel.settings.dictionaries import dictionary
 
 POOL = dictionary(
@@ -149,17 +148,4 @@ REVEAL_PURPOSE = dictionary(
     },
     title=_("Purposes of revealing a number"),
     editable=True,
-)
-
-register_code_fields(
-    "customer",
-    push=PUSH_STATE,
-    follow_status=FOLLOW_STATUS,
-    level=LEVEL,
-    deal_status=DEAL_STATUS,
-    industry=INDUSTRY,
-    company_size=COMPANY_SIZE,
-    source=SOURCE,
-    demand_kind=DEMAND_KIND,
-    member_access=MEMBER_ACCESS,
 )

@@ -15,7 +15,7 @@ from app.customers.queries import visible_customers
 from app.customers.settings import DEDUPE_MODE
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
-from app.kernel.database.transactions import lock, refuses
+from app.kernel.database.transactions import lock
 from app.kernel.errors import STATE, Decision
 from app.org.shared.models import Staff
 
@@ -151,20 +151,18 @@ def release_numbers(customer: Customer) -> None:
     db.session.execute(delete(PhoneClaim).where(PhoneClaim.customer_id == customer.id))
 
 
-def _claimed() -> Decision:
+def number_claimed() -> Decision:
     return Decision(
         allowed=False, code="customer.duplicate", message=ELSEWHERE, status=STATE, details={"rule": "claim"}
     )
 
 
-refuses("pk_phone_claim", _claimed)
-refuses(
-    "uq_customer_tax_id",
-    lambda: Decision(
+def tax_id_taken() -> Decision:
+    """Two people saved the same tax id at once: the second is refused."""
+    return Decision(
         allowed=False,
         code="customer.duplicate",
         message=SENTENCES["tax_id"],
         status=STATE,
         details={"rule": "tax_id"},
-    ),
-)
+    )

@@ -12,21 +12,17 @@ from sqlalchemy.orm import joinedload
 from app.customers import choices
 from app.customers.models import FollowUp
 from app.customers.queries import follow_ups_in_scope, openable_names
-from app.kernel.access.grants import grant
 from app.kernel.lists.filters import ChoiceFilter, DateRangeFilter, ReferenceFilter
 from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.elements import Row
 from app.kernel.pages.formatting import cell, code_tag
 from app.kernel.pages.views import ScopedModelView
-from app.org.roles.names import AUDITOR, CUSTOMER_WORKERS, FINANCE
 from app.org.shared.fields import staff_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from app.kernel.access.actor import Actor
-
-grant("FollowUp", ["read"], [*CUSTOMER_WORKERS, FINANCE, AUDITOR])
 
 
 class FollowUpView(ScopedModelView):

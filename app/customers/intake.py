@@ -19,7 +19,7 @@ from app.kernel import clock
 from app.kernel.access.guard import unscoped
 from app.kernel.database.numbering import next_code
 from app.kernel.database.session import db
-from app.kernel.database.transactions import refuses, transactional
+from app.kernel.database.transactions import transactional
 from app.kernel.errors import Decision, Invalid, conflict, forbidden
 from app.kernel.fields.phones import PhoneNumber, read_phone
 from app.kernel.text import fold
@@ -242,7 +242,7 @@ def _read_code(text: str) -> str:
     if not (code.isascii() and code.replace("-", "").isalnum() and len(code) <= 32):  # noqa: PLR2004
         raise Invalid(code=_("Letters, digits and dashes, at most 32"))
     if _code_exists(code):
-        _code_taken().enforce()
+        code_taken().enforce()
     return code
 
 
@@ -259,7 +259,7 @@ def _code_exists(code: str) -> bool:
         return db.session.scalar(select(Customer.id).where(Customer.code == code)) is not None
 
 
-def _code_taken() -> Decision:
+def code_taken() -> Decision:
     return conflict("customer.code_taken", _("This code is taken"))
 
 
@@ -279,6 +279,3 @@ def notify_handler(customer: Customer, handler: Staff | None, actor: Actor, *, v
             customer_id=customer.id,
             name=customer.name,
         )
-
-
-refuses("uq_customer_code", _code_taken)

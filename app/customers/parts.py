@@ -84,7 +84,7 @@ _parts: dict[str, CustomerPart] = {}
 
 
 def register_parts(*parts: CustomerPart) -> None:
-    """Let parts hang on the customer.  Called while the contexts are loaded."""
+    """Join parts to the customer; contexts do so in their ``setup.py``."""
     _parts.update({part.key: part for part in parts})
 
 

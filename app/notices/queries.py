@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, func, select
 
-from app.kernel.pages.badges import badge
 from app.notices.models import Notification, Todo
 
 if TYPE_CHECKING:
@@ -23,7 +22,7 @@ def visible_todos(actor: Actor) -> Select[Todo]:
     return select(Todo).where(Todo.assignee_id == actor.id)
 
 
-def _unread(actor: Actor) -> Any:
+def count_unread(actor: Actor) -> Any:
     return (
         select(func.count())
         .select_from(Notification)
@@ -32,14 +31,10 @@ def _unread(actor: Actor) -> Any:
     )
 
 
-def _open_todos(actor: Actor) -> Any:
+def count_open_todos(actor: Actor) -> Any:
     return (
         select(func.count())
         .select_from(Todo)
         .where(Todo.assignee_id == actor.id, Todo.state == "open")
         .scalar_subquery()
     )
-
-
-badge("notifications", _unread)
-badge("todos", _open_todos)

@@ -14,7 +14,6 @@ from sqlalchemy.orm import joinedload
 
 from app.kernel import clock
 from app.kernel.access.current import current_actor
-from app.kernel.access.grants import grant
 from app.kernel.access.routes import permitted
 from app.kernel.lists.filters import ChoiceFilter, DateRangeFilter
 from app.kernel.lists.requests import ListSpec
@@ -24,13 +23,9 @@ from app.kernel.pages.views import ScopedModelView
 from app.notices import services
 from app.notices.models import TODO_STATE, Notification, Todo
 from app.notices.queries import visible_notifications, visible_todos
-from app.org.roles.names import BACK_OFFICE
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
-
-grant("Notification", ["read", "mark_read"], BACK_OFFICE, words={"mark_read": _("Mark as read")})
-grant("Todo", ["read", "complete"], BACK_OFFICE, words={"complete": _("Complete")})
 
 
 def _customer_link(record: Notification | Todo) -> Any:

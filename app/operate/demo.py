@@ -25,7 +25,8 @@ from app.operate.demo_names import DISTRICTS, TREE, Person, everybody
 from app.operate.demo_plans import make_plans
 from app.operate.demo_writing import DemoWriter
 from app.org.accounts.passwords import hash_password
-from app.org.departments.services import create_account, create_company, create_department, name_manager
+from app.org.accounts.services import create_account
+from app.org.departments.services import create_company, create_department, name_manager
 from app.org.roles import names as grants
 from app.org.sessions.actors import actor_by_username
 from app.org.shared.models import Account, Department, District, Staff

@@ -1,4 +1,4 @@
-"""What the organisation brings into the menu and the API."""
+"""What the organisation brings into the application, and who may use what stands below it."""
 
 from __future__ import annotations
 
@@ -6,65 +6,91 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
+from app.audit.queries import register_code_fields
+from app.kernel.access.grants import ADMIN, grant
 from app.kernel.api.operations import form_action
+from app.kernel.database.transactions import refuses
+from app.kernel.settings.declarations import before_change
+from app.kernel.setup import add_apis, add_menu_entry, add_views
 from app.org.accounts.api import AccountListApi
+from app.org.accounts.operations import ACTIONS as ON_ACCOUNTS
+from app.org.accounts.services import user_name_taken
 from app.org.accounts.views import AccountListView, AccountView
 from app.org.departments.api import DepartmentApi
 from app.org.departments.operations import DEPARTMENT_ACTIONS
+from app.org.departments.services import company_name_taken
 from app.org.departments.views import CompanyView, DepartmentView
+from app.org.districts.services import code_taken
 from app.org.districts.views import DistrictView
 from app.org.roles.api import RoleApi
+from app.org.roles.models import SCOPE_KIND
+from app.org.roles.names import AUDITOR, BACK_OFFICE, EVERYBODY
+from app.org.roles.operations import ACTIONS as ON_ROLES
+from app.org.roles.services import role_name_taken
 from app.org.roles.views import RoleView
 from app.org.sessions.api import SmsCodeApi
+from app.org.sessions.settings import TOTP_ROLES, check_roles_exist
+from app.org.sessions.wechat import account_linked
+from app.org.shared.models import STAFF_STATUS
 from app.org.staff.api import StaffApi
 from app.org.staff.directory_api import OrgApi
-from app.org.staff.operations import ACTIONS
+from app.org.staff.operations import ACTIONS as ON_STAFF
 from app.org.staff.options import OptionsView
+from app.org.staff.services import employee_number_taken
 from app.org.staff.views import StaffView
 
 if TYPE_CHECKING:
-    from flask_appbuilder import AppBuilder
+    from flask import Flask
 
 
-CATEGORY = "Organisation"
-
-
-for _action in ACTIONS:
-    form_action(StaffView, StaffApi, _action)
-
-
-for _action in ACTIONS:
-    form_action(AccountListView, AccountListApi, _action)
-
-
-for _action in DEPARTMENT_ACTIONS:
-    form_action(DepartmentView, DepartmentApi, _action)
-
-
-for _action in ACTIONS:
-    form_action(RoleView, RoleApi, _action)
-
-
-def register_organisation(builder: AppBuilder) -> None:
-    """The menu group of those who keep the organisation, one's own account, choices for forms, the APIs."""
-    first = {"category_icon": "fa-sitemap", "category_label": _("Organisation")}
-    builder.add_view(StaffView, "Staff", icon="fa-id-badge", label=_("Staff"), category=CATEGORY, **first)
-    for view, name, icon, label in (
-        (DepartmentView, "Departments", "fa-sitemap", _("Departments")),
-        (RoleView, "Roles", "fa-user-shield", _("Roles")),
-        (DistrictView, "Districts", "fa-map-location-dot", _("Districts")),
-        (CompanyView, "Companies", "fa-building", _("Companies")),
-        (AccountListView, "Accounts", "fa-key", _("Non-staff accounts")),
+def register(app: Flask) -> None:
+    """Declare companies, departments, staff, roles, districts and accounts."""
+    _grant()
+    _refuse()
+    register_code_fields("staff", status=STAFF_STATUS)
+    register_code_fields("role", scope=SCOPE_KIND)
+    before_change(TOTP_ROLES, check_roles_exist)
+    for view, api, actions in (
+        (StaffView, StaffApi, ON_STAFF),
+        (AccountListView, AccountListApi, ON_ACCOUNTS),
+        (DepartmentView, DepartmentApi, DEPARTMENT_ACTIONS),
+        (RoleView, RoleApi, ON_ROLES),
     ):
-        builder.add_view(view, name, icon=icon, label=label, category=CATEGORY)
-    builder.add_view_no_menu(AccountView)
-    builder.add_view_no_menu(OptionsView)
-    for api in (
-        OrgApi,
-        SmsCodeApi,
-        StaffApi,
-        DepartmentApi,
-        RoleApi,
-        AccountListApi,
-    ):
-        builder.add_api(api)
+        for action in actions:
+            form_action(view, api, action)
+    add_menu_entry(app, "Staff", StaffView, "fa-id-badge", _("Staff"))
+    add_menu_entry(app, "Departments", DepartmentView, "fa-sitemap", _("Departments"))
+    add_menu_entry(app, "Roles", RoleView, "fa-user-shield", _("Roles"))
+    add_menu_entry(app, "Districts", DistrictView, "fa-map-location-dot", _("Districts"))
+    add_menu_entry(app, "Companies", CompanyView, "fa-building", _("Companies"))
+    add_menu_entry(app, "Accounts", AccountListView, "fa-key", _("Non-staff accounts"))
+    add_views(app, AccountView, OptionsView)
+    add_apis(app, OrgApi, SmsCodeApi, StaffApi, DepartmentApi, RoleApi, AccountListApi)
+
+
+def _grant() -> None:
+    """Who may use the organisation's functions, and those of the log, the inbox and the files below it."""
+    grant("Staff", ["read", "create", "update", "organise", "reset_second_factor"], [ADMIN])
+    grant("Options", ["read"], EVERYBODY, label=_("Choices in forms"))
+    grant("Company", ["read", "create", "update"], [ADMIN])
+    grant("Department", ["read", "create", "update", "move", "delete"], [ADMIN])
+    grant("District", ["read", "create", "update"], [ADMIN])
+    grant("Role", ["read", "create", "update", "permissions", "reset", "delete"], [ADMIN])
+    grant("Account", ["read", "reset_password", "reset_second_factor", "disable", "enable"], [ADMIN])
+    grant("OperationLog", ["read"], [AUDITOR])
+    grant("Notification", ["read", "mark_read"], BACK_OFFICE, words={"mark_read": _("Mark as read")})
+    grant("Todo", ["read", "complete"], BACK_OFFICE, words={"complete": _("Complete")})
+    grant("OutgoingMessage", ["read", "send_again"], [])
+    grant("File", ["read"], BACK_OFFICE, label=_("Files"))
+
+
+def _refuse() -> None:
+    """What the database refuses, as the rules say it."""
+    refuses("uq_district_code", code_taken)
+    refuses("uq_company_name", company_name_taken)
+    refuses("uq_staff_employee_no", employee_number_taken)
+    refuses("uq_wechat_link_openid_index", account_linked)
+    for constraint in ("ab_user_username_key", "uq_ab_user_username"):
+        refuses(constraint, user_name_taken)
+    for constraint in ("ab_role_name_key", "uq_ab_role_name"):
+        refuses(constraint, role_name_taken)

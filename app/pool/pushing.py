@@ -14,7 +14,7 @@ from app.customers.queries import colleague_for, facts_for, get_customer
 from app.kernel import clock
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
-from app.kernel.database.transactions import lock, refuses, transactional
+from app.kernel.database.transactions import lock, transactional
 from app.kernel.errors import conflict
 from app.kernel.translation import N_
 from app.notices import services as notices
@@ -76,7 +76,7 @@ def _check_receiver(customer: Customer, receiver: Staff, actor: Actor) -> None:
     )
     state = db.session.scalar(before.order_by(Push.state).limit(1))
     if state is not None:
-        _already_pushed(state).enforce()
+        already_pushed(state).enforce()
     _refuse_number(customer, receiver)
     if customer.pool == "platform" and _districts_match(customer, receiver):
         sentence = _(
@@ -92,7 +92,7 @@ def _districts_match(customer: Customer, receiver: Staff) -> bool:
     return meets_demand(reach, customer, Facts(meets=bool(wanted & reach.districts), has_demand=bool(wanted)))
 
 
-def _already_pushed(state: str = "pending") -> Decision:
+def already_pushed(state: str = "pending") -> Decision:
     if state == "accepted":
         message = _("A push of this customer to this colleague was accepted already")
         return conflict("pool.push_accepted_before", message, field=_RECEIVER)
@@ -180,6 +180,3 @@ def _notify(push: Push, recipient_id: int, message: str, actor: Actor) -> None:
         who=actor.name,
         name=push.customer.name,
     )
-
-
-refuses("uq_push_open", _already_pushed)

@@ -13,7 +13,6 @@ from app.kernel.access.actor import cached_per_actor
 from app.kernel.access.guard import scoped
 from app.kernel.database.session import db
 from app.kernel.errors import NotFound
-from app.kernel.pages.badges import badge
 from app.pool.models import ShelfLog
 
 if TYPE_CHECKING:
@@ -89,13 +88,10 @@ def shelf_log_of(customer: Customer) -> Select[ShelfLog]:
     return statement.options(*(joinedload(one) for one in people))
 
 
-def _waiting(actor: Actor) -> Any:
+def count_waiting(actor: Actor) -> Any:
     return (
         select(func.count())
         .select_from(Push)
         .where(Push.receiver_id == actor.id, Push.state == "pending")
         .scalar_subquery()
     )
-
-
-badge("pushes", _waiting)

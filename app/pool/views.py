@@ -12,7 +12,6 @@ from markupsafe import Markup
 from app.customers import choices
 from app.customers.models import Push
 from app.customers.queries import openable_names
-from app.kernel.access.grants import grant
 from app.kernel.lists.filters import ChoiceFilter, DateRangeFilter, ReferenceFilter
 from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.elements import Row
@@ -20,7 +19,6 @@ from app.kernel.pages.formatting import code_tag
 from app.kernel.pages.operations import action_buttons
 from app.kernel.pages.tabs import ListTab
 from app.kernel.pages.views import ScopedModelView
-from app.org.roles.names import AUDITOR, CUSTOMER_WORKERS
 from app.org.shared.fields import staff_name
 from app.pool.queries import (
     WITH_CUSTOMER,
@@ -37,8 +35,6 @@ if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
     from app.kernel.pages.elements import Button
 
-grant("Push", ["read"], [*CUSTOMER_WORKERS, AUDITOR])
-grant("Push", ["accept", "reject", "withdraw"], CUSTOMER_WORKERS)
 
 TABS = (
     ListTab("waiting", _("Waiting for me"), waiting_pushes),

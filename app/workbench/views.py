@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any
 from flask import redirect, render_template, url_for
 from flask_appbuilder.baseviews import BaseView, expose
 from flask_babel import format_date, gettext
-from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import joinedload
 
 from app.channel.phone.base import receives, scans
 from app.customers.choices import FOLLOW_STATUS
 from app.kernel import clock
 from app.kernel.access.current import current_actor
-from app.kernel.access.grants import grant
 from app.kernel.access.routes import permitted
 from app.kernel.database.session import db
 from app.kernel.pages.addresses import vendor_url
@@ -23,7 +21,7 @@ from app.kernel.pages.elements import ECHARTS, Button
 from app.kernel.pages.formatting import code_tag, local_time
 from app.notices.models import Notification, Todo
 from app.notices.queries import visible_notifications, visible_todos
-from app.org.roles.names import EVERYBODY, OUTSIDE
+from app.org.roles.names import OUTSIDE
 from app.workbench import queries
 from app.workbench.cards import Figure, PendingItem
 from app.workbench.channel import channel_parts, channel_waiting
@@ -35,7 +33,7 @@ if TYPE_CHECKING:
     from app.customers.models import Customer
     from app.kernel.access.actor import Actor
 
-grant("Workbench", ["read"], EVERYBODY, label=_("Workbench"))
+
 LATEST = 6
 
 

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import app.channel.access  # noqa: F401 - declares what the roles may
+
 from app.channel.brokers.policies import WorkProfile
 from app.channel.referrals.choices import REFERRAL_STATE
 from app.kernel.access.actor import Actor

@@ -14,7 +14,8 @@ from app.kernel.access.grants import ADMIN
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from app.operate.demo_names import DISTRICTS
-from app.org.departments.services import create_account, create_company, create_department, name_manager
+from app.org.accounts.services import create_account
+from app.org.departments.services import create_company, create_department, name_manager
 from app.org.roles.names import (
     AGENT,
     AUDITOR,

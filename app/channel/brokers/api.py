@@ -38,11 +38,11 @@ from app.kernel.api.schemas import Named
 from app.kernel.database.session import db
 from app.kernel.lists.requests import ListSpec
 from app.org.roles.names import BROKER, BROKER_ON_SITE
-from app.org.staff.directory_api import OwnBroker
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
     from app.kernel.fields.forms import BaseForm
+    from app.org.staff.directory_api import OwnBroker
 
 
 _CHANGES = ListSpec((), {"created_at": BrokerChange.created_at}, "-created_at")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.audit.queries import register_code_fields
-from app.channel.brokers.choices import REVIEW_STATE
 from app.kernel.settings.dictionaries import dictionary
 
 COLLISION_OUTCOME = dictionary(
@@ -14,7 +12,3 @@ COLLISION_OUTCOME = dictionary(
     {"keep": "blue", "rebind": "orange", "other": "gray"},
     title=_("Outcomes of collisions"),
 )
-
-
-register_code_fields("broker", review_state=REVIEW_STATE)
-register_code_fields("collision", outcome=COLLISION_OUTCOME)

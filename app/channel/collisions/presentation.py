@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 
 BOUND, OTHER, BOTH, ELSEWHERE = "bound", "other", "both", "elsewhere"
+
+
 @dataclass(frozen=True)
 class Side:
     """One of the two: who brought the customer, and how far they came."""

@@ -138,3 +138,8 @@ def describe_collision(row: Collision) -> tuple[str, str]:
         n=row.count,
     )
     return who.name if who else "", text
+
+
+def describe_rebinding(row: RebindLog) -> tuple[str, str]:
+    """Who gave the binding to another broker, and why: a line of the timeline."""
+    return row.by_name, f"{row.from_broker.name} → {row.to_broker.name}: {row.reason}"

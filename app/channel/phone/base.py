@@ -10,13 +10,12 @@ from flask import redirect, render_template, request, url_for
 from flask_appbuilder.baseviews import BaseView
 from flask_appbuilder.utils.base import is_safe_redirect_url
 
-from app.channel.access import BROKERS
 from app.channel.brokers import policies
 from app.channel.brokers.queries import get_work_profile
+from app.channel.shared.grants import BROKERS
 from app.kernel.access.current import actor_or_none, current_actor, duty_or_none
 from app.kernel.database.session import READ_METHODS
 from app.kernel.pages.form_page import FormLayout, run_form
-from app.kernel.pages.refusals import register_error_page
 from app.org.roles.names import VISITOR
 from app.org.sessions.services import CHANGE_PASSWORD
 
@@ -60,7 +59,7 @@ _tabs: list[PhoneTab] = []
 
 def register_phone_tabs(*tabs: PhoneTab) -> None:
     """Put entries into the bar; a module of phone pages does so when it is loaded."""
-    _tabs.extend(tabs)
+    _tabs.extend(tab for tab in tabs if tab not in _tabs)
     _tabs.sort(key=lambda tab: tab.place)
 
 
@@ -148,6 +147,3 @@ def _asking(handler: Any, concerns: Callable[[Actor], bool]) -> Any:
         return handler(self, *args, **kwargs)
 
     return run
-
-
-register_error_page(PREFIX, "phone/error.html", PREFIX)

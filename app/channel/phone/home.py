@@ -132,5 +132,5 @@ def _kept(answer: Response) -> Response:
     return answer
 
 
-def _from_outside(actor: Actor) -> bool:
+def from_outside(actor: Actor) -> bool:
     return is_broker(actor) or is_visitor(actor)

@@ -100,7 +100,7 @@ class PhoneScanView(PhoneView):
         )
 
 
-def _only_receives(actor: Actor) -> bool:
+def only_receives(actor: Actor) -> bool:
     return receives(actor) and not scans(actor)
 
 

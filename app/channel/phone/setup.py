@@ -4,38 +4,85 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import current_app
+from flask_babel import lazy_gettext as _
 
 from app.channel.brokers.choices import BROKER_KIND
+from app.channel.phone.base import (
+    PREFIX,
+    PhoneTab,
+    is_broker,
+    is_visitor,
+    receives,
+    register_phone_tabs,
+    scans,
+)
 from app.channel.phone.colleagues import PhoneCompanyView
-from app.channel.phone.home import PhoneHomeView
+from app.channel.phone.home import PhoneHomeView, from_outside
 from app.channel.phone.profile import PhoneMeView
 from app.channel.phone.referral_history import time_left
 from app.channel.phone.referrals import PhoneCustomerView
-from app.channel.phone.scans import PhoneScanView
+from app.channel.phone.scans import PhoneScanView, only_receives
 from app.channel.phone.sign_in import PhoneEntranceView
-from app.channel.phone.staff_profile import PhoneStaffView
+from app.channel.phone.staff_profile import PhoneStaffView, on_the_spot
 from app.channel.phone.tours import PhoneTourView
 from app.channel.phone.visitor_pass import PhoneVisitorView
 from app.channel.referrals.choices import CUSTOMER_TYPE, REFERRAL_STATE, SHOP_CATEGORY
 from app.kernel.pages.formatting import code_tag
-from app.org.sessions.security import LOGIN_LIMIT
+from app.kernel.pages.refusals import register_error_page
+from app.kernel.setup import add_views
 
 if TYPE_CHECKING:
-    from flask_appbuilder import AppBuilder
+    from flask import Flask
 
 
 ON_SITE = (PhoneScanView, PhoneTourView, PhoneStaffView)
-VIEWS = (PhoneHomeView, PhoneCustomerView, PhoneCompanyView, PhoneMeView, PhoneVisitorView, *ON_SITE)
+VIEWS = (
+    PhoneEntranceView, PhoneHomeView, PhoneCustomerView, PhoneCompanyView, PhoneMeView, PhoneVisitorView, *ON_SITE,
+)  # fmt: skip
 
 
-def register_phone(builder: AppBuilder) -> None:
-    """The pages below ``/m/``; signing in there is limited as at the back office's door."""
-    entrance = builder.add_view_no_menu(PhoneEntranceView)
-    builder.sm.limiter.limit(LOGIN_LIMIT, methods=["POST"])(entrance.blueprint)
-    for view in VIEWS:
-        builder.add_view_no_menu(view)
-    current_app.jinja_env.globals.update(
+TABS = (
+    PhoneTab("PhoneHomeView.home", _("Home"), "home", from_outside, 0, ("PhoneHomeView",)),
+    PhoneTab("PhoneCustomerView.report", _("Report"), "add", is_broker, 10),
+    PhoneTab("PhoneScanView.scan", _("Scan"), "scan", scans, 10, ("PhoneScanView.code",)),
+    PhoneTab(
+        "PhoneCustomerView.customers",
+        _("My customers"),
+        "users",
+        is_broker,
+        20,
+        ("PhoneCustomerView.customer",),
+    ),
+    PhoneTab("PhoneVisitorView.code", _("My code"), "qr", is_visitor, 20),
+    PhoneTab("PhoneScanView.records", _("Scans"), "list", scans, 20, ("PhoneScanView.show",)),
+    PhoneTab(
+        "PhoneTourView.tours",
+        _("Tours"),
+        "map",
+        receives,
+        30,
+        ("PhoneTourView.show", "PhoneTourView.follow_up"),
+    ),
+    PhoneTab("PhoneTourView.assigned", _("My customers"), "users", receives, 40, ("PhoneTourView.customer",)),
+    PhoneTab("PhoneScanView.scan", _("Scan"), "scan", only_receives, 50, ("PhoneScanView.code",)),
+    PhoneTab(
+        "PhoneMeView.me",
+        _("Me"),
+        "user",
+        lambda actor: is_broker(actor) or is_visitor(actor),
+        90,
+        ("PhoneMeView", "PhoneStaffView"),
+    ),
+    PhoneTab("PhoneStaffView.me", _("Me"), "user", on_the_spot, 90, ("PhoneStaffView",)),
+)
+
+
+def register(app: Flask) -> None:
+    """Declare the pages below ``/m/`` with their tab bar; signing in there is limited as at the office's door."""
+    register_error_page(PREFIX, "phone/error.html", PREFIX)
+    register_phone_tabs(*TABS)
+    add_views(app, *VIEWS)
+    app.jinja_env.globals.update(
         time_left=time_left,
         code_tag=code_tag,
         referral_states=REFERRAL_STATE,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask import flash, redirect, request, session, url_for
 from flask_appbuilder.baseviews import expose
+from flask_appbuilder.utils.limit import Limit
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from flask_limiter.util import get_remote_address
 from flask_login import logout_user
 
 from app.channel.brokers import registration as brokers
@@ -25,6 +27,7 @@ from app.kernel.database.session import db
 from app.kernel.errors import Decision
 from app.kernel.fields.uploads import takes_files
 from app.org.sessions.forms import CodeForm
+from app.org.sessions.security import LOGIN_LIMIT
 from app.org.sessions.services import (
     await_second_step,
     second_step_account,
@@ -43,6 +46,7 @@ class PhoneEntranceView(PhoneView):
     """``/m/login``, ``/m/register``, ``/m/privacy``, ``/m/logout``."""
 
     class_permission_name = "Entrance"
+    limits: ClassVar[list[Limit]] = [Limit(LOGIN_LIMIT, key_func=get_remote_address, methods=("POST",))]
     default_view = "login"
 
     @expose("/login", methods=["GET", "POST"])

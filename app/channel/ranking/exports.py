@@ -104,7 +104,7 @@ def _note(actor: Actor, rows: int, asked: ListRequest) -> None:
     record_export(actor, "channel_ranking.export", rows, describe_request(RANKING, asked))
 
 
-def _make(arguments: Mapping[str, Any], actor: Actor, meter: ProgressMeter) -> Result:
+def write_ranking(arguments: Mapping[str, Any], actor: Actor, meter: ProgressMeter) -> Result:
     args: MultiDict[str, str] = MultiDict([(name, value) for name, value in arguments["args"]])
     asked = read_asked(args)
     wanted, title = filter_of(asked), str(TITLE)

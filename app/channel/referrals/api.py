@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, jsonify
 
-from app.channel.access import BROKERS
 from app.channel.brokers import policies
 from app.channel.brokers.queries import get_work_profile
 from app.channel.referrals import forms, services
@@ -14,6 +13,7 @@ from app.channel.referrals.filters import REFERRALS
 from app.channel.referrals.presentation import referral_qr
 from app.channel.referrals.queries import REFERRAL_PEOPLE, get_referral, visible_referrals
 from app.channel.referrals.serializers import ReferralRecord, referral_record, referral_records
+from app.channel.shared.grants import BROKERS
 from app.kernel.access.current import current_actor
 from app.kernel.api.base import KepanApi, endpoint, expose
 

@@ -104,3 +104,8 @@ def found_record(found: ScanPreview) -> FoundRecord:
 def scan_records(rows: Iterable[OnsiteScan]) -> list[ScanRecord]:
     """Scans as a list shows them."""
     return [scan_record(row) for row in rows]
+
+
+def describe_scan(scan: OnsiteScan) -> tuple[str, str]:
+    """Who scanned, and what came of it: a line of the timeline."""
+    return scan.staff.name, SCAN_RESULT.label(scan.result)

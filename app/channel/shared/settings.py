@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel.settings.declarations import Setting, SettingGroup, declare, register_switch
+from app.kernel.settings.declarations import Setting, SettingGroup, declare
 
 CHANNEL = SettingGroup("channel", _("Channel sales"), 40)
 
@@ -77,5 +77,3 @@ CHANNEL_RANKING = declare(
         group=CHANNEL,
     )
 )
-register_switch(VIEWING_FEES, "ViewingFee")
-register_switch(CHANNEL_RANKING, "ChannelRanking")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
+from flask_babel import gettext
+
 from app.channel.shared.serializers import BusinessContact, colleague
 from app.channel.tours import choices
 from app.kernel.api.base import iso, named
@@ -75,3 +77,8 @@ def tour_records(rows: Iterable[Tour]) -> list[TourRecord]:
 def tour_follow_up_records(rows: Iterable[TourFollowUp]) -> list[TourFollowUpRecord]:
     """Follow-ups as a list shows them."""
     return [tour_follow_up_record(row) for row in rows]
+
+
+def describe_tour(tour: Tour) -> tuple[str, str]:
+    """Who received the customer, and the intention: a line of the timeline."""
+    return tour.consultant.name, gettext("Toured, intention %(intention)s", intention=tour.intention)

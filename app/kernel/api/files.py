@@ -5,24 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypedDict
 
 from flask import url_for
-from flask_babel import lazy_gettext as _
 
 from app.kernel.access.current import current_actor
-from app.kernel.access.grants import grant
 from app.kernel.api.base import KepanApi, endpoint, iso
 from app.kernel.api.base import expose as expose_api
 from app.kernel.api.schemas import Moment
 from app.kernel.files import attachments as files
 from app.kernel.files.downloads import content_answer
-from app.org.roles.names import BACK_OFFICE
 
 if TYPE_CHECKING:
     from flask import Response
 
     from app.kernel.files.attachments import Attachment
-
-
-grant("File", ["read"], BACK_OFFICE, label=_("Files"))
 
 
 class FileRecord(TypedDict):

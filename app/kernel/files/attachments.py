@@ -233,16 +233,14 @@ _file_name_sources: list[Callable[[], Iterable[str]]] = []
 
 def register_file_names(names: Callable[[], Iterable[str]]) -> None:
     """Register another table whose rows name content: ``names()`` answers all of them."""
-    _file_name_sources.append(names)
+    if names not in _file_name_sources:
+        _file_name_sources.append(names)
 
 
-def _attached() -> Iterable[str]:
+def attached_names() -> Iterable[str]:
     with unscoped("sweep: every row keeps its content, removed ones too"):
         rows = db.session.execute(select(Attachment.storage_name, Attachment.thumbnail_name)).all()
     return [name for row in rows for name in row if name]
-
-
-register_file_names(_attached)
 
 
 def sweep_files(*, dry_run: bool = False) -> list[str]:

@@ -63,7 +63,7 @@ _labels: dict[str, Sentence] = {}
 JOB = dictionary("jobs", _labels)  # filled as contexts are loaded
 
 
-def register(job: Job) -> Job:
+def register_job(job: Job) -> Job:
     """Give the clock a job."""
     _jobs[job.name], _labels[job.name] = job, job.label
     return job

@@ -206,7 +206,9 @@ def before_change(setting: Setting[T], hook: Callable[[T, T, Actor], None]) -> N
 
     It refuses by raising ``Denied``, and brings stored records in line with the new value.
     """
-    _before.setdefault(setting.name, []).append(hook)
+    hooks = _before.setdefault(setting.name, [])
+    if hook not in hooks:
+        hooks.append(hook)
 
 
 def prepare_change(setting: Setting[T], before: T, after: T, actor: Actor) -> None:

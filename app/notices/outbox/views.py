@@ -10,7 +10,6 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import Select, select
 
-from app.kernel.access.grants import grant
 from app.kernel.lists.filters import ChoiceFilter, DateRangeFilter
 from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.formatting import code_tag, join_names
@@ -22,9 +21,6 @@ from app.notices.outbox.providers import provider_for
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
     from app.kernel.pages.elements import Button
-
-
-grant("OutgoingMessage", ["read", "send_again"], [])
 
 
 def _all_messages(_actor: Actor) -> Select[OutgoingMessage]:

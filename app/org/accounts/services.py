@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.audit import services as audit
 from app.kernel import clock
 from app.kernel.database.session import db
-from app.kernel.database.transactions import refuses, transactional
+from app.kernel.database.transactions import transactional
 from app.kernel.errors import Decision, Invalid, conflict, forbidden
 from app.kernel.translation import N_
 from app.org.accounts.passwords import check_password, hash_password
@@ -192,9 +192,5 @@ def _ask_password(user: Account, password: str, field: str, actor: Actor) -> Non
         raise Invalid(**{field: WRONG_PASSWORD})
 
 
-def _name_taken() -> Decision:
+def user_name_taken() -> Decision:
     return conflict("account.name_taken", _("This user name is taken"), field="username")
-
-
-refuses("ab_user_username_key", _name_taken)
-refuses("uq_ab_user_username", _name_taken)

@@ -17,7 +17,6 @@ from sqlalchemy.orm import selectinload
 
 from app.audit.presentation import operations_table
 from app.kernel.access.current import current_actor, duty_or_none
-from app.kernel.access.grants import ADMIN, grant
 from app.kernel.access.routes import permitted
 from app.kernel.database.session import db
 from app.kernel.errors import Invalid
@@ -184,8 +183,6 @@ def store_new_password(values: dict[str, Any]) -> Account:
 def _show_codes(codes: list[str]) -> str:
     return render_template("org/recovery_codes.html", codes=codes)
 
-
-grant("Account", ["read", "reset_password", "reset_second_factor", "disable", "enable"], [ADMIN])
 
 SPEC = ListSpec(
     (

@@ -15,17 +15,15 @@ from sqlalchemy.exc import IntegrityError
 from app.audit import services as audit
 from app.kernel import clock
 from app.kernel.database.session import db
-from app.kernel.database.transactions import lock, refuses, transactional
+from app.kernel.database.transactions import lock, transactional
 from app.kernel.errors import Decision, Invalid, NotFound, conflict
 from app.kernel.translation import N_
-from app.org.accounts.services import create_account
 from app.org.departments.policies import can_move_department
 from app.org.departments.queries import get_company, get_department
-from app.org.districts.services import UNKNOWN, check_districts, code_taken, rename_record
+from app.org.districts.services import UNKNOWN, check_districts, rename_record
 from app.org.shared.models import MAX_PATH, Company, Department, DepartmentDistrict, District, Staff
 from app.org.shared.queries import district_names, get_staff
 from app.org.shared.version import invalidate_actors
-from app.org.staff.services import _number_taken
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -196,12 +194,6 @@ def _manager(pk: int, company_id: int) -> Staff:
     return found
 
 
-refuses("uq_district_code", code_taken)
-
-
-__all__ = ["create_account"]
-
-
 TREE_LOCK = "departments"
 
 
@@ -272,9 +264,5 @@ def name_manager(department: Department, manager: Staff | None, *, actor: Actor)
     invalidate_actors()
 
 
-def _company_taken() -> Decision:
+def company_name_taken() -> Decision:
     return conflict("company.name_taken", _("There is a company of this name"), field="name")
-
-
-refuses("uq_company_name", _company_taken)
-refuses("uq_staff_employee_no", _number_taken)

@@ -10,7 +10,6 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload, with_expression
 
-from app.kernel.access.grants import ADMIN, grant
 from app.kernel.lists.filters import ContainsFilter, ReferenceFilter
 from app.kernel.lists.requests import MAX_PAGE_SIZE, ListSpec
 from app.kernel.pages.formatting import join_names
@@ -23,11 +22,6 @@ from app.org.shared.views import LOG_TAB, TreeView, indented, name_of_record
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
-
-
-grant("Company", ["read", "create", "update"], [ADMIN])
-grant("Department", ["read", "create", "update", "move", "delete"], [ADMIN])
-grant("District", ["read", "create", "update"], [ADMIN])
 
 
 class CompanyView(TreeView):

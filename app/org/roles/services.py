@@ -13,14 +13,13 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import delete, func, select
 
 from app.audit import services as audit
-from app.audit.queries import register_code_fields
 from app.kernel.access import grants
 from app.kernel.database.session import db
-from app.kernel.database.transactions import refuses, transactional
+from app.kernel.database.transactions import transactional
 from app.kernel.errors import Decision, Invalid, conflict
 from app.kernel.translation import N_
 from app.org.roles import policies
-from app.org.roles.models import SCOPE_KIND, SCOPE_KINDS, RoleScope, RoleScopeDepartment
+from app.org.roles.models import SCOPE_KINDS, RoleScope, RoleScopeDepartment
 from app.org.roles.names import BUILT_IN
 from app.org.roles.queries import get_role, people_with_role, permissions_of_roles
 from app.org.shared.models import Department
@@ -55,7 +54,7 @@ def create_role(
     policies.can_create_role(actor).enforce()
     taken = func.lower(Role.name) == name.lower()
     if name in BUILT_IN or db.session.scalar(select(func.count()).where(taken)):
-        _name_taken().enforce()
+        role_name_taken().enforce()
     role = Role(name=name)
     db.session.add(role)
     db.session.flush()
@@ -201,12 +200,5 @@ def _role_to_copy(pk: int) -> int:
     return found
 
 
-def _name_taken() -> Decision:
+def role_name_taken() -> Decision:
     return conflict("role.name_taken", _("There is a role of this name"), field="name")
-
-
-refuses("ab_role_name_key", _name_taken)
-refuses("uq_ab_role_name", _name_taken)
-
-
-register_code_fields("role", scope=SCOPE_KIND)

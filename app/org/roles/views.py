@@ -15,7 +15,6 @@ from sqlalchemy.orm import selectinload, with_expression
 
 from app.audit.presentation import operations_table
 from app.kernel.access.current import current_actor
-from app.kernel.access.grants import ADMIN, grant
 from app.kernel.access.routes import permitted
 from app.kernel.lists.filters import ChoiceFilter, TextFilter
 from app.kernel.lists.requests import ListSpec
@@ -36,9 +35,6 @@ if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
     from app.kernel.pages.elements import TableTab
-
-
-grant("Role", ["read", "create", "update", "permissions", "reset", "delete"], [ADMIN])
 
 
 def _by_name(text: str, _actor: Actor) -> Any:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.kernel.database.session import db
 from app.kernel.errors import Decision
-from app.kernel.settings.declarations import Setting, SettingGroup, before_change, declare
+from app.kernel.settings.declarations import Setting, SettingGroup, declare
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
@@ -99,11 +99,8 @@ def parse_roles(value: str) -> frozenset[str]:
     return frozenset(name.strip() for name in value.replace("，", ",").split(",") if name.strip())
 
 
-def _roles_exist(_before: str, after: str, _actor: Actor) -> None:
+def check_roles_exist(_before: str, after: str, _actor: Actor) -> None:
     unknown = parse_roles(after) - set(db.session.scalars(select(Role.name)))
     if unknown:
         sentence = _("There is no role %(name)s", name=", ".join(sorted(unknown)))
         Decision(allowed=False, code="setting.unknown_role", message=sentence, status=422).enforce()
-
-
-before_change(TOTP_ROLES, _roles_exist)

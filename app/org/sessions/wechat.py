@@ -20,7 +20,7 @@ from app.audit import services as audit
 from app.kernel import clock
 from app.kernel.access.actor import Actor
 from app.kernel.database.session import db
-from app.kernel.database.transactions import end_reading, refuses, transactional
+from app.kernel.database.transactions import end_reading, transactional
 from app.kernel.errors import Invalid, conflict
 from app.kernel.fields.phones import canonical_phone
 from app.kernel.keys import keys
@@ -102,7 +102,7 @@ def link(user: Account, identity: Identity, *, source: str = "") -> None:
         return
     other = db.session.scalar(select(WechatLink.account_id).where(WechatLink.openid_index == index))
     if other is not None:
-        _taken().enforce()
+        account_linked().enforce()
     db.session.execute(delete(WechatLink).where(WechatLink.account_id == user.id))
     made = WechatLink(
         account_id=user.id,
@@ -141,8 +141,5 @@ def _index(openid: str) -> str:
     return keys().index(f"wechat:{openid}")
 
 
-def _taken() -> Decision:
+def account_linked() -> Decision:
     return conflict("wechat.linked", _("This WeChat belongs to another account"))
-
-
-refuses("uq_wechat_link_openid_index", _taken)

@@ -7,23 +7,19 @@ from typing import Any
 from flask import Response, jsonify, request
 from flask_appbuilder.baseviews import BaseView, expose
 from flask_appbuilder.security.sqla.models import Role
-from flask_babel import lazy_gettext as _
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from app.kernel.access.current import current_actor
-from app.kernel.access.grants import grant
 from app.kernel.access.routes import permitted
 from app.kernel.fields.choices import choices_from, empty_choices, search_text
 from app.kernel.text import MAX_ID
 from app.org.departments.queries import companies_of, departments_of
 from app.org.districts.queries import all_districts
 from app.org.roles.models import RoleScope
-from app.org.roles.names import BUILT_IN, EVERYBODY, role_label
+from app.org.roles.names import BUILT_IN, role_label
 from app.org.shared.models import Company, Department, District, Staff
 from app.org.staff.queries import colleagues, visible_staff
-
-grant("Options", ["read"], EVERYBODY, label=_("Choices in forms"))
 
 
 class OptionsView(BaseView):

@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import Integer, cast, delete, func, select
 
 from app.audit import services as audit
-from app.audit.queries import register_code_fields
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.database.transactions import lock, transactional
@@ -24,7 +23,7 @@ from app.org.roles import names as grants
 from app.org.roles.models import RoleScope
 from app.org.roles.policies import can_give_roles
 from app.org.roles.queries import reach_of_roles
-from app.org.shared.models import STAFF_STATUS, Account, Department, District, Staff, StaffDistrict
+from app.org.shared.models import Account, Department, District, Staff, StaffDistrict
 from app.org.shared.queries import district_names
 from app.org.shared.version import invalidate_actors
 from app.org.staff.policies import can_edit_staff, can_organise, can_reset_password, can_reset_second_factor
@@ -79,7 +78,7 @@ def _next_employee_no() -> str:
     return f"{_EMPLOYEE_PREFIX}{(highest or 0) + 1:05d}"
 
 
-def _number_taken() -> Decision:
+def employee_number_taken() -> Decision:
     return conflict("staff.number_taken", _("This employee number is taken"), field="employee_no")
 
 
@@ -280,6 +279,3 @@ def _phone(text: str | None) -> str:
         return canonical_phone(text)
     except ValueError:
         raise Invalid(phone=NO_NUMBER) from None
-
-
-register_code_fields("staff", status=STAFF_STATUS)

@@ -11,7 +11,6 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.audit.presentation import operations_table
-from app.kernel.access.grants import ADMIN, grant
 from app.kernel.pages.elements import Button
 from app.kernel.pages.formatting import code_tag, join_html, join_names, tag
 from app.kernel.pages.operations import action_buttons
@@ -30,9 +29,6 @@ if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
     from app.kernel.pages.elements import TableTab
-
-
-grant("Staff", ["read", "create", "update", "organise", "reset_second_factor"], [ADMIN])
 
 
 def _role_tags(staff: Staff) -> Any:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.audit import services as audit
 from app.kernel.database.cache import invalidate
 from app.kernel.database.session import db
-from app.kernel.database.transactions import lock, refuses, transactional
+from app.kernel.database.transactions import lock, transactional
 from app.kernel.errors import Decision, Denied, Invalid, NotFound, conflict
 from app.kernel.settings.declarations import Setting, find_setting
 from app.kernel.settings.dictionaries import CODE_LENGTH, TONES, DictionaryEntry, find_dictionary
@@ -59,7 +59,7 @@ def add_entry(
         raise Invalid(code=_("Small letters, digits and underscores, beginning with a letter"))
     lock(f"dictionary:{name}")
     if code in dictionary.labels or _stored(name, code) is not None:
-        raise Denied(_code_taken())
+        raise Denied(code_taken())
     _check_entry(dictionary, code, label_zh, label_en, tone, position)
     row = DictionaryEntry(
         dictionary=name,
@@ -203,8 +203,5 @@ def _record(
     audit.record(actor, operation, row, message, differences, label=label, dictionary=title)
 
 
-def _code_taken() -> Decision:
+def code_taken() -> Decision:
     return conflict("dictionary.code_taken", _("There is an entry with this code"), field="code")
-
-
-refuses("uq_dictionary_entry_dictionary_code", _code_taken)

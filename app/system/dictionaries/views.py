@@ -7,10 +7,8 @@ from typing import TYPE_CHECKING, Any
 from flask import flash, redirect, render_template, url_for
 from flask_appbuilder.baseviews import BaseView, expose
 from flask_babel import force_locale, gettext
-from flask_babel import lazy_gettext as _
 
 from app.kernel.access.current import current_actor
-from app.kernel.access.grants import grant
 from app.kernel.access.routes import permitted
 from app.kernel.errors import NotFound
 from app.kernel.pages.elements import Button, Column, Row
@@ -22,9 +20,6 @@ from app.system.dictionaries.forms import EntryForm, NewEntryForm
 
 if TYPE_CHECKING:
     from app.kernel.settings.dictionaries import Entry
-
-
-grant("Dictionary", ["read", "create", "update"], [], label=_("Dictionaries"))
 
 
 class DictionaryView(BaseView):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from flask_babel import lazy_gettext as _
 from sqlalchemy import delete, func, select
 
 from app.kernel import clock
@@ -13,7 +12,6 @@ from app.kernel.api.idempotency import delete_old_answers
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from app.kernel.files.attachments import sweep_files
-from app.kernel.jobs.registry import Job, daily, every, register
 from app.kernel.jobs.runs import JobRun
 from app.kernel.translation import N_
 from app.notices.outbox.services import delete_old_messages
@@ -55,8 +53,3 @@ def _forget_runs(*, dry_run: bool) -> int:
     if dry_run:
         return db.session.scalar(select(func.count()).select_from(JobRun).where(*old)) or 0
     return len(db.session.scalars(delete(JobRun).where(*old).returning(JobRun.id)).all())
-
-
-register(Job("sweep_files", _("Remove abandoned files"), daily(3, 40), remove_abandoned_files))
-register(Job("expire_results", _("Remove old files of the download centre"), every(hours=1), expire))
-register(Job("tidy", _("Remove what is no longer needed"), daily(3, 20), tidy))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _
 
 from app.audit import services as audit
-from app.kernel.database.transactions import refuses, transactional
+from app.kernel.database.transactions import transactional
 from app.kernel.errors import Decision, NotFound, conflict
 from app.kernel.jobs.registry import find_job
 from app.kernel.jobs.runs import ask_for
@@ -36,8 +36,5 @@ def ask_job(name: str, *, dry_run: bool, actor: Actor) -> JobRun:
     return run
 
 
-def _waiting() -> Decision:
+def run_waiting() -> Decision:
     return conflict("job.waiting", _("This job is waiting to be run already"))
-
-
-refuses("uq_job_run_waiting", _waiting)

@@ -13,7 +13,6 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from app.kernel.access.current import current_actor
-from app.kernel.access.grants import grant
 from app.kernel.access.routes import permitted
 from app.kernel.errors import Denied
 from app.kernel.jobs.lease import read_lease
@@ -33,9 +32,6 @@ if TYPE_CHECKING:
 
     from app.kernel.access.actor import Actor
     from app.kernel.jobs.registry import Job
-
-
-grant("Job", ["read", "run"], [], label=_("Jobs"), words={"run": _("Run jobs")})
 
 
 _COLUMNS = {

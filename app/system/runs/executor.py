@@ -20,7 +20,6 @@ from app.kernel.database.transactions import transactional
 from app.kernel.errors import Invalid, KepanError
 from app.kernel.files.storage import storage
 from app.kernel.jobs.lease import LeaseLostError, within_lease
-from app.kernel.jobs.runner import Worker, register_worker
 from app.kernel.logs import log_crash
 from app.kernel.translation import N_
 from app.notices.services import notify
@@ -219,6 +218,3 @@ def _fail(run: BackgroundRun, problem: str) -> None:
 def _locked(run_id: int) -> Any:
     statement = select(BackgroundRun).where(BackgroundRun.id == run_id).with_for_update()
     return db.session.scalars(statement.execution_options(populate_existing=True)).one()
-
-
-register_worker(Worker("runs", has_waiting_runs, work, recover_runs))

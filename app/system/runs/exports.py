@@ -6,12 +6,11 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from flask import url_for
-from flask_babel import lazy_gettext as _
 
 from app.kernel.exports.lists import file_name
 from app.kernel.exports.spreadsheets import XLSX
-from app.kernel.exports.views import BackgroundExport, ExportRequest, make_export, may_export
-from app.system.runs.services import Result, RunKind, register_kind, start_run
+from app.kernel.exports.views import BackgroundExport, ExportRequest, make_export
+from app.system.runs.services import Result, start_run
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,13 +28,6 @@ def begin_export(asked: ExportRequest, title: str, actor: Actor) -> BackgroundEx
     return BackgroundExport(run.id, url_for("RunView.list"))
 
 
-def _export(arguments: Mapping[str, Any], actor: Actor, meter: ProgressMeter) -> Result:
+def write_export(arguments: Mapping[str, Any], actor: Actor, meter: ProgressMeter) -> Result:
     title, content = make_export(ExportRequest(**arguments), actor, meter)
     return Result(content, file_name(title), XLSX)
-
-
-register_kind(
-    RunKind(
-        "export", _("Export"), _export, lambda arguments, actor: may_export(ExportRequest(**arguments), actor)
-    )
-)

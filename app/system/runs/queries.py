@@ -8,7 +8,6 @@ from sqlalchemy import Select, func, select
 
 from app.kernel.database.session import db
 from app.kernel.errors import NotFound
-from app.kernel.files.attachments import register_file_names
 from app.system.runs.models import UNDER_WAY, BackgroundRun
 
 if TYPE_CHECKING:
@@ -43,9 +42,6 @@ def count_under_way(actor: Actor) -> int:
     return db.session.scalar(statement) or 0
 
 
-def _results() -> Iterable[str]:
+def result_names() -> Iterable[str]:
     rows = db.session.scalars(select(BackgroundRun.result_name).where(BackgroundRun.result_name.is_not(None)))
     return [name for name in rows if name]
-
-
-register_file_names(_results)

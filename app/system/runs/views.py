@@ -12,7 +12,6 @@ from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
 from app.kernel.access.current import current_actor
-from app.kernel.access.grants import grant
 from app.kernel.access.routes import permitted
 from app.kernel.database.transactions import end_reading
 from app.kernel.errors import Denied, NotFound
@@ -24,7 +23,6 @@ from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.elements import Button
 from app.kernel.pages.formatting import NOTHING, code_tag, file_size
 from app.kernel.pages.views import ScopedModelView
-from app.org.roles.names import BACK_OFFICE
 from app.system.runs import services as runs
 from app.system.runs.models import RUN_STATE, BackgroundRun
 from app.system.runs.policies import can_cancel_run, can_fetch_result
@@ -34,15 +32,6 @@ if TYPE_CHECKING:
     from flask import Response
 
     from app.kernel.access.actor import Actor
-
-
-grant(
-    "BackgroundRun",
-    ["read", "cancel"],
-    BACK_OFFICE,
-    label=_("Download centre"),
-    words={"cancel": _("Cancel background runs")},
-)
 
 
 def result_answer(run: BackgroundRun) -> Response:

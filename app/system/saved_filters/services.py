@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from app.audit import services as audit
 from app.kernel import clock
 from app.kernel.database.session import db
-from app.kernel.database.transactions import lock, refuses, transactional
+from app.kernel.database.transactions import lock, transactional
 from app.kernel.errors import Decision, Invalid, NotFound, conflict
 from app.kernel.pages.saved_filters import MAX_KEPT, MAX_QUERY, SavedFilter
 from app.kernel.translation import N_
@@ -82,11 +82,8 @@ def _check_name(list_key: str, name: str, actor: Actor) -> None:
         SavedFilter.person_id == actor.id, SavedFilter.list_key == list_key, SavedFilter.name == name
     )
     if db.session.scalar(taken) is not None:
-        _name_taken().enforce()
+        name_taken().enforce()
 
 
-def _name_taken() -> Decision:
+def name_taken() -> Decision:
     return conflict("saved_filter.name_taken", _("You have a filter of this name already"), field="name")
-
-
-refuses("uq_saved_filter_person_id_list_key_name", _name_taken)

@@ -8,22 +8,17 @@ from urllib.parse import parse_qsl
 from flask import current_app, flash, redirect, request, url_for
 from flask_appbuilder.baseviews import BaseView, expose
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import Forbidden
 
 from app.kernel.access.current import current_actor
-from app.kernel.access.grants import grant
 from app.kernel.access.routes import permitted
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.lists.requests import read_list_request
 from app.kernel.pages.form_page import run_form
 from app.kernel.pages.saved_filters import PRIVATE, FilteredList, holds_private, kept_query
-from app.org.roles.names import BACK_OFFICE
 from app.system.saved_filters import services as saved
 from app.system.saved_filters.forms import NameForm
-
-grant("SavedFilter", ["use"], BACK_OFFICE, label=_("Saved filters"), words={"use": _("Use")})
 
 
 class SavedFilterView(BaseView):

@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_appbuilder.baseviews import BaseView, expose
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 
 from app.kernel.access.current import current_actor
-from app.kernel.access.grants import grant
 from app.kernel.access.routes import permitted
 from app.kernel.errors import Denied, Invalid
 from app.kernel.settings.declarations import declared_families, declared_settings
@@ -26,7 +24,6 @@ if TYPE_CHECKING:
     from app.kernel.settings.declarations import Setting, SettingFamily, SettingGroup
 
 
-grant("Setting", ["read", "update"], [], label=_("Settings"))
 _SEEN = "seen:"
 
 

@@ -1,0 +1,18 @@
+"""What the operation log brings into the application (PLAT-1)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _
+
+from app.audit.views import OperationLogView
+from app.kernel.setup import add_menu_entry
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Declare the searchable log."""
+    add_menu_entry(app, "Operation log", OperationLogView, "fa-clock-rotate-left", _("Operation log"))

@@ -1,0 +1,45 @@
+"""What broker companies and brokers bring into the application (CH-2 … CH-6)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _
+
+from app.audit.queries import register_code_fields
+from app.channel.brokers.api import BrokerApi, BrokerCompanyApi, own_broker
+from app.channel.brokers.choices import REVIEW_STATE
+from app.channel.brokers.companies import company_in_use, name_taken
+from app.channel.brokers.company_views import BrokerCompanyView
+from app.channel.brokers.models import Broker
+from app.channel.brokers.operations import ON_BROKERS
+from app.channel.brokers.queries import count_waiting_brokers, find_account_of_phone
+from app.channel.brokers.services import open_broker, phone_taken
+from app.channel.brokers.views import BrokerView
+from app.kernel.api.operations import form_action
+from app.kernel.database.transactions import refuses
+from app.kernel.files.attachments import Subject, declare_subject
+from app.kernel.pages.badges import badge
+from app.kernel.setup import add_apis, add_menu_entry
+from app.org.sessions.sms_codes import register_phone_accounts
+from app.org.staff.directory_api import register_broker_profile
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Declare companies and brokers, their review and the sign-in by their numbers."""
+    refuses("uq_broker_phone", phone_taken)
+    refuses("uq_broker_company_name", name_taken)
+    refuses("fk_broker_broker_company_id_broker_company", company_in_use)
+    declare_subject(Subject(Broker.__files__, "Broker", open_broker))
+    register_code_fields("broker", review_state=REVIEW_STATE)
+    register_broker_profile(own_broker)
+    register_phone_accounts(find_account_of_phone)
+    badge("broker_reviews", count_waiting_brokers)
+    for action in ON_BROKERS:
+        form_action(BrokerView, BrokerApi, action)
+    add_menu_entry(app, "Broker companies", BrokerCompanyView, "fa-building-user", _("Broker companies"))
+    add_menu_entry(app, "Brokers", BrokerView, "fa-user-tie", _("Brokers"))
+    add_apis(app, BrokerCompanyApi, BrokerApi)

@@ -1,0 +1,56 @@
+"""What viewing fees bring into the application (CH-25)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _
+
+from app.audit.services import export_recorder
+from app.channel.fees.api import ViewingFeeApi
+from app.channel.fees.models import ViewingFee
+from app.channel.fees.operations import ON_FEES
+from app.channel.fees.presentation import fee_button, fees_tab
+from app.channel.fees.queries import FEE_PEOPLE, fees_of
+from app.channel.fees.serializers import FeeRecord, describe_fee, fee_records
+from app.channel.fees.services import open_fee
+from app.channel.fees.views import FeeView
+from app.channel.referrals.parts import Collection, ReferralPart, register_parts
+from app.kernel.api.operations import form_action
+from app.kernel.exports.views import offer_export
+from app.kernel.files.attachments import Subject, declare_subject
+from app.kernel.pages.tabs import DetailTab
+from app.kernel.setup import add_apis, add_menu_entry
+from app.system.runs.exports import begin_export
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Declare fees, and join them to the referral."""
+    declare_subject(Subject(ViewingFee.__files__, "ViewingFee", open_fee))
+    for action in ON_FEES:
+        form_action(FeeView, ViewingFeeApi, action)
+    register_parts(
+        ReferralPart(
+            kind="fee",
+            icon="fa-coins",
+            model=ViewingFee,
+            select=fees_of,
+            describe=describe_fee,
+            tab=DetailTab("fees", _("Viewing fees"), fees_tab, "ViewingFee"),
+            collection=Collection(
+                "viewing-fees",
+                "Viewing fees of a referral, newest first, voided ones too.",
+                FeeRecord,
+                fee_records,
+                FEE_PEOPLE,
+                "ViewingFee",
+            ),
+            buttons=fee_button,
+        )
+    )
+    offer_export(FeeView, ViewingFeeApi, export_recorder("viewing_fee.export"), begin_export)
+    add_menu_entry(app, "Viewing fees", FeeView, "fa-coins", _("Viewing fees"))
+    add_apis(app, ViewingFeeApi)

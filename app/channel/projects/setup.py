@@ -1,0 +1,33 @@
+"""What projects bring into the application (CH-1)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _
+
+from app.channel.projects.api import ProjectApi
+from app.channel.projects.models import Plot, Project
+from app.channel.projects.operations import ON_PROJECTS
+from app.channel.projects.services import name_taken, number_taken, open_plot, open_project
+from app.channel.projects.views import PlotView, ProjectView
+from app.kernel.api.operations import form_action
+from app.kernel.database.transactions import refuses
+from app.kernel.files.attachments import Subject, declare_subject
+from app.kernel.setup import add_apis, add_menu_entry, add_views
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Declare projects and plots."""
+    refuses("uq_project_company_id_name", name_taken)
+    refuses("uq_plot_project_id_number", number_taken)
+    declare_subject(Subject(Project.__files__, "Project", open_project))
+    declare_subject(Subject(Plot.__files__, "Project", open_plot))
+    for action in ON_PROJECTS:
+        form_action(ProjectView, None, action)
+    add_menu_entry(app, "Projects", ProjectView, "fa-city", _("Projects"))
+    add_views(app, PlotView)
+    add_apis(app, ProjectApi)

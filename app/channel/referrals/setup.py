@@ -1,0 +1,65 @@
+"""What customers whom brokers report bring into the application (CH-7 … CH-12, CH-17, CH-22, CH-24)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _
+
+from app.audit.queries import register_code_fields
+from app.audit.services import export_recorder
+from app.channel.brokers.companies import company_in_use, register_company_user
+from app.channel.referrals.api import ReferralApi
+from app.channel.referrals.bindings import bound_elsewhere, referral_taken
+from app.channel.referrals.choices import REFERRAL_STATE
+from app.channel.referrals.customer_tab import PART
+from app.channel.referrals.expiry import count_due
+from app.channel.referrals.jobs import end_protections, warn_of_ends
+from app.channel.referrals.models import Referral
+from app.channel.referrals.operations import ON_REFERRALS, REPORT
+from app.channel.referrals.parts_api import ReferralPartsApi, offer_parts
+from app.channel.referrals.tabs import detail_tabs
+from app.channel.referrals.views import ReferralView
+from app.customers.parts import register_parts
+from app.kernel.api.operations import api_action, form_action
+from app.kernel.database.transactions import refuses
+from app.kernel.exports.views import offer_export
+from app.kernel.jobs.registry import Job, every, register_job
+from app.kernel.setup import add_apis, add_menu_entry, when_all_registered
+from app.system.runs.exports import begin_export
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Declare referrals and their jobs."""
+    refuses("uq_referral_key_identity", referral_taken)
+    refuses("pk_binding_key", bound_elsewhere)
+    refuses("fk_referral_broker_company_id_broker_company", company_in_use)
+    register_company_user(Referral.__table__.c.broker_company_id)
+    register_code_fields("referral", state=REFERRAL_STATE)
+    register_parts(PART)
+    register_job(
+        Job(
+            "end_protections",
+            _("End protections that are over"),
+            every(minutes=1),
+            end_protections,
+            wanted=lambda: count_due() > 0,
+        )
+    )
+    register_job(Job("warn_of_ends", _("Warn of protections that end soon"), every(hours=1), warn_of_ends))
+    api_action(ReferralApi, REPORT)
+    offer_export(ReferralView, ReferralApi, export_recorder("referral.export"), begin_export)
+    add_menu_entry(app, "Referrals", ReferralView, "fa-address-card", _("Referrals"))
+    add_apis(app, ReferralApi, ReferralPartsApi)
+    when_all_registered(app, _finish)
+
+
+def _finish() -> None:
+    """After scans, tours, fees and collisions have joined theirs."""
+    for action in ON_REFERRALS:
+        form_action(ReferralView, ReferralApi, action)
+    ReferralView.detail_tabs = detail_tabs()
+    offer_parts()

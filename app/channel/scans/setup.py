@@ -1,0 +1,56 @@
+"""What on-site scans bring into the application (CH-13 … CH-16)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _
+
+from app.audit.services import export_recorder
+from app.channel.referrals.parts import Collection, ReferralPart, register_parts
+from app.channel.referrals.queries import register_ways
+from app.channel.scans.api import ScanApi
+from app.channel.scans.models import OnsiteScan
+from app.channel.scans.presentation import VISITS_TAB, scans_tab
+from app.channel.scans.queries import (
+    SCAN_PEOPLE,
+    count_visits,
+    scans_of,
+    scans_of_visitor,
+    ways_to_referrals,
+)
+from app.channel.scans.serializers import ScanRecord, describe_scan, scan_records
+from app.channel.scans.views import ScanView
+from app.channel.shared.presentation import LOG
+from app.channel.visitors.views import VisitorView
+from app.kernel.exports.views import offer_export
+from app.kernel.pages.tabs import DetailTab
+from app.kernel.setup import add_apis, add_menu_entry
+from app.system.runs.exports import begin_export
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Declare scans, and join them to referrals and visitors."""
+    register_ways(ways_to_referrals)
+    register_parts(
+        ReferralPart(
+            kind="scan",
+            icon="fa-qrcode",
+            model=OnsiteScan,
+            select=scans_of,
+            describe=describe_scan,
+            tab=DetailTab("scans", _("Scans"), scans_tab, "Scan"),
+            collection=Collection(
+                "scans", "Scans of a referral, newest first.", ScanRecord, scan_records, SCAN_PEOPLE
+            ),
+            of_visitor=scans_of_visitor,
+        )
+    )
+    VisitorView.detail_tabs = (VISITS_TAB, LOG)
+    VisitorView.count_visits = staticmethod(count_visits)
+    offer_export(ScanView, ScanApi, export_recorder("onsite_scan.export"), begin_export)
+    add_menu_entry(app, "On-site scans", ScanView, "fa-qrcode", _("On-site scans"))
+    add_apis(app, ScanApi)

@@ -1,0 +1,35 @@
+"""What channel sales bring into the application, subject by subject."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.channel.brokers import setup as brokers
+from app.channel.collisions import setup as collisions
+from app.channel.consultants import setup as consultants
+from app.channel.fees import setup as fees
+from app.channel.options import ChannelOptionsView
+from app.channel.phone import setup as phone
+from app.channel.projects import setup as projects
+from app.channel.ranking import setup as ranking
+from app.channel.referrals import setup as referrals
+from app.channel.scans import setup as scans
+from app.channel.shared import setup as shared
+from app.channel.tours import setup as tours
+from app.channel.visitors import setup as visitors
+from app.kernel.setup import add_views
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+SUBJECTS = (
+    shared, projects, visitors, brokers, referrals, scans, tours, fees, collisions, consultants, ranking, phone,
+)  # fmt: skip
+
+
+def register(app: Flask) -> None:
+    """Let every subject declare its own; what joins the referral comes before it."""
+    for subject in SUBJECTS:
+        subject.register(app)
+    add_views(app, ChannelOptionsView)

@@ -1,0 +1,19 @@
+"""What all subjects of channel sales share: rights and switches."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.channel.shared.grants import grant_permissions
+from app.channel.shared.settings import CHANNEL_RANKING, VIEWING_FEES
+from app.kernel.settings.declarations import register_switch
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Declare the rights and the functions that can be switched off."""
+    grant_permissions()
+    register_switch(VIEWING_FEES, "ViewingFee")
+    register_switch(CHANNEL_RANKING, "ChannelRanking")

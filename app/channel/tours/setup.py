@@ -1,0 +1,44 @@
+"""What tours bring into the application (CH-21)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _
+
+from app.audit.services import export_recorder
+from app.channel.referrals.parts import Collection, ReferralPart, register_parts
+from app.channel.tours.api import TourApi
+from app.channel.tours.models import Tour
+from app.channel.tours.presentation import tours_tab
+from app.channel.tours.queries import TOUR_PEOPLE, tours_of, tours_of_visitor
+from app.channel.tours.serializers import TourRecord, describe_tour, tour_records
+from app.channel.tours.views import TourView
+from app.kernel.exports.views import offer_export
+from app.kernel.pages.tabs import DetailTab
+from app.kernel.setup import add_apis, add_menu_entry
+from app.system.runs.exports import begin_export
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Declare tours, and join them to the referral."""
+    register_parts(
+        ReferralPart(
+            kind="tour",
+            icon="fa-person-walking",
+            model=Tour,
+            select=tours_of,
+            describe=describe_tour,
+            tab=DetailTab("tours", _("Tours"), tours_tab, "Tour"),
+            collection=Collection(
+                "tours", "Tours of a referral, newest first.", TourRecord, tour_records, TOUR_PEOPLE
+            ),
+            of_visitor=tours_of_visitor,
+        )
+    )
+    offer_export(TourView, TourApi, export_recorder("tour.export"), begin_export)
+    add_menu_entry(app, "Tours", TourView, "fa-route", _("Tours"))
+    add_apis(app, TourApi)

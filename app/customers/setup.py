@@ -1,0 +1,92 @@
+"""What the customer file brings into the application."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _
+
+from app.audit.queries import register_code_fields
+from app.audit.services import export_recorder
+from app.customers import choices, tabs
+from app.customers.actions import DAILY, OF_THE_FILE
+from app.customers.api import CustomerApi
+from app.customers.attachments import open_customer, open_follow_up
+from app.customers.dedupe import prepare_switch
+from app.customers.duplicates import number_claimed, tax_id_taken
+from app.customers.followup_views import FollowUpView
+from app.customers.intake import code_taken
+from app.customers.models import Customer, FollowUp
+from app.customers.parts import add_parts_to_api, register_parts
+from app.customers.settings import DEDUPE_MODE
+from app.customers.views import CustomerView
+from app.kernel.access.grants import grant
+from app.kernel.api.operations import form_action
+from app.kernel.database.transactions import refuses
+from app.kernel.exports.views import offer_export
+from app.kernel.files.attachments import Subject, declare_subject
+from app.kernel.settings.declarations import before_change
+from app.kernel.setup import add_apis, add_menu_entry, when_all_registered
+from app.org.roles.names import AUDITOR, CUSTOMER_WORKERS, FINANCE
+from app.system.runs.exports import begin_export
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Declare the customer file: its operations, tabs, files and rules of the database."""
+    _grant()
+    refuses("pk_phone_claim", number_claimed)
+    refuses("uq_customer_tax_id", tax_id_taken)
+    refuses("uq_customer_code", code_taken)
+    declare_subject(Subject(Customer.__files__, "Customer", open_customer))
+    declare_subject(Subject(FollowUp.__files__, "Customer", open_follow_up))
+    before_change(DEDUPE_MODE, prepare_switch)
+    _describe_codes()
+    for action in DAILY:
+        form_action(CustomerView, CustomerApi, action)
+    register_parts(*tabs.PARTS)
+    offer_export(CustomerView, CustomerApi, export_recorder("customer.export"), begin_export)
+    add_menu_entry(app, "Customers", CustomerView, "fa-user-group", _("Customers"))
+    add_menu_entry(app, "Follow-ups", FollowUpView, "fa-comment-dots", _("Follow-ups"))
+    add_apis(app, CustomerApi)
+    when_all_registered(app, _finish)
+
+
+def _finish() -> None:
+    """After the contexts above have joined theirs: the file's own operations come last."""
+    for action in OF_THE_FILE:
+        form_action(CustomerView, CustomerApi, action)
+    CustomerView.detail_tabs = tabs.detail_tabs()
+    add_parts_to_api(CustomerApi)
+
+
+def _grant() -> None:
+    """ACC-16: who may use the functions; the record's rule decides the rest."""
+    grant("Customer", ["read", "export"], [*CUSTOMER_WORKERS, FINANCE, AUDITOR])
+    grant("Customer", ["create", "update", "follow_up", "reveal_phone", "change_phone"], CUSTOMER_WORKERS)
+    grant(
+        "Customer",
+        [
+            "add_files", "remove_file", "add_member", "remove_member", "join_group", "leave_group", "transfer",
+        ],
+        CUSTOMER_WORKERS,
+        words={"remove_file": _("Remove file"), "remove_member": _("Remove colleague")},
+    )  # fmt: skip
+    grant("FollowUp", ["read"], [*CUSTOMER_WORKERS, FINANCE, AUDITOR])
+
+
+def _describe_codes() -> None:
+    register_code_fields(
+        "customer",
+        push=choices.PUSH_STATE,
+        follow_status=choices.FOLLOW_STATUS,
+        level=choices.LEVEL,
+        deal_status=choices.DEAL_STATUS,
+        industry=choices.INDUSTRY,
+        company_size=choices.COMPANY_SIZE,
+        source=choices.SOURCE,
+        demand_kind=choices.DEMAND_KIND,
+        member_access=choices.MEMBER_ACCESS,
+    )

@@ -1,0 +1,21 @@
+"""What the kernel itself brings into every application: files, and the document of the REST API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.kernel.api.files import FileApi
+from app.kernel.api.openapi import DocumentApi
+from app.kernel.files.attachments import attached_names, register_file_names
+from app.kernel.pages.files import FileView
+from app.kernel.setup import add_apis, add_views
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Declare the files' pages and the API's document."""
+    register_file_names(attached_names)
+    add_views(app, FileView)
+    add_apis(app, DocumentApi, FileApi)

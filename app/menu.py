@@ -1,0 +1,36 @@
+"""The order of the side menu: one list for all contexts."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from app.kernel.setup import MenuGroup
+
+MENU: tuple[str | MenuGroup, ...] = (
+    "Workbench",
+    "Customers",
+    "Pushes",
+    "Follow-ups",
+    MenuGroup(
+        "Channel sales",
+        "fa-handshake",
+        _("Channel sales"),
+        (
+            "Referrals", "On-site scans", "Tours", "Viewing fees", "Collisions", "Channel ranking", "Projects",
+            "Broker companies", "Brokers", "Property consultants", "Walk-in visitors",
+        ),
+    ),
+    "To-dos",
+    "Inbox",
+    "Download centre",
+    "Operation log",
+    MenuGroup(
+        "Organisation",
+        "fa-sitemap",
+        _("Organisation"),
+        ("Staff", "Departments", "Roles", "Districts", "Companies", "Accounts"),
+    ),
+    MenuGroup(
+        "System", "fa-gears", _("System"), ("Settings", "Dictionaries", "Jobs", "Outgoing messages")
+    ),
+)  # fmt: skip

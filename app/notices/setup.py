@@ -1,0 +1,33 @@
+"""What notifications, to-dos and outgoing messages bring into the application (PLAT-2, PLAT-3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _
+
+from app.kernel.api.operations import form_action
+from app.kernel.jobs.registry import Job, every, register_job
+from app.kernel.pages.badges import badge
+from app.kernel.setup import add_apis, add_menu_entry
+from app.notices.api import NoticeApi
+from app.notices.outbox.operations import SEND_AGAIN
+from app.notices.outbox.services import has_due_messages, send_due
+from app.notices.outbox.views import OutboxView
+from app.notices.queries import count_open_todos, count_unread
+from app.notices.views import NotificationView, TodoView
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Declare the inbox, the to-dos and the outbox with its job."""
+    badge("notifications", count_unread)
+    badge("todos", count_open_todos)
+    register_job(Job("outbox", _("Send messages"), every(seconds=5), send_due, wanted=has_due_messages))
+    form_action(OutboxView, None, SEND_AGAIN)
+    add_menu_entry(app, "To-dos", TodoView, "fa-list-check", _("To-dos"))
+    add_menu_entry(app, "Inbox", NotificationView, "fa-inbox", _("Inbox"))
+    add_menu_entry(app, "Outgoing messages", OutboxView, "fa-paper-plane", _("Outgoing messages"))
+    add_apis(app, NoticeApi)

@@ -1,0 +1,74 @@
+"""What settings, dictionaries, background runs, saved filters and jobs bring into the application."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _
+
+from app.kernel.access.grants import grant
+from app.kernel.database.transactions import refuses
+from app.kernel.exports.views import ExportRequest, may_export
+from app.kernel.files.attachments import register_file_names
+from app.kernel.jobs.registry import Job, daily, every, register_job
+from app.kernel.jobs.runner import Worker, register_worker
+from app.kernel.setup import add_apis, add_menu_entry, add_views
+from app.org.roles.names import BACK_OFFICE
+from app.system.dictionaries.services import code_taken
+from app.system.dictionaries.views import DictionaryView
+from app.system.jobs.cleanup import expire, remove_abandoned_files, tidy
+from app.system.jobs.services import run_waiting
+from app.system.jobs.views import JobRunView, JobView
+from app.system.runs.api import RunApi
+from app.system.runs.executor import has_waiting_runs, recover_runs, work
+from app.system.runs.exports import write_export
+from app.system.runs.queries import result_names
+from app.system.runs.services import RunKind, register_kind
+from app.system.runs.views import RunView
+from app.system.saved_filters.services import name_taken
+from app.system.saved_filters.views import SavedFilterView
+from app.system.settings.views import SettingsView
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Declare the administrator's pages, the download centre and the tidying jobs."""
+    _grant()
+    refuses("uq_saved_filter_person_id_list_key_name", name_taken)
+    refuses("uq_job_run_waiting", run_waiting)
+    refuses("uq_dictionary_entry_dictionary_code", code_taken)
+    register_job(Job("sweep_files", _("Remove abandoned files"), daily(3, 40), remove_abandoned_files))
+    register_job(Job("expire_results", _("Remove old files of the download centre"), every(hours=1), expire))
+    register_job(Job("tidy", _("Remove what is no longer needed"), daily(3, 20), tidy))
+    register_worker(Worker("runs", has_waiting_runs, work, recover_runs))
+    register_file_names(result_names)
+    register_kind(
+        RunKind(
+            "export",
+            _("Export"),
+            write_export,
+            lambda arguments, actor: may_export(ExportRequest(**arguments), actor),
+        )
+    )
+    add_menu_entry(app, "Download centre", RunView, "fa-download", _("Download centre"))
+    add_menu_entry(app, "Settings", SettingsView, "fa-sliders", _("Settings"))
+    add_menu_entry(app, "Dictionaries", DictionaryView, "fa-book", _("Dictionaries"))
+    add_menu_entry(app, "Jobs", JobView, "fa-clock", _("Jobs"))
+    add_views(app, JobRunView, SavedFilterView)
+    add_apis(app, RunApi)
+
+
+def _grant() -> None:
+    grant("SavedFilter", ["use"], BACK_OFFICE, label=_("Saved filters"), words={"use": _("Use")})
+    grant("Job", ["read", "run"], [], label=_("Jobs"), words={"run": _("Run jobs")})
+    grant("Dictionary", ["read", "create", "update"], [], label=_("Dictionaries"))
+    grant("Setting", ["read", "update"], [], label=_("Settings"))
+    grant(
+        "BackgroundRun",
+        ["read", "cancel"],
+        BACK_OFFICE,
+        label=_("Download centre"),
+        words={"cancel": _("Cancel background runs")},
+    )

@@ -1,0 +1,21 @@
+"""What the workbench brings into the application (PLAT-8)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _
+
+from app.kernel.access.grants import grant
+from app.kernel.setup import add_menu_entry
+from app.org.roles.names import EVERYBODY
+from app.workbench.views import WorkbenchView
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def register(app: Flask) -> None:
+    """Declare who may open the start page; the framework itself has its view."""
+    grant("Workbench", ["read"], EVERYBODY, label=_("Workbench"))
+    add_menu_entry(app, "Workbench", WorkbenchView, "fa-gauge-high", _("Workbench"))

@@ -1,0 +1,44 @@
+"""Print what the application shows to the outside: routes, permissions, menu and the OpenAPI document.
+
+Run it before and after a change that must not change any of it, and compare: ``python tools/surface.py > before.txt``.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from app import create_app
+
+
+def main() -> None:
+    """Build the application in a directory of its own, and print its surface as sorted lines."""
+    with tempfile.TemporaryDirectory() as directory:
+        app = create_app({"KEPAN_DATA_DIR": directory})
+        for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint)):
+            print("route", rule.rule, sorted(rule.methods or ()), rule.endpoint)
+        builder = app.extensions["appbuilder"]
+        for view in sorted(builder.baseviews, key=lambda view: type(view).__name__):
+            name = type(view).__name__
+            print("view", name, view.class_permission_name, sorted(view.base_permissions or ()))
+        for entry in builder.menu.get_list():
+            print("menu", entry.name, entry.icon, [(child.name, child.icon) for child in entry.childs])
+        with app.test_request_context("/"):
+            document = _document(app)
+        print(json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False, default=str))
+
+
+def _document(app) -> dict:
+    try:
+        from app.kernel.api.openapi import openapi_document
+    except ImportError:
+        from app.kernel.openapi import openapi_document
+    return openapi_document()
+
+
+if __name__ == "__main__":
+    main()
