@@ -6,6 +6,8 @@ Run it before and after a change that must not change any of it, and compare: ``
 from __future__ import annotations
 
 import json
+import os
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -18,7 +20,10 @@ from app import create_app
 def main() -> None:
     """Build the application in a directory of its own, and print its surface as sorted lines."""
     with tempfile.TemporaryDirectory() as directory:
-        app = create_app({"KEPAN_DATA_DIR": directory})
+        environment = {"KEPAN_DATA_DIR": directory}
+        command = [sys.executable, "-m", "flask", "kepan", "init"]
+        subprocess.run(command, env={**os.environ, **environment}, check=True, capture_output=True)
+        app = create_app(environment)
         for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint)):
             print("route", rule.rule, sorted(rule.methods or ()), rule.endpoint)
         builder = app.extensions["appbuilder"]

@@ -28,7 +28,7 @@ from app.kernel.files.attachments import sweep_files
 from app.kernel.jobs.registry import find_job
 from app.kernel.jobs.runs import job_overview
 from app.org.accounts.administration import reset_password_by_name
-from app.org.departments import services as org
+from app.org.accounts.services import create_account
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +68,7 @@ def assets_command() -> None:
 def create_admin_command(username: str, name: str, password: str) -> None:
     """Create an administrator's account."""
     with _plain_refusals():
-        org.create_account(username=username, name=name, password=password, roles=["Admin"], actor=SYSTEM)
+        create_account(username=username, name=name, password=password, roles=["Admin"], actor=SYSTEM)
     click.echo(f"administrator {username} created")
 
 

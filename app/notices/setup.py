@@ -11,8 +11,8 @@ from app.kernel.jobs.registry import Job, every, register_job
 from app.kernel.pages.badges import badge
 from app.kernel.setup import add_apis, add_menu_entry
 from app.notices.api import NoticeApi
+from app.notices.outbox.delivery import has_due_messages, send_due
 from app.notices.outbox.operations import SEND_AGAIN
-from app.notices.outbox.services import has_due_messages, send_due
 from app.notices.outbox.views import OutboxView
 from app.notices.queries import count_open_todos, count_unread
 from app.notices.views import NotificationView, TodoView

@@ -10,8 +10,8 @@ from sqlalchemy import select
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.notices.outbox import policies
+from app.notices.outbox.delivery import queue, send_due
 from app.notices.outbox.models import OutgoingMessage
-from app.notices.outbox.services import queue, send_due
 from tests.support.faces import Browser
 from tests.support.system import log_of
 

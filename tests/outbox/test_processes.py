@@ -8,7 +8,7 @@ from contextlib import ExitStack
 import pytest
 
 from app.kernel.database.session import db
-from app.notices.outbox.services import queue
+from app.notices.outbox.delivery import queue
 from tests.support.database import make_app
 from tests.support.operate import close
 from tests.support.runners import Site, until

@@ -10,9 +10,9 @@ from sqlalchemy import select, text
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
-from app.notices.outbox import services as outbox
+from app.notices.outbox import delivery as outbox
+from app.notices.outbox.delivery import MAX_ATTEMPTS, delete_old_messages, has_due_messages, queue, send_due
 from app.notices.outbox.models import OutgoingMessage
-from app.notices.outbox.services import MAX_ATTEMPTS, delete_old_messages, has_due_messages, queue, send_due
 from tests.support.faces import Browser
 from tests.support.race import race
 

@@ -192,15 +192,15 @@ def referral_facts(referral: Referral) -> list[Fact]:
 
 def expected_result(found: ScanPreview) -> ExpectedResult:
     """What the page says before anybody confirms (CH-13 … CH-15)."""
-    if isinstance(found.expected, Decision):
-        return ExpectedResult("orange", found.expected.message, refused=True)
-    tone = SCAN_RESULT.tone(found.expected)
-    if found.expected == "collision":
+    if isinstance(found.expected_result, Decision):
+        return ExpectedResult("orange", found.expected_result.message, refused=True)
+    tone = SCAN_RESULT.tone(found.expected_result)
+    if found.expected_result == "collision":
         return ExpectedResult(tone, _collision(found))
     if found.referral is None:
         return ExpectedResult(tone, _("A visitor without a broker: confirming records the visit."))
     broker = found.referral.broker.name
-    if found.expected == "bound":
+    if found.expected_result == "bound":
         until = local_time(clock.now() + timedelta(days=PROTECTION_DAYS.get()))
         text = _("Confirming binds this customer to %(broker)s until %(until)s.", broker=broker, until=until)
         return ExpectedResult(tone, text)

@@ -17,7 +17,7 @@ from app.kernel.access.current import actor_or_none, current_actor, duty_or_none
 from app.kernel.database.session import READ_METHODS
 from app.kernel.pages.form_page import FormLayout, run_form
 from app.org.roles.names import VISITOR
-from app.org.sessions.services import CHANGE_PASSWORD
+from app.org.sessions.web_session import CHANGE_PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Callable

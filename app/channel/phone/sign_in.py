@@ -28,14 +28,14 @@ from app.kernel.errors import Decision
 from app.kernel.fields.uploads import takes_files
 from app.org.sessions.forms import CodeForm
 from app.org.sessions.security import LOGIN_LIMIT
-from app.org.sessions.services import (
+from app.org.sessions.signin import WRONG, WRONG_CODE, WRONG_SMS_CODE, check_credentials, check_second_factor
+from app.org.sessions.sms_codes import sign_in_by_code
+from app.org.sessions.web_session import (
     await_second_step,
     second_step_account,
     second_step_by_phone,
     start_session,
 )
-from app.org.sessions.signin import WRONG, WRONG_CODE, WRONG_SMS_CODE, check_credentials, check_second_factor
-from app.org.sessions.sms_codes import sign_in_by_code
 from app.org.shared.models import Account
 
 if TYPE_CHECKING:

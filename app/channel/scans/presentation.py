@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from flask_babel import lazy_gettext as _
 
@@ -23,19 +23,29 @@ from app.kernel.pages.tabs import TIME, DetailTab, TabColumn, newest_table
 
 if TYPE_CHECKING:
     from app.channel.referrals.models import Referral
-    from app.channel.tours.models import Tour
     from app.channel.visitors.models import Visitor
     from app.kernel.pages.elements import TableTab
 
 
-def visit_address(visit: OnsiteScan | Tour) -> str:
+class Visit(Protocol):
+    """A scan or a tour: it is about a broker's customer or a visitor."""
+
+    @property
+    def referral_id(self) -> int | None: ...
+    @property
+    def visitor_id(self) -> int | None: ...
+    @property
+    def code(self) -> str: ...
+
+
+def visit_address(visit: Visit) -> str:
     """The page of the customer or visitor that a scan or tour is about."""
     if visit.referral_id is not None:
         return address_of("ReferralView", "Referral", visit.referral_id)
     return address_of("VisitorView", "Visitor", visit.visitor_id)
 
 
-def code_cell(visit: OnsiteScan | Tour) -> Any:
+def code_cell(visit: Visit) -> Any:
     """The customer's or visitor's code, leading to them."""
     return link(visit.code, visit_address(visit))
 

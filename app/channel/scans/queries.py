@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.channel.visitors.models import Visitor
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 
 _R = Referral.__table__.c

@@ -57,7 +57,7 @@ class ScanPreview:
     """Whom a code belongs to, and what is known before anybody confirms (CH-13).
 
     ``protected_until`` is set while another's binding lives; ``by_deal`` when that is a closed deal.
-    ``outlook`` is what confirming would come to at this moment: a result, or why it would be refused.
+    ``expected_result`` is what confirming would come to at this moment: a result, or why it would be refused.
     """
 
     referral: Referral | None = None
@@ -65,7 +65,7 @@ class ScanPreview:
     project_id: int | None = None
     protected_until: datetime | None = None
     by_deal: bool = False
-    outlook: str | Decision = ""
+    expected_result: str | Decision = ""
 
     @property
     def is_protected(self) -> bool:
@@ -168,21 +168,21 @@ def current_status(scan: OnsiteScan) -> ScanPreview:
 
 def preview_at(subject: Referral | Visitor, place: int) -> ScanPreview:
     """How a customer stands at a project at this moment."""
-    outlook: str | Decision
+    expected_result: str | Decision
     if isinstance(subject, Referral):
         living = live_holders(place, subject.name_key, fragments_of(subject))
         others = [one for one in living if one.broker_id != subject.broker_id]
-        outlook = policies.judge_scan(subject, [one.broker_id for one in living])
+        expected_result = policies.judge_scan(subject, [one.broker_id for one in living])
     else:
         others = live_holders(place, subject.name_key, [fragment_of_visitor(subject)])
-        outlook = "collision" if others else "walk_in"
+        expected_result = "collision" if others else "walk_in"
     return ScanPreview(
         referral=subject if isinstance(subject, Referral) else None,
         visitor=subject if isinstance(subject, Visitor) else None,
         project_id=place,
         protected_until=_until(others),
         by_deal=any(one.state == "closed" for one in others),
-        outlook=outlook,
+        expected_result=expected_result,
     )
 
 

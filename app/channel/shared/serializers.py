@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Protocol, TypedDict
 
 if TYPE_CHECKING:
-    from app.channel.brokers.models import Broker
-    from app.org.shared.models import Staff
+    pass
+
+
+class Contact(Protocol):
+    """Somebody with a name and a business number: a broker or a colleague."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def phone(self) -> str: ...
 
 
 class PhonePart(TypedDict):
@@ -25,6 +35,6 @@ class BusinessContact(TypedDict):
     phone: str
 
 
-def colleague(row: Broker | Staff) -> BusinessContact:
+def colleague(row: Contact) -> BusinessContact:
     """Who it is, with the business number."""
     return {"id": row.id, "name": row.name, "phone": row.phone}

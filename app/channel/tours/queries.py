@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.channel.visitors.models import Visitor
-    from app.kernel.actor import Actor
+    from app.kernel.access.actor import Actor
 
 
 _T = Tour.__table__.c

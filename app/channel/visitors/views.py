@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from app.kernel.access.actor import Actor
+    from app.kernel.pages.tabs import DetailTab
 
 
 class VisitorView(ScopedModelView):
@@ -31,7 +32,7 @@ class VisitorView(ScopedModelView):
     include_route_methods = {"list", "show", "tab"}
     scope = staticmethod(visible_visitors)
     spec = VISITORS
-    detail_tabs = (LOG,)
+    detail_tabs: ClassVar[tuple[DetailTab, ...]] = (LOG,)
     count_visits: Any = None  # joined by the scans
     list_title = _("Walk-in visitors")
     empty_text = _("No visitor yet; visitors register on their phones when they come without a broker")

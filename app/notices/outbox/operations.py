@@ -9,8 +9,8 @@ from flask_babel import lazy_gettext as _
 
 from app.kernel import clock
 from app.kernel.pages.operations import ConfirmForm, FormAction
+from app.notices.outbox import delivery as outbox
 from app.notices.outbox import policies
-from app.notices.outbox import services as outbox
 from app.notices.outbox.providers import provider_for
 
 if TYPE_CHECKING:

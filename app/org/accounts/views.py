@@ -35,8 +35,8 @@ from app.org.accounts.queries import accounts_without_staff
 from app.org.roles.names import role_label
 from app.org.sessions import second_factor as secondfactor
 from app.org.sessions.policies import requires_second_factor
-from app.org.sessions.services import CHANGE_PASSWORD, keep_signed_in
 from app.org.sessions.settings import TOTP_ROLES, parse_roles
+from app.org.sessions.web_session import CHANGE_PASSWORD, keep_signed_in
 from app.org.shared.models import Account
 
 if TYPE_CHECKING:

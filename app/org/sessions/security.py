@@ -13,9 +13,9 @@ from flask_appbuilder.security.sqla.manager import SecurityManager
 
 from app.kernel.access.current import actor_or_none
 from app.org.sessions.api import TokenApi, WechatApi
-from app.org.sessions.services import load_account, load_by_session
 from app.org.sessions.signin import check_credentials
 from app.org.sessions.views import LanguageView, SignInView
+from app.org.sessions.web_session import load_account, load_by_session
 from app.org.shared.models import Account
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ from app.kernel.keys import keys
 from app.kernel.settings.dictionaries import dictionary
 from app.kernel.text import fold
 from app.kernel.translation import N_
-from app.notices.outbox import services as outbox
+from app.notices.outbox import delivery as outbox
 from app.org.sessions.models import SmsCode
 from app.org.sessions.signin import is_locked, note_success
 from app.org.shared.models import Account

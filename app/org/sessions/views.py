@@ -20,8 +20,8 @@ from flask_login import logout_user
 from app.kernel.access.current import actor_or_none
 from app.kernel.pages.requests import LANGUAGES
 from app.org.sessions.forms import CodeForm
-from app.org.sessions.services import await_second_step, second_step_account, start_session
 from app.org.sessions.signin import WRONG, WRONG_CODE, check_credentials, check_second_factor
+from app.org.sessions.web_session import await_second_step, second_step_account, start_session
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse

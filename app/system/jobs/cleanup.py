@@ -14,7 +14,7 @@ from app.kernel.database.transactions import transactional
 from app.kernel.files.attachments import sweep_files
 from app.kernel.jobs.runs import JobRun
 from app.kernel.translation import N_
-from app.notices.outbox.services import delete_old_messages
+from app.notices.outbox.delivery import delete_old_messages
 from app.org.sessions.sms_codes import delete_old_codes
 from app.system.runs.services import expire_results
 
