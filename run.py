@@ -13,8 +13,8 @@ import sys
 from waitress import create_server
 
 from app import create_app
-from app.kernel.jobs.runner import Runner
 from app.cli.installation import banner, ensure_demo, ensure_initialised
+from app.kernel.jobs.runner import Runner
 
 
 def _environment(arguments: list[str]) -> dict[str, str]:

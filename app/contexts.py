@@ -1,5 +1,5 @@
-"""All contexts, lowest first: a new one takes its line here, its place in the layers (``pyproject.toml``) and its
-entries' places in ``app/menu.py``.
+"""All contexts, lowest first.  A new one takes its line here, its layer in ``pyproject.toml``, and the
+places of its menu entries in ``app/menu.py``.
 """
 
 from __future__ import annotations

@@ -16,8 +16,8 @@ MENU: tuple[str | MenuGroup, ...] = (
         "fa-handshake",
         _("Channel sales"),
         (
-            "Referrals", "On-site scans", "Tours", "Viewing fees", "Collisions", "Channel ranking", "Projects",
-            "Broker companies", "Brokers", "Property consultants", "Walk-in visitors",
+            "Referrals", "On-site scans", "Tours", "Viewing fees", "Collisions", "Channel ranking",
+            "Projects", "Broker companies", "Brokers", "Property consultants", "Walk-in visitors",
         ),
     ),
     "To-dos",

@@ -19,8 +19,8 @@ from typing import Any
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
 
-import visits  # noqa: E402 - beside this script
-from dataset import Dataset, prepare  # noqa: E402 - beside this script
+import visits
+from dataset import Dataset, prepare
 
 TARGETS = {"statements": 20, "ms": 40.0, "cold": 1000.0, "warm": 100.0, "expiry": 30.0, "batch": 200.0}
 
@@ -37,7 +37,7 @@ def main() -> None:
         data = Dataset(engine, asked.size, "channel")
         prepare(data)
         path = os.pathsep.join([str(HERE.parent), str(HERE)])
-        done = subprocess.run([sys.executable, str(HERE / "channel_measure.py")], check=True,  # noqa: S603 - ours
+        done = subprocess.run([sys.executable, str(HERE / "channel_measure.py")], check=True,
                               stdout=subprocess.PIPE, env={**os.environ, **data.env, "PYTHONPATH": path})  # fmt: skip
         report += table(data, json.loads(done.stdout.splitlines()[-1]))
     print("\n".join(report))

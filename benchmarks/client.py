@@ -30,7 +30,7 @@ class Server:
         path = os.pathsep.join([str(HERE.parent), str(HERE)])
         command = [sys.executable, "-m", "gunicorn", "--preload", "-w", "2", "-b", f"127.0.0.1:{port}", "-t", "120",
                    "--log-level", "error", f"{module}:app"]  # fmt: skip
-        self.process = subprocess.Popen(command, env={**os.environ, **env, "PYTHONPATH": path}, cwd=HERE)  # noqa: S603 - our own command
+        self.process = subprocess.Popen(command, env={**os.environ, **env, "PYTHONPATH": path}, cwd=HERE)
         for _attempt in range(300):
             try:
                 socket.create_connection(("127.0.0.1", port), 1).close()

@@ -23,11 +23,11 @@ from typing import TYPE_CHECKING, Any
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE.parent), str(HERE)]
 
-import population as made  # noqa: E402 - beside this script
-from client import Server, crowd, medians  # noqa: E402 - beside this script
-from dataset import PASSWORD, PEOPLE, Dataset, prepare  # noqa: E402 - beside this script
+import population as made
+from client import Server, crowd, medians
+from dataset import PASSWORD, PEOPLE, Dataset, prepare
 
-from app.kernel.keys import read_keys  # noqa: E402 - the repository's root is on the path only now
+from app.kernel.keys import read_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -130,7 +130,7 @@ class Bench:
         if self.full:
             code = "import stock; stock.grant()"
             path = os.pathsep.join([str(HERE.parent), str(HERE)])
-            subprocess.run([sys.executable, "-c", code], env={**os.environ, **env, "PYTHONPATH": path}, check=True,  # noqa: S603 - ours
+            subprocess.run([sys.executable, "-c", code], env={**os.environ, **env, "PYTHONPATH": path}, check=True,
                            capture_output=True)  # fmt: skip
             stock = Server("stock", 8093, env)
             scoped = Server("stock", 8094, {**env, "STOCK_DEPARTMENTS": scope_of("manager")})
@@ -172,7 +172,7 @@ class Bench:
     def _alone(script: str, username: str, env: dict[str, str]) -> dict[str, Any]:
         """What a script in a process of its own measured."""
         path = os.pathsep.join([str(HERE.parent), str(HERE)])
-        done = subprocess.run([sys.executable, str(HERE / script), username], capture_output=True, check=True,  # noqa: S603 - ours
+        done = subprocess.run([sys.executable, str(HERE / script), username], capture_output=True, check=True,
                               env={**os.environ, **env, "PYTHONPATH": path})  # fmt: skip
         found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
         return found

@@ -8,8 +8,8 @@ from alembic import context
 from flask import current_app
 from sqlalchemy import DateTime
 
-from app.kernel.database.session import Model
 from app.kernel.database.columns import UtcDateTime
+from app.kernel.database.session import Model
 from app.kernel.keys import Encrypted
 
 

@@ -1,6 +1,7 @@
 """Print what the application shows to the outside: routes, permissions, menu and the OpenAPI document.
 
-Run it before and after a change that must not change any of it, and compare: ``python tools/surface.py > before.txt``.
+Run it before and after a change that must not change any of them, and compare:
+``python tools/surface.py > before.txt``.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from app import create_app
+from app.kernel.api.openapi import openapi_document
 
 
 def main() -> None:
@@ -33,16 +35,8 @@ def main() -> None:
         for entry in builder.menu.get_list():
             print("menu", entry.name, entry.icon, [(child.name, child.icon) for child in entry.childs])
         with app.test_request_context("/"):
-            document = _document(app)
+            document = openapi_document()
         print(json.dumps(document, indent=1, sort_keys=True, ensure_ascii=False, default=str))
-
-
-def _document(app) -> dict:
-    try:
-        from app.kernel.api.openapi import openapi_document
-    except ImportError:
-        from app.kernel.openapi import openapi_document
-    return openapi_document()
 
 
 if __name__ == "__main__":

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 
 SUBJECTS = (
-    shared, projects, visitors, brokers, referrals, scans, tours, fees, collisions, consultants, ranking, phone,
+    shared, projects, visitors, brokers, referrals, scans, tours, fees, collisions, consultants, ranking,
+    phone,
 )  # fmt: skip
 
 

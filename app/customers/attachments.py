@@ -30,6 +30,7 @@ _LONG_NUMBER = re.compile(r"[0-9]{7,}")
 
 
 def open_customer(pk: int, actor: Actor) -> Customer:
+    """Open a customer's files with the customer."""
     return get_customer(pk, actor=actor)
 
 

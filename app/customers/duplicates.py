@@ -152,6 +152,7 @@ def release_numbers(customer: Customer) -> None:
 
 
 def number_claimed() -> Decision:
+    """Two people saved the same number at once: the second is refused (POOL-1, POOL-2)."""
     return Decision(
         allowed=False, code="customer.duplicate", message=ELSEWHERE, status=STATE, details={"rule": "claim"}
     )

@@ -260,6 +260,7 @@ def _code_exists(code: str) -> bool:
 
 
 def code_taken() -> Decision:
+    """The code is taken."""
     return conflict("customer.code_taken", _("This code is taken"))
 
 

@@ -69,7 +69,8 @@ def _grant() -> None:
     grant(
         "Customer",
         [
-            "add_files", "remove_file", "add_member", "remove_member", "join_group", "leave_group", "transfer",
+            "add_files", "remove_file", "add_member", "remove_member", "join_group", "leave_group",
+            "transfer",
         ],
         CUSTOMER_WORKERS,
         words={"remove_file": _("Remove file"), "remove_member": _("Remove colleague")},

@@ -1,4 +1,4 @@
-"""Tables of the inbox, of the to-dos and of what leaves the system."""
+"""Tables of notifications and to-dos (PLAT-2, PLAT-3)."""
 
 from __future__ import annotations
 

@@ -23,6 +23,7 @@ def visible_todos(actor: Actor) -> Select[Todo]:
 
 
 def count_unread(actor: Actor) -> Any:
+    """How many notifications the person has not read."""
     return (
         select(func.count())
         .select_from(Notification)
@@ -32,6 +33,7 @@ def count_unread(actor: Actor) -> Any:
 
 
 def count_open_todos(actor: Actor) -> Any:
+    """How many to-dos the person has to do."""
     return (
         select(func.count())
         .select_from(Todo)

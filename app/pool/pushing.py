@@ -93,6 +93,7 @@ def _districts_match(customer: Customer, receiver: Staff) -> bool:
 
 
 def already_pushed(state: str = "pending") -> Decision:
+    """The customer was offered to this colleague before."""
     if state == "accepted":
         message = _("A push of this customer to this colleague was accepted already")
         return conflict("pool.push_accepted_before", message, field=_RECEIVER)

@@ -89,6 +89,7 @@ def shelf_log_of(customer: Customer) -> Select[ShelfLog]:
 
 
 def count_waiting(actor: Actor) -> Any:
+    """How many pushes wait for the person."""
     return (
         select(func.count())
         .select_from(Push)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-import app.channel.access  # noqa: F401 - declares what the roles may
-
 from app.channel.brokers.policies import WorkProfile
 from app.channel.referrals.choices import REFERRAL_STATE
+from app.channel.shared.grants import grant_permissions
 from app.kernel.access.actor import Actor
 from app.kernel.access.grants import declared_grants
+
+grant_permissions()
 
 ME, SOMEBODY, PROJECT, ELSEWHERE = 7, 8, 1, 2
 STATES = REFERRAL_STATE.codes

@@ -1,4 +1,4 @@
-"""Projects, consultants, broker companies, brokers and visitors in the REST API (CH-1 … CH-6, CH-28)."""
+"""Broker companies and brokers in the REST API (CH-2 … CH-6)."""
 
 from __future__ import annotations
 

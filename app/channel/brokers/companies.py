@@ -164,10 +164,12 @@ def _refuse_taken(name: str, *, exclude: int | None = None) -> None:
 
 
 def name_taken() -> Decision:
+    """The name is taken."""
     return conflict("broker_company.name_taken", _("There is a broker company of this name"), field="name")
 
 
 def company_in_use() -> Decision:
+    """A broker company that has brokers or referrals stays."""
     return conflict(
         "broker_company.in_use", _("It has brokers or referrals; disable it instead of deleting it")
     )

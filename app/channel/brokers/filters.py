@@ -1,4 +1,4 @@
-"""What the lists of channel sales may be searched and ordered by (CH-5, CH-16, CH-19, CH-21 … CH-25)."""
+"""What the list of broker companies and brokers may be searched and ordered by (CH-2 … CH-6)."""
 
 from __future__ import annotations
 
@@ -37,6 +37,8 @@ def broker_filter(column: Any) -> TextFilter:
 
 
 def broker_phone_filter(column: Any) -> TextFilter:
+    """By a broker's phone, or its beginning."""
+
     def condition(text: str, _actor: Actor) -> ColumnElement[bool]:
         found: ColumnElement[bool] = column.in_(select(_B.id).where(starting(_B.phone, text)))
         return found

@@ -1,4 +1,4 @@
-"""Forms of channel sales; the API reads its JSON through the same ones."""
+"""Forms of broker companies and brokers; the API reads its JSON through the same ones (CH-2 … CH-6)."""
 
 from __future__ import annotations
 

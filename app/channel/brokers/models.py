@@ -1,7 +1,4 @@
-"""People from outside: broker companies, brokers, visitors (CH-2 … CH-6, CH-28).
-
-They work with any of our companies: these tables belong to none of them.
-"""
+"""Tables of broker companies and brokers (CH-2 … CH-6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Operations on the records of channel sales, one declaration each."""
+"""Operations on broker companies and brokers, one declaration each (CH-2 … CH-6)."""
 
 from __future__ import annotations
 

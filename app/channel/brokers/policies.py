@@ -1,8 +1,4 @@
-"""Who may do what in channel sales: pure rules, no queries (CH-3 … CH-25, ACC-7, ACC-8).
-
-``Standing`` is what a query knows of the person; the permission to use a function at all is asked here too,
-so that a rule answers the same wherever it is asked.
-"""
+"""Who may do what with broker companies and brokers: pure rules, no queries (CH-2 … CH-6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Brokers and company on-sites: registering, review, changes of their profile (CH-3 … CH-6)."""
+"""Brokers and company on-sites register, and ask for another review (CH-3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the REST API shows of projects, broker companies and people (``spec/api.md``)."""
+"""What the REST API shows of broker companies and brokers (CH-2 … CH-6)."""
 
 from __future__ import annotations
 

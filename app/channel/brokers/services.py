@@ -1,4 +1,4 @@
-"""Brokers and company on-sites: registering, review, changes of their profile (CH-3 … CH-6)."""
+"""Review of brokers, and changes of their profile (CH-4 … CH-6)."""
 
 from __future__ import annotations
 
@@ -126,6 +126,7 @@ def _note_change(broker: Broker, before: tuple[str, BrokerCompany], actor: Actor
 
 
 def notify_reviewers(broker: Broker, actor: Actor) -> None:
+    """Notify those who review company on-sites."""
     if broker.review_state == "pending":
         message = N_("%(name)s of %(company)s awaits review")
         names = {"name": broker.name, "company": broker.broker_company.name}
@@ -133,6 +134,7 @@ def notify_reviewers(broker: Broker, actor: Actor) -> None:
 
 
 def read_company(pk: int) -> BrokerCompany:
+    """Read the broker company that was chosen; it has to be in use."""
     statement = select(BrokerCompany).where(BrokerCompany.id == pk, BrokerCompany.active.is_(True))
     found = db.session.scalars(statement).one_or_none()
     if found is None:
@@ -141,13 +143,16 @@ def read_company(pk: int) -> BrokerCompany:
 
 
 def refuse_taken_phone(number: str) -> None:
+    """Refuse a phone that another broker has."""
     if db.session.scalar(select(Broker.id).where(Broker.phone == number)) is not None:
         phone_taken().enforce()
 
 
 def phone_taken() -> Decision:
+    """The phone belongs to another account of this kind."""
     return conflict("broker.phone_taken", _("A broker is registered with this number"), field="phone")
 
 
 def open_broker(pk: int, actor: Actor) -> Broker:
+    """Open a broker's files with the broker."""
     return get_broker(pk, actor=actor)

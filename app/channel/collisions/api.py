@@ -1,4 +1,4 @@
-"""Collisions, viewing fees and the ranking in the REST API (CH-18, CH-19, CH-25, CH-26)."""
+"""Collisions and rebinding in the REST API (CH-18, CH-19, CH-23)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The codes that channel sales' columns hold, with their labels and tones (glossary.md, ui.md, CH-7)."""
+"""The codes of collisions and rebinding, with their labels and tones (CH-18, CH-19, CH-23)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forms of channel sales; the API reads its JSON through the same ones."""
+"""Forms of collisions and rebinding; the API reads its JSON through the same ones (CH-18, CH-19, CH-23)."""
 
 from __future__ import annotations
 

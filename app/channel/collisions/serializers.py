@@ -1,4 +1,4 @@
-"""What the REST API shows of collisions, fees, rebinding, the timeline and the ranking (``spec/api.md``)."""
+"""What the REST API shows of collisions and rebinding (CH-18, CH-19, CH-23)."""
 
 from __future__ import annotations
 
@@ -128,6 +128,7 @@ def rebind_records(rows: Iterable[RebindLog]) -> list[RebindRecord]:
 
 
 def describe_collision(row: Collision) -> tuple[str, str]:
+    """Who came, and to whom the customer was bound: a line of the timeline."""
     other = row.referral or row.visitor
     who = row.referral.broker if row.referral else row.visitor
     text = gettext(

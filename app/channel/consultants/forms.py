@@ -1,4 +1,4 @@
-"""Forms of projects, plots and the people who work with them, for the back office's pages."""
+"""Forms of property consultants; the API reads its JSON through the same ones (CH-20)."""
 
 from __future__ import annotations
 

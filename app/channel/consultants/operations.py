@@ -1,4 +1,4 @@
-"""Operations on projects and consultants, one declaration each: pages of the back office (CH-1, CH-20)."""
+"""Operations on property consultants, one declaration each (CH-20)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forms of channel sales; the API reads its JSON through the same ones."""
+"""Forms of viewing fees; the API reads its JSON through the same ones (CH-25)."""
 
 from __future__ import annotations
 

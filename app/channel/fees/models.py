@@ -1,4 +1,4 @@
-"""Viewing fees, and the totals that the ranking shows (CH-25, CH-26)."""
+"""Tables of viewing fees (CH-25)."""
 
 from __future__ import annotations
 

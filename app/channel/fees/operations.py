@@ -1,4 +1,4 @@
-"""Operations on the records of channel sales, one declaration each."""
+"""Operations on viewing fees, one declaration each (CH-25)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the REST API shows of collisions, fees, rebinding, the timeline and the ranking (``spec/api.md``)."""
+"""What the REST API shows of viewing fees (CH-25)."""
 
 from __future__ import annotations
 
@@ -60,6 +60,7 @@ def _fee_record(row: ViewingFee, files: list[FileRecord]) -> FeeRecord:
 
 
 def describe_fee(row: ViewingFee) -> tuple[str, str]:
+    """Who paid, how much to whom: a line of the timeline."""
     paid = gettext("%(amount)s to %(broker)s", amount=f"{row.amount:,.2f}", broker=row.broker.name)
     return (
         row.created_by.display_name,

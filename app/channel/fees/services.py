@@ -144,4 +144,5 @@ def total_of(statement: Select[ViewingFee]) -> Decimal:
 
 
 def open_fee(pk: int, actor: Actor) -> ViewingFee:
+    """Open a fee's screenshot with the fee."""
     return get_fee(pk, actor=actor)

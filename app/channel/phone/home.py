@@ -133,4 +133,5 @@ def _kept(answer: Response) -> Response:
 
 
 def from_outside(actor: Actor) -> bool:
+    """A broker, company on-site or visitor."""
     return is_broker(actor) or is_visitor(actor)

@@ -101,6 +101,7 @@ class PhoneScanView(PhoneView):
 
 
 def only_receives(actor: Actor) -> bool:
+    """Receives customers and does not scan them as on-site staff."""
     return receives(actor) and not scans(actor)
 
 

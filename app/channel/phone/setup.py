@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 
 ON_SITE = (PhoneScanView, PhoneTourView, PhoneStaffView)
 VIEWS = (
-    PhoneEntranceView, PhoneHomeView, PhoneCustomerView, PhoneCompanyView, PhoneMeView, PhoneVisitorView, *ON_SITE,
+    PhoneEntranceView, PhoneHomeView, PhoneCustomerView, PhoneCompanyView, PhoneMeView, PhoneVisitorView,
+    *ON_SITE,
 )  # fmt: skip
 
 
@@ -78,7 +79,7 @@ TABS = (
 
 
 def register(app: Flask) -> None:
-    """Declare the pages below ``/m/`` with their tab bar; signing in there is limited as at the office's door."""
+    """Declare the pages below ``/m/`` and their tab bar."""
     register_error_page(PREFIX, "phone/error.html", PREFIX)
     register_phone_tabs(*TABS)
     add_views(app, *VIEWS)

@@ -1,4 +1,4 @@
-"""Projects, consultants, broker companies, brokers and visitors in the REST API (CH-1 … CH-6, CH-28)."""
+"""Projects and plots in the REST API (CH-1)."""
 
 from __future__ import annotations
 

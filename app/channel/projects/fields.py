@@ -1,7 +1,4 @@
-"""Fields that name a project, broker company, broker or consultant, chosen by remote search.
-
-Names are shown of what the reader can open only.
-"""
+"""Fields that name projects and plots, chosen by remote search (CH-1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the REST API shows of projects, broker companies and people (``spec/api.md``)."""
+"""What the REST API shows of projects and plots (CH-1)."""
 
 from __future__ import annotations
 

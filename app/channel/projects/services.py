@@ -1,4 +1,4 @@
-"""What a broker does with a customer: enter and report (CH-7 … CH-12)."""
+"""Projects, their plots, pictures and people (CH-1)."""
 
 from __future__ import annotations
 
@@ -296,16 +296,20 @@ def _refuse_taken(company_id: int, name: str) -> None:
 
 
 def name_taken() -> Decision:
+    """The name is taken."""
     return conflict("project.name_taken", _("There is a project of this name"), field="name")
 
 
 def number_taken() -> Decision:
+    """The number is taken."""
     return conflict("plot.number_taken", _("There is a plot of this number"), field="number")
 
 
 def open_project(pk: int, actor: Actor) -> Project:
+    """Open a project's pictures with the project."""
     return get_project(pk, actor=actor)
 
 
 def open_plot(pk: int, actor: Actor) -> Plot:
+    """Open a plot's pictures with the plot."""
     return get_plot(pk, actor=actor)

@@ -105,6 +105,7 @@ def _note(actor: Actor, rows: int, asked: ListRequest) -> None:
 
 
 def write_ranking(arguments: Mapping[str, Any], actor: Actor, meter: ProgressMeter) -> Result:
+    """Write the ranking in the background."""
     args: MultiDict[str, str] = MultiDict([(name, value) for name, value in arguments["args"]])
     asked = read_asked(args)
     wanted, title = filter_of(asked), str(TITLE)

@@ -1,4 +1,4 @@
-"""What the lists of channel sales may be searched and ordered by (CH-5, CH-16, CH-19, CH-21 … CH-25)."""
+"""What the list of the channel ranking may be searched and ordered by (CH-26)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the REST API shows of collisions, fees, rebinding, the timeline and the ranking (``spec/api.md``)."""
+"""What the REST API shows of the channel ranking (CH-26)."""
 
 from __future__ import annotations
 

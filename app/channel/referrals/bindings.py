@@ -103,6 +103,7 @@ def referral_of(broker_id: int, project_id: int, key: str, fragments: Collection
 
 
 def referral_taken() -> Decision:
+    """The broker has entered this customer before (CH-8)."""
     return conflict("referral.duplicate", _("You entered this customer before"))
 
 

@@ -1,4 +1,4 @@
-"""The codes that channel sales' columns hold, with their labels and tones (glossary.md, ui.md, CH-7)."""
+"""The codes of referrals, with their labels and tones (CH-7 … CH-12, CH-17, CH-24)."""
 
 from __future__ import annotations
 

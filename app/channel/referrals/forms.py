@@ -1,4 +1,4 @@
-"""Forms of channel sales; the API reads its JSON through the same ones."""
+"""Forms of referrals; the API reads its JSON through the same ones (CH-7 … CH-12, CH-17, CH-24)."""
 
 from __future__ import annotations
 

@@ -43,9 +43,10 @@ class ReferralPart:
     """Rows of ``model`` that belong to referrals.
 
     ``kind`` is their code in the timeline (:data:`choices.EVENT`).  ``select(ids)`` answers the rows of
-    referrals that the person can open.  ``belongs_to`` names the column of the referral under whose code a row
-    stands, ``other`` the column of a second one that it concerns.  ``describe(row)`` answers who did it and
-    what it was.  ``of_visitor`` selects the rows of a walk-in visitor.  ``buttons`` stand in the page's head.
+    referrals that the person can open.  ``belongs_to`` names the column of the referral under whose code a
+    row stands, ``other`` the column of a second one that it concerns.  ``describe(row)`` answers who did it
+    and what it was.  ``of_visitor`` selects the rows of a walk-in visitor, ``buttons`` stand in the page's
+    head.
     """
 
     kind: str

@@ -1,4 +1,4 @@
-"""What stands beside a referral in the REST API: the collections of its parts, and the timeline (CH-22, CH-29)."""
+"""The collections of a referral's parts in the REST API, and its timeline (CH-22, CH-29)."""
 
 from __future__ import annotations
 

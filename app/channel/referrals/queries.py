@@ -1,7 +1,4 @@
-"""Reading channel sales: always scoped, marked for the guard (ACC-7, ACC-8).
-
-A bound referral past its protection is expired in every list and count, whether or not the job ran (CH-17).
-"""
+"""Reading referrals: always scoped, marked for the guard (CH-7 … CH-12, CH-17, CH-24)."""
 
 from __future__ import annotations
 

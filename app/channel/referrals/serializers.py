@@ -1,4 +1,4 @@
-"""What the REST API shows of referrals and what happens on site (``spec/api.md``)."""
+"""What the REST API shows of referrals (CH-7 … CH-12, CH-17, CH-24)."""
 
 from __future__ import annotations
 
@@ -95,4 +95,5 @@ def referral_records(rows: Iterable[Referral]) -> list[ReferralRecord]:
 
 
 def phone_parts(referral: Referral) -> list[PhonePart]:
+    """What is known of the numbers, as the API shows it."""
     return [{"prefix": one.prefix, "tail": one.tail, "masked": one.masked} for one in referral.fragments]

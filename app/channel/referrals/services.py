@@ -55,8 +55,9 @@ _competition_listeners: list[Callable[..., Any]] = []
 
 
 def on_competition(listener: Callable[..., Any]) -> None:
-    """Register what happens when a customer is entered or reported whom live bindings of other brokers hold
-    (CH-18): ``listener(bindings, referral=…, occasion="enter" | "report", actor=…)``, in the same transaction.
+    """Register what happens when a customer is entered or reported whom other brokers' bindings hold (CH-18).
+
+    ``listener(bindings, referral=…, occasion="enter" | "report", actor=…)`` runs in the same transaction.
     """
     if listener not in _competition_listeners:
         _competition_listeners.append(listener)

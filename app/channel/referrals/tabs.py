@@ -40,6 +40,7 @@ def _person_and_phone(person: Any) -> str:
 
 
 def marked_code_column(referral: Referral, code: Callable[[Any], tuple[str, int]]) -> TabColumn:
+    """A column of codes that marks those of the same customer under another code."""
     return TabColumn("code", _("Customer code"), lambda row: marked_code(*code(row), referral))
 
 

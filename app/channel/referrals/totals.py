@@ -1,4 +1,4 @@
-"""Viewing fees, and the totals that the ranking shows (CH-25, CH-26)."""
+"""Totals of the channel ranking, kept in the transaction that moves a referral (CH-26)."""
 
 from __future__ import annotations
 

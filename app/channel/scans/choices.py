@@ -1,4 +1,4 @@
-"""The codes that channel sales' columns hold, with their labels and tones (glossary.md, ui.md, CH-7)."""
+"""The codes of on-site scans, with their labels and tones (CH-13 … CH-16)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forms of channel sales; the API reads its JSON through the same ones."""
+"""Forms of on-site scans; the API reads its JSON through the same ones (CH-13 … CH-16)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happens on site and what it leads to: scans, tours, collisions, rebinding (CH-13 … CH-23)."""
+"""Tables of on-site scans (CH-13 … CH-16)."""
 
 from __future__ import annotations
 

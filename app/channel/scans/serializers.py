@@ -1,4 +1,4 @@
-"""What the REST API shows of referrals and what happens on site (``spec/api.md``)."""
+"""What the REST API shows of on-site scans (CH-13 … CH-16)."""
 
 from __future__ import annotations
 

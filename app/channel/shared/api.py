@@ -1,4 +1,4 @@
-"""Projects, consultants, broker companies, brokers and visitors in the REST API (CH-1 … CH-6, CH-28)."""
+"""The answer to somebody who registered: signed in at once (CH-3, CH-28)."""
 
 from __future__ import annotations
 
@@ -17,5 +17,6 @@ class Registered(Tokens):
 
 
 def welcome_newcomer(pk: int, code: str) -> tuple[Response, int]:
+    """Sign somebody in who has just registered."""
     tokens = issue_tokens(db.session.get_one(Account, pk), by_phone=True)
     return jsonify({"id": pk, "code": code, **tokens}), 201

@@ -23,10 +23,12 @@ _ST = Staff.__table__.c
 
 
 def name_filter(column: Any) -> TextFilter:
+    """By the full name, or its beginning."""
     return TextFilter("name", _("Full name"), lambda text, _actor: starting(column, name_key(text)))
 
 
 def code_filter(column: Any, label: Any = _("Customer code")) -> TextFilter:  # noqa: B008 - a lazy text
+    """By the whole code."""
     return TextFilter("code", label, lambda text, _actor: column == text.upper())
 
 

@@ -38,7 +38,8 @@ def grant_permissions() -> None:
         ["create", "update", "add_files", "remove_file", "staff"],
         ADMINISTRATOR_ONLY,
         words={
-            "add_files": _("Add files"), "remove_file": _("Remove file"), "staff": _("Assign staff to projects")
+            "add_files": _("Add files"), "remove_file": _("Remove file"),
+            "staff": _("Assign staff to projects")
         },
     )  # fmt: skip
 

@@ -32,6 +32,10 @@ def records_of_company(
 
 
 def get_one(statement: Select[R], *, lock: bool) -> R:
+    """The one record of a scoped statement, locked if asked.
+
+    :raises NotFound: when there is none.
+    """
     if lock:
         root = statement.column_descriptions[0]["entity"]
         statement = statement.with_for_update(of=root).execution_options(populate_existing=True)

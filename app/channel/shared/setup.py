@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 
-def register(app: Flask) -> None:
+def register(_app: Flask) -> None:
     """Declare the rights and the functions that can be switched off."""
     grant_permissions()
     register_switch(VIEWING_FEES, "ViewingFee")

@@ -1,4 +1,4 @@
-"""Scans and tours in the REST API (``spec/api.md``, CH-13 … CH-16, CH-21)."""
+"""Tours in the REST API (CH-21)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forms of channel sales; the API reads its JSON through the same ones."""
+"""Forms of tours; the API reads its JSON through the same ones (CH-21)."""
 
 from __future__ import annotations
 

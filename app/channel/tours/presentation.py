@@ -1,6 +1,4 @@
-"""The tabs of a referral: its scans, tours, fees and rebindings, and those of the same customer under other
-codes, marked as such, so that nothing is paid twice (CH-22, CH-23); the timeline of the identity (CH-29).
-"""
+"""How tours are shown: cells and tabs (CH-21)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the REST API shows of referrals and what happens on site (``spec/api.md``)."""
+"""What the REST API shows of tours (CH-21)."""
 
 from __future__ import annotations
 

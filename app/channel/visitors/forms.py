@@ -1,4 +1,4 @@
-"""Forms of channel sales; the API reads its JSON through the same ones."""
+"""Forms of walk-in visitors; the API reads its JSON through the same ones (CH-15, CH-28)."""
 
 from __future__ import annotations
 

@@ -133,8 +133,10 @@ def _read_nickname(text: str) -> str:
 
 
 def phone_taken() -> Decision:
+    """The phone belongs to another account of this kind."""
     return conflict("visitor.phone_taken", _("A visitor is registered with this number"), field="phone")
 
 
 def open_visitor(pk: int, actor: Actor) -> Visitor:
+    """Open a visitor's picture with the visitor."""
     return get_visitor(pk, actor=actor)

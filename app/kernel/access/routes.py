@@ -1,4 +1,4 @@
-"""Around every request: ids, headers, refusals in the product's look, and what templates may call."""
+"""Who may open a page: the decorator of every route of the back office."""
 
 from __future__ import annotations
 

@@ -37,8 +37,10 @@ def id_in(column: Any, values: Collection[int] | Select[Any]) -> ColumnElement[b
 
 
 def id_array(given: list[int]) -> Any:
+    """Ids as an array of PostgreSQL."""
     return bindparam(None, given, type_=ARRAY(BigInteger))
 
 
 def id_json(given: list[int]) -> Any:
+    """Ids as JSON, which SQLite reads as rows."""
     return func.json_each(bindparam(None, json.dumps(given))).table_valued("value")

@@ -238,6 +238,7 @@ def register_file_names(names: Callable[[], Iterable[str]]) -> None:
 
 
 def attached_names() -> Iterable[str]:
+    """Names of all content that attachments refer to."""
     with unscoped("sweep: every row keeps its content, removed ones too"):
         rows = db.session.execute(select(Attachment.storage_name, Attachment.thumbnail_name)).all()
     return [name for row in rows for name in row if name]

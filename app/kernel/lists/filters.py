@@ -1,4 +1,4 @@
-"""What a view hands to a template: plain objects, so that templates decide nothing."""
+"""Filters of lists: each reads its own arguments, complains in plain words and narrows a statement."""
 
 from __future__ import annotations
 

@@ -197,4 +197,5 @@ def _accepts_value(column: Any, value: Any) -> bool:
 
 
 def may_be_null(column: Any) -> bool:
+    """Whether rows without a value can occur."""
     return bool(plain_value(column).nullable)

@@ -1,4 +1,4 @@
-"""Operations: one declaration gives an operation its button, its drawer and its route, for one record or a batch."""
+"""Operations: one declaration gives a button, a drawer and a route, for one record or a batch."""
 
 from __future__ import annotations
 
@@ -104,6 +104,8 @@ def actions_of(resource: str) -> list[FormAction]:
 
 
 def page_route(action: FormAction) -> Any:
+    """The operation's page: its form, and doing it."""
+
     def page(self: ScopedModelView, pk: int) -> Any:
         actor = current_actor()
         record = self.get_record(pk, actor)
@@ -128,6 +130,8 @@ def page_route(action: FormAction) -> Any:
 
 
 def batch_route(action: FormAction) -> Any:
+    """The operation's page for the chosen rows of a list."""
+
     def page(self: ScopedModelView) -> Any:
         return batch_page(self, action, current_actor())
 

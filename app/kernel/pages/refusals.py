@@ -81,6 +81,7 @@ def explain(error: KepanError) -> Response:
 
 
 def on_http_error(error: HTTPException) -> Response:
+    """Answer a refusal of the framework in our look."""
     status = error.code or 500
     code, message = MESSAGES.get(status, MESSAGES[400])
     answer = refusal(status, code, message)
@@ -101,6 +102,7 @@ def on_old_form(error: CSRFError) -> Response:
 
 
 def on_crash(error: Exception) -> Response:
+    """Log a crash without personal data, and answer in our look."""
     db.session.rollback()
     log.error("crash", request_id=request_id(), path=request.path, **crash_facts(error))
     return refusal(500, *MESSAGES[500])

@@ -1,4 +1,4 @@
-"""Around every request: ids, headers, refusals in the product's look, and what templates may call."""
+"""Around every request: headers, what templates may call, health."""
 
 from __future__ import annotations
 

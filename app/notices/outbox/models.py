@@ -1,4 +1,4 @@
-"""Tables of the inbox, of the to-dos and of what leaves the system."""
+"""Tables of outgoing messages (PLAT-2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What left the system, or should have (PLAT-2): for administrators, without recipients' numbers or texts."""
+"""Operations on outgoing messages, one declaration each (PLAT-2)."""
 
 from __future__ import annotations
 

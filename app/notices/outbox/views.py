@@ -1,4 +1,4 @@
-"""What left the system, or should have (PLAT-2): for administrators, without recipients' numbers or texts."""
+"""The pages of outgoing messages (PLAT-2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fields that name a part of the organisation, chosen by remote search."""
+"""Forms of login accounts; the API reads its JSON through the same ones (ACC-12, ACC-13)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page and the API of accounts without a staff profile, for the administrator (ACC-13)."""
+"""Operations on login accounts, one declaration each (ACC-12, ACC-13)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading the organisation: what forms offer and what names records show."""
+"""Reading login accounts: always scoped, marked for the guard (ACC-12, ACC-13)."""
 
 from __future__ import annotations
 

@@ -193,4 +193,5 @@ def _ask_password(user: Account, password: str, field: str, actor: Actor) -> Non
 
 
 def user_name_taken() -> Decision:
+    """The user name is taken."""
     return conflict("account.name_taken", _("This user name is taken"), field="username")

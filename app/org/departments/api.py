@@ -1,4 +1,4 @@
-"""Staff, departments and roles in the REST API, for those who keep them."""
+"""Companies and departments in the REST API (ACC-1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages of companies, departments and districts (ACC-1)."""
+"""Operations on departments, one declaration each (ACC-1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may change the organisation, its people and its roles (access.md).  Pure rules."""
+"""Who may do what with companies and departments: pure rules, no queries (ACC-1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading the organisation: what forms offer and what names records show."""
+"""Reading companies and departments: always scoped, marked for the guard (ACC-1)."""
 
 from __future__ import annotations
 

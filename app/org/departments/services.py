@@ -1,8 +1,4 @@
-"""Operations on companies, departments and districts (ACC-1).
-
-The tree of departments changes under one lock: paths are read and written while nobody else does, so that of
-two moves that would make a circle together one is refused.
-"""
+"""What users do with companies and departments (ACC-1)."""
 
 from __future__ import annotations
 
@@ -265,4 +261,5 @@ def name_manager(department: Department, manager: Staff | None, *, actor: Actor)
 
 
 def company_name_taken() -> Decision:
+    """The name of the company is taken."""
     return conflict("company.name_taken", _("There is a company of this name"), field="name")

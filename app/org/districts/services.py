@@ -1,8 +1,4 @@
-"""Operations on companies, departments and districts (ACC-1).
-
-The tree of departments changes under one lock: paths are read and written while nobody else does, so that of
-two moves that would make a circle together one is refused.
-"""
+"""What users do with districts (ACC-1)."""
 
 from __future__ import annotations
 
@@ -78,6 +74,7 @@ def _above(district: District) -> set[int]:
 
 
 def rename_record(record: Any, name: str, operation: str, actor: Actor) -> None:
+    """Give a record another name, with its log row."""
     if record.name == name:
         return
     changed = {"name": (record.name, name)}
@@ -106,4 +103,5 @@ def _district(pk: int) -> District:
 
 
 def code_taken() -> Decision:
+    """The code is taken."""
     return conflict("district.code_taken", _("There is a district with this code"), field="code")

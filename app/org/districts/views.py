@@ -1,4 +1,4 @@
-"""The pages of companies, departments and districts (ACC-1)."""
+"""The pages of districts (ACC-1)."""
 
 from __future__ import annotations
 

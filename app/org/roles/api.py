@@ -1,4 +1,4 @@
-"""Staff, departments and roles in the REST API, for those who keep them."""
+"""Roles in the REST API (ACC-4)."""
 
 from __future__ import annotations
 

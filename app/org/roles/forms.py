@@ -1,4 +1,4 @@
-"""Fields that name a part of the organisation, chosen by remote search."""
+"""Forms of roles; the API reads its JSON through the same ones (ACC-4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables of the organisation."""
+"""Tables of roles (ACC-4)."""
 
 from __future__ import annotations
 

@@ -201,4 +201,5 @@ def _role_to_copy(pk: int) -> int:
 
 
 def role_name_taken() -> Decision:
+    """The name of the role is taken."""
     return conflict("role.name_taken", _("There is a role of this name"), field="name")

@@ -1,4 +1,4 @@
-"""The pages of roles: list, own roles, data scope, permissions as a table (ACC-4)."""
+"""The pages of roles (ACC-4)."""
 
 from __future__ import annotations
 

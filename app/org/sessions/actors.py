@@ -1,8 +1,4 @@
-"""Building the :class:`Actor` of a signed-in person (ACC-3 … ACC-5).
-
-An actor is made of many rows and changes rarely: it is kept in the process under the account's session
-epoch and the organisation's version, which the statement that loads the account reads along.
-"""
+"""Building the :class:`Actor` of a signed-in person (ACC-3 … ACC-5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forms of the organisation and of one's own account; the API reads its JSON through the same ones."""
+"""Forms of signing in; the API reads its JSON through the same ones (ACC-12)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables of the organisation."""
+"""Tables of signing in (ACC-12)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may change the organisation, its people and its roles (access.md).  Pure rules."""
+"""Who may do what with signing in: pure rules, no queries (ACC-12)."""
 
 from __future__ import annotations
 

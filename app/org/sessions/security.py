@@ -1,8 +1,4 @@
-"""The framework's security manager, with its gaps closed (``docs/framework.md``, *Sign-in*).
-
-Sessions and tokens carry the account's session epoch; permissions are read once into the actor; nothing is
-public; the stock user and role pages are not registered.
-"""
+"""The framework's security manager, with its gaps closed (``docs/framework.md``, *Sign-in*)."""
 
 from __future__ import annotations
 

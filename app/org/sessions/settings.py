@@ -100,6 +100,7 @@ def parse_roles(value: str) -> frozenset[str]:
 
 
 def check_roles_exist(_before: str, after: str, _actor: Actor) -> None:
+    """Refuse names of roles that do not exist."""
     unknown = parse_roles(after) - set(db.session.scalars(select(Role.name)))
     if unknown:
         sentence = _("There is no role %(name)s", name=", ".join(sorted(unknown)))

@@ -142,4 +142,5 @@ def _index(openid: str) -> str:
 
 
 def account_linked() -> Decision:
+    """This WeChat belongs to another account."""
     return conflict("wechat.linked", _("This WeChat belongs to another account"))

@@ -1,4 +1,4 @@
-"""Fields that name a part of the organisation, chosen by remote search."""
+"""Fields that name the organisation, chosen by remote search (ACC-1, ACC-2)."""
 
 from __future__ import annotations
 
@@ -45,6 +45,7 @@ def department_names(pks: Iterable[int]) -> dict[int, str]:
 
 
 def options_url(name: str) -> Callable[[], str]:
+    """Where the choices of that name come from."""
     return lambda: url_for(f"OptionsView.{name}")
 
 

@@ -1,4 +1,4 @@
-"""Reading the organisation: what forms offer and what names records show."""
+"""Reading the organisation: always scoped, marked for the guard (ACC-1, ACC-2)."""
 
 from __future__ import annotations
 
@@ -23,6 +23,10 @@ def get_staff(pk: int | None) -> Staff | None:
 
 
 def one_or_not_found(statement: Select[R], *, lock: bool) -> R:
+    """The one record of a statement, locked if asked.
+
+    :raises NotFound: when there is none.
+    """
     record = db.session.scalars(statement.with_for_update(of=_root(statement)) if lock else statement)
     found = record.unique().one_or_none()
     if found is None:

@@ -1,4 +1,4 @@
-"""The pages of companies, departments and districts (ACC-1)."""
+"""What the pages of companies, departments and districts share."""
 
 from __future__ import annotations
 
@@ -32,10 +32,12 @@ def indented(name: str, depth: int) -> Markup:
 
 
 def name_of_record(record: Any) -> str:
+    """The name, as the title of a page."""
     return record.name if record is not None else ""
 
 
 def anything(_actor: Actor, _record: Any, _facts: Any) -> Decision:
+    """Always allowed: the permission alone decides."""
     return ALLOW
 
 
@@ -72,4 +74,5 @@ LOG_TAB = DetailTab("operations", _("Operation log"), _log_tab)
 
 
 def by_name(text: str, _actor: Actor) -> Any:
+    """A part of the name."""
     return District.name.contains(text, autoescape=True)

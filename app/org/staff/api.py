@@ -1,4 +1,4 @@
-"""Staff, departments and roles in the REST API, for those who keep them."""
+"""Staff in the REST API (ACC-2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forms of the organisation and of one's own account; the API reads its JSON through the same ones."""
+"""Forms of staff; the API reads its JSON through the same ones (ACC-2)."""
 
 from __future__ import annotations
 

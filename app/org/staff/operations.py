@@ -1,4 +1,4 @@
-"""The pages of staff (ACC-2)."""
+"""Operations on staff, one declaration each (ACC-2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may change the organisation, its people and its roles (access.md).  Pure rules."""
+"""Who may do what with staff: pure rules, no queries (ACC-2)."""
 
 from __future__ import annotations
 

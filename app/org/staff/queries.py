@@ -1,4 +1,4 @@
-"""Reading the organisation: what forms offer and what names records show."""
+"""Reading staff: always scoped, marked for the guard (ACC-2)."""
 
 from __future__ import annotations
 

@@ -79,6 +79,7 @@ def _next_employee_no() -> str:
 
 
 def employee_number_taken() -> Decision:
+    """The employee number is taken."""
     return conflict("staff.number_taken", _("This employee number is taken"), field="employee_no")
 
 

@@ -1,4 +1,4 @@
-"""Forms of settings, made of their declarations, and of dictionary entries."""
+"""Forms of dictionaries; the API reads its JSON through the same ones (PLAT-7)."""
 
 from __future__ import annotations
 

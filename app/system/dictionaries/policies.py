@@ -1,4 +1,4 @@
-"""What may be changed in the browser: pure rules."""
+"""Who may do what with dictionaries: pure rules, no queries (PLAT-7)."""
 
 from __future__ import annotations
 

@@ -204,4 +204,5 @@ def _record(
 
 
 def code_taken() -> Decision:
+    """The code is taken."""
     return conflict("dictionary.code_taken", _("There is an entry with this code"), field="code")

@@ -37,4 +37,5 @@ def ask_job(name: str, *, dry_run: bool, actor: Actor) -> JobRun:
 
 
 def run_waiting() -> Decision:
+    """A run of this job waits already."""
     return conflict("job.waiting", _("This job is waiting to be run already"))

@@ -29,5 +29,6 @@ def begin_export(asked: ExportRequest, title: str, actor: Actor) -> BackgroundEx
 
 
 def write_export(arguments: Mapping[str, Any], actor: Actor, meter: ProgressMeter) -> Result:
+    """Write the list that was asked for."""
     title, content = make_export(ExportRequest(**arguments), actor, meter)
     return Result(content, file_name(title), XLSX)

@@ -1,4 +1,4 @@
-"""What may be changed in the browser: pure rules."""
+"""Who may do what with background runs: pure rules, no queries (PLAT-5)."""
 
 from __future__ import annotations
 

@@ -43,5 +43,6 @@ def count_under_way(actor: Actor) -> int:
 
 
 def result_names() -> Iterable[str]:
+    """Names of all files that runs made."""
     rows = db.session.scalars(select(BackgroundRun.result_name).where(BackgroundRun.result_name.is_not(None)))
     return [name for name in rows if name]

@@ -1,4 +1,4 @@
-"""The pages on which filters are kept, renamed and deleted (CUST-13)."""
+"""Forms of saved filters; the API reads its JSON through the same ones (CUST-13)."""
 
 from __future__ import annotations
 

@@ -86,4 +86,5 @@ def _check_name(list_key: str, name: str, actor: Actor) -> None:
 
 
 def name_taken() -> Decision:
+    """The name is taken."""
     return conflict("saved_filter.name_taken", _("You have a filter of this name already"), field="name")

@@ -1,4 +1,4 @@
-"""The pages on which filters are kept, renamed and deleted (CUST-13)."""
+"""The pages of saved filters (CUST-13)."""
 
 from __future__ import annotations
 
