@@ -1,4 +1,4 @@
-"""The operations of the customer file as form actions: follow up, reveal, change the number."""
+"""The operations of the customer file, one declaration each."""
 
 from __future__ import annotations
 
@@ -11,17 +11,24 @@ from flask_babel import lazy_gettext as _
 from app.customers import attachments, forms, grouping, members, policies, services, transfer
 from app.customers.models import Customer
 from app.customers.queries import get_customer, visible_customers
-from app.customers.records import CustomerRecord, RevealedNumber, customer_record
+from app.customers.records import (
+    AddedFiles,
+    CustomerRecord,
+    RevealedNumber,
+    customer_record,
+)
 from app.kernel.access.current import current_actor
+from app.kernel.api.files import file_record
 from app.kernel.database.session import db
 from app.kernel.pages.elements import DetailPage
 from app.kernel.pages.form_page import finish
-from app.kernel.pages.operations import ConfirmForm, FormAction
+from app.kernel.pages.operations import ConfirmForm, Operation, OperationApi, OperationPage
 
 if TYPE_CHECKING:
     from app.customers.models import NumberReveal
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Sentence
+    from app.kernel.files.attachments import Attachment
 
 
 def _show_number(reveal: NumberReveal) -> str:
@@ -58,103 +65,128 @@ def _number_record(reveal: NumberReveal) -> RevealedNumber:
     return {"phone": services.revealed_number(reveal, current_actor())}
 
 
-FOLLOW_UP = FormAction(
+def _added_files(made: list[Attachment]) -> AddedFiles:
+    return {"id": made[0].id, "items": [file_record(row) for row in made]}
+
+
+FOLLOW_UP = Operation(
     name="follow_up",
     label=_("Follow up"),
     icon="fa-comment-dots",
     form=forms.FollowUpForm,
     policy=policies.can_follow_up,
     service=services.follow_up,
-    submit_label=_("Save"),
-    in_list=True,
-    is_main=True,
+    page=OperationPage(
+        submit_label=_("Save"),
+        in_list=True,
+        is_main=True,
+    ),
 )
-REVEAL_PHONE = FormAction(
+REVEAL_PHONE = Operation(
     name="reveal_phone",
     label=_("Reveal number"),
     icon="fa-eye",
     form=forms.RevealForm,
     policy=policies.can_reveal_phone,
     service=services.reveal_phone,
-    submit_label=_("Reveal"),
-    hint=_("Every look is recorded with its purpose and counts against today's quota."),
-    note=_quota_left,
-    done=_show_number,
-    answer=_number_record,
-    returns=RevealedNumber,
-    refusals=(429,),
+    page=OperationPage(
+        submit_label=_("Reveal"),
+        hint=_("Every look is recorded with its purpose and counts against today's quota."),
+        note=_quota_left,
+        done=_show_number,
+    ),
+    api=OperationApi(
+        answer=_number_record,
+        returns=RevealedNumber,
+        refusals=(429,),
+    ),
 )
-CHANGE_PHONE = FormAction(
+CHANGE_PHONE = Operation(
     name="change_phone",
     label=_("Change number"),
     icon="fa-mobile-screen",
     form=forms.ChangePhoneForm,
     policy=policies.can_change_phone,
     service=services.change_phone,
-    submit_label=_("Change"),
-    form_for=lambda customer: forms.KnownPhoneForm if customer.phone else forms.FirstPhoneForm,
-    hint=_("The change is recorded with the numbers masked."),
-    refusals=(429,),
+    page=OperationPage(
+        submit_label=_("Change"),
+        hint=_("The change is recorded with the numbers masked."),
+        form_for=lambda customer: forms.KnownPhoneForm if customer.phone else forms.FirstPhoneForm,
+    ),
+    api=OperationApi(
+        refusals=(429,),
+    ),
 )
-ADD_FILES = FormAction(
+ADD_FILES = Operation(
     name="add_files",
     label=_("Add files"),
     icon="fa-paperclip",
     form=forms.FilesForm,
     policy=policies.can_edit_basics,
     service=attachments.add_files,
-    submit_label=_("Add"),
-    in_head=False,
-    done=lambda made: finish(_tab_url(made[0].subject_id, "files")),
+    page=OperationPage(
+        submit_label=_("Add"),
+        done=lambda made: finish(_tab_url(made[0].subject_id, "files")),
+        in_head=False,
+    ),
 )
-ADD_MEMBER = FormAction(
+ADD_MEMBER = Operation(
     name="add_member",
     label=_("Add a colleague"),
     icon="fa-user-plus",
     form=forms.MemberForm,
     policy=policies.can_manage_team,
     service=members.add_member,
-    submit_label=_("Add"),
-    hint=_("A colleague who is on the team already gets the access chosen here."),
-    in_head=False,
-    done=lambda member: finish(_tab_url(member.customer_id, "team")),
+    page=OperationPage(
+        submit_label=_("Add"),
+        hint=_("A colleague who is on the team already gets the access chosen here."),
+        done=lambda member: finish(_tab_url(member.customer_id, "team")),
+        in_head=False,
+    ),
 )
-JOIN_GROUP = FormAction(
+JOIN_GROUP = Operation(
     name="join_group",
     label=_("Link with a customer"),
     icon="fa-link",
     form=forms.JoinForm,
     policy=policies.can_edit_all,
     service=grouping.join_group,
-    submit_label=_("Link"),
-    hint=_("For customers that belong together: a family, the branches of a firm."),
-    in_head=False,
-    done=lambda customer: finish(_tab_url(customer.id, "linked")),
+    page=OperationPage(
+        submit_label=_("Link"),
+        hint=_("For customers that belong together: a family, the branches of a firm."),
+        done=lambda customer: finish(_tab_url(customer.id, "linked")),
+        in_head=False,
+    ),
 )
-LEAVE_GROUP = FormAction(
+LEAVE_GROUP = Operation(
     name="leave_group",
     label=_("Dissolve the link"),
     icon="fa-link-slash",
     form=ConfirmForm,
     policy=policies.can_leave_group,
     service=grouping.leave_group,
-    submit_label=_("Dissolve"),
-    hint=_("This customer will belong to no group; the others of the group stay linked."),
-    in_head=False,
-    done=lambda customer: finish(_tab_url(customer.id, "linked")),
+    page=OperationPage(
+        submit_label=_("Dissolve"),
+        hint=_("This customer will belong to no group; the others of the group stay linked."),
+        done=lambda customer: finish(_tab_url(customer.id, "linked")),
+        in_head=False,
+    ),
 )
-TRANSFER = FormAction(
+TRANSFER = Operation(
     name="transfer",
     label=_("Transfer"),
     icon="fa-right-left",
     form=forms.TransferForm,
     policy=policies.can_transfer,
     service=transfer.transfer_customer,
-    submit_label=_("Transfer"),
-    hint=_("The present owner loses the customer; the department follows the new owner."),
-    done=after_change,
-    answer=customer_record,
-    returns=CustomerRecord,
+    page=OperationPage(
+        hint=_("The present owner loses the customer; the department follows the new owner."),
+        done=after_change,
+    ),
+    api=OperationApi(
+        answer=customer_record,
+        returns=CustomerRecord,
+    ),
 )
 DAILY = (FOLLOW_UP, REVEAL_PHONE)
 OF_THE_FILE = (

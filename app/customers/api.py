@@ -19,15 +19,11 @@ from app.customers.queries import (
     sees_history,
 )
 from app.customers.records import (
-    AddedFiles,
     CustomerRecord,
     FileList,
-    FollowUpRecord,
     LinkedList,
     MemberList,
-    MemberRecord,
     customer_record,
-    follow_up_records,
     member_record,
 )
 from app.kernel.access.current import current_actor
@@ -36,7 +32,7 @@ from app.kernel.api.files import file_record
 from app.kernel.database.session import db
 from app.kernel.errors import MESSAGES, Invalid, forbidden
 from app.kernel.fields.validators import REQUIRED
-from app.kernel.pages.operations import actions_of
+from app.kernel.pages.operations import operations_of_resource
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -113,44 +109,17 @@ class CustomerApi(KepanApi):
         facts = facts_for(customer, actor)
         verdicts = {
             action.name: action.verdict(actor, self.class_permission_name, customer, facts)
-            for action in actions_of(self.class_permission_name)
+            for action in operations_of_resource(self.class_permission_name)
         }
         edit = policies.can_edit_basics(actor, customer, facts)
         verdicts["update"] = edit if actor.may("update", "Customer") else forbidden(*MESSAGES[403])
         return jsonify({name: decision_record(verdict) for name, verdict in verdicts.items()})
-
-    @expose("/<int:pk>/follow-ups", methods=["POST"])
-    @endpoint("follow_up", takes=forms.FollowUpForm, returns=FollowUpRecord, status=201)
-    def follow_up(self, pk: int) -> tuple[Response, int]:
-        """Write a follow-up (POOL-18)."""
-        actor = current_actor()
-        get_customer(pk, actor=actor)
-        form = self.body(forms.FollowUpForm)
-
-        def create() -> FollowUpRecord:
-            return follow_up_records([services.follow_up(pk, **form.values(), actor=actor)])[0]
-
-        return self.create_answer(create)
 
     @expose("/<int:pk>/files", methods=["GET"])
     @endpoint("read", returns=FileList)
     def files(self, pk: int) -> Response:
         """Files of a customer, newest first (CUST-2)."""
         return jsonify(self._files(get_customer(pk, actor=current_actor())))
-
-    @expose("/<int:pk>/files", methods=["POST"])
-    @endpoint("add_files", takes=forms.FilesForm, returns=AddedFiles, status=201)
-    def add_files(self, pk: int) -> tuple[Response, int]:
-        """Add files, as multipart/form-data (CUST-2)."""
-        actor = current_actor()
-        get_customer(pk, actor=actor)
-        form = self.body(forms.FilesForm)
-
-        def create() -> AddedFiles:
-            made = attachments.add_files(pk, **form.values(), actor=actor)
-            return {"id": made[0].id, "items": [file_record(row) for row in made]}
-
-        return self.create_answer(create)
 
     @expose("/<int:pk>/files/<int:file_id>", methods=["DELETE"])
     @endpoint("remove_file", returns=FileList)
@@ -169,19 +138,6 @@ class CustomerApi(KepanApi):
     def members(self, pk: int) -> Response:
         """The team of a customer, by name (CUST-3)."""
         return jsonify(self._members(get_fully_open_customer(pk, actor=current_actor())))
-
-    @expose("/<int:pk>/members", methods=["POST"])
-    @endpoint("add_member", takes=forms.MemberForm, returns=MemberRecord, status=201)
-    def add_member(self, pk: int) -> tuple[Response, int]:
-        """Put a colleague on the team, or change their access (CUST-3)."""
-        actor = current_actor()
-        get_customer(pk, actor=actor)
-        form = self.body(forms.MemberForm)
-
-        def create() -> MemberRecord:
-            return member_record(members.add_member(pk, **form.values(), actor=actor))
-
-        return self.create_answer(create)
 
     @expose("/<int:pk>/members/<int:staff_id>", methods=["DELETE"])
     @endpoint("remove_member", returns=MemberList)

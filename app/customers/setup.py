@@ -21,7 +21,7 @@ from app.customers.parts import add_parts_to_api, register_parts
 from app.customers.settings import DEDUPE_MODE
 from app.customers.views import CustomerView
 from app.kernel.access.grants import grant
-from app.kernel.api.operations import form_action
+from app.kernel.api.operations import add_operation
 from app.kernel.database.transactions import refuses
 from app.kernel.exports.views import offer_export
 from app.kernel.files.attachments import Subject, declare_subject
@@ -45,7 +45,7 @@ def register(app: Flask) -> None:
     before_change(DEDUPE_MODE, prepare_switch)
     _describe_codes()
     for action in DAILY:
-        form_action(CustomerView, CustomerApi, action)
+        add_operation(CustomerView, CustomerApi, action)
     register_parts(*tabs.PARTS)
     offer_export(CustomerView, CustomerApi, export_recorder("customer.export"), begin_export)
     add_menu_entry(app, "Customers", CustomerView, "fa-user-group", _("Customers"))
@@ -57,7 +57,7 @@ def register(app: Flask) -> None:
 def _finish() -> None:
     """After the contexts above have joined theirs: the file's own operations come last."""
     for action in OF_THE_FILE:
-        form_action(CustomerView, CustomerApi, action)
+        add_operation(CustomerView, CustomerApi, action)
     CustomerView.detail_tabs = tabs.detail_tabs()
     add_parts_to_api(CustomerApi)
 

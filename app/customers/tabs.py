@@ -38,10 +38,10 @@ if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
     from app.kernel.files.attachments import Attachment
     from app.kernel.pages.elements import TableTab
-    from app.kernel.pages.operations import FormAction
+    from app.kernel.pages.operations import Operation
 
 
-def _form_button(action: FormAction, customer: Customer, actor: Actor, facts: policies.Facts) -> list[Button]:
+def _form_button(action: Operation, customer: Customer, actor: Actor, facts: policies.Facts) -> list[Button]:
     """The operation as a button of its tab; disabled with the reason, absent without the permission."""
     if not actor.may(action.name, "Customer"):
         return []

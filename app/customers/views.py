@@ -23,7 +23,7 @@ from app.kernel.lists.paging import fetch_page
 from app.kernel.lists.requests import ListRequest, apply_filters
 from app.kernel.pages.addresses import record_address
 from app.kernel.pages.elements import Button, enabled_first
-from app.kernel.pages.operations import action_buttons, batch_buttons
+from app.kernel.pages.operations import batch_buttons, operation_buttons
 from app.kernel.pages.views import ScopedModelView
 from app.kernel.text import fold
 
@@ -155,14 +155,14 @@ class CustomerView(ScopedModelView):
         return [
             opening,
             *self._edit_button(record, actor, facts),
-            *action_buttons(self, actor, record, facts, in_list=True),
+            *operation_buttons(self, actor, record, facts, in_list=True),
         ]
 
     def list_buttons(self, actor: Actor) -> list[Button]:
         return [*super().list_buttons(actor), *batch_buttons(self, actor)]
 
     def detail_buttons(self, record: Customer, actor: Actor, facts: policies.Facts) -> list[Button]:
-        operations = action_buttons(self, actor, record, facts)
+        operations = operation_buttons(self, actor, record, facts)
         edit = self._edit_button(record, actor, facts)
         return enabled_first([*operations[:_DAILY], *edit, *operations[_DAILY:]], _DAILY + len(edit))
 

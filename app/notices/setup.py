@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel.api.operations import form_action
+from app.kernel.api.operations import add_operation
 from app.kernel.jobs.registry import Job, every, register_job
 from app.kernel.pages.badges import badge
 from app.kernel.setup import add_apis, add_menu_entry
@@ -26,7 +26,7 @@ def register(app: Flask) -> None:
     badge("notifications", count_unread)
     badge("todos", count_open_todos)
     register_job(Job("outbox", _("Send messages"), every(seconds=5), send_due, wanted=has_due_messages))
-    form_action(OutboxView, None, SEND_AGAIN)
+    add_operation(OutboxView, None, SEND_AGAIN)
     add_menu_entry(app, "To-dos", TodoView, "fa-list-check", _("To-dos"))
     add_menu_entry(app, "Inbox", NotificationView, "fa-inbox", _("Inbox"))
     add_menu_entry(app, "Outgoing messages", OutboxView, "fa-paper-plane", _("Outgoing messages"))

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from app.audit.queries import register_code_fields
 from app.kernel.access.grants import ADMIN, grant
-from app.kernel.api.operations import form_action
+from app.kernel.api.operations import add_operation
 from app.kernel.database.transactions import refuses
 from app.kernel.settings.declarations import before_change
 from app.kernel.setup import add_apis, add_menu_entry, add_views
@@ -57,7 +57,7 @@ def register(app: Flask) -> None:
         (RoleView, RoleApi, ON_ROLES),
     ):
         for action in actions:
-            form_action(view, api, action)
+            add_operation(view, api, action)
     add_menu_entry(app, "Staff", StaffView, "fa-id-badge", _("Staff"))
     add_menu_entry(app, "Departments", DepartmentView, "fa-sitemap", _("Departments"))
     add_menu_entry(app, "Roles", RoleView, "fa-user-shield", _("Roles"))

@@ -10,7 +10,7 @@ from app.customers.api import CustomerApi
 from app.customers.parts import register_parts
 from app.customers.views import CustomerView
 from app.kernel.access.grants import grant
-from app.kernel.api.operations import form_action
+from app.kernel.api.operations import add_operation
 from app.kernel.database.transactions import refuses
 from app.kernel.pages.badges import badge
 from app.kernel.setup import add_apis, add_menu_entry
@@ -34,9 +34,9 @@ def register(app: Flask) -> None:
     refuses("uq_push_open", already_pushed)
     badge("pushes", count_waiting)
     for action in ON_CUSTOMERS:
-        form_action(CustomerView, CustomerApi, action)
+        add_operation(CustomerView, CustomerApi, action)
     for action in ON_PUSHES:
-        form_action(PushView, PushApi, action)
+        add_operation(PushView, PushApi, action)
     register_parts(*PARTS)
     add_menu_entry(app, "Pushes", PushView, "fa-paper-plane", _("Pushes"))
     add_apis(app, PushApi)

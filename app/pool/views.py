@@ -16,7 +16,7 @@ from app.kernel.lists.filters import ChoiceFilter, DateRangeFilter, ReferenceFil
 from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.elements import Row
 from app.kernel.pages.formatting import code_tag
-from app.kernel.pages.operations import action_buttons
+from app.kernel.pages.operations import operation_buttons
 from app.kernel.pages.tabs import ListTab
 from app.kernel.pages.views import ScopedModelView
 from app.org.shared.fields import staff_name
@@ -114,7 +114,7 @@ class PushView(ScopedModelView):
 
     def row_buttons(self, record: Push, actor: Actor, facts: Any) -> list[Button]:
         """Only what the person can do with it now."""
-        return [one for one in action_buttons(self, actor, record, facts, in_list=True) if not one.reason]
+        return [one for one in operation_buttons(self, actor, record, facts, in_list=True) if not one.reason]
 
     def _row(self, record: Push, actor: Actor, facts: Any) -> Row:
         row = super()._row(record, actor, facts)

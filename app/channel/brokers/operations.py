@@ -7,20 +7,22 @@ from flask_babel import lazy_gettext as _
 from app.channel.brokers import forms, policies
 from app.channel.brokers.forms import ReviewPageForm
 from app.channel.brokers.services import review_broker
-from app.kernel.pages.operations import FormAction
+from app.kernel.pages.operations import Operation, OperationPage
 
 ON_BROKERS = (
-    FormAction(
+    Operation(
         name="review",
         label=_("Review"),
         icon="fa-user-check",
         form=forms.ReviewForm,
         policy=lambda actor, broker, _facts: policies.can_review(actor, broker),
         service=review_broker,
-        submit_label=_("Save"),
-        form_for=lambda _broker: ReviewPageForm,
-        hint=_("Approved, the company on-site may enter customers for the brokers of the company."),
-        in_list=True,
-        is_main=True,
+        page=OperationPage(
+            submit_label=_("Save"),
+            hint=_("Approved, the company on-site may enter customers for the brokers of the company."),
+            form_for=lambda _broker: ReviewPageForm,
+            in_list=True,
+            is_main=True,
+        ),
     ),
 )

@@ -16,7 +16,7 @@ from app.channel.brokers.operations import ON_BROKERS
 from app.channel.brokers.queries import count_waiting_brokers, find_account_of_phone
 from app.channel.brokers.services import open_broker, phone_taken
 from app.channel.brokers.views import BrokerView
-from app.kernel.api.operations import form_action
+from app.kernel.api.operations import add_operation
 from app.kernel.database.transactions import refuses
 from app.kernel.files.attachments import Subject, declare_subject
 from app.kernel.pages.badges import badge
@@ -39,7 +39,7 @@ def register(app: Flask) -> None:
     register_phone_accounts(find_account_of_phone)
     badge("broker_reviews", count_waiting_brokers)
     for action in ON_BROKERS:
-        form_action(BrokerView, BrokerApi, action)
+        add_operation(BrokerView, BrokerApi, action)
     add_menu_entry(app, "Broker companies", BrokerCompanyView, "fa-building-user", _("Broker companies"))
     add_menu_entry(app, "Brokers", BrokerView, "fa-user-tie", _("Brokers"))
     add_apis(app, BrokerCompanyApi, BrokerApi)

@@ -20,7 +20,7 @@ from app.channel.brokers.queries import get_broker, visible_brokers
 from app.channel.shared import presentation as faces
 from app.kernel.pages.elements import Button
 from app.kernel.pages.formatting import code_tag
-from app.kernel.pages.operations import action_buttons
+from app.kernel.pages.operations import operation_buttons
 from app.kernel.pages.tabs import ListTab
 from app.kernel.pages.views import ScopedModelView
 from app.org.shared.fields import staff_name
@@ -113,13 +113,13 @@ class BrokerView(ScopedModelView):
             Button(gettext("Open"), self.record_url(record)),
             *self._edit_button(record, actor),
             Button(gettext("Profile changes"), f"{self.record_url(record)}#changes"),
-            *(one for one in action_buttons(self, actor, record, facts, in_list=True) if not one.reason),
+            *(one for one in operation_buttons(self, actor, record, facts, in_list=True) if not one.reason),
         ]
 
     def detail_buttons(self, record: Broker, actor: Actor, facts: Any) -> list[Button]:
         url = faces.list_of("ReferralView", "Referral", broker_id=record.id)
         referrals = [Button(gettext("Referrals"), url, "fa-address-card")] if url else []
-        review = action_buttons(self, actor, record, facts) if record.is_onsite else []
+        review = operation_buttons(self, actor, record, facts) if record.is_onsite else []
         return [*review, *self._edit_button(record, actor), *referrals]
 
     def _edit_button(self, record: Broker, actor: Actor) -> list[Button]:

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 from app.channel.collisions import forms, policies
 from app.channel.collisions.rebinding import rebind_referral
 from app.channel.collisions.services import handle_collision, judge_rebinding
-from app.kernel.pages.operations import FormAction
+from app.kernel.pages.operations import Operation, OperationPage
 
 if TYPE_CHECKING:
     from app.channel.collisions.models import Collision
@@ -24,35 +24,37 @@ def _handling(collision: Collision) -> type[BaseForm]:
 
 
 ON_COLLISIONS = (
-    FormAction(
+    Operation(
         name="handle",
         label=_("Handle"),
         icon="fa-gavel",
         form=forms.HandleForm,
         policy=lambda actor, collision, _facts: policies.can_handle(actor, collision),
         service=handle_collision,
-        submit_label=_("Handle"),
-        form_for=_handling,
-        hint=_(
-            "Keep: the binding stays as it is. Rebind: the binding goes to the reporting broker, its period "
-            "unchanged, and the binding's other open collisions are settled with it."
+        page=OperationPage(
+            hint=_(
+                "Keep: the binding stays as it is. Rebind: the binding goes to the reporting broker, its period "
+                "unchanged, and the binding's other open collisions are settled with it."
+            ),
+            form_for=_handling,
+            in_list=True,
+            is_main=True,
         ),
-        in_list=True,
-        is_main=True,
     ),
 )
 ON_REFERRALS = (
-    FormAction(
+    Operation(
         name="rebind",
         label=_("Rebind"),
         icon="fa-right-left",
         form=forms.RebindForm,
         policy=lambda actor, referral, _facts: policies.can_rebind(actor, referral),
         service=rebind_referral,
-        submit_label=_("Rebind"),
-        hint=_(
-            "The binding moves to the other broker with its period unchanged, this customer code returns to "
-            "reported, open collisions are settled, and both brokers are told."
+        page=OperationPage(
+            hint=_(
+                "The binding moves to the other broker with its period unchanged, this customer code returns to "
+                "reported, open collisions are settled, and both brokers are told."
+            ),
         ),
     ),
 )

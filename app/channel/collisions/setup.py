@@ -25,7 +25,7 @@ from app.channel.referrals.api import ReferralApi
 from app.channel.referrals.parts import Collection, ReferralPart, register_parts
 from app.channel.referrals.services import on_competition
 from app.channel.referrals.views import ReferralView
-from app.kernel.api.operations import form_action
+from app.kernel.api.operations import add_operation
 from app.kernel.pages.badges import badge
 from app.kernel.pages.tabs import DetailTab
 from app.kernel.setup import add_apis, add_menu_entry
@@ -40,9 +40,9 @@ def register(app: Flask) -> None:
     badge("collisions", count_open_collisions)
     on_competition(record_collisions)
     for action in ON_COLLISIONS:
-        form_action(CollisionView, CollisionApi, action)
+        add_operation(CollisionView, CollisionApi, action)
     for action in ON_REFERRALS:
-        form_action(ReferralView, ReferralApi, action)
+        add_operation(ReferralView, ReferralApi, action)
     register_parts(
         ReferralPart(
             kind="rebind",

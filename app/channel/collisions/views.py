@@ -25,7 +25,7 @@ from app.channel.referrals.presentation import fragments, referral_cell
 from app.kernel.access.current import current_actor
 from app.kernel.access.routes import permitted
 from app.kernel.pages.elements import Button
-from app.kernel.pages.operations import action_buttons
+from app.kernel.pages.operations import operation_buttons
 from app.kernel.pages.tabs import ListTab
 from app.kernel.pages.views import ScopedModelView
 
@@ -97,12 +97,12 @@ class CollisionView(ScopedModelView):
     def row_buttons(self, record: Collision, actor: Actor, facts: Any) -> list[Button]:
         """Both sides, and the decision while nobody has made it."""
         both = Button(gettext("Compare"), self.record_url(record))
-        handle = action_buttons(self, actor, record, facts, in_list=True)
+        handle = operation_buttons(self, actor, record, facts, in_list=True)
         return [both, *(one for one in handle if not one.reason)]
 
     def detail_buttons(self, record: Collision, actor: Actor, facts: Any) -> list[Button]:
         """The decision, and the whole of the customer on paper (CH-29)."""
-        decide = action_buttons(self, actor, record, facts)
+        decide = operation_buttons(self, actor, record, facts)
         if not actor.may("read", "Referral"):
             return decide
         url = url_for("ReferralView.evidence", pk=record.bound_referral_id)

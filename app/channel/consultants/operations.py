@@ -14,7 +14,7 @@ from app.channel.consultants import policies
 from app.channel.consultants.services import depart_consultant
 from app.channel.referrals.queries import count_bound
 from app.kernel.pages.form_page import finish
-from app.kernel.pages.operations import FormAction
+from app.kernel.pages.operations import Operation, OperationPage
 
 if TYPE_CHECKING:
     from app.kernel.errors import Sentence
@@ -28,22 +28,23 @@ def _bound_customers(staff: Staff) -> Sentence:
     return gettext("%(n)s bound customers have to be given to another consultant", n=number)
 
 
-DEPART = FormAction(
+DEPART = Operation(
     name="depart",
     label=_("Depart"),
     icon="fa-user-xmark",
     form=place_forms.DepartForm,
     policy=lambda actor, _staff, _facts: policies.can_keep_consultants(actor, "depart"),
     service=depart_consultant,
-    submit_label=_("Depart"),
-    ask=_("The account is closed at once, and all sessions end. Go on?"),
-    hint=_(
-        "All customers assigned to this consultant go to the receiver, who is told. Referrals, scans and "
-        "tours of the past keep their consultant."
+    page=OperationPage(
+        ask=_("The account is closed at once, and all sessions end. Go on?"),
+        hint=_(
+            "All customers assigned to this consultant go to the receiver, who is told. Referrals, scans and "
+            "tours of the past keep their consultant."
+        ),
+        warning=_bound_customers,
+        form_for=lambda staff: partial(place_forms.DepartForm, staff.id),
+        done=lambda _staff: finish(url_for("ConsultantView.list"), gettext("The consultant has departed")),
+        in_list=True,
     ),
-    warning=_bound_customers,
-    form_for=lambda staff: partial(place_forms.DepartForm, staff.id),
-    in_list=True,
-    done=lambda _staff: finish(url_for("ConsultantView.list"), gettext("The consultant has departed")),
 )
 ON_CONSULTANTS = (DEPART,)

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 from app.channel.consultants.api import ConsultantApi
 from app.channel.consultants.operations import ON_CONSULTANTS
 from app.channel.consultants.views import ConsultantView
-from app.kernel.api.operations import form_action
+from app.kernel.api.operations import add_operation
 from app.kernel.setup import add_apis, add_menu_entry
 
 if TYPE_CHECKING:
@@ -19,6 +19,6 @@ if TYPE_CHECKING:
 def register(app: Flask) -> None:
     """Declare the consultants."""
     for action in ON_CONSULTANTS:
-        form_action(ConsultantView, None, action)
+        add_operation(ConsultantView, None, action)
     add_menu_entry(app, "Property consultants", ConsultantView, "fa-headset", _("Property consultants"))
     add_apis(app, ConsultantApi)

@@ -20,7 +20,7 @@ from app.channel.shared import presentation as faces
 from app.channel.shared.presentation import LOG
 from app.kernel.pages.elements import Button, Row
 from app.kernel.pages.formatting import code_tag, join_html
-from app.kernel.pages.operations import action_buttons
+from app.kernel.pages.operations import operation_buttons
 from app.kernel.pages.views import ScopedModelView
 from app.org.shared.models import STAFF_STATUS, Staff
 from app.org.staff.forms import StaffEditForm
@@ -100,11 +100,11 @@ class ConsultantView(ScopedModelView):
         return [
             Button(gettext("Open"), self.record_url(record)),
             *self._edit_button(record, actor),
-            *action_buttons(self, actor, record, facts, in_list=True),
+            *operation_buttons(self, actor, record, facts, in_list=True),
         ]
 
     def detail_buttons(self, record: Staff, actor: Actor, facts: Any) -> list[Button]:
-        return [*self._edit_button(record, actor), *action_buttons(self, actor, record, facts)]
+        return [*self._edit_button(record, actor), *operation_buttons(self, actor, record, facts)]
 
     def _edit_button(self, record: Staff, actor: Actor) -> list[Button]:
         if not actor.may("update", self.class_permission_name):

@@ -7,19 +7,22 @@ from flask_babel import lazy_gettext as _
 from app.channel.fees import policies
 from app.channel.fees.services import void_fee
 from app.channel.shared import forms
-from app.kernel.pages.operations import FormAction
+from app.kernel.pages.operations import Operation, OperationPage
 
 ON_FEES = (
-    FormAction(
+    Operation(
         name="void",
         label=_("Void"),
         icon="fa-ban",
         form=forms.ReasonForm,
         policy=lambda actor, fee, _facts: policies.can_void_fee(actor, fee),
         service=void_fee,
-        submit_label=_("Void"),
-        ask=_("Void this viewing fee? It cannot be made valid again."),
-        hint=_("A voided fee stays in the table, struck through, and counts no more; the broker is told."),
-        in_list=True,
+        page=OperationPage(
+            ask=_("Void this viewing fee? It cannot be made valid again."),
+            hint=_(
+                "A voided fee stays in the table, struck through, and counts no more; the broker is told."
+            ),
+            in_list=True,
+        ),
     ),
 )

@@ -16,7 +16,7 @@ from app.channel.fees.serializers import FeeRecord, describe_fee, fee_records
 from app.channel.fees.services import open_fee
 from app.channel.fees.views import FeeView
 from app.channel.referrals.parts import Collection, ReferralPart, register_parts
-from app.kernel.api.operations import form_action
+from app.kernel.api.operations import add_operation
 from app.kernel.exports.views import offer_export
 from app.kernel.files.attachments import Subject, declare_subject
 from app.kernel.pages.tabs import DetailTab
@@ -31,7 +31,7 @@ def register(app: Flask) -> None:
     """Declare fees, and join them to the referral."""
     declare_subject(Subject(ViewingFee.__files__, "ViewingFee", open_fee))
     for action in ON_FEES:
-        form_action(FeeView, ViewingFeeApi, action)
+        add_operation(FeeView, ViewingFeeApi, action)
     register_parts(
         ReferralPart(
             kind="fee",

@@ -30,7 +30,7 @@ from app.kernel.pages.elements import Row
 from app.kernel.pages.files import file_link
 from app.kernel.pages.form_page import run_form
 from app.kernel.pages.formatting import NOTHING, tag
-from app.kernel.pages.operations import action_buttons
+from app.kernel.pages.operations import operation_buttons
 from app.kernel.pages.tabs import DetailTab
 from app.kernel.pages.views import ScopedModelView
 from app.kernel.text import read_id
@@ -139,10 +139,10 @@ class FeeView(ScopedModelView):
 
     def row_buttons(self, record: ViewingFee, actor: Actor, facts: Any) -> list[Button]:
         """Voiding; once only."""
-        return [one for one in action_buttons(self, actor, record, facts, in_list=True) if not one.reason]
+        return [one for one in operation_buttons(self, actor, record, facts, in_list=True) if not one.reason]
 
     def detail_buttons(self, record: ViewingFee, actor: Actor, facts: Any) -> list[Button]:
-        return action_buttons(self, actor, record, facts)
+        return operation_buttons(self, actor, record, facts)
 
     @expose("/new", methods=["GET", "POST"])
     @permitted("create")

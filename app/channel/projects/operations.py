@@ -13,7 +13,7 @@ from app.channel.projects import policies
 from app.channel.projects import services as projects
 from app.channel.projects.presentation import member_ids
 from app.kernel.pages.form_page import finish
-from app.kernel.pages.operations import FormAction
+from app.kernel.pages.operations import Operation, OperationPage
 
 if TYPE_CHECKING:
     from app.channel.projects.models import Project
@@ -24,30 +24,34 @@ def _of_company(project: Project) -> Any:
     return partial(place_forms.AssignForm, project.company_id)
 
 
-STAFF = FormAction(
+STAFF = Operation(
     name="staff",
     label=_("Assign staff"),
     icon="fa-user-plus",
     form=place_forms.AssignForm,
     policy=lambda actor, _project, _facts: policies.can_keep_projects(actor, "staff"),
     service=projects.assign_staff,
-    submit_label=_("Save"),
-    hint=_(
-        "On-site staff scan viewing codes here, consultants receive the customers. What a person may do "
-        "follows from the role as well: on-site staff or property consultant."
+    page=OperationPage(
+        submit_label=_("Save"),
+        hint=_(
+            "On-site staff scan viewing codes here, consultants receive the customers. What a person may do "
+            "follows from the role as well: on-site staff or property consultant."
+        ),
+        initial=member_ids,
+        form_for=_of_company,
     ),
-    form_for=_of_company,
-    initial=member_ids,
 )
-ADD_PICTURES = FormAction(
+ADD_PICTURES = Operation(
     name="add_files",
     label=_("Add pictures"),
     icon="fa-image",
     form=place_forms.PicturesForm,
     policy=lambda actor, _project, _facts: policies.can_keep_projects(actor, "add_files"),
     service=projects.add_project_pictures,
-    submit_label=_("Add"),
-    in_head=False,
-    done=lambda project: finish(url_for("ProjectView.show", pk=project.id, _anchor="pictures")),
+    page=OperationPage(
+        submit_label=_("Add"),
+        done=lambda project: finish(url_for("ProjectView.show", pk=project.id, _anchor="pictures")),
+        in_head=False,
+    ),
 )
 ON_PROJECTS = (STAFF, ADD_PICTURES)

@@ -11,7 +11,7 @@ from app.channel.projects.models import Plot, Project
 from app.channel.projects.operations import ON_PROJECTS
 from app.channel.projects.services import name_taken, number_taken, open_plot, open_project
 from app.channel.projects.views import PlotView, ProjectView
-from app.kernel.api.operations import form_action
+from app.kernel.api.operations import add_operation
 from app.kernel.database.transactions import refuses
 from app.kernel.files.attachments import Subject, declare_subject
 from app.kernel.setup import add_apis, add_menu_entry, add_views
@@ -27,7 +27,7 @@ def register(app: Flask) -> None:
     declare_subject(Subject(Project.__files__, "Project", open_project))
     declare_subject(Subject(Plot.__files__, "Project", open_plot))
     for action in ON_PROJECTS:
-        form_action(ProjectView, None, action)
+        add_operation(ProjectView, None, action)
     add_menu_entry(app, "Projects", ProjectView, "fa-city", _("Projects"))
     add_views(app, PlotView)
     add_apis(app, ProjectApi)

@@ -28,7 +28,7 @@ from app.kernel.database.session import db
 from app.kernel.fields.texts import rich
 from app.kernel.pages.elements import Button, Row
 from app.kernel.pages.form_page import finish, run_form
-from app.kernel.pages.operations import action_buttons
+from app.kernel.pages.operations import operation_buttons
 from app.kernel.pages.views import ScopedModelView
 from app.org.departments.queries import companies_of
 
@@ -152,7 +152,7 @@ class ProjectView(ScopedModelView):
         referrals = [Button(gettext("Referrals"), url, "fa-address-card")] if url else []
         return [
             *self._edit_button(record, actor, primary=True),
-            *action_buttons(self, actor, record, facts),
+            *operation_buttons(self, actor, record, facts),
             *referrals,
         ]
 

@@ -22,7 +22,7 @@ from app.kernel import clock
 from app.kernel.access.current import current_actor
 from app.kernel.api.operations import CREATED
 from app.kernel.pages.form_page import finish
-from app.kernel.pages.operations import FormAction
+from app.kernel.pages.operations import Operation, OperationApi, OperationPage
 
 if TYPE_CHECKING:
     from app.channel.referrals.deals import Closed
@@ -88,59 +88,66 @@ def _closed(closed: Closed) -> ClosedRecord:
 
 
 # The broker's own: there is no page of the back office for it.
-REPORT = FormAction(
+REPORT = Operation(
     name="report",
     label=_("Report"),
     icon="fa-bullhorn",
     form=ReportForm,
     policy=_can_report,
     service=report_referral,
-    submit_label=_("Report"),
 )
 # What the back office does; the facts say whether another's binding of the customer lives.
 ON_REFERRALS = (
-    FormAction(
+    Operation(
         name="close",
         label=_("Close a deal"),
         icon="fa-handshake",
         form=CloseForm,
         policy=lambda actor, referral, facts: can_close(actor, referral, elsewhere=bool(facts)),
         service=close_referral,
-        submit_label=_("Close a deal"),
-        form_for=_close_form,
-        warning=_close_warning,
-        initial=lambda _referral: {"closed_on": clock.today()},
-        is_main=True,
-        answer=_closed,
-        returns=ClosedRecord,
+        page=OperationPage(
+            warning=_close_warning,
+            initial=lambda _referral: {"closed_on": clock.today()},
+            form_for=_close_form,
+            is_main=True,
+        ),
+        api=OperationApi(
+            answer=_closed,
+            returns=ClosedRecord,
+        ),
     ),
-    FormAction(
+    Operation(
         name="make_customer",
         label=_("Turn into a customer"),
         icon="fa-user-plus",
         form=MakeCustomerForm,
         policy=lambda actor, referral, _facts: can_make_customer(actor, referral),
         service=make_customer,
-        submit_label=_("Make the customer file"),
-        hint=_(
-            "The file stays linked with this deal. The rules against duplicates hold as for any customer."
+        page=OperationPage(
+            submit_label=_("Make the customer file"),
+            hint=_(
+                "The file stays linked with this deal. The rules against duplicates hold as for any customer."
+            ),
+            done=_made,
         ),
-        done=_made,
-        answer=_made_record,
-        returns=MadeCustomer,
-        status=CREATED,
+        api=OperationApi(
+            answer=_made_record,
+            returns=MadeCustomer,
+            status=CREATED,
+        ),
     ),
-    FormAction(
+    Operation(
         name="reopen",
         label=_("Reopen"),
         icon="fa-rotate-left",
         form=ReasonForm,
         policy=lambda actor, referral, _facts: can_reopen(actor, referral),
         service=reopen_referral,
-        submit_label=_("Reopen"),
-        hint=_(
-            "The deal counts no more in the ranking, and the customer returns to the state before it; the "
-            "broker is told."
+        page=OperationPage(
+            hint=_(
+                "The deal counts no more in the ranking, and the customer returns to the state before it; the "
+                "broker is told."
+            ),
         ),
     ),
 )

@@ -21,7 +21,7 @@ from app.channel.referrals.parts_api import ReferralPartsApi, offer_parts
 from app.channel.referrals.tabs import detail_tabs
 from app.channel.referrals.views import ReferralView
 from app.customers.parts import register_parts
-from app.kernel.api.operations import api_action, form_action
+from app.kernel.api.operations import add_api_operation, add_operation
 from app.kernel.database.transactions import refuses
 from app.kernel.exports.views import offer_export
 from app.kernel.jobs.registry import Job, every, register_job
@@ -50,7 +50,7 @@ def register(app: Flask) -> None:
         )
     )
     register_job(Job("warn_of_ends", _("Warn of protections that end soon"), every(hours=1), warn_of_ends))
-    api_action(ReferralApi, REPORT)
+    add_api_operation(ReferralApi, REPORT)
     offer_export(ReferralView, ReferralApi, export_recorder("referral.export"), begin_export)
     add_menu_entry(app, "Referrals", ReferralView, "fa-address-card", _("Referrals"))
     add_apis(app, ReferralApi, ReferralPartsApi)
@@ -60,6 +60,6 @@ def register(app: Flask) -> None:
 def _finish() -> None:
     """After scans, tours, fees and collisions have joined theirs."""
     for action in ON_REFERRALS:
-        form_action(ReferralView, ReferralApi, action)
+        add_operation(ReferralView, ReferralApi, action)
     ReferralView.detail_tabs = detail_tabs()
     offer_parts()

@@ -24,7 +24,7 @@ from app.kernel.access.current import current_actor
 from app.kernel.access.routes import permitted
 from app.kernel.exports.lists import export_rows
 from app.kernel.pages.elements import Button, enabled_first
-from app.kernel.pages.operations import action_buttons
+from app.kernel.pages.operations import operation_buttons
 from app.kernel.pages.tabs import ListTab
 from app.kernel.pages.views import ScopedModelView
 
@@ -97,7 +97,7 @@ class ReferralView(ScopedModelView):
 
     def detail_buttons(self, record: Referral, actor: Actor, facts: Any) -> list[Button]:
         operations = [
-            *action_buttons(self, actor, record, facts),
+            *operation_buttons(self, actor, record, facts),
             *(button for part in referral_parts() for button in part.buttons(record, actor)),
         ]
         url = url_for("ReferralView.evidence", pk=record.id)

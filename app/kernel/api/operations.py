@@ -10,7 +10,7 @@ from flask_appbuilder.baseviews import expose
 from app.kernel.access.current import current_actor
 from app.kernel.api.base import endpoint, refuse
 from app.kernel.errors import Decision, Invalid
-from app.kernel.pages.operations import FormAction, batch_route, declared_actions, page_route
+from app.kernel.pages.operations import Operation, batch_route, declared_operations, page_route
 
 if TYPE_CHECKING:
     from app.kernel.api.base import KepanApi
@@ -20,51 +20,61 @@ if TYPE_CHECKING:
 CREATED = 201
 
 
-def form_action(view: type[ScopedModelView], api: type[KepanApi] | None, action: FormAction) -> FormAction:
+def add_operation(view: type[ScopedModelView], api: type[KepanApi] | None, operation: Operation) -> Operation:
     """Put an operation on a view, and on its API if it has one.  Called while the contexts are loaded, before
     registration.
     """
     resource = str(view.class_permission_name)
-    declared = declared_actions.setdefault(resource, [])
-    if all(one.name != action.name for one in declared):
-        declared.append(action)
-    setattr(view, action.name, page_route(action))
-    routes = {action.name}
-    if action.in_batch:
-        setattr(view, f"{action.name}_batch", batch_route(action))
-        routes.add(f"{action.name}_batch")
+    declared = declared_operations.setdefault(resource, [])
+    if all(one.name != operation.name for one in declared):
+        declared.append(operation)
+    setattr(view, operation.name, page_route(operation))
+    routes = {operation.name}
+    if operation.batch is not None:
+        setattr(view, f"{operation.name}_batch", batch_route(operation))
+        routes.add(f"{operation.name}_batch")
     view.include_route_methods = {*(view.include_route_methods or ()), *routes}
-    return action if api is None else api_action(api, action)
+    return operation if api is None else add_api_operation(api, operation)
 
 
-def api_action(api: type[KepanApi], action: FormAction) -> FormAction:
-    """Put an operation on an API alone."""
-    if action.name not in vars(api):
-        setattr(api, action.name, _api_route(action, api))
-    return action
+def add_api_operation(api: type[KepanApi], operation: Operation) -> Operation:
+    """Put an operation on an API alone: its declaration is the only way to its endpoint.
+
+    :raises TypeError: for an API that has a method of that name.
+    """
+    found = vars(api).get(operation.name)
+    if found is not None and getattr(found, "operation", None) != operation.name:
+        message = f"{api.__name__}.{operation.name} stands beside its operation"
+        raise TypeError(message)
+    setattr(api, operation.name, _api_route(operation, api))
+    return operation
 
 
-def _api_route(action: FormAction, api: type[KepanApi]) -> Any:
+def _api_route(operation: Operation, api: type[KepanApi]) -> Any:
+    shown = operation.api
+
     def call(self: Any, pk: int) -> Any:
         actor = current_actor()
         try:
-            values = self.body(action.form).values()
+            values = self.body(operation.form).values()
         except Invalid:
             self.get_record(pk, actor)  # ACC-6: out of reach is told first; else the service tells it
             raise
-        answer = action.answer or self.record
-        if action.status == CREATED:
-            return self.create_answer(lambda: answer(action.service(pk, actor=actor, **values)))
-        result = action.service(pk, actor=actor, **values)
-        return refuse(result) if isinstance(result, Decision) else (jsonify(answer(result)), action.status)
+        answer = shown.answer or self.record
+        if shown.status == CREATED:
+            return self.create_answer(lambda: answer(operation.service(pk, actor=actor, **values)))
+        result = operation.service(pk, actor=actor, **values)
+        return refuse(result) if isinstance(result, Decision) else (jsonify(answer(result)), shown.status)
 
-    call.__name__ = action.name
-    call.__doc__ = action.form.__doc__
+    call.__name__ = operation.name
+    call.__doc__ = shown.summary or operation.form.__doc__
     described = endpoint(
-        action.name,
-        takes=action.form,
-        returns=action.returns or api.record_type,
-        status=action.status,
-        refusals=action.refusals,
+        operation.name,
+        takes=operation.form,
+        returns=shown.returns or api.record_type,
+        status=shown.status,
+        refusals=shown.refusals,
     )
-    return expose(f"/<int:pk>/{action.path}", methods=["POST"])(described(call))
+    made = expose(f"/<int:pk>/{shown.path or operation.path}", methods=["POST"])(described(call))
+    made.operation = operation.name
+    return made

@@ -36,18 +36,62 @@ class ConfirmForm(BaseForm):
 
 
 @dataclass(frozen=True)
-class FormAction:
-    """An operation on one record.
+class OperationPage:
+    """How an operation looks in the browser.
+
+    ``submit_label`` is the button of its form, the operation's label unless given; ``ask`` confirms what cannot
+    be undone.  Above the form stand ``hint`` and ``note(actor)``, and ``warning(record)`` above all else.
+    ``form_for(record)`` answers another form where not all fields concern every record, ``initial(record)``
+    what it shows at first.  ``done(result)`` renders the answer where it is not the usual one.  ``in_list`` puts
+    the button into the rows of the list; ``in_head`` False keeps it out of the detail's head, for a tab;
+    ``is_main`` makes it the head's main one.
+    """
+
+    submit_label: Sentence = ""
+    ask: Sentence = ""
+    hint: Sentence = ""
+    note: Callable[[Actor], Sentence] | None = None
+    warning: Callable[[Any], Sentence] | None = None
+    initial: Callable[[Any], dict[str, Any]] | None = None
+    form_for: Callable[[Any], Callable[..., BaseForm]] | None = None
+    done: Callable[[Any], Any] | None = None
+    in_list: bool = False
+    in_head: bool = True
+    is_main: bool = False
+
+
+@dataclass(frozen=True)
+class OperationApi:
+    """How an operation answers in the REST API, where that is not the usual record.
+
+    ``answer(result)`` makes what is answered, of the type ``returns``, with ``status``.  ``refusals`` are
+    statuses beyond the usual ones; ``path`` is the last part of the address where it is not the operation's
+    name, ``summary`` what the document says where it is not the form's docstring.
+    """
+
+    answer: Callable[[Any], Any] | None = None
+    returns: Any = None
+    status: int = 200
+    refusals: tuple[int, ...] = ()
+    path: str = ""
+    summary: str = ""
+
+
+@dataclass(frozen=True)
+class OperationBatch:
+    """The operation is offered for the chosen rows of a list: each in a transaction of its own, or all by
+    ``service(pks, actor=…, **form values)``.
+    """
+
+    service: Callable[..., dict[int, Decision]] | None = None
+
+
+@dataclass(frozen=True)
+class Operation:
+    """An operation on one record: its permission is its name on the view's resource.
 
     ``policy(actor, record, facts)`` answers a :class:`Decision`; ``service(pk, actor=…, **form values)`` does
     it and answers the record, or a refusing Decision where the refusal had to leave a trace.
-    ``done(result)`` renders the page's answer and ``answer(result)`` the API's, where they are not the usual;
-    ``gives`` is the type of the latter.  ``refusals`` are statuses beyond the usual ones.  The page asks by
-    ``form_for(record)``, where not all fields concern every record; it shows ``initial(record)`` at first,
-    ``note(actor)`` beside the hint, and ``warning(record)`` above all else.  ``in_batch`` offers it for the
-    chosen rows of a list, each in a transaction of its own, or all by ``bulk(pks, actor=…, **form values)``.
-    ``in_head`` False keeps the button out of the detail's head: the context puts it into a tab; ``is_main``
-    makes it the head's main one.
     """
 
     name: str
@@ -56,23 +100,9 @@ class FormAction:
     form: type[BaseForm]
     policy: Callable[[Actor, Any, Any], Decision]
     service: Callable[..., Any]
-    submit_label: Sentence
-    ask: Sentence = ""
-    hint: Sentence = ""
-    in_list: bool = False
-    in_head: bool = True
-    done: Callable[[Any], Any] | None = None
-    answer: Callable[[Any], Any] | None = None
-    returns: Any = None
-    status: int = 200
-    in_batch: bool = False
-    bulk: Callable[..., dict[int, Decision]] | None = None
-    refusals: tuple[int, ...] = ()
-    initial: Callable[[Any], dict[str, Any]] | None = None
-    form_for: Callable[[Any], Callable[..., BaseForm]] | None = None
-    note: Callable[[Actor], Sentence] | None = None
-    is_main: bool = False
-    warning: Callable[[Any], Sentence] | None = None
+    page: OperationPage = OperationPage()
+    api: OperationApi = OperationApi()
+    batch: OperationBatch | None = None
 
     @property
     def path(self) -> str:
@@ -81,12 +111,13 @@ class FormAction:
 
     def build_form(self, record: Any) -> BaseForm:
         """The page's form for the record."""
-        form = self.form_for(record) if self.form_for else self.form
-        return form(data=self.initial(record) if self.initial else None)
+        form = self.page.form_for(record) if self.page.form_for else self.form
+        return form(data=self.page.initial(record) if self.page.initial else None)
 
     def hint_text(self, actor: Actor) -> str:
         """What stands above the form."""
-        return " ".join(filter(None, (str(self.hint), str(self.note(actor)) if self.note else "")))
+        note = str(self.page.note(actor)) if self.page.note else ""
+        return " ".join(filter(None, (str(self.page.hint), note)))
 
     def verdict(self, actor: Actor, resource: str, record: Any, facts: Any) -> Decision:
         """Permission and rule together, as the button and ``/allowed`` show them."""
@@ -95,58 +126,58 @@ class FormAction:
         return self.policy(actor, record, facts)
 
 
-declared_actions: dict[str, list[FormAction]] = {}
+declared_operations: dict[str, list[Operation]] = {}
 
 
-def actions_of(resource: str) -> list[FormAction]:
+def operations_of_resource(resource: str) -> list[Operation]:
     """The operations declared on a resource, in order."""
-    return declared_actions.get(resource, [])
+    return declared_operations.get(resource, [])
 
 
-def page_route(action: FormAction) -> Any:
+def page_route(operation: Operation) -> Any:
     """The operation's page: its form, and doing it."""
 
     def page(self: ScopedModelView, pk: int) -> Any:
         actor = current_actor()
         record = self.get_record(pk, actor)
-        action.policy(actor, record, self.facts_for(record, actor)).enforce()
+        operation.policy(actor, record, self.facts_for(record, actor)).enforce()
         back = self.record_url(record) or self.back_url(record)
         return run_form(
-            action.build_form(record),
-            title=f"{action.label} — {self.record_title(record)}",
+            operation.build_form(record),
+            title=f"{operation.label} — {self.record_title(record)}",
             back_url=back,
-            submit=lambda values: action.service(pk, actor=actor, **values),
+            submit=lambda values: operation.service(pk, actor=actor, **values),
             done_url=lambda _result: back,
-            submit_label=action.submit_label,
-            ask=action.ask,
-            hint=action.hint_text(actor),
-            warning=action.warning(record) if action.warning else "",
-            done=action.done,
+            submit_label=operation.page.submit_label or operation.label,
+            ask=operation.page.ask,
+            hint=operation.hint_text(actor),
+            warning=operation.page.warning(record) if operation.page.warning else "",
+            done=operation.page.done,
         )
 
-    page.__name__ = action.name
-    page._takes_files = takes_files(action.form)  # type: ignore[attr-defined]
-    return expose(f"/<int:pk>/{action.path}", methods=["GET", "POST"])(permitted(action.name)(page))
+    page.__name__ = operation.name
+    page._takes_files = takes_files(operation.form)  # type: ignore[attr-defined]
+    return expose(f"/<int:pk>/{operation.path}", methods=["GET", "POST"])(permitted(operation.name)(page))
 
 
-def batch_route(action: FormAction) -> Any:
+def batch_route(operation: Operation) -> Any:
     """The operation's page for the chosen rows of a list."""
 
     def page(self: ScopedModelView) -> Any:
-        return batch_page(self, action, current_actor())
+        return batch_page(self, operation, current_actor())
 
-    page.__name__ = f"{action.name}_batch"
-    return expose(f"/batch/{action.path}", methods=["GET", "POST"])(permitted(action.name)(page))
+    page.__name__ = f"{operation.name}_batch"
+    return expose(f"/batch/{operation.path}", methods=["GET", "POST"])(permitted(operation.name)(page))
 
 
-def action_button(view: ScopedModelView, action: FormAction, record: Any, verdict: Decision) -> Button:
+def operation_button(view: ScopedModelView, operation: Operation, record: Any, verdict: Decision) -> Button:
     """The operation's button; disabled with the sentence when the rule refuses."""
     return Button(
-        label=str(action.label),
-        url=record_address(f"{view.endpoint}.{action.name}", record.id),
-        icon=action.icon,
+        label=str(operation.label),
+        url=record_address(f"{view.endpoint}.{operation.name}", record.id),
+        icon=operation.icon,
         mode="drawer",
-        primary=action.is_main,
+        primary=operation.page.is_main,
         reason="" if verdict is ALLOW or verdict.allowed else str(verdict.message),
     )
 
@@ -156,26 +187,27 @@ def batch_buttons(view: ScopedModelView, actor: Actor) -> list[Button]:
     resource = view.class_permission_name
     return [
         Button(
-            label=str(action.label),
-            url=url_for(f"{view.endpoint}.{action.name}_batch"),
-            icon=action.icon,
+            label=str(operation.label),
+            url=url_for(f"{view.endpoint}.{operation.name}_batch"),
+            icon=operation.icon,
             mode="drawer",
             batch=True,
         )
-        for action in actions_of(resource)
-        if action.in_batch and actor.may(action.name, resource)
+        for operation in operations_of_resource(resource)
+        if operation.batch is not None and actor.may(operation.name, resource)
     ]
 
 
-def action_buttons(
+def operation_buttons(
     view: ScopedModelView, actor: Actor, record: Any, facts: Any, *, in_list: bool = False
 ) -> list[Button]:
     """Buttons of all operations that the person's roles may use."""
     resource = view.class_permission_name
     return [
-        action_button(view, action, record, action.policy(actor, record, facts))
-        for action in actions_of(resource)
-        if actor.may(action.name, resource) and (action.in_list if in_list else action.in_head)
+        operation_button(view, operation, record, operation.policy(actor, record, facts))
+        for operation in operations_of_resource(resource)
+        if actor.may(operation.name, resource)
+        and (operation.page.in_list if in_list else operation.page.in_head)
     ]
 
 
@@ -183,7 +215,7 @@ MAX_CHOSEN = 1000
 _MAX_ID = 2**63 - 1
 
 
-def batch_page(view: ScopedModelView, action: FormAction, actor: Actor) -> Any:
+def batch_page(view: ScopedModelView, operation: Operation, actor: Actor) -> Any:
     """The operation's form for many records; once submitted, what became of each.
 
     :raises Invalid: when no record was chosen, or more than a batch takes.
@@ -192,14 +224,14 @@ def batch_page(view: ScopedModelView, action: FormAction, actor: Actor) -> Any:
     chosen = ngettext("%(num)d record chosen", "%(num)d records chosen", len(pks))
     back = url_for(f"{view.endpoint}.list")
     return run_form(
-        action.form(),
-        title=f"{action.label} — {chosen}",
+        operation.form(),
+        title=f"{operation.label} — {chosen}",
         back_url=back,
-        submit=lambda values: run_batch(action, pks, values, actor),
+        submit=lambda values: run_batch(operation, pks, values, actor),
         done_url=lambda _verdicts: back,
-        submit_label=action.submit_label,
-        hint=action.hint_text(actor),
-        done=lambda verdicts: _result(view, action, verdicts, actor),
+        submit_label=operation.page.submit_label or operation.label,
+        hint=operation.hint_text(actor),
+        done=lambda verdicts: _result(view, operation, verdicts, actor),
     )
 
 
@@ -211,12 +243,13 @@ def _chosen(text: str) -> list[int]:
 
 
 def run_batch(
-    action: FormAction, pks: Sequence[int], values: Mapping[str, Any], actor: Actor
+    operation: Operation, pks: Sequence[int], values: Mapping[str, Any], actor: Actor
 ) -> dict[int, Decision]:
     """Do it to each record: id → verdict.  What is refused for one leaves the others done."""
-    if action.bulk is not None:
-        return action.bulk(pks, actor=actor, **values)
-    verdicts = {pk: _one(action, pk, values, actor) for pk in pks}
+    at_once = operation.batch.service if operation.batch else None
+    if at_once is not None:
+        return at_once(pks, actor=actor, **values)
+    verdicts = {pk: _one(operation, pk, values, actor) for pk in pks}
     if all(isinstance(verdict, Invalid) for verdict in verdicts.values()):
         raise next(verdict for verdict in verdicts.values() if isinstance(verdict, Invalid))
     return {
@@ -225,9 +258,9 @@ def run_batch(
     }
 
 
-def _one(action: FormAction, pk: int, values: Mapping[str, Any], actor: Actor) -> Decision | Invalid:
+def _one(operation: Operation, pk: int, values: Mapping[str, Any], actor: Actor) -> Decision | Invalid:
     try:
-        result = action.service(pk, actor=actor, **values)
+        result = operation.service(pk, actor=actor, **values)
     except Invalid as error:
         return error
     except Denied as error:
@@ -246,7 +279,9 @@ def _sentences(error: Invalid) -> Decision:
     return Decision(allowed=False, code=error.code, message=message, status=error.status)
 
 
-def _result(view: ScopedModelView, action: FormAction, verdicts: Mapping[int, Decision], actor: Actor) -> str:
+def _result(
+    view: ScopedModelView, operation: Operation, verdicts: Mapping[int, Decision], actor: Actor
+) -> str:
     """The page with a row per record, named where the person can open it."""
     key = inspect(view.datamodel.obj).primary_key[0]
     found = db.session.scalars(type(view).scope(actor).where(id_in(key, [*verdicts])))
@@ -261,5 +296,5 @@ def _result(view: ScopedModelView, action: FormAction, verdicts: Mapping[int, De
         for pk, verdict in verdicts.items()
     ]
     rows.sort(key=lambda row: row.done)
-    page = pages.BatchPage(str(action.label), rows, url_for(f"{view.endpoint}.list"))
+    page = pages.BatchPage(str(operation.label), rows, url_for(f"{view.endpoint}.list"))
     return render_template("kernel/batch.html", page=page)

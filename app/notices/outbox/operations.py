@@ -8,7 +8,7 @@ from flask import current_app
 from flask_babel import lazy_gettext as _
 
 from app.kernel import clock
-from app.kernel.pages.operations import ConfirmForm, FormAction
+from app.kernel.pages.operations import ConfirmForm, Operation, OperationBatch, OperationPage
 from app.notices.outbox import delivery as outbox
 from app.notices.outbox import policies
 from app.notices.outbox.providers import provider_for
@@ -24,15 +24,16 @@ def _may_send_again(_actor: Actor, message: OutgoingMessage, _facts: Any) -> Dec
     return policies.can_send_again(message, clock.now(), has_provider=provider is not None)
 
 
-SEND_AGAIN = FormAction(
+SEND_AGAIN = Operation(
     name="send_again",
     label=_("Send once more"),
     icon="fa-rotate-right",
     form=ConfirmForm,
     policy=_may_send_again,
     service=outbox.send_again,
-    submit_label=_("Send once more"),
-    hint=_("It goes back into the queue and leaves within a minute, if its provider takes it."),
-    in_list=True,
-    in_batch=True,
+    page=OperationPage(
+        hint=_("It goes back into the queue and leaves within a minute, if its provider takes it."),
+        in_list=True,
+    ),
+    batch=OperationBatch(),
 )

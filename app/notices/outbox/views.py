@@ -13,7 +13,7 @@ from sqlalchemy import Select, select
 from app.kernel.lists.filters import ChoiceFilter, DateRangeFilter
 from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.formatting import code_tag, join_names
-from app.kernel.pages.operations import action_buttons, batch_buttons
+from app.kernel.pages.operations import batch_buttons, operation_buttons
 from app.kernel.pages.views import ScopedModelView
 from app.notices.outbox.models import CHANNEL, MESSAGE_STATE, OutgoingMessage
 from app.notices.outbox.providers import provider_for
@@ -76,7 +76,7 @@ class OutboxView(ScopedModelView):
 
     def row_buttons(self, record: OutgoingMessage, actor: Actor, facts: Any) -> list[Button]:
         """Sending again, where there is something to send."""
-        return [one for one in action_buttons(self, actor, record, facts, in_list=True) if not one.reason]
+        return [one for one in operation_buttons(self, actor, record, facts, in_list=True) if not one.reason]
 
     def list_note(self) -> str:
         """Which channels have no provider."""

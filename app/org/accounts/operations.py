@@ -4,52 +4,58 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel.pages.operations import ConfirmForm, FormAction
+from app.kernel.pages.operations import ConfirmForm, Operation, OperationPage
 from app.org.accounts import administration as accountkeeping
 from app.org.accounts import forms, policies
 
-RESET_PASSWORD = FormAction(
+RESET_PASSWORD = Operation(
     name="reset_password",
     label=_("Reset password"),
     icon="fa-key",
     form=forms.FirstPasswordForm,
     policy=lambda actor, account, _facts: policies.can_reset_account(actor, account),
     service=accountkeeping.reset_password,
-    submit_label=_("Reset"),
-    hint=_("Ends all sessions of the account and a lock-out."),
-    in_list=True,
+    page=OperationPage(
+        submit_label=_("Reset"),
+        hint=_("Ends all sessions of the account and a lock-out."),
+        in_list=True,
+    ),
 )
-RESET_SECOND_FACTOR = FormAction(
+RESET_SECOND_FACTOR = Operation(
     name="reset_second_factor",
     label=_("Reset second factor"),
     icon="fa-shield-halved",
     form=ConfirmForm,
     policy=lambda actor, account, _facts: policies.can_reset_account_factor(actor, account),
     service=accountkeeping.reset_second_factor,
-    submit_label=_("Reset"),
-    hint=_(
-        "For somebody who lost the authenticator: the password alone opens the account until a new one is "
-        "set up, and all sessions end."
+    page=OperationPage(
+        submit_label=_("Reset"),
+        hint=_(
+            "For somebody who lost the authenticator: the password alone opens the account until a new one is "
+            "set up, and all sessions end."
+        ),
     ),
 )
-DISABLE = FormAction(
+DISABLE = Operation(
     name="disable",
     label=_("Disable"),
     icon="fa-ban",
     form=ConfirmForm,
     policy=lambda actor, account, _facts: policies.can_disable_account(actor, account),
     service=accountkeeping.disable_account,
-    submit_label=_("Disable"),
-    hint=_("Nobody can sign in with it until it is enabled again; all its sessions end."),
+    page=OperationPage(
+        hint=_("Nobody can sign in with it until it is enabled again; all its sessions end."),
+    ),
 )
-ENABLE = FormAction(
+ENABLE = Operation(
     name="enable",
     label=_("Enable"),
     icon="fa-circle-check",
     form=ConfirmForm,
     policy=lambda actor, account, _facts: policies.can_enable_account(actor, account),
     service=accountkeeping.enable_account,
-    submit_label=_("Enable"),
-    hint=_("Signing in is possible again, with the password that the account had."),
+    page=OperationPage(
+        hint=_("Signing in is possible again, with the password that the account had."),
+    ),
 )
 ACTIONS = (RESET_PASSWORD, RESET_SECOND_FACTOR, DISABLE, ENABLE)

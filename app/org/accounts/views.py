@@ -25,7 +25,7 @@ from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.elements import Button
 from app.kernel.pages.form_page import finish, run_form
 from app.kernel.pages.formatting import join_html, local_time, tag
-from app.kernel.pages.operations import action_buttons
+from app.kernel.pages.operations import operation_buttons
 from app.kernel.pages.tabs import DetailTab
 from app.kernel.pages.views import ScopedModelView
 from app.org.accounts import services as accounts
@@ -244,7 +244,7 @@ class AccountListView(ScopedModelView):
 
     def row_buttons(self, record: Account, actor: Actor, facts: Any) -> list[Button]:
         opening = Button(gettext("Open"), self.record_url(record))
-        return [opening, *action_buttons(self, actor, record, facts, in_list=True)]
+        return [opening, *operation_buttons(self, actor, record, facts, in_list=True)]
 
     def detail_buttons(self, record: Account, actor: Actor, facts: Any) -> list[Button]:
-        return action_buttons(self, actor, record, facts)
+        return operation_buttons(self, actor, record, facts)

@@ -7,34 +7,38 @@ from flask_babel import lazy_gettext as _
 
 from app.kernel.api.base import Gone
 from app.kernel.pages.form_page import finish
-from app.kernel.pages.operations import ConfirmForm, FormAction
+from app.kernel.pages.operations import ConfirmForm, Operation, OperationApi, OperationPage
 from app.org.departments import forms
 from app.org.departments import services as tree
 from app.org.shared.views import anything
 
-MOVE = FormAction(
+MOVE = Operation(
     name="move",
     label=_("Move"),
     icon="fa-arrow-right-arrow-left",
     form=forms.DepartmentMoveForm,
     policy=anything,
     service=tree.move_department,
-    submit_label=_("Move"),
-    hint=_("Everything below moves along; who sees what follows at once."),
-    in_list=True,
-    initial=lambda department: {"parent_id": department.parent_id},
+    page=OperationPage(
+        hint=_("Everything below moves along; who sees what follows at once."),
+        initial=lambda department: {"parent_id": department.parent_id},
+        in_list=True,
+    ),
 )
-DELETE = FormAction(
+DELETE = Operation(
     name="delete",
     label=_("Delete"),
     icon="fa-trash",
     form=ConfirmForm,
     policy=anything,
     service=tree.delete_department,
-    submit_label=_("Delete"),
-    hint=_("Only an empty department can be deleted: nothing below it, no staff, no records."),
-    answer=lambda gone: {"id": gone.id},
-    returns=Gone,
-    done=lambda _gone: finish(url_for("DepartmentView.list"), _("Deleted")),
+    page=OperationPage(
+        hint=_("Only an empty department can be deleted: nothing below it, no staff, no records."),
+        done=lambda _gone: finish(url_for("DepartmentView.list"), _("Deleted")),
+    ),
+    api=OperationApi(
+        answer=lambda gone: {"id": gone.id},
+        returns=Gone,
+    ),
 )
 DEPARTMENT_ACTIONS = (MOVE, DELETE)

@@ -7,32 +7,36 @@ from flask_babel import lazy_gettext as _
 
 from app.kernel.api.base import Gone
 from app.kernel.pages.form_page import finish
-from app.kernel.pages.operations import ConfirmForm, FormAction
+from app.kernel.pages.operations import ConfirmForm, Operation, OperationApi, OperationPage
 from app.org.roles import policies
 from app.org.roles import services as rolekeeping
 from app.org.roles.queries import people_with_role
 
-RESET = FormAction(
+RESET = Operation(
     name="reset",
     label=_("Reset"),
     icon="fa-rotate-left",
     form=ConfirmForm,
     policy=lambda actor, role, _facts: policies.can_reset_role(actor, role),
     service=rolekeeping.reset_role,
-    submit_label=_("Reset"),
-    hint=_("Permissions and data scope become what they were when the role was delivered."),
+    page=OperationPage(
+        hint=_("Permissions and data scope become what they were when the role was delivered."),
+    ),
 )
-DELETE = FormAction(
+DELETE = Operation(
     name="delete",
     label=_("Delete"),
     icon="fa-trash",
     form=ConfirmForm,
     policy=lambda actor, role, _facts: policies.can_delete_role(actor, role, people_with_role(role.id)),
     service=rolekeeping.delete_role,
-    submit_label=_("Delete"),
-    hint=_("The role is gone for good."),
-    answer=lambda gone: {"id": gone.id},
-    returns=Gone,
-    done=lambda _gone: finish(url_for("RoleView.list"), _("Deleted")),
+    page=OperationPage(
+        hint=_("The role is gone for good."),
+        done=lambda _gone: finish(url_for("RoleView.list"), _("Deleted")),
+    ),
+    api=OperationApi(
+        answer=lambda gone: {"id": gone.id},
+        returns=Gone,
+    ),
 )
 ACTIONS = (RESET, DELETE)

@@ -12,7 +12,7 @@ from flask import current_app
 from flask_babel import lazy_gettext as _
 
 from app.kernel.access.grants import declared_label, declared_word
-from app.kernel.pages.operations import actions_of
+from app.kernel.pages.operations import operations_of_resource
 from app.org.roles.services import editable_pairs
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def read_pairs(values: Collection[str]) -> set[Pair]:
 
 def permission_label(permission: str, resource: str) -> Sentence:
     """What a function is called: as declared, as its button is labelled, or by the usual word."""
-    own = (action.label for action in actions_of(resource) if action.name == permission)
+    own = (action.label for action in operations_of_resource(resource) if action.name == permission)
     return declared_word(resource, permission) or next(own, "") or BASIC.get(permission, permission)
 
 

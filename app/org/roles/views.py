@@ -21,7 +21,7 @@ from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.elements import Button
 from app.kernel.pages.form_page import finish
 from app.kernel.pages.formatting import code_tag, join_names, tag
-from app.kernel.pages.operations import action_buttons
+from app.kernel.pages.operations import operation_buttons
 from app.kernel.pages.tabs import DetailTab
 from app.kernel.pages.views import ScopedModelView
 from app.org.roles import forms, policies
@@ -117,10 +117,13 @@ class RoleView(ScopedModelView):
         return role_label(record.name)
 
     def row_buttons(self, record: RoleScope, actor: Actor, facts: Any) -> list[Button]:
-        return [*self._own_buttons(record, actor), *action_buttons(self, actor, record, facts, in_list=True)]
+        return [
+            *self._own_buttons(record, actor),
+            *operation_buttons(self, actor, record, facts, in_list=True),
+        ]
 
     def detail_buttons(self, record: RoleScope, actor: Actor, facts: Any) -> list[Button]:
-        return [*action_buttons(self, actor, record, facts), *self._own_buttons(record, actor)]
+        return [*operation_buttons(self, actor, record, facts), *self._own_buttons(record, actor)]
 
     def _own_buttons(self, record: RoleScope, actor: Actor) -> list[Button]:
         verdict = policies.can_change_role(actor, record)

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from app.audit.presentation import operations_table
 from app.kernel.errors import ALLOW, Decision
 from app.kernel.pages.elements import Button
-from app.kernel.pages.operations import action_buttons
+from app.kernel.pages.operations import operation_buttons
 from app.kernel.pages.tabs import DetailTab
 from app.kernel.pages.views import ScopedModelView
 from app.org.shared.models import District
@@ -50,11 +50,11 @@ class TreeView(ScopedModelView):
         return [
             Button(gettext("Open"), self.record_url(record)),
             *self._edit_button(record, actor),
-            *action_buttons(self, actor, record, facts, in_list=True),
+            *operation_buttons(self, actor, record, facts, in_list=True),
         ]
 
     def detail_buttons(self, record: Any, actor: Actor, facts: Any) -> list[Button]:
-        return [*action_buttons(self, actor, record, facts), *self._edit_button(record, actor)]
+        return [*operation_buttons(self, actor, record, facts), *self._edit_button(record, actor)]
 
     def _edit_button(self, record: Any, actor: Actor) -> list[Button]:
         if not actor.may("update", self.class_permission_name):

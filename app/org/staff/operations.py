@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel.pages.operations import ConfirmForm, FormAction
+from app.kernel.pages.operations import ConfirmForm, Operation, OperationPage
 from app.org.staff import forms, policies
 from app.org.staff import services as staffing
 
@@ -22,29 +22,33 @@ def _present_place(staff: Staff) -> dict[str, Any]:
     }
 
 
-ORGANISE = FormAction(
+ORGANISE = Operation(
     name="organise",
     label=_("Organise"),
     icon="fa-sitemap",
     form=forms.OrganiseForm,
     policy=policies.can_organise,
     service=staffing.organise_staff,
-    submit_label=_("Save"),
-    hint=_("What somebody sees and may do follows at once."),
-    in_list=True,
-    initial=_present_place,
+    page=OperationPage(
+        submit_label=_("Save"),
+        hint=_("What somebody sees and may do follows at once."),
+        initial=_present_place,
+        in_list=True,
+    ),
 )
-RESET_SECOND_FACTOR = FormAction(
+RESET_SECOND_FACTOR = Operation(
     name="reset_second_factor",
     label=_("Reset second factor"),
     icon="fa-shield-halved",
     form=ConfirmForm,
     policy=policies.can_reset_second_factor,
     service=staffing.reset_second_factor,
-    submit_label=_("Reset"),
-    hint=_(
-        "For somebody who lost the authenticator: the password alone opens the account until a new one is "
-        "set up, and all sessions end."
+    page=OperationPage(
+        submit_label=_("Reset"),
+        hint=_(
+            "For somebody who lost the authenticator: the password alone opens the account until a new one is "
+            "set up, and all sessions end."
+        ),
     ),
 )
 ACTIONS = (ORGANISE, RESET_SECOND_FACTOR)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from app.audit.presentation import operations_table
 from app.kernel.pages.elements import Button
 from app.kernel.pages.formatting import code_tag, join_html, join_names, tag
-from app.kernel.pages.operations import action_buttons
+from app.kernel.pages.operations import operation_buttons
 from app.kernel.pages.tabs import DetailTab
 from app.kernel.pages.views import ScopedModelView
 from app.org.roles.names import role_label
@@ -102,11 +102,11 @@ class StaffView(ScopedModelView):
         return [
             Button(gettext("Open"), self.record_url(record)),
             *self._edit_button(record, actor, facts),
-            *action_buttons(self, actor, record, facts, in_list=True),
+            *operation_buttons(self, actor, record, facts, in_list=True),
         ]
 
     def detail_buttons(self, record: Staff, actor: Actor, facts: policies.StaffFacts) -> list[Button]:
-        return [*action_buttons(self, actor, record, facts), *self._edit_button(record, actor, facts)]
+        return [*operation_buttons(self, actor, record, facts), *self._edit_button(record, actor, facts)]
 
     def _edit_button(self, record: Staff, actor: Actor, facts: policies.StaffFacts) -> list[Button]:
         if not actor.may("update", self.class_permission_name):

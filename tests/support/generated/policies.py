@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from app.customers import choices
 from app.kernel.access.grants import declared_grants
-from app.kernel.pages.operations import actions_of
+from app.kernel.pages.operations import operations_of_resource
 from tests.support import policy_cases as cases
 from tests.support.generated.channel import WORDS, channel_grids
 from tests.support.generated.grids import NOBODY, Grid, cell
@@ -87,7 +87,7 @@ def _operations(resources: tuple[str, ...], rule: Rule) -> list[str]:
     shown = [
         f"`{action.name}` ({', '.join(sorted(grants[f'can_{action.name}', resource]))})"
         for resource in resources
-        for action in actions_of(resource)
+        for action in operations_of_resource(resource)
         if action.policy is rule
     ]
     return [f"Operations: {', '.join(shown)}."] if shown else []
