@@ -8,17 +8,31 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import socket
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DEMO_PASSWORD = "Kepan-demo-2026"  # noqa: S105 - documented password of the demo accounts
+TOKEN_ISSUER, TOKEN_AUDIENCE = "kepan", "kepan-api"
 MAX_BODY_BYTES = 8 * 1024 * 1024
 MAX_UPLOAD_BYTES = 64 * 1024 * 1024  # a whole form with its files; each file has its own limit
+
+
+_REDIS_PATIENCE = {"socket_connect_timeout": 1, "socket_timeout": 1}  # seconds
+# A database that does not answer any more is noticed: by the request within seconds, by a run in a minute.
+_POSTGRES_PATIENCE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 20,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 50_000,
+}
 
 
 class InsecureSettingsError(ValueError):
@@ -38,6 +52,10 @@ class Settings:
     demo_password: str
     proxies: int
     log_level: str
+    demo: bool = False
+    under_gunicorn: bool = False
+    public_url: str = ""
+    hsts_subdomains: bool = False
     files_url: str = ""
     files_endpoint: str = ""
     files_key: str = field(default="", repr=False)
@@ -58,6 +76,28 @@ class Settings:
     def is_loopback(self) -> bool:
         """True when only this machine can reach the server."""
         return _is_loopback(self.host)
+
+    @property
+    def is_exposed(self) -> bool:
+        """True when others than this machine's users can reach the server: by its address, through a reverse
+        proxy, or because gunicorn serves it, whose address is not ours to know (PLAT-16).
+        """
+        return not self.is_loopback or self.proxies > 0 or self.under_gunicorn
+
+    @property
+    def unsafe_switches(self) -> tuple[str, ...]:
+        """The variables in use that belong on a developer's machine only."""
+        found = {"KEPAN_RATE_LIMITS=off": not self.rate_limits, "KEPAN_SHOW_CODES=on": self.show_codes}
+        return tuple(name for name, used in found.items() if used)
+
+    @property
+    def base_url(self) -> str:
+        """Where people reach the product, ending with a slash; never what a request's Host header says."""
+        if self.public_url:
+            return self.public_url
+        everywhere = self.host in {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
+        host = socket.gethostname() if everywhere else self.host
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/"
 
     @property
     def is_sqlite(self) -> bool:
@@ -118,6 +158,47 @@ def _wechat(env: Mapping[str, str]) -> dict[str, Any]:
     return {"wechat_url": url, "wechat_appid": appid, "wechat_secret": secret}
 
 
+def _public_url(env: Mapping[str, str]) -> str:
+    """``KEPAN_PUBLIC_URL`` with a slash at its end; empty where it is not set."""
+    url = (env.get("KEPAN_PUBLIC_URL") or "").strip()
+    if not url:
+        return ""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        message = "KEPAN_PUBLIC_URL is an address such as https://kepan.example.com; correct or remove it"
+        raise InsecureSettingsError(message)
+    return f"{url.rstrip('/')}/"
+
+
+def _is_on(env: Mapping[str, str], name: str) -> bool:
+    return (env.get(name) or "").lower() in {"on", "yes"}
+
+
+def _exposure(env: Mapping[str, str]) -> dict[str, Any]:
+    """Who can reach the server, and by which address."""
+    return {
+        "proxies": int(env.get("KEPAN_PROXIES") or 0),
+        "demo": _is_on(env, "KEPAN_DEMO"),
+        # gunicorn sets this variable itself before it loads the application
+        "under_gunicorn": (env.get("SERVER_SOFTWARE") or "").startswith("gunicorn"),
+        "public_url": _public_url(env),
+        "hsts_subdomains": _is_on(env, "KEPAN_HSTS_SUBDOMAINS"),
+    }
+
+
+def refuse_exposed(settings: Settings, what: str, remedy: str) -> None:
+    """Refuse what belongs on a developer's machine where others can reach the server (PLAT-16).
+
+    :raises InsecureSettingsError: unless only this machine reaches the server, or ``KEPAN_DEMO=yes``.
+    """
+    if settings.is_exposed and not settings.demo:
+        message = (
+            f"{what}: accepted on a loopback address only, without a proxy and without gunicorn; {remedy}, "
+            "or set KEPAN_DEMO=yes for an installation without real customers"
+        )
+        raise InsecureSettingsError(message)
+
+
 def read_settings(env: Mapping[str, str] | None = None) -> Settings:
     """Read ``KEPAN_*``, ``HOST`` and ``PORT``.
 
@@ -136,26 +217,20 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         rate_limits=(env.get("KEPAN_RATE_LIMITS") or "on").lower() != "off",
         redis_url=env.get("KEPAN_REDIS_URL") or "",
         demo_password=env.get("KEPAN_DEMO_PASSWORD") or DEMO_PASSWORD,
-        proxies=int(env.get("KEPAN_PROXIES") or 0),
         log_level=(env.get("KEPAN_LOG_LEVEL") or "INFO").upper(),
         files_url=_files_url(env, data_dir),
         files_endpoint=env.get("KEPAN_FILES_ENDPOINT") or "",
         files_key=env.get("KEPAN_FILES_KEY") or "",
         files_secret=env.get("KEPAN_FILES_SECRET") or "",
+        **_exposure(env),
         **_messages(env),
         **_wechat(env),
         jobs=(env.get("KEPAN_JOBS") or "on").lower() != "off",
         # Short enough that another process takes over within half a minute (PLAT-4).
         lease_seconds=max(1, min(int(env.get("KEPAN_LEASE_SECONDS") or 15), 20)),
     )
-    if not settings.rate_limits and not settings.is_loopback:
-        message = "KEPAN_RATE_LIMITS=off is accepted on a loopback address only; change HOST or remove it"
-        raise InsecureSettingsError(message)
-    if settings.show_codes and not settings.is_loopback:
-        message = (
-            "KEPAN_SHOW_CODES=on is for development on a loopback address only; change HOST or remove it"
-        )
-        raise InsecureSettingsError(message)
+    for switch in settings.unsafe_switches:
+        refuse_exposed(settings, switch, "remove it")
     return settings
 
 
@@ -169,22 +244,8 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "MAX_CONTENT_LENGTH": MAX_BODY_BYTES,
         "MAX_FORM_MEMORY_SIZE": MAX_BODY_BYTES,
         "MAX_UPLOAD_BYTES": MAX_UPLOAD_BYTES,
-        # sign-in and sessions
-        "AUTH_TYPE": 1,
-        "AUTH_ROLE_ADMIN": "Admin",
-        "AUTH_ROLE_PUBLIC": "Public",
-        "AUTH_USER_REGISTRATION": False,
-        "SESSION_COOKIE_NAME": "kepan",
-        "SESSION_COOKIE_HTTPONLY": True,
-        "SESSION_COOKIE_SAMESITE": "Lax",
-        "PERMANENT_SESSION_LIFETIME": timedelta(days=7),  # the settings of sign-in end sessions sooner
-        "WTF_CSRF_TIME_LIMIT": None,
-        "JWT_ACCESS_TOKEN_EXPIRES": timedelta(minutes=30),
-        "JWT_REFRESH_TOKEN_EXPIRES": timedelta(days=14),
-        "JWT_TOKEN_LOCATION": ["headers"],
-        "RATELIMIT_ENABLED": settings.rate_limits,
-        "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
-        "RATELIMIT_HEADERS_ENABLED": True,
+        **_sign_in_config(),
+        **_limits_config(settings),
         # the framework, at arm's length
         "FAB_CREATE_DB": False,
         "FAB_UPDATE_PERMS": False,
@@ -201,8 +262,48 @@ def flask_config(settings: Settings) -> dict[str, Any]:
     }
 
 
+def _sign_in_config() -> dict[str, Any]:
+    """Sign-in, sessions and tokens."""
+    return {
+        "AUTH_TYPE": 1,
+        "AUTH_ROLE_ADMIN": "Admin",
+        "AUTH_ROLE_PUBLIC": "Public",
+        "AUTH_USER_REGISTRATION": False,
+        "SESSION_COOKIE_NAME": "kepan",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=7),  # the settings of sign-in end sessions sooner
+        "WTF_CSRF_TIME_LIMIT": None,
+        "JWT_ACCESS_TOKEN_EXPIRES": timedelta(minutes=30),
+        "JWT_REFRESH_TOKEN_EXPIRES": timedelta(days=14),
+        "JWT_TOKEN_LOCATION": ["headers"],
+        "JWT_ENCODE_ISSUER": TOKEN_ISSUER,
+        "JWT_DECODE_ISSUER": TOKEN_ISSUER,
+        "JWT_ENCODE_AUDIENCE": TOKEN_AUDIENCE,
+        "JWT_DECODE_AUDIENCE": TOKEN_AUDIENCE,
+    }
+
+
+def _limits_config(settings: Settings) -> dict[str, Any]:
+    """How often the same address may ask."""
+    return {
+        "RATELIMIT_ENABLED": settings.rate_limits,
+        "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
+        # Without Redis each process counts for itself; asking it again must not keep a request waiting.
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": bool(settings.redis_url),
+        "RATELIMIT_STORAGE_OPTIONS": _REDIS_PATIENCE if settings.redis_url else {},
+        "RATELIMIT_HEADERS_ENABLED": True,
+    }
+
+
 def _engine_options(settings: Settings) -> dict[str, Any]:
     # hide_parameters: a database error in the log must not carry names and addresses
     if settings.is_sqlite:
         return {"connect_args": {"timeout": 30}, "hide_parameters": True}
-    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10, "hide_parameters": True}
+    return {
+        "connect_args": dict(_POSTGRES_PATIENCE),
+        "pool_pre_ping": True,
+        "pool_size": 10,
+        "max_overflow": 10,
+        "hide_parameters": True,
+    }

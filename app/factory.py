@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,6 +12,8 @@ from flask import Flask
 from flask_appbuilder import AppBuilder
 from flask_migrate import Migrate
 
+from app.cli.exposure import refuse_exposed_demo
+from app.cli.readiness import init_ready
 from app.cli.restore import finish_restore
 from app.contexts import register_contexts
 from app.kernel.database.session import db, init_db
@@ -51,7 +54,8 @@ def create_app(env: Mapping[str, str] | None = None, **overrides: Any) -> Flask:
     make_keys(settings.data_dir)
     ring = app.extensions["kepan_keys"] = KeyRing(settings.data_dir)
     app.extensions["kepan_role_label"] = role_label
-    app.config["SECRET_KEY"] = app.config["JWT_SECRET_KEY"] = ring.present().session_key
+    app.config["SECRET_KEY"] = ring.present().session_key
+    app.config["JWT_SECRET_KEY"] = _token_key(ring.present().session_key)
     app.config["KEPAN_ASSET_VERSION"] = _asset_version()
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
@@ -67,10 +71,18 @@ def create_app(env: Mapping[str, str] | None = None, **overrides: Any) -> Flask:
         app.extensions["babel"].locale_selector = select_language
         init_translating(app)
         register_contexts(app, builder)
+    init_ready(app)
+    if settings.under_gunicorn:
+        refuse_exposed_demo(app)
     from app.cli.commands import kepan  # noqa: PLC0415 - the commands import the whole application
 
     app.cli.add_command(kepan)
     return app
+
+
+def _token_key(session_key: str) -> str:
+    """Tokens are signed with a key of their own: what is signed for a cookie is never taken for a token."""
+    return hmac.new(session_key.encode(), b"kepan access and refresh tokens", hashlib.sha256).hexdigest()
 
 
 def _asset_version() -> str:

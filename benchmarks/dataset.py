@@ -82,7 +82,7 @@ class Dataset:
     @property
     def env(self) -> dict[str, str]:
         return {"KEPAN_DATA_DIR": str(self.folder), "KEPAN_DATABASE_URL": self.url, "KEPAN_RATE_LIMITS": "off",
-                "KEPAN_LOG_LEVEL": "WARNING"}  # fmt: skip
+                "KEPAN_DEMO": "yes", "KEPAN_LOG_LEVEL": "WARNING"}  # fmt: skip
 
 
 def _fingerprint(data: Dataset) -> str:

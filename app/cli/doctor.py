@@ -14,18 +14,22 @@ from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.cli.exposure import has_demo_accounts
 from app.cli.installation import has_accounts, schema_head, schema_now
+from app.cli.readiness import redis_answers
 from app.kernel import clock
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db, is_postgres
 from app.kernel.files.storage import new_name, storage
 from app.kernel.jobs.lease import read_lease
 from app.kernel.keys import FILE_NAME, read_keys
+from app.kernel.network.proxies import forwarded_without_trust
 
 if TYPE_CHECKING:
     from config import Settings
 
 
+_RECENT = timedelta(days=7)
 _MIN_FREE = 512 * 1024 * 1024
 _PROBE = b"kepan doctor"
 
@@ -42,7 +46,7 @@ class Finding:
 def check_installation() -> list[Finding]:
     """Every check, in order; stops at the database when it does not answer."""
     settings: Settings = current_app.config["KEPAN"]
-    findings = [_configuration(settings), _keys(settings), _storage(settings), _files()]
+    findings = [*_exposure(settings), _limits(settings), _keys(settings), _storage(settings), _files()]
     try:
         findings += _database()
     except SQLAlchemyError as error:
@@ -51,10 +55,31 @@ def check_installation() -> list[Finding]:
     return findings
 
 
-def _configuration(settings: Settings) -> Finding:
-    if not settings.rate_limits:
-        return Finding("warning", "limits", "request limits are off; remove KEPAN_RATE_LIMITS=off")
-    return Finding("ok", "configuration", f"data in {settings.data_dir}")
+def _exposure(settings: Settings) -> list[Finding]:
+    """Who can reach the server, and whether what they find is meant for them (PLAT-16)."""
+    found = []
+    if settings.unsafe_switches:
+        names = ", ".join(settings.unsafe_switches)
+        found.append(Finding("warning", "switches", f"{names}: for development; remove before others come"))
+    forwarded_at = forwarded_without_trust(settings.data_dir)
+    if not settings.proxies and forwarded_at and clock.now() - forwarded_at < _RECENT:
+        when = forwarded_at.isoformat(timespec="seconds")
+        advice = (
+            f"requests through a proxy arrived ({when}) and none is trusted: all visitors share one address; "
+            "set KEPAN_PROXIES to the number of your proxies"
+        )
+        found.append(Finding("warning", "proxies", advice))
+    if settings.is_exposed and not settings.public_url:
+        advice = f"QR codes lead to {settings.base_url}; set KEPAN_PUBLIC_URL to the address that people use"
+        found.append(Finding("warning", "address", advice))
+    return found or [Finding("ok", "configuration", f"data in {settings.data_dir}")]
+
+
+def _limits(settings: Settings) -> Finding:
+    if redis_answers(settings):
+        return Finding("ok", "limits", "shared through Redis" if settings.redis_url else "each process's own")
+    advice = "Redis does not answer; each process counts for itself meanwhile; check KEPAN_REDIS_URL"
+    return Finding("problem", "limits", advice)
 
 
 def _keys(settings: Settings) -> Finding:
@@ -101,6 +126,9 @@ def _database() -> list[Finding]:
     if now != head:
         return [Finding("problem", "schema", f"is {now or 'empty'}, the code needs {head}; flask kepan init")]
     findings = [Finding("ok", "schema", f"revision {head}"), _clock(), _numbers(), _jobs()]
+    if has_demo_accounts():
+        advice = "demo accounts with a known password can sign in; keep no real customers here"
+        findings.append(Finding("warning", "demo", advice))
     if not has_accounts():
         findings.append(Finding("warning", "accounts", "nobody can sign in yet; flask kepan create-admin"))
     return findings
@@ -117,6 +145,9 @@ def _clock() -> Finding:
 
 def _jobs() -> Finding:
     found = read_lease()
+    if found.is_ahead:
+        advice = "a clock was wrong; the next runner takes it over, start one where none is running"
+        return Finding("warning", "jobs", f"the lease of {found.holder} ends too far in the future: {advice}")
     if not found.held:
         return Finding("warning", "jobs", "no runner; start python run.py or flask kepan jobs")
     return Finding("ok", "jobs", f"run by {found.holder}")

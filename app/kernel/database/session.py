@@ -7,6 +7,7 @@ time-out.  GET requests only read.
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,8 @@ from flask import has_request_context, request
 from flask_appbuilder import Model
 from flask_appbuilder.models.sqla.base import SQLA
 from sqlalchemy import Engine, event
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
 if TYPE_CHECKING:
@@ -36,6 +39,13 @@ Model.metadata.naming_convention = {
 # Records stay usable after the commit that ends a request's work: they are about to be shown.
 db: SQLAlchemy = SQLA(model_class=Model, session_options={"expire_on_commit": False})
 
+_SQLITE_OUTAGE = frozenset(
+    {
+        sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY,
+    }
+)  # fmt: skip
+_POSTGRES_OUTAGE = frozenset({"08", "53", "57"})  # connection, resources, intervention by the operator
 READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _intent: ContextVar[bool | None] = ContextVar("kepan_intent", default=None)
 
@@ -46,6 +56,20 @@ __all__ = ["Model"]
 def is_postgres() -> bool:
     """True when the present session talks to PostgreSQL."""
     return bool(db.session.get_bind().dialect.name == "postgresql")
+
+
+def is_outage(error: BaseException) -> bool:
+    """The database could not be reached or could not serve, through no fault of the statement: the same may
+    succeed a little later.
+    """
+    if isinstance(error, PoolTimeoutError):
+        return True
+    if not isinstance(error, (OperationalError, InterfaceError)):
+        return isinstance(error, DBAPIError) and error.connection_invalidated
+    if isinstance(error.orig, sqlite3.Error):
+        return (getattr(error.orig, "sqlite_errorcode", 0) & 0xFF) in _SQLITE_OUTAGE
+    state = getattr(error.orig, "sqlstate", None)
+    return state is None or state[:2] in _POSTGRES_OUTAGE
 
 
 def _sqlite_connect(connection: Any, _record: Any) -> None:

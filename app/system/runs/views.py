@@ -65,8 +65,6 @@ def _progress(run: BackgroundRun) -> Any:
 
 
 def _how_far(run: BackgroundRun) -> str:
-    if run.cancel_asked:
-        return gettext("Being cancelled…")
     figures = {"done": f"{run.done:,}", "total": f"{run.total:,}"}
     if run.attempts > 1:
         return gettext("%(done)s of %(total)s, begun anew after a restart", **figures)
