@@ -33,6 +33,7 @@ from app.kernel.lists.filters import (
 from app.kernel.lists.paging import ordered_by_joined_table
 from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.tabs import ListTab
+from app.kernel.text import read_code
 from app.org.shared.fields import department_name, staff_name
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ _TAIL = 4
 
 
 def _by_code(text: str, _actor: Actor) -> Any:
-    return _C.code.startswith(text.upper(), autoescape=True)
+    return _C.code.startswith(read_code(text), autoescape=True)
 
 
 def _is_overdue() -> Any:

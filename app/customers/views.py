@@ -25,7 +25,7 @@ from app.kernel.pages.addresses import record_address
 from app.kernel.pages.elements import Button, enabled_first
 from app.kernel.pages.operations import batch_buttons, operation_buttons
 from app.kernel.pages.views import ScopedModelView
-from app.kernel.text import fold
+from app.kernel.text import fold, read_code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -204,13 +204,19 @@ class CustomerView(ScopedModelView):
         actor = current_actor()
         typed = fold(request.args.get("q", ""))[:60]
         page = max(1, min(request.args.get("page", 1, type=int), 100))
-        asked = ListRequest(page=page, page_size=PAGE_OF_OPTIONS, order_by=SPEC.default_order)
-        if typed:
-            asked.values["code" if typed.upper().startswith(CODE_PREFIX) else "name"] = typed
-        found = fetch_page(apply_filters(visible_customers(actor), SPEC, asked, actor), SPEC, asked)
+        ways = [{"name": typed}] if typed else [{}]
+        if read_code(typed).startswith(CODE_PREFIX):  # it may be a name all the same
+            ways.append({"code": typed})
+        found: dict[int, Customer] = {}
+        more = False
+        for values in ways:
+            asked = ListRequest(page, PAGE_OF_OPTIONS, SPEC.default_order, values=values)
+            part = fetch_page(apply_filters(visible_customers(actor), SPEC, asked, actor), SPEC, asked)
+            found |= {one.id: one for one in part.items}
+            more = more or bool(part.after)
         return jsonify(
-            results=[{"id": one.id, "text": f"{one.name} · {one.code}"} for one in found.items],
-            pagination={"more": bool(found.after)},
+            results=[{"id": pk, "text": f"{one.name} · {one.code}"} for pk, one in found.items()],
+            pagination={"more": more},
         )
 
     @expose("/<int:pk>/files/<int:file_id>/remove", methods=["POST"])

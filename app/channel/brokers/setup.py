@@ -32,6 +32,7 @@ def register(app: Flask) -> None:
     """Declare companies and brokers, their review and the sign-in by their numbers."""
     refuses("uq_broker_phone", phone_taken)
     refuses("uq_broker_company_name", name_taken)
+    refuses("uq_broker_company_name_search", name_taken)
     refuses("fk_broker_broker_company_id_broker_company", company_in_use)
     declare_subject(Subject(Broker.__files__, "Broker", open_broker))
     register_code_fields("broker", review_state=REVIEW_STATE)

@@ -147,7 +147,7 @@ def _offer_brokers(field: PickField, actor: Actor) -> None:
     others = others.join(Account, Account.id == Broker.id).where(Account.active.is_(True))
     wanted = field.data if field.raw_data else request.args.get("for", type=read_id)
     named = db.session.scalars(others.where(Broker.id == wanted)).all() if wanted else []
-    by_name = others.where(Broker.id.not_in([one.id for one in named])).order_by(Broker.name, Broker.id)
+    by_name = others.where(Broker.id.not_in([one.id for one in named])).order_by(Broker.name_sort, Broker.id)
     field.offer([*named, *db.session.scalars(by_name.limit(_MOST_BROKERS))], wanted)
 
 

@@ -60,6 +60,7 @@ class PhoneScanView(PhoneView):
             done=lambda code: redirect(url_for(".code", token=code), 303),
         )
 
+    @expose("/q/<string:token>/", methods=["GET", "POST"])
     @expose("/q/<string:token>", methods=["GET", "POST"])
     @permitted()
     def code(self, token: str) -> Any:

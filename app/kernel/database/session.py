@@ -20,6 +20,8 @@ from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 
+from app.kernel.folding import search_key
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -72,7 +74,13 @@ def is_outage(error: BaseException) -> bool:
     return state is None or state[:2] in _POSTGRES_OUTAGE
 
 
+def _search_key(value: object) -> str | None:
+    """What ``kernel.search`` compares on SQLite; nothing of nothing, as SQL has it."""
+    return None if value is None else search_key(str(value))
+
+
 def _sqlite_connect(connection: Any, _record: Any) -> None:
+    connection.create_function("kepan_search_key", 1, _search_key, deterministic=True)
     connection.isolation_level = None  # SQLAlchemy's begin event below is the only one that begins
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from flask import Response, jsonify, render_template, request
+from flask import Response, g, jsonify, render_template, request
 from flask_babel import lazy_gettext as _
 
+from app.kernel.access.current import set_nobody
 from app.kernel.access.routes import can_be_opened
 from app.kernel.database.session import db, is_outage
 from app.kernel.errors import MESSAGES, Denied, Invalid, KepanError, Stale
@@ -22,6 +23,8 @@ log = structlog.get_logger("kepan.web")
 
 
 _error_pages: dict[str, tuple[str, str]] = {}
+
+_RETRY_SECONDS = 5  # for clients, after an outage of the database
 
 
 def register_error_page(prefix: str, template: str, home_url: str) -> None:

@@ -32,9 +32,6 @@ if TYPE_CHECKING:
     from werkzeug.routing import Map
 
 
-_RETRY_SECONDS = 5
-
-
 _NONCE = "nonce-of-the-response"
 _fragments: dict[tuple[str, str, str, str], str] = {}
 

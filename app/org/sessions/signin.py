@@ -15,6 +15,7 @@ from app.kernel import clock
 from app.kernel.access.actor import Actor
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
+from app.kernel.text import fold
 from app.kernel.translation import N_
 from app.org.sessions.second_factor import use_code
 from app.org.sessions.settings import LOCKOUT_FAILURES, LOCKOUT_MINUTES
@@ -35,7 +36,7 @@ def check_credentials(username: str, password: str, *, source: str = "") -> Acco
     No lock is held while the password is hashed: it takes long on purpose.  Of an account with a second
     factor the password alone is no success: failures go on being counted until a code was right too.
     """
-    user = db.session.scalars(select(Account).where(Account.username == _plain(username))).one_or_none()
+    user = db.session.scalars(select(Account).where(Account.username == fold(_plain(username)))).one_or_none()
     db.session.commit()
     usable = user is not None and bool(user.active) and not is_locked(user)
     stored = user.password if user is not None and usable else None

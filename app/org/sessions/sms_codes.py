@@ -21,7 +21,7 @@ from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.database.transactions import is_within_operation, lock, transactional
 from app.kernel.errors import Invalid
-from app.kernel.fields.phones import NO_NUMBER, canonical_phone, mask_phone
+from app.kernel.fields.phones import NO_MOBILE, canonical_mobile, canonical_phone, mask_phone
 from app.kernel.keys import keys
 from app.kernel.settings.dictionaries import dictionary
 from app.kernel.text import fold
@@ -61,7 +61,7 @@ def register_phone_accounts(find: Callable[[str], int | None]) -> None:
 def ask_code(*, phone: str, purpose: str, source: str = "") -> bool:
     """Send a fresh code, which replaces earlier ones.  False when too many were asked for; nobody is told.
 
-    :raises Invalid: when it is no phone number.
+    :raises Invalid: when it is no mobile number.
     """
     number = _canonical(phone)
     index, address = keys().index(number), keys().index(f"address:{source}")
@@ -91,10 +91,11 @@ def ask_code(*, phone: str, purpose: str, source: str = "") -> bool:
 
 
 def _canonical(phone: str) -> str:
+    """Codes go to mobiles: no text message reaches a landline (CH-34)."""
     try:
-        return canonical_phone(phone)
+        return canonical_mobile(phone)
     except ValueError:
-        raise Invalid(phone=NO_NUMBER) from None
+        raise Invalid(phone=NO_MOBILE) from None
 
 
 def _hash(index: str, purpose: str, code: str) -> str:
@@ -134,7 +135,7 @@ def check_code(phone: str, code: str, purpose: str) -> bool:
         index = keys().index(canonical_phone(phone))
     except ValueError:
         return False
-    return _try(index, fold(code), purpose)
+    return _try(index, "".join(fold(code).split()), purpose)
 
 
 @transactional

@@ -10,7 +10,8 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, PrimaryKeyConstraint, String
 from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
-from app.kernel.database.columns import UtcDateTime, code_type, one_of
+from app.kernel.database.columns import UtcDateTime, code_type, one_of, prefixes
+from app.kernel.database.derived import searched_by, sorted_by
 from app.kernel.database.session import Model
 from app.kernel.keys import Encrypted
 from app.kernel.settings.dictionaries import dictionary
@@ -181,13 +182,16 @@ class Staff(Model):
     __audit__ = "staff"
     __table_args__ = (
         one_of("status", STAFF_STATUS.codes),
-        Index("ix_staff_company_status_name", "company_id", "status", "name", "id"),
+        Index("ix_staff_company_status_sort", "company_id", "status", "name_sort", "id"),
+        Index("ix_staff_name_search", "name_search", postgresql_ops=prefixes("name_search")),
     )
     id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), primary_key=True, autoincrement=False)
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), nullable=False)
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), nullable=False, index=True)
     employee_no: Mapped[str] = mapped_column(String(24), nullable=False, unique=True)
     name: Mapped[str] = mapped_column(String(60), nullable=False)
+    name_search: Mapped[str] = searched_by("name")
+    name_sort: Mapped[str] = sorted_by("name")
     phone: Mapped[str] = mapped_column(String(24), nullable=False, default="")
     status: Mapped[str] = mapped_column(code_type(), nullable=False, default="active")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
