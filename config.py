@@ -15,11 +15,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from click import ClickException
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DEMO_PASSWORD = "Kepan-demo-2026"  # noqa: S105 - documented password of the demo accounts
 TOKEN_ISSUER, TOKEN_AUDIENCE = "kepan", "kepan-api"
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 MAX_BODY_BYTES = 8 * 1024 * 1024
 MAX_UPLOAD_BYTES = 64 * 1024 * 1024  # a whole form with its files; each file has its own limit
 
@@ -35,7 +40,18 @@ _POSTGRES_PATIENCE = {
 }
 
 
-class InsecureSettingsError(ValueError):
+class StartError(ClickException):
+    """The application cannot start as things are; the message says why and what to do.
+
+    The command line shows the message alone, without a traceback; so does ``run.py``.
+    """
+
+
+class SettingsError(StartError, ValueError):
+    """A variable of the environment cannot be used; the message names it and says what it may be."""
+
+
+class InsecureSettingsError(SettingsError):
     """The environment asks for something that would be unsafe; the message says what to change."""
 
 
@@ -71,11 +87,12 @@ class Settings:
     show_codes: bool = False
     jobs: bool = True
     lease_seconds: int = 15
+    anchor_file: Path = Path("anchor.json")
 
     @property
     def is_loopback(self) -> bool:
         """True when only this machine can reach the server."""
-        return _is_loopback(self.host)
+        return is_loopback(self.host)
 
     @property
     def is_exposed(self) -> bool:
@@ -105,7 +122,8 @@ class Settings:
         return self.database_url.startswith("sqlite")
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """True for names and addresses that never leave this machine."""
     if host == "localhost":
         return True
     try:
@@ -127,30 +145,83 @@ def _files_url(env: Mapping[str, str], data_dir: Path) -> str:
     return url
 
 
-def _outside(env: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str:
-    """The address of a service that messages leave by; empty where there is none."""
+def _database_url(env: Mapping[str, str], data_dir: Path) -> str:
+    """The database's address in SQLAlchemy's form.
+
+    :raises SettingsError: when it is no address, or of a kind of database that Kepan does not support.
+    """
+    url = env.get("KEPAN_DATABASE_URL") or f"sqlite:///{data_dir / 'kepan.db'}"
+    if url.startswith(("postgres://", "postgresql://")):
+        url = "postgresql+psycopg://" + url.split("://", 1)[1]
+    try:
+        kind = make_url(url).drivername
+    except (ArgumentError, ValueError):
+        kind = ""
+    if kind not in {"sqlite", "postgresql+psycopg"}:
+        message = "KEPAN_DATABASE_URL has the form sqlite:////path/to/kepan.db or postgresql://user@host/name"
+        raise SettingsError(message)
+    return url
+
+
+def _number(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    """A whole number of the environment.
+
+    :raises SettingsError: when it is none, or outside of the limits.
+    """
+    raw = (env.get(name) or str(default)).strip()
+    if not (raw.isascii() and raw.isdigit() and least <= int(raw) <= most):
+        message = f"{name} is a whole number from {least} to {most}, not {raw!r}"
+        raise SettingsError(message)
+    return int(raw)
+
+
+def _log_level(env: Mapping[str, str]) -> str:
+    level = (env.get("KEPAN_LOG_LEVEL") or "INFO").upper()
+    if level not in LOG_LEVELS:
+        message = f"KEPAN_LOG_LEVEL is one of {', '.join(LOG_LEVELS)}, not {level!r}"
+        raise SettingsError(message)
+    return level
+
+
+def _outside(env: Mapping[str, str], name: str, safe: str, plain: str) -> str:
+    """The address of a service that gets messages or secrets; empty where there is none.
+
+    ``safe`` is the scheme with TLS.  The scheme without is for services on this machine only: elsewhere
+    anybody on the way could read the secrets.
+    """
     url = env.get(name) or ""
-    if url and not url.startswith(tuple(f"{scheme}://" for scheme in schemes)):
-        message = f"{name} begins with {' or '.join(f'{scheme}://' for scheme in schemes)}"
+    if not url or url.startswith(f"{safe}://"):
+        return url
+    if not url.startswith(f"{plain}://") or not is_loopback(urlsplit(url).hostname or ""):
+        message = f"{name} begins with {safe}:// ({plain}:// is for services on this machine only)"
         raise InsecureSettingsError(message)
+    return url
+
+
+def _mail(env: Mapping[str, str]) -> str:
+    """The mail server; ``smtp://`` is safe too, because going over to TLS is then required."""
+    url = env.get("KEPAN_SMTP_URL") or ""
+    if url and not url.startswith(("smtp://", "smtps://")):
+        message = "KEPAN_SMTP_URL begins with smtp:// or smtps://"
+        raise SettingsError(message)
     return url
 
 
 def _messages(env: Mapping[str, str]) -> dict[str, Any]:
     """Providers of messages (PLAT-2): their addresses and secrets stand in the environment only."""
     return {
-        "smtp_url": _outside(env, "KEPAN_SMTP_URL", ("smtp", "smtps")),
+        "smtp_url": _mail(env),
         "smtp_from": env.get("KEPAN_SMTP_FROM") or "",
-        "sms_url": _outside(env, "KEPAN_SMS_URL", ("http", "https")),
+        "sms_url": _outside(env, "KEPAN_SMS_URL", "https", "http"),
         "sms_token": env.get("KEPAN_SMS_TOKEN") or "",
-        "robot_url": _outside(env, "KEPAN_ROBOT_URL", ("http", "https")),
+        "robot_url": _outside(env, "KEPAN_ROBOT_URL", "https", "http"),
         "show_codes": (env.get("KEPAN_SHOW_CODES") or "off").lower() == "on",
     }
 
 
 def _wechat(env: Mapping[str, str]) -> dict[str, Any]:
     """The mini-program's platform (CH-3), at ``https://api.weixin.qq.com``; all three or none."""
-    url = _outside(env, "KEPAN_WECHAT_URL", ("http", "https"))
+    url = _outside(env, "KEPAN_WECHAT_URL", "https", "http")
     appid, secret = env.get("KEPAN_WECHAT_APPID") or "", env.get("KEPAN_WECHAT_SECRET") or ""
     if url and not (appid and secret):
         message = "KEPAN_WECHAT_URL needs KEPAN_WECHAT_APPID and KEPAN_WECHAT_SECRET; set both or remove it"
@@ -177,7 +248,7 @@ def _is_on(env: Mapping[str, str], name: str) -> bool:
 def _exposure(env: Mapping[str, str]) -> dict[str, Any]:
     """Who can reach the server, and by which address."""
     return {
-        "proxies": int(env.get("KEPAN_PROXIES") or 0),
+        "proxies": _number(env, "KEPAN_PROXIES", 0, 0, 10),
         "demo": _is_on(env, "KEPAN_DEMO"),
         # gunicorn sets this variable itself before it loads the application
         "under_gunicorn": (env.get("SERVER_SOFTWARE") or "").startswith("gunicorn"),
@@ -202,22 +273,19 @@ def refuse_exposed(settings: Settings, what: str, remedy: str) -> None:
 def read_settings(env: Mapping[str, str] | None = None) -> Settings:
     """Read ``KEPAN_*``, ``HOST`` and ``PORT``.
 
-    :raises InsecureSettingsError: for settings that are refused.
+    :raises SettingsError: for settings that cannot be used or are unsafe.
     """
     env = os.environ if env is None else env
     data_dir = Path(env.get("KEPAN_DATA_DIR") or _default_data_dir(env)).expanduser().resolve()
-    url = env.get("KEPAN_DATABASE_URL") or f"sqlite:///{data_dir / 'kepan.db'}"
-    if url.startswith(("postgres://", "postgresql://")):
-        url = "postgresql+psycopg://" + url.split("://", 1)[1]
     settings = Settings(
         data_dir=data_dir,
-        database_url=url,
+        database_url=_database_url(env, data_dir),
         host=env.get("HOST") or "127.0.0.1",
-        port=int(env.get("PORT") or 8080),
+        port=_number(env, "PORT", 8080, 1, 65535),
         rate_limits=(env.get("KEPAN_RATE_LIMITS") or "on").lower() != "off",
         redis_url=env.get("KEPAN_REDIS_URL") or "",
         demo_password=env.get("KEPAN_DEMO_PASSWORD") or DEMO_PASSWORD,
-        log_level=(env.get("KEPAN_LOG_LEVEL") or "INFO").upper(),
+        log_level=_log_level(env),
         files_url=_files_url(env, data_dir),
         files_endpoint=env.get("KEPAN_FILES_ENDPOINT") or "",
         files_key=env.get("KEPAN_FILES_KEY") or "",
@@ -227,7 +295,8 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         **_wechat(env),
         jobs=(env.get("KEPAN_JOBS") or "on").lower() != "off",
         # Short enough that another process takes over within half a minute (PLAT-4).
-        lease_seconds=max(1, min(int(env.get("KEPAN_LEASE_SECONDS") or 15), 20)),
+        anchor_file=Path(env.get("KEPAN_ANCHOR_FILE") or data_dir / "anchor.json").expanduser().resolve(),
+        lease_seconds=_number(env, "KEPAN_LEASE_SECONDS", 15, 1, 20),
     )
     for switch in settings.unsafe_switches:
         refuse_exposed(settings, switch, "remove it")

@@ -14,6 +14,7 @@ from app import create_app
 from app.cli.exposure import refuse_exposed_demo
 from app.cli.installation import banner, ensure_demo, ensure_initialised
 from app.cli.serving import make_server
+from app.cli.starting import in_a_sentence
 from app.kernel.jobs.runner import Runner
 
 
@@ -57,4 +58,4 @@ def _stop(_number: int, _frame: object) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(in_a_sentence(main, sys.argv[1:]))

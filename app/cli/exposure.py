@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.security import check_password_hash
 
 from app.kernel.database.session import db, transaction_intent
-from app.kernel.network.exposure import note_demo_accounts
+from app.kernel.pages.exposure import note_demo_accounts
 from app.operate.demo_names import everybody
 from app.org.shared.models import Account
 from config import DEMO_PASSWORD, refuse_exposed

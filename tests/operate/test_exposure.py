@@ -10,7 +10,7 @@ from app.cli.doctor import check_installation
 from app.cli.exposure import has_demo_accounts, refuse_exposed_demo
 from app.kernel import clock
 from app.kernel.network import proxies
-from app.kernel.network.exposure import note_demo_accounts
+from app.kernel.pages.exposure import note_demo_accounts
 from app.org.accounts.passwords import hash_password
 from config import DEMO_PASSWORD, InsecureSettingsError, read_settings
 from tests.support.accounts import account
