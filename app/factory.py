@@ -27,6 +27,7 @@ from app.kernel.pages.setup import init_web
 from app.kernel.translation import compile_catalogues, init_translating
 from app.org.accounts.passwords import HASH_METHOD
 from app.org.roles.names import role_label
+from app.org.sessions.access_events import init_access_events
 from app.org.sessions.security import KepanSecurityManager, fake_hash
 from app.workbench.views import WorkbenchView
 from config import flask_config, read_settings
@@ -66,6 +67,7 @@ def create_app(env: Mapping[str, str] | None = None, **overrides: Any) -> Flask:
     init_db(app)
     init_key_guard(app)
     init_web(app)
+    init_access_events(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     with app.app_context():
         builder = _AppBuilder(

@@ -14,10 +14,10 @@ from app.channel.brokers.queries import visible_brokers, visible_companies
 from app.channel.projects.models import Plot, Project, ProjectMember
 from app.channel.projects.queries import offered_consultants, visible_plots, visible_projects
 from app.kernel.access.current import current_actor
-from app.kernel.access.routes import permitted
 from app.kernel.fields.choices import choices_from, empty_choices, search_text
 from app.kernel.fields.phones import phone_part
 from app.kernel.lists.search import contains, starting
+from app.kernel.pages.routes import permitted
 from app.kernel.text import MAX_ID, read_code
 from app.org.shared.models import Account, Staff
 

@@ -18,12 +18,12 @@ from app.customers.models import Customer
 from app.customers.parts import customer_parts
 from app.customers.queries import PEOPLE, facts_for, facts_of, get_customer, sees_history, visible_customers
 from app.kernel.access.current import current_actor
-from app.kernel.access.routes import permitted
 from app.kernel.lists.paging import fetch_page
 from app.kernel.lists.requests import ListRequest, apply_filters
 from app.kernel.pages.addresses import record_address
 from app.kernel.pages.elements import Button, enabled_first
 from app.kernel.pages.operations import batch_buttons, operation_buttons
+from app.kernel.pages.routes import permitted
 from app.kernel.pages.views import ScopedModelView
 from app.kernel.text import fold, read_code
 
@@ -49,6 +49,7 @@ class CustomerView(ScopedModelView):
     class_permission_name = "Customer"
     include_route_methods = {
         "list",
+        "search",
         "counts",
         "show",
         "tab",

@@ -21,10 +21,10 @@ from app.channel.referrals.presentation import referral_qr
 from app.channel.referrals.queries import REFERRAL_PEOPLE, count_tabs, get_referral, referrals_in
 from app.channel.shared.settings import COMPANY_ONSITES_ENTER
 from app.kernel.access.current import current_actor
-from app.kernel.access.routes import permitted
 from app.kernel.database.session import db
 from app.kernel.errors import Denied, NotFound
 from app.kernel.pages.formatting import qs
+from app.kernel.pages.routes import permitted
 from app.kernel.text import read_id
 from app.org.shared.models import Account
 

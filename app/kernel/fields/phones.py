@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 
 MOBILE = re.compile(r"1[3-9][0-9]{9}")
+MASKED_MOBILE = re.compile(r"1[3-9][0-9]\*{4}[0-9]{4}")
 _BLANKS = re.compile(r"[\s\-‐-―－()（）.·]+")
 NO_NUMBER = _("Not a valid phone number")
 NO_MOBILE = _("Not a valid mobile number")
@@ -147,6 +148,14 @@ def phone_index(text: str) -> str | None:
         return keys().index(canonical_phone(text))
     except ValueError:
         return None
+
+
+def is_number(text: str) -> bool:
+    """A whole phone number was typed."""
+    try:
+        return bool(canonical_phone(text))
+    except ValueError:
+        return False
 
 
 def mask_phone(canonical: str) -> str:

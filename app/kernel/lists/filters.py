@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FilterField:
-    """One field of the filter card."""
+    """One field of the filter card; ``word`` is what stands in the address for a value that may not."""
 
     name: str
     label: str
@@ -42,6 +42,7 @@ class FilterField:
     active: bool = False
     error: str = ""
     placeholder: str = ""
+    word: str = ""
 
 
 MAX_TEXT = 200
@@ -57,6 +58,7 @@ class Filter:
 
     kind = "text"
     is_kept = True
+    is_posted = False  # a typed value may not stand in an address: it is posted and sealed (ACC-17)
     wrong: Sentence = _("Not an acceptable value")
 
     def __init__(
@@ -108,6 +110,21 @@ class Filter:
     def apply(self, statement: Select[Any], value: Any, actor: Actor) -> Select[Any]:
         """Narrow the statement."""
         raise NotImplementedError
+
+    def charge(self, _statement: Select[Any], value: Any, _actor: Actor) -> Any:
+        """Count the question where asking is limited; answers the value that may then be applied (ACC-17).
+
+        :raises Denied: when the person may not ask, or not now.
+        """
+        return value
+
+    def is_typed(self, _value: Any) -> bool:
+        """The value was typed, not sealed before, and may not stand in an address."""
+        return False
+
+    def sealed(self, raw: str, _word: str, _statement: Select[Any], _actor: Actor) -> str:
+        """What stands in the page's address for a typed value; ``word`` is what stood there before."""
+        return raw
 
     def logged(self, _value: Any) -> str:
         """The value as a log may keep it: what somebody typed is nobody's business."""

@@ -9,11 +9,11 @@ from flask import Response, g, jsonify, render_template, request
 from flask_babel import lazy_gettext as _
 
 from app.kernel.access.current import set_nobody
-from app.kernel.access.routes import can_be_opened
 from app.kernel.database.session import db, is_outage
 from app.kernel.errors import MESSAGES, Denied, Invalid, KepanError, Stale
 from app.kernel.logs import crash_facts
 from app.kernel.pages.requests import is_api, request_id
+from app.kernel.pages.routes import can_be_opened
 
 if TYPE_CHECKING:
     from flask_wtf.csrf import CSRFError
@@ -96,6 +96,7 @@ def on_http_error(error: HTTPException) -> Response:
 
 def on_old_form(error: CSRFError) -> Response:
     """A form of an earlier session: a link opens it anew, and the script puts back what was typed."""
+    g.kepan_csrf = True
     if is_api():
         return on_http_error(error)
     title = _("You signed in or out in the meantime")

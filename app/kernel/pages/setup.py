@@ -15,6 +15,7 @@ from werkzeug.routing import IntegerConverter
 from app.kernel.access.current import actor_or_none
 from app.kernel.errors import KepanError
 from app.kernel.fields.uploads import init_uploads
+from app.kernel.keys import keys
 from app.kernel.network.proxies import init_proxies
 from app.kernel.pages import html as rows
 from app.kernel.pages.addresses import address, vendor_url
@@ -147,6 +148,7 @@ def _person() -> dict[str, Any] | None:
     return {
         "name": actor.name,
         "username": actor.username,
+        "mark": keys().index(f"person:{actor.id}"),  # whose drafts the browser keeps
         "department_name": actor.department_name,
         "role_names": [labels(name) for name in sorted(actor.roles)],
     }

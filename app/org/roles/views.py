@@ -15,7 +15,6 @@ from sqlalchemy.orm import selectinload, with_expression
 
 from app.audit.presentation import operations_table
 from app.kernel.access.current import current_actor
-from app.kernel.access.routes import permitted
 from app.kernel.lists.filters import ChoiceFilter, TextFilter
 from app.kernel.lists.requests import ListSpec
 from app.kernel.lists.search import contains, is_found
@@ -23,6 +22,7 @@ from app.kernel.pages.elements import Button
 from app.kernel.pages.form_page import finish
 from app.kernel.pages.formatting import code_tag, join_names, tag
 from app.kernel.pages.operations import operation_buttons
+from app.kernel.pages.routes import permitted
 from app.kernel.pages.tabs import DetailTab
 from app.kernel.pages.views import ScopedModelView
 from app.org.roles import forms, policies

@@ -11,9 +11,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from app.kernel.access.current import current_actor
-from app.kernel.access.routes import permitted
 from app.kernel.fields.choices import choices_from, empty_choices, search_text
 from app.kernel.lists.search import contains, is_found
+from app.kernel.pages.routes import permitted
 from app.kernel.text import MAX_ID, read_code
 from app.org.departments.queries import companies_of, departments_of
 from app.org.districts.queries import all_districts

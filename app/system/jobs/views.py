@@ -13,7 +13,6 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from app.kernel.access.current import current_actor
-from app.kernel.access.routes import permitted
 from app.kernel.errors import Denied
 from app.kernel.jobs.lease import read_lease
 from app.kernel.jobs.registry import JOB
@@ -22,6 +21,7 @@ from app.kernel.lists.filters import ChoiceFilter, DateRangeFilter
 from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.elements import Button, Column, ListPage, Row, Tab
 from app.kernel.pages.formatting import code_tag, join_html, local_time, tag
+from app.kernel.pages.routes import permitted
 from app.kernel.pages.views import ScopedModelView
 from app.system.jobs.services import ask_job, stop_job_run
 from app.system.runs.policies import can_stop_job_run
