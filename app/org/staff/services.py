@@ -123,6 +123,7 @@ def hire_staff(
         name=name,
         password=password,
         roles=[role.name for role in roles],
+        phone=phone or "",
         must_change_password=True,
         actor=actor,
     )
