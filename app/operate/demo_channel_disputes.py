@@ -161,7 +161,8 @@ class Disputes:
         consultant = self.actors[step.values["consultant"]].id
         bindings = self._living(visitor.name_key, [fragment_of_visitor(visitor)])
         result = "collision" if bindings else "walk_in"
-        self.new_scan(result, actor, consultant, **self.subject_of(visitor))
+        holder = bindings[0].broker_id if bindings else None
+        self.new_scan(result, actor, consultant, bound_broker_id=holder, **self.subject_of(visitor))
         self.collide(bindings, "scan", actor, visitor=visitor)
         message, name = N_("Received at %(project)s"), self.project.name
         self.rows.log(actor, f"visitor.{result}", visitor, message, project=name)
@@ -294,6 +295,7 @@ class Disputes:
         former.release_binding()
         binding.referral_id, binding.broker_id = target.id, target.broker_id
         binding.broker_company_id, binding.warned_at = broker.broker_company_id, None
+        binding.warned_days = None
         target.bind(binding)
         target.assigned_consultant_id, former.assigned_consultant_id = former.assigned_consultant_id, None
         self._hold(binding, target)

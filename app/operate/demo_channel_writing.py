@@ -5,6 +5,7 @@ A test compares the two ways.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from app.channel.fees.models import ViewingFee
@@ -146,6 +147,7 @@ class ChannelWriter(Disputes):
             consultant,
             **self.subject_of(referral),
             binding_id=own.id if own and not collided else None,
+            bound_broker_id=others[0].broker_id if collided else None,
         )
         if collided:
             self.collide(others, "scan", actor, referral=referral)
@@ -303,9 +305,10 @@ class ChannelWriter(Disputes):
     def warn(self, _step: Step) -> None:
         """As the job ``warn_of_ends``."""
         moment = clock.now()
-        for one in self.ending(moment + WARNED):
-            if one.expires_at > moment and one.warned_at is None:
-                one.warned_at = moment
+        for one in self.ending(moment + timedelta(days=max(WARNED))):
+            days = min(day for day in WARNED if one.expires_at <= moment + timedelta(days=day))
+            if one.expires_at > moment and (one.warned_days is None or one.warned_days > days):
+                one.warned_at, one.warned_days = moment, days
                 referral = self.by_id[one.referral_id]
                 notices.notify(
                     one.broker_id,

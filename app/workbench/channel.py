@@ -93,7 +93,7 @@ def _todos(actor: Actor) -> PendingItem:
 
 def _soon() -> date:
     """Until when a protection ends soon."""
-    return clock.today() + timedelta(days=WARNING_DAYS.get() or _SOON)
+    return clock.today() + timedelta(days=max(WARNING_DAYS.get(), default=_SOON))
 
 
 def _expiring_url() -> str:

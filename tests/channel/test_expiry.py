@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from app.channel.referrals.expiry import count_due, expire_due_bindings, warn_due_bindings
+from app.channel.collisions.rebinding import rebind_referral
+from app.channel.referrals.expiry import count_due, count_to_warn, expire_due_bindings, warn_due_bindings
 from app.channel.referrals.models import Binding, BindingKey, Referral, is_live, present_state
 from app.channel.referrals.queries import count_tabs, referrals_in
 from app.kernel import clock
@@ -124,23 +125,60 @@ def test_ch_17_the_job_and_a_scan_at_once(app, channel):
         check_invariants()
 
 
-def test_ch_17_brokers_are_warned_once_the_days_of_the_setting_before(channel):
+WARNING = "The protection of %(name)s (%(code)s) ends on %(day)s"
+
+
+def test_ch_27_brokers_are_warned_once_on_each_day_of_the_setting(channel):
     referral = channel.bound("broker1")
-    warning = "The protection of %(name)s (%(code)s) ends on %(day)s"
-    with at(START + END, days=-3, seconds=-1):
-        assert warn_due_bindings() == 0
-    with at(START + END, days=-3):
-        assert (warn_due_bindings(), warn_due_bindings()) == (1, 0)
-    assert notices_of(referral.broker_id).count(warning) == 1
+    for warned, days in enumerate((7, 3, 1)):
+        with at(START + END, days=-days, seconds=-1):
+            assert (count_to_warn(), warn_due_bindings()) == (0, 0)
+        with at(START + END, days=-days) as moment:
+            assert (count_to_warn(), warn_due_bindings(), warn_due_bindings()) == (1, 1, 0)
+            (binding,) = every(Binding)
+            assert (binding.warned_at, binding.warned_days) == (moment, days)
+        assert notices_of(referral.broker_id).count(WARNING) == warned + 1
     with at(START + END):
         assert warn_due_bindings() == 0
 
 
-def test_ch_17_the_setting_0_warns_nobody(channel):
+def test_ch_27_days_that_passed_while_the_job_did_not_run_are_one_warning(channel):
+    referral = channel.bound("broker1")
+    with at(START + END, days=-2):
+        assert (warn_due_bindings(), warn_due_bindings()) == (1, 0)
+    with at(START + END, days=-1):
+        assert (warn_due_bindings(1), warn_due_bindings(1)) == (1, 0)
+    assert notices_of(referral.broker_id).count(WARNING) == 2
+
+
+def test_ch_27_other_days_count_from_now_on_and_a_rebinding_warns_the_new_broker(channel):
+    referral = channel.bound("broker1")
+    with at(START + END, days=-6):
+        assert warn_due_bindings() == 1
+        set_setting("protection_warning_days", (6, 2))
+        assert (warn_due_bindings(), warn_due_bindings()) == (1, 0)
+        receiver = channel.brokers["broker2"].id
+        rebind_referral(referral.id, broker_id=receiver, reason="他先带看", actor=channel.actor("director"))
+        assert [(one.warned_at, one.warned_days) for one in every(Binding)] == [(None, None)]
+        assert (warn_due_bindings(), warn_due_bindings()) == (1, 0)
+    assert (notices_of(referral.broker_id).count(WARNING), notices_of(receiver).count(WARNING)) == (2, 1)
+
+
+def test_ch_27_two_jobs_at_once_warn_nobody_twice(app, channel):
+    made = [channel.bound("broker1", f"客{number}") for number in range(6)]
+    with at(START + END, days=-1):
+        won, codes = sorted_out(race(app, [lambda: warn_due_bindings(100)] * 4))
+        while warn_due_bindings():
+            pass
+        assert (len(won), codes) == (4, [])
+    assert notices_of(made[0].broker_id).count(WARNING) == 6
+
+
+def test_ch_27_an_empty_list_warns_nobody(channel):
     channel.bound("broker1")
-    set_setting("protection_warning_days", 0)
+    set_setting("protection_warning_days", ())
     with at(START + END, seconds=-1):
-        assert warn_due_bindings() == 0
+        assert (count_to_warn(), warn_due_bindings()) == (0, 0)
 
 
 def test_ch_17_days_are_counted_in_whole_days_whatever_the_zone(channel):

@@ -29,9 +29,10 @@ def test_plat_7_every_setting_is_on_the_page_with_its_value_and_default(admin, w
     page = admin.page("/settings/")
     values = page.values()
     for one in declared_settings().values():
-        shown = "y" if one.default is True else "" if one.default is False else str(one.default)
+        shown = "y" if one.default is True else "" if one.default is False else one.show(one.default)
+        shown = one.default if one.choices else shown
         assert values[one.name] == shown, one.name
-        assert json.loads(values[f"seen:{one.name}"]) == one.default
+        assert one.from_json(json.loads(values[f"seen:{one.name}"])) == one.default
         assert page.one("label", for_=one.name, id=f"{one.name}-l").text == str(one.label)
     for family in declared_families():
         for member in family.members():
@@ -149,4 +150,29 @@ def test_plat_7_changing_needs_the_forms_token(app, world):
     admin = Browser(app, "admin")
     data = {"seen:lockout_minutes": "15", "lockout_minutes": "20"}
     assert admin.open("POST", "/settings/", data=data).status_code == 400
+    assert rows()["setting"] == []
+
+
+def test_ch_27_a_list_of_days_is_typed_in_one_line(admin, world):
+    from app.channel.shared.settings import WARNING_DAYS
+
+    page = admin.page("/settings/")
+    assert page.values()["protection_warning_days"] == "7, 3, 1"
+    data = {**_sent(page), "protection_warning_days": "２，10、 2"}
+    assert admin.post("/settings/", data).status_code == 303
+    assert WARNING_DAYS.get() == (10, 2)
+    assert [row[2] for row in rows()["setting"]] == ["[10, 2]"]
+    page = admin.page("/settings/")
+    assert page.values()["protection_warning_days"] == "10, 2"
+    empty = {**_sent(page), "protection_warning_days": ""}
+    assert admin.post("/settings/", empty).status_code == 303
+    assert WARNING_DAYS.get() == ()
+
+
+@pytest.mark.parametrize("typed", ["0", "366", "7, x", "-1", "3.5", "99999999999999999999"])
+def test_ch_27_days_out_of_bounds_are_refused_with_what_was_typed(admin, world, typed):
+    sent = {**_sent(admin.page("/settings/")), "protection_warning_days": typed}
+    page = admin.submit("/settings/", sent, 422)
+    assert set(page.errors()) == {"protection_warning_days"}
+    assert page.values()["protection_warning_days"] == typed
     assert rows()["setting"] == []

@@ -6,9 +6,23 @@ from flask_babel import lazy_gettext as _
 
 from app.kernel.settings.dictionaries import dictionary
 
+COLLISION_KIND = dictionary(
+    "collision_kinds",
+    {"certain": _("Certain"), "probable": _("Probable")},
+    {"certain": "red", "probable": "orange"},
+    title=_("Kinds of collisions"),
+)
 COLLISION_OUTCOME = dictionary(
     "collision_outcomes",
-    {"keep": _("Keep the binding"), "rebind": _("Rebind"), "other": _("Other")},
-    {"keep": "blue", "rebind": "orange", "other": "gray"},
+    {
+        "keep": _("Keep the binding"),
+        "rebind": _("Rebind"),
+        "other": _("Other"),
+        "same_person": _("The same person"),
+        "different": _("Different persons"),
+    },
+    {"keep": "blue", "rebind": "orange", "other": "gray", "same_person": "red", "different": "green"},
     title=_("Outcomes of collisions"),
 )
+# What is decided of each kind: of a probable one first whether it is one at all (CH-8).
+OUTCOMES = {"certain": ("keep", "rebind", "other"), "probable": ("same_person", "different")}

@@ -23,13 +23,15 @@ class Collision(Model):
     """Somebody else's customer was entered, reported or scanned while the binding lived (CH-18, CH-19).
 
     One open collision per binding and reporting referral (or visitor); repeats raise ``count`` and
-    ``last_at``.  ``place`` is the list's order: open ones before handled ones, the newest first.
+    ``last_at``.  ``kind`` is ``probable`` where the numbers are the same and the names only alike (CH-8).
+    ``place`` is the list's order: open ones before handled ones, the newest first.
     """
 
     __tablename__ = "collision"
     __audit__ = "collision"
     __guarded__ = True
     __table_args__ = (
+        one_of("kind", choices.COLLISION_KIND.codes),
         one_of("outcome", choices.COLLISION_OUTCOME.codes),
         of_one_customer("collision"),
         CheckConstraint("(handled_at IS NULL) = (outcome IS NULL)", name="handled_has_an_outcome"),
@@ -57,6 +59,9 @@ class Collision(Model):
     bound_referral_id: Mapped[int] = mapped_column(ForeignKey("referral.id"), nullable=False)
     referral_id: Mapped[int | None] = mapped_column(ForeignKey("referral.id"))
     visitor_id: Mapped[int | None] = mapped_column(ForeignKey("visitor.id"))
+    kind: Mapped[str] = mapped_column(
+        code_type(), nullable=False, default="certain", server_default="certain"
+    )
     occasion: Mapped[str] = mapped_column(code_type(), nullable=False)  # the latest: enter, report, scan
     count: Mapped[int] = mapped_column(Integer, nullable=False, default=1)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)

@@ -93,7 +93,6 @@ def move_binding(
         _store(target)
     former.release_binding()
     binding.move_to(target, broker.broker_company_id)
-    binding.warned_at = None
     target.bind(binding)
     target.assigned_consultant_id, former.assigned_consultant_id = former.assigned_consultant_id, None
     db.session.flush()

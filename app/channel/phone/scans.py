@@ -25,12 +25,15 @@ from app.channel.phone.onsite_forms import CodeForm
 from app.channel.scans import services as scanning
 from app.channel.scans.code_proof import code_in, prove_code
 from app.channel.scans.filters import SCANS
+from app.channel.scans.policies import can_see_holder
 from app.channel.scans.queries import SCAN_PEOPLE, get_scan, visible_scans
 from app.kernel.access.current import current_actor
 from app.kernel.errors import Denied, Invalid, NotFound
 from app.kernel.pages.routes import permitted
 
 if TYPE_CHECKING:
+    from app.channel.brokers.models import Broker
+    from app.channel.scans.models import OnsiteScan
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Sentence
 
@@ -86,7 +89,7 @@ class PhoneScanView(PhoneView):
     def records(self) -> str:
         """What one scanned, and for consultants what was scanned for them, newest first (CH-16)."""
         found = phone_list(visible_scans(current_actor()), SCANS, SEARCH, *SCAN_PEOPLE)
-        return self.page("scans", title=gettext("Scans"), found=found, tag_of=result_tag)
+        return self.page("scans", title=gettext("Scans"), found=found, tag_of=result_tag, holder_of=_holder)
 
     @expose("/scans/<int:pk>", methods=["GET"])
     @permitted("use")
@@ -100,7 +103,13 @@ class PhoneScanView(PhoneView):
             scan=row,
             state=result_tag(row.result),
             outcome=outcome_of(row),
+            holder=_holder(row),
         )
+
+
+def _holder(row: OnsiteScan) -> Broker | None:
+    """Who is bound, where a scan collided and the person may know (CH-16)."""
+    return row.bound_broker if can_see_holder(current_actor()) else None
 
 
 def only_receives(actor: Actor) -> bool:

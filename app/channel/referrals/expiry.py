@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from app.audit import services as audit
 from app.channel.referrals.models import Binding, Referral, expiring
@@ -22,7 +22,7 @@ from app.kernel.translation import N_
 from app.notices import services as notices
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 
 BATCH = 50  # bindings: far below the 200 ms for which a batch may hold its locks
@@ -62,9 +62,10 @@ def expire_due_bindings(batch: int = BATCH) -> int:
 
 @transactional
 def warn_due_bindings(batch: int = BATCH) -> int:
-    """Tell the brokers of up to ``batch`` protections that they end within the days of the setting.
+    """Tell the brokers of up to ``batch`` protections that they end soon (CH-27).
 
-    Each binding is warned of once.  Answers how many were.
+    Each binding is warned of once on each of the days of the setting; days that passed while nobody looked
+    are made up for by one warning.  Answers how many bindings were warned of.
     """
     moment, days = clock.now(), WARNING_DAYS.get()
     if not days:
@@ -72,6 +73,7 @@ def warn_due_bindings(batch: int = BATCH) -> int:
     soon = _due(batch, *_ending_soon(moment, days))
     for binding, _referral in soon:
         binding.warned_at = moment
+        binding.warned_days = min(one for one in days if binding.expires_at <= moment + timedelta(days=one))
     notices.notify_many(
         N_("The protection of %(name)s (%(code)s) ends on %(day)s"),
         [
@@ -102,12 +104,16 @@ def _count(*conditions: Any) -> int:
         return db.session.scalar(statement) or 0
 
 
-def _ending_soon(moment: datetime, days: int) -> tuple[Any, ...]:
-    return (
-        Binding.expires_at > moment,
-        Binding.expires_at <= moment + timedelta(days=days),
-        Binding.warned_at.is_(None),
-    )
+def _ending_soon(moment: datetime, days: Collection[int]) -> tuple[Any, ...]:
+    """One of the days has come, and the broker was not warned for it or for a later one."""
+    unwarned = [
+        and_(
+            Binding.expires_at <= moment + timedelta(days=one),
+            or_(Binding.warned_days.is_(None), Binding.warned_days > one),
+        )
+        for one in days
+    ]
+    return Binding.expires_at > moment, Binding.expires_at <= moment + timedelta(days=max(days)), or_(*unwarned)
 
 
 def _day(moment: datetime) -> str:

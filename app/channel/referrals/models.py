@@ -15,6 +15,7 @@ from sqlalchemy import (
     Date,
     ForeignKey,
     Index,
+    Integer,
     Numeric,
     PrimaryKeyConstraint,
     SmallInteger,
@@ -283,6 +284,8 @@ class Binding(Model):
 
     ``live`` until it runs out, ``closed`` by a deal, which does not run out.  A deal without a protection of
     its own makes one too, of no length, so that what was sold stays reserved; reopening *releases* that one.
+    ``warned_at`` is when the broker was last warned of the end, and ``warned_days`` for which of the days of
+    the setting (CH-27).
     """
 
     __tablename__ = "binding"
@@ -298,11 +301,6 @@ class Binding(Model):
             "ix_binding_due", "expires_at", "id",
             postgresql_where=text("state = 'live'"), sqlite_where=text("state = 'live'"),
         ),
-        Index(
-            "ix_binding_warning", "expires_at", "id",
-            postgresql_where=text("state = 'live' AND warned_at IS NULL"),
-            sqlite_where=text("state = 'live' AND warned_at IS NULL"),
-        ),
         Index("ix_binding_referral", "referral_id", "id"),
     )  # fmt: skip
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -316,6 +314,7 @@ class Binding(Model):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     warned_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    warned_days: Mapped[int | None] = mapped_column(Integer)
 
     referral: Mapped[Referral] = relationship()
     broker: Mapped[Broker] = relationship(foreign_keys=[broker_id])
@@ -329,6 +328,7 @@ class Binding(Model):
         _lawful(self.state, {"live"})
         self.referral, self.referral_id = referral, referral.id
         self.broker_id, self.broker_company_id = referral.broker_id, company_id
+        self.warned_at = self.warned_days = None
 
     def close(self) -> None:
         """A deal: it does not run out any more (CH-14)."""
@@ -370,7 +370,10 @@ class BindingKey(Model):
     """
 
     __tablename__ = "binding_key"
-    __table_args__ = (PrimaryKeyConstraint("project_id", "name_key", "fragment"),)
+    __table_args__ = (
+        PrimaryKeyConstraint("project_id", "name_key", "fragment"),
+        Index("ix_binding_key_fragment", "project_id", "fragment"),  # whoever has the number under other names
+    )
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
     name_key: Mapped[str] = mapped_column(String(240))
     fragment: Mapped[str] = mapped_column(String(7))

@@ -78,7 +78,7 @@ def protection_cell(referral: Referral) -> Any:
     until = referral.protected_until
     if until is None:
         return ""
-    is_near = until - clock.now() <= WARNING_DAYS.get() * _DAY
+    is_near = until - clock.now() <= max(WARNING_DAYS.get(), default=0) * _DAY
     return tag(protection_left(referral), "orange") if is_near else protection_left(referral)
 
 

@@ -22,6 +22,7 @@ class OnsiteScan(Model):
 
     ``code``, ``name`` and ``name_key`` are the referral's or visitor's, to be searched by.  ``consultant_id``
     is who received then, and stays; ``given_to_id`` who has the visitor since that one departed (CH-20).
+    ``bound_broker_id`` is whose binding stood against a scan that collided (CH-16).
     ``by_code``: the code was typed with four digits, and no QR read (CH-30).
     """
 
@@ -63,6 +64,7 @@ class OnsiteScan(Model):
     name_key: Mapped[str] = mapped_column(String(240), nullable=False)
     phone: Mapped[str] = mapped_column(String(40), nullable=False)  # masked, as it is shown
     broker_id: Mapped[int | None] = mapped_column(ForeignKey("broker.id"))
+    bound_broker_id: Mapped[int | None] = mapped_column(ForeignKey("broker.id"))
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), nullable=False)
     consultant_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), nullable=False)
     given_to_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
@@ -74,6 +76,12 @@ class OnsiteScan(Model):
     project: Mapped[Project] = relationship()
     referral: Mapped[Referral | None] = relationship()
     visitor: Mapped[Visitor | None] = relationship()
-    broker: Mapped[Broker | None] = relationship()
+    broker: Mapped[Broker | None] = relationship(foreign_keys=[broker_id])
+    bound_broker: Mapped[Broker | None] = relationship(foreign_keys=[bound_broker_id])
     staff: Mapped[Staff] = relationship(foreign_keys=[staff_id])
     consultant: Mapped[Staff] = relationship(foreign_keys=[consultant_id])
+
+    @property
+    def holder(self) -> Broker | None:
+        """Whom the customer was bound to when the code was scanned (CH-16); nobody for a visitor's visit."""
+        return self.bound_broker if self.result == "collision" else self.broker

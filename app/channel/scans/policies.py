@@ -33,6 +33,13 @@ def can_lookup(actor: Actor, project_id: int, profile: WorkProfile) -> Decision:
     return forbidden("scan.not_your_project", _("You do not work at this project"))
 
 
+def can_see_holder(actor: Actor) -> bool:
+    """CH-16, CH-35: on-site staff and the office read whom a customer is bound to; consultants learn that it
+    is another broker, and brokers never who.
+    """
+    return actor.may("create", "Scan") or actor.may("read", "Scan") or actor.opens_all
+
+
 def judge_scan(referral: Referral, holders: Collection[int]) -> str | Decision:
     """CH-13, CH-14: what a scan comes to; ``holders`` are the brokers of the bindings that live now.
 

@@ -26,6 +26,7 @@ _S = OnsiteScan.__table__.c
 SCAN_PEOPLE = (
     joinedload(OnsiteScan.project),
     joinedload(OnsiteScan.broker),
+    joinedload(OnsiteScan.bound_broker),
     joinedload(OnsiteScan.consultant),
     joinedload(OnsiteScan.staff),
 )

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Annotated, TypedDict
 
 from app.channel.referrals.choices import REFERRAL_STATE
 from app.channel.scans.choices import SCAN_RESULT
+from app.channel.scans.policies import can_see_holder
 from app.channel.shared.serializers import BusinessContact, colleague
+from app.kernel.access.current import current_actor
 from app.kernel.api.base import iso, named
 from app.kernel.api.schemas import Moment, Named
 
@@ -30,6 +32,7 @@ class ScanRecord(TypedDict):
     name: str
     phone: str
     broker: BusinessContact | None
+    bound_broker: BusinessContact | None
     consultant: BusinessContact
     staff: Named | None
     by_code: bool
@@ -71,6 +74,7 @@ def scan_record(row: OnsiteScan) -> ScanRecord:
         "name": row.name,
         "phone": row.phone,
         "broker": colleague(row.broker) if row.broker else None,
+        "bound_broker": colleague(row.holder) if row.holder and can_see_holder(current_actor()) else None,
         "consultant": colleague(row.consultant),
         "staff": named(row.staff),
         "by_code": row.by_code,

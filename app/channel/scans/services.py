@@ -252,6 +252,7 @@ def _scan_referral(seen: Referral, consultant: Staff, actor: Actor, *, by_code: 
         name_key=referral.name_key,
         phone=" / ".join(one.masked for one in referral.fragments),
         broker=referral.broker,
+        bound_broker_id=others[0].broker_id if result == "collision" else None,
         binding_id=own.id if own and result != "collision" else None,
         by_code=by_code,
     )
@@ -313,6 +314,7 @@ def _scan_visitor(
         name=visitor.name,
         name_key=visitor.name_key,
         phone=str(visitor.phone),
+        bound_broker_id=bindings[0].broker_id if bindings else None,
         by_code=by_code,
     )
     record_collisions(bindings, visitor=visitor, occasion="scan", actor=actor)

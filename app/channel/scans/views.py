@@ -48,8 +48,8 @@ class ScanView(ScopedModelView):
     list_title = _("On-site scans")
     empty_text = _("Nothing scanned yet; on-site staff scan the viewing codes of customers who arrive")
     list_columns = [
-        "created_at", "code", "name", "phone", "status", "broker", "broker_phone", "consultant",
-        "consultant_phone", "staff", "project",
+        "created_at", "code", "name", "phone", "status", "broker", "broker_phone", "bound_broker",
+        "bound_phone", "consultant", "consultant_phone", "staff", "project",
     ]  # fmt: skip
     label_columns = {
         "created_at": _("Scanned"),
@@ -59,6 +59,8 @@ class ScanView(ScopedModelView):
         "status": _("Result"),
         "broker": _("Broker"),
         "broker_phone": _("Broker's phone"),
+        "bound_broker": _("Bound broker"),
+        "bound_phone": _("Bound broker's phone"),
         "consultant": _("Property consultant"),
         "consultant_phone": _("Consultant's phone"),
         "staff": _("On-site staff"),
@@ -69,6 +71,8 @@ class ScanView(ScopedModelView):
         "status": _result,
         "broker": lambda scan: broker_cell(scan.broker),
         "broker_phone": lambda scan: scan.broker.phone if scan.broker else "",
+        "bound_broker": lambda scan: broker_cell(scan.holder),
+        "bound_phone": lambda scan: scan.holder.phone if scan.holder else "",
         "consultant": lambda scan: scan.consultant.name,
         "consultant_phone": lambda scan: scan.consultant.phone,
         "staff": lambda scan: scan.staff.name,
@@ -78,6 +82,7 @@ class ScanView(ScopedModelView):
         "code": lambda scan: scan.code,
         "status": lambda scan: " · ".join(_words(scan)),
         "broker": lambda scan: scan.broker.name if scan.broker else "",
+        "bound_broker": lambda scan: scan.holder.name if scan.holder else "",
     }
 
     def record_url(self, record: OnsiteScan) -> str:

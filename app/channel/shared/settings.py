@@ -23,10 +23,10 @@ PROTECTION_DAYS = declare(
 WARNING_DAYS = declare(
     Setting(
         "protection_warning_days",
-        3,
+        (7, 3, 1),
         _("Brokers are warned before a protection ends"),
-        _("That many days before; 0 warns nobody."),
-        minimum=0,
+        _("On each of these days before; empty warns nobody."),
+        minimum=1,
         maximum=365,
         group=CHANNEL,
         unit=_("days"),

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, DateField, DateTimeLocalField, DecimalField, IntegerField
+from wtforms import BooleanField, DateField, DateTimeLocalField, DecimalField, IntegerField, StringField
 from wtforms.widgets import HiddenInput
 
 from app.kernel import clock
@@ -64,6 +64,34 @@ class WholeField(TypeFirst, IntegerField):
         if not re.fullmatch(r"-?[0-9]{1,15}", raw):  # within 64 bits
             raise ValueError(str(_("Not a whole number")))
         self.data = int(raw)
+
+
+class WholeListField(StringField):
+    """Whole numbers in one line, with commas or blanks between them; the largest first, each once."""
+
+    json_types: tuple[type, ...] = (str,)
+    widget_kind = "StringField"
+    most = 20
+
+    def __init__(self, label: Sentence, low: int, high: int, **kwargs: Any) -> None:
+        self.low, self.high = low, high
+        super().__init__(label, **kwargs)
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return ", ".join(map(str, self.data or ()))
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        words = re.split(r"[,;、\s]+", fold(valuelist[0])) if valuelist else []
+        numbers = {int(word) for word in words if re.fullmatch("[0-9]{1,9}", word)}
+        typed = [word for word in words if word]
+        wrong = any(not re.fullmatch("[0-9]{1,9}", word) for word in typed) or len(numbers) > self.most
+        if wrong or any(not self.low <= one <= self.high for one in numbers):
+            self.data = None
+            sentence = _("Whole numbers from %(low)s to %(high)s with commas between", low=self.low, high=self.high)
+            raise ValueError(str(sentence))
+        self.data = tuple(sorted(numbers, reverse=True))
 
 
 class VersionField(WholeField):

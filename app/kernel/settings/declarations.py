@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from app.kernel.errors import Sentence
 
 
-T = TypeVar("T", int, str, bool)
+T = TypeVar("T", int, str, bool, tuple[int, ...])
 MAX_TEXT = 500
 
 
@@ -56,7 +56,8 @@ GENERAL = SettingGroup("general", _("General"), 900)
 class Setting(Generic[T]):
     """One setting: its default gives its type; ``choices`` (value → label) or the bounds limit it.
 
-    ``check(value)`` answers what is wrong with a value of the right type, or nothing.
+    A tuple of whole numbers is a list, of which each has to lie within the bounds; it is kept in order, the
+    largest first, each number once.  ``check(value)`` answers what is wrong with a value of the right type, or nothing.
     """
 
     name: str
@@ -82,16 +83,26 @@ class Setting(Generic[T]):
 
     def _usable(self, stored: Any) -> T:
         """A stored value that this version of the code no longer accepts counts as none."""
-        value: T = self.default if stored is None or not self.accepts(stored) else stored
-        return value
+        value = self.from_json(stored)
+        usable: T = self.default if value is None or not self.accepts(value) else value
+        return usable
+
+    def from_json(self, value: Any) -> Any:
+        """A value as JSON gave it: a list of numbers is a tuple here."""
+        return tuple(value) if isinstance(self.default, tuple) and isinstance(value, list) else value
 
     def accepts(self, value: Any) -> bool:
         """True when the value has the right type and lies within the limits."""
         if type(value) is not type(self.default) or (self.choices and value not in self.choices):
             return False
-        return self._is_within(value) and not (self.check and self.check(value))
+        numbers = value if isinstance(value, tuple) else (value,)
+        if isinstance(value, tuple) and value != tuple(sorted(set(value), reverse=True)):
+            return False
+        return all(map(self._is_within, numbers)) and not (self.check and self.check(value))
 
     def _is_within(self, value: int | str) -> bool:
+        if isinstance(self.default, tuple) and type(value) is not int:
+            return False
         if isinstance(value, str):
             return len(value) <= MAX_TEXT
         low = self.minimum is None or value >= self.minimum
@@ -101,6 +112,8 @@ class Setting(Generic[T]):
         """A value as people read it."""
         if isinstance(value, bool):
             return str(_("Yes") if value else _("No"))
+        if isinstance(value, tuple):
+            return ", ".join(map(str, value))
         if self.choices and value in self.choices:
             return str(self.choices[value])
         return str(value)

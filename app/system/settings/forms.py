@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.kernel.fields.choices import ChoiceField
 from app.kernel.fields.forms import BaseForm, InputRequired
-from app.kernel.fields.numbers import WholeField, YesNoField
+from app.kernel.fields.numbers import WholeField, WholeListField, YesNoField
 from app.kernel.fields.texts import LineField
 from app.kernel.fields.validators import REQUIRED, at_most, between, optional, required
 from app.kernel.settings.declarations import MAX_TEXT
@@ -32,11 +32,16 @@ def _field(setting: Setting[Any]) -> Field:
     shown = {"data-unit": setting.unit} if setting.unit else {}
     if isinstance(setting.default, bool):
         return YesNoField(setting.label)
+    if isinstance(setting.default, tuple):
+        return WholeListField(setting.label, *_bounds(setting), render_kw=shown)
     if setting.choices:
         return ChoiceField(setting.label, Dictionary(setting.name, setting.choices), required())
     if isinstance(setting.default, int):
-        low = 0 if setting.minimum is None else setting.minimum
-        high = _LARGEST if setting.maximum is None else setting.maximum
-        limits = [InputRequired(message=REQUIRED), between(low, high)]
+        limits = [InputRequired(message=REQUIRED), between(*_bounds(setting))]
         return WholeField(setting.label, limits, render_kw=shown)
     return LineField(setting.label, optional(at_most(MAX_TEXT)), render_kw=shown)
+
+
+def _bounds(setting: Setting[Any]) -> tuple[int, int]:
+    low = 0 if setting.minimum is None else setting.minimum
+    return low, _LARGEST if setting.maximum is None else setting.maximum

@@ -120,7 +120,7 @@ def _changes(settings: list[Setting[Any]], form: BaseForm) -> dict[str, tuple[An
 def _seen(setting: Setting[Any]) -> Any:
     """The value that the page showed; what nobody could have seen counts as the present one."""
     try:
-        value = json.loads(request.form[_SEEN + setting.name])
+        value = setting.from_json(json.loads(request.form[_SEEN + setting.name]))
     except ValueError:
         return setting.get()
     return value if setting.accepts(value) else setting.get()
