@@ -38,9 +38,7 @@ def upgrade() -> None:
         )
     op.execute(HOLDERS)
     with op.batch_alter_table("collision", schema=None) as batch_op:
-        batch_op.add_column(
-            sa.Column("kind", sa.String(length=24), server_default="certain", nullable=False)
-        )
+        batch_op.add_column(sa.Column("kind", sa.String(length=24), server_default="certain", nullable=False))
         batch_op.drop_constraint(op.f(OUTCOMES), type_="check")
         batch_op.create_check_constraint(op.f(OUTCOMES), DECIDED)
         batch_op.create_check_constraint(op.f("ck_collision_kind"), "kind IN ('certain', 'probable')")

@@ -43,6 +43,8 @@ def test_ch_16_every_scan_with_its_people_newest_first(on, several):
     for shown in (first.code, "138****1234", "赵一", "13900000001", "夏语冰"):
         assert shown in oldest.text
     assert "钱二" in collided.text
+    assert "绑定经纪人 赵一 13900000001" in collided.text, "whom it is bound to (CH-16)"
+    assert "绑定经纪人" not in latest.text + oldest.text
     assert visitor.code in latest.text
     assert oldest.one("a", href="tel:13900000001")
     detail = on("onsite").page(oldest.one("a", class_="rec-h")["href"])
@@ -156,3 +158,33 @@ def test_ch_3_pages_on_site_are_light(on, several, path):
     assert all(address.startswith("/static/kepan/") for address in loaded)
     sizes = [len(on("onsite").get(address).get_data()) for address in loaded]
     assert len(page.response.get_data()) + sum(sizes) < LIGHT, sizes
+
+
+def test_ch_16_ch_35_who_is_bound_is_said_to_those_who_may_know(on, channel, several):
+    _first, second, _third, _visitor = several
+    collided = next(row for row in every(OnsiteScan) if row.result == "collision")
+    assert collided.bound_broker_id == channel.brokers["broker1"].id
+    shown = on("onsite").page(f"/m/scans/{collided.id}").text
+    assert "赵一" in shown
+    assert "13900000001" in shown
+    assert "赵一" in on("director").page("/scans/?result=collision").one("td", data_key="bound_broker").text
+    broker = on("broker2").page(f"/m/customers/{second.id}").text
+    assert "赵一" not in broker
+    assert "13900000001" not in broker
+    second.assigned_consultant_id = channel.actor("consultant").id
+    db.session.commit()
+    consultant = on("consultant").page(f"/m/scans/{collided.id}").text
+    assert "撞单" in consultant
+    assert "赵一" not in consultant
+
+
+def test_ch_8_the_arrival_page_says_whose_customer_it_probably_is(on, channel):
+    channel.bound("broker1", "先生")
+    other = channel.report("broker2", "建国")
+    text = on("onsite").page(f"/m/q/{other.qr_token}").text
+    assert "可能撞单" in text
+    assert "赵一" in text
+    hidden = on("consultant").page(f"/m/q/{other.qr_token}").text
+    assert "可能撞单" in hidden
+    assert "赵一" not in hidden
+    assert "可能" not in on("broker2").page(f"/m/customers/{other.id}").text

@@ -23,7 +23,7 @@ class RebindForm(BaseForm):
 
 
 class HandleForm(BaseForm):
-    """Decide a collision (CH-19)."""
+    """Decide a collision (CH-19); of a probable one, whether it is one (CH-8)."""
 
     outcome = ChoiceField(_("Outcome"), choices.COLLISION_OUTCOME, required())
     note = TextField(_("Note"), required(at_most(2000)))
@@ -31,6 +31,16 @@ class HandleForm(BaseForm):
 
 
 class OutcomeField(ChoiceField):
+    """The outcomes of one kind of collision."""
+
+    kind = "certain"
+
+    def _choices(self) -> list[Any]:
+        offered = ("", *choices.OUTCOMES[self.kind])
+        return [(code, label) for code, label in super()._choices() if code in offered]
+
+
+class OutcomeWithoutRebindingField(OutcomeField):
     """An outcome where rebinding is out of the question: it is shown, and why it cannot be chosen."""
 
     def _choices(self) -> list[Any]:
@@ -40,10 +50,36 @@ class OutcomeField(ChoiceField):
         ]
 
 
+class ProbableOutcomeField(OutcomeField):
+    """Whether a probable collision is one."""
+
+    kind = "probable"
+
+
+class HandleCertainForm(HandleForm):
+    """Decide a collision whose binding lives (CH-19)."""
+
+    outcome = OutcomeField(_("Outcome"), choices.COLLISION_OUTCOME, required())
+
+
+class HandleProbableForm(HandleForm):
+    """Whether two customers with the same number and similar names are one (CH-8)."""
+
+    outcome = ProbableOutcomeField(
+        _("Outcome"),
+        choices.COLLISION_OUTCOME,
+        required(),
+        description=_(
+            "The same person: it is decided as a collision next, where exactly one of the two is bound. "
+            "Different persons: both stay as they are."
+        ),
+    )
+
+
 class HandleOverForm(HandleForm):
     """Decide a collision whose binding is over."""
 
-    outcome = OutcomeField(
+    outcome = OutcomeWithoutRebindingField(
         _("Outcome"), choices.COLLISION_OUTCOME, required(), description=policies.NOTHING_TO_REBIND
     )
 
@@ -51,6 +87,6 @@ class HandleOverForm(HandleForm):
 class HandleVisitorForm(HandleForm):
     """Decide a collision with a visitor, who has no broker."""
 
-    outcome = OutcomeField(
+    outcome = OutcomeWithoutRebindingField(
         _("Outcome"), choices.COLLISION_OUTCOME, required(), description=policies.NO_BROKER_TO_REBIND_TO
     )

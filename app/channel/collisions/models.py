@@ -88,6 +88,10 @@ class Collision(Model):
         """Nobody has decided yet."""
         return self.handled_at is None
 
+    def confirm(self) -> None:
+        """A probable one is one: it waits for the decision that any collision does (CH-8)."""
+        self.kind = "certain"
+
     def handle(self, outcome: str, note: str, by_id: int, moment: datetime) -> None:
         """Decided; it leaves the open ones."""
         self.outcome, self.note = outcome, note

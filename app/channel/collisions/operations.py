@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 def _handling(collision: Collision) -> type[BaseForm]:
     """With rebinding barred, and the reason said, where it is out of the question (CH-19)."""
+    if collision.kind == "probable":
+        return forms.HandleProbableForm
     if judge_rebinding(collision):
-        return forms.HandleForm
+        return forms.HandleCertainForm
     return forms.HandleOverForm if collision.referral_id else forms.HandleVisitorForm
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import gettext
 
 from app.channel.brokers.presentation import broker_cell
-from app.channel.collisions.choices import COLLISION_OUTCOME
+from app.channel.collisions.choices import COLLISION_KIND, COLLISION_OUTCOME
 from app.channel.referrals.choices import EVENT
 from app.channel.referrals.presentation import fragments, referral_cell, state_tag, time_left
 from app.channel.referrals.timeline import NO_REFERRAL, describe_event, history_of, icon_of, visits_of
@@ -77,19 +77,26 @@ def side_by_side(collision: Collision, back_url: str, buttons: list[Button]) -> 
     """Both sides with their facts, and their timelines aligned by time."""
     bound = collision.bound_referral
     history = history_of(bound)
-    events = history.events
+    events, referrals = history.events, history.referrals
+    other = collision.referral
+    if other is not None and other.id not in referrals:  # under a similar name (CH-8)
+        others = history_of(other)
+        seen = {(event.kind, event.record.id) for event in events}
+        added = [event for event in others.events if (event.kind, event.record.id) not in seen]
+        events = sorted([*events, *added], key=lambda event: event.at)
+        referrals = {**referrals, **others.referrals}
     if collision.visitor is not None:
         events = sorted([*events, *visits_of(collision.visitor)], key=lambda event: event.at)
     return CollisionPage(
         title=f"{bound.name} {fragments(bound)}",
         back_url=back_url,
-        tags=[status_tag(collision)],
+        tags=[kind_tag(collision), status_tag(collision)],
         buttons=buttons,
         notes=_notes(collision),
         is_protected=collision.binding.lives_at(clock.now()),
         decision=_decision(collision),
         sides=_sides(collision, events),
-        moments=[_moment(collision, event, history.referrals) for event in events],
+        moments=[_moment(collision, event, referrals) for event in events],
     )
 
 
@@ -98,6 +105,11 @@ def status_tag(collision: Collision) -> Markup:
     if collision.is_open:
         return tag(gettext("To be decided"), "red")
     return code_tag(COLLISION_OUTCOME, collision.outcome)
+
+
+def kind_tag(collision: Collision) -> Markup:
+    """That it is probable only, where it is."""
+    return code_tag(COLLISION_KIND, collision.kind if collision.kind == "probable" else None)
 
 
 def _notes(collision: Collision) -> list[str]:
@@ -161,6 +173,7 @@ def _referral_side(
         broker_cell(one.broker),
         [state_tag(one)],
         [
+            Item(gettext("Full name"), one.name),
             Item(gettext("Broker's phone"), one.broker.phone),
             Item(gettext("Customer code"), referral_cell(one)),
             Item(gettext("Phone fragment"), fragments(one)),

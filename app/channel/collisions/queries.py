@@ -15,6 +15,8 @@ from app.kernel.access.guard import scoped
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlalchemy import ColumnElement
+
     from app.kernel.access.actor import Actor
 
 
@@ -66,11 +68,12 @@ BOTH_BROKERS = (joinedload(RebindLog.from_broker), joinedload(RebindLog.to_broke
 
 def rebinds_of(referral_ids: Sequence[int]) -> Select[RebindLog]:
     """Rebindings away from and to referrals that were reached (CH-23)."""
-    return (
-        select(RebindLog)
-        .where(or_(RebindLog.from_referral_id.in_(referral_ids), RebindLog.to_referral_id.in_(referral_ids)))
-        .options(*BOTH_BROKERS)
-    )
+    return select(RebindLog).where(either_side_of(referral_ids)).options(*BOTH_BROKERS)
+
+
+def either_side_of(referral_ids: Sequence[int]) -> ColumnElement[bool]:
+    """Rebindings that one of the referrals gave or received."""
+    return or_(RebindLog.from_referral_id.in_(referral_ids), RebindLog.to_referral_id.in_(referral_ids))
 
 
 def collisions_of(referral_ids: Sequence[int]) -> Select[Collision]:

@@ -86,7 +86,11 @@ def move_binding(
     held = [*db.session.scalars(select(BindingKey.fragment).where(BindingKey.binding_id == binding.id))]
     target = _target(former, broker, held, wanted, actor)
     reached = [(former, former.reached), (target, target.reached if target.code else 0)]
-    others = live_bindings(former.project_id, former.name_key, fragments_of(target))
+    others = [
+        one
+        for key in sorted({former.name_key, target.name_key})
+        for one in live_bindings(former.project_id, key, fragments_of(target))
+    ]
     if [one for one in others if one.id != binding.id]:
         bound_elsewhere().enforce()
     if not target.code:
@@ -96,7 +100,7 @@ def move_binding(
     target.bind(binding)
     target.assigned_consultant_id, former.assigned_consultant_id = former.assigned_consultant_id, None
     db.session.flush()
-    _hold(binding, target, held)
+    _hold(binding, target)
     _note(binding, former, target, reason, actor)
     update_totals(*reached)
     return target
@@ -137,8 +141,14 @@ def _store(target: Referral) -> None:
     claim_identity(target)
 
 
-def _hold(binding: Binding, target: Referral, held: list[str]) -> None:
-    """The binding holds the numbers of its new referral too, so that no second one can live beside it."""
+def _hold(binding: Binding, target: Referral) -> None:
+    """The binding holds the numbers of its new referral too, under its name, so that no second one can live
+    beside it.
+    """
+    own = select(BindingKey.fragment).where(
+        BindingKey.binding_id == binding.id, BindingKey.name_key == target.name_key
+    )
+    held = [*db.session.scalars(own)]
     try:
         with db.session.begin_nested():
             add_binding_keys(binding, target.name_key, fragments_of(target), held)

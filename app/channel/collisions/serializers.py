@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, TypedDict
 
 from flask_babel import gettext
 
-from app.channel.collisions.choices import COLLISION_OUTCOME
+from app.channel.collisions.choices import COLLISION_KIND, COLLISION_OUTCOME
 from app.channel.referrals.choices import REFERRAL_STATE
 from app.channel.referrals.serializers import phone_parts
 from app.channel.shared.serializers import BusinessContact, PhonePart, colleague
@@ -26,6 +26,7 @@ class SideRecord(TypedDict):
 
     referral_id: int
     code: str
+    name: str
     state: Annotated[str, REFERRAL_STATE]
     broker: BusinessContact
     created_at: Moment
@@ -43,6 +44,7 @@ class CollisionRecord(TypedDict):
     """Somebody else's customer was entered, reported or scanned (CH-18, CH-19)."""
 
     id: int
+    kind: Annotated[str, COLLISION_KIND]
     name: str
     phones: list[PhonePart]
     bound: SideRecord
@@ -76,6 +78,7 @@ def _side(referral: Referral) -> SideRecord:
     return {
         "referral_id": referral.id,
         "code": referral.code,
+        "name": referral.name,
         "state": referral.present_state,
         "broker": colleague(referral.broker),
         "created_at": iso(referral.created_at) or "",
@@ -88,6 +91,7 @@ def collision_record(row: Collision) -> CollisionRecord:
     lives = binding.lives_at(clock.now())
     return {
         "id": row.id,
+        "kind": row.kind,
         "name": row.bound_referral.name,
         "phones": phone_parts(row.bound_referral),
         "bound": _side(row.bound_referral),

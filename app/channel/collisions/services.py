@@ -17,6 +17,7 @@ from app.channel.collisions.models import Collision
 from app.channel.collisions.queries import SIDES, get_collision
 from app.channel.collisions.rebinding import move_binding
 from app.channel.referrals.bindings import lock_identity
+from app.channel.referrals.models import Binding
 from app.channel.shared.notifications import notify_permitted, notify_person
 from app.kernel import clock
 from app.kernel.access.guard import scoped
@@ -28,7 +29,7 @@ from app.kernel.translation import N_
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from app.channel.referrals.models import Binding, Referral
+    from app.channel.referrals.models import Referral
     from app.channel.visitors.models import Visitor
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
@@ -40,10 +41,13 @@ OCCASIONS = {
     "scan": N_("The customer came through somebody else"),
 }
 
+PROBABLY = N_("Probably the same customer came through somebody else")
+
 
 def record_collisions(
     bindings: Iterable[Binding],
     *,
+    kind: str = "certain",
     referral: Referral | None = None,
     visitor: Visitor | None = None,
     occasion: str,
@@ -52,28 +56,49 @@ def record_collisions(
     """Record that the customer of these live bindings came through somebody else; the caller commits.
 
     One open collision per binding and referral (or visitor): a repeat raises its count and time, decided by
-    the database.  The directors are told of a new one (CH-18).
+    the database.  The directors are told of a new one (CH-18).  A ``probable`` one is of the kind that the
+    director has decided before; two persons who were found to be different collide no more (CH-8).
     """
     made = []
     for binding in bindings:
-        pk, count = _count_up(binding, referral, visitor, occasion)
+        known = kind if kind == "certain" else _decided_kind(binding, referral, visitor)
+        if known is None:
+            continue
+        pk, count = _count_up(binding, known, referral, visitor, occasion)
         statement = select(Collision).where(Collision.id == pk).options(*SIDES)
         fresh = scoped(statement.execution_options(populate_existing=True))
         collision = db.session.scalars(fresh).one()
         made.append(collision)
         changed = {"count": (count - 1, count)}
-        audit.record(actor, "collision.record", collision, OCCASIONS[occasion], changed)
+        message = OCCASIONS[occasion] if collision.kind == "certain" else PROBABLY
+        audit.record(actor, "collision.record", collision, message, changed)
         if count == 1:
             _notify_directors(collision, referral, visitor, actor)
     return made
 
 
+def _decided_kind(binding: Binding, referral: Referral | None, visitor: Visitor | None) -> str | None:
+    """What the director made of the two before; nothing where they are different persons (CH-8)."""
+    statement = select(Collision).where(
+        Collision.binding_id == binding.id,
+        Collision.referral_id == referral.id if referral else Collision.visitor_id == visitor.id,  # type: ignore[union-attr]
+    )
+    latest = db.session.scalars(scoped(statement.order_by(Collision.id.desc()).limit(1))).one_or_none()
+    if latest is None:
+        return "probable"
+    if latest.outcome == "different":
+        return None
+    return "certain" if latest.outcome == "same_person" else latest.kind
+
+
 def _count_up(
-    binding: Binding, referral: Referral | None, visitor: Visitor | None, occasion: str
+    binding: Binding, kind: str, referral: Referral | None, visitor: Visitor | None, occasion: str
 ) -> tuple[int, int]:
     insert = postgres_insert if is_postgres() else sqlite_insert
     moment, table = clock.now(), Collision.__table__.c
-    again = {"last_at": moment, "place": Collision.open_place(moment), "occasion": occasion}
+    again: dict[str, Any] = {"last_at": moment, "place": Collision.open_place(moment), "occasion": occasion}
+    if kind == "certain":
+        again["kind"] = kind
     where = "handled_at IS NULL" if referral else "handled_at IS NULL AND visitor_id IS NOT NULL"
     values: dict[str, Any] = {
         "company_id": binding.company_id,
@@ -84,6 +109,7 @@ def _count_up(
         "visitor_id": visitor.id if visitor else None,
         "count": 1,
         "note": "",
+        "kind": kind,
         "created_at": moment,
         **again,
     }
@@ -106,11 +132,16 @@ def _notify_directors(
 ) -> None:
     bound = collision.bound_referral
     who = referral.broker.name if referral else visitor.name if visitor else ""
+    message = (
+        N_("Collision: %(name)s (%(code)s) of %(broker)s came through %(who)s")
+        if collision.kind == "certain"
+        else N_("Probable collision: %(name)s (%(code)s) of %(broker)s seems to have come through %(who)s")
+    )
     notify_permitted(
         "handle",
         "Collision",
         collision.company_id,
-        N_("Collision: %(name)s (%(code)s) of %(broker)s came through %(who)s"),
+        message,
         actor,
         name=bound.name,
         code=bound.code,
@@ -124,6 +155,8 @@ def handle_collision(pk: int, *, outcome: str, note: str, actor: Actor) -> Colli
     """Decide a collision (CH-19): keep, rebind to the one who reported, or something else.
 
     Rebinding runs CH-23 with the note as its reason, and settles the binding's other open collisions too.
+    Of a probable one it is decided first whether it is the ``same_person``, which leaves it open for the
+    decision above where exactly one of the two is bound, or somebody ``different`` (CH-8).
 
     :raises Invalid: for an unknown outcome or an empty note.
     :raises Denied: ``collision.handled``, ``collision.binding_over``, ``collision.no_broker``.
@@ -133,9 +166,19 @@ def handle_collision(pk: int, *, outcome: str, note: str, actor: Actor) -> Colli
         raise Invalid(outcome=_("Not one of the choices"))
     if not note.strip():
         raise Invalid(note=_("This field is required"))
-    lock_identity(seen.project_id, seen.bound_referral.name_key)
+    for key in sorted(_name_keys(seen)):
+        lock_identity(seen.project_id, key)
     collision = get_collision(pk, actor=actor, lock=True)
     policies.can_handle(actor, collision).enforce()
+    if outcome not in choices.OUTCOMES[collision.kind]:
+        raise Invalid(outcome=_("Not one of the choices"))
+    if outcome == "same_person" and _count_living(collision) == 1:
+        collision.confirm()
+        confirmed = {"kind": ("probable", "certain")}
+        audit.record(
+            actor, "collision.confirm", collision, N_("The same person: %(note)s"), confirmed, note=note
+        )
+        return collision
     binding = collision.binding
     if outcome == "rebind":
         judge_rebinding(collision).enforce()
@@ -151,6 +194,21 @@ def handle_collision(pk: int, *, outcome: str, note: str, actor: Actor) -> Colli
     return collision
 
 
+def _name_keys(collision: Collision) -> set[str]:
+    """The names of both sides, as identities are locked by."""
+    sides = (collision.bound_referral, collision.referral, collision.visitor)
+    return {side.name_key for side in sides if side is not None}
+
+
+def _count_living(collision: Collision) -> int:
+    """How many bindings of the two sides live: the one that stood in the way, and the other's own."""
+    moment, other = clock.now(), collision.referral_id
+    bindings = [collision.binding]
+    if other is not None and other != collision.binding.referral_id:
+        bindings += db.session.scalars(select(Binding).where(Binding.referral_id == other))
+    return sum(one.lives_at(moment) for one in bindings)
+
+
 def judge_rebinding(collision: Collision) -> Decision:
     """Whether it can be settled by rebinding now; the binding of a loaded collision is at hand."""
     binding = collision.binding
@@ -159,8 +217,10 @@ def judge_rebinding(collision: Collision) -> Decision:
 
 
 def _notify_sides(collision: Collision, outcome: str, actor: Actor) -> None:
-    """Both brokers learn that it was decided; of a rebinding they were told already."""
-    if outcome == "rebind" or collision.referral is None:
+    """Both brokers learn that it was decided; of a rebinding they were told already, and of a probable one
+    they know nothing.
+    """
+    if outcome == "rebind" or collision.referral is None or collision.kind == "probable":
         return
     for side in (collision.bound_referral, collision.referral):
         notify_person(

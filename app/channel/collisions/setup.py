@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from app.audit.queries import register_code_fields
 from app.channel.collisions.api import CollisionApi
-from app.channel.collisions.choices import COLLISION_OUTCOME
+from app.channel.collisions.choices import COLLISION_KIND, COLLISION_OUTCOME
 from app.channel.collisions.models import Collision, RebindLog
 from app.channel.collisions.operations import ON_COLLISIONS, ON_REFERRALS
 from app.channel.collisions.queries import BOTH_BROKERS, collisions_of, count_open_collisions, rebinds_of
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 def register(app: Flask) -> None:
     """Declare collisions, and join them to the referral."""
-    register_code_fields("collision", outcome=COLLISION_OUTCOME)
+    register_code_fields("collision", outcome=COLLISION_OUTCOME, kind=COLLISION_KIND)
     badge("collisions", count_open_collisions)
     on_competition(record_collisions)
     for action in ON_COLLISIONS:

@@ -6,14 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from sqlalchemy import select
 
 from app.channel.brokers.presentation import broker_cell
 from app.channel.collisions import choices
 from app.channel.collisions.models import Collision, RebindLog
-from app.channel.collisions.queries import collisions_of, rebinds_of
+from app.channel.collisions.queries import collisions_of, either_side_of, rebinds_of
 from app.channel.referrals.tabs import marked_code
 from app.channel.referrals.timeline import referrals_by_id, same_customer_ids
 from app.channel.shared.presentation import address_of
+from app.kernel.database.session import db
 from app.kernel.pages.formatting import code_tag, tag
 from app.kernel.pages.tabs import TIME, TabColumn, newest_table
 
@@ -25,7 +27,8 @@ if TYPE_CHECKING:
 def rebinds_tab(referral: Referral, page: int) -> TableTab:
     """Who gave the binding from whom to whom, and why (CH-23)."""
     pks = same_customer_ids(referral)
-    codes = referrals_by_id(pks)
+    sides = select(RebindLog.from_referral_id, RebindLog.to_referral_id).where(either_side_of(pks))
+    codes = referrals_by_id([*{*pks, *(pk for row in db.session.execute(sides) for pk in row)}])
 
     def code(pk: int) -> Any:
         return marked_code(codes[pk].code, pk, referral)
@@ -82,8 +85,7 @@ def _other_code(row: Collision, referral: Referral) -> Any:
 
 
 def _collision_state(row: Collision) -> Any:
-    return (
-        tag(gettext("To be decided"), "orange")
-        if row.is_open
-        else code_tag(choices.COLLISION_OUTCOME, row.outcome)
-    )
+    if not row.is_open:
+        return code_tag(choices.COLLISION_OUTCOME, row.outcome)
+    waits = tag(gettext("To be decided"), "orange")
+    return waits if row.kind == "certain" else waits + code_tag(choices.COLLISION_KIND, row.kind)

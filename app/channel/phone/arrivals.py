@@ -20,6 +20,7 @@ from app.channel.referrals.choices import CUSTOMER_TYPE, REFERRAL_STATE, SHOP_CA
 from app.channel.scans import services as scanning
 from app.channel.scans.assignments import duties_of
 from app.channel.scans.choices import SCAN_RESULT
+from app.channel.scans.policies import can_see_holder
 from app.channel.shared.settings import PROTECTION_DAYS
 from app.channel.tours import services as tours
 from app.channel.tours.choices import INTENTION
@@ -119,7 +120,7 @@ def arrival_page(token: str, actor: Actor) -> Any:
         form,
         template="arrival",
         title="",
-        more={**_about(found, gettext("Confirm the arrival")), "outlook": expected_result(found)},
+        more={**_about(found, gettext("Confirm the arrival"), actor), "outlook": expected_result(found)},
         submit=lambda values: act_once(actor, values, confirm),
         done_url=str,
         done=lambda made: redirect(url_for("PhoneScanView.show", pk=made["id"]), 303),
@@ -139,7 +140,7 @@ def reception_page(token: str, actor: Actor) -> Any:
         template="reception",
         title="",
         more={
-            **_about(found, gettext("Record a tour")),
+            **_about(found, gettext("Record a tour"), actor),
             "verdict": verdict,
             "intentions": INTENTION.choices(),
             "earlier": tours.latest_own_tours(_subject(found).code, actor=actor),
@@ -261,7 +262,22 @@ def _collision(found: ScanPreview, *, done: bool = False) -> Sentence:
     )
 
 
-def _about(found: ScanPreview, title: str) -> dict[str, Any]:
+def similar_notes(found: ScanPreview, actor: Actor) -> list[Sentence]:
+    """Whose customer it probably is, for staff only; who is bound is said to those who may know (CH-8)."""
+    if not can_see_holder(actor):
+        return [_("Probably a customer of another broker: the director sees it.")] if found.similar else []
+    return [
+        _(
+            "Probably the same as %(name)s (%(code)s), bound to %(broker)s: the director sees it.",
+            name=one.referral.name,
+            code=one.referral.code,
+            broker=one.broker.name,
+        )
+        for one in found.similar
+    ]
+
+
+def _about(found: ScanPreview, title: str, actor: Actor) -> dict[str, Any]:
     """What both pages show of the customer."""
     referral = found.referral
     return {
@@ -269,6 +285,7 @@ def _about(found: ScanPreview, title: str) -> dict[str, Any]:
         "back": url_for("PhoneScanView.scan"),
         "name": _subject(found).name,
         "state": state_tag(referral.present_state) if referral else "",
+        "similar": similar_notes(found, actor),
         "facts": customer_facts(found),
     }
 

@@ -10,6 +10,7 @@ from sqlalchemy import delete, insert, select
 
 from app.channel.referrals.expiry import end_if_due
 from app.channel.referrals.models import Binding, BindingKey, Referral, ReferralKey
+from app.channel.shared.similar_names import are_similar
 from app.kernel import clock
 from app.kernel.access.guard import scoped
 from app.kernel.database.session import db
@@ -46,6 +47,26 @@ def live_holders(project_id: int, key: str, fragments: Collection[str]) -> list[
     """The same for a page that only looks: nothing is written."""
     moment = clock.now()
     return [one for one in _held(project_id, key, fragments) if one.lives_at(moment)]
+
+
+def similar_holders(
+    project_id: int, key: str, fragments: Collection[str], *, but: int | None = None
+) -> list[Binding]:
+    """Bindings of customers that are probably this one: the same number under a similar name (CH-8), without
+    those of the broker ``but``.  Only a hint: it refuses nothing, and nothing is written.
+    """
+    rows = db.session.execute(
+        select(BindingKey.name_key, BindingKey.binding_id).where(
+            BindingKey.project_id == project_id, BindingKey.fragment.in_(fragments)
+        )
+    ).all()
+    certain = {pk for name, pk in rows if name == key}
+    similar = {pk for name, pk in rows if are_similar(name, key)} - certain
+    if not similar:
+        return []
+    moment = clock.now()
+    found = db.session.scalars(select(Binding).where(Binding.id.in_(similar)).order_by(Binding.id))
+    return [one for one in found if one.broker_id != but and one.lives_at(moment)]
 
 
 def _held(project_id: int, key: str, fragments: Collection[str]) -> Sequence[Binding]:

@@ -113,7 +113,8 @@ def _ending_soon(moment: datetime, days: Collection[int]) -> tuple[Any, ...]:
         )
         for one in days
     ]
-    return Binding.expires_at > moment, Binding.expires_at <= moment + timedelta(days=max(days)), or_(*unwarned)
+    latest = moment + timedelta(days=max(days))
+    return Binding.expires_at > moment, Binding.expires_at <= latest, or_(*unwarned)
 
 
 def _day(moment: datetime) -> str:

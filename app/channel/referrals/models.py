@@ -372,7 +372,7 @@ class BindingKey(Model):
     __tablename__ = "binding_key"
     __table_args__ = (
         PrimaryKeyConstraint("project_id", "name_key", "fragment"),
-        Index("ix_binding_key_fragment", "project_id", "fragment"),  # whoever has the number under other names
+        Index("ix_binding_key_fragment", "project_id", "fragment"),  # for names that are similar only
     )
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
     name_key: Mapped[str] = mapped_column(String(240))

@@ -22,6 +22,7 @@ from app.channel.referrals.bindings import (
     live_bindings,
     lock_identity,
     referral_of,
+    similar_holders,
 )
 from app.channel.referrals.expiry import end_if_due
 from app.channel.referrals.models import Binding, Referral, ReferralReport
@@ -60,7 +61,8 @@ _competition_listeners: list[Callable[..., Any]] = []
 def on_competition(listener: Callable[..., Any]) -> None:
     """Register what happens when a customer is entered or reported whom other brokers' bindings hold (CH-18).
 
-    ``listener(bindings, referral=…, occasion="enter" | "report", actor=…)`` runs in the same transaction.
+    ``listener(bindings, kind="certain" | "probable", referral=…, occasion="enter" | "report", actor=…)`` runs
+    in the same transaction.
     """
     if listener not in _competition_listeners:
         _competition_listeners.append(listener)
@@ -213,10 +215,11 @@ def _report(referral: Referral, actor: Actor) -> None:
 
 
 def _collide(referral: Referral, occasion: str, actor: Actor) -> None:
-    bindings = live_bindings(referral.project_id, referral.name_key, fragments_of(referral))
-    others = [one for one in bindings if one.broker_id != referral.broker_id]
-    for listener in _competition_listeners:
-        listener(others, referral=referral, occasion=occasion, actor=actor)
+    identity, own = (referral.project_id, referral.name_key, fragments_of(referral)), referral.broker_id
+    certain = [one for one in live_bindings(*identity) if one.broker_id != own]
+    for kind, others in (("certain", certain), ("probable", similar_holders(*identity, but=own))):
+        for listener in _competition_listeners:
+            listener(others, kind=kind, referral=referral, occasion=occasion, actor=actor)
 
 
 def _refuse_duplicate(

@@ -60,7 +60,12 @@ class ScanApi(KepanApi):
 
         def create() -> ScannedRecord:
             made = scanning.scan(**values, actor=actor)
-            return {**scan_record(made.scan), "protected_until": iso(made.protected_until)}
+            until = iso(made.protected_until)
+            return {
+                **scan_record(made.scan),
+                "protected_until": until,
+                "probable_collision": made.is_probable,
+            }
 
         answer = self.created_once(create)
         if answer["result"] == "collision":

@@ -39,9 +39,12 @@ class ScanRecord(TypedDict):
 
 
 class ScannedRecord(ScanRecord):
-    """What came of a scan; until when the customer is protected now."""
+    """What came of a scan; until when the customer is protected now; whether it is probably one who is bound
+    to another broker (CH-8).
+    """
 
     protected_until: Moment | None
+    probable_collision: bool
 
 
 class FoundRecord(TypedDict):
@@ -58,6 +61,7 @@ class FoundRecord(TypedDict):
     designated_consultant_id: int | None
     consultant: Named | None
     protected_by_another: bool
+    probable_collision: bool
     protected_until: Moment | None
 
 
@@ -96,6 +100,7 @@ def found_record(found: ScanPreview) -> FoundRecord:
         "designated_consultant_id": None,
         "consultant": None,
         "protected_by_another": found.is_protected,
+        "probable_collision": bool(found.similar),
         "protected_until": iso(found.protected_until),
     }
     if referral is not None:

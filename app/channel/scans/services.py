@@ -15,13 +15,13 @@ from app.audit import services as audit
 from app.channel.brokers.queries import get_work_profile
 from app.channel.collisions.services import record_collisions
 from app.channel.projects.models import Project
-from app.channel.projects.queries import get_consultant
 from app.channel.referrals.bindings import (
     add_binding_keys,
     fragments_of,
     live_bindings,
     live_holders,
     lock_identity,
+    similar_holders,
 )
 from app.channel.referrals.models import Binding, Referral
 from app.channel.referrals.services import end_own_if_due
@@ -30,7 +30,7 @@ from app.channel.scans import policies
 from app.channel.scans.assignments import assigned_referrals, assigned_visits
 from app.channel.scans.code_proof import code_in, of_code, proved_code
 from app.channel.scans.models import OnsiteScan
-from app.channel.shared.codes import NOT_OFFERED
+from app.channel.scans.places import consultant_of_scan, project_of_scan
 from app.channel.shared.notifications import notify_person
 from app.channel.shared.settings import PROTECTION_DAYS
 from app.channel.visitors.models import Visitor
@@ -38,7 +38,7 @@ from app.kernel import clock
 from app.kernel.access.guard import scoped, unscoped
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
-from app.kernel.errors import Decision, Denied, Invalid, NotFound, conflict
+from app.kernel.errors import Decision, Denied, NotFound, conflict
 from app.kernel.text import fold
 from app.kernel.translation import N_
 
@@ -59,6 +59,7 @@ class ScanPreview:
     """Whom a code belongs to, and what is known before anybody confirms (CH-13).
 
     ``protected_until`` is set while another's binding lives; ``by_deal`` when that is a closed deal.
+    ``similar`` are others' bindings of customers that are probably this one (CH-8).
     ``expected_result`` is what confirming would come to at this moment: a result, or why it would be refused.
     """
 
@@ -67,6 +68,7 @@ class ScanPreview:
     project_id: int | None = None
     protected_until: datetime | None = None
     by_deal: bool = False
+    similar: tuple[Binding, ...] = ()
     expected_result: str | Decision = ""
 
     @property
@@ -77,10 +79,13 @@ class ScanPreview:
 
 @dataclass(frozen=True)
 class Scanned:
-    """What came of a scan.  ``collision`` is a result that was committed, and answered as a refusal."""
+    """What came of a scan.  ``collision`` is a result that was committed, and answered as a refusal;
+    ``is_probable``: the customer is probably one who is bound to another broker (CH-8).
+    """
 
     scan: OnsiteScan
     protected_until: datetime | None = None
+    is_probable: bool = False
 
     @property
     def result(self) -> str:
@@ -155,7 +160,7 @@ def lookup(token: str, *, project_id: int | None = None, actor: Actor) -> ScanPr
     """
     subject = find_scanned(token, actor=actor, may_be_assigned=True)
     profile = get_work_profile(actor)
-    place = _project_of(subject, project_id, profile.onsite_at | profile.consults_at)
+    place = project_of_scan(subject, project_id, profile.onsite_at | profile.consults_at)
     policies.can_lookup(actor, place, profile).enforce()
     return preview_at(subject, place)
 
@@ -167,7 +172,7 @@ def preview_scan(token: str, *, project_id: int | None = None, actor: Actor) -> 
     """
     subject = find_scanned(token, actor=actor)
     profile = get_work_profile(actor)
-    place = _project_of(subject, project_id, profile.onsite_at)
+    place = project_of_scan(subject, project_id, profile.onsite_at)
     policies.can_scan(actor, place, profile).enforce()
     return preview_at(subject, place)
 
@@ -184,9 +189,11 @@ def preview_at(subject: Referral | Visitor, place: int) -> ScanPreview:
     if isinstance(subject, Referral):
         living = live_holders(place, subject.name_key, fragments_of(subject))
         others = [one for one in living if one.broker_id != subject.broker_id]
+        similar = similar_holders(place, subject.name_key, fragments_of(subject), but=subject.broker_id)
         expected_result = policies.judge_scan(subject, [one.broker_id for one in living])
     else:
         others = live_holders(place, subject.name_key, [fragment_of_visitor(subject)])
+        similar = similar_holders(place, subject.name_key, [fragment_of_visitor(subject)])
         expected_result = "collision" if others else "walk_in"
     return ScanPreview(
         referral=subject if isinstance(subject, Referral) else None,
@@ -194,6 +201,7 @@ def preview_at(subject: Referral | Visitor, place: int) -> ScanPreview:
         project_id=place,
         protected_until=_until(others),
         by_deal=any(one.state == "closed" for one in others),
+        similar=tuple(similar),
         expected_result=expected_result,
     )
 
@@ -214,8 +222,8 @@ def scan(
     """
     subject = find_scanned(token, actor=actor)
     profile = get_work_profile(actor)
-    place = _project_of(subject, project_id, profile.onsite_at)
-    consultant = _consultant(subject, consultant_id, place)
+    place = project_of_scan(subject, project_id, profile.onsite_at)
+    consultant = consultant_of_scan(subject, consultant_id, place)
     policies.can_scan(actor, place, profile).enforce()
     lock_identity(place, subject.name_key)
     by_code = bool(proved_code(extract_code(token), actor))
@@ -258,9 +266,14 @@ def _scan_referral(seen: Referral, consultant: Staff, actor: Actor, *, by_code: 
     )
     if result == "collision":
         record_collisions(others, referral=referral, occasion="scan", actor=actor)
+    identity = referral.project_id, referral.name_key, fragments_of(referral)
+    similar = similar_holders(*identity, but=referral.broker_id)
+    if result != "revisit":
+        record_collisions(similar, kind="probable", referral=referral, occasion="scan", actor=actor)
     _log(referral, result, consultant.id, actor)
     update_totals((referral, before))
-    return Scanned(made, _until(others) if result == "collision" else referral.protected_until)
+    until = _until(others) if result == "collision" else referral.protected_until
+    return Scanned(made, until, bool(similar))
 
 
 def _judge(referral: Referral, bindings: Sequence[Binding]) -> str:
@@ -318,9 +331,11 @@ def _scan_visitor(
         by_code=by_code,
     )
     record_collisions(bindings, visitor=visitor, occasion="scan", actor=actor)
+    similar = similar_holders(project.id, visitor.name_key, [fragment_of_visitor(visitor)])
+    record_collisions(similar, kind="probable", visitor=visitor, occasion="scan", actor=actor)
     audit.record(actor, f"visitor.{result}", visitor, N_("Received at %(project)s"), project=project.name)
     _notify_consultant(consultant.id, visitor.name, visitor.code, actor)
-    return Scanned(made, _until(bindings))
+    return Scanned(made, _until(bindings), bool(similar))
 
 
 def _write(actor: Actor, result: str, consultant: Staff, **values: Any) -> OnsiteScan:
@@ -366,30 +381,6 @@ def _notify_consultant(consultant_id: int, name: str, code: str, actor: Actor) -
 def fragment_of_visitor(visitor: Visitor) -> str:
     """First three and last four digits of the visitor's number (CH-15)."""
     return (visitor.phone.masked or "")[:3] + (visitor.phone.last4 or "")
-
-
-def _project_of(subject: Referral | Visitor, project_id: int | None, mine: frozenset[int]) -> int:
-    """The referral's project; for a visitor the one that was named, or the only one the person works at."""
-    if isinstance(subject, Referral):
-        return subject.project_id
-    if project_id is not None:
-        return project_id
-    statement = select(Project.id).where(Project.id.in_(mine), Project.active.is_(True))
-    places = list(db.session.scalars(statement.limit(2)))
-    if len(places) > 1:
-        raise Invalid(project_id=_("This field is required"))
-    return places[0] if places else 0
-
-
-def _consultant(subject: Referral | Visitor, wanted: int | None, project_id: int) -> Staff:
-    """Who receives the customer: chosen, or else the one the broker wished for (CH-13)."""
-    chosen = wanted or (subject.consultant_id if isinstance(subject, Referral) else None)
-    if chosen is None:
-        raise Invalid(consultant_id=_("This field is required"))
-    found = get_consultant(chosen, project_id)
-    if found is None:
-        raise Invalid(consultant_id=NOT_OFFERED)
-    return found
 
 
 def _until(bindings: Sequence[Binding]) -> datetime | None:

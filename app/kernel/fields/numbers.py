@@ -89,7 +89,9 @@ class WholeListField(StringField):
         wrong = any(not re.fullmatch("[0-9]{1,9}", word) for word in typed) or len(numbers) > self.most
         if wrong or any(not self.low <= one <= self.high for one in numbers):
             self.data = None
-            sentence = _("Whole numbers from %(low)s to %(high)s with commas between", low=self.low, high=self.high)
+            sentence = _(
+                "Whole numbers from %(low)s to %(high)s with commas between", low=self.low, high=self.high
+            )
             raise ValueError(str(sentence))
         self.data = tuple(sorted(numbers, reverse=True))
 

@@ -57,7 +57,8 @@ class Setting(Generic[T]):
     """One setting: its default gives its type; ``choices`` (value → label) or the bounds limit it.
 
     A tuple of whole numbers is a list, of which each has to lie within the bounds; it is kept in order, the
-    largest first, each number once.  ``check(value)`` answers what is wrong with a value of the right type, or nothing.
+    largest first, each number once.  ``check(value)`` answers what is wrong with a value of the right type,
+    or nothing.
     """
 
     name: str
