@@ -1,4 +1,4 @@
-"""Probable collisions; who is bound where a scan collided; warnings on several days
+"""Probable collisions; who is bound where a scan collided; warnings on several days; tickets of proved numbers
 
 Revision 0016, after 0014.
 """
@@ -45,10 +45,12 @@ def upgrade() -> None:
     op.create_index("ix_binding_key_fragment", "binding_key", ["project_id", "fragment"])
     op.drop_index("ix_binding_warning", table_name="binding")
     op.add_column("binding", sa.Column("warned_days", sa.Integer(), nullable=True))
+    op.add_column("sms_code", sa.Column("ticket_used_at", sa.DateTime(timezone=True), nullable=True))
     _store(_warned_before, lambda days: [days] if days else [])
 
 
 def downgrade() -> None:
+    op.drop_column("sms_code", "ticket_used_at")
     _store(lambda _days: None, lambda days: max(days, default=0))
     op.drop_column("binding", "warned_days")
     op.create_index(

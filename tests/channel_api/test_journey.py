@@ -394,3 +394,20 @@ def test_ch_2_the_phone_shows_no_contact_of_another_company(app, by, channel, pa
     by("director").patch(f"/broker-companies/{channel.companies[1].id}", body)
     text = Browser(app, channel.brokers["site1"].number).get(page).get_data(as_text=True)
     assert not [secret for secret in ("联系人甲", "86123459", "人民路九号") if secret in text]
+
+
+@pytest.mark.parametrize("kind", ["brokers", "visitors"])
+def test_ch_31_a_ticket_of_the_sign_in_registers_in_place_of_a_code(api, channel, kind):
+    refused = api().post("/security/sms-login", {"phone": PHONE, "code": code_for(api, PHONE, "login")})
+    assert (refused.status_code, refused.get_json()["code"]) == (404, "account.none")
+    body = {"phone": PHONE, "name": "郑九", "consent_version": NOTICE_VERSION, "nickname": "小郑"}
+    if kind == "brokers":
+        body |= {"company_id": channel.companies[0].id, "kind": "broker"}
+    assert set(api().post(f"/{kind}/register", body).get_json()["fields"]) == {"sms_code"}
+    ticket = refused.get_json()["ticket"]
+    wrong = api().post(f"/{kind}/register", {**body, "phone": "13812340000", "ticket": ticket})
+    assert (wrong.status_code, set(wrong.get_json()["fields"])) == (422, {"ticket"})
+    made = api().post(f"/{kind}/register", {**body, "ticket": ticket})
+    assert made.status_code == 201, made.get_json()
+    again = api().post(f"/{kind}/register", {**body, "ticket": ticket})
+    assert (again.status_code, set(again.get_json()["fields"])) == (422, {"ticket"})

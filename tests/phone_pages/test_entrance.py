@@ -309,3 +309,58 @@ def test_acc_13_a_first_password_is_changed_before_anything_else(app, world):
     assert answer.location == "/m/"
     for path in ("/m/", "/m/me", "/m/customers"):
         assert browser.get(path).location == f"/m/password?next={path}"
+
+
+def _proved(browser, phone=NEW):
+    send(browser, "/m/login", phone=phone)
+    return browser.post("/m/login", {"phone": phone, "sms_code": sent_code()})
+
+
+def test_ch_31_a_number_without_an_account_goes_on_into_registration(app, channel):
+    browser = Browser(app)
+    answer = _proved(browser)
+    assert (answer.status_code, answer.location) == (303, "/m/register")
+    assert "还没有注册" in browser.page("/m/register").text
+    path = "/m/register/broker"
+    page = browser.page(path)
+    assert page.values()["phone"] == NEW
+    assert "sms_code" not in page.values(), "the code is proved already"
+    typed = person(company_id=str(channel.companies[0].id), nickname="小郑")
+    picture = {"avatar": (BytesIO(jpeg()), "me.jpg")}
+    assert browser.submit(path, {**typed, "name": ""}, 422).values()["phone"] == NEW
+    answer = browser.post(path, {**typed, **picture})
+    assert (answer.status_code, answer.location) == (303, "/m/")
+    (made,) = every(Broker, Broker.phone == NEW)
+    assert (made.name, made.nickname, len(files_of(made))) == ("郑九", "小郑", 1)
+
+
+def test_ch_31_the_proof_is_good_for_its_number_and_once(app, channel):
+    browser, path = Browser(app), "/m/register/broker"
+    _proved(browser)
+    typed = person(company_id=str(channel.companies[0].id))
+    other = browser.submit(path, {**typed, "phone": "13812345679"}, 422)
+    assert set(other.errors()) == {"phone"}
+    set_setting("brokers_register", value=False)
+    assert browser.post(path, typed).status_code == 409
+    set_setting("brokers_register", value=True)
+    assert set(browser.submit(path, typed, 422).errors()) == {"sms_code"}
+    assert every(Broker, Broker.phone == NEW) == []
+
+
+def test_ch_31_another_number_is_proved_by_its_own_code(app, channel):
+    browser = Browser(app)
+    _proved(browser)
+    link = browser.page("/m/register/visitor").one("a", href="/m/register/visitor?other=1")
+    page = browser.page(link["href"])
+    assert (page.values()["phone"], page.values()["sms_code"]) == ("", "")
+
+
+def test_ch_31_a_wrong_code_or_a_closed_account_proves_nothing(app, channel):
+    browser = Browser(app)
+    send(browser, "/m/login", phone=NEW)
+    browser.submit("/m/login", {"phone": NEW, "sms_code": "000000"}, 401)
+    assert "sms_code" in browser.page("/m/register/broker").values()
+    channel.brokers["broker1"].account.active = False
+    db.session.commit()
+    send(browser, "/m/login", phone="13900000001")
+    browser.submit("/m/login", {"phone": "13900000001", "sms_code": sent_code()}, 401)

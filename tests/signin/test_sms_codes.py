@@ -13,10 +13,12 @@ from sqlalchemy import select, text
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
+from app.kernel.errors import Denied, Invalid
 from app.kernel.keys import keys
 from app.notices.outbox.models import OutgoingMessage
 from app.org.sessions import sms_codes as smscodes
 from app.org.sessions.models import SmsCode
+from app.org.sessions.number_tickets import number_of, use_ticket
 from app.org.sessions.sms_codes import ask_code, check_code, delete_old_codes, sign_in_by_code
 from config import InsecureSettingsError
 from tests.support.accounts import Authenticator, account, later
@@ -193,12 +195,37 @@ def test_ch_3_the_code_signs_in_the_account_of_the_proved_number(api, world, pro
 def test_ch_3_every_failure_is_the_same_401(api, app, world, proved):
     code = asked()
     answers = [_login(api(), other_than(code)), _login(api(), code, STRANGER), _login(api(), code, "x")]
-    answers.append(_login(api(), asked(phone=STRANGER), STRANGER))
     account("broker").active = False
     db.session.commit()
     answers.append(_login(api(), asked()))
     assert {one.status_code for one in answers} == {401}
     assert len({one.get_data() for one in answers}) == 1
+
+
+def test_ch_31_a_proved_number_that_nobody_has_gets_a_ticket(api, world, proved):
+    answer = _login(api(), asked(phone=STRANGER), STRANGER)
+    body = answer.get_json()
+    assert (answer.status_code, body["code"], body["valid_seconds"]) == (404, "account.none", 600)
+    assert STRANGER not in answer.get_data(as_text=True), "sealed"
+    assert number_of(body["ticket"]) == STRANGER
+    for ticket, phone in ((body["ticket"], PHONE), ("x" + body["ticket"], STRANGER), ("", STRANGER)):
+        with pytest.raises(Invalid):
+            use_ticket(ticket, phone)
+    use_ticket(body["ticket"], STRANGER)
+    with pytest.raises(Invalid) as refused:
+        use_ticket(body["ticket"], STRANGER)
+    assert set(refused.value.fields) == {"ticket"}
+
+
+@pytest.mark.both
+def test_ch_31_a_ticket_is_good_once_however_many_use_it_at_once(app, database, world):
+    code = asked(phone=STRANGER)
+    with pytest.raises(Denied) as refused:
+        sign_in_by_code(STRANGER, code)
+    ticket = refused.value.decision.details["ticket"]
+    db.session.rollback()
+    outcomes = race(app, [lambda: use_ticket(ticket, STRANGER)] * 4)
+    assert [one for one in outcomes if not isinstance(one, Invalid)] == [None]
 
 
 def test_acc_12_a_second_factor_is_asked_for_with_a_code_too(api, world, proved):

@@ -185,10 +185,12 @@ class BrokerApi(KepanApi):
     def register(self) -> tuple[Response, int]:
         """A broker or company on-site registers, and is signed in (CH-3).
 
-        A ticket of the mini-program links the account, and proves the number that WeChat has proved.
+        A ticket of the mini-program links the account, and proves the number that WeChat has proved; the
+        ticket of a sign-in by code proves its number (CH-31).
         """
         values = self.body(forms.BrokerSignUpForm).values()
         wechat = prove_newcomer(values)
+        values["nickname"] = values["nickname"] or ""
         made = register_broker(**values, wechat=wechat, actor=anonymous_actor())
         return welcome_newcomer(made.id, made.number)
 

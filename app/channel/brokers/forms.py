@@ -57,6 +57,7 @@ class BrokerRegisterForm(RegisterForm):
     """A broker or company on-site registers (CH-3)."""
 
     company_id = id_field(_("Broker company"), required())
+    nickname = LineField(_("Nickname"), optional(at_most(60)))
     kind = ChoiceField(_("Kind"), choices.BROKER_KIND, required())
 
 

@@ -11,8 +11,8 @@ from app.audit import services as audit
 from app.channel.brokers import choices, policies
 from app.channel.brokers.models import Broker
 from app.channel.brokers.queries import get_broker
-from app.channel.brokers.services import notify_reviewers, read_company, refuse_taken_phone
-from app.channel.shared.registration import read_consent, read_mobile, read_person
+from app.channel.brokers.services import notify_reviewers, read_company, refuse_taken_phone, take_picture
+from app.channel.shared.registration import read_consent, read_mobile, read_nickname, read_person
 from app.channel.shared.settings import BROKERS_REGISTER
 from app.kernel import clock
 from app.kernel.database.numbering import next_code
@@ -26,6 +26,7 @@ from app.org.sessions.wechat import link
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
+    from app.kernel.files.attachments import Upload
     from app.org.sessions.wechat_provider import Identity
     from app.org.shared.models import Account
 
@@ -42,6 +43,8 @@ def register_broker(
     company_id: int,
     kind: str,
     consent_version: str,
+    nickname: str = "",
+    avatar: Upload | None = None,
     wechat: Identity | None = None,
     actor: Actor,
 ) -> Broker:
@@ -56,7 +59,7 @@ def register_broker(
     number, shown = read_mobile(phone), read_person(name)
     if kind not in choices.BROKER_KIND:
         raise Invalid(kind=_("Not one of the choices"))
-    version = read_consent(consent_version)
+    version, called = read_consent(consent_version), read_nickname(nickname)
     company = read_company(company_id)
     if not BROKERS_REGISTER.get():
         conflict("broker.registration_closed", _("Registration is closed at present")).enforce()
@@ -67,6 +70,7 @@ def register_broker(
         id=user.id,
         number=code,
         name=shown,
+        nickname=called,
         phone=number,
         kind=kind,
         broker_company=company,
@@ -78,15 +82,19 @@ def register_broker(
     broker.ask_review()
     db.session.add(broker)
     db.session.flush()
-    _take_in(broker, user, wechat, actor)
+    _take_in(broker, user, avatar, wechat, actor)
     return broker
 
 
-def _take_in(broker: Broker, user: Account, wechat: Identity | None, actor: Actor) -> None:
-    """The log in the new account's name, its WeChat, the notice to those who review."""
+def _take_in(
+    broker: Broker, user: Account, avatar: Upload | None, wechat: Identity | None, actor: Actor
+) -> None:
+    """The log in the new account's name, its picture and WeChat, the notice to those who review."""
     themselves = replace(actor, id=user.id, username=broker.number, name=broker.name)
     company = broker.broker_company.name
     audit.record(themselves, "broker.register", broker, N_("Registered at %(company)s"), company=company)
+    if avatar is not None:
+        take_picture(avatar, broker, themselves)
     if wechat is not None:
         link(user, wechat, source=actor.source)
     notify_reviewers(broker, themselves)

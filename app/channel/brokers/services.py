@@ -12,7 +12,7 @@ from app.channel.brokers import policies
 from app.channel.brokers.models import Broker, BrokerChange, BrokerCompany
 from app.channel.brokers.queries import get_broker
 from app.channel.shared.notifications import notify_permitted, notify_person
-from app.channel.shared.registration import MAX_NAME, read_mobile, read_picture
+from app.channel.shared.registration import read_mobile, read_nickname, read_picture
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
@@ -94,17 +94,23 @@ def edit_own_profile(*, nickname: str | None = None, avatar: Upload | None = Non
     """Nickname and picture on the personal page (CH-6)."""
     broker = get_broker(actor.id, actor=actor, lock=True)
     if nickname is not None:
-        shown = clean_line(nickname)
-        if len(shown) > MAX_NAME:
-            raise Invalid(nickname=_("At most %(n)s characters", n=MAX_NAME))
+        shown = read_nickname(nickname)
         changed = {"nickname": (broker.nickname, shown)}
         broker.nickname = shown
         audit.record(actor, "broker.profile", broker, N_("Profile changed"), changed)
     if avatar is not None:
-        read_picture(avatar)
-        keep(avatar, broker, actor)
-        audit.record(actor, "broker.avatar", broker, N_("Picture changed"))
+        take_picture(avatar, broker, actor)
     return broker
+
+
+def take_picture(avatar: Upload, broker: Broker, actor: Actor) -> None:
+    """Keep the broker's picture.
+
+    :raises Invalid: for another file than a picture.
+    """
+    read_picture(avatar)
+    keep(avatar, broker, actor)
+    audit.record(actor, "broker.avatar", broker, N_("Picture changed"))
 
 
 def _note_change(broker: Broker, before: tuple[str, BrokerCompany], actor: Actor) -> None:

@@ -81,7 +81,8 @@ def _decided_kind(binding: Binding, referral: Referral | None, visitor: Visitor 
     """What the director made of the two before; nothing where they are different persons (CH-8)."""
     statement = select(Collision).where(
         Collision.binding_id == binding.id,
-        Collision.referral_id == referral.id if referral else Collision.visitor_id == visitor.id,  # type: ignore[union-attr]
+        Collision.referral_id.is_not_distinct_from(referral.id if referral else None),
+        Collision.visitor_id.is_not_distinct_from(visitor.id if visitor else None),
     )
     latest = db.session.scalars(scoped(statement.order_by(Collision.id.desc()).limit(1))).one_or_none()
     if latest is None:

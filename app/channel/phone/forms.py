@@ -70,12 +70,6 @@ class _RegisterForm(_ProvedForm):
             raise ValidationError(str(_("Please agree to the privacy notice")))
 
 
-class BrokerRegisterForm(_RegisterForm):
-    """A broker or company on-site registers (CH-3)."""
-
-    company_id = PickField(_("Broker company"), required())
-
-
 class _Picture:
     """A form that takes a picture of the person."""
 
@@ -97,6 +91,12 @@ class VisitorRegisterForm(_Picture, _RegisterForm):
 
     nickname = LineField(_("Nickname"), optional(at_most(MAX_NAME)))
     avatar = FilesField(_("My picture"), optional(), is_late=True, **_ONE_PICTURE)
+
+
+class BrokerRegisterForm(VisitorRegisterForm):
+    """A broker or company on-site registers (CH-3, CH-31)."""
+
+    company_id = PickField(_("Broker company"), required())
 
 
 class ReferralForm(BaseForm):

@@ -17,9 +17,10 @@ from app.channel.brokers.choices import BROKER_KIND
 from app.channel.phone import company_search as companies
 from app.channel.phone import forms
 from app.channel.phone.base import PhoneView, safe_next
+from app.channel.phone.proved_number import fill_in, keep_ticket, prove, proved_number
 from app.channel.phone.sms_button import sms_button
 from app.channel.shared.privacy_notice import NOTICE_VERSION
-from app.channel.shared.registration import anonymous_actor, prove_phone
+from app.channel.shared.registration import anonymous_actor
 from app.channel.shared.settings import BROKERS_REGISTER, VISITORS_REGISTER
 from app.channel.visitors import services as visitors
 from app.kernel.access.current import actor_or_none
@@ -62,12 +63,11 @@ class PhoneEntranceView(PhoneView):
         form: Any = forms.PasswordSignInForm() if by_password else forms.CodeSignInForm()
         step = {} if by_password else sms_button(form, "login")
 
-        def submit(values: dict[str, Any]) -> Account | Decision:
+        def submit(values: dict[str, Any]) -> Account | Decision | None:
             if by_password:
                 found = check_credentials(**values, source=request.remote_addr or "")
                 return found or _refused("auth.wrong", WRONG)
-            found = sign_in_by_code(values["phone"], values["sms_code"])
-            return found or _refused("auth.wrong_code", WRONG_SMS_CODE, "sms_code")
+            return _by_code(values["phone"], values["sms_code"])
 
         return self.form_page(
             form,
@@ -135,16 +135,12 @@ class PhoneEntranceView(PhoneView):
     def register_visitor(self) -> Any:
         """A walk-in visitor (CH-28)."""
         form = forms.VisitorRegisterForm()
-        notes: list[str] = []
+        step = sms_button(form, "register")
 
-        def submit(values: dict[str, Any]) -> int:
-            prove_phone(values["phone"], values.pop("sms_code"), "register")
-            values |= {"nickname": values["nickname"] or "", "avatar": _picture_of(form, notes)}
+        def register(**values: Any) -> int:
             return visitors.register_visitor(**values, actor=anonymous_actor()).id
 
-        names = ["name", "nickname", "avatar"]
-        step = sms_button(form, "register")
-        return self._register(form, gettext("Visitor"), names, submit, {**step, "notes": notes})
+        return self._register(form, gettext("Visitor"), register, step)
 
     @expose("/privacy", methods=["GET"])
     def privacy(self) -> str:
@@ -161,17 +157,26 @@ class PhoneEntranceView(PhoneView):
             "only_show": step["only_show"] or company_search["only_show"],
         }
 
-        def submit(values: dict[str, Any]) -> int:
-            prove_phone(values["phone"], values.pop("sms_code"), "register")
+        def register(**values: Any) -> int:
             return brokers.register_broker(**values, kind=kind, actor=anonymous_actor()).id
 
         step["is_reviewed"] = kind == "company_onsite"
-        return self._register(form, BROKER_KIND.label(kind), ["name"], submit, step)
+        return self._register(form, BROKER_KIND.label(kind), register, step)
 
-    def _register(self, form: Any, what: str, names: list[str], submit: Any, step: dict[str, Any]) -> Any:
+    def _register(self, form: Any, what: str, register: Any, step: dict[str, Any]) -> Any:
+        """The page of a newcomer: the number with its proof, the person, the picture last (CH-31)."""
         if actor_or_none() is not None:
             return redirect(url_for("PhoneHomeView.home"))
-        only_show, notes = step.pop("only_show"), step.pop("notes", [])
+        only_show, number = step.pop("only_show"), proved_number()
+        notes: list[str] = []
+        fill_in(form, number)
+
+        def submit(values: dict[str, Any]) -> int:
+            prove(values, number)
+            values |= {"nickname": values["nickname"] or "", "avatar": _picture_of(form, notes)}
+            made: int = register(**values)
+            return made
+
         return self.form_page(
             form,
             template="register",
@@ -181,12 +186,32 @@ class PhoneEntranceView(PhoneView):
             submit_label=_("Register"),
             done_url=str,
             done=lambda pk: _welcome(pk, notes),
-            more={**step, "names": names, "notice_version": NOTICE_VERSION},
+            more={
+                **step,
+                "names": ["name", "nickname", "avatar"],
+                "notice_version": NOTICE_VERSION,
+                "is_proved": bool(number),
+            },
             only_show=only_show,
         )
 
 
-PhoneEntranceView.register_visitor._takes_files = takes_files(forms.VisitorRegisterForm)
+for _page in (
+    PhoneEntranceView.register_visitor,
+    PhoneEntranceView.register_broker,
+    PhoneEntranceView.register_onsite,
+):
+    _page._takes_files = takes_files(forms.VisitorRegisterForm)
+
+
+def _by_code(phone: str, code: str) -> Account | Decision | None:
+    """Who signs in; None for a proved number without an account, which goes on into registration (CH-31)."""
+    try:
+        found = sign_in_by_code(phone, code)
+    except Denied as denied:
+        keep_ticket(denied.decision.details["ticket"])
+        return None
+    return found or _refused("auth.wrong_code", WRONG_SMS_CODE, "sms_code")
 
 
 def _refused(code: str, message: Sentence, field: str = "") -> Decision:
@@ -205,7 +230,10 @@ def _others() -> dict[str, str]:
     }
 
 
-def _enter(user: Account, *, by_phone: bool) -> Any:
+def _enter(user: Account | None, *, by_phone: bool) -> Any:
+    if user is None:
+        flash(gettext("Nobody is registered with this number yet"), "info")
+        return redirect(url_for("PhoneEntranceView.register"), 303)
     if user.has_second_factor:
         await_second_step(user, by_phone=by_phone)
         return redirect(url_for("PhoneEntranceView.code", next=_onward()), 303)

@@ -46,9 +46,12 @@ class RegisterForm(BaseForm):
 
 
 class BySmsOrWechat(BaseForm):
-    """The proof of the number in the API: a code by SMS, or the mini-program's ticket with the number."""
+    """The proof of the number in the API: a code by SMS, the ticket of a sign-in by code (CH-31), or the
+    mini-program's ticket with the number.
+    """
 
     sms_code = LineField(_("Code by SMS"), optional(at_most(20)))
+    ticket = LineField(_("Ticket of the proved number"), optional(at_most(_TICKET)))
     wechat_ticket = LineField(_("WeChat ticket"), optional(at_most(_TICKET)))
 
 

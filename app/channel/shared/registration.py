@@ -14,6 +14,7 @@ from app.kernel.errors import Invalid
 from app.kernel.fields.phones import NO_MOBILE, canonical_mobile
 from app.kernel.fields.validators import REQUIRED
 from app.kernel.text import clean_line
+from app.org.sessions.number_tickets import use_ticket
 from app.org.sessions.sms_codes import check_code
 from app.org.sessions.wechat import read_ticket
 
@@ -41,18 +42,23 @@ def prove_phone(phone: str, code: str | None, purpose: str) -> None:
 
 
 def prove_newcomer(values: dict[str, Any]) -> Identity | None:
-    """Take the proof out of what a newcomer gave: a code by SMS, or the number as WeChat has proved it.
+    """Take the proof out of what a newcomer gave: a code by SMS, the ticket of a sign-in that proved the
+    number (CH-31), or the number as WeChat has proved it.
 
     Answers whose WeChat the account is to be linked with.
 
-    :raises Invalid: under ``sms_code`` or ``wechat_ticket``.
+    :raises Invalid: under ``sms_code``, ``ticket`` or ``wechat_ticket``.
     """
-    code, ticket = values.pop("sms_code"), values.pop("wechat_ticket")
-    wechat = read_ticket(ticket) if ticket else None
-    if wechat is None or not wechat.phone or read_mobile(values["phone"]) != wechat.phone:
-        if not code:
-            raise Invalid(sms_code=REQUIRED)
+    code, ticket, wechat_ticket = (values.pop(name) for name in ("sms_code", "ticket", "wechat_ticket"))
+    wechat = read_ticket(wechat_ticket) if wechat_ticket else None
+    if wechat is not None and wechat.phone and read_mobile(values["phone"]) == wechat.phone:
+        return wechat
+    if ticket:
+        use_ticket(ticket, values["phone"])
+    elif code:
         prove_phone(values["phone"], code, "register")
+    else:
+        raise Invalid(sms_code=REQUIRED)
     return wechat
 
 
@@ -81,6 +87,17 @@ def read_person(name: str) -> str:
     if len(shown) > MAX_NAME:
         raise Invalid(name=_("At most %(n)s characters", n=MAX_NAME))
     return shown
+
+
+def read_nickname(text: str) -> str:
+    """What a person wants to be called, on one line; may be empty.
+
+    :raises Invalid: when it is too long.
+    """
+    called = clean_line(text)
+    if len(called) > MAX_NAME:
+        raise Invalid(nickname=_("At most %(n)s characters", n=MAX_NAME))
+    return called
 
 
 def read_picture(avatar: Upload) -> None:

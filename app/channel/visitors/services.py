@@ -11,7 +11,13 @@ from sqlalchemy import select
 from app.audit import services as audit
 from app.channel.shared.codes import new_token
 from app.channel.shared.identity import name_key
-from app.channel.shared.registration import MAX_NAME, read_consent, read_mobile, read_person, read_picture
+from app.channel.shared.registration import (
+    read_consent,
+    read_mobile,
+    read_nickname,
+    read_person,
+    read_picture,
+)
 from app.channel.shared.settings import VISITORS_REGISTER
 from app.channel.visitors.models import Visitor
 from app.channel.visitors.queries import visible_visitors
@@ -20,10 +26,9 @@ from app.kernel.access.guard import scoped
 from app.kernel.database.numbering import next_code
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
-from app.kernel.errors import Invalid, NotFound, conflict
+from app.kernel.errors import NotFound, conflict
 from app.kernel.fields.phones import PhoneNumber
 from app.kernel.files.attachments import keep
-from app.kernel.text import clean_line
 from app.kernel.translation import N_
 from app.org.accounts.services import create_account
 from app.org.roles import names as grants
@@ -58,7 +63,7 @@ def register_visitor(
     :raises Denied: ``visitor.registration_closed``, ``visitor.phone_taken``.
     """
     number, shown = PhoneNumber.seal(read_mobile(phone)), read_person(name)
-    version, called = read_consent(consent_version), _read_nickname(nickname)
+    version, called = read_consent(consent_version), read_nickname(nickname)
     if not VISITORS_REGISTER.get():
         conflict("visitor.registration_closed", _("Registration is closed at present")).enforce()
     _refuse_known(number)
@@ -116,20 +121,13 @@ def edit_own_profile(*, nickname: str | None = None, avatar: Upload | None = Non
     """Nickname and picture on the personal page (CH-28)."""
     visitor = get_visitor(actor.id, actor=actor, lock=True)
     if nickname is not None:
-        called = _read_nickname(nickname)
+        called = read_nickname(nickname)
         changed = {"nickname": (visitor.nickname, called)}
         visitor.nickname = called
         audit.record(actor, "visitor.profile", visitor, N_("Profile changed"), changed)
     if avatar is not None:
         _take_picture(avatar, visitor, actor)
     return visitor
-
-
-def _read_nickname(text: str) -> str:
-    called = clean_line(text)
-    if len(called) > MAX_NAME:
-        raise Invalid(nickname=_("At most %(n)s characters", n=MAX_NAME))
-    return called
 
 
 def phone_taken() -> Decision:

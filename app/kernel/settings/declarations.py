@@ -90,20 +90,29 @@ class Setting(Generic[T]):
 
     def from_json(self, value: Any) -> Any:
         """A value as JSON gave it: a list of numbers is a tuple here."""
-        return tuple(value) if isinstance(self.default, tuple) and isinstance(value, list) else value
+        return tuple(value) if self.is_list and isinstance(value, list) else value
+
+    @property
+    def is_list(self) -> bool:
+        """A list of whole numbers."""
+        default: Any = self.default
+        return isinstance(default, tuple)
 
     def accepts(self, value: Any) -> bool:
         """True when the value has the right type and lies within the limits."""
+        if self.is_list:
+            return self._accepts_list(value)
         if type(value) is not type(self.default) or (self.choices and value not in self.choices):
             return False
-        numbers = value if isinstance(value, tuple) else (value,)
-        if isinstance(value, tuple) and value != tuple(sorted(set(value), reverse=True)):
-            return False
-        return all(map(self._is_within, numbers)) and not (self.check and self.check(value))
+        return self._is_within(value) and not (self.check and self.check(value))
 
-    def _is_within(self, value: int | str) -> bool:
-        if isinstance(self.default, tuple) and type(value) is not int:
+    def _accepts_list(self, value: Any) -> bool:
+        if type(value) is not tuple or not all(type(one) is int for one in value):
             return False
+        is_in_order = value == tuple(sorted(set(value), reverse=True))
+        return is_in_order and all(self._is_within(one) for one in value)
+
+    def _is_within(self, value: Any) -> bool:
         if isinstance(value, str):
             return len(value) <= MAX_TEXT
         low = self.minimum is None or value >= self.minimum
@@ -111,13 +120,12 @@ class Setting(Generic[T]):
 
     def show(self, value: T) -> str:
         """A value as people read it."""
-        if isinstance(value, bool):
-            return str(_("Yes") if value else _("No"))
-        if isinstance(value, tuple):
-            return ", ".join(map(str, value))
         if self.choices and value in self.choices:
             return str(self.choices[value])
-        return str(value)
+        shown: Any = value
+        if isinstance(shown, bool):
+            return str(_("Yes") if shown else _("No"))
+        return ", ".join(map(str, shown)) if isinstance(shown, tuple) else str(shown)
 
     def store(self, value: T) -> SettingValue:
         """Write the value in the caller's transaction; the default clears it.

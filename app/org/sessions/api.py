@@ -122,10 +122,12 @@ class TokenApi(BaseApi):
         return jsonify(issue_tokens(user))
 
     @expose("/sms-login", methods=["POST"])
-    @public(takes=PhoneCredentials, returns=Tokens, refusals=(401,))
+    @public(takes=PhoneCredentials, returns=Tokens, refusals=(401, 404))
     def sms_login(self) -> Response:
         """Exchange a proved phone number for tokens: 401 whatever was wrong.
 
+        A proved number that nobody has is answered with 404 ``account.none`` and a ``ticket``, which
+        registering takes in place of a code, once and for ten minutes (CH-31).
         With a ticket the person's WeChat signs in to the account from then on.
         """
         body = _strings(json_body(), "phone", "code")

@@ -16,6 +16,7 @@ class SmsCode(Model):
     """A code that was sent to a phone (CH-3).  Number, address and code are kept as keyed hashes.
 
     Tries from other addresses than the one that asked for it are counted apart, in ``foreign_tries``.
+    ``ticket_used_at`` is when the proof that it gave was taken for a registration (CH-31).
     """
 
     __tablename__ = "sms_code"
@@ -34,6 +35,7 @@ class SmsCode(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ticket_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class WechatLink(Model):

@@ -30,6 +30,7 @@ from app.kernel.translation import N_
 from app.notices.outbox import delivery as outbox
 from app.org.sessions.access_events import note_failed_sign_in
 from app.org.sessions.models import SmsCode
+from app.org.sessions.number_tickets import number_unknown
 from app.org.sessions.settings import SMS_CODES_AN_HOUR
 from app.org.sessions.signin import note_success
 from app.org.shared.models import Account
@@ -200,15 +201,20 @@ def account_of_phone(number: str) -> int | None:
 
 
 def sign_in_by_code(phone: str, code: str) -> Account | None:
-    """The open account whose proved phone it is, or None whatever was wrong (CH-3).
+    """The open account whose proved phone it is, or None for a wrong code or a closed account (CH-3).
 
     Of an account with a second factor this is no success yet, as with a password.  Wrong passwords do not
     stop this way (ACC-18).
+
+    :raises Denied: ``account.none`` with a ticket for the registration, where nobody has the number (CH-31).
     """
     if not check_code(phone, code, "login"):
         return None
-    found = account_of_phone(canonical_phone(phone))
-    user = db.session.get(Account, found) if found is not None else None
+    number = canonical_phone(phone)
+    found = account_of_phone(number)
+    if found is None:
+        number_unknown(number).enforce()
+    user = db.session.get(Account, found)
     if user is None or not user.active:
         return None
     if not user.has_second_factor:

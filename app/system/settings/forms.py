@@ -32,7 +32,7 @@ def _field(setting: Setting[Any]) -> Field:
     shown = {"data-unit": setting.unit} if setting.unit else {}
     if isinstance(setting.default, bool):
         return YesNoField(setting.label)
-    if isinstance(setting.default, tuple):
+    if setting.is_list:
         return WholeListField(setting.label, *_bounds(setting), render_kw=shown)
     if setting.choices:
         return ChoiceField(setting.label, Dictionary(setting.name, setting.choices), required())
