@@ -158,12 +158,10 @@ def create_customer(
     number, clean_tax_id = _read_identity(kind, phone, tax_id)
     wanted, districts = _read_demand(demand or {})
     _check_district(fields.get("district_id"))
-    platform = pool == "platform"
-    seat = (
-        _platform_responsibility(handler_id, department_id, actor)
-        if platform
-        else _personal_responsibility(owner_id, actor)
-    )
+    if pool == "platform":
+        seat = _platform_responsibility(handler_id, department_id, actor)
+    else:
+        seat = _personal_responsibility(owner_id, actor)
     if clean_tax_id:
         check_tax_id(clean_tax_id, actor)
     if number:
