@@ -24,7 +24,7 @@ CHINESE_IS_DATA = {
     "app/operate/demo_channel_names.py": "invented names and sentences",
     "app/operate/demo_names.py": "invented names",
     "app/operate/demo_pictures.py": "a file's name",
-    "app/operate/setup.py": "the banner, in both languages",
+    "app/cli/installation.py": "the banner, in both languages",
     "benchmarks/creation.py": "invented names",
     "benchmarks/dataset.py": "invented names",
     "benchmarks/operations.py": "invented names",

@@ -19,7 +19,7 @@ from sqlalchemy import CheckConstraint
 
 from app.customers import policies
 from app.customers.duplicates import NumberPlace
-from app.customers.intake import NO_PHONE, Seat, new_values
+from app.customers.intake import NO_PHONE, Responsibility, new_values
 from app.customers.models import Customer
 from app.kernel.access.actor import SYSTEM
 from app.kernel.access.grants import declared_grants
@@ -313,8 +313,10 @@ def _staff(pk: int) -> Staff:
 def _first_states() -> dict[str, str]:
     """How creation leaves each pool's customers."""
     seats = {
-        "personal": Seat(NumberPlace("personal", cases.EAST, cases.OWNER), 1, owner=_staff(cases.OWNER)),
-        "platform": Seat(NumberPlace("platform", cases.EAST), 1, handler=_staff(cases.HANDLER)),
+        "personal": Responsibility(
+            NumberPlace("personal", cases.EAST, cases.OWNER), 1, owner=_staff(cases.OWNER)
+        ),
+        "platform": Responsibility(NumberPlace("platform", cases.EAST), 1, handler=_staff(cases.HANDLER)),
     }
     return {
         pool: str(new_values(seat, "individual", NO_PHONE, SYSTEM)["follow_status"])
