@@ -29,8 +29,8 @@ UNSCOPED = {
         "departure: all customers of the consultant go on to another (CH-20)"
     },
     "channel/referrals/expiry.py": {"expiry: protections end whoever may see them (CH-17)"},
+    "channel/scans/code_proof.py": {"scan: the proved code is the way to the customer (CH-30)"},
     "channel/scans/services.py": {"scan: the code itself is the way to the customer (CH-13)"},
-    "cli/doctor.py": {"doctor: can a stored number be decrypted with the present keys?"},
     "customers/dedupe.py": {
         "the rule for equal numbers holds in the whole system, whoever owns them (CUST-7)"
     },
