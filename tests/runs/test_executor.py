@@ -18,7 +18,7 @@ from app.kernel.jobs import lease
 from app.kernel.jobs.lease import LeaseLostError
 from app.notices.models import Notification
 from app.system.runs import executor
-from app.system.runs.executor import MAX_ATTEMPTS, recover_runs, has_waiting_runs
+from app.system.runs.executor import MAX_ATTEMPTS, has_waiting_runs, recover_runs
 from app.system.runs.policies import MAX_RUNS
 from app.system.runs.services import cancel_run, expire_results
 from tests.support.accounts import account
