@@ -1,13 +1,13 @@
 """Heartbeats of runs
 
-Revision 0014, after 0006.
+Revision 0014, after 0012.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0014"
-down_revision = "0006"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 

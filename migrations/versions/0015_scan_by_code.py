@@ -1,13 +1,13 @@
 """Scans by a typed code
 
-Revision 0015, after 0006.
+Revision 0015, after 0014.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0015"
-down_revision = "0006"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
