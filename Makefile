@@ -15,7 +15,7 @@ PIP_COMPILE := CUSTOM_COMPILE_COMMAND="make lock" PIP_CONFIG_FILE=/dev/null PIP_
 	--generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help run assets test quick test-postgres lint types check bench bench-channel docs format i18n lock clean
+.PHONY: help run assets test quick test-postgres lint lint-web types check bench bench-channel docs format i18n lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  \033[1m%-13s\033[0m %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -51,6 +51,15 @@ lint: $(DEV_STAMP) ## Check format, lint rules and import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory lint-web; \
+		else echo "npm was not found: scripts and styles are not checked (install Node 20.19 or newer)"; fi
+
+lint-web: tools/web/node_modules/.package-lock.json ## Check scripts and styles with eslint and stylelint
+	@npm run --silent --prefix tools/web lint
+
+tools/web/node_modules/.package-lock.json: tools/web/package-lock.json
+	@npm ci --prefix tools/web --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
 
 types: $(DEV_STAMP) ## Check types
 	$(BIN)/python -m mypy
@@ -85,7 +94,7 @@ lock: $(DEV_STAMP) ## Compile requirements*.in into the pinned files (LOCK=--upg
 	$(PIP_COMPILE) $(LOCK) -o requirements-dev.txt requirements-dev.in
 
 clean: ## Remove the environment and every cache
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build
+	rm -rf $(VENV) tools/web/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:
