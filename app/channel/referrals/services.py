@@ -195,6 +195,7 @@ def end_own_if_due(referral: Referral) -> None:
 
 def _report(referral: Referral, actor: Actor) -> None:
     before, moment = referral.state, clock.now()
+    referral.forget_past_visit(moment)
     referral.report(new_token(), moment)
     db.session.add(
         ReferralReport(
