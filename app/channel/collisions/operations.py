@@ -52,8 +52,8 @@ ON_REFERRALS = (
         service=rebind_referral,
         page=OperationPage(
             hint=_(
-                "The binding moves to the other broker with its period unchanged, this customer code returns "
-                "to reported, open collisions are settled, and both brokers are told."
+                "The binding moves to the other broker with its period unchanged, this customer code "
+                "returns to reported, open collisions are settled, and both brokers are told."
             ),
         ),
     ),
