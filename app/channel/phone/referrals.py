@@ -115,7 +115,7 @@ class PhoneCustomerView(PhoneView):
             one=referral,
             can_report=policies.can_report(actor, referral, get_work_profile(actor)),
             events=history_lines(referral),
-            profile=standing_text(referral) if referral.present_state == "reported" else "",
+            standing=standing_text(referral) if referral.present_state == "reported" else "",
             own_id=actor.id,
         )
 
