@@ -44,6 +44,8 @@ class NotificationRecord(TypedDict):
     title: str
     body: str
     customer: Named | None
+    record_type: str | None
+    record_id: int | None
     read_at: Moment | None
     created_at: Moment | None
 
@@ -141,6 +143,8 @@ def _notification(row: Notification) -> NotificationRecord:
         "title": row.title,
         "body": row.body,
         "customer": named(row.customer),
+        "record_type": row.record_type,
+        "record_id": row.record_id,
         "read_at": iso(row.read_at),
         "created_at": iso(row.created_at),
     }

@@ -33,7 +33,9 @@ class _Message:
 
 
 class Notification(_Message, Model):
-    """Something a person is told (PLAT-2)."""
+    """Something a person is told (PLAT-2).  ``record_type`` and ``record_id`` name what else than a customer
+    it is about, as the log does, so that it leads there (CH-36).
+    """
 
     __tablename__ = "notification"
     __audit__ = "notification"
@@ -50,6 +52,8 @@ class Notification(_Message, Model):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     recipient_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), nullable=False)
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
+    record_type: Mapped[str | None] = mapped_column(code_type())
+    record_id: Mapped[int | None] = mapped_column(BigId)
     body: Mapped[str] = mapped_column(Text, nullable=False, default="")
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)

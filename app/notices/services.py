@@ -27,12 +27,21 @@ if TYPE_CHECKING:
 
 
 def notify(
-    recipient_id: int, message: str, *, customer_id: int | None = None, body: str = "", **parameters: Any
+    recipient_id: int,
+    message: str,
+    *,
+    customer_id: int | None = None,
+    about: Any = None,
+    body: str = "",
+    **parameters: Any,
 ) -> Notification:
-    """Put a notification into somebody's inbox.  ``message`` is an English msgid, marked with ``N_``."""
+    """Put a notification into somebody's inbox.  ``message`` is an English msgid, marked with ``N_``;
+    ``about`` is the stored record that it leads to, where that is no customer.
+    """
     made = Notification(
         recipient_id=recipient_id,
         customer_id=customer_id,
+        **_named(about),
         message=message,
         parameters={key: str(value) for key, value in parameters.items()},
         body=body,
@@ -42,8 +51,14 @@ def notify(
     return made
 
 
-def notify_many(message: str, recipients: Iterable[tuple[int, Mapping[str, Any]]]) -> None:
-    """Tell many people the same sentence at once, each with parameters of their own."""
+def _named(about: Any) -> dict[str, Any]:
+    if about is None:
+        return {"record_type": None, "record_id": None}
+    return {"record_type": about.__audit__, "record_id": about.id}
+
+
+def notify_many(message: str, recipients: Iterable[tuple[int, Mapping[str, Any], Any]]) -> None:
+    """Tell many people the same sentence at once, each with parameters and a record of their own."""
     moment = clock.now()
     rows = [
         {
@@ -52,8 +67,9 @@ def notify_many(message: str, recipients: Iterable[tuple[int, Mapping[str, Any]]
             "parameters": {key: str(value) for key, value in parameters.items()},
             "body": "",
             "created_at": moment,
+            **_named(about),
         }
-        for recipient_id, parameters in recipients
+        for recipient_id, parameters, about in recipients
     ]
     if rows:
         db.session.execute(insert(Notification), rows)

@@ -21,6 +21,7 @@ from app.kernel.pages.formatting import code_tag, local_time, tag
 from app.kernel.pages.routes import permitted
 from app.kernel.pages.views import ScopedModelView
 from app.notices import services
+from app.notices.addresses import address_of_notice
 from app.notices.models import TODO_STATE, Notification, Todo
 from app.notices.queries import visible_notifications, visible_todos
 
@@ -64,7 +65,7 @@ class NotificationView(ScopedModelView):
     }
 
     def record_url(self, record: Notification) -> str:
-        return f"/customers/{record.customer_id}" if record.customer_id else ""
+        return address_of_notice(record)
 
     def list_buttons(self, _actor: Actor) -> list[Button]:
         return [

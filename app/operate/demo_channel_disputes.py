@@ -142,7 +142,7 @@ class Disputes:
         self.rows.log(SYSTEM, "referral.expire", referral, N_("The protection is over"), changed)
         names = {"name": referral.name, "code": referral.code}
         message = N_("The protection of %(name)s (%(code)s) is over")
-        notify_person(binding.broker_id, message, SYSTEM, **names)
+        notify_person(binding.broker_id, message, SYSTEM, about=referral, **names)
         binding.state, binding.ended_at, referral.state = "expired", binding.expires_at, "expired"
         self.release(binding)
 
@@ -162,11 +162,11 @@ class Disputes:
         bindings = self._living(visitor.name_key, [fragment_of_visitor(visitor)])
         result = "collision" if bindings else "walk_in"
         holder = bindings[0].broker_id if bindings else None
-        self.new_scan(result, actor, consultant, bound_broker_id=holder, **self.subject_of(visitor))
+        scan = self.new_scan(result, actor, consultant, bound_broker_id=holder, **self.subject_of(visitor))
         self.collide(bindings, "scan", actor, visitor=visitor)
         message, name = N_("Received at %(project)s"), self.project.name
         self.rows.log(actor, f"visitor.{result}", visitor, message, project=name)
-        self.tell_consultant(consultant, visitor.name, visitor.code, actor)
+        self.tell_consultant(consultant, visitor, scan, actor)
 
     def subject_of(self, subject: Referral | Visitor) -> dict[str, Any]:
         """What scans and tours say of whom they are."""
@@ -245,6 +245,7 @@ class Disputes:
             collision.company_id,
             N_("Collision: %(name)s (%(code)s) of %(broker)s came through %(who)s"),
             actor,
+            about=collision,
             name=bound.name,
             code=bound.code,
             broker=self.broker_of(bound).name,
@@ -321,16 +322,20 @@ class Disputes:
             self._settle(collision, "rebind", reason, actor)
             self.rows.log(actor, "collision.settle", collision, N_("Settled by rebinding"))
         names = {"name": target.name, "code": former.code}
-        notify_person(former.broker_id, N_("%(name)s (%(code)s) was given to another broker"), actor, **names)
+        message = N_("%(name)s (%(code)s) was given to another broker")
+        notify_person(former.broker_id, message, actor, about=former, **names)
         self.tell_broker(target, N_("%(name)s (%(code)s) is bound to you now"), actor)
 
     # -- notices
 
     def tell_broker(self, referral: Referral, message: str, actor: Actor) -> None:
         """The referral's broker learns of it."""
-        notify_person(referral.broker_id, message, actor, name=referral.name, code=referral.code)
+        names = {"name": referral.name, "code": referral.code}
+        notify_person(referral.broker_id, message, actor, about=referral, **names)
 
-    def tell_consultant(self, consultant: int, name: str, code: str, actor: Actor) -> None:
+    def tell_consultant(
+        self, consultant: int, subject: Referral | Visitor, about: Referral | OnsiteScan, actor: Actor
+    ) -> None:
         """Who is to receive the customer learns of it."""
         message = N_("%(name)s (%(code)s) has arrived and is yours to receive")
-        notify_person(consultant, message, actor, name=name, code=code)
+        notify_person(consultant, message, actor, about=about, name=subject.name, code=subject.code)

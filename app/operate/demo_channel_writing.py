@@ -92,7 +92,8 @@ class ChannelWriter(Disputes):
         message = N_("Customer %(code)s entered for %(broker)s")
         self.rows.log(actor, "referral.enter", referral, message, code=referral.code, broker=broker.name)
         names = {"who": actor.name, "name": referral.name, "code": referral.code}
-        notify_person(broker.id, N_("%(who)s entered %(name)s (%(code)s) for you"), actor, **names)
+        message = N_("%(who)s entered %(name)s (%(code)s) for you")
+        notify_person(broker.id, message, actor, about=referral, **names)
         if report:
             self._press(referral, actor)
         self._collide(referral, "report" if report else "enter", actor)
@@ -169,9 +170,10 @@ class ChannelWriter(Disputes):
         self.rows.log(actor, f"referral.{result}", referral, messages[result], changed)
         names = {"name": referral.name, "code": referral.code}
         if result == "bound":
-            notify_person(referral.broker_id, N_("%(name)s (%(code)s) is bound to you now"), actor, **names)
+            message = N_("%(name)s (%(code)s) is bound to you now")
+            notify_person(referral.broker_id, message, actor, about=referral, **names)
         if result != "collision":
-            self.tell_consultant(consultant, referral.name, referral.code, actor)
+            self.tell_consultant(consultant, referral, referral, actor)
 
     def tour(self, step: Step) -> None:
         """As ``record_tour`` of a referral's customer."""
@@ -193,7 +195,7 @@ class ChannelWriter(Disputes):
             message = N_("Toured, intention %(intention)s")
             self.rows.log(actor, operation, record, message, intention=grade)
         message = N_("%(name)s (%(code)s) has been shown around")
-        notify_person(tour.broker_id, message, actor, name=tour.name, code=tour.code)
+        notify_person(tour.broker_id, message, actor, about=subject, name=tour.name, code=tour.code)
 
     def follow(self, step: Step) -> None:
         """As ``follow_tour``."""
@@ -236,7 +238,7 @@ class ChannelWriter(Disputes):
         self.rows.log(actor, "referral.fee", referral, message, amount=paid, broker=broker.name)
         names = {"amount": paid, "name": referral.name, "code": referral.code}
         message = N_("A viewing fee of %(amount)s yuan for %(name)s (%(code)s) was paid")
-        notify_person(broker.id, message, actor, **names)
+        notify_person(broker.id, message, actor, about=referral, **names)
 
     def _keep(self, picture: Upload, fee: ViewingFee, actor: Actor) -> None:
         """Its own file; the thumbnail is the same for all of the amount."""
@@ -257,7 +259,7 @@ class ChannelWriter(Disputes):
         message = N_("Viewing fee voided: %(reason)s")
         self.rows.log(actor, "referral.fee_void", referral, message, reason=reason)
         message = N_("The viewing fee for %(name)s (%(code)s) was voided")
-        notify_person(fee.broker_id, message, actor, name=referral.name, code=referral.code)
+        notify_person(fee.broker_id, message, actor, about=referral, name=referral.name, code=referral.code)
 
     def close(self, step: Step) -> None:
         """As ``close_referral``."""
@@ -313,6 +315,7 @@ class ChannelWriter(Disputes):
                 notices.notify(
                     one.broker_id,
                     N_("The protection of %(name)s (%(code)s) ends on %(day)s"),
+                    about=referral,
                     name=referral.name,
                     code=referral.code,
                     day=f"{clock.to_local(one.expires_at):%Y-%m-%d %H:%M}",

@@ -8,6 +8,8 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
+from app.kernel.database.columns import BigId
+
 revision = "0016"
 down_revision = "0014"
 branch_labels = None
@@ -45,12 +47,16 @@ def upgrade() -> None:
     op.create_index("ix_binding_key_fragment", "binding_key", ["project_id", "fragment"])
     op.drop_index("ix_binding_warning", table_name="binding")
     op.add_column("binding", sa.Column("warned_days", sa.Integer(), nullable=True))
+    op.add_column("notification", sa.Column("record_type", sa.String(length=24), nullable=True))
+    op.add_column("notification", sa.Column("record_id", BigId, nullable=True))
     op.add_column("sms_code", sa.Column("ticket_used_at", sa.DateTime(timezone=True), nullable=True))
     _store(_warned_before, lambda days: [days] if days else [])
 
 
 def downgrade() -> None:
     op.drop_column("sms_code", "ticket_used_at")
+    op.drop_column("notification", "record_id")
+    op.drop_column("notification", "record_type")
     _store(lambda _days: None, lambda days: max(days, default=0))
     op.drop_column("binding", "warned_days")
     op.create_index(

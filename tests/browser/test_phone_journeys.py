@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from app.channel.brokers.models import Broker
 from app.channel.projects import services as projects
+from app.channel.referrals.models import Referral
 from app.kernel.database.session import db
 from tests.support.channel import Channel, every, sent_code
 from tests.support.documents import jpeg
@@ -147,3 +148,61 @@ def test_ch_10_the_list_goes_on_by_itself_and_all_of_it_works_without_a_script(c
         page.click(".searchbox button")
         expect(rows).to_have_count(1)
         context.close()
+
+
+def _signed_in(visit, channel):
+    page = visit(size="phone")
+    page.goto("/m/login?next=/m/report")
+    page.fill("#phone", "13900000001")
+    page.click("[name=send_code]")
+    page.wait_for_selector("p[role=status]")
+    page.fill("#sms_code", sent_code())
+    page.click("button.btn")
+    expect(page.locator("#family_name")).to_be_visible()
+    return page
+
+
+def test_ch_32_offline_a_form_stays_and_is_sent_once_later(visit, channel):
+    page = _signed_in(visit, channel)
+    page.fill("#family_name", "王")
+    page.fill("#given_name", "小明")
+    page.click("#phone1_prefix")
+    page.keyboard.type("1381234")
+    page.fill("#needs", "两间铺面")
+    page.context.set_offline(True)
+    page.click("button[value=report]")
+    expect(page.locator("[data-offline]")).to_contain_text("已保留")
+    assert page.input_value("#given_name") == "小明"
+    page.context.set_offline(False)
+    page.goto("/m/report")
+    assert page.input_value("#needs") == "两间铺面", "opened again, it is there"
+    assert page.input_value("#phone1_tail") == "", "numbers are not kept in the browser"
+    page.click("#phone1_prefix")
+    page.keyboard.type("1381234")
+    page.route("**/healthz", lambda route: route.abort())
+    page.click("button[value=report]")
+    expect(page.locator("[data-offline]")).to_be_visible()
+    page.unroute("**/healthz")
+    page.dblclick("button[value=report]")
+    expect(page.locator(".pass h2")).to_contain_text("王小明")
+    (made,) = every(Referral)
+    assert (made.state, made.needs) == ("reported", "两间铺面")
+
+
+def test_ch_32_leaving_a_form_with_typed_text_asks_first(visit, channel):
+    page = _signed_in(visit, channel)
+    page.click("nav.bar a >> nth=2")
+    page.wait_for_url("**/m/customers")
+    page.goto("/m/me")
+    page.click("text=昵称")
+    page.click(".top-back")
+    page.wait_for_url("**/m/me")
+    page.click("text=昵称")
+    page.fill("#nickname", "小赵")
+    page.click(".top-back")
+    expect(page.locator("dialog.ask")).to_contain_text("尚未提交")
+    page.click("dialog.ask button >> nth=0")
+    assert page.input_value("#nickname") == "小赵"
+    page.click(".top-back")
+    page.click("dialog.ask button >> nth=1")
+    page.wait_for_url("**/m/me")

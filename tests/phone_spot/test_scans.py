@@ -13,7 +13,7 @@ from tests.support.channel import every
 from tests.support.faces import Browser
 from tests.support.statements import count_statements
 
-LIST = 4
+LIST = 5
 LIGHT = 150 * 1024
 
 

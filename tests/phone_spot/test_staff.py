@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
+from app.channel.collisions.models import Collision
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.notices.models import Notification
 from app.org.shared.models import Account
-from tests.support.channel import sent_code
+from tests.support.channel import every, sent_code
 from tests.support.faces import Browser
 from tests.support.phones import nothing_changed
 from tests.support.world import PASSWORD
@@ -137,3 +138,31 @@ def test_ch_17_what_happens_to_customers_is_told_on_the_phone(app, on, channel, 
     assert db.session.scalar(unread) == before - 1
     assert "王小明" not in on("broker2").page("/m/messages").text
     assert Browser(app).get("/m/messages").location == "/m/login?next=/m/messages"
+
+
+def _openable(page):
+    forms = page.all("form", method="post")
+    return [one for one in forms if one["action"].split("/")[-1].isdigit()]
+
+
+def test_ch_36_messages_are_counted_on_the_tab_bar_and_lead_to_their_record(on, channel):
+    referral = channel.bound("broker1")
+    other = channel.report("broker2")
+    db.session.commit()
+    home = on("broker1").page("/m/")
+    assert home.one("nav", class_="bar").one("b", class_="dot").text == "1"
+    page = on("broker1").page("/m/messages")
+    (message,) = _openable(page)
+    answer = on("broker1").post(message["action"])
+    assert (answer.status_code, answer.location) == (303, f"/m/customers/{referral.id}")
+    assert not on("broker1").page("/m/").one("nav", class_="bar").all("b", class_="dot")
+    read = on("broker1").page("/m/messages")
+    assert [a["href"] for a in read.all("a", class_="msg")] == [f"/m/customers/{referral.id}"]
+    assert on("broker2").post(message["action"]).status_code == 404
+    told = _openable(on("consultant").page("/m/messages"))
+    assert on("consultant").post(told[0]["action"]).location == f"/m/assigned/{referral.id}"
+    (collision,) = every(Collision)
+    assert collision.referral_id == other.id
+    inbox = every(Notification, Notification.record_type == "collision")
+    assert on("director").post(f"/inbox/{inbox[0].id}/read").location == f"/collisions/{collision.id}"
+    assert on("director").post(f"/m/messages/{inbox[0].id}").location == f"/collisions/{collision.id}"

@@ -50,9 +50,10 @@ def review_broker(pk: int, *, approve: bool, reason: str = "", actor: Actor) -> 
     message = N_("Approved") if approve else N_("Rejected: %(reason)s")
     audit.record(actor, "broker.review", broker, message, changed, **({} if approve else {"reason": text}))
     if approve:
-        notify_person(pk, N_("Your registration was approved"), actor)
+        notify_person(pk, N_("Your registration was approved"), actor, about=broker)
     else:
-        notify_person(pk, N_("Your registration was rejected: %(reason)s"), actor, reason=text)
+        message = N_("Your registration was rejected: %(reason)s")
+        notify_person(pk, message, actor, about=broker, reason=text)
     return broker
 
 
@@ -133,7 +134,7 @@ def _note_change(broker: Broker, before: tuple[str, BrokerCompany], actor: Actor
     if company.id != broker.broker_company_id:
         changed["company"] = (company.name, broker.broker_company.name)
     audit.record(actor, "broker.edit", broker, N_("Profile changed"), changed)
-    notify_person(broker.id, N_("The office changed your profile"), actor)
+    notify_person(broker.id, N_("The office changed your profile"), actor, about=broker)
 
 
 def notify_reviewers(broker: Broker, actor: Actor) -> None:
@@ -141,7 +142,7 @@ def notify_reviewers(broker: Broker, actor: Actor) -> None:
     if broker.review_state == "pending":
         message = N_("%(name)s of %(company)s awaits review")
         names = {"name": broker.name, "company": broker.broker_company.name}
-        notify_permitted("review", "Broker", None, message, actor, **names)
+        notify_permitted("review", "Broker", None, message, actor, about=broker, **names)
 
 
 def read_company(pk: int) -> BrokerCompany:

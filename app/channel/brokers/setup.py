@@ -20,11 +20,13 @@ from app.channel.brokers.queries import (
 )
 from app.channel.brokers.services import open_broker, phone_taken
 from app.channel.brokers.views import BrokerView
+from app.channel.shared.presentation import address_of
 from app.kernel.api.operations import add_operation
 from app.kernel.database.transactions import refuses
 from app.kernel.files.attachments import Subject, declare_subject
 from app.kernel.pages.badges import badge
 from app.kernel.setup import add_apis, add_menu_entry
+from app.notices.addresses import register_record_page
 from app.org.sessions.credentials import join_account_numbers
 from app.org.sessions.sms_codes import register_phone_accounts
 from app.org.staff.directory_api import register_broker_profile
@@ -48,5 +50,6 @@ def register(app: Flask) -> None:
     for action in ON_BROKERS:
         add_operation(BrokerView, BrokerApi, action)
     add_menu_entry(app, "Broker companies", BrokerCompanyView, "fa-building-user", _("Broker companies"))
+    register_record_page("broker", lambda pk: address_of("BrokerView", "Broker", pk))
     add_menu_entry(app, "Brokers", BrokerView, "fa-user-tie", _("Brokers"))
     add_apis(app, BrokerCompanyApi, BrokerApi)

@@ -182,6 +182,8 @@ def _note(binding: Binding, former: Referral, target: Referral, reason: str, act
         collision.handle("rebind", reason, actor.id, moment)
         audit.record(actor, "collision.settle", collision, N_("Settled by rebinding"))
     names = {"name": target.name, "code": former.code}
-    notify_person(former.broker_id, N_("%(name)s (%(code)s) was given to another broker"), actor, **names)
+    message = N_("%(name)s (%(code)s) was given to another broker")
+    notify_person(former.broker_id, message, actor, about=former, **names)
     names["code"] = target.code
-    notify_person(target.broker_id, N_("%(name)s (%(code)s) is bound to you now"), actor, **names)
+    message = N_("%(name)s (%(code)s) is bound to you now")
+    notify_person(target.broker_id, message, actor, about=target, **names)

@@ -144,6 +144,7 @@ def _notify_directors(
         collision.company_id,
         message,
         actor,
+        about=collision,
         name=bound.name,
         code=bound.code,
         broker=bound.broker.name,
@@ -228,6 +229,7 @@ def _notify_sides(collision: Collision, outcome: str, actor: Actor) -> None:
             side.broker_id,
             N_("The collision about %(name)s (%(code)s) was decided"),
             actor,
+            about=side,
             name=side.name,
             code=side.code,
         )

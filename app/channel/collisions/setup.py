@@ -25,10 +25,12 @@ from app.channel.referrals.api import ReferralApi
 from app.channel.referrals.parts import Collection, ReferralPart, register_parts
 from app.channel.referrals.services import on_competition
 from app.channel.referrals.views import ReferralView
+from app.channel.shared.presentation import address_of
 from app.kernel.api.operations import add_operation
 from app.kernel.pages.badges import badge
 from app.kernel.pages.tabs import DetailTab
 from app.kernel.setup import add_apis, add_menu_entry
+from app.notices.addresses import register_record_page
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -72,5 +74,6 @@ def register(app: Flask) -> None:
             tab=DetailTab("collisions", _("Collisions"), collisions_tab, "Collision"),
         ),
     )
+    register_record_page("collision", lambda pk: address_of("CollisionView", "Collision", pk))
     add_menu_entry(app, "Collisions", CollisionView, "fa-burst", _("Collisions"))
     add_apis(app, CollisionApi)

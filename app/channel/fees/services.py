@@ -95,6 +95,7 @@ def _note(fee: ViewingFee, referral: Referral, actor: Actor) -> None:
         fee.broker_id,
         N_("A viewing fee of %(amount)s yuan for %(name)s (%(code)s) was paid"),
         actor,
+        about=referral,
         amount=amount,
         name=referral.name,
         code=referral.code,
@@ -131,6 +132,7 @@ def void_fee(pk: int, *, reason: str, actor: Actor) -> ViewingFee:
         fee.broker_id,
         N_("The viewing fee for %(name)s (%(code)s) was voided"),
         actor,
+        about=fee.referral,
         name=fee.referral.name,
         code=fee.referral.code,
     )

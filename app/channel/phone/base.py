@@ -32,7 +32,7 @@ PREFIX = "/m/"
 @dataclass(frozen=True)
 class PhoneTab:
     """An entry of the bar at the bottom, for those whom ``is_for`` says.  ``within`` names the views whose
-    pages belong to it, beside its own page.
+    pages belong to it, beside its own page; ``badge`` the count that it shows.
     """
 
     endpoint: str
@@ -41,6 +41,7 @@ class PhoneTab:
     is_for: Callable[[Actor], bool]
     place: int
     within: tuple[str, ...] = ()
+    badge: str = ""
 
     @property
     def url(self) -> str:

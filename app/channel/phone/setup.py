@@ -18,6 +18,7 @@ from app.channel.phone.base import (
 )
 from app.channel.phone.colleagues import PhoneCompanyView
 from app.channel.phone.home import PhoneHomeView, from_outside
+from app.channel.phone.message_links import message_address
 from app.channel.phone.profile import PhoneMeView
 from app.channel.phone.referral_history import time_left
 from app.channel.phone.referrals import PhoneCustomerView
@@ -73,8 +74,9 @@ TABS = (
         lambda actor: is_broker(actor) or is_visitor(actor),
         90,
         ("PhoneMeView", "PhoneStaffView"),
+        "notifications",
     ),
-    PhoneTab("PhoneStaffView.me", _("Me"), "user", on_the_spot, 90, ("PhoneStaffView",)),
+    PhoneTab("PhoneStaffView.me", _("Me"), "user", on_the_spot, 90, ("PhoneStaffView",), "notifications"),
 )
 
 
@@ -84,6 +86,7 @@ def register(app: Flask) -> None:
     register_phone_tabs(*TABS)
     add_views(app, *VIEWS)
     app.jinja_env.globals.update(
+        message_address=message_address,
         time_left=time_left,
         code_tag=code_tag,
         referral_states=REFERRAL_STATE,

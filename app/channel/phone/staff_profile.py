@@ -19,10 +19,12 @@ from app.channel.phone.base import (
     scans,
 )
 from app.channel.phone.lists import phone_list
+from app.channel.phone.message_links import message_address
 from app.channel.projects import choices
 from app.channel.scans.assignments import duties_of
 from app.kernel.access.current import current_actor
 from app.kernel.database.session import db
+from app.kernel.errors import NotFound
 from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.routes import permitted
 from app.notices.models import Notification
@@ -96,6 +98,19 @@ class PhoneStaffView(PhoneView):
         """What one was told, newest first; opening the list marks nothing."""
         found = phone_list(visible_notifications(current_actor()), _MESSAGES, ())
         return self.page("messages", title=gettext("Inbox"), found=found, back=_own_page(current_actor()))
+
+    @expose("/messages/<int:pk>", methods=["POST"])
+    @permitted()
+    def open_message(self, pk: int) -> Any:
+        """Mark one as read and go to what it is about (CH-36)."""
+        actor = current_actor()
+        found = visible_notifications(actor).where(Notification.id == pk)
+        notice = db.session.scalars(found).one_or_none()
+        if notice is None:
+            raise NotFound
+        address = message_address(notice)
+        mark_read(actor=actor, pk=pk)
+        return redirect(address or url_for(".messages"), 303)
 
     @expose("/messages/read", methods=["POST"])
     @permitted()

@@ -211,4 +211,4 @@ def _matches(referral: Referral, phone: str) -> bool:
 
 
 def _notify(referral: Referral, message: str, actor: Actor) -> None:
-    notify_person(referral.broker_id, message, actor, name=referral.name, code=referral.code)
+    notify_person(referral.broker_id, message, actor, about=referral, name=referral.name, code=referral.code)

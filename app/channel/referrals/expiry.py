@@ -80,6 +80,7 @@ def warn_due_bindings(batch: int = BATCH) -> int:
             (
                 binding.broker_id,
                 {"name": referral.name, "code": referral.code, "day": _day(binding.expires_at)},
+                referral,
             )
             for binding, referral in soon
         ],
@@ -151,7 +152,10 @@ def _end(pairs: Sequence[tuple[Binding, Referral]]) -> None:
     )
     notices.notify_many(
         N_("The protection of %(name)s (%(code)s) is over"),
-        [(binding.broker_id, {"name": referral.name, "code": referral.code}) for binding, referral in pairs],
+        [
+            (binding.broker_id, {"name": referral.name, "code": referral.code}, referral)
+            for binding, referral in pairs
+        ],
     )
     for written in expiring([binding for binding, _referral in pairs]):
         db.session.execute(scoped(written))

@@ -157,6 +157,7 @@ def _store(referral: Referral, actor: Actor) -> None:
         referral.broker_id,
         N_("%(who)s entered %(name)s (%(code)s) for you"),
         actor,
+        about=referral,
         who=actor.name,
         name=referral.name,
         code=referral.code,

@@ -20,12 +20,14 @@ from app.channel.referrals.operations import ON_REFERRALS, REPORT
 from app.channel.referrals.parts_api import ReferralPartsApi, offer_parts
 from app.channel.referrals.tabs import detail_tabs
 from app.channel.referrals.views import ReferralView
+from app.channel.shared.presentation import address_of
 from app.customers.parts import register_parts
 from app.kernel.api.operations import add_api_operation, add_operation
 from app.kernel.database.transactions import refuses
 from app.kernel.exports.views import offer_export
 from app.kernel.jobs.registry import Job, every, register_job
 from app.kernel.setup import add_apis, add_menu_entry, when_all_registered
+from app.notices.addresses import register_record_page
 from app.system.runs.exports import begin_export
 
 if TYPE_CHECKING:
@@ -52,6 +54,7 @@ def register(app: Flask) -> None:
     register_job(Job("warn_of_ends", _("Warn of protections that end soon"), every(hours=1), warn_of_ends))
     add_api_operation(ReferralApi, REPORT)
     offer_export(ReferralView, ReferralApi, export_recorder("referral.export"), begin_export)
+    register_record_page("referral", lambda pk: address_of("ReferralView", "Referral", pk))
     add_menu_entry(app, "Referrals", ReferralView, "fa-address-card", _("Referrals"))
     add_apis(app, ReferralApi, ReferralPartsApi)
     when_all_registered(app, _finish)

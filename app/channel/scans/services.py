@@ -334,7 +334,7 @@ def _scan_visitor(
     similar = similar_holders(project.id, visitor.name_key, [fragment_of_visitor(visitor)])
     record_collisions(similar, kind="probable", visitor=visitor, occasion="scan", actor=actor)
     audit.record(actor, f"visitor.{result}", visitor, N_("Received at %(project)s"), project=project.name)
-    _notify_consultant(consultant.id, visitor.name, visitor.code, actor)
+    _notify_consultant(consultant.id, visitor, made, actor)
     return Scanned(made, _until(bindings), bool(similar))
 
 
@@ -362,19 +362,23 @@ def _log(referral: Referral, result: str, consultant_id: int, actor: Actor) -> N
             referral.broker_id,
             N_("%(name)s (%(code)s) is bound to you now"),
             actor,
+            about=referral,
             name=referral.name,
             code=referral.code,
         )
-    _notify_consultant(consultant_id, referral.name, referral.code, actor)
+    _notify_consultant(consultant_id, referral, referral, actor)
 
 
-def _notify_consultant(consultant_id: int, name: str, code: str, actor: Actor) -> None:
+def _notify_consultant(
+    consultant_id: int, subject: Referral | Visitor, about: Referral | OnsiteScan, actor: Actor
+) -> None:
     notify_person(
         consultant_id,
         N_("%(name)s (%(code)s) has arrived and is yours to receive"),
         actor,
-        name=name,
-        code=code,
+        about=about,
+        name=subject.name,
+        code=subject.code,
     )
 
 

@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
 
 
-def notify_person(recipient_id: int | None, message: str, actor: Actor, **parameters: Any) -> None:
-    """A notice to somebody, unless they did it themselves."""
+def notify_person(
+    recipient_id: int | None, message: str, actor: Actor, *, about: Any = None, **parameters: Any
+) -> None:
+    """A notice to somebody, unless they did it themselves; it leads to the record that it is ``about``."""
     if recipient_id is not None and recipient_id != actor.id:
-        notices.notify(recipient_id, message, **parameters)
+        notices.notify(recipient_id, message, about=about, **parameters)
 
 
 def notify_permitted(

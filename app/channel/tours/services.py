@@ -67,7 +67,12 @@ def record_tour(*, token: str, intention: str, actor: Actor) -> Tour:
         intention=intention,
     )
     notify_person(
-        tour.broker_id, N_("%(name)s (%(code)s) has been shown around"), actor, name=tour.name, code=tour.code
+        tour.broker_id,
+        N_("%(name)s (%(code)s) has been shown around"),
+        actor,
+        about=subject,
+        name=tour.name,
+        code=tour.code,
     )
     return tour
 

@@ -1,5 +1,6 @@
 // Scripts of the phone pages: every page works without them; they only save steps.
 import './phone/submit.js';
+import './phone/unsent.js';
 import './phone/number-parts.js';
 import './phone/countdown.js';
 import './phone/back.js';

@@ -74,6 +74,11 @@ function restore(draft) {
   }
 }
 
+/** Without a connection the form stays as it is; opened again, it has what was typed. */
+export function keepTyped(form) {
+  if (person) keepDraft({who: person, at: address, since: Date.now(), fields: typedFields(form), wanted: true});
+}
+
 document.addEventListener('submit', (event) => {
   const form = event.target;
   const target = event.submitter?.getAttribute('formaction') || form.getAttribute('action') || '';
