@@ -14,7 +14,7 @@ _pages: dict[str, Callable[[int], str]] = {}
 
 
 def register_record_page(record_type: str, address: Callable[[int], str]) -> None:
-    """Say where the page of such a record is: ``address(pk)`` answers nothing where it is not for the person."""
+    """Say where the page of such a record is: ``address(pk)``, empty where it is not for the person."""
     _pages[record_type] = address
 
 

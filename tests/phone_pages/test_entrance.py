@@ -331,7 +331,8 @@ def test_ch_31_a_number_without_an_account_goes_on_into_registration(app, channe
     answer = browser.post(path, {**typed, **picture})
     assert (answer.status_code, answer.location) == (303, "/m/")
     (made,) = every(Broker, Broker.phone == NEW)
-    assert (made.name, made.nickname, len(files_of("broker", [made.id])[made.id])) == ("郑九", "小郑", 1)
+    files = db.session.scalars(files_of("broker", [made.id])).all()
+    assert (made.name, made.nickname, len(files)) == ("郑九", "小郑", 1)
 
 
 def test_ch_31_the_proof_is_good_for_its_number_and_once(app, channel):

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def message_address(notice: Notification) -> str:
-    """The phone's page of what the message is about, or else the back office's; nothing where there is none."""
+    """The phone's page of what the message is about, or else the back office's; nothing without one."""
     endpoint = _phone_page(notice, current_actor())
     if not endpoint:
         return address_of_notice(notice)

@@ -254,7 +254,8 @@ def _picture_of(form: forms.VisitorRegisterForm, notes: list[str]) -> Upload | N
         return form.picture()
     except (UnacceptableError, Denied) as error:
         reason = error.reason if isinstance(error, UnacceptableError) else error.message
-        notes.append(f"{gettext('Your picture was not taken')}: {reason}")
+        said = gettext("Your picture was not taken")
+        notes.append(f"{said}: {reason}")
         return None
 
 
