@@ -29,7 +29,7 @@ def decoded(monkeypatch):
         seen.append(longest)
         return real(content, longest)
 
-    monkeypatch.setattr(images, "redraw", count)
+    monkeypatch.setattr(images, "reencode", count)
     return seen
 
 

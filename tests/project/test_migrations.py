@@ -20,9 +20,11 @@ from app.channel.brokers.models import Broker, BrokerCompany
 from app.channel.collisions.models import Collision
 from app.channel.collisions.services import handle_collision
 from app.channel.referrals.bindings import live_holders, referral_of
-from app.channel.referrals.models import Referral, ReferralKey
+from app.channel.referrals.models import Binding, Referral, ReferralKey
 from app.channel.referrals.timeline import same_customer_ids
+from app.channel.scans.models import OnsiteScan
 from app.channel.shared.identity import name_key
+from app.channel.shared.settings import WARNING_DAYS
 from app.cli.installation import MIGRATIONS, initialise, schema_head, schema_now
 from app.customers.listing import SPEC
 from app.customers.models import PhoneClaim
@@ -282,3 +284,31 @@ def _postgres_schema(connection) -> dict[str, set[str]]:
         # The framework's models name a sequence where the migration says SERIAL: both number the keys.
         found.setdefault(table, set()).add(re.sub(r" default nextval\(.*\)$", "", said))
     return found
+
+
+def test_ch_16_ch_27_warnings_and_scans_of_before_are_brought_up(backend, tmp_path):
+    """A database of revision 0014 with a warned binding, another number of days, and a scan that collided."""
+    with application(backend, tmp_path):
+        initialise()
+        world = build_world()
+        with at():
+            channel = Channel(world)
+            channel.bound("broker1")
+            channel.scan(channel.report("broker2"))
+            holder = channel.brokers["broker1"].id
+        db.session.remove()
+        downgrade(directory=str(MIGRATIONS), revision="0014")
+        with db.engine.begin() as connection:
+            connection.execute(text("UPDATE binding SET warned_at = bound_at"))
+            connection.execute(
+                text("INSERT INTO setting (name, value) VALUES ('protection_warning_days', '5')")
+            )
+        upgrade(directory=str(MIGRATIONS))
+        assert [one.warned_days for one in every(Binding)] == [5]
+        assert WARNING_DAYS.read() == (5,)
+        scans = {one.result: one.bound_broker_id for one in every(OnsiteScan)}
+        assert scans == {"bound": None, "collision": holder}
+        assert [one.kind for one in every(Collision)] == ["certain"]
+        db.session.remove()
+        downgrade(directory=str(MIGRATIONS), revision="0014")
+        assert [row["value"] for row in _rows()["setting"] if row["name"] == WARNING_DAYS.name] == ["5"]
