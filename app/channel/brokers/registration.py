@@ -64,7 +64,7 @@ def register_broker(
     if not BROKERS_REGISTER.get():
         conflict("broker.registration_closed", _("Registration is closed at present")).enforce()
     refuse_taken_phone(number)
-    code = next_code(CODE_PREFIX)
+    code, moment = next_code(CODE_PREFIX), clock.now()
     user = create_account(username=code, name=shown, password=None, roles=[ROLES[kind]], actor=actor)
     broker = Broker(
         id=user.id,
@@ -73,12 +73,11 @@ def register_broker(
         nickname=called,
         phone=number,
         kind=kind,
-        broker_company=company,
-        broker_company_id=company.id,
         consent_version=version,
-        consent_at=clock.now(),
-        created_at=clock.now(),
+        consent_at=moment,
+        created_at=moment,
     )
+    broker.broker_company, broker.broker_company_id = company, company.id
     broker.ask_review()
     db.session.add(broker)
     db.session.flush()

@@ -38,6 +38,13 @@ if TYPE_CHECKING:
 
 def register(app: Flask) -> None:
     """Declare collisions, and join them to the referral."""
+    _join_referral()
+    register_record_page("collision", lambda pk: address_of("CollisionView", "Collision", pk))
+    add_menu_entry(app, "Collisions", CollisionView, "fa-burst", _("Collisions"))
+    add_apis(app, CollisionApi)
+
+
+def _join_referral() -> None:
     register_code_fields("collision", outcome=COLLISION_OUTCOME, kind=COLLISION_KIND)
     badge("collisions", count_open_collisions)
     on_competition(record_collisions)
@@ -74,6 +81,3 @@ def register(app: Flask) -> None:
             tab=DetailTab("collisions", _("Collisions"), collisions_tab, "Collision"),
         ),
     )
-    register_record_page("collision", lambda pk: address_of("CollisionView", "Collision", pk))
-    add_menu_entry(app, "Collisions", CollisionView, "fa-burst", _("Collisions"))
-    add_apis(app, CollisionApi)

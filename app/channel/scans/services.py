@@ -246,7 +246,8 @@ def _scan_referral(seen: Referral, consultant: Staff, actor: Actor, *, by_code: 
         result = "bound" if referral.state == "bound" else _judge(referral, bindings)
     others = [one for one in bindings if one.broker_id != referral.broker_id]
     own = next((one for one in bindings if one.broker_id == referral.broker_id), None)
-    if result != "collision":
+    collided = result == "collision"
+    if not collided:
         referral.assigned_consultant_id = consultant.id
     made = _write(
         actor,
@@ -260,20 +261,25 @@ def _scan_referral(seen: Referral, consultant: Staff, actor: Actor, *, by_code: 
         name_key=referral.name_key,
         phone=" / ".join(one.masked for one in referral.fragments),
         broker=referral.broker,
-        bound_broker_id=others[0].broker_id if result == "collision" else None,
-        binding_id=own.id if own and result != "collision" else None,
+        bound_broker_id=others[0].broker_id if collided else None,
+        binding_id=own.id if own and not collided else None,
         by_code=by_code,
     )
-    if result == "collision":
+    if collided:
         record_collisions(others, referral=referral, occasion="scan", actor=actor)
-    identity = referral.project_id, referral.name_key, fragments_of(referral)
-    similar = similar_holders(*identity, but=referral.broker_id)
-    if result != "revisit":
-        record_collisions(similar, kind="probable", referral=referral, occasion="scan", actor=actor)
+    similar = _record_similar(referral, result, actor)
     _log(referral, result, consultant.id, actor)
     update_totals((referral, before))
-    until = _until(others) if result == "collision" else referral.protected_until
-    return Scanned(made, until, bool(similar))
+    return Scanned(made, _until(others) if collided else referral.protected_until, bool(similar))
+
+
+def _record_similar(referral: Referral, result: str, actor: Actor) -> list[Binding]:
+    """Whose customer it probably is (CH-8); a revisit is nothing new."""
+    identity = referral.project_id, referral.name_key, fragments_of(referral)
+    found = similar_holders(*identity, but=referral.broker_id)
+    if result != "revisit":
+        record_collisions(found, kind="probable", referral=referral, occasion="scan", actor=actor)
+    return found
 
 
 def _judge(referral: Referral, bindings: Sequence[Binding]) -> str:
