@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from app.kernel.errors import Decision
 
 WORDS = (
-    "Who asks is somebody with that role alone; *other director* and *other secretary* are of another company. The "
+    "Who asks has that role alone; *other director* and *other secretary* are of another company. The "
     "protection counts as it is at that moment: a bound customer whose period is over is expired.\n"
 )
 _REVIEWS = ("approved", "pending", "rejected")
@@ -133,7 +133,7 @@ def _review(rule: Any) -> Grid:
 def _resubmit(rule: Any) -> Grid:
     rows = {
         name: [cell(rule(actor("BrokerOnSite"), _broker(state, pk=pk))) for state in _REVIEWS]
-        for name, pk in (("oneself", ME), ("somebody else", SOMEBODY))
+        for name, pk in (("oneself", ME), ("another person", SOMEBODY))
     }
     return Grid("", "whose", [*_REVIEWS], rows)
 

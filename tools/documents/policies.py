@@ -220,7 +220,7 @@ SUBJECTS = (
         modules=("app.pool.policies",),
         resources=("Customer", "Push"),
         words=(
-            "Relations as above. Of pushes: who sent it, to whom, and everybody else.  What is asked of a push's receiver "
+            "Relations as above. Of pushes: sender, receiver and everybody else. What is asked of a push's receiver "
             "beyond the sender's right is in `app/pool/pushing.py`.\n"
         ),
         grids=pool_grids,
