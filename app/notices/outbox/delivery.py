@@ -17,10 +17,10 @@ from sqlalchemy import delete, exists, func, select
 
 from app.audit import services as audit
 from app.kernel import clock
+from app.kernel.database.records import get_one
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from app.kernel.database.upsert import upsert
-from app.kernel.errors import NotFound
 from app.kernel.fields.phones import mask_phone
 from app.kernel.jobs.lease import without_fence
 from app.kernel.keys import keys
@@ -188,10 +188,7 @@ def send_again(pk: int, *, actor: Actor) -> OutgoingMessage:
     :raises NotFound: when it is not there any more.
     :raises Denied: ``message.not_given_up``, ``message.too_late``.
     """
-    statement = select(OutgoingMessage).where(OutgoingMessage.id == pk).with_for_update()
-    message = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
-    if message is None:
-        raise NotFound
+    message: OutgoingMessage = get_one(select(OutgoingMessage).where(OutgoingMessage.id == pk), lock=True)
     has_provider = provider_for(message.channel, current_app.config["KEPAN"]) is not None
     policies.can_send_again(message, clock.now(), has_provider=has_provider).enforce()
     changed = {"state": (message.state, "waiting")}

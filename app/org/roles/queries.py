@@ -14,12 +14,12 @@ from flask_appbuilder.security.sqla.models import (
 )
 from sqlalchemy import Select, false, func, select
 
+from app.kernel.database.records import get_one
 from app.kernel.database.session import db
 from app.org.roles.models import RoleScope
 from app.org.roles.names import BUILT_IN, role_label
 from app.org.roles.policies import RoleReach
 from app.org.shared.models import Department
-from app.org.shared.queries import one_or_not_found
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -43,7 +43,7 @@ def get_role(pk: int, *, actor: Actor, lock: bool = False) -> RoleScope:
     :raises NotFound: when there is none, or it is none of the caller's business.
     """
     statement = visible_roles(actor).where(RoleScope.role_id == pk)
-    return one_or_not_found(statement, lock=lock)
+    return get_one(statement, lock=lock)
 
 
 def people_with_role(pk: int) -> int:
