@@ -6,14 +6,7 @@ from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from flask_appbuilder.security.sqla.models import (
-    Permission,
-    PermissionView,
-    Role,
-    ViewMenu,
-    assoc_permissionview_role,
-    assoc_user_role,
-)
+from flask_appbuilder.security.sqla.models import Role, assoc_user_role
 from sqlalchemy import select
 
 from app.kernel.access.actor import Actor
@@ -22,6 +15,7 @@ from app.kernel.database.session import db
 from app.kernel.settings.declarations import without_disabled
 from app.org.roles import names as grants
 from app.org.roles.models import RoleScope, RoleScopeDepartment
+from app.org.roles.queries import permissions_of_roles
 from app.org.shared.models import Account, Department, District, Staff, StaffDistrict
 from app.org.shared.version import org_version
 
@@ -108,16 +102,8 @@ def _build(user: Account) -> Actor:
 
 
 def _permissions(roles: dict[int, str]) -> frozenset[tuple[str, str]]:
-    statement = (
-        select(Permission.name, ViewMenu.name)
-        .select_from(PermissionView)
-        .join(Permission, PermissionView.permission_id == Permission.id)
-        .join(ViewMenu, PermissionView.view_menu_id == ViewMenu.id)
-        .join(assoc_permissionview_role, assoc_permissionview_role.c.permission_view_id == PermissionView.id)
-        .where(assoc_permissionview_role.c.role_id.in_(roles))
-    )
-    granted = db.session.execute(statement)
-    return without_disabled((name, resource) for name, resource in granted)
+    granted = permissions_of_roles(roles).values()
+    return without_disabled(pair for pairs in granted for pair in pairs)
 
 
 class _Tree:
