@@ -8,7 +8,6 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
-from app.audit.presentation import operations_table
 from app.audit.queries import actor_name, operations_of, shown_value, source_label
 from app.customers import choices
 from app.customers.editing import field_label
@@ -127,11 +126,6 @@ def edits_tab(customer: Customer, page: int) -> TableTab:
     rows, more = one_page(operations_of(customer, edits_only=True), page)
     edits = [(row, name, before, after) for row in rows for name, (before, after) in row.differences.items()]
     return table_of(edits, _EDITS, _("Nothing was edited yet"), more=more)
-
-
-def operations_tab(customer: Customer, page: int) -> TableTab:
-    """The operation log of the record."""
-    return operations_table([(Customer.__audit__, customer.id)], page)
 
 
 _REVEALS = (

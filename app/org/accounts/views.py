@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _
 from flask_login import logout_user
 from sqlalchemy.orm import selectinload
 
-from app.audit.presentation import operations_table
+from app.audit.presentation import LOG_TAB
 from app.kernel.access.current import current_actor, duty_or_none
 from app.kernel.access.routes import permitted
 from app.kernel.database.session import db
@@ -26,7 +26,6 @@ from app.kernel.pages.elements import Button
 from app.kernel.pages.form_page import finish, run_form
 from app.kernel.pages.formatting import join_html, local_time, tag
 from app.kernel.pages.operations import operation_buttons
-from app.kernel.pages.tabs import DetailTab
 from app.kernel.pages.views import ScopedModelView
 from app.org.accounts import services as accounts
 from app.org.accounts.forms import OwnPasswordForm, PasswordPageForm, SecondFactorForm
@@ -41,7 +40,6 @@ from app.org.shared.models import Account
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
-    from app.kernel.pages.elements import TableTab
 
 
 PASSWORD_CHANGED = _("Password changed; you were signed out everywhere else")
@@ -198,10 +196,6 @@ def _state(account: Account) -> Any:
     return tag(gettext("Enabled"), "green") if account.active else tag(gettext("Disabled"), "gray")
 
 
-def _log_tab(account: Account, page: int) -> TableTab:
-    return operations_table([("account", account.id)], page)
-
-
 class AccountListView(ScopedModelView):
     """Who can sign in without being on the staff."""
 
@@ -211,7 +205,7 @@ class AccountListView(ScopedModelView):
     include_route_methods = {"list", "show", "tab"}
     scope = staticmethod(accounts_without_staff)
     spec = SPEC
-    detail_tabs = (DetailTab("operations", _("Operation log"), _log_tab),)
+    detail_tabs = (LOG_TAB,)
     list_options = (selectinload(Account.roles),)
     list_title = _("Non-staff accounts")
     empty_text = _("Every account belongs to a member of staff")
