@@ -11,6 +11,7 @@ from markupsafe import Markup
 from app.audit.queries import actor_name, operations_of, shown_value, source_label
 from app.customers import choices
 from app.customers.editing import field_label
+from app.customers.fields import CODES, FIELDS
 from app.customers.models import Customer, FollowUp, NumberReveal
 from app.customers.queries import reveals_of, visible_follow_ups
 from app.kernel.access.current import current_actor
@@ -24,6 +25,7 @@ from app.kernel.pages.tabs import TIME, TabColumn, newest_page, newest_table, on
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from app.customers.fields import CustomerField
     from app.kernel.pages.elements import TableTab
 
 
@@ -60,25 +62,24 @@ def amount_range(low: Any, high: Any, unit: str) -> str:
     return f"{ends[0]} – {ends[1]} {unit}".strip()
 
 
+def _code_cell(one: CustomerField) -> Callable[[Customer], Any]:
+    def cell(customer: Customer) -> Any:
+        code = getattr(customer, one.name)
+        return code_tag(CODES[one.name], code) if one.is_tagged else CODES[one.name].label(code)
+
+    return cell
+
+
+def _name_cell(relation: str) -> Callable[[Customer], str]:
+    return lambda customer: name_of(getattr(customer, relation))
+
+
 FORMATTERS: dict[str, Callable[[Customer], Any]] = {
-    "pool": lambda c: code_tag(choices.POOL, c.pool),
-    "kind": lambda c: choices.KIND.label(c.kind),
+    **{one.name: _code_cell(one) for one in FIELDS if one.codes and hasattr(Customer, one.name)},
+    **{name: _name_cell(name) for name in ("owner", "handler", "private_holder", "department", "district")},
     "phone": lambda c: str(c.phone or ""),
     "status": lambda c: code_tag(choices.FOLLOW_STATUS, c.follow_status),
-    "grade": lambda c: code_tag(choices.GRADE, c.grade),
-    "deal_status": lambda c: code_tag(choices.DEAL_STATUS, c.deal_status),
-    "stage": lambda c: code_tag(choices.STAGE, c.stage),
-    "level": lambda c: code_tag(choices.LEVEL, c.level),
-    "industry": lambda c: choices.INDUSTRY.label(c.industry),
-    "company_size": lambda c: choices.COMPANY_SIZE.label(c.company_size),
-    "source": lambda c: choices.SOURCE.label(c.source),
-    "owner": lambda c: name_of(c.owner),
-    "handler": lambda c: name_of(c.handler),
     "responsible": lambda c: name_of(c.owner or c.private_holder or c.handler),
-    "private_holder": lambda c: name_of(c.private_holder),
-    "department": lambda c: name_of(c.department),
-    "district": lambda c: name_of(c.district),
-    "demand_kind": lambda c: choices.DEMAND_KIND.label(c.demand_kind),
     "demand_districts": lambda c: join_names(d.name for d in c.demand_districts),
     "price": lambda c: amount_range(c.price_min, c.price_max, gettext("CNY")),
     "area": lambda c: amount_range(c.area_min, c.area_max, "m²"),
