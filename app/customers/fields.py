@@ -77,7 +77,7 @@ def _chosen(
 _MAIL = Email(message=_("Not an e-mail address"))
 _SITE = Regexp(r"https?://[^\s<>\"']+$", message=_("An address that begins with http:// or https://"))
 _YUAN = {"data-unit": _("CNY")}
-_METRES = {"data-unit": "m²"}
+_AREA: dict[str, Any] = {"high": 10**7, "measure": "area", "render_kw": {"data-unit": "m²"}}
 
 # In the order in which forms and the API have them.
 FIELDS: tuple[CustomerField, ...] = (
@@ -100,7 +100,8 @@ FIELDS: tuple[CustomerField, ...] = (
     _chosen("level", _("Level"), "business", choices.LEVEL, is_tagged=True),
     _entered("annual_revenue", _("Yearly revenue"), "business", MoneyField, optional(), render_kw=_YUAN),
     _entered(
-        "cooperation_years", _("Years of cooperation"), "business", MoneyField, optional(), high=200
+        "cooperation_years", _("Years of cooperation"), "business", MoneyField, optional(),
+        high=200, measure="number",
     ),
     # Edited, but not entered with a new customer: the form of edits has their inputs.
     CustomerField(
@@ -115,8 +116,8 @@ FIELDS: tuple[CustomerField, ...] = (
     ),
     _entered("price_min", _("Price from"), "demand", MoneyField, optional(), render_kw=_YUAN),
     _entered("price_max", _("Price to"), "demand", MoneyField, optional(), render_kw=_YUAN),
-    _entered("area_min", _("Area from"), "demand", MoneyField, optional(), high=10**7, render_kw=_METRES),
-    _entered("area_max", _("Area to"), "demand", MoneyField, optional(), high=10**7, render_kw=_METRES),
+    _entered("area_min", _("Area from"), "demand", MoneyField, optional(), **_AREA),
+    _entered("area_max", _("Area to"), "demand", MoneyField, optional(), **_AREA),
     _entered("rooms_min", _("Rooms from"), "demand", WholeField, optional(between(0, 99))),
     _entered("rooms_max", _("Rooms to"), "demand", WholeField, optional(between(0, 99))),
     _entered("needs", _("Needs"), "demand", TextField, optional(at_most(2000))),
@@ -130,6 +131,11 @@ FIELDS: tuple[CustomerField, ...] = (
     CustomerField("owner", _("Owner")),
     CustomerField("handler", _("Handler")),
     CustomerField("private_holder", _("Private holder")),
+    CustomerField("held", _("Private or public")),
+    CustomerField("held_by", _("Held privately by")),
+    CustomerField("assigned", _("Assigned by")),
+    CustomerField("last_shelved", _("Last shelved")),
+    CustomerField("last_unshelved", _("Last unshelved")),
     CustomerField("responsible", _("Responsible")),
     CustomerField("department", _("Department")),
     CustomerField("district", _("District")),

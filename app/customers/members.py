@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from app.audit import services as audit
 from app.customers import policies
 from app.customers.models import Customer, CustomerMember
-from app.customers.queries import colleague_for, facts_for, get_customer
+from app.customers.queries import FOLLOWING_UP, colleague_for, facts_for, get_customer
 from app.kernel.database.records import get_one
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
@@ -30,7 +30,7 @@ def members_of(customer: Customer) -> Select[CustomerMember]:
         select(CustomerMember)
         .join(CustomerMember.staff)
         .where(CustomerMember.customer_id == customer.id)
-        .order_by(Staff.name, Staff.id)
+        .order_by(Staff.name_sort, Staff.id)
         .options(joinedload(CustomerMember.staff).joinedload(Staff.department))
     )
 
@@ -51,7 +51,8 @@ def add_member(pk: int, *, staff_id: int, access: str, actor: Actor) -> Customer
     :raises Denied: for its owner or holder, who needs no membership.
     """
     customer = _get_for_team(pk, actor)
-    colleague = colleague_for(customer, staff_id, field="staff_id", actor=actor)
+    may = FOLLOWING_UP if access == "write" else ""
+    colleague = colleague_for(customer, staff_id, field="staff_id", actor=actor, may=may)
     _enforce(customer, actor)
     if staff_id in {customer.owner_id, customer.private_holder_id}:
         message = _("%(name)s is responsible already", name=colleague.name)

@@ -21,9 +21,11 @@ from app.kernel.pages.elements import Entry, TimelineTab
 from app.kernel.pages.files import file_link
 from app.kernel.pages.formatting import code_tag, join_names, local_time, tag
 from app.kernel.pages.tabs import TIME, TabColumn, newest_page, newest_table, one_page, table_of
+from app.org.shared.fields import department_name, staff_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from app.customers.fields import CustomerField
     from app.kernel.pages.elements import TableTab
@@ -42,6 +44,8 @@ def status_tags(customer: Customer) -> list[Markup]:
     ]
     if customer.is_private:
         tags.append(tag(gettext("Private"), "cyan"))
+    if not customer.enabled:
+        tags.append(tag(gettext("Disabled"), "red"))
     return tags
 
 
@@ -74,12 +78,26 @@ def _name_cell(relation: str) -> Callable[[Customer], str]:
     return lambda customer: name_of(getattr(customer, relation))
 
 
+def _step(by_id: int | None, at: datetime | None, department_id: int | None) -> str:
+    """Who did something last, from which department and when."""
+    who = staff_name(by_id) if by_id else ""
+    where = department_name(department_id) if department_id else ""
+    return " · ".join(filter(None, (who, where, local_time(at) if at else "")))
+
+
 FORMATTERS: dict[str, Callable[[Customer], Any]] = {
     **{one.name: _code_cell(one) for one in FIELDS if one.codes and hasattr(Customer, one.name)},
     **{name: _name_cell(name) for name in ("owner", "handler", "private_holder", "department", "district")},
     "phone": lambda c: str(c.phone or ""),
     "status": lambda c: code_tag(choices.FOLLOW_STATUS, c.follow_status),
     "responsible": lambda c: name_of(c.owner or c.private_holder or c.handler),
+    "held": lambda c: tag(gettext("Private"), "cyan") if c.is_private else tag(gettext("Public"), "gray"),
+    "held_by": lambda c: _step(c.private_holder_id, c.privatized_at, c.private_department_id),
+    "assigned": lambda c: _step(c.assigned_by_id, c.assigned_at, c.assigned_department_id),
+    "last_shelved": lambda c: _step(c.last_shelved_by_id, c.last_shelved_at, c.last_shelved_department_id),
+    "last_unshelved": lambda c: _step(
+        c.last_unshelved_by_id, c.last_unshelved_at, c.last_unshelved_department_id
+    ),
     "demand_districts": lambda c: join_names(d.name for d in c.demand_districts),
     "price": lambda c: amount_range(c.price_min, c.price_max, gettext("CNY")),
     "area": lambda c: amount_range(c.area_min, c.area_max, "m²"),

@@ -17,7 +17,7 @@ from app.customers.attachments import files_of_customer
 from app.customers.grouping import linked_customers
 from app.customers.members import members_of
 from app.customers.models import FollowUp, NumberReveal
-from app.customers.parts import CustomerPart, customer_parts
+from app.customers.parts import STAY, CustomerPart, HandOver, customer_parts
 from app.customers.queries import PEOPLE, facts_for, reveals_of, visible_follow_ups
 from app.customers.records import (
     FollowUpRecord,
@@ -33,6 +33,7 @@ from app.kernel.pages.elements import Button
 from app.kernel.pages.files import files_table
 from app.kernel.pages.formatting import code_tag
 from app.kernel.pages.tabs import DetailTab, TabColumn, one_page, table_of
+from app.notices import services as notices
 
 if TYPE_CHECKING:
     from app.customers.models import Customer, CustomerMember
@@ -141,6 +142,7 @@ FOLLOW_UPS = CustomerPart(
     FollowUpRecord,
     lambda row: (row["author"]["name"], row["content"]),
     position=10,
+    answers=STAY,
 )
 EDITS = CustomerPart(
     "edits",
@@ -151,6 +153,7 @@ EDITS = CustomerPart(
     operation_records,
     OperationRecord,
     position=70,
+    answers=STAY,
 )
 OPERATIONS = CustomerPart(
     "operation_log",
@@ -162,6 +165,7 @@ OPERATIONS = CustomerPart(
     OperationRecord,
     tab_key=LOG_TAB.key,
     position=80,
+    answers=STAY,
 )
 REVEALS = CustomerPart(
     "reveals",
@@ -173,8 +177,17 @@ REVEALS = CustomerPart(
     RevealRecord,
     lambda row: (row["staff"]["name"], row["purpose"]),
     position=90,
+    answers=STAY,
 )
 PARTS = (FOLLOW_UPS, EDITS, OPERATIONS, REVEALS)
+
+
+def hand_over_todos(step: HandOver) -> None:
+    """To-dos of the former person go to the new one."""
+    if step.former_id is not None:
+        notices.hand_over_todos(step.customer.id, step.former_id, step.receiver.id)
+
+
 _OWN_TABS = (
     (20, DetailTab("files", _("Files"), files_tab)),
     (30, DetailTab("team", _("Team"), team_tab)),

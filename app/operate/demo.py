@@ -24,11 +24,12 @@ from app.operate.demo_channel import load_channel
 from app.operate.demo_names import DISTRICTS, TREE, Person, everybody
 from app.operate.demo_plans import make_plans
 from app.operate.demo_writing import DemoWriter
-from app.org.accounts.passwords import hash_password
 from app.org.accounts.services import create_account
 from app.org.departments.services import create_company, create_department, name_manager
 from app.org.roles import names as grants
 from app.org.sessions.actors import actor_by_username
+from app.org.sessions.passwords import hash_password
+from app.org.sessions.settings import TOTP_ROLES
 from app.org.shared.models import Account, Department, District, Staff
 from app.org.staff.services import create_staff
 
@@ -48,19 +49,18 @@ def load_demo(customers: int = CUSTOMERS, referrals: int = REFERRALS) -> str:
     people = everybody()
     districts = _districts()
     password: str = current_app.config["KEPAN"].demo_password
-    with _cheap_hashes(), _no_collection():
-        staff = _organisation(people, districts, password)
+    with _no_collection():
+        staff = _organisation(people, districts)
         actors = {username: actor_by_username(username) for username in staff}
         made = DemoWriter(actors, staff, districts).write(make_plans(people, customers))
         brought = load_channel(staff, actors, referrals)
     db.session.execute(update(Account).values(password=hash_password(password)))
+    TOTP_ROLES.store("")  # everybody may look round without an authenticator
     _read_old_messages()
     return f"demo data loaded: {len(people)} accounts, {made} customers, {brought} referrals"
 
 
-def _organisation(
-    people: Sequence[Person], districts: dict[str, District], password: str
-) -> dict[str, Staff]:
+def _organisation(people: Sequence[Person], districts: dict[str, District]) -> dict[str, Staff]:
     """Companies, departments, staff and accounts; answers the staff by user name."""
     departments: dict[str, Department] = {}
     for company_name, nodes in TREE.items():
@@ -74,7 +74,7 @@ def _organisation(
                 actor=SYSTEM,
             )
     staff = {
-        person.username: _person(person, departments, districts, password)
+        person.username: _person(person, departments, districts)
         for person in people
         if person.role not in _FROM_OUTSIDE
     }
@@ -93,11 +93,9 @@ def _districts() -> dict[str, District]:
     return found
 
 
-def _person(
-    person: Person, departments: dict[str, Department], districts: dict[str, District], password: str
-) -> Staff:
+def _person(person: Person, departments: dict[str, Department], districts: dict[str, District]) -> Staff:
     user = create_account(
-        username=person.username, name=person.name, password=password, roles=[person.role], actor=SYSTEM
+        username=person.username, name=person.name, password=None, roles=[person.role], actor=SYSTEM
     )
     return create_staff(
         user=user,
@@ -106,17 +104,6 @@ def _person(
         districts=[districts[name] for name in person.districts],
         actor=SYSTEM,
     )
-
-
-@contextmanager
-def _cheap_hashes() -> Iterator[None]:
-    """A real hash is slow on purpose; the accounts share one that is made afterwards."""
-    config = current_app.config
-    method, config["FAB_PASSWORD_HASH_METHOD"] = config["FAB_PASSWORD_HASH_METHOD"], "pbkdf2:sha256:1"
-    try:
-        yield
-    finally:
-        config["FAB_PASSWORD_HASH_METHOD"] = method
 
 
 @contextmanager

@@ -12,8 +12,9 @@ from app.audit import services as audit
 from app.customers.duplicates import NumberPlace
 from app.customers.editing import masked
 from app.customers.grading import grade_of
-from app.customers.intake import CODE_PREFIX, Responsibility, new_values, notify_handler
+from app.customers.intake import CODE_PREFIX, Responsibility, new_values, notify_handler, viewing_time
 from app.customers.models import Customer, FollowUp, NumberReveal, PhoneClaim, Push
+from app.customers.services import plan_contact
 from app.kernel import clock
 from app.kernel.database.numbering import DailySequence, code_of, day_of
 from app.kernel.database.session import db
@@ -132,7 +133,8 @@ class _Life:
             self.head, creator, "customer.create", customer, N_("Customer %(code)s created"), code=code
         )
         handler = worker if customer.pool == "platform" else None
-        notify_handler(customer, handler, creator, viewing_booked=self.plan.values["viewing_booked"])
+        viewing = viewing_time(booked=self.plan.values["viewing_booked"], at=None)
+        notify_handler(customer, handler, creator, viewing_at=viewing)
 
     def _contact(self, contact: Contact) -> None:
         customer, moment = self.customer, clock.now()
@@ -147,9 +149,8 @@ class _Life:
         )
         db.session.add(made)
         before = customer.follow_status
-        customer.note_follow_up(
-            moment, contact.next_contact_at, by_handler=customer.handler_id == self.worker.id
-        )
+        planned = plan_contact(customer, contact.next_contact_at, self.worker)
+        customer.note_follow_up(moment, planned, by_handler=customer.handler_id == self.worker.id)
         changed = {"follow_status": (before, customer.follow_status)}
         differences = changed if before != customer.follow_status else {}
         audit.append(

@@ -37,6 +37,8 @@ from app.kernel.pages.badges import count_badges
 from tests.support.channel import again, picture
 from tests.support.statements import count_statements
 
+pytestmark = pytest.mark.both
+
 OUTSIDERS = ("agent", "finance", "visitor", "sales", "manager")
 
 
@@ -270,7 +272,8 @@ def test_ch_28_visitors_see_themselves(channel):
     from app.org.sessions.actors import actor_by_username
 
     one, _two = (
-        register_visitor(phone=f"1370000000{n}", name="客", consent_version="1", actor=SYSTEM) for n in (1, 2)
+        register_visitor(phone=f"1370000000{n}", name="客", consent_version="2026-11", actor=SYSTEM)
+        for n in (1, 2)
     )
     assert _ids(visible_visitors(actor_by_username(one.code))) == {one.id}
     assert len(_ids(visible_visitors(channel.actor("director")))) == 2

@@ -8,13 +8,14 @@ import pytest
 
 from app.channel.brokers import services as brokers
 from app.channel.brokers.models import Broker
-from app.channel.phone.forms import NOTICE_VERSION
+from app.channel.shared.privacy_notice import NOTICE_VERSION
 from app.channel.shared.settings import BROKERS_REGISTER, VISITORS_REGISTER
 from app.channel.visitors.models import Visitor
 from app.kernel.database.session import db
 from app.kernel.files.attachments import files_of
 from app.notices.outbox.models import OutgoingMessage
 from app.org.accounts import services as accounts
+from app.org.sessions.passwords import hash_password
 from tests.support.accounts import Authenticator, account, later, set_setting
 from tests.support.channel import count, every, notices_of, operations, sent_code
 from tests.support.documents import jpeg
@@ -250,7 +251,9 @@ def test_ch_3_signing_out_ends_the_session_and_keeps_the_language(app, channel):
 
 def test_plat_13_refusals_below_m_look_like_the_phone(phone):
     page = phone("broker1").page("/m/customers/999", 404)
-    assert next(link["href"] for link in page.all("link", rel="stylesheet")).startswith("/static/kepan/m.css")
+    assert next(link["href"] for link in page.all("link", rel="stylesheet")).startswith(
+        "/static/kepan/phone.css"
+    )
     assert page.one("a", class_="btn")["href"] == "/m/"
 
 
@@ -277,6 +280,8 @@ def test_acc_12_a_second_factor_is_asked_for_on_the_phone_too(app, world):
 
 def test_acc_12_a_proved_number_and_a_second_factor_need_no_new_password(app, channel):
     number = channel.brokers["broker1"].number
+    account(number).password = hash_password(PASSWORD)  # as an administrator may set one
+    db.session.commit()
     phone, user = Authenticator(number), account(number)
     user.must_change_password = True
     db.session.commit()

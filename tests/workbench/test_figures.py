@@ -15,6 +15,8 @@ from tests.support.faces import Browser
 from tests.support.figures import customer_at, figures, follow_up_at, links, put, table, total
 from tests.support.make import make_customer, make_platform_customer, make_push, shelve
 
+pytestmark = pytest.mark.both
+
 NOON = datetime(2026, 6, 15, 4, 0, tzinfo=UTC)  # noon in Shanghai
 PEOPLE = ["agent", "agent2", "manager", "regional", "admin", "auditor", "finance", "other_agent"]
 
@@ -185,7 +187,7 @@ def test_plat_8_a_large_scope_is_counted_like_a_small_one(world, business, monke
         small = queries.distribution(actor)
         with monkeypatch.context() as patched:
             patched.setattr(queries, "COUNT_LIMIT", 0)
-            patched.setattr(queries, "capped", queries.Count)
+            patched.setattr(queries, "capped_count", queries.Count)
             assert queries.distribution(actor) == small, name
 
 

@@ -16,7 +16,7 @@ from app.channel.phone.base import PhoneView, as_broker
 from app.channel.phone.lists import phone_list
 from app.channel.shared.settings import COMPANY_ONSITES_ENTER
 from app.kernel.access.current import current_actor
-from app.kernel.access.routes import permitted
+from app.kernel.pages.routes import permitted
 
 
 class PhoneCompanyView(PhoneView):
@@ -41,6 +41,6 @@ class PhoneCompanyView(PhoneView):
             back=url_for("PhoneHomeView.home"),
             company=own.broker_company.name,
             found=found,
-            me=actor.id,
+            own_id=actor.id,
             may_enter=COMPANY_ONSITES_ENTER.get(),
         )

@@ -14,17 +14,17 @@ from app.channel.brokers.queries import get_work_profile, visible_brokers
 from app.channel.phone.base import PhoneView, as_broker
 from app.channel.phone.forms import ReferralForm
 from app.channel.phone.presentation import active_projects
-from app.channel.phone.referral_history import TABS, capped, history_lines, search
+from app.channel.phone.referral_history import TABS, capped, history_lines, search, standing_text
 from app.channel.projects.queries import members_of
 from app.channel.referrals import policies, services
 from app.channel.referrals.presentation import referral_qr
 from app.channel.referrals.queries import REFERRAL_PEOPLE, count_tabs, get_referral, referrals_in
 from app.channel.shared.settings import COMPANY_ONSITES_ENTER
 from app.kernel.access.current import current_actor
-from app.kernel.access.routes import permitted
 from app.kernel.database.session import db
 from app.kernel.errors import Denied, NotFound
 from app.kernel.pages.formatting import qs
+from app.kernel.pages.routes import permitted
 from app.kernel.text import read_id
 from app.org.shared.models import Account
 
@@ -98,7 +98,7 @@ class PhoneCustomerView(PhoneView):
             typed=typed,
             found=found,
             more_url=qs(after=found.after) if found.after else "",
-            me=actor.id,
+            own_id=actor.id,
         )
 
     @expose("/customers/<int:pk>", methods=["GET"])
@@ -115,7 +115,8 @@ class PhoneCustomerView(PhoneView):
             one=referral,
             can_report=policies.can_report(actor, referral, get_work_profile(actor)),
             events=history_lines(referral),
-            me=actor.id,
+            profile=standing_text(referral) if referral.present_state == "reported" else "",
+            own_id=actor.id,
         )
 
     @expose("/customers/<int:pk>/qr.png", methods=["GET"])
@@ -147,7 +148,7 @@ def _offer_brokers(field: PickField, actor: Actor) -> None:
     others = others.join(Account, Account.id == Broker.id).where(Account.active.is_(True))
     wanted = field.data if field.raw_data else request.args.get("for", type=read_id)
     named = db.session.scalars(others.where(Broker.id == wanted)).all() if wanted else []
-    by_name = others.where(Broker.id.not_in([one.id for one in named])).order_by(Broker.name, Broker.id)
+    by_name = others.where(Broker.id.not_in([one.id for one in named])).order_by(Broker.name_sort, Broker.id)
     field.offer([*named, *db.session.scalars(by_name.limit(_MOST_BROKERS))], wanted)
 
 

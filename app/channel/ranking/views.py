@@ -19,12 +19,12 @@ from app.channel.ranking.queries import TOP, ranking, totals
 from app.channel.referrals.choices import FUNNEL, REFERRAL_STATE
 from app.channel.shared.presentation import address_of, link, list_of
 from app.kernel.access.current import current_actor
-from app.kernel.access.routes import permitted
 from app.kernel.exports.views import BackgroundExport
 from app.kernel.lists.requests import read_list_request
 from app.kernel.pages.addresses import vendor_url
 from app.kernel.pages.elements import ECHARTS, Bar, Button, Column, ListPage, Row, Tab, length
 from app.kernel.pages.formatting import qs
+from app.kernel.pages.routes import permitted
 from app.kernel.pages.saved_filters import saved_row
 
 if TYPE_CHECKING:
@@ -108,6 +108,7 @@ class RankingView(BaseView):
             hidden=[("view", "charts")] if charts else [("page_size", str(asked.page_size))],
             buttons=_buttons(current_actor()),
             is_filtered=bool(asked.values),
+            is_refused=bool(asked.errors),
             previous_url=qs(page=number - 1) if number > 1 else "",
             next_url=qs(page=number + 1) if number * asked.page_size < total else "",
             sums={state: _number(sums[state], _reached_url(state, wanted)) for state in FUNNEL},

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from flask import request
 from flask_babel import lazy_gettext as _
 
+from app.channel.shared.privacy_notice import NOTICE_VERSIONS
 from app.kernel.access.actor import SYSTEM
 from app.kernel.errors import Invalid
-from app.kernel.fields.phones import MOBILE, canonical_phone
+from app.kernel.fields.phones import NO_MOBILE, canonical_mobile
 from app.kernel.fields.validators import REQUIRED
 from app.kernel.text import clean_line
 from app.org.sessions.sms_codes import check_code
@@ -56,7 +57,6 @@ def prove_newcomer(values: dict[str, Any]) -> Identity | None:
 
 
 MAX_NAME = 60
-MAX_CONSENT = 40
 
 
 def read_mobile(text: str) -> str:
@@ -65,12 +65,9 @@ def read_mobile(text: str) -> str:
     :raises Invalid: when it is none.
     """
     try:
-        number = canonical_phone(text)
+        return canonical_mobile(text)
     except ValueError:
-        number = ""
-    if not MOBILE.fullmatch(number):
-        raise Invalid(phone=_("Not a valid mobile number"))
-    return number
+        raise Invalid(phone=NO_MOBILE) from None
 
 
 def read_person(name: str) -> str:
@@ -96,11 +93,11 @@ def read_picture(avatar: Upload) -> None:
 
 
 def read_consent(version: str) -> str:
-    """The version of the privacy notice that was agreed to (CH-3).
+    """The version of the privacy notice that was agreed to (CH-3, PLAT-14).
 
-    :raises Invalid: without one.
+    :raises Invalid: for one that never existed.
     """
     given = clean_line(version)
-    if not given or len(given) > MAX_CONSENT:
+    if given not in NOTICE_VERSIONS:
         raise Invalid(consent_version=_("Please agree to the privacy notice"))
     return given

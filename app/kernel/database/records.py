@@ -20,19 +20,23 @@ def get_one(
     statement: Select[R],
     *,
     lock: bool = False,
+    key_share: bool = False,
     of: tuple[type[Any], ...] = (),
     parameters: Mapping[str, Any] | None = None,
 ) -> R:
     """The one record that a statement limited to what its caller may see answers.
 
     :param lock: hold the row until the transaction ends, and read it as it is now.
+    :param key_share: its lock leaves rows that refer to it alone: others write those meanwhile.
     :param of: the tables to lock; those of the record alone unless given.
     :param parameters: values of a prepared statement's bind parameters.
     :raises NotFound: when there is none.
     """
     if lock:
         root = of or statement.column_descriptions[0]["entity"]
-        statement = statement.with_for_update(of=root).execution_options(populate_existing=True)
+        statement = statement.with_for_update(of=root, key_share=key_share).execution_options(
+            populate_existing=True
+        )
     found = db.session.scalars(statement, parameters or {}).unique().one_or_none()
     if found is None:
         raise NotFound

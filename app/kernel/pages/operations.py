@@ -12,7 +12,6 @@ from flask_babel import ngettext
 from sqlalchemy import inspect
 
 from app.kernel.access.current import current_actor
-from app.kernel.access.routes import permitted
 from app.kernel.database.conditions import id_in
 from app.kernel.database.session import db
 from app.kernel.errors import ALLOW, MESSAGES, OUT_OF_REACH, Decision, Denied, Invalid, KepanError, forbidden
@@ -22,6 +21,7 @@ from app.kernel.pages import elements as pages
 from app.kernel.pages.addresses import record_address
 from app.kernel.pages.elements import Button
 from app.kernel.pages.form_page import run_form
+from app.kernel.pages.routes import permitted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -39,12 +39,12 @@ class ConfirmForm(BaseForm):
 class OperationPage:
     """How an operation looks in the browser.
 
-    ``submit_label`` is the button of its form, the operation's label unless given; ``ask`` confirms what cannot
-    be undone.  Above the form stand ``hint`` and ``note(actor)``, and ``warning(record)`` above all else.
-    ``form_for(record)`` answers another form where not all fields concern every record, ``initial(record)``
-    what it shows at first.  ``done(result)`` renders the answer where it is not the usual one.  ``in_list`` puts
-    the button into the rows of the list; ``in_head`` False keeps it out of the detail's head, for a tab;
-    ``is_main`` makes it the head's main one.
+    ``submit_label`` is the button of its form, the operation's label unless given; ``ask`` confirms what
+    cannot be undone.  Above the form stand ``hint`` and ``note(actor)``, and ``warning(record)`` above all
+    else.  ``form_for(record)`` answers another form where not all fields concern every record,
+    ``initial(record)`` what it shows at first.  ``done(result)`` renders the answer where it is not the usual
+    one.  ``in_list`` puts the button into the rows of the list; ``in_head`` False keeps it out of the
+    detail's head, for a tab; ``is_main`` makes it the head's main one.
     """
 
     submit_label: Sentence = ""
@@ -80,10 +80,12 @@ class OperationApi:
 @dataclass(frozen=True)
 class OperationBatch:
     """The operation is offered for the chosen rows of a list: each in a transaction of its own, or all by
-    ``service(pks, actor=…, **form values)``.
+    ``service(pks, actor=…, **form values)``.  Of records of several kinds, ``share(pks, values, actor)``
+    answers what of the form concerns each.
     """
 
     service: Callable[..., dict[int, Decision]] | None = None
+    share: Callable[[Sequence[int], Mapping[str, Any], Actor], Mapping[int, Mapping[str, Any]]] | None = None
 
 
 @dataclass(frozen=True)
@@ -249,7 +251,9 @@ def run_batch(
     at_once = operation.batch.service if operation.batch else None
     if at_once is not None:
         return at_once(pks, actor=actor, **values)
-    verdicts = {pk: _one(operation, pk, values, actor) for pk in pks}
+    share = operation.batch.share if operation.batch else None
+    shares = share(pks, values, actor) if share else {}
+    verdicts = {pk: _one(operation, pk, shares.get(pk, values), actor) for pk in pks}
     if all(isinstance(verdict, Invalid) for verdict in verdicts.values()):
         raise next(verdict for verdict in verdicts.values() if isinstance(verdict, Invalid))
     return {

@@ -11,7 +11,7 @@ from wtforms.validators import EqualTo
 from app.kernel.fields.forms import BaseForm
 from app.kernel.fields.texts import LineField
 from app.kernel.fields.validators import at_most, required
-from app.org.accounts.passwords import MAX_LENGTH
+from app.org.sessions.passwords import MAX_LENGTH
 
 
 class SecretField(PasswordField):
@@ -62,6 +62,7 @@ class SecondFactorForm(BaseForm):
     code = LineField(
         _("One-time code"), required(at_most(20)), description=_("The six digits that the app shows")
     )
+    password = _password(_("Present password"), render_kw=_PRESENT)
 
 
 class OwnPasswordForm(BaseForm):

@@ -27,7 +27,7 @@ def get_account_without_staff(pk: int, *, actor: Actor, lock: bool = False) -> A
 
     :raises NotFound: when there is none, or it is a staff's.
     """
-    return get_one(accounts_without_staff(actor).where(Account.id == pk), lock=lock)
+    return get_one(accounts_without_staff(actor).where(Account.id == pk), lock=lock, key_share=True)
 
 
 def active_administrators() -> int:

@@ -42,4 +42,4 @@ def get_company(pk: int, *, actor: Actor, lock: bool = False) -> Company:
     :raises NotFound: when it is not there, or out of reach.
     """
     statement = companies_of(actor).where(Company.id == pk)
-    return get_one(statement, lock=lock)
+    return get_one(statement, lock=lock, key_share=True)

@@ -21,7 +21,7 @@ def get_district(pk: int, *, lock: bool = False) -> District:
 
     :raises NotFound: when there is none.
     """
-    return get_one(select(District).where(District.id == pk), lock=lock)
+    return get_one(select(District).where(District.id == pk), lock=lock, key_share=True)
 
 
 def parent_districts() -> dict[int, int | None]:

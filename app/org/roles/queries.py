@@ -44,7 +44,7 @@ def get_role(pk: int, *, actor: Actor, lock: bool = False) -> RoleScope:
     :raises NotFound: when there is none, or it is none of the caller's business.
     """
     statement = visible_roles(actor).where(RoleScope.role_id == pk)
-    return get_one(statement, lock=lock)
+    return get_one(statement, lock=lock, key_share=True)
 
 
 def people_with_role(pk: int) -> int:

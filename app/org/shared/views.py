@@ -12,7 +12,6 @@ from app.kernel.errors import ALLOW, Decision
 from app.kernel.pages.elements import Button
 from app.kernel.pages.operations import operation_buttons
 from app.kernel.pages.views import ScopedModelView
-from app.org.shared.models import District
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
@@ -60,8 +59,3 @@ class TreeView(ScopedModelView):
 
     def check_edit(self, _record: Any, _actor: Actor) -> Decision:
         return ALLOW
-
-
-def by_name(text: str, _actor: Actor) -> Any:
-    """A part of the name."""
-    return District.name.contains(text, autoescape=True)

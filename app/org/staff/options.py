@@ -11,15 +11,16 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from app.kernel.access.current import current_actor
-from app.kernel.access.routes import permitted
 from app.kernel.fields.choices import choices_from, empty_choices, search_text
-from app.kernel.text import MAX_ID
+from app.kernel.lists.search import contains, is_found
+from app.kernel.pages.routes import permitted
+from app.kernel.text import MAX_ID, read_code
 from app.org.departments.queries import companies_of, departments_of
 from app.org.districts.queries import all_districts
 from app.org.roles.models import RoleScope
 from app.org.roles.names import BUILT_IN, role_label
 from app.org.shared.models import Company, Department, District, Staff
-from app.org.staff.queries import colleagues, visible_staff
+from app.org.staff.queries import WORK, colleagues, visible_staff
 
 
 class OptionsView(BaseView):
@@ -32,12 +33,15 @@ class OptionsView(BaseView):
     @expose("/staff", methods=["GET"])
     @permitted("read")
     def staff(self) -> Response:
-        """Active colleagues by name or employee number."""
-        statement = colleagues(current_actor()).order_by(Staff.name, Staff.id)
+        """Active colleagues by name or number; ``may`` leaves out who may not do that work (ACC-15)."""
+        actor, may = current_actor(), request.args.get("may", "")
+        statement = colleagues(actor, may=may if may in WORK else "").order_by(Staff.name_sort, Staff.id)
         if search_text():
-            matches = Staff.name.contains(search_text(), autoescape=True)
-            statement = statement.where(or_(matches, Staff.employee_no == search_text().upper()))
-        return choices_from(statement, lambda row: f"{row.name} · {row.department.name}")
+            matches = contains(Staff.name, search_text())
+            statement = statement.where(or_(matches, Staff.employee_no == read_code(search_text())))
+        if actor.opens_all:
+            statement = statement.options(joinedload(Staff.department).joinedload(Department.company))
+        return choices_from(statement, lambda row: _staff_option(row, with_company=actor.opens_all))
 
     @expose("/departments", methods=["GET"])
     @permitted("read")
@@ -48,7 +52,7 @@ class OptionsView(BaseView):
         if actor.opens_all:
             statement = statement.options(joinedload(Department.company))
         if search_text():
-            statement = statement.where(Department.name.contains(search_text(), autoescape=True))
+            statement = statement.where(contains(Department.name, search_text()))
         return choices_from(
             statement, lambda row: f"{row.name} · {row.company.name}" if actor.opens_all else row.name
         )
@@ -62,9 +66,9 @@ class OptionsView(BaseView):
         if 0 < company <= MAX_ID:
             statement = statement.where(Staff.company_id == company)
         if search_text():
-            matches = Staff.name.contains(search_text(), autoescape=True)
-            statement = statement.where(or_(matches, Staff.employee_no == search_text().upper()))
-        statement = statement.order_by(Staff.name, Staff.id).options(joinedload(Staff.department))
+            matches = contains(Staff.name, search_text())
+            statement = statement.where(or_(matches, Staff.employee_no == read_code(search_text())))
+        statement = statement.order_by(Staff.name_sort, Staff.id).options(joinedload(Staff.department))
         return choices_from(statement, lambda row: f"{row.name} · {row.department.name}")
 
     @expose("/companies", methods=["GET"])
@@ -73,7 +77,7 @@ class OptionsView(BaseView):
         """Companies by name."""
         statement = companies_of(current_actor()).order_by(Company.name)
         if search_text():
-            statement = statement.where(Company.name.contains(search_text(), autoescape=True))
+            statement = statement.where(contains(Company.name, search_text()))
         return choices_from(statement, lambda row: row.name)
 
     @expose("/roles", methods=["GET"])
@@ -85,8 +89,8 @@ class OptionsView(BaseView):
             return empty_choices()
         statement = select(Role).join(RoleScope, RoleScope.role_id == Role.id).order_by(Role.id)
         if search_text():
-            labelled = [name for name in BUILT_IN if search_text() in role_label(name)]
-            matches = Role.name.contains(search_text(), autoescape=True)
+            labelled = [name for name in BUILT_IN if is_found(role_label(name), search_text())]
+            matches = contains(Role.name, search_text())
             statement = statement.where(or_(matches, Role.name.in_(labelled)))
         return choices_from(statement, lambda row: role_label(row.name))
 
@@ -94,8 +98,13 @@ class OptionsView(BaseView):
     @permitted("read")
     def districts(self) -> Response:
         """Districts by name."""
-        found = [d for d in all_districts() if not search_text() or search_text() in d.name]
+        found = [d for d in all_districts() if not search_text() or is_found(d.name, search_text())]
         return jsonify(results=[_option(d) for d in found[:100]], pagination={"more": False})
+
+
+def _staff_option(staff: Staff, *, with_company: bool) -> str:
+    parts = [staff.name, staff.department.name, *([staff.department.company.name] if with_company else [])]
+    return " · ".join(parts)
 
 
 def _option(district: District) -> dict[str, Any]:

@@ -1,0 +1,68 @@
+"""Who may open a page: the decorator of every route of the back office."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from flask import flash, redirect, request, url_for
+from flask_babel import gettext
+from werkzeug.exceptions import Forbidden
+
+from app.kernel.access.current import actor_or_none, duty_or_none
+from app.kernel.fields.phones import is_number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from flask_appbuilder.baseviews import BaseView
+
+
+NOT_SENT = "unsent"  # a flashed message's kind: what was typed was not taken
+
+
+def can_be_opened() -> bool:
+    """The request's address is a page: it can be opened, too."""
+    return request.url_rule is not None and "GET" in (request.url_rule.methods or ())
+
+
+def _next_address() -> str | None:
+    """Where to go on once the person has signed in, or done what was due; whole numbers stay out of the
+    address that asks for it (ACC-17).
+    """
+    if not can_be_opened():
+        return None
+    kept = [(name, value) for name, value in request.args.items(multi=True) if not is_number(value)]
+    return f"{request.path}?{urlencode(kept)}".rstrip("?")
+
+
+def permitted(permission: str = "", *, during_duty: bool = False) -> Callable[[Any], Any]:
+    """Route decorator of pages: sign-in first, then what is due (``during_duty`` pages are where it is done),
+    then the permission on the view's resource, if one is named.  A view that has its own sign-in page names
+    it in ``sign_in_endpoint``, and where it has its own page for what is due, in ``duty_endpoints``.
+    """
+
+    def decorate(handler: Any) -> Any:
+        @wraps(handler)
+        def run(self: BaseView, *args: Any, **kwargs: Any) -> Any:
+            actor = actor_or_none()
+            if actor is None:
+                entrance = getattr(self, "sign_in_endpoint", "AuthDBView.login")
+                if request.method == "POST":
+                    flash(gettext("You are signed out: please sign in, and send it again"), NOT_SENT)
+                return redirect(url_for(entrance, next=_next_address()))
+            duty = duty_or_none()
+            if duty is not None and not during_duty:
+                own = getattr(self, "duty_endpoints", {}).get(duty.endpoint)
+                return redirect(url_for(own, next=_next_address()) if own else url_for(duty.endpoint))
+            if permission and not actor.may(permission, self.class_permission_name):
+                raise Forbidden
+            return handler(self, *args, **kwargs)
+
+        if permission:
+            run._permission_name = permission  # type: ignore[attr-defined]
+        run._signed_in = True  # type: ignore[attr-defined]
+        return run
+
+    return decorate

@@ -1,0 +1,176 @@
+"""The tables of channel sales' rules in ``docs/policies.md``: role or relation × state, asked of the code."""
+
+from __future__ import annotations
+
+from functools import partial
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
+
+from tests.support.channel_cases import (
+    BROKERS,
+    DUTIES,
+    ME,
+    PEOPLE,
+    PROJECT,
+    SOMEBODY,
+    STATES,
+    actor,
+    record,
+    referral,
+)
+from tools.documents.grids import Grid, cell
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from app.kernel.errors import Decision
+
+WORDS = (
+    "Who asks is somebody with that role alone; *other director* and *other secretary* are of another company. The "
+    "protection counts as it is at that moment: a bound customer whose period is over is expired.\n"
+)
+_REVIEWS = ("approved", "pending", "rejected")
+
+
+def channel_grids(rule: Callable[..., Decision]) -> list[Grid]:
+    """The tables of one of the rules."""
+    made = _GRIDS[rule.__name__](rule)
+    return made if isinstance(made, list) else [made]
+
+
+def _by_role(columns: Mapping[str, Callable[[Any], Decision]], title: str = "") -> Grid:
+    rows = {_spaced(who): [cell(ask(actor(who))) for ask in columns.values()] for who in PEOPLE}
+    return Grid(title, "role", [*columns], rows)
+
+
+def _spaced(name: str) -> str:
+    """``OtherDirector`` → ``other director``: no role's own name."""
+    return name.replace("Other", "other ").lower() if name.startswith("Other") else name
+
+
+def _over_states(rule: Any, title: str = "", **more: Any) -> Grid:
+    columns = {state: lambda who, s=state: rule(who, referral(s), **more) for state in STATES}
+    return _by_role(columns, title)
+
+
+def _close(rule: Any) -> list[Grid]:
+    return [
+        _over_states(rule, "No other binding lives"),
+        _over_states(rule, "Another's binding lives", elsewhere=True),
+    ]
+
+
+def _make_customer(rule: Any) -> list[Grid]:
+    again = {"closed": lambda who: rule(who, referral("closed", customer_id=1))}
+    return [_over_states(rule), _by_role(again, "It has its customer file")]
+
+
+def _work(rule: Any) -> Grid:
+    return Grid("", "who", ["allowed"], {who: [cell(rule(profile))] for who, profile in BROKERS.items()})
+
+
+def _enter(rule: Any) -> Grid:
+    cases = {
+        "for oneself": {"for_broker_id": None},
+        "for a colleague": {"for_broker_id": SOMEBODY},
+        "for a colleague, switched off": {"for_broker_id": SOMEBODY, "allowed": False},
+    }
+    rows = {
+        who: [cell(rule(actor("Broker"), profile, **case)) for case in cases.values()]
+        for who, profile in BROKERS.items()
+    }
+    return Grid("", "who", [*cases], rows)
+
+
+def _report(rule: Any) -> Grid:
+    whose = {
+        "one's own": referral(),
+        "entered for a colleague": referral(broker_id=SOMEBODY),
+        "another's": referral(broker_id=SOMEBODY, entered_by_id=SOMEBODY),
+    }
+    rows = {
+        who: [cell(rule(actor("Broker"), one, profile)) for one in whose.values()]
+        for who, profile in BROKERS.items()
+    }
+    return Grid("", "who", [*whose], rows)
+
+
+def _on_duty(rule: Any, title: str = "", **more: Any) -> Grid:
+    return _by_role(
+        {place: lambda who, s=profile: rule(who, PROJECT, s, **more) for place, profile in DUTIES.items()},
+        title,
+    )
+
+
+def _tour(rule: Any) -> list[Grid]:
+    return [
+        _on_duty(rule, "The customer was received", received=True),
+        _on_duty(rule, "Not yet", received=False),
+    ]
+
+
+def _of(rule: Any, records: Mapping[str, Any]) -> Grid:
+    return _by_role({name: lambda who, r=one: rule(who, r) for name, one in records.items()})
+
+
+def _settle(rule: Any) -> Grid:
+    rows = {
+        name: [cell(rule(record(referral_id=pk), lives=lives)) for lives in (True, False)]
+        for name, pk in (("a broker's customer", 1), ("a visitor", None))
+    }
+    return Grid("", "who collided", ["the binding lives", "it is over"], rows)
+
+
+def _broker(state: str = "approved", *, onsite: bool = True, pk: int = SOMEBODY) -> Any:
+    return SimpleNamespace(id=pk, is_onsite=onsite, review_state=state)
+
+
+def _review(rule: Any) -> Grid:
+    on_sites = {f"{state} company on-site": _broker(state) for state in _REVIEWS}
+    return _of(rule, {"broker": _broker(onsite=False), **on_sites})
+
+
+def _resubmit(rule: Any) -> Grid:
+    rows = {
+        name: [cell(rule(actor("BrokerOnSite"), _broker(state, pk=pk))) for state in _REVIEWS]
+        for name, pk in (("oneself", ME), ("somebody else", SOMEBODY))
+    }
+    return Grid("", "whose", [*_REVIEWS], rows)
+
+
+def _keeping(*permissions: str) -> Callable[[Any], Grid]:
+    return lambda rule: _by_role({name: lambda who, p=name: rule(who, p) for name in permissions})
+
+
+def _delete_company(rule: Any) -> Grid:
+    return _by_role(
+        {"not in use": partial(rule, in_use=False), "has brokers or referrals": partial(rule, in_use=True)}
+    )
+
+
+_GRIDS: dict[str, Callable[[Any], Grid | list[Grid]]] = {
+    "can_work": _work,
+    "can_enter": _enter,
+    "can_report": _report,
+    "can_scan": _on_duty,
+    "can_lookup": _on_duty,
+    "can_tour": _tour,
+    "can_follow_tour": lambda rule: _of(
+        rule, {"one's own tour": record(consultant_id=ME), "another's": record(consultant_id=SOMEBODY)}
+    ),
+    "can_rebind": _over_states,
+    "can_close": _close,
+    "can_reopen": _over_states,
+    "can_make_customer": _make_customer,
+    "can_pay_fee": _over_states,
+    "can_void_fee": lambda rule: _of(rule, {"valid": record(is_void=False), "voided": record(is_void=True)}),
+    "can_handle": lambda rule: _of(rule, {"open": record(is_open=True), "handled": record(is_open=False)}),
+    "can_settle_by_rebinding": _settle,
+    "can_review": _review,
+    "can_edit_broker": lambda rule: _of(rule, {"oneself": _broker(pk=ME), "another": _broker()}),
+    "can_resubmit": _resubmit,
+    "can_keep_companies": _keeping("create", "update", "delete"),
+    "can_delete_company": _delete_company,
+    "can_keep_projects": _keeping("create", "update", "add_files", "remove_file", "staff"),
+    "can_keep_consultants": _keeping("create", "update", "depart"),
+}
