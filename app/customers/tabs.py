@@ -10,6 +10,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.audit.models import OperationLog
+from app.audit.presentation import LOG_TAB
 from app.audit.queries import operations_of
 from app.customers import actions, choices, policies, show
 from app.customers.attachments import files_of_customer
@@ -156,13 +157,13 @@ EDITS = CustomerPart(
 )
 OPERATIONS = CustomerPart(
     "operation_log",
-    _("Operation log"),
-    show.operations_tab,
+    LOG_TAB.label,
+    LOG_TAB.render,
     lambda customer, _actor: operations_of(customer),
     OperationLog.number,
     operation_records,
     OperationRecord,
-    tab_key="operations",
+    tab_key=LOG_TAB.key,
     position=80,
     answers=STAY,
 )

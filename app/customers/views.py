@@ -11,7 +11,8 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.customers import attachments, exporting, forms, members, policies, services, show
-from app.customers.editing import DEMAND, LABELS
+from app.customers.editing import DEMAND, EDITABLE
+from app.customers.fields import LABELS, input_name_of
 from app.customers.intake import CODE_PREFIX, create_customer
 from app.customers.listing import SPEC, TABS
 from app.customers.models import Customer
@@ -76,29 +77,7 @@ class CustomerView(ScopedModelView):
         "grade", "deal_status", "held", "department", "created_at",
     ]  # fmt: skip
     wide_columns = frozenset({"remark", "needs", "address"})
-    label_columns = {
-        **LABELS,
-        "code": _("Code"),
-        "status": _("Status"),
-        "pool": _("Pool"),
-        "kind": _("Kind"),
-        "responsible": _("Responsible"),
-        "private_holder": _("Private holder"),
-        "held": _("Private or public"),
-        "held_by": _("Held privately by"),
-        "assigned": _("Assigned by"),
-        "last_shelved": _("Last shelved"),
-        "last_unshelved": _("Last unshelved"),
-        "department": _("Department"),
-        "district": _("District"),
-        "stage": _("Stage"),
-        "price": _("Price"),
-        "area": _("Area"),
-        "rooms": _("Rooms"),
-        "last_follow_up_at": _("Last follow-up"),
-        "next_contact_at": _("Next contact"),
-        "created_at": _("Created"),
-    }
+    label_columns = {**LABELS}
     formatters_columns = show.FORMATTERS
     export_values = exporting.VALUES
     show_fieldsets = [
@@ -190,10 +169,8 @@ class CustomerView(ScopedModelView):
     def form_data(self, record: Customer | None, _actor: Actor) -> dict[str, Any]:
         if record is None:
             return {}
-        plain = {
-            name: getattr(record, name) for name in LABELS if hasattr(Customer, name) and name not in DEMAND
-        }
-        demand = {name.removeprefix("demand_"): getattr(record, name) for name in DEMAND}
+        plain = {name: getattr(record, name) for name in EDITABLE if name not in DEMAND}
+        demand = {input_name_of(name): getattr(record, name) for name in DEMAND}
         demand["district_ids"] = [district.id for district in record.demand_districts]
         return {**plain, "version": record.version, "demand": demand}
 
@@ -202,10 +179,8 @@ class CustomerView(ScopedModelView):
 
     def update(self, pk: int, values: dict[str, Any], actor: Actor) -> Customer:
         version = values.pop("version")
-        demand = values.pop("demand")
-        values["demand_districts"] = demand.pop("district_ids") or []
-        values |= {("demand_kind" if key == "kind" else key): value for key, value in demand.items()}
-        return services.update_customer(pk, version=version, values=values, actor=actor)
+        changed = forms.flatten_demand(values)
+        return services.update_customer(pk, version=version, values=changed, actor=actor)
 
     @expose("/options", methods=["GET"])
     @permitted("read")

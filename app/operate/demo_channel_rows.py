@@ -15,12 +15,13 @@ from app.channel.referrals.models import Binding, BindingKey, Referral, Referral
 from app.channel.referrals.services import CODE_PREFIX
 from app.channel.referrals.totals import BrokerTotals
 from app.channel.scans.models import OnsiteScan
-from app.channel.shared.notifications import notify_person, staff_with_permission
+from app.channel.shared.notifications import notify_person
 from app.channel.tours.models import Tour, TourFollowUp
 from app.kernel import clock
 from app.kernel.access.guard import scoped
 from app.kernel.database.numbering import DailySequence, code_of, day_of
 from app.kernel.database.session import db, is_postgres
+from app.org.roles.queries import staff_with_permission
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -13,9 +13,10 @@ from app.channel.brokers.models import Broker, BrokerChange, BrokerCompany
 from app.channel.brokers.queries import visible_companies
 from app.kernel import clock
 from app.kernel.access.guard import scoped
+from app.kernel.database.records import get_one
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
-from app.kernel.errors import Invalid, NotFound, conflict
+from app.kernel.errors import Invalid, conflict
 from app.kernel.fields.phones import NO_NUMBER, canonical_phone
 from app.kernel.folding import search_key
 from app.kernel.text import clean_line
@@ -37,10 +38,7 @@ def get_company(pk: int, *, actor: Actor, lock: bool = False) -> BrokerCompany:
     :raises NotFound: when there is none.
     """
     statement = visible_companies(actor).where(BrokerCompany.id == pk)
-    found = db.session.scalars(statement.with_for_update() if lock else statement).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return get_one(statement, lock=lock)
 
 
 @transactional

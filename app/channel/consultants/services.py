@@ -19,6 +19,7 @@ from app.channel.scans.models import OnsiteScan
 from app.channel.shared.notifications import notify_person
 from app.kernel import clock
 from app.kernel.access.guard import scoped, unscoped
+from app.kernel.database.records import get_one
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from app.kernel.errors import Invalid, NotFound, conflict
@@ -44,11 +45,7 @@ def get_consultant_of(actor: Actor, pk: int, *, lock: bool = False) -> Staff:
 
     :raises NotFound: when there is none.
     """
-    statement = visible_consultants(actor).where(Staff.id == pk)
-    found = db.session.scalars(statement.with_for_update(of=Staff) if lock else statement).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return get_one(visible_consultants(actor).where(Staff.id == pk), lock=lock)
 
 
 @transactional

@@ -10,6 +10,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import joinedload
 
+from app.audit.presentation import OFFICE_LOG_TAB
 from app.channel.consultants import forms as place_forms
 from app.channel.consultants import policies
 from app.channel.consultants import services as consultants
@@ -17,7 +18,6 @@ from app.channel.consultants.filters import CONSULTANTS
 from app.channel.projects.queries import visible_consultants
 from app.channel.referrals.queries import count_bound
 from app.channel.shared import presentation as faces
-from app.channel.shared.presentation import LOG
 from app.kernel.pages.elements import Button, Row
 from app.kernel.pages.formatting import code_tag, join_html
 from app.kernel.pages.operations import operation_buttons
@@ -47,7 +47,7 @@ class ConsultantView(ScopedModelView):
     include_route_methods = {"list", "show", "tab", "add", "edit"}
     scope = staticmethod(visible_consultants)
     spec = CONSULTANTS
-    detail_tabs = (LOG,)
+    detail_tabs = (OFFICE_LOG_TAB,)
     list_options = (joinedload(Staff.account), joinedload(Staff.department))
     list_title = _("Property consultants")
     add_title = _("New consultant")

@@ -12,7 +12,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
-from app.audit.presentation import operations_table
+from app.audit.presentation import OFFICE_LOG_TAB
 from app.channel.brokers.presentation import broker_cell
 from app.channel.fees import forms, policies
 from app.channel.fees.filters import FEES
@@ -31,7 +31,6 @@ from app.kernel.pages.form_page import run_form
 from app.kernel.pages.formatting import NOTHING, tag
 from app.kernel.pages.operations import operation_buttons
 from app.kernel.pages.routes import permitted
-from app.kernel.pages.tabs import DetailTab
 from app.kernel.pages.views import ScopedModelView
 from app.kernel.text import read_id
 
@@ -60,14 +59,7 @@ class FeeView(ScopedModelView):
     scope = staticmethod(visible_fees)
     spec = FEES
     list_options = FEE_PEOPLE
-    detail_tabs = (
-        DetailTab(
-            "operations",
-            _("Operation log"),
-            lambda fee, page: operations_table([(ViewingFee.__audit__, fee.id)], page),
-            "OperationLog",
-        ),
-    )
+    detail_tabs = (OFFICE_LOG_TAB,)
     list_title = _("Viewing fees")
     add_title = _("New viewing fee")
     empty_text = _("No viewing fee yet; the channel secretary pays one from the customer's page")

@@ -10,11 +10,11 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
+from app.audit.presentation import OFFICE_LOG_TAB
 from app.channel.projects import choices
 from app.channel.projects.models import Plot, Project, ProjectMember
 from app.channel.projects.queries import members_of
 from app.channel.shared import presentation as faces
-from app.channel.shared.presentation import LOG
 from app.kernel.access.current import current_actor
 from app.kernel.database.session import db
 from app.kernel.files.attachments import files_by_subject, files_of
@@ -136,6 +136,6 @@ OF_PROJECTS = (
     DetailTab("pictures", _("Pictures"), pictures_tab),
     DetailTab("onsite", _("On-site staff"), _members_tab("onsite")),
     DetailTab("consultants", _("Property consultants"), _members_tab("consultant")),
-    LOG,
+    OFFICE_LOG_TAB,
 )
-OF_PLOTS = (DetailTab("pictures", _("Pictures"), pictures_tab), LOG)
+OF_PLOTS = (DetailTab("pictures", _("Pictures"), pictures_tab), OFFICE_LOG_TAB)

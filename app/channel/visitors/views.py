@@ -8,7 +8,7 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from app.channel.shared.presentation import LOG
+from app.audit.presentation import OFFICE_LOG_TAB
 from app.channel.visitors.filters import VISITORS
 from app.channel.visitors.models import Visitor
 from app.channel.visitors.queries import visible_visitors
@@ -32,7 +32,7 @@ class VisitorView(ScopedModelView):
     include_route_methods = {"list", "show", "tab"}
     scope = staticmethod(visible_visitors)
     spec = VISITORS
-    detail_tabs: ClassVar[tuple[DetailTab, ...]] = (LOG,)
+    detail_tabs: ClassVar[tuple[DetailTab, ...]] = (OFFICE_LOG_TAB,)
     count_visits: Any = None  # joined by the scans
     list_title = _("Walk-in visitors")
     empty_text = _("No visitor yet; visitors register on their phones when they come without a broker")

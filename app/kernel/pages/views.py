@@ -18,7 +18,7 @@ from sqlalchemy import inspect
 from werkzeug.datastructures import MultiDict
 
 from app.kernel.access.current import current_actor
-from app.kernel.database.session import db
+from app.kernel.database.records import get_one
 from app.kernel.errors import Decision, NotFound
 from app.kernel.lists.asking import refuse_typed, sealed_query
 from app.kernel.lists.counts import counts_up_to
@@ -106,12 +106,7 @@ class ScopedModelView(ModelView):
         :raises NotFound: when it is not there, or out of reach.
         """
         key = inspect(self.datamodel.obj).primary_key[0]
-        found = db.session.scalars(
-            type(self).scope(actor).where(key == pk).options(*self.list_options)
-        ).one_or_none()
-        if found is None:
-            raise NotFound
-        return found
+        return get_one(type(self).scope(actor).where(key == pk).options(*self.list_options))
 
     def record_url(self, record: Any) -> str:
         """Where the record's detail is."""

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Select, false, select
 
+from app.kernel.database.records import get_one
 from app.kernel.database.session import db
 from app.org.shared.models import Company, Department
-from app.org.shared.queries import one_or_not_found
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
@@ -42,4 +42,4 @@ def get_company(pk: int, *, actor: Actor, lock: bool = False) -> Company:
     :raises NotFound: when it is not there, or out of reach.
     """
     statement = companies_of(actor).where(Company.id == pk)
-    return one_or_not_found(statement, lock=lock)
+    return get_one(statement, lock=lock, key_share=True)

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload, with_expression
 
+from app.audit.presentation import LOG_TAB
 from app.kernel.lists.filters import ContainsFilter, ReferenceFilter
 from app.kernel.lists.requests import MAX_PAGE_SIZE, ListSpec
 from app.kernel.pages.formatting import join_names
@@ -18,7 +19,7 @@ from app.org.departments import services as tree
 from app.org.departments.queries import companies_of, departments_of
 from app.org.shared.fields import company_name
 from app.org.shared.models import Company, Department, Staff
-from app.org.shared.views import LOG_TAB, TreeView, indented, name_of_record
+from app.org.shared.views import TreeView, indented, name_of_record
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor

@@ -8,13 +8,14 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import joinedload
 
+from app.audit.presentation import LOG_TAB
 from app.kernel.lists.filters import ContainsFilter
 from app.kernel.lists.requests import MAX_PAGE_SIZE, ListSpec
 from app.org.districts import forms
 from app.org.districts import services as tree
 from app.org.districts.queries import parent_districts, visible_districts
 from app.org.shared.models import District
-from app.org.shared.views import DEEPEST, LOG_TAB, TreeView, indented, name_of_record
+from app.org.shared.views import DEEPEST, TreeView, indented, name_of_record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

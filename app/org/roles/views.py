@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload, with_expression
 
-from app.audit.presentation import operations_table
+from app.audit.presentation import LOG_TAB
 from app.kernel.access.current import current_actor
 from app.kernel.lists.filters import ChoiceFilter, TextFilter
 from app.kernel.lists.requests import ListSpec
@@ -23,7 +23,6 @@ from app.kernel.pages.form_page import finish
 from app.kernel.pages.formatting import code_tag, join_names, tag
 from app.kernel.pages.operations import operation_buttons
 from app.kernel.pages.routes import permitted
-from app.kernel.pages.tabs import DetailTab
 from app.kernel.pages.views import ScopedModelView
 from app.org.roles import forms, policies
 from app.org.roles import services as rolekeeping
@@ -35,7 +34,6 @@ from app.org.roles.queries import permissions_of_roles, visible_roles
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
-    from app.kernel.pages.elements import TableTab
 
 
 def _by_name(text: str, _actor: Actor) -> Any:
@@ -45,10 +43,6 @@ def _by_name(text: str, _actor: Actor) -> Any:
 
 def _label(role: RoleScope) -> str:
     return f"{role_label(role.name)} ({role.name})" if role.built_in else role.name
-
-
-def _log_tab(role: RoleScope, page: int) -> TableTab:
-    return operations_table([("role", role.role_id)], page)
 
 
 _HELD = (
@@ -82,7 +76,7 @@ class RoleView(ScopedModelView):
         "id",
         page_size=50,
     )
-    detail_tabs = (DetailTab("operations", _("Operation log"), _log_tab),)
+    detail_tabs = (LOG_TAB,)
     list_options = (
         selectinload(RoleScope.departments),
         with_expression(RoleScope.functions, _HELD),

@@ -6,19 +6,15 @@ from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
-from app.audit.presentation import operations_table
 from app.kernel.errors import ALLOW, Decision
 from app.kernel.pages.elements import Button
 from app.kernel.pages.operations import operation_buttons
-from app.kernel.pages.tabs import DetailTab
 from app.kernel.pages.views import ScopedModelView
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
-    from app.kernel.pages.elements import TableTab
 
 
 DEEPEST = 8  # steps of indentation that a table has room for
@@ -63,10 +59,3 @@ class TreeView(ScopedModelView):
 
     def check_edit(self, _record: Any, _actor: Actor) -> Decision:
         return ALLOW
-
-
-def _log_tab(record: Any, page: int) -> TableTab:
-    return operations_table([(record.__audit__, record.id)], page)
-
-
-LOG_TAB = DetailTab("operations", _("Operation log"), _log_tab)

@@ -10,11 +10,10 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.audit.presentation import operations_table
+from app.audit.presentation import log_tab
 from app.kernel.pages.elements import Button
 from app.kernel.pages.formatting import code_tag, join_html, join_names, tag
 from app.kernel.pages.operations import operation_buttons
-from app.kernel.pages.tabs import DetailTab
 from app.kernel.pages.views import ScopedModelView
 from app.org.roles.names import role_label
 from app.org.shared.models import STAFF_STATUS, Account, Staff
@@ -28,15 +27,10 @@ if TYPE_CHECKING:
 
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
-    from app.kernel.pages.elements import TableTab
 
 
 def _role_tags(staff: Staff) -> Any:
     return join_html([tag(name, "blue") for name in sorted(role_label(r.name) for r in staff.account.roles)])
-
-
-def _log_tab(staff: Staff, page: int) -> TableTab:
-    return operations_table([("staff", staff.id), ("account", staff.id)], page)
 
 
 class StaffView(ScopedModelView):
@@ -48,7 +42,7 @@ class StaffView(ScopedModelView):
     include_route_methods = {"list", "show", "tab", "add", "edit"}
     scope = staticmethod(visible_staff)
     spec = SPEC
-    detail_tabs = (DetailTab("operations", _("Operation log"), _log_tab),)
+    detail_tabs = (log_tab(lambda staff: [("staff", staff.id), ("account", staff.id)]),)
     list_options = (
         joinedload(Staff.department),
         joinedload(Staff.account).selectinload(Account.roles),
