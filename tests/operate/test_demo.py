@@ -19,9 +19,9 @@ from app.kernel import clock
 from app.kernel.database.session import Model, db
 from app.kernel.database.transactions import transactional
 from app.operate import demo
-from app.operate.demo_channel_plans import ENDING_TODAY, JUST_ENDED
-from app.operate.demo_names import PEOPLE, everybody
-from app.operate.demo_plans import make_plans
+from demo.channel_plans import ENDING_TODAY, JUST_ENDED
+from demo.names import PEOPLE, everybody
+from demo.customer_plans import make_plans
 from app.org.sessions.actors import actor_by_username
 from app.org.shared.models import Account, District, Staff
 from tests.support.channel import check_invariants

@@ -22,8 +22,8 @@ from app.kernel import clock
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import Model, db
 from app.operate import demo, demo_channel
-from app.operate.demo_channel_plans import make_steps
-from app.operate.demo_pictures import receipt
+from demo.channel_plans import make_steps
+from demo.pictures import receipt
 from tests.support.clients import apart
 from tests.support.operate import fresh_installation, succeed
 
@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
     from app.channel.brokers.models import Broker
     from app.kernel.access.actor import Actor
-    from app.operate.demo_channel_people import Ground
-    from app.operate.demo_channel_plans import Step
+    from demo.channel_people import Ground
+    from demo.channel_plans import Step
 
 NOW = datetime(2026, 11, 20, 2, 30, tzinfo=UTC)
 FEW, EVERYTHING = 80, 781  # the seed of a plan in which everything happens that can

@@ -13,7 +13,7 @@ from app.kernel.access.actor import SYSTEM
 from app.kernel.access.grants import ADMIN
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
-from app.operate.demo_names import DISTRICTS
+from demo.names import DISTRICTS
 from app.org.accounts.services import create_account
 from app.org.departments.services import create_company, create_department, name_manager
 from app.org.roles.names import (

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 from app.kernel import clock
 from app.kernel.fields.phones import canonical_phone
-from app.operate.demo_names import CONTENTS, DISTRICTS, FIRM_NAME, FIRMS, GIVEN, NEEDS, PURPOSES, SURNAMES
+from demo.names import CONTENTS, DISTRICTS, FIRM_NAME, FIRMS, GIVEN, NEEDS, PURPOSES, SURNAMES
 from app.org.roles import names as grants
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from app.operate.demo_names import Person
+    from demo.names import Person
 
 SEED = 20260101
 HISTORY_DAYS = 240

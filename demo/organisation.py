@@ -21,8 +21,8 @@ from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from app.notices.models import Notification
 from app.operate.demo_channel import load_channel
-from app.operate.demo_names import DISTRICTS, TREE, Person, everybody
-from app.operate.demo_plans import make_plans
+from demo.names import DISTRICTS, TREE, Person, everybody
+from demo.customer_plans import make_plans
 from app.operate.demo_writing import DemoWriter
 from app.org.accounts.passwords import hash_password
 from app.org.accounts.services import create_account

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from app.kernel import clock
-from app.operate.demo_channel_names import (
+from demo.channel_names import (
     CLOSING_NOTES,
     CONSULTANTS,
     FOLLOW_UPS,
@@ -24,7 +24,7 @@ from app.operate.demo_channel_names import (
     REOPENING,
     VOID_REASONS,
 )
-from app.operate.demo_names import GIVEN, SURNAMES
+from demo.names import GIVEN, SURNAMES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
