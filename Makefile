@@ -66,6 +66,7 @@ i18n: $(DEV_STAMP) ## Bring the Chinese catalogue up to date with the code
 
 lock: $(DEV_STAMP) ## Compile requirements*.in into the pinned files (LOCK=--upgrade takes newer versions)
 	$(PIP_COMPILE) $(LOCK) -o requirements.txt requirements.in
+	$(PIP_COMPILE) $(LOCK) -o requirements-gunicorn.txt requirements-gunicorn.in
 	$(PIP_COMPILE) $(LOCK) -o requirements-dev.txt requirements-dev.in
 
 clean: ## Remove the environment and every cache

@@ -8,20 +8,50 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import socket
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from click import ClickException
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DEMO_PASSWORD = "Kepan-demo-2026"  # noqa: S105 - documented password of the demo accounts
+TOKEN_ISSUER, TOKEN_AUDIENCE = "kepan", "kepan-api"
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 MAX_BODY_BYTES = 8 * 1024 * 1024
 MAX_UPLOAD_BYTES = 64 * 1024 * 1024  # a whole form with its files; each file has its own limit
 
 
-class InsecureSettingsError(ValueError):
+_REDIS_PATIENCE = {"socket_connect_timeout": 1, "socket_timeout": 1}  # seconds
+# A database that does not answer any more is noticed: by the request within seconds, by a run in a minute.
+_POSTGRES_PATIENCE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 20,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 50_000,
+}
+
+
+class StartError(ClickException):
+    """The application cannot start as things are; the message says why and what to do.
+
+    The command line shows the message alone, without a traceback; so does ``run.py``.
+    """
+
+
+class SettingsError(StartError, ValueError):
+    """A variable of the environment cannot be used; the message names it and says what it may be."""
+
+
+class InsecureSettingsError(SettingsError):
     """The environment asks for something that would be unsafe; the message says what to change."""
 
 
@@ -38,6 +68,10 @@ class Settings:
     demo_password: str
     proxies: int
     log_level: str
+    demo: bool = False
+    under_gunicorn: bool = False
+    public_url: str = ""
+    hsts_subdomains: bool = False
     files_url: str = ""
     files_endpoint: str = ""
     files_key: str = field(default="", repr=False)
@@ -53,11 +87,34 @@ class Settings:
     show_codes: bool = False
     jobs: bool = True
     lease_seconds: int = 15
+    anchor_file: Path = Path("anchor.json")
 
     @property
     def is_loopback(self) -> bool:
         """True when only this machine can reach the server."""
-        return _is_loopback(self.host)
+        return is_loopback(self.host)
+
+    @property
+    def is_exposed(self) -> bool:
+        """True when others than this machine's users can reach the server: by its address, through a reverse
+        proxy, or because gunicorn serves it, whose address is not ours to know (PLAT-16).
+        """
+        return not self.is_loopback or self.proxies > 0 or self.under_gunicorn
+
+    @property
+    def unsafe_switches(self) -> tuple[str, ...]:
+        """The variables in use that belong on a developer's machine only."""
+        found = {"KEPAN_RATE_LIMITS=off": not self.rate_limits, "KEPAN_SHOW_CODES=on": self.show_codes}
+        return tuple(name for name, used in found.items() if used)
+
+    @property
+    def base_url(self) -> str:
+        """Where people reach the product, ending with a slash; never what a request's Host header says."""
+        if self.public_url:
+            return self.public_url
+        everywhere = self.host in {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
+        host = socket.gethostname() if everywhere else self.host
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.port}/"
 
     @property
     def is_sqlite(self) -> bool:
@@ -65,7 +122,8 @@ class Settings:
         return self.database_url.startswith("sqlite")
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """True for names and addresses that never leave this machine."""
     if host == "localhost":
         return True
     try:
@@ -87,30 +145,83 @@ def _files_url(env: Mapping[str, str], data_dir: Path) -> str:
     return url
 
 
-def _outside(env: Mapping[str, str], name: str, schemes: tuple[str, ...]) -> str:
-    """The address of a service that messages leave by; empty where there is none."""
+def _database_url(env: Mapping[str, str], data_dir: Path) -> str:
+    """The database's address in SQLAlchemy's form.
+
+    :raises SettingsError: when it is no address, or of a kind of database that Kepan does not support.
+    """
+    url = env.get("KEPAN_DATABASE_URL") or f"sqlite:///{data_dir / 'kepan.db'}"
+    if url.startswith(("postgres://", "postgresql://")):
+        url = "postgresql+psycopg://" + url.split("://", 1)[1]
+    try:
+        kind = make_url(url).drivername
+    except (ArgumentError, ValueError):
+        kind = ""
+    if kind not in {"sqlite", "postgresql+psycopg"}:
+        message = "KEPAN_DATABASE_URL has the form sqlite:////path/to/kepan.db or postgresql://user@host/name"
+        raise SettingsError(message)
+    return url
+
+
+def _number(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    """A whole number of the environment.
+
+    :raises SettingsError: when it is none, or outside of the limits.
+    """
+    raw = (env.get(name) or str(default)).strip()
+    if not (raw.isascii() and raw.isdigit() and least <= int(raw) <= most):
+        message = f"{name} is a whole number from {least} to {most}, not {raw!r}"
+        raise SettingsError(message)
+    return int(raw)
+
+
+def _log_level(env: Mapping[str, str]) -> str:
+    level = (env.get("KEPAN_LOG_LEVEL") or "INFO").upper()
+    if level not in LOG_LEVELS:
+        message = f"KEPAN_LOG_LEVEL is one of {', '.join(LOG_LEVELS)}, not {level!r}"
+        raise SettingsError(message)
+    return level
+
+
+def _outside(env: Mapping[str, str], name: str, safe: str, plain: str) -> str:
+    """The address of a service that gets messages or secrets; empty where there is none.
+
+    ``safe`` is the scheme with TLS.  The scheme without is for services on this machine only: elsewhere
+    anybody on the way could read the secrets.
+    """
     url = env.get(name) or ""
-    if url and not url.startswith(tuple(f"{scheme}://" for scheme in schemes)):
-        message = f"{name} begins with {' or '.join(f'{scheme}://' for scheme in schemes)}"
+    if not url or url.startswith(f"{safe}://"):
+        return url
+    if not url.startswith(f"{plain}://") or not is_loopback(urlsplit(url).hostname or ""):
+        message = f"{name} begins with {safe}:// ({plain}:// is for services on this machine only)"
         raise InsecureSettingsError(message)
+    return url
+
+
+def _mail(env: Mapping[str, str]) -> str:
+    """The mail server; ``smtp://`` is safe too, because going over to TLS is then required."""
+    url = env.get("KEPAN_SMTP_URL") or ""
+    if url and not url.startswith(("smtp://", "smtps://")):
+        message = "KEPAN_SMTP_URL begins with smtp:// or smtps://"
+        raise SettingsError(message)
     return url
 
 
 def _messages(env: Mapping[str, str]) -> dict[str, Any]:
     """Providers of messages (PLAT-2): their addresses and secrets stand in the environment only."""
     return {
-        "smtp_url": _outside(env, "KEPAN_SMTP_URL", ("smtp", "smtps")),
+        "smtp_url": _mail(env),
         "smtp_from": env.get("KEPAN_SMTP_FROM") or "",
-        "sms_url": _outside(env, "KEPAN_SMS_URL", ("http", "https")),
+        "sms_url": _outside(env, "KEPAN_SMS_URL", "https", "http"),
         "sms_token": env.get("KEPAN_SMS_TOKEN") or "",
-        "robot_url": _outside(env, "KEPAN_ROBOT_URL", ("http", "https")),
+        "robot_url": _outside(env, "KEPAN_ROBOT_URL", "https", "http"),
         "show_codes": (env.get("KEPAN_SHOW_CODES") or "off").lower() == "on",
     }
 
 
 def _wechat(env: Mapping[str, str]) -> dict[str, Any]:
     """The mini-program's platform (CH-3), at ``https://api.weixin.qq.com``; all three or none."""
-    url = _outside(env, "KEPAN_WECHAT_URL", ("http", "https"))
+    url = _outside(env, "KEPAN_WECHAT_URL", "https", "http")
     appid, secret = env.get("KEPAN_WECHAT_APPID") or "", env.get("KEPAN_WECHAT_SECRET") or ""
     if url and not (appid and secret):
         message = "KEPAN_WECHAT_URL needs KEPAN_WECHAT_APPID and KEPAN_WECHAT_SECRET; set both or remove it"
@@ -118,44 +229,77 @@ def _wechat(env: Mapping[str, str]) -> dict[str, Any]:
     return {"wechat_url": url, "wechat_appid": appid, "wechat_secret": secret}
 
 
+def _public_url(env: Mapping[str, str]) -> str:
+    """``KEPAN_PUBLIC_URL`` with a slash at its end; empty where it is not set."""
+    url = (env.get("KEPAN_PUBLIC_URL") or "").strip()
+    if not url:
+        return ""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        message = "KEPAN_PUBLIC_URL is an address such as https://kepan.example.com; correct or remove it"
+        raise InsecureSettingsError(message)
+    return f"{url.rstrip('/')}/"
+
+
+def _is_on(env: Mapping[str, str], name: str) -> bool:
+    return (env.get(name) or "").lower() in {"on", "yes"}
+
+
+def _exposure(env: Mapping[str, str]) -> dict[str, Any]:
+    """Who can reach the server, and by which address."""
+    return {
+        "proxies": _number(env, "KEPAN_PROXIES", 0, 0, 10),
+        "demo": _is_on(env, "KEPAN_DEMO"),
+        # gunicorn sets this variable itself before it loads the application
+        "under_gunicorn": (env.get("SERVER_SOFTWARE") or "").startswith("gunicorn"),
+        "public_url": _public_url(env),
+        "hsts_subdomains": _is_on(env, "KEPAN_HSTS_SUBDOMAINS"),
+    }
+
+
+def refuse_exposed(settings: Settings, what: str, remedy: str) -> None:
+    """Refuse what belongs on a developer's machine where others can reach the server (PLAT-16).
+
+    :raises InsecureSettingsError: unless only this machine reaches the server, or ``KEPAN_DEMO=yes``.
+    """
+    if settings.is_exposed and not settings.demo:
+        message = (
+            f"{what}: accepted on a loopback address only, without a proxy and without gunicorn; {remedy}, "
+            "or set KEPAN_DEMO=yes for an installation without real customers"
+        )
+        raise InsecureSettingsError(message)
+
+
 def read_settings(env: Mapping[str, str] | None = None) -> Settings:
     """Read ``KEPAN_*``, ``HOST`` and ``PORT``.
 
-    :raises InsecureSettingsError: for settings that are refused.
+    :raises SettingsError: for settings that cannot be used or are unsafe.
     """
     env = os.environ if env is None else env
     data_dir = Path(env.get("KEPAN_DATA_DIR") or _default_data_dir(env)).expanduser().resolve()
-    url = env.get("KEPAN_DATABASE_URL") or f"sqlite:///{data_dir / 'kepan.db'}"
-    if url.startswith(("postgres://", "postgresql://")):
-        url = "postgresql+psycopg://" + url.split("://", 1)[1]
     settings = Settings(
         data_dir=data_dir,
-        database_url=url,
+        database_url=_database_url(env, data_dir),
         host=env.get("HOST") or "127.0.0.1",
-        port=int(env.get("PORT") or 8080),
+        port=_number(env, "PORT", 8080, 1, 65535),
         rate_limits=(env.get("KEPAN_RATE_LIMITS") or "on").lower() != "off",
         redis_url=env.get("KEPAN_REDIS_URL") or "",
         demo_password=env.get("KEPAN_DEMO_PASSWORD") or DEMO_PASSWORD,
-        proxies=int(env.get("KEPAN_PROXIES") or 0),
-        log_level=(env.get("KEPAN_LOG_LEVEL") or "INFO").upper(),
+        log_level=_log_level(env),
         files_url=_files_url(env, data_dir),
         files_endpoint=env.get("KEPAN_FILES_ENDPOINT") or "",
         files_key=env.get("KEPAN_FILES_KEY") or "",
         files_secret=env.get("KEPAN_FILES_SECRET") or "",
+        **_exposure(env),
         **_messages(env),
         **_wechat(env),
         jobs=(env.get("KEPAN_JOBS") or "on").lower() != "off",
         # Short enough that another process takes over within half a minute (PLAT-4).
-        lease_seconds=max(1, min(int(env.get("KEPAN_LEASE_SECONDS") or 15), 20)),
+        anchor_file=Path(env.get("KEPAN_ANCHOR_FILE") or data_dir / "anchor.json").expanduser().resolve(),
+        lease_seconds=_number(env, "KEPAN_LEASE_SECONDS", 15, 1, 20),
     )
-    if not settings.rate_limits and not settings.is_loopback:
-        message = "KEPAN_RATE_LIMITS=off is accepted on a loopback address only; change HOST or remove it"
-        raise InsecureSettingsError(message)
-    if settings.show_codes and not settings.is_loopback:
-        message = (
-            "KEPAN_SHOW_CODES=on is for development on a loopback address only; change HOST or remove it"
-        )
-        raise InsecureSettingsError(message)
+    for switch in settings.unsafe_switches:
+        refuse_exposed(settings, switch, "remove it")
     return settings
 
 
@@ -169,22 +313,8 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "MAX_CONTENT_LENGTH": MAX_BODY_BYTES,
         "MAX_FORM_MEMORY_SIZE": MAX_BODY_BYTES,
         "MAX_UPLOAD_BYTES": MAX_UPLOAD_BYTES,
-        # sign-in and sessions
-        "AUTH_TYPE": 1,
-        "AUTH_ROLE_ADMIN": "Admin",
-        "AUTH_ROLE_PUBLIC": "Public",
-        "AUTH_USER_REGISTRATION": False,
-        "SESSION_COOKIE_NAME": "kepan",
-        "SESSION_COOKIE_HTTPONLY": True,
-        "SESSION_COOKIE_SAMESITE": "Lax",
-        "PERMANENT_SESSION_LIFETIME": timedelta(days=7),  # the settings of sign-in end sessions sooner
-        "WTF_CSRF_TIME_LIMIT": None,
-        "JWT_ACCESS_TOKEN_EXPIRES": timedelta(minutes=30),
-        "JWT_REFRESH_TOKEN_EXPIRES": timedelta(days=14),
-        "JWT_TOKEN_LOCATION": ["headers"],
-        "RATELIMIT_ENABLED": settings.rate_limits,
-        "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
-        "RATELIMIT_HEADERS_ENABLED": True,
+        **_sign_in_config(),
+        **_limits_config(settings),
         # the framework, at arm's length
         "FAB_CREATE_DB": False,
         "FAB_UPDATE_PERMS": False,
@@ -201,8 +331,48 @@ def flask_config(settings: Settings) -> dict[str, Any]:
     }
 
 
+def _sign_in_config() -> dict[str, Any]:
+    """Sign-in, sessions and tokens."""
+    return {
+        "AUTH_TYPE": 1,
+        "AUTH_ROLE_ADMIN": "Admin",
+        "AUTH_ROLE_PUBLIC": "Public",
+        "AUTH_USER_REGISTRATION": False,
+        "SESSION_COOKIE_NAME": "kepan",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=7),  # the settings of sign-in end sessions sooner
+        "WTF_CSRF_TIME_LIMIT": None,
+        "JWT_ACCESS_TOKEN_EXPIRES": timedelta(minutes=30),
+        "JWT_REFRESH_TOKEN_EXPIRES": timedelta(days=14),
+        "JWT_TOKEN_LOCATION": ["headers"],
+        "JWT_ENCODE_ISSUER": TOKEN_ISSUER,
+        "JWT_DECODE_ISSUER": TOKEN_ISSUER,
+        "JWT_ENCODE_AUDIENCE": TOKEN_AUDIENCE,
+        "JWT_DECODE_AUDIENCE": TOKEN_AUDIENCE,
+    }
+
+
+def _limits_config(settings: Settings) -> dict[str, Any]:
+    """How often the same address may ask."""
+    return {
+        "RATELIMIT_ENABLED": settings.rate_limits,
+        "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
+        # Without Redis each process counts for itself; asking it again must not keep a request waiting.
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": bool(settings.redis_url),
+        "RATELIMIT_STORAGE_OPTIONS": _REDIS_PATIENCE if settings.redis_url else {},
+        "RATELIMIT_HEADERS_ENABLED": True,
+    }
+
+
 def _engine_options(settings: Settings) -> dict[str, Any]:
     # hide_parameters: a database error in the log must not carry names and addresses
     if settings.is_sqlite:
         return {"connect_args": {"timeout": 30}, "hide_parameters": True}
-    return {"pool_pre_ping": True, "pool_size": 10, "max_overflow": 10, "hide_parameters": True}
+    return {
+        "connect_args": dict(_POSTGRES_PATIENCE),
+        "pool_pre_ping": True,
+        "pool_size": 10,
+        "max_overflow": 10,
+        "hide_parameters": True,
+    }

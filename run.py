@@ -10,16 +10,17 @@ import os
 import signal
 import sys
 
-from waitress import create_server
-
 from app import create_app
+from app.cli.exposure import refuse_exposed_demo
 from app.cli.installation import banner, ensure_demo, ensure_initialised
+from app.cli.serving import make_server
+from app.cli.starting import in_a_sentence
 from app.kernel.jobs.runner import Runner
 
 
 def _environment(arguments: list[str]) -> dict[str, str]:
     """Who tries the demo out on this machine, with no provider of SMS, finds codes in the log."""
-    trying = "--demo" in arguments and "HOST" not in os.environ
+    trying = "--demo" in arguments and not {"HOST", "KEPAN_PROXIES"} & set(os.environ)
     return {**({"KEPAN_SHOW_CODES": "on"} if trying else {}), **os.environ}
 
 
@@ -32,16 +33,8 @@ def main(arguments: list[str]) -> int:
         if "--demo" in arguments:
             ensure_demo()
         lines = banner()
-    server = create_server(
-        app,
-        host=settings.host,
-        port=settings.port,
-        threads=8,
-        ident=None,
-        channel_timeout=60,
-        max_request_body_size=app.config["MAX_UPLOAD_BYTES"] + 1024 * 1024,
-        trusted_proxy=None,
-    )
+    refuse_exposed_demo(app)
+    server = make_server(app)
     gc.collect()
     gc.freeze()
     print("\n".join(lines), flush=True)
@@ -65,4 +58,4 @@ def _stop(_number: int, _frame: object) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(in_a_sentence(main, sys.argv[1:]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,16 +12,22 @@ from flask import Flask
 from flask_appbuilder import AppBuilder
 from flask_migrate import Migrate
 
+from app.cli.daily import register_jobs
+from app.cli.exposure import refuse_exposed_demo
+from app.cli.key_checks import prepare_keys
+from app.cli.readiness import init_ready
 from app.cli.restore import finish_restore
+from app.cli.starting import keep_private
 from app.contexts import register_contexts
+from app.kernel.database.key_fingerprints import init_key_guard
 from app.kernel.database.session import db, init_db
-from app.kernel.keys import KeyRing, make_keys
 from app.kernel.logs import init_logs
 from app.kernel.pages.requests import select_language
 from app.kernel.pages.setup import init_web
 from app.kernel.translation import compile_catalogues, init_translating
 from app.org.accounts.passwords import HASH_METHOD
 from app.org.roles.names import role_label
+from app.org.sessions.access_events import init_access_events
 from app.org.sessions.security import KepanSecurityManager, fake_hash
 from app.workbench.views import WorkbenchView
 from config import flask_config, read_settings
@@ -42,23 +49,25 @@ class _AppBuilder(AppBuilder):
 def create_app(env: Mapping[str, str] | None = None, **overrides: Any) -> Flask:
     """Build the application from the environment; ``overrides`` change Flask's configuration (for tests)."""
     settings = read_settings(os.environ if env is None else env)
-    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    keep_private(settings)
     init_logs(settings.log_level)
     app = Flask("app", root_path=str(ROOT / "app"))
     app.config.update(flask_config(settings), FAB_PASSWORD_HASH_METHOD=HASH_METHOD)
     app.config.update(overrides)
     finish_restore(settings)
-    make_keys(settings.data_dir)
-    ring = app.extensions["kepan_keys"] = KeyRing(settings.data_dir)
+    ring = app.extensions["kepan_keys"] = prepare_keys(settings)
     app.extensions["kepan_role_label"] = role_label
-    app.config["SECRET_KEY"] = app.config["JWT_SECRET_KEY"] = ring.present().session_key
+    app.config["SECRET_KEY"] = ring.present().session_key
+    app.config["JWT_SECRET_KEY"] = _token_key(ring.present().session_key)
     app.config["KEPAN_ASSET_VERSION"] = _asset_version()
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.json.sort_keys = False  # type: ignore[attr-defined]
     compile_catalogues(settings.data_dir / "translations")
     fake_hash(app)
     init_db(app)
+    init_key_guard(app)
     init_web(app)
+    init_access_events(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     with app.app_context():
         builder = _AppBuilder(
@@ -67,10 +76,19 @@ def create_app(env: Mapping[str, str] | None = None, **overrides: Any) -> Flask:
         app.extensions["babel"].locale_selector = select_language
         init_translating(app)
         register_contexts(app, builder)
+        register_jobs()
+    init_ready(app)
+    if settings.under_gunicorn:
+        refuse_exposed_demo(app)
     from app.cli.commands import kepan  # noqa: PLC0415 - the commands import the whole application
 
     app.cli.add_command(kepan)
     return app
+
+
+def _token_key(session_key: str) -> str:
+    """Tokens are signed with a key of their own: what is signed for a cookie is never taken for a token."""
+    return hmac.new(session_key.encode(), b"kepan access and refresh tokens", hashlib.sha256).hexdigest()
 
 
 def _asset_version() -> str:

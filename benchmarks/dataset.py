@@ -24,6 +24,7 @@ from app.cli.installation import initialise
 from app.customers.namesearch import pieces
 from app.kernel.database.session import Model, db
 from app.kernel.keys import keys
+from app.kernel.pinyin import sort_key
 from app.org.roles.delivery import deliver_roles
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ class Dataset:
     @property
     def env(self) -> dict[str, str]:
         return {"KEPAN_DATA_DIR": str(self.folder), "KEPAN_DATABASE_URL": self.url, "KEPAN_RATE_LIMITS": "off",
-                "KEPAN_LOG_LEVEL": "WARNING"}  # fmt: skip
+                "KEPAN_DEMO": "yes", "KEPAN_LOG_LEVEL": "WARNING"}  # fmt: skip
 
 
 def _fingerprint(data: Dataset) -> str:
@@ -199,10 +200,10 @@ def _channel(sink: Any, size: int, now: datetime, roles: dict[str, int]) -> None
         (pk, "经纪", f"{pk}", visits.number_of(pk), password, True, f"b{pk}@example.com", 0, False) for pk in people
     ))  # fmt: skip
     sink.copy("ab_user_role", ("id", "user_id", "role_id"), ((pk, pk, roles["Broker"]) for pk in people))
-    sink.copy("broker_company", ("id", "name", "contact", "phone", "address", "active", "created_at"), (
-        (pk, f"渠道公司{pk}", "", "", "", True, now) for pk in range(1, visits.COMPANIES + 1)
+    sink.copy("broker_company", ("id", "name", "name_search", "contact", "phone", "address", "active", "created_at"), (
+        (pk, f"渠道公司{pk}", f"渠道公司{pk}", "", "", "", True, now) for pk in range(1, visits.COMPANIES + 1)
     ))  # fmt: skip
-    sink.copy("broker", ("id", "number", "name", "nickname", "phone", "kind", "broker_company_id", "review_state",
+    sink.copy("broker", ("id", "number", "name", "name_search", "name_sort", "nickname", "phone", "kind", "broker_company_id", "review_state",
                          "review_reason", "consent_version", "consent_at", "created_at"), visits.broker_rows(now))  # fmt: skip
     sink.copy("project", ("id", "company_id", "name", "address", "introduction", "features", "service_phone", "active",
                           "created_at"), [(visits.PROJECT, visits.COMPANY, "云锦里", "", "", "[]", "", True, now)])  # fmt: skip
@@ -248,8 +249,9 @@ def _organisation(sink: Any, now: datetime, roles: dict[str, int]) -> None:
         (pk, "员工", f"{pk}", logins.get(pk, f"user{pk}"), password, True, f"u{pk}@example.com", 0, False)
         for pk, _department in staff
     ))  # fmt: skip
-    sink.copy("staff", ("id", "company_id", "department_id", "employee_no", "name", "phone", "status", "created_at"), (
-        (pk, 1, department, f"E{pk:05d}", f"员工{pk}", "13900000000", "active", now) for pk, department in staff
+    sink.copy("staff", ("id", "company_id", "department_id", "employee_no", "name", "name_search", "name_sort",
+                        "phone", "status", "created_at"), (
+        (pk, 1, department, f"E{pk:05d}", f"员工{pk}", f"员工{pk}", sort_key(f"员工{pk}"), "13900000000", "active", now) for pk, department in staff
     ))  # fmt: skip
     given = [(pk, _ROLES.get(logins.get(pk, ""), "Agent")) for pk, _department in staff]
     sink.copy("ab_user_role", ("id", "user_id", "role_id"), (

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from app.kernel.folding import search_key
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -72,7 +74,7 @@ def created_of(pk: int, size: int) -> datetime:
 
 
 CUSTOMER_COLUMNS = (
-    "id", "company_id", "code", "pool", "kind", "follow_status", "version", "name", "short_name",
+    "id", "company_id", "code", "pool", "kind", "follow_status", "version", "name", "name_search", "short_name",
     "phone_cipher", "phone_index", "phone_masked", "phone_last4", "source", "enabled", "owner_id",
     "department_id", "handler_id", "assigned_by_id", "assigned_at", "assigned_department_id",
     "private_holder_id", "private_department_id", "privatized_at", "deal_status", "stage", "level", "grade",
@@ -111,7 +113,7 @@ def customer_rows(size: int, crypto: Crypto) -> Iterator[tuple[Any, ...]]:
         followed = created + timedelta(hours=rng.randrange(1, 2000)) if late < 0.9 else None
         yield (
             pk, 1, f"CUS{created:%Y%m%d}{pk:07d}", "personal" if personal else "platform", "individual",
-            status, 1, name_of(rng), None,
+            status, 1, name := name_of(rng), search_key(name), None,
             crypto.cipher, crypto.index(number), f"{number[:3]}****{number[-4:]}", number[-4:],
             "walk_in" if draw < 0.5 else None, True, staff if personal else None,
             department, staff if pending else None, staff if pending else None, created if pending else None,

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from population import SPAN, START, name_of
 
+from app.kernel.folding import search_key
+from app.kernel.pinyin import sort_key
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -148,10 +151,11 @@ def tally_rows(size: int) -> Iterator[tuple[Any, ...]]:
 
 
 def broker_rows(now: datetime) -> Iterator[tuple[Any, ...]]:
-    """(id, number, name, nickname, phone, kind, broker company, review state, reason, consent, consent time, made)."""
+    """(id, number, name, its keys, nickname, phone, kind, broker company, review state, reason, consent, consent time, made)."""
     rng = random.Random(31)
     for pk in range(FIRST_BROKER, FIRST_BROKER + BROKERS):
+        name = name_of(rng)
         yield (
-            pk, number_of(pk), name_of(rng), "", broker_phone(pk), "broker", company_of(pk), "approved", "",
+            pk, number_of(pk), name, search_key(name), sort_key(name), "", broker_phone(pk), "broker", company_of(pk), "approved", "",
             "2026-01", now, now,
         )  # fmt: skip

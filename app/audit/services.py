@@ -209,6 +209,22 @@ def verify(batch: int = 1000) -> Iterator[BrokenRow]:
         yield BrokenRow(head.record_type, head.record_id, 1, "missing")
 
 
+def end_holds(head: AuditHead) -> bool:
+    """The chain ends where its head says, sealed with the present key."""
+    last = db.session.scalar(
+        select(OperationLog).where(
+            OperationLog.record_type == head.record_type,
+            OperationLog.record_id == head.record_id,
+            OperationLog.number == head.number,
+        )
+    )
+    return last is not None and _ends_with(head, last)
+
+
+def _ends_with(head: AuditHead, last: OperationLog) -> bool:
+    return (head.number, head.seal) == (last.number, _mark_after(last))
+
+
 def _check_row(row: OperationLog, previous: OperationLog | None) -> str:
     expected = 1 if previous is None else previous.number + 1
     if row.number != expected:
@@ -227,5 +243,5 @@ def _check_end(
         return
     if head is None:
         yield BrokenRow(*key, last.number, "headless")
-    elif (head.number, head.seal) != (last.number, _mark_after(last)):
+    elif not _ends_with(head, last):
         yield BrokenRow(*key, last.number + 1, "cut")

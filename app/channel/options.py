@@ -14,10 +14,11 @@ from app.channel.brokers.queries import visible_brokers, visible_companies
 from app.channel.projects.models import Plot, Project, ProjectMember
 from app.channel.projects.queries import offered_consultants, visible_plots, visible_projects
 from app.kernel.access.current import current_actor
-from app.kernel.access.routes import permitted
 from app.kernel.fields.choices import choices_from, empty_choices, search_text
-from app.kernel.lists.filters import starting
-from app.kernel.text import MAX_ID
+from app.kernel.fields.phones import phone_part
+from app.kernel.lists.search import contains, starting
+from app.kernel.pages.routes import permitted
+from app.kernel.text import MAX_ID, read_code
 from app.org.shared.models import Account, Staff
 
 if TYPE_CHECKING:
@@ -61,12 +62,12 @@ class ChannelOptionsView(BaseView):
         if text:
             statement = statement.where(
                 or_(
-                    Broker.name.contains(text, autoescape=True),
-                    starting(Broker.phone, text),
-                    Broker.number == text.upper(),
+                    contains(Broker.name, text),
+                    starting(Broker.phone, phone_part(text)),
+                    Broker.number == read_code(text),
                 )
             )
-        statement = statement.order_by(Broker.name, Broker.id)
+        statement = statement.order_by(Broker.name_sort, Broker.id)
         return choices_from(statement, lambda row: f"{row.name} · {row.phone} · {row.broker_company.name}")
 
     @expose("/companies", methods=["GET"])
@@ -80,7 +81,7 @@ class ChannelOptionsView(BaseView):
         if _usable():
             statement = statement.where(BrokerCompany.active.is_(True))
         if search_text():
-            statement = statement.where(BrokerCompany.name.contains(search_text(), autoescape=True))
+            statement = statement.where(contains(BrokerCompany.name, search_text()))
         return choices_from(statement.order_by(BrokerCompany.name), lambda row: row.name)
 
     @expose("/projects", methods=["GET"])
@@ -94,7 +95,7 @@ class ChannelOptionsView(BaseView):
         if _usable():
             statement = statement.where(Project.active.is_(True))
         if search_text():
-            statement = statement.where(Project.name.contains(search_text(), autoescape=True))
+            statement = statement.where(contains(Project.name, search_text()))
         if not actor.opens_all:
             return choices_from(statement, lambda row: row.name)
         statement = statement.options(joinedload(Project.company))
@@ -117,9 +118,9 @@ class ChannelOptionsView(BaseView):
         if _id("but") is not None:
             statement = statement.where(Staff.id != _id("but"))
         if search_text():
-            matches = Staff.name.contains(search_text(), autoescape=True)
-            statement = statement.where(or_(matches, Staff.employee_no == search_text().upper()))
-        statement = statement.order_by(Staff.name, Staff.id)
+            matches = contains(Staff.name, search_text())
+            statement = statement.where(or_(matches, Staff.employee_no == read_code(search_text())))
+        statement = statement.order_by(Staff.name_sort, Staff.id)
         if actor.staff_id is None:
             return choices_from(statement, lambda row: row.name)
         return choices_from(statement, lambda row: f"{row.name} · {row.employee_no}")
@@ -140,7 +141,7 @@ class ChannelOptionsView(BaseView):
         if project is not None:
             statement = statement.where(Plot.project_id == project)
         if search_text():
-            statement = statement.where(Plot.number.contains(search_text(), autoescape=True))
+            statement = statement.where(contains(Plot.number, search_text()))
         if project is not None:
             return choices_from(statement, lambda row: row.number)
         return choices_from(statement, lambda row: f"{row.number} · {row.project.name}")

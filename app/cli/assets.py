@@ -89,6 +89,7 @@ def _copy(packages: Path, target: Path) -> None:
     for name, source in FILES.items():
         unfinished = target / f"{name}.tmp"
         shutil.copyfile(packages / source, unfinished)
+        unfinished.chmod(0o644)  # served to everybody, perhaps by another user's process
         unfinished.replace(target / name)
 
 

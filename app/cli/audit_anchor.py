@@ -50,21 +50,30 @@ def renew_anchor(path: Path) -> str:
 
     :raises OperationError: when anchored rows are gone or differ, or the file is none of ours; it is kept.
     """
-    said = ""
-    if path.exists():
-        known = _read(path)
-        now = _take(known.until)
-        if now != known:
-            difference = "gone" if now.rows < known.rows else "not what they were"
-            message = (
-                f"the log up to {known.until.isoformat()} had {known.rows} rows when it was anchored and has "
-                f"{now.rows} now: rows are {difference}"
-            )
-            raise OperationError(message)
-        said = f"the log agrees with the anchor of {known.until.isoformat()}; "
+    known = compare_anchor(path)
+    said = f"the log agrees with the anchor of {known.until.isoformat()}; " if known else ""
     taken = _take(clock.now() - SETTLED)
     _write(path, taken)
     return f"{said}anchored {taken.rows} rows up to {taken.until.isoformat()}"
+
+
+def compare_anchor(path: Path) -> Anchor | None:
+    """Compare the log with the anchor in the file.  Answers the anchor; None when there is no file.
+
+    :raises OperationError: when anchored rows are gone or differ, or the file is none of ours.
+    """
+    if not path.exists():
+        return None
+    known = _read(path)
+    now = _take(known.until)
+    if now != known:
+        difference = "gone" if now.rows < known.rows else "not what they were"
+        message = (
+            f"the log up to {known.until.isoformat()} had {known.rows} rows when it was anchored and has "
+            f"{now.rows} now: rows are {difference}"
+        )
+        raise OperationError(message)
+    return known
 
 
 def _take(until: datetime) -> Anchor:

@@ -22,12 +22,15 @@ from typing import IO, TYPE_CHECKING, Any
 
 from app.cli import database_dumps as snapshots
 from app.cli.database_dumps import OperationError
+from app.cli.key_checks import misfit
 from app.kernel import clock
 from app.kernel.keys import FILE_NAME as KEYS
+from app.kernel.keys import parse_keys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from app.kernel.keys import Keys
     from config import Settings
 
 
@@ -69,6 +72,14 @@ def create_backup(settings: Settings, directory: Path | None = None) -> Path:
     :raises OperationError: when a part cannot be read; nothing is left behind then.
     """
     directory = directory or settings.data_dir / "backups"
+    try:
+        return _create(settings, directory)
+    except OSError as error:
+        message = f"the backup cannot be written to {directory}: {error.strerror or error}"
+        raise OperationError(message) from error
+
+
+def _create(settings: Settings, directory: Path) -> Path:
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
     stamp = clock.to_local(clock.now()).strftime("%Y%m%d-%H%M%S")
     unfinished = directory / f".kepan-{stamp}-{secrets.token_hex(4)}.part"
@@ -91,12 +102,15 @@ def _write(settings: Settings, stage: Path, target: Path) -> None:
     before = _read_keys(settings)
     database = stage / snapshots.MEMBERS[kind]
     snapshots.dump(settings.database_url, database)
-    (stage / KEYS).write_text(_joined_keys(before, _read_keys(settings)), encoding="utf-8")
+    keys = _joined_keys(before, _read_keys(settings))
+    check_keys(parse_keys(keys), kind, database)
     members: dict[str, str] = {}
     handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "wb") as file:
         with tarfile.open(fileobj=file, mode="w:gz", compresslevel=6) as archive:
-            for name, path in [(database.name, database), (KEYS, stage / KEYS), *_attachments(settings)]:
+            members[database.name] = _add(archive, database.name, database)
+            members[KEYS] = _add_text(archive, KEYS, keys)
+            for name, path in _attachments(settings):
                 members[name] = _add(archive, name, path)
             manifest = Manifest(
                 version=program_version(),
@@ -109,6 +123,17 @@ def _write(settings: Settings, stage: Path, target: Path) -> None:
             _add_text(archive, MANIFEST, json.dumps(asdict(manifest), indent=1))
         file.flush()
         os.fsync(file.fileno())
+
+
+def check_keys(keys: Keys, kind: str, database: Path) -> None:
+    """Refuse keys that are not those of the dumped database: nothing in it could be read with them.
+
+    :raises OperationError: when they were exchanged.
+    """
+    reason = misfit(keys, lambda table, limit: snapshots.rows_of_dump(kind, database, table, limit))
+    if reason:
+        message = f"these keys are not those of this database: {reason}"
+        raise OperationError(message)
 
 
 def _read_keys(settings: Settings) -> dict[str, Any]:
@@ -142,11 +167,13 @@ def _add(archive: tarfile.TarFile, name: str, path: Path) -> str:
     return reader.sha256.hexdigest()
 
 
-def _add_text(archive: tarfile.TarFile, name: str, content: str) -> None:
+def _add_text(archive: tarfile.TarFile, name: str, content: str) -> str:
+    """Put a text into the archive, without a file of its own.  Answers its checksum."""
     entry = tarfile.TarInfo(name)
     data = content.encode()
     entry.size, entry.mode = len(data), 0o600
     archive.addfile(entry, io.BytesIO(data))
+    return hashlib.sha256(data).hexdigest()
 
 
 class _Summing:
@@ -183,8 +210,18 @@ def sync_directory(directory: Path) -> None:
         os.close(handle)
 
 
-def read_manifest(file: Path, *, check: bool = False, into: Path | None = None) -> Manifest:
+def read_manifest(
+    file: Path,
+    *,
+    check: bool = False,
+    into: Path | None = None,
+    only: frozenset[str] | None = None,
+    memory: dict[str, bytes] | None = None,
+) -> Manifest:
     """The manifest of an archive; ``check`` reads every member against it, ``into`` also writes them there.
+
+    :param only: the members that are written; all are read.
+    :param memory: gets the key file, which is then not written.
 
     :raises OperationError: for what is no backup, is damaged, or is from a newer program.
     """
@@ -197,7 +234,11 @@ def read_manifest(file: Path, *, check: bool = False, into: Path | None = None) 
                 if entry.name == MANIFEST:
                     manifest = _parse_manifest(content.read(_MANIFEST_MAX))
                     break
-                found[entry.name] = _copy(content, entry.name, into) if check or into else ""
+                if memory is not None and entry.name == KEYS:
+                    memory[KEYS] = content.read(_MANIFEST_MAX)
+                    content = io.BytesIO(memory[KEYS])
+                place = into if only is None or entry.name in only else None
+                found[entry.name] = _copy(content, entry.name, place) if check or into else ""
     except (OSError, EOFError, zlib.error, tarfile.TarError, ValueError, TypeError) as error:
         message = f"{file.name} is no whole backup ({type(error).__name__}: {error})"
         raise OperationError(message) from error

@@ -2,39 +2,71 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
+from sqlalchemy.exc import DBAPIError
 
 from app.audit.services import verify
 from app.cli.assets import fetch as fetch_assets
-from app.cli.audit_anchor import renew_anchor
+from app.cli.audit_anchor import compare_anchor, renew_anchor
 from app.cli.backup import create_backup
 from app.cli.database_dumps import OperationError
 from app.cli.doctor import check_installation
-from app.cli.installation import ensure_initialised, has_accounts, initialise
+from app.cli.installation import demand_ready, ensure_initialised, has_accounts, initialise
 from app.cli.jobs import run_job_now, serve_jobs
 from app.cli.key_rotation import BATCH, RotationUnfinishedError, rotate
-from app.cli.restore import restore_backup
+from app.cli.restore import check_archive, drop_kept, kept_states, restore_backup
+from app.cli.starting import database_refusal
 from app.kernel.access.actor import SYSTEM
-from app.kernel.database.session import db
+from app.kernel.database.session import db, snapshot
 from app.kernel.errors import Denied, Invalid
 from app.kernel.files.attachments import sweep_files
 from app.kernel.jobs.registry import find_job
 from app.kernel.jobs.runs import job_overview
+from app.kernel.keys import KeyRing
 from app.org.accounts.administration import reset_password_by_name
 from app.org.accounts.services import create_account
+from config import read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-kepan = AppGroup("kepan", help="Operate this installation.")
+# These work on an installation that is not set up, or whose keys do not fit.
+_ANYTIME = {"init", "restore", "drop-old", "doctor", "assets", "backup"}
+
+
+class _Commands(AppGroup):
+    """Commands that say in a sentence what stopped them, instead of a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except OperationError as error:
+            click.echo(str(error), err=True)
+            sys.exit(1)
+        except DBAPIError as error:
+            sentence = database_refusal(read_settings(), error)
+            if not sentence:
+                raise
+            click.echo(sentence, err=True)
+            sys.exit(1)
+
+
+@click.group("kepan", cls=_Commands)
+@click.pass_context
+@with_appcontext
+def kepan(ctx: click.Context) -> None:
+    """Operate this installation."""
+    if ctx.invoked_subcommand not in _ANYTIME and "--help" not in sys.argv:
+        demand_ready()
 
 
 @kepan.command("init")
@@ -102,33 +134,53 @@ def _plain_refusals() -> Iterator[None]:
 )
 def backup_command(directory: Path | None) -> None:
     """Write database, keys and files into one archive, while the application runs.  Keep it secret."""
-    with _plain_errors():
-        click.echo(create_backup(current_app.config["KEPAN"], directory))
+    click.echo(create_backup(current_app.config["KEPAN"], directory))
 
 
 @kepan.command("restore")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--force", is_flag=True, help="Replace what is there; it is kept aside.")
-def restore_command(file: Path, *, force: bool) -> None:
+@click.option("--force", is_flag=True, help="Replace what is there; it is kept until drop-old removes it.")
+@click.option("--check", is_flag=True, help="Only read the archive; nothing is touched.")
+def restore_command(file: Path, *, force: bool, check: bool) -> None:
     """Put a backup in place; stop the application first."""
+    settings = current_app.config["KEPAN"]
+    signal.signal(signal.SIGTERM, _end)  # what was laid out is removed on the way out
+    if check:
+        made_at = check_archive(settings, file).made_at
+        click.echo(f"the backup of {made_at} is whole, fits this program, and its keys are its database's")
+        return
     db.session.remove()
     db.engine.dispose()
-    with _plain_errors():
-        done = restore_backup(current_app.config["KEPAN"], file, force=force)
+    done = restore_backup(settings, file, force=force)
+    current_app.extensions["kepan_keys"] = KeyRing(settings.data_dir)
     ensure_initialised()
     click.echo(f"restored the backup of {done.manifest.made_at}")
     for path in done.replaced:
         click.echo(f"replaced, kept as {path}")
+    if done.schema:
+        click.echo(f"replaced, kept as schema {done.schema}")
+    if done.replaced or done.schema:
+        click.echo("flask kepan drop-old removes what was replaced")
 
 
-@contextmanager
-def _plain_errors() -> Iterator[None]:
-    """What cannot be done is said in a sentence."""
-    try:
-        yield
-    except OperationError as error:
-        click.echo(str(error), err=True)
-        sys.exit(1)
+def _end(_number: int, _frame: object) -> None:
+    raise SystemExit(1)
+
+
+@kepan.command("drop-old")
+@click.option("--yes", is_flag=True, help="Remove them; without it they are only listed.")
+def drop_old_command(*, yes: bool) -> None:
+    """Remove for good what restores have replaced and kept: old databases, keys and files."""
+    settings = current_app.config["KEPAN"]
+    found = kept_states(settings)
+    for one in found:
+        if yes:
+            drop_kept(settings, one)
+        click.echo(f"removed {one}" if yes else str(one))
+    if not found:
+        click.echo("nothing was kept")
+    elif not yes:
+        click.echo("these are removed with --yes")
 
 
 @kepan.command("rotate-keys")
@@ -208,17 +260,23 @@ def doctor_command() -> None:
 @click.option(
     "--anchor",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Compare with this file, kept elsewhere, and write it anew when all holds.",
+    help="Compare with this file too, kept elsewhere, and renew it when all holds.",
 )
 def audit_verify_command(anchor: Path | None) -> None:
-    """Verify the chains of the operation log; names the first broken row of each record."""
-    broken = 0
-    for row in verify():
-        broken += 1
-        click.echo(f"broken: {row.record_type} #{row.record_id}, row {row.number}: {row.reason}", err=True)
-    if broken:
-        sys.exit(1)
-    click.echo("all chains hold")
-    if anchor is not None:
-        with _plain_errors():
+    """Verify the chains of the operation log; names the first broken row of each record.
+
+    Chains that were removed whole are found by the anchor that the daily job writes.
+    """
+    with snapshot():
+        broken = 0
+        for row in verify():
+            broken += 1
+            click.echo(
+                f"broken: {row.record_type} #{row.record_id}, row {row.number}: {row.reason}", err=True
+            )
+        if broken:
+            sys.exit(1)
+        click.echo("all chains hold")
+        compare_anchor(current_app.config["KEPAN"].anchor_file)
+        if anchor is not None:
             click.echo(renew_anchor(anchor))

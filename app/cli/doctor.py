@@ -14,19 +14,28 @@ from flask import current_app
 from sqlalchemy import func, select
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.cli.audit_anchor import compare_anchor
+from app.cli.database_dumps import OperationError
+from app.cli.exposure import has_demo_accounts
 from app.cli.installation import has_accounts, schema_head, schema_now
+from app.cli.key_checks import unreadable_kinds
+from app.cli.readiness import redis_answers
+from app.cli.starting import private_files
 from app.kernel import clock
-from app.kernel.access.guard import unscoped
-from app.kernel.database.session import db, is_postgres
+from app.kernel.database.key_fingerprints import MISSING, keys_problem
+from app.kernel.database.session import db, is_postgres, snapshot
 from app.kernel.files.storage import new_name, storage
 from app.kernel.jobs.lease import read_lease
 from app.kernel.keys import FILE_NAME, read_keys
+from app.kernel.network.proxies import forwarded_without_trust
 
 if TYPE_CHECKING:
     from config import Settings
 
 
+_RECENT = timedelta(days=7)
 _MIN_FREE = 512 * 1024 * 1024
+_ANCHOR_AGE = timedelta(days=3)
 _PROBE = b"kepan doctor"
 
 
@@ -42,7 +51,7 @@ class Finding:
 def check_installation() -> list[Finding]:
     """Every check, in order; stops at the database when it does not answer."""
     settings: Settings = current_app.config["KEPAN"]
-    findings = [_configuration(settings), _keys(settings), _storage(settings), _files()]
+    findings = [*_exposure(settings), _limits(settings), _keys(settings), _storage(settings), _files()]
     try:
         findings += _database()
     except SQLAlchemyError as error:
@@ -51,18 +60,40 @@ def check_installation() -> list[Finding]:
     return findings
 
 
-def _configuration(settings: Settings) -> Finding:
-    if not settings.rate_limits:
-        return Finding("warning", "limits", "request limits are off; remove KEPAN_RATE_LIMITS=off")
-    return Finding("ok", "configuration", f"data in {settings.data_dir}")
+def _exposure(settings: Settings) -> list[Finding]:
+    """Who can reach the server, and whether what they find is meant for them (PLAT-16)."""
+    found = []
+    if settings.unsafe_switches:
+        names = ", ".join(settings.unsafe_switches)
+        found.append(Finding("warning", "switches", f"{names}: for development; remove before others come"))
+    forwarded_at = forwarded_without_trust(settings.data_dir)
+    if not settings.proxies and forwarded_at and clock.now() - forwarded_at < _RECENT:
+        when = forwarded_at.isoformat(timespec="seconds")
+        advice = (
+            f"requests through a proxy arrived ({when}) and none is trusted: all visitors share one address; "
+            "set KEPAN_PROXIES to the number of your proxies"
+        )
+        found.append(Finding("warning", "proxies", advice))
+    if settings.is_exposed and not settings.public_url:
+        advice = f"QR codes lead to {settings.base_url}; set KEPAN_PUBLIC_URL to the address that people use"
+        found.append(Finding("warning", "address", advice))
+    return found or [Finding("ok", "configuration", f"data in {settings.data_dir}")]
+
+
+def _limits(settings: Settings) -> Finding:
+    if redis_answers(settings):
+        return Finding("ok", "limits", "shared through Redis" if settings.redis_url else "each process's own")
+    advice = "Redis does not answer; each process counts for itself meanwhile; check KEPAN_REDIS_URL"
+    return Finding("problem", "limits", advice)
 
 
 def _keys(settings: Settings) -> Finding:
     path = settings.data_dir / FILE_NAME
     if not path.exists():
-        return Finding("problem", "keys", "the key file is missing; restore it from a backup")
-    if stat.S_IMODE(path.stat().st_mode) & 0o077:
-        return Finding("problem", "keys", f"others can read the key file; chmod 600 {path.name}")
+        return Finding("problem", "keys", MISSING)
+    for one in (path, *private_files(settings)):
+        if stat.S_IMODE(one.stat().st_mode) & 0o077:
+            return Finding("problem", "keys", f"others can read {one}; chmod 600 {one}")
     if len(read_keys(settings.data_dir).ciphers) > 1:
         return Finding("warning", "keys", "a rotation is unfinished; flask kepan rotate-keys goes on with it")
     return Finding("ok", "keys", "present and private; back them up with the database")
@@ -97,10 +128,16 @@ def _files() -> Finding:
 
 
 def _database() -> list[Finding]:
+    problem = keys_problem()
+    if problem:
+        return [Finding("problem", "keys", problem)]
     now, head = schema_now(), schema_head()
     if now != head:
         return [Finding("problem", "schema", f"is {now or 'empty'}, the code needs {head}; flask kepan init")]
-    findings = [Finding("ok", "schema", f"revision {head}"), _clock(), _numbers(), _jobs()]
+    findings = [Finding("ok", "schema", f"revision {head}"), _clock(), _readable(), _anchor(), _jobs()]
+    if has_demo_accounts():
+        advice = "demo accounts with a known password can sign in; keep no real customers here"
+        findings.append(Finding("warning", "demo", advice))
     if not has_accounts():
         findings.append(Finding("warning", "accounts", "nobody can sign in yet; flask kepan create-admin"))
     return findings
@@ -117,23 +154,38 @@ def _clock() -> Finding:
 
 def _jobs() -> Finding:
     found = read_lease()
+    if found.is_ahead:
+        advice = "a clock was wrong; the next runner takes it over, start one where none is running"
+        return Finding("warning", "jobs", f"the lease of {found.holder} ends too far in the future: {advice}")
     if not found.held:
         return Finding("warning", "jobs", "no runner; start python run.py or flask kepan jobs")
     return Finding("ok", "jobs", f"run by {found.holder}")
 
 
-def _numbers() -> Finding:
-    """The keys belong to this database: one stored number can be read."""
-    from app.customers.models import Customer  # noqa: PLC0415 - commands load the whole application anyway
+def _anchor() -> Finding:
+    """The rows of the operation log that the daily job anchored are all there (PLAT-1)."""
+    path = current_app.config["KEPAN"].anchor_file
+    with snapshot():
+        try:
+            found = compare_anchor(path)
+        except OperationError as error:
+            return Finding("problem", "operation log", f"{error}; find out who could write the database")
+    if found is None:
+        return Finding("warning", "operation log", "has no anchor here; the job anchor_log writes one a day")
+    if clock.now() - found.until > _ANCHOR_AGE:
+        advice = f"was last anchored up to {found.until.isoformat()}; look at the job anchor_log"
+        return Finding("warning", "operation log", advice)
+    return Finding("ok", "operation log", f"agrees with the anchor of {found.until.isoformat()}")
 
-    with unscoped("doctor: can a stored number be decrypted with the present keys?"):
-        number = db.session.scalar(
-            select(Customer.phone).where(Customer.__table__.c.phone_cipher.is_not(None)).limit(1)
+
+def _readable() -> Finding:
+    """Of every kind of encrypted value the oldest and the newest can be decrypted."""
+    unreadable = unreadable_kinds()
+    if unreadable:
+        return Finding(
+            "problem",
+            "encrypted values",
+            f"cannot all be decrypted: {', '.join(unreadable)}; was another key file in use for a time?"
+            " Stop, and restore the backup from before",
         )
-    if number is None:
-        return Finding("ok", "numbers", "none stored yet")
-    try:
-        number.reveal()
-    except Exception:  # noqa: BLE001 - whatever fails, the number cannot be read
-        return Finding("problem", "numbers", "cannot be decrypted; the key file belongs to another database")
-    return Finding("ok", "numbers", "can be decrypted")
+    return Finding("ok", "encrypted values", "a sample of every kind can be decrypted")

@@ -9,9 +9,12 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy import func, select
 
+from app.cli.key_checks import claim_database, demand_fitting_keys
+from app.kernel.database.key_fingerprints import demand_keys
 from app.kernel.database.session import db
 from app.org.roles.delivery import deliver_roles
 from app.org.shared.models import Account
+from config import StartError
 
 MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
@@ -28,19 +31,43 @@ def schema_now() -> str:
 
 
 def initialise() -> int:
-    """Migrate to the newest schema and deliver roles.  Repeatable.  Answers how many grants were new."""
+    """Migrate to the newest schema and deliver roles.  Repeatable.  Answers how many grants were new.
+
+    :raises StartError: when the keys are not those of this database (ACC-9).
+    """
     from flask_migrate import upgrade  # noqa: PLC0415 - slow to import, and most starts need no migration
 
+    demand_fitting_keys()
     upgrade(directory=str(MIGRATIONS))
+    claim_database()
     return deliver_roles()
 
 
 def ensure_initialised() -> bool:
-    """Initialise unless the database is at the newest schema already.  Answers whether it was done."""
+    """Initialise unless the database is at the newest schema already.  Answers whether it was done.
+
+    :raises StartError: when the keys are not those of this database (ACC-9).
+    """
     if schema_now() == schema_head():
+        demand_keys()
         return False
     initialise()
     return True
+
+
+def demand_ready() -> None:
+    """Go on with a database that is at the newest schema, and with its own keys.
+
+    :raises StartError: with what to do first.
+    """
+    now, head = schema_now(), schema_head()
+    if not now:
+        message = "the database is empty; first: flask kepan init"
+        raise StartError(message)
+    if now != head:
+        message = f"the database has schema {now}, this program needs {head}; first: flask kepan init"
+        raise StartError(message)
+    demand_keys()
 
 
 def has_accounts() -> bool:

@@ -1,17 +1,20 @@
 """Restoring a backup (PLAT-11): everything is laid out aside and checked, then put in place, all or nothing.
 
 What decides is one fact: on SQLite the journal file, on PostgreSQL the mark that the load's transaction
-leaves.  A restore that was interrupted is finished, or undone, when the application next starts.
+leaves.  A restore that was interrupted is finished, or undone, when the application next starts; what it had
+laid out, keys among it, is removed then.  What a restore replaced is kept until ``drop-old`` removes it.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import secrets
 import shutil
 import sqlite3
-from contextlib import closing
+import tempfile
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,18 +24,23 @@ from alembic.util import CommandError
 from sqlalchemy import create_engine, text
 
 from app.cli import database_dumps as snapshots
-from app.cli.backup import FILES, Manifest, files_directory, read_manifest, sync_directory
+from app.cli.backup import FILES, Manifest, check_keys, files_directory, read_manifest, sync_directory
 from app.cli.database_dumps import MEMBERS, POSTGRES, SQLITE, OperationError
 from app.cli.installation import MIGRATIONS
 from app.kernel import clock
 from app.kernel.keys import FILE_NAME as KEYS
-from app.kernel.keys import read_keys
+from app.kernel.keys import parse_keys, read_keys
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from app.kernel.keys import Keys
     from config import Settings
 
 
 JOURNAL = "restore.json"
+_MARK = "restore-"
+_KEPT = ".before-"
 _SQLITE_PARTS = ("", "-wal", "-shm")
 
 
@@ -47,10 +55,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Restored:
-    """What was restored, and where that which it replaced lies now."""
+    """What was restored, and where that which it replaced lies now: files, and on PostgreSQL a schema."""
 
     manifest: Manifest
     replaced: list[Path]
+    schema: str
 
 
 def restore_backup(settings: Settings, file: Path, *, force: bool = False) -> Restored:
@@ -60,27 +69,80 @@ def restore_backup(settings: Settings, file: Path, *, force: bool = False) -> Re
         nothing is changed then.
     """
     finish_restore(settings)
+    with _alone(settings) as alone:
+        if not alone:
+            message = "another restore is under way here"
+            raise OperationError(message)
+        return _restore(settings, file, force=force)
+
+
+def _restore(settings: Settings, file: Path, *, force: bool) -> Restored:
     was_empty = _is_empty(settings)
     if not was_empty and not force:
         message = "refused: there is data here already; --force replaces it and keeps it aside"
         raise OperationError(message)
-    mark = f"restore-{secrets.token_hex(8)}"
+    mark = f"{_MARK}{secrets.token_hex(8)}"
     stage = settings.data_dir / f".{mark}"
     stage.mkdir(mode=0o700)
+    stamp = f"{clock.to_local(clock.now()):%Y%m%d-%H%M%S}-{mark[-4:]}"
+    schema = "" if was_empty else snapshots.KEPT_SCHEMA + stamp.replace("-", "_")
     try:
         manifest = read_manifest(file, into=stage)
-        _check(settings, manifest, stage)
-        steps = _lay_out(settings, manifest, stage, mark)
+        _check(snapshots.kind_of(settings.database_url), manifest, stage, _staged_keys(stage))
+        _refuse_while_running(settings)
+        steps = _lay_out(settings, manifest, stage, mark, stamp)
         try:
-            _decide(settings, manifest, stage, steps, mark)
+            _decide(settings, manifest, stage, steps, mark, schema)
         except BaseException:
-            if not finish_restore(settings):
+            if not _finish(settings):
                 _discard(settings, steps)
             raise
+    except OSError as error:
+        message = f"the backup cannot be laid out in {settings.data_dir}: {error.strerror or error}"
+        raise OperationError(message) from error
     finally:
         shutil.rmtree(stage, ignore_errors=True)
-    finish_restore(settings)
-    return Restored(manifest, _kept(steps, was_empty=was_empty))
+    _finish(settings)
+    if manifest.database == SQLITE:
+        schema = ""
+    return Restored(manifest, _kept(steps, was_empty=was_empty), schema)
+
+
+def check_archive(settings: Settings, file: Path) -> Manifest:
+    """Read an archive as a restore would, up to the point where it changes something (``restore --check``).
+
+    The database is laid out outside of the installation while it is read; the keys stay in memory.
+
+    :raises OperationError: when a restore would refuse the archive.
+    """
+    with tempfile.TemporaryDirectory(prefix="kepan-check-") as directory:
+        stage = Path(directory)
+        kept: dict[str, bytes] = {}
+        manifest = read_manifest(file, into=stage, only=frozenset(MEMBERS.values()), memory=kept)
+        try:
+            keys = parse_keys(kept[KEYS].decode())
+        except (KeyError, ValueError, TypeError) as error:
+            raise OperationError(_NO_KEYS) from error
+        _check(snapshots.kind_of(settings.database_url), manifest, stage, keys)
+    return manifest
+
+
+@contextmanager
+def _alone(settings: Settings) -> Iterator[bool]:
+    """Whether this process is the only one that restores into the data directory; held while inside.
+
+    The system lets go of the lock when a process is killed.
+    """
+    handle = os.open(settings.data_dir, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+    finally:
+        os.close(handle)
 
 
 def _is_empty(settings: Settings) -> bool:
@@ -101,9 +163,18 @@ def _is_empty(settings: Settings) -> bool:
         engine.dispose()
 
 
-def _check(settings: Settings, manifest: Manifest, stage: Path) -> None:
-    """The backup fits this program and this kind of database, and can be read."""
-    kind = snapshots.kind_of(settings.database_url)
+_NO_KEYS = "the backup's key file cannot be read"
+
+
+def _staged_keys(stage: Path) -> Keys:
+    try:
+        return read_keys(stage)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise OperationError(_NO_KEYS) from error
+
+
+def _check(kind: str, manifest: Manifest, stage: Path, keys: Keys) -> None:
+    """The backup fits this program and this kind of database, is whole, and its keys are its database's."""
     if manifest.database != kind:
         message = f"this backup is of {manifest.database}, the configured database is {kind}"
         raise OperationError(message)
@@ -115,17 +186,21 @@ def _check(settings: Settings, manifest: Manifest, stage: Path) -> None:
         )
         raise OperationError(message) from error
     snapshots.check_dump(kind, stage / MEMBERS[kind])
-    try:
-        _ = read_keys(stage).fernet
-    except (OSError, ValueError, KeyError) as error:
-        message = "the backup's key file cannot be read"
-        raise OperationError(message) from error
-    if kind == SQLITE:
-        _refuse_while_running(Path(snapshots.sqlite_file(settings.database_url)))
+    check_keys(keys, kind, stage / MEMBERS[kind])
 
 
-def _refuse_while_running(database: Path) -> None:
-    """SQLite leaves its write-ahead mode only when nobody else has the database open."""
+def _refuse_while_running(settings: Settings) -> None:
+    """Nobody else has the database open: SQLite leaves its write-ahead mode only then.
+
+    On PostgreSQL the load looks once more, when it holds everything.
+    """
+    if snapshots.kind_of(settings.database_url) == POSTGRES:
+        others = snapshots.others_connected(settings.database_url)
+        if others:
+            message = f"{others} other connections to the database: {snapshots.STOP_FIRST}"
+            raise OperationError(message)
+        return
+    database = Path(snapshots.sqlite_file(settings.database_url))
     if not database.exists():
         return
     try:
@@ -133,13 +208,12 @@ def _refuse_while_running(database: Path) -> None:
             connection.execute("PRAGMA journal_mode=DELETE")
     except sqlite3.OperationalError as error:
         if "locked" in str(error):
-            message = "the application is running; stop it first"
-            raise OperationError(message) from error
+            raise OperationError(snapshots.STOP_FIRST) from error
     except sqlite3.DatabaseError:
         return  # damaged, and about to be replaced
 
 
-def _lay_out(settings: Settings, manifest: Manifest, stage: Path, mark: str) -> list[Step]:
+def _lay_out(settings: Settings, manifest: Manifest, stage: Path, mark: str, stamp: str) -> list[Step]:
     """Put everything beside its place, on the same file system, under a hidden name."""
     targets = {KEYS: settings.data_dir / KEYS}
     if manifest.database == SQLITE:
@@ -148,22 +222,31 @@ def _lay_out(settings: Settings, manifest: Manifest, stage: Path, mark: str) -> 
     if root is not None and manifest.files == "here":
         targets[FILES] = root
         (stage / FILES).mkdir(exist_ok=True, mode=0o700)
-    stamp = clock.to_local(clock.now()).strftime("%Y%m%d-%H%M%S")
     steps = []
     for name, target in targets.items():
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         staged = target.with_name(f".{target.name}.{mark}")
         shutil.move(stage / name, staged)
         sync_directory(target.parent)
-        old = target.with_name(f"{target.name}.before-{stamp}-{mark[-4:]}")
+        old = target.with_name(f"{target.name}{_KEPT}{stamp}")
         steps.append(Step(str(staged), str(target), str(old)))
     return steps
 
 
-def _decide(settings: Settings, manifest: Manifest, stage: Path, steps: list[Step], mark: str) -> None:
+def _decide(
+    settings: Settings, manifest: Manifest, stage: Path, steps: list[Step], mark: str, schema: str
+) -> None:
+    """The moment from which on the backup counts: before it nothing was changed, after it all is finished."""
     journal = settings.data_dir / JOURNAL
     unfinished = journal.with_suffix(".part")
-    content = {"mark": mark, "database": manifest.database, "steps": [asdict(step) for step in steps]}
+    anchor = settings.anchor_file
+    content = {
+        "mark": mark,
+        "database": manifest.database,
+        "steps": [asdict(step) for step in steps],
+        # The log that was restored is older than its anchor: a new one is begun.
+        "anchor": [str(anchor), f"{anchor}{_KEPT}{mark[-4:]}"],
+    }
     with unfinished.open("w", encoding="utf-8") as file:
         json.dump(content, file)
         file.flush()
@@ -171,11 +254,49 @@ def _decide(settings: Settings, manifest: Manifest, stage: Path, steps: list[Ste
     unfinished.replace(journal)
     sync_directory(journal.parent)
     if manifest.database == POSTGRES:
-        snapshots.load_postgres(stage / MEMBERS[POSTGRES], settings.database_url, mark)
+        snapshots.load_postgres(stage / MEMBERS[POSTGRES], settings.database_url, mark, schema)
 
 
 def finish_restore(settings: Settings) -> bool:
-    """Finish a restore that was decided, or undo one that was not.  Answers whether there was one."""
+    """Finish a restore that was decided, or undo one that was not.  Answers whether there was one.
+
+    What a killed restore had laid out goes as well; while one is at work, it is left alone.
+    """
+    if not _laid_out(settings) and not (settings.data_dir / JOURNAL).exists():
+        return False
+    with _alone(settings) as alone:
+        if not alone:
+            return False
+        found = _finish(settings)
+        for path in _laid_out(settings):
+            _remove(path)
+    return found
+
+
+def _laid_out(settings: Settings) -> list[Path]:
+    """What restores have put beside its place under a hidden name, keys among it."""
+    return _matching(settings, f".{_MARK}*", f".*.{_MARK}*")
+
+
+def _matching(settings: Settings, *patterns: str) -> list[Path]:
+    """Entries of the directories that a restore writes to: of the data, the database and the files."""
+    places = {settings.data_dir}
+    if snapshots.kind_of(settings.database_url) == SQLITE:
+        places.add(Path(snapshots.sqlite_file(settings.database_url)).parent)
+    root = files_directory(settings)
+    if root is not None:
+        places.add(root.parent)
+    return sorted({path for place in places for pattern in patterns for path in place.glob(pattern)})
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)
+
+
+def _finish(settings: Settings) -> bool:
     journal = settings.data_dir / JOURNAL
     if not journal.exists():
         return False
@@ -189,6 +310,9 @@ def finish_restore(settings: Settings) -> bool:
         return True
     for step in steps:
         _put(step)
+    anchor, kept = map(Path, content["anchor"])
+    if anchor.exists():
+        anchor.replace(kept)
     journal.unlink()
     sync_directory(journal.parent)
     return True
@@ -210,11 +334,7 @@ def _put(step: Step) -> None:
 def _discard(settings: Settings, steps: list[Step]) -> None:
     (settings.data_dir / JOURNAL).unlink(missing_ok=True)
     for step in steps:
-        staged = Path(step.staged)
-        if staged.is_dir():
-            shutil.rmtree(staged)
-        else:
-            staged.unlink(missing_ok=True)
+        _remove(Path(step.staged))
 
 
 def _kept(steps: list[Step], *, was_empty: bool) -> list[Path]:
@@ -223,8 +343,18 @@ def _kept(steps: list[Step], *, was_empty: bool) -> list[Path]:
     if not was_empty:
         return replaced
     for path in replaced:
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
+        _remove(path)
     return []
+
+
+def kept_states(settings: Settings) -> list[Path | str]:
+    """What restores have replaced and kept: files and directories, and on PostgreSQL names of schemas."""
+    return [*_matching(settings, f"*{_KEPT}*"), *snapshots.kept_schemas(settings.database_url)]
+
+
+def drop_kept(settings: Settings, kept: Path | str) -> None:
+    """Remove one of :func:`kept_states` for good."""
+    if isinstance(kept, Path):
+        _remove(kept)
+    else:
+        snapshots.drop_schema(settings.database_url, kept)

@@ -44,8 +44,10 @@ class DemandForm(SubForm):
     district_ids = districts_field(_("Demand districts"), optional())
     price_min = MoneyField(_("Price from"), optional(), render_kw={"data-unit": _("CNY")})
     price_max = MoneyField(_("Price to"), optional(), render_kw={"data-unit": _("CNY")})
-    area_min = MoneyField(_("Area from"), optional(), high=10**7, render_kw={"data-unit": "m²"})
-    area_max = MoneyField(_("Area to"), optional(), high=10**7, render_kw={"data-unit": "m²"})
+    area_min = MoneyField(
+        _("Area from"), optional(), high=10**7, measure="area", render_kw={"data-unit": "m²"}
+    )
+    area_max = MoneyField(_("Area to"), optional(), high=10**7, measure="area", render_kw={"data-unit": "m²"})
     rooms_min = WholeField(_("Rooms from"), optional(between(0, 99)))
     rooms_max = WholeField(_("Rooms to"), optional(between(0, 99)))
     needs = TextField(_("Needs"), optional(at_most(2000)))
@@ -69,7 +71,7 @@ class _FileForm(BaseForm):
     tax_id = LineField(_("Tax id"), optional(at_most(40)), render_kw=_ON_ENTERPRISE)
     level = ChoiceField(_("Level"), choices.LEVEL, optional())
     annual_revenue = MoneyField(_("Yearly revenue"), optional(), render_kw={"data-unit": _("CNY")})
-    cooperation_years = MoneyField(_("Years of cooperation"), optional(), high=200)
+    cooperation_years = MoneyField(_("Years of cooperation"), optional(), high=200, measure="number")
     demand = FormField(DemandForm)
 
 

@@ -14,6 +14,7 @@ from app.audit import services as audit
 from app.customers import policies
 from app.customers.duplicates import NumberPlace, check_number, check_tax_id, claim_number
 from app.customers.grading import grade_of
+from app.customers.lookups import typed_number
 from app.customers.models import Customer
 from app.kernel import clock
 from app.kernel.access.guard import unscoped
@@ -167,7 +168,8 @@ def create_customer(
     if clean_tax_id:
         check_tax_id(clean_tax_id, actor)
     if number:
-        check_number(number.index or "", seat.place, actor)
+        with typed_number(number, "create", actor):
+            check_number(number.index or "", seat.place, actor)
     customer = Customer(
         **new_values(seat, kind, number, actor), **wanted, **fields, name=name, tax_id=clean_tax_id
     )

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from cryptography.fernet import InvalidToken
 from flask import url_for
 from flask_babel import lazy_gettext as _
-from sqlalchemy import and_, or_
+from sqlalchemy import and_, false, or_
 
 from app.customers import choices
+from app.customers.lookups import can_search_by_number, spend_lookup
 from app.customers.models import Customer, CustomerGram
 from app.customers.namesearch import name_contains
 from app.customers.queries import (
     customers_in_scope,
+    known_by_push_only,
     off_shelf_customers,
     pending_customers,
     personal_customers,
@@ -21,8 +26,11 @@ from app.customers.queries import (
     visible_customers,
 )
 from app.kernel import clock
-from app.kernel.fields.phones import phone_index
+from app.kernel.database.session import db
+from app.kernel.fields.phones import PhoneNumber, canonical_phone
+from app.kernel.keys import keys
 from app.kernel.lists.filters import (
+    MAX_TEXT,
     ChoiceFilter,
     DateRangeFilter,
     Filter,
@@ -33,19 +41,24 @@ from app.kernel.lists.filters import (
 from app.kernel.lists.paging import ordered_by_joined_table
 from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.tabs import ListTab
+from app.kernel.text import fold, read_code
 from app.org.shared.fields import department_name, staff_name
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
+    from werkzeug.datastructures import MultiDict
 
     from app.kernel.access.actor import Actor
+    from app.kernel.errors import Sentence
+    from app.kernel.lists.filters import FilterField
 
 _C, _G = Customer.__table__.c, CustomerGram.__table__.c  # plain columns, as in queries.py
 _TAIL = 4
+_WORD, _PURPOSE, _WORD_SECONDS = "~", "number-search", 30 * 60
 
 
 def _by_code(text: str, _actor: Actor) -> Any:
-    return _C.code.startswith(text.upper(), autoescape=True)
+    return _C.code.startswith(read_code(text), autoescape=True)
 
 
 def _is_overdue() -> Any:
@@ -68,23 +81,109 @@ class ResponsibleFilter(ReferenceFilter):
         return statement.where(or_(*(column == value for column in people)))
 
 
+@dataclass(frozen=True)
+class TypedNumber:
+    """A whole number that was typed: it is counted before it is searched."""
+
+    text: str
+    number: PhoneNumber
+
+
+@dataclass(frozen=True)
+class CountedNumber:
+    """A whole number whose search was counted; ``account_id`` searches by it, and nobody else."""
+
+    index: str
+    masked: str
+    account_id: int
+
+
 class PhoneFilter(Filter):
-    """A whole number by its blind index, or its last four digits (CUST-13)."""
+    """A whole number by its blind index, counted (ACC-17), or its last four digits (CUST-13).
+
+    In a page's address a sealed word stands for a whole number, for half an hour and for whoever typed it.
+    """
 
     is_kept = False
+    is_posted = True
     wrong = _("The whole number or its last four digits")
 
-    def parse(self, raw: str) -> tuple[str, str]:
+    def parse(self, raw: str) -> Any:
         if len(raw) == _TAIL and raw.isascii() and raw.isdigit():
-            return "last4", raw
-        index = phone_index(raw)
-        if index is None:
-            raise ValueError
-        return "index", index
+            return raw
+        if raw.startswith(_WORD):
+            content = _opened(raw)
+            return CountedNumber(content["index"], content["masked"], content["account_id"])
+        return TypedNumber(raw, PhoneNumber.seal(canonical_phone(raw)))
 
-    def apply(self, statement: Select[Any], value: Any, _actor: Actor) -> Select[Any]:
-        kind, text = value
-        return statement.where((_C.phone_last4 if kind == "last4" else _C.phone_index) == text)
+    def charge(self, statement: Select[Any], value: Any, actor: Actor) -> Any:
+        if not isinstance(value, TypedNumber):
+            return value
+        can_search_by_number(actor).enforce()
+        number = value.number
+        found = CountedNumber(number.index or "", number.masked or "", actor.id)
+        first = self.apply(statement, found, actor).with_only_columns(Customer.id).limit(1)
+        spend_lookup(number, "search", actor, hit=db.session.scalar(first) is not None)
+        return found
+
+    def is_typed(self, value: Any) -> bool:
+        return isinstance(value, TypedNumber)
+
+    def sealed(self, raw: str, word: str, statement: Select[Any], actor: Actor) -> str:
+        """The word of a whole number, once it was counted; what is no number is sealed with its complaint."""
+        if word and raw == _shown(word):
+            return word
+        try:
+            value = self.parse(fold(raw))
+        except ValueError:
+            return _word({"text": raw[:MAX_TEXT]}) if len(raw) > _TAIL else raw
+        found = self.charge(statement, value, actor)
+        return _word(asdict(found)) if isinstance(found, CountedNumber) else raw
+
+    def apply(self, statement: Select[Any], value: Any, actor: Actor) -> Select[Any]:
+        if isinstance(value, str):
+            return statement.where(_C.phone_last4 == value)
+        if not isinstance(value, CountedNumber):
+            message = "a whole number is counted before it is searched (ACC-17)"
+            raise TypeError(message)
+        if value.account_id != actor.id:
+            return statement.where(false())
+        narrowed = statement.where(_C.phone_index == value.index)
+        hidden = known_by_push_only(db.session.scalars(narrowed), actor)
+        return narrowed.where(_C.id.not_in(hidden)) if hidden else narrowed
+
+    def field(self, args: MultiDict[str, str], error: Sentence) -> FilterField:
+        base = super().field(args, error)
+        if not base.value.startswith(_WORD):
+            return base
+        return replace(base, value=_shown(base.value), word=base.value)
+
+
+def _word(content: dict[str, Any]) -> str:
+    return _WORD + keys().fernet.encrypt(json.dumps({"for": _PURPOSE, **content}).encode()).decode()
+
+
+def _opened(word: str) -> dict[str, Any]:
+    """What a word stands for.
+
+    :raises ValueError: for one that is none, is too old, or stands for what is no number.
+    """
+    try:
+        raw = keys().fernet.decrypt(word.removeprefix(_WORD).encode(), ttl=_WORD_SECONDS)
+    except InvalidToken as error:
+        raise ValueError(word) from error
+    content: dict[str, Any] = json.loads(raw)
+    if content.get("for") != _PURPOSE or "index" not in content:
+        raise ValueError(content.get("text", ""))
+    return content
+
+
+def _shown(word: str) -> str:
+    """What the search field shows for a word: the number masked, or what was typed and is no number."""
+    try:
+        return str(_opened(word)["masked"])
+    except ValueError as error:
+        return "" if str(error).startswith(_WORD) else str(error)
 
 
 TABS = (

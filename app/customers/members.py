@@ -29,7 +29,7 @@ def members_of(customer: Customer) -> Select[CustomerMember]:
         select(CustomerMember)
         .join(CustomerMember.staff)
         .where(CustomerMember.customer_id == customer.id)
-        .order_by(Staff.name, Staff.id)
+        .order_by(Staff.name_sort, Staff.id)
         .options(joinedload(CustomerMember.staff).joinedload(Staff.department))
     )
 

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
 
 from app.customers import choices
 from app.kernel.database.columns import BigId, UtcDateTime, code_type, one_of
+from app.kernel.database.derived import searched_by
 from app.kernel.database.session import Model
 from app.kernel.fields.phones import PhoneNumber, phone_columns
 from app.org.shared.models import Company, Department, District, Staff
@@ -108,6 +109,7 @@ class Customer(Model):
 
     name: Mapped[str] = mapped_column(String(120), nullable=False)
     short_name: Mapped[str | None] = mapped_column(String(60))
+    name_search: Mapped[str] = searched_by("name", "short_name")
     phone: Mapped[PhoneNumber] = composite(PhoneNumber, *phone_columns())
     email: Mapped[str | None] = mapped_column(String(254))
     website: Mapped[str | None] = mapped_column(String(200))

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, event, insert, inspect, or_, select
+from sqlalchemy import delete, event, insert, inspect, select
 
 from app.customers.models import Customer, CustomerGram
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
-from app.kernel.text import fold
+from app.kernel.folding import search_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,15 +28,11 @@ _PAIR = 2
 _BATCH = 5_000
 
 
-def _folded(text: str) -> str:
-    return " ".join(fold(text).casefold().split())
-
-
 def pieces(*names: str | None) -> set[str]:
     """What the names can be found by."""
     found: set[str] = set()
     for name in names:
-        text = _folded(name or "")
+        text = search_key(name or "")
         found.update(text[:1])
         found.update(text[at : at + _PAIR] for at in range(len(text) - 1))
     return found
@@ -46,15 +42,10 @@ def name_contains(text: str) -> list[ColumnElement[bool]]:
     """Conditions for a list of customers: the name or the short name contains the text; a single character
     finds those that begin with it.  They join the pieces to the customers.
     """
-    wanted = _folded(text)
+    wanted = search_key(text)
     conditions = [_G.customer_id == _C.id, _G.gram == wanted[:_PAIR]]
     if len(wanted) > _PAIR:
-        conditions.append(
-            or_(
-                _C.name.icontains(wanted, autoescape=True),
-                _C.short_name.icontains(wanted, autoescape=True),
-            )
-        )
+        conditions.append(_C.name_search.contains(wanted, autoescape=True))
     return conditions
 
 

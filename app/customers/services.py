@@ -15,6 +15,7 @@ from app.customers.duplicates import check_number, check_tax_id, claim_number
 from app.customers.editing import BASICS, BUSINESS, DEMAND, changes_of, field_label, masked, to_log_text
 from app.customers.grading import grade_of
 from app.customers.intake import check_kind_of_tax_id, number_place_of, read_tax_id, validate_demand
+from app.customers.lookups import record_lookup, typed_number
 from app.customers.models import Customer, FollowUp, NumberReveal
 from app.customers.queries import count_reveals_today, facts_for, get_customer
 from app.customers.settings import PHONE_ATTEMPTS, reveal_quota
@@ -180,7 +181,10 @@ def change_phone(
 def _check_present(customer: Customer, typed: str, actor: Actor) -> Decision | None:
     """A refusal when the number that was typed is not the customer's; attempts are counted."""
     _check_attempts(customer, actor)
-    if hmac.compare_digest(phone_index(typed) or "", customer.phone.index or "-"):
+    right = hmac.compare_digest(phone_index(typed) or "", customer.phone.index or "-")
+    if phone_index(typed):
+        record_lookup(read_phone(typed, "old_phone"), "change", actor, hit=right)
+    if right:
         return None
     audit.record(actor, _WRONG_NUMBER, customer, N_("Change of number refused: wrong current number"))
     return Decision(
@@ -205,7 +209,8 @@ def _check_attempts(customer: Customer, actor: Actor) -> None:
 
 def _replace_number(customer: Customer, number: PhoneNumber, actor: Actor) -> None:
     place = number_place_of(customer, actor)
-    check_number(number.index or "", place, actor, exclude=customer.id)
+    with typed_number(number, "change", actor):
+        check_number(number.index or "", place, actor, exclude=customer.id)
     before, customer.phone = customer.phone, number
     customer.bump()
     claim_number(customer, place)

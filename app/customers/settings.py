@@ -88,8 +88,42 @@ REVEAL_QUOTA = declare_family(
         group=NUMBERS,
     )
 )
+LOOKUPS_AN_HOUR = declare_family(
+    SettingFamily(
+        "lookups_an_hour",
+        60,
+        _("Number look-ups an hour"),
+        lambda: roles_that_may("read", "Customer"),
+        _("How many whole numbers a person may ask for an hour; of several roles the highest counts."),
+        minimum=0,
+        maximum=10_000,
+        group=NUMBERS,
+    )
+)
+LOOKUPS_A_DAY = declare_family(
+    SettingFamily(
+        "lookups_a_day",
+        200,
+        _("Number look-ups a day"),
+        lambda: roles_that_may("read", "Customer"),
+        _("How many whole numbers a person may ask for a day; of several roles the highest counts."),
+        minimum=0,
+        maximum=100_000,
+        group=NUMBERS,
+    )
+)
 
 
 def reveal_quota(actor: Actor) -> int:
     """Numbers the person may reveal a day: the highest of their roles (ACC-10)."""
     return max((REVEAL_QUOTA.of(name).get() for name in actor.roles), default=0)
+
+
+def lookups_an_hour(actor: Actor) -> int:
+    """Whole numbers the person may ask for an hour: the highest of their roles (ACC-17)."""
+    return max((LOOKUPS_AN_HOUR.of(name).get() for name in actor.roles), default=LOOKUPS_AN_HOUR.default)
+
+
+def lookups_a_day(actor: Actor) -> int:
+    """Whole numbers the person may ask for a day: the highest of their roles (ACC-17)."""
+    return max((LOOKUPS_A_DAY.of(name).get() for name in actor.roles), default=LOOKUPS_A_DAY.default)

@@ -18,14 +18,14 @@ from app.customers.models import Customer
 from app.customers.parts import customer_parts
 from app.customers.queries import PEOPLE, facts_for, facts_of, get_customer, sees_history, visible_customers
 from app.kernel.access.current import current_actor
-from app.kernel.access.routes import permitted
 from app.kernel.lists.paging import fetch_page
 from app.kernel.lists.requests import ListRequest, apply_filters
 from app.kernel.pages.addresses import record_address
 from app.kernel.pages.elements import Button, enabled_first
 from app.kernel.pages.operations import batch_buttons, operation_buttons
+from app.kernel.pages.routes import permitted
 from app.kernel.pages.views import ScopedModelView
-from app.kernel.text import fold
+from app.kernel.text import fold, read_code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -49,6 +49,7 @@ class CustomerView(ScopedModelView):
     class_permission_name = "Customer"
     include_route_methods = {
         "list",
+        "search",
         "counts",
         "show",
         "tab",
@@ -204,13 +205,19 @@ class CustomerView(ScopedModelView):
         actor = current_actor()
         typed = fold(request.args.get("q", ""))[:60]
         page = max(1, min(request.args.get("page", 1, type=int), 100))
-        asked = ListRequest(page=page, page_size=PAGE_OF_OPTIONS, order_by=SPEC.default_order)
-        if typed:
-            asked.values["code" if typed.upper().startswith(CODE_PREFIX) else "name"] = typed
-        found = fetch_page(apply_filters(visible_customers(actor), SPEC, asked, actor), SPEC, asked)
+        ways = [{"name": typed}] if typed else [{}]
+        if read_code(typed).startswith(CODE_PREFIX):  # it may be a name all the same
+            ways.append({"code": typed})
+        found: dict[int, Customer] = {}
+        more = False
+        for values in ways:
+            asked = ListRequest(page, PAGE_OF_OPTIONS, SPEC.default_order, values=values)
+            part = fetch_page(apply_filters(visible_customers(actor), SPEC, asked, actor), SPEC, asked)
+            found |= {one.id: one for one in part.items}
+            more = more or bool(part.after)
         return jsonify(
-            results=[{"id": one.id, "text": f"{one.name} · {one.code}"} for one in found.items],
-            pagination={"more": bool(found.after)},
+            results=[{"id": pk, "text": f"{one.name} · {one.code}"} for pk, one in found.items()],
+            pagination={"more": more},
         )
 
     @expose("/<int:pk>/files/<int:file_id>/remove", methods=["POST"])

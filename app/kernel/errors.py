@@ -139,4 +139,5 @@ MESSAGES = {
     422: ("invalid", _("Please check what was entered")),
     429: ("too_many", _("Too many attempts; please wait a moment")),
     500: ("internal", _("Something went wrong on our side")),
+    503: ("unavailable", _("The service cannot answer at present; please try again in a moment")),
 }

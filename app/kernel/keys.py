@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Dialect
 
 FILE_NAME = "keys.json"
+_NO_FILE = (0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -58,12 +59,7 @@ def make_keys(directory: Path) -> bool:
     if path.exists():
         return False
     directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    made = Keys(
-        ciphers=(new_cipher(),),
-        index_key=secrets.token_urlsafe(32),
-        audit_key=secrets.token_urlsafe(32),
-        session_key=secrets.token_urlsafe(48),
-    )
+    made = random_keys()
     beside = directory / f"{FILE_NAME}.{secrets.token_hex(8)}"
     _write(beside, made)
     try:
@@ -74,6 +70,16 @@ def make_keys(directory: Path) -> bool:
     finally:
         beside.unlink()
     return True
+
+
+def random_keys() -> Keys:
+    """Keys that nothing was encrypted with yet."""
+    return Keys(
+        ciphers=(new_cipher(),),
+        index_key=secrets.token_urlsafe(32),
+        audit_key=secrets.token_urlsafe(32),
+        session_key=secrets.token_urlsafe(48),
+    )
 
 
 def new_cipher() -> str:
@@ -111,34 +117,59 @@ def read_keys(directory: Path) -> Keys:
 
     :raises FileNotFoundError: when it was never made, or the data directory is another one.
     """
-    content = json.loads((directory / FILE_NAME).read_text(encoding="utf-8"))
-    return Keys(
+    return parse_keys((directory / FILE_NAME).read_text(encoding="utf-8"))
+
+
+def parse_keys(text: str) -> Keys:
+    """The keys that the text of a key file holds.
+
+    :raises ValueError: or KeyError, TypeError, when it is no such text.
+    """
+    content = json.loads(text)
+    found = Keys(
         ciphers=tuple(content["ciphers"]),
         index_key=content["index_key"],
         audit_key=content["audit_key"],
         session_key=content["session_key"],
     )
+    _ = found.fernet  # a cipher that is none shows itself now
+    return found
 
 
 class KeyRing:
-    """The keys of a data directory as its file has them at present."""
+    """The keys of a data directory as its file has them at present.
 
-    def __init__(self, directory: Path) -> None:
+    ``stand_in``: keys to build the application with where there is no file.  Nothing may be stored with
+    them; ``app.kernel.keyguard`` sees to it.  ``confirmed``: the keys that were found to fit the database.
+    """
+
+    def __init__(self, directory: Path, *, stand_in: Keys | None = None) -> None:
         self._directory = directory
-        self._known = (self._stamp(), read_keys(directory))
+        self.is_stand_in = stand_in is not None
+        self._known = (_NO_FILE, stand_in) if stand_in else (self._stamp(), read_keys(directory))
         self._seen = self._known[1].ciphers
+        self.confirmed: Keys | None = None
 
     def _stamp(self) -> tuple[int, int, int]:
         found = (self._directory / FILE_NAME).stat()
         return found.st_ino, found.st_mtime_ns, found.st_size
 
     def present(self) -> Keys:
-        """The keys, read again when the file has changed.  While it is missing, those known before."""
+        """The keys, read again when the file has changed.  While it is missing, those known before.
+
+        A rotation changes the ciphers only.  A file with another index or audit key belongs to another
+        database: a running process goes on with what it knows, and the next start refuses that file.
+        """
         known = self._known
+        if self.is_stand_in:
+            return known[1]
         try:
             stamp = self._stamp()
             if stamp != known[0]:
-                known = self._known = (stamp, read_keys(self._directory))
+                read = read_keys(self._directory)
+                if (read.index_key, read.audit_key) != (known[1].index_key, known[1].audit_key):
+                    return known[1]
+                known = self._known = (stamp, read)
                 self._seen = (*(key for key in known[1].ciphers if key not in self._seen), *self._seen)
         except FileNotFoundError:
             pass

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import logging
+import logging.config
 import sys
+import threading
 import traceback
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from sqlalchemy.exc import DBAPIError
 
+from config import StartError
+
+if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
 
 def init_logs(level: str) -> None:
-    """One line of JSON per event on standard error."""
-    logging.basicConfig(level=level, format="%(levelname)s %(name)s %(message)s")
+    """One line of JSON per event on standard error, whoever writes it."""
+    if not logging.getLogger().handlers:  # gunicorn has set them up already, and tests have their own
+        logging.config.dictConfig(log_configuration(level))
+        logging.captureWarnings(capture=True)
+        threading.excepthook = _log_thread_crash
     # The framework logs user names of failed sign-ins and every view it registers.
     logging.getLogger("flask_appbuilder").setLevel(logging.ERROR)
     logging.getLogger("alembic").setLevel(logging.WARNING)
@@ -30,6 +40,55 @@ def init_logs(level: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.__stderr__),
         cache_logger_on_first_use=True,
     )
+
+
+def log_configuration(level: str) -> dict[str, Any]:
+    """Python's logging, for libraries and servers: their lines are JSON like ours."""
+    to_stderr = {"level": level, "handlers": ["stderr"], "propagate": False}
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"json": {"()": JsonFormatter}},
+        "handlers": {
+            "stderr": {"class": "logging.StreamHandler", "formatter": "json", "stream": "ext://sys.stderr"}
+        },
+        "root": {"level": level, "handlers": ["stderr"]},
+        "loggers": {"gunicorn.error": to_stderr, "gunicorn.access": to_stderr},
+    }
+
+
+class JsonFormatter(structlog.stdlib.ProcessorFormatter):
+    """A library's line as JSON; of an exception its kind and the way to it, without its words."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            foreign_pre_chain=[
+                structlog.stdlib.add_log_level,
+                structlog.stdlib.add_logger_name,
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+            ],
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                _exception_facts,
+                structlog.processors.JSONRenderer(ensure_ascii=False),
+            ],
+        )
+
+
+def _exception_facts(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    found = event.pop("exc_info", None)
+    error = found[1] if isinstance(found, tuple) else None
+    if isinstance(error, StartError):
+        event["reason"] = error.format_message()  # says what to do, and nothing of a person
+    elif error is not None:
+        event.update(crash_facts(error))
+    return event
+
+
+def _log_thread_crash(arguments: threading.ExceptHookArgs) -> None:
+    """A thread that ends with an exception leaves a line of the log, not a traceback."""
+    if arguments.exc_value is not None:
+        log_crash(structlog.get_logger("kepan"), "thread_crashed", arguments.exc_value)
 
 
 def log_crash(log: Any, event: str, error: BaseException, **facts: object) -> None:

@@ -1,4 +1,4 @@
-"""Text as people type it: full-width digits, invisible controls, stray blanks (ACC-11)."""
+"""Text as people type it: full-width digits, invisible controls, stray blanks (ACC-11, PLAT-18)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ MAX_ID = 2**31 - 1
 _ID_DIGITS = 10
 _KEPT_CONTROLS = {"\n", "\t"}
 # Zero-width joiner and non-joiner belong to emoji and some scripts, but never to names or numbers here.
-_DROPPED_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn"}
+# What these tables do not know yet, or leave to private use, may be a rare character of a name: it is kept.
+_DROPPED_CATEGORIES = {"Cc", "Cf", "Cs"}
+_HIGHEST = 0xFFFE  # the last two of every plane are no characters
+_NO_CHARACTERS = range(0xFDD0, 0xFDF0)
 
 
 def strip_controls(value: str) -> str:
@@ -16,6 +19,16 @@ def strip_controls(value: str) -> str:
     value = value.replace("\r\n", "\n").replace("\r", "\n")
     return "".join(
         c for c in value if c in _KEPT_CONTROLS or unicodedata.category(c) not in _DROPPED_CATEGORIES
+    )
+
+
+def is_storable(value: str) -> bool:
+    """False for text with halves of characters, or with code points that are none in any version: they
+    can be neither stored nor exported, and are refused instead of dropped (PLAT-18).
+    """
+    return not any(
+        unicodedata.category(c) == "Cs" or ord(c) & 0xFFFF >= _HIGHEST or ord(c) in _NO_CHARACTERS
+        for c in value
     )
 
 
@@ -32,6 +45,11 @@ def clean_line(value: str) -> str:
 def fold(value: str) -> str:
     """Compatibility-normalised text (full-width digits and letters become ordinary ones)."""
     return strip_controls(unicodedata.normalize("NFKC", value)).strip()
+
+
+def read_code(value: str) -> str:
+    """A record's code as typed for a search: capital letters, no blanks."""
+    return "".join(fold(value).upper().split())
 
 
 def read_id(value: str) -> int:

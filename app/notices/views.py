@@ -14,11 +14,11 @@ from sqlalchemy.orm import joinedload
 
 from app.kernel import clock
 from app.kernel.access.current import current_actor
-from app.kernel.access.routes import permitted
 from app.kernel.lists.filters import ChoiceFilter, DateRangeFilter
 from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.elements import Button
 from app.kernel.pages.formatting import code_tag, local_time, tag
+from app.kernel.pages.routes import permitted
 from app.kernel.pages.views import ScopedModelView
 from app.notices import services
 from app.notices.models import TODO_STATE, Notification, Todo

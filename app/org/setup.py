@@ -29,6 +29,7 @@ from app.org.roles.operations import ACTIONS as ON_ROLES
 from app.org.roles.services import role_name_taken
 from app.org.roles.views import RoleView
 from app.org.sessions.api import SmsCodeApi
+from app.org.sessions.session_api import SessionApi
 from app.org.sessions.settings import TOTP_ROLES, check_roles_exist
 from app.org.sessions.wechat import account_linked
 from app.org.shared.models import STAFF_STATUS
@@ -65,7 +66,7 @@ def register(app: Flask) -> None:
     add_menu_entry(app, "Companies", CompanyView, "fa-building", _("Companies"))
     add_menu_entry(app, "Accounts", AccountListView, "fa-key", _("Non-staff accounts"))
     add_views(app, AccountView, OptionsView)
-    add_apis(app, OrgApi, SmsCodeApi, StaffApi, DepartmentApi, RoleApi, AccountListApi)
+    add_apis(app, OrgApi, SmsCodeApi, SessionApi, StaffApi, DepartmentApi, RoleApi, AccountListApi)
 
 
 def _grant() -> None:

@@ -20,7 +20,7 @@ from app.system.jobs.cleanup import expire, remove_abandoned_files, tidy
 from app.system.jobs.services import run_waiting
 from app.system.jobs.views import JobRunView, JobView
 from app.system.runs.api import RunApi
-from app.system.runs.executor import has_waiting_runs, recover_runs, work
+from app.system.runs.executor import has_waiting_runs, recover_runs, run_heartbeats, work
 from app.system.runs.exports import write_export
 from app.system.runs.queries import result_names
 from app.system.runs.services import RunKind, register_kind
@@ -42,7 +42,7 @@ def register(app: Flask) -> None:
     register_job(Job("sweep_files", _("Remove abandoned files"), daily(3, 40), remove_abandoned_files))
     register_job(Job("expire_results", _("Remove old files of the download centre"), every(hours=1), expire))
     register_job(Job("tidy", _("Remove what is no longer needed"), daily(3, 20), tidy))
-    register_worker(Worker("runs", has_waiting_runs, work, recover_runs))
+    register_worker(Worker("runs", has_waiting_runs, work, recover_runs, run_heartbeats.beat))
     register_file_names(result_names)
     register_kind(
         RunKind(

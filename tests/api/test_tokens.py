@@ -92,15 +92,32 @@ def _expired(app, username: str) -> str:
 
     from tests.support.clients import _account
 
+    claims = jwt.decode(access_token(app, username), options={"verify_signature": False})
+
     def mint() -> str:
         user = _account(username)
-        g.token_claims = {"epoch": user.session_epoch}
+        g.token_claims = {name: claims[name] for name in ("epoch", "session")}
         return create_access_token(identity=str(user.id), expires_delta=timedelta(seconds=-1))
 
     return apart(app, mint)
 
 
-@pytest.mark.parametrize("kind", ["garbage", "empty", "forged", "unsigned", "expired", "epoch", "nobody"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "garbage",
+        "empty",
+        "forged",
+        "unsigned",
+        "expired",
+        "session",
+        "nobody",
+        "audience",
+        "issuer",
+        "no audience",
+        "session key",
+    ],
+)
 def test_plat_9_a_token_that_is_no_good_is_401(app, api, kind):
     good = access_token(app, "agent")
     bad = {
@@ -109,13 +126,29 @@ def test_plat_9_a_token_that_is_no_good_is_401(app, api, kind):
         "forged": _forged(good, sub="1"),
         "unsigned": _unsigned(good),
         "expired": _expired(app, "agent"),
-        "epoch": jwt.encode({**_claims(good), "epoch": 99}, app.config["JWT_SECRET_KEY"], algorithm="HS256"),
+        "session": jwt.encode(
+            {**_claims(good), "session": "0" * 32}, app.config["JWT_SECRET_KEY"], algorithm="HS256"
+        ),
         "nobody": jwt.encode(
             {**_claims(good), "sub": "987654"}, app.config["JWT_SECRET_KEY"], algorithm="HS256"
         ),
+        "audience": _signed(app, {**_claims(good), "aud": "elsewhere"}),
+        "issuer": _signed(app, {**_claims(good), "iss": "elsewhere"}),
+        "no audience": _signed(app, {k: v for k, v in _claims(good).items() if k != "aud"}),
+        "session key": jwt.encode(_claims(good), app.config["SECRET_KEY"], algorithm="HS256"),
     }[kind]
     answer = api(token=bad).get("/me")
     assert (answer.status_code, answer.get_json()) == (401, UNAUTHORISED)
+
+
+def test_acc_12_the_same_claims_signed_with_the_tokens_own_key_are_good(app, api):
+    again = _signed(app, _claims(access_token(app, "agent")))
+    assert api(token=again).get("/me").status_code == 200
+    assert app.config["JWT_SECRET_KEY"] != app.config["SECRET_KEY"]
+
+
+def _signed(app, claims: dict) -> str:
+    return jwt.encode(claims, app.config["JWT_SECRET_KEY"], algorithm="HS256")
 
 
 def _claims(token: str) -> dict:

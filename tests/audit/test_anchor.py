@@ -165,3 +165,67 @@ def test_plat_1_a_broken_chain_is_not_anchored(app, world, anchor):
     told = _verify(app, path, 4)
     assert (told.exit_code, "changed" in told.stderr) == (1, True)
     assert path.read_text() == before
+
+
+def _without_customers() -> None:
+    for table in ("operation_log", "audit_head"):
+        db.session.execute(text(f"DELETE FROM {table} {HEAD}"))
+    db.session.commit()
+    assert [*audit.verify()] == [], "the chains that are left hold"
+    db.session.rollback()
+
+
+@pytest.fixture
+def anchored(world, database):
+    """The application after the daily job has run; answers its anchor file."""
+    make_customer(world.actor("agent"))
+    db.session.commit()
+    path = database.app.config["KEPAN"].anchor_file
+    with _hour(3):
+        succeed(database.app, "jobs", "run", "anchor_log")
+    yield path
+    path.unlink(missing_ok=True)
+
+
+def test_plat_1_the_daily_job_anchors_by_itself(app, anchored):
+    assert anchored.parent == app.config["KEPAN"].data_dir
+    assert stat.S_IMODE(anchored.stat().st_mode) == 0o600
+    assert "operation log: agrees with the anchor" in succeed(app, "doctor")
+
+
+def test_plat_1_a_wholly_removed_chain_is_found_without_anybody_naming_an_anchor(app, anchored):
+    """By `doctor`, by `audit-verify`, and by the next run of the job, which fails and keeps the anchor."""
+    kept = anchored.read_text()
+    _without_customers()
+    examined = command(app, "doctor")
+    assert "problem  operation log" in examined.output, examined.output
+    assert "rows are gone" in examined.output
+    verified = command(app, "audit-verify")
+    assert (verified.exit_code, "rows are gone" in verified.stderr) == (1, True)
+    with _hour(6):
+        again = command(app, "jobs", "run", "anchor_log")
+    assert (again.exit_code, "failed OperationError" in again.stderr) == (1, True)
+    assert anchored.read_text() == kept
+
+
+def test_plat_1_a_broken_chain_is_not_anchored_by_the_job(app, anchored):
+    kept = anchored.read_text()
+    db.session.execute(text(f"UPDATE operation_log SET sentence = 'x' {HEAD}"))
+    db.session.commit()
+    with _hour(6):
+        assert command(app, "jobs", "run", "anchor_log").exit_code == 1
+    assert anchored.read_text() == kept
+
+
+def test_plat_1_a_dry_run_renews_no_anchor(app, anchored):
+    kept = anchored.read_text()
+    with _hour(6):
+        assert "renewed: 0" in succeed(app, "jobs", "run", "anchor_log", "--dry-run")
+    assert anchored.read_text() == kept
+
+
+def test_plat_1_an_anchor_that_was_not_renewed_is_a_warning(app, anchored):
+    with _hour(24 * 4):
+        assert "warning  operation log: was last anchored" in command(app, "doctor").output
+    anchored.unlink()
+    assert "warning  operation log: has no anchor here" in succeed(app, "doctor")

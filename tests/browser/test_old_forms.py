@@ -69,3 +69,31 @@ def test_an_agent_finds_the_customer_as_typed(context, world):
     _enter(page, "agent")
     expect(page.locator("#name")).to_have_value("欧阳明月")
     expect(page.locator("#remark")).to_have_value("周末看房")
+
+
+def test_acc_18_the_next_person_in_the_tab_finds_nothing_and_no_number_is_kept(context, world):
+    page = context.new_page()
+    sign_in(page, "agent")
+    page.goto("/customers/new")
+    page.fill("#name", "欧阳明月")
+    page.fill("#phone", "13912345678")
+    page.fill("#remark", "电话 139 1234 5678")
+    context.clear_cookies()
+    page.click("form[data-form] button[type=submit]")
+    kept = page.evaluate("sessionStorage.getItem('kepan-draft')")
+    assert "欧阳明月" in kept
+    assert "5678" not in kept
+    page.click("text=重新打开表单")
+    _enter(page, "agent2")
+    expect(page.locator("#name")).to_have_value("")
+    assert page.evaluate("sessionStorage.getItem('kepan-draft')") is None
+
+
+def test_acc_18_signing_out_clears_the_draft(context, world):
+    page = context.new_page()
+    sign_in(page, "agent")
+    page.goto("/account/password")
+    page.evaluate("sessionStorage.setItem('kepan-draft', JSON.stringify({since: Date.now(), wanted: true}))")
+    page.evaluate("document.querySelector('form[action=\"/logout/\"]').requestSubmit()")
+    page.wait_for_url("**/login/**")
+    assert page.evaluate("sessionStorage.getItem('kepan-draft')") is None

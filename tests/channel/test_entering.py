@@ -82,7 +82,10 @@ def test_ch_7_full_width_digits_are_digits(channel):
         ("ＷＡＮＧ", "WANG", True),
         ("王小明", "王\u3164小明\ufe0f", True),
         ("王小明", "王小朋", False),
-        ("Wang", "wang", False),
+        ("Wang", "wang", True),
+        ("阿卜杜·拉", "阿卜杜•拉", True),
+        ("Tom Lee", "TOM LEE", True),
+        ("李\U00031350", "李", False),
     ],
 )
 def test_ch_8_names_are_the_same_without_blanks_and_what_cannot_be_seen(one, other, same):

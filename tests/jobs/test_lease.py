@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select, update
 
+from app.cli.doctor import check_installation
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
 from app.kernel.jobs import lease
 from app.kernel.jobs.lease import JobLease, LeaseLostError, within_lease
 from app.org.departments.services import create_company
 from app.org.shared.models import Company
+from tests.support.clients import apart
 from tests.support.race import race
 
 
@@ -93,3 +95,19 @@ def test_plat_4_a_take_over_waits_for_the_commit_that_is_under_way(app, world):
     other.join(10)
     assert outcome == [first + 1]
     assert "同时" in _companies()
+
+
+def test_plat_4_a_lease_that_ends_in_the_future_stops_nobody_and_the_doctor_names_it(app, world):
+    """A process whose clock was wrong took it, and is gone."""
+    lease.acquire("wrong clock", lease.LONGEST - 1)
+    assert lease.acquire("other", 60) is None, "as long as a lease may be"
+    db.session.execute(update(JobLease).values(expires_at=datetime(2099, 1, 1, tzinfo=UTC)))
+    db.session.commit()
+    assert lease.read_lease().is_ahead
+    assert not lease.read_lease().held
+    db.session.rollback()
+    (found,) = [f for f in apart(app, check_installation) if f.subject == "jobs"]
+    assert (found.level, "future" in found.advice) == ("warning", True)
+    token = lease.acquire("other", 60)
+    assert token is not None
+    assert lease.read_lease() == lease.LeaseState(held=True, holder="other", token=token)

@@ -49,11 +49,32 @@ def test_plat_4_the_page_says_when_nothing_runs_the_jobs(app, world):
     assert "没有运行器" in Browser(app, "admin").page("/jobs/").text
 
 
+def test_plat_4_a_run_is_stopped_on_the_page_and_logged(app, world, counter):
+    browser = Browser(app, "admin")
+    browser.submit("/jobs/counting/run", {}, 303)
+    ((pk, _name),) = _waiting()
+    assert f"/job-runs/{pk}/stop" in str(browser.get("/job-runs/").get_data(as_text=True))
+    browser.submit(f"/job-runs/{pk}/stop", {}, 303)
+    assert not _waiting()
+    page = browser.page("/job-runs/")
+    assert "已停止" in page.text
+    assert "/stop" not in browser.get("/job-runs/").get_data(as_text=True)
+    logged = db.session.scalars(
+        select(OperationLog.operation).where(OperationLog.record_type == "job_run").order_by(OperationLog.id)
+    )
+    assert logged.all() == ["job.run", "job.stop"]
+    db.session.commit()
+    browser.submit(f"/job-runs/{pk}/stop", {}, 303)
+    assert "已结束" in browser.page("/job-runs/").text
+    assert browser.post("/job-runs/987654/stop").status_code == 404
+
+
 @pytest.mark.parametrize("username", ["manager", "agent", "auditor", "finance"])
 def test_plat_4_others_see_no_jobs_and_run_none(app, world, counter, username):
     browser = Browser(app, username)
     assert browser.get("/jobs/").status_code == browser.get("/job-runs/").status_code == 403
     assert browser.post("/jobs/counting/run").status_code == 403
+    assert browser.post("/job-runs/1/stop").status_code == 403
     assert not _waiting()
 
 

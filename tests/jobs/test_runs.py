@@ -8,11 +8,15 @@ import pytest
 from sqlalchemy import select, update
 
 from app.kernel import clock
+from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
+from app.kernel.errors import Denied, NotFound
 from app.kernel.jobs import lease
-from app.kernel.jobs.lease import JobLease, LeaseLostError
+from app.kernel.jobs.heartbeats import SILENT_SECONDS
+from app.kernel.jobs.lease import JobLease, LeaseLostError, WorkEndedError
 from app.kernel.jobs.registry import Job, daily, every, registered_jobs
 from app.kernel.jobs.runs import (
+    MAX_TAKEN_UP,
     JobRun,
     JobState,
     add_new_jobs,
@@ -20,9 +24,13 @@ from app.kernel.jobs.runs import (
     due_jobs,
     execute_job,
     interrupt_orphans,
+    job_heartbeats,
 )
+from app.org.departments.services import create_company
+from app.org.shared.models import Company
+from app.system.jobs.services import stop_job_run
 from tests.support.clock import set_due
-from tests.support.race import race
+from tests.support.race import elsewhere, race
 
 
 def _runs() -> list[JobRun]:
@@ -155,3 +163,85 @@ def test_plat_4_every_real_job_has_a_dry_run_that_changes_nothing(world, databas
         assert all(isinstance(number, int) for number in report.values())
     assert row_counts(database.app) == before
     assert lease.renew(token, 60)
+
+
+def _lose(job, token, monkeypatch) -> None:
+    """The database is away when the run's end should be written down."""
+    from app.kernel.jobs import runs as jobruns
+
+    def away(*_args):
+        raise ConnectionError
+
+    with monkeypatch.context() as during:
+        during.setattr(jobruns, "_finish", away)
+        with pytest.raises(ConnectionError):
+            execute_job(job, token=token)
+
+
+def _later():
+    return clock.frozen(clock.now() + timedelta(seconds=SILENT_SECONDS + 1))
+
+
+def test_plat_4_a_run_that_was_lost_in_an_outage_is_over_and_its_job_due_again_three_times(
+    world, job, token, due, monkeypatch
+):
+    for time in range(1, MAX_TAKEN_UP + 2):
+        set_due("counting", clock.now() - timedelta(minutes=1))
+        _lose(job, token, monkeypatch)
+        assert interrupt_orphans(token) == 0, "it may still be alive"
+        with _later():
+            assert interrupt_orphans(token) == 1
+        assert _runs()[-1].state == "interrupted"
+        with _later():
+            assert ("counting" in _due()) is (time <= MAX_TAKEN_UP)
+
+
+def test_plat_4_a_run_that_is_worked_on_is_not_lost(app, world, token, due):
+    seen = []
+
+    def slow(*, dry_run: bool):
+        with _later():
+            seen.append(elsewhere(app, lambda: interrupt_orphans(token)))
+            elsewhere(app, job_heartbeats.beat)
+        return {}
+
+    execute_job(Job("counting", "x", daily(4), slow), token=token)
+    assert seen == [0]
+    assert _runs()[0].state == "done"
+    assert _runs()[0].heartbeat_at > clock.now()
+
+
+def test_plat_4_stopping_ends_a_run_and_what_it_would_commit(app, world, token, due):
+    admin = world.actor("admin")
+
+    def hang(*, dry_run: bool):
+        elsewhere(app, lambda: stop_job_run(_runs_elsewhere(), actor=admin))
+        create_company(name="太晚", actor=SYSTEM)
+
+    with pytest.raises(WorkEndedError):
+        execute_job(Job("counting", "x", daily(4), hang), token=token)
+    db.session.rollback()
+    (run,) = _runs()
+    assert run.state == "interrupted"
+    assert "太晚" not in db.session.scalars(select(Company.name)).all()
+    db.session.rollback()
+    assert "counting" not in _due(), "it waits for its next time"
+    with pytest.raises(Denied) as caught:
+        stop_job_run(run.id, actor=admin)
+    assert caught.value.code == "job.over"
+    with pytest.raises(NotFound):
+        stop_job_run(run.id + 1000, actor=admin)
+
+
+def _runs_elsewhere() -> int:
+    found = db.session.scalars(select(JobRun.id)).one()
+    db.session.rollback()
+    return found
+
+
+def test_plat_4_a_run_that_waits_for_ever_is_called_off(world, job, token):
+    asked = ask_for(job, dry_run=False, asked_by_id=None).id
+    db.session.commit()
+    stop_job_run(asked, actor=world.actor("admin"))
+    assert _runs()[0].state == "interrupted"
+    assert ask_for(job, dry_run=False, asked_by_id=None), "it keeps nobody from asking again"

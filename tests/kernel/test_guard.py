@@ -38,7 +38,6 @@ UNSCOPED = {
     "customers/intake.py": {"a code is unique in the whole system and never reused (CUST-1)"},
     "customers/namesearch.py": {"every customer is found by its name, whoever may see it"},
     "kernel/files.py": {"sweep: every row keeps its content, removed ones too"},
-    "operate/doctor.py": {"doctor: can a stored number be decrypted with the present keys?"},
     "pool/pushing.py": {"a push is refused to who has the number, whoever asks (POOL-16)"},
 }
 

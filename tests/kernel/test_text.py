@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from werkzeug.datastructures import MultiDict
 
-from app.kernel.text import MAX_ID, clean, clean_line, fold, read_id, strip_controls
+from app.kernel.api.bodies import read_json
+from app.kernel.errors import Invalid
+from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.texts import LineField, TextField
+from app.kernel.fields.validators import required
+from app.kernel.text import MAX_ID, clean, clean_line, fold, is_storable, read_id, strip_controls
 
 
 @pytest.mark.parametrize(
@@ -73,3 +80,37 @@ def test_ids_are_read_also_in_full_width_digits(pk):
 def test_what_is_no_id_is_refused(typed):
     with pytest.raises(ValueError, match=r"^.*$"):
         read_id(typed)
+
+
+@pytest.mark.parametrize("character", ["\U00031350", "\ue863", "\U000f0000", "𠮷", "\U0001f3e0"])
+def test_plat_18_rare_characters_are_kept(character):
+    """New to this Python's tables, of private use, or beyond the first plane: part of the name all the same."""
+    name = f"李{character}"
+    assert clean(name) == clean_line(name) == fold(name) == name
+    assert is_storable(name)
+
+
+@pytest.mark.parametrize("character", ["\ud800", "\ufffe", "\uffff", "\ufdd0", "\U0010ffff"])
+def test_plat_18_what_cannot_be_kept_is_refused_in_a_sentence(bare, character):
+    form = _Names(
+        formdata=MultiDict({"name": f"李{character}", "note": f"a{character}"}), meta={"csrf": False}
+    )
+    assert not form.validate()
+    assert {*form.complaints()} == {"name", "note"}
+    with pytest.raises(Invalid) as refused:
+        read_json(_Names, json.loads(json.dumps({"name": f"李{character}", "note": "-"})))
+    assert {*refused.value.fields} == {"name"}
+    assert "cannot be stored" in form.complaints()["name"] or "无法保存" in form.complaints()["name"]
+
+
+@given(st.text())
+def test_plat_18_characters_are_kept_or_refused(text):
+    """Only controls and marks of direction go without a word."""
+    kept = clean(text)
+    gone = set(text) - set(kept)
+    assert all(unicodedata.category(c) in {"Cc", "Cf", "Cs"} or c.isspace() for c in gone)
+
+
+class _Names(BaseForm):
+    name = LineField("Name", required())
+    note = TextField("Note", required())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import io
 import json
 import tarfile
@@ -17,6 +18,7 @@ from app.cli import restore
 from app.customers.models import Customer
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
+from app.kernel.keys import make_keys
 from tests.support import make
 from tests.support.clients import apart
 from tests.support.database import make_app
@@ -208,6 +210,134 @@ def test_plat_11_a_restore_cut_short_is_whole_after_the_next_start(
         assert (names, files) in [(["甲", "乙"], ["plan"]), ([], ["own"])]
         assert (names, files) == ((["甲", "乙"], ["plan"]) if moment > 1 or finished else ([], ["own"]))
         assert not (settings.data_dir / restore.JOURNAL).exists()
+        hidden = [path.name for path in settings.data_dir.iterdir() if path.name.startswith(".")]
+        assert hidden == [], "what was laid out, keys among it, is gone"
+
+
+def test_plat_11_another_process_leaves_a_restore_at_work_alone(database, archive, tmp_path):
+    """A start in between must not remove what is being laid out; a second restore is refused."""
+    with _occupied(database, tmp_path / "there") as there:
+        settings = there.config["KEPAN"]
+        stage = settings.data_dir / ".restore-0123456789abcdef"
+        stage.mkdir()
+        (stage / "keys.json").write_text("{}")
+        with restore._alone(settings) as alone:
+            assert alone
+            assert _accounts(there) == 1  # starts the application
+            assert (stage / "keys.json").exists()
+            refused = command(there, "restore", archive, "--force")
+            assert (refused.exit_code, "another restore" in refused.stderr) == (1, True)
+        assert _accounts(there) == 1
+        assert not stage.exists()
+
+
+def _with_other_keys(archive: Path, directory: Path) -> Path:
+    """The archive with the keys of another installation, its checksums put right."""
+    make_keys(directory)
+    keys = (directory / "keys.json").read_bytes()
+    target = archive.with_name("exchanged.tar.gz")
+    with tarfile.open(archive) as old, tarfile.open(target, "w:gz") as new:
+        for entry in old:
+            content = old.extractfile(entry).read()
+            if entry.name == "keys.json":
+                content = keys
+            if entry.name == "manifest.json":
+                manifest = json.loads(content)
+                manifest["members"]["keys.json"] = hashlib.sha256(keys).hexdigest()
+                content = json.dumps(manifest).encode()
+            entry.size = len(content)
+            new.addfile(entry, io.BytesIO(content))
+    return target
+
+
+def _everything(app) -> dict[str, bytes]:
+    """All files of the data directory; of SQLite's shared memory only that it is there."""
+    root = app.config["KEPAN"].data_dir
+    return {
+        str(path.relative_to(root)): b"" if path.name.endswith("-shm") else path.read_bytes()
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.mark.parametrize("with_fingerprint", [True, False])
+def test_plat_11_exchanged_keys_are_found_in_the_archive(database, archive, tmp_path, with_fingerprint):
+    """ACC-9: by the fingerprint in its database, and in older archives by what is encrypted there."""
+    if not with_fingerprint:
+        apart(
+            database.app,
+            lambda: (db.session.execute(text("DELETE FROM key_fingerprint")), db.session.commit())[:0],
+        )
+        archive = Path(succeed(database.app, "backup", "--to", tmp_path / "old").strip())
+    exchanged = _with_other_keys(archive, tmp_path / "foreign")
+    with _occupied(database, tmp_path / "there") as there:
+        before = _everything(there)
+        for words in (["--check"], ["--force"]):
+            refused = command(there, "restore", exchanged, *words)
+            assert (refused.exit_code, "not those of this database" in refused.stderr) == (1, True)
+        close(there)
+        assert _everything(there) == before
+        assert _accounts(there) == 1
+
+
+def test_plat_11_an_archive_is_checked_without_touching_anything(database, archive, tmp_path):
+    with _occupied(database, tmp_path / "there") as there:
+        before = _everything(there)
+        assert "is whole, fits this program, and its keys are its database's" in succeed(
+            there, "restore", archive, "--check"
+        )
+        cut = _broken(archive, "cut")
+        assert command(there, "restore", cut, "--check").exit_code == 1
+        close(there)
+        assert _everything(there) == before
+        assert _accounts(there) == 1
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)  # SQLite's old file is kept beside the new
+def test_plat_11_the_old_schema_is_kept_until_it_is_dropped(database, archive, tmp_path):
+    with _occupied(database, tmp_path / "there") as there:
+        said = succeed(there, "restore", archive, "--force")
+        (schema,) = (line.split("kept as schema ")[1] for line in said.splitlines() if "as schema" in line)
+        old = text(f'SELECT username FROM "{schema}".ab_user')
+        assert apart(there, lambda: db.session.scalar(old)) == "boss"
+        close(there)
+        assert schema in succeed(there, "drop-old")
+        again = Path(succeed(there, "backup").strip())
+        assert apart(there, lambda: db.session.scalar(old)) == "boss", "listing removes nothing"
+        close(there)
+        succeed(there, "restore", again, "--force")  # a backup holds the present state only
+        assert _state(there) == (["甲", "乙"], True)
+        removed = succeed(there, "drop-old", "--yes")
+        assert f"removed {schema}" in removed
+        assert succeed(there, "drop-old").strip() == "nothing was kept"
+        assert _state(there) == (["甲", "乙"], True)
+
+
+def test_plat_11_what_a_restore_replaced_is_removed_by_a_command_only(database, archive, tmp_path):
+    with _occupied(database, tmp_path / "there") as there:
+        succeed(there, "restore", archive, "--force")
+        data_dir = there.config["KEPAN"].data_dir
+        assert list(data_dir.glob("keys.json.before-*"))
+        listed = succeed(there, "drop-old")
+        assert "keys.json.before-" in listed
+        assert list(data_dir.glob("keys.json.before-*"))
+        succeed(there, "drop-old", "--yes")
+        assert not list(data_dir.glob("*.before-*"))
+        assert _state(there) == (["甲", "乙"], True)
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)  # SQLite has one lock for everything
+def test_plat_11_who_connects_during_the_check_is_found_by_the_load(database, archive, tmp_path, monkeypatch):
+    monkeypatch.setattr(snapshots, "others_connected", lambda _url: 0)
+    with _occupied(database, tmp_path / "there") as there, there.app_context():
+        db.session.execute(text("SELECT 1"))
+        refused = command(
+            make_app(tmp_path / "there", there.config["KEPAN"].database_url), "restore", archive, "--force"
+        )
+        assert (refused.exit_code, "the application is running; stop it first" in refused.stderr) == (1, True)
+        assert db.session.scalar(text("SELECT count(*) FROM ab_user")) == 1
 
 
 @pytest.mark.postgres
@@ -232,11 +362,11 @@ def test_plat_11_a_load_that_fails_changes_nothing(database, archive, tmp_path, 
         assert not (there.config["KEPAN"].data_dir / restore.JOURNAL).exists()
 
 
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # PostgreSQL's own locks see to it
 def test_plat_11_a_running_application_is_not_pulled_from_under(database, archive, tmp_path):
-    """On SQLite it would go on writing into the file that was put aside."""
+    """It would go on writing into what was put aside."""
     with _occupied(database, tmp_path / "there") as there, there.app_context():
         assert db.session.scalar(select(func.count()).select_from(db.metadata.tables["ab_user"])) == 1
-        result = command(make_app(tmp_path / "there"), "restore", archive, "--force")
+        again = make_app(tmp_path / "there", there.config["KEPAN"].database_url)
+        result = command(again, "restore", archive, "--force")
         assert result.exit_code == 1
         assert "running" in result.output

@@ -26,8 +26,9 @@ def rows(page) -> list[str]:
 
 
 def test_ch_7_a_customer_is_entered_with_everything_and_reported_at_once(phone, channel, world):
+    tomorrow = clock.today() + timedelta(days=1)
     typed = {
-        **WANG, "phone2_prefix": "139", "phone2_tail": "0001", "expected_visit_at": "2026-12-01T14:30",
+        **WANG, "phone2_prefix": "139", "phone2_tail": "0001", "expected_visit_at": f"{tomorrow}T14:30",
         "shop_category": "catering", "customer_type": "own_use", "needs": "临街\n两层", "then": "report",
         "consultant_id": str(world.actor("consultant").id),
     }  # fmt: skip
@@ -40,7 +41,7 @@ def test_ch_7_a_customer_is_entered_with_everything_and_reported_at_once(phone, 
     for word in (
         "王小明",
         "138****1234",
-        "2026-12-01 14:30",
+        f"{tomorrow} 14:30",
         "餐饮",
         "两层",
         world.actor("consultant").name,

@@ -15,6 +15,7 @@ from app.kernel.database.session import db
 from app.kernel.files.attachments import files_of
 from app.notices.outbox.models import OutgoingMessage
 from app.org.accounts import services as accounts
+from app.org.accounts.passwords import hash_password
 from tests.support.accounts import Authenticator, account, later, set_setting
 from tests.support.channel import count, every, notices_of, operations, sent_code
 from tests.support.documents import jpeg
@@ -277,6 +278,8 @@ def test_acc_12_a_second_factor_is_asked_for_on_the_phone_too(app, world):
 
 def test_acc_12_a_proved_number_and_a_second_factor_need_no_new_password(app, channel):
     number = channel.brokers["broker1"].number
+    account(number).password = hash_password(PASSWORD)  # as an administrator may set one
+    db.session.commit()
     phone, user = Authenticator(number), account(number)
     user.must_change_password = True
     db.session.commit()

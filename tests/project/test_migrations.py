@@ -4,22 +4,44 @@ from __future__ import annotations
 
 import re
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect, text
+from sqlalchemy import inspect, select, text
+from werkzeug.datastructures import MultiDict
 
 from app import create_app
 from app.audit.services import verify
+from app.channel.brokers.models import Broker, BrokerCompany
+from app.channel.collisions.models import Collision
+from app.channel.collisions.services import handle_collision
+from app.channel.referrals.bindings import live_holders, referral_of
+from app.channel.referrals.models import Referral, ReferralKey
+from app.channel.referrals.timeline import same_customer_ids
+from app.channel.shared.identity import name_key
 from app.cli.installation import MIGRATIONS, initialise, schema_head, schema_now
-from app.customers.queries import get_customer
+from app.customers.listing import SPEC
+from app.customers.models import PhoneClaim
+from app.customers.queries import get_customer, visible_customers
 from app.kernel.database.session import Model, db
+from app.kernel.fields.phones import phone_index
+from app.kernel.folding import search_key
+from app.kernel.keys import keys
+from app.kernel.lists.paging import fetch_page
+from app.kernel.lists.requests import apply_filters, read_list_request
+from app.kernel.pinyin import sort_key
+from app.org.shared.models import Staff
+from tests.support.channel import Channel, at, check_invariants, every
 from tests.support.empty import empty_database
 from tests.support.make import make_customer, make_platform_customer
 from tests.support.world import build_world
+
+if TYPE_CHECKING:
+    from app.kernel.access.actor import Actor
 
 BACKENDS = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
@@ -99,6 +121,96 @@ def test_plat_12_an_upgrade_keeps_what_was_stored(backend, tmp_path):
         assert not list(verify())
         found = get_customer(customer.id, actor=world.actor("agent"))
         assert found.phone.reveal() == number
+
+
+def test_ch_8_acc_11_plat_18_stored_names_and_numbers_are_brought_up(backend, tmp_path):
+    """A database of revision 0006 with names and numbers as they were kept then."""
+    with application(backend, tmp_path):
+        initialise()
+        world = build_world()
+        with at():
+            channel = Channel(world)
+            first, second = channel.bound("broker1", "甲"), channel.bound("broker2", "乙")
+            again = channel.enter("broker1", "丙")
+        agent = world.actor("agent")
+        company = make_customer(
+            agent, kind="enterprise", name="四川（天府）置业有限公司", phone="010-85551234"
+        )
+        abroad = make_customer(agent, name="TOM LEE", phone="+852 5123 4567")
+        pks = {one: one.id for one in (first, second, again, company, abroad)}
+        db.session.remove()
+        downgrade(directory=str(MIGRATIONS), revision="0006")
+        _as_kept_before(pks[first], pks[second], pks[again], pks[company], pks[abroad], channel)
+        upgrade(directory=str(MIGRATIONS))
+        _check_numbers(agent, pks[company], pks[abroad])
+        with at():
+            _check_identities(channel, pks[first], pks[second], pks[again])
+        assert not list(verify())
+
+
+def _as_kept_before(first: int, second: int, again: int, company: int, abroad: int, channel: Channel) -> None:
+    names = {first: ("TOM LEE", "王TOMLEE"), second: ("Tom Lee", "王TomLee"), again: ("tom·lee", "王tom·lee")}
+    with db.engine.begin() as connection:
+
+        def run(statement: str, **values: object) -> None:
+            connection.execute(text(statement), values)
+
+        for pk, (name, key) in names.items():
+            given = {"pk": pk, "name": f"王{name}", "key": key}
+            run("UPDATE referral SET given_name = :given, name = :name, name_key = :key WHERE id = :pk",
+                given=name, **given)  # fmt: skip
+            run("UPDATE referral_key SET name_key = :key WHERE referral_id = :pk", pk=pk, key=key)
+            run("UPDATE onsite_scan SET name = :name, name_key = :key WHERE referral_id = :pk", **given)
+            run("UPDATE binding_key SET name_key = :key WHERE binding_id IN"
+                " (SELECT id FROM binding WHERE referral_id = :pk)", pk=pk, key=key)  # fmt: skip
+        wrong, index = keys().fernet.encrypt(b"1085551234").decode(), keys().index("1085551234")
+        run("UPDATE customer SET phone_cipher = :cipher, phone_index = :index, phone_masked = '1085****1234'"
+            " WHERE id = :pk", cipher=wrong, index=index, pk=company)  # fmt: skip
+        run("UPDATE phone_claim SET phone_index = :index WHERE customer_id = :pk", index=index, pk=company)
+        run("UPDATE customer SET phone_masked = '+85****4567' WHERE id = :pk", pk=abroad)
+        run("DELETE FROM customer_gram")
+        run("UPDATE staff SET phone = '1085551234' WHERE name = (SELECT min(name) FROM staff)")
+        for one, name in zip(channel.companies, ("川流（成都）", "川流(成都)"), strict=True):
+            run("UPDATE broker_company SET name = :name WHERE id = :pk", name=name, pk=one.id)
+
+
+def _check_numbers(agent: Actor, company: int, abroad: int) -> None:
+    found = get_customer(company, actor=agent)
+    assert (found.phone.reveal(), found.phone.masked) == ("01085551234", "010****1234")
+    assert found.phone.index == phone_index("010-85551234")
+    claims = select(PhoneClaim.phone_index).where(PhoneClaim.customer_id == company)
+    assert db.session.scalars(claims).all() == [found.phone.index]
+    foreign = get_customer(abroad, actor=agent).phone
+    assert (foreign.reveal(), foreign.masked) == ("+85251234567", "+852****4567")
+    assert "01085551234" in db.session.scalars(select(Staff.phone)).all()
+    for typed, pk in (("四川(天府)", company), ("tomlee", abroad), ("Tom L", abroad)):
+        asked = read_list_request(SPEC, MultiDict({"name": typed})).enforce()
+        narrowed = apply_filters(visible_customers(agent), SPEC, asked, agent)
+        assert [one.id for one in fetch_page(narrowed, SPEC, asked).items] == [pk], typed
+
+
+def _check_identities(channel: Channel, first: int, second: int, again: int) -> None:
+    check_invariants()
+    key, project = name_key("王Tom•Lee"), channel.project.id
+    assert [one.referral_id for one in live_holders(project, key, ["1381234"])] == [first]
+    assert referral_of(channel.brokers["broker1"].id, project, key, ["1381234"]).id == first
+    states = {one.id: one.state for one in every(Referral)}
+    assert (states[first], states[second], states[again]) == ("bound", "reported", "entered")
+    assert {one.name_key for one in every(Referral)} == {key}
+    assert len({one.name_key for one in every(ReferralKey, ReferralKey.referral_id == again)} - {key}) == 1
+    assert same_customer_ids(every(Referral, Referral.id == again)[0]) == sorted([first, second, again])
+    (collision,) = every(Collision)
+    assert (collision.bound_referral_id, collision.referral_id) == (first, second)
+    assert collision.is_open
+    companies = [one.name for one in channel.companies]
+    kept = {one.name_search for one in every(BrokerCompany)}
+    assert len(kept) == len(companies)
+    assert "川流(成都)" in kept
+    for person in [*every(Staff), *every(Broker)]:
+        assert (person.name_search, person.name_sort) == (search_key(person.name), sort_key(person.name))
+    handle_collision(collision.id, outcome="rebind", note="他先带看", actor=channel.actor("director"))
+    assert [one.referral_id for one in live_holders(project, key, ["1381234"])] == [second]
+    check_invariants()
 
 
 def _rows() -> dict[str, list[dict[str, object]]]:

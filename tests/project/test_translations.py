@@ -20,6 +20,9 @@ KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "lazy_ngettext": (1, 2), "
 # Where Chinese is data or shown in both languages at once.
 CHINESE_IS_DATA = {
     "benchmarks/channel_measure.py": "invented names",
+    "app/kernel/amounts.py": "units as people type them",
+    "app/kernel/folding.py": "dots of foreign names",
+    "app/kernel/pinyin.py": "family names",
     "app/operate/demo.py": "invented names",
     "app/operate/demo_channel_names.py": "invented names and sentences",
     "app/operate/demo_names.py": "invented names",

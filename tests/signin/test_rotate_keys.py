@@ -164,6 +164,7 @@ def _command(database, *arguments: str) -> subprocess.Popen[str]:
 @pytest.mark.slow
 def test_acc_9_killed_in_the_middle_every_number_can_be_read(database, world, numbers):
     process = _command(database, "--batch", "1")
+    assert process.stdout.readline().startswith("key_fingerprint: ")
     for _line in range(CUSTOMERS // 2):
         assert process.stdout.readline().startswith("customer: ")
     process.send_signal(signal.SIGKILL)

@@ -30,7 +30,7 @@ def _set_up(browser: Browser) -> tuple[str, dict[str, str]]:
     """The secret that the page shows, and what its form carries."""
     page = browser.page("/account/second-factor")
     secret = page.one("code", class_="totp-key").text.replace(" ", "")
-    return secret, {"sealed": page.one("input", name="sealed")["value"]}
+    return secret, {"sealed": page.one("input", name="sealed")["value"], "password": PASSWORD}
 
 
 def test_acc_12_the_page_shows_a_qr_code_and_a_code_confirms_it(app, world):
@@ -158,7 +158,8 @@ def test_acc_12_attempts_are_limited_and_the_password_does_not_begin_the_count_a
     for _attempt in range(5):
         answer = client.post("/security/login", {**CREDENTIALS, "otp": "000000"})
         assert answer.status_code == 401
-    assert account("agent").locked_until is not None
+    assert account("agent").codes_locked_until is not None
+    assert account("agent").locked_until is None, "wrong codes are no wrong passwords (ACC-18)"
     with later(seconds=30):
         answer = client.post("/security/login", {**CREDENTIALS, "otp": phone.code()})
     assert answer.status_code == 401, "locked: not even the right code"
@@ -185,7 +186,8 @@ def test_acc_12_named_roles_are_led_to_the_set_up_first(app, world):
     secret, fields = _set_up(browser)
     browser.post("/account/second-factor", {**fields, "code": pyotp.TOTP(secret).now()})
     assert browser.get("/customers/").status_code == 200
-    assert client.get("/customers").status_code == 200
+    assert client.get("/customers").status_code == 401, "the other sessions ended (ACC-18)"
+    assert ApiClient(app, "agent").get("/customers").status_code == 200
     with pytest.raises(Denied) as caught:
         accounts.disable_second_factor(password=PASSWORD, actor=world.actor("agent"))
     assert caught.value.code == "second_factor.required"

@@ -17,6 +17,7 @@ from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
 from app.kernel.keys import keys
 from app.notices.outbox.models import OutgoingMessage
+from app.org.accounts.passwords import hash_password
 from app.org.sessions import wechat
 from app.org.sessions.models import WechatLink
 from app.org.sessions.sms_codes import ask_code
@@ -26,6 +27,7 @@ from tests.support.accounts import Authenticator, account, later
 from tests.support.channel import Channel
 from tests.support.clients import ApiClient
 from tests.support.gateways import Gateway, serving
+from tests.support.world import PASSWORD
 
 SECRET, OPENID = "wx-secret-7", "oABC-1"
 PHONE = "13800138111"
@@ -175,6 +177,8 @@ def test_ch_3_a_false_or_old_ticket_opens_nothing(app, said, channel, monkeypatc
 
 def test_acc_12_a_second_factor_is_asked_for_here_too(app, said, channel):
     broker = channel.brokers["broker1"]
+    account(broker.number).password = hash_password(PASSWORD)  # as an administrator may set one
+    db.session.commit()
     app_on_phone = Authenticator(broker.number)
     wechat.link(account(broker.number), Identity(OPENID))
     said()

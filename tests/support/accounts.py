@@ -17,6 +17,7 @@ from app.org.accounts import services as accounts
 from app.org.sessions import second_factor as secondfactor
 from app.org.sessions.actors import actor_by_username
 from app.org.shared.models import Account
+from tests.support.world import PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -56,7 +57,9 @@ class Authenticator:
     def __init__(self, username: str) -> None:
         actor = actor_by_username(username)
         self.secret, sealed = secondfactor.new_sealed_secret(account(username))
-        self.recovery = accounts.enable_second_factor(sealed=sealed, code=self.code(), actor=actor)
+        self.recovery = accounts.enable_second_factor(
+            sealed=sealed, code=self.code(), password=PASSWORD, actor=actor
+        )
 
     def code(self) -> str:
         """The code that is shown now."""

@@ -10,13 +10,14 @@ import re
 from contextvars import Context
 from typing import TYPE_CHECKING, Any
 
-from flask import g, has_app_context
+from flask import has_app_context
 from flask.testing import FlaskClient
-from flask_jwt_extended import create_access_token, create_refresh_token
 from flask_login.utils import _create_identifier
 from sqlalchemy import select
 
 from app.kernel.database.session import db
+from app.org.sessions.api import issue_tokens
+from app.org.sessions.login_sessions import open_session
 from app.org.shared.models import Account
 
 if TYPE_CHECKING:
@@ -61,6 +62,12 @@ def apart(app: Flask, function: Callable[[], Any]) -> Any:
     return Context().run(run)
 
 
+def _opened(username: str, kind: str) -> tuple[str, str]:
+    """What identifies a new session of the account, and the session's key."""
+    user = _account(username)
+    return user.get_id(), open_session(user, kind, source="127.0.0.1", browser="test").key
+
+
 def _account(username: str) -> Account:
     return db.session.scalars(select(Account).where(Account.username == username)).one()
 
@@ -68,11 +75,12 @@ def _account(username: str) -> Account:
 def sign_in(client: FlaskClient, username: str) -> FlaskClient:
     """Give the client a signed-in session of the account, without a request."""
     app = client.application
-    user_id = apart(app, lambda: _account(username).get_id())
+    user_id, key = apart(app, lambda: _opened(username, "office"))
     with app.test_request_context("/", environ_base=client.environ_base):
         identifier = _create_identifier()
     with client.session_transaction() as session:
         session["_user_id"], session["_fresh"], session["_id"] = user_id, True, identifier
+        session["key"] = key
     return client
 
 
@@ -98,10 +106,9 @@ def access_token(app: Flask, username: str, *, refresh: bool = False) -> str:
     """A token as the sign-in of the API would answer it, minted directly."""
 
     def mint() -> str:
-        user = _account(username)
-        g.token_claims = {"epoch": user.session_epoch}
-        make = create_refresh_token if refresh else create_access_token
-        return make(identity=str(user.id))
+        with app.test_request_context("/"):
+            tokens = issue_tokens(_account(username))
+        return tokens["refresh_token" if refresh else "access_token"]
 
     return apart(app, mint)
 

@@ -61,6 +61,8 @@ def postgres_reason() -> str:
 def make_app(directory: Path, url: str = "", env: dict[str, str] | None = None, **overrides: Any) -> Flask:
     """An application with a cheap password hash; limits are off unless ``env`` says otherwise."""
     variables = {"KEPAN_DATA_DIR": str(directory), "KEPAN_RATE_LIMITS": "off", **(env or {})}
+    if "KEPAN_PROXIES" in variables:
+        variables.setdefault("KEPAN_DEMO", "yes")  # limits are off behind a proxy
     if url:
         variables["KEPAN_DATABASE_URL"] = url
     made = create_app(variables, **{"FAB_PASSWORD_HASH_METHOD": "pbkdf2:sha256:1", **overrides})

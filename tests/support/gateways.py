@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socketserver
+import ssl
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -24,6 +25,7 @@ class Gateway(ThreadingHTTPServer):
         self.taken: list[dict[str, Any]] = []
         self.answers: list[tuple[int, bytes]] = []
         self.lock = threading.Lock()
+        self.location = ""
 
     @property
     def url(self) -> str:
@@ -42,6 +44,8 @@ class _Gate(BaseHTTPRequestHandler):
             self.server.taken.append({**taken, "status": status})
         self.send_response(status)
         self.send_header("Content-Length", str(len(said)))
+        if self.server.location:
+            self.send_header("Location", self.server.location)
         self.end_headers()
         self.wfile.write(said)
 
@@ -54,7 +58,7 @@ class _Gate(BaseHTTPRequestHandler):
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """Enough of SMTP to take a mail, or to refuse its recipient."""
+    """Enough of SMTP to take a mail, or to refuse its recipient; offers TLS when it has been given some."""
 
     daemon_threads = True
     allow_reuse_address = True
@@ -64,6 +68,9 @@ class MailServer(socketserver.ThreadingTCPServer):
         self.mails: list[str] = []
         self.recipients: list[str] = []
         self.refusal = ""
+        self.tls: ssl.SSLContext | None = None
+        self.encrypted: list[bool] = []
+        self.logins: list[str] = []
 
     @property
     def url(self) -> str:
@@ -75,7 +82,26 @@ class _Smtp(socketserver.StreamRequestHandler):
         self._say("220 ready")
         while line := self.rfile.readline().decode().strip():
             word = line.upper().split(":")[0].split(" ")[0]
+            if word == "EHLO":
+                self._say(
+                    "250-here\r\n250-AUTH PLAIN"
+                    + ("\r\n250 STARTTLS" if self._may_secure() else "\r\n250 HELP")
+                )
+                continue
+            if word == "STARTTLS":
+                self._say("220 go on")
+                try:
+                    self.request = self.server.tls.wrap_socket(self.request, server_side=True)
+                except OSError:
+                    return
+                self.setup()
+                continue
+            if word == "AUTH":
+                self.server.logins.append(line)
+                self._say("235 welcome")
+                continue
             if word == "DATA":
+                self.server.encrypted.append(isinstance(self.request, ssl.SSLSocket))
                 self._say("354 go on")
                 self.server.mails.append("".join(iter(lambda: self.rfile.readline().decode(), ".\r\n")))
             elif word == "RCPT":
@@ -87,6 +113,14 @@ class _Smtp(socketserver.StreamRequestHandler):
                 self._say("221 bye")
                 return
             self._say("250 ok")
+
+    def finish(self) -> None:
+        super().finish()
+        if isinstance(self.request, ssl.SSLSocket):
+            self.request.close()  # the server knows only the socket that it accepted
+
+    def _may_secure(self) -> bool:
+        return self.server.tls is not None and not isinstance(self.request, ssl.SSLSocket)
 
     def _say(self, text: str) -> None:
         self.wfile.write(f"{text}\r\n".encode())

@@ -17,6 +17,7 @@ ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "X-Frame-Options": "SAMEORIGIN",
+    "Cross-Origin-Opener-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
 POLICY = {
@@ -95,3 +96,9 @@ def test_transport_security_is_asked_for_behind_https_only(app):
     assert "Strict-Transport-Security" not in Browser(app).get("/login/").headers
     secure = Browser(app).get("/login/", base_url="https://localhost")
     assert secure.headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
+def test_plat_16_hosts_below_are_included_only_by_a_setting(database):
+    wide = database.new_app({"KEPAN_HSTS_SUBDOMAINS": "on"})
+    secure = Browser(wide).get("/login/", base_url="https://localhost")
+    assert secure.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"

@@ -85,6 +85,8 @@ def test_acc_6_lists_search_and_counts_do_not_tell_either(app, world, username):
             "看不见的人" not in browser.page(f"/customers/?{query}").one("section", class_="list-card").text
         )
         assert browser.get(f"/api/v1/customers?{query}").get_json()["total"] == 0
+    found = browser.post("/customers/search", {"phone": "13712349876"}).location
+    assert "看不见的人" not in browser.page(found).one("section", class_="list-card").text
     assert set(browser.get("/customers/counts").get_json().values()) == {"0"}
     assert "看不见的人" not in browser.page("/").text
 

@@ -8,6 +8,7 @@ import pytest
 
 from app import create_app
 from tests.support.faces import Browser
+from tests.support.pages import Page
 from tests.support.world import PASSWORD
 
 # Nothing here asks the database anything that the other one could answer differently.
@@ -25,8 +26,8 @@ def _sign_in(browser: Browser, path: str = "/login/", **kwargs):
     return browser.post(path, form, **kwargs)
 
 
-def _session_cookie(response) -> str:
-    return next(c for c in response.headers.getlist("Set-Cookie") if c.startswith("kepan="))
+def _session_cookie(response, name: str = "kepan") -> str:
+    return next(c for c in response.headers.getlist("Set-Cookie") if c.startswith(f"{name}="))
 
 
 def test_plat_16_on_plain_http_the_cookie_works_with_any_client(app):
@@ -36,16 +37,34 @@ def test_plat_16_on_plain_http_the_cookie_works_with_any_client(app):
     assert "SameSite=Lax" in cookie
 
 
-def test_plat_16_behind_an_https_proxy_the_cookie_is_secure(proxied_app):
-    headers = {
-        "X-Forwarded-Proto": "https",
-        "X-Forwarded-For": "203.0.113.9",
-        "Referer": "https://localhost/login/",
+FORWARDED = {
+    "X-Forwarded-Proto": "https",
+    "X-Forwarded-For": "203.0.113.9",
+    "Referer": "https://localhost/login/",
+}
+
+
+def test_plat_16_behind_an_https_proxy_the_cookie_is_secure_and_this_hosts_only(proxied_app):
+    client = proxied_app.test_client()
+    page = Page(client.get("/login/", headers=FORWARDED))
+    form = {
+        "username": "agent",
+        "password": PASSWORD,
+        "csrf_token": page.all("input", name="csrf_token")[0]["value"],
     }
-    response = _sign_in(Browser(proxied_app), headers=headers)
+    response = client.post("/login/", data=form, headers=FORWARDED)
     assert response.status_code == 303
-    assert "Secure" in _session_cookie(response)
+    cookie = _session_cookie(response, "__Host-kepan")
+    assert {"Secure", "HttpOnly", "Path=/"} <= set(cookie.split("; "))
+    assert "Domain" not in cookie
     assert response.headers["Strict-Transport-Security"]
+    assert client.get("/customers/", headers=FORWARDED).status_code == 200
+
+
+def test_plat_16_on_https_a_cookie_of_the_plain_name_signs_nobody_in(proxied_app):
+    browser = Browser(proxied_app, "agent")
+    assert browser.get("/customers/").status_code == 200
+    assert browser.get("/customers/", headers=FORWARDED).status_code == 302
 
 
 def test_plat_16_without_a_proxy_nobody_can_pretend_one(app):

@@ -38,6 +38,9 @@ from app.kernel.api.schemas import Named
 from app.kernel.database.session import db
 from app.kernel.lists.requests import ListSpec
 from app.org.roles.names import BROKER, BROKER_ON_SITE
+from app.org.sessions.web_session import keep_signed_in
+from app.org.shared.models import Account
+from app.org.staff.directory_api import OwnBroker
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
@@ -150,7 +153,10 @@ class BrokerApi(KepanApi):
         phone = values.get("phone")
         if phone is not None and pk == actor.id and read_mobile(phone) != broker.phone:
             prove_phone(phone, code, "change_phone")
-        return jsonify(self.record(edit_broker(pk, **values, actor=actor)))
+        changed = edit_broker(pk, **values, actor=actor)
+        if pk == actor.id:
+            keep_signed_in(db.session.get_one(Account, pk))
+        return jsonify(self.record(changed))
 
     @expose("/<int:pk>/changes", methods=["GET"])
     @endpoint("use", lists=_CHANGES, returns=BrokerChangeRecord)

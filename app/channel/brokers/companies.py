@@ -17,6 +17,7 @@ from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from app.kernel.errors import Invalid, NotFound, conflict
 from app.kernel.fields.phones import NO_NUMBER, canonical_phone
+from app.kernel.folding import search_key
 from app.kernel.text import clean_line
 from app.kernel.translation import N_
 
@@ -142,7 +143,7 @@ def _read(fields: dict[str, str]) -> dict[str, str]:
         elif len(value) > _LIMITS[name]:
             raise Invalid(**{name: _("At most %(n)s characters", n=_LIMITS[name])})
         found[name] = value
-    if "name" in found and not found["name"]:
+    if "name" in found and not search_key(found["name"]):
         raise Invalid(name=_("This field is required"))
     return found
 
@@ -157,7 +158,7 @@ def _number(text: str) -> str:
 
 
 def _refuse_taken(name: str, *, exclude: int | None = None) -> None:
-    statement = select(BrokerCompany.id).where(func.lower(BrokerCompany.name) == name.lower())
+    statement = select(BrokerCompany.id).where(BrokerCompany.name_search == search_key(name))
     found = db.session.scalars(statement).all()
     if [pk for pk in found if pk != exclude]:
         name_taken().enforce()

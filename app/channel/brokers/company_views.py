@@ -17,9 +17,9 @@ from app.channel.brokers.presentation import OF_COMPANIES
 from app.channel.brokers.queries import visible_companies
 from app.channel.shared import presentation as faces
 from app.kernel.access.current import current_actor
-from app.kernel.access.routes import permitted
 from app.kernel.pages.elements import Button, Row
 from app.kernel.pages.form_page import finish
+from app.kernel.pages.routes import permitted
 from app.kernel.pages.views import ScopedModelView
 
 if TYPE_CHECKING:

@@ -11,26 +11,37 @@ from app.channel.brokers import choices
 from app.channel.brokers.fields import company_name
 from app.channel.brokers.models import Broker, BrokerCompany
 from app.channel.shared.filters import reference_filter
-from app.kernel.lists.filters import ChoiceFilter, ContainsFilter, FlagFilter, TextFilter, starting
+from app.kernel.lists.filters import ChoiceFilter, ContainsFilter, FlagFilter, TextFilter
 from app.kernel.lists.requests import ListSpec
+from app.kernel.lists.search import contains
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
-    from app.kernel.access.actor import Actor
-
+    from app.kernel.fields.phones import phone_part
+from app.kernel.access.actor import Actor
+from app.kernel.lists.search import begins, starting
+from app.kernel.text import read_code
 
 _B = Broker.__table__.c
 _CO = BrokerCompany.__table__.c
+
+
+def is_broker(text: str) -> ColumnElement[bool]:
+    """Brokers whose name begins with the text, or whose number it is."""
+    return or_(begins(_B.name, text), _B.number == read_code(text))
+
+
+def has_phone(text: str) -> ColumnElement[bool]:
+    """Brokers whose phone begins with the digits, however they are grouped."""
+    return starting(_B.phone, phone_part(text))
 
 
 def broker_filter(column: Any) -> TextFilter:
     """By a broker's name, or its beginning."""
 
     def condition(text: str, _actor: Actor) -> ColumnElement[bool]:
-        found: ColumnElement[bool] = column.in_(
-            select(_B.id).where(or_(starting(_B.name, text), _B.number == text.upper()))
-        )
+        found: ColumnElement[bool] = column.in_(select(_B.id).where(is_broker(text)))
         return found
 
     return TextFilter("broker", _("Broker"), condition)
@@ -40,7 +51,7 @@ def broker_phone_filter(column: Any) -> TextFilter:
     """By a broker's phone, or its beginning."""
 
     def condition(text: str, _actor: Actor) -> ColumnElement[bool]:
-        found: ColumnElement[bool] = column.in_(select(_B.id).where(starting(_B.phone, text)))
+        found: ColumnElement[bool] = column.in_(select(_B.id).where(has_phone(text)))
         return found
 
     return TextFilter("broker_phone", _("Broker's phone"), condition)
@@ -50,9 +61,7 @@ def broker_company_filter(column: Any) -> TextFilter:
     """By a broker company's name, or a part of it: there are few."""
 
     def condition(text: str, _actor: Actor) -> ColumnElement[bool]:
-        found: ColumnElement[bool] = column.in_(
-            select(_CO.id).where(_CO.name.contains(text, autoescape=True))
-        )
+        found: ColumnElement[bool] = column.in_(select(_CO.id).where(contains(_CO.name, text)))
         return found
 
     return TextFilter("company", _("Broker company"), condition)
@@ -61,7 +70,7 @@ def broker_company_filter(column: Any) -> TextFilter:
 BROKERS = ListSpec(
     filters=(
         ContainsFilter("name", _("Full name"), _B.name),
-        TextFilter("phone", _("Phone"), lambda text, _actor: starting(_B.phone, text)),
+        TextFilter("phone", _("Phone"), lambda text, _actor: has_phone(text)),
         ChoiceFilter("kind", _("Type"), _B.kind, choices.BROKER_KIND),
         broker_company_filter(_B.broker_company_id),
         reference_filter(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.channel.brokers import choices
 from app.kernel.database.columns import BigId, UtcDateTime, code_type, one_of, prefixes
+from app.kernel.database.derived import searched_by, sorted_by
 from app.kernel.database.session import Model
 from app.org.shared.models import Account
 
@@ -22,10 +23,12 @@ class BrokerCompany(Model):
     __audit__ = "broker_company"
     __table_args__ = (
         Index("ix_broker_company_created", "created_at", "id"),
+        Index("uq_broker_company_name_search", "name_search", unique=True),
         {"sqlite_autoincrement": True},  # the log of a deleted company stays its own
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120), nullable=False, unique=True)
+    name_search: Mapped[str] = searched_by("name")  # unique: one company, however its brackets are typed
     contact: Mapped[str] = mapped_column(String(60), nullable=False, default="")
     phone: Mapped[str] = mapped_column(String(24), nullable=False, default="")
     address: Mapped[str] = mapped_column(String(200), nullable=False, default="")
@@ -53,7 +56,8 @@ class Broker(Model):
         Index("ix_broker_of_company", "broker_company_id", "created_at", "id"),
         Index("ix_broker_kind_created", "kind", "created_at", "id"),
         Index("ix_broker_review_created", "review_state", "created_at", "id"),
-        Index("ix_broker_name", "name", "id", postgresql_ops=prefixes("name")),
+        Index("ix_broker_name_search", "name_search", "id", postgresql_ops=prefixes("name_search")),
+        Index("ix_broker_sort", "name_sort", "id"),
         Index("ix_broker_phone", "phone", "id", postgresql_ops=prefixes("phone")),
         Index(
             "ix_broker_waiting", "id", postgresql_where=WAITING_FOR_REVIEW, sqlite_where=WAITING_FOR_REVIEW
@@ -62,6 +66,8 @@ class Broker(Model):
     id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), primary_key=True, autoincrement=False)
     number: Mapped[str] = mapped_column(String(24), nullable=False, unique=True)
     name: Mapped[str] = mapped_column(String(60), nullable=False)
+    name_search: Mapped[str] = searched_by("name")
+    name_sort: Mapped[str] = sorted_by("name")
     nickname: Mapped[str] = mapped_column(String(60), nullable=False, default="")
     phone: Mapped[str] = mapped_column(String(24), nullable=False, unique=True)
     kind: Mapped[str] = mapped_column(code_type(), nullable=False)

@@ -100,3 +100,8 @@ def count_waiting_brokers(actor: Actor) -> Any:
         return literal(0)
     waiting = select(func.count()).select_from(Broker.__table__).where(_B.review_state == "pending")
     return waiting.scalar_subquery()
+
+
+def find_phone_of_account(account_id: int) -> str:
+    """ACC-18: the number at which a broker is told of a change of their account; visitors change nothing."""
+    return db.session.scalar(select(Broker.phone).where(Broker.id == account_id)) or ""

@@ -20,6 +20,8 @@ from app.kernel.errors import Invalid, conflict
 from app.kernel.files.attachments import keep
 from app.kernel.text import clean_line
 from app.kernel.translation import N_
+from app.org.sessions.credentials import credential_changed
+from app.org.shared.models import Account
 from app.org.staff.services import KEEP
 
 if TYPE_CHECKING:
@@ -59,7 +61,8 @@ def edit_broker(pk: int, *, phone: str = KEEP, company_id: int = KEEP, actor: Ac
     """Another phone or company, by the broker (who has proved the number) or the office (CH-5, CH-6).
 
     Every change is kept in the profile-change log.  A company on-site who changes company awaits review
-    again.  What the broker brought before stays with the former company.
+    again.  What the broker brought before stays with the former company.  Another phone ends the broker's
+    sessions, and the former number is told (ACC-18).
 
     :raises Invalid: for a number or company that cannot be.
     :raises Denied: 403 by rule; ``broker.phone_taken``.
@@ -78,6 +81,8 @@ def edit_broker(pk: int, *, phone: str = KEEP, company_id: int = KEEP, actor: Ac
     broker.phone = number
     if company != before[1]:
         broker.move(company)
+    if number != before[0]:
+        credential_changed(db.session.get_one(Account, pk), "phone", number=before[0])
     _note_change(broker, before, actor)
     if broker.review_state == "pending" and company != before[1]:
         notify_reviewers(broker, actor)

@@ -13,7 +13,11 @@ from app.channel.brokers.companies import company_in_use, name_taken
 from app.channel.brokers.company_views import BrokerCompanyView
 from app.channel.brokers.models import Broker
 from app.channel.brokers.operations import ON_BROKERS
-from app.channel.brokers.queries import count_waiting_brokers, find_account_of_phone
+from app.channel.brokers.queries import (
+    count_waiting_brokers,
+    find_account_of_phone,
+    find_phone_of_account,
+)
 from app.channel.brokers.services import open_broker, phone_taken
 from app.channel.brokers.views import BrokerView
 from app.kernel.api.operations import add_operation
@@ -21,6 +25,7 @@ from app.kernel.database.transactions import refuses
 from app.kernel.files.attachments import Subject, declare_subject
 from app.kernel.pages.badges import badge
 from app.kernel.setup import add_apis, add_menu_entry
+from app.org.sessions.credentials import join_account_numbers
 from app.org.sessions.sms_codes import register_phone_accounts
 from app.org.staff.directory_api import register_broker_profile
 
@@ -32,11 +37,13 @@ def register(app: Flask) -> None:
     """Declare companies and brokers, their review and the sign-in by their numbers."""
     refuses("uq_broker_phone", phone_taken)
     refuses("uq_broker_company_name", name_taken)
+    refuses("uq_broker_company_name_search", name_taken)
     refuses("fk_broker_broker_company_id_broker_company", company_in_use)
     declare_subject(Subject(Broker.__files__, "Broker", open_broker))
     register_code_fields("broker", review_state=REVIEW_STATE)
     register_broker_profile(own_broker)
     register_phone_accounts(find_account_of_phone)
+    join_account_numbers(find_phone_of_account)
     badge("broker_reviews", count_waiting_brokers)
     for action in ON_BROKERS:
         add_operation(BrokerView, BrokerApi, action)

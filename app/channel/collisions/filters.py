@@ -7,14 +7,17 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from sqlalchemy import or_, select
 
+from app.channel.brokers.filters import has_phone, is_broker
 from app.channel.brokers.models import Broker
 from app.channel.collisions import choices
 from app.channel.collisions.models import Collision
 from app.channel.referrals.models import Referral
 from app.channel.shared.identity import name_key
 from app.kernel.access.guard import scoped
-from app.kernel.lists.filters import ChoiceFilter, FlagFilter, TextFilter, starting
+from app.kernel.lists.filters import ChoiceFilter, FlagFilter, TextFilter
 from app.kernel.lists.requests import ListSpec
+from app.kernel.lists.search import starting
+from app.kernel.text import read_code
 
 _R = Referral.__table__.c
 _C = Collision.__table__.c
@@ -33,7 +36,7 @@ def _by_broker(condition: Any) -> Any:
 
 COLLISIONS = ListSpec(
     filters=(
-        TextFilter("code", _("Customer code"), lambda text, _actor: _of_side(_R.code == text.upper())),
+        TextFilter("code", _("Customer code"), lambda text, _actor: _of_side(_R.code == read_code(text))),
         TextFilter(
             "name",
             _("Full name"),
@@ -42,12 +45,12 @@ COLLISIONS = ListSpec(
         TextFilter(
             "broker",
             _("Broker"),
-            lambda text, _actor: _by_broker(or_(starting(_B.name, text), _B.number == text.upper())),
+            lambda text, _actor: _by_broker(is_broker(text)),
         ),
         TextFilter(
             "broker_phone",
             _("Broker's phone"),
-            lambda text, _actor: _by_broker(starting(_B.phone, text)),
+            lambda text, _actor: _by_broker(has_phone(text)),
         ),
         ChoiceFilter("outcome", _("Outcome"), _C.outcome, choices.COLLISION_OUTCOME),
         FlagFilter("open", _("Open"), lambda: _C.handled_at.is_(None), shown=False),

@@ -23,9 +23,9 @@ from app.channel.collisions.queries import (
 )
 from app.channel.referrals.presentation import fragments, referral_cell
 from app.kernel.access.current import current_actor
-from app.kernel.access.routes import permitted
 from app.kernel.pages.elements import Button
 from app.kernel.pages.operations import operation_buttons
+from app.kernel.pages.routes import permitted
 from app.kernel.pages.tabs import ListTab
 from app.kernel.pages.views import ScopedModelView
 

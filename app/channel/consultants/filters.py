@@ -10,6 +10,7 @@ from sqlalchemy import select
 from app.channel.projects.fields import project_name
 from app.channel.projects.models import ProjectMember
 from app.channel.shared.fields import options_url
+from app.kernel.fields.phones import phone_part
 from app.kernel.lists.filters import ContainsFilter, ReferenceFilter, TextFilter
 from app.kernel.lists.requests import ListSpec
 from app.org.shared.models import Staff
@@ -35,7 +36,9 @@ class AtProjectFilter(ReferenceFilter):
 CONSULTANTS = ListSpec(
     filters=(
         ContainsFilter("name", _("Full name"), _ST.name),
-        TextFilter("phone", _("Phone"), lambda text, _actor: _ST.phone.contains(text, autoescape=True)),
+        TextFilter(
+            "phone", _("Phone"), lambda text, _actor: _ST.phone.contains(phone_part(text), autoescape=True)
+        ),
         AtProjectFilter("project_id", _("Project"), _ST.id, options_url("projects"), project_name),
     ),
     orders={"created_at": _ST.created_at},

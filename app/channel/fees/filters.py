@@ -13,8 +13,10 @@ from app.channel.referrals.filters import FragmentFilter
 from app.channel.referrals.models import Referral
 from app.channel.shared.identity import name_key
 from app.kernel.access.guard import scoped
-from app.kernel.lists.filters import AmountRangeFilter, DateRangeFilter, FlagFilter, TextFilter, starting
+from app.kernel.lists.filters import AmountRangeFilter, DateRangeFilter, FlagFilter, TextFilter
 from app.kernel.lists.requests import ListSpec
+from app.kernel.lists.search import starting
+from app.kernel.text import read_code
 
 _R = Referral.__table__.c
 _F = ViewingFee.__table__.c
@@ -27,7 +29,7 @@ def _of_referral(condition: Any) -> Any:
 
 FEES = ListSpec(
     filters=(
-        TextFilter("code", _("Customer code"), lambda text, _actor: _of_referral(_R.code == text.upper())),
+        TextFilter("code", _("Customer code"), lambda text, _actor: _of_referral(_R.code == read_code(text))),
         TextFilter(
             "name",
             _("Full name"),

@@ -23,7 +23,6 @@ from app.channel.referrals.presentation import fragments, referral_cell
 from app.channel.referrals.queries import get_referral
 from app.channel.shared.presentation import address_of, person_name
 from app.kernel.access.current import current_actor
-from app.kernel.access.routes import permitted
 from app.kernel.errors import NotFound
 from app.kernel.files.attachments import files_by_subject
 from app.kernel.pages.elements import Row
@@ -31,6 +30,7 @@ from app.kernel.pages.files import file_link
 from app.kernel.pages.form_page import run_form
 from app.kernel.pages.formatting import NOTHING, tag
 from app.kernel.pages.operations import operation_buttons
+from app.kernel.pages.routes import permitted
 from app.kernel.pages.tabs import DetailTab
 from app.kernel.pages.views import ScopedModelView
 from app.kernel.text import read_id

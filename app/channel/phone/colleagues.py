@@ -16,7 +16,7 @@ from app.channel.phone.base import PhoneView, as_broker
 from app.channel.phone.lists import phone_list
 from app.channel.shared.settings import COMPANY_ONSITES_ENTER
 from app.kernel.access.current import current_actor
-from app.kernel.access.routes import permitted
+from app.kernel.pages.routes import permitted
 
 
 class PhoneCompanyView(PhoneView):

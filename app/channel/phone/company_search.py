@@ -9,6 +9,7 @@ from flask import request
 from app.channel.brokers.models import BrokerCompany
 from app.channel.brokers.queries import offered_companies
 from app.kernel.database.session import db
+from app.kernel.lists.search import contains
 from app.kernel.text import clean_line
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def company_search(field: PickField, chosen: int | None = None) -> dict[str, Any
     typed = clean_line(request.form.get("company_search", ""))[:60]
     statement = offered_companies().order_by(BrokerCompany.name).limit(MOST + 1)
     if typed:
-        statement = statement.where(BrokerCompany.name.contains(typed, autoescape=True))
+        statement = statement.where(contains(BrokerCompany.name, typed))
     found = [*db.session.scalars(statement)]
     present = field.data if isinstance(field.data, int) else chosen
     if present is not None and all(one.id != present for one in found):

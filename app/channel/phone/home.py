@@ -26,11 +26,11 @@ from app.channel.referrals.models import Referral
 from app.channel.referrals.queries import count_tabs, visible_referrals
 from app.channel.visitors.services import get_visitor
 from app.kernel.access.current import current_actor
-from app.kernel.access.routes import permitted
 from app.kernel.errors import NotFound
 from app.kernel.files import attachments as files
 from app.kernel.files.downloads import content_answer, thumbnail_answer
 from app.kernel.lists.paging import first_records
+from app.kernel.pages.routes import permitted
 
 if TYPE_CHECKING:
     from flask import Response

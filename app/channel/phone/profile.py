@@ -24,10 +24,12 @@ from app.channel.shared.registration import prove_phone
 from app.channel.visitors import services as visitors
 from app.channel.visitors.services import get_visitor
 from app.kernel.access.current import current_actor
-from app.kernel.access.routes import permitted
 from app.kernel.database.session import db
 from app.kernel.errors import Denied, forbidden
 from app.kernel.fields.uploads import takes_files
+from app.kernel.pages.routes import permitted
+from app.org.sessions.web_session import keep_signed_in
+from app.org.shared.models import Account
 
 if TYPE_CHECKING:
     from app.channel.visitors.models import Visitor
@@ -98,7 +100,9 @@ class PhoneMeView(PhoneView):
 
         def submit(values: dict[str, Any]) -> Broker:
             prove_phone(values["phone"], values["sms_code"], "change_phone")
-            return brokers.edit_broker(actor.id, phone=values["phone"], actor=actor)
+            changed = brokers.edit_broker(actor.id, phone=values["phone"], actor=actor)
+            keep_signed_in(db.session.get_one(Account, actor.id))
+            return changed
 
         return self._form(
             form,

@@ -25,7 +25,7 @@ from app.kernel.database.session import db
 from app.kernel.lists.counts import COUNT_LIMIT
 from app.kernel.lists.paging import Page, fetch_page
 from app.kernel.lists.requests import apply_filters, read_list_request
-from app.kernel.text import fold
+from app.kernel.text import fold, read_code
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -58,9 +58,10 @@ def search(statement: Select[Any], actor: Actor, *options: Any) -> tuple[str, Pa
     the last four digits or the first three and the last four.
     """
     typed = fold(request.args.get("q", ""))[:60]
+    plain = read_code(typed)
     asked_for = MultiDict({"after": request.args.get("after", "")})
     if typed:
-        shape = "fragment" if _DIGITS.fullmatch(typed) else "code" if _CODE.fullmatch(typed) else "name"
+        shape = "fragment" if _DIGITS.fullmatch(plain) else "code" if _CODE.fullmatch(plain) else "name"
         asked_for[shape] = typed
     asked = read_list_request(REFERRALS, asked_for)
     narrowed = apply_filters(statement, REFERRALS, asked, actor)

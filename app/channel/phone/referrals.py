@@ -21,10 +21,10 @@ from app.channel.referrals.presentation import referral_qr
 from app.channel.referrals.queries import REFERRAL_PEOPLE, count_tabs, get_referral, referrals_in
 from app.channel.shared.settings import COMPANY_ONSITES_ENTER
 from app.kernel.access.current import current_actor
-from app.kernel.access.routes import permitted
 from app.kernel.database.session import db
 from app.kernel.errors import Denied, NotFound
 from app.kernel.pages.formatting import qs
+from app.kernel.pages.routes import permitted
 from app.kernel.text import read_id
 from app.org.shared.models import Account
 
@@ -147,7 +147,7 @@ def _offer_brokers(field: PickField, actor: Actor) -> None:
     others = others.join(Account, Account.id == Broker.id).where(Account.active.is_(True))
     wanted = field.data if field.raw_data else request.args.get("for", type=read_id)
     named = db.session.scalars(others.where(Broker.id == wanted)).all() if wanted else []
-    by_name = others.where(Broker.id.not_in([one.id for one in named])).order_by(Broker.name, Broker.id)
+    by_name = others.where(Broker.id.not_in([one.id for one in named])).order_by(Broker.name_sort, Broker.id)
     field.offer([*named, *db.session.scalars(by_name.limit(_MOST_BROKERS))], wanted)
 
 

@@ -26,8 +26,8 @@ from app.channel.scans import services as scanning
 from app.channel.scans.filters import SCANS
 from app.channel.scans.queries import SCAN_PEOPLE, get_scan, visible_scans
 from app.kernel.access.current import current_actor
-from app.kernel.access.routes import permitted
 from app.kernel.errors import Denied, Invalid, NotFound
+from app.kernel.pages.routes import permitted
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
@@ -60,6 +60,7 @@ class PhoneScanView(PhoneView):
             done=lambda code: redirect(url_for(".code", token=code), 303),
         )
 
+    @expose("/q/<string:token>/", methods=["GET", "POST"])
     @expose("/q/<string:token>", methods=["GET", "POST"])
     @permitted()
     def code(self, token: str) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from flask import flash, redirect, request, session, url_for
+from flask import flash, redirect, request, url_for
 from flask_appbuilder.baseviews import expose
 from flask_appbuilder.utils.limit import Limit
 from flask_babel import gettext
@@ -22,16 +22,17 @@ from app.channel.shared.registration import anonymous_actor, prove_phone
 from app.channel.shared.settings import BROKERS_REGISTER, VISITORS_REGISTER
 from app.channel.visitors import services as visitors
 from app.kernel.access.current import actor_or_none
-from app.kernel.access.routes import permitted
 from app.kernel.database.session import db
 from app.kernel.errors import Decision
 from app.kernel.fields.uploads import takes_files
+from app.kernel.pages.routes import permitted
 from app.org.sessions.forms import CodeForm
 from app.org.sessions.security import LOGIN_LIMIT
 from app.org.sessions.signin import WRONG, WRONG_CODE, WRONG_SMS_CODE, check_credentials, check_second_factor
 from app.org.sessions.sms_codes import sign_in_by_code
 from app.org.sessions.web_session import (
     await_second_step,
+    end_present_session,
     second_step_account,
     second_step_by_phone,
     start_session,
@@ -102,11 +103,8 @@ class PhoneEntranceView(PhoneView):
     @permitted(during_duty=True)
     def logout(self) -> Any:
         """Sign out of this session; the language stays."""
-        locale = session.get("locale")
         logout_user()
-        session.clear()
-        if locale:
-            session["locale"] = locale
+        end_present_session()
         return redirect(url_for(".login"), 303)
 
     @expose("/register", methods=["GET"])
@@ -211,11 +209,11 @@ def _enter(user: Account, *, by_phone: bool) -> Any:
 
 def _begin(user: Account, *, by_phone: bool) -> Any:
     address = safe_next()
-    start_session(user, by_phone=by_phone)
+    start_session(user, by_phone=by_phone, kind="phone")
     return redirect(address, 303)
 
 
 def _welcome(pk: int) -> Any:
-    start_session(db.session.get_one(Account, pk), by_phone=True)
+    start_session(db.session.get_one(Account, pk), by_phone=True, kind="phone")
     flash(gettext("Registered. Welcome!"), "success")
     return redirect(url_for("PhoneHomeView.home"), 303)

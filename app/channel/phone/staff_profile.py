@@ -22,9 +22,9 @@ from app.channel.phone.base import (
 from app.channel.phone.lists import phone_list
 from app.channel.projects import choices
 from app.kernel.access.current import current_actor
-from app.kernel.access.routes import permitted
 from app.kernel.database.session import db
 from app.kernel.lists.requests import ListSpec
+from app.kernel.pages.routes import permitted
 from app.notices.models import Notification
 from app.notices.queries import visible_notifications
 from app.notices.services import mark_read

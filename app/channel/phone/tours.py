@@ -22,9 +22,9 @@ from app.channel.tours import services as tours
 from app.channel.tours.filters import FOLLOW_UPS, TOURS
 from app.channel.tours.queries import TOUR_PEOPLE, get_tour, visible_tours
 from app.kernel.access.current import current_actor
-from app.kernel.access.routes import permitted
 from app.kernel.errors import Denied, NotFound
 from app.kernel.pages.formatting import tag
+from app.kernel.pages.routes import permitted
 
 if TYPE_CHECKING:
     from markupsafe import Markup

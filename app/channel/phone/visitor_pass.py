@@ -11,7 +11,7 @@ from app.channel.phone.base import PhoneView
 from app.channel.shared.codes import qr_picture
 from app.channel.visitors.services import get_visitor
 from app.kernel.access.current import current_actor
-from app.kernel.access.routes import permitted
+from app.kernel.pages.routes import permitted
 
 if TYPE_CHECKING:
     from flask import Response

@@ -44,7 +44,9 @@ def visible_plots(actor: Actor) -> Select[Plot]:
 def members_of(project_id: int, duty: str) -> Select[Staff]:
     """The active colleagues who scan (``onsite``) or receive (``consultant``) at a project, by name."""
     here = select(_MEMBER.staff_id).where(_MEMBER.project_id == project_id, _MEMBER.duty == duty)
-    return select(Staff).where(Staff.id.in_(here), Staff.status == "active").order_by(Staff.name, Staff.id)
+    return (
+        select(Staff).where(Staff.id.in_(here), Staff.status == "active").order_by(Staff.name_sort, Staff.id)
+    )
 
 
 def get_consultant(pk: int, project_id: int) -> Staff | None:

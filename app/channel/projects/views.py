@@ -23,12 +23,12 @@ from app.channel.projects.presentation import OF_PLOTS, OF_PROJECTS, plot_button
 from app.channel.projects.queries import visible_plots, visible_projects
 from app.channel.shared import presentation as faces
 from app.kernel.access.current import current_actor
-from app.kernel.access.routes import permitted
 from app.kernel.database.session import db
 from app.kernel.fields.texts import rich
 from app.kernel.pages.elements import Button, Row
 from app.kernel.pages.form_page import finish, run_form
 from app.kernel.pages.operations import operation_buttons
+from app.kernel.pages.routes import permitted
 from app.kernel.pages.views import ScopedModelView
 from app.org.departments.queries import companies_of
 

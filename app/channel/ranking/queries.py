@@ -17,8 +17,9 @@ from app.channel.referrals.models import Referral
 from app.channel.referrals.totals import BrokerTotals
 from app.kernel.access.guard import scoped
 from app.kernel.database.session import db
-from app.kernel.lists.filters import starting, within
-from app.kernel.text import clean_line, fold
+from app.kernel.fields.phones import phone_part
+from app.kernel.lists.filters import within
+from app.kernel.lists.search import contains, starting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,9 +113,9 @@ def _rows(actor: Actor, wanted: RankingFilter) -> Select[Any]:
     )
     for column, text in ((_C.name, wanted.company), (_B.name, wanted.broker)):
         if text:
-            statement = statement.where(column.contains(clean_line(text), autoescape=True))
+            statement = statement.where(contains(column, text))
     if wanted.broker_phone:
-        statement = statement.where(starting(_B.phone, fold(wanted.broker_phone)))
+        statement = statement.where(starting(_B.phone, phone_part(wanted.broker_phone)))
     return scoped(statement)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 
 
 MAX_NEEDS = 2000
+_LATEST_VISIT, _FILLING_IN = timedelta(days=366), timedelta(minutes=15)
 
 
 _competition_listeners: list[Callable[..., Any]] = []
@@ -246,6 +248,16 @@ def _broker(profile: WorkProfile, for_broker_id: int | None, actor: Actor) -> Br
     return found
 
 
+def check_visit_time(moment: datetime) -> None:
+    """Visits are expected from now to one year ahead (CH-34); a form may take a while to fill in.
+
+    :raises Invalid: under ``expected_visit_at``.
+    """
+    now = clock.now()
+    if not now - _FILLING_IN <= moment <= now + _LATEST_VISIT:
+        raise Invalid(expected_visit_at=_("A time from now to one year ahead"))
+
+
 def _read_details(
     *,
     expected_visit_at: datetime | None = None,
@@ -259,6 +271,8 @@ def _read_details(
     ):
         if code and not offered.offers(code):
             raise Invalid(**{field: NOT_OFFERED})
+    if expected_visit_at is not None:
+        check_visit_time(expected_visit_at)
     text = clean(needs or "")
     if len(text) > MAX_NEEDS:
         raise Invalid(needs=_("At most %(n)s characters", n=MAX_NEEDS))

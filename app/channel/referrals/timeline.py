@@ -68,12 +68,18 @@ def same_customer_ids(referral: Referral) -> list[int]:
     known: set[int] = {referral.id}
     wanted = set(fragments_of(referral))
     while True:
-        statement = select(ReferralKey.referral_id).where(
-            ReferralKey.project_id == referral.project_id,
-            ReferralKey.name_key == referral.name_key,
-            ReferralKey.fragment.in_(wanted),
+        # by the referral's own name: of two that a broker took in before names were compared as they are
+        # now, only one holds the key
+        statement = (
+            select(ReferralKey.referral_id)
+            .join(Referral, Referral.id == ReferralKey.referral_id)
+            .where(
+                Referral.project_id == referral.project_id,
+                Referral.name_key == referral.name_key,
+                ReferralKey.fragment.in_(wanted),
+            )
         )
-        found = set(db.session.scalars(statement)) | known
+        found = set(db.session.scalars(scoped(statement))) | known
         keys = select(ReferralKey.fragment).where(ReferralKey.referral_id.in_(found))
         fragments = set(db.session.scalars(keys))
         if fragments == wanted:

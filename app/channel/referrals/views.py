@@ -21,10 +21,10 @@ from app.channel.referrals.queries import REFERRAL_PEOPLE, TABS, get_referral, r
 from app.channel.referrals.timeline import history_of
 from app.kernel import clock
 from app.kernel.access.current import current_actor
-from app.kernel.access.routes import permitted
 from app.kernel.exports.lists import export_rows
 from app.kernel.pages.elements import Button, enabled_first
 from app.kernel.pages.operations import operation_buttons
+from app.kernel.pages.routes import permitted
 from app.kernel.pages.tabs import ListTab
 from app.kernel.pages.views import ScopedModelView
 

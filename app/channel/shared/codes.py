@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 import segno
-from flask import request
+from flask import current_app
 from flask_babel import lazy_gettext as _
 
 from app.kernel.files.downloads import file_answer
@@ -39,4 +39,4 @@ def qr_picture(token: str, name: str, kind: str = "png") -> Response:
 
 def qr_url(token: str) -> str:
     """The address that a QR holds: the phone's own scanner opens it (CH-11)."""
-    return f"{request.host_url}m/q/{token}"
+    return f"{current_app.config['KEPAN'].base_url}m/q/{token}"

@@ -9,8 +9,9 @@ from sqlalchemy import or_, select
 
 from app.channel.shared.fields import options_url
 from app.channel.shared.identity import name_key
-from app.kernel.lists.filters import ReferenceFilter, TextFilter, starting
-from app.kernel.text import MAX_ID
+from app.kernel.lists.filters import ReferenceFilter, TextFilter
+from app.kernel.lists.search import begins, starting
+from app.kernel.text import MAX_ID, read_code
 from app.org.shared.models import Staff
 
 if TYPE_CHECKING:
@@ -29,14 +30,14 @@ def name_filter(column: Any) -> TextFilter:
 
 def code_filter(column: Any, label: Any = _("Customer code")) -> TextFilter:  # noqa: B008 - a lazy text
     """By the whole code."""
-    return TextFilter("code", label, lambda text, _actor: column == text.upper())
+    return TextFilter("code", label, lambda text, _actor: column == read_code(text))
 
 
 def staff_filter(name: str, label: Any, column: Any) -> TextFilter:
     """By a colleague's id or name."""
 
     def condition(text: str, _actor: Actor) -> ColumnElement[bool]:
-        named: ColumnElement[bool] = starting(_ST.name, text)
+        named: ColumnElement[bool] = begins(_ST.name, text)
         if text.isascii() and text.isdigit() and int(text) <= MAX_ID:
             named = or_(_ST.id == int(text), named)
         found: ColumnElement[bool] = column.in_(select(_ST.id).where(named))

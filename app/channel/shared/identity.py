@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NamedTuple
 
 from flask_babel import lazy_gettext as _
 
 from app.kernel.errors import Invalid
+from app.kernel.folding import search_key
 from app.kernel.text import clean_line, fold
 
 if TYPE_CHECKING:
@@ -15,16 +17,15 @@ if TYPE_CHECKING:
 
 MAX_NAME = 60
 MAX_PHONES = 2
+_MOBILE_PREFIX = re.compile(r"1[3-9][0-9]")
 _MAX_KEY = 240
-# Letters and marks that show nothing, beside the control characters that ``fold`` drops.
-_INVISIBLE = {ord(c): None for c in "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"} | dict.fromkeys(
-    [*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]
-)
 
 
 def name_key(name: str) -> str:
-    """The name as identities are compared: NFKC, no spaces, nothing invisible (CH-8)."""
-    return "".join(fold(name).translate(_INVISIBLE).split())
+    """The name as identities are compared: without width, case, blanks and name dots, and the same in every
+    version of Python and of the database (CH-8).
+    """
+    return search_key(name)
 
 
 def read_name(family_name: str, given_name: str) -> tuple[str, str, str]:
@@ -51,10 +52,12 @@ def read_fragments(phones: Iterable[tuple[str, str]]) -> tuple[Fragment, ...]:
     """
     found = []
     for place, (prefix, tail) in enumerate(phones):
-        one = Fragment(fold(prefix), fold(tail))
+        one = Fragment(*("".join(fold(part).split()) for part in (prefix, tail)))
         for part, value, digits in (("prefix", one.prefix, 3), ("tail", one.tail, 4)):
             if len(value) != digits or not (value.isascii() and value.isdigit()):
                 raise Invalid(**{f"phones.{place}.{part}": _("%(n)s digits", n=digits)})
+        if not _MOBILE_PREFIX.fullmatch(one.prefix):
+            raise Invalid(**{f"phones.{place}.prefix": _("Not the beginning of a mobile number")})
         found.append(one)
     if not found:
         raise Invalid(phones=_("This field is required"))

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _
 
 from app.kernel.access.actor import SYSTEM
 from app.kernel.errors import Invalid
-from app.kernel.fields.phones import MOBILE, canonical_phone
+from app.kernel.fields.phones import NO_MOBILE, canonical_mobile
 from app.kernel.fields.validators import REQUIRED
 from app.kernel.text import clean_line
 from app.org.sessions.sms_codes import check_code
@@ -65,12 +65,9 @@ def read_mobile(text: str) -> str:
     :raises Invalid: when it is none.
     """
     try:
-        number = canonical_phone(text)
+        return canonical_mobile(text)
     except ValueError:
-        number = ""
-    if not MOBILE.fullmatch(number):
-        raise Invalid(phone=_("Not a valid mobile number"))
-    return number
+        raise Invalid(phone=NO_MOBILE) from None
 
 
 def read_person(name: str) -> str:

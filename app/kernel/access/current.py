@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask import g, has_request_context
-from flask_login import current_user
+from flask_login import AnonymousUserMixin, current_user
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
@@ -26,6 +26,13 @@ class Duty:
 def set_actor(actor: Actor) -> None:
     """Say who is signed in; called where the account is loaded."""
     g.kepan_actor = actor
+
+
+def set_nobody() -> None:
+    """Go on as if nobody had signed in, without asking the database who it is."""
+    g.pop("kepan_actor", None)
+    g.kepan_duty = None
+    g._login_user = AnonymousUserMixin()  # noqa: SLF001 - where Flask-Login keeps whom it has loaded
 
 
 def set_duty(duty: Duty | None) -> None:

@@ -15,6 +15,7 @@ from flask_jwt_extended import verify_jwt_in_request
 from flask_jwt_extended.exceptions import JWTExtendedException
 from flask_wtf.csrf import CSRFError, validate_csrf
 from jwt.exceptions import PyJWTError
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import Forbidden, Unauthorized
 from wtforms.validators import ValidationError
 
@@ -23,8 +24,9 @@ from app.kernel.api.bodies import read_json, read_multipart
 from app.kernel.api.idempotency import run_once
 from app.kernel.clock import to_local
 from app.kernel.database.session import READ_METHODS
-from app.kernel.errors import Decision, Denied, Invalid
+from app.kernel.errors import MESSAGES, Decision, Denied, Invalid
 from app.kernel.fields.uploads import fingerprints, takes_files
+from app.kernel.lists.asking import charge_filters
 from app.kernel.lists.paging import Page, fetch_page
 from app.kernel.lists.requests import apply_filters, read_list_request
 from app.kernel.pages.refusals import refusal
@@ -162,10 +164,17 @@ class KepanApi(BaseApi):
 
     @staticmethod
     def list_answer(
-        statement: Select[Any], spec: ListSpec, record: Callable[[Iterable[Any]], list[Any]], *options: Any
+        statement: Select[Any],
+        spec: ListSpec,
+        record: Callable[[Iterable[Any]], list[Any]],
+        *options: Any,
+        args: MultiDict[str, str] | None = None,
     ) -> Response:
-        """A collection, filtered, ordered and paged as asked."""
-        asked = read_list_request(spec, request.args).enforce()
+        """A collection, filtered, ordered and paged as asked; ``args``: the body's fields in place of the
+        address's arguments.
+        """
+        asked = read_list_request(spec, request.args if args is None else args).enforce()
+        charge_filters(statement, spec, asked, current_actor())
         narrowed = apply_filters(statement, spec, asked, current_actor())
         found: Page[Any] = fetch_page(narrowed, spec, asked, *options)
         return jsonify(
@@ -217,6 +226,25 @@ def json_body() -> Any:
     if payload is None:
         raise Invalid(body=_("A JSON object is expected"))
     return payload
+
+
+def read_fields(body: Any) -> MultiDict[str, str]:
+    """A flat JSON object, read as the arguments of an address are.
+
+    :raises Invalid: when it is no object, or a field holds neither text, number, yes or no, nor null.
+    """
+    if not isinstance(body, dict):
+        raise Invalid(body=_("A JSON object is expected"))
+    wrong = {name: MESSAGES[422][1] for name, value in body.items() if isinstance(value, list | dict)}
+    if wrong:
+        raise Invalid(**wrong)
+    return MultiDict(
+        {
+            name: str(value).lower() if isinstance(value, bool) else str(value)
+            for name, value in body.items()
+            if value is not None
+        }
+    )
 
 
 def refuse(decision: Decision) -> Response:

@@ -7,6 +7,7 @@ time-out.  GET requests only read.
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
@@ -15,7 +16,11 @@ from flask import has_request_context, request
 from flask_appbuilder import Model
 from flask_appbuilder.models.sqla.base import SQLA
 from sqlalchemy import Engine, event
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
+
+from app.kernel.folding import search_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +41,13 @@ Model.metadata.naming_convention = {
 # Records stay usable after the commit that ends a request's work: they are about to be shown.
 db: SQLAlchemy = SQLA(model_class=Model, session_options={"expire_on_commit": False})
 
+_SQLITE_OUTAGE = frozenset(
+    {
+        sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY,
+    }
+)  # fmt: skip
+_POSTGRES_OUTAGE = frozenset({"08", "53", "57"})  # connection, resources, intervention by the operator
 READ_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _intent: ContextVar[bool | None] = ContextVar("kepan_intent", default=None)
 
@@ -48,7 +60,27 @@ def is_postgres() -> bool:
     return bool(db.session.get_bind().dialect.name == "postgresql")
 
 
+def is_outage(error: BaseException) -> bool:
+    """The database could not be reached or could not serve, through no fault of the statement: the same may
+    succeed a little later.
+    """
+    if isinstance(error, PoolTimeoutError):
+        return True
+    if not isinstance(error, (OperationalError, InterfaceError)):
+        return isinstance(error, DBAPIError) and error.connection_invalidated
+    if isinstance(error.orig, sqlite3.Error):
+        return (getattr(error.orig, "sqlite_errorcode", 0) & 0xFF) in _SQLITE_OUTAGE
+    state = getattr(error.orig, "sqlstate", None)
+    return state is None or state[:2] in _POSTGRES_OUTAGE
+
+
+def _search_key(value: object) -> str | None:
+    """What ``kernel.search`` compares on SQLite; nothing of nothing, as SQL has it."""
+    return None if value is None else search_key(str(value))
+
+
 def _sqlite_connect(connection: Any, _record: Any) -> None:
+    connection.create_function("kepan_search_key", 1, _search_key, deterministic=True)
     connection.isolation_level = None  # SQLAlchemy's begin event below is the only one that begins
     cursor = connection.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")

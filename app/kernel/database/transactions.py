@@ -20,6 +20,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 _DEPTH = "kepan_depth"
+_KEPT = "kepan_kept_if_refused"
 _refusals: dict[str, Callable[[], Decision]] = {}
 
 
@@ -39,6 +40,8 @@ def transactional(function: Callable[P, R]) -> Callable[P, R]:
         session = db.session()
         depth = session.info.get(_DEPTH, 0)
         session.info[_DEPTH] = depth + 1
+        if depth == 0:
+            session.info[_KEPT] = []
         try:
             result = function(*args, **kwargs)
             if depth == 0:
@@ -47,17 +50,34 @@ def transactional(function: Callable[P, R]) -> Callable[P, R]:
                 session.flush()
         except IntegrityError as error:
             if depth == 0:
-                session.rollback()
+                _undo(session)
             raise _denial(error) from error
         except BaseException:
             if depth == 0:
-                session.rollback()
+                _undo(session)
             raise
         finally:
             session.info[_DEPTH] = depth
         return result
 
     return run
+
+
+def keep_if_refused(write: Callable[[], None]) -> None:
+    """Within an operation: should it be refused, run ``write`` in its own transaction after the rollback.
+
+    An operation that succeeds drops it.  ``write`` may raise a refusal of its own, which then takes the place
+    of the first: what was refused must not be answered when its trace cannot be kept (ACC-17).
+    """
+    db.session().info[_KEPT].append(write)
+
+
+def _undo(session: Any) -> None:
+    """Roll back, then write what has to outlive a refusal."""
+    session.rollback()
+    session.info[_DEPTH] = 0
+    for write in session.info.pop(_KEPT, []):
+        transactional(write)()
 
 
 def is_within_operation() -> bool:

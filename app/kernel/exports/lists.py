@@ -23,6 +23,7 @@ from app.kernel.errors import INPUT, Decision
 from app.kernel.exports.spreadsheets import XLSX, SheetColumn, temporary_directory, write_xlsx
 from app.kernel.files.downloads import file_answer
 from app.kernel.files.storage import ChunkReader
+from app.kernel.lists.asking import charge_filters
 from app.kernel.lists.counts import COUNT_LIMIT, count_up_to
 from app.kernel.lists.paging import every_key, in_batches, key_parts
 from app.kernel.lists.requests import apply_filters, read_list_request
@@ -70,6 +71,7 @@ def export_list(
     asked = _read_request(job.spec, args)
     if request.method == "HEAD":
         return file_answer((), XLSX, file_name(job.title))
+    charge_filters(job.scope, job.spec, asked, actor)
     statement = apply_filters(job.scope, job.spec, asked, actor)
     end_reading()
     with transaction_intent(to_change=False):

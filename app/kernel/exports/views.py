@@ -14,12 +14,12 @@ from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import MultiDict
 
 from app.kernel.access.current import current_actor
-from app.kernel.access.routes import permitted
 from app.kernel.api.base import endpoint
 from app.kernel.database.session import transaction_intent
 from app.kernel.errors import Invalid
 from app.kernel.exports.lists import ListExport, export_list, export_long_list
 from app.kernel.exports.spreadsheets import XLSX, SheetColumn
+from app.kernel.pages.routes import permitted
 
 if TYPE_CHECKING:
     from collections.abc import Callable

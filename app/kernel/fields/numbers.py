@@ -12,38 +12,41 @@ from wtforms import BooleanField, DateField, DateTimeLocalField, DecimalField, I
 from wtforms.widgets import HiddenInput
 
 from app.kernel import clock
+from app.kernel.fields.amounts import read_bounded
 from app.kernel.fields.validators import TypeFirst
 from app.kernel.text import fold
 
 if TYPE_CHECKING:
     from app.kernel.errors import Sentence
+    from app.kernel.fields.amounts import Measure
 
 
 class MoneyField(TypeFirst, DecimalField):
-    """An amount or a measure with at most two decimals, exact; 0 counts as one where it is ``optional``."""
+    """An amount or a measure, exact, as people type it (PLAT-19); 0 is one where it is ``optional``."""
 
     json_types: tuple[type, ...] = (int, float, str, Decimal)
     widget_kind = "DecimalField"
 
-    def __init__(self, label: Sentence, validators: list[Any], *, high: int = 10**13, **kwargs: Any) -> None:
-        self.high = high
+    def __init__(
+        self,
+        label: Sentence,
+        validators: list[Any],
+        *,
+        high: int = 10**13,
+        measure: Measure = "money",
+        **kwargs: Any,
+    ) -> None:
+        self.high, self.measure = high, measure
         super().__init__(label, validators, places=None, **kwargs)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        raw = fold(valuelist[0]).replace(",", "") if valuelist else ""
+        raw = fold(valuelist[0]) if valuelist else ""
         self.data = None
         if not raw:
             return
-        try:
-            value = Decimal(raw)
-        except ArithmeticError:
-            raise ValueError(str(_("Not a number"))) from None
+        value = read_bounded(raw, self.measure, self.high)
         if not value and not self.flags.optional:
             raise ValueError(str(_("More than 0, with at most two decimals")))
-        if not value.is_finite() or not 0 <= value <= self.high:
-            raise ValueError(str(_("A number from %(low)s to %(high)s", low=0, high=f"{self.high:,}")))
-        if value != value.quantize(Decimal("0.01")):
-            raise ValueError(str(_("At most two decimals")))
         self.data = value
 
 

@@ -25,9 +25,12 @@ if TYPE_CHECKING:
 
 
 MOBILE = re.compile(r"1[3-9][0-9]{9}")
+MASKED_MOBILE = re.compile(r"1[3-9][0-9]\*{4}[0-9]{4}")
 _BLANKS = re.compile(r"[\s\-‐-―－()（）.·]+")
 NO_NUMBER = _("Not a valid phone number")
+NO_MOBILE = _("Not a valid mobile number")
 _TAIL = 4
+_LEAST_HIDDEN = 3  # digits of a short foreign number
 _HIDDEN = "****"
 
 
@@ -105,8 +108,19 @@ def canonical_phone(text: str) -> str:
         raise ValueError(text)
     if number.country_code != 86:  # noqa: PLR2004 - China's country code
         return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
-    national = str(phonenumbers.national_significant_number(number))
-    return national if national.startswith(("1", "4", "8")) and len(national) >= 10 else "0" + national  # noqa: PLR2004
+    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+    return "".join(c for c in written if c.isdigit())  # with the 0 of an area code, and with none before 400
+
+
+def canonical_mobile(text: str) -> str:
+    """As :func:`canonical_phone`, of a Chinese mobile only: what a text message reaches.
+
+    :raises ValueError: when it is none.
+    """
+    number = canonical_phone(text)
+    if not MOBILE.fullmatch(number):
+        raise ValueError(text)
+    return number
 
 
 def read_phone(text: str, field: str = "phone") -> PhoneNumber:
@@ -136,9 +150,29 @@ def phone_index(text: str) -> str | None:
         return None
 
 
+def is_number(text: str) -> bool:
+    """A whole phone number was typed."""
+    try:
+        return bool(canonical_phone(text))
+    except ValueError:
+        return False
+
+
 def mask_phone(canonical: str) -> str:
     """``138****1234``; a landline keeps its area code, a foreign number its country code."""
     if MOBILE.fullmatch(canonical):
         return f"{canonical[:3]}{_HIDDEN}{canonical[-_TAIL:]}"
-    head = 3 if canonical.startswith(("01", "02", "+")) else 4
+    if canonical.startswith("+"):
+        head = len(str(phonenumbers.parse(canonical).country_code)) + 1
+        tail = min(_TAIL, max(len(canonical) - head - _LEAST_HIDDEN, 0))
+        return f"{canonical[:head]}{_HIDDEN}{canonical[len(canonical) - tail :]}"
+    head = 3 if canonical.startswith(("01", "02")) else 4
     return f"{canonical[:head]}{_HIDDEN}{canonical[-_TAIL:]}"
+
+
+def phone_part(text: str) -> str:
+    """A number or a part of one as typed for a search, as numbers are stored: without blanks, dashes,
+    brackets and China's country code.  Other characters stay, so that what is no number finds none.
+    """
+    raw = _BLANKS.sub("", fold(text))
+    return re.sub(r"^(?:\+|00)86(?=.)", "", raw)

@@ -12,19 +12,16 @@ from markupsafe import Markup
 from wtforms import Field, StringField, TextAreaField
 from wtforms.widgets import TextInput
 
+from app.kernel.fields.cleaning import cleaned
 from app.kernel.fields.phones import check_phone
 from app.kernel.fields.validators import at_most
 from app.kernel.text import clean, clean_line, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from app.kernel.errors import Sentence
     from app.kernel.settings.dictionaries import Dictionary
-
-
-def _cleaned(function: Callable[[str], str]) -> Callable[[Any], Any]:
-    return lambda value: function(value) if isinstance(value, str) else value
 
 
 class LineField(StringField):
@@ -34,7 +31,7 @@ class LineField(StringField):
     widget_kind = "StringField"
 
     def __init__(self, label: Sentence, validators: list[Any], **kwargs: Any) -> None:
-        super().__init__(label, validators, filters=[_cleaned(clean_line)], **kwargs)
+        super().__init__(label, validators, filters=[cleaned(clean_line)], **kwargs)
 
 
 class SuggestField(LineField):
@@ -59,7 +56,7 @@ class TextField(TextAreaField):
     widget_kind = "TextAreaField"
 
     def __init__(self, label: Sentence, validators: list[Any], **kwargs: Any) -> None:
-        super().__init__(label, validators, filters=[_cleaned(clean)], **kwargs)
+        super().__init__(label, validators, filters=[cleaned(clean)], **kwargs)
 
 
 class PhoneField(StringField):
@@ -71,7 +68,7 @@ class PhoneField(StringField):
     def __init__(self, label: Sentence, validators: list[Any], **kwargs: Any) -> None:
         render = {"inputmode": "tel", "autocomplete": "off", **kwargs.pop("render_kw", {})}
         limits = [*validators, at_most(40), check_phone]
-        super().__init__(label, limits, filters=[_cleaned(fold)], render_kw=render, **kwargs)
+        super().__init__(label, limits, filters=[cleaned(fold)], render_kw=render, **kwargs)
 
 
 _TAGS = {

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, DateTime, String, event, func, select, update
+from sqlalchemy import BigInteger, DateTime, String, event, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -23,11 +23,12 @@ from app.kernel.database.columns import UtcDateTime
 from app.kernel.database.session import Model, db, is_postgres, separate_transaction, transaction_intent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 
 RUNNER = "runner"
 MAX_HOLDER = 120
+LONGEST = 120.0  # seconds; no lease is taken for longer, so one that ends later was never right
 
 
 class JobLease(Model):
@@ -44,21 +45,36 @@ class LeaseLostError(RuntimeError):
     """Another process runs the jobs now: what this one was doing must leave nothing behind."""
 
 
+class WorkEndedError(RuntimeError):
+    """The run was cancelled, stopped or taken up again meanwhile: its thread must leave nothing behind."""
+
+
 @dataclass(frozen=True)
 class LeaseState:
-    """How the lease stands: whether somebody holds it now, and who did last."""
+    """How the lease stands: whether somebody holds it now, and who did last.
+
+    ``is_ahead``: it ends later than any lease can, because a clock was wrong when it was taken.
+    """
 
     held: bool
     holder: str
     token: int
+    is_ahead: bool = False
 
 
 def read_lease() -> LeaseState:
     """Who runs the jobs at present."""
     row = db.session.execute(
-        select(JobLease.holder, JobLease.token, JobLease.expires_at > _now()).where(JobLease.name == RUNNER)
+        select(JobLease.holder, JobLease.token, JobLease.expires_at > _now(), _is_ahead()).where(
+            JobLease.name == RUNNER
+        )
     ).one_or_none()
-    return LeaseState(held=bool(row[2]), holder=row[0], token=row[1]) if row else LeaseState(False, "", 0)  # noqa: FBT003 - named in the class above
+    if row is None:
+        return LeaseState(held=False, holder="", token=0)
+    holder, token, is_open, is_ahead = row
+    return LeaseState(
+        held=bool(is_open and not is_ahead), holder=holder, token=token, is_ahead=bool(is_ahead)
+    )
 
 
 def acquire(holder: str, seconds: float) -> int | None:
@@ -72,7 +88,7 @@ def acquire(holder: str, seconds: float) -> int | None:
         session.execute(_first_row())
         taken: int | None = session.scalar(
             update(JobLease)
-            .where(JobLease.name == RUNNER, JobLease.expires_at <= _now())
+            .where(JobLease.name == RUNNER, or_(JobLease.expires_at <= _now(), _is_ahead()))
             .values(holder=holder[:MAX_HOLDER], token=JobLease.token + 1, expires_at=_in_seconds(seconds))
             .returning(JobLease.token)
         )
@@ -100,6 +116,10 @@ def _move(token: int, expires_at: Any) -> bool:
     return moved is not None
 
 
+def _is_ahead() -> Any:
+    return JobLease.expires_at > _in_seconds(LONGEST)
+
+
 def _first_row() -> Any:
     insert = postgres_insert if is_postgres() else sqlite_insert
     long_ago = datetime(2000, 1, 1, tzinfo=clock.LOCAL)
@@ -117,6 +137,7 @@ def _in_seconds(seconds: float) -> Any:
 
 
 _fence: ContextVar[int | None] = ContextVar("kepan_fence", default=None)
+_guard: ContextVar[Callable[[Session], bool] | None] = ContextVar("kepan_guard", default=None)
 
 
 @contextmanager
@@ -133,17 +154,34 @@ def within_lease(token: int) -> Iterator[None]:
 
 
 @contextmanager
-def without_fence() -> Iterator[None]:
-    """What has happened outside, a message that has left, is recorded whoever runs the jobs by now."""
-    mark = _fence.set(None)
+def guarded(check: Callable[[Session], bool]) -> Iterator[None]:
+    """Everything committed inside is committed only while ``check`` says yes, asked in its transaction.
+
+    :raises WorkEndedError: from the commit, once it says no.
+    """
+    mark = _guard.set(check)
     try:
         yield
     finally:
+        _guard.reset(mark)
+
+
+@contextmanager
+def without_fence() -> Iterator[None]:
+    """What has happened outside, a message that has left, is recorded whoever runs the jobs by now."""
+    mark, guard = _fence.set(None), _guard.set(None)
+    try:
+        yield
+    finally:
+        _guard.reset(guard)
         _fence.reset(mark)
 
 
 def _check(session: Session) -> None:
     """The row is held until the commit is done: a take-over waits that long, and no longer."""
+    check = _guard.get()
+    if check is not None and not check(session):
+        raise WorkEndedError
     token = _fence.get()
     if token is None:
         return

@@ -22,9 +22,17 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from app.kernel.clock import LOCAL
 from app.kernel.database.session import db, transaction_intent
 from app.kernel.jobs import lease
-from app.kernel.jobs.lease import LeaseLostError
+from app.kernel.jobs.heartbeats import SILENT_SECONDS
+from app.kernel.jobs.lease import LeaseLostError, WorkEndedError
 from app.kernel.jobs.registry import find_job
-from app.kernel.jobs.runs import add_new_jobs, due_jobs, execute_job, interrupt_orphans, waiting_runs
+from app.kernel.jobs.runs import (
+    add_new_jobs,
+    due_jobs,
+    execute_job,
+    interrupt_orphans,
+    job_heartbeats,
+    waiting_runs,
+)
 from app.kernel.logs import log_crash
 
 if TYPE_CHECKING:
@@ -44,13 +52,15 @@ class Worker:
     """Background work beside the jobs.
 
     ``waits()`` is asked at each look; ``work(token, stopping)`` does what waits and comes back;
-    ``adopt(token)`` puts right what an earlier tenure left unfinished.
+    ``beat()`` renews the heartbeats of what is worked on; ``adopt(token, silent)`` puts right what an earlier
+    tenure left unfinished, or this one without a sign of life for ``silent`` seconds.
     """
 
     name: str
     waits: Callable[[], bool]
     work: Callable[[int, threading.Event], None]
-    adopt: Callable[[int], None]
+    adopt: Callable[[int, float], object]
+    beat: Callable[[], None]
 
 
 _workers: dict[str, Worker] = {}
@@ -131,6 +141,7 @@ class Runner:
                     self._take(asked_at)
                 elif self._token is not None:
                     self._until = asked_at + self._seconds
+                    self._tend(self._token)
             except Exception as error:  # noqa: BLE001 - the database may be back at the next try
                 log_crash(log, "lease_trouble", error)
             finally:
@@ -143,9 +154,19 @@ class Runner:
         add_new_jobs()
         left = interrupt_orphans(taken)
         for worker in _workers.values():
-            worker.adopt(taken)
+            worker.adopt(taken, SILENT_SECONDS)
         self._token, self._until = taken, asked_at + self._seconds
         log.info("lease_taken", holder=self._holder, interrupted=left)
+
+    def _tend(self, token: int) -> None:
+        """Runs that are worked on show it; those that were lost are put right."""
+        job_heartbeats.beat()
+        lost = interrupt_orphans(token)
+        for worker in _workers.values():
+            worker.beat()
+            worker.adopt(token, SILENT_SECONDS)
+        if lost:
+            log.warning("runs_lost", interrupted=lost)
 
     # ---- the work
 
@@ -191,7 +212,7 @@ class Runner:
                     call()
                 finally:
                     db.session.remove()
-        except LeaseLostError:
+        except (LeaseLostError, WorkEndedError):
             log.warning("work_abandoned", name=name)
         except Exception as error:  # noqa: BLE001 - nothing may end the runner
             log_crash(log, "work_failed", error, name=name)

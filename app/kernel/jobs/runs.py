@@ -30,7 +30,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.kernel import clock
 from app.kernel.database.columns import BigId, UtcDateTime, code_type, one_of
 from app.kernel.database.session import Model, db, separate_transaction, transaction_intent
-from app.kernel.jobs.lease import LeaseLostError, within_lease
+from app.kernel.jobs.heartbeats import SILENT_SECONDS, Heartbeats
+from app.kernel.jobs.lease import LeaseLostError, WorkEndedError, within_lease
 from app.kernel.jobs.registry import RETRY, find_job, registered_jobs
 from app.kernel.logs import log_crash
 from app.kernel.settings.dictionaries import dictionary
@@ -55,6 +56,7 @@ JOB_RUN_STATE = dictionary(
     {"waiting": "orange", "running": "blue", "done": "green", "failed": "red", "interrupted": "gray"},
 )
 _UNDER_WAY = ("waiting", "running")
+MAX_TAKEN_UP = 3  # times that a job whose run was lost is due again at once
 
 
 class JobState(Model):
@@ -95,15 +97,17 @@ class JobRun(Model):
     report: Mapped[dict[str, int]] = mapped_column(JSON, nullable=False, default=dict)
     error: Mapped[str] = mapped_column(String(80), nullable=False, default="")
     token: Mapped[int | None] = mapped_column(BigInteger)
+    heartbeat_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     asked_by: Mapped[Any] = relationship("Account", viewonly=True, lazy="raise")
 
     def begin(self, token: int) -> None:
         """``waiting → running``."""
-        self.state, self.token, self.started_at = "running", token, clock.now()
+        self.state, self.token = "running", token
+        self.started_at = self.heartbeat_at = clock.now()
 
     def finish(self, state: str, seconds: float, report: Report | None = None, error: str = "") -> None:
-        """``running → done | failed | interrupted``."""
+        """``running → done | failed | interrupted``; ``waiting → interrupted`` when it is called off."""
         self.state, self.finished_at, self.milliseconds = state, clock.now(), round(seconds * 1000)
         self.report, self.error = dict(report or {}), error[:80]
 
@@ -111,6 +115,9 @@ class JobRun(Model):
     def is_under_way(self) -> bool:
         """Has still to come to its end."""
         return self.state in _UNDER_WAY
+
+
+job_heartbeats = Heartbeats(JobRun)
 
 
 def add_new_jobs() -> None:
@@ -153,17 +160,43 @@ def ask_for(job: Job, *, dry_run: bool, asked_by_id: int | None) -> JobRun:
     return made
 
 
-def interrupt_orphans(token: int) -> int:
-    """Runs that began under an earlier tenure are over; their jobs are due again.  Answers how many."""
+def interrupt_orphans(token: int, silent: float = SILENT_SECONDS) -> int:
+    """Runs that nobody works on any more are over: those of an earlier tenure, and those of this one without
+    a sign of life.  Their jobs are due again at once, three times in a row.  Answers how many there were.
+    """
+    lost = job_heartbeats.lost(token, silent)
+    with transaction_intent(to_change=False):
+        found = db.session.scalar(select(func.count()).select_from(JobRun).where(*lost)) or 0
+        db.session.rollback()
+    if not found:
+        return 0
     with within_lease(token), separate_transaction() as session:
-        rows = session.scalars(select(JobRun).where(JobRun.state == "running", JobRun.token != token)).all()
-        now = clock.now()
+        rows = session.scalars(select(JobRun).where(*lost).order_by(JobRun.id).with_for_update()).all()
         for run in rows:
-            spent = (now - run.started_at).total_seconds() if run.started_at else 0.0
-            run.finish("interrupted", min(spent, 86_400.0))
-            if not run.dry_run:
-                session.execute(update(JobState).where(JobState.job == run.job).values(due_at=now))
+            interrupt(run)
+            if not run.dry_run and _may_be_taken_up(session, run):
+                due = update(JobState).where(JobState.job == run.job)
+                session.execute(due.values(due_at=clock.now()))
     return len(rows)
+
+
+def interrupt(run: JobRun) -> None:
+    """It is over, whatever its thread does."""
+    now = clock.now()
+    spent = (now - run.started_at).total_seconds() if run.started_at else 0.0
+    run.finish("interrupted", min(max(spent, 0.0), 86_400.0))
+
+
+def _may_be_taken_up(session: Session, run: JobRun) -> bool:
+    """False when the runs before were interrupted too: the job itself may be what ends its process."""
+    before = (
+        select(JobRun.state)
+        .where(JobRun.job == run.job, JobRun.id < run.id, JobRun.dry_run.is_(False))
+        .order_by(JobRun.id.desc())
+        .limit(MAX_TAKEN_UP)
+    )
+    states = session.scalars(before).all()
+    return len(states) < MAX_TAKEN_UP or set(states) != {"interrupted"}
 
 
 def execute_job(job: Job, *, token: int, asked: int | None = None) -> None:
@@ -172,6 +205,7 @@ def execute_job(job: Job, *, token: int, asked: int | None = None) -> None:
     What goes wrong is recorded and not raised.
 
     :raises LeaseLostError: when another process has taken over meanwhile; nothing of this run is recorded.
+    :raises WorkEndedError: when the run was stopped meanwhile; what it would have committed next is not.
     """
     with within_lease(token):
         begun = _begin(job, token, asked)
@@ -180,9 +214,10 @@ def execute_job(job: Job, *, token: int, asked: int | None = None) -> None:
         run_id, dry_run = begun
         start = time.monotonic()
         try:
-            report = job.run(dry_run=dry_run)
+            with job_heartbeats.working(run_id):
+                report = job.run(dry_run=dry_run)
             outcome: tuple[str, Report, str] = ("done", report, "")
-        except LeaseLostError:
+        except (LeaseLostError, WorkEndedError):
             db.session.rollback()
             raise
         except Exception as error:  # noqa: BLE001 - a job's failure is recorded, and the others go on
@@ -227,7 +262,9 @@ def _move_on(session: Session, job: Job) -> bool:
 def _finish(run_id: int, outcome: tuple[str, Report, str], seconds: float) -> None:
     state, report, error = outcome
     with separate_transaction() as session:
-        run = session.get_one(JobRun, run_id)
+        run = session.get_one(JobRun, run_id, with_for_update=True)
+        if run.state != "running":
+            return  # stopped by hand, or taken for lost
         run.finish(state, seconds, report, error)
         if state == "failed" and not run.dry_run:
             soon = clock.now() + RETRY

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from sqlalchemy import and_, not_
+from sqlalchemy import not_
 
 from app.kernel import clock
-from app.kernel.database.session import is_postgres
-from app.kernel.text import MAX_ID, fold, read_id
+from app.kernel.fields.amounts import NO_AMOUNT, read_bounded
+from app.kernel.lists.search import contains
+from app.kernel.text import MAX_ID, clean_line, fold, read_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FilterField:
-    """One field of the filter card."""
+    """One field of the filter card; ``word`` is what stands in the address for a value that may not."""
 
     name: str
     label: str
@@ -43,10 +42,11 @@ class FilterField:
     active: bool = False
     error: str = ""
     placeholder: str = ""
+    word: str = ""
 
 
 MAX_TEXT = 200
-_LAST = "\U0010ffff"  # stands behind every letter
+MAX_AMOUNT = 10**13
 
 
 class Filter:
@@ -58,6 +58,7 @@ class Filter:
 
     kind = "text"
     is_kept = True
+    is_posted = False  # a typed value may not stand in an address: it is posted and sealed (ACC-17)
     wrong: Sentence = _("Not an acceptable value")
 
     def __init__(
@@ -110,6 +111,21 @@ class Filter:
         """Narrow the statement."""
         raise NotImplementedError
 
+    def charge(self, _statement: Select[Any], value: Any, _actor: Actor) -> Any:
+        """Count the question where asking is limited; answers the value that may then be applied (ACC-17).
+
+        :raises Denied: when the person may not ask, or not now.
+        """
+        return value
+
+    def is_typed(self, _value: Any) -> bool:
+        """The value was typed, not sealed before, and may not stand in an address."""
+        return False
+
+    def sealed(self, raw: str, _word: str, _statement: Select[Any], _actor: Actor) -> str:
+        """What stands in the page's address for a typed value; ``word`` is what stood there before."""
+        return raw
+
     def logged(self, _value: Any) -> str:
         """The value as a log may keep it: what somebody typed is nobody's business."""
         return "…"
@@ -141,27 +157,15 @@ class TextFilter(Filter):
         return statement.where(self.condition(value, actor))
 
 
-def starting(column: Any, text: str) -> ColumnElement[bool]:
-    """Text that begins so, written as each database finds it by an index.
-
-    PostgreSQL: an index with ``text_pattern_ops``.  SQLite's LIKE knows no case and so uses
-    none.
-    """
-    if is_postgres():
-        found: ColumnElement[bool] = column.startswith(text, autoescape=True)
-        return found
-    return and_(column >= text, column < text + _LAST)
-
-
 class ContainsFilter(Filter):
-    """Text that the column contains."""
+    """Text that is a part of what the column shows (PLAT-18)."""
 
     def __init__(self, name: str, label: Sentence, column: Any, **kwargs: Any) -> None:
         super().__init__(name, label, **kwargs)
         self.column = column
 
     def apply(self, statement: Select[Any], value: Any, actor: Actor) -> Select[Any]:
-        return statement.where(self.column.contains(value, autoescape=True))
+        return statement.where(contains(self.column, value))
 
 
 class EqualsFilter(Filter):
@@ -173,6 +177,17 @@ class EqualsFilter(Filter):
 
     def apply(self, statement: Select[Any], value: Any, actor: Actor) -> Select[Any]:
         return statement.where(self.column == value)
+
+
+class NamedFilter(EqualsFilter):
+    """A whole name that a log has written down: as it was typed, or with what folding makes of it."""
+
+    def read(self, args: MultiDict[str, str]) -> tuple[str, ...] | None:
+        folded = super().read(args)
+        return (folded, clean_line(args.get(self.name, ""))) if folded else None
+
+    def apply(self, statement: Select[Any], value: Any, actor: Actor) -> Select[Any]:
+        return statement.where(self.column.in_(value))
 
 
 class ChoiceFilter(EqualsFilter):
@@ -275,7 +290,7 @@ class DateRangeFilter(Filter):
     """
 
     kind = "dates"
-    wrong = _("A date like 2026-01-31")
+    wrong: Sentence = _("A date like 2026-01-31")
 
     def __init__(self, name: str, label: Sentence, column: Any, **kwargs: Any) -> None:
         super().__init__(name, label, **kwargs)
@@ -316,17 +331,15 @@ class AmountRangeFilter(DateRangeFilter):
     """An amount from – to, both included; arguments ``<name>_from``, ``<name>_to``."""
 
     kind = "numbers"
-    wrong = _("A number like 300 or 300.50")
+    wrong: Sentence = NO_AMOUNT["money"]
 
     def read(self, args: MultiDict[str, str]) -> tuple[Any, Any] | None:
-        raw = [fold(args.get(name, "")).replace(",", "") for name in self.names]
-        if not all(re.fullmatch(r"([0-9]{1,13}(\.[0-9]{1,2})?)?", value) for value in raw):
-            raise ValueError(raw)
-        found = [Decimal(value) if value else None for value in raw]
+        raw = [fold(args.get(name, "")) for name in self.names]
+        found = [read_bounded(value, "money", MAX_AMOUNT) if value else None for value in raw]
         return (found[0], found[1]) if any(raw) else None
 
     def arguments(self) -> dict[str, dict[str, Any]]:
-        return {name: {"type": "number", "minimum": 0} for name in self.names}
+        return {name: {"type": ["number", "string"], "minimum": 0} for name in self.names}
 
     def apply(self, statement: Select[Any], value: Any, actor: Actor) -> Select[Any]:
         low, high = value

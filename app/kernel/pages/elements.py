@@ -102,6 +102,7 @@ class ListPage:
     selectable: bool = False
     is_filtered: bool = False
     note: str = ""
+    search_url: str = ""
     saved: list[SavedChip] = field(default_factory=list)
     save: Button | None = None
     page_sizes: tuple[int, ...] = (10, 20, 50, 100)

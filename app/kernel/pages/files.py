@@ -10,11 +10,11 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.kernel.access.current import current_actor
-from app.kernel.access.routes import permitted
 from app.kernel.files import attachments as files
 from app.kernel.files.downloads import content_answer, thumbnail_answer
 from app.kernel.pages.elements import Button, FileLink, file_link_html
 from app.kernel.pages.formatting import file_size
+from app.kernel.pages.routes import permitted
 from app.kernel.pages.tabs import TIME, TabColumn, table_of
 
 if TYPE_CHECKING:

@@ -12,7 +12,6 @@ from flask_babel import ngettext
 from sqlalchemy import inspect
 
 from app.kernel.access.current import current_actor
-from app.kernel.access.routes import permitted
 from app.kernel.database.conditions import id_in
 from app.kernel.database.session import db
 from app.kernel.errors import ALLOW, MESSAGES, OUT_OF_REACH, Decision, Denied, Invalid, KepanError, forbidden
@@ -22,6 +21,7 @@ from app.kernel.pages import elements as pages
 from app.kernel.pages.addresses import record_address
 from app.kernel.pages.elements import Button
 from app.kernel.pages.form_page import run_form
+from app.kernel.pages.routes import permitted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

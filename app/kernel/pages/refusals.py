@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from flask import Response, jsonify, render_template, request
+from flask import Response, g, jsonify, render_template, request
 from flask_babel import lazy_gettext as _
 
-from app.kernel.access.routes import can_be_opened
-from app.kernel.database.session import db
+from app.kernel.access.current import set_nobody
+from app.kernel.database.session import db, is_outage
 from app.kernel.errors import MESSAGES, Denied, Invalid, KepanError, Stale
 from app.kernel.logs import crash_facts
 from app.kernel.pages.requests import is_api, request_id
+from app.kernel.pages.routes import can_be_opened
 
 if TYPE_CHECKING:
     from flask_wtf.csrf import CSRFError
@@ -22,6 +23,8 @@ log = structlog.get_logger("kepan.web")
 
 
 _error_pages: dict[str, tuple[str, str]] = {}
+
+_RETRY_SECONDS = 5  # for clients, after an outage of the database
 
 
 def register_error_page(prefix: str, template: str, home_url: str) -> None:
@@ -93,6 +96,7 @@ def on_http_error(error: HTTPException) -> Response:
 
 def on_old_form(error: CSRFError) -> Response:
     """A form of an earlier session: a link opens it anew, and the script puts back what was typed."""
+    g.kepan_csrf = True
     if is_api():
         return on_http_error(error)
     title = _("You signed in or out in the meantime")
@@ -103,6 +107,19 @@ def on_old_form(error: CSRFError) -> Response:
 
 def on_crash(error: Exception) -> Response:
     """Log a crash without personal data, and answer in our look."""
+    if is_outage(error):
+        return _on_outage(error)
     db.session.rollback()
     log.error("crash", request_id=request_id(), path=request.path, **crash_facts(error))
     return refusal(500, *MESSAGES[500])
+
+
+def _on_outage(error: Exception) -> Response:
+    """The database does not answer: 503 and when to try again.  The page is drawn without asking it."""
+    db.session.remove()
+    log.error("database_unavailable", request_id=request_id(), path=request.path, **crash_facts(error))
+    set_nobody()
+    g.kepan_me = None
+    answer = refusal(503, *MESSAGES[503])
+    answer.headers["Retry-After"] = str(_RETRY_SECONDS)
+    return answer

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, current_app, g, jsonify, render_template, request, url_for
+from flask import Response, current_app, g, render_template, request, url_for
 from flask.sessions import SecureCookieSessionInterface
 from flask_babel import get_locale
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from markupsafe import Markup
-from sqlalchemy import text
 from werkzeug.exceptions import HTTPException
-from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from app.kernel.access.current import actor_or_none
-from app.kernel.database.session import db
 from app.kernel.errors import KepanError
 from app.kernel.fields.uploads import init_uploads
+from app.kernel.keys import keys
+from app.kernel.network.proxies import init_proxies
 from app.kernel.pages import html as rows
 from app.kernel.pages.addresses import address, vendor_url
 from app.kernel.pages.badges import current_badges
 from app.kernel.pages.elements import file_link_html
+from app.kernel.pages.exposure import open_switches
 from app.kernel.pages.formatting import cell, file_size, local_time, qs, tag
 from app.kernel.pages.menu import nav, side_menu
 from app.kernel.pages.refusals import explain, on_crash, on_http_error, on_old_form
@@ -58,8 +58,10 @@ def _headers(response: Response) -> Response:
         "img-src 'self' data: blob:; font-src 'self'; worker-src 'self' blob:; object-src 'none'; "
         "base-uri 'self'; form-action 'self'; frame-ancestors 'self'",
     )
+    response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     if request.is_secure:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        below = "; includeSubDomains" if current_app.config["KEPAN"].hsts_subdomains else ""
+        response.headers.setdefault("Strict-Transport-Security", f"max-age=31536000{below}")
     if not (request.endpoint or "").endswith("static"):
         response.headers.setdefault("Cache-Control", "no-store")
     return response
@@ -84,26 +86,9 @@ def _badges() -> dict[str, int]:
     return {} if actor is None else current_badges(actor)
 
 
-def _health() -> Response:
-    return jsonify(status="ok")
-
-
-def _ready() -> tuple[Response, int]:
-    try:
-        db.session.execute(text("SELECT value FROM org_version"))
-    except Exception:  # noqa: BLE001 - whatever the database says, the answer is "not ready"
-        db.session.rollback()
-        return jsonify(status="unavailable"), 503
-    return jsonify(status="ready"), 200
-
-
 def init_web(app: Flask) -> CSRFProtect:
     """Install everything above.  Must run before the framework registers its views."""
-    settings = app.config["KEPAN"]
-    if settings.proxies:
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
-        )
+    init_proxies(app)
     init_uploads(app)
     csrf = CSRFProtect(app)
     app.register_error_handler(KepanError, explain)
@@ -113,8 +98,6 @@ def init_web(app: Flask) -> CSRFProtect:
     app.after_request(_headers)
     app.session_interface = _CookieSession()
     app.url_map.converters["int"] = _RecordId
-    app.add_url_rule("/healthz", "healthz", _health)
-    app.add_url_rule("/readyz", "readyz", _ready)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
         csp_nonce=csp_nonce, request_id=request_id, is_drawer=is_drawer, languages=_languages,
@@ -123,7 +106,7 @@ def init_web(app: Flask) -> CSRFProtect:
         local_time=local_time, file_link_html=file_link_html, file_size=file_size,
         asset_version=lambda: app.config["KEPAN_ASSET_VERSION"], button_html=rows.button,
         table_rows=rows.table_rows, sum_row=rows.sum_row, filter_html=rows.filter_field,
-        url_for=address, cached_fragment=cached_fragment, vendor_url=vendor_url,
+        open_switches=open_switches, url_for=address, cached_fragment=cached_fragment, vendor_url=vendor_url,
     )  # fmt: skip
     return csrf
 
@@ -136,7 +119,15 @@ class _RecordId(IntegerConverter):
 
 
 class _CookieSession(SecureCookieSessionInterface):
-    """``Secure`` only behind HTTPS: on plain HTTP sign-in works with any client (PLAT-16)."""
+    """``Secure`` only behind HTTPS: on plain HTTP sign-in works with any client (PLAT-16).
+
+    On HTTPS its name begins with ``__Host-``: browsers then take it from this very host over HTTPS only, so
+    that neither a neighbouring host nor plain HTTP can put another one in its place.
+    """
+
+    def get_cookie_name(self, app: Flask) -> str:
+        name = super().get_cookie_name(app)
+        return f"__Host-{name}" if request.is_secure else name
 
     def get_cookie_secure(self, _app: Flask) -> bool:
         return request.is_secure
@@ -157,6 +148,7 @@ def _person() -> dict[str, Any] | None:
     return {
         "name": actor.name,
         "username": actor.username,
+        "mark": keys().index(f"person:{actor.id}"),  # whose drafts the browser keeps
         "department_name": actor.department_name,
         "role_names": [labels(name) for name in sorted(actor.roles)],
     }

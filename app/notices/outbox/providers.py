@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import json
 import smtplib
+import ssl
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.error import HTTPError
 from urllib.parse import unquote, urlsplit
-from urllib.request import Request, urlopen
+from urllib.request import Request
+
+from app.kernel.network.outgoing import open_request
+from config import is_loopback
 
 if TYPE_CHECKING:
     from config import Settings
@@ -92,7 +96,7 @@ def _post(url: str, body: Any, key: str, headers: dict[str, str]) -> Any:
         headers={"Content-Type": "application/json", "Idempotency-Key": key, **headers},
     )
     try:
-        with urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - as above
+        with open_request(request, timeout=TIMEOUT_SECONDS) as answer:
             content = answer.read(_LARGEST_ANSWER)
     except HTTPError as error:
         error.close()
@@ -108,10 +112,15 @@ def _post(url: str, body: Any, key: str, headers: dict[str, str]) -> Any:
 
 @dataclass(frozen=True)
 class Smtp:
-    """Sends e-mail; ``smtp://`` goes over to TLS where the server offers it, ``smtps://`` begins with it."""
+    """Sends e-mail; ``smtp://`` goes over to TLS before anything else is said, ``smtps://`` begins with it.
 
-    url: str
+    The server has to prove its name with a certificate that this machine trusts.  Only a server on this
+    machine may do without TLS (``may_be_plain``).
+    """
+
+    url: str = field(repr=False)
     sender: str
+    may_be_plain: bool = False
 
     def send(self, letter: Letter) -> None:
         """Hand it to the mail server."""
@@ -128,20 +137,36 @@ class Smtp:
         except smtplib.SMTPRecipientsRefused as error:
             code = min((code for code, _text in error.recipients.values()), default=0)
             raise NotSentError(kind="SMTP", code=code, permanent=code >= _SMTP_PERMANENT) from None
-        except OSError as error:
+        except (OSError, smtplib.SMTPException) as error:
             raise NotSentError(type(error).__name__, permanent=False) from None
 
     def _connect(self) -> smtplib.SMTP:
         parts = urlsplit(self.url)
-        kind = smtplib.SMTP_SSL if parts.scheme == "smtps" else smtplib.SMTP
-        server = kind(parts.hostname or "", parts.port or 0, timeout=TIMEOUT_SECONDS)
-        server.ehlo()
-        if parts.scheme == "smtp" and server.has_extn("starttls"):
-            server.starttls()
-            server.ehlo()
-        if parts.username:
-            server.login(unquote(parts.username), unquote(parts.password or ""))
+        trusted = ssl.create_default_context()
+        where = (parts.hostname or "", parts.port or 0)
+        if parts.scheme == "smtps":
+            server: smtplib.SMTP = smtplib.SMTP_SSL(*where, timeout=TIMEOUT_SECONDS, context=trusted)
+        else:
+            server = smtplib.SMTP(*where, timeout=TIMEOUT_SECONDS)
+        try:
+            self._secure(server, trusted)
+            if parts.username:
+                server.login(unquote(parts.username), unquote(parts.password or ""))
+        except BaseException:
+            server.close()
+            raise
         return server
+
+    def _secure(self, server: smtplib.SMTP, trusted: ssl.SSLContext) -> None:
+        """Go over to TLS.  A server that does not offer it gets neither password nor message."""
+        server.ehlo()
+        if isinstance(server, smtplib.SMTP_SSL):
+            return
+        if server.has_extn("starttls"):
+            server.starttls(context=trusted)
+            server.ehlo()
+        elif not self.may_be_plain:
+            raise NotSentError(kind="SMTP without TLS", permanent=False)
 
 
 def provider_for(channel: str, settings: Settings) -> Provider | None:
@@ -151,5 +176,7 @@ def provider_for(channel: str, settings: Settings) -> Provider | None:
     if channel == "robot" and settings.robot_url:
         return ChatRobot(settings.robot_url)
     if channel == "email" and settings.smtp_url:
-        return Smtp(settings.smtp_url, settings.smtp_from or "kepan@localhost")
+        sender = settings.smtp_from or "kepan@localhost"
+        here = is_loopback(urlsplit(settings.smtp_url).hostname or "")
+        return Smtp(settings.smtp_url, sender, may_be_plain=here)
     return None

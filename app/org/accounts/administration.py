@@ -40,7 +40,6 @@ def reset_second_factor(pk: int, *, actor: Actor) -> Account:
     user = get_account_without_staff(pk, actor=actor, lock=True)
     policies.can_reset_account_factor(actor, user).enforce()
     accounts.drop_second_factor(user, actor=actor)
-    user.sign_out_everywhere()
     return user
 
 

@@ -62,6 +62,7 @@ class SecondFactorForm(BaseForm):
     code = LineField(
         _("One-time code"), required(at_most(20)), description=_("The six digits that the app shows")
     )
+    password = _password(_("Present password"), render_kw=_PRESENT)
 
 
 class OwnPasswordForm(BaseForm):

@@ -17,6 +17,7 @@ from app.kernel.errors import Decision, Invalid, conflict, forbidden
 from app.kernel.translation import N_
 from app.org.accounts.passwords import check_password, hash_password
 from app.org.sessions import second_factor as secondfactor
+from app.org.sessions.credentials import credential_changed
 from app.org.sessions.policies import requires_second_factor
 from app.org.sessions.settings import TOTP_ROLES, parse_roles
 from app.org.sessions.signin import check_own_password
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 
 WRONG_PASSWORD = _("The present password is wrong")
+NO_PASSWORD = _("Your account has no password; an administrator can set one")
 WRONG_CODE = _("The code is wrong, too old or was used before")
 
 
@@ -95,6 +97,7 @@ def change_own_password(*, old_password: str, new_password: str, actor: Actor) -
 def _store_own_password(hashed: str, actor: Actor) -> Account:
     user = db.session.get_one(Account, actor.id, with_for_update=True)
     user.take_password(hashed, must_change=False)
+    credential_changed(user, "password")
     audit.record(actor, "account.password", user, N_("Own password changed; signed out everywhere else"))
     return user
 
@@ -104,6 +107,7 @@ def reset_password(user: Account, *, password: str, field: str = "password", act
     """Somebody else's new password: it must be changed at the next sign-in, and all sessions end (ACC-13)."""
     check_password(password, user.username, field=field)
     user.take_password(hash_password(password), must_change=True)
+    credential_changed(user, "password")
     audit.record(actor, "account.password_reset", user, N_("Password reset; signed out everywhere"))
     return user
 
@@ -124,13 +128,23 @@ def close_account(user: Account, *, actor: Actor) -> None:
     invalidate_actors()
 
 
-@transactional
-def enable_second_factor(*, sealed: str, code: str, actor: Actor) -> list[str]:
-    """From now on signing in asks for a code (ACC-12).  Answers the recovery codes, which are shown once.
+def enable_second_factor(*, sealed: str, code: str, password: str, actor: Actor) -> list[str]:
+    """From now on signing in asks for a code; every other session ends (ACC-12, ACC-18).  Answers the
+    recovery codes, which are shown once.
 
     :param sealed: the offer that the set-up page made; ``code`` proves that the authenticator has it.
-    :raises Invalid: for a wrong code, or an offer of somebody else or of long ago.
+    :raises Invalid: for a wrong password or code, or an offer of somebody else or of long ago.
+    :raises Denied: ``second_factor.no_password``: who signs in without one has nothing to ask for first.
     """
+    user = db.session.get_one(Account, actor.id)
+    if not user.password:
+        conflict("second_factor.no_password", NO_PASSWORD).enforce()
+    _ask_password(user, password, "password", actor)
+    return _enable_second_factor(sealed, code, actor)
+
+
+@transactional
+def _enable_second_factor(sealed: str, code: str, actor: Actor) -> list[str]:
     user = db.session.get_one(Account, actor.id, with_for_update=True)
     if user.has_second_factor:
         conflict("second_factor.on", _("The second factor is on already")).enforce()
@@ -141,6 +155,7 @@ def enable_second_factor(*, sealed: str, code: str, actor: Actor) -> list[str]:
     if step is None:
         raise Invalid(code=WRONG_CODE)
     user.take_second_factor(secondfactor.seal_secret(secret), step, clock.now())
+    credential_changed(user, "second_factor")
     codes = secondfactor.make_recovery_codes(user.id)
     audit.record(actor, "account.second_factor", user, N_("Second factor switched on"))
     return codes
@@ -160,6 +175,7 @@ def renew_recovery_codes(*, password: str, actor: Actor) -> list[str]:
 def _renew_codes(user: Account, actor: Actor) -> list[str]:
     if not user.has_second_factor:
         conflict("second_factor.off", _("The second factor is off")).enforce()
+    credential_changed(user, "second_factor")
     audit.record(actor, "account.recovery_codes", user, N_("New recovery codes made"))
     return secondfactor.make_recovery_codes(user.id)
 
@@ -178,11 +194,12 @@ def disable_second_factor(*, password: str, actor: Actor) -> Account:
 
 @transactional
 def drop_second_factor(user: Account, *, actor: Actor) -> Account:
-    """Take an account's second factor and its recovery codes away."""
+    """Take an account's second factor and its recovery codes away; every session ends (ACC-18)."""
     if not user.has_second_factor:
         conflict("second_factor.off", _("The second factor is off")).enforce()
     user.drop_second_factor()
     secondfactor.forget_recovery_codes(user.id)
+    credential_changed(user, "second_factor")
     audit.record(actor, "account.second_factor", user, N_("Second factor switched off"))
     return user
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import flash, redirect, render_template, request, session, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_appbuilder.baseviews import BaseView, expose
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext
@@ -17,7 +17,6 @@ from sqlalchemy.orm import selectinload
 
 from app.audit.presentation import operations_table
 from app.kernel.access.current import current_actor, duty_or_none
-from app.kernel.access.routes import permitted
 from app.kernel.database.session import db
 from app.kernel.errors import Invalid
 from app.kernel.lists.filters import ContainsFilter, FlagFilter
@@ -26,6 +25,7 @@ from app.kernel.pages.elements import Button
 from app.kernel.pages.form_page import finish, run_form
 from app.kernel.pages.formatting import join_html, local_time, tag
 from app.kernel.pages.operations import operation_buttons
+from app.kernel.pages.routes import permitted
 from app.kernel.pages.tabs import DetailTab
 from app.kernel.pages.views import ScopedModelView
 from app.org.accounts import services as accounts
@@ -34,14 +34,16 @@ from app.org.accounts.passwords import describe_rules
 from app.org.accounts.queries import accounts_without_staff
 from app.org.roles.names import role_label
 from app.org.sessions import second_factor as secondfactor
+from app.org.sessions.login_sessions import browser_name, end_one, every_session, living_sessions
 from app.org.sessions.policies import requires_second_factor
 from app.org.sessions.settings import TOTP_ROLES, parse_roles
-from app.org.sessions.web_session import CHANGE_PASSWORD, keep_signed_in
-from app.org.shared.models import Account
+from app.org.sessions.web_session import CHANGE_PASSWORD, end_present_session, keep_signed_in, present_session
+from app.org.shared.models import SESSION_KIND, Account
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
     from app.kernel.pages.elements import TableTab
+    from app.org.shared.models import LoginSession
 
 
 PASSWORD_CHANGED = _("Password changed; you were signed out everywhere else")
@@ -69,12 +71,31 @@ class AccountView(BaseView):
         """End all of one's own sessions, this one too."""
         accounts.sign_out_everywhere(actor=current_actor())
         logout_user()
-        locale = session.get("locale")
-        session.clear()
-        if locale:
-            session["locale"] = locale
+        end_present_session()
         flash(gettext("You were signed out everywhere"), "success")
         return redirect(url_for("AuthDBView.login"), 303)
+
+    @expose("/sessions", methods=["GET"])
+    @permitted()
+    def sessions(self) -> str:
+        """Where one is signed in; an administrator sees everybody's (ACC-18)."""
+        actor = current_actor()
+        every = actor.is_admin and request.args.get("whose") == "all"
+        found = every_session(actor) if every else [(row, actor.name) for row in living_sessions(actor)]
+        return render_template(
+            "org/sessions.html",
+            rows=[_session_row(row, name) for row, name in found],
+            is_admin=actor.is_admin,
+            every=every,
+        )
+
+    @expose("/sessions/<int:pk>/end", methods=["POST"])
+    @permitted()
+    def end_session(self, pk: int) -> Any:
+        """Sign one session out."""
+        end_one(pk, actor=current_actor())
+        flash(gettext("The session was ended"), "success")
+        return redirect(url_for(".sessions"), 303)
 
     @expose("/second-factor", methods=["GET", "POST"])
     @permitted(during_duty=True)
@@ -92,8 +113,12 @@ class AccountView(BaseView):
             if form.validate():
                 try:
                     codes = accounts.enable_second_factor(
-                        sealed=form.sealed.data or "", code=form.code.data, actor=current_actor()
+                        sealed=form.sealed.data or "",
+                        code=form.code.data,
+                        password=form.password.data,
+                        actor=current_actor(),
                     )
+                    keep_signed_in(db.session.get_one(Account, user.id))
                     return _show_codes(codes)
                 except Invalid as error:
                     form.add_errors(error.fields)
@@ -133,7 +158,7 @@ class AccountView(BaseView):
             OwnPasswordForm(),
             title=gettext("New recovery codes"),
             back_url=url_for(".second_factor"),
-            submit=lambda values: accounts.renew_recovery_codes(actor=current_actor(), **values),
+            submit=_renew_codes,
             done_url=lambda _codes: "",
             submit_label=_("Make new codes"),
             hint=_("The earlier codes are no longer good afterwards."),
@@ -148,7 +173,7 @@ class AccountView(BaseView):
             OwnPasswordForm(),
             title=gettext("Switch the second factor off"),
             back_url=url_for(".second_factor"),
-            submit=lambda values: accounts.disable_second_factor(actor=current_actor(), **values),
+            submit=_switch_off,
             done_url=lambda _user: url_for(".second_factor"),
             submit_label=_("Switch off"),
             hint=_("Afterwards the password alone opens your account."),
@@ -176,6 +201,31 @@ def store_new_password(values: dict[str, Any]) -> Account:
     user = accounts.change_own_password(
         old_password=values["old_password"], new_password=values["new_password"], actor=current_actor()
     )
+    keep_signed_in(user)
+    return user
+
+
+def _session_row(row: LoginSession, name: str) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "name": name,
+        "kind": SESSION_KIND.label(row.kind),
+        "browser": browser_name(row.browser),
+        "source": row.source,
+        "began": local_time(row.began_at),
+        "seen": local_time(row.seen_at),
+        "is_present": row.key == present_session(),
+    }
+
+
+def _renew_codes(values: dict[str, Any]) -> list[str]:
+    codes = accounts.renew_recovery_codes(actor=current_actor(), **values)
+    keep_signed_in(db.session.get_one(Account, current_actor().id))
+    return codes
+
+
+def _switch_off(values: dict[str, Any]) -> Account:
+    user = accounts.disable_second_factor(actor=current_actor(), **values)
     keep_signed_in(user)
     return user
 

@@ -8,13 +8,13 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import joinedload
 
-from app.kernel.lists.filters import ContainsFilter, TextFilter
+from app.kernel.lists.filters import ContainsFilter
 from app.kernel.lists.requests import MAX_PAGE_SIZE, ListSpec
 from app.org.districts import forms
 from app.org.districts import services as tree
 from app.org.districts.queries import parent_districts, visible_districts
 from app.org.shared.models import District
-from app.org.shared.views import DEEPEST, LOG_TAB, TreeView, by_name, indented, name_of_record
+from app.org.shared.views import DEEPEST, LOG_TAB, TreeView, indented, name_of_record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,7 +30,7 @@ class DistrictView(TreeView):
     class_permission_name = "District"
     scope = staticmethod(visible_districts)
     spec = ListSpec(
-        (TextFilter("name", _("Name"), by_name), ContainsFilter("code", _("Code"), District.code)),
+        (ContainsFilter("name", _("Name"), District.name), ContainsFilter("code", _("Code"), District.code)),
         {"code": District.code, "name": District.name},
         "code",
         page_size=MAX_PAGE_SIZE,

@@ -15,13 +15,14 @@ from sqlalchemy.orm import selectinload, with_expression
 
 from app.audit.presentation import operations_table
 from app.kernel.access.current import current_actor
-from app.kernel.access.routes import permitted
 from app.kernel.lists.filters import ChoiceFilter, TextFilter
 from app.kernel.lists.requests import ListSpec
+from app.kernel.lists.search import contains, is_found
 from app.kernel.pages.elements import Button
 from app.kernel.pages.form_page import finish
 from app.kernel.pages.formatting import code_tag, join_names, tag
 from app.kernel.pages.operations import operation_buttons
+from app.kernel.pages.routes import permitted
 from app.kernel.pages.tabs import DetailTab
 from app.kernel.pages.views import ScopedModelView
 from app.org.roles import forms, policies
@@ -38,8 +39,8 @@ if TYPE_CHECKING:
 
 
 def _by_name(text: str, _actor: Actor) -> Any:
-    labelled = [name for name in BUILT_IN if text in role_label(name)]
-    return RoleScope.role.has(Role.name.contains(text, autoescape=True) | Role.name.in_(labelled))
+    labelled = [name for name in BUILT_IN if is_found(role_label(name), text)]
+    return RoleScope.role.has(contains(Role.name, text) | Role.name.in_(labelled))
 
 
 def _label(role: RoleScope) -> str:

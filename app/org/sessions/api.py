@@ -7,12 +7,19 @@ from typing import TYPE_CHECKING, Any, Literal, NotRequired, TypedDict
 from flask import Response, g, jsonify, request
 from flask_appbuilder.api import BaseApi
 from flask_babel import lazy_gettext as _
-from flask_jwt_extended import create_access_token, create_refresh_token, get_jwt, verify_jwt_in_request
+from flask_jwt_extended import (
+    create_access_token,
+    create_refresh_token,
+    decode_token,
+    get_jwt,
+    verify_jwt_in_request,
+)
 from flask_jwt_extended.exceptions import JWTExtendedException
 from jwt.exceptions import PyJWTError
 from werkzeug.exceptions import Unauthorized
 
-from app.kernel.api.base import KepanApi, expose, json_body, public
+from app.kernel.access.current import current_actor
+from app.kernel.api.base import KepanApi, endpoint, expose, json_body, public
 from app.kernel.database.session import db
 from app.kernel.errors import Decision, Denied, Invalid
 from app.kernel.fields.choices import ChoiceField
@@ -20,8 +27,11 @@ from app.kernel.fields.forms import BaseForm
 from app.kernel.fields.phones import mask_phone
 from app.kernel.fields.texts import PhoneField
 from app.kernel.fields.validators import REQUIRED, required
+from app.org.sessions.access_events import note_failed_sign_in, note_sign_in
+from app.org.sessions.login_sessions import end_all_after_reuse, end_session, open_session, rotate
 from app.org.sessions.signin import WRONG, WRONG_CODE, WRONG_SMS_CODE, check_credentials, check_second_factor
 from app.org.sessions.sms_codes import SMS_PURPOSE, VALID, ask_code, sign_in_by_code
+from app.org.sessions.web_session import present_session, where_from
 from app.org.sessions.wechat import TICKET_VALID, identify_by_codes, link, make_ticket, read_ticket, sign_in
 from app.org.sessions.wechat_provider import WrongCodeError
 from app.org.shared.models import Account
@@ -57,10 +67,10 @@ class WechatCredentials(TypedDict):
 
 
 class Tokens(TypedDict):
-    """What later requests carry as ``Authorization: Bearer …``."""
+    """What later requests carry as ``Authorization: Bearer …``; a refresh token is good once."""
 
     access_token: str
-    refresh_token: NotRequired[str]
+    refresh_token: str
 
 
 class WechatAnswer(TypedDict):
@@ -74,6 +84,21 @@ class WechatAnswer(TypedDict):
     wechat_ticket: NotRequired[str]
     valid_seconds: NotRequired[int]
     phone: NotRequired[str | None]
+
+
+class SignedOut(TypedDict):
+    """The session has ended."""
+
+    signed_out: bool
+
+
+def _make_tokens(user: Account, key: str) -> Tokens:
+    g.token_claims = {"epoch": user.session_epoch, "session": key}
+    identity = str(user.id)
+    return {
+        "access_token": create_access_token(identity=identity),
+        "refresh_token": create_refresh_token(identity=identity),
+    }
 
 
 class TokenApi(BaseApi):
@@ -117,14 +142,25 @@ class TokenApi(BaseApi):
     @expose("/refresh", methods=["POST"])
     @public(returns=Tokens, refusals=(401,))
     def refresh(self) -> Response:
-        """Exchange a refresh token for a new access token."""
+        """Exchange a refresh token for new tokens; it is good once, and using it again ends all sessions."""
         try:
             verify_jwt_in_request(refresh=True)
         except (JWTExtendedException, PyJWTError) as error:
             raise Unauthorized from error
-        claims = get_jwt()
-        user = db.session.get_one(Account, int(claims["sub"]))
-        return jsonify(issue_tokens(user, refresh=False, by_phone=bool(claims.get("by_phone"))))
+        user = db.session.get_one(Account, current_actor().id)
+        made = _make_tokens(user, present_session())
+        if not rotate(present_session(), str(get_jwt()["jti"]), decode_token(made["refresh_token"])["jti"]):
+            end_all_after_reuse(user.id, actor=current_actor())
+            note_failed_sign_in("refresh", user.id)
+            raise Unauthorized
+        return jsonify(made)
+
+    @expose("/logout", methods=["POST"])
+    @endpoint(during_duty=True, returns=SignedOut)
+    def logout(self) -> Response:
+        """Sign out: the access and the refresh token open nothing from now on."""
+        end_session(present_session())
+        return jsonify(signed_out=True)
 
 
 class WechatApi(KepanApi):
@@ -181,15 +217,15 @@ def _ask_code(user: Account, code: Any) -> None:
         Decision(allowed=False, code="auth.otp_wrong", message=WRONG_CODE, status=401).enforce()
 
 
-def issue_tokens(user: Account, *, refresh: bool = True, by_phone: bool = False) -> Tokens:
-    """What the account's later requests carry; the caller has proved who it is, ``by_phone`` without a
-    password.
+def issue_tokens(user: Account, *, by_phone: bool = False) -> Tokens:
+    """Open a session of an application; answers what its later requests carry.  The caller has proved who it
+    is, ``by_phone`` without a password.
     """
-    g.token_claims = {"epoch": user.session_epoch, **({"by_phone": True} if by_phone else {})}
-    answer: Tokens = {"access_token": create_access_token(identity=str(user.id), fresh=refresh)}
-    if refresh:
-        answer["refresh_token"] = create_refresh_token(identity=str(user.id))
-    return answer
+    opened = open_session(user, "api", by_phone=by_phone, **where_from())
+    made = _make_tokens(user, opened.key)
+    rotate(opened.key, None, decode_token(made["refresh_token"])["jti"])
+    note_sign_in(user.id, "api")
+    return made
 
 
 class SmsCodeForm(BaseForm):

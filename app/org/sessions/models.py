@@ -13,7 +13,10 @@ from app.kernel.keys import Encrypted
 
 
 class SmsCode(Model):
-    """A code that was sent to a phone (CH-3).  Number, address and code are kept as keyed hashes."""
+    """A code that was sent to a phone (CH-3).  Number, address and code are kept as keyed hashes.
+
+    Tries from other addresses than the one that asked for it are counted apart, in ``foreign_tries``.
+    """
 
     __tablename__ = "sms_code"
     __table_args__ = (
@@ -27,6 +30,7 @@ class SmsCode(Model):
     purpose: Mapped[str] = mapped_column(code_type(), nullable=False)
     code_hash: Mapped[str] = mapped_column(String(32), nullable=False)
     tries: Mapped[int] = mapped_column(Integer, nullable=False)
+    foreign_tries: Mapped[int] = mapped_column(Integer, nullable=False, default=0, server_default="0")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

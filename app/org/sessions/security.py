@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from flask import g, request
 from flask_appbuilder.security.sqla.manager import SecurityManager
+from flask_jwt_extended import JWTManager
 
 from app.kernel.access.current import actor_or_none
+from app.kernel.network.addresses import network_of
 from app.org.sessions.api import TokenApi, WechatApi
 from app.org.sessions.signin import check_credentials
 from app.org.sessions.views import LanguageView, SignInView
@@ -16,7 +18,7 @@ from app.org.shared.models import Account
 
 if TYPE_CHECKING:
     from flask import Flask
-    from flask_jwt_extended import JWTManager
+    from flask_limiter import Limiter
 
 
 LOGIN_LIMIT = "20 per minute"
@@ -32,6 +34,11 @@ class KepanSecurityManager(SecurityManager):
         super().__init__(appbuilder)
         self.authdbview = SignInView
         self.security_api = TokenApi
+
+    def create_limiter(self, app: Flask) -> Limiter:
+        """Limits count an IPv6 address by its network: whoever has one address has all of it (ACC-18)."""
+        app.config["RATELIMIT_KEY_FUNC"] = lambda: network_of(request.remote_addr or "")
+        return super().create_limiter(app)
 
     def create_jwt_manager(self, app: Flask) -> JWTManager:
         manager = super().create_jwt_manager(app)
@@ -54,8 +61,7 @@ class KepanSecurityManager(SecurityManager):
         return load_by_session(pk)
 
     def load_user_jwt(self, _jwt_header: Any, jwt_data: dict[str, Any]) -> Account | None:
-        epoch, by_phone = int(jwt_data.get("epoch", -1)), bool(jwt_data.get("by_phone"))
-        user = load_account(int(jwt_data["sub"]), epoch, by_phone=by_phone)
+        user = load_account(int(jwt_data["sub"]), str(jwt_data.get("session", "")))
         if user is not None:
             g.user = user
         return user

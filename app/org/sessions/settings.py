@@ -83,6 +83,51 @@ SESSION_HOURS = declare(
         unit=_("hours"),
     )
 )
+PHONE_IDLE_DAYS = declare(
+    Setting(
+        "phone_idle_days",
+        30,
+        _("Signed out on the phone after no activity for"),
+        minimum=1,
+        maximum=365,
+        group=SIGN_IN,
+        unit=_("days"),
+    )
+)
+PHONE_DAYS = declare(
+    Setting(
+        "phone_days",
+        90,
+        _("Signed out on the phone in any case after"),
+        _("A session of the phone pages opens nothing of the office."),
+        minimum=1,
+        maximum=730,
+        group=SIGN_IN,
+        unit=_("days"),
+    )
+)
+SMS_CODES_AN_HOUR = declare(
+    Setting(
+        "sms_codes_an_hour",
+        600,
+        _("Codes by SMS an hour in all"),
+        _("Past it nobody is sent a code, whoever asks: a protection against costs by abuse."),
+        minimum=10,
+        maximum=100_000,
+        group=SIGN_IN,
+    )
+)
+ACCESS_EVENT_DAYS = declare(
+    Setting(
+        "access_event_days",
+        180,
+        _("Sign-ins and refusals are kept for"),
+        minimum=1,
+        maximum=3650,
+        group=SIGN_IN,
+        unit=_("days"),
+    )
+)
 TOTP_ROLES = declare(
     Setting(
         "totp_roles",

@@ -15,7 +15,9 @@ from app.kernel import clock
 from app.kernel.access.actor import Actor
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
+from app.kernel.text import fold
 from app.kernel.translation import N_
+from app.org.sessions.access_events import note_failed_sign_in
 from app.org.sessions.second_factor import use_code
 from app.org.sessions.settings import LOCKOUT_FAILURES, LOCKOUT_MINUTES
 from app.org.shared.models import Account
@@ -35,16 +37,20 @@ def check_credentials(username: str, password: str, *, source: str = "") -> Acco
     No lock is held while the password is hashed: it takes long on purpose.  Of an account with a second
     factor the password alone is no success: failures go on being counted until a code was right too.
     """
-    user = db.session.scalars(select(Account).where(Account.username == _plain(username))).one_or_none()
+    user = db.session.scalars(select(Account).where(Account.username == fold(_plain(username)))).one_or_none()
     db.session.commit()
     usable = user is not None and bool(user.active) and not is_locked(user)
     stored = user.password if user is not None and usable else None
+    has_password = user is not None and bool(user.password)
     fake = current_app.config["AUTH_DB_FAKE_PASSWORD_HASH_CHECK"]
     right = check_password_hash(stored or fake, _plain(password)) and bool(stored)
+    if user is None or not right:
+        note_failed_sign_in("password", user.id if user is not None else None)
     if user is None or not usable:
         return None
     if not right:
-        _note_failure(user.id, source)
+        if has_password:
+            _note_failure(user.id, source)
         return None
     if not user.has_second_factor:
         note_success(user.id)
@@ -67,20 +73,32 @@ def check_own_password(user: Account, password: str, *, source: str = "") -> boo
 
 
 def check_second_factor(user: Account, code: str, *, source: str = "") -> bool:
-    """True when the code completes the sign-in; a wrong one counts as a wrong password does."""
-    if not user.active or is_locked(user):
+    """True when the code completes the sign-in.  Wrong ones are counted apart from wrong passwords, which
+    anybody may type: only who proved the first factor can use codes up (ACC-18).
+    """
+    if not user.active or are_codes_locked(user):
         return False
     if not _take_code(user, code):
-        _note_failure(user.id, source)
+        note_failed_sign_in("code", user.id)
+        _note_wrong_code(user.id, source)
         return False
     note_success(user.id)
     return True
 
 
 def is_locked(user: Account) -> bool:
-    """True while repeated failures keep everybody out of the account."""
+    """True while repeated failures stop signing in by password; other ways stay open (ACC-18)."""
+    return _is_ahead(user.locked_until)
+
+
+def are_codes_locked(user: Account) -> bool:
+    """True while repeated wrong codes stop the second step."""
+    return _is_ahead(user.codes_locked_until)
+
+
+def _is_ahead(moment: datetime | None) -> bool:
     throttled: bool = current_app.config["KEPAN"].rate_limits
-    return throttled and user.locked_until is not None and user.locked_until > clock.now()
+    return throttled and moment is not None and moment > clock.now()
 
 
 def _plain(text: str) -> str:
@@ -99,6 +117,8 @@ def note_success(user_id: int) -> None:
     values = {
         "fail_login_count": 0,
         "locked_until": None,
+        "code_failures": 0,
+        "codes_locked_until": None,
         "last_login": clock.now().replace(tzinfo=None),
         "login_count": Account.login_count + 1,
     }
@@ -119,8 +139,27 @@ def _note_failure(user_id: int, source: str) -> None:
         _lock(user_id, clock.now() + timedelta(minutes=LOCKOUT_MINUTES.get()), source)
 
 
+@transactional
+def _note_wrong_code(user_id: int, source: str) -> None:
+    """Count a wrong code; the one that reaches the limit stops the second step for a while."""
+    counted = (
+        update(Account)
+        .where(Account.id == user_id)
+        .values(code_failures=Account.code_failures + 1)
+        .returning(Account.code_failures)
+    )
+    if db.session.execute(counted).scalar_one() % LOCKOUT_FAILURES.get() == 0:
+        user = db.session.get_one(Account, user_id)
+        user.codes_locked_until = clock.now() + timedelta(minutes=LOCKOUT_MINUTES.get())
+        audit.record(_themselves(user, source), "account.locked", user, N_("Locked after wrong codes"))
+
+
 def _lock(user_id: int, until: datetime, source: str) -> None:
     user = db.session.get_one(Account, user_id)
     user.locked_until = until
-    actor = Actor(id=user.id, username=user.username, name=user.display_name, source=source)
-    audit.record(actor, "account.locked", user, N_("Account locked after repeated wrong passwords"))
+    message = N_("Account locked after repeated wrong passwords")
+    audit.record(_themselves(user, source), "account.locked", user, message)
+
+
+def _themselves(user: Account, source: str) -> Actor:
+    return Actor(id=user.id, username=user.username, name=user.display_name, source=source)

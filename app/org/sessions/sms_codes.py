@@ -12,23 +12,26 @@ from hmac import compare_digest
 from typing import TYPE_CHECKING
 
 import structlog
-from flask import current_app
+from flask import current_app, has_request_context, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import and_, case, delete, func, or_, select, update
 
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.database.transactions import is_within_operation, lock, transactional
 from app.kernel.errors import Invalid
-from app.kernel.fields.phones import NO_NUMBER, canonical_phone, mask_phone
+from app.kernel.fields.phones import NO_MOBILE, canonical_mobile, canonical_phone, mask_phone
 from app.kernel.keys import keys
+from app.kernel.network.addresses import network_of
 from app.kernel.settings.dictionaries import dictionary
 from app.kernel.text import fold
 from app.kernel.translation import N_
 from app.notices.outbox import delivery as outbox
+from app.org.sessions.access_events import note_failed_sign_in
 from app.org.sessions.models import SmsCode
-from app.org.sessions.signin import is_locked, note_success
+from app.org.sessions.settings import SMS_CODES_AN_HOUR
+from app.org.sessions.signin import note_success
 from app.org.shared.models import Account
 
 if TYPE_CHECKING:
@@ -45,8 +48,10 @@ VALID = timedelta(minutes=5)
 TRIES = 5
 DIGITS = 6
 RETENTION = timedelta(days=1)  # the limits look back so far
-# (how long to look back, how many codes): of a phone number, of an address.
+# (how long to look back, how many codes): of a phone number asked for from one address, of a phone number in
+# all, so that strangers' requests do not use up those of its owner (ACC-18), of an address.
 PER_PHONE = ((timedelta(minutes=1), 1), (timedelta(hours=1), 5), (RETENTION, 10))
+PER_PHONE_IN_ALL = ((timedelta(minutes=1), 4), (timedelta(hours=1), 15), (RETENTION, 30))
 PER_ADDRESS = ((timedelta(hours=1), 30), (RETENTION, 100))
 
 _finders: list[Callable[[str], int | None]] = []
@@ -59,13 +64,14 @@ def register_phone_accounts(find: Callable[[str], int | None]) -> None:
 
 @transactional
 def ask_code(*, phone: str, purpose: str, source: str = "") -> bool:
-    """Send a fresh code, which replaces earlier ones.  False when too many were asked for; nobody is told.
+    """Send a fresh code, which replaces earlier ones that were asked for from the same address: strangers'
+    requests replace none of the owner's (ACC-18).  False when too many were asked for; nobody is told.
 
-    :raises Invalid: when it is no phone number.
+    :raises Invalid: when it is no mobile number.
     """
     number = _canonical(phone)
-    index, address = keys().index(number), keys().index(f"address:{source}")
-    lock(f"sms:{index}", f"sms:{address}")
+    index, address = keys().index(number), _address(source)
+    lock("sms", f"sms:{index}", f"sms:{address}")
     if current_app.config["KEPAN"].rate_limits and _too_many(index, address):
         log.warning("sms_code_limited", purpose=purpose)
         return False
@@ -91,10 +97,15 @@ def ask_code(*, phone: str, purpose: str, source: str = "") -> bool:
 
 
 def _canonical(phone: str) -> str:
+    """Codes go to mobiles: no text message reaches a landline (CH-34)."""
     try:
-        return canonical_phone(phone)
+        return canonical_mobile(phone)
     except ValueError:
-        raise Invalid(phone=NO_NUMBER) from None
+        raise Invalid(phone=NO_MOBILE) from None
+
+
+def _address(source: str) -> str:
+    return keys().index(f"address:{network_of(source)}")
 
 
 def _hash(index: str, purpose: str, code: str) -> str:
@@ -102,9 +113,11 @@ def _hash(index: str, purpose: str, code: str) -> str:
 
 
 def _too_many(index: str, address: str) -> bool:
-    """Counts both in one statement; who asked is known by keyed hashes only."""
+    """Too many of the number, of the address, or of the whole installation; keyed hashes are counted."""
     now = clock.now()
-    limits = [(SmsCode.phone_index == index, *limit) for limit in PER_PHONE]
+    own = and_(SmsCode.phone_index == index, SmsCode.address_index == address)
+    limits = [(own, *limit) for limit in PER_PHONE]
+    limits += [(SmsCode.phone_index == index, *limit) for limit in PER_PHONE_IN_ALL]
     limits += [(SmsCode.address_index == address, *limit) for limit in PER_ADDRESS]
     counts = [
         func.count().filter(whose, SmsCode.created_at > now - span).label(f"n{place}")
@@ -112,6 +125,10 @@ def _too_many(index: str, address: str) -> bool:
     ]
     recent = or_(SmsCode.phone_index == index, SmsCode.address_index == address)
     row = db.session.execute(select(*counts).where(recent, SmsCode.created_at > now - RETENTION)).one()
+    of_all = select(func.count()).where(SmsCode.created_at > now - timedelta(hours=1))
+    if (db.session.scalar(of_all) or 0) >= SMS_CODES_AN_HOUR.get():
+        log.error("sms_code_ceiling", most=SMS_CODES_AN_HOUR.get())
+        return True
     return any(number >= most for number, (_whose, _span, most) in zip(row, limits, strict=True))
 
 
@@ -122,8 +139,11 @@ def _show(number: str, code: str) -> None:
         log.info("sms_code_for_development", phone=mask_phone(number), code=code)
 
 
-def check_code(phone: str, code: str, purpose: str) -> bool:
-    """True when it is the number's latest code for the purpose.  It is used up by that; a wrong try counts.
+def check_code(phone: str, code: str, purpose: str, *, source: str = "") -> bool:
+    """True when it is a good code of the number for the purpose.  It is used up by that; a wrong try counts.
+
+    Tries from the address that asked for a code, and those from elsewhere, are counted apart: a stranger's
+    tries do not use up the owner's (ACC-18).
 
     Has a transaction of its own, so that the count outlives a refusal: call it before the operation.
     """
@@ -134,34 +154,43 @@ def check_code(phone: str, code: str, purpose: str) -> bool:
         index = keys().index(canonical_phone(phone))
     except ValueError:
         return False
-    return _try(index, fold(code), purpose)
+    return _try(index, "".join(fold(code).split()), purpose, _address(source or _present_address()))
+
+
+def _present_address() -> str:
+    return (request.remote_addr or "") if has_request_context() else ""
 
 
 @transactional
-def _try(index: str, code: str, purpose: str) -> bool:
-    latest = (
-        select(SmsCode.id)
-        .where(SmsCode.phone_index == index, SmsCode.purpose == purpose)
-        .order_by(SmsCode.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
+def _try(index: str, code: str, purpose: str, address: str) -> bool:
+    """Count the try on the latest code of each address; True when it is right for one of them."""
+    of_number = and_(SmsCode.phone_index == index, SmsCode.purpose == purpose)
+    latest = select(func.max(SmsCode.id)).where(of_number).group_by(SmsCode.address_index)
+    own = SmsCode.address_index == address
+    tries = case((own, SmsCode.tries), else_=SmsCode.foreign_tries)
     counted = (
         update(SmsCode)
         .where(
-            SmsCode.id == latest,
+            SmsCode.id.in_(latest),
             SmsCode.used_at.is_(None),
-            SmsCode.tries < TRIES,
             SmsCode.expires_at > clock.now(),
+            tries < TRIES,
         )
-        .values(tries=SmsCode.tries + 1)
+        .values(
+            tries=SmsCode.tries + case((own, 1), else_=0),
+            foreign_tries=SmsCode.foreign_tries + case((own, 0), else_=1),
+        )
         .returning(SmsCode.id, SmsCode.code_hash)
+        .execution_options(synchronize_session=False)
     )
-    found = db.session.execute(counted).one_or_none()
-    right = compare_digest(found[1] if found else "", _hash(index, purpose, code))
-    if found is None or not right:
+    wanted = _hash(index, purpose, code)
+    right = [pk for pk, kept in db.session.execute(counted).all() if compare_digest(kept, wanted)]
+    if not right:
+        note_failed_sign_in("sms")
         return False
-    db.session.execute(update(SmsCode).where(SmsCode.id == found[0]).values(used_at=clock.now()))
+    db.session.execute(
+        update(SmsCode).where(of_number, SmsCode.used_at.is_(None)).values(used_at=clock.now())
+    )
     return True
 
 
@@ -173,13 +202,14 @@ def account_of_phone(number: str) -> int | None:
 def sign_in_by_code(phone: str, code: str) -> Account | None:
     """The open account whose proved phone it is, or None whatever was wrong (CH-3).
 
-    Of an account with a second factor this is no success yet, as with a password.
+    Of an account with a second factor this is no success yet, as with a password.  Wrong passwords do not
+    stop this way (ACC-18).
     """
     if not check_code(phone, code, "login"):
         return None
     found = account_of_phone(canonical_phone(phone))
     user = db.session.get(Account, found) if found is not None else None
-    if user is None or not user.active or is_locked(user):
+    if user is None or not user.active:
         return None
     if not user.has_second_factor:
         note_success(user.id)

@@ -17,7 +17,12 @@ from app.kernel.access.current import actor_or_none
 from app.kernel.pages.requests import LANGUAGES
 from app.org.sessions.forms import CodeForm
 from app.org.sessions.signin import WRONG, WRONG_CODE, check_credentials, check_second_factor
-from app.org.sessions.web_session import await_second_step, second_step_account, start_session
+from app.org.sessions.web_session import (
+    await_second_step,
+    end_present_session,
+    second_step_account,
+    start_session,
+)
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
@@ -76,9 +81,9 @@ class SignInView(AuthDBView):
 
     @expose_page("/logout/", methods=["POST"])
     def logout(self) -> AnyResponse:
-        """Sign out of this session."""
+        """Sign out of this session, everywhere its cookie may have been copied to."""
         logout_user()
-        session.clear()
+        end_present_session()
         return redirect(self.appbuilder.get_url_for_login, 303)
 
 

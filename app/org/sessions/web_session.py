@@ -1,16 +1,16 @@
-"""Sessions and what ends them: the account's epoch, idleness, age (ACC-12).
+"""Sessions and what ends them: the account's epoch, signing out, idleness, age (ACC-12, ACC-18).
 
-The session is a signed cookie; when it began and when it was last used stand in it, so that checking costs
-no statement and reading a page writes nothing.  What somebody has to do before anything else, such as
-changing a first password, is found out here as well.
+A session has a row, whose key stands in the signed cookie; the statement that loads the account reads it
+along, so that checking costs no statement of its own.  Its use is noted after the answer has left.  What
+somebody has to do before anything else, such as changing a first password, is found out here as well.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from flask import flash, g, request, session
+from flask import after_this_request, current_app, flash, g, request, session
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_login import login_user
@@ -22,21 +22,57 @@ from app.kernel.database.cache import OrgVersion, remember_version
 from app.kernel.database.session import db
 from app.kernel.errors import forbidden
 from app.kernel.pages.requests import request_id
+from app.org.sessions.access_events import note_sign_in
 from app.org.sessions.actors import actor_of
+from app.org.sessions.login_sessions import (
+    SEEN_EVERY,
+    carry_over,
+    end_session,
+    is_over,
+    note_seen,
+    open_session,
+)
 from app.org.sessions.policies import requires_second_factor
-from app.org.sessions.settings import SESSION_HOURS, SESSION_IDLE_MINUTES, TOTP_ROLES, parse_roles
-from app.org.shared.models import Account
+from app.org.sessions.settings import TOTP_ROLES, parse_roles
+from app.org.shared.models import Account, LoginSession
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from flask import Flask, Response
+
     from app.kernel.access.actor import Actor
 
 
-_BEGAN, _SEEN, _STEP, _BY_PHONE = "began", "seen", "second_factor", "by_phone"
+_KEY, _STEP = "key", "second_factor"
 _NOBODY = (0, 0, 0, False)
-SEEN_SECONDS = 30  # the cookie notes use no more often
+# What a session of the phone pages opens: these pages and their API, nothing of the office (ACC-18).
+PHONE_PATHS = (
+    "/m/", "/static/", "/language/", "/api/v1/me", "/api/v1/referrals", "/api/v1/scans", "/api/v1/tours",
+    "/api/v1/projects", "/api/v1/brokers", "/api/v1/broker-companies", "/api/v1/visitors",
+    "/api/v1/consultants", "/api/v1/notifications", "/api/v1/sessions", "/api/v1/security",
+)  # fmt: skip
 _ID = re.compile(r"[0-9]{1,10}")
 _VERSION = select(OrgVersion.value).where(OrgVersion.id == 1).scalar_subquery()
-_ACCOUNT = select(Account, _VERSION).where(Account.id == bindparam("account_id"))
+_ACCOUNT = (
+    select(
+        Account,
+        _VERSION.label("version"),
+        LoginSession.key,
+        LoginSession.epoch,
+        LoginSession.kind,
+        LoginSession.by_phone,
+        LoginSession.began_at,
+        LoginSession.seen_at,
+    )
+    .join(LoginSession, LoginSession.account_id == Account.id)
+    .where(
+        Account.id == bindparam("account_id"),
+        LoginSession.key == bindparam("key"),
+        LoginSession.ended_at.is_(None),
+    )
+)
 STEP_SECONDS = 10 * 60  # how long the second step may follow the password
 
 CHANGE_PASSWORD = Duty(
@@ -51,34 +87,69 @@ SET_UP_SECOND_FACTOR = Duty(
 def load_by_session(pk: str) -> Account | None:
     """The account of the session's ``id:epoch``, unless something ended the session."""
     user_id, _separator, epoch = str(pk).partition(":")
-    if not all(_ID.fullmatch(part) for part in (user_id, epoch)):
+    key = session.get(_KEY)
+    if not all(_ID.fullmatch(part) for part in (user_id, epoch)) or not isinstance(key, str):
         return None
-    user = load_account(int(user_id), int(epoch), by_phone=session.get(_BY_PHONE, False))
-    if user is None or _is_alive():
-        return user
-    g.pop("kepan_actor", None)
-    set_duty(None)
-    _forget()
-    flash(gettext("You were signed out, as a long time had passed. Please sign in again."), "warning")
-    return None
-
-
-def load_account(user_id: int, epoch: int, *, by_phone: bool = False) -> Account | None:
-    """The account if it is open and the epoch still its own; sets actor and duty.  One statement.
-
-    ``by_phone``: the person proved a number and used no password, so that none has to be changed.
-    """
-    row = db.session.execute(_ACCOUNT, {"account_id": user_id}).one_or_none()
+    row = _read(int(user_id), int(epoch), key)
     if row is None:
         return None
-    user: Account = row[0]
-    if not user.active or user.session_epoch != epoch:
+    if is_over(row.kind, row.began_at, row.seen_at):
+        set_duty(None)
+        _forget()
+        flash(gettext("You were signed out, as a long time had passed. Please sign in again."), "warning")
         return None
-    remember_version(row[1] or 0)
-    actor = actor_of(user, row[1] or 0, source=request.remote_addr or "", request_id=request_id())
+    if row.kind == "phone" and not request.path.startswith(PHONE_PATHS):
+        return None
+    return _enter(row)
+
+
+def load_account(user_id: int, key: str) -> Account | None:
+    """The account of a token's session, if it is open and nothing ended it; sets actor and duty.
+
+    Tokens cannot be given another epoch while they are out: the row's is what counts.
+    """
+    row = _read(user_id, None, key)
+    if row is None or is_over(row.kind, row.began_at, row.seen_at):
+        return None
+    return _enter(row)
+
+
+def _read(user_id: int, epoch: int | None, key: str) -> Any:
+    """The living session with its account.  One statement."""
+    row = db.session.execute(_ACCOUNT, {"account_id": user_id, "key": key}).one_or_none()
+    if row is not None:
+        remember_version(row.version or 0)
+    if row is None or not row.Account.active or row.Account.session_epoch != row.epoch:
+        return None
+    return row if epoch in {None, row.epoch} else None
+
+
+def _enter(row: Any) -> Account:
+    user: Account = row.Account
+    g.kepan_session = row.key
+    actor = actor_of(user, row.version or 0, source=request.remote_addr or "", request_id=request_id())
     set_actor(actor)
-    set_duty(_duty_of(user, actor, by_phone=by_phone))
+    set_duty(_duty_of(user, actor, by_phone=row.by_phone))
+    now = clock.now()
+    if now - row.seen_at >= SEEN_EVERY and "kepan_session_noted" not in g:
+        g.kepan_session_noted = True
+        app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - the way to it
+        after_this_request(_noting(app, row.key, now))
     return user
+
+
+def _noting(app: Flask, key: str, moment: datetime) -> Callable[[Response], Response]:
+    def run(response: Response) -> Response:
+        response.call_on_close(lambda: note_seen(app, key, moment))
+        return response
+
+    return run
+
+
+def present_session() -> str:
+    """The key of the session that the present request came by; empty when it came by none."""
+    found: str = g.get("kepan_session", "")
+    return found
 
 
 def _duty_of(user: Account, actor: Actor, *, by_phone: bool) -> Duty | None:
@@ -89,31 +160,34 @@ def _duty_of(user: Account, actor: Actor, *, by_phone: bool) -> Duty | None:
     return None
 
 
-def _is_alive() -> bool:
-    """True within both lifetimes; notes the use.  A session without times begins now."""
-    now = _now()
-    began, seen = session.get(_BEGAN, now), session.get(_SEEN, now)
-    if now - began > SESSION_HOURS.get() * 3600 or now - seen > SESSION_IDLE_MINUTES.get() * 60:
-        return False
-    session.setdefault(_BEGAN, began)
-    if _SEEN not in session or now - seen >= SEEN_SECONDS:
-        session[_SEEN] = now
-    return True
-
-
-def start_session(user: Account, *, by_phone: bool = False) -> None:
+def start_session(user: Account, *, by_phone: bool = False, kind: str = "office") -> None:
     """Sign in: a new session that keeps nothing of the earlier one but the language."""
-    _forget()
+    end_present_session()
     session.permanent = True
-    if by_phone:
-        session[_BY_PHONE] = True
-    session[_BEGAN] = session[_SEEN] = _now()
+    made = open_session(user, kind, by_phone=by_phone, **where_from())
+    session[_KEY] = made.key
     login_user(user)
+    note_sign_in(user.id, kind)
+
+
+def end_present_session() -> None:
+    """Sign out: the session's row ends, so that a copy of the cookie opens nothing; the language stays."""
+    key = session.get(_KEY)
+    if isinstance(key, str):
+        end_session(key)
+    _forget()
 
 
 def keep_signed_in(user: Account) -> None:
     """Let this session live on after the account's epoch was raised."""
-    login_user(user)
+    carry_over(present_session(), user)
+    if session.get(_KEY) == present_session():
+        login_user(user)
+
+
+def where_from() -> dict[str, str]:
+    """Address and browser of the present request, as a session's row keeps them."""
+    return {"source": request.remote_addr or "", "browser": request.user_agent.string}
 
 
 def await_second_step(user: Account, *, by_phone: bool = False) -> None:

@@ -25,8 +25,9 @@ from app.kernel.errors import Invalid, conflict
 from app.kernel.fields.phones import canonical_phone
 from app.kernel.keys import keys
 from app.kernel.translation import N_
+from app.org.sessions.credentials import credential_changed
 from app.org.sessions.models import WechatLink
-from app.org.sessions.signin import is_locked, note_success
+from app.org.sessions.signin import note_success
 from app.org.sessions.sms_codes import account_of_phone
 from app.org.sessions.wechat_provider import Identity, UnreachableError, mini_program
 from app.org.shared.models import Account
@@ -73,7 +74,9 @@ def sign_in(identity: Identity, *, source: str = "") -> Account | None:
 
     None for an id that is nobody's yet.  Of an account with a second factor this is no success yet.
 
-    :raises Denied: ``wechat.account_closed`` for an account that was closed or is locked.
+    Wrong passwords stop this way no more than the one by SMS (ACC-18).
+
+    :raises Denied: ``wechat.account_closed`` for an account that was closed.
     """
     linked = select(WechatLink.account_id).where(WechatLink.openid_index == _index(identity.openid))
     found = db.session.scalar(linked)
@@ -81,8 +84,8 @@ def sign_in(identity: Identity, *, source: str = "") -> Account | None:
     user = db.session.get(Account, found or by_phone) if found or by_phone else None
     if user is None:
         return None
-    if not user.active or is_locked(user):
-        conflict("wechat.account_closed", _("This account is closed or locked")).enforce()
+    if not user.active:
+        conflict("wechat.account_closed", _("This account is closed")).enforce()
     if not user.has_second_factor:
         if by_phone is not None:
             link(user, identity, source=source)
@@ -92,7 +95,8 @@ def sign_in(identity: Identity, *, source: str = "") -> Account | None:
 
 @transactional
 def link(user: Account, identity: Identity, *, source: str = "") -> None:
-    """From now on the id signs in to the account; another one that did before does no more.
+    """From now on the id signs in to the account; another one that did before does no more, and the account's
+    sessions end (ACC-18).
 
     :raises Denied: ``wechat.linked`` when the id is another account's.
     """
@@ -112,6 +116,7 @@ def link(user: Account, identity: Identity, *, source: str = "") -> None:
     )
     db.session.add(made)
     db.session.flush()
+    credential_changed(user, "wechat")
     actor = Actor(id=user.id, username=user.username, name=user.display_name, source=source)
     audit.record(actor, "account.wechat", user, N_("WeChat linked: it signs in to this account"))
 

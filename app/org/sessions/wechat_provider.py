@@ -10,7 +10,9 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlencode
-from urllib.request import Request, urlopen
+from urllib.request import Request
+
+from app.kernel.network.outgoing import open_request
 
 if TYPE_CHECKING:
     from config import Settings
@@ -82,7 +84,7 @@ class HttpMiniProgram:
             headers={"Content-Type": "application/json"},
         )
         try:
-            with urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310 - as above
+            with open_request(request, timeout=TIMEOUT_SECONDS) as answer:
                 found = json.loads(answer.read(_LARGEST_ANSWER))
         except (OSError, ValueError) as error:
             raise UnreachableError(kind=type(error).__name__) from None

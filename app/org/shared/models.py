@@ -7,10 +7,20 @@ from typing import TYPE_CHECKING
 
 from flask_appbuilder.security.sqla.models import User as FrameworkUser
 from flask_babel import lazy_gettext as _
-from sqlalchemy import BigInteger, Boolean, ForeignKey, Index, Integer, PrimaryKeyConstraint, String
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
-from app.kernel.database.columns import UtcDateTime, code_type, one_of
+from app.kernel.database.columns import BigId, UtcDateTime, code_type, one_of, prefixes
+from app.kernel.database.derived import searched_by, sorted_by
 from app.kernel.database.session import Model
 from app.kernel.keys import Encrypted
 from app.kernel.settings.dictionaries import dictionary
@@ -28,7 +38,8 @@ class Account(FrameworkUser):
 
     ``session_epoch`` is part of every session and token: raising it signs the person out everywhere.
     ``totp_cipher`` is the second factor's secret, encrypted; ``totp_step`` the last time step whose code was
-    used, so that no code is taken twice (ACC-12).
+    used, so that no code is taken twice (ACC-12).  Failures of passwords and of codes are counted apart: who
+    types wrong passwords must not keep the person out of the other ways (ACC-18).
     """
 
     __tablename__ = "ab_user"
@@ -44,6 +55,8 @@ class Account(FrameworkUser):
     totp_cipher: Mapped[str | None] = mapped_column(Encrypted(), nullable=True)
     totp_since: Mapped[datetime | None] = mapped_column(UtcDateTime, nullable=True)
     totp_step: Mapped[int] = mapped_column(BigInteger, nullable=False, default=0, server_default="0")
+    code_failures: Mapped[int] = mapped_column(Integer, nullable=False, default=0, server_default="0")
+    codes_locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime, nullable=True)
 
     __audit__ = "account"
 
@@ -66,10 +79,9 @@ class Account(FrameworkUser):
         self.session_epoch += 1
 
     def take_password(self, hashed: str, *, must_change: bool) -> None:
-        """A new password: ends every session and a lock-out."""
+        """A new password: ends a lock-out; the sessions end by ``credential_changed``."""
         self.password, self.must_change_password = hashed, must_change
         self.fail_login_count, self.locked_until = 0, None
-        self.sign_out_everywhere()
 
     def take_second_factor(self, cipher: str, step: int, moment: datetime) -> None:
         """From now on signing in asks for a code; the one of ``step`` has been used."""
@@ -78,6 +90,7 @@ class Account(FrameworkUser):
     def drop_second_factor(self) -> None:
         """From now on the password is enough."""
         self.totp_cipher = self.totp_since = None
+        self.code_failures, self.codes_locked_until = 0, None
 
     def close(self) -> None:
         """Nobody signs in with this account any more."""
@@ -87,6 +100,59 @@ class Account(FrameworkUser):
     def reopen(self) -> None:
         """Signing in is possible again; earlier sessions stay ended."""
         self.active = True
+
+
+SESSION_KIND = dictionary(
+    "session_kinds", {"office": _("Office"), "phone": _("Phone"), "api": _("Application")}
+)
+
+
+class LoginSession(Model):
+    """A signed-in browser or application (ACC-18).  The cookie or token holds ``key``.
+
+    It lives while ``ended_at`` is empty and ``epoch`` is the account's.  ``refresh_id`` is the id of the only
+    refresh token that is good; ``by_phone`` says that a number was proved and no password used.
+    """
+
+    __tablename__ = "login_session"
+    __table_args__ = (
+        one_of("kind", SESSION_KIND.codes),
+        UniqueConstraint("key", name="uq_login_session_key"),
+        Index("ix_login_session_account", "account_id", "seen_at"),
+        Index("ix_login_session_seen_at", "seen_at"),
+    )
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    key: Mapped[str] = mapped_column(String(32), nullable=False)
+    account_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id", ondelete="CASCADE"), nullable=False)
+    epoch: Mapped[int] = mapped_column(Integer, nullable=False)
+    kind: Mapped[str] = mapped_column(code_type(), nullable=False)
+    by_phone: Mapped[bool] = mapped_column(Boolean, nullable=False)
+    refresh_id: Mapped[str | None] = mapped_column(String(36))
+    source: Mapped[str] = mapped_column(String(64), nullable=False)
+    browser: Mapped[str] = mapped_column(String(200), nullable=False)
+    began_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class AccessEvent(Model):
+    """A sign-in, a failed one, or a refused request, without personal data (ACC-18).
+
+    ``route`` is the endpoint's name, never an address.
+    """
+
+    __tablename__ = "access_event"
+    __table_args__ = (
+        one_of("kind", ("sign_in", "sign_in_failed", "refused")),
+        Index("ix_access_event_created_at", "created_at"),
+    )
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    kind: Mapped[str] = mapped_column(code_type(), nullable=False)
+    account_id: Mapped[int | None] = mapped_column(Integer)
+    status: Mapped[int] = mapped_column(Integer, nullable=False)
+    code: Mapped[str] = mapped_column(String(60), nullable=False)
+    route: Mapped[str] = mapped_column(String(120), nullable=False)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
 
 
 class RecoveryCode(Model):
@@ -181,13 +247,16 @@ class Staff(Model):
     __audit__ = "staff"
     __table_args__ = (
         one_of("status", STAFF_STATUS.codes),
-        Index("ix_staff_company_status_name", "company_id", "status", "name", "id"),
+        Index("ix_staff_company_status_sort", "company_id", "status", "name_sort", "id"),
+        Index("ix_staff_name_search", "name_search", postgresql_ops=prefixes("name_search")),
     )
     id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), primary_key=True, autoincrement=False)
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), nullable=False)
     department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), nullable=False, index=True)
     employee_no: Mapped[str] = mapped_column(String(24), nullable=False, unique=True)
     name: Mapped[str] = mapped_column(String(60), nullable=False)
+    name_search: Mapped[str] = searched_by("name")
+    name_sort: Mapped[str] = sorted_by("name")
     phone: Mapped[str] = mapped_column(String(24), nullable=False, default="")
     status: Mapped[str] = mapped_column(code_type(), nullable=False, default="active")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)

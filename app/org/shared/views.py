@@ -15,7 +15,6 @@ from app.kernel.pages.elements import Button
 from app.kernel.pages.operations import operation_buttons
 from app.kernel.pages.tabs import DetailTab
 from app.kernel.pages.views import ScopedModelView
-from app.org.shared.models import District
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
@@ -71,8 +70,3 @@ def _log_tab(record: Any, page: int) -> TableTab:
 
 
 LOG_TAB = DetailTab("operations", _("Operation log"), _log_tab)
-
-
-def by_name(text: str, _actor: Actor) -> Any:
-    """A part of the name."""
-    return District.name.contains(text, autoescape=True)

@@ -36,7 +36,7 @@ _STAFF = ListSpec(
         ContainsFilter("name", _("Name"), Staff.name),
         ReferenceFilter("department_id", _("Department"), Staff.department_id),
     ),
-    {"name": Staff.name, "id": Staff.id},
+    {"name": Staff.name_sort, "id": Staff.id},
     "name",
 )
 

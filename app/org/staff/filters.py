@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import url_for
 from flask_babel import lazy_gettext as _
 
+from app.kernel.fields.phones import phone_part
 from app.kernel.lists.filters import ChoiceFilter, ContainsFilter, ReferenceFilter, TextFilter
 from app.kernel.lists.requests import ListSpec
 from app.org.shared.fields import department_name
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 
 
 def _by_phone(text: str, _actor: Actor) -> Any:
-    digits = "".join(c for c in text if c.isdigit() or c == "+")
-    return Staff.phone.contains(digits, autoescape=True) if digits else Staff.phone == text
+    return Staff.phone.contains(phone_part(text), autoescape=True)
 
 
 SPEC = ListSpec(
@@ -35,6 +35,6 @@ SPEC = ListSpec(
         ChoiceFilter("status", _("Status"), Staff.status, STAFF_STATUS),
         ContainsFilter("employee_no", _("Employee number"), Staff.employee_no),
     ),
-    {"employee_no": Staff.employee_no, "name": Staff.name, "created_at": Staff.created_at},
+    {"employee_no": Staff.employee_no, "name": Staff.name_sort, "created_at": Staff.created_at},
     "employee_no",
 )

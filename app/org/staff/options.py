@@ -11,9 +11,10 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from app.kernel.access.current import current_actor
-from app.kernel.access.routes import permitted
 from app.kernel.fields.choices import choices_from, empty_choices, search_text
-from app.kernel.text import MAX_ID
+from app.kernel.lists.search import contains, is_found
+from app.kernel.pages.routes import permitted
+from app.kernel.text import MAX_ID, read_code
 from app.org.departments.queries import companies_of, departments_of
 from app.org.districts.queries import all_districts
 from app.org.roles.models import RoleScope
@@ -33,10 +34,10 @@ class OptionsView(BaseView):
     @permitted("read")
     def staff(self) -> Response:
         """Active colleagues by name or employee number."""
-        statement = colleagues(current_actor()).order_by(Staff.name, Staff.id)
+        statement = colleagues(current_actor()).order_by(Staff.name_sort, Staff.id)
         if search_text():
-            matches = Staff.name.contains(search_text(), autoescape=True)
-            statement = statement.where(or_(matches, Staff.employee_no == search_text().upper()))
+            matches = contains(Staff.name, search_text())
+            statement = statement.where(or_(matches, Staff.employee_no == read_code(search_text())))
         return choices_from(statement, lambda row: f"{row.name} · {row.department.name}")
 
     @expose("/departments", methods=["GET"])
@@ -48,7 +49,7 @@ class OptionsView(BaseView):
         if actor.opens_all:
             statement = statement.options(joinedload(Department.company))
         if search_text():
-            statement = statement.where(Department.name.contains(search_text(), autoescape=True))
+            statement = statement.where(contains(Department.name, search_text()))
         return choices_from(
             statement, lambda row: f"{row.name} · {row.company.name}" if actor.opens_all else row.name
         )
@@ -62,9 +63,9 @@ class OptionsView(BaseView):
         if 0 < company <= MAX_ID:
             statement = statement.where(Staff.company_id == company)
         if search_text():
-            matches = Staff.name.contains(search_text(), autoescape=True)
-            statement = statement.where(or_(matches, Staff.employee_no == search_text().upper()))
-        statement = statement.order_by(Staff.name, Staff.id).options(joinedload(Staff.department))
+            matches = contains(Staff.name, search_text())
+            statement = statement.where(or_(matches, Staff.employee_no == read_code(search_text())))
+        statement = statement.order_by(Staff.name_sort, Staff.id).options(joinedload(Staff.department))
         return choices_from(statement, lambda row: f"{row.name} · {row.department.name}")
 
     @expose("/companies", methods=["GET"])
@@ -73,7 +74,7 @@ class OptionsView(BaseView):
         """Companies by name."""
         statement = companies_of(current_actor()).order_by(Company.name)
         if search_text():
-            statement = statement.where(Company.name.contains(search_text(), autoescape=True))
+            statement = statement.where(contains(Company.name, search_text()))
         return choices_from(statement, lambda row: row.name)
 
     @expose("/roles", methods=["GET"])
@@ -85,8 +86,8 @@ class OptionsView(BaseView):
             return empty_choices()
         statement = select(Role).join(RoleScope, RoleScope.role_id == Role.id).order_by(Role.id)
         if search_text():
-            labelled = [name for name in BUILT_IN if search_text() in role_label(name)]
-            matches = Role.name.contains(search_text(), autoescape=True)
+            labelled = [name for name in BUILT_IN if is_found(role_label(name), search_text())]
+            matches = contains(Role.name, search_text())
             statement = statement.where(or_(matches, Role.name.in_(labelled)))
         return choices_from(statement, lambda row: role_label(row.name))
 
@@ -94,7 +95,7 @@ class OptionsView(BaseView):
     @permitted("read")
     def districts(self) -> Response:
         """Districts by name."""
-        found = [d for d in all_districts() if not search_text() or search_text() in d.name]
+        found = [d for d in all_districts() if not search_text() or is_found(d.name, search_text())]
         return jsonify(results=[_option(d) for d in found[:100]], pagination={"more": False})
 
 

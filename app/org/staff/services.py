@@ -163,8 +163,7 @@ def reset_second_factor(pk: int, *, actor: Actor) -> Staff:
     """Take the second factor of somebody who lost the authenticator away (ACC-12).  Ends their sessions."""
     staff = get_visible_staff(pk, actor=actor, lock=True)
     can_reset_second_factor(actor, staff, staff_facts([staff])[pk]).enforce()
-    user = accounts.drop_second_factor(_account(pk), actor=actor)
-    user.sign_out_everywhere()
+    accounts.drop_second_factor(_account(pk), actor=actor)
     return staff
 
 

@@ -1,8 +1,14 @@
-// What was typed and could not be taken, as the session had ended: it is there again when the form is.
+// What was typed and could not be taken, as the session had ended: it is there again when the form is, for the
+// same person only.  Phone numbers are not kept, and signing out clears it (ACC-18).
 (function () {
   'use strict';
-  var KEY = 'kepan-draft', ENTRANCE = '.is-login, .enter', HALF_HOUR = 30 * 60 * 1000, here = location.pathname + location.search;
+  var KEY = 'kepan-draft', ENTRANCE = '.is-login, .enter', LEAVING = /\/(logout|sign-out-everywhere)\/?$/, HALF_HOUR = 30 * 60 * 1000, here = location.pathname + location.search;
 
+  var person = (document.querySelector('meta[name=kepan-person]') || {}).content || '';
+
+  function isNumber(field) {
+    return field.type === 'tel' || field.inputMode === 'tel' || /(\d[\s\-().]*){7}/.test(field.value.normalize('NFKC'));
+  }
   function stored() {
     try { return JSON.parse(sessionStorage.getItem(KEY) || 'null'); } catch (broken) { return null; }
   }
@@ -17,7 +23,7 @@
     Array.prototype.forEach.call(form.elements, function (field) {
       if (!field.name || field.disabled || /^(password|file|hidden|submit|button)$/.test(field.type) || field.autocomplete === 'one-time-code') return;
       if (/^(checkbox|radio)$/.test(field.type)) found.push([field.name, field.value, field.checked]);
-      else if (field.value) found.push([field.name, field.value]);
+      else if (field.value && !isNumber(field)) found.push([field.name, field.value]);
     });
     return found;
   }
@@ -32,12 +38,14 @@
 
   document.addEventListener('submit', function (event) {
     var form = event.target;
-    if (form.matches('form[data-form]') && !document.querySelector(ENTRANCE)) keep({at: here, since: Date.now(), fields: typed(form)});
+    var target = (event.submitter && event.submitter.getAttribute('formaction')) || form.getAttribute('action') || '';
+    if (LEAVING.test(target)) keep(null);
+    else if (person && form.matches('form[data-form]') && !document.querySelector(ENTRANCE)) keep({who: person, at: here, since: Date.now(), fields: typed(form)});
   });
   var draft = stored(), form = document.querySelector('form[data-form]');
   if (!draft) return;
   var refused = document.querySelector('[data-unsent]');
-  if (Date.now() - draft.since > HALF_HOUR || !(refused || draft.wanted)) keep(null);
+  if ((person && draft.who !== person) || Date.now() - draft.since > HALF_HOUR || !(refused || draft.wanted)) keep(null);
   else if (document.querySelector(ENTRANCE) || (refused && !form)) { draft.wanted = true; keep(draft); }
   else { keep(null); if (form && draft.at === here) fill(form, draft.fields); }
 })();

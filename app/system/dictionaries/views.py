@@ -9,11 +9,11 @@ from flask_appbuilder.baseviews import BaseView, expose
 from flask_babel import force_locale, gettext
 
 from app.kernel.access.current import current_actor
-from app.kernel.access.routes import permitted
 from app.kernel.errors import NotFound
 from app.kernel.pages.elements import Button, Column, Row
 from app.kernel.pages.form_page import run_form
 from app.kernel.pages.formatting import NOTHING, join_names, tag
+from app.kernel.pages.routes import permitted
 from app.kernel.settings.dictionaries import Dictionary, declared_dictionaries, find_dictionary
 from app.system.dictionaries import policies, services
 from app.system.dictionaries.forms import EntryForm, NewEntryForm

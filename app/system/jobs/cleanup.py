@@ -15,6 +15,8 @@ from app.kernel.files.attachments import sweep_files
 from app.kernel.jobs.runs import JobRun
 from app.kernel.translation import N_
 from app.notices.outbox.delivery import delete_old_messages
+from app.org.sessions.access_events import forget_events
+from app.org.sessions.login_sessions import forget_sessions
 from app.org.sessions.sms_codes import delete_old_codes
 from app.system.runs.services import expire_results
 
@@ -44,6 +46,8 @@ def tidy(*, dry_run: bool = False) -> Report:
         N_("records of runs removed"): _forget_runs(dry_run=dry_run),
         N_("outgoing messages removed"): delete_old_messages(dry_run=dry_run),
         N_("codes by SMS removed"): delete_old_codes(dry_run=dry_run),
+        N_("ended sessions removed"): forget_sessions(dry_run=dry_run),
+        N_("sign-ins and refusals removed"): forget_events(dry_run=dry_run),
     }
 
 

@@ -1,21 +1,23 @@
-"""Asking for a job's run by hand (PLAT-4)."""
+"""Asking for a job's run by hand, and stopping one (PLAT-4)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
+from sqlalchemy import select
 
 from app.audit import services as audit
+from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from app.kernel.errors import Decision, NotFound, conflict
 from app.kernel.jobs.registry import find_job
-from app.kernel.jobs.runs import ask_for
+from app.kernel.jobs.runs import JobRun, ask_for, interrupt
 from app.kernel.translation import N_
+from app.system.runs.policies import can_stop_job_run
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
-    from app.kernel.jobs.runs import JobRun
 
 
 @transactional
@@ -33,6 +35,25 @@ def ask_job(name: str, *, dry_run: bool, actor: Actor) -> JobRun:
         N_("Dry run of the job %(name)s asked for") if dry_run else N_("Run of the job %(name)s asked for")
     )
     audit.record(actor, "job.run", run, message, name=name)
+    return run
+
+
+@transactional
+def stop_job_run(pk: int, *, actor: Actor) -> JobRun:
+    """End a run that waits or is under way, at once: its thread can commit nothing more.  The job is due
+    again at its next time.
+
+    :raises NotFound: when there is no such run.
+    :raises Denied: ``job.over`` when it has ended.
+    """
+    run: JobRun | None = db.session.scalars(
+        select(JobRun).where(JobRun.id == pk).with_for_update()
+    ).one_or_none()
+    if run is None:
+        raise NotFound
+    can_stop_job_run(run).enforce()
+    interrupt(run)
+    audit.record(actor, "job.stop", run, N_("Run of the job %(name)s stopped"), name=run.job)
     return run
 
 

@@ -13,7 +13,6 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
 from app.kernel.access.current import current_actor
-from app.kernel.access.routes import permitted
 from app.kernel.errors import Denied
 from app.kernel.jobs.lease import read_lease
 from app.kernel.jobs.registry import JOB
@@ -22,8 +21,10 @@ from app.kernel.lists.filters import ChoiceFilter, DateRangeFilter
 from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.elements import Button, Column, ListPage, Row, Tab
 from app.kernel.pages.formatting import code_tag, join_html, local_time, tag
+from app.kernel.pages.routes import permitted
 from app.kernel.pages.views import ScopedModelView
-from app.system.jobs.services import ask_job
+from app.system.jobs.services import ask_job, stop_job_run
+from app.system.runs.policies import can_stop_job_run
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -142,7 +143,7 @@ class JobRunView(ScopedModelView):
     datamodel = SQLAInterface(JobRun)
     route_base = "/job-runs"
     class_permission_name = "Job"
-    include_route_methods = {"list"}
+    include_route_methods = {"list", "stop"}
     scope = staticmethod(_all_runs)
     spec = ListSpec(
         (
@@ -175,6 +176,24 @@ class JobRunView(ScopedModelView):
         "did": _report,
         "asked_by": lambda run: run.asked_by.display_name if run.asked_by else "",
     }
+
+    def row_buttons(self, record: JobRun, actor: Actor, facts: Any) -> list[Button]:
+        if not (can_stop_job_run(record) and actor.may("run", self.class_permission_name)):
+            return []
+        ask = gettext("Stop this run?")
+        return [Button(gettext("Stop"), url_for("JobRunView.stop", pk=record.id), mode="post", ask=ask)]
+
+    @expose("/<int:pk>/stop", methods=["POST"])
+    @permitted("run")
+    def stop(self, pk: int) -> Response:
+        """End a run that waits or is under way."""
+        try:
+            stop_job_run(pk, actor=current_actor())
+        except Denied as error:
+            flash(str(error.message), "warning")
+        else:
+            flash(gettext("Stopped"), "success")
+        return redirect(url_for("JobRunView.list"), 303)
 
     def _page_tabs(self, _tab: Any) -> list[Tab]:
         return _tabs("runs")

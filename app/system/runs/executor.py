@@ -1,25 +1,27 @@
 """Doing what waits in the background (PLAT-5): the runner's worker, in a thread of its own.
 
-A run is claimed, worked on and finished under the runner's tenure.  When its process dies the next runner
-begins it anew; the third time it is given up, and its owner is told so.
+A run is claimed, worked on and finished under the runner's tenure.  When its process dies, or the database is
+away for a while, it is taken up again, up to three times; then it is given up, and its owner is told so.
 """
 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import structlog
 from flask import current_app
 from flask_babel import force_locale, gettext
 from sqlalchemy import exists, select, update
 
+from app.kernel import clock
 from app.kernel.access.current import set_actor
-from app.kernel.database.session import db, separate_transaction, transaction_intent
+from app.kernel.database.session import db, is_outage, separate_transaction, transaction_intent
 from app.kernel.database.transactions import transactional
 from app.kernel.errors import Invalid, KepanError
 from app.kernel.files.storage import storage
-from app.kernel.jobs.lease import LeaseLostError, within_lease
+from app.kernel.jobs.heartbeats import SILENT_SECONDS, Heartbeats
+from app.kernel.jobs.lease import LeaseLostError, WorkEndedError, within_lease
 from app.kernel.logs import log_crash
 from app.kernel.translation import N_
 from app.notices.services import notify
@@ -33,20 +35,25 @@ from app.system.runs.settings import result_lifetime
 if TYPE_CHECKING:
     import threading
 
+    from sqlalchemy import ColumnElement
+
     from app.kernel.access.actor import Actor
 
 
 log = structlog.get_logger("kepan.runs")
 
-MAX_ATTEMPTS = 3
+MAX_ATTEMPTS = 4  # begun once, and taken up again three times
 _PAUSE = 0.5  # seconds between two notes of progress
 INTERRUPTED = N_("The server was restarted several times meanwhile; please start it again")
 CRASHED = N_("Something went wrong on our side")
 NOT_ALLOWED = N_("You are not allowed to do this")
 
 
+run_heartbeats = Heartbeats(BackgroundRun)
+
+
 class CancelledError(Exception):
-    """Its owner wants it no more."""
+    """Its owner wants it no more, or it was taken up again elsewhere."""
 
 
 class StoppingError(Exception):
@@ -56,8 +63,8 @@ class StoppingError(Exception):
 class Progress:
     """How far a run is, written down now and then; each time it is asked whether to go on."""
 
-    def __init__(self, run_id: int, stopping: threading.Event) -> None:
-        self._run_id = run_id
+    def __init__(self, run: BackgroundRun, stopping: threading.Event) -> None:
+        self._run_id, self._attempts = run.id, run.attempts
         self._stopping = stopping
         self._noted_at = 0.0
 
@@ -68,7 +75,7 @@ class Progress:
     def at(self, done: int) -> None:
         """So much is done.
 
-        :raises CancelledError: when its owner cancelled it.
+        :raises CancelledError: when its owner cancelled it, or it was taken for lost.
         :raises StoppingError: when the runner ends.
         """
         if self._stopping.is_set():
@@ -80,14 +87,19 @@ class Progress:
         self._noted_at = time.monotonic()
         statement = (
             update(BackgroundRun)
-            .where(BackgroundRun.id == self._run_id)
-            .values(**values)
-            .returning(BackgroundRun.cancel_asked)
+            .where(BackgroundRun.id == self._run_id, *_mine(self._attempts))
+            .values(heartbeat_at=clock.now(), **values)
+            .returning(BackgroundRun.id)
         )
         with separate_transaction() as session:
-            cancelled = session.scalar(statement)
-        if cancelled:
+            noted = session.scalar(statement)
+        if noted is None:
             raise CancelledError
+
+
+def _mine(attempts: int) -> tuple[ColumnElement[bool], ...]:
+    """The run is still this attempt's: neither ended by its owner nor taken up again."""
+    return BackgroundRun.state == "running", BackgroundRun.attempts == attempts
 
 
 def has_waiting_runs() -> bool:
@@ -102,22 +114,28 @@ def work(token: int, stopping: threading.Event) -> None:
             _do(run, stopping)
 
 
-def recover_runs(token: int) -> None:
-    """Runs whose process died: begun anew, or given up and said so."""
-    with within_lease(token):
-        _recover_runs(token)
+def recover_runs(token: int, silent: float = SILENT_SECONDS) -> None:
+    """Runs that nobody works on any more: begun anew, or given up and said so."""
+    lost = run_heartbeats.lost(token, silent)
+    with transaction_intent(to_change=False):
+        found = db.session.scalar(select(exists().where(*lost)))
+        db.session.rollback()
+    if found:
+        with within_lease(token), transaction_intent(to_change=True):
+            _recover_runs(lost)
 
 
 @transactional
-def _recover_runs(token: int) -> None:
-    lost = (BackgroundRun.state == "running", BackgroundRun.token != token)
+def _recover_runs(lost: tuple[ColumnElement[bool], ...]) -> None:
     for run in db.session.scalars(select(BackgroundRun).where(*lost).with_for_update()):
-        if run.cancel_asked:
-            run.cancel(result_lifetime())
-        elif run.attempts < MAX_ATTEMPTS:
-            run.give_back()
-        else:
-            _fail(run, INTERRUPTED)
+        _take_up_again(run)
+
+
+def _take_up_again(run: BackgroundRun) -> None:
+    if run.attempts < MAX_ATTEMPTS:
+        run.give_back()
+    else:
+        _fail(run, INTERRUPTED)
 
 
 def _claim(token: int) -> BackgroundRun | None:
@@ -138,21 +156,25 @@ def _do(run: BackgroundRun, stopping: threading.Event) -> None:
     """Work on a claimed run in its owner's name and language; whatever happens, its end is written down."""
     with current_app.test_request_context("/"), force_locale(run.language):
         try:
-            result = _result(run, Progress(run.id, stopping))
+            with run_heartbeats.working(run.id, *_mine(run.attempts)):
+                result = _result(run, Progress(run, stopping))
             with transaction_intent(to_change=True):
-                _finish(run.id, result)
+                _finish(run, result)
         except LeaseLostError:
             raise
+        except (CancelledError, WorkEndedError):
+            log.info("run_ended_meanwhile", run=run.id)
         except StoppingError:
-            _end(run.id, "stopped")
-        except CancelledError:
-            _end(run.id, "cancelled")
+            _end(run, "stopped")
         except KepanError as error:
             fields = error.fields.values() if isinstance(error, Invalid) else ()
-            _end(run.id, "failed", " ".join(map(str, fields)) or str(error.message))
+            _end(run, "failed", " ".join(map(str, fields)) or str(error.message))
         except Exception as error:  # noqa: BLE001 - whatever it was, the owner is told
             log_crash(log, "run_failed", error, run=run.id, work=run.kind)
-            _end(run.id, "failed", CRASHED)
+            if is_outage(error):
+                _end(run, "lost")
+            else:
+                _end(run, "failed", CRASHED)
         finally:
             db.session.remove()
 
@@ -182,8 +204,10 @@ def _owner(run: BackgroundRun) -> Actor | None:
 
 
 @transactional
-def _finish(run_id: int, result: Result) -> None:
-    run = _locked(run_id)
+def _finish(done: BackgroundRun, result: Result) -> None:
+    run = _locked(done)
+    if run is None:
+        return
     name, size = None, 0
     if result.content is not None:
         with result.content as content:
@@ -193,21 +217,23 @@ def _finish(run_id: int, result: Result) -> None:
     notify(run.owner_id, N_("“%(title)s” is ready in the download centre"), title=run.title)
 
 
-def _end(run_id: int, how: str, problem: str = "") -> None:
+def _end(run: BackgroundRun, how: str, problem: str = "") -> None:
     db.session.rollback()
     with transaction_intent(to_change=True):
-        _write_end(run_id, how, problem)
+        _write_end(run, how, problem)
 
 
 @transactional
-def _write_end(run_id: int, how: str, problem: str) -> None:
-    run = _locked(run_id)
-    if how == "stopped" and not run.cancel_asked:
+def _write_end(ended: BackgroundRun, how: str, problem: str) -> None:
+    run = _locked(ended)
+    if run is None:
+        return
+    if how == "stopped":
         run.give_back()
-    elif how == "failed":
-        _fail(run, problem)
+    elif how == "lost":
+        _take_up_again(run)
     else:
-        run.cancel(result_lifetime())
+        _fail(run, problem)
 
 
 def _fail(run: BackgroundRun, problem: str) -> None:
@@ -215,6 +241,10 @@ def _fail(run: BackgroundRun, problem: str) -> None:
     notify(run.owner_id, N_("“%(title)s” has failed"), body=gettext(problem), title=run.title)
 
 
-def _locked(run_id: int) -> Any:
-    statement = select(BackgroundRun).where(BackgroundRun.id == run_id).with_for_update()
-    return db.session.scalars(statement.execution_options(populate_existing=True)).one()
+def _locked(mine: BackgroundRun) -> BackgroundRun | None:
+    """The run for changing; None when its owner or a later attempt ended this one."""
+    statement = select(BackgroundRun).where(BackgroundRun.id == mine.id, *_mine(mine.attempts))
+    found: BackgroundRun | None = db.session.scalars(
+        statement.with_for_update().execution_options(populate_existing=True)
+    ).one_or_none()
+    return found

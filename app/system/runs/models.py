@@ -75,6 +75,7 @@ class BackgroundRun(Model):
     cancel_asked: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False)
     attempts: Mapped[int] = mapped_column(Integer, nullable=False, default=0)
     token: Mapped[int | None] = mapped_column(BigInteger)
+    heartbeat_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     problem: Mapped[str] = mapped_column(String(300), nullable=False, default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -98,7 +99,8 @@ class BackgroundRun(Model):
     def begin(self, token: int) -> None:
         """``waiting → running``, from its beginning."""
         self.state, self.token, self.attempts = "running", token, self.attempts + 1
-        self.done, self.started_at = 0, clock.now()
+        self.done = 0
+        self.started_at = self.heartbeat_at = clock.now()
 
     def give_back(self) -> None:
         """``running → waiting``: another runner begins it anew."""

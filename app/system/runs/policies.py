@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 from app.kernel.errors import ALLOW, Decision, conflict
 
 if TYPE_CHECKING:
+    from app.kernel.jobs.runs import JobRun
     from app.system.runs.models import BackgroundRun
 
 
@@ -24,9 +25,16 @@ def can_begin_run(under_way: int) -> Decision:
 
 def can_cancel_run(run: BackgroundRun) -> Decision:
     """PLAT-5: while it waits or runs."""
-    if run.is_under_way and not run.cancel_asked:
+    if run.is_under_way:
         return ALLOW
-    return conflict("run.over", _("This run has ended or is being cancelled already"))
+    return conflict("run.over", _("This run has ended already"))
+
+
+def can_stop_job_run(run: JobRun) -> Decision:
+    """PLAT-4: while it waits or is under way."""
+    if run.is_under_way:
+        return ALLOW
+    return conflict("job.over", _("This run has ended already"))
 
 
 def can_fetch_result(run: BackgroundRun) -> Decision:

@@ -112,7 +112,7 @@ def start_run(kind: str, *, title: str, arguments: Mapping[str, Any], actor: Act
 
 @transactional
 def cancel_run(pk: int, *, actor: Actor) -> BackgroundRun:
-    """Cancel one's own run: at once while it waits, at its next step while it runs.
+    """Cancel one's own run, at once: a thread that still works on it can commit nothing more.
 
     :raises NotFound: when it is somebody else's.
     :raises Denied: ``run.over`` when it has ended.
@@ -123,8 +123,7 @@ def cancel_run(pk: int, *, actor: Actor) -> BackgroundRun:
         raise NotFound
     can_cancel_run(run).enforce()
     run.cancel_asked = True
-    if run.state == "waiting":
-        run.cancel(result_lifetime())
+    run.cancel(result_lifetime())
     audit.record(actor, "run.cancel", run, N_("Background run “%(title)s” cancelled"), title=run.title)
     return run
 

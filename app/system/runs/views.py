@@ -12,7 +12,6 @@ from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
 from app.kernel.access.current import current_actor
-from app.kernel.access.routes import permitted
 from app.kernel.database.transactions import end_reading
 from app.kernel.errors import Denied, NotFound
 from app.kernel.files.downloads import file_answer
@@ -22,6 +21,7 @@ from app.kernel.lists.filters import ChoiceFilter, DateRangeFilter
 from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.elements import Button
 from app.kernel.pages.formatting import NOTHING, code_tag, file_size
+from app.kernel.pages.routes import permitted
 from app.kernel.pages.views import ScopedModelView
 from app.system.runs import services as runs
 from app.system.runs.models import RUN_STATE, BackgroundRun
@@ -65,8 +65,6 @@ def _progress(run: BackgroundRun) -> Any:
 
 
 def _how_far(run: BackgroundRun) -> str:
-    if run.cancel_asked:
-        return gettext("Being cancelled…")
     figures = {"done": f"{run.done:,}", "total": f"{run.total:,}"}
     if run.attempts > 1:
         return gettext("%(done)s of %(total)s, begun anew after a restart", **figures)

@@ -12,10 +12,10 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import Forbidden
 
 from app.kernel.access.current import current_actor
-from app.kernel.access.routes import permitted
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.lists.requests import read_list_request
 from app.kernel.pages.form_page import run_form
+from app.kernel.pages.routes import permitted
 from app.kernel.pages.saved_filters import PRIVATE, FilteredList, holds_private, kept_query
 from app.system.saved_filters import services as saved
 from app.system.saved_filters.forms import NameForm

@@ -11,8 +11,8 @@ from flask_appbuilder.baseviews import BaseView, expose
 from flask_babel import gettext
 
 from app.kernel.access.current import current_actor
-from app.kernel.access.routes import permitted
 from app.kernel.errors import Denied, Invalid
+from app.kernel.pages.routes import permitted
 from app.kernel.settings.declarations import declared_families, declared_settings
 from app.system.settings import services
 from app.system.settings.forms import settings_form

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from functools import wraps
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext
 from werkzeug.exceptions import Forbidden
 
 from app.kernel.access.current import actor_or_none, duty_or_none
+from app.kernel.fields.phones import is_number
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,8 +28,13 @@ def can_be_opened() -> bool:
 
 
 def _next_address() -> str | None:
-    """Where to go on once the person has signed in, or done what was due."""
-    return request.full_path.rstrip("?") if can_be_opened() else None
+    """Where to go on once the person has signed in, or done what was due; whole numbers stay out of the
+    address that asks for it (ACC-17).
+    """
+    if not can_be_opened():
+        return None
+    kept = [(name, value) for name, value in request.args.items(multi=True) if not is_number(value)]
+    return f"{request.path}?{urlencode(kept)}".rstrip("?")
 
 
 def permitted(permission: str = "", *, during_duty: bool = False) -> Callable[[Any], Any]:

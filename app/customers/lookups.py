@@ -1,0 +1,171 @@
+"""Numbers by asking (ACC-17): each comparison of a typed whole number with stored ones spends one budget.
+
+Every asker has so many an hour and a day.  Each question is kept, number masked, with its answer; who misses
+often, or tries the hidden digits of one number, is stopped for an hour and reported to their manager.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _
+from sqlalchemy import Boolean, ForeignKey, Index, String, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.customers.settings import lookups_a_day, lookups_an_hour
+from app.kernel import clock
+from app.kernel.database.columns import BigId, UtcDateTime, code_type, one_of
+from app.kernel.database.session import Model, db, transaction_intent
+from app.kernel.database.transactions import end_reading, keep_if_refused, lock, transactional
+from app.kernel.errors import QUOTA, Decision, Denied, forbidden
+from app.kernel.fields.phones import MASKED_MOBILE, PhoneNumber
+from app.kernel.settings.dictionaries import dictionary
+from app.kernel.translation import N_
+from app.notices import services as notices
+from app.org.staff.queries import nearest_superior
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from app.kernel.access.actor import Actor
+
+LOOKUP_WAY = dictionary(
+    "lookup_ways",
+    {
+        "search": _("Search"),
+        "look_up": _("Look-up while typing"),
+        "create": _("New customer"),
+        "change": _("Change of number"),
+    },
+)
+MISSES_AN_HOUR = 20  # more than these stop the asker
+SIMILAR_NUMBERS = 3  # so many that differ only in the four hidden digits stop the asker
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+
+
+class NumberLookup(Model):
+    """One question whether a whole number is known (ACC-17), and whether it was.
+
+    ``stops`` marks the question that stopped the asker's further ones for an hour.
+    """
+
+    __tablename__ = "number_lookup"
+    __table_args__ = (
+        one_of("way", LOOKUP_WAY.codes),
+        Index("ix_number_lookup_account", "account_id", "created_at"),
+    )
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), nullable=False)
+    way: Mapped[str] = mapped_column(code_type(), nullable=False)
+    phone_index: Mapped[str] = mapped_column(String(32), nullable=False)
+    phone_masked: Mapped[str] = mapped_column(String(32), nullable=False)
+    hit: Mapped[bool] = mapped_column(Boolean, nullable=False)
+    stops: Mapped[bool] = mapped_column(Boolean, nullable=False)
+    source: Mapped[str] = mapped_column(String(64), nullable=False)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+
+
+def can_search_by_number(actor: Actor) -> Decision:
+    """ACC-17: roles that may not reveal numbers search by the last four digits only."""
+    if actor.may("reveal_phone", "Customer"):
+        return Decision(allowed=True)
+    return forbidden("customer.last_four_only", _("Your role searches by the last four digits only"))
+
+
+def spend_lookup(number: PhoneNumber, way: str, actor: Actor, *, hit: bool) -> None:
+    """Count one question, in a transaction of its own: call it before the answer is given, outside of any
+    operation.
+
+    :raises Denied: 429 past the budget, or while the asker is stopped.
+    """
+    end_reading()
+    with transaction_intent(to_change=True):
+        transactional(record_lookup)(number, way, actor, hit=hit)
+
+
+@contextmanager
+def typed_number(number: PhoneNumber, way: str, actor: Actor) -> Iterator[None]:
+    """Around the duplicate rules that a typed number passes within an operation.
+
+    A question costs one of the budget when the operation is refused, whatever for: the answer says whether
+    the number is known.  What succeeds costs nothing.
+
+    :raises Denied: 429 past the budget, or while the asker is stopped.
+    """
+    _check_budget(actor)
+    found: list[bool] = []
+    keep_if_refused(lambda: record_lookup(number, way, actor, hit=bool(found)))
+    try:
+        yield
+    except Denied:
+        found.append(True)
+        raise
+
+
+def record_lookup(number: PhoneNumber, way: str, actor: Actor, *, hit: bool) -> None:
+    """Count one question in the caller's transaction, under the asker's lock.
+
+    :raises Denied: 429 past the budget, or while the asker is stopped.
+    """
+    misses = _check_budget(actor) + (not hit)
+    made = NumberLookup(
+        account_id=actor.id,
+        way=way,
+        phone_index=number.index,
+        phone_masked=number.masked,
+        hit=hit,
+        stops=False,
+        source=actor.source[:64],
+        created_at=clock.now(),
+    )
+    db.session.add(made)
+    db.session.flush()
+    if misses > MISSES_AN_HOUR:
+        _stop(made, actor, N_("%(who)s asked for more than %(n)s unknown numbers within an hour"))
+    elif _tries_digits(made):
+        _stop(made, actor, N_("%(who)s tried the hidden digits of a number"))
+
+
+def _check_budget(actor: Actor) -> int:
+    """Refuse past the budget; answers the misses of the hour.  The asker's lock lasts until the commit."""
+    lock(f"lookups:{actor.id}")
+    now = clock.now()
+    hour, day = now - _HOUR, clock.start_of_day()
+    within = NumberLookup.created_at > hour
+    counts = select(
+        func.count().filter(within),
+        func.count().filter(NumberLookup.created_at >= day),
+        func.count().filter(within, NumberLookup.stops),
+        func.count().filter(within, NumberLookup.hit.is_(False)),
+    ).where(NumberLookup.account_id == actor.id, NumberLookup.created_at >= min(hour, day))
+    in_hour, in_day, stops, misses = db.session.execute(counts).one()
+    if stops:
+        _refused("customer.lookups_stopped", _("Your number look-ups are stopped for an hour")).enforce()
+    if in_hour >= lookups_an_hour(actor) or in_day >= lookups_a_day(actor):
+        _refused("customer.lookup_quota", _("Your number look-ups are used up; try again later")).enforce()
+    return int(misses)
+
+
+_refused = partial(Decision, False, status=QUOTA)  # noqa: FBT003 - a refusal
+
+
+def _tries_digits(made: NumberLookup) -> bool:
+    """The asker's numbers of a day that show the same digits as this one are too many."""
+    if not MASKED_MOBILE.fullmatch(made.phone_masked):
+        return False
+    same = select(func.count(NumberLookup.phone_index.distinct())).where(
+        NumberLookup.account_id == made.account_id,
+        NumberLookup.phone_masked == made.phone_masked,
+        NumberLookup.created_at > made.created_at - _DAY,
+    )
+    return (db.session.scalar(same) or 0) >= SIMILAR_NUMBERS
+
+
+def _stop(made: NumberLookup, actor: Actor, message: str) -> None:
+    made.stops = True
+    superior_id = nearest_superior(actor.id)
+    if superior_id is not None:
+        notices.notify(superior_id, message, who=actor.name, n=MISSES_AN_HOUR)

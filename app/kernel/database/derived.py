@@ -1,0 +1,78 @@
+"""Columns that follow another one: what a name is searched and sorted by (PLAT-18)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Text, event, inspect, text
+from sqlalchemy.orm import mapped_column
+
+from app.kernel.database.session import Model
+from app.kernel.folding import search_key
+from app.kernel.pinyin import sort_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from sqlalchemy.engine import Connection
+    from sqlalchemy.orm import MappedColumn, Mapper
+
+
+_RULE = "derived"
+# Ordered and compared byte by byte on both databases, whatever the language that PostgreSQL was set up with.
+BYTES = Text().with_variant(Text(collation="C"), "postgresql")
+SEPARATOR = "\n"  # no key holds one, so that no search reaches from one name into the next
+
+
+def _derived(rule: Callable[[str], str], sources: tuple[str, ...]) -> MappedColumn[str]:
+    def of_row(row: Mapping[str, Any]) -> str:
+        return SEPARATOR.join(rule(row[name]) for name in sources if row.get(name))
+
+    return mapped_column(
+        BYTES,
+        nullable=False,
+        server_default=text("''"),  # so that it can be added to a table with rows
+        default=lambda context: of_row(context.get_current_parameters()),
+        info={_RULE: (of_row, sources)},
+    )
+
+
+def searched_by(*sources: str) -> MappedColumn[str]:
+    """A column with the search keys of others of the same table, kept up to date with every write."""
+    return _derived(search_key, sources)
+
+
+def sorted_by(source: str) -> MappedColumn[str]:
+    """A column by which people are sorted: by pinyin, then by the name as written."""
+    return _derived(sort_key, (source,))
+
+
+def searched_partner(column: Any) -> Any | None:
+    """The column that :func:`searched_by` derived from this one alone, or None where there is none."""
+    table, key = getattr(column, "table", None), getattr(column, "key", None)
+    if table is None:
+        return None
+    return next(
+        (one for one in table.columns if one.name == f"{key}_search" and one.info.get(_RULE)),
+        None,
+    )
+
+
+def _keep_up(mapper: Mapper[Any], _connection: Connection, target: Any) -> None:
+    """Write what is derived whenever the names change; a new row has all of it."""
+    state: Any = inspect(target)
+    for column in mapper.local_table.columns:
+        rule = column.info.get(_RULE)
+        if rule is None:
+            continue
+        of_row, sources = rule
+        if not state.persistent or any(state.attrs[name].history.has_changes() for name in sources):
+            setattr(
+                target,
+                mapper.get_property_by_column(column).key,
+                of_row({name: getattr(target, name) for name in sources}),
+            )
+
+
+event.listen(Model, "before_insert", _keep_up, propagate=True)
+event.listen(Model, "before_update", _keep_up, propagate=True)

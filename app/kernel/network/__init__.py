@@ -1,0 +1,1 @@
+"""The network around a server: trusted proxies, client addresses, where messages may go."""

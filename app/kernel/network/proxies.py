@@ -1,0 +1,90 @@
+"""Reverse proxies in front of the server (PLAT-16): whose ``X-Forwarded-*`` headers are believed.
+
+``KEPAN_PROXIES`` says how many proxies of one's own there are. The headers that they write are read here, for
+every server in the same way; without one the headers say whatever a stranger wrote, and are taken away. An
+operator who forgot the variable is told so: all visitors would share one address and one rate limit.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import structlog
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+    from flask import Flask
+
+
+log = structlog.get_logger("kepan.web")
+
+_HEADERS = tuple(
+    f"HTTP_{name}"
+    for name in (
+        "X_FORWARDED_FOR",
+        "X_FORWARDED_HOST",
+        "X_FORWARDED_PROTO",
+        "X_FORWARDED_PORT",
+        "X_FORWARDED_PREFIX",
+        "X_REAL_IP",
+        "FORWARDED",
+    )
+)
+_NOTE = "forwarded-without-trust"  # a file in the data directory; its time is that of the last such request
+_NOTE_SECONDS = 600.0
+_FORWARDED = "kepan.forwarded"
+
+
+def init_proxies(app: Flask) -> None:
+    """Believe the proxies that the settings name, and nobody else."""
+    settings = app.config["KEPAN"]
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+        )
+    else:
+        app.wsgi_app = _Untrusting(app.wsgi_app, settings.data_dir)  # type: ignore[method-assign]
+
+
+def forwarded_without_trust(data_dir: Path) -> datetime | None:
+    """When a forwarded request arrived last although no proxy is trusted; for the operator's doctor."""
+    try:
+        return datetime.fromtimestamp((data_dir / _NOTE).stat().st_mtime, UTC)
+    except OSError:
+        return None
+
+
+def was_forwarded(environ: WSGIEnvironment) -> bool:
+    """The request came through a proxy that the settings do not name."""
+    return bool(environ.get(_FORWARDED))
+
+
+class _Untrusting:
+    """Takes the headers of proxies away, and notes down that they came."""
+
+    def __init__(self, application: WSGIApplication, data_dir: Path) -> None:
+        self._application = application
+        self._path = data_dir / _NOTE
+        self._noted_at = -_NOTE_SECONDS
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if [environ.pop(name) for name in _HEADERS if name in environ]:
+            environ[_FORWARDED] = True
+            self._note()
+        return self._application(environ, start_response)
+
+    def _note(self) -> None:
+        if time.monotonic() - self._noted_at < _NOTE_SECONDS:
+            return
+        self._noted_at = time.monotonic()
+        log.warning("forwarded_without_trust", advice="behind a proxy of your own set KEPAN_PROXIES")
+        try:
+            self._path.invalidate(mode=0o600)
+        except OSError:
+            log.warning("note_not_written", name=_NOTE)

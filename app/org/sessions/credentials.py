@@ -1,0 +1,53 @@
+"""What a change of a credential brings with it (ACC-18): all sessions end, and the former number is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import gettext
+
+from app.kernel.database.session import db
+from app.kernel.fields.phones import MOBILE
+from app.kernel.translation import N_
+from app.notices.outbox import delivery as outbox
+from app.org.shared.models import Staff
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.org.shared.models import Account
+
+
+CHANGES = {
+    "password": N_("The password of your account was changed"),
+    "second_factor": N_("The second factor of your account was changed"),
+    "phone": N_("The phone number of your account was changed"),
+    "wechat": N_("A WeChat was linked to your account"),
+}
+_finders: list[Callable[[int], str]] = []
+
+
+def join_account_numbers(find: Callable[[int], str]) -> None:
+    """Register whose accounts have a phone: ``find(account's id)`` answers a canonical number, or nothing."""
+    _finders.append(find)
+
+
+def number_of(account_id: int) -> str:
+    """The mobile number at which the account's person is told; empty where there is none."""
+    staff = db.session.get(Staff, account_id)
+    found = staff.phone if staff is not None else ""
+    found = found or next((number for find in _finders if (number := find(account_id))), "")
+    return found if MOBILE.fullmatch(found) else ""
+
+
+def credential_changed(user: Account, what: str, *, number: str = "") -> None:
+    """In the transaction of the change: end every session of the account, and tell its number; the former
+    one, where the number itself was changed.  Whoever changes something of their own keeps the present
+    session afterwards (``sessions.keep_session``).
+    """
+    user.sign_out_everywhere()
+    told = number or number_of(user.id)
+    if told:
+        asking = gettext("If it was not you, tell the administrator at once.")
+        # i18n: the sentences are marked above
+        outbox.queue("sms", told, f"{gettext(CHANGES[what])} {asking}", purpose=N_("Change of sign-in"))

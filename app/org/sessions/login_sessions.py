@@ -1,0 +1,199 @@
+"""Rows of sessions (ACC-18): opening, using, listing and ending them."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import structlog
+from sqlalchemy import Select, delete, func, or_, select, update
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.audit import services as audit
+from app.kernel import clock
+from app.kernel.database.session import db, transaction_intent
+from app.kernel.database.transactions import transactional
+from app.kernel.errors import NotFound
+from app.kernel.translation import N_
+from app.org.sessions.settings import PHONE_DAYS, PHONE_IDLE_DAYS, SESSION_HOURS, SESSION_IDLE_MINUTES
+from app.org.shared.models import Account, LoginSession
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from flask import Flask
+
+    from app.kernel.access.actor import Actor
+
+
+log = structlog.get_logger("kepan.sessions")
+
+SEEN_EVERY = timedelta(seconds=60)  # the use of a session is noted no more often
+API_DAYS = 14  # as long as a refresh token
+_KEPT = timedelta(days=30)  # a session that is over, in the lists
+_MAX_SHOWN = 200
+
+
+@transactional
+def open_session(
+    user: Account, kind: str, *, by_phone: bool = False, source: str = "", browser: str = ""
+) -> LoginSession:
+    """A new session of an account that has proved who it is."""
+    now = clock.now()
+    made = LoginSession(
+        key=secrets.token_hex(16),
+        account_id=user.id,
+        epoch=user.session_epoch,
+        kind=kind,
+        by_phone=by_phone,
+        source=source[:64],
+        browser=browser[:200],
+        began_at=now,
+        seen_at=now,
+    )
+    db.session.add(made)
+    return made
+
+
+def lifetimes(kind: str) -> tuple[timedelta, timedelta]:
+    """How long a session of the kind may be idle, and how long it lives in any case (ACC-18)."""
+    if kind == "phone":
+        return timedelta(days=PHONE_IDLE_DAYS.get()), timedelta(days=PHONE_DAYS.get())
+    if kind == "api":
+        return timedelta(days=API_DAYS), timedelta(days=PHONE_DAYS.get())
+    return timedelta(minutes=SESSION_IDLE_MINUTES.get()), timedelta(hours=SESSION_HOURS.get())
+
+
+def is_over(kind: str, began_at: datetime, seen_at: datetime) -> bool:
+    """The session was idle for too long, or is too old."""
+    idle, whole = lifetimes(kind)
+    now = clock.now()
+    return now - seen_at > idle or now - began_at > whole
+
+
+def note_seen(app: Flask, key: str, moment: datetime) -> None:
+    """Note the use of a session, after the answer has left: nobody waits for it, and a failure costs nothing
+    but the note.
+    """
+    noted = update(LoginSession).where(LoginSession.key == key, LoginSession.seen_at < moment)
+    with app.app_context(), transaction_intent(to_change=True):
+        try:
+            db.session.execute(noted.values(seen_at=moment))
+            db.session.commit()
+        except SQLAlchemyError as error:
+            db.session.rollback()
+            log.warning("session_not_noted", kind=type(error).__name__)
+
+
+@transactional
+def carry_over(key: str, user: Account) -> None:
+    """Let this session live on after the account's epoch was raised: the others end."""
+    db.session.execute(update(LoginSession).where(LoginSession.key == key).values(epoch=user.session_epoch))
+
+
+@transactional
+def end_session(key: str) -> None:
+    """Sign out of one session: its cookie or tokens, copied ones too, open nothing from now on."""
+    ended = update(LoginSession).where(LoginSession.key == key, LoginSession.ended_at.is_(None))
+    db.session.execute(ended.values(ended_at=clock.now()))
+
+
+def sessions_in_reach(actor: Actor) -> Select[LoginSession]:
+    """One's own living sessions, everybody's for an administrator."""
+    living = (
+        select(LoginSession)
+        .join(Account, Account.id == LoginSession.account_id)
+        .where(LoginSession.ended_at.is_(None), LoginSession.epoch == Account.session_epoch)
+    )
+    return living if actor.is_admin else living.where(LoginSession.account_id == actor.id)
+
+
+def living_sessions(actor: Actor, *, account_id: int | None = None) -> Sequence[LoginSession]:
+    """The sessions of an account that still open something, the latest used first; one's own by default."""
+    wanted = LoginSession.account_id == (actor.id if account_id is None else account_id)
+    rows = db.session.scalars(
+        sessions_in_reach(actor).where(wanted).order_by(LoginSession.seen_at.desc()).limit(_MAX_SHOWN)
+    )
+    return [row for row in rows if not is_over(row.kind, row.began_at, row.seen_at)]
+
+
+def every_session(actor: Actor) -> list[tuple[LoginSession, str]]:
+    """The sessions in reach that still open something with the account's name, the latest used first."""
+    statement = sessions_in_reach(actor).add_columns(Account).order_by(LoginSession.seen_at.desc())
+    rows = db.session.execute(statement.limit(_MAX_SHOWN)).all()
+    return [
+        (row, user.display_name) for row, user in rows if not is_over(row.kind, row.began_at, row.seen_at)
+    ]
+
+
+_BROWSERS = {
+    "MicroMessenger": "WeChat", "Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome",
+    "Safari": "Safari",
+}  # fmt: skip
+_SYSTEMS = {
+    "Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "Windows": "Windows", "Mac OS": "Mac",
+    "Linux": "Linux",
+}  # fmt: skip
+
+
+def browser_name(agent: str) -> str:
+    """What people call a browser that names itself so; its own words where it is none of the usual."""
+    found = [
+        next((name for mark, name in known.items() if mark in agent), "") for known in (_BROWSERS, _SYSTEMS)
+    ]
+    return " · ".join(filter(None, found)) or agent[:40]
+
+
+@transactional
+def end_one(pk: int, *, actor: Actor) -> LoginSession:
+    """End a session of one's own, or as an administrator anybody's.
+
+    :raises NotFound: when there is no such session, or it is out of reach.
+    """
+    found = db.session.scalars(sessions_in_reach(actor).where(LoginSession.id == pk)).one_or_none()
+    if found is None:
+        raise NotFound
+    found.ended_at = clock.now()
+    user = db.session.get_one(Account, found.account_id)
+    audit.record(actor, "account.session_ended", user, N_("A session was ended"))
+    return found
+
+
+@transactional
+def rotate(key: str, before: str | None, after: str) -> bool:
+    """Put another refresh token in place of the one that was used; False when it is not the present one.
+
+    The database decides: of two uses of one token a single one succeeds.
+    """
+    changed = (
+        update(LoginSession)
+        .where(LoginSession.key == key, LoginSession.refresh_id == before, LoginSession.ended_at.is_(None))
+        .values(refresh_id=after, seen_at=clock.now())
+        .returning(LoginSession.id)
+    )
+    return db.session.execute(changed).one_or_none() is not None
+
+
+@transactional
+def end_all_after_reuse(account_id: int, *, actor: Actor) -> None:
+    """A refresh token was used twice: it was copied.  All sessions of the account end (ACC-18)."""
+    user = db.session.get_one(Account, account_id, with_for_update=True)
+    user.sign_out_everywhere()
+    audit.record(
+        actor, "account.token_reused", user, N_("An old token was used again; signed out everywhere")
+    )
+
+
+@transactional
+def forget_sessions(*, dry_run: bool = False) -> int:
+    """Remove sessions that nobody has used for longer than any lives.  Answers how many."""
+    longest = max(timedelta(days=max(PHONE_IDLE_DAYS.get(), API_DAYS)), _KEPT)
+    old = or_(
+        LoginSession.seen_at < clock.now() - longest - _KEPT,
+        LoginSession.ended_at < clock.now() - _KEPT,
+    )
+    if dry_run:
+        return db.session.scalar(select(func.count()).select_from(LoginSession).where(old)) or 0
+    return len(db.session.scalars(delete(LoginSession).where(old).returning(LoginSession.id)).all())

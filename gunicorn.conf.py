@@ -1,0 +1,28 @@
+"""Settings of gunicorn, which reads this file when it is started here: the log as JSON, private files, and no
+start that cannot serve.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING, Any
+
+from app.kernel.logs import log_configuration
+from app.cli.starting import unfit_keys
+
+if TYPE_CHECKING:
+    from gunicorn.workers.base import Worker
+
+_NOT_STARTED = 3  # gunicorn's own status: the arbiter ends instead of trying again
+
+umask = 0o077
+logconfig_dict: dict[str, Any] = log_configuration(os.environ.get("KEPAN_LOG_LEVEL") or "INFO")
+
+
+def post_worker_init(worker: Worker) -> None:
+    """Serve only with this database's keys; what to do stands in the log."""
+    problem = unfit_keys(worker.wsgi)
+    if problem:
+        worker.log.error("Kepan cannot start: %s", problem)
+        sys.exit(_NOT_STARTED)

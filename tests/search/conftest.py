@@ -1,0 +1,14 @@
+"""The small world of channel sales."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.channel import Channel, at
+
+
+@pytest.fixture
+def channel(world):
+    """One project, two broker companies, three brokers and a company on-site, at a held clock."""
+    with at():
+        yield Channel(world)
