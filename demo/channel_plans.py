@@ -221,8 +221,7 @@ class _Plan:
     def _rebound(self, moment: datetime, key: int, who: Seat) -> None:
         """The director gives it to a broker who had not brought the customer (CH-23)."""
         other, reason = self._seat(besides=who), self.rnd.choice(REBIND_REASONS)
-        values = {"broker": other.username, "made": self._key(), "reason": reason}
-        self.step(moment, "rebind", key, "director", **values)
+        self.step(moment, "rebind", key, "director", broker=other.username, reason=reason)
 
     def _expires(self, bound: datetime, key: int, who: Seat) -> None:
         rnd = self.rnd

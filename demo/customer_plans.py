@@ -1,4 +1,4 @@
-"""What happens in the demo data: for each customer who brings it in, when, and what comes after.
+"""What happens to the customers of the demo data: who brings them in, when, and what comes after.
 
 Nothing is written here.  The same seed gives the same plans; only the days move with the clock.
 """
@@ -6,143 +6,137 @@ Nothing is written here.  The same seed gives the same plans; only the days move
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from app.kernel import clock
 from app.kernel.fields.phones import canonical_phone
 from demo.names import CONTENTS, DISTRICTS, FIRM_NAME, FIRMS, GIVEN, NEEDS, PURPOSES, SURNAMES
-from app.org.roles import names as grants
+from app.org.roles import names as roles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
+    from datetime import datetime
 
     from demo.names import Person
 
 SEED = 20260101
 HISTORY_DAYS = 240
 _METHODS = ("phone", "phone", "wechat", "visit", "viewing")
+_UNSHELVED = ("no_need", "bought_elsewhere", "unreachable", "other")
 _SOURCES = ("walk_in", "referral", "online", "online", "phone_call", "event")
 
 
 @dataclass(frozen=True)
-class Contact:
-    """A follow-up to be."""
+class Step:
+    """One operation on a customer.  ``who`` is a user name; ``values`` are arguments of the service."""
 
     moment: datetime
-    content: str
-    method: str
-    next_contact_at: datetime | None
+    verb: str
+    key: int  # the customer's place in the plan
+    who: str
+    values: dict[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
-class Plan:
-    """One customer's life.  People are named by user name, districts by name.
-
-    ``values`` are arguments of ``create_customer``; ``worker`` owns or handles; ``later`` is the state that
-    an operation of the pool would leave: ``private``, ``off_shelf``, or nothing.
+def make_steps(people: Sequence[Person], count: int, *, seed: int = SEED) -> list[Step]:
+    """What happens to so many customers, in the order of time.  People are named by user name, districts by
+    name.
     """
-
-    moment: datetime
-    creator: str
-    worker: str
-    values: dict[str, Any]
-    districts: tuple[str, ...] = ()
-    contacts: tuple[Contact, ...] = ()
-    deal: tuple[datetime, str] | None = None
-    reveal: tuple[datetime, str] | None = None
-    later: str = ""
-    push: tuple[str, str] | None = None
-
-
-def make_plans(people: Sequence[Person], count: int, *, seed: int = SEED) -> Iterator[Plan]:
-    """Plans in the order of their beginnings."""
-    rnd = random.Random(seed)
-    workers = [person for person in people if person.role in {grants.AGENT, grants.SALES}]
-    managers = {person.department: person.username for person in people if person.manages}
-    now = clock.now().replace(microsecond=0)
-    spans = sorted(HISTORY_DAYS * rnd.random() ** 1.6 + rnd.random() / 24 for _ in range(count))
+    plan = _Plan(random.Random(seed), people)
+    now = plan.now
+    spans = sorted(HISTORY_DAYS * plan.rnd.random() ** 1.6 + plan.rnd.random() / 24 for _ in range(count))
     for number, days in enumerate(reversed(spans)):
-        person = workers[(number * 7 + rnd.randrange(5)) % len(workers)]
-        yield _plan(rnd, number, person, managers, workers, now - timedelta(days=days), now)
+        plan.life(number, (now - timedelta(days=days)).replace(microsecond=0))
+    return sorted((step for step in plan.steps if step.moment < now), key=lambda step: step.moment)
 
 
-def _plan(
-    rnd: random.Random,
-    number: int,
-    person: Person,
-    managers: dict[str, str],
-    workers: Sequence[Person],
-    moment: datetime,
-    now: datetime,
-) -> Plan:
-    enterprise = person.role == grants.SALES or rnd.random() < 0.08
-    platform = person.role == grants.AGENT and rnd.random() < 0.4
-    by_manager = platform and rnd.random() < 0.25 and person.department in managers
-    contacts = tuple(_contacts(rnd, moment, now))
-    values: dict[str, Any] = {
-        "pool": "platform" if platform else "personal",
-        "kind": "enterprise" if enterprise else "individual",
-        "name": FIRM_NAME.format(rnd.choice(FIRMS), number) if enterprise else _name(rnd),
-        "phone": _phone(rnd, number),
-        "source": rnd.choice(_SOURCES),
-        "level": rnd.choice([None, "important", "normal", "prospective"]),
-        "viewing_booked": platform and now - moment < timedelta(hours=20) and rnd.random() < 0.5,
-    }
-    values |= _business(rnd) if enterprise else {"demand": _demand(rnd)}
-    plan: dict[str, Any] = {
-        "moment": moment,
-        "creator": managers[person.department] if by_manager else person.username,
-        "worker": person.username,
-        "values": values,
-        "districts": () if enterprise else _districts(rnd, person),
-        "contacts": contacts,
-    }
-    if contacts:
-        plan |= _afterwards(rnd, person, workers, contacts[-1].moment, now, platform=platform)
-    return Plan(**plan)
+class _Plan:
+    def __init__(self, rnd: random.Random, people: Sequence[Person]) -> None:
+        self.rnd = rnd
+        self.now = clock.now().replace(microsecond=0)
+        self.workers = [person for person in people if person.role in {roles.AGENT, roles.SALES}]
+        self.managers = {person.department: person.username for person in people if person.manages}
+        self.steps: list[Step] = []
 
+    def life(self, number: int, moment: datetime) -> None:
+        """One customer, from the first entry on."""
+        rnd = self.rnd
+        person = self.workers[(number * 7 + rnd.randrange(5)) % len(self.workers)]
+        enterprise = person.role == roles.SALES or rnd.random() < 0.08
+        platform = person.role == roles.AGENT and rnd.random() < 0.4
+        by_manager = platform and rnd.random() < 0.25 and person.department in self.managers
+        values: dict[str, Any] = {
+            "pool": "platform" if platform else "personal",
+            "responsible": person.username,
+            "kind": "enterprise" if enterprise else "individual",
+            "name": FIRM_NAME.format(rnd.choice(FIRMS), number) if enterprise else _name(rnd),
+            "phone": _phone(rnd, number),
+            "source": rnd.choice(_SOURCES),
+            "level": rnd.choice([None, "important", "normal", "prospective"]),
+            "viewing_booked": platform and self.now - moment < timedelta(hours=20) and rnd.random() < 0.5,
+        }
+        values |= _business(rnd) if enterprise else {"demand": _demand(rnd, person)}
+        creator = self.managers[person.department] if by_manager else person.username
+        self._step(moment, "create", number, creator, **values)
+        last = self._contacts(number, person.username, moment)
+        if last is not None:
+            self._later(number, person, last, values)
 
-def _contacts(rnd: random.Random, moment: datetime, now: datetime) -> Iterator[Contact]:
-    """Follow-ups, days apart; the last one's next contact lies ahead, or is overdue since a few days."""
-    at = moment
-    for _ in range(rnd.choice([0, 1, 1, 2, 2, 3])):
-        at += timedelta(days=rnd.uniform(0.2, 12), seconds=rnd.randrange(3600))
-        at = at.replace(microsecond=0)
-        if at >= now:
-            return
-        ahead = at + timedelta(days=rnd.choice([2, 5, 9, 30])) if rnd.random() < 0.6 else None
-        if ahead is not None and ahead < now - timedelta(days=3):
-            ahead = None
-        yield Contact(at, rnd.choice(CONTENTS), rnd.choice(_METHODS), ahead)
+    def _step(self, moment: datetime, verb: str, key: int, who: str, **values: Any) -> None:
+        self.steps.append(Step(moment.replace(microsecond=0), verb, key, who, values))
 
+    def _contacts(self, key: int, who: str, moment: datetime) -> datetime | None:
+        """Follow-ups, days apart; a next contact lies ahead of the present, or is overdue since a few days.
+        Answers when the last one was.
+        """
+        rnd, last = self.rnd, None
+        at = moment
+        for _ in range(rnd.choice([0, 1, 1, 2, 2, 3])):
+            at += timedelta(days=rnd.uniform(0.2, 12), seconds=rnd.randrange(3600))
+            at = at.replace(microsecond=0)
+            if at >= self.now:
+                break
+            ahead = at + timedelta(days=rnd.choice([2, 5, 9, 30])) if rnd.random() < 0.6 else None
+            if ahead is not None and ahead < self.now - timedelta(days=3):
+                ahead = None
+            content, method = rnd.choice(CONTENTS), rnd.choice(_METHODS)
+            self._step(at, "follow_up", key, who, content=content, method=method, next_contact_at=ahead)
+            last = at
+        return last
 
-def _afterwards(
-    rnd: random.Random,
-    person: Person,
-    workers: Sequence[Person],
-    last: datetime,
-    now: datetime,
-    *,
-    platform: bool,
-) -> dict[str, Any]:
-    """What became of a customer that somebody has worked on."""
-    found: dict[str, Any] = {}
-    soon = last + (now - last) * 0.3
-    status = rnd.choice(["potential", "potential", "intent", "intent", "won", "lost"])
-    if status != "potential" and not platform:
-        found["deal"] = (soon, status)
-    if rnd.random() < 0.12 and not platform:
-        found["reveal"] = (last + (now - last) * 0.6, rnd.choice(PURPOSES))
-    if rnd.random() < 0.12 or status == "lost":
-        found["later"] = "off_shelf"
-    elif platform and rnd.random() < 0.35:
-        found["later"] = "private"
-    if not found.get("later") and rnd.random() < 0.03:
-        others = [one for one in workers if one.role == person.role and one.department != person.department]
-        found["push"] = (rnd.choice(others).username, rnd.choice(["accepted", "accepted", "rejected"]))
-    return found
+    def _later(self, key: int, person: Person, last: datetime, values: dict[str, Any]) -> None:
+        """What becomes of a customer on whom somebody has worked."""
+        rnd, who, platform = self.rnd, person.username, values["pool"] == "platform"
+        left = self.now - last
+        status = rnd.choice(["potential", "potential", "intent", "intent", "won", "lost"])
+        if status != "potential" and not platform:
+            self._step(last + left * 0.3, "update", key, who, deal_status=status)
+        if rnd.random() < 0.12 and not platform:
+            self._step(last + left * 0.6, "reveal", key, who, purpose=rnd.choice(PURPOSES))
+        if rnd.random() < 0.12 or status == "lost":
+            self._step(last + left * 0.8, "unshelve", key, who, reason=rnd.choice(_UNSHELVED))
+        elif platform and rnd.random() < 0.35:
+            self._step(last + left * 0.2, "privatize", key, who)
+        elif rnd.random() < 0.03:
+            self._push(key, person, last, values)
+
+    def _push(self, key: int, person: Person, last: datetime, values: dict[str, Any]) -> None:
+        """Offered to a colleague elsewhere, who has answered (POOL-16, POOL-17): nothing is left open."""
+        wanted = set(values.get("demand", {}).get("districts", ()))
+        receivers = [
+            one.username
+            for one in self.workers
+            if one.role == person.role
+            and one.department != person.department
+            and not wanted & set(one.districts)
+        ]
+        moment = last + (self.now - last) * 0.1
+        answered = moment + timedelta(minutes=40)
+        if receivers and answered < self.now:
+            receiver, answer = self.rnd.choice(receivers), self.rnd.choice(["accept", "accept", "reject"])
+            self._step(moment, "push", key, person.username, receiver=receiver)
+            self._step(answered, answer, key, receiver)
 
 
 def _business(rnd: random.Random) -> dict[str, Any]:
@@ -153,7 +147,7 @@ def _business(rnd: random.Random) -> dict[str, Any]:
     }
 
 
-def _demand(rnd: random.Random) -> dict[str, Any]:
+def _demand(rnd: random.Random, person: Person) -> dict[str, Any]:
     buy = rnd.random() < 0.7
     low = rnd.randint(60, 400) * 10_000 if buy else rnd.randint(15, 80) * 100
     area = rnd.randint(5, 14) * 10
@@ -167,6 +161,7 @@ def _demand(rnd: random.Random) -> dict[str, Any]:
         "rooms_min": rooms,
         "rooms_max": rooms + 1,
         "needs": rnd.choice(NEEDS) or None,
+        "districts": _districts(rnd, person),
     }
 
 
