@@ -26,7 +26,7 @@ DEMO_PASSWORD = "Kepan-demo-2026"  # noqa: S105 - documented password of the dem
 TOKEN_ISSUER, TOKEN_AUDIENCE = "kepan", "kepan-api"
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 MAX_BODY_BYTES = 8 * 1024 * 1024
-MAX_UPLOAD_BYTES = 64 * 1024 * 1024  # a whole form with its files; each file has its own limit
+MAX_UPLOAD_BYTES = 128 * 1024 * 1024  # a whole form with its files; each file has its own limit
 
 
 _REDIS_PATIENCE = {"socket_connect_timeout": 1, "socket_timeout": 1}  # seconds

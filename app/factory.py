@@ -25,9 +25,9 @@ from app.kernel.logs import init_logs
 from app.kernel.pages.requests import select_language
 from app.kernel.pages.setup import init_web
 from app.kernel.translation import compile_catalogues, init_translating
-from app.org.accounts.passwords import HASH_METHOD
 from app.org.roles.names import role_label
 from app.org.sessions.access_events import init_access_events
+from app.org.sessions.passwords import HASH_METHOD
 from app.org.sessions.security import KepanSecurityManager, fake_hash
 from app.workbench.views import WorkbenchView
 from config import flask_config, read_settings

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import lazy_gettext as _
 from sqlalchemy import String, case, cast, func, literal, select, update
 
-from app.customers.duplicates import ELSEWHERE, GLOBAL_SCOPE
+from app.customers.duplicates import GLOBAL_SCOPE, HIDDEN
 from app.customers.models import Customer, PhoneClaim
 from app.customers.queries import openable_names
 from app.customers.settings import DEDUPE_MODE
@@ -67,7 +67,7 @@ def _obstacles(indexes: list[str], actor: Actor) -> list[dict[str, Any]]:
     for row in rows:
         one = found.setdefault(row.phone.index or "", {"title": str(row.phone), "records": []})
         named = {"text": f"{row.name} · {row.code}", "url": f"/customers/{row.id}"}
-        one["records"].append(named if row.id in reachable else {"text": str(ELSEWHERE), "url": ""})
+        one["records"].append(named if row.id in reachable else {"text": str(HIDDEN), "url": ""})
     return [*found.values()]
 
 

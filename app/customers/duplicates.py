@@ -8,18 +8,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import delete, select
+from sqlalchemy import case, delete, or_, select
 
 from app.customers.models import Customer, PhoneClaim, Push
 from app.customers.queries import visible_customers
 from app.customers.settings import DEDUPE_MODE
 from app.kernel.access.guard import unscoped
+from app.kernel.database.conditions import id_in
 from app.kernel.database.session import db
 from app.kernel.database.transactions import lock
 from app.kernel.errors import STATE, Decision
 from app.org.shared.models import Staff
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from app.kernel.access.actor import Actor
 
 SENTENCES = {
@@ -32,7 +35,10 @@ SENTENCES = {
     "tax_id": _("An enterprise with this tax id exists"),
 }
 GLOBAL_SCOPE = "g"
+COLLEAGUE = _("A colleague of your department has a customer with these details")
 ELSEWHERE = _("A customer with these details exists in another department")
+HIDDEN = _("A customer that you cannot open")
+JUST_NOW = _("Somebody took in a customer with these details at this moment; look again")
 
 
 @dataclass(frozen=True)
@@ -62,20 +68,20 @@ def check_number(index: str, place: NumberPlace, actor: Actor, *, exclude: int |
     lock(f"phone:{index}", share=DEDUPE_MODE.name)
     with unscoped("duplicate check: equal numbers matter whoever owns them (CUST-7)"):
         found = _find(index, place, exclude)
-    if found is not None:
-        duplicate_of(found[1], found[0], actor).enforce()
+    if found:
+        duplicate_of(found, actor).enforce()
 
 
-def _find(index: str, place: NumberPlace, exclude: int | None) -> tuple[str, int] | None:
+def _find(index: str, place: NumberPlace, exclude: int | None) -> dict[int, str]:
+    """The customers that forbid the number here, oldest first: id → rule."""
     same = select(Customer).where(Customer.phone_index == index, Customer.deleted_at.is_(None))
     if exclude is not None:
         same = same.where(Customer.id != exclude)
     others = list(db.session.scalars(same.order_by(Customer.id)))
     if DEDUPE_MODE.read() == "global":
-        return ("global", others[0].id) if others else None
+        return {other.id: "global" for other in others}
     rule = _personal_rule if place.pool == "personal" else _platform_rule
-    verdicts = [(name, other.id) for other in others if (name := rule(other, place))]
-    return verdicts[0] if verdicts else None
+    return {other.id: name for other in others if (name := rule(other, place))}
 
 
 def _personal_rule(other: Customer, place: NumberPlace) -> str:
@@ -102,15 +108,17 @@ def _platform_rule(other: Customer, place: NumberPlace) -> str:
     return "owner_in_department" if db.session.scalar(works_there) is not None else ""
 
 
-def duplicate_of(customer_id: int, rule: str, actor: Actor) -> Decision:
-    """The refusal: names and links the existing customer only to those who can open it (CUST-8)."""
-    reachable = db.session.scalar(
-        visible_customers(actor).where(Customer.id == customer_id).with_only_columns(Customer.id)
-    )
-    if reachable is None:
-        return Decision(
-            allowed=False, code="customer.duplicate", message=ELSEWHERE, status=STATE, details={"rule": rule}
-        )
+def duplicate_of(found: Mapping[int, str], actor: Actor) -> Decision:
+    """The refusal by existing customers (id → rule): it names one that the person can open, their own first;
+    where they can open none, it says only where one is (CUST-8).
+    """
+    mine = or_(Customer.owner_id == actor.id, Customer.private_holder_id == actor.id)
+    reachable = visible_customers(actor).where(id_in(Customer.id, [*found]))
+    reachable = reachable.order_by(case((mine, 0), else_=1), Customer.id).limit(1)
+    customer_id = db.session.scalar(reachable.with_only_columns(Customer.id))
+    if customer_id is None:
+        return _out_of_reach(found, actor)
+    rule = found[customer_id]
     return Decision(
         allowed=False,
         code="customer.duplicate",
@@ -118,6 +126,23 @@ def duplicate_of(customer_id: int, rule: str, actor: Actor) -> Decision:
         status=STATE,
         details={"rule": rule, "customer_id": customer_id},
         link=f"/customers/{customer_id}",
+    )
+
+
+def _out_of_reach(found: Mapping[int, str], actor: Actor) -> Decision:
+    with unscoped("a refused duplicate says whether a colleague or another department has it (CUST-8)"):
+        here = db.session.scalar(
+            select(Customer.id)
+            .where(id_in(Customer.id, [*found]), Customer.department_id == actor.department_id)
+            .order_by(Customer.id)
+            .limit(1)
+        )
+    return Decision(
+        allowed=False,
+        code="customer.duplicate",
+        message=ELSEWHERE if here is None else COLLEAGUE,
+        status=STATE,
+        details={"rule": found[here or next(iter(found))]},
     )
 
 
@@ -133,7 +158,7 @@ def check_tax_id(tax_id: str, actor: Actor, *, exclude: int | None = None) -> No
             statement = statement.where(Customer.id != exclude)
         found = db.session.scalar(statement)
     if found is not None:
-        duplicate_of(found, "tax_id", actor).enforce()
+        duplicate_of({found: "tax_id"}, actor).enforce()
 
 
 def claim_number(customer: Customer, place: NumberPlace, *, is_new: bool = False) -> None:
@@ -154,7 +179,7 @@ def release_numbers(customer: Customer) -> None:
 def number_claimed() -> Decision:
     """Two people saved the same number at once: the second is refused (POOL-1, POOL-2)."""
     return Decision(
-        allowed=False, code="customer.duplicate", message=ELSEWHERE, status=STATE, details={"rule": "claim"}
+        allowed=False, code="customer.duplicate", message=JUST_NOW, status=STATE, details={"rule": "claim"}
     )
 
 

@@ -10,7 +10,7 @@ from wtforms.validators import Email, Regexp
 
 from app.customers import choices
 from app.customers.models import Customer
-from app.customers.queries import visible_customers
+from app.customers.queries import FOLLOWING_UP, visible_customers
 from app.kernel.access.current import current_actor
 from app.kernel.database.session import db
 from app.kernel.fields.choices import ChoiceField, ReferenceField
@@ -86,6 +86,7 @@ _MORE = (
     "short_name", "source", "email", "website", "country", "district_id", "address", "industry",
     "company_size", "founded_on",
 )  # fmt: skip
+_RESPONSIBLE = ("owner_id", "into_pool", "handler_id", "department_id", "viewing_booked", "viewing_at")
 _BUSINESS = ("level", "annual_revenue", "cooperation_years")
 
 
@@ -94,25 +95,53 @@ class CustomerForm(_FileForm):
 
     pool = ChoiceField(_("Pool"), choices.POOL, required(), default="personal")
     kind = ChoiceField(_("Kind"), choices.KIND, required(), default="individual")
-    phone = PhoneField(_("Phone"), optional(), description=_("Required for individuals"))
+    phone = PhoneField(
+        _("Phone"),
+        optional(),
+        render_kw={"data-star-when": "kind=individual"},
+        description=_("Required for individuals"),
+    )
     code = LineField(
         _("Code"), optional(at_most(32)), description=_("Left empty, the system gives the next one")
     )
     owner_id = staff_field(
         _("Owner"),
         optional(),
+        may=FOLLOWING_UP,
         render_kw={"data-show-when": "pool=personal"},
         description=_("Left empty: you"),
     )
-    handler_id = staff_field(_("Handler"), optional(), render_kw=_ON_PLATFORM)
+    into_pool = YesNoField(
+        _("Into the public pool"),
+        render_kw=_ON_PLATFORM,
+        description=_("Nobody handles it: whoever sees it may take it up"),
+    )
+    handler_id = staff_field(
+        _("Handler"),
+        optional(),
+        may=FOLLOWING_UP,
+        render_kw={
+            "data-show-when": "pool=platform,into_pool=",
+            "data-star-when": "pool=platform,into_pool=",
+        },
+    )
     department_id = department_field(
         _("Department"), optional(), render_kw=_ON_PLATFORM, description=_("Left empty: the handler's")
     )
     viewing_booked = YesNoField(_("Viewing booked"), render_kw=_ON_PLATFORM)
+    viewing_at = MomentField(
+        _("Time of the viewing"),
+        optional(),
+        render_kw={"data-show-when": "pool=platform,viewing_booked=y"},
+        description=_("Left empty: in 24 hours"),
+    )
 
     sections = (
         (_("Basic information"), ("pool", "kind", "name", "phone", "tax_id")),
-        (_("Responsible"), ("owner_id", "handler_id", "department_id", "viewing_booked")),
+        (
+            _("Responsible"),
+            ("owner_id", "into_pool", "handler_id", "department_id", "viewing_booked", "viewing_at"),
+        ),
         (_("Demand"), _DEMAND_FIELDS),
         (_("Further information"), (*_MORE, "code", *_BUSINESS, "remark")),
     )
@@ -192,7 +221,7 @@ class JoinForm(BaseForm):
 class TransferForm(BaseForm):
     """Whose customer it will be, and why (CUST-21)."""
 
-    owner_id = staff_field(_("New owner"), required())
+    owner_id = staff_field(_("New owner"), required(), may=FOLLOWING_UP)
     reason = LineField(_("Reason"), required(at_most(200)))
 
 

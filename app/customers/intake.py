@@ -16,6 +16,7 @@ from app.customers.duplicates import NumberPlace, check_number, check_tax_id, cl
 from app.customers.grading import grade_of
 from app.customers.lookups import typed_number
 from app.customers.models import Customer
+from app.customers.queries import FOLLOWING_UP
 from app.kernel import clock
 from app.kernel.access.guard import unscoped
 from app.kernel.database.numbering import next_code
@@ -33,13 +34,22 @@ from app.org.shared.models import Department, District, Staff
 from app.org.staff.queries import get_colleague
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from datetime import datetime
 
     from app.kernel.access.actor import Actor
 
+_into_pool: list[Callable[[Customer, Actor], object]] = []
 CODE_PREFIX = "CUS"
+CONTACT_AGAIN = N_("Contact %(name)s again")
 _RANGES = (("price_min", "price_max"), ("area_min", "area_max"), ("rooms_min", "rooms_max"))
 NO_PHONE = PhoneNumber(None, None, None, None)
+
+
+def on_into_pool(listener: Callable[[Customer, Actor], object]) -> None:
+    """Declare who opens the entry of a customer that goes straight into the public pool (POOL-2)."""
+    if listener not in _into_pool:
+        _into_pool.append(listener)
 
 
 def validate_demand(values: Mapping[str, Any], districts: Sequence[int]) -> None:
@@ -80,6 +90,11 @@ class Responsibility:
     owner: Staff | None = None
     handler: Staff | None = None
 
+    @property
+    def is_nobodys(self) -> bool:
+        """The customer goes straight into the public pool."""
+        return self.owner is None and self.handler is None
+
 
 def number_place_of_owner(owner: Staff, actor: Actor) -> NumberPlace:
     """POOL-1: "my departments" are those of the owner, also when a superior creates for them."""
@@ -104,7 +119,7 @@ def number_place_of(customer: Customer, actor: Actor) -> NumberPlace:
 
 def _personal_responsibility(owner_id: int | None, actor: Actor) -> Responsibility:
     wanted = owner_id or actor.id
-    owner = get_colleague(wanted, actor=actor)
+    owner = get_colleague(wanted, actor=actor, may=FOLLOWING_UP)
     if owner is None:
         if owner_id is None:
             forbidden("customer.no_staff", _("Only staff can own customers")).enforce()
@@ -113,12 +128,40 @@ def _personal_responsibility(owner_id: int | None, actor: Actor) -> Responsibili
     return Responsibility(number_place_of_owner(owner, actor), owner.company_id, owner=owner)
 
 
+def _pool_seat(department_id: int | None, handler_id: int | None, actor: Actor) -> Responsibility:
+    """Nobody handles what goes straight into the public pool (POOL-2)."""
+    if handler_id is not None:
+        raise Invalid(handler_id=_("Nobody handles a customer in the public pool"))
+    wanted = department_id or actor.department_id
+    department = get_department(wanted, actor=actor) if wanted else None
+    if department is None:
+        raise Invalid(department_id=_("Not one of the choices"))
+    policies.can_create_in_department(actor, department.id).enforce()
+    return Responsibility(NumberPlace("platform", department.id), department.company_id)
+
+
+def _seat_of(
+    pool: str,
+    owner_id: int | None,
+    handler_id: int | None,
+    department_id: int | None,
+    actor: Actor,
+    *,
+    into_pool: bool,
+) -> Responsibility:
+    if pool == "platform" and into_pool:
+        return _pool_seat(department_id, handler_id, actor)
+    if pool == "platform":
+        return _platform_responsibility(handler_id, department_id, actor)
+    return _personal_responsibility(owner_id, actor)
+
+
 def _platform_responsibility(
     handler_id: int | None, department_id: int | None, actor: Actor
 ) -> Responsibility:
     if handler_id is None:
         raise Invalid(handler_id=_("A platform customer needs a handler"))
-    handler = get_colleague(handler_id, actor=actor)
+    handler = get_colleague(handler_id, actor=actor, may=FOLLOWING_UP)
     if handler is None:
         raise Invalid(handler_id=_("Not one of the choices"))
     department: Department | None = handler.department
@@ -131,7 +174,7 @@ def _platform_responsibility(
 
 
 @transactional
-def create_customer(
+def create_customer(  # noqa: PLR0913 - what the form and the API give, each by its name
     *,
     pool: str,
     kind: str,
@@ -142,6 +185,8 @@ def create_customer(
     department_id: int | None = None,
     handler_id: int | None = None,
     viewing_booked: bool = False,
+    viewing_at: datetime | None = None,
+    into_pool: bool = False,
     demand: Mapping[str, Any] | None = None,
     tax_id: str | None = None,
     actor: Actor,
@@ -150,26 +195,19 @@ def create_customer(
     """Take a customer into the file (POOL-1, POOL-2, CUST-1, CUST-6, CUST-7).
 
     Personal: starts ``following`` with its owner.  Platform: starts ``pending`` with its handler, who is
-    told, and who gets a to-do when a viewing is booked.  ``demand`` holds ``kind``, ranges and
+    told, and who gets a to-do when a viewing is booked; or, ``into_pool``, it goes straight into the public
+    pool: ``following``, without a handler.  ``demand`` holds ``kind``, ranges and
     ``district_ids``; ``fields`` the plain columns of CUST-2 and CUST-3.
 
     :raises Invalid: for input that cannot be accepted.
     :raises Denied: ``customer.duplicate``, ``customer.code_taken``, or when the person may not.
     """
     number, clean_tax_id = _read_identity(kind, phone, tax_id)
+    viewing = viewing_time(booked=viewing_booked, at=viewing_at)
     wanted, districts = _read_demand(demand or {})
     _check_district(fields.get("district_id"))
-    platform = pool == "platform"
-    seat = (
-        _platform_responsibility(handler_id, department_id, actor)
-        if platform
-        else _personal_responsibility(owner_id, actor)
-    )
-    if clean_tax_id:
-        check_tax_id(clean_tax_id, actor)
-    if number:
-        with typed_number(number, "create", actor):
-            check_number(number.index or "", seat.place, actor)
+    seat = _seat_of(pool, owner_id, handler_id, department_id, actor, into_pool=into_pool)
+    _check_duplicates(number, clean_tax_id, seat.place, actor)
     customer = Customer(
         **new_values(seat, kind, number, actor), **wanted, **fields, name=name, tax_id=clean_tax_id
     )
@@ -180,8 +218,23 @@ def create_customer(
     db.session.flush()
     claim_number(customer, seat.place, is_new=True)
     audit.record(actor, "customer.create", customer, N_("Customer %(code)s created"), code=customer.code)
-    notify_handler(customer, seat.handler, actor, viewing_booked=viewing_booked)
+    notify_handler(customer, seat.handler, actor, viewing_at=viewing)
+    if seat.is_nobodys:
+        _enter_pool(customer, actor)
     return customer
+
+
+def _check_duplicates(number: PhoneNumber, tax_id: str | None, place: NumberPlace, actor: Actor) -> None:
+    if tax_id:
+        check_tax_id(tax_id, actor)
+    if number:
+        with typed_number(number, "create", actor):
+            check_number(number.index or "", place, actor)
+
+
+def _enter_pool(customer: Customer, actor: Actor) -> None:
+    for listener in _into_pool:
+        listener(customer, actor)
 
 
 def _read_identity(kind: str, phone: str | None, tax_id: str | None) -> tuple[PhoneNumber, str | None]:
@@ -213,7 +266,7 @@ def new_values(seat: Responsibility, kind: str, number: PhoneNumber, actor: Acto
         "company_id": seat.company_id,
         "pool": seat.place.pool,
         "kind": kind,
-        "follow_status": "following" if seat.owner else "pending",
+        "follow_status": "pending" if seat.handler else "following",
         "phone": number,
         "owner": seat.owner,
         "handler": seat.handler,
@@ -266,19 +319,33 @@ def code_taken() -> Decision:
     return conflict("customer.code_taken", _("This code is taken"))
 
 
-def notify_handler(customer: Customer, handler: Staff | None, actor: Actor, *, viewing_booked: bool) -> None:
-    """The handler is told, and has a to-do when a viewing is booked (POOL-2)."""
+def viewing_time(*, booked: bool, at: datetime | None) -> datetime | None:
+    """When a booked viewing is: as said, or in 24 hours (POOL-2); none where none is booked.
+
+    :raises Invalid: for a time in the past.
+    """
+    if not booked:
+        return None
+    if at is not None and at <= clock.now():
+        raise Invalid(viewing_at=_("This must be in the future"))
+    return at or clock.now() + timedelta(days=1)
+
+
+def notify_handler(
+    customer: Customer, handler: Staff | None, actor: Actor, *, viewing_at: datetime | None
+) -> None:
+    """The handler is told, and has a to-do when a viewing is booked, oneself included (POOL-2)."""
     if handler is None:
         return
     if handler.id != actor.id:
         notices.notify(
             handler.id, N_("New customer to handle: %(name)s"), customer_id=customer.id, name=customer.name
         )
-    if viewing_booked:
+    if viewing_at is not None:
         notices.add_todo(
             handler.id,
             N_("Viewing booked: contact %(name)s"),
-            due_at=clock.now() + timedelta(days=1),
+            due_at=viewing_at,
             customer_id=customer.id,
             name=customer.name,
         )

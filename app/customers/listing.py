@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from cryptography.fernet import InvalidToken
 from flask import url_for
 from flask_babel import lazy_gettext as _
-from sqlalchemy import and_, false, or_
+from sqlalchemy import and_, false, or_, select
 
 from app.customers import choices
 from app.customers.lookups import can_search_by_number, spend_lookup
-from app.customers.models import Customer, CustomerGram
+from app.customers.models import Customer, CustomerDistrict, CustomerGram
 from app.customers.namesearch import name_contains
 from app.customers.queries import (
     customers_in_scope,
@@ -25,12 +25,14 @@ from app.customers.queries import (
     private_customers,
     visible_customers,
 )
+from app.customers.waiting import is_pending_overdue
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.fields.phones import PhoneNumber, canonical_phone
 from app.kernel.keys import keys
 from app.kernel.lists.filters import (
     MAX_TEXT,
+    AmountRangeFilter,
     ChoiceFilter,
     DateRangeFilter,
     Filter,
@@ -42,7 +44,7 @@ from app.kernel.lists.paging import ordered_by_joined_table
 from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.tabs import ListTab
 from app.kernel.text import fold, read_code
-from app.org.shared.fields import department_name, staff_name
+from app.org.shared.fields import department_name, district_name, staff_name
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
@@ -52,6 +54,7 @@ if TYPE_CHECKING:
     from app.kernel.errors import Sentence
     from app.kernel.lists.filters import FilterField
 
+_D = CustomerDistrict.__table__.c
 _C, _G = Customer.__table__.c, CustomerGram.__table__.c  # plain columns, as in queries.py
 _TAIL = 4
 _WORD, _PURPOSE, _WORD_SECONDS = "~", "number-search", 30 * 60
@@ -186,6 +189,56 @@ def _shown(word: str) -> str:
         return "" if str(error).startswith(_WORD) else str(error)
 
 
+class DemandDistrictFilter(ReferenceFilter):
+    """Customers who look in a district (POOL-25)."""
+
+    def apply(self, statement: Select[Any], value: int, _actor: Actor) -> Select[Any]:
+        looking = select(_D.customer_id).where(_D.district_id == value)
+        return statement.where(_C.id.in_(looking))
+
+
+class PriceFilter(AmountRangeFilter):
+    """Customers whose price range meets the one that is asked for (POOL-25): ``price_min``, ``price_max``."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return "price_min", "price_max"
+
+    def apply(self, statement: Select[Any], value: Any, _actor: Actor) -> Select[Any]:
+        low, high = value
+        statement = statement.where(or_(_C.price_min.is_not(None), _C.price_max.is_not(None)))
+        if low is not None:
+            statement = statement.where(or_(_C.price_max.is_(None), _C.price_max >= low))
+        if high is not None:
+            statement = statement.where(or_(_C.price_min.is_(None), _C.price_min <= high))
+        return statement
+
+    def field(self, args: MultiDict[str, str], error: Sentence) -> FilterField:
+        low, high = self.names
+        return replace(super().field(args, error), name=low, name_to=high)
+
+
+class RoomsFilter(Filter):
+    """Customers whose number of rooms includes the one that is asked for (POOL-25)."""
+
+    wrong = _("A whole number from 0")
+
+    def parse(self, raw: str) -> int:
+        if not (raw.isascii() and raw.isdigit() and len(raw) <= 2):  # noqa: PLR2004 - as the form takes them
+            raise ValueError(raw)
+        return int(raw)
+
+    def arguments(self) -> dict[str, dict[str, Any]]:
+        return {self.name: {"type": "integer", "minimum": 0, "maximum": 99}}
+
+    def apply(self, statement: Select[Any], value: int, _actor: Actor) -> Select[Any]:
+        return statement.where(
+            or_(_C.rooms_min.is_not(None), _C.rooms_max.is_not(None)),
+            or_(_C.rooms_min.is_(None), _C.rooms_min <= value),
+            or_(_C.rooms_max.is_(None), _C.rooms_max >= value),
+        )
+
+
 TABS = (
     ListTab("all", _("All"), visible_customers),
     ListTab("personal", _("Personal"), personal_customers),
@@ -225,6 +278,19 @@ SPEC = ListSpec(
         DateRangeFilter("last_follow_up", _("Last follow-up"), _C.last_follow_up_at),
         DateRangeFilter("next_contact", _("Next contact"), _C.next_contact_at),
         FlagFilter("overdue", _("Contact overdue"), _is_overdue),
+        FlagFilter("private", _("Held privately"), lambda: _C.private_holder_id.is_not(None)),
+        FlagFilter("pending_overdue", _("First follow-up overdue"), is_pending_overdue),
+        ChoiceFilter("source", _("Source"), _C.source, choices.SOURCE),
+        ChoiceFilter("demand_kind", _("Buy or rent"), _C.demand_kind, choices.DEMAND_KIND),
+        DemandDistrictFilter(
+            "district_id",
+            _("Demand district"),
+            _D.district_id,
+            lambda: url_for("OptionsView.districts"),
+            district_name,
+        ),
+        PriceFilter("price", _("Price"), _C.price_min),
+        RoomsFilter("rooms", _("Rooms")),
     ),
     orders={
         "created_at": _C.created_at,

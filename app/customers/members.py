@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from app.audit import services as audit
 from app.customers import policies
 from app.customers.models import Customer, CustomerMember
-from app.customers.queries import colleague_for, facts_for, get_customer
+from app.customers.queries import FOLLOWING_UP, colleague_for, facts_for, get_customer
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from app.kernel.errors import NotFound, conflict
@@ -50,7 +50,8 @@ def add_member(pk: int, *, staff_id: int, access: str, actor: Actor) -> Customer
     :raises Denied: for its owner or holder, who needs no membership.
     """
     customer = _get_for_team(pk, actor)
-    colleague = colleague_for(customer, staff_id, field="staff_id", actor=actor)
+    may = FOLLOWING_UP if access == "write" else ""
+    colleague = colleague_for(customer, staff_id, field="staff_id", actor=actor, may=may)
     _enforce(customer, actor)
     if staff_id in {customer.owner_id, customer.private_holder_id}:
         message = _("%(name)s is responsible already", name=colleague.name)

@@ -19,7 +19,7 @@ from app.kernel.lists.paging import first_records
 from app.kernel.lists.requests import ListSpec
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from sqlalchemy import Select
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Sentence
     from app.kernel.pages.elements import TableTab, TimelineTab
+    from app.org.shared.models import Staff
 
 NEWEST = 20
 
@@ -42,12 +43,55 @@ class Event(TypedDict):
 
 
 @dataclass(frozen=True)
+class HandOver:
+    """A customer passes from one person responsible to another: as owner, or as handler."""
+
+    customer: Customer
+    former_id: int | None
+    receiver: Staff
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What becomes of rows that hang on a customer (CUST-32): when it is handed over, and when it is
+    unshelved.  :data:`STAY` where nothing happens to them: history keeps its author.
+    """
+
+    hand_over: Callable[[HandOver], None]
+    unshelve: Callable[[Sequence[Customer], Actor], None]
+
+
+STAY = Answers(hand_over=lambda _step: None, unshelve=lambda _customers, _actor: None)
+_answers: dict[str, Answers] = {}
+
+
+def answer(key: str, answers: Answers) -> None:
+    """Say what becomes of rows that are no tab of their own.  Called while the contexts are loaded."""
+    _answers[key] = answers
+
+
+def hand_over(step: HandOver) -> None:
+    """Let everything that hangs on the customer go with it, in the caller's transaction."""
+    for answers in _answers.values():
+        answers.hand_over(step)
+
+
+def unshelve_parts(customers: Sequence[Customer], actor: Actor) -> None:
+    """End everything that hangs on customers which leave the shelf, in the caller's transaction."""
+    for answers in _answers.values():
+        answers.unshelve(customers, actor)
+
+
+@dataclass(frozen=True)
 class CustomerPart:
     """Rows that belong to a customer.
 
     ``rows(customer, actor)`` selects what the person may see of a customer that was reached, ``records``
     makes them what the API shows, a list of ``record_type``; ``order`` is the column of what is newest.
     ``event(record)`` answers who and what for the timeline; without one the part stands beside it.
+    ``answers`` say what becomes of the rows when the customer is handed over or unshelved; a part without
+    them stops the start (CUST-32).
     ``resource`` is what one must be allowed to read to have the tab, where that is not the customer itself;
     ``is_basic`` ones are also for those to whom the customer was only offered (POOL-17).
     """
@@ -64,6 +108,7 @@ class CustomerPart:
     position: int = 50
     resource: str = ""
     is_basic: bool = False
+    answers: Answers | None = None
 
     @property
     def spec(self) -> ListSpec:
@@ -84,7 +129,15 @@ _parts: dict[str, CustomerPart] = {}
 
 
 def register_parts(*parts: CustomerPart) -> None:
-    """Join parts to the customer; contexts do so in their ``setup.py``."""
+    """Join parts to the customer; contexts do so in their ``setup.py``.
+
+    :raises TypeError: for a part that does not say what becomes of its rows.
+    """
+    for part in parts:
+        if part.answers is None:
+            message = f"{part.key} does not say what becomes of its rows (CUST-32)"
+            raise TypeError(message)
+        answer(part.key, part.answers)
     _parts.update({part.key: part for part in parts})
 
 

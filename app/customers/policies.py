@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 class Facts:
     """``member``: access of the person's membership; ``push``: the best state of pushes to the person;
     ``meets``: the demand districts meet the person's; ``has_demand``: there are demand districts;
-    ``open_shelving``: the setting.  Only of a single record, or of a batch, is known: ``last_author_id``, who
-    wrote its latest follow-up, and ``held``, how many customers the person holds privately, of at most
-    ``ceiling``.
+    ``open_shelving`` and ``admin_reveals``: the settings.  Only of a single record, or of a batch, is known:
+    ``followed_lately``, whether the person followed it up in the last 30 days, and ``held``, how many
+    customers the person holds privately, of at most ``ceiling``.
     """
 
     member: str = ""
@@ -31,7 +31,8 @@ class Facts:
     meets: bool = False
     has_demand: bool = False
     open_shelving: bool = False
-    last_author_id: int = 0
+    admin_reveals: bool = False
+    followed_lately: bool = False
     held: int = 0
     ceiling: int = 0
 
@@ -180,16 +181,18 @@ def can_change_phone(actor: Actor, customer: Customer, facts: Facts) -> Decision
 
 
 def can_follow_up(actor: Actor, customer: Customer, facts: Facts) -> Decision:
-    """POOL-18: anyone who can act; on a private customer the holder and those with scope over them."""
+    """POOL-18: anyone who can act; on a private customer the holder, those with scope over them, and write
+    members.
+    """
     verdict = can_act(actor, customer, facts)
-    if verdict and customer.is_private and not actor.has_scope_over(customer.private_holder):
+    if verdict and customer.is_private and not _shares_private(actor, customer, facts):
         return forbidden("customer.held_by_another", _("This customer is reserved for a colleague"))
     return verdict
 
 
 def can_reveal_phone(actor: Actor, customer: Customer, facts: Facts) -> Decision:
     """POOL-4: who may see the full number."""
-    if facts.push == "accepted":
+    if facts.push == "accepted" or (actor.is_admin and facts.admin_reveals):
         return ALLOW
     if customer.pool == "personal":
         if customer.owner_id == actor.id or facts.member == "write" or actor.manages(customer.owner):
@@ -202,7 +205,12 @@ def can_reveal_phone(actor: Actor, customer: Customer, facts: Facts) -> Decision
 
 def _can_reveal_platform(actor: Actor, customer: Customer, facts: Facts) -> Decision:
     handles = customer.follow_status == "pending" and customer.handler_id == actor.id
-    above = actor.manages(customer.private_holder) or actor.manages(customer.handler)
+    above = (
+        actor.manages(customer.private_holder)
+        or actor.manages(customer.handler)
+        or customer.department_id in actor.managed
+        or facts.member == "write"
+    )
     if customer.private_holder_id == actor.id or handles or above:
         return ALLOW
     if customer.is_private:
@@ -218,6 +226,19 @@ def _can_reveal_platform(actor: Actor, customer: Customer, facts: Facts) -> Deci
     )
 
 
-def sees_private_follow_ups(actor: Actor, customer: Customer) -> bool:
-    """POOL-18: of a private customer, the holder's follow-ups are for the holder and those above."""
-    return not customer.is_private or actor.reads_all or actor.has_scope_over(customer.private_holder)
+def _shares_private(actor: Actor, customer: Customer, facts: Facts) -> bool:
+    return facts.member == "write" or actor.has_scope_over(customer.private_holder)
+
+
+def sees_private_follow_ups(actor: Actor, customer: Customer, facts: Facts) -> bool:
+    """POOL-18: what was written since a customer is private is for the holder, those with scope over the
+    holder, and write members.
+    """
+    return not customer.is_private or actor.reads_all or _shares_private(actor, customer, facts)
+
+
+def takes_business(customer: Customer) -> Decision:
+    """CUST-2: a disabled customer takes nothing new."""
+    if customer.enabled:
+        return ALLOW
+    return conflict("customer.disabled", _("This customer is disabled and takes nothing new"))

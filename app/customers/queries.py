@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _
@@ -23,7 +24,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.customers.models import Customer, CustomerDistrict, CustomerMember, FollowUp, NumberReveal, Push
 from app.customers.policies import BASICS_ONLY, NO_FACTS, Facts, can_see_history, sees_private_follow_ups
-from app.customers.settings import OPEN_SHELVING, PRIVATE_CEILING
+from app.customers.settings import ADMIN_MAY_REVEAL, OPEN_SHELVING, PRIVATE_CEILING
 from app.kernel import clock
 from app.kernel.access.actor import cached_per_actor
 from app.kernel.access.guard import scoped
@@ -32,7 +33,7 @@ from app.kernel.database.session import db
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.lists.grounds import AccessGround, narrow_to_grounds
 from app.org.shared.models import Staff
-from app.org.staff.queries import get_colleague
+from app.org.staff.queries import get_colleague, name_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
     from app.kernel.access.actor import Actor
 
+FOLLOWING_UP = name_for("follow_up", "follow_up", "Customer")
 PEOPLE = (
     joinedload(Customer.owner),
     joinedload(Customer.handler),
@@ -90,13 +92,13 @@ def _in_data_scope(column: Any, actor: Actor, condition: ColumnElement[bool] | N
 
 
 def _in_scope(actor: Actor) -> list[AccessGround]:
-    """POOL-3: personal by the owner's data scope, whose department is the file's; platform in my department,
+    """POOL-3: personal by data scope over the owner, wherever the file is kept; platform in my department,
     those below it and those in scope.  The widest first.
     """
-    own = AccessGround(None, _C.owner_id, (actor.id,))
-    departments = AccessGround(None, _C.department_id, actor.departments)
-    below = AccessGround(_PLATFORM, _C.department_id, actor.below - actor.departments)
-    return [departments, own, below] if actor.departments else [own, below]
+    return [
+        _in_data_scope(_C.owner_id, actor),
+        AccessGround(_PLATFORM, _C.department_id, actor.below | actor.departments),
+    ]
 
 
 @cached_per_actor
@@ -115,9 +117,7 @@ def visible_customers(actor: Actor) -> Select[Customer]:
     if actor.districts and actor.company_id is not None:
         meeting = select(_DEMAND.customer_id).where(id_in(_DEMAND.district_id, actor.districts))
         ways.append(AccessGround(and_(_PLATFORM, _C.company_id == actor.company_id, _C.id.in_(meeting))))
-    if OPEN_SHELVING.get() and actor.department_id is not None:
-        free = and_(_PERSONAL, _C.follow_status == "off_shelf")
-        ways.append(AccessGround(free, _C.department_id, (actor.department_id,)))
+    ways += _free_to_shelve(actor)
     return _customers_on(actor, ways)
 
 
@@ -160,8 +160,18 @@ def pending_customers(actor: Actor) -> Select[Customer]:
 
 @cached_per_actor
 def off_shelf_customers(actor: Actor) -> Select[Customer]:
-    """The tab of off-shelf customers, of both kinds (POOL-3)."""
-    return _customers_on(actor, _in_scope(actor), _C.follow_status == "off_shelf")
+    """The tab of off-shelf customers, of both kinds (POOL-3); with open shelving also those that the person
+    may shelve as a colleague of the owner's department (POOL-9).
+    """
+    return _customers_on(actor, [*_in_scope(actor), *_free_to_shelve(actor)], _C.follow_status == "off_shelf")
+
+
+def _free_to_shelve(actor: Actor) -> list[AccessGround]:
+    """ACC-14: with open shelving, what the owner's department may take up."""
+    if not OPEN_SHELVING.get() or actor.department_id is None:
+        return []
+    free = and_(_PERSONAL, _C.follow_status == "off_shelf")
+    return [AccessGround(free, _C.department_id, (actor.department_id,))]
 
 
 def responsible_customers(actor: Actor) -> Select[Customer]:
@@ -180,12 +190,13 @@ def follow_ups_in_scope(actor: Actor) -> Select[FollowUp]:
     )
 
 
-def colleague_for(customer: Customer, pk: int, *, field: str, actor: Actor) -> Staff:
-    """An active colleague of the customer's company, named in ``field`` (ACC-15).
+def colleague_for(customer: Customer, pk: int, *, field: str, actor: Actor, may: str = FOLLOWING_UP) -> Staff:
+    """An active colleague of the customer's company, named in ``field``, whose roles allow the work that they
+    are named for (ACC-15); any colleague where ``may`` is empty.
 
     :raises Invalid: for anybody else.
     """
-    found = get_colleague(pk, actor=actor)
+    found = get_colleague(pk, actor=actor, may=may)
     if found is None or found.company_id != customer.company_id:
         raise Invalid(**{field: _("Not one of the choices")})
     return found
@@ -245,13 +256,7 @@ def _with_current_people(customer: Customer) -> Customer:
     return customer
 
 
-_LATEST_AUTHOR = (
-    select(_FOLLOW.author_id)
-    .where(_FOLLOW.customer_id == _C.id)
-    .order_by(_FOLLOW.created_at.desc(), _FOLLOW.id.desc())
-    .limit(1)
-    .scalar_subquery()
-)
+_LATELY = timedelta(days=30)  # POOL-7
 
 
 def _fact_statements() -> list[Select[Any]]:
@@ -279,8 +284,13 @@ def _record_fact_statements() -> list[Select[Any]]:
     """What only the operations on single records must know: dearer, and nothing for whole lists."""
     ids: Any = bindparam("ids", expanding=True)
     held = select(func.count()).where(_C.private_holder_id == bindparam("person"), _LIVE)
+    mine = select(_FOLLOW.customer_id, literal_column("'lately'"), literal_column("''")).where(
+        _FOLLOW.customer_id.in_(ids),
+        _FOLLOW.author_id == bindparam("person"),
+        _FOLLOW.created_at >= bindparam("since"),
+    )
     return [
-        select(_C.id, literal_column("'author'"), cast(_LATEST_AUTHOR, String)).where(_C.id.in_(ids)),
+        mine.distinct(),
         select(literal(_PERSON), literal_column("'held'"), cast(held.scalar_subquery(), String)),
     ]
 
@@ -298,11 +308,16 @@ def facts_of(customers: Sequence[Customer], actor: Actor, *, complete: bool = Fa
     ids = [customer.id for customer in customers]
     if not ids:
         return {}
-    given = {"person": actor.id, "ids": ids, "districts": [*actor.districts]}
+    given: dict[str, Any] = {"person": actor.id, "ids": ids, "districts": [*actor.districts]}
+    if complete:
+        given["since"] = clock.now() - _LATELY
     found: dict[int, dict[str, set[str]]] = {pk: {} for pk in (*ids, _PERSON)}
     for pk, kind, value in db.session.execute(_ALL_MARKS if complete else _MARKS, given):
         found[pk].setdefault(kind, set()).add(value)
-    common: dict[str, Any] = {"open_shelving": OPEN_SHELVING.get()}
+    common: dict[str, Any] = {
+        "open_shelving": OPEN_SHELVING.get(),
+        "admin_reveals": actor.is_admin and ADMIN_MAY_REVEAL.get(),
+    }
     if complete:
         common |= {"held": int(_only(found[_PERSON], "held") or 0), "ceiling": PRIVATE_CEILING.get()}
     return {pk: _facts(found[pk], common) for pk in ids}
@@ -352,7 +367,7 @@ def _facts(marks: Mapping[str, set[str]], common: Mapping[str, Any]) -> Facts:
         push="accepted" if "accepted" in pushes else "pending" if pushes else "",
         meets="meets" in demand,
         has_demand="any" in demand,
-        last_author_id=int(_only(marks, "author") or 0),
+        followed_lately="lately" in marks,
         **common,
     )
 
@@ -364,8 +379,10 @@ def visible_follow_ups(customer: Customer, actor: Actor) -> Select[FollowUp]:
     statement = select(FollowUp).where(FollowUp.customer_id == customer.id)
     if not sees_history(customer, actor):
         statement = statement.where(false())
-    if not sees_private_follow_ups(actor, customer):
-        statement = statement.where(FollowUp.author_id != customer.private_holder_id)
+    if customer.is_private and not sees_private_follow_ups(
+        actor, customer, facts_of([customer], actor)[customer.id]
+    ):
+        statement = statement.where(FollowUp.created_at < customer.privatized_at)
     return statement.options(joinedload(FollowUp.author))
 
 

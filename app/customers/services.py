@@ -14,7 +14,13 @@ from app.customers import policies
 from app.customers.duplicates import check_number, check_tax_id, claim_number
 from app.customers.editing import BASICS, BUSINESS, DEMAND, changes_of, field_label, masked, to_log_text
 from app.customers.grading import grade_of
-from app.customers.intake import check_kind_of_tax_id, number_place_of, read_tax_id, validate_demand
+from app.customers.intake import (
+    CONTACT_AGAIN,
+    check_kind_of_tax_id,
+    number_place_of,
+    read_tax_id,
+    validate_demand,
+)
 from app.customers.lookups import record_lookup, typed_number
 from app.customers.models import Customer, FollowUp, NumberReveal
 from app.customers.queries import count_reveals_today, facts_for, get_customer
@@ -27,6 +33,7 @@ from app.kernel.errors import INPUT, QUOTA, Decision, Invalid, Stale
 from app.kernel.fields.phones import PhoneNumber, phone_index, read_phone
 from app.kernel.files.attachments import keep
 from app.kernel.translation import N_
+from app.notices import services as notices
 from app.org.shared.models import District
 
 if TYPE_CHECKING:
@@ -142,10 +149,24 @@ def follow_up(
         for one in files:
             keep(one, made, actor)
     before = customer.follow_status
-    customer.note_follow_up(moment, next_contact_at, by_handler=customer.handler_id == actor.id)
+    planned = plan_contact(customer, next_contact_at, actor)
+    customer.note_follow_up(moment, planned, by_handler=customer.handler_id == actor.id)
     changed = {"follow_status": (before, customer.follow_status)} if before != customer.follow_status else {}
     audit.record(actor, "customer.follow_up", customer, N_("Follow-up written"), changed)
     return made
+
+
+def plan_contact(customer: Customer, next_contact_at: datetime | None, actor: Actor) -> datetime | None:
+    """The writer's to-dos "contact again" are done; a next contact makes one.  Without one, what others
+    planned stays (POOL-18).
+    """
+    notices.close_todos([customer.id], assignee_id=actor.id, message=CONTACT_AGAIN)
+    if next_contact_at is None:
+        return notices.next_todo_due(customer.id, CONTACT_AGAIN)
+    notices.add_todo(
+        actor.id, CONTACT_AGAIN, due_at=next_contact_at, customer_id=customer.id, name=customer.name
+    )
+    return next_contact_at
 
 
 @transactional
@@ -217,6 +238,15 @@ def _replace_number(customer: Customer, number: PhoneNumber, actor: Actor) -> No
     difference = {"phone": (before.masked or "", number.masked or "")}
     message = N_("Number changed") if before else N_("Number added")
     audit.record(actor, "customer.change_phone", customer, message, difference)
+    responsible = customer.owner_id or customer.private_holder_id or customer.handler_id
+    if responsible is not None and responsible != actor.id:
+        notices.notify(
+            responsible,
+            N_("%(who)s changed the number of %(name)s"),
+            customer_id=customer.id,
+            who=actor.name,
+            name=customer.name,
+        )
 
 
 @transactional

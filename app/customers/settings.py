@@ -54,6 +54,20 @@ PRIVATE_CEILING = declare(
         group=CUSTOMERS,
     )
 )
+PENDING_HOURS = declare(
+    Setting(
+        "pending_hours",
+        8,
+        _("Hours of a pending customer"),
+        _(
+            "Working hours until a pending customer reminds its handler of the first follow-up, and after "
+            "twice that time the manager; 0: never."
+        ),
+        minimum=0,
+        maximum=1000,
+        group=CUSTOMERS,
+    )
+)
 LOOKS_AN_HOUR = declare(
     Setting(
         "reveal_alert",
@@ -73,6 +87,15 @@ PHONE_ATTEMPTS = declare(
         _("Wrong present numbers that a person may type for one customer within an hour."),
         minimum=1,
         maximum=100,
+        group=NUMBERS,
+    )
+)
+ADMIN_MAY_REVEAL = declare(
+    Setting(
+        "admin_may_reveal",
+        default=False,
+        label=_("Administrators reveal numbers"),
+        help=_("Administrators may look at every number; each look is recorded, as anybody's."),
         group=NUMBERS,
     )
 )

@@ -17,7 +17,7 @@ from app.customers.duplicates import number_claimed, tax_id_taken
 from app.customers.followup_views import FollowUpView
 from app.customers.intake import code_taken
 from app.customers.models import Customer, FollowUp
-from app.customers.parts import add_parts_to_api, register_parts
+from app.customers.parts import Answers, add_parts_to_api, answer, register_parts
 from app.customers.settings import DEDUPE_MODE
 from app.customers.views import CustomerView
 from app.kernel.access.grants import grant
@@ -27,6 +27,7 @@ from app.kernel.exports.views import offer_export
 from app.kernel.files.attachments import Subject, declare_subject
 from app.kernel.settings.declarations import before_change
 from app.kernel.setup import add_apis, add_menu_entry, when_all_registered
+from app.notices.services import close_todos
 from app.org.roles.names import AUDITOR, CUSTOMER_WORKERS, FINANCE
 from app.system.runs.exports import begin_export
 
@@ -47,6 +48,13 @@ def register(app: Flask) -> None:
     for action in DAILY:
         add_operation(CustomerView, CustomerApi, action)
     register_parts(*tabs.PARTS)
+    answer(
+        "todos",
+        Answers(
+            hand_over=tabs.hand_over_todos,
+            unshelve=lambda customers, _actor: close_todos([one.id for one in customers]),
+        ),
+    )
     offer_export(CustomerView, CustomerApi, export_recorder("customer.export"), begin_export)
     add_menu_entry(app, "Customers", CustomerView, "fa-user-group", _("Customers"))
     add_menu_entry(app, "Follow-ups", FollowUpView, "fa-comment-dots", _("Follow-ups"))

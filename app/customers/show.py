@@ -21,9 +21,11 @@ from app.kernel.pages.elements import Entry, TimelineTab
 from app.kernel.pages.files import file_link
 from app.kernel.pages.formatting import code_tag, join_names, local_time, tag
 from app.kernel.pages.tabs import TIME, TabColumn, newest_page, newest_table, one_page, table_of
+from app.org.shared.fields import department_name, staff_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from app.kernel.pages.elements import TableTab
 
@@ -41,6 +43,8 @@ def status_tags(customer: Customer) -> list[Markup]:
     ]
     if customer.is_private:
         tags.append(tag(gettext("Private"), "cyan"))
+    if not customer.enabled:
+        tags.append(tag(gettext("Disabled"), "red"))
     return tags
 
 
@@ -61,6 +65,13 @@ def amount_range(low: Any, high: Any, unit: str) -> str:
     return f"{ends[0]} – {ends[1]} {unit}".strip()
 
 
+def _step(by_id: int | None, at: datetime | None, department_id: int | None) -> str:
+    """Who did something last, from which department and when."""
+    who = staff_name(by_id) if by_id else ""
+    where = department_name(department_id) if department_id else ""
+    return " · ".join(filter(None, (who, where, local_time(at) if at else "")))
+
+
 FORMATTERS: dict[str, Callable[[Customer], Any]] = {
     "pool": lambda c: code_tag(choices.POOL, c.pool),
     "kind": lambda c: choices.KIND.label(c.kind),
@@ -77,6 +88,13 @@ FORMATTERS: dict[str, Callable[[Customer], Any]] = {
     "handler": lambda c: name_of(c.handler),
     "responsible": lambda c: name_of(c.owner or c.private_holder or c.handler),
     "private_holder": lambda c: name_of(c.private_holder),
+    "held": lambda c: tag(gettext("Private"), "cyan") if c.is_private else tag(gettext("Public"), "gray"),
+    "held_by": lambda c: _step(c.private_holder_id, c.privatized_at, c.private_department_id),
+    "assigned": lambda c: _step(c.assigned_by_id, c.assigned_at, c.assigned_department_id),
+    "last_shelved": lambda c: _step(c.last_shelved_by_id, c.last_shelved_at, c.last_shelved_department_id),
+    "last_unshelved": lambda c: _step(
+        c.last_unshelved_by_id, c.last_unshelved_at, c.last_unshelved_department_id
+    ),
     "department": lambda c: name_of(c.department),
     "district": lambda c: name_of(c.district),
     "demand_kind": lambda c: choices.DEMAND_KIND.label(c.demand_kind),

@@ -16,7 +16,7 @@ from app.customers.attachments import files_of_customer
 from app.customers.grouping import linked_customers
 from app.customers.members import members_of
 from app.customers.models import FollowUp, NumberReveal
-from app.customers.parts import CustomerPart, customer_parts
+from app.customers.parts import STAY, CustomerPart, HandOver, customer_parts
 from app.customers.queries import PEOPLE, facts_for, reveals_of, visible_follow_ups
 from app.customers.records import (
     FollowUpRecord,
@@ -32,6 +32,7 @@ from app.kernel.pages.elements import Button
 from app.kernel.pages.files import files_table
 from app.kernel.pages.formatting import code_tag
 from app.kernel.pages.tabs import DetailTab, TabColumn, one_page, table_of
+from app.notices import services as notices
 
 if TYPE_CHECKING:
     from app.customers.models import Customer, CustomerMember
@@ -140,6 +141,7 @@ FOLLOW_UPS = CustomerPart(
     FollowUpRecord,
     lambda row: (row["author"]["name"], row["content"]),
     position=10,
+    answers=STAY,
 )
 EDITS = CustomerPart(
     "edits",
@@ -150,6 +152,7 @@ EDITS = CustomerPart(
     operation_records,
     OperationRecord,
     position=70,
+    answers=STAY,
 )
 OPERATIONS = CustomerPart(
     "operation_log",
@@ -161,6 +164,7 @@ OPERATIONS = CustomerPart(
     OperationRecord,
     tab_key="operations",
     position=80,
+    answers=STAY,
 )
 REVEALS = CustomerPart(
     "reveals",
@@ -172,8 +176,16 @@ REVEALS = CustomerPart(
     RevealRecord,
     lambda row: (row["staff"]["name"], row["purpose"]),
     position=90,
+    answers=STAY,
 )
 PARTS = (FOLLOW_UPS, EDITS, OPERATIONS, REVEALS)
+
+
+def hand_over_todos(step: HandOver) -> None:
+    if step.former_id is not None:
+        notices.hand_over_todos(step.customer.id, step.former_id, step.receiver.id)
+
+
 _OWN_TABS = (
     (20, DetailTab("files", _("Files"), files_tab)),
     (30, DetailTab("team", _("Team"), team_tab)),

@@ -13,6 +13,7 @@ from app.customers import policies
 from app.customers.duplicates import check_number, claim_number
 from app.customers.intake import number_place_of_owner
 from app.customers.models import Customer, CustomerMember
+from app.customers.parts import HandOver, hand_over
 from app.customers.queries import colleague_for, facts_for, get_customer
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
@@ -44,6 +45,7 @@ def transfer_customer(pk: int, *, owner_id: int, reason: str, actor: Actor) -> C
     if former is None or former.id == receiver.id:
         _same_owner().enforce()
     _move(customer, receiver, actor)
+    hand_over(HandOver(customer, former.id if former else None, receiver, actor))
     differences = {"owner": (former.name if former else "", receiver.name)}
     audit.record(
         actor, "customer.transfer", customer, N_("Transferred: %(reason)s"), differences, reason=reason

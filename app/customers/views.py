@@ -73,7 +73,7 @@ class CustomerView(ScopedModelView):
 
     list_columns = [
         "code", "name", "phone", "status", "pool", "responsible", "last_follow_up_at", "next_contact_at",
-        "grade", "deal_status", "department", "created_at",
+        "grade", "deal_status", "held", "department", "created_at",
     ]  # fmt: skip
     wide_columns = frozenset({"remark", "needs", "address"})
     label_columns = {
@@ -84,6 +84,11 @@ class CustomerView(ScopedModelView):
         "kind": _("Kind"),
         "responsible": _("Responsible"),
         "private_holder": _("Private holder"),
+        "held": _("Private or public"),
+        "held_by": _("Held privately by"),
+        "assigned": _("Assigned by"),
+        "last_shelved": _("Last shelved"),
+        "last_unshelved": _("Last unshelved"),
         "department": _("Department"),
         "district": _("District"),
         "stage": _("Stage"),
@@ -105,6 +110,10 @@ class CustomerView(ScopedModelView):
                     "department", "created_at", "last_follow_up_at", "next_contact_at",
                 ]
             },
+        ),
+        (
+            _("In the pool"),
+            {"fields": ["held", "held_by", "assigned", "last_shelved", "last_unshelved"]},
         ),
         (
             _("Demand"),

@@ -9,6 +9,8 @@ from sqlalchemy import Select, func, select
 from app.notices.models import Notification, Todo
 
 if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+
     from app.kernel.access.actor import Actor
 
 
@@ -40,3 +42,17 @@ def count_open_todos(actor: Actor) -> Any:
         .where(Todo.assignee_id == actor.id, Todo.state == "open")
         .scalar_subquery()
     )
+
+
+def was_told(message: str, customer_id: Any, recipient_id: Any, *, since: Any) -> ColumnElement[bool]:
+    """A condition: a notice with this text about a customer was written since a moment, to one person or,
+    without a recipient, to anybody.  All but the text may be columns of the statement around it.
+    """
+    found = select(Notification.id).where(
+        Notification.message == message,
+        Notification.customer_id == customer_id,
+        Notification.created_at >= since,
+    )
+    if recipient_id is not None:
+        found = found.where(Notification.recipient_id == recipient_id)
+    return found.exists()

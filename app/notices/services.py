@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import insert, update
+from sqlalchemy import func, insert, select, update
 
 from app.audit import services as audit
 from app.kernel import clock
+from app.kernel.database.conditions import id_in
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from app.kernel.errors import NotFound, conflict
@@ -17,8 +18,10 @@ from app.notices.models import Notification, Todo
 from app.notices.queries import visible_todos
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
+
+    from sqlalchemy import Update
 
     from app.kernel.access.actor import Actor
 
@@ -71,6 +74,35 @@ def add_todo(
     )
     db.session.add(made)
     return made
+
+
+def hand_over_todos(customer_id: int, former_id: int, receiver_id: int) -> None:
+    """The open to-dos of a customer go from who was responsible to who is now (CUST-32)."""
+    moved = _open_todos([customer_id], former_id).values(assignee_id=receiver_id)
+    db.session.execute(moved.execution_options(synchronize_session=False))
+
+
+def close_todos(customer_ids: Collection[int], *, assignee_id: int | None = None, message: str = "") -> None:
+    """Close open to-dos of customers: everybody's or one person's, all or those that say this (CUST-32)."""
+    closing = _open_todos(customer_ids, assignee_id)
+    if message:
+        closing = closing.where(Todo.message == message)
+    closing = closing.values(state="done", done_at=clock.now())
+    db.session.execute(closing.execution_options(synchronize_session=False))
+
+
+def next_todo_due(customer_id: int, message: str) -> datetime | None:
+    """When the next open to-do of a customer that says this is due."""
+    found = select(func.min(Todo.due_at)).where(
+        Todo.customer_id == customer_id, Todo.state == "open", Todo.message == message
+    )
+    return db.session.scalar(found)
+
+
+def _open_todos(customer_ids: Collection[int], assignee_id: int | None) -> Update:
+    db.session.flush()
+    found = update(Todo).where(id_in(Todo.customer_id, customer_ids), Todo.state == "open")
+    return found if assignee_id is None else found.where(Todo.assignee_id == assignee_id)
 
 
 @transactional

@@ -45,7 +45,7 @@ SHELVE = Operation(
     api=OperationApi(
         answer=customer_record,
     ),
-    batch=OperationBatch(),
+    batch=OperationBatch(share=shelving.share_by_pool),
 )
 PRIVATIZE = Operation(
     name="privatize",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 
 from app.customers import choices
+from app.customers.queries import FOLLOWING_UP
 from app.kernel.fields.choices import ChoiceField
 from app.kernel.fields.forms import BaseForm
 from app.kernel.fields.numbers import MomentField, YesNoField
@@ -31,10 +32,17 @@ class ShelveForm(BaseForm):
     handler_id = staff_field(
         _("Handler"),
         optional(),
+        may=FOLLOWING_UP,
         description=_("Of a platform customer; with yourself it becomes privately yours"),
     )
     remark = TextField(_("Remark"), required(at_most(2000)))
     viewing_booked = YesNoField(_("Viewing booked"))
+    viewing_at = MomentField(
+        _("Time of the viewing"),
+        optional(),
+        render_kw={"data-show-when": "viewing_booked=y"},
+        description=_("Left empty: in 24 hours"),
+    )
 
 
 class ShelvePersonalForm(BaseForm):
@@ -46,6 +54,12 @@ class ShelvePersonalForm(BaseForm):
         render_kw={"data-show-when": "follow_status=pending"},
         description=_("Makes a to-do for the handler"),
     )
+    viewing_at = MomentField(
+        _("Time of the viewing"),
+        optional(),
+        render_kw={"data-show-when": "viewing_booked=y"},
+        description=_("Left empty: in 24 hours"),
+    )
     remark = TextField(_("Remark"), required(at_most(2000)))
 
 
@@ -53,9 +67,18 @@ class ShelvePlatformForm(BaseForm):
     """A platform customer goes to a handler (POOL-10)."""
 
     handler_id = staff_field(
-        _("Handler"), required(), description=_("With yourself the customer becomes privately yours")
+        _("Handler"),
+        required(),
+        may=FOLLOWING_UP,
+        description=_("With yourself the customer becomes privately yours"),
     )
     viewing_booked = YesNoField(_("Viewing booked"), description=_("Makes a to-do for the handler"))
+    viewing_at = MomentField(
+        _("Time of the viewing"),
+        optional(),
+        render_kw={"data-show-when": "viewing_booked=y"},
+        description=_("Left empty: in 24 hours"),
+    )
     remark = TextField(_("Remark"), required(at_most(2000)))
 
 
@@ -65,13 +88,13 @@ SHELVE_FORMS = {"personal": ShelvePersonalForm, "platform": ShelvePlatformForm}
 class AssignForm(BaseForm):
     """Who handles the customer from now on (POOL-14)."""
 
-    handler_id = staff_field(_("New handler"), required())
+    handler_id = staff_field(_("New handler"), required(), may=FOLLOWING_UP)
 
 
 class PushForm(BaseForm):
     """To whom the customer is offered (POOL-16)."""
 
-    receiver_id = staff_field(_("Receiver"), required())
+    receiver_id = staff_field(_("Receiver"), required(), may=FOLLOWING_UP)
     remark = TextField(_("Remark"), optional(at_most(2000)))
 
 

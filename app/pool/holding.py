@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from app.audit import services as audit
 from app.audit.queries import counts_as_edit
+from app.customers.parts import HandOver, hand_over
 from app.customers.queries import colleague_for, facts_for, get_customer
 from app.kernel import clock
 from app.kernel.database.session import db
@@ -18,6 +19,7 @@ from app.notices import services as notices
 from app.org.shared.models import Staff
 from app.pool import policies
 from app.pool.changes import changes_since, holding_state
+from app.pool.entries import close_entry
 
 if TYPE_CHECKING:
     from app.customers.models import Customer
@@ -42,6 +44,7 @@ def privatize_customer(pk: int, *, actor: Actor) -> Customer:
     policies.can_privatize(actor, customer, facts_for(customer, actor)).enforce()
     before = holding_state(customer)
     customer.privatize(db.session.get_one(Staff, actor.id), clock.now())
+    close_entry(customer, "claimed", actor, new_owner_id=actor.id)
     audit.record(actor, "pool.privatize", customer, N_("Held privately"), changes_since(before, customer))
     return customer
 
@@ -81,6 +84,7 @@ def assign_customer(pk: int, *, handler_id: int, actor: Actor) -> Customer:
     if former_id == handler.id:
         conflict("pool.same_handler", _("This is the present handler already"), field="handler_id").enforce()
     customer.assign_to(handler, by_id=actor.staff_id, department_id=actor.department_id, moment=clock.now())
+    hand_over(HandOver(customer, former_id, handler, actor))
     changes = changes_since(before, customer)
     audit.record(actor, "pool.assign", customer, N_("Assigned to %(handler)s"), changes, handler=handler.name)
     _notify_handler(customer, handler, former_id, actor)

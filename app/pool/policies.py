@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.customers.policies import Facts, can_act, can_act_on, can_reveal_phone, can_take_up
+from app.customers.policies import Facts, can_act, can_act_on, can_reveal_phone, can_take_up, takes_business
 from app.kernel.errors import ALLOW, Decision, conflict, forbidden
 
 if TYPE_CHECKING:
@@ -22,7 +22,9 @@ NOT_STAFF = forbidden("pool.no_staff", _("Only staff can hold customers"))
 
 
 def can_unshelve(actor: Actor, customer: Customer, facts: Facts) -> Decision:
-    """POOL-7: who is responsible for it, or who answers for them; of a public one its latest author too."""
+    """POOL-7: who is responsible for it, or who answers for them; of a public one whoever followed it up in
+    the last 30 days; of any of the platform who answers for the department.
+    """
     if not _answers_for(actor, customer, facts):
         return forbidden(
             "pool.not_responsible", _("Only who is responsible for this customer, or a superior, may do this")
@@ -35,6 +37,8 @@ def can_unshelve(actor: Actor, customer: Customer, facts: Facts) -> Decision:
 def _answers_for(actor: Actor, customer: Customer, facts: Facts) -> bool:
     if customer.pool == "personal":
         return actor.has_scope_over(customer.owner)
+    if actor.has_scope_over_department(customer.department_id):
+        return True
     if customer.is_private:
         return actor.has_scope_over(customer.private_holder)
     if customer.follow_status == "pending":
@@ -43,8 +47,7 @@ def _answers_for(actor: Actor, customer: Customer, facts: Facts) -> bool:
         return can_act_on(
             actor, customer, facts
         )  # nobody answers for it any more: they are told that it is off
-    wrote_last = facts.last_author_id == actor.id and can_act_on(actor, customer, facts)
-    return wrote_last or actor.has_scope_over_department(customer.department_id)
+    return facts.followed_lately and can_act_on(actor, customer, facts)
 
 
 def can_shelve(actor: Actor, customer: Customer, facts: Facts) -> Decision:
@@ -52,7 +55,7 @@ def can_shelve(actor: Actor, customer: Customer, facts: Facts) -> Decision:
     verdict = _may_shelve(actor, customer, facts)
     if verdict and customer.follow_status != "off_shelf":
         return conflict("pool.not_off_shelf", _("This customer is on shelf already"))
-    return verdict
+    return takes_business(customer) if verdict else verdict
 
 
 def _may_shelve(actor: Actor, customer: Customer, facts: Facts) -> Decision:
@@ -82,7 +85,7 @@ def can_privatize(actor: Actor, customer: Customer, facts: Facts) -> Decision:
         return conflict(
             "pool.not_following", _("Only a customer that is being followed can be held privately")
         )
-    return below_ceiling(facts)
+    return takes_business(customer) and below_ceiling(facts)
 
 
 def below_ceiling(facts: Facts) -> Decision:
@@ -95,9 +98,10 @@ def below_ceiling(facts: Facts) -> Decision:
 
 
 def can_publicize(actor: Actor, customer: Customer, facts: Facts) -> Decision:
-    """POOL-13: the holder, or someone with scope over the holder."""
+    """POOL-13: the holder, or someone with scope over the holder or over the customer's department."""
     if customer.is_private:
-        if actor.has_scope_over(customer.private_holder):
+        over = actor.has_scope_over_department(customer.department_id)
+        if over or actor.has_scope_over(customer.private_holder):
             return ALLOW
         return forbidden("customer.held_by_another", _("This customer is reserved for a colleague"))
     verdict = can_act(actor, customer, facts)
@@ -107,12 +111,9 @@ def can_publicize(actor: Actor, customer: Customer, facts: Facts) -> Decision:
 def can_assign(actor: Actor, customer: Customer, _facts: Facts) -> Decision:
     """POOL-14: pending platform customers, by someone with scope over the handler, or over the department."""
     person = customer.handler or customer.owner
-    over = (
-        actor.has_scope_over(person)
-        if person is not None
-        else actor.has_scope_over_department(customer.department_id)
-    )
-    if not over:
+    platform = customer.pool == "platform"
+    over = platform and actor.has_scope_over_department(customer.department_id)
+    if not over and not actor.has_scope_over(person):
         return forbidden("pool.not_in_charge", _("Only the handler or a superior may name another handler"))
     if customer.pool != "platform":
         return NOT_PLATFORM
@@ -128,7 +129,7 @@ def can_push(actor: Actor, customer: Customer, facts: Facts) -> Decision:
     verdict = _may_push(actor, customer, facts)
     if verdict and customer.pool == "platform" and customer.follow_status == "off_shelf":
         return conflict("pool.off_shelf", _("This customer is off shelf"))
-    return verdict
+    return takes_business(customer) if verdict else verdict
 
 
 def _may_push(actor: Actor, customer: Customer, facts: Facts) -> Decision:

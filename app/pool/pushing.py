@@ -9,10 +9,11 @@ from sqlalchemy import and_, or_, select
 
 from app.audit import services as audit
 from app.customers.models import Customer, Push
-from app.customers.policies import Facts, meets_demand
+from app.customers.policies import can_reveal_phone, meets_demand
 from app.customers.queries import colleague_for, facts_for, get_customer
 from app.kernel import clock
 from app.kernel.access.guard import unscoped
+from app.kernel.database.conditions import id_in
 from app.kernel.database.session import db
 from app.kernel.database.transactions import lock, transactional
 from app.kernel.errors import conflict
@@ -23,6 +24,11 @@ from app.pool import policies
 from app.pool.queries import get_push
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import ColumnElement
+
+    from app.customers.parts import HandOver
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
     from app.org.shared.models import Staff
@@ -62,6 +68,7 @@ def push_customer(pk: int, *, receiver_id: int, remark: str | None = None, actor
         who=actor.name,
         name=customer.name,
     )
+    _tell_responsible(made, N_("%(who)s offered your customer %(name)s to %(receiver)s"), actor)
     return made
 
 
@@ -78,18 +85,23 @@ def _check_receiver(customer: Customer, receiver: Staff, actor: Actor) -> None:
     if state is not None:
         already_pushed(state).enforce()
     _refuse_number(customer, receiver)
-    if customer.pool == "platform" and _districts_match(customer, receiver):
+    if customer.pool == "platform":
+        _refuse_seeing(customer, receiver)
+
+
+def _refuse_seeing(customer: Customer, receiver: Staff) -> None:
+    """POOL-16: no push to who may reveal the number anyway; the refusal says on which ground."""
+    reach = actor_of_colleague(receiver.id)
+    facts = facts_for(customer, reach)
+    if meets_demand(reach, customer, facts) and not customer.is_private:
         sentence = _(
             "%(name)s is responsible for the demand's districts and sees it anyway", name=receiver.name
         )
-        conflict("pool.receiver_sees", sentence, field=_RECEIVER).enforce()
-
-
-def _districts_match(customer: Customer, receiver: Staff) -> bool:
-    """The receiver's responsible districts meet the demand's (ACC-14)."""
-    reach = actor_of_colleague(receiver.id)
-    wanted = {district.id for district in customer.demand_districts}
-    return meets_demand(reach, customer, Facts(meets=bool(wanted & reach.districts), has_demand=bool(wanted)))
+    elif can_reveal_phone(reach, customer, facts):
+        sentence = _("%(name)s may see the number of this customer anyway", name=receiver.name)
+    else:
+        return
+    conflict("pool.receiver_sees", sentence, field=_RECEIVER).enforce()
 
 
 def already_pushed(state: str = "pending") -> Decision:
@@ -141,6 +153,7 @@ def accept_push(pk: int, *, remark: str | None = None, actor: Actor) -> Push:
     _refuse_number(push.customer, push.receiver)
     _decide(push, "accepted", N_("Push accepted by %(who)s"), remark, actor)
     _notify(push, push.sender_id, N_("%(who)s accepted your push of %(name)s"), actor)
+    _tell_responsible(push, N_("%(receiver)s accepted the push of your customer %(name)s"), actor)
     return push
 
 
@@ -162,6 +175,40 @@ def withdraw_push(pk: int, *, remark: str | None = None, actor: Actor) -> Push:
     _decide(push, "withdrawn", N_("Push withdrawn by %(who)s"), remark, actor)
     _notify(push, push.receiver_id, N_("%(who)s withdrew the push of %(name)s"), actor)
     return push
+
+
+def withdraw_from_receiver(step: HandOver) -> None:
+    """Who becomes responsible for a customer needs no offer of it: an open one is withdrawn (POOL-17)."""
+    _withdraw_open([step.customer], step.actor, Push.receiver_id == step.receiver.id)
+
+
+def withdraw_all(customers: Sequence[Customer], actor: Actor) -> None:
+    """Unshelving ends the offers that wait for an answer (CUST-32)."""
+    _withdraw_open(customers, actor)
+
+
+def _withdraw_open(customers: Sequence[Customer], actor: Actor, *conditions: ColumnElement[bool]) -> None:
+    known = {customer.id: customer for customer in customers}
+    waiting = select(Push).where(id_in(Push.customer_id, known), Push.state == "pending", *conditions)
+    for push in db.session.scalars(waiting.order_by(Push.id).with_for_update(of=Push)):
+        push.customer = known[push.customer_id]
+        _decide(push, "withdrawn", N_("Push withdrawn by %(who)s"), None, actor)
+        for end in {push.sender_id, push.receiver_id} - {actor.id}:
+            _notify(push, end, N_("The push of %(name)s was withdrawn"), actor)
+
+
+def _tell_responsible(push: Push, message: str, actor: Actor) -> None:
+    """Owner or holder hear when somebody else offers their customer, and when it is accepted (POOL-17)."""
+    responsible = push.customer.owner_id or push.customer.private_holder_id
+    if responsible not in {None, actor.id, push.sender_id, push.receiver_id}:
+        notices.notify(
+            responsible,
+            message,
+            customer_id=push.customer_id,
+            who=actor.name,
+            name=push.customer.name,
+            receiver=push.receiver.name,
+        )
 
 
 def _decide(push: Push, state: str, message: str, remark: str | None, actor: Actor) -> None:

@@ -11,7 +11,7 @@ from app.customers.models import Customer, Push
 from app.customers.queries import openable_names, sees_history
 from app.kernel.access.actor import cached_per_actor
 from app.kernel.access.guard import scoped
-from app.kernel.database.session import db
+from app.kernel.database.session import db, is_postgres
 from app.kernel.errors import NotFound
 from app.pool.models import ShelfLog
 
@@ -61,11 +61,19 @@ def get_push(pk: int, *, actor: Actor, lock: bool = False) -> Push:
     statement = scoped(select(Push).where(Push.id == pk).join(Push.customer))
     statement = statement.options(*ENDS, contains_eager(Push.customer).joinedload(Customer.owner))
     if lock:
+        _lock_customer(pk)
         statement = statement.with_for_update(of=(Push, Customer)).execution_options(populate_existing=True)
     found = db.session.scalars(statement).unique().one_or_none()
     if found is None or not _is_open_to(found, actor):
         raise NotFound
     return found
+
+
+def _lock_customer(pk: int) -> None:
+    """The customer first, as every operation on it does: two that need both rows do not deadlock."""
+    if is_postgres():
+        of_push = select(Push.customer_id).where(Push.id == pk).scalar_subquery()
+        db.session.execute(scoped(select(Customer.id).where(Customer.id == of_push).with_for_update()))
 
 
 def _is_open_to(push: Push, actor: Actor) -> bool:

@@ -43,6 +43,7 @@ class ShelfRecord(TypedDict):
     handler: Named | None
     reason: Annotated[str, choices.UNSHELVE_REASON] | None
     remark: str | None
+    next_contact_at: Moment | None
     created_at: Moment
 
 
@@ -79,6 +80,7 @@ def shelf_record(row: ShelfLog) -> ShelfRecord:
         "handler": named(row.handler),
         "reason": row.reason,
         "remark": row.remark,
+        "next_contact_at": iso(row.next_contact_at),
         "created_at": iso(row.created_at) or "",
     }
 

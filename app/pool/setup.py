@@ -6,17 +6,24 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
+from app.audit.queries import counts_as_edit
 from app.customers.api import CustomerApi
-from app.customers.parts import register_parts
+from app.customers.intake import on_into_pool
+from app.customers.parts import Answers, answer, register_parts
 from app.customers.views import CustomerView
 from app.kernel.access.grants import grant
 from app.kernel.api.operations import add_operation
 from app.kernel.database.transactions import refuses
+from app.kernel.jobs.registry import Job, daily, every, register_job
 from app.kernel.pages.badges import badge
 from app.kernel.setup import add_apis, add_menu_entry
 from app.org.roles.names import AUDITOR, CUSTOMER_WORKERS
+from app.org.staff.services import on_department_change
 from app.pool.actions import ON_CUSTOMERS, ON_PUSHES
 from app.pool.api import PushApi
+from app.pool.entries import close_entries, in_pool_already, open_entry
+from app.pool.jobs import release_private, watch_pending
+from app.pool.moving import customers_follow, preview
 from app.pool.pushing import already_pushed
 from app.pool.queries import count_waiting
 from app.pool.show import PARTS
@@ -32,7 +39,22 @@ def register(app: Flask) -> None:
     grant("Push", ["read"], [*CUSTOMER_WORKERS, AUDITOR])
     grant("Push", ["accept", "reject", "withdraw"], CUSTOMER_WORKERS)
     refuses("uq_push_open", already_pushed)
+    refuses("uq_pool_entry_open", in_pool_already)
     badge("pushes", count_waiting)
+    counts_as_edit("customer.department")
+    on_into_pool(open_entry)
+    on_department_change(customers_follow, preview=preview)
+    answer(
+        "pool_entries",
+        Answers(
+            hand_over=lambda _step: None,
+            unshelve=lambda customers, actor: close_entries(customers, "withdrawn", actor),
+        ),
+    )
+    register_job(Job("watch_pending", _("Remind of pending customers"), every(minutes=10), watch_pending))
+    register_job(
+        Job("release_private", _("Release private customers left alone"), daily(1, 30), release_private)
+    )
     for action in ON_CUSTOMERS:
         add_operation(CustomerView, CustomerApi, action)
     for action in ON_PUSHES:

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _
 
 from app.audit import services as audit
 from app.audit.queries import counts_as_edit
 from app.customers import choices
-from app.customers.intake import notify_handler
+from app.customers.intake import CONTACT_AGAIN, notify_handler, viewing_time
 from app.customers.models import Customer, FollowUp
-from app.customers.queries import colleague_for, facts_for, facts_of, get_customer, get_customers
+from app.customers.parts import unshelve_parts
+from app.customers.queries import (
+    colleague_for,
+    facts_for,
+    facts_of,
+    get_customer,
+    get_customers,
+    visible_customers,
+)
 from app.kernel import clock
+from app.kernel.database.conditions import id_in
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from app.kernel.errors import OUT_OF_REACH, Decision, Invalid
@@ -27,7 +36,7 @@ from app.pool.holding import lock_private_count
 from app.pool.models import ShelfLog
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from app.audit.models import AuditHead
@@ -75,6 +84,7 @@ def unshelve_customer(
     why = Unshelving(reason, remark, next_contact_at)
     why.check()
     policies.can_unshelve(actor, customer, facts_for(customer, actor)).enforce()
+    unshelve_parts([customer], actor)
     _unshelve(customer, why, actor, audit.lock_heads([customer])[customer.id])
     return customer
 
@@ -94,8 +104,9 @@ def unshelve_customers(
     customers = get_customers(pks, actor=actor)
     facts, heads = facts_of(customers, actor, complete=True), audit.lock_heads(customers)
     verdicts = dict.fromkeys(pks, OUT_OF_REACH)
+    verdicts |= {one.id: policies.can_unshelve(actor, one, facts[one.id]) for one in customers}
+    unshelve_parts([customer for customer in customers if verdicts[customer.id]], actor)
     for customer in customers:
-        verdicts[customer.id] = policies.can_unshelve(actor, customer, facts[customer.id])
         if verdicts[customer.id]:
             _unshelve(customer, why, actor, heads[customer.id])
     return verdicts
@@ -113,7 +124,7 @@ def _unshelve(customer: Customer, why: Unshelving, actor: Actor, head: AuditHead
         moment=moment,
         next_contact_at=why.next_contact_at,
     )
-    _log(customer, "unshelve", actor, moment, reason=why.reason, remark=why.remark)
+    _log(customer, "unshelve", actor, moment, why=why)
     audit.append(
         head,
         actor,
@@ -134,7 +145,7 @@ def _unshelve(customer: Customer, why: Unshelving, actor: Actor, head: AuditHead
     if why.next_contact_at is not None:
         notices.add_todo(
             customer.owner_id or actor.id,
-            N_("Contact %(name)s again"),
+            CONTACT_AGAIN,
             due_at=why.next_contact_at,
             customer_id=customer.id,
             name=customer.name,
@@ -149,19 +160,22 @@ def shelve_customer(
     follow_status: str | None = None,
     handler_id: int | None = None,
     viewing_booked: bool = False,
+    viewing_at: datetime | None = None,
     actor: Actor,
 ) -> Customer:
     """Put an off-shelf customer back into work (POOL-9 … POOL-11).
 
     Personal: ``following`` (the default) or ``pending``, handled by its owner.  Platform: with myself as
     handler it is followed and privately mine, within the ceiling; with a colleague it is pending with them.
-    The remark also stands among the follow-ups.
+    The remark also stands among the follow-ups.  A booked viewing makes a to-do of the handler, oneself
+    included, due at ``viewing_at`` or in 24 hours.
 
     :raises Invalid: for a handler where the owner handles, a status where the handler decides it, no handler.
     :raises Denied: 403 by rule; ``pool.not_off_shelf``; ``pool.ceiling``.
     """
     customer = get_customer(pk, actor=actor, lock=True)
     handler = _handler_of(customer, follow_status, handler_id, actor)
+    viewing = viewing_time(booked=viewing_booked, at=viewing_at)
     mine = customer.pool == "platform" and handler is not None and handler.id == actor.id
     if mine:
         lock_private_count(actor.id)
@@ -170,9 +184,35 @@ def shelve_customer(
     if mine:
         policies.below_ceiling(facts).enforce()
     _shelve(customer, handler, remark, actor, mine=mine)
-    if customer.handler is not None:
-        notify_handler(customer, customer.handler, actor, viewing_booked=viewing_booked)
+    notify_handler(customer, handler, actor, viewing_at=viewing)
+    _tell_owner(customer, actor)
     return customer
+
+
+def _tell_owner(customer: Customer, actor: Actor) -> None:
+    """The owner of a personal customer hears that somebody else put it back into work."""
+    if customer.owner_id is not None and customer.owner_id not in {actor.id, customer.handler_id}:
+        notices.notify(
+            customer.owner_id,
+            N_("%(who)s put your customer %(name)s back on the shelf"),
+            customer_id=customer.id,
+            who=actor.name,
+            name=customer.name,
+        )
+
+
+def share_by_pool(
+    pks: Sequence[int], values: Mapping[str, Any], actor: Actor
+) -> dict[int, Mapping[str, Any]]:
+    """What of a batch's form concerns each customer: the status is for personal ones, the handler for those
+    of the platform (POOL-9, POOL-10).
+    """
+    chosen = visible_customers(actor).where(id_in(Customer.id, pks))
+    pools = db.session.execute(chosen.with_only_columns(Customer.id, Customer.pool)).all()
+    foreign = {"personal": "handler_id", "platform": "follow_status"}
+    return {
+        pk: {name: value for name, value in values.items() if name != foreign[pool]} for pk, pool in pools
+    }
 
 
 def _handler_of(
@@ -235,8 +275,8 @@ def _log(
     moment: datetime,
     *,
     handler_id: int | None = None,
-    reason: str | None = None,
     remark: str | None = None,
+    why: Unshelving | None = None,
 ) -> None:
     db.session.add(
         ShelfLog(
@@ -247,8 +287,9 @@ def _log(
             staff_name=actor.name,
             department_id=actor.department_id,
             handler_id=handler_id,
-            reason=reason,
-            remark=remark,
+            reason=why.reason if why else None,
+            remark=why.remark if why else remark,
+            next_contact_at=why.next_contact_at if why else None,
             created_at=moment,
         )
     )

@@ -8,13 +8,14 @@ from flask_babel import lazy_gettext as _
 
 from app.customers import choices
 from app.customers.models import Push
-from app.customers.parts import CustomerPart
+from app.customers.parts import STAY, Answers, CustomerPart
 from app.customers.show import name_of
 from app.kernel.access.current import current_actor
 from app.kernel.pages.formatting import code_tag
 from app.kernel.pages.tabs import TIME, TabColumn, newest_table
 from app.pool.choices import SHELF_ACTION
 from app.pool.models import ShelfLog
+from app.pool.pushing import withdraw_all, withdraw_from_receiver
 from app.pool.queries import pushes_of, shelf_log_of
 from app.pool.records import PushRecord, ShelfRecord, push_records, shelf_records
 
@@ -40,6 +41,7 @@ _SHELF_LOG = (
     TabColumn("handler", _("Handler"), lambda row: name_of(row.handler)),
     TabColumn("reason", _("Reason"), lambda row: choices.UNSHELVE_REASON.label(row.reason)),
     TabColumn("remark", _("Remark"), lambda row: row.remark, wide=True),
+    TabColumn("next_contact", _("Next contact"), lambda row: row.next_contact_at),
 )
 
 
@@ -75,6 +77,7 @@ PARTS = (
         PushRecord,
         _pushed,
         position=50,
+        answers=Answers(hand_over=withdraw_from_receiver, unshelve=withdraw_all),
         is_basic=True,
     ),
     CustomerPart(
@@ -87,5 +90,6 @@ PARTS = (
         ShelfRecord,
         _shelved,
         position=60,
+        answers=STAY,
     ),
 )

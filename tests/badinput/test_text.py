@@ -138,7 +138,7 @@ def _name_everything(database, texts) -> None:
     agent = str(apart(database.app, lambda: role_id("Agent")))
     for number, text in enumerate(texts):
         entry = f"/dictionaries/customer_sources/{('walk_in', 'referral')[number % 2]}/edit"
-        staff = {"username": f"odd{number}", "password": "Kepan-odd-2026", "role_ids": agent}
+        staff = {"username": f"odd{number}", "password": "Blaue-Wiese-2026", "role_ids": agent}
         forms = {
             "/roles/new": {"name": text, "like_id": agent, "kind": "own"},
             "/companies/new": {"name": text},

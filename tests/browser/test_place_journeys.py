@@ -36,7 +36,7 @@ def channel(world):
         made = Channel(world)
         made.register("site2", "13900000005", "周五", 1, "company_onsite")
         plot = projects.create_plot(made.project.id, number="A-1", tags=["Corner"], actor=made.admin)
-        register_visitor(phone="13600000001", name="冯小姐", consent_version="1", actor=SYSTEM)
+        register_visitor(phone="13600000001", name="冯小姐", consent_version="2026-11", actor=SYSTEM)
         made.bound("broker1")
     made.pages = {
         "/projects/": (),

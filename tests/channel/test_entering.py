@@ -274,3 +274,19 @@ def test_ch_5_a_referral_keeps_the_company_of_its_day(channel):
     brokers.edit_broker(made.broker_id, company_id=channel.companies[1].id, actor=channel.actor("director"))
     assert again(made).broker_company_id == channel.companies[0].id
     assert channel.enter("broker1", "小红").broker_company_id == channel.companies[1].id
+
+
+@pytest.mark.parametrize(
+    ("family", "given", "shown"),
+    [
+        ("Smith", "John", "Smith John"),
+        ("王", "小明", "王小明"),
+        ("王", "Tom", "王Tom"),
+        ("Müller", "Ø", "Müller Ø"),
+    ],
+)
+def test_ch_7_latin_names_are_written_with_a_blank(channel, family, given, shown):
+    made = services.enter_referral(
+        family_name=family, given_name=given, phones=[("139", "5678")], actor=channel.actor("broker1")
+    )
+    assert made.name == shown

@@ -60,6 +60,7 @@ def test_ch_3_a_broker_registers_and_works_at_once(channel):
         ({"name": "x" * 61}, "name"),
         ({"kind": "boss"}, "kind"),
         ({"consent_version": ""}, "consent_version"),
+        ({"consent_version": "1999-01"}, "consent_version"),
         ({"company_id": 9999}, "company_id"),
     ],
 )
@@ -84,7 +85,7 @@ def test_ch_27_registration_can_be_switched_off(channel):
         _register(company_id=channel.companies[0].id)
     assert refused.value.code == "broker.registration_closed"
     with pytest.raises(Denied) as closed:
-        visitors.register_visitor(phone="13911112222", name="客", consent_version="1", actor=SYSTEM)
+        visitors.register_visitor(phone="13911112222", name="客", consent_version="2026-11", actor=SYSTEM)
     assert closed.value.code == "visitor.registration_closed"
 
 
@@ -269,7 +270,7 @@ def test_ch_20_who_leaves_gives_the_customers_to_another(channel):
 
 
 def _visitor(phone):
-    return visitors.register_visitor(phone=phone, name="方晓月", consent_version="1", actor=SYSTEM)
+    return visitors.register_visitor(phone=phone, name="方晓月", consent_version="2026-11", actor=SYSTEM)
 
 
 def test_ch_20_visitors_of_the_latest_visit_go_along(channel):
@@ -367,7 +368,7 @@ def test_ch_21_any_consultant_of_the_project_tours_and_follows_up_their_own(chan
 
 def test_ch_28_a_visitor_is_registered_with_an_encrypted_number_and_toured_after_a_scan(channel):
     made = visitors.register_visitor(
-        phone="13800001234", name="方晓月", consent_version="1", nickname="小方", actor=SYSTEM
+        phone="13800001234", name="方晓月", consent_version="2026-11", nickname="小方", actor=SYSTEM
     )
     stored = again(made)
     assert stored.code == "V202603020001"
@@ -381,6 +382,6 @@ def test_ch_28_a_visitor_is_registered_with_an_encrypted_number_and_toured_after
     channel.scan(made)
     assert _tour(channel, made).visitor_id == made.id
     with pytest.raises(Denied) as taken:
-        visitors.register_visitor(phone="13800001234", name="方", consent_version="1", actor=SYSTEM)
+        visitors.register_visitor(phone="13800001234", name="方", consent_version="2026-11", actor=SYSTEM)
     assert taken.value.code == "visitor.phone_taken"
     assert count(Visitor) == 1

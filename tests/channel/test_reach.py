@@ -270,7 +270,8 @@ def test_ch_28_visitors_see_themselves(channel):
     from app.org.sessions.actors import actor_by_username
 
     one, _two = (
-        register_visitor(phone=f"1370000000{n}", name="客", consent_version="1", actor=SYSTEM) for n in (1, 2)
+        register_visitor(phone=f"1370000000{n}", name="客", consent_version="2026-11", actor=SYSTEM)
+        for n in (1, 2)
     )
     assert _ids(visible_visitors(actor_by_username(one.code))) == {one.id}
     assert len(_ids(visible_visitors(channel.actor("director")))) == 2

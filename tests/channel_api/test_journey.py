@@ -8,11 +8,14 @@ from io import BytesIO
 import pytest
 from openpyxl import load_workbook
 
+from app.channel.shared.privacy_notice import NOTICE_VERSION
+from app.channel.visitors.models import Visitor
 from app.kernel import clock
 from app.kernel.database.session import db
-from tests.support.channel import check_invariants, sent_code
+from tests.support.channel import check_invariants, every, sent_code
 from tests.support.clients import ApiClient
 from tests.support.documents import jpeg, part
+from tests.support.faces import Browser
 from tests.support.traces import nothing_written
 
 PHONE = "13812345678"
@@ -170,6 +173,7 @@ def test_ch_3_registering_refuses_what_is_wrong(app, api, by, channel):
         ("kind", "x"),
         ("company_id", None),
         ("consent_version", ""),
+        ("consent_version", "1999-01"),
         ("phone", ""),
     ):
         answer = api().post("/brokers/register", body | {field: value})
@@ -188,9 +192,14 @@ def test_ch_28_a_visitor_registers_and_is_scanned(app, api, by, channel):
     assert visitor.get("/projects").get_json()["total"] == 1
     assert visitor.get("/referrals").status_code == 403
     consultant = channel.world.actor("consultant").id
-    seen = by("onsite").get(f"/scans/{made['code']}").get_json()
+    token = every(Visitor)[0].qr_token
+    seen = by("onsite").get(f"/scans/{token}").get_json()
     assert (seen["kind"], seen["phones"], seen["broker"]) == ("visitor", ["138****5678"], None)
-    scanned = by("onsite").post("/scans", {"token": made["code"], "consultant_id": consultant}).get_json()
+    scanned = (
+        by("onsite")
+        .post("/scans", {"code": made["code"], "tail": PHONE[-4:], "consultant_id": consultant})
+        .get_json()
+    )
     assert (scanned["result"], scanned["broker"]) == ("walk_in", None)
     tour = by("consultant").post("/tours", {"token": made["code"], "intention": "C"})
     assert (tour.status_code, tour.get_json()["visitor_id"]) == (201, made["id"])
@@ -218,6 +227,7 @@ def test_ch_4_a_company_on_site_waits_for_review(app, api, by, channel):
 def test_ch_3_the_mini_program_offers_companies_and_asks_for_another_review(api, by, channel):
     offered = api().get("/broker-companies/offered")
     assert offered.status_code == 200
+    assert offered.get_json()["notice_version"] == NOTICE_VERSION
     assert offered.get_json()["items"] == [{"id": one.id, "name": one.name} for one in channel.companies]
     channel.register("site2", "13900000077", "吴十", 0, "company_onsite")
     pk = channel.brokers["site2"].id
@@ -359,3 +369,26 @@ def test_ch_25_each_idempotency_key_is_a_submission_of_its_own(by, channel):
     paid = [fee(by("secretary"), {"id": pk}, key=key).get_json()["id"] for key in ("one", "two", "one")]
     assert paid[0] == paid[2] != paid[1]
     assert by("secretary").get("/viewing-fees").get_json()["total"] == 2
+
+
+def test_ch_2_brokers_do_not_read_the_contacts_of_competing_companies(by, channel):
+    for number, company in enumerate(channel.companies):
+        body = {"contact": f"联系人{number}", "phone": f"028-8612345{number}", "address": f"人民路{number}号"}
+        assert by("director").patch(f"/broker-companies/{company.id}", body).status_code == 200
+    own, other = channel.companies[0].id, channel.companies[1].id
+    for key in ("broker1", "site1"):
+        rows = {row["id"]: row for row in by(key).get("/broker-companies").get_json()["items"]}
+        assert rows[own]["contact"] == "联系人0"
+        assert [rows[other][name] for name in ("contact", "phone", "address")] == ["", "", ""]
+        shown = by(key).get(f"/broker-companies/{other}").get_json()
+        assert shown == rows[other]
+    rows = {row["id"]: row for row in by("secretary").get("/broker-companies").get_json()["items"]}
+    assert rows[other]["contact"] == "联系人1"
+
+
+@pytest.mark.parametrize("page", ["/m/me", "/m/me/company", "/m/", "/m/brokers"])
+def test_ch_2_the_phone_shows_no_contact_of_another_company(app, by, channel, page):
+    body = {"contact": "联系人甲", "phone": "028-86123459", "address": "人民路九号"}
+    by("director").patch(f"/broker-companies/{channel.companies[1].id}", body)
+    text = Browser(app, channel.brokers["site1"].number).get(page).get_data(as_text=True)
+    assert not [secret for secret in ("联系人甲", "86123459", "人民路九号") if secret in text]

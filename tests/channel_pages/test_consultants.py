@@ -128,6 +128,6 @@ def test_ch_20_ch_28_the_lists_cost_a_fixed_number_of_statements(app, channel, v
     for number in range(4):
         _hired(channel, f"gu.wen{number}")
         visitors.register_visitor(
-            phone=f"1360000010{number}", name=f"客{number}", consent_version="1", actor=SYSTEM
+            phone=f"1360000010{number}", name=f"客{number}", consent_version="2026-11", actor=SYSTEM
         )
     assert asked() == first <= 9

@@ -76,7 +76,7 @@ def test_pool_18_a_private_customer_is_for_its_holder_and_those_above(world):
             assert _call(made, world.actor(name)).author_id == world.actor(name).id
 
 
-def test_pool_18_the_holders_follow_ups_are_not_everybodys(world):
+def test_pool_18_what_was_written_since_it_is_private_is_not_everybodys(world):
     made = make_platform_customer(world.actor("agent2"), state="following")
     _call(made, world.actor("agent2"), content="私有前他人")
     _call(made, world.actor("agent"), content="持有人所写")
@@ -88,10 +88,11 @@ def test_pool_18_the_holders_follow_ups_are_not_everybodys(world):
         rows = db.session.scalars(visible_follow_ups(get_customer(made.id, actor=actor), actor))
         return {row.content for row in rows}
 
-    public = {"私有前他人", "店长所写"}
+    public = {"私有前他人", "持有人所写"}
     assert seen("agent2") == public
-    for name in ("agent", "manager", "regional", "admin", "auditor"):
-        assert seen(name) == {*public, "持有人所写"}
+    make_member(made, world.actor("agent3"), "write")
+    for name in ("agent", "agent3", "manager", "regional", "admin", "auditor"):
+        assert seen(name) == {*public, "店长所写"}
 
 
 def test_pool_18_readers_write_none(world):

@@ -57,11 +57,11 @@ REVEALS = """
 owner                  yyy ----   yyy ----
 handler                --- --y-   --- --y-
 holder                 --- -y--   --- -y--
-write_member           yyy dhwd   yyy dhwd
+write_member           yyy yyyy   yyy yyyy
 read_member            ppp dhwd   ppp dhwd
 superior               yyy -yy-   yyy -yy-
 scope_over_person      ppp -hw-   ppp -hw-
-department_manager     yyy dhwd   yyy dhwd
+department_manager     yyy yyyy   yyy yyyy
 scope_over_department  ppp dhwd   ppp dhwd
 same_department        ppp yhwy   ppp dhwd
 department_above       ppp dhwd   ppp dhwd
@@ -129,4 +129,4 @@ def test_pool_4_on_a_private_customer_only_holder_above_and_accepted_receiver():
         for (relation, state, _demand), letter in read_table(REVEALS).items()
         if state == private and letter == "y"
     }
-    assert allowed == {"holder", "superior", "push_accepted"}
+    assert allowed == {"holder", "superior", "push_accepted", "write_member", "department_manager"}

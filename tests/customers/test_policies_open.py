@@ -9,6 +9,7 @@ from tests.support.policy_cases import (
     actor_for,
     check_table,
     customer_in,
+    facts_for,
     read_table,
 )
 
@@ -61,7 +62,7 @@ CAN_FOLLOW_UP = """
 owner                  yyy ----   yyy ----
 handler                --- --y-   --- --y-
 holder                 --- -y--   --- -y--
-write_member           yyy yhyy   yyy yhyy
+write_member           yyy yyyy   yyy yyyy
 read_member            nnn nnnn   nnn nnnn
 superior               yyy -yy-   yyy -yy-
 scope_over_person      yyy -yy-   yyy -yy-
@@ -79,8 +80,8 @@ auditor                nnn nnnn   nnn nnnn
 admin                  yyy yyyy   yyy yyyy
 """
 
-# Only of a private customer, and there only for the holder, those above and the auditor.
-SEES_HOLDERS_FOLLOW_UPS = {"holder", "superior", "scope_over_person", "auditor", "admin"}
+# Only of a private customer, and there only for the holder, those above, write members and the auditor.
+SEES_HOLDERS_FOLLOW_UPS = {"holder", "write_member", "superior", "scope_over_person", "auditor", "admin"}
 
 
 def test_the_columns_are_every_lawful_state():
@@ -113,4 +114,5 @@ def test_pool_18_who_sees_the_holders_follow_ups():
         if actor is None:
             continue
         expected = not state[2] or relation in SEES_HOLDERS_FOLLOW_UPS
-        assert policies.sees_private_follow_ups(actor, customer) is expected, (relation, state)
+        facts = facts_for(relation, demand)
+        assert policies.sees_private_follow_ups(actor, customer, facts) is expected, (relation, state)

@@ -29,8 +29,6 @@ _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
         ("合同.v2", d.PDF, "application/pdf", "合同.v2.pdf"),
         ("pdf.exe", d.PDF, "application/pdf", "pdf.exe.pdf"),
         ("合同.docx", d.office("docx"), _WORD, "合同.docx"),
-        ("旧.doc", d.OLD_OFFICE, "application/msword", "旧.doc"),
-        ("旧.xls", d.OLD_OFFICE, "application/vnd.ms-excel", "旧.xls"),
         ("备注.txt", d.TEXT, "text/plain", "备注.txt"),
         ("备注.txt", "国标".encode("gb18030"), "text/plain", "备注.txt"),
         ("页面.txt", d.PAGE, "text/plain", "页面.txt"),
@@ -62,7 +60,18 @@ def test_plat_10_the_content_says_what_it_is(name, content, media_type, called):
         ("a.docx", d.PDF),
         ("a.docm", d.office("docx", **{"word/vbaProject.bin": b"x"})),
         ("a.docx", d.office("docx", **{"word/vbaProject.bin": b"x"})),
+        ("a.docx", d.office("docx", **{"word/VBAPROJECT.BIN": b"x"})),
+        ("a.docx", d.office("docx", **{"word/media/image1.png": d.OLD_OFFICE})),
+        ("a.docx", d.office("docx", **{"word/embeddings/old.bin": d.OLD_OFFICE})),
+        ("a.docx", d.office("docx", **{"[Content_Types].xml": d.MACRO_TYPES})),
+        ("a.docx", d.office("docx", **{"[Content_Types].xml": d.MACRO_TYPES.decode().encode("utf-16")})),
+        ("a.xlsx", d.office("xlsx", **{"[Content_Types].xml": b"<T a='v&#98;aProject'/>"})),
+        ("a.xlsx", d.office("xlsx", **{"xl/macrosheets/sheet1.xml": b"<x/>"})),
         ("a.exe", d.OLD_OFFICE),
+        ("旧.doc", d.OLD_OFFICE),
+        ("旧.xls", d.OLD_OFFICE),
+        ("旧.docx", d.OLD_OFFICE),
+        ("旧.jpg", d.OLD_OFFICE),
         ("a.txt", b"text\x00with\x01controls"),
         ("a.docx", b"PK\x03\x04broken"),
         ("a.jpg", b"\xff\xd8\xff\xe0not a picture"),
@@ -130,3 +139,8 @@ def test_plat_10_see_through_stays_see_through():
     with Image.open(receive("a.png", BytesIO(d.png(alpha=100))).content) as image:
         assert image.mode == "RGBA"
         assert image.getpixel((0, 0))[3] == 100
+
+
+def test_plat_10_of_an_old_document_it_says_what_to_do():
+    with pytest.raises(UnacceptableError, match=r"\.docx"):
+        receive("合同.doc", BytesIO(d.OLD_OFFICE))

@@ -25,6 +25,7 @@ APP = Path(__file__).resolve().parents[2] / "app"
 # Who reads guarded tables without a scope, and why: file → reasons.  A new use is thought about here first.
 UNSCOPED = {
     "channel/consultants.py": {"departure: all customers of the consultant go on to another (CH-20)"},
+    "channel/codeproof.py": {"scan: the proved code is the way to the customer (CH-30)"},
     "channel/expiry.py": {"expiry: protections end whoever may see them (CH-17)"},
     "channel/rebinding.py": {"rebinding: the referral that collided, whoever may see it (CH-19)"},
     "channel/scanning.py": {"scan: the code itself is the way to the customer (CH-13)"},

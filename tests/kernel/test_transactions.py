@@ -98,7 +98,7 @@ def test_after_an_inner_refusal_the_outer_one_ends_without_a_trace(world, commit
 
 
 def _same_username(world):
-    create_account(username="agent", name="重名", password="Kepan-test-2026", roles=["Agent"], actor=SYSTEM)
+    create_account(username="agent", name="重名", password="Blaue-Wiese-2026", roles=["Agent"], actor=SYSTEM)
 
 
 def _same_company(world):

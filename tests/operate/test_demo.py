@@ -23,6 +23,7 @@ from demo.channel_plans import ENDING_TODAY, JUST_ENDED
 from demo.names import PEOPLE, everybody
 from demo.customer_plans import make_plans
 from app.org.sessions.actors import actor_by_username
+from app.org.sessions.settings import TOTP_ROLES
 from app.org.shared.models import Account, District, Staff
 from tests.support.channel import check_invariants
 from tests.support.clients import apart
@@ -145,6 +146,10 @@ def test_plat_16_every_account_signs_in_with_the_demo_password(loaded):
             json={"username": username, "password": "Kepan-demo-2026", "provider": "db"},
         )
         assert answer.status_code == 200, username
+
+
+def test_acc_12_the_demo_asks_nobody_for_a_second_factor(loaded):
+    assert apart(loaded, TOTP_ROLES.read) == ""
 
 
 def _counts(table: str, *columns: str) -> Counter:

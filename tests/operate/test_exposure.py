@@ -11,7 +11,7 @@ from app.cli.exposure import has_demo_accounts, refuse_exposed_demo
 from app.kernel import clock
 from app.kernel.network import proxies
 from app.kernel.pages.exposure import note_demo_accounts
-from app.org.accounts.passwords import hash_password
+from app.org.sessions.passwords import hash_password
 from config import DEMO_PASSWORD, InsecureSettingsError, read_settings
 from tests.support.accounts import account
 from tests.support.clients import apart

@@ -71,7 +71,7 @@ def _own_customer(app) -> None:
         app,
         lambda: (
             create_account(
-                username="boss", name="老板", password="Kepan-test-2026", roles=["Admin"], actor=SYSTEM
+                username="boss", name="老板", password="Blaue-Wiese-2026", roles=["Admin"], actor=SYSTEM
             ).id
         ),
     )

@@ -8,7 +8,7 @@ import pytest
 
 from app.kernel import clock
 from app.kernel.database.session import db
-from app.org.sessions import signin
+from app.org.sessions import passwords
 from app.org.shared.models import Account
 from tests.support.clients import csrf_token, post_form
 from tests.support.signin import by_api, by_form, is_signed_in, said
@@ -71,8 +71,8 @@ def test_acc_12_every_failure_takes_one_hash_of_the_configured_strength(locked, 
         hashed.append(stored.split("$")[0])
         return real(stored, password)
 
-    real = signin.check_password_hash
-    monkeypatch.setattr(signin, "check_password_hash", check)
+    real = passwords.check_password_hash
+    monkeypatch.setattr(passwords, "check_password_hash", check)
     for username, password in FAILURES:
         hashed.clear()
         by_api(locked, username, password)
@@ -80,14 +80,14 @@ def test_acc_12_every_failure_takes_one_hash_of_the_configured_strength(locked, 
 
 
 def test_the_fake_hash_is_as_strong_as_a_real_one(database):
-    strong = database.new_app(FAB_PASSWORD_HASH_METHOD="scrypt:32768:8:1")
-    assert strong.config["AUTH_DB_FAKE_PASSWORD_HASH_CHECK"].startswith("scrypt:32768:8:1$")
+    strong = database.new_app(FAB_PASSWORD_HASH_METHOD="scrypt:131072:8:1")
+    assert strong.config["AUTH_DB_FAKE_PASSWORD_HASH_CHECK"].startswith("scrypt:131072:8:1$")
 
 
 def test_passwords_are_stored_as_strong_hashes():
-    from app.org.accounts.passwords import HASH_METHOD
+    from app.org.sessions.passwords import HASH_METHOD
 
-    assert HASH_METHOD == "scrypt:32768:8:1"
+    assert HASH_METHOD == "scrypt:131072:8:1"
 
 
 def test_acc_12_a_failure_keeps_the_name_and_never_the_password(client):

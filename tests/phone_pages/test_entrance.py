@@ -8,14 +8,14 @@ import pytest
 
 from app.channel.brokers import services as brokers
 from app.channel.brokers.models import Broker
-from app.channel.phone.forms import NOTICE_VERSION
+from app.channel.shared.privacy_notice import NOTICE_VERSION
 from app.channel.shared.settings import BROKERS_REGISTER, VISITORS_REGISTER
 from app.channel.visitors.models import Visitor
 from app.kernel.database.session import db
 from app.kernel.files.attachments import files_of
 from app.notices.outbox.models import OutgoingMessage
 from app.org.accounts import services as accounts
-from app.org.accounts.passwords import hash_password
+from app.org.sessions.passwords import hash_password
 from tests.support.accounts import Authenticator, account, later, set_setting
 from tests.support.channel import count, every, notices_of, operations, sent_code
 from tests.support.documents import jpeg

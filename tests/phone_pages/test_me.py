@@ -36,7 +36,9 @@ def test_ch_1_the_start_page_shows_the_project_its_plots_and_the_ways_there(app,
     from app.kernel.access.actor import SYSTEM
 
     if key == "visitor1":
-        made = visitors.register_visitor(phone="13700000001", name="方一", consent_version="1", actor=SYSTEM)
+        made = visitors.register_visitor(
+            phone="13700000001", name="方一", consent_version="2026-11", actor=SYSTEM
+        )
         browser = Browser(app, made.code)
     else:
         browser = phone(key)

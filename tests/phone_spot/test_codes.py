@@ -15,6 +15,7 @@ from app.channel.visitors import services as visitors
 from app.kernel import clock
 from app.kernel.access.actor import SYSTEM
 from app.kernel.pages.formatting import local_time
+from tests.support.accounts import later
 from tests.support.channel import again, at, count, every
 from tests.support.faces import Browser
 from tests.support.phones import nothing_changed
@@ -138,8 +139,8 @@ def test_ch_15_a_visitors_own_code(on, channel):
     assert _said(_confirm(on("onsite"), visitor.qr_token, consultant, page)).startswith("上门")
     channel.bound("broker1")
     known = _visitor()
-    assert "保护" in _said(on("onsite").page(f"/m/q/{known.code}"))
-    assert _said(_confirm(on("onsite"), known.code, consultant)).startswith("撞单")
+    assert "保护" in _said(on("onsite").page(f"/m/q/{known.qr_token}"))
+    assert _said(_confirm(on("onsite"), known.qr_token, consultant)).startswith("撞单")
     assert [row.result for row in every(OnsiteScan)] == ["walk_in", "bound", "collision"]
 
 
@@ -209,22 +210,55 @@ def test_ch_13_a_code_of_nobody(on, channel):
         assert on("consultant").page(f"/m/q/{word}", 404)
 
 
-def test_ch_13_a_typed_code_leads_to_its_customer(on, channel):
+def test_ch_13_a_read_code_leads_to_its_customer(on, channel):
     referral = channel.report("broker1")
-    for typed in (
-        referral.code,
-        f" {referral.code.lower()} ",
-        f"https://kepan.test/m/q/{referral.qr_token}?a=1",
-    ):
-        answer = on("onsite").post("/m/scan", {"code": typed})
-        assert answer.status_code == 303, typed
-        assert "王小明" in on("onsite").page(answer.location).text
-    for typed in ("R202601019999", "不是编号", "https://kepan.test/", "x" * 600, ""):
+    for read in (referral.qr_token, f"https://kepan.test/m/q/{referral.qr_token}?a=1"):
+        for who in ("onsite", "consultant"):
+            answer = on(who).post("/m/scan", {"code": read})
+            assert answer.status_code == 303, read
+            assert "王小明" in on(who).page(answer.location).text
+    for typed in ("不是编号", "https://kepan.test/", "x" * 600, ""):
         page = on("onsite").submit("/m/scan", {"code": typed}, 422)
         assert list(page.errors()) == ["code"]
         assert page.values()["code"] == typed.strip()
     assert on("director").get("/m/scan").status_code == 302
     assert on("broker1").get("/m/scan").status_code == 403
+
+
+def test_ch_30_a_typed_code_needs_the_last_four_digits(on, channel):
+    referral, consultant = channel.report("broker1"), channel.actor("consultant").id
+    onsite = on("onsite")
+    assert list(onsite.submit("/m/scan", {"code": referral.code}, 422).errors()) == ["tail"]
+    with nothing_changed():
+        assert onsite.page(f"/m/q/{referral.code}", 404)
+    for typed in ({"code": referral.code, "tail": "9999"}, {"code": "R202601019999", "tail": "1234"}):
+        page = onsite.submit("/m/scan", typed, 422)
+        assert page.errors()["tail"] == "没有与此编号和尾号相符的客户", "whichever of the two was wrong"
+        assert "王小明" not in page.text
+    answer = onsite.post("/m/scan", {"code": f" {referral.code.lower()} ", "tail": "１２３４"})
+    assert answer.status_code == 303
+    assert referral.qr_token not in answer.location, "the token stays the customer's"
+    page = onsite.page(answer.location)
+    assert "王小明" in page.text
+    assert on("consultant").get(answer.location).status_code == 404, "it is good for one person"
+    with later(minutes=61):
+        assert onsite.get(answer.location).status_code == 404, "and for an hour"
+    word = answer.location.removeprefix("/m/q/")
+    assert _said(_confirm(onsite, word, consultant, page)).startswith("已绑定")
+    assert [row.by_code for row in every(OnsiteScan)] == [True]
+    assert "凭编号" in on("director").page("/scans/").text
+
+
+def test_ch_30_consultants_open_by_a_typed_code_only_whom_they_receive(on, channel):
+    theirs = channel.bound("broker1")
+    other = channel.report("broker2", phones=[("139", "5678")], given_name="小红")
+    consultant = on("consultant")
+    assert consultant.post("/m/scan", {"code": theirs.code}).status_code == 303
+    assert "王小明" in consultant.page(f"/m/q/{theirs.code}").text
+    page = consultant.submit("/m/scan", {"code": other.code, "tail": "5678"}, 422)
+    assert list(page.errors()) == ["code"]
+    assert consultant.page(f"/m/q/{other.code}", 404)
+    assert on("onsite").page(f"/m/q/{theirs.code}", 404), "who scans needs the token, or the digits"
 
 
 def test_ch_13_pages_are_in_english_too(app, channel):

@@ -15,7 +15,7 @@ from tests.support.phones import nothing_changed
 from tests.support.world import PASSWORD
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-NEW = "Kepan-another-2027"
+NEW = "Blaue-another-2027"
 
 
 @pytest.mark.parametrize(("who", "tabs"), [("onsite", 3), ("consultant", 4)])

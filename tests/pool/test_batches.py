@@ -10,7 +10,7 @@ from app.kernel.database.session import db
 from app.kernel.errors import Invalid
 from app.pool.shelving import unshelve_customers
 from tests.support.faces import Browser
-from tests.support.make import make_customer, make_platform_customer
+from tests.support.make import make_customer, make_platform_customer, shelve
 from tests.support.statements import count_statements
 from tests.support.traces import nothing_written, notifications, operations, shelf_log, stored, todos
 
@@ -206,3 +206,16 @@ def test_the_list_offers_the_operations_on_many(app, world):
     assert any("/customers/batch/unshelve" in one for one in offered)
     text = Browser(app, "auditor").get("/customers/").get_data(as_text=True)
     assert "/customers/batch/" not in text
+
+
+def test_pool_9_and_10_a_mixed_selection_is_shelved_in_one_go(app, world):
+    agent = world.actor("agent")
+    personal, platform = shelve(make_customer(agent)), shelve(make_platform_customer(agent))
+    chosen = f"/customers/batch/shelve?ids={personal.id},{platform.id}"
+    page = Browser(app, "agent").submit(
+        chosen, {"handler_id": agent.id, "follow_status": "following", "remark": "回来了"}, 200
+    )
+    assert "失败" not in page.text
+    rows = [stored(one.id) for one in (personal, platform)]
+    assert [row["follow_status"] for row in rows] == ["following", "following"]
+    assert [row["private_holder_id"] for row in rows] == [None, agent.id]

@@ -17,8 +17,8 @@ write_member           nnn nnno   nnn nnno
 read_member            nnn nnnn   nnn nnnn
 superior               yyo -yy-   yyo -yy-
 scope_over_person      yyo -yy-   yyo -yy-
-department_manager     yyo ynno   yyo ynno
-scope_over_department  yyo ynno   yyo ynno
+department_manager     yyo yyyo   yyo yyyo
+scope_over_department  yyo yyyo   yyo yyyo
 same_department        nnn nnno   nnn nnno
 department_above       nnn nnno   nnn nnno
 push_pending           nnn nnnn   nnn nnnn
@@ -40,8 +40,8 @@ write_member           nnn ynno   nnn ynno
 read_member            nnn nnnn   nnn nnnn
 superior               yyo -yy-   yyo -yy-
 scope_over_person      yyo -yy-   yyo -yy-
-department_manager     yyo ynno   yyo ynno
-scope_over_department  yyo ynno   yyo ynno
+department_manager     yyo yyyo   yyo yyyo
+scope_over_department  yyo yyyo   yyo yyyo
 same_department        nnn ynno   nnn ynno
 department_above       nnn ynno   nnn ynno
 push_pending           nnn nnnn   nnn nnnn
@@ -112,8 +112,8 @@ write_member           nnn nhnn   nnn nhnn
 read_member            rrr rhrr   rrr rhrr
 superior               nnn -yn-   nnn -yn-
 scope_over_person      nnn -yn-   nnn -yn-
-department_manager     nnn nhnn   nnn nhnn
-scope_over_department  nnn nhnn   nnn nhnn
+department_manager     nnn nynn   nnn nynn
+scope_over_department  nnn nynn   nnn nynn
 same_department        rrr nhnn   rrr nhnn
 department_above       rrr nhnn   rrr nhnn
 push_pending           rrr rhrr   rrr rhrr
@@ -135,8 +135,8 @@ write_member           nnn nnnn   nnn nnnn
 read_member            nnn nnnn   nnn nnnn
 superior               ppp -ny-   ppp -ny-
 scope_over_person      ppp -ny-   ppp -ny-
-department_manager     ppp qqnq   ppp qqnq
-scope_over_department  ppp qqnq   ppp qqnq
+department_manager     ppp qqyq   ppp qqyq
+scope_over_department  ppp qqyq   ppp qqyq
 same_department        nnn nnnn   nnn nnnn
 department_above       nnn nnnn   nnn nnnn
 push_pending           nnn nnnn   nnn nnnn
@@ -154,11 +154,11 @@ PUSHES = """
 owner                  yyy ----   yyy ----
 handler                --- --y-   --- --y-
 holder                 --- -y--   --- -y--
-write_member           nnn dhwd   nnn dhwd
+write_member           nnn yhyo   nnn yhyo
 read_member            nnn dhwd   nnn dhwd
 superior               yyy -yy-   yyy -yy-
 scope_over_person      yyy -yw-   yyy -yw-
-department_manager     yyy dhwd   yyy dhwd
+department_manager     yyy yhyo   yyy yhyo
 scope_over_department  yyy dhwd   yyy dhwd
 same_department        nnn yhwo   nnn dhwd
 department_above       nnn dhwd   nnn dhwd

@@ -207,8 +207,8 @@ def test_pool_16_personal_not_to_who_owns_or_holds_the_number(world, ends):
     for actor in (receiver, world.actor("sales")):
         with denied("pool.receiver_has"):
             _push(customer, sender, actor)
-    make_platform_customer(world.actor("finance"), state="following", phone=number)
-    assert _push(customer, sender, world.actor("finance"))  # neither owned nor privately held
+    make_platform_customer(world.actor("regional"), state="following", phone=number)
+    assert _push(customer, sender, world.actor("regional"))  # neither owned nor privately held
 
 
 def test_pool_16_not_to_its_own_owner(world, ends):

@@ -198,7 +198,8 @@ def test_pool_10_with_myself_it_is_followed_and_privately_mine(world, platform):
         "follow_status": ["off_shelf", "following"], "private_holder": ["", agent.name],
     }  # fmt: skip
     assert shelf_log(platform)[0].handler_id == agent.id
-    assert (notifications(agent.id), todos(agent.id)) == ([], [])
+    assert notifications(agent.id) == []
+    assert [one.message for one in todos(agent.id)] == ["Viewing booked: contact %(name)s"]
 
 
 def test_pool_10_with_a_colleague_it_waits_for_them(world, platform):

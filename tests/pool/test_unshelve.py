@@ -109,7 +109,7 @@ def test_pool_8_without_a_next_contact_nobody_is_to_call(world):
     )
     _unshelve(made, agent)
     assert stored(made.id)["next_contact_at"] is None
-    assert todos(agent.id) == []
+    assert [one.state for one in todos(agent.id)] == ["done"]
 
 
 @pytest.mark.parametrize("state", ["personal", "private", "pending"])
@@ -177,13 +177,15 @@ def test_pool_7_platform_by_its_state(world):
     _unshelve(public, world.actor("manager"))
 
 
-def test_pool_7_of_a_public_one_the_latest_author(world):
+def test_pool_7_of_a_public_one_whoever_followed_it_up_in_the_last_30_days(world):
     made = make_platform_customer(world.actor("agent"), state="following")
-    for name in ("agent", "agent2"):
-        follow_up(made.id, content="谈过", method="phone", actor=world.actor(name))
+    for name, days in (("agent2", 31), ("agent", 29)):
+        with clock.frozen(clock.now() - timedelta(days=days)):
+            follow_up(made.id, content="谈过", method="phone", actor=world.actor(name))
+    follow_up(made.id, content="谈过", method="phone", actor=world.actor("manager"))
     with denied("pool.not_responsible", 403):
-        _unshelve(made, world.actor("agent"))
-    assert _unshelve(made, world.actor("agent2")).follow_status == "off_shelf"
+        _unshelve(made, world.actor("agent2"))
+    assert _unshelve(made, world.actor("agent")).follow_status == "off_shelf"
 
 
 def test_pool_7_the_author_of_a_private_or_pending_one_has_no_right(world):

@@ -30,7 +30,7 @@ def test_pool_9_a_personal_customer_is_asked_for_its_status(app, world):
     pk = shelve(make_customer(world.actor("agent"))).id
     browser = Browser(app, "agent")
     assert set(browser.page(f"/customers/{pk}/shelve").values()) == {
-        "csrf_token", "follow_status", "viewing_booked", "remark",
+        "csrf_token", "follow_status", "viewing_booked", "viewing_at", "remark",
     }  # fmt: skip
     assert browser.submit(f"/customers/{pk}/shelve", {"follow_status": "pending"}, 422).errors() == {
         "remark": "此项必填"
@@ -46,7 +46,7 @@ def test_pool_10_a_platform_customer_is_asked_for_its_handler(app, world):
     pk = make_platform_customer(world.actor("manager"), state="off_shelf").id
     browser = Browser(app, "agent")
     assert set(browser.page(f"/customers/{pk}/shelve").values()) == {
-        "csrf_token", "handler_id", "viewing_booked", "remark",
+        "csrf_token", "handler_id", "viewing_booked", "viewing_at", "remark",
     }  # fmt: skip
     assert browser.submit(f"/customers/{pk}/shelve", {"remark": "回来了"}, 422).errors() == {
         "handler_id": "此项必填"

@@ -26,6 +26,7 @@ CHINESE_IS_DATA = {
     "app/operate/demo.py": "invented names",
     "app/operate/demo_channel_names.py": "invented names and sentences",
     "app/operate/demo_names.py": "invented names",
+    "app/org/passwords.py": "the product's name and legal forms of companies, which no password holds",
     "app/operate/demo_pictures.py": "a file's name",
     "app/operate/setup.py": "the banner, in both languages",
     "benchmarks/creation.py": "invented names",

@@ -206,6 +206,21 @@ def test_ch_24_a_bound_customer_closes_without_a_word(app, channel):
     assert "撤销成交" not in shown  # the administrator's
 
 
+def test_ch_24_the_page_asks_for_the_amount_or_why_there_is_none(app, channel):
+    referral = channel.bound("broker1")
+    db.session.commit()
+    browser, path = Browser(app, "director"), f"/referrals/{referral.id}/close"
+    assert "撤销" in browser.page(path).text or "重新打开" in browser.page(path).text, "it says what follows"
+    page = browser.submit(path, {"closed_on": DAY, "note": "全款"}, 422)
+    assert list(page.errors()) == ["amount"]
+    assert (page.values()["note"], again(referral).state) == ("全款", "bound")
+    answer = browser.post(path, {"closed_on": DAY, "note": "全款", "no_amount": "合同未签"})
+    assert answer.status_code == 303
+    stored = again(referral)
+    assert (stored.state, stored.closed_amount) == ("closed", None)
+    assert stored.closed_note == "未填金额：合同未签\n全款"
+
+
 @pytest.mark.parametrize("state", ["reported", "expired"])
 def test_ch_24_a_day_outside_the_protection_is_warned_of_before_it_is_confirmed(app, channel, state):
     referral = channel.report("broker1") if state == "reported" else channel.bound("broker1")
@@ -215,10 +230,11 @@ def test_ch_24_a_day_outside_the_protection_is_warned_of_before_it_is_confirmed(
         browser, path = Browser(app, "director"), f"/referrals/{referral.id}/close"
         warning = browser.page(path).one(class_="form-warn").text
         assert ("从未绑定" if state == "reported" else "2026-03-02 至 2026-04-01") in warning
-        page = browser.submit(path, {"closed_on": today, "unit": "A-1"}, 422)
+        page = browser.submit(path, {"closed_on": today, "unit": "A-1", "amount": "1"}, 422)
         assert page.errors() == {"outside": "成交日不在保护期内；仍要成交请勾选确认"}
         assert (page.values()["unit"], again(referral).closed_on) == ("A-1", None)
         values = {"closed_on": within} if state == "expired" else {"closed_on": today, "outside": "y"}
+        values["amount"] = "1"
         assert browser.post(path, values).status_code == 303
         assert again(referral).state == "closed"
         check_invariants()

@@ -212,3 +212,19 @@ def test_acc_12_it_is_not_set_up_twice(world):
     with pytest.raises((Denied, Invalid)) as caught:
         Authenticator("agent")
     assert caught.value.code == "second_factor.on"
+
+
+def test_acc_12_administrators_set_it_up_within_two_weeks(app, world):
+    """Required by default: reminded at first, led to the set-up afterwards."""
+    browser = Browser(app, "admin")
+    assert "两步验证" in browser.page("/customers/").text
+    assert Browser(app, "agent").get("/customers/").status_code == 200
+    with later(days=13):
+        assert Browser(app, "admin").get("/customers/").status_code == 200
+    with later(days=15):
+        assert Browser(app, "admin").get("/customers/").location == "/account/second-factor"
+        answer = ApiClient(app, "admin").get("/customers")
+        assert (answer.status_code, answer.get_json()["code"]) == (403, "auth.second_factor_required")
+        assert Browser(app, "agent").get("/customers/").status_code == 200
+        set_setting("totp_roles", "")
+        assert Browser(app, "admin").get("/customers/").status_code == 200, "an office may decide otherwise"

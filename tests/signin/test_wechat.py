@@ -17,9 +17,9 @@ from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
 from app.kernel.keys import keys
 from app.notices.outbox.models import OutgoingMessage
-from app.org.accounts.passwords import hash_password
 from app.org.sessions import wechat
 from app.org.sessions.models import WechatLink
+from app.org.sessions.passwords import hash_password
 from app.org.sessions.sms_codes import ask_code
 from app.org.sessions.wechat_provider import HttpMiniProgram, Identity, UnreachableError
 from config import InsecureSettingsError, read_settings

@@ -17,6 +17,10 @@ PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 PROGRAM = b"MZ\x90\x00\x03\x00\x00\x00"
 PAGE = b"<!doctype html><script>alert(1)</script>"
 OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(504)
+MACRO_TYPES = (
+    b'<?xml version="1.0"?><Types><Override PartName="/word/styles.bin" '
+    b'ContentType="application/vnd.ms-office.vbaProject"/></Types>'
+)
 _PARTS = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "pptx": "ppt/presentation.xml"}
 
 

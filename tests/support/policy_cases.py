@@ -65,6 +65,7 @@ def customer_in(
     kind: str = "individual",
     link_code: str | None = "GRP202611200001",
     phone: str = "138****1234",
+    enabled: bool = True,
 ) -> SimpleNamespace:
     """A customer of department EAST; its handler and its holder work in WEST, its owner in EAST."""
     personal = pool == "personal"
@@ -86,6 +87,7 @@ def customer_in(
         private_holder=person(holder),
         is_private=private,
         link_code=link_code,
+        enabled=enabled,
     )
 
 
@@ -208,12 +210,12 @@ def verdict_of(
 ) -> Decision | None:
     """What the rule says to whoever stands in the relation; None where nobody can.
 
-    ``wrote_last``: the person wrote the latest follow-up; ``facts`` are further ones.
+    ``wrote_last``: the person followed it up lately; ``facts`` are further ones.
     """
     actor = actor_for(relation, customer, demand)
     if actor is None:
         return None
-    author = {"last_author_id": actor.id} if wrote_last else {}
+    author = {"followed_lately": True} if wrote_last else {}
     return rule(actor, customer, facts_for(relation, demand, **author, **facts))
 
 

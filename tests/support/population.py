@@ -76,6 +76,12 @@ class Population:
     def _personal(self, demand: tuple[str, ...]) -> None:
         for owner, status in product(self.staff.values(), ("following", "pending", "off_shelf")):
             self.add(self._personal_of(owner, status), demand)
+            self.add(self._personal_of(owner, status) | {"department_id": self._another(owner)}, demand)
+
+    def _another(self, owner: Staff) -> int:
+        """A department of the owner's company that the owner does not work in: the two need not agree."""
+        others = [d.id for d in self.departments if d.company_id == owner.company_id]
+        return next(pk for pk in others if pk != owner.department_id)
 
     def _platform_states(self, department: Department) -> Iterator[dict[str, Any]]:
         """Handlers and holders may work in any department of the customer's company."""

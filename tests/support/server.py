@@ -131,12 +131,14 @@ class Server:
         token: str = "",
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """One request on a connection of its own.  Text is sent as it is, anything else as JSON."""
+        """One request on a connection of its own.  Text and bytes are sent as they are, anything else as JSON."""
         sent = dict(headers or {})
         if token:
             sent["Authorization"] = f"Bearer {token}"
         payload = (
-            body.encode() if isinstance(body, str) else None if body is None else json.dumps(body).encode()
+            body
+            if body is None or isinstance(body, bytes)
+            else (body if isinstance(body, str) else json.dumps(body)).encode()
         )
         sent.setdefault("Content-Type", "application/json")
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=_PATIENCE)

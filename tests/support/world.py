@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
     from app.org.shared.models import Department
 
-PASSWORD = "Kepan-test-2026"
+PASSWORD = "Blaue-Tuer-2026"
 
 
 class Named(NamedTuple):

@@ -59,7 +59,7 @@ def test_acc_12_password_length(world, set_to, length, accepted):
         return create_account(
             username="fresh",
             name="新人",
-            password="Kepan-pass-2026",
+            password="Blaue-Wiese-2026",
             roles=["Agent"],
             actor=world.actor("admin"),
         )

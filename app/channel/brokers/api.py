@@ -28,9 +28,11 @@ from app.channel.brokers.serializers import (
     broker_records,
     company_record,
     company_records,
+    outside_company_records,
 )
 from app.channel.brokers.services import edit_broker
 from app.channel.shared.api import Registered, welcome_newcomer
+from app.channel.shared.privacy_notice import NOTICE_VERSION
 from app.channel.shared.registration import anonymous_actor, prove_newcomer, prove_phone, read_mobile
 from app.kernel.access.current import current_actor
 from app.kernel.api.base import Gone, KepanApi, endpoint, expose, json_body, named, public
@@ -43,6 +45,8 @@ from app.org.shared.models import Account
 from app.org.staff.directory_api import OwnBroker
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from app.kernel.access.actor import Actor
     from app.kernel.fields.forms import BaseForm
     from app.org.staff.directory_api import OwnBroker
@@ -52,9 +56,10 @@ _CHANGES = ListSpec((), {"created_at": BrokerChange.created_at}, "-created_at")
 
 
 class OfferedCompanies(TypedDict):
-    """What there is to choose from; all of it, by name."""
+    """What there is to choose from, all of it, by name; and the privacy notice to agree to."""
 
     items: list[Named]
+    notice_version: str
 
 
 class BrokerCompanyApi(KepanApi):
@@ -67,15 +72,15 @@ class BrokerCompanyApi(KepanApi):
     @expose("", methods=["GET"])
     @endpoint("use", lists=COMPANIES, returns=CompanyRecord)
     def get_list(self) -> Response:
-        """Broker companies; to brokers those that are offered (CH-2)."""
-        return self.list_answer(visible_companies(current_actor()), COMPANIES, company_records)
+        """Broker companies; to brokers those that are offered, without the contacts of others (CH-2)."""
+        return self.list_answer(visible_companies(current_actor()), COMPANIES, _shown_companies)
 
     @expose("/offered", methods=["GET"])
     @public(returns=OfferedCompanies)
     def offered(self) -> Response:
         """Companies in use by name, among which brokers choose when they register (CH-3)."""
         found = db.session.scalars(offered_companies().order_by(BrokerCompany.name))
-        return jsonify(items=[named(one) for one in found])
+        return jsonify(items=[named(one) for one in found], notice_version=NOTICE_VERSION)
 
     @expose("", methods=["POST"])
     @endpoint("create", takes=forms.CompanyForm, returns=CompanyRecord, status=201)
@@ -93,7 +98,7 @@ class BrokerCompanyApi(KepanApi):
     @endpoint("use", returns=CompanyRecord)
     def get(self, pk: int) -> Response:
         """One broker company."""
-        return jsonify(company_record(companies.get_company(pk, actor=current_actor())))
+        return jsonify(_shown_companies([companies.get_company(pk, actor=current_actor())])[0])
 
     @expose("/<int:pk>", methods=["PATCH"])
     @endpoint("update", takes=forms.CompanyEditForm, partial=True, returns=CompanyRecord)
@@ -210,3 +215,12 @@ def own_broker(actor: Actor) -> OwnBroker | None:
         "review_state": found.review_state,
         "review_reason": found.review_reason,
     }
+
+
+def _shown_companies(rows: Iterable[BrokerCompany]) -> list[CompanyRecord]:
+    """Whole to the office; brokers do not read the contacts of competing companies."""
+    actor = current_actor()
+    if actor.opens_all or actor.may("read", "BrokerCompany"):
+        return company_records(rows)
+    broker = get_broker_of(actor)
+    return outside_company_records(rows, broker.broker_company_id if broker else None)

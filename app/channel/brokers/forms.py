@@ -45,7 +45,7 @@ class ReviewForm(BaseForm):
     """Approve or reject a company on-site (CH-4)."""
 
     approve = YesNoField(_("Approve"))
-    reason = TextField(_("Reason"), optional(at_most(500)))
+    reason = TextField(_("Reason"), optional(at_most(500)), render_kw={"data-star-when": "approve="})
 
     def values(self) -> dict[str, Any]:
         """Without a reason it is empty."""

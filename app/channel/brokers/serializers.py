@@ -52,14 +52,14 @@ class BrokerChangeRecord(TypedDict):
     created_at: Moment
 
 
-def company_record(row: BrokerCompany) -> CompanyRecord:
-    """A broker company as the API shows it."""
+def company_record(row: BrokerCompany, *, with_contact: bool = True) -> CompanyRecord:
+    """A broker company as the API shows it; without its contact to those who work for another one."""
     return {
         "id": row.id,
         "name": row.name,
-        "contact": row.contact,
-        "phone": row.phone,
-        "address": row.address,
+        "contact": row.contact if with_contact else "",
+        "phone": row.phone if with_contact else "",
+        "address": row.address if with_contact else "",
         "active": row.active,
         "created_at": iso(row.created_at) or "",
     }
@@ -94,7 +94,7 @@ def broker_change_record(row: BrokerChange) -> BrokerChangeRecord:
 
 
 def company_records(rows: Iterable[BrokerCompany]) -> list[CompanyRecord]:
-    """Broker companies as a list shows them."""
+    """The same for a page."""
     return [company_record(row) for row in rows]
 
 
@@ -106,3 +106,8 @@ def broker_records(rows: Iterable[Broker]) -> list[BrokerRecord]:
 def broker_change_records(rows: Iterable[BrokerChange]) -> list[BrokerChangeRecord]:
     """Changes as a list shows them."""
     return [broker_change_record(row) for row in rows]
+
+
+def outside_company_records(rows: Iterable[BrokerCompany], own: int | None) -> list[CompanyRecord]:
+    """The same for a broker, who reads the contact of their own company only (CH-2)."""
+    return [company_record(row, with_contact=row.id == own) for row in rows]

@@ -161,7 +161,7 @@ def _note(binding: Binding, former: Referral, target: Referral, reason: str, act
             to_broker_id=target.broker_id,
             reason=reason,
             by_id=actor.id,
-            by_name=actor.name,
+            by_name=f"{actor.name} ({actor.username})",
             created_at=moment,
         )
     )

@@ -96,7 +96,12 @@ def _assign(staff: Staff, project_id: int, actor: Actor) -> None:
     except NotFound:
         raise Invalid(project_ids=_("Not one of the choices")) from None
     if project.company_id != staff.company_id:
-        raise Invalid(project_ids=_("Not one of the choices"))
+        sentence = _(
+            "%(project)s belongs to %(company)s; choose a department of that company",
+            project=project.name,
+            company=project.company.name,
+        )
+        raise Invalid(department_id=sentence)
     db.session.add(
         ProjectMember(
             project_id=project.id,

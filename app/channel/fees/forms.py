@@ -7,7 +7,6 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from app.channel.shared.forms import KeyField, id_field
-from app.kernel.errors import Invalid
 from app.kernel.fields.forms import BaseForm
 from app.kernel.fields.numbers import MoneyField
 from app.kernel.fields.uploads import FilesField
@@ -25,14 +24,13 @@ class _PaymentForm(BaseForm):
         description=_(
             "A picture, at most %(size)s MB; what the camera noted is removed", size=MAX_BYTES // 1024 // 1024
         ),
-        render_kw={"accept": "image/*", "data-max-files": 1},
+        most=1,
+        render_kw={"accept": "image/*"},
     )
 
     def values(self) -> dict[str, Any]:
         """The one picture."""
         found = super().values()
-        if len(found["screenshot"]) > 1:
-            raise Invalid(screenshot=_("At most %(n)s files", n=1))
         return {**found, "screenshot": found["screenshot"][0]}
 
 

@@ -12,13 +12,13 @@ from flask import redirect, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from app.channel.consultants.queries import duties_of
 from app.channel.phone.base import PhoneView
 from app.channel.phone.onsite_forms import ArrivalForm, TourOnceForm
 from app.channel.projects.models import Project
 from app.channel.projects.queries import members_of
 from app.channel.referrals.choices import CUSTOMER_TYPE, REFERRAL_STATE, SHOP_CATEGORY
 from app.channel.scans import services as scanning
+from app.channel.scans.assignments import duties_of
 from app.channel.scans.choices import SCAN_RESULT
 from app.channel.shared.settings import PROTECTION_DAYS
 from app.channel.tours import services as tours

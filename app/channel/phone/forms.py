@@ -10,6 +10,7 @@ from wtforms.validators import ValidationError
 from app.channel.phone.fields import PickField
 from app.channel.referrals import choices
 from app.channel.referrals.services import MAX_NEEDS
+from app.channel.shared.privacy_notice import NOTICE_VERSION
 from app.channel.shared.registration import MAX_NAME
 from app.kernel.fields.choices import ChoiceField
 from app.kernel.fields.forms import BaseForm
@@ -18,7 +19,7 @@ from app.kernel.fields.texts import LineField, PhoneField, TextField
 from app.kernel.fields.uploads import FilesField
 from app.kernel.fields.validators import at_most, optional, required
 from app.org.accounts.forms import SecretField
-from app.org.accounts.passwords import MAX_LENGTH
+from app.org.sessions.passwords import MAX_LENGTH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,11 +27,10 @@ if TYPE_CHECKING:
     from app.kernel.errors import Sentence
     from app.kernel.files.attachments import Upload
 
-# The version of the notice in templates/phone/privacy.html; raise it whenever that text changes.
-NOTICE_VERSION = "2026-11"
 _DIGITS = {"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "6"}
 _PREFIX = {"type": "tel", "inputmode": "numeric", "maxlength": "3", "autocomplete": "off"}
 _TAIL = {**_PREFIX, "maxlength": "4"}
+_ONE_PICTURE: dict[str, Any] = {"longest": 640, "most": 1, "images_only": True, "description": ""}
 
 
 class _ProvedForm(BaseForm):
@@ -82,15 +82,21 @@ class _Picture:
     avatar: FilesField
 
     def picture(self) -> Upload | None:
-        """The one that was sent."""
+        """The one that was sent, decoded.
+
+        :raises UnacceptableError: when it is damaged or too large.
+        :raises Denied: ``busy`` (503).
+        """
+        if self.avatar.is_late:
+            self.avatar.take_in()
         return self.avatar.data[0] if self.avatar.data else None
 
 
 class VisitorRegisterForm(_Picture, _RegisterForm):
-    """A visitor registers (CH-28)."""
+    """A visitor registers (CH-28).  The picture is decoded only after the code has proved the number."""
 
     nickname = LineField(_("Nickname"), optional(at_most(MAX_NAME)))
-    avatar = FilesField(_("My picture"), optional(), longest=640, description="")
+    avatar = FilesField(_("My picture"), optional(), is_late=True, **_ONE_PICTURE)
 
 
 class ReferralForm(BaseForm):
@@ -135,7 +141,7 @@ class NicknameForm(BaseForm):
 class AvatarForm(_Picture, BaseForm):
     """One's own picture (CH-6, CH-28)."""
 
-    avatar = FilesField(_("My picture"), required(), longest=640, description="")
+    avatar = FilesField(_("My picture"), required(), **_ONE_PICTURE)
 
 
 class PhoneForm(_ProvedForm):

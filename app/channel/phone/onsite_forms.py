@@ -14,9 +14,9 @@ from app.channel.phone.fields import PickField
 from app.channel.tours import forms
 from app.kernel.fields.forms import BaseForm
 from app.kernel.fields.texts import LineField
-from app.kernel.fields.validators import at_most, required
+from app.kernel.fields.validators import at_most, optional, required
 
-MAX_CODE = 500
+MAX_CODE, MAX_TAIL = 500, 8
 
 
 class OnceForm(BaseForm):
@@ -30,12 +30,17 @@ class OnceForm(BaseForm):
 
 
 class CodeForm(BaseForm):
-    """A code that was read from a picture, or typed (CH-13)."""
+    """A code that was read from a picture, or typed with the last four digits (CH-13, CH-30)."""
 
     code = LineField(
         _("Customer code"),
         required(at_most(MAX_CODE)),
         render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
+    )
+    tail = LineField(
+        _("Last four digits"),
+        optional(at_most(MAX_TAIL)),
+        render_kw={"type": "tel", "inputmode": "numeric", "autocomplete": "off", "maxlength": "4"},
     )
 
 

@@ -13,6 +13,8 @@ from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import MultiDict
 
+from app.channel.collisions.models import RebindLog
+from app.channel.collisions.queries import rebinds_of
 from app.channel.referrals.choices import REFERRAL_STATE
 from app.channel.referrals.filters import REFERRALS
 from app.channel.referrals.models import ReferralReport
@@ -85,20 +87,48 @@ def time_left(until: datetime | None) -> str:
     return gettext("Less than an hour left")
 
 
+def standing_text(referral: Referral) -> str:
+    """How a customer stands that was reported and is not bound: its last scan and rebinding decide, not the
+    state alone (CH-35).  Nothing is said of the other broker.
+    """
+    own = [referral.id]
+    scan = db.session.scalars(scans_of(own).order_by(OnsiteScan.id.desc()).limit(1)).unique().first()
+    lost = rebinds_of(own).where(RebindLog.from_referral_id == referral.id)
+    move = db.session.scalars(lost.order_by(RebindLog.id.desc()).limit(1)).unique().first()
+    if move is not None and (scan is None or scan.created_at <= move.created_at):
+        return gettext("The office gave this customer to another broker")
+    if scan is not None and scan.result == "collision":
+        return gettext("On site another broker's protection was found; the office decides")
+    return gettext("Protected from the first scan on site")
+
+
 def history_lines(referral: Referral) -> list[HistoryLine]:
     """What happened to this broker's customer, latest first; nothing of other brokers."""
     own = [referral.id]
     reports = db.session.scalars(reports_of(own).order_by(ReferralReport.id.desc()).limit(_MOST_EVENTS)).all()
     scans = db.session.scalars(scans_of(own).order_by(OnsiteScan.id.desc()).limit(_MOST_EVENTS)).all()
+    moved = rebinds_of(own).order_by(RebindLog.id.desc()).limit(_MOST_EVENTS)
+    moves = db.session.scalars(moved).unique().all()
     found = [HistoryLine(referral.created_at, gettext("Entered"))]
     found += [HistoryLine(one.created_at, gettext("Reported"), one.by_name) for one in reversed(reports)]
     found += [
         HistoryLine(
             one.created_at,
-            gettext("Scanned on site: %(result)s", result=SCAN_RESULT.label(one.result)),
+            gettext("Scanned on site: another broker's protection holds")
+            if one.result == "collision"
+            else gettext("Scanned on site: %(result)s", result=SCAN_RESULT.label(one.result)),
             gettext("Received by %(name)s", name=one.consultant.name),
         )
         for one in reversed(scans)
+    ]
+    found += [
+        HistoryLine(
+            one.created_at,
+            gettext("Given to another broker by the office")
+            if one.from_referral_id == referral.id
+            else gettext("Bound to you by the office"),
+        )
+        for one in reversed(moves)
     ]
     if referral.present_state == "expired" and referral.expires_at is not None:
         found.append(HistoryLine(referral.expires_at, gettext("The protection ended")))

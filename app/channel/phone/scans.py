@@ -23,6 +23,7 @@ from app.channel.phone.base import PhoneView, receives, scans
 from app.channel.phone.lists import phone_list
 from app.channel.phone.onsite_forms import CodeForm
 from app.channel.scans import services as scanning
+from app.channel.scans.code_proof import code_in, prove_code
 from app.channel.scans.filters import SCANS
 from app.channel.scans.queries import SCAN_PEOPLE, get_scan, visible_scans
 from app.kernel.access.current import current_actor
@@ -31,6 +32,7 @@ from app.kernel.pages.routes import permitted
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
+    from app.kernel.errors import Sentence
 
 
 SCANNER = "vendor/qr-scanner.min.js"
@@ -55,7 +57,7 @@ class PhoneScanView(PhoneView):
             template="scan",
             title="",
             more={"title": gettext("Scan"), "scanner": _scanner()},
-            submit=lambda values: _known(values["code"]),
+            submit=lambda values: _known(values["code"], values["tail"] or "", actor),
             done_url=str,
             done=lambda code: redirect(url_for(".code", token=code), 303),
         )
@@ -106,13 +108,24 @@ def only_receives(actor: Actor) -> bool:
     return receives(actor) and not scans(actor)
 
 
-def _known(code: str) -> str:
-    """The customer's code or token, where somebody has it; the page behind it says who may see whom."""
+def _known(text: str, tail: str, actor: Actor) -> str:
+    """What leads to the customer's page: the token; the code of whom a consultant receives; or on site a
+    typed code with the last four digits (CH-30).  The page behind it says who may see whom.
+    """
+    word = scanning.extract_code(text)
     try:
-        scanning.find_scanned(code)
+        scanning.find_scanned(word, actor=actor, may_be_assigned=receives(actor))
     except NotFound:
-        raise Invalid(code=_("This code belongs to nobody")) from None
-    return scanning.extract_code(code)
+        if code_in(word) and scans(actor):
+            return prove_code(code=word, tail=tail, actor=actor)
+        raise Invalid(code=_nobodys(word)) from None
+    return word
+
+
+def _nobodys(word: str) -> Sentence:
+    if code_in(word):
+        return _("Typed codes open your own customers only; scan the QR code of others")
+    return _("This code belongs to nobody")
 
 
 def _scanner() -> str:

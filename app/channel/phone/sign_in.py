@@ -18,13 +18,15 @@ from app.channel.phone import company_search as companies
 from app.channel.phone import forms
 from app.channel.phone.base import PhoneView, safe_next
 from app.channel.phone.sms_button import sms_button
+from app.channel.shared.privacy_notice import NOTICE_VERSION
 from app.channel.shared.registration import anonymous_actor, prove_phone
 from app.channel.shared.settings import BROKERS_REGISTER, VISITORS_REGISTER
 from app.channel.visitors import services as visitors
 from app.kernel.access.current import actor_or_none
 from app.kernel.database.session import db
-from app.kernel.errors import Decision
+from app.kernel.errors import Decision, Denied
 from app.kernel.fields.uploads import takes_files
+from app.kernel.files.attachments import UnacceptableError
 from app.kernel.pages.routes import permitted
 from app.org.sessions.forms import CodeForm
 from app.org.sessions.security import LOGIN_LIMIT
@@ -41,6 +43,7 @@ from app.org.shared.models import Account
 
 if TYPE_CHECKING:
     from app.kernel.errors import Sentence
+    from app.kernel.files.attachments import Upload
 
 
 class PhoneEntranceView(PhoneView):
@@ -132,20 +135,22 @@ class PhoneEntranceView(PhoneView):
     def register_visitor(self) -> Any:
         """A walk-in visitor (CH-28)."""
         form = forms.VisitorRegisterForm()
+        notes: list[str] = []
 
         def submit(values: dict[str, Any]) -> int:
             prove_phone(values["phone"], values.pop("sms_code"), "register")
-            values |= {"nickname": values["nickname"] or "", "avatar": form.picture()}
+            values |= {"nickname": values["nickname"] or "", "avatar": _picture_of(form, notes)}
             return visitors.register_visitor(**values, actor=anonymous_actor()).id
 
         names = ["name", "nickname", "avatar"]
-        return self._register(form, gettext("Visitor"), names, submit, sms_button(form, "register"))
+        step = sms_button(form, "register")
+        return self._register(form, gettext("Visitor"), names, submit, {**step, "notes": notes})
 
     @expose("/privacy", methods=["GET"])
     def privacy(self) -> str:
         """The privacy notice that people agree to."""
         back = url_for("PhoneHomeView.home" if actor_or_none() else ".register")
-        return self.page("privacy", title=gettext("Privacy notice"), back=back, version=forms.NOTICE_VERSION)
+        return self.page("privacy", title=gettext("Privacy notice"), back=back, version=NOTICE_VERSION)
 
     def _register_broker(self, kind: str) -> Any:
         form = forms.BrokerRegisterForm()
@@ -166,7 +171,7 @@ class PhoneEntranceView(PhoneView):
     def _register(self, form: Any, what: str, names: list[str], submit: Any, step: dict[str, Any]) -> Any:
         if actor_or_none() is not None:
             return redirect(url_for("PhoneHomeView.home"))
-        only_show = step.pop("only_show")
+        only_show, notes = step.pop("only_show"), step.pop("notes", [])
         return self.form_page(
             form,
             template="register",
@@ -175,8 +180,8 @@ class PhoneEntranceView(PhoneView):
             submit=submit,
             submit_label=_("Register"),
             done_url=str,
-            done=_welcome,
-            more={**step, "names": names, "notice_version": forms.NOTICE_VERSION},
+            done=lambda pk: _welcome(pk, notes),
+            more={**step, "names": names, "notice_version": NOTICE_VERSION},
             only_show=only_show,
         )
 
@@ -213,7 +218,21 @@ def _begin(user: Account, *, by_phone: bool) -> Any:
     return redirect(address, 303)
 
 
-def _welcome(pk: int) -> Any:
+def _picture_of(form: forms.VisitorRegisterForm, notes: list[str]) -> Upload | None:
+    """The picture that came with a registration.  The code is used up by now, so one that cannot be taken in
+    keeps nobody from registering: ``notes`` say why, and the person adds another one later.
+    """
+    try:
+        return form.picture()
+    except (UnacceptableError, Denied) as error:
+        reason = error.reason if isinstance(error, UnacceptableError) else error.message
+        notes.append(f"{gettext('Your picture was not taken')}: {reason}")
+        return None
+
+
+def _welcome(pk: int, notes: list[str]) -> Any:
     start_session(db.session.get_one(Account, pk), by_phone=True, kind="phone")
     flash(gettext("Registered. Welcome!"), "success")
+    for note in notes:
+        flash(note, "warning")
     return redirect(url_for("PhoneHomeView.home"), 303)

@@ -10,7 +10,6 @@ from flask import flash, redirect, request, url_for
 from flask_appbuilder.baseviews import expose
 from flask_babel import gettext
 
-from app.channel.consultants.queries import duties_of
 from app.channel.phone.base import (
     PhoneView,
     is_broker,
@@ -21,6 +20,7 @@ from app.channel.phone.base import (
 )
 from app.channel.phone.lists import phone_list
 from app.channel.projects import choices
+from app.channel.scans.assignments import duties_of
 from app.kernel.access.current import current_actor
 from app.kernel.database.session import db
 from app.kernel.lists.requests import ListSpec

@@ -8,13 +8,13 @@ from flask import redirect, request, url_for
 from flask_appbuilder.baseviews import expose
 from flask_babel import gettext
 
-from app.channel.consultants.queries import assigned_referrals, assigned_visits, count_assigned, get_assigned
 from app.channel.phone.arrivals import act_once, reception_page, referral_facts, result_tag, state_tag
 from app.channel.phone.base import PhoneView
 from app.channel.phone.lists import phone_list
 from app.channel.phone.onsite_forms import AfterTourForm
 from app.channel.referrals.filters import REFERRALS
 from app.channel.referrals.queries import REFERRAL_PEOPLE
+from app.channel.scans.assignments import assigned_referrals, assigned_visits, count_assigned, get_assigned
 from app.channel.scans.filters import SCANS
 from app.channel.scans.queries import SCAN_PEOPLE
 from app.channel.tours import choices, policies

@@ -108,6 +108,7 @@ class RankingView(BaseView):
             hidden=[("view", "charts")] if charts else [("page_size", str(asked.page_size))],
             buttons=_buttons(current_actor()),
             is_filtered=bool(asked.values),
+            is_refused=bool(asked.errors),
             previous_url=qs(page=number - 1) if number > 1 else "",
             next_url=qs(page=number + 1) if number * asked.page_size < total else "",
             sums={state: _number(sums[state], _reached_url(state, wanted)) for state in FUNNEL},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
@@ -19,6 +20,16 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
     from app.kernel.errors import Decision
+
+
+def full_name(family: str, given: str) -> str:
+    """Family name, then given name, as people write them: Chinese together, Latin with a blank between."""
+    is_latin = family[-1:].isalpha() and given[:1].isalpha() and _is_latin(family[-1]) and _is_latin(given[0])
+    return f"{family} {given}" if is_latin else family + given
+
+
+def _is_latin(character: str) -> bool:
+    return unicodedata.name(character, "").startswith("LATIN")
 
 
 def lock_identity(project_id: int, key: str) -> None:

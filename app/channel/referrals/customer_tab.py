@@ -13,7 +13,7 @@ from app.channel.referrals.presentation import referral_cell, state_tag
 from app.channel.referrals.queries import REFERRAL_PEOPLE, visible_referrals
 from app.channel.referrals.serializers import ReferralRecord, referral_records
 from app.channel.shared.presentation import address_of
-from app.customers.parts import CustomerPart
+from app.customers.parts import STAY, CustomerPart
 from app.kernel.access.current import current_actor
 from app.kernel.pages.tabs import TabColumn, newest_table
 
@@ -69,5 +69,6 @@ PART = CustomerPart(
     ReferralRecord,
     _describe_operation,
     position=65,
+    answers=STAY,
     resource="Referral",
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms.validators import ValidationError
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 
 _ON_PLATFORM = {"data-show-when": "pool=platform"}
+
+
+_NO_AMOUNT, _NOTE = 200, 2000
 
 
 class ReferralForm(BaseForm):
@@ -58,14 +62,42 @@ class CloseForm(BaseForm):
     closed_on = DayField(_("Day of the deal"), required())
     amount = MoneyField(_("Amount"), optional(), render_kw={"data-unit": _("CNY")})
     unit = LineField(_("Plot or unit"), optional(at_most(120)))
-    note = TextField(_("Note"), optional(at_most(2000)))
+    note = TextField(_("Note"), optional(at_most(_NOTE)))
 
 
-class CloseUnboundForm(CloseForm):
+class ClosePageForm(CloseForm):
+    """A deal on its page, which asks for the amount, or why there is none; the API leaves it open (CH-24)."""
+
+    no_amount = LineField(
+        _("Why there is no amount"),
+        optional(at_most(_NO_AMOUNT)),
+        description=_("Needed where the amount is left empty"),
+    )
+    sections: tuple[Any, ...] = (("", ("closed_on", "amount", "no_amount", "unit", "note")),)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """A deal without amount counts in no figure: nobody closes one unaware."""
+        valid = bool(super().validate(extra_validators))
+        if self.amount.data is None and not self.no_amount.data and not self.amount.errors:
+            self.amount.errors = [str(_("Type the amount, or below why there is none"))]
+            return False
+        return valid
+
+    def values(self) -> dict[str, Any]:
+        """The reason is kept with the note, where there is no amount."""
+        found = super().values()
+        reason = found.pop("no_amount")
+        if reason and found["amount"] is None:
+            said = gettext("No amount: %(reason)s", reason=reason)
+            found["note"] = "\n".join(filter(None, (said, found["note"])))
+        return found
+
+
+class CloseUnboundForm(ClosePageForm):
     """A deal of a customer who is not bound now: a day outside its protection is confirmed (CH-24)."""
 
     outside = YesNoField(_("Outside the protection"), description=_("Needed for a day without protection"))
-    sections = (("", ("closed_on", "outside", "amount", "unit", "note")),)
+    sections = (("", ("closed_on", "outside", "amount", "no_amount", "unit", "note")),)
 
     def __init__(self, referral: Referral, **kwargs: Any) -> None:
         super().__init__(**kwargs)

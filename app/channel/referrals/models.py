@@ -200,6 +200,11 @@ class Referral(Model):
         self.bound_at, self.expires_at = binding.bound_at, binding.expires_at
         self._reach(BOUND)
 
+    def forget_past_visit(self, moment: datetime) -> None:
+        """An expected visit that is over is none of the one that is reported now (CH-12)."""
+        if self.expected_visit_at is not None and self.expected_visit_at <= moment:
+            self.expected_visit_at = None
+
     def release_binding(self) -> None:
         """``bound → reported``: rebound to another broker, and the bound count with it (CH-23, CH-26)."""
         _lawful(self.state, {"bound"})

@@ -11,7 +11,13 @@ from flask_babel import lazy_gettext as _
 
 from app.channel.brokers.queries import get_work_profile
 from app.channel.referrals.deals import close_referral, make_customer, reopen_referral
-from app.channel.referrals.forms import CloseForm, CloseUnboundForm, MakeCustomerForm, ReportForm
+from app.channel.referrals.forms import (
+    CloseForm,
+    ClosePageForm,
+    CloseUnboundForm,
+    MakeCustomerForm,
+    ReportForm,
+)
 from app.channel.referrals.policies import can_close, can_make_customer, can_reopen, can_report
 from app.channel.referrals.queries import get_referral
 from app.channel.referrals.serializers import ClosedRecord, referral_record
@@ -39,7 +45,7 @@ def _can_report(actor: Actor, referral: Referral, _facts: Any) -> Decision:
 def _close_form(referral: Referral) -> Any:
     """Who is bound closes on any day; else a day outside the protection has to be confirmed (CH-24)."""
     if referral.present_state == "bound":
-        return CloseForm
+        return ClosePageForm
     return partial(CloseUnboundForm, referral)
 
 
@@ -106,6 +112,11 @@ ON_REFERRALS = (
         policy=lambda actor, referral, facts: can_close(actor, referral, elsewhere=bool(facts)),
         service=close_referral,
         page=OperationPage(
+            hint=_(
+                "The customer stays with this broker for good: the protection no longer runs out, others' scans "
+                "become collisions, the deal counts in the ranking, and the broker is told. A deal can be "
+                "reopened with a reason."
+            ),
             warning=_close_warning,
             initial=lambda _referral: {"closed_on": clock.today()},
             form_for=_close_form,

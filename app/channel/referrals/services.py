@@ -18,6 +18,7 @@ from app.channel.referrals import choices
 from app.channel.referrals.bindings import (
     claim_identity,
     fragments_of,
+    full_name,
     live_bindings,
     lock_identity,
     referral_of,
@@ -101,7 +102,7 @@ def enter_referral(
     referral = Referral(
         family_name=family,
         given_name=given,
-        name=family + given,
+        name=full_name(family, given),
         name_key=key,
         consultant_id=consultant_id,
         entered_by_id=actor.id,
@@ -194,6 +195,7 @@ def end_own_if_due(referral: Referral) -> None:
 
 def _report(referral: Referral, actor: Actor) -> None:
     before, moment = referral.state, clock.now()
+    referral.forget_past_visit(moment)
     referral.report(new_token(), moment)
     db.session.add(
         ReferralReport(

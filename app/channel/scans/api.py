@@ -6,6 +6,7 @@ from flask import Response, jsonify, request
 
 from app.channel.scans import forms
 from app.channel.scans import services as scanning
+from app.channel.scans.code_proof import prove_code
 from app.channel.scans.filters import SCANS
 from app.channel.scans.queries import SCAN_PEOPLE, get_scan, visible_scans
 from app.channel.scans.serializers import (
@@ -49,13 +50,16 @@ class ScanApi(KepanApi):
         return jsonify(found_record(found))
 
     @expose("", methods=["POST"])
-    @endpoint("create", takes=forms.ScanForm, returns=ScannedRecord, status=201, refusals=(404,))
+    @endpoint("create", takes=forms.ScanForm, returns=ScannedRecord, status=201, refusals=(404, 429))
     def post(self) -> tuple[Response, int] | Response:
         """Confirm a scan; a collision is committed and answered with 409 (CH-13 … CH-15, CH-18)."""
-        form = self.body(forms.ScanForm)
+        values, actor = self.body(forms.ScanForm).values(), current_actor()
+        code, tail = values.pop("code"), values.pop("tail")
+        if not values["token"]:
+            values["token"] = prove_code(code=code, tail=tail or "", actor=actor)
 
         def create() -> ScannedRecord:
-            made = scanning.scan(**form.values(), actor=current_actor())
+            made = scanning.scan(**values, actor=actor)
             return {**scan_record(made.scan), "protected_until": iso(made.protected_until)}
 
         answer = self.created_once(create)

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _
 
 from app.channel.projects.fields import consultant_field, project_field
 from app.kernel.fields.forms import BaseForm
 from app.kernel.fields.texts import LineField
-from app.kernel.fields.validators import at_most, optional, required
+from app.kernel.fields.validators import REQUIRED, at_most, optional
 
 _TOKEN = 500
 
 
-class ScanForm(BaseForm):
-    """A scanned code and who receives the customer (CH-13)."""
+_CODE, _TAIL = 32, 8
 
-    token = LineField(_("Code"), required(at_most(_TOKEN)))
+
+class ScanForm(BaseForm):
+    """A scanned code, or a typed one with the last four digits, and who receives the customer (CH-13,
+    CH-30).
+    """
+
+    token = LineField(_("Code"), optional(at_most(_TOKEN)))
+    code = LineField(_("Customer code"), optional(at_most(_CODE)))
+    tail = LineField(_("Last four digits"), optional(at_most(_TAIL)))
     consultant_id = consultant_field(_("Property consultant"), optional())
     project_id = project_field(_("Project"), optional())
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """One of the two has to be there; the service says what a typed code lacks."""
+        valid = bool(super().validate(extra_validators))
+        if not self.token.data and not self.code.data:
+            self.token.errors = [*self.token.errors, str(REQUIRED)]
+            return False
+        return valid

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import Boolean, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.channel.brokers.models import Broker
@@ -22,6 +22,7 @@ class OnsiteScan(Model):
 
     ``code``, ``name`` and ``name_key`` are the referral's or visitor's, to be searched by.  ``consultant_id``
     is who received then, and stays; ``given_to_id`` who has the visitor since that one departed (CH-20).
+    ``by_code``: the code was typed with four digits, and no QR read (CH-30).
     """
 
     __tablename__ = "onsite_scan"
@@ -67,6 +68,7 @@ class OnsiteScan(Model):
     given_to_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     binding_id: Mapped[int | None] = mapped_column(ForeignKey("binding.id"))
     result: Mapped[str] = mapped_column(code_type(), nullable=False)
+    by_code: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False, server_default="false")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
 
     project: Mapped[Project] = relationship()

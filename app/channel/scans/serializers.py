@@ -32,6 +32,7 @@ class ScanRecord(TypedDict):
     broker: BusinessContact | None
     consultant: BusinessContact
     staff: Named | None
+    by_code: bool
 
 
 class ScannedRecord(ScanRecord):
@@ -72,6 +73,7 @@ def scan_record(row: OnsiteScan) -> ScanRecord:
         "broker": colleague(row.broker) if row.broker else None,
         "consultant": colleague(row.consultant),
         "staff": named(row.staff),
+        "by_code": row.by_code,
     }
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
@@ -27,6 +27,8 @@ from app.channel.referrals.models import Binding, Referral
 from app.channel.referrals.services import end_own_if_due
 from app.channel.referrals.totals import update_totals
 from app.channel.scans import policies
+from app.channel.scans.assignments import assigned_referrals, assigned_visits
+from app.channel.scans.code_proof import code_in, of_code, proved_code
 from app.channel.scans.models import OnsiteScan
 from app.channel.shared.codes import NOT_OFFERED
 from app.channel.shared.notifications import notify_person
@@ -111,28 +113,38 @@ def extract_code(text: str) -> str:
     return fold(text)[:_MAX_TOKEN].split("?")[0].rstrip("/").rsplit("/", 1)[-1]
 
 
-def find_scanned(text: str) -> Referral | Visitor:
-    """Whom a scanned or typed code belongs to: the token, the URL that holds it, or the customer's code.
+def find_scanned(text: str, *, actor: Actor, may_be_assigned: bool = False) -> Referral | Visitor:
+    """Whom a scanned code belongs to: the token, the URL that holds it, or what :func:`prove_code` answered.
 
+    :param may_be_assigned: the bare code is enough for whom the consultant receives already (CH-30).
     :raises NotFound: when it is nobody's.
     """
     word = extract_code(text)
-    if not word:
+    found = _of_token(word) if word else None
+    if found is None and (proved := proved_code(word, actor)):
+        found = of_code(proved)
+    if found is None and may_be_assigned and (code := code_in(word)):
+        found = _assigned(code, actor)
+    if found is None:
         raise NotFound
-    of_referral = or_(
-        Referral.qr_token == word, (Referral.code == word.upper()) & Referral.qr_token.is_not(None)
-    )
-    statement = select(Referral).where(of_referral).options(joinedload(Referral.broker))
+    return found
+
+
+def _of_token(word: str) -> Referral | Visitor | None:
+    statement = select(Referral).where(Referral.qr_token == word).options(joinedload(Referral.broker))
     with unscoped("scan: the code itself is the way to the customer (CH-13)"):
         referral = db.session.scalars(statement).one_or_none()
-        if referral is not None:
-            return referral
-        visitor = db.session.scalars(
-            select(Visitor).where(or_(Visitor.qr_token == word, Visitor.code == word.upper()))
-        ).one_or_none()
-    if visitor is None:
-        raise NotFound
-    return visitor
+        return referral or db.session.scalars(select(Visitor).where(Visitor.qr_token == word)).one_or_none()
+
+
+def _assigned(code: str, actor: Actor) -> Referral | Visitor | None:
+    own = assigned_referrals(actor).where(Referral.code == code, Referral.qr_token.is_not(None))
+    referral = db.session.scalars(own.options(joinedload(Referral.broker))).one_or_none()
+    if referral is not None:
+        return referral
+    visits = assigned_visits(actor).where(OnsiteScan.code == code)
+    visit = db.session.scalars(visits.order_by(OnsiteScan.id.desc()).limit(1)).one_or_none()
+    return visit.visitor if visit else None
 
 
 def lookup(token: str, *, project_id: int | None = None, actor: Actor) -> ScanPreview:
@@ -141,7 +153,7 @@ def lookup(token: str, *, project_id: int | None = None, actor: Actor) -> ScanPr
     :raises NotFound: for nobody's code.
     :raises Denied: for those who do not work at the project.
     """
-    subject = find_scanned(token)
+    subject = find_scanned(token, actor=actor, may_be_assigned=True)
     profile = get_work_profile(actor)
     place = _project_of(subject, project_id, profile.onsite_at | profile.consults_at)
     policies.can_lookup(actor, place, profile).enforce()
@@ -153,7 +165,7 @@ def preview_scan(token: str, *, project_id: int | None = None, actor: Actor) -> 
 
     :raises Invalid: for a visitor, when one works at several projects and names none.
     """
-    subject = find_scanned(token)
+    subject = find_scanned(token, actor=actor)
     profile = get_work_profile(actor)
     place = _project_of(subject, project_id, profile.onsite_at)
     policies.can_scan(actor, place, profile).enforce()
@@ -200,18 +212,20 @@ def scan(
     :raises NotFound: for nobody's code.
     :raises Denied: 403 by rule; ``referral.expired`` when it has to be reported again.
     """
-    subject = find_scanned(token)
+    subject = find_scanned(token, actor=actor)
     profile = get_work_profile(actor)
     place = _project_of(subject, project_id, profile.onsite_at)
     consultant = _consultant(subject, consultant_id, place)
     policies.can_scan(actor, place, profile).enforce()
     lock_identity(place, subject.name_key)
+    by_code = bool(proved_code(extract_code(token), actor))
     if isinstance(subject, Visitor):
-        return _scan_visitor(subject, consultant, db.session.get_one(Project, place), actor)
-    return _scan_referral(subject, consultant, actor)
+        project = db.session.get_one(Project, place)
+        return _scan_visitor(subject, consultant, project, actor, by_code=by_code)
+    return _scan_referral(subject, consultant, actor, by_code=by_code)
 
 
-def _scan_referral(seen: Referral, consultant: Staff, actor: Actor) -> Scanned:
+def _scan_referral(seen: Referral, consultant: Staff, actor: Actor, *, by_code: bool) -> Scanned:
     end_own_if_due(seen)
     locked = select(Referral).where(Referral.id == seen.id).with_for_update(of=Referral)
     locked = locked.options(joinedload(Referral.broker))
@@ -239,6 +253,7 @@ def _scan_referral(seen: Referral, consultant: Staff, actor: Actor) -> Scanned:
         phone=" / ".join(one.masked for one in referral.fragments),
         broker=referral.broker,
         binding_id=own.id if own and result != "collision" else None,
+        by_code=by_code,
     )
     if result == "collision":
         record_collisions(others, referral=referral, occasion="scan", actor=actor)
@@ -281,7 +296,9 @@ def _bind(referral: Referral) -> list[Binding]:
     return [binding]
 
 
-def _scan_visitor(visitor: Visitor, consultant: Staff, project: Project, actor: Actor) -> Scanned:
+def _scan_visitor(
+    visitor: Visitor, consultant: Staff, project: Project, actor: Actor, *, by_code: bool
+) -> Scanned:
     """CH-15: a visit without a broker, unless the visitor is somebody's customer."""
     bindings = live_bindings(project.id, visitor.name_key, [fragment_of_visitor(visitor)])
     result = "collision" if bindings else "walk_in"
@@ -296,6 +313,7 @@ def _scan_visitor(visitor: Visitor, consultant: Staff, project: Project, actor: 
         name=visitor.name,
         name_key=visitor.name_key,
         phone=str(visitor.phone),
+        by_code=by_code,
     )
     record_collisions(bindings, visitor=visitor, occasion="scan", actor=actor)
     audit.record(actor, f"visitor.{result}", visitor, N_("Received at %(project)s"), project=project.name)

@@ -15,11 +15,24 @@ from app.channel.scans.models import OnsiteScan
 from app.channel.scans.presentation import code_cell, visit_address
 from app.channel.scans.queries import SCAN_PEOPLE, visible_scans
 from app.kernel.pages.elements import Button
-from app.kernel.pages.formatting import code_tag
+from app.kernel.pages.formatting import code_tag, tag
 from app.kernel.pages.views import ScopedModelView
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from app.kernel.access.actor import Actor
+
+
+def _words(scan: OnsiteScan) -> list[str]:
+    """What came of a scan, and that no QR was read for it (CH-30)."""
+    result = choices.SCAN_RESULT.label(scan.result)
+    return [result, gettext("By code")] if scan.by_code else [result]
+
+
+def _result(scan: OnsiteScan) -> Markup:
+    shown = code_tag(choices.SCAN_RESULT, scan.result)
+    return shown + tag(gettext("By code"), "orange") if scan.by_code else shown
 
 
 class ScanView(ScopedModelView):
@@ -53,7 +66,7 @@ class ScanView(ScopedModelView):
     }
     formatters_columns = {
         "code": code_cell,
-        "status": lambda scan: code_tag(choices.SCAN_RESULT, scan.result),
+        "status": _result,
         "broker": lambda scan: broker_cell(scan.broker),
         "broker_phone": lambda scan: scan.broker.phone if scan.broker else "",
         "consultant": lambda scan: scan.consultant.name,
@@ -63,7 +76,7 @@ class ScanView(ScopedModelView):
     }
     export_values = {
         "code": lambda scan: scan.code,
-        "status": lambda scan: choices.SCAN_RESULT.label(scan.result),
+        "status": lambda scan: " · ".join(_words(scan)),
         "broker": lambda scan: scan.broker.name if scan.broker else "",
     }
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _
+from wtforms.validators import ValidationError
 from wtforms.widgets import HiddenInput
 
+from app.channel.shared.privacy_notice import NOTICE_VERSIONS
 from app.kernel.fields.choices import ReferenceField
 from app.kernel.fields.forms import BaseForm
 from app.kernel.fields.texts import LineField, PhoneField, TextField
@@ -36,6 +38,11 @@ class RegisterForm(BaseForm):
     sms_code = LineField(_("Code by SMS"), required(at_most(20)))
     name = LineField(_("Name"), required(at_most(60)))
     consent_version = LineField(_("Privacy notice"), required(at_most(40)))
+
+    def validate_consent_version(self, field: Any) -> None:
+        """Refuse a version that never existed, before the code is used up (PLAT-14)."""
+        if field.data not in NOTICE_VERSIONS:
+            raise ValidationError(str(_("Please agree to the privacy notice")))
 
 
 class BySmsOrWechat(BaseForm):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import request
 from flask_babel import lazy_gettext as _
 
+from app.channel.shared.privacy_notice import NOTICE_VERSIONS
 from app.kernel.access.actor import SYSTEM
 from app.kernel.errors import Invalid
 from app.kernel.fields.phones import NO_MOBILE, canonical_mobile
@@ -56,7 +57,6 @@ def prove_newcomer(values: dict[str, Any]) -> Identity | None:
 
 
 MAX_NAME = 60
-MAX_CONSENT = 40
 
 
 def read_mobile(text: str) -> str:
@@ -93,11 +93,11 @@ def read_picture(avatar: Upload) -> None:
 
 
 def read_consent(version: str) -> str:
-    """The version of the privacy notice that was agreed to (CH-3).
+    """The version of the privacy notice that was agreed to (CH-3, PLAT-14).
 
-    :raises Invalid: without one.
+    :raises Invalid: for one that never existed.
     """
     given = clean_line(version)
-    if not given or len(given) > MAX_CONSENT:
+    if given not in NOTICE_VERSIONS:
         raise Invalid(consent_version=_("Please agree to the privacy notice"))
     return given

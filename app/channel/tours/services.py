@@ -93,7 +93,8 @@ def latest_own_tours(code: str, *, actor: Actor) -> Sequence[Tour]:
 
 def _reception(token: str, actor: Actor) -> tuple[Referral | Visitor, dict[str, Any], Decision]:
     """Whose code it is, what a tour of them holds, and whether the person may record it."""
-    subject, profile = find_scanned(token), get_work_profile(actor)
+    subject = find_scanned(token, actor=actor, may_be_assigned=True)
+    profile = get_work_profile(actor)
     values = _referral_values(subject) if isinstance(subject, Referral) else _visitor_values(subject, profile)
     received = values.pop("received")
     verdict = can_tour(

@@ -28,7 +28,6 @@ from app.kernel.fields.forms import BaseForm, FormField
 from app.kernel.fields.numbers import DayField, MomentField, MoneyField, WholeField, YesNoField
 from app.kernel.fields.texts import ObjectsField
 from app.kernel.fields.uploads import FilesField
-from app.kernel.files.attachments import MAX_FILES
 from app.kernel.lists.requests import MAX_PAGE, ListSpec
 from app.kernel.settings.dictionaries import Dictionary
 from app.kernel.text import MAX_ID
@@ -136,7 +135,7 @@ def multipart_schema(schema: Schema, form_class: type[BaseForm]) -> Schema:
     files = {name: one for name, one in fields.items() if isinstance(one, FilesField)}
     many = {
         name: {
-            "type": "array", "items": {"type": "string", "format": "binary"}, "maxItems": MAX_FILES,
+            "type": "array", "items": {"type": "string", "format": "binary"}, "maxItems": one.most,
             "title": str(one.label.text), "description": str(one.description),
         }
         for name, one in files.items()

@@ -25,6 +25,16 @@ class SubForm(PlainForm):
     """A nested form; has no token of its own."""
 
 
+class FilesLast:
+    """A form that has the pictures it takes decoded last, and only when all else is right (PLAT-10)."""
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Check the fields, then the files."""
+        rest = bool(super().validate(extra_validators))  # type: ignore[misc]
+        fields: Any = self
+        return rest and all(one.judge() for one in fields if hasattr(one, "judge"))
+
+
 class PostedMeta(FlaskForm.Meta):
     """A submitted form reads the posted fields and nothing else: not the record's present values when
     nothing was posted, not JSON, and files only where files are asked for.
@@ -42,7 +52,7 @@ class PostedMeta(FlaskForm.Meta):
         return posted
 
 
-class BaseForm(FlaskForm):
+class BaseForm(FilesLast, FlaskForm):
     """Base of all forms.  ``sections``: (title, [field names]) for the page."""
 
     Meta = PostedMeta

@@ -1,7 +1,8 @@
 """Files in forms: the field, and how large a form with files may be.
 
-Files are looked at while the form is validated, before any service runs: drawing a picture anew takes
-time, and meanwhile nobody should wait for the database.
+Files are judged last: number, size and kind with the other fields, and pictures are decoded only when all
+other fields are right (a form that strangers send decodes them later still, see :class:`FilesField`), before
+any service runs: decoding takes time, and meanwhile nobody should wait for the database.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from wtforms.fields.core import UnboundField
 from wtforms.validators import ValidationError
 
 from app.kernel.database.transactions import end_reading
-from app.kernel.files.attachments import MAX_BYTES, MAX_FILES, UnacceptableError, receive
-from app.kernel.files.images import MAX_EDGE
+from app.kernel.errors import Decision, Denied
+from app.kernel.files.attachments import MAX_BYTES, MAX_FILES, UnacceptableError, identify, receive
+from app.kernel.files.images import BusyError
 from app.kernel.files.storage import digest_and_size
 from app.kernel.files.types import ACCEPTED
 
@@ -33,22 +35,39 @@ _HELP = _(
     files=MAX_FILES,
     size=MAX_BYTES // 1024 // 1024,
 )
+BUSY = Decision(
+    allowed=False,
+    code="busy",
+    message=_("Many pictures are being taken in at this moment; please send it again in a few seconds"),
+    status=503,
+)
 
 
 class FilesField(MultipleFileField):
     """Any number of files; after validation ``data`` holds each as :class:`~app.kernel.files.Upload`.
 
-    ``longest`` is how many pixels a picture that is only looked at needs.
+    ``longest`` is how many pixels a picture that is only looked at needs; ``most`` is how many files are
+    taken.  With ``images_only`` nothing but pictures is.  With ``is_late`` the caller itself calls
+    :meth:`take_in`, after it has proved who sends them.
     """
 
     json_types: tuple[type, ...] = ()  # JSON carries none: a client with files sends multipart/form-data
     widget_kind = "MultipleFileField"
+    errors: Any  # the framework's: a tuple, or a list once it was validated
 
     def __init__(
-        self, label: Sentence, validators: list[Any], *, longest: int = MAX_EDGE, **kwargs: Any
+        self,
+        label: Sentence,
+        validators: list[Any],
+        *,
+        longest: int = 0,
+        most: int = MAX_FILES,
+        images_only: bool = False,
+        is_late: bool = False,
+        **kwargs: Any,
     ) -> None:
-        self.longest = longest
-        render = {"accept": ACCEPTED, "data-max-bytes": MAX_BYTES, "data-max-files": MAX_FILES}
+        self.longest, self.most, self.images_only, self.is_late = longest, most, images_only, is_late
+        render = {"accept": ACCEPTED, "data-max-bytes": MAX_BYTES, "data-max-files": most}
         super().__init__(
             label,
             validators,
@@ -67,15 +86,40 @@ class FilesField(MultipleFileField):
     def pre_validate(self, _form: Any) -> None:
         if any(not isinstance(one, FileStorage) for one in self.data):
             raise ValidationError(gettext("A file is expected"))
-        if len(self.data) > MAX_FILES:
-            raise ValidationError(gettext("At most %(n)s files", n=MAX_FILES))
+        if len(self.data) > self.most:
+            raise ValidationError(gettext("At most %(n)s files", n=self.most))
+        try:
+            kinds = [identify(one.filename or "", one.stream)[1] for one in self.data]
+        except UnacceptableError as error:
+            raise ValidationError(str(error.reason)) from None
+        if self.images_only and not all(kind.is_image for kind in kinds):
+            raise ValidationError(gettext("Pictures only"))
+
+    def take_in(self) -> None:
+        """Decode the pictures; ``data`` holds what may be kept from then on.
+
+        :raises UnacceptableError: with the reason.
+        :raises Denied: ``busy`` (503), when too many pictures wait already.
+        """
         if not self.data:
             return
         end_reading()
         try:
             self.data = [receive(one.filename or "", one.stream, self.longest) for one in self.data]
+        except BusyError:
+            raise Denied(BUSY) from None
+
+    def judge(self) -> bool:
+        """The same when all other fields of the form are right; the field says what is refused.
+
+        :raises Denied: ``busy`` (503).
+        """
+        try:
+            if not self.is_late:
+                self.take_in()
         except UnacceptableError as error:
-            raise ValidationError(str(error.reason)) from None
+            self.errors = [*self.errors, str(error.reason)]
+        return not self.errors
 
     @property
     def lost(self) -> str:

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from app.kernel.errors import Sentence
 
 
-MAX_BYTES = 20 * 1024 * 1024
+MAX_BYTES = 40 * 1024 * 1024  # a photo of today's phones with all its pixels (OFF-15)
 MAX_FILES = 10
 _MAX_NAME = 120
 _SEPARATORS = re.compile(r"[/\\]")
@@ -114,9 +114,9 @@ class Upload:
     thumbnail: IO[bytes] | None = None
 
 
-def receive(name: str, content: IO[bytes], longest: int = images.MAX_EDGE) -> Upload:
-    """Look at a file that somebody sent: its size, what it really is; pictures are drawn anew, at most
-    ``longest`` pixels long.
+def identify(name: str, content: IO[bytes]) -> tuple[str, filetypes.FileType]:
+    """Look at the outside of a file that was sent: its size and what kind its first bytes are.  It answers
+    how the file is called and its kind; no picture is decoded.
 
     :raises UnacceptableError: with the reason.
     """
@@ -129,10 +129,25 @@ def receive(name: str, content: IO[bytes], longest: int = images.MAX_EDGE) -> Up
             _("“%(name)s” is larger than %(n)s MB", name=shown, n=MAX_BYTES // 1024 // 1024)
         )
     kind = filetypes.detect_type(shown, content)
+    if kind is None and filetypes.is_old_office(content):
+        raise UnacceptableError(
+            _("“%(name)s” can hide macros; save it as .docx, .xlsx, .pptx or PDF and send that", name=shown)
+        )
     if kind is None:
         raise UnacceptableError(
             _("“%(name)s” is no picture, PDF, office document or text; other files are not taken", name=shown)
         )
+    return shown, kind
+
+
+def receive(name: str, content: IO[bytes], longest: int = 0) -> Upload:
+    """Take in a file that was sent: its size, what it really is; pictures are drawn again, their longer side
+    at most ``longest`` pixels (0: bounded by area).
+
+    :raises UnacceptableError: with the reason.
+    :raises images.BusyError: when too many pictures wait already.
+    """
+    shown, kind = identify(name, content)
     if not kind.is_image:
         return Upload(_with_extension(shown, kind), kind.media_type, content)
     try:

@@ -1,12 +1,15 @@
 """What kinds of files are taken in, told by their content (PLAT-10).
 
 Pictures, PDF, office documents, text and tables.  Not archives, programs, web pages or documents with
-macros: nobody can see what is in them, and no customer's file needs them.
+macros, whatever they or their parts are called: nobody can see what is in them, and no customer's file needs
+them.  The office documents of before 2007 (OLE files) can hold macros that only a parser of theirs finds, so
+none of them is taken.
 """
 
 from __future__ import annotations
 
 import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
@@ -33,13 +36,10 @@ _OPEN_XML = "application/vnd.openxmlformats-officedocument."
 DOCX = FileType(f"{_OPEN_XML}wordprocessingml.document", (".docx",))
 XLSX = FileType(f"{_OPEN_XML}spreadsheetml.sheet", (".xlsx",))
 PPTX = FileType(f"{_OPEN_XML}presentationml.presentation", (".pptx",))
-DOC = FileType("application/msword", (".doc", ".wps"))
-XLS = FileType("application/vnd.ms-excel", (".xls", ".et"))
-PPT = FileType("application/vnd.ms-powerpoint", (".ppt", ".dps"))
 TXT = FileType("text/plain", (".txt",))
 CSV = FileType("text/csv", (".csv",))
 
-ALL = (JPEG, PNG, GIF, WEBP, BMP, PDF, DOCX, XLSX, PPTX, DOC, XLS, PPT, TXT, CSV)
+ALL = (JPEG, PNG, GIF, WEBP, BMP, PDF, DOCX, XLSX, PPTX, TXT, CSV)
 IMAGES = tuple(one for one in ALL if one.is_image)
 _KNOWN = frozenset(extension for one in ALL for extension in one.extensions)
 
@@ -54,8 +54,12 @@ _MAGIC = (
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 _PARTS = (("word/document.xml", DOCX), ("xl/workbook.xml", XLSX), ("ppt/presentation.xml", PPTX))
-_MACROS = ("vbaProject.bin", "vbaData.xml")
+_CONTENTS = "[Content_Types].xml"
+_MACROS = ("vbaproject", "vbadata", "activex", "macrosheets/", "oleobject")
+# What the list of parts says of macros, or hides it behind; compared in lower case and without zero bytes.
+_MACRO_TYPES = (b"macro", b"vba", b"activex", b"oleobject", b"&#", b"<!doctype", b"<!entity")
 _MAX_PARTS = 5000
+_MAX_CONTENTS = 2 * 1024 * 1024
 _HEAD = 64 * 1024
 _CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\r\f")
 
@@ -89,8 +93,6 @@ def _by_content(head: bytes, extension: str, content: IO[bytes]) -> FileType | N
         return WEBP
     if head.startswith(_ZIP):
         return _open_xml(content)
-    if head.startswith(_OLE):
-        return _named(extension, (DOC, XLS, PPT))
     return _named(extension, (TXT, CSV)) if _is_text(head) else None
 
 
@@ -98,19 +100,45 @@ def _named(extension: str, candidates: Iterable[FileType]) -> FileType | None:
     return next((one for one in candidates if extension in one.extensions), None)
 
 
+def is_old_office(content: IO[bytes]) -> bool:
+    """True for an OLE file: an office document of before 2007, or one with a password."""
+    content.seek(0)
+    found = content.read(len(_OLE)) == _OLE
+    content.seek(0)
+    return found
+
+
 def _open_xml(content: IO[bytes]) -> FileType | None:
-    """A document in a zip, without macros.  Only the table of contents is read: nothing is unpacked."""
+    """A document in a zip, without macros.  Only its list of parts is unpacked, and the first bytes of each
+    part: a macro is an OLE file whatever the part is called.
+    """
     try:
         with zipfile.ZipFile(content) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        return None
-    parts = set(names)
-    if len(names) > _MAX_PARTS or "[Content_Types].xml" not in parts:
-        return None
-    if any(name.endswith(_MACROS) for name in names):
-        return None
+            parts = set(names)
+            if len(names) > _MAX_PARTS or len(parts) < len(names) or _CONTENTS not in parts:
+                return None
+            if _has_macros(archive, names):
+                return None
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, LookupError):
+        return None  # damaged, encrypted, or packed in a way of its own
     return next((found for part, found in _PARTS if part in parts), None)
+
+
+def _has_macros(archive: zipfile.ZipFile, names: Iterable[str]) -> bool:
+    if any(word in name.lower() for name in names for word in _MACROS):
+        return True
+    with archive.open(_CONTENTS) as listed:
+        said = listed.read(_MAX_CONTENTS + 1)
+    plain = said.replace(b"\0", b"").lower()
+    if len(said) > _MAX_CONTENTS or any(word in plain for word in _MACRO_TYPES):
+        return True
+    return any(_begins_as_ole(archive, name) for name in names)
+
+
+def _begins_as_ole(archive: zipfile.ZipFile, name: str) -> bool:
+    with archive.open(name) as part:
+        return part.read(len(_OLE)) == _OLE
 
 
 def _is_text(head: bytes) -> bool:

@@ -78,7 +78,7 @@ class Filter:
 
     def is_shown(self, args: MultiDict[str, str]) -> bool:
         """It has its place in the page's card."""
-        return self.shown or (self.linked and any(args.get(name) for name in self.names))
+        return self.shown or (self.linked and any(fold(args.get(name, "")) for name in self.names))
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -132,7 +132,7 @@ class Filter:
 
     def field(self, args: MultiDict[str, str], error: Sentence) -> FilterField:
         """The filter as the page's card shows it."""
-        raw = args.get(self.name, "")
+        raw = fold(args.get(self.name, ""))
         return FilterField(
             name=self.name,
             label=str(self.label),
@@ -314,10 +314,10 @@ class DateRangeFilter(Filter):
         return "–".join("" if day is None else day.isoformat() for day in value)
 
     def field(self, args: MultiDict[str, str], error: Sentence) -> FilterField:
-        first, last = (args.get(f"{self.name}_{end}", "") for end in ("from", "to"))
+        first, last = (fold(args.get(name, "")) for name in self.names)
         return FilterField(
-            name=f"{self.name}_from",
-            name_to=f"{self.name}_to",
+            name=self.names[0],
+            name_to=self.names[1],
             label=str(self.label),
             kind=self.kind,
             value=first,

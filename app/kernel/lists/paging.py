@@ -74,7 +74,7 @@ def fetch_page(
     entity = statement.column_descriptions[0]["entity"]
     walk = _Walk(statement, spec, asked, inspect(entity).primary_key[0])
     marks = statement.get_execution_options()
-    wanted = (asked.order_by, asked.page_size, walk.offset, walk.place)
+    wanted = (asked.order_by, asked.page_size, walk.offset, walk.place, asked.before is not None)
     keys = [*db.session.scalars(plans.get_or_make(wanted, lambda: walk.keys().execution_options(**marks)))]
     more = len(keys) > asked.page_size
     items = _records(entity, walk.key, keys[: asked.page_size], options, marks)

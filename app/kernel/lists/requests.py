@@ -5,9 +5,12 @@ from __future__ import annotations
 import base64
 import binascii
 import json
+import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from math import isfinite
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask_babel import lazy_gettext as _
 
@@ -24,9 +27,12 @@ if TYPE_CHECKING:
     from app.kernel.lists.filters import Filter
 
 
-_LONGEST = 400
+Day = TypeVar("Day", bound=date)
+
+_LONGEST = 2000  # room for a name of 200 Chinese characters
 _KEYS = 2**63
 _FIRST, _LAST = 1800, 2300
+_DECIMAL = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,10})?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -39,11 +45,10 @@ class Position:
 
     def word(self) -> str:
         """The position as it stands in an address."""
-        value = self.value
-        kind = "d" if isinstance(value, datetime) else "v"
-        if isinstance(value, datetime):
-            value = value.astimezone(UTC).isoformat()
-        content = json.dumps([self.order_by, kind, value, self.key], separators=(",", ":"))
+        kind, value = _written(self.value)
+        content = json.dumps(
+            [self.order_by, kind, value, self.key], separators=(",", ":"), ensure_ascii=False
+        )
         return base64.urlsafe_b64encode(content.encode()).decode().rstrip("=")
 
     @classmethod
@@ -64,17 +69,70 @@ class Position:
         return cls(order, _value(kind, value), key)
 
 
+def _written(value: Any) -> tuple[str, Any]:
+    """A value of any column type as JSON can hold it, with the letter of its kind."""
+    if isinstance(value, datetime):
+        return "d", value.astimezone(UTC).isoformat()
+    if isinstance(value, date):
+        return "t", value.isoformat()
+    if isinstance(value, Decimal):
+        return "n", format(value, "f")
+    return "v", value
+
+
 def _value(kind: Any, value: Any) -> Any:
-    if kind == "d" and isinstance(value, str):
-        moment = datetime.fromisoformat(value)
-        if moment.tzinfo is None or not _FIRST < moment.year < _LAST:
-            raise ValueError(value)
-        return moment
-    if kind != "v" or not (
-        value is None or type(value) is str or (type(value) is int and abs(value) < _KEYS)
-    ):
+    """The value that was written so.
+
+    :raises ValueError: for anything that :func:`_written` does not make.
+    """
+    if kind == "v":
+        return _plain_value(value)
+    if not isinstance(value, str):
+        raise ValueError(value)  # noqa: TRY004 - whatever is wrong with a cursor is a ValueError
+    if kind == "d":
+        return _in_range(_aware(datetime.fromisoformat(value)))
+    if kind == "t":
+        return _in_range(date.fromisoformat(value))
+    if kind == "n":
+        return _decimal(value)
+    raise ValueError(kind)
+
+
+def _plain_value(value: Any) -> Any:
+    kind = type(value)
+    if value is None or kind is bool:
+        return value
+    if kind is str:
+        return _text(value)
+    if (kind is int and abs(value) < _KEYS) or (kind is float and isfinite(value)):
+        return value
+    raise ValueError(value)
+
+
+def _text(value: str) -> str:
+    """Text that a database takes: without halves of characters and without zeros."""
+    value.encode()  # a UnicodeEncodeError is a ValueError
+    if "\0" in value:
         raise ValueError(value)
     return value
+
+
+def _aware(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError(moment)
+    return moment
+
+
+def _in_range(day: Day) -> Day:
+    if not _FIRST < day.year < _LAST:
+        raise ValueError(day)
+    return day
+
+
+def _decimal(text: str) -> Decimal:
+    if not _DECIMAL.fullmatch(text):
+        raise ValueError(text)
+    return Decimal(text)
 
 
 MAX_PAGE_SIZE = 100
@@ -193,7 +251,9 @@ def _accepts_value(column: Any, value: Any) -> bool:
     """The column may hold the value; compared with another kind of value, a database may fail."""
     kind = plain_value(column).type
     kind = getattr(kind, "impl_instance", kind)
-    return may_be_null(column) if value is None else isinstance(value, kind.python_type)
+    if value is None:
+        return may_be_null(column)
+    return isinstance(value, kind.python_type) and isinstance(value, bool) == (kind.python_type is bool)
 
 
 def may_be_null(column: Any) -> bool:

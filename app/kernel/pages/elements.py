@@ -101,6 +101,7 @@ class ListPage:
     buttons: list[Button] = field(default_factory=list)
     selectable: bool = False
     is_filtered: bool = False
+    is_refused: bool = False
     note: str = ""
     search_url: str = ""
     saved: list[SavedChip] = field(default_factory=list)

@@ -88,9 +88,9 @@ class _Outcome:
 
 
 def _submit(form: BaseForm, submit: Callable[[dict[str, Any]], Any], back_url: str) -> _Outcome:
-    if not form.validate():
-        return _Outcome(422)
     try:
+        if not form.validate():
+            return _Outcome(422)
         result = submit(form.values())
     except Invalid as error:
         left = form.add_errors(error.fields)

@@ -80,10 +80,12 @@ class OperationApi:
 @dataclass(frozen=True)
 class OperationBatch:
     """The operation is offered for the chosen rows of a list: each in a transaction of its own, or all by
-    ``service(pks, actor=…, **form values)``.
+    ``service(pks, actor=…, **form values)``.  Of records of several kinds, ``share(pks, values, actor)``
+    answers what of the form concerns each.
     """
 
     service: Callable[..., dict[int, Decision]] | None = None
+    share: Callable[[Sequence[int], Mapping[str, Any], Actor], Mapping[int, Mapping[str, Any]]] | None = None
 
 
 @dataclass(frozen=True)
@@ -249,7 +251,9 @@ def run_batch(
     at_once = operation.batch.service if operation.batch else None
     if at_once is not None:
         return at_once(pks, actor=actor, **values)
-    verdicts = {pk: _one(operation, pk, values, actor) for pk in pks}
+    share = operation.batch.share if operation.batch else None
+    shares = share(pks, values, actor) if share else {}
+    verdicts = {pk: _one(operation, pk, shares.get(pk, values), actor) for pk in pks}
     if all(isinstance(verdict, Invalid) for verdict in verdicts.values()):
         raise next(verdict for verdict in verdicts.values() if isinstance(verdict, Invalid))
     return {

@@ -24,8 +24,6 @@ log = structlog.get_logger("kepan.web")
 
 _error_pages: dict[str, tuple[str, str]] = {}
 
-_RETRY_SECONDS = 5  # for clients, after an outage of the database
-
 
 def register_error_page(prefix: str, template: str, home_url: str) -> None:
     """Pages below ``prefix`` have a look of their own: refusals there are shown with this template."""
@@ -120,6 +118,4 @@ def _on_outage(error: Exception) -> Response:
     log.error("database_unavailable", request_id=request_id(), path=request.path, **crash_facts(error))
     set_nobody()
     g.kepan_me = None
-    answer = refusal(503, *MESSAGES[503])
-    answer.headers["Retry-After"] = str(_RETRY_SECONDS)
-    return answer
+    return refusal(503, *MESSAGES[503])

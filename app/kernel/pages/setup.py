@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from werkzeug.routing import Map
 
 
+RETRY_SECONDS = 5  # after which an answer 503 may be asked for again
+
+
 _NONCE = "nonce-of-the-response"
 _fragments: dict[tuple[str, str, str, str], str] = {}
 
@@ -59,6 +62,8 @@ def _headers(response: Response) -> Response:
         "base-uri 'self'; form-action 'self'; frame-ancestors 'self'",
     )
     response.headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if response.status_code == 503:  # noqa: PLR2004 - as HTTP calls it
+        response.headers.setdefault("Retry-After", str(RETRY_SECONDS))
     if request.is_secure:
         below = "; includeSubDomains" if current_app.config["KEPAN"].hsts_subdomains else ""
         response.headers.setdefault("Strict-Transport-Security", f"max-age=31536000{below}")

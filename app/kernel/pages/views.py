@@ -350,6 +350,12 @@ class ScopedModelView(ModelView):
             if one.is_offered or one is tab
         ]
 
+    def _nothing(self, asked: ListRequest) -> Sentence:
+        """What stands in place of the rows where there are none; a refused filter is no empty file."""
+        if any(one.name in asked.errors for one in self.spec.filters):
+            return _("Nothing was searched for: correct the filter that was refused")
+        return _("No record matches; change or reset the filters") if asked.values else self.empty_text
+
     def _render_list(
         self, asked: ListRequest, tab: ListTab | None, rows: Sequence[Row], found: Page[Any]
     ) -> str:
@@ -371,14 +377,13 @@ class ScopedModelView(ModelView):
             page_size=asked.page_size,
             filters=shown,
             reset_url=url_for(f"{self.endpoint}.list", **kept),
-            empty_text=str(
-                _("No record matches; change or reset the filters") if asked.values else self.empty_text
-            ),
+            empty_text=str(self._nothing(asked)),
             tabs=[*self._page_tabs(tab)],
             counts_url=url_for(f"{self.endpoint}.counts") if "counts" in self.routes() else "",
             hidden=[*kept.items(), ("page_size", str(asked.page_size)), ("order_by", asked.order_by)],
             buttons=buttons,
-            is_filtered=bool(asked.values),
+            is_filtered=bool(asked.values) and not asked.errors,
+            is_refused=any(one.name in asked.errors for one in self.spec.filters),
             selectable=any(button.batch for button in buttons),
             previous_url=qs(page=max(1, asked.page - 1), before=found.before) if found.before else "",
             next_url=qs(page=asked.page + 1, after=found.after) if found.after else "",

@@ -11,7 +11,7 @@ from wtforms.validators import EqualTo
 from app.kernel.fields.forms import BaseForm
 from app.kernel.fields.texts import LineField
 from app.kernel.fields.validators import at_most, required
-from app.org.accounts.passwords import MAX_LENGTH
+from app.org.sessions.passwords import MAX_LENGTH
 
 
 class SecretField(PasswordField):

@@ -15,13 +15,13 @@ from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from app.kernel.errors import Decision, Invalid, conflict, forbidden
 from app.kernel.translation import N_
-from app.org.accounts.passwords import check_password, hash_password
 from app.org.sessions import second_factor as secondfactor
 from app.org.sessions.credentials import credential_changed
+from app.org.sessions.passwords import check_password, hash_password
 from app.org.sessions.policies import requires_second_factor
 from app.org.sessions.settings import TOTP_ROLES, parse_roles
 from app.org.sessions.signin import check_own_password
-from app.org.shared.models import Account
+from app.org.shared.models import Account, Staff
 from app.org.shared.version import invalidate_actors
 
 if TYPE_CHECKING:
@@ -42,18 +42,20 @@ def create_account(
     name: str,
     password: str | None,
     roles: Iterable[str],
+    phone: str = "",
     must_change_password: bool = False,
     actor: Actor,
 ) -> Account:
     """A login account with roles.  The name's first character is taken as the family name.
 
-    Without a password nobody signs in by one: the account is proved by its phone (CH-3).
+    Without a password nobody signs in by one: the account is proved by its phone (CH-3).  ``phone`` is what
+    the password may not hold.
 
     :raises Invalid: for a password that is too easy or an unknown role.
     :raises Denied: ``account.name_taken``.
     """
     if password is not None:
-        check_password(password, username)
+        check_password(password, username, about=(name, phone))
     wanted = list(roles)
     found = list(db.session.scalars(select(Role).where(Role.name.in_(wanted))))
     if len(found) != len(set(wanted)):
@@ -88,7 +90,7 @@ def change_own_password(*, old_password: str, new_password: str, actor: Actor) -
     _ask_password(user, old_password, "old_password", actor)
     if new_password == old_password:
         raise Invalid(new_password=_("The new password must differ from the present one"))
-    check_password(new_password, user.username, field="new_password")
+    check_password(new_password, user.username, about=_about(user), field="new_password")
     db.session.commit()  # no lock is held while the password is hashed
     return _store_own_password(hash_password(new_password), actor)
 
@@ -105,11 +107,17 @@ def _store_own_password(hashed: str, actor: Actor) -> Account:
 @transactional
 def reset_password(user: Account, *, password: str, field: str = "password", actor: Actor) -> Account:
     """Somebody else's new password: it must be changed at the next sign-in, and all sessions end (ACC-13)."""
-    check_password(password, user.username, field=field)
+    check_password(password, user.username, about=_about(user), field=field)
     user.take_password(hash_password(password), must_change=True)
     credential_changed(user, "password")
     audit.record(actor, "account.password_reset", user, N_("Password reset; signed out everywhere"))
     return user
+
+
+def _about(user: Account) -> tuple[str, str]:
+    """Name and phone of the person, which a password may not hold."""
+    phone = db.session.scalar(select(Staff.phone).where(Staff.id == user.id))
+    return user.display_name, phone or ""
 
 
 @transactional

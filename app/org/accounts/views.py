@@ -30,11 +30,11 @@ from app.kernel.pages.tabs import DetailTab
 from app.kernel.pages.views import ScopedModelView
 from app.org.accounts import services as accounts
 from app.org.accounts.forms import OwnPasswordForm, PasswordPageForm, SecondFactorForm
-from app.org.accounts.passwords import describe_rules
 from app.org.accounts.queries import accounts_without_staff
 from app.org.roles.names import role_label
 from app.org.sessions import second_factor as secondfactor
 from app.org.sessions.login_sessions import browser_name, end_one, every_session, living_sessions
+from app.org.sessions.passwords import describe_rules
 from app.org.sessions.policies import requires_second_factor
 from app.org.sessions.settings import TOTP_ROLES, parse_roles
 from app.org.sessions.web_session import CHANGE_PASSWORD, end_present_session, keep_signed_in, present_session

@@ -8,6 +8,7 @@ from flask_appbuilder.security.sqla.models import Role
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
+from app.kernel.access.grants import ADMIN
 from app.kernel.database.session import db
 from app.kernel.errors import Decision
 from app.kernel.settings.declarations import Setting, SettingGroup, declare
@@ -131,10 +132,22 @@ ACCESS_EVENT_DAYS = declare(
 TOTP_ROLES = declare(
     Setting(
         "totp_roles",
-        "",
+        ADMIN,
         _("Roles that need a second factor"),
         _("Names of roles as the list of roles shows them in brackets, separated by commas: Admin, Finance"),
         group=SIGN_IN,
+    )
+)
+TOTP_GRACE_DAYS = declare(
+    Setting(
+        "totp_grace_days",
+        14,
+        _("Days to set up the second factor"),
+        _("For new accounts, while the roles that need one are those of the beginning."),
+        minimum=0,
+        maximum=90,
+        group=SIGN_IN,
+        unit=_("days"),
     )
 )
 

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from flask import current_app
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select, update
-from werkzeug.security import check_password_hash
 
 from app.audit import services as audit
 from app.kernel import clock
@@ -18,6 +17,7 @@ from app.kernel.database.transactions import transactional
 from app.kernel.text import fold
 from app.kernel.translation import N_
 from app.org.sessions.access_events import note_failed_sign_in
+from app.org.sessions.passwords import hash_password, is_outdated, verify_password
 from app.org.sessions.second_factor import use_code
 from app.org.sessions.settings import LOCKOUT_FAILURES, LOCKOUT_MINUTES
 from app.org.shared.models import Account
@@ -43,7 +43,7 @@ def check_credentials(username: str, password: str, *, source: str = "") -> Acco
     stored = user.password if user is not None and usable else None
     has_password = user is not None and bool(user.password)
     fake = current_app.config["AUTH_DB_FAKE_PASSWORD_HASH_CHECK"]
-    right = check_password_hash(stored or fake, _plain(password)) and bool(stored)
+    right = verify_password(stored or fake, _plain(password)) and bool(stored)
     if user is None or not right:
         note_failed_sign_in("password", user.id if user is not None else None)
     if user is None or not usable:
@@ -52,6 +52,8 @@ def check_credentials(username: str, password: str, *, source: str = "") -> Acco
         if has_password:
             _note_failure(user.id, source)
         return None
+    if stored and is_outdated(stored):
+        _renew_hash(user.id, stored, hash_password(_plain(password)))
     if not user.has_second_factor:
         note_success(user.id)
     return user
@@ -66,7 +68,7 @@ def check_own_password(user: Account, password: str, *, source: str = "") -> boo
     db.session.commit()
     if is_locked(user):
         return False
-    right = check_password_hash(user.password or "", _plain(password))
+    right = verify_password(user.password or "", _plain(password))
     if not right:
         _note_failure(user.id, source)
     return right
@@ -109,6 +111,13 @@ def _plain(text: str) -> str:
 @transactional
 def _take_code(user: Account, code: str) -> bool:
     return use_code(user, code)
+
+
+@transactional
+def _renew_hash(user_id: int, stored: str, hashed: str) -> None:
+    """The same password under the present method; sessions stay.  A password changed meanwhile is kept."""
+    same = Account.id == user_id, Account.password == stored
+    db.session.execute(update(Account).where(*same).values(password=hashed))
 
 
 @transactional

@@ -8,10 +8,11 @@ somebody has to do before anything else, such as changing a first password, is f
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask import after_this_request, current_app, flash, g, request, session
-from flask_babel import gettext
+from flask_babel import format_date, gettext
 from flask_babel import lazy_gettext as _
 from flask_login import login_user
 from sqlalchemy import bindparam, select
@@ -33,7 +34,7 @@ from app.org.sessions.login_sessions import (
     open_session,
 )
 from app.org.sessions.policies import requires_second_factor
-from app.org.sessions.settings import TOTP_ROLES, parse_roles
+from app.org.sessions.settings import TOTP_GRACE_DAYS, TOTP_ROLES, parse_roles
 from app.org.shared.models import Account, LoginSession
 
 if TYPE_CHECKING:
@@ -155,9 +156,22 @@ def present_session() -> str:
 def _duty_of(user: Account, actor: Actor, *, by_phone: bool) -> Duty | None:
     if user.must_change_password and not by_phone:
         return CHANGE_PASSWORD
-    if not user.has_second_factor and requires_second_factor(actor, parse_roles(TOTP_ROLES.get())):
+    if (
+        not user.has_second_factor
+        and requires_second_factor(actor, parse_roles(TOTP_ROLES.get()))
+        and second_factor_due(user) <= clock.now()
+    ):
         return SET_UP_SECOND_FACTOR
     return None
+
+
+def second_factor_due(user: Account) -> datetime:
+    """When an account whose role needs a second factor must have set it up: at once where the office named
+    the roles itself; some days after it was made where they are those of the beginning (ACC-12).
+    """
+    made = user.created_on.replace(tzinfo=UTC) if user.created_on else datetime.min.replace(tzinfo=UTC)
+    is_default = TOTP_ROLES.get() == TOTP_ROLES.default
+    return made + timedelta(days=TOTP_GRACE_DAYS.get() if is_default else 0)
 
 
 def start_session(user: Account, *, by_phone: bool = False, kind: str = "office") -> None:
@@ -168,6 +182,11 @@ def start_session(user: Account, *, by_phone: bool = False, kind: str = "office"
     session[_KEY] = made.key
     login_user(user)
     note_sign_in(user.id, kind)
+    due = second_factor_due(user)
+    roles = {role.name for role in user.roles}
+    if not user.has_second_factor and roles & parse_roles(TOTP_ROLES.get()) and due > clock.now():
+        day = format_date(due)
+        flash(gettext("Your role needs a second factor; please set it up before %(day)s", day=day), "warning")
 
 
 def end_present_session() -> None:

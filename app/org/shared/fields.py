@@ -49,9 +49,13 @@ def options_url(name: str) -> Callable[[], str]:
     return lambda: url_for(f"OptionsView.{name}")
 
 
-def staff_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
-    """A colleague of one's company (ACC-15)."""
-    return ReferenceField(label, validators, url=options_url("staff"), name_of=staff_name, **kwargs)
+def staff_field(label: Any, validators: list[Any], *, may: str = "", **kwargs: Any) -> Field:
+    """A colleague of one's company; of those only who may do a kind of work, where it is given (ACC-15)."""
+
+    def url() -> str:
+        return url_for("OptionsView.staff", may=may or None)
+
+    return ReferenceField(label, validators, url=url, name_of=staff_name, **kwargs)
 
 
 def member_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:

@@ -23,11 +23,14 @@ def get_staff(pk: int | None) -> Staff | None:
 
 
 def one_or_not_found(statement: Select[R], *, lock: bool) -> R:
-    """The one record of a statement, locked if asked.
+    """The one record of a statement; its lock leaves rows that refer to it alone, which are written under other
+    locks.
 
     :raises NotFound: when there is none.
     """
-    record = db.session.scalars(statement.with_for_update(of=_root(statement)) if lock else statement)
+    if lock:
+        statement = statement.with_for_update(of=_root(statement), key_share=True)
+    record = db.session.scalars(statement)
     found = record.unique().one_or_none()
     if found is None:
         raise NotFound

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 from flask import Response, jsonify
 from flask_babel import lazy_gettext as _
@@ -13,7 +13,7 @@ from app.kernel.api.base import KepanApi, endpoint, expose, named
 from app.kernel.api.schemas import Named
 from app.kernel.database.session import db
 from app.kernel.errors import NotFound
-from app.kernel.lists.filters import ContainsFilter, ReferenceFilter
+from app.kernel.lists.filters import ContainsFilter, Filter, ReferenceFilter
 from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.badges import count_badges
 from app.kernel.settings.dictionaries import find_dictionary
@@ -23,16 +23,36 @@ from app.org.departments.queries import departments_of
 from app.org.districts.queries import all_districts
 from app.org.roles.names import role_label
 from app.org.shared.models import Department, Staff
-from app.org.staff.queries import colleagues, get_colleague
+from app.org.staff.queries import WORK, colleagues, get_colleague
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sqlalchemy import Select
+
     from app.kernel.access.actor import Actor
+
+
+class WorkFilter(Filter):
+    """Colleagues who may be named for a kind of work (ACC-15)."""
+
+    def parse(self, raw: str) -> str:
+        if raw not in WORK:
+            raise ValueError(raw)
+        return raw
+
+    def arguments(self) -> dict[str, dict[str, Any]]:
+        return {self.name: {"type": "string", "enum": [*WORK, ""]}}
+
+    def apply(self, statement: Select[Any], value: Any, actor: Actor) -> Select[Any]:
+        named = colleagues(actor, may=value).with_only_columns(Staff.id)
+        return statement.where(Staff.id.in_(named))
 
 
 _STAFF = ListSpec(
     (
+        WorkFilter("may", _("May be named for")),
+        ReferenceFilter("company_id", _("Company"), Staff.company_id),
         ContainsFilter("name", _("Name"), Staff.name),
         ReferenceFilter("department_id", _("Department"), Staff.department_id),
     ),
@@ -141,7 +161,7 @@ class OrgApi(KepanApi):
     @expose("/staff", methods=["GET"])
     @endpoint(lists=_STAFF, returns=Colleague)
     def staff(self) -> Response:
-        """Active colleagues of one's company (ACC-15)."""
+        """Active colleagues of one's company, all or those who may do a kind of work (ACC-15)."""
         return self.list_answer(
             colleagues(current_actor()),
             _STAFF,

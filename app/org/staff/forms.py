@@ -9,8 +9,8 @@ from app.kernel.fields.forms import BaseForm
 from app.kernel.fields.texts import LineField, PhoneField
 from app.kernel.fields.validators import at_most, optional, required
 from app.org.accounts.forms import FirstPasswordField, FirstPasswordForm
-from app.org.accounts.passwords import MAX_LENGTH
 from app.org.roles.forms import roles_field
+from app.org.sessions.passwords import MAX_LENGTH
 from app.org.shared.fields import department_field, districts_field
 
 _LOGIN = Regexp(

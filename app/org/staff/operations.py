@@ -33,6 +33,7 @@ ORGANISE = Operation(
         submit_label=_("Save"),
         hint=_("What somebody sees and may do follows at once."),
         initial=_present_place,
+        warning=staffing.preview_move,
         in_list=True,
     ),
 )

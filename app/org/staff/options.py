@@ -20,7 +20,7 @@ from app.org.districts.queries import all_districts
 from app.org.roles.models import RoleScope
 from app.org.roles.names import BUILT_IN, role_label
 from app.org.shared.models import Company, Department, District, Staff
-from app.org.staff.queries import colleagues, visible_staff
+from app.org.staff.queries import WORK, colleagues, visible_staff
 
 
 class OptionsView(BaseView):
@@ -33,12 +33,15 @@ class OptionsView(BaseView):
     @expose("/staff", methods=["GET"])
     @permitted("read")
     def staff(self) -> Response:
-        """Active colleagues by name or employee number."""
-        statement = colleagues(current_actor()).order_by(Staff.name_sort, Staff.id)
+        """Active colleagues by name or number; ``may`` leaves out who may not do that work (ACC-15)."""
+        actor, may = current_actor(), request.args.get("may", "")
+        statement = colleagues(actor, may=may if may in WORK else "").order_by(Staff.name_sort, Staff.id)
         if search_text():
             matches = contains(Staff.name, search_text())
             statement = statement.where(or_(matches, Staff.employee_no == read_code(search_text())))
-        return choices_from(statement, lambda row: f"{row.name} · {row.department.name}")
+        if actor.opens_all:
+            statement = statement.options(joinedload(Staff.department).joinedload(Department.company))
+        return choices_from(statement, lambda row: _staff_option(row, with_company=actor.opens_all))
 
     @expose("/departments", methods=["GET"])
     @permitted("read")
@@ -97,6 +100,11 @@ class OptionsView(BaseView):
         """Districts by name."""
         found = [d for d in all_districts() if not search_text() or is_found(d.name, search_text())]
         return jsonify(results=[_option(d) for d in found[:100]], pagination={"more": False})
+
+
+def _staff_option(staff: Staff, *, with_company: bool) -> str:
+    parts = [staff.name, staff.department.name, *([staff.department.company.name] if with_company else [])]
+    return " · ".join(parts)
 
 
 def _option(district: District) -> dict[str, Any]:

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask_appbuilder.security.sqla.models import Role, assoc_user_role
-from sqlalchemy import Select, false, func, or_, select
+from flask_appbuilder.security.sqla.models import (
+    Permission,
+    PermissionView,
+    Role,
+    ViewMenu,
+    assoc_permissionview_role,
+    assoc_user_role,
+)
+from sqlalchemy import Select, false, func, literal, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.kernel.database.session import db
@@ -16,20 +23,61 @@ from app.org.staff.policies import StaffFacts
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from sqlalchemy import ColumnElement
+
     from app.kernel.access.actor import Actor
+    from app.org.roles.queries import Pair
 
 
-def colleagues(actor: Actor) -> Select[Staff]:
-    """All active staff of one's company: naming a colleague is not limited by scope (ACC-15)."""
+WORK: dict[str, Pair] = {}  # what colleagues are named for → the permission that it needs
+
+
+def name_for(work: str, permission: str, resource: str) -> str:
+    """Declare a kind of work that colleagues are named for, with the permission that it needs (ACC-15)."""
+    WORK[work] = permission, resource
+    return work
+
+
+def _allowed(permission: str, resource: str) -> ColumnElement[bool]:
+    """One of the person's roles has the permission."""
+    holders = (
+        select(assoc_user_role.c.user_id)
+        .join(assoc_permissionview_role, assoc_permissionview_role.c.role_id == assoc_user_role.c.role_id)
+        .join(PermissionView, PermissionView.id == assoc_permissionview_role.c.permission_view_id)
+        .join(Permission, PermissionView.permission_id == Permission.id)
+        .join(ViewMenu, PermissionView.view_menu_id == ViewMenu.id)
+        .where(Permission.name == f"can_{permission}", ViewMenu.name == resource)
+    )
+    return Staff.id.in_(holders)
+
+
+def manager_of(department: Department, *, but: int) -> Staff | None:
+    """The manager in service of the department or, where that is nobody else, of the next one above."""
+    above = select(Staff).join(Department, Department.manager_id == Staff.id)
+    above = above.where(
+        literal(department.path).startswith(Department.path), Staff.id != but, Staff.status == "active"
+    )
+    statement = above.order_by(func.length(Department.path).desc()).limit(1)
+    return db.session.scalars(statement.options(joinedload(Staff.department))).first()
+
+
+def colleagues(actor: Actor, *, may: str = "") -> Select[Staff]:
+    """All active staff of one's company, of every company for those who open everything: naming a colleague
+    is not limited by scope (ACC-15).  ``may`` is a kind of work: only those whose roles allow it.
+    """
     statement = select(Staff).where(Staff.status == "active")
+    if may:
+        statement = statement.where(_allowed(*WORK[may]))
+    if actor.opens_all:
+        return statement
     if actor.company_id is None:
-        return statement if actor.opens_all else statement.where(false())
+        return statement.where(false())
     return statement.where(Staff.company_id == actor.company_id)
 
 
-def get_colleague(pk: int, *, actor: Actor) -> Staff | None:
-    """An active colleague of one's company, or None."""
-    statement = colleagues(actor).where(Staff.id == pk).options(joinedload(Staff.department))
+def get_colleague(pk: int, *, actor: Actor, may: str = "") -> Staff | None:
+    """An active colleague whom the person may name, or None; ``may`` as in :func:`colleagues`."""
+    statement = colleagues(actor, may=may).where(Staff.id == pk).options(joinedload(Staff.department))
     return db.session.scalars(statement).one_or_none()
 
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from app.kernel.access.actor import Actor
+    from app.kernel.errors import Sentence
 
 
 _EMPLOYEE_PREFIX = "E"
@@ -86,13 +87,23 @@ def employee_number_taken() -> Decision:
 UNKNOWN = _("Not one of the choices")
 KEEP: Any = object()  # a field that was not given
 _listeners: list[Callable[[Staff, Department, Actor], None]] = []
+_previews: list[Callable[[Staff], Sentence]] = []
 
 
-def on_department_change(listener: Callable[[Staff, Department, Actor], None]) -> None:
+def on_department_change(
+    listener: Callable[[Staff, Department, Actor], None], *, preview: Callable[[Staff], Sentence]
+) -> None:
     """Declare what else happens when somebody comes to another department: ``listener(staff, former, actor)``
-    runs in the same transaction (POOL-22).
+    runs in the same transaction; ``preview(staff)`` says before what it would do (POOL-22).
     """
-    _listeners.append(listener)
+    if listener not in _listeners:
+        _listeners.append(listener)
+        _previews.append(preview)
+
+
+def preview_move(staff: Staff) -> str:
+    """What else another department would change; empty where nothing would."""
+    return " ".join(filter(None, (str(preview(staff)) for preview in _previews)))
 
 
 @transactional
@@ -123,6 +134,7 @@ def hire_staff(
         name=name,
         password=password,
         roles=[role.name for role in roles],
+        phone=phone or "",
         must_change_password=True,
         actor=actor,
     )

@@ -68,13 +68,15 @@
     var on = all.find(function (i) { return i.checked; });
     return on ? on.value : '';
   }
-  function depend(form) {
-    form.querySelectorAll('.fi[data-show-when]').forEach(function (row) {
-      row.hidden = !row.dataset.showWhen.split(',').every(function (rule) {
-        var at = rule.indexOf('='), name = rule.slice(0, at).trim();
-        return rule.slice(at + 1).split('|').indexOf(valueOf(form, name)) >= 0;
-      });
+  function holds(form, rules) {
+    return rules.split(',').every(function (rule) {
+      var at = rule.indexOf('='), name = rule.slice(0, at).trim();
+      return rule.slice(at + 1).split('|').indexOf(valueOf(form, name)) >= 0;
     });
+  }
+  function depend(form) {
+    form.querySelectorAll('.fi[data-show-when]').forEach(function (row) { row.hidden = !holds(form, row.dataset.showWhen); });
+    form.querySelectorAll('.req[data-star-when]').forEach(function (star) { star.hidden = !holds(form, star.dataset.starWhen); });
     form.querySelectorAll('.sec').forEach(function (s) {
       var rows = Array.from(s.querySelectorAll('.fi'));
       s.hidden = rows.length > 0 && rows.every(function (r) { return r.hidden; });

@@ -1,0 +1,32 @@
+"""Working hours in Asia/Shanghai: from nine to six, Monday to Friday (POOL-24)."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
+
+from app.kernel.clock import LOCAL, to_local
+
+if TYPE_CHECKING:
+    from datetime import date
+
+_OPENS, _CLOSES = time(9), time(18)
+_SATURDAY = 5
+
+
+def is_workday(day: date) -> bool:
+    """People work on this day."""
+    return day.weekday() < _SATURDAY
+
+
+def hours_before(moment: datetime, hours: int) -> datetime:
+    """The moment from which that many working hours (at most some thousand) passed until the given one."""
+    left, end = timedelta(hours=hours), to_local(moment)
+    while True:
+        opens = datetime.combine(end.date(), _OPENS, LOCAL)
+        last = min(end, datetime.combine(end.date(), _CLOSES, LOCAL))
+        worked = max(last - opens, timedelta()) if is_workday(end.date()) else timedelta()
+        if worked >= left:
+            return last - left
+        left -= worked
+        end = datetime.combine(end.date() - timedelta(days=1), time.max, LOCAL)

@@ -1,0 +1,160 @@
+"""Clocks of the platform pool (POOL-24): a pending customer reminds its handler and then the manager; a
+private one that its holder leaves alone is released, after a warning.
+
+What was done is read from the notices themselves, so that a run twice says nothing twice.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, case, func, or_, select
+
+from app.audit import services as audit
+from app.customers.models import Customer, FollowUp
+from app.customers.queries import PEOPLE
+from app.customers.waiting import is_pending_overdue
+from app.kernel import clock
+from app.kernel.access.actor import SYSTEM
+from app.kernel.access.guard import unscoped
+from app.kernel.database.session import db
+from app.kernel.database.transactions import transactional
+from app.kernel.translation import N_
+from app.notices import services as notices
+from app.notices.queries import was_told
+from app.org.staff.queries import nearest_superior
+from app.pool.changes import changes_since, holding_state
+from app.pool.settings import PRIVATE_DAYS, PRIVATE_WARNING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import ColumnElement
+
+BATCH = 200
+REMINDER = N_("%(name)s waits for your first follow-up")
+LATE = N_("%(name)s waits for a first follow-up by %(handler)s")
+WARNING = N_("%(name)s will be released to the public on %(day)s unless you follow it up")
+RELEASED = N_("%(name)s, which you held privately, was released: you did not follow it up for %(days)s days")
+
+
+def remind_of_pending(batch: int = BATCH) -> int:
+    """Remind handlers of pending customers whose first follow-up is overdue, each once."""
+    return _remind(1, Customer.handler_id, REMINDER, batch)
+
+
+@transactional
+def _remind(times: int, recipient: Any, message: str, batch: int) -> int:
+    told = was_told(message, Customer.id, recipient, since=Customer.assigned_at)
+    found = _locked(batch, is_pending_overdue(times), ~told)
+    for customer in found:
+        if customer.handler_id is not None:
+            notices.notify(customer.handler_id, message, customer_id=customer.id, name=customer.name)
+    return len(found)
+
+
+@transactional
+def tell_managers_of_pending(batch: int = BATCH) -> int:
+    """Tell the handler's superior after twice that time, once; nobody stands above some handlers."""
+    told = was_told(LATE, Customer.id, None, since=Customer.assigned_at)
+    reached = 0
+    for customer in _locked(batch, is_pending_overdue(2), ~told):
+        superior = nearest_superior(customer.handler_id or 0)
+        if superior is None or customer.handler is None:
+            continue
+        notices.notify(
+            superior, LATE, customer_id=customer.id, name=customer.name, handler=customer.handler.name
+        )
+        reached += 1
+    return reached
+
+
+@transactional
+def warn_holders(batch: int = BATCH) -> int:
+    """Warn holders of private customers that will be released within the days of the setting, each once."""
+    days, before = PRIVATE_DAYS.get(), PRIVATE_WARNING.get()
+    if not days or not before:
+        return 0
+    told = was_told(WARNING, Customer.id, Customer.private_holder_id, since=_last_step())
+    found = _locked(batch, _left_alone(days - before), ~_left_alone(days), ~told)
+    for customer in found:
+        last = _moment_of(customer)
+        day = clock.to_local(last).date() + timedelta(days=days + 1)
+        notices.notify(
+            customer.private_holder_id or 0, WARNING, customer_id=customer.id, name=customer.name, day=day
+        )
+    return len(found)
+
+
+@transactional
+def release_left_alone(batch: int = BATCH) -> int:
+    """Release private customers that their holders did not follow up for the days of the setting."""
+    days = PRIVATE_DAYS.get()
+    if not days:
+        return 0
+    found = _locked(batch, _left_alone(days))
+    heads = audit.lock_heads(found)
+    for customer in found:
+        before, holder = holding_state(customer), customer.private_holder_id
+        customer.publicize()
+        message, changes = N_("Released to the public: not followed up"), changes_since(before, customer)
+        audit.append(heads[customer.id], SYSTEM, "pool.publicize", customer, message, changes)
+        notices.notify(holder or 0, RELEASED, customer_id=customer.id, name=customer.name, days=days)
+    return len(found)
+
+
+def _last_step() -> Any:
+    """When the holder last did something for the customer: took it, or followed it up."""
+    latest = (
+        select(func.max(FollowUp.created_at))
+        .where(FollowUp.customer_id == Customer.id, FollowUp.author_id == Customer.private_holder_id)
+        .correlate(Customer)
+        .scalar_subquery()
+    )
+    return case((latest > Customer.privatized_at, latest), else_=Customer.privatized_at)
+
+
+def _moment_of(customer: Customer) -> Any:
+    latest = select(func.max(FollowUp.created_at)).where(
+        FollowUp.customer_id == customer.id, FollowUp.author_id == customer.private_holder_id
+    )
+    found = [moment for moment in (db.session.scalar(latest), customer.privatized_at) if moment]
+    return max(found)
+
+
+def _left_alone(days: int) -> ColumnElement[bool]:
+    """Held privately, and nothing done by the holder since a Shanghai day that ended so many days ago."""
+    since = clock.start_of_day(clock.today() - timedelta(days=max(days, 0)))
+    mine = and_(
+        FollowUp.customer_id == Customer.id,
+        FollowUp.author_id == Customer.private_holder_id,
+        FollowUp.created_at >= since,
+    )
+    return and_(
+        Customer.private_holder_id.is_not(None),
+        or_(Customer.privatized_at.is_(None), Customer.privatized_at < since),
+        ~select(FollowUp.id).where(mine).correlate(Customer).exists(),
+    )
+
+
+def _locked(batch: int, *conditions: ColumnElement[bool]) -> Sequence[Customer]:
+    found = select(Customer).where(Customer.deleted_at.is_(None), *conditions).order_by(Customer.id)
+    found = found.limit(batch).options(*PEOPLE).with_for_update(of=Customer, skip_locked=True)
+    with unscoped("the clocks of the pool run for every customer (POOL-24)"):
+        return db.session.scalars(found.execution_options(populate_existing=True)).unique().all()
+
+
+def count_waiting() -> int:
+    """How many pending customers are overdue: what a dry run tells."""
+    with unscoped("the clocks of the pool run for every customer (POOL-24)"):
+        found = select(func.count()).select_from(Customer).where(is_pending_overdue(1))
+        return db.session.scalar(found.where(Customer.deleted_at.is_(None))) or 0
+
+
+def count_left_alone() -> int:
+    """How many private customers would be released: what a dry run tells."""
+    days = PRIVATE_DAYS.get()
+    with unscoped("the clocks of the pool run for every customer (POOL-24)"):
+        found = select(func.count()).select_from(Customer).where(_left_alone(days))
+        return db.session.scalar(found.where(Customer.deleted_at.is_(None))) or 0 if days else 0

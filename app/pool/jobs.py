@@ -1,0 +1,41 @@
+"""What the clock does for the pool (PLAT-4, POOL-24)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.kernel.translation import N_
+from app.pool import clocks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.kernel.jobs.registry import Report
+
+
+def watch_pending(*, dry_run: bool = False) -> Report:
+    """Remind handlers, then managers, of pending customers without a first follow-up."""
+    if dry_run:
+        return {N_("pending customers overdue"): clocks.count_waiting()}
+    return {
+        N_("handlers reminded of a first follow-up"): _all_of(clocks.remind_of_pending),
+        N_("managers told of a late first follow-up"): _all_of(clocks.tell_managers_of_pending),
+    }
+
+
+def release_private(*, dry_run: bool = False) -> Report:
+    """Warn holders, then release what they left alone."""
+    if dry_run:
+        return {N_("private customers released"): clocks.count_left_alone()}
+    return {
+        N_("private customers released"): _all_of(clocks.release_left_alone),
+        N_("holders warned of a release"): _all_of(clocks.warn_holders),
+    }
+
+
+def _all_of(step: Callable[[], int]) -> int:
+    """Batch after batch, each a transaction of its own, until nothing is left."""
+    done = 0
+    while found := step():
+        done += found
+    return done

@@ -1,0 +1,73 @@
+"""PLAT-10: fifty pictures at once, sent to the real server: its memory, and everybody else's pages."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import threading
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.support.make import make_customer
+from tests.support.pictures import one_colour_png
+from tests.support.runners import Site
+from tests.support.server import Server
+from tests.support.world import PASSWORD
+
+pytestmark = pytest.mark.slow
+SENT = 50
+MOST_BYTES = 300 * 1024 * 1024
+SOON = 2.0  # seconds within which others are served meanwhile
+
+
+def _peak(pid: int) -> int:
+    """The most memory that the process ever had, in bytes."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
+    found = re.search(r"VmHWM:\s+(\d+) kB", status)
+    assert found
+    return int(found[1]) * 1024
+
+
+def _multipart(picture: bytes) -> tuple[str, bytes]:
+    mark = secrets.token_hex(8)
+    parts = [("content", b"x", ""), ("method", b"phone", ""), ("files", picture, '; filename="a.png"')]
+    body = b"".join(
+        f'--{mark}\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n'.encode() + value + b"\r\n"
+        for name, value, more in parts
+    )
+    return f"multipart/form-data; boundary={mark}", body + f"--{mark}--\r\n".encode()
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
+def test_plat_10_fifty_pictures_take_at_most_300_mb_and_stall_nobody(app, database, world, tmp_path):
+    made = make_customer(world.actor("agent"))
+    site = Site(database, tmp_path)
+    kind, body = _multipart(one_colour_png(7071, 7071))
+    with Server(site.data_dir, tmp_path / "server.log", site.url, KEPAN_JOBS="off") as server:
+        token = server.token("agent", PASSWORD)
+        before, statuses, waits = _peak(server.process.pid), [], []
+
+        def send() -> None:
+            headers = {"Content-Type": kind}
+            path = f"/api/v1/customers/{made.id}/follow-ups"
+            statuses.append(server.request("POST", path, body, token=token, headers=headers).status)
+
+        threads = [threading.Thread(target=send) for _ in range(SENT)]
+        for thread in threads:
+            thread.start()
+        while any(thread.is_alive() for thread in threads):
+            asked = time.monotonic()
+            assert server.request("GET", "/healthz").status == 200
+            waits.append(time.monotonic() - asked)
+            threads[0].join(0.2)
+        grown = _peak(server.process.pid) - before
+    site.close()
+    assert len(statuses) == SENT
+    assert set(statuses) <= {201, 503}, "each is taken or told to come again"
+    assert statuses.count(201) >= 1
+    assert statuses.count(503) >= 1
+    assert grown <= MOST_BYTES, f"{grown / 1024 / 1024:.0f} MB"
+    assert max(waits) < SOON

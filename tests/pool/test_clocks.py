@@ -1,0 +1,112 @@
+"""POOL-24: what the clocks of the platform pool do, once; POOL-25: what lists and pages show of it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from app.customers.listing import SPEC
+from app.customers.queries import visible_customers
+from app.customers.services import follow_up
+from app.kernel import clock, workdays
+from app.kernel.database.session import db
+from app.kernel.lists.requests import apply_filters, read_list_request
+from app.pool import clocks
+from app.pool.holding import privatize_customer
+from tests.support.channel import notices_of, operations
+from tests.support.faces import Browser
+from tests.support.make import make_customer, make_platform_customer
+from tests.support.traces import stored
+
+MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # nine in the morning in Shanghai
+
+
+@pytest.mark.parametrize(
+    ("later", "hours", "back"),
+    [(timedelta(hours=4), 4, timedelta(hours=4)), (timedelta(hours=1), 2, timedelta(hours=65)),
+     (timedelta(hours=20), 9, timedelta(hours=20)), (timedelta(0), 9, timedelta(days=3))],
+)  # fmt: skip
+def test_pool_24_working_hours_leave_out_nights_and_weekends(later, hours, back):
+    moment = MONDAY + later
+    assert workdays.hours_before(moment, hours) == moment - back
+
+
+def _at(**later: float):
+    return clock.frozen(MONDAY + timedelta(**later))
+
+
+def test_pool_24_a_pending_customer_reminds_its_handler_then_the_manager_once(world):
+    agent, manager = world.actor("agent"), world.actor("manager")
+    with _at():
+        made = make_platform_customer(agent)
+    for hours, handler, boss in ((8, 0, 0), (9.5, 1, 0), (24 + 8.5, 1, 1), (48, 1, 1)):
+        with _at(hours=hours):
+            clocks.remind_of_pending()
+            clocks.tell_managers_of_pending()
+            told = [notices_of(agent.id).count(clocks.REMINDER), notices_of(manager.id).count(clocks.LATE)]
+            assert told == [handler, boss], hours
+    with _at(hours=49):
+        follow_up(made.id, content="x", method="phone", actor=agent)
+        assert (clocks.count_waiting(), clocks.remind_of_pending()) == (0, 0)
+
+
+def test_pool_24_the_filter_shows_the_overdue_ones(world):
+    with _at():
+        late = make_platform_customer(world.actor("agent"))
+    with _at(hours=9.5):
+        make_platform_customer(world.actor("agent"))
+        assert _found(world, pending_overdue="yes") == [late.id]
+
+
+def test_pool_24_a_private_one_left_alone_is_released_after_a_warning(world):
+    agent = world.actor("agent")
+    with _at():
+        made = privatize_customer(make_platform_customer(agent, state="following").id, actor=agent)
+    with _at(days=5):
+        follow_up(made.id, content="x", method="phone", actor=agent)
+    with _at(days=10):
+        follow_up(made.id, content="x", method="phone", actor=world.actor("manager"))
+    for day, warned, held in ((32, 0, True), (33, 1, True), (35, 1, True), (36, 1, False)):
+        with _at(days=day):
+            clocks.release_left_alone()
+            clocks.warn_holders()
+            clocks.warn_holders()
+            assert notices_of(agent.id).count(clocks.WARNING) == warned, day
+            assert (stored(made.id)["private_holder_id"] is not None) is held, day
+    assert operations(made)[-1] == "pool.publicize"
+    assert notices_of(agent.id)[-1] == clocks.RELEASED
+
+
+def _found(world, **args: str) -> list[int]:
+    asked = read_list_request(SPEC, args).enforce()
+    actor = world.actor("regional")
+    return sorted(
+        one.id for one in db.session.scalars(apply_filters(visible_customers(actor), SPEC, asked, actor))
+    )
+
+
+def test_pool_25_filters_by_demand_source_and_holding(world):
+    agent, east = world.actor("agent"), world.district("锦江区").id
+    demand = {
+        "kind": "buy", "district_ids": [east], "price_min": 100, "price_max": 200, "rooms_min": 2, "rooms_max": 3,
+    }  # fmt: skip
+    buys = make_customer(agent, demand=demand, source="referral").id
+    rents = make_customer(agent, demand={"kind": "rent", "price_min": 300}).id
+    held = make_platform_customer(agent, state="private").id
+    for args, expected in (
+        ({"private": "yes"}, [held]), ({"private": "no"}, [buys, rents]), ({"source": "referral"}, [buys]),
+        ({"demand_kind": "rent"}, [rents]), ({"district_id": str(east)}, [buys]), ({"rooms": "3"}, [buys]),
+        ({"rooms": "4"}, []), ({"price_min": "150"}, [buys, rents]), ({"price_max": "99.5"}, []),
+        ({"price_min": "201", "price_max": "400"}, [rents]),
+    ):  # fmt: skip
+        assert _found(world, **args) == expected, args
+
+
+def test_pool_25_the_page_shows_who_did_what_when(app, world):
+    agent = world.actor("agent")
+    with _at():
+        made = privatize_customer(make_platform_customer(agent, state="following").id, actor=agent)
+    text = Browser(app, "agent").page(f"/customers/{made.id}").text
+    assert "陈晓雯 · 城东店 · 2026-03-02 09:00" in text
+    assert "已拉私" in Browser(app, "agent").page("/customers/?private=yes").one("tbody").text
