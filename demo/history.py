@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from flask import current_app
 from sqlalchemy import event, update
 
 from app.kernel import clock
@@ -34,7 +33,7 @@ _FOUNDED = timedelta(days=310)
 
 def write_history(customers: int = CUSTOMERS, referrals: int = REFERRALS) -> None:
     """Let the services do everything that the plans say, as of ``PRESENT``."""
-    with clock.frozen(PRESENT), _cheap_hashes(), _fast_sqlite(), _no_collection():
+    with clock.frozen(PRESENT), _fast_sqlite(), _no_collection():
         with clock.frozen(clock.start_of_day(clock.today() - _FOUNDED) + timedelta(hours=9)):
             staff = transactional(create_organisation)()
         write_customers(staff, make_steps(everybody(), customers))
@@ -48,17 +47,6 @@ def _read_old_messages() -> None:
     """People have read what they were told more than two days ago."""
     old = Notification.created_at < clock.now() - timedelta(days=2)
     db.session.execute(update(Notification).where(old).values(read_at=Notification.created_at))
-
-
-@contextmanager
-def _cheap_hashes() -> Iterator[None]:
-    """A real hash is slow on purpose; loading gives every account one of the installation's own."""
-    config = current_app.config
-    method, config["FAB_PASSWORD_HASH_METHOD"] = config["FAB_PASSWORD_HASH_METHOD"], "pbkdf2:sha256:1"
-    try:
-        yield
-    finally:
-        config["FAB_PASSWORD_HASH_METHOD"] = method
 
 
 @contextmanager
