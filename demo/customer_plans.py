@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 SEED = 20260101
 HISTORY_DAYS = 240
+_STILL_LATELY = timedelta(days=25)  # who followed a customer up may unshelve it for a while (POOL-7)
 _METHODS = ("phone", "phone", "wechat", "visit", "viewing")
 _UNSHELVED = ("no_need", "bought_elsewhere", "unreachable", "other")
 _SOURCES = ("walk_in", "referral", "online", "online", "phone_call", "event")
@@ -115,7 +116,8 @@ class _Plan:
         if rnd.random() < 0.12 and not platform:
             self._step(last + left * 0.6, "reveal", key, who, purpose=rnd.choice(PURPOSES))
         if rnd.random() < 0.12 or status == "lost":
-            self._step(last + left * 0.8, "unshelve", key, who, reason=rnd.choice(_UNSHELVED))
+            moment = last + min(left * 0.8, _STILL_LATELY)
+            self._step(moment, "unshelve", key, who, reason=rnd.choice(_UNSHELVED))
         elif platform and rnd.random() < 0.35:
             self._step(last + left * 0.2, "privatize", key, who)
         elif rnd.random() < 0.03:
@@ -124,6 +126,8 @@ class _Plan:
     def _push(self, key: int, person: Person, last: datetime, values: dict[str, Any]) -> None:
         """Offered to a colleague elsewhere, who has answered (POOL-16, POOL-17): nothing is left open."""
         wanted = set(values.get("demand", {}).get("districts", ()))
+        if values["pool"] == "platform" and not wanted & set(person.districts):
+            return
         receivers = [
             one.username
             for one in self.workers
