@@ -15,7 +15,7 @@ PIP_COMPILE := CUSTOM_COMPILE_COMMAND="make lock" PIP_CONFIG_FILE=/dev/null PIP_
 	--generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help run assets test lint types check bench bench-channel docs format i18n lock clean
+.PHONY: help run assets test quick test-postgres lint lint-web types check bench bench-channel docs format i18n lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  \033[1m%-13s\033[0m %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -30,21 +30,45 @@ $(ASSETS): package-lock.json | $(STAMP)
 assets: $(STAMP) ## Fetch the scripts of charts and QR scanner with npm (make run does it too)
 	@$(BIN)/python -m app.cli.assets
 
+# Servers and browsers run after the rest: beside it they would wait for a processor and run out of patience.
 test: $(DEV_STAMP) $(ASSETS) ## Run the tests (one file: make test T=tests/org/test_policies.py)
+ifdef T
 	@$(BIN)/python -m pytest $(T)
+else
+	@failed=0; \
+	$(BIN)/python -m pytest -m "not process and not browser" || failed=1; \
+	$(BIN)/python -m pytest --dist loadfile -m "process or browser" || failed=1; \
+	exit $$failed
+endif
+
+quick: $(DEV_STAMP) ## Run what needs neither PostgreSQL nor a browser nor processes (90 seconds)
+	@$(BIN)/python -m pytest -m "not postgres and not process and not browser and not slow"
+
+test-postgres: $(DEV_STAMP) ## Run on PostgreSQL what `make test` runs on SQLite only
+	@$(BIN)/python -m pytest --everything -m "postgres and not both"
 
 lint: $(DEV_STAMP) ## Check format, lint rules and import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory lint-web; \
+		else echo "npm was not found: scripts and styles are not checked (install Node 20.19 or newer)"; fi
+
+lint-web: tools/web/node_modules/.package-lock.json ## Check scripts and styles with eslint and stylelint
+	@npm run --silent --prefix tools/web lint
+
+tools/web/node_modules/.package-lock.json: tools/web/package-lock.json
+	@npm ci --prefix tools/web --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
 
 types: $(DEV_STAMP) ## Check types
 	$(BIN)/python -m mypy
 
-check: ## Everything that CI runs: lint, types, tests
+check: ## Everything that CI runs: lint, types, tests, and every database test on PostgreSQL too
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory types
 	@$(MAKE) --no-print-directory test
+	@$(MAKE) --no-print-directory test-postgres
 
 bench: $(DEV_STAMP) ## Measure speed beside a bare page and the stock framework (about a minute: make bench BENCH=--quick)
 	@$(BIN)/python benchmarks/run.py $(BENCH)
@@ -70,7 +94,7 @@ lock: $(DEV_STAMP) ## Compile requirements*.in into the pinned files (LOCK=--upg
 	$(PIP_COMPILE) $(LOCK) -o requirements-dev.txt requirements-dev.in
 
 clean: ## Remove the environment and every cache
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build
+	rm -rf $(VENV) tools/web/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache build
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(BIN)/python:

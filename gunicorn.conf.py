@@ -8,8 +8,8 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from app.kernel.logs import log_configuration
 from app.cli.starting import unfit_keys
+from app.kernel.logs import log_configuration
 
 if TYPE_CHECKING:
     from gunicorn.workers.base import Worker

@@ -22,6 +22,7 @@ from app.contexts import register_contexts
 from app.kernel.database.key_fingerprints import init_key_guard
 from app.kernel.database.session import db, init_db
 from app.kernel.logs import init_logs
+from app.kernel.pages.bundles import init_bundles
 from app.kernel.pages.requests import select_language
 from app.kernel.pages.setup import init_web
 from app.kernel.translation import compile_catalogues, init_translating
@@ -68,6 +69,7 @@ def create_app(env: Mapping[str, str] | None = None, **overrides: Any) -> Flask:
     init_key_guard(app)
     init_web(app)
     init_access_events(app)
+    init_bundles(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     with app.app_context():
         builder = _AppBuilder(

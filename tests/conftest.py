@@ -1,6 +1,7 @@
 """Fixtures of all tests.
 
-``database`` runs a test twice, on SQLite and on PostgreSQL.  ``app`` is the application over a fresh copy of
+``database`` runs a test on SQLite; one that is marked ``both``, because it depends on the database, also runs on
+PostgreSQL.  ``--everything`` (or ``KEPAN_CI_EVERYTHING=1``) runs every database test on both.  ``app`` is the application over a fresh copy of
 the small world (``tests/support/world.py``); ``world`` is that world with an application context for calling
 services; ``client`` and ``api("agent")`` talk to the application from outside.
 """
@@ -10,13 +11,13 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.support import make
 from tests.support.clients import ApiClient
-from tests.support.database import BACKENDS, Database, postgres_reason
+from tests.support.database import BACKENDS, Database, make_app, postgres_reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -34,6 +35,41 @@ def pytest_configure() -> None:
     """What tests write lies in memory where the machine has room for it: nothing has to outlive them."""
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_addoption(parser) -> None:
+    """The second pass of continuous integration."""
+    parser.addoption("--everything", action="store_true", help="run every database test on both databases")
+
+
+def _backends(metafunc) -> list[Any]:
+    """The databases that a test runs on."""
+    config = metafunc.config
+    everything = config.getoption("--everything") or os.environ.get("KEPAN_CI_EVERYTHING") == "1"
+    if everything or metafunc.definition.get_closest_marker("both"):
+        return ["sqlite", "postgres"]
+    return ["sqlite"]
+
+
+def pytest_generate_tests(metafunc) -> None:
+    """Choose the databases of each test that uses one and does not choose itself."""
+    chosen = {name for mark in metafunc.definition.iter_markers("parametrize") for name in _arguments(mark)}
+    if "database" in metafunc.fixturenames and "database" not in chosen:
+        metafunc.parametrize("database", _backends(metafunc), indirect=True)
+
+
+def _arguments(mark) -> list[str]:
+    """Names of the arguments that a parametrisation gives."""
+    names = mark.args[0] if mark.args else mark.kwargs["argnames"]
+    return [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names)
+
+
+def pytest_collection_modifyitems(items) -> None:
+    """Mark what needs a PostgreSQL server, so that ``-m "not postgres"`` leaves it out."""
+    for item in items:
+        callspec = getattr(item, "callspec", None)
+        if callspec is not None and callspec.params.get("database") == "postgres":
+            item.add_marker(pytest.mark.postgres)
 
 
 def leave_out(reason: str) -> None:
@@ -57,16 +93,29 @@ def _databases(tmp_path_factory) -> Iterator[Callable[[str], Database]]:
         one.remove()
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+@pytest.fixture
 def database(request, _databases) -> Iterator[Database]:
-    """A fresh copy of the small world on each backend."""
-    if request.param == "postgres" and postgres_reason():
+    """A fresh copy of the small world; ``pytest_generate_tests`` chooses the databases."""
+    backend = getattr(request, "param", "sqlite")
+    if backend == "postgres" and postgres_reason():
         leave_out(postgres_reason())
-    found = _databases(request.param)
+    found = _databases(backend)
     found.restore()
     make.restart_numbers()
     yield found
     found.close()
+
+
+@pytest.fixture(scope="session")
+def _bare_app(tmp_path_factory) -> Flask:
+    return make_app(tmp_path_factory.mktemp("bare"))
+
+
+@pytest.fixture
+def bare(_bare_app) -> Iterator[Flask]:
+    """The application inside a page's request, without a database: for what needs keys, forms or a language only."""
+    with _bare_app.test_request_context("/"):
+        yield _bare_app
 
 
 @pytest.fixture

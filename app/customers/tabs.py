@@ -182,6 +182,7 @@ PARTS = (FOLLOW_UPS, EDITS, OPERATIONS, REVEALS)
 
 
 def hand_over_todos(step: HandOver) -> None:
+    """To-dos of the former person go to the new one."""
     if step.former_id is not None:
         notices.hand_over_todos(step.customer.id, step.former_id, step.receiver.id)
 

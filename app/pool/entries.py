@@ -44,6 +44,7 @@ def close_entry(customer: Customer, state: str, actor: Actor, *, new_owner_id: i
 def close_entries(
     customers: Sequence[Customer], state: str, actor: Actor, new_owner_id: int | None = None
 ) -> None:
+    """Close the open entries of customers, for the reason given."""
     ids = [customer.id for customer in customers]
     waiting = select(PoolEntry).where(id_in(PoolEntry.customer_id, ids), PoolEntry.state == "available")
     for entry in db.session.scalars(waiting.order_by(PoolEntry.id).with_for_update()):
@@ -51,4 +52,5 @@ def close_entries(
 
 
 def in_pool_already() -> Decision:
+    """The customer is in the public pool already."""
     return conflict("pool.entry_open", _("This customer is in the public pool already"))

@@ -1,6 +1,6 @@
 """Names as they are searched, sorted and compared
 
-Revision 0010, after 0006.  Names get a search key and, of people, a sort key (PLAT-18).  Keys of identities
+Revision 0010, after 0009.
 (CH-8) no longer hold case and name dots.  Where two fall together because of that:
 
 - of two referrals of one broker, the one that came further, then the elder, keeps the key; the other keeps a
@@ -20,7 +20,7 @@ from app.kernel.folding import search_key
 from app.kernel.pinyin import sort_key
 
 revision = "0010"
-down_revision = "0006"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 

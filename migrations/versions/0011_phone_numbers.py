@@ -1,6 +1,6 @@
 """Numbers with their area codes
 
-Revision 0011, after 0010.  Landlines of 010, 04xx and 08xx were stored without their 0: cipher, blind index,
+Revision 0011, after 0010.
 mask and claims are made again (ACC-11).  Masks of foreign numbers show the whole country code (ACC-9).
 Numbers that are right stay as they are; nothing is made wrong again on the way back.
 """

@@ -1,6 +1,6 @@
 """Entries of the public pool; the next contact in the shelf log; personal files follow their owner
 
-Revision 0012, after 0006.
+Revision 0012, after 0011.
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from app.kernel.database.columns import BigId, UtcDateTime
 
 revision = "0012"
-down_revision = "0006"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 

@@ -16,6 +16,7 @@ RECORD = {
 }  # fmt: skip
 
 
+@pytest.mark.both
 def test_plat_9_a_creation_answers_201_with_the_whole_record(api, world, body):
     answer = api("agent").post("/customers", body)
     assert answer.status_code == 201, answer.get_json()
@@ -54,38 +55,39 @@ def test_acc_9_the_full_number_is_in_no_answer_but_the_reveals(api, body):
     assert look["staff"]["name"] == "陈晓雯"
 
 
-@pytest.mark.parametrize(
-    ("change", "fields"),
-    [
-        ({"name": ""}, "name"), ({"name": None}, "name"), ({"name": 7}, "name"),
-        ({"name": "长" * 121}, "name"),
-        ({"name": " \t\u200b"}, "name"), ({"pool": "public"}, "pool"), ({"kind": 1}, "kind"),
-        ({"phone": None}, "phone"), ({"phone": 13800001234}, "phone"), ({"phone": "123"}, "phone"),
-        ({"owner_id": "5"}, "owner_id"), ({"owner_id": True}, "owner_id"), ({"owner_id": 2**70}, "owner_id"),
-        ({"owner_id": 987654}, "owner_id"), ({"demand": []}, "demand"), ({"demand": "buy"}, "demand"),
-        ({"demand": {"price": 1}}, "demand.price"), ({"demand": {"kind": "steal"}}, "demand.kind"),
-        ({"demand": {"price_min": 2, "price_max": 1}}, "demand.price_max"),
-        ({"demand": {"price_min": -1}}, "demand.price_min"),
-        ({"demand": {"rooms_min": 1.5}}, "demand.rooms_min"),
-        ({"demand": {"district_ids": ["1"]}}, "demand.district_ids"),
-        ({"demand": {"district_ids": [987654]}}, "demand.district_ids"),
-        ({"demand": {"district_ids": 1}}, "demand.district_ids"),
-        ({"viewing_booked": "yes"}, "viewing_booked"),
-        ({"annual_revenue": "viel"}, "annual_revenue"), ({"annual_revenue": 0.001}, "annual_revenue"),
-        ({"annual_revenue": 1e300}, "annual_revenue"), ({"grade": "A"}, "grade"), ({"id": 1}, "id"),
-        ({"follow_status": "off_shelf"}, "follow_status"), ({"tax_id": "91510100MA6XXXXX0X"}, "tax_id"),
-        ({"pool": "platform"}, "handler_id"), ({"nonsense": 1, "more": {}}, "nonsense more"),
-    ],
-    ids=str,
-)  # fmt: skip
-def test_plat_9_a_wrong_field_is_422_under_its_name_and_nothing_is_made(api, body, change, fields):
-    answer = api("agent").post("/customers", {**body, **change})
-    assert answer.status_code == 422, answer.get_json()
-    refused = answer.get_json()
-    assert refused["code"] == "invalid"
-    assert set(refused["fields"]) == set(fields.split())
-    assert all(refused["fields"].values())
-    assert api("agent").get("/customers").get_json()["total"] == 0
+WRONG_FIELDS = [
+    ({"name": ""}, "name"), ({"name": None}, "name"), ({"name": 7}, "name"),
+    ({"name": "长" * 121}, "name"),
+    ({"name": " \t\u200b"}, "name"), ({"pool": "public"}, "pool"), ({"kind": 1}, "kind"),
+    ({"phone": None}, "phone"), ({"phone": 13800001234}, "phone"), ({"phone": "123"}, "phone"),
+    ({"owner_id": "5"}, "owner_id"), ({"owner_id": True}, "owner_id"), ({"owner_id": 2**70}, "owner_id"),
+    ({"owner_id": 987654}, "owner_id"), ({"demand": []}, "demand"), ({"demand": "buy"}, "demand"),
+    ({"demand": {"price": 1}}, "demand.price"), ({"demand": {"kind": "steal"}}, "demand.kind"),
+    ({"demand": {"price_min": 2, "price_max": 1}}, "demand.price_max"),
+    ({"demand": {"price_min": -1}}, "demand.price_min"),
+    ({"demand": {"rooms_min": 1.5}}, "demand.rooms_min"),
+    ({"demand": {"district_ids": ["1"]}}, "demand.district_ids"),
+    ({"demand": {"district_ids": [987654]}}, "demand.district_ids"),
+    ({"demand": {"district_ids": 1}}, "demand.district_ids"),
+    ({"viewing_booked": "yes"}, "viewing_booked"),
+    ({"annual_revenue": "viel"}, "annual_revenue"), ({"annual_revenue": 0.001}, "annual_revenue"),
+    ({"annual_revenue": 1e300}, "annual_revenue"), ({"grade": "A"}, "grade"), ({"id": 1}, "id"),
+    ({"follow_status": "off_shelf"}, "follow_status"), ({"tax_id": "91510100MA6XXXXX0X"}, "tax_id"),
+    ({"pool": "platform"}, "handler_id"), ({"nonsense": 1, "more": {}}, "nonsense more"),
+]  # fmt: skip
+
+
+def test_plat_9_a_wrong_field_is_422_under_its_name_and_nothing_is_made(api, body):
+    agent, wrong = api("agent"), []
+    for change, fields in WRONG_FIELDS:
+        answer = agent.post("/customers", {**body, **change})
+        refused = answer.get_json()
+        named = refused.get("fields", {})
+        if (answer.status_code, refused.get("code"), {*named}) != (422, "invalid", {*fields.split()}):
+            wrong.append((change, answer.status_code, refused))
+        assert all(named.values())
+    assert wrong == []
+    assert agent.get("/customers").get_json()["total"] == 0
 
 
 def test_plat_9_a_body_of_ten_megabytes_is_413(api, body):
@@ -104,6 +106,7 @@ def test_cust_8_a_duplicate_says_which_rule_and_which_customer(api, world, body)
     assert refused["message"] == "您已有使用此号码的个人客户"
 
 
+@pytest.mark.both
 def test_cust_20_patch_changes_what_is_given_and_counts_the_save(api, body):
     agent = api("agent")
     made = agent.post("/customers", body).get_json()
@@ -126,26 +129,26 @@ def test_cust_20_patch_that_changes_nothing_counts_nothing(api, body):
     assert agent.get(f"/customers/{made['id']}/edits").get_json()["items"] == []
 
 
-@pytest.mark.parametrize(
-    ("change", "fields"),
-    [
-        ({"name": "改名"}, "version"), ({"version": None}, "version"), ({"version": "x"}, "version"),
-        ({"version": 1.0}, "version"), ({"version": True}, "version"),
-        ({"version": 1, "phone": "13800000000"}, "phone"), ({"version": 1, "code": "X"}, "code"),
-        ({"version": 1, "owner_id": 1}, "owner_id"), ({"version": 1, "grade": "A"}, "grade"),
-        ({"version": 1, "name": ""}, "name"), ({"version": 1, "name": None}, "name"),
-        ({"version": 1, "deal_status": "sold"}, "deal_status"),
-        ({"version": 1, "deal_status": None}, "deal_status"),
-        ({"version": 1, "demand": {"price_min": 9999999}}, "demand.price_max"),
-    ],
-    ids=str,
-)  # fmt: skip
-def test_cust_20_a_wrong_patch_is_422_and_changes_nothing(api, body, change, fields):
-    agent = api("agent")
+WRONG_CHANGES = [
+    ({"name": "改名"}, "version"), ({"version": None}, "version"), ({"version": "x"}, "version"),
+    ({"version": 1.0}, "version"), ({"version": True}, "version"),
+    ({"version": 1, "phone": "13800000000"}, "phone"), ({"version": 1, "code": "X"}, "code"),
+    ({"version": 1, "owner_id": 1}, "owner_id"), ({"version": 1, "grade": "A"}, "grade"),
+    ({"version": 1, "name": ""}, "name"), ({"version": 1, "name": None}, "name"),
+    ({"version": 1, "deal_status": "sold"}, "deal_status"),
+    ({"version": 1, "deal_status": None}, "deal_status"),
+    ({"version": 1, "demand": {"price_min": 9999999}}, "demand.price_max"),
+]  # fmt: skip
+
+
+def test_cust_20_a_wrong_patch_is_422_and_changes_nothing(api, body):
+    agent, wrong = api("agent"), []
     made = agent.post("/customers", body).get_json()
-    answer = agent.patch(f"/customers/{made['id']}", change)
-    assert answer.status_code == 422, answer.get_json()
-    assert set(answer.get_json()["fields"]) == {fields}
+    for change, field in WRONG_CHANGES:
+        answer = agent.patch(f"/customers/{made['id']}", change)
+        if (answer.status_code, [*answer.get_json().get("fields", {})]) != (422, [field]):
+            wrong.append((change, answer.status_code, answer.get_json()))
+    assert wrong == []
     assert agent.get(f"/customers/{made['id']}").get_json() == made
 
 
@@ -171,6 +174,7 @@ def test_cust_20_a_stale_patch_tells_both_versions_and_changes_nothing(api, body
     assert agent.get(f"/customers/{pk}").get_json() == saved
 
 
+@pytest.mark.both
 def test_pool_18_a_follow_up_answers_201_and_is_listed_newest_first(api, customer):
     agent = api("agent")
     sent = {"content": "谈过", "method": "visit", "next_contact_at": "2099-01-02T09:30:00+08:00"}
@@ -199,15 +203,14 @@ def test_pool_6_the_number_changes_for_one_who_knows_it(api, customer):
     )
 
 
-@pytest.mark.parametrize("purpose", [None, "", "  ", 7, "长" * 201])
-def test_acc_10_a_purpose_is_text_of_1_to_200_characters(api, customer, purpose):
-    answer = api("agent").post(f"/customers/{customer}/reveal-phone", {"purpose": purpose})
-    assert answer.status_code == 422
-    assert set(answer.get_json()["fields"]) == {"purpose"}
-    assert api("agent").get(f"/customers/{customer}/reveals").get_json()["total"] == 0
-    assert (
-        api("agent").post(f"/customers/{customer}/reveal-phone", {"purpose": "长" * 200}).status_code == 200
-    )
+def test_acc_10_a_purpose_is_text_of_1_to_200_characters(api, customer):
+    agent = api("agent")
+    for purpose in (None, "", "  ", 7, "长" * 201):
+        answer = agent.post(f"/customers/{customer}/reveal-phone", {"purpose": purpose})
+        assert answer.status_code == 422, purpose
+        assert set(answer.get_json()["fields"]) == {"purpose"}
+    assert agent.get(f"/customers/{customer}/reveals").get_json()["total"] == 0
+    assert agent.post(f"/customers/{customer}/reveal-phone", {"purpose": "长" * 200}).status_code == 200
 
 
 def test_plat_1_the_log_of_a_record_is_told_in_the_callers_language(api, customer):

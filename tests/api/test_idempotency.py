@@ -6,6 +6,8 @@ import pytest
 
 from tests.support.make import make_customer
 
+pytestmark = pytest.mark.both
+
 
 def _post(client, body, key, path="/customers"):
     return client.post(path, body, headers={"Idempotency-Key": key})

@@ -14,6 +14,8 @@ from app.kernel.database.transactions import transactional
 from tests.support.make import make_customer
 from tests.support.race import race
 
+pytestmark = pytest.mark.both
+
 FIRST = "WHERE record_type = 'customer' AND record_id = 1"
 SECOND = "WHERE record_type = 'customer' AND record_id = 2"
 

@@ -115,6 +115,8 @@ class Visitor:
             self.wrong.setdefault(str(route), f"{method} {path[:90]} {headers}: {str(error)[:200]}")
 
 
+@pytest.mark.both
+@pytest.mark.slow
 def test_odd_queries_break_no_address(database, population):
     visitor = Visitor(database.app, "admin")
     few = 7 if database.backend == "sqlite" else len(QUERIES)
@@ -126,6 +128,8 @@ def test_odd_queries_break_no_address(database, population):
     assert visitor.asked > 500
 
 
+@pytest.mark.both
+@pytest.mark.slow
 def test_odd_ids_are_not_found(database, population):
     visitor = Visitor(database.app, "admin")
     before = row_counts(database.app)
@@ -140,6 +144,7 @@ def test_odd_ids_are_not_found(database, population):
 
 
 @ON_SQLITE
+@pytest.mark.slow
 def test_odd_methods_break_no_address(database, population):
     visitor = Visitor(database.app, "agent")
     before = row_counts(database.app)
@@ -155,6 +160,7 @@ def test_odd_methods_break_no_address(database, population):
 
 
 @ON_SQLITE
+@pytest.mark.slow
 def test_odd_headers_break_no_address(database, population):
     visitor = Visitor(database.app, "agent")
     chosen = [route for route in all_routes(database.app) if route.rule in HEADED]
@@ -202,6 +208,7 @@ def test_sessions_of_an_earlier_version_are_not_trusted(database, content):
     check_answer(client.post("/login/", data={"username": "agent"}), content)
 
 
+@pytest.mark.both
 @pytest.mark.slow
 def test_no_query_breaks_the_lists(database, population):
     browser, api = sign_in(database.app.test_client(), "agent"), ApiClient(database.app, "agent")

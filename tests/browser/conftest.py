@@ -63,7 +63,7 @@ class _Server:
     def wait_until_idle(self) -> None:
         """The next test replaces the database: what a closed page still asked for is answered before."""
         with self._changed:
-            assert self._changed.wait_for(lambda: self._open == 0, 10)
+            assert self._changed.wait_for(lambda: self._open == 0, 60)
 
     def close(self) -> None:
         self._server.close()

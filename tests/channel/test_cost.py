@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy import text
 
 from app.channel.ranking.queries import ranking
@@ -12,6 +13,8 @@ from app.channel.scans.services import scan
 from app.kernel.database.session import db
 from tests.support.channel import PHONES, at
 from tests.support.statements import count_statements
+
+pytestmark = pytest.mark.both
 
 MOST = 18  # the request itself asks for the account and the version: 20 together
 

@@ -17,6 +17,8 @@ from tests.support.accounts import set_setting
 from tests.support.channel import START, again, at, check_invariants, count, every, notices_of, operations
 from tests.support.race import race, sorted_out
 
+pytestmark = pytest.mark.both
+
 END = timedelta(days=30)
 
 

@@ -89,6 +89,7 @@ def test_ch_25_the_same_submission_answers_the_one_fee(channel):
     assert operations(first) == ["viewing_fee.create"]
 
 
+@pytest.mark.both
 def test_ch_25_a_double_submission_at_the_same_instant_makes_one_fee(app, channel):
     referral, secretary = channel.bound("broker1"), channel.actor("secretary")
 
@@ -135,6 +136,14 @@ def test_ch_5_a_fee_keeps_broker_and_company_of_its_day(channel):
     )
     assert again(fee).broker_company_id == channel.companies[0].id
     assert again(fee).broker_id == channel.brokers["broker1"].id
+
+
+def test_ch_5_a_fee_paid_after_a_change_is_of_the_new_company(channel):
+    referral = channel.bound("broker1")
+    director, new = channel.actor("director"), channel.companies[1].id
+    brokers.edit_broker(referral.broker_id, company_id=new, actor=director)
+    fee = again(_pay(channel, again(referral)))
+    assert (fee.broker_company_id, again(referral).broker_company_id) == (new, channel.companies[0].id)
 
 
 def test_plat_1_a_fee_that_fails_leaves_neither_row_nor_file(channel, monkeypatch):

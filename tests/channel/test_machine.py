@@ -279,6 +279,7 @@ class Machine(RuleBasedStateMachine):
         assert numbers == [sum(row.reached >= stage for row in rows) for stage in range(1, 5)]
 
 
+@pytest.mark.slow
 def test_ch_10_any_sequence_of_operations_keeps_referrals_and_bindings_lawful(channel):
     run = settings(
         max_examples=15,

@@ -72,6 +72,7 @@ def test_ch_3_what_is_wrong_stands_under_its_field(channel, values, field):
     assert count(Account) == before
 
 
+@pytest.mark.both
 def test_ch_3_a_number_registers_once_also_at_the_same_instant(app, channel):
     company = channel.companies[0].id
     won, codes = sorted_out(race(app, [lambda: _register(company_id=company).id] * 4))

@@ -11,7 +11,7 @@ from app.kernel.database.session import db
 from tests.support.server import Server, copy_of_world
 from tests.support.world import PASSWORD
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.both, pytest.mark.process, pytest.mark.slow]
 CUSTOMERS = 6
 
 

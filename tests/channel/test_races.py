@@ -16,6 +16,8 @@ from app.channel.scans.models import OnsiteScan
 from tests.support.channel import START, again, check_invariants, count, every
 from tests.support.race import race, sorted_out
 
+pytestmark = pytest.mark.both
+
 
 @pytest.fixture(params=[True, False], ids=["ordered", "unordered"])
 def identity_lock(request, monkeypatch):

@@ -14,6 +14,8 @@ from app.channel.referrals.timeline import same_customer_ids, timeline_of
 from app.channel.tours import services as tours
 from tests.support.channel import START, at, check_invariants
 
+pytestmark = pytest.mark.both
+
 DAY = START.date()
 ALL_TIME = RankingFilter()
 SINCE = RankingFilter(entered_from=DAY - timedelta(days=1))  # counts the referrals instead of the totals

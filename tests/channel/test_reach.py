@@ -37,6 +37,8 @@ from app.kernel.pages.badges import count_badges
 from tests.support.channel import again, picture
 from tests.support.statements import count_statements
 
+pytestmark = pytest.mark.both
+
 OUTSIDERS = ("agent", "finance", "visitor", "sales", "manager")
 
 

@@ -47,6 +47,7 @@ def test_ch_23_open_collisions_are_settled(channel):
     assert [one.is_open for one in every(Collision)] == [True, True]
     _rebind(channel, mine)
     assert [(one.outcome, one.note) for one in every(Collision)] == [("rebind", "先到现场")] * 2
+    assert [operations(one)[-1] for one in every(Collision)] == ["collision.settle"] * 2
     assert other.id == every(RebindLog)[0].to_referral_id
 
 

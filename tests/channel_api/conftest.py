@@ -9,9 +9,9 @@ from tests.support.clients import ApiClient
 
 
 @pytest.fixture
-def channel(world):
+def channel(world, database):
     """One project, two broker companies, three brokers and a company on-site, now."""
-    return Channel(world)
+    return Channel.ready(world, database, "channel-now")
 
 
 @pytest.fixture

@@ -18,6 +18,8 @@ from tests.support.documents import jpeg, part
 from tests.support.faces import Browser
 from tests.support.traces import nothing_written
 
+pytestmark = pytest.mark.both
+
 PHONE = "13812345678"
 WANG = {"family_name": "王", "given_name": "小明", "phones": [{"prefix": "138", "tail": "1234"}]}
 BAD = {"nonsense": 1}

@@ -60,6 +60,7 @@ def test_ch_27_protection_lasts_1_to_3650_days(app, channel, days):
     assert (bound.expires_at - bound.bound_at).days == 10
 
 
+@pytest.mark.slow
 def test_ch_27_without_viewing_fees_page_menu_tab_figure_file_and_api_are_gone(app, channel, switch):
     referral = channel.bound("broker1")
     fee = create_fee(

@@ -9,6 +9,8 @@ from app.channel.brokers import services as brokers
 from app.channel.projects import services as projects
 from tests.support.faces import Browser
 
+pytestmark = pytest.mark.both
+
 
 def _texts(app, username: str, path: str) -> list[str]:
     return [

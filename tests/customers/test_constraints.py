@@ -15,6 +15,8 @@ from app.kernel.database.session import db
 from tests.support.make import make_customer, make_platform_customer, make_push, tax_id
 from tests.support.policy_cases import lawful
 
+pytestmark = pytest.mark.both
+
 AXES = list(product(choices.POOL.codes, choices.FOLLOW_STATUS.codes, (False, True)))
 
 

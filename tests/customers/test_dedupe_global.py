@@ -10,6 +10,8 @@ from app.kernel.database.session import db
 from tests.support.make import make_customer, make_platform_customer, next_phone
 from tests.support.traces import claims, denied
 
+pytestmark = pytest.mark.both
+
 
 @pytest.fixture(autouse=True)
 def one_number_one_customer(world):

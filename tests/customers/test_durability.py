@@ -17,7 +17,7 @@ WORKERS = ("agent", "agent2", "agent3", "other_agent")
 ENOUGH = 40
 TIMEOUT_SECONDS = 60
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.both, pytest.mark.process, pytest.mark.slow]
 
 
 @dataclass

@@ -106,6 +106,7 @@ def test_pool_6_where_there_is_a_number_it_has_to_be_given(world):
         _add(made, world.actor("agent"))
 
 
+@pytest.mark.both
 def test_pool_6_of_two_first_numbers_at_once_one_is_the_first(world, app):
     agent = world.actor("agent")
     made = _enterprise(agent)
@@ -118,6 +119,7 @@ def test_pool_6_of_two_first_numbers_at_once_one_is_the_first(world, app):
     assert len(operations(made, "customer.change_phone")) == 1
 
 
+@pytest.mark.both
 def test_cust_7_of_two_customers_at_once_one_gets_the_number(world, app):
     agent = world.actor("agent")
     both = [_enterprise(agent), make_customer(agent, kind="enterprise", tax_id=tax_id(2), phone=None)]

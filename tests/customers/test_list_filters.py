@@ -15,6 +15,8 @@ from app.kernel import clock
 from tests.support.faces import Browser
 from tests.support.make import make_customer
 
+pytestmark = pytest.mark.both
+
 INSTANT = timedelta(microseconds=1)
 FIRST = datetime(2026, 3, 9, 16, tzinfo=UTC)  # midnight of 10 March in Shanghai
 END = datetime(2026, 3, 10, 16, tzinfo=UTC)

@@ -21,15 +21,17 @@ from app.kernel.lists.paging import fetch_page
 from app.kernel.lists.requests import apply_filters, read_list_request
 from tests.support.population import Population, arbitrary_actors, everybody
 
+pytestmark = pytest.mark.both
+
 NAMES = ("admin", "regional", "manager", "agent", "agent3", "finance", "auditor", "other_agent", "broker")
 ORDERS = ("created_at", "-created_at", "last_follow_up_at", "-last_follow_up_at")
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-def population(world):
+def population(world, database):
     """All customers, deleted ones too."""
-    Population(world).fill()
+    database.scene("population", lambda: Population(world).fill())
     return everybody()
 
 
@@ -71,6 +73,7 @@ def _by_cursor(actor, tab, order, size):
     return forward, backward
 
 
+@pytest.mark.slow
 def test_pool_3_pages_show_the_whole_tab_once_and_in_order(world, population):
     cases = [*product(NAMES, TABS[:1], ORDERS), *product(NAMES, TABS[1:], ORDERS[1:2])]
     for name, tab, order in cases:

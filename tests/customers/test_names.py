@@ -16,6 +16,8 @@ from app.kernel.lists.paging import fetch_page
 from app.kernel.lists.requests import apply_filters, read_list_request
 from tests.support.make import make_customer
 
+pytestmark = pytest.mark.both
+
 
 def _found(actor, text):
     asked = read_list_request(SPEC, MultiDict({"name": text})).enforce()

@@ -16,7 +16,7 @@ from tests.support.browser import Browser
 from tests.support.server import Server, copy_of_world
 from tests.support.world import PASSWORD
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.process, pytest.mark.slow]
 
 PLAIN, ON_PAGE, CHANGED, WRONG = "13951346207", "15062738495", "18673920415", "17793846251"
 REFUSED, LOOKED_UP, LANDLINE, FOREIGN = "13684920573", "15884739201", "02886739512", "+85291738462"

@@ -25,6 +25,8 @@ from tests.support.clients import sign_in
 from tests.support.runners import until
 from tests.support.statements import count_statements
 
+pytestmark = pytest.mark.both
+
 ROWS = 20_000
 NUMBER = "13912345678"
 FEW = 200  # rows that a sort may take

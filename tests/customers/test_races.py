@@ -24,6 +24,8 @@ from tests.support.make import make_customer, make_platform_customer, next_phone
 from tests.support.race import elsewhere, race, sorted_out
 from tests.support.traces import operations, stored
 
+pytestmark = pytest.mark.both
+
 
 @pytest.fixture(autouse=True)
 def _chains_hold_afterwards(world):

@@ -20,11 +20,13 @@ from app.kernel.database.session import db
 from app.kernel.errors import NotFound
 from tests.support.population import EVERYBODY, PEOPLE, Population, arbitrary_actors, everybody
 
+pytestmark = pytest.mark.both
+
 
 @pytest.fixture
-def population(world):
+def population(world, database):
     """All customers, deleted ones too."""
-    size = Population(world).fill()
+    size = database.scene("population", lambda: Population(world).fill())
     customers = everybody()
     assert len(customers) == size > 400
     return customers

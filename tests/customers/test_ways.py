@@ -16,14 +16,16 @@ from app.kernel.lists.paging import fetch_page
 from app.kernel.lists.requests import Position, apply_filters, read_list_request
 from tests.support.population import Population
 
+pytestmark = pytest.mark.both
+
 PEOPLE = ("admin", "auditor", "agent", "manager", "regional", "broker", "other_agent")
 ORDERS = ("-created_at", "created_at", "-last_follow_up_at", "last_follow_up_at")
 SIZE = 23
 
 
 @pytest.fixture
-def population(world):
-    Population(world).fill()
+def population(world, database):
+    database.scene("population", lambda: Population(world).fill())
 
 
 def _args(**given):
@@ -60,6 +62,7 @@ def _walk(statement, order, *, backwards=False, start=""):
     raise AssertionError("no end")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", ORDERS)
 def test_cust_13_every_page_by_place_is_the_plain_list(world, population, order):
     for name in PEOPLE:

@@ -56,8 +56,8 @@ def _logs() -> list[OperationLog]:
 
 
 @pytest.fixture
-def population(world):
-    Population(world).fill()
+def population(world, database):
+    database.scene("population", lambda: Population(world).fill())
     return world
 
 
@@ -68,6 +68,7 @@ def test_plat_6_everybody_exports_what_they_see_and_nothing_else(app, api, popul
     assert len(found) == len(set(found))
 
 
+@pytest.mark.both
 @pytest.mark.parametrize(
     "query",
     [
@@ -253,6 +254,7 @@ def test_acc_14_who_only_reads_exports_too(app, world):
     assert rows[held.code]["状态"] == "跟进中 · 已拉私"
 
 
+@pytest.mark.both
 def test_plat_6_reading_and_writing_are_batched(app, world):
     """More rows than a batch come in one order, none twice, none missing."""
     fill = Population(world)
@@ -268,6 +270,7 @@ def test_plat_6_reading_and_writing_are_batched(app, world):
     assert len(found) == len(set(found)) == 1_100
 
 
+@pytest.mark.both
 def test_plat_12_an_export_keeps_no_writer_waiting(app, world, monkeypatch):
     """On SQLite a changing transaction is alone; an export holds one only for its trace."""
     seen = []

@@ -102,6 +102,7 @@ def test_plat_6_any_title_names_a_sheet(context, title):
     assert load_workbook(_written(["x"], title)).active.title
 
 
+@pytest.mark.slow
 def test_plat_6_memory_does_not_grow_with_the_rows(context):
     columns = [SheetColumn(f"第{i}列", lambda record, i=i: f"{record.value} · {i}") for i in range(12)]
 

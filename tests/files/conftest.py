@@ -38,7 +38,7 @@ def s3():
 def stored_app(request, database):
     """The application over each kind of storage, empty at first."""
     env = request.getfixturevalue("s3") if request.param == "s3" else {}
-    app = database.new_app(env)
+    app = database.kept_app(env)
     with app.app_context():
         place = storage()
         if place.fs.exists(place.root):

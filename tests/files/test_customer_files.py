@@ -27,6 +27,7 @@ def made(world):
     return make_customer(world.actor("agent"))
 
 
+@pytest.mark.both
 def test_cust_2_files_are_kept_and_recorded(world, made):
     agent = world.actor("agent")
     version = made.version

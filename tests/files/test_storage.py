@@ -53,6 +53,7 @@ def test_plat_10_a_picture_is_two_files(stored_app, contents, customer_id, agent
     assert "a.jpg" not in "".join(contents())
 
 
+@pytest.mark.both
 def test_plat_10_without_its_row_a_content_does_not_stay(stored_app, contents, customer_id, agent):
     @transactional
     def broken():
@@ -67,6 +68,7 @@ def test_plat_10_without_its_row_a_content_does_not_stay(stored_app, contents, c
         assert _rows() == []
 
 
+@pytest.mark.both
 def test_plat_10_a_session_that_ends_without_a_word_leaves_no_content(stored_app, contents):
     with stored_app.app_context():
         db.session.execute(select(1))

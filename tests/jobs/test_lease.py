@@ -17,6 +17,8 @@ from app.org.shared.models import Company
 from tests.support.clients import apart
 from tests.support.race import race
 
+pytestmark = pytest.mark.both
+
 
 def _run_out() -> None:
     db.session.execute(update(JobLease).values(expires_at=datetime(2020, 1, 1, tzinfo=UTC)))

@@ -11,7 +11,7 @@ import pytest
 from tests.support.runners import Site, until
 from tests.support.server import Server
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.both, pytest.mark.process, pytest.mark.slow]
 LATEST_TAKE_OVER = 30
 
 

@@ -32,6 +32,8 @@ from app.system.jobs.services import stop_job_run
 from tests.support.clock import set_due
 from tests.support.race import elsewhere, race
 
+pytestmark = pytest.mark.both
+
 
 def _runs() -> list[JobRun]:
     db.session.rollback()

@@ -68,6 +68,7 @@ def _notification(recipient_id, moment):
     return Notification(recipient_id=recipient_id, message="x", parameters={}, body="", created_at=moment)
 
 
+@pytest.mark.both
 def test_moments_come_back_aware_whatever_the_zone_they_went_in_with(world):
     typed = datetime(2026, 1, 31, 9, 30, 15, 123456, tzinfo=clock.LOCAL)
     row = _notification(world.actor("agent").id, typed)

@@ -21,6 +21,8 @@ from app.kernel.lists.filters import (
 from app.kernel.text import MAX_ID
 from app.notices.models import TODO_STATE, Todo
 
+pytestmark = pytest.mark.both
+
 TITLE = ContainsFilter("title", "Title", Todo.message)
 EXACT = EqualsFilter("exact", "Exact", Todo.message)
 STATE = ChoiceFilter("state", "State", Todo.state, TODO_STATE)

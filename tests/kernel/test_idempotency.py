@@ -11,6 +11,8 @@ from app.kernel.errors import Denied, Invalid, conflict
 from app.kernel.keys import keys
 from tests.support.make import make_customer
 
+pytestmark = pytest.mark.both
+
 PATH = "/api/v1/customers"
 
 

@@ -26,6 +26,8 @@ from app.kernel.lists.requests import (
 from app.notices.models import TODO_STATE, Todo
 from tests.support.statements import count_statements
 
+pytestmark = pytest.mark.both
+
 SPEC = ListSpec(
     (ChoiceFilter("state", "State", Todo.state, TODO_STATE), ContainsFilter("title", "Title", Todo.message)),
     {"due_at": Todo.due_at, "done_at": Todo.done_at, "created_at": Todo.created_at},

@@ -13,6 +13,8 @@ from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from tests.support.race import race
 
+pytestmark = pytest.mark.both
+
 NOON = datetime(2026, 1, 31, 4, tzinfo=UTC)
 take = transactional(next_code)
 

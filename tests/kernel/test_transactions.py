@@ -19,6 +19,8 @@ from app.org.departments.services import create_company
 from app.org.shared.models import Company, District
 from tests.support.make import make_customer, tax_id
 
+pytestmark = pytest.mark.both
+
 
 @pytest.fixture
 def commits():

@@ -34,6 +34,7 @@ def _inbox(world, who):
     return [row.id for row in db.session.scalars(visible_notifications(world.actor(who)))]
 
 
+@pytest.mark.both
 def test_plat_2_everybody_sees_their_own_only(world, tell, api):
     mine, theirs = tell("agent"), tell("agent2")
     assert (_inbox(world, "agent"), _inbox(world, "agent2"), _inbox(world, "admin")) == ([mine], [theirs], [])
@@ -82,6 +83,7 @@ def test_plat_9_a_wrong_body_is_named(api, tell, body):
     assert api("agent").post("/notifications/read").get_json() == {"read": 1}
 
 
+@pytest.mark.both
 def test_plat_2_the_badge_counts_what_is_unread(world, tell, api):
     for _ in range(3):
         tell("agent")

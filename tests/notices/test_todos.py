@@ -37,6 +37,7 @@ def give(world):
     return put
 
 
+@pytest.mark.both
 def test_plat_3_ticking_off(world, give):
     agent = world.actor("agent")
     moment = clock.now()
@@ -73,6 +74,7 @@ def test_plat_3_only_ones_own(world, give, api):
     assert db.session.get(Todo, pk).state == "open"
 
 
+@pytest.mark.both
 def test_plat_3_of_several_clicks_at_once_one_counts(world, give, app):
     agent = world.actor("agent")
     pk = give("agent")

@@ -34,11 +34,13 @@ def check(database, username, mode, examples=EXAMPLES) -> None:
 
 
 # What the roles' functions differ in: everything, one's own, only reading, nothing of the back office.
+@pytest.mark.slow
 @pytest.mark.parametrize("username", ["admin", "agent", "auditor", "broker"])
 def test_plat_9_what_the_document_allows_is_answered_as_it_says(database, username):
     check(database, username, RIGHT, EXAMPLES if database.backend == "sqlite" else EXAMPLES // 2)
 
 
+@pytest.mark.slow
 def test_plat_9_wrong_input_is_answered_as_the_document_says(database):
     check(database, "agent", WRONG, EXAMPLES // 2)
 

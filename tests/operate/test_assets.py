@@ -130,6 +130,7 @@ def _workbench(server: Server) -> str:
         return answer.read().decode()
 
 
+@pytest.mark.process
 @pytest.mark.slow
 @pytest.mark.parametrize("equipped", [True, False])
 def test_plat_16_the_application_starts_with_scripts_and_without(database, machine, tmp_path, equipped):

@@ -23,6 +23,8 @@ from tests.support.clients import ApiClient, apart
 from tests.support.database import make_app
 from tests.support.operate import close, command, fresh_installation, succeed
 
+pytestmark = [pytest.mark.both, pytest.mark.process]
+
 
 def _numbers(app) -> dict[str, str]:
     """Code → full number, of every customer."""

@@ -29,6 +29,8 @@ from tests.support.channel import check_invariants
 from tests.support.clients import apart
 from tests.support.operate import command, fresh_installation, succeed
 
+pytestmark = pytest.mark.process
+
 NOW = datetime(2026, 11, 20, 2, 30, tzinfo=UTC)
 FEW = 30
 WRITTEN = [

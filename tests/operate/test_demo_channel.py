@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from demo.channel_people import Ground
     from demo.channel_plans import Step
 
+pytestmark = pytest.mark.process
+
 NOW = datetime(2026, 11, 20, 2, 30, tzinfo=UTC)
 FEW, EVERYTHING = 80, 781  # the seed of a plan in which everything happens that can
 VERBS = {

@@ -24,6 +24,8 @@ from tests.support.clients import apart
 from tests.support.database import make_app
 from tests.support.operate import close, command, fresh_installation, succeed
 
+pytestmark = [pytest.mark.both, pytest.mark.process]
+
 
 @pytest.fixture
 def archive(database, tmp_path) -> Path:

@@ -140,7 +140,7 @@ def test_plat_16_a_database_in_a_directory_that_others_read_is_private(tmp_path)
     directory.mkdir(mode=0o755)
     database = directory / "kepan.db"
     sqlite3.connect(database).close()
-    database.invalidate()
+    database.touch()
     database.chmod(0o644)
     app = make_app(directory)
     succeed(app, "init")

@@ -111,6 +111,7 @@ def test_acc_12_the_number_of_failures_is_a_setting(throttled, world):
     assert not _gets_in(throttled)
 
 
+@pytest.mark.both
 def test_acc_12_guesses_at_the_same_moment_are_all_counted(throttled, world):
     race(throttled, [lambda: by_api(throttled, "agent", WRONG)] * LIMIT)
     assert db.session.get(Account, world.actor("agent").id).fail_login_count == LIMIT

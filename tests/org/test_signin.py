@@ -96,6 +96,7 @@ def test_acc_12_a_failure_keeps_the_name_and_never_the_password(client):
     assert "Wrong-password-1" not in page
 
 
+@pytest.mark.both
 def test_signing_in_by_the_form(client):
     answer = by_form(client, "agent")
     assert (answer.status_code, answer.location) == (303, "/")

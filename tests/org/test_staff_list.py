@@ -12,6 +12,8 @@ from app.org.staff.services import create_staff
 from tests.support.clients import sign_in
 from tests.support.world import PASSWORD, PEOPLE
 
+pytestmark = pytest.mark.both
+
 COLLEAGUES = sorted(p.name for n, p in PEOPLE.items() if p.department and n != "other_agent")
 
 

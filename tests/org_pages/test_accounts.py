@@ -179,6 +179,7 @@ def test_acc_13_ones_own_account_is_not_kept_here(world, chiefs):
         assert caught.value.decision.code == "account.yourself"
 
 
+@pytest.mark.both
 def test_acc_13_somebody_stays_administrator_when_two_disable_each_other(app, chiefs):
     actors = [actor_by_username(name) for name in chiefs]
     db.session.commit()

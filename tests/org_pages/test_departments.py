@@ -95,6 +95,7 @@ def test_acc_1_editing_renames_and_is_recorded_field_by_field(app, world):
     assert "城东店 → 城东旗舰店" in page.text
 
 
+@pytest.mark.both
 def test_acc_1_a_subtree_moves_with_all_its_paths(world):
     hq, region, west = (world.department(key).id for key in ("hq", "region", "store_west"))
     deep = _add(world, "深处", _add(world, "西一组", west).id)
@@ -143,6 +144,7 @@ def test_acc_1_a_department_stays_in_its_company(world):
     assert caught.value.code == "department.other_company"
 
 
+@pytest.mark.both
 def test_acc_1_of_two_moves_that_would_make_a_circle_together_one_is_refused(app, world):
     first, second = (_add(world, name, world.department("hq").id).id for name in ("甲部", "乙部"))
     start, refused = Barrier(2), []
@@ -165,6 +167,7 @@ def test_acc_1_of_two_moves_that_would_make_a_circle_together_one_is_refused(app
     assert _path(lower) == f"{_path(upper)}{lower}/"
 
 
+@pytest.mark.both
 def test_acc_1_creations_while_the_tree_moves_leave_no_wrong_path(app, world):
     admin, west = world.actor("admin"), world.department("store_west").id
     places = [world.department("hq").id, world.department("store_east").id]

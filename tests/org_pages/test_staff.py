@@ -82,6 +82,7 @@ def test_acc_2_search_by_name_and_phone(app, world):
     assert found("phone=无号码") == []
 
 
+@pytest.mark.both
 def test_acc_2_a_new_account_can_sign_in_and_has_to_change_the_first_password(app, world):
     assert Browser(app, "admin").post("/staff/new", _form(world)).status_code == 303
     staff = db.session.scalars(select(Staff).where(Staff.name == "辛人")).one()
@@ -124,6 +125,7 @@ def test_acc_2_a_broker_role_is_not_for_staff(world):
     assert list(caught.value.fields) == ["role_ids"]
 
 
+@pytest.mark.both
 def test_acc_2_simultaneous_hiring_gives_different_numbers(app, world):
     start, numbers, wanted = Barrier(6), [], [role_id("Agent")]
     db.session.rollback()

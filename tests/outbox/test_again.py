@@ -15,6 +15,8 @@ from app.notices.outbox.models import OutgoingMessage
 from tests.support.faces import Browser
 from tests.support.system import log_of
 
+pytestmark = pytest.mark.both
+
 
 def _queue() -> None:
     queue("sms", "13812345678", "您好", purpose="Code by SMS")

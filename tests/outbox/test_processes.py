@@ -13,7 +13,7 @@ from tests.support.database import make_app
 from tests.support.operate import close
 from tests.support.runners import Site, until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.both, pytest.mark.process, pytest.mark.slow]
 MESSAGES = 40
 
 

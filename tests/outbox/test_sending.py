@@ -16,6 +16,8 @@ from app.notices.outbox.models import OutgoingMessage
 from tests.support.faces import Browser
 from tests.support.race import race
 
+pytestmark = pytest.mark.both
+
 PHONE = "13812345678"
 
 

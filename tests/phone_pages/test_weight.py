@@ -31,7 +31,7 @@ def test_the_first_load_stays_below_150_kb_and_comes_from_here(phone, channel, k
     projects.add_pictures(channel.project, pictures=[picture()], actor=channel.admin)
     page = phone(key).page(path)
     addresses = [link["href"] for link in page.all("link")] + [script["src"] for script in page.all("script")]
-    assert len(addresses) == 4, "an icon, a stylesheet, two scripts"
+    assert len(addresses) == 3, "an icon, a stylesheet, a script"
     assert all(address.startswith("/static/kepan/") for address in addresses)
     contents = [phone(key).get(address).get_data() for address in addresses]
     assert not re.search(rb"@import|@font-face|url\(", b"".join(contents[1:]))

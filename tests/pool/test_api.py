@@ -105,6 +105,7 @@ def test_acc_6_wrong_input_is_422_under_its_name(api, world, good, name, change,
     assert (answer.status_code, set(answer.get_json()["fields"])) == (422, {field}), answer.get_json()
 
 
+@pytest.mark.both
 def test_pool_8_the_way_off_and_onto_the_shelf_is_told(api, world):
     agent, handler = world.actor("agent"), world.actor("agent2")
     pk = make_platform_customer(agent, state="private").id
@@ -231,6 +232,7 @@ def test_pool_17_answering_is_checked_in_one_order(api, world, name):
         assert (refused.status_code, refused.get_json()["code"]) == (409, f"pool.push_{state}")
 
 
+@pytest.mark.both
 def test_pool_17_accepting_opens_the_number(api, world):
     made = make_customer(world.actor("agent"), phone="13811112222")
     push = (
@@ -242,6 +244,7 @@ def test_pool_17_accepting_opens_the_number(api, world):
     assert api("agent3").post(path, {"purpose": "看房"}).get_json() == {"phone": "13811112222"}
 
 
+@pytest.mark.both
 def test_plat_9_one_key_one_push(api, world):
     made = make_customer(world.actor("agent"))
     body = {"receiver_id": world.actor("agent3").id}

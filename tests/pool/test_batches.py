@@ -94,6 +94,7 @@ def test_pool_8_wrong_input_refuses_the_whole_batch(world):
     assert set(caught.value.fields) == {"reason"}
 
 
+@pytest.mark.both
 def test_a_batch_that_fails_leaves_nothing(world, monkeypatch):
     made = [make_customer(world.actor("agent")) for _ in range(3)]
     pks = [one.id for one in made]
@@ -110,6 +111,7 @@ def test_a_batch_that_fails_leaves_nothing(world, monkeypatch):
         unshelve_customers(pks, reason="other", actor=world.actor("agent"))
 
 
+@pytest.mark.both
 def test_a_batch_costs_the_same_statements_for_ten_as_for_two(app, world):
     """Rows are written many at a time; nothing is asked for each."""
     agent = world.actor("agent")

@@ -157,6 +157,7 @@ def test_pool_17_only_the_receiver_answers_only_the_sender_withdraws(world, ends
             assert refused.value.status == 403
 
 
+@pytest.mark.both
 def test_pool_16_one_open_push_per_customer_and_receiver(world, ends, offered):
     customer, sender, receiver = ends
     with denied("pool.push_open"):

@@ -19,6 +19,8 @@ from tests.support.make import make_customer, make_platform_customer, make_push,
 from tests.support.race import race, sorted_out
 from tests.support.traces import operations, shelf_log, stored
 
+pytestmark = pytest.mark.both
+
 
 @pytest.fixture(autouse=True)
 def _chains_hold_afterwards(world):

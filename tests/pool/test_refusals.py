@@ -45,6 +45,7 @@ def _broken(*_args, **_kwargs):
     raise RuntimeError
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_without_its_log_nothing_is_done(world, monkeypatch, name):
     operation = _operation(world, name)
@@ -55,6 +56,7 @@ def test_without_its_log_nothing_is_done(world, monkeypatch, name):
     operation()
 
 
+@pytest.mark.both
 @pytest.mark.parametrize("name", [one for one in OPERATIONS if one != "privatize"])
 def test_without_its_notice_nothing_is_done(world, monkeypatch, name):
     operation = _operation(world, name)

@@ -8,7 +8,7 @@ from tests.support.channel import Channel, at
 
 
 @pytest.fixture
-def channel(world):
+def channel(world, database):
     """One project, two broker companies, three brokers and a company on-site, at a held clock."""
     with at():
-        yield Channel(world)
+        yield Channel.ready(world, database, "channel-start")

@@ -23,6 +23,8 @@ from tests.support.channel import START, at
 from tests.support.faces import Browser
 from tests.support.statements import count_statements
 
+pytestmark = pytest.mark.both
+
 LISTS = ("/referrals/", "/scans/", "/tours/")
 LIST = 8
 

@@ -24,6 +24,8 @@ from app.system.runs.services import cancel_run, expire_results
 from tests.support.accounts import account
 from tests.support.race import elsewhere, race
 
+pytestmark = pytest.mark.both
+
 
 def _describe_operation(world, username="agent") -> list[str]:
     rows = select(Notification).where(Notification.recipient_id == world.actor(username).id)

@@ -33,6 +33,7 @@ def long_list(world, monkeypatch):
         make_customer(world.actor("agent"), name=name)
 
 
+@pytest.mark.both
 def test_plat_6_a_long_list_is_written_in_the_background_for_a_page(app, world, long_list, work):
     browser = Browser(app, "agent")
     answer = browser.post("/customers/export?order_by=created_at")
@@ -140,6 +141,7 @@ def test_plat_6_memory_does_not_grow_with_the_rows(app, api, world, monkeypatch,
     assert peaks[1] < peaks[0] * 1.3, peaks
 
 
+@pytest.mark.both
 def test_the_download_centre_costs_a_fixed_number_of_statements(app, world, begin, work):
     browser = Browser(app, "agent")
     costs = []

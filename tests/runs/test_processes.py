@@ -16,7 +16,7 @@ from tests.support.population import Population
 from tests.support.relay import Relay
 from tests.support.runners import Site, until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.both, pytest.mark.process, pytest.mark.slow]
 ROWS = 4000
 
 

@@ -27,6 +27,8 @@ from tests.support.clients import ApiClient
 from tests.support.make import make_customer
 from tests.support.sources import ROOT
 
+pytestmark = pytest.mark.both
+
 CUSTOMERS = 12
 
 
@@ -161,6 +163,7 @@ def _command(database, *arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
 
 
+@pytest.mark.process
 @pytest.mark.slow
 def test_acc_9_killed_in_the_middle_every_number_can_be_read(database, world, numbers):
     process = _command(database, "--batch", "1")

@@ -119,6 +119,7 @@ def test_acc_12_a_code_is_good_once(app, world):
         assert check_second_factor(account("agent"), phone.code())
 
 
+@pytest.mark.both
 def test_acc_12_of_two_simultaneous_uses_of_a_code_one_succeeds(app, world):
     phone = Authenticator("agent")
     start, results = Barrier(8), []

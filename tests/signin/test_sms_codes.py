@@ -104,12 +104,14 @@ def test_ch_3_a_new_code_replaces_the_earlier_one(world):
     assert check_code(PHONE, second, "login")
 
 
+@pytest.mark.both
 def test_ch_3_of_many_at_once_one_uses_it(app, world):
     code = asked()
     outcomes = race(app, [lambda: check_code(PHONE, code, "login")] * 5)
     assert sorted(outcomes) == [False] * 4 + [True]
 
 
+@pytest.mark.both
 def test_ch_3_guessing_at_once_gets_no_more_tries(app, world):
     code = asked()
     race(app, [lambda: check_code(PHONE, other_than(code), "login")] * 12)
@@ -152,6 +154,7 @@ def test_ch_3_an_address_may_ask_for_thirty_numbers_an_hour(limited, world):
     assert ask_code(phone="13900000099", purpose="login", source="192.0.2.10")
 
 
+@pytest.mark.both
 def test_ch_3_of_many_requests_at_once_one_code_is_sent(limited, world):
     outcomes = race(limited, [lambda: ask_code(phone=PHONE, purpose="login")] * 5)
     assert sorted(outcomes) == [False] * 4 + [True]

@@ -8,16 +8,18 @@ from __future__ import annotations
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from PIL import Image
 from sqlalchemy import func, select
 
 from app.audit.models import OperationLog
 from app.channel.brokers import companies
+from app.channel.brokers.models import Broker, BrokerCompany
 from app.channel.brokers.registration import register_broker
 from app.channel.brokers.services import review_broker
 from app.channel.projects import services as projects
+from app.channel.projects.models import Project
 from app.channel.referrals import services
 from app.channel.referrals.models import Binding, BindingKey, Referral
 from app.channel.referrals.totals import BrokerTotals
@@ -35,8 +37,6 @@ from app.org.sessions.actors import actor_by_username
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from app.channel.brokers.models import Broker
-    from app.channel.projects.models import Project
     from app.kernel.access.actor import Actor
     from app.kernel.files.attachments import Upload
 
@@ -60,6 +60,27 @@ class Channel:
         self.register("broker3", "13900000003", "孙三", 0)
         self.register("site1", "13900000004", "李四", 0, "company_onsite")
         self.approve("site1")
+
+    @classmethod
+    def ready(cls, world: Any, database: Any, name: str) -> Self:
+        """The same as it was built once (``Database.scene``); another clock's has another name."""
+
+        def build() -> dict[str, Any]:
+            built = cls(world)
+            return {
+                "project": built.project.id,
+                "companies": [one.id for one in built.companies],
+                "brokers": {key: one.id for key, one in built.brokers.items()},
+            }
+
+        ids = database.scene(name, build)
+        made = cls.__new__(cls)
+        made.world, made.admin = world, world.actor("admin")
+        with unscoped("test: the scene as it was built"):
+            made.project = db.session.get_one(Project, ids["project"])
+            made.companies = [db.session.get_one(BrokerCompany, pk) for pk in ids["companies"]]
+            made.brokers = {key: db.session.get_one(Broker, pk) for key, pk in ids["brokers"].items()}
+        return made
 
     def new_project(self, name: str, **fields: Any) -> Project:
         """A project of the first company where ``onsite`` scans and ``consultant`` receives."""

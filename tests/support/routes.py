@@ -49,7 +49,7 @@ SAMPLES = {
     "code": "zh",
     "key": "follow_ups",
     "name": "follow_statuses",
-    "filename": "kepan/theme.css",
+    "filename": "kepan/office.css",
     "token": "nobody",
     "file_id": "1",
     "staff_id": "1",

@@ -74,6 +74,7 @@ def test_cust_7_customers_without_a_number_stand_in_nobodys_way(world):
     assert _switch(world)
 
 
+@pytest.mark.both
 def test_cust_7_of_a_switch_and_a_simultaneous_duplicate_one_is_refused(app, world):
     """Whoever comes first wins; a duplicate under the stricter rule never comes to be."""
     number = make_customer(world.actor("agent")).phone.reveal()

@@ -39,6 +39,7 @@ def test_pool_8_reasons_to_unshelve_have_other():
     assert len(choices.UNSHELVE_REASON.codes) >= 3
 
 
+@pytest.mark.both
 def test_plat_7_an_entry_of_ones_own(world):
     admin = world.actor("admin")
     row = add_entry(
@@ -167,6 +168,7 @@ def test_plat_7_reading_costs_no_statement_once_the_version_is_known(app, world)
     assert seen.count == 0
 
 
+@pytest.mark.both
 def test_plat_7_every_process_sees_a_change_in_its_next_transaction(app, world):
     assert "farming" not in choices.INDUSTRY
     db.session.commit()
@@ -187,6 +189,7 @@ def test_plat_7_a_change_that_is_rolled_back_is_remembered_by_nobody(app, world)
     assert "farming" not in apart(app, lambda: choices.INDUSTRY.codes)
 
 
+@pytest.mark.both
 def test_plat_7_of_simultaneous_entries_with_one_code_one_wins(app, world):
     outcomes = race(
         app,

@@ -67,6 +67,7 @@ def test_cust_13_others_filters_are_nobodys_business(world):
     assert count(SavedFilter) == 1
 
 
+@pytest.mark.both
 def test_cust_13_of_simultaneous_ones_with_one_name_one_is_kept(app, world):
     won, codes = sorted_out(race(app, [lambda: _save(world).id for _ in range(4)]))
     assert (len(won), codes) == (1, ["saved_filter.name_taken"] * 3)
@@ -78,6 +79,7 @@ def browser(app, world):
     return Browser(app, "agent")
 
 
+@pytest.mark.both
 def test_cust_13_filters_tab_and_order_come_back_with_one_click(browser):
     query = "tab=personal&name=%E7%94%B2&order_by=created_at&page_size=10&page=1"
     page = browser.page(f"/customers/?{query}")

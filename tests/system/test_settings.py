@@ -44,6 +44,7 @@ def test_plat_7_every_setting_has_words_a_group_and_an_acceptable_default(world)
             assert one.maximum is not None, f"{one.name} has no bounds"
 
 
+@pytest.mark.both
 def test_plat_7_a_change_holds_at_once_and_is_logged_with_both_values(world):
     admin = world.actor("admin")
     assert change_setting("lockout_minutes", value=30, actor=admin)
@@ -120,6 +121,7 @@ def test_plat_7_several_changes_are_made_together_or_not_at_all(world):
     assert change_settings({"lockout_minutes": (15, 20), "lockout_failures": (5, 9)}, actor=admin) == 2
 
 
+@pytest.mark.both
 def test_plat_7_somebody_elses_change_in_between_is_not_overwritten_unseen(world):
     admin = world.actor("admin")
     change_setting("lockout_minutes", value=30, actor=admin)

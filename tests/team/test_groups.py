@@ -140,6 +140,7 @@ def test_cust_3_groups_on_pages(app, world, three):
     assert _code(father) is None
 
 
+@pytest.mark.both
 def test_cust_3_groups_in_the_api(api, world, three):
     father, mother, _son = three
     http = api("agent")

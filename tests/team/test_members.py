@@ -155,6 +155,7 @@ def test_cust_3_the_team_on_pages(app, world, made):
     assert Browser(app, "agent3").get(path).status_code == 404
 
 
+@pytest.mark.both
 def test_cust_3_the_team_in_the_api(api, world, made):
     http, path, colleague = api("agent"), f"/customers/{made.id}/members", world.actor("agent2")
     added = http.post(path, {"staff_id": colleague.id, "access": "read"})

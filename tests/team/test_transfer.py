@@ -80,6 +80,7 @@ def test_cust_21_the_former_owner_loses_the_customer(world, made):
         assert get_customer(made.id, actor=world.actor(name)).owner.name == receiver.name
 
 
+@pytest.mark.both
 def test_cust_7_the_claim_moves_along(world, made):
     agent, receiver = world.actor("agent"), world.actor("agent3")
     assert claims(made) == [f"o:{agent.id}"]
@@ -234,6 +235,7 @@ def test_cust_21_on_pages_the_former_owner_is_led_to_the_list(app, world, made):
     assert done.location == f"/customers/{made.id}"
 
 
+@pytest.mark.both
 def test_cust_21_in_the_api(api, world, made):
     path, receiver = f"/customers/{made.id}/transfer", world.actor("agent3")
     http = api("agent")

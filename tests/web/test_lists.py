@@ -7,6 +7,8 @@ import pytest
 from tests.support.faces import Browser
 from tests.support.make import make_customer, make_platform_customer, shelve
 
+pytestmark = pytest.mark.both
+
 TABS = ["all", "personal", "platform", "private", "pending", "off_shelf"]
 
 

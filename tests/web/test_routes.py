@@ -43,15 +43,23 @@ def test_acc_7_brokers_and_visitors_reach_no_page_of_the_back_office():
             assert roles <= set(BACK_OFFICE), (name, resource)
 
 
-@pytest.mark.parametrize("role", [*BUILT_IN, ANONYMOUS])
+# `make quick` asks as these only: every role takes seconds.
+QUICK = {"Agent", ANONYMOUS}
+ROLES = [
+    pytest.param(role, marks=() if role in QUICK else pytest.mark.slow) for role in (*BUILT_IN, ANONYMOUS)
+]
+
+
+@pytest.mark.parametrize("role", ROLES)
 def test_acc_6_every_route_answers_this_role_as_declared(app, routes, role_user, role):
     username = "" if role == ANONYMOUS else role_user(role)
-    wrong = {}
+    wrong, browser = {}, Browser(app, username)
     for route in routes:
-        browser = Browser(app, username)
         headers = {"X-CSRFToken": browser.token} if route.changes else {}
         with browser.open(route.method, route.path(), headers=headers) as response:
             complaint = _complaint(route, role, response)
+        if route.changes or "Set-Cookie" in response.headers:  # the next one finds a session as it begins
+            browser = Browser(app, username)
         if complaint:
             wrong[str(route)] = complaint
     assert not wrong

@@ -39,6 +39,7 @@ def market(world):
         yield channel
 
 
+@pytest.mark.both
 def test_ch_19_the_director_sees_what_waits_and_todays_figures(app, market):
     browser = Browser(app, "director")
     page = browser.page("/")

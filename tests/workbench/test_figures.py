@@ -15,6 +15,8 @@ from tests.support.faces import Browser
 from tests.support.figures import customer_at, figures, follow_up_at, links, put, table, total
 from tests.support.make import make_customer, make_platform_customer, make_push, shelve
 
+pytestmark = pytest.mark.both
+
 NOON = datetime(2026, 6, 15, 4, 0, tzinfo=UTC)  # noon in Shanghai
 PEOPLE = ["agent", "agent2", "manager", "regional", "admin", "auditor", "finance", "other_agent"]
 

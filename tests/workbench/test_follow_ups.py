@@ -9,6 +9,8 @@ from tests.support.faces import Browser
 from tests.support.make import make_customer, make_member, make_platform_customer
 from tests.support.statements import count_statements
 
+pytestmark = pytest.mark.both
+
 
 def _write(world, customer, name, content="谈过了"):
     return follow_up(customer.id, content=content, method="phone", actor=world.actor(name))

@@ -18,8 +18,8 @@ from app.kernel.lists.search import contains
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
-    from app.kernel.fields.phones import phone_part
-from app.kernel.access.actor import Actor
+    from app.kernel.access.actor import Actor
+from app.kernel.fields.phones import phone_part
 from app.kernel.lists.search import begins, starting
 from app.kernel.text import read_code
 

@@ -33,8 +33,8 @@ ON_COLLISIONS = (
         service=handle_collision,
         page=OperationPage(
             hint=_(
-                "Keep: the binding stays as it is. Rebind: the binding goes to the reporting broker, its period "
-                "unchanged, and the binding's other open collisions are settled with it."
+                "Keep: the binding stays as it is. Rebind: the binding goes to the reporting broker, its "
+                "period unchanged, and the binding's other open collisions are settled with it."
             ),
             form_for=_handling,
             in_list=True,
@@ -52,8 +52,8 @@ ON_REFERRALS = (
         service=rebind_referral,
         page=OperationPage(
             hint=_(
-                "The binding moves to the other broker with its period unchanged, this customer code returns to "
-                "reported, open collisions are settled, and both brokers are told."
+                "The binding moves to the other broker with its period unchanged, this customer code "
+                "returns to reported, open collisions are settled, and both brokers are told."
             ),
         ),
     ),

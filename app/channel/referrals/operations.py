@@ -113,9 +113,9 @@ ON_REFERRALS = (
         service=close_referral,
         page=OperationPage(
             hint=_(
-                "The customer stays with this broker for good: the protection no longer runs out, others' scans "
-                "become collisions, the deal counts in the ranking, and the broker is told. A deal can be "
-                "reopened with a reason."
+                "The customer stays with this broker for good: the protection no longer runs out, "
+                "others' scans become collisions, the deal counts in the ranking, and the broker is "
+                "told. A deal can be reopened with a reason."
             ),
             warning=_close_warning,
             initial=lambda _referral: {"closed_on": clock.today()},
@@ -156,8 +156,8 @@ ON_REFERRALS = (
         service=reopen_referral,
         page=OperationPage(
             hint=_(
-                "The deal counts no more in the ranking, and the customer returns to the state before it; the "
-                "broker is told."
+                "The deal counts no more in the ranking, and the customer returns to the state before "
+                "it; the broker is told."
             ),
         ),
     ),

@@ -85,6 +85,6 @@ class _Untrusting:
         self._noted_at = time.monotonic()
         log.warning("forwarded_without_trust", advice="behind a proxy of your own set KEPAN_PROXIES")
         try:
-            self._path.invalidate(mode=0o600)
+            self._path.touch(mode=0o600)
         except OSError:
             log.warning("note_not_written", name=_NOTE)

@@ -31,8 +31,8 @@ RESET_SECOND_FACTOR = Operation(
     page=OperationPage(
         submit_label=_("Reset"),
         hint=_(
-            "For somebody who lost the authenticator: the password alone opens the account until a new one is "
-            "set up, and all sessions end."
+            "For somebody who lost the authenticator: the password alone opens the account until a new "
+            "one is set up, and all sessions end."
         ),
     ),
 )

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from flask import g, request
 from flask_appbuilder.security.sqla.manager import SecurityManager
-from flask_jwt_extended import JWTManager
 
 from app.kernel.access.current import actor_or_none
 from app.kernel.network.addresses import network_of
@@ -18,6 +17,7 @@ from app.org.shared.models import Account
 
 if TYPE_CHECKING:
     from flask import Flask
+    from flask_jwt_extended import JWTManager
     from flask_limiter import Limiter
 
 

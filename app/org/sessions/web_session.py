@@ -39,7 +39,6 @@ from app.org.shared.models import Account, LoginSession
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from datetime import datetime
 
     from flask import Flask, Response
 

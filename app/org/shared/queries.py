@@ -23,8 +23,7 @@ def get_staff(pk: int | None) -> Staff | None:
 
 
 def one_or_not_found(statement: Select[R], *, lock: bool) -> R:
-    """The one record of a statement; its lock leaves rows that refer to it alone, which are written under other
-    locks.
+    """The one record of a statement; its lock leaves rows that refer to it alone: others write those.
 
     :raises NotFound: when there is none.
     """

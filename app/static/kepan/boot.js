@@ -1,9 +1,10 @@
-// Runs before the page is drawn, so that a folded menu or small rows do not jump.
-(function () {
-  'use strict';
-  var root = document.documentElement;
+// Runs before the page is drawn, so that a folded menu or small rows do not jump. The only script that is no module.
+(() => {
+  const root = document.documentElement;
   try {
     if (localStorage.getItem('kepan:side') === 'mini') root.classList.add('side-mini');
     if (localStorage.getItem('kepan:dense') === '1') root.classList.add('dense');
-  } catch (blocked) { /* no storage: defaults */ }
+  } catch {
+    // no storage: defaults
+  }
 })();

@@ -1,93 +1,159 @@
-// Reading a code from a picture or the camera, in the page.  The reader itself (qr-scanner) is loaded when it is
-// first needed.  Without it, and without this script, the code is typed.
-(function () {
-  'use strict';
-  var form = document.querySelector('[data-scanner][data-lib]');
-  if (!form) return;
-  var said = form.querySelector('[data-said]'), code = form.elements.code, photo = form.querySelector('[data-photo]');
-  var live = form.querySelector('[data-live]'), lens = form.querySelector('[data-lens]'), loading, camera;
-  var SIDES = [1200, 2000, 700];                          // most codes are found at the first size
+// Reading a code from a picture or the camera, in the page. The reader itself (qr-scanner) is loaded when it is first
+// needed. Without it, and without this script, the code is typed.
+const SIDES = [1200, 2000, 700]; // px of a picture's longer side; most codes are found at the first size
+const REGION_SIDE = 640; // px to which the camera's picture is scaled down
+const SCANS_PER_SECOND = 8;
+const LOST = 'lost'; // the reader could not be loaded
+const NONE = 'none'; // no code in the picture
 
-  form.querySelector('[data-ways]').hidden = false;
-  live.hidden = !(window.isSecureContext && navigator.mediaDevices && navigator.mediaDevices.getUserMedia);
+let loading = null;
 
-  function say(words) { said.textContent = words || ''; }
-
-  function load() {
-    loading = loading || new Promise(function (done, failed) {
-      var script = document.createElement('script');
-      script.src = form.dataset.lib;
-      script.onload = function () { done(window.QrScanner); };
-      script.onerror = function () { loading = null; script.remove(); failed(new Error('lost')); };
+function loadReader(address) {
+  loading =
+    loading ||
+    new Promise((resolve, reject) => {
+      const script = document.createElement('script');
+      script.src = address;
+      script.onload = () => resolve(window.QrScanner);
+      script.onerror = () => {
+        loading = null;
+        script.remove();
+        reject(new Error(LOST));
+      };
       document.head.append(script);
     });
-    return loading;
-  }
+  return loading;
+}
 
-  function found(text) {
-    if (camera) close();
-    say('');
-    code.value = text;
-    if (form.requestSubmit) form.requestSubmit(); else form.submit();
-  }
+/** The whole square that is seen, not only its middle: people go close. */
+function scanRegion(video) {
+  const side = Math.min(video.videoWidth, video.videoHeight);
+  const scaled = Math.min(side, REGION_SIDE);
+  return {
+    x: Math.round((video.videoWidth - side) / 2),
+    y: Math.round((video.videoHeight - side) / 2),
+    width: side,
+    height: side,
+    downScaledWidth: scaled,
+    downScaledHeight: scaled,
+  };
+}
 
-  // The whole square that is seen, not only its middle: people go close.
-  function region(video) {
-    var side = Math.min(video.videoWidth, video.videoHeight), small = Math.min(side, 640);
-    return {
-      x: Math.round((video.videoWidth - side) / 2), y: Math.round((video.videoHeight - side) / 2),
-      width: side, height: side, downScaledWidth: small, downScaledHeight: small
+function drawScaled(image, scale) {
+  const canvas = document.createElement('canvas');
+  canvas.width = Math.max(1, Math.round(image.naturalWidth * scale));
+  canvas.height = Math.max(1, Math.round(image.naturalHeight * scale));
+  canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height);
+  return canvas;
+}
+
+/** A phone's picture is larger than the reader likes: it is tried at several sizes, a small one once. */
+async function readCode(Reader, image, sides = SIDES) {
+  if (!sides.length) throw new Error(NONE);
+  const scale = Math.min(1, sides[0] / Math.max(image.naturalWidth, image.naturalHeight));
+  try {
+    return await Reader.scanImage(drawScaled(image, scale), {returnDetailedScanResult: true});
+  } catch {
+    const isWorthwhile = scale < 1 || sides.length === SIDES.length;
+    return readCode(Reader, image, isWorthwhile ? sides.slice(1) : []);
+  }
+}
+
+function loadPicture(file) {
+  return new Promise((resolve, reject) => {
+    const image = new Image();
+    image.onload = () => {
+      URL.revokeObjectURL(image.src);
+      resolve(image);
     };
-  }
+    image.onerror = () => {
+      URL.revokeObjectURL(image.src);
+      reject(new Error(NONE));
+    };
+    image.src = URL.createObjectURL(file);
+  });
+}
 
-  // A phone's picture is larger than the reader likes: it is tried at several sizes.
-  function read(Reader, image, sides) {
-    if (!sides.length) return Promise.reject(new Error('none'));
-    var scale = Math.min(1, sides[0] / Math.max(image.naturalWidth, image.naturalHeight));
-    var canvas = document.createElement('canvas');
-    canvas.width = Math.max(1, Math.round(image.naturalWidth * scale));
-    canvas.height = Math.max(1, Math.round(image.naturalHeight * scale));
-    canvas.getContext('2d').drawImage(image, 0, 0, canvas.width, canvas.height);
-    return Reader.scanImage(canvas, {returnDetailedScanResult: true}).catch(function () {
-      return read(Reader, image, scale < 1 || sides.length === SIDES.length ? sides.slice(1) : []);
-    });
-  }
+function show(form, words) {
+  form.querySelector('[data-said]').textContent = words || '';
+}
 
-  function picture(file) {
-    return new Promise(function (done, failed) {
-      var image = new Image();
-      image.onload = function () { URL.revokeObjectURL(image.src); done(image); };
-      image.onerror = function () { URL.revokeObjectURL(image.src); failed(new Error('none')); };
-      image.src = URL.createObjectURL(file);
-    });
-  }
+function send(form, code) {
+  show(form, '');
+  form.elements.code.value = code;
+  if (form.requestSubmit) form.requestSubmit();
+  else form.submit();
+}
 
-  photo.addEventListener('change', function () {
-    var file = photo.files[0];
+function startPhoto(form, beforeSend) {
+  const photo = form.querySelector('[data-photo]');
+  photo.addEventListener('change', async () => {
+    const file = photo.files[0];
     if (!file) return;
-    say(form.dataset.busy);
-    Promise.all([load(), picture(file)]).then(function (both) { return read(both[0], both[1], SIDES); }).then(
-      function (result) { found(result.data); },
-      function (error) { say(error.message === 'lost' ? form.dataset.lost : form.dataset.none); }
-    ).then(function () { photo.value = ''; });
+    show(form, form.dataset.busy);
+    try {
+      const [Reader, image] = await Promise.all([loadReader(form.dataset.lib), loadPicture(file)]);
+      const {data} = await readCode(Reader, image);
+      beforeSend();
+      send(form, data);
+    } catch (error) {
+      show(form, error.message === LOST ? form.dataset.lost : form.dataset.none);
+    }
+    photo.value = '';
   });
+}
 
-  function close() { camera.destroy(); camera = null; lens.hidden = true; live.hidden = false; }
+function makeCamera(Reader, video, act) {
+  return new Reader(video, (result) => act(result.data), {
+    returnDetailedScanResult: true,
+    preferredCamera: 'environment',
+    maxScansPerSecond: SCANS_PER_SECOND,
+    calculateScanRegion: scanRegion,
+  });
+}
 
-  live.addEventListener('click', function () {
-    live.hidden = true;
-    say('');
-    load().then(function (Reader) {
+/** The live camera; answers what closes it. */
+function startCamera(form) {
+  const button = form.querySelector('[data-live]');
+  const lens = form.querySelector('[data-lens]');
+  let camera = null;
+
+  function close() {
+    if (!camera) return;
+    camera.destroy();
+    camera = null;
+    lens.hidden = true;
+    button.hidden = false;
+  }
+  function sendFound(code) {
+    close();
+    send(form, code);
+  }
+  async function open() {
+    button.hidden = true;
+    show(form, '');
+    try {
+      const Reader = await loadReader(form.dataset.lib);
       lens.hidden = false;
-      camera = new Reader(lens.querySelector('video'), function (result) { found(result.data); }, {
-        returnDetailedScanResult: true, preferredCamera: 'environment', maxScansPerSecond: 8, calculateScanRegion: region
-      });
-      return camera.start();
-    }).catch(function (error) {
-      if (camera) close(); else live.hidden = false;
-      say(error && error.message === 'lost' ? form.dataset.lost : form.dataset.closed);
-    });
-  });
-  form.querySelector('[data-stop]').addEventListener('click', function () { if (camera) close(); });
-  window.addEventListener('pagehide', function () { if (camera) close(); });
-})();
+      camera = makeCamera(Reader, lens.querySelector('video'), sendFound);
+      await camera.start();
+    } catch (error) {
+      close();
+      button.hidden = false;
+      show(form, error && error.message === LOST ? form.dataset.lost : form.dataset.closed);
+    }
+  }
+  button.hidden = !(window.isSecureContext && navigator.mediaDevices && navigator.mediaDevices.getUserMedia);
+  button.addEventListener('click', open);
+  form.querySelector('[data-stop]').addEventListener('click', close);
+  window.addEventListener('pagehide', close);
+  return close;
+}
+
+function start(form) {
+  form.querySelector('[data-ways]').hidden = false;
+  startPhoto(form, startCamera(form));
+}
+
+const scanner = document.querySelector('[data-scanner][data-lib]');
+if (scanner) start(scanner);

@@ -118,7 +118,9 @@ def proofs_of(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def _tests(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
-    """Test functions, those of test classes, and state machines handed to pytest as ``TestX = Machine.TestCase``."""
+    """Test functions, those of test classes, what a class declares to a kit whose tests it inherits, and state
+    machines handed to pytest as ``TestX = Machine.TestCase``.
+    """
     classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
@@ -126,6 +128,8 @@ def _tests(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
         elif isinstance(node, ast.ClassDef) and node.name.startswith("Test"):
             methods = [one for one in node.body if isinstance(one, ast.FunctionDef)]
             yield from ((f"{node.name}::{m.name}", m) for m in methods if m.name.startswith("test_"))
+            if node.bases:
+                yield node.name, node
         elif isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             machine = getattr(getattr(node.value, "value", None), "id", "")
             if node.targets[0].id.startswith("Test") and machine in classes:

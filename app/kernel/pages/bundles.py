@@ -1,0 +1,143 @@
+"""One script and one stylesheet for each kind of page, joined from the files that they import (OFF-13).
+
+The sources in ``app/static/kepan`` are ES modules and stylesheets with ``@import``: a browser could load
+them as they are, with a request for each.  At start every file at the top of that folder is joined with what
+it imports, and ``/static/kepan/office.js`` answers the whole.  No Node is needed, and what is served is never
+older than the sources.
+
+Each module becomes a function that returns its exports, in the order of the imports, so that its own names
+stay its own.  Only the forms of import and export that the sources use are understood; any other stops the
+start.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from flask import send_file
+
+if TYPE_CHECKING:
+    from flask import Flask, Response
+
+
+FOLDER = "kepan"
+_JS_IMPORT = re.compile(r"^import (?:\{([\w\s,$]*)\} from )?'(\.{1,2}/[^']+\.js)';$", re.MULTILINE)
+_JS_EXPORT = re.compile(r"^export (?=(?:const|class|function|async function) ([\w$]+))", re.MULTILINE)
+_JS_FOREIGN = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
+_JS_COMMENT_LINE = re.compile(r"^\s*(?://.*|/\*\*[^\n]*\*/)$", re.MULTILINE)
+_CSS_IMPORT = re.compile(r'^@import url\("([^"]+\.css)"\);$', re.MULTILINE)
+_CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_INDENT = re.compile(r"^\s+", re.MULTILINE)
+_MIMETYPES = {".js": "text/javascript", ".css": "text/css"}
+
+
+class BundleError(ValueError):
+    """A source imports or exports in a way that cannot be joined; the message tells which file and why."""
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path.name}: {reason}")
+
+
+def init_bundles(app: Flask) -> None:
+    """Serve the joined files at the addresses of the files that import the others."""
+    plain = app.view_functions["static"]
+    folder = Path(app.static_folder or "") / FOLDER
+
+    def serve(filename: str) -> Response:
+        source = folder / Path(filename).name
+        if filename != f"{FOLDER}/{source.name}" or source.suffix not in _MIMETYPES or not source.is_file():
+            return plain(filename=filename)  # type: ignore[return-value]
+        content = join(source)
+        return send_file(
+            BytesIO(content),
+            mimetype=_MIMETYPES[source.suffix],
+            etag=hashlib.sha256(content).hexdigest()[:20],
+            max_age=app.get_send_file_max_age(filename),
+        )
+
+    app.view_functions["static"] = serve
+    for entry in entries(folder):
+        join(entry)
+
+
+def entries(folder: Path) -> list[Path]:
+    """The files that pages load: scripts and stylesheets at the top of the folder."""
+    return sorted(path for path in folder.iterdir() if path.suffix in _MIMETYPES)
+
+
+@cache
+def join(entry: Path) -> bytes:
+    """A file with everything that it imports, without comment lines and indentation.
+
+    Raises ``BundleError`` for an import that cannot be joined.
+    """
+    text = _join_style(entry) if entry.suffix == ".css" else _join_script(entry)
+    return _INDENT.sub("", text).encode()
+
+
+def sources(entry: Path) -> list[Path]:
+    """The file and all that it imports, each once, in the order in which they take effect."""
+    found: list[Path] = []
+    _collect(entry, found, ())
+    return found
+
+
+def _collect(path: Path, found: list[Path], above: tuple[Path, ...]) -> None:
+    if path in above:
+        raise BundleError(path, "it imports itself through " + ", ".join(one.name for one in above))
+    if path in found:
+        return
+    pattern, group = (_CSS_IMPORT, 1) if path.suffix == ".css" else (_JS_IMPORT, 2)
+    for match in pattern.finditer(path.read_text(encoding="utf-8")):
+        _collect((path.parent / match[group]).resolve(), found, (*above, path))
+    found.append(path)
+
+
+def _join_style(entry: Path) -> str:
+    parts = []
+    for path in sources(entry):
+        text = _CSS_IMPORT.sub("", _CSS_COMMENT.sub("", path.read_text(encoding="utf-8")))
+        if "@import" in text:
+            raise BundleError(path, 'an import is written @import url("file.css");')
+        # What a file in a subfolder refers to lies beside the joined file.
+        parts.append(text if path.parent == entry.parent else text.replace('url("../', 'url("'))
+    return "".join(parts)
+
+
+def _join_script(entry: Path) -> str:
+    paths = sources(entry)
+    names = {path: f"module{number}" for number, path in enumerate(paths)}
+    if len(paths) == 1:
+        return _body(entry, names)
+    return "".join(_wrapped(path, names) for path in paths)
+
+
+def _wrapped(path: Path, names: dict[Path, str]) -> str:
+    exports = ", ".join(_exports(path))
+    return f"const {names[path]} = (() => {{\n{_body(path, names)}return {{{exports}}};\n}})();\n"
+
+
+def _exports(path: Path) -> list[str]:
+    return _JS_EXPORT.findall(path.read_text(encoding="utf-8"))
+
+
+def _body(path: Path, names: dict[Path, str]) -> str:
+    def bind(match: re.Match[str]) -> str:
+        source = (path.parent / match[2]).resolve()
+        if not match[1]:
+            return ""
+        for name in {name.strip() for name in match[1].split(",")} - {"", *_exports(source)}:
+            raise BundleError(path, f"{source.name} does not export {name}")
+        return f"const {{{match[1]}}} = {names[source]};"
+
+    text = _JS_COMMENT_LINE.sub("", path.read_text(encoding="utf-8"))
+    text = _JS_EXPORT.sub("", _JS_IMPORT.sub(bind, text))
+    foreign = _JS_FOREIGN.search(text)
+    if foreign:
+        raise BundleError(path, f"cannot join “{foreign[0]}”")
+    return text

@@ -1,0 +1,26 @@
+// Scripts of the office pages. The order counts: a question is asked before anything else hears a click.
+import './office/toast.js';
+import './office/confirm.js';
+import './office/submit.js';
+import './office/tip.js';
+import './office/dropdowns.js';
+import './office/menu.js';
+import './office/password.js';
+import './office/back.js';
+import './office/keys.js';
+import './office/counts.js';
+import './office/table.js';
+import './office/filter.js';
+import './office/drawer.js';
+import './office/selection.js';
+import './office/columns.js';
+import './office/live-rows.js';
+import './office/more.js';
+import './office/print.js';
+import './office/tabs.js';
+import './office/reveal.js';
+import './office/choosers.js';
+import './office/dates.js';
+import './office/files.js';
+import './office/form.js';
+import './shared/draft.js';

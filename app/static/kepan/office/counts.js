@@ -1,0 +1,21 @@
+// Counts in the tabs of a list: fetched after the page, as they may take longer.
+function showCounts(tabs, counts) {
+  tabs.querySelectorAll('[data-count]').forEach((place) => {
+    place.textContent = counts[place.dataset.count] ?? '';
+  });
+}
+
+document.querySelectorAll('[data-counts]').forEach((tabs) => {
+  fetch(tabs.dataset.counts, {
+    credentials: 'same-origin',
+    headers: {Accept: 'application/json', 'X-Requested-With': 'XMLHttpRequest'},
+  })
+    .then((answer) => (answer.ok ? answer.json() : {}))
+    .then((counts) => showCounts(tabs, counts))
+    .catch(() => {
+      // a list without counts is still a list
+    });
+});
+document.querySelectorAll('.tabs-p .active').forEach((tab) => {
+  tab.parentNode.scrollLeft = tab.offsetLeft - 24;
+});

@@ -1,0 +1,184 @@
+// The drawer: a form page in a frame with ?_drawer=1. A phone opens the page itself.
+import {ask} from './confirm.js';
+import {isInDrawer, isPhone, make, onEvent, opensElsewhere} from './dom.js';
+import {offerToFrames} from './frames.js';
+import {text} from './text.js';
+import {keepToast} from './toast.js';
+
+let box = null;
+let frame = null;
+let opener = null;
+let isStale = false; // what is behind the drawer has changed: it is loaded again when the drawer closes
+
+function drawerAddress(address) {
+  const url = new URL(address, window.location.href);
+  url.searchParams.set('_drawer', '1');
+  return url.pathname + url.search + url.hash;
+}
+
+function cleanUp() {
+  if (frame) {
+    frame.remove();
+    frame = null;
+  }
+  document.documentElement.classList.remove('has-drawer');
+  if (isStale) {
+    window.location.reload();
+    return;
+  }
+  if (opener && opener.focus) opener.focus();
+  opener = null;
+}
+
+function closeInsteadOf(event) {
+  event.preventDefault();
+  closeDrawer();
+}
+
+function makeHead() {
+  const head = make('div', 'drawer-head');
+  const title = make('b');
+  const close = make('button', 'top-btn');
+  title.id = 'drawer-title';
+  close.type = 'button';
+  close.setAttribute('aria-label', text.close);
+  close.appendChild(make('i', 'fa fa-xmark'));
+  close.addEventListener('click', () => closeDrawer());
+  head.append(title, close);
+  return head;
+}
+
+function build() {
+  box = make('dialog', 'drawer');
+  box.setAttribute('aria-labelledby', 'drawer-title');
+  const inner = make('div', 'drawer-in');
+  const wait = make('div', 'drawer-load');
+  wait.append(make('span', 'spin'), document.createTextNode(text.loading));
+  inner.append(makeHead(), wait);
+  box.appendChild(inner);
+  document.body.appendChild(box);
+  box.addEventListener('mousedown', (event) => {
+    if (event.target === box) closeInsteadOf(event);
+  });
+  box.addEventListener('keydown', (event) => {
+    if (event.key === 'Escape') closeInsteadOf(event);
+  });
+  box.addEventListener('cancel', (event) => {
+    if (event.target === box) closeInsteadOf(event);
+  });
+  box.addEventListener('close', (event) => {
+    if (event.target === box) cleanUp();
+  });
+}
+
+/** Go on to the page that a success in the drawer leads to; a list whose row was opened stays as it is. */
+function leave(address, message) {
+  keepToast(message);
+  const to = new URL(address, window.location.href);
+  const here = window.location;
+  const isForeign = to.origin !== here.origin;
+  const isSame = to.pathname === here.pathname && (!to.search || to.search === here.search);
+  const isOfRow = opener && opener.closest && opener.closest('.list-card tbody');
+  if (isForeign || isSame || isOfRow) here.reload();
+  else here.href = to.href;
+}
+
+/** The document in the frame; null where it is foreign or still empty. */
+function innerDocument() {
+  try {
+    const inside = frame.contentWindow.document;
+    const isEmpty = !inside || !inside.body || frame.contentWindow.location.href === 'about:blank';
+    return isEmpty ? null : inside;
+  } catch {
+    return null;
+  }
+}
+
+function showLoaded(inside) {
+  isStale = Boolean(inside.querySelector('[data-result]'));
+  const head = inside.querySelector('h1');
+  if (head) box.querySelector('b').textContent = head.textContent;
+  box.classList.remove('is-loading');
+  if (!inside.activeElement || inside.activeElement === inside.body) frame.contentWindow.focus();
+}
+
+function handleLoad() {
+  const inside = innerDocument();
+  if (!inside) return;
+  const done = inside.querySelector('[data-done-url]');
+  if (done) {
+    leave(done.dataset.doneUrl, done.dataset.message);
+  } else if (inside.body.classList.contains('is-login')) {
+    window.location.reload(); // the session has ended
+  } else if (inside.body.classList.contains('is-app')) {
+    // sent on to an ordinary page
+    const flash = inside.querySelector('[data-flash] span');
+    const address = inside.location.href.replace(/([?&])_drawer=1&?/, '$1').replace(/[?&]$/, '');
+    leave(address, flash && flash.textContent.trim());
+  } else {
+    showLoaded(inside);
+  }
+}
+
+export function openDrawer(address, title) {
+  if (!box) build();
+  opener = document.activeElement;
+  if (frame) frame.remove();
+  frame = make('iframe');
+  frame.title = title || '';
+  frame.addEventListener('load', handleLoad);
+  box.querySelector('b').textContent = title || '';
+  box.classList.add('is-loading');
+  frame.src = drawerAddress(address);
+  box.querySelector('.drawer-in').appendChild(frame);
+  document.documentElement.classList.add('has-drawer');
+  if (!box.open) box.showModal();
+}
+
+function hasUnsavedText() {
+  try {
+    return frame.contentWindow.Kepan.hasUnsavedText();
+  } catch {
+    return false; // foreign, or without a form
+  }
+}
+
+function closeDrawer() {
+  if (!box || !box.open) return;
+  if (!hasUnsavedText()) {
+    box.close();
+    return;
+  }
+  if (document.getElementById('ask-box').open) return;
+  ask(text.discard, {yes: text.leave, no: text.stay, isDangerous: true}).then((yes) => {
+    if (yes) box.close();
+  });
+}
+
+/** The page after a success, opened by itself (a phone, a second tab): go on. */
+function goOn() {
+  const done = document.querySelector('[data-done-url]');
+  if (!done || window.self !== window.top) return;
+  keepToast(done.dataset.message);
+  window.location.replace(done.dataset.doneUrl);
+}
+
+window.addEventListener('pageshow', (event) => {
+  if (event.persisted && box && box.open) box.close();
+});
+onEvent('click', '[data-drawer]', (event, element) => {
+  const link = element.getAttribute('href');
+  const address = link || element.dataset.url;
+  if (!address || event.defaultPrevented || opensElsewhere(event) || element.classList.contains('is-off')) return;
+  if (isInDrawer) {
+    event.preventDefault();
+    window.location.href = drawerAddress(address);
+  } else if (window.self !== window.top || isPhone()) {
+    if (!link) window.location.href = address;
+  } else {
+    event.preventDefault();
+    openDrawer(address, element.dataset.drawer || element.textContent.trim());
+  }
+});
+offerToFrames({closeDrawer});
+goOn();

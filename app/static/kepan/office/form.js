@@ -1,0 +1,51 @@
+// Forms: where the cursor starts, and a question before text that is not saved is lost.
+import {applyConditions} from './conditions.js';
+import {isInDrawer, isTouch} from './dom.js';
+import {focusOn} from './focus.js';
+import {offerToFrames} from './frames.js';
+import {isBusy} from './submit.js';
+
+const WRONG = '.has-error input, .has-error select, .has-error textarea';
+const FIRST = [
+  '.fi:not([hidden]) input:not([type=hidden]):not([data-date]):not([type=checkbox])',
+  '.fi:not([hidden]) textarea',
+].join(', ');
+const forms = Array.from(document.querySelectorAll('form[data-form]'));
+const initialContents = new WeakMap();
+
+function contentOf(form) {
+  return Array.from(new FormData(form))
+    .filter(([name]) => name !== 'csrf_token')
+    .map(([name, value]) => `${name}=${value instanceof File ? value.name : value}`)
+    .join('&');
+}
+
+function hasUnsavedText() {
+  return forms.some(
+    (form) => !isBusy(form) && ('changed' in form.dataset || contentOf(form) !== initialContents.get(form)),
+  );
+}
+
+function placeCursor(form) {
+  const wrong = form.querySelector(WRONG);
+  if (wrong) {
+    focusOn(wrong);
+  } else if (!isTouch()) {
+    const first = form.querySelector(FIRST);
+    if (first && !first.readOnly && !first.value) first.focus({preventScroll: true});
+  }
+}
+
+forms.forEach((form) => {
+  applyConditions(form);
+  form.addEventListener('change', () => applyConditions(form));
+  form.addEventListener('kepan:change', () => applyConditions(form));
+  initialContents.set(form, contentOf(form));
+  placeCursor(form);
+});
+offerToFrames({hasUnsavedText});
+window.addEventListener('beforeunload', (event) => {
+  if (isInDrawer || !hasUnsavedText()) return;
+  event.preventDefault();
+  event.returnValue = '';
+});

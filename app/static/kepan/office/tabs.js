@@ -1,0 +1,52 @@
+// Tabs of a record: loaded when first shown, moved with the arrow keys, kept in the address.
+import {loadInto} from './fragments.js';
+
+function keepInAddress(tab, isFirst) {
+  const {pathname, search} = window.location;
+  window.history.replaceState(window.history.state, '', isFirst ? pathname + search : tab.getAttribute('href'));
+}
+
+function show(tabs, chosen) {
+  tabs.forEach((tab) => {
+    const isChosen = tab === chosen;
+    const pane = document.getElementById(tab.getAttribute('aria-controls'));
+    tab.classList.toggle('active', isChosen);
+    tab.setAttribute('aria-selected', String(isChosen));
+    tab.tabIndex = isChosen ? 0 : -1;
+    pane.hidden = !isChosen;
+    pane.classList.toggle('active', isChosen);
+    if (isChosen && pane.dataset.load && !pane.dataset.state) loadInto(pane, pane.dataset.load);
+  });
+  chosen.scrollIntoView({block: 'nearest', inline: 'nearest'});
+}
+
+function start(box) {
+  const tabs = Array.from(box.querySelectorAll('[role=tab]'));
+  const choose = (tab) => {
+    show(tabs, tab);
+    keepInAddress(tab, tab === tabs[0]);
+  };
+  const chooseByHash = () => {
+    const tab = tabs.find((one) => one.getAttribute('href') === window.location.hash);
+    if (tab) show(tabs, tab);
+  };
+  box.addEventListener('click', (event) => {
+    const tab = event.target.closest('[role=tab]');
+    if (!tab) return;
+    event.preventDefault();
+    choose(tab);
+  });
+  box.addEventListener('keydown', (event) => {
+    const at = tabs.indexOf(event.target);
+    const goal = {ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1}[event.key];
+    if (at < 0 || goal === undefined) return;
+    event.preventDefault();
+    const tab = tabs[(goal + tabs.length) % tabs.length];
+    choose(tab);
+    tab.focus();
+  });
+  window.addEventListener('hashchange', chooseByHash);
+  if (tabs.length) chooseByHash();
+}
+
+document.querySelectorAll('[data-tabs]').forEach(start);

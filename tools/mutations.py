@@ -1,0 +1,152 @@
+"""Deliberate faults in policies, notices, locks and audit rows, each with the tests that must notice it.
+
+``within`` is the function or class (``Class.method``) that holds the text; the file is found by searching ``app``.
+``tests`` are parts of names of test functions.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Mutation(NamedTuple):
+    """One fault: ``old`` is replaced by ``new`` in the code of ``within``."""
+
+    name: str
+    within: str
+    old: str
+    new: str
+    tests: tuple[str, ...]
+
+
+POLICIES = [
+    Mutation("private-unshelved-by-anybody-who-acts", "_answers_for",
+             "return actor.has_scope_over(customer.private_holder)", "return acts(actor, customer, facts)",
+             ("pool_7_unshelve",)),
+    Mutation("latest-author-without-reach", "_answers_for",
+             "facts.last_author_id == actor.id and acts(actor, customer, facts)",
+             "facts.last_author_id == actor.id", ("pool_7_unshelve",)),
+    Mutation("open-shelving-always", "_may_shelve", "anybody = facts.open_shelving and (", "anybody = (",
+             ("pool_9_and_10_shelve", "pool_9_by_the_owner")),
+    Mutation("private-twice", "can_privatize", "if customer.private_holder is not None:", "if False:",
+             ("pool_12_privatize", "pool_12_only_platform")),
+    Mutation("ceiling-one-too-many", "below_ceiling", "facts.held < facts.ceiling", "facts.held <= facts.ceiling",
+             ("pool_12_the_ceiling_counts", "pool_12_privatize")),
+    Mutation("released-by-anybody", "can_publicize", "if actor.has_scope_over(customer.private_holder):", "if True:",
+             ("pool_13_publicize", "pool_13_by_nobody_else")),
+    Mutation("handler-named-in-any-state", "can_assign", 'if customer.follow_status != "pending":', "if False:",
+             ("pool_14_assign", "pool_14_only_pending")),
+    Mutation("off-shelf-pushed", "can_push", 'customer.follow_status == "off_shelf"', "False",
+             ("pool_16_push", "pool_16_platform_by_its_state")),
+    Mutation("push-answered-by-others", "can_answer_push", "push.receiver_id != actor.id",
+             "push.sender_id == actor.id", ("pool_17_answers_are_the_receivers", "pool_17_only_the_receiver")),
+    Mutation("push-withdrawn-by-others", "can_withdraw_push", "push.sender_id != actor.id",
+             "push.receiver_id == actor.id", ("pool_17_answers_are_the_receivers", "pool_17_only_the_receiver")),
+    Mutation("history-before-accepting", "can_see_history", 'replace(facts, push="")', "facts",
+             ("pool_17_until_accepted", "pool_17_the_past_is_shown")),
+    Mutation("read-members-edit", "can_edit_all", 'facts.member == "write"', "facts.member",
+             ("cust_21_everything_else", "cust_21_basics_of_enterprises")),
+    Mutation("private-followed-up-by-anybody", "can_follow_up",
+             "if verdict and customer.is_private and not actor.has_scope_over(customer.private_holder):",
+             "if False:", ("pool_18_can_follow_up", "pool_18_a_private_customer")),
+    Mutation("pending-number-for-districts", "_can_reveal_platform", 'if customer.follow_status == "pending":',
+             "if False:", ("pool_4_reveal_phone", "pool_4_platform")),
+    Mutation("private-follow-ups-hidden-from-auditors", "sees_private_follow_ups", "or actor.reads_all ", "",
+             ("pool_18_who_sees",)),
+    Mutation("created-for-anybody", "can_create_for_owner", "actor.id == owner_id or has_scope", "True",
+             ("pool_1_not_for_a_colleague",)),
+    Mutation("waiting-brokers-work", "can_work", 'broker.review_state == "approved"',
+             'broker.review_state != "rejected"', ("ch_3_until_approved", "ch_3_ch_9_ch_11")),
+    Mutation("reported-by-any-broker", "can_report",
+             "actor.id not in {referral.broker_id, referral.entered_by_id}", "False",
+             ("ch_11_only_whose_it_is", "ch_3_ch_9_ch_11")),
+    Mutation("another-brokers-binding-is-a-revisit", "judge_scan", "if set(holders) - {referral.broker_id}:",
+             "if len(set(holders)) > 1:", ("ch_13_ch_14_what_a_scan",)),
+    Mutation("rebinders-pay-fees", "can_pay_fee",
+             'verdict and (actor.may("rebind", "Referral") or actor.may("close", "Referral"))', "False",
+             ("back_offices_rules", "ch_25_nobody_else_pays")),
+    Mutation("fee-voided-twice", "can_void_fee", "verdict and fee.is_void", "False",
+             ("ch_19_ch_25", "ch_25_a_wrong_fee")),
+    Mutation("reviewed-twice", "can_review", 'broker.review_state != "pending"', "False",
+             ("ch_4_the_director_reviews",)),
+    Mutation("colleague-of-another-company", "colleague_for",
+             " or found.company_id != customer.company_id", "", ("acc_15_the_handler_is_an_active", "acc_15_another_company", "of_another_company")),
+    Mutation("another-of-several-duplicates-is-named", "_find", "return verdicts[0] if verdicts",
+             "return verdicts[-1] if verdicts", ("duplicate", "of_several", "pool_1a", "pool_1d", "cust_8")),
+    Mutation("duplicate-out-of-reach-is-named", "duplicate_of", "if reachable is None:", "if False:", ("cust_8",)),
+]  # fmt: skip
+
+NOTICES = [
+    Mutation("withdrawal-told-to-the-sender", "withdraw_push", "_tell(push, push.receiver_id", "_tell(push, push.sender_id",
+             ("withdraw",)),
+    Mutation("acceptance-told-to-the-receiver", "accept_push", "_tell(push, push.sender_id", "_tell(push, push.receiver_id",
+             ("pool_17_accepting", "pool_17_both")),
+    Mutation("rejection-told-to-nobody", "reject_push",
+             '_tell(push, push.sender_id, N_("%(who)s rejected your push of %(name)s"), actor)', "pass",
+             ("pool_17_rejecting",)),
+    Mutation("holder-not-told-of-release", "publicize_customer", "holder_id != actor.id", "holder_id == actor.id",
+             ("pool_13_released",)),
+    Mutation("former-handler-not-told", "_tell_of_handler", "if former_id is not None:", "if False:",
+             ("pool_14_both_are_told",)),
+    Mutation("responsible-not-told-of-unshelving", "_unshelve", "responsible.id != actor.id",
+             "responsible.id == actor.id", ("pool_8_who_was_responsible",)),
+    Mutation("former-owner-not-told", "_tell", "        notices.notify(\n            former.id,",
+             "        notices.notify(\n            receiver.id,", ("cust_21_both_are_told",)),
+    Mutation("looks-told-to-who-looks", "watch_looks", "            superior_id,\n", "            actor.id,\n",
+             ("acc_10_the_manager_is_told",)),
+    Mutation("rebinding-not-told-to-who-loses", "_note", "tell(former.broker_id,", "tell(target.broker_id,",
+             ("ch_23_the_binding_moves",)),
+    Mutation("decision-told-to-one-side", "_tell_sides", "(collision.bound_referral, collision.referral)",
+             "(collision.referral,)", ("ch_19_a_collision_is_handled_once",)),
+    Mutation("viewing-without-a-to-do", "tell_handler", "if viewing_booked:", "if not viewing_booked:",
+             ("pool_2_a_booked_viewing",)),
+]  # fmt: skip
+
+RECORDS = [
+    Mutation("holders-department-is-the-customers", "Customer.privatize", "holder.department_id, moment",
+             "self.department_id, moment", ("pool_12_holder", "private_holders_department")),
+    Mutation("receivers-department-is-the-senders", "push_customer",
+             "receiver_department_id=receiver.department_id", "receiver_department_id=actor.department_id",
+             ("pool_17_both_ends",)),
+    Mutation("fee-of-the-referrals-company", "create_fee", "referral.broker.broker_company_id",
+             "referral.broker_company_id", ("ch_5_a_fee_",)),
+]  # fmt: skip
+
+LOCKS = [
+    Mutation("holdings-not-locked", "lock_holdings", 'lock(f"holding:{staff_id}")', "pass",
+             ("pool_12_the_ceiling_is_not_passed",)),
+    Mutation("looks-not-locked", "reveal_phone", 'lock(f"reveal:{actor.id}")', "pass",
+             ("acc_10_the_quota_is_not_passed",)),
+    Mutation("administrators-not-locked", "disable_account", 'lock("administrators")', "pass",
+             ("acc_13_somebody_stays_administrator",)),
+    Mutation("numbers-not-locked", "check_number", 'lock(f"phone:{index}", share=DEDUPE_MODE.name)', "pass",
+             ("pool_2_personal_and_platform_at_once",)),
+    Mutation("customers-not-locked", "get_customer", "_one_to_change(actor) if lock else", "_one_to_read(actor) if lock else",
+             ("pool_12_of_twelve", "cust_20_of_simultaneous")),
+    Mutation("tree-not-locked", "move_department", "lock(services.TREE_LOCK)", "pass", ("acc_1_of_two_moves",)),
+    Mutation("codes-not-locked", "ask_code", 'lock(f"sms:{index}", f"sms:{address}")', "pass",
+             ("ch_3_of_many_requests_at_once",)),
+]  # fmt: skip
+
+AUDIT = [
+    Mutation("look-under-another-name", "reveal_phone", '"customer.reveal_phone"', '"customer.update"',
+             ("acc_10_a_look_is_recorded", "acc_10_the_file_lists")),
+    Mutation("number-in-the-log", "_replace_number", 'number.masked or ""', "number.reveal()",
+             ("pool_6_the_number_changes_and_both",)),
+    Mutation("push-changes-backwards", "_decide", "(before, state)", "(state, before)", ("pool_17_",)),
+    Mutation("fee-not-in-the-referrals-log", "_note",
+             'audit.record(actor, "referral.fee", referral, message, amount=amount, broker=broker)', "pass",
+             ("ch_25_the_secretary_pays_once",)),
+    Mutation("roles-without-a-log", "_give_roles",
+             'audit.record(actor, "staff.roles", staff, N_("Roles changed"), changed)', "pass",
+             ("acc_2_organising_changes",)),
+    Mutation("to-do-without-a-log", "complete_todo", 'audit.record(actor, "todo.complete", todo, N_("To-do completed"))',
+             "pass", ("plat_3_ticking_off",)),
+    Mutation("settling-without-a-log", "_note",
+             'audit.record(actor, "collision.settle", collision, N_("Settled by rebinding"))', "pass",
+             ("ch_23_open_collisions",)),
+    Mutation("rows-numbered-with-gaps", "follow", "number=head.number + 1", "number=head.number + 2",
+             ("plat_1_an_untouched",)),
+]  # fmt: skip
+
+MUTATIONS = [*POLICIES, *NOTICES, *RECORDS, *LOCKS, *AUDIT]
