@@ -17,6 +17,8 @@ from app.channel.visitors import services as visitors
 from app.kernel import clock
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
+from app.org.roles import names as grants
+from app.org.shared.models import Account
 from demo.channel_names import (
     BROKER_COMPANIES,
     BROKERS,
@@ -34,8 +36,6 @@ from demo.channel_names import (
 )
 from demo.names import everybody
 from demo.pictures import building
-from app.org.roles import names as grants
-from app.org.shared.models import Account
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -31,8 +31,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
 
-# Rows that the loading makes from others.
-DERIVED_TABLES = {"audit_head"}
+# The loading makes the ends of the audit chains itself; messages to the outside are not sent once more.
+NOT_PACKED = {"audit_head", "outgoing_message"}
 # Columns whose values are names of stored files.
 FILE_COLUMNS = {"attachment.storage_name", "attachment.thumbnail_name"}
 # Columns made at loading, from the other columns of their row, where the history has a value.

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from app.kernel import clock
 from app.kernel.fields.phones import canonical_phone
-from demo.names import CONTENTS, DISTRICTS, FIRM_NAME, FIRMS, GIVEN, NEEDS, PURPOSES, SURNAMES
 from app.org.roles import names as roles
+from demo.names import CONTENTS, DISTRICTS, FIRM_NAME, FIRMS, GIVEN, NEEDS, PURPOSES, SURNAMES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

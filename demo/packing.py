@@ -14,7 +14,7 @@ from app.kernel.database.numbering import DailySequence
 from app.kernel.database.session import Model, db
 from app.kernel.files.storage import storage
 from app.kernel.keys import keys
-from demo.columns import DERIVED_TABLES, Calendar, Dates, full_name, kind_by_type
+from demo.columns import NOT_PACKED, Calendar, Dates, kind_by_type
 from demo.history import CUSTOMERS, PRESENT, REFERRALS, write_history
 
 if TYPE_CHECKING:
@@ -48,19 +48,17 @@ def pack_demo(path: Path, customers: int = CUSTOMERS, referrals: int = REFERRALS
 
 
 def _read(table: Table) -> _Rows:
-    statement = select(table).order_by(*(table.primary_key.columns or table.columns))
+    statement = select(table).order_by(*table.primary_key.columns)
     return [dict(row) for row in db.session.connection().execute(statement).mappings()]
 
 
 class _Packer:
-    def __init__(
-        self, delivered: dict[str, _Rows], content: dict[str, _Rows]
-    ) -> None:
+    def __init__(self, delivered: dict[str, _Rows], content: dict[str, _Rows]) -> None:
         self.delivered = delivered
         self.content = {
             name: rows
             for name, rows in content.items()
-            if rows and name not in delivered and name not in DERIVED_TABLES
+            if rows and name not in delivered and name not in NOT_PACKED
         }
         self.calendar = Calendar(PRESENT, PRESENT)
         self.prefixes = sorted({row["prefix"] for row in content[DailySequence.__tablename__]})
@@ -81,19 +79,25 @@ class _Packer:
             content = b"".join(storage().read(stored))
             yield {"file": digest, "content": base64.b64encode(content).decode()}
         for (name, rows), columns in zip(self.content.items(), tables, strict=True):
-            yield {"table": name, "rows": len(rows), "columns": columns}
+            written = {column_name for column_name, _kind, _values in columns}
+            empty = [one.name for one in Model.metadata.tables[name].columns if one.name not in written]
+            yield {"table": name, "rows": len(rows), "empty": empty, "columns": columns}
 
     def _pack_table(self, name: str) -> Iterator[list[Any]]:
-        for column in Model.metadata.tables[name].columns:
-            values = [row[column.name] for row in self.content[name]]
+        table = Model.metadata.tables[name]
+        packed = {column.name: self._pack_column(column) for column in table.columns}
+        # Keys may be blind indexes: in the order of what they are made from, the bytes are always the same.
+        keys_of_rows = zip(*(packed[column.name][1] for column in table.primary_key.columns), strict=True)
+        order = [place for _key, place in sorted((key, place) for place, key in enumerate(keys_of_rows))]
+        for column_name, (kind, values) in packed.items():
             if any(value is not None for value in values):
-                kind = self._kind(column, values)
-                pack = getattr(self, f"_pack_{kind}")
-                yield [
-                    column.name,
-                    kind,
-                    [None if value is None else pack(column, value) for value in values],
-                ]
+                yield [column_name, kind, [values[place] for place in order]]
+
+    def _pack_column(self, column: Column[Any]) -> tuple[str, list[Any]]:
+        values = [row[column.name] for row in self.content[column.table.name]]
+        kind = self._kind(column, values)
+        pack = getattr(self, f"_pack_{kind}")
+        return kind, [None if value is None else pack(column, value) for value in values]
 
     def _kind(self, column: Column[Any], values: Sequence[Any]) -> str:
         if any(key.column.table.name in self.delivered for key in column.foreign_keys):

@@ -147,9 +147,7 @@ def seal_chains(rows: Iterable[OperationLog]) -> list[AuditHead]:
         head = heads.get((kind, pk))
         before = head.seal if head else _mark(kind, pk, 0, "")
         row.seal = keys().seal(row.sealed_content(before))
-        heads[kind, pk] = AuditHead(
-            record_type=kind, record_id=pk, number=row.number, seal=_mark_after(row)
-        )
+        heads[kind, pk] = AuditHead(record_type=kind, record_id=pk, number=row.number, seal=_mark_after(row))
     return [*heads.values()]
 
 
