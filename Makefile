@@ -80,7 +80,7 @@ demo-data: $(STAMP) ## Let the services write the demo data anew and pack it (so
 	@$(BIN)/python tools/pack_demo.py
 
 docs: $(DEV_STAMP) ## Write the documents that are made from code and tests
-	@$(BIN)/python -m tests.support.generated
+	@$(BIN)/python -m tools.documents
 
 format: $(DEV_STAMP) ## Format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix-only --quiet .
