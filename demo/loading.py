@@ -176,9 +176,8 @@ def _number_on(table: Table) -> None:
     key = table.c.get("id")
     if key is None:
         return
-    if isinstance(key.default, NumberSequence):
-        name = key.default.name
-    else:
+    name: str | None = key.default.name if isinstance(key.default, NumberSequence) else None
+    if name is None:
         owned = text("SELECT pg_get_serial_sequence(:table, 'id')")
         name = db.session.execute(owned, {"table": table.name}).scalar()
     if name:

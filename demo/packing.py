@@ -72,7 +72,7 @@ class _Packer:
         summary = "{ab_user} accounts, {customer} customers, {referral} referrals".format(**counts)
         yield {"present": PRESENT.isoformat(), "prefixes": self.prefixes, "summary": summary}
         tables = [list(self._pack_table(name)) for name in self.content]
-        contents = {}
+        contents: dict[str, str] = {}
         for stored, digest in self.files.items():
             contents.setdefault(digest, stored)
         for digest, stored in contents.items():
