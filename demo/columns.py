@@ -73,7 +73,7 @@ class Dates:
         codes = "|".join(sorted(prefixes)) or "(?!)"
         self._pattern = re.compile(
             r"(?<![\d-])(?P<day>20\d\d-\d\d-\d\d)(?: (?P<time>\d\d:\d\d))?(?![\d-])"
-            rf"|\b(?P<prefix>{codes})(?P<compact>20\d{{6}})(?=\d{{4,}}\b)"
+            rf"|(?<![A-Za-z0-9])(?P<prefix>{codes})(?P<compact>20\d{{6}})(?=\d{{4,}}(?![A-Za-z0-9]))"
             r"|^(?P<whole>20\d{6})$"
         )
 

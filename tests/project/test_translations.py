@@ -24,7 +24,6 @@ CHINESE_IS_DATA = {
     "app/kernel/pinyin.py": "family names",
     "demo/channel_names.py": "invented names and sentences",
     "demo/names.py": "invented names",
-    "app/org/passwords.py": "the product's name and legal forms of companies, which no password holds",
     "demo/pictures.py": "a file's name",
     "app/org/sessions/passwords.py": "the product's name and legal forms of companies, which no password holds",
     "app/cli/installation.py": "the banner, in both languages",
