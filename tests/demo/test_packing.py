@@ -84,8 +84,8 @@ def test_plat_16_a_packed_history_depends_on_no_installation(written, tmp_path):
 @pytest.mark.both
 def test_plat_16_loading_gives_the_rows_that_the_services_wrote(database, written, tmp_path):
     file, expected = written
+    shutil.copy(file.with_name("keys.json"), tmp_path / "keys.json")
     with fresh_installation(database.backend, tmp_path) as app:
-        shutil.copy(file.with_name("keys.json"), tmp_path / "keys.json")
         _load(app, file, PRESENT)
         found = apart(app, _content)
     packed = {line["table"] for line in _lines(file) if "table" in line}
