@@ -31,7 +31,7 @@ assets: $(STAMP) ## Fetch the scripts of charts and QR scanner with npm (make ru
 	@$(BIN)/python -m app.cli.assets
 
 # Servers and browsers run after the rest: beside it they would wait for a processor and run out of patience.
-test: $(DEV_STAMP) $(ASSETS) ## Run the tests (one file: make test T=tests/org/test_policies.py)
+test: $(DEV_STAMP) $(ASSETS) ## Run the tests (one file: make test T=tests/pool/test_policies.py)
 ifdef T
 	@$(BIN)/python -m pytest $(T)
 else
@@ -77,7 +77,7 @@ bench-channel: $(DEV_STAMP) ## Measure channel sales at a million referrals and 
 	@$(BIN)/python benchmarks/channel.py $(BENCH)
 
 docs: $(DEV_STAMP) ## Write the documents that are made from code and tests
-	@$(BIN)/python -m tests.support.generated
+	@$(BIN)/python -m tools.documents
 
 format: $(DEV_STAMP) ## Format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix-only --quiet .

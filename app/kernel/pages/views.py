@@ -63,8 +63,8 @@ class ScopedModelView(ModelView):
     ``formatters_columns`` (functions of the record) and what of add, edit and detail it offers;
     ``menu_badge`` names the count beside its menu entry.  What a cell shows that takes a statement of its own
     comes from ``cells_of``; ``item_values`` are formatters of the detail alone.  A list that is exported
-    (``app.kernel.exports``) says in ``export_values`` what a cell holds where that is not the column's own
-    value, nor its formatter's text; ``page_only`` columns (pictures) are not exported.
+    (``app.kernel.exports.views``) says in ``export_values`` what a cell holds where that is not the column's
+    own value, nor its formatter's text; ``page_only`` columns (pictures) are not exported.
     """
 
     scope: ClassVar[Any]  # a staticmethod: scope(actor) -> Select of the view's model
@@ -77,7 +77,7 @@ class ScopedModelView(ModelView):
     item_values: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
     wide_columns: ClassVar[frozenset[str]] = frozenset()
     page_only: ClassVar[frozenset[str]] = frozenset()
-    menu_badge: ClassVar[str] = ""  # the count (app.kernel.badges) beside the menu's entry
+    menu_badge: ClassVar[str] = ""  # the count (app.kernel.pages.badges) beside the menu's entry
     menu_place: ClassVar[str] = ""  # the view whose entry stands for this one, which has none
     empty_text: ClassVar[Sentence] = _("Nothing here yet")
     add_form_class: ClassVar[type[BaseForm] | None] = None
