@@ -53,6 +53,7 @@ NEVER_REFUSED = {"Project.staff", "Project.add_files", "Account.reset_password"}
 NEVER_ALLOWED = {"OutgoingMessage.send_again"}
 # Refusals that follow from what was typed, not from the record: the button cannot know them.
 BY_INPUT = {
+    "customer.is_member",
     "customer.other_group",
     "customer.same_owner",
     "department.cycle",
