@@ -21,7 +21,6 @@ from app.customers.queries import PEOPLE, facts_for, facts_of, get_customer, see
 from app.kernel.access.current import current_actor
 from app.kernel.lists.paging import fetch_page
 from app.kernel.lists.requests import ListRequest, apply_filters
-from app.kernel.pages.addresses import record_address
 from app.kernel.pages.elements import Button, enabled_first
 from app.kernel.pages.operations import batch_buttons, operation_buttons
 from app.kernel.pages.routes import permitted
@@ -143,7 +142,7 @@ class CustomerView(ScopedModelView):
         opening = Button(gettext("Open"), self.record_url(record))
         return [
             opening,
-            *self._edit_button(record, actor, facts),
+            *self.edit_buttons(record, actor, facts),
             *operation_buttons(self, actor, record, facts, in_list=True),
         ]
 
@@ -152,19 +151,11 @@ class CustomerView(ScopedModelView):
 
     def detail_buttons(self, record: Customer, actor: Actor, facts: policies.Facts) -> list[Button]:
         operations = operation_buttons(self, actor, record, facts)
-        edit = self._edit_button(record, actor, facts)
+        edit = self.edit_buttons(record, actor, facts)
         return enabled_first([*operations[:_DAILY], *edit, *operations[_DAILY:]], _DAILY + len(edit))
 
-    def _edit_button(self, record: Customer, actor: Actor, facts: policies.Facts) -> list[Button]:
-        if not actor.may("update", self.class_permission_name):
-            return []
-        verdict = policies.can_edit_basics(actor, record, facts)
-        url = record_address("CustomerView.edit", record.id)
-        reason = "" if verdict else str(verdict.message)
-        return [Button(gettext("Edit"), url, "fa-pen", "drawer", reason=reason)]
-
-    def check_edit(self, record: Customer, actor: Actor) -> Decision:
-        return policies.can_edit_basics(actor, record, facts_for(record, actor))
+    def check_edit(self, record: Customer, actor: Actor, facts: policies.Facts) -> Decision:
+        return policies.can_edit_basics(actor, record, facts)
 
     def form_data(self, record: Customer | None, _actor: Actor) -> dict[str, Any]:
         if record is None:

@@ -96,7 +96,7 @@ def _operations(resources: tuple[str, ...], rule: Rule) -> list[str]:
         f"`{action.name}` ({', '.join(sorted(grants[f'can_{action.name}', resource]))})"
         for resource in resources
         for action in operations_of_resource(resource)
-        if action.policy is rule
+        if inspect.unwrap(action.policy) is rule
     ]
     return [f"Operations: {', '.join(shown)}."] if shown else []
 

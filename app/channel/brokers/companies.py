@@ -95,7 +95,8 @@ def delete_company(pk: int, *, actor: Actor) -> BrokerCompany:
     :raises Denied: 403 by rule; ``broker_company.in_use``.
     """
     company = get_company(pk, actor=actor, lock=True)
-    policies.can_delete_company(actor, in_use=bool(companies_in_use([pk]))).enforce()
+    facts = policies.CompanyFacts(in_use=bool(companies_in_use([pk])))
+    policies.can_delete_company(actor, company, facts).enforce()
     audit.record(
         actor, "broker_company.delete", company, N_("Broker company %(name)s deleted"), name=company.name
     )

@@ -181,6 +181,12 @@ def _record(message: OutgoingMessage, state: str, error: str = "") -> str:
     return state
 
 
+def sending_facts(message: OutgoingMessage) -> policies.SendingFacts:
+    """What the rule of sending once more must know beyond the message."""
+    provider = provider_for(message.channel, current_app.config["KEPAN"])
+    return policies.SendingFacts(clock.now(), has_provider=provider is not None)
+
+
 @transactional
 def send_again(pk: int, *, actor: Actor) -> OutgoingMessage:
     """Put a message that was given up, or found no provider, back into the queue.
@@ -189,8 +195,7 @@ def send_again(pk: int, *, actor: Actor) -> OutgoingMessage:
     :raises Denied: ``message.not_given_up``, ``message.too_late``.
     """
     message: OutgoingMessage = get_one(select(OutgoingMessage).where(OutgoingMessage.id == pk), lock=True)
-    has_provider = provider_for(message.channel, current_app.config["KEPAN"]) is not None
-    policies.can_send_again(message, clock.now(), has_provider=has_provider).enforce()
+    policies.can_send_again(actor, message, sending_facts(message)).enforce()
     changed = {"state": (message.state, "waiting")}
     message.wait(clock.now(), "")
     audit.record(actor, "outgoing_message.send_again", message, N_("Queued once more"), changed)

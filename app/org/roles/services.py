@@ -125,7 +125,7 @@ def delete_role(pk: int, *, actor: Actor) -> RoleScope:
     :raises Denied: ``role.built_in`` or ``role.in_use``.
     """
     role = get_role(pk, actor=actor, lock=True)
-    policies.can_delete_role(actor, role, people_with_role(pk)).enforce()
+    policies.can_delete_role(actor, role, policies.RoleFacts(people_with_role(pk))).enforce()
     audit.record(actor, "role.delete", role, N_("Role %(name)s deleted"), name=role.name)
     framework_role = role.role
     db.session.delete(role)

@@ -28,10 +28,13 @@ from app.org.roles import forms, policies
 from app.org.roles import services as rolekeeping
 from app.org.roles.models import SCOPE_KIND, RoleScope
 from app.org.roles.names import BUILT_IN, role_label
+from app.org.roles.policies import RoleFacts
 from app.org.roles.presentation import BASIC, matrix, read_pairs
 from app.org.roles.queries import permissions_of_roles, visible_roles
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
 
@@ -87,6 +90,8 @@ class RoleView(ScopedModelView):
     edit_title = _("Data scope")
     add_form_class = forms.RoleForm
     edit_form_class = forms.ScopeForm
+    edit_label = _("Data scope")
+    edit_icon = "fa-eye"
     list_columns = ["name", "built_in", "kind", "functions", "people"]
     number_columns = frozenset({"functions", "people"})
     wide_columns = frozenset({"departments"})
@@ -111,26 +116,26 @@ class RoleView(ScopedModelView):
     def record_title(self, record: RoleScope) -> str:
         return role_label(record.name)
 
+    def facts_of(self, records: Sequence[RoleScope], _actor: Actor) -> Mapping[int, RoleFacts]:
+        """How many people have each role: the list has loaded it already."""
+        return {record.id: RoleFacts(record.people) for record in records}
+
     def row_buttons(self, record: RoleScope, actor: Actor, facts: Any) -> list[Button]:
         return [
-            *self._own_buttons(record, actor),
+            *self._own_buttons(record, actor, facts),
             *operation_buttons(self, actor, record, facts, in_list=True),
         ]
 
     def detail_buttons(self, record: RoleScope, actor: Actor, facts: Any) -> list[Button]:
-        return [*operation_buttons(self, actor, record, facts), *self._own_buttons(record, actor)]
+        return [*operation_buttons(self, actor, record, facts), *self._own_buttons(record, actor, facts)]
 
-    def _own_buttons(self, record: RoleScope, actor: Actor) -> list[Button]:
-        verdict = policies.can_change_role(actor, record)
-        reason = "" if verdict else str(verdict.message)
-        scope = url_for("RoleView.edit", pk=record.id)
-        table = url_for("RoleView.permissions", pk=record.id)
-        return [
-            Button(gettext("Permissions"), table, "fa-table-cells"),
-            Button(gettext("Data scope"), scope, "fa-eye", "drawer", reason=reason),
-        ]
+    def _own_buttons(self, record: RoleScope, actor: Actor, facts: RoleFacts | None) -> list[Button]:
+        table = Button(
+            gettext("Permissions"), url_for("RoleView.permissions", pk=record.id), "fa-table-cells"
+        )
+        return [table, *self.edit_buttons(record, actor, facts)]
 
-    def check_edit(self, record: RoleScope, actor: Actor) -> Decision:
+    def check_edit(self, record: RoleScope, actor: Actor, _facts: RoleFacts | None) -> Decision:
         return policies.can_change_role(actor, record)
 
     def form_data(self, record: RoleScope | None, _actor: Actor) -> dict[str, Any]:
@@ -160,5 +165,5 @@ class RoleView(ScopedModelView):
             back_url=self.record_url(role),
             columns=[(key, str(label)) for key, label in BASIC.items()],
             rows=matrix(permissions_of_roles([pk])[pk]),
-            reason="" if verdict else str(verdict.message),
+            reason=verdict.reason,
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import url_for
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -95,23 +94,18 @@ class StaffView(ScopedModelView):
     def row_buttons(self, record: Staff, actor: Actor, facts: policies.StaffFacts) -> list[Button]:
         return [
             Button(gettext("Open"), self.record_url(record)),
-            *self._edit_button(record, actor, facts),
+            *self.edit_buttons(record, actor, facts, is_main=True),
             *operation_buttons(self, actor, record, facts, in_list=True),
         ]
 
     def detail_buttons(self, record: Staff, actor: Actor, facts: policies.StaffFacts) -> list[Button]:
-        return [*operation_buttons(self, actor, record, facts), *self._edit_button(record, actor, facts)]
+        return [
+            *operation_buttons(self, actor, record, facts),
+            *self.edit_buttons(record, actor, facts, is_main=True),
+        ]
 
-    def _edit_button(self, record: Staff, actor: Actor, facts: policies.StaffFacts) -> list[Button]:
-        if not actor.may("update", self.class_permission_name):
-            return []
-        verdict = policies.can_edit_staff(actor, record, facts)
-        reason = "" if verdict else str(verdict.message)
-        url = url_for("StaffView.edit", pk=record.id)
-        return [Button(gettext("Edit"), url, "fa-pen", "drawer", primary=True, reason=reason)]
-
-    def check_edit(self, record: Staff, actor: Actor) -> Decision:
-        return policies.can_edit_staff(actor, record, staff_facts([record])[record.id])
+    def check_edit(self, record: Staff, actor: Actor, facts: policies.StaffFacts) -> Decision:
+        return policies.can_edit_staff(actor, record, facts)
 
     def form_data(self, record: Staff | None, _actor: Actor) -> dict[str, Any]:
         return {} if record is None else {"phone": record.phone}
