@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import Boolean, ForeignKey, Index, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.customers.permissions import CustomerPermission
 from app.customers.settings import lookups_a_day, lookups_an_hour
 from app.kernel import clock
 from app.kernel.database.columns import BigId, UtcDateTime, code_type, one_of
@@ -70,7 +71,7 @@ class NumberLookup(Model):
 
 def can_search_by_number(actor: Actor) -> Decision:
     """ACC-17: roles that may not reveal numbers search by the last four digits only."""
-    if actor.may("reveal_phone", "Customer"):
+    if actor.may(CustomerPermission.REVEAL_PHONE):
         return Decision(allowed=True)
     return forbidden("customer.last_four_only", _("Your role searches by the last four digits only"))
 

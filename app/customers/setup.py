@@ -19,6 +19,7 @@ from app.customers.followup_views import FollowUpView
 from app.customers.intake import code_taken
 from app.customers.models import Customer, FollowUp
 from app.customers.parts import Answers, add_parts_to_api, answer, register_parts
+from app.customers.permissions import CustomerPermission, FollowUpPermission
 from app.customers.settings import DEDUPE_MODE
 from app.customers.views import CustomerView
 from app.kernel.access.grants import grant
@@ -73,18 +74,31 @@ def _finish() -> None:
 
 def _grant() -> None:
     """ACC-16: who may use the functions; the record's rule decides the rest."""
-    grant("Customer", ["read", "export"], [*CUSTOMER_WORKERS, FINANCE, AUDITOR])
-    grant("Customer", ["create", "update", "follow_up", "reveal_phone", "change_phone"], CUSTOMER_WORKERS)
+    grant([CustomerPermission.READ, CustomerPermission.EXPORT], [*CUSTOMER_WORKERS, FINANCE, AUDITOR])
     grant(
-        "Customer",
         [
-            "add_files", "remove_file", "add_member", "remove_member", "join_group", "leave_group",
-            "transfer",
+            CustomerPermission.CREATE,
+            CustomerPermission.UPDATE,
+            CustomerPermission.FOLLOW_UP,
+            CustomerPermission.REVEAL_PHONE,
+            CustomerPermission.CHANGE_PHONE,
+        ],
+        CUSTOMER_WORKERS,
+    )
+    grant(
+        [
+            CustomerPermission.ADD_FILES,
+            CustomerPermission.REMOVE_FILE,
+            CustomerPermission.ADD_MEMBER,
+            CustomerPermission.REMOVE_MEMBER,
+            CustomerPermission.JOIN_GROUP,
+            CustomerPermission.LEAVE_GROUP,
+            CustomerPermission.TRANSFER,
         ],
         CUSTOMER_WORKERS,
         words={"remove_file": _("Remove file"), "remove_member": _("Remove colleague")},
     )  # fmt: skip
-    grant("FollowUp", ["read"], [*CUSTOMER_WORKERS, FINANCE, AUDITOR])
+    grant([FollowUpPermission.READ], [*CUSTOMER_WORKERS, FINANCE, AUDITOR])
 
 
 def _describe_codes() -> None:

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
+from app.audit.permissions import OperationLogPermission
 from app.audit.queries import register_code_fields
 from app.kernel.access.grants import ADMIN, grant
+from app.kernel.access.permissions import FilePermission
 from app.kernel.api.operations import add_operation
 from app.kernel.database.transactions import refuses
 from app.kernel.settings.declarations import before_change
 from app.kernel.setup import add_apis, add_menu_entry, add_views
+from app.notices.permissions import NotificationPermission, OutgoingMessagePermission, TodoPermission
 from app.org.accounts.api import AccountListApi
 from app.org.accounts.operations import ACTIONS as ON_ACCOUNTS
 from app.org.accounts.services import user_name_taken
@@ -33,6 +36,15 @@ from app.org.sessions.session_api import SessionApi
 from app.org.sessions.settings import TOTP_ROLES, check_roles_exist
 from app.org.sessions.wechat import account_linked
 from app.org.shared.models import STAFF_STATUS
+from app.org.shared.permissions import (
+    AccountPermission,
+    CompanyPermission,
+    DepartmentPermission,
+    DistrictPermission,
+    OptionsPermission,
+    RolePermission,
+    StaffPermission,
+)
 from app.org.staff.api import StaffApi
 from app.org.staff.directory_api import OrgApi
 from app.org.staff.operations import ACTIONS as ON_STAFF
@@ -71,18 +83,59 @@ def register(app: Flask) -> None:
 
 def _grant() -> None:
     """Who may use the organisation's functions, and those of the log, the inbox and the files below it."""
-    grant("Staff", ["read", "create", "update", "organise", "reset_second_factor"], [ADMIN])
-    grant("Options", ["read"], EVERYBODY, label=_("Choices in forms"))
-    grant("Company", ["read", "create", "update"], [ADMIN])
-    grant("Department", ["read", "create", "update", "move", "delete"], [ADMIN])
-    grant("District", ["read", "create", "update"], [ADMIN])
-    grant("Role", ["read", "create", "update", "permissions", "reset", "delete"], [ADMIN])
-    grant("Account", ["read", "reset_password", "reset_second_factor", "disable", "enable"], [ADMIN])
-    grant("OperationLog", ["read"], [AUDITOR])
-    grant("Notification", ["read", "mark_read"], BACK_OFFICE, words={"mark_read": _("Mark as read")})
-    grant("Todo", ["read", "complete"], BACK_OFFICE, words={"complete": _("Complete")})
-    grant("OutgoingMessage", ["read", "send_again"], [])
-    grant("File", ["read"], BACK_OFFICE, label=_("Files"))
+    grant(
+        [
+            StaffPermission.READ,
+            StaffPermission.CREATE,
+            StaffPermission.UPDATE,
+            StaffPermission.ORGANISE,
+            StaffPermission.RESET_SECOND_FACTOR,
+        ],
+        [ADMIN],
+    )
+    grant([OptionsPermission.READ], EVERYBODY, label=_("Choices in forms"))
+    grant([CompanyPermission.READ, CompanyPermission.CREATE, CompanyPermission.UPDATE], [ADMIN])
+    grant(
+        [
+            DepartmentPermission.READ,
+            DepartmentPermission.CREATE,
+            DepartmentPermission.UPDATE,
+            DepartmentPermission.MOVE,
+            DepartmentPermission.DELETE,
+        ],
+        [ADMIN],
+    )
+    grant([DistrictPermission.READ, DistrictPermission.CREATE, DistrictPermission.UPDATE], [ADMIN])
+    grant(
+        [
+            RolePermission.READ,
+            RolePermission.CREATE,
+            RolePermission.UPDATE,
+            RolePermission.PERMISSIONS,
+            RolePermission.RESET,
+            RolePermission.DELETE,
+        ],
+        [ADMIN],
+    )
+    grant(
+        [
+            AccountPermission.READ,
+            AccountPermission.RESET_PASSWORD,
+            AccountPermission.RESET_SECOND_FACTOR,
+            AccountPermission.DISABLE,
+            AccountPermission.ENABLE,
+        ],
+        [ADMIN],
+    )
+    grant([OperationLogPermission.READ], [AUDITOR])
+    grant(
+        [NotificationPermission.READ, NotificationPermission.MARK_READ],
+        BACK_OFFICE,
+        words={"mark_read": _("Mark as read")},
+    )
+    grant([TodoPermission.READ, TodoPermission.COMPLETE], BACK_OFFICE, words={"complete": _("Complete")})
+    grant([OutgoingMessagePermission.READ, OutgoingMessagePermission.SEND_AGAIN], [])
+    grant([FilePermission.READ], BACK_OFFICE, label=_("Files"))
 
 
 def _refuse() -> None:

@@ -24,6 +24,7 @@ from app.pool.api import PushApi
 from app.pool.entries import close_entries, in_pool_already, open_entry
 from app.pool.jobs import release_private, watch_pending
 from app.pool.moving import customers_follow, preview
+from app.pool.permissions import PoolPermission, PushPermission
 from app.pool.pushing import already_pushed
 from app.pool.queries import count_waiting
 from app.pool.show import PARTS
@@ -35,9 +36,9 @@ if TYPE_CHECKING:
 
 def register(app: Flask) -> None:
     """Declare the pool's operations on customers and pushes, its tabs and the inbox of pushes."""
-    grant("Customer", [action.name for action in ON_CUSTOMERS], CUSTOMER_WORKERS)
-    grant("Push", ["read"], [*CUSTOMER_WORKERS, AUDITOR])
-    grant("Push", ["accept", "reject", "withdraw"], CUSTOMER_WORKERS)
+    grant([*PoolPermission], CUSTOMER_WORKERS)
+    grant([PushPermission.READ], [*CUSTOMER_WORKERS, AUDITOR])
+    grant([PushPermission.ACCEPT, PushPermission.REJECT, PushPermission.WITHDRAW], CUSTOMER_WORKERS)
     refuses("uq_push_open", already_pushed)
     refuses("uq_pool_entry_open", in_pool_already)
     badge("pushes", count_waiting)

@@ -175,7 +175,7 @@ def test_acc_4_the_scope_is_the_union_over_the_roles(world):
 def test_acc_4_an_auditor_who_is_also_an_agent_reads_all_and_acts_as_an_agent(world):
     actor = _hire(world, "Auditor", "Agent")
     assert (actor.reads_all, actor.sees_all, actor.scope) == (True, False, frozenset())
-    assert actor.may("create", "Customer")
+    assert actor.has_permission("create", "Customer")
 
 
 def test_actors_are_built_anew_when_the_organisation_changes(world):

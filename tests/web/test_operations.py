@@ -156,7 +156,7 @@ class Walk:
                 asked = [
                     (view, one)
                     for view, one in _views(self.app, self.resources)
-                    if actor.may(one.name, view.class_permission_name)
+                    if actor.has_permission(one.name, view.class_permission_name)
                 ]
                 if not asked:
                     continue
