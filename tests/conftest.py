@@ -132,6 +132,12 @@ def world(app, database) -> Iterator[World]:
 
 
 @pytest.fixture
+def customer(world) -> int:
+    """Id of a personal customer of ``agent``'s."""
+    return make.make_customer(world.actor("agent"), name="常用客户", phone="13711112222").id
+
+
+@pytest.fixture
 def role_user(database) -> Callable[[str], str]:
     """Role → user name of somebody who has it."""
     return database.world.user_of_role

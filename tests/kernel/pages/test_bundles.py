@@ -11,7 +11,7 @@ import pytest
 from app.kernel.pages.bundles import BundleError, entries, join, sources
 from tests.support.faces import Browser
 
-FOLDER = Path(__file__).resolve().parents[2] / "app" / "static" / "kepan"
+FOLDER = Path(__file__).resolve().parents[3] / "app" / "static" / "kepan"
 FILES = sorted([*FOLDER.rglob("*.js"), *FOLDER.rglob("*.css")])
 STYLES = [entry for entry in entries(FOLDER) if entry.suffix == ".css"]
 

@@ -20,7 +20,7 @@ from app.kernel.database.session import db
 from app.org.shared.models import Staff
 from tests.support.make import make_customer
 
-APP = Path(__file__).resolve().parents[2] / "app"
+APP = Path(__file__).resolve().parents[3] / "app"
 
 # Who reads guarded tables without a scope, and why: file → reasons.  A new use is thought about here first.
 UNSCOPED = {
