@@ -1,4 +1,4 @@
-"""The runner's tenure, and a kind of work whose steps a test decides."""
+"""A kind of work whose steps a test decides."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from threading import Event
 import pytest
 
 from app.kernel.database.session import db
-from app.kernel.jobs import lease
 from app.system.runs import executor
 from app.system.runs import services as runs
 from app.system.runs.models import BackgroundRun
@@ -40,12 +39,6 @@ def steps(monkeypatch) -> Steps:
     monkeypatch.setitem(runs._kinds, "steps", kind)
     monkeypatch.setattr(executor, "_PAUSE", 0)
     return made
-
-
-@pytest.fixture
-def token(world) -> int:
-    """This test is the runner."""
-    return lease.acquire("test", 60)
 
 
 @pytest.fixture

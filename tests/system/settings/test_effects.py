@@ -1,4 +1,4 @@
-"""PLAT-7: each setting does what its page says.  (The second factor's and the sessions' are in tests/signin.)"""
+"""PLAT-7: each setting does what its page says.  (The second factor's and the sessions' are in tests/org/sessions.)"""
 
 from __future__ import annotations
 
