@@ -45,7 +45,7 @@ def test_plat_9_every_collection_has_the_one_shape(api, path):
 
 @pytest.mark.parametrize("path", COLLECTIONS)
 def test_plat_9_wrong_paging_and_order_are_422(api, path):
-    """Which values are wrong is tried without a request: tests/kernel/test_lists.py."""
+    """Which values are wrong is tried without a request: tests/kernel/lists/test_lists.py."""
     answer = api("agent").get(path, page="0", page_size="x", order_by="--id")
     assert answer.status_code == 422, answer.get_json()
     assert set(answer.get_json()["fields"]) == {"page", "page_size", "order_by"}

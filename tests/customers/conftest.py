@@ -1,18 +1,16 @@
-"""What the tests of the REST API share."""
+"""The body of a creation, and settings that a test stores."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.support.make import make_customer
+from app.kernel.database.session import db
+from app.kernel.settings.declarations import find_setting
 
-
-@pytest.fixture
-def customer(world) -> int:
-    """Id of a personal customer of ``agent``'s."""
-    return make_customer(world.actor("agent"), name="常用客户", phone="13711112222").id
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @pytest.fixture
@@ -28,3 +26,14 @@ def body(world) -> dict[str, Any]:
         "demand": demand, "annual_revenue": 1200000, "cooperation_years": 2.5, "source": "referral",
         "level": "important",
     }  # fmt: skip
+
+
+@pytest.fixture
+def setting(world) -> Callable[[str, Any], None]:
+    """Store a setting."""
+
+    def store(name: str, value: Any) -> None:
+        find_setting(name).store(value)
+        db.session.commit()
+
+    return store
