@@ -15,6 +15,16 @@ BAD = {"nonsense": 1}
 WANG = {"family_name": "王", "given_name": "小明", "phones": [{"prefix": "138", "tail": "1234"}]}
 
 
+@pytest.fixture
+def channel(channel_now):
+    return channel_now
+
+
+@pytest.fixture
+def by(api_by):
+    return api_by
+
+
 def enter(by, key="broker1", **more):
     answer = by(key).post("/referrals", {**WANG, **more})
     assert answer.status_code == 201, answer.get_json()

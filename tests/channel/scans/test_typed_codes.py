@@ -15,6 +15,16 @@ pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
+def channel(channel_now):
+    return channel_now
+
+
+@pytest.fixture
+def by(api_by):
+    return api_by
+
+
+@pytest.fixture
 def referral(channel):
     made = channel.report("broker1")
     db.session.commit()

@@ -7,6 +7,7 @@ from io import BytesIO
 
 import pytest
 from openpyxl import load_workbook
+from PIL import Image
 from sqlalchemy import select
 
 from app.audit.models import OperationLog
@@ -14,9 +15,16 @@ from app.channel.fees.models import ViewingFee
 from app.channel.fees.services import create_fee, void_fee
 from app.kernel.database.session import db
 from app.kernel.files.attachments import Attachment
-from tests.channel_pages.conftest import shot
 from tests.support.channel import count, every, picture
 from tests.support.statements import count_statements
+
+
+def shot(color: str = "red", name: str = "payment.png") -> tuple[BytesIO, str]:
+    """The picture of a payment, as a form sends it."""
+    buffer = BytesIO()
+    Image.new("RGB", (40, 60), color).save(buffer, "PNG")
+    buffer.seek(0)
+    return buffer, name
 
 
 def _pay(channel, referral, amount="300.00", color="red"):

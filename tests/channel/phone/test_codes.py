@@ -20,7 +20,7 @@ from tests.support.channel import again, at, count, every
 from tests.support.faces import Browser
 from tests.support.phones import nothing_changed
 
-# What the database decides about scans is tested on both in tests/channel.
+# What the database decides about scans is tested on both in tests/channel/scans.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 NEUTRAL = "这个二维码供项目现场人员使用"
 

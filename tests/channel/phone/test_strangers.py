@@ -9,7 +9,7 @@ import pytest
 
 from app.channel.visitors.models import Visitor
 from app.kernel.files import images
-from tests.phone_pages.test_entrance import person, send
+from tests.channel.phone.test_entrance import person, send
 from tests.support import documents as d
 from tests.support.channel import every, sent_code
 from tests.support.faces import Browser
