@@ -12,6 +12,7 @@ from app.kernel.access.grants import ADMIN, grant
 from app.kernel.access.permissions import FilePermission
 from app.kernel.api.operations import add_operation
 from app.kernel.database.transactions import refuses
+from app.kernel.pages.badges import promise_badges
 from app.kernel.settings.declarations import before_change
 from app.kernel.setup import add_apis, add_menu_entry, add_views
 from app.notices.permissions import NotificationPermission, OutgoingMessagePermission, TodoPermission
@@ -46,7 +47,7 @@ from app.org.shared.permissions import (
     StaffPermission,
 )
 from app.org.staff.api import StaffApi
-from app.org.staff.directory_api import OrgApi
+from app.org.staff.directory_api import BADGES, OrgApi
 from app.org.staff.operations import ACTIONS as ON_STAFF
 from app.org.staff.options import OptionsView
 from app.org.staff.services import employee_number_taken
@@ -60,6 +61,7 @@ def register(app: Flask) -> None:
     """Declare companies, departments, staff, roles, districts and accounts."""
     _grant()
     _refuse()
+    promise_badges(*BADGES)
     register_code_fields("staff", status=STAFF_STATUS)
     register_code_fields("role", scope=SCOPE_KIND)
     before_change(TOTP_ROLES, check_roles_exist)
