@@ -23,7 +23,7 @@ from app.kernel.database.session import Model, db, transaction_intent
 from app.kernel.database.transactions import end_reading, keep_if_refused, lock, transactional
 from app.kernel.errors import QUOTA, Decision, Denied, forbidden
 from app.kernel.fields.phones import MASKED_MOBILE, PhoneNumber
-from app.kernel.settings.dictionaries import dictionary
+from app.kernel.settings.dictionaries import Dictionary
 from app.kernel.translation import N_
 from app.notices import services as notices
 from app.org.staff.queries import nearest_superior
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from app.kernel.access.actor import Actor
 
-LOOKUP_WAY = dictionary(
+LOOKUP_WAY = Dictionary(
     "lookup_ways",
     {
         "search": _("Search"),

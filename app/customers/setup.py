@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from app.audit.queries import register_code_fields
 from app.audit.services import export_recorder
-from app.customers import tabs
+from app.customers import choices, lookups, settings, tabs
 from app.customers.actions import DAILY, OF_THE_FILE
 from app.customers.api import CustomerApi
 from app.customers.attachments import open_customer, open_follow_up
@@ -27,7 +27,8 @@ from app.kernel.api.operations import add_operation
 from app.kernel.database.transactions import refuses
 from app.kernel.exports.views import offer_export
 from app.kernel.files.attachments import Subject, declare_subject
-from app.kernel.settings.declarations import before_change
+from app.kernel.settings.declarations import before_change, declare_settings
+from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry, when_all_registered
 from app.notices.services import close_todos
 from app.org.roles.names import AUDITOR, CUSTOMER_WORKERS, FINANCE
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 
 def register(app: Flask) -> None:
     """Declare the customer file: its operations, tabs, files and rules of the database."""
+    declare_settings(settings)
+    declare_dictionaries(choices, lookups)
     _grant()
     refuses("pk_phone_claim", number_claimed)
     refuses("uq_customer_tax_id", tax_id_taken)

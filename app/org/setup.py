@@ -13,7 +13,8 @@ from app.kernel.access.permissions import FilePermission
 from app.kernel.api.operations import add_operation
 from app.kernel.database.transactions import refuses
 from app.kernel.pages.badges import promise_badges
-from app.kernel.settings.declarations import before_change
+from app.kernel.settings.declarations import before_change, declare_settings
+from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry, add_views
 from app.notices.permissions import NotificationPermission, OutgoingMessagePermission, TodoPermission
 from app.org.accounts.api import AccountListApi
@@ -26,16 +27,19 @@ from app.org.departments.services import company_name_taken
 from app.org.departments.views import CompanyView, DepartmentView
 from app.org.districts.services import code_taken
 from app.org.districts.views import DistrictView
+from app.org.roles import models as role_models
 from app.org.roles.api import RoleApi
 from app.org.roles.models import SCOPE_KIND
 from app.org.roles.names import AUDITOR, BACK_OFFICE, EVERYBODY
 from app.org.roles.operations import ACTIONS as ON_ROLES
 from app.org.roles.services import role_name_taken
 from app.org.roles.views import RoleView
+from app.org.sessions import settings, sms_codes
 from app.org.sessions.api import SmsCodeApi
 from app.org.sessions.session_api import SessionApi
 from app.org.sessions.settings import TOTP_ROLES, check_roles_exist
 from app.org.sessions.wechat import account_linked
+from app.org.shared import models
 from app.org.shared.models import STAFF_STATUS
 from app.org.shared.permissions import (
     AccountPermission,
@@ -59,6 +63,8 @@ if TYPE_CHECKING:
 
 def register(app: Flask) -> None:
     """Declare companies, departments, staff, roles, districts and accounts."""
+    declare_settings(settings)
+    declare_dictionaries(models, role_models, sms_codes)
     _grant()
     _refuse()
     promise_badges(*BADGES)

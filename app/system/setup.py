@@ -13,6 +13,8 @@ from app.kernel.exports.views import ExportRequest, may_export
 from app.kernel.files.attachments import register_file_names
 from app.kernel.jobs.registry import Job, daily, every, register_job
 from app.kernel.jobs.runner import Worker, register_worker
+from app.kernel.settings.declarations import declare_settings
+from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry, add_views
 from app.org.roles.names import BACK_OFFICE
 from app.system.dictionaries.services import code_taken
@@ -26,6 +28,7 @@ from app.system.permissions import (
     JobPermission,
     SettingPermission,
 )
+from app.system.runs import models, settings
 from app.system.runs.api import RunApi
 from app.system.runs.executor import has_waiting_runs, recover_runs, run_heartbeats, work
 from app.system.runs.exports import write_export
@@ -42,6 +45,8 @@ if TYPE_CHECKING:
 
 def register(app: Flask) -> None:
     """Declare the administrator's pages, the download centre and the tidying jobs."""
+    declare_settings(settings)
+    declare_dictionaries(models)
     _grant()
     refuses("uq_saved_filter_person_id_list_key_name", name_taken)
     refuses("uq_job_run_waiting", run_waiting)
