@@ -172,7 +172,7 @@ _before: dict[str, list[Callable[[Any, Any, Actor], None]]] = {}
 
 
 def declare_settings(*modules: ModuleType) -> None:
-    """Register the settings and families that these modules define, so that pages and ``doctor`` find them."""
+    """Register the settings and families that these modules define, so that pages find them."""
     for module in modules:
         for found in vars(module).values():
             if isinstance(found, Setting):

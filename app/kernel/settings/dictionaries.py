@@ -190,7 +190,7 @@ _declared: dict[str, Dictionary] = {}
 
 
 def declare_dictionaries(*modules: ModuleType) -> None:
-    """Register the dictionaries that these modules define: by name in the database, in the API and on pages."""
+    """Register the dictionaries that these modules define, for pages and API."""
     for module in modules:
         for found in vars(module).values():
             if isinstance(found, Dictionary):
