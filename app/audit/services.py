@@ -18,7 +18,7 @@ from app.kernel.settings.dictionaries import Coded
 from app.kernel.translation import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from app.kernel.access.actor import Actor
 
@@ -133,6 +133,22 @@ def follow(
     row.seal = keys().seal(row.sealed_content(head.seal))
     head.number, head.seal = row.number, _mark_after(row)
     return row
+
+
+def seal_chains(rows: Iterable[OperationLog]) -> list[AuditHead]:
+    """Seal rows that were written in another installation, each record's chain from its beginning, and answer
+    the ends of the chains; the caller writes both (demo data).
+
+    :param rows: the rows of whole chains, those of one record in their order.
+    """
+    heads: dict[tuple[str, int], AuditHead] = {}
+    for row in rows:
+        kind, pk = row.record_type, row.record_id
+        head = heads.get((kind, pk))
+        before = head.seal if head else _mark(kind, pk, 0, "")
+        row.seal = keys().seal(row.sealed_content(before))
+        heads[kind, pk] = AuditHead(record_type=kind, record_id=pk, number=row.number, seal=_mark_after(row))
+    return [*heads.values()]
 
 
 @dataclass(frozen=True)

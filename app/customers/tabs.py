@@ -10,6 +10,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.audit.models import OperationLog
+from app.audit.presentation import LOG_TAB
 from app.audit.queries import operations_of
 from app.customers import actions, choices, policies, show
 from app.customers.attachments import files_of_customer
@@ -17,6 +18,7 @@ from app.customers.grouping import linked_customers
 from app.customers.members import members_of
 from app.customers.models import FollowUp, NumberReveal
 from app.customers.parts import STAY, CustomerPart, HandOver, customer_parts
+from app.customers.permissions import CustomerPermission
 from app.customers.queries import PEOPLE, facts_for, reveals_of, visible_follow_ups
 from app.customers.records import (
     FollowUpRecord,
@@ -31,6 +33,7 @@ from app.kernel.database.session import db
 from app.kernel.pages.elements import Button
 from app.kernel.pages.files import files_table
 from app.kernel.pages.formatting import code_tag
+from app.kernel.pages.operations import operation_button
 from app.kernel.pages.tabs import DetailTab, TabColumn, one_page, table_of
 from app.notices import services as notices
 
@@ -44,12 +47,9 @@ if TYPE_CHECKING:
 
 def _form_button(action: Operation, customer: Customer, actor: Actor, facts: policies.Facts) -> list[Button]:
     """The operation as a button of its tab; disabled with the reason, absent without the permission."""
-    if not actor.may(action.name, "Customer"):
+    if not actor.has_permission(action.name, "Customer"):
         return []
-    verdict = action.policy(actor, customer, facts)
-    url = url_for(f"CustomerView.{action.name}", pk=customer.id)
-    reason = "" if verdict else str(verdict.message)
-    return [Button(str(action.label), url, action.icon, "drawer", reason=reason)]
+    return [operation_button("CustomerView", action, customer, action.policy(actor, customer, facts))]
 
 
 def _facts(customer: Customer, actor: Actor) -> policies.Facts:
@@ -60,7 +60,7 @@ def files_tab(customer: Customer, _page: int) -> TableTab:
     """Files of the customer, newest first (CUST-2)."""
     actor = current_actor()
     facts = _facts(customer, actor)
-    may_remove = actor.may("remove_file", "Customer") and bool(
+    may_remove = actor.may(CustomerPermission.REMOVE_FILE) and bool(
         policies.can_edit_basics(actor, customer, facts)
     )
     return files_table(
@@ -85,7 +85,7 @@ def team_tab(customer: Customer, _page: int) -> TableTab:
     """Who may open the customer beside its owner (CUST-3)."""
     actor = current_actor()
     facts = _facts(customer, actor)
-    may_remove = actor.may("remove_member", "Customer") and bool(
+    may_remove = actor.may(CustomerPermission.REMOVE_MEMBER) and bool(
         policies.can_manage_team(actor, customer, facts)
     )
     return table_of(
@@ -156,13 +156,13 @@ EDITS = CustomerPart(
 )
 OPERATIONS = CustomerPart(
     "operation_log",
-    _("Operation log"),
-    show.operations_tab,
+    LOG_TAB.label,
+    LOG_TAB.render,
     lambda customer, _actor: operations_of(customer),
     OperationLog.number,
     operation_records,
     OperationRecord,
-    tab_key="operations",
+    tab_key=LOG_TAB.key,
     position=80,
     answers=STAY,
 )

@@ -11,16 +11,17 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.customers import attachments, exporting, forms, members, policies, services, show
-from app.customers.editing import DEMAND, LABELS
+from app.customers.editing import DEMAND, EDITABLE
+from app.customers.fields import LABELS, input_name_of
 from app.customers.intake import CODE_PREFIX, create_customer
 from app.customers.listing import SPEC, TABS
 from app.customers.models import Customer
 from app.customers.parts import customer_parts
+from app.customers.permissions import CustomerPermission
 from app.customers.queries import PEOPLE, facts_for, facts_of, get_customer, sees_history, visible_customers
 from app.kernel.access.current import current_actor
 from app.kernel.lists.paging import fetch_page
 from app.kernel.lists.requests import ListRequest, apply_filters
-from app.kernel.pages.addresses import record_address
 from app.kernel.pages.elements import Button, enabled_first
 from app.kernel.pages.operations import batch_buttons, operation_buttons
 from app.kernel.pages.routes import permitted
@@ -76,29 +77,7 @@ class CustomerView(ScopedModelView):
         "grade", "deal_status", "held", "department", "created_at",
     ]  # fmt: skip
     wide_columns = frozenset({"remark", "needs", "address"})
-    label_columns = {
-        **LABELS,
-        "code": _("Code"),
-        "status": _("Status"),
-        "pool": _("Pool"),
-        "kind": _("Kind"),
-        "responsible": _("Responsible"),
-        "private_holder": _("Private holder"),
-        "held": _("Private or public"),
-        "held_by": _("Held privately by"),
-        "assigned": _("Assigned by"),
-        "last_shelved": _("Last shelved"),
-        "last_unshelved": _("Last unshelved"),
-        "department": _("Department"),
-        "district": _("District"),
-        "stage": _("Stage"),
-        "price": _("Price"),
-        "area": _("Area"),
-        "rooms": _("Rooms"),
-        "last_follow_up_at": _("Last follow-up"),
-        "next_contact_at": _("Next contact"),
-        "created_at": _("Created"),
-    }
+    label_columns = {**LABELS}
     formatters_columns = show.FORMATTERS
     export_values = exporting.VALUES
     show_fieldsets = [
@@ -164,7 +143,7 @@ class CustomerView(ScopedModelView):
         opening = Button(gettext("Open"), self.record_url(record))
         return [
             opening,
-            *self._edit_button(record, actor, facts),
+            *self.edit_buttons(record, actor, facts),
             *operation_buttons(self, actor, record, facts, in_list=True),
         ]
 
@@ -173,27 +152,17 @@ class CustomerView(ScopedModelView):
 
     def detail_buttons(self, record: Customer, actor: Actor, facts: policies.Facts) -> list[Button]:
         operations = operation_buttons(self, actor, record, facts)
-        edit = self._edit_button(record, actor, facts)
+        edit = self.edit_buttons(record, actor, facts)
         return enabled_first([*operations[:_DAILY], *edit, *operations[_DAILY:]], _DAILY + len(edit))
 
-    def _edit_button(self, record: Customer, actor: Actor, facts: policies.Facts) -> list[Button]:
-        if not actor.may("update", self.class_permission_name):
-            return []
-        verdict = policies.can_edit_basics(actor, record, facts)
-        url = record_address("CustomerView.edit", record.id)
-        reason = "" if verdict else str(verdict.message)
-        return [Button(gettext("Edit"), url, "fa-pen", "drawer", reason=reason)]
-
-    def check_edit(self, record: Customer, actor: Actor) -> Decision:
-        return policies.can_edit_basics(actor, record, facts_for(record, actor))
+    def check_edit(self, record: Customer, actor: Actor, facts: policies.Facts) -> Decision:
+        return policies.can_edit_basics(actor, record, facts)
 
     def form_data(self, record: Customer | None, _actor: Actor) -> dict[str, Any]:
         if record is None:
             return {}
-        plain = {
-            name: getattr(record, name) for name in LABELS if hasattr(Customer, name) and name not in DEMAND
-        }
-        demand = {name.removeprefix("demand_"): getattr(record, name) for name in DEMAND}
+        plain = {name: getattr(record, name) for name in EDITABLE if name not in DEMAND}
+        demand = {input_name_of(name): getattr(record, name) for name in DEMAND}
         demand["district_ids"] = [district.id for district in record.demand_districts]
         return {**plain, "version": record.version, "demand": demand}
 
@@ -202,13 +171,11 @@ class CustomerView(ScopedModelView):
 
     def update(self, pk: int, values: dict[str, Any], actor: Actor) -> Customer:
         version = values.pop("version")
-        demand = values.pop("demand")
-        values["demand_districts"] = demand.pop("district_ids") or []
-        values |= {("demand_kind" if key == "kind" else key): value for key, value in demand.items()}
-        return services.update_customer(pk, version=version, values=values, actor=actor)
+        changed = forms.flatten_demand(values)
+        return services.update_customer(pk, version=version, values=changed, actor=actor)
 
     @expose("/options", methods=["GET"])
-    @permitted("read")
+    @permitted(CustomerPermission.READ)
     def options(self) -> Response:
         """Choices of remote search: customers that the person can open, by a part of the name or by code."""
         actor = current_actor()
@@ -230,14 +197,14 @@ class CustomerView(ScopedModelView):
         )
 
     @expose("/<int:pk>/files/<int:file_id>/remove", methods=["POST"])
-    @permitted("remove_file")
+    @permitted(CustomerPermission.REMOVE_FILE)
     def remove_file(self, pk: int, file_id: int) -> Any:
         """Take a file out of the customer's file."""
         attachments.remove_file(pk, file_id=file_id, actor=current_actor())
         return redirect(url_for("CustomerView.show", pk=pk, _anchor="files"), 303)
 
     @expose("/<int:pk>/members/<int:staff_id>/remove", methods=["POST"])
-    @permitted("remove_member")
+    @permitted(CustomerPermission.REMOVE_MEMBER)
     def remove_member(self, pk: int, staff_id: int) -> Any:
         """Take a colleague off the team."""
         members.remove_member(pk, staff_id=staff_id, actor=current_actor())

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
+from app.channel.shared.permissions import BrokerPermission
 from app.channel.shared.policies import FORBIDDEN
 from app.kernel.errors import ALLOW, Decision, conflict, forbidden
 
 if TYPE_CHECKING:
-    from app.channel.brokers.models import Broker
+    from app.channel.brokers.models import Broker, BrokerCompany
     from app.kernel.access.actor import Actor
 
 
@@ -52,7 +53,7 @@ def can_work(profile: WorkProfile) -> Decision:
 
 def can_review(actor: Actor, broker: Broker) -> Decision:
     """CH-4: director or administrator; only company on-sites who wait."""
-    if not actor.may("review", "Broker"):
+    if not actor.may(BrokerPermission.REVIEW):
         return forbidden("channel.not_your_office", FORBIDDEN)
     if not broker.is_onsite:
         return conflict("broker.no_review", _("Only company on-sites are reviewed"))
@@ -63,7 +64,7 @@ def can_review(actor: Actor, broker: Broker) -> Decision:
 
 def can_edit_broker(actor: Actor, broker: Broker) -> Decision:
     """CH-5, CH-6: the broker, in any state of review, and the office."""
-    if actor.id == broker.id or actor.may("update", "Broker"):
+    if actor.id == broker.id or actor.may(BrokerPermission.UPDATE):
         return ALLOW
     return forbidden("channel.not_your_office", FORBIDDEN)
 
@@ -79,15 +80,22 @@ def can_resubmit(actor: Actor, broker: Broker) -> Decision:
 
 def can_keep_companies(actor: Actor, permission: str) -> Decision:
     """CH-2: director and administrator."""
-    if actor.may(permission, "BrokerCompany"):
+    if actor.has_permission(permission, "BrokerCompany"):
         return ALLOW
     return forbidden("channel.not_your_office", FORBIDDEN)
 
 
-def can_delete_company(actor: Actor, *, in_use: bool) -> Decision:
+@dataclass(frozen=True)
+class CompanyFacts:
+    """What the rules must know of a broker company: ``in_use``, it has or had brokers or referrals."""
+
+    in_use: bool = False
+
+
+def can_delete_company(actor: Actor, _company: BrokerCompany, facts: CompanyFacts) -> Decision:
     """CH-2: not while it has brokers or referrals."""
     verdict = can_keep_companies(actor, "delete")
-    if verdict and in_use:
+    if verdict and facts.in_use:
         return conflict(
             "broker_company.in_use", _("It has brokers or referrals; disable it instead of deleting it")
         )

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel.settings.dictionaries import dictionary
+from app.kernel.settings.dictionaries import Dictionary
 
-COLLISION_KIND = dictionary(
+COLLISION_KIND = Dictionary(
     "collision_kinds",
     {"certain": _("Certain"), "probable": _("Probable")},
     {"certain": "red", "probable": "orange"},
     title=_("Kinds of collisions"),
 )
-COLLISION_OUTCOME = dictionary(
+COLLISION_OUTCOME = Dictionary(
     "collision_outcomes",
     {
         "keep": _("Keep the binding"),

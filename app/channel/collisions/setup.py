@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _
 
 from app.audit.queries import register_code_fields
+from app.channel.collisions import choices
 from app.channel.collisions.api import CollisionApi
 from app.channel.collisions.choices import COLLISION_KIND, COLLISION_OUTCOME
 from app.channel.collisions.models import Collision, RebindLog
@@ -29,6 +30,7 @@ from app.channel.shared.presentation import address_of
 from app.kernel.api.operations import add_operation
 from app.kernel.pages.badges import badge
 from app.kernel.pages.tabs import DetailTab
+from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry
 from app.notices.addresses import register_record_page
 
@@ -45,6 +47,7 @@ def register(app: Flask) -> None:
 
 
 def _join_referral() -> None:
+    declare_dictionaries(choices)
     register_code_fields("collision", outcome=COLLISION_OUTCOME, kind=COLLISION_KIND)
     badge("collisions", count_open_collisions)
     on_competition(record_collisions)

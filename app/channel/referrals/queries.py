@@ -9,9 +9,11 @@ from sqlalchemy.orm import joinedload
 
 from app.channel.brokers.queries import approved_company
 from app.channel.referrals.models import Referral
-from app.channel.shared.queries import get_one, records_of_company
+from app.channel.shared.permissions import TourPermission
+from app.channel.shared.queries import records_of_company
 from app.kernel import clock
 from app.kernel.access.guard import scoped
+from app.kernel.database.records import get_one
 from app.kernel.database.session import db
 from app.kernel.lists.counts import counts_up_to
 from app.kernel.lists.grounds import AccessGround
@@ -63,7 +65,7 @@ def _referral_ways(actor: Actor) -> list[AccessGround]:
             AccessGround(theirs, _R.entered_by_id, (actor.id,)),
         ]
     ways += [way for more in _more_ways for way in more(actor)]
-    if actor.may("create", "Tour"):
+    if actor.may(TourPermission.CREATE):
         ways.append(AccessGround(None, _R.assigned_consultant_id, (actor.id,)))
     return ways
 

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
+from app.audit.presentation import OFFICE_LOG_TAB
 from app.audit.services import export_recorder
 from app.channel.referrals.parts import Collection, ReferralPart, register_parts
 from app.channel.referrals.queries import register_ways
+from app.channel.scans import choices
 from app.channel.scans.api import ScanApi
 from app.channel.scans.models import OnsiteScan
 from app.channel.scans.presentation import VISITS_TAB, scans_tab
@@ -21,10 +23,10 @@ from app.channel.scans.queries import (
 )
 from app.channel.scans.serializers import ScanRecord, describe_scan, scan_records
 from app.channel.scans.views import ScanView
-from app.channel.shared.presentation import LOG
 from app.channel.visitors.views import VisitorView
 from app.kernel.exports.views import offer_export
 from app.kernel.pages.tabs import DetailTab
+from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry
 from app.system.runs.exports import begin_export
 
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 def register(app: Flask) -> None:
     """Declare scans, and join them to referrals and visitors."""
+    declare_dictionaries(choices)
     register_ways(ways_to_referrals)
     register_parts(
         ReferralPart(
@@ -49,7 +52,7 @@ def register(app: Flask) -> None:
             of_visitor=scans_of_visitor,
         )
     )
-    VisitorView.detail_tabs = (VISITS_TAB, LOG)
+    VisitorView.detail_tabs = (VISITS_TAB, OFFICE_LOG_TAB)
     VisitorView.count_visits = staticmethod(count_visits)
     offer_export(ScanView, ScanApi, export_recorder("onsite_scan.export"), begin_export)
     add_menu_entry(app, "On-site scans", ScanView, "fa-qrcode", _("On-site scans"))
