@@ -38,7 +38,7 @@ def can_see_holder(actor: Actor) -> bool:
     """CH-16, CH-35: on-site staff and the office read whom a customer is bound to; consultants learn that it
     is another broker, and brokers never who.
     """
-    return actor.may("create", "Scan") or actor.may("read", "Scan") or actor.opens_all
+    return actor.may(ScanPermission.CREATE) or actor.may(ScanPermission.READ) or actor.opens_all
 
 
 def judge_scan(referral: Referral, holders: Collection[int]) -> str | Decision:

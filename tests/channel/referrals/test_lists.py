@@ -104,8 +104,8 @@ def test_ch_10_tabs_and_their_counts_follow_the_clock(app, channel, funnel):
 
 def test_ch_17_the_last_days_stand_out(app, funnel):
     for later, shown, stands_out in (
-        ({"days": 25, "hours": 12}, "还剩 4 天", False),
-        ({"days": 26, "hours": 12}, "还剩 3 天", True),
+        ({"days": 21, "hours": 12}, "还剩 8 天", False),
+        ({"days": 22, "hours": 12}, "还剩 7 天", True),
         ({"days": 28, "hours": 20}, "还剩 4 小时", True),
     ):
         with at(**later):
