@@ -129,7 +129,7 @@ def test_ch_23_what_hangs_on_other_codes_is_marked_so_that_nothing_is_paid_twice
     assert [(row["code"], row["intention"]) for row in toured] == [(f"{mine.code} 其他编号", "B")]
     moved = rows(browser.page(f"/referrals/{mine.id}/tab/rebinds"))
     assert [(r["from"], r["from_code"], r["to"], r["to_code"], r["reason"], r["by"]) for r in moved] == [
-        ("赵一", mine.code, "钱二", f"{other.code} 其他编号", "钱二先带看", "梁宏图")
+        ("赵一", mine.code, "钱二", f"{other.code} 其他编号", "钱二先带看", "梁宏图 (director)")
     ]
     met = rows(browser.page(f"/referrals/{mine.id}/tab/collisions"))
     assert [(r["bound"], r["other"], r["count"], r["status"]) for r in met] == [

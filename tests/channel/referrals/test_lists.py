@@ -199,6 +199,8 @@ def test_ch_16_the_scans(app, channel, funnel):
         "status": "已绑定",
         "broker": "赵一",
         "broker_phone": "13900000001",
+        "bound_broker": "赵一",
+        "bound_phone": "13900000001",
         "consultant": "夏语冰",
         "consultant_phone": shown[1]["consultant_phone"],
         "staff": "田野",
