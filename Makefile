@@ -77,7 +77,7 @@ bench-channel: $(DEV_STAMP) ## Measure channel sales at a million referrals and 
 	@$(BIN)/python benchmarks/channel.py $(BENCH)
 
 docs: $(DEV_STAMP) ## Write the documents that are made from code and tests
-	@$(BIN)/python -m tests.support.generated
+	@$(BIN)/python -m tools.documents
 
 format: $(DEV_STAMP) ## Format the code and mend what ruff can mend
 	$(BIN)/ruff check --fix-only --quiet .

@@ -11,7 +11,7 @@ from app.audit import setup as audit
 from app.channel import setup as channel
 from app.customers import setup as customers
 from app.kernel import common
-from app.kernel.setup import build
+from app.kernel.setup import build, complete
 from app.menu import MENU
 from app.notices import setup as notices
 from app.org import setup as org
@@ -26,8 +26,14 @@ if TYPE_CHECKING:
 CONTEXTS = (common, audit, notices, org, system, customers, pool, channel, workbench)
 
 
-def register_contexts(app: Flask, builder: AppBuilder) -> None:
-    """Let every context declare what it brings, then give the framework all of it."""
+def declare_contexts(app: Flask) -> None:
+    """Let every context declare what it brings."""
     for context in CONTEXTS:
         context.register(app)
+    complete(app)
+
+
+def register_contexts(app: Flask, builder: AppBuilder) -> None:
+    """Let every context declare what it brings, then give the framework all of it."""
+    declare_contexts(app)
     build(app, builder, MENU)

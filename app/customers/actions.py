@@ -14,11 +14,16 @@ from app.customers.queries import get_customer, visible_customers
 from app.customers.records import (
     AddedFiles,
     CustomerRecord,
+    FollowUpRecord,
+    MemberRecord,
     RevealedNumber,
     customer_record,
+    follow_up_records,
+    member_record,
 )
 from app.kernel.access.current import current_actor
 from app.kernel.api.files import file_record
+from app.kernel.api.operations import CREATED
 from app.kernel.database.session import db
 from app.kernel.pages.elements import DetailPage
 from app.kernel.pages.form_page import finish
@@ -81,6 +86,13 @@ FOLLOW_UP = Operation(
         in_list=True,
         is_main=True,
     ),
+    api=OperationApi(
+        path="follow-ups",
+        summary="Write a follow-up (POOL-18).",
+        answer=lambda written: follow_up_records([written])[0],
+        returns=FollowUpRecord,
+        status=CREATED,
+    ),
 )
 REVEAL_PHONE = Operation(
     name="reveal_phone",
@@ -129,6 +141,13 @@ ADD_FILES = Operation(
         done=lambda made: finish(_tab_url(made[0].subject_id, "files")),
         in_head=False,
     ),
+    api=OperationApi(
+        path="files",
+        summary="Add files, as multipart/form-data (CUST-2).",
+        answer=_added_files,
+        returns=AddedFiles,
+        status=CREATED,
+    ),
 )
 ADD_MEMBER = Operation(
     name="add_member",
@@ -142,6 +161,13 @@ ADD_MEMBER = Operation(
         hint=_("A colleague who is on the team already gets the access chosen here."),
         done=lambda member: finish(_tab_url(member.customer_id, "team")),
         in_head=False,
+    ),
+    api=OperationApi(
+        path="members",
+        summary="Put a colleague on the team, or change their access (CUST-3).",
+        answer=member_record,
+        returns=MemberRecord,
+        status=CREATED,
     ),
 )
 JOIN_GROUP = Operation(

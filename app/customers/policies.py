@@ -43,19 +43,19 @@ BASICS_ONLY = forbidden("customer.basics_only", _("You see more of this customer
 
 def can_open(actor: Actor, customer: Customer, facts: Facts) -> Decision:
     """ACC-14: may the person open the file, acting or only reading?"""
-    if can_act_on(actor, customer, facts) or _can_read(actor, facts) or can_take_up(actor, customer, facts):
+    if acts_on(actor, customer, facts) or _can_read(actor, facts) or may_take_up(actor, customer, facts):
         return ALLOW
     return forbidden("customer.out_of_reach", _("This customer is out of your reach"))
 
 
 def can_act(actor: Actor, customer: Customer, facts: Facts) -> Decision:
     """ACC-14: "anyone" of the pool's rules — those who can open and act."""
-    if can_act_on(actor, customer, facts):
+    if acts_on(actor, customer, facts):
         return ALLOW
     return forbidden("customer.read_only", _("You may read this customer, not work on it"))
 
 
-def can_act_on(actor: Actor, customer: Customer, facts: Facts) -> bool:
+def acts_on(actor: Actor, customer: Customer, facts: Facts) -> bool:
     """ACC-14, the acting part."""
     if facts.member == "write":
         return True
@@ -81,7 +81,7 @@ def can_see_history(actor: Actor, customer: Customer, facts: Facts) -> Decision:
     return BASICS_ONLY
 
 
-def can_take_up(actor: Actor, customer: Customer, facts: Facts) -> bool:
+def may_take_up(actor: Actor, customer: Customer, facts: Facts) -> bool:
     """ACC-14, POOL-9: with open shelving, the owner's department while a personal customer is off shelf."""
     return (
         facts.open_shelving

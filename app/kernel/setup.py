@@ -71,14 +71,18 @@ def when_all_registered(app: Flask, step: Callable[[], None]) -> None:
     _declared(app).steps.append(step)
 
 
+def complete(app: Flask) -> None:
+    """Take the steps that waited until every context had declared its own."""
+    for step in _declared(app).steps:
+        step()
+
+
 def build(app: Flask, builder: AppBuilder, order: Sequence[str | MenuGroup]) -> None:
     """Give the framework everything that was declared, with the menu in this order.
 
     :raises LookupError: for a menu entry without a place in the order.
     """
     declared = _declared(app)
-    for step in declared.steps:
-        step()
     start_page = builder._indexview
     made = {type(start_page): start_page}
     for view in declared.views:

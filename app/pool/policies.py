@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.customers.policies import Facts, can_act, can_act_on, can_reveal_phone, can_take_up, takes_business
+from app.customers.policies import Facts, acts_on, can_act, can_reveal_phone, may_take_up, takes_business
 from app.kernel.errors import ALLOW, Decision, conflict, forbidden
 
 if TYPE_CHECKING:
@@ -44,10 +44,10 @@ def _answers_for(actor: Actor, customer: Customer, facts: Facts) -> bool:
     if customer.follow_status == "pending":
         return actor.has_scope_over(customer.handler)
     if customer.follow_status == "off_shelf":
-        return can_act_on(
+        return acts_on(
             actor, customer, facts
         )  # nobody answers for it any more: they are told that it is off
-    return facts.followed_lately and can_act_on(actor, customer, facts)
+    return facts.followed_lately and acts_on(actor, customer, facts)
 
 
 def can_shelve(actor: Actor, customer: Customer, facts: Facts) -> Decision:
@@ -62,7 +62,7 @@ def _may_shelve(actor: Actor, customer: Customer, facts: Facts) -> Decision:
     if customer.pool == "platform":
         return can_act(actor, customer, facts)
     anybody = facts.open_shelving and (
-        can_act_on(actor, customer, facts) or can_take_up(actor, customer, facts)
+        acts_on(actor, customer, facts) or may_take_up(actor, customer, facts)
     )
     if anybody or actor.has_scope_over(customer.owner):
         return ALLOW

@@ -1,6 +1,6 @@
 """Names as they are searched, sorted and compared
 
-Revision 0010, after 0009.
+Revision 0010, after 0009.  Names get a search key and, of people, a sort key (PLAT-18).  Keys of identities
 (CH-8) no longer hold case and name dots.  Where two fall together because of that:
 
 - of two referrals of one broker, the one that came further, then the elder, keeps the key; the other keeps a

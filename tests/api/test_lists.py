@@ -71,7 +71,7 @@ def test_plat_9_a_total_beyond_the_count_is_a_lower_bound(api, world, monkeypatc
     for _ in range(8):
         make_customer(agent)
     monkeypatch.setattr("app.kernel.lists.paging.COUNT_LIMIT", 5)
-    monkeypatch.setattr("app.kernel.lists.counts.counting.__defaults__", (5,))
+    monkeypatch.setattr("app.kernel.lists.counts.count_statement.__defaults__", (5,))
     page = api("agent").get("/customers", page_size=2).get_json()
     assert (page["total"], page["total_is_exact"]) == (5, False)
 

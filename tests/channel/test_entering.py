@@ -263,7 +263,7 @@ def test_plat_1_a_refused_entry_leaves_nothing(channel, monkeypatch):
     def broken(*_args, **_kwargs):
         raise RuntimeError("late failure")
 
-    monkeypatch.setattr(services, "count_reached", broken)
+    monkeypatch.setattr(services, "update_totals", broken)
     with pytest.raises(RuntimeError):
         channel.report("broker2")
     assert (count(Referral), count(Collision), count(ReferralReport)) == (1, before, 1)

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from app.customers import queries
-from app.customers.policies import can_act_on, can_open
+from app.customers.policies import acts_on, can_open
 from app.kernel.access.actor import SYSTEM, Actor
 from app.kernel.database.session import db
 from app.kernel.errors import NotFound
@@ -139,4 +139,4 @@ def test_acc_14_nobody_reaches_into_another_company(world, population):
     facts = queries.facts_of(ours, stranger)
     reached = [c for c in ours if c.id in _ids(queries.visible_customers(stranger))]
     assert all(facts[c.id].member or facts[c.id].push for c in reached)
-    assert [c for c in ours if can_act_on(stranger, c, facts[c.id]) and facts[c.id].member != "write"] == []
+    assert [c for c in ours if acts_on(stranger, c, facts[c.id]) and facts[c.id].member != "write"] == []

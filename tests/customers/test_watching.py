@@ -112,6 +112,6 @@ def test_acc_10_the_notice_stands_and_falls_with_the_look(world, monkeypatch):
 
     with nothing_written(), pytest.raises(RuntimeError):
         look_and_fail()
-    monkeypatch.setattr(services, "watch_looks", lambda *_: 1 / 0)
+    monkeypatch.setattr(services, "report_frequent_reveals", lambda *_: 1 / 0)
     with nothing_written(), pytest.raises(ZeroDivisionError):
         _look(made, world.actor("agent"), LIMIT)

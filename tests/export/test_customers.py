@@ -16,7 +16,7 @@ from app.customers.services import follow_up
 from app.customers.views import CustomerView
 from app.kernel import clock
 from app.kernel.database.session import db
-from app.kernel.exports import spreadsheets as export
+from app.kernel.exports import lists as export
 from tests.support.faces import Browser
 from tests.support.make import make_customer, make_platform_customer, make_push
 from tests.support.population import Population

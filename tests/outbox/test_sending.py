@@ -205,7 +205,7 @@ def test_plat_2_a_message_that_left_is_recorded_though_the_lease_was_lost(connec
     from app.kernel.jobs import lease
     from app.kernel.jobs.lease import LeaseLostError, within_lease
 
-    token = lease.take("one", 60)
+    token = lease.acquire("one", 60)
     _queue()
     _queue(body="第二条")
     claim = outbox._claim

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.contexts import customer_tabs
+from app.customers import tabs as customer_tabs
 from app.customers.models import Push
-from app.customers.parts import STAY, CustomerPart, customer_parts, join
+from app.customers.parts import STAY, CustomerPart, customer_parts, register_parts
 from app.customers.queries import off_shelf_customers
 from app.customers.services import change_phone, follow_up, update_customer
 from app.customers.settings import OPEN_SHELVING
@@ -39,7 +39,7 @@ def test_cust_32_every_part_says_what_becomes_of_its_rows():
     assert all(part.answers is not None for part in customer_parts())
     mute = CustomerPart("mute", "", None, None, Push.created_at, list, dict)
     with pytest.raises(TypeError, match="mute"):
-        join(mute)
+        register_parts(mute)
     assert customer_tabs.REVEALS.answers is STAY
 
 

@@ -7,9 +7,9 @@ import re
 
 import pytest
 
-from tests.support.generated import requirements
-from tests.support.generated.documents import DOCUMENTS
 from tests.support.sources import ROOT, name_of, parsed, tracked_files
+from tools.documents import requirements
+from tools.documents.documents import DOCUMENTS
 
 # Written by hand, at least in part.
 PAGES = [path for path in tracked_files() if path.suffix == ".md" and name_of(path) != "docs/requirements.md"]

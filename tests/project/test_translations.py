@@ -27,7 +27,7 @@ CHINESE_IS_DATA = {
     "app/operate/demo_names.py": "invented names",
     "app/org/passwords.py": "the product's name and legal forms of companies, which no password holds",
     "app/operate/demo_pictures.py": "a file's name",
-    "app/operate/setup.py": "the banner, in both languages",
+    "app/cli/installation.py": "the banner, in both languages",
     "benchmarks/creation.py": "invented names",
     "benchmarks/dataset.py": "invented names",
     "benchmarks/operations.py": "invented names",

@@ -18,7 +18,7 @@ from app.kernel.jobs import lease
 from app.kernel.jobs.lease import LeaseLostError
 from app.notices.models import Notification
 from app.system.runs import executor
-from app.system.runs.executor import MAX_ATTEMPTS, adopt, has_waiting_runs
+from app.system.runs.executor import MAX_ATTEMPTS, has_waiting_runs, recover_runs
 from app.system.runs.policies import MAX_RUNS
 from app.system.runs.services import cancel_run, expire_results
 from tests.support.accounts import account
@@ -161,7 +161,7 @@ def test_plat_5_work_of_a_dead_process_is_begun_anew_and_at_last_given_up(
         with pytest.raises(LeaseLostError):
             work(tenure)
         assert stored(pk).state == "running", "as a killed process leaves it"
-        adopt(tenure + 1)
+        recover_runs(tenure + 1)
     run = stored(pk)
     assert (run.state, run.attempts, run.problem) == ("failed", MAX_ATTEMPTS, executor.INTERRUPTED)
     assert _describe_operation(world) == ["“%(title)s” has failed"]

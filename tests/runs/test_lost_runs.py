@@ -18,7 +18,7 @@ from app.notices.models import Notification
 from app.org.departments.services import create_company
 from app.org.shared.models import Company
 from app.system.runs import executor
-from app.system.runs.executor import MAX_ATTEMPTS, adopt, run_heartbeats
+from app.system.runs.executor import MAX_ATTEMPTS, recover_runs, run_heartbeats
 from app.system.runs.policies import MAX_RUNS
 from app.system.runs.services import cancel_run
 from tests.support.race import elsewhere
@@ -48,10 +48,10 @@ def test_plat_5_after_an_outage_the_run_is_taken_up_again_under_the_same_lease(
         with pytest.raises(OperationalError):
             work()
     assert stored(pk).state == "running", "as the outage left it"
-    adopt(token)
+    recover_runs(token)
     assert stored(pk).state == "running", "it may still be alive"
     with _later():
-        adopt(token)
+        recover_runs(token)
     assert stored(pk).state == "waiting"
     steps.between = lambda _step: None
     work()
@@ -70,7 +70,7 @@ def test_plat_5_it_is_taken_up_three_times_and_then_given_up(
             work()
         assert (stored(pk).state, stored(pk).attempts) == ("running", attempt)
         with _later():
-            adopt(token)
+            recover_runs(token)
     run = stored(pk)
     assert MAX_ATTEMPTS == 4
     assert (run.state, run.problem) == ("failed", executor.INTERRUPTED)
@@ -99,7 +99,7 @@ def test_plat_5_a_run_that_a_thread_works_on_is_not_lost_however_silent(
     def look(step: int) -> None:
         if step == 1:
             with _later(3600):
-                elsewhere(app, lambda: adopt(token))
+                elsewhere(app, lambda: recover_runs(token))
                 seen.append(run_heartbeats.at_work())
                 elsewhere(app, run_heartbeats.beat)
             seen.append(elsewhere(app, lambda: _heartbeat(pk)))

@@ -9,7 +9,7 @@ from app.customers.transfer import transfer_customer
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
 from app.kernel.errors import Invalid
-from app.org.departments.services import create_account
+from app.org.accounts.services import create_account
 from app.org.sessions.actors import actor_by_username
 from app.org.shared.models import Department
 from app.org.staff.services import create_staff

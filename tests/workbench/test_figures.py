@@ -187,7 +187,7 @@ def test_plat_8_a_large_scope_is_counted_like_a_small_one(world, business, monke
         small = queries.distribution(actor)
         with monkeypatch.context() as patched:
             patched.setattr(queries, "COUNT_LIMIT", 0)
-            patched.setattr(queries, "capped", queries.Count)
+            patched.setattr(queries, "capped_count", queries.Count)
             assert queries.distribution(actor) == small, name
 
 

@@ -11,17 +11,16 @@ from app.channel.brokers import choices
 from app.channel.brokers.fields import company_name
 from app.channel.brokers.models import Broker, BrokerCompany
 from app.channel.shared.filters import reference_filter
+from app.kernel.fields.phones import phone_part
 from app.kernel.lists.filters import ChoiceFilter, ContainsFilter, FlagFilter, TextFilter
 from app.kernel.lists.requests import ListSpec
-from app.kernel.lists.search import contains
+from app.kernel.lists.search import begins, contains, starting
+from app.kernel.text import read_code
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
     from app.kernel.access.actor import Actor
-from app.kernel.fields.phones import phone_part
-from app.kernel.lists.search import begins, starting
-from app.kernel.text import read_code
 
 _B = Broker.__table__.c
 _CO = BrokerCompany.__table__.c

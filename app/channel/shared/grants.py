@@ -31,6 +31,14 @@ _USE = {"use": _("Use on the phone and by the API")}
 
 def grant_permissions() -> None:
     """Declare what the built-in roles may do in channel sales."""
+    _grant_partners()
+    _grant_referrals()
+    _grant_on_site()
+    _grant_oversight()
+
+
+def _grant_partners() -> None:
+    """Projects, broker companies and their brokers."""
     grant("Project", ["read"], OFFICE, label=_("Projects"))
     grant("Project", ["use"], (*OFFICE, *ON_THE_SPOT, *BROKERS, VISITOR), words=_USE)
     grant(
@@ -51,6 +59,9 @@ def grant_permissions() -> None:
     grant("Broker", ["use"], (*OFFICE, *BROKERS), words=_USE)
     grant("Broker", ["update", "review"], DIRECTOR, words={"review": _("Review company on-sites")})
 
+
+def _grant_referrals() -> None:
+    """Referrals from the report to the deal."""
     grant("Referral", ["read", "export"], OFFICE, label=_("Referrals"))
     grant("Referral", ["use"], (*OFFICE, *ON_THE_SPOT, *BROKERS), words=_USE)
     grant("Referral", ["create", "report"], BROKERS, words={"report": _("Report")})
@@ -62,6 +73,9 @@ def grant_permissions() -> None:
     )
     grant("Referral", ["reopen"], ADMINISTRATOR_ONLY, words={"reopen": _("Reopen")})
 
+
+def _grant_on_site() -> None:
+    """What is recorded at the project, and what it costs."""
     grant("Scan", ["read", "export"], OFFICE, label=_("On-site scans"))
     grant("Scan", ["use"], (*OFFICE, *ON_THE_SPOT), words=_USE)
     grant("Scan", ["create"], (ON_SITE,))
@@ -74,6 +88,9 @@ def grant_permissions() -> None:
     grant("ViewingFee", ["create"], (CHANNEL_SECRETARY,))
     grant("ViewingFee", ["void"], DIRECTOR, words={"void": _("Void")})
 
+
+def _grant_oversight() -> None:
+    """What is judged and compared afterwards, and who takes part besides brokers."""
     grant("Collision", ["read"], (CHANNEL_DIRECTOR, AUDITOR), label=_("Collisions"))
     grant("Collision", ["handle"], DIRECTOR, words={"handle": _("Handle")})
 

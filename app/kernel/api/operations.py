@@ -55,6 +55,8 @@ def _api_route(operation: Operation, api: type[KepanApi]) -> Any:
 
     def call(self: Any, pk: int) -> Any:
         actor = current_actor()
+        if shown.status == CREATED:  # before the key, whose answer may have been given while it was in reach
+            self.get_record(pk, actor)
         try:
             values = self.body(operation.form).values()
         except Invalid:

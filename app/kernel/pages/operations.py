@@ -40,11 +40,11 @@ class OperationPage:
     """How an operation looks in the browser.
 
     ``submit_label`` is the button of its form, the operation's label unless given; ``ask`` confirms what
-    cannot be undone.  Above the form stand ``hint`` and ``note(actor)``, and ``warning(record)`` above all else.
-    ``form_for(record)`` answers another form where not all fields concern every record, ``initial(record)``
-    what it shows at first.  ``done(result)`` renders the answer where it is not the usual one.  ``in_list``
-    puts the button into the rows of the list; ``in_head`` False keeps it out of the detail's head, for a tab;
-    ``is_main`` makes it the head's main one.
+    cannot be undone.  Above the form stand ``hint`` and ``note(actor)``, and ``warning(record)`` above all
+    else.  ``form_for(record)`` answers another form where not all fields concern every record,
+    ``initial(record)`` what it shows at first.  ``done(result)`` renders the answer where it is not the usual
+    one.  ``in_list`` puts the button into the rows of the list; ``in_head`` False keeps it out of the
+    detail's head, for a tab; ``is_main`` makes it the head's main one.
     """
 
     submit_label: Sentence = ""

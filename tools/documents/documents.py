@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tests.support.generated import architecture, policies, requirements
+from tools.documents import architecture, policies, requirements
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,9 +16,10 @@ from app.customers import choices
 from app.kernel.access.grants import declared_grants
 from app.kernel.pages.operations import operations_of_resource
 from tests.support import policy_cases as cases
-from tests.support.generated.channel import WORDS, channel_grids
-from tests.support.generated.grids import NOBODY, Grid, cell
 from tests.support.sources import ROOT
+from tools.documents.channel import WORDS, channel_grids
+from tools.documents.declarations import declare_everything
+from tools.documents.grids import NOBODY, Grid, cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -41,10 +42,10 @@ be. The context's name before a code is left out.
 
 @dataclass(frozen=True)
 class Subject:
-    """The rules of a context; ``resources`` are those whose operations ask them."""
+    """The rules of a context, by module; ``resources`` are those whose operations ask them."""
 
     title: str
-    module: str
+    modules: tuple[str, ...]
     resources: tuple[str, ...]
     words: str
     grids: Callable[[Rule], list[Grid]]
@@ -52,7 +53,7 @@ class Subject:
 
 def document() -> str:
     """The text of ``docs/policies.md``."""
-    importlib.import_module("app.factory")  # every operation is declared
+    declare_everything()
     parts = [HEAD]
     for subject in SUBJECTS:
         parts += [f"## {subject.title}\n\n{subject.words}", *_rules(subject)]
@@ -60,20 +61,27 @@ def document() -> str:
 
 
 def _rules_of(module: ModuleType) -> dict[str, Rule]:
+    """The module's own functions that decide; parts of a rule answer yes or no only."""
     return {
         name: rule
         for name, rule in vars(module).items()
-        if name.startswith("can_") and inspect.isfunction(rule) and rule.__module__ == module.__name__
+        if name.startswith("can_")
+        and inspect.isfunction(rule)
+        and rule.__module__ == module.__name__
+        and rule.__annotations__["return"] == "Decision"
     }
 
 
 def _rules(subject: Subject) -> list[str]:
     made = []
-    for name, rule in _rules_of(importlib.import_module(subject.module)).items():
+    rules = [
+        rule for module in subject.modules for rule in _rules_of(importlib.import_module(module)).values()
+    ]
+    for rule in rules:
         said = " ".join(inspect.cleandoc(rule.__doc__ or "").split("\n\n")[0].split())
-        parts = [f"### {name}", said, *_operations(subject.resources, rule)]
+        parts = [f"### {rule.__name__}", said, *_operations(subject.resources, rule)]
         grids = subject.grids(rule)
-        assert grids, f"{subject.module}.{name} has no table: tests/support/generated/policies.py"
+        assert grids, f"{rule.__module__}.{rule.__name__} has no table: tools/documents/policies.py"
         for grid in grids:
             parts += [f"**{grid.title}**"] if grid.title else []
             parts.append(_table(grid))
@@ -185,10 +193,10 @@ def _cells(rule: Rule, variant: Variant) -> dict[str, list[str]]:
 
 
 def _without_tables() -> str:
-    joined = {subject.module for subject in SUBJECTS}
+    joined = {module for subject in SUBJECTS for module in subject.modules}
     lines = ["## Rules without a table here", ""]
-    for path in sorted((ROOT / "app").glob("*/policies.py")):
-        module = f"app.{path.parent.name}.policies"
+    for path in sorted((ROOT / "app").rglob("policies.py")):
+        module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
         names = list(_rules_of(importlib.import_module(module)))
         if module not in joined and names:
             lines.append(f"- `{module}`: {', '.join(f'`{name}`' for name in names)}")
@@ -198,7 +206,7 @@ def _without_tables() -> str:
 SUBJECTS = (
     Subject(
         title="Customers",
-        module="app.customers.policies",
+        modules=("app.customers.policies",),
         resources=("Customer",),
         words=(
             "A relation is one way of reaching the customer and no other. The *superior* and *scope over person* are "
@@ -209,7 +217,7 @@ SUBJECTS = (
     ),
     Subject(
         title="The pool",
-        module="app.pool.policies",
+        modules=("app.pool.policies",),
         resources=("Customer", "Push"),
         words=(
             "Relations as above. Of pushes: who sent it, to whom, and everybody else.  What is asked of a push's receiver "
@@ -219,7 +227,19 @@ SUBJECTS = (
     ),
     Subject(
         title="Channel sales",
-        module="app.channel.policies",
+        modules=tuple(
+            f"app.channel.{subject}.policies"
+            for subject in (
+                "brokers",
+                "referrals",
+                "scans",
+                "tours",
+                "fees",
+                "collisions",
+                "projects",
+                "consultants",
+            )
+        ),
         resources=(
             "Referral",
             "Scan",

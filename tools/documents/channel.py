@@ -18,7 +18,7 @@ from tests.support.channel_cases import (
     record,
     referral,
 )
-from tests.support.generated.grids import Grid, cell
+from tools.documents.grids import Grid, cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -153,7 +153,7 @@ _GRIDS: dict[str, Callable[[Any], Grid | list[Grid]]] = {
     "can_enter": _enter,
     "can_report": _report,
     "can_scan": _on_duty,
-    "can_look_up": _on_duty,
+    "can_lookup": _on_duty,
     "can_tour": _tour,
     "can_follow_tour": lambda rule: _of(
         rule, {"one's own tour": record(consultant_id=ME), "another's": record(consultant_id=SOMEBODY)}

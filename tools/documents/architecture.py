@@ -7,10 +7,8 @@ A part stands between ``<!-- NAME: generated -->`` and ``<!-- end of NAME -->``;
 from __future__ import annotations
 
 import ast
-import importlib
 import inspect
 import re
-import tomllib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -19,7 +17,7 @@ from sqlalchemy import CheckConstraint
 
 from app.customers import policies
 from app.customers.duplicates import NumberPlace
-from app.customers.intake import NO_PHONE, Seat, new_values
+from app.customers.intake import NO_PHONE, Responsibility, new_values
 from app.customers.models import Customer
 from app.kernel.access.actor import SYSTEM
 from app.kernel.access.grants import declared_grants
@@ -28,7 +26,9 @@ from app.org.roles.names import BUILT_IN
 from app.org.shared.models import Department, Staff
 from app.pool import policies as pool_policies
 from tests.support import policy_cases as cases
-from tests.support.sources import ROOT, docstring_of, parsed
+from tests.support.sources import ROOT
+from tools.documents.declarations import declare_everything
+from tools.documents.layers import layers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +38,7 @@ PAGE = "docs/architecture.md"
 
 def document() -> str:
     """The present text with its generated parts made anew."""
-    importlib.import_module("app.factory")  # everything is declared
+    declare_everything()
     text = (ROOT / PAGE).read_text(encoding="utf-8")
     marked = re.findall(r"<!-- (\w+): generated -->", text)
     assert marked == list(PARTS), f"{PAGE} has to mark these parts once, in this order: {list(PARTS)}"
@@ -49,46 +49,6 @@ def document() -> str:
         assert found, f"{PAGE}: {end} is missing"
         text = f"{before}{start}{made()}\n{end}{after}"
     return text
-
-
-# ---------------------------------------------------------------- layers
-
-
-def layers() -> str:
-    """The import contract as a picture, and what each package is for."""
-    levels = _levels()
-    lines = ["```mermaid", "flowchart TD"]
-    for number, names in enumerate(levels):
-        boxes = "".join(f"\n    {name}[{name}]" for name in names)
-        lines.append(f"  subgraph L{number}[ ]\n    direction LR{boxes}\n  end")
-    lines += [f"  L{number} --> L{number + 1}" for number in range(len(levels) - 1)]
-    planned = [name for names in levels for name in names if not _source(name)]
-    if planned:
-        lines.append("  classDef planned stroke-dasharray: 4 4\n  class " + ",".join(planned) + " planned")
-    table = ["", "| package | what it is for |", "|---|---|"]
-    table += [f"| `{name}` | {_purpose(name)} |" for names in levels for name in names]
-    return "\n".join([*lines, "```", *table])
-
-
-def _levels() -> list[list[str]]:
-    """Packages by layer, the highest first, as import-linter has them."""
-    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    contracts = settings["tool"]["importlinter"]["contracts"]
-    (declared,) = (contract["layers"] for contract in contracts if contract["type"] == "layers")
-    return [re.findall(r"\w+", layer) for layer in declared]
-
-
-def _source(name: str) -> str:
-    found = [path for path in (f"app/{name}/__init__.py", f"app/{name}.py") if (ROOT / path).is_file()]
-    return found[0] if found else ""
-
-
-def _purpose(name: str) -> str:
-    if not _source(name):
-        return "*not built yet*"
-    said = docstring_of(parsed(ROOT / _source(name)))
-    assert said is not None, f"{_source(name)} says nothing of itself"
-    return " ".join(str(said.value.value).split())
 
 
 # ---------------------------------------------------------------- permissions
@@ -256,7 +216,7 @@ def transitions() -> str:
         name for name, one in vars(Customer).items() if inspect.isfunction(one) and not name.startswith("_")
     }
     unknown = methods ^ {step.method for step in STEPS} ^ NO_STEPS
-    assert not unknown, f"tests/support/generated/architecture.py: which steps are these? {unknown}"
+    assert not unknown, f"tools/documents/architecture.py: which steps are these? {unknown}"
     lines = [
         "| operation | " + " | ".join(_named(*state) for state in cases.COLUMNS) + " |",
         "|---" * (len(cases.COLUMNS) + 1) + "|",
@@ -313,8 +273,10 @@ def _staff(pk: int) -> Staff:
 def _first_states() -> dict[str, str]:
     """How creation leaves each pool's customers."""
     seats = {
-        "personal": Seat(NumberPlace("personal", cases.EAST, cases.OWNER), 1, owner=_staff(cases.OWNER)),
-        "platform": Seat(NumberPlace("platform", cases.EAST), 1, handler=_staff(cases.HANDLER)),
+        "personal": Responsibility(
+            NumberPlace("personal", cases.EAST, cases.OWNER), 1, owner=_staff(cases.OWNER)
+        ),
+        "platform": Responsibility(NumberPlace("platform", cases.EAST), 1, handler=_staff(cases.HANDLER)),
     }
     return {
         pool: str(new_values(seat, "individual", NO_PHONE, SYSTEM)["follow_status"])

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.support.generated.documents import DOCUMENTS
 from tests.support.sources import ROOT
+from tools.documents.documents import DOCUMENTS
 
 if __name__ == "__main__":
     for name, made in DOCUMENTS.items():
