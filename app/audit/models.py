@@ -13,6 +13,7 @@ from app.kernel.database.columns import BigId, UtcDateTime
 from app.kernel.database.session import Model
 from app.kernel.keys import Encrypted
 
+
 class RecordKey(Model):
     """The key of the personal data in one record's rows, wrapped with the installation's cipher key.
 
@@ -24,7 +25,7 @@ class RecordKey(Model):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     record_type: Mapped[str] = mapped_column(String(40), nullable=False)
     record_id: Mapped[int] = mapped_column(BigId, nullable=False)
-    cipher: Mapped[str] = mapped_column(Encrypted(255), nullable=False)
+    key_cipher: Mapped[str] = mapped_column(Encrypted(255), nullable=False)
 
 
 class OperationLog(Model):
@@ -73,7 +74,7 @@ class OperationLog(Model):
     )
 
     def _words(self) -> words.Words | None:
-        return words.decrypt(self.personal, self.record_key.cipher if self.record_key else None)
+        return words.decrypt(self.personal, self.record_key.key_cipher if self.record_key else None)
 
     @property
     def parameters(self) -> words.Parameters:

@@ -55,7 +55,7 @@ def count_operations(subject: Any, operation: str, actor_id: int, since: datetim
 
 def actor_name(row: OperationLog) -> str:
     """Who did it; commands and jobs are the system."""
-    return row.actor_name if row.actor_id else gettext("System")
+    return (row.actor_name or erased_words()) if row.actor_id else gettext("System")
 
 
 def source_label(source: str) -> str:

@@ -74,12 +74,12 @@ def create_head(subject: Any) -> AuditHead:
 
 def _key_of(head: AuditHead) -> RecordKey:
     """The record's key, made with its first personal data; the head's lock keeps others from making one."""
-    if head.record_key is None:
-        made = RecordKey(record_type=head.record_type, record_id=head.record_id, cipher=new_record_key())
-        db.session.add(made)
-        set_committed_value(head, "record_key", made)
-    found: RecordKey = head.record_key
-    return found
+    if head.record_key is not None:
+        return head.record_key
+    made = RecordKey(record_type=head.record_type, record_id=head.record_id, key_cipher=new_record_key())
+    db.session.add(made)
+    set_committed_value(head, "record_key", made)
+    return made
 
 
 def append(
@@ -130,7 +130,7 @@ def follow(
         message=message,
         open_parameters=readable.parameters,
         open_differences=readable.differences,
-        personal=personal.encrypt(key.cipher) if personal and key else None,
+        personal=personal.encrypt(key.key_cipher) if personal and key else None,
         source=actor.source,
         request_id=actor.request_id,
         company_id=getattr(subject, "company_id", None),
@@ -219,7 +219,7 @@ def verify(batch: int = 1000) -> Iterator[BrokenRow]:
             yield from _check_end(previous, heads, broken)
             previous = None
         if broken != key:
-            reason = _check_row(row, previous)
+            reason = check_row(row, previous)
             if reason:
                 broken = key
                 yield BrokenRow(row.record_type, row.record_id, row.number, reason)
@@ -247,7 +247,8 @@ def _ends_with(head: AuditHead, last: OperationLog) -> bool:
     return (head.number, head.seal) == (last.number, mark_after(last))
 
 
-def _check_row(row: OperationLog, previous: OperationLog | None) -> str:
+def check_row(row: OperationLog, previous: OperationLog | None) -> str:
+    """Why a row does not hold after the one before it; empty when it does.  See :func:`verify`."""
     expected = 1 if previous is None else previous.number + 1
     if row.number != expected:
         return "missing"
