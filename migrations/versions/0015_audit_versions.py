@@ -6,13 +6,14 @@ row's seal) become sealed marks (ADR 10), where the last row holds.  No seal of 
 go on holding.  On the way back rows of later versions are sealed as version 2 again, with their words in plain.
 """
 
+import re
 from itertools import groupby
 from types import SimpleNamespace
 
 import sqlalchemy as sa
 from alembic import op
 
-from app.audit.personal import decrypt
+from app.audit.personal import HIDDEN, decrypt
 from app.audit.seals import ENCRYPTED, FIRST, MARKED, mark_after, seal_of, what_stood_before
 from app.kernel.database.columns import UtcDateTime
 from app.kernel.database.key_fingerprints import FOREIGN
@@ -34,17 +35,19 @@ _LOG = sa.table(
     sa.column("differences", sa.JSON()),
 )
 _HEAD = sa.table("audit_head", *(sa.column(name) for name in ("record_type", "record_id", "number", "seal")))
+_ADDED = ("seal_version", "personal", "erasure")
 _JSON = {"parameters": "words", "differences": "pairs"}
-_KEY = sa.table("record_key", *(sa.column(name) for name in ("record_type", "record_id", "cipher")))
+_KEY = sa.table("record_key", *(sa.column(name) for name in ("record_type", "record_id", "key_cipher")))
 
 
 def upgrade() -> None:
+    first, ends = _find_versions()  # before anything is changed: SQLite keeps what a failure leaves behind
     op.create_table(
         "record_key",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("record_type", sa.String(length=40), nullable=False),
         sa.Column("record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("cipher", sa.String(length=255), nullable=False),
+        sa.Column("key_cipher", sa.String(length=255), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_record_key")),
         sa.UniqueConstraint("record_type", "record_id", name=op.f("uq_record_key_record_type_record_id")),
     )
@@ -54,24 +57,25 @@ def upgrade() -> None:
         sa.Column("seal_version", sa.Integer(), nullable=False, server_default=sa.text(str(MARKED))),
     )
     op.add_column("operation_log", sa.Column("erasure", sa.String(length=64), nullable=True))
-    _find_versions()
+    _execute(_row_of_log().values(seal_version=FIRST), first)
+    _execute(_head().where(_HEAD.c.seal == sa.bindparam("copied")), ends)
 
 
 def downgrade() -> None:
     _seal_as_before()
-    for name in ("erasure", "seal_version", "personal"):
+    for name in _ADDED:
         op.drop_column("operation_log", name)
     op.drop_table("record_key")
 
 
-def _chains():
+def _chains(*more):
     """The rows of each record in order, as they are stored."""
-    columns = [column for column in _LOG.c if column.name not in {"parameters", "differences"}]
     rows = op.get_bind().execute(
         sa.select(
-            *columns,
+            *(column for column in _LOG.c if column.name not in {*_JSON, *_ADDED}),
             _LOG.c.parameters.label("open_parameters"),
             _LOG.c.differences.label("open_differences"),
+            *more,
         ).order_by(_LOG.c.record_type, _LOG.c.record_id, _LOG.c.number),
         execution_options={"yield_per": _BATCH},
     )
@@ -82,8 +86,9 @@ def _holds(row, version, previous) -> bool:
     return row.seal == seal_of(row, version, what_stood_before(row, version, previous))
 
 
-def _find_versions() -> None:
-    """Mark what the first revision sealed; a row that holds in no version stays broken.
+def _find_versions():
+    """The rows that the first revision sealed, and the ends that it marked.  A row that holds in no version is
+    broken, and stays so.
 
     :raises StartError: when there are rows and none of them holds: the keys are those of another database.
     """
@@ -98,16 +103,18 @@ def _find_versions() -> None:
         if version == FIRST:
             ends.append({"kind": kind, "record": pk, "copied": previous.seal, "mark": mark_after(previous)})
     if seen and not held:
-        raise StartError(f"{FOREIGN} (no row of the operation log was sealed with this key)")
-    _execute(_row_of_log().values(seal_version=FIRST), first)
-    _execute(_head().where(_HEAD.c.seal == sa.bindparam("copied")), ends)
+        message = f"{FOREIGN} (no row of the operation log was sealed with this key)"
+        raise StartError(message)
+    return first, ends
 
 
 def _seal_as_before() -> None:
     """Rows of later versions as version 2, with the words that were encrypted; erased ones stay away."""
     rows_changed, ends = [], []
-    keys = {(row.record_type, row.record_id): row.cipher for row in op.get_bind().execute(sa.select(_KEY))}
-    for (kind, pk), rows in _chains():
+    keys = {
+        (row.record_type, row.record_id): row.key_cipher for row in op.get_bind().execute(sa.select(_KEY))
+    }
+    for (kind, pk), rows in _chains(*(_LOG.c[name] for name in _ADDED)):
         previous, changed = None, False
         for stored in rows:
             row = SimpleNamespace(**stored._mapping)
@@ -116,7 +123,12 @@ def _seal_as_before() -> None:
                 _open(row, keys.get((kind, pk)))
                 row.seal = seal_of(row, MARKED, what_stood_before(row, MARKED, previous))
                 rows_changed.append(
-                    {"pk": row.id, "new": row.seal, "words": row.open_parameters, "pairs": row.open_differences}
+                    {
+                        "pk": row.id,
+                        "new": row.seal,
+                        "words": row.open_parameters,
+                        "pairs": row.open_differences,
+                    }
                 )
             previous = row
         if changed:
@@ -128,7 +140,11 @@ def _seal_as_before() -> None:
 
 
 def _open(row, cipher) -> None:
+    """The row's words in plain; a sign where they were erased."""
     found = decrypt(row.personal, cipher)
+    if found is None or row.erasure is not None:
+        missing = {*re.findall(r"%\((\w+)\)s", row.message)} - {*row.open_parameters}
+        row.open_parameters = {**row.open_parameters, **dict.fromkeys(missing, HIDDEN)}
     if found:
         row.open_parameters = {**row.open_parameters, **found.parameters}
         row.open_differences = {**row.open_differences, **found.differences}
