@@ -31,7 +31,7 @@ assets: $(STAMP) ## Fetch the scripts of charts and QR scanner with npm (make ru
 	@$(BIN)/python -m app.cli.assets
 
 # Servers and browsers run after the rest: beside it they would wait for a processor and run out of patience.
-test: $(DEV_STAMP) $(ASSETS) ## Run the tests (one file: make test T=tests/org/test_policies.py)
+test: $(DEV_STAMP) $(ASSETS) ## Run the tests (one file: make test T=tests/pool/test_policies.py)
 ifdef T
 	@$(BIN)/python -m pytest $(T)
 else

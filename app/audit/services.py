@@ -178,7 +178,7 @@ def record_export(actor: Actor, operation: str, rows: int, filters: str) -> Oper
 
 
 def export_recorder(operation: str) -> Callable[[Actor, int, str], OperationLog]:
-    """What a list's export notes itself by (``exportviews.offer_export``)."""
+    """What a list's export notes itself by (``kernel.exports.views.offer_export``)."""
 
     def note(actor: Actor, rows: int, filters: str) -> OperationLog:
         return record_export(actor, operation, rows, filters)

@@ -3,7 +3,7 @@
 Nothing is loaded from elsewhere at run time, and nothing of others' is committed.  Without npm or without a
 registry everything still runs: charts appear as tables.
 
-``python -m app.operate.assets``, or ``flask kepan assets``.
+``python -m app.cli.assets``, or ``flask kepan assets``.
 """
 
 from __future__ import annotations

@@ -217,7 +217,7 @@ def make_server(app: Flask) -> Any:
         backlog=2048,
         log_socket_errors=False,
         max_request_body_size=app.config["MAX_UPLOAD_BYTES"] + 1024 * 1024,
-        # The application decides whom it believes (app.kernel.proxies), under every server in one way.
+        # The application decides whom it believes (app.kernel.network.proxies), under every server alike.
         clear_untrusted_proxy_headers=False,
     )
     dispatcher = ThreadedTaskDispatcher()

@@ -242,8 +242,7 @@ class Customer(Model):
     def clear_assignment(self) -> None:
         """Leaving ``pending`` forgets who handles and who assigned (POOL-15)."""
         self.handler_id = self.assigned_by_id = self.assigned_department_id = None
-        self.assigned_at = None
-        self.handler = None
+        self.handler = self.assigned_at = None
 
     def transfer_to(self, owner: Staff) -> None:
         """Another owner, and with it another department; who had to deal with it as owner no longer has."""

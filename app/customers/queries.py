@@ -8,13 +8,10 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import lazy_gettext as _
 from sqlalchemy import (
     Select,
-    String,
     and_,
     bindparam,
-    cast,
     false,
     func,
-    literal,
     literal_column,
     or_,
     select,
@@ -22,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import joinedload, selectinload
 
+from app.customers.facts import ALL_FACTS, LIST_FACTS, PERSON
 from app.customers.models import Customer, CustomerDistrict, CustomerMember, FollowUp, NumberReveal, Push
 from app.customers.policies import BASICS_ONLY, NO_FACTS, Facts, can_see_history, sees_private_follow_ups
 from app.customers.settings import ADMIN_MAY_REVEAL, OPEN_SHELVING, PRIVATE_CEILING
@@ -59,7 +57,7 @@ _MEMBER = CustomerMember.__table__.c
 _DEMAND = CustomerDistrict.__table__.c
 _FOLLOW = FollowUp.__table__.c
 COUNTED: ColumnElement[bool] = literal_column("follow_up.counts")  # bare, so that an index alone answers it
-_PERSONAL = _C.pool == "personal"
+PERSONAL = _C.pool == "personal"
 _PLATFORM = _C.pool == literal_column("'platform'")  # spelled out, as the partial indexes have it
 _LIVE = _C.deleted_at.is_(None)
 
@@ -130,7 +128,7 @@ def customers_in_scope(actor: Actor) -> Select[Customer]:
 @cached_per_actor
 def personal_customers(actor: Actor) -> Select[Customer]:
     """The tab of personal customers (POOL-3)."""
-    return _customers_on(actor, _in_scope(actor), _PERSONAL)
+    return _customers_on(actor, _in_scope(actor), PERSONAL)
 
 
 @cached_per_actor
@@ -170,7 +168,7 @@ def _free_to_shelve(actor: Actor) -> list[AccessGround]:
     """ACC-14: with open shelving, what the owner's department may take up."""
     if not OPEN_SHELVING.get() or actor.department_id is None:
         return []
-    free = and_(_PERSONAL, _C.follow_status == "off_shelf")
+    free = and_(PERSONAL, _C.follow_status == "off_shelf")
     return [AccessGround(free, _C.department_id, (actor.department_id,))]
 
 
@@ -259,47 +257,6 @@ def _with_current_people(customer: Customer) -> Customer:
 _LATELY = timedelta(days=30)  # POOL-7
 
 
-def _fact_statements() -> list[Select[Any]]:
-    """What the policies must know, as rows of customer, kind and value; put together once."""
-    person: Any = bindparam("person")
-    ids: Any = bindparam("ids", expanding=True)
-    meeting = _DEMAND.district_id.in_(bindparam("districts", expanding=True))
-    demand = select(_DEMAND.customer_id, literal_column("'demand'"))
-    of_these = _DEMAND.customer_id.in_(ids)
-    return [
-        select(_MEMBER.customer_id, literal_column("'member'"), _MEMBER.access).where(
-            _MEMBER.staff_id == person, _MEMBER.customer_id.in_(ids)
-        ),
-        select(_PUSH.customer_id, literal_column("'push'"), _PUSH.state).where(
-            _PUSH.receiver_id == person,
-            _PUSH.customer_id.in_(ids),
-            _PUSH.state.in_(["pending", "accepted"]),
-        ),
-        demand.add_columns(literal_column("'any'")).where(of_these).distinct(),
-        demand.add_columns(literal_column("'meets'")).where(of_these, meeting).distinct(),
-    ]
-
-
-def _record_fact_statements() -> list[Select[Any]]:
-    """What only the operations on single records must know: dearer, and nothing for whole lists."""
-    ids: Any = bindparam("ids", expanding=True)
-    held = select(func.count()).where(_C.private_holder_id == bindparam("person"), _LIVE)
-    mine = select(_FOLLOW.customer_id, literal_column("'lately'"), literal_column("''")).where(
-        _FOLLOW.customer_id.in_(ids),
-        _FOLLOW.author_id == bindparam("person"),
-        _FOLLOW.created_at >= bindparam("since"),
-    )
-    return [
-        mine.distinct(),
-        select(literal(_PERSON), literal_column("'held'"), cast(held.scalar_subquery(), String)),
-    ]
-
-
-_PERSON = 0  # stands for the person where a row belongs to no customer
-_MARKS = scoped(union_all(*_fact_statements()))
-_ALL_MARKS = scoped(union_all(*_fact_statements(), *_record_fact_statements()))
-
-
 def facts_of(customers: Sequence[Customer], actor: Actor, *, complete: bool = False) -> Mapping[int, Facts]:
     """What the policies must know of these customers and this person, in one statement.
 
@@ -311,15 +268,15 @@ def facts_of(customers: Sequence[Customer], actor: Actor, *, complete: bool = Fa
     given: dict[str, Any] = {"person": actor.id, "ids": ids, "districts": [*actor.districts]}
     if complete:
         given["since"] = clock.now() - _LATELY
-    found: dict[int, dict[str, set[str]]] = {pk: {} for pk in (*ids, _PERSON)}
-    for pk, kind, value in db.session.execute(_ALL_MARKS if complete else _MARKS, given):
+    found: dict[int, dict[str, set[str]]] = {pk: {} for pk in (*ids, PERSON)}
+    for pk, kind, value in db.session.execute(ALL_FACTS if complete else LIST_FACTS, given):
         found[pk].setdefault(kind, set()).add(value)
     common: dict[str, Any] = {
         "open_shelving": OPEN_SHELVING.get(),
         "admin_reveals": actor.is_admin and ADMIN_MAY_REVEAL.get(),
     }
     if complete:
-        common |= {"held": int(_only(found[_PERSON], "held") or 0), "ceiling": PRIVATE_CEILING.get()}
+        common |= {"held": int(_only(found[PERSON], "held") or 0), "ceiling": PRIVATE_CEILING.get()}
     return {pk: _facts(found[pk], common) for pk in ids}
 
 

@@ -140,7 +140,7 @@ class KeyRing:
     """The keys of a data directory as its file has them at present.
 
     ``stand_in``: keys to build the application with where there is no file.  Nothing may be stored with
-    them; ``app.kernel.keyguard`` sees to it.  ``confirmed``: the keys that were found to fit the database.
+    them; ``key_fingerprints`` sees to it.  ``confirmed``: the keys that were found to fit the database.
     """
 
     def __init__(self, directory: Path, *, stand_in: Keys | None = None) -> None:

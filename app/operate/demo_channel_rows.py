@@ -84,7 +84,7 @@ class Rows:
     def notify_permitted(
         self, permission: str, resource: str, company_id: int, message: str, actor: Actor, **parameters: Any
     ) -> None:
-        """As ``tell_those_who_may`` tells them; who they are does not change meanwhile."""
+        """As ``notify_permitted`` tells them; who they are does not change meanwhile."""
         key = (permission, resource, company_id)
         if key not in self._describe_operation:
             self._describe_operation[key] = staff_with_permission(*key)

@@ -44,9 +44,7 @@ def _answers_for(actor: Actor, customer: Customer, facts: Facts) -> bool:
     if customer.follow_status == "pending":
         return actor.has_scope_over(customer.handler)
     if customer.follow_status == "off_shelf":
-        return acts_on(
-            actor, customer, facts
-        )  # nobody answers for it any more: they are told that it is off
+        return acts_on(actor, customer, facts)  # nobody answers for it any more: they are told that it is off
     return facts.followed_lately and acts_on(actor, customer, facts)
 
 
@@ -61,9 +59,7 @@ def can_shelve(actor: Actor, customer: Customer, facts: Facts) -> Decision:
 def _may_shelve(actor: Actor, customer: Customer, facts: Facts) -> Decision:
     if customer.pool == "platform":
         return can_act(actor, customer, facts)
-    anybody = facts.open_shelving and (
-        acts_on(actor, customer, facts) or may_take_up(actor, customer, facts)
-    )
+    anybody = facts.open_shelving and (acts_on(actor, customer, facts) or may_take_up(actor, customer, facts))
     if anybody or actor.has_scope_over(customer.owner):
         return ALLOW
     return forbidden("pool.not_owner", _("Only the owner or a superior may shelve this customer"))

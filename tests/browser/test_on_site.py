@@ -49,9 +49,10 @@ def _is_touchable(page) -> None:
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def _type(page, code: str) -> None:
+def _type(page, code: str, tail: str) -> None:
     page.goto("/m/scan")
     page.fill("#code", code)
+    page.fill("#tail", tail)
     page.click("[data-go]")
     page.wait_for_url("**/m/q/*")
 
@@ -71,7 +72,7 @@ def test_ch_13_to_21_an_arrival_a_collision_and_a_tour(visit, channel):
     expect(page.locator("#code-err")).to_be_visible()
     expect(page.locator("#code")).to_be_focused()
 
-    _type(page, code)
+    _type(page, code, "1234")
     _is_touchable(page)
     page.click(".dock button")
     expect(page.locator("#consultant_id-err")).to_be_visible()

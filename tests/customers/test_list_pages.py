@@ -1,7 +1,7 @@
 """A list, read page by page, shows each customer in reach once and in order: ACC-6, ACC-14, POOL-3, CUST-13.
 
 Lists do not execute the scope's statement: they walk each ground of a person's reach in its own index and
-merge the walks (``app.kernel.reach``).  Here the pages of every tab are compared with the whole.
+merge the walks (``app.kernel.lists.grounds``).  Here the pages of every tab are compared with the whole.
 """
 
 from __future__ import annotations

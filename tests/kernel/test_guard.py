@@ -35,12 +35,18 @@ UNSCOPED = {
         "the rule for equal numbers holds in the whole system, whoever owns them (CUST-7)"
     },
     "customers/duplicates.py": {
+        "a refused duplicate says whether a colleague or another department has it (CUST-8)",
         "duplicate check: equal numbers matter whoever owns them (CUST-7)",
         "duplicate check: a tax id is unique in the whole system (CUST-6)",
     },
     "customers/intake.py": {"a code is unique in the whole system and never reused (CUST-1)"},
     "customers/namesearch.py": {"every customer is found by its name, whoever may see it"},
     "kernel/files/attachments.py": {"sweep: every row keeps its content, removed ones too"},
+    "pool/clocks.py": {"the clocks of the pool run for every customer (POOL-24)"},
+    "pool/moving.py": {
+        "the office sees how many customers a move concerns, not which (POOL-22)",
+        "who moves to another department leaves or takes along every customer (POOL-22)",
+    },
     "pool/pushing.py": {"a push is refused to who has the number, whoever asks (POOL-16)"},
 }
 

@@ -129,7 +129,11 @@ class Pool(RuleBasedStateMachine):
         return self._try(name, customer, partial(service, customer.id, **values, actor=actor))
 
     def _unshelve(self, _data, place, actor, _other) -> None:
-        self.shelved[place] += self._do("unshelve", unshelve_customer, place, actor, reason="other")
+        pk = self.customers[place].id
+        waiting = sum(row["customer_id"] == pk and row["state"] == "pending" for row in self._rows(Push))
+        done = self._do("unshelve", unshelve_customer, place, actor, reason="other")
+        self.shelved[place] += done
+        self.done[pk] += waiting * done  # open pushes are withdrawn with it (CUST-32)
 
     def _shelve(self, data, place, actor, other) -> None:
         handler = data.draw(st.sampled_from([actor, other]))

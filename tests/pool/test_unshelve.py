@@ -180,7 +180,7 @@ def test_pool_7_platform_by_its_state(world):
 def test_pool_7_of_a_public_one_whoever_followed_it_up_in_the_last_30_days(world):
     made = make_platform_customer(world.actor("agent"), state="following")
     for name, days in (("agent2", 31), ("agent", 29)):
-        with clock.frozen(clock.now() - timedelta(days=days)):
+        with clock.frozen(NOW - timedelta(days=days)):
             follow_up(made.id, content="谈过", method="phone", actor=world.actor(name))
     follow_up(made.id, content="谈过", method="phone", actor=world.actor("manager"))
     with denied("pool.not_responsible", 403):

@@ -19,13 +19,13 @@ KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "lazy_ngettext": (1, 2), "
 # Where Chinese is data or shown in both languages at once.
 CHINESE_IS_DATA = {
     "benchmarks/channel_measure.py": "invented names",
-    "app/kernel/amounts.py": "units as people type them",
+    "app/kernel/fields/amounts.py": "units as people type them",
     "app/kernel/folding.py": "dots of foreign names",
     "app/kernel/pinyin.py": "family names",
     "app/operate/demo.py": "invented names",
     "app/operate/demo_channel_names.py": "invented names and sentences",
     "app/operate/demo_names.py": "invented names",
-    "app/org/passwords.py": "the product's name and legal forms of companies, which no password holds",
+    "app/org/sessions/passwords.py": "the product's name and legal forms of companies, which no password holds",
     "app/operate/demo_pictures.py": "a file's name",
     "app/cli/installation.py": "the banner, in both languages",
     "benchmarks/creation.py": "invented names",

@@ -40,7 +40,7 @@ export default [
       'prefer-arrow-callback': 'error',
       'prefer-const': 'error',
       'prefer-template': 'error',
-      // app/kernel/bundles.py takes the indentation away.
+      // app/kernel/pages/bundles.py takes the indentation away.
       'no-restricted-syntax': [
         'error',
         {selector: 'TemplateElement[value.raw=/\\n/]', message: 'A template literal stays on one line.'},

@@ -115,7 +115,7 @@ class PhoneView(BaseView):
     def form_page(
         form: BaseForm, *, template: str = "form", more: dict[str, Any] | None = None, **how: Any
     ) -> Any:
-        """Show and submit a form as :func:`~app.kernel.formpage.run_form` does, in the phone's look."""
+        """Show and submit a form like :func:`~app.kernel.pages.form_page.run_form`, in the phone look."""
         how.setdefault("back_url", "")
         look = FormLayout(f"phone/{template}.html", {"bar": tab_bar(), **(more or {})})
         return run_form(form, look=look, **how)

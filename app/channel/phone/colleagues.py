@@ -41,6 +41,6 @@ class PhoneCompanyView(PhoneView):
             back=url_for("PhoneHomeView.home"),
             company=own.broker_company.name,
             found=found,
-            me=actor.id,
+            own_id=actor.id,
             may_enter=COMPANY_ONSITES_ENTER.get(),
         )

@@ -98,7 +98,7 @@ class PhoneCustomerView(PhoneView):
             typed=typed,
             found=found,
             more_url=qs(after=found.after) if found.after else "",
-            me=actor.id,
+            own_id=actor.id,
         )
 
     @expose("/customers/<int:pk>", methods=["GET"])
@@ -116,7 +116,7 @@ class PhoneCustomerView(PhoneView):
             can_report=policies.can_report(actor, referral, get_work_profile(actor)),
             events=history_lines(referral),
             profile=standing_text(referral) if referral.present_state == "reported" else "",
-            me=actor.id,
+            own_id=actor.id,
         )
 
     @expose("/customers/<int:pk>/qr.png", methods=["GET"])

@@ -1,6 +1,6 @@
 """The OpenAPI document of the REST API (PLAT-9), made of the routes and their contracts on every request.
 
-Nothing is written by hand twice: parameters come from :class:`~app.kernel.lists.ListSpec`, bodies from the
+Nothing is written by hand twice: parameters come from :class:`ListSpec`, bodies from the
 forms that read them, answers from the TypedDicts that the code is checked against.
 """
 

@@ -44,7 +44,7 @@ BUSY = Decision(
 
 
 class FilesField(MultipleFileField):
-    """Any number of files; after validation ``data`` holds each as :class:`~app.kernel.files.Upload`.
+    """Any number of files; after validation ``data`` holds each as :class:`Upload`.
 
     ``longest`` is how many pixels a picture that is only looked at needs; ``most`` is how many files are
     taken.  With ``images_only`` nothing but pictures is.  With ``is_late`` the caller itself calls

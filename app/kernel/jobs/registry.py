@@ -1,7 +1,7 @@
 """What the clock does (PLAT-4): a registry of jobs, which contexts fill in their ``jobs.py``.
 
 A job is idempotent: it looks at what is stored and does what is due, so that running it twice changes
-nothing more.  It commits as it goes, in services; each commit is fenced (``app.kernel.lease``).  A dry run
+nothing more.  It commits as it goes, in services; each commit is fenced (``jobs.lease``).  A dry run
 says what a run would do, and changes nothing.
 """
 

@@ -1,7 +1,7 @@
 """Finding text by a part of it, as it is shown: width, case, blanks and name dots do not matter (PLAT-18).
 
 One rule, :func:`app.kernel.folding.search_key`, is applied to both sides.  Names that long lists are searched
-by keep their key in a column (:func:`app.kernel.derived.searched_by`); of small or rarely searched tables it
+by keep their key in a column (:func:`searched_by`); of small or rarely searched tables it
 is computed where the rows are: by the same function on SQLite, by PostgreSQL's own on PostgreSQL.
 """
 

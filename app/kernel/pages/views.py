@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from flask import jsonify, redirect, render_template, request, url_for
 from flask_appbuilder import ModelView
 from flask_appbuilder.baseviews import expose
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import inspect
 from werkzeug.datastructures import MultiDict
@@ -37,6 +36,7 @@ from app.kernel.pages.elements import (
     Tab,
     TimelineTab,
 )
+from app.kernel.pages.export_button import export_button
 from app.kernel.pages.form_page import run_form
 from app.kernel.pages.formatting import cell, qs
 from app.kernel.pages.routes import permitted
@@ -64,7 +64,7 @@ class ScopedModelView(ModelView):
     A context declares ``scope``, ``spec`` (filters and orders), ``list_columns``, ``label_columns``,
     ``formatters_columns`` (functions of the record) and what of add, edit and detail it offers;
     ``menu_badge`` names the count beside its menu entry.  A list that
-    is exported (``app.kernel.exportviews``) says in ``export_values`` what a cell holds where that is not
+    is exported (``app.kernel.exports.views``) says in ``export_values`` what a cell holds where that is not
     the column's own value, nor its formatter's text; ``page_only`` columns (pictures) are not exported.
     """
 
@@ -77,7 +77,7 @@ class ScopedModelView(ModelView):
     export_values: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
     wide_columns: ClassVar[frozenset[str]] = frozenset()
     page_only: ClassVar[frozenset[str]] = frozenset()
-    menu_badge: ClassVar[str] = ""  # the count (app.kernel.badges) beside the menu's entry
+    menu_badge: ClassVar[str] = ""  # the count (app.kernel.pages.badges) beside the menu's entry
     menu_place: ClassVar[str] = ""  # the view whose entry stands for this one, which has none
     empty_text: ClassVar[Sentence] = _("Nothing here yet")
     add_form_class: ClassVar[type[BaseForm] | None] = None
@@ -393,17 +393,3 @@ class ScopedModelView(ModelView):
             **saved_row(self, current_actor()),
         )
         return render_template("kernel/list.html", page=page)
-
-
-PAGE_ARGUMENTS = ("page", "page_size", "after", "before")
-
-
-def export_button(view: ScopedModelView, actor: Actor) -> list[Button]:
-    """The list's button, where it is exported and the person may."""
-    if "export" not in view.routes() or not actor.may("export", view.class_permission_name):
-        return []
-    kept: dict[str, Any] = {
-        name: request.args.getlist(name) for name in request.args if name not in PAGE_ARGUMENTS
-    }
-    url = url_for(f"{view.endpoint}.export", **kept)
-    return [Button(gettext("Export"), url, "fa-file-export", "download")]

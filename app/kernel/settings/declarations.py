@@ -1,7 +1,7 @@
 """Typed settings that an administrator may change (PLAT-7): declared in code, stored by name.
 
 A context declares its settings beside the rule that reads them, and the checks that stand before a change;
-reading costs no statement once the process has seen the present version (``app.kernel.versions``).
+reading costs no statement once the process has seen the present version (``app.kernel.database.cache``).
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 A context declares its dictionaries; ``/dictionaries/{name}`` and the forms read them here.  Codes that rules
 or states depend on are fixed.  The entries of an *editable* dictionary may be renamed, ordered, disabled and
 added to in the browser: what is stored lies over what is declared, and costs no statement to read
-(``app.kernel.versions``).
+(``app.kernel.database.cache``).
 """
 
 from __future__ import annotations

@@ -78,7 +78,7 @@ class KepanSecurityManager(SecurityManager):
         return False
 
     def get_user_menu_access(self, menu_names: list[str] | None = None) -> set[str]:
-        """The menu follows the pages' permissions (``app.kernel.nav``)."""
+        """The menu follows the pages' permissions (``app.kernel.pages.menu``)."""
         return set(menu_names or ())
 
 
