@@ -15,7 +15,7 @@ PIP_COMPILE := CUSTOM_COMPILE_COMMAND="make lock" PIP_CONFIG_FILE=/dev/null PIP_
 	--generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
-.PHONY: help run assets test quick test-postgres lint lint-web types check bench bench-channel docs format i18n lock clean
+.PHONY: help run assets test quick test-postgres lint lint-web types check bench bench-channel demo-data docs format i18n lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  \033[1m%-13s\033[0m %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -75,6 +75,9 @@ bench: $(DEV_STAMP) ## Measure speed beside a bare page and the stock framework 
 
 bench-channel: $(DEV_STAMP) ## Measure channel sales at a million referrals and 20,000 brokers (BENCH="--engine postgres")
 	@$(BIN)/python benchmarks/channel.py $(BENCH)
+
+demo-data: $(STAMP) ## Let the services write the demo data anew and pack it (some minutes; after changes of schema or plans)
+	@$(BIN)/python tools/pack_demo.py
 
 docs: $(DEV_STAMP) ## Write the documents that are made from code and tests
 	@$(BIN)/python -m tools.documents

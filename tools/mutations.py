@@ -21,10 +21,10 @@ class Mutation(NamedTuple):
 
 POLICIES = [
     Mutation("private-unshelved-by-anybody-who-acts", "_answers_for",
-             "return actor.has_scope_over(customer.private_holder)", "return can_act_on(actor, customer, facts)",
+             "return actor.has_scope_over(customer.private_holder)", "return acts_on(actor, customer, facts)",
              ("pool_7_unshelve",)),
     Mutation("who-followed-up-without-reach", "_answers_for",
-             "facts.followed_lately and can_act_on(actor, customer, facts)", "facts.followed_lately",
+             "facts.followed_lately and acts_on(actor, customer, facts)", "facts.followed_lately",
              ("pool_7_unshelve",)),
     Mutation("open-shelving-always", "_may_shelve", "anybody = facts.open_shelving and (", "anybody = (",
              ("pool_9_and_10_shelve", "pool_9_by_the_owner")),

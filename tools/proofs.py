@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.support.generated import requirements
+from tools.documents import requirements
 
 Proofs = dict[str, set[tuple[str, str]]]  # rule → (file, test); the test is empty for a whole file
 

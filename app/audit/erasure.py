@@ -67,8 +67,7 @@ def _take_name_out(row: OperationLog) -> None:
 
 
 def _take_words_out(row: OperationLog) -> None:
-    words = row.open_parameters
-    readable, personal = split(row.record_type, words, words, row.open_differences)
+    readable, personal = split(row.record_type, row.operation, row.open_parameters, row.open_differences)
     if not personal:
         return
     row.open_parameters, row.open_differences = readable.parameters, readable.differences

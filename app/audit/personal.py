@@ -1,8 +1,8 @@
 """Personal data in rows of the operation log: encrypted under a key per record (PLAT-1, ADR 16).
 
 What is not declared to be free of personal data is encrypted: codes of registered dictionaries and the
-fields below stay readable, and everything of the kinds that hold no persons but values marked as a
-:class:`PersonName`.
+fields below stay readable, and what is logged of the kinds that hold no persons, but for the names of some
+operations.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from app.kernel.keys import keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 
 Parameters = dict[str, str | list[str]]
@@ -31,13 +31,8 @@ _OPEN = {
     "amount", "code", "company", "day", "department", "expires_at", "intention", "link_code", "n", "number",
     "other", "project", "rows",
 }  # fmt: skip
+_NAMES = {("department.manager", "name"), ("project.staff", "name")}  # of persons, in records that are none
 _CODES: set[tuple[str, str]] = set()
-
-
-class PersonName(str):
-    """A person's name among the words of a record that is no person: encrypted all the same."""
-
-    __slots__ = ()
 
 
 def holds_codes(kind: str, fields: Iterable[str]) -> None:
@@ -45,9 +40,9 @@ def holds_codes(kind: str, fields: Iterable[str]) -> None:
     _CODES.update((kind, name) for name in fields)
 
 
-def is_personal(kind: str, name: str, value: object) -> bool:
-    """A value of a logged field may tell something about a person."""
-    if isinstance(value, PersonName):
+def is_personal(kind: str, operation: str, name: str) -> bool:
+    """A logged field may tell something about a person."""
+    if (operation, name) in _NAMES:
         return True
     return kind not in _NO_PERSONS and name not in _OPEN and (kind, name) not in _CODES
 
@@ -79,19 +74,14 @@ def decrypt(personal: str | None, cipher: str | None) -> Words | None:
     return Words(*json.loads(content)) if content else None
 
 
-def split(
-    kind: str, parameters: Mapping[str, object], stored: Parameters, differences: Differences
-) -> tuple[Words, Words]:
-    """What stays readable, and what is encrypted.
-
-    :param parameters: as the caller gave them; ``stored`` as they are kept.
-    """
+def split(kind: str, operation: str, parameters: Parameters, differences: Differences) -> tuple[Words, Words]:
+    """What stays readable, and what is encrypted; a code of a dictionary says nothing of a person."""
     readable, personal = Words(), Words()
-    for name, value in stored.items():
-        hidden = isinstance(value, str) and is_personal(kind, name, parameters[name])
+    for name, value in parameters.items():
+        hidden = isinstance(value, str) and is_personal(kind, operation, name)
         (personal if hidden else readable).parameters[name] = value
     for name, pair in differences.items():
-        (personal if is_personal(kind, name, pair) else readable).differences[name] = pair
+        (personal if is_personal(kind, operation, name) else readable).differences[name] = pair
     return readable, personal
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select, tuple_
 
 from app.audit.models import OperationLog
 from app.audit.queries import actor_name, erased_words, sentence_of, shown_value, source_label
-from app.kernel.pages.tabs import TabColumn, one_page, table_of
+from app.kernel.pages.tabs import DetailTab, TabColumn, one_page, table_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from app.kernel.pages.elements import TableTab
 
@@ -47,3 +47,29 @@ _COLUMNS = (
     TabColumn("change", _("Change"), _changes, wide=True),
     TabColumn("source", _("From address"), lambda row: source_label(row.source)),
 )
+
+
+def subject_of(record: Any) -> list[tuple[str, int]]:
+    """A record under which operations are logged."""
+    return [(record.__audit__, record.id)]
+
+
+def log_tab(
+    subjects: Callable[[Any], Sequence[tuple[str, int]]] = subject_of, *, resource: str = ""
+) -> DetailTab:
+    """The operation log as a tab of a record's page.
+
+    :param subjects: the records whose operations stand there, as (kind, id); the page's own unless given.
+    :param resource: what one must be allowed to read to have the tab.
+    """
+    return DetailTab(
+        "operations",
+        _("Operation log"),
+        lambda record, page: operations_table(subjects(record), page),
+        resource,
+    )
+
+
+LOG_TAB = log_tab()
+# For pages that people from outside the office open too.
+OFFICE_LOG_TAB = log_tab(resource="OperationLog")

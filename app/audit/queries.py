@@ -130,7 +130,7 @@ def counts_as_edit(*operations: str) -> None:
     EDITS.update(operations)
 
 
-def register_code_fields(kind: str, **fields: Dictionary) -> None:
+def register_code_fields(kind: str, /, **fields: Dictionary) -> None:
     """Declare which fields of a kind of record hold codes, and the labels that stand for them."""
     holds_codes(kind, fields)
     _READERS.update({(kind, field): codes for field, codes in fields.items()})

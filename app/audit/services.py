@@ -21,7 +21,7 @@ from app.kernel.settings.dictionaries import Coded
 from app.kernel.translation import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from app.kernel.access.actor import Actor
 
@@ -116,7 +116,7 @@ def follow(
     **parameters: Any,
 ) -> OperationLog:
     """The next row of a chain, sealed and noted in its head, which the caller writes."""
-    readable, personal, sentence = _words(head.record_type, message, parameters, differences or {})
+    readable, personal, sentence = _words(head.record_type, operation, message, parameters, differences or {})
     key = _key_of(head) if personal else head.record_key
     row = OperationLog(
         record_type=head.record_type,
@@ -143,16 +143,44 @@ def follow(
 
 
 def _words(
-    kind: str, message: str, parameters: Mapping[str, Any], differences: Mapping[str, tuple[Any, Any]]
+    kind: str,
+    operation: str,
+    message: str,
+    parameters: Mapping[str, Any],
+    differences: Mapping[str, tuple[Any, Any]],
 ) -> tuple[Words, Words, str]:
     """What stays readable, what is encrypted, and the sentence without the latter."""
     with force_locale(STORED_LANGUAGE):
         texts = {key: str(value) for key, value in parameters.items()}
         codes = {key: value.stored for key, value in parameters.items() if isinstance(value, Coded)}
         changes = {key: [str(before), str(after)] for key, (before, after) in differences.items()}
-        readable, personal = split(kind, parameters, {**texts, **codes}, changes)
+        readable, personal = split(kind, operation, {**texts, **codes}, changes)
         shown = {key: HIDDEN if key in personal.parameters else text for key, text in texts.items()}
         return readable, personal, gettext(message) % shown if shown else gettext(message)
+
+
+def seal_chains(rows: Iterable[OperationLog]) -> tuple[list[AuditHead], list[RecordKey]]:
+    """Encrypt and seal rows that were written in another installation, each record's chain from its beginning.
+
+    Answers the ends of the chains and the records' keys; the caller writes them all (demo data).
+
+    :param rows: the rows of whole chains, those of one record in their order, with all their words readable.
+    """
+    heads: dict[tuple[str, int], AuditHead] = {}
+    made: dict[tuple[str, int], RecordKey] = {}
+    for row in rows:
+        kind, pk = place = (row.record_type, row.record_id)
+        before = heads[place].seal if place in heads else end_mark(kind, pk, 0, "")
+        readable, personal = split(kind, row.operation, row.open_parameters, row.open_differences)
+        if personal:
+            if place not in made:
+                made[place] = RecordKey(record_type=kind, record_id=pk, key_cipher=new_record_key())
+            row.personal = personal.encrypt(made[place].key_cipher)
+            row.open_parameters, row.open_differences = readable.parameters, readable.differences
+        row.seal_version = CURRENT
+        row.seal = seal_of(row, CURRENT, before)
+        heads[place] = AuditHead(record_type=kind, record_id=pk, number=row.number, seal=mark_after(row))
+    return [*heads.values()], [*made.values()]
 
 
 @dataclass(frozen=True)

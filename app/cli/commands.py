@@ -83,7 +83,7 @@ def init_command(*, no_backup: bool) -> None:
 @kepan.command("demo")
 def demo_command() -> None:
     """Load a believable data set into an empty database."""
-    from app.operate.demo import load_demo  # noqa: PLC0415 - only this command needs it
+    from demo.loading import load_demo  # noqa: PLC0415 - only this command needs it
 
     if has_accounts():
         click.echo("refused: this database holds data already", err=True)

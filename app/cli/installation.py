@@ -105,7 +105,7 @@ def has_accounts() -> bool:
 
 def ensure_demo() -> bool:
     """Load demo data into an empty database.  Answers whether it was done."""
-    from app.operate.demo import load_demo  # noqa: PLC0415 - not needed on ordinary starts
+    from demo.loading import load_demo  # noqa: PLC0415 - not needed on ordinary starts
 
     if has_accounts():
         return False

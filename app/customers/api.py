@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, jsonify, request
 
 from app.customers import attachments, forms, members, policies, services
+from app.customers.fields import column_of
 from app.customers.grouping import linked_customers
 from app.customers.intake import create_customer
 from app.customers.listing import SPEC, TABS
@@ -176,11 +177,7 @@ def _given(form: Any) -> dict[str, Any]:
     sent = request.get_json(silent=True, force=True) or {}
     values = forms.edit_values(form)
     demand = sent.get("demand") or {}
-    left_alone = {
-        "demand_districts" if name == "district_ids" else "demand_kind" if name == "kind" else name
-        for name in forms.DemandForm()._fields
-        if name not in demand
-    }
+    left_alone = {column_of(name) for name in forms.DemandForm()._fields if name not in demand}
     return {name: value for name, value in values.items() if name not in left_alone}
 
 

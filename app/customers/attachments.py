@@ -12,6 +12,7 @@ from app.audit import services as audit
 from app.customers import policies
 from app.customers.models import Customer, FollowUp
 from app.customers.queries import facts_for, get_customer, visible_follow_ups
+from app.kernel.database.records import get_one
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from app.kernel.errors import Invalid, NotFound, conflict
@@ -43,11 +44,7 @@ def open_follow_up(pk: int, actor: Actor) -> FollowUp:
     if customer_id is None:
         raise NotFound
     customer = get_customer(customer_id, actor=actor)
-    statement = visible_follow_ups(customer, actor).where(FollowUp.id == pk)
-    found: FollowUp | None = db.session.scalars(statement).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return get_one(visible_follow_ups(customer, actor).where(FollowUp.id == pk))
 
 
 def files_of_customer(customer: Customer) -> list[Attachment]:

@@ -4,65 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask_babel import lazy_gettext as _
-
+from app.customers.fields import LABELS, names_of
 from app.kernel.clock import to_local
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from app.customers.models import Customer
-    from app.kernel.errors import Sentence
 
-# POOL-5: what anyone who can open and act may edit of an individual.
-BASICS: Mapping[str, Sentence] = {
-    "name": _("Name"),
-    "short_name": _("Short name"),
-    "email": _("E-mail"),
-    "website": _("Website"),
-    "country": _("Country"),
-    "district_id": _("District"),
-    "address": _("Address"),
-    "industry": _("Industry"),
-    "company_size": _("Company size"),
-    "founded_on": _("Founded on"),
-    "source": _("Source"),
-    "remark": _("Remark"),
-}
-DEMAND: Mapping[str, Sentence] = {
-    "demand_kind": _("Buy or rent"),
-    "price_min": _("Price from"),
-    "price_max": _("Price to"),
-    "area_min": _("Area from"),
-    "area_max": _("Area to"),
-    "rooms_min": _("Rooms from"),
-    "rooms_max": _("Rooms to"),
-    "needs": _("Needs"),
-}
-# CUST-21: the rest of the file.
-BUSINESS: Mapping[str, Sentence] = {
-    "tax_id": _("Tax id"),
-    "enabled": _("Enabled"),
-    "level": _("Level"),
-    "deal_status": _("Deal status"),
-    "annual_revenue": _("Yearly revenue"),
-    "cooperation_years": _("Years of cooperation"),
-}
-LABELS: Mapping[str, Sentence] = {
-    **BASICS,
-    **DEMAND,
-    **BUSINESS,
-    "demand_districts": _("Demand districts"),
-    "phone": _("Phone"),
-    "follow_status": _("Follow status"),
-    "owner": _("Owner"),
-    "handler": _("Handler"),
-    "private_holder": _("Private holder"),
-    "push": _("Push"),
-    "grade": _("Grade"),
-    "link_code": _("Link group"),
-    "member_access": _("Access"),
-}
+DEMAND = names_of("demand")
+BUSINESS = names_of("business")
+EDITABLE = names_of("basic", "demand", "business")
 
 MASKED = frozenset({"email"})
 

@@ -14,8 +14,7 @@ from app.customers.models import FollowUp
 from app.customers.queries import follow_ups_in_scope, openable_names
 from app.kernel.lists.filters import ChoiceFilter, DateRangeFilter, ReferenceFilter
 from app.kernel.lists.requests import ListSpec
-from app.kernel.pages.elements import Row
-from app.kernel.pages.formatting import cell, code_tag
+from app.kernel.pages.formatting import code_tag
 from app.kernel.pages.views import ScopedModelView
 from app.org.shared.fields import staff_name
 
@@ -58,19 +57,21 @@ class FollowUpView(ScopedModelView):
         "next_contact_at": _("Next contact"),
     }
 
-    def facts_of(self, records: Sequence[FollowUp], actor: Actor) -> Mapping[int, str]:
-        """The customer's name, where the person can open the customer."""
-        names = openable_names([record.customer_id for record in records], actor)
-        return {record.id: names[record.customer_id] for record in records if record.customer_id in names}
+    formatters_columns = {
+        "author": lambda follow_up: follow_up.author.name,
+        "method": lambda follow_up: code_tag(choices.METHOD, follow_up.method),
+        "customer": lambda _follow_up: None,  # cells_of knows who may read these two
+        "content": lambda _follow_up: None,
+    }
 
-    def _row(self, record: FollowUp, _actor: Actor, facts: Any) -> Row:
-        cells = {
-            "created_at": cell(record.created_at),
-            "author": record.author.name,
-            "customer": cell(facts),
-            "method": code_tag(choices.METHOD, record.method),
-            "content": cell(record.content if facts else None),
-            "next_contact_at": cell(record.next_contact_at),
+    def cells_of(self, records: Sequence[FollowUp], actor: Actor) -> Mapping[int, Mapping[str, Any]]:
+        """Name and text, where the person can open the customer."""
+        names = openable_names([record.customer_id for record in records], actor)
+        return {
+            record.id: {"customer": names[record.customer_id], "content": record.content}
+            for record in records
+            if record.customer_id in names
         }
-        url = url_for("CustomerView.show", pk=record.customer_id) if facts else ""
-        return Row(record.id, url, cells)
+
+    def row_url(self, record: FollowUp, cells: Mapping[str, Any]) -> str:
+        return url_for("CustomerView.show", pk=record.customer_id) if cells else ""

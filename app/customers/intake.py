@@ -13,6 +13,7 @@ from stdnum.cn import uscc
 from app.audit import services as audit
 from app.customers import policies
 from app.customers.duplicates import NumberPlace, check_number, check_tax_id, claim_number
+from app.customers.fields import column_of
 from app.customers.grading import grade_of
 from app.customers.lookups import typed_number
 from app.customers.models import Customer
@@ -250,8 +251,8 @@ def _read_identity(kind: str, phone: str | None, tax_id: str | None) -> tuple[Ph
 
 def _read_demand(demand: Mapping[str, Any]) -> tuple[dict[str, Any], list[District]]:
     """The demand's columns, and its districts by code (CUST-5)."""
-    columns = {("demand_kind" if key == "kind" else key): value for key, value in demand.items()}
-    ids = list(dict.fromkeys(columns.pop("district_ids", None) or []))
+    columns = {column_of(key): value for key, value in demand.items()}
+    ids = list(dict.fromkeys(columns.pop("demand_districts", None) or []))
     validate_demand(columns, ids)
     if not ids:
         return columns, []

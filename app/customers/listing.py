@@ -11,7 +11,7 @@ from flask import url_for
 from flask_babel import lazy_gettext as _
 from sqlalchemy import and_, false, or_, select
 
-from app.customers import choices
+from app.customers.fields import CODES, LABELS
 from app.customers.lookups import can_search_by_number, spend_lookup
 from app.customers.models import Customer, CustomerDistrict, CustomerGram
 from app.customers.namesearch import name_contains
@@ -239,6 +239,10 @@ class RoomsFilter(Filter):
         )
 
 
+def _choice(name: str) -> ChoiceFilter:
+    return ChoiceFilter(name, LABELS[name], _C[name], CODES[name])
+
+
 TABS = (
     ListTab("all", _("All"), visible_customers),
     ListTab("personal", _("Personal"), personal_customers),
@@ -251,37 +255,41 @@ TABS = (
 
 SPEC = ListSpec(
     filters=(
-        NameFilter("name", _("Name"), placeholder=_("Name or short name")),
-        PhoneFilter("phone", _("Phone"), placeholder=_("Whole number or last four")),
-        ChoiceFilter("follow_status", _("Follow status"), _C.follow_status, choices.FOLLOW_STATUS),
-        TextFilter("code", _("Code"), _by_code),
+        NameFilter("name", LABELS["name"], placeholder=_("Name or short name")),
+        PhoneFilter("phone", LABELS["phone"], placeholder=_("Whole number or last four")),
+        _choice("follow_status"),
+        TextFilter("code", LABELS["code"], _by_code),
         ReferenceFilter(
-            "owner_id", _("Owner"), _C.owner_id, lambda: url_for("OptionsView.staff"), staff_name
+            "owner_id", LABELS["owner"], _C.owner_id, lambda: url_for("OptionsView.staff"), staff_name
         ),
         ResponsibleFilter(
-            "responsible_id", _("Responsible"), _C.owner_id, lambda: url_for("OptionsView.staff"), staff_name
+            "responsible_id",
+            LABELS["responsible"],
+            _C.owner_id,
+            lambda: url_for("OptionsView.staff"),
+            staff_name,
         ),
         ReferenceFilter(
             "department_id",
-            _("Department"),
+            LABELS["department"],
             _C.department_id,
             lambda: url_for("OptionsView.departments"),
             department_name,
         ),
-        ChoiceFilter("pool", _("Pool"), _C.pool, choices.POOL),
-        ChoiceFilter("grade", _("Grade"), _C.grade, choices.GRADE),
-        ChoiceFilter("deal_status", _("Deal status"), _C.deal_status, choices.DEAL_STATUS),
-        ChoiceFilter("stage", _("Stage"), _C.stage, choices.STAGE),
-        ChoiceFilter("level", _("Level"), _C.level, choices.LEVEL),
-        ChoiceFilter("industry", _("Industry"), _C.industry, choices.INDUSTRY),
-        DateRangeFilter("created", _("Created"), _C.created_at),
-        DateRangeFilter("last_follow_up", _("Last follow-up"), _C.last_follow_up_at),
-        DateRangeFilter("next_contact", _("Next contact"), _C.next_contact_at),
+        _choice("pool"),
+        _choice("grade"),
+        _choice("deal_status"),
+        _choice("stage"),
+        _choice("level"),
+        _choice("industry"),
+        DateRangeFilter("created", LABELS["created_at"], _C.created_at),
+        DateRangeFilter("last_follow_up", LABELS["last_follow_up_at"], _C.last_follow_up_at),
+        DateRangeFilter("next_contact", LABELS["next_contact_at"], _C.next_contact_at),
         FlagFilter("overdue", _("Contact overdue"), _is_overdue),
         FlagFilter("private", _("Held privately"), lambda: _C.private_holder_id.is_not(None)),
         FlagFilter("pending_overdue", _("First follow-up overdue"), is_pending_overdue),
-        ChoiceFilter("source", _("Source"), _C.source, choices.SOURCE),
-        ChoiceFilter("demand_kind", _("Buy or rent"), _C.demand_kind, choices.DEMAND_KIND),
+        _choice("source"),
+        _choice("demand_kind"),
         DemandDistrictFilter(
             "district_id",
             _("Demand district"),
@@ -289,8 +297,8 @@ SPEC = ListSpec(
             lambda: url_for("OptionsView.districts"),
             district_name,
         ),
-        PriceFilter("price", _("Price"), _C.price_min),
-        RoomsFilter("rooms", _("Rooms")),
+        PriceFilter("price", LABELS["price"], _C.price_min),
+        RoomsFilter("rooms", LABELS["rooms"]),
     ),
     orders={
         "created_at": _C.created_at,

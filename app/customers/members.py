@@ -12,9 +12,10 @@ from app.audit import services as audit
 from app.customers import policies
 from app.customers.models import Customer, CustomerMember
 from app.customers.queries import FOLLOWING_UP, colleague_for, facts_for, get_customer
+from app.kernel.database.records import get_one
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
-from app.kernel.errors import NotFound, conflict
+from app.kernel.errors import conflict
 from app.kernel.translation import N_
 from app.notices import services as notices
 from app.org.shared.models import Staff
@@ -91,9 +92,7 @@ def _notify(staff_id: int, customer: Customer, access: str, actor: Actor) -> Non
 def remove_member(pk: int, *, staff_id: int, actor: Actor) -> Customer:
     """Take a colleague off the team; they are told."""
     customer = _get_for_team(pk, actor)
-    member = db.session.scalars(members_of(customer).where(CustomerMember.staff_id == staff_id)).one_or_none()
-    if member is None:
-        raise NotFound
+    member = get_one(members_of(customer).where(CustomerMember.staff_id == staff_id))
     _enforce(customer, actor)
     audit.record(
         actor,

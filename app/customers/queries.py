@@ -27,8 +27,9 @@ from app.kernel import clock
 from app.kernel.access.actor import cached_per_actor
 from app.kernel.access.guard import scoped
 from app.kernel.database.conditions import id_in
+from app.kernel.database.records import get_one
 from app.kernel.database.session import db
-from app.kernel.errors import Invalid, NotFound
+from app.kernel.errors import Invalid
 from app.kernel.lists.grounds import AccessGround, narrow_to_grounds
 from app.org.shared.models import Staff
 from app.org.staff.queries import get_colleague, name_for
@@ -233,9 +234,7 @@ def get_customer(pk: int, *, actor: Actor, lock: bool = False) -> Customer:
     :raises NotFound: when it does not exist, or is out of reach.
     """
     statement = _select_locked(actor) if lock else _select_visible(actor)
-    found = db.session.scalars(statement, {"pk": pk}).unique().one_or_none()
-    if found is None:
-        raise NotFound
+    found = get_one(statement, parameters={"pk": pk})
     return _with_current_people(found) if lock else found
 
 

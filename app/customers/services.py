@@ -12,7 +12,7 @@ from app.audit import services as audit
 from app.audit.queries import count_operations, counts_as_edit
 from app.customers import policies
 from app.customers.duplicates import check_number, check_tax_id, claim_number
-from app.customers.editing import BASICS, BUSINESS, DEMAND, changes_of, field_label, masked, to_log_text
+from app.customers.editing import BUSINESS, DEMAND, EDITABLE, changes_of, field_label, masked, to_log_text
 from app.customers.grading import grade_of
 from app.customers.intake import (
     CONTACT_AGAIN,
@@ -94,8 +94,7 @@ def update_customer(pk: int, *, version: int, values: Mapping[str, Any], actor: 
 
 
 def _check_values(customer: Customer, values: Mapping[str, Any], districts: list[int] | None) -> None:
-    allowed = {*BASICS, *DEMAND, *BUSINESS}
-    unknown = [name for name in values if name not in allowed]
+    unknown = [name for name in values if name not in EDITABLE]
     if unknown:
         raise Invalid(**{name: _("This cannot be edited") for name in unknown})
     empty = [name for name in ("name", "enabled", "deal_status") if name in values and values[name] is None]

@@ -8,12 +8,13 @@ from flask_babel import lazy_gettext as _
 
 from app.audit.queries import register_code_fields
 from app.audit.services import export_recorder
-from app.customers import choices, tabs
+from app.customers import tabs
 from app.customers.actions import DAILY, OF_THE_FILE
 from app.customers.api import CustomerApi
 from app.customers.attachments import open_customer, open_follow_up
 from app.customers.dedupe import prepare_switch
 from app.customers.duplicates import number_claimed, tax_id_taken
+from app.customers.fields import CODES
 from app.customers.followup_views import FollowUpView
 from app.customers.intake import code_taken
 from app.customers.models import Customer, FollowUp
@@ -87,15 +88,4 @@ def _grant() -> None:
 
 
 def _describe_codes() -> None:
-    register_code_fields(
-        "customer",
-        push=choices.PUSH_STATE,
-        follow_status=choices.FOLLOW_STATUS,
-        level=choices.LEVEL,
-        deal_status=choices.DEAL_STATUS,
-        industry=choices.INDUSTRY,
-        company_size=choices.COMPANY_SIZE,
-        source=choices.SOURCE,
-        demand_kind=choices.DEMAND_KIND,
-        member_access=choices.MEMBER_ACCESS,
-    )
+    register_code_fields("customer", **CODES)

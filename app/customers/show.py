@@ -8,10 +8,10 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
-from app.audit.presentation import operations_table
 from app.audit.queries import actor_name, operations_of, shown_value, source_label
 from app.customers import choices
 from app.customers.editing import field_label
+from app.customers.fields import CODES, FIELDS
 from app.customers.models import Customer, FollowUp, NumberReveal
 from app.customers.queries import reveals_of, visible_follow_ups
 from app.kernel.access.current import current_actor
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from app.customers.fields import CustomerField
     from app.kernel.pages.elements import TableTab
 
 
@@ -65,6 +66,18 @@ def amount_range(low: Any, high: Any, unit: str) -> str:
     return f"{ends[0]} – {ends[1]} {unit}".strip()
 
 
+def _code_cell(one: CustomerField) -> Callable[[Customer], Any]:
+    def cell(customer: Customer) -> Any:
+        code = getattr(customer, one.name)
+        return code_tag(CODES[one.name], code) if one.is_tagged else CODES[one.name].label(code)
+
+    return cell
+
+
+def _name_cell(relation: str) -> Callable[[Customer], str]:
+    return lambda customer: name_of(getattr(customer, relation))
+
+
 def _step(by_id: int | None, at: datetime | None, department_id: int | None) -> str:
     """Who did something last, from which department and when."""
     who = staff_name(by_id) if by_id else ""
@@ -73,21 +86,11 @@ def _step(by_id: int | None, at: datetime | None, department_id: int | None) -> 
 
 
 FORMATTERS: dict[str, Callable[[Customer], Any]] = {
-    "pool": lambda c: code_tag(choices.POOL, c.pool),
-    "kind": lambda c: choices.KIND.label(c.kind),
+    **{one.name: _code_cell(one) for one in FIELDS if one.codes and hasattr(Customer, one.name)},
+    **{name: _name_cell(name) for name in ("owner", "handler", "private_holder", "department", "district")},
     "phone": lambda c: str(c.phone or ""),
     "status": lambda c: code_tag(choices.FOLLOW_STATUS, c.follow_status),
-    "grade": lambda c: code_tag(choices.GRADE, c.grade),
-    "deal_status": lambda c: code_tag(choices.DEAL_STATUS, c.deal_status),
-    "stage": lambda c: code_tag(choices.STAGE, c.stage),
-    "level": lambda c: code_tag(choices.LEVEL, c.level),
-    "industry": lambda c: choices.INDUSTRY.label(c.industry),
-    "company_size": lambda c: choices.COMPANY_SIZE.label(c.company_size),
-    "source": lambda c: choices.SOURCE.label(c.source),
-    "owner": lambda c: name_of(c.owner),
-    "handler": lambda c: name_of(c.handler),
     "responsible": lambda c: name_of(c.owner or c.private_holder or c.handler),
-    "private_holder": lambda c: name_of(c.private_holder),
     "held": lambda c: tag(gettext("Private"), "cyan") if c.is_private else tag(gettext("Public"), "gray"),
     "held_by": lambda c: _step(c.private_holder_id, c.privatized_at, c.private_department_id),
     "assigned": lambda c: _step(c.assigned_by_id, c.assigned_at, c.assigned_department_id),
@@ -95,9 +98,6 @@ FORMATTERS: dict[str, Callable[[Customer], Any]] = {
     "last_unshelved": lambda c: _step(
         c.last_unshelved_by_id, c.last_unshelved_at, c.last_unshelved_department_id
     ),
-    "department": lambda c: name_of(c.department),
-    "district": lambda c: name_of(c.district),
-    "demand_kind": lambda c: choices.DEMAND_KIND.label(c.demand_kind),
     "demand_districts": lambda c: join_names(d.name for d in c.demand_districts),
     "price": lambda c: amount_range(c.price_min, c.price_max, gettext("CNY")),
     "area": lambda c: amount_range(c.area_min, c.area_max, "m²"),
@@ -145,11 +145,6 @@ def edits_tab(customer: Customer, page: int) -> TableTab:
     rows, more = one_page(operations_of(customer, edits_only=True), page)
     edits = [(row, name, before, after) for row in rows for name, (before, after) in row.differences.items()]
     return table_of(edits, _EDITS, _("Nothing was edited yet"), more=more)
-
-
-def operations_tab(customer: Customer, page: int) -> TableTab:
-    """The operation log of the record."""
-    return operations_table([(Customer.__audit__, customer.id)], page)
 
 
 _REVEALS = (

@@ -10,6 +10,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.audit.models import OperationLog
+from app.audit.presentation import LOG_TAB
 from app.audit.queries import operations_of
 from app.customers import actions, choices, policies, show
 from app.customers.attachments import files_of_customer
@@ -31,6 +32,7 @@ from app.kernel.database.session import db
 from app.kernel.pages.elements import Button
 from app.kernel.pages.files import files_table
 from app.kernel.pages.formatting import code_tag
+from app.kernel.pages.operations import operation_button
 from app.kernel.pages.tabs import DetailTab, TabColumn, one_page, table_of
 from app.notices import services as notices
 
@@ -46,10 +48,7 @@ def _form_button(action: Operation, customer: Customer, actor: Actor, facts: pol
     """The operation as a button of its tab; disabled with the reason, absent without the permission."""
     if not actor.may(action.name, "Customer"):
         return []
-    verdict = action.policy(actor, customer, facts)
-    url = url_for(f"CustomerView.{action.name}", pk=customer.id)
-    reason = "" if verdict else str(verdict.message)
-    return [Button(str(action.label), url, action.icon, "drawer", reason=reason)]
+    return [operation_button("CustomerView", action, customer, action.policy(actor, customer, facts))]
 
 
 def _facts(customer: Customer, actor: Actor) -> policies.Facts:
@@ -156,13 +155,13 @@ EDITS = CustomerPart(
 )
 OPERATIONS = CustomerPart(
     "operation_log",
-    _("Operation log"),
-    show.operations_tab,
+    LOG_TAB.label,
+    LOG_TAB.render,
     lambda customer, _actor: operations_of(customer),
     OperationLog.number,
     operation_records,
     OperationRecord,
-    tab_key="operations",
+    tab_key=LOG_TAB.key,
     position=80,
     answers=STAY,
 )

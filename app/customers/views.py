@@ -11,7 +11,8 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.customers import attachments, exporting, forms, members, policies, services, show
-from app.customers.editing import DEMAND, LABELS
+from app.customers.editing import DEMAND, EDITABLE
+from app.customers.fields import LABELS, input_name_of
 from app.customers.intake import CODE_PREFIX, create_customer
 from app.customers.listing import SPEC, TABS
 from app.customers.models import Customer
@@ -20,7 +21,6 @@ from app.customers.queries import PEOPLE, facts_for, facts_of, get_customer, see
 from app.kernel.access.current import current_actor
 from app.kernel.lists.paging import fetch_page
 from app.kernel.lists.requests import ListRequest, apply_filters
-from app.kernel.pages.addresses import record_address
 from app.kernel.pages.elements import Button, enabled_first
 from app.kernel.pages.operations import batch_buttons, operation_buttons
 from app.kernel.pages.routes import permitted
@@ -76,29 +76,7 @@ class CustomerView(ScopedModelView):
         "grade", "deal_status", "held", "department", "created_at",
     ]  # fmt: skip
     wide_columns = frozenset({"remark", "needs", "address"})
-    label_columns = {
-        **LABELS,
-        "code": _("Code"),
-        "status": _("Status"),
-        "pool": _("Pool"),
-        "kind": _("Kind"),
-        "responsible": _("Responsible"),
-        "private_holder": _("Private holder"),
-        "held": _("Private or public"),
-        "held_by": _("Held privately by"),
-        "assigned": _("Assigned by"),
-        "last_shelved": _("Last shelved"),
-        "last_unshelved": _("Last unshelved"),
-        "department": _("Department"),
-        "district": _("District"),
-        "stage": _("Stage"),
-        "price": _("Price"),
-        "area": _("Area"),
-        "rooms": _("Rooms"),
-        "last_follow_up_at": _("Last follow-up"),
-        "next_contact_at": _("Next contact"),
-        "created_at": _("Created"),
-    }
+    label_columns = {**LABELS}
     formatters_columns = show.FORMATTERS
     export_values = exporting.VALUES
     show_fieldsets = [
@@ -164,7 +142,7 @@ class CustomerView(ScopedModelView):
         opening = Button(gettext("Open"), self.record_url(record))
         return [
             opening,
-            *self._edit_button(record, actor, facts),
+            *self.edit_buttons(record, actor, facts),
             *operation_buttons(self, actor, record, facts, in_list=True),
         ]
 
@@ -173,27 +151,17 @@ class CustomerView(ScopedModelView):
 
     def detail_buttons(self, record: Customer, actor: Actor, facts: policies.Facts) -> list[Button]:
         operations = operation_buttons(self, actor, record, facts)
-        edit = self._edit_button(record, actor, facts)
+        edit = self.edit_buttons(record, actor, facts)
         return enabled_first([*operations[:_DAILY], *edit, *operations[_DAILY:]], _DAILY + len(edit))
 
-    def _edit_button(self, record: Customer, actor: Actor, facts: policies.Facts) -> list[Button]:
-        if not actor.may("update", self.class_permission_name):
-            return []
-        verdict = policies.can_edit_basics(actor, record, facts)
-        url = record_address("CustomerView.edit", record.id)
-        reason = "" if verdict else str(verdict.message)
-        return [Button(gettext("Edit"), url, "fa-pen", "drawer", reason=reason)]
-
-    def check_edit(self, record: Customer, actor: Actor) -> Decision:
-        return policies.can_edit_basics(actor, record, facts_for(record, actor))
+    def check_edit(self, record: Customer, actor: Actor, facts: policies.Facts) -> Decision:
+        return policies.can_edit_basics(actor, record, facts)
 
     def form_data(self, record: Customer | None, _actor: Actor) -> dict[str, Any]:
         if record is None:
             return {}
-        plain = {
-            name: getattr(record, name) for name in LABELS if hasattr(Customer, name) and name not in DEMAND
-        }
-        demand = {name.removeprefix("demand_"): getattr(record, name) for name in DEMAND}
+        plain = {name: getattr(record, name) for name in EDITABLE if name not in DEMAND}
+        demand = {input_name_of(name): getattr(record, name) for name in DEMAND}
         demand["district_ids"] = [district.id for district in record.demand_districts]
         return {**plain, "version": record.version, "demand": demand}
 
@@ -202,10 +170,8 @@ class CustomerView(ScopedModelView):
 
     def update(self, pk: int, values: dict[str, Any], actor: Actor) -> Customer:
         version = values.pop("version")
-        demand = values.pop("demand")
-        values["demand_districts"] = demand.pop("district_ids") or []
-        values |= {("demand_kind" if key == "kind" else key): value for key, value in demand.items()}
-        return services.update_customer(pk, version=version, values=values, actor=actor)
+        changed = forms.flatten_demand(values)
+        return services.update_customer(pk, version=version, values=changed, actor=actor)
 
     @expose("/options", methods=["GET"])
     @permitted("read")

@@ -46,6 +46,11 @@ class Decision:
     def __bool__(self) -> bool:
         return self.allowed
 
+    @property
+    def reason(self) -> str:
+        """Why a button is disabled, in the reader's language; empty where it is not."""
+        return "" if self.allowed else str(self.message)
+
     def enforce(self) -> None:
         """Raise :class:`Denied` unless allowed."""
         if not self.allowed:

@@ -11,8 +11,7 @@ from sqlalchemy.orm import joinedload
 from app.kernel.access.current import current_actor
 from app.kernel.api.base import KepanApi, endpoint, expose, iso, named
 from app.kernel.api.schemas import Moment, Named
-from app.kernel.database.session import db
-from app.kernel.errors import NotFound
+from app.kernel.database.records import get_one
 from app.kernel.fields.forms import BaseForm
 from app.kernel.fields.numbers import WholeField
 from app.kernel.fields.validators import optional
@@ -127,12 +126,7 @@ class NoticeApi(KepanApi):
 
 
 def _one(statement: Any, model: Any, pk: int) -> Any:
-    found = db.session.scalars(
-        statement.where(model.id == pk).options(joinedload(model.customer))
-    ).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return get_one(statement.where(model.id == pk).options(joinedload(model.customer)))
 
 
 def _notification(row: Notification) -> NotificationRecord:

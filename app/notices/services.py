@@ -10,9 +10,10 @@ from sqlalchemy import func, insert, select, update
 from app.audit import services as audit
 from app.kernel import clock
 from app.kernel.database.conditions import id_in
+from app.kernel.database.records import get_one
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
-from app.kernel.errors import NotFound, conflict
+from app.kernel.errors import conflict
 from app.kernel.translation import N_
 from app.notices.models import Notification, Todo
 from app.notices.queries import visible_todos
@@ -112,9 +113,7 @@ def complete_todo(pk: int, *, actor: Actor) -> Todo:
     :raises NotFound: when it is somebody else's.
     :raises Denied: ``todo.done`` when it was done before.
     """
-    todo = db.session.scalars(visible_todos(actor).where(Todo.id == pk).with_for_update()).one_or_none()
-    if todo is None:
-        raise NotFound
+    todo: Todo = get_one(visible_todos(actor).where(Todo.id == pk), lock=True)
     if todo.state == "done":
         conflict("todo.done", _("This to-do was done before")).enforce()
     todo.complete(clock.now())

@@ -11,6 +11,7 @@ from app.customers.models import Customer, Push
 from app.customers.queries import openable_names, sees_history
 from app.kernel.access.actor import cached_per_actor
 from app.kernel.access.guard import scoped
+from app.kernel.database.records import get_one
 from app.kernel.database.session import db, is_postgres
 from app.kernel.errors import NotFound
 from app.pool.models import ShelfLog
@@ -62,9 +63,8 @@ def get_push(pk: int, *, actor: Actor, lock: bool = False) -> Push:
     statement = statement.options(*ENDS, contains_eager(Push.customer).joinedload(Customer.owner))
     if lock:
         _lock_customer(pk)
-        statement = statement.with_for_update(of=(Push, Customer)).execution_options(populate_existing=True)
-    found = db.session.scalars(statement).unique().one_or_none()
-    if found is None or not _is_open_to(found, actor):
+    found: Push = get_one(statement, lock=lock, of=(Push, Customer))
+    if not _is_open_to(found, actor):
         raise NotFound
     return found
 

@@ -14,7 +14,6 @@ from app.customers.models import Push
 from app.customers.queries import openable_names
 from app.kernel.lists.filters import ChoiceFilter, DateRangeFilter, ReferenceFilter
 from app.kernel.lists.requests import ListSpec
-from app.kernel.pages.elements import Row
 from app.kernel.pages.formatting import code_tag
 from app.kernel.pages.operations import operation_buttons
 from app.kernel.pages.tabs import ListTab
@@ -55,6 +54,9 @@ SPEC = ListSpec(
     {"created_at": Push.created_at},
     "-created_at",
 )
+
+
+_LINK = Markup('<a href="{}">{}</a>')
 
 
 class PushView(ScopedModelView):
@@ -107,18 +109,22 @@ class PushView(ScopedModelView):
     def record_title(self, record: Push) -> str:
         return record.customer.name
 
-    def facts_of(self, records: Sequence[Push], actor: Actor) -> Mapping[int, str]:
-        """The customer's name, where the person can open the customer."""
+    def cells_of(self, records: Sequence[Push], actor: Actor) -> Mapping[int, Mapping[str, Any]]:
+        """The customer's name as a link, where the person can open the customer."""
         names = openable_names([record.customer_id for record in records], actor)
-        return {record.id: names[record.customer_id] for record in records if record.customer_id in names}
+        return {
+            record.id: {"customer": _LINK.format(_customer_url(record), names[record.customer_id])}
+            for record in records
+            if record.customer_id in names
+        }
+
+    def row_url(self, record: Push, cells: Mapping[str, Any]) -> str:
+        return _customer_url(record) if cells else ""
 
     def row_buttons(self, record: Push, actor: Actor, facts: Any) -> list[Button]:
         """Only what the person can do with it now."""
         return [one for one in operation_buttons(self, actor, record, facts, in_list=True) if not one.reason]
 
-    def _row(self, record: Push, actor: Actor, facts: Any) -> Row:
-        row = super()._row(record, actor, facts)
-        url = url_for("CustomerView.show", pk=record.customer_id) if facts else ""
-        if url:
-            row.cells["customer"] = Markup('<a href="{}">{}</a>').format(url, facts)
-        return Row(row.id, url, row.cells, row.buttons)
+
+def _customer_url(push: Push) -> str:
+    return url_for("CustomerView.show", pk=push.customer_id)

@@ -9,7 +9,6 @@ from sqlalchemy import event, func, select, text
 from app.audit import services as audit
 from app.audit.erasure import erase_actor_name, erase_personal_data
 from app.audit.models import AuditHead, OperationLog, RecordKey
-from app.audit.personal import PersonName
 from app.audit.presentation import operations_table
 from app.audit.queries import actor_name, operations_of, sentence_of
 from app.audit.seals import MARKED, end_mark, mark_after, row_content
@@ -134,7 +133,7 @@ def test_plat_1_a_persons_name_in_another_records_row_is_encrypted_too(world):
 
     @transactional
     def note():
-        audit.record(SYSTEM, "company.test", made, N_("Assigned to %(handler)s"), handler=PersonName(NAME))
+        audit.record(SYSTEM, "department.manager", made, "Assigned to %(name)s", name=NAME)
 
     note()
     assert NAME not in _stored()

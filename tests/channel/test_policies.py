@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from app.channel.brokers.policies import (
+    CompanyFacts,
     can_delete_company,
     can_edit_broker,
     can_keep_companies,
@@ -19,10 +20,17 @@ from app.channel.brokers.policies import (
     can_work,
 )
 from app.channel.collisions.policies import can_handle, can_rebind, can_settle_by_rebinding
-from app.channel.consultants.policies import can_keep_consultants
+from app.channel.consultants.policies import ConsultantFacts, can_depart_consultant, can_keep_consultants
 from app.channel.fees.policies import can_pay_fee, can_void_fee
-from app.channel.projects.policies import can_keep_projects
-from app.channel.referrals.policies import can_close, can_enter, can_make_customer, can_reopen, can_report
+from app.channel.projects.policies import can_add_pictures, can_assign_staff, can_keep_projects
+from app.channel.referrals.policies import (
+    ReferralFacts,
+    can_close,
+    can_enter,
+    can_make_customer,
+    can_reopen,
+    can_report,
+)
 from app.channel.scans.policies import can_lookup, can_scan, judge_scan
 from app.channel.shared.policies import oversees
 from app.channel.tours.policies import can_follow_tour, can_tour
@@ -46,11 +54,11 @@ RULES = {
         {"b": ("referral.not_bound", 409), "c": ("referral.closed", 409)},
     ),
     "close": (
-        lambda who, state: can_close(who, referral(state)),
+        lambda who, state: can_close(who, referral(state), ReferralFacts()),
         {"e": ("referral.not_reported", 409), "c": ("referral.closed", 409)},
     ),
     "close_while_bound_elsewhere": (
-        lambda who, state: can_close(who, referral(state), elsewhere=True),
+        lambda who, state: can_close(who, referral(state), ReferralFacts(bound_elsewhere=True)),
         {
             "e": ("referral.not_reported", 409),
             "c": ("referral.closed", 409),
@@ -154,9 +162,15 @@ def test_ch_1_ch_2_ch_5_ch_20_who_keeps_what():
         assert _allowed(lambda who, p=permission: can_keep_companies(who, p)) == both
     assert _allowed(lambda who: can_edit_broker(who, other)) == both
     assert can_edit_broker(actor("Broker"), SimpleNamespace(id=ME))
-    assert _allowed(lambda who: can_delete_company(who, in_use=False)) == both
-    refused = can_delete_company(actor("ChannelDirector"), in_use=True)
+    company = SimpleNamespace()
+    assert _allowed(lambda who: can_delete_company(who, company, CompanyFacts())) == both
+    refused = can_delete_company(actor("ChannelDirector"), company, CompanyFacts(in_use=True))
     assert _verdict(refused) == ("broker_company.in_use", 409)
+    assert _allowed(lambda who: can_assign_staff(who, SimpleNamespace())) == admin
+    assert _allowed(lambda who: can_add_pictures(who, SimpleNamespace())) == admin
+    assert _allowed(lambda who: can_depart_consultant(who, other, ConsultantFacts())) == admin
+    busy = can_depart_consultant(actor("Admin"), other, ConsultantFacts(has_other_duties=True))
+    assert _verdict(busy) == ("consultant.other_duties", 409)
 
 
 def test_ch_4_the_director_reviews_company_on_sites_who_wait():

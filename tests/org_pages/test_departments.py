@@ -9,10 +9,13 @@ import pytest
 from sqlalchemy import select
 
 from app.audit.services import verify
+from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid
 from app.org.departments import services
 from app.org.departments import services as tree
+from app.org.departments.policies import DepartmentFacts, can_delete_department, can_move_department
+from app.org.departments.queries import department_facts
 from app.org.sessions.actors import actor_by_username
 from app.org.shared.models import Company, Department, Staff
 from tests.support.faces import Browser
@@ -208,6 +211,60 @@ def test_acc_1_only_an_empty_department_is_deleted(app, world):
     following = _add(world, "新部门", hq).id
     assert following > empty, "a number is never given again"
     assert not list(verify())
+
+
+@pytest.mark.parametrize(
+    ("facts", "move", "delete"),
+    [
+        (DepartmentFacts(), "", ""),
+        (DepartmentFacts(has_children=True), "", "department.not_empty"),
+        (DepartmentFacts(has_staff=True), "", "department.not_empty"),
+        (DepartmentFacts(has_records=True), "", "department.not_empty"),
+        (DepartmentFacts(has_other_place=False), "department.no_other_place", ""),
+    ],
+)
+def test_acc_1_what_keeps_a_department_where_it_is(facts, move, delete):
+    assert can_move_department(SYSTEM, Department(), facts).code == move
+    assert can_delete_department(SYSTEM, Department(), facts).code == delete
+
+
+@pytest.mark.both
+def test_acc_1_what_is_known_of_departments_takes_one_statement(app, world):
+    empty = _add(world, "空部门", world.department("hq").id)
+    make_platform_customer(world.actor("agent3"))
+    for staff in db.session.scalars(
+        select(Staff).where(Staff.department_id == world.department("store_west").id)
+    ):
+        staff.department_id = world.department("hq").id
+    db.session.commit()
+    keys = ("hq", "region", "store_west", "finance", "other_hq")
+    departments = [db.session.get_one(Department, world.department(key).id) for key in keys]
+    with count_statements(app) as seen:
+        found = department_facts([*departments, empty], complete=True)
+    assert len([one for one in seen if not one.startswith("BEGIN")]) == 1, seen
+    assert [found[one.id] for one in (*departments, empty)] == [
+        DepartmentFacts(has_children=True, has_staff=True, has_other_place=False),
+        DepartmentFacts(has_children=True, has_staff=True),
+        DepartmentFacts(has_records=True),
+        DepartmentFacts(has_staff=True),
+        DepartmentFacts(has_children=True, has_other_place=False),
+        DepartmentFacts(),
+    ]
+
+
+def test_acc_1_the_buttons_of_a_department_say_why_not(app, world):
+    admin, hq, west = Browser(app, "admin"), world.department("hq").id, world.department("store_west").id
+    page = admin.page(f"/departments/{hq}")
+    assert "本公司其他部门都在这个部门之下" in page.response.text
+    assert "还有下级部门" in page.response.text
+    assert "部门里还有员工" in admin.page(f"/departments/{west}").response.text
+    empty = _add(world, "空部门", hq).id
+    links = [a["href"] for a in admin.page(f"/departments/{empty}").all("a")]
+    assert {f"/departments/{empty}/move", f"/departments/{empty}/delete"} <= {*links}
+    assert f"/departments/{hq}/move" not in [a["href"] for a in page.all("a")]
+    with pytest.raises(Denied) as caught:
+        tree.move_department(hq, parent_id=None, actor=world.actor("admin"))
+    assert caught.value.code == "department.no_other_place"
 
 
 def test_acc_1_a_department_with_customers_is_not_deleted(world):

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from app.kernel import clock
+from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
 from app.notices.outbox import policies
 from app.notices.outbox.delivery import queue, send_due
@@ -63,7 +64,10 @@ def test_plat_2_what_was_given_up_is_sent_again_by_hand(connected, gateway):
 def test_plat_2_only_what_was_not_sent_and_is_of_use(state, late, code):
     now = clock.now()
     message = OutgoingMessage(state=state, not_after=now - timedelta(seconds=1) if late else None)
-    assert policies.can_send_again(message, now).code == code
+    facts = policies.SendingFacts(now)
+    assert policies.can_send_again(SYSTEM, message, facts).code == code
+    without = policies.SendingFacts(now, has_provider=False)
+    assert policies.can_send_again(SYSTEM, message, without).code == (code or "message.no_provider")
 
 
 def test_plat_2_nothing_is_sent_again_without_a_provider(app, world):

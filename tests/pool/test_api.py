@@ -18,7 +18,9 @@ PUSH = {
     "id", "customer", "state", "sender", "sender_department", "receiver", "receiver_department", "remark", "answer",
     "created_at", "decided_at",
 }  # fmt: skip
-SHELF = {"id", "action", "staff", "department", "company", "handler", "reason", "remark", "created_at"}
+SHELF = {
+    "id", "action", "staff", "department", "company", "handler", "reason", "remark", "next_contact_at", "created_at",
+}  # fmt: skip
 
 
 def named(actor):
@@ -128,6 +130,7 @@ def test_pool_8_the_way_off_and_onto_the_shelf_is_told(api, world):
     assert (unshelved["reason"], unshelved["remark"], unshelved["handler"]) == ("unreachable", "不接", None)
     assert unshelved["department"] == {"id": agent.department_id, "name": agent.department_name}
     assert unshelved["company"]["id"] == agent.company_id
+    assert unshelved["next_contact_at"] == "2099-01-02T09:30:00+08:00"
     todo = [one for one in api("agent2").get("/todos").get_json()["items"] if one["customer"]["id"] == pk]
     assert len(todo) == 1
     edits = client.get(f"/customers/{pk}/edits").get_json()["items"]

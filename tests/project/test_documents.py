@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
+import tomllib
 
 import pytest
 
@@ -14,6 +16,8 @@ from tools.documents.documents import DOCUMENTS
 # Written by hand, at least in part.
 PAGES = [path for path in tracked_files() if path.suffix == ".md" and name_of(path) != "docs/requirements.md"]
 FILE = re.compile(r"`((?:[\w.-]+/)*[\w.-]+\.(?:py|md|html|toml|txt|in))(?:: ([\w, ]+))?`")
+APP_PATH = re.compile(r"(?<![\w/])app/[\w/.]*\w")
+APP_NAME = re.compile(r"(?<![\w.])app(?:\.\w+)+")
 LINK = re.compile(r"\]\(([^)#:]+)\)")
 FOLDER = re.compile(r"`((?:[\w.-]+/)+[\w.-]*)`")
 
@@ -107,11 +111,53 @@ def _defined(path):
 
 
 def test_the_pages_are_looked_at():
-    assert {"README.md", "docs/architecture.md", "docs/framework.md"} <= {name_of(path) for path in PAGES}
+    assert {"README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md", "docs/extending.md"} <= {
+        name_of(path) for path in PAGES
+    }
     text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
-    assert ("customers/intake.py", "create_customer") in FILE.findall(text)
+    assert ("pool/shelving.py", "unshelve_customer") in FILE.findall(text)
 
 
 def test_links_lead_to_files():
     links = {(page, link) for page in PAGES for link in LINK.findall(page.read_text(encoding="utf-8"))}
     assert [(name_of(page), link) for page, link in links if not (page.parent / link).exists()] == []
+
+
+def _resolves(name):
+    """A dotted name is a module, or something in one."""
+    parts = name.split(".")
+    for size in range(len(parts), 0, -1):
+        try:
+            found = importlib.import_module(".".join(parts[:size]))
+        except ModuleNotFoundError:
+            continue
+        for one in parts[size:]:
+            found = getattr(found, one, None)
+        return found is not None
+    return False
+
+
+def _unknown_places(text):
+    paths = [path for path in APP_PATH.findall(text) if not (ROOT / path).exists()]
+    return paths + [
+        name for name in APP_NAME.findall(text) if not name.endswith(".py") and not _resolves(name)
+    ]
+
+
+def test_whatever_a_page_names_of_the_application_exists():
+    found = {name_of(page): _unknown_places(page.read_text(encoding="utf-8")) for page in PAGES}
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+def test_a_name_of_the_application_that_is_gone_is_found():
+    here = "`app/pool/policies.py` of app.pool.policies.can_unshelve in app/pool"
+    gone = "app/pool/rules.py, `app.pool.rules`, app.pool.policies.can_fly"
+    assert _unknown_places(here) == []
+    assert _unknown_places(gone) == ["app/pool/rules.py", "app.pool.rules", "app.pool.policies.can_fly"]
+
+
+def test_every_import_contract_of_layers_is_drawn():
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    named = {one["name"] for one in settings["tool"]["importlinter"]["contracts"] if one["type"] == "layers"}
+    text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    assert named - {line.removeprefix("### ") for line in text.splitlines()} == set()

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+import importlib.util
 import subprocess
 import sys
 
-from tests.support.sources import ROOT
+import pytest
+
+from tests.support.sources import ROOT, parsed
 
 
 def test_every_deliberate_fault_has_its_place_and_its_tests():
@@ -14,3 +18,10 @@ def test_every_deliberate_fault_has_its_place_and_its_tests():
     )
     assert done.returncode == 0, done.stderr
     assert int(done.stdout.split()[0]) >= 40
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "tools").glob("*.py")), ids=lambda path: path.stem)
+def test_what_a_tool_imports_is_there(path):
+    wanted = {node.module for node in ast.walk(parsed(path)) if isinstance(node, ast.ImportFrom)}
+    ours = {name for name in wanted if name.split(".")[0] in {"app", "tests", "tools"}}
+    assert {name for name in ours if importlib.util.find_spec(name) is None} == set()

@@ -7,7 +7,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from app.operate.demo_names import DISTRICTS
+from demo.names import DISTRICTS
 from tests.support.world import PEOPLE, TREES
 
 if TYPE_CHECKING:

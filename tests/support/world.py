@@ -13,7 +13,6 @@ from app.kernel.access.actor import SYSTEM
 from app.kernel.access.grants import ADMIN
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
-from app.operate.demo_names import DISTRICTS
 from app.org.accounts.services import create_account
 from app.org.departments.services import create_company, create_department, name_manager
 from app.org.roles.names import (
@@ -33,6 +32,7 @@ from app.org.roles.names import (
 from app.org.sessions.actors import actor_by_username
 from app.org.shared.models import District
 from app.org.staff.services import create_staff
+from demo.names import DISTRICTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

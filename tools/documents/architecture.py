@@ -1,6 +1,6 @@
 """The parts of ``docs/architecture.md`` that are written from code; its other text is kept.
 
-A part stands between ``<!-- NAME: generated -->`` and ``<!-- end of NAME -->``; another one is one more line in
+A part is between ``<!-- NAME: generated -->`` and ``<!-- end of NAME -->``; another one is one more line in
 :data:`PARTS`.
 """
 
@@ -37,7 +37,7 @@ PAGE = "docs/architecture.md"
 
 
 def document() -> str:
-    """The present text with its generated parts made anew."""
+    """The present text with its generated parts written again."""
     declare_everything()
     text = (ROOT / PAGE).read_text(encoding="utf-8")
     marked = re.findall(r"<!-- (\w+): generated -->", text)
@@ -244,7 +244,7 @@ def _after(step: Step, state: tuple[str, str, bool]) -> str:
 
 
 def _anybody(step: Step, state: tuple[str, str, bool]) -> bool:
-    """The rule allows it to somebody."""
+    """The rule allows it to at least one relation."""
     made = cases.customer_in(*state)
     return any(
         cases.verdict_of(step.rule, relation, made, demand)

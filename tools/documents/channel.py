@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from functools import partial
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+from app.channel.brokers.policies import CompanyFacts
+from app.channel.consultants.policies import ConsultantFacts
+from app.channel.referrals.policies import ReferralFacts
 from tests.support.channel_cases import (
     BROKERS,
     DUTIES,
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from app.kernel.errors import Decision
 
 WORDS = (
-    "Who asks is somebody with that role alone; *other director* and *other secretary* are of another company. The "
+    "Who asks has that role alone; *other director* and *other secretary* are of another company. The "
     "protection counts as it is at that moment: a bound customer whose period is over is expired.\n"
 )
 _REVIEWS = ("approved", "pending", "rejected")
@@ -55,8 +57,8 @@ def _over_states(rule: Any, title: str = "", **more: Any) -> Grid:
 
 def _close(rule: Any) -> list[Grid]:
     return [
-        _over_states(rule, "No other binding lives"),
-        _over_states(rule, "Another's binding lives", elsewhere=True),
+        _over_states(rule, "No other binding lives", facts=ReferralFacts()),
+        _over_states(rule, "Another's binding lives", facts=ReferralFacts(bound_elsewhere=True)),
     ]
 
 
@@ -133,7 +135,7 @@ def _review(rule: Any) -> Grid:
 def _resubmit(rule: Any) -> Grid:
     rows = {
         name: [cell(rule(actor("BrokerOnSite"), _broker(state, pk=pk))) for state in _REVIEWS]
-        for name, pk in (("oneself", ME), ("somebody else", SOMEBODY))
+        for name, pk in (("oneself", ME), ("another person", SOMEBODY))
     }
     return Grid("", "whose", [*_REVIEWS], rows)
 
@@ -143,9 +145,21 @@ def _keeping(*permissions: str) -> Callable[[Any], Grid]:
 
 
 def _delete_company(rule: Any) -> Grid:
-    return _by_role(
-        {"not in use": partial(rule, in_use=False), "has brokers or referrals": partial(rule, in_use=True)}
+    return _with_facts(
+        rule,
+        {"not in use": CompanyFacts(), "has brokers or referrals": CompanyFacts(in_use=True)},
     )
+
+
+def _depart(rule: Any) -> Grid:
+    return _with_facts(
+        rule,
+        {"no other duties": ConsultantFacts(), "other duties": ConsultantFacts(has_other_duties=True)},
+    )
+
+
+def _with_facts(rule: Any, facts: Mapping[str, Any]) -> Grid:
+    return _by_role({name: lambda who, f=one: rule(who, None, f) for name, one in facts.items()})
 
 
 _GRIDS: dict[str, Callable[[Any], Grid | list[Grid]]] = {
@@ -171,6 +185,9 @@ _GRIDS: dict[str, Callable[[Any], Grid | list[Grid]]] = {
     "can_resubmit": _resubmit,
     "can_keep_companies": _keeping("create", "update", "delete"),
     "can_delete_company": _delete_company,
+    "can_assign_staff": lambda rule: _of(rule, {"a project": None}),
+    "can_add_pictures": lambda rule: _of(rule, {"a project or plot": None}),
+    "can_depart_consultant": _depart,
     "can_keep_projects": _keeping("create", "update", "add_files", "remove_file", "staff"),
     "can_keep_consultants": _keeping("create", "update", "depart"),
 }

@@ -22,7 +22,7 @@ class Grid(NamedTuple):
 
 
 def cell(verdict: Decision | None) -> str:
-    """One answer, as it stands in a table."""
+    """One answer, as a table shows it."""
     if verdict is None:
         return NOBODY
     if verdict:

@@ -96,7 +96,7 @@ def _operations(resources: tuple[str, ...], rule: Rule) -> list[str]:
         f"`{action.name}` ({', '.join(sorted(grants[f'can_{action.name}', resource]))})"
         for resource in resources
         for action in operations_of_resource(resource)
-        if action.policy is rule
+        if inspect.unwrap(action.policy) is rule
     ]
     return [f"Operations: {', '.join(shown)}."] if shown else []
 
@@ -220,7 +220,7 @@ SUBJECTS = (
         modules=("app.pool.policies",),
         resources=("Customer", "Push"),
         words=(
-            "Relations as above. Of pushes: who sent it, to whom, and everybody else.  What is asked of a push's receiver "
+            "Relations as above. Of pushes: sender, receiver and everybody else. What is asked of a push's receiver "
             "beyond the sender's right is in `app/pool/pushing.py`.\n"
         ),
         grids=pool_grids,

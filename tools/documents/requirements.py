@@ -112,8 +112,8 @@ def proofs_of(path: Path) -> Iterator[tuple[str, str]]:
     ]
     yield from found
     spoken = docstring_of(tree)
-    told = ids_in(spoken.value.value) if spoken is not None else set()
-    for rule in sorted(told - {rule for rule, _name in found}):
+    named = ids_in(spoken.value.value) if spoken is not None else set()
+    for rule in sorted(named - {rule for rule, _name in found}):
         yield rule, WHOLE_FILE
 
 

@@ -13,9 +13,10 @@ from app.channel.brokers.models import Broker, BrokerChange, BrokerCompany
 from app.channel.brokers.queries import visible_companies
 from app.kernel import clock
 from app.kernel.access.guard import scoped
+from app.kernel.database.records import get_one
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
-from app.kernel.errors import Invalid, NotFound, conflict
+from app.kernel.errors import Invalid, conflict
 from app.kernel.fields.phones import NO_NUMBER, canonical_phone
 from app.kernel.folding import search_key
 from app.kernel.text import clean_line
@@ -37,10 +38,7 @@ def get_company(pk: int, *, actor: Actor, lock: bool = False) -> BrokerCompany:
     :raises NotFound: when there is none.
     """
     statement = visible_companies(actor).where(BrokerCompany.id == pk)
-    found = db.session.scalars(statement.with_for_update() if lock else statement).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return get_one(statement, lock=lock)
 
 
 @transactional
@@ -97,7 +95,8 @@ def delete_company(pk: int, *, actor: Actor) -> BrokerCompany:
     :raises Denied: 403 by rule; ``broker_company.in_use``.
     """
     company = get_company(pk, actor=actor, lock=True)
-    policies.can_delete_company(actor, in_use=bool(companies_in_use([pk]))).enforce()
+    facts = policies.CompanyFacts(in_use=bool(companies_in_use([pk])))
+    policies.can_delete_company(actor, company, facts).enforce()
     audit.record(
         actor, "broker_company.delete", company, N_("Broker company %(name)s deleted"), name=company.name
     )

@@ -17,7 +17,7 @@ from app.channel.brokers.presentation import OF_COMPANIES
 from app.channel.brokers.queries import visible_companies
 from app.channel.shared import presentation as faces
 from app.kernel.access.current import current_actor
-from app.kernel.pages.elements import Button, Row
+from app.kernel.pages.elements import Button
 from app.kernel.pages.form_page import finish
 from app.kernel.pages.routes import permitted
 from app.kernel.pages.views import ScopedModelView
@@ -60,41 +60,39 @@ class BrokerCompanyView(ScopedModelView):
         "status": _("State"),
         "created_at": _("Created"),
     }
-    formatters_columns = {"status": faces.in_use_tag, "brokers": lambda _company: 0}
+    formatters_columns = {"status": faces.in_use_tag}
     show_fieldsets = [("", {"fields": ["name", "contact", "phone", "address", "created_at"]})]
 
     def record_tags(self, record: BrokerCompany) -> list[Any]:
         return [faces.in_use_tag(record)]
 
-    def facts_of(self, records: Sequence[BrokerCompany], actor: Actor) -> Mapping[int, tuple[int, bool]]:
-        """How many brokers each has, and whether it has or had any, for those who may delete."""
+    def facts_of(self, records: Sequence[BrokerCompany], actor: Actor) -> Mapping[int, policies.CompanyFacts]:
+        """Whether each has or had brokers, for those who may delete."""
         pks = [record.id for record in records]
-        counts = companies.count_brokers(pks)
         used = companies.companies_in_use(pks) if actor.may("delete", "BrokerCompany") else set()
-        return {pk: (counts[pk], pk in used) for pk in pks}
+        return {pk: policies.CompanyFacts(in_use=pk in used) for pk in pks}
 
-    def _row(self, record: BrokerCompany, actor: Actor, facts: Any) -> Row:
-        row = super()._row(record, actor, facts)
-        url = faces.list_of("BrokerView", "Broker", company_id=record.id) if facts[0] else ""
-        row.cells["brokers"] = faces.link(facts[0], url)
-        return row
+    def cells_of(self, records: Sequence[BrokerCompany], _actor: Actor) -> Mapping[int, Mapping[str, Any]]:
+        """How many brokers each has, leading to them."""
+        counts = companies.count_brokers([record.id for record in records])
+        return {pk: {"brokers": _brokers(pk, number)} for pk, number in counts.items()}
 
-    def row_buttons(self, record: BrokerCompany, actor: Actor, facts: Any) -> list[Button]:
+    def row_buttons(self, record: BrokerCompany, actor: Actor, facts: policies.CompanyFacts) -> list[Button]:
         return [Button(gettext("Open"), self.record_url(record)), *self._keeping(record, actor, facts)]
 
-    def detail_buttons(self, record: BrokerCompany, actor: Actor, facts: Any) -> list[Button]:
+    def detail_buttons(
+        self, record: BrokerCompany, actor: Actor, facts: policies.CompanyFacts
+    ) -> list[Button]:
         url = faces.list_of("ReferralView", "Referral", company_id=record.id)
         referrals = [Button(gettext("Referrals"), url, "fa-address-card")] if url else []
         return [*self._keeping(record, actor, facts), *referrals]
 
-    def _keeping(self, record: BrokerCompany, actor: Actor, facts: Any) -> list[Button]:
+    def _keeping(self, record: BrokerCompany, actor: Actor, facts: policies.CompanyFacts) -> list[Button]:
         """Edit, disable or enable, delete: what the person's roles may use."""
-        buttons = []
-        if actor.may("update", "BrokerCompany"):
-            url = url_for("BrokerCompanyView.edit", pk=record.id)
-            buttons = [Button(gettext("Edit"), url, "fa-pen", "drawer"), self._switch(record)]
+        buttons = self.edit_buttons(record, actor, facts)
+        if buttons:
+            buttons.append(self._switch(record, buttons[0].reason))
         if actor.may("delete", "BrokerCompany"):
-            verdict = policies.can_delete_company(actor, in_use=facts[1])
             buttons.append(
                 Button(
                     gettext("Delete"),
@@ -103,24 +101,24 @@ class BrokerCompanyView(ScopedModelView):
                     "post",
                     ask=gettext("Delete broker company “%(name)s”?", name=record.name),
                     danger=True,
-                    reason="" if verdict else str(verdict.message),
+                    reason=policies.can_delete_company(actor, record, facts).reason,
                 )
             )
         return buttons
 
     @staticmethod
-    def _switch(record: BrokerCompany) -> Button:
+    def _switch(record: BrokerCompany, reason: str) -> Button:
         if not record.active:
             url = url_for("BrokerCompanyView.enable", pk=record.id)
-            return Button(gettext("Enable"), url, "fa-circle-check", "post")
+            return Button(gettext("Enable"), url, "fa-circle-check", "post", reason=reason)
         ask = gettext(
             "Disable “%(name)s”? Nobody can register for it any more; its brokers go on working.",
             name=record.name,
         )
         url = url_for("BrokerCompanyView.disable", pk=record.id)
-        return Button(gettext("Disable"), url, "fa-ban", "post", ask=ask)
+        return Button(gettext("Disable"), url, "fa-ban", "post", ask=ask, reason=reason)
 
-    def check_edit(self, _record: BrokerCompany, actor: Actor) -> Decision:
+    def check_edit(self, _record: BrokerCompany, actor: Actor, _facts: policies.CompanyFacts) -> Decision:
         return policies.can_keep_companies(actor, "update")
 
     def form_data(self, record: BrokerCompany | None, _actor: Actor) -> dict[str, Any]:
@@ -152,6 +150,11 @@ class BrokerCompanyView(ScopedModelView):
         """Delete a company that never had brokers."""
         companies.delete_company(pk, actor=current_actor())
         return finish(url_for("BrokerCompanyView.list"), _("The company was deleted"))
+
+
+def _brokers(pk: int, number: int) -> Any:
+    url = faces.list_of("BrokerView", "Broker", company_id=pk) if number else ""
+    return faces.link(number, url)
 
 
 def _texts(values: dict[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _
 from app.channel.brokers import forms, policies
 from app.channel.brokers.forms import ReviewPageForm
 from app.channel.brokers.services import review_broker
-from app.kernel.pages.operations import Operation, OperationPage
+from app.kernel.pages.operations import Operation, OperationPage, without_facts
 
 ON_BROKERS = (
     Operation(
@@ -15,7 +15,7 @@ ON_BROKERS = (
         label=_("Review"),
         icon="fa-user-check",
         form=forms.ReviewForm,
-        policy=lambda actor, broker, _facts: policies.can_review(actor, broker),
+        policy=without_facts(policies.can_review),
         service=review_broker,
         page=OperationPage(
             submit_label=_("Save"),

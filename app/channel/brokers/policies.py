@@ -11,7 +11,7 @@ from app.channel.shared.policies import FORBIDDEN
 from app.kernel.errors import ALLOW, Decision, conflict, forbidden
 
 if TYPE_CHECKING:
-    from app.channel.brokers.models import Broker
+    from app.channel.brokers.models import Broker, BrokerCompany
     from app.kernel.access.actor import Actor
 
 
@@ -84,10 +84,17 @@ def can_keep_companies(actor: Actor, permission: str) -> Decision:
     return forbidden("channel.not_your_office", FORBIDDEN)
 
 
-def can_delete_company(actor: Actor, *, in_use: bool) -> Decision:
+@dataclass(frozen=True)
+class CompanyFacts:
+    """What the rules must know of a broker company: ``in_use``, it has or had brokers or referrals."""
+
+    in_use: bool = False
+
+
+def can_delete_company(actor: Actor, _company: BrokerCompany, facts: CompanyFacts) -> Decision:
     """CH-2: not while it has brokers or referrals."""
     verdict = can_keep_companies(actor, "delete")
-    if verdict and in_use:
+    if verdict and facts.in_use:
         return conflict(
             "broker_company.in_use", _("It has brokers or referrals; disable it instead of deleting it")
         )

@@ -8,11 +8,12 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from app.audit.presentation import OFFICE_LOG_TAB
 from app.channel.brokers import choices
 from app.channel.brokers.models import Broker, BrokerChange
 from app.channel.brokers.queries import visible_brokers
 from app.channel.shared import presentation as faces
-from app.channel.shared.presentation import LOG, address_of, link
+from app.channel.shared.presentation import address_of, link
 from app.kernel.access.current import current_actor
 from app.kernel.pages.formatting import code_tag
 from app.kernel.pages.tabs import TIME, DetailTab, TabColumn, newest_table
@@ -68,5 +69,5 @@ def _moved(before: str, after: str) -> str:
     return f"{before} → {after}" if before != after else ""
 
 
-OF_COMPANIES = (DetailTab("brokers", _("Brokers"), _brokers_tab, resource="Broker"), LOG)
-OF_BROKERS = (DetailTab("changes", _("Profile changes"), _changes_tab), LOG)
+OF_COMPANIES = (DetailTab("brokers", _("Brokers"), _brokers_tab, resource="Broker"), OFFICE_LOG_TAB)
+OF_BROKERS = (DetailTab("changes", _("Profile changes"), _changes_tab), OFFICE_LOG_TAB)

@@ -10,9 +10,9 @@ from sqlalchemy.orm import joinedload
 from app.channel.brokers.models import Broker, BrokerCompany
 from app.channel.brokers.policies import NO_WORK_PROFILE, WorkProfile
 from app.channel.projects.models import ProjectMember
-from app.channel.shared.queries import get_one
 from app.channel.visitors.models import Visitor
 from app.kernel.access.guard import scoped
+from app.kernel.database.records import get_one
 from app.kernel.database.session import db
 from app.kernel.fields.phones import canonical_phone, phone_index
 from app.org.roles import names as grants

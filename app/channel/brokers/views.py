@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import url_for
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -111,7 +110,7 @@ class BrokerView(ScopedModelView):
     def row_buttons(self, record: Broker, actor: Actor, facts: Any) -> list[Button]:
         return [
             Button(gettext("Open"), self.record_url(record)),
-            *self._edit_button(record, actor),
+            *self.edit_buttons(record, actor, facts),
             Button(gettext("Profile changes"), f"{self.record_url(record)}#changes"),
             *(one for one in operation_buttons(self, actor, record, facts, in_list=True) if not one.reason),
         ]
@@ -120,14 +119,9 @@ class BrokerView(ScopedModelView):
         url = faces.list_of("ReferralView", "Referral", broker_id=record.id)
         referrals = [Button(gettext("Referrals"), url, "fa-address-card")] if url else []
         review = operation_buttons(self, actor, record, facts) if record.is_onsite else []
-        return [*review, *self._edit_button(record, actor), *referrals]
+        return [*review, *self.edit_buttons(record, actor, facts), *referrals]
 
-    def _edit_button(self, record: Broker, actor: Actor) -> list[Button]:
-        if not actor.may("update", self.class_permission_name):
-            return []
-        return [Button(gettext("Edit"), url_for("BrokerView.edit", pk=record.id), "fa-pen", "drawer")]
-
-    def check_edit(self, record: Broker, actor: Actor) -> Decision:
+    def check_edit(self, record: Broker, actor: Actor, _facts: None) -> Decision:
         return policies.can_edit_broker(actor, record)
 
     def form_data(self, record: Broker | None, _actor: Actor) -> dict[str, Any]:

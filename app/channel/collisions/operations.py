@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 from app.channel.collisions import forms, policies
 from app.channel.collisions.rebinding import rebind_referral
 from app.channel.collisions.services import handle_collision, judge_rebinding
-from app.kernel.pages.operations import Operation, OperationPage
+from app.kernel.pages.operations import Operation, OperationPage, without_facts
 
 if TYPE_CHECKING:
     from app.channel.collisions.models import Collision
@@ -29,7 +29,7 @@ ON_COLLISIONS = (
         label=_("Handle"),
         icon="fa-gavel",
         form=forms.HandleForm,
-        policy=lambda actor, collision, _facts: policies.can_handle(actor, collision),
+        policy=without_facts(policies.can_handle),
         service=handle_collision,
         page=OperationPage(
             hint=_(
@@ -48,7 +48,7 @@ ON_REFERRALS = (
         label=_("Rebind"),
         icon="fa-right-left",
         form=forms.RebindForm,
-        policy=lambda actor, referral, _facts: policies.can_rebind(actor, referral),
+        policy=without_facts(policies.can_rebind),
         service=rebind_referral,
         page=OperationPage(
             hint=_(

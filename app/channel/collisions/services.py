@@ -7,9 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import select, text
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy import select
 
 from app.audit import services as audit
 from app.channel.collisions import choices, policies
@@ -20,8 +18,9 @@ from app.channel.referrals.bindings import lock_identity
 from app.channel.shared.notifications import notify_permitted, notify_person
 from app.kernel import clock
 from app.kernel.access.guard import scoped
-from app.kernel.database.session import db, is_postgres
+from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
+from app.kernel.database.upsert import upsert
 from app.kernel.errors import Invalid
 from app.kernel.translation import N_
 
@@ -71,7 +70,6 @@ def record_collisions(
 def _count_up(
     binding: Binding, referral: Referral | None, visitor: Visitor | None, occasion: str
 ) -> tuple[int, int]:
-    insert = postgres_insert if is_postgres() else sqlite_insert
     moment, table = clock.now(), Collision.__table__.c
     again = {"last_at": moment, "place": Collision.open_place(moment), "occasion": occasion}
     where = "handled_at IS NULL" if referral else "handled_at IS NULL AND visitor_id IS NOT NULL"
@@ -87,17 +85,14 @@ def _count_up(
         "created_at": moment,
         **again,
     }
-    statement = (
-        insert(Collision)
-        .values(values)
-        .on_conflict_do_update(
-            index_elements=["binding_id", "referral_id" if referral else "visitor_id"],
-            index_where=text(where),
-            set_={**again, "count": table["count"] + 1},
-        )
-        .returning(table.id, table["count"])
+    statement = upsert(
+        Collision,
+        values,
+        unique=("binding_id", "referral_id" if referral else "visitor_id"),
+        where=where,
+        changes={**again, "count": table["count"] + 1},
     )
-    pk, count = db.session.execute(scoped(statement)).one()
+    pk, count = db.session.execute(scoped(statement.returning(table.id, table["count"]))).one()
     return pk, count
 
 

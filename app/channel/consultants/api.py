@@ -9,8 +9,7 @@ from app.channel.projects.queries import offered_consultants
 from app.channel.shared.serializers import BusinessContact, colleague
 from app.kernel.access.current import current_actor
 from app.kernel.api.base import KepanApi, endpoint, expose
-from app.kernel.database.session import db
-from app.kernel.errors import NotFound
+from app.kernel.database.records import get_one
 from app.org.shared.models import Staff
 
 
@@ -32,7 +31,4 @@ class ConsultantApi(KepanApi):
     @endpoint("use", returns=BusinessContact)
     def get(self, pk: int) -> Response:
         """One consultant."""
-        found = db.session.scalars(offered_consultants(current_actor()).where(Staff.id == pk)).one_or_none()
-        if found is None:
-            raise NotFound
-        return jsonify(colleague(found))
+        return jsonify(colleague(get_one(offered_consultants(current_actor()).where(Staff.id == pk))))

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel.errors import ALLOW, Decision, forbidden
+from app.kernel.errors import ALLOW, Decision, conflict, forbidden
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
+    from app.org.shared.models import Staff
+
+
+@dataclass(frozen=True)
+class ConsultantFacts:
+    """What the rules must know of a consultant: ``has_other_duties``, roles beyond those of the projects."""
+
+    has_other_duties: bool = False
 
 
 def can_keep_consultants(actor: Actor, permission: str) -> Decision:
@@ -17,3 +26,13 @@ def can_keep_consultants(actor: Actor, permission: str) -> Decision:
     if actor.may(permission, "Consultant"):
         return ALLOW
     return forbidden("channel.administrator_only", _("Only an administrator may do this"))
+
+
+def can_depart_consultant(actor: Actor, _staff: Staff, facts: ConsultantFacts) -> Decision:
+    """CH-20: the administrator; not a colleague whose other work needs a handover."""
+    verdict = can_keep_consultants(actor, "depart")
+    if verdict and facts.has_other_duties:
+        return conflict(
+            "consultant.other_duties", _("This colleague has other duties and departs by a handover")
+        )
+    return verdict

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask_appbuilder.security.sqla.models import Role
+from flask_appbuilder.security.sqla.models import Role, assoc_user_role
 from flask_babel import lazy_gettext as _
 from sqlalchemy import and_, delete, exists, func, or_, select, tuple_, update
 from sqlalchemy.orm import aliased
@@ -19,19 +19,19 @@ from app.channel.scans.models import OnsiteScan
 from app.channel.shared.notifications import notify_person
 from app.kernel import clock
 from app.kernel.access.guard import scoped, unscoped
+from app.kernel.database.records import get_one
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
-from app.kernel.errors import Invalid, NotFound, conflict
+from app.kernel.errors import Invalid, NotFound
 from app.kernel.translation import N_
 from app.org.accounts.services import close_account
 from app.org.roles import names as grants
 from app.org.shared.models import Account, Staff
 from app.org.shared.version import invalidate_actors
-from app.org.staff.queries import staff_facts
 from app.org.staff.services import KEEP, edit_staff, hire_staff
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
     from app.kernel.access.actor import Actor
 
@@ -39,16 +39,20 @@ if TYPE_CHECKING:
 OWN_ROLES = frozenset({grants.CONSULTANT, grants.ON_SITE})
 
 
+def consultant_facts(staff_ids: Sequence[int]) -> dict[int, policies.ConsultantFacts]:
+    """What the rules must know of a page of consultants, in one statement."""
+    held = select(assoc_user_role.c.user_id).join(Role, Role.id == assoc_user_role.c.role_id)
+    other = held.where(assoc_user_role.c.user_id.in_(staff_ids), Role.name.not_in(OWN_ROLES))
+    busy = set(db.session.scalars(other))
+    return {pk: policies.ConsultantFacts(has_other_duties=pk in busy) for pk in staff_ids}
+
+
 def get_consultant_of(actor: Actor, pk: int, *, lock: bool = False) -> Staff:
     """A consultant that the person keeps.
 
     :raises NotFound: when there is none.
     """
-    statement = visible_consultants(actor).where(Staff.id == pk)
-    found = db.session.scalars(statement.with_for_update(of=Staff) if lock else statement).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return get_one(visible_consultants(actor).where(Staff.id == pk), lock=lock)
 
 
 @transactional
@@ -134,11 +138,7 @@ def depart_consultant(pk: int, *, receiver_id: int | None = None, reason: str = 
     :raises Denied: 403 by rule; ``consultant.other_duties`` for somebody whose other work needs a handover.
     """
     staff = get_consultant_of(actor, pk, lock=True)
-    policies.can_keep_consultants(actor, "depart").enforce()
-    if staff_facts([staff])[pk].roles - OWN_ROLES:
-        conflict(
-            "consultant.other_duties", _("This colleague has other duties and departs by a handover")
-        ).enforce()
+    policies.can_depart_consultant(actor, staff, consultant_facts([pk])[pk]).enforce()
     moved = _give_customers(staff, receiver_id, actor)
     db.session.execute(delete(ProjectMember).where(ProjectMember.staff_id == pk))
     staff.status = "departed"

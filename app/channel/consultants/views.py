@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import url_for
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import joinedload
 
+from app.audit.presentation import OFFICE_LOG_TAB
 from app.channel.consultants import forms as place_forms
 from app.channel.consultants import policies
 from app.channel.consultants import services as consultants
@@ -17,8 +17,7 @@ from app.channel.consultants.filters import CONSULTANTS
 from app.channel.projects.queries import visible_consultants
 from app.channel.referrals.queries import count_bound
 from app.channel.shared import presentation as faces
-from app.channel.shared.presentation import LOG
-from app.kernel.pages.elements import Button, Row
+from app.kernel.pages.elements import Button
 from app.kernel.pages.formatting import code_tag, join_html
 from app.kernel.pages.operations import operation_buttons
 from app.kernel.pages.views import ScopedModelView
@@ -47,7 +46,7 @@ class ConsultantView(ScopedModelView):
     include_route_methods = {"list", "show", "tab", "add", "edit"}
     scope = staticmethod(visible_consultants)
     spec = CONSULTANTS
-    detail_tabs = (LOG,)
+    detail_tabs = (OFFICE_LOG_TAB,)
     list_options = (joinedload(Staff.account), joinedload(Staff.department))
     list_title = _("Property consultants")
     add_title = _("New consultant")
@@ -74,7 +73,6 @@ class ConsultantView(ScopedModelView):
         "department": lambda staff: staff.department.name,
         "projects": _projects,
         "status": lambda staff: code_tag(STAFF_STATUS, staff.status),
-        "bound": lambda staff: _bound(staff, count_bound([staff.id])[staff.id]),
     }
     show_fieldsets = [
         (
@@ -87,31 +85,28 @@ class ConsultantView(ScopedModelView):
     def record_tags(self, record: Staff) -> list[Any]:
         return [code_tag(STAFF_STATUS, record.status)]
 
-    def facts_of(self, records: Sequence[Staff], _actor: Actor) -> Mapping[int, int]:
-        """How many customers are bound and assigned to each."""
-        return count_bound([record.id for record in records])
+    def facts_of(self, records: Sequence[Staff], actor: Actor) -> Mapping[int, policies.ConsultantFacts]:
+        """Other duties, for those who may let a consultant depart."""
+        if not actor.may("depart", self.class_permission_name):
+            return {}
+        return consultants.consultant_facts([record.id for record in records])
 
-    def _row(self, record: Staff, actor: Actor, facts: Any) -> Row:
-        cells = {name: self.value_of(record, name) for name in self.list_columns if name != "bound"}
-        cells["bound"] = _bound(record, facts)
-        return Row(record.id, self.record_url(record), cells, self.row_buttons(record, actor, facts))
+    def cells_of(self, records: Sequence[Staff], _actor: Actor) -> Mapping[int, Mapping[str, Any]]:
+        """How many customers are bound and assigned to each, leading to them."""
+        counts = count_bound([record.id for record in records])
+        return {pk: {"bound": _bound(pk, number)} for pk, number in counts.items()}
 
-    def row_buttons(self, record: Staff, actor: Actor, facts: Any) -> list[Button]:
+    def row_buttons(self, record: Staff, actor: Actor, facts: policies.ConsultantFacts) -> list[Button]:
         return [
             Button(gettext("Open"), self.record_url(record)),
-            *self._edit_button(record, actor),
+            *self.edit_buttons(record, actor, facts),
             *operation_buttons(self, actor, record, facts, in_list=True),
         ]
 
-    def detail_buttons(self, record: Staff, actor: Actor, facts: Any) -> list[Button]:
-        return [*self._edit_button(record, actor), *operation_buttons(self, actor, record, facts)]
+    def detail_buttons(self, record: Staff, actor: Actor, facts: policies.ConsultantFacts) -> list[Button]:
+        return [*self.edit_buttons(record, actor, facts), *operation_buttons(self, actor, record, facts)]
 
-    def _edit_button(self, record: Staff, actor: Actor) -> list[Button]:
-        if not actor.may("update", self.class_permission_name):
-            return []
-        return [Button(gettext("Edit"), url_for("ConsultantView.edit", pk=record.id), "fa-pen", "drawer")]
-
-    def check_edit(self, _record: Staff, actor: Actor) -> Decision:
+    def check_edit(self, _record: Staff, actor: Actor, _facts: policies.ConsultantFacts) -> Decision:
         return policies.can_keep_consultants(actor, "update")
 
     def form_data(self, record: Staff | None, actor: Actor) -> dict[str, Any]:
@@ -124,7 +119,7 @@ class ConsultantView(ScopedModelView):
         return consultants.edit_consultant(pk, **values, actor=actor)
 
 
-def _bound(staff: Staff, number: int) -> Any:
+def _bound(pk: int, number: int) -> Any:
     """How many customers are bound and assigned to the consultant, leading to them."""
-    url = faces.list_of("ReferralView", "Referral", tab="bound", consultant_id=staff.id) if number else ""
+    url = faces.list_of("ReferralView", "Referral", tab="bound", consultant_id=pk) if number else ""
     return faces.link(number, url)

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _
 from app.channel.fees import policies
 from app.channel.fees.services import void_fee
 from app.channel.shared import forms
-from app.kernel.pages.operations import Operation, OperationPage
+from app.kernel.pages.operations import Operation, OperationPage, without_facts
 
 ON_FEES = (
     Operation(
@@ -15,7 +15,7 @@ ON_FEES = (
         label=_("Void"),
         icon="fa-ban",
         form=forms.ReasonForm,
-        policy=lambda actor, fee, _facts: policies.can_void_fee(actor, fee),
+        policy=without_facts(policies.can_void_fee),
         service=void_fee,
         page=OperationPage(
             ask=_("Void this viewing fee? It cannot be made valid again."),

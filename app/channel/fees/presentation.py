@@ -31,9 +31,8 @@ def fee_button(referral: Referral, actor: Actor) -> list[Button]:
         return []
     verdict = policies.can_pay_fee(actor, referral)
     url = url_for("FeeView.add", referral_id=referral.id)
-    reason = "" if verdict else str(verdict.message)
     label = gettext("Pay a viewing fee")
-    return [Button(label, url, "fa-money-bill-wave", "drawer", primary=not reason, reason=reason)]
+    return [Button(label, url, "fa-money-bill-wave", "drawer", primary=bool(verdict), reason=verdict.reason)]
 
 
 def fees_tab(referral: Referral, page: int) -> TableTab:

@@ -10,8 +10,9 @@ from sqlalchemy.orm import joinedload
 
 from app.channel.fees.models import ViewingFee
 from app.channel.referrals.timeline import same_customer_ids
-from app.channel.shared.queries import get_one, records_of_company
+from app.channel.shared.queries import records_of_company
 from app.kernel.access.guard import scoped
+from app.kernel.database.records import get_one
 from app.kernel.database.session import db
 
 if TYPE_CHECKING:

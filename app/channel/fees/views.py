@@ -12,7 +12,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
-from app.audit.presentation import operations_table
+from app.audit.presentation import OFFICE_LOG_TAB
 from app.channel.brokers.presentation import broker_cell
 from app.channel.fees import forms, policies
 from app.channel.fees.filters import FEES
@@ -25,13 +25,11 @@ from app.channel.shared.presentation import address_of, person_name
 from app.kernel.access.current import current_actor
 from app.kernel.errors import NotFound
 from app.kernel.files.attachments import files_by_subject
-from app.kernel.pages.elements import Row
 from app.kernel.pages.files import file_link
 from app.kernel.pages.form_page import run_form
 from app.kernel.pages.formatting import NOTHING, tag
 from app.kernel.pages.operations import operation_buttons
 from app.kernel.pages.routes import permitted
-from app.kernel.pages.tabs import DetailTab
 from app.kernel.pages.views import ScopedModelView
 from app.kernel.text import read_id
 
@@ -60,14 +58,7 @@ class FeeView(ScopedModelView):
     scope = staticmethod(visible_fees)
     spec = FEES
     list_options = FEE_PEOPLE
-    detail_tabs = (
-        DetailTab(
-            "operations",
-            _("Operation log"),
-            lambda fee, page: operations_table([(ViewingFee.__audit__, fee.id)], page),
-            "OperationLog",
-        ),
-    )
+    detail_tabs = (OFFICE_LOG_TAB,)
     list_title = _("Viewing fees")
     add_title = _("New viewing fee")
     empty_text = _("No viewing fee yet; the channel secretary pays one from the customer's page")
@@ -103,7 +94,6 @@ class FeeView(ScopedModelView):
         "name": lambda fee: fee.referral.name,
         "fragment": lambda fee: fragments(fee.referral),
         "created_by": lambda fee: fee.created_by.display_name,
-        "screenshot": lambda fee: _pictures(_files_of(fee)),
         "voided_by": lambda fee: person_name(fee.voided_by_id),
         "status": _status,
     }
@@ -133,9 +123,14 @@ class FeeView(ScopedModelView):
         """What was paid; voided ones do not count."""
         return {"amount": total_of(result)}
 
-    def facts_of(self, records: Sequence[ViewingFee], _actor: Actor) -> Mapping[int, Sequence[Attachment]]:
-        """The screenshots, for a whole page at once."""
-        return files_by_subject(ViewingFee.__files__, [record.id for record in records])
+    def cells_of(self, records: Sequence[ViewingFee], _actor: Actor) -> Mapping[int, Mapping[str, Any]]:
+        """The screenshots."""
+        found = files_by_subject(ViewingFee.__files__, [record.id for record in records])
+        return {record.id: {"screenshot": _pictures(found[record.id])} for record in records}
+
+    def is_struck(self, record: ViewingFee) -> bool:
+        """Voided ones stay in the table and count no more."""
+        return record.is_void
 
     def row_buttons(self, record: ViewingFee, actor: Actor, facts: Any) -> list[Button]:
         """Voiding; once only."""
@@ -165,14 +160,6 @@ class FeeView(ScopedModelView):
 
     add._takes_files = True
 
-    def _row(self, record: ViewingFee, actor: Actor, facts: Any) -> Row:
-        cells = {
-            name: _pictures(facts) if name == "screenshot" else self.value_of(record, name)
-            for name in self.list_columns
-        }
-        buttons = self.row_buttons(record, actor, facts)
-        return Row(record.id, self.record_url(record), cells, buttons, struck=record.is_void)
-
 
 def _asked_referral(actor: Actor) -> Referral:
     """The customer that the address names."""
@@ -197,10 +184,6 @@ def _earlier_payments(referral: Referral) -> str:
             )
         )
     return " ".join(parts)
-
-
-def _files_of(fee: ViewingFee) -> Sequence[Attachment]:
-    return files_by_subject(ViewingFee.__files__, [fee.id])[fee.id]
 
 
 def _pictures(files: Sequence[Attachment]) -> Markup:

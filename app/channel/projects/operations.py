@@ -13,7 +13,7 @@ from app.channel.projects import policies
 from app.channel.projects import services as projects
 from app.channel.projects.presentation import member_ids
 from app.kernel.pages.form_page import finish
-from app.kernel.pages.operations import Operation, OperationPage
+from app.kernel.pages.operations import Operation, OperationPage, without_facts
 
 if TYPE_CHECKING:
     from app.channel.projects.models import Project
@@ -29,7 +29,7 @@ STAFF = Operation(
     label=_("Assign staff"),
     icon="fa-user-plus",
     form=place_forms.AssignForm,
-    policy=lambda actor, _project, _facts: policies.can_keep_projects(actor, "staff"),
+    policy=without_facts(policies.can_assign_staff),
     service=projects.assign_staff,
     page=OperationPage(
         submit_label=_("Save"),
@@ -46,7 +46,7 @@ ADD_PICTURES = Operation(
     label=_("Add pictures"),
     icon="fa-image",
     form=place_forms.PicturesForm,
-    policy=lambda actor, _project, _facts: policies.can_keep_projects(actor, "add_files"),
+    policy=without_facts(policies.can_add_pictures),
     service=projects.add_project_pictures,
     page=OperationPage(
         submit_label=_("Add"),

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 from app.kernel.errors import ALLOW, Decision, forbidden
 
 if TYPE_CHECKING:
+    from app.channel.projects.models import Plot, Project
     from app.kernel.access.actor import Actor
 
 
@@ -17,3 +18,13 @@ def can_keep_projects(actor: Actor, permission: str = "update") -> Decision:
     if actor.may(permission, "Project"):
         return ALLOW
     return forbidden("channel.administrator_only", _("Only an administrator may do this"))
+
+
+def can_assign_staff(actor: Actor, _project: Project) -> Decision:
+    """CH-1: the administrator says who works at a project."""
+    return can_keep_projects(actor, "staff")
+
+
+def can_add_pictures(actor: Actor, _subject: Project | Plot) -> Decision:
+    """CH-1: the administrator adds pictures of a project or a plot."""
+    return can_keep_projects(actor, "add_files")

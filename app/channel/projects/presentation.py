@@ -10,22 +10,24 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
-from app.channel.projects import choices
+from app.audit.presentation import OFFICE_LOG_TAB
+from app.channel.projects import choices, policies
 from app.channel.projects.models import Plot, Project, ProjectMember
 from app.channel.projects.queries import members_of
 from app.channel.shared import presentation as faces
-from app.channel.shared.presentation import LOG
 from app.kernel.access.current import current_actor
 from app.kernel.database.session import db
 from app.kernel.files.attachments import files_by_subject, files_of
 from app.kernel.pages.elements import Button
 from app.kernel.pages.files import files_table
 from app.kernel.pages.formatting import join_html, tag
+from app.kernel.pages.operations import edit_button
 from app.kernel.pages.tabs import DetailTab, TabColumn, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from app.kernel.access.actor import Actor
     from app.kernel.files.attachments import Attachment
     from app.kernel.pages.elements import TableTab
     from app.org.shared.models import Staff
@@ -38,7 +40,8 @@ def tags(words: list[str]) -> Any:
 
 def plots_tab(project: Project, _page: int) -> TableTab:
     """The plots in their order, with how many pictures each has."""
-    may_edit = current_actor().may("update", "Project")
+    actor = current_actor()
+    may_edit = actor.may("update", "Project")
     pictures = files_by_subject(Plot.__files__, [plot.id for plot in project.plots])
     columns = (
         TabColumn("number", _("Plot number"), lambda plot: plot.number),
@@ -53,7 +56,7 @@ def plots_tab(project: Project, _page: int) -> TableTab:
         url_of=_plot_url,
         buttons_of=lambda plot: [
             Button(gettext("Open"), _plot_url(plot)),
-            *(plot_buttons(plot) if may_edit else []),
+            *plot_buttons(plot, actor),
         ],
         buttons=[Button(gettext("New plot"), url, "fa-plus", "drawer", primary=True)] if may_edit else [],
     )
@@ -63,13 +66,18 @@ def _plot_url(plot: Plot) -> str:
     return url_for("PlotView.show", pk=plot.id)
 
 
-def plot_buttons(plot: Plot) -> list[Button]:
+def plot_buttons(plot: Plot, actor: Actor) -> list[Button]:
     """What an administrator can do with a plot."""
+    if not actor.may("update", "Project"):
+        return []
+    verdict = policies.can_keep_projects(actor)
     ask = gettext("Delete plot “%(number)s” with its pictures?", number=plot.number)
     delete = url_for("PlotView.remove", pk=plot.id)
     return [
-        Button(gettext("Edit"), url_for("PlotView.edit", pk=plot.id), "fa-pen", "drawer"),
-        Button(gettext("Delete"), delete, "fa-trash-can", "post", ask=ask, danger=True),
+        edit_button("PlotView", plot, verdict),
+        Button(
+            gettext("Delete"), delete, "fa-trash-can", "post", ask=ask, danger=True, reason=verdict.reason
+        ),
     ]
 
 
@@ -81,7 +89,8 @@ def pictures_tab(subject: Project | Plot, _page: int) -> TableTab:
     buttons = []
     if actor.may("add_files", "Project"):
         url = url_for(f"{view}.add_files", pk=subject.id)
-        buttons = [Button(gettext("Add pictures"), url, "fa-image", "drawer", primary=True)]
+        reason = policies.can_add_pictures(actor, subject).reason
+        buttons = [Button(gettext("Add pictures"), url, "fa-image", "drawer", primary=True, reason=reason)]
     return files_table(
         found,
         buttons=buttons,
@@ -116,10 +125,13 @@ def _consultant_url(staff: Staff) -> str:
 
 def _members_tab(duty: str) -> Callable[[Project, int], TableTab]:
     def members(project: Project, _page: int) -> TableTab:
-        buttons = []
-        if current_actor().may("staff", "Project"):
+        actor, buttons = current_actor(), []
+        if actor.may("staff", "Project"):
             url = url_for("ProjectView.staff", pk=project.id)
-            buttons = [Button(gettext("Assign staff"), url, "fa-user-plus", "drawer", primary=True)]
+            reason = policies.can_assign_staff(actor, project).reason
+            buttons = [
+                Button(gettext("Assign staff"), url, "fa-user-plus", "drawer", primary=True, reason=reason)
+            ]
         return table_of(
             db.session.scalars(members_of(project.id, duty)),
             _MEMBERS,
@@ -136,6 +148,6 @@ OF_PROJECTS = (
     DetailTab("pictures", _("Pictures"), pictures_tab),
     DetailTab("onsite", _("On-site staff"), _members_tab("onsite")),
     DetailTab("consultants", _("Property consultants"), _members_tab("consultant")),
-    LOG,
+    OFFICE_LOG_TAB,
 )
-OF_PLOTS = (DetailTab("pictures", _("Pictures"), pictures_tab), LOG)
+OF_PLOTS = (DetailTab("pictures", _("Pictures"), pictures_tab), OFFICE_LOG_TAB)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Select, false, select
 
 from app.channel.projects.models import Plot, Project, ProjectMember
-from app.channel.shared.queries import get_one
+from app.kernel.database.records import get_one
 from app.kernel.database.session import db
 from app.org.shared.models import Staff
 

@@ -162,7 +162,7 @@ def assign_members(pk: int, *, duty: str, staff_ids: Collection[int], actor: Act
     names: dict[int, str] = dict(db.session.execute(statement).all())
     if duty not in choices.DUTY or set(names) != wanted:
         raise Invalid(staff_ids=_("Not one of the choices"))
-    policies.can_keep_projects(actor, "staff").enforce()
+    policies.can_assign_staff(actor, project).enforce()
     here = (ProjectMember.project_id == pk, ProjectMember.duty == duty)
     present = set(db.session.scalars(select(ProjectMember.staff_id).where(*here)))
     gone = present - wanted
@@ -222,7 +222,7 @@ def add_pictures(subject: Project | Plot, *, pictures: Sequence[Upload], actor: 
     """
     if not pictures or any(one.thumbnail is None for one in pictures):
         raise Invalid(pictures=_("Pictures only"))
-    policies.can_keep_projects(actor, "add_files").enforce()
+    policies.can_add_pictures(actor, subject).enforce()
     present = files_of(subject.__files__, [subject.id]).with_only_columns(func.count()).order_by(None)
     if (db.session.scalar(present) or 0) + len(pictures) > MAX_PICTURES:
         conflict("project.too_many_pictures", _("At most %(n)s pictures", n=MAX_PICTURES)).enforce()

@@ -25,7 +25,7 @@ from app.channel.shared import presentation as faces
 from app.kernel.access.current import current_actor
 from app.kernel.database.session import db
 from app.kernel.fields.texts import rich
-from app.kernel.pages.elements import Button, Row
+from app.kernel.pages.elements import Button
 from app.kernel.pages.form_page import finish, run_form
 from app.kernel.pages.operations import operation_buttons
 from app.kernel.pages.routes import permitted
@@ -49,7 +49,7 @@ def _address(project: Project) -> Any:
     """The address with the way to it in a map application."""
     url = map_url(project)
     if not url:
-        return ""
+        return project.address
     opening = _ELSEWHERE.format(url, gettext("Open the map"))
     return Markup("{} {}").format(project.address, opening) if project.address else opening
 
@@ -103,8 +103,8 @@ class ProjectView(ScopedModelView):
         "address": lambda project: project.address,
         "coordinates": _coordinates,
         "introduction": lambda project: rich(project.introduction),
-        "plots": lambda _project: 0,
     }
+    item_values = {"address": _address, "service_phone": _call}
     show_fieldsets = [
         (
             "",
@@ -123,46 +123,29 @@ class ProjectView(ScopedModelView):
         ),
     ]
 
-    def _item(self, record: Project, name: str) -> Any:
-        item = super()._item(record, name)
-        acting = {"address": _address, "service_phone": _call}
-        if name in acting:
-            return type(item)(item.label, acting[name](record) or item.value, wide=item.wide)
-        return item
-
     def record_tags(self, record: Project) -> list[Any]:
         return [faces.in_use_tag(record)]
 
-    def facts_of(self, records: Sequence[Project], _actor: Actor) -> Mapping[int, int]:
+    def cells_of(self, records: Sequence[Project], _actor: Actor) -> Mapping[int, Mapping[str, Any]]:
         """How many plots each has."""
         wanted = [record.id for record in records]
         rows = select(Plot.project_id, func.count()).where(Plot.project_id.in_(wanted))
-        return dict(db.session.execute(rows.group_by(Plot.project_id)).all())
+        found: dict[int, int] = dict(db.session.execute(rows.group_by(Plot.project_id)).all())
+        return {pk: {"plots": found.get(pk, 0)} for pk in wanted}
 
-    def _row(self, record: Project, actor: Actor, facts: Any) -> Row:
-        row = super()._row(record, actor, facts)
-        row.cells["plots"] = facts or 0
-        return row
-
-    def row_buttons(self, record: Project, actor: Actor, _facts: Any) -> list[Button]:
-        return [Button(gettext("Open"), self.record_url(record)), *self._edit_button(record, actor)]
+    def row_buttons(self, record: Project, actor: Actor, facts: None) -> list[Button]:
+        return [Button(gettext("Open"), self.record_url(record)), *self.edit_buttons(record, actor, facts)]
 
     def detail_buttons(self, record: Project, actor: Actor, facts: Any) -> list[Button]:
         url = faces.list_of("ReferralView", "Referral", project_id=record.id)
         referrals = [Button(gettext("Referrals"), url, "fa-address-card")] if url else []
         return [
-            *self._edit_button(record, actor, primary=True),
+            *self.edit_buttons(record, actor, facts, is_main=True),
             *operation_buttons(self, actor, record, facts),
             *referrals,
         ]
 
-    def _edit_button(self, record: Project, actor: Actor, *, primary: bool = False) -> list[Button]:
-        if not actor.may("update", self.class_permission_name):
-            return []
-        url = url_for("ProjectView.edit", pk=record.id)
-        return [Button(gettext("Edit"), url, "fa-pen", "drawer", primary=primary)]
-
-    def check_edit(self, _record: Project, actor: Actor) -> Decision:
+    def check_edit(self, _record: Project, actor: Actor, _facts: None) -> Decision:
         return policies.can_keep_projects(actor)
 
     def form_data(self, record: Project | None, actor: Actor) -> dict[str, Any]:
@@ -242,10 +225,10 @@ class PlotView(ScopedModelView):
     def back_url(self, record: Plot) -> str:
         return url_for("ProjectView.show", pk=record.project_id, _anchor="plots")
 
-    def detail_buttons(self, record: Plot, actor: Actor, _facts: Any) -> list[Button]:
-        return plot_buttons(record) if actor.may("update", self.class_permission_name) else []
+    def detail_buttons(self, record: Plot, actor: Actor, _facts: None) -> list[Button]:
+        return plot_buttons(record, actor)
 
-    def check_edit(self, _record: Plot, actor: Actor) -> Decision:
+    def check_edit(self, _record: Plot, actor: Actor, _facts: None) -> Decision:
         return policies.can_keep_projects(actor)
 
     def form_data(self, record: Plot | None, _actor: Actor) -> dict[str, Any]:
@@ -261,7 +244,7 @@ class PlotView(ScopedModelView):
         """Pictures of the plot."""
         actor = current_actor()
         plot = self.get_record(pk, actor)
-        policies.can_keep_projects(actor, "add_files").enforce()
+        policies.can_add_pictures(actor, plot).enforce()
         back = url_for("PlotView.show", pk=pk, _anchor="pictures")
         return run_form(
             place_forms.PicturesForm(),

@@ -86,8 +86,8 @@ def close_referral(
     end_own_if_due(seen)
     referral = get_referral(pk, actor=actor, lock=True)
     bindings = live_bindings(referral.project_id, referral.name_key, fragments_of(referral))
-    elsewhere = any(one.referral_id != pk for one in bindings)
-    policies.can_close(actor, referral, elsewhere=elsewhere).enforce()
+    facts = policies.ReferralFacts(bound_elsewhere=any(one.referral_id != pk for one in bindings))
+    policies.can_close(actor, referral, facts).enforce()
     warning, before, state = outside_protection(referral, closed_on), referral.reached, referral.state
     own = next((one for one in bindings if one.referral_id == pk), None) or _make_binding(referral)
     referral.close(on=closed_on, amount=amount, unit=unit or None, note=note or None, by_id=actor.id)

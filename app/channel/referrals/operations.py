@@ -9,7 +9,6 @@ from flask import request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from app.channel.brokers.queries import get_work_profile
 from app.channel.referrals.deals import close_referral, make_customer, reopen_referral
 from app.channel.referrals.forms import (
     CloseForm,
@@ -28,18 +27,13 @@ from app.kernel import clock
 from app.kernel.access.current import current_actor
 from app.kernel.api.operations import CREATED
 from app.kernel.pages.form_page import finish
-from app.kernel.pages.operations import Operation, OperationApi, OperationPage
+from app.kernel.pages.operations import Operation, OperationApi, OperationPage, without_facts
 
 if TYPE_CHECKING:
     from app.channel.referrals.deals import Closed
     from app.channel.referrals.models import Referral
     from app.customers.models import Customer
-    from app.kernel.access.actor import Actor
-    from app.kernel.errors import Decision, Sentence
-
-
-def _can_report(actor: Actor, referral: Referral, _facts: Any) -> Decision:
-    return can_report(actor, referral, get_work_profile(actor))
+    from app.kernel.errors import Sentence
 
 
 def _close_form(referral: Referral) -> Any:
@@ -93,23 +87,23 @@ def _closed(closed: Closed) -> ClosedRecord:
     return {**referral_record(referral), "warning": closed.warning}
 
 
-# The broker's own: there is no page of the back office for it.
+# The broker's own: there is no page of the back office for it.  What its policy reads is the work profile.
 REPORT = Operation(
     name="report",
     label=_("Report"),
     icon="fa-bullhorn",
     form=ReportForm,
-    policy=_can_report,
+    policy=can_report,
     service=report_referral,
 )
-# What the back office does; the facts say whether another's binding of the customer lives.
+# What the back office does.
 ON_REFERRALS = (
     Operation(
         name="close",
         label=_("Close a deal"),
         icon="fa-handshake",
         form=CloseForm,
-        policy=lambda actor, referral, facts: can_close(actor, referral, elsewhere=bool(facts)),
+        policy=can_close,
         service=close_referral,
         page=OperationPage(
             hint=_(
@@ -132,7 +126,7 @@ ON_REFERRALS = (
         label=_("Turn into a customer"),
         icon="fa-user-plus",
         form=MakeCustomerForm,
-        policy=lambda actor, referral, _facts: can_make_customer(actor, referral),
+        policy=without_facts(can_make_customer),
         service=make_customer,
         page=OperationPage(
             submit_label=_("Make the customer file"),
@@ -152,7 +146,7 @@ ON_REFERRALS = (
         label=_("Reopen"),
         icon="fa-rotate-left",
         form=ReasonForm,
-        policy=lambda actor, referral, _facts: can_reopen(actor, referral),
+        policy=without_facts(can_reopen),
         service=reopen_referral,
         page=OperationPage(
             hint=_(

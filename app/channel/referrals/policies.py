@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
@@ -13,6 +14,16 @@ from app.kernel.errors import ALLOW, Decision, conflict, forbidden
 if TYPE_CHECKING:
     from app.channel.referrals.models import Referral
     from app.kernel.access.actor import Actor
+
+
+@dataclass(frozen=True)
+class ReferralFacts:
+    """What the rules must know of a referral beyond its record.
+
+    ``bound_elsewhere``: another broker's binding of the same customer lives (CH-24).
+    """
+
+    bound_elsewhere: bool = False
 
 
 def can_enter(
@@ -35,8 +46,8 @@ def can_report(actor: Actor, referral: Referral, profile: WorkProfile) -> Decisi
     return verdict
 
 
-def can_close(actor: Actor, referral: Referral, *, elsewhere: bool = False) -> Decision:
-    """CH-24: director and administrator; not while another's binding lives (``elsewhere``)."""
+def can_close(actor: Actor, referral: Referral, facts: ReferralFacts) -> Decision:
+    """CH-24: director and administrator; not while another's binding lives."""
     verdict = judge_office(actor, referral.company_id, "close", "Referral")
     if not verdict:
         return verdict
@@ -45,7 +56,7 @@ def can_close(actor: Actor, referral: Referral, *, elsewhere: bool = False) -> D
         return conflict("referral.closed", _("The deal is closed already"))
     if state == "entered":
         return conflict("referral.not_reported", _("This customer was not reported yet"))
-    if elsewhere:
+    if facts.bound_elsewhere:
         return conflict("referral.bound_elsewhere", _("Another broker's binding of this customer lives"))
     return ALLOW
 

@@ -10,7 +10,7 @@ from flask import url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from app.audit.presentation import operations_table
+from app.audit.presentation import OFFICE_LOG_TAB
 from app.channel.brokers.presentation import broker_cell
 from app.channel.referrals import choices, timeline
 from app.channel.referrals.models import Referral, ReferralReport
@@ -91,14 +91,10 @@ def event_entry(event: timeline.Event, referrals: dict[int, Referral], referral:
     return Entry(who, local_time(event.at), text, meta, tags)
 
 
-def _operations_tab(referral: Referral, page: int) -> TableTab:
-    return operations_table([(Referral.__audit__, referral.id)], page)
-
-
 OWN_TABS = (
     DetailTab("reports", _("Report log"), reports_tab),
     DetailTab("timeline", _("Timeline"), timeline_tab),
-    DetailTab("operations", _("Operation log"), _operations_tab, "OperationLog"),
+    OFFICE_LOG_TAB,
 )
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, Integer, UniqueConstraint
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.channel.brokers.models import Broker, BrokerCompany
 from app.channel.referrals.choices import FUNNEL
 from app.kernel.database.columns import BigId
-from app.kernel.database.session import Model, db, is_postgres
+from app.kernel.database.session import Model, db
+from app.kernel.database.upsert import upsert
 
 if TYPE_CHECKING:
     from app.channel.referrals.models import Referral
@@ -64,19 +63,13 @@ def _between(before: int, after: int) -> dict[str, int]:
 
 
 def _add(referral: Referral, changed: dict[str, int]) -> None:
-    insert = postgres_insert if is_postgres() else sqlite_insert
     table = BrokerTotals.__table__.c
-    statement = (
-        insert(BrokerTotals)
-        .values(
-            company_id=referral.company_id,
-            broker_id=referral.broker_id,
-            broker_company_id=referral.broker_company_id,
-            **{state: changed.get(state, 0) for state in FUNNEL},
-        )
-        .on_conflict_do_update(
-            index_elements=["company_id", "broker_id", "broker_company_id"],
-            set_={state: table[state] + amount for state, amount in changed.items()},
-        )
-    )
-    db.session.execute(statement)
+    values = {
+        "company_id": referral.company_id,
+        "broker_id": referral.broker_id,
+        "broker_company_id": referral.broker_company_id,
+        **{state: changed.get(state, 0) for state in FUNNEL},
+    }
+    changes = {state: table[state] + amount for state, amount in changed.items()}
+    unique = ("company_id", "broker_id", "broker_company_id")
+    db.session.execute(upsert(BrokerTotals, values, unique=unique, changes=changes))

@@ -17,6 +17,7 @@ from app.channel.referrals.evidence import note_evidence_export
 from app.channel.referrals.filters import REFERRALS
 from app.channel.referrals.models import Referral
 from app.channel.referrals.parts import referral_parts
+from app.channel.referrals.policies import ReferralFacts
 from app.channel.referrals.queries import REFERRAL_PEOPLE, TABS, get_referral, referrals_in, visible_referrals
 from app.channel.referrals.timeline import history_of
 from app.kernel import clock
@@ -88,14 +89,14 @@ class ReferralView(ScopedModelView):
     def row_buttons(self, record: Referral, _actor: Actor, _facts: Any) -> list[Button]:
         return [Button(gettext("Open"), self.record_url(record))]
 
-    def facts_for(self, record: Referral, actor: Actor) -> bool:
-        """Another's binding of the customer lives (CH-24); asked where somebody might close."""
+    def facts_for(self, record: Referral, actor: Actor) -> ReferralFacts:
+        """Whether another's binding of the customer lives (CH-24): asked only where that decides."""
         if record.present_state not in {"reported", "expired"} or not actor.may("close", "Referral"):
-            return False
+            return ReferralFacts()
         holders = live_holders(record.project_id, record.name_key, fragments_of(record))
-        return any(one.referral_id != record.id for one in holders)
+        return ReferralFacts(bound_elsewhere=any(one.referral_id != record.id for one in holders))
 
-    def detail_buttons(self, record: Referral, actor: Actor, facts: Any) -> list[Button]:
+    def detail_buttons(self, record: Referral, actor: Actor, facts: ReferralFacts) -> list[Button]:
         operations = [
             *operation_buttons(self, actor, record, facts),
             *(button for part in referral_parts() for button in part.buttons(record, actor)),

@@ -12,8 +12,8 @@ from app.channel.referrals.models import Referral
 from app.channel.referrals.queries import REFERRAL_PEOPLE
 from app.channel.scans.models import OnsiteScan
 from app.kernel.access.guard import scoped
+from app.kernel.database.records import get_one
 from app.kernel.database.session import db
-from app.kernel.errors import NotFound
 from app.kernel.lists.counts import counts_up_to
 from app.kernel.lists.grounds import AccessGround, narrow_to_grounds
 
@@ -63,7 +63,4 @@ def get_assigned(pk: int, *, actor: Actor) -> Referral:
     :raises NotFound: when it is somebody else's, or does not exist.
     """
     statement = assigned_referrals(actor).where(Referral.id == pk).options(*REFERRAL_PEOPLE)
-    found = db.session.scalars(statement).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return get_one(statement)

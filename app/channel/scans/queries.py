@@ -9,8 +9,9 @@ from sqlalchemy.orm import joinedload
 
 from app.channel.referrals.models import Referral
 from app.channel.scans.models import OnsiteScan
-from app.channel.shared.queries import get_one, records_of_company
+from app.channel.shared.queries import records_of_company
 from app.kernel.access.guard import scoped
+from app.kernel.database.records import get_one
 from app.kernel.database.session import db
 from app.kernel.lists.grounds import AccessGround
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
+from app.audit.presentation import OFFICE_LOG_TAB
 from app.audit.services import export_recorder
 from app.channel.referrals.parts import Collection, ReferralPart, register_parts
 from app.channel.referrals.queries import register_ways
@@ -21,7 +22,6 @@ from app.channel.scans.queries import (
 )
 from app.channel.scans.serializers import ScanRecord, describe_scan, scan_records
 from app.channel.scans.views import ScanView
-from app.channel.shared.presentation import LOG
 from app.channel.visitors.views import VisitorView
 from app.kernel.exports.views import offer_export
 from app.kernel.pages.tabs import DetailTab
@@ -49,7 +49,7 @@ def register(app: Flask) -> None:
             of_visitor=scans_of_visitor,
         )
     )
-    VisitorView.detail_tabs = (VISITS_TAB, LOG)
+    VisitorView.detail_tabs = (VISITS_TAB, OFFICE_LOG_TAB)
     VisitorView.count_visits = staticmethod(count_visits)
     offer_export(ScanView, ScanApi, export_recorder("onsite_scan.export"), begin_export)
     add_menu_entry(app, "On-site scans", ScanView, "fa-qrcode", _("On-site scans"))

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
-from app.audit.presentation import operations_table
 from app.kernel.access.current import current_actor
 from app.kernel.database.session import db
 from app.kernel.pages.addresses import record_address
 from app.kernel.pages.formatting import tag
-from app.kernel.pages.tabs import DetailTab
 from app.org.shared.models import Account
-
-if TYPE_CHECKING:
-    from app.kernel.pages.elements import TableTab
 
 
 def address_of(view: str, resource: str, pk: int | None) -> str:
@@ -47,11 +41,3 @@ def person_name(pk: int | None) -> str:
 def in_use_tag(record: Any) -> Markup:
     """A project or broker company in use, or out of it."""
     return tag(gettext("In use"), "green") if record.active else tag(gettext("Out of use"))
-
-
-def log_tab(record: Any, page: int) -> TableTab:
-    """What was done to the record."""
-    return operations_table([(record.__audit__, record.id)], page)
-
-
-LOG = DetailTab("operations", _("Operation log"), log_tab, resource="OperationLog")

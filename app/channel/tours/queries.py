@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
-from app.channel.shared.queries import get_one, records_of_company
+from app.channel.shared.queries import records_of_company
 from app.channel.tours.models import Tour
 from app.kernel.access.guard import scoped
+from app.kernel.database.records import get_one
 from app.kernel.lists.grounds import AccessGround
 
 if TYPE_CHECKING:

@@ -91,13 +91,14 @@ class TourView(ScopedModelView):
     def record_tags(self, record: Tour) -> list[Any]:
         return [code_tag(choices.INTENTION, record.intention)]
 
-    def facts_of(self, records: Sequence[Tour], _actor: Actor) -> Mapping[int, int]:
+    def cells_of(self, records: Sequence[Tour], _actor: Actor) -> Mapping[int, Mapping[str, Any]]:
         """How many follow-ups each has."""
-        return count_follow_ups([record.id for record in records])
+        counts = count_follow_ups([record.id for record in records])
+        return {record.id: {"follow_ups": counts.get(record.id, 0)} for record in records}
 
-    def row_buttons(self, record: Tour, _actor: Actor, facts: int | None) -> list[Button]:
+    def row_links(self, record: Tour, cells: Mapping[str, Any]) -> list[Button]:
         url = self.record_url(record)
-        number = gettext("Follow-ups (%(n)s)", n=facts or 0)
+        number = gettext("Follow-ups (%(n)s)", n=cells["follow_ups"])
         return [Button(gettext("Open"), url), Button(number, f"{url}#follow_ups")]
 
     def detail_buttons(self, record: Tour, _actor: Actor, _facts: Any) -> list[Button]:

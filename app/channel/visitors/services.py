@@ -18,9 +18,10 @@ from app.channel.visitors.queries import visible_visitors
 from app.kernel import clock
 from app.kernel.access.guard import scoped
 from app.kernel.database.numbering import next_code
+from app.kernel.database.records import get_one
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
-from app.kernel.errors import Invalid, NotFound, conflict
+from app.kernel.errors import Invalid, conflict
 from app.kernel.fields.phones import PhoneNumber
 from app.kernel.files.attachments import keep
 from app.kernel.text import clean_line
@@ -104,11 +105,7 @@ def get_visitor(pk: int, *, actor: Actor, lock: bool = False) -> Visitor:
 
     :raises NotFound: when out of reach.
     """
-    statement = visible_visitors(actor).where(Visitor.id == pk)
-    found = db.session.scalars(statement.with_for_update() if lock else statement).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return get_one(visible_visitors(actor).where(Visitor.id == pk), lock=lock)
 
 
 @transactional

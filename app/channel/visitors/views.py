@@ -8,12 +8,12 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from app.channel.shared.presentation import LOG
+from app.audit.presentation import OFFICE_LOG_TAB
 from app.channel.visitors.filters import VISITORS
 from app.channel.visitors.models import Visitor
 from app.channel.visitors.queries import visible_visitors
 from app.channel.visitors.services import get_visitor
-from app.kernel.pages.elements import Button, Row
+from app.kernel.pages.elements import Button
 from app.kernel.pages.views import ScopedModelView
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class VisitorView(ScopedModelView):
     include_route_methods = {"list", "show", "tab"}
     scope = staticmethod(visible_visitors)
     spec = VISITORS
-    detail_tabs: ClassVar[tuple[DetailTab, ...]] = (LOG,)
+    detail_tabs: ClassVar[tuple[DetailTab, ...]] = (OFFICE_LOG_TAB,)
     count_visits: Any = None  # joined by the scans
     list_title = _("Walk-in visitors")
     empty_text = _("No visitor yet; visitors register on their phones when they come without a broker")
@@ -48,7 +48,7 @@ class VisitorView(ScopedModelView):
         "consent_at": _("Agreed"),
         "created_at": _("Registered"),
     }
-    formatters_columns = {"phone": lambda visitor: visitor.phone.masked, "visits": lambda _visitor: 0}
+    formatters_columns = {"phone": lambda visitor: visitor.phone.masked}
     show_fieldsets = [
         ("", {"fields": ["code", "name", "nickname", "phone", "created_at"]}),
         (_("Privacy"), {"fields": ["consent_version", "consent_at"]}),
@@ -57,14 +57,10 @@ class VisitorView(ScopedModelView):
     def get_record(self, pk: int, actor: Actor) -> Visitor:
         return get_visitor(pk, actor=actor)
 
-    def facts_of(self, records: Sequence[Visitor], actor: Actor) -> Mapping[int, int]:
+    def cells_of(self, records: Sequence[Visitor], actor: Actor) -> Mapping[int, Mapping[str, Any]]:
         """How often each was at a project."""
-        return self.count_visits([record.id for record in records], actor)
-
-    def _row(self, record: Visitor, actor: Actor, facts: Any) -> Row:
-        row = super()._row(record, actor, facts)
-        row.cells["visits"] = facts
-        return row
+        counts = self.count_visits([record.id for record in records], actor)
+        return {pk: {"visits": number} for pk, number in counts.items()}
 
     def row_buttons(self, record: Visitor, _actor: Actor, _facts: Any) -> list[Button]:
         return [Button(gettext("Open"), self.record_url(record))]

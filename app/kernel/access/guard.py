@@ -10,8 +10,10 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from contextvars import ContextVar
+from threading import Lock
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from cachetools import LRUCache, cached
 from sqlalchemy import Table, event
 from sqlalchemy.orm import ORMExecuteState, Session
 from sqlalchemy.sql import visitors
@@ -23,8 +25,6 @@ if TYPE_CHECKING:
 S = TypeVar("S", bound=Any)
 
 _MARK = "kepan_scoped"
-_MAX_KNOWN = 1000
-_guarded_tables: dict[Any, str] = {}
 _open: ContextVar[str] = ContextVar("kepan_unscoped", default="")
 
 
@@ -79,13 +79,12 @@ def _guarded_table(statement: Any) -> str:
     knows equal statements.
     """
     key = statement._generate_cache_key() if hasattr(statement, "_generate_cache_key") else None  # noqa: SLF001 - nothing public tells equal statements
-    if key is None:
-        return _look_up(statement)
-    if key.key not in _guarded_tables:
-        if len(_guarded_tables) >= _MAX_KNOWN:
-            _guarded_tables.clear()
-        _guarded_tables[key.key] = _look_up(statement)
-    return _guarded_tables[key.key]
+    return _look_up(statement) if key is None else _known_table(statement, key.key)
+
+
+@cached(LRUCache(1000), key=lambda _statement, key: key, lock=Lock())
+def _known_table(statement: Any, _key: Any) -> str:
+    return _look_up(statement)
 
 
 def _look_up(statement: Any) -> str:

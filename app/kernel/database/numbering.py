@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sqlalchemy import BigInteger, String
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel import clock
-from app.kernel.database.session import Model, db, is_postgres
+from app.kernel.database.session import Model, db
+from app.kernel.database.upsert import upsert
 
 if TYPE_CHECKING:
     from datetime import date
@@ -28,16 +27,13 @@ class DailySequence(Model):
 def next_code(prefix: str) -> str:
     """The next code, e.g. ``CUS202601310001``.  Concurrent callers get different ones; gaps may appear."""
     day = day_of(clock.today())
-    insert = postgres_insert if is_postgres() else sqlite_insert
-    statement = (
-        insert(DailySequence)
-        .values(prefix=prefix, day=day, value=1)
-        .on_conflict_do_update(
-            index_elements=["prefix", "day"], set_={"value": DailySequence.__table__.c.value + 1}
-        )
-        .returning(DailySequence.value)
+    statement = upsert(
+        DailySequence,
+        {"prefix": prefix, "day": day, "value": 1},
+        unique=("prefix", "day"),
+        changes={"value": DailySequence.__table__.c.value + 1},
     )
-    value = db.session.execute(statement).scalar_one()
+    value = db.session.execute(statement.returning(DailySequence.value)).scalar_one()
     return code_of(prefix, day, value)
 
 

@@ -14,13 +14,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, DateTime, String, event, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.kernel import clock
 from app.kernel.database.columns import UtcDateTime
 from app.kernel.database.session import Model, db, is_postgres, separate_transaction, transaction_intent
+from app.kernel.database.upsert import upsert
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -121,10 +120,9 @@ def _is_ahead() -> Any:
 
 
 def _first_row() -> Any:
-    insert = postgres_insert if is_postgres() else sqlite_insert
     long_ago = datetime(2000, 1, 1, tzinfo=clock.LOCAL)
     row = {"name": RUNNER, "holder": "", "token": 0, "expires_at": long_ago}
-    return insert(JobLease).values(row).on_conflict_do_nothing()
+    return upsert(JobLease, row, unique=("name",))
 
 
 def _now() -> Any:

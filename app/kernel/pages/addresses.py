@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
-from flask import current_app, g, request, url_for
+from flask import current_app, g, url_for
 
 _PLACEHOLDER_ID = 987_654_321_987
-_MAX_ASSETS = 1000
 
 
 def record_address(endpoint: str, pk: int) -> str:
@@ -19,19 +17,6 @@ def record_address(endpoint: str, pk: int) -> str:
         made[endpoint] = before, after
     before, after = made[endpoint]
     return f"{before}{pk}{after}"
-
-
-_assets: dict[tuple[Any, ...], str] = {}
-
-
-def address(endpoint: str, **values: Any) -> str:
-    """``url_for`` of templates; the addresses of assets, two dozen a page, are made once."""
-    if not endpoint.endswith("static") or request.script_root or len(_assets) > _MAX_ASSETS:
-        return url_for(endpoint, **values)
-    key = (endpoint, *values.items())
-    if key not in _assets:
-        _assets[key] = url_for(endpoint, **values)
-    return _assets[key]
 
 
 def vendor_url(name: str) -> str:

@@ -28,7 +28,11 @@ NAMES = ("collisions", "broker_reviews", "approvals", "pushes", "handovers", "no
 def badge(name: str, subquery: Callable[[Actor], Any]) -> None:
     """Register a count: ``subquery(actor)`` answers a scalar subquery of what the person may see; it depends
     on the person only; a time comes in as a bind parameter with a callable.
+
+    :raises LookupError: for a name outside the contract: its count would reach no page.
     """
+    if name not in NAMES:
+        raise LookupError(name)
     _registered[name] = subquery
 
 

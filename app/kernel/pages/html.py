@@ -6,8 +6,10 @@ takes a fraction of a template's time.  The templates place them.
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from cachetools import LRUCache, cached
 from flask import current_app
 from flask_babel import get_locale, gettext
 from markupsafe import Markup, escape
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
 
 
 _ON_PHONES = 6  # cells of a card, beside its title and state
-_MAX_FIELDS = 2000
-_fields: dict[tuple[str, FilterField, bool], Markup] = {}
 _FLAGS = {"post": "", "download": " data-download"}
 
 
@@ -72,12 +72,12 @@ def filter_field(f: FilterField, more: bool) -> Markup:  # noqa: FBT001 - called
     """A field of a list's filter card, ``more`` for the folded part; an empty one is the same for all."""
     if f.active or f.error or f.value or f.value_to:
         return _filter_field(f, more=more)
-    key = str(get_locale()), f, more
-    if key not in _fields:
-        if len(_fields) >= _MAX_FIELDS:
-            _fields.clear()
-        _fields[key] = _filter_field(f, more=more)
-    return _fields[key]
+    return _empty_filter_field(f, more, str(get_locale()))
+
+
+@cached(LRUCache(2000), lock=Lock())
+def _empty_filter_field(f: FilterField, more: bool, _locale: str) -> Markup:  # noqa: FBT001 - part of the key
+    return _filter_field(f, more=more)
 
 
 def _filter_field(f: FilterField, *, more: bool) -> Markup:

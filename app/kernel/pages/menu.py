@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from cachetools import LRUCache
 from flask import current_app, render_template, request
 from flask_babel import get_locale, gettext
 from markupsafe import Markup
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
 
 _MAX_MENUS = 500
+_lock = Lock()
 _MARK = re.compile(r"\[\[badge:([a-z_ ]+)\]\]")
 _MANY = 99
 
@@ -80,23 +83,22 @@ def _count(names: list[str], counts: dict[str, int]) -> str:
 
 
 def _menu(actor: Actor) -> _Menu:
-    known: dict[Any, _Menu] = current_app.extensions.setdefault("kepan_menus", {})
+    known: LRUCache[Any, _Menu] = current_app.extensions.setdefault("kepan_menus", LRUCache(_MAX_MENUS))
     key = (actor.permissions, _current_view(), str(get_locale()), request.script_root)
-    if key not in known:
-        if len(known) >= _MAX_MENUS:
-            known.clear()
-        known[key] = _Menu(_tree(actor))
-    return known[key]
+    with _lock:
+        menu = known.get(key)
+    if menu is None:
+        menu = _Menu(_tree(actor))
+        with _lock:
+            known[key] = menu
+    return menu
 
 
 def _current_view() -> str:
     """The view of the menu that the page belongs to: its own, or the one that it says."""
     own = (request.endpoint or "").split(".")[0]
-    known: dict[str, str] = current_app.extensions.setdefault("kepan_places", {})
-    if not known:
-        for view in current_app.extensions["appbuilder"].baseviews:
-            known[view.endpoint] = getattr(view, "menu_place", "") or view.endpoint
-    return known.get(own, own)
+    views = current_app.extensions["appbuilder"].baseviews
+    return next((getattr(view, "menu_place", "") for view in views if view.endpoint == own), "") or own
 
 
 def _tree(actor: Actor) -> list[NavItem]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from flask import render_template, request, url_for
@@ -39,12 +40,13 @@ class ConfirmForm(BaseForm):
 class OperationPage:
     """How an operation looks in the browser.
 
-    ``submit_label`` is the button of its form, the operation's label unless given; ``ask`` confirms what
-    cannot be undone.  Above the form stand ``hint`` and ``note(actor)``, and ``warning(record)`` above all
-    else.  ``form_for(record)`` answers another form where not all fields concern every record,
-    ``initial(record)`` what it shows at first.  ``done(result)`` renders the answer where it is not the usual
-    one.  ``in_list`` puts the button into the rows of the list; ``in_head`` False keeps it out of the
-    detail's head, for a tab; ``is_main`` makes it the head's main one.
+    ``submit_label`` is the text on the form's button, the operation's label unless given.  ``ask`` is a
+    question that the person has to confirm, for what cannot be undone.  Above the form come
+    ``warning(record)``, then ``hint`` and ``note(actor)``.  ``form_for(record)`` answers another form where
+    not all fields apply to every record, ``initial(record)`` the values that it is filled with at first.
+    ``done(result)`` renders the answer where it is not a redirect to the record.  ``in_list`` puts the button
+    into the rows of the list; ``in_head`` False keeps it out of the detail's head, for an operation of a tab;
+    ``is_main`` gives the button the main colour.
     """
 
     submit_label: Sentence = ""
@@ -92,8 +94,10 @@ class OperationBatch:
 class Operation:
     """An operation on one record: its permission is its name on the view's resource.
 
-    ``policy(actor, record, facts)`` answers a :class:`Decision`; ``service(pk, actor=…, **form values)`` does
-    it and answers the record, or a refusing Decision where the refusal had to leave a trace.
+    ``policy(actor, record, facts)`` answers a :class:`Decision`, from what the view's ``facts_of`` loads; a
+    policy that reads no facts is wrapped in :func:`without_facts`.  The button, the page and ``/allowed`` ask
+    it, and the service asks the same one again under its lock.  ``service(pk, actor=…, **form values)`` does
+    the operation and answers the record, or a refusing Decision where the refusal had to leave a trace.
     """
 
     name: str
@@ -128,6 +132,16 @@ class Operation:
         return self.policy(actor, record, facts)
 
 
+def without_facts(policy: Callable[[Actor, Any], Decision]) -> Callable[[Actor, Any, Any], Decision]:
+    """The policy of an operation whose rule needs nothing beyond actor and record."""
+
+    @wraps(policy)
+    def rule(actor: Actor, record: Any, _facts: Any) -> Decision:
+        return policy(actor, record)
+
+    return rule
+
+
 declared_operations: dict[str, list[Operation]] = {}
 
 
@@ -159,6 +173,7 @@ def page_route(operation: Operation) -> Any:
 
     page.__name__ = operation.name
     page._takes_files = takes_files(operation.form)  # type: ignore[attr-defined]
+    page.operation = operation.name  # type: ignore[attr-defined]
     return expose(f"/<int:pk>/{operation.path}", methods=["GET", "POST"])(permitted(operation.name)(page))
 
 
@@ -172,16 +187,33 @@ def batch_route(operation: Operation) -> Any:
     return expose(f"/batch/{operation.path}", methods=["GET", "POST"])(permitted(operation.name)(page))
 
 
-def operation_button(view: ScopedModelView, operation: Operation, record: Any, verdict: Decision) -> Button:
-    """The operation's button; disabled with the sentence when the rule refuses."""
+def operation_button(endpoint: str, operation: Operation, record: Any, verdict: Decision) -> Button:
+    """The operation's button on a view; disabled with the sentence when the rule refuses."""
     return Button(
         label=str(operation.label),
-        url=record_address(f"{view.endpoint}.{operation.name}", record.id),
+        url=record_address(f"{endpoint}.{operation.name}", record.id),
         icon=operation.icon,
         mode="drawer",
         primary=operation.page.is_main,
-        reason="" if verdict is ALLOW or verdict.allowed else str(verdict.message),
+        reason=verdict.reason,
     )
+
+
+EDIT = _("Edit")
+
+
+def edit_button(
+    endpoint: str,
+    record: Any,
+    verdict: Decision,
+    *,
+    label: Sentence = EDIT,
+    icon: str = "fa-pen",
+    is_main: bool = False,
+) -> Button:
+    """The button of a view's edit form; disabled with the sentence when the rule refuses."""
+    url = record_address(f"{endpoint}.edit", record.id)
+    return Button(str(label), url, icon, "drawer", primary=is_main, reason=verdict.reason)
 
 
 def batch_buttons(view: ScopedModelView, actor: Actor) -> list[Button]:
@@ -206,7 +238,7 @@ def operation_buttons(
     """Buttons of all operations that the person's roles may use."""
     resource = view.class_permission_name
     return [
-        operation_button(view, operation, record, operation.policy(actor, record, facts))
+        operation_button(view.endpoint, operation, record, operation.policy(actor, record, facts))
         for operation in operations_of_resource(resource)
         if actor.may(operation.name, resource)
         and (operation.page.in_list if in_list else operation.page.in_head)
@@ -295,7 +327,7 @@ def _result(
             label=view.record_title(records[pk]) if pk in records else str(pk),
             url=view.record_url(records[pk]) if pk in records else "",
             done=bool(verdict),
-            message="" if verdict else str(verdict.message),
+            message=verdict.reason,
         )
         for pk, verdict in verdicts.items()
     ]

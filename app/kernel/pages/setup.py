@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from cachetools import LRUCache, cached
 from flask import Response, current_app, g, render_template, request, url_for
 from flask.sessions import SecureCookieSessionInterface
 from flask_babel import get_locale
@@ -18,7 +20,7 @@ from app.kernel.fields.uploads import init_uploads
 from app.kernel.keys import keys
 from app.kernel.network.proxies import init_proxies
 from app.kernel.pages import html as rows
-from app.kernel.pages.addresses import address, vendor_url
+from app.kernel.pages.addresses import vendor_url
 from app.kernel.pages.badges import current_badges
 from app.kernel.pages.elements import file_link_html
 from app.kernel.pages.exposure import open_switches
@@ -37,16 +39,18 @@ RETRY_SECONDS = 5  # after which an answer 503 may be asked for again
 
 
 _NONCE = "nonce-of-the-response"
-_fragments: dict[tuple[str, str, str, str], str] = {}
 
 
 def cached_fragment(name: str) -> Markup:
     """A part of the page that is the same for all: made once a language, given this response's nonce."""
     version = current_app.config["KEPAN_ASSET_VERSION"]
-    key = (name, str(get_locale()), request.script_root, version)
-    if key not in _fragments:
-        _fragments[key] = render_template(name, nonce=_NONCE)
-    return Markup(_fragments[key].replace(_NONCE, csp_nonce()))  # noqa: S704 - a template's output and our own word
+    made = _fragment(name, str(get_locale()), request.script_root, version)
+    return Markup(made.replace(_NONCE, csp_nonce()))  # noqa: S704 - a template's output and our own word
+
+
+@cached(LRUCache(100), lock=Lock())
+def _fragment(name: str, _locale: str, _root: str, _version: str) -> str:
+    return render_template(name, nonce=_NONCE)
 
 
 def _headers(response: Response) -> Response:
@@ -111,7 +115,7 @@ def init_web(app: Flask) -> CSRFProtect:
         local_time=local_time, file_link_html=file_link_html, file_size=file_size,
         asset_version=lambda: app.config["KEPAN_ASSET_VERSION"], button_html=rows.button,
         table_rows=rows.table_rows, sum_row=rows.sum_row, filter_html=rows.filter_field,
-        open_switches=open_switches, url_for=address, cached_fragment=cached_fragment, vendor_url=vendor_url,
+        open_switches=open_switches, cached_fragment=cached_fragment, vendor_url=vendor_url,
     )  # fmt: skip
     return csrf
 

@@ -18,8 +18,8 @@ from sqlalchemy import inspect
 from werkzeug.datastructures import MultiDict
 
 from app.kernel.access.current import current_actor
-from app.kernel.database.session import db
-from app.kernel.errors import Decision, NotFound
+from app.kernel.database.records import get_one
+from app.kernel.errors import ALLOW, MESSAGES, Decision, NotFound, forbidden
 from app.kernel.lists.asking import refuse_typed, sealed_query
 from app.kernel.lists.counts import counts_up_to
 from app.kernel.lists.paging import Page, Plans, fetch_page
@@ -27,20 +27,18 @@ from app.kernel.lists.requests import apply_filters, read_list_request
 from app.kernel.pages.addresses import record_address
 from app.kernel.pages.elements import (
     Button,
-    Column,
     DetailPage,
     Item,
-    ListPage,
     Row,
     Section,
     Tab,
     TimelineTab,
 )
-from app.kernel.pages.export_button import export_button
 from app.kernel.pages.form_page import run_form
-from app.kernel.pages.formatting import cell, qs
+from app.kernel.pages.formatting import cell
+from app.kernel.pages.list_page import list_page
+from app.kernel.pages.operations import EDIT, edit_button
 from app.kernel.pages.routes import permitted
-from app.kernel.pages.saved_filters import saved_row
 from app.kernel.pages.tabs import DetailTab, ListTab
 
 if TYPE_CHECKING:
@@ -50,9 +48,9 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from app.kernel.access.actor import Actor
-    from app.kernel.errors import Sentence
+    from app.kernel.errors import Decision, Sentence
     from app.kernel.fields.forms import BaseForm
-    from app.kernel.lists.requests import ListRequest, ListSpec
+    from app.kernel.lists.requests import ListSpec
 
 
 __all__ = ["DetailTab", "ListTab", "permitted"]
@@ -63,9 +61,10 @@ class ScopedModelView(ModelView):
 
     A context declares ``scope``, ``spec`` (filters and orders), ``list_columns``, ``label_columns``,
     ``formatters_columns`` (functions of the record) and what of add, edit and detail it offers;
-    ``menu_badge`` names the count beside its menu entry.  A list that
-    is exported (``app.kernel.exports.views``) says in ``export_values`` what a cell holds where that is not
-    the column's own value, nor its formatter's text; ``page_only`` columns (pictures) are not exported.
+    ``menu_badge`` names the count beside its menu entry.  What a cell shows that takes a statement of its own
+    comes from ``cells_of``; ``item_values`` are formatters of the detail alone.  A list that is exported
+    (``app.kernel.exports.views``) says in ``export_values`` what a cell holds where that is not the column's
+    own value, nor its formatter's text; ``page_only`` columns (pictures) are not exported.
     """
 
     scope: ClassVar[Any]  # a staticmethod: scope(actor) -> Select of the view's model
@@ -75,6 +74,7 @@ class ScopedModelView(ModelView):
     list_options: ClassVar[Sequence[Any]] = ()
     number_columns: ClassVar[frozenset[str]] = frozenset()
     export_values: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
+    item_values: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
     wide_columns: ClassVar[frozenset[str]] = frozenset()
     page_only: ClassVar[frozenset[str]] = frozenset()
     menu_badge: ClassVar[str] = ""  # the count (app.kernel.pages.badges) beside the menu's entry
@@ -82,6 +82,8 @@ class ScopedModelView(ModelView):
     empty_text: ClassVar[Sentence] = _("Nothing here yet")
     add_form_class: ClassVar[type[BaseForm] | None] = None
     edit_form_class: ClassVar[type[BaseForm] | None] = None
+    edit_label: ClassVar[Sentence] = EDIT
+    edit_icon: ClassVar[str] = "fa-pen"
 
     def __init__(self, **kwargs: Any) -> None:
         for needed in ("scope", "spec", "class_permission_name"):
@@ -106,12 +108,7 @@ class ScopedModelView(ModelView):
         :raises NotFound: when it is not there, or out of reach.
         """
         key = inspect(self.datamodel.obj).primary_key[0]
-        found = db.session.scalars(
-            type(self).scope(actor).where(key == pk).options(*self.list_options)
-        ).one_or_none()
-        if found is None:
-            raise NotFound
-        return found
+        return get_one(type(self).scope(actor).where(key == pk).options(*self.list_options))
 
     def record_url(self, record: Any) -> str:
         """Where the record's detail is."""
@@ -140,9 +137,33 @@ class ScopedModelView(ModelView):
         url = url_for(f"{self.endpoint}.add")
         return [Button(str(self.add_title), url, "fa-plus", "drawer", primary=True)]
 
+    def cells_of(self, _records: Sequence[Any], _actor: Actor) -> Mapping[int, Mapping[str, Any]]:
+        """Record → column → what is shown there, where it takes a statement: one for a whole page."""
+        return {}
+
+    def row_url(self, record: Any, _cells: Mapping[str, Any]) -> str:
+        """Where the row leads."""
+        return self.record_url(record)
+
+    def row_links(self, _record: Any, _cells: Mapping[str, Any]) -> list[Button]:
+        """Buttons of a row that only lead somewhere; they come first."""
+        return []
+
+    def is_struck(self, _record: Any) -> bool:
+        """The row is struck through: it counts no more."""
+        return False
+
     def row_buttons(self, record: Any, actor: Actor, facts: Any) -> list[Button]:
         """What can be done with a row."""
         return []
+
+    def edit_buttons(self, record: Any, actor: Actor, facts: Any, *, is_main: bool = False) -> list[Button]:
+        """The button of the edit form: disabled with the reason, absent without the permission."""
+        if not actor.may("update", self.class_permission_name):
+            return []
+        verdict = self.check_edit(record, actor, facts)
+        label, icon = self.edit_label, self.edit_icon
+        return [edit_button(self.endpoint, record, verdict, label=label, icon=icon, is_main=is_main)]
 
     def detail_buttons(self, record: Any, actor: Actor, facts: Any) -> list[Button]:
         """What can be done with the record."""
@@ -153,11 +174,11 @@ class ScopedModelView(ModelView):
         return {}
 
     def facts_of(self, _records: Sequence[Any], _actor: Actor) -> Mapping[int, Any]:
-        """What policies must know of the records, for a whole page at once."""
+        """What the policies of a row's operations read, for a whole page at once, and nothing else."""
         return {}
 
     def facts_for(self, record: Any, actor: Actor) -> Any:
-        """What the policies of the record's own page and operations must know."""
+        """What the policies of the record's own page and operations read."""
         return self.facts_of([record], actor).get(record.id)
 
     def sections_of(self, _record: Any) -> Sequence[Any]:
@@ -177,9 +198,9 @@ class ScopedModelView(ModelView):
         """Call the service that edits."""
         raise NotImplementedError
 
-    def check_edit(self, record: Any, actor: Actor) -> Decision:
-        """The rule of the edit form."""
-        raise NotImplementedError
+    def check_edit(self, _record: Any, actor: Actor, _facts: Any) -> Decision:
+        """The rule of the edit form and its button: the permission alone, unless a view has a rule."""
+        return ALLOW if actor.may("update", self.class_permission_name) else forbidden(*MESSAGES[403])
 
     def form_data(self, _record: Any | None, _actor: Actor) -> dict[str, Any]:
         """What the form shows at first."""
@@ -207,9 +228,8 @@ class ScopedModelView(ModelView):
             plans = self._plans(whole, tab, actor) if statement is whole else None
             found = fetch_page(statement, self.spec, asked, *self.list_options, plans=plans)
             found = replace(found, sums=self.sums_of(statement))
-        facts = self.facts_of(found.items, actor)
-        rows = [self._row(record, actor, facts.get(record.id)) for record in found.items]
-        return self._render_list(asked, tab, rows, found)
+        page = list_page(self, asked, tab, self._rows(found.items, actor), found)
+        return render_template("kernel/list.html", page=page)
 
     @expose("/search", methods=["POST"])
     @permitted("read")
@@ -237,13 +257,14 @@ class ScopedModelView(ModelView):
         actor = current_actor()
         record = self.get_record(pk, actor)
         facts = self.facts_for(record, actor)
+        cells = self.cells_of([record], actor).get(record.id, {})
         page = DetailPage(
             title=self.record_title(record),
             back_url=self.back_url(record),
             tags=self.record_tags(record),
             buttons=self.detail_buttons(record, actor, facts),
             sections=[
-                Section(str(title), [self._item(record, name) for name in names["fields"]])
+                Section(str(title), [self._item(record, name, cells) for name in names["fields"]])
                 for title, names in self.sections_of(record)
             ],
             tabs=[
@@ -291,7 +312,7 @@ class ScopedModelView(ModelView):
         if self.edit_form_class is None:
             raise NotFound
         record = self.get_record(pk, actor)
-        self.check_edit(record, actor).enforce()
+        self.check_edit(record, actor, self.facts_for(record, actor)).enforce()
         form = self.edit_form_class(data=self.form_data(record, actor))
         return run_form(
             form,
@@ -318,21 +339,26 @@ class ScopedModelView(ModelView):
         """A column's label."""
         return str(self.label_columns.get(name, name))
 
-    def _item(self, record: Any, name: str) -> Item:
-        return Item(self.label_of(name), self.value_of(record, name), wide=name in self.wide_columns)
+    def _shown(self, record: Any, name: str, cells: Mapping[str, Any]) -> Any:
+        return cell(cells[name]) if name in cells else self.value_of(record, name)
 
-    def _row(self, record: Any, actor: Actor, facts: Any) -> Row:
-        cells = {name: self.value_of(record, name) for name in self.list_columns}
-        return Row(record.id, self.record_url(record), cells, self.row_buttons(record, actor, facts))
+    def _item(self, record: Any, name: str, cells: Mapping[str, Any]) -> Item:
+        own = self.item_values.get(name)
+        value = cell(own(record)) if own else self._shown(record, name, cells)
+        return Item(self.label_of(name), value, wide=name in self.wide_columns)
 
-    def _column(self, name: str, asked: ListRequest) -> Column:
-        direction = sort_url = ""
-        if name in self.spec.orders:
-            if asked.order_by.removeprefix("-") == name:
-                direction = "desc" if asked.order_by.startswith("-") else "asc"
-            sort_url = qs(order_by=name if direction == "desc" else f"-{name}", page=None)
-        number, wide = name in self.number_columns, name in self.wide_columns
-        return Column(name, self.label_of(name), sort_url, direction, number, wide)
+    def _rows(self, records: Sequence[Any], actor: Actor) -> Sequence[Row]:
+        facts, cells = self.facts_of(records, actor), self.cells_of(records, actor)
+        return [self._row(one, actor, facts.get(one.id), cells.get(one.id, {})) for one in records]
+
+    def _row(self, record: Any, actor: Actor, facts: Any, cells: Mapping[str, Any]) -> Row:
+        return Row(
+            record.id,
+            self.row_url(record, cells),
+            {name: self._shown(record, name, cells) for name in self.list_columns},
+            [*self.row_links(record, cells), *self.row_buttons(record, actor, facts)],
+            struck=self.is_struck(record),
+        )
 
     def _plans(self, whole: Select[Any], tab: ListTab | None, actor: Actor) -> Plans:
         """Plans of an unfiltered list, as long as its scope answers the very same statement."""
@@ -342,54 +368,10 @@ class ScopedModelView(ModelView):
         kept: Plans = actor.memory[key][1]
         return kept
 
-    def _page_tabs(self, tab: ListTab | None) -> Sequence[Tab]:
+    def page_tabs(self, tab: ListTab | None) -> Sequence[Tab]:
         base = url_for(f"{self.endpoint}.list")
         return [
             Tab(one.key, str(one.label), f"{base}?tab={one.key}", active=one is tab)
             for one in self.tabs
             if one.is_offered or one is tab
         ]
-
-    def _nothing(self, asked: ListRequest) -> Sentence:
-        """What stands in place of the rows where there are none; a refused filter is no empty file."""
-        if any(one.name in asked.errors for one in self.spec.filters):
-            return _("Nothing was searched for: correct the filter that was refused")
-        return _("No record matches; change or reset the filters") if asked.values else self.empty_text
-
-    def _render_list(
-        self, asked: ListRequest, tab: ListTab | None, rows: Sequence[Row], found: Page[Any]
-    ) -> str:
-        kept: dict[str, Any] = {"tab": tab.key} if tab and tab.key != self.tabs[0].key else {}
-        shown = [
-            f.field(request.args, asked.errors.get(f.name, ""))
-            for f in self.spec.filters
-            if f.is_shown(request.args)
-        ]
-        buttons = [*self.list_buttons(current_actor()), *export_button(self, current_actor())]
-        page = ListPage(
-            key=self.class_permission_name,
-            title=str(self.list_title),
-            columns=[self._column(name, asked) for name in self.list_columns],
-            rows=[*rows],
-            total=found.total,
-            total_is_exact=found.total_is_exact,
-            page=asked.page,
-            page_size=asked.page_size,
-            filters=shown,
-            reset_url=url_for(f"{self.endpoint}.list", **kept),
-            empty_text=str(self._nothing(asked)),
-            tabs=[*self._page_tabs(tab)],
-            counts_url=url_for(f"{self.endpoint}.counts") if "counts" in self.routes() else "",
-            hidden=[*kept.items(), ("page_size", str(asked.page_size)), ("order_by", asked.order_by)],
-            buttons=buttons,
-            is_filtered=bool(asked.values) and not asked.errors,
-            is_refused=any(one.name in asked.errors for one in self.spec.filters),
-            selectable=any(button.batch for button in buttons),
-            previous_url=qs(page=max(1, asked.page - 1), before=found.before) if found.before else "",
-            next_url=qs(page=asked.page + 1, after=found.after) if found.after else "",
-            sums=found.sums,
-            note=self.list_note(),
-            search_url=url_for(f"{self.endpoint}.search") if "search" in self.routes() else "",
-            **saved_row(self, current_actor()),
-        )
-        return render_template("kernel/list.html", page=page)

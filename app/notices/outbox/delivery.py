@@ -14,14 +14,13 @@ from typing import TYPE_CHECKING
 import structlog
 from flask import current_app
 from sqlalchemy import delete, exists, func, select
-from sqlalchemy.dialects.postgresql import insert as postgres_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from app.audit import services as audit
 from app.kernel import clock
-from app.kernel.database.session import db, is_postgres
+from app.kernel.database.records import get_one
+from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
-from app.kernel.errors import NotFound
+from app.kernel.database.upsert import upsert
 from app.kernel.fields.phones import mask_phone
 from app.kernel.jobs.lease import without_fence
 from app.kernel.keys import keys
@@ -67,25 +66,24 @@ def queue(
     """
     seal = keys().fernet.encrypt
     now = clock.now()
-    insert = postgres_insert if is_postgres() else sqlite_insert
-    made = insert(OutgoingMessage).values(
-        company_id=company_id,
-        channel=channel,
-        purpose=purpose,
-        recipient_cipher=seal(recipient.encode()).decode(),
-        recipient_masked=mask_recipient(channel, recipient),
-        subject=subject[:200],
-        body_cipher=seal(body[:MAX_BODY].encode()).decode(),
-        dedupe=dedupe,
-        state="waiting",
-        attempts=0,
-        next_at=now,
-        not_after=not_after,
-        error="",
-        created_at=now,
-    )
-    statement = made.on_conflict_do_nothing(index_elements=["dedupe"]).returning(OutgoingMessage.id)
-    return db.session.scalar(statement) is not None
+    row = {
+        "company_id": company_id,
+        "channel": channel,
+        "purpose": purpose,
+        "recipient_cipher": seal(recipient.encode()).decode(),
+        "recipient_masked": mask_recipient(channel, recipient),
+        "subject": subject[:200],
+        "body_cipher": seal(body[:MAX_BODY].encode()).decode(),
+        "dedupe": dedupe,
+        "state": "waiting",
+        "attempts": 0,
+        "next_at": now,
+        "not_after": not_after,
+        "error": "",
+        "created_at": now,
+    }
+    statement = upsert(OutgoingMessage, row, unique=("dedupe",))
+    return db.session.scalar(statement.returning(OutgoingMessage.id)) is not None
 
 
 def mask_recipient(channel: str, recipient: str) -> str:
@@ -183,6 +181,12 @@ def _record(message: OutgoingMessage, state: str, error: str = "") -> str:
     return state
 
 
+def sending_facts(message: OutgoingMessage) -> policies.SendingFacts:
+    """What the rule of sending once more must know beyond the message."""
+    provider = provider_for(message.channel, current_app.config["KEPAN"])
+    return policies.SendingFacts(clock.now(), has_provider=provider is not None)
+
+
 @transactional
 def send_again(pk: int, *, actor: Actor) -> OutgoingMessage:
     """Put a message that was given up, or found no provider, back into the queue.
@@ -190,12 +194,8 @@ def send_again(pk: int, *, actor: Actor) -> OutgoingMessage:
     :raises NotFound: when it is not there any more.
     :raises Denied: ``message.not_given_up``, ``message.too_late``.
     """
-    statement = select(OutgoingMessage).where(OutgoingMessage.id == pk).with_for_update()
-    message = db.session.scalars(statement.execution_options(populate_existing=True)).one_or_none()
-    if message is None:
-        raise NotFound
-    has_provider = provider_for(message.channel, current_app.config["KEPAN"]) is not None
-    policies.can_send_again(message, clock.now(), has_provider=has_provider).enforce()
+    message: OutgoingMessage = get_one(select(OutgoingMessage).where(OutgoingMessage.id == pk), lock=True)
+    policies.can_send_again(actor, message, sending_facts(message)).enforce()
     changed = {"state": (message.state, "waiting")}
     message.wait(clock.now(), "")
     audit.record(actor, "outgoing_message.send_again", message, N_("Queued once more"), changed)

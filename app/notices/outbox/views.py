@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import current_app
 from flask_appbuilder.models.sqla.interface import SQLAInterface
@@ -15,12 +15,16 @@ from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.formatting import code_tag, join_names
 from app.kernel.pages.operations import batch_buttons, operation_buttons
 from app.kernel.pages.views import ScopedModelView
+from app.notices.outbox.delivery import sending_facts
 from app.notices.outbox.models import CHANNEL, MESSAGE_STATE, OutgoingMessage
 from app.notices.outbox.providers import provider_for
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from app.kernel.access.actor import Actor
     from app.kernel.pages.elements import Button
+    from app.notices.outbox.policies import SendingFacts
 
 
 def _all_messages(_actor: Actor) -> Select[OutgoingMessage]:
@@ -74,7 +78,10 @@ class OutboxView(ScopedModelView):
     def list_buttons(self, actor: Actor) -> list[Button]:
         return batch_buttons(self, actor)
 
-    def row_buttons(self, record: OutgoingMessage, actor: Actor, facts: Any) -> list[Button]:
+    def facts_of(self, records: Sequence[OutgoingMessage], _actor: Actor) -> Mapping[int, SendingFacts]:
+        return {record.id: sending_facts(record) for record in records}
+
+    def row_buttons(self, record: OutgoingMessage, actor: Actor, facts: SendingFacts) -> list[Button]:
         """Sending again, where there is something to send."""
         return [one for one in operation_buttons(self, actor, record, facts, in_list=True) if not one.reason]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel.pages.operations import ConfirmForm, Operation, OperationPage
+from app.kernel.pages.operations import ConfirmForm, Operation, OperationPage, without_facts
 from app.org.accounts import administration as accountkeeping
 from app.org.accounts import forms, policies
 
@@ -13,7 +13,7 @@ RESET_PASSWORD = Operation(
     label=_("Reset password"),
     icon="fa-key",
     form=forms.FirstPasswordForm,
-    policy=lambda actor, account, _facts: policies.can_reset_account(actor, account),
+    policy=without_facts(policies.can_reset_account),
     service=accountkeeping.reset_password,
     page=OperationPage(
         submit_label=_("Reset"),
@@ -26,7 +26,7 @@ RESET_SECOND_FACTOR = Operation(
     label=_("Reset second factor"),
     icon="fa-shield-halved",
     form=ConfirmForm,
-    policy=lambda actor, account, _facts: policies.can_reset_account_factor(actor, account),
+    policy=without_facts(policies.can_reset_account_factor),
     service=accountkeeping.reset_second_factor,
     page=OperationPage(
         submit_label=_("Reset"),
@@ -41,7 +41,7 @@ DISABLE = Operation(
     label=_("Disable"),
     icon="fa-ban",
     form=ConfirmForm,
-    policy=lambda actor, account, _facts: policies.can_disable_account(actor, account),
+    policy=without_facts(policies.can_disable_account),
     service=accountkeeping.disable_account,
     page=OperationPage(
         hint=_("Nobody can sign in with it until it is enabled again; all its sessions end."),
@@ -52,7 +52,7 @@ ENABLE = Operation(
     label=_("Enable"),
     icon="fa-circle-check",
     form=ConfirmForm,
-    policy=lambda actor, account, _facts: policies.can_enable_account(actor, account),
+    policy=without_facts(policies.can_enable_account),
     service=accountkeeping.enable_account,
     page=OperationPage(
         hint=_("Signing in is possible again, with the password that the account had."),

@@ -8,9 +8,9 @@ from flask_appbuilder.security.sqla.models import Role, assoc_user_role
 from sqlalchemy import Select, false, func, select
 
 from app.kernel.access import grants
+from app.kernel.database.records import get_one
 from app.kernel.database.session import db
 from app.org.shared.models import Account, Staff
-from app.org.shared.queries import one_or_not_found
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
@@ -27,7 +27,7 @@ def get_account_without_staff(pk: int, *, actor: Actor, lock: bool = False) -> A
 
     :raises NotFound: when there is none, or it is a staff's.
     """
-    return one_or_not_found(accounts_without_staff(actor).where(Account.id == pk), lock=lock)
+    return get_one(accounts_without_staff(actor).where(Account.id == pk), lock=lock, key_share=True)
 
 
 def active_administrators() -> int:

@@ -15,7 +15,7 @@ from flask_babel import lazy_gettext as _
 from flask_login import logout_user
 from sqlalchemy.orm import selectinload
 
-from app.audit.presentation import operations_table
+from app.audit.presentation import LOG_TAB
 from app.kernel.access.current import current_actor, duty_or_none
 from app.kernel.database.session import db
 from app.kernel.errors import Invalid
@@ -26,7 +26,6 @@ from app.kernel.pages.form_page import finish, run_form
 from app.kernel.pages.formatting import join_html, local_time, tag
 from app.kernel.pages.operations import operation_buttons
 from app.kernel.pages.routes import permitted
-from app.kernel.pages.tabs import DetailTab
 from app.kernel.pages.views import ScopedModelView
 from app.org.accounts import services as accounts
 from app.org.accounts.forms import OwnPasswordForm, PasswordPageForm, SecondFactorForm
@@ -42,7 +41,6 @@ from app.org.shared.models import SESSION_KIND, Account
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
-    from app.kernel.pages.elements import TableTab
     from app.org.shared.models import LoginSession
 
 
@@ -248,10 +246,6 @@ def _state(account: Account) -> Any:
     return tag(gettext("Enabled"), "green") if account.active else tag(gettext("Disabled"), "gray")
 
 
-def _log_tab(account: Account, page: int) -> TableTab:
-    return operations_table([("account", account.id)], page)
-
-
 class AccountListView(ScopedModelView):
     """Who can sign in without being on the staff."""
 
@@ -261,7 +255,7 @@ class AccountListView(ScopedModelView):
     include_route_methods = {"list", "show", "tab"}
     scope = staticmethod(accounts_without_staff)
     spec = SPEC
-    detail_tabs = (DetailTab("operations", _("Operation log"), _log_tab),)
+    detail_tabs = (LOG_TAB,)
     list_options = (selectinload(Account.roles),)
     list_title = _("Non-staff accounts")
     empty_text = _("Every account belongs to a member of staff")

@@ -8,16 +8,15 @@ from flask_babel import lazy_gettext as _
 from app.kernel.api.base import Gone
 from app.kernel.pages.form_page import finish
 from app.kernel.pages.operations import ConfirmForm, Operation, OperationApi, OperationPage
-from app.org.departments import forms
+from app.org.departments import forms, policies
 from app.org.departments import services as tree
-from app.org.shared.views import anything
 
 MOVE = Operation(
     name="move",
     label=_("Move"),
     icon="fa-arrow-right-arrow-left",
     form=forms.DepartmentMoveForm,
-    policy=anything,
+    policy=policies.can_move_department,
     service=tree.move_department,
     page=OperationPage(
         hint=_("Everything below moves along; who sees what follows at once."),
@@ -30,7 +29,7 @@ DELETE = Operation(
     label=_("Delete"),
     icon="fa-trash",
     form=ConfirmForm,
-    policy=anything,
+    policy=policies.can_delete_department,
     service=tree.delete_department,
     page=OperationPage(
         hint=_("Only an empty department can be deleted: nothing below it, no staff, no records."),

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Select, false, select
+from sqlalchemy import Select, and_, exists, false, not_, or_, select
+from sqlalchemy.orm import aliased
 
+from app.kernel.access.guard import scoped
+from app.kernel.database.records import get_one
 from app.kernel.database.session import db
-from app.org.shared.models import Company, Department
-from app.org.shared.queries import one_or_not_found
+from app.org.departments.policies import DepartmentFacts
+from app.org.shared.models import Company, Department, Staff
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import Column, ColumnElement
+
     from app.kernel.access.actor import Actor
 
 
@@ -42,4 +50,43 @@ def get_company(pk: int, *, actor: Actor, lock: bool = False) -> Company:
     :raises NotFound: when it is not there, or out of reach.
     """
     statement = companies_of(actor).where(Company.id == pk)
-    return one_or_not_found(statement, lock=lock)
+    return get_one(statement, lock=lock, key_share=True)
+
+
+def department_facts(
+    departments: Sequence[Department], *, complete: bool = False
+) -> dict[int, DepartmentFacts]:
+    """What the rules must know of a page of departments, in one statement (ACC-1).
+
+    Lists only need to know whether each could move; ``complete`` also finds what belongs to it.
+    """
+    row, other = Department, aliased(Department)
+    outside = exists().where(other.company_id == row.company_id, not_(other.path.startswith(row.path)))
+    marks: dict[str, ColumnElement[bool]] = {"has_other_place": or_(row.parent_id.is_not(None), outside)}
+    if complete:
+        below = exists().where(other.parent_id == row.id)
+        staff = exists().where(Staff.department_id == row.id)
+        records = or_(*(exists().where(column == row.id) for column in _record_columns()))
+        # Most departments have people: then the tables of records, which may be long, are not searched.
+        marks |= {
+            "has_children": below,
+            "has_staff": staff,
+            "has_records": and_(not_(below), not_(staff), records),
+        }
+    found = select(row.id, *(mark.label(name) for name, mark in marks.items()))
+    rows = db.session.execute(scoped(found.where(row.id.in_([one.id for one in departments]))))
+    return {
+        one["id"]: DepartmentFacts(**{name: bool(one[name]) for name in marks}) for one in rows.mappings()
+    }
+
+
+@cache
+def _record_columns() -> list[Column[int]]:
+    """The columns of all other tables whose rows keep the department that they name from being deleted."""
+    table, own = Department.__table__, (Department.__table__, Staff.__table__)
+    return [
+        key.parent
+        for other in table.metadata.sorted_tables
+        for key in other.foreign_keys
+        if other not in own and key.column.table is table and key.ondelete is None
+    ]

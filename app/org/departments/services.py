@@ -14,8 +14,13 @@ from app.kernel.database.session import db
 from app.kernel.database.transactions import lock, transactional
 from app.kernel.errors import Decision, Invalid, NotFound, conflict
 from app.kernel.translation import N_
-from app.org.departments.policies import can_move_department
-from app.org.departments.queries import get_company, get_department
+from app.org.departments.policies import (
+    DepartmentFacts,
+    can_delete_department,
+    can_move_below,
+    can_move_department,
+)
+from app.org.departments.queries import department_facts, get_company, get_department
 from app.org.districts.services import UNKNOWN, check_districts, rename_record
 from app.org.shared.models import MAX_PATH, Company, Department, DepartmentDistrict, District, Staff
 from app.org.shared.queries import district_names, get_staff
@@ -90,7 +95,8 @@ def edit_department(
 def move_department(pk: int, *, parent_id: int | None, actor: Actor) -> Department:
     """Move a department with everything below it (ACC-1).  All paths of the subtree follow.
 
-    :raises Denied: ``department.cycle``, ``department.other_company`` or ``department.too_deep``.
+    :raises Denied: ``department.no_other_place``, ``department.cycle``, ``department.other_company`` or
+        ``department.too_deep``.
     """
     lock(TREE_LOCK)
     department = get_department(pk, actor=actor, lock=True)
@@ -99,7 +105,8 @@ def move_department(pk: int, *, parent_id: int | None, actor: Actor) -> Departme
     parent = _department(parent_id, "parent_id", actor) if parent_id else None
     for one in filter(None, (department, parent)):
         db.session.refresh(one, ["path", "parent_id", "company_id"])
-    can_move_department(department, parent).enforce()
+    can_move_department(actor, department, department_facts([department])[pk]).enforce()
+    can_move_below(department, parent).enforce()
     old, new = department.path, f"{parent.path if parent else '/'}{department.id}/"
     if old == new:
         return department
@@ -130,20 +137,16 @@ def delete_department(pk: int, *, actor: Actor) -> Department:
     department = get_department(pk, actor=actor, lock=True)
     if department is None:
         raise NotFound
-    used = conflict(
-        "department.not_empty", _("Departments, staff or records still belong to this department")
-    )
-    for column in (Department.parent_id, Staff.department_id):
-        if db.session.scalar(select(func.count()).where(column == pk)):
-            used.enforce()
+    facts = department_facts([department], complete=True)[pk]
+    can_delete_department(actor, department, facts).enforce()
     audit.record(
         actor, "department.delete", department, N_("Department %(name)s deleted"), name=department.name
     )
     try:
         with db.session.begin_nested():
             db.session.delete(department)
-    except IntegrityError:  # a table of a higher context refers to it
-        used.enforce()
+    except IntegrityError:  # a record was written to it in the meantime
+        can_delete_department(actor, department, DepartmentFacts(has_records=True)).enforce()
     invalidate_actors()
     return department
 

@@ -10,18 +10,22 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectinload, with_expression
 
+from app.audit.presentation import LOG_TAB
 from app.kernel.lists.filters import ContainsFilter, ReferenceFilter
 from app.kernel.lists.requests import MAX_PAGE_SIZE, ListSpec
 from app.kernel.pages.formatting import join_names
 from app.org.departments import forms, services
 from app.org.departments import services as tree
-from app.org.departments.queries import companies_of, departments_of
+from app.org.departments.queries import companies_of, department_facts, departments_of
 from app.org.shared.fields import company_name
 from app.org.shared.models import Company, Department, Staff
-from app.org.shared.views import LOG_TAB, TreeView, indented, name_of_record
+from app.org.shared.views import TreeView, indented, name_of_record
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from app.kernel.access.actor import Actor
+    from app.org.departments.policies import DepartmentFacts
 
 
 class CompanyView(TreeView):
@@ -121,6 +125,12 @@ class DepartmentView(TreeView):
     show_fieldsets = [
         ("", {"fields": ["full_name", "company", "parent", "manager", "staff_count", "districts"]})
     ]
+
+    def facts_of(self, records: Sequence[Department], _actor: Actor) -> Mapping[int, DepartmentFacts]:
+        return department_facts(records)
+
+    def facts_for(self, record: Department, _actor: Actor) -> DepartmentFacts:
+        return department_facts([record], complete=True)[record.id]
 
     def form_data(self, record: Department | None, _actor: Actor) -> dict[str, Any]:
         if record is None:

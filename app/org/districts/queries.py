@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Select, select
 
+from app.kernel.database.records import get_one
 from app.kernel.database.session import db
 from app.org.shared.models import District
-from app.org.shared.queries import one_or_not_found
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,7 +21,7 @@ def get_district(pk: int, *, lock: bool = False) -> District:
 
     :raises NotFound: when there is none.
     """
-    return one_or_not_found(select(District).where(District.id == pk), lock=lock)
+    return get_one(select(District).where(District.id == pk), lock=lock, key_share=True)
 
 
 def parent_districts() -> dict[int, int | None]:

@@ -8,13 +8,14 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import joinedload
 
+from app.audit.presentation import LOG_TAB
 from app.kernel.lists.filters import ContainsFilter
 from app.kernel.lists.requests import MAX_PAGE_SIZE, ListSpec
 from app.org.districts import forms
 from app.org.districts import services as tree
 from app.org.districts.queries import parent_districts, visible_districts
 from app.org.shared.models import District
-from app.org.shared.views import DEEPEST, LOG_TAB, TreeView, indented, name_of_record
+from app.org.shared.views import DEEPEST, TreeView, indented, name_of_record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -46,11 +47,12 @@ class DistrictView(TreeView):
     list_columns = ["name", "code", "parent"]
     wide_columns = frozenset({"name"})
     label_columns = {"name": _("Name"), "code": _("Code"), "parent": _("Above it")}
+    item_values = {"name": name_of_record}
     formatters_columns = {"parent": lambda district: name_of_record(district.parent)}
     show_fieldsets = [("", {"fields": ["name", "code", "parent"]})]
 
-    def facts_of(self, records: Sequence[District], _actor: Actor) -> Mapping[int, int]:
-        """How deep each district stands."""
+    def cells_of(self, records: Sequence[District], _actor: Actor) -> Mapping[int, Mapping[str, Any]]:
+        """Each name as deep as the district is in the tree."""
         parents = parent_districts()
 
         def depth(pk: int) -> int:
@@ -59,12 +61,7 @@ class DistrictView(TreeView):
                 steps, above = steps + 1, parents.get(above)
             return steps
 
-        return {record.id: depth(record.id) for record in records}
-
-    def _row(self, record: District, actor: Actor, facts: int | None) -> Any:
-        row = super()._row(record, actor, facts)
-        row.cells["name"] = indented(record.name, facts or 0)
-        return row
+        return {record.id: {"name": indented(record.name, depth(record.id))} for record in records}
 
     def form_data(self, record: District | None, _actor: Actor) -> dict[str, Any]:
         return {} if record is None else {"name": record.name, "parent_id": record.parent_id}

@@ -17,6 +17,7 @@ from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from app.org.roles.models import DeliveredGrant, RoleScope
 from app.org.roles.names import BUILT_IN
+from app.org.roles.queries import permission_rows
 from app.org.shared.version import invalidate_actors
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ def deliver_roles() -> int:
         db.session.add(OrgVersion(id=1, value=1))
     roles = _deliver_roles()
     permissions, resources = _named(Permission), _named(ViewMenu)
-    pairs = {(p.permission.name, p.view_menu.name): p for p in db.session.scalars(select(PermissionView))}
+    pairs = permission_rows()
     delivered = {(d.role, d.permission, d.resource) for d in db.session.scalars(select(DeliveredGrant))}
     new = 0
     for (permission, resource), names in sorted(declared_grants().items()):

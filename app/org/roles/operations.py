@@ -7,17 +7,16 @@ from flask_babel import lazy_gettext as _
 
 from app.kernel.api.base import Gone
 from app.kernel.pages.form_page import finish
-from app.kernel.pages.operations import ConfirmForm, Operation, OperationApi, OperationPage
+from app.kernel.pages.operations import ConfirmForm, Operation, OperationApi, OperationPage, without_facts
 from app.org.roles import policies
 from app.org.roles import services as rolekeeping
-from app.org.roles.queries import people_with_role
 
 RESET = Operation(
     name="reset",
     label=_("Reset"),
     icon="fa-rotate-left",
     form=ConfirmForm,
-    policy=lambda actor, role, _facts: policies.can_reset_role(actor, role),
+    policy=without_facts(policies.can_reset_role),
     service=rolekeeping.reset_role,
     page=OperationPage(
         hint=_("Permissions and data scope become what they were when the role was delivered."),
@@ -28,7 +27,7 @@ DELETE = Operation(
     label=_("Delete"),
     icon="fa-trash",
     form=ConfirmForm,
-    policy=lambda actor, role, _facts: policies.can_delete_role(actor, role, people_with_role(role.id)),
+    policy=policies.can_delete_role,
     service=rolekeeping.delete_role,
     page=OperationPage(
         hint=_("The role is gone for good."),

@@ -25,6 +25,13 @@ class RoleReach:
     departments: frozenset[int] | None
 
 
+@dataclass(frozen=True)
+class RoleFacts:
+    """What the rules must know of a role beyond its record: how many accounts have it."""
+
+    people: int = 0
+
+
 def can_give_roles(actor: Actor, changed: Mapping[str, RoleReach]) -> Decision:
     """Nobody hands out or takes away more than they hold, neither functions nor data."""
     if actor.is_admin or all(_is_within(actor, name, reach) for name, reach in changed.items()):
@@ -62,13 +69,13 @@ def can_reset_role(actor: Actor, role: RoleScope) -> Decision:
     return allowed
 
 
-def can_delete_role(actor: Actor, role: RoleScope, people: int) -> Decision:
+def can_delete_role(actor: Actor, role: RoleScope, facts: RoleFacts) -> Decision:
     """Own roles that nobody has."""
     allowed = can_change_role(actor, role)
     if not allowed:
         return allowed
     if role.built_in:
         return conflict("role.built_in", _("Built-in roles stay"))
-    if people:
+    if facts.people:
         return conflict("role.in_use", _("People have this role; give them another one first"))
     return ALLOW

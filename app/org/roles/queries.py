@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask_appbuilder.security.sqla.models import (
     Permission,
@@ -14,12 +14,12 @@ from flask_appbuilder.security.sqla.models import (
 )
 from sqlalchemy import Select, false, func, select
 
+from app.kernel.database.records import get_one
 from app.kernel.database.session import db
 from app.org.roles.models import RoleScope
 from app.org.roles.names import BUILT_IN, role_label
 from app.org.roles.policies import RoleReach
-from app.org.shared.models import Department
-from app.org.shared.queries import one_or_not_found
+from app.org.shared.models import Department, Staff
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 
 Pair = tuple[str, str]
+_GRANT = assoc_permissionview_role.c
 
 
 def visible_roles(actor: Actor) -> Select[RoleScope]:
@@ -43,7 +44,7 @@ def get_role(pk: int, *, actor: Actor, lock: bool = False) -> RoleScope:
     :raises NotFound: when there is none, or it is none of the caller's business.
     """
     statement = visible_roles(actor).where(RoleScope.role_id == pk)
-    return one_or_not_found(statement, lock=lock)
+    return get_one(statement, lock=lock, key_share=True)
 
 
 def people_with_role(pk: int) -> int:
@@ -51,33 +52,55 @@ def people_with_role(pk: int) -> int:
     return db.session.scalar(select(func.count()).where(assoc_user_role.c.role_id == pk)) or 0
 
 
+def _with_names(*columns: Any) -> Select[Any]:
+    """The framework's permissions, each with the name of its function and of what it works on."""
+    return (
+        select(Permission.name, ViewMenu.name, *columns)
+        .select_from(PermissionView)
+        .join(Permission, PermissionView.permission_id == Permission.id)
+        .join(ViewMenu, PermissionView.view_menu_id == ViewMenu.id)
+    )
+
+
+def permission_rows() -> dict[Pair, PermissionView]:
+    """The framework's row of every (permission, resource)."""
+    rows = db.session.execute(_with_names(PermissionView))
+    return {(permission, resource): row for permission, resource, row in rows}
+
+
+def _roles_with(permission: str, resource: str) -> Select[Any]:
+    """The ids of the roles that may use a function."""
+    permissions = _with_names().with_only_columns(PermissionView.id)
+    named = permissions.where(Permission.name == f"can_{permission}", ViewMenu.name == resource)
+    return select(_GRANT.role_id).where(_GRANT.permission_view_id.in_(named))
+
+
+def staff_with_permission(permission: str, resource: str, company_id: int | None) -> list[int]:
+    """The active staff who may use a function, of one company or of all, in order."""
+    held = select(assoc_user_role.c.user_id).where(
+        assoc_user_role.c.role_id.in_(_roles_with(permission, resource))
+    )
+    statement = select(Staff.id).where(Staff.status == "active", Staff.id.in_(held)).order_by(Staff.id)
+    if company_id is not None:
+        statement = statement.where(Staff.company_id == company_id)
+    return [*db.session.scalars(statement)]
+
+
 def permissions_of_roles(pks: Iterable[int]) -> dict[int, frozenset[Pair]]:
     """What each role may do, as (permission, resource)."""
     wanted = list(pks)
     held: dict[int, set[Pair]] = {pk: set() for pk in wanted}
-    rows = (
-        select(assoc_permissionview_role.c.role_id, Permission.name, ViewMenu.name)
-        .join(PermissionView, PermissionView.id == assoc_permissionview_role.c.permission_view_id)
-        .join(Permission, PermissionView.permission_id == Permission.id)
-        .join(ViewMenu, PermissionView.view_menu_id == ViewMenu.id)
-        .where(assoc_permissionview_role.c.role_id.in_(wanted))
+    grants = _with_names(_GRANT.role_id).join(
+        assoc_permissionview_role, _GRANT.permission_view_id == PermissionView.id
     )
-    for pk, permission, resource in db.session.execute(rows):
+    for permission, resource, pk in db.session.execute(grants.where(_GRANT.role_id.in_(wanted))):
         held[pk].add((permission, resource))
     return {pk: frozenset(pairs) for pk, pairs in held.items()}
 
 
 def roles_that_may(permission: str, resource: str) -> dict[str, str]:
     """The roles that may use a function now: name → label, built-in ones first."""
-    rows = (
-        select(Role.name)
-        .join(assoc_permissionview_role, assoc_permissionview_role.c.role_id == Role.id)
-        .join(PermissionView, PermissionView.id == assoc_permissionview_role.c.permission_view_id)
-        .join(Permission, PermissionView.permission_id == Permission.id)
-        .join(ViewMenu, PermissionView.view_menu_id == ViewMenu.id)
-        .where(Permission.name == f"can_{permission}", ViewMenu.name == resource)
-    )
-    found = set(db.session.scalars(rows))
+    found = set(db.session.scalars(select(Role.name).where(Role.id.in_(_roles_with(permission, resource)))))
     ordered = [name for name in BUILT_IN if name in found] + sorted(found - set(BUILT_IN))
     return {name: role_label(name) for name in ordered}
 

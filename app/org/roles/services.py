@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask_appbuilder.security.sqla.models import Permission, PermissionView, Role, ViewMenu
+from flask_appbuilder.security.sqla.models import PermissionView, Role
 from flask_babel import lazy_gettext as _
 from sqlalchemy import delete, func, select
 
@@ -21,7 +21,7 @@ from app.kernel.translation import N_
 from app.org.roles import policies
 from app.org.roles.models import SCOPE_KINDS, RoleScope, RoleScopeDepartment
 from app.org.roles.names import BUILT_IN
-from app.org.roles.queries import get_role, people_with_role, permissions_of_roles
+from app.org.roles.queries import get_role, people_with_role, permission_rows, permissions_of_roles
 from app.org.shared.models import Department
 from app.org.shared.version import invalidate_actors
 
@@ -125,7 +125,7 @@ def delete_role(pk: int, *, actor: Actor) -> RoleScope:
     :raises Denied: ``role.built_in`` or ``role.in_use``.
     """
     role = get_role(pk, actor=actor, lock=True)
-    policies.can_delete_role(actor, role, people_with_role(pk)).enforce()
+    policies.can_delete_role(actor, role, policies.RoleFacts(people_with_role(pk))).enforce()
     audit.record(actor, "role.delete", role, N_("Role %(name)s deleted"), name=role.name)
     framework_role = role.role
     db.session.delete(role)
@@ -160,12 +160,7 @@ def _permission_names(pairs: Iterable[Pair]) -> str:
 
 def _rows(pairs: frozenset[Pair] | set[Pair]) -> list[PermissionView]:
     """The framework's rows of the pairs."""
-    rows = db.session.execute(
-        select(PermissionView, Permission.name, ViewMenu.name)
-        .join(Permission, PermissionView.permission_id == Permission.id)
-        .join(ViewMenu, PermissionView.view_menu_id == ViewMenu.id)
-    )
-    return [row for row, permission, resource in rows if (permission, resource) in pairs]
+    return [row for pair, row in permission_rows().items() if pair in pairs]
 
 
 def _set_departments(role: RoleScope, kind: str, wanted: Iterable[int]) -> bool:

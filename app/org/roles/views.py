@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload, with_expression
 
-from app.audit.presentation import operations_table
+from app.audit.presentation import LOG_TAB
 from app.kernel.access.current import current_actor
 from app.kernel.lists.filters import ChoiceFilter, TextFilter
 from app.kernel.lists.requests import ListSpec
@@ -23,19 +23,20 @@ from app.kernel.pages.form_page import finish
 from app.kernel.pages.formatting import code_tag, join_names, tag
 from app.kernel.pages.operations import operation_buttons
 from app.kernel.pages.routes import permitted
-from app.kernel.pages.tabs import DetailTab
 from app.kernel.pages.views import ScopedModelView
 from app.org.roles import forms, policies
 from app.org.roles import services as rolekeeping
 from app.org.roles.models import SCOPE_KIND, RoleScope
 from app.org.roles.names import BUILT_IN, role_label
+from app.org.roles.policies import RoleFacts
 from app.org.roles.presentation import BASIC, matrix, read_pairs
 from app.org.roles.queries import permissions_of_roles, visible_roles
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
-    from app.kernel.pages.elements import TableTab
 
 
 def _by_name(text: str, _actor: Actor) -> Any:
@@ -45,10 +46,6 @@ def _by_name(text: str, _actor: Actor) -> Any:
 
 def _label(role: RoleScope) -> str:
     return f"{role_label(role.name)} ({role.name})" if role.built_in else role.name
-
-
-def _log_tab(role: RoleScope, page: int) -> TableTab:
-    return operations_table([("role", role.role_id)], page)
 
 
 _HELD = (
@@ -82,7 +79,7 @@ class RoleView(ScopedModelView):
         "id",
         page_size=50,
     )
-    detail_tabs = (DetailTab("operations", _("Operation log"), _log_tab),)
+    detail_tabs = (LOG_TAB,)
     list_options = (
         selectinload(RoleScope.departments),
         with_expression(RoleScope.functions, _HELD),
@@ -93,6 +90,8 @@ class RoleView(ScopedModelView):
     edit_title = _("Data scope")
     add_form_class = forms.RoleForm
     edit_form_class = forms.ScopeForm
+    edit_label = _("Data scope")
+    edit_icon = "fa-eye"
     list_columns = ["name", "built_in", "kind", "functions", "people"]
     number_columns = frozenset({"functions", "people"})
     wide_columns = frozenset({"departments"})
@@ -117,26 +116,26 @@ class RoleView(ScopedModelView):
     def record_title(self, record: RoleScope) -> str:
         return role_label(record.name)
 
+    def facts_of(self, records: Sequence[RoleScope], _actor: Actor) -> Mapping[int, RoleFacts]:
+        """How many people have each role: the list has loaded it already."""
+        return {record.id: RoleFacts(record.people) for record in records}
+
     def row_buttons(self, record: RoleScope, actor: Actor, facts: Any) -> list[Button]:
         return [
-            *self._own_buttons(record, actor),
+            *self._own_buttons(record, actor, facts),
             *operation_buttons(self, actor, record, facts, in_list=True),
         ]
 
     def detail_buttons(self, record: RoleScope, actor: Actor, facts: Any) -> list[Button]:
-        return [*operation_buttons(self, actor, record, facts), *self._own_buttons(record, actor)]
+        return [*operation_buttons(self, actor, record, facts), *self._own_buttons(record, actor, facts)]
 
-    def _own_buttons(self, record: RoleScope, actor: Actor) -> list[Button]:
-        verdict = policies.can_change_role(actor, record)
-        reason = "" if verdict else str(verdict.message)
-        scope = url_for("RoleView.edit", pk=record.id)
-        table = url_for("RoleView.permissions", pk=record.id)
-        return [
-            Button(gettext("Permissions"), table, "fa-table-cells"),
-            Button(gettext("Data scope"), scope, "fa-eye", "drawer", reason=reason),
-        ]
+    def _own_buttons(self, record: RoleScope, actor: Actor, facts: RoleFacts | None) -> list[Button]:
+        table = Button(
+            gettext("Permissions"), url_for("RoleView.permissions", pk=record.id), "fa-table-cells"
+        )
+        return [table, *self.edit_buttons(record, actor, facts)]
 
-    def check_edit(self, record: RoleScope, actor: Actor) -> Decision:
+    def check_edit(self, record: RoleScope, actor: Actor, _facts: RoleFacts | None) -> Decision:
         return policies.can_change_role(actor, record)
 
     def form_data(self, record: RoleScope | None, _actor: Actor) -> dict[str, Any]:
@@ -166,5 +165,5 @@ class RoleView(ScopedModelView):
             back_url=self.record_url(role),
             columns=[(key, str(label)) for key, label in BASIC.items()],
             rows=matrix(permissions_of_roles([pk])[pk]),
-            reason="" if verdict else str(verdict.message),
+            reason=verdict.reason,
         )

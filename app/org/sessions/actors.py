@@ -6,14 +6,8 @@ from dataclasses import replace
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from flask_appbuilder.security.sqla.models import (
-    Permission,
-    PermissionView,
-    Role,
-    ViewMenu,
-    assoc_permissionview_role,
-    assoc_user_role,
-)
+from cachetools import LRUCache, cached
+from flask_appbuilder.security.sqla.models import Role, assoc_user_role
 from sqlalchemy import select
 
 from app.kernel.access.actor import Actor
@@ -22,6 +16,7 @@ from app.kernel.database.session import db
 from app.kernel.settings.declarations import without_disabled
 from app.org.roles import names as grants
 from app.org.roles.models import RoleScope, RoleScopeDepartment
+from app.org.roles.queries import permissions_of_roles
 from app.org.shared.models import Account, Department, District, Staff, StaffDistrict
 from app.org.shared.version import org_version
 
@@ -29,30 +24,29 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
-_MAX_KEPT = 5000
-_MAX_MEMORIES = 500  # of about 100 KB each
-_actors: dict[tuple[str, int, int, int], Actor] = {}
-_memories: dict[tuple[str, int, int, int], dict[Any, Any]] = {}
-_lock = Lock()
+_Key = tuple[str, int, int, int]
+_actors: LRUCache[_Key, Actor] = LRUCache(5000)
+_memories: LRUCache[_Key, dict[Any, Any]] = LRUCache(500)  # of about 100 KB each
+
+
+def _key(user: Account, version: int) -> _Key:
+    return str(db.engine.url), user.id, user.session_epoch, version
+
+
+@cached(_actors, key=_key, lock=Lock())
+def _known_actor(user: Account, _version: int) -> Actor:
+    return _build(user)
+
+
+@cached(_memories, key=_key, lock=Lock())
+def _memory_of(_user: Account, _version: int) -> dict[Any, Any]:
+    return {}
 
 
 def actor_of(user: Account, version: int, *, source: str = "", request_id: str = "") -> Actor:
     """The actor of a loaded account, from the process's memory when nothing has changed."""
-    key = (str(db.engine.url), user.id, user.session_epoch, version)
-    actor = _actors.get(key)
-    if actor is None:
-        actor = _build(user)
-        with _lock:
-            if len(_actors) >= _MAX_KEPT:
-                _actors.clear()
-            _actors[key] = actor
-    if key not in _memories:
-        with _lock:
-            if len(_memories) >= _MAX_MEMORIES:
-                _memories.clear()
-            _memories[key] = {}
-    present = replace(actor, source=source, request_id=request_id)
-    return present.with_memory(_memories.get(key, {}))
+    present = replace(_known_actor(user, version), source=source, request_id=request_id)
+    return present.with_memory(_memory_of(user, version))
 
 
 def actor_by_username(username: str) -> Actor:
@@ -108,16 +102,8 @@ def _build(user: Account) -> Actor:
 
 
 def _permissions(roles: dict[int, str]) -> frozenset[tuple[str, str]]:
-    statement = (
-        select(Permission.name, ViewMenu.name)
-        .select_from(PermissionView)
-        .join(Permission, PermissionView.permission_id == Permission.id)
-        .join(ViewMenu, PermissionView.view_menu_id == ViewMenu.id)
-        .join(assoc_permissionview_role, assoc_permissionview_role.c.permission_view_id == PermissionView.id)
-        .where(assoc_permissionview_role.c.role_id.in_(roles))
-    )
-    granted = db.session.execute(statement)
-    return without_disabled((name, resource) for name, resource in granted)
+    granted = permissions_of_roles(roles).values()
+    return without_disabled(pair for pairs in granted for pair in pairs)
 
 
 class _Tree:

@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import url_for
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
-from app.audit.presentation import operations_table
-from app.kernel.errors import ALLOW, Decision
 from app.kernel.pages.elements import Button
 from app.kernel.pages.operations import operation_buttons
-from app.kernel.pages.tabs import DetailTab
 from app.kernel.pages.views import ScopedModelView
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
-    from app.kernel.pages.elements import TableTab
 
 
 DEEPEST = 8  # steps of indentation that a table has room for
@@ -35,38 +29,20 @@ def name_of_record(record: Any) -> str:
     return record.name if record is not None else ""
 
 
-def anything(_actor: Actor, _record: Any, _facts: Any) -> Decision:
-    """Always allowed: the permission alone decides."""
-    return ALLOW
-
-
 class TreeView(ScopedModelView):
-    """What the three pages share: an edit button, no rule beyond the permission, the log."""
+    """What the three pages share: editing, which the permission alone decides, and the log."""
 
     include_route_methods = {"list", "show", "tab", "add", "edit"}
 
     def row_buttons(self, record: Any, actor: Actor, facts: Any) -> list[Button]:
         return [
             Button(gettext("Open"), self.record_url(record)),
-            *self._edit_button(record, actor),
+            *self.edit_buttons(record, actor, facts, is_main=True),
             *operation_buttons(self, actor, record, facts, in_list=True),
         ]
 
     def detail_buttons(self, record: Any, actor: Actor, facts: Any) -> list[Button]:
-        return [*operation_buttons(self, actor, record, facts), *self._edit_button(record, actor)]
-
-    def _edit_button(self, record: Any, actor: Actor) -> list[Button]:
-        if not actor.may("update", self.class_permission_name):
-            return []
-        url = url_for(f"{self.endpoint}.edit", pk=record.id)
-        return [Button(gettext("Edit"), url, "fa-pen", "drawer", primary=True)]
-
-    def check_edit(self, _record: Any, _actor: Actor) -> Decision:
-        return ALLOW
-
-
-def _log_tab(record: Any, page: int) -> TableTab:
-    return operations_table([(record.__audit__, record.id)], page)
-
-
-LOG_TAB = DetailTab("operations", _("Operation log"), _log_tab)
+        return [
+            *operation_buttons(self, actor, record, facts),
+            *self.edit_buttons(record, actor, facts, is_main=True),
+        ]

@@ -15,9 +15,9 @@ from flask_appbuilder.security.sqla.models import (
 from sqlalchemy import Select, false, func, literal, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
+from app.kernel.database.records import get_one
 from app.kernel.database.session import db
 from app.org.shared.models import Account, Department, Staff
-from app.org.shared.queries import one_or_not_found
 from app.org.staff.policies import StaffFacts
 
 if TYPE_CHECKING:
@@ -112,7 +112,7 @@ def get_visible_staff(pk: int, *, actor: Actor, lock: bool = False) -> Staff:
 
     :raises NotFound: when there is none.
     """
-    return one_or_not_found(visible_staff(actor).where(Staff.id == pk), lock=lock)
+    return get_one(visible_staff(actor).where(Staff.id == pk), lock=lock, key_share=True)
 
 
 def staff_facts(records: Sequence[Staff]) -> dict[int, StaffFacts]:

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import url_for
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import joinedload, selectinload
 
-from app.audit.presentation import operations_table
+from app.audit.presentation import log_tab
 from app.kernel.pages.elements import Button
 from app.kernel.pages.formatting import code_tag, join_html, join_names, tag
 from app.kernel.pages.operations import operation_buttons
-from app.kernel.pages.tabs import DetailTab
 from app.kernel.pages.views import ScopedModelView
 from app.org.roles.names import role_label
 from app.org.shared.models import STAFF_STATUS, Account, Staff
@@ -28,15 +26,10 @@ if TYPE_CHECKING:
 
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
-    from app.kernel.pages.elements import TableTab
 
 
 def _role_tags(staff: Staff) -> Any:
     return join_html([tag(name, "blue") for name in sorted(role_label(r.name) for r in staff.account.roles)])
-
-
-def _log_tab(staff: Staff, page: int) -> TableTab:
-    return operations_table([("staff", staff.id), ("account", staff.id)], page)
 
 
 class StaffView(ScopedModelView):
@@ -48,7 +41,7 @@ class StaffView(ScopedModelView):
     include_route_methods = {"list", "show", "tab", "add", "edit"}
     scope = staticmethod(visible_staff)
     spec = SPEC
-    detail_tabs = (DetailTab("operations", _("Operation log"), _log_tab),)
+    detail_tabs = (log_tab(lambda staff: [("staff", staff.id), ("account", staff.id)]),)
     list_options = (
         joinedload(Staff.department),
         joinedload(Staff.account).selectinload(Account.roles),
@@ -101,23 +94,18 @@ class StaffView(ScopedModelView):
     def row_buttons(self, record: Staff, actor: Actor, facts: policies.StaffFacts) -> list[Button]:
         return [
             Button(gettext("Open"), self.record_url(record)),
-            *self._edit_button(record, actor, facts),
+            *self.edit_buttons(record, actor, facts, is_main=True),
             *operation_buttons(self, actor, record, facts, in_list=True),
         ]
 
     def detail_buttons(self, record: Staff, actor: Actor, facts: policies.StaffFacts) -> list[Button]:
-        return [*operation_buttons(self, actor, record, facts), *self._edit_button(record, actor, facts)]
+        return [
+            *operation_buttons(self, actor, record, facts),
+            *self.edit_buttons(record, actor, facts, is_main=True),
+        ]
 
-    def _edit_button(self, record: Staff, actor: Actor, facts: policies.StaffFacts) -> list[Button]:
-        if not actor.may("update", self.class_permission_name):
-            return []
-        verdict = policies.can_edit_staff(actor, record, facts)
-        reason = "" if verdict else str(verdict.message)
-        url = url_for("StaffView.edit", pk=record.id)
-        return [Button(gettext("Edit"), url, "fa-pen", "drawer", primary=True, reason=reason)]
-
-    def check_edit(self, record: Staff, actor: Actor) -> Decision:
-        return policies.can_edit_staff(actor, record, staff_facts([record])[record.id])
+    def check_edit(self, record: Staff, actor: Actor, facts: policies.StaffFacts) -> Decision:
+        return policies.can_edit_staff(actor, record, facts)
 
     def form_data(self, record: Staff | None, _actor: Actor) -> dict[str, Any]:
         return {} if record is None else {"phone": record.phone}

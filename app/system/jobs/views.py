@@ -195,5 +195,5 @@ class JobRunView(ScopedModelView):
             flash(gettext("Stopped"), "success")
         return redirect(url_for("JobRunView.list"), 303)
 
-    def _page_tabs(self, _tab: Any) -> list[Tab]:
+    def page_tabs(self, _tab: Any) -> list[Tab]:
         return _tabs("runs")

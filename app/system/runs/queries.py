@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Select, func, select
 
+from app.kernel.database.records import get_one
 from app.kernel.database.session import db
-from app.kernel.errors import NotFound
 from app.system.runs.models import UNDER_WAY, BackgroundRun
 
 if TYPE_CHECKING:
@@ -26,12 +26,7 @@ def get_run(pk: int, *, actor: Actor) -> BackgroundRun:
 
     :raises NotFound: when it is somebody else's, or not there.
     """
-    found: BackgroundRun | None = db.session.scalars(
-        visible_runs(actor).where(BackgroundRun.id == pk)
-    ).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return get_one(visible_runs(actor).where(BackgroundRun.id == pk))
 
 
 def count_under_way(actor: Actor) -> int:

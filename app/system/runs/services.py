@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 
 from app.audit import services as audit
 from app.kernel import clock
+from app.kernel.database.records import get_one
 from app.kernel.database.session import db
 from app.kernel.database.transactions import lock, transactional
 from app.kernel.errors import Invalid, NotFound
@@ -117,10 +118,7 @@ def cancel_run(pk: int, *, actor: Actor) -> BackgroundRun:
     :raises NotFound: when it is somebody else's.
     :raises Denied: ``run.over`` when it has ended.
     """
-    statement = visible_runs(actor).where(BackgroundRun.id == pk).with_for_update()
-    run: BackgroundRun | None = db.session.scalars(statement).one_or_none()
-    if run is None:
-        raise NotFound
+    run = get_one(visible_runs(actor).where(BackgroundRun.id == pk), lock=True)
     can_cancel_run(run).enforce()
     run.cancel_asked = True
     run.cancel(result_lifetime())

@@ -9,9 +9,10 @@ from sqlalchemy import func, select
 
 from app.audit import services as audit
 from app.kernel import clock
+from app.kernel.database.records import get_one
 from app.kernel.database.session import db
 from app.kernel.database.transactions import lock, transactional
-from app.kernel.errors import Decision, Invalid, NotFound, conflict
+from app.kernel.errors import Decision, Invalid, conflict
 from app.kernel.pages.saved_filters import MAX_KEPT, MAX_QUERY, SavedFilter
 from app.kernel.translation import N_
 
@@ -25,10 +26,7 @@ def get_saved_filter(pk: int, *, actor: Actor) -> SavedFilter:
     :raises NotFound: when there is none.
     """
     own = select(SavedFilter).where(SavedFilter.id == pk, SavedFilter.person_id == actor.id)
-    found = db.session.scalars(own).one_or_none()
-    if found is None:
-        raise NotFound
-    return found
+    return get_one(own)
 
 
 @transactional

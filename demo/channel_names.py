@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.operate.demo_names import GIVEN, SURNAMES
+from demo.names import GIVEN, SURNAMES
 
 COMPANY = "云岭置业渠道有限公司"
 PROJECT = "云岭·锦湖里"

@@ -17,7 +17,9 @@ from app.channel.visitors import services as visitors
 from app.kernel import clock
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
-from app.operate.demo_channel_names import (
+from app.org.roles import names as grants
+from app.org.shared.models import Account
+from demo.channel_names import (
     BROKER_COMPANIES,
     BROKERS,
     CONSENT,
@@ -32,10 +34,8 @@ from app.operate.demo_channel_names import (
     VISITORS,
     invented_people,
 )
-from app.operate.demo_names import everybody
-from app.operate.demo_pictures import building
-from app.org.roles import names as grants
-from app.org.shared.models import Account
+from demo.names import everybody
+from demo.pictures import building
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from app.kernel import clock
-from app.operate.demo_channel_names import (
+from demo.channel_names import (
     CLOSING_NOTES,
     CONSULTANTS,
     FOLLOW_UPS,
@@ -24,7 +24,7 @@ from app.operate.demo_channel_names import (
     REOPENING,
     VOID_REASONS,
 )
-from app.operate.demo_names import GIVEN, SURNAMES
+from demo.names import GIVEN, SURNAMES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -221,8 +221,7 @@ class _Plan:
     def _rebound(self, moment: datetime, key: int, who: Seat) -> None:
         """The director gives it to a broker who had not brought the customer (CH-23)."""
         other, reason = self._seat(besides=who), self.rnd.choice(REBIND_REASONS)
-        values = {"broker": other.username, "made": self._key(), "reason": reason}
-        self.step(moment, "rebind", key, "director", **values)
+        self.step(moment, "rebind", key, "director", broker=other.username, reason=reason)
 
     def _expires(self, bound: datetime, key: int, who: Seat) -> None:
         rnd = self.rnd

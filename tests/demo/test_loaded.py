@@ -1,104 +1,25 @@
-"""PLAT-11, PLAT-16: the demo data is believable, lawful, the same in every run, and as the services write."""
+"""PLAT-11, PLAT-16: the demo data that ``flask kepan demo`` loads is believable and lawful."""
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from app.channel.brokers.models import Broker
-from app.channel.referrals.services import enter_referral
 from app.cli.installation import banner
-from app.customers.intake import create_customer
-from app.customers.services import follow_up, reveal_phone, update_customer
 from app.kernel import clock
 from app.kernel.database.session import Model, db
-from app.kernel.database.transactions import transactional
-from app.operate import demo
-from app.operate.demo_channel_plans import ENDING_TODAY, JUST_ENDED
-from app.operate.demo_names import PEOPLE, everybody
-from app.operate.demo_plans import make_plans
-from app.org.sessions.actors import actor_by_username
 from app.org.sessions.settings import TOTP_ROLES
-from app.org.shared.models import Account, District, Staff
+from app.org.shared.models import Account, Staff
+from demo.channel_plans import ENDING_TODAY, JUST_ENDED
+from demo.names import PEOPLE
 from tests.support.channel import check_invariants
 from tests.support.clients import apart
 from tests.support.operate import command, fresh_installation, succeed
 
 pytestmark = pytest.mark.process
-
-NOW = datetime(2026, 11, 20, 2, 30, tzinfo=UTC)
-FEW = 30
-WRITTEN = [
-    "customer", "customer_district", "customer_gram", "phone_claim", "follow_up", "number_reveal",
-    "operation_log", "audit_head", "notification", "todo", "daily_sequence",
-]  # fmt: skip
-
-
-def _rows(table: str) -> list[dict]:
-    """All rows but what differs by nature: encryption never gives the same text twice."""
-    found = db.session.connection().execute(select(Model.metadata.tables[table])).mappings()
-    rows = [{k: v for k, v in row.items() if k != "phone_cipher"} for row in found]
-    return sorted(rows, key=lambda row: [str(value) for value in row.values()])
-
-
-def _by_services(plans) -> None:
-    """The same lives, each step by the operation that a user would call."""
-    districts = {one.name: one.id for one in db.session.scalars(select(District))}
-    for plan in plans:
-        creator, worker = actor_by_username(plan.creator), actor_by_username(plan.worker)
-        values = dict(plan.values)
-        values["handler_id" if values["pool"] == "platform" else "owner_id"] = worker.id
-        if "demand" in values:
-            chosen = [districts[name] for name in plan.districts]
-            values["demand"] = {**values["demand"], "district_ids": chosen}
-        with clock.frozen(plan.moment):
-            pk = create_customer(**values, actor=creator).id
-        for one in plan.contacts:
-            with clock.frozen(one.moment):
-                follow_up(
-                    pk, content=one.content, method=one.method, next_contact_at=one.next_contact_at,
-                    actor=worker,
-                )  # fmt: skip
-        if plan.deal:
-            with clock.frozen(plan.deal[0]):
-                update_customer(pk, version=1, values={"deal_status": plan.deal[1]}, actor=worker)
-        if plan.reveal:
-            with clock.frozen(plan.reveal[0]):
-                reveal_phone(pk, purpose=plan.reveal[1], actor=worker)
-
-
-@pytest.mark.slow
-def test_plat_16_demo_rows_are_those_that_the_services_write(database, tmp_path, monkeypatch):
-    def only_what_services_do(people, count, **kwargs):
-        return (replace(plan, later="", push=None) for plan in make_plans(people, count, **kwargs))
-
-    monkeypatch.setattr(demo, "make_plans", only_what_services_do)
-    monkeypatch.setattr(demo, "load_channel", lambda *_args: 0)  # compared in test_demo_channel
-    with (
-        clock.frozen(NOW),
-        fresh_installation(database.backend, tmp_path / "fast") as fast,
-        fresh_installation(database.backend, tmp_path / "slow") as slow,
-    ):
-        shutil.copy(tmp_path / "fast" / "keys.json", tmp_path / "slow" / "keys.json")
-        for app in (fast, slow):
-            succeed(app, "init")
-        apart(fast, lambda: demo.load_demo(FEW, 0))
-
-        def load_slowly() -> None:
-            demo.load_demo(0, 0)
-            _by_services(only_what_services_do(everybody(), FEW))
-            transactional(demo._read_old_messages)()
-
-        apart(slow, load_slowly)
-        for table in WRITTEN:
-            one, other = (apart(app, lambda: _rows(table)) for app in (fast, slow))  # noqa: B023
-            assert one == other, table
-            assert one or table == "todo", f"{table} is empty: nothing was compared"
 
 
 @pytest.fixture(scope="module")
@@ -193,40 +114,6 @@ def test_plat_16_nobody_is_near_a_ceiling_or_quota(loaded):
     assert max(revealed_today.values(), default=0) < 10
     assert overdue > 20
     assert ahead > 20
-
-
-def test_plat_16_the_demo_is_the_same_in_every_run():
-    people = everybody()
-
-    def plans(now: datetime) -> list:
-        with clock.frozen(now):
-            return [replace(plan, moment=plan.moment - now) for plan in make_plans(people, 50)]
-
-    def told(found: list) -> list:
-        return [(p.creator, p.worker, p.values["phone"], p.values["name"], p.moment) for p in found]
-
-    assert told(plans(NOW)) == told(plans(NOW))
-    assert [one[:4] for one in told(plans(NOW))] == [one[:4] for one in told(plans(NOW + timedelta(days=9)))]
-
-
-def _enter_one_more() -> int:
-    phones = [("138", "0001")]
-    actor = actor_by_username("broker1")
-    return enter_referral(family_name="王", given_name="新", phones=phones, report=True, actor=actor).id
-
-
-def test_plat_16_an_interrupted_demo_leaves_nothing(database, tmp_path, monkeypatch):
-    def stop(*_args, **_kwargs):
-        raise KeyboardInterrupt
-
-    with fresh_installation(database.backend, tmp_path) as app:
-        succeed(app, "init")
-        with monkeypatch.context() as patched:
-            patched.setattr(demo, "_read_old_messages", stop)
-            with pytest.raises(KeyboardInterrupt):
-                apart(app, lambda: demo.load_demo(3, 0))
-        assert "3 customers" in apart(app, lambda: demo.load_demo(3, 20))
-        assert apart(app, _enter_one_more), "the database numbers on where the demo stopped"
 
 
 def test_plat_16_channel_sales_are_lawful_and_have_some_of_every_state(loaded):

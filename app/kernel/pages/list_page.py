@@ -1,0 +1,81 @@
+"""The page object of a list: columns with their order, filters, tabs, buttons and the ways to other pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import request, url_for
+from flask_babel import lazy_gettext as _
+
+from app.kernel.access.current import current_actor
+from app.kernel.pages.elements import Column, ListPage
+from app.kernel.pages.export_button import export_button
+from app.kernel.pages.formatting import qs
+from app.kernel.pages.saved_filters import saved_row
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.kernel.errors import Sentence
+    from app.kernel.lists.paging import Page
+    from app.kernel.lists.requests import ListRequest
+    from app.kernel.pages.elements import Row
+    from app.kernel.pages.tabs import ListTab
+    from app.kernel.pages.views import ScopedModelView
+
+
+def list_page(
+    view: ScopedModelView, asked: ListRequest, tab: ListTab | None, rows: Sequence[Row], found: Page[Any]
+) -> ListPage:
+    """The list of a view as the template shows it."""
+    actor = current_actor()
+    kept: dict[str, Any] = {"tab": tab.key} if tab and tab.key != view.tabs[0].key else {}
+    shown = [
+        f.field(request.args, asked.errors.get(f.name, ""))
+        for f in view.spec.filters
+        if f.is_shown(request.args)
+    ]
+    buttons = [*view.list_buttons(actor), *export_button(view, actor)]
+    return ListPage(
+        key=view.class_permission_name,
+        title=str(view.list_title),
+        columns=[_column(view, name, asked) for name in view.list_columns],
+        rows=[*rows],
+        total=found.total,
+        total_is_exact=found.total_is_exact,
+        page=asked.page,
+        page_size=asked.page_size,
+        filters=shown,
+        reset_url=url_for(f"{view.endpoint}.list", **kept),
+        empty_text=str(_empty_text(view, asked)),
+        tabs=[*view.page_tabs(tab)],
+        counts_url=url_for(f"{view.endpoint}.counts") if "counts" in view.routes() else "",
+        hidden=[*kept.items(), ("page_size", str(asked.page_size)), ("order_by", asked.order_by)],
+        buttons=buttons,
+        is_filtered=bool(asked.values) and not asked.errors,
+        is_refused=any(one.name in asked.errors for one in view.spec.filters),
+        selectable=any(button.batch for button in buttons),
+        previous_url=qs(page=max(1, asked.page - 1), before=found.before) if found.before else "",
+        next_url=qs(page=asked.page + 1, after=found.after) if found.after else "",
+        sums=found.sums,
+        note=view.list_note(),
+        search_url=url_for(f"{view.endpoint}.search") if "search" in view.routes() else "",
+        **saved_row(view, actor),
+    )
+
+
+def _empty_text(view: ScopedModelView, asked: ListRequest) -> Sentence:
+    """What stands in place of the rows where there are none; a refused filter is no empty file."""
+    if any(one.name in asked.errors for one in view.spec.filters):
+        return _("Nothing was searched for: correct the filter that was refused")
+    return _("No record matches; change or reset the filters") if asked.values else view.empty_text
+
+
+def _column(view: ScopedModelView, name: str, asked: ListRequest) -> Column:
+    direction = sort_url = ""
+    if name in view.spec.orders:
+        if asked.order_by.removeprefix("-") == name:
+            direction = "desc" if asked.order_by.startswith("-") else "asc"
+        sort_url = qs(order_by=name if direction == "desc" else f"-{name}", page=None)
+    number, wide = name in view.number_columns, name in view.wide_columns
+    return Column(name, view.label_of(name), sort_url, direction, number, wide)

@@ -1,1 +1,0 @@
-"""The operator's side: commands, set-up, examination, demo data."""
