@@ -160,7 +160,7 @@ def _words(
 
 
 def seal_chains(rows: Iterable[OperationLog]) -> tuple[list[AuditHead], list[RecordKey]]:
-    """Encrypt and seal rows that were written in another installation, each record's chain from its beginning.
+    """Encrypt and seal rows that were written in another installation, each chain from its beginning.
 
     Answers the ends of the chains and the records' keys; the caller writes them all (demo data).
 
