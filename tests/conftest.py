@@ -1,5 +1,9 @@
 """Fixtures of all tests.
 
+Folders mirror ``app``: what proves ``app/channel/fees`` lies in ``tests/channel/fees``, what concerns several subjects
+of a context in the context's folder.  Beside them: ``whole`` walks every route, list and form of the product,
+``project`` looks at the repository, ``browser`` goes through days of work in chromium, ``support`` is what tests share.
+
 ``database`` runs a test on SQLite; one that is marked ``both``, because it depends on the database, also runs on
 PostgreSQL.  ``--everything`` (or ``KEPAN_CI_EVERYTHING=1``) runs every database test on both.  ``app`` is the application over a fresh copy of
 the small world (``tests/support/world.py``); ``world`` is that world with an application context for calling
@@ -129,6 +133,12 @@ def world(app, database) -> Iterator[World]:
     """The small world, and an application context of the test's own for calling services."""
     with app.app_context():
         yield database.world
+
+
+@pytest.fixture
+def customer(world) -> int:
+    """Id of a personal customer of ``agent``'s."""
+    return make.make_customer(world.actor("agent"), name="常用客户", phone="13711112222").id
 
 
 @pytest.fixture

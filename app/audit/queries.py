@@ -11,13 +11,12 @@ from sqlalchemy import Select, func, or_, select
 from app.audit.models import OperationLog
 from app.audit.personal import holds_codes
 from app.kernel.database.session import db
-from app.kernel.settings.dictionaries import Coded, dictionary
+from app.kernel.settings.dictionaries import Coded, Dictionary
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from app.kernel.access.actor import Actor
-    from app.kernel.settings.dictionaries import Dictionary
 
 
 def visible_operations(actor: Actor) -> Select[OperationLog]:
@@ -90,7 +89,7 @@ def shown_value(kind: str, field: str, value: str) -> str:
     return reader.label(value) if reader and value else value
 
 
-RECORD_KIND = dictionary(
+RECORD_KIND = Dictionary(
     "record_kinds",
     {
         "customer": _("Customer"),

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
+from app.audit import queries
 from app.audit.views import OperationLogView
+from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_menu_entry
 
 if TYPE_CHECKING:
@@ -15,4 +17,5 @@ if TYPE_CHECKING:
 
 def register(app: Flask) -> None:
     """Declare the searchable log."""
+    declare_dictionaries(queries)
     add_menu_entry(app, "Operation log", OperationLogView, "fa-clock-rotate-left", _("Operation log"))

@@ -13,6 +13,7 @@ from app.channel.brokers.models import Broker, BrokerCompany
 from app.channel.brokers.queries import visible_brokers, visible_companies
 from app.channel.projects.models import Plot, Project, ProjectMember
 from app.channel.projects.queries import offered_consultants, visible_plots, visible_projects
+from app.channel.shared.permissions import BrokerCompanyPermission, BrokerPermission, ProjectPermission
 from app.kernel.access.current import current_actor
 from app.kernel.fields.choices import choices_from, empty_choices, search_text
 from app.kernel.fields.phones import phone_part
@@ -20,6 +21,7 @@ from app.kernel.lists.search import contains, starting
 from app.kernel.pages.routes import permitted
 from app.kernel.text import MAX_ID, read_code
 from app.org.shared.models import Account, Staff
+from app.org.shared.permissions import OptionsPermission
 
 if TYPE_CHECKING:
     from flask import Response
@@ -48,11 +50,11 @@ class ChannelOptionsView(BaseView):
     default_view = "brokers"
 
     @expose("/brokers", methods=["GET"])
-    @permitted("read")
+    @permitted(OptionsPermission.READ)
     def brokers(self) -> Response:
         """Brokers by name, number or the beginning of the phone (CH-5, CH-9)."""
         actor = current_actor()
-        if not actor.may("use", "Broker"):
+        if not actor.may(BrokerPermission.USE):
             return empty_choices()
         statement = visible_brokers(actor).options(joinedload(Broker.broker_company))
         if _usable():
@@ -71,11 +73,11 @@ class ChannelOptionsView(BaseView):
         return choices_from(statement, lambda row: f"{row.name} · {row.phone} · {row.broker_company.name}")
 
     @expose("/companies", methods=["GET"])
-    @permitted("read")
+    @permitted(OptionsPermission.READ)
     def companies(self) -> Response:
         """Broker companies by name (CH-2)."""
         actor = current_actor()
-        if not actor.may("use", "BrokerCompany"):
+        if not actor.may(BrokerCompanyPermission.USE):
             return empty_choices()
         statement = visible_companies(actor)
         if _usable():
@@ -85,11 +87,11 @@ class ChannelOptionsView(BaseView):
         return choices_from(statement.order_by(BrokerCompany.name), lambda row: row.name)
 
     @expose("/projects", methods=["GET"])
-    @permitted("read")
+    @permitted(OptionsPermission.READ)
     def projects(self) -> Response:
         """Projects that the person works with, by name; with the company for those who see several (CH-1)."""
         actor = current_actor()
-        if not actor.may("use", "Project"):
+        if not actor.may(ProjectPermission.USE):
             return empty_choices()
         statement = visible_projects(actor).order_by(Project.name, Project.id)
         if _usable():
@@ -102,11 +104,11 @@ class ChannelOptionsView(BaseView):
         return choices_from(statement, lambda row: f"{row.name} · {row.company.name}")
 
     @expose("/consultants", methods=["GET"])
-    @permitted("read")
+    @permitted(OptionsPermission.READ)
     def consultants(self) -> Response:
         """Active consultants of the projects that the person works with, by name or number (CH-13)."""
         actor = current_actor()
-        if not actor.may("use", "Project"):
+        if not actor.may(ProjectPermission.USE):
             return empty_choices()
         statement = offered_consultants(actor)
         project = _id("project_id")
@@ -126,11 +128,11 @@ class ChannelOptionsView(BaseView):
         return choices_from(statement, lambda row: f"{row.name} · {row.employee_no}")
 
     @expose("/plots", methods=["GET"])
-    @permitted("read")
+    @permitted(OptionsPermission.READ)
     def plots(self) -> Response:
         """Plots of the projects that the person works with, by number (CH-1)."""
         actor = current_actor()
-        if not actor.may("use", "Project"):
+        if not actor.may(ProjectPermission.USE):
             return empty_choices()
         statement = (
             visible_plots(actor)

@@ -11,6 +11,7 @@ from app.customers.fields import column_of
 from app.customers.grouping import linked_customers
 from app.customers.intake import create_customer
 from app.customers.listing import SPEC, TABS
+from app.customers.permissions import CustomerPermission
 from app.customers.queries import (
     WHOLE,
     facts_for,
@@ -61,13 +62,23 @@ class CustomerApi(KepanApi):
         return get_customer(pk, actor=actor)
 
     @expose("", methods=["GET"])
-    @endpoint("read", lists=SPEC, arguments={"tab": [tab.key for tab in TABS]}, returns=CustomerRecord)
+    @endpoint(
+        CustomerPermission.READ,
+        lists=SPEC,
+        arguments={"tab": [tab.key for tab in TABS]},
+        returns=CustomerRecord,
+    )
     def get_list(self) -> Response:
         """Customers that the caller can open, or one tab of the list."""
         return self._search(request.args)
 
     @expose("/search", methods=["POST"])
-    @endpoint("read", lists=SPEC, arguments={"tab": [tab.key for tab in TABS]}, returns=CustomerRecord)
+    @endpoint(
+        CustomerPermission.READ,
+        lists=SPEC,
+        arguments={"tab": [tab.key for tab in TABS]},
+        returns=CustomerRecord,
+    )
     def search(self) -> Response:
         """The same list with its filters in the body: no whole number stands in an address (ACC-17)."""
         return self._search(read_fields(json_body()))
@@ -80,7 +91,7 @@ class CustomerApi(KepanApi):
         return self.list_answer(tab.scope(current_actor()), SPEC, _records, *WHOLE, args=args)
 
     @expose("", methods=["POST"])
-    @endpoint("create", takes=forms.CustomerForm, returns=CustomerRecord, status=201)
+    @endpoint(CustomerPermission.CREATE, takes=forms.CustomerForm, returns=CustomerRecord, status=201)
     def post(self) -> tuple[Response, int]:
         """Create a customer (POOL-1, POOL-2)."""
         form = self.body(forms.CustomerForm)
@@ -91,7 +102,7 @@ class CustomerApi(KepanApi):
         return self.create_answer(create)
 
     @expose("/<int:pk>", methods=["GET"])
-    @endpoint("read", returns=CustomerRecord)
+    @endpoint(CustomerPermission.READ, returns=CustomerRecord)
     def get(self, pk: int) -> Response:
         """One customer."""
         actor = current_actor()
@@ -99,7 +110,7 @@ class CustomerApi(KepanApi):
         return jsonify(customer_record(customer, in_full=sees_history(customer, actor)))
 
     @expose("/<int:pk>", methods=["PATCH"])
-    @endpoint("update", takes=forms.CustomerEditForm, partial=True, returns=CustomerRecord)
+    @endpoint(CustomerPermission.UPDATE, takes=forms.CustomerEditForm, partial=True, returns=CustomerRecord)
     def patch(self, pk: int) -> Response:
         """Edit fields; ``version`` is the save the caller has seen (CUST-20)."""
         actor = current_actor()
@@ -112,7 +123,7 @@ class CustomerApi(KepanApi):
         return jsonify(customer_record(get_customer(pk, actor=actor)))
 
     @expose("/<int:pk>/allowed", methods=["GET"])
-    @endpoint("read", returns=dict[str, Verdict])
+    @endpoint(CustomerPermission.READ, returns=dict[str, Verdict])
     def allowed(self, pk: int) -> Response:
         """Every operation with the verdict for the caller."""
         actor = current_actor()
@@ -123,17 +134,17 @@ class CustomerApi(KepanApi):
             for action in operations_of_resource(self.class_permission_name)
         }
         edit = policies.can_edit_basics(actor, customer, facts)
-        verdicts["update"] = edit if actor.may("update", "Customer") else forbidden(*MESSAGES[403])
+        verdicts["update"] = edit if actor.may(CustomerPermission.UPDATE) else forbidden(*MESSAGES[403])
         return jsonify({name: decision_record(verdict) for name, verdict in verdicts.items()})
 
     @expose("/<int:pk>/files", methods=["GET"])
-    @endpoint("read", returns=FileList)
+    @endpoint(CustomerPermission.READ, returns=FileList)
     def files(self, pk: int) -> Response:
         """Files of a customer, newest first (CUST-2)."""
         return jsonify(self._files(get_customer(pk, actor=current_actor())))
 
     @expose("/<int:pk>/files/<int:file_id>", methods=["DELETE"])
-    @endpoint("remove_file", returns=FileList)
+    @endpoint(CustomerPermission.REMOVE_FILE, returns=FileList)
     def remove_file(self, pk: int, file_id: int) -> Response:
         """Remove a file; answers those that are left."""
         actor = current_actor()
@@ -145,13 +156,13 @@ class CustomerApi(KepanApi):
         return {"items": [file_record(row) for row in attachments.files_of_customer(customer)]}
 
     @expose("/<int:pk>/members", methods=["GET"])
-    @endpoint("read", returns=MemberList)
+    @endpoint(CustomerPermission.READ, returns=MemberList)
     def members(self, pk: int) -> Response:
         """The team of a customer, by name (CUST-3)."""
         return jsonify(self._members(get_fully_open_customer(pk, actor=current_actor())))
 
     @expose("/<int:pk>/members/<int:staff_id>", methods=["DELETE"])
-    @endpoint("remove_member", returns=MemberList)
+    @endpoint(CustomerPermission.REMOVE_MEMBER, returns=MemberList)
     def remove_member(self, pk: int, staff_id: int) -> Response:
         """Take a colleague off the team; answers who is left."""
         actor = current_actor()
@@ -163,7 +174,7 @@ class CustomerApi(KepanApi):
         return {"items": [member_record(row) for row in db.session.scalars(members.members_of(customer))]}
 
     @expose("/<int:pk>/linked", methods=["GET"])
-    @endpoint("read", returns=LinkedList)
+    @endpoint(CustomerPermission.READ, returns=LinkedList)
     def linked(self, pk: int) -> Response:
         """The others of the group that the caller can open, newest first (CUST-3)."""
         actor = current_actor()

@@ -4,61 +4,61 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel.settings.dictionaries import dictionary
+from app.kernel.settings.dictionaries import Dictionary
 
-POOL = dictionary(
+POOL = Dictionary(
     "customer_pools",
     {"personal": _("Personal"), "platform": _("Platform")},
     {"personal": "blue", "platform": "cyan"},
     title=_("Pools"),
 )
-KIND = dictionary(
+KIND = Dictionary(
     "customer_kinds",
     {"individual": _("Individual"), "enterprise": _("Enterprise")},
     title=_("Kinds of customers"),
 )
-FOLLOW_STATUS = dictionary(
+FOLLOW_STATUS = Dictionary(
     "follow_statuses",
     {"pending": _("Pending"), "following": _("Following"), "off_shelf": _("Off shelf")},
     {"pending": "orange", "following": "blue", "off_shelf": "gray"},
     title=_("Follow statuses"),
 )
-DEAL_STATUS = dictionary(
+DEAL_STATUS = Dictionary(
     "deal_statuses",
     {"potential": _("Potential"), "intent": _("Intent"), "won": _("Won"), "lost": _("Lost")},
     {"potential": "gray", "intent": "gold", "won": "green", "lost": "gray"},
     title=_("Deal statuses"),
 )
-STAGE = dictionary(
+STAGE = Dictionary(
     "stages",
     {"lead": _("Lead"), "ordinary": _("Ordinary"), "key": _("Key"), "lapsed": _("Lapsed")},
     {"lead": "blue", "ordinary": "gray", "key": "gold", "lapsed": "gray"},
     title=_("Stages"),
 )
-LEVEL = dictionary(
+LEVEL = Dictionary(
     "levels",
     {"important": _("Important"), "normal": _("Normal"), "prospective": _("Prospective")},
     {"important": "red", "normal": "blue", "prospective": "gray"},
     title=_("Levels"),
 )
-GRADE = dictionary(
+GRADE = Dictionary(
     "grades",
     {grade: grade for grade in "ABCD"},
     {"A": "red", "B": "gold", "C": "blue", "D": "gray"},
     title=_("Grades"),
 )
-ACTIVITY = dictionary(
+ACTIVITY = Dictionary(
     "activities",
     {"active": _("Active"), "inactive": _("Inactive"), "in_pool": _("In the public pool")},
     {"active": "green", "inactive": "gray", "in_pool": "gold"},
     title=_("Activity"),
 )
-DEMAND_KIND = dictionary(
+DEMAND_KIND = Dictionary(
     "demand_kinds",
     {"buy": _("Buy"), "rent": _("Rent")},
     title=_("Kinds of demand"),
 )
-METHOD = dictionary(
+METHOD = Dictionary(
     "follow_up_methods",
     {
         "phone": _("Phone"),
@@ -69,7 +69,7 @@ METHOD = dictionary(
     },
     title=_("Follow-up methods"),
 )
-SOURCE = dictionary(
+SOURCE = Dictionary(
     "customer_sources",
     {
         "walk_in": _("Walk-in"),
@@ -82,7 +82,7 @@ SOURCE = dictionary(
     title=_("Sources of customers"),
     editable=True,
 )
-INDUSTRY = dictionary(
+INDUSTRY = Dictionary(
     "industries",
     {
         "real_estate": _("Real estate"),
@@ -98,7 +98,7 @@ INDUSTRY = dictionary(
     title=_("Industries"),
     editable=True,
 )
-COMPANY_SIZE = dictionary(
+COMPANY_SIZE = Dictionary(
     "company_sizes",
     {
         "micro": _("Up to 20 people"),
@@ -109,7 +109,7 @@ COMPANY_SIZE = dictionary(
     title=_("Company sizes"),
     editable=True,
 )
-PUSH_STATE = dictionary(
+PUSH_STATE = Dictionary(
     "push_states",
     {
         "pending": _("Waiting for an answer"),
@@ -120,12 +120,12 @@ PUSH_STATE = dictionary(
     {"pending": "orange", "accepted": "green", "rejected": "red", "withdrawn": "gray"},
     title=_("States of pushes"),
 )
-MEMBER_ACCESS = dictionary(
+MEMBER_ACCESS = Dictionary(
     "member_access",
     {"read": _("May read"), "write": _("May write")},
     title=_("Access of team members"),
 )
-UNSHELVE_REASON = dictionary(
+UNSHELVE_REASON = Dictionary(
     "unshelve_reasons",
     {
         "no_need": _("No longer looking"),
@@ -137,7 +137,7 @@ UNSHELVE_REASON = dictionary(
     title=_("Reasons to unshelve"),
     editable=True,
 )
-REVEAL_PURPOSE = dictionary(
+REVEAL_PURPOSE = Dictionary(
     "reveal_purposes",
     {
         "call_back": _("Call back"),

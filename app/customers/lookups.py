@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import Boolean, ForeignKey, Index, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.customers.permissions import CustomerPermission
 from app.customers.settings import lookups_a_day, lookups_an_hour
 from app.kernel import clock
 from app.kernel.database.columns import BigId, UtcDateTime, code_type, one_of
@@ -22,7 +23,7 @@ from app.kernel.database.session import Model, db, transaction_intent
 from app.kernel.database.transactions import end_reading, keep_if_refused, lock, transactional
 from app.kernel.errors import QUOTA, Decision, Denied, forbidden
 from app.kernel.fields.phones import MASKED_MOBILE, PhoneNumber
-from app.kernel.settings.dictionaries import dictionary
+from app.kernel.settings.dictionaries import Dictionary
 from app.kernel.translation import N_
 from app.notices import services as notices
 from app.org.staff.queries import nearest_superior
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from app.kernel.access.actor import Actor
 
-LOOKUP_WAY = dictionary(
+LOOKUP_WAY = Dictionary(
     "lookup_ways",
     {
         "search": _("Search"),
@@ -70,7 +71,7 @@ class NumberLookup(Model):
 
 def can_search_by_number(actor: Actor) -> Decision:
     """ACC-17: roles that may not reveal numbers search by the last four digits only."""
-    if actor.may("reveal_phone", "Customer"):
+    if actor.may(CustomerPermission.REVEAL_PHONE):
         return Decision(allowed=True)
     return forbidden("customer.last_four_only", _("Your role searches by the last four digits only"))
 

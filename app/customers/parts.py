@@ -117,7 +117,7 @@ class CustomerPart:
 
     def is_for(self, actor: Actor) -> bool:
         """The person may see such rows at all."""
-        return not self.resource or actor.may("read", self.resource)
+        return not self.resource or actor.has_permission("read", self.resource)
 
     def newest(self, customer: Customer, actor: Actor) -> list[Any]:
         """The latest rows as the API shows them."""

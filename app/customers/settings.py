@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel.settings.declarations import Setting, SettingFamily, SettingGroup, declare, declare_family
+from app.kernel.settings.declarations import Setting, SettingFamily, SettingGroup
 from app.org.roles.queries import roles_that_may
 
 if TYPE_CHECKING:
@@ -15,125 +15,105 @@ if TYPE_CHECKING:
 CUSTOMERS = SettingGroup("customers", _("Customers"), 20)
 NUMBERS = SettingGroup("numbers", _("Phone numbers"), 30)
 
-DEDUPE_MODE = declare(
-    Setting(
-        "dedupe_mode",
-        "by_owner",
-        _("Customers with the same number"),
-        _(
-            "A brokerage lets several agents hold the same person, within the rules of the pool. An office "
-            "of one sales team keeps each number once; that rule needs a file without duplicates."
-        ),
-        choices={
-            "by_owner": _("Allowed for different owners"),
-            "global": _("Each number once in the whole system"),
-        },
-        group=CUSTOMERS,
-    )
+DEDUPE_MODE = Setting(
+    "dedupe_mode",
+    "by_owner",
+    _("Customers with the same number"),
+    _(
+        "A brokerage lets several agents hold the same person, within the rules of the pool. An office "
+        "of one sales team keeps each number once; that rule needs a file without duplicates."
+    ),
+    choices={
+        "by_owner": _("Allowed for different owners"),
+        "global": _("Each number once in the whole system"),
+    },
+    group=CUSTOMERS,
 )
-OPEN_SHELVING = declare(
-    Setting(
-        "open_shelving",
-        default=False,
-        label=_("Open shelving"),
-        help=_(
-            "Colleagues of the owner's department may open a personal customer while it is off shelf, and "
-            "put it back on shelf."
-        ),
-        group=CUSTOMERS,
-    )
+OPEN_SHELVING = Setting(
+    "open_shelving",
+    default=False,
+    label=_("Open shelving"),
+    help=_(
+        "Colleagues of the owner's department may open a personal customer while it is off shelf, and "
+        "put it back on shelf."
+    ),
+    group=CUSTOMERS,
 )
-PRIVATE_CEILING = declare(
-    Setting(
-        "private_ceiling",
-        100,
-        _("Privately held customers"),
-        _("How many platform customers a person may hold privately at once."),
-        minimum=0,
-        maximum=100_000,
-        group=CUSTOMERS,
-    )
+PRIVATE_CEILING = Setting(
+    "private_ceiling",
+    100,
+    _("Privately held customers"),
+    _("How many platform customers a person may hold privately at once."),
+    minimum=0,
+    maximum=100_000,
+    group=CUSTOMERS,
 )
-PENDING_HOURS = declare(
-    Setting(
-        "pending_hours",
-        8,
-        _("Hours of a pending customer"),
-        _(
-            "Working hours until a pending customer reminds its handler of the first follow-up, and after "
-            "twice that time the manager; 0: never."
-        ),
-        minimum=0,
-        maximum=1000,
-        group=CUSTOMERS,
-    )
+PENDING_HOURS = Setting(
+    "pending_hours",
+    8,
+    _("Hours of a pending customer"),
+    _(
+        "Working hours until a pending customer reminds its handler of the first follow-up, and after "
+        "twice that time the manager; 0: never."
+    ),
+    minimum=0,
+    maximum=1000,
+    group=CUSTOMERS,
 )
-LOOKS_AN_HOUR = declare(
-    Setting(
-        "reveal_alert",
-        20,
-        _("Unusual number of reveals"),
-        _("A superior is told of a person who looks at more numbers than this within an hour."),
-        minimum=1,
-        maximum=10_000,
-        group=NUMBERS,
-    )
+LOOKS_AN_HOUR = Setting(
+    "reveal_alert",
+    20,
+    _("Unusual number of reveals"),
+    _("A superior is told of a person who looks at more numbers than this within an hour."),
+    minimum=1,
+    maximum=10_000,
+    group=NUMBERS,
 )
-PHONE_ATTEMPTS = declare(
-    Setting(
-        "phone_change_attempts",
-        5,
-        _("Attempts to change a number"),
-        _("Wrong present numbers that a person may type for one customer within an hour."),
-        minimum=1,
-        maximum=100,
-        group=NUMBERS,
-    )
+PHONE_ATTEMPTS = Setting(
+    "phone_change_attempts",
+    5,
+    _("Attempts to change a number"),
+    _("Wrong present numbers that a person may type for one customer within an hour."),
+    minimum=1,
+    maximum=100,
+    group=NUMBERS,
 )
-ADMIN_MAY_REVEAL = declare(
-    Setting(
-        "admin_may_reveal",
-        default=False,
-        label=_("Administrators reveal numbers"),
-        help=_("Administrators may look at every number; each look is recorded, as anybody's."),
-        group=NUMBERS,
-    )
+ADMIN_MAY_REVEAL = Setting(
+    "admin_may_reveal",
+    default=False,
+    label=_("Administrators reveal numbers"),
+    help=_("Administrators may look at every number; each look is recorded, as anybody's."),
+    group=NUMBERS,
 )
-REVEAL_QUOTA = declare_family(
-    SettingFamily(
-        "reveal_quota",
-        50,
-        _("Numbers revealed a day"),
-        lambda: roles_that_may("reveal_phone", "Customer"),
-        _("How many full numbers a person may look at a day; of several roles the highest counts."),
-        minimum=0,
-        maximum=10_000,
-        group=NUMBERS,
-    )
+REVEAL_QUOTA = SettingFamily(
+    "reveal_quota",
+    50,
+    _("Numbers revealed a day"),
+    lambda: roles_that_may("reveal_phone", "Customer"),
+    _("How many full numbers a person may look at a day; of several roles the highest counts."),
+    minimum=0,
+    maximum=10_000,
+    group=NUMBERS,
 )
-LOOKUPS_AN_HOUR = declare_family(
-    SettingFamily(
-        "lookups_an_hour",
-        60,
-        _("Number look-ups an hour"),
-        lambda: roles_that_may("read", "Customer"),
-        _("How many whole numbers a person may ask for an hour; of several roles the highest counts."),
-        minimum=0,
-        maximum=10_000,
-        group=NUMBERS,
-    )
+LOOKUPS_AN_HOUR = SettingFamily(
+    "lookups_an_hour",
+    60,
+    _("Number look-ups an hour"),
+    lambda: roles_that_may("read", "Customer"),
+    _("How many whole numbers a person may ask for an hour; of several roles the highest counts."),
+    minimum=0,
+    maximum=10_000,
+    group=NUMBERS,
 )
-LOOKUPS_A_DAY = declare_family(
-    SettingFamily(
-        "lookups_a_day",
-        200,
-        _("Number look-ups a day"),
-        lambda: roles_that_may("read", "Customer"),
-        _("How many whole numbers a person may ask for a day; of several roles the highest counts."),
-        minimum=0,
-        maximum=100_000,
-        group=NUMBERS,
-    )
+LOOKUPS_A_DAY = SettingFamily(
+    "lookups_a_day",
+    200,
+    _("Number look-ups a day"),
+    lambda: roles_that_may("read", "Customer"),
+    _("How many whole numbers a person may ask for a day; of several roles the highest counts."),
+    minimum=0,
+    maximum=100_000,
+    group=NUMBERS,
 )
 
 

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from app.audit.queries import register_code_fields
 from app.audit.services import export_recorder
-from app.customers import tabs
+from app.customers import choices, lookups, settings, tabs
 from app.customers.actions import DAILY, OF_THE_FILE
 from app.customers.api import CustomerApi
 from app.customers.attachments import open_customer, open_follow_up
@@ -19,6 +19,7 @@ from app.customers.followup_views import FollowUpView
 from app.customers.intake import code_taken
 from app.customers.models import Customer, FollowUp
 from app.customers.parts import Answers, add_parts_to_api, answer, register_parts
+from app.customers.permissions import CustomerPermission, FollowUpPermission
 from app.customers.settings import DEDUPE_MODE
 from app.customers.views import CustomerView
 from app.kernel.access.grants import grant
@@ -26,7 +27,8 @@ from app.kernel.api.operations import add_operation
 from app.kernel.database.transactions import refuses
 from app.kernel.exports.views import offer_export
 from app.kernel.files.attachments import Subject, declare_subject
-from app.kernel.settings.declarations import before_change
+from app.kernel.settings.declarations import before_change, declare_settings
+from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry, when_all_registered
 from app.notices.services import close_todos
 from app.org.roles.names import AUDITOR, CUSTOMER_WORKERS, FINANCE
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
 
 def register(app: Flask) -> None:
     """Declare the customer file: its operations, tabs, files and rules of the database."""
+    declare_settings(settings)
+    declare_dictionaries(choices, lookups)
     _grant()
     refuses("pk_phone_claim", number_claimed)
     refuses("uq_customer_tax_id", tax_id_taken)
@@ -73,18 +77,31 @@ def _finish() -> None:
 
 def _grant() -> None:
     """ACC-16: who may use the functions; the record's rule decides the rest."""
-    grant("Customer", ["read", "export"], [*CUSTOMER_WORKERS, FINANCE, AUDITOR])
-    grant("Customer", ["create", "update", "follow_up", "reveal_phone", "change_phone"], CUSTOMER_WORKERS)
+    grant([CustomerPermission.READ, CustomerPermission.EXPORT], [*CUSTOMER_WORKERS, FINANCE, AUDITOR])
     grant(
-        "Customer",
         [
-            "add_files", "remove_file", "add_member", "remove_member", "join_group", "leave_group",
-            "transfer",
+            CustomerPermission.CREATE,
+            CustomerPermission.UPDATE,
+            CustomerPermission.FOLLOW_UP,
+            CustomerPermission.REVEAL_PHONE,
+            CustomerPermission.CHANGE_PHONE,
+        ],
+        CUSTOMER_WORKERS,
+    )
+    grant(
+        [
+            CustomerPermission.ADD_FILES,
+            CustomerPermission.REMOVE_FILE,
+            CustomerPermission.ADD_MEMBER,
+            CustomerPermission.REMOVE_MEMBER,
+            CustomerPermission.JOIN_GROUP,
+            CustomerPermission.LEAVE_GROUP,
+            CustomerPermission.TRANSFER,
         ],
         CUSTOMER_WORKERS,
         words={"remove_file": _("Remove file"), "remove_member": _("Remove colleague")},
     )  # fmt: skip
-    grant("FollowUp", ["read"], [*CUSTOMER_WORKERS, FINANCE, AUDITOR])
+    grant([FollowUpPermission.READ], [*CUSTOMER_WORKERS, FINANCE, AUDITOR])
 
 
 def _describe_codes() -> None:

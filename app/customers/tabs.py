@@ -18,6 +18,7 @@ from app.customers.grouping import linked_customers
 from app.customers.members import members_of
 from app.customers.models import FollowUp, NumberReveal
 from app.customers.parts import STAY, CustomerPart, HandOver, customer_parts
+from app.customers.permissions import CustomerPermission
 from app.customers.queries import PEOPLE, facts_for, reveals_of, visible_follow_ups
 from app.customers.records import (
     FollowUpRecord,
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
 
 def _form_button(action: Operation, customer: Customer, actor: Actor, facts: policies.Facts) -> list[Button]:
     """The operation as a button of its tab; disabled with the reason, absent without the permission."""
-    if not actor.may(action.name, "Customer"):
+    if not actor.has_permission(action.name, "Customer"):
         return []
     return [operation_button("CustomerView", action, customer, action.policy(actor, customer, facts))]
 
@@ -59,7 +60,7 @@ def files_tab(customer: Customer, _page: int) -> TableTab:
     """Files of the customer, newest first (CUST-2)."""
     actor = current_actor()
     facts = _facts(customer, actor)
-    may_remove = actor.may("remove_file", "Customer") and bool(
+    may_remove = actor.may(CustomerPermission.REMOVE_FILE) and bool(
         policies.can_edit_basics(actor, customer, facts)
     )
     return files_table(
@@ -84,7 +85,7 @@ def team_tab(customer: Customer, _page: int) -> TableTab:
     """Who may open the customer beside its owner (CUST-3)."""
     actor = current_actor()
     facts = _facts(customer, actor)
-    may_remove = actor.may("remove_member", "Customer") and bool(
+    may_remove = actor.may(CustomerPermission.REMOVE_MEMBER) and bool(
         policies.can_manage_team(actor, customer, facts)
     )
     return table_of(

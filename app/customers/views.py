@@ -17,6 +17,7 @@ from app.customers.intake import CODE_PREFIX, create_customer
 from app.customers.listing import SPEC, TABS
 from app.customers.models import Customer
 from app.customers.parts import customer_parts
+from app.customers.permissions import CustomerPermission
 from app.customers.queries import PEOPLE, facts_for, facts_of, get_customer, sees_history, visible_customers
 from app.kernel.access.current import current_actor
 from app.kernel.lists.paging import fetch_page
@@ -174,7 +175,7 @@ class CustomerView(ScopedModelView):
         return services.update_customer(pk, version=version, values=changed, actor=actor)
 
     @expose("/options", methods=["GET"])
-    @permitted("read")
+    @permitted(CustomerPermission.READ)
     def options(self) -> Response:
         """Choices of remote search: customers that the person can open, by a part of the name or by code."""
         actor = current_actor()
@@ -196,14 +197,14 @@ class CustomerView(ScopedModelView):
         )
 
     @expose("/<int:pk>/files/<int:file_id>/remove", methods=["POST"])
-    @permitted("remove_file")
+    @permitted(CustomerPermission.REMOVE_FILE)
     def remove_file(self, pk: int, file_id: int) -> Any:
         """Take a file out of the customer's file."""
         attachments.remove_file(pk, file_id=file_id, actor=current_actor())
         return redirect(url_for("CustomerView.show", pk=pk, _anchor="files"), 303)
 
     @expose("/<int:pk>/members/<int:staff_id>/remove", methods=["POST"])
-    @permitted("remove_member")
+    @permitted(CustomerPermission.REMOVE_MEMBER)
     def remove_member(self, pk: int, staff_id: int) -> Any:
         """Take a colleague off the team."""
         members.remove_member(pk, staff_id=staff_id, actor=current_actor())

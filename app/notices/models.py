@@ -12,9 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel.database.columns import BigId, UtcDateTime, code_type, one_of
 from app.kernel.database.session import Model
-from app.kernel.settings.dictionaries import dictionary
+from app.kernel.settings.dictionaries import Dictionary
 
-TODO_STATE = dictionary(
+TODO_STATE = Dictionary(
     "todo_state", {"open": _("Not done"), "done": _("Done")}, {"open": "orange", "done": "green"}
 )
 

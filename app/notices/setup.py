@@ -9,8 +9,11 @@ from flask_babel import lazy_gettext as _
 from app.kernel.api.operations import add_operation
 from app.kernel.jobs.registry import Job, every, register_job
 from app.kernel.pages.badges import badge
+from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry
+from app.notices import models
 from app.notices.api import NoticeApi
+from app.notices.outbox import models as outbox_models
 from app.notices.outbox.delivery import has_due_messages, send_due
 from app.notices.outbox.operations import SEND_AGAIN
 from app.notices.outbox.views import OutboxView
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
 
 def register(app: Flask) -> None:
     """Declare the inbox, the to-dos and the outbox with its job."""
+    declare_dictionaries(models, outbox_models)
     badge("notifications", count_unread)
     badge("todos", count_open_todos)
     register_job(Job("outbox", _("Send messages"), every(seconds=5), send_due, wanted=has_due_messages))

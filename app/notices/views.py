@@ -22,6 +22,7 @@ from app.kernel.pages.routes import permitted
 from app.kernel.pages.views import ScopedModelView
 from app.notices import services
 from app.notices.models import TODO_STATE, Notification, Todo
+from app.notices.permissions import NotificationPermission, TodoPermission
 from app.notices.queries import visible_notifications, visible_todos
 
 if TYPE_CHECKING:
@@ -77,14 +78,14 @@ class NotificationView(ScopedModelView):
         ]
 
     @expose("/read", methods=["POST"])
-    @permitted("mark_read")
+    @permitted(NotificationPermission.MARK_READ)
     def mark_all_read(self) -> Any:
         """Mark everything as read."""
         services.mark_read(actor=current_actor())
         return redirect(url_for("NotificationView.list"), 303)
 
     @expose("/<int:pk>/read", methods=["POST"])
-    @permitted("mark_read")
+    @permitted(NotificationPermission.MARK_READ)
     def open_one(self, pk: int) -> Any:
         """Mark one as read and go to what it is about."""
         record = self.get_record(pk, current_actor())
@@ -137,14 +138,14 @@ class TodoView(ScopedModelView):
         return f"/customers/{record.customer_id}" if record.customer_id else ""
 
     def row_buttons(self, record: Todo, actor: Actor, _facts: Any) -> list[Button]:
-        if record.state == "done" or not actor.may("complete", "Todo"):
+        if record.state == "done" or not actor.may(TodoPermission.COMPLETE):
             return []
         return [
             Button(gettext("Mark as done"), url_for("TodoView.complete", pk=record.id), "fa-check", "post")
         ]
 
     @expose("/<int:pk>/done", methods=["POST"])
-    @permitted("complete")
+    @permitted(TodoPermission.COMPLETE)
     def complete(self, pk: int) -> Any:
         """Tick off a to-do."""
         services.complete_todo(pk, actor=current_actor())

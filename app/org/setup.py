@@ -6,12 +6,17 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
+from app.audit.permissions import OperationLogPermission
 from app.audit.queries import register_code_fields
 from app.kernel.access.grants import ADMIN, grant
+from app.kernel.access.permissions import FilePermission
 from app.kernel.api.operations import add_operation
 from app.kernel.database.transactions import refuses
-from app.kernel.settings.declarations import before_change
+from app.kernel.pages.badges import promise_badges
+from app.kernel.settings.declarations import before_change, declare_settings
+from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry, add_views
+from app.notices.permissions import NotificationPermission, OutgoingMessagePermission, TodoPermission
 from app.org.accounts.api import AccountListApi
 from app.org.accounts.operations import ACTIONS as ON_ACCOUNTS
 from app.org.accounts.services import user_name_taken
@@ -22,19 +27,31 @@ from app.org.departments.services import company_name_taken
 from app.org.departments.views import CompanyView, DepartmentView
 from app.org.districts.services import code_taken
 from app.org.districts.views import DistrictView
+from app.org.roles import models as role_models
 from app.org.roles.api import RoleApi
 from app.org.roles.models import SCOPE_KIND
 from app.org.roles.names import AUDITOR, BACK_OFFICE, EVERYBODY
 from app.org.roles.operations import ACTIONS as ON_ROLES
 from app.org.roles.services import role_name_taken
 from app.org.roles.views import RoleView
+from app.org.sessions import settings, sms_codes
 from app.org.sessions.api import SmsCodeApi
 from app.org.sessions.session_api import SessionApi
 from app.org.sessions.settings import TOTP_ROLES, check_roles_exist
 from app.org.sessions.wechat import account_linked
+from app.org.shared import models
 from app.org.shared.models import STAFF_STATUS
+from app.org.shared.permissions import (
+    AccountPermission,
+    CompanyPermission,
+    DepartmentPermission,
+    DistrictPermission,
+    OptionsPermission,
+    RolePermission,
+    StaffPermission,
+)
 from app.org.staff.api import StaffApi
-from app.org.staff.directory_api import OrgApi
+from app.org.staff.directory_api import BADGES, OrgApi
 from app.org.staff.operations import ACTIONS as ON_STAFF
 from app.org.staff.options import OptionsView
 from app.org.staff.services import employee_number_taken
@@ -46,8 +63,11 @@ if TYPE_CHECKING:
 
 def register(app: Flask) -> None:
     """Declare companies, departments, staff, roles, districts and accounts."""
+    declare_settings(settings)
+    declare_dictionaries(models, role_models, sms_codes)
     _grant()
     _refuse()
+    promise_badges(*BADGES)
     register_code_fields("staff", status=STAFF_STATUS)
     register_code_fields("role", scope=SCOPE_KIND)
     before_change(TOTP_ROLES, check_roles_exist)
@@ -71,18 +91,59 @@ def register(app: Flask) -> None:
 
 def _grant() -> None:
     """Who may use the organisation's functions, and those of the log, the inbox and the files below it."""
-    grant("Staff", ["read", "create", "update", "organise", "reset_second_factor"], [ADMIN])
-    grant("Options", ["read"], EVERYBODY, label=_("Choices in forms"))
-    grant("Company", ["read", "create", "update"], [ADMIN])
-    grant("Department", ["read", "create", "update", "move", "delete"], [ADMIN])
-    grant("District", ["read", "create", "update"], [ADMIN])
-    grant("Role", ["read", "create", "update", "permissions", "reset", "delete"], [ADMIN])
-    grant("Account", ["read", "reset_password", "reset_second_factor", "disable", "enable"], [ADMIN])
-    grant("OperationLog", ["read"], [AUDITOR])
-    grant("Notification", ["read", "mark_read"], BACK_OFFICE, words={"mark_read": _("Mark as read")})
-    grant("Todo", ["read", "complete"], BACK_OFFICE, words={"complete": _("Complete")})
-    grant("OutgoingMessage", ["read", "send_again"], [])
-    grant("File", ["read"], BACK_OFFICE, label=_("Files"))
+    grant(
+        [
+            StaffPermission.READ,
+            StaffPermission.CREATE,
+            StaffPermission.UPDATE,
+            StaffPermission.ORGANISE,
+            StaffPermission.RESET_SECOND_FACTOR,
+        ],
+        [ADMIN],
+    )
+    grant([OptionsPermission.READ], EVERYBODY, label=_("Choices in forms"))
+    grant([CompanyPermission.READ, CompanyPermission.CREATE, CompanyPermission.UPDATE], [ADMIN])
+    grant(
+        [
+            DepartmentPermission.READ,
+            DepartmentPermission.CREATE,
+            DepartmentPermission.UPDATE,
+            DepartmentPermission.MOVE,
+            DepartmentPermission.DELETE,
+        ],
+        [ADMIN],
+    )
+    grant([DistrictPermission.READ, DistrictPermission.CREATE, DistrictPermission.UPDATE], [ADMIN])
+    grant(
+        [
+            RolePermission.READ,
+            RolePermission.CREATE,
+            RolePermission.UPDATE,
+            RolePermission.PERMISSIONS,
+            RolePermission.RESET,
+            RolePermission.DELETE,
+        ],
+        [ADMIN],
+    )
+    grant(
+        [
+            AccountPermission.READ,
+            AccountPermission.RESET_PASSWORD,
+            AccountPermission.RESET_SECOND_FACTOR,
+            AccountPermission.DISABLE,
+            AccountPermission.ENABLE,
+        ],
+        [ADMIN],
+    )
+    grant([OperationLogPermission.READ], [AUDITOR])
+    grant(
+        [NotificationPermission.READ, NotificationPermission.MARK_READ],
+        BACK_OFFICE,
+        words={"mark_read": _("Mark as read")},
+    )
+    grant([TodoPermission.READ, TodoPermission.COMPLETE], BACK_OFFICE, words={"complete": _("Complete")})
+    grant([OutgoingMessagePermission.READ, OutgoingMessagePermission.SEND_AGAIN], [])
+    grant([FilePermission.READ], BACK_OFFICE, label=_("Files"))
 
 
 def _refuse() -> None:

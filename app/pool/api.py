@@ -13,6 +13,7 @@ from app.kernel.api.base import KepanApi, endpoint, expose
 from app.kernel.errors import MESSAGES, Invalid
 from app.kernel.lists.filters import ReferenceFilter
 from app.kernel.lists.requests import ListSpec
+from app.pool.permissions import PushPermission
 from app.pool.queries import WITH_CUSTOMER, get_push, visible_pushes
 from app.pool.records import PushRecord, push_record, push_records
 from app.pool.views import SPEC, TABS
@@ -39,7 +40,9 @@ class PushApi(KepanApi):
         return push_record(get_push(push.id, actor=current_actor()))
 
     @expose("", methods=["GET"])
-    @endpoint("read", lists=_SPEC, arguments={"tab": [tab.key for tab in TABS]}, returns=PushRecord)
+    @endpoint(
+        PushPermission.READ, lists=_SPEC, arguments={"tab": [tab.key for tab in TABS]}, returns=PushRecord
+    )
     def get_list(self) -> Response:
         """Pushes that the caller sent or received, newest first; or one tab of them."""
         wanted = request.args.get("tab")
@@ -50,7 +53,7 @@ class PushApi(KepanApi):
         return self.list_answer(scope(current_actor()), _SPEC, push_records, *WITH_CUSTOMER)
 
     @expose("/<int:pk>", methods=["GET"])
-    @endpoint("read", returns=PushRecord)
+    @endpoint(PushPermission.READ, returns=PushRecord)
     def get(self, pk: int) -> Response:
         """One push."""
         return jsonify(push_record(get_push(pk, actor=current_actor())))

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel.settings.dictionaries import dictionary
+from app.kernel.settings.dictionaries import Dictionary
 
-SHELF_ACTION = dictionary(
+SHELF_ACTION = Dictionary(
     "shelf_actions",
     {"shelve": _("Shelved"), "unshelve": _("Unshelved")},
     {"shelve": "blue", "unshelve": "gray"},
     title=_("Steps onto and off the shelf"),
 )
-SHELVED_AS = dictionary(
+SHELVED_AS = Dictionary(
     "shelved_as",
     {"following": _("Following"), "pending": _("Pending")},
     title=_("Statuses after shelving"),
 )
-ENTRY_REASON = dictionary(
+ENTRY_REASON = Dictionary(
     "pool_entry_reasons",
     {
         "inactive_days": _("Not followed up for too long"),
@@ -26,7 +26,7 @@ ENTRY_REASON = dictionary(
     },
     title=_("Reasons to enter the public pool"),
 )
-ENTRY_STATE = dictionary(
+ENTRY_STATE = Dictionary(
     "pool_entry_states",
     {
         "available": _("Available"),

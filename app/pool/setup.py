@@ -16,14 +16,18 @@ from app.kernel.api.operations import add_operation
 from app.kernel.database.transactions import refuses
 from app.kernel.jobs.registry import Job, daily, every, register_job
 from app.kernel.pages.badges import badge
+from app.kernel.settings.declarations import declare_settings
+from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry
 from app.org.roles.names import AUDITOR, CUSTOMER_WORKERS
 from app.org.staff.services import on_department_change
+from app.pool import choices, settings
 from app.pool.actions import ON_CUSTOMERS, ON_PUSHES
 from app.pool.api import PushApi
 from app.pool.entries import close_entries, in_pool_already, open_entry
 from app.pool.jobs import release_private, watch_pending
 from app.pool.moving import customers_follow, preview
+from app.pool.permissions import PoolPermission, PushPermission
 from app.pool.pushing import already_pushed
 from app.pool.queries import count_waiting
 from app.pool.show import PARTS
@@ -35,9 +39,11 @@ if TYPE_CHECKING:
 
 def register(app: Flask) -> None:
     """Declare the pool's operations on customers and pushes, its tabs and the inbox of pushes."""
-    grant("Customer", [action.name for action in ON_CUSTOMERS], CUSTOMER_WORKERS)
-    grant("Push", ["read"], [*CUSTOMER_WORKERS, AUDITOR])
-    grant("Push", ["accept", "reject", "withdraw"], CUSTOMER_WORKERS)
+    declare_settings(settings)
+    declare_dictionaries(choices)
+    grant([*PoolPermission], CUSTOMER_WORKERS)
+    grant([PushPermission.READ], [*CUSTOMER_WORKERS, AUDITOR])
+    grant([PushPermission.ACCEPT, PushPermission.REJECT, PushPermission.WITHDRAW], CUSTOMER_WORKERS)
     refuses("uq_push_open", already_pushed)
     refuses("uq_pool_entry_open", in_pool_already)
     badge("pushes", count_waiting)

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _
 
 from app.kernel.access.grants import grant
+from app.kernel.access.permissions import SavedFilterPermission
 from app.kernel.database.transactions import refuses
 from app.kernel.exports.views import ExportRequest, may_export
 from app.kernel.files.attachments import register_file_names
 from app.kernel.jobs.registry import Job, daily, every, register_job
 from app.kernel.jobs.runner import Worker, register_worker
+from app.kernel.settings.declarations import declare_settings
+from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry, add_views
 from app.org.roles.names import BACK_OFFICE
 from app.system.dictionaries.services import code_taken
@@ -19,6 +22,13 @@ from app.system.dictionaries.views import DictionaryView
 from app.system.jobs.cleanup import expire, remove_abandoned_files, tidy
 from app.system.jobs.services import run_waiting
 from app.system.jobs.views import JobRunView, JobView
+from app.system.permissions import (
+    BackgroundRunPermission,
+    DictionaryPermission,
+    JobPermission,
+    SettingPermission,
+)
+from app.system.runs import models, settings
 from app.system.runs.api import RunApi
 from app.system.runs.executor import has_waiting_runs, recover_runs, run_heartbeats, work
 from app.system.runs.exports import write_export
@@ -35,6 +45,8 @@ if TYPE_CHECKING:
 
 def register(app: Flask) -> None:
     """Declare the administrator's pages, the download centre and the tidying jobs."""
+    declare_settings(settings)
+    declare_dictionaries(models)
     _grant()
     refuses("uq_saved_filter_person_id_list_key_name", name_taken)
     refuses("uq_job_run_waiting", run_waiting)
@@ -61,13 +73,16 @@ def register(app: Flask) -> None:
 
 
 def _grant() -> None:
-    grant("SavedFilter", ["use"], BACK_OFFICE, label=_("Saved filters"), words={"use": _("Use")})
-    grant("Job", ["read", "run"], [], label=_("Jobs"), words={"run": _("Run jobs")})
-    grant("Dictionary", ["read", "create", "update"], [], label=_("Dictionaries"))
-    grant("Setting", ["read", "update"], [], label=_("Settings"))
+    grant([SavedFilterPermission.USE], BACK_OFFICE, label=_("Saved filters"), words={"use": _("Use")})
+    grant([JobPermission.READ, JobPermission.RUN], [], label=_("Jobs"), words={"run": _("Run jobs")})
     grant(
-        "BackgroundRun",
-        ["read", "cancel"],
+        [DictionaryPermission.READ, DictionaryPermission.CREATE, DictionaryPermission.UPDATE],
+        [],
+        label=_("Dictionaries"),
+    )
+    grant([SettingPermission.READ, SettingPermission.UPDATE], [], label=_("Settings"))
+    grant(
+        [BackgroundRunPermission.READ, BackgroundRunPermission.CANCEL],
         BACK_OFFICE,
         label=_("Download centre"),
         words={"cancel": _("Cancel background runs")},

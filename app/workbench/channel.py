@@ -24,6 +24,12 @@ from app.channel.referrals.presentation import protection_cell, state_tag
 from app.channel.referrals.queries import REFERRAL_PEOPLE, referrals_in, visible_referrals
 from app.channel.scans.models import OnsiteScan
 from app.channel.scans.queries import visible_scans
+from app.channel.shared.permissions import (
+    BrokerPermission,
+    ChannelRankingPermission,
+    CollisionPermission,
+    ViewingFeePermission,
+)
 from app.channel.shared.settings import WARNING_DAYS
 from app.kernel import clock
 from app.kernel.lists.counts import counts_up_to, rows_by_ground
@@ -52,10 +58,10 @@ def channel_waiting(actor: Actor) -> list[PendingItem]:
     """What waits for a decision of this person, from the badges that every page reads."""
     found = []
     counts = current_badges(actor)
-    if actor.may("handle", "Collision"):
+    if actor.may(CollisionPermission.HANDLE):
         url = url_for("CollisionView.list")
         found.append(PendingItem(gettext("Collisions to decide"), str(counts["collisions"]), url, "fa-burst"))
-    if actor.may("review", "Broker"):
+    if actor.may(BrokerPermission.REVIEW):
         url = url_for("BrokerView.list", tab="pending")
         found.append(
             PendingItem(
@@ -68,7 +74,7 @@ def channel_waiting(actor: Actor) -> list[PendingItem]:
 def channel_parts(actor: Actor) -> dict[str, Any]:
     """Everything of channel sales, in a fixed number of statements."""
     days = _days(actor)
-    ranked = actor.may("read", "ChannelRanking")
+    ranked = actor.may(ChannelRankingPermission.READ)
     funnel = funnel_of(totals(actor), RankingFilter()) if ranked else []
     return {
         "waiting": [*channel_waiting(actor), _todos(actor)],
@@ -78,8 +84,8 @@ def channel_parts(actor: Actor) -> dict[str, Any]:
             "funnel": funnel,
             "expiring": _expiring(actor),
             "expiring_url": _expiring_url(),
-            "latest": _collisions(actor) if actor.may("read", "Collision") else None,
-            "entered": _entered(actor) if not actor.may("read", "Collision") else None,
+            "latest": _collisions(actor) if actor.may(CollisionPermission.READ) else None,
+            "entered": _entered(actor) if not actor.may(CollisionPermission.READ) else None,
         },
         "charts": {"trend": _trend(days), "funnel": [one.data() for one in funnel]},
         "echarts": vendor_url(ECHARTS),
@@ -155,7 +161,7 @@ def _counts(actor: Actor) -> dict[str, int]:
 
 def _paid(actor: Actor) -> list[Figure]:
     """What was paid this month, where fees are paid at all."""
-    if not actor.may("read", "ViewingFee"):
+    if not actor.may(ViewingFeePermission.READ):
         return []
     month = clock.today().replace(day=1)
     paid = total_of(visible_fees(actor).where(_F.created_at >= clock.start_of_day(month)))

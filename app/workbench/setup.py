@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 from app.kernel.access.grants import grant
 from app.kernel.setup import add_menu_entry
 from app.org.roles.names import EVERYBODY
+from app.workbench.permissions import WorkbenchPermission
 from app.workbench.views import WorkbenchView
 
 if TYPE_CHECKING:
@@ -17,5 +18,5 @@ if TYPE_CHECKING:
 
 def register(app: Flask) -> None:
     """Declare who may open the start page; the framework itself has its view."""
-    grant("Workbench", ["read"], EVERYBODY, label=_("Workbench"))
+    grant([WorkbenchPermission.READ], EVERYBODY, label=_("Workbench"))
     add_menu_entry(app, "Workbench", WorkbenchView, "fa-gauge-high", _("Workbench"))

@@ -10,7 +10,9 @@ from flask_babel import format_date, gettext
 from sqlalchemy.orm import joinedload
 
 from app.channel.phone.base import receives, scans
+from app.channel.shared.permissions import ReferralPermission
 from app.customers.choices import FOLLOW_STATUS
+from app.customers.permissions import CustomerPermission
 from app.kernel import clock
 from app.kernel.access.current import current_actor
 from app.kernel.database.session import db
@@ -22,10 +24,12 @@ from app.kernel.pages.routes import permitted
 from app.notices.models import Notification, Todo
 from app.notices.queries import visible_notifications, visible_todos
 from app.org.roles.names import OUTSIDE
+from app.pool.permissions import PushPermission
 from app.workbench import queries
 from app.workbench.cards import Figure, PendingItem
 from app.workbench.channel import channel_parts, channel_waiting
 from app.workbench.charts import CUSTOMERS, SCOPE, Trend, change, distribution, periods, pie_data, ranking
+from app.workbench.permissions import WorkbenchPermission
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,16 +49,16 @@ class WorkbenchView(BaseView):
     class_permission_name = "Workbench"
 
     @expose("/", methods=["GET"])
-    @permitted("read")
+    @permitted(WorkbenchPermission.READ)
     def index(self) -> Any:
         """The start page.  People from outside have one of their own, at the phone."""
         actor = current_actor()
         if actor.roles and actor.roles <= {*OUTSIDE}:
             return redirect(url_for("PhoneHomeView.home"))
         parts: dict[str, Any] = {}
-        if actor.may("read", "Customer"):
+        if actor.may(CustomerPermission.READ):
             parts = _customer_parts(actor)
-        elif actor.may("read", "Referral"):
+        elif actor.may(ReferralPermission.READ):
             parts = channel_parts(actor)
         return render_template(
             "workbench/index.html",
@@ -156,7 +160,7 @@ def _waiting(actor: Actor, waits: Mapping[str, queries.Count]) -> list[PendingIt
         gettext("Pushes to answer"), str(badges["pushes"]), url_for("PushView.list"), "fa-paper-plane"
     )
     return [
-        *([pushes] if actor.may("read", "Push") else []),
+        *([pushes] if actor.may(PushPermission.READ) else []),
         *channel_waiting(actor),
         PendingItem(
             gettext("Customers I have to handle"),
@@ -251,7 +255,7 @@ def _customer(row: Customer) -> dict[str, Any]:
 
 def _buttons(actor: Actor) -> list[Button]:
     """What one comes for: a customer to take in, or the phone pages where one scans and receives."""
-    if actor.may("create", "Customer"):
+    if actor.may(CustomerPermission.CREATE):
         return [
             Button(gettext("New customer"), url_for("CustomerView.add"), "fa-plus", "drawer", primary=True)
         ]

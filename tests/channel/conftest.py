@@ -1,10 +1,14 @@
-"""The small world of channel sales."""
+"""The small world of channel sales, in browsers and over HTTP."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import pytest
 
 from tests.support.channel import Channel, at
+from tests.support.clients import ApiClient
+from tests.support.faces import Browser
 
 
 @pytest.fixture
@@ -12,3 +16,36 @@ def channel(world, database):
     """One project, two broker companies, three brokers and a company on-site, at a held clock."""
     with at():
         yield Channel.ready(world, database, "channel-start")
+
+
+@pytest.fixture
+def channel_now(world, database):
+    """The same by the real clock; what needs it names its own ``channel`` so."""
+    return Channel.ready(world, database, "channel-now")
+
+
+@pytest.fixture
+def by(app, channel):
+    """``by("director")``: the browser of somebody of this world; nobody's without a name."""
+    browsers: dict[str, Browser] = {}
+
+    def browser(key: str = "", **kwargs: Any) -> Browser:
+        if key not in browsers:
+            name = channel.brokers[key].number if key in channel.brokers else key
+            browsers[key] = Browser(app, name, **kwargs)
+        return browsers[key]
+
+    return browser
+
+
+@pytest.fixture
+def api_by(app, channel):
+    """``api_by("broker1")``: the API as somebody of this world uses it."""
+    clients: dict[str, ApiClient] = {}
+
+    def client(key: str) -> ApiClient:
+        if key not in clients:
+            clients[key] = ApiClient(app, channel.brokers[key].number if key in channel.brokers else key)
+        return clients[key]
+
+    return client

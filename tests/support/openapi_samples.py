@@ -166,10 +166,10 @@ UPLOADS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
 
 # Takes a credential of its own, not a person's token.
 APART = {
-    # Asks the mini-program's platform, which tests/signin/test_wechat plays.
+    # Asks the mini-program's platform, which tests/org/sessions/test_wechat plays.
     "POST /api/v1/wechat/login",
     "POST /api/v1/security/refresh",
-    # A run needs a worker, which tests/runs has.
+    # A run needs a worker, which tests/system/runs has.
     "GET /api/v1/runs/{pk}",
     "POST /api/v1/runs/{pk}/cancel",
     "GET /api/v1/runs/{pk}/file",

@@ -32,6 +32,7 @@ from app.channel.brokers.serializers import (
 )
 from app.channel.brokers.services import edit_broker
 from app.channel.shared.api import Registered, welcome_newcomer
+from app.channel.shared.permissions import BrokerCompanyPermission, BrokerPermission
 from app.channel.shared.privacy_notice import NOTICE_VERSION
 from app.channel.shared.registration import anonymous_actor, prove_newcomer, prove_phone, read_mobile
 from app.kernel.access.current import current_actor
@@ -70,7 +71,7 @@ class BrokerCompanyApi(KepanApi):
     record_type = CompanyRecord
 
     @expose("", methods=["GET"])
-    @endpoint("use", lists=COMPANIES, returns=CompanyRecord)
+    @endpoint(BrokerCompanyPermission.USE, lists=COMPANIES, returns=CompanyRecord)
     def get_list(self) -> Response:
         """Broker companies; to brokers those that are offered, without the contacts of others (CH-2)."""
         return self.list_answer(visible_companies(current_actor()), COMPANIES, _shown_companies)
@@ -83,7 +84,7 @@ class BrokerCompanyApi(KepanApi):
         return jsonify(items=[named(one) for one in found], notice_version=NOTICE_VERSION)
 
     @expose("", methods=["POST"])
-    @endpoint("create", takes=forms.CompanyForm, returns=CompanyRecord, status=201)
+    @endpoint(BrokerCompanyPermission.CREATE, takes=forms.CompanyForm, returns=CompanyRecord, status=201)
     def post(self) -> tuple[Response, int]:
         """A new broker company (CH-2)."""
         form = self.body(forms.CompanyForm)
@@ -95,13 +96,15 @@ class BrokerCompanyApi(KepanApi):
         return self.create_answer(create)
 
     @expose("/<int:pk>", methods=["GET"])
-    @endpoint("use", returns=CompanyRecord)
+    @endpoint(BrokerCompanyPermission.USE, returns=CompanyRecord)
     def get(self, pk: int) -> Response:
         """One broker company."""
         return jsonify(_shown_companies([companies.get_company(pk, actor=current_actor())])[0])
 
     @expose("/<int:pk>", methods=["PATCH"])
-    @endpoint("update", takes=forms.CompanyEditForm, partial=True, returns=CompanyRecord)
+    @endpoint(
+        BrokerCompanyPermission.UPDATE, takes=forms.CompanyEditForm, partial=True, returns=CompanyRecord
+    )
     def patch(self, pk: int) -> Response:
         """Other details, or out of use (CH-2)."""
         actor = current_actor()
@@ -110,7 +113,7 @@ class BrokerCompanyApi(KepanApi):
         return jsonify(company_record(companies.edit_company(pk, **values, actor=actor)))
 
     @expose("/<int:pk>", methods=["DELETE"])
-    @endpoint("delete", returns=Gone)
+    @endpoint(BrokerCompanyPermission.DELETE, returns=Gone)
     def delete(self, pk: int) -> Response:
         """Remove a company that never had brokers or referrals (CH-2)."""
         companies.delete_company(pk, actor=current_actor())
@@ -135,20 +138,20 @@ class BrokerApi(KepanApi):
         return broker_record(get_broker(broker.id, actor=current_actor()))
 
     @expose("", methods=["GET"])
-    @endpoint("use", lists=BROKERS, returns=BrokerRecord)
+    @endpoint(BrokerPermission.USE, lists=BROKERS, returns=BrokerRecord)
     def get_list(self) -> Response:
         """Brokers that the caller may see, newest first (CH-5, CH-9)."""
         people = joinedload(Broker.broker_company)
         return self.list_answer(visible_brokers(current_actor()), BROKERS, broker_records, people)
 
     @expose("/<int:pk>", methods=["GET"])
-    @endpoint("use", returns=BrokerRecord)
+    @endpoint(BrokerPermission.USE, returns=BrokerRecord)
     def get(self, pk: int) -> Response:
         """One broker."""
         return jsonify(broker_record(get_broker(pk, actor=current_actor())))
 
     @expose("/<int:pk>", methods=["PATCH"])
-    @endpoint("use", takes=forms.BrokerForm, partial=True, returns=BrokerRecord)
+    @endpoint(BrokerPermission.USE, takes=forms.BrokerForm, partial=True, returns=BrokerRecord)
     def patch(self, pk: int) -> Response:
         """Another phone or company; one's own new phone with the code that proves it (CH-5, CH-6)."""
         actor = current_actor()
@@ -164,7 +167,7 @@ class BrokerApi(KepanApi):
         return jsonify(self.record(changed))
 
     @expose("/<int:pk>/changes", methods=["GET"])
-    @endpoint("use", lists=_CHANGES, returns=BrokerChangeRecord)
+    @endpoint(BrokerPermission.USE, lists=_CHANGES, returns=BrokerChangeRecord)
     def changes(self, pk: int) -> Response:
         """What changed in a broker's profile, newest first (CH-5)."""
         broker = get_broker(pk, actor=current_actor())
@@ -173,7 +176,7 @@ class BrokerApi(KepanApi):
         return self.list_answer(statement, _CHANGES, broker_change_records, *sides)
 
     @expose("/<int:pk>/resubmit", methods=["POST"])
-    @endpoint("use", returns=BrokerRecord)
+    @endpoint(BrokerPermission.USE, returns=BrokerRecord)
     def resubmit(self, pk: int) -> Response:
         """A company on-site who was rejected asks for another review (CH-3)."""
         actor = current_actor()
@@ -220,7 +223,7 @@ def own_broker(actor: Actor) -> OwnBroker | None:
 def _shown_companies(rows: Iterable[BrokerCompany]) -> list[CompanyRecord]:
     """Whole to the office; brokers do not read the contacts of competing companies."""
     actor = current_actor()
-    if actor.opens_all or actor.may("read", "BrokerCompany"):
+    if actor.opens_all or actor.may(BrokerCompanyPermission.READ):
         return company_records(rows)
     broker = get_broker_of(actor)
     return outside_company_records(rows, broker.broker_company_id if broker else None)

@@ -16,6 +16,7 @@ from app.channel.brokers.models import BrokerCompany
 from app.channel.brokers.presentation import OF_COMPANIES
 from app.channel.brokers.queries import visible_companies
 from app.channel.shared import presentation as faces
+from app.channel.shared.permissions import BrokerCompanyPermission
 from app.kernel.access.current import current_actor
 from app.kernel.pages.elements import Button
 from app.kernel.pages.form_page import finish
@@ -69,7 +70,7 @@ class BrokerCompanyView(ScopedModelView):
     def facts_of(self, records: Sequence[BrokerCompany], actor: Actor) -> Mapping[int, policies.CompanyFacts]:
         """Whether each has or had brokers, for those who may delete."""
         pks = [record.id for record in records]
-        used = companies.companies_in_use(pks) if actor.may("delete", "BrokerCompany") else set()
+        used = companies.companies_in_use(pks) if actor.may(BrokerCompanyPermission.DELETE) else set()
         return {pk: policies.CompanyFacts(in_use=pk in used) for pk in pks}
 
     def cells_of(self, records: Sequence[BrokerCompany], _actor: Actor) -> Mapping[int, Mapping[str, Any]]:
@@ -92,7 +93,7 @@ class BrokerCompanyView(ScopedModelView):
         buttons = self.edit_buttons(record, actor, facts)
         if buttons:
             buttons.append(self._switch(record, buttons[0].reason))
-        if actor.may("delete", "BrokerCompany"):
+        if actor.may(BrokerCompanyPermission.DELETE):
             buttons.append(
                 Button(
                     gettext("Delete"),
@@ -131,21 +132,21 @@ class BrokerCompanyView(ScopedModelView):
         return companies.edit_company(pk, **_texts(values), actor=actor)
 
     @expose("/<int:pk>/enable", methods=["POST"])
-    @permitted("update")
+    @permitted(BrokerCompanyPermission.UPDATE)
     def enable(self, pk: int) -> Any:
         """Offer the company again."""
         companies.edit_company(pk, active=True, actor=current_actor())
         return finish(url_for("BrokerCompanyView.show", pk=pk), _("The company is offered again"))
 
     @expose("/<int:pk>/disable", methods=["POST"])
-    @permitted("update")
+    @permitted(BrokerCompanyPermission.UPDATE)
     def disable(self, pk: int) -> Any:
         """Offer the company no longer."""
         companies.edit_company(pk, active=False, actor=current_actor())
         return finish(url_for("BrokerCompanyView.show", pk=pk), _("The company is no longer offered"))
 
     @expose("/<int:pk>/remove", methods=["POST"])
-    @permitted("delete")
+    @permitted(BrokerCompanyPermission.DELETE)
     def remove(self, pk: int) -> Any:
         """Delete a company that never had brokers."""
         companies.delete_company(pk, actor=current_actor())

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
+from app.channel.shared.permissions import BrokerPermission
 from app.channel.shared.policies import FORBIDDEN
 from app.kernel.errors import ALLOW, Decision, conflict, forbidden
 
@@ -52,7 +53,7 @@ def can_work(profile: WorkProfile) -> Decision:
 
 def can_review(actor: Actor, broker: Broker) -> Decision:
     """CH-4: director or administrator; only company on-sites who wait."""
-    if not actor.may("review", "Broker"):
+    if not actor.may(BrokerPermission.REVIEW):
         return forbidden("channel.not_your_office", FORBIDDEN)
     if not broker.is_onsite:
         return conflict("broker.no_review", _("Only company on-sites are reviewed"))
@@ -63,7 +64,7 @@ def can_review(actor: Actor, broker: Broker) -> Decision:
 
 def can_edit_broker(actor: Actor, broker: Broker) -> Decision:
     """CH-5, CH-6: the broker, in any state of review, and the office."""
-    if actor.id == broker.id or actor.may("update", "Broker"):
+    if actor.id == broker.id or actor.may(BrokerPermission.UPDATE):
         return ALLOW
     return forbidden("channel.not_your_office", FORBIDDEN)
 
@@ -79,7 +80,7 @@ def can_resubmit(actor: Actor, broker: Broker) -> Decision:
 
 def can_keep_companies(actor: Actor, permission: str) -> Decision:
     """CH-2: director and administrator."""
-    if actor.may(permission, "BrokerCompany"):
+    if actor.has_permission(permission, "BrokerCompany"):
         return ALLOW
     return forbidden("channel.not_your_office", FORBIDDEN)
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from app.channel.brokers.models import Broker, BrokerCompany
 from app.channel.brokers.policies import NO_WORK_PROFILE, WorkProfile
 from app.channel.projects.models import ProjectMember
+from app.channel.shared.permissions import BrokerCompanyPermission, BrokerPermission
 from app.channel.visitors.models import Visitor
 from app.kernel.access.guard import scoped
 from app.kernel.database.records import get_one
@@ -54,7 +55,7 @@ def approved_company(actor: Actor) -> Any:
 
 def visible_brokers(actor: Actor) -> Select[Broker]:
     """CH-5, CH-9: oneself; a company on-site the brokers of their company; the office everybody."""
-    if actor.opens_all or actor.may("read", "Broker"):
+    if actor.opens_all or actor.may(BrokerPermission.READ):
         return select(Broker)
     if grants.BROKER_ON_SITE in actor.roles:
         company = approved_company(actor)
@@ -70,7 +71,7 @@ def get_broker(pk: int, *, actor: Actor, lock: bool = False) -> Broker:
 
 def visible_companies(actor: Actor) -> Select[BrokerCompany]:
     """CH-2: the office all of them; the others those that are offered."""
-    if actor.opens_all or actor.may("read", "BrokerCompany"):
+    if actor.opens_all or actor.may(BrokerCompanyPermission.READ):
         return select(BrokerCompany)
     return offered_companies()
 
@@ -96,7 +97,7 @@ def find_account_of_phone(phone: str) -> int | None:
 
 def count_waiting_brokers(actor: Actor) -> Any:
     """CH-4: company on-sites that wait for review."""
-    if not actor.may("review", "Broker"):
+    if not actor.may(BrokerPermission.REVIEW):
         return literal(0)
     waiting = select(func.count()).select_from(Broker.__table__).where(_B.review_state == "pending")
     return waiting.scalar_subquery()

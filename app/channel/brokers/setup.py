@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _
 
 from app.audit.queries import register_code_fields
+from app.channel.brokers import choices
 from app.channel.brokers.api import BrokerApi, BrokerCompanyApi, own_broker
 from app.channel.brokers.choices import REVIEW_STATE
 from app.channel.brokers.companies import company_in_use, name_taken
@@ -24,6 +25,7 @@ from app.kernel.api.operations import add_operation
 from app.kernel.database.transactions import refuses
 from app.kernel.files.attachments import Subject, declare_subject
 from app.kernel.pages.badges import badge
+from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry
 from app.org.sessions.credentials import join_account_numbers
 from app.org.sessions.sms_codes import register_phone_accounts
@@ -35,6 +37,7 @@ if TYPE_CHECKING:
 
 def register(app: Flask) -> None:
     """Declare companies and brokers, their review and the sign-in by their numbers."""
+    declare_dictionaries(choices)
     refuses("uq_broker_phone", phone_taken)
     refuses("uq_broker_company_name", name_taken)
     refuses("uq_broker_company_name_search", name_taken)

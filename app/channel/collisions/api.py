@@ -9,6 +9,7 @@ from flask import Response, jsonify
 from app.channel.collisions.filters import COLLISIONS
 from app.channel.collisions.queries import SIDES, get_collision, visible_collisions
 from app.channel.collisions.serializers import CollisionRecord, collision_record, collision_records
+from app.channel.shared.permissions import CollisionPermission
 from app.kernel.access.current import current_actor
 from app.kernel.api.base import KepanApi, endpoint, expose
 
@@ -34,13 +35,13 @@ class CollisionApi(KepanApi):
         return collision_record(get_collision(collision.id, actor=current_actor()))
 
     @expose("", methods=["GET"])
-    @endpoint("read", lists=COLLISIONS, returns=CollisionRecord)
+    @endpoint(CollisionPermission.READ, lists=COLLISIONS, returns=CollisionRecord)
     def get_list(self) -> Response:
         """Collisions, open ones first, newest within (CH-19)."""
         return self.list_answer(visible_collisions(current_actor()), COLLISIONS, collision_records, *SIDES)
 
     @expose("/<int:pk>", methods=["GET"])
-    @endpoint("read", returns=CollisionRecord)
+    @endpoint(CollisionPermission.READ, returns=CollisionRecord)
     def get(self, pk: int) -> Response:
         """One collision with both sides."""
         return jsonify(collision_record(get_collision(pk, actor=current_actor())))

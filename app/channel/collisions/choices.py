@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel.settings.dictionaries import dictionary
+from app.kernel.settings.dictionaries import Dictionary
 
-COLLISION_OUTCOME = dictionary(
+COLLISION_OUTCOME = Dictionary(
     "collision_outcomes",
     {"keep": _("Keep the binding"), "rebind": _("Rebind"), "other": _("Other")},
     {"keep": "blue", "rebind": "orange", "other": "gray"},

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from app.channel.collisions.models import Collision, RebindLog
 from app.channel.referrals.models import Referral
+from app.channel.shared.permissions import CollisionPermission
 from app.channel.shared.queries import records_of_company
 from app.kernel.access.guard import scoped
 from app.kernel.database.records import get_one
@@ -53,7 +54,7 @@ def get_collision(pk: int, *, actor: Actor, lock: bool = False) -> Collision:
 
 def count_open_collisions(actor: Actor) -> Any:
     """CH-19: those that wait for a decision; nothing for those who do not decide."""
-    if not actor.may("handle", "Collision"):
+    if not actor.may(CollisionPermission.HANDLE):
         return literal(0)
     table = Collision.__table__.c
     counted = select(func.count()).select_from(Collision.__table__).where(table.handled_at.is_(None))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _
 
 from app.audit.queries import register_code_fields
+from app.channel.collisions import choices
 from app.channel.collisions.api import CollisionApi
 from app.channel.collisions.choices import COLLISION_OUTCOME
 from app.channel.collisions.models import Collision, RebindLog
@@ -28,6 +29,7 @@ from app.channel.referrals.views import ReferralView
 from app.kernel.api.operations import add_operation
 from app.kernel.pages.badges import badge
 from app.kernel.pages.tabs import DetailTab
+from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry
 
 if TYPE_CHECKING:
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 def register(app: Flask) -> None:
     """Declare collisions, and join them to the referral."""
+    declare_dictionaries(choices)
     register_code_fields("collision", outcome=COLLISION_OUTCOME)
     badge("collisions", count_open_collisions)
     on_competition(record_collisions)

@@ -22,6 +22,7 @@ from app.channel.collisions.queries import (
     visible_collisions,
 )
 from app.channel.referrals.presentation import fragments, referral_cell
+from app.channel.shared.permissions import CollisionPermission, ReferralPermission
 from app.kernel.access.current import current_actor
 from app.kernel.pages.elements import Button
 from app.kernel.pages.operations import operation_buttons
@@ -103,13 +104,13 @@ class CollisionView(ScopedModelView):
     def detail_buttons(self, record: Collision, actor: Actor, facts: Any) -> list[Button]:
         """The decision, and the whole of the customer on paper (CH-29)."""
         decide = operation_buttons(self, actor, record, facts)
-        if not actor.may("read", "Referral"):
+        if not actor.may(ReferralPermission.READ):
             return decide
         url = url_for("ReferralView.evidence", pk=record.bound_referral_id)
         return [*decide, Button(gettext("Print or export as evidence"), url, "fa-scale-balanced")]
 
     @expose("/<int:pk>", methods=["GET"])
-    @permitted("read")
+    @permitted(CollisionPermission.READ)
     def show(self, pk: int) -> str:
         """Both sides and their timelines, aligned by time."""
         actor = current_actor()

@@ -6,6 +6,7 @@ from flask import Response, jsonify
 
 from app.channel.consultants.filters import CONSULTANTS
 from app.channel.projects.queries import offered_consultants
+from app.channel.shared.permissions import ProjectPermission
 from app.channel.shared.serializers import BusinessContact, colleague
 from app.kernel.access.current import current_actor
 from app.kernel.api.base import KepanApi, endpoint, expose
@@ -20,7 +21,7 @@ class ConsultantApi(KepanApi):
     class_permission_name = "Project"
 
     @expose("", methods=["GET"])
-    @endpoint("use", lists=CONSULTANTS, returns=BusinessContact)
+    @endpoint(ProjectPermission.USE, lists=CONSULTANTS, returns=BusinessContact)
     def get_list(self) -> Response:
         """Consultants of the projects that the caller works with (CH-13)."""
         return self.list_answer(
@@ -28,7 +29,7 @@ class ConsultantApi(KepanApi):
         )
 
     @expose("/<int:pk>", methods=["GET"])
-    @endpoint("use", returns=BusinessContact)
+    @endpoint(ProjectPermission.USE, returns=BusinessContact)
     def get(self, pk: int) -> Response:
         """One consultant."""
         return jsonify(colleague(get_one(offered_consultants(current_actor()).where(Staff.id == pk))))

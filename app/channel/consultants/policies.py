@@ -23,7 +23,7 @@ class ConsultantFacts:
 
 def can_keep_consultants(actor: Actor, permission: str) -> Decision:
     """CH-20: the administrator."""
-    if actor.may(permission, "Consultant"):
+    if actor.has_permission(permission, "Consultant"):
         return ALLOW
     return forbidden("channel.administrator_only", _("Only an administrator may do this"))
 

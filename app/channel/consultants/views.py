@@ -87,7 +87,7 @@ class ConsultantView(ScopedModelView):
 
     def facts_of(self, records: Sequence[Staff], actor: Actor) -> Mapping[int, policies.ConsultantFacts]:
         """Other duties, for those who may let a consultant depart."""
-        if not actor.may("depart", self.class_permission_name):
+        if not actor.has_permission("depart", self.class_permission_name):
             return {}
         return consultants.consultant_facts([record.id for record in records])
 

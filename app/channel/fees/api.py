@@ -11,6 +11,7 @@ from app.channel.fees.filters import FEES
 from app.channel.fees.queries import FEE_PEOPLE, get_fee, visible_fees
 from app.channel.fees.serializers import FeeRecord, fee_records
 from app.channel.fees.services import create_fee
+from app.channel.shared.permissions import ViewingFeePermission
 from app.kernel.access.current import current_actor
 from app.kernel.api.base import KepanApi, endpoint, expose
 
@@ -36,13 +37,15 @@ class ViewingFeeApi(KepanApi):
         return fee_records([get_fee(fee.id, actor=current_actor())])[0]
 
     @expose("", methods=["GET"])
-    @endpoint("read", lists=FEES, returns=FeeRecord)
+    @endpoint(ViewingFeePermission.READ, lists=FEES, returns=FeeRecord)
     def get_list(self) -> Response:
         """Viewing fees, newest first (CH-25)."""
         return self.list_answer(visible_fees(current_actor()), FEES, fee_records, *FEE_PEOPLE)
 
     @expose("", methods=["POST"])
-    @endpoint("create", takes=forms.FeeForm, returns=FeeRecord, status=201, refusals=(404,))
+    @endpoint(
+        ViewingFeePermission.CREATE, takes=forms.FeeForm, returns=FeeRecord, status=201, refusals=(404,)
+    )
     def post(self) -> tuple[Response, int]:
         """Pay a viewing fee, as multipart/form-data with the picture of the payment (CH-25)."""
         form = self.body(forms.FeeForm)
@@ -55,7 +58,7 @@ class ViewingFeeApi(KepanApi):
         return self.create_answer(create)
 
     @expose("/<int:pk>", methods=["GET"])
-    @endpoint("read", returns=FeeRecord)
+    @endpoint(ViewingFeePermission.READ, returns=FeeRecord)
     def get(self, pk: int) -> Response:
         """One viewing fee."""
         return jsonify(fee_records([get_fee(pk, actor=current_actor())])[0])

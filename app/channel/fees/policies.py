@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
+from app.channel.shared.permissions import ReferralPermission
 from app.channel.shared.policies import judge_office
 from app.kernel.errors import Decision, conflict, forbidden
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 def can_pay_fee(actor: Actor, referral: Referral) -> Decision:
     """CH-25: the secretary only; whoever may rebind or close does not pay."""
     verdict = judge_office(actor, referral.company_id, "create", "ViewingFee")
-    if verdict and (actor.may("rebind", "Referral") or actor.may("close", "Referral")):
+    if verdict and (actor.may(ReferralPermission.REBIND) or actor.may(ReferralPermission.CLOSE)):
         return forbidden(
             "fee.duties_apart", _("Whoever rebinds or closes does not pay: the secretary makes viewing fees")
         )

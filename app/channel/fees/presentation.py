@@ -14,6 +14,7 @@ from app.channel.fees.queries import fees_of
 from app.channel.referrals.tabs import BROKER_COLUMN, BROKER_PHONE_COLUMN, marked_code_column
 from app.channel.referrals.timeline import same_customer_ids
 from app.channel.shared import presentation as faces
+from app.channel.shared.permissions import ViewingFeePermission
 from app.kernel.access.current import current_actor
 from app.kernel.pages.elements import Button
 from app.kernel.pages.formatting import join_html, tag
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 def fee_button(referral: Referral, actor: Actor) -> list[Button]:
     """CH-25: the secretary pays from here; who may pay in principle is told why not."""
-    if not actor.may("create", "ViewingFee"):
+    if not actor.may(ViewingFeePermission.CREATE):
         return []
     verdict = policies.can_pay_fee(actor, referral)
     url = url_for("FeeView.add", referral_id=referral.id)

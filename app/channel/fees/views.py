@@ -21,6 +21,7 @@ from app.channel.fees.queries import FEE_PEOPLE, count_earlier_fees, get_fee, vi
 from app.channel.fees.services import create_fee, total_of
 from app.channel.referrals.presentation import fragments, referral_cell
 from app.channel.referrals.queries import get_referral
+from app.channel.shared.permissions import ViewingFeePermission
 from app.channel.shared.presentation import address_of, person_name
 from app.kernel.access.current import current_actor
 from app.kernel.errors import NotFound
@@ -140,7 +141,7 @@ class FeeView(ScopedModelView):
         return operation_buttons(self, actor, record, facts)
 
     @expose("/new", methods=["GET", "POST"])
-    @permitted("create")
+    @permitted(ViewingFeePermission.CREATE)
     def add(self) -> Any:
         """The form, for the customer of the address: ``?referral_id=…``."""
         actor = current_actor()

@@ -13,6 +13,7 @@ from flask_appbuilder.utils.base import is_safe_redirect_url
 from app.channel.brokers import policies
 from app.channel.brokers.queries import get_work_profile
 from app.channel.shared.grants import BROKERS
+from app.channel.shared.permissions import ScanPermission, TourPermission
 from app.kernel.access.current import actor_or_none, current_actor, duty_or_none
 from app.kernel.database.session import READ_METHODS
 from app.kernel.pages.form_page import FormLayout, run_form
@@ -75,12 +76,12 @@ def is_visitor(actor: Actor) -> bool:
 
 def scans(actor: Actor) -> bool:
     """Works on site; the back office's administrator may, too, but has other pages."""
-    return actor.may("create", "Scan") and not actor.opens_all
+    return actor.may(ScanPermission.CREATE) and not actor.opens_all
 
 
 def receives(actor: Actor) -> bool:
     """Receives customers as a property consultant."""
-    return actor.may("create", "Tour") and not actor.opens_all
+    return actor.may(TourPermission.CREATE) and not actor.opens_all
 
 
 def tab_bar() -> list[PhoneTab]:

@@ -14,6 +14,7 @@ from app.channel.brokers.models import Broker
 from app.channel.brokers.queries import get_work_profile, visible_brokers
 from app.channel.phone.base import PhoneView, as_broker
 from app.channel.phone.lists import phone_list
+from app.channel.shared.permissions import BrokerPermission
 from app.channel.shared.settings import COMPANY_ONSITES_ENTER
 from app.kernel.access.current import current_actor
 from app.kernel.pages.routes import permitted
@@ -26,7 +27,7 @@ class PhoneCompanyView(PhoneView):
     default_view = "brokers"
 
     @expose("/brokers", methods=["GET"])
-    @permitted("use")
+    @permitted(BrokerPermission.USE)
     @as_broker
     def brokers(self) -> Any:
         """Who works for the company, whom to call, and for whom to report a customer."""

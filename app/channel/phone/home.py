@@ -24,6 +24,7 @@ from app.channel.projects.queries import get_project
 from app.channel.referrals.choices import REFERRAL_STATE
 from app.channel.referrals.models import Referral
 from app.channel.referrals.queries import count_tabs, visible_referrals
+from app.channel.shared.permissions import ProjectPermission
 from app.channel.visitors.services import get_visitor
 from app.kernel.access.current import current_actor
 from app.kernel.errors import NotFound
@@ -92,7 +93,7 @@ class PhoneHomeView(PhoneView):
         )
 
     @expose("/review", methods=["POST"])
-    @permitted("use")
+    @permitted(ProjectPermission.USE)
     def ask_review(self) -> Any:
         """A company on-site who was rejected asks once more (CH-3)."""
         brokers.resubmit_broker(actor=current_actor())
@@ -100,7 +101,7 @@ class PhoneHomeView(PhoneView):
         return redirect(url_for(".home"), 303)
 
     @expose("/projects/<int:pk>", methods=["GET"])
-    @permitted("use")
+    @permitted(ProjectPermission.USE)
     @working
     def project(self, pk: int) -> str:
         """A project: introduction, pictures, plots (CH-1)."""
@@ -109,13 +110,13 @@ class PhoneHomeView(PhoneView):
         return self.page("project", title=found.name, back=url_for(".home"), face=face)
 
     @expose("/pictures/<int:pk>", methods=["GET"])
-    @permitted("use")
+    @permitted(ProjectPermission.USE)
     def picture(self, pk: int) -> Response:
         """A picture of a project, plot or person that one can open."""
         return _kept(content_answer(files.get_file(pk, actor=current_actor(), permission="use")))
 
     @expose("/pictures/<int:pk>/small", methods=["GET"])
-    @permitted("use")
+    @permitted(ProjectPermission.USE)
     def small_picture(self, pk: int) -> Response:
         """The same, small."""
         return _kept(thumbnail_answer(files.get_file(pk, actor=current_actor(), permission="use")))

@@ -20,6 +20,7 @@ from app.channel.phone.base import PhoneView, is_visitor
 from app.channel.phone.presentation import active_projects, avatar_url
 from app.channel.phone.sms_button import sms_button
 from app.channel.phone.staff_profile import has_password
+from app.channel.shared.permissions import ProjectPermission
 from app.channel.shared.registration import prove_phone
 from app.channel.visitors import services as visitors
 from app.channel.visitors.services import get_visitor
@@ -46,7 +47,7 @@ class PhoneMeView(PhoneView):
     default_view = "me"
 
     @expose("/me", methods=["GET"])
-    @permitted("use")
+    @permitted(ProjectPermission.USE)
     def me(self) -> str:
         """Who one is here."""
         actor = current_actor()
@@ -63,7 +64,7 @@ class PhoneMeView(PhoneView):
         )
 
     @expose("/me/picture", methods=["GET", "POST"])
-    @permitted("use")
+    @permitted(ProjectPermission.USE)
     def picture(self) -> Any:
         """Another picture; it is drawn anew before it is kept."""
         actor = current_actor()
@@ -78,7 +79,7 @@ class PhoneMeView(PhoneView):
         )
 
     @expose("/me/nickname", methods=["GET", "POST"])
-    @permitted("use")
+    @permitted(ProjectPermission.USE)
     def nickname(self) -> Any:
         """What one is called."""
         actor = current_actor()
@@ -90,7 +91,7 @@ class PhoneMeView(PhoneView):
         )
 
     @expose("/me/phone", methods=["GET", "POST"])
-    @permitted("use")
+    @permitted(ProjectPermission.USE)
     def phone(self) -> Any:
         """Another number, proved by a code that was sent to it (CH-5)."""
         actor = current_actor()
@@ -114,7 +115,7 @@ class PhoneMeView(PhoneView):
         )
 
     @expose("/me/company", methods=["GET", "POST"])
-    @permitted("use")
+    @permitted(ProjectPermission.USE)
     def company(self) -> Any:
         """Another company; a company on-site awaits review again (CH-5)."""
         actor = current_actor()
@@ -135,7 +136,7 @@ class PhoneMeView(PhoneView):
         )
 
     @expose("/me/changes", methods=["GET"])
-    @permitted("use")
+    @permitted(ProjectPermission.USE)
     def changes(self) -> str:
         """What changed in one's profile, latest first (CH-5, CH-6)."""
         broker = _broker(current_actor())
@@ -146,7 +147,7 @@ class PhoneMeView(PhoneView):
         return self.page("changes", title=gettext("Change log"), back=url_for(".me"), rows=rows)
 
     @expose("/service", methods=["GET"])
-    @permitted("use")
+    @permitted(ProjectPermission.USE)
     def service(self) -> str:
         """Customer service: whom to call about which project (CH-6)."""
         found = [one for one in active_projects(current_actor()) if one.service_phone]

@@ -19,6 +19,7 @@ from app.channel.projects.queries import members_of
 from app.channel.referrals import policies, services
 from app.channel.referrals.presentation import referral_qr
 from app.channel.referrals.queries import REFERRAL_PEOPLE, count_tabs, get_referral, referrals_in
+from app.channel.shared.permissions import ReferralPermission
 from app.channel.shared.settings import COMPANY_ONSITES_ENTER
 from app.kernel.access.current import current_actor
 from app.kernel.database.session import db
@@ -47,7 +48,7 @@ class PhoneCustomerView(PhoneView):
     default_view = "customers"
 
     @expose("/report", methods=["GET", "POST"])
-    @permitted("create")
+    @permitted(ReferralPermission.CREATE)
     @as_broker
     def report(self) -> Any:
         """Enter a customer, and report it at once (CH-7 … CH-9)."""
@@ -81,7 +82,7 @@ class PhoneCustomerView(PhoneView):
         )
 
     @expose("/customers", methods=["GET"])
-    @permitted("use")
+    @permitted(ReferralPermission.USE)
     @as_broker
     def customers(self) -> str:
         """One's customers by state, each with its count (CH-10)."""
@@ -102,7 +103,7 @@ class PhoneCustomerView(PhoneView):
         )
 
     @expose("/customers/<int:pk>", methods=["GET"])
-    @permitted("use")
+    @permitted(ReferralPermission.USE)
     @as_broker
     def customer(self, pk: int) -> str:
         """A customer: the code, how long it is protected, what happened (CH-11, CH-17)."""
@@ -120,14 +121,14 @@ class PhoneCustomerView(PhoneView):
         )
 
     @expose("/customers/<int:pk>/qr.png", methods=["GET"])
-    @permitted("use")
+    @permitted(ReferralPermission.USE)
     @as_broker
     def qr(self, pk: int) -> Response:
         """The viewing QR as a picture that can be saved (CH-11)."""
         return referral_qr(get_referral(pk, actor=current_actor()))
 
     @expose("/customers/<int:pk>/report", methods=["POST"])
-    @permitted("report")
+    @permitted(ReferralPermission.REPORT)
     def report_again(self, pk: int) -> Any:
         """Press *report*, as often as one likes (CH-11, CH-12)."""
         services.report_referral(pk, actor=current_actor())

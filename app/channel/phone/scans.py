@@ -26,6 +26,7 @@ from app.channel.scans import services as scanning
 from app.channel.scans.code_proof import code_in, prove_code
 from app.channel.scans.filters import SCANS
 from app.channel.scans.queries import SCAN_PEOPLE, get_scan, visible_scans
+from app.channel.shared.permissions import ScanPermission
 from app.kernel.access.current import current_actor
 from app.kernel.errors import Denied, Invalid, NotFound
 from app.kernel.pages.routes import permitted
@@ -46,7 +47,7 @@ class PhoneScanView(PhoneView):
     default_view = "scan"
 
     @expose("/scan", methods=["GET", "POST"])
-    @permitted("use")
+    @permitted(ScanPermission.USE)
     def scan(self) -> Any:
         """Ways to read a code; one that was read or typed leads to its customer."""
         actor = current_actor()
@@ -82,14 +83,14 @@ class PhoneScanView(PhoneView):
         return neutral_page(refused)
 
     @expose("/scans", methods=["GET"])
-    @permitted("use")
+    @permitted(ScanPermission.USE)
     def records(self) -> str:
         """What one scanned, and for consultants what was scanned for them, newest first (CH-16)."""
         found = phone_list(visible_scans(current_actor()), SCANS, SEARCH, *SCAN_PEOPLE)
         return self.page("scans", title=gettext("Scans"), found=found, tag_of=result_tag)
 
     @expose("/scans/<int:pk>", methods=["GET"])
-    @permitted("use")
+    @permitted(ScanPermission.USE)
     def show(self, pk: int) -> str:
         """What came of a scan, and how the customer stands now (CH-14)."""
         row = get_scan(pk, actor=current_actor())

@@ -17,6 +17,7 @@ from app.channel.referrals.queries import REFERRAL_PEOPLE
 from app.channel.scans.assignments import assigned_referrals, assigned_visits, count_assigned, get_assigned
 from app.channel.scans.filters import SCANS
 from app.channel.scans.queries import SCAN_PEOPLE
+from app.channel.shared.permissions import TourPermission
 from app.channel.tours import choices, policies
 from app.channel.tours import services as tours
 from app.channel.tours.filters import FOLLOW_UPS, TOURS
@@ -44,20 +45,20 @@ class PhoneTourView(PhoneView):
     default_view = "tours"
 
     @expose("/tours", methods=["GET"])
-    @permitted("use")
+    @permitted(TourPermission.USE)
     def tours(self) -> str:
         """One's own tours, newest first."""
         found = phone_list(visible_tours(current_actor()), TOURS, TOUR_SEARCH, *TOUR_PEOPLE)
         return self.page("tours", title=gettext("Tours"), found=found, tag_of=_intention_tag)
 
     @expose("/tours/<int:pk>", methods=["GET"])
-    @permitted("use")
+    @permitted(TourPermission.USE)
     def show(self, pk: int) -> Any:
         """A tour and what followed it."""
         return self._tour_page(get_tour(pk, actor=current_actor()))
 
     @expose("/tours/<int:pk>/follow-ups", methods=["GET", "POST"])
-    @permitted("follow_up")
+    @permitted(TourPermission.FOLLOW_UP)
     def follow_up(self, pk: int) -> Any:
         """One more follow-up; any number of them."""
         if request.method == "GET":
@@ -65,7 +66,7 @@ class PhoneTourView(PhoneView):
         return self._tour_page(get_tour(pk, actor=current_actor()))
 
     @expose("/assigned", methods=["GET"])
-    @permitted("use")
+    @permitted(TourPermission.USE)
     def assigned(self) -> str:
         """Whom the latest scan gave to the consultant: brokers' customers, and visitors without a broker."""
         actor = current_actor()
@@ -86,7 +87,7 @@ class PhoneTourView(PhoneView):
         )
 
     @expose("/assigned/<int:pk>", methods=["GET"])
-    @permitted("use")
+    @permitted(TourPermission.USE)
     def customer(self, pk: int) -> str:
         """A broker's customer whom the consultant receives."""
         actor = current_actor()
@@ -103,7 +104,7 @@ class PhoneTourView(PhoneView):
         )
 
     @expose("/q/<string:token>/tour", methods=["GET", "POST"])
-    @permitted("create")
+    @permitted(TourPermission.CREATE)
     def record(self, token: str) -> Any:
         """The intention, for colleagues who also are on-site staff there; others reach it by the code."""
         try:

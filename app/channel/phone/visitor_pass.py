@@ -9,6 +9,7 @@ from flask_babel import gettext
 
 from app.channel.phone.base import PhoneView
 from app.channel.shared.codes import qr_picture
+from app.channel.shared.permissions import VisitorPermission
 from app.channel.visitors.services import get_visitor
 from app.kernel.access.current import current_actor
 from app.kernel.pages.routes import permitted
@@ -24,14 +25,14 @@ class PhoneVisitorView(PhoneView):
     default_view = "code"
 
     @expose("/code", methods=["GET"])
-    @permitted("use")
+    @permitted(VisitorPermission.USE)
     def code(self) -> str:
         """The code that on-site staff scan."""
         actor = current_actor()
         return self.page("code", title=gettext("My code"), one=get_visitor(actor.id, actor=actor))
 
     @expose("/code.png", methods=["GET"])
-    @permitted("use")
+    @permitted(VisitorPermission.USE)
     def picture(self) -> Response:
         """The code as a picture that can be saved."""
         actor = current_actor()

@@ -7,6 +7,7 @@ from flask import Response, jsonify
 from app.channel.projects.filters import PROJECTS
 from app.channel.projects.queries import get_project, visible_projects
 from app.channel.projects.serializers import ProjectRecord, project_record, project_records
+from app.channel.shared.permissions import ProjectPermission
 from app.kernel.access.current import current_actor
 from app.kernel.api.base import KepanApi, endpoint, expose
 
@@ -18,13 +19,13 @@ class ProjectApi(KepanApi):
     class_permission_name = "Project"
 
     @expose("", methods=["GET"])
-    @endpoint("use", lists=PROJECTS, returns=ProjectRecord)
+    @endpoint(ProjectPermission.USE, lists=PROJECTS, returns=ProjectRecord)
     def get_list(self) -> Response:
         """Projects that the caller works with (CH-1)."""
         return self.list_answer(visible_projects(current_actor()), PROJECTS, project_records)
 
     @expose("/<int:pk>", methods=["GET"])
-    @endpoint("use", returns=ProjectRecord)
+    @endpoint(ProjectPermission.USE, returns=ProjectRecord)
     def get(self, pk: int) -> Response:
         """One project."""
         return jsonify(project_record(get_project(pk, actor=current_actor())))

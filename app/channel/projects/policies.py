@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def can_keep_projects(actor: Actor, permission: str = "update") -> Decision:
     """CH-1: the administrator."""
-    if actor.may(permission, "Project"):
+    if actor.has_permission(permission, "Project"):
         return ALLOW
     return forbidden("channel.administrator_only", _("Only an administrator may do this"))
 

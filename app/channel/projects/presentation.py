@@ -15,6 +15,7 @@ from app.channel.projects import choices, policies
 from app.channel.projects.models import Plot, Project, ProjectMember
 from app.channel.projects.queries import members_of
 from app.channel.shared import presentation as faces
+from app.channel.shared.permissions import ProjectPermission
 from app.kernel.access.current import current_actor
 from app.kernel.database.session import db
 from app.kernel.files.attachments import files_by_subject, files_of
@@ -41,7 +42,7 @@ def tags(words: list[str]) -> Any:
 def plots_tab(project: Project, _page: int) -> TableTab:
     """The plots in their order, with how many pictures each has."""
     actor = current_actor()
-    may_edit = actor.may("update", "Project")
+    may_edit = actor.may(ProjectPermission.UPDATE)
     pictures = files_by_subject(Plot.__files__, [plot.id for plot in project.plots])
     columns = (
         TabColumn("number", _("Plot number"), lambda plot: plot.number),
@@ -68,7 +69,7 @@ def _plot_url(plot: Plot) -> str:
 
 def plot_buttons(plot: Plot, actor: Actor) -> list[Button]:
     """What an administrator can do with a plot."""
-    if not actor.may("update", "Project"):
+    if not actor.may(ProjectPermission.UPDATE):
         return []
     verdict = policies.can_keep_projects(actor)
     ask = gettext("Delete plot “%(number)s” with its pictures?", number=plot.number)
@@ -87,14 +88,16 @@ def pictures_tab(subject: Project | Plot, _page: int) -> TableTab:
     view = "ProjectView" if isinstance(subject, Project) else "PlotView"
     found = db.session.scalars(files_of(subject.__files__, [subject.id]))
     buttons = []
-    if actor.may("add_files", "Project"):
+    if actor.may(ProjectPermission.ADD_FILES):
         url = url_for(f"{view}.add_files", pk=subject.id)
         reason = policies.can_add_pictures(actor, subject).reason
         buttons = [Button(gettext("Add pictures"), url, "fa-image", "drawer", primary=True, reason=reason)]
     return files_table(
         found,
         buttons=buttons,
-        remove_url=partial(_remove_url, view, subject.id) if actor.may("remove_file", "Project") else None,
+        remove_url=partial(_remove_url, view, subject.id)
+        if actor.may(ProjectPermission.REMOVE_FILE)
+        else None,
         empty_text=gettext("No picture yet; the phone pages show them above the introduction"),
     )
 
@@ -126,7 +129,7 @@ def _consultant_url(staff: Staff) -> str:
 def _members_tab(duty: str) -> Callable[[Project, int], TableTab]:
     def members(project: Project, _page: int) -> TableTab:
         actor, buttons = current_actor(), []
-        if actor.may("staff", "Project"):
+        if actor.may(ProjectPermission.STAFF):
             url = url_for("ProjectView.staff", pk=project.id)
             reason = policies.can_assign_staff(actor, project).reason
             buttons = [

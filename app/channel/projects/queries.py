@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Select, false, select
 
 from app.channel.projects.models import Plot, Project, ProjectMember
+from app.channel.shared.permissions import ConsultantPermission, ProjectPermission
 from app.kernel.database.records import get_one
 from app.kernel.database.session import db
 from app.org.shared.models import Staff
@@ -24,8 +25,12 @@ def visible_projects(actor: Actor) -> Select[Project]:
     if actor.opens_all:
         return found
     if actor.company_id is None:
-        return found.where(Project.active.is_(True)) if actor.may("use", "Project") else found.where(false())
-    if actor.may("read", "Project"):
+        return (
+            found.where(Project.active.is_(True))
+            if actor.may(ProjectPermission.USE)
+            else found.where(false())
+        )
+    if actor.may(ProjectPermission.READ):
         return found.where(Project.company_id == actor.company_id)
     assigned = select(_MEMBER.project_id).where(_MEMBER.staff_id == actor.id)
     return found.where(Project.id.in_(assigned))
@@ -60,7 +65,7 @@ def visible_consultants(actor: Actor) -> Select[Staff]:
     found = select(Staff).where(Staff.id.in_(duty), Staff.status != "departed")
     if actor.opens_all:
         return found
-    if actor.company_id is None or not actor.may("read", "Consultant"):
+    if actor.company_id is None or not actor.may(ConsultantPermission.READ):
         return found.where(false())
     return found.where(Staff.company_id == actor.company_id)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
+from app.channel.projects import choices
 from app.channel.projects.api import ProjectApi
 from app.channel.projects.models import Plot, Project
 from app.channel.projects.operations import ON_PROJECTS
@@ -14,6 +15,7 @@ from app.channel.projects.views import PlotView, ProjectView
 from app.kernel.api.operations import add_operation
 from app.kernel.database.transactions import refuses
 from app.kernel.files.attachments import Subject, declare_subject
+from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry, add_views
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 def register(app: Flask) -> None:
     """Declare projects and plots."""
+    declare_dictionaries(choices)
     refuses("uq_project_company_id_name", name_taken)
     refuses("uq_plot_project_id_number", number_taken)
     declare_subject(Subject(Project.__files__, "Project", open_project))

@@ -22,6 +22,7 @@ from app.channel.projects.models import Plot, Project
 from app.channel.projects.presentation import OF_PLOTS, OF_PROJECTS, plot_buttons, tags
 from app.channel.projects.queries import visible_plots, visible_projects
 from app.channel.shared import presentation as faces
+from app.channel.shared.permissions import ProjectPermission
 from app.kernel.access.current import current_actor
 from app.kernel.database.session import db
 from app.kernel.fields.texts import rich
@@ -161,7 +162,7 @@ class ProjectView(ScopedModelView):
         return projects.edit_project(pk, **values, actor=actor)
 
     @expose("/<int:pk>/plots/new", methods=["GET", "POST"])
-    @permitted("update")
+    @permitted(ProjectPermission.UPDATE)
     def add_plot(self, pk: int) -> Any:
         """A new plot of the project."""
         actor = current_actor()
@@ -177,7 +178,7 @@ class ProjectView(ScopedModelView):
         )
 
     @expose("/<int:pk>/files/<int:file_id>/remove", methods=["POST"])
-    @permitted("remove_file")
+    @permitted(ProjectPermission.REMOVE_FILE)
     def remove_file(self, pk: int, file_id: int) -> Any:
         """Take a picture away."""
         actor = current_actor()
@@ -239,7 +240,7 @@ class PlotView(ScopedModelView):
         return projects.edit_plot(pk, **values, actor=actor)
 
     @expose("/<int:pk>/add-files", methods=["GET", "POST"])
-    @permitted("add_files")
+    @permitted(ProjectPermission.ADD_FILES)
     def add_files(self, pk: int) -> Any:
         """Pictures of the plot."""
         actor = current_actor()
@@ -258,7 +259,7 @@ class PlotView(ScopedModelView):
     add_files._takes_files = True
 
     @expose("/<int:pk>/files/<int:file_id>/remove", methods=["POST"])
-    @permitted("remove_file")
+    @permitted(ProjectPermission.REMOVE_FILE)
     def remove_file(self, pk: int, file_id: int) -> Any:
         """Take a picture away."""
         actor = current_actor()
@@ -266,7 +267,7 @@ class PlotView(ScopedModelView):
         return finish(url_for("PlotView.show", pk=pk, _anchor="pictures"), _("Picture removed"))
 
     @expose("/<int:pk>/remove", methods=["POST"])
-    @permitted("update")
+    @permitted(ProjectPermission.UPDATE)
     def remove(self, pk: int) -> Any:
         """Take the plot out of its project."""
         actor = current_actor()

@@ -10,6 +10,7 @@ from app.channel.ranking.exports import export_ranking, filter_of, read_asked
 from app.channel.ranking.filters import RANKING
 from app.channel.ranking.queries import ranking, totals
 from app.channel.ranking.serializers import RankingRecord, ranking_record
+from app.channel.shared.permissions import ChannelRankingPermission
 from app.kernel.access.current import current_actor
 from app.kernel.api.base import KepanApi, endpoint, expose
 from app.kernel.exports.spreadsheets import XLSX
@@ -23,7 +24,7 @@ class RankingApi(KepanApi):
     class_permission_name = "ChannelRanking"
 
     @expose("/channel-ranking", methods=["GET"])
-    @endpoint("read", lists=RANKING, returns=RankingRecord)
+    @endpoint(ChannelRankingPermission.READ, lists=RANKING, returns=RankingRecord)
     def channel_ranking(self) -> Response:
         """Brokers by how far their customers came: most closed first, then most bound (CH-26)."""
         asked, actor = read_asked(request.args), current_actor()
@@ -39,7 +40,14 @@ class RankingApi(KepanApi):
         )
 
     @expose("/channel-ranking/export", methods=["GET"])
-    @endpoint("export", leaves_trace=True, lists=RANKING, returns=XLSX, later=Later, refusals=(400,))
+    @endpoint(
+        ChannelRankingPermission.EXPORT,
+        leaves_trace=True,
+        lists=RANKING,
+        returns=XLSX,
+        later=Later,
+        refusals=(400,),
+    )
     def channel_ranking_export(self) -> Any:
         """Exactly the result as a spreadsheet; past 10,000 rows 202 and a run's id (CH-26)."""
         found = export_ranking(request.args, current_actor())

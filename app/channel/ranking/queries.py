@@ -15,6 +15,7 @@ from app.channel.brokers.models import Broker, BrokerCompany
 from app.channel.referrals.choices import FUNNEL
 from app.channel.referrals.models import Referral
 from app.channel.referrals.totals import BrokerTotals
+from app.channel.shared.permissions import ChannelRankingPermission
 from app.kernel.access.guard import scoped
 from app.kernel.database.session import db
 from app.kernel.fields.phones import phone_part
@@ -138,5 +139,5 @@ def _counted(actor: Actor, wanted: RankingFilter) -> Select[Any]:
 def _of_company(statement: Select[Any], column: Any, actor: Actor) -> Select[Any]:
     if actor.opens_all:
         return statement
-    own = actor.company_id if actor.may("read", "ChannelRanking") else None
+    own = actor.company_id if actor.may(ChannelRankingPermission.READ) else None
     return statement.where(column == own)

@@ -17,6 +17,7 @@ from app.channel.ranking.exports import COLUMNS, TITLE, export_ranking, filter_o
 from app.channel.ranking.filters import RANKING
 from app.channel.ranking.queries import TOP, ranking, totals
 from app.channel.referrals.choices import FUNNEL, REFERRAL_STATE
+from app.channel.shared.permissions import ChannelRankingPermission
 from app.channel.shared.presentation import address_of, link, list_of
 from app.kernel.access.current import current_actor
 from app.kernel.exports.views import BackgroundExport
@@ -61,7 +62,7 @@ class RankingView(BaseView):
     tabs = ()
 
     @expose("/", methods=["GET"])
-    @permitted("read")
+    @permitted(ChannelRankingPermission.READ)
     def list(self) -> str:
         """The table, or the charts of the same search."""
         actor = current_actor()
@@ -77,7 +78,7 @@ class RankingView(BaseView):
         return render_template("kernel/list.html", page=self._page(asked, wanted, sums, rows))
 
     @expose("/export", methods=["POST"])
-    @permitted("export")
+    @permitted(ChannelRankingPermission.EXPORT)
     def export(self) -> Any:
         """Exactly the result as a file; a long one in the background."""
         kept = MultiDict([pair for pair in request.args.items(multi=True) if pair[0] not in PAGE_ARGUMENTS])
@@ -130,7 +131,7 @@ class RankingView(BaseView):
 
 
 def _buttons(actor: Actor) -> list[Button]:
-    if not actor.may("export", "ChannelRanking"):
+    if not actor.may(ChannelRankingPermission.EXPORT):
         return []
     kept: dict[str, Any] = {
         name: request.args.getlist(name) for name in request.args if name not in PAGE_ARGUMENTS

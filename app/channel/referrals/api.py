@@ -14,6 +14,7 @@ from app.channel.referrals.presentation import referral_qr
 from app.channel.referrals.queries import REFERRAL_PEOPLE, get_referral, visible_referrals
 from app.channel.referrals.serializers import ReferralRecord, referral_record, referral_records
 from app.channel.shared.grants import BROKERS
+from app.channel.shared.permissions import ReferralPermission
 from app.kernel.access.current import current_actor
 from app.kernel.api.base import KepanApi, endpoint, expose
 
@@ -49,7 +50,7 @@ class ReferralApi(KepanApi):
         return referral_record(get_referral(referral.id, actor=current_actor()))
 
     @expose("", methods=["GET"])
-    @endpoint("use", lists=REFERRALS, returns=ReferralRecord)
+    @endpoint(ReferralPermission.USE, lists=REFERRALS, returns=ReferralRecord)
     def get_list(self) -> Response:
         """Referrals that the caller can open, newest first (CH-10, CH-22)."""
         actor = current_actor()
@@ -57,7 +58,7 @@ class ReferralApi(KepanApi):
         return self.list_answer(visible_referrals(actor), REFERRALS, referral_records, *REFERRAL_PEOPLE)
 
     @expose("", methods=["POST"])
-    @endpoint("create", takes=forms.ReferralForm, returns=ReferralRecord, status=201)
+    @endpoint(ReferralPermission.CREATE, takes=forms.ReferralForm, returns=ReferralRecord, status=201)
     def post(self) -> tuple[Response, int]:
         """Enter a customer, and report it at once if asked (CH-7 … CH-9)."""
         form = self.body(forms.ReferralForm)
@@ -68,7 +69,7 @@ class ReferralApi(KepanApi):
         return self.create_answer(create)
 
     @expose("/<int:pk>", methods=["GET"])
-    @endpoint("use", returns=ReferralRecord)
+    @endpoint(ReferralPermission.USE, returns=ReferralRecord)
     def get(self, pk: int) -> Response:
         """One referral."""
         actor = current_actor()
@@ -76,13 +77,13 @@ class ReferralApi(KepanApi):
         return jsonify(referral_record(get_referral(pk, actor=actor)))
 
     @expose("/<int:pk>/qr.svg", methods=["GET"])
-    @endpoint("use", returns="image/svg+xml", refusals=(409,))
+    @endpoint(ReferralPermission.USE, returns="image/svg+xml", refusals=(409,))
     def qr_svg(self, pk: int) -> Response:
         """The viewing QR as a drawing (CH-11)."""
         return _qr(pk, "svg")
 
     @expose("/<int:pk>/qr.png", methods=["GET"])
-    @endpoint("use", returns="image/png", refusals=(409,))
+    @endpoint(ReferralPermission.USE, returns="image/png", refusals=(409,))
     def qr_png(self, pk: int) -> Response:
         """The viewing QR as a picture (CH-11)."""
         return _qr(pk, "png")

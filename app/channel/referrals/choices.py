@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel.settings.dictionaries import dictionary
+from app.kernel.settings.dictionaries import Dictionary
 
-SHOP_CATEGORY = dictionary(
+SHOP_CATEGORY = Dictionary(
     "shop_categories",
     {
         "catering": _("Catering"),
@@ -21,7 +21,7 @@ SHOP_CATEGORY = dictionary(
     title=_("Shop categories"),
     editable=True,
 )
-CUSTOMER_TYPE = dictionary(
+CUSTOMER_TYPE = Dictionary(
     "customer_types",
     {
         "own_use": _("For own use"),
@@ -32,7 +32,7 @@ CUSTOMER_TYPE = dictionary(
     title=_("Types of customers"),
     editable=True,
 )
-REFERRAL_STATE = dictionary(
+REFERRAL_STATE = Dictionary(
     "referral_states",
     {
         "entered": _("Entered"),
@@ -46,12 +46,12 @@ REFERRAL_STATE = dictionary(
 )
 # How far a referral has come (CH-26); expiry takes nobody back.
 FUNNEL = ("entered", "reported", "bound", "closed")
-BINDING_STATE = dictionary(
+BINDING_STATE = Dictionary(
     "binding_states",
     {"live": _("Live"), "expired": _("Expired"), "closed": _("Closed"), "released": _("Released")},
     {"live": "green", "expired": "orange", "closed": "red", "released": "gray"},
 )
-EVENT = dictionary(
+EVENT = Dictionary(
     "referral_events",
     {
         "referral.enter": _("Entering"),

@@ -22,6 +22,7 @@ from app.channel.referrals.queries import get_referral
 from app.channel.referrals.serializers import ClosedRecord, referral_record
 from app.channel.referrals.services import report_referral
 from app.channel.shared.forms import ReasonForm
+from app.customers.permissions import CustomerPermission
 from app.customers.queries import openable_names
 from app.kernel import clock
 from app.kernel.access.current import current_actor
@@ -63,7 +64,7 @@ def _close_warning(referral: Referral) -> Sentence:
 def _made(customer: Customer) -> Any:
     """On to the customer file, for those who can open it."""
     actor = current_actor()
-    if actor.may("read", "Customer") and openable_names([customer.id], actor):
+    if actor.may(CustomerPermission.READ) and openable_names([customer.id], actor):
         return finish(url_for("CustomerView.show", pk=customer.id))
     referral_id = (request.view_args or {})["pk"]
     text = gettext("Customer file %(code)s was made", code=customer.code)

@@ -11,6 +11,7 @@ from werkzeug.exceptions import Forbidden
 from app.channel.referrals.parts import referral_parts
 from app.channel.referrals.queries import get_referral
 from app.channel.referrals.timeline import Timeline, event_record, same_customer_ids, timeline_of
+from app.channel.shared.permissions import ReferralPermission
 from app.kernel.access.current import current_actor
 from app.kernel.api.base import KepanApi, endpoint
 from app.kernel.errors import MESSAGES, Invalid
@@ -30,7 +31,7 @@ class ReferralPartsApi(KepanApi):
     class_permission_name = "Referral"
 
     @expose("/<int:pk>/timeline", methods=["GET"])
-    @endpoint("read", returns=Timeline)
+    @endpoint(ReferralPermission.READ, returns=Timeline)
     def get_timeline(self, pk: int) -> Response:
         """Everything of the customer under all codes, oldest first (CH-29)."""
         referral = get_referral(pk, actor=current_actor())
@@ -50,7 +51,7 @@ def _collection(name: str, part: ReferralPart, shown: Collection) -> Any:
 
     def call(self: KepanApi, pk: int) -> Response:
         actor = current_actor()
-        if shown.resource and not actor.may("read", shown.resource):
+        if shown.resource and not actor.has_permission("read", shown.resource):
             raise Forbidden
         referral = get_referral(pk, actor=actor)
         whose = request.args.get("whose") or "code"

@@ -15,6 +15,7 @@ from app.channel.referrals import choices
 from app.channel.shared.codes import qr_picture
 from app.channel.shared.presentation import address_of, link, person_name
 from app.channel.shared.settings import WARNING_DAYS
+from app.customers.permissions import CustomerPermission
 from app.customers.queries import openable_names
 from app.kernel import clock
 from app.kernel.access.current import current_actor
@@ -91,7 +92,7 @@ def _customer(referral: Referral) -> Any:
     if referral.customer_id is None:
         return ""
     actor = current_actor()
-    names = openable_names([referral.customer_id], actor) if actor.may("read", "Customer") else {}
+    names = openable_names([referral.customer_id], actor) if actor.may(CustomerPermission.READ) else {}
     if referral.customer_id not in names:
         return gettext("Made; you cannot open it")
     return link(names[referral.customer_id], url_for("CustomerView.show", pk=referral.customer_id))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from app.channel.brokers.queries import approved_company
 from app.channel.referrals.models import Referral
+from app.channel.shared.permissions import TourPermission
 from app.channel.shared.queries import records_of_company
 from app.kernel import clock
 from app.kernel.access.guard import scoped
@@ -64,7 +65,7 @@ def _referral_ways(actor: Actor) -> list[AccessGround]:
             AccessGround(theirs, _R.entered_by_id, (actor.id,)),
         ]
     ways += [way for more in _more_ways for way in more(actor)]
-    if actor.may("create", "Tour"):
+    if actor.may(TourPermission.CREATE):
         ways.append(AccessGround(None, _R.assigned_consultant_id, (actor.id,)))
     return ways
 

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 from app.audit.queries import register_code_fields
 from app.audit.services import export_recorder
 from app.channel.brokers.companies import company_in_use, register_company_user
+from app.channel.referrals import choices
 from app.channel.referrals.api import ReferralApi
 from app.channel.referrals.bindings import bound_elsewhere, referral_taken
 from app.channel.referrals.choices import REFERRAL_STATE
@@ -25,6 +26,7 @@ from app.kernel.api.operations import add_api_operation, add_operation
 from app.kernel.database.transactions import refuses
 from app.kernel.exports.views import offer_export
 from app.kernel.jobs.registry import Job, every, register_job
+from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry, when_all_registered
 from app.system.runs.exports import begin_export
 
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 def register(app: Flask) -> None:
     """Declare referrals and their jobs."""
+    declare_dictionaries(choices)
     refuses("uq_referral_key_identity", referral_taken)
     refuses("pk_binding_key", bound_elsewhere)
     refuses("fk_referral_broker_company_id_broker_company", company_in_use)

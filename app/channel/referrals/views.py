@@ -20,6 +20,7 @@ from app.channel.referrals.parts import referral_parts
 from app.channel.referrals.policies import ReferralFacts
 from app.channel.referrals.queries import REFERRAL_PEOPLE, TABS, get_referral, referrals_in, visible_referrals
 from app.channel.referrals.timeline import history_of
+from app.channel.shared.permissions import ReferralPermission
 from app.kernel import clock
 from app.kernel.access.current import current_actor
 from app.kernel.exports.lists import export_rows
@@ -91,7 +92,7 @@ class ReferralView(ScopedModelView):
 
     def facts_for(self, record: Referral, actor: Actor) -> ReferralFacts:
         """Whether another's binding of the customer lives (CH-24): asked only where that decides."""
-        if record.present_state not in {"reported", "expired"} or not actor.may("close", "Referral"):
+        if record.present_state not in {"reported", "expired"} or not actor.may(ReferralPermission.CLOSE):
             return ReferralFacts()
         holders = live_holders(record.project_id, record.name_key, fragments_of(record))
         return ReferralFacts(bound_elsewhere=any(one.referral_id != record.id for one in holders))
@@ -105,7 +106,7 @@ class ReferralView(ScopedModelView):
         return [*enabled_first(operations, 0), Button(gettext("Evidence"), url, "fa-scale-balanced")]
 
     @expose("/<int:pk>/evidence", methods=["GET"])
-    @permitted("read")
+    @permitted(ReferralPermission.READ)
     def evidence(self, pk: int) -> str:
         """Everything of the customer under all codes, to be printed (CH-29)."""
         actor = current_actor()
@@ -129,7 +130,7 @@ class ReferralView(ScopedModelView):
         )
 
     @expose("/<int:pk>/evidence/export", methods=["POST"])
-    @permitted("read")
+    @permitted(ReferralPermission.READ)
     def evidence_export(self, pk: int) -> Response:
         """The same events as a spreadsheet; the referral's log keeps who took it (CH-29)."""
         actor = current_actor()

@@ -17,6 +17,7 @@ from app.channel.scans.serializers import (
     scan_record,
     scan_records,
 )
+from app.channel.shared.permissions import ScanPermission
 from app.kernel.access.current import current_actor
 from app.kernel.api.base import KepanApi, endpoint, expose, iso, refuse
 from app.kernel.errors import MESSAGES, Invalid
@@ -31,26 +32,28 @@ class ScanApi(KepanApi):
     record_type = ScanRecord
 
     @expose("", methods=["GET"])
-    @endpoint("use", lists=SCANS, returns=ScanRecord)
+    @endpoint(ScanPermission.USE, lists=SCANS, returns=ScanRecord)
     def get_list(self) -> Response:
         """Scans that the caller may see, newest first (CH-16)."""
         return self.list_answer(visible_scans(current_actor()), SCANS, scan_records, *SCAN_PEOPLE)
 
     @expose("/<int:pk>", methods=["GET"])
-    @endpoint("use", returns=ScanRecord)
+    @endpoint(ScanPermission.USE, returns=ScanRecord)
     def get_scan(self, pk: int) -> Response:
         """One scan by its id (CH-16)."""
         return jsonify(scan_record(get_scan(pk, actor=current_actor())))
 
     @expose("/<string:token>", methods=["GET"])
-    @endpoint("use", arguments={"project_id": ()}, returns=FoundRecord)
+    @endpoint(ScanPermission.USE, arguments={"project_id": ()}, returns=FoundRecord)
     def get(self, token: str) -> Response:
         """Whom a code belongs to, and whether the customer is protected; writes nothing (CH-13)."""
         found = scanning.lookup(token, project_id=_project_id(), actor=current_actor())
         return jsonify(found_record(found))
 
     @expose("", methods=["POST"])
-    @endpoint("create", takes=forms.ScanForm, returns=ScannedRecord, status=201, refusals=(404, 429))
+    @endpoint(
+        ScanPermission.CREATE, takes=forms.ScanForm, returns=ScannedRecord, status=201, refusals=(404, 429)
+    )
     def post(self) -> tuple[Response, int] | Response:
         """Confirm a scan; a collision is committed and answered with 409 (CH-13 … CH-15, CH-18)."""
         values, actor = self.body(forms.ScanForm).values(), current_actor()

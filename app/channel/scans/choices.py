@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel.settings.dictionaries import dictionary
+from app.kernel.settings.dictionaries import Dictionary
 
-SCAN_RESULT = dictionary(
+SCAN_RESULT = Dictionary(
     "scan_results",
     {
         "bound": _("Bound"),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
+from app.channel.shared.permissions import ScanPermission
 from app.kernel.errors import ALLOW, Decision, conflict, forbidden
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ PROTECTION_OVER = _("The protection is over: ask the broker to report again")
 
 def can_scan(actor: Actor, project_id: int, profile: WorkProfile) -> Decision:
     """CH-13: on-site staff of the project."""
-    if actor.may("create", "Scan") and project_id in profile.onsite_at:
+    if actor.may(ScanPermission.CREATE) and project_id in profile.onsite_at:
         return ALLOW
     return forbidden("scan.not_your_project", _("You are not on-site staff of this project"))
 

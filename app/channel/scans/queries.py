@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from app.channel.referrals.models import Referral
 from app.channel.scans.models import OnsiteScan
+from app.channel.shared.permissions import ScanPermission, TourPermission
 from app.channel.shared.queries import records_of_company
 from app.kernel.access.guard import scoped
 from app.kernel.database.records import get_one
@@ -37,9 +38,9 @@ def visible_scans(actor: Actor) -> Select[OnsiteScan]:
     departed colleague left them too (CH-20); the office all.
     """
     others = []
-    if actor.may("create", "Scan"):
+    if actor.may(ScanPermission.CREATE):
         others.append(AccessGround(None, _S.staff_id, (actor.id,)))
-    if actor.may("create", "Tour"):
+    if actor.may(TourPermission.CREATE):
         mine = select(_R.id).where(_R.assigned_consultant_id == actor.id)
         assigned = or_(_S.visitor_id.is_not(None), _S.referral_id.in_(mine))
         others.append(AccessGround(assigned, _S.consultant_id, (actor.id,)))
@@ -76,7 +77,7 @@ def scans_of_visitor(visitor: Visitor) -> Select[OnsiteScan]:
 
 def ways_to_referrals(actor: Actor) -> list[AccessGround]:
     """ACC-8: on-site staff open the referrals that they scanned."""
-    if not actor.may("create", "Scan"):
+    if not actor.may(ScanPermission.CREATE):
         return []
     scanned = select(_S.referral_id).where(_S.staff_id == actor.id, _S.referral_id.is_not(None))
     return [AccessGround(_R.id.in_(scanned))]

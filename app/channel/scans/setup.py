@@ -10,6 +10,7 @@ from app.audit.presentation import OFFICE_LOG_TAB
 from app.audit.services import export_recorder
 from app.channel.referrals.parts import Collection, ReferralPart, register_parts
 from app.channel.referrals.queries import register_ways
+from app.channel.scans import choices
 from app.channel.scans.api import ScanApi
 from app.channel.scans.models import OnsiteScan
 from app.channel.scans.presentation import VISITS_TAB, scans_tab
@@ -25,6 +26,7 @@ from app.channel.scans.views import ScanView
 from app.channel.visitors.views import VisitorView
 from app.kernel.exports.views import offer_export
 from app.kernel.pages.tabs import DetailTab
+from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry
 from app.system.runs.exports import begin_export
 
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
 
 def register(app: Flask) -> None:
     """Declare scans, and join them to referrals and visitors."""
+    declare_dictionaries(choices)
     register_ways(ways_to_referrals)
     register_parts(
         ReferralPart(

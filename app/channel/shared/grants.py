@@ -8,6 +8,19 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
+from app.channel.shared.permissions import (
+    BrokerCompanyPermission,
+    BrokerPermission,
+    ChannelRankingPermission,
+    CollisionPermission,
+    ConsultantPermission,
+    ProjectPermission,
+    ReferralPermission,
+    ScanPermission,
+    TourPermission,
+    ViewingFeePermission,
+    VisitorPermission,
+)
 from app.kernel.access.grants import grant
 from app.org.roles.names import (
     AUDITOR,
@@ -39,11 +52,16 @@ def grant_permissions() -> None:
 
 def _grant_partners() -> None:
     """Projects, broker companies and their brokers."""
-    grant("Project", ["read"], OFFICE, label=_("Projects"))
-    grant("Project", ["use"], (*OFFICE, *ON_THE_SPOT, *BROKERS, VISITOR), words=_USE)
+    grant([ProjectPermission.READ], OFFICE, label=_("Projects"))
+    grant([ProjectPermission.USE], (*OFFICE, *ON_THE_SPOT, *BROKERS, VISITOR), words=_USE)
     grant(
-        "Project",
-        ["create", "update", "add_files", "remove_file", "staff"],
+        [
+            ProjectPermission.CREATE,
+            ProjectPermission.UPDATE,
+            ProjectPermission.ADD_FILES,
+            ProjectPermission.REMOVE_FILE,
+            ProjectPermission.STAFF,
+        ],
         ADMINISTRATOR_ONLY,
         words={
             "add_files": _("Add files"), "remove_file": _("Remove file"),
@@ -51,53 +69,67 @@ def _grant_partners() -> None:
         },
     )  # fmt: skip
 
-    grant("BrokerCompany", ["read"], OFFICE, label=_("Broker companies"))
-    grant("BrokerCompany", ["use"], (*OFFICE, *BROKERS), words=_USE)
-    grant("BrokerCompany", ["create", "update", "delete"], DIRECTOR)
+    grant([BrokerCompanyPermission.READ], OFFICE, label=_("Broker companies"))
+    grant([BrokerCompanyPermission.USE], (*OFFICE, *BROKERS), words=_USE)
+    grant(
+        [BrokerCompanyPermission.CREATE, BrokerCompanyPermission.UPDATE, BrokerCompanyPermission.DELETE],
+        DIRECTOR,
+    )
 
-    grant("Broker", ["read"], OFFICE, label=_("Brokers"))
-    grant("Broker", ["use"], (*OFFICE, *BROKERS), words=_USE)
-    grant("Broker", ["update", "review"], DIRECTOR, words={"review": _("Review company on-sites")})
+    grant([BrokerPermission.READ], OFFICE, label=_("Brokers"))
+    grant([BrokerPermission.USE], (*OFFICE, *BROKERS), words=_USE)
+    grant(
+        [BrokerPermission.UPDATE, BrokerPermission.REVIEW],
+        DIRECTOR,
+        words={"review": _("Review company on-sites")},
+    )
 
 
 def _grant_referrals() -> None:
     """Referrals from the report to the deal."""
-    grant("Referral", ["read", "export"], OFFICE, label=_("Referrals"))
-    grant("Referral", ["use"], (*OFFICE, *ON_THE_SPOT, *BROKERS), words=_USE)
-    grant("Referral", ["create", "report"], BROKERS, words={"report": _("Report")})
+    grant([ReferralPermission.READ, ReferralPermission.EXPORT], OFFICE, label=_("Referrals"))
+    grant([ReferralPermission.USE], (*OFFICE, *ON_THE_SPOT, *BROKERS), words=_USE)
+    grant([ReferralPermission.CREATE, ReferralPermission.REPORT], BROKERS, words={"report": _("Report")})
     grant(
-        "Referral",
-        ["rebind", "close", "make_customer"],
+        [ReferralPermission.REBIND, ReferralPermission.CLOSE, ReferralPermission.MAKE_CUSTOMER],
         DIRECTOR,
         words={"rebind": _("Rebind"), "close": _("Close a deal"), "make_customer": _("Turn into a customer")},
     )
-    grant("Referral", ["reopen"], ADMINISTRATOR_ONLY, words={"reopen": _("Reopen")})
+    grant([ReferralPermission.REOPEN], ADMINISTRATOR_ONLY, words={"reopen": _("Reopen")})
 
 
 def _grant_on_site() -> None:
     """What is recorded at the project, and what it costs."""
-    grant("Scan", ["read", "export"], OFFICE, label=_("On-site scans"))
-    grant("Scan", ["use"], (*OFFICE, *ON_THE_SPOT), words=_USE)
-    grant("Scan", ["create"], (ON_SITE,))
+    grant([ScanPermission.READ, ScanPermission.EXPORT], OFFICE, label=_("On-site scans"))
+    grant([ScanPermission.USE], (*OFFICE, *ON_THE_SPOT), words=_USE)
+    grant([ScanPermission.CREATE], (ON_SITE,))
 
-    grant("Tour", ["read", "export"], OFFICE, label=_("Tours"))
-    grant("Tour", ["use"], (*OFFICE, CONSULTANT), words=_USE)
-    grant("Tour", ["create", "follow_up"], (CONSULTANT,), words={"follow_up": _("Follow up")})
+    grant([TourPermission.READ, TourPermission.EXPORT], OFFICE, label=_("Tours"))
+    grant([TourPermission.USE], (*OFFICE, CONSULTANT), words=_USE)
+    grant(
+        [TourPermission.CREATE, TourPermission.FOLLOW_UP], (CONSULTANT,), words={"follow_up": _("Follow up")}
+    )
 
-    grant("ViewingFee", ["read", "export"], OFFICE, label=_("Viewing fees"))
-    grant("ViewingFee", ["create"], (CHANNEL_SECRETARY,))
-    grant("ViewingFee", ["void"], DIRECTOR, words={"void": _("Void")})
+    grant([ViewingFeePermission.READ, ViewingFeePermission.EXPORT], OFFICE, label=_("Viewing fees"))
+    grant([ViewingFeePermission.CREATE], (CHANNEL_SECRETARY,))
+    grant([ViewingFeePermission.VOID], DIRECTOR, words={"void": _("Void")})
 
 
 def _grant_oversight() -> None:
     """What is judged and compared afterwards, and who takes part besides brokers."""
-    grant("Collision", ["read"], (CHANNEL_DIRECTOR, AUDITOR), label=_("Collisions"))
-    grant("Collision", ["handle"], DIRECTOR, words={"handle": _("Handle")})
+    grant([CollisionPermission.READ], (CHANNEL_DIRECTOR, AUDITOR), label=_("Collisions"))
+    grant([CollisionPermission.HANDLE], DIRECTOR, words={"handle": _("Handle")})
 
-    grant("Consultant", ["read"], (AUDITOR,), label=_("Property consultants"))
-    grant("Consultant", ["create", "update", "depart"], ADMINISTRATOR_ONLY, words={"depart": _("Depart")})
+    grant([ConsultantPermission.READ], (AUDITOR,), label=_("Property consultants"))
+    grant(
+        [ConsultantPermission.CREATE, ConsultantPermission.UPDATE, ConsultantPermission.DEPART],
+        ADMINISTRATOR_ONLY,
+        words={"depart": _("Depart")},
+    )
 
-    grant("Visitor", ["read"], (CHANNEL_DIRECTOR, AUDITOR), label=_("Walk-in visitors"))
-    grant("Visitor", ["use"], (VISITOR,), words=_USE)
+    grant([VisitorPermission.READ], (CHANNEL_DIRECTOR, AUDITOR), label=_("Walk-in visitors"))
+    grant([VisitorPermission.USE], (VISITOR,), words=_USE)
 
-    grant("ChannelRanking", ["read", "export"], OFFICE, label=_("Channel ranking"))
+    grant(
+        [ChannelRankingPermission.READ, ChannelRankingPermission.EXPORT], OFFICE, label=_("Channel ranking")
+    )

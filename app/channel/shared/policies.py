@@ -17,11 +17,11 @@ FORBIDDEN = _("You may not do this")
 
 def oversees(actor: Actor, company_id: int, resource: str = "Referral") -> bool:
     """ACC-7: the back office of the company that the record belongs to."""
-    return actor.sees_all or (actor.company_id == company_id and actor.may("read", resource))
+    return actor.sees_all or (actor.company_id == company_id and actor.has_permission("read", resource))
 
 
 def judge_office(actor: Actor, company_id: int, permission: str, resource: str) -> Decision:
     """A function of the back office, in one's own company (ACC-7)."""
-    if actor.may(permission, resource) and oversees(actor, company_id, resource):
+    if actor.has_permission(permission, resource) and oversees(actor, company_id, resource):
         return ALLOW
     return forbidden("channel.not_your_office", FORBIDDEN)

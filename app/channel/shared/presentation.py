@@ -17,14 +17,14 @@ from app.org.shared.models import Account
 
 def address_of(view: str, resource: str, pk: int | None) -> str:
     """Where a record's page is; empty without a record, or where it is not for this person."""
-    if pk is None or not current_actor().may("read", resource):
+    if pk is None or not current_actor().has_permission("read", resource):
         return ""
     return record_address(f"{view}.show", pk)
 
 
 def list_of(view: str, resource: str, **arguments: Any) -> str:
     """Where a list's page is, narrowed; empty where it is not for this person."""
-    return url_for(f"{view}.list", **arguments) if current_actor().may("read", resource) else ""
+    return url_for(f"{view}.list", **arguments) if current_actor().has_permission("read", resource) else ""
 
 
 def link(text: Any, address: str) -> Any:

@@ -21,6 +21,6 @@ def records_of_company(
     if actor.opens_all:
         return found
     ways = [*others]
-    if actor.company_id is not None and actor.may("read", resource):
+    if actor.company_id is not None and actor.has_permission("read", resource):
         ways.insert(0, AccessGround(None, column, (actor.company_id,)))
     return narrow_to_grounds(found, ways)

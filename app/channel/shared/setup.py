@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app.channel.shared import settings
 from app.channel.shared.grants import grant_permissions
 from app.channel.shared.settings import CHANNEL_RANKING, VIEWING_FEES
-from app.kernel.settings.declarations import register_switch
+from app.kernel.settings.declarations import declare_settings, register_switch
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 def register(_app: Flask) -> None:
     """Declare the rights and the functions that can be switched off."""
+    declare_settings(settings)
     grant_permissions()
     register_switch(VIEWING_FEES, "ViewingFee")
     register_switch(CHANNEL_RANKING, "ChannelRanking")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, jsonify
 
+from app.channel.shared.permissions import TourPermission
 from app.channel.tours import forms
 from app.channel.tours import services as tours
 from app.channel.tours.filters import FOLLOW_UPS, TOURS
@@ -38,13 +39,13 @@ class TourApi(KepanApi):
         return get_tour(pk, actor=actor)
 
     @expose("", methods=["GET"])
-    @endpoint("use", lists=TOURS, returns=TourRecord)
+    @endpoint(TourPermission.USE, lists=TOURS, returns=TourRecord)
     def get_list(self) -> Response:
         """Tours that the caller may see, newest first (CH-21)."""
         return self.list_answer(visible_tours(current_actor()), TOURS, tour_records, *TOUR_PEOPLE)
 
     @expose("", methods=["POST"])
-    @endpoint("create", takes=forms.TourForm, returns=TourRecord, status=201, refusals=(404,))
+    @endpoint(TourPermission.CREATE, takes=forms.TourForm, returns=TourRecord, status=201, refusals=(404,))
     def post(self) -> tuple[Response, int]:
         """Record a tour with the intention, A to D (CH-21)."""
         form = self.body(forms.TourForm)
@@ -55,20 +56,20 @@ class TourApi(KepanApi):
         return self.create_answer(create)
 
     @expose("/<int:pk>", methods=["GET"])
-    @endpoint("use", returns=TourRecord)
+    @endpoint(TourPermission.USE, returns=TourRecord)
     def get(self, pk: int) -> Response:
         """One tour."""
         return jsonify(tour_record(get_tour(pk, actor=current_actor())))
 
     @expose("/<int:pk>/follow-ups", methods=["GET"])
-    @endpoint("use", lists=FOLLOW_UPS, returns=TourFollowUpRecord)
+    @endpoint(TourPermission.USE, lists=FOLLOW_UPS, returns=TourFollowUpRecord)
     def get_follow_ups(self, pk: int) -> Response:
         """Follow-ups of a tour, newest first."""
         tour = get_tour(pk, actor=current_actor())
         return self.list_answer(tours.follow_ups_of(tour), FOLLOW_UPS, tour_follow_up_records)
 
     @expose("/<int:pk>/follow-ups", methods=["POST"])
-    @endpoint("follow_up", takes=forms.TourFollowUpForm, returns=TourFollowUpRecord, status=201)
+    @endpoint(TourPermission.FOLLOW_UP, takes=forms.TourFollowUpForm, returns=TourFollowUpRecord, status=201)
     def follow_up(self, pk: int) -> tuple[Response, int]:
         """One more follow-up after a tour (CH-21)."""
         actor = current_actor()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel.settings.dictionaries import dictionary
+from app.kernel.settings.dictionaries import Dictionary
 
-INTENTION = dictionary(
+INTENTION = Dictionary(
     "intentions",
     {grade: grade for grade in "ABCD"},
     {"A": "red", "B": "gold", "C": "blue", "D": "gray"},

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
+from app.channel.shared.permissions import TourPermission
 from app.kernel.errors import ALLOW, Decision, conflict, forbidden
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def can_tour(
 
     ``why_not`` says why there is none, where more is known than that nobody scanned.
     """
-    if not (actor.may("create", "Tour") and project_id in profile.consults_at):
+    if not (actor.may(TourPermission.CREATE) and project_id in profile.consults_at):
         return forbidden("tour.not_your_project", _("You are not a consultant of this project"))
     if not received:
         message = why_not or _("On-site staff have to scan this customer first")
@@ -32,6 +33,6 @@ def can_tour(
 
 def can_follow_tour(actor: Actor, tour: Tour) -> Decision:
     """CH-21: the consultant of the tour."""
-    if actor.may("follow_up", "Tour") and tour.consultant_id == actor.id:
+    if actor.may(TourPermission.FOLLOW_UP) and tour.consultant_id == actor.id:
         return ALLOW
     return forbidden("tour.not_yours", _("This is another consultant's tour"))

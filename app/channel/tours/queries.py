@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
+from app.channel.shared.permissions import TourPermission
 from app.channel.shared.queries import records_of_company
 from app.channel.tours.models import Tour
 from app.kernel.access.guard import scoped
@@ -26,7 +27,7 @@ TOUR_PEOPLE = (joinedload(Tour.project), joinedload(Tour.broker), joinedload(Tou
 
 def visible_tours(actor: Actor) -> Select[Tour]:
     """CH-21: a consultant's own; the office all."""
-    own = [AccessGround(None, _T.consultant_id, (actor.id,))] if actor.may("create", "Tour") else []
+    own = [AccessGround(None, _T.consultant_id, (actor.id,))] if actor.may(TourPermission.CREATE) else []
     statement: Select[Tour] = records_of_company(scoped(select(Tour)), _T.company_id, actor, "Tour", own)
     return statement
 

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from app.audit.services import export_recorder
 from app.channel.referrals.parts import Collection, ReferralPart, register_parts
+from app.channel.tours import choices
 from app.channel.tours.api import TourApi
 from app.channel.tours.models import Tour
 from app.channel.tours.presentation import tours_tab
@@ -16,6 +17,7 @@ from app.channel.tours.serializers import TourRecord, describe_tour, tour_record
 from app.channel.tours.views import TourView
 from app.kernel.exports.views import offer_export
 from app.kernel.pages.tabs import DetailTab
+from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry
 from app.system.runs.exports import begin_export
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 def register(app: Flask) -> None:
     """Declare tours, and join them to the referral."""
+    declare_dictionaries(choices)
     register_parts(
         ReferralPart(
             kind="tour",

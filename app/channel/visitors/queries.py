@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Select, select
 
+from app.channel.shared.permissions import VisitorPermission
 from app.channel.visitors.models import Visitor
 from app.kernel.access.guard import scoped
 
@@ -16,6 +17,6 @@ if TYPE_CHECKING:
 def visible_visitors(actor: Actor) -> Select[Visitor]:
     """CH-28: oneself; the office everybody."""
     found = scoped(select(Visitor))
-    if actor.opens_all or actor.may("read", "Visitor"):
+    if actor.opens_all or actor.may(VisitorPermission.READ):
         return found
     return found.where(Visitor.id == actor.id)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from app.kernel.access.permissions import Permission
+
 
 T = TypeVar("T")
 
@@ -56,9 +58,13 @@ class Actor:
         object.__setattr__(self, "memory", memory)
         return self
 
-    def may(self, permission: str, resource: str) -> bool:
+    def may(self, permission: Permission) -> bool:
         """The first question of ACC: may one of this person's roles use the function at all?"""
-        return (f"can_{permission}", resource) in self.permissions
+        return self.has_permission(permission, permission.resource)
+
+    def has_permission(self, name: str, resource: str) -> bool:
+        """The same by names that are known at run time only, as those of declared operations are."""
+        return (f"can_{name}", resource) in self.permissions
 
     @property
     def departments(self) -> frozenset[int]:

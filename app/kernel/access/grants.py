@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from app.kernel.access.permissions import Permission
     from app.kernel.errors import Sentence
 
 
@@ -22,18 +23,20 @@ _words: dict[tuple[str, str], Sentence] = {}
 
 
 def grant(
-    resource: str,
-    permissions: Iterable[str],
+    permissions: Sequence[Permission],
     roles: Iterable[str],
     *,
     label: Sentence = "",
     words: Mapping[str, Sentence] | None = None,
 ) -> None:
-    """Declare what the built-in roles may do with a resource.  The administrator always may.
+    """Declare what the built-in roles may do with a resource: permissions of one enumeration.
+
+    The administrator always may.
 
     Where permissions are edited, ``label`` is what the resource is called, its list's title unless given,
-    and ``words`` what its functions are called that are no form actions.
+    and ``words`` what its functions are called that are no operations.
     """
+    resource = permissions[0].resource
     if label:
         _labels[resource] = label
     _words.update({(resource, permission): word for permission, word in (words or {}).items()})

@@ -110,7 +110,7 @@ def endpoint(
             duty = duty_or_none()
             if duty is not None and not during_duty:
                 raise Denied(duty.decision)
-            if permission and not current_actor().may(permission, self.class_permission_name):
+            if permission and not current_actor().has_permission(permission, self.class_permission_name):
                 raise Forbidden
             if leaves_trace and not request.headers.get("Authorization"):
                 _ask_token()

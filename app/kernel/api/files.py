@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypedDict
 from flask import url_for
 
 from app.kernel.access.current import current_actor
+from app.kernel.access.permissions import FilePermission
 from app.kernel.api.base import KepanApi, endpoint, iso
 from app.kernel.api.base import expose as expose_api
 from app.kernel.api.schemas import Moment
@@ -53,7 +54,7 @@ class FileApi(KepanApi):
     class_permission_name = "File"
 
     @expose_api("/<int:pk>", methods=["GET"])
-    @endpoint("read", returns="*/*")
+    @endpoint(FilePermission.READ, returns="*/*")
     def content(self, pk: int) -> Response:
         """The content of a file of a record that the caller can open."""
         return content_answer(files.get_file(pk, actor=current_actor()))

@@ -163,7 +163,7 @@ def _job(view: type[ScopedModelView], tab: ListTab | None, actor: Actor) -> List
 
 def may_export(asked: ExportRequest, actor: Actor) -> bool:
     """The person still may export that list."""
-    return actor.may("export", _offered[asked.view][0].class_permission_name)
+    return actor.has_permission("export", _offered[asked.view][0].class_permission_name)
 
 
 def make_export(asked: ExportRequest, actor: Actor, meter: ProgressMeter) -> tuple[str, IO[bytes]]:

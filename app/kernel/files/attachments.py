@@ -237,7 +237,7 @@ def get_file(pk: int, *, actor: Actor, permission: str = "read") -> Attachment:
     statement = scoped(select(Attachment).where(Attachment.id == pk, Attachment.removed_at.is_(None)))
     found: Attachment | None = db.session.scalars(statement).one_or_none()
     subject = _subjects.get(found.subject_kind) if found else None
-    if found is None or subject is None or not actor.may(permission, subject.resource):
+    if found is None or subject is None or not actor.has_permission(permission, subject.resource):
         raise NotFound
     subject.get(found.subject_id, actor)
     return found

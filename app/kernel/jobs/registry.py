@@ -16,7 +16,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 
 from app.kernel.clock import LOCAL
-from app.kernel.settings.dictionaries import dictionary
+from app.kernel.settings.dictionaries import Dictionary
 
 if TYPE_CHECKING:
     from app.kernel.errors import Sentence
@@ -60,7 +60,7 @@ def daily(hour: int, minute: int = 0) -> CronTrigger:
 
 _jobs: dict[str, Job] = {}
 _labels: dict[str, Sentence] = {}
-JOB = dictionary("jobs", _labels)  # filled as contexts are loaded
+JOB = Dictionary("jobs", _labels)  # filled as contexts are loaded
 
 
 def register_job(job: Job) -> Job:

@@ -34,7 +34,7 @@ from app.kernel.jobs.heartbeats import SILENT_SECONDS, Heartbeats
 from app.kernel.jobs.lease import LeaseLostError, WorkEndedError, within_lease
 from app.kernel.jobs.registry import RETRY, find_job, registered_jobs
 from app.kernel.logs import log_crash
-from app.kernel.settings.dictionaries import dictionary
+from app.kernel.settings.dictionaries import Dictionary
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("kepan.jobs")
 
-JOB_RUN_STATE = dictionary(
+JOB_RUN_STATE = Dictionary(
     "job_run_state",
     {
         "waiting": _("Waiting"),

@@ -20,20 +20,29 @@ if TYPE_CHECKING:
 
 
 _registered: dict[str, Callable[[Actor], Any]] = {}
+_promised: dict[str, None] = {}  # names, in order
 
-# Named by the API contract; a context that is not there yet counts nothing.
-NAMES = ("collisions", "broker_reviews", "approvals", "pushes", "handovers", "notifications", "todos")
+
+def promise_badges(*names: str) -> None:
+    """Name the counts that the API's contract promises; one whose context is not there yet counts nothing."""
+    _promised.update(dict.fromkeys(names))
 
 
 def badge(name: str, subquery: Callable[[Actor], Any]) -> None:
     """Register a count: ``subquery(actor)`` answers a scalar subquery of what the person may see; it depends
     on the person only; a time comes in as a bind parameter with a callable.
+    """
+    _registered[name] = subquery
+
+
+def check_badges() -> None:
+    """Refuse counts that nobody promised; once all contexts have registered theirs.
 
     :raises LookupError: for a name outside the contract: its count would reach no page.
     """
-    if name not in NAMES:
-        raise LookupError(name)
-    _registered[name] = subquery
+    unknown = set(_registered) - set(_promised)
+    if unknown:
+        raise LookupError(sorted(unknown))
 
 
 def count_badges(actor: Actor) -> dict[str, int]:
@@ -52,6 +61,6 @@ def current_badges(actor: Actor) -> dict[str, int]:
 @cached_per_actor
 def _all_of(actor: Actor) -> Select[Any]:
     columns = [
-        (_registered[name](actor) if name in _registered else literal(0)).label(name) for name in NAMES
+        (_registered[name](actor) if name in _registered else literal(0)).label(name) for name in _promised
     ]
     return scoped(select(*columns))

@@ -19,7 +19,7 @@ PAGE_ARGUMENTS = ("page", "page_size", "after", "before")
 
 def export_button(view: ScopedModelView, actor: Actor) -> list[Button]:
     """The list's button, where it is exported and the person may."""
-    if "export" not in view.routes() or not actor.may("export", view.class_permission_name):
+    if "export" not in view.routes() or not actor.has_permission("export", view.class_permission_name):
         return []
     kept: dict[str, Any] = {
         name: request.args.getlist(name) for name in request.args if name not in PAGE_ARGUMENTS

@@ -10,6 +10,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.kernel.access.current import current_actor
+from app.kernel.access.permissions import FilePermission
 from app.kernel.files import attachments as files
 from app.kernel.files.downloads import content_answer, thumbnail_answer
 from app.kernel.pages.elements import Button, FileLink, file_link_html
@@ -45,13 +46,13 @@ class FileView(BaseView):
     default_view = "content"
 
     @expose("/<int:pk>", methods=["GET"])
-    @permitted("read")
+    @permitted(FilePermission.READ)
     def content(self, pk: int) -> Response:
         """The file; a picture is shown, unless ``?download`` asks otherwise."""
         return content_answer(files.get_file(pk, actor=current_actor()))
 
     @expose("/<int:pk>/thumbnail", methods=["GET"])
-    @permitted("read")
+    @permitted(FilePermission.READ)
     def thumbnail(self, pk: int) -> Response:
         """The small picture."""
         return thumbnail_answer(files.get_file(pk, actor=current_actor()))

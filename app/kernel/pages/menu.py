@@ -124,7 +124,7 @@ def _may_open(actor: Actor, entry: Any) -> bool:
     if view is None:
         return False
     permission: str = view.get_method_permission(view.default_view)
-    return actor.may(permission, view.class_permission_name)
+    return actor.has_permission(permission, view.class_permission_name)
 
 
 def _leaf(entry: Any) -> NavItem:

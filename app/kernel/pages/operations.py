@@ -127,7 +127,7 @@ class Operation:
 
     def verdict(self, actor: Actor, resource: str, record: Any, facts: Any) -> Decision:
         """Permission and rule together, as the button and ``/allowed`` show them."""
-        if not actor.may(self.name, resource):
+        if not actor.has_permission(self.name, resource):
             return forbidden(*MESSAGES[403])
         return self.policy(actor, record, facts)
 
@@ -228,7 +228,7 @@ def batch_buttons(view: ScopedModelView, actor: Actor) -> list[Button]:
             batch=True,
         )
         for operation in operations_of_resource(resource)
-        if operation.batch is not None and actor.may(operation.name, resource)
+        if operation.batch is not None and actor.has_permission(operation.name, resource)
     ]
 
 
@@ -240,7 +240,7 @@ def operation_buttons(
     return [
         operation_button(view.endpoint, operation, record, operation.policy(actor, record, facts))
         for operation in operations_of_resource(resource)
-        if actor.may(operation.name, resource)
+        if actor.has_permission(operation.name, resource)
         and (operation.page.in_list if in_list else operation.page.in_head)
     ]
 

@@ -56,7 +56,7 @@ def permitted(permission: str = "", *, during_duty: bool = False) -> Callable[[A
             if duty is not None and not during_duty:
                 own = getattr(self, "duty_endpoints", {}).get(duty.endpoint)
                 return redirect(url_for(own, next=_next_address()) if own else url_for(duty.endpoint))
-            if permission and not actor.may(permission, self.class_permission_name):
+            if permission and not actor.has_permission(permission, self.class_permission_name):
                 raise Forbidden
             return handler(self, *args, **kwargs)
 

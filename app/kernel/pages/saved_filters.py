@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.kernel.access.permissions import SavedFilterPermission
 from app.kernel.database.columns import BigId, UtcDateTime
 from app.kernel.database.session import Model, db
 from app.kernel.pages.elements import Button, SavedChip
@@ -102,7 +103,7 @@ def holds_private(view: FilteredList, args: MultiDict[str, str]) -> bool:
 
 def saved_row(view: FilteredList, actor: Actor) -> dict[str, Any]:
     """The list page's ``saved`` chips and its ``save`` button; one statement."""
-    if not actor.may("use", "SavedFilter"):
+    if not actor.may(SavedFilterPermission.USE):
         return {}
     kept = saved_filters(view.endpoint, actor)
     present = kept_query(view, request.args)

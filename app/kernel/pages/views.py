@@ -132,7 +132,7 @@ class ScopedModelView(ModelView):
 
     def list_buttons(self, actor: Actor) -> list[Button]:
         """The toolbar; "new" comes first."""
-        if self.add_form_class is None or not actor.may("create", self.class_permission_name):
+        if self.add_form_class is None or not actor.has_permission("create", self.class_permission_name):
             return []
         url = url_for(f"{self.endpoint}.add")
         return [Button(str(self.add_title), url, "fa-plus", "drawer", primary=True)]
@@ -159,7 +159,7 @@ class ScopedModelView(ModelView):
 
     def edit_buttons(self, record: Any, actor: Actor, facts: Any, *, is_main: bool = False) -> list[Button]:
         """The button of the edit form: disabled with the reason, absent without the permission."""
-        if not actor.may("update", self.class_permission_name):
+        if not actor.has_permission("update", self.class_permission_name):
             return []
         verdict = self.check_edit(record, actor, facts)
         label, icon = self.edit_label, self.edit_icon
@@ -188,7 +188,9 @@ class ScopedModelView(ModelView):
 
     def tabs_for(self, _record: Any, actor: Actor) -> list[DetailTab]:
         """The tabs of the detail that the person may open."""
-        return [tab for tab in self.detail_tabs if not tab.resource or actor.may("read", tab.resource)]
+        return [
+            tab for tab in self.detail_tabs if not tab.resource or actor.has_permission("read", tab.resource)
+        ]
 
     def create(self, values: dict[str, Any], actor: Actor) -> Any:
         """Call the service that creates."""
@@ -200,7 +202,9 @@ class ScopedModelView(ModelView):
 
     def check_edit(self, _record: Any, actor: Actor, _facts: Any) -> Decision:
         """The rule of the edit form and its button: the permission alone, unless a view has a rule."""
-        return ALLOW if actor.may("update", self.class_permission_name) else forbidden(*MESSAGES[403])
+        return (
+            ALLOW if actor.has_permission("update", self.class_permission_name) else forbidden(*MESSAGES[403])
+        )
 
     def form_data(self, _record: Any | None, _actor: Actor) -> dict[str, Any]:
         """What the form shows at first."""

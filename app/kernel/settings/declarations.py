@@ -21,6 +21,7 @@ from app.kernel.errors import Denied
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
+    from types import ModuleType
 
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Sentence
@@ -170,16 +171,14 @@ _families: dict[str, SettingFamily[Any]] = {}
 _before: dict[str, list[Callable[[Any, Any, Actor], None]]] = {}
 
 
-def declare(setting: Setting[T]) -> Setting[T]:
-    """Register a setting so that pages and ``doctor`` find it."""
-    _declared[setting.name] = setting
-    return setting
-
-
-def declare_family(family: SettingFamily[T]) -> SettingFamily[T]:
-    """Register a family of settings."""
-    _families[family.name] = family
-    return family
+def declare_settings(*modules: ModuleType) -> None:
+    """Register the settings and families that these modules define, so that pages find them."""
+    for module in modules:
+        for found in vars(module).values():
+            if isinstance(found, Setting):
+                _declared[found.name] = found
+            elif isinstance(found, SettingFamily):
+                _families[found.name] = found
 
 
 def declared_settings() -> dict[str, Setting[Any]]:

@@ -23,6 +23,7 @@ from app.kernel.database.session import Model, db
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from types import ModuleType
 
     from app.kernel.errors import Sentence
 
@@ -188,18 +189,12 @@ _cached: CachedValue[dict[str, dict[str, Entry]]] = CachedValue(_load)
 _declared: dict[str, Dictionary] = {}
 
 
-def dictionary(
-    name: str,
-    labels: Mapping[str, Sentence],
-    tones: Mapping[str, str] | None = None,
-    *,
-    title: Sentence = "",
-    editable: bool = False,
-) -> Dictionary:
-    """Declare a dictionary."""
-    made = Dictionary(name, labels, tones, title, editable)
-    _declared[name] = made
-    return made
+def declare_dictionaries(*modules: ModuleType) -> None:
+    """Register the dictionaries that these modules define, for pages and API."""
+    for module in modules:
+        for found in vars(module).values():
+            if isinstance(found, Dictionary):
+                _declared[found.name] = found
 
 
 @dataclass(frozen=True)

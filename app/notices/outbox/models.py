@@ -11,10 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.kernel.database.columns import BigId, UtcDateTime, code_type, one_of
 from app.kernel.database.session import Model
 from app.kernel.keys import Encrypted
-from app.kernel.settings.dictionaries import dictionary
+from app.kernel.settings.dictionaries import Dictionary
 
-CHANNEL = dictionary("message_channel", {"sms": _("SMS"), "email": _("E-mail"), "robot": _("Chat robot")})
-MESSAGE_STATE = dictionary(
+CHANNEL = Dictionary("message_channel", {"sms": _("SMS"), "email": _("E-mail"), "robot": _("Chat robot")})
+MESSAGE_STATE = Dictionary(
     "message_state",
     {
         "waiting": _("Waiting"),

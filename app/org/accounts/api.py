@@ -12,6 +12,7 @@ from app.kernel.api.base import KepanApi, endpoint, expose
 from app.org.accounts.queries import accounts_without_staff, get_account_without_staff
 from app.org.accounts.views import SPEC
 from app.org.shared.models import Account
+from app.org.shared.permissions import AccountPermission
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
@@ -55,7 +56,7 @@ class AccountListApi(KepanApi):
         }
 
     @expose("", methods=["GET"])
-    @endpoint("read", lists=SPEC, returns=AccountRecord)
+    @endpoint(AccountPermission.READ, lists=SPEC, returns=AccountRecord)
     def accounts(self) -> Response:
         """Accounts without a staff profile, by login name."""
         statement = accounts_without_staff(current_actor())
@@ -63,7 +64,7 @@ class AccountListApi(KepanApi):
         return self.list_answer(statement, SPEC, lambda rows: [self.record(row) for row in rows], options)
 
     @expose("/<int:pk>", methods=["GET"])
-    @endpoint("read", returns=AccountRecord)
+    @endpoint(AccountPermission.READ, returns=AccountRecord)
     def one(self, pk: int) -> Response:
         """One of them."""
         return jsonify(self.record(self.get_record(pk, current_actor())))

@@ -13,6 +13,7 @@ from app.kernel.errors import NotFound
 from app.org.departments import forms
 from app.org.departments import services as tree
 from app.org.departments.queries import get_department
+from app.org.shared.permissions import DepartmentPermission
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
@@ -61,14 +62,14 @@ class DepartmentApi(KepanApi):
         }
 
     @expose("", methods=["POST"])
-    @endpoint("create", takes=forms.DepartmentForm, returns=DepartmentRecord, status=201)
+    @endpoint(DepartmentPermission.CREATE, takes=forms.DepartmentForm, returns=DepartmentRecord, status=201)
     def create(self) -> tuple[Response, int]:
         """A new department."""
         values = self.body(forms.DepartmentForm).values()
         return self.create_answer(lambda: self.record(tree.add_department(**values, actor=current_actor())))
 
     @expose("/<int:pk>", methods=["PUT"])
-    @endpoint("update", takes=forms.DepartmentEditForm, returns=DepartmentRecord)
+    @endpoint(DepartmentPermission.UPDATE, takes=forms.DepartmentEditForm, returns=DepartmentRecord)
     def update(self, pk: int) -> Response:
         """Name, manager and responsible districts."""
         actor = current_actor()

@@ -16,6 +16,7 @@ from app.org.roles.models import SCOPE_KIND, RoleScope
 from app.org.roles.names import role_label
 from app.org.roles.queries import get_role, permissions_of_roles, visible_roles
 from app.org.roles.views import RoleView
+from app.org.shared.permissions import RolePermission
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
@@ -51,7 +52,7 @@ class RoleApi(KepanApi):
         return _records([role])[0]
 
     @expose("", methods=["GET"])
-    @endpoint("read", lists=RoleView.spec, returns=RoleRecord)
+    @endpoint(RolePermission.READ, lists=RoleView.spec, returns=RoleRecord)
     def roles(self) -> Response:
         """All roles."""
         actor = current_actor()
@@ -63,13 +64,13 @@ class RoleApi(KepanApi):
         )
 
     @expose("/<int:pk>", methods=["GET"])
-    @endpoint("read", returns=RoleRecord)
+    @endpoint(RolePermission.READ, returns=RoleRecord)
     def one(self, pk: int) -> Response:
         """One role."""
         return jsonify(self.record(self.get_record(pk, current_actor())))
 
     @expose("", methods=["POST"])
-    @endpoint("create", takes=forms.RoleForm, returns=RoleRecord, status=201)
+    @endpoint(RolePermission.CREATE, takes=forms.RoleForm, returns=RoleRecord, status=201)
     def create(self) -> tuple[Response, int]:
         """A role of the administrator's own."""
         values = self.body(forms.RoleForm).values()

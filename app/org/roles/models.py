@@ -9,10 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column, query_expression, relationship
 
 from app.kernel.database.columns import code_type, one_of
 from app.kernel.database.session import Model
-from app.kernel.settings.dictionaries import dictionary
+from app.kernel.settings.dictionaries import Dictionary
 from app.org.shared.models import Department
 
-SCOPE_KIND = dictionary(
+SCOPE_KIND = Dictionary(
     "scope_kinds",
     {
         "all": _("Everything"),

@@ -31,6 +31,7 @@ from app.org.roles.names import BUILT_IN, role_label
 from app.org.roles.policies import RoleFacts
 from app.org.roles.presentation import BASIC, matrix, read_pairs
 from app.org.roles.queries import permissions_of_roles, visible_roles
+from app.org.shared.permissions import RolePermission
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -150,7 +151,7 @@ class RoleView(ScopedModelView):
         return rolekeeping.set_scope(pk, **values, actor=actor)
 
     @expose("/<int:pk>/permissions", methods=["GET", "POST"])
-    @permitted("permissions")
+    @permitted(RolePermission.PERMISSIONS)
     def permissions(self, pk: int) -> Any:
         """What the role may do, as a table of functions; the administrator's is only shown."""
         actor = current_actor()

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.kernel.access.grants import ADMIN
 from app.kernel.database.session import db
 from app.kernel.errors import Decision
-from app.kernel.settings.declarations import Setting, SettingGroup, declare
+from app.kernel.settings.declarations import Setting, SettingGroup
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
@@ -19,136 +19,112 @@ if TYPE_CHECKING:
 
 SIGN_IN = SettingGroup("sign_in", _("Sign-in"), 10)
 
-PASSWORD_LENGTH = declare(
-    Setting(
-        "password_length",
-        10,
-        _("Shortest password"),
-        _("Holds for passwords that are set from now on; nobody is asked to change one."),
-        minimum=8,
-        maximum=64,
-        group=SIGN_IN,
-        unit=_("characters"),
-    )
+PASSWORD_LENGTH = Setting(
+    "password_length",
+    10,
+    _("Shortest password"),
+    _("Holds for passwords that are set from now on; nobody is asked to change one."),
+    minimum=8,
+    maximum=64,
+    group=SIGN_IN,
+    unit=_("characters"),
 )
-PASSWORD_MIXED = declare(
-    Setting(
-        "password_mixed",
-        default=True,
-        label=_("A password needs both a letter and a digit"),
-        group=SIGN_IN,
-    )
+PASSWORD_MIXED = Setting(
+    "password_mixed",
+    default=True,
+    label=_("A password needs both a letter and a digit"),
+    group=SIGN_IN,
 )
-LOCKOUT_FAILURES = declare(
-    Setting(
-        "lockout_failures",
-        5,
-        _("Wrong passwords before an account is locked"),
-        _("Wrong codes of the second factor count as well."),
-        minimum=3,
-        maximum=50,
-        group=SIGN_IN,
-    )
+LOCKOUT_FAILURES = Setting(
+    "lockout_failures",
+    5,
+    _("Wrong passwords before an account is locked"),
+    _("Wrong codes of the second factor count as well."),
+    minimum=3,
+    maximum=50,
+    group=SIGN_IN,
 )
-LOCKOUT_MINUTES = declare(
-    Setting(
-        "lockout_minutes",
-        15,
-        _("How long an account stays locked"),
-        minimum=1,
-        maximum=1440,
-        group=SIGN_IN,
-        unit=_("minutes"),
-    )
+LOCKOUT_MINUTES = Setting(
+    "lockout_minutes",
+    15,
+    _("How long an account stays locked"),
+    minimum=1,
+    maximum=1440,
+    group=SIGN_IN,
+    unit=_("minutes"),
 )
-SESSION_IDLE_MINUTES = declare(
-    Setting(
-        "session_idle_minutes",
-        120,
-        _("Signed out after no activity for"),
-        minimum=5,
-        maximum=1440,
-        group=SIGN_IN,
-        unit=_("minutes"),
-    )
+SESSION_IDLE_MINUTES = Setting(
+    "session_idle_minutes",
+    120,
+    _("Signed out after no activity for"),
+    minimum=5,
+    maximum=1440,
+    group=SIGN_IN,
+    unit=_("minutes"),
 )
-SESSION_HOURS = declare(
-    Setting(
-        "session_hours",
-        12,
-        _("Signed out in any case after"),
-        _("Counted from signing in; tokens of the API live two weeks."),
-        minimum=1,
-        maximum=168,
-        group=SIGN_IN,
-        unit=_("hours"),
-    )
+SESSION_HOURS = Setting(
+    "session_hours",
+    12,
+    _("Signed out in any case after"),
+    _("Counted from signing in; tokens of the API live two weeks."),
+    minimum=1,
+    maximum=168,
+    group=SIGN_IN,
+    unit=_("hours"),
 )
-PHONE_IDLE_DAYS = declare(
-    Setting(
-        "phone_idle_days",
-        30,
-        _("Signed out on the phone after no activity for"),
-        minimum=1,
-        maximum=365,
-        group=SIGN_IN,
-        unit=_("days"),
-    )
+PHONE_IDLE_DAYS = Setting(
+    "phone_idle_days",
+    30,
+    _("Signed out on the phone after no activity for"),
+    minimum=1,
+    maximum=365,
+    group=SIGN_IN,
+    unit=_("days"),
 )
-PHONE_DAYS = declare(
-    Setting(
-        "phone_days",
-        90,
-        _("Signed out on the phone in any case after"),
-        _("A session of the phone pages opens nothing of the office."),
-        minimum=1,
-        maximum=730,
-        group=SIGN_IN,
-        unit=_("days"),
-    )
+PHONE_DAYS = Setting(
+    "phone_days",
+    90,
+    _("Signed out on the phone in any case after"),
+    _("A session of the phone pages opens nothing of the office."),
+    minimum=1,
+    maximum=730,
+    group=SIGN_IN,
+    unit=_("days"),
 )
-SMS_CODES_AN_HOUR = declare(
-    Setting(
-        "sms_codes_an_hour",
-        600,
-        _("Codes by SMS an hour in all"),
-        _("Past it nobody is sent a code, whoever asks: a protection against costs by abuse."),
-        minimum=10,
-        maximum=100_000,
-        group=SIGN_IN,
-    )
+SMS_CODES_AN_HOUR = Setting(
+    "sms_codes_an_hour",
+    600,
+    _("Codes by SMS an hour in all"),
+    _("Past it nobody is sent a code, whoever asks: a protection against costs by abuse."),
+    minimum=10,
+    maximum=100_000,
+    group=SIGN_IN,
 )
-ACCESS_EVENT_DAYS = declare(
-    Setting(
-        "access_event_days",
-        180,
-        _("Sign-ins and refusals are kept for"),
-        minimum=1,
-        maximum=3650,
-        group=SIGN_IN,
-        unit=_("days"),
-    )
+ACCESS_EVENT_DAYS = Setting(
+    "access_event_days",
+    180,
+    _("Sign-ins and refusals are kept for"),
+    minimum=1,
+    maximum=3650,
+    group=SIGN_IN,
+    unit=_("days"),
 )
-TOTP_ROLES = declare(
-    Setting(
-        "totp_roles",
-        ADMIN,
-        _("Roles that need a second factor"),
-        _("Names of roles as the list of roles shows them in brackets, separated by commas: Admin, Finance"),
-        group=SIGN_IN,
-    )
+TOTP_ROLES = Setting(
+    "totp_roles",
+    ADMIN,
+    _("Roles that need a second factor"),
+    _("Names of roles as the list of roles shows them in brackets, separated by commas: Admin, Finance"),
+    group=SIGN_IN,
 )
-TOTP_GRACE_DAYS = declare(
-    Setting(
-        "totp_grace_days",
-        14,
-        _("Days to set up the second factor"),
-        _("For new accounts, while the roles that need one are those of the beginning."),
-        minimum=0,
-        maximum=90,
-        group=SIGN_IN,
-        unit=_("days"),
-    )
+TOTP_GRACE_DAYS = Setting(
+    "totp_grace_days",
+    14,
+    _("Days to set up the second factor"),
+    _("For new accounts, while the roles that need one are those of the beginning."),
+    minimum=0,
+    maximum=90,
+    group=SIGN_IN,
+    unit=_("days"),
 )
 
 

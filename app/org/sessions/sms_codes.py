@@ -24,7 +24,7 @@ from app.kernel.errors import Invalid
 from app.kernel.fields.phones import NO_MOBILE, canonical_mobile, canonical_phone, mask_phone
 from app.kernel.keys import keys
 from app.kernel.network.addresses import network_of
-from app.kernel.settings.dictionaries import dictionary
+from app.kernel.settings.dictionaries import Dictionary
 from app.kernel.text import fold
 from app.kernel.translation import N_
 from app.notices.outbox import delivery as outbox
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("kepan.smscodes")
 
-SMS_PURPOSE = dictionary(
+SMS_PURPOSE = Dictionary(
     "sms_purpose",
     {"login": _("Sign in"), "register": _("Registration"), "change_phone": _("Change of phone number")},
 )

@@ -23,9 +23,9 @@ from app.kernel.database.columns import BigId, UtcDateTime, code_type, one_of, p
 from app.kernel.database.derived import searched_by, sorted_by
 from app.kernel.database.session import Model
 from app.kernel.keys import Encrypted
-from app.kernel.settings.dictionaries import dictionary
+from app.kernel.settings.dictionaries import Dictionary
 
-STAFF_STATUS = dictionary(
+STAFF_STATUS = Dictionary(
     "staff_status",
     {"active": _("In service"), "leaving": _("Leaving"), "departed": _("Departed")},
     {"active": "green", "leaving": "orange", "departed": "gray"},
@@ -102,7 +102,7 @@ class Account(FrameworkUser):
         self.active = True
 
 
-SESSION_KIND = dictionary(
+SESSION_KIND = Dictionary(
     "session_kinds", {"office": _("Office"), "phone": _("Phone"), "api": _("Application")}
 )
 

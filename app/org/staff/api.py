@@ -10,6 +10,7 @@ from app.kernel.access.current import current_actor
 from app.kernel.api.base import KepanApi, endpoint, expose, named
 from app.kernel.api.schemas import Named
 from app.org.shared.models import STAFF_STATUS, Staff
+from app.org.shared.permissions import StaffPermission
 from app.org.staff import forms
 from app.org.staff import services as staffing
 from app.org.staff.queries import get_visible_staff
@@ -60,14 +61,14 @@ class StaffApi(KepanApi):
         }
 
     @expose("", methods=["POST"])
-    @endpoint("create", takes=forms.StaffForm, returns=StaffRecord, status=201)
+    @endpoint(StaffPermission.CREATE, takes=forms.StaffForm, returns=StaffRecord, status=201)
     def create(self) -> tuple[Response, int]:
         """A new member of staff with a login account."""
         values = self.body(forms.StaffForm).values()
         return self.create_answer(lambda: self.record(staffing.hire_staff(**values, actor=current_actor())))
 
     @expose("/<int:pk>", methods=["PATCH"])
-    @endpoint("update", takes=forms.StaffEditForm, partial=True, returns=StaffRecord)
+    @endpoint(StaffPermission.UPDATE, takes=forms.StaffEditForm, partial=True, returns=StaffRecord)
     def update(self, pk: int) -> Response:
         """Phone and password."""
         actor = current_actor()

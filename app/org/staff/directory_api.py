@@ -71,6 +71,10 @@ class OwnBroker(TypedDict):
     review_reason: str
 
 
+# The counts of ``/me`` (``spec/api.md``).
+BADGES = ("collisions", "broker_reviews", "approvals", "pushes", "handovers", "notifications", "todos")
+
+
 class Caller(TypedDict):
     """Who is signed in, what they may do, and what waits for them; ``broker`` for brokers only."""
 

@@ -20,6 +20,7 @@ from app.org.districts.queries import all_districts
 from app.org.roles.models import RoleScope
 from app.org.roles.names import BUILT_IN, role_label
 from app.org.shared.models import Company, Department, District, Staff
+from app.org.shared.permissions import OptionsPermission, RolePermission, StaffPermission
 from app.org.staff.queries import WORK, colleagues, visible_staff
 
 
@@ -31,7 +32,7 @@ class OptionsView(BaseView):
     default_view = "staff"
 
     @expose("/staff", methods=["GET"])
-    @permitted("read")
+    @permitted(OptionsPermission.READ)
     def staff(self) -> Response:
         """Active colleagues by name or number; ``may`` leaves out who may not do that work (ACC-15)."""
         actor, may = current_actor(), request.args.get("may", "")
@@ -44,7 +45,7 @@ class OptionsView(BaseView):
         return choices_from(statement, lambda row: _staff_option(row, with_company=actor.opens_all))
 
     @expose("/departments", methods=["GET"])
-    @permitted("read")
+    @permitted(OptionsPermission.READ)
     def departments(self) -> Response:
         """Departments of one's company by name; with the company for those who see several."""
         actor = current_actor()
@@ -58,7 +59,7 @@ class OptionsView(BaseView):
         )
 
     @expose("/members", methods=["GET"])
-    @permitted("read")
+    @permitted(OptionsPermission.READ)
     def members(self) -> Response:
         """Active staff that one looks after, of whatever company, or of the one that is asked for."""
         statement = visible_staff(current_actor()).where(Staff.status == "active")
@@ -72,7 +73,7 @@ class OptionsView(BaseView):
         return choices_from(statement, lambda row: f"{row.name} · {row.department.name}")
 
     @expose("/companies", methods=["GET"])
-    @permitted("read")
+    @permitted(OptionsPermission.READ)
     def companies(self) -> Response:
         """Companies by name."""
         statement = companies_of(current_actor()).order_by(Company.name)
@@ -81,11 +82,11 @@ class OptionsView(BaseView):
         return choices_from(statement, lambda row: row.name)
 
     @expose("/roles", methods=["GET"])
-    @permitted("read")
+    @permitted(OptionsPermission.READ)
     def roles(self) -> Response:
         """Roles by name, for those who give them."""
         actor = current_actor()
-        if not (actor.may("read", "Role") or actor.may("organise", "Staff")):
+        if not (actor.may(RolePermission.READ) or actor.may(StaffPermission.ORGANISE)):
             return empty_choices()
         statement = select(Role).join(RoleScope, RoleScope.role_id == Role.id).order_by(Role.id)
         if search_text():
@@ -95,7 +96,7 @@ class OptionsView(BaseView):
         return choices_from(statement, lambda row: role_label(row.name))
 
     @expose("/districts", methods=["GET"])
-    @permitted("read")
+    @permitted(OptionsPermission.READ)
     def districts(self) -> Response:
         """Districts by name."""
         found = [d for d in all_districts() if not search_text() or is_found(d.name, search_text())]

@@ -17,6 +17,7 @@ from app.kernel.pages.routes import permitted
 from app.kernel.settings.dictionaries import Dictionary, declared_dictionaries, find_dictionary
 from app.system.dictionaries import policies, services
 from app.system.dictionaries.forms import EntryForm, NewEntryForm
+from app.system.permissions import DictionaryPermission
 
 if TYPE_CHECKING:
     from app.kernel.settings.dictionaries import Entry
@@ -30,7 +31,7 @@ class DictionaryView(BaseView):
     default_view = "list"
 
     @expose("/", methods=["GET"])
-    @permitted("read")
+    @permitted(DictionaryPermission.READ)
     def list(self) -> str:
         """Every dictionary that people know by a title; those that may be edited come first."""
         columns = [
@@ -46,7 +47,7 @@ class DictionaryView(BaseView):
         return render_template("system/dictionaries.html", columns=columns, rows=rows)
 
     @expose("/<string:name>", methods=["GET"])
-    @permitted("read")
+    @permitted(DictionaryPermission.READ)
     def show(self, name: str) -> str:
         """The entries of one."""
         dictionary = _dictionary(name)
@@ -59,7 +60,7 @@ class DictionaryView(BaseView):
             Column("state", gettext("State")),
             Column("origin", gettext("Origin")),
         ]
-        may_add = dictionary.editable and current_actor().may("create", self.class_permission_name)
+        may_add = dictionary.editable and current_actor().has_permission("create", self.class_permission_name)
         buttons = [_new_button(dictionary)] if may_add else []
         return render_template(
             "system/dictionary.html",
@@ -74,7 +75,7 @@ class DictionaryView(BaseView):
         )
 
     @expose("/<string:name>/new", methods=["GET", "POST"])
-    @permitted("create")
+    @permitted(DictionaryPermission.CREATE)
     def add(self, name: str) -> Any:
         """A new entry."""
         dictionary = _dictionary(name)
@@ -89,7 +90,7 @@ class DictionaryView(BaseView):
         )
 
     @expose("/<string:name>/<string:code>/edit", methods=["GET", "POST"])
-    @permitted("update")
+    @permitted(DictionaryPermission.UPDATE)
     def edit(self, name: str, code: str) -> Any:
         """Name, colour, place and use of an entry."""
         dictionary, entry = _entry(name, code)
@@ -106,21 +107,21 @@ class DictionaryView(BaseView):
         )
 
     @expose("/<string:name>/<string:code>/enable", methods=["POST"])
-    @permitted("update")
+    @permitted(DictionaryPermission.UPDATE)
     def enable(self, name: str, code: str) -> Any:
         """Offer an entry again."""
         services.enable_entry(name, code, enabled=True, actor=current_actor())
         return _back(name, gettext("The entry is offered again"))
 
     @expose("/<string:name>/<string:code>/disable", methods=["POST"])
-    @permitted("update")
+    @permitted(DictionaryPermission.UPDATE)
     def disable(self, name: str, code: str) -> Any:
         """Offer an entry no longer."""
         services.enable_entry(name, code, enabled=False, actor=current_actor())
         return _back(name, gettext("The entry is no longer offered"))
 
     @expose("/<string:name>/<string:code>/reset", methods=["POST"])
-    @permitted("update")
+    @permitted(DictionaryPermission.UPDATE)
     def reset(self, name: str, code: str) -> Any:
         """Put a delivered entry back to what was delivered."""
         services.reset_entry(name, code, actor=current_actor())
@@ -180,7 +181,7 @@ def _entry_row(number: int, dictionary: Dictionary, entry: Entry) -> Row:
 
 
 def _entry_buttons(dictionary: Dictionary, entry: Entry) -> list[Button]:
-    if not dictionary.editable or not current_actor().may("update", "Dictionary"):
+    if not dictionary.editable or not current_actor().may(DictionaryPermission.UPDATE):
         return []
 
     def url(action: str) -> str:

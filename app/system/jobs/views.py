@@ -24,6 +24,7 @@ from app.kernel.pages.formatting import code_tag, join_html, local_time, tag
 from app.kernel.pages.routes import permitted
 from app.kernel.pages.views import ScopedModelView
 from app.system.jobs.services import ask_job, stop_job_run
+from app.system.permissions import JobPermission
 from app.system.runs.policies import can_stop_job_run
 
 if TYPE_CHECKING:
@@ -65,10 +66,10 @@ class JobView(BaseView):
     default_view = "list"
 
     @expose("/", methods=["GET"])
-    @permitted("read")
+    @permitted(JobPermission.READ)
     def list(self) -> str:
         """Every job with its last run and the time of the next one."""
-        may_run = current_actor().may("run", self.class_permission_name)
+        may_run = current_actor().has_permission("run", self.class_permission_name)
         rows = [_row(n, *found, may_run=may_run) for n, found in enumerate(job_overview(), 1)]
         if not read_lease().held:
             flash(gettext("No runner is working: jobs wait until one is started"), "warning")
@@ -90,13 +91,13 @@ class JobView(BaseView):
         return render_template("kernel/list.html", page=page)
 
     @expose("/<string:name>/run", methods=["POST"])
-    @permitted("run")
+    @permitted(JobPermission.RUN)
     def run_now(self, name: str) -> Response:
         """Let the job run as soon as the runner can."""
         return _ask(name, dry_run=False)
 
     @expose("/<string:name>/dry-run", methods=["POST"])
-    @permitted("run")
+    @permitted(JobPermission.RUN)
     def dry_run(self, name: str) -> Response:
         """See what the job would do."""
         return _ask(name, dry_run=True)
@@ -178,13 +179,13 @@ class JobRunView(ScopedModelView):
     }
 
     def row_buttons(self, record: JobRun, actor: Actor, facts: Any) -> list[Button]:
-        if not (can_stop_job_run(record) and actor.may("run", self.class_permission_name)):
+        if not (can_stop_job_run(record) and actor.has_permission("run", self.class_permission_name)):
             return []
         ask = gettext("Stop this run?")
         return [Button(gettext("Stop"), url_for("JobRunView.stop", pk=record.id), mode="post", ask=ask)]
 
     @expose("/<int:pk>/stop", methods=["POST"])
-    @permitted("run")
+    @permitted(JobPermission.RUN)
     def stop(self, pk: int) -> Response:
         """End a run that waits or is under way."""
         try:

@@ -10,6 +10,7 @@ from flask_babel import gettext
 from app.kernel.access.current import current_actor
 from app.kernel.api.base import KepanApi, endpoint, expose, iso
 from app.kernel.api.schemas import Moment
+from app.system.permissions import BackgroundRunPermission
 from app.system.runs import services as runs
 from app.system.runs.models import RUN_STATE, BackgroundRun
 from app.system.runs.queries import get_run, visible_runs
@@ -62,7 +63,7 @@ class RunApi(KepanApi):
     class_permission_name = "BackgroundRun"
 
     @expose("", methods=["GET"])
-    @endpoint("read", lists=RunView.spec, returns=RunRecord)
+    @endpoint(BackgroundRunPermission.READ, lists=RunView.spec, returns=RunRecord)
     def list(self) -> Response:
         """One's own long work, newest first."""
         return self.list_answer(
@@ -70,19 +71,19 @@ class RunApi(KepanApi):
         )
 
     @expose("/<int:pk>", methods=["GET"])
-    @endpoint("read", returns=RunRecord)
+    @endpoint(BackgroundRunPermission.READ, returns=RunRecord)
     def get(self, pk: int) -> Response:
         """How far one run is."""
         return jsonify(_record(get_run(pk, actor=current_actor())))
 
     @expose("/<int:pk>/cancel", methods=["POST"])
-    @endpoint("cancel", returns=RunRecord)
+    @endpoint(BackgroundRunPermission.CANCEL, returns=RunRecord)
     def cancel(self, pk: int) -> Response:
         """Cancel a run: at once while it waits, at its next step while it runs."""
         return jsonify(_record(runs.cancel_run(pk, actor=current_actor())))
 
     @expose("/<int:pk>/file", methods=["GET"])
-    @endpoint("read", returns="*/*", refusals=(409,))
+    @endpoint(BackgroundRunPermission.READ, returns="*/*", refusals=(409,))
     def file(self, pk: int) -> Response:
         """The file that the run made; 409 while there is none."""
         return result_answer(get_run(pk, actor=current_actor()))

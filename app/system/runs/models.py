@@ -13,13 +13,13 @@ from app.kernel import clock
 from app.kernel.database.columns import BigId, UtcDateTime, code_type, one_of
 from app.kernel.database.session import Model
 from app.kernel.keys import Encrypted
-from app.kernel.settings.dictionaries import dictionary
+from app.kernel.settings.dictionaries import Dictionary
 
 if TYPE_CHECKING:
     from datetime import timedelta
 
 
-RUN_STATE = dictionary(
+RUN_STATE = Dictionary(
     "run_state",
     {
         "waiting": _("Waiting"),

@@ -23,6 +23,7 @@ from app.kernel.pages.elements import Button
 from app.kernel.pages.formatting import NOTHING, code_tag, file_size
 from app.kernel.pages.routes import permitted
 from app.kernel.pages.views import ScopedModelView
+from app.system.permissions import BackgroundRunPermission
 from app.system.runs import services as runs
 from app.system.runs.models import RUN_STATE, BackgroundRun
 from app.system.runs.policies import can_cancel_run, can_fetch_result
@@ -112,7 +113,7 @@ class RunView(ScopedModelView):
     def row_buttons(self, record: BackgroundRun, actor: Actor, facts: Any) -> list[Button]:
         if record.has_file:
             return [Button(gettext("Download"), url_for("RunView.file", pk=record.id), "fa-download")]
-        if can_cancel_run(record) and actor.may("cancel", self.class_permission_name):
+        if can_cancel_run(record) and actor.has_permission("cancel", self.class_permission_name):
             ask = gettext("Cancel this run?")
             return [Button(gettext("Cancel"), url_for("RunView.cancel", pk=record.id), mode="post", ask=ask)]
         return []
@@ -123,7 +124,7 @@ class RunView(ScopedModelView):
         return []
 
     @expose("/<int:pk>/cancel", methods=["POST"])
-    @permitted("cancel")
+    @permitted(BackgroundRunPermission.CANCEL)
     def cancel(self, pk: int) -> Any:
         """Cancel one's own run."""
         try:
@@ -135,7 +136,7 @@ class RunView(ScopedModelView):
         return redirect(url_for("RunView.list"), 303)
 
     @expose("/<int:pk>/file", methods=["GET"])
-    @permitted("read")
+    @permitted(BackgroundRunPermission.READ)
     def file(self, pk: int) -> Response:
         """The file that one's own run made."""
         return result_answer(get_run(pk, actor=current_actor()))

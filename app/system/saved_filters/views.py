@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import Forbidden
 
 from app.kernel.access.current import current_actor
+from app.kernel.access.permissions import SavedFilterPermission
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.lists.requests import read_list_request
 from app.kernel.pages.form_page import run_form
@@ -29,7 +30,7 @@ class SavedFilterView(BaseView):
     default_view = "new"
 
     @expose("/new", methods=["GET", "POST"])
-    @permitted("use")
+    @permitted(SavedFilterPermission.USE)
     def new(self) -> Any:
         """Keep the filters of a list: ``list`` is its endpoint, ``query`` what follows its address."""
         view = _list_view(request.args.get("list", ""))
@@ -47,7 +48,7 @@ class SavedFilterView(BaseView):
         )
 
     @expose("/<int:pk>/rename", methods=["GET", "POST"])
-    @permitted("use")
+    @permitted(SavedFilterPermission.USE)
     def rename(self, pk: int) -> Any:
         """Give a kept filter another name."""
         found = saved.get_saved_filter(pk, actor=current_actor())
@@ -61,7 +62,7 @@ class SavedFilterView(BaseView):
         )
 
     @expose("/<int:pk>/delete", methods=["POST"])
-    @permitted("use")
+    @permitted(SavedFilterPermission.USE)
     def delete(self, pk: int) -> Any:
         """Forget a kept filter and go back to its list."""
         found = saved.delete_filter(pk, actor=current_actor())
@@ -78,7 +79,7 @@ def _list_view(key: str) -> FilteredList:
         raise NotFound
     for view in current_app.extensions["appbuilder"].baseviews:
         if isinstance(view, FilteredList) and view.endpoint == key:
-            if not current_actor().may("read", view.class_permission_name):
+            if not current_actor().has_permission("read", view.class_permission_name):
                 raise Forbidden
             return view
     raise NotFound

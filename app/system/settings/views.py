@@ -14,6 +14,7 @@ from app.kernel.access.current import current_actor
 from app.kernel.errors import Denied, Invalid
 from app.kernel.pages.routes import permitted
 from app.kernel.settings.declarations import declared_families, declared_settings
+from app.system.permissions import SettingPermission
 from app.system.settings import services
 from app.system.settings.forms import settings_form
 
@@ -57,7 +58,7 @@ class SettingsView(BaseView):
     default_view = "show"
 
     @expose("/", methods=["GET"])
-    @permitted("read")
+    @permitted(SettingPermission.READ)
     def show(self) -> str:
         """Every setting with its value in force."""
         settings = _all_settings()
@@ -65,7 +66,7 @@ class SettingsView(BaseView):
         return _page(form)
 
     @expose("/", methods=["POST"])
-    @permitted("update")
+    @permitted(SettingPermission.UPDATE)
     def save(self) -> Any:
         """Change what differs from what was seen: all of it, or nothing."""
         settings = _all_settings()
@@ -87,7 +88,7 @@ class SettingsView(BaseView):
         return redirect(url_for("SettingsView.show"), 303)
 
     @expose("/reset/<string:name>", methods=["POST"])
-    @permitted("update")
+    @permitted(SettingPermission.UPDATE)
     def reset(self, name: str) -> Any:
         """Put one setting back to its default."""
         try:

@@ -1,0 +1,15 @@
+"""All of channel sales over HTTP, by the real clock."""
+
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.fixture
+def channel(channel_now):
+    return channel_now
+
+
+@pytest.fixture
+def by(api_by):
+    return api_by

@@ -1,0 +1,162 @@
+"""ACC-6: customers cannot be read, counted, joined or changed without asking who may see them.
+
+The guard checks, it does not filter; its way out is listed here, use by use.
+"""
+
+from __future__ import annotations
+
+import ast
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, exists, func, select, union_all, update
+from sqlalchemy.orm import aliased
+
+from app.customers.models import Customer
+from app.customers.queries import visible_customers
+from app.kernel.access.guard import UnscopedAccessError, is_scoped, scoped, unscoped
+from app.kernel.database.session import db
+from app.org.shared.models import Staff
+from tests.support.make import make_customer
+
+APP = Path(__file__).resolve().parents[3] / "app"
+
+# Who reads guarded tables without a scope, and why: file → reasons.  A new use is thought about here first.
+UNSCOPED = {
+    "channel/collisions/rebinding.py": {"rebinding: the referral that collided, whoever may see it (CH-19)"},
+    "channel/consultants/services.py": {
+        "departure: all customers of the consultant go on to another (CH-20)"
+    },
+    "channel/referrals/expiry.py": {"expiry: protections end whoever may see them (CH-17)"},
+    "channel/scans/code_proof.py": {"scan: the proved code is the way to the customer (CH-30)"},
+    "channel/scans/services.py": {"scan: the code itself is the way to the customer (CH-13)"},
+    "customers/dedupe.py": {
+        "the rule for equal numbers holds in the whole system, whoever owns them (CUST-7)"
+    },
+    "customers/duplicates.py": {
+        "a refused duplicate says whether a colleague or another department has it (CUST-8)",
+        "duplicate check: equal numbers matter whoever owns them (CUST-7)",
+        "duplicate check: a tax id is unique in the whole system (CUST-6)",
+    },
+    "customers/intake.py": {"a code is unique in the whole system and never reused (CUST-1)"},
+    "customers/namesearch.py": {"every customer is found by its name, whoever may see it"},
+    "kernel/files/attachments.py": {"sweep: every row keeps its content, removed ones too"},
+    "pool/clocks.py": {"the clocks of the pool run for every customer (POOL-24)"},
+    "pool/moving.py": {
+        "the office sees how many customers a move concerns, not which (POOL-22)",
+        "who moves to another department leaves or takes along every customer (POOL-22)",
+    },
+    "pool/pushing.py": {"a push is refused to who has the number, whoever asks (POOL-16)"},
+}
+
+other = aliased(Customer)
+READS = {
+    "the records": lambda: select(Customer),
+    "one column": lambda: select(Customer.id),
+    "a composite": lambda: select(Customer.phone),
+    "a count": lambda: select(func.count(Customer.id)),
+    "a count of rows": lambda: select(func.count()).select_from(Customer),
+    "a join from elsewhere": lambda: select(Staff.id).join(Customer, Customer.owner_id == Staff.id),
+    "an outer join": lambda: select(Staff).outerjoin(Customer, Customer.owner_id == Staff.id),
+    "an alias": lambda: select(other.name),
+    "the table": lambda: select(Customer.__table__.c.name),
+}
+# Read from inside: what comes out is still customers, or says that there are some.
+NESTED = {
+    "a union": lambda: union_all(select(Customer.id), select(Staff.id)),
+    "a subquery": lambda: select(select(Customer.id).subquery()),
+    "a condition on others": lambda: select(Staff.id).where(Staff.id.in_(select(Customer.owner_id))),
+    "an existence": lambda: select(exists().where(Customer.owner_id == 1)),
+}
+CHANGES = {
+    "an update": lambda: update(Customer).values(name="x"),
+    "a deletion": lambda: delete(Customer),
+    "an update of one": lambda: update(Customer).where(Customer.id == 1).values(name="x"),
+}
+
+
+@pytest.mark.parametrize("name", [*READS, *CHANGES])
+def test_acc_6_without_a_scope_nothing_is_reached(world, name):
+    statement = {**READS, **CHANGES}[name]()
+    with pytest.raises(UnscopedAccessError, match=r"(?i)customer"):
+        db.session.execute(statement)
+    db.session.rollback()
+
+
+@pytest.mark.parametrize("name", NESTED)
+def test_acc_6_nor_from_inside_a_statement(world, name):
+    with pytest.raises(UnscopedAccessError, match=r"(?i)customer"):
+        db.session.execute(NESTED[name]())
+    db.session.rollback()
+
+
+def test_acc_6_loading_by_key_is_no_way_around(world):
+    made = make_customer(world.actor("agent"))
+    db.session.expunge_all()
+    with pytest.raises(UnscopedAccessError):
+        db.session.get(Customer, made.id)
+    with pytest.raises(UnscopedAccessError):
+        db.session.query(Customer).filter_by(id=made.id).first()
+
+
+def test_acc_6_a_scoped_statement_passes_with_everything_made_of_it(world):
+    agent = world.actor("agent")
+    made = make_customer(agent)
+    statement = visible_customers(agent)
+    assert is_scoped(statement)
+    assert db.session.scalars(statement.where(Customer.id == made.id)).one().id == made.id
+    assert db.session.scalar(statement.with_only_columns(func.count())) == 1
+    assert not is_scoped(select(Customer))
+    assert is_scoped(scoped(select(Customer)))
+
+
+def test_acc_6_relations_of_a_record_that_was_reached_are_free(world):
+    agent = world.actor("agent")
+    made = make_customer(agent)
+    db.session.expire_all()
+    found = db.session.scalars(visible_customers(agent)).one()
+    assert (found.owner.id, found.department.name, found.demand_districts) == (agent.id, "城东店", [])
+    db.session.refresh(made)
+
+
+def test_other_tables_are_not_guarded(world):
+    assert db.session.scalar(select(func.count()).select_from(Staff)) == 15
+
+
+def test_the_way_out_needs_a_reason_and_ends(world):
+    with pytest.raises(ValueError, match="reason"), unscoped(""):
+        pass
+    with suppress(LookupError), unscoped("test"):
+        assert db.session.scalars(select(Customer)).all() == []
+        raise LookupError
+    with pytest.raises(UnscopedAccessError):
+        db.session.scalars(select(Customer)).all()
+
+
+def _uses(path):
+    calls = [
+        node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)
+    ]
+    return {
+        call.args[0].value
+        for call in calls
+        if getattr(call.func, "id", getattr(call.func, "attr", "")) == "unscoped"
+    }
+
+
+def test_acc_6_every_way_out_is_listed():
+    found = {str(path.relative_to(APP)): _uses(path) for path in sorted(APP.rglob("*.py"))}
+    assert {name: reasons for name, reasons in found.items() if reasons} == UNSCOPED
+
+
+def test_acc_6_the_guard_is_not_circumvented_in_the_code():
+    """Raw SQL and Core connections do not pass the guard: only infrastructure uses them."""
+    marks = {"exec_driver_sql(", "engine.connect(", "engine.begin(", "session.connection("}
+    allowed = {"kernel", "cli"}
+    found = {
+        str(path.relative_to(APP))
+        for path in APP.rglob("*.py")
+        if any(mark in path.read_text(encoding="utf-8") for mark in marks)
+    }
+    assert {name for name in found if name.split("/")[0] not in allowed} == set()

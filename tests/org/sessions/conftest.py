@@ -1,0 +1,16 @@
+"""An application as it is served behind HTTPS."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+@pytest.fixture
+def proxied_app(database) -> Flask:
+    """The application behind one proxy that ends HTTPS."""
+    return database.new_app({"KEPAN_PROXIES": "1"})

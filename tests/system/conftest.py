@@ -1,0 +1,13 @@
+"""What jobs and background runs share."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.kernel.jobs import lease
+
+
+@pytest.fixture
+def token(world) -> int:
+    """This test is the runner."""
+    return lease.acquire("test", 60)

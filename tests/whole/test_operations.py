@@ -1,0 +1,306 @@
+"""ACC-6: what a button says is what pressing it does: for every declared operation, record and person, the
+button's verdict equals the answer of the operation's page and of its REST endpoint, and that of ``/allowed``.
+
+The buttons are those of the views' own rows and heads, with the facts that lists and pages load; the answers come
+over HTTP, with the ordinary bodies of ``tests/support/openapi_samples``.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from flask import g
+from sqlalchemy import select
+
+from app.channel.projects.services import assign_members
+from app.kernel.access.guard import unscoped
+from app.kernel.database.session import db
+from app.kernel.errors import NotFound
+from app.kernel.pages.operations import (
+    Operation,
+    declared_operations,
+    operation_button,
+    operations_of_resource,
+)
+from app.kernel.pages.views import ScopedModelView
+from app.org.shared.models import Staff
+from tests.support.clients import ApiClient, apart
+from tests.support.faces import Browser
+from tests.support.openapi import populate
+from tests.support.openapi_samples import BODIES, PATHS
+from tests.support.world import PEOPLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from app.kernel.errors import Decision
+
+# The administrator comes last: what that person does to accounts ends other people's sessions.
+ASKERS = [*(name for name in PEOPLE if name != "admin"), "admin"]
+MOST_RECORDS = 4
+RULE, DONE_OR_TYPED = (403, 409), (200, 201, 303, 422)
+GROUPS = [
+    ("Customer",),
+    ("Push", "Referral", "Collision", "ViewingFee", "Broker", "Project"),
+    ("Staff", "Account", "Department", "Role", "OutgoingMessage", "Consultant"),
+]
+# What the permission alone decides here (the administrator is staff, not an account of the list); what only a provider could send, which tests/notices/outbox has.
+NEVER_REFUSED = {"Project.staff", "Project.add_files", "Account.reset_password"}
+NEVER_ALLOWED = {"OutgoingMessage.send_again"}
+# Refusals that follow from what was typed, not from the record: the button cannot know them.
+BY_INPUT = {
+    "customer.is_member",
+    "customer.other_group",
+    "customer.same_owner",
+    "department.cycle",
+    "pool.push_open",
+    "pool.push_self",
+    "pool.receiver_has",
+    "pool.same_handler",
+    "staff.last_administrator",
+}
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a person is told about an operation on a record before trying it."""
+
+    verdict: Decision
+    reason: str
+    shown: frozenset[str]  # the reasons of the buttons that are shown: empty where it can be pressed
+
+
+def _views(app, resources: tuple[str, ...]) -> Iterator[tuple[ScopedModelView, Operation]]:
+    for view in app.extensions["appbuilder"].baseviews:
+        if not isinstance(view, ScopedModelView) or view.class_permission_name not in resources:
+            continue
+        for operation in operations_of_resource(view.class_permission_name):
+            if getattr(getattr(view, operation.name, None), "operation", "") == operation.name:
+                yield view, operation
+
+
+def _name(view: ScopedModelView, operation: Operation) -> str:
+    return f"{view.class_permission_name}.{operation.name}"
+
+
+def _label(view: ScopedModelView, operation: Operation) -> str:
+    return f"POST /api/v1{view.route_base}/{{pk}}/{operation.api.path or operation.path}"
+
+
+def _ids(app, view: ScopedModelView, label: str, records: Mapping[str, list[Any]]) -> list[int]:
+    """Records that the samples name for the operation, and the first ones of the table."""
+
+    def first() -> list[int]:
+        key = view.datamodel.obj.__mapper__.primary_key[0]
+        with unscoped("test: whoever may see them"):
+            return list(db.session.scalars(select(key).order_by(key).limit(MOST_RECORDS)))
+
+    named = records.get(PATHS.get(label, {}).get("pk", ""), []) + records.get(view.route_base.strip("/"), [])
+    return [*dict.fromkeys([*named, *apart(app, first)])][:MOST_RECORDS]
+
+
+def _said(app, view: ScopedModelView, operation: Operation, pk: int, actor) -> Said | None:
+    """The verdict and the buttons; None of a record that the person cannot open."""
+
+    def ask() -> Said | None:
+        with app.test_request_context("/", headers={"Accept-Language": "zh-CN"}):
+            g.kepan_actor = actor
+            try:
+                record = view.get_record(pk, actor)
+            except NotFound:
+                return None
+            own, of_list = view.facts_for(record, actor), view.facts_of([record], actor).get(record.id)
+            verdict = operation.policy(actor, record, own)
+            mine = operation_button(view.endpoint, operation, record, verdict)
+            found = [*view.row_buttons(record, actor, of_list), *view.detail_buttons(record, actor, own)]
+            return Said(
+                verdict, verdict.reason, frozenset(one.reason for one in found if one.url == mine.url)
+            )
+
+    return apart(app, ask)
+
+
+def _more_states(database, records: dict[str, list[Any]]) -> None:
+    """A colleague who departed, a consultant with other duties, an account that is closed."""
+    admin, agent = database.world.actor("admin"), database.world.actor("agent2")
+    gone = db.session.get_one(Staff, database.world.actor("finance").id)
+    gone.status = "departed"
+    both = [*records["consultants"], agent.id]
+    assign_members(records["projects"][0], duty="consultant", staff_ids=both, actor=admin)
+    db.session.commit()
+    records["staff"] = [gone.id, *records["staff"]]
+    records["consultants"] = both
+    records["accounts"] = [*records["accounts"], *records["closed_accounts"]]
+
+
+class Walk:
+    """One group of resources: each operation × record × person who has the permission."""
+
+    def __init__(self, database, resources: tuple[str, ...]) -> None:
+        self.database, self.app = database, database.app
+        self.records = populate(database)
+        apart(self.app, lambda: _more_states(database, self.records))
+        self.resources = resources
+        self.seen: dict[str, set[str]] = defaultdict(set)
+        self.wrong: list[str] = []
+
+    def run(self) -> None:
+        """First only looking, then doing: what one person does changes what the next one may."""
+        for step in (self._look, self._do):
+            for username in ASKERS:
+                actor = self.database.world.actor(username)
+                asked = [
+                    (view, one)
+                    for view, one in _views(self.app, self.resources)
+                    if actor.has_permission(one.name, view.class_permission_name)
+                ]
+                if not asked:
+                    continue
+                browser, api = Browser(self.app, username), ApiClient(self.app, username)
+                for view, operation in asked:
+                    for pk in _ids(self.app, view, _label(view, operation), self.records):
+                        said = _said(self.app, view, operation, pk, actor)
+                        if said is not None:
+                            seen = "refused" if said.reason else "allowed"
+                            self.seen[seen].add(_name(view, operation))
+                        complaint = step(Case(browser, api, view, operation, pk, said))
+                        if complaint:
+                            self.wrong.append(f"{username} {_name(view, operation)} {pk}: {complaint}")
+
+    def _look(self, case: Case) -> str:
+        """The operation's page: the form where the button can be pressed, else its sentence."""
+        answer = case.browser.get(case.path)
+        if case.said is None:
+            return "" if answer.status_code == 404 else f"out of reach, but {answer.status_code}"
+        if case.said.shown:
+            self.seen["shown"].add(_name(case.view, case.operation))
+        if case.said.shown - {case.said.reason}:
+            return f"the buttons say {set(case.said.shown)}, the rule {case.said.reason!r}"
+        if case.is_first_customer(self.records):
+            allowed = case.api.get(f"/customers/{case.pk}/allowed").get_json()[case.operation.name]
+            if allowed["code"] != case.said.verdict.code:
+                return f"the button says {case.said.verdict.code!r}, /allowed {allowed}"
+        return case.complaint(answer)
+
+    def _do(self, case: Case) -> str:
+        """Pressing it; through the API the body goes straight to the service, which asks the rule again."""
+        sample = BODIES.get(_label(case.view, case.operation))
+        if case.said is None:
+            return ""
+        if case.said.reason or sample is None:
+            complaint = case.complaint(case.browser.post(case.path))
+            if complaint or sample is None:
+                return complaint
+        body = sample(self.database, self.records) if callable(sample) else sample
+        address = case.path.rsplit("/", 1)[0] + f"/{case.operation.api.path or case.operation.path}"
+        answer = case.api.post(address, body)
+        code = "" if answer.status_code < 400 else answer.get_json()["code"]
+        if case.said.verdict:
+            refused = answer.status_code in RULE and code not in BY_INPUT
+            return f"the button is enabled, the service says {code}" if refused else ""
+        same = code == case.said.verdict.code or answer.status_code == 422
+        return "" if same else f"the button says {case.said.verdict.code}, the service {code!r}"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One person before one operation on one record."""
+
+    browser: Browser
+    api: ApiClient
+    view: ScopedModelView
+    operation: Operation
+    pk: int
+    said: Said | None
+
+    @property
+    def path(self) -> str:
+        return f"{self.view.route_base}/{self.pk}/{self.operation.path}"
+
+    def is_first_customer(self, records: Mapping[str, list[Any]]) -> bool:
+        return self.view.route_base == "/customers" and self.pk == records["customers"][0]
+
+    def complaint(self, answer) -> str:
+        """What is wrong with the page's answer."""
+        assert self.said is not None
+        if not self.said.reason:
+            return "" if answer.status_code in DONE_OR_TYPED else f"allowed, but {answer.status_code}"
+        right = answer.status_code == self.said.verdict.status and self.said.reason in answer.text
+        return "" if right else f"refused with {self.said.reason!r}, but {answer.status_code}"
+
+
+@pytest.mark.parametrize("resources", GROUPS, ids=lambda group: group[0])
+def test_acc_6_a_button_says_what_pressing_it_does(database, resources):
+    walk = Walk(database, resources)
+    walk.run()
+    assert not walk.wrong, "\n".join(walk.wrong)
+    operations = {_name(view, one): one for view, one in _views(database.app, resources)}
+    assert {*operations} - NEVER_ALLOWED == walk.seen["allowed"], "each could be done by somebody"
+    assert {*operations} - NEVER_REFUSED == walk.seen["refused"], "each was refused to somebody"
+    offered = {name for name, one in operations.items() if one.page.in_head or one.page.in_list}
+    assert offered <= walk.seen["shown"] | NEVER_ALLOWED, "each has a button"
+
+
+def test_acc_6_the_edit_button_says_what_its_form_does(database):
+    """Every view with an edit form: the reason is the sentence that the form's page answers."""
+    app, records, wrong, reasons = database.app, populate(database), [], set()
+    for username in ASKERS:
+        actor, browser = database.world.actor(username), Browser(app, username)
+        for view in app.extensions["appbuilder"].baseviews:
+            if not isinstance(view, ScopedModelView) or "edit" not in view.routes():
+                continue
+            for pk in _ids(app, view, "", records):
+                said = apart(app, lambda v=view, i=pk, a=actor: _edit_reason(app, v, i, a))
+                if said is None:
+                    continue
+                answer = browser.get(f"{view.route_base}/{pk}/edit")
+                reasons.add(said)
+                if (answer.status_code == 200) != (said == "") or said not in answer.text:
+                    wrong.append(f"{username} {view.route_base}/{pk}: {said!r}, {answer.status_code}")
+    assert not wrong, "\n".join(wrong)
+    assert len(reasons) > 2, reasons
+
+
+def _edit_reason(app, view: ScopedModelView, pk: int, actor) -> str | None:
+    """What the button says; None where there is none, or no record within reach."""
+    with app.test_request_context("/", headers={"Accept-Language": "zh-CN"}):
+        g.kepan_actor = actor
+        try:
+            record = view.get_record(pk, actor)
+        except NotFound:
+            return None
+        own, of_list = view.facts_for(record, actor), view.facts_of([record], actor).get(pk)
+        buttons = [*view.edit_buttons(record, actor, own), *view.edit_buttons(record, actor, of_list)]
+        found = {one.reason for one in buttons}
+        assert len(found) < 2, f"{view.route_base}/{pk}: list and page disagree"
+        return found.pop() if found else None
+
+
+def test_acc_6_every_resource_with_operations_is_walked(app):
+    assert {one for group in GROUPS for one in group} == {*declared_operations}
+
+
+def test_acc_6_every_operation_asks_a_rule_by_name(app):
+    """A rule of ``policies.py``, so that no button is always enabled for want of one."""
+    rules = {
+        f"{resource}.{one.name}": inspect.unwrap(one.policy)
+        for resource, found in declared_operations.items()
+        for one in found
+    }
+    wrong = [
+        name
+        for name, rule in rules.items()
+        if not (rule.__name__.startswith("can_") and rule.__module__.endswith("policies"))
+    ]
+    assert not wrong
+
+
+def test_views_say_what_a_row_shows_and_leave_building_it_to_their_base(app):
+    """``cells_of``, ``row_url``, ``row_links``, ``is_struck`` and ``item_values`` are all that differs."""
+    views = [type(one) for one in app.extensions["appbuilder"].baseviews if isinstance(one, ScopedModelView)]
+    built = {"_row", "_rows", "_item", "edit_buttons"}
+    assert not [(view.__name__, built & vars(view).keys()) for view in views if built & vars(view).keys()]
