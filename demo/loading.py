@@ -21,7 +21,7 @@ from flask import current_app
 from sqlalchemy import Sequence as NumberSequence
 from sqlalchemy import bindparam, func, insert, select, text, update
 
-from app.audit.models import AuditHead, OperationLog
+from app.audit.models import OperationLog
 from app.audit.services import seal_chains
 from app.kernel import clock
 from app.kernel.database.cache import invalidate
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Column, Table
 
 _BATCH = 2000
+_LOG = Model.metadata.tables[OperationLog.__tablename__]
 _Values = dict[str, Any]
 
 
@@ -92,7 +93,7 @@ class _Loader:
         rows = [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]
         self._make(table, rows)
         self._postpone(table, rows)
-        if table is OperationLog.__table__:
+        if table is _LOG:
             self._seal(rows)
         self._insert(table, rows)
         self.loaded.append(table)
@@ -148,12 +149,17 @@ class _Loader:
         }
 
     def _seal(self, rows: list[_Values]) -> None:
-        records = [OperationLog(**row) for row in rows]
-        heads = seal_chains(records)
+        names = {
+            column.name: OperationLog.__mapper__.get_property_by_column(column).key for column in _LOG.columns
+        }
+        records = [OperationLog(**{names[name]: value for name, value in row.items()}) for row in rows]
+        heads, record_keys = seal_chains(records)
         for row, record in zip(rows, records, strict=True):
-            row["seal"] = record.seal
-        names = AuditHead.__table__.columns.keys()
-        self._insert(AuditHead.__table__, [{name: getattr(head, name) for name in names} for head in heads])
+            row.update({name: getattr(record, key) for name, key in names.items() if name != "id"})
+        for made in (heads, record_keys):
+            table = made[0].__table__
+            columns = [column.name for column in table.columns if column.name != "id"]
+            self._insert(table, [{name: getattr(one, name) for name in columns} for one in made])
 
     @staticmethod
     def _insert(table: Table, rows: list[_Values]) -> None:

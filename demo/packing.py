@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from app.audit.models import OperationLog
 from app.kernel.database.numbering import DailySequence
 from app.kernel.database.session import Model, db
 from app.kernel.files.storage import storage
@@ -49,7 +50,22 @@ def pack_demo(path: Path, customers: int = CUSTOMERS, referrals: int = REFERRALS
 
 def _read(table: Table) -> _Rows:
     statement = select(table).order_by(*table.primary_key.columns)
-    return [dict(row) for row in db.session.connection().execute(statement).mappings()]
+    rows = [dict(row) for row in db.session.connection().execute(statement).mappings()]
+    return with_words(rows) if table is OperationLog.__table__ else rows
+
+
+def with_words(rows: _Rows) -> _Rows:
+    """Rows of the operation log with all words readable: loading encrypts them with keys of its own."""
+    found = {row.id: row for row in db.session.scalars(select(OperationLog))}
+    return [
+        {
+            **row,
+            "parameters": found[row["id"]].parameters,
+            "differences": found[row["id"]].differences,
+            "personal": None,
+        }
+        for row in rows
+    ]
 
 
 class _Packer:

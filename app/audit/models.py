@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import JSON, Index, Integer, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import JSON, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.audit import personal as words
+from app.audit.seals import MARKED
 from app.kernel.database.columns import BigId, UtcDateTime
 from app.kernel.database.session import Model
+from app.kernel.keys import Encrypted
+
+
+class RecordKey(Model):
+    """The key of the personal data in one record's rows, wrapped with the installation's cipher key.
+
+    Without this row they cannot be read any more: to delete it is to erase them (PLAT-1).
+    """
+
+    __tablename__ = "record_key"
+    __table_args__ = (UniqueConstraint("record_type", "record_id"),)
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    record_type: Mapped[str] = mapped_column(String(40), nullable=False)
+    record_id: Mapped[int] = mapped_column(BigId, nullable=False)
+    key_cipher: Mapped[str] = mapped_column(Encrypted(255), nullable=False)
 
 
 class OperationLog(Model):
     """One state-changing operation on one record.
 
     Rows of a record form a chain: ``seal`` covers the row and the end mark that it replaced, under a key that
-    lies outside the database.  ``differences`` is ``{field: [before, after]}`` with numbers masked;
-    ``message`` and ``parameters`` are what ``sentence`` was made of, so that it can be shown in another
-    language; a parameter that is a code stands as ``[dictionary, code]``.
+    lies outside the database, in the layout of ``seal_version``.  ``message`` and the parameters are what
+    ``sentence`` was made of, so that it can be shown in another language; a parameter that is a code stands
+    as ``[dictionary, code]``.  Personal values are in ``personal`` alone, encrypted under the record's key,
+    and a sign in their place in ``sentence``.  ``erasure`` marks a row whose words were taken out.
     """
 
     __tablename__ = "operation_log"
@@ -40,21 +56,42 @@ class OperationLog(Model):
     operation: Mapped[str] = mapped_column(String(64), nullable=False)
     sentence: Mapped[str] = mapped_column(Text, nullable=False)
     message: Mapped[str] = mapped_column(Text, nullable=False)
-    parameters: Mapped[dict[str, str | list[str]]] = mapped_column(JSON, nullable=False)
-    differences: Mapped[dict[str, list[str]]] = mapped_column(JSON, nullable=False)
+    open_parameters: Mapped[words.Parameters] = mapped_column("parameters", JSON, nullable=False)
+    open_differences: Mapped[words.Differences] = mapped_column("differences", JSON, nullable=False)
+    personal: Mapped[str | None] = mapped_column(Text)
     source: Mapped[str] = mapped_column(String(64), nullable=False)
     request_id: Mapped[str] = mapped_column(String(36), nullable=False)
     company_id: Mapped[int | None] = mapped_column(Integer, nullable=True)
     seal: Mapped[str] = mapped_column(String(64), nullable=False)
 
-    def sealed_content(self, previous: str) -> bytes:
-        """The bytes that the seal covers: every column, and the end mark of the chain before it."""
-        values: list[Any] = [
-            previous, self.record_type, self.record_id, self.number, self.at.isoformat(), self.actor_id,
-            self.actor_name, self.operation, self.sentence, self.message, self.parameters, self.differences,
-            self.source, self.request_id, self.company_id,
-        ]  # fmt: skip
-        return json.dumps(values, ensure_ascii=False, sort_keys=True).encode()
+    seal_version: Mapped[int] = mapped_column(Integer, nullable=False, server_default=text(str(MARKED)))
+    erasure: Mapped[str | None] = mapped_column(String(64))
+    record_key: Mapped[RecordKey | None] = relationship(
+        primaryjoin="and_(foreign(OperationLog.record_type) == RecordKey.record_type,"
+        " foreign(OperationLog.record_id) == RecordKey.record_id)",
+        viewonly=True,
+        lazy="joined",
+    )
+
+    def _words(self) -> words.Words | None:
+        return words.decrypt(self.personal, self.record_key.key_cipher if self.record_key else None)
+
+    @property
+    def parameters(self) -> words.Parameters:
+        """What fills the sentence, as far as it was not erased."""
+        found = self._words()
+        return {**self.open_parameters, **found.parameters} if found else self.open_parameters
+
+    @property
+    def differences(self) -> words.Differences:
+        """``{field: [before, after]}`` with numbers masked, as far as it was not erased."""
+        found = self._words()
+        return {**self.open_differences, **found.differences} if found else self.open_differences
+
+    @property
+    def is_erased(self) -> bool:
+        """Personal data that stood here cannot be read any more."""
+        return self.erasure is not None or self._words() is None
 
 
 class AuditHead(Model):
@@ -69,8 +106,9 @@ class AuditHead(Model):
     record_id: Mapped[int] = mapped_column(BigId, primary_key=True, autoincrement=False)
     number: Mapped[int] = mapped_column(Integer, nullable=False)
     seal: Mapped[str] = mapped_column(String(64), nullable=False)
-
-    @staticmethod
-    def marked_content(record_type: str, record_id: int, number: int, last_seal: str) -> bytes:
-        """The bytes that the mark covers: whose chain ends where, and with which row."""
-        return json.dumps(["end", record_type, record_id, number, last_seal]).encode()
+    record_key: Mapped[RecordKey | None] = relationship(
+        primaryjoin="and_(foreign(AuditHead.record_type) == RecordKey.record_type,"
+        " foreign(AuditHead.record_id) == RecordKey.record_id)",
+        viewonly=True,
+        lazy="joined",
+    )

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import select, tuple_
 
 from app.audit.models import OperationLog
-from app.audit.queries import actor_name, sentence_of, shown_value, source_label
+from app.audit.queries import actor_name, erased_words, sentence_of, shown_value, source_label
 from app.kernel.pages.tabs import DetailTab, TabColumn, one_page, table_of
 
 if TYPE_CHECKING:
@@ -33,10 +33,11 @@ def operations_table(subjects: Sequence[tuple[str, int]], page: int) -> TableTab
 
 
 def _changes(row: OperationLog) -> str:
-    return "; ".join(
+    shown = [
         " → ".join(shown_value(row.record_type, field, value) or "—" for value in pair)
         for field, pair in row.differences.items()
-    )
+    ]
+    return "; ".join([*shown, *([erased_words()] if row.is_erased else [])])
 
 
 _COLUMNS = (

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import Select, func, or_, select
 
 from app.audit.models import OperationLog
+from app.audit.personal import holds_codes
 from app.kernel.database.session import db
 from app.kernel.settings.dictionaries import Coded, Dictionary
 
@@ -53,7 +54,7 @@ def count_operations(subject: Any, operation: str, actor_id: int, since: datetim
 
 def actor_name(row: OperationLog) -> str:
     """Who did it; commands and jobs are the system."""
-    return row.actor_name if row.actor_id else gettext("System")
+    return (row.actor_name or erased_words()) if row.actor_id else gettext("System")
 
 
 def source_label(source: str) -> str:
@@ -63,10 +64,23 @@ def source_label(source: str) -> str:
 
 def sentence_of(row: OperationLog) -> str:
     """The row's sentence in the reader's language."""
-    text = gettext(row.message)
-    return (
-        text % {key: Coded.shown(value) for key, value in row.parameters.items()} if row.parameters else text
-    )
+    text, parameters = gettext(row.message), row.parameters
+    if not parameters and not row.is_erased:
+        return text
+    known = {key: Coded.shown(value) for key, value in parameters.items()}
+    return text % (_Erased(known) if row.is_erased else known)
+
+
+class _Erased(dict[str, str]):
+    """Words of a sentence of which the personal ones were erased."""
+
+    def __missing__(self, _name: str) -> str:
+        return erased_words()
+
+
+def erased_words() -> str:
+    """What stands in the place of personal data that was erased."""
+    return gettext("[erased]")
 
 
 def shown_value(kind: str, field: str, value: str) -> str:
@@ -117,4 +131,5 @@ def counts_as_edit(*operations: str) -> None:
 
 def register_code_fields(kind: str, /, **fields: Dictionary) -> None:
     """Declare which fields of a kind of record hold codes, and the labels that stand for them."""
+    holds_codes(kind, fields)
     _READERS.update({(kind, field): codes for field, codes in fields.items()})

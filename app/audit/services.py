@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask_babel import force_locale, gettext
 from sqlalchemy import insert, select
+from sqlalchemy.orm import lazyload
+from sqlalchemy.orm.attributes import set_committed_value
 
-from app.audit.models import AuditHead, OperationLog
+from app.audit.models import AuditHead, OperationLog, RecordKey
+from app.audit.personal import HIDDEN, Words, new_record_key, split
+from app.audit.seals import CURRENT, end_mark, erasure_of, mark_after, seal_of, what_stood_before
 from app.kernel import clock
 from app.kernel.database.conditions import id_in
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
-from app.kernel.keys import keys
 from app.kernel.settings.dictionaries import Coded
 from app.kernel.translation import N_
 
@@ -40,7 +43,8 @@ def record(
     :param parameters: what fills the sentence; a :class:`Coded` is read in each reader's language.
     :param differences: field → (before, after), numbers already masked.
     """
-    head = db.session.get(AuditHead, (subject.__audit__, subject.id), with_for_update=True)
+    place = (subject.__audit__, subject.id)
+    head = db.session.get(AuditHead, place, with_for_update={"of": AuditHead})
     return append(head or create_head(subject), actor, operation, subject, message, differences, **parameters)
 
 
@@ -54,7 +58,7 @@ def lock_heads(subjects: Sequence[Any]) -> dict[int, AuditHead]:
         return {}
     kind, ids = subjects[0].__audit__, [subject.id for subject in subjects]
     statement = select(AuditHead).where(AuditHead.record_type == kind, id_in(AuditHead.record_id, ids))
-    statement = statement.order_by(AuditHead.record_id).with_for_update()
+    statement = statement.order_by(AuditHead.record_id).with_for_update(of=AuditHead)
     found = {head.record_id: head for head in db.session.scalars(statement)}
     return {subject.id: found.get(subject.id) or create_head(subject) for subject in subjects}
 
@@ -62,18 +66,20 @@ def lock_heads(subjects: Sequence[Any]) -> dict[int, AuditHead]:
 def create_head(subject: Any) -> AuditHead:
     """The head of a chain without rows."""
     kind, pk = subject.__audit__, subject.id
-    head = AuditHead(record_type=kind, record_id=pk, number=0, seal=_mark(kind, pk, 0, ""))
+    head = AuditHead(record_type=kind, record_id=pk, number=0, seal=end_mark(kind, pk, 0, ""))
+    set_committed_value(head, "record_key", None)
     db.session.add(head)
     return head
 
 
-def _mark(record_type: str, record_id: int, number: int, last_seal: str) -> str:
-    """The sealed end of a chain whose last row is this one."""
-    return keys().seal(AuditHead.marked_content(record_type, record_id, number, last_seal))
-
-
-def _mark_after(row: OperationLog) -> str:
-    return _mark(row.record_type, row.record_id, row.number, row.seal)
+def _key_of(head: AuditHead) -> RecordKey:
+    """The record's key, made with its first personal data; the head's lock keeps others from making one."""
+    if head.record_key is not None:
+        return head.record_key
+    made = RecordKey(record_type=head.record_type, record_id=head.record_id, key_cipher=new_record_key())
+    db.session.add(made)
+    set_committed_value(head, "record_key", made)
+    return made
 
 
 def append(
@@ -94,7 +100,7 @@ def append(
 def store(rows: Sequence[OperationLog]) -> None:
     """Write many rows at once that :func:`follow` has made: they are not loaded afterwards."""
     if rows:
-        columns = [column.key for column in OperationLog.__table__.columns if column.key != "id"]
+        columns = [column.key for column in OperationLog.__mapper__.column_attrs if column.key != "id"]
         db.session.execute(
             insert(OperationLog), [{name: getattr(row, name) for name in columns} for row in rows]
         )
@@ -110,10 +116,8 @@ def follow(
     **parameters: Any,
 ) -> OperationLog:
     """The next row of a chain, sealed and noted in its head, which the caller writes."""
-    with force_locale(STORED_LANGUAGE):
-        texts = {key: str(value) for key, value in parameters.items()}
-        sentence = gettext(message) % texts if texts else gettext(message)
-    stored = {key: value.stored for key, value in parameters.items() if isinstance(value, Coded)}
+    readable, personal, sentence = _words(head.record_type, operation, message, parameters, differences or {})
+    key = _key_of(head) if personal else head.record_key
     row = OperationLog(
         record_type=head.record_type,
         record_id=head.record_id,
@@ -124,31 +128,59 @@ def follow(
         operation=operation,
         sentence=sentence,
         message=message,
-        parameters={**texts, **stored},
-        differences={k: [str(a), str(b)] for k, (a, b) in (differences or {}).items()},
+        open_parameters=readable.parameters,
+        open_differences=readable.differences,
+        personal=personal.encrypt(key.key_cipher) if personal and key else None,
         source=actor.source,
         request_id=actor.request_id,
         company_id=getattr(subject, "company_id", None),
+        seal_version=CURRENT,
     )
-    row.seal = keys().seal(row.sealed_content(head.seal))
-    head.number, head.seal = row.number, _mark_after(row)
+    set_committed_value(row, "record_key", key)
+    row.seal = seal_of(row, CURRENT, head.seal)
+    head.number, head.seal = row.number, mark_after(row)
     return row
 
 
-def seal_chains(rows: Iterable[OperationLog]) -> list[AuditHead]:
-    """Seal rows that were written in another installation, each record's chain from its beginning, and answer
-    the ends of the chains; the caller writes both (demo data).
+def _words(
+    kind: str,
+    operation: str,
+    message: str,
+    parameters: Mapping[str, Any],
+    differences: Mapping[str, tuple[Any, Any]],
+) -> tuple[Words, Words, str]:
+    """What stays readable, what is encrypted, and the sentence without the latter."""
+    with force_locale(STORED_LANGUAGE):
+        texts = {key: str(value) for key, value in parameters.items()}
+        codes = {key: value.stored for key, value in parameters.items() if isinstance(value, Coded)}
+        changes = {key: [str(before), str(after)] for key, (before, after) in differences.items()}
+        readable, personal = split(kind, operation, {**texts, **codes}, changes)
+        shown = {key: HIDDEN if key in personal.parameters else text for key, text in texts.items()}
+        return readable, personal, gettext(message) % shown if shown else gettext(message)
 
-    :param rows: the rows of whole chains, those of one record in their order.
+
+def seal_chains(rows: Iterable[OperationLog]) -> tuple[list[AuditHead], list[RecordKey]]:
+    """Encrypt and seal rows that were written in another installation, each chain from its beginning.
+
+    Answers the ends of the chains and the records' keys; the caller writes them all (demo data).
+
+    :param rows: the rows of whole chains, those of one record in their order, with all their words readable.
     """
     heads: dict[tuple[str, int], AuditHead] = {}
+    made: dict[tuple[str, int], RecordKey] = {}
     for row in rows:
-        kind, pk = row.record_type, row.record_id
-        head = heads.get((kind, pk))
-        before = head.seal if head else _mark(kind, pk, 0, "")
-        row.seal = keys().seal(row.sealed_content(before))
-        heads[kind, pk] = AuditHead(record_type=kind, record_id=pk, number=row.number, seal=_mark_after(row))
-    return [*heads.values()]
+        kind, pk = place = (row.record_type, row.record_id)
+        before = heads[place].seal if place in heads else end_mark(kind, pk, 0, "")
+        readable, personal = split(kind, row.operation, row.open_parameters, row.open_differences)
+        if personal:
+            if place not in made:
+                made[place] = RecordKey(record_type=kind, record_id=pk, key_cipher=new_record_key())
+            row.personal = personal.encrypt(made[place].key_cipher)
+            row.open_parameters, row.open_differences = readable.parameters, readable.differences
+        row.seal_version = CURRENT
+        row.seal = seal_of(row, CURRENT, before)
+        heads[place] = AuditHead(record_type=kind, record_id=pk, number=row.number, seal=mark_after(row))
+    return [*heads.values()], [*made.values()]
 
 
 @dataclass(frozen=True)
@@ -201,10 +233,12 @@ def verify(batch: int = 1000) -> Iterator[BrokenRow]:
     """
     previous: OperationLog | None = None
     broken: tuple[str, int] | None = None
-    heads = {(h.record_type, h.record_id): h for h in db.session.scalars(select(AuditHead))}
+    all_heads = select(AuditHead).options(lazyload(AuditHead.record_key))
+    heads = {(h.record_type, h.record_id): h for h in db.session.scalars(all_heads)}
     rows = db.session.scalars(
         select(OperationLog)
         .order_by(OperationLog.record_type, OperationLog.record_id, OperationLog.number)
+        .options(lazyload(OperationLog.record_key))
         .execution_options(yield_per=batch)
     )
     for row in rows:
@@ -213,7 +247,7 @@ def verify(batch: int = 1000) -> Iterator[BrokenRow]:
             yield from _check_end(previous, heads, broken)
             previous = None
         if broken != key:
-            reason = _check_row(row, previous)
+            reason = check_row(row, previous)
             if reason:
                 broken = key
                 yield BrokenRow(row.record_type, row.record_id, row.number, reason)
@@ -238,16 +272,18 @@ def end_holds(head: AuditHead) -> bool:
 
 
 def _ends_with(head: AuditHead, last: OperationLog) -> bool:
-    return (head.number, head.seal) == (last.number, _mark_after(last))
+    return (head.number, head.seal) == (last.number, mark_after(last))
 
 
-def _check_row(row: OperationLog, previous: OperationLog | None) -> str:
+def check_row(row: OperationLog, previous: OperationLog | None) -> str:
+    """Why a row does not hold after the one before it; empty when it does.  See :func:`verify`."""
     expected = 1 if previous is None else previous.number + 1
     if row.number != expected:
         return "missing"
-    before = _mark(row.record_type, row.record_id, 0, "") if previous is None else _mark_after(previous)
-    seal = keys().seal(row.sealed_content(before))
-    return "" if seal == row.seal else "changed"
+    before = what_stood_before(row, row.seal_version, previous)
+    if row.erasure is not None:
+        return "" if row.erasure == erasure_of(row, row.seal_version, before) else "changed"
+    return "" if row.seal == seal_of(row, row.seal_version, before) else "changed"
 
 
 def _check_end(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_appbuilder.models.sqla.interface import SQLAInterface
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.audit.models import OperationLog
@@ -48,6 +49,12 @@ class OperationLogView(ScopedModelView):
         "source": lambda row: source_label(row.source),
         "record": lambda row: f"{RECORD_KIND.label(row.record_type)} #{row.record_id}",
     }
+
+    def list_note(self) -> str:
+        """What the search cannot find."""
+        return gettext(
+            "Names and other personal data of the records are encrypted: “What” finds the other words only"
+        )
 
     def record_url(self, record: OperationLog) -> str:
         return f"/customers/{record.record_id}" if record.record_type == "customer" else ""

@@ -70,9 +70,13 @@ def kepan(ctx: click.Context) -> None:
 
 
 @kepan.command("init")
-def init_command() -> None:
-    """Create or upgrade the database and its built-in roles.  May be repeated."""
-    new = initialise()
+@click.option("--no-backup", is_flag=True, help="Upgrade a database with data without a backup before.")
+def init_command(*, no_backup: bool) -> None:
+    """Create or upgrade the database and its built-in roles.  May be repeated.
+
+    Before an upgrade a backup of the data is made and kept.
+    """
+    new = initialise(backup=not no_backup)
     click.echo(f"ready; {new} new permissions delivered")
 
 
@@ -153,7 +157,7 @@ def restore_command(file: Path, *, force: bool, check: bool) -> None:
     db.engine.dispose()
     done = restore_backup(settings, file, force=force)
     current_app.extensions["kepan_keys"] = KeyRing(settings.data_dir)
-    ensure_initialised()
+    ensure_initialised(backup=False)  # what was restored is still in its file
     click.echo(f"restored the backup of {done.manifest.made_at}")
     for path in done.replaced:
         click.echo(f"replaced, kept as {path}")

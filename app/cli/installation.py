@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from alembic.migration import MigrationContext
@@ -9,6 +10,8 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 from sqlalchemy import func, select
 
+from app.cli.backup import create_backup
+from app.cli.database_dumps import OperationError
 from app.cli.key_checks import claim_database, demand_fitting_keys
 from app.kernel.database.key_fingerprints import demand_keys
 from app.kernel.database.session import db
@@ -30,20 +33,45 @@ def schema_now() -> str:
         return str(MigrationContext.configure(connection).get_current_revision() or "")
 
 
-def initialise() -> int:
+def initialise(*, backup: bool = True) -> int:
     """Migrate to the newest schema and deliver roles.  Repeatable.  Answers how many grants were new.
 
-    :raises StartError: when the keys are not those of this database (ACC-9).
+    A database that holds data is backed up before it is migrated, and the backup is kept (PLAT-12).
+
+    :raises StartError: when the keys are not those of this database (ACC-9), or no backup could be made.
     """
     from flask_migrate import upgrade  # noqa: PLC0415 - slow to import, and most starts need no migration
 
     demand_fitting_keys()
+    if backup and schema_now() not in {"", schema_head()}:
+        _back_up()
     upgrade(directory=str(MIGRATIONS))
     claim_database()
     return deliver_roles()
 
 
-def ensure_initialised() -> bool:
+def _back_up() -> None:
+    """Write a backup of the database as it is, and say where it is.
+
+    :raises StartError: when it could not be made; nothing was changed.
+    """
+    filled = has_accounts()
+    db.session.rollback()
+    if not filled:
+        return
+    try:
+        made = create_backup(current_app.config["KEPAN"])
+    except OperationError as error:
+        message = (
+            f"no backup could be made before the upgrade ({error}); mend that, or, with a backup of your own:"
+            " flask kepan init --no-backup"
+        )
+        raise StartError(message) from error
+    sys.stdout.write(f"升级前的备份 backup before the upgrade: {made}\n")
+    sys.stdout.flush()
+
+
+def ensure_initialised(*, backup: bool = True) -> bool:
     """Initialise unless the database is at the newest schema already.  Answers whether it was done.
 
     :raises StartError: when the keys are not those of this database (ACC-9).
@@ -51,7 +79,7 @@ def ensure_initialised() -> bool:
     if schema_now() == schema_head():
         demand_keys()
         return False
-    initialise()
+    initialise(backup=backup)
     return True
 
 

@@ -91,50 +91,12 @@ def register(app: Flask) -> None:
 
 def _grant() -> None:
     """Who may use the organisation's functions, and those of the log, the inbox and the files below it."""
-    grant(
-        [
-            StaffPermission.READ,
-            StaffPermission.CREATE,
-            StaffPermission.UPDATE,
-            StaffPermission.ORGANISE,
-            StaffPermission.RESET_SECOND_FACTOR,
-        ],
-        [ADMIN],
-    )
     grant([OptionsPermission.READ], EVERYBODY, label=_("Choices in forms"))
-    grant([CompanyPermission.READ, CompanyPermission.CREATE, CompanyPermission.UPDATE], [ADMIN])
-    grant(
-        [
-            DepartmentPermission.READ,
-            DepartmentPermission.CREATE,
-            DepartmentPermission.UPDATE,
-            DepartmentPermission.MOVE,
-            DepartmentPermission.DELETE,
-        ],
-        [ADMIN],
-    )
-    grant([DistrictPermission.READ, DistrictPermission.CREATE, DistrictPermission.UPDATE], [ADMIN])
-    grant(
-        [
-            RolePermission.READ,
-            RolePermission.CREATE,
-            RolePermission.UPDATE,
-            RolePermission.PERMISSIONS,
-            RolePermission.RESET,
-            RolePermission.DELETE,
-        ],
-        [ADMIN],
-    )
-    grant(
-        [
-            AccountPermission.READ,
-            AccountPermission.RESET_PASSWORD,
-            AccountPermission.RESET_SECOND_FACTOR,
-            AccountPermission.DISABLE,
-            AccountPermission.ENABLE,
-        ],
-        [ADMIN],
-    )
+    for kept in (
+        StaffPermission, CompanyPermission, DepartmentPermission, DistrictPermission, RolePermission,
+        AccountPermission,
+    ):  # fmt: skip
+        grant([*kept], [ADMIN])
     grant([OperationLogPermission.READ], [AUDITOR])
     grant(
         [NotificationPermission.READ, NotificationPermission.MARK_READ],

@@ -69,7 +69,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table("sms_code", schema=None) as batch_op:
         batch_op.drop_column("foreign_tries")
-    op.drop_column("ab_user", "codes_locked_until")  # in place: other tables refer to its rows
+    # not in a batch: the table cannot be made again while others refer to its rows
+    op.drop_column("ab_user", "codes_locked_until")
     op.drop_column("ab_user", "code_failures")
     op.drop_table("access_event")
     op.drop_table("login_session")

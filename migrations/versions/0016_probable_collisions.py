@@ -1,6 +1,6 @@
 """Probable collisions; who is bound where a scan collided; warnings on several days; tickets of proved numbers
 
-Revision 0016, after 0014.
+Revision 0016, after 0015.
 """
 
 import json
@@ -11,7 +11,7 @@ from alembic import op
 from app.kernel.database.columns import BigId
 
 revision = "0016"
-down_revision = "0014"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 

@@ -69,6 +69,9 @@ COLUMNS = {
     "company_id": 2,
     "at": "2020-01-01 00:00:00+00:00",
     "seal": "0" * 64,
+    "seal_version": 1,
+    "personal": "gAAAA",
+    "erasure": "0" * 64,
 }
 
 

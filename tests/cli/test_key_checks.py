@@ -139,7 +139,7 @@ def test_acc_9_a_database_from_before_fingerprints_is_looked_into(database, worl
     _forget_fingerprint(database)
     make_keys(other_node.directory)
     refused = command(other_node(), "init")
-    assert (refused.exit_code, "customer.phone_cipher cannot be decrypted" in refused.stderr) == (1, True)
+    assert (refused.exit_code, "_cipher cannot be decrypted" in refused.stderr) == (1, True)
     right = database.new_app()
     assert apart(right, keys_problem) == UNMARKED
     succeed(right, "init")

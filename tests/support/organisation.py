@@ -26,12 +26,12 @@ def last_operation(kind: str, pk: int) -> tuple[str, str]:
 
 def differences_of(kind: str, pk: int, operation: str) -> dict[str, list[str]]:
     """What the last such operation changed: field → [before, after]."""
-    rows = select(OperationLog.differences).where(
+    rows = select(OperationLog).where(
         OperationLog.record_type == kind,
         OperationLog.record_id == pk,
         OperationLog.operation == operation,
     )
-    return db.session.scalars(rows.order_by(OperationLog.number.desc()).limit(1)).one()
+    return db.session.scalars(rows.order_by(OperationLog.number.desc()).limit(1)).one().differences
 
 
 def _rows(models: tuple[Any, ...]) -> list[int]:
