@@ -139,7 +139,7 @@ def _records(entity: Any, key: Any, keys: list[int], options: Any, marks: Any) -
 def _total(
     statement: Select[Any], asked: ListRequest, read: int, *, more: bool, plans: Plans
 ) -> tuple[int, bool]:
-    """Return the number of rows, counted only where the page does not show it."""
+    """Return the number of rows, counted only where the page alone does not determine it."""
     by_key = asked.after or asked.before
     seen = (asked.page - 1) * asked.page_size + read
     if not by_key and not more and (read or asked.page == 1):
