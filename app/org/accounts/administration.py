@@ -27,7 +27,7 @@ def reset_password(pk: int, *, password: str, actor: Actor) -> Account:
     """Set a new first password: it must be changed at the next sign-in, and all sessions end (ACC-13).
 
     :raises Invalid: for a password that is too easy.
-    :raises Denied: for somebody who may not.
+    :raises Denied: when the actor may not.
     """
     user = get_account_without_staff(pk, actor=actor, lock=True)
     policies.can_reset_account(actor, user).enforce()
@@ -47,7 +47,7 @@ def reset_second_factor(pk: int, *, actor: Actor) -> Account:
 def disable_account(pk: int, *, actor: Actor) -> Account:
     """Block sign-in with the account until it is enabled again; all its sessions end (ACC-12).
 
-    :raises Denied: for somebody who may not, or when no administrator would be left.
+    :raises Denied: when the actor may not, or when no administrator would be left.
     """
     lock("administrators")
     user = get_account_without_staff(pk, actor=actor, lock=True)

@@ -143,8 +143,8 @@ def enable_second_factor(*, sealed: str, code: str, password: str, actor: Actor)
     are shown once.
 
     :param sealed: the sealed secret of the set-up page; ``code`` proves that the authenticator has it.
-    :raises Invalid: for a wrong password or code, or a secret that is expired or of another account. :raises
-    Denied: ``second_factor.no_password``: an account without a password has nothing to confirm with.
+    :raises Invalid: for a wrong password or code, or a secret that is expired or of another account.
+    :raises Denied: ``second_factor.no_password``: an account without a password has nothing to confirm with.
     """
     user = db.session.get_one(Account, actor.id)
     if not user.password:

@@ -121,8 +121,8 @@ def hire_staff(
 ) -> Staff:
     """Create a member of staff with a login account; the first password must be changed (ACC-2, ACC-12).
 
-    :raises Invalid: for a weak password, a bad number, or an unknown reference. :raises Denied:
-    ``account.name_taken``, ``staff.number_taken``, ``staff.role_beyond_yours``.
+    :raises Invalid: for a weak password, a bad number, or an unknown reference.
+    :raises Denied: ``account.name_taken``, ``staff.number_taken``, ``staff.role_beyond_yours``.
     """
     if db.session.scalar(select(func.count()).where(func.lower(Account.username) == username.lower())):
         conflict("account.name_taken", _("This user name is taken"), field="username").enforce()
@@ -153,7 +153,8 @@ def hire_staff(
 def edit_staff(pk: int, *, phone: str | None = KEEP, password: str | None = None, actor: Actor) -> Staff:
     """Change the phone, and the password when one is given (ACC-2, ACC-13).
 
-    :raises Invalid: for a weak password or a bad number. :raises Denied: when the actor may not.
+    :raises Invalid: for a weak password or a bad number.
+    :raises Denied: when the actor may not.
     """
     staff = get_visible_staff(pk, actor=actor, lock=True)
     facts = staff_facts([staff])[pk]
@@ -189,8 +190,8 @@ def organise_staff(
 ) -> Staff:
     """Change a person's department, roles and responsible districts ("organise staff", ACC-2).
 
-    :raises Invalid: for what cannot be named.
-    :raises Denied: for somebody who may not, or when no administrator would be left.
+    :raises Invalid: for an unknown reference.
+    :raises Denied: when the actor may not, or when no administrator would be left.
     """
     lock("administrators")
     staff = get_visible_staff(pk, actor=actor, lock=True)
