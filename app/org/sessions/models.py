@@ -15,7 +15,7 @@ from app.kernel.keys import Encrypted
 class SmsCode(Model):
     """A code that was sent to a phone (CH-3).  Number, address and code are kept as keyed hashes.
 
-    Tries from other addresses than the one that asked for it are counted apart, in ``foreign_tries``.
+    Tries from addresses other than the one that requested it are counted separately, in ``foreign_tries``.
     """
 
     __tablename__ = "sms_code"
@@ -37,8 +37,8 @@ class SmsCode(Model):
 
 
 class WechatLink(Model):
-    """The person's id in our mini-program that signs in to an account (CH-3): encrypted, and found by its
-    keyed hash.
+    """A person's id in our mini-program that signs in to an account (CH-3): encrypted, and found by its keyed
+    hash.
     """
 
     __tablename__ = "wechat_link"
