@@ -17,9 +17,9 @@ class OperationLog(Model):
     """One state-changing operation on one record.
 
     Rows of a record form a chain: ``seal`` covers the row and the end mark that it replaced, under a key that
-    lies outside the database.  ``differences`` is ``{field: [before, after]}`` with numbers masked;
-    ``message`` and ``parameters`` are what ``sentence`` was made of, so that it can be shown in another
-    language; a parameter that is a code stands as ``[dictionary, code]``.
+    is outside the database.  ``differences`` is ``{field: [before, after]}`` with numbers masked; ``message``
+    and ``parameters`` are the parts of ``sentence``, so that it can be shown in another language; a parameter
+    that is a code is stored as ``[dictionary, code]``.
     """
 
     __tablename__ = "operation_log"
@@ -48,7 +48,7 @@ class OperationLog(Model):
     seal: Mapped[str] = mapped_column(String(64), nullable=False)
 
     def sealed_content(self, previous: str) -> bytes:
-        """The bytes that the seal covers: every column, and the end mark of the chain before it."""
+        """Return the bytes that the seal covers: every column, and the end mark of the chain before it."""
         values: list[Any] = [
             previous, self.record_type, self.record_id, self.number, self.at.isoformat(), self.actor_id,
             self.actor_name, self.operation, self.sentence, self.message, self.parameters, self.differences,
@@ -58,10 +58,10 @@ class OperationLog(Model):
 
 
 class AuditHead(Model):
-    """The end of a record's chain: tells when rows at the end were removed.
+    """The end of a record's chain: reveals when rows at the end were removed.
 
-    ``seal`` covers the place and the last row's seal under the key.  It stands in no row, so that whoever has
-    no key and no earlier copy of this very mark cannot set the end back (ADR 10).
+    ``seal`` covers the position and the last row's seal under the key.  No row contains it, so that without
+    the key and an earlier copy of this mark the end cannot be set back (ADR 10).
     """
 
     __tablename__ = "audit_head"
@@ -72,5 +72,7 @@ class AuditHead(Model):
 
     @staticmethod
     def marked_content(record_type: str, record_id: int, number: int, last_seal: str) -> bytes:
-        """The bytes that the mark covers: whose chain ends where, and with which row."""
+        """Return the bytes that the mark covers: the record of the chain, the position of its end, and the
+        last row.
+        """
         return json.dumps(["end", record_type, record_id, number, last_seal]).encode()

@@ -1,4 +1,4 @@
-"""Reading the operation log."""
+"""Queries of the operation log."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 
 def visible_operations(actor: Actor) -> Select[OperationLog]:
-    """The whole log for those who see all; otherwise the rows of one's own company and one's own rows."""
+    """Return the whole log for those who see all; otherwise the rows of the actor's company and the actor's
+    own rows.
+    """
     statement = select(OperationLog)
     if actor.opens_all:
         return statement
@@ -30,7 +32,7 @@ def visible_operations(actor: Actor) -> Select[OperationLog]:
 
 
 def operations_of(subject: Any, *, edits_only: bool = False) -> Select[OperationLog]:
-    """The log of one record that the caller has reached already, newest first."""
+    """Return the log of one record that the caller has already loaded, newest first."""
     statement = select(OperationLog).where(
         OperationLog.record_type == subject.__audit__, OperationLog.record_id == subject.id
     )
@@ -40,7 +42,7 @@ def operations_of(subject: Any, *, edits_only: bool = False) -> Select[Operation
 
 
 def count_operations(subject: Any, operation: str, actor_id: int, since: datetime) -> int:
-    """How often somebody did something to a record since a moment."""
+    """Return how often an actor performed an operation on a record since a moment."""
     statement = select(func.count()).where(
         OperationLog.record_type == subject.__audit__,
         OperationLog.record_id == subject.id,
@@ -52,17 +54,17 @@ def count_operations(subject: Any, operation: str, actor_id: int, since: datetim
 
 
 def actor_name(row: OperationLog) -> str:
-    """Who did it; commands and jobs are the system."""
+    """Return the name of the actor; commands and jobs are the system."""
     return row.actor_name if row.actor_id else gettext("System")
 
 
 def source_label(source: str) -> str:
-    """Where it was done from: an address, or the command line."""
+    """Return the source of the operation: an address, or the command line."""
     return gettext("Command line") if source == COMMAND else source
 
 
 def sentence_of(row: OperationLog) -> str:
-    """The row's sentence in the reader's language."""
+    """Return the row's sentence in the user's language."""
     text = gettext(row.message)
     return (
         text % {key: Coded.shown(value) for key, value in row.parameters.items()} if row.parameters else text
@@ -70,7 +72,7 @@ def sentence_of(row: OperationLog) -> str:
 
 
 def shown_value(kind: str, field: str, value: str) -> str:
-    """A logged value of a record's field as the reader knows it."""
+    """Return a logged value of a record's field as the reader knows it."""
     reader = _READERS.get((kind, field))
     return reader.label(value) if reader and value else value
 
@@ -116,5 +118,5 @@ def counts_as_edit(*operations: str) -> None:
 
 
 def register_code_fields(kind: str, /, **fields: Dictionary) -> None:
-    """Declare which fields of a kind of record hold codes, and the labels that stand for them."""
+    """Declare which fields of a kind of record hold codes, and the labels of the codes."""
     _READERS.update({(kind, field): codes for field, codes in fields.items()})
