@@ -1,7 +1,7 @@
 """Typed settings, read once from the environment.
 
-Everything the program writes lies below the data directory; keys lie there too, beside the
-database and outside of it. What is insecure is refused here, before anything starts (PLAT-16).
+Everything the program writes is below the data directory, including the keys, which are stored beside the
+database and not in it.  Insecure settings are refused here, before anything starts (PLAT-16).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ MAX_UPLOAD_BYTES = 128 * 1024 * 1024  # a whole form with its files; each file h
 
 
 _REDIS_PATIENCE = {"socket_connect_timeout": 1, "socket_timeout": 1}  # seconds
-# A database that does not answer any more is noticed: by the request within seconds, by a run in a minute.
+# A database that stops responding is noticed: by a request within seconds, by a run in a minute.
 _POSTGRES_PATIENCE = {
     "connect_timeout": 10,
     "keepalives_idle": 20,
@@ -41,23 +41,23 @@ _POSTGRES_PATIENCE = {
 
 
 class StartError(ClickException):
-    """The application cannot start as things are; the message says why and what to do.
+    """The application cannot start in its current state; the message says why and what to do.
 
     The command line shows the message alone, without a traceback; so does ``run.py``.
     """
 
 
 class SettingsError(StartError, ValueError):
-    """A variable of the environment cannot be used; the message names it and says what it may be."""
+    """An environment variable has an invalid value; the message names it and the accepted values."""
 
 
 class InsecureSettingsError(SettingsError):
-    """The environment asks for something that would be unsafe; the message says what to change."""
+    """The environment has an unsafe setting; the message says what to change."""
 
 
 @dataclass(frozen=True)
 class Settings:
-    """What the environment decides.  Paths are absolute."""
+    """The settings from the environment.  Paths are absolute."""
 
     data_dir: Path
     database_url: str
@@ -96,20 +96,20 @@ class Settings:
 
     @property
     def is_exposed(self) -> bool:
-        """True when others than this machine's users can reach the server: by its address, through a reverse
-        proxy, or because gunicorn serves it, whose address is not ours to know (PLAT-16).
+        """True when users of other machines can reach the server: by its address, through a reverse proxy, or
+        because gunicorn serves it, whose address is unknown here (PLAT-16).
         """
         return not self.is_loopback or self.proxies > 0 or self.under_gunicorn
 
     @property
     def unsafe_switches(self) -> tuple[str, ...]:
-        """The variables in use that belong on a developer's machine only."""
+        """The active variables that belong on a developer's machine only."""
         found = {"KEPAN_RATE_LIMITS=off": not self.rate_limits, "KEPAN_SHOW_CODES=on": self.show_codes}
         return tuple(name for name, used in found.items() if used)
 
     @property
     def base_url(self) -> str:
-        """Where people reach the product, ending with a slash; never what a request's Host header says."""
+        """The product's public address, ending with a slash; never taken from a request's Host header."""
         if self.public_url:
             return self.public_url
         everywhere = self.host in {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
@@ -146,9 +146,9 @@ def _files_url(env: Mapping[str, str], data_dir: Path) -> str:
 
 
 def _database_url(env: Mapping[str, str], data_dir: Path) -> str:
-    """The database's address in SQLAlchemy's form.
+    """Return the database's address in SQLAlchemy's form.
 
-    :raises SettingsError: when it is no address, or of a kind of database that Kepan does not support.
+    :raises SettingsError: when it is not an address, or of an unsupported kind of database.
     """
     url = env.get("KEPAN_DATABASE_URL") or f"sqlite:///{data_dir / 'kepan.db'}"
     if url.startswith(("postgres://", "postgresql://")):
@@ -164,9 +164,9 @@ def _database_url(env: Mapping[str, str], data_dir: Path) -> str:
 
 
 def _number(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
-    """A whole number of the environment.
+    """Return an integer from the environment.
 
-    :raises SettingsError: when it is none, or outside of the limits.
+    :raises SettingsError: when it is not an integer, or outside of the limits.
     """
     raw = (env.get(name) or str(default)).strip()
     if not (raw.isascii() and raw.isdigit() and least <= int(raw) <= most):
@@ -184,10 +184,10 @@ def _log_level(env: Mapping[str, str]) -> str:
 
 
 def _outside(env: Mapping[str, str], name: str, safe: str, plain: str) -> str:
-    """The address of a service that gets messages or secrets; empty where there is none.
+    """Return the address of an external service that receives messages or secrets; empty where there is none.
 
-    ``safe`` is the scheme with TLS.  The scheme without is for services on this machine only: elsewhere
-    anybody on the way could read the secrets.
+    ``safe`` is the scheme with TLS.  The scheme without TLS is for services on this machine only: elsewhere
+    the secrets could be read in transit.
     """
     url = env.get(name) or ""
     if not url or url.startswith(f"{safe}://"):
@@ -199,7 +199,7 @@ def _outside(env: Mapping[str, str], name: str, safe: str, plain: str) -> str:
 
 
 def _mail(env: Mapping[str, str]) -> str:
-    """The mail server; ``smtp://`` is safe too, because going over to TLS is then required."""
+    """Return the mail server; ``smtp://`` is safe too, because TLS is then required."""
     url = env.get("KEPAN_SMTP_URL") or ""
     if url and not url.startswith(("smtp://", "smtps://")):
         message = "KEPAN_SMTP_URL begins with smtp:// or smtps://"
@@ -208,7 +208,9 @@ def _mail(env: Mapping[str, str]) -> str:
 
 
 def _messages(env: Mapping[str, str]) -> dict[str, Any]:
-    """Providers of messages (PLAT-2): their addresses and secrets stand in the environment only."""
+    """Return the providers of messages (PLAT-2): their addresses and secrets come from the
+    environment only.
+    """
     return {
         "smtp_url": _mail(env),
         "smtp_from": env.get("KEPAN_SMTP_FROM") or "",
@@ -220,7 +222,9 @@ def _messages(env: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _wechat(env: Mapping[str, str]) -> dict[str, Any]:
-    """The mini-program's platform (CH-3), at ``https://api.weixin.qq.com``; all three or none."""
+    """Return the mini-program's platform (CH-3), at ``https://api.weixin.qq.com``; all three variables or
+    none.
+    """
     url = _outside(env, "KEPAN_WECHAT_URL", "https", "http")
     appid, secret = env.get("KEPAN_WECHAT_APPID") or "", env.get("KEPAN_WECHAT_SECRET") or ""
     if url and not (appid and secret):
@@ -230,7 +234,7 @@ def _wechat(env: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _public_url(env: Mapping[str, str]) -> str:
-    """``KEPAN_PUBLIC_URL`` with a slash at its end; empty where it is not set."""
+    """Return ``KEPAN_PUBLIC_URL`` with a slash at its end; empty where it is not set."""
     url = (env.get("KEPAN_PUBLIC_URL") or "").strip()
     if not url:
         return ""
@@ -246,7 +250,7 @@ def _is_on(env: Mapping[str, str], name: str) -> bool:
 
 
 def _exposure(env: Mapping[str, str]) -> dict[str, Any]:
-    """Who can reach the server, and by which address."""
+    """Return who can reach the server, and by which address."""
     return {
         "proxies": _number(env, "KEPAN_PROXIES", 0, 0, 10),
         "demo": _is_on(env, "KEPAN_DEMO"),
@@ -258,7 +262,7 @@ def _exposure(env: Mapping[str, str]) -> dict[str, Any]:
 
 
 def refuse_exposed(settings: Settings, what: str, remedy: str) -> None:
-    """Refuse what belongs on a developer's machine where others can reach the server (PLAT-16).
+    """Refuse settings for a developer's machine where others can reach the server (PLAT-16).
 
     :raises InsecureSettingsError: unless only this machine reaches the server, or ``KEPAN_DEMO=yes``.
     """
@@ -294,7 +298,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         **_messages(env),
         **_wechat(env),
         jobs=(env.get("KEPAN_JOBS") or "on").lower() != "off",
-        # Short enough that another process takes over within half a minute (PLAT-4).
+        # Short enough for another process to take over within half a minute (PLAT-4).
         anchor_file=Path(env.get("KEPAN_ANCHOR_FILE") or data_dir / "anchor.json").expanduser().resolve(),
         lease_seconds=_number(env, "KEPAN_LEASE_SECONDS", 15, 1, 20),
     )
@@ -332,7 +336,7 @@ def flask_config(settings: Settings) -> dict[str, Any]:
 
 
 def _sign_in_config() -> dict[str, Any]:
-    """Sign-in, sessions and tokens."""
+    """Return the configuration of sign-in, sessions and tokens."""
     return {
         "AUTH_TYPE": 1,
         "AUTH_ROLE_ADMIN": "Admin",
@@ -341,7 +345,7 @@ def _sign_in_config() -> dict[str, Any]:
         "SESSION_COOKIE_NAME": "kepan",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
-        "PERMANENT_SESSION_LIFETIME": timedelta(days=7),  # the settings of sign-in end sessions sooner
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=7),  # the settings of sign-in end sessions earlier
         "WTF_CSRF_TIME_LIMIT": None,
         "JWT_ACCESS_TOKEN_EXPIRES": timedelta(minutes=30),
         "JWT_REFRESH_TOKEN_EXPIRES": timedelta(days=14),
@@ -354,11 +358,11 @@ def _sign_in_config() -> dict[str, Any]:
 
 
 def _limits_config(settings: Settings) -> dict[str, Any]:
-    """How often the same address may ask."""
+    """Return the rate limits per address."""
     return {
         "RATELIMIT_ENABLED": settings.rate_limits,
         "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
-        # Without Redis each process counts for itself; asking it again must not keep a request waiting.
+        # Without Redis each process counts for itself; a retry must not delay a request.
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": bool(settings.redis_url),
         "RATELIMIT_STORAGE_OPTIONS": _REDIS_PATIENCE if settings.redis_url else {},
         "RATELIMIT_HEADERS_ENABLED": True,
@@ -366,7 +370,7 @@ def _limits_config(settings: Settings) -> dict[str, Any]:
 
 
 def _engine_options(settings: Settings) -> dict[str, Any]:
-    # hide_parameters: a database error in the log must not carry names and addresses
+    # hide_parameters: a database error in the log must not contain names and addresses
     if settings.is_sqlite:
         return {"connect_args": {"timeout": 30}, "hide_parameters": True}
     return {

@@ -19,7 +19,9 @@ from app.kernel.jobs.runner import Runner
 
 
 def _environment(arguments: list[str]) -> dict[str, str]:
-    """Who tries the demo out on this machine, with no provider of SMS, finds codes in the log."""
+    """Return the environment; SMS codes go to the log for users who try the demo on this machine, without a
+    provider.
+    """
     trying = "--demo" in arguments and not {"HOST", "KEPAN_PROXIES"} & set(os.environ)
     return {**({"KEPAN_SHOW_CODES": "on"} if trying else {}), **os.environ}
 
@@ -47,12 +49,12 @@ def main(arguments: list[str]) -> int:
     except KeyboardInterrupt:
         server.close()
     if runner is not None and not runner.stop():
-        os._exit(0)  # what still runs cannot commit any more, and would keep the process from ending
+        os._exit(0)  # remaining runs cannot commit any more, and would keep the process from ending
     return 0
 
 
 def _stop(_number: int, _frame: object) -> None:
-    """Asked to end: the server lets its requests come to their end.  Once is enough."""
+    """Stop the server, which finishes its current requests.  Later signals are ignored."""
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise KeyboardInterrupt
 

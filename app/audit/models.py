@@ -95,10 +95,10 @@ class OperationLog(Model):
 
 
 class AuditHead(Model):
-    """The end of a record's chain: tells when rows at the end were removed.
+    """The end of a record's chain: reveals when rows at the end were removed.
 
-    ``seal`` covers the place and the last row's seal under the key.  It stands in no row, so that whoever has
-    no key and no earlier copy of this very mark cannot set the end back (ADR 10).
+    ``seal`` covers the position and the last row's seal under the key.  No row contains it, so that without
+    the key and an earlier copy of this mark the end cannot be set back (ADR 10).
     """
 
     __tablename__ = "audit_head"

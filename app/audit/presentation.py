@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def operations_table(subjects: Sequence[tuple[str, int]], page: int) -> TableTab:
-    """One page of the operations on records that the caller has reached already, newest first.
+    """Return one page of the operations on records that the caller has already loaded, newest first.
 
     :param subjects: (kind, id) of the record and of those that belong to it.
     """
@@ -57,10 +57,10 @@ def subject_of(record: Any) -> list[tuple[str, int]]:
 def log_tab(
     subjects: Callable[[Any], Sequence[tuple[str, int]]] = subject_of, *, resource: str = ""
 ) -> DetailTab:
-    """The operation log as a tab of a record's page.
+    """Return the operation log as a tab of a record's page.
 
-    :param subjects: the records whose operations stand there, as (kind, id); the page's own unless given.
-    :param resource: what one must be allowed to read to have the tab.
+    :param subjects: the records whose operations are listed, as (kind, id); the page's own by default.
+    :param resource: the resource that a user must be allowed to read to see the tab.
     """
     return DetailTab(
         "operations",
@@ -71,5 +71,5 @@ def log_tab(
 
 
 LOG_TAB = log_tab()
-# For pages that people from outside the office open too.
+# For pages that people outside the company open too.
 OFFICE_LOG_TAB = log_tab(resource="OperationLog")

@@ -1,4 +1,4 @@
-"""Reading the operation log."""
+"""Queries of the operation log."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 
 
 def visible_operations(actor: Actor) -> Select[OperationLog]:
-    """The whole log for those who see all; otherwise the rows of one's own company and one's own rows."""
+    """Return the whole log for those who see all; otherwise the rows of the actor's company and the actor's
+    own rows.
+    """
     statement = select(OperationLog)
     if actor.opens_all:
         return statement
@@ -31,7 +33,7 @@ def visible_operations(actor: Actor) -> Select[OperationLog]:
 
 
 def operations_of(subject: Any, *, edits_only: bool = False) -> Select[OperationLog]:
-    """The log of one record that the caller has reached already, newest first."""
+    """Return the log of one record that the caller has already loaded, newest first."""
     statement = select(OperationLog).where(
         OperationLog.record_type == subject.__audit__, OperationLog.record_id == subject.id
     )
@@ -41,7 +43,7 @@ def operations_of(subject: Any, *, edits_only: bool = False) -> Select[Operation
 
 
 def count_operations(subject: Any, operation: str, actor_id: int, since: datetime) -> int:
-    """How often somebody did something to a record since a moment."""
+    """Return how often an actor performed an operation on a record since a moment."""
     statement = select(func.count()).where(
         OperationLog.record_type == subject.__audit__,
         OperationLog.record_id == subject.id,
@@ -58,7 +60,7 @@ def actor_name(row: OperationLog) -> str:
 
 
 def source_label(source: str) -> str:
-    """Where it was done from: an address, or the command line."""
+    """Return the source of the operation: an address, or the command line."""
     return gettext("Command line") if source == COMMAND else source
 
 
@@ -84,7 +86,7 @@ def erased_words() -> str:
 
 
 def shown_value(kind: str, field: str, value: str) -> str:
-    """A logged value of a record's field as the reader knows it."""
+    """Return a logged value of a record's field as the reader knows it."""
     reader = _READERS.get((kind, field))
     return reader.label(value) if reader and value else value
 

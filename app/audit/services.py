@@ -40,7 +40,7 @@ def record(
 
     :param subject: the record; its ``__audit__`` names the kind, ``id`` the row.
     :param message: an English msgid (mark it with ``N_``), filled in from ``parameters``.
-    :param parameters: what fills the sentence; a :class:`Coded` is read in each reader's language.
+    :param parameters: the values in the sentence; a :class:`Coded` is shown in each reader's language.
     :param differences: field → (before, after), numbers already masked.
     """
     place = (subject.__audit__, subject.id)
@@ -49,10 +49,10 @@ def record(
 
 
 def lock_heads(subjects: Sequence[Any]) -> dict[int, AuditHead]:
-    """The heads of the chains of records of one kind, held until the transaction ends: id → head.
+    """Lock the heads of the chains of records of one kind until the transaction ends: id → head.
 
-    For operations on many records at once; :func:`append` goes on with each, :func:`follow` and
-    :func:`store` with very many.
+    For operations on many records at once; :func:`append` continues each chain, :func:`follow` and
+    :func:`store` very many.
     """
     if not subjects:
         return {}
@@ -64,7 +64,7 @@ def lock_heads(subjects: Sequence[Any]) -> dict[int, AuditHead]:
 
 
 def create_head(subject: Any) -> AuditHead:
-    """The head of a chain without rows."""
+    """Create the head of a chain without rows."""
     kind, pk = subject.__audit__, subject.id
     head = AuditHead(record_type=kind, record_id=pk, number=0, seal=end_mark(kind, pk, 0, ""))
     set_committed_value(head, "record_key", None)
@@ -91,14 +91,14 @@ def append(
     differences: Mapping[str, tuple[Any, Any]] | None = None,
     **parameters: Any,
 ) -> OperationLog:
-    """Append one row to a chain whose head is at hand; see :func:`record`."""
+    """Append one row to a chain whose head is loaded; see :func:`record`."""
     row = follow(head, actor, operation, subject, message, differences, **parameters)
     db.session.add(row)
     return row
 
 
 def store(rows: Sequence[OperationLog]) -> None:
-    """Write many rows at once that :func:`follow` has made: they are not loaded afterwards."""
+    """Write many rows of :func:`follow` at once, without loading them afterwards."""
     if rows:
         columns = [column.key for column in OperationLog.__mapper__.column_attrs if column.key != "id"]
         db.session.execute(
@@ -185,7 +185,7 @@ def seal_chains(rows: Iterable[OperationLog]) -> tuple[list[AuditHead], list[Rec
 
 @dataclass(frozen=True)
 class _Exports:
-    """What a person has exported: one chain a person."""
+    """The exports of a person: one chain per person."""
 
     id: int
     company_id: int | None
@@ -194,7 +194,7 @@ class _Exports:
 
 @transactional
 def record_export(actor: Actor, operation: str, rows: int, filters: str) -> OperationLog:
-    """Who exported how much of what (PLAT-6); ``filters`` without what was typed into them."""
+    """Log the actor, size and subject of an export (PLAT-6); ``filters`` without typed text."""
     return record(
         actor,
         operation,
@@ -206,7 +206,7 @@ def record_export(actor: Actor, operation: str, rows: int, filters: str) -> Oper
 
 
 def export_recorder(operation: str) -> Callable[[Actor, int, str], OperationLog]:
-    """What a list's export notes itself by (``kernel.exports.views.offer_export``)."""
+    """Return the function with which a list logs its export (``kernel.exports.views.offer_export``)."""
 
     def note(actor: Actor, rows: int, filters: str) -> OperationLog:
         return record_export(actor, operation, rows, filters)
@@ -216,7 +216,7 @@ def export_recorder(operation: str) -> Callable[[Actor, int, str], OperationLog]
 
 @dataclass(frozen=True)
 class BrokenRow:
-    """The first row of a chain that does not hold."""
+    """The first row of a chain that fails verification."""
 
     record_type: str
     record_id: int
@@ -225,11 +225,11 @@ class BrokenRow:
 
 
 def verify(batch: int = 1000) -> Iterator[BrokenRow]:
-    """Check every chain; yields the first broken row of each record (``audit-verify``).
+    """Check every chain; yield the first broken row of each record (``audit-verify``).
 
     Reasons: ``missing`` (a row was removed), ``changed`` (a row differs from its seal), ``cut`` (rows at the
-    end were removed, or the end mark is none of ours), ``headless`` (the record's end mark was removed).
-    Rows and end mark together put back to an earlier copy are told by an anchor only (ADR 10).
+    end were removed, or the end mark has no valid seal), ``headless`` (the record's end mark was removed).
+    If rows and end mark were replaced together by an earlier copy, only an anchor reveals it (ADR 10).
     """
     previous: OperationLog | None = None
     broken: tuple[str, int] | None = None
@@ -260,7 +260,7 @@ def verify(batch: int = 1000) -> Iterator[BrokenRow]:
 
 
 def end_holds(head: AuditHead) -> bool:
-    """The chain ends where its head says, sealed with the present key."""
+    """Return True if the chain ends where its head says, sealed with the current key."""
     last = db.session.scalar(
         select(OperationLog).where(
             OperationLog.record_type == head.record_type,

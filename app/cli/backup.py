@@ -1,7 +1,7 @@
-"""Backups (PLAT-11): one file with the database, the keys, the files, and a manifest that proves it whole.
+"""Backups (PLAT-11): one file with the database, the keys, the files, and a manifest with checksums.
 
-Taken while the application runs.  The archive is written aside, read back against its checksums, and only
-then gets its name; nobody but its owner can read it, for it holds the keys.
+Backups run while the application serves.  The archive is written under a temporary name, read back against
+its checksums, and only then gets its final name; only its owner can read it, because it holds the keys.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _MANIFEST_MAX = 256 * _CHUNK
 
 @dataclass(frozen=True)
 class Manifest:
-    """What an archive holds.  ``members``: name → sha256; ``files`` says where attachments are."""
+    """The content of an archive.  ``members``: name → sha256; ``files`` says where attachments are."""
 
     version: str
     schema: str
@@ -55,21 +55,21 @@ class Manifest:
 
 
 def program_version() -> str:
-    """The version of this program."""
+    """Return the version of this program."""
     project = Path(__file__).resolve().parents[2] / "pyproject.toml"
     return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
 
 
 def files_directory(settings: Settings) -> Path | None:
-    """Where attachments lie; None when a storage service keeps them."""
+    """Return the directory of attachments; None when a storage service keeps them."""
     scheme, _colon, path = settings.files_url.partition("://")
     return Path(path) if scheme == "file" else None
 
 
 def create_backup(settings: Settings, directory: Path | None = None) -> Path:
-    """Write a backup into the directory, ``backups`` in the data directory by default.  Answers its file.
+    """Write a backup into the directory, ``backups`` in the data directory by default.  Return its file.
 
-    :raises OperationError: when a part cannot be read; nothing is left behind then.
+    :raises OperationError: when a part cannot be read; no file remains then.
     """
     directory = directory or settings.data_dir / "backups"
     try:
@@ -126,7 +126,7 @@ def _write(settings: Settings, stage: Path, target: Path) -> None:
 
 
 def check_keys(keys: Keys, kind: str, database: Path) -> None:
-    """Refuse keys that are not those of the dumped database: nothing in it could be read with them.
+    """Refuse keys that do not belong to the dumped database: its values would be unreadable.
 
     :raises OperationError: when they were exchanged.
     """
@@ -142,13 +142,15 @@ def _read_keys(settings: Settings) -> dict[str, Any]:
 
 
 def _joined_keys(before: dict[str, Any], after: dict[str, Any]) -> str:
-    """Both states' ciphers: a rotation meanwhile must not leave the database without its old key."""
+    """Return the ciphers of both states: a rotation meanwhile must not leave the database without its old
+    key.
+    """
     ciphers = list(dict.fromkeys([*after["ciphers"], *before["ciphers"]]))
     return json.dumps({**after, "ciphers": ciphers}, indent=1)
 
 
 def _attachments(settings: Settings) -> Iterator[tuple[str, Path]]:
-    """After the database: every file that a row of it names was there before the row."""
+    """Yield the attachments, after the database: every file that a row names existed before the row."""
     root = files_directory(settings)
     if root is None or not root.is_dir():
         return
@@ -158,7 +160,7 @@ def _attachments(settings: Settings) -> Iterator[tuple[str, Path]]:
 
 
 def _add(archive: tarfile.TarFile, name: str, path: Path) -> str:
-    """Put a file into the archive.  Answers the checksum of what was put there."""
+    """Put a file into the archive.  Return its checksum."""
     with path.open("rb") as file:
         entry = archive.gettarinfo(arcname=name, fileobj=file)
         entry.mode, entry.uid, entry.gid, entry.uname, entry.gname = 0o600, 0, 0, "", ""
@@ -168,7 +170,7 @@ def _add(archive: tarfile.TarFile, name: str, path: Path) -> str:
 
 
 def _add_text(archive: tarfile.TarFile, name: str, content: str) -> str:
-    """Put a text into the archive, without a file of its own.  Answers its checksum."""
+    """Put a text into the archive, without a file of its own.  Return its checksum."""
     entry = tarfile.TarInfo(name)
     data = content.encode()
     entry.size, entry.mode = len(data), 0o600
@@ -177,21 +179,21 @@ def _add_text(archive: tarfile.TarFile, name: str, content: str) -> str:
 
 
 class _Summing:
-    """Reads a file and sums what was read."""
+    """Reads a file and computes its checksum."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self.file = file
         self.sha256 = hashlib.sha256()
 
     def read(self, size: int = -1) -> bytes:
-        """The next bytes."""
+        """Return the next bytes."""
         data = self.file.read(size)
         self.sha256.update(data)
         return data
 
 
 def _publish(unfinished: Path, wanted: Path) -> Path:
-    """Give the archive its name, never that of an earlier one."""
+    """Give the archive its final name, never that of an earlier one."""
     target, number = wanted, 1
     while target.exists():
         number += 1
@@ -218,12 +220,12 @@ def read_manifest(
     only: frozenset[str] | None = None,
     memory: dict[str, bytes] | None = None,
 ) -> Manifest:
-    """The manifest of an archive; ``check`` reads every member against it, ``into`` also writes them there.
+    """Return the manifest of an archive; ``check`` verifies every member, ``into`` also writes them there.
 
     :param only: the members that are written; all are read.
-    :param memory: gets the key file, which is then not written.
+    :param memory: receives the key file, which is then not written.
 
-    :raises OperationError: for what is no backup, is damaged, or is from a newer program.
+    :raises OperationError: for a file that is not a backup, is damaged, or is from a newer program.
     """
     found: dict[str, str] = {}
     manifest: Manifest | None = None
@@ -271,7 +273,7 @@ def _parse_manifest(raw: bytes) -> Manifest:
 
 
 def _copy(content: IO[bytes], name: str, into: Path | None) -> str:
-    """Read a member to its end, into a file if asked.  Answers its checksum."""
+    """Read a member to its end, into a file if given.  Return its checksum."""
     digest = hashlib.sha256()
     target: IO[bytes] | None = None
     if into is not None:

@@ -44,7 +44,7 @@ _ANYTIME = {"init", "restore", "drop-old", "doctor", "assets", "backup"}
 
 
 class _Commands(AppGroup):
-    """Commands that say in a sentence what stopped them, instead of a traceback."""
+    """Commands that report an error as a sentence instead of a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -120,7 +120,7 @@ def reset_password_command(username: str, password: str) -> None:
 
 @contextmanager
 def _plain_refusals() -> Iterator[None]:
-    """What the rules refuse is said in their sentences."""
+    """Show refusals as sentences."""
     try:
         yield
     except Invalid as error:
@@ -148,7 +148,7 @@ def backup_command(directory: Path | None) -> None:
 def restore_command(file: Path, *, force: bool, check: bool) -> None:
     """Put a backup in place; stop the application first."""
     settings = current_app.config["KEPAN"]
-    signal.signal(signal.SIGTERM, _end)  # what was laid out is removed on the way out
+    signal.signal(signal.SIGTERM, _end)  # prepared files are removed on exit
     if check:
         made_at = check_archive(settings, file).made_at
         click.echo(f"the backup of {made_at} is whole, fits this program, and its keys are its database's")

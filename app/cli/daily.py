@@ -1,4 +1,4 @@
-"""What the clock does for the operator (PLAT-4): the operation log is verified and anchored every day."""
+"""The operator's scheduled job (PLAT-4): the operation log is verified and anchored every day."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 def anchor_log(*, dry_run: bool = False) -> Report:
     """Verify every chain, compare the log with the anchor of the day before, and renew the anchor (PLAT-1).
 
-    :raises OperationError: when a chain is broken, or anchored rows are gone: the run fails, and the anchor
-        stays as it was for who looks into it.
+    :raises OperationError: when a chain is broken, or anchored rows are missing: the run fails, and the
+        anchor stays unchanged for the investigation.
     """
     path = current_app.config["KEPAN"].anchor_file
     with snapshot():
@@ -38,5 +38,5 @@ def anchor_log(*, dry_run: bool = False) -> Report:
 
 
 def register_jobs() -> None:
-    """Declare what the clock does for the operator."""
+    """Declare the operator's scheduled jobs."""
     register_job(Job("anchor_log", _("Verify and anchor the operation log"), daily(4, 10), anchor_log))

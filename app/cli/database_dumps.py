@@ -1,4 +1,4 @@
-"""Taking and loading whole databases: the two kinds do it in their own way, always all or nothing.
+"""Dumping and loading whole databases: each of the two kinds in its own way, always all or nothing.
 
 SQLite: the online backup interface copies a consistent state while others write.  PostgreSQL: ``pg_dump``,
 and a load that runs in one transaction.
@@ -27,7 +27,7 @@ _LOCK_WAIT = "15s"
 _LEAVING = 3.0
 KEPT_SCHEMA = "kepan_before_"
 STOP_FIRST = "the application is running; stop it first"
-# Rows of the server's own workers have no user; what others do is hidden from ordinary users.
+# Rows of the server's own workers have no user; ordinary users cannot see what other users do.
 _COUNT_OTHERS = (
     "SELECT count(*) {into} FROM pg_stat_activity WHERE datname = current_database()"
     " AND pid <> pg_backend_pid() AND usesysid IS NOT NULL"
@@ -36,21 +36,21 @@ _COUNT_OTHERS = (
 
 
 class OperationError(Exception):
-    """A command cannot do what was asked; the message says why and what to do."""
+    """A command cannot do its work; the message says why and what to do."""
 
 
 def kind_of(url: str) -> str:
-    """``sqlite`` or ``postgresql``."""
+    """Return ``sqlite`` or ``postgresql``."""
     return make_url(url).get_backend_name()
 
 
 def sqlite_file(url: str) -> str:
-    """The file of an SQLite database."""
+    """Return the file of an SQLite database."""
     return make_url(url).database or ""
 
 
 def dump(url: str, target: Path) -> None:
-    """Write the database as it is at one moment into ``target``, while others go on writing."""
+    """Write the database as of one moment into ``target``, while other processes continue to write."""
     if kind_of(url) == SQLITE:
         _dump_sqlite(sqlite_file(url), target)
     else:
@@ -70,7 +70,7 @@ def _dump_sqlite(source: str, target: Path) -> None:
 
 
 def check_sqlite(file: Path) -> None:
-    """Refuse a file that is no sound database.
+    """Refuse a damaged database file.
 
     :raises OperationError: when SQLite finds it damaged.
     """
@@ -93,7 +93,7 @@ def check_dump(kind: str, file: Path) -> None:
 
 
 def schema_of(url: str) -> str:
-    """The schema's revision; empty for an empty database."""
+    """Return the schema's revision; empty for an empty database."""
     engine = create_engine(url)
     try:
         with engine.connect() as connection:
@@ -105,10 +105,10 @@ def schema_of(url: str) -> str:
 
 
 def load_postgres(dump_file: Path, url: str, mark: str, keep_as: str) -> None:
-    """Put the dump in the place of what is in the database, in one transaction; ``mark`` stays as a comment.
+    """Replace the content of the database by the dump, in one transaction; ``mark`` is stored as a comment.
 
-    :param keep_as: the schema that what was there is kept as; empty: it is dropped.
-    :raises OperationError: when others are connected, or anything fails; the database is then as it was.
+    :param keep_as: the schema in which the old content is kept; empty: it is dropped.
+    :raises OperationError: when others are connected, or anything fails; the database is then unchanged.
     """
     script = dump_file.with_suffix(".sql")
     with script.open("wb") as file:
@@ -123,7 +123,9 @@ def load_postgres(dump_file: Path, url: str, mark: str, keep_as: str) -> None:
 
 
 def _head(keep_as: str) -> str:
-    """What a load begins with: nobody else is there, nobody comes in between, the old state makes room."""
+    """Return the beginning of a load: check that no other process is connected, block new ones, move the old
+    state away.
+    """
     away = f'ALTER SCHEMA public RENAME TO "{keep_as}"' if keep_as else "DROP SCHEMA public CASCADE"
     return f"""
 SET lock_timeout = '{_LOCK_WAIT}';
@@ -146,7 +148,9 @@ CREATE SCHEMA public;
 
 
 def others_connected(url: str) -> int:
-    """How many other connections the PostgreSQL database has; programs of the server itself do not count."""
+    """Return the number of other connections of the PostgreSQL database, without the server's own
+    programs.
+    """
     engine = create_engine(url)
     end = time.monotonic() + _LEAVING
     try:
@@ -154,14 +158,14 @@ def others_connected(url: str) -> int:
             count = text(_COUNT_OTHERS.format(into=""))
             while (found := int(connection.scalar(count) or 0)) and time.monotonic() < end:
                 connection.rollback()
-                time.sleep(0.1)  # the server takes a moment to end what has just hung up
+                time.sleep(0.1)  # the server takes a moment to end a connection that was just closed
             return found
     finally:
         engine.dispose()
 
 
 def kept_schemas(url: str) -> list[str]:
-    """The schemas that restores have kept the replaced states in, oldest first."""
+    """Return the schemas in which restores have kept the replaced states, oldest first."""
     if kind_of(url) == SQLITE:
         return []
     listed = text("SELECT nspname FROM pg_namespace WHERE nspname LIKE :like ORDER BY nspname")
@@ -184,7 +188,7 @@ def drop_schema(url: str, schema: str) -> None:
 
 
 def rows_of_dump(kind: str, file: Path, table: str, limit: int) -> list[dict[str, Any]]:
-    """The first rows of a table in a dump; none where it has no such table."""
+    """Return the first rows of a table in a dump; none where it has no such table."""
     if kind == POSTGRES:
         return _rows_of_pgdump(file, table, limit)
     with closing(sqlite3.connect(f"file:{file}?mode=ro", uri=True)) as connection:
@@ -219,7 +223,7 @@ def _rows_of_pgdump(file: Path, table: str, limit: int) -> list[dict[str, Any]]:
 
 
 def mark_of_postgres(url: str) -> str:
-    """The mark that the last load left; empty when there was none."""
+    """Return the mark of the last load; empty when there was none."""
     engine = create_engine(url)
     try:
         with engine.connect() as connection:
@@ -230,7 +234,9 @@ def mark_of_postgres(url: str) -> str:
 
 
 def _run(command: Sequence[str], url: str, output: object = subprocess.DEVNULL) -> None:
-    """Run a client program of PostgreSQL; where to connect goes through the environment, unseen by others."""
+    """Run a client program of PostgreSQL; connection data are passed in the environment, invisible to
+    others.
+    """
     program = _program(command[0])
     done = subprocess.run(  # noqa: S603 - arguments of our own, no shell
         [program, *command[1:]],
@@ -247,7 +253,7 @@ def _run(command: Sequence[str], url: str, output: object = subprocess.DEVNULL) 
 
 
 def _program(name: str) -> str:
-    """Where a client program of PostgreSQL lies.
+    """Return the path of a client program of PostgreSQL.
 
     :raises OperationError: when it is not installed.
     """

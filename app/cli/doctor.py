@@ -1,4 +1,4 @@
-"""What an operator should know about this installation, and what to do about it (PLAT-11)."""
+"""Checks of an installation for the operator, with advice (PLAT-11)."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _PROBE = b"kepan doctor"
 
 @dataclass(frozen=True)
 class Finding:
-    """``level``: ok, warning, or problem (something must be mended)."""
+    """``level``: ok, warning, or problem (must be fixed)."""
 
     level: str
     subject: str
@@ -49,7 +49,7 @@ class Finding:
 
 
 def check_installation() -> list[Finding]:
-    """Every check, in order; stops at the database when it does not answer."""
+    """Run every check, in order; stop at the database when it does not respond."""
     settings: Settings = current_app.config["KEPAN"]
     findings = [*_exposure(settings), _limits(settings), _keys(settings), _storage(settings), _files()]
     try:
@@ -61,7 +61,7 @@ def check_installation() -> list[Finding]:
 
 
 def _exposure(settings: Settings) -> list[Finding]:
-    """Who can reach the server, and whether what they find is meant for them (PLAT-16)."""
+    """Check who can reach the server, and whether its settings suit that (PLAT-16)."""
     found = []
     if settings.unsafe_switches:
         names = ", ".join(settings.unsafe_switches)
@@ -109,7 +109,7 @@ def _storage(settings: Settings) -> Finding:
 
 
 def _files() -> Finding:
-    """A probe can be written, read and deleted where files are kept (PLAT-10)."""
+    """Check that a probe can be written, read and deleted in the file storage (PLAT-10)."""
     place, name = storage(), new_name()
     advice = "check its owner and the space" if place.is_local else "check KEPAN_FILES_* and the key's rights"
     step = "written"
@@ -163,7 +163,7 @@ def _jobs() -> Finding:
 
 
 def _anchor() -> Finding:
-    """The rows of the operation log that the daily job anchored are all there (PLAT-1)."""
+    """Check that all anchored rows of the operation log exist (PLAT-1)."""
     path = current_app.config["KEPAN"].anchor_file
     with snapshot():
         try:
@@ -179,7 +179,7 @@ def _anchor() -> Finding:
 
 
 def _readable() -> Finding:
-    """Of every kind of encrypted value the oldest and the newest can be decrypted."""
+    """Check that the oldest and the newest of every kind of encrypted value can be decrypted."""
     unreadable = unreadable_kinds()
     if unreadable:
         return Finding(

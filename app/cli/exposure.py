@@ -1,4 +1,4 @@
-"""Demo accounts are for trying out: where others reach the server they are refused (PLAT-16)."""
+"""Refusal of demo accounts where others can reach the server (PLAT-16)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def has_demo_accounts() -> bool:
-    """A demo account can sign in with the password that is printed at start or documented."""
+    """Return True if a demo account can sign in with the password that is printed at start or documented."""
     settings: Settings = current_app.config["KEPAN"]
     names = [person.username for person in everybody()]
     statement = select(Account.password).where(Account.username.in_(names), Account.active).distinct()
@@ -37,7 +37,7 @@ def has_demo_accounts() -> bool:
 
 
 def refuse_exposed_demo(app: Flask) -> None:
-    """Look for demo accounts before serving; a database that cannot be asked is not ready anyway.
+    """Check for demo accounts before serving; an unreachable database is not ready anyway.
 
     :raises InsecureSettingsError: when others could sign in with them.
     """

@@ -1,4 +1,4 @@
-"""Preparing an installation: schema, roles, demo data; and saying where it is (PLAT-16)."""
+"""Preparing an installation: schema, roles, demo data; and printing its address (PLAT-16)."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ MIGRATIONS = Path(__file__).resolve().parents[2] / "migrations"
 
 
 def schema_head() -> str:
-    """The newest revision that the code has."""
+    """Return the newest revision in the code."""
     return str(ScriptDirectory(str(MIGRATIONS)).get_current_head() or "")
 
 
 def schema_now() -> str:
-    """The revision of the database; empty when it holds none."""
+    """Return the revision of the database; empty when it has none."""
     with db.engine.connect() as connection:
         return str(MigrationContext.configure(connection).get_current_revision() or "")
 
@@ -84,9 +84,9 @@ def ensure_initialised(*, backup: bool = True) -> bool:
 
 
 def demand_ready() -> None:
-    """Go on with a database that is at the newest schema, and with its own keys.
+    """Continue only with a database that has the newest schema and its own keys.
 
-    :raises StartError: with what to do first.
+    :raises StartError: with the step to take first.
     """
     now, head = schema_now(), schema_head()
     if not now:
@@ -99,12 +99,12 @@ def demand_ready() -> None:
 
 
 def has_accounts() -> bool:
-    """True once anybody can sign in."""
+    """Return True once an account can sign in."""
     return bool(db.session.scalar(select(func.count()).select_from(Account)))
 
 
 def ensure_demo() -> bool:
-    """Load demo data into an empty database.  Answers whether it was done."""
+    """Load demo data into an empty database.  Return whether it was loaded."""
     from demo.loading import load_demo  # noqa: PLC0415 - not needed on ordinary starts
 
     if has_accounts():
@@ -127,7 +127,7 @@ DEMO_ACCOUNTS = (
 
 
 def banner() -> list[str]:
-    """What a newcomer needs to know, printed at start."""
+    """Return the text for newcomers, printed at start."""
     settings = current_app.config["KEPAN"]
     lines = [f"客盘 Kepan: http://{settings.host}:{settings.port}", f"数据目录 data: {settings.data_dir}"]
     known = select(Account.username).where(Account.username.in_(DEMO_ACCOUNTS))

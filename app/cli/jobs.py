@@ -1,4 +1,4 @@
-"""The command line's side of the jobs (PLAT-4, PLAT-11): a process that runs them, and one run at once."""
+"""Jobs at the command line (PLAT-4, PLAT-11): a process that runs them, and one run at once."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _STEP = 0.1
 
 
 def serve_jobs() -> None:
-    """Run jobs until SIGTERM or Ctrl+C; what is under way comes to its end first."""
+    """Run jobs until SIGTERM or Ctrl+C; current runs finish first."""
     app = _app()
     db.session.remove()
     asked_to_end = threading.Event()
@@ -34,13 +34,13 @@ def serve_jobs() -> None:
     runner.start()
     asked_to_end.wait()
     if not runner.stop():
-        os._exit(0)  # what still runs cannot commit any more, and would keep the process from ending
+        os._exit(0)  # remaining runs cannot commit any more, and would keep the process from ending
 
 
 def run_job_now(job: Job, *, dry_run: bool) -> JobRun:
-    """Run one job and wait for its end.  A runner elsewhere does it; without one, this process.
+    """Run one job and wait for its end.  A runner elsewhere executes it; without one, this process.
 
-    :raises Denied: ``job.waiting`` when the same was asked for just before.
+    :raises Denied: ``job.waiting`` when the same run was requested just before.
     """
     pk = ask_job(job.name, dry_run=dry_run, actor=SYSTEM).id
     db.session.remove()

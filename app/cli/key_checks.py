@@ -1,4 +1,4 @@
-"""Whether keys belong to what is stored: in a live database, in a copy, in a dump (ACC-9, PLAT-11)."""
+"""Checks that keys belong to stored data: in a live database, in a copy, in a dump (ACC-9, PLAT-11)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from config import Settings
 
 
-# (table, how many) → its first rows; none where there is no such table
+# (table, number) → its first rows; none where there is no such table
 Rows = Callable[[str, int], Sequence[Mapping[str, Any]]]
 
 _ENOUGH = 5
@@ -41,9 +41,9 @@ _CHAINS = 20
 
 
 def prepare_keys(settings: Settings) -> KeyRing:
-    """The keys of the data directory; made when there are none and the database is empty.
+    """Return the keys of the data directory; create them when there are none and the database is empty.
 
-    With data in the database and no keys the ring holds a stand-in: the application can be built, so that
+    With data in the database and no keys the ring has stand-in keys: the application can be built, so that
     ``doctor`` and ``restore`` work, and serves nothing.
 
     :raises StartError: when the key file cannot be read.
@@ -65,7 +65,7 @@ def prepare_keys(settings: Settings) -> KeyRing:
 
 
 def _database_is_empty(settings: Settings) -> bool:
-    """Nothing was ever stored there.  A database that does not answer may hold anything."""
+    """Return True if nothing was ever stored.  A database that does not respond may hold anything."""
     url = settings.database_url
     if snapshots.kind_of(url) == snapshots.SQLITE and not Path(snapshots.sqlite_file(url)).exists():
         return True
@@ -76,7 +76,7 @@ def _database_is_empty(settings: Settings) -> bool:
 
 
 def live_rows(connection: Connection) -> Rows:
-    """The first rows of the tables of a database that answers."""
+    """Return the first rows of the tables of a live database."""
     names = set(inspect(connection).get_table_names())
 
     def read(table: str, limit: int) -> Sequence[Mapping[str, Any]]:
@@ -89,9 +89,9 @@ def live_rows(connection: Connection) -> Rows:
 
 
 def misfit(keys: Keys, rows: Rows) -> str:
-    """What says that the keys are not those of the stored data; empty when they fit.
+    """Return the evidence that the keys do not belong to the stored data; empty when they fit.
 
-    A database from before fingerprints is asked for its oldest values of every encrypted kind.
+    A database from before fingerprints is checked by its oldest values of every encrypted kind.
     """
     marked = rows(KeyFingerprint.__tablename__, 1)
     if marked:
@@ -112,7 +112,7 @@ def _indexed(keys: Keys, row: Mapping[str, Any]) -> bool:
 
 
 def demand_fitting_keys() -> None:
-    """Before anything is migrated or written: the keys belong to what is stored.
+    """Check that the keys belong to the stored data, before anything is migrated or written.
 
     :raises StartError: when they do not.
     """
@@ -127,9 +127,10 @@ def demand_fitting_keys() -> None:
 
 
 def claim_database() -> None:
-    """Note that the present keys are this database's, once; :func:`demand_fitting_keys` has looked before.
+    """Store the fingerprint of the current keys, once; :func:`demand_fitting_keys` has checked them before.
 
-    :raises StartError: when the operation log was sealed with another key, or others were noted meanwhile.
+    :raises StartError: when the operation log was sealed with another key, or other keys were stored
+        meanwhile.
     """
     if not has_fingerprint():
         if not _log_is_ours():
@@ -142,7 +143,7 @@ def claim_database() -> None:
 
 
 def _log_is_ours() -> bool:
-    """One chain's end that holds is enough: single broken ones are for ``audit-verify``."""
+    """Return True if one chain's end is valid: ``audit-verify`` finds single broken ones."""
     first = select(AuditHead).where(AuditHead.number > 0).order_by(AuditHead.record_type, AuditHead.record_id)
     heads = db.session.scalars(first.limit(_CHAINS)).all()
     fit = not heads or any(end_holds(head) for head in heads)
@@ -151,7 +152,7 @@ def _log_is_ours() -> bool:
 
 
 def unreadable_kinds() -> list[str]:
-    """The encrypted columns of which the oldest or the newest values cannot be decrypted (``doctor``)."""
+    """Return the encrypted columns whose oldest or newest values cannot be decrypted (``doctor``)."""
     keys = key_ring().present()
     found = []
     with transaction_intent(to_change=False), db.engine.connect() as connection:

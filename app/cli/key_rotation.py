@@ -1,9 +1,9 @@
-"""Rotation of the cipher key (ACC-9): a new key, everything encrypted anew, then the old keys go.
+"""Rotation of the cipher key (ACC-9): a new key, re-encryption of all values, then removal of the old keys.
 
-At every moment each stored value can be read, wherever the rotation is interrupted: the new key stands in the
-key file beside the old ones before anything is encrypted with it, and the old ones leave the file only after
-nothing is encrypted with them any more.  Running processes read the changed file by themselves.  The key of
-the blind index stays, so that look-ups and uniqueness are not touched.
+Each stored value is readable at every moment, wherever the rotation is interrupted: the new key is in the key
+file beside the old ones before any value is encrypted with it, and the old ones leave the file only when no
+value is encrypted with them any more.  Running processes read the changed file automatically.  The key of the
+blind index stays, so that look-ups and uniqueness are not affected.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ _ATTEMPTS = 5
 
 
 class RotationUnfinishedError(RuntimeError):
-    """The old keys had to stay; running the command again goes on from here."""
+    """The old keys had to stay; running the command again continues from here."""
 
 
 @dataclass(frozen=True)
 class Progress:
-    """How far a table is: values looked at, and of those encrypted anew."""
+    """The progress in a table: values checked, and of those re-encrypted."""
 
     table: str
     seen: int
@@ -43,7 +43,7 @@ class Progress:
 
 
 def encrypted_columns() -> list[Column[Any]]:
-    """Every column whose values are encrypted with the cipher key, in whatever context."""
+    """Return every column whose values are encrypted with the cipher key, in any context."""
     return [
         column
         for table in Model.metadata.sorted_tables
@@ -53,10 +53,10 @@ def encrypted_columns() -> list[Column[Any]]:
 
 
 def rotate(*, batch: int = BATCH, keep_old: bool = False) -> Iterator[Progress]:
-    """Do it, and say how far it is after every batch.
+    """Rotate the cipher key, and report the progress after every batch.
 
-    A rotation that was interrupted is finished, with the key that it made.  ``keep_old`` leaves the old keys
-    in the file: for several machines, where each has to get the new file before the old keys go.
+    An interrupted rotation is finished, with the key that it created.  ``keep_old`` leaves the old keys in
+    the file: for several machines, where each must get the new file before the old keys are removed.
 
     :raises RotationUnfinishedError: when work with the old key did not end in time.
     """
@@ -67,7 +67,7 @@ def rotate(*, batch: int = BATCH, keep_old: bool = False) -> Iterator[Progress]:
         return
     _wait_for_older_work()
     for _attempt in range(_ATTEMPTS):
-        yield from _renew_all(keys, batch)  # what was written with the old key meanwhile
+        yield from _renew_all(keys, batch)  # values written with the old key meanwhile
         if _drop_old_ciphers(directory, keys):
             return
     message = "values that need an old key keep coming; is there a process with another key file?"
@@ -75,9 +75,9 @@ def rotate(*, batch: int = BATCH, keep_old: bool = False) -> Iterator[Progress]:
 
 
 def _drop_old_ciphers(directory: Path, keys: Keys) -> bool:
-    """Keep everybody from writing, look at every value, and only then let the old keys go.
+    """Block all writes, check every value, and only then remove the old keys.
 
-    Nothing is written in this transaction: the file changes or stays whatever becomes of it.
+    This transaction writes nothing: the file is independent of its outcome.
     """
     with db.engine.begin() as connection:
         if connection.dialect.name == "postgresql":  # SQLite has one writer anyway
@@ -93,7 +93,7 @@ def _drop_old_ciphers(directory: Path, keys: Keys) -> bool:
 
 
 def _with_new_cipher(directory: Path) -> Keys:
-    """The keys with a new cipher first; of an interrupted rotation the one it made."""
+    """Return the keys with a new cipher first; after an interrupted rotation the one it created."""
     keys = read_keys(directory)
     if len(keys.ciphers) > 1:
         return keys
@@ -103,7 +103,7 @@ def _with_new_cipher(directory: Path) -> Keys:
 
 
 def _renew_all(keys: Keys, batch: int) -> Iterator[Progress]:
-    """Each batch in a transaction of its own, so that people go on working meanwhile."""
+    """Re-encrypt each batch in a transaction of its own, so that people can continue to work."""
     for column in encrypted_columns():
         last: Any = None
         seen = renewed = 0
@@ -125,7 +125,7 @@ def _pages(connection: Connection, column: Column[Any], batch: int) -> Iterator[
 
 
 def _page(connection: Connection, column: Column[Any], last: Any, batch: int) -> list[Any]:
-    """The next (key, value) pairs after a key."""
+    """Return the next (key, value) pairs after a key."""
     key = _key(column)
     statement = select(key, column).where(column.is_not(None)).order_by(key).limit(batch)
     if last is not None:
@@ -134,13 +134,13 @@ def _page(connection: Connection, column: Column[Any], last: Any, batch: int) ->
 
 
 def _key(column: Column[Any]) -> Column[Any]:
-    """The table's key; every table with encrypted values has a single one."""
+    """Return the table's key; every table with encrypted values has a single one."""
     (key,) = column.table.primary_key.columns
     return key
 
 
 def _renew_rows(connection: Connection, column: Column[Any], rows: list[Any], keys: Keys) -> int:
-    """Encrypt anew what an old key encrypted, unless somebody changed it in the meantime."""
+    """Re-encrypt values encrypted with an old key, unless they were changed in the meantime."""
     newest = Fernet(keys.ciphers[0])
     old = [(pk, value) for pk, value in rows if not _is_current(newest, value)]
     if not old:
@@ -166,13 +166,13 @@ def _is_current(newest: Fernet, value: str) -> bool:
 
 
 def _wait_for_older_work() -> None:
-    """Wait until every transaction has ended that may have encrypted something before it saw the new key.
+    """Wait until every transaction has ended that may have encrypted a value before it saw the new key.
 
-    What is written is encrypted with the key that is in the file after the transaction began
-    (:class:`~app.kernel.keys.Encrypted`), so that later transactions use the new one.  On SQLite changing
-    transactions exclude one another from their first statement: none from before is left by now.
+    A value is encrypted with the key that is in the file after the transaction began
+    (:class:`~app.kernel.keys.Encrypted`), so that later transactions use the new one.  On SQLite write
+    transactions exclude one another from their first statement: no earlier one is left by now.
 
-    :raises RotationUnfinishedError: when one lasts too long.
+    :raises RotationUnfinishedError: when one takes too long.
     """
     if db.engine.dialect.name != "postgresql":
         return

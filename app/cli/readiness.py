@@ -1,4 +1,4 @@
-"""``/healthz`` and ``/readyz`` (PLAT-13): the process lives; it can serve people now."""
+"""``/healthz`` and ``/readyz`` (PLAT-13): the process is alive; the process can serve."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("kepan.web")
 
-LEAST_FREE = 32 * 1024 * 1024  # bytes below which writing is about to fail
+LEAST_FREE = 32 * 1024 * 1024  # free bytes below which writing is about to fail
 _REDIS_SECONDS = 1.0
 
 
 def init_ready(app: Flask) -> None:
-    """Give the process its two addresses."""
+    """Add the two addresses to the application."""
     app.add_url_rule("/healthz", "healthz", _health)
     app.add_url_rule("/readyz", "readyz", _ready)
 
@@ -42,7 +42,9 @@ def _health() -> Response:
 
 
 def _ready() -> tuple[Response, int]:
-    """200 while nothing hinders, otherwise 503.  What hinders is for the operator: the log and the doctor."""
+    """Return 200 while nothing prevents serving, otherwise 503.  The reason is for the operator: in the log
+    and the doctor.
+    """
     hindrances = find_hindrances(current_app.config["KEPAN"])
     if hindrances:
         log.warning("not_ready", hindrances=hindrances)
@@ -51,13 +53,13 @@ def _ready() -> tuple[Response, int]:
 
 
 def find_hindrances(settings: Settings) -> list[str]:
-    """Why this process cannot serve: ``database``, ``schema``, ``redis``, ``disk``."""
+    """Return why this process cannot serve: ``database``, ``schema``, ``redis``, ``disk``."""
     found = []
     for name, works in _CHECKS.items():
         if not works(settings):
             found.append(name)
         if name == "database" and found:
-            return found  # what is asked of it next would wait as long once more
+            return found  # the next query would wait as long again
     return found
 
 
@@ -86,7 +88,7 @@ def _head() -> str:
 
 
 def redis_answers(settings: Settings) -> bool:
-    """True where none is set up, too."""
+    """Return True if Redis responds, or is not configured."""
     if not settings.redis_url:
         return True
     try:

@@ -1,8 +1,8 @@
-"""Restoring a backup (PLAT-11): everything is laid out aside and checked, then put in place, all or nothing.
+"""Restoring a backup (PLAT-11): everything is prepared and checked first, then put in place, all or nothing.
 
-What decides is one fact: on SQLite the journal file, on PostgreSQL the mark that the load's transaction
-leaves.  A restore that was interrupted is finished, or undone, when the application next starts; what it had
-laid out, keys among it, is removed then.  What a restore replaced is kept until ``drop-old`` removes it.
+One fact decides: on SQLite the journal file, on PostgreSQL the mark that the load's transaction leaves.  An
+interrupted restore is finished, or undone, when the application next starts; its prepared files, including
+keys, are removed then.  The replaced state is kept until ``drop-old`` removes it.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _SQLITE_PARTS = ("", "-wal", "-shm")
 
 @dataclass(frozen=True)
 class Step:
-    """One thing to put in place; what was there before is kept under ``old``."""
+    """One file to put in place; the previous one is kept under ``old``."""
 
     staged: str
     target: str
@@ -55,7 +55,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Restored:
-    """What was restored, and where that which it replaced lies now: files, and on PostgreSQL a schema."""
+    """The result of a restore, and where the replaced state is: files, and on PostgreSQL a schema."""
 
     manifest: Manifest
     replaced: list[Path]
@@ -63,7 +63,7 @@ class Restored:
 
 
 def restore_backup(settings: Settings, file: Path, *, force: bool = False) -> Restored:
-    """Put a backup in place of what is there; the application must not be running.
+    """Replace the installation's state by a backup; the application must not be running.
 
     :raises OperationError: when the backup does not fit, or there is data and ``force`` was not given;
         nothing is changed then.
@@ -111,7 +111,7 @@ def _restore(settings: Settings, file: Path, *, force: bool) -> Restored:
 def check_archive(settings: Settings, file: Path) -> Manifest:
     """Read an archive as a restore would, up to the point where it changes something (``restore --check``).
 
-    The database is laid out outside of the installation while it is read; the keys stay in memory.
+    The database is extracted outside of the installation while it is read; the keys stay in memory.
 
     :raises OperationError: when a restore would refuse the archive.
     """
@@ -129,9 +129,10 @@ def check_archive(settings: Settings, file: Path) -> Manifest:
 
 @contextmanager
 def _alone(settings: Settings) -> Iterator[bool]:
-    """Whether this process is the only one that restores into the data directory; held while inside.
+    """Hold the lock that allows only one process to restore into the data directory; yield whether it was
+    free.
 
-    The system lets go of the lock when a process is killed.
+    The operating system releases the lock when a process is killed.
     """
     handle = os.open(settings.data_dir, os.O_RDONLY)
     try:
@@ -146,7 +147,7 @@ def _alone(settings: Settings) -> Iterator[bool]:
 
 
 def _is_empty(settings: Settings) -> bool:
-    """Nobody has an account and no file lies here."""
+    """Return True if there is no account and no file."""
     root = files_directory(settings)
     if root is not None and root.is_dir() and any(path.is_file() for path in root.rglob("*")):
         return False
@@ -174,7 +175,9 @@ def _staged_keys(stage: Path) -> Keys:
 
 
 def _check(kind: str, manifest: Manifest, stage: Path, keys: Keys) -> None:
-    """The backup fits this program and this kind of database, is whole, and its keys are its database's."""
+    """Check that the backup fits this program and this kind of database, is complete, and has its database's
+    keys.
+    """
     if manifest.database != kind:
         message = f"this backup is of {manifest.database}, the configured database is {kind}"
         raise OperationError(message)
@@ -190,9 +193,10 @@ def _check(kind: str, manifest: Manifest, stage: Path, keys: Keys) -> None:
 
 
 def _refuse_while_running(settings: Settings) -> None:
-    """Nobody else has the database open: SQLite leaves its write-ahead mode only then.
+    """Refuse while another process has the database open: SQLite leaves its write-ahead mode only without
+    others.
 
-    On PostgreSQL the load looks once more, when it holds everything.
+    On PostgreSQL the load checks once more, when it holds all locks.
     """
     if snapshots.kind_of(settings.database_url) == POSTGRES:
         others = snapshots.others_connected(settings.database_url)
@@ -214,7 +218,7 @@ def _refuse_while_running(settings: Settings) -> None:
 
 
 def _lay_out(settings: Settings, manifest: Manifest, stage: Path, mark: str, stamp: str) -> list[Step]:
-    """Put everything beside its place, on the same file system, under a hidden name."""
+    """Extract everything beside its target, on the same file system, under a hidden name."""
     targets = {KEYS: settings.data_dir / KEYS}
     if manifest.database == SQLITE:
         targets[MEMBERS[SQLITE]] = Path(snapshots.sqlite_file(settings.database_url))
@@ -236,7 +240,7 @@ def _lay_out(settings: Settings, manifest: Manifest, stage: Path, mark: str, sta
 def _decide(
     settings: Settings, manifest: Manifest, stage: Path, steps: list[Step], mark: str, schema: str
 ) -> None:
-    """The moment from which on the backup counts: before it nothing was changed, after it all is finished."""
+    """Make the restore final: before this step nothing was changed, after it everything is completed."""
     journal = settings.data_dir / JOURNAL
     unfinished = journal.with_suffix(".part")
     anchor = settings.anchor_file
@@ -244,7 +248,7 @@ def _decide(
         "mark": mark,
         "database": manifest.database,
         "steps": [asdict(step) for step in steps],
-        # The log that was restored is older than its anchor: a new one is begun.
+        # The restored log is older than its anchor: a new anchor is begun.
         "anchor": [str(anchor), f"{anchor}{_KEPT}{mark[-4:]}"],
     }
     with unfinished.open("w", encoding="utf-8") as file:
@@ -258,9 +262,9 @@ def _decide(
 
 
 def finish_restore(settings: Settings) -> bool:
-    """Finish a restore that was decided, or undo one that was not.  Answers whether there was one.
+    """Finish a restore that was final, or undo one that was not.  Return whether there was one.
 
-    What a killed restore had laid out goes as well; while one is at work, it is left alone.
+    The prepared files of a killed restore are removed as well; those of a running one are not touched.
     """
     if not _laid_out(settings) and not (settings.data_dir / JOURNAL).exists():
         return False
@@ -274,12 +278,16 @@ def finish_restore(settings: Settings) -> bool:
 
 
 def _laid_out(settings: Settings) -> list[Path]:
-    """What restores have put beside its place under a hidden name, keys among it."""
+    """Return the files that restores have prepared beside their targets under hidden names, including
+    keys.
+    """
     return _matching(settings, f".{_MARK}*", f".*.{_MARK}*")
 
 
 def _matching(settings: Settings, *patterns: str) -> list[Path]:
-    """Entries of the directories that a restore writes to: of the data, the database and the files."""
+    """Return matching entries of the directories that a restore writes to: of the data, the database and the
+    files.
+    """
     places = {settings.data_dir}
     if snapshots.kind_of(settings.database_url) == SQLITE:
         places.add(Path(snapshots.sqlite_file(settings.database_url)).parent)
@@ -319,7 +327,7 @@ def _finish(settings: Settings) -> bool:
 
 
 def _put(step: Step) -> None:
-    """Move the old aside and the new in; does nothing when that was done before."""
+    """Move the old file away and the new one in; does nothing when this was done before."""
     staged, target = Path(step.staged), Path(step.target)
     if not staged.exists():
         return
@@ -338,7 +346,7 @@ def _discard(settings: Settings, steps: list[Step]) -> None:
 
 
 def _kept(steps: list[Step], *, was_empty: bool) -> list[Path]:
-    """What was replaced; of an empty installation nothing is worth keeping."""
+    """Return the replaced files; those of an empty installation are not kept."""
     replaced = [Path(step.old) for step in steps if Path(step.old).exists()]
     if not was_empty:
         return replaced
@@ -348,12 +356,14 @@ def _kept(steps: list[Step], *, was_empty: bool) -> list[Path]:
 
 
 def kept_states(settings: Settings) -> list[Path | str]:
-    """What restores have replaced and kept: files and directories, and on PostgreSQL names of schemas."""
+    """Return the states that restores have replaced and kept: files and directories, and on PostgreSQL names
+    of schemas.
+    """
     return [*_matching(settings, f"*{_KEPT}*"), *snapshots.kept_schemas(settings.database_url)]
 
 
 def drop_kept(settings: Settings, kept: Path | str) -> None:
-    """Remove one of :func:`kept_states` for good."""
+    """Delete one of :func:`kept_states` for good."""
     if isinstance(kept, Path):
         _remove(kept)
     else:

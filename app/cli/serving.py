@@ -1,8 +1,9 @@
 """The server of ``run.py`` (PLAT-16): waitress, prepared for many connections and for slow or silent clients.
 
-Browsers keep several connections open and use them rarely. Those that wait for a next request are *parked*:
-the kernel watches them (epoll) and the server looks at one only when something arrives, so that thousands of
-them cost nothing. A request that arrives too slowly, or an answer that nobody reads, ends its connection.
+Browsers keep several connections open and use them rarely.  Those that wait for a next request are *parked*:
+the kernel watches them (epoll) and the server looks at one only when data arrive, so that thousands of them
+cost nothing.  A request that arrives too slowly, or a response that the client does not read, ends its
+connection.
 """
 
 from __future__ import annotations
@@ -26,22 +27,22 @@ if TYPE_CHECKING:
 THREADS = 8
 MOST_CONNECTIONS = 20_000
 _KEPT_FILES = 512  # descriptors for databases, uploads and the rest
-HEAD_SECONDS = 15  # in which a request's head has to be complete
-BODY_GRACE_SECONDS = 30  # after which a body has to have come at this pace on average:
+HEAD_SECONDS = 15  # the time in which a request's head must be complete
+BODY_GRACE_SECONDS = 30  # the time after which a body must have arrived at this average rate:
 BODY_BYTES_A_SECOND = 2048
-IDLE_SECONDS = 60  # between two requests, and for an answer of which nothing is read
+IDLE_SECONDS = 60  # between two requests, and for a response that the client does not read
 _PARK_SECONDS = 1.0
 _EVICTED = 0.1  # share of the connections that ends when there are too many
 
 
 class Channel(HTTPChannel):
-    """One connection; knows since when its present request is arriving."""
+    """One connection; records when its current request began to arrive."""
 
     began: float = 0.0
     taken: int = 0
 
     def received(self, data: bytes) -> bool:
-        """Take what arrived; a connection may carry one request after the other."""
+        """Accept the data that arrived; a connection may carry one request after the other."""
         before = self.request
         done = bool(super().received(data))
         if self.request is None:
@@ -53,7 +54,7 @@ class Channel(HTTPChannel):
         return done
 
     def is_too_slow(self, now: float) -> bool:
-        """The request that arrives at present takes longer than it may."""
+        """Return True if the current request takes longer to arrive than it may."""
         request = self.request
         if request is None or not self.began:
             return False
@@ -63,13 +64,15 @@ class Channel(HTTPChannel):
         return spent > BODY_GRACE_SECONDS and self.taken < BODY_BYTES_A_SECOND * (spent - BODY_GRACE_SECONDS)
 
     def is_silent(self, wall: float) -> bool:
-        """Nothing was received or read for long; a request at work is not meant, unless its answer waits."""
+        """Return True if nothing was received or read for long; a request in progress does not count, unless
+        its response waits.
+        """
         waits = not self.requests or self.total_outbufs_len
         return bool(waits) and self.last_activity < wall - IDLE_SECONDS
 
     @property
     def is_at_rest(self) -> bool:
-        """Between two requests, with nothing to send."""
+        """True between two requests, with nothing to send."""
         return not (
             self.requests
             or self.request is not None
@@ -81,7 +84,7 @@ class Channel(HTTPChannel):
 
 
 class Parking(wasyncore.dispatcher):
-    """Connections at rest, watched by the kernel; to the server's loop it looks like a single one."""
+    """Idle connections, watched by the kernel; the server's loop sees them as a single one."""
 
     def __init__(self, map_: dict[int, Any]) -> None:
         self._epoll = select.epoll()
@@ -91,14 +94,14 @@ class Parking(wasyncore.dispatcher):
         self.add_channel(map_)
 
     def park(self, channel: Channel) -> None:
-        """Look at this connection no more until something arrives."""
+        """Stop watching this connection in the loop until data arrive."""
         number = channel.socket.fileno()
         del self._map[number]
         self._parked[number] = channel
         self._epoll.register(number, select.EPOLLIN | select.EPOLLRDHUP)
 
     def fetch(self, channel: Channel) -> None:
-        """Give a connection back to the loop, where it is parked."""
+        """Return a parked connection to the loop."""
         number = channel.socket.fileno()
         if self._parked.pop(number, None) is not None:
             self._epoll.unregister(number)
@@ -111,7 +114,7 @@ class Parking(wasyncore.dispatcher):
         return False
 
     def handle_read_event(self) -> None:
-        """Something arrived for some of them: the loop reads it at its next round."""
+        """Return the connections with new data to the loop, which reads them in its next round."""
         for number, _event in self._epoll.poll(0, 256):
             self.fetch(self._parked[number])
 
@@ -123,7 +126,7 @@ class Parking(wasyncore.dispatcher):
 
 
 class Server(TcpWSGIServer):
-    """waitress with parked connections and an eye on slow clients."""
+    """waitress with parked connections and limits for slow clients."""
 
     channel_class = Channel
 
@@ -135,7 +138,7 @@ class Server(TcpWSGIServer):
             self.parking = Parking(self._map)
 
     def readable(self) -> bool:
-        """New connections are always welcome: when there are too many, the ones longest unused make room."""
+        """Always accept new connections: when there are too many, the longest unused ones are closed."""
         now = time.time()
         if now - self._looked_at >= self.adj.cleanup_interval:
             self._looked_at = now
@@ -149,7 +152,7 @@ class Server(TcpWSGIServer):
         return bool(self.accepting) and len(self.active_channels) < self.adj.connection_limit
 
     def maintenance(self, now: float) -> None:
-        """End the connections that are too slow or silent."""
+        """Close the connections that are too slow or silent."""
         steady = time.monotonic()
         for channel in list(self.active_channels.values()):
             if channel.is_too_slow(steady) or channel.is_silent(now):
@@ -173,7 +176,7 @@ class Server(TcpWSGIServer):
             self._end(channel)
 
     def _end(self, channel: Channel) -> None:
-        """Let the loop close it at its next round, also when the other side takes nothing more.  To close it
+        """Let the loop close it in its next round, even when the client accepts no more data.  Closing it
         here would let a new connection get its number while the loop still has an event of the old one.
         """
         if self.parking is not None:
@@ -184,7 +187,7 @@ class Server(TcpWSGIServer):
 
 
 def open_files() -> int:
-    """How many connections this process may hold, after asking the system for as many as it gives."""
+    """Return how many connections this process may hold, after requesting the system's maximum."""
     try:
         import resource  # noqa: PLC0415 - not there on Windows
     except ImportError:
@@ -200,9 +203,9 @@ def open_files() -> int:
 
 
 def make_server(app: Flask) -> Any:
-    """The server of one process over the settings' address; ``run()`` serves until it is closed.
+    """Return the server of one process for the settings' address; ``run()`` serves until it is closed.
 
-    :raises OSError: when the address cannot be had.
+    :raises OSError: when the address is not available.
     """
     settings = app.config["KEPAN"]
     adjustments = Adjustments(
@@ -217,7 +220,7 @@ def make_server(app: Flask) -> Any:
         backlog=2048,
         log_socket_errors=False,
         max_request_body_size=app.config["MAX_UPLOAD_BYTES"] + 1024 * 1024,
-        # The application decides whom it believes (app.kernel.network.proxies), under every server alike.
+        # The application decides which proxies it trusts (app.kernel.network.proxies), under every server.
         clear_untrusted_proxy_headers=False,
     )
     dispatcher = ThreadedTaskDispatcher()

@@ -1,4 +1,4 @@
-"""What is in the way of a start, said in a sentence instead of a traceback (PLAT-16)."""
+"""Errors that prevent a start, shown as a sentence instead of a traceback (PLAT-16)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _NOT_OURS = {errno.EADDRNOTAVAIL, errno.EACCES}
 
 
 def keep_private(settings: Settings) -> None:
-    """Let nobody but the owner read what this process writes, and what is there already of the database.
+    """Restrict the files that this process writes, and existing database files, to their owner.
 
     :raises StartError: when the data directory cannot be made or written.
     """
@@ -48,13 +48,15 @@ def keep_private(settings: Settings) -> None:
 
 
 def private_files(settings: Settings) -> list[Path]:
-    """The files of an SQLite database that are there."""
+    """Return the existing files of an SQLite database."""
     name = make_url(settings.database_url).database if settings.is_sqlite else ""
     return [path for part in ("", "-wal", "-shm") if name and (path := Path(f"{name}{part}")).exists()]
 
 
 def unfit_keys(app: Flask) -> str:
-    """Why an application may not serve with its keys; empty when it may, or when the database is silent."""
+    """Return why an application may not serve with its keys; empty when it may, or when the database does not
+    respond.
+    """
     with app.app_context():
         try:
             return keys_problem()
@@ -63,7 +65,7 @@ def unfit_keys(app: Flask) -> str:
 
 
 def in_a_sentence(start: Callable[[list[str]], int], arguments: Sequence[str]) -> int:
-    """Run ``start``; what keeps it from starting is said on standard error, and answered as 1."""
+    """Run ``start``; print an error that prevents it to standard error, and return 1."""
     try:
         return start([*arguments])
     except StartError as error:
@@ -81,7 +83,7 @@ def in_a_sentence(start: Callable[[list[str]], int], arguments: Sequence[str]) -
 
 
 def database_refusal(settings: Settings, error: DBAPIError) -> str:
-    """Why the database cannot be used at all, and what to do; empty when the error is of another kind."""
+    """Return why the database cannot be used at all, and what to do; empty for other errors."""
     said = (str(error.orig).strip().splitlines() or [type(error.orig).__name__])[0]
     url = make_url(settings.database_url).render_as_string(hide_password=True)
     if "is full" in said:
@@ -92,7 +94,7 @@ def database_refusal(settings: Settings, error: DBAPIError) -> str:
 
 
 def _address_refusal(settings: Settings, error: OSError) -> str:
-    """Why the address cannot be served on; empty when the error is of another kind."""
+    """Return why the address cannot be used; empty for other errors."""
     where = f"{settings.host}:{settings.port}"
     if error.errno == errno.EADDRINUSE:
         return f"port {settings.port} is taken ({where}); stop what uses it, or set PORT to another"

@@ -1,4 +1,4 @@
-"""The only source of the present time.
+"""The only source of the current time.
 
 Everything stored is UTC and aware; days are days in Asia/Shanghai, the users' time zone.
 Tests move the clock with :func:`frozen`.
@@ -20,39 +20,39 @@ _fixed: datetime | None = None
 
 
 def now() -> datetime:
-    """The present moment, aware, in UTC."""
+    """Return the current moment, aware, in UTC."""
     return _fixed or datetime.now(UTC)
 
 
 def today() -> date:
-    """The present day in Asia/Shanghai."""
+    """Return the current day in Asia/Shanghai."""
     return now().astimezone(LOCAL).date()
 
 
 def start_of_day(day: date | None = None) -> datetime:
-    """The first moment (UTC) of a Shanghai day, today by default."""
+    """Return the first moment (UTC) of a Shanghai day, today by default."""
     day = day or today()
     return datetime(day.year, day.month, day.day, tzinfo=LOCAL).astimezone(UTC)
 
 
 def end_of_day(day: date) -> datetime:
-    """The first moment (UTC) after a Shanghai day."""
+    """Return the first moment (UTC) after a Shanghai day."""
     return start_of_day(day + timedelta(days=1))
 
 
 def to_local(moment: datetime) -> datetime:
-    """The moment as the users' wall clock shows it."""
+    """Return the moment in the users' time zone."""
     return moment.astimezone(LOCAL)
 
 
 def from_local(naive: datetime) -> datetime:
-    """A wall-clock time typed by a user, as an aware UTC moment."""
+    """Return a local time typed by a user as an aware UTC moment."""
     return naive.replace(tzinfo=LOCAL).astimezone(UTC)
 
 
 @contextmanager
 def frozen(moment: datetime) -> Iterator[None]:
-    """Hold the clock at ``moment`` (for tests and deterministic demo data)."""
+    """Stop the clock at ``moment`` (for tests and deterministic demo data)."""
     global _fixed  # noqa: PLW0603 - one process-wide clock is the point
     before, _fixed = _fixed, moment.astimezone(UTC)
     try:

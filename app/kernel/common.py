@@ -1,4 +1,4 @@
-"""What the kernel itself brings into every application: files, and the document of the REST API."""
+"""The kernel's own pages and API: files, and the OpenAPI document."""
 
 from __future__ import annotations
 

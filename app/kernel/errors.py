@@ -1,7 +1,7 @@
-"""The one vocabulary of refusals, shared by pages, API, services and jobs (ACC-6).
+"""The refusals that pages, API, services and jobs share (ACC-6).
 
-A rule answers with a :class:`Decision`; a service raises the exceptions below.  Each carries a code
-for machines and a sentence for people, already in the caller's language when it is shown.
+A policy returns a :class:`Decision`; a service raises the exceptions below.  Each has a code for machines and
+a sentence for people, translated to the user's language when it is shown.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ STALE = 412
 
 @dataclass(frozen=True)
 class Decision:
-    """The verdict of a rule: allowed, or refused with a code, a sentence and an HTTP status.
+    """The verdict of a policy: allowed, or refused with a code, a sentence and an HTTP status.
 
-    ``details`` go into the API's answer (for example ``rule`` and ``customer_id`` of a duplicate);
-    ``link`` is a page the refused person may open; ``field`` names the input that was refused.
+    ``details`` are added to the API's response (for example ``rule`` and ``customer_id`` of a duplicate);
+    ``link`` is a page the refused user may open; ``field`` names the refused input.
     """
 
     allowed: bool
@@ -48,7 +48,7 @@ class Decision:
 
     @property
     def reason(self) -> str:
-        """Why a button is disabled, in the reader's language; empty where it is not."""
+        """The reason why a button is disabled, in the user's language; empty where it is enabled."""
         return "" if self.allowed else str(self.message)
 
     def enforce(self) -> None:
@@ -61,12 +61,12 @@ ALLOW = Decision(allowed=True)
 
 
 def forbidden(code: str, message: Sentence) -> Decision:
-    """Refusal because of who asks (403)."""
+    """Return a refusal because of the actor (403)."""
     return Decision(allowed=False, code=code, message=message, status=PERSON)
 
 
 def conflict(code: str, message: Sentence, *, field: str = "", **details: Any) -> Decision:
-    """Refusal because of the record's state (409)."""
+    """Return a refusal because of the record's state (409)."""
     return Decision(allowed=False, code=code, message=message, status=STATE, details=details, field=field)
 
 
@@ -88,7 +88,7 @@ class KepanError(Exception):
 
 
 class Denied(KepanError):  # noqa: N818 - the field's word; every caller reads it as a verdict
-    """A rule refused; carries the :class:`Decision`."""
+    """A policy refused; carries the :class:`Decision`."""
 
     def __init__(self, decision: Decision) -> None:
         super().__init__(decision.code)
@@ -102,14 +102,14 @@ class Denied(KepanError):  # noqa: N818 - the field's word; every caller reads i
 
 
 class NotFound(KepanError):  # noqa: N818 - as above
-    """The record does not exist, or is out of the caller's reach: the two are not told apart."""
+    """The record does not exist, or is outside the caller's scope: both look the same."""
 
     status = 404
     code = "not_found"
 
 
 class Invalid(KepanError):  # noqa: N818 - as above
-    """Input that cannot be accepted: field name → sentence (422)."""
+    """Input that is not acceptable: field name → sentence (422)."""
 
     status = INPUT
     code = "invalid"
@@ -120,7 +120,7 @@ class Invalid(KepanError):  # noqa: N818 - as above
 
 
 class Stale(KepanError):  # noqa: N818 - as above
-    """Somebody saved in between: field label → (theirs, yours) of what both changed (412, CUST-20)."""
+    """Another user saved in between: field label → (theirs, yours) of what both changed (412, CUST-20)."""
 
     status = STALE
     code = "stale"

@@ -1,8 +1,8 @@
-"""Text as it is compared, by searches and by the keys of identities (PLAT-18, CH-8).
+"""Folding of text for comparison, by searches and by the keys of identities (PLAT-18, CH-8).
 
-Keys that are stored must not change with the version of Python or of the database.  So the rule rests on the
-character tables of Unicode 3.2, which Python keeps beside the present ones: characters of that version have
-had the same normal form and the same lower case ever since, and newer ones stand for themselves.
+Stored keys must not change with the version of Python or of the database.  So the rule uses the character
+tables of Unicode 3.2, which Python keeps beside the current ones: characters of that version have had the
+same normal form and the same lower case ever since, and newer ones are left unchanged.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from unicodedata import ucd_3_2_0
 _BLANKS = "\t\n\v\f\r \x1c\x1d\x1e\x1f\x85\xa0\u1680\u180e\u2028\u2029\u202f\u205f\u3000" + "".join(
     map(chr, range(0x2000, 0x2010))
 )
-# What stands between the parts of a foreign name: middle dots, bullets and full stops of all widths.
+# Separators between the parts of a foreign name: middle dots, bullets and full stops of all widths.
 _DOTS = "·•‧・･．.․∙⋅⸱⸳ꞏ᛫ㆍᐧ⦁𐄁"
-# Letters and marks that show nothing, beside the control and format characters.
+# Invisible letters and marks, beside the control and format characters.
 _UNSEEN = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0" + "".join(
     map(chr, [*range(0xFE00, 0xFE10), *range(0xE0000, 0xE0080), *range(0xE0100, 0xE01F0)])
 )
@@ -24,7 +24,7 @@ _UNSEEN = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0" + "".join(
 _FORMATS = "\u061c\u180e\u2060\u2061\u2062\u2063\u2064\u2065\u2066\u2067\u2068\u2069\ufeff\ufff9\ufffa\ufffb"
 LEFT_OUT = "".join(dict.fromkeys(_BLANKS + _DOTS + _UNSEEN + _FORMATS))
 _GONE = dict.fromkeys(map(ord, LEFT_OUT))
-# What most text is made of, each character with a key of its own: a fast way to the same result.
+# Common characters, each with a key of its own: a fast path to the same result.
 _EVERYDAY = re.compile("[\x20-\x7e·“”、-。《-】！-～\u4e00-\u9fa5]*")
 _WIDE = range(0xFF01, 0xFF5F)
 _EVERYDAY_KEY = {
@@ -36,7 +36,7 @@ _EVERYDAY_KEY = {
 
 
 def _is_settled(character: str) -> bool:
-    """The character's properties are the same in every version: it is one of Unicode 3.2."""
+    """Return True if the character's properties are the same in every version: it is one of Unicode 3.2."""
     return ucd_3_2_0.category(character) != "Cn"
 
 
@@ -45,14 +45,17 @@ def _normal(text: str) -> str:
 
 
 def search_key(text: str) -> str:
-    """The text without what a reader does not look at: width, case, blanks, name dots, invisible characters.
+    """Return the text without the differences that a reader ignores: width, case, blanks, name dots,
+    invisible characters.
 
     Two names with the same key are the same name; a text is found by every part of its key.
     """
     if _EVERYDAY.fullmatch(text):
         return text.translate(_EVERYDAY_KEY)
     once = _folded(text)
-    while (again := _folded(once)) != once:  # accents may meet where something stood between them
+    while (
+        again := _folded(once)
+    ) != once:  # accents may become adjacent where a character between them was removed
         once = again
     return once
 

@@ -1,8 +1,8 @@
 """Keys: made once, kept in a file of the data directory, never in the database (ACC-9).
 
-The file holds the ciphers (newest first), the blind-index key, the audit key and the session key.
-Losing it makes every number unreadable; ``doctor`` says so and backups include it.  Every process looks at
-the file again when it has changed, so that a rotation of the ciphers needs no restart.
+The file holds the ciphers (newest first), the blind-index key, the audit key and the session key.  Losing it
+makes every number unreadable; ``doctor`` says so and backups include it.  Every process reads the file again
+when it has changed, so that a rotation of the ciphers needs no restart.
 """
 
 from __future__ import annotations
@@ -45,16 +45,16 @@ class Keys:
         return MultiFernet([Fernet(key) for key in self.ciphers])
 
     def index(self, value: str) -> str:
-        """The blind index of a value: HMAC-SHA-256, first 128 bits, hexadecimal."""
+        """Return the blind index of a value: HMAC-SHA-256, first 128 bits, hexadecimal."""
         return hmac.new(self.index_key.encode(), value.encode(), hashlib.sha256).hexdigest()[:32]
 
     def seal(self, value: bytes) -> str:
-        """The audit seal of a row: HMAC-SHA-256, hexadecimal."""
+        """Return the audit seal of a row: HMAC-SHA-256, hexadecimal."""
         return hmac.new(self.audit_key.encode(), value, hashlib.sha256).hexdigest()
 
 
 def make_keys(directory: Path) -> bool:
-    """Create the key file where it is missing.  Answers whether it was made."""
+    """Create the key file where it is missing.  Return whether it was created."""
     path = directory / FILE_NAME
     if path.exists():
         return False
@@ -63,7 +63,7 @@ def make_keys(directory: Path) -> bool:
     beside = directory / f"{FILE_NAME}.{secrets.token_hex(8)}"
     _write(beside, made)
     try:
-        # A link appears whole or not at all, and only one of several processes makes it.
+        # A link appears complete or not at all, and only one of several processes creates it.
         path.hardlink_to(beside)
     except FileExistsError:
         return False
@@ -73,7 +73,7 @@ def make_keys(directory: Path) -> bool:
 
 
 def random_keys() -> Keys:
-    """Keys that nothing was encrypted with yet."""
+    """Return new random keys."""
     return Keys(
         ciphers=(new_cipher(),),
         index_key=secrets.token_urlsafe(32),
@@ -83,12 +83,12 @@ def random_keys() -> Keys:
 
 
 def new_cipher() -> str:
-    """A fresh key of the authenticated cipher."""
+    """Return a new key of the authenticated cipher."""
     return Fernet.generate_key().decode()
 
 
 def replace_keys(directory: Path, keys: Keys) -> None:
-    """Put other keys into the file's place: at every moment there is the whole old file or the whole new."""
+    """Replace the key file atomically: a reader finds the whole old file or the whole new one."""
     beside = directory / f"{FILE_NAME}.new"
     beside.unlink(missing_ok=True)
     _write(beside, keys)
@@ -101,7 +101,7 @@ def replace_keys(directory: Path, keys: Keys) -> None:
 
 
 def _write(path: Path, keys: Keys) -> None:
-    """A new file that only its owner reads.
+    """Write a new file that only its owner can read.
 
     :raises FileExistsError: when there is one already.
     """
@@ -115,15 +115,15 @@ def _write(path: Path, keys: Keys) -> None:
 def read_keys(directory: Path) -> Keys:
     """Read the key file.
 
-    :raises FileNotFoundError: when it was never made, or the data directory is another one.
+    :raises FileNotFoundError: when it was never made, or the data directory is a different one.
     """
     return parse_keys((directory / FILE_NAME).read_text(encoding="utf-8"))
 
 
 def parse_keys(text: str) -> Keys:
-    """The keys that the text of a key file holds.
+    """Parse the keys in the text of a key file.
 
-    :raises ValueError: or KeyError, TypeError, when it is no such text.
+    :raises ValueError: or KeyError, TypeError, for any other text.
     """
     content = json.loads(text)
     found = Keys(
@@ -132,15 +132,15 @@ def parse_keys(text: str) -> Keys:
         audit_key=content["audit_key"],
         session_key=content["session_key"],
     )
-    _ = found.fernet  # a cipher that is none shows itself now
+    _ = found.fernet  # an invalid cipher fails here
     return found
 
 
 class KeyRing:
-    """The keys of a data directory as its file has them at present.
+    """The keys of a data directory, as its file has them now.
 
-    ``stand_in``: keys to build the application with where there is no file.  Nothing may be stored with
-    them; ``key_fingerprints`` sees to it.  ``confirmed``: the keys that were found to fit the database.
+    ``stand_in``: keys to build the application with where there is no file.  Nothing may be stored with them;
+    ``key_fingerprints`` ensures it.  ``confirmed``: the keys that were found to fit the database.
     """
 
     def __init__(self, directory: Path, *, stand_in: Keys | None = None) -> None:
@@ -155,10 +155,11 @@ class KeyRing:
         return found.st_ino, found.st_mtime_ns, found.st_size
 
     def present(self) -> Keys:
-        """The keys, read again when the file has changed.  While it is missing, those known before.
+        """Return the keys, read again when the file has changed.  While it is missing, return the last known
+        ones.
 
         A rotation changes the ciphers only.  A file with another index or audit key belongs to another
-        database: a running process goes on with what it knows, and the next start refuses that file.
+        database: a running process continues with the keys it has, and the next start refuses that file.
         """
         known = self._known
         if self.is_stand_in:
@@ -176,9 +177,9 @@ class KeyRing:
         return known[1]
 
     def renewed(self, token: str) -> str:
-        """The value encrypted with the newest key, when this process encrypted it before a rotation.
+        """Return the value encrypted with the newest key, if this process encrypted it before a rotation.
 
-        It still knows the keys that have left the file meanwhile.
+        The process still has the keys that were removed from the file meanwhile.
         """
         newest = self.present().ciphers[0]
         if len(self._seen) == 1:
@@ -194,7 +195,7 @@ class KeyRing:
 class Encrypted(TypeDecorator[str]):
     """A value encrypted with the cipher key; a rotation finds it by this type.
 
-    What was encrypted before the transaction began is brought up to the newest key when it is written: the
+    A value encrypted before the transaction began is re-encrypted with the newest key when it is written: the
     key may have been rotated in between.
     """
 
@@ -209,11 +210,11 @@ class Encrypted(TypeDecorator[str]):
 
 
 def key_ring() -> KeyRing:
-    """The running application's keys and those that it knew before."""
+    """Return the running application's keys and its earlier ones."""
     found: KeyRing = current_app.extensions["kepan_keys"]
     return found
 
 
 def keys() -> Keys:
-    """The keys of the running application."""
+    """Return the keys of the running application."""
     return key_ring().present()

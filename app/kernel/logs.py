@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 
 def init_logs(level: str) -> None:
-    """One line of JSON per event on standard error, whoever writes it."""
-    if not logging.getLogger().handlers:  # gunicorn has set them up already, and tests have their own
+    """Write one line of JSON per event to standard error, for every logger."""
+    if not logging.getLogger().handlers:  # gunicorn configures them itself, and tests have their own
         logging.config.dictConfig(log_configuration(level))
         logging.captureWarnings(capture=True)
         threading.excepthook = _log_thread_crash
     # The framework logs user names of failed sign-ins and every view it registers.
     logging.getLogger("flask_appbuilder").setLevel(logging.ERROR)
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    # The scheduler tells of every look at the clock; jobs leave records.
+    # The scheduler logs every look at the clock; jobs have records of their own.
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
     structlog.configure(
         processors=[
@@ -43,7 +43,9 @@ def init_logs(level: str) -> None:
 
 
 def log_configuration(level: str) -> dict[str, Any]:
-    """Python's logging, for libraries and servers: their lines are JSON like ours."""
+    """Return the configuration of Python's logging, for libraries and servers: their lines are JSON like
+    ours.
+    """
     to_stderr = {"level": level, "handlers": ["stderr"], "propagate": False}
     return {
         "version": 1,
@@ -58,7 +60,7 @@ def log_configuration(level: str) -> dict[str, Any]:
 
 
 class JsonFormatter(structlog.stdlib.ProcessorFormatter):
-    """A library's line as JSON; of an exception its kind and the way to it, without its words."""
+    """A library's line as JSON; of an exception its type and traceback, without its message."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -79,27 +81,27 @@ def _exception_facts(_logger: Any, _method: str, event: MutableMapping[str, Any]
     found = event.pop("exc_info", None)
     error = found[1] if isinstance(found, tuple) else None
     if isinstance(error, StartError):
-        event["reason"] = error.format_message()  # says what to do, and nothing of a person
+        event["reason"] = error.format_message()  # says what to do, and contains no personal data
     elif error is not None:
         event.update(crash_facts(error))
     return event
 
 
 def _log_thread_crash(arguments: threading.ExceptHookArgs) -> None:
-    """A thread that ends with an exception leaves a line of the log, not a traceback."""
+    """Log a line, not a traceback, for a thread that ends with an exception."""
     if arguments.exc_value is not None:
         log_crash(structlog.get_logger("kepan"), "thread_crashed", arguments.exc_value)
 
 
 def log_crash(log: Any, event: str, error: BaseException, **facts: object) -> None:
-    """Tell of something that went wrong and was survived."""
+    """Log an error that the process survived."""
     log.error(event, **facts, **crash_facts(error))
 
 
 def crash_facts(error: BaseException) -> dict[str, object]:
-    """What the log may say of a crash: its kind and the way to it, never its words.
+    """Return what the log may contain of a crash: its type and traceback, never its message.
 
-    Messages carry the values that caused them; a database server's even quote the whole row.
+    Messages contain the values that caused them; a database server's even quote the whole row.
     """
     frames = traceback.extract_tb(error.__traceback__)
     facts: dict[str, object] = {

@@ -1,4 +1,4 @@
-"""The order of people's names: by pinyin, as a Chinese reader looks for them (PLAT-18)."""
+"""The sort order of people's names: by pinyin, as a Chinese reader expects (PLAT-18)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# Characters that are read otherwise where they are family names.
+# Characters with another reading in family names.
 _SURNAMES = {
     "单": "shan4", "仇": "qiu2", "解": "xie4", "区": "ou1", "朴": "piao2", "查": "zha1", "曾": "zeng1",
     "盖": "ge3", "任": "ren2", "华": "hua4", "翟": "zhai2", "尹": "yin3", "乐": "yue4", "员": "yun4",
@@ -23,7 +23,7 @@ _LONGEST = 2
 
 @cache
 def _reader() -> Callable[[str], list[str]]:
-    """The dictionary is large, and read when the first name is written."""
+    """Load the large dictionary when the first name is written."""
     from pypinyin import Style, lazy_pinyin  # noqa: PLC0415 - as the docstring says
 
     def read(text: str) -> list[str]:
@@ -34,8 +34,8 @@ def _reader() -> Callable[[str], list[str]]:
 
 
 def sort_key(name: str) -> str:
-    """What the name is sorted by: its syllables with their tones, a family name in its own reading; letters
-    in lower case; last the name as written, so that equal readings stay in one order.
+    """Return the sort key of a name: its syllables with their tones, a family name in its own reading;
+    letters in lower case; last the name as written, so that equal readings have a stable order.
     """
     head, rest = "", name
     for length in range(_LONGEST, 0, -1):

@@ -1,7 +1,7 @@
-"""How a context brings its views, API and menu entries into the application: the tools of its ``setup.py``.
+"""Registration tools for the ``setup.py`` of a context: its views, API and menu entries.
 
-A context's ``register(app)`` declares; the framework gets everything once all contexts have declared theirs,
-so that higher ones may add to the records of lower ones.
+A context's ``register(app)`` only declares; the framework receives everything once all contexts have declared
+theirs, so that higher ones may add to the records of lower ones.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class MenuEntry:
-    """An entry of the side menu: the view that it opens, and how it is called there."""
+    """An entry of the side menu: the view that it opens, and its label."""
 
     view: Any
     icon: str
@@ -51,34 +51,36 @@ def _declared(app: Flask) -> _Declared:
 
 
 def add_views(app: Flask, *views: Any) -> None:
-    """Pages without an entry in the menu."""
+    """Declare pages without an entry in the menu."""
     _declared(app).views += views
 
 
 def add_apis(app: Flask, *apis: Any) -> None:
-    """Parts of the REST API."""
+    """Declare parts of the REST API."""
     _declared(app).apis += apis
 
 
 def add_menu_entry(app: Flask, name: str, view: Any, icon: str, label: Sentence) -> None:
-    """A view with an entry in the menu; ``name`` is its stable key, which the menu's order names."""
+    """Declare a view with an entry in the menu; ``name`` is its stable key, which the menu's order uses."""
     _declared(app).entries[name] = MenuEntry(view, icon, label)
     _declared(app).views.append(view)
 
 
 def when_all_registered(app: Flask, step: Callable[[], None]) -> None:
-    """What a context does with what higher ones joined, before the framework gets the views."""
+    """Declare a step that runs after higher contexts added their parts and before the framework receives the
+    views.
+    """
     _declared(app).steps.append(step)
 
 
 def complete(app: Flask) -> None:
-    """Take the steps that waited until every context had declared its own."""
+    """Run the steps that waited until every context had declared its parts."""
     for step in _declared(app).steps:
         step()
 
 
 def build(app: Flask, builder: AppBuilder, order: Sequence[str | MenuGroup]) -> None:
-    """Give the framework everything that was declared, with the menu in this order.
+    """Register everything declared with the framework, with the menu in this order.
 
     :raises LookupError: for a menu entry without a place in the order.
     """
@@ -110,5 +112,5 @@ def build(app: Flask, builder: AppBuilder, order: Sequence[str | MenuGroup]) -> 
 
 
 def _as_group(place: str | MenuGroup) -> MenuGroup:
-    """An entry by itself is a group without a name."""
+    """Return a single entry as a group without a name."""
     return place if isinstance(place, MenuGroup) else MenuGroup("", "", "", (place,))

@@ -8,9 +8,9 @@ MAX_ID = 2**31 - 1
 _ID_DIGITS = 10
 _KEPT_CONTROLS = {"\n", "\t"}
 # Zero-width joiner and non-joiner belong to emoji and some scripts, but never to names or numbers here.
-# What these tables do not know yet, or leave to private use, may be a rare character of a name: it is kept.
+# A character that these tables do not know or that is private use may be a rare one of a name: it is kept.
 _DROPPED_CATEGORIES = {"Cc", "Cf", "Cs"}
-_HIGHEST = 0xFFFE  # the last two of every plane are no characters
+_HIGHEST = 0xFFFE  # the last two code points of every plane are not characters
 _NO_CHARACTERS = range(0xFDD0, 0xFDF0)
 
 
@@ -23,8 +23,8 @@ def strip_controls(value: str) -> str:
 
 
 def is_storable(value: str) -> bool:
-    """False for text with halves of characters, or with code points that are none in any version: they
-    can be neither stored nor exported, and are refused instead of dropped (PLAT-18).
+    """Return False for text with lone surrogates, or with code points that are not characters in any version:
+    they can be neither stored nor exported, and are refused instead of dropped (PLAT-18).
     """
     return not any(
         unicodedata.category(c) == "Cs" or ord(c) & 0xFFFF >= _HIGHEST or ord(c) in _NO_CHARACTERS
@@ -33,29 +33,29 @@ def is_storable(value: str) -> bool:
 
 
 def clean(value: str) -> str:
-    """Text for storage: controls dropped, outer blanks trimmed, otherwise as typed."""
+    """Return text for storage: controls dropped, outer blanks trimmed, otherwise as typed."""
     return strip_controls(value).strip()
 
 
 def clean_line(value: str) -> str:
-    """As :func:`clean`, on one line: inner white space folded to single blanks."""
+    """Return the same on one line: inner white space folded to single blanks."""
     return " ".join(strip_controls(value).split())
 
 
 def fold(value: str) -> str:
-    """Compatibility-normalised text (full-width digits and letters become ordinary ones)."""
+    """Return compatibility-normalised text (full-width digits and letters become ordinary ones)."""
     return strip_controls(unicodedata.normalize("NFKC", value)).strip()
 
 
 def read_code(value: str) -> str:
-    """A record's code as typed for a search: capital letters, no blanks."""
+    """Return a record's code as typed for a search: capital letters, no blanks."""
     return "".join(fold(value).upper().split())
 
 
 def read_id(value: str) -> int:
-    """A record's id as typed, sent in a query or posted by a form.
+    """Parse a record's id as typed, sent in a query or posted by a form.
 
-    :raises ValueError: when it cannot be one.
+    :raises ValueError: when it cannot be an id.
     """
     text = fold(value)
     if text.isascii() and text.isdigit() and len(text) <= _ID_DIGITS and 0 < int(text) <= MAX_ID:

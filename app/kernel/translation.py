@@ -1,4 +1,4 @@
-"""Translation: marking msgids, compiling the catalogues, looking sentences up."""
+"""Translation: marking msgids, compiling the catalogues, translating sentences."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ class _Catalogues(Domain):
 
 
 def init_translating(app: Flask) -> None:
-    """Give every request the catalogues, and templates their ``_``.  After Babel was set up."""
+    """Provide every request with the catalogues, and templates with ``_``.  Call it after Babel is set up."""
     domain = _Catalogues()  # type: ignore[no-untyped-call]
 
     def say(text: str, **values: Any) -> Markup:
-        """A translated text as markup; a format, as in Jinja's own, also without values."""
+        """Return a translated text as markup; format it, as Jinja does, even without values."""
         said: str = domain.gettext(text)  # type: ignore[no-untyped-call]
         return Markup(said) % values  # noqa: S704 - catalogues are ours
 
@@ -51,7 +51,7 @@ SOURCE = Path(__file__).resolve().parents[2] / "translations"
 
 
 def compile_catalogues(target: Path, source: Path = SOURCE) -> list[str]:
-    """Compile every catalogue that is newer than its compiled form.  Answers the languages compiled."""
+    """Compile every catalogue that is newer than its compiled form.  Return the compiled languages."""
     done = []
     for text in source.glob("*/LC_MESSAGES/messages.po"):
         language = text.parts[-3]
@@ -70,7 +70,9 @@ def _compile(text: Path, compiled: Path, language: str) -> None:
     compiled.parent.mkdir(parents=True, exist_ok=True)
     with text.open("rb") as file:
         catalogue = read_po(file, locale=language)
-    unfinished = compiled.with_suffix(f".{secrets.token_hex(4)}.tmp")  # processes may start at once
+    unfinished = compiled.with_suffix(
+        f".{secrets.token_hex(4)}.tmp"
+    )  # several processes may start at the same time
     with unfinished.open("wb") as file:
         write_mo(file, catalogue)
     unfinished.replace(compiled)

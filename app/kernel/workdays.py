@@ -15,12 +15,12 @@ _SATURDAY = 5
 
 
 def is_workday(day: date) -> bool:
-    """People work on this day."""
+    """Return True if it is a working day."""
     return day.weekday() < _SATURDAY
 
 
 def hours_before(moment: datetime, hours: int) -> datetime:
-    """The moment from which that many working hours (at most some thousand) passed until the given one."""
+    """Return the moment so many working hours (at most some thousand) before the given one."""
     left, end = timedelta(hours=hours), to_local(moment)
     while True:
         opens = datetime.combine(end.date(), _OPENS, LOCAL)

@@ -20,14 +20,14 @@ TODO_STATE = Dictionary(
 
 
 class _Message:
-    """Text kept as msgid and parameters, shown in the reader's language."""
+    """A text stored as msgid and parameters, shown in the user's language."""
 
     message: Mapped[str] = mapped_column(Text, nullable=False)
     parameters: Mapped[dict[str, str]] = mapped_column(JSON, nullable=False)
 
     @property
     def title(self) -> str:
-        """The text in the reader's language."""
+        """The text in the user's language."""
         text_ = gettext(self.message)
         return text_ % self.parameters if self.parameters else text_
 
@@ -62,7 +62,7 @@ class Notification(_Message, Model):
 
 
 class Todo(_Message, Model):
-    """Something a person has to do (PLAT-3)."""
+    """A task for a person (PLAT-3)."""
 
     __tablename__ = "todo"
     __audit__ = "todo"

@@ -1,4 +1,4 @@
-"""Reading the inbox and the to-dos: everybody sees their own."""
+"""Queries of the inbox and the to-dos: all users see their own."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 
 
 def visible_notifications(actor: Actor) -> Select[Notification]:
-    """One's own notifications."""
+    """Return the actor's own notifications."""
     return select(Notification).where(Notification.recipient_id == actor.id)
 
 
 def visible_todos(actor: Actor) -> Select[Todo]:
-    """One's own to-dos."""
+    """Return the actor's own to-dos."""
     return select(Todo).where(Todo.assignee_id == actor.id)
 
 
 def count_unread(actor: Actor) -> Any:
-    """How many notifications the person has not read."""
+    """Return the number of the person's unread notifications."""
     return (
         select(func.count())
         .select_from(Notification)
@@ -35,7 +35,7 @@ def count_unread(actor: Actor) -> Any:
 
 
 def count_open_todos(actor: Actor) -> Any:
-    """How many to-dos the person has to do."""
+    """Return the number of the person's open to-dos."""
     return (
         select(func.count())
         .select_from(Todo)
@@ -45,8 +45,9 @@ def count_open_todos(actor: Actor) -> Any:
 
 
 def was_told(message: str, customer_id: Any, recipient_id: Any, *, since: Any) -> ColumnElement[bool]:
-    """A condition: a notice with this text about a customer was written since a moment, to one person or,
-    without a recipient, to anybody.  All but the text may be columns of the statement around it.
+    """Return the condition that a notice with this text about a customer was written since a moment, to one
+    person or, without a recipient, to any person.  All arguments but the text may be columns of the outer
+    statement.
     """
     found = select(Notification.id).where(
         Notification.message == message,

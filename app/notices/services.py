@@ -1,4 +1,4 @@
-"""Telling people, and giving them things to do: rows in the caller's transaction."""
+"""Services of notifications and to-dos: rows in the caller's transaction."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def notify_many(message: str, recipients: Iterable[tuple[int, Mapping[str, Any],
 def add_todo(
     assignee_id: int, message: str, *, due_at: datetime, customer_id: int | None = None, **parameters: Any
 ) -> Todo:
-    """Give somebody a to-do.  ``message`` is an English msgid, marked with ``N_``."""
+    """Give a person a to-do.  ``message`` is an English msgid, marked with ``N_``."""
     made = Todo(
         assignee_id=assignee_id,
         customer_id=customer_id,
@@ -94,13 +94,15 @@ def add_todo(
 
 
 def hand_over_todos(customer_id: int, former_id: int, receiver_id: int) -> None:
-    """The open to-dos of a customer go from who was responsible to who is now (CUST-32)."""
+    """Move the open to-dos of a customer from the former responsible person to the present one (CUST-32)."""
     moved = _open_todos([customer_id], former_id).values(assignee_id=receiver_id)
     db.session.execute(moved.execution_options(synchronize_session=False))
 
 
 def close_todos(customer_ids: Collection[int], *, assignee_id: int | None = None, message: str = "") -> None:
-    """Close open to-dos of customers: everybody's or one person's, all or those that say this (CUST-32)."""
+    """Close open to-dos of customers: those of all people or of one, all or those with this text
+    (CUST-32).
+    """
     closing = _open_todos(customer_ids, assignee_id)
     if message:
         closing = closing.where(Todo.message == message)
@@ -109,7 +111,7 @@ def close_todos(customer_ids: Collection[int], *, assignee_id: int | None = None
 
 
 def next_todo_due(customer_id: int, message: str) -> datetime | None:
-    """When the next open to-do of a customer that says this is due."""
+    """Return the due time of the customer's next open to-do with this text."""
     found = select(func.min(Todo.due_at)).where(
         Todo.customer_id == customer_id, Todo.state == "open", Todo.message == message
     )
@@ -124,10 +126,10 @@ def _open_todos(customer_ids: Collection[int], assignee_id: int | None) -> Updat
 
 @transactional
 def complete_todo(pk: int, *, actor: Actor) -> Todo:
-    """Tick off one's own to-do (PLAT-3).
+    """Complete the actor's own to-do (PLAT-3).
 
-    :raises NotFound: when it is somebody else's.
-    :raises Denied: ``todo.done`` when it was done before.
+    :raises NotFound: when it belongs to another person.
+    :raises Denied: ``todo.done`` when it was already done.
     """
     todo: Todo = get_one(visible_todos(actor).where(Todo.id == pk), lock=True)
     if todo.state == "done":
@@ -139,7 +141,7 @@ def complete_todo(pk: int, *, actor: Actor) -> Todo:
 
 @transactional
 def mark_read(*, actor: Actor, pk: int | None = None) -> int:
-    """Mark one or all of one's notifications as read.  Answers how many were unread."""
+    """Mark one or all of the actor's notifications as read.  Return the number that were unread."""
     statement = (
         update(Notification)
         .where(Notification.recipient_id == actor.id, Notification.read_at.is_(None))

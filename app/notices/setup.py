@@ -1,4 +1,4 @@
-"""What notifications, to-dos and outgoing messages bring into the application (PLAT-2, PLAT-3)."""
+"""Registration of notifications, to-dos and outgoing messages (PLAT-2, PLAT-3)."""
 
 from __future__ import annotations
 

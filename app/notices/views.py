@@ -81,28 +81,28 @@ class NotificationView(ScopedModelView):
     @expose("/read", methods=["POST"])
     @permitted(NotificationPermission.MARK_READ)
     def mark_all_read(self) -> Any:
-        """Mark everything as read."""
+        """Mark all notifications as read."""
         services.mark_read(actor=current_actor())
         return redirect(url_for("NotificationView.list"), 303)
 
     @expose("/<int:pk>/read", methods=["POST"])
     @permitted(NotificationPermission.MARK_READ)
     def open_one(self, pk: int) -> Any:
-        """Mark one as read and go to what it is about."""
+        """Mark one notification as read and redirect to its subject."""
         record = self.get_record(pk, current_actor())
         services.mark_read(actor=current_actor(), pk=pk)
         return redirect(self.record_url(record) or url_for("NotificationView.list"), 303)
 
 
 def due(todo: Todo) -> Any:
-    """When a to-do is due; an overdue one stands out."""
+    """Return when a to-do is due; an overdue one is highlighted."""
     if todo.state == "open" and todo.due_at < clock.now():
         return Markup('<span class="u-overdue">{}</span>').format(local_time(todo.due_at))
     return todo.due_at
 
 
 class TodoView(ScopedModelView):
-    """One's to-dos (PLAT-3)."""
+    """The user's to-dos (PLAT-3)."""
 
     datamodel = SQLAInterface(Todo)
     route_base = "/todos"
@@ -148,7 +148,7 @@ class TodoView(ScopedModelView):
     @expose("/<int:pk>/done", methods=["POST"])
     @permitted(TodoPermission.COMPLETE)
     def complete(self, pk: int) -> Any:
-        """Tick off a to-do."""
+        """Complete a to-do."""
         services.complete_todo(pk, actor=current_actor())
         back = request.form.get("next") or ""
         return redirect(

@@ -1,4 +1,4 @@
-"""What the organisation brings into the application, and who may use what stands below it."""
+"""Registration of the organisation, and grants of its functions and of the lower layers."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def _grant() -> None:
 
 
 def _refuse() -> None:
-    """What the database refuses, as the rules say it."""
+    """Declare the refusals for violations of database constraints."""
     refuses("uq_district_code", code_taken)
     refuses("uq_company_name", company_name_taken)
     refuses("uq_staff_employee_no", employee_number_taken)

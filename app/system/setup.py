@@ -1,4 +1,4 @@
-"""What settings, dictionaries, background runs, saved filters and jobs bring into the application."""
+"""Registration of settings, dictionaries, background runs, saved filters and jobs."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 
 def register(app: Flask) -> None:
-    """Declare the administrator's pages, the download centre and the tidying jobs."""
+    """Declare the administrator's pages, the download centre and the clean-up jobs."""
     declare_settings(settings)
     declare_dictionaries(models)
     _grant()

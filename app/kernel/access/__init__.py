@@ -1,1 +1,1 @@
-"""Who acts, what the roles may do, and which rows a statement may read."""
+"""The actor, the permissions of roles, and the rows that a statement may read."""

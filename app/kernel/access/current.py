@@ -1,4 +1,6 @@
-"""The signed-in person of the present request.  Faces read it here; services take it as ``actor``."""
+"""The signed-in user of the current request.  Pages and the API read it here; services take it as
+``actor``.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Duty:
-    """What a signed-in person has to do before anything else (ACC-12): the API answers ``decision`` until it
-    is done, pages lead to ``endpoint``.
+    """A task that a signed-in user must complete before anything else (ACC-12): until then the API answers
+    ``decision`` and pages redirect to ``endpoint``.
     """
 
     decision: Decision
@@ -24,30 +26,30 @@ class Duty:
 
 
 def set_actor(actor: Actor) -> None:
-    """Say who is signed in; called where the account is loaded."""
+    """Set the signed-in user; called where the account is loaded."""
     g.kepan_actor = actor
 
 
 def set_nobody() -> None:
-    """Go on as if nobody had signed in, without asking the database who it is."""
+    """Continue as an anonymous request, without loading an account from the database."""
     g.pop("kepan_actor", None)
     g.kepan_duty = None
-    g._login_user = AnonymousUserMixin()  # noqa: SLF001 - where Flask-Login keeps whom it has loaded
+    g._login_user = AnonymousUserMixin()  # noqa: SLF001 - where Flask-Login keeps the loaded user
 
 
 def set_duty(duty: Duty | None) -> None:
-    """Say what the signed-in person has to do first, if anything."""
+    """Set the pending duty of the signed-in user, if any."""
     g.kepan_duty = duty
 
 
 def duty_or_none() -> Duty | None:
-    """What the signed-in person has to do first; None when nothing, or when nobody is signed in."""
+    """Return the pending duty of the signed-in user; None when there is none, or no user is signed in."""
     found: Duty | None = g.get("kepan_duty")
     return found
 
 
 def actor_or_none() -> Actor | None:
-    """The signed-in person, or None."""
+    """Return the signed-in user, or None."""
     if not has_request_context():
         return None
     if "kepan_actor" not in g and not current_user.is_authenticated:
@@ -57,9 +59,9 @@ def actor_or_none() -> Actor | None:
 
 
 def current_actor() -> Actor:
-    """The signed-in person.
+    """Return the signed-in user.
 
-    :raises RuntimeError: when nobody is; routes check first.
+    :raises RuntimeError: when no user is signed in; routes check this first.
     """
     actor = actor_or_none()
     if actor is None:

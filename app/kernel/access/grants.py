@@ -1,7 +1,7 @@
-"""Which built-in role may use which function: declared in code beside the function (access.md).
+"""The default permissions of the built-in roles: declared in code beside the function (access.md).
 
-``init`` writes them to the database once each, so that an upgrade brings new ones and never resets what
-an administrator changed.
+``init`` writes each to the database once, so that an upgrade adds new ones and never resets an
+administrator's changes.
 """
 
 from __future__ import annotations
@@ -29,12 +29,12 @@ def grant(
     label: Sentence = "",
     words: Mapping[str, Sentence] | None = None,
 ) -> None:
-    """Declare what the built-in roles may do with a resource: permissions of one enumeration.
+    """Declare the permissions of built-in roles on a resource: members of one enumeration.
 
-    The administrator always may.
+    The administrator always has them.
 
-    Where permissions are edited, ``label`` is what the resource is called, its list's title unless given,
-    and ``words`` what its functions are called that are no operations.
+    For the page that edits permissions, ``label`` is the name of the resource (default: its list's title),
+    and ``words`` name the functions that are not operations.
     """
     resource = permissions[0].resource
     if label:
@@ -46,15 +46,15 @@ def grant(
 
 
 def declared_grants() -> dict[tuple[str, str], frozenset[str]]:
-    """(permission, resource) → built-in roles that have it as delivered."""
+    """Return (permission, resource) → built-in roles that have it by default."""
     return dict(_declared)
 
 
 def declared_label(resource: str) -> Sentence:
-    """What the resource is called, if that was declared with a grant."""
+    """Return the declared name of the resource, if any."""
     return _labels.get(resource, "")
 
 
 def declared_word(resource: str, permission: str) -> Sentence:
-    """What the function is called, if that was declared with a grant."""
+    """Return the declared name of the function, if any."""
     return _words.get((resource, permission), "")

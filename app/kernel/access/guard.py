@@ -1,9 +1,8 @@
 """The guard: an ORM statement on a guarded table must carry the mark of a scoped query.
 
-It checks, it does not filter: a select of a model with ``__guarded__`` without the mark that
-``visible_*`` and ``get_*`` set raises.  ``unscoped("reason")`` is the only way out; its uses are listed
-by a test.  Relationship loads of a record that was already reached are free.  The guard does not see
-Core or raw SQL.
+It checks, it does not filter: a select of a model with ``__guarded__`` without the mark that ``visible_*``
+and ``get_*`` set raises.  ``unscoped("reason")`` is the only exception; its uses are listed by a test.
+Relationship loads of a record that was already loaded are free.  The guard does not see Core or raw SQL.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ _open: ContextVar[str] = ContextVar("kepan_unscoped", default="")
 
 
 class UnscopedAccessError(RuntimeError):
-    """A programming error: records were read without asking who may see them."""
+    """A programming error: records were read without a check of who may see them."""
 
 
 def scoped(statement: S) -> S:
@@ -38,13 +37,13 @@ def scoped(statement: S) -> S:
 
 
 def is_scoped(statement: Any) -> bool:
-    """True when the statement carries the mark."""
+    """Return True when the statement carries the mark."""
     return bool(statement.get_execution_options().get(_MARK))
 
 
 @contextmanager
 def unscoped(reason: str) -> Iterator[None]:
-    """Read guarded tables without a scope: duplicate checks, jobs, commands.  Say why."""
+    """Read guarded tables without a scope, for a stated reason: duplicate checks, jobs, commands."""
     if not reason:
         message = "a reason is required"
         raise ValueError(message)
@@ -73,10 +72,10 @@ def _check(state: ORMExecuteState) -> None:
 
 
 def _guarded_table(statement: Any) -> str:
-    """The guarded table that the statement reads; empty for none.
+    """Return the guarded table that the statement reads; empty for none.
 
-    Finding out compiles half of the statement, so it is remembered under the key by which SQLAlchemy itself
-    knows equal statements.
+    The check compiles half of the statement, so its result is cached under the key by which SQLAlchemy itself
+    identifies equal statements.
     """
     key = statement._generate_cache_key() if hasattr(statement, "_generate_cache_key") else None  # noqa: SLF001 - nothing public tells equal statements
     return _look_up(statement) if key is None else _known_table(statement, key.key)
@@ -88,7 +87,7 @@ def _known_table(statement: Any, _key: Any) -> str:
 
 
 def _look_up(statement: Any) -> str:
-    """Walks the whole statement: subqueries, unions and EXISTS read records too."""
+    """Search the whole statement: subqueries, unions and EXISTS read records too."""
     for element in visitors.iterate(statement):
         if isinstance(element, Table) and element.info.get("guarded"):
             return str(element.name)

@@ -1,4 +1,4 @@
-"""Permissions: an enumeration a resource, so that a typo fails a type check and not a user.
+"""Permissions: one enumeration per resource, so that a typo fails a type check and not a user.
 
 A member's value is the name under which the framework stores the permission (``can_<name>``).
 """

@@ -1,5 +1,5 @@
-"""Base of the REST API (PLAT-9, ``spec/api.md``): signed in by token or by the page's session, refusals in
-one shape, checks in one order — 401, role 403, record 404, body 422, person 403, state 409 (ACC-6).
+"""Base of the REST API (PLAT-9, ``spec/api.md``): sign-in by token or by the page's session, refusals in one
+format, checks in one order — 401, role 403, record 404, body 422, person 403, state 409 (ACC-6).
 """
 
 from __future__ import annotations
@@ -48,13 +48,13 @@ Answer = TypeVar("Answer", bound="Mapping[str, Any]")
 
 @dataclass(frozen=True)
 class Contract:
-    """What an endpoint takes and gives: the OpenAPI document is made of these (PLAT-9).
+    """The input and output of an endpoint, from which the OpenAPI document is generated (PLAT-9).
 
-    ``takes`` is a form, or a TypedDict; ``partial`` lets each of its fields be absent (PATCH).  ``lists``
-    makes the answer a page of ``gives``; ``arguments`` are further query arguments with their codes, none for
-    free text.  ``gives`` is a TypedDict or another type of JSON, or a file's media type; ``later`` is what is
-    answered with 202 instead while it is being made.  ``refusals`` are statuses beyond the usual ones;
-    ``is_public`` endpoints ask for no sign-in.
+    ``takes`` is a form, or a TypedDict; ``partial`` makes each of its fields optional (PATCH).  ``lists``
+    makes the response a page of ``gives``; ``arguments`` are further query arguments with their codes, none
+    for free text.  ``gives`` is a TypedDict or another type of JSON, or a file's media type; ``later`` is the
+    202 response while it is being made.  ``refusals`` are statuses beyond the usual ones; ``is_public``
+    endpoints need no sign-in.
     """
 
     takes: Any = None
@@ -84,7 +84,7 @@ class Gone(TypedDict):
 
 
 def public(**contract: Any) -> Callable[[Handler], Handler]:
-    """Route decorator of the few endpoints that are there to sign in; keywords are a :class:`Contract`'s."""
+    """Route decorator of the few endpoints for sign-in; keywords are those of :class:`Contract`."""
 
     def decorate(handler: Handler) -> Handler:
         handler.contract = Contract(**contract, is_public=True)  # type: ignore[attr-defined]
@@ -96,11 +96,11 @@ def public(**contract: Any) -> Callable[[Handler], Handler]:
 def endpoint(
     permission: str = "", *, during_duty: bool = False, leaves_trace: bool = False, **contract: Any
 ) -> Callable[[Handler], Handler]:
-    """Route decorator: asks for a signed-in person, and for the permission on the API's resource if named.
+    """Route decorator: requires a signed-in user, and the permission on the API's resource if named.
 
-    While something is due (ACC-12) only ``during_duty`` endpoints answer.  ``leaves_trace``: reading is
-    recorded, so that a link alone, followed or fetched ahead with the page's session, must not do it.
-    Further keywords are a :class:`Contract`'s.
+    While a duty is pending (ACC-12) only ``during_duty`` endpoints answer.  ``leaves_trace``: reading is
+    logged, so that a plain link, followed or prefetched with the page's session, must not cause it.  Further
+    keywords are those of :class:`Contract`.
     """
 
     def decorate(handler: Handler) -> Handler:
@@ -127,7 +127,7 @@ def endpoint(
 
 
 def _sign_in() -> None:
-    """A bearer token wins; a session cookie counts too, with its CSRF token when something changes."""
+    """Authenticate by bearer token first, else by session cookie, with its CSRF token for changes."""
     if request.headers.get("Authorization"):
         try:
             verify_jwt_in_request()
@@ -140,7 +140,7 @@ def _sign_in() -> None:
 
 
 def _ask_token() -> None:
-    """The session's token in its header, whatever the method."""
+    """Require the session's token in its header, whatever the method."""
     try:
         validate_csrf(request.headers.get("X-CSRFToken"))
     except ValidationError as error:
@@ -213,15 +213,15 @@ def _is_multipart() -> bool:
 
 
 def json_body() -> Any:
-    """The parsed body; an empty one is an empty object.
+    """Return the parsed body; an empty body is an empty object.
 
-    :raises Invalid: when it is no JSON.
+    :raises Invalid: when it is not JSON.
     """
     if not request.get_data(cache=True):
         return {}
     try:
         payload = request.get_json(silent=True, force=True)
-    except RecursionError:  # nested deeper than the parser goes
+    except RecursionError:  # nested deeper than the parser supports
         payload = None
     if payload is None:
         raise Invalid(body=_("A JSON object is expected"))
@@ -229,9 +229,9 @@ def json_body() -> Any:
 
 
 def read_fields(body: Any) -> MultiDict[str, str]:
-    """A flat JSON object, read as the arguments of an address are.
+    """Parse a flat JSON object like the arguments of an address.
 
-    :raises Invalid: when it is no object, or a field holds neither text, number, yes or no, nor null.
+    :raises Invalid: when it is not an object, or a field is not text, a number, a boolean or null.
     """
     if not isinstance(body, dict):
         raise Invalid(body=_("A JSON object is expected"))
@@ -248,23 +248,23 @@ def read_fields(body: Any) -> MultiDict[str, str]:
 
 
 def refuse(decision: Decision) -> Response:
-    """The answer to an operation that was refused after leaving a trace."""
+    """Return the response to an operation that was refused after it was logged."""
     wrong = {decision.field: decision.message} if decision.field else None
     return refusal(decision.status, decision.code, decision.message, fields=wrong, **dict(decision.details))
 
 
 def iso(moment: datetime | None) -> str | None:
-    """ISO 8601 with the offset of Asia/Shanghai."""
+    """Return ISO 8601 with the offset of Asia/Shanghai."""
     return to_local(moment).isoformat(timespec="seconds") if moment else None
 
 
 def named(record: Any) -> Named | None:
-    """A reference: id and name, or null."""
+    """Return a reference: id and name, or null."""
     return {"id": record.id, "name": record.name} if record is not None else None
 
 
 def decision_record(decision: Decision) -> Verdict:
-    """A verdict as ``/allowed`` shows it."""
+    """Return a verdict as ``/allowed`` shows it."""
     return {"allowed": decision.allowed, "code": decision.code, "message": str(decision.message)}
 
 

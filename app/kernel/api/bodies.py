@@ -1,5 +1,5 @@
-"""Reading a body of the API through a form: types of JSON are checked strictly, unknown fields refused, then
-the form's own validators see the values as they would see them from a page.  Files come as multipart parts.
+"""Reading a body of the API through a form: JSON types are checked strictly, unknown fields refused, then the
+form's own validators see the values as they would from a page.  Files come as multipart parts.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ F = TypeVar("F", bound=BaseForm)
 
 
 def read_json(form_class: type[F], payload: Any, *, partial: bool = False) -> F:
-    """Read a JSON object through a form.  ``partial``: fields that are not given are left alone (PATCH).
+    """Read a JSON object through a form.  ``partial``: absent fields stay unchanged (PATCH).
 
     :raises Invalid: with a sentence for each field that is wrong, unknown ones included.
     """
@@ -86,7 +86,7 @@ def _flatten(
 
 
 def _put(one: Any, name: str, value: Any, data: MultiDict[str, str]) -> Sentence:
-    """Hand a value on as a page would post it.  Answers what is wrong with its type, or nothing."""
+    """Pass a value on as a page would post it.  Return the error of its type, or nothing."""
     if type(value) not in one.json_types:
         return _("Wrong type")
     if getattr(one, "takes_objects", False):

@@ -1,4 +1,4 @@
-"""Handing out files: only what the person can open, never as a page of ours (PLAT-10)."""
+"""File downloads: only what the user can open, never as one of our pages (PLAT-10)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class FileRecord(TypedDict):
 
 
 def file_record(row: Attachment) -> FileRecord:
-    """A file as the API shows it."""
+    """Return a file as the API shows it."""
     return {
         "id": row.id,
         "name": row.name,

@@ -1,7 +1,7 @@
-"""``Idempotency-Key`` on creations (PLAT-9): the same key and fields give the first answer again.
+"""``Idempotency-Key`` on creations (PLAT-9): the same key and fields return the first response again.
 
 The key's row is written in the creation's own transaction, so a refused creation leaves none, and of two
-simultaneous requests one waits for the other and then repeats its answer.
+simultaneous requests one waits for the other and then repeats its response.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 
 MAX_KEY = 128
-RETENTION = timedelta(days=30)  # longer than any client tries again
+RETENTION = timedelta(days=30)  # longer than any client retries
 _BATCH = 1000
 
 
 class IdempotencyKey(Model):
-    """One answered creation.  ``key`` and ``fingerprint`` are keyed hashes: of the key as it was sent (some
-    clients make it of what they send, numbers included), and of the path and the fields.
+    """One answered creation.  ``key`` and ``fingerprint`` are keyed hashes: of the key as sent (some clients
+    build it from personal data such as phone numbers), and of the path and the fields.
     """
 
     __tablename__ = "idempotency_key"
@@ -54,7 +54,8 @@ class IdempotencyKey(Model):
 def run_once(
     user_id: int, key: str, path: str, fields: Any, create: Callable[[], Mapping[str, Any]]
 ) -> Mapping[str, Any]:
-    """Answer of ``create()``, or its first answer when this user used the key for these fields before.
+    """Return the result of ``create()``, or its first result when this user used the key for these fields
+    before.
 
     :raises Invalid: when the key was used with other fields, or is too long.
     """
@@ -87,7 +88,7 @@ def run_once(
 
 
 def delete_old_answers(*, dry_run: bool = False) -> int:
-    """Remove answers that nobody asks for any more, a batch a transaction.  Answers how many."""
+    """Delete expired responses, one batch per transaction.  Return the number of deleted rows."""
     old = IdempotencyKey.created_at < clock.now() - RETENTION
     if dry_run:
         return db.session.scalar(select(func.count()).select_from(IdempotencyKey).where(old)) or 0

@@ -1,7 +1,8 @@
-"""The OpenAPI document of the REST API (PLAT-9), made of the routes and their contracts on every request.
+"""The OpenAPI document of the REST API (PLAT-9), generated from the routes and their contracts on every
+request.
 
-Nothing is written by hand twice: parameters come from :class:`ListSpec`, bodies from the
-forms that read them, answers from the TypedDicts that the code is checked against.
+Nothing is written by hand twice: parameters come from :class:`ListSpec`, bodies from the forms that read
+them, responses from the TypedDicts that the code is checked against.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ _ARGUMENT = re.compile(r"<(?:(\w+):)?(\w+)>")
 
 
 def api_routes(app: Flask) -> Iterator[tuple[Rule, str, Any]]:
-    """Every address of the API: rule, method, and the handler with its ``contract``."""
+    """Yield every address of the API: rule, method, and the handler with its ``contract``."""
     views = {view.endpoint: view for view in app.extensions["appbuilder"].baseviews}
     for rule in sorted(app.url_map.iter_rules(), key=str):
         if rule.rule.startswith(PREFIX):
@@ -52,7 +53,7 @@ def api_routes(app: Flask) -> Iterator[tuple[Rule, str, Any]]:
 
 
 def openapi_document() -> dict[str, Any]:
-    """The whole document, with titles in the reader's language."""
+    """Return the whole document, with titles in the user's language."""
     schemas: dict[str, Schema] = {}
     type_schema(Refusal, schemas)
     paths: dict[str, dict[str, Any]] = {}
@@ -139,7 +140,7 @@ def _answer(contract: Contract, schemas: dict[str, Schema]) -> dict[str, Any]:
 
 
 def _later(contract: Contract, schemas: dict[str, Schema]) -> dict[str, Any]:
-    """The answer while something is being made in the background (PLAT-5)."""
+    """Return the response while a result is being made in the background (PLAT-5)."""
     if contract.later is None:
         return {}
     content = {JSON: {"schema": type_schema(contract.later, schemas)}}
@@ -166,7 +167,7 @@ def _refusal(status: int) -> dict[str, Any]:
 
 
 def _refusals(rule: Rule, method: str, contract: Contract) -> list[int]:
-    """The statuses that the order of checks can answer here (ACC-6), and those that were declared."""
+    """Return the statuses that the order of checks can produce here (ACC-6), and the declared ones."""
     found = {*contract.refusals}
     if not contract.is_public:
         found.add(401)

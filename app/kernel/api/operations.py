@@ -1,4 +1,4 @@
-"""Giving a declared operation its page, its button and its API endpoint."""
+"""Registration of a declared operation: its page, its button and its API endpoint."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ CREATED = 201
 
 
 def add_operation(view: type[ScopedModelView], api: type[KepanApi] | None, operation: Operation) -> Operation:
-    """Put an operation on a view, and on its API if it has one.  Called while the contexts are loaded, before
-    registration.
+    """Add an operation to a view, and to its API if it has one.  Call it while the contexts are loaded,
+    before registration.
     """
     resource = str(view.class_permission_name)
     declared = declared_operations.setdefault(resource, [])
@@ -38,9 +38,9 @@ def add_operation(view: type[ScopedModelView], api: type[KepanApi] | None, opera
 
 
 def add_api_operation(api: type[KepanApi], operation: Operation) -> Operation:
-    """Put an operation on an API alone: its declaration is the only way to its endpoint.
+    """Add an operation to an API alone: its declaration is the only way to its endpoint.
 
-    :raises TypeError: for an API that has a method of that name.
+    :raises TypeError: for an API that already has a method of that name.
     """
     found = vars(api).get(operation.name)
     if found is not None and getattr(found, "operation", None) != operation.name:
@@ -55,12 +55,16 @@ def _api_route(operation: Operation, api: type[KepanApi]) -> Any:
 
     def call(self: Any, pk: int) -> Any:
         actor = current_actor()
-        if shown.status == CREATED:  # before the key, whose answer may have been given while it was in reach
+        if (
+            shown.status == CREATED
+        ):  # before the key, whose first response may date from when the record was in scope
             self.get_record(pk, actor)
         try:
             values = self.body(operation.form).values()
         except Invalid:
-            self.get_record(pk, actor)  # ACC-6: out of reach is told first; else the service tells it
+            self.get_record(
+                pk, actor
+            )  # ACC-6: a record out of scope is reported first; else the service reports it
             raise
         answer = shown.answer or self.record
         if shown.status == CREATED:

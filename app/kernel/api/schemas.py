@@ -1,6 +1,6 @@
-"""JSON schemas of what the API takes and gives, read off types, forms and lists (PLAT-9).
+"""JSON schemas of the API's input and output, derived from types, forms and lists (PLAT-9).
 
-A shape is a ``TypedDict``: mypy holds the code to it, and the OpenAPI document is made of it.
+A shape is a ``TypedDict``: mypy checks the code against it, and the OpenAPI document is generated from it.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ class Refusal(TypedDict):
 
 
 def type_schema(shape: Any, components: dict[str, Schema]) -> Schema:
-    """The schema of a type; TypedDicts become components."""
+    """Return the schema of a type; TypedDicts become components."""
     if shape in _PLAIN:
         return dict(_PLAIN[shape])
     if is_typeddict(shape):
@@ -125,12 +125,12 @@ def _unwrapped(shape: Any) -> Any:
 
 
 def form_schema(form: BaseForm, *, partial: bool) -> Schema:
-    """The schema of the JSON that is read through a form.  Null stands for "not given"."""
+    """Return the schema of the JSON that is read through a form.  Null means "not given"."""
     return _object_schema(form._fields, partial=partial)
 
 
 def multipart_schema(schema: Schema, form_class: type[BaseForm]) -> Schema:
-    """The same fields as parts of multipart/form-data, and the files."""
+    """Return the same fields as parts of multipart/form-data, and the files."""
     fields = form_class(formdata=None, meta={"csrf": False})._fields
     files = {name: one for name, one in fields.items() if isinstance(one, FilesField)}
     many = {
@@ -157,7 +157,7 @@ def _object_schema(fields: dict[str, Any], *, partial: bool) -> Schema:
 
 
 def _is_needed(name: str, one: Any, *, partial: bool) -> bool:
-    """A field without which the form is refused; of an edit, only the version that was seen."""
+    """Return True for a field that the form requires; in an edit, only for the version."""
     if partial:
         return name == "version"
     demands = any(isinstance(v, DataRequired | InputRequired) for v in getattr(one, "validators", ()))
@@ -199,7 +199,7 @@ def _bounds(one: Any) -> Schema:
     return found
 
 
-# The first class that fits says what a field takes.
+# The first matching class determines the schema of a field.
 _FIELDS: tuple[tuple[type, Callable[[Any], Schema]], ...] = (
     (ChoiceField, lambda one: {"type": "string", "enum": [*one.dictionary.offered]}),
     (ObjectsField, lambda one: {"type": "array", "items": one.item_schema}),
@@ -215,7 +215,7 @@ _FIELDS: tuple[tuple[type, Callable[[Any], Schema]], ...] = (
 
 
 def list_arguments(spec: ListSpec) -> dict[str, Schema]:
-    """The query arguments of a list: filters, paging, order."""
+    """Return the query arguments of a list: filters, paging, order."""
     found: dict[str, Schema] = {}
     for one in spec.filters:
         label = str(one.label)

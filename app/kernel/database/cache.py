@@ -1,8 +1,8 @@
-"""What every process keeps in memory, and how it learns that it is out of date.
+"""Values that every process keeps in memory, and how it learns that they are outdated.
 
-One row holds a number.  Whoever changes the organisation, a setting or a dictionary raises it; the statement
-that loads the signed-in account reads it along, so that a request knows without a statement of its own
-whether what its process remembers still holds.
+One row holds a version number.  Every change of the organisation, a setting or a dictionary raises it; the
+statement that loads the signed-in account also reads it, so that a request knows without another statement
+whether its process's cached values are still valid.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 class OrgVersion(Model):
-    """One row, raised whenever anything that processes keep in memory changes."""
+    """One row, raised whenever a cached value changes."""
 
     __tablename__ = "org_version"
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -33,30 +33,30 @@ class OrgVersion(Model):
 
 @dataclass
 class _CacheState:
-    """What the present context works with; without a version nothing may be remembered."""
+    """The state of the current context; without a version nothing may be cached."""
 
     version: int | None
     contents: dict[Any, Any] = field(default_factory=dict)
 
 
 def stored_version() -> int:
-    """The version in the database."""
+    """Return the version in the database."""
     return db.session.scalar(select(OrgVersion.value).where(OrgVersion.id == 1)) or 0
 
 
 def remember_version(value: int) -> None:
-    """Remember for this request the version that was read along with the account."""
+    """Store for this request the version that was read along with the account."""
     g.kepan_seen = _CacheState(value)
 
 
 def invalidate() -> None:
-    """Say that something kept in memory changed; it is read afresh until the transaction ends."""
+    """Declare that a cached value changed; it is read again until the transaction ends."""
     db.session.execute(update(OrgVersion).where(OrgVersion.id == 1).values(value=OrgVersion.value + 1))
     g.kepan_seen = _CacheState(None)
 
 
 class CachedValue(Generic[T]):
-    """Something read from the database once a version: ``load()`` answers it."""
+    """A value read from the database once per version by ``load()``."""
 
     def __init__(self, load: Callable[[], T]) -> None:
         self._load = load
@@ -64,7 +64,7 @@ class CachedValue(Generic[T]):
         _all.append(self)
 
     def get(self) -> T:
-        """The content of the version that this request works with."""
+        """Return the value of the version that this request uses."""
         seen = _cache_state()
         if seen.version is None:
             return self._load()
@@ -81,7 +81,7 @@ class CachedValue(Generic[T]):
         return known[1]
 
     def forget(self) -> None:
-        """Read afresh next time, whatever the version."""
+        """Read the value again next time, whatever the version."""
         self._of.clear()
 
 
@@ -89,7 +89,7 @@ _all: list[CachedValue[Any]] = []
 
 
 def forget_cached() -> None:
-    """Forget everything kept: the database under this process was replaced by another (tests, restore)."""
+    """Drop all cached values: the database under this process was replaced by another (tests, restore)."""
     for one in _all:
         one.forget()
     if has_app_context():
@@ -104,7 +104,9 @@ def _cache_state() -> _CacheState:
 
 
 def _transaction_ended(_session: Session) -> None:
-    """A request keeps its version to its end, so that a page is of one piece; jobs and commands look anew."""
+    """Drop the version after a transaction of a job or command; a request keeps it, so that a page is
+    consistent.
+    """
     if not has_app_context() or "kepan_seen" not in g:
         return
     if g.kepan_seen.version is None or not has_request_context():

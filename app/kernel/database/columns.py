@@ -44,11 +44,11 @@ def code_type(length: int = 24) -> String:
 
 
 def prefixes(column: str) -> dict[str, str]:
-    """``postgresql_ops`` of an index that finds beginnings of a text (``filters.starting``)."""
+    """Return ``postgresql_ops`` of an index that finds beginnings of a text (``filters.starting``)."""
     return {column: "text_pattern_ops"}
 
 
 def one_of(column: str, values: Iterable[str]) -> CheckConstraint:
-    """A check that ``column`` holds one of the codes."""
+    """Return a check that ``column`` holds one of the codes."""
     listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=column)

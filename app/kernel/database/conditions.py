@@ -16,15 +16,15 @@ if TYPE_CHECKING:
 
 
 def local_day(column: Any) -> Any:
-    """The day of a moment in the users' time zone, for grouping; on SQLite as text, ``2026-01-31``."""
+    """Return the day of a moment in the users' time zone, for grouping; on SQLite as text, ``2026-01-31``."""
     if is_postgres():
         return cast(func.timezone("Asia/Shanghai", column), Date)
     return func.date(column, "+8 hours")
 
 
 def id_in(column: Any, values: Collection[int] | Select[Any]) -> ColumnElement[bool]:
-    """The column holds one of the values, which travel as one parameter: a long list neither makes a long
-    statement nor a new one for each length.
+    """Return the condition that the column holds one of the values, which are one parameter: a long list
+    makes neither a long statement nor a new one for each length.
     """
     if isinstance(values, Select):
         return column.in_(values)  # type: ignore[no-any-return]
@@ -37,10 +37,10 @@ def id_in(column: Any, values: Collection[int] | Select[Any]) -> ColumnElement[b
 
 
 def id_array(given: list[int]) -> Any:
-    """Ids as an array of PostgreSQL."""
+    """Return ids as an array of PostgreSQL."""
     return bindparam(None, given, type_=ARRAY(BigInteger))
 
 
 def id_json(given: list[int]) -> Any:
-    """Ids as JSON, which SQLite reads as rows."""
+    """Return ids as JSON, which SQLite reads as rows."""
     return func.json_each(bindparam(None, json.dumps(given))).table_valued("value")

@@ -1,4 +1,4 @@
-"""Columns that follow another one: what a name is searched and sorted by (PLAT-18)."""
+"""Columns derived from another one: the search key and the sort key of a name (PLAT-18)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _RULE = "derived"
 # Ordered and compared byte by byte on both databases, whatever the language that PostgreSQL was set up with.
 BYTES = Text().with_variant(Text(collation="C"), "postgresql")
-SEPARATOR = "\n"  # no key holds one, so that no search reaches from one name into the next
+SEPARATOR = "\n"  # no key contains one, so that no search matches across two names
 
 
 def _derived(rule: Callable[[str], str], sources: tuple[str, ...]) -> MappedColumn[str]:
@@ -38,17 +38,17 @@ def _derived(rule: Callable[[str], str], sources: tuple[str, ...]) -> MappedColu
 
 
 def searched_by(*sources: str) -> MappedColumn[str]:
-    """A column with the search keys of others of the same table, kept up to date with every write."""
+    """Return a column with the search keys of others of the same table, updated with every write."""
     return _derived(search_key, sources)
 
 
 def sorted_by(source: str) -> MappedColumn[str]:
-    """A column by which people are sorted: by pinyin, then by the name as written."""
+    """Return a column by which people are sorted: by pinyin, then by the name as written."""
     return _derived(sort_key, (source,))
 
 
 def searched_partner(column: Any) -> Any | None:
-    """The column that :func:`searched_by` derived from this one alone, or None where there is none."""
+    """Return the column that :func:`searched_by` derived from this one alone, or None."""
     table, key = getattr(column, "table", None), getattr(column, "key", None)
     if table is None:
         return None
@@ -59,7 +59,7 @@ def searched_partner(column: Any) -> Any | None:
 
 
 def _keep_up(mapper: Mapper[Any], _connection: Connection, target: Any) -> None:
-    """Write what is derived whenever the names change; a new row has all of it."""
+    """Update the derived columns whenever the names change; a new row has all of them."""
     state: Any = inspect(target)
     for column in mapper.local_table.columns:
         rule = column.info.get(_RULE)

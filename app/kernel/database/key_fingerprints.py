@@ -1,8 +1,8 @@
-"""Which keys belong to this database (ACC-9): a fingerprint of them lies in it.
+"""The match of keys and database (ACC-9): the database stores a fingerprint of its keys.
 
-Work with other keys takes the same number twice, cannot reveal any and breaks the chains of the operation
-log.  So the application serves nothing until the key file has been compared with the fingerprint, and never
-with keys that differ from it.
+With other keys, duplicate phone numbers are not found, no number can be revealed and the chains of the
+operation log break.  So the application serves nothing until the key file has been compared with the
+fingerprint, and never with keys that differ from it.
 """
 
 from __future__ import annotations
@@ -46,10 +46,10 @@ _ALWAYS_ANSWERED = {"healthz", "static", "appbuilder.static"}
 
 
 class KeyFingerprint(Model):
-    """The one row that says which keys belong to this database.
+    """The one row that identifies the keys of this database.
 
-    Two fingerprints for the keys that never change, and a sample value for the ciphers: a rotation encrypts
-    it anew like every other value.
+    It has two fingerprints for the keys that never change, and a sample value for the ciphers: a rotation
+    encrypts it again like every other value.
     """
 
     __tablename__ = "key_fingerprint"
@@ -62,12 +62,12 @@ class KeyFingerprint(Model):
 
 
 def _print(key: str, purpose: str) -> str:
-    """A digest that tells nothing of the key, which has 256 bits."""
+    """Return a digest that reveals nothing of the key, which has 256 bits."""
     return hmac.new(key.encode(), f"kepan fingerprint {purpose}".encode(), hashlib.sha256).hexdigest()
 
 
 def can_read(keys: Keys, cipher: str) -> bool:
-    """The ciphers decrypt the value."""
+    """Return True if the ciphers decrypt the value."""
     try:
         keys.fernet.decrypt(cipher.encode())
     except InvalidToken:
@@ -76,7 +76,7 @@ def can_read(keys: Keys, cipher: str) -> bool:
 
 
 def is_of(keys: Keys, fingerprint: Mapping[str, Any]) -> bool:
-    """The keys are those that the stored fingerprint was taken of."""
+    """Return True if the stored fingerprint was taken of these keys."""
     return (
         fingerprint["index_print"] == _print(keys.index_key, "index")
         and fingerprint["audit_print"] == _print(keys.audit_key, "audit")
@@ -91,14 +91,16 @@ def _stored(connection: Connection) -> Mapping[str, Any] | None:
 
 
 def has_fingerprint() -> bool:
-    """The database says which keys are its own."""
+    """Return True if the database has a fingerprint."""
     with transaction_intent(to_change=False), db.engine.connect() as connection:
         known = inspect(connection).has_table(KeyFingerprint.__tablename__)
         return known and _stored(connection) is not None
 
 
 def note_fingerprint() -> None:
-    """Store the fingerprint of the present keys, unless there is one; whoever calls has seen them fit."""
+    """Store the fingerprint of the current keys, unless there is one; the caller has checked that
+    they fit.
+    """
     present = key_ring().present()
     values = {
         "id": 1,
@@ -115,11 +117,11 @@ def note_fingerprint() -> None:
 
 
 def keys_problem() -> str:
-    """Why nothing may be done with the present keys, and what to do; empty when they fit.
+    """Return why the current keys cannot be used, and what to do; empty when they fit.
 
-    Once they have been found to fit, the database is not asked again before the key file changes.
+    Once they fit, the database is not asked again before the key file changes.
 
-    :raises SQLAlchemyError: when the database does not answer.
+    :raises SQLAlchemyError: when the database does not respond.
     """
     ring = key_ring()
     if ring.is_stand_in:
@@ -140,7 +142,7 @@ def keys_problem() -> str:
 
 
 def demand_keys() -> None:
-    """Go on with fitting keys only.
+    """Continue with fitting keys only.
 
     :raises StartError: when they do not fit.
     """
@@ -150,7 +152,7 @@ def demand_keys() -> None:
 
 
 def init_key_guard(app: Flask) -> None:
-    """Answer 503 to everything but ``/healthz`` while the keys do not fit; the log says what to do."""
+    """Return 503 for everything but ``/healthz`` while the keys do not fit; the log says what to do."""
     said = ""
 
     @app.before_request
@@ -161,7 +163,7 @@ def init_key_guard(app: Flask) -> None:
         try:
             problem = keys_problem()
         except SQLAlchemyError:
-            return None  # the request meets the same database, and answers for itself
+            return None  # the request itself meets the same error and handles it
         if not problem:
             return None
         if problem != said:

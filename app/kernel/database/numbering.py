@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class DailySequence(Model):
-    """The last number given out for a prefix on a day."""
+    """The last number used for a prefix on a day."""
 
     __tablename__ = "daily_sequence"
     prefix: Mapped[str] = mapped_column(String(8), primary_key=True)
@@ -25,7 +25,9 @@ class DailySequence(Model):
 
 
 def next_code(prefix: str) -> str:
-    """The next code, e.g. ``CUS202601310001``.  Concurrent callers get different ones; gaps may appear."""
+    """Return the next code, e.g. ``CUS202601310001``.  Concurrent callers get different ones; gaps may
+    appear.
+    """
     day = day_of(clock.today())
     statement = upsert(
         DailySequence,
@@ -38,10 +40,10 @@ def next_code(prefix: str) -> str:
 
 
 def day_of(day: date) -> str:
-    """A day as codes write it."""
+    """Return a day as codes write it."""
     return day.strftime("%Y%m%d")
 
 
 def code_of(prefix: str, day: str, value: int) -> str:
-    """A code's written form."""
+    """Return a code's written form."""
     return f"{prefix}{day}{value:04d}"

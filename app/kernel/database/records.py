@@ -1,4 +1,4 @@
-"""Load one record, or say that there is none."""
+"""Loading one record, or raising NotFound."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ def get_one(
     of: tuple[type[Any], ...] = (),
     parameters: Mapping[str, Any] | None = None,
 ) -> R:
-    """The one record that a statement limited to what its caller may see answers.
+    """Return the one record of a statement that is limited to what its caller may see.
 
     :param lock: hold the row until the transaction ends, and read it as it is now.
-    :param key_share: its lock leaves rows that refer to it alone: others write those meanwhile.
+    :param key_share: the lock does not block rows that refer to it: others may write those meanwhile.
     :param of: the tables to lock; those of the record alone unless given.
     :param parameters: values of a prepared statement's bind parameters.
     :raises NotFound: when there is none.

@@ -1,8 +1,8 @@
 """The database session, its column types and its engines.
 
-SQLite: WAL, foreign keys on, and changing work begins IMMEDIATE with its first statement, because a
-transaction that has read and then writes fails at once with "database is locked" whatever the busy
-time-out.  GET requests only read.
+SQLite: WAL, foreign keys on, and write transactions begin IMMEDIATE with their first statement, because a
+transaction that has read and then writes fails at once with "database is locked" whatever the busy time-out.
+GET requests only read.
 """
 
 from __future__ import annotations
@@ -56,13 +56,13 @@ __all__ = ["Model"]
 
 
 def is_postgres() -> bool:
-    """True when the present session talks to PostgreSQL."""
+    """Return True when the current session uses PostgreSQL."""
     return bool(db.session.get_bind().dialect.name == "postgresql")
 
 
 def is_outage(error: BaseException) -> bool:
-    """The database could not be reached or could not serve, through no fault of the statement: the same may
-    succeed a little later.
+    """Return True if the database could not be reached or could not serve, through no fault of the statement:
+    a retry may succeed a little later.
     """
     if isinstance(error, PoolTimeoutError):
         return True
@@ -75,7 +75,7 @@ def is_outage(error: BaseException) -> bool:
 
 
 def _search_key(value: object) -> str | None:
-    """What ``kernel.search`` compares on SQLite; nothing of nothing, as SQL has it."""
+    """Return the search key that ``kernel.search`` compares on SQLite; NULL for NULL."""
     return None if value is None else search_key(str(value))
 
 
@@ -93,8 +93,8 @@ def _sqlite_connect(connection: Any, _record: Any) -> None:
 
 @contextmanager
 def transaction_intent(*, to_change: bool) -> Iterator[None]:
-    """Say what the transactions begun inside are for, where the request's method says something else: an
-    export by POST reads for long, one by GET leaves its trace.
+    """Declare whether the transactions begun inside read or write, where the request's method suggests
+    otherwise: an export by POST reads for long, one by GET writes its log row.
     """
     token = _intent.set(to_change)
     try:
@@ -105,9 +105,9 @@ def transaction_intent(*, to_change: bool) -> Iterator[None]:
 
 @contextmanager
 def separate_transaction() -> Iterator[Session]:
-    """A changing transaction of its own, beside what the present session reads meanwhile.
+    """Open a separate write transaction beside what the current session reads meanwhile.
 
-    Never within one that changes: on SQLite it would wait for itself.
+    Never use it within a write transaction: on SQLite it would wait for itself.
     """
     with (
         transaction_intent(to_change=True),
@@ -119,7 +119,9 @@ def separate_transaction() -> Iterator[Session]:
 
 @contextmanager
 def snapshot() -> Iterator[None]:
-    """Read for long, everything as of one moment: nobody is kept waiting, and nothing may be written."""
+    """Read for long, everything as of one moment: other transactions do not wait, and writing is not
+    allowed.
+    """
     db.session.rollback()
     with transaction_intent(to_change=False):
         if is_postgres():
@@ -139,9 +141,9 @@ def _sqlite_begin(connection: Connection) -> None:
 
 
 def _postgres_connect(connection: Any, _record: Any) -> None:
-    """Plans are made for the values at hand: a generic one, which the server may choose for a statement that
-    it has seen five times, knows neither who owns half of everything nor how short a page is.  And a page's
-    statement is over before its compilation would be.
+    """Plan for the actual values: a generic plan, which the server may choose for a statement after five
+    executions, knows neither who owns half of all rows nor how short a page is.  JIT is off, because a page's
+    statement ends before its compilation would.
     """
     connection.autocommit = True
     connection.execute("SET plan_cache_mode = force_custom_plan")
@@ -150,7 +152,7 @@ def _postgres_connect(connection: Any, _record: Any) -> None:
 
 
 def prepare_engine(engine: Engine) -> None:
-    """Install what the dialect needs."""
+    """Install the hooks that the dialect needs."""
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _sqlite_connect)
         event.listen(engine, "begin", _sqlite_begin)

@@ -1,4 +1,6 @@
-"""One operation is one transaction; refusals of the database as decisions; named locks."""
+"""Services as transactions: one operation is one transaction; refusals of the database as decisions; named
+locks.
+"""
 
 from __future__ import annotations
 
@@ -25,12 +27,12 @@ _refusals: dict[str, Callable[[], Decision]] = {}
 
 
 def refuses(constraint: str, decision: Callable[[], Decision]) -> None:
-    """Declare what a violation of the named constraint or unique index means to the user."""
+    """Declare the refusal that a violation of the named constraint or unique index means to the user."""
     _refusals[constraint] = decision
 
 
 def transactional(function: Callable[P, R]) -> Callable[P, R]:
-    """Run the operation in one transaction, joined to the caller's if there is one.
+    """Run the operation in one transaction, or in the caller's if there is one.
 
     :raises Denied: when a declared constraint is violated.
     """
@@ -64,16 +66,16 @@ def transactional(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def keep_if_refused(write: Callable[[], None]) -> None:
-    """Within an operation: should it be refused, run ``write`` in its own transaction after the rollback.
+    """Run ``write`` in its own transaction after the rollback if the current operation is refused.
 
-    An operation that succeeds drops it.  ``write`` may raise a refusal of its own, which then takes the place
-    of the first: what was refused must not be answered when its trace cannot be kept (ACC-17).
+    An operation that succeeds drops it.  ``write`` may raise a refusal of its own, which then replaces the
+    first: a refusal must not be answered when its log row cannot be written (ACC-17).
     """
     db.session().info[_KEPT].append(write)
 
 
 def _undo(session: Any) -> None:
-    """Roll back, then write what has to outlive a refusal."""
+    """Roll back, then write what must survive a refusal."""
     session.rollback()
     session.info[_DEPTH] = 0
     for write in session.info.pop(_KEPT, []):
@@ -81,14 +83,14 @@ def _undo(session: Any) -> None:
 
 
 def is_within_operation() -> bool:
-    """True inside a service: what is written now is committed with the rest, or not at all."""
+    """Return True inside a service, whose writes are committed together or not at all."""
     return bool(db.session().info.get(_DEPTH))
 
 
 def end_reading() -> None:
-    """End what has only been read so far: slow work elsewhere must keep nobody waiting for the database.
+    """End a transaction that has only read so far, so that slow work does not block the database.
 
-    Within an operation it does nothing: that one's transaction is its own.
+    Within an operation it does nothing, because the operation owns its transaction.
     """
     session = db.session()
     if not is_within_operation() and not (session.new or session.dirty or session.deleted):
@@ -101,7 +103,7 @@ def _denial(error: IntegrityError) -> BaseException:
 
 
 def violated_constraint(error: IntegrityError) -> str:
-    """Name of the unique constraint or index that the database refused; empty when unknown.
+    """Return the name of the unique constraint or index that was violated; empty when unknown.
 
     SQLite names the columns instead, so they are looked up in the metadata.
     """
@@ -134,15 +136,16 @@ def _constraint_of(table_name: str, columns: set[str]) -> str:
 
 
 def lock(*names: str, share: str = "") -> None:
-    """Hold the named locks until commit or rollback; taken in one order, so that callers cannot deadlock.
+    """Take the named locks until commit or rollback, in a fixed order, so that callers cannot deadlock.
 
-    ``share`` is held together with everybody who shares it, before the others: it keeps out whoever locks it.
+    ``share`` locks are taken first, together with all other holders that share them: they exclude exclusive
+    holders.
     """
     if not is_postgres():
         return
     calls = [func.pg_advisory_xact_lock_shared(_number(share))] if share else []
     calls += [func.pg_advisory_xact_lock(_number(name)) for name in sorted(set(names))]
-    db.session.execute(select(*calls))  # a list of calls is evaluated from left to right
+    db.session.execute(select(*calls))  # calls in a list are evaluated from left to right
 
 
 def _number(name: str) -> int:

@@ -1,4 +1,4 @@
-"""Insert a row, or change the one that is there: one statement, so that the database decides races."""
+"""Insert a row, or change the existing one: one statement, so that the database decides races."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def upsert(
     where: str = "",
     changes: Mapping[str, Any] | None = None,
 ) -> Any:
-    """The statement that inserts ``values``, or makes ``changes`` in the row that has the same ``unique``
-    columns; without ``changes`` that row stays as it is, and ``RETURNING`` answers nothing.
+    """Return the statement that inserts ``values``, or makes ``changes`` in the row that has the same
+    ``unique`` columns; without ``changes`` that row stays as it is, and ``RETURNING`` yields nothing.
 
     :param where: the condition of a partial unique index, written as the index has it.
     """

@@ -1,8 +1,8 @@
-"""Lists as spreadsheets (PLAT-6): exactly the list as it was filtered and ordered, within the person's scope.
+"""Lists as spreadsheets (PLAT-6): exactly the filtered and ordered list, within the actor's scope.
 
-Cells have types, text stays text whatever it looks like, and memory does not grow with the rows: a batch is
-read and written before the next one.  Reading holds no lock, and who exported what is recorded afterwards in
-a transaction of its own.
+Cells have types, text always stays text, and memory does not grow with the rows: each batch is read and
+written before the next one.  Reading holds no lock, and the export is logged afterwards in a transaction of
+its own.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _STEP = 500
 
 @dataclass(frozen=True)
 class ListExport:
-    """A list to export.  ``note(rows, filters)`` records who did it, in a transaction of its own."""
+    """A list to export.  ``note(rows, filters)`` logs the export, in a transaction of its own."""
 
     title: str
     columns: Sequence[SheetColumn]
@@ -62,11 +62,12 @@ class ListExport:
 def export_list(
     job: ListExport, args: MultiDict[str, str], actor: Actor, later: Callable[[], Answer]
 ) -> Response | Answer:
-    """The list that the arguments describe, as a file; ``later()`` for more rows than are written at once.
+    """Return the list that the arguments describe, as a file; ``later()`` for more rows than a request may
+    write.
 
-    A HEAD exports nothing and records nothing.
+    A HEAD request exports nothing and logs nothing.
 
-    :raises Invalid: for a filter that cannot be read.
+    :raises Invalid: for a malformed filter.
     """
     asked = _read_request(job.spec, args)
     if request.method == "HEAD":
@@ -92,9 +93,9 @@ def export_list(
 def export_rows(
     title: str, columns: Sequence[SheetColumn], records: Iterable[Any], note: Callable[[int], Any]
 ) -> Response:
-    """Rows that are no list of records, as a file; ``note(rows)`` records who did it.
+    """Return rows that are not a list of records, as a file; ``note(rows)`` logs the export.
 
-    A HEAD exports nothing and records nothing.
+    A HEAD request exports nothing and logs nothing.
     """
     if request.method == "HEAD":
         return file_answer((), XLSX, file_name(title))
@@ -114,7 +115,8 @@ def export_long_rows(
     note: Callable[[int], Any],
     meter: ProgressMeter,
 ) -> IO[bytes]:
-    """The same in the background, all as of one moment; ``read()`` answers how many rows there are, and them.
+    """Return the same in the background, all as of one moment; ``read()`` returns the number of rows, and the
+    rows.
 
     :raises Denied: 422 for more rows than a sheet holds.
     """
@@ -131,7 +133,7 @@ def export_long_rows(
 
 @contextmanager
 def _new_file() -> Iterator[IO[bytes]]:
-    """A file that stays open for whoever reads it, unless writing it fails."""
+    """Open a file that stays open for its reader, unless writing it fails."""
     target = TemporaryFile(dir=temporary_directory())  # noqa: SIM115 - whoever reads it closes it
     try:
         yield target
@@ -146,19 +148,19 @@ def _check_total(total: int) -> None:
 
 
 class ProgressMeter(Protocol):
-    """Whom long work tells how far it is; each call may end the work by raising."""
+    """The receiver of progress reports of long work; each call may end the work by raising."""
 
     def expect(self, total: int) -> None:
-        """So much there is to do."""
+        """Report the total amount of work."""
 
     def at(self, done: int) -> None:
-        """So much is done."""
+        """Report the amount of work done."""
 
 
 def export_long_list(
     job: ListExport, args: MultiDict[str, str], actor: Actor, meter: ProgressMeter
 ) -> IO[bytes]:
-    """The same for any number of rows, all as of one moment; answers the open file.
+    """Return the open file with any number of rows, all as of one moment.
 
     :raises Denied: 422 for more rows than a sheet holds.
     """
@@ -183,7 +185,7 @@ def _metered(records: Iterable[Any], meter: ProgressMeter) -> Iterator[Any]:
 
 
 def _read_request(spec: ListSpec, args: MultiDict[str, str]) -> ListRequest:
-    """The filters and the order; which page is on the screen does not matter."""
+    """Return the filters and the order; the page shown on the screen does not matter."""
     args = MultiDict(args)
     for name in PAGE_ARGUMENTS:
         args.poplist(name)
@@ -191,12 +193,12 @@ def _read_request(spec: ListSpec, args: MultiDict[str, str]) -> ListRequest:
 
 
 def describe_filters(job: ListExport, asked: ListRequest) -> str:
-    """The filters as the log keeps them: codes and days, but nothing that somebody typed."""
+    """Return the filters as the log keeps them: codes and days, but no typed text."""
     return "; ".join([*([f"tab={job.tab}"] if job.tab else []), describe_request(job.spec, asked)])
 
 
 def describe_request(spec: ListSpec, asked: ListRequest) -> str:
-    """Filters and order as the log keeps them."""
+    """Return filters and order as the log keeps them."""
     parts = []
     for name, value in asked.values.items():
         one = spec.filter(name)
@@ -211,5 +213,5 @@ def _answer(target: IO[bytes], title: str) -> Response:
 
 
 def file_name(title: str) -> str:
-    """What an exported list's file is called."""
+    """Return the file name of an exported list."""
     return f"{title}-{clock.today():%Y%m%d}.xlsx"

@@ -26,19 +26,19 @@ if TYPE_CHECKING:
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MAX_TEXT = 32_767
 _NARROW, _WIDE = 8, 60
-_FIRST_DAY = date(1900, 3, 1)  # the program behind the format knows a 29 February 1900
+_FIRST_DAY = date(1900, 3, 1)  # the format's original program has a 29 February 1900
 
 
 @dataclass(frozen=True)
 class SheetColumn:
-    """A column: its heading and its value of a record, with a type where it has one."""
+    """A column: its heading and the value of a record, with a type where it has one."""
 
     label: str
     value: Callable[[Any], Any]
 
 
 def write_xlsx(target: IO[bytes], title: str, columns: Sequence[SheetColumn], records: Iterable[Any]) -> int:
-    """Write the records as a sheet.  Answers how many there were."""
+    """Write the records as a sheet.  Return the number of records."""
     options = {
         "constant_memory": True,
         "tmpdir": str(temporary_directory()),
@@ -75,7 +75,7 @@ _CELL_FORMATS = {
 
 @dataclass(frozen=True)
 class _Writer:
-    """Writes values by their type, and answers how wide they are."""
+    """Writes values by their type, and returns their width."""
 
     sheet: Worksheet
     formats: dict[type, Any]
@@ -97,7 +97,7 @@ class _Writer:
 
 
 def cell_text(value: Any) -> str:
-    """A value as text: what pages dress up, undressed; nothing is empty."""
+    """Return a value as plain text, without the markup of pages; empty for no value."""
     if value is None or value is NOTHING:
         return ""
     if isinstance(value, bool):
@@ -108,7 +108,7 @@ def cell_text(value: Any) -> str:
 
 
 def _width(text: str) -> int:
-    """Columns that a text takes: Chinese characters take two."""
+    """Return the width of a text in columns: Chinese characters take two."""
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
@@ -117,7 +117,7 @@ def _sheet_name(title: str) -> str:
 
 
 def temporary_directory() -> Path:
-    """Below the data directory: nothing is written elsewhere (PLAT-16)."""
+    """Return a directory below the data directory: nothing is written elsewhere (PLAT-16)."""
     found: Path = current_app.config["KEPAN"].data_dir / "tmp"
     found.mkdir(mode=0o700, exist_ok=True)
     return found

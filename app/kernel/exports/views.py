@@ -1,6 +1,6 @@
-"""Giving a list its export: a button and a POST on the page, a GET in the API (PLAT-6).
+"""The export of a list: a button and a POST on the page, a GET in the API (PLAT-6).
 
-A list that is too long to be written while somebody waits is written in the background (PLAT-5).
+A list that is too long for one request is written in the background (PLAT-5).
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Later(TypedDict):
 
 @dataclass(frozen=True)
 class ExportRequest:
-    """An export as it was asked for: of which view, which tab, which filters and order."""
+    """A requested export: its view, tab, filters and order."""
 
     view: str
     tab: str
@@ -55,7 +55,7 @@ class ExportRequest:
 
 @dataclass(frozen=True)
 class BackgroundExport:
-    """An export in the background: its id, and the page that shows how far it is."""
+    """An export in the background: its id, and the page that shows its progress."""
 
     id: int
     url: str
@@ -70,10 +70,10 @@ def offer_export(
     note: Note,
     begin: Callable[[ExportRequest, str, Actor], BackgroundExport],
 ) -> None:
-    """Put the export on a view and its API.  ``note(actor, rows, filters)`` records it; ``begin(asked, title,
-    actor)`` lets a long one be made in the background.
+    """Add the export to a view and its API.  ``note(actor, rows, filters)`` logs it; ``begin(asked, title,
+    actor)`` starts a long one in the background.
 
-    Called while the contexts are loaded, before registration; the permission is ``export``.
+    Call it while the contexts are loaded, before registration; the permission is ``export``.
     """
 
     def page(_self: ScopedModelView) -> Any:
@@ -106,7 +106,7 @@ def offer_export(
 
 
 def sheet_columns(view: type[ScopedModelView]) -> list[SheetColumn]:
-    """The columns of the list, with headings in the reader's language."""
+    """Return the columns of the list, with headings in the user's language."""
     return [
         SheetColumn(str(view.label_columns.get(name, name)), _value(view, name))
         for name in view.list_columns
@@ -162,14 +162,14 @@ def _job(view: type[ScopedModelView], tab: ListTab | None, actor: Actor) -> List
 
 
 def may_export(asked: ExportRequest, actor: Actor) -> bool:
-    """The person still may export that list."""
+    """Return True if the actor still may export that list."""
     return actor.has_permission("export", _offered[asked.view][0].class_permission_name)
 
 
 def make_export(asked: ExportRequest, actor: Actor, meter: ProgressMeter) -> tuple[str, IO[bytes]]:
-    """The list's title, and the file, written in the background.
+    """Return the list's title, and the file, written in the background.
 
-    :raises Invalid: for a filter that can no longer be read.
+    :raises Invalid: for a filter that is no longer valid.
     :raises Denied: 422 for more rows than a sheet holds.
     """
     view = _offered[asked.view][0]

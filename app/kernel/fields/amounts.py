@@ -1,4 +1,4 @@
-"""Amounts and measures as people type them: one reader for forms, filters and the API (PLAT-19)."""
+"""Amounts and measures as people type them: one parser for forms, filters and the API (PLAT-19)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ NO_AMOUNT: dict[Measure, Sentence] = {
 
 
 def read_amount(text: str, measure: Measure = "money") -> Decimal:
-    """The amount that was typed, in yuan, square metres, or as a bare number.
+    """Return the typed amount, in yuan, square metres, or as a bare number.
 
     Commas separate thousands and nothing else.  ``￥``, ``元``, ``万``, ``亿``, ``元/月`` and ``元/㎡``
     belong to money, ``㎡`` and ``平米`` to areas; digits may have full width.
@@ -49,7 +49,7 @@ def read_amount(text: str, measure: Measure = "money") -> Decimal:
 
 
 def read_bounded(text: str, measure: Measure, high: int) -> Decimal:
-    """As :func:`read_amount`, up to ``high`` and with at most two decimals, as columns keep it.
+    """Parse as :func:`read_amount`, up to ``high`` and with at most two decimals, as columns store it.
 
     :raises ValueError: for everything else.
     """

@@ -1,4 +1,4 @@
-"""Choice and reference fields, and the choices that remote search offers them."""
+"""Choice and reference fields, and the results of remote search for them."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class ChoiceField(SelectField):
 
     @property
     def _held(self) -> str | None:
-        """The record's present code where it is no longer offered: an edit of other fields keeps it."""
+        """The record's current code where it is no longer offered: an edit of other fields keeps it."""
         code = self._code(getattr(self, "object_data", None))
         return code if code in self.dictionary and not self.dictionary.offers(code) else None
 
@@ -53,7 +53,7 @@ class ChoiceField(SelectField):
 
 
 class ReferenceField(StringField):
-    """The id of another record, chosen by remote search.  ``name_of`` shows the present one."""
+    """The id of another record, chosen by remote search.  ``name_of`` shows the current one."""
 
     json_types: tuple[type, ...] = (int,)
     widget_kind = "RemoteSelectField"
@@ -77,7 +77,7 @@ class ReferenceField(StringField):
 
     @property
     def url(self) -> str:
-        """Where the choices come from."""
+        """The address of the choices."""
         return self._url()
 
     @property
@@ -109,7 +109,7 @@ class ReferencesField(StringField):
 
     @property
     def url(self) -> str:
-        """Where the choices come from."""
+        """The address of the choices."""
         return self._url()
 
     @property
@@ -133,17 +133,17 @@ _MAX_TYPED = 60
 
 
 def search_text() -> str:
-    """What somebody typed to find a choice."""
+    """Return the text typed to find a choice."""
     return fold(request.args.get("q", ""))[:_MAX_TYPED]
 
 
 def empty_choices() -> Response:
-    """Nothing to choose from."""
+    """Return an empty result."""
     return jsonify(results=[], pagination={"more": False})
 
 
 def choices_from(statement: Select[Any], text: Callable[[Any], str]) -> Response:
-    """The page of records that was asked for, each with its id and what it is called."""
+    """Return the requested page of records, each with its id and label."""
     page = max(1, min(request.args.get("page", 1, type=int), _MAX_PAGE))
     rows = db.session.execute(statement.limit(PAGE + 1).offset((page - 1) * PAGE)).unique().scalars().all()
     return jsonify(

@@ -1,4 +1,4 @@
-"""What form fields do with typed text before anything else looks at it."""
+"""Cleaning of typed text, before any other step of a form field."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ NOT_STORABLE = _("It holds characters that cannot be stored; please leave them o
 
 
 def cleaned(function: Callable[[str], str]) -> Callable[[Any], Any]:
-    """A filter of text fields: characters are kept or refused, never dropped (PLAT-18)."""
+    """Filter the text of a field: characters are kept or refused, never dropped (PLAT-18)."""
 
     def read(value: Any) -> Any:
         if not isinstance(value, str):

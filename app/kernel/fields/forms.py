@@ -26,7 +26,7 @@ class SubForm(PlainForm):
 
 
 class FilesLast:
-    """A form that has the pictures it takes decoded last, and only when all else is right (PLAT-10)."""
+    """A form that decodes its pictures last, and only when all other fields are valid (PLAT-10)."""
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check the fields, then the files."""
@@ -36,8 +36,8 @@ class FilesLast:
 
 
 class PostedMeta(FlaskForm.Meta):
-    """A submitted form reads the posted fields and nothing else: not the record's present values when
-    nothing was posted, not JSON, and files only where files are asked for.
+    """Settings of a submitted form, which reads only the posted fields: not the record's current values when
+    nothing was posted, not JSON, and files only where the form has file fields.
     """
 
     def wrap_formdata(self, form: Form, formdata: Any) -> Any:
@@ -59,15 +59,15 @@ class BaseForm(FilesLast, FlaskForm):
     sections: tuple[tuple[Sentence, tuple[str, ...]], ...] = ()
 
     def values(self) -> dict[str, Any]:
-        """Field values by name, nested forms as dictionaries, without the token."""
+        """Return field values by name, nested forms as dictionaries, without the token."""
         return {name: _value_of(f) for name, f in self._fields.items() if name != "csrf_token"}
 
     def complaints(self) -> dict[str, Sentence]:
-        """First error of each field; nested fields as ``demand.price_max``."""
+        """Return the first error of each field; nested fields as ``demand.price_max``."""
         return dict(_first_errors(self._fields))
 
     def add_errors(self, fields: Mapping[str, Sentence]) -> dict[str, Sentence]:
-        """Put a service's complaints under their fields; answers those without a field here."""
+        """Put a service's errors under their fields; return those without a field here."""
         left: dict[str, Sentence] = {}
         for name, sentence in fields.items():
             target: Any = self
@@ -82,7 +82,7 @@ class BaseForm(FilesLast, FlaskForm):
 
     @property
     def page_sections(self) -> list[tuple[str, list[str]]]:
-        """The sections with their titles in the reader's language; all fields when none are declared."""
+        """The sections with their titles in the user's language; all fields when none are declared."""
         if self.sections:
             return [(str(title), list(names)) for title, names in self.sections]
         return [("", [name for name in self._fields if name != "csrf_token"])]

@@ -22,7 +22,9 @@ if TYPE_CHECKING:
 
 
 class MoneyField(TypeFirst, DecimalField):
-    """An amount or a measure, exact, as people type it (PLAT-19); 0 is one where it is ``optional``."""
+    """An amount or a measure, exact, as people type it (PLAT-19); 0 counts as a value where it is
+    ``optional``.
+    """
 
     json_types: tuple[type, ...] = (int, float, str, Decimal)
     widget_kind = "DecimalField"
@@ -97,7 +99,7 @@ class WholeListField(StringField):
 
 
 class VersionField(WholeField):
-    """The save that an edit began from (CUST-20); not shown."""
+    """The version of the record when an edit began (CUST-20); not shown."""
 
     widget_kind = "HiddenField"
     widget = HiddenInput()
@@ -128,7 +130,7 @@ class DayField(TypeFirst, DateField):
 
 
 class MomentField(TypeFirst, DateTimeLocalField):
-    """A moment: the users' wall clock on a page, ISO 8601 with offset in the API; UTC afterwards."""
+    """A moment: in the users' time zone on a page, ISO 8601 with offset in the API; UTC afterwards."""
 
     json_types: tuple[type, ...] = (str,)
     widget_kind = "DateTimeLocalField"

@@ -1,4 +1,4 @@
-"""Phone numbers: read, checked, stored and shown in this one module (ACC-9, ACC-11).
+"""Phone numbers: parsed, checked, stored and shown in this one module (ACC-9, ACC-11).
 
 A stored number is a :class:`PhoneNumber`: ciphertext, blind index for exact look-up, masked form and the
 last four digits for search.  The full number exists only in memory and leaves through *reveal*.
@@ -67,7 +67,7 @@ class PhoneNumber:
 
     @classmethod
     def seal(cls, canonical: str) -> PhoneNumber:
-        """Encrypt a number that :func:`canonical_phone` answered."""
+        """Encrypt a number that :func:`canonical_phone` returned."""
         return cls(
             cipher=keys().fernet.encrypt(canonical.encode()).decode(),
             index=keys().index(canonical),
@@ -77,7 +77,7 @@ class PhoneNumber:
 
 
 def phone_columns() -> tuple[MappedColumn[str], MappedColumn[str], MappedColumn[str], MappedColumn[str]]:
-    """The four columns of a ``PhoneNumber`` composite: cipher, index, masked, last four."""
+    """Return the four columns of a ``PhoneNumber`` composite: cipher, index, masked, last four."""
     return (
         mapped_column("phone_cipher", Encrypted(), nullable=True),
         mapped_column("phone_index", String(32), nullable=True),
@@ -87,10 +87,10 @@ def phone_columns() -> tuple[MappedColumn[str], MappedColumn[str], MappedColumn[
 
 
 def canonical_phone(text: str) -> str:
-    """The one written form of a number: 11 digits of a Chinese mobile, ``0``-led digits of a landline,
+    """Return the one written form of a number: 11 digits of a Chinese mobile, ``0``-led digits of a landline,
     ``+`` and digits for other countries.
 
-    :raises ValueError: when it is no valid number.
+    :raises ValueError: when it is not a valid number.
     """
     raw = _BLANKS.sub("", fold(text))
     if raw.startswith("00"):
@@ -113,9 +113,9 @@ def canonical_phone(text: str) -> str:
 
 
 def canonical_mobile(text: str) -> str:
-    """As :func:`canonical_phone`, of a Chinese mobile only: what a text message reaches.
+    """Return the same for a Chinese mobile only, which text messages reach.
 
-    :raises ValueError: when it is none.
+    :raises ValueError: when it is not a mobile number.
     """
     number = canonical_phone(text)
     if not MOBILE.fullmatch(number):
@@ -124,9 +124,9 @@ def canonical_mobile(text: str) -> str:
 
 
 def read_phone(text: str, field: str = "phone") -> PhoneNumber:
-    """Normalise, validate and encrypt what a user typed.
+    """Normalise, validate and encrypt a typed number.
 
-    :raises Invalid: when it is no phone number.
+    :raises Invalid: when it is not a phone number.
     """
     try:
         return PhoneNumber.seal(canonical_phone(text))
@@ -135,7 +135,7 @@ def read_phone(text: str, field: str = "phone") -> PhoneNumber:
 
 
 def check_phone(_form: Any, field: Any) -> None:
-    """Validator of form fields: what is no number is told together with the other fields."""
+    """Validate a form field, so that a wrong number is reported together with the other fields."""
     try:
         canonical_phone(field.data)
     except ValueError:
@@ -143,7 +143,7 @@ def check_phone(_form: Any, field: Any) -> None:
 
 
 def phone_index(text: str) -> str | None:
-    """The blind index of a typed number, or None when it is no number (exact look-up)."""
+    """Return the blind index of a typed number, or None when it is not a number (exact look-up)."""
     try:
         return keys().index(canonical_phone(text))
     except ValueError:
@@ -151,7 +151,7 @@ def phone_index(text: str) -> str | None:
 
 
 def is_number(text: str) -> bool:
-    """A whole phone number was typed."""
+    """Return True if the text is a whole phone number."""
     try:
         return bool(canonical_phone(text))
     except ValueError:
@@ -159,7 +159,7 @@ def is_number(text: str) -> bool:
 
 
 def mask_phone(canonical: str) -> str:
-    """``138****1234``; a landline keeps its area code, a foreign number its country code."""
+    """Return ``138****1234``; a landline keeps its area code, a foreign number its country code."""
     if MOBILE.fullmatch(canonical):
         return f"{canonical[:3]}{_HIDDEN}{canonical[-_TAIL:]}"
     if canonical.startswith("+"):
@@ -171,8 +171,8 @@ def mask_phone(canonical: str) -> str:
 
 
 def phone_part(text: str) -> str:
-    """A number or a part of one as typed for a search, as numbers are stored: without blanks, dashes,
-    brackets and China's country code.  Other characters stay, so that what is no number finds none.
+    """Return a typed number or part of one in the stored form for a search: without blanks, dashes, brackets
+    and China's country code.  Other characters stay, so that a text that is not a number matches none.
     """
     raw = _BLANKS.sub("", fold(text))
     return re.sub(r"^(?:\+|00)86(?=.)", "", raw)

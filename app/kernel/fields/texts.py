@@ -35,7 +35,7 @@ class LineField(StringField):
 
 
 class SuggestField(LineField):
-    """One line of text for which a dictionary suggests what people usually write."""
+    """One line of text for which a dictionary suggests common values."""
 
     widget_kind = "SuggestField"
 
@@ -45,7 +45,7 @@ class SuggestField(LineField):
 
     @property
     def suggestions(self) -> list[str]:
-        """What is suggested, in the reader's language."""
+        """The suggestions, in the user's language."""
         return [label for _code, label in self.dictionary.choices()]
 
 
@@ -78,7 +78,7 @@ _TAGS = {
 
 
 def sanitise(html: str) -> str:
-    """Rich text without anything that acts: no scripts, styles, forms, pictures of elsewhere (CH-1)."""
+    """Return rich text without active content: no scripts, styles, forms, external pictures (CH-1)."""
     return nh3.clean(
         html, tags=_TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https", "tel"},
         link_rel="noopener noreferrer nofollow",
@@ -86,7 +86,9 @@ def sanitise(html: str) -> str:
 
 
 def rich(html: str) -> Markup:
-    """Rich text as a page shows it; nothing for an empty one.  Sanitised once more, whatever was stored."""
+    """Return rich text as a page shows it; empty for an empty one.  It is sanitised again, whatever was
+    stored.
+    """
     clean_html = sanitise(html)
     if not clean_html.strip():
         return Markup()
@@ -94,7 +96,7 @@ def rich(html: str) -> Markup:
 
 
 class RichTextField(TextField):
-    """Rich text: an editor where its script was fetched, otherwise the HTML itself in a plain field."""
+    """Rich text: an editor where its script is available, otherwise the HTML itself in a plain field."""
 
     widget_kind = "RichTextField"
 
@@ -104,7 +106,7 @@ _HELP = _("Separated by commas")
 
 
 class TagsField(StringField):
-    """Tags with commas between them, Chinese ones too; ``data`` is the list."""
+    """Tags separated by commas, including Chinese ones; ``data`` is the list."""
 
     json_types: tuple[type, ...] = (str,)
     widget_kind = "StringField"

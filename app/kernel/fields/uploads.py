@@ -1,8 +1,8 @@
-"""Files in forms: the field, and how large a form with files may be.
+"""Files in forms: the field, and the maximum size of a form with files.
 
-Files are judged last: number, size and kind with the other fields, and pictures are decoded only when all
-other fields are right (a form that strangers send decodes them later still, see :class:`FilesField`), before
-any service runs: decoding takes time, and meanwhile nobody should wait for the database.
+Files are checked last: number, size and kind with the other fields, and pictures are decoded only when all
+other fields are valid (a public form decodes them later still, see :class:`FilesField`), before any service
+runs: decoding takes time, and meanwhile no transaction may hold up the database.
 """
 
 from __future__ import annotations
@@ -46,9 +46,9 @@ BUSY = Decision(
 class FilesField(MultipleFileField):
     """Any number of files; after validation ``data`` holds each as :class:`Upload`.
 
-    ``longest`` is how many pixels a picture that is only looked at needs; ``most`` is how many files are
-    taken.  With ``images_only`` nothing but pictures is.  With ``is_late`` the caller itself calls
-    :meth:`take_in`, after it has proved who sends them.
+    ``longest`` is the number of pixels that a picture for display only needs; ``most`` is the maximum number
+    of files.  ``images_only`` accepts only pictures.  With ``is_late`` the caller itself calls
+    :meth:`take_in`, after it has verified the sender.
     """
 
     json_types: tuple[type, ...] = ()  # JSON carries none: a client with files sends multipart/form-data
@@ -96,7 +96,7 @@ class FilesField(MultipleFileField):
             raise ValidationError(gettext("Pictures only"))
 
     def take_in(self) -> None:
-        """Decode the pictures; ``data`` holds what may be kept from then on.
+        """Decode the pictures; ``data`` then holds the files to store.
 
         :raises UnacceptableError: with the reason.
         :raises Denied: ``busy`` (503), when too many pictures wait already.
@@ -110,7 +110,7 @@ class FilesField(MultipleFileField):
             raise Denied(BUSY) from None
 
     def judge(self) -> bool:
-        """The same when all other fields of the form are right; the field says what is refused.
+        """Decode the pictures when all other fields of the form are valid; errors appear on the field.
 
         :raises Denied: ``busy`` (503).
         """
@@ -123,19 +123,19 @@ class FilesField(MultipleFileField):
 
     @property
     def lost(self) -> str:
-        """Names of files that must be chosen again, because browsers never give a file twice."""
+        """Names of files that must be chosen again, because browsers never submit a file twice."""
         called = [one.filename if isinstance(one, FileStorage) else one.name for one in self.data]
         return "、".join(str(name) for name in called)
 
 
 def takes_files(form: Any) -> bool:
-    """True for a form class with a field for files."""
+    """Return True for a form class with a field for files."""
     fields = [getattr(form, name, None) for name in dir(form)] if isinstance(form, type) else []
     return any(isinstance(one, UnboundField) and issubclass(one.field_class, FilesField) for one in fields)
 
 
 def fingerprints() -> list[tuple[str, str, str]]:
-    """What the files of this request are: field, name and hash of the content."""
+    """Return field, name and content hash of the files of this request."""
     sent = request.files.items(multi=True)
     return [(field, one.filename or "", digest_and_size(one.stream)[0]) for field, one in sent]
 
@@ -147,5 +147,7 @@ def _allow() -> None:
 
 
 def init_uploads(app: Flask) -> None:
-    """Let forms with files be larger than others.  Before the check of the form's token, which reads it."""
+    """Allow larger requests for forms with files, before the check of the form's token, which reads the
+    request.
+    """
     app.before_request(_allow)

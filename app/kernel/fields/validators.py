@@ -1,4 +1,4 @@
-"""Validators of form fields, and marks of what is required."""
+"""Validators of form fields, and markers of required fields."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ REQUIRED = _("This field is required")
 
 
 def required(*more: Any) -> list[Any]:
-    """Validators of a field that must be filled in."""
+    """Return the validators of a field that must be filled in."""
     return [DataRequired(message=REQUIRED), *more]
 
 
 def optional(*more: Any) -> list[Any]:
-    """Validators of a field that may stay empty."""
+    """Return the validators of a field that may stay empty."""
     return [Optional(strip_whitespace=True), *more]
 
 
 def at_most(length: int) -> Length:
-    """No longer than ``length`` characters."""
+    """Return a validator for at most ``length`` characters."""
     return Length(max=length, message=_("At most %(n)s characters", n=length))
 
 
 def between(low: float, high: float) -> NumberRange:
-    """A number within bounds."""
+    """Return a validator for a number within bounds."""
     return NumberRange(min=low, max=high, message=_("A number from %(low)s to %(high)s", low=low, high=high))
 
 
 class TypeFirst:
-    """A value of the wrong type is told so, and nothing more."""
+    """A field that reports only the type error for a value of the wrong type."""
 
     def validate(self, form: Any, extra_validators: Any = ()) -> bool:
         if self.process_errors:  # type: ignore[attr-defined]

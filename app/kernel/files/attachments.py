@@ -1,8 +1,8 @@
 """Files that belong to records (PLAT-10).
 
-A row says whose file it is, what it was called and where its content lies.  A file is reached only through
-its record: each kind of record that has files declares how it is opened, and who cannot open the record gets
-no file.  Removing keeps row and content, so that the log stays true; what retention ends, retention removes.
+A row stores the record of a file, its name and the place of its content.  A file is reached only through its
+record: each kind of record with files declares how it is opened, and a user who cannot open the record gets
+no file.  Removing keeps row and content, so that the log stays true; only retention deletes them.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _ABANDONED_AFTER = timedelta(days=1)
 
 
 class Attachment(Model):
-    """A file of a record.  ``storage_name`` is the server's; ``name`` is only what it is called."""
+    """A file of a record.  ``storage_name`` is the name in storage; ``name`` is the displayed one."""
 
     __tablename__ = "attachment"
     __guarded__ = True
@@ -71,15 +71,16 @@ class Attachment(Model):
         return self.thumbnail_name is not None
 
     def remove(self, actor: Actor) -> None:
-        """Out of everybody's sight; row and content stay."""
+        """Hide the file from everyone; row and content stay."""
         self.removed_at, self.removed_by_id = clock.now(), actor.id
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A kind of record that has files: who may use it at all, and how one of them is opened.
+    """A kind of record that has files: the permission to use it, and the function that opens one record.
 
-    ``get(id, actor)`` raises :class:`NotFound` for what is not there or out of reach.
+    ``get(id, actor)`` raises :class:`NotFound` for a record that does not exist or is outside the actor's
+    scope.
     """
 
     kind: str
@@ -91,13 +92,13 @@ _subjects: dict[str, Subject] = {}
 
 
 def declare_subject(subject: Subject) -> Subject:
-    """Say that this kind of record has files."""
+    """Declare that this kind of record has files."""
     _subjects[subject.kind] = subject
     return subject
 
 
 class UnacceptableError(ValueError):
-    """A file that is not taken in; says why."""
+    """A refused file, with the reason."""
 
     def __init__(self, reason: Sentence) -> None:
         super().__init__(str(reason))
@@ -106,7 +107,7 @@ class UnacceptableError(ValueError):
 
 @dataclass(frozen=True)
 class Upload:
-    """A file that was looked at and may be kept."""
+    """A file that was checked and may be stored."""
 
     name: str
     media_type: str
@@ -115,8 +116,8 @@ class Upload:
 
 
 def identify(name: str, content: IO[bytes]) -> tuple[str, filetypes.FileType]:
-    """Look at the outside of a file that was sent: its size and what kind its first bytes are.  It answers
-    how the file is called and its kind; no picture is decoded.
+    """Check the size of a submitted file and detect its kind from its first bytes.  Return its name and kind;
+    no picture is decoded.
 
     :raises UnacceptableError: with the reason.
     """
@@ -141,8 +142,8 @@ def identify(name: str, content: IO[bytes]) -> tuple[str, filetypes.FileType]:
 
 
 def receive(name: str, content: IO[bytes], longest: int = 0) -> Upload:
-    """Take in a file that was sent: its size, what it really is; pictures are drawn again, their longer side
-    at most ``longest`` pixels (0: bounded by area).
+    """Check a submitted file: its size and its actual kind; pictures are re-encoded, their longer side at
+    most ``longest`` pixels (0: bounded by area).
 
     :raises UnacceptableError: with the reason.
     :raises images.BusyError: when too many pictures wait already.
@@ -161,7 +162,7 @@ def receive(name: str, content: IO[bytes], longest: int = 0) -> Upload:
 
 
 def _shown_name(name: str) -> str:
-    """What the file is called: the last part of a path, on one line, at most 120 characters."""
+    """Return the displayed name of a file: the last part of a path, on one line, at most 120 characters."""
     base = clean_line(_SEPARATORS.split(name)[-1]).strip(". ") or "file"
     if len(base) <= _MAX_NAME:
         return base
@@ -170,7 +171,7 @@ def _shown_name(name: str) -> str:
 
 
 def _with_extension(name: str, kind: filetypes.FileType, other: filetypes.FileType | None = None) -> str:
-    """The name with an extension of its kind, in place of that of the kind it had before."""
+    """Return the name with an extension of its kind, replacing that of its former kind."""
     extension = filetypes.extension_of(name)
     if extension in kind.extensions:
         return name
@@ -180,7 +181,7 @@ def _with_extension(name: str, kind: filetypes.FileType, other: filetypes.FileTy
 
 
 def keep(upload: Upload, subject: Any, actor: Actor) -> Attachment:
-    """Make it a file of the record, in the caller's transaction.  ``subject.__files__`` names the kind."""
+    """Attach the file to the record, in the caller's transaction.  ``subject.__files__`` names the kind."""
     made = stored(upload, subject, actor)
     db.session.add(made)
     db.session.flush()
@@ -188,7 +189,7 @@ def keep(upload: Upload, subject: Any, actor: Actor) -> Attachment:
 
 
 def stored(upload: Upload, subject: Any, actor: Actor) -> Attachment:
-    """Store the content; answers the row that makes it a file of the record, for the caller to add."""
+    """Store the content; return the row that attaches it to the record, for the caller to add."""
     place = storage.storage()
     digest, size = storage.digest_and_size(upload.content)
     return Attachment(
@@ -208,7 +209,7 @@ def stored(upload: Upload, subject: Any, actor: Actor) -> Attachment:
 
 
 def files_of(kind: str, ids: Sequence[int]) -> Select[Attachment]:
-    """Files of records that the caller has reached already, oldest first."""
+    """Return files of records that the caller has already loaded, oldest first."""
     return scoped(
         select(Attachment)
         .where(
@@ -221,7 +222,7 @@ def files_of(kind: str, ids: Sequence[int]) -> Select[Attachment]:
 
 
 def files_by_subject(kind: str, ids: Iterable[int]) -> dict[int, list[Attachment]]:
-    """The same for a whole page of records, in one statement."""
+    """Return the same for a whole page of records, in one statement."""
     found: dict[int, list[Attachment]] = {pk: [] for pk in ids}
     if found:
         for one in db.session.scalars(files_of(kind, [*found])):
@@ -230,9 +231,9 @@ def files_by_subject(kind: str, ids: Iterable[int]) -> dict[int, list[Attachment
 
 
 def get_file(pk: int, *, actor: Actor, permission: str = "read") -> Attachment:
-    """A file whose record the person can open, and may use with the permission.
+    """Return a file whose record the actor can open, and may use with the permission.
 
-    :raises NotFound: when it does not exist, was removed, or the record is out of reach.
+    :raises NotFound: when it does not exist, was removed, or the record is outside the actor's scope.
     """
     statement = scoped(select(Attachment).where(Attachment.id == pk, Attachment.removed_at.is_(None)))
     found: Attachment | None = db.session.scalars(statement).one_or_none()
@@ -247,22 +248,22 @@ _file_name_sources: list[Callable[[], Iterable[str]]] = []
 
 
 def register_file_names(names: Callable[[], Iterable[str]]) -> None:
-    """Register another table whose rows name content: ``names()`` answers all of them."""
+    """Register another table whose rows name content: ``names()`` returns all of them."""
     if names not in _file_name_sources:
         _file_name_sources.append(names)
 
 
 def attached_names() -> Iterable[str]:
-    """Names of all content that attachments refer to."""
+    """Return the names of all content that attachments refer to."""
     with unscoped("sweep: every row keeps its content, removed ones too"):
         rows = db.session.execute(select(Attachment.storage_name, Attachment.thumbnail_name)).all()
     return [name for row in rows for name in row if name]
 
 
 def sweep_files(*, dry_run: bool = False) -> list[str]:
-    """Remove content that no row names: left by a crash between file and row.  Answers the names.
+    """Delete content that no row names: left by a crash between file and row.  Return the names.
 
-    What was written within the last day stays: its row may be yet to come.  ``dry_run`` removes nothing.
+    Content written within the last day stays: its row may not be committed yet.  ``dry_run`` deletes nothing.
     """
     known = {name for names in _file_name_sources for name in names()}
     end_reading()

@@ -1,4 +1,4 @@
-"""Responses that are files: named in any language, kept by no cache."""
+"""Responses that are files: with names in any language, never cached."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from app.kernel.files.attachments import Attachment
 
 
-_SAFE = "!#$&+^`|~"  # beside letters and digits, what RFC 5987 leaves as it is
+_SAFE = "!#$&+^`|~"  # the characters that RFC 5987 leaves as they are, beside letters and digits
 
 
 def file_answer(
     content: Iterable[bytes], media_type: str, name: str, *, size: int | None = None, inline: bool = False
 ) -> Response:
-    """The content as a file called ``name``; shown in the page only if ``inline``."""
+    """Return the content as a file called ``name``; shown in the page only if ``inline``."""
     answer = Response(content, mimetype=media_type, direct_passthrough=True)
     if size is not None:
         answer.content_length = size
@@ -34,7 +34,9 @@ def file_answer(
 
 
 def _disposition(name: str, *, inline: bool) -> str:
-    """Headers are ASCII: old clients get what is left of the name, all others the whole of it."""
+    """Return the header, which is ASCII: old clients get the ASCII part of the name, all others the whole
+    name.
+    """
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
     plain = "".join(c for c in plain if c.isalnum() or c in "-_. ").strip()
     if not plain or plain.startswith("."):
@@ -43,7 +45,7 @@ def _disposition(name: str, *, inline: bool) -> str:
     return f"{'inline' if inline else 'attachment'}; filename=\"{plain}\"; filename*=UTF-8''{whole}"
 
 
-# Whatever the content turns out to be, a browser runs nothing of it.
+# A browser executes nothing in the content, whatever it is.
 _POLICY = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'"
 
 
@@ -59,15 +61,15 @@ def _answer(row: Attachment, name: str, *, size: int | None, inline: bool) -> Re
 
 
 def content_answer(row: Attachment) -> Response:
-    """The file; a picture is shown, unless ``?download`` asks otherwise."""
+    """Return the file; a picture is displayed unless ``?download`` is given."""
     inline = row.is_image and "download" not in request.args
     return _answer(row, row.storage_name, size=row.size, inline=inline)
 
 
 def thumbnail_answer(row: Attachment) -> Response:
-    """The small picture.
+    """Return the thumbnail.
 
-    :raises NotFound: for what is no picture.
+    :raises NotFound: for a file that is not a picture.
     """
     if row.thumbnail_name is None:
         raise NotFound

@@ -1,9 +1,9 @@
-"""Pictures are drawn again before they are kept: nothing of the uploaded bytes survives, neither the place
-and camera in their metadata nor whatever else was hidden in them (PLAT-10).
+"""Pictures are re-encoded before they are stored: nothing of the uploaded bytes remains, neither the place
+and camera in their metadata nor anything hidden in them (PLAT-10).
 
-One picture is open at a time, and together with what waits it takes less than 300 MB: what a picture needs
-is computed from its head before any of it is unpacked, photos are reduced while they are decoded, everything
-else strip by strip, and results lie on disk.
+One picture is open at a time, and together with the waiting ones it takes less than 300 MB: the memory a
+picture needs is computed from its header before any of it is decoded, photos are reduced while they are
+decoded, all others strip by strip, and results are stored on disk.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ MAX_DRAWN = 64_000_000  # of any other picture, which is decoded as a whole
 _PHOTO = 160 * 1024 * 1024  # a photo that takes more when it is decoded as a whole is decoded to a half
 # Pictures that wait for the open one; fewer than the server's threads, so that pages are still served.
 QUEUE = 3
-TIMEOUT_SECONDS = 20.0  # seconds that one of them waits at most
+TIMEOUT_SECONDS = 20.0  # the maximum wait, in seconds
 _QUALITY = 86
 _FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "BMP")
-_STRIP = 1_000_000  # pixels of the source that are converted at once
+_STRIP = 1_000_000  # pixels of the source converted in one step
 _IN_MEMORY = 512 * 1024
 _DEEP = ("I", "I;16", "I;16B", "I;16L", "I;16N")  # modes of 16 bits of grey
 _ONE_BYTE = ("1", "L", "P")
@@ -60,9 +60,9 @@ _M_MMAP_THRESHOLD, _LARGE_BLOCK = -3, 1024 * 1024
 
 
 def _return_large_blocks() -> None:
-    """Have the C library give large blocks back as soon as they are freed (glibc; others do so or cannot).
+    """Make the C library release large blocks as soon as they are freed (glibc; others do so or cannot).
 
-    Left alone it moves that limit up and keeps what each thread's pictures took.
+    Otherwise it raises that limit and keeps the memory of each thread's pictures.
     """
     with suppress(OSError, AttributeError, TypeError):
         ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, _LARGE_BLOCK)
@@ -74,7 +74,7 @@ Image.MAX_IMAGE_PIXELS = None
 
 
 class BadImageError(Exception):
-    """The content is no picture that can be shown."""
+    """The content is not a picture that can be shown."""
 
 
 class TooManyPixelsError(BadImageError):
@@ -82,12 +82,12 @@ class TooManyPixelsError(BadImageError):
 
 
 class BusyError(Exception):
-    """So many pictures wait already that this one has to be sent again later."""
+    """Too many pictures are waiting; this one must be sent again later."""
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture as it is kept; large contents lie on disk."""
+    """A picture as it is stored; large contents are on disk."""
 
     content: IO[bytes]
     thumbnail: IO[bytes]
@@ -102,7 +102,7 @@ _places = BoundedSemaphore(1 + QUEUE)
 
 @contextmanager
 def _turn() -> Iterator[None]:
-    """Wait for one's turn: one picture is open at a time, a few wait, others are refused.
+    """Wait for a free slot: one picture is open at a time, a few wait, others are refused.
 
     :raises BusyError: when too many wait, or for too long.
     """
@@ -120,9 +120,9 @@ def _turn() -> Iterator[None]:
 
 
 def reencode(content: IO[bytes], longest: int = 0) -> Picture:
-    """The picture without metadata, upright, of at most :data:`MAX_AREA` pixels, and its thumbnail.
+    """Return the picture without metadata, upright, of at most :data:`MAX_AREA` pixels, and its thumbnail.
 
-    Of a moving picture the first frame is kept.
+    An animation is reduced to its first frame.
 
     :param longest: how many pixels its longer side may have; 0 bounds the area alone.
     :raises TooManyPixelsError: before any of it is unpacked.
@@ -156,7 +156,7 @@ def _reencode(content: IO[bytes], longest: int) -> Picture:
 
 
 def _check_cost(opened: Image.Image, content: IO[bytes], longest: int) -> None:
-    """Refuse what would take too much memory; a photo is told to reduce itself while it is decoded."""
+    """Refuse a picture that needs too much memory; a photo is set to reduce itself while it is decoded."""
     is_jpeg = opened.format in {"JPEG", "MPO"}
     if opened.width * opened.height > (MAX_PIXELS if is_jpeg else MAX_DRAWN):
         raise TooManyPixelsError
@@ -178,7 +178,9 @@ def _draft(opened: Image.Image, left: int) -> None:
 
 
 def _coefficients(opened: Image.Image, content: IO[bytes]) -> int:
-    """Bytes that the JPEG decoder keeps beside the pixels: a photo in several scans is held as a whole."""
+    """Return the bytes that the JPEG decoder keeps beside the pixels: a photo in several scans is held as a
+    whole.
+    """
     layers = getattr(opened, "layer", [])
     if not _has_scans(content, len(layers)):
         return 0
@@ -188,7 +190,7 @@ def _coefficients(opened: Image.Image, content: IO[bytes]) -> int:
 
 
 def _has_scans(content: IO[bytes], components: int) -> bool:
-    """True for a progressive JPEG, and for one whose first scan does not hold all components."""
+    """Return True for a progressive JPEG, and for one whose first scan does not hold all components."""
     at = content.tell()
     try:
         content.seek(2)
@@ -210,7 +212,7 @@ def _has_scans(content: IO[bytes], components: int) -> bool:
 
 
 def _fitting(width: int, height: int, longest: int) -> tuple[int, int]:
-    """The size to keep: bounded by ``longest`` where named, else by area."""
+    """Return the size to keep: bounded by ``longest`` where given, else by area."""
     edge = longest or MAX_EDGE
     ratio = min(1.0, edge / max(width, height), sqrt(MAX_AREA / (width * height)))
     return max(1, floor(width * ratio)), max(1, floor(height * ratio))
@@ -222,7 +224,7 @@ def _within(size: tuple[int, int], box: tuple[int, int]) -> tuple[int, int]:
 
 
 def _reduced(source: Image.Image, size: tuple[int, int]) -> Image.Image:
-    """Only pixels of the source, in the size and in a mode that both formats and browsers know.
+    """Return only pixels of the source, in the size and in a mode that both formats and browsers support.
 
     It is made strip by strip, so that no second copy of a large picture is ever in memory.
     """
@@ -231,7 +233,7 @@ def _reduced(source: Image.Image, size: tuple[int, int]) -> Image.Image:
     target = Image.new(mode, size)
     scale = source.height / height
     step = max(1, floor(_STRIP / source.width / scale))
-    margin = ceil(3 * max(1.0, scale)) + 1  # what the filter reads beyond the strip
+    margin = ceil(3 * max(1.0, scale)) + 1  # the margin that the filter reads beyond the strip
     for top in range(0, height, step):
         bottom = min(top + step, height)
         upper = max(0, floor(top * scale) - margin)
@@ -245,7 +247,7 @@ def _reduced(source: Image.Image, size: tuple[int, int]) -> Image.Image:
 
 def _has_alpha(image: Image.Image) -> bool:
     if image.mode in _DEEP:
-        return False  # its one transparent value has another scale than what becomes of it
+        return False  # its transparent value has another scale than the converted picture
     return image.mode in {"RGBA", "LA", "PA", "La", "RGBa"} or "transparency" in image.info
 
 
@@ -257,7 +259,9 @@ def _plain(strip: Image.Image, mode: str) -> Image.Image:
 
 
 class _Scratch(SpooledTemporaryFile[bytes]):
-    """A result: in memory while it is small, else a file on disk that goes with the last reference to it."""
+    """A result: in memory while it is small, else a file on disk that is deleted with the last reference to
+    it.
+    """
 
     def fileno(self) -> int:
         """Refuse: an encoder that asks for the descriptor would move small results to disk, too."""

@@ -1,7 +1,7 @@
-"""Where the content of files lies: a directory below the data directory, or S3-compatible storage (PLAT-10).
+"""Storage of file contents: a directory below the data directory, or S3-compatible storage (PLAT-10).
 
-Names are made here and nowhere else.  A file is written before the row that names it; when the transaction
-does not commit, the file goes too.  What a crash leaves behind is found by :func:`sweep`.
+Only this module makes names.  A file is written before the row that names it; when the transaction does not
+commit, the file is deleted. :func:`remove_unreferenced` finds the files that a crash leaves behind.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ _WRITTEN = "kepan_files_written"
 
 
 class ChunkReader:
-    """An open file piece by piece, for an answer: closed at its end, or when the answer is."""
+    """An open file in chunks, for a response: closed at its end, or with the response."""
 
     def __init__(self, source: IO[bytes]) -> None:
         self.source = source
@@ -57,7 +57,7 @@ class ChunkReader:
         return chunk
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self.source.close()
 
 
@@ -69,7 +69,7 @@ class Storage:
     root: str
 
     def keep(self, content: IO[bytes]) -> str:
-        """Store the content under a new name; it lasts only if the present transaction commits."""
+        """Store the content under a new name; it remains only if the current transaction commits."""
         name = new_name()
         db.session().info.setdefault(_WRITTEN, []).append((self, name))
         content.seek(0)
@@ -77,7 +77,9 @@ class Storage:
         return name
 
     def write(self, name: str, content: IO[bytes]) -> None:
-        """Write a whole file; on a local disk it is safe, and the owner's alone, before the row is there."""
+        """Write a whole file; on a local disk it is flushed, and readable by its owner only, before the row
+        exists.
+        """
         path = self._path(name)
         if self.is_local:
             for directory in (self.root, path.rsplit("/", 1)[0]):
@@ -91,21 +93,21 @@ class Storage:
                 os.chmod(path, 0o600)  # noqa: PTH101 - as above
 
     def read(self, name: str) -> ChunkReader:
-        """The content in pieces.
+        """Return the content in chunks.
 
-        :raises FileNotFoundError: at once, when it is not there.
+        :raises FileNotFoundError: at once, when it does not exist.
         """
         return ChunkReader(self.fs.open(self._path(name), "rb"))
 
     def remove(self, name: str) -> None:
-        """Remove a file; one that is not there is no error."""
+        """Delete a file; a missing file is no error."""
         try:
             self.fs.rm_file(self._path(name))
         except FileNotFoundError:
             return
 
     def names(self, *, before: datetime) -> Iterator[str]:
-        """Names of the files that were written before a moment."""
+        """Return the names of files written before a moment."""
         self.fs.invalidate_cache()
         for path, info in self.fs.find(self.root, detail=True).items():
             name = path.removeprefix(f"{self.root}/")
@@ -114,7 +116,7 @@ class Storage:
 
     @property
     def is_local(self) -> bool:
-        """A directory of this machine."""
+        """True for a directory of this machine."""
         protocol: Any = self.fs.protocol
         return "file" in protocol
 
@@ -126,7 +128,7 @@ class Storage:
 
 
 def digest_and_size(content: IO[bytes]) -> tuple[str, int]:
-    """The SHA-256 of the content, and its size."""
+    """Return the SHA-256 of the content, and its size."""
     digest, size = hashlib.sha256(), 0
     content.seek(0)
     while chunk := content.read(CHUNK):
@@ -137,19 +139,19 @@ def digest_and_size(content: IO[bytes]) -> tuple[str, int]:
 
 
 def new_name() -> str:
-    """A name that nobody can guess; its first part is a folder."""
+    """Return an unguessable name; its first part is a folder."""
     token = secrets.token_hex(16)
     return f"{token[:2]}/{token[2:]}"
 
 
 def _written_at(info: dict[str, Any]) -> datetime:
-    """When a file was written: local disks tell seconds, S3 a moment."""
+    """Return when a file was written: local disks report seconds, S3 a moment."""
     found = info.get("mtime", info.get("LastModified"))
     return found if isinstance(found, datetime) else datetime.fromtimestamp(float(found or 0), UTC)
 
 
 def storage() -> Storage:
-    """The storage of the running application.  File systems are kept by fsspec, per process and thread."""
+    """Return the storage of the running application. fsspec caches file systems per process and thread."""
     settings: Settings = current_app.config["KEPAN"]
     fs, root = url_to_fs(settings.files_url, **_options(settings))
     return Storage(fs, root.rstrip("/"))
@@ -167,7 +169,7 @@ def _options(settings: Settings) -> dict[str, Any]:
 
 
 def remove_unreferenced(known: Collection[str], *, older_than: timedelta, dry_run: bool = False) -> list[str]:
-    """Remove files that no row names and that are older than any open transaction.  Answers their names."""
+    """Delete files that no row names and that are older than any open transaction.  Return their names."""
     place = storage()
     found = [name for name in place.names(before=clock.now() - older_than) if name not in known]
     for name in [] if dry_run else found:
@@ -181,7 +183,7 @@ def _committed(session: Session) -> None:
 
 
 def _ended(session: Session, transaction: SessionTransaction) -> None:
-    """The outermost transaction is over: what it wrote without committing goes."""
+    """Delete the files of an outermost transaction that ended without a commit."""
     if transaction.parent is not None:
         return
     for place, name in session.info.pop(_WRITTEN, []):

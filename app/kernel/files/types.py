@@ -1,9 +1,9 @@
-"""What kinds of files are taken in, told by their content (PLAT-10).
+"""Accepted kinds of files, detected by their content (PLAT-10).
 
-Pictures, PDF, office documents, text and tables.  Not archives, programs, web pages or documents with
-macros, whatever they or their parts are called: nobody can see what is in them, and no customer's file needs
-them.  The office documents of before 2007 (OLE files) can hold macros that only a parser of theirs finds, so
-none of them is taken.
+Pictures, PDF, office documents, text and tables are accepted.  Archives, programs, web pages and documents
+with macros are not, whatever their names: their content cannot be inspected, and no customer's file needs
+them.  Office documents from before 2007 (OLE files) can hold macros that only a special parser finds, so all
+of them are refused.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FileType:
-    """A kind of file; the first of ``extensions`` is the one it gets when it has none of them."""
+    """A kind of file; a file without one of its ``extensions`` gets the first."""
 
     media_type: str
     extensions: tuple[str, ...]
@@ -56,7 +56,7 @@ _ZIP = b"PK\x03\x04"
 _PARTS = (("word/document.xml", DOCX), ("xl/workbook.xml", XLSX), ("ppt/presentation.xml", PPTX))
 _CONTENTS = "[Content_Types].xml"
 _MACROS = ("vbaproject", "vbadata", "activex", "macrosheets/", "oleobject")
-# What the list of parts says of macros, or hides it behind; compared in lower case and without zero bytes.
+# Signs of macros in the list of parts, also hidden ones; compared in lower case and without zero bytes.
 _MACRO_TYPES = (b"macro", b"vba", b"activex", b"oleobject", b"&#", b"<!doctype", b"<!entity")
 _MAX_PARTS = 5000
 _MAX_CONTENTS = 2 * 1024 * 1024
@@ -68,7 +68,7 @@ ACCEPTED = ",".join(extension for one in ALL for extension in one.extensions)
 
 
 def detect_type(name: str, content: IO[bytes]) -> FileType | None:
-    """The kind of the content; None when it is none of ours, or another document than its name says."""
+    """Return the kind of the content; None for a kind that is not accepted or contradicts the name."""
     content.seek(0)
     head = content.read(_HEAD)
     extension = extension_of(name)
@@ -80,7 +80,7 @@ def detect_type(name: str, content: IO[bytes]) -> FileType | None:
 
 
 def extension_of(name: str) -> str:
-    """The last extension, lower case, with its dot; empty when there is none."""
+    """Return the last extension, lower case, with its dot; empty when there is none."""
     stem, dot, last = name.rpartition(".")
     return f".{last.lower()}" if dot and stem else ""
 
@@ -101,7 +101,7 @@ def _named(extension: str, candidates: Iterable[FileType]) -> FileType | None:
 
 
 def is_old_office(content: IO[bytes]) -> bool:
-    """True for an OLE file: an office document of before 2007, or one with a password."""
+    """Return True for an OLE file: an office document from before 2007, or one with a password."""
     content.seek(0)
     found = content.read(len(_OLE)) == _OLE
     content.seek(0)
@@ -109,8 +109,8 @@ def is_old_office(content: IO[bytes]) -> bool:
 
 
 def _open_xml(content: IO[bytes]) -> FileType | None:
-    """A document in a zip, without macros.  Only its list of parts is unpacked, and the first bytes of each
-    part: a macro is an OLE file whatever the part is called.
+    """Return the kind of a document in a zip, without macros.  Only its list of parts is unpacked, and the
+    first bytes of each part: a macro is an OLE file whatever the part is called.
     """
     try:
         with zipfile.ZipFile(content) as archive:
@@ -142,7 +142,7 @@ def _begins_as_ole(archive: zipfile.ZipFile, name: str) -> bool:
 
 
 def _is_text(head: bytes) -> bool:
-    """Readable text: UTF-8 or GB 18030, without control characters."""
+    """Return True for readable text: UTF-8 or GB 18030, without control characters."""
     if not head or head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return head.startswith(b"\xff\xfe")  # UTF-16, as the office programs save "Unicode text"
     if _CONTROLS & set(head):

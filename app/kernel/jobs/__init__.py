@@ -1,1 +1,1 @@
-"""What the clock does, by one runner among all processes."""
+"""Scheduled jobs, run by one runner among all processes."""

@@ -1,10 +1,10 @@
-"""Whether a run is still worked on (PLAT-4, PLAT-5): its heartbeat, and what it may still change.
+"""Heartbeats of runs (PLAT-4, PLAT-5): whether a run is still worked on, and what it may still change.
 
 Only the process that holds the lease works on runs, each in a thread of its own, and knows which ones: their
-heartbeats are renewed with the lease. A run of this tenure whose heart is silent and that no thread works on
-was lost, for example because the database was away when its end should have been written down.
+heartbeats are renewed with the lease.  A run of the current tenure without a recent heartbeat and without a
+thread was lost, for example because the database was unavailable when its end should have been recorded.
 
-What a run commits is *guarded*: once it was cancelled, stopped or taken up again its thread, which may hang
+A run's commits are *guarded*: once it was cancelled, stopped or restarted, its thread, which may hang
 somewhere, can change nothing more.
 """
 
@@ -32,22 +32,22 @@ SILENT_SECONDS = 10.0
 
 
 class Heartbeats:
-    """Those of one table of runs.  Its rows have ``state``, ``token`` and ``heartbeat_at``."""
+    """The heartbeats of one table of runs.  Its rows have ``state``, ``token`` and ``heartbeat_at``."""
 
     def __init__(self, model: Any) -> None:
         self._model = model
-        self._at_work: dict[int, int] = {}  # id → threads, which are several while a lost one still hangs
+        self._at_work: dict[int, int] = {}  # id → threads: more than one while a lost one still hangs
         self._lock = threading.Lock()
 
     @contextmanager
     def working(self, pk: int, *mine: ColumnElement[bool]) -> Iterator[None]:
-        """This thread works on the run; what it commits is committed only while the run is running and
+        """Mark this thread as working on the run; its commits succeed only while the run is running and
         ``mine``.
 
-        :raises WorkEndedError: from a commit inside, once the run has ended or was taken up again.
+        :raises WorkEndedError: from a commit inside, once the run has ended or was restarted.
         """
         wanted = select(self._model.id).where(self._model.id == pk, self._model.state == "running", *mine)
-        held = wanted.with_for_update(read=True)  # whoever ends the run waits until the commit is done
+        held = wanted.with_for_update(read=True)  # a caller that ends the run waits until the commit is done
 
         def check(session: Session) -> bool:
             return session.scalar(held) is not None
@@ -64,12 +64,12 @@ class Heartbeats:
                     del self._at_work[pk]
 
     def at_work(self) -> list[int]:
-        """The runs that threads of this process work on."""
+        """Return the runs that threads of this process work on."""
         with self._lock:
             return sorted(self._at_work)
 
     def beat(self) -> None:
-        """Renew the heartbeats of all that this process works on."""
+        """Renew the heartbeats of all runs that this process works on."""
         ids = self.at_work()
         if not ids:
             return
@@ -78,8 +78,8 @@ class Heartbeats:
             session.execute(statement.values(heartbeat_at=clock.now()))
 
     def lost(self, token: int, silent: float) -> tuple[ColumnElement[bool], ...]:
-        """Conditions for runs that are called running while no thread works on them: those of an earlier
-        tenure, and those of this one whose heart has been silent for so many seconds.
+        """Return the conditions for running runs that no thread works on: those of an earlier tenure, and
+        those of this one whose last heartbeat is older than this number of seconds.
         """
         model = self._model
         before = clock.now() - timedelta(seconds=silent)

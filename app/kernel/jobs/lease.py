@@ -1,8 +1,8 @@
 """One job runner among all processes (PLAT-4): a lease in the database, taken by compare-and-set.
 
-Who holds it renews it; when it has run out, whoever comes first takes it over and raises its token.  The
-clock is the database's.  A process that was only slow and has lost the lease can change nothing more: what it
-does is *fenced*, each of its commits looks at the token first.
+The holder renews it; after it expires, the first process to come takes it over and raises its token.  The
+clock is the database's.  A slow process that has lost the lease can change nothing more: its work is
+*fenced*, each of its commits checks the token first.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
 
 RUNNER = "runner"
 MAX_HOLDER = 120
-LONGEST = 120.0  # seconds; no lease is taken for longer, so one that ends later was never right
+LONGEST = 120.0  # seconds; no lease is longer, so one that ends later is wrong
 
 
 class JobLease(Model):
-    """Who runs the jobs, until when.  ``token`` counts the take-overs."""
+    """The process that runs the jobs, and until when.  ``token`` counts the take-overs."""
 
     __tablename__ = "job_lease"
     name: Mapped[str] = mapped_column(String(24), primary_key=True)
@@ -41,16 +41,16 @@ class JobLease(Model):
 
 
 class LeaseLostError(RuntimeError):
-    """Another process runs the jobs now: what this one was doing must leave nothing behind."""
+    """Another process runs the jobs now: the work of this one must have no effect."""
 
 
 class WorkEndedError(RuntimeError):
-    """The run was cancelled, stopped or taken up again meanwhile: its thread must leave nothing behind."""
+    """The run was cancelled, stopped or restarted meanwhile: the work of its thread must have no effect."""
 
 
 @dataclass(frozen=True)
 class LeaseState:
-    """How the lease stands: whether somebody holds it now, and who did last.
+    """The state of the lease: whether a process holds it now, and which was the last holder.
 
     ``is_ahead``: it ends later than any lease can, because a clock was wrong when it was taken.
     """
@@ -62,7 +62,7 @@ class LeaseState:
 
 
 def read_lease() -> LeaseState:
-    """Who runs the jobs at present."""
+    """Return the current state of the lease."""
     row = db.session.execute(
         select(JobLease.holder, JobLease.token, JobLease.expires_at > _now(), _is_ahead()).where(
             JobLease.name == RUNNER
@@ -77,7 +77,7 @@ def read_lease() -> LeaseState:
 
 
 def acquire(holder: str, seconds: float) -> int | None:
-    """Take the lease over if nobody holds it.  Answers the token of this tenure, or None."""
+    """Take the lease over if no process holds it.  Return the token of this tenure, or None."""
     with transaction_intent(to_change=False):
         held = read_lease().held
         db.session.rollback()
@@ -95,12 +95,12 @@ def acquire(holder: str, seconds: float) -> int | None:
 
 
 def renew(token: int, seconds: float) -> bool:
-    """Hold on to it.  False when somebody else has taken it over."""
+    """Renew the lease.  Return False when another process has taken it over."""
     return _move(token, _in_seconds(seconds))
 
 
 def release(token: int) -> None:
-    """Give it back, so that another process need not wait."""
+    """Release the lease, so that another process need not wait."""
     _move(token, _now())
 
 
@@ -126,7 +126,7 @@ def _first_row() -> Any:
 
 
 def _now() -> Any:
-    """The database's clock; SQLite's is the machine's."""
+    """Return the database's clock; SQLite's is the machine's."""
     return func.clock_timestamp(type_=DateTime(timezone=True)) if is_postgres() else clock.now()
 
 
@@ -140,7 +140,7 @@ _guard: ContextVar[Callable[[Session], bool] | None] = ContextVar("kepan_guard",
 
 @contextmanager
 def within_lease(token: int) -> Iterator[None]:
-    """Everything committed inside is committed under this tenure, or not at all.
+    """Commit everything inside under this tenure, or not at all.
 
     :raises LeaseLostError: from the commit, once another process has taken over.
     """
@@ -153,9 +153,9 @@ def within_lease(token: int) -> Iterator[None]:
 
 @contextmanager
 def guarded(check: Callable[[Session], bool]) -> Iterator[None]:
-    """Everything committed inside is committed only while ``check`` says yes, asked in its transaction.
+    """Commit everything inside only while ``check`` returns True, called in its transaction.
 
-    :raises WorkEndedError: from the commit, once it says no.
+    :raises WorkEndedError: from the commit, once it returns False.
     """
     mark = _guard.set(check)
     try:
@@ -166,7 +166,9 @@ def guarded(check: Callable[[Session], bool]) -> Iterator[None]:
 
 @contextmanager
 def without_fence() -> Iterator[None]:
-    """What has happened outside, a message that has left, is recorded whoever runs the jobs by now."""
+    """Commit without a fence: an external effect, such as a sent message, is recorded whoever runs the jobs
+    now.
+    """
     mark, guard = _fence.set(None), _guard.set(None)
     try:
         yield
@@ -176,7 +178,7 @@ def without_fence() -> Iterator[None]:
 
 
 def _check(session: Session) -> None:
-    """The row is held until the commit is done: a take-over waits that long, and no longer."""
+    """Lock the row until the commit is done: a take-over waits that long, and no longer."""
     check = _guard.get()
     if check is not None and not check(session):
         raise WorkEndedError

@@ -1,8 +1,8 @@
-"""What the clock does (PLAT-4): a registry of jobs, which contexts fill in their ``jobs.py``.
+"""Scheduled jobs (PLAT-4): a registry of jobs, which contexts fill in their ``jobs.py``.
 
-A job is idempotent: it looks at what is stored and does what is due, so that running it twice changes
-nothing more.  It commits as it goes, in services; each commit is fenced (``jobs.lease``).  A dry run
-says what a run would do, and changes nothing.
+A job is idempotent: it reads what is stored and does what is due, so that running it twice changes nothing
+more.  It commits as it goes, in services; each commit is fenced (``jobs.lease``).  A dry run reports what a
+run would do, and changes nothing.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from app.kernel.errors import Sentence
 
 
-# What a run did: msgid (mark it with ``N_``) → how many.
+# Results of a run: msgid (mark it with ``N_``) → number.
 Report = Mapping[str, int]
 
 RETRY = timedelta(minutes=10)  # a failed run does not wait for the next day
@@ -31,9 +31,9 @@ _BEGINNING = datetime(2020, 1, 1, tzinfo=LOCAL)
 
 @dataclass(frozen=True)
 class Job:
-    """Something done again and again.  ``run(dry_run=…)`` answers its report.
+    """A repeated task.  ``run(dry_run=…)`` returns its report.
 
-    ``wanted()``, where given, is a cheap question asked while the job is due: only a yes begins a run.
+    ``wanted()``, where given, is a cheap check while the job is due: a run begins only if it returns True.
     """
 
     name: str
@@ -43,18 +43,18 @@ class Job:
     wanted: Callable[[], bool] | None = None
 
     def next_after(self, moment: datetime) -> datetime:
-        """When it is due next, strictly after a moment."""
+        """Return when it is due next, strictly after a moment."""
         found: datetime = self.trigger.get_next_fire_time(None, moment + timedelta(milliseconds=1))
         return found.astimezone(UTC)
 
 
 def every(**span: int) -> IntervalTrigger:
-    """Every so many ``seconds``, ``minutes``, ``hours``."""
+    """Return a schedule of every so many ``seconds``, ``minutes``, ``hours``."""
     return IntervalTrigger(**span, start_date=_BEGINNING, timezone=LOCAL)
 
 
 def daily(hour: int, minute: int = 0) -> CronTrigger:
-    """Once a day, at this time in Asia/Shanghai."""
+    """Return a schedule of once a day, at this time in Asia/Shanghai."""
     return CronTrigger(hour=hour, minute=minute, timezone=LOCAL)
 
 
@@ -64,16 +64,16 @@ JOB = Dictionary("jobs", _labels)  # filled as contexts are loaded
 
 
 def register_job(job: Job) -> Job:
-    """Give the clock a job."""
+    """Register a job."""
     _jobs[job.name], _labels[job.name] = job, job.label
     return job
 
 
 def registered_jobs() -> list[Job]:
-    """All jobs, by name."""
+    """Return all jobs, by name."""
     return [_jobs[name] for name in sorted(_jobs)]
 
 
 def find_job(name: str) -> Job | None:
-    """The job of that name."""
+    """Return the job of that name."""
     return _jobs.get(name)

@@ -1,7 +1,7 @@
-"""The process's part in running jobs (PLAT-4): keep or seek the lease, look what is due, run it.
+"""The job runner of a process (PLAT-4): keep or acquire the lease, find what is due, run it.
 
 Every process may have a runner; the one that holds the lease works, the others wait.  Jobs run in threads of
-their own beside the web server's; background work of other kinds (PLAT-5) joins as a *worker*.
+their own beside the web server's; background work of other kinds (PLAT-5) is added as a *worker*.
 """
 
 from __future__ import annotations
@@ -51,9 +51,9 @@ _THREADS = 3
 class Worker:
     """Background work beside the jobs.
 
-    ``waits()`` is asked at each look; ``work(token, stopping)`` does what waits and comes back;
-    ``beat()`` renews the heartbeats of what is worked on; ``adopt(token, silent)`` puts right what an earlier
-    tenure left unfinished, or this one without a sign of life for ``silent`` seconds.
+    ``waits()`` is called at each look; ``work(token, stopping)`` does the waiting work and returns;
+    ``beat()`` renews the heartbeats of the current work; ``adopt(token, silent)`` recovers work that an
+    earlier tenure left unfinished, or that this one left without a heartbeat for ``silent`` seconds.
     """
 
     name: str
@@ -67,12 +67,12 @@ _workers: dict[str, Worker] = {}
 
 
 def register_worker(worker: Worker) -> None:
-    """Let the runner do this as well."""
+    """Add a worker to the runner."""
     _workers[worker.name] = worker
 
 
 class Runner:
-    """One process's runner.  ``only`` limits it to one run that was asked for (the command line's)."""
+    """One process's runner.  ``only`` limits it to one requested run (the command line's)."""
 
     def __init__(self, app: Flask, *, only: int | None = None) -> None:
         self._app = app
@@ -97,11 +97,11 @@ class Runner:
 
     @property
     def leads(self) -> bool:
-        """This process runs the jobs, as far as it can know."""
+        """True if this process runs the jobs, as far as it can know."""
         return self._token is not None and time.monotonic() < self._until
 
     def start(self) -> None:
-        """Begin to seek the lease; comes back at once."""
+        """Begin to acquire the lease; returns at once."""
         look = min(_LONGEST_LOOK, self._seconds / 5)
         self._scheduler.add_job(self._keep, "interval", seconds=self._seconds / 3, executor="lease")
         self._scheduler.add_job(self._run_due_jobs, "interval", seconds=look, executor="look", id="look")
@@ -109,9 +109,9 @@ class Runner:
         self._scheduler.start()
 
     def stop(self, patience: float = 20.0) -> bool:
-        """Begin nothing more, let what runs come to its end, and give the lease back.
+        """Begin nothing more, wait for current runs to end, and release the lease.
 
-        Answers False when something still runs after ``patience`` seconds: its commits will be refused.
+        Return False when a run still works after ``patience`` seconds: its commits will be refused.
         """
         self._stopping.set()
         self._scheduler.remove_job("look")
@@ -130,7 +130,7 @@ class Runner:
     # ---- the lease
 
     def _keep(self) -> None:
-        """Renew the lease, or take it where nobody holds it."""
+        """Renew the lease, or take it where no process holds it."""
         asked_at = time.monotonic()
         with self._app.app_context():
             try:
@@ -159,7 +159,7 @@ class Runner:
         log.info("lease_taken", holder=self._holder, interrupted=left)
 
     def _tend(self, token: int) -> None:
-        """Runs that are worked on show it; those that were lost are put right."""
+        """Renew the heartbeats of current runs and recover lost ones."""
         job_heartbeats.beat()
         lost = interrupt_orphans(token)
         for worker in _workers.values():
@@ -171,7 +171,7 @@ class Runner:
     # ---- the work
 
     def _run_due_jobs(self) -> None:
-        """What is due, what was asked for, what waits: each begins in a thread of its own."""
+        """Start due jobs, requested runs and waiting work, each in a thread of its own."""
         token = self._token
         if token is None or not self.leads or self._stopping.is_set():
             return
@@ -198,7 +198,7 @@ class Runner:
                 self._submit(name, "workers", partial(worker.work, token, self._stopping))
 
     def _submit(self, name: str, executor: str, call: Callable[[], Any]) -> None:
-        """Begin it, unless the same is still under way here."""
+        """Start it, unless the same still runs here."""
         with self._lock:
             if name in self._busy or self._stopping.is_set():
                 return

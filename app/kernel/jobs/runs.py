@@ -1,7 +1,7 @@
-"""When each job is due, and what its runs did (PLAT-4).
+"""Due times of jobs, and the results of their runs (PLAT-4).
 
-The time that a job is due lies in the database: what was missed while nothing ran is caught up, and of two
-runners only one moves it on.  A run that somebody asked for waits here until the runner comes to it.
+The due time of a job is in the database: runs missed while no runner was active are caught up, and of two
+runners only one advances it.  A requested run waits here until the runner starts it.
 """
 
 from __future__ import annotations
@@ -56,11 +56,11 @@ JOB_RUN_STATE = Dictionary(
     {"waiting": "orange", "running": "blue", "done": "green", "failed": "red", "interrupted": "gray"},
 )
 _UNDER_WAY = ("waiting", "running")
-MAX_TAKEN_UP = 3  # times that a job whose run was lost is due again at once
+MAX_TAKEN_UP = 3  # how often a job whose run was lost becomes due again at once
 
 
 class JobState(Model):
-    """When a job is due next."""
+    """The next due time of a job."""
 
     __tablename__ = "job_state"
     job: Mapped[str] = mapped_column(String(40), primary_key=True)
@@ -107,13 +107,13 @@ class JobRun(Model):
         self.started_at = self.heartbeat_at = clock.now()
 
     def finish(self, state: str, seconds: float, report: Report | None = None, error: str = "") -> None:
-        """``running → done | failed | interrupted``; ``waiting → interrupted`` when it is called off."""
+        """``running → done | failed | interrupted``; ``waiting → interrupted`` when it is cancelled."""
         self.state, self.finished_at, self.milliseconds = state, clock.now(), round(seconds * 1000)
         self.report, self.error = dict(report or {}), error[:80]
 
     @property
     def is_under_way(self) -> bool:
-        """Has still to come to its end."""
+        """True if it has not ended."""
         return self.state in _UNDER_WAY
 
 
@@ -121,7 +121,7 @@ job_heartbeats = Heartbeats(JobRun)
 
 
 def add_new_jobs() -> None:
-    """Give every job that is new its first time: one that runs at intervals is due now."""
+    """Set the first due time of every new job: one that runs at intervals is due now."""
     with transaction_intent(to_change=False):
         known = set(db.session.scalars(select(JobState.job)))
         db.session.rollback()
@@ -136,21 +136,21 @@ def add_new_jobs() -> None:
 
 
 def due_jobs() -> list[Job]:
-    """Jobs whose time has come, and that are wanted where they can tell."""
+    """Return jobs that are due, and wanted where they have a check."""
     rows = db.session.scalars(select(JobState.job).where(JobState.due_at <= clock.now()))
     found = [job for name in rows if (job := find_job(name)) is not None]
     return [job for job in found if job.wanted is None or job.wanted()]
 
 
 def waiting_runs() -> list[tuple[int, str]]:
-    """(id, job) of the runs that somebody asked for, oldest first."""
+    """Return (id, job) of the requested runs, oldest first."""
     rows = select(JobRun.id, JobRun.job).where(JobRun.state == "waiting").order_by(JobRun.id)
     return [(pk, name) for pk, name in db.session.execute(rows)]
 
 
 def ask_for(job: Job, *, dry_run: bool, asked_by_id: int | None) -> JobRun:
-    """A run that the runner shall begin as soon as it can, in the caller's transaction.  Each job waits once
-    for a run and once for a dry run: the database refuses more (``uq_job_run_waiting``).
+    """Request a run that the runner starts as soon as it can, in the caller's transaction.  Each job has at
+    most one waiting run and one waiting dry run: the database refuses more (``uq_job_run_waiting``).
     """
     made = JobRun(
         job=job.name, state="waiting", dry_run=dry_run, asked_by_id=asked_by_id, asked_at=clock.now()
@@ -161,8 +161,8 @@ def ask_for(job: Job, *, dry_run: bool, asked_by_id: int | None) -> JobRun:
 
 
 def interrupt_orphans(token: int, silent: float = SILENT_SECONDS) -> int:
-    """Runs that nobody works on any more are over: those of an earlier tenure, and those of this one without
-    a sign of life.  Their jobs are due again at once, three times in a row.  Answers how many there were.
+    """Interrupt runs that no process works on any more: those of an earlier tenure, and those of this one
+    without a heartbeat.  Their jobs are due again at once, three times in a row.  Return the number of runs.
     """
     lost = job_heartbeats.lost(token, silent)
     with transaction_intent(to_change=False):
@@ -181,14 +181,14 @@ def interrupt_orphans(token: int, silent: float = SILENT_SECONDS) -> int:
 
 
 def interrupt(run: JobRun) -> None:
-    """It is over, whatever its thread does."""
+    """End the run, whatever its thread does."""
     now = clock.now()
     spent = (now - run.started_at).total_seconds() if run.started_at else 0.0
     run.finish("interrupted", min(max(spent, 0.0), 86_400.0))
 
 
 def _may_be_taken_up(session: Session, run: JobRun) -> bool:
-    """False when the runs before were interrupted too: the job itself may be what ends its process."""
+    """Return False when the runs before were interrupted too: the job itself may crash its process."""
     before = (
         select(JobRun.state)
         .where(JobRun.job == run.job, JobRun.id < run.id, JobRun.dry_run.is_(False))
@@ -202,10 +202,10 @@ def _may_be_taken_up(session: Session, run: JobRun) -> bool:
 def execute_job(job: Job, *, token: int, asked: int | None = None) -> None:
     """Run a job under a tenure: the run that was ``asked`` for, or else the one that is due.
 
-    What goes wrong is recorded and not raised.
+    Errors are recorded and not raised.
 
     :raises LeaseLostError: when another process has taken over meanwhile; nothing of this run is recorded.
-    :raises WorkEndedError: when the run was stopped meanwhile; what it would have committed next is not.
+    :raises WorkEndedError: when the run was stopped meanwhile; its next commit is refused.
     """
     with within_lease(token):
         begun = _begin(job, token, asked)
@@ -248,7 +248,7 @@ def _begin(job: Job, token: int, asked: int | None) -> tuple[int, bool] | None:
 
 
 def _move_on(session: Session, job: Job) -> bool:
-    """The job's time, moved to the next one; False when somebody else was faster."""
+    """Advance the job's due time; return False when another process was faster."""
     now = clock.now()
     moved = session.scalar(
         update(JobState)
@@ -264,7 +264,7 @@ def _finish(run_id: int, outcome: tuple[str, Report, str], seconds: float) -> No
     with separate_transaction() as session:
         run = session.get_one(JobRun, run_id, with_for_update=True)
         if run.state != "running":
-            return  # stopped by hand, or taken for lost
+            return  # stopped by hand, or considered lost
         run.finish(state, seconds, report, error)
         if state == "failed" and not run.dry_run:
             soon = clock.now() + RETRY
@@ -274,7 +274,7 @@ def _finish(run_id: int, outcome: tuple[str, Report, str], seconds: float) -> No
 
 
 def job_overview() -> list[tuple[Job, datetime, JobRun | None]]:
-    """Every job with the time it is due next and its last run; a fixed number of statements."""
+    """Return every job with its next due time and its last run; a fixed number of statements."""
     due = dict(db.session.execute(select(JobState.job, JobState.due_at)).all())
     newest = select(func.max(JobRun.id)).group_by(JobRun.job)
     last = {run.job: run for run in db.session.scalars(select(JobRun).where(JobRun.id.in_(newest)))}

@@ -1,4 +1,6 @@
-"""Filters whose asking is counted, and whose typed values stand in no address (ACC-17)."""
+"""Filters whose use is counted against a limit, and whose typed values must not appear in an address
+(ACC-17).
+"""
 
 from __future__ import annotations
 
@@ -14,15 +16,15 @@ if TYPE_CHECKING:
     from app.kernel.lists.requests import ListRequest, ListSpec
 
 
-SEALED = "sealed_"  # before a filter's name: the word that stood in the address before a search was posted
+SEALED = "sealed_"  # before a filter's name: the sealed value in the address before a search was posted
 
 
 def charge_filters(statement: Select[Any], spec: ListSpec, asked: ListRequest, actor: Actor) -> None:
-    """Count the questions among the filters whose asking is limited (ACC-17).
+    """Count the use of filters that are limited (ACC-17).
 
-    Call it with nothing pending in the session: what is counted is committed.
+    Call it with nothing pending in the session: the count is committed.
 
-    :raises Denied: when the person may not ask, or not now.
+    :raises Denied: when the actor may not use the filter, or not now.
     """
     for name, value in asked.values.items():
         one = spec.filter(name)
@@ -31,7 +33,7 @@ def charge_filters(statement: Select[Any], spec: ListSpec, asked: ListRequest, a
 
 
 def refuse_typed(spec: ListSpec, asked: ListRequest) -> None:
-    """Take typed values that may not stand in a page's address out of what was asked for (ACC-17)."""
+    """Remove typed values that must not appear in a page's address from the request (ACC-17)."""
     for name, value in list(asked.values.items()):
         one = spec.filter(name)
         if one is not None and one.is_typed(value):
@@ -42,7 +44,7 @@ def refuse_typed(spec: ListSpec, asked: ListRequest) -> None:
 def sealed_query(
     statement: Select[Any], spec: ListSpec, posted: MultiDict[str, str], actor: Actor
 ) -> dict[str, Any]:
-    """The arguments of a list's address for a posted search: no typed number stands in them (ACC-17)."""
+    """Return the arguments of a list's address for a posted search, without typed phone numbers (ACC-17)."""
     found: dict[str, Any] = {
         name: values for name in posted if any(values := [one for one in posted.getlist(name) if one])
     }

@@ -1,4 +1,4 @@
-"""Counts that stop at a limit, and rows to be grouped: each way of a scope is read in its own index."""
+"""Counts that stop at a limit, and rows to be grouped: each access ground is read in its own index."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ COUNT_LIMIT = 10_000
 
 
 def count_up_to(statement: Select[Any], limit: int = COUNT_LIMIT) -> int:
-    """The number of rows, counted no further than one past ``limit``."""
+    """Return the number of rows, counted no further than ``limit`` + 1."""
     return db.session.scalar(count_statement(statement, limit)) or 0
 
 
 def count_statement(statement: Select[Any], limit: int = COUNT_LIMIT) -> Select[Any]:
-    """The statement of :func:`count_up_to`."""
+    """Return the statement of :func:`count_up_to`."""
     counted = select(counted_statement(statement, limit))
     return counted.execution_options(**statement.get_execution_options())
 
 
 def counts_up_to(asked: Mapping[str, Select[Any]], limit: int = COUNT_LIMIT) -> dict[str, int]:
-    """Several counts, each no further than one past ``limit``, in one statement."""
+    """Return several counts, each no further than ``limit`` + 1, in one statement."""
     if not asked:
         return {}
     columns = [counted_statement(statement, limit).label(name) for name, statement in asked.items()]
@@ -40,10 +40,10 @@ def counts_up_to(asked: Mapping[str, Select[Any]], limit: int = COUNT_LIMIT) -> 
 
 
 def counted_statement(statement: Select[Any], limit: int = COUNT_LIMIT) -> Any:
-    """The number of rows as a value, for several counts in one statement.
+    """Return the number of rows as a scalar, for several counts in one statement.
 
-    Where there are several ways, what more than one reaches counts once; when the first way alone passes
-    the limit, the others are not looked at.
+    With several grounds, a row on more than one counts once; when the first ground alone exceeds the limit,
+    the others are not read.
     """
     apart = split_statement(statement)
     if apart is None:
@@ -60,9 +60,10 @@ def counted_statement(statement: Select[Any], limit: int = COUNT_LIMIT) -> Any:
 
 
 def rows_by_ground(statement: Select[Any], *columns: Any, most: int | None = None) -> Any:
-    """Key and columns of the rows, each once, as a table to group: each way is read in its own index.
+    """Return key and columns of the rows, each once, as a table to group: each ground is read in its own
+    index.
 
-    ``most`` stops each way at so many rows.
+    ``most`` limits the rows of each ground.
     """
     key = inspect(statement.column_descriptions[0]["entity"]).primary_key[0]
     apart = split_statement(statement)
@@ -73,5 +74,5 @@ def rows_by_ground(statement: Select[Any], *columns: Any, most: int | None = Non
 
 
 def _count(rows: Select[Any], limit: int) -> Any:
-    """How many rows there are, as a value; no further than one past the limit."""
+    """Return the number of rows as a scalar, no further than ``limit`` + 1."""
     return select(func.count()).select_from(rows.limit(limit + 1).subquery()).scalar_subquery()

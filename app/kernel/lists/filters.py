@@ -1,4 +1,4 @@
-"""Filters of lists: each reads its own arguments, complains in plain words and narrows a statement."""
+"""Filters of lists: each reads its own arguments, reports errors in plain words and narrows a statement."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FilterField:
-    """One field of the filter card; ``word`` is what stands in the address for a value that may not."""
+    """One field of the filter card; ``word`` replaces a value that must not appear in the address."""
 
     name: str
     label: str
@@ -50,15 +50,15 @@ MAX_AMOUNT = 10**13
 
 
 class Filter:
-    """One filter.  ``shown`` False keeps it out of the page's card (the API still takes it); a ``linked`` one
-    is there only while a link's value narrows the list, so that it can be seen and cleared.
+    """One filter.  ``shown`` False hides it from the page's card (the API still accepts it); a ``linked`` one
+    is shown only while a link's value narrows the list, so that the user can see and clear it.
 
-    ``is_kept`` False: its values are personal and may not stand in a saved filter.
+    ``is_kept`` False: its values are personal and must not be stored in a saved filter.
     """
 
     kind = "text"
     is_kept = True
-    is_posted = False  # a typed value may not stand in an address: it is posted and sealed (ACC-17)
+    is_posted = False  # a typed value must not appear in an address: it is posted and sealed (ACC-17)
     wrong: Sentence = _("Not an acceptable value")
 
     def __init__(
@@ -77,34 +77,34 @@ class Filter:
         self.placeholder = placeholder
 
     def is_shown(self, args: MultiDict[str, str]) -> bool:
-        """It has its place in the page's card."""
+        """Return True if it appears in the page's card."""
         return self.shown or (self.linked and any(fold(args.get(name, "")) for name in self.names))
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The query arguments it reads."""
+        """The query arguments that it reads."""
         return (self.name,)
 
     def read(self, args: MultiDict[str, str]) -> Any:
-        """The value asked for, or None.
+        """Return the requested value, or None.
 
-        :raises ValueError: when it cannot be accepted.
+        :raises ValueError: when the value is not acceptable.
         """
         raw = fold(args.get(self.name, ""))
         return self.parse(raw) if raw else None
 
     def parse(self, raw: str) -> Any:
-        """Read a value that is not empty."""
+        """Parse a value that is not empty."""
         if len(raw) > MAX_TEXT:
             raise ValueError(raw)
         return raw
 
     def arguments(self) -> dict[str, dict[str, Any]]:
-        """The query arguments it reads, with the JSON schema of each."""
+        """Return the query arguments that it reads, with the JSON schema of each."""
         return {self.name: {"type": "string", "maxLength": MAX_TEXT}}
 
     def complaint(self, _error: ValueError) -> Sentence:
-        """What to tell the user about a value that was refused."""
+        """Return the error message for a refused value."""
         return self.wrong
 
     def apply(self, statement: Select[Any], value: Any, actor: Actor) -> Select[Any]:
@@ -112,26 +112,26 @@ class Filter:
         raise NotImplementedError
 
     def charge(self, _statement: Select[Any], value: Any, _actor: Actor) -> Any:
-        """Count the question where asking is limited; answers the value that may then be applied (ACC-17).
+        """Count the use of a limited filter; return the value that may then be applied (ACC-17).
 
-        :raises Denied: when the person may not ask, or not now.
+        :raises Denied: when the actor may not use the filter, or not now.
         """
         return value
 
     def is_typed(self, _value: Any) -> bool:
-        """The value was typed, not sealed before, and may not stand in an address."""
+        """Return True if the value was typed, not sealed before, and must not appear in an address."""
         return False
 
     def sealed(self, raw: str, _word: str, _statement: Select[Any], _actor: Actor) -> str:
-        """What stands in the page's address for a typed value; ``word`` is what stood there before."""
+        """Return the replacement of a typed value in the page's address; ``word`` is the previous one."""
         return raw
 
     def logged(self, _value: Any) -> str:
-        """The value as a log may keep it: what somebody typed is nobody's business."""
+        """Return the value as a log may keep it: typed text is private."""
         return "…"
 
     def field(self, args: MultiDict[str, str], error: Sentence) -> FilterField:
-        """The filter as the page's card shows it."""
+        """Return the filter as the page's card shows it."""
         raw = fold(args.get(self.name, ""))
         return FilterField(
             name=self.name,
@@ -145,7 +145,7 @@ class Filter:
 
 
 class TextFilter(Filter):
-    """Text that a rule of the context turns into a condition."""
+    """A text that a function of the context turns into a condition."""
 
     def __init__(
         self, name: str, label: Sentence, condition: Callable[[str, Actor], Any], **kwargs: Any
@@ -158,7 +158,7 @@ class TextFilter(Filter):
 
 
 class ContainsFilter(Filter):
-    """Text that is a part of what the column shows (PLAT-18)."""
+    """A text that is part of the column's value (PLAT-18)."""
 
     def __init__(self, name: str, label: Sentence, column: Any, **kwargs: Any) -> None:
         super().__init__(name, label, **kwargs)
@@ -169,7 +169,7 @@ class ContainsFilter(Filter):
 
 
 class EqualsFilter(Filter):
-    """Text that the column equals."""
+    """A text that the column equals."""
 
     def __init__(self, name: str, label: Sentence, column: Any, **kwargs: Any) -> None:
         super().__init__(name, label, **kwargs)
@@ -180,7 +180,7 @@ class EqualsFilter(Filter):
 
 
 class NamedFilter(EqualsFilter):
-    """A whole name that a log has written down: as it was typed, or with what folding makes of it."""
+    """A whole name recorded in a log: as it was typed, or in its folded form."""
 
     def read(self, args: MultiDict[str, str]) -> tuple[str, ...] | None:
         folded = super().read(args)
@@ -210,7 +210,7 @@ class ChoiceFilter(EqualsFilter):
         return str(value)
 
     def arguments(self) -> dict[str, dict[str, Any]]:
-        # an empty argument is none: the page's own form sends such
+        # an empty argument counts as absent: the page's own form sends empty ones
         return {self.name: {"type": "string", "enum": [*self.dictionary.codes, ""]}}
 
     def field(self, args: MultiDict[str, str], error: Sentence) -> FilterField:
@@ -255,7 +255,7 @@ _EARLIEST, _LATEST = date(1900, 1, 1), date(2200, 1, 1)
 
 
 def _day_or_moment(raw: str) -> date | None:
-    """A day, or a moment with its offset (whose plus sign an address may have turned into a blank).
+    """Parse a day, or a moment with its offset (whose plus sign may have become a blank in an address).
 
     :raises ValueError: for anything else.
     """
@@ -272,7 +272,7 @@ def _day_or_moment(raw: str) -> date | None:
 
 
 def within(column: Any, first: date | None, last: date | None) -> list[ColumnElement[bool]]:
-    """The conditions that a moment lies between two days or moments, both included."""
+    """Return the conditions that a moment lies between two days or moments, both included."""
     found: list[ColumnElement[bool]] = []
     if first:
         found.append(column >= (first if isinstance(first, datetime) else clock.start_of_day(first)))
@@ -355,7 +355,7 @@ _YES, _NO = {"yes", "true", "1"}, {"no", "false", "0"}
 
 
 class FlagFilter(Filter):
-    """Yes or no, about a condition."""
+    """Yes or no, for a condition."""
 
     kind = "select"
 

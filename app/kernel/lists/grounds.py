@@ -1,10 +1,10 @@
-"""Ways to rows: how a list that is open on several grounds stays as fast as one that is open on one.
+"""Access grounds: keeps a list that is open on several grounds as fast as one that is open on one.
 
-"Mine, or my departments', or shared with me" is an OR, and no database walks an index in order through an
-OR: it reads and sorts everything that matches.  A :class:`Reach` therefore keeps its grounds apart.  The
-statement that it makes carries the OR, so that it is right wherever it is executed; a list, which wants
-only the first rows of an order, reads the first rows of each way in that way's own index instead, and
-merges them (``app.kernel.lists``).
+"Mine, or my departments', or shared with me" is an OR, and no database walks an index in order through an OR:
+it reads and sorts everything that matches. :class:`AccessGrounds` therefore keeps its grounds apart.  Its
+statement contains the OR, so that it is correct wherever it is executed; a list, which needs only the first
+rows of an order, reads the first rows of each ground in that ground's own index instead, and merges them
+(``app.kernel.lists``).
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ _OPTION = "kepan_reach"
 
 @dataclass(frozen=True, eq=False)
 class AccessGround:
-    """One ground: ``condition``, and where ``column`` is named, that it holds one of ``values``.
+    """One ground: ``condition``, and if ``column`` is named, the condition that it holds one of ``values``.
 
-    Each value is walked by itself in an index that begins with the column and goes on with the list's
-    order.  ``values`` are ids, or a statement that selects them.
+    Each value is read separately in an index that begins with the column and continues with the list's order.
+    ``values`` are ids, or a statement that selects them.
     """
 
     condition: ColumnElement[bool] | None = None
@@ -41,12 +41,12 @@ class AccessGround:
 
     @property
     def is_empty(self) -> bool:
-        """Nothing is reached on this way, whatever the rows."""
+        """True if no row can be on this ground."""
         return self.column is not None and not isinstance(self.values, Select) and not self.values
 
     @property
     def is_single(self) -> bool:
-        """Walked in one piece."""
+        """True if the ground is read in one piece."""
         return self.column is None or (not isinstance(self.values, Select) and len(self.values) == 1)
 
     @property
@@ -60,14 +60,14 @@ class AccessGround:
 
 @dataclass(frozen=True, eq=False)
 class AccessGrounds:
-    """All the grounds on which a person reaches rows; ``condition`` is their OR."""
+    """All grounds on which an actor may access rows; ``condition`` is their OR."""
 
     ways: tuple[AccessGround, ...]
     condition: ColumnElement[bool]
 
 
 def narrow_to_grounds(statement: Select[Any], ways: Iterable[AccessGround]) -> Select[Any]:
-    """Narrow a statement to the rows on any of the ways."""
+    """Narrow a statement to the rows on any of the grounds."""
     kept = tuple(way for way in ways if not way.is_empty)
     if not kept:
         return statement.where(false())
@@ -76,10 +76,10 @@ def narrow_to_grounds(statement: Select[Any], ways: Iterable[AccessGround]) -> S
 
 
 def split_statement(statement: Select[Any]) -> tuple[tuple[AccessGround, ...], list[Any]] | None:
-    """The ways of a statement, and its other conditions; the one way without a condition where it has none.
+    """Split a statement into its grounds and its other conditions; without grounds, one unconditional ground.
 
-    None when the statement was changed into something that cannot be taken apart.  As it stands it is right
-    in any case; the ways are only faster.
+    Return None when the statement was changed so that it cannot be split.  The unsplit statement is always
+    correct; the grounds are only faster.
     """
     if statement._setup_joins or statement._from_obj or statement._group_by_clauses:  # noqa: SLF001 - no public name tells joins without compiling
         return None
@@ -99,8 +99,8 @@ def split_statement(statement: Select[Any]) -> tuple[tuple[AccessGround, ...], l
 
 @dataclass(frozen=True, eq=False)
 class RowRequest:
-    """What a list reads of each way: which columns (the key first), under which other conditions, in which
-    order, how many; ``source`` where the conditions brought a table along.
+    """The rows that a list reads of each ground: columns (the key first), extra conditions, order, number;
+    ``source`` where the conditions add a table.
     """
 
     columns: Sequence[Any]
@@ -110,7 +110,7 @@ class RowRequest:
     source: FromClause | None = None
 
     def rows(self, *grounds: ColumnElement[bool] | None) -> Select[Any]:
-        """The first rows on these grounds, walked in the order's index."""
+        """Return the first rows on these grounds, read in the order's index."""
         extra = [ground for ground in grounds if ground is not None]
         statement = select(*self.columns).where(*self.conditions, *extra)
         if self.source is not None:
@@ -119,10 +119,10 @@ class RowRequest:
 
 
 def first_rows(way: AccessGround, wanted: RowRequest) -> Select[Any]:
-    """The first rows of one way.
+    """Return the first rows of one ground.
 
-    One value is an equality.  Of several, each gives its own first rows: PostgreSQL walks them as a lateral
-    join, SQLite as a correlated ``IN``, which it answers once a value.
+    A single value is an equality.  With several values, each yields its own first rows: PostgreSQL reads them
+    as a lateral join, SQLite as a correlated ``IN``, which it evaluates once per value.
     """
     if way.column is None:
         return wanted.rows(way.condition)
@@ -139,7 +139,7 @@ def first_rows(way: AccessGround, wanted: RowRequest) -> Select[Any]:
 
 
 def _values_table(values: Collection[int] | Select[Any]) -> FromClause:
-    """The values as rows of one column."""
+    """Return the values as rows of one column."""
     if isinstance(values, Select):
         inner = values.subquery()
         return select(inner.c[0].label("value")).subquery()
@@ -151,12 +151,12 @@ def _values_table(values: Collection[int] | Select[Any]) -> FromClause:
 
 
 def _aliased(columns: Sequence[Any]) -> FromClause:
-    """The same table under another name, with these columns only."""
+    """Return the same table under another name, with these columns only."""
     return table(columns[0].table.name, *(column(one.name, one.type) for one in columns)).alias()
 
 
 def union_rows(statements: Sequence[Select[Any]]) -> FromClause:
-    """The rows of several statements, each once."""
+    """Return the rows of several statements, each once."""
     if len(statements) == 1:
         return statements[0].subquery()
     return union(*(select(*part.c) for part in (one.subquery() for one in statements))).subquery()

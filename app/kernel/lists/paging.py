@@ -1,5 +1,5 @@
 """Lists: one grammar of paging, order and filters for pages and API; bounded counts; a fixed number of
-statements whatever the rows.
+statements regardless of the number of rows.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Page(Generic[M]):
     """One page of records.  ``total`` is a lower bound when it is not exact.
 
     ``after`` and ``before`` are the cursors of the next and the previous page; empty where there is none.
-    ``sums``: column → what the whole list comes to, where that is told.
+    ``sums``: column → total of the whole list, where totals are shown.
     """
 
     items: Sequence[M]
@@ -42,8 +42,8 @@ class Page(Generic[M]):
 
 
 def ordered_by_joined_table(statement: Select[Any], column: Any, by: Any, key: Any) -> Select[Any]:
-    """Say that a condition brought a table whose index is in the order of ``column``: a list in that order
-    walks ``by`` and ``key`` of it instead.  They must always equal the column and the record's key.
+    """Declare that a condition joins a table whose index has the order of ``column``: a list in that order
+    reads its columns ``by`` and ``key`` instead.  They must always equal the column and the record's key.
     """
     if statement.get_execution_options().get(_JOINED_ORDER):
         return statement
@@ -51,10 +51,10 @@ def ordered_by_joined_table(statement: Select[Any], column: Any, by: Any, key: A
 
 
 class Plans(dict[Any, Any]):
-    """What was put together for the first pages of a list, for whoever reads the very same list again."""
+    """Cached statements for the first pages of a list, for other readers of the same list."""
 
     def get_or_make(self, key: Any, make: Callable[[], Any]) -> Any:
-        """The statement of that kind."""
+        """Return the statement of that kind, built once."""
         if key in self:
             return self[key]
         made = make()
@@ -68,7 +68,7 @@ def fetch_page(
 ) -> Page[M]:
     """Read one page: the keys first, in the order's index, then their records, then the count.
 
-    ``plans`` belong to this statement and to no other.
+    ``plans`` belong to this statement only.
     """
     plans = Plans() if plans is None else plans
     entity = statement.column_descriptions[0]["entity"]
@@ -94,7 +94,7 @@ def fetch_page(
 
 
 def every_key(statement: Select[Any], spec: ListSpec, asked: ListRequest, *, most: int) -> list[int]:
-    """Keys of the whole list in its order, up to one more than ``most``."""
+    """Return the keys of the whole list in its order, at most ``most`` + 1."""
     entity = statement.column_descriptions[0]["entity"]
     asked = replace(asked, page=1, page_size=most, after=None, before=None)
     walk = _Walk(statement, spec, asked, inspect(entity).primary_key[0])
@@ -104,7 +104,7 @@ def every_key(statement: Select[Any], spec: ListSpec, asked: ListRequest, *, mos
 def key_parts(
     statement: Select[Any], spec: ListSpec, asked: ListRequest, *, size: int = 5000
 ) -> Iterator[list[int]]:
-    """Keys of the whole list in its order, a part at a time, however long it is."""
+    """Yield the keys of the whole list in its order, in parts, however long it is."""
     key = inspect(statement.column_descriptions[0]["entity"]).primary_key[0]
     asked = replace(asked, page=1, page_size=size - 1, after=None, before=None)
     while True:
@@ -117,7 +117,7 @@ def key_parts(
 
 
 def in_batches(statement: Select[M], keys: Sequence[int], *options: Any, size: int = 500) -> Iterator[M]:
-    """The records of these keys of the list, read a batch at a time; none is kept."""
+    """Yield the records of these keys of the list, read in batches; none stays in memory."""
     entity = statement.column_descriptions[0]["entity"]
     marks = statement.get_execution_options()
     for start in range(0, len(keys), size):
@@ -126,7 +126,9 @@ def in_batches(statement: Select[M], keys: Sequence[int], *options: Any, size: i
 
 
 def _records(entity: Any, key: Any, keys: list[int], options: Any, marks: Any) -> list[Any]:
-    """The records of these keys, in their order: a statement that is the same for every list of its kind."""
+    """Return the records of these keys, in their order: a statement that is the same for every list of its
+    kind.
+    """
     if not keys:
         return []
     statement = select(entity).where(id_in(key, keys)).options(*options).execution_options(**marks)
@@ -137,7 +139,7 @@ def _records(entity: Any, key: Any, keys: list[int], options: Any, marks: Any) -
 def _total(
     statement: Select[Any], asked: ListRequest, read: int, *, more: bool, plans: Plans
 ) -> tuple[int, bool]:
-    """How many rows there are, counted only where the page does not tell."""
+    """Return the number of rows, counted only where the page alone does not determine it."""
     by_key = asked.after or asked.before
     seen = (asked.page - 1) * asked.page_size + read
     if not by_key and not more and (read or asked.page == 1):
@@ -149,7 +151,7 @@ def _total(
 
 
 class _Walk:
-    """How one page's keys are found: which ways, in which order, from where."""
+    """The search for one page's keys: which grounds, in which order, from which position."""
 
     def __init__(self, statement: Select[Any], spec: ListSpec, asked: ListRequest, key: Any) -> None:
         self.statement = statement
@@ -166,14 +168,14 @@ class _Walk:
         self.offset = 0 if self.place else (asked.page - 1) * asked.page_size
 
     def position(self, record: Any) -> Position:
-        """Where a record stands."""
+        """Return the position of a record in the order."""
         return Position(self.asked.order_by, getattr(record, self.column.key), record.id)
 
     def order(self, column: Any, key: Any, *, plain: bool = False) -> tuple[Any, Any]:
-        """The order, and the key as a unique last one.
+        """Return the order, with the key as a unique last column.
 
-        Only a nullable column says where nulls go, and only where both kinds meet: the clause would keep
-        PostgreSQL from walking the plain index.
+        Nulls are placed explicitly only for a nullable column, and only where both kinds occur: the clause
+        would keep PostgreSQL from walking the plain index.
         """
         said = self.nullable and not plain
         if self.descending:
@@ -181,7 +183,7 @@ class _Walk:
         return column.asc().nulls_first() if said else column.asc(), key.asc()
 
     def keys(self) -> Select[Any]:
-        """Keys and order values of the page, and of one row more."""
+        """Return keys and order values of the page, and of one row more."""
         size = self.asked.page_size + 1
         columns = (self.key, self.column)
         order = self.order(self.walked, self.walked_key, plain=True)
@@ -203,8 +205,8 @@ class _Walk:
         return select(found.c[0], found.c[1]).order_by(*last).limit(size).offset(self.offset or None)
 
     def _stretches(self) -> list[list[Any]]:
-        """The list in pieces of the order's index: those with a value and those without one, from the place
-        on that the page starts at.
+        """Split the list into pieces of the order's index, with and without a value, from the position where
+        the page starts.
         """
         column, place = self.walked, self.place
         beyond: list[Any] = []
@@ -226,13 +228,13 @@ class _Walk:
 def first_records(
     statement: Select[Any], column: Any, size: int, *options: Any, descending: bool = True
 ) -> Sequence[Any]:
-    """The first few records in the order of a column, in one statement that walks the order's index.
+    """Return the first records in the order of a column, in one statement that reads the order's index.
 
-    Those without a value are left out.
+    Records without a value are left out.
     """
     entity = statement.column_descriptions[0]["entity"]
     order = f"-{column.key}" if descending else column.key
-    asked = ListRequest(page_size=size - 1, order_by=order)  # a walk reads one row more than a page
+    asked = ListRequest(page_size=size - 1, order_by=order)  # one row more than the page is read
     walk = _Walk(statement, ListSpec((), {column.key: column}, order), asked, inspect(entity).primary_key[0])
     walk.nullable = False
     keys = walk.keys().subquery()

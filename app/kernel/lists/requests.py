@@ -1,4 +1,4 @@
-"""What a list may be asked for: its filters, orders, pages and cursors, read from a request."""
+"""The request of a list: its filters, order, page and cursors, read from the query arguments."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ _DECIMAL = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,10})?", re.ASCII)
 
 @dataclass(frozen=True)
 class Position:
-    """The row that a page follows or precedes, by what the list is ordered by."""
+    """The row that a page follows or precedes, by its value in the list's order."""
 
     order_by: str
     value: Any
     key: int
 
     def word(self) -> str:
-        """The position as it stands in an address."""
+        """Return the position as an address contains it."""
         kind, value = _written(self.value)
         content = json.dumps(
             [self.order_by, kind, value, self.key], separators=(",", ":"), ensure_ascii=False
@@ -53,9 +53,9 @@ class Position:
 
     @classmethod
     def read(cls, word: str, order_by: str) -> Position:
-        """Read a position of a list in this order.
+        """Parse a position of a list in this order.
 
-        :raises ValueError: when it is none.
+        :raises ValueError: when it is not a position.
         """
         if len(word) > _LONGEST:
             raise ValueError(word)
@@ -70,7 +70,7 @@ class Position:
 
 
 def _written(value: Any) -> tuple[str, Any]:
-    """A value of any column type as JSON can hold it, with the letter of its kind."""
+    """Return a value of any column type as JSON, with the letter of its kind."""
     if isinstance(value, datetime):
         return "d", value.astimezone(UTC).isoformat()
     if isinstance(value, date):
@@ -81,9 +81,9 @@ def _written(value: Any) -> tuple[str, Any]:
 
 
 def _value(kind: Any, value: Any) -> Any:
-    """The value that was written so.
+    """Parse a value that :func:`_written` returned.
 
-    :raises ValueError: for anything that :func:`_written` does not make.
+    :raises ValueError: for anything else.
     """
     if kind == "v":
         return _plain_value(value)
@@ -110,7 +110,7 @@ def _plain_value(value: Any) -> Any:
 
 
 def _text(value: str) -> str:
-    """Text that a database takes: without halves of characters and without zeros."""
+    """Return text that a database accepts: without lone surrogates and NUL characters."""
     value.encode()  # a UnicodeEncodeError is a ValueError
     if "\0" in value:
         raise ValueError(value)
@@ -143,8 +143,8 @@ WRONG_CURSOR = _("Not a place in this list")
 
 @dataclass(frozen=True)
 class ListSpec:
-    """What a list may be filtered and ordered by.  ``orders``: name → column; nulls count as oldest.
-    ``page_size`` is how many rows a page has unless somebody chose otherwise.
+    """The filters and orders of a list.  ``orders``: name → column; nulls count as oldest.  ``page_size`` is
+    the number of rows per page unless the user chooses another.
     """
 
     filters: Sequence[Filter]
@@ -153,16 +153,16 @@ class ListSpec:
     page_size: int = DEFAULT_PAGE_SIZE
 
     def filter(self, name: str) -> Filter | None:
-        """The filter of that name."""
+        """Return the filter of that name."""
         return next((f for f in self.filters if f.name == name), None)
 
 
 @dataclass
 class ListRequest:
-    """What was asked for, read and checked.
+    """A list request, parsed and checked.
 
-    ``after`` and ``before`` stand for the row that a page follows or precedes: next and previous pages cost
-    the same at any depth.  ``page`` then only says what to call the page.
+    ``after`` and ``before`` are the row that a page follows or precedes: next and previous pages cost the
+    same at any depth.  ``page`` is then only the number shown.
     """
 
     page: int = 1
@@ -174,7 +174,7 @@ class ListRequest:
     errors: dict[str, Sentence] = field(default_factory=dict)
 
     def enforce(self) -> ListRequest:
-        """Refuse the whole request if any part of it is wrong (the API's way).
+        """Refuse the whole request if any part of it is wrong (for the API).
 
         :raises Invalid: with a sentence for each wrong argument.
         """
@@ -184,7 +184,7 @@ class ListRequest:
 
 
 def read_list_request(spec: ListSpec, args: MultiDict[str, str]) -> ListRequest:
-    """Read paging, order and filters; what is wrong is collected in ``errors`` and left out."""
+    """Parse paging, order and filters; wrong parts are collected in ``errors`` and left out."""
     found = ListRequest(order_by=spec.default_order)
     found.page = _whole(args, "page", 1, found)
     found.page_size = min(_whole(args, "page_size", spec.page_size, found), MAX_PAGE_SIZE)
@@ -233,7 +233,7 @@ def _read_position(spec: ListSpec, args: MultiDict[str, str], found: ListRequest
 
 
 def apply_filters(statement: Select[Any], spec: ListSpec, asked: ListRequest, actor: Actor) -> Select[Any]:
-    """Narrow a scoped statement by the filters that were asked for."""
+    """Narrow a scoped statement by the requested filters."""
     for name, value in asked.values.items():
         one = spec.filter(name)
         if one is not None:
@@ -242,13 +242,15 @@ def apply_filters(statement: Select[Any], spec: ListSpec, asked: ListRequest, ac
 
 
 def plain_value(column: Any) -> Any:
-    """The table's column behind a mapped attribute: statements of such columns are built much faster."""
+    """Return the table's column behind a mapped attribute: statements of such columns are built much
+    faster.
+    """
     prop = getattr(column, "property", None)
     return column if prop is None else prop.columns[0]
 
 
 def _accepts_value(column: Any, value: Any) -> bool:
-    """The column may hold the value; compared with another kind of value, a database may fail."""
+    """Return True if the column may hold the value; a database may fail on another type of value."""
     kind = plain_value(column).type
     kind = getattr(kind, "impl_instance", kind)
     if value is None:
@@ -257,5 +259,5 @@ def _accepts_value(column: Any, value: Any) -> bool:
 
 
 def may_be_null(column: Any) -> bool:
-    """Whether rows without a value can occur."""
+    """Return True if rows without a value can occur."""
     return bool(plain_value(column).nullable)

@@ -1,8 +1,9 @@
-"""Finding text by a part of it, as it is shown: width, case, blanks and name dots do not matter (PLAT-18).
+"""Text search by a part of the text, as it is shown: width, case, blanks and name dots do not matter
+(PLAT-18).
 
-One rule, :func:`app.kernel.folding.search_key`, is applied to both sides.  Names that long lists are searched
-by keep their key in a column (:func:`searched_by`); of small or rarely searched tables it
-is computed where the rows are: by the same function on SQLite, by PostgreSQL's own on PostgreSQL.
+One rule, :func:`app.kernel.folding.search_key`, is applied to both sides.  Names in long lists keep their
+search key in a column (:func:`searched_by`); in small or rarely searched tables the key is computed by the
+database: by the same function on SQLite, by PostgreSQL's own on PostgreSQL.
 """
 
 from __future__ import annotations
@@ -15,14 +16,13 @@ from app.kernel.database.derived import searched_partner
 from app.kernel.database.session import is_postgres
 from app.kernel.folding import LEFT_OUT, search_key
 
-_LAST = "\U0010ffff"  # stands behind every letter
+_LAST = "\U0010ffff"  # sorts after every letter
 
 
 def starting(column: Any, text: str) -> ColumnElement[bool]:
-    """Text that begins so, to the letter, written as each database finds it by an index.
+    """Return the condition that a text begins exactly so, written so that each database uses an index.
 
-    PostgreSQL: an index with ``text_pattern_ops``.  SQLite's LIKE knows no case and so uses
-    none.
+    PostgreSQL: an index with ``text_pattern_ops``.  SQLite's LIKE ignores case and so uses none.
     """
     if is_postgres():
         found: ColumnElement[bool] = column.startswith(text, autoescape=True)
@@ -31,9 +31,10 @@ def starting(column: Any, text: str) -> ColumnElement[bool]:
 
 
 def begins(column: Any, text: str) -> ColumnElement[bool]:
-    """The name begins with the text, as it is shown; found by the index of its search key.
+    """Return the condition that the name begins with the text, as it is shown; uses the index of its search
+    key.
 
-    :raises TypeError: when the table keeps no search key of the column.
+    :raises TypeError: when the table has no search key of the column.
     """
     partner = searched_partner(column)
     if partner is None:
@@ -44,10 +45,10 @@ def begins(column: Any, text: str) -> ColumnElement[bool]:
 
 
 def contains(column: Any, text: str) -> ColumnElement[bool]:
-    """The text is a part of what the column shows."""
+    """Return the condition that the text is part of the column's value."""
     key, partner = search_key(text), searched_partner(column)
     found: ColumnElement[bool]
-    if not key:  # nothing but dots or blanks: to the letter
+    if not key:  # only dots or blanks: compared exactly
         found = column.contains(text, autoescape=True)
     elif partner is not None:
         found = partner.contains(key, autoescape=True)
@@ -64,5 +65,5 @@ def _in_postgres(text: Any) -> ColumnElement[str]:
 
 
 def is_found(text: str, typed: str) -> bool:
-    """The same for texts that are at hand."""
+    """Return the same for texts in memory."""
     return search_key(typed) in search_key(text)

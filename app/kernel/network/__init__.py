@@ -1,1 +1,1 @@
-"""The network around a server: trusted proxies, client addresses, where messages may go."""
+"""The network around a server: trusted proxies, client addresses, outgoing requests."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
-_PREFIX = 64  # what a single household or server is given
+_PREFIX = 64  # the prefix assigned to a single household or server
 
 
 def network_of(address: str) -> str:
-    """An IPv4 address as it is; of an IPv6 address its /64 network (ACC-18)."""
+    """Return an IPv4 address unchanged; for an IPv6 address its /64 network (ACC-18)."""
     try:
         found = ip_address(address.partition("%")[0])
     except ValueError:

@@ -1,4 +1,4 @@
-"""Requests to services outside: to the address that the settings name, and nowhere else."""
+"""Requests to external services: only to the addresses in the settings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 class _NoRedirects(HTTPRedirectHandler):
-    """A redirect is an error: tokens and messages would follow it to an address that no setting names."""
+    """A redirect is an error: it would send tokens and messages to an address that is not in the settings."""
 
     def redirect_request(self, *_args: Any, **_kwargs: Any) -> None:
         return None

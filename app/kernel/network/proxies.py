@@ -1,8 +1,8 @@
-"""Reverse proxies in front of the server (PLAT-16): whose ``X-Forwarded-*`` headers are believed.
+"""Reverse proxies in front of the server (PLAT-16): whose ``X-Forwarded-*`` headers are trusted.
 
-``KEPAN_PROXIES`` says how many proxies of one's own there are. The headers that they write are read here, for
-every server in the same way; without one the headers say whatever a stranger wrote, and are taken away. An
-operator who forgot the variable is told so: all visitors would share one address and one rate limit.
+``KEPAN_PROXIES`` is the number of the operator's own proxies.  The headers that they write are read here, for
+every server in the same way; without a proxy any client could write the headers, so they are removed.  An
+operator who forgot the variable gets a warning: all visitors would share one address and one rate limit.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ _FORWARDED = "kepan.forwarded"
 
 
 def init_proxies(app: Flask) -> None:
-    """Believe the proxies that the settings name, and nobody else."""
+    """Trust the proxies in the settings, and no others."""
     settings = app.config["KEPAN"]
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -53,7 +53,9 @@ def init_proxies(app: Flask) -> None:
 
 
 def forwarded_without_trust(data_dir: Path) -> datetime | None:
-    """When a forwarded request arrived last although no proxy is trusted; for the operator's doctor."""
+    """Return when a forwarded request last arrived although no proxy is trusted; for the operator's
+    doctor.
+    """
     try:
         return datetime.fromtimestamp((data_dir / _NOTE).stat().st_mtime, UTC)
     except OSError:
@@ -61,12 +63,12 @@ def forwarded_without_trust(data_dir: Path) -> datetime | None:
 
 
 def was_forwarded(environ: WSGIEnvironment) -> bool:
-    """The request came through a proxy that the settings do not name."""
+    """Return True if the request came through a proxy that is not in the settings."""
     return bool(environ.get(_FORWARDED))
 
 
 class _Untrusting:
-    """Takes the headers of proxies away, and notes down that they came."""
+    """Removes the headers of proxies, and records that they came."""
 
     def __init__(self, application: WSGIApplication, data_dir: Path) -> None:
         self._application = application

@@ -1,4 +1,4 @@
-"""Addresses of records, assets and the scripts of others."""
+"""Addresses of records, assets and third-party scripts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _PLACEHOLDER_ID = 987_654_321_987
 
 
 def record_address(endpoint: str, pk: int) -> str:
-    """The address of a record's page: as ``url_for``, which a list would ask hundreds of times."""
+    """Return the address of a record's page, faster than ``url_for``, because a list needs hundreds."""
     made: dict[str, tuple[str, str]] = g.setdefault("kepan_addresses", {})
     if endpoint not in made:
         before, _pk, after = url_for(endpoint, pk=_PLACEHOLDER_ID).partition(str(_PLACEHOLDER_ID))
@@ -20,7 +20,7 @@ def record_address(endpoint: str, pk: int) -> str:
 
 
 def vendor_url(name: str) -> str:
-    """The address of a script or style of others; empty where it was not fetched."""
+    """Return the address of a third-party script or style; empty where it was not fetched."""
     path = f"vendor/{name}"
     if not (Path(current_app.static_folder or "") / path).exists():
         return ""

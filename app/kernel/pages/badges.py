@@ -1,4 +1,6 @@
-"""Small counts beside menu entries and in ``/me``: contexts register subqueries, one statement reads all."""
+"""Small counts beside menu entries and in ``/me``: contexts register subqueries, one statement reads them
+all.
+"""
 
 from __future__ import annotations
 
@@ -24,19 +26,19 @@ _promised: dict[str, None] = {}  # names, in order
 
 
 def promise_badges(*names: str) -> None:
-    """Name the counts that the API's contract promises; one whose context is not there yet counts nothing."""
+    """Name the counts that the API's contract promises; a count that no context registers is 0."""
     _promised.update(dict.fromkeys(names))
 
 
 def badge(name: str, subquery: Callable[[Actor], Any]) -> None:
-    """Register a count: ``subquery(actor)`` answers a scalar subquery of what the person may see; it depends
-    on the person only; a time comes in as a bind parameter with a callable.
+    """Register a count: ``subquery(actor)`` returns a scalar subquery of what the actor may see.  It depends
+    on the actor only; a time is passed as a bind parameter with a callable.
     """
     _registered[name] = subquery
 
 
 def check_badges() -> None:
-    """Refuse counts that nobody promised; once all contexts have registered theirs.
+    """Refuse counts that the contract does not name; runs once all contexts have registered theirs.
 
     :raises LookupError: for a name outside the contract: its count would reach no page.
     """
@@ -46,12 +48,12 @@ def check_badges() -> None:
 
 
 def count_badges(actor: Actor) -> dict[str, int]:
-    """All counts of a person, in one statement."""
+    """Return all counts of an actor, read in one statement."""
     return dict(db.session.execute(_all_of(actor)).one()._mapping)
 
 
 def current_badges(actor: Actor) -> dict[str, int]:
-    """All counts of the signed-in person, read once a request: the top bar and pages show the same."""
+    """Return all counts of the signed-in user, read once per request: the top bar and pages show the same."""
     if "badges" not in g:
         g.badges = count_badges(actor)
     found: dict[str, int] = g.badges

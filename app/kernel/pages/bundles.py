@@ -1,12 +1,12 @@
 """One script and one stylesheet for each kind of page, joined from the files that they import (OFF-13).
 
-The sources in ``app/static/kepan`` are ES modules and stylesheets with ``@import``: a browser could load
-them as they are, with a request for each.  At start every file at the top of that folder is joined with what
-it imports, and ``/static/kepan/office.js`` answers the whole.  No Node is needed, and what is served is never
+The sources in ``app/static/kepan`` are ES modules and stylesheets with ``@import``: a browser could load them
+as they are, with a request for each.  At start every file at the top of that folder is joined with what it
+imports, and ``/static/kepan/office.js`` serves the result.  No Node is needed, and the served files are never
 older than the sources.
 
-Each module becomes a function that returns its exports, in the order of the imports, so that its own names
-stay its own.  Only the forms of import and export that the sources use are understood; any other stops the
+Each module becomes a function that returns its exports, in the order of the imports, so that its names stay
+local.  Only the forms of import and export that the sources use are supported; any other form stops the
 start.
 """
 
@@ -37,7 +37,9 @@ _MIMETYPES = {".js": "text/javascript", ".css": "text/css"}
 
 
 class BundleError(ValueError):
-    """A source imports or exports in a way that cannot be joined; the message tells which file and why."""
+    """A source imports or exports in a way that cannot be joined; the message names the file and the
+    reason.
+    """
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(f"{path.name}: {reason}")
@@ -66,13 +68,13 @@ def init_bundles(app: Flask) -> None:
 
 
 def entries(folder: Path) -> list[Path]:
-    """The files that pages load: scripts and stylesheets at the top of the folder."""
+    """Return the files that pages load: scripts and stylesheets at the top of the folder."""
     return sorted(path for path in folder.iterdir() if path.suffix in _MIMETYPES)
 
 
 @cache
 def join(entry: Path) -> bytes:
-    """A file with everything that it imports, without comment lines and indentation.
+    """Return a file with everything that it imports, without comment lines and indentation.
 
     Raises ``BundleError`` for an import that cannot be joined.
     """
@@ -81,7 +83,7 @@ def join(entry: Path) -> bytes:
 
 
 def sources(entry: Path) -> list[Path]:
-    """The file and all that it imports, each once, in the order in which they take effect."""
+    """Return the file and all that it imports, each once, in the order in which they take effect."""
     found: list[Path] = []
     _collect(entry, found, ())
     return found

@@ -1,4 +1,4 @@
-"""What a view hands to a template: plain objects, so that templates decide nothing."""
+"""Page elements that a view passes to a template: plain objects, so that templates decide nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Button:
-    """Something to press.  With a ``reason`` it is disabled and says why; ``batch`` is for chosen rows."""
+    """A button.  With a ``reason`` it is disabled and shows why; ``batch`` buttons act on the chosen rows."""
 
     label: str
     url: str
@@ -29,8 +29,8 @@ class Button:
 
 
 def enabled_first(buttons: list[Button], kept: int) -> list[Button]:
-    """Buttons of a head, which shows a few and puts the rest into a menu: after the first ``kept``, those
-    that can be pressed now come before those that say why not.
+    """Order the buttons of a head, which shows a few and puts the rest into a menu: after the first ``kept``,
+    enabled buttons come before disabled ones.
     """
     return [*buttons[:kept], *sorted(buttons[kept:], key=lambda button: bool(button.reason))]
 
@@ -60,7 +60,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a table; cells by column key.  One that is ``struck`` counts no more."""
+    """A row of a table; cells by column key.  A ``struck`` row is shown as no longer valid."""
 
     id: int
     url: str
@@ -71,7 +71,7 @@ class Row:
 
 @dataclass(frozen=True)
 class SavedChip:
-    """A filter that the person kept by name."""
+    """A filter that the user saved by name."""
 
     name: str
     url: str
@@ -82,7 +82,7 @@ class SavedChip:
 
 @dataclass(frozen=True)
 class ListPage:
-    """A whole list.  ``sums``: column → what the whole result comes to, not only this page."""
+    """A whole list.  ``sums``: column → total of the whole result, not only of this page."""
 
     key: str
     title: str
@@ -113,7 +113,7 @@ class ListPage:
 
     @property
     def pages(self) -> int:
-        """Number of pages, at least one."""
+        """Return the number of pages, at least one."""
         return max(1, -(-self.total // self.page_size))
 
 
@@ -149,7 +149,7 @@ class DetailPage:
 
 @dataclass(frozen=True)
 class FileLink:
-    """A file, with its small picture if it is one."""
+    """A file, with its thumbnail if it is a picture."""
 
     name: str
     url: str
@@ -158,7 +158,7 @@ class FileLink:
 
 
 def file_link_html(link: FileLink) -> Markup:
-    """A file as a link, with its small picture or a sign of its kind."""
+    """Return a file as a link, with its thumbnail or an icon of its kind."""
     if link.thumbnail_url:
         small = Markup('<img class="file-thumb" src="{}" alt="" loading="lazy">').format(link.thumbnail_url)
     else:
@@ -203,7 +203,7 @@ class TimelineTab:
 
 @dataclass(frozen=True)
 class BatchRow:
-    """What became of one record of a batch; ``message`` says why it was refused."""
+    """The outcome for one record of a batch; ``message`` says why it was refused."""
 
     label: str
     url: str
@@ -213,7 +213,7 @@ class BatchRow:
 
 @dataclass(frozen=True)
 class BatchPage:
-    """The result of a batch: first what was refused, then what was done."""
+    """The result of a batch: refused records first, then the others."""
 
     title: str
     rows: list[BatchRow]
@@ -221,13 +221,13 @@ class BatchPage:
 
     @property
     def done(self) -> int:
-        """How many records the operation was done to."""
+        """Return the number of records that the operation changed."""
         return sum(row.done for row in self.rows)
 
 
 @dataclass(frozen=True)
 class Alert:
-    """Why a form was refused as a whole, with a link to what stands in the way."""
+    """The reason why a whole form was refused, with a link to the record that prevents it."""
 
     message: str
     url: str = ""
@@ -256,7 +256,7 @@ WHOLE = 100
 
 @dataclass(frozen=True)
 class Bar:
-    """A labelled number with its length in per cent of the longest, leading to what was counted."""
+    """A labelled number with its length in per cent of the longest bar, and a link to the records counted."""
 
     label: str
     text: str
@@ -268,7 +268,7 @@ class Bar:
     trend: str = ""
 
     def data(self) -> dict[str, Any]:
-        """For the script."""
+        """Return the bar's data for the script."""
         return {
             "name": self.label,
             "value": self.value,
@@ -279,5 +279,5 @@ class Bar:
 
 
 def length(number: int, top: int) -> int:
-    """Per cent of the longest."""
+    """Return the length in per cent of the longest bar."""
     return round(number * WHOLE / top) if top else 0

@@ -18,7 +18,7 @@ PAGE_ARGUMENTS = ("page", "page_size", "after", "before")
 
 
 def export_button(view: ScopedModelView, actor: Actor) -> list[Button]:
-    """The list's button, where it is exported and the person may."""
+    """Return the list's export button if the list can be exported and the user may do so."""
     if "export" not in view.routes() or not actor.has_permission("export", view.class_permission_name):
         return []
     kept: dict[str, Any] = {

@@ -1,4 +1,6 @@
-"""What belongs on a developer's machine and is open to others here (PLAT-16): shown to administrators."""
+"""Developer settings that are active here though others can reach this server (PLAT-16); shown to
+administrators.
+"""
 
 from __future__ import annotations
 
@@ -25,13 +27,13 @@ _SENTENCES = {
 
 
 def note_demo_accounts(app: Flask, *, present: bool) -> None:
-    """Remember that accounts with the printed password can sign in, or that none can."""
+    """Remember whether accounts with the published password can sign in."""
     app.extensions[_DEMO] = present
 
 
 def open_switches() -> list[Sentence]:
-    """What the red bar tells the signed-in administrator; empty for everybody else and on a machine of one's
-    own.
+    """Return the warnings of the red bar for a signed-in administrator; empty for everyone else and on a
+    developer's own machine.
     """
     actor = actor_or_none()
     settings = current_app.config["KEPAN"]

@@ -1,4 +1,4 @@
-"""The files of a record as a tab, and handing them out in the browser."""
+"""The files tab of a record, and file downloads in the browser."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 
 def file_link(row: Attachment) -> FileLink:
-    """A file as pages show it."""
+    """Return a file as pages show it."""
     return FileLink(
         name=row.name,
         url=url_for("FileView.content", pk=row.id),
@@ -48,13 +48,13 @@ class FileView(BaseView):
     @expose("/<int:pk>", methods=["GET"])
     @permitted(FilePermission.READ)
     def content(self, pk: int) -> Response:
-        """The file; a picture is shown, unless ``?download`` asks otherwise."""
+        """Return the file; a picture is displayed unless ``?download`` is given."""
         return content_answer(files.get_file(pk, actor=current_actor()))
 
     @expose("/<int:pk>/thumbnail", methods=["GET"])
     @permitted(FilePermission.READ)
     def thumbnail(self, pk: int) -> Response:
-        """The small picture."""
+        """Return the thumbnail."""
         return thumbnail_answer(files.get_file(pk, actor=current_actor()))
 
 
@@ -65,7 +65,9 @@ def files_table(
     remove_url: Callable[[Attachment], str] | None,
     empty_text: Sentence = "",
 ) -> TableTab:
-    """Files that the caller has reached already; ``remove_url`` is given where the person may remove them."""
+    """Return a table of files that the caller has already loaded; ``remove_url`` is given where the user may
+    remove them.
+    """
     return table_of(
         files,
         _COLUMNS,

@@ -1,4 +1,4 @@
-"""Showing and submitting a form: whatever is refused comes back with everything that was typed."""
+"""Showing and submitting a form: a refused form comes back with everything that was typed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SAVE = _("Save")
 
 @dataclass(frozen=True)
 class FormLayout:
-    """The template that shows a form, and what it shows beside the form."""
+    """The template that shows a form, and the parts of the page beside the form."""
 
     template: str = "kernel/form.html"
     content: Mapping[str, Any] = field(default_factory=dict)
@@ -49,11 +49,12 @@ def run_form(
     look: FormLayout = DEFAULT_LAYOUT,
     only_show: bool = False,
 ) -> Any:
-    """Show a form (GET), or validate and submit it (POST); with ``only_show`` what was posted is not
-    submitted yet.
+    """Show a form (GET), or validate and submit it (POST); with ``only_show`` posted values are not submitted
+    yet.
 
-    ``submit`` calls the service; a refusing Decision it answers, and every refusal it raises, is shown on
-    the form with the refusal's status.  After success ``done(result)``, or the way to ``done_url(result)``.
+    ``submit`` calls the service.  A refusing Decision that it returns, and every refusal that it raises, is
+    shown on the form with the refusal's status.  After success the response is ``done(result)``, or a
+    redirect to ``done_url(result)``.
     """
     outcome = _Outcome()
     if only_show:
@@ -79,7 +80,7 @@ def run_form(
 
 @dataclass(frozen=True)
 class _Outcome:
-    """What came of a submission: a result, or why it was refused."""
+    """The outcome of a submission: a result, or the reason why it was refused."""
 
     status: int = 200
     result: Any = None
@@ -106,7 +107,7 @@ def _submit(form: BaseForm, submit: Callable[[dict[str, Any]], Any], back_url: s
 
 
 def finish(url: str, message: Sentence = "") -> Any:
-    """After success: close the drawer, or go on to ``url``."""
+    """After success, close the drawer or redirect to ``url``."""
     text = str(message) or gettext("Saved")
     if is_drawer():
         return render_template("kernel/done.html", url=url, message=text)

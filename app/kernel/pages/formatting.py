@@ -1,4 +1,4 @@
-"""Values as people read them: times, tags, sizes, addresses' arguments."""
+"""Values as people read them: times, tags, sizes, query strings."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ NOTHING = Markup('<span class="u-nil">—</span>')
 
 
 def local_time(moment: datetime | None) -> str:
-    """A moment as the users' wall clock shows it, to the minute."""
+    """Return a moment in the users' time zone, to the minute."""
     return clock.to_local(moment).isoformat(" ", "minutes")[:16] if moment else ""
 
 
 def cell(value: Any) -> Any:
-    """A value as a table or a description shows it; nothing is a dash."""
+    """Return a value as a table or a description shows it; an empty value is a dash."""
     if value is None or value == "":
         return NOTHING
     if value is True or value is False:
@@ -43,7 +43,7 @@ def cell(value: Any) -> Any:
 
 
 def join_names(names: Iterable[str]) -> str:
-    """Names one after the other, parted as the reader's language parts them."""
+    """Join names with the separator of the user's language."""
     return ("、" if str(get_locale()).startswith("zh") else ", ").join(names)
 
 
@@ -53,7 +53,9 @@ def tag(text: Any, tone: str = "gray") -> Markup:
 
 
 def code_tag(dictionary: Dictionary, code: str | None) -> Markup:
-    """A dictionary's code as its label in its tone; the rows of a list repeat the same few."""
+    """Return a dictionary code's label in its colour; cached, because the rows of a list repeat the
+    same few.
+    """
     if not code:
         return NOTHING
     made: dict[tuple[str, str], Markup] = g.setdefault("kepan_tags", {})
@@ -64,14 +66,14 @@ def code_tag(dictionary: Dictionary, code: str | None) -> Markup:
 
 
 def join_html(parts: list[Any], separator: str = " ") -> Markup:
-    """Escaped parts, joined."""
+    """Join escaped parts."""
     return Markup(escape(separator)).join(parts)
 
 
 def qs(**changes: Any) -> str:
-    """The present address with some arguments changed; None removes one."""
+    """Return the current address with some arguments changed; None removes one."""
     args = MultiDict(request.args)
-    if "page" in changes:  # another page is reached by its number, or by a place that is given along
+    if "page" in changes:  # another page is reached by its number, or by a cursor among the changes
         args.poplist("after")
         args.poplist("before")
     for key, value in changes.items():
@@ -86,6 +88,6 @@ _KB_IN_MB = 1024
 
 
 def file_size(size: int) -> str:
-    """A size as people read it: ``12 KB``, ``3.4 MB``."""
+    """Return a size as people read it: ``12 KB``, ``3.4 MB``."""
     kilobytes = size / 1024
     return f"{max(1, round(kilobytes))} KB" if kilobytes < _KB_IN_MB else f"{kilobytes / _KB_IN_MB:.1f} MB"

@@ -1,7 +1,7 @@
 """Buttons, rows of tables and fields of filter cards as HTML.
 
-A list page holds hundreds of them, and they are most of what it costs: they are put together here, where that
-takes a fraction of a template's time.  The templates place them.
+A list page holds hundreds of them, and they are most of its cost: building them here takes a fraction of a
+template's time.  The templates place them.
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ _FLAGS = {"post": "", "download": " data-download"}
 
 
 def button(b: Button, look: str = "btn", extra: str = "") -> Markup:
-    """One button.  ``look``: ``btn`` (toolbar, head), ``link`` (table row), ``menu`` (drop-down entry)."""
+    """Return one button.  ``look``: ``btn`` (toolbar, head), ``link`` (table row), ``menu`` (drop-down
+    entry).
+    """
     style = escape(f"{_style(b, look)} {extra}".rstrip())
     label = escape(b.label)
     icon = f'<i class="fa {escape(b.icon)}" aria-hidden="true"></i>' if b.icon and look != "link" else ""
@@ -69,7 +71,9 @@ def _style(b: Button, look: str) -> str:
 
 
 def filter_field(f: FilterField, more: bool) -> Markup:  # noqa: FBT001 - called from a template
-    """A field of a list's filter card, ``more`` for the folded part; an empty one is the same for all."""
+    """Return a field of a list's filter card, ``more`` for the folded part; an empty field is the same for
+    all users.
+    """
     if f.active or f.error or f.value or f.value_to:
         return _filter_field(f, more=more)
     return _empty_filter_field(f, more, str(get_locale()))
@@ -88,7 +92,7 @@ def _filter_field(f: FilterField, *, more: bool) -> Markup:
 def table_rows(
     columns: Sequence[Column], rows: Iterable[Row], *, selectable: bool = False, has_ops: bool = False
 ) -> Markup:
-    """The body of a table.  On phones each row is a card: title, state, the first cells with content."""
+    """Return the body of a table.  On phones each row is a card: title, state, the first non-empty cells."""
     keys = [column.key for column in columns]
     title = "name" if "name" in keys else (keys[0] if keys else "")
     heads = [_Head(column, title, first=n == 0) for n, column in enumerate(columns)]
@@ -116,7 +120,7 @@ def table_rows(
 
 
 def sum_row(columns: Sequence[Column], sums: Mapping[str, Any], *, before: int, after: int) -> Markup:
-    """The row under a table that says what the whole result comes to; ``before`` and ``after`` are further
+    """Return the row under a table with the totals of the whole result; ``before`` and ``after`` are extra
     columns on either side.
     """
     empty = "<td></td>"
@@ -132,7 +136,7 @@ def sum_row(columns: Sequence[Column], sums: Mapping[str, Any], *, before: int, 
 
 
 class _Head:
-    """What all cells of a column share."""
+    """The properties that all cells of a column share."""
 
     def __init__(self, column: Column, title: str, *, first: bool) -> None:
         self.key = column.key

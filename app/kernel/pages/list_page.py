@@ -1,4 +1,4 @@
-"""The page object of a list: columns with their order, filters, tabs, buttons and the ways to other pages."""
+"""The page object of a list: columns with their order, filters, tabs, buttons and links to other pages."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def list_page(
     view: ScopedModelView, asked: ListRequest, tab: ListTab | None, rows: Sequence[Row], found: Page[Any]
 ) -> ListPage:
-    """The list of a view as the template shows it."""
+    """Return the list of a view as the template shows it."""
     actor = current_actor()
     kept: dict[str, Any] = {"tab": tab.key} if tab and tab.key != view.tabs[0].key else {}
     shown = [
@@ -65,7 +65,9 @@ def list_page(
 
 
 def _empty_text(view: ScopedModelView, asked: ListRequest) -> Sentence:
-    """What stands in place of the rows where there are none; a refused filter is no empty file."""
+    """Return the text shown instead of rows; after a refused filter it does not claim that there are no
+    records.
+    """
     if any(one.name in asked.errors for one in view.spec.filters):
         return _("Nothing was searched for: correct the filter that was refused")
     return _("No record matches; change or reset the filters") if asked.values else view.empty_text

@@ -1,4 +1,4 @@
-"""The side menu: an entry is shown to those who may open its page; one permission serves both."""
+"""The side menu: an entry is shown to users who may open its page; one permission controls both."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _MANY = 99
 
 @dataclass
 class NavItem:
-    """An entry of the menu; ``badge`` names the count beside it, a group's all of its entries'."""
+    """An entry of the menu; ``badge`` names the count beside it; a group shows the sum of its entries."""
 
     label: str
     url: str
@@ -38,20 +38,20 @@ class NavItem:
 
     @property
     def badge_mark(self) -> str:
-        """Where the number will stand: the menu is kept, the number is not."""
+        """The placeholder of the count: the menu's HTML is cached, the count is not."""
         return f"[[badge:{self.badge}]]" if self.badge else ""
 
 
 @dataclass
 class _Menu:
-    """The entries, and their HTML once it was made."""
+    """The entries, and their HTML once it has been rendered."""
 
     tree: list[NavItem]
     html: Markup = field(default_factory=Markup)
 
 
 def nav() -> list[NavItem]:
-    """The menu of the signed-in person; empty while something else is due."""
+    """Return the menu of the signed-in user; empty while the user has a pending duty."""
     actor = actor_or_none()
     if actor is None or duty_or_none() is not None:
         return []
@@ -59,7 +59,9 @@ def nav() -> list[NavItem]:
 
 
 def side_menu() -> Markup:
-    """The menu as HTML.  People with the same permissions share it; the counts in it are of this request."""
+    """Return the menu as HTML.  Users with the same permissions share it; its counts belong to this
+    request.
+    """
     actor = actor_or_none()
     if actor is None or duty_or_none() is not None:
         return Markup()
@@ -73,7 +75,7 @@ def side_menu() -> Markup:
 
 
 def _count(names: list[str], counts: dict[str, int]) -> str:
-    """What waits behind an entry, said to those who hear the page too; nothing waits: nothing is shown."""
+    """Return an entry's count, with a text for screen readers; a count of 0 is not shown."""
     number = sum(counts.get(name, 0) for name in names)
     if not number:
         return ""
@@ -95,7 +97,7 @@ def _menu(actor: Actor) -> _Menu:
 
 
 def _current_view() -> str:
-    """The view of the menu that the page belongs to: its own, or the one that it says."""
+    """Return the menu view that the page belongs to: its own, or the one that it names."""
     own = (request.endpoint or "").split(".")[0]
     views = current_app.extensions["appbuilder"].baseviews
     return next((getattr(view, "menu_place", "") for view in views if view.endpoint == own), "") or own

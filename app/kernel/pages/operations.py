@@ -38,15 +38,15 @@ class ConfirmForm(BaseForm):
 
 @dataclass(frozen=True)
 class OperationPage:
-    """How an operation looks in the browser.
+    """The appearance of an operation in the browser.
 
-    ``submit_label`` is the text on the form's button, the operation's label unless given.  ``ask`` is a
-    question that the person has to confirm, for what cannot be undone.  Above the form come
-    ``warning(record)``, then ``hint`` and ``note(actor)``.  ``form_for(record)`` answers another form where
-    not all fields apply to every record, ``initial(record)`` the values that it is filled with at first.
-    ``done(result)`` renders the answer where it is not a redirect to the record.  ``in_list`` puts the button
-    into the rows of the list; ``in_head`` False keeps it out of the detail's head, for an operation of a tab;
-    ``is_main`` gives the button the main colour.
+    ``submit_label`` is the text on the form's button; the default is the operation's label.  ``ask`` is a
+    question that the user must confirm before an irreversible operation.  Above the form come
+    ``warning(record)``, then ``hint`` and ``note(actor)``.  ``form_for(record)`` returns another form where
+    not all fields apply to every record; ``initial(record)`` returns the initial values.  ``done(result)``
+    renders the response where it is not a redirect to the record.  ``in_list`` puts the button into the rows
+    of the list; ``in_head`` False keeps it out of the detail's head, for an operation of a tab; ``is_main``
+    gives the button the main colour.
     """
 
     submit_label: Sentence = ""
@@ -64,11 +64,11 @@ class OperationPage:
 
 @dataclass(frozen=True)
 class OperationApi:
-    """How an operation answers in the REST API, where that is not the usual record.
+    """The response of an operation in the REST API, where it is not the usual record.
 
-    ``answer(result)`` makes what is answered, of the type ``returns``, with ``status``.  ``refusals`` are
+    ``answer(result)`` builds the response, of the type ``returns``, with ``status``.  ``refusals`` are
     statuses beyond the usual ones; ``path`` is the last part of the address where it is not the operation's
-    name, ``summary`` what the document says where it is not the form's docstring.
+    name; ``summary`` is the document's summary where it is not the form's docstring.
     """
 
     answer: Callable[[Any], Any] | None = None
@@ -82,8 +82,8 @@ class OperationApi:
 @dataclass(frozen=True)
 class OperationBatch:
     """The operation is offered for the chosen rows of a list: each in a transaction of its own, or all by
-    ``service(pks, actor=…, **form values)``.  Of records of several kinds, ``share(pks, values, actor)``
-    answers what of the form concerns each.
+    ``service(pks, actor=…, **form values)``.  For records of several kinds, ``share(pks, values, actor)``
+    returns the part of the form that applies to each.
     """
 
     service: Callable[..., dict[int, Decision]] | None = None
@@ -94,10 +94,11 @@ class OperationBatch:
 class Operation:
     """An operation on one record: its permission is its name on the view's resource.
 
-    ``policy(actor, record, facts)`` answers a :class:`Decision`, from what the view's ``facts_of`` loads; a
-    policy that reads no facts is wrapped in :func:`without_facts`.  The button, the page and ``/allowed`` ask
-    it, and the service asks the same one again under its lock.  ``service(pk, actor=…, **form values)`` does
-    the operation and answers the record, or a refusing Decision where the refusal had to leave a trace.
+    ``policy(actor, record, facts)`` returns a :class:`Decision` from what the view's ``facts_of`` loads; a
+    policy that reads no facts is wrapped in :func:`without_facts`.  The button, the page and ``/allowed``
+    call it, and the service calls the same policy again under its lock.  ``service(pk, actor=…, **form
+    values)`` performs the operation and returns the record, or a refusing Decision where the refusal had to
+    be recorded.
     """
 
     name: str
@@ -116,24 +117,24 @@ class Operation:
         return self.name.replace("_", "-")
 
     def build_form(self, record: Any) -> BaseForm:
-        """The page's form for the record."""
+        """Return the page's form for the record."""
         form = self.page.form_for(record) if self.page.form_for else self.form
         return form(data=self.page.initial(record) if self.page.initial else None)
 
     def hint_text(self, actor: Actor) -> str:
-        """What stands above the form."""
+        """Return the text above the form."""
         note = str(self.page.note(actor)) if self.page.note else ""
         return " ".join(filter(None, (str(self.page.hint), note)))
 
     def verdict(self, actor: Actor, resource: str, record: Any, facts: Any) -> Decision:
-        """Permission and rule together, as the button and ``/allowed`` show them."""
+        """Check permission and policy together, as the button and ``/allowed`` show them."""
         if not actor.has_permission(self.name, resource):
             return forbidden(*MESSAGES[403])
         return self.policy(actor, record, facts)
 
 
 def without_facts(policy: Callable[[Actor, Any], Decision]) -> Callable[[Actor, Any, Any], Decision]:
-    """The policy of an operation whose rule needs nothing beyond actor and record."""
+    """Return a policy for an operation whose rule needs only actor and record."""
 
     @wraps(policy)
     def rule(actor: Actor, record: Any, _facts: Any) -> Decision:
@@ -146,12 +147,12 @@ declared_operations: dict[str, list[Operation]] = {}
 
 
 def operations_of_resource(resource: str) -> list[Operation]:
-    """The operations declared on a resource, in order."""
+    """Return the operations declared on a resource, in order."""
     return declared_operations.get(resource, [])
 
 
 def page_route(operation: Operation) -> Any:
-    """The operation's page: its form, and doing it."""
+    """Return the route of the operation's page, which shows its form and performs it."""
 
     def page(self: ScopedModelView, pk: int) -> Any:
         actor = current_actor()
@@ -178,7 +179,7 @@ def page_route(operation: Operation) -> Any:
 
 
 def batch_route(operation: Operation) -> Any:
-    """The operation's page for the chosen rows of a list."""
+    """Return the route of the operation's page for the chosen rows of a list."""
 
     def page(self: ScopedModelView) -> Any:
         return batch_page(self, operation, current_actor())
@@ -188,7 +189,7 @@ def batch_route(operation: Operation) -> Any:
 
 
 def operation_button(endpoint: str, operation: Operation, record: Any, verdict: Decision) -> Button:
-    """The operation's button on a view; disabled with the sentence when the rule refuses."""
+    """Return the operation's button on a view; disabled with the reason when the policy refuses."""
     return Button(
         label=str(operation.label),
         url=record_address(f"{endpoint}.{operation.name}", record.id),
@@ -211,13 +212,13 @@ def edit_button(
     icon: str = "fa-pen",
     is_main: bool = False,
 ) -> Button:
-    """The button of a view's edit form; disabled with the sentence when the rule refuses."""
+    """Return the button of a view's edit form; disabled with the reason when the policy refuses."""
     url = record_address(f"{endpoint}.edit", record.id)
     return Button(str(label), url, icon, "drawer", primary=is_main, reason=verdict.reason)
 
 
 def batch_buttons(view: ScopedModelView, actor: Actor) -> list[Button]:
-    """Buttons for the chosen rows of a list: the operations that the person's roles may use on many."""
+    """Return the buttons for the chosen rows of a list: the batch operations that the user's roles permit."""
     resource = view.class_permission_name
     return [
         Button(
@@ -235,7 +236,7 @@ def batch_buttons(view: ScopedModelView, actor: Actor) -> list[Button]:
 def operation_buttons(
     view: ScopedModelView, actor: Actor, record: Any, facts: Any, *, in_list: bool = False
 ) -> list[Button]:
-    """Buttons of all operations that the person's roles may use."""
+    """Return the buttons of all operations that the user's roles permit."""
     resource = view.class_permission_name
     return [
         operation_button(view.endpoint, operation, record, operation.policy(actor, record, facts))
@@ -250,9 +251,9 @@ _MAX_ID = 2**63 - 1
 
 
 def batch_page(view: ScopedModelView, operation: Operation, actor: Actor) -> Any:
-    """The operation's form for many records; once submitted, what became of each.
+    """Show the operation's form for many records; once submitted, the outcome for each.
 
-    :raises Invalid: when no record was chosen, or more than a batch takes.
+    :raises Invalid: when no record was chosen, or more than a batch allows.
     """
     pks = _chosen(request.values.get("ids", ""))
     chosen = ngettext("%(num)d record chosen", "%(num)d records chosen", len(pks))
@@ -279,7 +280,7 @@ def _chosen(text: str) -> list[int]:
 def run_batch(
     operation: Operation, pks: Sequence[int], values: Mapping[str, Any], actor: Actor
 ) -> dict[int, Decision]:
-    """Do it to each record: id → verdict.  What is refused for one leaves the others done."""
+    """Apply the operation to each record: id → verdict.  A refusal for one does not affect the others."""
     at_once = operation.batch.service if operation.batch else None
     if at_once is not None:
         return at_once(pks, actor=actor, **values)
@@ -318,7 +319,7 @@ def _sentences(error: Invalid) -> Decision:
 def _result(
     view: ScopedModelView, operation: Operation, verdicts: Mapping[int, Decision], actor: Actor
 ) -> str:
-    """The page with a row per record, named where the person can open it."""
+    """Return the page with a row per record, with its name where the user may open it."""
     key = inspect(view.datamodel.obj).primary_key[0]
     found = db.session.scalars(type(view).scope(actor).where(id_in(key, [*verdicts])))
     records = {record.id: record for record in found.unique()}

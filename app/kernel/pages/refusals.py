@@ -1,4 +1,4 @@
-"""Refusals and crashes as JSON for the API and as pages in the product's look."""
+"""Refusals and crashes as JSON for the API and as styled pages."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _error_pages: dict[str, tuple[str, str]] = {}
 
 
 def register_error_page(prefix: str, template: str, home_url: str) -> None:
-    """Pages below ``prefix`` have a look of their own: refusals there are shown with this template."""
+    """Show refusals of pages below ``prefix`` with this template."""
     _error_pages[prefix] = template, home_url
 
 
@@ -38,7 +38,7 @@ def _error_template() -> tuple[str, str]:
 def refusal(
     status: int, code: str, message: Any, *, fields: dict[str, Any] | None = None, **details: Any
 ) -> Response:
-    """A refusal as JSON for the API and as a page for people."""
+    """Return a refusal as JSON for the API and as a page in the browser."""
     if is_api():
         body: dict[str, Any] = {"code": code, "message": str(message), **details}
         if fields:
@@ -52,7 +52,7 @@ def refusal(
 
 
 def _error_page(status: int, title: Any, message: Any, again_url: str = "") -> Response:
-    """``again_url``: the page whose form was not taken, where it can be sent once more."""
+    """Render the error page; ``again_url`` is the page of a refused form, where it can be submitted again."""
     template, home_url = _error_template()
     html = render_template(
         template,
@@ -67,7 +67,7 @@ def _error_page(status: int, title: Any, message: Any, again_url: str = "") -> R
 
 
 def explain(error: KepanError) -> Response:
-    """The answer to one of our own errors."""
+    """Return the response to one of our own errors."""
     code, message = MESSAGES.get(error.status, MESSAGES[500])
     if isinstance(error, Invalid):
         return refusal(error.status, error.code, message, fields=error.fields)
@@ -82,7 +82,7 @@ def explain(error: KepanError) -> Response:
 
 
 def on_http_error(error: HTTPException) -> Response:
-    """Answer a refusal of the framework in our look."""
+    """Return a styled page for an HTTP error of the framework."""
     status = error.code or 500
     code, message = MESSAGES.get(status, MESSAGES[400])
     answer = refusal(status, code, message)
@@ -93,7 +93,9 @@ def on_http_error(error: HTTPException) -> Response:
 
 
 def on_old_form(error: CSRFError) -> Response:
-    """A form of an earlier session: a link opens it anew, and the script puts back what was typed."""
+    """Refuse a form of an earlier session: a link opens it again, and the script restores the typed
+    values.
+    """
     g.kepan_csrf = True
     if is_api():
         return on_http_error(error)
@@ -104,7 +106,7 @@ def on_old_form(error: CSRFError) -> Response:
 
 
 def on_crash(error: Exception) -> Response:
-    """Log a crash without personal data, and answer in our look."""
+    """Log a crash without personal data, and return a styled error page."""
     if is_outage(error):
         return _on_outage(error)
     db.session.rollback()
@@ -113,7 +115,9 @@ def on_crash(error: Exception) -> Response:
 
 
 def _on_outage(error: Exception) -> Response:
-    """The database does not answer: 503 and when to try again.  The page is drawn without asking it."""
+    """Return 503 with a retry time when the database is unreachable.  The page is rendered without
+    using it.
+    """
     db.session.remove()
     log.error("database_unavailable", request_id=request_id(), path=request.path, **crash_facts(error))
     set_nobody()

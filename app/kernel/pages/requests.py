@@ -1,4 +1,4 @@
-"""Facts of the present request: its id, language, nonce and kind."""
+"""Properties of the current request: its id, language, nonce and kind."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ LANGUAGES = {"zh": "zh-CN", "en": "en"}
 
 
 def is_api() -> bool:
-    """True for requests that expect JSON."""
+    """Return True for requests that expect JSON."""
     return request.path.startswith("/api/")
 
 
 def is_drawer() -> bool:
-    """True when the page is shown inside a drawer."""
+    """Return True when the page is shown inside a drawer."""
     return request.values.get("_drawer") == "1"
 
 
 def request_id() -> str:
-    """The id that the log, the audit rows and the error page share."""
+    """Return the id that the log, the audit rows and the error page share."""
     if "request_id" not in g:
         g.request_id = uuid.uuid4().hex
     found: str = g.request_id
@@ -29,7 +29,7 @@ def request_id() -> str:
 
 
 def csp_nonce() -> str:
-    """The nonce of this response's scripts."""
+    """Return the nonce of this response's scripts."""
     if "csp_nonce" not in g:
         g.csp_nonce = secrets.token_urlsafe(16)
     found: str = g.csp_nonce
@@ -37,7 +37,9 @@ def csp_nonce() -> str:
 
 
 def select_language() -> str:
-    """The language chosen in the session; in the API what the client accepts; Chinese otherwise."""
+    """Return the language chosen in the session; in the API the one that the client accepts; Chinese by
+    default.
+    """
     if not has_request_context():
         return "zh"
     if is_api():

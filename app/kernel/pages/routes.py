@@ -1,4 +1,4 @@
-"""Who may open a page: the decorator of every route of the back office."""
+"""Route permissions: the decorator of every route of the back office."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ if TYPE_CHECKING:
     from flask_appbuilder.baseviews import BaseView
 
 
-NOT_SENT = "unsent"  # a flashed message's kind: what was typed was not taken
+NOT_SENT = "unsent"  # a flashed message's category: the typed values were not saved
 
 
 def can_be_opened() -> bool:
-    """The request's address is a page: it can be opened, too."""
+    """Return True if the request's address is a page that can also be opened by GET."""
     return request.url_rule is not None and "GET" in (request.url_rule.methods or ())
 
 
 def _next_address() -> str | None:
-    """Where to go on once the person has signed in, or done what was due; whole numbers stay out of the
-    address that asks for it (ACC-17).
+    """Return where to go after sign-in, or after a pending duty; whole phone numbers stay out of this address
+    (ACC-17).
     """
     if not can_be_opened():
         return None
@@ -38,9 +38,9 @@ def _next_address() -> str | None:
 
 
 def permitted(permission: str = "", *, during_duty: bool = False) -> Callable[[Any], Any]:
-    """Route decorator of pages: sign-in first, then what is due (``during_duty`` pages are where it is done),
-    then the permission on the view's resource, if one is named.  A view that has its own sign-in page names
-    it in ``sign_in_endpoint``, and where it has its own page for what is due, in ``duty_endpoints``.
+    """Route decorator of pages: checks sign-in first, then pending duties (``during_duty`` pages are exempt),
+    then the permission on the view's resource, if one is named.  A view with its own sign-in page names it in
+    ``sign_in_endpoint``; a view with its own pages for duties names them in ``duty_endpoints``.
     """
 
     def decorate(handler: Any) -> Any:

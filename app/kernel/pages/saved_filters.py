@@ -1,6 +1,6 @@
-"""Filters that a person keeps by name, for every list (CUST-13): filters, tab and order, not the page.
+"""Filters that a user saves by name, for every list (CUST-13): filters, tab and order, not the page.
 
-What is kept is the list's own query, read through the list's declaration, so that nothing else gets in.
+The stored query is the list's own, read through the list's declaration, so that nothing else is stored.
 """
 
 from __future__ import annotations
@@ -38,24 +38,24 @@ PRIVATE = _("A phone number is not kept in a saved filter; remove it first")
 
 @runtime_checkable
 class FilteredList(Protocol):
-    """A view whose page ``list`` may be narrowed as its declaration says."""
+    """A view whose page ``list`` can be filtered as its declaration allows."""
 
     endpoint: str
     class_permission_name: str
 
     @property
     def spec(self) -> ListSpec:
-        """What it is searched and ordered by."""
+        """The filters and orders of the list."""
 
     @property
     def tabs(self) -> Sequence[ListTab]:
-        """Its tabs, the usual one first."""
+        """The tabs of the list, the default one first."""
 
 
 class SavedFilter(Model):
-    """One kept filter of one person.
+    """One saved filter of one user.
 
-    ``list_key`` is the list's endpoint, ``query`` what follows the question mark of its address.
+    ``list_key`` is the list's endpoint, ``query`` the query string of its address.
     """
 
     __tablename__ = "saved_filter"
@@ -77,13 +77,13 @@ _OWN = (
 
 
 def saved_filters(list_key: str, actor: Actor) -> Sequence[SavedFilter]:
-    """What the person kept for a list, oldest first."""
+    """Return the filters that the user saved for a list, oldest first."""
     return db.session.scalars(_OWN, {"person": actor.id, "key": list_key}).all()
 
 
 def kept_query(view: FilteredList, args: MultiDict[str, str]) -> str:
-    """The part of a list's query that is kept: filters, and with them tab and order where they are not the
-    usual ones; a tab alone is no filter.
+    """Return the part of a list's query that is saved: filters, and with them tab and order where they are
+    not the default ones; a tab alone is not saved as a filter.
     """
     names = [name for one in view.spec.filters for name in one.names]
     pairs = [(name, args[name].strip()) for name in names if args.get(name, "").strip()]
@@ -97,12 +97,12 @@ def kept_query(view: FilteredList, args: MultiDict[str, str]) -> str:
 
 
 def holds_private(view: FilteredList, args: MultiDict[str, str]) -> bool:
-    """A filter is set whose value may not be stored in plain."""
+    """Return True if a filter is set whose value may not be stored in plain text."""
     return any(not one.is_kept and args.get(one.name, "").strip() for one in view.spec.filters)
 
 
 def saved_row(view: FilteredList, actor: Actor) -> dict[str, Any]:
-    """The list page's ``saved`` chips and its ``save`` button; one statement."""
+    """Return the list page's ``saved`` chips and its ``save`` button, read in one statement."""
     if not actor.may(SavedFilterPermission.USE):
         return {}
     kept = saved_filters(view.endpoint, actor)

@@ -1,4 +1,4 @@
-"""Around every request: headers, what templates may call, health."""
+"""Set-up of every request: headers, template functions, health check."""
 
 from __future__ import annotations
 
@@ -35,14 +35,16 @@ if TYPE_CHECKING:
     from werkzeug.routing import Map
 
 
-RETRY_SECONDS = 5  # after which an answer 503 may be asked for again
+RETRY_SECONDS = 5  # after which a request answered with 503 may be repeated
 
 
 _NONCE = "nonce-of-the-response"
 
 
 def cached_fragment(name: str) -> Markup:
-    """A part of the page that is the same for all: made once a language, given this response's nonce."""
+    """Return a part of the page that is the same for all users: rendered once per language, with this
+    response's nonce.
+    """
     version = current_app.config["KEPAN_ASSET_VERSION"]
     made = _fragment(name, str(get_locale()), request.script_root, version)
     return Markup(made.replace(_NONCE, csp_nonce()))  # noqa: S704 - a template's output and our own word
@@ -96,7 +98,7 @@ def _badges() -> dict[str, int]:
 
 
 def init_web(app: Flask) -> CSRFProtect:
-    """Install everything above.  Must run before the framework registers its views."""
+    """Install everything above.  It must run before the framework registers its views."""
     init_proxies(app)
     init_uploads(app)
     csrf = CSRFProtect(app)
@@ -121,7 +123,7 @@ def init_web(app: Flask) -> CSRFProtect:
 
 
 class _RecordId(IntegerConverter):
-    """Ids in addresses: what a database's plain number cannot hold is no id (404)."""
+    """Ids in addresses: a number that the database cannot store is no id (404)."""
 
     def __init__(self, url_map: Map) -> None:
         super().__init__(url_map, max=MAX_ID)
@@ -130,8 +132,8 @@ class _RecordId(IntegerConverter):
 class _CookieSession(SecureCookieSessionInterface):
     """``Secure`` only behind HTTPS: on plain HTTP sign-in works with any client (PLAT-16).
 
-    On HTTPS its name begins with ``__Host-``: browsers then take it from this very host over HTTPS only, so
-    that neither a neighbouring host nor plain HTTP can put another one in its place.
+    On HTTPS its name begins with ``__Host-``: browsers then accept it only from this host over HTTPS, so that
+    neither a neighbouring host nor plain HTTP can replace it.
     """
 
     def get_cookie_name(self, app: Flask) -> str:
@@ -157,7 +159,7 @@ def _person() -> dict[str, Any] | None:
     return {
         "name": actor.name,
         "username": actor.username,
-        "mark": keys().index(f"person:{actor.id}"),  # whose drafts the browser keeps
+        "mark": keys().index(f"person:{actor.id}"),  # the user whose drafts the browser keeps
         "department_name": actor.department_name,
         "role_names": [labels(name) for name in sorted(actor.roles)],
     }

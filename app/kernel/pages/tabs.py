@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ListTab:
-    """A tab of a list: its own scope (``scope(actor)``).  One that ``is_offered`` not is only linked to."""
+    """A tab of a list: its own scope (``scope(actor)``).  A tab with ``is_offered`` False is reached only by
+    links.
+    """
 
     key: str
     label: Sentence
@@ -35,9 +37,10 @@ class ListTab:
 
 @dataclass(frozen=True)
 class DetailTab:
-    """A tab of a detail, rendered on demand: ``render(record, page)`` answers the fragment's page object.
+    """A tab of a detail, rendered on demand: ``render(record, page)`` returns the fragment's page object.
 
-    ``resource`` is what one must be allowed to read to have the tab, where that is not the record's own.
+    ``resource`` is the resource that a user must be allowed to read to see the tab, where it is not the
+    record's own.
     """
 
     key: str
@@ -51,7 +54,7 @@ PAGE = 20
 
 @dataclass(frozen=True)
 class TabColumn:
-    """A column of a tab's table; ``value(row)`` is what stands in it."""
+    """A column of a tab's table; ``value(row)`` returns the content of its cell."""
 
     key: str
     label: Sentence
@@ -64,13 +67,13 @@ TIME = TabColumn("time", _("Time"), attrgetter("created_at"))
 
 
 def one_page(statement: Select[Any], page: int) -> tuple[list[Any], str]:
-    """One page of a tab's rows, and where the next one is."""
+    """Return one page of a tab's rows, and the address of the next page."""
     rows = db.session.scalars(statement.limit(PAGE + 1).offset((page - 1) * PAGE)).unique().all()
     return list(rows[:PAGE]), qs(page=page + 1) if len(rows) > PAGE else ""
 
 
 def newest_page(statement: Select[Any], model: Any, page: int) -> tuple[list[Any], str]:
-    """The same, newest first."""
+    """Return one page of a tab's rows, newest first."""
     return one_page(statement.order_by(model.created_at.desc(), model.id.desc()), page)
 
 
@@ -84,8 +87,8 @@ def table_of(
     buttons_of: Callable[[Any], list[Button]] | None = None,
     buttons: Sequence[Button] = (),
 ) -> TableTab:
-    """The table of rows that were reached; ``url_of`` leads from a row to its page, ``empty`` says what to do
-    where there is none.
+    """Return the table of loaded rows; ``url_of`` returns the address of a row's page, ``empty`` is the hint
+    shown when there are no rows.
     """
     shown = [
         Row(
@@ -103,6 +106,6 @@ def table_of(
 def newest_table(
     statement: Select[Any], model: Any, page: int, columns: Sequence[TabColumn], empty: Sentence, **how: Any
 ) -> TableTab:
-    """One page of a table, newest first; ``how`` as in :func:`table_of`."""
+    """Return one page of a table, newest first; ``how`` as in :func:`table_of`."""
     rows, more = newest_page(statement, model, page)
     return table_of(rows, columns, empty, more=more, **how)

@@ -1,8 +1,8 @@
 """Base of all ModelViews: the framework's declarations, with our own list, detail and forms.
 
-Exists because the stock views have gaps (``docs/framework.md``): here every record is reached through the
-view's ``scope``, filters belong to one request, pages are bounded, a refused form loses nothing typed, and
-changes go through services only.
+It exists because the stock views have gaps (``docs/framework.md``): here every record is loaded through the
+view's ``scope``, filters belong to one request, page sizes are bounded, a refused form keeps everything
+typed, and changes go through services only.
 """
 
 from __future__ import annotations
@@ -60,11 +60,11 @@ class ScopedModelView(ModelView):
     """A declarative view whose every record is inside ``scope(actor)``.
 
     A context declares ``scope``, ``spec`` (filters and orders), ``list_columns``, ``label_columns``,
-    ``formatters_columns`` (functions of the record) and what of add, edit and detail it offers;
-    ``menu_badge`` names the count beside its menu entry.  What a cell shows that takes a statement of its own
-    comes from ``cells_of``; ``item_values`` are formatters of the detail alone.  A list that is exported
-    (``app.kernel.exports.views``) says in ``export_values`` what a cell holds where that is not the column's
-    own value, nor its formatter's text; ``page_only`` columns (pictures) are not exported.
+    ``formatters_columns`` (functions of the record) and which of add, edit and detail it offers;
+    ``menu_badge`` names the count beside its menu entry.  Cells that need a statement of their own come from
+    ``cells_of``; ``item_values`` are formatters of the detail alone.  An exported list
+    (``app.kernel.exports.views``) declares in ``export_values`` the cells that are neither the column's own
+    value nor its formatter's text; ``page_only`` columns (pictures) are not exported.
     """
 
     scope: ClassVar[Any]  # a staticmethod: scope(actor) -> Select of the view's model
@@ -78,7 +78,7 @@ class ScopedModelView(ModelView):
     wide_columns: ClassVar[frozenset[str]] = frozenset()
     page_only: ClassVar[frozenset[str]] = frozenset()
     menu_badge: ClassVar[str] = ""  # the count (app.kernel.pages.badges) beside the menu's entry
-    menu_place: ClassVar[str] = ""  # the view whose entry stands for this one, which has none
+    menu_place: ClassVar[str] = ""  # the view whose entry is highlighted for this one, which has none
     empty_text: ClassVar[Sentence] = _("Nothing here yet")
     add_form_class: ClassVar[type[BaseForm] | None] = None
     edit_form_class: ClassVar[type[BaseForm] | None] = None
@@ -94,71 +94,71 @@ class ScopedModelView(ModelView):
         super().__init__(**kwargs)
 
     def _init_forms(self) -> None:
-        """The framework's generated forms are not used: ours are declared."""
+        """Skip the framework's generated forms: ours are declared."""
 
     def _init_titles(self) -> None:
-        """Titles are declared and translated."""
+        """Keep the declared and translated titles."""
         self.title = self.list_title
 
-    # ---- what a context may refine
+    # ---- methods that a context may override
 
     def get_record(self, pk: int, actor: Actor) -> Any:
-        """The record inside the scope.
+        """Return the record inside the scope.
 
-        :raises NotFound: when it is not there, or out of reach.
+        :raises NotFound: when it does not exist, or is outside the scope.
         """
         key = inspect(self.datamodel.obj).primary_key[0]
         return get_one(type(self).scope(actor).where(key == pk).options(*self.list_options))
 
     def record_url(self, record: Any) -> str:
-        """Where the record's detail is."""
+        """Return the address of the record's detail."""
         return record_address(f"{self.endpoint}.show", record.id) if "show" in self.routes() else ""
 
     def back_url(self, _record: Any) -> str:
-        """Where the detail's way back leads: the list."""
+        """Return the address of the detail's back link: the list."""
         return url_for(f"{self.endpoint}.list")
 
     def record_title(self, record: Any) -> str:
-        """What the record is called."""
+        """Return the title of the record."""
         return str(record.name)
 
     def record_tags(self, _record: Any) -> list[Any]:
-        """Coloured labels beside the title."""
+        """Return the coloured labels beside the title."""
         return []
 
     def list_note(self) -> str:
-        """What stands above the list as long as it is so."""
+        """Return a notice above the list while it applies."""
         return ""
 
     def list_buttons(self, actor: Actor) -> list[Button]:
-        """The toolbar; "new" comes first."""
+        """Return the toolbar; "new" comes first."""
         if self.add_form_class is None or not actor.has_permission("create", self.class_permission_name):
             return []
         url = url_for(f"{self.endpoint}.add")
         return [Button(str(self.add_title), url, "fa-plus", "drawer", primary=True)]
 
     def cells_of(self, _records: Sequence[Any], _actor: Actor) -> Mapping[int, Mapping[str, Any]]:
-        """Record → column → what is shown there, where it takes a statement: one for a whole page."""
+        """Return record → column → content, for cells that need a statement: one for a whole page."""
         return {}
 
     def row_url(self, record: Any, _cells: Mapping[str, Any]) -> str:
-        """Where the row leads."""
+        """Return the address that the row links to."""
         return self.record_url(record)
 
     def row_links(self, _record: Any, _cells: Mapping[str, Any]) -> list[Button]:
-        """Buttons of a row that only lead somewhere; they come first."""
+        """Return the buttons of a row that are plain links; they come first."""
         return []
 
     def is_struck(self, _record: Any) -> bool:
-        """The row is struck through: it counts no more."""
+        """Return True if the row is struck through, because it is no longer valid."""
         return False
 
     def row_buttons(self, record: Any, actor: Actor, facts: Any) -> list[Button]:
-        """What can be done with a row."""
+        """Return the operation buttons of a row."""
         return []
 
     def edit_buttons(self, record: Any, actor: Actor, facts: Any, *, is_main: bool = False) -> list[Button]:
-        """The button of the edit form: disabled with the reason, absent without the permission."""
+        """Return the button of the edit form: disabled with the reason, absent without the permission."""
         if not actor.has_permission("update", self.class_permission_name):
             return []
         verdict = self.check_edit(record, actor, facts)
@@ -166,60 +166,60 @@ class ScopedModelView(ModelView):
         return [edit_button(self.endpoint, record, verdict, label=label, icon=icon, is_main=is_main)]
 
     def detail_buttons(self, record: Any, actor: Actor, facts: Any) -> list[Button]:
-        """What can be done with the record."""
+        """Return the operation buttons of the record."""
         return self.row_buttons(record, actor, facts)
 
     def sums_of(self, _result: Select[Any]) -> Mapping[str, Any]:
-        """Column → what the whole result comes to, shown under the list."""
+        """Return column → total of the whole result, shown under the list."""
         return {}
 
     def facts_of(self, _records: Sequence[Any], _actor: Actor) -> Mapping[int, Any]:
-        """What the policies of a row's operations read, for a whole page at once, and nothing else."""
+        """Return what the policies of a row's operations read, for a whole page at once, and nothing else."""
         return {}
 
     def facts_for(self, record: Any, actor: Actor) -> Any:
-        """What the policies of the record's own page and operations read."""
+        """Return what the policies of the record's own page and operations read."""
         return self.facts_of([record], actor).get(record.id)
 
     def sections_of(self, _record: Any) -> Sequence[Any]:
-        """The sections of the detail with their fields."""
+        """Return the sections of the detail with their fields."""
         sections: Sequence[Any] = self.show_fieldsets
         return sections
 
     def tabs_for(self, _record: Any, actor: Actor) -> list[DetailTab]:
-        """The tabs of the detail that the person may open."""
+        """Return the tabs of the detail that the user may open."""
         return [
             tab for tab in self.detail_tabs if not tab.resource or actor.has_permission("read", tab.resource)
         ]
 
     def create(self, values: dict[str, Any], actor: Actor) -> Any:
-        """Call the service that creates."""
+        """Call the service that creates a record."""
         raise NotImplementedError
 
     def update(self, pk: int, values: dict[str, Any], actor: Actor) -> Any:
-        """Call the service that edits."""
+        """Call the service that edits the record."""
         raise NotImplementedError
 
     def check_edit(self, _record: Any, actor: Actor, _facts: Any) -> Decision:
-        """The rule of the edit form and its button: the permission alone, unless a view has a rule."""
+        """Return the policy's decision for the edit form and its button: by default the permission alone."""
         return (
             ALLOW if actor.has_permission("update", self.class_permission_name) else forbidden(*MESSAGES[403])
         )
 
     def form_data(self, _record: Any | None, _actor: Actor) -> dict[str, Any]:
-        """What the form shows at first."""
+        """Return the initial values of the form."""
         return {}
 
     # ---- routes
 
     def routes(self) -> set[str]:
-        """Names of the methods that are registered."""
+        """Return the names of the methods that are registered as routes."""
         return set(self.include_route_methods or ())
 
     @expose("/", methods=["GET"])
     @permitted("read")
     def list(self) -> str:
-        """The list."""
+        """Show the list."""
         actor = current_actor()
         asked = read_list_request(self.spec, request.args)
         tab = self._tab()
@@ -238,7 +238,9 @@ class ScopedModelView(ModelView):
     @expose("/search", methods=["POST"])
     @permitted("read")
     def search(self) -> Any:
-        """A search whose terms may not stand in an address; leads to the list with a sealed word (ACC-17)."""
+        """Accept a search whose terms must not appear in an address; redirect to the list with a sealed value
+        (ACC-17).
+        """
         actor = current_actor()
         whole = type(self).scope(actor)
         posted = MultiDict((k, v) for k, v in request.form.items(multi=True) if k != "csrf_token")
@@ -248,7 +250,7 @@ class ScopedModelView(ModelView):
     @expose("/counts", methods=["GET"])
     @permitted("read")
     def counts(self) -> Response:
-        """Capped counts of the tabs, fetched after the page."""
+        """Return capped counts of the tabs, fetched after the page."""
         actor = current_actor()
         limit = 999
         found = counts_up_to({tab.key: tab.scope(actor) for tab in self.tabs if tab.is_offered}, limit)
@@ -257,7 +259,7 @@ class ScopedModelView(ModelView):
     @expose("/<int:pk>", methods=["GET"])
     @permitted("read")
     def show(self, pk: int) -> str:
-        """The detail."""
+        """Show the detail."""
         actor = current_actor()
         record = self.get_record(pk, actor)
         facts = self.facts_for(record, actor)
@@ -281,7 +283,7 @@ class ScopedModelView(ModelView):
     @expose("/<int:pk>/tab/<string:key>", methods=["GET"])
     @permitted("read")
     def tab(self, pk: int, key: str) -> str:
-        """One tab of the detail, as a fragment."""
+        """Return one tab of the detail, as a fragment."""
         actor = current_actor()
         record = self.get_record(pk, actor)
         tab = next((tab for tab in self.tabs_for(record, actor) if tab.key == key), None)
@@ -295,7 +297,7 @@ class ScopedModelView(ModelView):
     @expose("/new", methods=["GET", "POST"])
     @permitted("create")
     def add(self) -> Any:
-        """The form of a new record."""
+        """Show and submit the form of a new record."""
         actor = current_actor()
         if self.add_form_class is None:
             raise NotFound
@@ -311,7 +313,7 @@ class ScopedModelView(ModelView):
     @expose("/<int:pk>/edit", methods=["GET", "POST"])
     @permitted("update")
     def edit(self, pk: int) -> Any:
-        """The form of an existing record."""
+        """Show and submit the form of an existing record."""
         actor = current_actor()
         if self.edit_form_class is None:
             raise NotFound
@@ -335,12 +337,12 @@ class ScopedModelView(ModelView):
         return next((tab for tab in self.tabs if tab.key == wanted), self.tabs[0])
 
     def value_of(self, record: Any, name: str) -> Any:
-        """A column's value as it is shown."""
+        """Return a column's value as it is shown."""
         formatter = self.formatters_columns.get(name)
         return cell(formatter(record) if formatter else getattr(record, name))
 
     def label_of(self, name: str) -> str:
-        """A column's label."""
+        """Return a column's label."""
         return str(self.label_columns.get(name, name))
 
     def _shown(self, record: Any, name: str, cells: Mapping[str, Any]) -> Any:
@@ -365,7 +367,7 @@ class ScopedModelView(ModelView):
         )
 
     def _plans(self, whole: Select[Any], tab: ListTab | None, actor: Actor) -> Plans:
-        """Plans of an unfiltered list, as long as its scope answers the very same statement."""
+        """Return the plans of an unfiltered list, while its scope returns the same statement."""
         key = type(self), tab.key if tab else ""
         if actor.memory.get(key, (None,))[0] is not whole:
             actor.memory[key] = whole, Plans()

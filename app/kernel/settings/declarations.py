@@ -1,7 +1,7 @@
 """Typed settings that an administrator may change (PLAT-7): declared in code, stored by name.
 
-A context declares its settings beside the rule that reads them, and the checks that stand before a change;
-reading costs no statement once the process has seen the present version (``app.kernel.database.cache``).
+A context declares its settings beside the rule that reads them, and the checks before a change; reading costs
+no statement once the process has the current version (``app.kernel.database.cache``).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ MAX_TEXT = 500
 
 
 class SettingValue(Model):
-    """A setting that was changed; without a value it is back at its default."""
+    """A setting that was changed; without a value it has its default again."""
 
     __tablename__ = "setting"
     __audit__ = "setting"
@@ -43,7 +43,7 @@ class SettingValue(Model):
 
 @dataclass(frozen=True)
 class SettingGroup:
-    """Settings that stand together on the page."""
+    """Settings shown together on the page."""
 
     key: str
     label: Sentence
@@ -55,7 +55,7 @@ GENERAL = SettingGroup("general", _("General"), 900)
 
 @dataclass(frozen=True)
 class Setting(Generic[T]):
-    """One setting: its default gives its type; ``choices`` (value → label) or the bounds limit it.
+    """One setting: its default determines its type; ``choices`` (value → label) or the bounds limit it.
 
     A tuple of whole numbers is a list, of which each has to lie within the bounds; it is kept in order, the
     largest first, each number once.  ``check(value)`` answers what is wrong with a value of the right type,
@@ -75,11 +75,13 @@ class Setting(Generic[T]):
     family_label: Sentence = ""
 
     def get(self) -> T:
-        """The value in force, from the process's memory; :meth:`read` is for rules that must not be late."""
+        """Return the value in force, from the process's memory; :meth:`read` is for rules that must not be
+        late.
+        """
         return self._usable(_cached.get().get(self.name))
 
     def read(self) -> T:
-        """The value in force, read within the caller's transaction."""
+        """Return the value in force, read within the caller's transaction."""
         stored = db.session.scalar(select(SettingValue.value).where(SettingValue.name == self.name))
         return self._usable(None if stored is None else json.loads(stored))
 
@@ -155,9 +157,9 @@ _cached: CachedValue[dict[str, Any]] = CachedValue(_load)
 
 @dataclass(frozen=True)
 class SettingFamily(Generic[T]):
-    """The same setting for each of several things, such as a quota for each role.
+    """The same setting for each of several keys, such as a quota for each role.
 
-    ``keys()`` answers those things now: key → label.
+    ``keys()`` returns the current keys: key → label.
     """
 
     name: str
@@ -171,7 +173,7 @@ class SettingFamily(Generic[T]):
     unit: Sentence = ""
 
     def of(self, key: str, label: Sentence = "") -> Setting[T]:
-        """The setting of one of them."""
+        """Return the setting of one key."""
         return Setting(
             f"{self.name}.{key}",
             self.default,
@@ -184,7 +186,7 @@ class SettingFamily(Generic[T]):
         )
 
     def members(self) -> list[Setting[T]]:
-        """The settings of all of them."""
+        """Return the settings of all keys."""
         return [self.of(key, label) for key, label in self.keys().items()]
 
 
@@ -204,17 +206,17 @@ def declare_settings(*modules: ModuleType) -> None:
 
 
 def declared_settings() -> dict[str, Setting[Any]]:
-    """All settings by name, those of families aside."""
+    """Return all settings by name, except those of families."""
     return dict(_declared)
 
 
 def declared_families() -> list[SettingFamily[Any]]:
-    """All families."""
+    """Return all families."""
     return [*_families.values()]
 
 
 def find_setting(name: str) -> Setting[Any] | None:
-    """The setting of that name, if there is one now."""
+    """Return the setting of that name, if it exists now."""
     if name in _declared:
         return _declared[name]
     family, _dot, key = name.partition(".")
@@ -223,9 +225,9 @@ def find_setting(name: str) -> Setting[Any] | None:
 
 
 def before_change(setting: Setting[T], hook: Callable[[T, T, Actor], None]) -> None:
-    """Register what stands before a change: ``hook(before, after, actor)`` in the change's transaction.
+    """Register a hook before a change: ``hook(before, after, actor)`` in the change's transaction.
 
-    It refuses by raising ``Denied``, and brings stored records in line with the new value.
+    It refuses by raising ``Denied``, and adapts stored records to the new value.
     """
     hooks = _before.setdefault(setting.name, [])
     if hook not in hooks:
@@ -233,9 +235,9 @@ def before_change(setting: Setting[T], hook: Callable[[T, T, Actor], None]) -> N
 
 
 def prepare_change(setting: Setting[T], before: T, after: T, actor: Actor) -> None:
-    """Call all that was registered for the setting.
+    """Call all hooks of the setting.
 
-    :raises Denied: when one of them refuses, under the setting's name; its details may list ``obstacles``.
+    :raises Denied: when a hook refuses, under the setting's name; its details may list ``obstacles``.
     """
     try:
         for hook in _before.get(setting.name, ()):
@@ -248,11 +250,11 @@ _switches: dict[str, Setting[bool]] = {}
 
 
 def register_switch(setting: Setting[bool], resource: str) -> None:
-    """Say that the setting switches the functions of a resource on and off."""
+    """Declare that the setting switches the functions of a resource on and off."""
     _switches[resource] = setting
 
 
 def without_disabled(permissions: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:
-    """The permissions that are left."""
+    """Return the permissions that are not switched off."""
     off = {resource for resource, setting in _switches.items() if not setting.get()}
     return frozenset(pair for pair in permissions if pair[1] not in off)

@@ -2,7 +2,7 @@
 
 A context declares its dictionaries; ``/dictionaries/{name}`` and the forms read them here.  Codes that rules
 or states depend on are fixed.  The entries of an *editable* dictionary may be renamed, ordered, disabled and
-added to in the browser: what is stored lies over what is declared, and costs no statement to read
+added in the browser: stored entries override declared ones, and cost no statement to read
 (``app.kernel.database.cache``).
 """
 
@@ -35,9 +35,9 @@ STEP = 10
 
 
 class DictionaryEntry(Model):
-    """What an administrator changed about a declared entry, or an entry of their own.
+    """An administrator's change of a declared entry, or an entry of their own.
 
-    An empty label, tone or position leaves the declared one.
+    An empty label, tone or position keeps the declared one.
     """
 
     __tablename__ = "dictionary_entry"
@@ -54,14 +54,14 @@ class DictionaryEntry(Model):
 
     @property
     def differs(self) -> bool:
-        """Something is not as declared."""
+        """True if anything differs from the declaration."""
         own = (self.label_zh, self.label_en, self.tone, self.position)
         return not self.enabled or any(value is not None for value in own)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry as it is now.  ``declared`` is the label in code; none for an administrator's own entry."""
+    """One current entry.  ``declared`` is the label in code; none for an administrator's own entry."""
 
     code: str
     declared: Sentence | None
@@ -74,7 +74,7 @@ class Entry:
 
     @property
     def label(self) -> str:
-        """The label in the present language; one language stands in for the other."""
+        """The label in the current language; if it is missing, the one in the other language."""
         chinese = str(get_locale() or "zh").startswith("zh")
         own, other = (self.label_zh, self.label_en) if chinese else (self.label_en, self.label_zh)
         if own:
@@ -82,11 +82,11 @@ class Entry:
         return str(self.declared) if self.declared is not None else other or self.code
 
 
-@dataclass(frozen=True, eq=False)  # there is one of a name; it is also a mark in the API's types
+@dataclass(frozen=True, eq=False)  # there is one per name; it also serves as a marker in the API's types
 class Dictionary:
     """A named, ordered list of codes with their labels, and for some codes the tone of their tag.
 
-    ``title`` puts it on the page of dictionaries.
+    ``title`` shows it on the page of dictionaries.
     """
 
     name: str
@@ -100,12 +100,12 @@ class Dictionary:
         return code in self.entries()
 
     def offers(self, code: object) -> bool:
-        """A code that may be chosen now."""
+        """Return True for a code that may be chosen now."""
         found = self.entries().get(str(code))
         return found is not None and found.enabled
 
     def label(self, code: str | None) -> str:
-        """The label in the present language; an unknown code shows itself."""
+        """Return the label in the current language; an unknown code is returned unchanged."""
         if code is None:
             return ""
         if not self.editable:
@@ -114,7 +114,7 @@ class Dictionary:
         return found.label if found else code
 
     def tone(self, code: str | None) -> str:
-        """The tone of the code's tag."""
+        """Return the tone of the code's tag."""
         if not self.editable:
             return (self.tones or {}).get(code or "", "gray")
         found = self.entries().get(code or "")
@@ -131,23 +131,23 @@ class Dictionary:
         return tuple(code for code, entry in self.entries().items() if entry.enabled)
 
     def choices(self) -> list[tuple[str, str]]:
-        """(code, label) pairs that a form offers."""
+        """Return the (code, label) pairs that a form offers."""
         if not self.editable:
             return [(code, str(label)) for code, label in self.labels.items()]
         return [(entry.code, entry.label) for entry in self.entries().values() if entry.enabled]
 
     def every(self) -> list[tuple[str, str]]:
-        """(code, label) pairs that records may hold: what one searches by."""
+        """Return the (code, label) pairs that records may hold, for searches."""
         return [(entry.code, entry.label) for entry in self.entries().values()]
 
     def entries(self) -> Mapping[str, Entry]:
-        """All entries in order, by code."""
+        """Return all entries in order, by code."""
         if not self.editable or not has_app_context():
             return self._as_declared
         return _cached.get().get(self.name) or self._as_declared
 
     def delivered(self, code: str) -> Entry | None:
-        """The entry as it is declared in code; none for an administrator's own."""
+        """Return the entry as declared in code; none for an administrator's own."""
         return self._as_declared.get(code)
 
     @cached_property
@@ -158,7 +158,7 @@ class Dictionary:
         }
 
     def overlaid(self, rows: list[DictionaryEntry]) -> dict[str, Entry]:
-        """The declared entries with what is stored over them, in order."""
+        """Return the declared entries overridden by the stored ones, in order."""
         found = dict(self._as_declared)
         for row in rows:
             base = found.get(row.code)
@@ -177,7 +177,7 @@ class Dictionary:
 
 
 def _load() -> dict[str, dict[str, Entry]]:
-    """Every dictionary that something is stored about."""
+    """Return every dictionary with stored entries."""
     rows: dict[str, list[DictionaryEntry]] = {}
     for row in db.session.scalars(select(DictionaryEntry).order_by(DictionaryEntry.id)):
         rows.setdefault(row.dictionary, []).append(row)
@@ -199,7 +199,7 @@ def declare_dictionaries(*modules: ModuleType) -> None:
 
 @dataclass(frozen=True)
 class Coded:
-    """A code among the words of a sentence: stored as such, so that each reader sees its label."""
+    """A code in the parameters of a sentence: stored as a code, so that each reader sees its label."""
 
     dictionary: Dictionary
     code: str
@@ -209,12 +209,12 @@ class Coded:
 
     @property
     def stored(self) -> list[str]:
-        """What JSON keeps of it."""
+        """The JSON form of the code."""
         return [self.dictionary.name, self.code]
 
     @staticmethod
     def shown(stored: str | list[str]) -> str:
-        """A stored word as the present reader sees it."""
+        """Return a stored parameter as the current reader sees it."""
         if isinstance(stored, str):
             return stored
         name, code = stored
@@ -223,10 +223,10 @@ class Coded:
 
 
 def find_dictionary(name: str) -> Dictionary | None:
-    """The dictionary of that name, if there is one."""
+    """Return the dictionary of that name, if it exists."""
     return _declared.get(name)
 
 
 def declared_dictionaries() -> list[Dictionary]:
-    """All dictionaries that people know by a title."""
+    """Return all dictionaries that have a title."""
     return [one for one in _declared.values() if one.title]

@@ -1,8 +1,8 @@
 """The transactional outbox (PLAT-2): queued in the operation's transaction, sent by a job after the commit.
 
-A message is claimed, sent and recorded, each in a transaction of its own, so that none is held while a
-provider thinks.  Once its success is recorded it is never sent again; a process that dies between sending and
-recording leaves it claimed, and it is tried anew under the same key when the claim runs out.
+A message is claimed, sent and recorded, each in a transaction of its own, so that none is held during the
+provider's response.  Once its success is recorded it is never sent again; a process that dies between sending
+and recording leaves it claimed, and it is retried under the same key when the claim expires.
 """
 
 from __future__ import annotations
@@ -58,11 +58,12 @@ def queue(
     not_after: datetime | None = None,
     company_id: int | None = None,
 ) -> bool:
-    """Put a message into the outbox, in the caller's transaction.  False when ``dedupe`` was queued before.
+    """Put a message into the outbox, in the caller's transaction.  Return False when ``dedupe`` was queued
+    before.
 
-    :param recipient: a canonical phone number, an e-mail address; nothing for the chat robot.
-    :param purpose: an English msgid (mark it with ``N_``): what it is for, shown to administrators.
-    :param not_after: later than this it is of no use and not sent any more.
+    :param recipient: a canonical phone number, an e-mail address; empty for the chat robot.
+    :param purpose: an English msgid (mark it with ``N_``): its purpose, shown to administrators.
+    :param not_after: after this moment it is not sent any more.
     """
     seal = keys().fernet.encrypt
     now = clock.now()
@@ -87,7 +88,7 @@ def queue(
 
 
 def mask_recipient(channel: str, recipient: str) -> str:
-    """Whom it goes to, without telling: ``138****1234``, ``w***@example.com``."""
+    """Return the masked recipient: ``138****1234``, ``w***@example.com``."""
     if channel == "sms":
         return mask_phone(recipient)
     if channel == "email":
@@ -97,17 +98,17 @@ def mask_recipient(channel: str, recipient: str) -> str:
 
 
 def has_due_messages() -> bool:
-    """A message waits whose time has come."""
+    """Return True if a message is due."""
     return bool(db.session.scalar(select(exists().where(*_due()))))
 
 
 def _due() -> tuple[ColumnElement[bool], ...]:
-    """Waiting, or claimed by a try that never said how it ended."""
+    """Return the condition: waiting, or claimed by a try that never recorded its end."""
     return (OutgoingMessage.state.in_(("waiting", "sending")), OutgoingMessage.next_at <= clock.now())
 
 
 def send_due(*, dry_run: bool = False) -> Report:
-    """Send what is due, one message after the other.  Answers how many came to which end."""
+    """Send due messages, one after the other.  Return the number of messages by final state."""
     if dry_run:
         number = db.session.scalar(select(func.count()).select_from(OutgoingMessage).where(*_due())) or 0
         return {N_("messages to send"): number}
@@ -124,7 +125,7 @@ def send_due(*, dry_run: bool = False) -> Report:
 
 @transactional
 def _claim() -> OutgoingMessage | None:
-    """The next message, taken by this process alone."""
+    """Return the next message, claimed by this process alone."""
     statement = select(OutgoingMessage).where(*_due()).order_by(OutgoingMessage.next_at, OutgoingMessage.id)
     found = db.session.scalars(statement.limit(1).with_for_update(skip_locked=True)).one_or_none()
     if found is not None:
@@ -133,7 +134,7 @@ def _claim() -> OutgoingMessage | None:
 
 
 def _send(message: OutgoingMessage) -> str:
-    """Send a claimed message and record how that ended.  Answers its state."""
+    """Send a claimed message and record the outcome.  Return its state."""
     deadline = time.monotonic() + CLAIM.total_seconds() - TIMEOUT_SECONDS
     if message.not_after is not None and message.not_after < clock.now():
         return _record(message, "expired")
@@ -142,7 +143,9 @@ def _send(message: OutgoingMessage) -> str:
         log.info("message_not_sent", reason="no provider", id=message.id, channel=message.channel)
         return _record(message, "not_sent")
     letter = _letter(message)
-    if time.monotonic() > deadline:  # this process stood still, and somebody else may have the message by now
+    if (
+        time.monotonic() > deadline
+    ):  # this process was suspended, and another one may have claimed the message by now
         return "waiting"
     return _hand_over(message, provider, letter)
 
@@ -169,7 +172,7 @@ def _letter(message: OutgoingMessage) -> Letter:
 
 @transactional
 def _record(message: OutgoingMessage, state: str, error: str = "") -> str:
-    """How the try ended; the word of one that lost its claim does not count, except that it was sent."""
+    """Record the outcome of a try; one that lost its claim is ignored, except if the message was sent."""
     statement = select(OutgoingMessage).where(OutgoingMessage.id == message.id).with_for_update()
     stored = db.session.scalars(statement.execution_options(populate_existing=True)).one()
     if stored.state == "sent" or (state != "sent" and stored.attempts != message.attempts):
@@ -182,16 +185,16 @@ def _record(message: OutgoingMessage, state: str, error: str = "") -> str:
 
 
 def sending_facts(message: OutgoingMessage) -> policies.SendingFacts:
-    """What the rule of sending once more must know beyond the message."""
+    """Return what the policy of sending again reads beyond the message."""
     provider = provider_for(message.channel, current_app.config["KEPAN"])
     return policies.SendingFacts(clock.now(), has_provider=provider is not None)
 
 
 @transactional
 def send_again(pk: int, *, actor: Actor) -> OutgoingMessage:
-    """Put a message that was given up, or found no provider, back into the queue.
+    """Queue a message again that failed for good, or had no provider.
 
-    :raises NotFound: when it is not there any more.
+    :raises NotFound: when it no longer exists.
     :raises Denied: ``message.not_given_up``, ``message.too_late``.
     """
     message: OutgoingMessage = get_one(select(OutgoingMessage).where(OutgoingMessage.id == pk), lock=True)
@@ -204,7 +207,7 @@ def send_again(pk: int, *, actor: Actor) -> OutgoingMessage:
 
 @transactional
 def delete_old_messages(*, dry_run: bool = False) -> int:
-    """Remove messages of long ago that have come to an end.  Answers how many."""
+    """Delete old messages in a final state.  Return the number of deleted rows."""
     old = (
         OutgoingMessage.created_at < clock.now() - RETENTION,
         OutgoingMessage.state.not_in(("waiting", "sending")),

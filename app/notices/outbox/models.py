@@ -34,14 +34,14 @@ MESSAGE_STATE = Dictionary(
     },
 )
 MAX_BODY = 2000
-_SEALED_BODY = 12_000  # three bytes a character, and what the cipher adds
+_SEALED_BODY = 12_000  # three bytes per character, plus the cipher's overhead
 
 
 class OutgoingMessage(Model):
-    """Something to be sent outside (PLAT-2): written with what causes it, sent by a job after the commit.
+    """A message to an external channel (PLAT-2): written with its cause, sent by a job after the commit.
 
-    Recipient and body are encrypted.  ``attempts`` tells one try from another: only the latest may say how it
-    ended.  ``dedupe`` is unique: what must go out once is queued once.
+    Recipient and body are encrypted.  ``attempts`` numbers the tries: only the latest may record its outcome.
+    ``dedupe`` is unique, so that such a message is queued only once.
     """
 
     __tablename__ = "outgoing_message"
@@ -76,7 +76,7 @@ class OutgoingMessage(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
 
     def take(self, until: datetime) -> None:
-        """``waiting → sending``: one try has until then to say how it ended."""
+        """``waiting → sending``: one try must record its outcome before this moment."""
         self.state, self.next_at, self.attempts = "sending", until, self.attempts + 1
 
     def end(self, state: str, error: str = "", moment: datetime | None = None) -> None:
@@ -84,5 +84,5 @@ class OutgoingMessage(Model):
         self.state, self.error, self.sent_at = state, error[:80], moment
 
     def wait(self, until: datetime, error: str) -> None:
-        """``sending → waiting``: it did not work this time; ``failed | not_sent → waiting``: by hand."""
+        """``sending → waiting``: this try failed; ``failed | not_sent → waiting``: by hand."""
         self.state, self.next_at, self.error = "waiting", until, error[:80]

@@ -1,4 +1,4 @@
-"""What may be done with messages that leave the system (PLAT-2).  Pure rules."""
+"""Policies of outgoing messages (PLAT-2): pure rules."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class SendingFacts:
-    """What the rule must know beyond the message: the time, and whether its channel has a provider."""
+    """What the policy reads beyond the message: the time, and whether its channel has a provider."""
 
     now: datetime
     has_provider: bool = True

@@ -1,7 +1,8 @@
-"""Ways out of the system (PLAT-2): e-mail by SMTP, SMS and chat robots by HTTP, behind one small interface.
+"""Providers of outgoing messages (PLAT-2): e-mail by SMTP, SMS and chat robots by HTTP, behind one small
+interface.
 
-Which are there is said by the environment.  Each gets the message's key, so that a provider that understands
-it sends the same message once even if its answer was lost.
+The environment configures them.  Each receives the message's key, so that a provider that supports it sends
+the same message once even if its response was lost.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ _SMTP_PERMANENT = 500
 
 @dataclass(frozen=True)
 class Letter:
-    """What a provider is given; nothing of it is shown in logs."""
+    """The content passed to a provider; logs contain nothing of it."""
 
     key: str
     recipient: str = field(repr=False)
@@ -41,9 +42,9 @@ class Letter:
 
 
 class NotSentError(Exception):
-    """A provider did not take the message; ``permanent`` says that trying again is in vain.
+    """A provider did not accept the message; ``permanent`` means that a retry is useless.
 
-    ``kind`` is a short code without anything of the message.
+    ``kind`` is a short code without any part of the message.
     """
 
     def __init__(self, kind: str, code: object = "", *, permanent: bool) -> None:
@@ -53,24 +54,24 @@ class NotSentError(Exception):
 
 
 class Provider(Protocol):
-    """One way out."""
+    """A provider of one channel."""
 
     def send(self, letter: Letter) -> None:
-        """Hand the message over.
+        """Send the message.
 
-        :raises NotSentError: when it was not taken.
+        :raises NotSentError: when it was not accepted.
         """
 
 
 @dataclass(frozen=True)
 class HttpSms:
-    """POSTs ``{"phone", "text"}`` to a gateway; any 2xx means taken."""
+    """POSTs ``{"phone", "text"}`` to a gateway; any 2xx means accepted."""
 
     url: str
     token: str
 
     def send(self, letter: Letter) -> None:
-        """Hand it to the gateway."""
+        """Send it to the gateway."""
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         _post(self.url, {"phone": letter.recipient, "text": letter.body}, letter.key, headers)
 
@@ -82,7 +83,7 @@ class ChatRobot:
     url: str
 
     def send(self, letter: Letter) -> None:
-        """Say it in the group; robots answer 200 and an ``errcode``."""
+        """Post it to the group; robots return 200 and an ``errcode``."""
         answer = _post(self.url, {"msgtype": "text", "text": {"content": letter.body}}, letter.key, {})
         code = answer.get("errcode") if isinstance(answer, dict) else None
         if code:
@@ -112,10 +113,10 @@ def _post(url: str, body: Any, key: str, headers: dict[str, str]) -> Any:
 
 @dataclass(frozen=True)
 class Smtp:
-    """Sends e-mail; ``smtp://`` goes over to TLS before anything else is said, ``smtps://`` begins with it.
+    """Sends e-mail; ``smtp://`` switches to TLS before any other command, ``smtps://`` begins with it.
 
-    The server has to prove its name with a certificate that this machine trusts.  Only a server on this
-    machine may do without TLS (``may_be_plain``).
+    The server must prove its name with a certificate that this machine trusts.  Only a server on this machine
+    may do without TLS (``may_be_plain``).
     """
 
     url: str = field(repr=False)
@@ -123,7 +124,7 @@ class Smtp:
     may_be_plain: bool = False
 
     def send(self, letter: Letter) -> None:
-        """Hand it to the mail server."""
+        """Send it to the mail server."""
         mail = EmailMessage()
         mail["From"], mail["To"], mail["Subject"] = self.sender, letter.recipient, letter.subject
         mail["Message-ID"] = f"<{letter.key}@{self.sender.rpartition('@')[2].strip('>') or 'kepan'}>"
@@ -158,7 +159,7 @@ class Smtp:
         return server
 
     def _secure(self, server: smtplib.SMTP, trusted: ssl.SSLContext) -> None:
-        """Go over to TLS.  A server that does not offer it gets neither password nor message."""
+        """Switch to TLS.  A server without it receives neither password nor message."""
         server.ehlo()
         if isinstance(server, smtplib.SMTP_SSL):
             return
@@ -170,7 +171,7 @@ class Smtp:
 
 
 def provider_for(channel: str, settings: Settings) -> Provider | None:
-    """The way out for a channel, if the environment names one."""
+    """Return the provider of a channel, if the environment configures one."""
     if channel == "sms" and settings.sms_url:
         return HttpSms(settings.sms_url, settings.sms_token)
     if channel == "robot" and settings.robot_url:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def _all_messages(_actor: Actor) -> Select[OutgoingMessage]:
-    """Messages belong to nobody: whoever may see them sees them all."""
+    """Return all messages: they have no owner, so a user who may see messages sees all of them."""
     return select(OutgoingMessage)
 
 
@@ -82,11 +82,11 @@ class OutboxView(ScopedModelView):
         return {record.id: sending_facts(record) for record in records}
 
     def row_buttons(self, record: OutgoingMessage, actor: Actor, facts: SendingFacts) -> list[Button]:
-        """Sending again, where there is something to send."""
+        """Return the button to send again, where this is possible."""
         return [one for one in operation_buttons(self, actor, record, facts, in_list=True) if not one.reason]
 
     def list_note(self) -> str:
-        """Which channels have no provider."""
+        """Return the channels without a provider."""
         settings = current_app.config["KEPAN"]
         missing = [CHANNEL.label(one) for one in CHANNEL.codes if provider_for(one, settings) is None]
         if not missing:

@@ -1,4 +1,4 @@
-"""What an administrator does to accounts without a staff profile (ACC-2, ACC-13)."""
+"""An administrator's operations on accounts without a staff profile (ACC-2, ACC-13)."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
 @transactional
 def reset_password(pk: int, *, password: str, actor: Actor) -> Account:
-    """A new first password: it must be changed at the next sign-in, and all sessions end (ACC-13).
+    """Set a new first password: it must be changed at the next sign-in, and all sessions end (ACC-13).
 
     :raises Invalid: for a password that is too easy.
-    :raises Denied: for somebody who may not.
+    :raises Denied: when the actor may not.
     """
     user = get_account_without_staff(pk, actor=actor, lock=True)
     policies.can_reset_account(actor, user).enforce()
@@ -36,7 +36,7 @@ def reset_password(pk: int, *, password: str, actor: Actor) -> Account:
 
 @transactional
 def reset_second_factor(pk: int, *, actor: Actor) -> Account:
-    """Take the second factor of somebody who lost the authenticator away (ACC-12).  Ends their sessions."""
+    """Remove the second factor of a person who lost the authenticator (ACC-12).  Ends their sessions."""
     user = get_account_without_staff(pk, actor=actor, lock=True)
     policies.can_reset_account_factor(actor, user).enforce()
     accounts.drop_second_factor(user, actor=actor)
@@ -45,9 +45,9 @@ def reset_second_factor(pk: int, *, actor: Actor) -> Account:
 
 @transactional
 def disable_account(pk: int, *, actor: Actor) -> Account:
-    """Nobody signs in with the account until it is enabled again; all its sessions end (ACC-12).
+    """Block sign-in with the account until it is enabled again; all its sessions end (ACC-12).
 
-    :raises Denied: for somebody who may not, or when no administrator would be left.
+    :raises Denied: when the actor may not, or when no administrator would be left.
     """
     lock("administrators")
     user = get_account_without_staff(pk, actor=actor, lock=True)
@@ -61,7 +61,7 @@ def disable_account(pk: int, *, actor: Actor) -> Account:
 
 @transactional
 def enable_account(pk: int, *, actor: Actor) -> Account:
-    """Signing in with the account is possible again, with the password that it had."""
+    """Allow sign-in with the account again, with its previous password."""
     user = get_account_without_staff(pk, actor=actor, lock=True)
     policies.can_enable_account(actor, user).enforce()
     user.reopen()
@@ -72,7 +72,7 @@ def enable_account(pk: int, *, actor: Actor) -> Account:
 
 @transactional
 def reset_password_by_name(username: str, *, password: str, actor: Actor) -> Account:
-    """The operator's way to reset anybody's password, at the command line (ACC-13).
+    """Reset any account's password from the command line, for the operator (ACC-13).
 
     :raises Invalid: for an unknown user name, or a password that is too easy.
     """

@@ -39,12 +39,12 @@ class AccountListApi(KepanApi):
 
     @staticmethod
     def get_record(pk: int, actor: Actor) -> Account:
-        """The account, where it is no staff's."""
+        """Return the account, unless it belongs to staff."""
         return get_account_without_staff(pk, actor=actor)
 
     @staticmethod
     def record(account: Account) -> AccountRecord:
-        """The answer to every operation."""
+        """Return the response of every operation."""
         return {
             "id": account.id,
             "username": account.username,

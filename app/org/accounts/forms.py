@@ -22,7 +22,7 @@ class SecretField(PasswordField):
 
 
 class FirstPasswordField(StringField):
-    """A password that somebody sets for another: taken as typed, and seen while it is typed."""
+    """A password set for another person: taken as typed, and visible while it is typed."""
 
     json_types: tuple[type, ...] = (str,)
     widget_kind = "StringField"

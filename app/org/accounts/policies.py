@@ -1,4 +1,4 @@
-"""Who may do what with login accounts: pure rules, no queries (ACC-12, ACC-13)."""
+"""Policies of login accounts: pure rules, no queries (ACC-12, ACC-13)."""
 
 from __future__ import annotations
 

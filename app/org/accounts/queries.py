@@ -17,21 +17,21 @@ if TYPE_CHECKING:
 
 
 def accounts_without_staff(actor: Actor) -> Select[Account]:
-    """Accounts that no member of staff has, for those who see everything (ACC-13)."""
+    """Return accounts without a staff profile, for those who see everything (ACC-13)."""
     statement = select(Account).where(~select(Staff.id).where(Staff.id == Account.id).exists())
     return statement if actor.opens_all else statement.where(false())
 
 
 def get_account_without_staff(pk: int, *, actor: Actor, lock: bool = False) -> Account:
-    """One of them.
+    """Return one of them.
 
-    :raises NotFound: when there is none, or it is a staff's.
+    :raises NotFound: when there is none, or it belongs to staff.
     """
     return get_one(accounts_without_staff(actor).where(Account.id == pk), lock=lock, key_share=True)
 
 
 def active_administrators() -> int:
-    """How many people can still do everything."""
+    """Return the number of active administrators."""
     statement = (
         select(func.count())
         .select_from(assoc_user_role)

@@ -46,10 +46,10 @@ def create_account(
     must_change_password: bool = False,
     actor: Actor,
 ) -> Account:
-    """A login account with roles.  The name's first character is taken as the family name.
+    """Create a login account with roles.  The first character of the name is taken as the family name.
 
-    Without a password nobody signs in by one: the account is proved by its phone (CH-3).  ``phone`` is what
-    the password may not hold.
+    An account without a password has no password sign-in: its phone proves the person (CH-3).  ``phone`` must
+    not appear in the password.
 
     :raises Invalid: for a password that is too easy or an unknown role.
     :raises Denied: ``account.name_taken``.
@@ -82,7 +82,7 @@ def create_account(
 
 
 def change_own_password(*, old_password: str, new_password: str, actor: Actor) -> Account:
-    """A person's own new password; every other session and token ends (ACC-12, ACC-13).
+    """Change the actor's own password; every other session and token ends (ACC-12, ACC-13).
 
     :raises Invalid: when the present password is wrong, or the new one is too easy or the same.
     """
@@ -106,7 +106,9 @@ def _store_own_password(hashed: str, actor: Actor) -> Account:
 
 @transactional
 def reset_password(user: Account, *, password: str, field: str = "password", actor: Actor) -> Account:
-    """Somebody else's new password: it must be changed at the next sign-in, and all sessions end (ACC-13)."""
+    """Set another person's password: it must be changed at the next sign-in, and all sessions end
+    (ACC-13).
+    """
     check_password(password, user.username, about=_about(user), field=field)
     user.take_password(hash_password(password), must_change=True)
     credential_changed(user, "password")
@@ -115,14 +117,14 @@ def reset_password(user: Account, *, password: str, field: str = "password", act
 
 
 def _about(user: Account) -> tuple[str, str]:
-    """Name and phone of the person, which a password may not hold."""
+    """Return name and phone of the person, which a password must not contain."""
     phone = db.session.scalar(select(Staff.phone).where(Staff.id == user.id))
     return user.display_name, phone or ""
 
 
 @transactional
 def sign_out_everywhere(*, actor: Actor) -> None:
-    """End all of one's own sessions and tokens, the present one included (ACC-12)."""
+    """End all of the actor's own sessions and tokens, including the present one (ACC-12)."""
     user = db.session.get_one(Account, actor.id, with_for_update=True)
     user.sign_out_everywhere()
     audit.record(actor, "account.sign_out", user, N_("Signed out everywhere"))
@@ -130,19 +132,19 @@ def sign_out_everywhere(*, actor: Actor) -> None:
 
 @transactional
 def close_account(user: Account, *, actor: Actor) -> None:
-    """Nobody signs in with the account any more; all its sessions and tokens end (HAND-8, ACC-12)."""
+    """Close the account for good: sign-in is blocked and all its sessions and tokens end (HAND-8, ACC-12)."""
     user.close()
     audit.record(actor, "account.close", user, N_("Account closed; signed out everywhere"))
     invalidate_actors()
 
 
 def enable_second_factor(*, sealed: str, code: str, password: str, actor: Actor) -> list[str]:
-    """From now on signing in asks for a code; every other session ends (ACC-12, ACC-18).  Answers the
-    recovery codes, which are shown once.
+    """Require a code at sign-in; every other session ends (ACC-12, ACC-18).  Return the recovery codes, which
+    are shown once.
 
-    :param sealed: the offer that the set-up page made; ``code`` proves that the authenticator has it.
-    :raises Invalid: for a wrong password or code, or an offer of somebody else or of long ago.
-    :raises Denied: ``second_factor.no_password``: who signs in without one has nothing to ask for first.
+    :param sealed: the sealed secret of the set-up page; ``code`` proves that the authenticator has it.
+    :raises Invalid: for a wrong password or code, or a secret that is expired or of another account.
+    :raises Denied: ``second_factor.no_password``: an account without a password has nothing to confirm with.
     """
     user = db.session.get_one(Account, actor.id)
     if not user.password:
@@ -170,7 +172,7 @@ def _enable_second_factor(sealed: str, code: str, actor: Actor) -> list[str]:
 
 
 def renew_recovery_codes(*, password: str, actor: Actor) -> list[str]:
-    """New recovery codes; the earlier ones are no longer good.
+    """Replace the recovery codes; the earlier ones become invalid.
 
     :raises Invalid: when the password is wrong.
     """
@@ -189,7 +191,7 @@ def _renew_codes(user: Account, actor: Actor) -> list[str]:
 
 
 def disable_second_factor(*, password: str, actor: Actor) -> Account:
-    """From now on the password is enough again; refused to those whose role needs the second factor.
+    """Require only the password at sign-in; refused to those whose role requires the second factor.
 
     :raises Invalid: when the password is wrong.
     """
@@ -202,7 +204,7 @@ def disable_second_factor(*, password: str, actor: Actor) -> Account:
 
 @transactional
 def drop_second_factor(user: Account, *, actor: Actor) -> Account:
-    """Take an account's second factor and its recovery codes away; every session ends (ACC-18)."""
+    """Remove an account's second factor and its recovery codes; every session ends (ACC-18)."""
     if not user.has_second_factor:
         conflict("second_factor.off", _("The second factor is off")).enforce()
     user.drop_second_factor()
@@ -218,5 +220,5 @@ def _ask_password(user: Account, password: str, field: str, actor: Actor) -> Non
 
 
 def user_name_taken() -> Decision:
-    """The user name is taken."""
+    """Refuse a user name that is taken."""
     return conflict("account.name_taken", _("This user name is taken"), field="username")

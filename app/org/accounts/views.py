@@ -1,6 +1,6 @@
-"""One's own account: password, second factor, signing out everywhere (ACC-12, ACC-13).
+"""The user's own account: password, second factor, signing out everywhere (ACC-12, ACC-13).
 
-These pages ask for sign-in only: no role can be without them.
+These pages require sign-in only: every role needs them.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class AccountView(BaseView):
     @expose("/password", methods=["GET", "POST"])
     @permitted(during_duty=True)
     def password(self) -> Any:
-        """Change one's own password; asks for the present one."""
+        """Change the user's own password; requires the present one."""
         home = url_for("WorkbenchView.index")
         return run_form(
             PasswordPageForm(), done=lambda _user: finish(home, PASSWORD_CHANGED), **password_words(home)
@@ -66,7 +66,7 @@ class AccountView(BaseView):
     @expose("/sign-out-everywhere", methods=["POST"])
     @permitted(during_duty=True)
     def sign_out_everywhere(self) -> Any:
-        """End all of one's own sessions, this one too."""
+        """End all of the user's own sessions, including this one."""
         accounts.sign_out_everywhere(actor=current_actor())
         logout_user()
         end_present_session()
@@ -76,7 +76,7 @@ class AccountView(BaseView):
     @expose("/sessions", methods=["GET"])
     @permitted()
     def sessions(self) -> str:
-        """Where one is signed in; an administrator sees everybody's (ACC-18)."""
+        """List the user's own sessions; an administrator sees those of all users (ACC-18)."""
         actor = current_actor()
         every = actor.is_admin and request.args.get("whose") == "all"
         found = every_session(actor) if every else [(row, actor.name) for row in living_sessions(actor)]
@@ -90,7 +90,7 @@ class AccountView(BaseView):
     @expose("/sessions/<int:pk>/end", methods=["POST"])
     @permitted()
     def end_session(self, pk: int) -> Any:
-        """Sign one session out."""
+        """Sign out of one session."""
         end_one(pk, actor=current_actor())
         flash(gettext("The session was ended"), "success")
         return redirect(url_for(".sessions"), 303)
@@ -98,7 +98,7 @@ class AccountView(BaseView):
     @expose("/second-factor", methods=["GET", "POST"])
     @permitted(during_duty=True)
     def second_factor(self) -> Any:
-        """The state of the second factor, or how to set it up."""
+        """Show the state of the second factor, or its set-up."""
         if duty_or_none() is CHANGE_PASSWORD:
             return redirect(url_for(CHANGE_PASSWORD.endpoint))
         user = db.session.get_one(Account, current_actor().id)
@@ -134,7 +134,7 @@ class AccountView(BaseView):
 
     @staticmethod
     def _set_up(user: Account, form: SecondFactorForm) -> str:
-        """The set-up page; a typed code that was wrong comes back with the same QR code."""
+        """Show the set-up page; after a wrong code it has the same QR code."""
         secret = secondfactor.read_sealed_secret(user, form.sealed.data or "")
         if secret is None:
             secret, form.sealed.data = secondfactor.new_sealed_secret(user)
@@ -151,7 +151,7 @@ class AccountView(BaseView):
     @expose("/second-factor/codes", methods=["GET", "POST"])
     @permitted()
     def recovery_codes(self) -> Any:
-        """New recovery codes in place of the earlier ones."""
+        """Replace the user's recovery codes."""
         return run_form(
             OwnPasswordForm(),
             title=gettext("New recovery codes"),
@@ -166,7 +166,7 @@ class AccountView(BaseView):
     @expose("/second-factor/off", methods=["GET", "POST"])
     @permitted()
     def second_factor_off(self) -> Any:
-        """Do without the second factor."""
+        """Switch the second factor off."""
         return run_form(
             OwnPasswordForm(),
             title=gettext("Switch the second factor off"),
@@ -179,8 +179,8 @@ class AccountView(BaseView):
 
 
 def password_words(back_url: str) -> dict[str, Any]:
-    """What the page of one's own password says and does; the first one has to be changed before anything
-    else, so that no way leads back (ACC-12).
+    """Return texts and targets of the page that changes one's own password; a first password must be changed
+    before anything else, so that there is no link back (ACC-12).
     """
     is_first = duty_or_none() is CHANGE_PASSWORD
     rules = describe_rules()
@@ -195,7 +195,7 @@ def password_words(back_url: str) -> dict[str, Any]:
 
 
 def store_new_password(values: dict[str, Any]) -> Account:
-    """What the form of one's own password does; this session lives on, the others end."""
+    """Submit the form of one's own password; this session continues, the others end."""
     user = accounts.change_own_password(
         old_password=values["old_password"], new_password=values["new_password"], actor=current_actor()
     )
@@ -247,7 +247,7 @@ def _state(account: Account) -> Any:
 
 
 class AccountListView(ScopedModelView):
-    """Who can sign in without being on the staff."""
+    """Accounts without a staff profile."""
 
     datamodel = SQLAInterface(Account)
     route_base = "/accounts"

@@ -40,9 +40,9 @@ class DepartmentApi(KepanApi):
 
     @staticmethod
     def get_record(pk: int, actor: Actor) -> Department:
-        """The department.
+        """Return the department.
 
-        :raises NotFound: when it is out of reach.
+        :raises NotFound: when it is outside the actor's scope.
         """
         found = get_department(pk, actor=actor)
         if found is None:
@@ -51,7 +51,7 @@ class DepartmentApi(KepanApi):
 
     @staticmethod
     def record(department: Department) -> DepartmentRecord:
-        """The answer to every operation."""
+        """Return the response of every operation."""
         return {
             "id": department.id,
             "name": department.name,

@@ -1,4 +1,4 @@
-"""Who may do what with companies and departments: pure rules, no queries (ACC-1)."""
+"""Policies of companies and departments: pure rules, no queries (ACC-1)."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class DepartmentFacts:
-    """What the rules must know of a department beyond its record.
+    """What the policies read about a department beyond its record.
 
-    ``has_children``, ``has_staff`` and ``has_records`` keep it from being deleted; they are loaded for a
-    department's own page only.  ``has_other_place``: its company has a place that it could move to.
+    ``has_children``, ``has_staff`` and ``has_records`` prevent its deletion; they are loaded for a
+    department's own page only.  ``has_other_place``: its company has another place to move it to.
     """
 
     has_children: bool = False

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def departments_of(actor: Actor) -> Select[Department]:
-    """The departments of one's company; all of them for those who see all."""
+    """Return the departments of the actor's company; all of them for those who see all."""
     statement = select(Department).order_by(Department.company_id, Department.path)
     if actor.opens_all:
         return statement
@@ -33,21 +33,23 @@ def departments_of(actor: Actor) -> Select[Department]:
 
 
 def get_department(pk: int, *, actor: Actor, lock: bool = False) -> Department | None:
-    """A department that the actor may name, or None; ``lock`` holds its row until the transaction ends."""
+    """Return a department that the actor may name, or None; ``lock`` holds its row until the transaction
+    ends.
+    """
     statement = departments_of(actor).where(Department.id == pk)
     return db.session.scalars(statement.with_for_update() if lock else statement).one_or_none()
 
 
 def companies_of(actor: Actor) -> Select[Company]:
-    """One's own company; all of them for those who see all."""
+    """Return the actor's company; all companies for those who see all."""
     statement = select(Company)
     return statement if actor.opens_all else statement.where(Company.id == actor.company_id)
 
 
 def get_company(pk: int, *, actor: Actor, lock: bool = False) -> Company:
-    """A company within reach.
+    """Return a company in the actor's scope.
 
-    :raises NotFound: when it is not there, or out of reach.
+    :raises NotFound: when it does not exist, or is outside the scope.
     """
     statement = companies_of(actor).where(Company.id == pk)
     return get_one(statement, lock=lock, key_share=True)
@@ -56,9 +58,9 @@ def get_company(pk: int, *, actor: Actor, lock: bool = False) -> Company:
 def department_facts(
     departments: Sequence[Department], *, complete: bool = False
 ) -> dict[int, DepartmentFacts]:
-    """What the rules must know of a page of departments, in one statement (ACC-1).
+    """Return what the policies read about a page of departments, in one statement (ACC-1).
 
-    Lists only need to know whether each could move; ``complete`` also finds what belongs to it.
+    Lists only need to know whether each could move; ``complete`` also finds the records that belong to it.
     """
     row, other = Department, aliased(Department)
     outside = exists().where(other.company_id == row.company_id, not_(other.path.startswith(row.path)))
@@ -67,7 +69,7 @@ def department_facts(
         below = exists().where(other.parent_id == row.id)
         staff = exists().where(Staff.department_id == row.id)
         records = or_(*(exists().where(column == row.id) for column in _record_columns()))
-        # Most departments have people: then the tables of records, which may be long, are not searched.
+        # Most departments have staff: then the tables of records, which may be long, are not searched.
         marks |= {
             "has_children": below,
             "has_staff": staff,
@@ -82,7 +84,7 @@ def department_facts(
 
 @cache
 def _record_columns() -> list[Column[int]]:
-    """The columns of all other tables whose rows keep the department that they name from being deleted."""
+    """Return the columns of all other tables whose rows prevent the deletion of their department."""
     table, own = Department.__table__, (Department.__table__, Staff.__table__)
     return [
         key.parent

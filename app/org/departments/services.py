@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 @transactional
 def rename_company(pk: int, *, name: str, actor: Actor) -> Company:
-    """Another name for a legal entity."""
+    """Rename a legal entity."""
     company = get_company(pk, actor=actor, lock=True)
     rename_record(company, name, "company.edit", actor)
     return company
@@ -50,9 +50,9 @@ def add_department(
     district_ids: Sequence[int] | None = None,
     actor: Actor,
 ) -> Department:
-    """A new department below another one, or at the top of a company (ACC-1).
+    """Create a department below another one, or at the top of a company (ACC-1).
 
-    :raises Invalid: when parent, company, manager or a district cannot be named.
+    :raises Invalid: when parent, company, manager or a district is not available to the actor.
     """
     parent = _department(parent_id, "parent_id", actor) if parent_id else None
     company = parent.company if parent else _company(company_id, actor)
@@ -69,9 +69,9 @@ def add_department(
 def edit_department(
     pk: int, *, name: str, manager_id: int | None, district_ids: Sequence[int] | None, actor: Actor
 ) -> Department:
-    """Name, manager and responsible districts of a department.
+    """Change name, manager and responsible districts of a department.
 
-    :raises Invalid: when the manager or a district cannot be named.
+    :raises Invalid: when the manager or a district is not available to the actor.
     """
     department = get_department(pk, actor=actor, lock=True)
     if department is None:
@@ -129,7 +129,7 @@ def move_department(pk: int, *, parent_id: int | None, actor: Actor) -> Departme
 
 @transactional
 def delete_department(pk: int, *, actor: Actor) -> Department:
-    """Remove a department that nothing hangs on: no department below, no staff, no record of any kind.
+    """Delete an empty department: no department below, no staff, no record of any kind.
 
     :raises Denied: ``department.not_empty``.
     """
@@ -198,7 +198,7 @@ TREE_LOCK = "departments"
 
 @transactional
 def create_company(*, name: str, actor: Actor) -> Company:
-    """A new legal entity (ACC-1)."""
+    """Create a legal entity (ACC-1)."""
     company = Company(name=name, created_at=clock.now())
     db.session.add(company)
     db.session.flush()
@@ -216,7 +216,7 @@ def create_department(
     districts: Iterable[District] = (),
     actor: Actor,
 ) -> Department:
-    """A new department below ``parent``, or at the company's top; keeps its path (ACC-1).
+    """Create a department below ``parent``, or at the company's top; sets its path (ACC-1).
 
     :raises Denied: ``department.too_deep``.
     """
@@ -237,12 +237,14 @@ def create_department(
 
 
 def path_of(department_id: int) -> str:
-    """The department's path as it is now, whatever was read before the tree's lock was held."""
+    """Return the department's current path, even if an older one was read before the tree's lock was
+    taken.
+    """
     return db.session.scalars(select(Department.path).where(Department.id == department_id)).one()
 
 
 def check_depth(length: int) -> None:
-    """Refuse a path that has no room.
+    """Refuse a path that exceeds the maximum depth.
 
     :raises Denied: ``department.too_deep``.
     """
@@ -252,7 +254,7 @@ def check_depth(length: int) -> None:
 
 @transactional
 def name_manager(department: Department, manager: Staff | None, *, actor: Actor) -> None:
-    """Make somebody the department's manager, and thereby a superior of its staff (ACC-3)."""
+    """Make a person the department's manager, and so a superior of its staff (ACC-3)."""
     department.manager_id = manager.id if manager else None
     if manager is None:
         audit.record(actor, "department.manager", department, N_("The department has no manager now"))
@@ -264,5 +266,5 @@ def name_manager(department: Department, manager: Staff | None, *, actor: Actor)
 
 
 def company_name_taken() -> Decision:
-    """The name of the company is taken."""
+    """Refuse a company name that is taken."""
     return conflict("company.name_taken", _("There is a company of this name"), field="name")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def get_district(pk: int, *, lock: bool = False) -> District:
-    """A district.
+    """Return a district.
 
     :raises NotFound: when there is none.
     """
@@ -25,20 +25,20 @@ def get_district(pk: int, *, lock: bool = False) -> District:
 
 
 def parent_districts() -> dict[int, int | None]:
-    """The district above each."""
+    """Return the district above each."""
     return dict(db.session.execute(select(District.id, District.parent_id)).all())
 
 
 def visible_districts(_actor: Actor) -> Select[District]:
-    """Every district: they are no secret."""
+    """Return every district: they are no secret."""
     return select(District)
 
 
 def all_districts() -> list[District]:
-    """Every district, by code."""
+    """Return every district, by code."""
     return list(db.session.scalars(select(District).order_by(District.code)))
 
 
 def known_districts(pks: Iterable[int]) -> set[int]:
-    """Those of the ids that are districts."""
+    """Return those of the ids that are districts."""
     return set(db.session.scalars(select(District.id).where(District.id.in_(list(pks)))))

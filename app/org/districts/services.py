@@ -26,7 +26,7 @@ UNKNOWN = _("Not one of the choices")
 
 @transactional
 def add_district(*, code: str, name: str, parent_id: int | None = None, actor: Actor) -> District:
-    """A new district.
+    """Create a district.
 
     :raises Denied: ``district.code_taken``.
     """
@@ -41,7 +41,7 @@ def add_district(*, code: str, name: str, parent_id: int | None = None, actor: A
 
 @transactional
 def edit_district(pk: int, *, name: str, parent_id: int | None, actor: Actor) -> District:
-    """Name and parent of a district; never below itself.
+    """Change name and parent of a district; never below itself.
 
     :raises Denied: ``district.cycle``.
     """
@@ -63,7 +63,7 @@ def edit_district(pk: int, *, name: str, parent_id: int | None, actor: Actor) ->
 
 
 def _above(district: District) -> set[int]:
-    """The district itself and all above it."""
+    """Return the district itself and all above it."""
     parents = parent_districts()
     found: set[int] = set()
     step: int | None = district.id
@@ -74,7 +74,7 @@ def _above(district: District) -> set[int]:
 
 
 def rename_record(record: Any, name: str, operation: str, actor: Actor) -> None:
-    """Give a record another name, with its log row."""
+    """Rename a record, with its log row."""
     if record.name == name:
         return
     changed = {"name": (record.name, name)}
@@ -85,7 +85,7 @@ def rename_record(record: Any, name: str, operation: str, actor: Actor) -> None:
 
 
 def check_districts(wanted: Iterable[int]) -> set[int]:
-    """The ids, when all of them are districts.
+    """Return the ids if all of them are districts.
 
     :raises Invalid: otherwise.
     """
@@ -103,5 +103,5 @@ def _district(pk: int) -> District:
 
 
 def code_taken() -> Decision:
-    """The code is taken."""
+    """Refuse a district code that is taken."""
     return conflict("district.code_taken", _("There is a district with this code"), field="code")

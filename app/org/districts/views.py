@@ -52,7 +52,7 @@ class DistrictView(TreeView):
     show_fieldsets = [("", {"fields": ["name", "code", "parent"]})]
 
     def cells_of(self, records: Sequence[District], _actor: Actor) -> Mapping[int, Mapping[str, Any]]:
-        """Each name as deep as the district is in the tree."""
+        """Return each name, indented by the district's depth in the tree."""
         parents = parent_districts()
 
         def depth(pk: int) -> int:

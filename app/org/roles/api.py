@@ -43,12 +43,12 @@ class RoleApi(KepanApi):
 
     @staticmethod
     def get_record(pk: int, actor: Actor) -> RoleScope:
-        """The role."""
+        """Return the role."""
         return get_role(pk, actor=actor)
 
     @staticmethod
     def record(role: RoleScope) -> RoleRecord:
-        """The answer to every operation."""
+        """Return the response of every operation."""
         return _records([role])[0]
 
     @expose("", methods=["GET"])

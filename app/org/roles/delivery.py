@@ -1,6 +1,6 @@
-"""What an initialised database holds: permissions, built-in roles with their scopes, districts.
+"""Initial content of the database: permissions, built-in roles with their scopes, districts.
 
-Repeatable.  A permission is given to a built-in role once, the first time it is delivered; what an
+It can be repeated.  A permission is given to a built-in role once, when it is first delivered; what an
 administrator removed stays removed.
 """
 
@@ -37,7 +37,7 @@ def _ensure(known: dict[str, Any], model: type[Any], name: str) -> Any:
 
 @transactional
 def deliver_roles() -> int:
-    """Bring roles and permissions up to what the code declares.  Answers how many grants were new."""
+    """Bring roles and permissions up to date with the code.  Return the number of new grants."""
     if db.session.get(OrgVersion, 1) is None:
         db.session.add(OrgVersion(id=1, value=1))
     roles = _deliver_roles()
@@ -55,7 +55,7 @@ def deliver_roles() -> int:
         for name in sorted(names):
             if (name, permission, resource) in delivered:
                 continue
-            if pairs[permission, resource] not in roles[name].permissions:  # an administrator was quicker
+            if pairs[permission, resource] not in roles[name].permissions:  # an administrator was faster
                 roles[name].permissions.append(pairs[permission, resource])
             db.session.add(DeliveredGrant(role=name, permission=permission, resource=resource))
             new += 1

@@ -24,23 +24,23 @@ if TYPE_CHECKING:
 
 
 def role_name(pk: int) -> str:
-    """A role as people read it."""
+    """Return a role's label."""
     return role_names([pk]).get(pk, "")
 
 
 def role_names(pks: Iterable[int]) -> dict[int, str]:
-    """Roles as people read them, by id."""
+    """Return roles' labels, by id."""
     rows = db.session.execute(select(Role.id, Role.name).where(Role.id.in_(list(pks))))
     return {pk: role_label(name) for pk, name in rows}
 
 
 def role_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
-    """A role."""
+    """Return a field for a role."""
     return ReferenceField(label, validators, url=options_url("roles"), name_of=role_name, **kwargs)
 
 
 def roles_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
-    """Several roles."""
+    """Return a field for several roles."""
     return ReferencesField(label, validators, url=options_url("roles"), names_of=role_names, **kwargs)
 
 

@@ -29,7 +29,7 @@ SCOPE_KINDS = SCOPE_KIND.codes
 
 
 class RoleScope(Model):
-    """A role as we keep it: the framework's, with its data scope (ACC-4)."""
+    """The framework's role, extended by its data scope (ACC-4)."""
 
     __tablename__ = "role_scope"
     __audit__ = "role"
@@ -66,7 +66,7 @@ class RoleScopeDepartment(Model):
 
 
 class DeliveredGrant(Model):
-    """A permission that was once given to a built-in role, and is never given again by an upgrade."""
+    """A permission that was once given to a built-in role, and is not given again by an upgrade."""
 
     __tablename__ = "delivered_grant"
     __table_args__ = (PrimaryKeyConstraint("role", "permission", "resource"),)

@@ -1,4 +1,4 @@
-"""Names of the built-in roles, and the groups of them that grants name."""
+"""Names of the built-in roles, and the groups of them that grants use."""
 
 from __future__ import annotations
 
@@ -66,5 +66,5 @@ BUILT_IN = {
 
 
 def role_label(name: str) -> str:
-    """The role's name as people read it; a role of the administrator's own shows its name."""
+    """Return the role's label; a role created by an administrator shows its name."""
     return str(BUILT_IN[name].label) if name in BUILT_IN else name

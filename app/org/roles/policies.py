@@ -1,4 +1,4 @@
-"""Who may do what with roles: pure rules, no queries (ACC-4)."""
+"""Policies of roles: pure rules, no queries (ACC-4)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class RoleReach:
-    """What a role lets somebody of a certain department do and see; all departments: None."""
+    """What a role allows a person of a given department to do and see; all departments: None."""
 
     permissions: frozenset[tuple[str, str]]
     departments: frozenset[int] | None
@@ -27,7 +27,7 @@ class RoleReach:
 
 @dataclass(frozen=True)
 class RoleFacts:
-    """What the rules must know of a role beyond its record: how many accounts have it."""
+    """What the policies read about a role beyond its record: the number of accounts that have it."""
 
     people: int = 0
 

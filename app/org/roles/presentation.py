@@ -1,6 +1,6 @@
-"""Permissions as people read and edit them: functions by what they work on, in words (access.md).
+"""Permissions as people read and edit them: functions by resource, in words (access.md).
 
-The words come from where the functions are declared: a list's title, an operation's label.
+The words come from the declarations of the functions: a list's title, an operation's label.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class ResourceRow:
 
 
 def matrix(held: Collection[Pair]) -> list[ResourceRow]:
-    """Everything that can be given, by resource in the order of the labels."""
+    """Return everything that can be granted, by resource in the order of the labels."""
     found: dict[str, dict[str, Function]] = {}
     for name, resource in sorted(editable_pairs()):
         permission = name.removeprefix("can_")
@@ -72,7 +72,7 @@ def matrix(held: Collection[Pair]) -> list[ResourceRow]:
 
 
 def read_pairs(values: Collection[str]) -> set[Pair]:
-    """The pairs of posted values like ``Customer.read``; those that are none are left to the service."""
+    """Return the pairs of posted values like ``Customer.read``; the service refuses malformed ones."""
     pairs = set()
     for value in values:
         resource, _dot, permission = value.partition(".")
@@ -81,13 +81,13 @@ def read_pairs(values: Collection[str]) -> set[Pair]:
 
 
 def permission_label(permission: str, resource: str) -> Sentence:
-    """What a function is called: as declared, as its button is labelled, or by the usual word."""
+    """Return the label of a function: the declared one, that of its button, or the usual word."""
     own = (action.label for action in operations_of_resource(resource) if action.name == permission)
     return declared_word(resource, permission) or next(own, "") or BASIC.get(permission, permission)
 
 
 def resource_label(resource: str) -> Sentence:
-    """What a resource is called: as declared, or as its list is titled."""
+    """Return the label of a resource: the declared one, or its list's title."""
     titles = (
         view.list_title
         for view in current_app.extensions["appbuilder"].baseviews

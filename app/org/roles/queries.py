@@ -34,26 +34,26 @@ _GRANT = assoc_permissionview_role.c
 
 
 def visible_roles(actor: Actor) -> Select[RoleScope]:
-    """Every role, for those who keep them."""
+    """Return every role, for those who manage roles."""
     return select(RoleScope) if actor.opens_all else select(RoleScope).where(false())
 
 
 def get_role(pk: int, *, actor: Actor, lock: bool = False) -> RoleScope:
-    """A role.
+    """Return a role.
 
-    :raises NotFound: when there is none, or it is none of the caller's business.
+    :raises NotFound: when there is none, or the caller may not see roles.
     """
     statement = visible_roles(actor).where(RoleScope.role_id == pk)
     return get_one(statement, lock=lock, key_share=True)
 
 
 def people_with_role(pk: int) -> int:
-    """How many accounts have the role."""
+    """Return the number of accounts that have the role."""
     return db.session.scalar(select(func.count()).where(assoc_user_role.c.role_id == pk)) or 0
 
 
 def _with_names(*columns: Any) -> Select[Any]:
-    """The framework's permissions, each with the name of its function and of what it works on."""
+    """Return the framework's permissions, each with the names of its function and resource."""
     return (
         select(Permission.name, ViewMenu.name, *columns)
         .select_from(PermissionView)
@@ -63,20 +63,20 @@ def _with_names(*columns: Any) -> Select[Any]:
 
 
 def permission_rows() -> dict[Pair, PermissionView]:
-    """The framework's row of every (permission, resource)."""
+    """Return the framework's row of every (permission, resource)."""
     rows = db.session.execute(_with_names(PermissionView))
     return {(permission, resource): row for permission, resource, row in rows}
 
 
 def _roles_with(permission: str, resource: str) -> Select[Any]:
-    """The ids of the roles that may use a function."""
+    """Return the ids of the roles that may use a function."""
     permissions = _with_names().with_only_columns(PermissionView.id)
     named = permissions.where(Permission.name == f"can_{permission}", ViewMenu.name == resource)
     return select(_GRANT.role_id).where(_GRANT.permission_view_id.in_(named))
 
 
 def staff_with_permission(permission: str, resource: str, company_id: int | None) -> list[int]:
-    """The active staff who may use a function, of one company or of all, in order."""
+    """Return the active staff who may use a function, of one company or of all, in order."""
     held = select(assoc_user_role.c.user_id).where(
         assoc_user_role.c.role_id.in_(_roles_with(permission, resource))
     )
@@ -87,7 +87,7 @@ def staff_with_permission(permission: str, resource: str, company_id: int | None
 
 
 def permissions_of_roles(pks: Iterable[int]) -> dict[int, frozenset[Pair]]:
-    """What each role may do, as (permission, resource)."""
+    """Return the permissions of each role, as (permission, resource)."""
     wanted = list(pks)
     held: dict[int, set[Pair]] = {pk: set() for pk in wanted}
     grants = _with_names(_GRANT.role_id).join(
@@ -99,14 +99,14 @@ def permissions_of_roles(pks: Iterable[int]) -> dict[int, frozenset[Pair]]:
 
 
 def roles_that_may(permission: str, resource: str) -> dict[str, str]:
-    """The roles that may use a function now: name → label, built-in ones first."""
+    """Return the roles that may use a function now: name → label, built-in ones first."""
     found = set(db.session.scalars(select(Role.name).where(Role.id.in_(_roles_with(permission, resource)))))
     ordered = [name for name in BUILT_IN if name in found] + sorted(found - set(BUILT_IN))
     return {name: role_label(name) for name in ordered}
 
 
 def reach_of_roles(pks: Sequence[int], department: Department) -> dict[str, RoleReach]:
-    """What each role would let somebody of the department do and see (ACC-4)."""
+    """Return what each role would allow a person of the department to do and see (ACC-4)."""
     held = permissions_of_roles(pks)
     rows = db.session.scalars(select(RoleScope).where(RoleScope.role_id.in_(pks))).unique()
     return {row.name: RoleReach(held[row.role_id], _departments_of(row, department)) for row in rows}

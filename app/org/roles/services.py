@@ -1,7 +1,7 @@
-"""Operations on roles: own ones, scopes, permissions, back to how it was delivered (ACC-4, access.md).
+"""Services of roles: own roles, scopes, permissions, reset to the default (ACC-4, access.md).
 
-What an administrator changes here survives every upgrade: ``bootstrap`` gives a permission to a built-in role
-once in its life.
+An administrator's changes survive every upgrade: ``bootstrap`` gives a permission to a built-in role only
+once.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 UNKNOWN = _("Not one of the choices")
-# Functions that no other role is given: keeping roles gives everything there is.
+# Functions that only the administrator's role has: managing roles gives access to everything.
 ADMIN_ONLY = frozenset({"Role"})
 
 
@@ -46,7 +46,7 @@ def create_role(
     like_id: int | None = None,
     actor: Actor,
 ) -> RoleScope:
-    """A role of the administrator's own, with the permissions of another one to begin with.
+    """Create a role, at first with the permissions of another one.
 
     :raises Invalid: for an unknown scope, department or role.
     :raises Denied: ``role.name_taken``.
@@ -72,7 +72,7 @@ def create_role(
 
 @transactional
 def set_scope(pk: int, *, kind: str, department_ids: Sequence[int] | None = None, actor: Actor) -> RoleScope:
-    """The data scope of a role (ACC-4): a kind, or chosen departments.
+    """Set the data scope of a role (ACC-4): a kind, or chosen departments.
 
     :raises Invalid: for an unknown kind or department, or ``custom`` without any.
     """
@@ -89,9 +89,9 @@ def set_scope(pk: int, *, kind: str, department_ids: Sequence[int] | None = None
 
 @transactional
 def set_permissions(pk: int, *, pairs: Iterable[Pair], actor: Actor) -> RoleScope:
-    """What a role may do: exactly these (permission, resource) pairs.
+    """Set a role's permissions to exactly these (permission, resource) pairs.
 
-    :raises Invalid: for a pair that no function declares, or that is the administrator's only.
+    :raises Invalid: for a pair that no function declares, or that is reserved to the administrator.
     """
     role = get_role(pk, actor=actor, lock=True)
     policies.can_change_role(actor, role).enforce()
@@ -104,9 +104,9 @@ def set_permissions(pk: int, *, pairs: Iterable[Pair], actor: Actor) -> RoleScop
 
 @transactional
 def reset_role(pk: int, *, actor: Actor) -> RoleScope:
-    """A built-in role as it was delivered: its permissions and its scope.
+    """Reset a built-in role to its default permissions and scope.
 
-    :raises Denied: ``role.own`` for a role of the administrator's own.
+    :raises Denied: ``role.own`` for a role created by an administrator.
     """
     role = get_role(pk, actor=actor, lock=True)
     policies.can_reset_role(actor, role).enforce()
@@ -120,7 +120,7 @@ def reset_role(pk: int, *, actor: Actor) -> RoleScope:
 
 @transactional
 def delete_role(pk: int, *, actor: Actor) -> RoleScope:
-    """Remove a role of the administrator's own that nobody has.
+    """Delete a role created by an administrator that no account has.
 
     :raises Denied: ``role.built_in`` or ``role.in_use``.
     """
@@ -136,7 +136,7 @@ def delete_role(pk: int, *, actor: Actor) -> RoleScope:
 
 
 def editable_pairs() -> frozenset[Pair]:
-    """Every (permission, resource) that may be given to a role."""
+    """Return every (permission, resource) that may be given to a role."""
     return frozenset(pair for pair in grants.declared_grants() if pair[1] not in ADMIN_ONLY)
 
 
@@ -159,12 +159,12 @@ def _permission_names(pairs: Iterable[Pair]) -> str:
 
 
 def _rows(pairs: frozenset[Pair] | set[Pair]) -> list[PermissionView]:
-    """The framework's rows of the pairs."""
+    """Return the framework's rows of the pairs."""
     return [row for pair, row in permission_rows().items() if pair in pairs]
 
 
 def _set_departments(role: RoleScope, kind: str, wanted: Iterable[int]) -> bool:
-    """Keep the chosen departments of a custom scope, and none of any other.  Answers whether any changed."""
+    """Store the chosen departments of a custom scope, and none for any other.  Return whether any changed."""
     if kind not in SCOPE_KINDS:
         raise Invalid(kind=UNKNOWN)
     chosen = set(wanted) if kind == "custom" else set()
@@ -196,5 +196,5 @@ def _role_to_copy(pk: int) -> int:
 
 
 def role_name_taken() -> Decision:
-    """The name of the role is taken."""
+    """Refuse a role name that is taken."""
     return conflict("role.name_taken", _("There is a role of this name"), field="name")

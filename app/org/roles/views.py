@@ -64,7 +64,7 @@ _PEOPLE = (
 
 
 class RoleView(ScopedModelView):
-    """Roles with their data scope and what they may do."""
+    """Roles with their data scope and permissions."""
 
     datamodel = SQLAInterface(RoleScope)
     route_base = "/roles"
@@ -118,7 +118,7 @@ class RoleView(ScopedModelView):
         return role_label(record.name)
 
     def facts_of(self, records: Sequence[RoleScope], _actor: Actor) -> Mapping[int, RoleFacts]:
-        """How many people have each role: the list has loaded it already."""
+        """Return the number of people with each role: the list has loaded it already."""
         return {record.id: RoleFacts(record.people) for record in records}
 
     def row_buttons(self, record: RoleScope, actor: Actor, facts: Any) -> list[Button]:
@@ -153,7 +153,7 @@ class RoleView(ScopedModelView):
     @expose("/<int:pk>/permissions", methods=["GET", "POST"])
     @permitted(RolePermission.PERMISSIONS)
     def permissions(self, pk: int) -> Any:
-        """What the role may do, as a table of functions; the administrator's is only shown."""
+        """Show the role's permissions as a table of functions; the administrator's are read-only."""
         actor = current_actor()
         role = self.get_record(pk, actor)
         verdict = policies.can_change_role(actor, role)

@@ -31,12 +31,12 @@ _lock = Lock()
 
 
 def note_sign_in(account_id: int, way: str) -> None:
-    """Somebody signed in; ``way`` is the kind of session."""
+    """Record a sign-in; ``way`` is the kind of session."""
     _pend("sign_in", 200, way, account_id)
 
 
 def note_failed_sign_in(way: str, account_id: int | None = None) -> None:
-    """Somebody did not prove who they are; ``way``: password, code, sms, refresh."""
+    """Record a failed sign-in; ``way``: password, code, sms, refresh."""
     _pend("sign_in_failed", 401, way, account_id)
 
 
@@ -55,7 +55,7 @@ def _pend(kind: str, status: int, code: str, account_id: int | None) -> None:
 
 
 def init_access_events(app: Flask) -> None:
-    """Watch the answers; rows are written after an answer has left."""
+    """Watch the responses; rows are written after a response has been sent."""
     app.after_request(_watch)
 
 
@@ -73,7 +73,9 @@ def _watch(response: Response) -> Response:
 
 
 def _is_refusal(response: Response) -> bool:
-    """401, 403, 429, a form without its token; 404 only where an id was asked for."""
+    """Return True for 401, 403, 429 and a form without its token; for 404 only where the address has
+    an id.
+    """
     if response.status_code == 404:  # noqa: PLR2004
         return bool(request.view_args)
     return response.status_code in _REFUSALS or bool(g.get("kepan_csrf"))
@@ -105,7 +107,7 @@ def _has_room(wanted: int) -> bool:
 
 @transactional
 def forget_events(*, dry_run: bool = False) -> int:
-    """Remove what is older than the setting.  Answers how many."""
+    """Delete events older than the setting.  Return the number of deleted rows."""
     old = AccessEvent.created_at < clock.now() - timedelta(days=ACCESS_EVENT_DAYS.get())
     if dry_run:
         return db.session.scalar(select(func.count()).select_from(AccessEvent).where(old)) or 0

@@ -44,19 +44,19 @@ def _memory_of(_user: Account, _version: int) -> dict[Any, Any]:
 
 
 def actor_of(user: Account, version: int, *, source: str = "", request_id: str = "") -> Actor:
-    """The actor of a loaded account, from the process's memory when nothing has changed."""
+    """Return the actor of a loaded account, from the process's memory when nothing has changed."""
     present = replace(_known_actor(user, version), source=source, request_id=request_id)
     return present.with_memory(_memory_of(user, version))
 
 
 def actor_by_username(username: str) -> Actor:
-    """The actor of an account, for commands and tests."""
+    """Return the actor of an account, for commands and tests."""
     user = db.session.scalars(select(Account).where(Account.username == username)).one()
     return actor_of(user, org_version(), source="command")
 
 
 def actor_of_colleague(pk: int) -> Actor:
-    """The actor of somebody who is not signed in here, where a rule asks what they reach."""
+    """Return the actor of a person who is not signed in here, where a policy asks what they may access."""
     version = select(OrgVersion.value).where(OrgVersion.id == 1).scalar_subquery()
     user, present = db.session.execute(select(Account, version).where(Account.id == pk)).one()
     return actor_of(user, present or 0)
@@ -121,12 +121,12 @@ class _Tree:
         self.names = {row.id: row.name for row in rows}
 
     def below(self, tops: Iterable[int]) -> frozenset[int]:
-        """The departments and everything under them."""
+        """Return the departments and everything under them."""
         paths = tuple(self.paths[top] for top in tops if top in self.paths)
         return frozenset(pk for pk, path in self.paths.items() if paths and path.startswith(paths))
 
     def of_company(self, company_id: int) -> frozenset[int]:
-        """All departments of a company."""
+        """Return all departments of a company."""
         return frozenset(pk for pk, company in self.companies.items() if company == company_id)
 
 
@@ -146,7 +146,9 @@ def _scope(scopes: Iterable[tuple[int, str]], staff: Staff, tree: _Tree) -> froz
 
 
 def _districts(staff_id: int) -> frozenset[int]:
-    """Responsible districts, widened by all their parents and children: those that "meet" them."""
+    """Return the responsible districts, extended by all their parents and children: those that "meet"
+    them.
+    """
     own = set(db.session.scalars(select(StaffDistrict.district_id).where(StaffDistrict.staff_id == staff_id)))
     if not own:
         return frozenset()

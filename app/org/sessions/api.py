@@ -194,9 +194,9 @@ class WechatApi(KepanApi):
 
 
 def _strings(body: Any, *names: str) -> dict[str, Any]:
-    """The body, in which these fields hold text.
+    """Return the body, in which these fields must be text.
 
-    :raises Invalid: when it is no object, or one of them is missing.
+    :raises Invalid: when it is no object, or one of the fields is missing.
     """
     if not isinstance(body, dict):
         raise Invalid(body=_("A JSON object is expected"))
@@ -207,7 +207,7 @@ def _strings(body: Any, *names: str) -> dict[str, Any]:
 
 
 def _wrong(message: Sentence) -> Denied:
-    """What proved nobody: 401, the same whatever was wrong (ACC-12)."""
+    """Return 401 for a failed sign-in, the same for every reason (ACC-12)."""
     return Denied(Decision(allowed=False, code="auth.wrong", message=message, status=401))
 
 
@@ -220,8 +220,8 @@ def _ask_code(user: Account, code: Any) -> None:
 
 
 def issue_tokens(user: Account, *, by_phone: bool = False) -> Tokens:
-    """Open a session of an application; answers what its later requests carry.  The caller has proved who it
-    is, ``by_phone`` without a password.
+    """Open a session of an application; return its tokens.  The caller has verified the person's identity,
+    with ``by_phone`` without a password.
     """
     opened = open_session(user, "api", by_phone=by_phone, **where_from())
     made = _make_tokens(user, opened.key)

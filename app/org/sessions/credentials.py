@@ -1,4 +1,4 @@
-"""What a change of a credential brings with it (ACC-18): all sessions end, and the former number is told."""
+"""Consequences of a changed credential (ACC-18): all sessions end, and the former number is notified."""
 
 from __future__ import annotations
 
@@ -28,12 +28,14 @@ _finders: list[Callable[[int], str]] = []
 
 
 def join_account_numbers(find: Callable[[int], str]) -> None:
-    """Register whose accounts have a phone: ``find(account's id)`` answers a canonical number, or nothing."""
+    """Register the source of account phones: ``find(account's id)`` returns a canonical number, or
+    nothing.
+    """
     _finders.append(find)
 
 
 def number_of(account_id: int) -> str:
-    """The mobile number at which the account's person is told; empty where there is none."""
+    """Return the mobile number for notices to the account's person; empty where there is none."""
     staff = db.session.get(Staff, account_id)
     found = staff.phone if staff is not None else ""
     found = found or next((number for find in _finders if (number := find(account_id))), "")
@@ -41,8 +43,8 @@ def number_of(account_id: int) -> str:
 
 
 def credential_changed(user: Account, what: str, *, number: str = "") -> None:
-    """In the transaction of the change: end every session of the account, and tell its number; the former
-    one, where the number itself was changed.  Whoever changes something of their own keeps the present
+    """End every session of the account, within the transaction of the change, and notify its number; the
+    former number, if the number itself changed.  A person who changes their own credential keeps the present
     session afterwards (``sessions.keep_session``).
     """
     user.sign_out_everywhere()

@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("kepan.sessions")
 
-SEEN_EVERY = timedelta(seconds=60)  # the use of a session is noted no more often
+SEEN_EVERY = timedelta(seconds=60)  # the minimum interval between two notes of a session's use
 API_DAYS = 14  # as long as a refresh token
-_KEPT = timedelta(days=30)  # a session that is over, in the lists
+_KEPT = timedelta(days=30)  # an expired session, in the lists
 _MAX_SHOWN = 200
 
 
@@ -40,7 +40,7 @@ _MAX_SHOWN = 200
 def open_session(
     user: Account, kind: str, *, by_phone: bool = False, source: str = "", browser: str = ""
 ) -> LoginSession:
-    """A new session of an account that has proved who it is."""
+    """Create a session of an account whose identity has been verified."""
     now = clock.now()
     made = LoginSession(
         key=secrets.token_hex(16),
@@ -58,7 +58,7 @@ def open_session(
 
 
 def lifetimes(kind: str) -> tuple[timedelta, timedelta]:
-    """How long a session of the kind may be idle, and how long it lives in any case (ACC-18)."""
+    """Return the maximum idle time and the maximum age of a session of that kind (ACC-18)."""
     if kind == "phone":
         return timedelta(days=PHONE_IDLE_DAYS.get()), timedelta(days=PHONE_DAYS.get())
     if kind == "api":
@@ -67,15 +67,15 @@ def lifetimes(kind: str) -> tuple[timedelta, timedelta]:
 
 
 def is_over(kind: str, began_at: datetime, seen_at: datetime) -> bool:
-    """The session was idle for too long, or is too old."""
+    """Return True if the session was idle for too long, or is too old."""
     idle, whole = lifetimes(kind)
     now = clock.now()
     return now - seen_at > idle or now - began_at > whole
 
 
 def note_seen(app: Flask, key: str, moment: datetime) -> None:
-    """Note the use of a session, after the answer has left: nobody waits for it, and a failure costs nothing
-    but the note.
+    """Record the use of a session after the response has been sent: it delays no request, and a failure loses
+    only this record.
     """
     noted = update(LoginSession).where(LoginSession.key == key, LoginSession.seen_at < moment)
     with app.app_context(), transaction_intent(to_change=True):
@@ -89,19 +89,19 @@ def note_seen(app: Flask, key: str, moment: datetime) -> None:
 
 @transactional
 def carry_over(key: str, user: Account) -> None:
-    """Let this session live on after the account's epoch was raised: the others end."""
+    """Keep this session open after the account's epoch was raised: the others end."""
     db.session.execute(update(LoginSession).where(LoginSession.key == key).values(epoch=user.session_epoch))
 
 
 @transactional
 def end_session(key: str) -> None:
-    """Sign out of one session: its cookie or tokens, copied ones too, open nothing from now on."""
+    """Sign out of one session: its cookie or tokens, including copies, become invalid."""
     ended = update(LoginSession).where(LoginSession.key == key, LoginSession.ended_at.is_(None))
     db.session.execute(ended.values(ended_at=clock.now()))
 
 
 def sessions_in_reach(actor: Actor) -> Select[LoginSession]:
-    """One's own living sessions, everybody's for an administrator."""
+    """Return the actor's own open sessions, those of all accounts for an administrator."""
     living = (
         select(LoginSession)
         .join(Account, Account.id == LoginSession.account_id)
@@ -111,7 +111,7 @@ def sessions_in_reach(actor: Actor) -> Select[LoginSession]:
 
 
 def living_sessions(actor: Actor, *, account_id: int | None = None) -> Sequence[LoginSession]:
-    """The sessions of an account that still open something, the latest used first; one's own by default."""
+    """Return the open sessions of an account, the latest used first; the actor's own by default."""
     wanted = LoginSession.account_id == (actor.id if account_id is None else account_id)
     rows = db.session.scalars(
         sessions_in_reach(actor).where(wanted).order_by(LoginSession.seen_at.desc()).limit(_MAX_SHOWN)
@@ -120,7 +120,7 @@ def living_sessions(actor: Actor, *, account_id: int | None = None) -> Sequence[
 
 
 def every_session(actor: Actor) -> list[tuple[LoginSession, str]]:
-    """The sessions in reach that still open something with the account's name, the latest used first."""
+    """Return the open sessions in scope with the account's name, the latest used first."""
     statement = sessions_in_reach(actor).add_columns(Account).order_by(LoginSession.seen_at.desc())
     rows = db.session.execute(statement.limit(_MAX_SHOWN)).all()
     return [
@@ -139,7 +139,9 @@ _SYSTEMS = {
 
 
 def browser_name(agent: str) -> str:
-    """What people call a browser that names itself so; its own words where it is none of the usual."""
+    """Return the common name of a browser from its user agent; an unknown user agent is returned
+    unchanged.
+    """
     found = [
         next((name for mark, name in known.items() if mark in agent), "") for known in (_BROWSERS, _SYSTEMS)
     ]
@@ -148,9 +150,9 @@ def browser_name(agent: str) -> str:
 
 @transactional
 def end_one(pk: int, *, actor: Actor) -> LoginSession:
-    """End a session of one's own, or as an administrator anybody's.
+    """End one of the actor's own sessions, or as an administrator any session.
 
-    :raises NotFound: when there is no such session, or it is out of reach.
+    :raises NotFound: when there is no such session, or it is outside the actor's scope.
     """
     found = db.session.scalars(sessions_in_reach(actor).where(LoginSession.id == pk)).one_or_none()
     if found is None:
@@ -163,9 +165,9 @@ def end_one(pk: int, *, actor: Actor) -> LoginSession:
 
 @transactional
 def rotate(key: str, before: str | None, after: str) -> bool:
-    """Put another refresh token in place of the one that was used; False when it is not the present one.
+    """Replace the refresh token that was used; return False when it is not the current one.
 
-    The database decides: of two uses of one token a single one succeeds.
+    The database decides: of two uses of one token only one succeeds.
     """
     changed = (
         update(LoginSession)
@@ -178,7 +180,7 @@ def rotate(key: str, before: str | None, after: str) -> bool:
 
 @transactional
 def end_all_after_reuse(account_id: int, *, actor: Actor) -> None:
-    """A refresh token was used twice: it was copied.  All sessions of the account end (ACC-18)."""
+    """End all sessions of the account, because a refresh token was used twice and so was copied (ACC-18)."""
     user = db.session.get_one(Account, account_id, with_for_update=True)
     user.sign_out_everywhere()
     audit.record(
@@ -188,7 +190,7 @@ def end_all_after_reuse(account_id: int, *, actor: Actor) -> None:
 
 @transactional
 def forget_sessions(*, dry_run: bool = False) -> int:
-    """Remove sessions that nobody has used for longer than any lives.  Answers how many."""
+    """Delete sessions unused for longer than the longest lifetime.  Return the number of deleted rows."""
     longest = max(timedelta(days=max(PHONE_IDLE_DAYS.get(), API_DAYS)), _KEPT)
     old = or_(
         LoginSession.seen_at < clock.now() - longest - _KEPT,

@@ -39,8 +39,8 @@ class SmsCode(Model):
 
 
 class WechatLink(Model):
-    """The person's id in our mini-program that signs in to an account (CH-3): encrypted, and found by its
-    keyed hash.
+    """A person's id in our mini-program that signs in to an account (CH-3): encrypted, and found by its keyed
+    hash.
     """
 
     __tablename__ = "wechat_link"

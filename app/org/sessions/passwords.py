@@ -1,4 +1,4 @@
-"""What a password must be (ACC-12): one rule for every place where one is set; and how it is stored."""
+"""The password rules (ACC-12), one for every place where a password is set; and the storage of passwords."""
 
 from __future__ import annotations
 
@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 HASH_METHOD = "scrypt:131072:8:1"  # OWASP's figure: 128 MB and a third of a second each
 MAX_LENGTH = 128
 PRODUCT = ("kepan", "客盘")
-_AT_ONCE = BoundedSemaphore(2)  # hashes that are made at the same time, for the memory that each takes
+_AT_ONCE = BoundedSemaphore(
+    2
+)  # hashes computed at the same time, limited because of the memory that each takes
 _ESTIMATED = 72  # characters that the estimate reads
 _LEAST_SCORE = 3  # of 0 to 4: more than 10^8 guesses
 _FEW_LATIN, _FEW_CHINESE, _FEW_DIGITS = 3, 2, 6  # shorter words are in many good passwords
@@ -38,13 +40,13 @@ _LEGAL_FORM = re.compile(r"(股份|责任)*有限(责任)?公司$")
 
 
 def hash_password(password: str) -> str:
-    """The stored form of a password."""
+    """Return the stored form of a password."""
     with _AT_ONCE:
         return generate_password_hash(password, method=current_app.config["FAB_PASSWORD_HASH_METHOD"])
 
 
 def verify_password(stored: str, password: str) -> bool:
-    """True when it is the password that was stored; a refusal takes as long as with the present method."""
+    """Return True when the password matches; a refusal takes as long as with the present method."""
     with _AT_ONCE:
         right = check_password_hash(stored, password)
         for _more in range(0 if right else _lacking(stored)):
@@ -53,15 +55,15 @@ def verify_password(stored: str, password: str) -> bool:
 
 
 def is_outdated(stored: str) -> bool:
-    """True for a hash that another method made than the present one."""
+    """Return True for a hash made by an older method."""
     method: str = current_app.config["FAB_PASSWORD_HASH_METHOD"]
     return stored.partition("$")[0] != method
 
 
 def _lacking(stored: str) -> int:
-    """How many more of such hashes take the time of one that the present method makes.
+    """Return how many more of such hashes take the time of one made by the present method.
 
-    Otherwise an answer that comes early would say that there is an account of earlier days (ACC-12).
+    Otherwise an early response would reveal that an old account exists (ACC-12).
     """
     costs = [_cost(text) for text in (current_app.config["FAB_PASSWORD_HASH_METHOD"], stored)]
     return costs[0] // costs[1] - 1 if all(costs) and costs[0] > costs[1] else 0
@@ -77,7 +79,7 @@ def check_password(
 ) -> None:
     """Refuse a password that is too easy.
 
-    :param about: the person's name and phone, which the password may not hold.
+    :param about: the person's name and phone, which the password must not contain.
     :raises Invalid: with the sentence under ``field``.
     """
     complaint = _complaint(password, username, tuple(about))
@@ -86,7 +88,7 @@ def check_password(
 
 
 def _complaint(password: str, username: str, about: tuple[str, ...]) -> Sentence:
-    """The first rule that the password breaks."""
+    """Return the first rule that the password breaks."""
     least = PASSWORD_LENGTH.get()
     mixed = any(c.isalpha() for c in password) and any(c.isdigit() for c in password)
     rules: tuple[tuple[bool, Sentence], ...] = (
@@ -128,7 +130,7 @@ def _is_long(word: str) -> bool:
 
 
 def describe_rules() -> str:
-    """The rules in words, for those who choose a password."""
+    """Return the rules in words, for people who choose a password."""
     least = PASSWORD_LENGTH.get()
     if not PASSWORD_MIXED.get():
         return gettext(

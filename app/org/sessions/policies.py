@@ -1,4 +1,4 @@
-"""Who may do what with signing in: pure rules, no queries (ACC-12)."""
+"""Policies of sign-in: pure rules, no queries (ACC-12)."""
 
 from __future__ import annotations
 

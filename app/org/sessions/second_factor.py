@@ -1,8 +1,8 @@
-"""The second factor: time-based one-time codes (TOTP) and the recovery codes that stand in for them (ACC-12).
+"""The second factor: time-based one-time codes (TOTP) and the recovery codes that replace them (ACC-12).
 
-The secret is stored encrypted with the key of the numbers; recovery codes only as keyed hashes.  A code is
-good once: the time step of the last one used is kept, and a used recovery code is marked, both by
-compare-and-set, so that of two simultaneous sign-ins with one code a single one succeeds.
+The secret is stored encrypted with the key of the phone numbers; recovery codes only as keyed hashes.  A code
+is valid once: the time step of the last one used is stored, and a used recovery code is marked, both by
+compare-and-set, so that of two simultaneous sign-ins with one code only one succeeds.
 """
 
 from __future__ import annotations
@@ -28,20 +28,22 @@ ISSUER = "Kepan"
 STEP_SECONDS = 30
 DRIFT = 1  # steps that a phone's clock may be early or late
 CODES = 10
-_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # nothing that is read for something else
+_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no characters that are easily confused
 _HALF = 5
 _OFFER_SECONDS = 30 * 60
 
 
 def new_sealed_secret(account: Account) -> tuple[str, str]:
-    """A new secret for the account, and a sealed copy that the set-up form carries until it is confirmed."""
+    """Return a new secret for the account, and a sealed copy that the set-up form carries until it is
+    confirmed.
+    """
     secret = pyotp.random_base32()
     content = json.dumps({"account": account.id, "secret": secret}).encode()
     return secret, keys().fernet.encrypt(content).decode()
 
 
 def read_sealed_secret(account: Account, sealed: str) -> str | None:
-    """The secret of an offer that was made to this account within the last half hour."""
+    """Return the secret that was sealed for this account within the last half hour."""
     try:
         content = json.loads(keys().fernet.decrypt(sealed.encode(), ttl=_OFFER_SECONDS))
     except (InvalidToken, UnicodeEncodeError):
@@ -50,7 +52,7 @@ def read_sealed_secret(account: Account, sealed: str) -> str | None:
 
 
 def qr_image(username: str, secret: str) -> str:
-    """The secret as the image that an authenticator scans: a PNG as a ``data:`` address."""
+    """Return the secret as a QR code for an authenticator: a PNG as a ``data:`` address."""
     address = pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=ISSUER)
     image = io.BytesIO()
     segno.make(address, error="m").save(image, kind="png", scale=6, border=4)
@@ -58,7 +60,7 @@ def qr_image(username: str, secret: str) -> str:
 
 
 def matching_step(secret: str, code: str) -> int | None:
-    """The time step that a typed code belongs to, if it is one around now."""
+    """Return the time step of a typed code, if it is a current one."""
     typed = fold(code).replace(" ", "")
     now = int(clock.now().timestamp()) // STEP_SECONDS
     totp = pyotp.TOTP(secret)
@@ -70,12 +72,12 @@ def matching_step(secret: str, code: str) -> int | None:
 
 
 def seal_secret(secret: str) -> str:
-    """The secret as it is stored."""
+    """Return the secret in its stored form."""
     return keys().fernet.encrypt(secret.encode()).decode()
 
 
 def use_code(account: Account, code: str) -> bool:
-    """Take a code, of the authenticator or a recovery code.  In the caller's transaction."""
+    """Use up a code of the authenticator or a recovery code.  Runs in the caller's transaction."""
     if account.totp_cipher is None:
         return False
     secret = keys().fernet.decrypt(account.totp_cipher.encode()).decode()
@@ -106,7 +108,7 @@ def _use_recovery_code(account_id: int, code: str) -> bool:
 
 
 def make_recovery_codes(account_id: int) -> list[str]:
-    """New recovery codes in place of all earlier ones; they are shown once.  In the caller's transaction."""
+    """Replace all recovery codes; the new ones are shown once.  Runs in the caller's transaction."""
     forget_recovery_codes(account_id)
     codes = [_random_code() for _number in range(CODES)]
     hashes = {_hashed(account_id, code) for code in codes}
@@ -115,12 +117,12 @@ def make_recovery_codes(account_id: int) -> list[str]:
 
 
 def forget_recovery_codes(account_id: int) -> None:
-    """No recovery code is good any more."""
+    """Delete all recovery codes."""
     db.session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account_id))
 
 
 def count_recovery_codes(account_id: int) -> int:
-    """How many have not been used."""
+    """Return the number of unused codes."""
     left = select(func.count()).where(RecoveryCode.account_id == account_id, RecoveryCode.used_at.is_(None))
     return db.session.scalar(left) or 0
 

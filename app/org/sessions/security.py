@@ -36,7 +36,7 @@ class KepanSecurityManager(SecurityManager):
         self.security_api = TokenApi
 
     def create_limiter(self, app: Flask) -> Limiter:
-        """Limits count an IPv6 address by its network: whoever has one address has all of it (ACC-18)."""
+        """Limit requests per network for IPv6, because a client has all addresses of its network (ACC-18)."""
         app.config["RATELIMIT_KEY_FUNC"] = lambda: network_of(request.remote_addr or "")
         return super().create_limiter(app)
 
@@ -46,7 +46,7 @@ class KepanSecurityManager(SecurityManager):
         return manager
 
     def register_views(self) -> None:
-        """Only sign-in: staff, roles and passwords have pages of our own."""
+        """Register only sign-in: staff, roles and passwords have pages of our own."""
         self.auth_view = self.authdbview()
         self.appbuilder.add_view_no_menu(self.auth_view)
         self.appbuilder.add_api(self.security_api)
@@ -74,11 +74,13 @@ class KepanSecurityManager(SecurityManager):
         return actor is not None and (permission_name, view_name) in actor.permissions
 
     def is_item_public(self, permission_name: str, view_name: str) -> bool:
-        """Nothing is public by permission; public routes do not ask."""
+        """Return False: nothing is public by permission; public routes do not ask."""
         return False
 
     def get_user_menu_access(self, menu_names: list[str] | None = None) -> set[str]:
-        """The menu follows the pages' permissions (``app.kernel.pages.menu``)."""
+        """Return the permitted menu entries: they follow the pages' permissions
+        (``app.kernel.pages.menu``).
+        """
         return set(menu_names or ())
 
 

@@ -129,7 +129,7 @@ TOTP_GRACE_DAYS = Setting(
 
 
 def parse_roles(value: str) -> frozenset[str]:
-    """The roles that a comma-separated setting names."""
+    """Return the roles in a comma-separated setting."""
     return frozenset(name.strip() for name in value.replace("，", ",").split(",") if name.strip())
 
 

@@ -1,4 +1,4 @@
-"""Signing in: one answer in the same time for every failure, lock-out after repeated ones (ACC-12)."""
+"""Sign-in: one response in the same time for every failure, lock-out after repeated ones (ACC-12)."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ WRONG_CODE = _("The code is wrong, too old or was used before, or the account is
 
 
 def check_credentials(username: str, password: str, *, source: str = "") -> Account | None:
-    """The account, or None for a wrong name, a wrong password, a closed or a locked account alike.
+    """Return the account, or None for a wrong name, a wrong password, a closed or a locked account alike.
 
-    No lock is held while the password is hashed: it takes long on purpose.  Of an account with a second
-    factor the password alone is no success: failures go on being counted until a code was right too.
+    No lock is held during the slow hashing of the password.  For an account with a second factor the password
+    alone is no success: failures continue to count until a code was right too.
     """
     user = db.session.scalars(select(Account).where(Account.username == fold(_plain(username)))).one_or_none()
     db.session.commit()
@@ -60,10 +60,10 @@ def check_credentials(username: str, password: str, *, source: str = "") -> Acco
 
 
 def check_own_password(user: Account, password: str, *, source: str = "") -> bool:
-    """True when a signed-in person typed their present password; failures are counted as at sign-in.
+    """Return True when the user typed their present password; failures are counted as at sign-in.
 
-    It has a transaction of its own, so that the count outlives the refusal of what was asked for, and like
-    signing in it holds no lock while the password is hashed.
+    It has a transaction of its own, so that the count remains when the operation is refused, and like sign-in
+    it holds no lock while the password is hashed.
     """
     db.session.commit()
     if is_locked(user):
@@ -75,8 +75,8 @@ def check_own_password(user: Account, password: str, *, source: str = "") -> boo
 
 
 def check_second_factor(user: Account, code: str, *, source: str = "") -> bool:
-    """True when the code completes the sign-in.  Wrong ones are counted apart from wrong passwords, which
-    anybody may type: only who proved the first factor can use codes up (ACC-18).
+    """Return True when the code completes the sign-in.  Wrong codes are counted apart from wrong passwords,
+    which anyone may type: only a person who passed the first factor can use up codes (ACC-18).
     """
     if not user.active or are_codes_locked(user):
         return False
@@ -89,12 +89,12 @@ def check_second_factor(user: Account, code: str, *, source: str = "") -> bool:
 
 
 def is_locked(user: Account) -> bool:
-    """True while repeated failures stop signing in by password; other ways stay open (ACC-18)."""
+    """Return True while repeated failures block password sign-in; other ways stay open (ACC-18)."""
     return _is_ahead(user.locked_until)
 
 
 def are_codes_locked(user: Account) -> bool:
-    """True while repeated wrong codes stop the second step."""
+    """Return True while repeated wrong codes block the second step."""
     return _is_ahead(user.codes_locked_until)
 
 
@@ -104,7 +104,7 @@ def _is_ahead(moment: datetime | None) -> bool:
 
 
 def _plain(text: str) -> str:
-    """What was sent, without what neither a hash nor a database takes."""
+    """Remove the characters that neither a hash nor a database accepts."""
     return text.encode("utf-8", "replace").decode().replace("\0", "")
 
 
@@ -115,14 +115,16 @@ def _take_code(user: Account, code: str) -> bool:
 
 @transactional
 def _renew_hash(user_id: int, stored: str, hashed: str) -> None:
-    """The same password under the present method; sessions stay.  A password changed meanwhile is kept."""
+    """Hash the same password with the present method; sessions stay.  A password changed meanwhile is
+    kept.
+    """
     same = Account.id == user_id, Account.password == stored
     db.session.execute(update(Account).where(*same).values(password=hashed))
 
 
 @transactional
 def note_success(user_id: int) -> None:
-    """A sign-in succeeded: earlier failures are forgotten."""
+    """Reset the counted failures after a successful sign-in."""
     values = {
         "fail_login_count": 0,
         "locked_until": None,
@@ -136,7 +138,7 @@ def note_success(user_id: int) -> None:
 
 @transactional
 def _note_failure(user_id: int, source: str) -> None:
-    """Count a failure; the one that reaches the limit locks the account."""
+    """Count a failure; lock the account at the limit."""
     counted = (
         update(Account)
         .where(Account.id == user_id)
@@ -150,7 +152,7 @@ def _note_failure(user_id: int, source: str) -> None:
 
 @transactional
 def _note_wrong_code(user_id: int, source: str) -> None:
-    """Count a wrong code; the one that reaches the limit stops the second step for a while."""
+    """Count a wrong code; at the limit block the second step for a while."""
     counted = (
         update(Account)
         .where(Account.id == user_id)

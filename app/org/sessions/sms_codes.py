@@ -1,7 +1,7 @@
 """Codes by SMS that prove a phone number (CH-3): six digits, five minutes, five tries, good once.
 
-The same is done, and answered, whatever the number is and whoever's it is.  How often a number or an address
-may ask is limited silently: whoever asks too often gets the same answer and no code.
+The behaviour and the response are the same for every number and owner.  Requests per number and address are
+limited silently: a client over the limit gets the same response and no code.
 """
 
 from __future__ import annotations
@@ -48,9 +48,9 @@ SMS_PURPOSE = Dictionary(
 VALID = timedelta(minutes=5)
 TRIES = 5
 DIGITS = 6
-RETENTION = timedelta(days=1)  # the limits look back so far
-# (how long to look back, how many codes): of a phone number asked for from one address, of a phone number in
-# all, so that strangers' requests do not use up those of its owner (ACC-18), of an address.
+RETENTION = timedelta(days=1)  # the period that the limits cover
+# (period, number of codes): for a phone number requested from one address, for a phone number in
+# all, so that strangers' requests do not use up those of its owner (ACC-18), for an address.
 PER_PHONE = ((timedelta(minutes=1), 1), (timedelta(hours=1), 5), (RETENTION, 10))
 PER_PHONE_IN_ALL = ((timedelta(minutes=1), 4), (timedelta(hours=1), 15), (RETENTION, 30))
 PER_ADDRESS = ((timedelta(hours=1), 30), (RETENTION, 100))
@@ -59,16 +59,16 @@ _finders: list[Callable[[str], int | None]] = []
 
 
 def register_phone_accounts(find: Callable[[str], int | None]) -> None:
-    """Register whose accounts have a proved phone: ``find(canonical number)`` answers an account's id."""
+    """Register the owners of proved phones: ``find(canonical number)`` returns an account's id."""
     _finders.append(find)
 
 
 @transactional
 def ask_code(*, phone: str, purpose: str, source: str = "") -> bool:
-    """Send a fresh code, which replaces earlier ones that were asked for from the same address: strangers'
-    requests replace none of the owner's (ACC-18).  False when too many were asked for; nobody is told.
+    """Send a new code, which replaces earlier ones requested from the same address: strangers' requests do
+    not replace the owner's (ACC-18).  Return False over the limit, which callers must not reveal.
 
-    :raises Invalid: when it is no mobile number.
+    :raises Invalid: when it is not a mobile number.
     """
     number = _canonical(phone)
     index, address = keys().index(number), _address(source)
@@ -98,7 +98,7 @@ def ask_code(*, phone: str, purpose: str, source: str = "") -> bool:
 
 
 def _canonical(phone: str) -> str:
-    """Codes go to mobiles: no text message reaches a landline (CH-34)."""
+    """Return the canonical mobile number: text messages do not reach landlines (CH-34)."""
     try:
         return canonical_mobile(phone)
     except ValueError:
@@ -114,7 +114,9 @@ def _hash(index: str, purpose: str, code: str) -> str:
 
 
 def _too_many(index: str, address: str) -> bool:
-    """Too many of the number, of the address, or of the whole installation; keyed hashes are counted."""
+    """Return True over the limit of the number, of the address, or of the whole installation; keyed hashes
+    are counted.
+    """
     now = clock.now()
     own = and_(SmsCode.phone_index == index, SmsCode.address_index == address)
     limits = [(own, *limit) for limit in PER_PHONE]
@@ -134,19 +136,19 @@ def _too_many(index: str, address: str) -> bool:
 
 
 def _show(number: str, code: str) -> None:
-    """Without a provider a developer reads the code from the log; never in production (``config.py``)."""
+    """Log the code for developers without an SMS provider; never in production (``config.py``)."""
     settings = current_app.config["KEPAN"]
     if settings.show_codes and not settings.sms_url:
         log.info("sms_code_for_development", phone=mask_phone(number), code=code)
 
 
 def check_code(phone: str, code: str, purpose: str, *, source: str = "") -> bool:
-    """True when it is a good code of the number for the purpose.  It is used up by that; a wrong try counts.
+    """Return True when it is a valid code of the number for the purpose, and use it up; a wrong try counts.
 
-    Tries from the address that asked for a code, and those from elsewhere, are counted apart: a stranger's
+    Tries from the address that requested a code and those from elsewhere are counted separately: a stranger's
     tries do not use up the owner's (ACC-18).
 
-    Has a transaction of its own, so that the count outlives a refusal: call it before the operation.
+    It has a transaction of its own, so that the count remains after a refusal: call it before the operation.
     """
     if is_within_operation():
         message = "a code is checked before the operation, not within"
@@ -164,7 +166,7 @@ def _present_address() -> str:
 
 @transactional
 def _try(index: str, code: str, purpose: str, address: str) -> bool:
-    """Count the try on the latest code of each address; True when it is right for one of them."""
+    """Count the try on the latest code of each address; return True when it matches one of them."""
     of_number = and_(SmsCode.phone_index == index, SmsCode.purpose == purpose)
     latest = select(func.max(SmsCode.id)).where(of_number).group_by(SmsCode.address_index)
     own = SmsCode.address_index == address
@@ -196,7 +198,7 @@ def _try(index: str, code: str, purpose: str, address: str) -> bool:
 
 
 def account_of_phone(number: str) -> int | None:
-    """The account whose proved number it is."""
+    """Return the account with this proved number."""
     return next((pk for find in _finders if (pk := find(number)) is not None), None)
 
 
@@ -224,7 +226,7 @@ def sign_in_by_code(phone: str, code: str) -> Account | None:
 
 @transactional
 def delete_old_codes(*, dry_run: bool = False) -> int:
-    """Remove codes that neither open anything nor count any more.  Answers how many."""
+    """Delete codes that are expired and no longer counted.  Return the number of deleted rows."""
     old = SmsCode.created_at < clock.now() - RETENTION
     if dry_run:
         return db.session.scalar(select(func.count()).select_from(SmsCode).where(old)) or 0

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
 
 class SignInView(AuthDBView):
-    """The sign-in page.  A failure keeps the name typed and says the same whatever was wrong (ACC-12)."""
+    """The sign-in page.  After a failure it keeps the typed name and shows the same message for every reason
+    (ACC-12).
+    """
 
     endpoint = "AuthDBView"
 
@@ -81,7 +83,7 @@ class SignInView(AuthDBView):
 
     @expose_page("/logout/", methods=["POST"])
     def logout(self) -> AnyResponse:
-        """Sign out of this session, everywhere its cookie may have been copied to."""
+        """Sign out of this session, including every copy of its cookie."""
         logout_user()
         end_present_session()
         return redirect(self.appbuilder.get_url_for_login, 303)
@@ -95,7 +97,7 @@ class LanguageView(BaseView):
 
     @expose_page("/<string:code>", methods=["POST"])
     def choose(self, code: str) -> AnyResponse:
-        """Remember the language in the session and go back to where one was."""
+        """Store the language in the session and return to the previous page."""
         if code in LANGUAGES:
             session["locale"] = code
         return redirect(get_safe_redirect(request.form.get("next") or request.referrer or ""), 303)

@@ -1,8 +1,8 @@
-"""Sessions and what ends them: the account's epoch, signing out, idleness, age (ACC-12, ACC-18).
+"""Browser sessions and their ends: the account's epoch, signing out, idleness, age (ACC-12, ACC-18).
 
-A session has a row, whose key stands in the signed cookie; the statement that loads the account reads it
-along, so that checking costs no statement of its own.  Its use is noted after the answer has left.  What
-somebody has to do before anything else, such as changing a first password, is found out here as well.
+A session has a row, whose key is in the signed cookie; the statement that loads the account also reads it, so
+that the check costs no statement of its own.  Its use is recorded after the response has been sent.  Pending
+duties, such as changing a first password, are determined here as well.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 _KEY, _STEP = "key", "second_factor"
 _NOBODY = (0, 0, 0, False)
-# What a session of the phone pages opens: these pages and their API, nothing of the office (ACC-18).
+# Paths open to a session of the phone pages: these pages and their API, not the back office (ACC-18).
 PHONE_PATHS = (
     "/m/", "/static/", "/language/", "/api/v1/me", "/api/v1/referrals", "/api/v1/scans", "/api/v1/tours",
     "/api/v1/projects", "/api/v1/brokers", "/api/v1/broker-companies", "/api/v1/visitors",
@@ -73,7 +73,7 @@ _ACCOUNT = (
         LoginSession.ended_at.is_(None),
     )
 )
-STEP_SECONDS = 10 * 60  # how long the second step may follow the password
+STEP_SECONDS = 10 * 60  # the maximum time between the password and the second step
 
 CHANGE_PASSWORD = Duty(
     forbidden("auth.password_change_required", _("Please change your first password")), "AccountView.password"
@@ -85,7 +85,7 @@ SET_UP_SECOND_FACTOR = Duty(
 
 
 def load_by_session(pk: str) -> Account | None:
-    """The account of the session's ``id:epoch``, unless something ended the session."""
+    """Return the account of the session's ``id:epoch``, unless the session has ended."""
     user_id, _separator, epoch = str(pk).partition(":")
     key = session.get(_KEY)
     if not all(_ID.fullmatch(part) for part in (user_id, epoch)) or not isinstance(key, str):
@@ -104,9 +104,9 @@ def load_by_session(pk: str) -> Account | None:
 
 
 def load_account(user_id: int, key: str) -> Account | None:
-    """The account of a token's session, if it is open and nothing ended it; sets actor and duty.
+    """Return the account of a token's session, if it is open; set actor and duty.
 
-    Tokens cannot be given another epoch while they are out: the row's is what counts.
+    The epoch of an issued token cannot change: the row's epoch counts.
     """
     row = _read(user_id, None, key)
     if row is None or is_over(row.kind, row.began_at, row.seen_at):
@@ -115,7 +115,7 @@ def load_account(user_id: int, key: str) -> Account | None:
 
 
 def _read(user_id: int, epoch: int | None, key: str) -> Any:
-    """The living session with its account.  One statement."""
+    """Return the open session with its account, read in one statement."""
     row = db.session.execute(_ACCOUNT, {"account_id": user_id, "key": key}).one_or_none()
     if row is not None:
         remember_version(row.version or 0)
@@ -147,7 +147,7 @@ def _noting(app: Flask, key: str, moment: datetime) -> Callable[[Response], Resp
 
 
 def present_session() -> str:
-    """The key of the session that the present request came by; empty when it came by none."""
+    """Return the key of the current request's session; empty without one."""
     found: str = g.get("kepan_session", "")
     return found
 
@@ -165,8 +165,8 @@ def _duty_of(user: Account, actor: Actor, *, by_phone: bool) -> Duty | None:
 
 
 def second_factor_due(user: Account) -> datetime:
-    """When an account whose role needs a second factor must have set it up: at once where the office named
-    the roles itself; some days after it was made where they are those of the beginning (ACC-12).
+    """Return when an account whose role needs a second factor must have set it up: immediately if the
+    administrator named the roles; some days after its creation with the default roles (ACC-12).
     """
     made = user.created_on.replace(tzinfo=UTC) if user.created_on else datetime.min.replace(tzinfo=UTC)
     is_default = TOTP_ROLES.get() == TOTP_ROLES.default
@@ -174,7 +174,7 @@ def second_factor_due(user: Account) -> datetime:
 
 
 def start_session(user: Account, *, by_phone: bool = False, kind: str = "office") -> None:
-    """Sign in: a new session that keeps nothing of the earlier one but the language."""
+    """Sign in: open a new session that keeps only the language of the earlier one."""
     end_present_session()
     session.permanent = True
     made = open_session(user, kind, by_phone=by_phone, **where_from())
@@ -189,7 +189,7 @@ def start_session(user: Account, *, by_phone: bool = False, kind: str = "office"
 
 
 def end_present_session() -> None:
-    """Sign out: the session's row ends, so that a copy of the cookie opens nothing; the language stays."""
+    """Sign out: the session's row ends, so that a copy of the cookie is invalid; the language stays."""
     key = session.get(_KEY)
     if isinstance(key, str):
         end_session(key)
@@ -197,25 +197,27 @@ def end_present_session() -> None:
 
 
 def keep_signed_in(user: Account) -> None:
-    """Let this session live on after the account's epoch was raised."""
+    """Keep this session open after the account's epoch was raised."""
     carry_over(present_session(), user)
     if session.get(_KEY) == present_session():
         login_user(user)
 
 
 def where_from() -> dict[str, str]:
-    """Address and browser of the present request, as a session's row keeps them."""
+    """Return address and browser of the current request for a session's row."""
     return {"source": request.remote_addr or "", "browser": request.user_agent.string}
 
 
 def await_second_step(user: Account, *, by_phone: bool = False) -> None:
-    """Password or number was right; the session remembers for a while who has to give a code yet."""
+    """Remember in the session, for a while, the account that passed the first factor and must enter a
+    code.
+    """
     _forget()
     session[_STEP] = [user.id, user.session_epoch, _now(), by_phone]
 
 
 def second_step_account() -> Account | None:
-    """Who has to give a code yet, while there is time."""
+    """Return the account that must enter a code, while there is time."""
     user_id, epoch, moment, _by_phone = session.get(_STEP) or _NOBODY
     if not user_id or _now() - moment > STEP_SECONDS:
         return None
@@ -226,7 +228,7 @@ def second_step_account() -> Account | None:
 
 
 def second_step_by_phone() -> bool:
-    """Whoever has to give a code yet proved a number before, and used no password."""
+    """Return True if that account was identified by a phone number without a password."""
     return bool((session.get(_STEP) or _NOBODY)[3])
 
 

@@ -1,7 +1,7 @@
-"""Signing in by the mini-program (CH-3): a person's id there belongs to one account.
+"""Sign-in by the mini-program (CH-3): a person's id there belongs to one account.
 
-An id that is nobody's yet gets a ticket: whoever then proves a phone number, by a code or by the platform,
-gives it with the registration or the sign-in, and the id belongs to that account from then on.
+An unlinked id gets a ticket: a person who then proves a phone number, by a code or by the platform, sends it
+with the registration or the sign-in, which links the id to that account.
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ _PURPOSE = "wechat-ticket"
 
 
 def identify_by_codes(code: str, phone_code: str = "") -> Identity:
-    """Who holds the phone, by the codes that the mini-program got there.
+    """Return the identity of the phone's holder, by the codes that the mini-program received.
 
-    :raises WrongCodeError: for a code that is no longer good.
+    :raises WrongCodeError: for an invalid code.
     :raises Denied: ``wechat.not_configured``, ``wechat.unavailable``.
     """
     platform = mini_program(current_app.config["KEPAN"])
@@ -70,11 +70,11 @@ def _canonical(phone: str) -> str:
 
 
 def sign_in(identity: Identity, *, source: str = "") -> Account | None:
-    """The open account that the id belongs to; a number that the platform proved finds it too, and links it.
+    """Return the open account linked to the id; a number that the platform proved finds it too, and links it.
 
-    None for an id that is nobody's yet.  Of an account with a second factor this is no success yet.
+    Return None for an unlinked id.  For an account with a second factor this is not a complete sign-in.
 
-    Wrong passwords stop this way no more than the one by SMS (ACC-18).
+    Wrong passwords do not block this way (ACC-18).
 
     :raises Denied: ``wechat.account_closed`` for an account that was closed.
     """
@@ -95,10 +95,9 @@ def sign_in(identity: Identity, *, source: str = "") -> Account | None:
 
 @transactional
 def link(user: Account, identity: Identity, *, source: str = "") -> None:
-    """From now on the id signs in to the account; another one that did before does no more, and the account's
-    sessions end (ACC-18).
+    """Link the id to the account; an id linked before is unlinked, and the account's sessions end (ACC-18).
 
-    :raises Denied: ``wechat.linked`` when the id is another account's.
+    :raises Denied: ``wechat.linked`` when the id belongs to another account.
     """
     index = _index(identity.openid)
     present = db.session.scalar(select(WechatLink).where(WechatLink.account_id == user.id))
@@ -122,15 +121,15 @@ def link(user: Account, identity: Identity, *, source: str = "") -> None:
 
 
 def make_ticket(identity: Identity) -> str:
-    """What stands for an id that is nobody's yet, for ten minutes; it says nothing to whoever reads it."""
+    """Return a ticket for an unlinked id, valid for ten minutes; its content is unreadable."""
     content = {"for": _PURPOSE, "openid": identity.openid, "phone": identity.phone}
     return keys().fernet.encrypt(json.dumps(content).encode()).decode()
 
 
 def read_ticket(ticket: str) -> Identity:
-    """Whose ticket it is.
+    """Return the identity in the ticket.
 
-    :raises Invalid: for one that is none, or too old.
+    :raises Invalid: for an invalid or expired ticket.
     """
     try:
         raw = keys().fernet.decrypt(ticket.encode(), ttl=int(TICKET_VALID.total_seconds()))
@@ -147,5 +146,5 @@ def _index(openid: str) -> str:
 
 
 def account_linked() -> Decision:
-    """This WeChat belongs to another account."""
+    """Refuse a second WeChat link to another account."""
     return conflict("wechat.linked", _("This WeChat belongs to another account"))

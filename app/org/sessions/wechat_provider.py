@@ -1,7 +1,7 @@
-"""The mini-program's platform (WeChat), behind one small interface: who holds the phone (CH-3).
+"""The mini-program's platform (WeChat), behind one small interface that identifies the phone's holder (CH-3).
 
-Address, id and secret stand in the environment only.  What goes wrong is told without a word of the exchange:
-codes, secrets and ids of people are in no log.
+Address, id and secret come from the environment only.  Error messages contain nothing of the exchange: codes,
+secrets and personal ids appear in no log.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ _WRONG_CODES = {40029, 40163, 40226, 40013}
 
 
 class WrongCodeError(Exception):
-    """The platform does not know the code."""
+    """The platform does not accept the code."""
 
 
 class UnreachableError(Exception):
-    """The platform did not answer, or not as it should; ``kind`` has nothing of the exchange."""
+    """The platform did not respond, or not as expected; ``kind`` contains nothing of the exchange."""
 
     def __init__(self, kind: str, code: object = "") -> None:
         self.kind = f"{kind} {code}".strip()[:40]
@@ -38,20 +38,20 @@ class UnreachableError(Exception):
 
 @dataclass(frozen=True)
 class Identity:
-    """Whom the platform knows: the person's id in our mini-program, and the number it has proved."""
+    """A person known to the platform: the id in our mini-program, and the number that the platform proved."""
 
     openid: str = field(repr=False)
     phone: str = field(default="", repr=False)
 
 
 class MiniProgram(Protocol):
-    """Exchanges the codes that the mini-program got from the phone."""
+    """Exchanges the codes that the mini-program received from the phone."""
 
     def exchange(self, code: str, phone_code: str = "") -> Identity:
-        """Who it is.
+        """Return the identity of the person.
 
-        :raises WrongCodeError: for a code that is no longer good.
-        :raises UnreachableError: when the platform cannot be asked now.
+        :raises WrongCodeError: for an invalid code.
+        :raises UnreachableError: when the platform is unavailable.
         """
 
 
@@ -64,7 +64,7 @@ class HttpMiniProgram:
     secret: str = field(repr=False)
 
     def exchange(self, code: str, phone_code: str = "") -> Identity:
-        """Ask the platform."""
+        """Request the identity from the platform."""
         secrets = {"appid": self.appid, "secret": self.secret}
         asked = {**secrets, "js_code": code, "grant_type": "authorization_code"}
         openid = _text(self._ask("/sns/jscode2session", asked), "openid")
@@ -106,7 +106,7 @@ def _text(found: dict[str, Any], name: str) -> str:
 
 
 def mini_program(settings: Settings) -> MiniProgram | None:
-    """The platform, if the environment names it."""
+    """Return the platform, if the environment configures it."""
     if not settings.wechat_url:
         return None
     return HttpMiniProgram(settings.wechat_url, settings.wechat_appid, settings.wechat_secret)

@@ -1,4 +1,4 @@
-"""Fields that name the organisation, chosen by remote search (ACC-1, ACC-2)."""
+"""Form fields for staff, departments, companies and districts, chosen by remote search (ACC-1, ACC-2)."""
 
 from __future__ import annotations
 
@@ -33,24 +33,26 @@ company_name = _name_of(Company)
 
 
 def staff_names(pks: Iterable[int]) -> dict[int, str]:
-    """Staff by id."""
+    """Return staff names by id."""
     rows = db.session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(list(pks))))
     return dict(rows.all())
 
 
 def department_names(pks: Iterable[int]) -> dict[int, str]:
-    """Departments by id."""
+    """Return department names by id."""
     rows = db.session.execute(select(Department.id, Department.name).where(Department.id.in_(list(pks))))
     return dict(rows.all())
 
 
 def options_url(name: str) -> Callable[[], str]:
-    """Where the choices of that name come from."""
+    """Return the address of the choices of that name."""
     return lambda: url_for(f"OptionsView.{name}")
 
 
 def staff_field(label: Any, validators: list[Any], *, may: str = "", **kwargs: Any) -> Field:
-    """A colleague of one's company; of those only who may do a kind of work, where it is given (ACC-15)."""
+    """Return a field for a colleague of the actor's company; with a kind of work, only those who may do it
+    (ACC-15).
+    """
 
     def url() -> str:
         return url_for("OptionsView.staff", may=may or None)
@@ -59,34 +61,34 @@ def staff_field(label: Any, validators: list[Any], *, may: str = "", **kwargs: A
 
 
 def member_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
-    """Somebody of the staff that one looks after, of whatever company."""
+    """Return a field for a member of staff in the actor's scope, of any company."""
     return ReferenceField(label, validators, url=options_url("members"), name_of=staff_name, **kwargs)
 
 
 def department_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
-    """A department."""
+    """Return a field for a department."""
     return ReferenceField(
         label, validators, url=options_url("departments"), name_of=department_name, **kwargs
     )
 
 
 def departments_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
-    """Several departments."""
+    """Return a field for several departments."""
     return ReferencesField(
         label, validators, url=options_url("departments"), names_of=department_names, **kwargs
     )
 
 
 def company_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
-    """A company."""
+    """Return a field for a company."""
     return ReferenceField(label, validators, url=options_url("companies"), name_of=company_name, **kwargs)
 
 
 def district_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
-    """A district."""
+    """Return a field for a district."""
     return ReferenceField(label, validators, url=options_url("districts"), name_of=district_name, **kwargs)
 
 
 def districts_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
-    """Several districts."""
+    """Return a field for several districts."""
     return ReferencesField(label, validators, url=options_url("districts"), names_of=district_names, **kwargs)

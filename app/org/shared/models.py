@@ -1,4 +1,4 @@
-"""Tables that name each other: accounts, companies, districts, departments and staff."""
+"""Tables that reference each other: accounts, companies, districts, departments and staff."""
 
 from __future__ import annotations
 
@@ -38,12 +38,12 @@ class Account(FrameworkUser):
 
     ``session_epoch`` is part of every session and token: raising it signs the person out everywhere.
     ``totp_cipher`` is the second factor's secret, encrypted; ``totp_step`` the last time step whose code was
-    used, so that no code is taken twice (ACC-12).  Failures of passwords and of codes are counted apart: who
-    types wrong passwords must not keep the person out of the other ways (ACC-18).
+    used, so that no code is accepted twice (ACC-12).  Failures of passwords and of codes are counted
+    separately: wrong passwords must not block the other ways to sign in (ACC-18).
     """
 
     __tablename__ = "ab_user"
-    if TYPE_CHECKING:  # the framework's columns, of whose types mypy knows nothing
+    if TYPE_CHECKING:  # the framework's columns, whose types mypy does not know
         active: Mapped[bool]
         fail_login_count: Mapped[int]
         password: Mapped[str]
@@ -66,12 +66,12 @@ class Account(FrameworkUser):
         return f"{self.last_name}{self.first_name}"
 
     def get_id(self) -> str:
-        """What the session cookie holds: the id and the epoch."""
+        """Return the content of the session cookie: the id and the epoch."""
         return f"{self.id}:{self.session_epoch}"
 
     @property
     def has_second_factor(self) -> bool:
-        """Signing in asks for a code as well."""
+        """True if sign-in also requires a code."""
         return self.totp_cipher is not None
 
     def sign_out_everywhere(self) -> None:
@@ -79,26 +79,26 @@ class Account(FrameworkUser):
         self.session_epoch += 1
 
     def take_password(self, hashed: str, *, must_change: bool) -> None:
-        """A new password: ends a lock-out; the sessions end by ``credential_changed``."""
+        """Set a new password and end a lock-out; the sessions end by ``credential_changed``."""
         self.password, self.must_change_password = hashed, must_change
         self.fail_login_count, self.locked_until = 0, None
 
     def take_second_factor(self, cipher: str, step: int, moment: datetime) -> None:
-        """From now on signing in asks for a code; the one of ``step`` has been used."""
+        """Require a code at sign-in from now on; the code of ``step`` has been used."""
         self.totp_cipher, self.totp_step, self.totp_since = cipher, step, moment
 
     def drop_second_factor(self) -> None:
-        """From now on the password is enough."""
+        """Require only the password from now on."""
         self.totp_cipher = self.totp_since = None
         self.code_failures, self.codes_locked_until = 0, None
 
     def close(self) -> None:
-        """Nobody signs in with this account any more."""
+        """Block sign-in with this account."""
         self.active = False
         self.sign_out_everywhere()
 
     def reopen(self) -> None:
-        """Signing in is possible again; earlier sessions stay ended."""
+        """Allow sign-in again; earlier sessions stay ended."""
         self.active = True
 
 
@@ -110,8 +110,8 @@ SESSION_KIND = Dictionary(
 class LoginSession(Model):
     """A signed-in browser or application (ACC-18).  The cookie or token holds ``key``.
 
-    It lives while ``ended_at`` is empty and ``epoch`` is the account's.  ``refresh_id`` is the id of the only
-    refresh token that is good; ``by_phone`` says that a number was proved and no password used.
+    It is open while ``ended_at`` is empty and ``epoch`` is the account's.  ``refresh_id`` is the id of the
+    only valid refresh token; ``by_phone`` means that a phone number was proved and no password used.
     """
 
     __tablename__ = "login_session"
@@ -156,7 +156,7 @@ class AccessEvent(Model):
 
 
 class RecoveryCode(Model):
-    """A code that stands in for the second factor once.  Only its keyed hash is kept."""
+    """A code that replaces the second factor once.  Only its keyed hash is stored."""
 
     __tablename__ = "recovery_code"
     __table_args__ = (PrimaryKeyConstraint("account_id", "code_hash"),)
@@ -200,7 +200,7 @@ class Department(Model):
 
     __tablename__ = "department"
     __audit__ = "department"
-    # A number is never given again: the log of a deleted department stays its own.
+    # Ids are never reused: the log of a deleted department must not appear on another one.
     __table_args__ = (
         Index("ix_department_company_path", "company_id", "path"),
         {"sqlite_autoincrement": True},
@@ -224,7 +224,7 @@ class Department(Model):
 
     @property
     def depth(self) -> int:
-        """How many departments stand above it."""
+        """The number of departments above it."""
         return max(0, self.path.count("/") - 2)
 
     def __repr__(self) -> str:
@@ -269,7 +269,7 @@ class Staff(Model):
 
     @property
     def is_active(self) -> bool:
-        """Takes new work."""
+        """True if the person takes new work."""
         return self.status == "active"
 
     def __repr__(self) -> str:

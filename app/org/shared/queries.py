@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 def get_staff(pk: int | None) -> Staff | None:
-    """A member of staff by id, whoever asks."""
+    """Return a member of staff by id, whoever the actor is."""
     return None if pk is None else db.session.get(Staff, pk)
 
 
 def district_names(pks: Iterable[int]) -> dict[int, str]:
-    """Names by id, in one statement."""
+    """Return names by id, in one statement."""
     wanted = list(pks)
     if not wanted:
         return {}

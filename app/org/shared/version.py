@@ -1,4 +1,4 @@
-"""The version of the organisation: actors built before a change are built again."""
+"""The version of the organisation: actors built before a change are rebuilt."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from app.kernel.database.cache import invalidate, stored_version
 
 
 def org_version() -> int:
-    """The present version of the organisation."""
+    """Return the current version of the organisation."""
     return stored_version()
 
 
 def invalidate_actors() -> None:
-    """Say that departments, staff, roles or permissions changed: every actor is built anew."""
+    """Declare that departments, staff, roles or permissions changed: every actor is rebuilt."""
     invalidate()

@@ -1,4 +1,4 @@
-"""What the pages of companies, departments and districts share."""
+"""Common parts of the pages of companies, departments and districts."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
 
 
-DEEPEST = 8  # steps of indentation that a table has room for
+DEEPEST = 8  # levels of indentation that fit into a table
 
 
 def indented(name: str, depth: int) -> Markup:
-    """A name as deep in the tree as it stands."""
+    """Return a name, indented by its depth in the tree."""
     mark = Markup('<i class="tree-mark" aria-hidden="true"></i>') if depth else ""
     return Markup('<span class="tree tree-{}">{}{}</span>').format(min(depth, DEEPEST), mark, name)
 
 
 def name_of_record(record: Any) -> str:
-    """The name, as the title of a page."""
+    """Return the name, as the title of a page."""
     return record.name if record is not None else ""
 
 
 class TreeView(ScopedModelView):
-    """What the three pages share: editing, which the permission alone decides, and the log."""
+    """Common parts of the three pages: editing, which the permission alone decides, and the log."""
 
     include_route_methods = {"list", "show", "tab", "add", "edit"}
 

@@ -42,12 +42,12 @@ class StaffApi(KepanApi):
 
     @staticmethod
     def get_record(pk: int, actor: Actor) -> Staff:
-        """The member of staff, in scope."""
+        """Return the member of staff, in scope."""
         return get_visible_staff(pk, actor=actor)
 
     @staticmethod
     def record(staff: Staff) -> StaffRecord:
-        """The answer to every operation."""
+        """Return the response of every operation."""
         return {
             "id": staff.id,
             "employee_no": staff.employee_no,

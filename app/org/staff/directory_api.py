@@ -1,4 +1,4 @@
-"""What forms of outside clients need: who am I, colleagues, departments, districts, dictionaries."""
+"""Endpoints for the forms of API clients: the caller, colleagues, departments, districts, dictionaries."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class WorkFilter(Filter):
-    """Colleagues who may be named for a kind of work (ACC-15)."""
+    """Colleagues who may be assigned to a kind of work (ACC-15)."""
 
     def parse(self, raw: str) -> str:
         if raw not in WORK:
@@ -93,7 +93,7 @@ _brokers: list[Callable[[Actor], OwnBroker | None]] = []
 
 
 def register_broker_profile(find: Callable[[Actor], OwnBroker | None]) -> None:
-    """Register who knows the caller's profile as a broker."""
+    """Register the function that returns the caller's profile as a broker."""
     _brokers.append(find)
 
 

@@ -1,4 +1,4 @@
-"""What the list of staff may be searched and ordered by (ACC-2)."""
+"""Filters and orders of the list of staff (ACC-2)."""
 
 from __future__ import annotations
 

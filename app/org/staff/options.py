@@ -34,7 +34,9 @@ class OptionsView(BaseView):
     @expose("/staff", methods=["GET"])
     @permitted(OptionsPermission.READ)
     def staff(self) -> Response:
-        """Active colleagues by name or number; ``may`` leaves out who may not do that work (ACC-15)."""
+        """Return active colleagues by name or number; ``may`` excludes those who may not do that kind of work
+        (ACC-15).
+        """
         actor, may = current_actor(), request.args.get("may", "")
         statement = colleagues(actor, may=may if may in WORK else "").order_by(Staff.name_sort, Staff.id)
         if search_text():
@@ -47,7 +49,7 @@ class OptionsView(BaseView):
     @expose("/departments", methods=["GET"])
     @permitted(OptionsPermission.READ)
     def departments(self) -> Response:
-        """Departments of one's company by name; with the company for those who see several."""
+        """Return departments of the actor's company by name; with the company for those who see several."""
         actor = current_actor()
         statement = departments_of(actor)
         if actor.opens_all:
@@ -61,7 +63,7 @@ class OptionsView(BaseView):
     @expose("/members", methods=["GET"])
     @permitted(OptionsPermission.READ)
     def members(self) -> Response:
-        """Active staff that one looks after, of whatever company, or of the one that is asked for."""
+        """Return active staff in the actor's scope, of every company or of the given one."""
         statement = visible_staff(current_actor()).where(Staff.status == "active")
         company = request.args.get("company_id", 0, type=int)
         if 0 < company <= MAX_ID:
@@ -75,7 +77,7 @@ class OptionsView(BaseView):
     @expose("/companies", methods=["GET"])
     @permitted(OptionsPermission.READ)
     def companies(self) -> Response:
-        """Companies by name."""
+        """Return companies by name."""
         statement = companies_of(current_actor()).order_by(Company.name)
         if search_text():
             statement = statement.where(contains(Company.name, search_text()))
@@ -84,7 +86,7 @@ class OptionsView(BaseView):
     @expose("/roles", methods=["GET"])
     @permitted(OptionsPermission.READ)
     def roles(self) -> Response:
-        """Roles by name, for those who give them."""
+        """Return roles by name, for those who assign them."""
         actor = current_actor()
         if not (actor.may(RolePermission.READ) or actor.may(StaffPermission.ORGANISE)):
             return empty_choices()
@@ -98,7 +100,7 @@ class OptionsView(BaseView):
     @expose("/districts", methods=["GET"])
     @permitted(OptionsPermission.READ)
     def districts(self) -> Response:
-        """Districts by name."""
+        """Return districts by name."""
         found = [d for d in all_districts() if not search_text() or is_found(d.name, search_text())]
         return jsonify(results=[_option(d) for d in found[:100]], pagination={"more": False})
 

@@ -1,4 +1,4 @@
-"""Who may do what with staff: pure rules, no queries (ACC-2)."""
+"""Policies of staff: pure rules, no queries (ACC-2)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class StaffFacts:
-    """What the rules must know of a member of staff beyond the profile."""
+    """What the policies read about a member of staff beyond the profile."""
 
     roles: frozenset[str] = frozenset()
     has_second_factor: bool = False

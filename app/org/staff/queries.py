@@ -29,17 +29,17 @@ if TYPE_CHECKING:
     from app.org.roles.queries import Pair
 
 
-WORK: dict[str, Pair] = {}  # what colleagues are named for → the permission that it needs
+WORK: dict[str, Pair] = {}  # kind of work that colleagues are assigned to → the permission that it needs
 
 
 def name_for(work: str, permission: str, resource: str) -> str:
-    """Declare a kind of work that colleagues are named for, with the permission that it needs (ACC-15)."""
+    """Declare a kind of work that colleagues are assigned to, with the permission that it needs (ACC-15)."""
     WORK[work] = permission, resource
     return work
 
 
 def _allowed(permission: str, resource: str) -> ColumnElement[bool]:
-    """One of the person's roles has the permission."""
+    """Return the condition that one of the colleague's roles has the permission."""
     holders = (
         select(assoc_user_role.c.user_id)
         .join(assoc_permissionview_role, assoc_permissionview_role.c.role_id == assoc_user_role.c.role_id)
@@ -52,7 +52,9 @@ def _allowed(permission: str, resource: str) -> ColumnElement[bool]:
 
 
 def manager_of(department: Department, *, but: int) -> Staff | None:
-    """The manager in service of the department or, where that is nobody else, of the next one above."""
+    """Return the active manager of the department or, where there is none other than the person, of the next
+    one above.
+    """
     above = select(Staff).join(Department, Department.manager_id == Staff.id)
     above = above.where(
         literal(department.path).startswith(Department.path), Staff.id != but, Staff.status == "active"
@@ -62,8 +64,9 @@ def manager_of(department: Department, *, but: int) -> Staff | None:
 
 
 def colleagues(actor: Actor, *, may: str = "") -> Select[Staff]:
-    """All active staff of one's company, of every company for those who open everything: naming a colleague
-    is not limited by scope (ACC-15).  ``may`` is a kind of work: only those whose roles allow it.
+    """Return all active staff of the actor's company, of every company for those who open everything:
+    assigning a colleague is not limited by scope (ACC-15).  ``may`` is a kind of work: only those whose roles
+    allow it.
     """
     statement = select(Staff).where(Staff.status == "active")
     if may:
@@ -76,14 +79,14 @@ def colleagues(actor: Actor, *, may: str = "") -> Select[Staff]:
 
 
 def get_colleague(pk: int, *, actor: Actor, may: str = "") -> Staff | None:
-    """An active colleague whom the person may name, or None; ``may`` as in :func:`colleagues`."""
+    """Return an active colleague whom the actor may assign, or None; ``may`` as in :func:`colleagues`."""
     statement = colleagues(actor, may=may).where(Staff.id == pk).options(joinedload(Staff.department))
     return db.session.scalars(statement).one_or_none()
 
 
 def nearest_superior(staff_id: int) -> int | None:
-    """The nearest superior in service (ACC-3): the manager of the person's department or, where that is
-    nobody else, of the next one above that has one; None where nobody stands above.
+    """Return the nearest active superior (ACC-3): the manager of the person's department or, where there is
+    none other than the person, of the next one above that has one; None without a superior.
     """
     above = aliased(Department)
     statement = (
@@ -100,7 +103,7 @@ def nearest_superior(staff_id: int) -> int | None:
 
 
 def visible_staff(actor: Actor) -> Select[Staff]:
-    """The staff that somebody may look after, the departed included: those in scope (ACC-5)."""
+    """Return the staff in the actor's scope, including those who have left (ACC-5)."""
     statement = select(Staff)
     if actor.opens_all:
         return statement
@@ -108,7 +111,7 @@ def visible_staff(actor: Actor) -> Select[Staff]:
 
 
 def get_visible_staff(pk: int, *, actor: Actor, lock: bool = False) -> Staff:
-    """A member of staff in scope.
+    """Return a member of staff in scope.
 
     :raises NotFound: when there is none.
     """
@@ -116,7 +119,7 @@ def get_visible_staff(pk: int, *, actor: Actor, lock: bool = False) -> Staff:
 
 
 def staff_facts(records: Sequence[Staff]) -> dict[int, StaffFacts]:
-    """Roles and second factor of a page of staff, in two statements."""
+    """Return roles and second factor of a page of staff, in two statements."""
     pks = [record.id for record in records]
     roles: dict[int, set[str]] = {}
     rows = select(assoc_user_role.c.user_id, Role.name).join(Role, Role.id == assoc_user_role.c.role_id)

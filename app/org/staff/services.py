@@ -1,4 +1,4 @@
-"""Changing the organisation: companies, departments and staff profiles (ACC-1, ACC-2)."""
+"""Services of staff profiles: hiring, editing, organising (ACC-1, ACC-2)."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def create_staff(
     districts: Iterable[District] = (),
     actor: Actor,
 ) -> Staff:
-    """The staff profile of an account; the employee number is given when left empty (ACC-2)."""
+    """Create the staff profile of an account; an empty employee number is filled in (ACC-2)."""
     staff = Staff(
         id=user.id,
         company_id=department.company_id,
@@ -70,7 +70,7 @@ def create_staff(
 
 
 def _next_employee_no() -> str:
-    """``E`` and at least five digits, one past the highest given so far."""
+    """Return ``E`` and at least five digits, one more than the highest number so far."""
     lock("employee_no")
     number = cast(func.substr(Staff.employee_no, 2), Integer)
     highest = db.session.scalar(
@@ -80,7 +80,7 @@ def _next_employee_no() -> str:
 
 
 def employee_number_taken() -> Decision:
-    """The employee number is taken."""
+    """Refuse an employee number that is taken."""
     return conflict("staff.number_taken", _("This employee number is taken"), field="employee_no")
 
 
@@ -93,8 +93,8 @@ _previews: list[Callable[[Staff], Sentence]] = []
 def on_department_change(
     listener: Callable[[Staff, Department, Actor], None], *, preview: Callable[[Staff], Sentence]
 ) -> None:
-    """Declare what else happens when somebody comes to another department: ``listener(staff, former, actor)``
-    runs in the same transaction; ``preview(staff)`` says before what it would do (POOL-22).
+    """Declare a consequence of a change of department: ``listener(staff, former, actor)`` runs in the same
+    transaction; ``preview(staff)`` describes in advance what it would do (POOL-22).
     """
     if listener not in _listeners:
         _listeners.append(listener)
@@ -102,7 +102,7 @@ def on_department_change(
 
 
 def preview_move(staff: Staff) -> str:
-    """What else another department would change; empty where nothing would."""
+    """Return what else a change of department would change; empty if nothing."""
     return " ".join(filter(None, (str(preview(staff)) for preview in _previews)))
 
 
@@ -119,9 +119,9 @@ def hire_staff(
     district_ids: Sequence[int] | None = None,
     actor: Actor,
 ) -> Staff:
-    """A new member of staff with a login account; the first password has to be changed (ACC-2, ACC-12).
+    """Create a member of staff with a login account; the first password must be changed (ACC-2, ACC-12).
 
-    :raises Invalid: for a weak password, a bad number, or what cannot be named.
+    :raises Invalid: for a weak password, a bad number, or an unknown reference.
     :raises Denied: ``account.name_taken``, ``staff.number_taken``, ``staff.role_beyond_yours``.
     """
     if db.session.scalar(select(func.count()).where(func.lower(Account.username) == username.lower())):
@@ -151,10 +151,10 @@ def hire_staff(
 
 @transactional
 def edit_staff(pk: int, *, phone: str | None = KEEP, password: str | None = None, actor: Actor) -> Staff:
-    """The ordinary edit: the phone, and a new password when one is given (ACC-2, ACC-13).
+    """Change the phone, and the password when one is given (ACC-2, ACC-13).
 
     :raises Invalid: for a weak password or a bad number.
-    :raises Denied: for somebody who may not.
+    :raises Denied: when the actor may not.
     """
     staff = get_visible_staff(pk, actor=actor, lock=True)
     facts = staff_facts([staff])[pk]
@@ -172,7 +172,7 @@ def edit_staff(pk: int, *, phone: str | None = KEEP, password: str | None = None
 
 @transactional
 def reset_second_factor(pk: int, *, actor: Actor) -> Staff:
-    """Take the second factor of somebody who lost the authenticator away (ACC-12).  Ends their sessions."""
+    """Remove the second factor of a person who lost the authenticator (ACC-12).  Ends their sessions."""
     staff = get_visible_staff(pk, actor=actor, lock=True)
     can_reset_second_factor(actor, staff, staff_facts([staff])[pk]).enforce()
     accounts.drop_second_factor(_account(pk), actor=actor)
@@ -188,10 +188,10 @@ def organise_staff(
     district_ids: Sequence[int] | None = None,
     actor: Actor,
 ) -> Staff:
-    """Department, roles and responsible districts of somebody ("organise staff", ACC-2).
+    """Change a person's department, roles and responsible districts ("organise staff", ACC-2).
 
-    :raises Invalid: for what cannot be named.
-    :raises Denied: for somebody who may not, or when no administrator would be left.
+    :raises Invalid: for an unknown reference.
+    :raises Denied: when the actor may not, or when no administrator would be left.
     """
     lock("administrators")
     staff = get_visible_staff(pk, actor=actor, lock=True)
@@ -284,7 +284,7 @@ def _account(pk: int) -> Account:
 
 
 def _phone(text: str | None) -> str:
-    """The number as it is stored; a staff's phone is a business number and not encrypted (ACC-9)."""
+    """Return the number in its stored form; a staff phone is a business number and not encrypted (ACC-9)."""
     if not text:
         return ""
     try:

@@ -33,7 +33,9 @@ def _role_tags(staff: Staff) -> Any:
 
 
 class StaffView(ScopedModelView):
-    """List, detail, hiring and the ordinary edit of staff.  The departed stay; nobody is deleted."""
+    """List, detail, hiring and ordinary edit of staff.  Staff who have left stay in the list; none are
+    deleted.
+    """
 
     datamodel = SQLAInterface(Staff)
     route_base = "/staff"

@@ -1,4 +1,4 @@
-"""Who may do what with dictionaries: pure rules, no queries (PLAT-7)."""
+"""Policies of dictionaries: pure rules, no queries (PLAT-7)."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ _MAX_POSITION = 9999
 
 
 def find_or_404(name: str) -> Setting[Any]:
-    """The setting of that name.
+    """Return the setting of that name.
 
     :raises NotFound: when there is none.
     """
@@ -53,7 +53,7 @@ def add_entry(
     position: int | None = None,
     actor: Actor,
 ) -> DictionaryEntry:
-    """Add an entry of one's own to an editable dictionary (PLAT-7)."""
+    """Add an administrator's own entry to an editable dictionary (PLAT-7)."""
     dictionary = _editable(name)
     if not _CODE.fullmatch(code):
         raise Invalid(code=_("Small letters, digits and underscores, beginning with a letter"))
@@ -91,7 +91,7 @@ def change_entry(
 ) -> DictionaryEntry:
     """Rename, recolour, move, disable or enable an entry (PLAT-7).
 
-    Records keep its code; disabled it is no longer offered.
+    Records keep its code; a disabled entry is no longer offered.
     """
     dictionary = _editable(name)
     if code not in dictionary:
@@ -124,7 +124,7 @@ def _text(value: Any) -> str:
 
 
 def enable_entry(name: str, code: str, *, enabled: bool, actor: Actor) -> DictionaryEntry:
-    """Offer an entry again, or no longer."""
+    """Offer an entry again, or stop offering it."""
     found = _editable(name).entries().get(code)
     if found is None:
         raise NotFound
@@ -143,7 +143,7 @@ def enable_entry(name: str, code: str, *, enabled: bool, actor: Actor) -> Dictio
 
 @transactional
 def reset_entry(name: str, code: str, *, actor: Actor) -> DictionaryEntry:
-    """Put a declared entry back to what is declared."""
+    """Reset a declared entry to its declaration."""
     if code not in _editable(name).labels:
         raise NotFound
     return change_entry(
@@ -204,5 +204,5 @@ def _record(
 
 
 def code_taken() -> Decision:
-    """The code is taken."""
+    """Refuse a code that is taken."""
     return conflict("dictionary.code_taken", _("There is an entry with this code"), field="code")

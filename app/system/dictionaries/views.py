@@ -33,7 +33,7 @@ class DictionaryView(BaseView):
     @expose("/", methods=["GET"])
     @permitted(DictionaryPermission.READ)
     def list(self) -> str:
-        """Every dictionary that people know by a title; those that may be edited come first."""
+        """List every dictionary that has a title; editable ones come first."""
         columns = [
             Column("name", gettext("Dictionary")),
             Column("code", gettext("Identifier")),
@@ -49,7 +49,7 @@ class DictionaryView(BaseView):
     @expose("/<string:name>", methods=["GET"])
     @permitted(DictionaryPermission.READ)
     def show(self, name: str) -> str:
-        """The entries of one."""
+        """Show the entries of one dictionary."""
         dictionary = _dictionary(name)
         columns = [
             Column("name", gettext("Shown as")),
@@ -77,7 +77,7 @@ class DictionaryView(BaseView):
     @expose("/<string:name>/new", methods=["GET", "POST"])
     @permitted(DictionaryPermission.CREATE)
     def add(self, name: str) -> Any:
-        """A new entry."""
+        """Add an entry."""
         dictionary = _dictionary(name)
         policies.can_edit_dictionary(dictionary).enforce()
         address = url_for("DictionaryView.show", name=name)
@@ -92,7 +92,7 @@ class DictionaryView(BaseView):
     @expose("/<string:name>/<string:code>/edit", methods=["GET", "POST"])
     @permitted(DictionaryPermission.UPDATE)
     def edit(self, name: str, code: str) -> Any:
-        """Name, colour, place and use of an entry."""
+        """Edit name, colour, position and state of an entry."""
         dictionary, entry = _entry(name, code)
         policies.can_edit_dictionary(dictionary).enforce()
         address = url_for("DictionaryView.show", name=name)
@@ -116,14 +116,14 @@ class DictionaryView(BaseView):
     @expose("/<string:name>/<string:code>/disable", methods=["POST"])
     @permitted(DictionaryPermission.UPDATE)
     def disable(self, name: str, code: str) -> Any:
-        """Offer an entry no longer."""
+        """Stop offering an entry."""
         services.enable_entry(name, code, enabled=False, actor=current_actor())
         return _back(name, gettext("The entry is no longer offered"))
 
     @expose("/<string:name>/<string:code>/reset", methods=["POST"])
     @permitted(DictionaryPermission.UPDATE)
     def reset(self, name: str, code: str) -> Any:
-        """Put a delivered entry back to what was delivered."""
+        """Reset a declared entry to its declaration."""
         services.reset_entry(name, code, actor=current_actor())
         return _back(name, gettext("Back to the default"))
 
@@ -205,7 +205,7 @@ def _new_button(dictionary: Dictionary) -> Button:
 
 
 def _form_data(entry: Entry) -> dict[str, Any]:
-    """What the form shows: the names in force in both languages."""
+    """Return the form's initial values: the names in force in both languages."""
     return {
         "label_zh": _in("zh", entry),
         "label_en": _in("en", entry),
@@ -216,7 +216,9 @@ def _form_data(entry: Entry) -> dict[str, Any]:
 
 
 def _given(dictionary: Dictionary, entry: Entry, values: dict[str, Any]) -> dict[str, Any]:
-    """What was typed; what equals the delivered entry stays delivered, so that it follows an upgrade."""
+    """Return the typed values; a value equal to the declared one is not stored, so that it follows an
+    upgrade.
+    """
     delivered = dictionary.delivered(entry.code)
     if delivered is None:
         return values

@@ -1,4 +1,4 @@
-"""The platform's own jobs (PLAT-4): tidying up."""
+"""The platform's own clean-up jobs (PLAT-4)."""
 
 from __future__ import annotations
 
@@ -28,19 +28,17 @@ RUN_RETENTION = timedelta(days=90)
 
 
 def remove_abandoned_files(*, dry_run: bool = False) -> Report:
-    """Remove the content of files that no record names."""
+    """Delete the content of files that no record names."""
     return {N_("files removed"): len(sweep_files(dry_run=dry_run))}
 
 
 def expire(*, dry_run: bool = False) -> Report:
-    """Remove files of the download centre whose time is over, and records of runs long past."""
+    """Delete expired files of the download centre, and old records of runs."""
     return {N_("files of the download centre removed"): expire_results(dry_run=dry_run)}
 
 
 def tidy(*, dry_run: bool = False) -> Report:
-    """Remove what is kept for a while only: answers to repeated requests, records of old runs,
-    old messages and codes.
-    """
+    """Delete temporary records: stored responses of idempotent requests, old runs, old messages and codes."""
     return {
         N_("answers to repeated requests removed"): delete_old_answers(dry_run=dry_run),
         N_("records of runs removed"): _forget_runs(dry_run=dry_run),

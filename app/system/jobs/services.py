@@ -1,4 +1,4 @@
-"""Asking for a job's run by hand, and stopping one (PLAT-4)."""
+"""Requesting a run of a job by hand, and stopping one (PLAT-4)."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 @transactional
 def ask_job(name: str, *, dry_run: bool, actor: Actor) -> JobRun:
-    """Let the runner run a job as soon as it can; a dry run changes nothing.
+    """Request a run that the runner starts as soon as it can; a dry run changes nothing.
 
     :raises NotFound: when there is no such job.
-    :raises Denied: ``job.waiting`` when the same is waiting already.
+    :raises Denied: ``job.waiting`` when the same run is waiting already.
     """
     job = find_job(name)
     if job is None:
@@ -40,8 +40,8 @@ def ask_job(name: str, *, dry_run: bool, actor: Actor) -> JobRun:
 
 @transactional
 def stop_job_run(pk: int, *, actor: Actor) -> JobRun:
-    """End a run that waits or is under way, at once: its thread can commit nothing more.  The job is due
-    again at its next time.
+    """End a waiting or current run at once: its thread can commit nothing more.  The job is due again at its
+    next time.
 
     :raises NotFound: when there is no such run.
     :raises Denied: ``job.over`` when it has ended.
@@ -58,5 +58,5 @@ def stop_job_run(pk: int, *, actor: Actor) -> JobRun:
 
 
 def run_waiting() -> Decision:
-    """A run of this job waits already."""
+    """Refuse a second waiting run of a job."""
     return conflict("job.waiting", _("This job is waiting to be run already"))

@@ -1,4 +1,4 @@
-"""Jobs in the browser (PLAT-4): when each runs, what its runs did, and running one now."""
+"""Jobs in the browser (PLAT-4): their schedule, their runs, and requesting a run now."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _tabs(active: str) -> list[Tab]:
 
 
 def _report(run: JobRun) -> str:
-    """What the run did, in the reader's language; what it did not is left out."""
+    """Return the results of the run, in the user's language; zero counts are left out."""
     done = "; ".join(f"{gettext(what)}: {number}" for what, number in run.report.items() if number)
     return run.error or done or (gettext("Nothing to do") if run.state == "done" else "")
 
@@ -68,7 +68,7 @@ class JobView(BaseView):
     @expose("/", methods=["GET"])
     @permitted(JobPermission.READ)
     def list(self) -> str:
-        """Every job with its last run and the time of the next one."""
+        """List every job with its last run and the time of the next one."""
         may_run = current_actor().has_permission("run", self.class_permission_name)
         rows = [_row(n, *found, may_run=may_run) for n, found in enumerate(job_overview(), 1)]
         if not read_lease().held:
@@ -93,13 +93,13 @@ class JobView(BaseView):
     @expose("/<string:name>/run", methods=["POST"])
     @permitted(JobPermission.RUN)
     def run_now(self, name: str) -> Response:
-        """Let the job run as soon as the runner can."""
+        """Request a run that starts as soon as the runner can."""
         return _ask(name, dry_run=False)
 
     @expose("/<string:name>/dry-run", methods=["POST"])
     @permitted(JobPermission.RUN)
     def dry_run(self, name: str) -> Response:
-        """See what the job would do."""
+        """Request a dry run, which shows what the job would do."""
         return _ask(name, dry_run=True)
 
 
@@ -134,12 +134,12 @@ def _row(number: int, job: Job, due_at: datetime, last: JobRun | None, *, may_ru
 
 
 def _all_runs(_actor: Actor) -> Select[JobRun]:
-    """Runs belong to nobody: whoever may see the jobs sees them all."""
+    """Return all runs: they have no owner, so a user who may see the jobs sees all of them."""
     return select(JobRun)
 
 
 class JobRunView(ScopedModelView):
-    """``/job-runs``: what was run."""
+    """``/job-runs``: the runs of all jobs."""
 
     datamodel = SQLAInterface(JobRun)
     route_base = "/job-runs"
@@ -187,7 +187,7 @@ class JobRunView(ScopedModelView):
     @expose("/<int:pk>/stop", methods=["POST"])
     @permitted(JobPermission.RUN)
     def stop(self, pk: int) -> Response:
-        """End a run that waits or is under way."""
+        """End a waiting or current run."""
         try:
             stop_job_run(pk, actor=current_actor())
         except Denied as error:

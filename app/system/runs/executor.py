@@ -1,7 +1,7 @@
-"""Doing what waits in the background (PLAT-5): the runner's worker, in a thread of its own.
+"""Execution of background runs (PLAT-5): the runner's worker, in a thread of its own.
 
 A run is claimed, worked on and finished under the runner's tenure.  When its process dies, or the database is
-away for a while, it is taken up again, up to three times; then it is given up, and its owner is told so.
+unavailable for a while, it is restarted, up to three times; then it fails, and its owner is notified.
 """
 
 from __future__ import annotations
@@ -42,8 +42,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("kepan.runs")
 
-MAX_ATTEMPTS = 4  # begun once, and taken up again three times
-_PAUSE = 0.5  # seconds between two notes of progress
+MAX_ATTEMPTS = 4  # one start and three restarts
+_PAUSE = 0.5  # seconds between two records of progress
 INTERRUPTED = N_("The server was restarted several times meanwhile; please start it again")
 CRASHED = N_("Something went wrong on our side")
 NOT_ALLOWED = N_("You are not allowed to do this")
@@ -53,15 +53,15 @@ run_heartbeats = Heartbeats(BackgroundRun)
 
 
 class CancelledError(Exception):
-    """Its owner wants it no more, or it was taken up again elsewhere."""
+    """The owner cancelled the run, or it was restarted elsewhere."""
 
 
 class StoppingError(Exception):
-    """The runner ends; another one begins the run anew."""
+    """The runner stops; another one restarts the run."""
 
 
 class Progress:
-    """How far a run is, written down now and then; each time it is asked whether to go on."""
+    """The progress of a run, recorded from time to time; each time it checks whether to continue."""
 
     def __init__(self, run: BackgroundRun, stopping: threading.Event) -> None:
         self._run_id, self._attempts = run.id, run.attempts
@@ -69,14 +69,14 @@ class Progress:
         self._noted_at = 0.0
 
     def expect(self, total: int) -> None:
-        """So much there is to do."""
+        """Report the total amount of work."""
         self._note(total=total)
 
     def at(self, done: int) -> None:
-        """So much is done.
+        """Report the amount of work done.
 
-        :raises CancelledError: when its owner cancelled it, or it was taken for lost.
-        :raises StoppingError: when the runner ends.
+        :raises CancelledError: when its owner cancelled it, or it was considered lost.
+        :raises StoppingError: when the runner stops.
         """
         if self._stopping.is_set():
             raise StoppingError
@@ -98,24 +98,24 @@ class Progress:
 
 
 def _mine(attempts: int) -> tuple[ColumnElement[bool], ...]:
-    """The run is still this attempt's: neither ended by its owner nor taken up again."""
+    """Return True if the run still belongs to this attempt: neither ended by its owner nor restarted."""
     return BackgroundRun.state == "running", BackgroundRun.attempts == attempts
 
 
 def has_waiting_runs() -> bool:
-    """A run has not begun."""
+    """Return True if a run is waiting."""
     return bool(db.session.scalar(select(exists().where(BackgroundRun.state == "waiting"))))
 
 
 def work(token: int, stopping: threading.Event) -> None:
-    """Do what waits, one run after the other, until nothing waits or the runner ends."""
+    """Execute waiting runs, one after the other, until none is left or the runner stops."""
     with within_lease(token):
         while not stopping.is_set() and (run := _claim(token)) is not None:
             _do(run, stopping)
 
 
 def recover_runs(token: int, silent: float = SILENT_SECONDS) -> None:
-    """Runs that nobody works on any more: begun anew, or given up and said so."""
+    """Restart runs that no process works on any more, or fail them and notify their owners."""
     lost = run_heartbeats.lost(token, silent)
     with transaction_intent(to_change=False):
         found = db.session.scalar(select(exists().where(*lost)))
@@ -153,7 +153,7 @@ def _claim(token: int) -> BackgroundRun | None:
 
 
 def _do(run: BackgroundRun, stopping: threading.Event) -> None:
-    """Work on a claimed run in its owner's name and language; whatever happens, its end is written down."""
+    """Execute a claimed run in its owner's name and language; its end is recorded in every case."""
     with current_app.test_request_context("/"), force_locale(run.language):
         try:
             with run_heartbeats.working(run.id, *_mine(run.attempts)):
@@ -188,7 +188,7 @@ def _result(run: BackgroundRun, progress: Progress) -> Result:
 
 
 class _NotAllowedError(KepanError):
-    """The owner may not do it any more."""
+    """The owner no longer has the permission."""
 
     @property
     def message(self) -> str:
@@ -196,7 +196,7 @@ class _NotAllowedError(KepanError):
 
 
 def _owner(run: BackgroundRun) -> Actor | None:
-    """Who asked, with the permissions of now; nobody when the account was closed."""
+    """Return the owner with the current permissions; None when the account was closed."""
     user = db.session.get(Account, run.owner_id)
     found = actor_of(user, org_version(), source="background") if user is not None and user.active else None
     db.session.rollback()
@@ -242,7 +242,7 @@ def _fail(run: BackgroundRun, problem: str) -> None:
 
 
 def _locked(mine: BackgroundRun) -> BackgroundRun | None:
-    """The run for changing; None when its owner or a later attempt ended this one."""
+    """Return the run, locked for changing; None when its owner or a later attempt ended this one."""
     statement = select(BackgroundRun).where(BackgroundRun.id == mine.id, *_mine(mine.attempts))
     found: BackgroundRun | None = db.session.scalars(
         statement.with_for_update().execution_options(populate_existing=True)

@@ -1,4 +1,4 @@
-"""Exports that are too long to wait for (PLAT-5, PLAT-6)."""
+"""Exports that are too long for one request (PLAT-5, PLAT-6)."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 
 def begin_export(asked: ExportRequest, title: str, actor: Actor) -> BackgroundExport:
-    """Let a list be written in the background.
+    """Start the export of a list in the background.
 
-    :raises Denied: ``run.too_many`` while too many of the person's runs have not ended.
+    :raises Denied: ``run.too_many`` while too many of the actor's runs have not ended.
     """
     run = start_run("export", title=title, arguments=asdict(asked), actor=actor)
     return BackgroundExport(run.id, url_for("RunView.list"))
 
 
 def write_export(arguments: Mapping[str, Any], actor: Actor, meter: ProgressMeter) -> Result:
-    """Write the list that was asked for."""
+    """Write the requested list."""
     title, content = make_export(ExportRequest(**arguments), actor, meter)
     return Result(content, file_name(title), XLSX)

@@ -1,4 +1,4 @@
-"""Long work in the background, and the files that it made (PLAT-5)."""
+"""Long work in the background, and the files that it produced (PLAT-5)."""
 
 from __future__ import annotations
 
@@ -43,10 +43,10 @@ _SEALED = 20_000
 
 
 class BackgroundRun(Model):
-    """One piece of long work that a person began.  ``done`` of ``total`` steps are behind it.
+    """One background run that a user started.  ``done`` of ``total`` steps are complete.
 
-    ``arguments_cipher`` is sealed: filters hold what was typed.  ``token`` is the tenure of its runner,
-    ``attempts`` how often it was begun; ``result_name`` names the file's content.
+    ``arguments_cipher`` is encrypted: filters contain typed text.  ``token`` is the tenure of its runner,
+    ``attempts`` the number of starts; ``result_name`` names the file's content.
     """
 
     __tablename__ = "background_run"
@@ -88,12 +88,12 @@ class BackgroundRun(Model):
 
     @property
     def is_under_way(self) -> bool:
-        """Has still to come to its end."""
+        """True if it has not ended."""
         return self.state in UNDER_WAY
 
     @property
     def has_file(self) -> bool:
-        """There is something to download."""
+        """True if its file can be downloaded."""
         return self.state == "done" and self.result_name is not None
 
     def begin(self, token: int) -> None:
@@ -103,7 +103,7 @@ class BackgroundRun(Model):
         self.started_at = self.heartbeat_at = clock.now()
 
     def give_back(self) -> None:
-        """``running → waiting``: another runner begins it anew."""
+        """``running → waiting``: another runner restarts it."""
         self.state, self.done = "waiting", 0
 
     def finish(self, result_name: str | None, size: int, kept: timedelta) -> None:
@@ -121,7 +121,7 @@ class BackgroundRun(Model):
         self._end("cancelled", clock.now() + kept)
 
     def expire(self) -> str | None:
-        """``done → expired``.  Answers the name of the content that can go."""
+        """``done → expired``.  Return the name of the content to delete."""
         name, self.result_name, self.state = self.result_name, None, "expired"
         return name
 

@@ -1,4 +1,4 @@
-"""Who may do what with background runs: pure rules, no queries (PLAT-5)."""
+"""Policies of background runs: pure rules, no queries (PLAT-5)."""
 
 from __future__ import annotations
 

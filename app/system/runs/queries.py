@@ -1,4 +1,4 @@
-"""Reading long work: everybody sees their own (PLAT-5)."""
+"""Queries of background runs: all users see their own (PLAT-5)."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 
 
 def visible_runs(actor: Actor) -> Select[BackgroundRun]:
-    """One's own."""
+    """Return the actor's own runs."""
     return select(BackgroundRun).where(BackgroundRun.owner_id == actor.id)
 
 
 def get_run(pk: int, *, actor: Actor) -> BackgroundRun:
-    """One's own run.
+    """Return the actor's own run.
 
-    :raises NotFound: when it is somebody else's, or not there.
+    :raises NotFound: when it belongs to another user, or does not exist.
     """
     return get_one(visible_runs(actor).where(BackgroundRun.id == pk))
 
 
 def count_under_way(actor: Actor) -> int:
-    """How many of the person's runs have not ended."""
+    """Return the number of the person's runs that have not ended."""
     statement = select(func.count()).where(
         BackgroundRun.owner_id == actor.id, BackgroundRun.state.in_(UNDER_WAY)
     )
@@ -38,6 +38,6 @@ def count_under_way(actor: Actor) -> int:
 
 
 def result_names() -> Iterable[str]:
-    """Names of all files that runs made."""
+    """Return the names of all files that runs produced."""
     rows = db.session.scalars(select(BackgroundRun.result_name).where(BackgroundRun.result_name.is_not(None)))
     return [name for name in rows if name]

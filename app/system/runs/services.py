@@ -1,6 +1,6 @@
-"""Beginning and cancelling long work (PLAT-5), and the kinds of it.
+"""Services of background runs: starting, cancelling (PLAT-5), and the kinds of runs.
 
-A context registers what it can do in the background; whoever asks gets a run, whose owner they are.
+A context registers the kinds of work that it can do in the background; a user who starts one owns the run.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _BATCH = 100
 
 @dataclass(frozen=True)
 class Result:
-    """What came of it: a file, or nothing but the work itself."""
+    """The result of a run: a file, or nothing."""
 
     content: IO[bytes] | None = None
     file_name: str = ""
@@ -54,9 +54,9 @@ class Result:
 class RunKind:
     """A kind of long work.
 
-    ``work(arguments, actor, meter)`` does it as the person who asked, with the permissions of that moment.
-    It may be begun anew after a crash: what it writes, it writes in one transaction, or so that doing it
-    again changes nothing.  ``may(arguments, actor)`` is asked again when it begins.
+    ``work(arguments, actor, meter)`` does it as the owner, with the permissions of that moment.  It may be
+    restarted after a crash: it writes in one transaction, or so that a repetition changes nothing.
+    ``may(arguments, actor)`` is checked again when it begins.
     """
 
     name: str
@@ -69,23 +69,23 @@ _kinds: dict[str, RunKind] = {}
 
 
 def register_kind(kind: RunKind) -> RunKind:
-    """Say what can be done in the background."""
+    """Register a kind of background work."""
     _kinds[kind.name] = kind
     return kind
 
 
 def find_kind(name: str) -> RunKind | None:
-    """The kind of that name."""
+    """Return the kind of that name."""
     return _kinds.get(name)
 
 
 @transactional
 def start_run(kind: str, *, title: str, arguments: Mapping[str, Any], actor: Actor) -> BackgroundRun:
-    """Let long work be done in the background; its owner finds it in the download centre.
+    """Start a background run; its owner finds it in the download centre.
 
-    :raises NotFound: when there is no such kind, or the person may not use it.
-    :raises Invalid: when the arguments are too long to keep.
-    :raises Denied: ``run.too_many`` while too many of the person's runs have not ended.
+    :raises NotFound: when there is no such kind, or the actor may not use it.
+    :raises Invalid: when the arguments are too long to store.
+    :raises Denied: ``run.too_many`` while too many of the actor's runs have not ended.
     """
     found = find_kind(kind)
     if found is None or not found.may(arguments, actor):
@@ -113,9 +113,9 @@ def start_run(kind: str, *, title: str, arguments: Mapping[str, Any], actor: Act
 
 @transactional
 def cancel_run(pk: int, *, actor: Actor) -> BackgroundRun:
-    """Cancel one's own run, at once: a thread that still works on it can commit nothing more.
+    """Cancel the actor's own run, at once: a thread that still works on it can commit nothing more.
 
-    :raises NotFound: when it is somebody else's.
+    :raises NotFound: when it belongs to another user.
     :raises Denied: ``run.over`` when it has ended.
     """
     run = get_one(visible_runs(actor).where(BackgroundRun.id == pk), lock=True)
@@ -127,13 +127,13 @@ def cancel_run(pk: int, *, actor: Actor) -> BackgroundRun:
 
 
 def arguments_of(run: BackgroundRun) -> dict[str, Any]:
-    """What the run was asked to do."""
+    """Return the arguments of the run."""
     found: dict[str, Any] = json.loads(keys().fernet.decrypt(run.arguments_cipher.encode()))
     return found
 
 
 def expire_results(*, dry_run: bool = False) -> int:
-    """Remove the files whose time is over.  Answers how many."""
+    """Delete expired files.  Return the number of deleted files."""
     due = select(BackgroundRun).where(BackgroundRun.expires_at <= clock.now(), BackgroundRun.state == "done")
     if dry_run:
         return db.session.scalar(select(func.count()).select_from(due.subquery())) or 0
@@ -141,7 +141,7 @@ def expire_results(*, dry_run: bool = False) -> int:
     while names := _expire(due.order_by(BackgroundRun.expires_at).limit(_BATCH)):
         for name in names:
             if name:
-                storage().remove(name)  # after the commit: a crash leaves it to the sweep
+                storage().remove(name)  # after the commit: after a crash the sweep deletes it
         total += len(names)
     return total
 

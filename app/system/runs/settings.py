@@ -23,5 +23,5 @@ RESULT_DAYS = Setting(
 
 
 def result_lifetime() -> timedelta:
-    """How long a finished run's file is kept."""
+    """Return how long a finished run's file is kept."""
     return timedelta(days=RESULT_DAYS.get())

@@ -1,4 +1,4 @@
-"""The download centre (PLAT-5): one's own long work, how far it is, and its files."""
+"""The download centre (PLAT-5): the user's own runs, their progress, and their files."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 
 def result_answer(run: BackgroundRun) -> Response:
-    """The run's file.
+    """Return the run's file.
 
     :raises Denied: ``run.no_file``.
     """
@@ -55,7 +55,7 @@ _BAR = Markup(
 
 
 def _progress(run: BackgroundRun) -> Any:
-    """A bar while it runs; then how much was done, or what went wrong."""
+    """Return a progress bar while it runs; then the amount done, or the error."""
     if run.problem:
         return gettext(run.problem)
     if run.state == "waiting":
@@ -126,7 +126,7 @@ class RunView(ScopedModelView):
     @expose("/<int:pk>/cancel", methods=["POST"])
     @permitted(BackgroundRunPermission.CANCEL)
     def cancel(self, pk: int) -> Any:
-        """Cancel one's own run."""
+        """Cancel the user's own run."""
         try:
             runs.cancel_run(pk, actor=current_actor())
         except Denied as error:
@@ -138,7 +138,7 @@ class RunView(ScopedModelView):
     @expose("/<int:pk>/file", methods=["GET"])
     @permitted(BackgroundRunPermission.READ)
     def file(self, pk: int) -> Response:
-        """The file that one's own run made."""
+        """Return the file of the user's own run."""
         return result_answer(get_run(pk, actor=current_actor()))
 
 

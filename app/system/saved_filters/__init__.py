@@ -1,1 +1,1 @@
-"""Filters that a person keeps by name (CUST-13)."""
+"""Filters that a user saves by name (CUST-13)."""

@@ -1,4 +1,4 @@
-"""Keeping a list's filters by name (CUST-13): everybody their own."""
+"""Services of saved filters (CUST-13): all users have their own."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def get_saved_filter(pk: int, *, actor: Actor) -> SavedFilter:
-    """One of one's own.
+    """Return one of the actor's own saved filters.
 
     :raises NotFound: when there is none.
     """
@@ -31,9 +31,9 @@ def get_saved_filter(pk: int, *, actor: Actor) -> SavedFilter:
 
 @transactional
 def save_filter(*, list_key: str, query: str, name: str, actor: Actor) -> SavedFilter:
-    """Keep a list's filters, tab and order under a name.
+    """Save a list's filters, tab and order under a name.
 
-    :raises Denied: when the name is taken, or as many are kept as there may be.
+    :raises Denied: when the name is taken, or the maximum number of filters is reached.
     """
     if not query or len(query) > MAX_QUERY:
         raise Invalid(name=_("There is no filter to save"))
@@ -52,7 +52,7 @@ def save_filter(*, list_key: str, query: str, name: str, actor: Actor) -> SavedF
 
 @transactional
 def rename_filter(pk: int, *, name: str, actor: Actor) -> SavedFilter:
-    """Give a kept filter another name."""
+    """Rename a saved filter."""
     lock(f"saved_filter:{actor.id}")
     found = get_saved_filter(pk, actor=actor)
     if found.name == name:
@@ -68,7 +68,7 @@ def rename_filter(pk: int, *, name: str, actor: Actor) -> SavedFilter:
 
 @transactional
 def delete_filter(pk: int, *, actor: Actor) -> SavedFilter:
-    """Forget a kept filter."""
+    """Delete a saved filter."""
     found = get_saved_filter(pk, actor=actor)
     audit.record(actor, "saved_filter.delete", found, N_("Filter “%(name)s” deleted"), name=found.name)
     db.session.delete(found)
@@ -84,5 +84,5 @@ def _check_name(list_key: str, name: str, actor: Actor) -> None:
 
 
 def name_taken() -> Decision:
-    """The name is taken."""
+    """Refuse a name that is taken."""
     return conflict("saved_filter.name_taken", _("You have a filter of this name already"), field="name")

@@ -23,7 +23,7 @@ from app.system.saved_filters.forms import NameForm
 
 
 class SavedFilterView(BaseView):
-    """``/saved-filters``: a person's own, for any list that they may read."""
+    """``/saved-filters``: the user's own, for any list that they may read."""
 
     route_base = "/saved-filters"
     class_permission_name = "SavedFilter"
@@ -32,7 +32,7 @@ class SavedFilterView(BaseView):
     @expose("/new", methods=["GET", "POST"])
     @permitted(SavedFilterPermission.USE)
     def new(self) -> Any:
-        """Keep the filters of a list: ``list`` is its endpoint, ``query`` what follows its address."""
+        """Save the filters of a list: ``list`` is its endpoint, ``query`` its query string."""
         view = _list_view(request.args.get("list", ""))
         args = MultiDict(parse_qsl(request.args.get("query", "")))
         query = _checked_query(view, args)
@@ -50,7 +50,7 @@ class SavedFilterView(BaseView):
     @expose("/<int:pk>/rename", methods=["GET", "POST"])
     @permitted(SavedFilterPermission.USE)
     def rename(self, pk: int) -> Any:
-        """Give a kept filter another name."""
+        """Rename a saved filter."""
         found = saved.get_saved_filter(pk, actor=current_actor())
         address = url_for(f"{_list_view(found.list_key).endpoint}.list")
         return run_form(
@@ -64,14 +64,14 @@ class SavedFilterView(BaseView):
     @expose("/<int:pk>/delete", methods=["POST"])
     @permitted(SavedFilterPermission.USE)
     def delete(self, pk: int) -> Any:
-        """Forget a kept filter and go back to its list."""
+        """Delete a saved filter and return to its list."""
         found = saved.delete_filter(pk, actor=current_actor())
         flash(gettext("Filter deleted"), "success")
         return redirect(url_for(f"{_list_view(found.list_key).endpoint}.list"), 303)
 
 
 def _list_view(key: str) -> FilteredList:
-    """The list of that endpoint, if the person may read it.
+    """Return the list of that endpoint, if the user may read it.
 
     :raises NotFound: when there is none.
     """
@@ -85,14 +85,14 @@ def _list_view(key: str) -> FilteredList:
     raise NotFound
 
 
-# Where one stands in a list is no part of a filter.
+# The position in a list is not part of a filter.
 _IGNORED_ARGUMENTS = frozenset({"page", "page_size", "after", "before"})
 
 
 def _checked_query(view: FilteredList, args: MultiDict[str, str]) -> str:
-    """The part of the query that is kept.
+    """Return the part of the query that is saved.
 
-    :raises Invalid: when a filter in it is wrong, or may not be stored.
+    :raises Invalid: when a filter in it is wrong, or must not be stored.
     """
     lasting = MultiDict(
         (name, value) for name, value in args.items(multi=True) if name not in _IGNORED_ARGUMENTS

@@ -24,7 +24,7 @@ _LARGEST = 10**9
 
 
 def settings_form(settings: Iterable[Setting[Any]]) -> type[BaseForm]:
-    """A form with the field that is right for each setting's type."""
+    """Return a form with the right field for each setting's type."""
     return type("SettingsForm", (BaseForm,), {one.name: _field(one) for one in settings})
 
 

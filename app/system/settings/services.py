@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 @transactional
 def change_settings(changes: Mapping[str, tuple[Any, Any]], *, actor: Actor) -> int:
-    """Change several settings together or none: name → (value that was seen, new value).
+    """Change several settings together or none: name → (value that was shown, new value).
 
-    Answers how many were changed.
+    Return the number of changed settings.
 
     :raises Invalid: with a sentence for each value that is not acceptable.
     """
@@ -39,12 +39,12 @@ def change_settings(changes: Mapping[str, tuple[Any, Any]], *, actor: Actor) -> 
 
 @transactional
 def change_setting(name: str, *, value: Any, seen: Any = None, actor: Actor) -> bool:
-    """Give a setting another value (PLAT-7); the change is logged with both.  True when it differs.
+    """Change a setting (PLAT-7); the log has both values.  Return True when it differs.
 
-    ``seen`` is the value that the person saw: somebody else's change in between is not overwritten unseen.
+    ``seen`` is the value that the user saw: another user's change in between is not overwritten unseen.
 
     :raises Invalid: when the value is not acceptable.
-    :raises Denied: when what is stored stands against it, or somebody else was faster (412).
+    :raises Denied: when stored records prevent it, or another user was faster (412).
     """
     setting = find_or_404(name)
     problem = _problem(name, value)
@@ -70,12 +70,12 @@ def change_setting(name: str, *, value: Any, seen: Any = None, actor: Actor) -> 
 
 
 def reset_setting(name: str, *, actor: Actor) -> bool:
-    """Put a setting back to its default; the same rules stand before it as before any change."""
+    """Reset a setting to its default; the same hooks run before it as before any change."""
     return change_setting(name, value=find_or_404(name).default, actor=actor)
 
 
 def _problem(name: str, value: Any) -> Sentence:
-    """What is wrong with a value, in words; nothing when it is acceptable."""
+    """Return the error of a value, in words; empty when it is acceptable."""
     setting = find_or_404(name)
     if setting.accepts(value):
         return ""
@@ -87,7 +87,7 @@ def _problem(name: str, value: Any) -> Sentence:
 
 
 def _full_label(setting: Setting[Any]) -> str:
-    """The label; of a family's member the family's too."""
+    """Return the label, for a family's member with the family's."""
     family = setting.family_label
     return f"{family} · {setting.label}" if family else str(setting.label)
 

@@ -1,4 +1,4 @@
-"""The page of settings (PLAT-7): all of them, grouped, in one form that saves what was changed."""
+"""The page of settings (PLAT-7): all of them, grouped, in one form that saves the changed ones."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class SettingsView(BaseView):
     @expose("/", methods=["GET"])
     @permitted(SettingPermission.READ)
     def show(self) -> str:
-        """Every setting with its value in force."""
+        """Show every setting with its value in force."""
         settings = _all_settings()
         form = settings_form(settings)(data={one.name: one.get() for one in settings})
         return _page(form)
@@ -68,7 +68,7 @@ class SettingsView(BaseView):
     @expose("/", methods=["POST"])
     @permitted(SettingPermission.UPDATE)
     def save(self) -> Any:
-        """Change what differs from what was seen: all of it, or nothing."""
+        """Change the settings that differ from the values shown: all of them, or none."""
         settings = _all_settings()
         sent = [one for one in settings if _SEEN + one.name in request.form]
         form = settings_form(sent)()
@@ -90,7 +90,7 @@ class SettingsView(BaseView):
     @expose("/reset/<string:name>", methods=["POST"])
     @permitted(SettingPermission.UPDATE)
     def reset(self, name: str) -> Any:
-        """Put one setting back to its default."""
+        """Reset one setting to its default."""
         try:
             services.reset_setting(name, actor=current_actor())
         except Denied as error:
@@ -107,7 +107,7 @@ def _all_settings() -> list[Setting[Any]]:
 
 
 def _changes(settings: list[Setting[Any]], form: BaseForm) -> dict[str, tuple[Any, Any]]:
-    """Name → (seen, typed) of the fields that were changed."""
+    """Return name → (seen, typed) of the fields that were changed."""
     found: dict[str, tuple[Any, Any]] = {}
     for one in settings:
         typed = form[one.name].data
@@ -119,7 +119,9 @@ def _changes(settings: list[Setting[Any]], form: BaseForm) -> dict[str, tuple[An
 
 
 def _seen(setting: Setting[Any]) -> Any:
-    """The value that the page showed; what nobody could have seen counts as the present one."""
+    """Return the value that the page showed; a value that the page cannot have shown counts as the current
+    one.
+    """
     try:
         value = setting.from_json(json.loads(request.form[_SEEN + setting.name]))
     except ValueError:
@@ -128,13 +130,13 @@ def _seen(setting: Setting[Any]) -> Any:
 
 
 def _with_rest(settings: list[Setting[Any]], form: BaseForm) -> dict[str, Field]:
-    """The fields that were sent as they were typed, the others as they are."""
+    """Return the submitted fields as they were typed, the others with their current values."""
     rest = settings_form(settings)(formdata=None, data={one.name: one.get() for one in settings})
     return {one.name: form[one.name] if one.name in form else rest[one.name] for one in settings}
 
 
 def _refused(settings: list[Setting[Any]], form: BaseForm, error: Denied) -> Any:
-    """The page again, with what stands in the way under its field."""
+    """Show the page again, with each error under its field."""
     decision = error.decision
     form.add_errors({decision.field: decision.message})
     obstacles = {
