@@ -1,4 +1,4 @@
-"""One customer identity as evidence for a dispute: all codes, all brokers, everything in order (CH-29)."""
+"""Everything about one customer identity as evidence for a dispute, in order of time (CH-29)."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Line:
-    """One event."""
+    """One event of the evidence."""
 
     at: datetime
     time: str
@@ -55,12 +55,12 @@ class Line:
 
 
 def exact_time(moment: datetime | None) -> str:
-    """To the second: in a dispute that may decide."""
+    """Format a moment to the second, which may decide a dispute."""
     return clock.to_local(moment).strftime("%Y-%m-%d %H:%M:%S") if moment else ""
 
 
 def claims_of(history: History) -> list[Claim]:
-    """Who claims the customer, the eldest first."""
+    """List the brokers' claims to the customer, oldest first."""
     return [
         Claim(
             row.code,
@@ -79,7 +79,7 @@ def claims_of(history: History) -> list[Claim]:
 
 
 def lines_of(history: History) -> list[Line]:
-    """What happened, oldest first."""
+    """List the events, oldest first."""
     lines = []
     for event in history.events:
         who, text = describe_event(event)
@@ -99,7 +99,7 @@ def lines_of(history: History) -> list[Line]:
 
 
 def sheet_columns() -> list[SheetColumn]:
-    """The events as a spreadsheet; times to the second are text there, so that nothing rounds them."""
+    """Return the columns of the spreadsheet; times are text there, so that no program rounds the seconds."""
     return [
         SheetColumn(gettext("Time"), lambda line: line.time),
         SheetColumn(gettext("What"), lambda line: line.what),
@@ -111,12 +111,12 @@ def sheet_columns() -> list[SheetColumn]:
 
 
 def title_of(referral: Referral) -> str:
-    """What page and file are called."""
+    """Return the title of the page and the file."""
     return gettext("Evidence %(name)s %(code)s", name=referral.name, code=referral.code)
 
 
 @transactional
 def note_evidence_export(pk: int, rows: int, *, actor: Actor) -> None:
-    """Evidence: in the log of the referral itself (CH-29)."""
+    """Record the export in the log of the referral itself (CH-29)."""
     referral = get_referral(pk, actor=actor)
     record(actor, "referral.evidence", referral, N_("Evidence exported, %(rows)s events"), rows=rows)

@@ -54,7 +54,7 @@ def _scope(tab: str) -> Callable[[Actor], Select[Referral]]:
 
 
 class ReferralView(ScopedModelView):
-    """Brokers' customers as secretary, director and administrator see them."""
+    """Shows brokers' customers to secretary, director and administrator."""
 
     datamodel = SQLAInterface(Referral)
     route_base = "/referrals"
@@ -91,7 +91,7 @@ class ReferralView(ScopedModelView):
         return [Button(gettext("Open"), self.record_url(record))]
 
     def facts_for(self, record: Referral, actor: Actor) -> ReferralFacts:
-        """Whether another's binding of the customer lives (CH-24): asked only where that decides."""
+        """Return whether another's binding of the customer lives (CH-24); queried only where that decides."""
         if record.present_state not in {"reported", "expired"} or not actor.may(ReferralPermission.CLOSE):
             return ReferralFacts()
         holders = live_holders(record.project_id, record.name_key, fragments_of(record))
@@ -108,7 +108,7 @@ class ReferralView(ScopedModelView):
     @expose("/<int:pk>/evidence", methods=["GET"])
     @permitted(ReferralPermission.READ)
     def evidence(self, pk: int) -> str:
-        """Everything of the customer under all codes, to be printed (CH-29)."""
+        """Show everything about the customer under all codes, for printing (CH-29)."""
         actor = current_actor()
         referral = get_referral(pk, actor=actor)
         history = history_of(referral)
@@ -132,7 +132,7 @@ class ReferralView(ScopedModelView):
     @expose("/<int:pk>/evidence/export", methods=["POST"])
     @permitted(ReferralPermission.READ)
     def evidence_export(self, pk: int) -> Response:
-        """The same events as a spreadsheet; the referral's log keeps who took it (CH-29)."""
+        """Export the same events as a spreadsheet; the referral's log keeps who took it (CH-29)."""
         actor = current_actor()
         referral = get_referral(pk, actor=actor)
         return export_rows(
