@@ -9,7 +9,7 @@ from flask_babel import gettext
 
 from app.audit.services import record
 from app.channel.referrals import choices
-from app.channel.referrals import presentation as faces
+from app.channel.referrals import presentation
 from app.channel.referrals.queries import get_referral
 from app.channel.referrals.timeline import describe_event
 from app.kernel import clock
@@ -67,7 +67,7 @@ def claims_of(history: History) -> list[Claim]:
             row.broker.name,
             row.broker.phone,
             row.broker_company.name,
-            faces.fragments(row),
+            presentation.fragments(row),
             choices.REFERRAL_STATE.label(row.present_state),
             exact_time(row.created_at),
             exact_time(row.reported_at),

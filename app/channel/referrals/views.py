@@ -11,7 +11,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.channel.referrals import evidence
-from app.channel.referrals import presentation as referral_show
+from app.channel.referrals import presentation
 from app.channel.referrals.bindings import fragments_of, live_holders
 from app.channel.referrals.evidence import note_evidence_export
 from app.channel.referrals.filters import REFERRALS
@@ -70,9 +70,9 @@ class ReferralView(ScopedModelView):
         "code", "name", "fragment", "status", "protection", "broker", "broker_phone", "company",
         "expected_visit_at", "created_at", "project",
     ]  # fmt: skip
-    label_columns = referral_show.LABELS
-    formatters_columns = referral_show.FORMATTERS
-    export_values = referral_show.VALUES
+    label_columns = presentation.LABELS
+    formatters_columns = presentation.FORMATTERS
+    export_values = presentation.VALUES
     wide_columns = frozenset({"needs", "closed_note"})
 
     def get_record(self, pk: int, actor: Actor) -> Referral:
@@ -82,10 +82,10 @@ class ReferralView(ScopedModelView):
         return f"{record.name} {record.code}"
 
     def record_tags(self, record: Referral) -> list[Any]:
-        return referral_show.head_tags(record)
+        return presentation.head_tags(record)
 
     def sections_of(self, record: Referral) -> Sequence[Any]:
-        return referral_show.sections_of(record)
+        return presentation.sections_of(record)
 
     def row_buttons(self, record: Referral, _actor: Actor, _facts: Any) -> list[Button]:
         return [Button(gettext("Open"), self.record_url(record))]
