@@ -31,7 +31,7 @@ class HandleForm(BaseForm):
 
 
 class OutcomeField(ChoiceField):
-    """An outcome where rebinding is out of the question: it is shown, and why it cannot be chosen."""
+    """An outcome field that shows rebinding but refuses it, with the reason, where it is impossible."""
 
     def _choices(self) -> list[Any]:
         barred = {"disabled": True, "title": str(self.description)}

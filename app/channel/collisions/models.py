@@ -16,14 +16,14 @@ from app.kernel.database.session import Model
 from app.org.shared.models import Account
 
 _OPEN = "handled_at IS NULL"
-_OPEN_FIRST = 10**17  # microseconds: more than any moment has
+_OPEN_FIRST = 10**17  # microseconds: later than any real moment
 
 
 class Collision(Model):
-    """Somebody else's customer was entered, reported or scanned while the binding lived (CH-18, CH-19).
+    """An attempt to enter, report or scan a customer that another broker's binding holds (CH-18, CH-19).
 
     One open collision per binding and reporting referral (or visitor); repeats raise ``count`` and
-    ``last_at``.  ``place`` is the list's order: open ones before handled ones, the newest first.
+    ``last_at``. ``place`` is the order of the list: open ones before handled ones, newest first.
     """
 
     __tablename__ = "collision"
@@ -57,7 +57,9 @@ class Collision(Model):
     bound_referral_id: Mapped[int] = mapped_column(ForeignKey("referral.id"), nullable=False)
     referral_id: Mapped[int | None] = mapped_column(ForeignKey("referral.id"))
     visitor_id: Mapped[int | None] = mapped_column(ForeignKey("visitor.id"))
-    occasion: Mapped[str] = mapped_column(code_type(), nullable=False)  # the latest: enter, report, scan
+    occasion: Mapped[str] = mapped_column(
+        code_type(), nullable=False
+    )  # the latest occasion: enter, report, scan
     count: Mapped[int] = mapped_column(Integer, nullable=False, default=1)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
     last_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
@@ -75,23 +77,23 @@ class Collision(Model):
 
     @staticmethod
     def open_place(moment: datetime) -> int:
-        """Where an open collision of that moment stands in the list."""
+        """Return the position in the list of an open collision of that moment."""
         return _OPEN_FIRST + _microseconds(moment)
 
     @property
     def is_open(self) -> bool:
-        """Nobody has decided yet."""
+        """Tell whether it waits for a decision."""
         return self.handled_at is None
 
     def handle(self, outcome: str, note: str, by_id: int, moment: datetime) -> None:
-        """Decided; it leaves the open ones."""
+        """Record the decision; the collision leaves the open ones."""
         self.outcome, self.note = outcome, note
         self.handled_at, self.handled_by_id = moment, by_id
         self.place = _microseconds(self.last_at)
 
 
 class RebindLog(Model):
-    """A binding given to another broker: before and after, why, by whom (CH-23)."""
+    """A binding moved to another broker: before and after, why, and by which person (CH-23)."""
 
     __tablename__ = "rebind_log"
     __table_args__ = (

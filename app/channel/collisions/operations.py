@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def _handling(collision: Collision) -> type[BaseForm]:
-    """With rebinding barred, and the reason said, where it is out of the question (CH-19)."""
+    """Choose the form: rebinding is barred, with the reason, where it is impossible (CH-19)."""
     if judge_rebinding(collision):
         return forms.HandleForm
     return forms.HandleOverForm if collision.referral_id else forms.HandleVisitorForm

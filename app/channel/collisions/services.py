@@ -48,10 +48,10 @@ def record_collisions(
     occasion: str,
     actor: Actor,
 ) -> list[Collision]:
-    """Record that the customer of these live bindings came through somebody else; the caller commits.
+    """Record that another broker or a visitor met the customer of these live bindings; the caller commits.
 
     One open collision per binding and referral (or visitor): a repeat raises its count and time, decided by
-    the database.  The directors are told of a new one (CH-18).
+    the database. The directors are notified of a new one (CH-18).
     """
     made = []
     for binding in bindings:
@@ -116,7 +116,7 @@ def _notify_directors(
 
 @transactional
 def handle_collision(pk: int, *, outcome: str, note: str, actor: Actor) -> Collision:
-    """Decide a collision (CH-19): keep, rebind to the one who reported, or something else.
+    """Decide a collision: keep, rebind to the broker who reported, or another outcome (CH-19).
 
     Rebinding runs CH-23 with the note as its reason, and settles the binding's other open collisions too.
 
@@ -147,14 +147,14 @@ def handle_collision(pk: int, *, outcome: str, note: str, actor: Actor) -> Colli
 
 
 def judge_rebinding(collision: Collision) -> Decision:
-    """Whether it can be settled by rebinding now; the binding of a loaded collision is at hand."""
+    """Judge whether rebinding can settle it now; a loaded collision has its binding loaded too."""
     binding = collision.binding
     lives = binding.state == "live" and binding.lives_at(clock.now())
     return policies.can_settle_by_rebinding(collision, lives=lives)
 
 
 def _notify_sides(collision: Collision, outcome: str, actor: Actor) -> None:
-    """Both brokers learn that it was decided; of a rebinding they were told already."""
+    """Notify both brokers of the decision; the rebinding itself has already notified them."""
     if outcome == "rebind" or collision.referral is None:
         return
     for side in (collision.bound_referral, collision.referral):

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 def register(app: Flask) -> None:
-    """Declare collisions, and join them to the referral."""
+    """Register collisions, and add them to the referral."""
     declare_dictionaries(choices)
     register_code_fields("collision", outcome=COLLISION_OUTCOME)
     badge("collisions", count_open_collisions)
