@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from flask_babel import gettext
 
 from app.audit.services import record
-from app.channel.referrals import choices
-from app.channel.referrals import presentation
+from app.channel.referrals import choices, presentation
 from app.channel.referrals.queries import get_referral
 from app.channel.referrals.timeline import describe_event
 from app.kernel import clock

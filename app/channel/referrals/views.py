@@ -10,8 +10,7 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from app.channel.referrals import evidence
-from app.channel.referrals import presentation
+from app.channel.referrals import evidence, presentation
 from app.channel.referrals.bindings import fragments_of, live_holders
 from app.channel.referrals.evidence import note_evidence_export
 from app.channel.referrals.filters import REFERRALS
