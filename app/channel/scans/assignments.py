@@ -1,6 +1,4 @@
-"""Customers assigned to a consultant by the latest scan, or by the departure of a colleague (CH-13,
-CH-21).
-"""
+"""Customers assigned to a consultant by the latest scan, or by a colleague's departure (CH-13, CH-21)."""
 
 from __future__ import annotations
 
