@@ -57,9 +57,7 @@ class Collision(Model):
     bound_referral_id: Mapped[int] = mapped_column(ForeignKey("referral.id"), nullable=False)
     referral_id: Mapped[int | None] = mapped_column(ForeignKey("referral.id"))
     visitor_id: Mapped[int | None] = mapped_column(ForeignKey("visitor.id"))
-    occasion: Mapped[str] = mapped_column(
-        code_type(), nullable=False
-    )  # the latest occasion: enter, report, scan
+    occasion: Mapped[str] = mapped_column(code_type(), nullable=False)  # latest: enter, report, scan
     count: Mapped[int] = mapped_column(Integer, nullable=False, default=1)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
     last_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
