@@ -16,9 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ConsultantFacts:
-    """Facts that the rules need about a consultant: ``has_other_duties``, roles beyond those of the
-    projects.
-    """
+    """Facts that the rules need about a consultant: ``has_other_duties``, roles beyond the projects' own."""
 
     has_other_duties: bool = False
 
