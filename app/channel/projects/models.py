@@ -66,9 +66,7 @@ class Plot(Model):
     __files__ = "plot"
     __table_args__ = (
         UniqueConstraint("project_id", "number"),
-        {
-            "sqlite_autoincrement": True
-        },  # ids are never reused: the log and pictures of a deleted plot stay its own
+        {"sqlite_autoincrement": True},  # no id is reused: log and pictures of a deleted plot stay its own
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), nullable=False)

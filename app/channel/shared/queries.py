@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 def records_of_company(
     found: Select[Any], column: Any, actor: Actor, resource: str, others: Sequence[AccessGround] = ()
 ) -> Any:
-    """Select all records for those who open all; else the company's for its back office, and the
-    ``others``.
-    """
+    """Select all records for those who open all, else the office's company and the ``others``."""
     if actor.opens_all:
         return found
     ways = [*others]
