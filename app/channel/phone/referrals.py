@@ -154,9 +154,7 @@ def _offer_brokers(field: PickField, actor: Actor) -> None:
 
 
 def _with_link(error: Denied, actor: Actor) -> Denied:
-    """Add a link to the existing customer to the refusal of a duplicate, where the actor can open it
-    (CH-8).
-    """
+    """Link the refusal of a duplicate to the existing customer, where the actor can open it (CH-8)."""
     pk = error.decision.details.get("referral_id")
     if pk is None:
         return error
