@@ -1,4 +1,4 @@
-"""Choices for remote search in channel sales: what the person can open anyway (ACC-7, ACC-8)."""
+"""Remote-search choices of channel sales, only records that the actor can open (ACC-7, ACC-8)."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
 
 def _usable() -> bool:
-    """Only what a form would take."""
+    """Tell whether to list only choices that a form would accept."""
     return bool(request.args.get("usable", 0, type=int))
 
 
 def _id(name: str) -> int | None:
-    """The one record that was named."""
+    """Return the id of the one record that the address names."""
     pk = request.args.get(name, 0, type=int)
     return pk if 0 < pk <= MAX_ID else None
 
@@ -42,7 +42,7 @@ class ChannelOptionsView(BaseView):
     """``/channel-options/…?q=&page=`` for remote-search fields and filters.
 
     ``usable=1`` leaves out what a form would refuse: brokers who may not work, companies and projects out of
-    use.  ``project_id`` narrows consultants and plots; ``but`` leaves one consultant out.
+    use. ``project_id`` narrows consultants and plots; ``but`` leaves one consultant out.
     """
 
     route_base = "/channel-options"
@@ -52,7 +52,7 @@ class ChannelOptionsView(BaseView):
     @expose("/brokers", methods=["GET"])
     @permitted(OptionsPermission.READ)
     def brokers(self) -> Response:
-        """Brokers by name, number or the beginning of the phone (CH-5, CH-9)."""
+        """List brokers by name, number or the beginning of the phone (CH-5, CH-9)."""
         actor = current_actor()
         if not actor.may(BrokerPermission.USE):
             return empty_choices()
@@ -75,7 +75,7 @@ class ChannelOptionsView(BaseView):
     @expose("/companies", methods=["GET"])
     @permitted(OptionsPermission.READ)
     def companies(self) -> Response:
-        """Broker companies by name (CH-2)."""
+        """List broker companies by name (CH-2)."""
         actor = current_actor()
         if not actor.may(BrokerCompanyPermission.USE):
             return empty_choices()
@@ -89,7 +89,7 @@ class ChannelOptionsView(BaseView):
     @expose("/projects", methods=["GET"])
     @permitted(OptionsPermission.READ)
     def projects(self) -> Response:
-        """Projects that the person works with, by name; with the company for those who see several (CH-1)."""
+        """List the actor's projects by name; with the company for those who see several (CH-1)."""
         actor = current_actor()
         if not actor.may(ProjectPermission.USE):
             return empty_choices()
@@ -106,7 +106,7 @@ class ChannelOptionsView(BaseView):
     @expose("/consultants", methods=["GET"])
     @permitted(OptionsPermission.READ)
     def consultants(self) -> Response:
-        """Active consultants of the projects that the person works with, by name or number (CH-13)."""
+        """List active consultants of the actor's projects, by name or number (CH-13)."""
         actor = current_actor()
         if not actor.may(ProjectPermission.USE):
             return empty_choices()
@@ -130,7 +130,7 @@ class ChannelOptionsView(BaseView):
     @expose("/plots", methods=["GET"])
     @permitted(OptionsPermission.READ)
     def plots(self) -> Response:
-        """Plots of the projects that the person works with, by number (CH-1)."""
+        """List plots of the actor's projects, by number (CH-1)."""
         actor = current_actor()
         if not actor.may(ProjectPermission.USE):
             return empty_choices()

@@ -1,4 +1,4 @@
-"""What channel sales bring into the application, subject by subject."""
+"""Registration of channel sales with the application, subject by subject."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ SUBJECTS = (
 
 
 def register(app: Flask) -> None:
-    """Let every subject declare its own; what joins the referral comes before it."""
+    """Register all subjects; those that add parts to the referral come before it."""
     for subject in SUBJECTS:
         subject.register(app)
     add_views(app, ChannelOptionsView)

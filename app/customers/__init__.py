@@ -1,1 +1,1 @@
-"""The customer file: profile, numbers, follow-ups, who may open it (customers.md, pool.md)."""
+"""The customer file: profile, numbers, follow-ups, access (customers.md, pool.md)."""

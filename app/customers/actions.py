@@ -59,7 +59,7 @@ def _tab_url(pk: int, tab: str) -> str:
 
 
 def after_change(customer: Customer) -> Any:
-    """Back to the customer; who cannot open it any more goes to the list."""
+    """Redirect to the customer, or to the list for an actor who can no longer open it."""
     mine = visible_customers(current_actor()).where(Customer.id == customer.id)
     if db.session.scalar(mine.with_only_columns(Customer.id)) is None:
         return finish(url_for("CustomerView.list"), gettext("Done; you cannot open it any more"))

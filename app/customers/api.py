@@ -184,7 +184,7 @@ class CustomerApi(KepanApi):
 
 
 def _given(form: Any) -> dict[str, Any]:
-    """Only what the caller sent: absent parts of ``demand`` are left alone too."""
+    """Return only the values that the caller sent; absent parts of ``demand`` stay unchanged too."""
     sent = request.get_json(silent=True, force=True) or {}
     values = forms.edit_values(form)
     demand = sent.get("demand") or {}

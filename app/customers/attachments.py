@@ -31,12 +31,12 @@ _LONG_NUMBER = re.compile(r"[0-9]{7,}")
 
 
 def open_customer(pk: int, actor: Actor) -> Customer:
-    """Open a customer's files with the customer."""
+    """Return the customer of a file if the actor can open them."""
     return get_customer(pk, actor=actor)
 
 
 def open_follow_up(pk: int, actor: Actor) -> FollowUp:
-    """A follow-up that the person may read (POOL-18).
+    """Return a follow-up that the actor may read (POOL-18).
 
     :raises NotFound: when its customer is out of reach, or it is a private holder's own.
     """
@@ -48,13 +48,13 @@ def open_follow_up(pk: int, actor: Actor) -> FollowUp:
 
 
 def files_of_customer(customer: Customer) -> list[Attachment]:
-    """Files of a customer that was reached, newest first."""
+    """List the files of a customer, newest first."""
     return [*db.session.scalars(files_of(Customer.__files__, [customer.id]))][::-1]
 
 
 @transactional
 def add_files(pk: int, *, files: Sequence[Upload], actor: Actor) -> list[Attachment]:
-    """Put files into the customer's file (CUST-2): part of its basic information (POOL-5, CUST-21)."""
+    """Add files to the customer (CUST-2): part of the basic information (POOL-5, CUST-21)."""
     customer = get_customer(pk, actor=actor, lock=True)
     if not files:
         raise Invalid(files=REQUIRED)
@@ -71,7 +71,7 @@ def add_files(pk: int, *, files: Sequence[Upload], actor: Actor) -> list[Attachm
 
 @transactional
 def remove_file(pk: int, *, file_id: int, actor: Actor) -> Attachment:
-    """Take a file out of the customer's file; row and content stay for the log."""
+    """Remove a file from the customer; row and content stay for the log."""
     customer = get_customer(pk, actor=actor, lock=True)
     found = get_file(file_id, actor=actor)
     if (found.subject_kind, found.subject_id) != (Customer.__files__, customer.id):
@@ -84,5 +84,5 @@ def remove_file(pk: int, *, file_id: int, actor: Actor) -> Attachment:
 
 
 def logged_name(name: str) -> str:
-    """A file's name as the log keeps it: long numbers in it may be somebody's."""
+    """Return a file's name as the log keeps it: long digits are masked, as they may be a person's number."""
     return _LONG_NUMBER.sub(lambda found: f"{found[0][:3]}****{found[0][-4:]}", name)

@@ -1,4 +1,4 @@
-"""The codes that a customer's columns hold, with their labels and tones (glossary.md, ui.md)."""
+"""The codes of customers' columns, with their labels and tones (glossary.md, ui.md)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Switching the rule for equal numbers (CUST-7): refused while it would be broken at once, and the claims
-that keep simultaneous holders out follow the rule in force.
+"""Switch the rule for equal numbers (CUST-7). A switch that existing customers would break is refused; the
+claims that keep simultaneous holders out are rewritten for the new rule.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ SHOWN = 20
 
 
 def prepare_switch(_before: str, after: str, actor: Actor) -> None:
-    """Stands before a change of ``dedupe_mode``: nobody takes a number in until it is done.
+    """Check a change of ``dedupe_mode`` and lock out new numbers until it is done.
 
     :raises Denied: ``setting.duplicates_exist`` with the first duplicates as ``obstacles``.
     """
@@ -42,7 +42,7 @@ def prepare_switch(_before: str, after: str, actor: Actor) -> None:
 
 
 def _numbers_held_twice() -> list[str]:
-    """The first blind indexes that stand in more than one file."""
+    """Return the first blind indexes that more than one customer has."""
     statement = (
         select(Customer.phone_index)
         .where(Customer.phone_index.is_not(None), Customer.deleted_at.is_(None))
@@ -55,7 +55,7 @@ def _numbers_held_twice() -> list[str]:
 
 
 def _obstacles(indexes: list[str], actor: Actor) -> list[dict[str, Any]]:
-    """Each number, masked, with the customers that hold it; only those within reach are named (CUST-8)."""
+    """Return each number, masked, with its customers; only those within reach are named (CUST-8)."""
     holders = (
         select(Customer)
         .where(Customer.phone_index.in_(indexes), Customer.deleted_at.is_(None))
@@ -72,7 +72,7 @@ def _obstacles(indexes: list[str], actor: Actor) -> list[dict[str, Any]]:
 
 
 def _rewrite_claims(mode: str) -> None:
-    """Every claim in the scope of the rule in force."""
+    """Rewrite all claims for the scope of the rule in force."""
     if mode == "global":
         db.session.execute(update(PhoneClaim).values(scope=GLOBAL_SCOPE))
         return

@@ -1,5 +1,5 @@
-"""Duplicate numbers (CUST-7, CUST-8, POOL-1, POOL-2): decided under a lock on the number, and kept decided by
-a unique claim.
+"""Duplicate numbers (CUST-7, CUST-8, POOL-1, POOL-2), checked under a lock on the number and excluded by a
+unique claim.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ JUST_NOW = _("Somebody took in a customer with these details at this moment; loo
 
 @dataclass(frozen=True)
 class NumberPlace:
-    """Where a number is about to live: with an owner (personal) or in a department (platform).
+    """The place of a new number: with an owner (personal) or in a department (platform).
 
     ``reach`` are the departments in which a platform customer counts as the owner's own (POOL-1 d).
     """
@@ -56,7 +56,7 @@ class NumberPlace:
 
     @property
     def scope(self) -> str:
-        """The claim's scope where the pool's rules decide."""
+        """Return the claim's scope where the pool's rules decide."""
         return f"o:{self.owner_id}" if self.pool == "personal" else f"d:{self.department_id}"
 
 
@@ -73,7 +73,7 @@ def check_number(index: str, place: NumberPlace, actor: Actor, *, exclude: int |
 
 
 def _find(index: str, place: NumberPlace, exclude: int | None) -> dict[int, str]:
-    """The customers that forbid the number here, oldest first: id → rule."""
+    """Find the customers that forbid the number here, oldest first: id → rule."""
     same = select(Customer).where(Customer.phone_index == index, Customer.deleted_at.is_(None))
     if exclude is not None:
         same = same.where(Customer.id != exclude)
@@ -109,8 +109,10 @@ def _platform_rule(other: Customer, place: NumberPlace) -> str:
 
 
 def duplicate_of(found: Mapping[int, str], actor: Actor) -> Decision:
-    """The refusal by existing customers (id → rule): it names one that the person can open, their own first;
-    where they can open none, it says only where one is (CUST-8).
+    """Refuse because of existing customers (id → rule).
+
+    The refusal names one that the actor can open, their own first; where they can open none, it says only
+    where one is (CUST-8).
     """
     mine = or_(Customer.owner_id == actor.id, Customer.private_holder_id == actor.id)
     reachable = visible_customers(actor).where(id_in(Customer.id, [*found]))
@@ -147,7 +149,7 @@ def _out_of_reach(found: Mapping[int, str], actor: Actor) -> Decision:
 
 
 def check_tax_id(tax_id: str, actor: Actor, *, exclude: int | None = None) -> None:
-    """CUST-6: a tax id is unique among enterprises.
+    """Refuse a tax id that another enterprise has (CUST-6).
 
     :raises Denied: ``customer.duplicate`` with rule ``tax_id``.
     """
@@ -162,7 +164,7 @@ def check_tax_id(tax_id: str, actor: Actor, *, exclude: int | None = None) -> No
 
 
 def claim_number(customer: Customer, place: NumberPlace, *, is_new: bool = False) -> None:
-    """Leave the claim that keeps simultaneous holders out, in place of the customer's former ones."""
+    """Replace the customer's claims by one that keeps simultaneous holders out."""
     if not is_new:
         release_numbers(customer)
     if not customer.phone:
@@ -172,19 +174,19 @@ def claim_number(customer: Customer, place: NumberPlace, *, is_new: bool = False
 
 
 def release_numbers(customer: Customer) -> None:
-    """Give up the customer's claims."""
+    """Delete the customer's claims."""
     db.session.execute(delete(PhoneClaim).where(PhoneClaim.customer_id == customer.id))
 
 
 def number_claimed() -> Decision:
-    """Two people saved the same number at once: the second is refused (POOL-1, POOL-2)."""
+    """Refuse the second of two people who save the same number at once (POOL-1, POOL-2)."""
     return Decision(
         allowed=False, code="customer.duplicate", message=JUST_NOW, status=STATE, details={"rule": "claim"}
     )
 
 
 def tax_id_taken() -> Decision:
-    """Two people saved the same tax id at once: the second is refused."""
+    """Refuse the second of two people who save the same tax id at once."""
     return Decision(
         allowed=False,
         code="customer.duplicate",

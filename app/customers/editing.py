@@ -1,4 +1,4 @@
-"""Which fields an ordinary edit may change, and how a change is recorded field by field (CUST-20)."""
+"""Fields that an ordinary edit may change, and the log of each changed field (CUST-20)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MASKED = frozenset({"email"})
 
 
 def to_log_text(value: Any) -> str:
-    """A value as the log and the form compare it."""
+    """Return a value as text, as the log and the form compare it."""
     if value is None:
         return ""
     if hasattr(value, "tzinfo"):
@@ -31,7 +31,7 @@ def to_log_text(value: Any) -> str:
 
 
 def masked(field: str, value: Any) -> str:
-    """A value as the log keeps it: addresses of mail without their name part."""
+    """Return a value as the log keeps it: e-mail addresses without their local part."""
     text = to_log_text(value)
     if field in MASKED and "@" in text:
         name, domain = text.split("@", 1)
@@ -40,7 +40,7 @@ def masked(field: str, value: Any) -> str:
 
 
 def changes_of(customer: Customer, values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
-    """Fields whose new value differs: name → (before, after)."""
+    """Return the fields whose value changes: name → (before, after)."""
     return {
         name: (getattr(customer, name), value)
         for name, value in values.items()
@@ -49,5 +49,5 @@ def changes_of(customer: Customer, values: Mapping[str, Any]) -> dict[str, tuple
 
 
 def field_label(name: str) -> str:
-    """The field as people read it."""
+    """Return the label of a field."""
     return str(LABELS.get(name, name))

@@ -19,7 +19,7 @@ def _status(customer: Customer) -> str:
     return f"{shown} · {gettext('Private')}" if customer.is_private else shown
 
 
-# What a cell holds where the page's face of it is made for the eye: a label for a tag, a moment for its text.
+# Values of the spreadsheet for columns whose page cells are HTML: a label for a tag, a moment for its text.
 VALUES: Mapping[str, Callable[[Customer], Any]] = {
     "status": _status,
     "next_contact_at": lambda customer: customer.next_contact_at,

@@ -1,4 +1,4 @@
-"""The statements that read what the policies must know of customers; ``queries.facts_of`` asks them."""
+"""Statements that read the facts about customers for the policies; ``queries.facts_of`` runs them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FOLLOW = FollowUp.__table__.c
 
 
 def _fact_statements() -> list[Select[Any]]:
-    """What the policies must know, as rows of customer, kind and value; put together once."""
+    """Return statements for the policies' facts, as rows of customer, kind and value; built once."""
     person: Any = bindparam("person")
     ids: Any = bindparam("ids", expanding=True)
     meeting = _DEMAND.district_id.in_(bindparam("districts", expanding=True))
@@ -38,7 +38,7 @@ def _fact_statements() -> list[Select[Any]]:
 
 
 def _record_fact_statements() -> list[Select[Any]]:
-    """What only the operations on single records must know: dearer, and nothing for whole lists."""
+    """Return statements for facts that only operations on single records need: too slow for whole lists."""
     ids: Any = bindparam("ids", expanding=True)
     held = select(func.count()).where(_C.private_holder_id == bindparam("person"), _C.deleted_at.is_(None))
     mine = select(_FOLLOW.customer_id, literal_column("'lately'"), literal_column("''")).where(
@@ -52,6 +52,6 @@ def _record_fact_statements() -> list[Select[Any]]:
     ]
 
 
-PERSON = 0  # stands for the person where a row belongs to no customer
+PERSON = 0  # the actor, where a row belongs to no customer
 LIST_FACTS = scoped(union_all(*_fact_statements()))
 ALL_FACTS = scoped(union_all(*_fact_statements(), *_record_fact_statements()))

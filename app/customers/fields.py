@@ -25,18 +25,18 @@ if TYPE_CHECKING:
     from app.kernel.errors import Sentence
     from app.kernel.settings.dictionaries import Dictionary
 
-    # POOL-5: whoever can open an individual and act may edit ``basic`` and ``demand``; CUST-21: ``business``
-    # is the rest of the file.
+    # POOL-5: people who can open an individual and act may edit ``basic`` and ``demand``; CUST-21:
+    # ``business`` is the rest of the file.
     Group = Literal["", "basic", "demand", "business"]
 
 
 @dataclass(frozen=True)
 class CustomerField:
-    """A field of a customer, or what a page says about one under that name.
+    """A field of a customer, or a value that pages show under that name.
 
-    ``group`` says whose edit may change it; without one no edit does.  ``input`` is its field in the forms
-    of creation and edit, ``input_name`` its name there if that is not ``name``.  ``codes`` are the values of
-    a field that holds a code; pages show them as coloured tags if it ``is_tagged``.
+    ``group`` says whose edit may change it; without one no edit does. ``input`` is its field in the forms of
+    creation and edit, ``input_name`` its name there if that is not ``name``. ``codes`` are the values of a
+    field that holds a code; pages show them as coloured tags if it ``is_tagged``.
     """
 
     name: str
@@ -79,7 +79,7 @@ _SITE = Regexp(r"https?://[^\s<>\"']+$", message=_("An address that begins with 
 _YUAN = {"data-unit": _("CNY")}
 _AREA: dict[str, Any] = {"high": 10**7, "measure": "area", "render_kw": {"data-unit": "m²"}}
 
-# In the order in which forms and the API have them.
+# In the order of forms and the API.
 FIELDS: tuple[CustomerField, ...] = (
     _entered("name", _("Name"), "basic", LineField, required(at_most(120))),
     _entered("short_name", _("Short name"), "basic", LineField, optional(at_most(60))),
@@ -103,12 +103,12 @@ FIELDS: tuple[CustomerField, ...] = (
         "cooperation_years", _("Years of cooperation"), "business", MoneyField, optional(),
         high=200, measure="number",
     ),
-    # Edited, but not entered with a new customer: the form of edits has their inputs.
+    # Fields of edits only: the form of creation lacks them.
     CustomerField(
         "deal_status", _("Deal status"), "business", codes=choices.DEAL_STATUS, is_tagged=True
     ),
     CustomerField("enabled", _("Enabled"), "business"),
-    # What the customer looks for (CUST-5).
+    # The customer's demand (CUST-5).
     _chosen("demand_kind", _("Buy or rent"), "demand", choices.DEMAND_KIND, input_name="kind"),
     _entered(
         "demand_districts", _("Demand districts"), "demand", districts_field, optional(),
@@ -121,7 +121,7 @@ FIELDS: tuple[CustomerField, ...] = (
     _entered("rooms_min", _("Rooms from"), "demand", WholeField, optional(between(0, 99))),
     _entered("rooms_max", _("Rooms to"), "demand", WholeField, optional(between(0, 99))),
     _entered("needs", _("Needs"), "demand", TextField, optional(at_most(2000))),
-    # What operations change, and what pages show.
+    # Values that operations change or that pages show.
     CustomerField("code", _("Code")),
     CustomerField("phone", _("Phone")),
     CustomerField("pool", _("Pool"), codes=choices.POOL, is_tagged=True),
@@ -157,12 +157,12 @@ CODES: Mapping[str, Dictionary] = {one.name: one.codes for one in FIELDS if one.
 
 
 def names_of(*groups: Group) -> tuple[str, ...]:
-    """The fields that an edit of these groups may change."""
+    """Return the fields that an edit of these groups may change."""
     return tuple(one.name for one in FIELDS if one.group in groups)
 
 
 def add_inputs(form: type[Any], *groups: Group) -> tuple[str, ...]:
-    """Give a form the inputs of these groups.  Answers their names in the form, in order."""
+    """Add the inputs of these groups to a form; return their names in the form, in order."""
     found = {one.input_name or one.name: one.input for one in FIELDS if one.input and one.group in groups}
     for name, made in found.items():
         setattr(form, name, made)
@@ -174,10 +174,10 @@ _COLUMNS = {input_name: name for name, input_name in _INPUT_NAMES.items()}
 
 
 def input_name_of(name: str) -> str:
-    """How forms and the API call the field."""
+    """Return the name of the field in forms and the API."""
     return _INPUT_NAMES.get(name, name)
 
 
 def column_of(input_name: str) -> str:
-    """How the customer calls what the demand's form holds under this name."""
+    """Return the customer's column of a name in the form of the demand."""
     return _COLUMNS.get(input_name, input_name)

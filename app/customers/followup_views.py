@@ -1,4 +1,4 @@
-"""The follow-ups of all customers: what those in one's scope wrote (POOL-18, PLAT-8)."""
+"""The follow-ups of all customers, written by people in the actor's scope (POOL-18, PLAT-8)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 
 class FollowUpView(ScopedModelView):
-    """Who contacted whom, when and how.  What was said is shown only of customers that one can open."""
+    """Lists follow-ups: by which person, when and how. Texts are shown only for customers that the actor can
+    open.
+    """
 
     datamodel = SQLAInterface(FollowUp)
     route_base = "/follow-ups"
@@ -60,12 +62,12 @@ class FollowUpView(ScopedModelView):
     formatters_columns = {
         "author": lambda follow_up: follow_up.author.name,
         "method": lambda follow_up: code_tag(choices.METHOD, follow_up.method),
-        "customer": lambda _follow_up: None,  # cells_of knows who may read these two
+        "customer": lambda _follow_up: None,  # cells_of decides who may read these two
         "content": lambda _follow_up: None,
     }
 
     def cells_of(self, records: Sequence[FollowUp], actor: Actor) -> Mapping[int, Mapping[str, Any]]:
-        """Name and text, where the person can open the customer."""
+        """Return name and text, where the actor can open the customer."""
         names = openable_names([record.customer_id for record in records], actor)
         return {
             record.id: {"customer": names[record.customer_id], "content": record.content}

@@ -29,7 +29,7 @@ def _customer_url() -> str:
 
 
 def _customer_name(pk: int) -> str:
-    """Name of a customer that the person can open, for a chosen value."""
+    """Return the name of a chosen customer that the actor can open."""
     statement = visible_customers(current_actor()).where(Customer.id == pk)
     return db.session.scalar(statement.with_only_columns(Customer.name)) or ""
 
@@ -190,14 +190,14 @@ class TransferForm(BaseForm):
 
 
 def edit_values(form: CustomerEditForm) -> dict[str, Any]:
-    """The fields of an edit as the service takes them."""
+    """Return the fields of an edit as the service takes them."""
     values = form.values()
     values.pop("version", None)
     return flatten_demand(values)
 
 
 def flatten_demand(values: dict[str, Any]) -> dict[str, Any]:
-    """The values of a form, with the demand's parts under the names of their columns."""
+    """Return the values of a form, with the parts of the demand under their column names."""
     demand = {column_of(name): value for name, value in (values.pop("demand", None) or {}).items()}
     if "demand_districts" in demand:
         demand["demand_districts"] = demand["demand_districts"] or []

@@ -1,4 +1,4 @@
-"""The grade: computed, never typed in (CUST-10)."""
+"""The grade, which is computed and never typed (CUST-10)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ A_YEARS, B_YEARS = Decimal(3), Decimal(1)
 
 
 def grade_of(annual_revenue: Decimal | None, cooperation_years: Decimal | None, deal_status: str) -> str:
-    """The grade from yearly revenue (CNY), years of cooperation and deal status."""
+    """Return the grade from yearly revenue (CNY), years of cooperation and deal status."""
     revenue, years = annual_revenue or Decimal(0), cooperation_years or Decimal(0)
     if deal_status == "potential":
         return "D"

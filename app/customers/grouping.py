@@ -1,4 +1,4 @@
-"""Customers that belong together — a family, the branches of a firm — share a link code (CUST-3)."""
+"""Groups of customers, such as a family or the branches of a firm, which share a link code (CUST-3)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CODE_PREFIX = "GRP"
 
 
 def linked_customers(customer: Customer, actor: Actor) -> Select[Customer]:
-    """The others of the group that the person can open, newest first."""
+    """Select the other customers of the group that the actor can open, newest first."""
     return (
         visible_customers(actor)
         .where(Customer.link_code == (customer.link_code or ""), Customer.id != customer.id)
@@ -34,9 +34,9 @@ def linked_customers(customer: Customer, actor: Actor) -> Select[Customer]:
 
 @transactional
 def join_group(pk: int, *, customer_id: int, actor: Actor) -> Customer:
-    """Say that the customer belongs together with another one that the person can open.
+    """Link the customer with another one that the actor can open.
 
-    Whichever has a group takes the other in; of two without one a new group is made.
+    The one without a group joins the other's; two without a group get a new one.
 
     :raises Invalid: when the other cannot be opened, or is another company's.
     :raises Denied: when they are in different groups, or together already.
@@ -62,7 +62,7 @@ def join_group(pk: int, *, customer_id: int, actor: Actor) -> Customer:
 
 
 def _both(pk: int, customer_id: int, actor: Actor) -> tuple[Customer, Customer]:
-    """Both customers, locked in one order whoever links whom."""
+    """Return both customers, locked in one order whichever links the other."""
     if pk == customer_id:
         raise Invalid(customer_id=_("Choose another customer"))
     get_customer(pk, actor=actor)
@@ -90,7 +90,7 @@ def _refuse(customer: Customer, other: Customer) -> None:
 
 @transactional
 def leave_group(pk: int, *, actor: Actor) -> Customer:
-    """The customer belongs to nobody any more; the others stay together."""
+    """Remove the customer from its group; the others stay together."""
     customer = get_customer(pk, actor=actor, lock=True)
     policies.can_leave_group(actor, customer, facts_for(customer, actor)).enforce()
     before, customer.link_code = customer.link_code, None

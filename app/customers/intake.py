@@ -1,4 +1,4 @@
-"""Taking in a new customer: input beyond single fields, the place it will live in, the creation itself."""
+"""Creation of customers: checks of the input, the place of the number, the creation itself."""
 
 from __future__ import annotations
 
@@ -48,13 +48,13 @@ NO_PHONE = PhoneNumber(None, None, None, None)
 
 
 def on_into_pool(listener: Callable[[Customer, Actor], object]) -> None:
-    """Declare who opens the entry of a customer that goes straight into the public pool (POOL-2)."""
+    """Register the listener that opens the entry of a customer created in the public pool (POOL-2)."""
     if listener not in _into_pool:
         _into_pool.append(listener)
 
 
 def validate_demand(values: Mapping[str, Any], districts: Sequence[int]) -> None:
-    """CUST-5: ranges the right way round, districts that exist.
+    """Check that ranges are in order and districts exist (CUST-5).
 
     :raises Invalid: under the field that is wrong, as ``demand.price_max``.
     """
@@ -66,7 +66,7 @@ def validate_demand(values: Mapping[str, Any], districts: Sequence[int]) -> None
 
 
 def read_tax_id(text: str) -> str:
-    """A unified social credit code: upper case, without blanks (CUST-4).
+    """Normalise a unified social credit code: upper case, without blanks (CUST-4).
 
     :raises Invalid: when its form or checksum is wrong.
     """
@@ -77,14 +77,14 @@ def read_tax_id(text: str) -> str:
 
 
 def check_kind_of_tax_id(kind: str) -> None:
-    """Only enterprises have a tax id (CUST-4)."""
+    """Refuse a tax id for any kind but enterprises (CUST-4)."""
     if kind != "enterprise":
         raise Invalid(tax_id=_("Only an enterprise has a tax id"))
 
 
 @dataclass(frozen=True)
 class Responsibility:
-    """Who is responsible for the new customer, and where."""
+    """The responsible person and department of a new customer."""
 
     place: NumberPlace
     company_id: int
@@ -93,12 +93,14 @@ class Responsibility:
 
     @property
     def is_nobodys(self) -> bool:
-        """The customer goes straight into the public pool."""
+        """Tell whether the customer goes straight into the public pool."""
         return self.owner is None and self.handler is None
 
 
 def number_place_of_owner(owner: Staff, actor: Actor) -> NumberPlace:
-    """POOL-1: "my departments" are those of the owner, also when a superior creates for them."""
+    """Return the place of an owner's number; "my departments" are the owner's, also when a superior creates
+    (POOL-1).
+    """
     reach = actor
     if owner.id != actor.id:
         reach = actor_of_colleague(owner.id)
@@ -112,7 +114,7 @@ def number_place_of_owner(owner: Staff, actor: Actor) -> NumberPlace:
 
 
 def number_place_of(customer: Customer, actor: Actor) -> NumberPlace:
-    """The place where an existing customer lives."""
+    """Return the place of an existing customer's number."""
     if customer.pool == "personal" and customer.owner is not None:
         return number_place_of_owner(customer.owner, actor)
     return NumberPlace("platform", customer.department_id)
@@ -130,7 +132,7 @@ def _personal_responsibility(owner_id: int | None, actor: Actor) -> Responsibili
 
 
 def _pool_seat(department_id: int | None, handler_id: int | None, actor: Actor) -> Responsibility:
-    """Nobody handles what goes straight into the public pool (POOL-2)."""
+    """Return the department of a customer that goes into the public pool, without a handler (POOL-2)."""
     if handler_id is not None:
         raise Invalid(handler_id=_("Nobody handles a customer in the public pool"))
     wanted = department_id or actor.department_id
@@ -193,15 +195,15 @@ def create_customer(  # noqa: PLR0913 - what the form and the API give, each by 
     actor: Actor,
     **fields: Any,
 ) -> Customer:
-    """Take a customer into the file (POOL-1, POOL-2, CUST-1, CUST-6, CUST-7).
+    """Create a customer (POOL-1, POOL-2, CUST-1, CUST-6, CUST-7).
 
-    Personal: starts ``following`` with its owner.  Platform: starts ``pending`` with its handler, who is
-    told, and who gets a to-do when a viewing is booked; or, ``into_pool``, it goes straight into the public
-    pool: ``following``, without a handler.  ``demand`` holds ``kind``, ranges and
-    ``district_ids``; ``fields`` the plain columns of CUST-2 and CUST-3.
+    Personal: starts ``following`` with its owner. Platform: starts ``pending`` with its handler, who is
+    notified and gets a to-do when a viewing is booked; or, with ``into_pool``, starts in the public pool:
+    ``following``, without a handler. ``demand`` holds ``kind``, ranges and ``district_ids``; ``fields`` the
+    plain columns of CUST-2 and CUST-3.
 
     :raises Invalid: for input that cannot be accepted.
-    :raises Denied: ``customer.duplicate``, ``customer.code_taken``, or when the person may not.
+    :raises Denied: ``customer.duplicate``, ``customer.code_taken``, or when the actor may not.
     """
     number, clean_tax_id = _read_identity(kind, phone, tax_id)
     viewing = viewing_time(booked=viewing_booked, at=viewing_at)
@@ -239,7 +241,9 @@ def _enter_pool(customer: Customer, actor: Actor) -> None:
 
 
 def _read_identity(kind: str, phone: str | None, tax_id: str | None) -> tuple[PhoneNumber, str | None]:
-    """The number, which individuals need, and the tax id, which only enterprises have (CUST-2, CUST-4)."""
+    """Return the number, which individuals need, and the tax id, which only enterprises have (CUST-2,
+    CUST-4).
+    """
     number = read_phone(phone) if phone else NO_PHONE
     if kind == "individual" and not number:
         raise Invalid(phone=_("This field is required"))
@@ -250,7 +254,7 @@ def _read_identity(kind: str, phone: str | None, tax_id: str | None) -> tuple[Ph
 
 
 def _read_demand(demand: Mapping[str, Any]) -> tuple[dict[str, Any], list[District]]:
-    """The demand's columns, and its districts by code (CUST-5)."""
+    """Return the demand's columns, and its districts by code (CUST-5)."""
     columns = {column_of(key): value for key, value in demand.items()}
     ids = list(dict.fromkeys(columns.pop("demand_districts", None) or []))
     validate_demand(columns, ids)
@@ -262,7 +266,7 @@ def _read_demand(demand: Mapping[str, Any]) -> tuple[dict[str, Any], list[Distri
 
 
 def new_values(seat: Responsibility, kind: str, number: PhoneNumber, actor: Actor) -> dict[str, Any]:
-    """What every new customer begins with (POOL-1, POOL-2)."""
+    """Return the initial values of every new customer (POOL-1, POOL-2)."""
     values: dict[str, Any] = {
         "company_id": seat.company_id,
         "pool": seat.place.pool,
@@ -303,7 +307,7 @@ def _read_code(text: str) -> str:
 
 
 def _free_code() -> str:
-    """The next code of the day that nobody gave to a customer by hand (CUST-1)."""
+    """Return the day's next code that is not yet given to a customer by hand (CUST-1)."""
     code = next_code(CODE_PREFIX)
     while _code_exists(code):
         code = next_code(CODE_PREFIX)
@@ -316,12 +320,12 @@ def _code_exists(code: str) -> bool:
 
 
 def code_taken() -> Decision:
-    """The code is taken."""
+    """Refuse a code that is taken."""
     return conflict("customer.code_taken", _("This code is taken"))
 
 
 def viewing_time(*, booked: bool, at: datetime | None) -> datetime | None:
-    """When a booked viewing is: as said, or in 24 hours (POOL-2); none where none is booked.
+    """Return the time of a booked viewing: the given one, or in 24 hours; None without a booking (POOL-2).
 
     :raises Invalid: for a time in the past.
     """
@@ -335,7 +339,7 @@ def viewing_time(*, booked: bool, at: datetime | None) -> datetime | None:
 def notify_handler(
     customer: Customer, handler: Staff | None, actor: Actor, *, viewing_at: datetime | None
 ) -> None:
-    """The handler is told, and has a to-do when a viewing is booked, oneself included (POOL-2)."""
+    """Notify the handler, and make a to-do when a viewing is booked, also for oneself (POOL-2)."""
     if handler is None:
         return
     if handler.id != actor.id:

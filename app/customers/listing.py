@@ -1,4 +1,4 @@
-"""What the list of customers, on pages and in the API, may be filtered and ordered by (CUST-13, POOL-3)."""
+"""Filters and sort orders of the list of customers, on pages and in the API (CUST-13, POOL-3)."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def _is_overdue() -> Any:
 
 
 class NameFilter(Filter):
-    """A part of the name or the short name; a single character finds names that begin with it."""
+    """Filters by a part of the name or short name; a single character finds names that begin with it."""
 
     def apply(self, statement: Select[Any], value: Any, _actor: Actor) -> Select[Any]:
         found = statement.where(*name_contains(value))
@@ -77,7 +77,7 @@ class NameFilter(Filter):
 
 
 class ResponsibleFilter(ReferenceFilter):
-    """Whoever is responsible for the customer now: its owner, its private holder or its handler."""
+    """Filters by the person responsible now: the owner, the private holder or the handler."""
 
     def apply(self, statement: Select[Any], value: int, _actor: Actor) -> Select[Any]:
         people = (_C.owner_id, _C.private_holder_id, _C.handler_id)
@@ -86,7 +86,7 @@ class ResponsibleFilter(ReferenceFilter):
 
 @dataclass(frozen=True)
 class TypedNumber:
-    """A whole number that was typed: it is counted before it is searched."""
+    """A typed whole number, which must be counted before it is searched."""
 
     text: str
     number: PhoneNumber
@@ -94,7 +94,7 @@ class TypedNumber:
 
 @dataclass(frozen=True)
 class CountedNumber:
-    """A whole number whose search was counted; ``account_id`` searches by it, and nobody else."""
+    """A whole number whose search was counted; only ``account_id`` may search by it."""
 
     index: str
     masked: str
@@ -102,9 +102,11 @@ class CountedNumber:
 
 
 class PhoneFilter(Filter):
-    """A whole number by its blind index, counted (ACC-17), or its last four digits (CUST-13).
+    """Filters by a whole number through its blind index, counted (ACC-17), or by its last four digits
+    (CUST-13).
 
-    In a page's address a sealed word stands for a whole number, for half an hour and for whoever typed it.
+    In a page's address a sealed word replaces a whole number, for half an hour and for the person who typed
+    it.
     """
 
     is_kept = False
@@ -133,7 +135,7 @@ class PhoneFilter(Filter):
         return isinstance(value, TypedNumber)
 
     def sealed(self, raw: str, word: str, statement: Select[Any], actor: Actor) -> str:
-        """The word of a whole number, once it was counted; what is no number is sealed with its complaint."""
+        """Count a whole number and return its sealed word; other input is sealed with its error."""
         if word and raw == _shown(word):
             return word
         try:
@@ -167,9 +169,9 @@ def _word(content: dict[str, Any]) -> str:
 
 
 def _opened(word: str) -> dict[str, Any]:
-    """What a word stands for.
+    """Unseal a word.
 
-    :raises ValueError: for one that is none, is too old, or stands for what is no number.
+    :raises ValueError: for a false or expired word, or one that seals an error.
     """
     try:
         raw = keys().fernet.decrypt(word.removeprefix(_WORD).encode(), ttl=_WORD_SECONDS)
@@ -182,7 +184,7 @@ def _opened(word: str) -> dict[str, Any]:
 
 
 def _shown(word: str) -> str:
-    """What the search field shows for a word: the number masked, or what was typed and is no number."""
+    """Return the text of the search field for a word: the masked number, or the wrong input as typed."""
     try:
         return str(_opened(word)["masked"])
     except ValueError as error:
@@ -190,7 +192,7 @@ def _shown(word: str) -> str:
 
 
 class DemandDistrictFilter(ReferenceFilter):
-    """Customers who look in a district (POOL-25)."""
+    """Filters by a district of the demand (POOL-25)."""
 
     def apply(self, statement: Select[Any], value: int, _actor: Actor) -> Select[Any]:
         looking = select(_D.customer_id).where(_D.district_id == value)
@@ -198,7 +200,7 @@ class DemandDistrictFilter(ReferenceFilter):
 
 
 class PriceFilter(AmountRangeFilter):
-    """Customers whose price range meets the one that is asked for (POOL-25): ``price_min``, ``price_max``."""
+    """Filters customers whose price range meets ``price_min``, ``price_max`` (POOL-25)."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -219,7 +221,7 @@ class PriceFilter(AmountRangeFilter):
 
 
 class RoomsFilter(Filter):
-    """Customers whose number of rooms includes the one that is asked for (POOL-25)."""
+    """Filters customers whose range of rooms includes a number (POOL-25)."""
 
     wrong = _("A whole number from 0")
 

@@ -1,7 +1,8 @@
-"""Numbers by asking (ACC-17): each comparison of a typed whole number with stored ones spends one budget.
+"""Lookups of whole numbers (ACC-17): each comparison of a typed number with stored ones uses up one budget.
 
-Every asker has so many an hour and a day.  Each question is kept, number masked, with its answer; who misses
-often, or tries the hidden digits of one number, is stopped for an hour and reported to their manager.
+Each person has a number of lookups an hour and a day. Each lookup is stored with its masked number and its
+answer; a person who misses often, or tries the hidden digits of one number, is blocked for an hour and
+reported to their manager.
 """
 
 from __future__ import annotations
@@ -42,15 +43,15 @@ LOOKUP_WAY = Dictionary(
         "change": _("Change of number"),
     },
 )
-MISSES_AN_HOUR = 20  # more than these stop the asker
-SIMILAR_NUMBERS = 3  # so many that differ only in the four hidden digits stop the asker
+MISSES_AN_HOUR = 20  # more misses than these block the person
+SIMILAR_NUMBERS = 3  # more numbers than these that differ only in the four hidden digits block the person
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
 class NumberLookup(Model):
-    """One question whether a whole number is known (ACC-17), and whether it was.
+    """One lookup of a whole number (ACC-17), and whether it was known.
 
-    ``stops`` marks the question that stopped the asker's further ones for an hour.
+    ``stops`` marks the lookup that blocked the person's further ones for an hour.
     """
 
     __tablename__ = "number_lookup"
@@ -77,10 +78,9 @@ def can_search_by_number(actor: Actor) -> Decision:
 
 
 def spend_lookup(number: PhoneNumber, way: str, actor: Actor, *, hit: bool) -> None:
-    """Count one question, in a transaction of its own: call it before the answer is given, outside of any
-    operation.
+    """Count one lookup in a transaction of its own: call it before the answer, outside any operation.
 
-    :raises Denied: 429 past the budget, or while the asker is stopped.
+    :raises Denied: 429 past the budget, or while the person is blocked.
     """
     end_reading()
     with transaction_intent(to_change=True):
@@ -89,12 +89,12 @@ def spend_lookup(number: PhoneNumber, way: str, actor: Actor, *, hit: bool) -> N
 
 @contextmanager
 def typed_number(number: PhoneNumber, way: str, actor: Actor) -> Iterator[None]:
-    """Around the duplicate rules that a typed number passes within an operation.
+    """Wrap the duplicate rules that check a typed number within an operation.
 
-    A question costs one of the budget when the operation is refused, whatever for: the answer says whether
-    the number is known.  What succeeds costs nothing.
+    A refused operation costs one lookup, whatever the reason: the answer says whether the number is known. A
+    successful one costs nothing.
 
-    :raises Denied: 429 past the budget, or while the asker is stopped.
+    :raises Denied: 429 past the budget, or while the person is blocked.
     """
     _check_budget(actor)
     found: list[bool] = []
@@ -107,9 +107,9 @@ def typed_number(number: PhoneNumber, way: str, actor: Actor) -> Iterator[None]:
 
 
 def record_lookup(number: PhoneNumber, way: str, actor: Actor, *, hit: bool) -> None:
-    """Count one question in the caller's transaction, under the asker's lock.
+    """Count one lookup in the caller's transaction, under the person's lock.
 
-    :raises Denied: 429 past the budget, or while the asker is stopped.
+    :raises Denied: 429 past the budget, or while the person is blocked.
     """
     misses = _check_budget(actor) + (not hit)
     made = NumberLookup(
@@ -131,7 +131,7 @@ def record_lookup(number: PhoneNumber, way: str, actor: Actor, *, hit: bool) -> 
 
 
 def _check_budget(actor: Actor) -> int:
-    """Refuse past the budget; answers the misses of the hour.  The asker's lock lasts until the commit."""
+    """Refuse past the budget; return the misses of the hour. The person's lock lasts until the commit."""
     lock(f"lookups:{actor.id}")
     now = clock.now()
     hour, day = now - _HOUR, clock.start_of_day()
@@ -154,7 +154,7 @@ _refused = partial(Decision, False, status=QUOTA)  # noqa: FBT003 - a refusal
 
 
 def _tries_digits(made: NumberLookup) -> bool:
-    """The asker's numbers of a day that show the same digits as this one are too many."""
+    """Tell whether the person's numbers of a day with the same visible digits as this one are too many."""
     if not MASKED_MOBILE.fullmatch(made.phone_masked):
         return False
     same = select(func.count(NumberLookup.phone_index.distinct())).where(

@@ -1,4 +1,4 @@
-"""The team of a customer: colleagues who may read or write it besides its owner (CUST-3)."""
+"""The team of a customer: colleagues besides the owner who may read or write it (CUST-3)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def members_of(customer: Customer) -> Select[CustomerMember]:
-    """The team of a customer that was reached, by name."""
+    """Select the team of a customer, by name."""
     return (
         select(CustomerMember)
         .join(CustomerMember.staff)
@@ -45,9 +45,9 @@ def _enforce(customer: Customer, actor: Actor) -> None:
 
 @transactional
 def add_member(pk: int, *, staff_id: int, access: str, actor: Actor) -> CustomerMember:
-    """Put a colleague on the team, or change what a member may do; they are told.
+    """Add a colleague to the team, or change their access, and notify them.
 
-    :raises Invalid: for who is no active colleague of the customer's company.
+    :raises Invalid: for a person who is no active colleague of the customer's company.
     :raises Denied: for its owner or holder, who needs no membership.
     """
     customer = _get_for_team(pk, actor)
@@ -90,7 +90,7 @@ def _notify(staff_id: int, customer: Customer, access: str, actor: Actor) -> Non
 
 @transactional
 def remove_member(pk: int, *, staff_id: int, actor: Actor) -> Customer:
-    """Take a colleague off the team; they are told."""
+    """Remove a colleague from the team and notify them."""
     customer = _get_for_team(pk, actor)
     member = get_one(members_of(customer).where(CustomerMember.staff_id == staff_id))
     _enforce(customer, actor)

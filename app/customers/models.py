@@ -1,4 +1,4 @@
-"""Tables of the customer file.  A state changes only through the methods here."""
+"""Tables of the customer file. A state changes only through the methods here."""
 
 from __future__ import annotations
 
@@ -35,8 +35,10 @@ _PRIVATE = "private_holder_id IS NOT NULL"
 
 
 def _live_index(name: str, *columns: str, where: str = "", then: tuple[str, ...] = ()) -> Index:
-    """An index that a list of customers walks in its order: of live rows only, so that pages are found and
-    counted without reading the rows; the id makes the order unique.  ``then`` are only looked at on the way.
+    """Return an index for a list of customers, of live rows only.
+
+    Pages are found and counted without reading the rows; the id makes the order unique. ``then`` are further
+    columns that a filter reads.
     """
     condition = text(" AND ".join(part for part in (where, "deleted_at IS NULL") if part))
     return Index(
@@ -178,11 +180,11 @@ class Customer(Model):
 
     @property
     def is_private(self) -> bool:
-        """A platform customer reserved for one agent."""
+        """Tell whether it is a platform customer reserved for one agent."""
         return self.private_holder_id is not None
 
     def note_follow_up(self, moment: datetime, next_contact_at: datetime | None, *, by_handler: bool) -> None:
-        """A follow-up was made; the handler's first one moves ``pending → following`` (POOL-15)."""
+        """Record a follow-up; the handler's first one moves ``pending → following`` (POOL-15)."""
         self.last_follow_up_at = moment
         self.next_contact_at = next_contact_at
         if by_handler and self.follow_status == "pending":
@@ -190,7 +192,9 @@ class Customer(Model):
             self.clear_assignment()
 
     def note_remark(self, moment: datetime) -> None:
-        """A remark of shelving stands among the follow-ups, and starts no work (POOL-11, POOL-15)."""
+        """Record a remark of shelving: listed with the follow-ups, but starting no work (POOL-11,
+        POOL-15).
+        """
         self.last_follow_up_at = moment
 
     def unshelve(
@@ -201,7 +205,7 @@ class Customer(Model):
         moment: datetime,
         next_contact_at: datetime | None,
     ) -> None:
-        """Out of work, whatever it was in; a private customer is released in the same step (POOL-8)."""
+        """Take it off the shelf from any status; a private customer is released in the same step (POOL-8)."""
         self.publicize()
         self.clear_assignment()
         self.follow_status = "off_shelf"
@@ -212,7 +216,7 @@ class Customer(Model):
     def shelve(
         self, *, by_id: int | None, department_id: int | None, moment: datetime, handler: Staff | None
     ) -> None:
-        """Back into work: ``pending`` with a handler, else ``following`` (POOL-9 … POOL-11)."""
+        """Put it back on the shelf: ``pending`` with a handler, else ``following`` (POOL-9 … POOL-11)."""
         self.last_shelved_by_id, self.last_shelved_at = by_id, moment
         self.last_shelved_department_id = department_id
         if handler is None:
@@ -234,30 +238,30 @@ class Customer(Model):
     def assign_to(
         self, handler: Staff, *, by_id: int | None, department_id: int | None, moment: datetime
     ) -> None:
-        """Another handler of a pending customer, and who named them (POOL-14)."""
+        """Set another handler of a pending customer, and the person who assigned them (POOL-14)."""
         self.handler, self.handler_id = handler, handler.id
         self.assigned_by_id, self.assigned_at = by_id, moment
         self.assigned_department_id = department_id
 
     def clear_assignment(self) -> None:
-        """Leaving ``pending`` forgets who handles and who assigned (POOL-15)."""
+        """Clear handler and assigner when the customer leaves ``pending`` (POOL-15)."""
         self.handler_id = self.assigned_by_id = self.assigned_department_id = None
         self.handler = self.assigned_at = None
 
     def transfer_to(self, owner: Staff) -> None:
-        """Another owner, and with it another department; who had to deal with it as owner no longer has."""
+        """Set another owner and their department; the former owner's assignment ends."""
         self.owner, self.owner_id = owner, owner.id
         self.department, self.department_id = owner.department, owner.department_id
         if self.handler_id is not None:
             self.handler, self.handler_id = owner, owner.id
 
     def bump(self) -> None:
-        """Count one more save (CUST-20)."""
+        """Increment the version (CUST-20)."""
         self.version += 1
 
 
 class CustomerDistrict(Model):
-    """A district in which the customer looks."""
+    """A district of the customer's demand."""
 
     __tablename__ = "customer_district"
     __table_args__ = (
@@ -285,8 +289,8 @@ class CustomerMember(Model):
 
 
 class CustomerGram(Model):
-    """A piece of a customer's name or short name, to be found by (CUST-13): its first character, and every
-    two neighbours.  ``created_at`` is the customer's, so that finds come in the list's order.
+    """A piece of a customer's name or short name for the search (CUST-13): its first character, and each pair
+    of neighbours. ``created_at`` is the customer's, so that results have the list's order.
     """
 
     __tablename__ = "customer_gram"
@@ -301,7 +305,7 @@ class CustomerGram(Model):
 
 
 class PhoneClaim(Model):
-    """A number's place in a scope: at most one customer each (CUST-7).
+    """A claim on a number within a scope: at most one customer each (CUST-7).
 
     ``scope`` is ``g`` (the whole system), ``o:<owner>`` or ``d:<department>``.
     """
@@ -316,7 +320,7 @@ class PhoneClaim(Model):
 
 
 class FollowUp(Model):
-    """One contact with a customer (POOL-18).  ``counts`` is false for a remark that shelving wrote."""
+    """One contact with a customer (POOL-18). ``counts`` is false for a remark of shelving."""
 
     __tablename__ = "follow_up"
     __audit__ = "follow_up"
@@ -340,7 +344,7 @@ class FollowUp(Model):
 
 
 class NumberReveal(Model):
-    """One audited look at a full number (ACC-10)."""
+    """One audited reveal of a full number (ACC-10)."""
 
     __tablename__ = "number_reveal"
     __audit__ = "number_reveal"
@@ -361,7 +365,7 @@ class NumberReveal(Model):
 
 
 class Push(Model):
-    """A customer offered to a colleague (POOL-16, POOL-17); ``pool`` owns the verbs."""
+    """A customer offered to a colleague (POOL-16, POOL-17); the operations are in ``app/pool``."""
 
     __tablename__ = "push"
     __audit__ = "push"
@@ -395,5 +399,5 @@ class Push(Model):
     receiver_department: Mapped[Department] = relationship(foreign_keys=[receiver_department_id])
 
     def decide(self, state: str, moment: datetime, answer: str | None) -> None:
-        """Accepted or rejected by the receiver, or withdrawn by the sender (POOL-17)."""
+        """Accept or reject as the receiver, or withdraw as the sender (POOL-17)."""
         self.state, self.decided_at, self.answer = state, moment, answer

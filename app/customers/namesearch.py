@@ -1,9 +1,9 @@
-"""Finding customers by a part of their name (CUST-13).
+"""Search for customers by a part of their name (CUST-13).
 
-No index of the usual kinds helps a search for two characters inside a name, and two characters are what
-people type of a Chinese name.  So each name is kept in pieces beside the file: its first character, and
-every pair of neighbours.  The pieces follow every customer that the session writes; rows that are
-written past it (bulk loads) are brought up by :func:`rebuild`.
+No usual index helps a search for two characters inside a name, which is what people type of a Chinese name.
+So a table keeps the pieces of each name: its first character, and each pair of neighbours. The pieces are
+updated with every customer that the session writes; :func:`rebuild` adds those of rows written past it (bulk
+loads).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _BATCH = 5_000
 
 
 def pieces(*names: str | None) -> set[str]:
-    """What the names can be found by."""
+    """Return the pieces by which the names can be found."""
     found: set[str] = set()
     for name in names:
         text = search_key(name or "")
@@ -39,8 +39,8 @@ def pieces(*names: str | None) -> set[str]:
 
 
 def name_contains(text: str) -> list[ColumnElement[bool]]:
-    """Conditions for a list of customers: the name or the short name contains the text; a single character
-    finds those that begin with it.  They join the pieces to the customers.
+    """Return conditions for a list of customers: the name or the short name contains the text; a single
+    character finds names that begin with it. They join the pieces to the customers.
     """
     wanted = search_key(text)
     conditions = [_G.customer_id == _C.id, _G.gram == wanted[:_PAIR]]
@@ -75,7 +75,7 @@ event.listen(Customer, "after_update", _after_update)
 
 
 def rebuild() -> int:
-    """Write the pieces of customers that have none.  Commits by batch; answers how many it mended."""
+    """Write the pieces of customers that have none, committing by batch; return how many it wrote."""
     table = Customer.__table__
     missing = ~select(CustomerGram.gram).where(CustomerGram.customer_id == table.c.id).exists()
     mended = last = 0

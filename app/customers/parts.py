@@ -1,5 +1,5 @@
-"""What hangs on a customer, newest first: each part once, as a tab of the detail, as a collection of the API
-and in the 360° view (CUST-15).  Contexts above join their own.
+"""Parts of a customer, newest first: each is declared once as a tab of the detail, a collection of the API
+and a section of the 360° view (CUST-15). Other contexts register their own.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ class Event(TypedDict):
 
 @dataclass(frozen=True)
 class HandOver:
-    """A customer passes from one person responsible to another: as owner, or as handler."""
+    """A change of the person responsible for a customer, owner or handler."""
 
     customer: Customer
     former_id: int | None
@@ -54,8 +54,9 @@ class HandOver:
 
 @dataclass(frozen=True)
 class Answers:
-    """What becomes of rows that hang on a customer (CUST-32): when it is handed over, and when it is
-    unshelved.  :data:`STAY` where nothing happens to them: history keeps its author.
+    """What happens to a customer's rows (CUST-32) when it is handed over, and when it is unshelved.
+
+    :data:`STAY` where nothing happens to them: history keeps its author.
     """
 
     hand_over: Callable[[HandOver], None]
@@ -67,18 +68,18 @@ _answers: dict[str, Answers] = {}
 
 
 def answer(key: str, answers: Answers) -> None:
-    """Say what becomes of rows that are no tab of their own.  Called while the contexts are loaded."""
+    """Register answers for rows without a tab, while the contexts are loaded."""
     _answers[key] = answers
 
 
 def hand_over(step: HandOver) -> None:
-    """Let everything that hangs on the customer go with it, in the caller's transaction."""
+    """Hand over everything that belongs to the customer, in the caller's transaction."""
     for answers in _answers.values():
         answers.hand_over(step)
 
 
 def unshelve_parts(customers: Sequence[Customer], actor: Actor) -> None:
-    """End everything that hangs on customers which leave the shelf, in the caller's transaction."""
+    """End everything that belongs to unshelved customers, in the caller's transaction."""
     for answers in _answers.values():
         answers.unshelve(customers, actor)
 
@@ -87,13 +88,12 @@ def unshelve_parts(customers: Sequence[Customer], actor: Actor) -> None:
 class CustomerPart:
     """Rows that belong to a customer.
 
-    ``rows(customer, actor)`` selects what the person may see of a customer that was reached, ``records``
-    makes them what the API shows, a list of ``record_type``; ``order`` is the column of what is newest.
-    ``event(record)`` answers who and what for the timeline; without one the part stands beside it.
-    ``answers`` say what becomes of the rows when the customer is handed over or unshelved; a part without
-    them stops the start (CUST-32).
-    ``resource`` is what one must be allowed to read to have the tab, where that is not the customer itself;
-    ``is_basic`` ones are also for those to whom the customer was only offered (POOL-17).
+    ``rows(customer, actor)`` selects the rows that the actor may see, ``records`` turns them into a list of
+    ``record_type`` for the API; ``order`` is the column of the newest. ``event(record)`` returns who and what
+    for the timeline; a part without it is not in the timeline. ``answers`` say what happens to the rows when
+    the customer is handed over or unshelved; a part without them stops the start (CUST-32). ``resource`` is
+    what one must be allowed to read to have the tab, where that is not the customer itself; ``is_basic``
+    parts are also shown to people who know the customer only through a push (POOL-17).
     """
 
     key: str
@@ -112,15 +112,15 @@ class CustomerPart:
 
     @property
     def spec(self) -> ListSpec:
-        """How the API's collection is ordered."""
+        """Return how the API's collection is ordered."""
         return ListSpec((), {self.order.key: self.order}, f"-{self.order.key}")
 
     def is_for(self, actor: Actor) -> bool:
-        """The person may see such rows at all."""
+        """Tell whether the actor may see such rows at all."""
         return not self.resource or actor.has_permission("read", self.resource)
 
     def newest(self, customer: Customer, actor: Actor) -> list[Any]:
-        """The latest rows as the API shows them."""
+        """Return the latest rows as the API shows them."""
         statement = self.rows(customer, actor)
         return self.records(first_records(statement, self.order, NEWEST))
 
@@ -129,9 +129,9 @@ _parts: dict[str, CustomerPart] = {}
 
 
 def register_parts(*parts: CustomerPart) -> None:
-    """Join parts to the customer; contexts do so in their ``setup.py``.
+    """Register parts of the customer; contexts do so in their ``setup.py``.
 
-    :raises TypeError: for a part that does not say what becomes of its rows.
+    :raises TypeError: for a part that does not say what happens to its rows.
     """
     for part in parts:
         if part.answers is None:
@@ -142,17 +142,17 @@ def register_parts(*parts: CustomerPart) -> None:
 
 
 def customer_parts() -> list[CustomerPart]:
-    """All parts, as the tabs stand."""
+    """Return all parts, in the order of the tabs."""
     return sorted(_parts.values(), key=lambda part: part.position)
 
 
 def add_parts_to_api(api: type[KepanApi]) -> None:
-    """Put every part and the 360° view on the API; after the contexts were loaded, before registration."""
+    """Add every part and the 360° view to the API: after the contexts were loaded, before registration."""
     for part in customer_parts():
         setattr(api, f"get_{part.key}", _collection(part))
     shape: dict[str, Any] = {"customer": CustomerRecord, "timeline": list[Event]}
     shape |= {part.key: GenericAlias(list, (part.record_type,)) for part in customer_parts()}
-    make: Any = TypedDict  # its parts are known only now
+    make: Any = TypedDict  # built here because its parts are known only now
     shown = make("CustomerOverview", shape)
     described = endpoint("read", returns=shown)
     api.overview = expose("/<int:pk>/360", methods=["GET"])(described(_overview))

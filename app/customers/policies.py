@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Facts:
-    """``member``: access of the person's membership; ``push``: the best state of pushes to the person;
-    ``meets``: the demand districts meet the person's; ``has_demand``: there are demand districts;
-    ``open_shelving`` and ``admin_reveals``: the settings.  Only of a single record, or of a batch, is known:
-    ``followed_lately``, whether the person followed it up in the last 30 days, and ``held``, how many
-    customers the person holds privately, of at most ``ceiling``.
+    """Facts that the rules need about a customer and the actor.
+
+    ``member``: access of the actor's membership; ``push``: the best state of pushes to the actor; ``meets``:
+    the demand districts meet the actor's; ``has_demand``: there are demand districts; ``open_shelving`` and
+    ``admin_reveals``: the settings. Known only for a single record or a batch: ``followed_lately``, whether
+    the actor followed it up in the last 30 days, and ``held``, how many customers the actor holds privately,
+    of at most ``ceiling``.
     """
 
     member: str = ""
@@ -42,14 +44,14 @@ BASICS_ONLY = forbidden("customer.basics_only", _("You see more of this customer
 
 
 def can_open(actor: Actor, customer: Customer, facts: Facts) -> Decision:
-    """ACC-14: may the person open the file, acting or only reading?"""
+    """ACC-14: people who may open the file, to act or only to read."""
     if acts_on(actor, customer, facts) or _can_read(actor, facts) or may_take_up(actor, customer, facts):
         return ALLOW
     return forbidden("customer.out_of_reach", _("This customer is out of your reach"))
 
 
 def can_act(actor: Actor, customer: Customer, facts: Facts) -> Decision:
-    """ACC-14: "anyone" of the pool's rules — those who can open and act."""
+    """ACC-14: "anyone" of the pool's rules, people who can open and act."""
     if acts_on(actor, customer, facts):
         return ALLOW
     return forbidden("customer.read_only", _("You may read this customer, not work on it"))
@@ -75,7 +77,7 @@ def _can_read(actor: Actor, facts: Facts) -> bool:
 
 
 def can_see_history(actor: Actor, customer: Customer, facts: Facts) -> Decision:
-    """POOL-17: to whom a customer was offered sees basic information only, until they accept."""
+    """POOL-17: people who know the customer only through a push see basic information until they accept."""
     if facts.push == "accepted" or can_open(actor, customer, replace(facts, push="")):
         return ALLOW
     return BASICS_ONLY
@@ -97,13 +99,13 @@ def meets_demand(actor: Actor, customer: Customer, facts: Facts) -> bool:
 
 
 def is_superior(actor: Actor, customer: Customer) -> bool:
-    """A superior of whoever is responsible for the customer (ACC-3)."""
+    """ACC-3: a superior of the person responsible for the customer."""
     people = (customer.owner, customer.private_holder, customer.handler)
     return any(actor.manages(person) for person in people)
 
 
 def can_create_for_owner(actor: Actor, owner_id: int, *, has_scope: bool) -> Decision:
-    """POOL-1: for oneself, or for an owner one has scope over."""
+    """POOL-1: for oneself, or for an owner in one's scope."""
     if actor.id == owner_id or has_scope:
         return ALLOW
     return forbidden(
@@ -112,7 +114,7 @@ def can_create_for_owner(actor: Actor, owner_id: int, *, has_scope: bool) -> Dec
 
 
 def can_create_in_department(actor: Actor, department_id: int) -> Decision:
-    """POOL-2: by staff with scope over the department, or working in it."""
+    """POOL-2: staff with scope over the department, or working in it."""
     if actor.department_id == department_id or actor.has_scope_over_department(department_id):
         return ALLOW
     return forbidden(
@@ -121,7 +123,7 @@ def can_create_in_department(actor: Actor, department_id: int) -> Decision:
 
 
 def can_edit_basics(actor: Actor, customer: Customer, facts: Facts) -> Decision:
-    """POOL-5: basic information of individuals, by anyone who can open and act; CUST-21 for enterprises."""
+    """POOL-5: people who can open and act, for basics of individuals; CUST-21 for enterprises."""
     if customer.kind == "individual":
         return can_act(actor, customer, facts)
     return can_edit_all(actor, customer, facts)
@@ -138,7 +140,7 @@ def can_edit_all(actor: Actor, customer: Customer, facts: Facts) -> Decision:
 
 
 def _answers_for(actor: Actor, customer: Customer) -> bool:
-    """The owner or holder, a superior of whoever is responsible or of the department, the administrator."""
+    """The owner or holder, a superior of the person responsible or of the department, the administrator."""
     return (
         (customer.owner_id or customer.private_holder_id) == actor.id
         or actor.is_admin
@@ -148,7 +150,7 @@ def _answers_for(actor: Actor, customer: Customer) -> bool:
 
 
 def can_manage_team(actor: Actor, customer: Customer, _facts: Facts) -> Decision:
-    """CUST-3: who is on the team is decided by the owner, a superior or the administrator."""
+    """CUST-3: the owner, a superior or the administrator decides who is on the team."""
     if _answers_for(actor, customer):
         return ALLOW
     return forbidden(
@@ -157,7 +159,7 @@ def can_manage_team(actor: Actor, customer: Customer, _facts: Facts) -> Decision
 
 
 def can_transfer(actor: Actor, customer: Customer, facts: Facts) -> Decision:
-    """CUST-21: another owner, by the present one, a superior or the administrator."""
+    """CUST-21: the present owner, a superior or the administrator sets another owner."""
     verdict = can_manage_team(actor, customer, facts)
     if verdict and customer.owner_id is None:
         return conflict("customer.no_owner", _("A platform customer has no owner to change"))
@@ -173,7 +175,7 @@ def can_leave_group(actor: Actor, customer: Customer, facts: Facts) -> Decision:
 
 
 def can_change_phone(actor: Actor, customer: Customer, facts: Facts) -> Decision:
-    """POOL-6: anyone who can open and act; the current number is asked for.
+    """POOL-6: people who can open and act; the current number is asked for.
 
     Where there is none, nothing can be asked for: a first number is an edit beyond the basics (CUST-21).
     """
@@ -181,7 +183,7 @@ def can_change_phone(actor: Actor, customer: Customer, facts: Facts) -> Decision
 
 
 def can_follow_up(actor: Actor, customer: Customer, facts: Facts) -> Decision:
-    """POOL-18: anyone who can act; on a private customer the holder, those with scope over them, and write
+    """POOL-18: people who can act; on a private customer the holder, those with scope over them, and write
     members.
     """
     verdict = can_act(actor, customer, facts)
@@ -191,7 +193,7 @@ def can_follow_up(actor: Actor, customer: Customer, facts: Facts) -> Decision:
 
 
 def can_reveal_phone(actor: Actor, customer: Customer, facts: Facts) -> Decision:
-    """POOL-4: who may see the full number."""
+    """POOL-4: people who may see the full number."""
     if facts.push == "accepted" or (actor.is_admin and facts.admin_reveals):
         return ALLOW
     if customer.pool == "personal":
@@ -231,14 +233,14 @@ def _shares_private(actor: Actor, customer: Customer, facts: Facts) -> bool:
 
 
 def sees_private_follow_ups(actor: Actor, customer: Customer, facts: Facts) -> bool:
-    """POOL-18: what was written since a customer is private is for the holder, those with scope over the
-    holder, and write members.
+    """POOL-18: the holder, those with scope over the holder and write members read follow-ups of a private
+    customer.
     """
     return not customer.is_private or actor.reads_all or _shares_private(actor, customer, facts)
 
 
 def takes_business(customer: Customer) -> Decision:
-    """CUST-2: a disabled customer takes nothing new."""
+    """CUST-2: a disabled customer takes no new business."""
     if customer.enabled:
         return ALLOW
     return conflict("customer.disabled", _("This customer is disabled and takes nothing new"))

@@ -1,4 +1,4 @@
-"""Reading customers: always scoped, marked for the guard (ACC-6, ACC-14, POOL-3)."""
+"""Queries of customers, scoped to what the actor may see (ACC-6, ACC-14, POOL-3)."""
 
 from __future__ import annotations
 
@@ -70,16 +70,16 @@ def _customers(*conditions: ColumnElement[bool]) -> Select[Customer]:
 def _customers_on(
     actor: Actor, ways: Sequence[AccessGround], *conditions: ColumnElement[bool]
 ) -> Select[Customer]:
-    """Customers under the conditions: all of them for those who open everything, else those on the ways."""
+    """Select customers: all for those who open everything, else those with one of the grounds."""
     found = _customers(*conditions)
     return found if actor.opens_all else narrow_to_grounds(found, ways)
 
 
 def _in_data_scope(column: Any, actor: Actor, condition: ColumnElement[bool] | None = None) -> AccessGround:
-    """Data scope over the person that the column names.
+    """Return data scope over the person in the column as an access ground.
 
-    The people of a few departments are looked up one by one; those of many are met soon enough by walking
-    everybody's.
+    The people of a few departments are looked up one by one; for many, walking all rows meets them soon
+    enough.
     """
     if not actor.departments:
         return AccessGround(condition, column, (actor.id,))
@@ -91,8 +91,8 @@ def _in_data_scope(column: Any, actor: Actor, condition: ColumnElement[bool] | N
 
 
 def _in_scope(actor: Actor) -> list[AccessGround]:
-    """POOL-3: personal by data scope over the owner, wherever the file is kept; platform in my department,
-    those below it and those in scope.  The widest first.
+    """POOL-3: personal by data scope over the owner, wherever the file is kept; platform in the actor's
+    department, those below it and those in scope. The widest first.
     """
     return [
         _in_data_scope(_C.owner_id, actor),
@@ -102,7 +102,7 @@ def _in_scope(actor: Actor) -> list[AccessGround]:
 
 @cached_per_actor
 def visible_customers(actor: Actor) -> Select[Customer]:
-    """Every customer that the person can open, acting or reading (ACC-14)."""
+    """Select all customers that the actor can open, to act or only to read (ACC-14)."""
     pushed = select(_PUSH.customer_id).where(
         _PUSH.receiver_id == actor.id, _PUSH.state.in_(["pending", "accepted"])
     )
@@ -122,19 +122,19 @@ def visible_customers(actor: Actor) -> Select[Customer]:
 
 @cached_per_actor
 def customers_in_scope(actor: Actor) -> Select[Customer]:
-    """Personal and platform customers of one's data scope: what figures and charts count (POOL-3, PLAT-8)."""
+    """Select customers in data scope, personal and platform: those that figures count (POOL-3, PLAT-8)."""
     return _customers_on(actor, _in_scope(actor))
 
 
 @cached_per_actor
 def personal_customers(actor: Actor) -> Select[Customer]:
-    """The tab of personal customers (POOL-3)."""
+    """Select the tab of personal customers (POOL-3)."""
     return _customers_on(actor, _in_scope(actor), PERSONAL)
 
 
 @cached_per_actor
 def platform_customers(actor: Actor) -> Select[Customer]:
-    """The tab of platform customers, in all their states (POOL-3)."""
+    """Select the tab of platform customers, in all states (POOL-3)."""
     return _customers_on(
         actor, [AccessGround(None, _C.department_id, actor.below | actor.departments)], _PLATFORM
     )
@@ -142,14 +142,14 @@ def platform_customers(actor: Actor) -> Select[Customer]:
 
 @cached_per_actor
 def private_customers(actor: Actor) -> Select[Customer]:
-    """The tab of privately held customers: by data scope over the holder (POOL-3)."""
+    """Select the tab of privately held customers, by data scope over the holder (POOL-3)."""
     held = _C.private_holder_id.is_not(None)
     return _customers_on(actor, [_in_data_scope(_C.private_holder_id, actor)], held)
 
 
 @cached_per_actor
 def pending_customers(actor: Actor) -> Select[Customer]:
-    """The tab of pending customers: by data scope over the handler (POOL-3).
+    """Select the tab of pending customers, by data scope over the handler (POOL-3).
 
     Those with a handler are the pending ones (a check of the table), and there is an index of them.
     """
@@ -159,8 +159,10 @@ def pending_customers(actor: Actor) -> Select[Customer]:
 
 @cached_per_actor
 def off_shelf_customers(actor: Actor) -> Select[Customer]:
-    """The tab of off-shelf customers, of both kinds (POOL-3); with open shelving also those that the person
-    may shelve as a colleague of the owner's department (POOL-9).
+    """Select the tab of off-shelf customers, of both kinds (POOL-3).
+
+    With open shelving it includes those that the actor may shelve as a colleague of the owner's department
+    (POOL-9).
     """
     return _customers_on(actor, [*_in_scope(actor), *_free_to_shelve(actor)], _C.follow_status == "off_shelf")
 
@@ -174,13 +176,13 @@ def _free_to_shelve(actor: Actor) -> list[AccessGround]:
 
 
 def responsible_customers(actor: Actor) -> Select[Customer]:
-    """The customers that wait for nobody but this person: owned, privately held or handled."""
+    """Select the customers that the actor owns, holds privately or handles."""
     held = [AccessGround(None, column, (actor.id,)) for column in (_C.private_holder_id, _C.handler_id)]
     return narrow_to_grounds(_customers(), [AccessGround(None, _C.owner_id, (actor.id,)), *held])
 
 
 def follow_ups_in_scope(actor: Actor) -> Select[FollowUp]:
-    """Follow-ups by those over whom one has data scope: oneself, staff in scope and below (ACC-5)."""
+    """Select follow-ups written by the actor and people in their data scope (ACC-5)."""
     statement = select(FollowUp).where(COUNTED)
     return (
         statement
@@ -190,10 +192,10 @@ def follow_ups_in_scope(actor: Actor) -> Select[FollowUp]:
 
 
 def colleague_for(customer: Customer, pk: int, *, field: str, actor: Actor, may: str = FOLLOWING_UP) -> Staff:
-    """An active colleague of the customer's company, named in ``field``, whose roles allow the work that they
-    are named for (ACC-15); any colleague where ``may`` is empty.
+    """Return an active colleague of the customer's company, named in ``field``, whose roles allow their task
+    (ACC-15); any colleague where ``may`` is empty.
 
-    :raises Invalid: for anybody else.
+    :raises Invalid: for any other person.
     """
     found = get_colleague(pk, actor=actor, may=may)
     if found is None or found.company_id != customer.company_id:
@@ -202,14 +204,14 @@ def colleague_for(customer: Customer, pk: int, *, field: str, actor: Actor, may:
 
 
 def get_customers(pks: Iterable[int], *, actor: Actor) -> list[Customer]:
-    """Those of the customers that the person can open, with their people, locked in one order."""
+    """Return the given customers that the actor can open, with their people, locked in one order."""
     statement = visible_customers(actor).where(id_in(_C.id, [*pks])).order_by(_C.id).options(*PEOPLE)
     statement = statement.with_for_update(of=Customer).execution_options(populate_existing=True)
     return [_with_current_people(customer) for customer in db.session.scalars(statement).unique()]
 
 
 def openable_names(pks: Iterable[int], actor: Actor) -> dict[int, str]:
-    """Names of those of the customers that the person can open, in one statement."""
+    """Return the names of the given customers that the actor can open, in one statement."""
     wanted = list(set(pks))
     if not wanted:
         return {}
@@ -229,7 +231,7 @@ def _select_locked(actor: Actor) -> Select[Customer]:
 
 
 def get_customer(pk: int, *, actor: Actor, lock: bool = False) -> Customer:
-    """A customer that the person can open, with its people; locked for a change if asked.
+    """Return a customer that the actor can open, with its people; locked for a change if asked.
 
     :raises NotFound: when it does not exist, or is out of reach.
     """
@@ -242,7 +244,7 @@ _JOINED = ("owner", "handler", "private_holder", "department")
 
 
 def _with_current_people(customer: Customer) -> Customer:
-    """A customer that was just locked, with the people of now.
+    """Return a customer that was just locked, with its present people.
 
     PostgreSQL answers a row that it waited for as it is when the lock is held, and the rows joined to it as
     they were when the statement began: those are read again.
@@ -257,9 +259,9 @@ _LATELY = timedelta(days=30)  # POOL-7
 
 
 def facts_of(customers: Sequence[Customer], actor: Actor, *, complete: bool = False) -> Mapping[int, Facts]:
-    """What the policies must know of these customers and this person, in one statement.
+    """Return the facts that the policies need about these customers and this actor, in one statement.
 
-    Lists do with what their rows' buttons ask; operations need it ``complete``.
+    Lists need only what the buttons of their rows ask; operations need it ``complete``.
     """
     ids = [customer.id for customer in customers]
     if not ids:
@@ -280,15 +282,14 @@ def facts_of(customers: Sequence[Customer], actor: Actor, *, complete: bool = Fa
 
 
 def facts_for(customer: Customer, actor: Actor) -> Facts:
-    """What the policies must know of one customer and this person; in one statement."""
+    """Return the facts that the policies need about one customer and this actor, in one statement."""
     return facts_of([customer], actor, complete=True)[customer.id]
 
 
 def known_by_push_only(customers: Iterable[Customer], actor: Actor) -> frozenset[int]:
-    """Those of the customers, which were reached, that were but offered to the person (POOL-17).
+    """Return the ids of the given customers that the actor knows only through a pending push (POOL-17).
 
-    Most people can open them whatever is known of pushes and teams: for them nothing is asked of the
-    database.
+    Most people can open them regardless of pushes and teams: for them no statement runs.
     """
     unsure = [one for one in customers if not can_see_history(actor, one, NO_FACTS)]
     facts = facts_of(unsure, actor)
@@ -296,15 +297,15 @@ def known_by_push_only(customers: Iterable[Customer], actor: Actor) -> frozenset
 
 
 def sees_history(customer: Customer, actor: Actor) -> bool:
-    """The person may see more of a customer that was reached than its basic information (POOL-17)."""
+    """Tell whether the actor may see more of a customer than its basic information (POOL-17)."""
     return not known_by_push_only([customer], actor)
 
 
 def get_fully_open_customer(pk: int, *, actor: Actor) -> Customer:
-    """A customer of which the person may see all that hangs on it.
+    """Return a customer of which the actor may see all parts.
 
     :raises NotFound: when it does not exist, or is out of reach.
-    :raises Denied: ``customer.basics_only`` while it is but offered to them.
+    :raises Denied: ``customer.basics_only`` while the actor knows it only through a pending push.
     """
     customer = get_customer(pk, actor=actor)
     if not sees_history(customer, actor):
@@ -329,8 +330,10 @@ def _facts(marks: Mapping[str, set[str]], common: Mapping[str, Any]) -> Facts:
 
 
 def visible_follow_ups(customer: Customer, actor: Actor) -> Select[FollowUp]:
-    """Follow-ups of a customer one has reached: none while it is but offered (POOL-17); a private holder's
-    own are not everybody's (POOL-18).
+    """Select the follow-ups of a customer that the actor may read.
+
+    None while they know it only through a pending push (POOL-17); a private holder's own are restricted
+    (POOL-18).
     """
     statement = select(FollowUp).where(FollowUp.customer_id == customer.id)
     if not sees_history(customer, actor):
@@ -343,7 +346,7 @@ def visible_follow_ups(customer: Customer, actor: Actor) -> Select[FollowUp]:
 
 
 def reveals_of(customer: Customer) -> Select[NumberReveal]:
-    """Who looked at the number of a customer one has reached, newest first (ACC-10)."""
+    """Select the reveals of a customer's number, newest first (ACC-10)."""
     return (
         select(NumberReveal)
         .where(NumberReveal.customer_id == customer.id)
@@ -352,7 +355,7 @@ def reveals_of(customer: Customer) -> Select[NumberReveal]:
 
 
 def count_reveals_today(staff_id: int) -> int:
-    """How many numbers the person has looked at on this Shanghai day (ACC-10)."""
+    """Count the numbers that a person has revealed on this Shanghai day (ACC-10)."""
     statement = select(func.count()).where(
         NumberReveal.staff_id == staff_id, NumberReveal.created_at >= clock.start_of_day()
     )

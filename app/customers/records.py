@@ -1,4 +1,4 @@
-"""What the REST API shows of the customer file: one shape and one function each (``spec/api.md``)."""
+"""REST API records of the customer file: one type and one function each (``spec/api.md``)."""
 
 from __future__ import annotations
 
@@ -179,14 +179,14 @@ class OperationRecord(TypedDict):
 
 
 def _amount(value: Any) -> float | None:
-    """A decimal as a JSON number, whole where it is whole."""
+    """Return a decimal as a JSON number, an integer where it is whole."""
     if value is None:
         return None
     return int(value) if value == int(value) else float(value)
 
 
 def customer_record(customer: Customer, *, in_full: bool = True) -> CustomerRecord:
-    """A customer as the API shows it; without the figures of sales to whom it was but offered (POOL-17)."""
+    """Return the API record of a customer; without sales figures for a pending push (POOL-17)."""
     figures: dict[str, Any] = {} if in_full else {"annual_revenue": None, "cooperation_years": None}
     return {
         "id": customer.id,
@@ -249,20 +249,20 @@ def _facets(customer: Customer) -> CustomerFacets:
 
 
 def activity_of(customer: Customer) -> str:
-    """CUST-30, as far as its columns stand: off shelf, lapsed or disabled customers are inactive."""
+    """Return the activity (CUST-30): off-shelf, lapsed or disabled customers are inactive."""
     idle = customer.follow_status == "off_shelf" or customer.stage == "lapsed" or not customer.enabled
     return "inactive" if idle else "active"
 
 
 def follow_up_records(rows: Iterable[FollowUp]) -> list[FollowUpRecord]:
-    """Follow-ups with their files, in one statement more."""
+    """Return the API records of follow-ups, with their files in one further statement."""
     given = [*rows]
     files = files_by_subject(FollowUp.__files__, [row.id for row in given])
     return [follow_up_record(row, files[row.id]) for row in given]
 
 
 def follow_up_record(row: FollowUp, files: Iterable[Attachment] = ()) -> FollowUpRecord:
-    """A follow-up as the API shows it."""
+    """Return the API record of a follow-up."""
     return {
         "id": row.id,
         "customer_id": row.customer_id,
@@ -277,7 +277,7 @@ def follow_up_record(row: FollowUp, files: Iterable[Attachment] = ()) -> FollowU
 
 
 def member_record(row: CustomerMember) -> MemberRecord:
-    """A member of the team as the API shows it."""
+    """Return the API record of a team member."""
     return {
         "id": row.staff_id,
         "name": row.staff.name,
@@ -287,12 +287,12 @@ def member_record(row: CustomerMember) -> MemberRecord:
 
 
 def reveal_records(rows: Iterable[NumberReveal]) -> list[RevealRecord]:
-    """Looks at the number as the API shows them."""
+    """Return the API records of reveals."""
     return [reveal_record(row) for row in rows]
 
 
 def reveal_record(row: NumberReveal) -> RevealRecord:
-    """A look at the number as the API shows it."""
+    """Return the API record of a reveal."""
     return {
         "id": row.id,
         "staff": named(row.staff),
@@ -304,12 +304,12 @@ def reveal_record(row: NumberReveal) -> RevealRecord:
 
 
 def operation_records(rows: Iterable[OperationLog]) -> list[OperationRecord]:
-    """Rows of the operation log as the API shows them."""
+    """Return the API records of rows of the operation log."""
     return [operation_record(row) for row in rows]
 
 
 def operation_record(row: OperationLog) -> OperationRecord:
-    """A row of the operation log as the API shows it."""
+    """Return the API record of a row of the operation log."""
     return {
         "id": row.id,
         "number": row.number,

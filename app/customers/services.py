@@ -1,4 +1,4 @@
-"""What users do with the customer file: create, edit, follow up, change the number, reveal it."""
+"""Operations of the customer file: edit, follow up, change the number, reveal it."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ def _facts(customer: Customer, actor: Actor) -> policies.Facts:
 
 @transactional
 def update_customer(pk: int, *, version: int, values: Mapping[str, Any], actor: Actor) -> Customer:
-    """Edit fields of the file (POOL-5, CUST-20, CUST-21).  Raises the version, logs each field.
+    """Edit fields of the file (POOL-5, CUST-20, CUST-21); raise the version and log each field.
 
     ``values`` holds only what is to change; ``demand_districts`` is a list of district ids.
 
-    :raises Stale: when somebody saved in between.
-    :raises Denied: when the person may not edit these fields.
+    :raises Stale: when another person saved in between.
+    :raises Denied: when the actor may not edit these fields.
     """
     customer = get_customer(pk, actor=actor, lock=True)
     facts = _facts(customer, actor)
@@ -127,7 +127,7 @@ def follow_up(
     files: Sequence[Upload] = (),
     actor: Actor,
 ) -> FollowUp:
-    """Write down one contact with the customer (POOL-18); the handler's first one starts work (POOL-15)."""
+    """Record one contact with the customer (POOL-18); the handler's first one starts work (POOL-15)."""
     customer = get_customer(pk, actor=actor, lock=True)
     policies.can_follow_up(actor, customer, _facts(customer, actor)).enforce()
     moment = clock.now()
@@ -156,8 +156,8 @@ def follow_up(
 
 
 def plan_contact(customer: Customer, next_contact_at: datetime | None, actor: Actor) -> datetime | None:
-    """The writer's to-dos "contact again" are done; a next contact makes one.  Without one, what others
-    planned stays (POOL-18).
+    """Close the writer's to-dos "contact again"; a next contact makes a new one. Without one, other people's
+    plans stay (POOL-18).
     """
     notices.close_todos([customer.id], assignee_id=actor.id, message=CONTACT_AGAIN)
     if next_contact_at is None:
@@ -172,10 +172,10 @@ def plan_contact(customer: Customer, next_contact_at: datetime | None, actor: Ac
 def change_phone(
     pk: int, *, old_phone: str | None = None, new_phone: str, actor: Actor
 ) -> Customer | Decision:
-    """Replace the number by one who knows the present one (POOL-6); a first one needs none (CUST-21).
+    """Replace the number, given the present one (POOL-6); a first one needs none (CUST-21).
 
-    A wrong present number is refused with a trace: the Decision is answered, not raised, so that the
-    attempt is kept and counted.
+    A wrong present number returns a Decision instead of raising it, so that the attempt is stored and
+    counted.
 
     :raises Invalid: when the new number is no number, or the present one is not given, or given where there
         is none.
@@ -199,7 +199,7 @@ def change_phone(
 
 
 def _check_present(customer: Customer, typed: str, actor: Actor) -> Decision | None:
-    """A refusal when the number that was typed is not the customer's; attempts are counted."""
+    """Refuse a typed number that is not the customer's; attempts are counted."""
     _check_attempts(customer, actor)
     right = hmac.compare_digest(phone_index(typed) or "", customer.phone.index or "-")
     if phone_index(typed):
@@ -250,8 +250,8 @@ def _replace_number(customer: Customer, number: PhoneNumber, actor: Actor) -> No
 
 @transactional
 def reveal_phone(pk: int, *, purpose: str, actor: Actor) -> NumberReveal:
-    """One audited look at the full number, within the day's quota (ACC-10, POOL-4); a superior is told of who
-    looks at unusually many.
+    """Reveal the full number, audited and within the day's quota (ACC-10, POOL-4); many reveals are reported
+    to a superior.
 
     The number itself is ``get_customer(…).phone.reveal()`` of the record that was logged; callers read it
     from :func:`revealed_number`.
@@ -287,10 +287,10 @@ def reveal_phone(pk: int, *, purpose: str, actor: Actor) -> NumberReveal:
 
 
 def revealed_number(reveal: NumberReveal, actor: Actor) -> str:
-    """The full number of a reveal that was just recorded for this person."""
+    """Return the full number of a reveal that this actor has just recorded."""
     return get_customer(reveal.customer_id, actor=actor).phone.reveal()
 
 
 def remaining_reveals(actor: Actor) -> int:
-    """How many numbers the person may still look at today."""
+    """Return how many numbers the actor may still reveal today."""
     return max(0, reveal_quota(actor) - count_reveals_today(actor.id))

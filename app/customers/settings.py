@@ -118,15 +118,15 @@ LOOKUPS_A_DAY = SettingFamily(
 
 
 def reveal_quota(actor: Actor) -> int:
-    """Numbers the person may reveal a day: the highest of their roles (ACC-10)."""
+    """Return how many numbers the actor may reveal a day: the highest of their roles (ACC-10)."""
     return max((REVEAL_QUOTA.of(name).get() for name in actor.roles), default=0)
 
 
 def lookups_an_hour(actor: Actor) -> int:
-    """Whole numbers the person may ask for an hour: the highest of their roles (ACC-17)."""
+    """Return how many whole numbers the actor may look up an hour: the highest of their roles (ACC-17)."""
     return max((LOOKUPS_AN_HOUR.of(name).get() for name in actor.roles), default=LOOKUPS_AN_HOUR.default)
 
 
 def lookups_a_day(actor: Actor) -> int:
-    """Whole numbers the person may ask for a day: the highest of their roles (ACC-17)."""
+    """Return how many whole numbers the actor may look up a day: the highest of their roles (ACC-17)."""
     return max((LOOKUPS_A_DAY.of(name).get() for name in actor.roles), default=LOOKUPS_A_DAY.default)

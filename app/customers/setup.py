@@ -1,4 +1,4 @@
-"""What the customer file brings into the application."""
+"""Registration of the customer file with the application."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 def register(app: Flask) -> None:
-    """Declare the customer file: its operations, tabs, files and rules of the database."""
+    """Register the customer file: its operations, tabs, files and database rules."""
     declare_settings(settings)
     declare_dictionaries(choices, lookups)
     _grant()
@@ -68,7 +68,7 @@ def register(app: Flask) -> None:
 
 
 def _finish() -> None:
-    """After the contexts above have joined theirs: the file's own operations come last."""
+    """Finish the registration after other contexts have added theirs: the file's own operations come last."""
     for action in OF_THE_FILE:
         add_operation(CustomerView, CustomerApi, action)
     CustomerView.detail_tabs = tabs.detail_tabs()
@@ -76,7 +76,7 @@ def _finish() -> None:
 
 
 def _grant() -> None:
-    """ACC-16: who may use the functions; the record's rule decides the rest."""
+    """Grant the roles their functions (ACC-16); the rule of the record decides the rest."""
     grant([CustomerPermission.READ, CustomerPermission.EXPORT], [*CUSTOMER_WORKERS, FINANCE, AUDITOR])
     grant(
         [

@@ -32,12 +32,12 @@ if TYPE_CHECKING:
 
 
 def name_of(record: Any) -> str:
-    """The name of a related record, or nothing."""
+    """Return the name of a related record, or an empty text."""
     return record.name if record is not None else ""
 
 
 def status_tags(customer: Customer) -> list[Markup]:
-    """Pool, follow status and private holding as tags."""
+    """Show pool, follow status and private holding as tags."""
     tags = [
         code_tag(choices.POOL, customer.pool),
         code_tag(choices.FOLLOW_STATUS, customer.follow_status),
@@ -50,7 +50,7 @@ def status_tags(customer: Customer) -> list[Markup]:
 
 
 def next_contact(customer: Customer) -> Any:
-    """The next contact; an overdue one stands out."""
+    """Show the next contact, highlighted when overdue."""
     if customer.next_contact_at and customer.next_contact_at < now():
         return Markup('<span class="u-overdue">{} {}</span>').format(
             local_time(customer.next_contact_at), tag(gettext("Overdue"), "red")
@@ -59,7 +59,7 @@ def next_contact(customer: Customer) -> Any:
 
 
 def amount_range(low: Any, high: Any, unit: str) -> str:
-    """A range like ``800,000 – 1,200,000 CNY``."""
+    """Format a range like ``800,000 – 1,200,000 CNY``."""
     if low is None and high is None:
         return ""
     ends = ["" if end is None else f"{end:,.0f}" if end == int(end) else f"{end:,.2f}" for end in (low, high)]
@@ -79,7 +79,7 @@ def _name_cell(relation: str) -> Callable[[Customer], str]:
 
 
 def _step(by_id: int | None, at: datetime | None, department_id: int | None) -> str:
-    """Who did something last, from which department and when."""
+    """Say which person did something last, from which department and when."""
     who = staff_name(by_id) if by_id else ""
     where = department_name(department_id) if department_id else ""
     return " · ".join(filter(None, (who, where, local_time(at) if at else "")))
@@ -112,7 +112,7 @@ FORMATTERS: dict[str, Callable[[Customer], Any]] = {
 
 
 def follow_ups_tab(customer: Customer, page: int) -> TimelineTab:
-    """Follow-ups, newest first."""
+    """Return the timeline of follow-ups, newest first."""
     rows, more = newest_page(visible_follow_ups(customer, current_actor()), FollowUp, page)
     files = files_by_subject(FollowUp.__files__, [row.id for row in rows])
     entries = [
@@ -141,7 +141,7 @@ _EDITS = (
 
 
 def edits_tab(customer: Customer, page: int) -> TableTab:
-    """Who changed which field from what to what."""
+    """Return the tab of edits: person, field, before and after."""
     rows, more = one_page(operations_of(customer, edits_only=True), page)
     edits = [(row, name, before, after) for row in rows for name, (before, after) in row.differences.items()]
     return table_of(edits, _EDITS, _("Nothing was edited yet"), more=more)
@@ -157,6 +157,6 @@ _REVEALS = (
 
 
 def reveals_tab(customer: Customer, page: int) -> TableTab:
-    """Who looked at the number."""
+    """Return the tab of reveals of the number."""
     empty = _("Nobody looked at this number yet")
     return newest_table(reveals_of(customer), NumberReveal, page, _REVEALS, empty)

@@ -1,4 +1,4 @@
-"""Tabs of a customer's detail beside its history: files, team, linked customers; and all tabs in order."""
+"""Tabs of a customer's detail: files, team, linked customers; and the order of all tabs."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 
 def _form_button(action: Operation, customer: Customer, actor: Actor, facts: policies.Facts) -> list[Button]:
-    """The operation as a button of its tab; disabled with the reason, absent without the permission."""
+    """Return the operation as a button of its tab; disabled with the reason, absent without permission."""
     if not actor.has_permission(action.name, "Customer"):
         return []
     return [operation_button("CustomerView", action, customer, action.policy(actor, customer, facts))]
@@ -57,7 +57,7 @@ def _facts(customer: Customer, actor: Actor) -> policies.Facts:
 
 
 def files_tab(customer: Customer, _page: int) -> TableTab:
-    """Files of the customer, newest first (CUST-2)."""
+    """Return the tab of the customer's files, newest first (CUST-2)."""
     actor = current_actor()
     facts = _facts(customer, actor)
     may_remove = actor.may(CustomerPermission.REMOVE_FILE) and bool(
@@ -82,7 +82,7 @@ _TEAM = (
 
 
 def team_tab(customer: Customer, _page: int) -> TableTab:
-    """Who may open the customer beside its owner (CUST-3)."""
+    """Return the tab of the people besides the owner who may open the customer (CUST-3)."""
     actor = current_actor()
     facts = _facts(customer, actor)
     may_remove = actor.may(CustomerPermission.REMOVE_MEMBER) and bool(
@@ -113,7 +113,7 @@ _LINKED = (
 
 
 def linked_tab(customer: Customer, page: int) -> TableTab:
-    """Customers that belong together with this one, those that the viewer can open (CUST-3)."""
+    """Return the tab of linked customers that the actor can open (CUST-3)."""
     actor = current_actor()
     facts = _facts(customer, actor)
     rows, more = one_page(linked_customers(customer, actor).options(*PEOPLE), page)
@@ -182,7 +182,7 @@ PARTS = (FOLLOW_UPS, EDITS, OPERATIONS, REVEALS)
 
 
 def hand_over_todos(step: HandOver) -> None:
-    """To-dos of the former person go to the new one."""
+    """Move the former person's to-dos to the new one."""
     if step.former_id is not None:
         notices.hand_over_todos(step.customer.id, step.former_id, step.receiver.id)
 
@@ -195,7 +195,7 @@ _OWN_TABS = (
 
 
 def detail_tabs() -> tuple[DetailTab, ...]:
-    """The tabs of the detail: the parts that joined, and what the file itself has, in order."""
+    """Return the tabs of the detail: registered parts, and the file's own, in order."""
     of_parts = [
         (part.position, DetailTab(part.tab_key or part.key, part.label, part.tab, part.resource))
         for part in customer_parts()

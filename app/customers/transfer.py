@@ -1,4 +1,4 @@
-"""Changing the owner of a personal customer (CUST-21, POOL-23)."""
+"""Change the owner of a personal customer (CUST-21, POOL-23)."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ counts_as_edit("customer.transfer")
 
 @transactional
 def transfer_customer(pk: int, *, owner_id: int, reason: str, actor: Actor) -> Customer:
-    """Give the customer to a colleague: the former owner loses it, the department follows the new one.
+    """Transfer the customer to a colleague; the department follows the new owner.
 
-    The number's claim moves along; a duplicate at the new owner's refuses the transfer (CUST-7).  Both are
-    told.
+    The number's claim moves along; a duplicate at the new owner's refuses the transfer (CUST-7). Both are
+    notified.
 
-    :raises Invalid: for who is no active colleague of the customer's company.
+    :raises Invalid: for a person who is no active colleague of the customer's company.
     :raises Denied: 403 by rule; 409 for a platform customer, for its present owner, for a duplicate.
     """
     customer = get_customer(pk, actor=actor, lock=True)
@@ -65,7 +65,7 @@ def _same_owner() -> Decision:
 
 
 def _move(customer: Customer, receiver: Staff, actor: Actor) -> None:
-    """The new owner, where the number allows it; whoever owns the customer is no member of its team."""
+    """Set the new owner, where the number allows it, and remove them from the team."""
     place = number_place_of_owner(receiver, actor)
     if customer.phone:
         check_number(customer.phone.index or "", place, actor, exclude=customer.id)

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 PAGE_OF_OPTIONS = 20
 _OF_SALES = {"grade", "deal_status", "stage", "level", "annual_revenue", "cooperation_years"}
-_DAILY = 2  # operations that stand before "edit" in the head: follow up, reveal
+_DAILY = 2  # operations before "edit" in the head: follow up, reveal
 
 
 class CustomerView(ScopedModelView):
@@ -120,7 +120,7 @@ class CustomerView(ScopedModelView):
         return facts_for(record, actor)
 
     def tabs_for(self, record: Customer, actor: Actor) -> list[DetailTab]:
-        """All; of a customer that was only offered to the person, its files and the offer (POOL-17)."""
+        """Return all tabs; only files and the push for an actor with a pending push (POOL-17)."""
         tabs = super().tabs_for(record, actor)
         if sees_history(record, actor):
             return tabs
@@ -128,7 +128,7 @@ class CustomerView(ScopedModelView):
         return [tab for tab in tabs if tab.key in basic]
 
     def sections_of(self, record: Customer) -> Sequence[Any]:
-        """The same: without the facet of sales."""
+        """Return all sections; without sales figures for an actor with a pending push."""
         if sees_history(record, current_actor()):
             return super().sections_of(record)
         return [
@@ -177,12 +177,14 @@ class CustomerView(ScopedModelView):
     @expose("/options", methods=["GET"])
     @permitted(CustomerPermission.READ)
     def options(self) -> Response:
-        """Choices of remote search: customers that the person can open, by a part of the name or by code."""
+        """List choices of remote search: customers that the actor can open, by part of the name or by
+        code.
+        """
         actor = current_actor()
         typed = fold(request.args.get("q", ""))[:60]
         page = max(1, min(request.args.get("page", 1, type=int), 100))
         ways = [{"name": typed}] if typed else [{}]
-        if read_code(typed).startswith(CODE_PREFIX):  # it may be a name all the same
+        if read_code(typed).startswith(CODE_PREFIX):  # it may still be a name
             ways.append({"code": typed})
         found: dict[int, Customer] = {}
         more = False
@@ -199,13 +201,13 @@ class CustomerView(ScopedModelView):
     @expose("/<int:pk>/files/<int:file_id>/remove", methods=["POST"])
     @permitted(CustomerPermission.REMOVE_FILE)
     def remove_file(self, pk: int, file_id: int) -> Any:
-        """Take a file out of the customer's file."""
+        """Remove a file from the customer."""
         attachments.remove_file(pk, file_id=file_id, actor=current_actor())
         return redirect(url_for("CustomerView.show", pk=pk, _anchor="files"), 303)
 
     @expose("/<int:pk>/members/<int:staff_id>/remove", methods=["POST"])
     @permitted(CustomerPermission.REMOVE_MEMBER)
     def remove_member(self, pk: int, staff_id: int) -> Any:
-        """Take a colleague off the team."""
+        """Remove a colleague from the team."""
         members.remove_member(pk, staff_id=staff_id, actor=current_actor())
         return redirect(url_for("CustomerView.show", pk=pk, _anchor="team"), 303)

@@ -1,4 +1,4 @@
-"""Pending customers that wait too long for a first follow-up (POOL-24)."""
+"""Pending customers whose first follow-up is overdue (POOL-24)."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _C = Customer.__table__.c
 
 
 def is_pending_overdue(times: int = 1) -> ColumnElement[bool]:
-    """Platform customers that wait for a first follow-up longer than the working hours of the setting, or
-    than ``times`` of them (POOL-24).
+    """Match platform customers that wait for a first follow-up longer than the working hours of the setting,
+    or than ``times`` of them (POOL-24).
     """
     hours = PENDING_HOURS.get() * times
     if not hours:

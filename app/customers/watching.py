@@ -1,4 +1,4 @@
-"""Telling a superior of somebody who looks at unusually many numbers (ACC-10)."""
+"""Reports to a superior about people who reveal unusually many numbers (ACC-10)."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ _HOUR = timedelta(hours=1)
 
 
 def report_frequent_reveals(actor: Actor, moment: datetime) -> None:
-    """After a look: whoever passes the setting within an hour is reported, once for as long as it lasts.
+    """Report a person who passes the setting within an hour, once for as long as it lasts.
 
-    Who was past it at the look before has been reported.  Where nobody stands above them, nobody is told.
+    A person past it at the previous reveal has been reported. A person without a superior is not reported.
     """
     limit = LOOKS_AN_HOUR.get()
     looks = _latest_reveals(actor.id, moment, limit)
@@ -42,7 +42,9 @@ def report_frequent_reveals(actor: Actor, moment: datetime) -> None:
 
 
 def _latest_reveals(staff_id: int, moment: datetime, limit: int) -> list[datetime]:
-    """Times of the person's looks, newest first: as many as tell about the newest and the one before."""
+    """Return the times of a person's latest reveals, newest first: enough to judge the newest and the one
+    before.
+    """
     times = select(NumberReveal.created_at).where(
         NumberReveal.staff_id == staff_id, NumberReveal.created_at > moment - 2 * _HOUR
     )
@@ -50,5 +52,5 @@ def _latest_reveals(staff_id: int, moment: datetime, limit: int) -> list[datetim
 
 
 def _too_many(looks: list[datetime], limit: int) -> bool:
-    """More than the limit within the hour that ends with the newest of them."""
+    """Tell whether more than the limit fall within the hour that ends with the newest."""
     return len(looks) > limit and looks[limit] > looks[0] - _HOUR

@@ -1,7 +1,7 @@
-"""The pool's operations as form actions: on the customer, and on pushes.
+"""The pool's operations on customers and on pushes, one declaration each.
 
-Some end the person's own reach (a holder of another department releases, a handler names another): the answer
-is the record as they left it, not one read again.
+Some operations end the actor's own access (a holder of another department releases, a handler names another):
+the answer is the record as they left it, not one read again.
 """
 
 from __future__ import annotations

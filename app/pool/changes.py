@@ -1,4 +1,4 @@
-"""What an operation of the pool changed, as the operation log and the edits show it."""
+"""Changes by an operation of the pool, as the operation log and the tab of edits show them."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ HoldingState = dict[str, tuple[object, str]]
 
 
 def holding_state(customer: Customer) -> HoldingState:
-    """Where the customer stands: status, handler, private holder; read before a change.
+    """Return status, handler and private holder of a customer; read before a change.
 
-    Each as what is compared and what is shown: two colleagues may have one name.
+    Each has a value to compare and a text to show: two colleagues may have the same name.
     """
     handler, holder = customer.handler, customer.private_holder
     return {
@@ -24,6 +24,6 @@ def holding_state(customer: Customer) -> HoldingState:
 
 
 def changes_since(before: HoldingState, customer: Customer) -> dict[str, tuple[str, str]]:
-    """Field → (before, after) of what differs."""
+    """Return the differences: field → (before, after)."""
     after = holding_state(customer)
     return {name: (before[name][1], after[name][1]) for name in before if before[name][0] != after[name][0]}

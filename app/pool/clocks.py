@@ -1,7 +1,7 @@
-"""Clocks of the platform pool (POOL-24): a pending customer reminds its handler and then the manager; a
-private one that its holder leaves alone is released, after a warning.
+"""Clocks of the platform pool (POOL-24). A pending customer reminds its handler and then the manager; a
+private one that its holder neglects is released, after a warning.
 
-What was done is read from the notices themselves, so that a run twice says nothing twice.
+The jobs read from the notices themselves what was sent, so that a second run sends nothing twice.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ RELEASED = N_("%(name)s, which you held privately, was released: you did not fol
 
 
 def remind_of_pending(batch: int = BATCH) -> int:
-    """Remind handlers of pending customers whose first follow-up is overdue, each once."""
+    """Remind handlers of pending customers whose first follow-up is overdue, once each."""
     return _remind(1, Customer.handler_id, REMINDER, batch)
 
 
@@ -56,7 +56,7 @@ def _remind(times: int, recipient: Any, message: str, batch: int) -> int:
 
 @transactional
 def tell_managers_of_pending(batch: int = BATCH) -> int:
-    """Tell the handler's superior after twice that time, once; nobody stands above some handlers."""
+    """Notify the handler's superior after twice that time, once; some handlers have no superior."""
     told = was_told(LATE, Customer.id, None, since=Customer.assigned_at)
     reached = 0
     for customer in _locked(batch, is_pending_overdue(2), ~told):
@@ -72,7 +72,7 @@ def tell_managers_of_pending(batch: int = BATCH) -> int:
 
 @transactional
 def warn_holders(batch: int = BATCH) -> int:
-    """Warn holders of private customers that will be released within the days of the setting, each once."""
+    """Warn holders of private customers that will be released within the days of the setting, once each."""
     days, before = PRIVATE_DAYS.get(), PRIVATE_WARNING.get()
     if not days or not before:
         return 0
@@ -89,7 +89,7 @@ def warn_holders(batch: int = BATCH) -> int:
 
 @transactional
 def release_left_alone(batch: int = BATCH) -> int:
-    """Release private customers that their holders did not follow up for the days of the setting."""
+    """Release private customers that their holders have not followed up for the days of the setting."""
     days = PRIVATE_DAYS.get()
     if not days:
         return 0
@@ -105,7 +105,7 @@ def release_left_alone(batch: int = BATCH) -> int:
 
 
 def _last_step() -> Any:
-    """When the holder last did something for the customer: took it, or followed it up."""
+    """Return when the holder last acted on the customer: took it, or followed it up."""
     latest = (
         select(func.max(FollowUp.created_at))
         .where(FollowUp.customer_id == Customer.id, FollowUp.author_id == Customer.private_holder_id)
@@ -124,7 +124,7 @@ def _moment_of(customer: Customer) -> Any:
 
 
 def _left_alone(days: int) -> ColumnElement[bool]:
-    """Held privately, and nothing done by the holder since a Shanghai day that ended so many days ago."""
+    """Match private customers whose holder has not acted since a Shanghai day that ended so many days ago."""
     since = clock.start_of_day(clock.today() - timedelta(days=max(days, 0)))
     mine = and_(
         FollowUp.customer_id == Customer.id,
@@ -146,14 +146,14 @@ def _locked(batch: int, *conditions: ColumnElement[bool]) -> Sequence[Customer]:
 
 
 def count_waiting() -> int:
-    """How many pending customers are overdue: what a dry run tells."""
+    """Count the pending customers that are overdue, for a dry run."""
     with unscoped("the clocks of the pool run for every customer (POOL-24)"):
         found = select(func.count()).select_from(Customer).where(is_pending_overdue(1))
         return db.session.scalar(found.where(Customer.deleted_at.is_(None))) or 0
 
 
 def count_left_alone() -> int:
-    """How many private customers would be released: what a dry run tells."""
+    """Count the private customers that would be released, for a dry run."""
     days = PRIVATE_DAYS.get()
     with unscoped("the clocks of the pool run for every customer (POOL-24)"):
         found = select(func.count()).select_from(Customer).where(_left_alone(days))

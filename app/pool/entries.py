@@ -1,4 +1,4 @@
-"""The public pool: customers that wait for whoever takes them (POOL-2, POOL-20)."""
+"""The public pool: customers that any colleague may take (POOL-2, POOL-20)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def open_entry(customer: Customer, actor: Actor, *, reason: str = "manual") -> PoolEntry:
-    """Put a platform customer that nobody handles into the public pool, in the caller's transaction."""
+    """Put a platform customer without a handler into the public pool, in the caller's transaction."""
     made = PoolEntry(
         customer_id=customer.id,
         company_id=customer.company_id,
@@ -52,5 +52,5 @@ def close_entries(
 
 
 def in_pool_already() -> Decision:
-    """The customer is in the public pool already."""
+    """Refuse a customer that is already in the public pool."""
     return conflict("pool.entry_open", _("This customer is in the public pool already"))

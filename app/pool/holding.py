@@ -1,4 +1,4 @@
-"""Holding platform customers privately, releasing them, and naming handlers (POOL-12 … POOL-14)."""
+"""Hold platform customers privately, release them, and name handlers (POOL-12 … POOL-14)."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ counts_as_edit("pool.privatize", "pool.publicize", "pool.assign")
 
 
 def lock_private_count(staff_id: int) -> None:
-    """Nobody else counts what the person holds privately until the transaction ends (POOL-12)."""
+    """Lock the person's count of private customers until the transaction ends (POOL-12)."""
     lock(f"holding:{staff_id}")
 
 
 @transactional
 def privatize_customer(pk: int, *, actor: Actor) -> Customer:
-    """Reserve a platform customer for oneself (POOL-12).  Of several at once the first wins.
+    """Reserve a platform customer for oneself (POOL-12). Of several at once the first wins.
 
     :raises Denied: 403 by rule; ``pool.already_private`` with the holder's name, ``pool.ceiling`` and others.
     """
@@ -51,7 +51,7 @@ def privatize_customer(pk: int, *, actor: Actor) -> Customer:
 
 @transactional
 def publicize_customer(pk: int, *, actor: Actor) -> Customer:
-    """Release a privately held customer to all of its department (POOL-13); its holder is told."""
+    """Release a privately held customer to all of its department and notify the holder (POOL-13)."""
     customer = get_customer(pk, actor=actor, lock=True)
     policies.can_publicize(actor, customer, facts_for(customer, actor)).enforce()
     before, holder_id = holding_state(customer), customer.private_holder_id
@@ -72,9 +72,9 @@ def publicize_customer(pk: int, *, actor: Actor) -> Customer:
 
 @transactional
 def assign_customer(pk: int, *, handler_id: int, actor: Actor) -> Customer:
-    """Name another handler of a pending platform customer; both are told (POOL-14).
+    """Name another handler of a pending platform customer and notify both (POOL-14).
 
-    :raises Invalid: for who is no active colleague of the customer's company.
+    :raises Invalid: for a person who is no active colleague of the customer's company.
     :raises Denied: 403 by rule; ``pool.not_pending``, ``pool.personal``, ``pool.same_handler``.
     """
     customer = get_customer(pk, actor=actor, lock=True)

@@ -1,4 +1,4 @@
-"""What the clock does for the pool (PLAT-4, POOL-24)."""
+"""Scheduled jobs of the pool (PLAT-4, POOL-24)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def watch_pending(*, dry_run: bool = False) -> Report:
 
 
 def release_private(*, dry_run: bool = False) -> Report:
-    """Warn holders, then release what they left alone."""
+    """Warn holders, then release what they have neglected."""
     if dry_run:
         return {N_("private customers released"): clocks.count_left_alone()}
     return {
@@ -34,7 +34,7 @@ def release_private(*, dry_run: bool = False) -> Report:
 
 
 def _all_of(step: Callable[[], int]) -> int:
-    """Batch after batch, each a transaction of its own, until nothing is left."""
+    """Run batches, each in a transaction of its own, until nothing is left."""
     done = 0
     while found := step():
         done += found

@@ -1,4 +1,4 @@
-"""Tables of the pool.  Customers and pushes themselves are the customer file's (``app/customers``)."""
+"""Tables of the pool. Customers and pushes themselves are tables of ``app/customers``."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _OPEN = text("state = 'available'")
 
 
 class ShelfLog(Model):
-    """One step onto or off the shelf: who, from which department, when, why (POOL-8, POOL-11).
+    """One step onto or off the shelf: person, department, time, reason (POOL-8, POOL-11).
 
-    ``handler`` is whom shelving made responsible; ``reason`` a code of the reasons to unshelve.
+    ``handler`` is the person whom shelving made responsible; ``reason`` a code of the reasons to unshelve.
     """
 
     __tablename__ = "shelf_log"
@@ -45,8 +45,10 @@ class ShelfLog(Model):
 
 
 class PoolEntry(Model):
-    """A customer's time in the public pool (POOL-2, POOL-19, POOL-20): why it came, whose it was before, who
-    decided what became of it and whose it is now.  At most one of a customer is open.
+    """A customer's time in the public pool (POOL-2, POOL-19, POOL-20).
+
+    It says why the customer came, the former owner, the person who decided and the new owner. A customer has
+    at most one open entry.
     """
 
     __tablename__ = "pool_entry"
@@ -73,6 +75,8 @@ class PoolEntry(Model):
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     def decide(self, state: str, moment: datetime, *, by_id: int | None, new_owner_id: int | None) -> None:
-        """``available → assigned | claimed | withdrawn``: who decided it, and whose the customer is now."""
+        """Move ``available → assigned | claimed | withdrawn``, with the person who decided and the new
+        owner.
+        """
         self.state, self.decided_at = state, moment
         self.decided_by_id, self.new_owner_id = by_id, new_owner_id

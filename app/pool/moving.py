@@ -1,7 +1,7 @@
-"""Staff who come to another department (POOL-22): what becomes of the customers they are responsible for.
+"""Staff who move to another department (POOL-22), and the customers they are responsible for.
 
-Their personal customers come along, what they held privately is released, and what waits for them as handler
-goes to the manager of the department that they leave.
+Their personal customers move along, privately held ones are released, and customers that wait for them as
+handler go to the manager of the department that they leave.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 def customers_follow(staff: Staff, former: Department, actor: Actor) -> None:
-    """Settle the customers of somebody who moved from a department, in the caller's transaction (POOL-22)."""
+    """Settle the customers of a person who moved from a department, in the caller's transaction (POOL-22)."""
     people = (Customer.owner_id, Customer.private_holder_id, Customer.handler_id)
     _locked(or_(*(one == staff.id for one in people)))  # rows before holdings, as privatizing locks them
     lock_private_count(staff.id)
@@ -92,7 +92,7 @@ def _give_back(customers: Sequence[Customer], manager: Staff, actor: Actor) -> N
 
 
 def preview(staff: Staff) -> Sentence:
-    """How many customers another department would take along, release and hand on (POOL-22)."""
+    """Say how many customers a move would take along, release and hand on (POOL-22)."""
     counted = [
         func.count().filter(Customer.owner_id == staff.id),
         func.count().filter(Customer.private_holder_id == staff.id),

@@ -1,6 +1,7 @@
 """Who may do what in the pool: pure rules, no queries (POOL-7 … POOL-17).
 
-Each asks first whether the person may (403), then whether the state allows it (409), as ACC-6 orders it.
+Each rule checks first whether the actor may (403), then whether the state allows it (409), as ACC-6 orders
+it.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ NOT_STAFF = forbidden("pool.no_staff", _("Only staff can hold customers"))
 
 
 def can_unshelve(actor: Actor, customer: Customer, facts: Facts) -> Decision:
-    """POOL-7: who is responsible for it, or who answers for them; of a public one whoever followed it up in
-    the last 30 days; of any of the platform who answers for the department.
+    """POOL-7: the person responsible, or people over them; of a public one people who followed it up in the
+    last 30 days; of any platform customer people over the department.
     """
     if not _answers_for(actor, customer, facts):
         return forbidden(
@@ -44,7 +45,9 @@ def _answers_for(actor: Actor, customer: Customer, facts: Facts) -> bool:
     if customer.follow_status == "pending":
         return actor.has_scope_over(customer.handler)
     if customer.follow_status == "off_shelf":
-        return acts_on(actor, customer, facts)  # nobody answers for it any more: they are told that it is off
+        return acts_on(
+            actor, customer, facts
+        )  # without an owner or handler, it is already off shelf, which the refusal says
     return facts.followed_lately and acts_on(actor, customer, facts)
 
 
@@ -66,7 +69,7 @@ def _may_shelve(actor: Actor, customer: Customer, facts: Facts) -> Decision:
 
 
 def can_privatize(actor: Actor, customer: Customer, facts: Facts) -> Decision:
-    """POOL-12: anyone who acts, on a platform customer that is followed and nobody's, below their ceiling."""
+    """POOL-12: people who can act, on a followed platform customer without a holder, below their ceiling."""
     verdict = can_act(actor, customer, facts) if actor.staff_id is not None else NOT_STAFF
     if not verdict:
         return verdict
@@ -85,7 +88,7 @@ def can_privatize(actor: Actor, customer: Customer, facts: Facts) -> Decision:
 
 
 def below_ceiling(facts: Facts) -> Decision:
-    """POOL-12: one more can be held privately."""
+    """POOL-12: the actor can hold one more privately."""
     if facts.held < facts.ceiling:
         return ALLOW
     return conflict(
@@ -94,7 +97,7 @@ def below_ceiling(facts: Facts) -> Decision:
 
 
 def can_publicize(actor: Actor, customer: Customer, facts: Facts) -> Decision:
-    """POOL-13: the holder, or someone with scope over the holder or over the customer's department."""
+    """POOL-13: the holder, or a person with scope over the holder or over the customer's department."""
     if customer.is_private:
         over = actor.has_scope_over_department(customer.department_id)
         if over or actor.has_scope_over(customer.private_holder):
@@ -105,7 +108,9 @@ def can_publicize(actor: Actor, customer: Customer, facts: Facts) -> Decision:
 
 
 def can_assign(actor: Actor, customer: Customer, _facts: Facts) -> Decision:
-    """POOL-14: pending platform customers, by someone with scope over the handler, or over the department."""
+    """POOL-14: pending platform customers, by a person with scope over the handler, or over the
+    department.
+    """
     person = customer.handler or customer.owner
     platform = customer.pool == "platform"
     over = platform and actor.has_scope_over_department(customer.department_id)
@@ -119,7 +124,9 @@ def can_assign(actor: Actor, customer: Customer, _facts: Facts) -> Decision:
 
 
 def can_push(actor: Actor, customer: Customer, facts: Facts) -> Decision:
-    """POOL-16: personal by scope over the owner; platform by the holder's side, else by who may reveal it."""
+    """POOL-16: personal by scope over the owner; platform by the holder's side, else by people who may reveal
+    it.
+    """
     if actor.staff_id is None:
         return forbidden("pool.no_staff", _("Only staff can push customers"))
     verdict = _may_push(actor, customer, facts)
@@ -140,14 +147,14 @@ def _may_push(actor: Actor, customer: Customer, facts: Facts) -> Decision:
 
 
 def can_answer_push(actor: Actor, push: Push, _facts: object = None) -> Decision:
-    """POOL-17: accepting and rejecting are the receiver's."""
+    """POOL-17: only the receiver accepts and rejects."""
     if push.receiver_id != actor.id:
         return forbidden("pool.not_receiver", _("Only the receiver answers a push"))
     return _open(push)
 
 
 def can_withdraw_push(actor: Actor, push: Push, _facts: object = None) -> Decision:
-    """POOL-17: withdrawing is the sender's."""
+    """POOL-17: only the sender withdraws."""
     if push.sender_id != actor.id:
         return forbidden("pool.not_sender", _("Only the sender withdraws a push"))
     return _open(push)

@@ -1,4 +1,4 @@
-"""Offering a customer to a colleague, and what becomes of the offer (POOL-16, POOL-17)."""
+"""Push a customer to a colleague, and answer or withdraw the push (POOL-16, POOL-17)."""
 
 from __future__ import annotations
 
@@ -38,9 +38,10 @@ _RECEIVER = "receiver_id"
 
 @transactional
 def push_customer(pk: int, *, receiver_id: int, remark: str | None = None, actor: Actor) -> Push:
-    """Offer the customer to a colleague, who is told (POOL-16).  Until accepted they read the basics only.
+    """Push the customer to a colleague and notify them (POOL-16); until they accept, they read the basics
+    only.
 
-    :raises Invalid: for who is no active colleague of the customer's company.
+    :raises Invalid: for a person who is no active colleague of the customer's company.
     :raises Denied: 403 by rule; 409 for oneself, an open or accepted push, a receiver who has the number, or
         one who sees the customer anyway.
     """
@@ -73,7 +74,7 @@ def push_customer(pk: int, *, receiver_id: int, remark: str | None = None, actor
 
 
 def _check_receiver(customer: Customer, receiver: Staff, actor: Actor) -> None:
-    """POOL-16: not oneself, nobody who was offered it, has the number, or sees the customer anyway."""
+    """Refuse oneself, and receivers with a push, with the number or with access already (POOL-16)."""
     if receiver.id == actor.id:
         conflict("pool.push_self", _("You cannot push a customer to yourself"), field=_RECEIVER).enforce()
     before = select(Push.state).where(
@@ -90,7 +91,7 @@ def _check_receiver(customer: Customer, receiver: Staff, actor: Actor) -> None:
 
 
 def _refuse_seeing(customer: Customer, receiver: Staff) -> None:
-    """POOL-16: no push to who may reveal the number anyway; the refusal says on which ground."""
+    """Refuse a receiver who may reveal the number anyway, with the reason (POOL-16)."""
     reach = actor_of_colleague(receiver.id)
     facts = facts_for(customer, reach)
     if meets_demand(reach, customer, facts) and not customer.is_private:
@@ -105,7 +106,7 @@ def _refuse_seeing(customer: Customer, receiver: Staff) -> None:
 
 
 def already_pushed(state: str = "pending") -> Decision:
-    """The customer was offered to this colleague before."""
+    """Refuse a customer that was already pushed to this colleague."""
     if state == "accepted":
         message = _("A push of this customer to this colleague was accepted already")
         return conflict("pool.push_accepted_before", message, field=_RECEIVER)
@@ -113,7 +114,7 @@ def already_pushed(state: str = "pending") -> Decision:
 
 
 def _refuse_number(customer: Customer, receiver: Staff) -> None:
-    """POOL-16: refused when the receiver has a customer with that number, decided under the number's lock.
+    """Refuse a receiver who has a customer with that number, decided under the number's lock (POOL-16).
 
     For a personal customer "has" is owning or privately holding, this very one too; for a platform customer
     owning.
@@ -144,9 +145,9 @@ def _receiver_has_customer(receiver: Staff) -> Decision:
 
 @transactional
 def accept_push(pk: int, *, remark: str | None = None, actor: Actor) -> Push:
-    """Take the offer: the number is open to the receiver from now on (POOL-17).
+    """Accept the push, which opens the number to the receiver (POOL-17).
 
-    :raises Denied: for anybody else; ``pool.push_accepted`` and the like; ``pool.receiver_has``.
+    :raises Denied: for any other person; ``pool.push_accepted`` and the like; ``pool.receiver_has``.
     """
     push = get_push(pk, actor=actor, lock=True)
     policies.can_answer_push(actor, push).enforce()
@@ -159,7 +160,7 @@ def accept_push(pk: int, *, remark: str | None = None, actor: Actor) -> Push:
 
 @transactional
 def reject_push(pk: int, *, remark: str | None = None, actor: Actor) -> Push:
-    """Decline the offer (POOL-17)."""
+    """Reject the push (POOL-17)."""
     push = get_push(pk, actor=actor, lock=True)
     policies.can_answer_push(actor, push).enforce()
     _decide(push, "rejected", N_("Push rejected by %(who)s"), remark, actor)
@@ -169,7 +170,7 @@ def reject_push(pk: int, *, remark: str | None = None, actor: Actor) -> Push:
 
 @transactional
 def withdraw_push(pk: int, *, remark: str | None = None, actor: Actor) -> Push:
-    """Take the offer back while it is open (POOL-17)."""
+    """Withdraw the push while it is open (POOL-17)."""
     push = get_push(pk, actor=actor, lock=True)
     policies.can_withdraw_push(actor, push).enforce()
     _decide(push, "withdrawn", N_("Push withdrawn by %(who)s"), remark, actor)
@@ -178,12 +179,12 @@ def withdraw_push(pk: int, *, remark: str | None = None, actor: Actor) -> Push:
 
 
 def withdraw_from_receiver(step: HandOver) -> None:
-    """Who becomes responsible for a customer needs no offer of it: an open one is withdrawn (POOL-17)."""
+    """Withdraw open pushes to the new responsible person, who needs none (POOL-17)."""
     _withdraw_open([step.customer], step.actor, Push.receiver_id == step.receiver.id)
 
 
 def withdraw_all(customers: Sequence[Customer], actor: Actor) -> None:
-    """Unshelving ends the offers that wait for an answer (CUST-32)."""
+    """Withdraw the open pushes of unshelved customers (CUST-32)."""
     _withdraw_open(customers, actor)
 
 
@@ -198,7 +199,7 @@ def _withdraw_open(customers: Sequence[Customer], actor: Actor, *conditions: Col
 
 
 def _tell_responsible(push: Push, message: str, actor: Actor) -> None:
-    """Owner or holder hear when somebody else offers their customer, and when it is accepted (POOL-17)."""
+    """Notify owner or holder when another person pushes their customer, and when it is accepted (POOL-17)."""
     responsible = push.customer.owner_id or push.customer.private_holder_id
     if responsible not in {None, actor.id, push.sender_id, push.receiver_id}:
         notices.notify(

@@ -1,4 +1,4 @@
-"""Reading the shelf log and the pushes: within what the person can open."""
+"""Queries of the shelf log and the pushes, scoped to what the actor may see."""
 
 from __future__ import annotations
 
@@ -30,32 +30,32 @@ WITH_CUSTOMER = (*ENDS, joinedload(Push.customer))
 
 @cached_per_actor
 def visible_pushes(actor: Actor) -> Select[Push]:
-    """Pushes that one sent or received (POOL-17); all of them for those who open everything."""
+    """Select the pushes that the actor sent or received (POOL-17); all for those who open everything."""
     mine = or_(Push.receiver_id == actor.id, Push.sender_id == actor.id)
     return select(Push) if actor.opens_all else select(Push).where(mine)
 
 
 @cached_per_actor
 def received_pushes(actor: Actor) -> Select[Push]:
-    """What was offered to the person."""
+    """Select the pushes that the actor received."""
     return select(Push).where(Push.receiver_id == actor.id)
 
 
 @cached_per_actor
 def waiting_pushes(actor: Actor) -> Select[Push]:
-    """What waits for the person's answer."""
+    """Select the pushes that wait for the actor's answer."""
     return select(Push).where(Push.receiver_id == actor.id, Push.state == "pending")
 
 
 @cached_per_actor
 def sent_pushes(actor: Actor) -> Select[Push]:
-    """What the person offered to others."""
+    """Select the pushes that the actor sent."""
     return select(Push).where(Push.sender_id == actor.id)
 
 
 def get_push(pk: int, *, actor: Actor, lock: bool = False) -> Push:
-    """A push that one sent or received, or of a customer that one can open, with its customer; both locked
-    for a change if asked.
+    """Return a push that the actor sent or received, or of a customer that they can open, with its customer;
+    both locked for a change if asked.
 
     :raises NotFound: when there is none.
     """
@@ -70,7 +70,7 @@ def get_push(pk: int, *, actor: Actor, lock: bool = False) -> Push:
 
 
 def _lock_customer(pk: int) -> None:
-    """The customer first, as every operation on it does: two that need both rows do not deadlock."""
+    """Lock the customer first, as all its operations do: two that need both rows do not deadlock."""
     if is_postgres():
         of_push = select(Push.customer_id).where(Push.id == pk).scalar_subquery()
         db.session.execute(scoped(select(Customer.id).where(Customer.id == of_push).with_for_update()))
@@ -84,20 +84,20 @@ def _is_open_to(push: Push, actor: Actor) -> bool:
 
 
 def pushes_of(customer: Customer, actor: Actor) -> Select[Push]:
-    """All pushes of a customer that was reached; to whom it was only offered, that offer (POOL-17)."""
+    """Select all pushes of a customer; for an actor with a pending push only that one (POOL-17)."""
     found = select(Push).where(Push.customer_id == customer.id).options(*ENDS)
     return found if sees_history(customer, actor) else found.where(Push.receiver_id == actor.id)
 
 
 def shelf_log_of(customer: Customer) -> Select[ShelfLog]:
-    """Every step of a customer that was reached onto and off the shelf."""
+    """Select all steps of a customer onto and off the shelf."""
     statement = select(ShelfLog).where(ShelfLog.customer_id == customer.id)
     people = (ShelfLog.company, ShelfLog.department, ShelfLog.handler)
     return statement.options(*(joinedload(one) for one in people))
 
 
 def count_waiting(actor: Actor) -> Any:
-    """How many pushes wait for the person."""
+    """Count the pushes that wait for the actor."""
     return (
         select(func.count())
         .select_from(Push)

@@ -1,4 +1,4 @@
-"""What the REST API shows of the pool (``spec/api.md``)."""
+"""REST API records of the pool (``spec/api.md``)."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class ShelfRecord(TypedDict):
 
 
 def push_record(row: Push) -> PushRecord:
-    """A push as the API shows it."""
+    """Return the API record of a push."""
     return {
         "id": row.id,
         "customer": named(row.customer),
@@ -65,12 +65,12 @@ def push_record(row: Push) -> PushRecord:
 
 
 def push_records(rows: Iterable[Push]) -> list[PushRecord]:
-    """Pushes as the API shows them."""
+    """Return the API records of pushes."""
     return [push_record(row) for row in rows]
 
 
 def shelf_record(row: ShelfLog) -> ShelfRecord:
-    """A step of the shelf log as the API shows it."""
+    """Return the API record of a step of the shelf log."""
     return {
         "id": row.id,
         "action": row.action,
@@ -86,5 +86,5 @@ def shelf_record(row: ShelfLog) -> ShelfRecord:
 
 
 def shelf_records(rows: Iterable[ShelfLog]) -> list[ShelfRecord]:
-    """Steps of the shelf log as the API shows them."""
+    """Return the API records of steps of the shelf log."""
     return [shelf_record(row) for row in rows]

@@ -1,4 +1,4 @@
-"""What the customer pool brings into the application."""
+"""Registration of the customer pool with the application."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 def register(app: Flask) -> None:
-    """Declare the pool's operations on customers and pushes, its tabs and the inbox of pushes."""
+    """Register the pool's operations on customers and pushes, its tabs and the inbox of pushes."""
     declare_settings(settings)
     declare_dictionaries(choices)
     grant([*PoolPermission], CUSTOMER_WORKERS)

@@ -1,4 +1,4 @@
-"""Taking customers out of work and putting them back (POOL-7 … POOL-11)."""
+"""Unshelve customers and shelve them again (POOL-7 … POOL-11)."""
 
 from __future__ import annotations
 
@@ -49,14 +49,17 @@ _REMARK_METHOD = "other"
 
 @dataclass(frozen=True)
 class Unshelving:
-    """Why customers leave the shelf, and when they are asked again."""
+    """The reason to unshelve customers, and the time of the next contact."""
 
     reason: str
     remark: str | None = None
     next_contact_at: datetime | None = None
 
     def check(self) -> None:
-        """:raises Invalid: for an unknown reason or a next contact that is not ahead."""
+        """Check the reason and the next contact.
+
+        :raises Invalid: for an unknown reason or a next contact that is not ahead.
+        """
         if not choices.UNSHELVE_REASON.offers(self.reason):
             raise Invalid(reason=_("Not one of the choices"))
         if self.next_contact_at is not None and self.next_contact_at <= clock.now():
@@ -72,9 +75,9 @@ def unshelve_customer(
     next_contact_at: datetime | None = None,
     actor: Actor,
 ) -> Customer:
-    """Take a customer out of work (POOL-7, POOL-8); a private one is released in the same step.
+    """Unshelve a customer (POOL-7, POOL-8); a private one is released in the same step.
 
-    ``reason`` is a code of the reasons to unshelve.  A next contact makes a to-do for the owner of a personal
+    ``reason`` is a code of the reasons to unshelve. A next contact makes a to-do for the owner of a personal
     customer, else for the person who unshelves.
 
     :raises Invalid: for an unknown reason, or a next contact in the past.
@@ -98,7 +101,7 @@ def unshelve_customers(
     next_contact_at: datetime | None = None,
     actor: Actor,
 ) -> dict[int, Decision]:
-    """Unshelve each of the customers that may be, in one transaction: id → verdict; each has its own log."""
+    """Unshelve the customers that the rules allow, in one transaction: id → verdict; each has its own log."""
     why = Unshelving(reason, remark, next_contact_at)
     why.check()
     customers = get_customers(pks, actor=actor)
@@ -163,12 +166,12 @@ def shelve_customer(
     viewing_at: datetime | None = None,
     actor: Actor,
 ) -> Customer:
-    """Put an off-shelf customer back into work (POOL-9 … POOL-11).
+    """Shelve an off-shelf customer again (POOL-9 … POOL-11).
 
-    Personal: ``following`` (the default) or ``pending``, handled by its owner.  Platform: with myself as
-    handler it is followed and privately mine, within the ceiling; with a colleague it is pending with them.
-    The remark also stands among the follow-ups.  A booked viewing makes a to-do of the handler, oneself
-    included, due at ``viewing_at`` or in 24 hours.
+    Personal: ``following`` (the default) or ``pending``, handled by its owner. Platform: with the actor as
+    handler it is followed and held privately, within the ceiling; with a colleague it is pending with them.
+    The remark is also among the follow-ups. A booked viewing makes a to-do of the handler, also for oneself,
+    due at ``viewing_at`` or in 24 hours.
 
     :raises Invalid: for a handler where the owner handles, a status where the handler decides it, no handler.
     :raises Denied: 403 by rule; ``pool.not_off_shelf``; ``pool.ceiling``.
@@ -190,7 +193,7 @@ def shelve_customer(
 
 
 def _tell_owner(customer: Customer, actor: Actor) -> None:
-    """The owner of a personal customer hears that somebody else put it back into work."""
+    """Notify the owner of a personal customer that another person shelved it again."""
     if customer.owner_id is not None and customer.owner_id not in {actor.id, customer.handler_id}:
         notices.notify(
             customer.owner_id,
@@ -204,8 +207,8 @@ def _tell_owner(customer: Customer, actor: Actor) -> None:
 def share_by_pool(
     pks: Sequence[int], values: Mapping[str, Any], actor: Actor
 ) -> dict[int, Mapping[str, Any]]:
-    """What of a batch's form concerns each customer: the status is for personal ones, the handler for those
-    of the platform (POOL-9, POOL-10).
+    """Return the part of a batch's form that each customer takes: the status for personal ones, the handler
+    for those of the platform (POOL-9, POOL-10).
     """
     chosen = visible_customers(actor).where(id_in(Customer.id, pks))
     pools = db.session.execute(chosen.with_only_columns(Customer.id, Customer.pool)).all()

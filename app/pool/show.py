@@ -1,4 +1,4 @@
-"""The pool's tabs on a customer: its pushes and its way onto and off the shelf (POOL-3)."""
+"""The pool's tabs of a customer: its pushes and its shelf log (POOL-3)."""
 
 from __future__ import annotations
 
@@ -46,13 +46,13 @@ _SHELF_LOG = (
 
 
 def pushes_tab(customer: Customer, page: int) -> TableTab:
-    """To whom the customer was offered, and what became of it."""
+    """Return the tab of the customer's pushes and their states."""
     found = pushes_of(customer, current_actor())
     return newest_table(found, Push, page, _PUSHES, _("Never pushed to a colleague"))
 
 
 def shelf_log_tab(customer: Customer, page: int) -> TableTab:
-    """Who shelved and unshelved the customer, when and why."""
+    """Return the tab of the shelf log: person, time and reason of each step."""
     return newest_table(shelf_log_of(customer), ShelfLog, page, _SHELF_LOG, _("Never shelved or unshelved"))
 
 

@@ -1,4 +1,4 @@
-"""The push inbox: what was offered to one, and what one offered (POOL-17)."""
+"""The push inbox: pushes that the actor received and sent (POOL-17)."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ _LINK = Markup('<a href="{}">{}</a>')
 
 
 class PushView(ScopedModelView):
-    """Accepting, rejecting and withdrawing; the customer opens where the person may open it."""
+    """Lists pushes to accept, reject or withdraw; the customer opens where the actor may open it."""
 
     datamodel = SQLAInterface(Push)
     route_base = "/pushes"
@@ -110,7 +110,7 @@ class PushView(ScopedModelView):
         return record.customer.name
 
     def cells_of(self, records: Sequence[Push], actor: Actor) -> Mapping[int, Mapping[str, Any]]:
-        """The customer's name as a link, where the person can open the customer."""
+        """Return the customer's name as a link, where the actor can open the customer."""
         names = openable_names([record.customer_id for record in records], actor)
         return {
             record.id: {"customer": _LINK.format(_customer_url(record), names[record.customer_id])}
@@ -122,7 +122,7 @@ class PushView(ScopedModelView):
         return _customer_url(record) if cells else ""
 
     def row_buttons(self, record: Push, actor: Actor, facts: Any) -> list[Button]:
-        """Only what the person can do with it now."""
+        """Return only the buttons that the actor can use now."""
         return [one for one in operation_buttons(self, actor, record, facts, in_list=True) if not one.reason]
 
 

@@ -1,1 +1,1 @@
-"""The start page: what waits for me, figures of my scope.  Reads only."""
+"""The start page: pending tasks of the actor and figures of their scope. It only reads."""

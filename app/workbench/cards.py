@@ -1,4 +1,4 @@
-"""What the workbench shows at its top: figures, and what waits."""
+"""Cards at the top of the workbench: figures, and pending tasks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Figure:
-    """A number that leads to its list, and how it stands against the period before."""
+    """A number that links to its list, with its change against the period before."""
 
     label: str
     value: str
@@ -24,7 +24,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class PendingItem:
-    """What waits for this person, and where it is dealt with."""
+    """A count of pending tasks, with a link to them."""
 
     label: str
     value: str
@@ -33,5 +33,5 @@ class PendingItem:
 
     @property
     def is_idle(self) -> bool:
-        """Nothing waits."""
+        """Tell whether nothing is pending."""
         return self.value == "0"

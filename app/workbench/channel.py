@@ -1,6 +1,6 @@
-"""The workbench of those who run channel sales: waiting, today, the last weeks, the funnel (CH-17 to CH-26).
+"""The workbench of channel sales: pending decisions, today, the last weeks, the funnel (CH-17 to CH-26).
 
-Figures of the person's own scope; each leads to the list that it was counted from.
+Figures cover the actor's own scope; each links to the list that it was counted from.
 """
 
 from __future__ import annotations
@@ -51,11 +51,11 @@ if TYPE_CHECKING:
 _R = Referral.__table__.c
 _S = OnsiteScan.__table__.c
 _F = ViewingFee.__table__.c
-_SOON = 7  # days, where nobody is warned
+_SOON = 7  # days, where the setting switches warnings off
 
 
 def channel_waiting(actor: Actor) -> list[PendingItem]:
-    """What waits for a decision of this person, from the badges that every page reads."""
+    """List the decisions that wait for the actor, from the badges that every page reads."""
     found = []
     counts = current_badges(actor)
     if actor.may(CollisionPermission.HANDLE):
@@ -72,7 +72,7 @@ def channel_waiting(actor: Actor) -> list[PendingItem]:
 
 
 def channel_parts(actor: Actor) -> dict[str, Any]:
-    """Everything of channel sales, in a fixed number of statements."""
+    """Return the content of channel sales, in a fixed number of statements."""
     days = _days(actor)
     ranked = actor.may(ChannelRankingPermission.READ)
     funnel = funnel_of(totals(actor), RankingFilter()) if ranked else []
@@ -107,7 +107,7 @@ def _expiring_url() -> str:
 
 
 def _figures(actor: Actor) -> list[Figure]:
-    """Today beside yesterday, what ends soon, and what was paid this month: two statements."""
+    """Return the figures of today and yesterday, of ends soon and of this month's fees: two statements."""
     counts = _counts(actor)
     today = clock.today().isoformat()
     day: dict[str, Any] = {"created_from": today, "created_to": today}
@@ -144,7 +144,7 @@ def _figures(actor: Actor) -> list[Figure]:
 
 
 def _counts(actor: Actor) -> dict[str, int]:
-    """Of today, of yesterday, and what ends soon, in one statement."""
+    """Count today, yesterday and the protections that end soon, in one statement."""
     today = clock.today()
     start, before = clock.start_of_day(today), clock.start_of_day(today - timedelta(days=1))
     referrals, scans = visible_referrals(actor), visible_scans(actor)
@@ -160,7 +160,7 @@ def _counts(actor: Actor) -> dict[str, int]:
 
 
 def _paid(actor: Actor) -> list[Figure]:
-    """What was paid this month, where fees are paid at all."""
+    """Return the fees of this month, where fees are paid at all."""
     if not actor.may(ViewingFeePermission.READ):
         return []
     month = clock.today().replace(day=1)
@@ -178,7 +178,7 @@ def _paid(actor: Actor) -> list[Figure]:
 
 
 def _days(actor: Actor) -> list[Day]:
-    """Customers entered and scans of the last days, oldest first: two statements."""
+    """Count customers entered and scans of the last days, oldest first: two statements."""
     _before, first, _today = periods()
     start = clock.start_of_day(first)
     entered, scanned = (
@@ -205,7 +205,7 @@ def _bar(day: date, number: int, top: int, endpoint: str, tone: str) -> Bar:
 
 
 def _trend(days: list[Day]) -> Mapping[str, Any]:
-    """For the script."""
+    """Return the data of the chart script."""
     lines = (
         (gettext("Customers entered"), [day.new for day in days]),
         (gettext("Scans"), [day.follow_ups for day in days]),
@@ -220,7 +220,7 @@ def _trend(days: list[Day]) -> Mapping[str, Any]:
 
 
 def _expiring(actor: Actor) -> list[dict[str, Any]]:
-    """Whose protection ends next."""
+    """List the protections that end next."""
     found = referrals_in(actor, "bound")
     rows = first_records(found, _R.expires_at, LATEST, *REFERRAL_PEOPLE, descending=False)
     return [
@@ -229,7 +229,7 @@ def _expiring(actor: Actor) -> list[dict[str, Any]]:
 
 
 def _entered(actor: Actor) -> list[dict[str, Any]]:
-    """Who was entered last."""
+    """List the customers entered last."""
     rows = first_records(visible_referrals(actor), _R.created_at, LATEST, *REFERRAL_PEOPLE)
     return [{**_customer(row), "tag": state_tag(row), "time": local_time(row.created_at)} for row in rows]
 
@@ -243,7 +243,7 @@ def _customer(row: Referral) -> dict[str, Any]:
 
 
 def _collisions(actor: Actor) -> list[dict[str, Any]]:
-    """What collided last and waits for a decision."""
+    """List the latest collisions that wait for a decision."""
     rows = first_records(open_collisions(actor), Collision.__table__.c.place, LATEST, *SIDES)
     return [
         {

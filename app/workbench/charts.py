@@ -1,6 +1,6 @@
-"""The charts of the workbench: plain data, drawn by ECharts where it is installed and shown as tables anyway.
+"""The charts of the workbench: plain data, drawn by ECharts where it is installed and always shown as tables.
 
-Every number leads to the list that it was counted from.
+Every number links to the list that it was counted from.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from app.workbench.queries import Count
 
 CUSTOMERS = "CustomerView.list"
-SCOPE = "scope"  # the tab that is counted
+SCOPE = "scope"  # the tab whose rows are counted
 
 
 @dataclass(frozen=True)
@@ -39,14 +39,14 @@ class Day:
 
 @dataclass(frozen=True)
 class Change:
-    """How a figure stands against the period before: ``up``, ``down`` or ``same``."""
+    """The change of a figure against the period before: ``up``, ``down`` or ``same``."""
 
     direction: str
     text: str
 
 
 def change(now: int, before: int) -> Change:
-    """The difference in per cent; from nothing, there is none to say."""
+    """Return the difference in per cent; none when the number before is zero."""
     if now == before:
         return Change("same", gettext("unchanged"))
     direction = "up" if now > before else "down"
@@ -56,7 +56,7 @@ def change(now: int, before: int) -> Change:
 
 
 def periods() -> tuple[date, date, date]:
-    """First days of the period before and of the present one, and today."""
+    """Return the first days of the period before and of the present one, and today."""
     today = clock.today()
     first = today - timedelta(days=queries.DAYS - 1)
     return first - timedelta(days=queries.DAYS), first, today
@@ -72,18 +72,18 @@ class Trend:
 
     @classmethod
     def of(cls, actor: Actor) -> Trend:
-        """Read it: two statements."""
+        """Read both periods: two statements."""
         before, first, _today = periods()
         return cls(queries.new_per_day(actor, before), queries.follow_ups_per_day(actor, before), first)
 
     def sums(self, numbers: Mapping[date, int]) -> tuple[int, int]:
-        """The present period and the one before."""
+        """Return the sums of the present period and the one before."""
         now = sum(number for day, number in numbers.items() if day >= self.first)
         return now, sum(numbers.values()) - now
 
     @property
     def days(self) -> list[Day]:
-        """The present period, oldest first."""
+        """List the days of the present period, oldest first."""
         shown = [day for day in self.new if day >= self.first]
         tops = [max((numbers[day] for day in shown), default=0) for numbers in (self.new, self.follow_ups)]
         return [
@@ -96,7 +96,7 @@ class Trend:
         ]
 
     def data(self) -> dict[str, Any]:
-        """For the script."""
+        """Return the data of the chart script."""
         days = self.days
         return {
             "days": [day.label for day in days],
@@ -118,7 +118,7 @@ def _day_bar(day: date, number: int, top: int, endpoint: str, tone: str) -> Bar:
 
 
 def bars_of(counts: Mapping[str, Count], dictionary: Dictionary, argument: str) -> list[Bar]:
-    """Counts by the codes of a dictionary, each leading to the list filtered by its code."""
+    """Return counts by the codes of a dictionary, each linking to the list filtered by its code."""
     top = max((count.value for count in counts.values()), default=0)
     return [
         Bar(
@@ -138,7 +138,7 @@ def _arguments(name: str, value: str) -> dict[str, Any]:
 
 
 def distribution(actor: Actor) -> tuple[list[Bar], list[Bar]]:
-    """Customers by follow status and by grade."""
+    """Return customers by follow status and by grade."""
     statuses, grades = queries.distribution(actor)
     return (
         bars_of(statuses, choices.FOLLOW_STATUS, "follow_status"),
@@ -147,12 +147,12 @@ def distribution(actor: Actor) -> tuple[list[Bar], list[Bar]]:
 
 
 def pie_data(bars: list[Bar]) -> list[dict[str, Any]]:
-    """For the script."""
+    """Return the data of the chart script."""
     return [bar.data() for bar in bars]
 
 
 def ranking(actor: Actor) -> list[Bar]:
-    """Colleagues in scope by their follow-ups of this month, beside the same days of the last."""
+    """Rank colleagues in scope by their follow-ups of this month, beside the same days of the last."""
     rows = queries.ranking(actor)
     month = clock.today().replace(day=1).isoformat()
     top = max((row.number for row in rows), default=0)

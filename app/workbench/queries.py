@@ -1,5 +1,5 @@
-"""Figures of one's own scope (PLAT-8): each in a statement that stays bounded however many customers there
-are — by days, or by counting no further than a limit.
+"""Figures of the actor's scope (PLAT-8). Each statement stays bounded for any number of customers: it counts
+by days, or no further than a limit.
 """
 
 from __future__ import annotations
@@ -52,24 +52,28 @@ class Count:
 
 
 def capped_count(number: int) -> Count:
-    """What was counted no further than one past the limit."""
+    """Wrap a count that went no further than one past the limit."""
     return Count(min(number, COUNT_LIMIT), number <= COUNT_LIMIT)
 
 
 def manages_people(actor: Actor) -> bool:
-    """Has scope over others: figures of people are for those."""
+    """Tell whether the actor has scope over other people, whose figures they then see."""
     return bool(actor.opens_all or actor.departments)
 
 
 def customers_to_contact(actor: Actor) -> Select[Customer]:
-    """Whose next contact is due by the end of today: one's own; for those who lead, all in scope."""
+    """Select customers whose next contact is due by the end of today: the actor's own; for managers, all in
+    scope.
+    """
     base = customers_in_scope(actor) if manages_people(actor) else responsible_customers(actor)
     return base.where(_C.next_contact_at < clock.end_of_day(clock.today()))
 
 
 def pending_counts(actor: Actor) -> Mapping[str, Count]:
-    """What waits, in one statement: of the scope ``pending``, ``due`` (to contact by tonight), of these
-    ``overdue``; for this person alone ``mine_pending`` and ``mine_overdue``.
+    """Count what is pending, in one statement.
+
+    Of the scope: ``pending``, ``due`` (to contact by tonight), of these ``overdue``; of the actor alone:
+    ``mine_pending`` and ``mine_overdue``.
     """
     due, mine = customers_to_contact(actor), responsible_customers(actor)
     asked = {
@@ -87,21 +91,21 @@ def _counts(asked: Mapping[str, Select[Any]]) -> dict[str, Count]:
 
 
 def overdue_customers(actor: Actor) -> Sequence[Customer]:
-    """The longest overdue of those to contact."""
+    """List the customers to contact that are overdue the longest."""
     statement = customers_to_contact(actor)
     return first_records(statement, _C.next_contact_at, LATEST, *PEOPLE, descending=False)
 
 
 def latest_customers(actor: Actor) -> Sequence[Customer]:
-    """The newest customers of the scope."""
+    """List the newest customers of the scope."""
     return first_records(customers_in_scope(actor), _C.created_at, LATEST, *PEOPLE)
 
 
 def distribution(actor: Actor) -> tuple[dict[str, Count], dict[str, Count]]:
-    """The customers of the scope by follow status and by grade.
+    """Count the customers of the scope by follow status and by grade.
 
     A scope within the limit is read and grouped; of a larger one each pair of status and grade, for which
-    there is an index, is counted by itself.
+    there is an index, is counted separately.
     """
     scope = customers_in_scope(actor)
     rows = rows_by_ground(scope, _C.follow_status, _C.grade, most=COUNT_LIMIT + 1)
@@ -129,7 +133,7 @@ def _large_cells(scope: Select[Any]) -> dict[tuple[str, str], int]:
 
 
 def _summed(codes: Iterable[str], numbers: Iterable[tuple[str, int]]) -> dict[str, Count]:
-    """Each code's numbers added up; with one that stopped at the limit the sum has passed it too."""
+    """Add up the numbers of each code; a sum with one capped number is capped too."""
     found = dict.fromkeys(codes, 0)
     for code, number in numbers:
         found[code] += number
@@ -137,21 +141,21 @@ def _summed(codes: Iterable[str], numbers: Iterable[tuple[str, int]]) -> dict[st
 
 
 def new_per_day(actor: Actor, first: date) -> dict[date, int]:
-    """How many customers of the scope were taken in on each day from ``first`` on."""
+    """Count the customers of the scope that were created on each day from ``first`` on."""
     statement = customers_in_scope(actor).where(_C.created_at >= clock.start_of_day(first))
     rows = rows_by_ground(statement, _C.created_at)
     return per_day(rows.c[1], statement, first)
 
 
 def follow_ups_per_day(actor: Actor, first: date) -> dict[date, int]:
-    """How many follow-ups those in scope wrote on each day from ``first`` on."""
+    """Count the follow-ups that people in scope wrote on each day from ``first`` on."""
     statement = follow_ups_in_scope(actor).where(_F.created_at >= clock.start_of_day(first))
     rows = rows_by_ground(statement, _F.created_at)
     return per_day(rows.c[1], statement, first)
 
 
 def per_day(moment: Any, statement: Select[Any], first: date) -> dict[date, int]:
-    """How many rows there are on each day from ``first`` on."""
+    """Count the rows of each day from ``first`` on."""
     day = local_day(moment)
     marks = statement.get_execution_options()
     rows = db.session.execute(select(day, func.count()).group_by(day).execution_options(**marks))
@@ -171,7 +175,7 @@ class Rank:
 
 
 def ranking(actor: Actor) -> list[Rank]:
-    """Who of the scope followed up most this month."""
+    """Rank the people of the scope by their follow-ups of this month."""
     month, previous, same_day = _months()
     ours = follow_ups_in_scope(actor).where(_F.created_at >= previous)
     rows = rows_by_ground(ours, _F.author_id, _F.created_at)
@@ -192,7 +196,7 @@ def ranking(actor: Actor) -> list[Rank]:
 
 
 def _months() -> tuple[datetime, datetime, datetime]:
-    """Beginnings of this month and of the last, and where the last one stood at this time."""
+    """Return the starts of this month and the last, and the same time within the last month."""
     first = clock.today().replace(day=1)
     month = clock.start_of_day(first)
     previous = clock.start_of_day((first - timedelta(days=1)).replace(day=1))

@@ -1,4 +1,4 @@
-"""What the workbench brings into the application (PLAT-8)."""
+"""Registration of the workbench with the application (PLAT-8)."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ if TYPE_CHECKING:
 
 
 def register(app: Flask) -> None:
-    """Declare who may open the start page; the framework itself has its view."""
+    """Grant access to the start page; the framework itself registers its view."""
     grant([WorkbenchPermission.READ], EVERYBODY, label=_("Workbench"))
     add_menu_entry(app, "Workbench", WorkbenchView, "fa-gauge-high", _("Workbench"))

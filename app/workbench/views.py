@@ -1,4 +1,4 @@
-"""The workbench (PLAT-8): to-dos, messages and figures of one's own scope, each leading to its list."""
+"""The workbench (PLAT-8): to-dos, messages and figures of the actor's scope, each linking to its list."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class WorkbenchView(BaseView):
     @expose("/", methods=["GET"])
     @permitted(WorkbenchPermission.READ)
     def index(self) -> Any:
-        """The start page.  People from outside have one of their own, at the phone."""
+        """Show the start page; people from outside have their own on the phone."""
         actor = current_actor()
         if actor.roles and actor.roles <= {*OUTSIDE}:
             return redirect(url_for("PhoneHomeView.home"))
@@ -72,7 +72,7 @@ class WorkbenchView(BaseView):
 
 
 def _customer_parts(actor: Actor) -> dict[str, Any]:
-    """Everything that is about customers."""
+    """Return the content about customers."""
     trend = Trend.of(actor)
     statuses, grades = distribution(actor)
     waits = queries.pending_counts(actor)
@@ -101,9 +101,7 @@ def _greeting(actor: Actor) -> str:
 
 
 def _period_figures(trend: Trend) -> list[Figure]:
-    """What happened in the last days, beside the days before; what rises is red and what falls is green, as
-    people here read them.
-    """
+    """Return the figures of the last days beside the days before; red rises and green falls, as in China."""
     _before, first, today = periods()
     period: dict[str, Any] = {"created_from": first.isoformat(), "created_to": today.isoformat()}
     new, follow_ups = trend.sums(trend.new), trend.sums(trend.follow_ups)
@@ -131,7 +129,7 @@ def _period_figures(trend: Trend) -> list[Figure]:
 
 
 def _waiting_figures(actor: Actor, waits: Mapping[str, queries.Count]) -> list[Figure]:
-    """What waits for somebody of the scope."""
+    """Return the counts of pending tasks in the scope."""
     return [
         Figure(
             gettext("Waiting to be handled"),
@@ -153,7 +151,7 @@ def _waiting_figures(actor: Actor, waits: Mapping[str, queries.Count]) -> list[F
 
 
 def _waiting(actor: Actor, waits: Mapping[str, queries.Count]) -> list[PendingItem]:
-    """What waits for this person and nobody else."""
+    """List the pending tasks of the actor alone."""
     badges = current_badges(actor)
     own: dict[str, Any] = {"responsible_id": actor.id}
     pushes = PendingItem(
@@ -184,7 +182,7 @@ def _waiting(actor: Actor, waits: Mapping[str, queries.Count]) -> list[PendingIt
 
 
 def _contact_url(actor: Actor) -> str:
-    """The list of those to contact; for those who lead nobody, their own."""
+    """Return the address of the list of customers to contact; only their own for people without a team."""
     own: dict[str, Any] = {"tab": SCOPE} if queries.manages_people(actor) else {"responsible_id": actor.id}
     today = clock.today().isoformat()
     return url_for(CUSTOMERS, **own, next_contact_to=today, order_by="next_contact_at")
@@ -254,7 +252,7 @@ def _customer(row: Customer) -> dict[str, Any]:
 
 
 def _buttons(actor: Actor) -> list[Button]:
-    """What one comes for: a customer to take in, or the phone pages where one scans and receives."""
+    """Return the main buttons: create a customer, or the phone pages for people who scan and receive."""
     if actor.may(CustomerPermission.CREATE):
         return [
             Button(gettext("New customer"), url_for("CustomerView.add"), "fa-plus", "drawer", primary=True)

@@ -199,7 +199,7 @@ class BrokerApi(KepanApi):
 
 
 def _given(form: BaseForm) -> dict[str, Any]:
-    """Only what the caller sent, an empty text for none."""
+    """Return only the values that the caller sent, an empty text for none."""
     sent = json_body()
     return {
         name: "" if value is None else value
@@ -209,7 +209,7 @@ def _given(form: BaseForm) -> dict[str, Any]:
 
 
 def own_broker(actor: Actor) -> OwnBroker | None:
-    """The caller's profile as a broker (CH-3)."""
+    """Return the caller's profile as a broker (CH-3)."""
     found = get_broker_of(actor) if actor.roles & {BROKER, BROKER_ON_SITE} else None
     if found is None:
         return None
@@ -223,7 +223,7 @@ def own_broker(actor: Actor) -> OwnBroker | None:
 
 
 def _shown_companies(rows: Iterable[BrokerCompany]) -> list[CompanyRecord]:
-    """Whole to the office; brokers do not read the contacts of competing companies."""
+    """Return whole records to the office; brokers do not read the contacts of competing companies."""
     actor = current_actor()
     if actor.opens_all or actor.may(BrokerCompanyPermission.READ):
         return company_records(rows)

@@ -33,7 +33,7 @@ _LIMITS = {"name": 120, "contact": 60, "address": 200}
 
 
 def get_company(pk: int, *, actor: Actor, lock: bool = False) -> BrokerCompany:
-    """A broker company that the person can open.
+    """Return a broker company that the actor can open.
 
     :raises NotFound: when there is none.
     """
@@ -45,7 +45,7 @@ def get_company(pk: int, *, actor: Actor, lock: bool = False) -> BrokerCompany:
 def create_company(
     *, name: str, contact: str = "", phone: str = "", address: str = "", actor: Actor
 ) -> BrokerCompany:
-    """A new broker company, offered to those who register.
+    """Create a broker company, which registering brokers may choose.
 
     :raises Invalid: for an empty name or a wrong number.
     :raises Denied: 403 by rule; ``broker_company.name_taken``.
@@ -64,7 +64,7 @@ def create_company(
 
 @transactional
 def edit_company(pk: int, *, active: bool | None = None, actor: Actor, **fields: str) -> BrokerCompany:
-    """Other details; ``active`` False disables it: nobody registers for it any more.
+    """Change a broker company; ``active`` False disables it: no broker can register for it any more.
 
     :raises Invalid: for an empty name or a wrong number.
     :raises Denied: 403 by rule; ``broker_company.name_taken``.
@@ -90,7 +90,7 @@ def edit_company(pk: int, *, active: bool | None = None, actor: Actor, **fields:
 
 @transactional
 def delete_company(pk: int, *, actor: Actor) -> BrokerCompany:
-    """Remove a company that never had brokers or referrals; others are disabled instead.
+    """Delete a company that never had brokers or referrals; others are disabled instead.
 
     :raises Denied: 403 by rule; ``broker_company.in_use``.
     """
@@ -108,13 +108,13 @@ _users: list[Any] = []
 
 
 def register_company_user(column: Any) -> None:
-    """Name a column of another subject's table that holds the ids of broker companies: they stay in use."""
+    """Register a column of another subject's table with ids of broker companies, which are then in use."""
     if column not in set(_users):
         _users.append(column)
 
 
 def companies_in_use(pks: Sequence[int]) -> set[int]:
-    """Those that have or had brokers or referrals: they are disabled, never deleted."""
+    """Return the companies that have or had brokers or referrals: they are disabled, never deleted."""
     row = BrokerCompany.id
     used = or_(
         exists().where(Broker.broker_company_id == row),
@@ -125,7 +125,7 @@ def companies_in_use(pks: Sequence[int]) -> set[int]:
 
 
 def count_brokers(pks: Sequence[int]) -> dict[int, int]:
-    """How many brokers each company has, in one statement."""
+    """Count the brokers of each company, in one statement."""
     column = Broker.broker_company_id
     rows = db.session.execute(select(column, func.count()).where(column.in_(pks)).group_by(column))
     found: dict[int, int] = dict(rows.all())
@@ -133,7 +133,7 @@ def count_brokers(pks: Sequence[int]) -> dict[int, int]:
 
 
 def _read(fields: dict[str, str]) -> dict[str, str]:
-    """The given fields as stored; the phone is a business number and may be left empty (ACC-9)."""
+    """Return the given fields as stored; the phone is a business number and may be empty (ACC-9)."""
     found = {}
     for name, given in fields.items():
         value = clean_line(given or "")
@@ -164,12 +164,12 @@ def _refuse_taken(name: str, *, exclude: int | None = None) -> None:
 
 
 def name_taken() -> Decision:
-    """The name is taken."""
+    """Refuse a name that is taken."""
     return conflict("broker_company.name_taken", _("There is a broker company of this name"), field="name")
 
 
 def company_in_use() -> Decision:
-    """A broker company that has brokers or referrals stays."""
+    """Refuse to delete a broker company that has brokers or referrals."""
     return conflict(
         "broker_company.in_use", _("It has brokers or referrals; disable it instead of deleting it")
     )

@@ -15,7 +15,7 @@ from app.channel.brokers.filters import COMPANIES
 from app.channel.brokers.models import BrokerCompany
 from app.channel.brokers.presentation import OF_COMPANIES
 from app.channel.brokers.queries import visible_companies
-from app.channel.shared import presentation as faces
+from app.channel.shared import presentation
 from app.channel.shared.permissions import BrokerCompanyPermission
 from app.kernel.access.current import current_actor
 from app.kernel.pages.elements import Button
@@ -34,7 +34,7 @@ _FIELDS = ("name", "contact", "phone", "address", "active")
 
 
 class BrokerCompanyView(ScopedModelView):
-    """Companies whose brokers report customers.  One that has or had brokers is disabled, not deleted."""
+    """Companies whose brokers report customers. One that has or had brokers is disabled, not deleted."""
 
     datamodel = SQLAInterface(BrokerCompany)
     route_base = "/broker-companies"
@@ -61,20 +61,20 @@ class BrokerCompanyView(ScopedModelView):
         "status": _("State"),
         "created_at": _("Created"),
     }
-    formatters_columns = {"status": faces.in_use_tag}
+    formatters_columns = {"status": presentation.in_use_tag}
     show_fieldsets = [("", {"fields": ["name", "contact", "phone", "address", "created_at"]})]
 
     def record_tags(self, record: BrokerCompany) -> list[Any]:
-        return [faces.in_use_tag(record)]
+        return [presentation.in_use_tag(record)]
 
     def facts_of(self, records: Sequence[BrokerCompany], actor: Actor) -> Mapping[int, policies.CompanyFacts]:
-        """Whether each has or had brokers, for those who may delete."""
+        """Return whether each company has or had brokers, for those who may delete."""
         pks = [record.id for record in records]
         used = companies.companies_in_use(pks) if actor.may(BrokerCompanyPermission.DELETE) else set()
         return {pk: policies.CompanyFacts(in_use=pk in used) for pk in pks}
 
     def cells_of(self, records: Sequence[BrokerCompany], _actor: Actor) -> Mapping[int, Mapping[str, Any]]:
-        """How many brokers each has, leading to them."""
+        """Return how many brokers each company has, as a link to them."""
         counts = companies.count_brokers([record.id for record in records])
         return {pk: {"brokers": _brokers(pk, number)} for pk, number in counts.items()}
 
@@ -84,12 +84,12 @@ class BrokerCompanyView(ScopedModelView):
     def detail_buttons(
         self, record: BrokerCompany, actor: Actor, facts: policies.CompanyFacts
     ) -> list[Button]:
-        url = faces.list_of("ReferralView", "Referral", company_id=record.id)
+        url = presentation.list_of("ReferralView", "Referral", company_id=record.id)
         referrals = [Button(gettext("Referrals"), url, "fa-address-card")] if url else []
         return [*self._keeping(record, actor, facts), *referrals]
 
     def _keeping(self, record: BrokerCompany, actor: Actor, facts: policies.CompanyFacts) -> list[Button]:
-        """Edit, disable or enable, delete: what the person's roles may use."""
+        """Return the buttons that the actor's roles may use: edit, disable or enable, delete."""
         buttons = self.edit_buttons(record, actor, facts)
         if buttons:
             buttons.append(self._switch(record, buttons[0].reason))
@@ -134,14 +134,14 @@ class BrokerCompanyView(ScopedModelView):
     @expose("/<int:pk>/enable", methods=["POST"])
     @permitted(BrokerCompanyPermission.UPDATE)
     def enable(self, pk: int) -> Any:
-        """Offer the company again."""
+        """Enable the company again."""
         companies.edit_company(pk, active=True, actor=current_actor())
         return finish(url_for("BrokerCompanyView.show", pk=pk), _("The company is offered again"))
 
     @expose("/<int:pk>/disable", methods=["POST"])
     @permitted(BrokerCompanyPermission.UPDATE)
     def disable(self, pk: int) -> Any:
-        """Offer the company no longer."""
+        """Disable the company."""
         companies.edit_company(pk, active=False, actor=current_actor())
         return finish(url_for("BrokerCompanyView.show", pk=pk), _("The company is no longer offered"))
 
@@ -154,10 +154,10 @@ class BrokerCompanyView(ScopedModelView):
 
 
 def _brokers(pk: int, number: int) -> Any:
-    url = faces.list_of("BrokerView", "Broker", company_id=pk) if number else ""
-    return faces.link(number, url)
+    url = presentation.list_of("BrokerView", "Broker", company_id=pk) if number else ""
+    return presentation.link(number, url)
 
 
 def _texts(values: dict[str, Any]) -> dict[str, Any]:
-    """Fields left empty are empty texts."""
+    """Replace empty fields by empty texts."""
     return {name: "" if value is None else value for name, value in values.items()}

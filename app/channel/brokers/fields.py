@@ -18,24 +18,24 @@ company_names = names_of(visible_companies, BrokerCompany)
 
 
 def broker_name(pk: int) -> str:
-    """A broker's name."""
+    """Return a broker's name."""
     return broker_names([pk]).get(pk, "")
 
 
 def company_name(pk: int) -> str:
-    """A broker company's name."""
+    """Return a broker company's name."""
     return company_names([pk]).get(pk, "")
 
 
 def broker_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
-    """A broker who may work."""
+    """Return a field for a broker who may work."""
     return ReferenceField(
         label, validators, url=options_url("brokers", usable=1), name_of=broker_name, **kwargs
     )
 
 
 def company_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
-    """A broker company that is in use."""
+    """Return a field for a broker company in use."""
     return ReferenceField(
         label, validators, url=options_url("companies", usable=1), name_of=company_name, **kwargs
     )

@@ -1,4 +1,4 @@
-"""What the list of broker companies and brokers may be searched and ordered by (CH-2 … CH-6)."""
+"""Filters and sort orders of the lists of broker companies and brokers (CH-2 … CH-6)."""
 
 from __future__ import annotations
 
@@ -27,17 +27,17 @@ _CO = BrokerCompany.__table__.c
 
 
 def is_broker(text: str) -> ColumnElement[bool]:
-    """Brokers whose name begins with the text, or whose number it is."""
+    """Match brokers whose name begins with the text, or whose number it is."""
     return or_(begins(_B.name, text), _B.number == read_code(text))
 
 
 def has_phone(text: str) -> ColumnElement[bool]:
-    """Brokers whose phone begins with the digits, however they are grouped."""
+    """Match brokers whose phone begins with the digits, however they are grouped."""
     return starting(_B.phone, phone_part(text))
 
 
 def broker_filter(column: Any) -> TextFilter:
-    """By a broker's name, or its beginning."""
+    """Filter by a broker's name, or its beginning."""
 
     def condition(text: str, _actor: Actor) -> ColumnElement[bool]:
         found: ColumnElement[bool] = column.in_(select(_B.id).where(is_broker(text)))
@@ -47,7 +47,7 @@ def broker_filter(column: Any) -> TextFilter:
 
 
 def broker_phone_filter(column: Any) -> TextFilter:
-    """By a broker's phone, or its beginning."""
+    """Filter by a broker's phone, or its beginning."""
 
     def condition(text: str, _actor: Actor) -> ColumnElement[bool]:
         found: ColumnElement[bool] = column.in_(select(_B.id).where(has_phone(text)))
@@ -57,7 +57,7 @@ def broker_phone_filter(column: Any) -> TextFilter:
 
 
 def broker_company_filter(column: Any) -> TextFilter:
-    """By a broker company's name, or a part of it: there are few."""
+    """Filter by any part of a broker company's name: there are few companies."""
 
     def condition(text: str, _actor: Actor) -> ColumnElement[bool]:
         found: ColumnElement[bool] = column.in_(select(_CO.id).where(contains(_CO.name, text)))

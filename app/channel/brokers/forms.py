@@ -48,7 +48,7 @@ class ReviewForm(BaseForm):
     reason = TextField(_("Reason"), optional(at_most(500)), render_kw={"data-star-when": "approve="})
 
     def values(self) -> dict[str, Any]:
-        """Without a reason it is empty."""
+        """Return the values, with an empty text for a missing reason."""
         found = super().values()
         return {**found, "reason": found["reason"] or ""}
 
@@ -84,7 +84,7 @@ class ReviewPageForm(BaseForm):
     )
 
     def values(self) -> dict[str, Any]:
-        """As the service takes it; what was typed before approving does not count."""
+        """Return the values as the service takes them; an approval ignores the typed reason."""
         approve = self.decision.data == "approve"
         reason = "" if approve else self.reason.data or ""
         if not approve and not reason:

@@ -17,18 +17,18 @@ WAITING_FOR_REVIEW = text("review_state = 'pending'")
 
 
 class BrokerCompany(Model):
-    """A company whose brokers report customers (CH-2).  A disabled one is not offered any more."""
+    """A company whose brokers report customers (CH-2). A disabled one cannot be chosen any more."""
 
     __tablename__ = "broker_company"
     __audit__ = "broker_company"
     __table_args__ = (
         Index("ix_broker_company_created", "created_at", "id"),
         Index("uq_broker_company_name_search", "name_search", unique=True),
-        {"sqlite_autoincrement": True},  # the log of a deleted company stays its own
+        {"sqlite_autoincrement": True},  # ids are never reused: the log of a deleted company stays its own
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120), nullable=False, unique=True)
-    name_search: Mapped[str] = searched_by("name")  # unique: one company, however its brackets are typed
+    name_search: Mapped[str] = searched_by("name")  # unique: one company, whichever kind of brackets is typed
     contact: Mapped[str] = mapped_column(String(60), nullable=False, default="")
     phone: Mapped[str] = mapped_column(String(24), nullable=False, default="")
     address: Mapped[str] = mapped_column(String(200), nullable=False, default="")
@@ -88,23 +88,23 @@ class Broker(Model):
 
     @property
     def is_onsite(self) -> bool:
-        """A company on-site: may enter for the brokers of their company, and is reviewed."""
+        """Tell whether this is a company on-site, who enters for brokers of the company and is reviewed."""
         return self.kind == "company_onsite"
 
     def ask_review(self) -> None:
-        """A company on-site waits for the office; a broker never does (CH-3, CH-5)."""
+        """Mark a company on-site as waiting for review; a broker is not reviewed (CH-3, CH-5)."""
         self.review_state = "pending" if self.is_onsite else "approved"
         self.review_reason = ""
         self.reviewed_at = self.reviewed_by_id = None
 
     def review(self, *, approve: bool, reason: str, by_id: int, moment: datetime) -> None:
-        """``pending → approved | rejected`` (CH-4)."""
+        """Move ``pending → approved | rejected`` (CH-4)."""
         self.review_state = "approved" if approve else "rejected"
         self.review_reason = reason
         self.reviewed_at, self.reviewed_by_id = moment, by_id
 
     def move(self, company: BrokerCompany) -> None:
-        """To another company; a company on-site awaits review again (CH-5)."""
+        """Move to another company; a company on-site then waits for review again (CH-5)."""
         self.broker_company = company
         self.broker_company_id = company.id
         if self.is_onsite:

@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class WorkProfile:
-    """``broker``: the person's own profile as a broker; ``onsite_at``, ``consults_at``: the projects they are
-    assigned to.
-    """
+    """The actor's own profile as a ``broker``; ``onsite_at``, ``consults_at``: projects of their duties."""
 
     broker: Broker | None = None
     onsite_at: frozenset[int] = frozenset()
@@ -31,7 +29,7 @@ NO_WORK_PROFILE = WorkProfile()
 
 
 def can_work(profile: WorkProfile) -> Decision:
-    """CH-3: a broker at once, a company on-site when approved; nobody else works as a broker."""
+    """CH-3: a broker at once, a company on-site when approved; no other account works as a broker."""
     broker = profile.broker
     if broker is None:
         return forbidden("broker.none", _("Only brokers may do this"))
@@ -70,7 +68,7 @@ def can_edit_broker(actor: Actor, broker: Broker) -> Decision:
 
 
 def can_resubmit(actor: Actor, broker: Broker) -> Decision:
-    """CH-3: a company on-site who was rejected asks again."""
+    """CH-3: a rejected company on-site asks for another review."""
     if actor.id != broker.id:
         return forbidden("broker.not_you", FORBIDDEN)
     if broker.review_state != "rejected":
@@ -87,7 +85,7 @@ def can_keep_companies(actor: Actor, permission: str) -> Decision:
 
 @dataclass(frozen=True)
 class CompanyFacts:
-    """What the rules must know of a broker company: ``in_use``, it has or had brokers or referrals."""
+    """Facts that the rules need about a broker company: ``in_use``, it has or had brokers or referrals."""
 
     in_use: bool = False
 

@@ -1,4 +1,4 @@
-"""How channel sales are shown in the back office: cells that several lists and tabs share."""
+"""How brokers are shown in the back office: cells and tabs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.audit.presentation import OFFICE_LOG_TAB
 from app.channel.brokers import choices
 from app.channel.brokers.models import Broker, BrokerChange
 from app.channel.brokers.queries import visible_brokers
-from app.channel.shared import presentation as faces
+from app.channel.shared import presentation
 from app.channel.shared.presentation import address_of, link
 from app.kernel.access.current import current_actor
 from app.kernel.pages.formatting import code_tag
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def broker_cell(broker: Broker | None) -> Any:
-    """A broker's name, leading to the broker."""
+    """Link a broker's name to their page."""
     return link(broker.name, address_of("BrokerView", "Broker", broker.id)) if broker else ""
 
 
@@ -54,12 +54,12 @@ def _brokers_tab(company: BrokerCompany, page: int) -> TableTab:
         page,
         _BROKERS,
         _("No broker yet; brokers register on their phones"),
-        url_of=lambda one: faces.address_of("BrokerView", "Broker", one.id),
+        url_of=lambda one: presentation.address_of("BrokerView", "Broker", one.id),
     )
 
 
 def _changes_tab(broker: Broker, page: int) -> TableTab:
-    """CH-5: time, phone before → after, company before → after, by whom."""
+    """Return the tab of profile changes: time, phone and company before → after, which person (CH-5)."""
     sides = (joinedload(BrokerChange.company_before), joinedload(BrokerChange.company_after))
     found = select(BrokerChange).where(BrokerChange.broker_id == broker.id).options(*sides)
     return newest_table(found, BrokerChange, page, _CHANGES, _("Phone and company were never changed"))

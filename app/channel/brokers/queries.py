@@ -1,4 +1,4 @@
-"""Reading broker companies and brokers: always scoped, marked for the guard (CH-2 … CH-6)."""
+"""Queries of broker companies and brokers, scoped to what the actor may see (CH-2 … CH-6)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ _MEMBER = ProjectMember.__table__.c
 
 
 def get_work_profile(actor: Actor) -> WorkProfile:
-    """What the policies must know of the person: one statement, none for the rest of the office."""
+    """Return the facts that the policies need about the actor: one statement, none for the rest of the
+    office.
+    """
     if actor.roles & {grants.BROKER, grants.BROKER_ON_SITE}:
         return WorkProfile(broker=get_broker_of(actor))
     if actor.department_id is None:
@@ -42,19 +44,19 @@ def get_work_profile(actor: Actor) -> WorkProfile:
 
 
 def get_broker_of(actor: Actor) -> Broker | None:
-    """The person's own profile as a broker."""
+    """Return the actor's own profile as a broker."""
     statement = select(Broker).where(Broker.id == actor.id).options(joinedload(Broker.broker_company))
     return db.session.scalars(statement).one_or_none()
 
 
 def approved_company(actor: Actor) -> Any:
-    """The broker company of somebody who may work there now."""
+    """Return the broker company of an actor who may work there now."""
     own = select(_B.broker_company_id).where(_B.id == actor.id, _B.review_state == "approved")
     return own.scalar_subquery()
 
 
 def visible_brokers(actor: Actor) -> Select[Broker]:
-    """CH-5, CH-9: oneself; a company on-site the brokers of their company; the office everybody."""
+    """CH-5, CH-9: brokers see themselves; company on-sites the brokers of their company; the office all."""
     if actor.opens_all or actor.may(BrokerPermission.READ):
         return select(Broker)
     if grants.BROKER_ON_SITE in actor.roles:
@@ -64,25 +66,25 @@ def visible_brokers(actor: Actor) -> Select[Broker]:
 
 
 def get_broker(pk: int, *, actor: Actor, lock: bool = False) -> Broker:
-    """A broker that the person can open."""
+    """Return a broker that the actor can open."""
     statement = visible_brokers(actor).where(Broker.id == pk).options(joinedload(Broker.broker_company))
     return get_one(statement, lock=lock)
 
 
 def visible_companies(actor: Actor) -> Select[BrokerCompany]:
-    """CH-2: the office all of them; the others those that are offered."""
+    """CH-2: the office sees all companies; others see those in use."""
     if actor.opens_all or actor.may(BrokerCompanyPermission.READ):
         return select(BrokerCompany)
     return offered_companies()
 
 
 def offered_companies() -> Select[BrokerCompany]:
-    """CH-3: the companies that somebody who registers may choose."""
+    """Select the companies that people who register may choose (CH-3)."""
     return select(BrokerCompany).where(BrokerCompany.active.is_(True))
 
 
 def find_account_of_phone(phone: str) -> int | None:
-    """CH-3: the account that a proved number signs in: a broker's, else a visitor's."""
+    """Find the account that a proved number signs in to: a broker's, else a visitor's (CH-3)."""
     try:
         number = canonical_phone(phone)
     except ValueError:
@@ -96,7 +98,7 @@ def find_account_of_phone(phone: str) -> int | None:
 
 
 def count_waiting_brokers(actor: Actor) -> Any:
-    """CH-4: company on-sites that wait for review."""
+    """Count the company on-sites that wait for review (CH-4)."""
     if not actor.may(BrokerPermission.REVIEW):
         return literal(0)
     waiting = select(func.count()).select_from(Broker.__table__).where(_B.review_state == "pending")
@@ -104,5 +106,5 @@ def count_waiting_brokers(actor: Actor) -> Any:
 
 
 def find_phone_of_account(account_id: int) -> str:
-    """ACC-18: the number at which a broker is told of a change of their account; visitors change nothing."""
+    """Find the number that receives messages about account changes; visitors change nothing (ACC-18)."""
     return db.session.scalar(select(Broker.phone).where(Broker.id == account_id)) or ""

@@ -48,10 +48,11 @@ def register_broker(
     wechat: Identity | None = None,
     actor: Actor,
 ) -> Broker:
-    """Somebody from outside registers; the phone is proved already (CH-3).
+    """Register a broker or company on-site whose phone is already proved (CH-3).
 
-    A broker may work at once; a company on-site awaits review, and the directors are told.  ``actor`` says
-    from where; the log has the new account as who did it.  ``wechat`` signs in to it from then on.
+    A broker may work at once; a company on-site waits for review, and the directors are notified. ``actor``
+    says where the request came from; the log names the new account as the actor. ``wechat`` can sign in to it
+    from then on.
 
     :raises Invalid: for what cannot be accepted.
     :raises Denied: ``broker.registration_closed``, ``broker.phone_taken``.
@@ -101,7 +102,7 @@ def _take_in(
 
 @transactional
 def resubmit_broker(*, actor: Actor) -> Broker:
-    """A company on-site who was rejected asks once more (CH-3).
+    """Let a rejected company on-site ask for another review (CH-3).
 
     :raises Denied: ``broker.not_rejected``.
     """

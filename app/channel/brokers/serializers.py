@@ -1,4 +1,4 @@
-"""What the REST API shows of broker companies and brokers (CH-2 … CH-6)."""
+"""REST API records of broker companies and brokers (CH-2 … CH-6)."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class BrokerChangeRecord(TypedDict):
 
 
 def company_record(row: BrokerCompany, *, with_contact: bool = True) -> CompanyRecord:
-    """A broker company as the API shows it; without its contact to those who work for another one."""
+    """Return the API record of a broker company, without its contact for brokers of another one."""
     return {
         "id": row.id,
         "name": row.name,
@@ -66,7 +66,7 @@ def company_record(row: BrokerCompany, *, with_contact: bool = True) -> CompanyR
 
 
 def broker_record(row: Broker) -> BrokerRecord:
-    """A broker as the API shows it."""
+    """Return the API record of a broker."""
     return {
         "id": row.id,
         "code": row.number,
@@ -81,7 +81,7 @@ def broker_record(row: Broker) -> BrokerRecord:
 
 
 def broker_change_record(row: BrokerChange) -> BrokerChangeRecord:
-    """A change of a profile as the API shows it."""
+    """Return the API record of a profile change."""
     return {
         "id": row.id,
         "phone_before": row.phone_before,
@@ -94,20 +94,20 @@ def broker_change_record(row: BrokerChange) -> BrokerChangeRecord:
 
 
 def company_records(rows: Iterable[BrokerCompany]) -> list[CompanyRecord]:
-    """The same for a page."""
+    """Return the API records of a page of broker companies."""
     return [company_record(row) for row in rows]
 
 
 def broker_records(rows: Iterable[Broker]) -> list[BrokerRecord]:
-    """Brokers as a list shows them."""
+    """Return the API records of a list of brokers."""
     return [broker_record(row) for row in rows]
 
 
 def broker_change_records(rows: Iterable[BrokerChange]) -> list[BrokerChangeRecord]:
-    """Changes as a list shows them."""
+    """Return the API records of a list of profile changes."""
     return [broker_change_record(row) for row in rows]
 
 
 def outside_company_records(rows: Iterable[BrokerCompany], own: int | None) -> list[CompanyRecord]:
-    """The same for a broker, who reads the contact of their own company only (CH-2)."""
+    """Return broker companies for a broker, who reads the contact of their own company only (CH-2)."""
     return [company_record(row, with_contact=row.id == own) for row in rows]

@@ -35,7 +35,7 @@ MAX_REASON = 500
 
 @transactional
 def review_broker(pk: int, *, approve: bool, reason: str = "", actor: Actor) -> Broker:
-    """Approve or reject a company on-site who waits; they are told (CH-4).
+    """Approve or reject a company on-site who waits, and notify them (CH-4).
 
     :raises Invalid: for a rejection without a reason.
     :raises Denied: 403 by rule; ``broker.no_review``, ``broker.reviewed``.
@@ -59,13 +59,13 @@ def review_broker(pk: int, *, approve: bool, reason: str = "", actor: Actor) -> 
 
 @transactional
 def edit_broker(pk: int, *, phone: str = KEEP, company_id: int = KEEP, actor: Actor) -> Broker:
-    """Another phone or company, by the broker (who has proved the number) or the office (CH-5, CH-6).
+    """Change phone or company, for the broker (who has proved the number) or the office (CH-5, CH-6).
 
-    Every change is kept in the profile-change log.  A company on-site who changes company awaits review
-    again.  What the broker brought before stays with the former company.  Another phone ends the broker's
-    sessions, and the former number is told (ACC-18).
+    Every change is kept in the profile-change log. A company on-site who changes company waits for review
+    again. Earlier referrals stay with the former company. A new phone ends the broker's sessions, and the
+    former number gets a message (ACC-18).
 
-    :raises Invalid: for a number or company that cannot be.
+    :raises Invalid: for a number or company that cannot be accepted.
     :raises Denied: 403 by rule; ``broker.phone_taken``.
     """
     broker = get_broker(pk, actor=actor, lock=True)
@@ -92,7 +92,7 @@ def edit_broker(pk: int, *, phone: str = KEEP, company_id: int = KEEP, actor: Ac
 
 @transactional
 def edit_own_profile(*, nickname: str | None = None, avatar: Upload | None = None, actor: Actor) -> Broker:
-    """Nickname and picture on the personal page (CH-6)."""
+    """Change nickname and picture on the personal page (CH-6)."""
     broker = get_broker(actor.id, actor=actor, lock=True)
     if nickname is not None:
         shown = read_nickname(nickname)
@@ -138,7 +138,7 @@ def _note_change(broker: Broker, before: tuple[str, BrokerCompany], actor: Actor
 
 
 def notify_reviewers(broker: Broker, actor: Actor) -> None:
-    """Notify those who review company on-sites."""
+    """Notify the reviewers of company on-sites."""
     if broker.review_state == "pending":
         message = N_("%(name)s of %(company)s awaits review")
         names = {"name": broker.name, "company": broker.broker_company.name}
@@ -146,7 +146,7 @@ def notify_reviewers(broker: Broker, actor: Actor) -> None:
 
 
 def read_company(pk: int) -> BrokerCompany:
-    """Read the broker company that was chosen; it has to be in use."""
+    """Return the chosen broker company, which has to be in use."""
     statement = select(BrokerCompany).where(BrokerCompany.id == pk, BrokerCompany.active.is_(True))
     found = db.session.scalars(statement).one_or_none()
     if found is None:
@@ -161,10 +161,10 @@ def refuse_taken_phone(number: str) -> None:
 
 
 def phone_taken() -> Decision:
-    """The phone belongs to another account of this kind."""
+    """Refuse a phone that belongs to another account of this kind."""
     return conflict("broker.phone_taken", _("A broker is registered with this number"), field="phone")
 
 
 def open_broker(pk: int, actor: Actor) -> Broker:
-    """Open a broker's files with the broker."""
+    """Return the broker of a file if the actor can open them."""
     return get_broker(pk, actor=actor)

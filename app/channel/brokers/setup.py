@@ -1,4 +1,4 @@
-"""What broker companies and brokers bring into the application (CH-2 … CH-6)."""
+"""Registration of broker companies and brokers with the application (CH-2 … CH-6)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 
 def register(app: Flask) -> None:
-    """Declare companies and brokers, their review and the sign-in by their numbers."""
+    """Register companies and brokers, their review and the sign-in by phone number."""
     declare_dictionaries(choices)
     refuses("uq_broker_phone", phone_taken)
     refuses("uq_broker_company_name", name_taken)

@@ -16,7 +16,7 @@ from app.channel.brokers.filters import BROKERS
 from app.channel.brokers.models import Broker
 from app.channel.brokers.presentation import OF_BROKERS
 from app.channel.brokers.queries import get_broker, visible_brokers
-from app.channel.shared import presentation as faces
+from app.channel.shared import presentation
 from app.kernel.pages.elements import Button
 from app.kernel.pages.formatting import code_tag
 from app.kernel.pages.operations import operation_buttons
@@ -39,11 +39,15 @@ def _in_review(state: str) -> Callable[[Actor], Select[Broker]]:
 
 def _company(broker: Broker) -> Any:
     company = broker.broker_company
-    return faces.link(company.name, faces.address_of("BrokerCompanyView", "BrokerCompany", company.id))
+    return presentation.link(
+        company.name, presentation.address_of("BrokerCompanyView", "BrokerCompany", company.id)
+    )
 
 
 class BrokerView(ScopedModelView):
-    """Those who register on their phones; the office reviews company on-sites and edits phone and company."""
+    """Lists brokers, who register on their phones; the office reviews company on-sites, edits phone and
+    company.
+    """
 
     datamodel = SQLAInterface(Broker)
     route_base = "/brokers"
@@ -116,7 +120,7 @@ class BrokerView(ScopedModelView):
         ]
 
     def detail_buttons(self, record: Broker, actor: Actor, facts: Any) -> list[Button]:
-        url = faces.list_of("ReferralView", "Referral", broker_id=record.id)
+        url = presentation.list_of("ReferralView", "Referral", broker_id=record.id)
         referrals = [Button(gettext("Referrals"), url, "fa-address-card")] if url else []
         review = operation_buttons(self, actor, record, facts) if record.is_onsite else []
         return [*review, *self.edit_buttons(record, actor, facts), *referrals]

@@ -25,7 +25,7 @@ _B = Broker.__table__.c
 
 
 def _of_side(condition: Any) -> Any:
-    """Collisions by a condition on the referral of either side."""
+    """Filter collisions by a condition on the referral of either side."""
     found = scoped(select(_R.id).where(condition))
     return or_(_C.bound_referral_id.in_(found), _C.referral_id.in_(found))
 

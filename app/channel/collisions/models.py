@@ -16,11 +16,11 @@ from app.kernel.database.session import Model
 from app.org.shared.models import Account
 
 _OPEN = "handled_at IS NULL"
-_OPEN_FIRST = 10**17  # microseconds: more than any moment has
+_OPEN_FIRST = 10**17  # microseconds: later than any real moment
 
 
 class Collision(Model):
-    """Somebody else's customer was entered, reported or scanned while the binding lived (CH-18, CH-19).
+    """An attempt to enter, report or scan a customer that another broker's binding holds (CH-18, CH-19).
 
     One open collision per binding and reporting referral (or visitor); repeats raise ``count`` and
     ``last_at``.  ``kind`` is ``probable`` where the numbers are the same and the names only alike (CH-8).
@@ -80,12 +80,12 @@ class Collision(Model):
 
     @staticmethod
     def open_place(moment: datetime) -> int:
-        """Where an open collision of that moment stands in the list."""
+        """Return the position in the list of an open collision of that moment."""
         return _OPEN_FIRST + _microseconds(moment)
 
     @property
     def is_open(self) -> bool:
-        """Nobody has decided yet."""
+        """Tell whether it waits for a decision."""
         return self.handled_at is None
 
     def confirm(self) -> None:
@@ -93,14 +93,14 @@ class Collision(Model):
         self.kind = "certain"
 
     def handle(self, outcome: str, note: str, by_id: int, moment: datetime) -> None:
-        """Decided; it leaves the open ones."""
+        """Record the decision; the collision leaves the open ones."""
         self.outcome, self.note = outcome, note
         self.handled_at, self.handled_by_id = moment, by_id
         self.place = _microseconds(self.last_at)
 
 
 class RebindLog(Model):
-    """A binding given to another broker: before and after, why, by whom (CH-23)."""
+    """A binding moved to another broker: before and after, why, and by which person (CH-23)."""
 
     __tablename__ = "rebind_log"
     __table_args__ = (

@@ -35,7 +35,7 @@ BOUND, OTHER, BOTH, ELSEWHERE = "bound", "other", "both", "elsewhere"
 
 @dataclass(frozen=True)
 class Side:
-    """One of the two: who brought the customer, and how far they came."""
+    """One side of a collision: the broker or visitor, and how far they came."""
 
     key: str
     label: str
@@ -46,7 +46,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Moment:
-    """A line of the common timeline; ``lane`` says whose it is."""
+    """A line of the common timeline; ``lane`` says which side it belongs to."""
 
     time: str
     lane: str
@@ -60,7 +60,7 @@ class Moment:
 
 @dataclass(frozen=True)
 class CollisionPage:
-    """The whole page."""
+    """The content of the page."""
 
     title: str
     back_url: str
@@ -74,7 +74,7 @@ class CollisionPage:
 
 
 def side_by_side(collision: Collision, back_url: str, buttons: list[Button]) -> CollisionPage:
-    """Both sides with their facts, and their timelines aligned by time."""
+    """Build the page: both sides with their facts, and their timelines aligned by time."""
     bound = collision.bound_referral
     history = history_of(bound)
     events, referrals = history.events, history.referrals
@@ -101,7 +101,7 @@ def side_by_side(collision: Collision, back_url: str, buttons: list[Button]) -> 
 
 
 def status_tag(collision: Collision) -> Markup:
-    """Open, or how it was decided."""
+    """Show as a tag that it is open, or how it was decided."""
     if collision.is_open:
         return tag(gettext("To be decided"), "red")
     return code_tag(COLLISION_OUTCOME, collision.outcome)
@@ -113,7 +113,7 @@ def kind_tag(collision: Collision) -> Markup:
 
 
 def _notes(collision: Collision) -> list[str]:
-    """Who was bound first, and how long that protects the customer."""
+    """Say which broker was bound first, and how long that protects the customer."""
     binding, bound = collision.binding, collision.bound_referral
     first = gettext(
         "Bound first: %(broker)s (%(code)s), %(time)s",
@@ -136,7 +136,7 @@ def _notes(collision: Collision) -> list[str]:
 
 
 def _decision(collision: Collision) -> list[Item]:
-    """How it was decided; nothing while it is open."""
+    """List the decision; nothing while the collision is open."""
     if collision.is_open:
         return []
     by = collision.handled_by
@@ -227,7 +227,7 @@ def _moment(collision: Collision, event: Event, known: Mapping[int, Referral]) -
 
 
 def _lane(collision: Collision, event: Event) -> str:
-    """Whose it is: the bound side's, the other's, both's, or the same customer's under a third code."""
+    """Return the lane of an event: the bound side, the other, both, or a third code of the same customer."""
     ours = {collision.bound_referral_id: BOUND, collision.referral_id or NO_REFERRAL: OTHER}
     lanes = {ours.get(pk, ELSEWHERE) for pk in event.referral_ids}
     if lanes == {BOUND, OTHER}:

@@ -32,30 +32,30 @@ SIDES = (
 
 
 def visible_collisions(actor: Actor) -> Select[Collision]:
-    """CH-19: the director's; in the order of ``place`` open ones come first."""
+    """CH-19: all collisions for the director, in the order of ``place``, open ones first."""
     column = Collision.__table__.c.company_id
     statement: Select[Collision] = records_of_company(scoped(select(Collision)), column, actor, "Collision")
     return statement
 
 
 def open_collisions(actor: Actor) -> Select[Collision]:
-    """Those that wait for a decision (CH-19)."""
+    """Select the collisions that wait for a decision (CH-19)."""
     return visible_collisions(actor).where(Collision.__table__.c.handled_at.is_(None))
 
 
 def handled_collisions(actor: Actor) -> Select[Collision]:
-    """Those that were decided."""
+    """Select the collisions that were decided."""
     return visible_collisions(actor).where(Collision.__table__.c.handled_at.is_not(None))
 
 
 def get_collision(pk: int, *, actor: Actor, lock: bool = False) -> Collision:
-    """A collision that the person can open, with both sides."""
+    """Return a collision that the actor can open, with both sides."""
     statement = visible_collisions(actor).where(Collision.id == pk).options(*SIDES)
     return get_one(statement, lock=lock)
 
 
 def count_open_collisions(actor: Actor) -> Any:
-    """CH-19: those that wait for a decision; nothing for those who do not decide."""
+    """Count the collisions that wait for a decision, for those who decide (CH-19)."""
     if not actor.may(CollisionPermission.HANDLE):
         return literal(0)
     table = Collision.__table__.c
@@ -79,6 +79,6 @@ def either_side_of(referral_ids: Sequence[int]) -> ColumnElement[bool]:
 
 
 def collisions_of(referral_ids: Sequence[int]) -> Select[Collision]:
-    """Collisions on either side."""
+    """Select the collisions with referrals on either side."""
     sides = or_(Collision.bound_referral_id.in_(referral_ids), Collision.referral_id.in_(referral_ids))
     return scoped(select(Collision).where(sides).options(*SIDES))

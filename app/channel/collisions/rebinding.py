@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
 
 
-# What a referral that rebinding makes for the other broker takes over.
+# Fields that a new referral of the other broker copies from the former one.
 COPIED = (
     "company_id", "project_id", "family_name", "given_name", "name", "name_key", "phone1_prefix",
     "phone1_tail", "phone2_prefix", "phone2_tail", "expected_visit_at", "shop_category", "customer_type",
@@ -48,12 +48,12 @@ COPIED = (
 
 @transactional
 def rebind_referral(pk: int, *, broker_id: int, reason: str, actor: Actor) -> Referral:
-    """Give the live binding of a referral to another broker, its period unchanged (CH-23).
+    """Move the live binding of a referral to another broker, its period unchanged (CH-23).
 
     The other broker's own referral becomes ``bound`` (made if they had none), this one returns to
-    ``reported``; open collisions of the binding are settled; both brokers are told.
+    ``reported``; open collisions of the binding are settled; both brokers are notified.
 
-    :raises Invalid: for no reason, or who cannot be chosen.
+    :raises Invalid: without a reason, or for a broker that cannot be chosen.
     :raises Denied: 403 by rule; ``referral.not_bound``, ``referral.closed``, ``referral.same_broker``,
         ``referral.bound_elsewhere``.
     """
@@ -76,8 +76,9 @@ def rebind_referral(pk: int, *, broker_id: int, reason: str, actor: Actor) -> Re
 def move_binding(
     binding: Binding, broker_id: int, *, wanted: int | None = None, reason: str, actor: Actor
 ) -> Referral:
-    """The change itself, within an operation that holds the identity's lock.  Answers the referral that is
-    bound now; ``wanted`` names the one of several.
+    """Move a binding within an operation that holds the identity's lock.
+
+    Return the referral that is bound now; ``wanted`` names one of several.
     """
     former = binding.referral
     broker = _broker(broker_id)
@@ -107,7 +108,7 @@ def move_binding(
 
 
 def _broker(pk: int) -> Broker:
-    """A broker who may work: approved, with an open account."""
+    """Return a broker who may work: approved, with an open account."""
     found = db.session.get(Broker, pk)
     if found is None or found.review_state != "approved" or not found.account.active:
         raise Invalid(broker_id=_("Not one of the choices"))
@@ -115,7 +116,7 @@ def _broker(pk: int) -> Broker:
 
 
 def _target(former: Referral, broker: Broker, held: list[str], wanted: int | None, actor: Actor) -> Referral:
-    """The other broker's own referral of the customer; a new one, without a code yet, if they have none."""
+    """Return the other broker's own referral of the customer, or make one without a code."""
     if wanted is not None:
         with unscoped("rebinding: the referral that collided, whoever may see it (CH-19)"):
             return db.session.get_one(Referral, wanted, with_for_update=True)
@@ -157,7 +158,7 @@ def _hold(binding: Binding, target: Referral) -> None:
 
 
 def _note(binding: Binding, former: Referral, target: Referral, reason: str, actor: Actor) -> None:
-    """The log of both referrals, the settled collisions, the notices."""
+    """Write the log of both referrals, settle the collisions, send the notices."""
     moment = clock.now()
     db.session.add(
         RebindLog(

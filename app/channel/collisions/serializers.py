@@ -86,7 +86,7 @@ def _side(referral: Referral) -> SideRecord:
 
 
 def collision_record(row: Collision) -> CollisionRecord:
-    """A collision as the API shows it."""
+    """Return the API record of a collision."""
     visitor, binding = row.visitor, row.binding
     lives = binding.lives_at(clock.now())
     return {
@@ -110,12 +110,12 @@ def collision_record(row: Collision) -> CollisionRecord:
 
 
 def collision_records(rows: Iterable[Collision]) -> list[CollisionRecord]:
-    """Collisions as a list shows them."""
+    """Return the API records of a list of collisions."""
     return [collision_record(row) for row in rows]
 
 
 def rebind_records(rows: Iterable[RebindLog]) -> list[RebindRecord]:
-    """Rebindings as a list shows them."""
+    """Return the API records of a list of rebindings."""
     return [
         {
             "id": row.id,
@@ -132,7 +132,7 @@ def rebind_records(rows: Iterable[RebindLog]) -> list[RebindRecord]:
 
 
 def describe_collision(row: Collision) -> tuple[str, str]:
-    """Who came, and to whom the customer was bound: a line of the timeline."""
+    """Describe a collision for the timeline: the newcomer, and the broker who was bound."""
     other = row.referral or row.visitor
     who = row.referral.broker if row.referral else row.visitor
     text = gettext(
@@ -146,5 +146,5 @@ def describe_collision(row: Collision) -> tuple[str, str]:
 
 
 def describe_rebinding(row: RebindLog) -> tuple[str, str]:
-    """Who gave the binding to another broker, and why: a line of the timeline."""
+    """Describe a rebinding for the timeline: which person moved the binding, and why."""
     return row.by_name, f"{row.from_broker.name} → {row.to_broker.name}: {row.reason}"

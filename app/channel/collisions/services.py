@@ -52,7 +52,7 @@ def record_collisions(
     occasion: str,
     actor: Actor,
 ) -> list[Collision]:
-    """Record that the customer of these live bindings came through somebody else; the caller commits.
+    """Record that another broker or a visitor met the customer of these live bindings; the caller commits.
 
     One open collision per binding and referral (or visitor): a repeat raises its count and time, decided by
     the database.  The directors are told of a new one (CH-18).  A ``probable`` one is of the kind that the
@@ -149,7 +149,7 @@ def _notify_directors(
 
 @transactional
 def handle_collision(pk: int, *, outcome: str, note: str, actor: Actor) -> Collision:
-    """Decide a collision (CH-19): keep, rebind to the one who reported, or something else.
+    """Decide a collision: keep, rebind to the broker who reported, or another outcome (CH-19).
 
     Rebinding runs CH-23 with the note as its reason, and settles the binding's other open collisions too.
     Of a probable one it is decided first whether it is the ``same_person``, which leaves it open for the
@@ -207,7 +207,7 @@ def _count_living(collision: Collision) -> int:
 
 
 def judge_rebinding(collision: Collision) -> Decision:
-    """Whether it can be settled by rebinding now; the binding of a loaded collision is at hand."""
+    """Judge whether rebinding can settle it now; a loaded collision has its binding loaded too."""
     binding = collision.binding
     lives = binding.state == "live" and binding.lives_at(clock.now())
     return policies.can_settle_by_rebinding(collision, lives=lives)

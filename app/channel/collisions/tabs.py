@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def rebinds_tab(referral: Referral, page: int) -> TableTab:
-    """Who gave the binding from whom to whom, and why (CH-23)."""
+    """Return the tab of rebindings: from which broker to which, by which person, and why (CH-23)."""
     pks = same_customer_ids(referral)
     sides = select(RebindLog.from_referral_id, RebindLog.to_referral_id).where(either_side_of(pks))
     codes = referrals_by_id([*{*pks, *(pk for row in db.session.execute(sides) for pk in row)}])
@@ -47,7 +47,7 @@ def rebinds_tab(referral: Referral, page: int) -> TableTab:
 
 
 def collisions_tab(referral: Referral, page: int) -> TableTab:
-    """Where somebody else came with the same customer (CH-18)."""
+    """Return the tab of collisions over the same customer (CH-18)."""
     columns = (
         TabColumn("time", _("Last time"), lambda row: row.last_at),
         TabColumn("bound", _("Bound to"), lambda row: broker_cell(row.bound_referral.broker)),

@@ -42,7 +42,7 @@ TABS = (
 
 
 class CollisionView(ScopedModelView):
-    """Open ones first; handled in the list or on the page that shows both sides."""
+    """Lists open collisions first; they are handled in the list or on the page that shows both sides."""
 
     datamodel = SQLAInterface(Collision)
     route_base = "/collisions"
@@ -96,13 +96,13 @@ class CollisionView(ScopedModelView):
         return record.bound_referral.name
 
     def row_buttons(self, record: Collision, actor: Actor, facts: Any) -> list[Button]:
-        """Both sides, and the decision while nobody has made it."""
+        """Return a button to the page of both sides, and the decision while it is open."""
         both = Button(gettext("Compare"), self.record_url(record))
         handle = operation_buttons(self, actor, record, facts, in_list=True)
         return [both, *(one for one in handle if not one.reason)]
 
     def detail_buttons(self, record: Collision, actor: Actor, facts: Any) -> list[Button]:
-        """The decision, and the whole of the customer on paper (CH-29)."""
+        """Return the decision, and the printed evidence about the customer (CH-29)."""
         decide = operation_buttons(self, actor, record, facts)
         if not actor.may(ReferralPermission.READ):
             return decide
@@ -112,7 +112,7 @@ class CollisionView(ScopedModelView):
     @expose("/<int:pk>", methods=["GET"])
     @permitted(CollisionPermission.READ)
     def show(self, pk: int) -> str:
-        """Both sides and their timelines, aligned by time."""
+        """Show both sides and their timelines, aligned by time."""
         actor = current_actor()
         collision = get_collision(pk, actor=actor)
         page = side_by_side(
@@ -122,5 +122,5 @@ class CollisionView(ScopedModelView):
 
 
 def _visitor(row: Collision) -> str:
-    """Who came without a broker."""
+    """Name the visitor, who came without a broker."""
     return gettext("Visitor %(name)s", name=row.visitor.name) if row.visitor else ""

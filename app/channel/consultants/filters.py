@@ -26,7 +26,7 @@ _M = ProjectMember.__table__.c
 
 
 class AtProjectFilter(ReferenceFilter):
-    """Consultants of one project."""
+    """Filters consultants by one project."""
 
     def apply(self, statement: Select[Any], value: Any, actor: Actor) -> Select[Any]:
         here = select(_M.staff_id).where(_M.duty == "consultant", _M.project_id == value)

@@ -29,7 +29,7 @@ class ConsultantForm(NewcomerForm):
 
 
 class ReceiverField(ReferenceField):
-    """Another consultant than the one who leaves."""
+    """A field for another consultant than the one who leaves."""
 
     leaving: int | None = None
 
@@ -55,6 +55,6 @@ class DepartForm(BaseForm):
         self.receiver_id.leaving = leaving
 
     def values(self) -> dict[str, Any]:
-        """Without a reason it is empty."""
+        """Return the values, with an empty text for a missing reason."""
         found = super().values()
         return {**found, "reason": found["reason"] or ""}

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ConsultantFacts:
-    """What the rules must know of a consultant: ``has_other_duties``, roles beyond those of the projects."""
+    """Facts that the rules need about a consultant: ``has_other_duties``, roles beyond the projects' own."""
 
     has_other_duties: bool = False
 
@@ -29,7 +29,7 @@ def can_keep_consultants(actor: Actor, permission: str) -> Decision:
 
 
 def can_depart_consultant(actor: Actor, _staff: Staff, facts: ConsultantFacts) -> Decision:
-    """CH-20: the administrator; not a colleague whose other work needs a handover."""
+    """CH-20: the administrator; not for a colleague whose other work needs a handover."""
     verdict = can_keep_consultants(actor, "depart")
     if verdict and facts.has_other_duties:
         return conflict(

@@ -40,7 +40,7 @@ OWN_ROLES = frozenset({grants.CONSULTANT, grants.ON_SITE})
 
 
 def consultant_facts(staff_ids: Sequence[int]) -> dict[int, policies.ConsultantFacts]:
-    """What the rules must know of a page of consultants, in one statement."""
+    """Return the facts that the rules need about a page of consultants, in one statement."""
     held = select(assoc_user_role.c.user_id).join(Role, Role.id == assoc_user_role.c.role_id)
     other = held.where(assoc_user_role.c.user_id.in_(staff_ids), Role.name.not_in(OWN_ROLES))
     busy = set(db.session.scalars(other))
@@ -48,7 +48,7 @@ def consultant_facts(staff_ids: Sequence[int]) -> dict[int, policies.ConsultantF
 
 
 def get_consultant_of(actor: Actor, pk: int, *, lock: bool = False) -> Staff:
-    """A consultant that the person keeps.
+    """Return a consultant whose account the actor may manage.
 
     :raises NotFound: when there is none.
     """
@@ -67,7 +67,7 @@ def create_consultant(
     project_ids: Collection[int],
     actor: Actor,
 ) -> Staff:
-    """A new consultant with a login account, assigned to projects; the first password has to be changed.
+    """Create a consultant with a login account, assigned to projects; the first password has to be changed.
 
     :raises Invalid: for what cannot be accepted.
     :raises Denied: 403 by rule; ``account.name_taken``, ``staff.number_taken``.
@@ -120,7 +120,7 @@ def _assign(staff: Staff, project_id: int, actor: Actor) -> None:
 
 @transactional
 def edit_consultant(pk: int, *, phone: str | None = KEEP, password: str | None = None, actor: Actor) -> Staff:
-    """Password and phone, and nothing else (CH-20)."""
+    """Change the password and the phone, the only things that may change (CH-20)."""
     get_consultant_of(actor, pk)
     policies.can_keep_consultants(actor, "update").enforce()
     return edit_staff(pk, phone=phone, password=password, actor=actor)
@@ -128,14 +128,14 @@ def edit_consultant(pk: int, *, phone: str | None = KEEP, password: str | None =
 
 @transactional
 def depart_consultant(pk: int, *, receiver_id: int | None = None, reason: str = "", actor: Actor) -> Staff:
-    """A consultant leaves: their customers go to another consultant, the account is closed (CH-20).
+    """Close the account of a departing consultant and give their customers to another (CH-20).
 
-    Visitors whose latest visit was assigned to them go along.  The receiver has to work at every project
-    concerned, and is told.  Only bound customers must have a receiver: visitors are nobody's, and any
-    consultant of the project may receive them when they come again.
+    Visitors whose latest visit was assigned to them go along. The receiver has to work at every project
+    concerned, and is notified. Only bound customers must have a receiver: any consultant of the project may
+    receive a visitor who comes again.
 
     :raises Invalid: without a receiver while customers are bound, or for one who cannot be chosen.
-    :raises Denied: 403 by rule; ``consultant.other_duties`` for somebody whose other work needs a handover.
+    :raises Denied: 403 by rule; ``consultant.other_duties`` when other work needs a handover.
     """
     staff = get_consultant_of(actor, pk, lock=True)
     policies.can_depart_consultant(actor, staff, consultant_facts([pk])[pk]).enforce()
@@ -157,7 +157,7 @@ def depart_consultant(pk: int, *, receiver_id: int | None = None, reason: str = 
 
 
 def _give_customers(staff: Staff, receiver_id: int | None, actor: Actor) -> int:
-    """All referrals and visitors that are assigned to the consultant, to the receiver.  Answers how many."""
+    """Give the consultant's assigned referrals and visitors to the receiver; return how many."""
     table = Referral.__table__.c
     mine = table.assigned_consultant_id == staff.id
     visits = _latest_visits(staff.id)
@@ -189,7 +189,7 @@ def _give_customers(staff: Staff, receiver_id: int | None, actor: Actor) -> int:
 
 
 def _latest_visits(staff_id: int) -> list[int]:
-    """Scans of visitors who are the consultant's: at each project the latest one says whose they are."""
+    """Return the scans of visitors assigned to the consultant: the latest one at each project decides."""
     later = aliased(OnsiteScan)
     again = exists().where(
         later.visitor_id == OnsiteScan.visitor_id,
@@ -205,7 +205,7 @@ def _latest_visits(staff_id: int) -> list[int]:
 
 
 def projects_of(staff_id: int) -> list[Project]:
-    """Where a consultant receives customers."""
+    """List the projects where a consultant receives customers."""
     here = select(ProjectMember.project_id).where(
         ProjectMember.staff_id == staff_id, ProjectMember.duty == "consultant"
     )

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def register(app: Flask) -> None:
-    """Declare the consultants."""
+    """Register the consultants."""
     for action in ON_CONSULTANTS:
         add_operation(ConsultantView, None, action)
     add_menu_entry(app, "Property consultants", ConsultantView, "fa-headset", _("Property consultants"))

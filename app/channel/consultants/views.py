@@ -16,7 +16,7 @@ from app.channel.consultants import services as consultants
 from app.channel.consultants.filters import CONSULTANTS
 from app.channel.projects.queries import visible_consultants
 from app.channel.referrals.queries import count_bound
-from app.channel.shared import presentation as faces
+from app.channel.shared import presentation
 from app.kernel.pages.elements import Button
 from app.kernel.pages.formatting import code_tag, join_html
 from app.kernel.pages.operations import operation_buttons
@@ -33,12 +33,15 @@ if TYPE_CHECKING:
 
 def _projects(staff: Staff) -> Any:
     found = consultants.projects_of(staff.id)
-    links = [faces.link(one.name, faces.address_of("ProjectView", "Project", one.id)) for one in found]
+    links = [
+        presentation.link(one.name, presentation.address_of("ProjectView", "Project", one.id))
+        for one in found
+    ]
     return join_html(links, "、") if links else ""
 
 
 class ConsultantView(ScopedModelView):
-    """Who receives customers at the projects; the administrator keeps their accounts."""
+    """Lists the people who receive customers at the projects; the administrator manages their accounts."""
 
     datamodel = SQLAInterface(Staff)
     route_base = "/consultants"
@@ -86,13 +89,13 @@ class ConsultantView(ScopedModelView):
         return [code_tag(STAFF_STATUS, record.status)]
 
     def facts_of(self, records: Sequence[Staff], actor: Actor) -> Mapping[int, policies.ConsultantFacts]:
-        """Other duties, for those who may let a consultant depart."""
+        """Return the other duties, for those who may let a consultant depart."""
         if not actor.has_permission("depart", self.class_permission_name):
             return {}
         return consultants.consultant_facts([record.id for record in records])
 
     def cells_of(self, records: Sequence[Staff], _actor: Actor) -> Mapping[int, Mapping[str, Any]]:
-        """How many customers are bound and assigned to each, leading to them."""
+        """Return how many customers are bound and assigned to each, as a link to them."""
         counts = count_bound([record.id for record in records])
         return {pk: {"bound": _bound(pk, number)} for pk, number in counts.items()}
 
@@ -120,6 +123,6 @@ class ConsultantView(ScopedModelView):
 
 
 def _bound(pk: int, number: int) -> Any:
-    """How many customers are bound and assigned to the consultant, leading to them."""
-    url = faces.list_of("ReferralView", "Referral", tab="bound", consultant_id=pk) if number else ""
-    return faces.link(number, url)
+    """Link to the customers that are bound and assigned to the consultant, with their number."""
+    url = presentation.list_of("ReferralView", "Referral", tab="bound", consultant_id=pk) if number else ""
+    return presentation.link(number, url)

@@ -23,7 +23,7 @@ _F = ViewingFee.__table__.c
 
 
 def _of_referral(condition: Any) -> Any:
-    """Fees by a condition on their referral."""
+    """Filter fees by a condition on their referral."""
     return _F.referral_id.in_(scoped(select(_R.id).where(condition)))
 
 

@@ -29,7 +29,7 @@ class _PaymentForm(BaseForm):
     )
 
     def values(self) -> dict[str, Any]:
-        """The one picture."""
+        """Return the one picture."""
         found = super().values()
         return {**found, "screenshot": found["screenshot"][0]}
 
@@ -47,6 +47,6 @@ class FeePageForm(_PaymentForm):
     sections = (("", ("amount", "screenshot")),)
 
     def values(self) -> dict[str, Any]:
-        """Without a token, what was sent stands for itself."""
+        """Return the values; without a token, the submitted content identifies the submission."""
         found = super().values()
         return {**found, "token": found["token"] or ""}

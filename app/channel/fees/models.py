@@ -20,8 +20,8 @@ _VALID = text("voided_at IS NULL")
 class ViewingFee(Model):
     """Money paid to a broker for bringing a customer (CH-25), in yuan; its screenshot is its file.
 
-    Never edited: a wrong one is voided.  ``token`` stands for one submission, so that a double click pays
-    once.  The company is the broker's of that day (CH-5).
+    Never edited: a wrong one is voided. ``token`` identifies one submission, so that a double click pays
+    once. The company is the broker's of that day (CH-5).
     """
 
     __tablename__ = "viewing_fee"
@@ -60,9 +60,9 @@ class ViewingFee(Model):
 
     @property
     def is_void(self) -> bool:
-        """Counts no more."""
+        """Tell whether the fee is voided and no longer counts."""
         return self.voided_at is not None
 
     def void(self, reason: str, by_id: int, moment: datetime) -> None:
-        """Take it back; the row stays (CH-29)."""
+        """Void the fee; the row stays (CH-29)."""
         self.void_reason, self.voided_by_id, self.voided_at = reason, by_id, moment

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def can_pay_fee(actor: Actor, referral: Referral) -> Decision:
-    """CH-25: the secretary only; whoever may rebind or close does not pay."""
+    """CH-25: the secretary only; people who may rebind or close do not pay."""
     verdict = judge_office(actor, referral.company_id, "create", "ViewingFee")
     if verdict and (actor.may(ReferralPermission.REBIND) or actor.may(ReferralPermission.CLOSE)):
         return forbidden(

@@ -13,7 +13,7 @@ from app.channel.fees.models import ViewingFee
 from app.channel.fees.queries import fees_of
 from app.channel.referrals.tabs import BROKER_COLUMN, BROKER_PHONE_COLUMN, marked_code_column
 from app.channel.referrals.timeline import same_customer_ids
-from app.channel.shared import presentation as faces
+from app.channel.shared import presentation
 from app.channel.shared.permissions import ViewingFeePermission
 from app.kernel.access.current import current_actor
 from app.kernel.pages.elements import Button
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def fee_button(referral: Referral, actor: Actor) -> list[Button]:
-    """CH-25: the secretary pays from here; who may pay in principle is told why not."""
+    """Return the secretary's button to pay; disabled, it shows the reason (CH-25)."""
     if not actor.may(ViewingFeePermission.CREATE):
         return []
     verdict = policies.can_pay_fee(actor, referral)
@@ -37,7 +37,7 @@ def fee_button(referral: Referral, actor: Actor) -> list[Button]:
 
 
 def fees_tab(referral: Referral, page: int) -> TableTab:
-    """What was paid for the customer under any code, voided fees too."""
+    """Return the tab of fees paid for the customer under any code, including voided ones."""
     columns = (
         TIME,
         marked_code_column(referral, lambda row: (row.referral.code, row.referral_id)),
@@ -53,7 +53,7 @@ def fees_tab(referral: Referral, page: int) -> TableTab:
         page,
         columns,
         _("No viewing fee was paid yet"),
-        url_of=lambda row: faces.address_of("FeeView", "ViewingFee", row.id),
+        url_of=lambda row: presentation.address_of("FeeView", "ViewingFee", row.id),
         buttons=fee_button(referral, current_actor()),
     )
 

@@ -31,7 +31,7 @@ FEE_PEOPLE = (
 
 
 def visible_fees(actor: Actor) -> Select[ViewingFee]:
-    """CH-25: the office's."""
+    """CH-25: the fees of the office."""
     statement: Select[ViewingFee] = records_of_company(
         scoped(select(ViewingFee)), _F.company_id, actor, "ViewingFee"
     )
@@ -39,18 +39,18 @@ def visible_fees(actor: Actor) -> Select[ViewingFee]:
 
 
 def get_fee(pk: int, *, actor: Actor, lock: bool = False) -> ViewingFee:
-    """A viewing fee that the person can open."""
+    """Return a viewing fee that the actor can open."""
     return get_one(visible_fees(actor).where(ViewingFee.id == pk).options(*FEE_PEOPLE), lock=lock)
 
 
 def fees_of(referral_ids: Sequence[int]) -> Select[ViewingFee]:
-    """Viewing fees of referrals that were reached, voided ones too."""
+    """Select the viewing fees of referrals, including voided ones."""
     found = select(ViewingFee).where(ViewingFee.referral_id.in_(referral_ids))
     return scoped(found.options(*FEE_PEOPLE, joinedload(ViewingFee.created_by)))
 
 
 def count_earlier_fees(referral: Referral) -> tuple[int, Decimal]:
-    """How many valid fees the customer already cost, under all its codes, and how much (CH-23)."""
+    """Count the valid fees already paid for the customer under all codes, and their total (CH-23)."""
     valid = fees_of(same_customer_ids(referral)).where(ViewingFee.voided_at.is_(None))
     amounts = [fee.amount for fee in db.session.scalars(valid)]
     return len(amounts), sum(amounts, Decimal(0))

@@ -36,7 +36,7 @@ class FeeRecord(TypedDict):
 
 
 def fee_records(rows: Iterable[ViewingFee]) -> list[FeeRecord]:
-    """Fees as a list shows them, with their screenshots in one statement."""
+    """Return the API records of a list of fees, with their screenshots in one statement."""
     fees = list(rows)
     files = files_by_subject(ViewingFee.__files__, [fee.id for fee in fees])
     return [_fee_record(fee, [file_record(one) for one in files.get(fee.id, [])]) for fee in fees]
@@ -60,7 +60,7 @@ def _fee_record(row: ViewingFee, files: list[FileRecord]) -> FeeRecord:
 
 
 def describe_fee(row: ViewingFee) -> tuple[str, str]:
-    """Who paid, how much to whom: a line of the timeline."""
+    """Describe a fee for the timeline: the payer, the amount and the broker."""
     paid = gettext("%(amount)s to %(broker)s", amount=f"{row.amount:,.2f}", broker=row.broker.name)
     return (
         row.created_by.display_name,

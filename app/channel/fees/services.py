@@ -42,10 +42,10 @@ MAX_AMOUNT = Decimal(10) ** 10
 def create_fee(
     *, referral_id: int, amount: Decimal, screenshot: Upload | None, token: str = "", actor: Actor
 ) -> ViewingFee:
-    """Pay a broker for bringing a customer (CH-25).  ``amount`` in yuan, more than 0, two decimals.
+    """Pay a broker for bringing a customer (CH-25). ``amount`` in yuan, more than 0, two decimals.
 
-    ``token`` stands for one submission (the form's); without one the referral, the amount and the picture
-    do.  Submitted twice, also at the same instant, it answers the one fee.  The broker is told.
+    ``token`` identifies one submission (of the form); without one, the referral, the amount and the picture
+    do. A second submission, even at the same instant, returns the first fee. The broker is notified.
 
     :raises Invalid: for a wrong amount, or no picture.
     :raises Denied: 403 by rule: the secretary only.
@@ -103,7 +103,7 @@ def _note(fee: ViewingFee, referral: Referral, actor: Actor) -> None:
 
 
 def submission_key(referral: Referral, amount: Decimal, screenshot: Upload, token: str) -> str:
-    """What a fee is known by: made twice from it, it is one (CH-25)."""
+    """Return the key that identifies a submission: a second fee with the same key is the same fee (CH-25)."""
     parts = (f"form:{token}",) if token else (f"{amount:.2f}", digest_and_size(screenshot.content)[0])
     return hashlib.sha256("|".join((str(referral.id), *parts)).encode()).hexdigest()
 
@@ -115,7 +115,7 @@ def _find_submitted(key: str) -> ViewingFee | None:
 
 @transactional
 def void_fee(pk: int, *, reason: str, actor: Actor) -> ViewingFee:
-    """Take a wrong fee back; it stays visible and counts no more (CH-25, CH-29).
+    """Void a wrong fee; it stays visible and no longer counts (CH-25, CH-29).
 
     :raises Invalid: without a reason.
     :raises Denied: 403 by rule; ``fee.void``.
@@ -140,11 +140,11 @@ def void_fee(pk: int, *, reason: str, actor: Actor) -> ViewingFee:
 
 
 def total_of(statement: Select[ViewingFee]) -> Decimal:
-    """What the fees of a list come to; voided ones do not count."""
+    """Return the total of the fees of a list, without voided ones."""
     amounts = statement.where(ViewingFee.voided_at.is_(None)).with_only_columns(func.sum(ViewingFee.amount))
     return (db.session.scalar(amounts.order_by(None)) or Decimal(0)).quantize(Decimal("0.01"))
 
 
 def open_fee(pk: int, actor: Actor) -> ViewingFee:
-    """Open a fee's screenshot with the fee."""
+    """Return the fee of a screenshot if the actor can open it."""
     return get_fee(pk, actor=actor)

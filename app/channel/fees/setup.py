@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def register(app: Flask) -> None:
-    """Declare fees, and join them to the referral."""
+    """Register fees, and add them to the referral."""
     declare_subject(Subject(ViewingFee.__files__, "ViewingFee", open_fee))
     for action in ON_FEES:
         add_operation(FeeView, ViewingFeeApi, action)

@@ -50,7 +50,7 @@ def _status(fee: ViewingFee) -> Markup:
 
 
 class FeeView(ScopedModelView):
-    """Paid once a visit, never edited, voided with a reason; the sheet of page and API is declared here."""
+    """Fees are paid once a visit, never edited, voided with a reason; page and API share the columns here."""
 
     datamodel = SQLAInterface(ViewingFee)
     route_base = "/viewing-fees"
@@ -121,20 +121,20 @@ class FeeView(ScopedModelView):
         return [_status(record)]
 
     def sums_of(self, result: Select[Any]) -> Mapping[str, Any]:
-        """What was paid; voided ones do not count."""
+        """Return the total paid, without voided fees."""
         return {"amount": total_of(result)}
 
     def cells_of(self, records: Sequence[ViewingFee], _actor: Actor) -> Mapping[int, Mapping[str, Any]]:
-        """The screenshots."""
+        """Return the screenshots of the rows."""
         found = files_by_subject(ViewingFee.__files__, [record.id for record in records])
         return {record.id: {"screenshot": _pictures(found[record.id])} for record in records}
 
     def is_struck(self, record: ViewingFee) -> bool:
-        """Voided ones stay in the table and count no more."""
+        """Strike voided fees through in the table."""
         return record.is_void
 
     def row_buttons(self, record: ViewingFee, actor: Actor, facts: Any) -> list[Button]:
-        """Voiding; once only."""
+        """Return the button that voids a fee, once only."""
         return [one for one in operation_buttons(self, actor, record, facts, in_list=True) if not one.reason]
 
     def detail_buttons(self, record: ViewingFee, actor: Actor, facts: Any) -> list[Button]:
@@ -143,7 +143,7 @@ class FeeView(ScopedModelView):
     @expose("/new", methods=["GET", "POST"])
     @permitted(ViewingFeePermission.CREATE)
     def add(self) -> Any:
-        """The form, for the customer of the address: ``?referral_id=…``."""
+        """Show the form for the customer of the address: ``?referral_id=…``."""
         actor = current_actor()
         referral = _asked_referral(actor)
         policies.can_pay_fee(actor, referral).enforce()
@@ -163,7 +163,7 @@ class FeeView(ScopedModelView):
 
 
 def _asked_referral(actor: Actor) -> Referral:
-    """The customer that the address names."""
+    """Return the referral that the address names."""
     try:
         pk = read_id(request.args.get("referral_id", ""))
     except ValueError:
@@ -172,7 +172,7 @@ def _asked_referral(actor: Actor) -> Referral:
 
 
 def _earlier_payments(referral: Referral) -> str:
-    """Whom the money goes to, and what was paid for this customer already under any code (CH-23)."""
+    """Say which broker is paid, and what this customer has already cost under any code (CH-23)."""
     broker = f"{referral.broker.name} {referral.broker.phone} · {referral.broker_company.name}"
     parts = [gettext("Paid to %(broker)s.", broker=broker)]
     number, amount = count_earlier_fees(referral)
@@ -188,7 +188,7 @@ def _earlier_payments(referral: Referral) -> str:
 
 
 def _pictures(files: Sequence[Attachment]) -> Markup:
-    """The screenshot, small; pressed, it opens in full."""
+    """Show small screenshots that open in full size."""
     shot = Markup(
         '<a class="shot" href="{}" target="_blank" rel="noopener"><img src="{}" alt="{}" loading="lazy"></a>'
     )

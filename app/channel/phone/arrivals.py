@@ -1,5 +1,5 @@
-"""The page behind a viewing QR: who it is, what confirming would come to, and confirming it (CH-13 … CH-15,
-CH-21).  Opening it changes nothing.
+"""The page behind a viewing QR: the customer, the expected result, and its confirmation (CH-13 … CH-15,
+CH-21). Opening it changes nothing.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Fact:
-    """A line about somebody; one tap dials the number to ``call``."""
+    """A line about a customer; one tap dials the number in ``call``."""
 
     label: Sentence
     value: Any
@@ -55,7 +55,7 @@ class Fact:
 
 @dataclass(frozen=True)
 class ExpectedResult:
-    """What confirming would come to, in the tone of its result; a ``refused`` one cannot be confirmed."""
+    """The expected result of a confirmation, in its tone; a ``refused`` one cannot be confirmed."""
 
     tone: str
     text: Sentence
@@ -64,7 +64,7 @@ class ExpectedResult:
 
 
 def neutral_page(denied: Denied | None = None) -> tuple[str, int]:
-    """For those who have nothing to do with the code: not a word about the customer (CH-13)."""
+    """Return a page for those who may not use the code: it says nothing about the customer (CH-13)."""
     text = _("Show it on site: the colleagues there scan it when the customer arrives.")
     page = PhoneView.page(
         "message",
@@ -79,7 +79,7 @@ def neutral_page(denied: Denied | None = None) -> tuple[str, int]:
 
 
 def unknown_code_page() -> tuple[str, int]:
-    """For a code that leads to nobody."""
+    """Return the page for an unknown code."""
     page = PhoneView.page(
         "message",
         title=gettext("Viewing code"),
@@ -93,7 +93,7 @@ def unknown_code_page() -> tuple[str, int]:
 
 
 def choose_project(actor: Actor) -> str:
-    """A visitor's code does not say at which of several projects they stand."""
+    """Ask which project a visitor is at, where the person works at several."""
     places = [one.project for one in duties_of(actor) if one.duty == "onsite" and one.project.active]
     return PhoneView.page(
         "choose_project",
@@ -104,7 +104,7 @@ def choose_project(actor: Actor) -> str:
 
 
 def arrival_page(token: str, actor: Actor) -> Any:
-    """On-site staff see who arrives, choose who receives, and confirm (CH-13)."""
+    """Show on-site staff the customer, let them choose a consultant and confirm (CH-13)."""
     found = scanning.preview_scan(token, project_id=_wanted_project(), actor=actor)
     place = found.project_id or 0
     form = ArrivalForm()
@@ -128,7 +128,7 @@ def arrival_page(token: str, actor: Actor) -> Any:
 
 
 def reception_page(token: str, actor: Actor) -> Any:
-    """A consultant sees whom they receive and picks the intention (CH-21)."""
+    """Show a consultant the customer, and let them pick the intention (CH-21)."""
     found, verdict = tours.preview_tour(token, actor=actor)
     form = TourOnceForm()
 
@@ -154,14 +154,14 @@ def reception_page(token: str, actor: Actor) -> Any:
 def act_once(
     actor: Actor, values: Mapping[str, Any], act: Callable[[], Mapping[str, Any]]
 ) -> Mapping[str, Any]:
-    """Pressed twice, it is done once; something else chosen on the same page is another act."""
+    """Run an action once for a double click; other values on the same page are another action."""
     sent = {name: value for name, value in values.items() if name != "once"}
     key = f"{values['once']} {sent}" if values["once"] else ""
     return run_once(actor.id, key, request.path, sent, act)
 
 
 def customer_facts(found: ScanPreview) -> list[Fact]:
-    """What those on site have to know of a customer; business numbers are shown whole (ACC-9)."""
+    """List what on-site staff need to know about a customer; business numbers are shown whole (ACC-9)."""
     place = db.session.get_one(Project, found.project_id)
     if found.visitor is not None:
         visitor = found.visitor
@@ -174,7 +174,7 @@ def customer_facts(found: ScanPreview) -> list[Fact]:
 
 
 def referral_facts(referral: Referral) -> list[Fact]:
-    """The same of a broker's customer."""
+    """List the facts about a broker's customer."""
     broker = referral.broker
     facts = [
         Fact(_("Customer code"), referral.code),
@@ -192,7 +192,7 @@ def referral_facts(referral: Referral) -> list[Fact]:
 
 
 def expected_result(found: ScanPreview) -> ExpectedResult:
-    """What the page says before anybody confirms (CH-13 … CH-15)."""
+    """Return what the page says before the confirmation (CH-13 … CH-15)."""
     if isinstance(found.expected_result, Decision):
         return ExpectedResult("orange", found.expected_result.message, refused=True)
     tone = SCAN_RESULT.tone(found.expected_result)
@@ -215,7 +215,7 @@ def expected_result(found: ScanPreview) -> ExpectedResult:
 
 
 def outcome_of(scan: OnsiteScan) -> ExpectedResult:
-    """What came of a scan, and how the customer stands at this moment (CH-14, CH-15)."""
+    """Return the result of a scan, and the customer's status at this moment (CH-14, CH-15)."""
     now = scanning.current_status(scan)
     tone, heading = SCAN_RESULT.tone(scan.result), SCAN_RESULT.label(scan.result)
     if scan.result == "walk_in":
@@ -237,12 +237,12 @@ def outcome_of(scan: OnsiteScan) -> ExpectedResult:
 
 
 def result_tag(code: str) -> Markup:
-    """What came of a scan, in its tone."""
+    """Show the result of a scan as a tag."""
     return code_tag(SCAN_RESULT, code)
 
 
 def state_tag(code: str) -> Markup:
-    """A referral's state, in its tone."""
+    """Show a referral's state as a tag."""
     return code_tag(REFERRAL_STATE, code)
 
 
@@ -299,7 +299,7 @@ def _subject(found: ScanPreview) -> Referral | Visitor:
 
 
 def _expected(found: ScanPreview) -> int | None:
-    """Who probably receives: whoever did before, or else the one the broker wished for."""
+    """Return the likely consultant: the one who received before, else the one the broker prefers."""
     referral = found.referral
     return (referral.assigned_consultant_id or referral.consultant_id) if referral else None
 

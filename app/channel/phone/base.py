@@ -1,4 +1,4 @@
-"""What all phone pages share: who may see them, where each role lands, the tab bar (CH-3)."""
+"""Code that all phone pages share: access, each role's landing page, the tab bar (CH-3)."""
 
 from __future__ import annotations
 
@@ -46,12 +46,12 @@ class PhoneTab:
 
     @property
     def url(self) -> str:
-        """Its page."""
+        """Return the address of its page."""
         return url_for(self.endpoint)
 
     @property
     def active(self) -> bool:
-        """One is there now."""
+        """Tell whether the current page belongs to it."""
         present = request.endpoint or ""
         return present == self.endpoint or present in self.within or present.split(".")[0] in self.within
 
@@ -60,33 +60,33 @@ _tabs: list[PhoneTab] = []
 
 
 def register_phone_tabs(*tabs: PhoneTab) -> None:
-    """Put entries into the bar; a module of phone pages does so when it is loaded."""
+    """Register entries of the tab bar; each module of phone pages does so when it is loaded."""
     _tabs.extend(tab for tab in tabs if tab not in _tabs)
     _tabs.sort(key=lambda tab: tab.place)
 
 
 def is_broker(actor: Actor) -> bool:
-    """Works here as a broker or company on-site."""
+    """Tell whether the actor works as a broker or company on-site."""
     return bool(actor.roles & {*BROKERS})
 
 
 def is_visitor(actor: Actor) -> bool:
-    """Registered as a walk-in visitor."""
+    """Tell whether the actor registered as a walk-in visitor."""
     return VISITOR in actor.roles
 
 
 def scans(actor: Actor) -> bool:
-    """Works on site; the back office's administrator may, too, but has other pages."""
+    """Tell whether the actor works on site; the administrator may, too, but has other pages."""
     return actor.may(ScanPermission.CREATE) and not actor.opens_all
 
 
 def receives(actor: Actor) -> bool:
-    """Receives customers as a property consultant."""
+    """Tell whether the actor receives customers as a property consultant."""
     return actor.may(TourPermission.CREATE) and not actor.opens_all
 
 
 def tab_bar() -> list[PhoneTab]:
-    """The bar of the signed-in person; nobody else has one, nor somebody who has to do something first."""
+    """Return the tab bar of a signed-in person, unless they must do something else first."""
     actor = actor_or_none()
     if actor is None or duty_or_none() is not None:
         return []
@@ -94,14 +94,14 @@ def tab_bar() -> list[PhoneTab]:
 
 
 def safe_next() -> str:
-    """Where to go after signing in: a page of ours that was asked for, or else where the role lands."""
+    """Return the address after sign-in: the requested page of ours, or else the role's landing page."""
     wanted = request.args.get("next", "")
     local = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and is_safe_redirect_url(wanted)
     return wanted if local else url_for("PhoneHomeView.home")
 
 
 class PhoneView(BaseView):
-    """Base of the phone pages' views; ``permitted`` sends who is not signed in to the phone's own page."""
+    """Base class of phone pages; ``permitted`` sends people without a session to the phone's sign-in."""
 
     route_base = "/m"
     sign_in_endpoint = "PhoneEntranceView.login"
@@ -110,7 +110,7 @@ class PhoneView(BaseView):
 
     @staticmethod
     def page(template: str, **content: Any) -> str:
-        """A page with its tab bar.  ``title`` and ``back`` (an address) stand in the bar at the top."""
+        """Render a page with its tab bar; the top bar shows ``title`` and links to ``back`` (an address)."""
         return render_template(f"phone/{template}.html", bar=tab_bar(), **content)
 
     @staticmethod
@@ -124,15 +124,15 @@ class PhoneView(BaseView):
 
 
 def working(handler: Any) -> Any:
-    """Route decorator below ``permitted``: brokers see and do nothing before they may work (CH-3).
+    """Route decorator below ``permitted``: refuse brokers who may not work yet (CH-3).
 
-    Pages lead to the start page, which says what they wait for; anything else is refused.
+    Pages redirect to the start page, which says what they wait for; other requests are refused.
     """
     return _asking(handler, is_broker)
 
 
 def as_broker(handler: Any) -> Any:
-    """The same for what only brokers do: nobody else does it at all."""
+    """Route decorator like :func:`working` that also refuses everyone but brokers."""
     return _asking(handler, lambda _actor: True)
 
 

@@ -30,7 +30,7 @@ class PhoneCompanyView(PhoneView):
     @permitted(BrokerPermission.USE)
     @as_broker
     def brokers(self) -> Any:
-        """Who works for the company, whom to call, and for whom to report a customer."""
+        """List the company's brokers, with links to call them and to report a customer for them."""
         actor = current_actor()
         own = get_work_profile(actor).broker
         if own is None or not own.is_onsite:

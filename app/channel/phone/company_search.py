@@ -1,4 +1,4 @@
-"""Choosing a broker company: searched by a part of its name, with a button where there is no script."""
+"""Choose a broker company by a part of its name, with a search button where no script runs."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 BUTTON = "find_company"
-MOST = 200  # so many are on the page; a script searches among them, the server among all
+MOST = 200  # companies on the page; a script searches among them, the server among all
 
 
 def company_search(field: PickField, chosen: int | None = None) -> dict[str, Any]:
-    """Offer companies by name, narrowed by what was searched for; the one that was chosen stays on offer."""
+    """Offer companies by name, narrowed by the search; the chosen one always stays offered."""
     typed = clean_line(request.form.get("company_search", ""))[:60]
     statement = offered_companies().order_by(BrokerCompany.name).limit(MOST + 1)
     if typed:

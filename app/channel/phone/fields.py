@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 
 
 class PickField(ReferenceField):
-    """The id of one of a few records, in the phone's own wheel.  The page says which are ``offered``; the
-    service decides.
+    """The id of one of a few records, in the phone's own picker.
+
+    The page says which are ``offered``; the service decides.
     """
 
     widget_kind = "PickField"
@@ -24,7 +25,7 @@ class PickField(ReferenceField):
         self.offered: list[tuple[int, str]] = []
 
     def offer(self, records: Iterable[Any], chosen: int | None = None) -> None:
-        """Offer records by name; ``chosen`` is chosen at first, where it is one of them."""
+        """Offer records by name; ``chosen`` is preselected, where it is one of them."""
         self.offered = [(one.id, one.name) for one in records]
         if self.raw_data is None and any(pk == chosen for pk, _name in self.offered):
             self.data = chosen

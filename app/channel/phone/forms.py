@@ -1,4 +1,4 @@
-"""Forms of brokers' and visitors' phone pages; those of the API where they are the same."""
+"""Forms of brokers' and visitors' phone pages; the API's own forms where both are the same."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class _RegisterForm(_ProvedForm):
     consent_version = LineField(_("Privacy notice"), [at_most(40)])
 
     def validate_consent_version(self, field: Any) -> None:
-        """An earlier version's consent is none to the present one."""
+        """Refuse a consent to an earlier version of the notice."""
         if field.data != NOTICE_VERSION:
             field.data = ""
             raise ValidationError(str(_("Please agree to the privacy notice")))
@@ -76,7 +76,7 @@ class _Picture:
     avatar: FilesField
 
     def picture(self) -> Upload | None:
-        """The one that was sent, decoded.
+        """Return the uploaded picture, decoded.
 
         :raises UnacceptableError: when it is damaged or too large.
         :raises Denied: ``busy`` (503).
@@ -116,14 +116,14 @@ class ReferralForm(BaseForm):
     for_broker_id = PickField(_("For broker"), optional())
 
     def values(self) -> dict[str, Any]:
-        """The numbers as pairs, as the service takes them; a second one where any of it was typed."""
+        """Return the numbers as pairs, as the service takes them; a second one if any part is typed."""
         found = super().values()
         parts = [(found.pop(f"phone{n}_prefix"), found.pop(f"phone{n}_tail")) for n in (1, 2)]
         found["phones"] = [(prefix or "", tail or "") for prefix, tail in parts if prefix or tail]
         return found
 
     def add_errors(self, fields: Mapping[str, Sentence]) -> dict[str, Sentence]:
-        """The service counts the numbers from 0; here each part is a field."""
+        """Map errors to fields: the service counts numbers from 0, here each part is a field."""
         named = {}
         for name, sentence in fields.items():
             _phones, _dot, rest = name.partition("phones.")

@@ -1,4 +1,4 @@
-"""The phone's start page: what is sold, and where each role goes on from (CH-1, CH-3, CH-28)."""
+"""The phone's start page: the projects, and links for each role (CH-1, CH-3, CH-28)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 LATEST = 3
 _FIGURES = ("reported", "bound", "closed")
-_KEEP = "private, max-age=3600"  # a picture never changes; it is fetched again after it was taken away
+_KEEP = "private, max-age=3600"  # seconds; a picture never changes, and a removed one disappears after them
 
 
 class PhoneHomeView(PhoneView):
@@ -51,7 +51,7 @@ class PhoneHomeView(PhoneView):
     @expose("/", methods=["GET"])
     @permitted()
     def home(self) -> Any:
-        """The start page; staff go on to what they do here, the office is led to its own pages."""
+        """Show the start page; redirect staff to their phone pages and the office to its own pages."""
         actor = current_actor()
         if is_broker(actor):
             return self._brokers_home(actor)
@@ -69,7 +69,7 @@ class PhoneHomeView(PhoneView):
         return self.page("office", title=gettext("Kepan"))
 
     def _stranger(self) -> str:
-        """An account of somebody from outside that an administrator made: it never registered."""
+        """Explain an account without a registration, which an administrator made for an outside role."""
         return self.page("stranger", title=gettext("Registration"), hide_bar=True)
 
     def _brokers_home(self, actor: Actor) -> str:
@@ -95,7 +95,7 @@ class PhoneHomeView(PhoneView):
     @expose("/review", methods=["POST"])
     @permitted(ProjectPermission.USE)
     def ask_review(self) -> Any:
-        """A company on-site who was rejected asks once more (CH-3)."""
+        """Let a rejected company on-site ask for another review (CH-3)."""
         brokers.resubmit_broker(actor=current_actor())
         flash(gettext("Submitted again"), "success")
         return redirect(url_for(".home"), 303)
@@ -104,7 +104,7 @@ class PhoneHomeView(PhoneView):
     @permitted(ProjectPermission.USE)
     @working
     def project(self, pk: int) -> str:
-        """A project: introduction, pictures, plots (CH-1)."""
+        """Show a project: introduction, pictures, plots (CH-1)."""
         found = get_project(pk, actor=current_actor())
         (face,) = project_faces([found], with_plots=True)
         return self.page("project", title=found.name, back=url_for(".home"), face=face)
@@ -112,18 +112,18 @@ class PhoneHomeView(PhoneView):
     @expose("/pictures/<int:pk>", methods=["GET"])
     @permitted(ProjectPermission.USE)
     def picture(self, pk: int) -> Response:
-        """A picture of a project, plot or person that one can open."""
+        """Send a picture of a project, plot or person that the actor can open."""
         return _kept(content_answer(files.get_file(pk, actor=current_actor(), permission="use")))
 
     @expose("/pictures/<int:pk>/small", methods=["GET"])
     @permitted(ProjectPermission.USE)
     def small_picture(self, pk: int) -> Response:
-        """The same, small."""
+        """Send the small version of the picture."""
         return _kept(thumbnail_answer(files.get_file(pk, actor=current_actor(), permission="use")))
 
 
 def _projects(actor: Actor) -> dict[str, Any]:
-    """The one active project as a whole; of several a card each (CH-1)."""
+    """Return the only active project as a whole, or a card for each of several (CH-1)."""
     found = active_projects(actor)
     return {"faces": project_faces(found, with_plots=len(found) == 1)}
 
@@ -134,5 +134,5 @@ def _kept(answer: Response) -> Response:
 
 
 def from_outside(actor: Actor) -> bool:
-    """A broker, company on-site or visitor."""
+    """Tell whether the actor is a broker, company on-site or visitor."""
     return is_broker(actor) or is_visitor(actor)

@@ -1,4 +1,4 @@
-"""Lists on the phone: a search that folds away, rows as cells, and a link to more of them."""
+"""Lists on the phone: a collapsible search, rows as cells, and a link to more rows."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class PhoneList:
-    """One page of a list.  ``fields`` are what it is searched by; an address is empty where there is none."""
+    """One page of a list. ``fields`` are the search fields; an address is empty where there is none."""
 
     rows: Sequence[Any]
     fields: list[FilterField]
@@ -38,12 +38,12 @@ class PhoneList:
 
     @property
     def is_searched(self) -> bool:
-        """Something was asked for, rightly or not."""
+        """Tell whether the address has search values, valid or not."""
         return any(one.active for one in self.fields)
 
 
 def phone_list(statement: Select[Any], spec: ListSpec, names: Sequence[str], *options: Any) -> PhoneList:
-    """What the address asks for of a scoped statement.  ``names`` are the filters that the page offers."""
+    """Apply the address's search and page to a scoped statement; ``names`` are the page's filters."""
     asked = read_list_request(spec, request.args)
     filters = [one for one in spec.filters if one.name in names]
     found: Page[Any] = Page([], 0, total_is_exact=True)

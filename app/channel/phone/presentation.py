@@ -1,4 +1,4 @@
-"""What phone pages show of projects and people: pictures, the way there, whom to call (CH-1, CH-6)."""
+"""How phone pages show projects and people: pictures, maps, phone numbers (CH-1, CH-6)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture: as it is, and small."""
+    """A picture in full size and small."""
 
     url: str
     small_url: str
@@ -41,7 +41,7 @@ class PlotFace:
 
     @property
     def introduction(self) -> Markup:
-        """The rich text (CH-1)."""
+        """Return the rich text (CH-1)."""
         return rich(self.plot.introduction)
 
 
@@ -55,23 +55,23 @@ class ProjectFace:
 
     @property
     def introduction(self) -> Markup:
-        """The rich text (CH-1)."""
+        """Return the rich text (CH-1)."""
         return rich(self.project.introduction)
 
     @property
     def map_url(self) -> str:
-        """One tap opens a map application; nothing without a place (CH-1)."""
+        """Return the address of the map application; empty without a place (CH-1)."""
         return map_url(self.project)
 
 
 def active_projects(actor: Actor) -> list[Project]:
-    """The projects that the person may choose among, as referrals know them (CH-1)."""
+    """List the projects that the actor may choose for a referral (CH-1)."""
     offered = visible_projects(actor).where(Project.active.is_(True)).order_by(Project.id)
     return [*db.session.scalars(offered)]
 
 
 def project_faces(projects: Sequence[Project], *, with_plots: bool) -> list[ProjectFace]:
-    """The projects as they are shown, in a fixed number of statements."""
+    """Return the projects with pictures and plots, in a fixed number of statements."""
     pictures = files_by_subject(Project.__files__, [one.id for one in projects])
     plots: list[Plot] = []
     if with_plots and projects:
@@ -89,7 +89,7 @@ def project_faces(projects: Sequence[Project], *, with_plots: bool) -> list[Proj
 
 
 def pictures_of(files: Sequence[Attachment]) -> list[Picture]:
-    """The pictures among the files."""
+    """Return the pictures among the files."""
     return [
         Picture(
             url_for("PhoneHomeView.picture", pk=one.id), url_for("PhoneHomeView.small_picture", pk=one.id)
@@ -100,6 +100,6 @@ def pictures_of(files: Sequence[Attachment]) -> list[Picture]:
 
 
 def avatar_url(person: Any) -> str:
-    """The latest picture of a broker or visitor, small; empty where there is none."""
+    """Return the address of the latest small picture of a broker or visitor; empty where there is none."""
     found = pictures_of(files_by_subject(person.__files__, [person.id])[person.id])
     return found[-1].small_url if found else ""

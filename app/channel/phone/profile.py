@@ -1,4 +1,4 @@
-"""One's own page on the phone: picture, nickname, number, company, changes, service (CH-6, CH-28)."""
+"""The personal page: picture, nickname, number, company, changes, service (CH-6, CH-28)."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from sqlalchemy.orm import joinedload
 from app.channel.brokers import services as brokers
 from app.channel.brokers.models import Broker, BrokerChange
 from app.channel.brokers.queries import get_broker_of
-from app.channel.phone import company_search as companies
 from app.channel.phone import forms
 from app.channel.phone.base import PhoneView, is_visitor
+from app.channel.phone.company_search import company_search
 from app.channel.phone.presentation import active_projects, avatar_url
 from app.channel.phone.sms_button import sms_button
 from app.channel.phone.staff_profile import has_password
@@ -49,7 +49,7 @@ class PhoneMeView(PhoneView):
     @expose("/me", methods=["GET"])
     @permitted(ProjectPermission.USE)
     def me(self) -> str:
-        """Who one is here."""
+        """Show the person's profile."""
         actor = current_actor()
         person = _person(actor)
         return self.page(
@@ -66,7 +66,7 @@ class PhoneMeView(PhoneView):
     @expose("/me/picture", methods=["GET", "POST"])
     @permitted(ProjectPermission.USE)
     def picture(self) -> Any:
-        """Another picture; it is drawn anew before it is kept."""
+        """Change the picture, which is re-encoded before it is stored."""
         actor = current_actor()
         form = forms.AvatarForm()
         person = _person(actor)
@@ -81,7 +81,7 @@ class PhoneMeView(PhoneView):
     @expose("/me/nickname", methods=["GET", "POST"])
     @permitted(ProjectPermission.USE)
     def nickname(self) -> Any:
-        """What one is called."""
+        """Change the nickname."""
         actor = current_actor()
         person = _person(actor)
         return self._form(
@@ -93,7 +93,7 @@ class PhoneMeView(PhoneView):
     @expose("/me/phone", methods=["GET", "POST"])
     @permitted(ProjectPermission.USE)
     def phone(self) -> Any:
-        """Another number, proved by a code that was sent to it (CH-5)."""
+        """Change the number, proved by a code that was sent to it (CH-5)."""
         actor = current_actor()
         broker = _broker(actor)
         form = forms.PhoneForm()
@@ -117,11 +117,11 @@ class PhoneMeView(PhoneView):
     @expose("/me/company", methods=["GET", "POST"])
     @permitted(ProjectPermission.USE)
     def company(self) -> Any:
-        """Another company; a company on-site awaits review again (CH-5)."""
+        """Change the company; a company on-site then waits for review again (CH-5)."""
         actor = current_actor()
         broker = _broker(actor)
         form = forms.OwnCompanyForm(data={"company_id": broker.broker_company_id})
-        step = companies.company_search(form.company_id, broker.broker_company_id)
+        step = company_search(form.company_id, broker.broker_company_id)
         return self._form(
             form,
             gettext("Change company"),
@@ -138,7 +138,7 @@ class PhoneMeView(PhoneView):
     @expose("/me/changes", methods=["GET"])
     @permitted(ProjectPermission.USE)
     def changes(self) -> str:
-        """What changed in one's profile, latest first (CH-5, CH-6)."""
+        """List the changes of the person's profile, latest first (CH-5, CH-6)."""
         broker = _broker(current_actor())
         sides = (joinedload(BrokerChange.company_before), joinedload(BrokerChange.company_after))
         statement = select(BrokerChange).where(BrokerChange.broker_id == broker.id).options(*sides)
@@ -149,12 +149,12 @@ class PhoneMeView(PhoneView):
     @expose("/service", methods=["GET"])
     @permitted(ProjectPermission.USE)
     def service(self) -> str:
-        """Customer service: whom to call about which project (CH-6)."""
+        """Show customer service: the number to call for each project (CH-6)."""
         found = [one for one in active_projects(current_actor()) if one.service_phone]
         return self.page("service", title=gettext("Customer service"), back=url_for(".me"), projects=found)
 
     def _form(self, form: Any, title: str, submit: Any, **how: Any) -> Any:
-        """A form that leads back to one's own page."""
+        """Show a form that returns to the personal page."""
         return self.form_page(
             form,
             title=title,
@@ -170,7 +170,7 @@ PhoneMeView.picture._takes_files = takes_files(forms.AvatarForm)
 
 
 def _person(actor: Actor) -> Broker | Visitor:
-    """The profile of the broker or visitor; nobody else has one here."""
+    """Return the profile of the broker or visitor; other accounts have none here."""
     return get_visitor(actor.id, actor=actor) if is_visitor(actor) else _broker(actor)
 
 

@@ -1,4 +1,4 @@
-"""What a broker sees of a customer: the search, the time that is left, what happened (CH-10, CH-17)."""
+"""A broker's view of a customer: search, remaining time, history (CH-10, CH-17)."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ class HistoryLine:
 
 
 def search(statement: Select[Any], actor: Actor, *options: Any) -> tuple[str, Page[Any]]:
-    """What was typed into the one search field, and the page of customers that it finds: by name, by code, by
-    the last four digits or the first three and the last four.
+    """Return the text in the search field and the page of customers that match it by name, code, or digits:
+    the last four, or the first three and the last four.
     """
     typed = fold(request.args.get("q", ""))[:60]
     plain = read_code(typed)
@@ -71,12 +71,12 @@ def search(statement: Select[Any], actor: Actor, *options: Any) -> tuple[str, Pa
 
 
 def capped(number: int) -> str:
-    """A count as the tabs show it: counted no further than the lists count."""
+    """Format a count for a tab, no higher than lists count."""
     return f"{COUNT_LIMIT}+" if number > COUNT_LIMIT else str(number)
 
 
 def time_left(until: datetime | None) -> str:
-    """How long the protection lasts yet, as people say it (CH-17); nothing where none lasts."""
+    """Say how long the protection still lasts; empty where none does (CH-17)."""
     if until is None:
         return ""
     left = until - clock.now()
@@ -88,8 +88,8 @@ def time_left(until: datetime | None) -> str:
 
 
 def standing_text(referral: Referral) -> str:
-    """How a customer stands that was reported and is not bound: its last scan and rebinding decide, not the
-    state alone (CH-35).  Nothing is said of the other broker.
+    """Describe a customer who is reported and not bound: the last scan and rebinding decide, not the state
+    alone (CH-35). The other broker is not mentioned.
     """
     own = [referral.id]
     scan = db.session.scalars(scans_of(own).order_by(OnsiteScan.id.desc()).limit(1)).unique().first()
@@ -103,7 +103,7 @@ def standing_text(referral: Referral) -> str:
 
 
 def history_lines(referral: Referral) -> list[HistoryLine]:
-    """What happened to this broker's customer, latest first; nothing of other brokers."""
+    """List this broker's events with the customer, latest first, without those of other brokers."""
     own = [referral.id]
     reports = db.session.scalars(reports_of(own).order_by(ReferralReport.id.desc()).limit(_MOST_EVENTS)).all()
     scans = db.session.scalars(scans_of(own).order_by(OnsiteScan.id.desc()).limit(_MOST_EVENTS)).all()

@@ -1,4 +1,4 @@
-"""A broker's customers on the phone: reporting, the list, the viewing QR (CH-7 … CH-12, CH-17)."""
+"""A broker's customers on the phone: report, list, viewing QR (CH-7 … CH-12, CH-17)."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
 
 
-_MOST_BROKERS = 100  # in the phone's own wheel; the others are searched for on the page of the company
+_MOST_BROKERS = 100  # brokers in the phone's own picker; others are found on the page of the company
 
 
 class PhoneCustomerView(PhoneView):
@@ -85,7 +85,7 @@ class PhoneCustomerView(PhoneView):
     @permitted(ReferralPermission.USE)
     @as_broker
     def customers(self) -> str:
-        """One's customers by state, each with its count (CH-10)."""
+        """List the actor's customers by state, each state with its count (CH-10)."""
         actor = current_actor()
         tab = request.args.get("tab", "all")
         tab = tab if tab in TABS else "all"
@@ -106,7 +106,7 @@ class PhoneCustomerView(PhoneView):
     @permitted(ReferralPermission.USE)
     @as_broker
     def customer(self, pk: int) -> str:
-        """A customer: the code, how long it is protected, what happened (CH-11, CH-17)."""
+        """Show a customer: code, protection, history (CH-11, CH-17)."""
         actor = current_actor()
         referral = get_referral(pk, actor=actor)
         return self.page(
@@ -124,13 +124,13 @@ class PhoneCustomerView(PhoneView):
     @permitted(ReferralPermission.USE)
     @as_broker
     def qr(self, pk: int) -> Response:
-        """The viewing QR as a picture that can be saved (CH-11)."""
+        """Send the viewing QR as a picture to save (CH-11)."""
         return referral_qr(get_referral(pk, actor=current_actor()))
 
     @expose("/customers/<int:pk>/report", methods=["POST"])
     @permitted(ReferralPermission.REPORT)
     def report_again(self, pk: int) -> Any:
-        """Press *report*, as often as one likes (CH-11, CH-12)."""
+        """Report the customer again, any number of times (CH-11, CH-12)."""
         services.report_referral(pk, actor=current_actor())
         flash(gettext("Reported"), "success")
         return redirect(url_for(".customer", pk=pk), 303)
@@ -141,7 +141,7 @@ def _asked(project: Project, projects: list[Project]) -> int | None:
 
 
 def _offer_brokers(field: PickField, actor: Actor) -> None:
-    """CH-9: a company on-site may choose a broker of the company; ``?for=…`` names one, from among all."""
+    """Let a company on-site choose a broker of the company; ``?for=…`` names any one of them (CH-9)."""
     own = get_work_profile(actor).broker
     if own is None or not own.is_onsite or not COMPANY_ONSITES_ENTER.get():
         return
@@ -154,7 +154,7 @@ def _offer_brokers(field: PickField, actor: Actor) -> None:
 
 
 def _with_link(error: Denied, actor: Actor) -> Denied:
-    """A duplicate leads to the customer who is there already, where that one can be opened (CH-8)."""
+    """Link the refusal of a duplicate to the existing customer, where the actor can open it (CH-8)."""
     pk = error.decision.details.get("referral_id")
     if pk is None:
         return error

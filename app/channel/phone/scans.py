@@ -1,4 +1,4 @@
-"""Phone pages of on-site staff: reading a code, confirming an arrival, their scans (CH-13 … CH-16)."""
+"""Phone pages of on-site staff: read a code, confirm an arrival, list scans (CH-13 … CH-16)."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class PhoneScanView(PhoneView):
     @expose("/scan", methods=["GET", "POST"])
     @permitted(ScanPermission.USE)
     def scan(self) -> Any:
-        """Ways to read a code; one that was read or typed leads to its customer."""
+        """Show ways to read a code; a read or typed one redirects to its customer."""
         actor = current_actor()
         if not (scans(actor) or receives(actor)):
             return redirect(url_for("PhoneHomeView.home"))
@@ -70,7 +70,7 @@ class PhoneScanView(PhoneView):
     @expose("/q/<string:token>", methods=["GET", "POST"])
     @permitted()
     def code(self, token: str) -> Any:
-        """Whose code it is: on-site staff confirm the arrival, consultants judge the intention."""
+        """Show the customer of a code: on-site staff confirm the arrival, consultants judge the intention."""
         actor = current_actor()
         pages = [page for rule, page in ((scans, arrival_page), (receives, reception_page)) if rule(actor)]
         refused = None
@@ -88,14 +88,14 @@ class PhoneScanView(PhoneView):
     @expose("/scans", methods=["GET"])
     @permitted(ScanPermission.USE)
     def records(self) -> str:
-        """What one scanned, and for consultants what was scanned for them, newest first (CH-16)."""
+        """List the actor's scans, and for consultants those assigned to them, newest first (CH-16)."""
         found = phone_list(visible_scans(current_actor()), SCANS, SEARCH, *SCAN_PEOPLE)
         return self.page("scans", title=gettext("Scans"), found=found, tag_of=result_tag, holder_of=_holder)
 
     @expose("/scans/<int:pk>", methods=["GET"])
     @permitted(ScanPermission.USE)
     def show(self, pk: int) -> str:
-        """What came of a scan, and how the customer stands now (CH-14)."""
+        """Show the result of a scan, and the customer's status now (CH-14)."""
         row = get_scan(pk, actor=current_actor())
         return self.page(
             "scan_show",
@@ -114,13 +114,13 @@ def _holder(row: OnsiteScan) -> Broker | None:
 
 
 def only_receives(actor: Actor) -> bool:
-    """Receives customers and does not scan them as on-site staff."""
+    """Tell whether the actor receives customers and does not scan them as on-site staff."""
     return receives(actor) and not scans(actor)
 
 
 def _known(text: str, tail: str, actor: Actor) -> str:
-    """What leads to the customer's page: the token; the code of whom a consultant receives; or on site a
-    typed code with the last four digits (CH-30).  The page behind it says who may see whom.
+    """Return the key of the customer's page: the token; a code that the consultant already receives; or on
+    site a typed code with the last four digits (CH-30). The page itself decides who may open it.
     """
     word = scanning.extract_code(text)
     try:
@@ -139,6 +139,6 @@ def _nobodys(word: str) -> Sentence:
 
 
 def _scanner() -> str:
-    """The script that reads pictures, if set-up has brought it."""
+    """Return the address of the script that reads QR pictures, if it is installed."""
     folder = current_app.static_folder
     return SCANNER if folder and (Path(folder) / SCANNER).is_file() else ""

@@ -1,4 +1,4 @@
-"""What the phone pages bring into the application."""
+"""Registration of the phone pages with the application."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ TABS = (
 
 
 def register(app: Flask) -> None:
-    """Declare the pages below ``/m/`` and their tab bar."""
+    """Register the pages below ``/m/`` and their tab bar."""
     register_error_page(PREFIX, "phone/error.html", PREFIX)
     register_phone_tabs(*TABS)
     add_views(app, *VIEWS)

@@ -1,4 +1,4 @@
-"""Signing in and registering on the phone (CH-3, CH-28); the same session as everywhere."""
+"""Sign-in and registration on the phone (CH-3, CH-28); the session is the same as everywhere."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from flask_login import logout_user
 
 from app.channel.brokers import registration as brokers
 from app.channel.brokers.choices import BROKER_KIND
-from app.channel.phone import company_search as companies
 from app.channel.phone import forms
 from app.channel.phone.base import PhoneView, safe_next
 from app.channel.phone.proved_number import fill_in, keep_ticket, prove, proved_number
@@ -56,7 +55,7 @@ class PhoneEntranceView(PhoneView):
 
     @expose("/login", methods=["GET", "POST"])
     def login(self) -> Any:
-        """Sign in: a proved number, or a user name and a password."""
+        """Sign in by a proved number, or by user name and password."""
         if actor_or_none() is not None:
             return redirect(safe_next())
         by_password = request.args.get("way") == "password"
@@ -82,7 +81,7 @@ class PhoneEntranceView(PhoneView):
 
     @expose("/login/code", methods=["GET", "POST"])
     def code(self) -> Any:
-        """The second step, for accounts with a second factor (ACC-12)."""
+        """Ask for the second factor of an account that has one (ACC-12)."""
         user = second_step_account()
         if user is None:
             return redirect(url_for(".login", next=_onward()))
@@ -112,7 +111,7 @@ class PhoneEntranceView(PhoneView):
 
     @expose("/register", methods=["GET"])
     def register(self) -> Any:
-        """Choose what one is."""
+        """Choose a kind of account."""
         return self.page(
             "register_as",
             title=gettext("Register"),
@@ -123,17 +122,17 @@ class PhoneEntranceView(PhoneView):
 
     @expose("/register/broker", methods=["GET", "POST"])
     def register_broker(self) -> Any:
-        """A broker: may work at once."""
+        """Register a broker, who may work at once."""
         return self._register_broker("broker")
 
     @expose("/register/onsite", methods=["GET", "POST"])
     def register_onsite(self) -> Any:
-        """A company on-site: is reviewed first."""
+        """Register a company on-site, who is reviewed first."""
         return self._register_broker("company_onsite")
 
     @expose("/register/visitor", methods=["GET", "POST"])
     def register_visitor(self) -> Any:
-        """A walk-in visitor (CH-28)."""
+        """Register a walk-in visitor (CH-28)."""
         form = forms.VisitorRegisterForm()
         step = sms_button(form, "register")
 
@@ -144,17 +143,17 @@ class PhoneEntranceView(PhoneView):
 
     @expose("/privacy", methods=["GET"])
     def privacy(self) -> str:
-        """The privacy notice that people agree to."""
+        """Show the privacy notice that people agree to."""
         back = url_for("PhoneHomeView.home" if actor_or_none() else ".register")
         return self.page("privacy", title=gettext("Privacy notice"), back=back, version=NOTICE_VERSION)
 
     def _register_broker(self, kind: str) -> Any:
         form = forms.BrokerRegisterForm()
-        company_search = companies.company_search(form.company_id)
+        choice = company_search(form.company_id)
         step = sms_button(form, "register")
         step |= {
-            "company": company_search["company"],
-            "only_show": step["only_show"] or company_search["only_show"],
+            "company": choice["company"],
+            "only_show": step["only_show"] or choice["only_show"],
         }
 
         def register(**values: Any) -> int:
@@ -219,7 +218,7 @@ def _refused(code: str, message: Sentence, field: str = "") -> Decision:
 
 
 def _onward() -> str | None:
-    """Where the person wanted to go, for the next page's address."""
+    """Return the requested page, for the address of the next step."""
     return request.args.get("next") or None
 
 
@@ -247,8 +246,8 @@ def _begin(user: Account, *, by_phone: bool) -> Any:
 
 
 def _picture_of(form: forms.VisitorRegisterForm, notes: list[str]) -> Upload | None:
-    """The picture that came with a registration.  The code is used up by now, so one that cannot be taken in
-    keeps nobody from registering: ``notes`` say why, and the person adds another one later.
+    """Return the picture that came with a registration. The code is used up by now, so an unacceptable
+    picture does not stop the registration: ``notes`` say why, and the person adds another one later.
     """
     try:
         return form.picture()

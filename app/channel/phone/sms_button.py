@@ -1,4 +1,4 @@
-"""The button that has a code sent: part of the form it stands in, so that it works without a script."""
+"""The button that sends a code: part of its form, so that it works without a script."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ if TYPE_CHECKING:
 
 
 BUTTON, _ASKED = "send_code", "code_asked"
-_WAIT = int(PER_PHONE[0][0].total_seconds())  # earlier than that none is sent to a number
+_WAIT = int(PER_PHONE[0][0].total_seconds())  # seconds until another code can be sent to the number
 
 
 def sms_button(form: BaseForm, purpose: str) -> dict[str, Any]:
-    """Have a code sent if its button was pressed.  Answers what the page needs to know; ``only_show`` says
-    that the button was pressed, and the rest of the form is not complete yet.
+    """Send a code if its button was pressed.
 
-    Whether a code was sent is not told, nor whether the number has an account (CH-3).
+    Return what the page shows; ``only_show`` says that the button was pressed, and the rest of the form is
+    not complete yet. The page does not say whether a code was sent, nor whether the number has an account
+    (CH-3).
     """
     pressed = request.method == "POST" and BUTTON in request.form
     sent_to = ""
@@ -47,5 +48,5 @@ def sms_button(form: BaseForm, purpose: str) -> dict[str, Any]:
 
 
 def _left() -> int:
-    """Seconds until another code is sent from this phone; what was refused meanwhile changes nothing."""
+    """Return the seconds until this phone may send another code; refused presses do not count."""
     return max(0, ceil(session.get(_ASKED, 0) + _WAIT - clock.now().timestamp()))

@@ -1,6 +1,4 @@
-"""The personal page of colleagues who work with the phone pages, and the messages of everybody here (CH-17,
-CH-27).
-"""
+"""The personal page of colleagues on the phone, and the messages of all phone users (CH-17, CH-27)."""
 
 from __future__ import annotations
 
@@ -42,22 +40,22 @@ _MESSAGES = ListSpec((), {"created_at": Notification.created_at}, "-created_at")
 
 
 def on_the_spot(actor: Actor) -> bool:
-    """Scans or receives."""
+    """Tell whether the actor scans or receives."""
     return scans(actor) or receives(actor)
 
 
 def is_registered(actor: Actor) -> bool:
-    """Somebody from outside."""
+    """Tell whether the actor registered from outside."""
     return is_broker(actor) or is_visitor(actor)
 
 
 def has_password(actor: Actor) -> bool:
-    """One can sign in by a password, too."""
+    """Tell whether the actor can sign in by a password."""
     return bool(db.session.get_one(Account, actor.id).password)
 
 
 class PhoneStaffView(PhoneView):
-    """``/m/staff``, ``/m/password``, ``/m/messages``: one's own."""
+    """``/m/staff``, ``/m/password``, ``/m/messages``: the signed-in person's own."""
 
     class_permission_name = "OwnAccount"
     default_view = "me"
@@ -65,7 +63,7 @@ class PhoneStaffView(PhoneView):
     @expose("/staff", methods=["GET"])
     @permitted()
     def me(self) -> Any:
-        """Who one is, where one works, and what one may change of the account."""
+        """Show the person's profile, duties, and links to change the account."""
         actor = current_actor()
         if not on_the_spot(actor):
             return redirect(url_for("PhoneHomeView.home"))
@@ -77,8 +75,8 @@ class PhoneStaffView(PhoneView):
     @expose("/password", methods=["GET", "POST"])
     @permitted(during_duty=True)
     def password(self) -> Any:
-        """Another password of one's own; asks for the present one (CH-27, ACC-13).  Those who registered by
-        their number have none.
+        """Change the password, which requires the present one (CH-27, ACC-13). People who registered by their
+        number have none.
         """
         actor = current_actor()
         back = _own_page(actor)
@@ -95,7 +93,7 @@ class PhoneStaffView(PhoneView):
     @expose("/messages", methods=["GET"])
     @permitted()
     def messages(self) -> str:
-        """What one was told, newest first; opening the list marks nothing."""
+        """List the person's messages, newest first; opening the list marks nothing as read."""
         found = phone_list(visible_notifications(current_actor()), _MESSAGES, ())
         return self.page("messages", title=gettext("Inbox"), found=found, back=_own_page(current_actor()))
 
@@ -115,7 +113,7 @@ class PhoneStaffView(PhoneView):
     @expose("/messages/read", methods=["POST"])
     @permitted()
     def read(self) -> Any:
-        """Mark everything as read."""
+        """Mark all messages as read."""
         mark_read(actor=current_actor())
         return redirect(url_for(".messages"), 303)
 

@@ -1,4 +1,4 @@
-"""Phone pages of property consultants: their tours, what followed, whom they receive (CH-21)."""
+"""Phone pages of property consultants: tours, follow-ups, assigned customers (CH-21)."""
 
 from __future__ import annotations
 
@@ -47,20 +47,20 @@ class PhoneTourView(PhoneView):
     @expose("/tours", methods=["GET"])
     @permitted(TourPermission.USE)
     def tours(self) -> str:
-        """One's own tours, newest first."""
+        """List the actor's tours, newest first."""
         found = phone_list(visible_tours(current_actor()), TOURS, TOUR_SEARCH, *TOUR_PEOPLE)
         return self.page("tours", title=gettext("Tours"), found=found, tag_of=_intention_tag)
 
     @expose("/tours/<int:pk>", methods=["GET"])
     @permitted(TourPermission.USE)
     def show(self, pk: int) -> Any:
-        """A tour and what followed it."""
+        """Show a tour and its follow-ups."""
         return self._tour_page(get_tour(pk, actor=current_actor()))
 
     @expose("/tours/<int:pk>/follow-ups", methods=["GET", "POST"])
     @permitted(TourPermission.FOLLOW_UP)
     def follow_up(self, pk: int) -> Any:
-        """One more follow-up; any number of them."""
+        """Add a follow-up; a tour has any number."""
         if request.method == "GET":
             return redirect(url_for(".show", pk=pk, after=request.args.get("after")))
         return self._tour_page(get_tour(pk, actor=current_actor()))
@@ -68,7 +68,7 @@ class PhoneTourView(PhoneView):
     @expose("/assigned", methods=["GET"])
     @permitted(TourPermission.USE)
     def assigned(self) -> str:
-        """Whom the latest scan gave to the consultant: brokers' customers, and visitors without a broker."""
+        """List the customers and visitors that the latest scan assigned to the consultant."""
         actor = current_actor()
         if request.args.get("tab") == "visitors":
             tab = "visitors"
@@ -89,7 +89,7 @@ class PhoneTourView(PhoneView):
     @expose("/assigned/<int:pk>", methods=["GET"])
     @permitted(TourPermission.USE)
     def customer(self, pk: int) -> str:
-        """A broker's customer whom the consultant receives."""
+        """Show a broker's customer that the consultant receives."""
         actor = current_actor()
         referral = get_assigned(pk, actor=actor)
         return self.page(
@@ -106,7 +106,7 @@ class PhoneTourView(PhoneView):
     @expose("/q/<string:token>/tour", methods=["GET", "POST"])
     @permitted(TourPermission.CREATE)
     def record(self, token: str) -> Any:
-        """The intention, for colleagues who also are on-site staff there; others reach it by the code."""
+        """Record the intention, for colleagues who are also on-site staff there; others come by the code."""
         try:
             return reception_page(token, current_actor())
         except (Denied, NotFound):

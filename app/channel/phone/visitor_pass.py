@@ -27,14 +27,14 @@ class PhoneVisitorView(PhoneView):
     @expose("/code", methods=["GET"])
     @permitted(VisitorPermission.USE)
     def code(self) -> str:
-        """The code that on-site staff scan."""
+        """Show the code that on-site staff scan."""
         actor = current_actor()
         return self.page("code", title=gettext("My code"), one=get_visitor(actor.id, actor=actor))
 
     @expose("/code.png", methods=["GET"])
     @permitted(VisitorPermission.USE)
     def picture(self) -> Response:
-        """The code as a picture that can be saved."""
+        """Send the code as a picture to save."""
         actor = current_actor()
         visitor = get_visitor(actor.id, actor=actor)
         return qr_picture(visitor.qr_token, visitor.code)

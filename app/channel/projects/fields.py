@@ -20,29 +20,29 @@ _offered_consultants = names_of(offered_consultants, Staff)
 
 
 def project_name(pk: int) -> str:
-    """A project's name."""
+    """Return a project's name."""
     return project_names([pk]).get(pk, "")
 
 
 def consultant_name(pk: int) -> str:
-    """A consultant's name; of one who works no more, for those who keep consultants."""
+    """Return a consultant's name; a departed one's only for those who manage consultants."""
     return _offered_consultants([pk]).get(pk) or _kept_consultants([pk]).get(pk, "")
 
 
 def project_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
-    """An active project."""
+    """Return a field for an active project."""
     return ReferenceField(
         label, validators, url=options_url("projects", usable=1), name_of=project_name, **kwargs
     )
 
 
 def projects_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
-    """Several projects."""
+    """Return a field for several projects."""
     return ReferencesField(label, validators, url=options_url("projects"), names_of=project_names, **kwargs)
 
 
 def consultant_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
-    """A consultant of a project that the person works with."""
+    """Return a field for a consultant of a project where the actor works."""
     return ReferenceField(
         label, validators, url=options_url("consultants"), name_of=consultant_name, **kwargs
     )

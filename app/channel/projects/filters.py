@@ -1,4 +1,4 @@
-"""What the list of projects and plots may be searched and ordered by (CH-1)."""
+"""Filters and sort orders of the lists of projects and plots (CH-1)."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ from app.org.shared.fields import staff_names
 
 MAX_INTRODUCTION = 20_000
 _DECIMALS = Decimal("0.000001")
-_SCREEN = 1600  # pixels: what phones show, and no more to load
+_SCREEN = 1600  # pixels: what phones show, without more to load
 _PICTURES = {"accept": "image/*"}
 
 
@@ -77,7 +77,7 @@ class ProjectForm(BaseForm):
     )
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """A place has both coordinates or none."""
+        """Require both coordinates or none."""
         valid = bool(super().validate(extra_validators))
         both = (self.longitude, self.latitude)
         for one, other in (both, both[::-1]):
@@ -111,7 +111,7 @@ class PlotForm(BaseForm):
     sections = (("", ("number", "position", "tags", "introduction")),)
 
     def values(self) -> dict[str, Any]:
-        """Without a position it comes first."""
+        """Return the values; without a position, the plot comes first."""
         found = super().values()
         return {**found, "position": found["position"] or 0}
 
@@ -133,7 +133,7 @@ class PicturesForm(BaseForm):
 
 
 class ColleaguesField(ReferencesField):
-    """Staff of one company, chosen by remote search."""
+    """A field for staff of one company, chosen by remote search."""
 
     company_id: int | None = None
 

@@ -1,4 +1,4 @@
-"""Where a project lies, for a map application (CH-1)."""
+"""Links to map applications (CH-1)."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ _SEARCH = "https://uri.amap.com/search"
 
 
 def map_url(project: Project) -> str:
-    """An address that a phone opens in its map application; without coordinates it looks for the postal
-    address; empty where neither is known.
+    """Return an address that a phone opens in its map application.
+
+    Without coordinates it searches for the postal address; it is empty where neither is known.
     """
     if project.longitude is not None and project.latitude is not None:
         position = f"{project.longitude:f},{project.latitude:f}"

@@ -26,9 +26,9 @@ from app.org.shared.models import Company, Staff
 
 
 class Project(Model):
-    """What is sold: shown to brokers and visitors, and the place of referrals and bindings (CH-1).
+    """A property on sale: shown to brokers and visitors, the place of referrals and bindings (CH-1).
 
-    ``introduction`` is sanitised HTML; pictures are its files.  Coordinates are degrees (GCJ-02, as the map
+    ``introduction`` is sanitised HTML; pictures are its files. Coordinates are degrees (GCJ-02, as the map
     applications of the country use).
     """
 
@@ -66,7 +66,7 @@ class Plot(Model):
     __files__ = "plot"
     __table_args__ = (
         UniqueConstraint("project_id", "number"),
-        {"sqlite_autoincrement": True},  # the log and pictures of a deleted plot stay its own
+        {"sqlite_autoincrement": True},  # no id is reused: log and pictures of a deleted plot stay its own
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), nullable=False)
@@ -83,7 +83,7 @@ class Plot(Model):
 
 
 class ProjectMember(Model):
-    """A colleague who scans or tours at a project (CH-1, CH-13, CH-21)."""
+    """A colleague who scans or receives at a project (CH-1, CH-13, CH-21)."""
 
     __tablename__ = "project_member"
     __table_args__ = (

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def _of_company(project: Project) -> Any:
-    """The form offers the colleagues of the project's company."""
+    """Offer the colleagues of the project's company in the form."""
     return partial(place_forms.AssignForm, project.company_id)
 
 

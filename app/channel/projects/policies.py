@@ -21,7 +21,7 @@ def can_keep_projects(actor: Actor, permission: str = "update") -> Decision:
 
 
 def can_assign_staff(actor: Actor, _project: Project) -> Decision:
-    """CH-1: the administrator says who works at a project."""
+    """CH-1: the administrator assigns the staff of a project."""
     return can_keep_projects(actor, "staff")
 
 

@@ -1,4 +1,4 @@
-"""Tabs of projects, plots and people: what belongs to the record (CH-1, CH-5, CH-28)."""
+"""Tabs and cells of projects and plots (CH-1)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from app.audit.presentation import OFFICE_LOG_TAB
 from app.channel.projects import choices, policies
 from app.channel.projects.models import Plot, Project, ProjectMember
 from app.channel.projects.queries import members_of
-from app.channel.shared import presentation as faces
+from app.channel.shared import presentation
 from app.channel.shared.permissions import ProjectPermission
 from app.kernel.access.current import current_actor
 from app.kernel.database.session import db
@@ -35,12 +35,12 @@ if TYPE_CHECKING:
 
 
 def tags(words: list[str]) -> Any:
-    """A project's or plot's tags."""
+    """Show the tags of a project or plot."""
     return join_html([tag(word, "blue") for word in words])
 
 
 def plots_tab(project: Project, _page: int) -> TableTab:
-    """The plots in their order, with how many pictures each has."""
+    """Return the tab of plots in their order, with the number of pictures of each."""
     actor = current_actor()
     may_edit = actor.may(ProjectPermission.UPDATE)
     pictures = files_by_subject(Plot.__files__, [plot.id for plot in project.plots])
@@ -68,7 +68,7 @@ def _plot_url(plot: Plot) -> str:
 
 
 def plot_buttons(plot: Plot, actor: Actor) -> list[Button]:
-    """What an administrator can do with a plot."""
+    """Return the buttons of a plot for an administrator."""
     if not actor.may(ProjectPermission.UPDATE):
         return []
     verdict = policies.can_keep_projects(actor)
@@ -83,7 +83,7 @@ def plot_buttons(plot: Plot, actor: Actor) -> list[Button]:
 
 
 def pictures_tab(subject: Project | Plot, _page: int) -> TableTab:
-    """The pictures, in the order in which they are shown on phones."""
+    """Return the tab of pictures, in the order in which phones show them."""
     actor = current_actor()
     view = "ProjectView" if isinstance(subject, Project) else "PlotView"
     found = db.session.scalars(files_of(subject.__files__, [subject.id]))
@@ -107,7 +107,7 @@ def _remove_url(view: str, pk: int, file: Attachment) -> str:
 
 
 def member_ids(project: Project) -> dict[str, Any]:
-    """Who works at a project now, as the form shows it."""
+    """Return the staff who work at a project now, as initial values of the form."""
     rows = db.session.execute(
         select(ProjectMember.duty, ProjectMember.staff_id).where(ProjectMember.project_id == project.id)
     ).all()
@@ -123,7 +123,7 @@ _MEMBERS = (
 
 
 def _consultant_url(staff: Staff) -> str:
-    return faces.address_of("ConsultantView", "Consultant", staff.id)
+    return presentation.address_of("ConsultantView", "Consultant", staff.id)
 
 
 def _members_tab(duty: str) -> Callable[[Project, int], TableTab]:

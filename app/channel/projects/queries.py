@@ -1,4 +1,4 @@
-"""Reading projects and plots: always scoped, marked for the guard (CH-1)."""
+"""Queries of projects and plots, scoped to what the actor may see (CH-1)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MEMBER = ProjectMember.__table__.c
 
 
 def visible_projects(actor: Actor) -> Select[Project]:
-    """CH-1: the office its company's; people from outside the active ones; staff where they are assigned."""
+    """CH-1: the office sees its company's; people from outside active ones; staff those of their duties."""
     found = select(Project)
     if actor.opens_all:
         return found
@@ -37,17 +37,17 @@ def visible_projects(actor: Actor) -> Select[Project]:
 
 
 def get_project(pk: int, *, actor: Actor, lock: bool = False) -> Project:
-    """A project that the person can open."""
+    """Return a project that the actor can open."""
     return get_one(visible_projects(actor).where(Project.id == pk), lock=lock)
 
 
 def visible_plots(actor: Actor) -> Select[Plot]:
-    """CH-1: the plots of the projects that the person can open."""
+    """Select the plots of the projects that the actor can open (CH-1)."""
     return select(Plot).where(Plot.project_id.in_(visible_projects(actor).with_only_columns(Project.id)))
 
 
 def members_of(project_id: int, duty: str) -> Select[Staff]:
-    """The active colleagues who scan (``onsite``) or receive (``consultant``) at a project, by name."""
+    """Select active colleagues who scan (``onsite``) or receive (``consultant``) at a project, by name."""
     here = select(_MEMBER.staff_id).where(_MEMBER.project_id == project_id, _MEMBER.duty == duty)
     return (
         select(Staff).where(Staff.id.in_(here), Staff.status == "active").order_by(Staff.name_sort, Staff.id)
@@ -55,12 +55,12 @@ def members_of(project_id: int, duty: str) -> Select[Staff]:
 
 
 def get_consultant(pk: int, project_id: int) -> Staff | None:
-    """An active consultant of the project, or None."""
+    """Return an active consultant of the project, or None."""
     return db.session.scalars(members_of(project_id, "consultant").where(Staff.id == pk)).one_or_none()
 
 
 def visible_consultants(actor: Actor) -> Select[Staff]:
-    """CH-20: everybody who receives customers at a project, departed ones aside."""
+    """CH-20: all staff who receive customers at a project, except departed ones."""
     duty = select(_MEMBER.staff_id).where(_MEMBER.duty == "consultant")
     found = select(Staff).where(Staff.id.in_(duty), Staff.status != "departed")
     if actor.opens_all:
@@ -71,8 +71,8 @@ def visible_consultants(actor: Actor) -> Select[Staff]:
 
 
 def offered_consultants(actor: Actor) -> Select[Staff]:
-    """CH-7, CH-13: whom a broker may wish for and on-site staff may choose: the active consultants of the
-    projects that the person works with.
+    """CH-7, CH-13: the consultants that a broker may prefer and on-site staff may choose: the active ones of
+    the projects where the actor works.
     """
     places = visible_projects(actor).with_only_columns(Project.id)
     here = select(_MEMBER.staff_id).where(_MEMBER.duty == "consultant", _MEMBER.project_id.in_(places))

@@ -1,4 +1,4 @@
-"""What the REST API shows of projects and plots (CH-1)."""
+"""REST API records of projects and plots (CH-1)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ProjectRecord(TypedDict):
 
 
 def project_record(row: Project) -> ProjectRecord:
-    """A project as the API shows it."""
+    """Return the API record of a project."""
     return {
         "id": row.id,
         "name": row.name,
@@ -45,5 +45,5 @@ def project_record(row: Project) -> ProjectRecord:
 
 
 def project_records(rows: Iterable[Project]) -> list[ProjectRecord]:
-    """Projects as a list shows them."""
+    """Return the API records of a list of projects."""
     return [project_record(row) for row in rows]

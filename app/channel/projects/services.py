@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def choose_project(pk: int | None, actor: Actor) -> Project:
-    """The project that was named; with one active project nobody has to (CH-1).
+    """Return the named project, or the only active one when none is named (CH-1).
 
     :raises Invalid: when it cannot be chosen, or has to be and was not.
     :raises Denied: ``project.none_active``.
@@ -58,7 +58,7 @@ _LINES = {"name": 120, "address": 200, "service_phone": 24, "number": 40}
 
 @transactional
 def create_project(*, company_id: int, name: str, actor: Actor, **fields: Any) -> Project:
-    """A new project of one of our companies, active unless said otherwise.
+    """Create a project of one of our companies, active by default.
 
     ``fields``: ``address``, ``longitude``, ``latitude``, ``introduction``, ``features``, ``service_phone``,
     ``active``.
@@ -81,7 +81,7 @@ def create_project(*, company_id: int, name: str, actor: Actor, **fields: Any) -
 
 @transactional
 def edit_project(pk: int, *, actor: Actor, **fields: Any) -> Project:
-    """Other details; ``active`` False takes it from the phone pages.
+    """Change a project; ``active`` False removes it from the phone pages.
 
     :raises Invalid: for what cannot be accepted.
     :raises Denied: 403 by rule; ``project.name_taken``.
@@ -97,7 +97,7 @@ def edit_project(pk: int, *, actor: Actor, **fields: Any) -> Project:
 
 @transactional
 def create_plot(project_id: int, *, number: str, actor: Actor, **fields: Any) -> Plot:
-    """A new plot.  ``fields``: ``tags``, ``introduction``, ``position``.
+    """Create a plot. ``fields``: ``tags``, ``introduction``, ``position``.
 
     :raises Denied: 403 by rule; ``plot.number_taken``.
     """
@@ -113,7 +113,7 @@ def create_plot(project_id: int, *, number: str, actor: Actor, **fields: Any) ->
 
 @transactional
 def edit_plot(pk: int, *, actor: Actor, **fields: Any) -> Plot:
-    """Other details of a plot.
+    """Change a plot.
 
     :raises Denied: 403 by rule; ``plot.number_taken``.
     """
@@ -126,7 +126,7 @@ def edit_plot(pk: int, *, actor: Actor, **fields: Any) -> Plot:
 
 @transactional
 def delete_plot(pk: int, *, actor: Actor) -> Plot:
-    """Take a plot out of its project with its pictures; its log stays."""
+    """Delete a plot with its pictures; its log stays."""
     plot = get_plot(pk, actor=actor)
     policies.can_keep_projects(actor).enforce()
     for picture in db.session.scalars(files_of(Plot.__files__, [plot.id])):
@@ -137,7 +137,7 @@ def delete_plot(pk: int, *, actor: Actor) -> Plot:
 
 
 def get_plot(pk: int, *, actor: Actor) -> Plot:
-    """A plot of a project that the person can open.
+    """Return a plot of a project that the actor can open.
 
     :raises NotFound: when out of reach.
     """
@@ -150,9 +150,9 @@ def get_plot(pk: int, *, actor: Actor) -> Plot:
 
 @transactional
 def assign_members(pk: int, *, duty: str, staff_ids: Collection[int], actor: Actor) -> Project:
-    """Who scans (``onsite``) or receives (``consultant``) at the project: exactly these colleagues.
+    """Set which colleagues scan (``onsite``) or receive (``consultant``) at the project: exactly these.
 
-    :raises Invalid: for who is no active colleague of the project's company.
+    :raises Invalid: for a person who is no active colleague of the project's company.
     """
     project = get_project(pk, actor=actor, lock=True)
     wanted = set(staff_ids)
@@ -183,9 +183,9 @@ def assign_members(pk: int, *, duty: str, staff_ids: Collection[int], actor: Act
 def assign_staff(
     pk: int, *, onsite_ids: Collection[int], consultant_ids: Collection[int], actor: Actor
 ) -> Project:
-    """Both duties at once, as one form has them.
+    """Set both duties at once, as one form has them.
 
-    :raises Invalid: for who is no active colleague of the project's company.
+    :raises Invalid: for a person who is no active colleague of the project's company.
     """
     for duty, field, wanted in (
         ("onsite", "onsite_ids", onsite_ids),
@@ -200,7 +200,7 @@ def assign_staff(
 
 @transactional
 def add_project_pictures(pk: int, *, pictures: Sequence[Upload], actor: Actor) -> Project:
-    """Pictures of a project, by its id."""
+    """Add pictures to a project."""
     project = get_project(pk, actor=actor, lock=True)
     add_pictures(project, pictures=pictures, actor=actor)
     return project
@@ -208,7 +208,7 @@ def add_project_pictures(pk: int, *, pictures: Sequence[Upload], actor: Actor) -
 
 @transactional
 def add_plot_pictures(pk: int, *, pictures: Sequence[Upload], actor: Actor) -> Plot:
-    """Pictures of a plot, by its id."""
+    """Add pictures to a plot."""
     plot = get_plot(pk, actor=actor)
     add_pictures(plot, pictures=pictures, actor=actor)
     return plot
@@ -216,7 +216,7 @@ def add_plot_pictures(pk: int, *, pictures: Sequence[Upload], actor: Actor) -> P
 
 @transactional
 def add_pictures(subject: Project | Plot, *, pictures: Sequence[Upload], actor: Actor) -> list[Attachment]:
-    """Pictures of a project or plot; anything else is refused.
+    """Add pictures to a project or plot; other files are refused.
 
     :raises Invalid: for what is no picture, or too many of them.
     """
@@ -233,7 +233,7 @@ def add_pictures(subject: Project | Plot, *, pictures: Sequence[Upload], actor: 
 
 @transactional
 def remove_picture(subject: Project | Plot, *, file_id: int, actor: Actor) -> Attachment:
-    """Take a picture away.
+    """Remove a picture.
 
     :raises NotFound: when it is no picture of this record.
     """
@@ -296,20 +296,20 @@ def _refuse_taken(company_id: int, name: str) -> None:
 
 
 def name_taken() -> Decision:
-    """The name is taken."""
+    """Refuse a name that is taken."""
     return conflict("project.name_taken", _("There is a project of this name"), field="name")
 
 
 def number_taken() -> Decision:
-    """The number is taken."""
+    """Refuse a number that is taken."""
     return conflict("plot.number_taken", _("There is a plot of this number"), field="number")
 
 
 def open_project(pk: int, actor: Actor) -> Project:
-    """Open a project's pictures with the project."""
+    """Return the project of a picture if the actor can open it."""
     return get_project(pk, actor=actor)
 
 
 def open_plot(pk: int, actor: Actor) -> Plot:
-    """Open a plot's pictures with the plot."""
+    """Return the plot of a picture if the actor can open it."""
     return get_plot(pk, actor=actor)

@@ -1,4 +1,4 @@
-"""What projects bring into the application (CH-1)."""
+"""Registration of projects with the application (CH-1)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def register(app: Flask) -> None:
-    """Declare projects and plots."""
+    """Register projects and plots."""
     declare_dictionaries(choices)
     refuses("uq_project_company_id_name", name_taken)
     refuses("uq_plot_project_id_number", number_taken)

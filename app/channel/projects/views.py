@@ -21,7 +21,7 @@ from app.channel.projects.maps import map_url
 from app.channel.projects.models import Plot, Project
 from app.channel.projects.presentation import OF_PLOTS, OF_PROJECTS, plot_buttons, tags
 from app.channel.projects.queries import visible_plots, visible_projects
-from app.channel.shared import presentation as faces
+from app.channel.shared import presentation
 from app.channel.shared.permissions import ProjectPermission
 from app.kernel.access.current import current_actor
 from app.kernel.database.session import db
@@ -47,7 +47,7 @@ _FIELDS = (
 
 
 def _address(project: Project) -> Any:
-    """The address with the way to it in a map application."""
+    """Show the address with a link to a map application."""
     url = map_url(project)
     if not url:
         return project.address
@@ -62,11 +62,15 @@ def _coordinates(project: Project) -> str:
 
 
 def _call(project: Project) -> Any:
-    return faces.link(project.service_phone, f"tel:{project.service_phone}") if project.service_phone else ""
+    return (
+        presentation.link(project.service_phone, f"tel:{project.service_phone}")
+        if project.service_phone
+        else ""
+    )
 
 
 class ProjectView(ScopedModelView):
-    """What is sold: the administrator keeps it, director and secretary read their company's."""
+    """Lists projects: the administrator manages them, director and secretary read their company's."""
 
     datamodel = SQLAInterface(Project)
     route_base = "/projects"
@@ -98,7 +102,7 @@ class ProjectView(ScopedModelView):
         "created_at": _("Created"),
     }
     formatters_columns = {
-        "status": faces.in_use_tag,
+        "status": presentation.in_use_tag,
         "features": lambda project: tags(project.features),
         "company": lambda project: project.company.name,
         "address": lambda project: project.address,
@@ -125,10 +129,10 @@ class ProjectView(ScopedModelView):
     ]
 
     def record_tags(self, record: Project) -> list[Any]:
-        return [faces.in_use_tag(record)]
+        return [presentation.in_use_tag(record)]
 
     def cells_of(self, records: Sequence[Project], _actor: Actor) -> Mapping[int, Mapping[str, Any]]:
-        """How many plots each has."""
+        """Return the number of plots of each project."""
         wanted = [record.id for record in records]
         rows = select(Plot.project_id, func.count()).where(Plot.project_id.in_(wanted))
         found: dict[int, int] = dict(db.session.execute(rows.group_by(Plot.project_id)).all())
@@ -138,7 +142,7 @@ class ProjectView(ScopedModelView):
         return [Button(gettext("Open"), self.record_url(record)), *self.edit_buttons(record, actor, facts)]
 
     def detail_buttons(self, record: Project, actor: Actor, facts: Any) -> list[Button]:
-        url = faces.list_of("ReferralView", "Referral", project_id=record.id)
+        url = presentation.list_of("ReferralView", "Referral", project_id=record.id)
         referrals = [Button(gettext("Referrals"), url, "fa-address-card")] if url else []
         return [
             *self.edit_buttons(record, actor, facts, is_main=True),
@@ -164,7 +168,7 @@ class ProjectView(ScopedModelView):
     @expose("/<int:pk>/plots/new", methods=["GET", "POST"])
     @permitted(ProjectPermission.UPDATE)
     def add_plot(self, pk: int) -> Any:
-        """A new plot of the project."""
+        """Add a plot to the project."""
         actor = current_actor()
         project = self.get_record(pk, actor)
         policies.can_keep_projects(actor).enforce()
@@ -180,14 +184,14 @@ class ProjectView(ScopedModelView):
     @expose("/<int:pk>/files/<int:file_id>/remove", methods=["POST"])
     @permitted(ProjectPermission.REMOVE_FILE)
     def remove_file(self, pk: int, file_id: int) -> Any:
-        """Take a picture away."""
+        """Remove a picture."""
         actor = current_actor()
         projects.remove_picture(self.get_record(pk, actor), file_id=file_id, actor=actor)
         return finish(url_for("ProjectView.show", pk=pk, _anchor="pictures"), _("Picture removed"))
 
 
 class PlotView(ScopedModelView):
-    """A part of a project, with its pictures; reached from its project."""
+    """Shows a plot with its pictures; its project links to it."""
 
     datamodel = SQLAInterface(Plot)
     route_base = "/plots"
@@ -210,8 +214,8 @@ class PlotView(ScopedModelView):
         "introduction": _("Introduction"),
     }
     formatters_columns = {
-        "project": lambda plot: faces.link(
-            plot.project.name, faces.address_of("ProjectView", "Project", plot.project_id)
+        "project": lambda plot: presentation.link(
+            plot.project.name, presentation.address_of("ProjectView", "Project", plot.project_id)
         ),
         "tags": lambda plot: tags(plot.tags),
         "introduction": lambda plot: rich(plot.introduction),
@@ -242,7 +246,7 @@ class PlotView(ScopedModelView):
     @expose("/<int:pk>/add-files", methods=["GET", "POST"])
     @permitted(ProjectPermission.ADD_FILES)
     def add_files(self, pk: int) -> Any:
-        """Pictures of the plot."""
+        """Add pictures to the plot."""
         actor = current_actor()
         plot = self.get_record(pk, actor)
         policies.can_add_pictures(actor, plot).enforce()
@@ -261,7 +265,7 @@ class PlotView(ScopedModelView):
     @expose("/<int:pk>/files/<int:file_id>/remove", methods=["POST"])
     @permitted(ProjectPermission.REMOVE_FILE)
     def remove_file(self, pk: int, file_id: int) -> Any:
-        """Take a picture away."""
+        """Remove a picture."""
         actor = current_actor()
         projects.remove_picture(self.get_record(pk, actor), file_id=file_id, actor=actor)
         return finish(url_for("PlotView.show", pk=pk, _anchor="pictures"), _("Picture removed"))
@@ -269,7 +273,7 @@ class PlotView(ScopedModelView):
     @expose("/<int:pk>/remove", methods=["POST"])
     @permitted(ProjectPermission.UPDATE)
     def remove(self, pk: int) -> Any:
-        """Take the plot out of its project."""
+        """Delete the plot."""
         actor = current_actor()
         back = self.back_url(self.get_record(pk, actor))
         projects.delete_plot(pk, actor=actor)

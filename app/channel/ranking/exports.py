@@ -46,7 +46,7 @@ COLUMNS = {
 
 
 def read_asked(args: MultiDict[str, str]) -> ListRequest:
-    """What was asked for; the order is always the same (CH-26).
+    """Parse the arguments into a list request; the order is always the same (CH-26).
 
     :raises Invalid: with a sentence for each wrong argument.
     """
@@ -57,7 +57,7 @@ def read_asked(args: MultiDict[str, str]) -> ListRequest:
 
 
 def filter_of(asked: ListRequest) -> RankingFilter:
-    """The search."""
+    """Return the filter of a list request."""
     values = asked.values
     first, last = values.get("created", (None, None))
     return RankingFilter(
@@ -70,12 +70,12 @@ def filter_of(asked: ListRequest) -> RankingFilter:
 
 
 def sheet_columns() -> list[SheetColumn]:
-    """The columns, in the reader's language."""
+    """Return the columns, in the reader's language."""
     return [SheetColumn(str(label), attrgetter(name)) for name, label in COLUMNS.items()]
 
 
 def export_ranking(args: MultiDict[str, str], actor: Actor) -> Response | BackgroundExport:
-    """Exactly the result as a file; of more rows than are written at once, a run that writes them.
+    """Export the whole result as a file, or start a background run when it has too many rows.
 
     :raises Invalid: for an argument that cannot be read.
     """
@@ -100,7 +100,7 @@ def export_ranking(args: MultiDict[str, str], actor: Actor) -> Response | Backgr
 
 
 def _note(actor: Actor, rows: int, asked: ListRequest) -> None:
-    """Record who exported how many rows, and by which filters."""
+    """Record which person exported how many rows, with which filters."""
     record_export(actor, "channel_ranking.export", rows, describe_request(RANKING, asked))
 
 

@@ -38,7 +38,7 @@ _C = BrokerCompany.__table__.c
 
 @dataclass(frozen=True)
 class RankingFilter:
-    """What is searched for; ``entered_from`` and ``entered_to`` are days, both included."""
+    """Filters of the ranking; ``entered_from`` and ``entered_to`` are days, both included."""
 
     company: str = ""
     broker: str = ""
@@ -48,7 +48,7 @@ class RankingFilter:
 
     @property
     def over_all_time(self) -> bool:
-        """No time range."""
+        """Tell whether there is no time range."""
         return self.entered_from is None and self.entered_to is None
 
 
@@ -70,20 +70,20 @@ class RankingRow:
 def ranking(
     actor: Actor, wanted: RankingFilter = RankingFilter(), *, limit: int | None = None, offset: int = 0
 ) -> list[RankingRow]:
-    """A page of the ranking: most closed first, then most bound."""
+    """Return a page of the ranking: most closed first, then most bound."""
     statement = _rows(actor, wanted).limit(limit).offset(offset or None)
     return [RankingRow(**row._mapping) for row in db.session.execute(statement)]
 
 
 def every_row(actor: Actor, wanted: RankingFilter, *, size: int = 1000) -> Iterator[RankingRow]:
-    """The whole result in its order, ranked once and fetched a batch at a time, for the export."""
+    """Yield the whole result in its order, ranked once and fetched in batches, for the export."""
     statement = _rows(actor, wanted).execution_options(yield_per=size)
     for row in db.session.execute(statement):
         yield RankingRow(**row._mapping)
 
 
 def totals(actor: Actor, wanted: RankingFilter = RankingFilter()) -> dict[str, int]:
-    """How many brokers are ranked (``brokers``), and the funnel over all of them."""
+    """Return how many brokers are ranked (``brokers``), and the funnel over all of them."""
     rows = _rows(actor, wanted).order_by(None).subquery()
     sums = [func.coalesce(func.sum(rows.c[state]), 0).label(state) for state in FUNNEL]
     found = db.session.execute(scoped(select(func.count().label("brokers"), *sums).select_from(rows))).one()
@@ -121,13 +121,13 @@ def _rows(actor: Actor, wanted: RankingFilter) -> Select[Any]:
 
 
 def _totals(actor: Actor) -> Select[Any]:
-    """From the kept totals: a row for each of our companies, the broker and the broker's company."""
+    """Select from the kept totals: a row for each of our companies, the broker and the broker's company."""
     sums = [func.sum(_T[state]).label(state) for state in FUNNEL]
     return _of_company(select(_T.broker_id, _T.broker_company_id, *sums), _T.company_id, actor)
 
 
 def _counted(actor: Actor, wanted: RankingFilter) -> Select[Any]:
-    """From the referrals that were entered in the range."""
+    """Count the referrals that were entered in the range."""
     counts = [
         func.count().filter(_R.reached >= stage).label(state) for stage, state in enumerate(FUNNEL, start=1)
     ]

@@ -23,7 +23,7 @@ class RankingRecord(TypedDict):
 
 
 def ranking_record(row: RankingRow) -> RankingRecord:
-    """A row of the ranking as the API shows it."""
+    """Return the API record of a row of the ranking."""
     return {
         "broker": {"id": row.broker_id, "name": row.broker, "phone": row.phone},
         "company": {"id": row.company_id, "name": row.company},

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def register(app: Flask) -> None:
-    """Declare the ranking and its export."""
+    """Register the ranking and its export."""
     register_kind(
         RunKind(
             KIND,

@@ -42,18 +42,18 @@ _TONES = dict(zip(FUNNEL, ("gray", "blue", "green", "red"), strict=True))
 
 @dataclass(frozen=True)
 class Funnel:
-    """A stage of the funnel: how many came so far, and of how many before."""
+    """A stage of the funnel: how many referrals reached it, and how many the stage before."""
 
     bar: Bar
     share: str
 
     def data(self) -> dict[str, Any]:
-        """For the script."""
+        """Return the data of the chart script."""
         return {**self.bar.data(), "text": " · ".join(filter(None, [self.bar.text, self.share]))}
 
 
 class RankingView(BaseView):
-    """``/channel-ranking``: brokers by how far their customers came."""
+    """``/channel-ranking``: ranks brokers by the stages that their customers reached."""
 
     route_base = "/channel-ranking"
     class_permission_name = "ChannelRanking"
@@ -64,7 +64,7 @@ class RankingView(BaseView):
     @expose("/", methods=["GET"])
     @permitted(ChannelRankingPermission.READ)
     def list(self) -> str:
-        """The table, or the charts of the same search."""
+        """Show the table, or the charts of the same search."""
         actor = current_actor()
         asked = read_list_request(RANKING, request.args)
         wanted = filter_of(asked)
@@ -80,7 +80,7 @@ class RankingView(BaseView):
     @expose("/export", methods=["POST"])
     @permitted(ChannelRankingPermission.EXPORT)
     def export(self) -> Any:
-        """Exactly the result as a file; a long one in the background."""
+        """Export the whole result as a file; a long one in the background."""
         kept = MultiDict([pair for pair in request.args.items(multi=True) if pair[0] not in PAGE_ARGUMENTS])
         found = export_ranking(kept, current_actor())
         return redirect(found.url, 303) if isinstance(found, BackgroundExport) else found
@@ -140,8 +140,8 @@ def _buttons(actor: Actor) -> list[Button]:
 
 
 def _reached_url(state: str, wanted: RankingFilter, row: RankingRow | None = None) -> str:
-    """The referrals that a number counts: a broker's under their company, of the same days; of all brokers
-    together by the same search.
+    """Link to the referrals that a number counts: a broker's under their company, of the same days; of all
+    brokers together by the same search.
     """
     days = {"created_from": wanted.entered_from, "created_to": wanted.entered_to}
     if row is not None:
@@ -168,12 +168,12 @@ def _row(row: RankingRow, wanted: RankingFilter) -> Row:
 
 
 def funnel_of(sums: Mapping[str, int], wanted: RankingFilter) -> list[Funnel]:
-    """The stages, from entered to closed."""
+    """Return the stages, from entered to closed."""
     return [_stage(sums, place, wanted) for place in range(len(FUNNEL))]
 
 
 def _stage(sums: Mapping[str, int], place: int, wanted: RankingFilter) -> Funnel:
-    """A stage, with its share of the stage before."""
+    """Return a stage, with its share of the stage before."""
     state = FUNNEL[place]
     number, before = sums[state], sums[FUNNEL[place - 1]] if place else 0
     bar = Bar(
@@ -188,7 +188,7 @@ def _stage(sums: Mapping[str, int], place: int, wanted: RankingFilter) -> Funnel
 
 
 def _bars(row: RankingRow, best: Sequence[RankingRow], wanted: RankingFilter) -> list[Bar]:
-    """What the best are ranked by: closed, then bound."""
+    """Return the bars of the best brokers: closed, then bound."""
     top = max(one.bound for one in best)
     return [
         Bar(
@@ -204,7 +204,7 @@ def _bars(row: RankingRow, best: Sequence[RankingRow], wanted: RankingFilter) ->
 
 
 def _best_data(best: Sequence[RankingRow], wanted: RankingFilter) -> dict[str, Any]:
-    """For the script."""
+    """Return the data of the chart script."""
     return {
         "names": [f"{row.broker} · {row.company}" for row in best],
         "series": [

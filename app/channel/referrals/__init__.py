@@ -1,1 +1,1 @@
-"""Customers whom brokers report: identity, bindings, deals, timeline (CH-7 … CH-12, CH-17, CH-22 … CH-29)."""
+"""Customers that brokers report: identity, bindings, deals, timeline (CH-7 … CH-12, CH-17, CH-22 … CH-29)."""

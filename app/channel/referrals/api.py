@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def ask_working(actor: Actor) -> None:
-    """CH-3: brokers see and do nothing before they may work.
+    """Refuse brokers who may not work yet (CH-3).
 
     :raises Denied: ``broker.awaiting_review``.
     """

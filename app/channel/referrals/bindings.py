@@ -1,4 +1,4 @@
-"""Keys that keep one customer to one referral a broker and one live binding (CH-8, CH-14)."""
+"""Keys that allow one referral per broker and one live binding per customer (CH-8, CH-14)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def full_name(family: str, given: str) -> str:
-    """Family name, then given name, as people write them: Chinese together, Latin with a blank between."""
+    """Join family name and given name as people write them: Chinese together, Latin with a space between."""
     is_latin = family[-1:].isalpha() and given[:1].isalpha() and _is_latin(family[-1]) and _is_latin(given[0])
     return f"{family} {given}" if is_latin else family + given
 
@@ -34,17 +34,17 @@ def _is_latin(character: str) -> bool:
 
 
 def lock_identity(project_id: int, key: str) -> None:
-    """Keep others who work on customers of this name out until the transaction ends."""
+    """Lock the identity in the project until the transaction ends, so that no other changes its referrals."""
     lock(f"identity:{project_id}:{key}")
 
 
 def live_bindings(project_id: int, key: str, fragments: Collection[str]) -> list[Binding]:
-    """The bindings of the identity that live now; those that are due are ended on the way (CH-14)."""
+    """Return the live bindings of the identity; write the end of those that are due (CH-14)."""
     return [one for one in _held(project_id, key, fragments) if not end_if_due(one)]
 
 
 def live_holders(project_id: int, key: str, fragments: Collection[str]) -> list[Binding]:
-    """The same for a page that only looks: nothing is written."""
+    """Return the live bindings of the identity without writing anything, for pages that only read."""
     moment = clock.now()
     return [one for one in _held(project_id, key, fragments) if one.lives_at(moment)]
 
@@ -77,12 +77,14 @@ def _held(project_id: int, key: str, fragments: Collection[str]) -> Sequence[Bin
 
 
 def fragments_of(referral: Referral) -> list[str]:
-    """The referral's fragments as keys hold them, in the order in which everybody takes them."""
+    """Return the referral's fragments as keys store them, in the one order in which all transactions lock
+    them.
+    """
     return sorted(one.key for one in referral.fragments)
 
 
 def claim_identity(referral: Referral) -> None:
-    """Take the broker's key of each number (CH-8)."""
+    """Add the broker's key of each number (CH-8)."""
     db.session.add_all(
         ReferralKey(
             company_id=referral.company_id,
@@ -99,9 +101,9 @@ def claim_identity(referral: Referral) -> None:
 
 
 def add_binding_keys(binding: Binding, key: str, fragments: Sequence[str], own: Collection[str] = ()) -> None:
-    """Take the binding's key of each number, those aside that are its ``own`` already (CH-14).
+    """Add the binding's key of each number, except those that are already its ``own`` (CH-14).
 
-    :raises IntegrityError: when a binding of somebody else's holds one.
+    :raises IntegrityError: when another binding holds one.
     """
     rows = [
         {
@@ -118,12 +120,12 @@ def add_binding_keys(binding: Binding, key: str, fragments: Sequence[str], own: 
 
 
 def release_binding_keys(binding: Binding) -> None:
-    """Give the identity free."""
+    """Delete the binding's keys, so that the identity can be bound again."""
     db.session.execute(delete(BindingKey).where(BindingKey.binding_id == binding.id))
 
 
 def referral_of(broker_id: int, project_id: int, key: str, fragments: Collection[str]) -> Referral | None:
-    """The broker's own referral of the identity, the eldest of several; locked."""
+    """Return the broker's own referral of the identity, locked; the oldest of several."""
     own = select(ReferralKey.referral_id).where(
         ReferralKey.project_id == project_id,
         ReferralKey.name_key == key,
@@ -135,10 +137,10 @@ def referral_of(broker_id: int, project_id: int, key: str, fragments: Collection
 
 
 def referral_taken() -> Decision:
-    """The broker has entered this customer before (CH-8)."""
+    """Refuse a customer that the broker has already entered (CH-8)."""
     return conflict("referral.duplicate", _("You entered this customer before"))
 
 
 def bound_elsewhere() -> Decision:
-    """Another's binding holds the identity."""
+    """Refuse because another binding holds the identity."""
     return conflict("referral.bound_elsewhere", _("Another broker's binding of this customer lives"))

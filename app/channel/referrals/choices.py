@@ -44,7 +44,7 @@ REFERRAL_STATE = Dictionary(
     {"entered": "gray", "reported": "blue", "bound": "green", "expired": "orange", "closed": "red"},
     title=_("States of referrals"),
 )
-# How far a referral has come (CH-26); expiry takes nobody back.
+# The stage that a referral has reached (CH-26); expiry does not lower it.
 FUNNEL = ("entered", "reported", "bound", "closed")
 BINDING_STATE = Dictionary(
     "binding_states",

@@ -1,4 +1,4 @@
-"""Which deals a customer file was made from, on the customer (CH-24): for those who see the referrals."""
+"""The customer's tab with the referrals that became this customer file (CH-24)."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _COLUMNS = (
 
 
 def referrals_tab(customer: Customer, page: int) -> TableTab:
-    """The referrals, with who brought them."""
+    """Return the tab of the customer's referrals and their brokers."""
     found = _of_customer(customer, current_actor())
     empty = _("Not made from a deal of channel sales")
     return newest_table(

@@ -1,4 +1,4 @@
-"""Deals: closing a referral, reopening it, making a customer of it (CH-24)."""
+"""Deals: close a referral, reopen it, make a customer of it (CH-24)."""
 
 from __future__ import annotations
 
@@ -47,14 +47,16 @@ _MAX_AMOUNT = 10**13
 
 @dataclass(frozen=True)
 class Closed:
-    """A deal that was closed.  ``warning``: it was not bound, and its day lies outside any protection."""
+    """A closed deal. ``warning``: it was not bound, and its day lies outside any protection period."""
 
     referral: Referral
     warning: bool
 
 
 def outside_protection(referral: Referral, on: date) -> bool:
-    """CH-24: closing deserves a warning: not bound now, and the day is in no protection period of it."""
+    """Tell whether closing needs a warning: not bound now, and the day is in no protection period of it
+    (CH-24).
+    """
     if referral.present_state == "bound":
         return False
     if referral.bound_at is None or referral.expires_at is None:
@@ -72,10 +74,11 @@ def close_referral(
     note: str | None = None,
     actor: Actor,
 ) -> Closed:
-    """A deal (成交): ``bound``, and with a warning ``reported`` or ``expired``, becomes ``closed`` (CH-24).
+    """Close a referral as a deal (成交): from ``bound``, or with a warning from ``reported`` or ``expired``
+    (CH-24).
 
-    Its binding does not run out any more; where there was none, one is made, so that what was sold stays
-    reserved.  ``amount`` in yuan.  The broker is told.
+    Its binding no longer expires; a referral without one gets one, so that what was sold stays reserved.
+    ``amount`` in yuan. The broker is notified.
 
     :raises Invalid: for a day in the future or before the entry, or a wrong amount.
     :raises Denied: 403 by rule; ``referral.closed``, ``referral.not_reported``, ``referral.bound_elsewhere``.
@@ -114,7 +117,7 @@ def _check(referral: Referral, on: date, amount: Decimal | None, unit: str | Non
 
 
 def _make_binding(referral: Referral) -> Binding:
-    """What holds the identity of a deal that was not bound; of no length."""
+    """Make a binding of zero length that holds the identity of a deal that was not bound."""
     moment = clock.now()
     binding = Binding(
         company_id=referral.company_id,
@@ -138,7 +141,7 @@ def _make_binding(referral: Referral) -> Binding:
 
 @transactional
 def reopen_referral(pk: int, *, reason: str, actor: Actor) -> Referral:
-    """The deal was none: back to the state before, ``expired`` where the period has passed (CH-24).
+    """Undo a deal: back to the state before, or ``expired`` where the period has passed (CH-24).
 
     :raises Invalid: without a reason.
     :raises Denied: 403 by rule; ``referral.not_closed``.

@@ -1,4 +1,4 @@
-"""One customer identity as evidence for a dispute: all codes, all brokers, everything in order (CH-29)."""
+"""Everything about one customer identity as evidence for a dispute, in order of time (CH-29)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 from flask_babel import gettext
 
 from app.audit.services import record
-from app.channel.referrals import choices
-from app.channel.referrals import presentation as faces
+from app.channel.referrals import choices, presentation
 from app.channel.referrals.queries import get_referral
 from app.channel.referrals.timeline import describe_event
 from app.kernel import clock
@@ -43,7 +42,7 @@ class Claim:
 
 @dataclass(frozen=True)
 class Line:
-    """One event."""
+    """One event of the evidence."""
 
     at: datetime
     time: str
@@ -55,19 +54,19 @@ class Line:
 
 
 def exact_time(moment: datetime | None) -> str:
-    """To the second: in a dispute that may decide."""
+    """Format a moment to the second, which may decide a dispute."""
     return clock.to_local(moment).strftime("%Y-%m-%d %H:%M:%S") if moment else ""
 
 
 def claims_of(history: History) -> list[Claim]:
-    """Who claims the customer, the eldest first."""
+    """List the brokers' claims to the customer, oldest first."""
     return [
         Claim(
             row.code,
             row.broker.name,
             row.broker.phone,
             row.broker_company.name,
-            faces.fragments(row),
+            presentation.fragments(row),
             choices.REFERRAL_STATE.label(row.present_state),
             exact_time(row.created_at),
             exact_time(row.reported_at),
@@ -79,7 +78,7 @@ def claims_of(history: History) -> list[Claim]:
 
 
 def lines_of(history: History) -> list[Line]:
-    """What happened, oldest first."""
+    """List the events, oldest first."""
     lines = []
     for event in history.events:
         who, text = describe_event(event)
@@ -99,7 +98,7 @@ def lines_of(history: History) -> list[Line]:
 
 
 def sheet_columns() -> list[SheetColumn]:
-    """The events as a spreadsheet; times to the second are text there, so that nothing rounds them."""
+    """Return the columns of the spreadsheet; times are text there, so that no program rounds the seconds."""
     return [
         SheetColumn(gettext("Time"), lambda line: line.time),
         SheetColumn(gettext("What"), lambda line: line.what),
@@ -111,12 +110,12 @@ def sheet_columns() -> list[SheetColumn]:
 
 
 def title_of(referral: Referral) -> str:
-    """What page and file are called."""
+    """Return the title of the page and the file."""
     return gettext("Evidence %(name)s %(code)s", name=referral.name, code=referral.code)
 
 
 @transactional
 def note_evidence_export(pk: int, rows: int, *, actor: Actor) -> None:
-    """Evidence: in the log of the referral itself (CH-29)."""
+    """Record the export in the log of the referral itself (CH-29)."""
     referral = get_referral(pk, actor=actor)
     record(actor, "referral.evidence", referral, N_("Evidence exported, %(rows)s events"), rows=rows)

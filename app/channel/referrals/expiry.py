@@ -1,4 +1,4 @@
-"""The end of a protection (CH-17): written when an operation meets it, or by the job, whichever comes first.
+"""The end of a protection (CH-17), written by the job or by the first operation that finds it due.
 
 Rules and lists do not wait for it: they ask ``present_state``.
 """
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
 
-BATCH = 50  # bindings: far below the 200 ms for which a batch may hold its locks
+BATCH = 50  # bindings: takes far less than the 200 ms for which a batch may hold its locks
 
 
 def end_if_due(binding: Binding) -> bool:
-    """End a binding whose time is over, with its referral, keys, log and notice.  False when it lives.
+    """End a due binding with its referral and keys, its log and its notice; False when it still lives.
 
-    The caller holds the identity's lock; a job that was quicker is waited for.
+    The caller holds the lock of the identity; a job that was faster is waited for.
     """
     if binding.lives_at(clock.now()):
         return False
@@ -51,9 +51,9 @@ def end_if_due(binding: Binding) -> bool:
 
 @transactional
 def expire_due_bindings(batch: int = BATCH) -> int:
-    """Write the end of up to ``batch`` protections that are over, the longest over first.
+    """Write the end of up to ``batch`` protections that are due, the longest overdue first.
 
-    Answers how many; the job calls until none is left.  What somebody works on is left to them.
+    Return how many; the job repeats until none is left. Rows that another transaction has locked are skipped.
     """
     due = _due(batch, Binding.expires_at <= clock.now())
     _end(due)
@@ -89,12 +89,12 @@ def warn_due_bindings(batch: int = BATCH) -> int:
 
 
 def count_due() -> int:
-    """How many protections are over and not written yet: what a dry run tells."""
+    """Count the protections that are due and not yet ended, for a dry run."""
     return _count(Binding.expires_at <= clock.now())
 
 
 def count_to_warn() -> int:
-    """How many brokers' protections end soon and were not warned of: what a dry run tells."""
+    """Count the protections that end soon and have had no warning, for a dry run."""
     days = WARNING_DAYS.get()
     return _count(*_ending_soon(clock.now(), days)) if days else 0
 
@@ -137,7 +137,7 @@ def _due(batch: int, *conditions: Any) -> list[tuple[Binding, Referral]]:
 
 
 def _end(pairs: Sequence[tuple[Binding, Referral]]) -> None:
-    """Both records, the keys, a row of the log and a notice to the broker for each."""
+    """End bindings and referrals, delete the keys, write a log row and a notice to the broker for each."""
     if not pairs:
         return
     heads = audit.lock_heads([referral for _binding, referral in pairs])

@@ -1,4 +1,4 @@
-"""What the list of referrals may be searched and ordered by (CH-7 … CH-12, CH-17, CH-24)."""
+"""Filters and sort orders of the list of referrals (CH-7 … CH-12, CH-17, CH-24)."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ _TAIL, _WHOLE = 4, 7
 
 
 class StateFilter(ChoiceFilter):
-    """The state now: past its protection a bound one is expired (CH-17)."""
+    """Filters by the present state: a bound referral past its protection is expired (CH-17)."""
 
     def apply(self, statement: Select[Any], value: Any, actor: Actor) -> Select[Any]:
         return statement.where(in_state(value, clock.now()))
 
 
 class ReachedFilter(Filter):
-    """Referrals that reached a state, so also those that went further (CH-26)."""
+    """Filters referrals that reached a stage, including those that went further (CH-26)."""
 
     kind = "select"
 
@@ -69,7 +69,7 @@ class ReachedFilter(Filter):
 
 
 class EntryTimeFilter(DateRangeFilter):
-    """When customers were entered; programs may also say ``entered_from`` and ``entered_to``."""
+    """Filters by the time of entry; programs may also send ``entered_from`` and ``entered_to``."""
 
     def read(self, args: MultiDict[str, str]) -> tuple[date | None, date | None] | None:
         other = {name: name.replace("created", "entered") for name in self.names}
@@ -77,7 +77,7 @@ class EntryTimeFilter(DateRangeFilter):
 
 
 class FragmentFilter(Filter):
-    """Digits of a number: the last four, or the first three and the last four."""
+    """Filters by digits of a number: the last four, or the first three and the last four."""
 
     wrong = _("The last four digits, or the first three and the last four")
 

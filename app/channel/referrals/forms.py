@@ -47,7 +47,7 @@ class ReferralForm(BaseForm):
     report = YesNoField(_("Report at once"))
 
     def values(self) -> dict[str, Any]:
-        """The numbers as pairs, as the service takes them."""
+        """Return the numbers as pairs, as the service takes them."""
         found = super().values()
         return {**found, "phones": [(one["prefix"], one["tail"]) for one in found["phones"]]}
 
@@ -76,7 +76,7 @@ class ClosePageForm(CloseForm):
     sections: tuple[Any, ...] = (("", ("closed_on", "amount", "no_amount", "unit", "note")),)
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """A deal without amount counts in no figure: nobody closes one unaware."""
+        """Ask for confirmation of a deal without an amount, which counts in no figure."""
         valid = bool(super().validate(extra_validators))
         if self.amount.data is None and not self.no_amount.data and not self.amount.errors:
             self.amount.errors = [str(_("Type the amount, or below why there is none"))]
@@ -84,7 +84,7 @@ class ClosePageForm(CloseForm):
         return valid
 
     def values(self) -> dict[str, Any]:
-        """The reason is kept with the note, where there is no amount."""
+        """Return the values; the reason for a missing amount becomes part of the note."""
         found = super().values()
         reason = found.pop("no_amount")
         if reason and found["amount"] is None:
@@ -104,7 +104,7 @@ class CloseUnboundForm(ClosePageForm):
         self.referral = referral
 
     def validate_outside(self, field: YesNoField) -> None:
-        """Closing there is possible, but nobody does it unaware."""
+        """Require the confirmation that the day lies outside the protection."""
         day: Any = self.closed_on.data
         if day is not None and not field.data and outside_protection(self.referral, day):
             raise ValidationError(
@@ -112,7 +112,7 @@ class CloseUnboundForm(ClosePageForm):
             )
 
     def values(self) -> dict[str, Any]:
-        """What was confirmed is for the page alone."""
+        """Return the values without the confirmation, which only the page needs."""
         found = super().values()
         found.pop("outside")
         return found
@@ -138,7 +138,7 @@ class MakeCustomerForm(BaseForm):
     sections = (("", ("phone", "pool", "owner_id", "handler_id", "department_id")),)
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """A personal customer is made for somebody who works with customers, not for whoever presses."""
+        """Refuse a personal customer for an owner who does not work with customers."""
         valid = bool(super().validate(extra_validators))
         if self.pool.data == "personal" and self.owner_id.data is None and not self.owner_id.errors:
             self.owner_id.errors = [str(REQUIRED)]

@@ -1,4 +1,4 @@
-"""What the clock does for channel sales (PLAT-4): protections end, and brokers are warned before (CH-17)."""
+"""Scheduled jobs of referrals (PLAT-4): end protections, and warn brokers before (CH-17)."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 
 def end_protections(*, dry_run: bool = False) -> Report:
-    """Write the end of protections that are over."""
+    """Write the end of protections that are due."""
     return {N_("protections ended"): count_due() if dry_run else _all_of(expire_due_bindings)}
 
 
 def warn_of_ends(*, dry_run: bool = False) -> Report:
-    """Tell brokers whose protections end within the days of the setting."""
+    """Warn brokers whose protections end within the days of the setting."""
     return {
         N_("brokers warned of an ending protection"): count_to_warn()
         if dry_run
@@ -28,7 +28,7 @@ def warn_of_ends(*, dry_run: bool = False) -> Report:
 
 
 def _all_of(step: Callable[[], int]) -> int:
-    """Batch after batch, each a transaction of its own, until nothing is left."""
+    """Run batches, each in a transaction of its own, until nothing is left."""
     done = 0
     while found := step():
         done += found

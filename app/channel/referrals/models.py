@@ -52,7 +52,7 @@ _BY_STATE = {"entered": ENTERED, "reported": REPORTED, "bound": BOUND, "expired"
 
 
 def _list_index(name: str, *columns: str, where: str = "") -> Index:
-    """An index that a list of referrals walks in its order, newest first; the id makes it unique."""
+    """Return an index for a list of referrals, newest first; the id makes the order unique."""
     condition = text(where) if where else None
     return Index(
         f"ix_referral_{name}", *columns, "created_at", "id",
@@ -64,10 +64,10 @@ def _list_index(name: str, *columns: str, where: str = "") -> Index:
 class Referral(Model):
     """A broker's claim to have brought a customer to a project (报备客户).
 
-    ``broker_company_id`` is the company of the day of entering (CH-5).  ``consultant_id`` is who was wished
-    for, ``assigned_consultant_id`` whom the latest scan gave the customer to (CH-13).  ``bound_at`` and
-    ``expires_at`` are the last protection period.  ``reached`` is how far it came, 1 entered … 4 closed: what
-    the ranking counts (CH-26).
+    ``broker_company_id`` is the broker's company on the day of entry (CH-5). ``consultant_id`` is the
+    preferred consultant, ``assigned_consultant_id`` the one of the latest scan (CH-13). ``bound_at`` and
+    ``expires_at`` are the last protection period. ``reached`` is the furthest stage, 1 entered … 4 closed,
+    which the ranking counts (CH-26).
     """
 
     __tablename__ = "referral"
@@ -161,7 +161,7 @@ class Referral(Model):
 
     @property
     def fragments(self) -> tuple[Fragment, ...]:
-        """The one or two numbers, as typed."""
+        """Return the one or two numbers, as typed."""
         first = Fragment(self.phone1_prefix, self.phone1_tail)
         if self.phone2_prefix is None or self.phone2_tail is None:
             return (first,)
@@ -169,24 +169,24 @@ class Referral(Model):
 
     @property
     def present_state(self) -> str:
-        """The state now: bound past its protection is expired, whether the job ran or not (CH-17)."""
+        """Return the state now: bound past its protection is expired, whether or not the job ran (CH-17)."""
         return self.state_at(clock.now())
 
     def state_at(self, moment: datetime) -> str:
-        """As :func:`present_state` says it in SQL."""
+        """Return the state at a moment, as :func:`present_state` computes it in SQL."""
         due = self.state == "bound" and self.expires_at is not None and self.expires_at <= moment
         return "expired" if due else self.state
 
     @property
     def protected_until(self) -> datetime | None:
-        """When the protection that lasts now ends; None when none does."""
+        """Return the end of the protection that lasts now, or None."""
         return self.expires_at if self.present_state == "bound" else None
 
     def _reach(self, stage: int) -> None:
         self.reached = max(self.reached, stage)
 
     def report(self, token: str, moment: datetime) -> None:
-        """``entered | expired → reported``; other states stay.  The first report makes the code (CH-11)."""
+        """Move ``entered | expired → reported``; other states stay. The first one makes the code (CH-11)."""
         if self.qr_token is None:
             self.qr_token, self.reported_at = token, moment
         self.last_reported_at = moment
@@ -195,19 +195,19 @@ class Referral(Model):
         self._reach(REPORTED)
 
     def bind(self, binding: Binding) -> None:
-        """``reported → bound`` by a scan; also ``entered | expired → bound`` when it is rebound (CH-10)."""
+        """Move ``reported → bound`` by a scan, or ``entered | expired → bound`` by a rebinding (CH-10)."""
         _lawful(self.state, {"entered", "reported", "expired"})
         self.state = "bound"
         self.bound_at, self.expires_at = binding.bound_at, binding.expires_at
         self._reach(BOUND)
 
     def forget_past_visit(self, moment: datetime) -> None:
-        """An expected visit that is over is none of the one that is reported now (CH-12)."""
+        """Clear an expected visit in the past when the referral is reported again (CH-12)."""
         if self.expected_visit_at is not None and self.expected_visit_at <= moment:
             self.expected_visit_at = None
 
     def release_binding(self) -> None:
-        """``bound → reported``: rebound to another broker, and the bound count with it (CH-23, CH-26)."""
+        """Move ``bound → reported`` and lower the stage: rebound to another broker (CH-23, CH-26)."""
         _lawful(self.state, {"bound"})
         self.state = "reported"
         self.reached = REPORTED
@@ -216,7 +216,7 @@ class Referral(Model):
     def close(
         self, *, on: date, amount: Decimal | None, unit: str | None, note: str | None, by_id: int
     ) -> None:
-        """``bound | reported | expired → closed`` (CH-24)."""
+        """Move ``bound | reported | expired → closed`` (CH-24)."""
         _lawful(self.state, {"bound", "reported", "expired"})
         self.closed_from, self.reached_before_closing = self.state, self.reached
         self.state = "closed"
@@ -225,7 +225,7 @@ class Referral(Model):
         self._reach(CLOSED)
 
     def reopen(self) -> None:
-        """``closed →`` the former state; ``expired`` where the period has passed meanwhile (CH-24)."""
+        """Move ``closed →`` the former state, or ``expired`` where the period has passed (CH-24)."""
         _lawful(self.state, {"closed"})
         self.state = self.closed_from or "reported"
         self.reached = self.reached_before_closing or _BY_STATE[self.state]
@@ -235,16 +235,16 @@ class Referral(Model):
 
 
 def present_state(moment: datetime) -> ColumnElement[str]:
-    """The state at a moment, in SQL: what :meth:`Referral.state_at` says of a loaded one (CH-17)."""
+    """Return SQL for the state at a moment, as :meth:`Referral.state_at` computes it in Python (CH-17)."""
     table = Referral.__table__.c
     due = and_(table.state == "bound", table.expires_at <= moment)
     return case((due, "expired"), else_=table.state)
 
 
 class ReferralKey(Model):
-    """An identity that a broker has taken in a project: one row a number (CH-8).
+    """An identity that a broker has entered in a project: one row per number (CH-8).
 
-    The unique key is led by the identity, so that everybody's referrals of a customer are found by it too.
+    The unique key starts with the identity, so that it also finds all brokers' referrals of a customer.
     """
 
     __tablename__ = "referral_key"
@@ -320,35 +320,36 @@ class Binding(Model):
     broker: Mapped[Broker] = relationship(foreign_keys=[broker_id])
 
     def lives_at(self, moment: datetime) -> bool:
-        """As :func:`is_live` says it in SQL."""
+        """Tell whether the binding lives at a moment, as :func:`is_live` computes it in SQL."""
         return self.state == "closed" or (self.state == "live" and self.expires_at > moment)
 
     def move_to(self, referral: Referral, company_id: int) -> None:
-        """To another broker's referral, the period unchanged (CH-23)."""
+        """Move the binding to another broker's referral, its period unchanged (CH-23)."""
         _lawful(self.state, {"live"})
         self.referral, self.referral_id = referral, referral.id
         self.broker_id, self.broker_company_id = referral.broker_id, company_id
         self.warned_at = self.warned_days = None
 
     def close(self) -> None:
-        """A deal: it does not run out any more (CH-14)."""
+        """Mark the binding as a deal, so that it no longer expires (CH-14)."""
         self.state, self.ended_at = "closed", None
 
     def reopen(self, referral_state: str, moment: datetime) -> None:
-        """The deal was none: as its referral now is (CH-24)."""
+        """Undo the deal; the status follows the state of the referral (CH-24)."""
         _lawful(self.state, {"closed"})
         self.state = {"bound": "live", "expired": "expired"}.get(referral_state, "released")
         self.ended_at = None if self.state == "live" else min(self.expires_at, moment)
 
 
 def is_live(moment: datetime) -> ColumnElement[bool]:
-    """The binding lives at a moment, in SQL: what :meth:`Binding.lives_at` says of a loaded one."""
+    """Return SQL for whether a binding lives at a moment, as :meth:`Binding.lives_at` does in Python."""
     table = Binding.__table__.c
     return or_(table.state == "closed", and_(table.state == "live", table.expires_at > moment))
 
 
 def expiring(bindings: Collection[Binding]) -> tuple[Update, Update, Delete]:
-    """``live → expired``, and with it ``bound → expired``, for any number at once; the keys go (CH-17).
+    """Return statements for ``live → expired`` and ``bound → expired`` of many at once; keys are deleted
+    (CH-17).
 
     A binding ended when its time was over, whenever that is written.
     """
@@ -364,9 +365,9 @@ def expiring(bindings: Collection[Binding]) -> tuple[Update, Update, Delete]:
 
 
 class BindingKey(Model):
-    """An identity that is bound now: one row a number, and one binding a row (CH-14).
+    """An identity that is bound now: one row per number, at most one binding per row (CH-14).
 
-    The row goes when the binding ends; the table decides which of two simultaneous scans binds.
+    The row is deleted when the binding ends; its unique key decides which of two simultaneous scans binds.
     """
 
     __tablename__ = "binding_key"
@@ -382,12 +383,12 @@ class BindingKey(Model):
 
 
 def _lawful(state: Any, allowed: set[str]) -> None:
-    """Policies refuse before; this keeps a mistake in a service from being stored."""
+    """Raise on a forbidden transition: policies refuse it earlier, so this stops a mistake in a service."""
     if state not in allowed:
         message = f"no such change from {state}"
         raise ValueError(message)
 
 
 def of_one_customer(table: str) -> CheckConstraint:
-    """Either a broker's customer or a visitor."""
+    """Return the constraint that a row belongs to either a broker's customer or a visitor."""
     return CheckConstraint("(referral_id IS NULL) <> (visitor_id IS NULL)", name=f"{table}_of_one")

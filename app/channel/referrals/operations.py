@@ -38,14 +38,16 @@ if TYPE_CHECKING:
 
 
 def _close_form(referral: Referral) -> Any:
-    """Who is bound closes on any day; else a day outside the protection has to be confirmed (CH-24)."""
+    """Choose the form: a day outside the protection needs a confirmation, unless the referral is bound
+    (CH-24).
+    """
     if referral.present_state == "bound":
         return ClosePageForm
     return partial(CloseUnboundForm, referral)
 
 
 def _close_warning(referral: Referral) -> Sentence:
-    """CH-24: told before it is confirmed."""
+    """Return the warning that the form shows before the confirmation (CH-24)."""
     if referral.present_state == "bound":
         return ""
     if referral.bound_at is None or referral.expires_at is None:
@@ -62,7 +64,7 @@ def _close_warning(referral: Referral) -> Sentence:
 
 
 def _made(customer: Customer) -> Any:
-    """On to the customer file, for those who can open it."""
+    """Link to the new customer file, for those who can open it."""
     actor = current_actor()
     if actor.may(CustomerPermission.READ) and openable_names([customer.id], actor):
         return finish(url_for("CustomerView.show", pk=customer.id))
@@ -88,7 +90,7 @@ def _closed(closed: Closed) -> ClosedRecord:
     return {**referral_record(referral), "warning": closed.warning}
 
 
-# The broker's own: there is no page of the back office for it.  What its policy reads is the work profile.
+# The broker's own operation, without a page in the back office. Its policy reads the work profile.
 REPORT = Operation(
     name="report",
     label=_("Report"),
@@ -97,7 +99,7 @@ REPORT = Operation(
     policy=can_report,
     service=report_referral,
 )
-# What the back office does.
+# Operations of the back office.
 ON_REFERRALS = (
     Operation(
         name="close",

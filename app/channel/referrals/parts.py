@@ -1,6 +1,6 @@
-"""What other subjects keep of a referral: a tab of its page, lines of its timeline, a collection of the API.
+"""Parts that other subjects add to a referral: a tab of its page, lines of its timeline, an API collection.
 
-Scans, tours, fees and collisions join theirs in their own ``setup.py``: referrals know none of them.
+Scans, tours, fees and collisions register theirs in their own ``setup.py``: referrals import none of them.
 """
 
 from __future__ import annotations
@@ -22,8 +22,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Collection:
-    """A part in the REST API: ``records`` makes rows what the API shows, a list of ``record_type``;
-    ``options`` load what they need, ``resource`` is what one must be allowed to read beside the referral.
+    """A part in the REST API.
+
+    ``records`` turns rows into a list of ``record_type``; ``options`` load what they need; reading also
+    requires the permission to read ``resource``.
     """
 
     path: str
@@ -42,11 +44,10 @@ def _no_buttons(_referral: Referral, _actor: Actor) -> list[Button]:
 class ReferralPart:
     """Rows of ``model`` that belong to referrals.
 
-    ``kind`` is their code in the timeline (:data:`choices.EVENT`).  ``select(ids)`` answers the rows of
-    referrals that the person can open.  ``belongs_to`` names the column of the referral under whose code a
-    row stands, ``other`` the column of a second one that it concerns.  ``describe(row)`` answers who did it
-    and what it was.  ``of_visitor`` selects the rows of a walk-in visitor, ``buttons`` stand in the page's
-    head.
+    ``kind`` is their code in the timeline (:data:`choices.EVENT`). ``select(ids)`` returns the rows of
+    referrals that the actor can open. ``belongs_to`` names the column of the referral that a row belongs to,
+    ``other`` the column of a second one that it concerns. ``describe(row)`` returns who did it and what it
+    was. ``of_visitor`` selects the rows of a walk-in visitor; ``buttons`` appear in the head of the page.
     """
 
     kind: str
@@ -66,15 +67,15 @@ _parts: dict[str, ReferralPart] = {}
 
 
 def register_parts(*parts: ReferralPart) -> None:
-    """Join parts to the referral; the page shows their tabs in this order."""
+    """Register parts of the referral; the page shows their tabs in this order."""
     _parts.update({part.kind: part for part in parts})
 
 
 def referral_parts() -> list[ReferralPart]:
-    """All parts, in the order of their tabs."""
+    """Return all parts, in the order of their tabs."""
     return [*_parts.values()]
 
 
 def part_of(kind: str) -> ReferralPart | None:
-    """The part whose rows have that kind in the timeline."""
+    """Return the part whose rows have that kind in the timeline, or None."""
     return _parts.get(kind)

@@ -39,7 +39,9 @@ class ReferralPartsApi(KepanApi):
 
 
 def offer_parts() -> None:
-    """Put the collections of all parts on the API; after all subjects joined theirs, before registration."""
+    """Add the collections of all parts to the API: after all subjects registered theirs, before its
+    registration.
+    """
     for part in referral_parts():
         if part.collection is not None:
             name = part.collection.path.replace("-", "_")

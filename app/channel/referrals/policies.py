@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ReferralFacts:
-    """What the rules must know of a referral beyond its record.
+    """Facts that the rules need beyond the referral's record.
 
     ``bound_elsewhere``: another broker's binding of the same customer lives (CH-24).
     """
@@ -29,7 +29,7 @@ class ReferralFacts:
 def can_enter(
     actor: Actor, profile: WorkProfile, *, for_broker_id: int | None, allowed: bool = True
 ) -> Decision:
-    """CH-7, CH-9: for oneself; a company on-site for brokers of their company, where that is switched on."""
+    """CH-7, CH-9: brokers for themselves; company on-sites for brokers of their company, if switched on."""
     verdict = can_work(profile)
     if not verdict or for_broker_id in {None, actor.id}:
         return verdict
@@ -39,7 +39,7 @@ def can_enter(
 
 
 def can_report(actor: Actor, referral: Referral, profile: WorkProfile) -> Decision:
-    """CH-11: the broker whose referral it is, or who entered it; at any state."""
+    """CH-11: the broker of the referral, or the person who entered it; at any state."""
     verdict = can_work(profile)
     if verdict and actor.id not in {referral.broker_id, referral.entered_by_id}:
         return forbidden("referral.not_yours", _("This is another broker's customer"))
@@ -70,7 +70,7 @@ def can_reopen(actor: Actor, referral: Referral) -> Decision:
 
 
 def can_make_customer(actor: Actor, referral: Referral) -> Decision:
-    """CH-24: a closed one becomes a customer file, once."""
+    """CH-24: a closed referral becomes a customer file, once."""
     verdict = judge_office(actor, referral.company_id, "make_customer", "Referral")
     if verdict and referral.present_state != "closed":
         return conflict("referral.not_closed", _("Only a closed deal becomes a customer"))

@@ -1,4 +1,4 @@
-"""QR codes as pictures: what on-site staff scan (CH-11, CH-28)."""
+"""How referrals are shown: QR pictures, cells, tags, sections (CH-11, CH-17, CH-28)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 def referral_qr(referral: Referral, kind: str = "png") -> Response:
-    """The viewing QR; made by the first report.
+    """Send the viewing QR, which the first report makes.
 
     :raises Denied: ``referral.not_reported``.
     """
@@ -46,28 +46,28 @@ _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 def referral_cell(referral: Referral) -> Any:
-    """A referral's code, leading to it (CH-19)."""
+    """Link a referral's code to its page (CH-19)."""
     return link(referral.code, address_of("ReferralView", "Referral", referral.id))
 
 
 def fragments(referral: Referral) -> str:
-    """What is known of the numbers, one after the other."""
+    """Join the known fragments of the numbers."""
     return " / ".join(one.masked for one in referral.fragments)
 
 
 def state_tag(referral: Referral) -> Markup:
-    """The state of now as a tag (CH-17)."""
+    """Show the present state as a tag (CH-17)."""
     return code_tag(choices.REFERRAL_STATE, referral.present_state)
 
 
 def protection_left(referral: Referral) -> str:
-    """How long the protection lasts yet, as brokers are told it too (CH-17)."""
+    """Say how long the protection still lasts; brokers read the same words (CH-17)."""
     until = referral.protected_until
     return time_left(until) if until else ""
 
 
 def time_left(until: datetime) -> str:
-    """How long it is until then."""
+    """Say how much time is left until a moment."""
     left = until - clock.now()
     if left > _DAY:
         return gettext("%(n)s days left", n=-(-left // _DAY))
@@ -75,7 +75,7 @@ def time_left(until: datetime) -> str:
 
 
 def protection_cell(referral: Referral) -> Any:
-    """The same; it stands out when the broker is warned."""
+    """Show the remaining protection, highlighted once the broker is warned."""
     until = referral.protected_until
     if until is None:
         return ""
@@ -88,7 +88,7 @@ def _colleague(staff: Staff | None) -> str:
 
 
 def _customer(referral: Referral) -> Any:
-    """The customer file that the deal became, for those who can open it."""
+    """Link to the customer file that the deal became, for those who can open it."""
     if referral.customer_id is None:
         return ""
     actor = current_actor()
@@ -114,7 +114,7 @@ FORMATTERS: Mapping[str, Callable[[Referral], Any]] = {
     "closed_by": lambda r: person_name(r.closed_by_id),
     "customer": _customer,
 }
-# What a cell of the spreadsheet holds where the page's is made for the eye.
+# Values of the spreadsheet for columns whose page cells are HTML.
 VALUES: Mapping[str, Callable[[Referral], Any]] = {
     "broker": lambda r: r.broker.name,
     "status": lambda r: choices.REFERRAL_STATE.label(r.present_state),
@@ -177,11 +177,11 @@ _DEAL = (
 
 
 def sections_of(referral: Referral) -> Sequence[Any]:
-    """The deal comes first once there is one."""
+    """Return the sections of the page; the deal comes first once there is one."""
     return [_DEAL, _STATE, _CUSTOMER, _BROKER] if referral.state == "closed" else [_STATE, _CUSTOMER, _BROKER]
 
 
 def head_tags(referral: Referral) -> list[Any]:
-    """State and remaining protection beside the name."""
+    """Return the tags beside the name: state and remaining protection."""
     left = protection_cell(referral)
     return [state_tag(referral), *([left if isinstance(left, Markup) else tag(left)] if left else [])]

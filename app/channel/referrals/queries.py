@@ -1,4 +1,4 @@
-"""Reading referrals: always scoped, marked for the guard (CH-7 … CH-12, CH-17, CH-24)."""
+"""Queries of referrals, scoped to what the actor may see (CH-7 … CH-12, CH-17, CH-24)."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ _more_ways: list[Callable[[Actor], list[AccessGround]]] = []
 
 
 def register_ways(ways: Callable[[Actor], list[AccessGround]]) -> None:
-    """Let another subject open referrals to more people, as scans do to on-site staff (ACC-8)."""
+    """Register further grounds for opening referrals, as scans do for on-site staff (ACC-8)."""
     if ways not in _more_ways:
         _more_ways.append(ways)
 
 
 def _referral_ways(actor: Actor) -> list[AccessGround]:
-    """ACC-8: a broker's own; what a company on-site entered for their company's brokers; what on-site staff
-    scanned; what the latest scan assigned to a consultant.
+    """ACC-8: a broker's own; those that company on-sites entered for their company's brokers; those that
+    on-site staff scanned; those that the latest scan assigned to a consultant.
     """
     ways = []
     if grants.BROKER in actor.roles:
@@ -71,7 +71,7 @@ def _referral_ways(actor: Actor) -> list[AccessGround]:
 
 
 def visible_referrals(actor: Actor) -> Select[Referral]:
-    """Every referral that the person can open (ACC-7, ACC-8)."""
+    """Select all referrals that the actor can open (ACC-7, ACC-8)."""
     found = scoped(select(Referral))
     statement: Select[Referral] = records_of_company(
         found, _R.company_id, actor, "Referral", _referral_ways(actor)
@@ -80,7 +80,7 @@ def visible_referrals(actor: Actor) -> Select[Referral]:
 
 
 def in_state(state: str, moment: datetime) -> ColumnElement[bool]:
-    """The state at a moment, as a condition that the state's index serves."""
+    """Return a condition for the state at a moment that can use the index on the state."""
     if state == "bound":
         return and_(_R.state == "bound", _R.expires_at > moment)
     if state == "expired":
@@ -90,18 +90,18 @@ def in_state(state: str, moment: datetime) -> ColumnElement[bool]:
 
 
 def referrals_in(actor: Actor, tab: str) -> Select[Referral]:
-    """One tab of the list of referrals (CH-10)."""
+    """Select one tab of the list of referrals (CH-10)."""
     found = visible_referrals(actor)
     return found if tab == "all" else found.where(in_state(tab, clock.now()))
 
 
 def count_tabs(actor: Actor) -> dict[str, int]:
-    """How many referrals each tab has, no further than the lists count, in one statement (CH-10)."""
+    """Count the referrals of each tab in one statement, no further than lists count (CH-10)."""
     return counts_up_to({tab: referrals_in(actor, tab) for tab in TABS})
 
 
 def get_referral(pk: int, *, actor: Actor, lock: bool = False) -> Referral:
-    """A referral that the person can open, with its people; locked for a change if asked.
+    """Return a referral that the actor can open, with its people; locked for a change if asked.
 
     :raises NotFound: when it does not exist, or is out of reach.
     """
@@ -110,7 +110,7 @@ def get_referral(pk: int, *, actor: Actor, lock: bool = False) -> Referral:
 
 
 def count_bound(staff_ids: Sequence[int]) -> dict[int, int]:
-    """CH-20: how many customers are bound and assigned to each, in one statement."""
+    """Count the bound referrals that are assigned to each consultant, in one statement (CH-20)."""
     rows = scoped(
         select(_R.assigned_consultant_id, func.count())
         .where(_R.assigned_consultant_id.in_(staff_ids), in_state("bound", clock.now()))

@@ -1,4 +1,4 @@
-"""What the REST API shows of referrals (CH-7 … CH-12, CH-17, CH-24)."""
+"""REST API records of referrals (CH-7 … CH-12, CH-17, CH-24)."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class ClosedRecord(ReferralRecord):
 
 
 def referral_record(row: Referral) -> ReferralRecord:
-    """A referral as the API shows it, with the state of now (CH-17)."""
+    """Return the API record of a referral, with its present state (CH-17)."""
     return {
         "id": row.id,
         "code": row.code,
@@ -90,10 +90,10 @@ def referral_record(row: Referral) -> ReferralRecord:
 
 
 def referral_records(rows: Iterable[Referral]) -> list[ReferralRecord]:
-    """Referrals as a list shows them."""
+    """Return the API records of a list of referrals."""
     return [referral_record(row) for row in rows]
 
 
 def phone_parts(referral: Referral) -> list[PhonePart]:
-    """What is known of the numbers, as the API shows it."""
+    """Return the known fragments of the numbers as the API shows them."""
     return [{"prefix": one.prefix, "tail": one.tail, "masked": one.masked} for one in referral.fragments]

@@ -59,7 +59,7 @@ _competition_listeners: list[Callable[..., Any]] = []
 
 
 def on_competition(listener: Callable[..., Any]) -> None:
-    """Register what happens when a customer is entered or reported whom other brokers' bindings hold (CH-18).
+    """Register a listener for customers entered or reported while other brokers' bindings hold them (CH-18).
 
     ``listener(bindings, kind="certain" | "probable", referral=…, occasion="enter" | "report", actor=…)`` runs
     in the same transaction.
@@ -81,10 +81,10 @@ def enter_referral(
     actor: Actor,
     **details: Any,
 ) -> Referral:
-    """Take a customer in for a broker, and report it at once if asked (CH-7 … CH-9).
+    """Enter a customer for a broker, and report it at once if asked (CH-7 … CH-9).
 
-    ``details``: ``expected_visit_at``, ``shop_category``, ``customer_type``, ``needs``.  Where another's
-    binding of the customer lives a collision is recorded, and entering succeeds all the same (CH-18).
+    ``details``: ``expected_visit_at``, ``shop_category``, ``customer_type``, ``needs``. Where another's
+    binding of the customer lives, a collision is recorded and the entry still succeeds (CH-18).
 
     :raises Invalid: for what cannot be accepted.
     :raises Denied: ``broker.awaiting_review``, ``referral.for_others``, ``referral.duplicate`` with
@@ -166,10 +166,10 @@ def _store(referral: Referral, actor: Actor) -> None:
 
 @transactional
 def report_referral(pk: int, *, actor: Actor) -> Referral:
-    """Press *report*, at any state and again and again; every press is logged (CH-11, CH-12).
+    """Report a referral, at any state and any number of times; each report is logged (CH-11, CH-12).
 
-    ``entered`` and ``expired`` become ``reported``; the first report makes the viewing QR.  Where another's
-    binding of the customer lives a collision is recorded (CH-18).
+    ``entered`` and ``expired`` become ``reported``; the first report makes the viewing QR. Where another's
+    binding of the customer lives, a collision is recorded (CH-18).
 
     :raises Denied: ``broker.awaiting_review``, ``referral.not_yours``.
     """
@@ -189,7 +189,7 @@ def report_referral(pk: int, *, actor: Actor) -> Referral:
 
 
 def end_own_if_due(referral: Referral) -> None:
-    """Write the end of the referral's own protection when it is over, before anything is decided on it."""
+    """Write the end of the referral's own protection when it is due, before any decision reads it."""
     if referral.state == "bound" and referral.present_state == "expired":
         own = select(Binding).where(Binding.referral_id == referral.id, Binding.state == "live")
         for binding in db.session.scalars(own):
@@ -226,7 +226,7 @@ def _collide(referral: Referral, occasion: str, actor: Actor) -> None:
 def _refuse_duplicate(
     broker_id: int, project_id: int, key: str, fragments: tuple[Fragment, ...], actor: Actor
 ) -> None:
-    """CH-8: the same broker only once; the one that is there is named to those who can open it."""
+    """Refuse a second referral by the same broker; name the first to those who can open it (CH-8)."""
     known = referral_of(broker_id, project_id, key, [one.key for one in fragments])
     if known is None:
         return
@@ -242,7 +242,7 @@ def _refuse_duplicate(
 
 
 def _broker(profile: WorkProfile, for_broker_id: int | None, actor: Actor) -> Broker:
-    """Whose customer it will be: one's own, or a colleague's of the same broker company (CH-9)."""
+    """Return the broker of the new referral: the actor, or a colleague of the same broker company (CH-9)."""
     allowed = COMPANY_ONSITES_ENTER.get()
     can_enter(actor, profile, for_broker_id=for_broker_id, allowed=allowed).enforce()
     if profile.broker is not None and for_broker_id in {None, actor.id}:
@@ -255,7 +255,8 @@ def _broker(profile: WorkProfile, for_broker_id: int | None, actor: Actor) -> Br
 
 
 def check_visit_time(moment: datetime) -> None:
-    """Visits are expected from now to one year ahead (CH-34); a form may take a while to fill in.
+    """Check that a visit is expected between now and one year ahead, with some time to fill in the form
+    (CH-34).
 
     :raises Invalid: under ``expected_visit_at``.
     """

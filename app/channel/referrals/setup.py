@@ -1,4 +1,4 @@
-"""What customers whom brokers report bring into the application (CH-7 … CH-12, CH-17, CH-22, CH-24)."""
+"""Registration of referrals with the application (CH-7 … CH-12, CH-17, CH-22, CH-24)."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 
 def register(app: Flask) -> None:
-    """Declare referrals and their jobs."""
+    """Register referrals and their jobs."""
     declare_dictionaries(choices)
     refuses("uq_referral_key_identity", referral_taken)
     refuses("pk_binding_key", bound_elsewhere)
@@ -64,7 +64,7 @@ def register(app: Flask) -> None:
 
 
 def _finish() -> None:
-    """After scans, tours, fees and collisions have joined theirs."""
+    """Finish the registration after scans, tours, fees and collisions have added their parts."""
     for action in ON_REFERRALS:
         add_operation(ReferralView, ReferralApi, action)
     ReferralView.detail_tabs = detail_tabs()

@@ -1,5 +1,5 @@
-"""The tabs of a referral, and cells that mark what stands under other codes of the same customer, so that
-nothing is paid twice (CH-22, CH-23); the timeline of the identity (CH-29).
+"""The tabs of a referral. Cells mark records under another code of the same customer, so that nothing is paid
+twice (CH-22, CH-23); the timeline covers the whole identity (CH-29).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def marked_code(code: str, pk: int, referral: Referral) -> Any:
-    """A code; another one of the same customer leads there and says so."""
+    """Show a code; another code of the same customer is marked and links to its referral."""
     if pk == referral.id:
         return code
     address = address_of("ReferralView", "Referral", pk)
@@ -40,7 +40,7 @@ def _person_and_phone(person: Any) -> str:
 
 
 def marked_code_column(referral: Referral, code: Callable[[Any], tuple[str, int]]) -> TabColumn:
-    """A column of codes that marks those of the same customer under another code."""
+    """Return a column of codes that marks those of the same customer under another code."""
     return TabColumn("code", _("Customer code"), lambda row: marked_code(*code(row), referral))
 
 
@@ -62,14 +62,14 @@ _REPORTS = (
 
 
 def reports_tab(referral: Referral, page: int) -> TableTab:
-    """Every press of *report* under this code (CH-11)."""
+    """Return the tab of all reports under this code (CH-11)."""
     found = timeline.reports_of([referral.id])
     empty = _("Not reported yet; the broker does it on the phone")
     return newest_table(found, ReferralReport, page, _REPORTS, empty)
 
 
 def timeline_tab(referral: Referral, page: int) -> TimelineTab:
-    """Everything of the customer under all codes, the latest first (CH-29)."""
+    """Return the timeline of the customer under all codes, newest first (CH-29)."""
     history = timeline.history_of(referral)
     latest = history.events[::-1]
     start = (page - 1) * PAGE
@@ -81,7 +81,7 @@ def timeline_tab(referral: Referral, page: int) -> TimelineTab:
 
 
 def event_entry(event: timeline.Event, referrals: dict[int, Referral], referral: Referral) -> Entry:
-    """One event: what, who, under which code of which broker."""
+    """Show one event: what, who, under which code of which broker."""
     who, text = describe_event(event)
     whose = referrals.get(event.referral_id)
     tags = [code_tag(choices.EVENT, event.kind)]
@@ -99,5 +99,5 @@ OWN_TABS = (
 
 
 def detail_tabs() -> tuple[DetailTab, ...]:
-    """The tabs of the parts, then the referral's own."""
+    """Return the tabs of the parts, then the referral's own."""
     return (*(part.tab for part in referral_parts()), *OWN_TABS)

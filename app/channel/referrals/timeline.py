@@ -1,4 +1,4 @@
-"""Everything that happened to one customer identity, whoever brought it: evidence for a dispute (CH-29)."""
+"""All events of one customer identity, whoever brought it: evidence for a dispute (CH-29)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ MOST = 2000  # events of a kind: far more than any customer has
 
 @dataclass(frozen=True)
 class Event:
-    """One line of the timeline; ``kind`` says which table ``record`` is of."""
+    """One line of the timeline; ``kind`` says which table ``record`` comes from."""
 
     at: datetime
     kind: str
@@ -43,33 +43,33 @@ class Event:
 
     @property
     def referral_ids(self) -> set[int]:
-        """The codes that it is about: a collision and a rebinding are about two, a visitor has none."""
+        """The ids of the referrals concerned: two for a collision or a rebinding, none for a visitor."""
         part = part_of(self.kind)
         other = [getattr(self.record, part.other) or NO_REFERRAL] if part and part.other else []
         return {self.referral_id, *other}
 
     def concerns(self, pk: int) -> bool:
-        """It is about this code."""
+        """Tell whether the event concerns this referral."""
         return pk in self.referral_ids
 
 
 @dataclass(frozen=True)
 class History:
-    """A customer identity: its referrals under all codes by id, and what happened to it, oldest first."""
+    """A customer identity: its referrals by id, and its events, oldest first."""
 
     referrals: dict[int, Referral]
     events: list[Event]
 
 
 def same_customer_ids(referral: Referral) -> list[int]:
-    """Ids of all referrals of the identity in the project, this one too: those that share a number with it,
-    or with one of those (CH-8).
+    """Return the ids of all referrals of the identity in the project, this one included: those that share a
+    number with it or with one of those (CH-8).
     """
     known: set[int] = {referral.id}
     wanted = set(fragments_of(referral))
     while True:
-        # by the referral's own name: of two that a broker took in before names were compared as they are
-        # now, only one holds the key
+        # Search by the referral's own name: where older rules let a broker enter a customer twice, only one
+        # holds the key
         statement = (
             select(ReferralKey.referral_id)
             .join(Referral, Referral.id == ReferralKey.referral_id)
@@ -88,12 +88,12 @@ def same_customer_ids(referral: Referral) -> list[int]:
 
 
 def reports_of(referral_ids: Sequence[int]) -> Select[ReferralReport]:
-    """Presses of *report*."""
+    """Select the reports of referrals."""
     return select(ReferralReport).where(ReferralReport.referral_id.in_(referral_ids))
 
 
 def visits_of(visitor: Visitor) -> list[Event]:
-    """What happened to a walk-in visitor on site, oldest first (CH-15)."""
+    """List the events of a walk-in visitor on site, oldest first (CH-15)."""
     events = [
         Event(row.created_at, part.kind, NO_REFERRAL, row)
         for part in referral_parts()
@@ -104,24 +104,24 @@ def visits_of(visitor: Visitor) -> list[Event]:
 
 
 def referrals_by_id(referral_ids: Sequence[int]) -> dict[int, Referral]:
-    """The referrals of an identity that was reached, with their people, by id; the eldest first."""
+    """Return the referrals of an identity with their people, by id; the oldest first."""
     found = select(Referral).where(Referral.id.in_(referral_ids)).options(*REFERRAL_PEOPLE)
     return {row.id: row for row in db.session.scalars(scoped(found.order_by(Referral.id)))}
 
 
 def history_of(referral: Referral) -> History:
-    """The identity as a whole; a fixed number of statements."""
+    """Return the history of the referral's identity in a fixed number of statements."""
     pks = same_customer_ids(referral)
     return History(referrals_by_id(pks), _events_of(pks))
 
 
 def timeline_of(referral: Referral) -> list[Event]:
-    """What happened to the customer under all its codes, oldest first; a fixed number of statements."""
+    """List the customer's events under all codes, oldest first, in a fixed number of statements."""
     return _events_of(same_customer_ids(referral))
 
 
 def _events_of(pks: Sequence[int]) -> list[Event]:
-    """Entering, expiry, closing and reopening stand in the operation log; the rest has tables of its own."""
+    """List the events; entry, expiry, closing and reopening come from the operation log."""
     events = [
         Event(row.at, row.operation, row.record_id, row)
         for row in db.session.scalars(
@@ -162,7 +162,7 @@ class Timeline(TypedDict):
 
 
 def event_record(event: Event) -> EventRecord:
-    """A line of the timeline as the API shows it."""
+    """Return the API record of an event."""
     who, text = describe_event(event)
     return {
         "at": iso(event.at) or "",
@@ -175,7 +175,7 @@ def event_record(event: Event) -> EventRecord:
 
 
 def describe_event(event: Event) -> tuple[str, str]:
-    """Who and what; what has no table of its own stands in the operation log."""
+    """Describe who did what; events without a table of their own come from the operation log."""
     if event.kind == "report":
         return _reported(event.record)
     part = part_of(event.kind)
@@ -192,7 +192,7 @@ _ICONS = {
 
 
 def icon_of(kind: str) -> str:
-    """The icon of a kind of event."""
+    """Return the icon of a kind of event."""
     part = part_of(kind)
     return part.icon if part else _ICONS[kind]
 

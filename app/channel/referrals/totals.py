@@ -1,4 +1,4 @@
-"""Totals of the channel ranking, kept in the transaction that moves a referral (CH-26)."""
+"""Totals of the channel ranking, kept in the transaction that changes a referral (CH-26)."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 
 class BrokerTotals(Model):
-    """How many referrals of a broker, under one company, reached each state: the ranking over all time
+    """Counts of a broker's referrals, under one company, that reached each stage: the all-time ranking
     (CH-26).
 
-    Kept in the transaction that moves a referral.
+    Kept in the transaction that changes a referral.
     """
 
     __tablename__ = "broker_tally"
@@ -44,10 +44,9 @@ class BrokerTotals(Model):
 
 
 def update_totals(*moves: tuple[Referral, int]) -> None:
-    """Bring the totals up to how far each referral has come; the number is how far it was before, 0 for a
-    new one.
+    """Update the totals to each referral's stage; the number is the stage before, 0 for a new one.
 
-    In one order of brokers, and last in an operation, so that nobody waits for another in a circle.
+    Rows are locked in one order of brokers, last in an operation, so that no deadlock arises.
     """
     for referral, before in sorted(moves, key=lambda move: (move[0].broker_id, move[0].id)):
         changed = _between(before, referral.reached)
@@ -56,7 +55,7 @@ def update_totals(*moves: tuple[Referral, int]) -> None:
 
 
 def _between(before: int, after: int) -> dict[str, int]:
-    """The states that are reached now and were not, with 1, or were and are no longer, with -1."""
+    """Return 1 for each stage reached now and not before, -1 for each one lost."""
     low, high = sorted((before, after))
     sign = 1 if after > before else -1
     return {state: sign for stage, state in enumerate(FUNNEL, start=1) if low < stage <= high}

@@ -10,8 +10,7 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from app.channel.referrals import evidence
-from app.channel.referrals import presentation as referral_show
+from app.channel.referrals import evidence, presentation
 from app.channel.referrals.bindings import fragments_of, live_holders
 from app.channel.referrals.evidence import note_evidence_export
 from app.channel.referrals.filters import REFERRALS
@@ -54,7 +53,7 @@ def _scope(tab: str) -> Callable[[Actor], Select[Referral]]:
 
 
 class ReferralView(ScopedModelView):
-    """Brokers' customers as secretary, director and administrator see them."""
+    """Shows brokers' customers to secretary, director and administrator."""
 
     datamodel = SQLAInterface(Referral)
     route_base = "/referrals"
@@ -70,9 +69,9 @@ class ReferralView(ScopedModelView):
         "code", "name", "fragment", "status", "protection", "broker", "broker_phone", "company",
         "expected_visit_at", "created_at", "project",
     ]  # fmt: skip
-    label_columns = referral_show.LABELS
-    formatters_columns = referral_show.FORMATTERS
-    export_values = referral_show.VALUES
+    label_columns = presentation.LABELS
+    formatters_columns = presentation.FORMATTERS
+    export_values = presentation.VALUES
     wide_columns = frozenset({"needs", "closed_note"})
 
     def get_record(self, pk: int, actor: Actor) -> Referral:
@@ -82,16 +81,16 @@ class ReferralView(ScopedModelView):
         return f"{record.name} {record.code}"
 
     def record_tags(self, record: Referral) -> list[Any]:
-        return referral_show.head_tags(record)
+        return presentation.head_tags(record)
 
     def sections_of(self, record: Referral) -> Sequence[Any]:
-        return referral_show.sections_of(record)
+        return presentation.sections_of(record)
 
     def row_buttons(self, record: Referral, _actor: Actor, _facts: Any) -> list[Button]:
         return [Button(gettext("Open"), self.record_url(record))]
 
     def facts_for(self, record: Referral, actor: Actor) -> ReferralFacts:
-        """Whether another's binding of the customer lives (CH-24): asked only where that decides."""
+        """Return whether another's binding of the customer lives (CH-24); queried only where that decides."""
         if record.present_state not in {"reported", "expired"} or not actor.may(ReferralPermission.CLOSE):
             return ReferralFacts()
         holders = live_holders(record.project_id, record.name_key, fragments_of(record))
@@ -108,7 +107,7 @@ class ReferralView(ScopedModelView):
     @expose("/<int:pk>/evidence", methods=["GET"])
     @permitted(ReferralPermission.READ)
     def evidence(self, pk: int) -> str:
-        """Everything of the customer under all codes, to be printed (CH-29)."""
+        """Show everything about the customer under all codes, for printing (CH-29)."""
         actor = current_actor()
         referral = get_referral(pk, actor=actor)
         history = history_of(referral)
@@ -132,7 +131,7 @@ class ReferralView(ScopedModelView):
     @expose("/<int:pk>/evidence/export", methods=["POST"])
     @permitted(ReferralPermission.READ)
     def evidence_export(self, pk: int) -> Response:
-        """The same events as a spreadsheet; the referral's log keeps who took it (CH-29)."""
+        """Export the same events as a spreadsheet; the referral's log keeps who took it (CH-29)."""
         actor = current_actor()
         referral = get_referral(pk, actor=actor)
         return export_rows(

@@ -1,4 +1,4 @@
-"""Whom a consultant receives: what the latest scan, or a colleague who left, gave to them (CH-13, CH-21)."""
+"""Customers assigned to a consultant by the latest scan, or by a colleague's departure (CH-13, CH-21)."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ _S = OnsiteScan.__table__.c
 
 
 def assigned_referrals(actor: Actor) -> Select[Referral]:
-    """CH-21: brokers' customers who are the consultant's to receive."""
+    """Select the brokers' customers that the consultant receives (CH-21)."""
     return narrow_to_grounds(
         scoped(select(Referral)), [AccessGround(None, _R.assigned_consultant_id, (actor.id,))]
     )
 
 
 def assigned_visits(actor: Actor) -> Select[OnsiteScan]:
-    """CH-20, CH-21: walk-in visitors, by their latest scan at a project, where that gave them to the
-    consultant, or a colleague who left did.
+    """Select walk-in visitors by their latest scan at a project, where it is assigned to the consultant by
+    the scan itself or by a departed colleague (CH-20, CH-21).
     """
     later = OnsiteScan.__table__.alias("later").c
     is_newer = tuple_(later.created_at, later.id) > tuple_(_S.created_at, _S.id)
@@ -46,21 +46,21 @@ def assigned_visits(actor: Actor) -> Select[OnsiteScan]:
 
 
 def duties_of(actor: Actor) -> list[ProjectMember]:
-    """Where a colleague scans and receives, with the projects, by name: one statement (CH-1)."""
+    """List where a colleague scans and receives, with the projects, by name, in one statement (CH-1)."""
     mine = select(ProjectMember).where(ProjectMember.staff_id == actor.id).join(ProjectMember.project)
     mine = mine.options(contains_eager(ProjectMember.project)).order_by(Project.name, ProjectMember.duty)
     return list(db.session.scalars(mine))
 
 
 def count_assigned(actor: Actor) -> dict[str, int]:
-    """How many of each, no further than lists count, in one statement."""
+    """Count both kinds in one statement, no further than lists count."""
     return counts_up_to({"customers": assigned_referrals(actor), "visitors": assigned_visits(actor)})
 
 
 def get_assigned(pk: int, *, actor: Actor) -> Referral:
-    """A broker's customer who is the consultant's to receive, with their people.
+    """Return a broker's customer that the consultant receives, with their people.
 
-    :raises NotFound: when it is somebody else's, or does not exist.
+    :raises NotFound: when another consultant receives them, or none exists.
     """
     statement = assigned_referrals(actor).where(Referral.id == pk).options(*REFERRAL_PEOPLE)
     return get_one(statement)

@@ -1,5 +1,5 @@
-"""Typed customer codes (CH-30): they follow one another and prove no visit, so that the last four digits of
-the customer's number have to be typed too, and wrong tries are counted and logged.
+"""Typed customer codes (CH-30). Codes are sequential and prove no visit, so the last four digits of the
+customer's number have to be typed too, and wrong tries are counted and logged.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 WRONG_TRIES = 10
-WITHIN = timedelta(hours=1)  # the tries are counted over it, and a proof is good for as long
+WITHIN = timedelta(hours=1)  # the period in which tries are counted, and for which a proof is valid
 WRONG_CODE = _("This code and these digits belong to nobody")
 TOO_MANY = Decision(
     allowed=False,
@@ -48,18 +48,18 @@ _CODE = re.compile(r"[RV]\d{6,}")
 
 
 def code_in(word: str) -> str:
-    """The customer's code that was typed, as it is stored; empty when it is none."""
+    """Return the customer's code in a typed word, as it is stored; empty when there is none."""
     found = fold(word).upper()
     return found if _CODE.fullmatch(found) else ""
 
 
 def prove_code(*, code: str, tail: str, actor: Actor) -> str:
-    """Check a typed code against the last four digits; answers what stands in place of the token for the
-    person's next hour, and marks their scan as one ``by code``.
+    """Check a typed code against the last four digits.
 
-    A wrong try is logged in a transaction of its own: call it before the operation.
+    Return a word that replaces the token for the person's next hour; their scan is then marked ``by code``. A
+    wrong try is logged in a transaction of its own: call this before the operation.
 
-    :raises Invalid: without the digits, or when the two belong to nobody.
+    :raises Invalid: without the digits, or when the two match no customer.
     :raises Denied: ``scan.too_many_codes`` (429) after ten wrong tries within an hour.
     """
     if is_within_operation():
@@ -78,7 +78,7 @@ def prove_code(*, code: str, tail: str, actor: Actor) -> str:
 
 
 def proved_code(word: str, actor: Actor) -> str:
-    """The code that the person has proved within the hour; empty when the word is no proof of theirs."""
+    """Return the code that the person has proved within the hour; empty for a word that proves none."""
     try:
         raw = keys().fernet.decrypt_at_time(word.encode(), int(WITHIN.total_seconds()), _now())
         content = json.loads(raw)
@@ -89,7 +89,7 @@ def proved_code(word: str, actor: Actor) -> str:
 
 
 def of_code(code: str) -> Referral | Visitor | None:
-    """Whose code it is; a broker's customer has one to be scanned from the first report on."""
+    """Find the record of a code; a broker's customer can be scanned from the first report on."""
     with unscoped("scan: the proved code is the way to the customer (CH-30)"):
         statement = select(Referral).where(Referral.code == code, Referral.qr_token.is_not(None))
         referral = db.session.scalars(statement.options(joinedload(Referral.broker))).one_or_none()
@@ -102,7 +102,7 @@ def _now() -> int:
 
 @transactional
 def _try(code: str, tail: str, actor: Actor) -> str | Decision:
-    """The code when the digits are the customer's; empty, and logged, when they are not."""
+    """Return the code when the digits match; otherwise log the try and return an empty text."""
     lock(f"scan-code:{actor.id}")
     recent = select(func.count()).where(
         OperationLog.actor_id == actor.id,

@@ -1,4 +1,4 @@
-"""What the list of on-site scans may be searched and ordered by (CH-13 … CH-16)."""
+"""Filters and sort orders of the list of on-site scans (CH-13 … CH-16)."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ class ScanForm(BaseForm):
     project_id = project_field(_("Project"), optional())
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """One of the two has to be there; the service says what a typed code lacks."""
+        """Require one of the two; the service checks what a typed code needs."""
         valid = bool(super().validate(extra_validators))
         if not self.token.data and not self.code.data:
             self.token.errors = [*self.token.errors, str(REQUIRED)]

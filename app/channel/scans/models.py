@@ -18,7 +18,7 @@ from app.org.shared.models import Staff
 
 
 class OnsiteScan(Model):
-    """A QR scanned on site, whatever came of it (CH-13 … CH-16).
+    """A QR scanned on site, with any result (CH-13 … CH-16).
 
     ``code``, ``name`` and ``name_key`` are the referral's or visitor's, to be searched by.  ``consultant_id``
     is who received then, and stays; ``given_to_id`` who has the visitor since that one departed (CH-20).
@@ -62,7 +62,7 @@ class OnsiteScan(Model):
     code: Mapped[str] = mapped_column(String(32), nullable=False)
     name: Mapped[str] = mapped_column(String(121), nullable=False)
     name_key: Mapped[str] = mapped_column(String(240), nullable=False)
-    phone: Mapped[str] = mapped_column(String(40), nullable=False)  # masked, as it is shown
+    phone: Mapped[str] = mapped_column(String(40), nullable=False)  # masked, as pages show it
     broker_id: Mapped[int | None] = mapped_column(ForeignKey("broker.id"))
     bound_broker_id: Mapped[int | None] = mapped_column(ForeignKey("broker.id"))
     staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), nullable=False)

@@ -28,7 +28,7 @@ def can_scan(actor: Actor, project_id: int, profile: WorkProfile) -> Decision:
 
 
 def can_lookup(actor: Actor, project_id: int, profile: WorkProfile) -> Decision:
-    """CH-13, CH-21: on-site staff and consultants of the project may see whom a code belongs to."""
+    """CH-13, CH-21: on-site staff and consultants of the project may look up the customer of a code."""
     if project_id in profile.onsite_at | profile.consults_at or actor.opens_all:
         return ALLOW
     return forbidden("scan.not_your_project", _("You do not work at this project"))
@@ -42,9 +42,9 @@ def can_see_holder(actor: Actor) -> bool:
 
 
 def judge_scan(referral: Referral, holders: Collection[int]) -> str | Decision:
-    """CH-13, CH-14: what a scan comes to; ``holders`` are the brokers of the bindings that live now.
+    """CH-13, CH-14: the result of a scan; ``holders`` are the brokers of the bindings that live now.
 
-    Answers ``bound``, ``revisit``, ``collision``, or a refusal.
+    Returns ``bound``, ``revisit``, ``collision``, or a refusal.
     """
     state = referral.present_state
     if state in {"bound", "closed"}:

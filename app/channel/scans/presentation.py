@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class Visit(Protocol):
-    """A scan or a tour: it is about a broker's customer or a visitor."""
+    """A scan or a tour, of a broker's customer or of a visitor."""
 
     @property
     def referral_id(self) -> int | None: ...
@@ -39,14 +39,14 @@ class Visit(Protocol):
 
 
 def visit_address(visit: Visit) -> str:
-    """The page of the customer or visitor that a scan or tour is about."""
+    """Return the address of the customer or visitor of a scan or tour."""
     if visit.referral_id is not None:
         return address_of("ReferralView", "Referral", visit.referral_id)
     return address_of("VisitorView", "Visitor", visit.visitor_id)
 
 
 def code_cell(visit: Visit) -> Any:
-    """The customer's or visitor's code, leading to them."""
+    """Link the customer's or visitor's code to their page."""
     return link(visit.code, visit_address(visit))
 
 
@@ -60,7 +60,7 @@ _VISITS = (
 
 
 def _visits_tab(visitor: Visitor, page: int) -> TableTab:
-    """CH-15: where and when the visitor's own code was scanned, and who received them."""
+    """Return the tab of a visitor's own scans: where, when, and which consultant received them (CH-15)."""
     found = visible_scans(current_actor()).where(OnsiteScan.visitor_id == visitor.id).options(*SCAN_PEOPLE)
     empty = _("No visit yet; on-site staff scan the visitor's code")
     return newest_table(found, OnsiteScan, page, _VISITS, empty)
@@ -70,7 +70,7 @@ VISITS_TAB = DetailTab("visits", _("Project visits"), _visits_tab, resource="Sca
 
 
 def scans_tab(referral: Referral, page: int) -> TableTab:
-    """Scans of the customer, whoever's code was shown."""
+    """Return the tab of the customer's scans, under all codes."""
     columns = (
         TIME,
         marked_code_column(referral, lambda row: (row.code, row.referral_id)),

@@ -1,4 +1,4 @@
-"""Reading on-site scans: always scoped, marked for the guard (CH-13 … CH-16)."""
+"""Queries of on-site scans, scoped to what the actor may see (CH-13 … CH-16)."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ SCAN_PEOPLE = (
 
 
 def visible_scans(actor: Actor) -> Select[OnsiteScan]:
-    """CH-16: on-site staff their own; consultants those of customers assigned to them, visitors whom a
-    departed colleague left them too (CH-20); the office all.
+    """CH-16: on-site staff see their own scans; consultants those of customers assigned to them, and of
+    visitors that a departed colleague left them (CH-20); the office sees all.
     """
     others = []
     if actor.may(ScanPermission.CREATE):
@@ -53,12 +53,12 @@ def visible_scans(actor: Actor) -> Select[OnsiteScan]:
 
 
 def get_scan(pk: int, *, actor: Actor) -> OnsiteScan:
-    """A scan that the person can open, with its people."""
+    """Return a scan that the actor can open, with its people."""
     return get_one(visible_scans(actor).where(OnsiteScan.id == pk).options(*SCAN_PEOPLE), lock=False)
 
 
 def count_visits(visitor_ids: Sequence[int], actor: Actor) -> dict[int, int]:
-    """CH-28: how often the code of each visitor was scanned, where the person may see it; one statement."""
+    """Count the scans of each visitor's code that the actor may see, in one statement (CH-28)."""
     column = OnsiteScan.visitor_id
     rows = visible_scans(actor).where(column.in_(visitor_ids)).with_only_columns(column, func.count())
     found: dict[int | None, int] = dict(db.session.execute(rows.group_by(column)).all())
@@ -66,13 +66,13 @@ def count_visits(visitor_ids: Sequence[int], actor: Actor) -> dict[int, int]:
 
 
 def scans_of(referral_ids: Sequence[int]) -> Select[OnsiteScan]:
-    """Scans of referrals that were reached."""
+    """Select the scans of referrals."""
     found = select(OnsiteScan).where(OnsiteScan.referral_id.in_(referral_ids)).options(*SCAN_PEOPLE)
     return scoped(found)
 
 
 def scans_of_visitor(visitor: Visitor) -> Select[OnsiteScan]:
-    """Scans of a walk-in visitor's own code (CH-15)."""
+    """Select the scans of a walk-in visitor's own code (CH-15)."""
     return scoped(select(OnsiteScan).where(OnsiteScan.visitor_id == visitor.id).options(*SCAN_PEOPLE))
 
 

@@ -1,4 +1,4 @@
-"""What the REST API shows of on-site scans (CH-13 … CH-16)."""
+"""REST API records of on-site scans (CH-13 … CH-16)."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class FoundRecord(TypedDict):
 
 
 def scan_record(row: OnsiteScan) -> ScanRecord:
-    """A scan as the API shows it."""
+    """Return the API record of a scan."""
     return {
         "id": row.id,
         "created_at": iso(row.created_at) or "",
@@ -86,7 +86,7 @@ def scan_record(row: OnsiteScan) -> ScanRecord:
 
 
 def found_record(found: ScanPreview) -> FoundRecord:
-    """Whom a code belongs to, as the API shows it."""
+    """Return the API record of the customer of a code."""
     visitor, referral = found.visitor, found.referral
     record: FoundRecord = {
         "kind": "visitor" if visitor else "referral",
@@ -113,10 +113,10 @@ def found_record(found: ScanPreview) -> FoundRecord:
 
 
 def scan_records(rows: Iterable[OnsiteScan]) -> list[ScanRecord]:
-    """Scans as a list shows them."""
+    """Return the API records of a list of scans."""
     return [scan_record(row) for row in rows]
 
 
 def describe_scan(scan: OnsiteScan) -> tuple[str, str]:
-    """Who scanned, and what came of it: a line of the timeline."""
+    """Describe a scan for the timeline: who scanned, and the result."""
     return scan.staff.name, SCAN_RESULT.label(scan.result)

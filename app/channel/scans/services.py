@@ -56,7 +56,7 @@ _MAX_TOKEN = 500
 
 @dataclass(frozen=True)
 class ScanPreview:
-    """Whom a code belongs to, and what is known before anybody confirms (CH-13).
+    """The customer of a code, and what is known before a confirmation (CH-13).
 
     ``protected_until`` is set while another's binding lives; ``by_deal`` when that is a closed deal.
     ``similar`` are others' bindings of customers that are probably this one (CH-8).
@@ -73,7 +73,7 @@ class ScanPreview:
 
     @property
     def is_protected(self) -> bool:
-        """Another's binding lives."""
+        """Tell whether another's binding lives."""
         return self.by_deal or self.protected_until is not None
 
 
@@ -89,12 +89,12 @@ class Scanned:
 
     @property
     def result(self) -> str:
-        """``bound``, ``revisit``, ``collision`` or ``walk_in``."""
+        """Return ``bound``, ``revisit``, ``collision`` or ``walk_in``."""
         return self.scan.result
 
     @property
     def decision(self) -> Decision | None:
-        """The refusal that a collision is to who scanned."""
+        """Return the refusal that a collision means for the person who scanned."""
         if self.result != "collision":
             return None
         return collision_refusal(
@@ -103,7 +103,7 @@ class Scanned:
 
 
 def collision_refusal(scan_id: int, protected_until: str | None) -> Decision:
-    """What who scanned is told of a collision, which is committed all the same (CH-18)."""
+    """Return the refusal shown for a collision, which is committed all the same (CH-18)."""
     return conflict(
         "scan.collision",
         PROTECTED_BY_ANOTHER,
@@ -114,15 +114,16 @@ def collision_refusal(scan_id: int, protected_until: str | None) -> Decision:
 
 
 def extract_code(text: str) -> str:
-    """The token or code in what was scanned or typed."""
+    """Extract the token or code from a scanned or typed text."""
     return fold(text)[:_MAX_TOKEN].split("?")[0].rstrip("/").rsplit("/", 1)[-1]
 
 
 def find_scanned(text: str, *, actor: Actor, may_be_assigned: bool = False) -> Referral | Visitor:
-    """Whom a scanned code belongs to: the token, the URL that holds it, or what :func:`prove_code` answered.
+    """Find the referral or visitor of a token, a URL with one, or a word that :func:`prove_code` returned.
 
-    :param may_be_assigned: the bare code is enough for whom the consultant receives already (CH-30).
-    :raises NotFound: when it is nobody's.
+    :param may_be_assigned: the bare code is enough for customers that the consultant already receives
+        (CH-30).
+    :raises NotFound: when no one has the code.
     """
     word = extract_code(text)
     found = _of_token(word) if word else None
@@ -153,9 +154,9 @@ def _assigned(code: str, actor: Actor) -> Referral | Visitor | None:
 
 
 def lookup(token: str, *, project_id: int | None = None, actor: Actor) -> ScanPreview:
-    """What the page shows before anything is confirmed; writes nothing (CH-13, CH-21).
+    """Look up what the page shows before a confirmation; write nothing (CH-13, CH-21).
 
-    :raises NotFound: for nobody's code.
+    :raises NotFound: for an unknown code.
     :raises Denied: for those who do not work at the project.
     """
     subject = find_scanned(token, actor=actor, may_be_assigned=True)
@@ -166,9 +167,9 @@ def lookup(token: str, *, project_id: int | None = None, actor: Actor) -> ScanPr
 
 
 def preview_scan(token: str, *, project_id: int | None = None, actor: Actor) -> ScanPreview:
-    """The same for who is about to confirm, who has to be on-site staff of the project (CH-13).
+    """Look up a code for a confirmation; the actor has to be on-site staff of the project (CH-13).
 
-    :raises Invalid: for a visitor, when one works at several projects and names none.
+    :raises Invalid: for a visitor, when the actor works at several projects and names none.
     """
     subject = find_scanned(token, actor=actor)
     profile = get_work_profile(actor)
@@ -178,13 +179,13 @@ def preview_scan(token: str, *, project_id: int | None = None, actor: Actor) -> 
 
 
 def current_status(scan: OnsiteScan) -> ScanPreview:
-    """How the customer of a scan stands at this moment: a scan that collided tells until when (CH-14)."""
+    """Return the status of a scan's customer at this moment; a collided scan says until when (CH-14)."""
     subject = scan.referral or scan.visitor
     return preview_at(subject, scan.project_id) if subject else ScanPreview()
 
 
 def preview_at(subject: Referral | Visitor, place: int) -> ScanPreview:
-    """How a customer stands at a project at this moment."""
+    """Return the status of a customer at a project at this moment."""
     expected_result: str | Decision
     if isinstance(subject, Referral):
         living = live_holders(place, subject.name_key, fragments_of(subject))
@@ -210,14 +211,14 @@ def preview_at(subject: Referral | Visitor, place: int) -> ScanPreview:
 def scan(
     *, token: str, consultant_id: int | None = None, project_id: int | None = None, actor: Actor
 ) -> Scanned:
-    """Confirm a scan (CH-13 … CH-15): writes an ``OnsiteScan``, assigns the consultant, binds or not.
+    """Confirm a scan: write an ``OnsiteScan``, assign the consultant, bind or not (CH-13 … CH-15).
 
-    The first scan binds for the protection period of the setting.  The same broker's code again is a
-    revisit.  While another's binding lives nothing is bound: scan and collision are committed, and the
-    result says so.  ``project_id`` matters for visitors, where one works at several projects.
+    The first scan binds for the protection period of the setting. The same broker's code again is a revisit.
+    While another's binding lives, nothing is bound: scan and collision are committed, and the result says so.
+    ``project_id`` matters for visitors, where the actor works at several projects.
 
     :raises Invalid: without a consultant of the project.
-    :raises NotFound: for nobody's code.
+    :raises NotFound: for an unknown code.
     :raises Denied: 403 by rule; ``referral.expired`` when it has to be reported again.
     """
     subject = find_scanned(token, actor=actor)
@@ -290,9 +291,9 @@ def _judge(referral: Referral, bindings: Sequence[Binding]) -> str:
 
 
 def _bind(referral: Referral) -> list[Binding]:
-    """Bind, unless another scan of the same instant was first: the keys decide (CH-14).
+    """Bind, unless a simultaneous scan was first: the keys decide (CH-14).
 
-    Answers the bindings that live now: the new one, or those that were first.
+    Return the bindings that live now: the new one, or those of the first scan.
     """
     moment = clock.now()
     binding = Binding(
@@ -319,7 +320,7 @@ def _bind(referral: Referral) -> list[Binding]:
 def _scan_visitor(
     visitor: Visitor, consultant: Staff, project: Project, actor: Actor, *, by_code: bool
 ) -> Scanned:
-    """CH-15: a visit without a broker, unless the visitor is somebody's customer."""
+    """Record a visit without a broker, unless a broker's customer matches the visitor (CH-15)."""
     bindings = live_bindings(project.id, visitor.name_key, [fragment_of_visitor(visitor)])
     result = "collision" if bindings else "walk_in"
     made = _write(
@@ -389,11 +390,11 @@ def _notify_consultant(
 
 
 def fragment_of_visitor(visitor: Visitor) -> str:
-    """First three and last four digits of the visitor's number (CH-15)."""
+    """Return the first three and last four digits of the visitor's number (CH-15)."""
     return (visitor.phone.masked or "")[:3] + (visitor.phone.last4 or "")
 
 
 def _until(bindings: Sequence[Binding]) -> datetime | None:
-    """Until when the customer is protected: by the last of the bindings to end; a deal has no end."""
+    """Return the end of the protection: the last end of the bindings; None for a deal."""
     running = [one.expires_at for one in bindings if one.state == "live"]
     return max(running, default=None)

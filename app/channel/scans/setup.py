@@ -1,4 +1,4 @@
-"""What on-site scans bring into the application (CH-13 … CH-16)."""
+"""Registration of on-site scans with the application (CH-13 … CH-16)."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 def register(app: Flask) -> None:
-    """Declare scans, and join them to referrals and visitors."""
+    """Register scans, and add them to referrals and visitors."""
     declare_dictionaries(choices)
     register_ways(ways_to_referrals)
     register_parts(

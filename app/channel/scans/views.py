@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def _words(scan: OnsiteScan) -> list[str]:
-    """What came of a scan, and that no QR was read for it (CH-30)."""
+    """Say the result of a scan, and whether it was made without a QR (CH-30)."""
     result = choices.SCAN_RESULT.label(scan.result)
     return [result, gettext("By code")] if scan.by_code else [result]
 
@@ -36,7 +36,7 @@ def _result(scan: OnsiteScan) -> Markup:
 
 
 class ScanView(ScopedModelView):
-    """Every code that was scanned on site, whatever came of it; a row leads to the customer."""
+    """Shows every code scanned on site, with any result; a row leads to the customer."""
 
     datamodel = SQLAInterface(OnsiteScan)
     route_base = "/scans"

@@ -1,1 +1,1 @@
-"""What every subject of channel sales uses: settings, registration, identity, notifications."""
+"""Code that every subject of channel sales uses: settings, registration, identity, notifications."""

@@ -1,4 +1,4 @@
-"""The answer to somebody who registered: signed in at once (CH-3, CH-28)."""
+"""The answer to a registration: the new account is signed in at once (CH-3, CH-28)."""
 
 from __future__ import annotations
 
@@ -17,6 +17,6 @@ class Registered(Tokens):
 
 
 def welcome_newcomer(pk: int, code: str) -> tuple[Response, int]:
-    """Sign somebody in who has just registered."""
+    """Sign a newly registered person in."""
     tokens = issue_tokens(db.session.get_one(Account, pk), by_phone=True)
     return jsonify({"id": pk, "code": code, **tokens}), 201

@@ -1,4 +1,4 @@
-"""Unguessable words and the QR pictures that carry them (CH-11, CH-28)."""
+"""Unguessable tokens and the QR pictures that carry them (CH-11, CH-28)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _TOKEN_BYTES = 24
 
 
 def new_token() -> str:
-    """An unguessable word for a QR (CH-11)."""
+    """Return an unguessable token for a QR (CH-11)."""
     return secrets.token_urlsafe(_TOKEN_BYTES)
 
 
@@ -30,7 +30,7 @@ _MEDIA = {"svg": "image/svg+xml", "png": "image/png"}
 
 
 def qr_picture(token: str, name: str, kind: str = "png") -> Response:
-    """The address that the on-site staff's phone opens, as a picture called ``name``."""
+    """Send the QR of a token as a picture with the file name ``name``."""
     target = BytesIO()
     segno.make(qr_url(token), error="m").save(target, kind=kind, scale=_SCALE)
     content = target.getvalue()
@@ -38,5 +38,5 @@ def qr_picture(token: str, name: str, kind: str = "png") -> Response:
 
 
 def qr_url(token: str) -> str:
-    """The address that a QR holds: the phone's own scanner opens it (CH-11)."""
+    """Return the address in a QR, which the phone's own scanner opens (CH-11)."""
     return f"{current_app.config['KEPAN'].base_url}m/q/{token}"

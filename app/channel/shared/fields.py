@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def names_of(
     visible: Callable[[Actor], Select[Any]], model: type[Any]
 ) -> Callable[[Iterable[int]], dict[int, str]]:
-    """A function that answers the names of records that the reader can open, by id."""
+    """Return a function that finds the names of records that the reader can open, by id."""
 
     def names(pks: Iterable[int]) -> dict[int, str]:
         wanted = visible(current_actor()).where(model.id.in_(list(pks)))
@@ -30,7 +30,9 @@ def names_of(
 
 
 def options_url(name: str, **arguments: Any) -> Callable[[], str]:
-    """Where the choices of that name come from: ``brokers``, ``companies``, ``projects``, ``consultants`` or
-    ``plots``; ``usable=1`` leaves out those that a form would refuse.
+    """Return the address of remote-search choices.
+
+    ``name`` is ``brokers``, ``companies``, ``projects``, ``consultants`` or ``plots``; ``usable=1`` leaves
+    out those that a form would refuse.
     """
     return lambda: url_for(f"ChannelOptionsView.{name}", **arguments)

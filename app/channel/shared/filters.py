@@ -24,17 +24,17 @@ _ST = Staff.__table__.c
 
 
 def name_filter(column: Any) -> TextFilter:
-    """By the full name, or its beginning."""
+    """Filter by the full name, or its beginning."""
     return TextFilter("name", _("Full name"), lambda text, _actor: starting(column, name_key(text)))
 
 
 def code_filter(column: Any, label: Any = _("Customer code")) -> TextFilter:  # noqa: B008 - a lazy text
-    """By the whole code."""
+    """Filter by the whole code."""
     return TextFilter("code", label, lambda text, _actor: column == read_code(text))
 
 
 def staff_filter(name: str, label: Any, column: Any) -> TextFilter:
-    """By a colleague's id or name."""
+    """Filter by a colleague's id or name."""
 
     def condition(text: str, _actor: Actor) -> ColumnElement[bool]:
         named: ColumnElement[bool] = begins(_ST.name, text)
@@ -49,5 +49,5 @@ def staff_filter(name: str, label: Any, column: Any) -> TextFilter:
 def reference_filter(
     name: str, label: Any, column: Any, options: str, name_of: Any, **kwargs: Any
 ) -> ReferenceFilter:
-    """By a record that is chosen by remote search, or that a link brings."""
+    """Filter by a record that is chosen by remote search, or that a link sets."""
     return ReferenceFilter(name, label, column, options_url(options), name_of, **kwargs)

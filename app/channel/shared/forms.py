@@ -18,7 +18,7 @@ _TICKET = 2000
 
 
 def id_field(label: Any, validators: list[Any]) -> ReferenceField:
-    """The id of a record, checked by the service."""
+    """Return a field for the id of a record, which the service checks."""
     return ReferenceField(label, validators, url=str, name_of=lambda _pk: "")
 
 
@@ -56,7 +56,7 @@ class BySmsOrWechat(BaseForm):
 
 
 class KeyField(LineField):
-    """A word that a page carries along; not shown."""
+    """A hidden field for a key that the page sends back."""
 
     widget_kind = "HiddenField"
     widget = HiddenInput()

@@ -1,7 +1,7 @@
-"""Which built-in role may use which function of channel sales (ACC-7, ACC-8).
+"""Permissions of the built-in roles in channel sales (ACC-7, ACC-8).
 
-``read`` is the back office's list, and with it the company's records; ``use`` is the phone pages and their
-part of the API, where everybody sees their own.
+``read`` covers the back office's lists and the company's records; ``use`` covers the phone pages and their
+part of the API, where people see their own records.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _USE = {"use": _("Use on the phone and by the API")}
 
 
 def grant_permissions() -> None:
-    """Declare what the built-in roles may do in channel sales."""
+    """Grant the built-in roles their permissions in channel sales."""
     _grant_partners()
     _grant_referrals()
     _grant_on_site()
@@ -51,7 +51,7 @@ def grant_permissions() -> None:
 
 
 def _grant_partners() -> None:
-    """Projects, broker companies and their brokers."""
+    """Grant permissions on projects, broker companies and brokers."""
     grant([ProjectPermission.READ], OFFICE, label=_("Projects"))
     grant([ProjectPermission.USE], (*OFFICE, *ON_THE_SPOT, *BROKERS, VISITOR), words=_USE)
     grant(
@@ -86,7 +86,7 @@ def _grant_partners() -> None:
 
 
 def _grant_referrals() -> None:
-    """Referrals from the report to the deal."""
+    """Grant permissions on referrals, from the report to the deal."""
     grant([ReferralPermission.READ, ReferralPermission.EXPORT], OFFICE, label=_("Referrals"))
     grant([ReferralPermission.USE], (*OFFICE, *ON_THE_SPOT, *BROKERS), words=_USE)
     grant([ReferralPermission.CREATE, ReferralPermission.REPORT], BROKERS, words={"report": _("Report")})
@@ -99,7 +99,7 @@ def _grant_referrals() -> None:
 
 
 def _grant_on_site() -> None:
-    """What is recorded at the project, and what it costs."""
+    """Grant permissions on scans, tours and fees."""
     grant([ScanPermission.READ, ScanPermission.EXPORT], OFFICE, label=_("On-site scans"))
     grant([ScanPermission.USE], (*OFFICE, *ON_THE_SPOT), words=_USE)
     grant([ScanPermission.CREATE], (ON_SITE,))
@@ -116,7 +116,7 @@ def _grant_on_site() -> None:
 
 
 def _grant_oversight() -> None:
-    """What is judged and compared afterwards, and who takes part besides brokers."""
+    """Grant permissions on collisions, the ranking, consultants and visitors."""
     grant([CollisionPermission.READ], (CHANNEL_DIRECTOR, AUDITOR), label=_("Collisions"))
     grant([CollisionPermission.HANDLE], DIRECTOR, words={"handle": _("Handle")})
 

@@ -22,14 +22,14 @@ _MAX_KEY = 240
 
 
 def name_key(name: str) -> str:
-    """The name as identities are compared: without width, case, blanks and name dots, and the same in every
-    version of Python and of the database (CH-8).
+    """Return the key by which names are compared: without width, case, blanks and name dots, and the same in
+    every version of Python and of the database (CH-8).
     """
     return search_key(name)
 
 
 def read_name(family_name: str, given_name: str) -> tuple[str, str, str]:
-    """Family name, given name and key of both, as stored.
+    """Return family name, given name and the key of both, as stored.
 
     :raises Invalid: for an empty or overlong part.
     """
@@ -46,7 +46,7 @@ def read_name(family_name: str, given_name: str) -> tuple[str, str, str]:
 
 
 def read_fragments(phones: Iterable[tuple[str, str]]) -> tuple[Fragment, ...]:
-    """One or two numbers as first three and last four digits; the same one twice counts once (CH-7).
+    """Parse one or two numbers as first three and last four digits; duplicates count once (CH-7).
 
     :raises Invalid: under ``phones.0.prefix`` and so on.
     """
@@ -67,17 +67,17 @@ def read_fragments(phones: Iterable[tuple[str, str]]) -> tuple[Fragment, ...]:
 
 
 class Fragment(NamedTuple):
-    """What is known of a number: the first three and the last four digits."""
+    """The known digits of a number: the first three and the last four."""
 
     prefix: str
     tail: str
 
     @property
     def key(self) -> str:
-        """As identities are compared: seven digits (CH-8)."""
+        """Return the seven digits by which identities are compared (CH-8)."""
         return self.prefix + self.tail
 
     @property
     def masked(self) -> str:
-        """As it is shown."""
+        """Return the masked number, as pages show it."""
         return f"{self.prefix}****{self.tail}"

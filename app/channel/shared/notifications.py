@@ -1,4 +1,4 @@
-"""Who is told of what happens in channel sales."""
+"""Notices about events in channel sales."""
 
 from __future__ import annotations
 
@@ -22,6 +22,6 @@ def notify_person(
 def notify_permitted(
     permission: str, resource: str, company_id: int | None, message: str, actor: Actor, **parameters: Any
 ) -> None:
-    """A notice to the active staff with that duty, of one company or of all."""
+    """Notify the active staff with a permission, of one company or of all."""
     for pk in staff_with_permission(permission, resource, company_id):
         notify_person(pk, message, actor, **parameters)

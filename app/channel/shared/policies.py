@@ -21,7 +21,7 @@ def oversees(actor: Actor, company_id: int, resource: str = "Referral") -> bool:
 
 
 def judge_office(actor: Actor, company_id: int, permission: str, resource: str) -> Decision:
-    """A function of the back office, in one's own company (ACC-7)."""
+    """ACC-7: a function of the back office, in the actor's own company."""
     if actor.has_permission(permission, resource) and oversees(actor, company_id, resource):
         return ALLOW
     return forbidden("channel.not_your_office", FORBIDDEN)

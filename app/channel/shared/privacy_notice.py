@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-# All versions that were ever published, latest last: a consent names one of them.  The text of the latest
-# is templates/phone/privacy.html; add a version here whenever the sense of that text changes.
+# All versions ever published, latest last: a consent names one of them. The text of the latest is
+# templates/phone/privacy.html; add a version here whenever the sense of that text changes.
 NOTICE_VERSIONS = ("2026-01", "2026-11")
 NOTICE_VERSION = NOTICE_VERSIONS[-1]

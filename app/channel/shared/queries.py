@@ -1,4 +1,4 @@
-"""Reading records of one's own company."""
+"""Queries of records of the actor's own company."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def records_of_company(
     found: Select[Any], column: Any, actor: Actor, resource: str, others: Sequence[AccessGround] = ()
 ) -> Any:
-    """Everything for those who open everything, the company's for its back office, and what else is said."""
+    """Select all records for those who open all, else the office's company and the ``others``."""
     if actor.opens_all:
         return found
     ways = [*others]

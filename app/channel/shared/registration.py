@@ -1,4 +1,4 @@
-"""What everybody who registers from outside has to prove and to give (CH-3, CH-5, CH-28)."""
+"""Checks of a registration from outside (CH-3, CH-5, CH-28)."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ WRONG_CODE = _("This code is not right, or no longer good")
 
 
 def anonymous_actor() -> Actor:
-    """Nobody is signed in yet; the log says from where it came."""
+    """Return an actor who is not signed in; the log says where the request came from."""
     return replace(SYSTEM, source=request.remote_addr or "")
 
 
 def prove_phone(phone: str, code: str | None, purpose: str) -> None:
-    """Take the code that was sent to the number; call it before the operation.
+    """Use up the code that was sent to the number; call it before the operation.
 
     :raises Invalid: under ``sms_code``, when it is wrong or too old.
     """
@@ -45,7 +45,7 @@ def prove_newcomer(values: dict[str, Any]) -> Identity | None:
     """Take the proof out of what a newcomer gave: a code by SMS, the ticket of a sign-in that proved the
     number (CH-31), or the number as WeChat has proved it.
 
-    Answers whose WeChat the account is to be linked with.
+    Return the WeChat identity to link with the account.
 
     :raises Invalid: under ``sms_code``, ``ticket`` or ``wechat_ticket``.
     """
@@ -66,7 +66,7 @@ MAX_NAME = 60
 
 
 def read_mobile(text: str) -> str:
-    """A mobile number, eleven digits: a business number, stored whole (ACC-9).
+    """Check a mobile number, eleven digits: a business number, stored whole (ACC-9).
 
     :raises Invalid: when it is none.
     """
@@ -77,7 +77,7 @@ def read_mobile(text: str) -> str:
 
 
 def read_person(name: str) -> str:
-    """A person's name on one line.
+    """Clean a person's name to one line.
 
     :raises Invalid: when it is empty or too long.
     """
@@ -101,7 +101,7 @@ def read_nickname(text: str) -> str:
 
 
 def read_picture(avatar: Upload) -> None:
-    """A picture of a person: nothing else is taken.
+    """Refuse any file but a picture.
 
     :raises Invalid: for another file.
     """
@@ -110,7 +110,7 @@ def read_picture(avatar: Upload) -> None:
 
 
 def read_consent(version: str) -> str:
-    """The version of the privacy notice that was agreed to (CH-3, PLAT-14).
+    """Return the accepted version of the privacy notice (CH-3, PLAT-14).
 
     :raises Invalid: for one that never existed.
     """

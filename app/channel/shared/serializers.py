@@ -1,4 +1,4 @@
-"""Shapes that several records of the REST API share."""
+"""Types that several records of the REST API share."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Protocol, TypedDict
 
 
 class Contact(Protocol):
-    """Somebody with a name and a business number: a broker or a colleague."""
+    """A person with a name and a business number: a broker or a colleague."""
 
     @property
     def id(self) -> int: ...
@@ -33,5 +33,5 @@ class BusinessContact(TypedDict):
 
 
 def colleague(row: Contact) -> BusinessContact:
-    """Who it is, with the business number."""
+    """Return the name and business number of a colleague."""
     return {"id": row.id, "name": row.name, "phone": row.phone}

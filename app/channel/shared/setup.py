@@ -1,4 +1,4 @@
-"""What all subjects of channel sales share: rights and switches."""
+"""Registration of what all subjects of channel sales share: permissions and switches."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def register(_app: Flask) -> None:
-    """Declare the rights and the functions that can be switched off."""
+    """Register the permissions and the functions that can be switched off."""
     declare_settings(settings)
     grant_permissions()
     register_switch(VIEWING_FEES, "ViewingFee")

@@ -18,7 +18,7 @@ from app.org.shared.models import Staff
 
 
 class Tour(Model):
-    """A consultant received the customer and judged the intention (CH-21)."""
+    """A consultant's reception of a customer, with the intention they judged (CH-21)."""
 
     __tablename__ = "tour"
     __audit__ = "tour"
@@ -46,7 +46,7 @@ class Tour(Model):
     code: Mapped[str] = mapped_column(String(32), nullable=False)
     name: Mapped[str] = mapped_column(String(121), nullable=False)
     name_key: Mapped[str] = mapped_column(String(240), nullable=False)
-    phone: Mapped[str] = mapped_column(String(40), nullable=False)  # masked, as it is shown
+    phone: Mapped[str] = mapped_column(String(40), nullable=False)  # masked, as pages show it
     broker_id: Mapped[int | None] = mapped_column(ForeignKey("broker.id"))
     consultant_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), nullable=False)
     binding_id: Mapped[int | None] = mapped_column(ForeignKey("binding.id"))
@@ -61,7 +61,7 @@ class Tour(Model):
 
 
 class TourFollowUp(Model):
-    """One more contact after a tour; any number of them (CH-21)."""
+    """One more contact after a tour; a tour has any number (CH-21)."""
 
     __tablename__ = "tour_follow_up"
     __audit__ = "tour_follow_up"

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 def can_tour(
     actor: Actor, project_id: int, profile: WorkProfile, *, received: bool, why_not: Sentence = ""
 ) -> Decision:
-    """CH-21: any consultant of the project; ``received``: a live binding, a deal or a visitor's scan.
+    """CH-21: any consultant of the project; ``received``: a live binding, a deal or a visitor's scan exists.
 
-    ``why_not`` says why there is none, where more is known than that nobody scanned.
+    ``why_not`` is the reason why none exists, where more is known than that the code was not scanned.
     """
     if not (actor.may(TourPermission.CREATE) and project_id in profile.consults_at):
         return forbidden("tour.not_your_project", _("You are not a consultant of this project"))

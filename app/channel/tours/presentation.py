@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from app.channel.referrals.tabs import BROKER_COLUMN, CONSULTANT_COLUMN, marked_code_column
 from app.channel.referrals.timeline import same_customer_ids
-from app.channel.shared import presentation as faces
+from app.channel.shared import presentation
 from app.channel.tours import choices
 from app.channel.tours.models import Tour
 from app.channel.tours.queries import tours_of
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def tours_tab(referral: Referral, page: int) -> TableTab:
-    """Tours of the customer, with the intention that the consultant saw."""
+    """Return the tab of the customer's tours, with the intention that the consultant judged."""
     columns = (
         TIME,
         marked_code_column(referral, lambda row: (row.code, row.referral_id)),
@@ -35,5 +35,5 @@ def tours_tab(referral: Referral, page: int) -> TableTab:
         page,
         columns,
         _("Not shown around yet; the consultant records each tour on the phone"),
-        url_of=lambda row: faces.address_of("TourView", "Tour", row.id),
+        url_of=lambda row: presentation.address_of("TourView", "Tour", row.id),
     )

@@ -26,22 +26,22 @@ TOUR_PEOPLE = (joinedload(Tour.project), joinedload(Tour.broker), joinedload(Tou
 
 
 def visible_tours(actor: Actor) -> Select[Tour]:
-    """CH-21: a consultant's own; the office all."""
+    """CH-21: consultants see their own tours, the office all."""
     own = [AccessGround(None, _T.consultant_id, (actor.id,))] if actor.may(TourPermission.CREATE) else []
     statement: Select[Tour] = records_of_company(scoped(select(Tour)), _T.company_id, actor, "Tour", own)
     return statement
 
 
 def get_tour(pk: int, *, actor: Actor, lock: bool = False) -> Tour:
-    """A tour that the person can open."""
+    """Return a tour that the actor can open."""
     return get_one(visible_tours(actor).where(Tour.id == pk).options(*TOUR_PEOPLE), lock=lock)
 
 
 def tours_of(referral_ids: Sequence[int]) -> Select[Tour]:
-    """Tours of referrals that were reached."""
+    """Select the tours of referrals."""
     return scoped(select(Tour).where(Tour.referral_id.in_(referral_ids)).options(*TOUR_PEOPLE))
 
 
 def tours_of_visitor(visitor: Visitor) -> Select[Tour]:
-    """Tours of a walk-in visitor (CH-15)."""
+    """Select the tours of a walk-in visitor (CH-15)."""
     return scoped(select(Tour).where(Tour.visitor_id == visitor.id).options(*TOUR_PEOPLE))

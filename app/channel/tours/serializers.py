@@ -43,7 +43,7 @@ class TourFollowUpRecord(TypedDict):
 
 
 def tour_record(row: Tour) -> TourRecord:
-    """A tour as the API shows it."""
+    """Return the API record of a tour."""
     return {
         "id": row.id,
         "created_at": iso(row.created_at) or "",
@@ -60,7 +60,7 @@ def tour_record(row: Tour) -> TourRecord:
 
 
 def tour_follow_up_record(row: TourFollowUp) -> TourFollowUpRecord:
-    """A follow-up as the API shows it."""
+    """Return the API record of a follow-up."""
     return {
         "id": row.id,
         "author": named(row.author),
@@ -70,15 +70,15 @@ def tour_follow_up_record(row: TourFollowUp) -> TourFollowUpRecord:
 
 
 def tour_records(rows: Iterable[Tour]) -> list[TourRecord]:
-    """Tours as a list shows them."""
+    """Return the API records of a list of tours."""
     return [tour_record(row) for row in rows]
 
 
 def tour_follow_up_records(rows: Iterable[TourFollowUp]) -> list[TourFollowUpRecord]:
-    """Follow-ups as a list shows them."""
+    """Return the API records of a list of follow-ups."""
     return [tour_follow_up_record(row) for row in rows]
 
 
 def describe_tour(tour: Tour) -> tuple[str, str]:
-    """Who received the customer, and the intention: a line of the timeline."""
+    """Describe a tour for the timeline: the consultant, and the intention."""
     return tour.consultant.name, gettext("Toured, intention %(intention)s", intention=tour.intention)

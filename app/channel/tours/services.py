@@ -43,12 +43,12 @@ _LATEST = 3
 
 @transactional
 def record_tour(*, token: str, intention: str, actor: Actor) -> Tour:
-    """A consultant received the customer of the code and judged the intention, A to D (CH-21).
+    """Record that a consultant received the customer of a code, with the intention, A to D (CH-21).
 
-    It needs a live binding, a closed deal or a visitor's scan.  The broker is told.
+    It needs a live binding, a closed deal or a visitor's scan. The broker is notified.
 
     :raises Invalid: for an unknown intention.
-    :raises NotFound: for nobody's code.
+    :raises NotFound: for an unknown code.
     :raises Denied: 403 by rule; ``tour.not_received``.
     """
     subject, values, verdict = _reception(token, actor)
@@ -78,10 +78,10 @@ def record_tour(*, token: str, intention: str, actor: Actor) -> Tour:
 
 
 def preview_tour(token: str, *, actor: Actor) -> tuple[ScanPreview, Decision]:
-    """What a consultant sees of a code, and whether a tour can be recorded now; writes nothing (CH-21).
+    """Look up a code for a consultant and judge whether a tour can be recorded now; write nothing (CH-21).
 
-    :raises NotFound: for nobody's code.
-    :raises Denied: for those who are no consultants of the project.
+    :raises NotFound: for an unknown code.
+    :raises Denied: for those who are not consultants of the project.
     """
     subject, values, verdict = _reception(token, actor)
     if not verdict and verdict.status == PERSON:
@@ -90,14 +90,14 @@ def preview_tour(token: str, *, actor: Actor) -> tuple[ScanPreview, Decision]:
 
 
 def latest_own_tours(code: str, *, actor: Actor) -> Sequence[Tour]:
-    """The consultant's latest tours of a customer, to be seen before another is recorded."""
+    """Return the consultant's latest tours of a customer, shown before they record another."""
     mine = select(Tour).where(Tour.code == code, Tour.consultant_id == actor.id)
     newest_first = mine.order_by(Tour.created_at.desc(), Tour.id.desc()).limit(_LATEST)
     return db.session.scalars(scoped(newest_first)).all()
 
 
 def _reception(token: str, actor: Actor) -> tuple[Referral | Visitor, dict[str, Any], Decision]:
-    """Whose code it is, what a tour of them holds, and whether the person may record it."""
+    """Return the customer of a code, the values of a tour of them, and whether the actor may record it."""
     subject = find_scanned(token, actor=actor, may_be_assigned=True)
     profile = get_work_profile(actor)
     values = _referral_values(subject) if isinstance(subject, Referral) else _visitor_values(subject, profile)
@@ -113,7 +113,7 @@ def _reception(token: str, actor: Actor) -> tuple[Referral | Visitor, dict[str, 
 
 
 def _why_not(subject: Referral | Visitor) -> Sentence:
-    """Why a broker's customer cannot be received, beyond that nobody scanned the code."""
+    """Say why a broker's customer cannot be received, beyond that the code was not scanned."""
     if not isinstance(subject, Referral):
         return ""
     if preview_at(subject, subject.project_id).is_protected:
@@ -139,7 +139,9 @@ def _referral_values(referral: Referral) -> dict[str, Any]:
 
 
 def _visitor_values(visitor: Visitor, profile: WorkProfile) -> dict[str, Any]:
-    """A visitor belongs to the project of their latest scan where the consultant works."""
+    """Return the tour's values of a visitor: their project is that of their latest scan where the consultant
+    works.
+    """
     latest = (
         select(OnsiteScan)
         .where(OnsiteScan.visitor_id == visitor.id, OnsiteScan.project_id.in_(profile.consults_at))
@@ -160,21 +162,21 @@ def _visitor_values(visitor: Visitor, profile: WorkProfile) -> dict[str, Any]:
 
 
 def follow_ups_of(tour: Tour) -> Select[TourFollowUp]:
-    """The follow-ups of a tour that was reached."""
+    """Select the follow-ups of a tour."""
     return (
         select(TourFollowUp).where(TourFollowUp.tour_id == tour.id).options(joinedload(TourFollowUp.author))
     )
 
 
 def count_follow_ups(tour_ids: Sequence[int]) -> dict[int, int]:
-    """How many follow-ups tours that were reached have, in one statement."""
+    """Count the follow-ups of each tour, in one statement."""
     counted = select(TourFollowUp.tour_id, func.count()).where(TourFollowUp.tour_id.in_(tour_ids))
     return dict(db.session.execute(counted.group_by(TourFollowUp.tour_id)).all())
 
 
 @transactional
 def follow_tour(pk: int, *, content: str, actor: Actor) -> TourFollowUp:
-    """One more follow-up after a tour; any number of them (CH-21).
+    """Add a follow-up to a tour; a tour has any number (CH-21).
 
     :raises Invalid: without a text.
     :raises Denied: ``tour.not_yours``.

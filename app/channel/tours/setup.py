@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def register(app: Flask) -> None:
-    """Declare tours, and join them to the referral."""
+    """Register tours, and add them to the referral."""
     declare_dictionaries(choices)
     register_parts(
         ReferralPart(

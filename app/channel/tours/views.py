@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 def _follow_ups_tab(tour: Tour, page: int) -> TimelineTab:
-    """What the consultant did afterwards, newest first."""
+    """Return the timeline of follow-ups, newest first."""
     rows, more = newest_page(follow_ups_of(tour), TourFollowUp, page)
     entries = [Entry(row.author.name, local_time(row.created_at), row.content) for row in rows]
     empty = gettext("No follow-up yet; the consultant writes them on the phone")
@@ -35,7 +35,7 @@ def _follow_ups_tab(tour: Tour, page: int) -> TimelineTab:
 
 
 class TourView(ScopedModelView):
-    """Which consultant received whom, with the intention that was seen."""
+    """Shows which consultant received which customer, with the intention that they judged."""
 
     datamodel = SQLAInterface(Tour)
     route_base = "/tours"
@@ -92,7 +92,7 @@ class TourView(ScopedModelView):
         return [code_tag(choices.INTENTION, record.intention)]
 
     def cells_of(self, records: Sequence[Tour], _actor: Actor) -> Mapping[int, Mapping[str, Any]]:
-        """How many follow-ups each has."""
+        """Count the follow-ups of each tour."""
         counts = count_follow_ups([record.id for record in records])
         return {record.id: {"follow_ups": counts.get(record.id, 0)} for record in records}
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def visible_visitors(actor: Actor) -> Select[Visitor]:
-    """CH-28: oneself; the office everybody."""
+    """CH-28: visitors see themselves, the office sees all."""
     found = scoped(select(Visitor))
     if actor.opens_all or actor.may(VisitorPermission.READ):
         return found

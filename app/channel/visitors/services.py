@@ -56,7 +56,7 @@ def register_visitor(
     wechat: Identity | None = None,
     actor: Actor,
 ) -> Visitor:
-    """A visitor registers; the phone is proved already.  Their own QR is made at once (CH-28).
+    """Register a visitor whose phone is already proved, and make their own QR (CH-28).
 
     The number is encrypted and never shown whole (ACC-9).
 
@@ -106,7 +106,7 @@ def _take_picture(avatar: Upload, visitor: Visitor, actor: Actor) -> None:
 
 
 def get_visitor(pk: int, *, actor: Actor, lock: bool = False) -> Visitor:
-    """A visitor: oneself, or anybody for the office.
+    """Return a visitor: oneself, or for the office any.
 
     :raises NotFound: when out of reach.
     """
@@ -115,7 +115,7 @@ def get_visitor(pk: int, *, actor: Actor, lock: bool = False) -> Visitor:
 
 @transactional
 def edit_own_profile(*, nickname: str | None = None, avatar: Upload | None = None, actor: Actor) -> Visitor:
-    """Nickname and picture on the personal page (CH-28)."""
+    """Change nickname and picture on the personal page (CH-28)."""
     visitor = get_visitor(actor.id, actor=actor, lock=True)
     if nickname is not None:
         called = read_nickname(nickname)
@@ -128,10 +128,10 @@ def edit_own_profile(*, nickname: str | None = None, avatar: Upload | None = Non
 
 
 def phone_taken() -> Decision:
-    """The phone belongs to another account of this kind."""
+    """Refuse a phone that belongs to another account of this kind."""
     return conflict("visitor.phone_taken", _("A visitor is registered with this number"), field="phone")
 
 
 def open_visitor(pk: int, actor: Actor) -> Visitor:
-    """Open a visitor's picture with the visitor."""
+    """Return the visitor of a picture if the actor can open them."""
     return get_visitor(pk, actor=actor)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def register(app: Flask) -> None:
-    """Declare the visitors."""
+    """Register the visitors."""
     refuses("uq_visitor_phone", phone_taken)
     declare_subject(Subject(Visitor.__files__, "Visitor", open_visitor))
     add_menu_entry(app, "Walk-in visitors", VisitorView, "fa-person-walking", _("Walk-in visitors"))

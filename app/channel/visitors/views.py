@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class VisitorView(ScopedModelView):
-    """Who registered without a broker.  The number is shown masked: nobody in the office sees it whole."""
+    """Lists people who registered without a broker. The number is masked for everyone in the office."""
 
     datamodel = SQLAInterface(Visitor)
     route_base = "/visitors"
@@ -33,7 +33,7 @@ class VisitorView(ScopedModelView):
     scope = staticmethod(visible_visitors)
     spec = VISITORS
     detail_tabs: ClassVar[tuple[DetailTab, ...]] = (OFFICE_LOG_TAB,)
-    count_visits: Any = None  # joined by the scans
+    count_visits: Any = None  # registered by the setup of scans
     list_title = _("Walk-in visitors")
     empty_text = _("No visitor yet; visitors register on their phones when they come without a broker")
     list_columns = ["code", "name", "nickname", "phone", "visits", "created_at"]
@@ -58,7 +58,7 @@ class VisitorView(ScopedModelView):
         return get_visitor(pk, actor=actor)
 
     def cells_of(self, records: Sequence[Visitor], actor: Actor) -> Mapping[int, Mapping[str, Any]]:
-        """How often each was at a project."""
+        """Count the visits of each visitor to projects."""
         counts = self.count_visits([record.id for record in records], actor)
         return {pk: {"visits": number} for pk, number in counts.items()}
 
