@@ -1,1 +1,1 @@
-"""The operation log: who did what to which record, provable (PLAT-1).  Everybody may call it."""
+"""The verifiable operation log: actor, operation and record (PLAT-1).  Every context may use it."""

@@ -50,7 +50,7 @@ _COLUMNS = (
 
 
 def subject_of(record: Any) -> list[tuple[str, int]]:
-    """A record under which operations are logged."""
+    """Return the kind and id under which a record's operations are logged."""
     return [(record.__audit__, record.id)]
 
 

@@ -1,1 +1,1 @@
-"""What every context stands on.  No business word lives here."""
+"""The foundation of all contexts.  It contains no business terms."""

@@ -1,1 +1,1 @@
-"""Notifications and to-dos.  Everybody may call it."""
+"""Notifications and to-dos.  Every context may use it."""

@@ -73,7 +73,7 @@ class HowMany(TypedDict):
 
 
 class NoticeApi(KepanApi):
-    """``/notifications`` and ``/todos``: everybody's own."""
+    """``/notifications`` and ``/todos``: the caller's own."""
 
     route_base = "/api/v1"
     class_permission_name = "Notice"

@@ -1,3 +1,3 @@
-"""What an administrator sets in the browser — settings and dictionaries (PLAT-7) — and the filters that
-everybody may keep by name (CUST-13).
+"""An administrator's settings and dictionaries (PLAT-7), background runs, jobs, and the filters that users
+save by name (CUST-13).
 """

@@ -150,7 +150,7 @@ def _ask_token() -> None:
 class KepanApi(BaseApi):
     """Base of all our APIs.  ``class_permission_name`` is the resource; it is shared with the page.
 
-    ``record_type`` is what ``record()`` answers, and with it every operation on a record.
+    ``record_type`` is the type of the response of ``record()``, and so of every operation on a record.
     """
 
     resource_name = ""
@@ -170,8 +170,8 @@ class KepanApi(BaseApi):
         *options: Any,
         args: MultiDict[str, str] | None = None,
     ) -> Response:
-        """A collection, filtered, ordered and paged as asked; ``args``: the body's fields in place of the
-        address's arguments.
+        """Return a collection, filtered, ordered and paged as requested; ``args``: the body's fields instead
+        of the address's arguments.
         """
         asked = read_list_request(spec, request.args if args is None else args).enforce()
         charge_filters(statement, spec, asked, current_actor())
@@ -187,19 +187,19 @@ class KepanApi(BaseApi):
 
     @staticmethod
     def created_once(create: Callable[[], Answer]) -> Mapping[str, Any]:
-        """What was created; once per ``Idempotency-Key``."""
+        """Return what was created; once per ``Idempotency-Key``."""
         key = request.headers.get("Idempotency-Key", "").strip()
         sent = [*request.form.items(), *fingerprints()] if _is_multipart() else request.get_json(silent=True)
         return run_once(current_actor().id, key, request.path, sent, create)
 
     @classmethod
     def create_answer(cls, create: Callable[[], Answer]) -> tuple[Response, int]:
-        """201 with what was created; once per ``Idempotency-Key``."""
+        """Return 201 with what was created; once per ``Idempotency-Key``."""
         return jsonify(cls.created_once(create)), 201
 
     @staticmethod
     def body(form: type[BaseForm], *, partial: bool = False) -> BaseForm:
-        """The request's JSON, read through a form; multipart/form-data where the form has files.
+        """Read the request's JSON through a form; multipart/form-data where the form has files.
 
         :raises Invalid: for broken JSON and for each wrong field.
         """

@@ -188,7 +188,7 @@ def _refusals(rule: Rule, method: str, contract: Contract) -> list[int]:
 
 
 class DocumentApi(KepanApi):
-    """``/api/v1/openapi.json``: for everybody signed in."""
+    """``/api/v1/openapi.json``: for all signed-in users."""
 
     route_base = "/api/v1"
     class_permission_name = "OpenApi"

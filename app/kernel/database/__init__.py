@@ -1,1 +1,1 @@
-"""The database: session, columns, transactions, what is kept in memory."""
+"""The database: session, columns, transactions, values cached in memory."""

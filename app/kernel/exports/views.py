@@ -77,7 +77,7 @@ def offer_export(
     """
 
     def page(_self: ScopedModelView) -> Any:
-        """The list as a file; a long one in the background."""
+        """Return the list as a file; a long one in the background."""
         found = _export(view, _tab_of(view, strict=False), begin)
         return redirect(found.url, 303) if isinstance(found, BackgroundExport) else found
 

@@ -62,7 +62,7 @@ class PhoneNumber:
         return f"<PhoneNumber {self.masked}>"
 
     def reveal(self) -> str:
-        """The full number.  Only the reveal services call this (ACC-10)."""
+        """Return the full number.  Only the reveal services call this (ACC-10)."""
         return keys().fernet.decrypt((self.cipher or "").encode()).decode()
 
     @classmethod

@@ -1,1 +1,1 @@
-"""Files that belong to records: content, kinds, pictures, answers."""
+"""Files that belong to records: content, kinds, pictures, responses."""

@@ -23,7 +23,7 @@ _opener = build_opener(_NoRedirects)
 def open_request(request: Request, *, timeout: float) -> HTTPResponse:
     """Send a request; certificates are checked.
 
-    :raises OSError: when the service cannot be reached, or answers with an error or a redirect.
+    :raises OSError: when the service cannot be reached, or returns an error or a redirect.
     """
     answer: HTTPResponse = _opener.open(request, timeout=timeout)
     return answer

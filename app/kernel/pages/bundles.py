@@ -106,7 +106,7 @@ def _join_style(entry: Path) -> str:
         text = _CSS_IMPORT.sub("", _CSS_COMMENT.sub("", path.read_text(encoding="utf-8")))
         if "@import" in text:
             raise BundleError(path, 'an import is written @import url("file.css");')
-        # What a file in a subfolder refers to lies beside the joined file.
+        # Relative addresses in a file of a subfolder are resolved beside the joined file.
         parts.append(text if path.parent == entry.parent else text.replace('url("../', 'url("'))
     return "".join(parts)
 

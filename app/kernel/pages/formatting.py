@@ -48,7 +48,7 @@ def join_names(names: Iterable[str]) -> str:
 
 
 def tag(text: Any, tone: str = "gray") -> Markup:
-    """A small coloured label."""
+    """Return a small coloured label."""
     return Markup(f'<span class="tag tag-{escape(tone)}">{escape(text)}</span>')  # noqa: S704 - both are escaped
 
 

@@ -81,9 +81,9 @@ class OperationApi:
 
 @dataclass(frozen=True)
 class OperationBatch:
-    """The operation is offered for the chosen rows of a list: each in a transaction of its own, or all by
-    ``service(pks, actor=…, **form values)``.  For records of several kinds, ``share(pks, values, actor)``
-    returns the part of the form that applies to each.
+    """An operation for the chosen rows of a list: each in a transaction of its own, or all by ``service(pks,
+    actor=…, **form values)``.  For records of several kinds, ``share(pks, values, actor)`` returns the part
+    of the form that applies to each.
     """
 
     service: Callable[..., dict[int, Decision]] | None = None

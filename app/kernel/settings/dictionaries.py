@@ -96,7 +96,7 @@ class Dictionary:
     editable: bool = False
 
     def __contains__(self, code: object) -> bool:
-        """A code that records may hold; disabled ones too."""
+        """Return True for a code that records may hold, including disabled ones."""
         return code in self.entries()
 
     def offers(self, code: object) -> bool:

@@ -28,8 +28,8 @@ FINAL_STATES = frozenset({"failed", "not_sent"})
 
 
 def can_send_again(_actor: Actor, message: OutgoingMessage, facts: SendingFacts) -> Decision:
-    """What was given up or found no provider, as long as it is of use and there is a provider now; what was
-    sent never (PLAT-2).
+    """A message that failed for good or had no provider, while it is still useful and its channel has a
+    provider; a sent message never (PLAT-2).
     """
     if message.state not in FINAL_STATES:
         return conflict("message.not_given_up", _("Only what was not sent is sent again"))

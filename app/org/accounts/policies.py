@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def can_reset_account(actor: Actor, account: Account) -> Decision:
-    """ACC-13: as for staff; one's own password is changed where the present one is asked for."""
+    """ACC-13: as for staff; the actor's own password is changed on the page that asks for the present one."""
     if not actor.is_admin:
         return forbidden("account.administrator_only", _("Only an administrator may do this to an account"))
     if account.id == actor.id:
@@ -23,7 +23,7 @@ def can_reset_account(actor: Actor, account: Account) -> Decision:
 
 
 def can_reset_account_factor(actor: Actor, account: Account) -> Decision:
-    """ACC-12: for somebody who lost the authenticator."""
+    """ACC-12: for a person who lost the authenticator."""
     allowed = can_reset_account(actor, account)
     if allowed and not account.has_second_factor:
         return conflict("second_factor.off", _("The second factor is off"))
@@ -31,7 +31,7 @@ def can_reset_account_factor(actor: Actor, account: Account) -> Decision:
 
 
 def can_disable_account(actor: Actor, account: Account) -> Decision:
-    """ACC-12: an enabled account, not one's own."""
+    """ACC-12: an enabled account, not the actor's own."""
     allowed = can_reset_account(actor, account)
     if allowed and not account.active:
         return conflict("account.disabled", _("The account is disabled already"))

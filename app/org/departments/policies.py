@@ -29,7 +29,7 @@ class DepartmentFacts:
 
 
 def can_move_department(_actor: Actor, _department: Department, facts: DepartmentFacts) -> Decision:
-    """ACC-1: where there is another place in its company; :func:`can_move_below` judges the one chosen."""
+    """ACC-1: if its company has another place for it; :func:`can_move_below` checks the chosen one."""
     if not facts.has_other_place:
         return conflict(
             "department.no_other_place", _("All other departments of its company are below this one")

@@ -1,4 +1,4 @@
-"""What users do with companies and departments (ACC-1)."""
+"""Services of companies and departments (ACC-1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What users do with districts (ACC-1)."""
+"""Services of districts (ACC-1)."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class RoleRecord(TypedDict):
 
 
 class RoleApi(KepanApi):
-    """``/roles``: what there is, own ones, back to how they were delivered."""
+    """``/roles``: reading, creating, resetting to the default."""
 
     route_base = "/api/v1/roles"
     class_permission_name = "Role"

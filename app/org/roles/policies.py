@@ -33,7 +33,7 @@ class RoleFacts:
 
 
 def can_give_roles(actor: Actor, changed: Mapping[str, RoleReach]) -> Decision:
-    """Nobody hands out or takes away more than they hold, neither functions nor data."""
+    """Actors assign or remove only roles within their own functions and data."""
     if actor.is_admin or all(_is_within(actor, name, reach) for name, reach in changed.items()):
         return ALLOW
     return forbidden("staff.role_beyond_yours", _("This role may do or see more than you may"))
@@ -45,14 +45,14 @@ def _is_within(actor: Actor, name: str, reach: RoleReach) -> bool:
 
 
 def can_create_role(actor: Actor) -> Decision:
-    """Roles are the administrator's."""
+    """Only the administrator creates roles."""
     if not actor.is_admin:
         return forbidden("role.administrator_only", _("Only an administrator may change roles"))
     return ALLOW
 
 
 def can_change_role(actor: Actor, role: RoleScope) -> Decision:
-    """The administrator's own role is fixed, so that nobody is shut out."""
+    """The administrator's own role is fixed, so that no administrator is locked out."""
     allowed = can_create_role(actor)
     if not allowed:
         return allowed
@@ -62,7 +62,7 @@ def can_change_role(actor: Actor, role: RoleScope) -> Decision:
 
 
 def can_reset_role(actor: Actor, role: RoleScope) -> Decision:
-    """Back to how it was delivered: built-in roles only."""
+    """Only built-in roles can be reset to the default."""
     allowed = can_change_role(actor, role)
     if allowed and not role.built_in:
         return conflict("role.own", _("Only built-in roles can be reset"))
@@ -70,7 +70,7 @@ def can_reset_role(actor: Actor, role: RoleScope) -> Decision:
 
 
 def can_delete_role(actor: Actor, role: RoleScope, facts: RoleFacts) -> Decision:
-    """Own roles that nobody has."""
+    """Only own roles that no account has can be deleted."""
     allowed = can_change_role(actor, role)
     if not allowed:
         return allowed

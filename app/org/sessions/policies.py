@@ -9,5 +9,5 @@ if TYPE_CHECKING:
 
 
 def requires_second_factor(actor: Actor, required_roles: frozenset[str]) -> bool:
-    """ACC-12: one of the person's roles is named in the settings."""
+    """ACC-12: one of the actor's roles is named in the settings."""
     return bool(actor.roles & required_roles)

@@ -62,7 +62,7 @@ class SignInView(AuthDBView):
 
     @expose_page("/login/code", methods=["GET", "POST"])
     def code(self) -> Any:
-        """The second step of signing in, for accounts with a second factor (ACC-12)."""
+        """Show and submit the second step of sign-in, for accounts with a second factor (ACC-12)."""
         user = second_step_account()
         if user is None:
             return redirect(url_for(".login", next=request.args.get("next")), 303)

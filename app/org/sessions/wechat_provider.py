@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 TIMEOUT_SECONDS = 10.0
 _LARGEST_ANSWER = 64 * 1024
-# Codes of the platform that say: the caller's code is wrong, too old, used before, or not this person's.
+# Error codes of the platform for a code that is wrong, expired, used before, or of another person.
 _WRONG_CODES = {40029, 40163, 40226, 40013}
 
 

@@ -29,14 +29,14 @@ def can_edit_staff(actor: Actor, staff: Staff, facts: StaffFacts) -> Decision:
 
 
 def can_reset_password(actor: Actor, staff: Staff, facts: StaffFacts) -> Decision:
-    """ACC-13: the administrator's; it would give anybody else the powers of the person."""
+    """ACC-13: only the administrator, because it gives access to all the person may do."""
     if not actor.is_admin:
         return forbidden("staff.administrator_only", _("Only an administrator may reset passwords"))
     return _open_to(actor, staff, facts)
 
 
 def can_reset_second_factor(actor: Actor, staff: Staff, facts: StaffFacts) -> Decision:
-    """ACC-12: for somebody who lost the authenticator; as weighty as a password."""
+    """ACC-12: for a person who lost the authenticator; as sensitive as a password."""
     allowed = can_reset_password(actor, staff, facts)
     if allowed and not facts.has_second_factor:
         return conflict("second_factor.off", _("The second factor is off"))
@@ -44,7 +44,7 @@ def can_reset_second_factor(actor: Actor, staff: Staff, facts: StaffFacts) -> De
 
 
 def can_organise(actor: Actor, staff: Staff, facts: StaffFacts) -> Decision:
-    """ACC-2: department, roles and districts; not one's own, which only an administrator may change."""
+    """ACC-2: department, roles and districts; the actor's own only for an administrator."""
     if staff.id == actor.id and not actor.is_admin:
         return forbidden("staff.yourself", _("Your own place is changed by somebody else"))
     return _open_to(actor, staff, facts)

@@ -57,7 +57,7 @@ def _record(run: BackgroundRun) -> RunRecord:
 
 
 class RunApi(KepanApi):
-    """``/runs``: everybody's own."""
+    """``/runs``: the caller's own runs."""
 
     route_base = "/api/v1/runs"
     class_permission_name = "BackgroundRun"

@@ -169,7 +169,7 @@ def _do(run: BackgroundRun, stopping: threading.Event) -> None:
         except KepanError as error:
             fields = error.fields.values() if isinstance(error, Invalid) else ()
             _end(run, "failed", " ".join(map(str, fields)) or str(error.message))
-        except Exception as error:  # noqa: BLE001 - whatever it was, the owner is told
+        except Exception as error:  # noqa: BLE001 - the owner is notified of any error
             log_crash(log, "run_failed", error, run=run.id, work=run.kind)
             if is_outage(error):
                 _end(run, "lost")

@@ -17,21 +17,21 @@ MAX_RUNS = 5
 
 
 def can_begin_run(under_way: int) -> Decision:
-    """PLAT-5: nobody fills the queue; ``under_way`` is how many of the person's runs have not ended."""
+    """PLAT-5: limited per person; ``under_way`` is the number of the person's runs that have not ended."""
     if under_way < MAX_RUNS:
         return ALLOW
     return conflict("run.too_many", _("%(n)s of your runs are not finished yet; wait for one", n=MAX_RUNS))
 
 
 def can_cancel_run(run: BackgroundRun) -> Decision:
-    """PLAT-5: while it waits or runs."""
+    """PLAT-5: while it is waiting or running."""
     if run.is_under_way:
         return ALLOW
     return conflict("run.over", _("This run has ended already"))
 
 
 def can_stop_job_run(run: JobRun) -> Decision:
-    """PLAT-4: while it waits or is under way."""
+    """PLAT-4: while it is waiting or running."""
     if run.is_under_way:
         return ALLOW
     return conflict("job.over", _("This run has ended already"))
