@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 SEED = 20260301
 HISTORY_DAYS = 265
-PROTECTION, WARNED = timedelta(days=30), timedelta(days=3)  # the settings' defaults
+PROTECTION, WARNED = timedelta(days=30), (7, 3, 1)  # the settings' defaults; warned these days before
 UNWRITTEN = timedelta(hours=3)  # protections that ended within are left to the job
 AMOUNTS = (Decimal(200), Decimal(300), Decimal(500))
 ENDING_TODAY, JUST_ENDED = 8, 4
@@ -256,7 +256,8 @@ class _Plan:
         consultant = rnd.choice(CONSULTANTS)
         self.step(moment, "scan", key, rnd.choice(ON_SITES), consultant=consultant)
         if binds:
-            self.step(moment + PROTECTION - WARNED + 30 * _MINUTE, "warn", key, "")
+            for days in WARNED:
+                self.step(moment + PROTECTION - timedelta(days=days) + 30 * _MINUTE, "warn", key, "")
             if moment + PROTECTION < self.now - UNWRITTEN:
                 self.step(moment + PROTECTION + _MINUTE, "expire", key, "")
         if received and rnd.random() < 0.85:

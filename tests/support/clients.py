@@ -106,7 +106,7 @@ def access_token(app: Flask, username: str, *, refresh: bool = False) -> str:
     """A token as the sign-in of the API would answer it, minted directly."""
 
     def mint() -> str:
-        with app.test_request_context("/"):
+        with app.test_request_context("/", method="POST"):
             tokens = issue_tokens(_account(username))
         return tokens["refresh_token" if refresh else "access_token"]
 

@@ -100,7 +100,7 @@ def test_plat_10_who_comes_too_many_is_sent_away(monkeypatch):
         assert go_on.wait(20)
         return real(content, longest)
 
-    monkeypatch.setattr(images, "_redraw", slow)
+    monkeypatch.setattr(images, "_reencode", slow)
     outcomes: list[str] = []
 
     def take() -> None:
@@ -130,7 +130,7 @@ def test_plat_10_a_full_queue_is_answered_with_503_and_keeps_what_was_typed(app,
     def busy(_content, _longest):
         raise images.BusyError
 
-    monkeypatch.setattr(images, "redraw", busy)
+    monkeypatch.setattr(images, "reencode", busy)
     made = make_customer(world.actor("agent"))
     browser = Browser(app, "agent")
     path = f"/customers/{made.id}/follow-up"

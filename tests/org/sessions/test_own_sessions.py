@@ -113,7 +113,7 @@ def test_acc_18_the_second_factor_asks_the_password_first(app, world):
 def test_acc_18_without_a_password_there_is_no_second_factor(channel):
     actor = channel.actor("broker1")
     user = account(actor.username)
-    secret, sealed = secondfactor.offer(user)
+    secret, sealed = secondfactor.new_sealed_secret(user)
     with denied("second_factor.no_password"):
         accounts.enable_second_factor(sealed=sealed, code=pyotp.TOTP(secret).now(), password="", actor=actor)
 
