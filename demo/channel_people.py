@@ -17,7 +17,7 @@ from app.channel.visitors import services as visitors
 from app.kernel import clock
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
-from app.org.roles import names as grants
+from app.org.roles import names as role_names
 from app.org.shared.models import Account
 from demo.channel_names import (
     BROKER_COMPANIES,
@@ -155,7 +155,7 @@ def _change_profiles(made: list[Broker], moment: datetime, director: Actor) -> N
 
 def _visitors() -> list[Visitor]:
     """Create walk-in visitors of the last three months; the first has a name that is easy to type."""
-    visitor1 = next(person for person in everybody() if person.role == grants.VISITOR)
+    visitor1 = next(person for person in everybody() if person.role == role_names.VISITOR)
     taken = {person.name for person in everybody()}
     names = [visitor1.name, *invented_people(VISITORS - 1, step=23, taken=taken)]
     now = clock.now().replace(microsecond=0)
