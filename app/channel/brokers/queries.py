@@ -1,4 +1,4 @@
-"""Queries of broker companies and brokers, scoped to what the actor may see (CH-2 … CH-6)."""
+"""Queries of broker companies and brokers: always scoped to the actor, marked for the guard (CH-2 … CH-6)."""
 
 from __future__ import annotations
 
