@@ -1,4 +1,4 @@
-"""Property consultants: accounts, and leaving with their customers in other hands (CH-20)."""
+"""Property consultants: accounts, and departures that hand their customers over (CH-20)."""
 
 from __future__ import annotations
 
