@@ -1,4 +1,4 @@
-"""Queries of referrals, scoped to what the actor may see (CH-7 … CH-12, CH-17, CH-24)."""
+"""Queries of referrals: always scoped to the actor, marked for the guard (CH-7 … CH-12, CH-17, CH-24)."""
 
 from __future__ import annotations
 
