@@ -1,4 +1,4 @@
-"""Walk-in visitors (CH-28)."""
+"""Registration and profile of walk-in visitors (CH-28)."""
 
 from __future__ import annotations
 
