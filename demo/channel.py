@@ -1,4 +1,4 @@
-"""Channel sales of the demo data: each step of the plan through the service that people would call."""
+"""Channel sales of the demo data: each step of the plan calls the service that users would call."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 def plan_steps(ground: Ground, count: int, **options: Any) -> list[Step]:
-    """What happens between these people until there are so many referrals."""
+    """Return steps between these people until there are so many referrals."""
     brokers = approved_brokers(ground)
     helpers = {one.broker_company_id: name for name, one in brokers.items() if one.is_onsite}
     seats = [
@@ -54,13 +54,13 @@ def plan_steps(ground: Ground, count: int, **options: Any) -> list[Step]:
 
 
 def approved_brokers(ground: Ground) -> dict[str, Broker]:
-    """Who may bring customers, by user name."""
+    """Return the brokers who may bring customers, by user name."""
     return {one.account.username: one for one in ground.brokers if one.review_state == "approved"}
 
 
 @transactional
 def write_referrals(staff: Mapping[str, Staff], ground: Ground, steps: Iterable[Step]) -> None:
-    """Carry out the steps in the order of time, all in one transaction."""
+    """Run the steps in the order of time, all in one transaction."""
     history = _History(staff, ground)
     for step in steps:
         with clock.frozen(step.moment), unscoped("demo: the steps know their records"):
@@ -78,7 +78,7 @@ class _History:
     # -- the broker
 
     def enter(self, step: Step, actor: Actor) -> None:
-        """A broker enters a customer, or the colleague on site for them."""
+        """Enter a customer as a broker, or as the company on-site for them."""
         values = dict(step.values)
         broker, wished = self.brokers[values.pop("broker")], values.pop("consultant", None)
         referral = enter_referral(
@@ -90,29 +90,29 @@ class _History:
         self.referrals[step.key] = referral.id
 
     def report(self, step: Step, actor: Actor) -> None:
-        """The broker reports the customer."""
+        """Report the customer as the broker."""
         report_referral(self.referrals[step.key], actor=actor)
 
     # -- on site
 
     def scan(self, step: Step, actor: Actor) -> None:
-        """A broker's customer arrives."""
+        """Scan a broker's customer who arrives."""
         scan(token=self._token_of_referral(step), consultant_id=self._consultant_id(step), actor=actor)
 
     def visit(self, step: Step, actor: Actor) -> None:
-        """A visitor arrives."""
+        """Scan a visitor who arrives."""
         scan(token=self._token_of_visitor(step), consultant_id=self._consultant_id(step), actor=actor)
 
     def tour(self, step: Step, actor: Actor) -> None:
-        """A consultant shows a broker's customer around."""
+        """Record that a consultant shows a broker's customer around."""
         self._record_tour(step, self._token_of_referral(step), actor)
 
     def visitor_tour(self, step: Step, actor: Actor) -> None:
-        """A consultant shows a visitor around."""
+        """Record that a consultant shows a visitor around."""
         self._record_tour(step, self._token_of_visitor(step), actor)
 
     def follow(self, step: Step, actor: Actor) -> None:
-        """The consultant stays in contact."""
+        """Add the consultant's follow-up."""
         follow_tour(self.tours[step.key], **step.values, actor=actor)
 
     def _record_tour(self, step: Step, token: str, actor: Actor) -> None:
@@ -131,7 +131,7 @@ class _History:
     # -- the office
 
     def fee(self, step: Step, actor: Actor) -> None:
-        """The secretary pays a viewing fee."""
+        """Pay a viewing fee as the secretary."""
         amount = step.values["amount"]
         fee = create_fee(
             referral_id=self.referrals[step.key],
@@ -143,19 +143,19 @@ class _History:
         self.fees[step.values["fee"]] = fee.id
 
     def void(self, step: Step, actor: Actor) -> None:
-        """A fee was wrong."""
+        """Void a wrong fee."""
         void_fee(self.fees[step.key], **step.values, actor=actor)
 
     def close(self, step: Step, actor: Actor) -> None:
-        """A deal."""
+        """Close a referral as a deal."""
         close_referral(self.referrals[step.key], **step.values, actor=actor)
 
     def reopen(self, step: Step, actor: Actor) -> None:
-        """The deal came to nothing."""
+        """Reopen a deal."""
         reopen_referral(self.referrals[step.key], **step.values, actor=actor)
 
     def handle(self, step: Step, actor: Actor) -> None:
-        """The director decides a collision."""
+        """Decide a collision as the director."""
         values = dict(step.values)
         statement = select(Collision).where(
             Collision.bound_referral_id == self.referrals[step.key],
@@ -165,16 +165,16 @@ class _History:
         handle_collision(db.session.scalars(statement).one().id, **values, actor=actor)
 
     def rebind(self, step: Step, actor: Actor) -> None:
-        """The director gives a binding to a broker who had not brought the customer."""
+        """Move a binding, as the director, to a broker who had not brought the customer."""
         broker, reason = self.brokers[step.values["broker"]], step.values["reason"]
         rebind_referral(self.referrals[step.key], broker_id=broker.id, reason=reason, actor=actor)
 
     # -- the jobs
 
     def expire(self, _step: Step, _actor: Actor | None) -> None:
-        """Protections end."""
+        """End the protections that are due."""
         expire_due_bindings()
 
     def warn(self, _step: Step, _actor: Actor | None) -> None:
-        """Brokers are told that protections end soon."""
+        """Warn brokers of protections that end soon."""
         warn_due_bindings()

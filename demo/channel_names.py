@@ -33,9 +33,9 @@ PLOTS: tuple[tuple[str, tuple[str, ...], str], ...] = (
     ("B2 地块", ("儿童教育", "二层"), "<p>二层儿童教育集合，独立扶梯入口。</p>"),
     ("C1 地块", ("独栋", "展示面"), "<p>独栋商业，双面展示，适合银行与品牌旗舰店。</p>"),
 )
-PLACES = ("营销中心", "沿湖街区", "地铁出入口")  # what the project's pictures show
+PLACES = ("营销中心", "沿湖街区", "地铁出入口")  # captions of the project's pictures
 
-# Name, contact, address; the number is made.
+# Name, contact, address; the phone number is generated.
 BROKER_COMPANIES: tuple[tuple[str, str, str], ...] = (
     ("川流不动产经纪有限公司", "冉启航", "成都市锦江区滨江东路 16 号"),
     ("锦巢房地产经纪有限公司", "向若白", "成都市武侯区科华北路 62 号"),
@@ -48,7 +48,7 @@ BROKER_COMPANIES: tuple[tuple[str, str, str], ...] = (
 )
 BROKERS = 120
 VISITORS = 40
-# Their places among the brokers, and the company; all others are spread over the companies.
+# Their positions among the brokers, and the company; all others are distributed over the companies.
 NAMED_BROKERS = {"broker1": 0, "broker2": 1, "brokersite1": 0}
 REJECTION = "未附公司授权书，请补充后重新提交"
 
@@ -82,7 +82,7 @@ REOPENING = "客户退订，认购协议已解除"
 
 
 def invented_people(count: int, *, step: int, taken: set[str]) -> list[str]:
-    """Names in a fixed order, none twice and none that is taken."""
+    """Return names in a fixed order, without duplicates and names already used."""
     found: dict[str, None] = {}
     number = 0
     while len(found) < count:

@@ -1,5 +1,5 @@
-"""The ground of channel sales' demo data, made with the real services: the project with its plots, pictures
-and staff, the broker companies, brokers and visitors (PLAT-16).
+"""The base of channel sales' demo data, made with the real services (PLAT-16): the project with its plots,
+pictures and staff, the broker companies, brokers and visitors.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from app.channel.visitors import services as visitors
 from app.kernel import clock
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
-from app.org.roles import names as grants
+from app.org.roles import names as role_names
 from app.org.shared.models import Account
 from demo.channel_names import (
     BROKER_COMPANIES,
@@ -48,13 +48,13 @@ if TYPE_CHECKING:
     from app.org.shared.models import Staff
 
 _OPENED = timedelta(days=300)
-_WAITING, _REJECTED = 10, 11  # places among the brokers
-_KNOWN_VISITOR = 3  # somebody's customer comes without saying so (CH-15)
+_WAITING, _REJECTED = 10, 11  # positions among the brokers
+_KNOWN_VISITOR = 3  # a broker's customer, who comes without saying so (CH-15)
 
 
 @dataclass(frozen=True)
 class Ground:
-    """Between whom the referrals happen.  ``customer`` is the visitor who is a broker's customer."""
+    """The people and places of the referrals. ``customer`` is the visitor who is a broker's customer."""
 
     project: Project
     brokers: list[Broker]
@@ -63,7 +63,7 @@ class Ground:
 
 
 def prepare(staff: Mapping[str, Staff], actors: Mapping[str, Actor]) -> Ground:
-    """Everything but the referrals."""
+    """Create everything but the referrals."""
     opened = clock.start_of_day(clock.today() - _OPENED) + timedelta(hours=9, minutes=30)
     admin = actors["admin"]
     with clock.frozen(opened):
@@ -105,7 +105,7 @@ def _project(staff: Mapping[str, Staff], actor: Actor) -> Project:
 
 
 def _brokers(offices: list[BrokerCompany], opened: datetime, director: Actor) -> list[Broker]:
-    """A company on-site in every company; one more awaits review, and one was rejected."""
+    """Create a company on-site in every company, one more who waits for review, and a rejected one."""
     named = {person.username: person for person in everybody() if person.username in NAMED_BROKERS}
     taken = {person.name for person in everybody()}
     names = iter(invented_people(BROKERS, step=13, taken=taken))
@@ -146,7 +146,7 @@ def _review(broker: Broker, moment: datetime, *, approve: bool, actor: Actor) ->
 
 
 def _change_profiles(made: list[Broker], moment: datetime, director: Actor) -> None:
-    """A few have another phone or company since (CH-5)."""
+    """Change the phone or company of a few brokers (CH-5)."""
     with clock.frozen(moment):
         for place in (20, 41):
             edit_broker(made[place].id, phone=f"1880028{place:04d}", actor=director)
@@ -154,8 +154,8 @@ def _change_profiles(made: list[Broker], moment: datetime, director: Actor) -> N
 
 
 def _visitors() -> list[Visitor]:
-    """Walk-in visitors of the last three months; the first has a name that is easy to type."""
-    visitor1 = next(person for person in everybody() if person.role == grants.VISITOR)
+    """Create walk-in visitors of the last three months; the first has a name that is easy to type."""
+    visitor1 = next(person for person in everybody() if person.role == role_names.VISITOR)
     taken = {person.name for person in everybody()}
     names = [visitor1.name, *invented_people(VISITORS - 1, step=23, taken=taken)]
     now = clock.now().replace(microsecond=0)
@@ -174,6 +174,6 @@ def _visitors() -> list[Visitor]:
 
 
 def rename(pk: int, username: str) -> None:
-    """Who registers by phone is called by a code; the named accounts are to be typed."""
+    """Give an account registered by phone, whose name is a code, a user name that is easy to type."""
     db.session.get_one(Account, pk).username = username
     db.session.flush()

@@ -1,6 +1,6 @@
-"""What happens in channel sales' demo data, step by step: who enters whom, when, and what comes of it.
+"""Steps of channel sales' demo data: which broker enters which customer, when, and what follows.
 
-Nothing is written here.  The same seed gives the same steps; only the days move with the clock.
+This module writes nothing. The same seed gives the same steps; only the days move with the clock.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Seat:
 
 @dataclass(frozen=True)
 class Guest:
-    """A visitor: name and number's fragment, and since when they are registered."""
+    """A visitor: name, fragment of the number, and the time of registration."""
 
     family_name: str
     given_name: str
@@ -80,7 +80,7 @@ def make_steps(
     customer: int | None = None,
     seed: int = SEED,
 ) -> list[Step]:
-    """All steps in the order of time.  ``customer``: the guest who is a broker's customer (CH-15)."""
+    """Return all steps in the order of time. ``customer``: the guest who is a broker's customer (CH-15)."""
     plan = _Plan(random.Random(seed), seats, count)
     plan.make()
     for number, guest in enumerate(guests):
@@ -99,7 +99,7 @@ class _Plan:
         self.keys = self.tours = self.fees = self.brought = 0
 
     def make(self) -> None:
-        """As many referrals as were asked for, those that end today among them."""
+        """Make the requested number of referrals, including those that end today."""
         special = min(ENDING_TODAY + JUST_ENDED, self.count // 10)
         while self.brought < self.count - special:
             days = int(HISTORY_DAYS * self.rnd.random() ** 1.35)
@@ -117,19 +117,19 @@ class _Plan:
         return timedelta(minutes=self.rnd.randint(30, 150))
 
     def step(self, moment: datetime, verb: str, key: int, who: str, **values: Any) -> None:
-        """One more.  What lies ahead is not shown: referrals that come of it do not count."""
+        """Add a step. Referrals entered or rebound in the future do not count."""
         self.brought += verb in {"enter", "rebind"} and moment < self.now
         self.steps.append(Step(moment.replace(microsecond=0), verb, key, who, values))
 
     # -- times
 
     def _in_hours(self, moment: datetime, first: float = 9, last: float = 20) -> datetime:
-        """The same day, while people work."""
+        """Return a time in working hours of the same day."""
         day = clock.start_of_day(clock.to_local(moment).date())
         return day + timedelta(seconds=self.rnd.randrange(int(first * 3600), int(last * 3600)))
 
     def _later(self, moment: datetime, low: int, high: int) -> datetime:
-        """Some days on, at any rate later."""
+        """Return a moment some days later."""
         found = self._in_hours(moment + timedelta(days=self.rnd.randint(low, high)))
         return found if found > moment + 10 * _MINUTE else moment + self.rnd.randint(11, 55) * _MINUTE
 
@@ -156,7 +156,7 @@ class _Plan:
             self._visited(self._later(reported, 0, 8), key, who, person)
 
     def _bound_at(self, moment: datetime) -> None:
-        """A customer who is bound at that very moment, and nothing else."""
+        """Add a customer who is bound at that very moment, and nothing else."""
         who, key, person = self._seat(), self._key(), self._person()
         self._enter(self._in_hours(moment - timedelta(days=2)), key, who, person, report=True)
         self._scan(moment, key)
@@ -199,7 +199,7 @@ class _Plan:
         )
 
     def _rivalry(self, bound: datetime, who: Seat, key: int, person: dict[str, Any]) -> None:
-        """Another broker brings the same customer while the binding lives (CH-18, CH-19)."""
+        """Let another broker bring the same customer while the binding lives (CH-18, CH-19)."""
         rnd, rival, other = self.rnd, self._seat(besides=who), self._key()
         entered = self._later(bound, 1, 14)
         self._enter(entered, other, rival, person, report=rnd.random() < 0.8)
@@ -219,7 +219,7 @@ class _Plan:
                 self._scan(self._later(decided, 1, 4), other, binds=False)
 
     def _rebound(self, moment: datetime, key: int, who: Seat) -> None:
-        """The director gives it to a broker who had not brought the customer (CH-23)."""
+        """Let the director move the binding to a broker who had not brought the customer (CH-23)."""
         other, reason = self._seat(besides=who), self.rnd.choice(REBIND_REASONS)
         self.step(moment, "rebind", key, "director", broker=other.username, reason=reason)
 
@@ -251,7 +251,7 @@ class _Plan:
         self.step(moment, "enter", key, author, broker=who.username, **values)
 
     def _scan(self, moment: datetime, key: int, *, binds: bool = True, received: bool = True) -> None:
-        """A scan, with the job that ends its protection, and mostly a tour."""
+        """Add a scan, with the job that ends its protection, and mostly a tour."""
         rnd = self.rnd
         consultant = rnd.choice(CONSULTANTS)
         self.step(moment, "scan", key, rnd.choice(ON_SITES), consultant=consultant)
@@ -282,7 +282,7 @@ class _Plan:
             self.step(voided, "void", self.fees, "director", reason=rnd.choice(VOID_REASONS))
 
     def visit(self, number: int, guest: Guest) -> None:
-        """Visitors come by themselves, some of them twice (CH-15)."""
+        """Add visitors who come on their own, some of them twice (CH-15)."""
         at = guest.since
         for _ in range(self.rnd.choice([1, 1, 1, 2]) if number else 1):
             at = self._later(at, 0 if at == guest.since else 2, 9)
@@ -293,7 +293,7 @@ class _Plan:
                 self._tour(moment, "visitor_tour", number, consultant)
 
     def known_guest(self, number: int, guest: Guest) -> None:
-        """A visitor who is bound to a broker comes by themselves: the page warns, the director sees it."""
+        """Add a visitor who is bound to a broker but comes alone: the page warns, the director sees it."""
         person = {
             "family_name": guest.family_name,
             "given_name": guest.given_name,
@@ -317,7 +317,7 @@ class _Plan:
         return self._seat(besides) if found is besides else found
 
     def _person(self) -> dict[str, Any]:
-        """Name and one or two numbers; two people of all these are never the same."""
+        """Return a name and one or two numbers; no two people are the same."""
         rnd = self.rnd
         given = "".join(rnd.choice(GIVEN) for _ in range(rnd.choice([1, 2, 2])))
         tail = f"{self.keys * 7 % 10000:04d}"

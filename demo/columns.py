@@ -1,8 +1,8 @@
-"""How columns are packed: as what is the same in every installation and on every day.
+"""How columns are packed: as values that are the same in every installation and on every day.
 
-The kind of most columns follows from their type.  Secrets and what is made from keys are packed as the plain
-(invented) value, moments as seconds from the history's last midnight, and what is drawn at random or made
-from other columns is not packed at all.  A new table or column needs a line here only for the latter.
+The kind of most columns follows from their type. Secrets and values made from keys are packed as the plain
+(invented) value, moments as seconds from the history's last midnight; random values and values made from
+other columns are not packed. A new table or column needs a line here only for the latter.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ _MINUTE = timedelta(minutes=1)
 NOT_PACKED = {"audit_head", "outgoing_message", "record_key"}
 # Columns whose values are names of stored files.
 FILE_COLUMNS = {"attachment.storage_name", "attachment.thumbnail_name"}
-# Columns made at loading, from the other columns of their row, where the history has a value.
+# Columns made at loading from the other columns of their row, where the history has a value.
 MADE: dict[str, Callable[[Mapping[str, Any]], Any]] = {
     "ab_user.changed_on": lambda row: row["created_on"],
     "ab_user.email": lambda row: f"{row['username']}@{secrets.token_hex(4)}.invalid",
     "collision.place": lambda row: _place(row["last_at"], is_open=row["handled_at"] is None),
-    "operation_log.seal": lambda _row: "",  # sealed chain by chain
+    "operation_log.seal": lambda _row: "",  # sealed in order of the chain
     "referral.qr_token": lambda _row: new_token(),
     "visitor.qr_token": lambda _row: new_token(),
 }
@@ -53,12 +53,12 @@ def _place(moment: datetime, *, is_open: bool) -> int:
 
 
 def full_name(column: Column[Any]) -> str:
-    """``table.column``."""
+    """Return ``table.column``."""
     return f"{column.table.name}.{column.name}"
 
 
 def kind_by_type(column: Column[Any]) -> str:
-    """``made``, ``file``, ``secret``, ``moment``, ``naive``, ``day``, ``decimal`` or ``plain``."""
+    """Return ``made``, ``file``, ``secret``, ``moment``, ``naive``, ``day``, ``decimal`` or ``plain``."""
     if full_name(column) in MADE:
         return "made"
     if full_name(column) in FILE_COLUMNS:
@@ -79,7 +79,7 @@ class Dates:
         )
 
     def occur_in(self, value: Any) -> bool:
-        """A text, or a text anywhere in a JSON value, holds one."""
+        """Tell whether a text, or a text anywhere in a JSON value, contains one."""
         if isinstance(value, str):
             return self._pattern.search(value) is not None
         if isinstance(value, dict):
@@ -87,7 +87,7 @@ class Dates:
         return isinstance(value, list) and any(map(self.occur_in, value))
 
     def moved(self, value: Any, calendar: Calendar) -> Any:
-        """The value with all of them moved."""
+        """Return the value with all of them moved."""
         if isinstance(value, str):
             return self._pattern.sub(lambda found: _moved_match(found, calendar), value)
         if isinstance(value, dict):
@@ -107,11 +107,11 @@ def _moved_match(found: re.Match[str], calendar: Calendar) -> str:
 
 
 class Calendar:
-    """Where the history lies in time once it is loaded.
+    """The mapping of the history's times to the time of loading.
 
-    Every moment keeps its time of day and moves by whole days, the history's last day to today.  That day is
-    stretched or pressed so that its present is the present of the loading: what was over is over, what lay
-    ahead lies ahead, and nothing changes its day or its order.
+    Every moment keeps its time of day and moves by whole days, the history's last day to today. That day is
+    stretched or compressed so that its present is the time of loading: past moments stay past, future ones
+    stay in the future, and none changes its day or its order.
     """
 
     def __init__(self, present: datetime, now: datetime) -> None:
@@ -119,16 +119,16 @@ class Calendar:
         self.start = start_of_local_day(now)
         self.days = self.start - self.origin
         self._before = present - self.origin
-        # In the first minute after midnight there is no room for the day's past.
+        # In the first minute after midnight the day has no past to compress.
         self._now = max(now - self.start, _MINUTE)
 
     def seconds(self, moment: datetime) -> float:
-        """A moment of the history, as it is packed."""
+        """Return a moment of the history, as it is packed."""
         seconds = (moment - self.origin).total_seconds()
         return int(seconds) if seconds.is_integer() else seconds
 
     def at(self, seconds: float) -> datetime:
-        """A packed moment, where it lies now."""
+        """Return a packed moment, moved to the time of loading."""
         distance = timedelta(seconds=seconds)
         if not timedelta(0) <= distance < _DAY:
             return self.start + distance
@@ -138,18 +138,18 @@ class Calendar:
         return self.start + self._now + rest
 
     def moved(self, moment: datetime) -> datetime:
-        """A moment of the history, where it lies now."""
+        """Return a moment of the history, moved to the time of loading."""
         return self.at(self.seconds(moment))
 
     def day_number(self, day: date) -> int:
-        """A day of the history, as it is packed."""
+        """Return a day of the history, as it is packed."""
         return (day - clock.to_local(self.origin).date()).days
 
     def day(self, number: int) -> date:
-        """A packed day, where it lies now."""
+        """Return a packed day, moved to the time of loading."""
         return clock.to_local(self.start).date() + timedelta(days=number)
 
 
 def start_of_local_day(moment: datetime) -> datetime:
-    """The first moment of the Shanghai day in which the moment lies."""
+    """Return the first moment of the Shanghai day of a moment."""
     return clock.start_of_day(clock.to_local(moment).date())

@@ -1,6 +1,6 @@
-"""What happens to the customers of the demo data: who brings them in, when, and what comes after.
+"""Steps of the customers of the demo data: by which person, when, and what follows.
 
-Nothing is written here.  The same seed gives the same plans; only the days move with the clock.
+This module writes nothing. The same seed gives the same plans; only the days move with the clock.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SEED = 20260101
 HISTORY_DAYS = 240
-_STILL_LATELY = timedelta(days=25)  # who followed a customer up may unshelve it for a while (POOL-7)
+_STILL_LATELY = timedelta(days=25)  # days in which a follow-up lets its writer unshelve the customer (POOL-7)
 _METHODS = ("phone", "phone", "wechat", "visit", "viewing")
 _UNSHELVED = ("no_need", "bought_elsewhere", "unreachable", "other")
 _SOURCES = ("walk_in", "referral", "online", "online", "phone_call", "event")
@@ -31,18 +31,19 @@ _SOURCES = ("walk_in", "referral", "online", "online", "phone_call", "event")
 
 @dataclass(frozen=True)
 class Step:
-    """One operation on a customer.  ``who`` is a user name; ``values`` are arguments of the service."""
+    """One operation on a customer. ``who`` is a user name; ``values`` are arguments of the service."""
 
     moment: datetime
     verb: str
-    key: int  # the customer's place in the plan
+    key: int  # the customer's index in the plan
     who: str
     values: dict[str, Any] = field(default_factory=dict)
 
 
 def make_steps(people: Sequence[Person], count: int, *, seed: int = SEED) -> list[Step]:
-    """What happens to so many customers, in the order of time.  People are named by user name, districts by
-    name.
+    """Return the steps of so many customers, in the order of time.
+
+    People are named by user name, districts by name.
     """
     plan = _Plan(random.Random(seed), people)
     now = plan.now
@@ -61,7 +62,7 @@ class _Plan:
         self.steps: list[Step] = []
 
     def life(self, number: int, moment: datetime) -> None:
-        """One customer, from the first entry on."""
+        """Add the steps of one customer, from its creation on."""
         rnd = self.rnd
         person = self.workers[(number * 7 + rnd.randrange(5)) % len(self.workers)]
         enterprise = person.role == roles.SALES or rnd.random() < 0.08
@@ -88,8 +89,9 @@ class _Plan:
         self.steps.append(Step(moment.replace(microsecond=0), verb, key, who, values))
 
     def _contacts(self, key: int, who: str, moment: datetime) -> datetime | None:
-        """Follow-ups, days apart; a next contact lies ahead of the present, or is overdue since a few days.
-        Answers when the last one was.
+        """Add follow-ups, days apart; a next contact is in the future, or overdue by a few days.
+
+        Return the time of the last one.
         """
         rnd, last = self.rnd, None
         at = moment
@@ -107,7 +109,7 @@ class _Plan:
         return last
 
     def _later(self, key: int, person: Person, last: datetime, values: dict[str, Any]) -> None:
-        """What becomes of a customer on whom somebody has worked."""
+        """Add what happens to a customer after its follow-ups."""
         rnd, who, platform = self.rnd, person.username, values["pool"] == "platform"
         left = self.now - last
         status = rnd.choice(["potential", "potential", "intent", "intent", "won", "lost"])
@@ -124,7 +126,7 @@ class _Plan:
             self._push(key, person, last, values)
 
     def _push(self, key: int, person: Person, last: datetime, values: dict[str, Any]) -> None:
-        """Offered to a colleague elsewhere, who has answered (POOL-16, POOL-17): nothing is left open."""
+        """Add a push to a colleague elsewhere, who has answered (POOL-16, POOL-17): none stays open."""
         wanted = set(values.get("demand", {}).get("districts", ()))
         if values["pool"] == "platform" and not wanted & set(person.districts):
             return
@@ -180,6 +182,6 @@ def _name(rnd: random.Random) -> str:
 
 
 def _phone(rnd: random.Random, number: int) -> str:
-    """A number that is valid in form; the middle digits are the row's number, so that each differs."""
+    """Return a number of valid form; the middle digits are the row's number, so that each differs."""
     head = rnd.choice(["138", "139", "150", "186", "177"])
     return canonical_phone(f"{head}{number:04d}{rnd.randint(0, 9999):04d}")

@@ -1,4 +1,4 @@
-"""The customers of the demo data: each step of the plan through the service that a user would call."""
+"""The customers of the demo data: each step of the plan calls the service that a user would call."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 @transactional
 def write_customers(staff: Mapping[str, Staff], steps: Iterable[Step]) -> None:
-    """Carry out the steps in the order of time, all in one transaction."""
+    """Run the steps in the order of time, all in one transaction."""
     history = _History(staff)
     for step in steps:
         with clock.frozen(step.moment):
@@ -44,7 +44,7 @@ class _History:
         self.versions: dict[int, int] = {}
 
     def carry_out(self, step: Step) -> None:
-        """One step."""
+        """Run one step."""
         services: dict[str, Callable[..., object]] = {
             "follow_up": follow_up,
             "reveal": reveal_phone,

@@ -1,4 +1,4 @@
-"""Writing the whole history with the services, into an empty installation (some minutes; see ``packing``)."""
+"""Write the whole history with the services, into an empty installation (some minutes; see ``packing``)."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
 
 CUSTOMERS = 3000
 REFERRALS = 5000
-# The present of the history: an afternoon, so that its last day is a day of work.
+# The present of the history: an afternoon, so that its last day is a working day.
 PRESENT = datetime(2026, 11, 20, 7, tzinfo=UTC)
 _FOUNDED = timedelta(days=310)
 
 
 def write_history(customers: int = CUSTOMERS, referrals: int = REFERRALS) -> None:
-    """Let the services do everything that the plans say, as of ``PRESENT``."""
+    """Run everything in the plans with the services, as of ``PRESENT``."""
     with clock.frozen(PRESENT), _fast_sqlite(), _no_collection():
         with clock.frozen(clock.start_of_day(clock.today() - _FOUNDED) + timedelta(hours=9)):
             staff = transactional(create_organisation)()
@@ -44,14 +44,14 @@ def write_history(customers: int = CUSTOMERS, referrals: int = REFERRALS) -> Non
 
 
 def _read_old_messages() -> None:
-    """People have read what they were told more than two days ago."""
+    """Mark messages older than two days as read."""
     old = Notification.created_at < clock.now() - timedelta(days=2)
     db.session.execute(update(Notification).where(old).values(read_at=Notification.created_at))
 
 
 @contextmanager
 def _fast_sqlite() -> Iterator[None]:
-    """What is written here is packed and thrown away: SQLite need not wait for the disk."""
+    """Speed SQLite up: the database is packed and deleted, so it need not wait for the disk."""
 
     def relax(connection: object, _record: object, _proxy: object) -> None:
         connection.execute("PRAGMA synchronous=OFF")  # type: ignore[attr-defined]
@@ -68,7 +68,7 @@ def _fast_sqlite() -> Iterator[None]:
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Looking for garbage among so many records costs a third of the time."""
+    """Switch garbage collection off, which costs a third of the time with so many records."""
     collecting = gc.isenabled()
     gc.disable()
     try:

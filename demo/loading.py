@@ -1,7 +1,7 @@
-"""Loading the packed history into a fresh installation (PLAT-16).
+"""Load the packed history into a fresh installation (PLAT-16).
 
-The rows are those that the services wrote.  Loading puts them where today is, encrypts and seals them with
-this installation's keys, and numbers on after them.
+The rows are those that the services wrote. Loading moves their times to today, encrypts and seals them with
+this installation's keys, and sets the sequences past them.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ _Values = dict[str, Any]
 
 @transactional
 def load_demo(path: Path = HISTORY) -> str:
-    """Fill an empty, initialised database, wholly or not at all.  Answers a summary."""
+    """Fill an empty, initialised database, wholly or not at all; return a summary."""
     with _no_collection(), lzma.open(path, "rt", encoding="utf-8") as file:
         header = json.loads(next(file))
         loader = _Loader(header)
@@ -62,7 +62,7 @@ class _Loader:
         self.dates = Dates(header["prefixes"])
         self.files: dict[str, bytes] = {}
         self.loaded: list[Table] = []
-        self.later: list[tuple[Column[Any], list[_Values]]] = []  # references to rows that come afterwards
+        self.later: list[tuple[Column[Any], list[_Values]]] = []  # references to rows that are loaded later
         self.cipher = keys().fernet
         self.unpack: dict[str, Callable[[Any], Any]] = {
             "day": self.calendar.day,
@@ -82,7 +82,7 @@ class _Loader:
         return hash_password(current_app.config["KEPAN"].demo_password)
 
     def load(self, line: dict[str, Any]) -> None:
-        """One line of the file: the content of a file, or the rows of a table."""
+        """Load one line of the file: the content of a file, or the rows of a table."""
         if "file" in line:
             self.files[line["file"]] = base64.b64decode(line["content"])
             return
@@ -103,7 +103,7 @@ class _Loader:
         return [None if value is None else unpack(value) for value in values]
 
     def _ids_by_name(self, column: Column[Any]) -> dict[str, Any]:
-        """Rows that every installation has already (roles), by their names."""
+        """Return rows that every installation has already (roles), by their names."""
         (key,) = column.foreign_keys
         found = db.session.connection().execute(select(key.column.table.c.name, key.column))
         return {row[0]: row[1] for row in found}
@@ -120,7 +120,7 @@ class _Loader:
                 row["password"] = self._password
 
     def _postpone(self, table: Table, rows: list[_Values]) -> None:
-        """References to rows that are not there yet are set at the end."""
+        """Postpone references to rows that are not loaded yet until the end."""
         for column in table.columns:
             if column.name not in rows[0] or not column.foreign_keys:
                 continue
@@ -140,7 +140,7 @@ class _Loader:
 
     @cached_property
     def _expected(self) -> set[Table]:
-        """Tables without rows: what refers to them waits for them."""
+        """Return the tables that have no rows yet, whose references have to wait."""
         connection = db.session.connection()
         return {
             table
@@ -167,7 +167,7 @@ class _Loader:
             db.session.execute(insert(table), rows[start : start + _BATCH])
 
     def finish(self) -> None:
-        """Set what referred to later rows, and let the database number on after all of them."""
+        """Set the postponed references, and set the sequences past all rows."""
         for column, values in self.later:
             table = column.table
             statement = update(table).where(table.c.id == bindparam("key"))
@@ -178,7 +178,7 @@ class _Loader:
 
 
 def _number_on(table: Table) -> None:
-    """The next row that PostgreSQL numbers itself comes after the loaded ones."""
+    """Set the table's PostgreSQL sequence past the loaded rows."""
     key = table.c.get("id")
     if key is None:
         return
@@ -193,7 +193,7 @@ def _number_on(table: Table) -> None:
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """All that is made here stays until the end; looking for garbage in it costs a third of the time."""
+    """Switch garbage collection off: all objects stay until the end, and it costs a third of the time."""
     collecting = gc.isenabled()
     gc.disable()
     try:

@@ -23,7 +23,7 @@ from app.org.roles.names import (
 
 @dataclass(frozen=True)
 class Person:
-    """A demo account; without a department it is somebody from outside."""
+    """A demo account; one without a department is a person from outside."""
 
     username: str
     name: str
@@ -86,7 +86,8 @@ PEOPLE: tuple[Person, ...] = (
     Person("visitor1", "方晓月", VISITOR),
 )
 
-# Colleagues of the named ones, so that lists and rankings look like a company's: who, how many, where.
+# Colleagues of the named ones, so that lists and rankings are as long as a company's: user name, first
+# number, count, role, department, districts.
 _MORE: tuple[tuple[str, int, int, str, str, tuple[str, ...]], ...] = (
     ("agent", 4, 4, AGENT, "城东一店", _EAST),
     ("agent", 8, 7, AGENT, "城东二店", ("成华区",)),
@@ -107,7 +108,7 @@ _MANAGERS: tuple[Person, ...] = (
 
 
 def everybody() -> tuple[Person, ...]:
-    """The named accounts, then the others: sixty members of staff, and the people from outside."""
+    """Return the named accounts, then the others: sixty members of staff, and the people from outside."""
     names = iter(_invented_names())
     others = tuple(
         Person(f"{stem}{first + number}", next(names), role, department, districts)
@@ -118,7 +119,7 @@ def everybody() -> tuple[Person, ...]:
 
 
 def _invented_names() -> list[str]:
-    """Names in a fixed order, none twice, none of a named person."""
+    """Return names in a fixed order, without duplicates and names of the named people."""
     taken = {person.name for person in (*PEOPLE, *_MANAGERS)}
     made = [
         SURNAMES[(number * 7) % len(SURNAMES)]

@@ -21,7 +21,7 @@ _REGISTER_THEMSELVES = {roles.BROKER, roles.BROKER_ON_SITE, roles.VISITOR}
 
 
 def create_organisation() -> dict[str, Staff]:
-    """Everybody who is staff, with companies, departments and districts.  Answers them by user name."""
+    """Create all staff, with companies, departments and districts; return the staff by user name."""
     districts = _create_districts()
     departments = _create_departments(districts)
     people = everybody()
@@ -33,7 +33,7 @@ def create_organisation() -> dict[str, Staff]:
     for person in people:
         if person.manages:
             name_manager(departments[person.manages], staff[person.username], actor=SYSTEM)
-    TOTP_ROLES.store("")  # everybody may look round without an authenticator
+    TOTP_ROLES.store("")  # all demo users may look round without an authenticator
     return staff
 
 
@@ -66,7 +66,7 @@ def _create_person(
     account = create_account(
         username=person.username,
         name=person.name,
-        password=None,  # set when the data is loaded
+        password=None,  # set at loading
         roles=[person.role],
         actor=SYSTEM,
     )

@@ -1,4 +1,4 @@
-"""Packing: from an installation in which the services wrote the history, the file that others load."""
+"""Pack an installation in which the services wrote the history into the file that others load."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Column, Table
 
 _Rows = list[dict[str, Any]]
-_MAY_CHANGE = {"org_version"}  # of what an installation delivers
+_MAY_CHANGE = {"org_version"}  # rows that every installation delivers
 
 
 def pack_demo(path: Path, customers: int = CUSTOMERS, referrals: int = REFERRALS) -> None:
@@ -83,7 +83,7 @@ class _Packer:
         self.files: dict[str, str] = {}  # storage name → digest
 
     def lines(self) -> Iterator[dict[str, Any]]:
-        """What it is, the files, then the tables, those that others refer to first."""
+        """Yield the header, the files, then the tables, referenced ones first."""
         counts = {name: len(self.content.get(name, ())) for name in ("ab_user", "customer", "referral")}
         summary = "{ab_user} accounts, {customer} customers, {referral} referrals".format(**counts)
         yield {"present": PRESENT.isoformat(), "prefixes": self.prefixes, "summary": summary}
@@ -102,7 +102,7 @@ class _Packer:
     def _pack_table(self, name: str) -> Iterator[list[Any]]:
         table = Model.metadata.tables[name]
         packed = {column.name: self._pack_column(column) for column in table.columns}
-        # Keys may be blind indexes: in the order of what they are made from, the bytes are always the same.
+        # Keys may be blind indexes: sorted by their plain values, the bytes are always the same.
         keys_of_rows = zip(*(packed[column.name][1] for column in table.primary_key.columns), strict=True)
         order = [place for _key, place in sorted((key, place) for place, key in enumerate(keys_of_rows))]
         for column_name, (kind, values) in packed.items():
@@ -126,7 +126,7 @@ class _Packer:
         return "dated" if any(map(self.dates.occur_in, values)) else "plain"
 
     def _plain_by_index(self) -> dict[str, str]:
-        """Blind indexes of everything that is encrypted."""
+        """Return the plain value of each blind index."""
         secrets = (
             self._pack_secret(column, row[column.name])
             for name, rows in self.content.items()
@@ -138,7 +138,7 @@ class _Packer:
         return {keys().index(plain): plain for plain in secrets}
 
     def _pack_plain(self, column: Column[Any], value: Any) -> Any:
-        json.dumps(value)  # a type that has no kind of its own is refused here
+        json.dumps(value)  # refuses a type that has no kind
         return value
 
     _pack_dated = _pack_plain

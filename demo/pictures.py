@@ -1,4 +1,4 @@
-"""Pictures of the demo data, drawn here: houses of the project, receipts of payments."""
+"""Generated pictures of the demo data: houses of the project, receipts of payments."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _RECEIPT = (360, 640)
 
 
 def building(name: str, number: int) -> Upload:
-    """A street of houses, the same for the same number."""
+    """Draw a street of houses, the same for the same number."""
     rnd = random.Random(number)
     top, bottom = _SKIES[number % len(_SKIES)]
     image = ImageOps.colorize(Image.linear_gradient("L").resize(_SIZE), top, bottom)
@@ -52,7 +52,7 @@ def _house(draw: ImageDraw.ImageDraw, box: tuple[int, int, int, int], rnd: rando
 
 
 def receipt(amount: Decimal) -> Upload:
-    """A screenshot of a payment."""
+    """Draw a screenshot of a payment."""
     image = Image.new("RGB", _RECEIPT, "#f5f6f7")
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, 0, _RECEIPT[0], 150), fill="#0a7d43")

@@ -31,7 +31,7 @@ FAILED = 1  # pytest's exit status when tests failed
 
 @cache
 def _symbols() -> tuple[tuple[str, Path, str], ...]:
-    """Qualified name, file and text of every function and class of the program."""
+    """Return the qualified name, file and text of every function and class of the program."""
     found = []
     for path in sorted((ROOT / "app").rglob("*.py")):
         text = path.read_text(encoding="utf-8")
@@ -47,9 +47,9 @@ def _symbols() -> tuple[tuple[str, Path, str], ...]:
 
 
 def place_of(mutation: Mutation) -> tuple[Path, str]:
-    """The file and the text of the function or class that the fault is made in.
+    """Return the file and the text of the function or class that gets the fault.
 
-    :raises LookupError: when the text stands in none, in several, or more than once.
+    :raises LookupError: when no, several, or repeated texts match.
     """
     found = [
         (path, text)
@@ -64,7 +64,7 @@ def place_of(mutation: Mutation) -> tuple[Path, str]:
 
 @cache
 def _test_functions() -> tuple[tuple[str, str], ...]:
-    """File and name of every test function of the program that needs no browser."""
+    """Return file and name of every test function of the program that needs no browser."""
     paths = [
         path
         for path in sorted((ROOT / "tests").rglob("test_*.py"))
@@ -78,9 +78,9 @@ def _test_functions() -> tuple[tuple[str, str], ...]:
 
 
 def tests_of(mutation: Mutation) -> list[str]:
-    """What pytest is told to run.
+    """Return pytest's arguments for the tests of a fault.
 
-    :raises LookupError: when no test is called so.
+    :raises LookupError: when no test has such a name.
     """
     chosen = [
         f"{file}::{name}" for file, name in _test_functions() if any(part in name for part in mutation.tests)
@@ -92,14 +92,14 @@ def tests_of(mutation: Mutation) -> list[str]:
 
 
 def _run(directory: Path, tests: list[str], *options: str) -> tuple[int, str]:
-    """Pytest's exit status, and the end of what it wrote."""
+    """Run pytest; return its exit status and the end of its output."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options, *tests]
     done = subprocess.run(command, cwd=directory, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout[-2000:]
 
 
 def try_out(mutation: Mutation, directory: Path) -> str:
-    """Make the fault in the copy, run its tests, take it back.  Answers ``killed`` or ``SURVIVED``."""
+    """Make the fault in the copy, run its tests, undo it; return ``killed`` or ``SURVIVED``."""
     path, text = place_of(mutation)
     copy = directory / name_of(path)
     before = copy.read_text(encoding="utf-8")
@@ -119,7 +119,7 @@ def _copy(directory: Path) -> None:
 
 
 def main() -> int:
-    """Try the chosen faults; the exit status says whether all were noticed."""
+    """Try the chosen faults; the exit status says whether all were killed."""
     parser = argparse.ArgumentParser(description="Break the program on purpose and run the tests.")
     parser.add_argument("words", nargs="*", help="only faults with one of these in their name")
     parser.add_argument("--check", action="store_true", help="run nothing")

@@ -1,6 +1,7 @@
-"""Let the services write the demo data's history, and pack it into ``demo/history.jsonl.xz`` (``make demo-data``).
+"""Write the demo data's history with the services, and pack it into ``demo/history.jsonl.xz`` (``make
+demo-data``).
 
-Takes some minutes.  To be run after a change of the plans, of the services' rows, or of the schema.
+Takes some minutes. Run it after a change of the plans, of the services' rows, or of the schema.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from demo.packing import pack_demo
 
 
 def main() -> None:
-    """Pack, and say how long it took and how large it is."""
+    """Pack, and print the time and the size."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as directory:
         app = create_app({"KEPAN_DATA_DIR": directory})

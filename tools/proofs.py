@@ -26,7 +26,7 @@ Proofs = dict[str, set[tuple[str, str]]]  # rule → (file, test); the test is e
 
 
 def proofs_in(root: Path) -> Proofs:
-    """What the tests of a checkout prove."""
+    """Return the rules that the tests of a checkout prove."""
     found: Proofs = {rule.id: set() for area in requirements.areas() for rule in area.rules}
     for path in sorted((root / "tests").rglob("test_*.py")):
         for rule, name in requirements.proofs_of(path):
@@ -35,7 +35,7 @@ def proofs_in(root: Path) -> Proofs:
 
 
 def proofs_at(revision: str) -> Proofs:
-    """What the tests of a revision prove."""
+    """Return the rules that the tests of a revision prove."""
     packed = subprocess.run(
         ["git", "archive", revision, "tests"],  # noqa: S607 - the developer's own git
         cwd=ROOT,
@@ -48,7 +48,7 @@ def proofs_at(revision: str) -> Proofs:
 
 
 def print_table(proofs: Proofs) -> None:
-    """Rule, number of test functions, number of files."""
+    """Print rule, number of test functions, number of files."""
     for rule, places in proofs.items():
         print(f"{rule:10} {len(places):4} {len({file for file, _name in places}):4}")
     proved = sum(bool(places) for places in proofs.values())
@@ -56,7 +56,7 @@ def print_table(proofs: Proofs) -> None:
 
 
 def compare(before: Proofs, after: Proofs) -> list[str]:
-    """Print what changed.  Answers the rules that lost their last proof."""
+    """Print the changes; return the rules that lost their last proof."""
     for rule in sorted({*before, *after}):
         old, new = before.get(rule, set()), after.get(rule, set())
         if len(old) != len(new):

@@ -1,7 +1,7 @@
-"""Print what the application shows to the outside: routes, permissions, menu and the OpenAPI document.
+"""Print the public surface of the application: routes, permissions, menu and the OpenAPI document.
 
-Run it before and after a change that must not change any of them, and compare:
-``python tools/surface.py > before.txt``.
+Run it before and after a change that must not change any of them, and compare: ``python tools/surface.py >
+before.txt``.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from app.kernel.api.openapi import openapi_document
 
 
 def main() -> None:
-    """Build the application in a directory of its own, and print its surface as sorted lines."""
+    """Build the application in a temporary directory, and print its surface as sorted lines."""
     with tempfile.TemporaryDirectory() as directory:
         environment = {"KEPAN_DATA_DIR": directory}
         command = [sys.executable, "-m", "flask", "kepan", "init"]

@@ -37,8 +37,8 @@ _PRIVATE = "private_holder_id IS NOT NULL"
 def _live_index(name: str, *columns: str, where: str = "", then: tuple[str, ...] = ()) -> Index:
     """Return an index for a list of customers, of live rows only.
 
-    Pages are found and counted without reading the rows; the id makes the order unique. ``then`` are further
-    columns that a filter reads.
+    Pages are found and counted without reading the rows; the id makes the order unique. The index also stores
+    ``then``, after the id.
     """
     condition = text(" AND ".join(part for part in (where, "deleted_at IS NULL") if part))
     return Index(
@@ -192,9 +192,7 @@ class Customer(Model):
             self.clear_assignment()
 
     def note_remark(self, moment: datetime) -> None:
-        """Record a remark of shelving: listed with the follow-ups, but starting no work (POOL-11,
-        POOL-15).
-        """
+        """Record a remark of shelving: among the follow-ups, but it starts no work (POOL-11, POOL-15)."""
         self.last_follow_up_at = moment
 
     def unshelve(

@@ -233,8 +233,8 @@ def _shares_private(actor: Actor, customer: Customer, facts: Facts) -> bool:
 
 
 def sees_private_follow_ups(actor: Actor, customer: Customer, facts: Facts) -> bool:
-    """POOL-18: the holder, those with scope over the holder and write members read follow-ups of a private
-    customer.
+    """POOL-18: follow-ups written since a customer is private are for the holder, those with scope over them,
+    and write members.
     """
     return not customer.is_private or actor.reads_all or _shares_private(actor, customer, facts)
 

@@ -1,4 +1,4 @@
-"""Queries of customers, scoped to what the actor may see (ACC-6, ACC-14, POOL-3)."""
+"""Queries of customers: always scoped to the actor, marked for the guard (ACC-6, ACC-14, POOL-3)."""
 
 from __future__ import annotations
 

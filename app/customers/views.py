@@ -177,9 +177,7 @@ class CustomerView(ScopedModelView):
     @expose("/options", methods=["GET"])
     @permitted(CustomerPermission.READ)
     def options(self) -> Response:
-        """List choices of remote search: customers that the actor can open, by part of the name or by
-        code.
-        """
+        """List remote-search choices: customers that the actor can open, by part of the name or by code."""
         actor = current_actor()
         typed = fold(request.args.get("q", ""))[:60]
         page = max(1, min(request.args.get("page", 1, type=int), 100))

@@ -75,8 +75,6 @@ class PoolEntry(Model):
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     def decide(self, state: str, moment: datetime, *, by_id: int | None, new_owner_id: int | None) -> None:
-        """Move ``available → assigned | claimed | withdrawn``, with the person who decided and the new
-        owner.
-        """
+        """Move ``available → assigned | claimed | withdrawn``; record the decider and the new owner."""
         self.state, self.decided_at = state, moment
         self.decided_by_id, self.new_owner_id = by_id, new_owner_id

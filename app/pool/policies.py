@@ -45,9 +45,7 @@ def _answers_for(actor: Actor, customer: Customer, facts: Facts) -> bool:
     if customer.follow_status == "pending":
         return actor.has_scope_over(customer.handler)
     if customer.follow_status == "off_shelf":
-        return acts_on(
-            actor, customer, facts
-        )  # without an owner or handler, it is already off shelf, which the refusal says
+        return acts_on(actor, customer, facts)  # no person is responsible: the refusal says off shelf
     return facts.followed_lately and acts_on(actor, customer, facts)
 
 
@@ -108,9 +106,7 @@ def can_publicize(actor: Actor, customer: Customer, facts: Facts) -> Decision:
 
 
 def can_assign(actor: Actor, customer: Customer, _facts: Facts) -> Decision:
-    """POOL-14: pending platform customers, by a person with scope over the handler, or over the
-    department.
-    """
+    """POOL-14: pending platform customers, by a person with scope over the handler or the department."""
     person = customer.handler or customer.owner
     platform = customer.pool == "platform"
     over = platform and actor.has_scope_over_department(customer.department_id)

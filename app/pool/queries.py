@@ -1,4 +1,4 @@
-"""Queries of the shelf log and the pushes, scoped to what the actor may see."""
+"""Queries of the shelf log and the pushes: always scoped to the actor, marked for the guard."""
 
 from __future__ import annotations
 

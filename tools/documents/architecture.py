@@ -1,7 +1,6 @@
-"""The parts of ``docs/architecture.md`` that are written from code; its other text is kept.
+"""Generates the parts of ``docs/architecture.md`` that come from code; other text is kept.
 
-A part is between ``<!-- NAME: generated -->`` and ``<!-- end of NAME -->``; another one is one more line in
-:data:`PARTS`.
+A part is between ``<!-- NAME: generated -->`` and ``<!-- end of NAME -->``; add a new one to :data:`PARTS`.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ PAGE = "docs/architecture.md"
 
 
 def document() -> str:
-    """The present text with its generated parts written again."""
+    """Return the present text with its generated parts replaced."""
     declare_everything()
     text = (ROOT / PAGE).read_text(encoding="utf-8")
     marked = re.findall(r"<!-- (\w+): generated -->", text)
@@ -55,7 +54,7 @@ def document() -> str:
 
 
 def permissions() -> str:
-    """Role × function, as delivered."""
+    """Return the table of roles and functions, as delivered."""
     roles = list(BUILT_IN)
     lines = [
         "| resource | function | " + " | ".join(roles) + " |",
@@ -75,7 +74,7 @@ def permissions() -> str:
 
 
 def codes() -> str:
-    """What the tables accept, and the methods of the models that change it."""
+    """Return the codes that the tables accept, and the models' methods that change them."""
     classes = {mapper.local_table.name: mapper.class_ for mapper in Model.registry.mappers}
     lines = [
         "| column | codes that the table accepts | the model's method that changes it |",
@@ -98,7 +97,7 @@ def codes() -> str:
 
 
 def _setters(model: type, column: str) -> list[str]:
-    """Methods that assign the column, with the code where it is written out."""
+    """List the methods that assign the column, with the code where it is literal."""
     tree = ast.parse(inspect.getsource(model))
     return [
         f"`{method.name}`" + (f" → {node.value.value}" if isinstance(node.value, ast.Constant) else "")
@@ -114,7 +113,7 @@ def _setters(model: type, column: str) -> list[str]:
 class Step:
     """An operation that may change a customer's state: its rule, and the model's method that it calls.
 
-    ``pool`` where it is for customers of that pool only.
+    ``pool`` is set where it is for customers of that pool only.
     """
 
     operation: str
@@ -205,13 +204,13 @@ STEPS = (
         ),
     ),
 )
-# Part of the methods above, or nothing to do with the state.
+# Parts of the methods above, or methods that do not change the state.
 NO_STEPS = {"bump", "clear_assignment", "note_remark"}
 _MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def transitions() -> str:
-    """Where each operation leads from each lawful state, by running it."""
+    """Run each operation from each lawful state and return the resulting states."""
     methods = {
         name for name, one in vars(Customer).items() if inspect.isfunction(one) and not name.startswith("_")
     }
@@ -244,7 +243,7 @@ def _after(step: Step, state: tuple[str, str, bool]) -> str:
 
 
 def _anybody(step: Step, state: tuple[str, str, bool]) -> bool:
-    """The rule allows it to at least one relation."""
+    """Tell whether the rule allows it to at least one relation."""
     made = cases.customer_in(*state)
     return any(
         cases.verdict_of(step.rule, relation, made, demand)
@@ -254,7 +253,7 @@ def _anybody(step: Step, state: tuple[str, str, bool]) -> bool:
 
 
 def _customer(pool: str, status: str, private: bool) -> Customer:
-    """A row in that state, of no database."""
+    """Return a customer in that state, without a database."""
     personal = pool == "personal"
     handler = cases.OWNER if personal else cases.HANDLER
     return Customer(
@@ -271,7 +270,7 @@ def _staff(pk: int) -> Staff:
 
 
 def _first_states() -> dict[str, str]:
-    """How creation leaves each pool's customers."""
+    """Return the state of each pool's customers after creation."""
     seats = {
         "personal": Responsibility(
             NumberPlace("personal", cases.EAST, cases.OWNER), 1, owner=_staff(cases.OWNER)
@@ -288,7 +287,7 @@ def _first_states() -> dict[str, str]:
 
 
 def decisions() -> str:
-    """The decision records by their titles."""
+    """List the decision records by their titles."""
     records = sorted((ROOT / PAGE).parent.glob("adr/*.md"))
     titles = [path.read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ") for path in records]
     return "\n".join(f"- [{title}](adr/{path.name})" for path, title in zip(records, titles, strict=True))

@@ -1,4 +1,6 @@
-"""The tables of channel sales' rules in ``docs/policies.md``: role or relation × state, asked of the code."""
+"""The tables of channel sales' rules in ``docs/policies.md``: role or relation × state, computed by the
+rules.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +37,7 @@ _REVIEWS = ("approved", "pending", "rejected")
 
 
 def channel_grids(rule: Callable[..., Decision]) -> list[Grid]:
-    """The tables of one of the rules."""
+    """Return the tables of one rule."""
     made = _GRIDS[rule.__name__](rule)
     return made if isinstance(made, list) else [made]
 
@@ -46,7 +48,7 @@ def _by_role(columns: Mapping[str, Callable[[Any], Decision]], title: str = "") 
 
 
 def _spaced(name: str) -> str:
-    """``OtherDirector`` → ``other director``: no role's own name."""
+    """Turn ``OtherDirector`` into ``other director``, which is not a role name."""
     return name.replace("Other", "other ").lower() if name.startswith("Other") else name
 
 

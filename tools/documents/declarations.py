@@ -1,4 +1,4 @@
-"""What the application declares, for documents that are written without a database."""
+"""The application's declarations, for documents that are generated without a database."""
 
 from __future__ import annotations
 

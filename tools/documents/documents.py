@@ -1,4 +1,4 @@
-"""The documents that are written from code and tests; another one is one more line here."""
+"""The documents that are generated from code and tests; add a new one here."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ class Grid(NamedTuple):
 
 
 def cell(verdict: Decision | None) -> str:
-    """One answer, as a table shows it."""
+    """Format one answer for a table."""
     if verdict is None:
         return NOBODY
     if verdict:

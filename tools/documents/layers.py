@@ -1,4 +1,4 @@
-"""The import contracts of ``pyproject.toml`` as pictures, and what each package is for."""
+"""The import contracts of ``pyproject.toml`` as pictures, with the purpose of each package."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from tests.support.sources import ROOT, docstring_of, parsed
 
 @dataclass(frozen=True)
 class Contract:
-    """Layers of one package, the highest first; those of one layer know nothing of each other."""
+    """Layers of one package, the highest first; packages of one layer do not import each other."""
 
     title: str
     container: str
     levels: list[list[str]]
 
     def source(self, name: str) -> str:
-        """The file that says what a member is for, or nothing where it is not built yet."""
+        """Return the file whose docstring describes a member; empty where it does not exist yet."""
         folder = self.container.replace(".", "/")
         found = (path for path in (f"{folder}/{name}/__init__.py", f"{folder}/{name}.py"))
         return next((path for path in found if (ROOT / path).is_file()), "")
 
 
 def contracts() -> list[Contract]:
-    """Every contract of layers, as import-linter has it."""
+    """Return every layers contract of import-linter."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     return [
         Contract(
@@ -40,7 +40,7 @@ def contracts() -> list[Contract]:
 
 
 def layers() -> str:
-    """All contracts: the contexts first, then the rooms of those that have some."""
+    """Return all contracts: the contexts first, then the layers within contexts."""
     return "\n\n".join(
         f"### {one.title}\n\nInside `{one.container.replace('.', '/')}/`:\n\n{_picture(one)}\n\n{_table(one)}"
         for one in contracts()
@@ -65,7 +65,7 @@ def _table(contract: Contract) -> str:
 
 
 def _purpose(contract: Contract, name: str) -> str:
-    """The first paragraph of its docstring."""
+    """Return the first paragraph of its docstring."""
     source = contract.source(name)
     if not source:
         return "*not built yet*"

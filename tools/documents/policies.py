@@ -1,7 +1,7 @@
-"""``docs/policies.md``: every rule ``can_*`` as a table, asked of the code itself.
+"""``docs/policies.md``: every rule ``can_*`` as a table, computed by the rule itself.
 
-A context joins with a :class:`Subject`, whose ``grids`` answers the tables of one of its rules.  A rule of a subject
-without a table is an error; the rules of contexts that have not joined are listed by name.
+A context adds a :class:`Subject`, whose ``grids`` returns the tables of one of its rules. A rule of a subject
+without a table is an error; the rules of other contexts are listed by name.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ be. The context's name before a code is left out.
 
 @dataclass(frozen=True)
 class Subject:
-    """The rules of a context, by module; ``resources`` are those whose operations ask them."""
+    """The rules of a context, by module; ``resources`` are those whose operations use them."""
 
     title: str
     modules: tuple[str, ...]
@@ -52,7 +52,7 @@ class Subject:
 
 
 def document() -> str:
-    """The text of ``docs/policies.md``."""
+    """Return the text of ``docs/policies.md``."""
     declare_everything()
     parts = [HEAD]
     for subject in SUBJECTS:
@@ -61,7 +61,7 @@ def document() -> str:
 
 
 def _rules_of(module: ModuleType) -> dict[str, Rule]:
-    """The module's own functions that decide; parts of a rule answer yes or no only."""
+    """Return the module's own decisions; helpers of a rule return only bool."""
     return {
         name: rule
         for name, rule in vars(module).items()
@@ -90,7 +90,7 @@ def _rules(subject: Subject) -> list[str]:
 
 
 def _operations(resources: tuple[str, ...], rule: Rule) -> list[str]:
-    """The operations that ask the rule, each with the built-in roles that have it."""
+    """List the operations that use the rule, each with the built-in roles that have it."""
     grants = declared_grants()
     shown = [
         f"`{action.name}` ({', '.join(sorted(grants[f'can_{action.name}', resource]))})"
@@ -102,7 +102,7 @@ def _operations(resources: tuple[str, ...], rule: Rule) -> list[str]:
 
 
 def _table(grid: Grid) -> str:
-    """Relations that are answered alike share a row."""
+    """Format a table; relations with equal answers share a row."""
     lines = ["| " + " | ".join([grid.corner, *grid.columns]) + " |", "|---" * (len(grid.columns) + 1) + "|"]
     for cells, same in groupby(grid.rows.items(), key=lambda item: item[1]):
         names = ", ".join(name.replace("_", " ") for name, _cells in same)
@@ -111,7 +111,7 @@ def _table(grid: Grid) -> str:
 
 
 def customer_grids(rule: Rule) -> list[Grid]:
-    """Relation × state of the customers' rules; kinds that are answered differently each have a table."""
+    """Return relation × state for the customers' rules; kinds with different answers each have a table."""
     if rule.__name__ == "can_create_for_owner":
         rows = {owner: [cell(cases.verdict_for_owner(owner))] for owner in cases.OWNERS}
         return [Grid("", "for", ["allowed"], rows)]
@@ -125,7 +125,7 @@ def customer_grids(rule: Rule) -> list[Grid]:
 
 
 def pool_grids(rule: Rule) -> list[Grid]:
-    """Relation × state of the pool's rules; of pushes: their ends × their states."""
+    """Return relation × state for the pool's rules; for pushes: sender and receiver × state."""
     if _subject_of(rule) == "push":
         states = list(choices.PUSH_STATE.codes)
         rows = {
@@ -138,13 +138,13 @@ def pool_grids(rule: Rule) -> list[Grid]:
 
 @dataclass(frozen=True)
 class Variant:
-    """How the customers of a table differ from ordinary ones, and what else is known of them and the person."""
+    """How the customers of a table differ from ordinary ones, and further facts about them and the actor."""
 
     customer: Mapping[str, str | None] = field(default_factory=dict)
     facts: Mapping[str, int] = field(default_factory=dict)
 
 
-# The first of each is what the others are compared with; those that are answered alike are left out.
+# Each one is compared with the first; those with equal answers are left out.
 VARIANTS = {
     "Individuals": Variant(),
     "Enterprises": Variant(customer={"kind": "enterprise"}),
@@ -177,7 +177,7 @@ def _relation_grids(rule: Rule, variants: Mapping[str, Variant]) -> list[Grid]:
 
 
 def _cells(rule: Rule, variant: Variant) -> dict[str, list[str]]:
-    """One row per relation; where demand districts matter: without them / with them."""
+    """Return one row per relation; where demand districts matter: without them / with them."""
     rows: dict[str, list[str]] = {}
     for relation in cases.ACTORS:
         rows[relation] = []

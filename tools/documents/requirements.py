@@ -1,7 +1,8 @@
 """``docs/requirements.md``: every rule of the specification with the tests that name it.
 
-A test names a rule by its id: in its own name (``test_pool_4_…``, ``test_cust_1_and_6_…``, ``test_pool_1d_…``), in
-its text or the comment above it (``POOL-4``), or in its module's docstring, which speaks for the whole file.
+A test names a rule by its id: in its own name (``test_pool_4_…``, ``test_cust_1_and_6_…``,
+``test_pool_1d_…``), in its text or the comment above it (``POOL-4``), or in its module's docstring, which
+counts for the whole file.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ in part, and where that is known the table says what is missing. **Not proved ye
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule; ``missing`` says what of it is not there yet."""
+    """One rule; ``missing`` names its parts that are not there yet."""
 
     id: str
     title: str
@@ -55,7 +56,7 @@ class Area:
 
 @cache
 def areas() -> list[Area]:
-    """All chapters in the specification's order."""
+    """Return all chapters in the specification's order."""
     text = tomllib.loads((ROOT / RULES).read_text(encoding="utf-8"))
     partly = text.pop("partly", {})
     found = [
@@ -79,12 +80,12 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 def ids_in(text: str) -> set[str]:
-    """Ids as they are written: ``POOL-4``."""
+    """Return the ids in a text, as ``POOL-4``."""
     return {f"{key}-{number}" for key, number in _patterns()[0].findall(text)}
 
 
 def ids_in_name(name: str) -> set[str]:
-    """Ids in a test's name: ``test_pool_4_…``, ``test_cust_1_and_6_…``."""
+    """Return the ids in a test's name: ``test_pool_4_…``, ``test_cust_1_and_6_…``."""
     return {
         f"{key.upper()}-{number}"
         for key, first, more in _patterns()[1].findall(name)
@@ -93,7 +94,7 @@ def ids_in_name(name: str) -> set[str]:
 
 
 def test_files() -> list[Path]:
-    """Every file that pytest collects."""
+    """List every file that pytest collects."""
     return [
         path
         for path in tracked_files()
@@ -102,7 +103,9 @@ def test_files() -> list[Path]:
 
 
 def proofs_of(path: Path) -> Iterator[tuple[str, str]]:
-    """(id, test) of one file; the test is :data:`WHOLE_FILE` where only the module's docstring names the id."""
+    """Yield (id, test) of one file; the test is :data:`WHOLE_FILE` where only the module's docstring names
+    the id.
+    """
     lines = path.read_text(encoding="utf-8").splitlines()
     tree = parsed(path)
     found = [
@@ -118,8 +121,8 @@ def proofs_of(path: Path) -> Iterator[tuple[str, str]]:
 
 
 def _tests(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
-    """Test functions, those of test classes, what a class declares to a kit whose tests it inherits, and state
-    machines handed to pytest as ``TestX = Machine.TestCase``.
+    """Yield test functions, those of test classes, the declarations of a class for inherited tests of a kit,
+    and state machines assigned as ``TestX = Machine.TestCase``.
     """
     classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
     for node in tree.body:
@@ -137,7 +140,7 @@ def _tests(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
 
 
 def _text_of(node: ast.AST, lines: list[str]) -> str:
-    """The node's lines, its decorators and the comment above included."""
+    """Return the node's source with its decorators and the comment above."""
     first = min([node.lineno, *(one.lineno for one in node.decorator_list)]) - 1
     while first and lines[first - 1].lstrip().startswith("#"):
         first -= 1
@@ -146,7 +149,7 @@ def _text_of(node: ast.AST, lines: list[str]) -> str:
 
 @cache
 def proofs() -> dict[str, list[tuple[str, str]]]:
-    """Id → (file, test), in order."""
+    """Return id → (file, test), in order."""
     found: dict[str, list[tuple[str, str]]] = {}
     for path in test_files():
         for rule, name in proofs_of(path):
@@ -155,7 +158,7 @@ def proofs() -> dict[str, list[tuple[str, str]]]:
 
 
 def unknown_ids() -> dict[str, list[str]]:
-    """Ids that tests name and the specification does not have → the files."""
+    """Return ids that tests name and the specification lacks → the files."""
     known = {rule.id for area in areas() for rule in area.rules}
     return {
         rule: sorted({file for file, _name in places})
@@ -165,7 +168,7 @@ def unknown_ids() -> dict[str, list[str]]:
 
 
 def ranges() -> list[str]:
-    """Ids written as a range (``POOL-4 … POOL-6``): what lies between cannot be found by searching."""
+    """List ids written as a range (``POOL-4 … POOL-6``), as a search does not find the ids between."""
     between = re.compile(_patterns()[0].pattern + r" *(?:…|–|\.\.+|to|bis) *[A-Z]*-?[0-9]")
     return [
         f"{name_of(path)}: {hit.group()}"
@@ -175,7 +178,7 @@ def ranges() -> list[str]:
 
 
 def document() -> str:
-    """The text of ``docs/requirements.md``."""
+    """Return the text of ``docs/requirements.md``."""
     lines = ["| chapter | rules | proved | proved in part | not proved yet |", "|---|---|---|---|---|"]
     total = Counter[str]()
     for area in areas():

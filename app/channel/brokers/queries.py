@@ -1,4 +1,4 @@
-"""Queries of broker companies and brokers, scoped to what the actor may see (CH-2 … CH-6)."""
+"""Queries of broker companies and brokers: always scoped to the actor, marked for the guard (CH-2 … CH-6)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from app.kernel.access.guard import scoped
 from app.kernel.database.records import get_one
 from app.kernel.database.session import db
 from app.kernel.fields.phones import canonical_phone, phone_index
-from app.org.roles import names as grants
+from app.org.roles import names as role_names
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
@@ -30,7 +30,7 @@ def get_work_profile(actor: Actor) -> WorkProfile:
     """Return the facts that the policies need about the actor: one statement, none for the rest of the
     office.
     """
-    if actor.roles & {grants.BROKER, grants.BROKER_ON_SITE}:
+    if actor.roles & {role_names.BROKER, role_names.BROKER_ON_SITE}:
         return WorkProfile(broker=get_broker_of(actor))
     if actor.department_id is None:
         return NO_WORK_PROFILE
@@ -59,7 +59,7 @@ def visible_brokers(actor: Actor) -> Select[Broker]:
     """CH-5, CH-9: brokers see themselves; company on-sites the brokers of their company; the office all."""
     if actor.opens_all or actor.may(BrokerPermission.READ):
         return select(Broker)
-    if grants.BROKER_ON_SITE in actor.roles:
+    if role_names.BROKER_ON_SITE in actor.roles:
         company = approved_company(actor)
         return select(Broker).where(or_(Broker.id == actor.id, Broker.broker_company_id == company))
     return select(Broker).where(Broker.id == actor.id)

@@ -21,7 +21,7 @@ from app.kernel.database.transactions import transactional
 from app.kernel.errors import Invalid, conflict
 from app.kernel.translation import N_
 from app.org.accounts.services import create_account
-from app.org.roles import names as grants
+from app.org.roles import names as role_names
 from app.org.sessions.wechat import link
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 CODE_PREFIX = "B"
-ROLES = {"broker": grants.BROKER, "company_onsite": grants.BROKER_ON_SITE}
+ROLES = {"broker": role_names.BROKER, "company_onsite": role_names.BROKER_ON_SITE}
 
 
 @transactional

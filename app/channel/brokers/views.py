@@ -9,8 +9,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import joinedload
 
-from app.channel.brokers import choices, policies
-from app.channel.brokers import forms as place_forms
+from app.channel.brokers import choices, forms, policies
 from app.channel.brokers import services as brokers
 from app.channel.brokers.filters import BROKERS
 from app.channel.brokers.models import Broker
@@ -67,7 +66,7 @@ class BrokerView(ScopedModelView):
     list_title = _("Brokers")
     edit_title = _("Edit broker")
     empty_text = _("No broker here; brokers register on their phones")
-    edit_form_class = place_forms.BrokerEditForm
+    edit_form_class = forms.BrokerEditForm
     list_columns = ["number", "name", "phone", "kind", "company", "status", "created_at"]
     wide_columns = frozenset({"review_reason"})
     label_columns = {

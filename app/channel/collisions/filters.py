@@ -1,4 +1,4 @@
-"""What the list of collisions and rebinding may be searched and ordered by (CH-18, CH-19, CH-23)."""
+"""Filters and sort orders of the list of collisions (CH-18, CH-19, CH-23)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two referrals side by side, with all that happened to them: the evidence for a decision (CH-19)."""
+"""Two referrals side by side, with all their events: the evidence for a decision (CH-19)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading collisions and rebinding: always scoped, marked for the guard (CH-18, CH-19, CH-23)."""
+"""Queries of collisions and rebindings: scoped to the actor, marked for the guard (CH-18, CH-19, CH-23)."""
 
 from __future__ import annotations
 

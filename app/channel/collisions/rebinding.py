@@ -1,4 +1,4 @@
-"""Giving a live binding to another broker (CH-23)."""
+"""Move a live binding to another broker (CH-23)."""
 
 from __future__ import annotations
 

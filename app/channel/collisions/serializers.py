@@ -1,4 +1,4 @@
-"""What the REST API shows of collisions and rebinding (CH-18, CH-19, CH-23)."""
+"""REST API records of collisions and rebinding (CH-18, CH-19, CH-23)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Collisions: recorded when another's customer is entered, reported or scanned; handled by the director
+"""Collisions: recorded when another's customer is entered, reported or scanned; decided by the director
 (CH-15, CH-18, CH-19).
 """
 

@@ -1,4 +1,4 @@
-"""What collisions and rebinding bring into the application (CH-18, CH-19, CH-23)."""
+"""Registration of collisions and rebinding with the application (CH-18, CH-19, CH-23)."""
 
 from __future__ import annotations
 

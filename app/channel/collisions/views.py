@@ -1,4 +1,4 @@
-"""The collisions of the back office: what waits for a decision, both sides, the decision (CH-18, CH-19)."""
+"""Collisions in the back office: the list, the page of both sides, the decision (CH-18, CH-19)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the list of property consultants may be searched and ordered by (CH-20)."""
+"""Filters and sort orders of the list of property consultants (CH-20)."""
 
 from __future__ import annotations
 

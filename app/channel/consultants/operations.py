@@ -9,8 +9,7 @@ from flask import url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from app.channel.consultants import forms as place_forms
-from app.channel.consultants import policies
+from app.channel.consultants import forms, policies
 from app.channel.consultants.services import depart_consultant
 from app.channel.referrals.queries import count_bound
 from app.kernel.pages.form_page import finish
@@ -32,7 +31,7 @@ DEPART = Operation(
     name="depart",
     label=_("Depart"),
     icon="fa-user-xmark",
-    form=place_forms.DepartForm,
+    form=forms.DepartForm,
     policy=policies.can_depart_consultant,
     service=depart_consultant,
     page=OperationPage(
@@ -42,7 +41,7 @@ DEPART = Operation(
             "tours of the past keep their consultant."
         ),
         warning=_bound_customers,
-        form_for=lambda staff: partial(place_forms.DepartForm, staff.id),
+        form_for=lambda staff: partial(forms.DepartForm, staff.id),
         done=lambda _staff: finish(url_for("ConsultantView.list"), gettext("The consultant has departed")),
         in_list=True,
     ),

@@ -1,4 +1,4 @@
-"""Property consultants: accounts, and leaving with their customers in other hands (CH-20)."""
+"""Property consultants: accounts, and departures that hand their customers over (CH-20)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from app.kernel.database.transactions import transactional
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.translation import N_
 from app.org.accounts.services import close_account
-from app.org.roles import names as grants
+from app.org.roles import names as role_names
 from app.org.shared.models import Account, Staff
 from app.org.shared.version import invalidate_actors
 from app.org.staff.services import KEEP, edit_staff, hire_staff
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
 
 
-OWN_ROLES = frozenset({grants.CONSULTANT, grants.ON_SITE})
+OWN_ROLES = frozenset({role_names.CONSULTANT, role_names.ON_SITE})
 
 
 def consultant_facts(staff_ids: Sequence[int]) -> dict[int, policies.ConsultantFacts]:
@@ -78,7 +78,7 @@ def create_consultant(
     department = department_id or actor.department_id
     if department is None:
         raise Invalid(department_id=_("This field is required"))
-    role = select(Role.id).where(Role.name == grants.CONSULTANT)
+    role = select(Role.id).where(Role.name == role_names.CONSULTANT)
     staff = hire_staff(
         username=username,
         name=name,

@@ -1,4 +1,4 @@
-"""What property consultants bring into the application (CH-20)."""
+"""Registration of property consultants with the application (CH-20)."""
 
 from __future__ import annotations
 

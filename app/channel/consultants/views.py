@@ -10,8 +10,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import joinedload
 
 from app.audit.presentation import OFFICE_LOG_TAB
-from app.channel.consultants import forms as place_forms
-from app.channel.consultants import policies
+from app.channel.consultants import forms, policies
 from app.channel.consultants import services as consultants
 from app.channel.consultants.filters import CONSULTANTS
 from app.channel.projects.queries import visible_consultants
@@ -55,7 +54,7 @@ class ConsultantView(ScopedModelView):
     add_title = _("New consultant")
     edit_title = _("Edit consultant")
     empty_text = _("No consultant yet; create one, or assign colleagues to a project")
-    add_form_class = place_forms.ConsultantForm
+    add_form_class = forms.ConsultantForm
     edit_form_class = StaffEditForm
     list_columns = ["employee_no", "name", "phone", "bound", "username", "department", "created_at"]
     number_columns = frozenset({"bound"})

@@ -1,4 +1,4 @@
-"""What the list of viewing fees may be searched and ordered by (CH-25)."""
+"""Filters and sort orders of the list of viewing fees (CH-25)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading viewing fees: always scoped, marked for the guard (CH-25)."""
+"""Queries of viewing fees: always scoped to the actor, marked for the guard (CH-25)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the REST API shows of viewing fees (CH-25)."""
+"""REST API records of viewing fees (CH-25)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What viewing fees bring into the application (CH-25)."""
+"""Registration of viewing fees with the application (CH-25)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The viewing fees of the back office: the table with its totals, paying and voiding (CH-25)."""
+"""Viewing fees in the back office: the table with its totals, payment and voiding (CH-25)."""
 
 from __future__ import annotations
 

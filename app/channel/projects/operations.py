@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import url_for
 from flask_babel import lazy_gettext as _
 
-from app.channel.projects import forms as place_forms
-from app.channel.projects import policies
+from app.channel.projects import forms, policies
 from app.channel.projects import services as projects
 from app.channel.projects.presentation import member_ids
 from app.kernel.pages.form_page import finish
@@ -21,14 +20,14 @@ if TYPE_CHECKING:
 
 def _of_company(project: Project) -> Any:
     """Offer the colleagues of the project's company in the form."""
-    return partial(place_forms.AssignForm, project.company_id)
+    return partial(forms.AssignForm, project.company_id)
 
 
 STAFF = Operation(
     name="staff",
     label=_("Assign staff"),
     icon="fa-user-plus",
-    form=place_forms.AssignForm,
+    form=forms.AssignForm,
     policy=without_facts(policies.can_assign_staff),
     service=projects.assign_staff,
     page=OperationPage(
@@ -45,7 +44,7 @@ ADD_PICTURES = Operation(
     name="add_files",
     label=_("Add pictures"),
     icon="fa-image",
-    form=place_forms.PicturesForm,
+    form=forms.PicturesForm,
     policy=without_facts(policies.can_add_pictures),
     service=projects.add_project_pictures,
     page=OperationPage(

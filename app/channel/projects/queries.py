@@ -1,4 +1,4 @@
-"""Queries of projects and plots, scoped to what the actor may see (CH-1)."""
+"""Queries of projects and plots: always scoped to the actor, marked for the guard (CH-1)."""
 
 from __future__ import annotations
 

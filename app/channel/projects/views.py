@@ -13,8 +13,7 @@ from markupsafe import Markup
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
-from app.channel.projects import forms as place_forms
-from app.channel.projects import policies
+from app.channel.projects import forms, policies
 from app.channel.projects import services as projects
 from app.channel.projects.filters import PLOTS, PROJECTS
 from app.channel.projects.maps import map_url
@@ -84,8 +83,8 @@ class ProjectView(ScopedModelView):
     add_title = _("New project")
     edit_title = _("Edit project")
     empty_text = _("No project yet; brokers can report customers as soon as there is one")
-    add_form_class = place_forms.NewProjectForm
-    edit_form_class = place_forms.ProjectForm
+    add_form_class = forms.NewProjectForm
+    edit_form_class = forms.ProjectForm
     list_columns = ["name", "status", "features", "address", "service_phone", "plots", "company"]
     number_columns = frozenset({"plots"})
     wide_columns = frozenset({"address", "introduction"})
@@ -174,7 +173,7 @@ class ProjectView(ScopedModelView):
         policies.can_keep_projects(actor).enforce()
         back = url_for("ProjectView.show", pk=pk, _anchor="plots")
         return run_form(
-            place_forms.PlotForm(),
+            forms.PlotForm(),
             title=f"{gettext('New plot')} — {project.name}",
             back_url=back,
             submit=lambda values: projects.create_plot(pk, **values, actor=actor),
@@ -204,7 +203,7 @@ class PlotView(ScopedModelView):
     list_options = (joinedload(Plot.project),)
     list_title = _("Plots")
     edit_title = _("Edit plot")
-    edit_form_class = place_forms.PlotForm
+    edit_form_class = forms.PlotForm
     list_columns = ["number", "tags"]
     wide_columns = frozenset({"introduction"})
     label_columns = {
@@ -252,7 +251,7 @@ class PlotView(ScopedModelView):
         policies.can_add_pictures(actor, plot).enforce()
         back = url_for("PlotView.show", pk=pk, _anchor="pictures")
         return run_form(
-            place_forms.PicturesForm(),
+            forms.PicturesForm(),
             title=f"{gettext('Add pictures')} — {self.record_title(plot)}",
             back_url=back,
             submit=lambda values: projects.add_plot_pictures(pk, **values, actor=actor),

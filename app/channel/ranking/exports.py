@@ -1,4 +1,4 @@
-"""The ranking as it was asked for, and as a spreadsheet, for page, API and background (CH-26)."""
+"""The ranking's arguments and spreadsheet, for page, API and background (CH-26)."""
 
 from __future__ import annotations
 

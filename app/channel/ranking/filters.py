@@ -1,4 +1,4 @@
-"""What the list of the channel ranking may be searched and ordered by (CH-26)."""
+"""Filters and sort orders of the channel ranking (CH-26)."""
 
 from __future__ import annotations
 

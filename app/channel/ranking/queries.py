@@ -1,7 +1,8 @@
-"""The channel ranking: brokers by how far their customers came (CH-26).
+"""The channel ranking: brokers by the stages that their customers reached (CH-26).
 
-A funnel: each number counts the referrals that reached that state, so also those that went further.  Over all
-time it is read from totals that are kept as referrals move; a time range of entering counts the referrals.
+A funnel: each number counts the referrals that reached that state, including those that went further. The
+all-time ranking is read from totals that are kept as referrals change; a range of entry times counts the
+referrals.
 """
 
 from __future__ import annotations

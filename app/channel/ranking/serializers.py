@@ -1,4 +1,4 @@
-"""What the REST API shows of the channel ranking (CH-26)."""
+"""REST API records of the channel ranking (CH-26)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the channel ranking brings into the application (CH-26)."""
+"""Registration of the channel ranking with the application (CH-26)."""
 
 from __future__ import annotations
 

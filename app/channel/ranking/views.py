@@ -1,6 +1,6 @@
 """The channel ranking of the back office: the table with its totals, the charts, the export (CH-26).
 
-It is no list of records, so it fills the kernel's list page by itself.
+It lists no records, so it builds the kernel's list page itself.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Queries of referrals, scoped to what the actor may see (CH-7 … CH-12, CH-17, CH-24)."""
+"""Queries of referrals: always scoped to the actor, marked for the guard (CH-7 … CH-12, CH-17, CH-24)."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from app.kernel.database.records import get_one
 from app.kernel.database.session import db
 from app.kernel.lists.counts import counts_up_to
 from app.kernel.lists.grounds import AccessGround
-from app.org.roles import names as grants
+from app.org.roles import names as role_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -54,9 +54,9 @@ def _referral_ways(actor: Actor) -> list[AccessGround]:
     on-site staff scanned; those that the latest scan assigned to a consultant.
     """
     ways = []
-    if grants.BROKER in actor.roles:
+    if role_names.BROKER in actor.roles:
         ways.append(AccessGround(None, _R.broker_id, (actor.id,)))
-    elif grants.BROKER_ON_SITE in actor.roles:
+    elif role_names.BROKER_ON_SITE in actor.roles:
         company = approved_company(actor)
         mine = company.is_not(None)
         theirs = and_(_R.broker_company_id == company, _R.entered_by_id != _R.broker_id)

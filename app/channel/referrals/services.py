@@ -1,4 +1,4 @@
-"""What a broker does with a customer: enter and report (CH-7 … CH-12)."""
+"""Enter and report customers (CH-7 … CH-12)."""
 
 from __future__ import annotations
 

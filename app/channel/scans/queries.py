@@ -1,4 +1,4 @@
-"""Queries of on-site scans, scoped to what the actor may see (CH-13 … CH-16)."""
+"""Queries of on-site scans: always scoped to the actor, marked for the guard (CH-13 … CH-16)."""
 
 from __future__ import annotations
 

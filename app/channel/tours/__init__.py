@@ -1,1 +1,1 @@
-"""Tours with a consultant and what follows them (CH-21)."""
+"""Tours with a consultant and their follow-ups (CH-21)."""

@@ -1,4 +1,4 @@
-"""What the list of tours may be searched and ordered by (CH-21)."""
+"""Filters and sort orders of the list of tours (CH-21)."""
 
 from __future__ import annotations
 

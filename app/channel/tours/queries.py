@@ -1,4 +1,4 @@
-"""Reading tours: always scoped, marked for the guard (CH-21)."""
+"""Queries of tours: always scoped to the actor, marked for the guard (CH-21)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the REST API shows of tours (CH-21)."""
+"""REST API records of tours (CH-21)."""
 
 from __future__ import annotations
 

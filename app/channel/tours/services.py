@@ -1,4 +1,4 @@
-"""Tours and what follows them (CH-21)."""
+"""Record tours and their follow-ups (CH-21)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What tours bring into the application (CH-21)."""
+"""Registration of tours with the application (CH-21)."""
 
 from __future__ import annotations
 

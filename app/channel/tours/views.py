@@ -1,4 +1,4 @@
-"""Tours and what followed them, in the back office (CH-21)."""
+"""Tours and their follow-ups in the back office (CH-21)."""
 
 from __future__ import annotations
 

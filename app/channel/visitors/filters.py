@@ -1,4 +1,4 @@
-"""What the list of walk-in visitors may be searched and ordered by (CH-15, CH-28)."""
+"""Filters and sort orders of the list of walk-in visitors (CH-15, CH-28)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading walk-in visitors: always scoped, marked for the guard (CH-15, CH-28)."""
+"""Queries of walk-in visitors: always scoped to the actor, marked for the guard (CH-15, CH-28)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Walk-in visitors (CH-28)."""
+"""Registration and profile of walk-in visitors (CH-28)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from app.kernel.fields.phones import PhoneNumber
 from app.kernel.files.attachments import keep
 from app.kernel.translation import N_
 from app.org.accounts.services import create_account
-from app.org.roles import names as grants
+from app.org.roles import names as role_names
 from app.org.sessions.wechat import link
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def register_visitor(
         conflict("visitor.registration_closed", _("Registration is closed at present")).enforce()
     _refuse_known(number)
     code = next_code(CODE_PREFIX)
-    user = create_account(username=code, name=shown, password=None, roles=[grants.VISITOR], actor=actor)
+    user = create_account(username=code, name=shown, password=None, roles=[role_names.VISITOR], actor=actor)
     visitor = Visitor(
         id=user.id,
         code=code,

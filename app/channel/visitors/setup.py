@@ -1,4 +1,4 @@
-"""What walk-in visitors bring into the application (CH-28)."""
+"""Registration of walk-in visitors with the application (CH-28)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Walk-in visitors in the back office: to be read only (CH-15, CH-28)."""
+"""Walk-in visitors in the back office, read only (CH-15, CH-28)."""
 
 from __future__ import annotations
 
