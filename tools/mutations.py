@@ -64,7 +64,7 @@ POLICIES = [
     Mutation("another-brokers-binding-is-a-revisit", "judge_scan", "if set(holders) - {referral.broker_id}:",
              "if len(set(holders)) > 1:", ("ch_13_ch_14_what_a_scan",)),
     Mutation("rebinders-pay-fees", "can_pay_fee",
-             'verdict and (actor.may("rebind", "Referral") or actor.may("close", "Referral"))', "False",
+             "verdict and (actor.may(ReferralPermission.REBIND) or actor.may(ReferralPermission.CLOSE))", "False",
              ("back_offices_rules", "ch_25_nobody_else_pays")),
     Mutation("fee-voided-twice", "can_void_fee", "verdict and fee.is_void", "False",
              ("ch_19_ch_25", "ch_25_a_wrong_fee")),

@@ -303,10 +303,7 @@ class CustomerGram(Model):
 
 
 class PhoneClaim(Model):
-    """A claim on a number within a scope: at most one customer each (CUST-7).
-
-    ``scope`` is ``g`` (the whole system), ``o:<owner>`` or ``d:<department>``.
-    """
+    """One customer per number in the scope ``g`` (all), ``o:<owner>``, ``d:<department>`` (CUST-7)."""
 
     __tablename__ = "phone_claim"
     __table_args__ = (PrimaryKeyConstraint("scope", "phone_index"),)

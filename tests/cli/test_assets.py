@@ -48,7 +48,7 @@ class Machine:
         self.called, self.packages = directory / "called", directory / "packages"
         for path in tracked_files():
             name = path.relative_to(ROOT)
-            if name.parts[0] in {"app", "translations", "migrations"} or len(name.parts) == 1:
+            if name.parts[0] in {"app", "demo", "translations", "migrations"} or len(name.parts) == 1:
                 (self.root / name).parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(path, self.root / name)
         for folder in (self.bin, self.packages):

@@ -80,7 +80,7 @@ def test_outside_of_the_drawer_one_goes_on_to_the_record(app, typed):
         ({"email": "zhou@"}, {"email": "不是有效的邮箱地址"}),
         ({"website": "javascript:alert(1)"}, {"website": "请填写以 http:// 或 https:// 开头的网址"}),
         ({"founded_on": "昨天"}, {"founded_on": "请填写日期，例如 2026-01-31"}),
-        ({"annual_revenue": "很多"}, {"annual_revenue": "请填写数字"}),
+        ({"annual_revenue": "很多"}, {"annual_revenue": "请填写金额，如 1,200.50 或 120万"}),
         ({"annual_revenue": "1.234"}, {"annual_revenue": "最多两位小数"}),
         ({"demand-rooms_min": "x"}, {"demand-rooms_min": "请填写整数"}),
         ({"demand-rooms_min": "100"}, {"demand-rooms_min": "请填写 0 到 99 之间的数字"}),

@@ -156,9 +156,11 @@ def test_pool_18_attachments_of_the_holders_follow_ups_are_not_everybodys(world)
     agent = world.actor("agent")
     made = make_platform_customer(agent, state="following")
     row = follow_up(made.id, content="所写", method="phone", files=[d.upload()], actor=agent)
-    (attached,) = files_by_subject("follow_up", [row.id])[row.id]
-    assert get_file(attached.id, actor=world.actor("agent2"))
+    (earlier,) = files_by_subject("follow_up", [row.id])[row.id]
     privatize(made, agent)
+    assert get_file(earlier.id, actor=world.actor("agent2")), "written for everybody, it stays so"
+    row = follow_up(made.id, content="所写", method="phone", files=[d.upload()], actor=agent)
+    (attached,) = files_by_subject("follow_up", [row.id])[row.id]
     for name in ("agent", "manager", "regional", "auditor"):
         assert get_file(attached.id, actor=world.actor(name))
     with pytest.raises(NotFound):

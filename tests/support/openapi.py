@@ -40,6 +40,7 @@ from app.notices.services import add_todo, notify
 from app.org.accounts import administration as accountkeeping
 from app.org.departments.services import add_department
 from app.org.roles.services import create_role
+from app.org.sessions.login_sessions import open_session
 from app.org.sessions.sms_codes import DIGITS, ask_code
 from tests.support import make
 from tests.support.accounts import Authenticator, account
@@ -140,6 +141,7 @@ def populate(database: Database) -> dict[str, list[Any]]:
             make.make_platform_customer(agent, state="private"),
             make.make_platform_customer(actor("manager"), state="off_shelf"),
         ]
+        opened = open_session(account("agent"), "api").id
         todo = add_todo(agent.id, N_("To-do completed"), due_at=clock.now(), customer_id=customers[0].id)
         told = notify(agent.id, N_("To-do completed"), customer_id=customers[0].id)
         db.session.commit()
@@ -147,6 +149,7 @@ def populate(database: Database) -> dict[str, list[Any]]:
             "customers": [one.id for one in customers],
             "phones": [phone],
             "todos": [todo.id],
+            "sessions": [opened],
             "notifications": [told.id],
         }
 

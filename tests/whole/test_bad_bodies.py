@@ -60,8 +60,8 @@ def test_plat_9_a_broken_body_is_no_object_of_known_fields(bare):
 def test_plat_9_a_broken_body_is_refused_by_every_operation(database):
     """One body for each operation; each kind of body for some operation."""
     targets = _targets(database)
-    before = row_counts(database.app)
     client = ApiClient(database.app, "admin")
+    before = row_counts(database.app)
     assert len(targets) > len(BROKEN_BODIES)
     for (method, path), kind, media in zip(targets, cycle(BROKEN_BODIES), cycle(MEDIA), strict=False):
         answer = client.open(method, path, data=BROKEN_BODIES[kind], headers={"Content-Type": media})
@@ -72,8 +72,8 @@ def test_plat_9_a_broken_body_is_refused_by_every_operation(database):
 
 def test_plat_9_ten_megabytes_are_too_much_for_every_operation(database):
     targets = _targets(database)
-    before = row_counts(database.app)
     client = ApiClient(database.app, "agent")
+    before = row_counts(database.app)
     body = b'{"name": "' + b"x" * (10 * MEGABYTE) + b'"}'
     media = cycle(["application/json", "application/x-www-form-urlencoded", "text/plain"])
     for (method, path), kind in zip(targets, media, strict=False):

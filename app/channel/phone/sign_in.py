@@ -16,6 +16,7 @@ from app.channel.brokers import registration as brokers
 from app.channel.brokers.choices import BROKER_KIND
 from app.channel.phone import forms
 from app.channel.phone.base import PhoneView, safe_next
+from app.channel.phone.company_search import company_search
 from app.channel.phone.proved_number import fill_in, keep_ticket, prove, proved_number
 from app.channel.phone.sms_button import sms_button
 from app.channel.shared.privacy_notice import NOTICE_VERSION

@@ -97,9 +97,8 @@ class Scanned:
         """Return the refusal that a collision means for the person who scanned."""
         if self.result != "collision":
             return None
-        return collision_refusal(
-            self.scan.id, self.protected_until.isoformat() if self.protected_until else None
-        )
+        until = self.protected_until
+        return collision_refusal(self.scan.id, until.isoformat() if until else None)
 
 
 def collision_refusal(scan_id: int, protected_until: str | None) -> Decision:

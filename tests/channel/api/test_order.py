@@ -7,6 +7,7 @@ import pytest
 from app.channel.referrals import deals as closing
 from app.kernel import clock
 from tests.channel.api.test_journey import fee, report
+from tests.support.clients import ApiClient
 from tests.support.traces import nothing_written
 
 BAD = {"nonsense": 1}
@@ -102,7 +103,7 @@ def test_ch_25_a_fee_is_voided_once_and_stays(by, channel, records):
     assert (again.status_code, again.get_json()["code"]) == (409, "fee.void")
 
 
-def test_ch_5_the_office_changes_phone_and_company_only(by, channel, records):
+def test_ch_5_the_office_changes_phone_and_company_only(by, channel, records, app):
     path, second = f"/brokers/{records['broker']}", channel.companies[1].id
     taken = by("director").patch(path, {"phone": "13900000002"})
     assert (taken.status_code, taken.get_json()["code"]) == (409, "broker.phone_taken")
@@ -110,9 +111,11 @@ def test_ch_5_the_office_changes_phone_and_company_only(by, channel, records):
     assert by("director").patch(path, {"name": "改名"}).status_code == 422
     changed = by("director").patch(path, {"phone": "13900000077", "company_id": second})
     assert changed.get_json()["company"]["id"] == second
-    row = by("broker1").get(f"{path}/changes").get_json()["items"][0]
+    assert by("broker1").get(f"{path}/changes").status_code == 401, "a new number ends the sessions"
+    broker = ApiClient(app, channel.brokers["broker1"].number)
+    row = broker.get(f"{path}/changes").get_json()["items"][0]
     assert (row["phone_before"], row["phone_after"]) == ("13900000001", "13900000077")
-    own = by("broker1").patch(path, {"phone": "13900000078"})
+    own = broker.patch(path, {"phone": "13900000078"})
     assert (own.status_code, [*own.get_json()["fields"]]) == (422, ["sms_code"])
 
 

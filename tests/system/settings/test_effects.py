@@ -51,7 +51,7 @@ def test_acc_12_lockout_minutes(limited_app, set_to):
         assert apart(limited_app, lambda: check_credentials("agent", PASSWORD)) is not None
 
 
-@pytest.mark.parametrize(("length", "accepted"), [(16, False), (15, True)])
+@pytest.mark.parametrize(("length", "accepted"), [(17, False), (16, True)])
 def test_acc_12_password_length(world, set_to, length, accepted):
     set_to("password_length", length)
 
