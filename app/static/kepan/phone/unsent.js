@@ -33,6 +33,26 @@ async function isReachable() {
   }
 }
 
+async function sendIfReachable(event) {
+  if (form.dataset.reached) {
+    delete form.dataset.reached;
+    return;
+  }
+  event.preventDefault();
+  event.stopPropagation();
+  if (form.dataset.probing) return;
+  form.dataset.probing = '1';
+  const reached = await isReachable();
+  delete form.dataset.probing;
+  if (reached) {
+    form.dataset.reached = '1';
+    form.requestSubmit(event.submitter);
+  } else {
+    keepTyped(form);
+    showNote(texts.offline);
+  }
+}
+
 function guardForm() {
   const before = contents();
   let mayLeave = false;
@@ -47,26 +67,6 @@ function guardForm() {
       mayLeave = true;
       link.click();
     });
-  }
-
-  async function sendIfReachable(event) {
-    if (form.dataset.reached) {
-      delete form.dataset.reached;
-      return;
-    }
-    event.preventDefault();
-    event.stopPropagation();
-    if (form.dataset.probing) return;
-    form.dataset.probing = '1';
-    const reached = await isReachable();
-    delete form.dataset.probing;
-    if (reached) {
-      form.dataset.reached = '1';
-      form.requestSubmit(event.submitter);
-    } else {
-      keepTyped(form);
-      showNote(texts.offline);
-    }
   }
 
   document.addEventListener('click', askBeforeLeaving, true);
