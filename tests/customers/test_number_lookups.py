@@ -238,7 +238,7 @@ READERS = {
     "pool/pushing.py:_refuse_number": "stored numbers among themselves",
     "channel/brokers/queries.py:find_account_of_phone": "a number that a code has proved",
     "channel/visitors/services.py:_refuse_known": "a number that a code has proved",
-    "operate/demo_writing.py": "writes demo data",
+    "org/sessions/number_tickets.py": "a number that a code has proved",
 }
 
 

@@ -10,7 +10,7 @@ from tests.support.make import make_customer, make_platform_customer, make_push
 from tests.support.statements import count_statements
 
 OPERATION = 15
-PUSH = 17  # tells two people: the receiver, and whoever is responsible (POOL-17)
+PUSH = 18  # a new record with a key of its own; tells the receiver and whoever is responsible (POOL-17)
 WHOLE = 17
 LIST = 8
 DETAIL = 12

@@ -9,7 +9,6 @@ from threading import Event, Thread
 import pytest
 from sqlalchemy import create_engine, text
 
-from tests.support.clients import access_token
 from tests.support.server import Server, copy_of_world
 from tests.support.world import PASSWORD
 
@@ -103,9 +102,8 @@ COUNTS = (
 
 
 def test_plat_12_kill_9_loses_nothing_that_was_acknowledged(server, app):
-    tokens = {name: access_token(app, name) for name in WORKERS}
     with server:
-        tokens["agent"] = server.token("agent", PASSWORD)
+        tokens = {name: server.token(name, PASSWORD) for name in WORKERS}
         load = Load(server, tokens)
         load.run_until(ENOUGH)
 

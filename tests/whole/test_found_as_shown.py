@@ -58,6 +58,10 @@ def _specs() -> list[ListSpec]:
     return [one for one in gc.get_objects() if type(one) is ListSpec]
 
 
+# What this world has rows of; a specification that a test made may be of a table without any.
+SURE = {"broker.name", "staff.name", "broker_company.name", "district.name", "operation_log.sentence"}
+
+
 def _contains_filters() -> dict[str, ContainsFilter]:
     found = {}
     for spec in _specs():
@@ -76,19 +80,16 @@ def test_plat_18_every_contains_filter_finds_what_is_shown(app, channel):
     channel.bound("broker1")
     projects.create_plot(channel.project.id, number="A-1", actor=channel.admin)
     filters = _contains_filters()
-    assert {
-        "broker.name",
-        "staff.name",
-        "broker_company.name",
-        "district.name",
-        "operation_log.sentence",
-    } <= {*filters}
+    assert {*filters} >= SURE
     actor = channel.admin
     for name, one in sorted(filters.items()):
         entity = _entity(one.column)
         shown, typed_ones = (SHOWN, TYPED) if "name" in name or "sentence" in name else (SHORT, TYPED_SHORT)
         with unscoped("test: any row"):
-            row = db.session.scalars(select(entity).limit(1)).one()
+            row = db.session.scalars(select(entity).limit(1)).one_or_none()
+            if row is None:
+                assert name not in SURE
+                continue
             setattr(row, one.column.key, shown)
             db.session.flush()
             key = inspect(entity).primary_key[0]
