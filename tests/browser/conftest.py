@@ -96,7 +96,7 @@ def _visitors(chromium) -> Iterator[Visitors]:
 
 @pytest.fixture
 def visit(live, _visitors) -> Iterator[Callable[..., Any]]:
-    """``visit("agent", "phone", "en")``: a page of somebody who signed in once for all tests; what the
+    """``visit("agent", "phone", "en")``: a page of somebody who signed in once for the test; what the
     browser complains of meanwhile is an error.
     """
     db.session.rollback()  # SQLite has one writer: a transaction of the test's own would keep the server out

@@ -120,6 +120,7 @@ def test_ch_24_a_deal_outside_the_protection_is_confirmed_and_becomes_a_customer
         form = operate(page, "成交")
         expect(form.locator(".form-warn")).to_contain_text("从未绑定")
         form.locator("#unit").fill("A-101")
+        form.locator("#amount").fill("1880000")
         submit(form)
         expect(form.locator("#outside-err")).to_be_visible()
         picture(page, "close-outside", "desktop")

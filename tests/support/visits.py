@@ -41,7 +41,7 @@ def visiting(chromium, live: str, size: str, username: str = "") -> Iterator[Any
 
 
 class Visitors:
-    """Browsers that stay signed in from test to test, by person, screen and language."""
+    """Browsers that stay signed in for a test, by person, screen and language."""
 
     def __init__(self, chromium) -> None:
         self._chromium = chromium
@@ -94,19 +94,16 @@ class Visitors:
 
     def rest(self) -> list[str]:
         """Close what the test opened; answers what the browsers complained of."""
-        for context in self._fresh:
-            context.close()
-        for context in self._contexts.values():
-            for page in context.pages:
-                page.close()
-        self._fresh.clear()
+        self.leave()
         complaints, self._complaints[:] = [*self._complaints], []
         return complaints
 
     def leave(self) -> None:
-        """End all sessions."""
-        for context in self._contexts.values():
+        """Close all browsers; a session's row goes with the test's data."""
+        for context in [*self._fresh, *self._contexts.values()]:
             context.close()
+        self._fresh.clear()
+        self._contexts.clear()
 
 
 def speak(page, language: str) -> None:
