@@ -235,24 +235,25 @@ def verify(batch: int = 1000) -> Iterator[BrokenRow]:
     broken: tuple[str, int] | None = None
     all_heads = select(AuditHead).options(lazyload(AuditHead.record_key))
     heads = {(h.record_type, h.record_id): h for h in db.session.scalars(all_heads)}
-    rows = db.session.scalars(
+    every = (
         select(OperationLog)
         .order_by(OperationLog.record_type, OperationLog.record_id, OperationLog.number)
         .options(lazyload(OperationLog.record_key))
         .execution_options(yield_per=batch)
     )
-    for row in rows:
-        key = (row.record_type, row.record_id)
-        if previous is not None and (previous.record_type, previous.record_id) != key:
-            yield from _check_end(previous, heads, broken)
-            previous = None
-        if broken != key:
-            reason = check_row(row, previous)
-            if reason:
-                broken = key
-                yield BrokenRow(row.record_type, row.record_id, row.number, reason)
-        previous = row
-        db.session.expunge(row)
+    with db.session.scalars(every) as rows:  # who stops at the first broken row leaves no cursor open
+        for row in rows:
+            key = (row.record_type, row.record_id)
+            if previous is not None and (previous.record_type, previous.record_id) != key:
+                yield from _check_end(previous, heads, broken)
+                previous = None
+            if broken != key:
+                reason = check_row(row, previous)
+                if reason:
+                    broken = key
+                    yield BrokenRow(row.record_type, row.record_id, row.number, reason)
+            previous = row
+            db.session.expunge(row)
     if previous is not None:
         yield from _check_end(previous, heads, broken)
     for head in heads.values():
