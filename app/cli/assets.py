@@ -82,8 +82,8 @@ def _install(npm: list[str], work: Path) -> str:
     except (subprocess.CalledProcessError, OSError) as error:
         said = (getattr(error, "stderr", "") or str(error)).strip().splitlines()
         # npm prints its error first, a crash of Python last
-        told = said[-1 if said and said[0].startswith("Traceback") else 0 :] or [type(error).__name__]
-        return told[0][:200]
+        lines = said[-1 if said and said[0].startswith("Traceback") else 0 :] or [type(error).__name__]
+        return lines[0][:200]
     return ""
 
 

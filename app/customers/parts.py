@@ -188,9 +188,9 @@ def _overview(_self: KepanApi, pk: int) -> Response:
 def _timeline(found: dict[str, list[Any]]) -> list[Event]:
     events: list[Event] = []
     for key, records in found.items():
-        told = _parts[key].event
-        for record in records if told else ():
-            who, text = told(record)  # type: ignore[misc]
+        describe = _parts[key].event
+        for record in records if describe else ():
+            who, text = describe(record)  # type: ignore[misc]
             events.append(
                 {"part": key, "id": record["id"], "at": record["created_at"], "who": who, "text": text}
             )

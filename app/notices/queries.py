@@ -44,7 +44,7 @@ def count_open_todos(actor: Actor) -> Any:
     )
 
 
-def was_told(message: str, customer_id: Any, recipient_id: Any, *, since: Any) -> ColumnElement[bool]:
+def was_notified(message: str, customer_id: Any, recipient_id: Any, *, since: Any) -> ColumnElement[bool]:
     """Return the condition that a notice with this text about a customer was written since a moment, to one
     person or, without a recipient, to any person.  All arguments but the text may be columns of the outer
     statement.

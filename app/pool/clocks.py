@@ -22,7 +22,7 @@ from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from app.kernel.translation import N_
 from app.notices import services as notices
-from app.notices.queries import was_told
+from app.notices.queries import was_notified
 from app.org.staff.queries import nearest_superior
 from app.pool.changes import changes_since, holding_state
 from app.pool.settings import PRIVATE_DAYS, PRIVATE_WARNING
@@ -46,8 +46,8 @@ def remind_of_pending(batch: int = BATCH) -> int:
 
 @transactional
 def _remind(times: int, recipient: Any, message: str, batch: int) -> int:
-    told = was_told(message, Customer.id, recipient, since=Customer.assigned_at)
-    found = _locked(batch, is_pending_overdue(times), ~told)
+    notified = was_notified(message, Customer.id, recipient, since=Customer.assigned_at)
+    found = _locked(batch, is_pending_overdue(times), ~notified)
     for customer in found:
         if customer.handler_id is not None:
             notices.notify(customer.handler_id, message, customer_id=customer.id, name=customer.name)
@@ -57,9 +57,9 @@ def _remind(times: int, recipient: Any, message: str, batch: int) -> int:
 @transactional
 def tell_managers_of_pending(batch: int = BATCH) -> int:
     """Notify the handler's superior after twice that time, once; some handlers have no superior."""
-    told = was_told(LATE, Customer.id, None, since=Customer.assigned_at)
+    notified = was_notified(LATE, Customer.id, None, since=Customer.assigned_at)
     reached = 0
-    for customer in _locked(batch, is_pending_overdue(2), ~told):
+    for customer in _locked(batch, is_pending_overdue(2), ~notified):
         superior = nearest_superior(customer.handler_id or 0)
         if superior is None or customer.handler is None:
             continue
@@ -76,8 +76,8 @@ def warn_holders(batch: int = BATCH) -> int:
     days, before = PRIVATE_DAYS.get(), PRIVATE_WARNING.get()
     if not days or not before:
         return 0
-    told = was_told(WARNING, Customer.id, Customer.private_holder_id, since=_last_step())
-    found = _locked(batch, _left_alone(days - before), ~_left_alone(days), ~told)
+    notified = was_notified(WARNING, Customer.id, Customer.private_holder_id, since=_last_step())
+    found = _locked(batch, _left_alone(days - before), ~_left_alone(days), ~notified)
     for customer in found:
         last = _moment_of(customer)
         day = clock.to_local(last).date() + timedelta(days=days + 1)

@@ -48,8 +48,8 @@ def credential_changed(user: Account, what: str, *, number: str = "") -> None:
     session afterwards (``sessions.keep_session``).
     """
     user.sign_out_everywhere()
-    told = number or number_of(user.id)
-    if told:
+    recipient = number or number_of(user.id)
+    if recipient:
         asking = gettext("If it was not you, tell the administrator at once.")
         # i18n: the sentences are marked above
-        outbox.queue("sms", told, f"{gettext(CHANGES[what])} {asking}", purpose=N_("Change of sign-in"))
+        outbox.queue("sms", recipient, f"{gettext(CHANGES[what])} {asking}", purpose=N_("Change of sign-in"))
