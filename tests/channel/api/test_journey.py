@@ -12,49 +12,16 @@ from app.channel.shared.privacy_notice import NOTICE_VERSION
 from app.channel.visitors.models import Visitor
 from app.kernel import clock
 from app.kernel.database.session import db
-from tests.support.channel import check_invariants, every, sent_code
+from tests.channel.api.steps import PHONE, WANG, code_for, fee, register, report
+from tests.support.channel import check_invariants, every
 from tests.support.clients import ApiClient
-from tests.support.documents import jpeg, part
+from tests.support.documents import part
 from tests.support.faces import Browser
 from tests.support.traces import nothing_written
 
 pytestmark = pytest.mark.both
 
-PHONE = "13812345678"
-WANG = {"family_name": "王", "given_name": "小明", "phones": [{"prefix": "138", "tail": "1234"}]}
 BAD = {"nonsense": 1}
-
-
-def code_for(api, phone, purpose="register"):
-    """The code that was sent, as its recipient reads it."""
-    assert api().post("/sms-codes", {"phone": phone, "purpose": purpose}).status_code == 202
-    return sent_code()
-
-
-def register(app, api, channel, phone=PHONE, **more):
-    body = {
-        "phone": phone, "sms_code": code_for(api, phone), "name": "郑九", "company_id": channel.companies[0].id,
-        "kind": "broker", "consent_version": "2026-01", **more,
-    }  # fmt: skip
-    answer = api().post("/brokers/register", body)
-    assert answer.status_code == 201, answer.get_json()
-    return answer.get_json(), ApiClient(app, token=answer.get_json()["access_token"])
-
-
-def report(client, **more):
-    answer = client.post("/referrals", {**WANG, "report": True, **more})
-    assert answer.status_code == 201, answer.get_json()
-    return answer.get_json()
-
-
-def fee(client, referral, key="", amount="100.50", **more):
-    data = {
-        "referral_id": str(referral["id"]),
-        "amount": amount,
-        "screenshot": part("pay.jpg", jpeg()),
-        **more,
-    }
-    return client.open("POST", "/viewing-fees", data=data, headers={"Idempotency-Key": key} if key else {})
 
 
 def test_ch_3_to_26_from_registering_to_the_fee_table(app, api, by, channel):

@@ -10,7 +10,7 @@ import pytest
 from openpyxl import load_workbook
 
 from app.kernel import clock
-from tests.channel.api.test_journey import fee, report
+from tests.channel.api.steps import fee, report
 from tests.support.kit import ApiTests
 
 pytestmark = pytest.mark.both

@@ -6,7 +6,7 @@ import pytest
 
 from app.channel.referrals import deals as closing
 from app.kernel import clock
-from tests.channel.api.test_journey import fee, report
+from tests.channel.api.steps import fee, report
 from tests.support.clients import ApiClient
 from tests.support.traces import nothing_written
 
