@@ -16,7 +16,9 @@ HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}")
 
 
 def test_a_file_has_fewer_than_400_lines():
-    sizes = {name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in program_files()}
+    written_once = ROOT / "migrations" / "versions"
+    paths = [one for one in tracked_files() if one.suffix == ".py" and written_once not in one.parents]
+    sizes = {name_of(path): len(path.read_text(encoding="utf-8").splitlines()) for path in paths}
     assert {name: size for name, size in sizes.items() if size >= MAX_FILE} == {}
 
 
