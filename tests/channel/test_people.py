@@ -64,7 +64,7 @@ def test_ch_3_a_broker_registers_and_works_at_once(channel):
         ({"company_id": 9999}, "company_id"),
     ],
 )
-def test_ch_3_what_is_wrong_stands_under_its_field(channel, values, field):
+def test_ch_3_plat_14_what_is_wrong_stands_under_its_field(channel, values, field):
     before = count(Account)
     with pytest.raises(Invalid) as refused:
         _register(**{"company_id": channel.companies[0].id, **values})

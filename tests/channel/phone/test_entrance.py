@@ -65,7 +65,7 @@ def test_ch_3_a_broker_registers_with_a_proved_number_and_works_at_once(app, cha
     assert browser.page("/m/report").form()
 
 
-def test_ch_3_what_is_missing_is_said_under_its_field_and_no_code_is_used_up(app, channel):
+def test_ch_3_plat_14_what_is_missing_is_said_under_its_field_and_no_code_is_used_up(app, channel):
     browser, path = Browser(app), "/m/register/broker"
     send(browser, path, **person())
     code = sent_code()
