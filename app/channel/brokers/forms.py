@@ -58,7 +58,7 @@ class BrokerRegisterForm(RegisterForm):
 
     company_id = id_field(_("Broker company"), required())
     nickname = LineField(_("Nickname"), optional(at_most(60)))
-    kind = ChoiceField(_("Kind"), choices.BROKER_KIND, required())
+    kind = ChoiceField(_("Type"), choices.BROKER_KIND, required())
 
 
 class BrokerSignUpForm(BySmsOrWechat, BrokerRegisterForm):

@@ -52,7 +52,7 @@ COLLISIONS = ListSpec(
             _("Broker's phone"),
             lambda text, _actor: _by_broker(has_phone(text)),
         ),
-        ChoiceFilter("kind", _("Kind"), _C.kind, choices.COLLISION_KIND),
+        ChoiceFilter("kind", _("Type"), _C.kind, choices.COLLISION_KIND),
         ChoiceFilter("outcome", _("Outcome"), _C.outcome, choices.COLLISION_OUTCOME),
         FlagFilter("open", _("Open"), lambda: _C.handled_at.is_(None), shown=False),
     ),
