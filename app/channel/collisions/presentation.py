@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext
+from markupsafe import Markup
 
 from app.channel.brokers.presentation import broker_cell
 from app.channel.collisions.choices import COLLISION_KIND, COLLISION_OUTCOME
@@ -20,8 +21,6 @@ from app.kernel.pages.formatting import code_tag, join_html, local_time, tag
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
-
-    from markupsafe import Markup
 
     from app.channel.collisions.models import Collision
     from app.channel.referrals.models import Referral
@@ -108,8 +107,13 @@ def status_tag(collision: Collision) -> Markup:
 
 
 def kind_tag(collision: Collision) -> Markup:
-    """That it is probable only, where it is."""
-    return code_tag(COLLISION_KIND, collision.kind if collision.kind == "probable" else None)
+    """Show as a tag that the collision is only probable; nothing for a certain one (CH-8)."""
+    return Markup("") if collision.kind == "certain" else code_tag(COLLISION_KIND, collision.kind)
+
+
+def state_tags(collision: Collision) -> Markup:
+    """Show what became of it, and that it is only probable."""
+    return status_tag(collision) + kind_tag(collision)
 
 
 def _notes(collision: Collision) -> list[str]:

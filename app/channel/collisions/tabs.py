@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
 from app.channel.brokers.presentation import broker_cell
-from app.channel.collisions import choices
 from app.channel.collisions.models import Collision, RebindLog
+from app.channel.collisions.presentation import state_tags
 from app.channel.collisions.queries import collisions_of, either_side_of, rebinds_of
 from app.channel.referrals.tabs import marked_code
 from app.channel.referrals.timeline import referrals_by_id, same_customer_ids
 from app.channel.shared.presentation import address_of
 from app.kernel.database.session import db
-from app.kernel.pages.formatting import code_tag, tag
 from app.kernel.pages.tabs import TIME, TabColumn, newest_table
 
 if TYPE_CHECKING:
@@ -59,7 +57,7 @@ def collisions_tab(referral: Referral, page: int) -> TableTab:
         TabColumn("other", _("Reported by"), _other_name),
         TabColumn("other_code", _("Customer code"), lambda row: _other_code(row, referral)),
         TabColumn("count", _("Times"), lambda row: row.count, number=True),
-        TabColumn("status", _("State"), _collision_state),
+        TabColumn("status", _("State"), state_tags),
         TabColumn("note", _("Note"), lambda row: row.note, wide=True),
     )
     return newest_table(
@@ -82,10 +80,3 @@ def _other_code(row: Collision, referral: Referral) -> Any:
     if row.referral is not None:
         return marked_code(row.referral.code, row.referral.id, referral)
     return row.visitor.code if row.visitor else ""
-
-
-def _collision_state(row: Collision) -> Any:
-    if not row.is_open:
-        return code_tag(choices.COLLISION_OUTCOME, row.outcome)
-    waits = tag(gettext("To be decided"), "orange")
-    return waits if row.kind == "certain" else waits + code_tag(choices.COLLISION_KIND, row.kind)

@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _
 from app.channel.brokers.presentation import broker_cell
 from app.channel.collisions.filters import COLLISIONS
 from app.channel.collisions.models import Collision
-from app.channel.collisions.presentation import kind_tag, side_by_side, status_tag
+from app.channel.collisions.presentation import side_by_side, state_tags
 from app.channel.collisions.queries import (
     SIDES,
     get_collision,
@@ -79,7 +79,7 @@ class CollisionView(ScopedModelView):
     }
     formatters_columns = {
         "name": lambda row: row.bound_referral.name,
-        "status": lambda row: status_tag(row) + kind_tag(row),
+        "status": state_tags,
         "fragment": lambda row: fragments(row.bound_referral),
         "bound_broker": lambda row: broker_cell(row.bound_referral.broker),
         "bound_phone": lambda row: row.bound_referral.broker.phone,

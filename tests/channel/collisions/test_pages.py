@@ -51,6 +51,7 @@ def test_ch_18_the_list_shows_both_sides(by, collided):
     assert _cells(page, "other_phone") == ["13900000003", "13900000002"]
     assert _cells(page, "other_code") == [collided.third.code, collided.theirs.code]
     assert _cells(page, "count") == ["1", "2"], "reported, then scanned"
+    assert _cells(page, "status") == ["待处理"] * 2, "nothing beside it where the collision is certain"
     assert all(_cells(page, "last_at"))
     assert all(_cells(page, "created_at"))
 
