@@ -1,9 +1,11 @@
-"""Working hours in Asia/Shanghai: from nine to six, Monday to Friday (POOL-24)."""
+"""Working hours in Asia/Shanghai: from nine to six on China's working days (POOL-24)."""
 
 from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
+
+import chinese_calendar
 
 from app.kernel.clock import LOCAL, to_local
 
@@ -15,8 +17,14 @@ _SATURDAY = 5
 
 
 def is_workday(day: date) -> bool:
-    """Return True if it is a working day."""
-    return day.weekday() < _SATURDAY
+    """Return True if it is a working day: not a holiday, but a weekend day that is worked instead.
+
+    Of a year whose holidays are not announced yet, Monday to Friday.
+    """
+    try:
+        return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        return day.weekday() < _SATURDAY
 
 
 def hours_before(moment: datetime, hours: int) -> datetime:

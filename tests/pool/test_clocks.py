@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -19,7 +19,7 @@ from tests.support.faces import Browser
 from tests.support.make import make_customer, make_platform_customer
 from tests.support.traces import stored
 
-MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # nine in the morning in Shanghai
+MONDAY = datetime(2026, 3, 9, 1, 0, tzinfo=UTC)  # nine in the morning in Shanghai
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,21 @@ MONDAY = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)  # nine in the morning in Shangh
 def test_pool_24_working_hours_leave_out_nights_and_weekends(later, hours, back):
     moment = MONDAY + later
     assert workdays.hours_before(moment, hours) == moment - back
+
+
+@pytest.mark.parametrize(
+    ("day", "worked"),
+    [("2026-10-01", False), ("2026-10-08", True), ("2026-10-10", True), ("2026-10-11", False),
+     ("2003-10-01", True), ("2003-10-04", False), ("2099-10-01", True), ("2099-10-04", False)],
+)  # fmt: skip
+def test_pool_24_holidays_are_not_worked_and_some_weekends_are(day, worked):
+    """Years without announced holidays: Monday to Friday."""
+    assert workdays.is_workday(date.fromisoformat(day)) is worked
+
+
+def test_pool_24_a_week_of_holidays_counts_no_hour():
+    back_at_work = datetime(2026, 10, 8, 10, 0, tzinfo=clock.LOCAL)
+    assert workdays.hours_before(back_at_work, 2) == datetime(2026, 9, 30, 17, 0, tzinfo=clock.LOCAL)
 
 
 def _at(**later: float):
@@ -108,5 +123,5 @@ def test_pool_25_the_page_shows_who_did_what_when(app, world):
     with _at():
         made = privatize_customer(make_platform_customer(agent, state="following").id, actor=agent)
     text = Browser(app, "agent").page(f"/customers/{made.id}").text
-    assert "陈晓雯 · 城东店 · 2026-03-02 09:00" in text
+    assert "陈晓雯 · 城东店 · 2026-03-09 09:00" in text
     assert "已拉私" in Browser(app, "agent").page("/customers/?private=yes").one("tbody").text
