@@ -1,0 +1,138 @@
+"""PLAT-16: the README's three ways of installing work as they are written there."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.support.empty import empty_database
+from tests.support.server import ROOT, free_port
+
+_PATIENCE = 90.0
+
+
+def _blocks() -> list[str]:
+    """The README's ways: its first three blocks of commands."""
+    return re.findall(
+        r"^```\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )[:3]
+
+
+@pytest.fixture
+def checkout(tmp_path):
+    """A copy of what is committed, with this environment as its ``.venv``: nothing is fetched."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout
+    target = tmp_path / "kepan"
+    for name in filter(None, listed.split("\0")):
+        if not name.startswith(("tests/", "benchmarks/")) and (ROOT / name).exists():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, target / name)
+    environment = target / ".venv"
+    environment.mkdir()
+    for path in Path(sys.prefix).iterdir():
+        if not path.name.startswith("."):
+            (environment / path.name).symlink_to(path)
+    for stamp in (".installed", ".assets"):
+        (environment / stamp).touch()
+    return target
+
+
+def _serves(directory: Path, script: str, answers: str = "", **env: str) -> str:
+    """Run the commands in a shell until ``/readyz`` answers.  Answers the words of the sign-in page."""
+    port = free_port()
+    script = script.replace("127.0.0.1:8080", f"127.0.0.1:{port}")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("KEPAN_")}
+    env = {
+        **kept, "PORT": str(port), "PIP_NO_INDEX": "1", "npm_config_offline": "true", "PIP_DISABLE_PIP_VERSION_CHECK": "1",
+        "KEPAN_DATA_DIR": str(directory.parent / "data"),
+        "PATH": f"{directory / '.venv' / 'bin'}{os.pathsep}{os.environ['PATH']}", **env,
+    }  # fmt: skip
+    log = directory.parent / "log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            ["bash", "-ec", script], cwd=directory, env=env, start_new_session=True,
+            stdin=subprocess.PIPE, stdout=output, stderr=output,
+        )  # fmt: skip
+    try:
+        process.stdin.write(answers.encode())
+        process.stdin.close()
+        end = time.monotonic() + _PATIENCE
+        while _get(port, "/readyz")[0] != 200:
+            assert process.poll() is None, log.read_text(encoding="utf-8")
+            assert time.monotonic() < end, log.read_text(encoding="utf-8")
+            time.sleep(0.1)
+        return _get(port, "/login/")[1] + log.read_text(encoding="utf-8")
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait(30)
+
+
+def _get(port: int, path: str) -> tuple[int, str]:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, answer.read().decode()
+    except OSError:
+        return 0, ""
+    finally:
+        connection.close()
+
+
+def _with_password(script: str) -> str:
+    """The password is asked for at a terminal, which a test is not."""
+    return script.replace(
+        "create-admin", "create-admin --username boss --name 王老板 --password Blaue-Wiese-2026"
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.process
+def test_plat_16_the_first_way_make_run(checkout):
+    (command,) = [
+        line.split("#")[0].strip() for line in _blocks()[0].splitlines() if line.startswith("make run")
+    ]
+    said = _serves(checkout, command)
+    assert "客盘" in said
+    assert "演示账号 demo accounts: admin" in said
+
+
+@pytest.mark.slow
+@pytest.mark.process
+def test_plat_16_the_second_way_by_hand(checkout):
+    script = _blocks()[1]
+    assert "flask kepan assets" in script
+    said = _serves(checkout, _with_password(script))
+    assert "administrator boss created" in said
+    assert "客盘" in said
+
+
+@pytest.mark.slow
+@pytest.mark.process
+@pytest.mark.postgres
+def test_plat_16_the_third_way_for_a_company(checkout, tmp_path):
+    """With the addresses of this machine: its PostgreSQL, and no Redis."""
+    script = _blocks()[2]
+    assert "flask kepan jobs" in script
+    with empty_database("postgres", tmp_path) as url:
+        address = url.replace("postgresql+psycopg://", "postgresql://")
+        script = script.replace("postgresql://kepan@db/kepan", address).replace(
+            "KEPAN_REDIS_URL=redis://cache ", ""
+        )
+        said = _serves(checkout, _with_password(script))
+    assert "administrator boss created" in said
+    assert "running jobs" in said
+    assert "客盘" in said
