@@ -122,8 +122,9 @@ def test_plat_16_the_second_way_by_hand(checkout):
 
 @pytest.mark.slow
 @pytest.mark.process
-@pytest.mark.postgres
-def test_plat_16_the_third_way_for_a_company(checkout, tmp_path):
+@pytest.mark.both
+@pytest.mark.parametrize("database", ["postgres"], indirect=True)
+def test_plat_16_the_third_way_for_a_company(database, checkout, tmp_path):
     """With the addresses of this machine: its PostgreSQL, and no Redis."""
     script = _blocks()[2]
     assert "flask kepan jobs" in script
