@@ -187,11 +187,11 @@ def _overview(_self: KepanApi, pk: int) -> Response:
 
 def _timeline(found: dict[str, list[Any]]) -> list[Event]:
     events: list[Event] = []
-    for key, records in found.items():
-        describe = _parts[key].event
-        for record in records if describe else ():
+    for part in customer_parts():
+        describe = part.event
+        for record in found[part.key] if describe else ():
             who, text = describe(record)  # type: ignore[misc]
             events.append(
-                {"part": key, "id": record["id"], "at": record["created_at"], "who": who, "text": text}
+                {"part": part.key, "id": record["id"], "at": record["created_at"], "who": who, "text": text}
             )
     return sorted(events, key=lambda event: (event["at"], event["id"]), reverse=True)

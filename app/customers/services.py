@@ -47,10 +47,6 @@ counts_as_edit("customer.update", "customer.change_phone")
 _WRONG_NUMBER = "customer.wrong_number"
 
 
-def _facts(customer: Customer, actor: Actor) -> policies.Facts:
-    return facts_for(customer, actor)
-
-
 @transactional
 def update_customer(pk: int, *, version: int, values: Mapping[str, Any], actor: Actor) -> Customer:
     """Edit fields of the file (POOL-5, CUST-20, CUST-21); raise the version and log each field.
@@ -61,7 +57,7 @@ def update_customer(pk: int, *, version: int, values: Mapping[str, Any], actor: 
     :raises Denied: when the actor may not edit these fields.
     """
     customer = get_customer(pk, actor=actor, lock=True)
-    facts = _facts(customer, actor)
+    facts = facts_for(customer, actor)
     districts = list(values.get("demand_districts") or []) if "demand_districts" in values else None
     plain = {k: v for k, v in values.items() if k != "demand_districts"}
     if plain.get("tax_id"):
@@ -129,7 +125,7 @@ def follow_up(
 ) -> FollowUp:
     """Record one contact with the customer (POOL-18); the handler's first one starts work (POOL-15)."""
     customer = get_customer(pk, actor=actor, lock=True)
-    policies.can_follow_up(actor, customer, _facts(customer, actor)).enforce()
+    policies.can_follow_up(actor, customer, facts_for(customer, actor)).enforce()
     moment = clock.now()
     if next_contact_at is not None and next_contact_at <= moment:
         raise Invalid(next_contact_at=_("This must be in the future"))
@@ -186,7 +182,7 @@ def change_phone(
         raise Invalid(old_phone=_("This field is required"))
     if old_phone and not customer.phone:
         raise Invalid(old_phone=_("This customer has no number yet; leave this empty"))
-    policies.can_change_phone(actor, customer, _facts(customer, actor)).enforce()
+    policies.can_change_phone(actor, customer, facts_for(customer, actor)).enforce()
     number = read_phone(new_phone, "new_phone")
     if customer.phone:
         refusal = _check_present(customer, old_phone or "", actor)
@@ -259,7 +255,7 @@ def reveal_phone(pk: int, *, purpose: str, actor: Actor) -> NumberReveal:
     :raises Denied: 403 by rule, 409 where there is no number, 429 past the quota.
     """
     customer = get_customer(pk, actor=actor, lock=True)
-    policies.can_reveal_phone(actor, customer, _facts(customer, actor)).enforce()
+    policies.can_reveal_phone(actor, customer, facts_for(customer, actor)).enforce()
     if not customer.phone:
         Decision(allowed=False, code="customer.no_phone", message=_("This customer has no number")).enforce()
     lock(f"reveal:{actor.id}")

@@ -52,14 +52,10 @@ def _form_button(action: Operation, customer: Customer, actor: Actor, facts: pol
     return [operation_button("CustomerView", action, customer, action.policy(actor, customer, facts))]
 
 
-def _facts(customer: Customer, actor: Actor) -> policies.Facts:
-    return facts_for(customer, actor)
-
-
 def files_tab(customer: Customer, _page: int) -> TableTab:
     """Return the tab of the customer's files, newest first (CUST-2)."""
     actor = current_actor()
-    facts = _facts(customer, actor)
+    facts = facts_for(customer, actor)
     may_remove = actor.may(CustomerPermission.REMOVE_FILE) and bool(
         policies.can_edit_basics(actor, customer, facts)
     )
@@ -84,7 +80,7 @@ _TEAM = (
 def team_tab(customer: Customer, _page: int) -> TableTab:
     """Return the tab of the people besides the owner who may open the customer (CUST-3)."""
     actor = current_actor()
-    facts = _facts(customer, actor)
+    facts = facts_for(customer, actor)
     may_remove = actor.may(CustomerPermission.REMOVE_MEMBER) and bool(
         policies.can_manage_team(actor, customer, facts)
     )
@@ -115,7 +111,7 @@ _LINKED = (
 def linked_tab(customer: Customer, page: int) -> TableTab:
     """Return the tab of linked customers that the actor can open (CUST-3)."""
     actor = current_actor()
-    facts = _facts(customer, actor)
+    facts = facts_for(customer, actor)
     rows, more = one_page(linked_customers(customer, actor).options(*PEOPLE), page)
     buttons = [
         *_form_button(actions.JOIN_GROUP, customer, actor, facts),
