@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import render_template, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.customers import attachments, forms, grouping, members, policies, services, transfer
-from app.customers.models import Customer
-from app.customers.queries import get_customer, visible_customers
 from app.customers.records import (
     AddedFiles,
-    CustomerRecord,
     FollowUpRecord,
     MemberRecord,
     RevealedNumber,
-    customer_record,
     follow_up_records,
     member_record,
 )
+from app.customers.shared.operations import after_change, tab_url
+from app.customers.shared.policies import can_edit_all, can_edit_basics
+from app.customers.shared.queries import get_customer
+from app.customers.shared.serializers import CustomerRecord, customer_record
 from app.kernel.access.current import current_actor
 from app.kernel.api.files import file_record
 from app.kernel.api.operations import CREATED
-from app.kernel.database.session import db
 from app.kernel.pages.elements import DetailPage
 from app.kernel.pages.form_page import finish
 from app.kernel.pages.operations import ConfirmForm, Operation, OperationApi, OperationPage
@@ -52,18 +51,6 @@ def _show_number(reveal: NumberReveal) -> str:
 
 def _quota_left(actor: Actor) -> Sentence:
     return gettext("Numbers you can still reveal today: %(n)s", n=services.remaining_reveals(actor))
-
-
-def _tab_url(pk: int, tab: str) -> str:
-    return url_for("CustomerView.show", pk=pk, _anchor=tab)
-
-
-def after_change(customer: Customer) -> Any:
-    """Redirect to the customer, or to the list for an actor who can no longer open it."""
-    mine = visible_customers(current_actor()).where(Customer.id == customer.id)
-    if db.session.scalar(mine.with_only_columns(Customer.id)) is None:
-        return finish(url_for("CustomerView.list"), gettext("Done; you cannot open it any more"))
-    return finish(url_for("CustomerView.show", pk=customer.id))
 
 
 def _number_record(reveal: NumberReveal) -> RevealedNumber:
@@ -134,11 +121,11 @@ ADD_FILES = Operation(
     label=_("Add files"),
     icon="fa-paperclip",
     form=forms.FilesForm,
-    policy=policies.can_edit_basics,
+    policy=can_edit_basics,
     service=attachments.add_files,
     page=OperationPage(
         submit_label=_("Add"),
-        done=lambda made: finish(_tab_url(made[0].subject_id, "files")),
+        done=lambda made: finish(tab_url(made[0].subject_id, "files")),
         in_head=False,
     ),
     api=OperationApi(
@@ -159,7 +146,7 @@ ADD_MEMBER = Operation(
     page=OperationPage(
         submit_label=_("Add"),
         hint=_("A colleague who is on the team already gets the access chosen here."),
-        done=lambda member: finish(_tab_url(member.customer_id, "team")),
+        done=lambda member: finish(tab_url(member.customer_id, "team")),
         in_head=False,
     ),
     api=OperationApi(
@@ -175,12 +162,12 @@ JOIN_GROUP = Operation(
     label=_("Link with a customer"),
     icon="fa-link",
     form=forms.JoinForm,
-    policy=policies.can_edit_all,
+    policy=can_edit_all,
     service=grouping.join_group,
     page=OperationPage(
         submit_label=_("Link"),
         hint=_("For customers that belong together: a family, the branches of a firm."),
-        done=lambda customer: finish(_tab_url(customer.id, "linked")),
+        done=lambda customer: finish(tab_url(customer.id, "linked")),
         in_head=False,
     ),
 )
@@ -194,7 +181,7 @@ LEAVE_GROUP = Operation(
     page=OperationPage(
         submit_label=_("Dissolve"),
         hint=_("This customer will belong to no group; the others of the group stay linked."),
-        done=lambda customer: finish(_tab_url(customer.id, "linked")),
+        done=lambda customer: finish(tab_url(customer.id, "linked")),
         in_head=False,
     ),
 )

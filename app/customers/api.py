@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, jsonify, request
 
-from app.customers import attachments, forms, members, policies, services
-from app.customers.fields import column_of
+from app.customers import attachments, forms, members, services
 from app.customers.grouping import linked_customers
 from app.customers.intake import create_customer
 from app.customers.listing import SPEC, TABS
-from app.customers.permissions import CustomerPermission
-from app.customers.queries import (
+from app.customers.records import FileList, LinkedList, MemberList, member_record
+from app.customers.shared import policies
+from app.customers.shared.fields import column_of
+from app.customers.shared.forms import DemandForm
+from app.customers.shared.permissions import CustomerPermission
+from app.customers.shared.queries import (
     WHOLE,
     facts_for,
     get_customer,
@@ -20,14 +23,7 @@ from app.customers.queries import (
     known_by_push_only,
     sees_history,
 )
-from app.customers.records import (
-    CustomerRecord,
-    FileList,
-    LinkedList,
-    MemberList,
-    customer_record,
-    member_record,
-)
+from app.customers.shared.serializers import CustomerRecord, customer_record
 from app.kernel.access.current import current_actor
 from app.kernel.api.base import KepanApi, Verdict, decision_record, endpoint, expose, json_body, read_fields
 from app.kernel.api.files import file_record
@@ -41,7 +37,7 @@ if TYPE_CHECKING:
 
     from werkzeug.datastructures import MultiDict
 
-    from app.customers.models import Customer
+    from app.customers.shared.models import Customer
 
 
 class CustomerApi(KepanApi):
@@ -188,7 +184,7 @@ def _given(form: Any) -> dict[str, Any]:
     sent = request.get_json(silent=True, force=True) or {}
     values = forms.edit_values(form)
     demand = sent.get("demand") or {}
-    left_alone = {column_of(name) for name in forms.DemandForm()._fields if name not in demand}
+    left_alone = {column_of(name) for name in DemandForm()._fields if name not in demand}
     return {name: value for name, value in values.items() if name not in left_alone}
 
 

@@ -9,9 +9,10 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import func, select
 
 from app.audit import services as audit
-from app.customers import policies
-from app.customers.models import Customer, FollowUp
-from app.customers.queries import facts_for, get_customer, visible_follow_ups
+from app.customers.queries import visible_follow_ups
+from app.customers.shared import policies
+from app.customers.shared.models import Customer, FollowUp
+from app.customers.shared.queries import facts_for, get_customer
 from app.kernel.database.records import get_one
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional

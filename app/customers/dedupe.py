@@ -10,9 +10,10 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import String, case, cast, func, literal, select, update
 
 from app.customers.duplicates import GLOBAL_SCOPE, HIDDEN
-from app.customers.models import Customer, PhoneClaim
-from app.customers.queries import openable_names
-from app.customers.settings import DEDUPE_MODE
+from app.customers.models import PhoneClaim
+from app.customers.shared.models import Customer
+from app.customers.shared.queries import openable_names
+from app.customers.shared.settings import DEDUPE_MODE
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
 from app.kernel.database.transactions import lock

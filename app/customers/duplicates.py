@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _
 from sqlalchemy import case, delete, or_, select
 
-from app.customers.models import Customer, PhoneClaim, Push
-from app.customers.queries import visible_customers
-from app.customers.settings import DEDUPE_MODE
+from app.customers.models import PhoneClaim
+from app.customers.shared.models import Customer, Push
+from app.customers.shared.queries import visible_customers
+from app.customers.shared.settings import DEDUPE_MODE
 from app.kernel.access.guard import unscoped
 from app.kernel.database.conditions import id_in
 from app.kernel.database.session import db

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from app.customers.fields import LABELS, names_of
+from app.customers.shared.fields import names_of
 from app.kernel.clock import to_local
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from app.customers.models import Customer
+    from app.customers.shared.models import Customer
+
 
 DEMAND = names_of("demand")
 BUSINESS = names_of("business")
@@ -46,8 +47,3 @@ def changes_of(customer: Customer, values: Mapping[str, Any]) -> dict[str, tuple
         for name, value in values.items()
         if to_log_text(getattr(customer, name)) != to_log_text(value)
     }
-
-
-def field_label(name: str) -> str:
-    """Return the label of a field."""
-    return str(LABELS.get(name, name))

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext
 
-from app.customers import choices
+from app.customers.shared import choices
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from app.customers.models import Customer
+    from app.customers.shared.models import Customer
 
 
 def _status(customer: Customer) -> str:

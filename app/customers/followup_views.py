@@ -9,9 +9,10 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import joinedload
 
-from app.customers import choices
-from app.customers.models import FollowUp
-from app.customers.queries import follow_ups_in_scope, openable_names
+from app.customers.queries import follow_ups_in_scope
+from app.customers.shared import choices
+from app.customers.shared.models import FollowUp
+from app.customers.shared.queries import openable_names
 from app.kernel.lists.filters import ChoiceFilter, DateRangeFilter, ReferenceFilter
 from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.formatting import code_tag

@@ -7,14 +7,15 @@ from typing import Any
 from flask import url_for
 from flask_babel import lazy_gettext as _
 
-from app.customers import choices
-from app.customers.fields import LABELS, add_inputs, column_of
-from app.customers.models import Customer
-from app.customers.queries import FOLLOWING_UP, visible_customers
+from app.customers.shared import choices
+from app.customers.shared.fields import LABELS, column_of
+from app.customers.shared.forms import BUSINESS_FIELDS, DEMAND_FIELDS, MORE_FIELDS, CustomerFieldsForm
+from app.customers.shared.models import Customer
+from app.customers.shared.queries import FOLLOWING_UP, visible_customers
 from app.kernel.access.current import current_actor
 from app.kernel.database.session import db
 from app.kernel.fields.choices import ChoiceField, ReferenceField
-from app.kernel.fields.forms import BaseForm, FormField, SubForm
+from app.kernel.fields.forms import BaseForm
 from app.kernel.fields.numbers import MomentField, VersionField, YesNoField
 from app.kernel.fields.texts import LineField, PhoneField, SuggestField, TextField
 from app.kernel.fields.uploads import FilesField
@@ -34,27 +35,7 @@ def _customer_name(pk: int) -> str:
     return db.session.scalar(statement.with_only_columns(Customer.name)) or ""
 
 
-class DemandForm(SubForm):
-    """What the customer is looking for (CUST-5)."""
-
-
-class _FileForm(BaseForm):
-    """The fields that creation and edit share (CUST-2 … CUST-5)."""
-
-    demand = FormField(DemandForm)
-
-
-_DEMAND_FIELDS = tuple(f"demand.{name}" for name in add_inputs(DemandForm, "demand"))
-add_inputs(_FileForm, "basic", "business")
-_MORE = (
-    "short_name", "source", "email", "website", "country", "district_id", "address", "industry",
-    "company_size", "founded_on",
-)  # fmt: skip
-_RESPONSIBLE = ("owner_id", "into_pool", "handler_id", "department_id", "viewing_booked", "viewing_at")
-_BUSINESS = ("level", "annual_revenue", "cooperation_years")
-
-
-class CustomerForm(_FileForm):
+class CustomerForm(CustomerFieldsForm):
     """A new customer (POOL-1, POOL-2)."""
 
     pool = ChoiceField(LABELS["pool"], choices.POOL, required(), default="personal")
@@ -106,12 +87,12 @@ class CustomerForm(_FileForm):
             _("Responsible"),
             ("owner_id", "into_pool", "handler_id", "department_id", "viewing_booked", "viewing_at"),
         ),
-        (_("Demand"), _DEMAND_FIELDS),
-        (_("Further information"), (*_MORE, "code", *_BUSINESS, "remark")),
+        (_("Demand"), DEMAND_FIELDS),
+        (_("Further information"), (*MORE_FIELDS, "code", *BUSINESS_FIELDS, "remark")),
     )
 
 
-class CustomerEditForm(_FileForm):
+class CustomerEditForm(CustomerFieldsForm):
     """An edit of a customer; ``version`` is the save it began from (CUST-20)."""
 
     version = VersionField(_("Version"), required())
@@ -120,9 +101,9 @@ class CustomerEditForm(_FileForm):
 
     sections = (
         (_("Basic information"), ("name", "short_name", "tax_id", "source")),
-        (_("Demand"), _DEMAND_FIELDS),
-        (_("Further information"), (*_MORE[2:], "remark")),
-        (_("Business"), ("deal_status", *_BUSINESS, "enabled")),
+        (_("Demand"), DEMAND_FIELDS),
+        (_("Further information"), (*MORE_FIELDS[2:], "remark")),
+        (_("Business"), ("deal_status", *BUSINESS_FIELDS, "enabled")),
     )
 
 

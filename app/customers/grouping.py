@@ -8,8 +8,9 @@ from flask_babel import lazy_gettext as _
 
 from app.audit import services as audit
 from app.customers import policies
-from app.customers.models import Customer
-from app.customers.queries import facts_for, get_customer, visible_customers
+from app.customers.shared.models import Customer
+from app.customers.shared.policies import can_edit_all
+from app.customers.shared.queries import facts_for, get_customer, visible_customers
 from app.kernel.database.numbering import next_code
 from app.kernel.database.transactions import transactional
 from app.kernel.errors import STATE, Decision, Invalid, NotFound
@@ -43,7 +44,7 @@ def join_group(pk: int, *, customer_id: int, actor: Actor) -> Customer:
     """
     first, last = _both(pk, customer_id, actor)
     customer, other = (first, last) if first.id == pk else (last, first)
-    policies.can_edit_all(actor, customer, facts_for(customer, actor)).enforce()
+    can_edit_all(actor, customer, facts_for(customer, actor)).enforce()
     if customer.link_code and other.link_code:
         _refuse(customer, other)
     code = customer.link_code or other.link_code or next_code(CODE_PREFIX)

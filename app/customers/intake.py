@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
-from stdnum.cn import uscc
 
 from app.audit import services as audit
 from app.customers import policies
 from app.customers.duplicates import NumberPlace, check_number, check_tax_id, claim_number
-from app.customers.fields import column_of
-from app.customers.grading import grade_of
 from app.customers.lookups import typed_number
-from app.customers.models import Customer
-from app.customers.queries import FOLLOWING_UP
+from app.customers.shared.fields import column_of
+from app.customers.shared.grading import grade_of
+from app.customers.shared.models import Customer
+from app.customers.shared.queries import FOLLOWING_UP
+from app.customers.shared.todos import notify_handler, viewing_time
+from app.customers.shared.validation import check_kind_of_tax_id, read_tax_id, validate_demand
 from app.kernel import clock
 from app.kernel.access.guard import unscoped
 from app.kernel.database.numbering import next_code
@@ -27,7 +27,6 @@ from app.kernel.errors import Decision, Invalid, conflict, forbidden
 from app.kernel.fields.phones import PhoneNumber, read_phone
 from app.kernel.text import fold
 from app.kernel.translation import N_
-from app.notices import services as notices
 from app.org.departments.queries import get_department
 from app.org.districts.queries import known_districts
 from app.org.sessions.actors import actor_of_colleague
@@ -35,15 +34,14 @@ from app.org.shared.models import Department, District, Staff
 from app.org.staff.queries import get_colleague
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from app.kernel.access.actor import Actor
 
+
 _into_pool: list[Callable[[Customer, Actor], object]] = []
 CODE_PREFIX = "CUS"
-CONTACT_AGAIN = N_("Contact %(name)s again")
-_RANGES = (("price_min", "price_max"), ("area_min", "area_max"), ("rooms_min", "rooms_max"))
 NO_PHONE = PhoneNumber(None, None, None, None)
 
 
@@ -51,35 +49,6 @@ def on_into_pool(listener: Callable[[Customer, Actor], object]) -> None:
     """Register the listener that opens the entry of a customer created in the public pool (POOL-2)."""
     if listener not in _into_pool:
         _into_pool.append(listener)
-
-
-def validate_demand(values: Mapping[str, Any], districts: Sequence[int]) -> None:
-    """Check that ranges are in order and districts exist (CUST-5).
-
-    :raises Invalid: under the field that is wrong, as ``demand.price_max``.
-    """
-    for low, high in _RANGES:
-        if values.get(low) is not None and values.get(high) is not None and values[low] > values[high]:
-            raise Invalid(**{f"demand.{high}": _("This is below the lower bound")})
-    if districts and known_districts(districts) != set(districts):
-        raise Invalid(**{"demand.district_ids": _("Not one of the choices")})
-
-
-def read_tax_id(text: str) -> str:
-    """Normalise a unified social credit code: upper case, without blanks (CUST-4).
-
-    :raises Invalid: when its form or checksum is wrong.
-    """
-    value = "".join(fold(text).upper().split())
-    if not uscc.is_valid(value):
-        raise Invalid(tax_id=_("Not a valid unified social credit code"))
-    return str(uscc.compact(value))
-
-
-def check_kind_of_tax_id(kind: str) -> None:
-    """Refuse a tax id for any kind but enterprises (CUST-4)."""
-    if kind != "enterprise":
-        raise Invalid(tax_id=_("Only an enterprise has a tax id"))
 
 
 @dataclass(frozen=True)
@@ -322,35 +291,3 @@ def _code_exists(code: str) -> bool:
 def code_taken() -> Decision:
     """Refuse a code that is taken."""
     return conflict("customer.code_taken", _("This code is taken"))
-
-
-def viewing_time(*, booked: bool, at: datetime | None) -> datetime | None:
-    """Return the time of a booked viewing: the given one, or in 24 hours; None without a booking (POOL-2).
-
-    :raises Invalid: for a time in the past.
-    """
-    if not booked:
-        return None
-    if at is not None and at <= clock.now():
-        raise Invalid(viewing_at=_("This must be in the future"))
-    return at or clock.now() + timedelta(days=1)
-
-
-def notify_handler(
-    customer: Customer, handler: Staff | None, actor: Actor, *, viewing_at: datetime | None
-) -> None:
-    """Notify the handler, and make a to-do when a viewing is booked, also for oneself (POOL-2)."""
-    if handler is None:
-        return
-    if handler.id != actor.id:
-        notices.notify(
-            handler.id, N_("New customer to handle: %(name)s"), customer_id=customer.id, name=customer.name
-        )
-    if viewing_at is not None:
-        notices.add_todo(
-            handler.id,
-            N_("Viewing booked: contact %(name)s"),
-            due_at=viewing_at,
-            customer_id=customer.id,
-            name=customer.name,
-        )

@@ -11,11 +11,13 @@ from flask import url_for
 from flask_babel import lazy_gettext as _
 from sqlalchemy import and_, false, or_, select
 
-from app.customers.fields import CODES, LABELS
 from app.customers.lookups import can_search_by_number, spend_lookup
-from app.customers.models import Customer, CustomerDistrict, CustomerGram
+from app.customers.models import CustomerGram
 from app.customers.namesearch import name_contains
-from app.customers.queries import (
+from app.customers.shared.fields import CODES, LABELS
+from app.customers.shared.models import Customer, CustomerDistrict
+from app.customers.shared.overdue import is_pending_overdue
+from app.customers.shared.queries import (
     customers_in_scope,
     known_by_push_only,
     off_shelf_customers,
@@ -25,7 +27,6 @@ from app.customers.queries import (
     private_customers,
     visible_customers,
 )
-from app.customers.waiting import is_pending_overdue
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.fields.phones import PhoneNumber, canonical_phone

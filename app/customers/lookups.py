@@ -16,8 +16,8 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import Boolean, ForeignKey, Index, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.customers.permissions import CustomerPermission
-from app.customers.settings import lookups_a_day, lookups_an_hour
+from app.customers.shared.permissions import CustomerPermission
+from app.customers.shared.settings import lookups_a_day, lookups_an_hour
 from app.kernel import clock
 from app.kernel.database.columns import BigId, UtcDateTime, code_type, one_of
 from app.kernel.database.session import Model, db, transaction_intent

@@ -10,8 +10,8 @@ from sqlalchemy.orm import joinedload
 
 from app.audit import services as audit
 from app.customers import policies
-from app.customers.models import Customer, CustomerMember
-from app.customers.queries import FOLLOWING_UP, colleague_for, facts_for, get_customer
+from app.customers.shared.models import Customer, CustomerMember
+from app.customers.shared.queries import FOLLOWING_UP, colleague_for, facts_for, get_customer
 from app.kernel.database.records import get_one
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional

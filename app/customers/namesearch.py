@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, event, insert, inspect, select
 
-from app.customers.models import Customer, CustomerGram
+from app.customers.models import CustomerGram
+from app.customers.shared.models import Customer
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
 from app.kernel.folding import search_key

@@ -12,19 +12,19 @@ from app.audit import services as audit
 from app.audit.queries import count_operations, counts_as_edit
 from app.customers import policies
 from app.customers.duplicates import check_number, check_tax_id, claim_number
-from app.customers.editing import BUSINESS, DEMAND, EDITABLE, changes_of, field_label, masked, to_log_text
-from app.customers.grading import grade_of
-from app.customers.intake import (
-    CONTACT_AGAIN,
-    check_kind_of_tax_id,
-    number_place_of,
-    read_tax_id,
-    validate_demand,
-)
+from app.customers.editing import BUSINESS, DEMAND, EDITABLE, changes_of, masked, to_log_text
+from app.customers.intake import number_place_of
 from app.customers.lookups import record_lookup, typed_number
-from app.customers.models import Customer, FollowUp, NumberReveal
-from app.customers.queries import count_reveals_today, facts_for, get_customer
-from app.customers.settings import PHONE_ATTEMPTS, reveal_quota
+from app.customers.models import NumberReveal
+from app.customers.queries import count_reveals_today
+from app.customers.shared.fields import field_label
+from app.customers.shared.grading import grade_of
+from app.customers.shared.models import Customer, FollowUp
+from app.customers.shared.policies import can_edit_all, can_edit_basics
+from app.customers.shared.queries import facts_for, get_customer
+from app.customers.shared.settings import PHONE_ATTEMPTS, reveal_quota
+from app.customers.shared.todos import CONTACT_AGAIN
+from app.customers.shared.validation import check_kind_of_tax_id, read_tax_id, validate_demand
 from app.customers.watching import report_frequent_reveals
 from app.kernel import clock
 from app.kernel.database.session import db
@@ -43,7 +43,8 @@ if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
     from app.kernel.files.attachments import Upload
 
-counts_as_edit("customer.update", "customer.change_phone")
+counts_as_edit("customer.update")
+counts_as_edit("customer.change_phone")
 _WRONG_NUMBER = "customer.wrong_number"
 
 
@@ -65,7 +66,7 @@ def update_customer(pk: int, *, version: int, values: Mapping[str, Any], actor: 
     _check_values(customer, plain, districts)
     differences = changes_of(customer, plain)
     beyond = any(name in BUSINESS for name in differences)
-    rule = policies.can_edit_all if beyond else policies.can_edit_basics
+    rule = can_edit_all if beyond else can_edit_basics
     rule(actor, customer, facts).enforce()
     if version != customer.version:
         raise Stale(

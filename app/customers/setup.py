@@ -8,19 +8,22 @@ from flask_babel import lazy_gettext as _
 
 from app.audit.queries import register_code_fields
 from app.audit.services import export_recorder
-from app.customers import choices, lookups, settings, tabs
+from app.customers import lookups, tabs
 from app.customers.actions import DAILY, OF_THE_FILE
 from app.customers.api import CustomerApi
 from app.customers.attachments import open_customer, open_follow_up
 from app.customers.dedupe import prepare_switch
 from app.customers.duplicates import number_claimed, tax_id_taken
-from app.customers.fields import CODES
 from app.customers.followup_views import FollowUpView
 from app.customers.intake import code_taken
-from app.customers.models import Customer, FollowUp
-from app.customers.parts import Answers, add_parts_to_api, answer, register_parts
-from app.customers.permissions import CustomerPermission, FollowUpPermission
-from app.customers.settings import DEDUPE_MODE
+from app.customers.parts import add_parts_to_api
+from app.customers.shared import choices, settings
+from app.customers.shared.fields import CODES
+from app.customers.shared.models import Customer, FollowUp
+from app.customers.shared.parts import Answers, answer, register_parts
+from app.customers.shared.permissions import CustomerPermission, FollowUpPermission
+from app.customers.shared.settings import DEDUPE_MODE
+from app.customers.shared.todos import hand_over_todos
 from app.customers.views import CustomerView
 from app.kernel.access.grants import grant
 from app.kernel.api.operations import add_operation
@@ -56,7 +59,7 @@ def register(app: Flask) -> None:
     answer(
         "todos",
         Answers(
-            hand_over=tabs.hand_over_todos,
+            hand_over=hand_over_todos,
             unshelve=lambda customers, _actor: close_todos([one.id for one in customers]),
         ),
     )

@@ -12,14 +12,12 @@ from flask_babel import lazy_gettext as _
 from app.audit.models import OperationLog
 from app.audit.presentation import LOG_TAB
 from app.audit.queries import operations_of
-from app.customers import actions, choices, policies, show
+from app.customers import actions, policies, show
 from app.customers.attachments import files_of_customer
 from app.customers.grouping import linked_customers
 from app.customers.members import members_of
-from app.customers.models import FollowUp, NumberReveal
-from app.customers.parts import STAY, CustomerPart, HandOver, customer_parts
-from app.customers.permissions import CustomerPermission
-from app.customers.queries import PEOPLE, facts_for, reveals_of, visible_follow_ups
+from app.customers.models import NumberReveal
+from app.customers.queries import reveals_of, visible_follow_ups
 from app.customers.records import (
     FollowUpRecord,
     OperationRecord,
@@ -28,40 +26,35 @@ from app.customers.records import (
     operation_records,
     reveal_records,
 )
+from app.customers.shared import choices
+from app.customers.shared.models import FollowUp
+from app.customers.shared.parts import STAY, CustomerPart, customer_parts
+from app.customers.shared.permissions import CustomerPermission
+from app.customers.shared.policies import can_edit_basics
+from app.customers.shared.presentation import FORMATTERS
+from app.customers.shared.queries import PEOPLE, facts_for
+from app.customers.shared.tabs import form_button
 from app.kernel.access.current import current_actor
 from app.kernel.database.session import db
 from app.kernel.pages.elements import Button
 from app.kernel.pages.files import files_table
 from app.kernel.pages.formatting import code_tag
-from app.kernel.pages.operations import operation_button
 from app.kernel.pages.tabs import DetailTab, TabColumn, one_page, table_of
-from app.notices import services as notices
 
 if TYPE_CHECKING:
-    from app.customers.models import Customer, CustomerMember
-    from app.kernel.access.actor import Actor
+    from app.customers.shared.models import Customer, CustomerMember
     from app.kernel.files.attachments import Attachment
     from app.kernel.pages.elements import TableTab
-    from app.kernel.pages.operations import Operation
-
-
-def _form_button(action: Operation, customer: Customer, actor: Actor, facts: policies.Facts) -> list[Button]:
-    """Return the operation as a button of its tab; disabled with the reason, absent without permission."""
-    if not actor.has_permission(action.name, "Customer"):
-        return []
-    return [operation_button("CustomerView", action, customer, action.policy(actor, customer, facts))]
 
 
 def files_tab(customer: Customer, _page: int) -> TableTab:
     """Return the tab of the customer's files, newest first (CUST-2)."""
     actor = current_actor()
     facts = facts_for(customer, actor)
-    may_remove = actor.may(CustomerPermission.REMOVE_FILE) and bool(
-        policies.can_edit_basics(actor, customer, facts)
-    )
+    may_remove = actor.may(CustomerPermission.REMOVE_FILE) and bool(can_edit_basics(actor, customer, facts))
     return files_table(
         files_of_customer(customer),
-        buttons=_form_button(actions.ADD_FILES, customer, actor, facts),
+        buttons=form_button(actions.ADD_FILES, customer, actor, facts),
         remove_url=partial(_remove_url, customer) if may_remove else None,
     )
 
@@ -89,7 +82,7 @@ def team_tab(customer: Customer, _page: int) -> TableTab:
         _TEAM,
         _("Nobody beside the person responsible"),
         buttons_of=_removal if may_remove else None,
-        buttons=_form_button(actions.ADD_MEMBER, customer, actor, facts),
+        buttons=form_button(actions.ADD_MEMBER, customer, actor, facts),
     )
 
 
@@ -102,9 +95,9 @@ def _removal(member: CustomerMember) -> list[Button]:
 _LINKED = (
     TabColumn("code", _("Code"), lambda one: one.code),
     TabColumn("name", _("Name"), lambda one: one.name),
-    TabColumn("status", _("Status"), show.FORMATTERS["status"]),
-    TabColumn("responsible", _("Responsible"), show.FORMATTERS["responsible"]),
-    TabColumn("department", _("Department"), show.FORMATTERS["department"]),
+    TabColumn("status", _("Status"), FORMATTERS["status"]),
+    TabColumn("responsible", _("Responsible"), FORMATTERS["responsible"]),
+    TabColumn("department", _("Department"), FORMATTERS["department"]),
 )
 
 
@@ -114,8 +107,8 @@ def linked_tab(customer: Customer, page: int) -> TableTab:
     facts = facts_for(customer, actor)
     rows, more = one_page(linked_customers(customer, actor).options(*PEOPLE), page)
     buttons = [
-        *_form_button(actions.JOIN_GROUP, customer, actor, facts),
-        *(_form_button(actions.LEAVE_GROUP, customer, actor, facts) if customer.link_code else []),
+        *form_button(actions.JOIN_GROUP, customer, actor, facts),
+        *(form_button(actions.LEAVE_GROUP, customer, actor, facts) if customer.link_code else []),
     ]
     return table_of(
         rows,
@@ -175,12 +168,6 @@ REVEALS = CustomerPart(
     answers=STAY,
 )
 PARTS = (FOLLOW_UPS, EDITS, OPERATIONS, REVEALS)
-
-
-def hand_over_todos(step: HandOver) -> None:
-    """Move the former person's to-dos to the new one."""
-    if step.former_id is not None:
-        notices.hand_over_todos(step.customer.id, step.former_id, step.receiver.id)
 
 
 _OWN_TABS = (

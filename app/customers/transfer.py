@@ -12,9 +12,9 @@ from app.audit.queries import counts_as_edit
 from app.customers import policies
 from app.customers.duplicates import check_number, claim_number
 from app.customers.intake import number_place_of_owner
-from app.customers.models import Customer, CustomerMember
-from app.customers.parts import HandOver, hand_over
-from app.customers.queries import colleague_for, facts_for, get_customer
+from app.customers.shared.models import Customer, CustomerMember
+from app.customers.shared.parts import HandOver, hand_over
+from app.customers.shared.queries import colleague_for, facts_for, get_customer
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from app.kernel.errors import STATE, Decision

@@ -10,15 +10,24 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from app.customers import attachments, exporting, forms, members, policies, services, show
+from app.customers import attachments, exporting, forms, members, services
 from app.customers.editing import DEMAND, EDITABLE
-from app.customers.fields import LABELS, input_name_of
 from app.customers.intake import CODE_PREFIX, create_customer
 from app.customers.listing import SPEC, TABS
-from app.customers.models import Customer
-from app.customers.parts import customer_parts
-from app.customers.permissions import CustomerPermission
-from app.customers.queries import PEOPLE, facts_for, facts_of, get_customer, sees_history, visible_customers
+from app.customers.shared import policies
+from app.customers.shared.fields import LABELS, input_name_of
+from app.customers.shared.models import Customer
+from app.customers.shared.parts import customer_parts
+from app.customers.shared.permissions import CustomerPermission
+from app.customers.shared.presentation import FORMATTERS, status_tags
+from app.customers.shared.queries import (
+    PEOPLE,
+    facts_for,
+    facts_of,
+    get_customer,
+    sees_history,
+    visible_customers,
+)
 from app.kernel.access.current import current_actor
 from app.kernel.lists.paging import fetch_page
 from app.kernel.lists.requests import ListRequest, apply_filters
@@ -78,7 +87,7 @@ class CustomerView(ScopedModelView):
     ]  # fmt: skip
     wide_columns = frozenset({"remark", "needs", "address"})
     label_columns = {**LABELS}
-    formatters_columns = show.FORMATTERS
+    formatters_columns = FORMATTERS
     export_values = exporting.VALUES
     show_fieldsets = [
         (
@@ -137,7 +146,7 @@ class CustomerView(ScopedModelView):
         ]
 
     def record_tags(self, record: Customer) -> list[Any]:
-        return show.status_tags(record)
+        return status_tags(record)
 
     def row_buttons(self, record: Customer, actor: Actor, facts: policies.Facts) -> list[Button]:
         opening = Button(gettext("Open"), self.record_url(record))

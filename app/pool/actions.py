@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.customers.actions import after_change
-from app.customers.records import customer_record
+from app.customers.shared.operations import after_change
+from app.customers.shared.serializers import customer_record
 from app.kernel.pages.operations import ConfirmForm, Operation, OperationApi, OperationBatch, OperationPage
 from app.pool import forms, holding, policies, pushing, shelving
 from app.pool.records import PushRecord, push_record

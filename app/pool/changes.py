@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from app.customers.models import Customer
+    from app.customers.shared.models import Customer
 
 HoldingState = dict[str, tuple[object, str]]
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, case, func, or_, select
 
 from app.audit import services as audit
-from app.customers.models import Customer, FollowUp
-from app.customers.queries import PEOPLE
-from app.customers.waiting import is_pending_overdue
+from app.customers.shared.models import Customer, FollowUp
+from app.customers.shared.overdue import is_pending_overdue
+from app.customers.shared.queries import PEOPLE
 from app.kernel import clock
 from app.kernel.access.actor import SYSTEM
 from app.kernel.access.guard import unscoped

@@ -16,7 +16,7 @@ from app.pool.models import PoolEntry
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from app.customers.models import Customer
+    from app.customers.shared.models import Customer
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.customers import choices
-from app.customers.queries import FOLLOWING_UP
+from app.customers.shared import choices
+from app.customers.shared.queries import FOLLOWING_UP
 from app.kernel.fields.choices import ChoiceField
 from app.kernel.fields.forms import BaseForm
 from app.kernel.fields.numbers import MomentField, YesNoField

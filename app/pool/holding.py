@@ -8,8 +8,8 @@ from flask_babel import lazy_gettext as _
 
 from app.audit import services as audit
 from app.audit.queries import counts_as_edit
-from app.customers.parts import HandOver, hand_over
-from app.customers.queries import colleague_for, facts_for, get_customer
+from app.customers.shared.parts import HandOver, hand_over
+from app.customers.shared.queries import colleague_for, facts_for, get_customer
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.database.transactions import lock, transactional
@@ -22,7 +22,7 @@ from app.pool.changes import changes_since, holding_state
 from app.pool.entries import close_entry
 
 if TYPE_CHECKING:
-    from app.customers.models import Customer
+    from app.customers.shared.models import Customer
     from app.kernel.access.actor import Actor
 
 counts_as_edit("pool.privatize", "pool.publicize", "pool.assign")

@@ -12,9 +12,9 @@ from flask_babel import gettext as _
 from sqlalchemy import func, or_, select
 
 from app.audit import services as audit
-from app.customers.models import Customer
-from app.customers.parts import HandOver, hand_over
-from app.customers.queries import PEOPLE
+from app.customers.shared.models import Customer
+from app.customers.shared.parts import HandOver, hand_over
+from app.customers.shared.queries import PEOPLE
 from app.kernel import clock
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db

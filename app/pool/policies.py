@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.customers.policies import Facts, acts_on, can_act, can_reveal_phone, may_take_up, takes_business
+from app.customers.policies import can_reveal_phone
+from app.customers.shared.policies import Facts, acts_on, can_act, may_take_up, takes_business
 from app.kernel.errors import ALLOW, Decision, conflict, forbidden
 
 if TYPE_CHECKING:
-    from app.customers.models import Customer, Push
+    from app.customers.shared.models import Customer, Push
     from app.kernel.access.actor import Actor
 
 NOT_PLATFORM = conflict("pool.personal", _("This is a personal customer; only platform customers have this"))

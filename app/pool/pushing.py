@@ -8,9 +8,10 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import and_, or_, select
 
 from app.audit import services as audit
-from app.customers.models import Customer, Push
-from app.customers.policies import can_reveal_phone, meets_demand
-from app.customers.queries import colleague_for, facts_for, get_customer
+from app.customers.policies import can_reveal_phone
+from app.customers.shared.models import Customer, Push
+from app.customers.shared.policies import meets_demand
+from app.customers.shared.queries import colleague_for, facts_for, get_customer
 from app.kernel import clock
 from app.kernel.access.guard import unscoped
 from app.kernel.database.conditions import id_in
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
 
-    from app.customers.parts import HandOver
+    from app.customers.shared.parts import HandOver
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
     from app.org.shared.models import Staff

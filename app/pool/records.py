@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
-from app.customers import choices
+from app.customers.shared import choices
 from app.kernel.api.base import iso, named
 from app.kernel.api.schemas import Moment, Named
 from app.pool.choices import SHELF_ACTION
@@ -12,7 +12,7 @@ from app.pool.choices import SHELF_ACTION
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from app.customers.models import Push
+    from app.customers.shared.models import Push
     from app.pool.models import ShelfLog
 
 

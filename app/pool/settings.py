@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.customers.settings import CUSTOMERS
+from app.customers.shared.settings import CUSTOMERS
 from app.kernel.settings.declarations import Setting
 
 PRIVATE_DAYS = Setting(

@@ -9,11 +9,10 @@ from flask_babel import lazy_gettext as _
 
 from app.audit import services as audit
 from app.audit.queries import counts_as_edit
-from app.customers import choices
-from app.customers.intake import CONTACT_AGAIN, notify_handler, viewing_time
-from app.customers.models import Customer, FollowUp
-from app.customers.parts import unshelve_parts
-from app.customers.queries import (
+from app.customers.shared import choices
+from app.customers.shared.models import Customer, FollowUp
+from app.customers.shared.parts import unshelve_parts
+from app.customers.shared.queries import (
     colleague_for,
     facts_for,
     facts_of,
@@ -21,6 +20,7 @@ from app.customers.queries import (
     get_customers,
     visible_customers,
 )
+from app.customers.shared.todos import CONTACT_AGAIN, notify_handler, viewing_time
 from app.kernel import clock
 from app.kernel.database.conditions import id_in
 from app.kernel.database.session import db

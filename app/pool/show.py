@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.customers import choices
-from app.customers.models import Push
-from app.customers.parts import STAY, Answers, CustomerPart
-from app.customers.show import name_of
+from app.customers.shared import choices
+from app.customers.shared.models import Push
+from app.customers.shared.parts import STAY, Answers, CustomerPart
+from app.customers.shared.presentation import name_of
 from app.kernel.access.current import current_actor
 from app.kernel.pages.formatting import code_tag
 from app.kernel.pages.tabs import TIME, TabColumn, newest_table
@@ -20,7 +20,7 @@ from app.pool.queries import pushes_of, shelf_log_of
 from app.pool.records import PushRecord, ShelfRecord, push_records, shelf_records
 
 if TYPE_CHECKING:
-    from app.customers.models import Customer
+    from app.customers.shared.models import Customer
     from app.kernel.pages.elements import TableTab
 
 

@@ -9,9 +9,9 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
-from app.customers import choices
-from app.customers.models import Push
-from app.customers.queries import openable_names
+from app.customers.shared import choices
+from app.customers.shared.models import Push
+from app.customers.shared.queries import openable_names
 from app.kernel.lists.filters import ChoiceFilter, DateRangeFilter, ReferenceFilter
 from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.formatting import code_tag

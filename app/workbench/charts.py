@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from flask import url_for
 from flask_babel import gettext
 
-from app.customers import choices
+from app.customers.shared import choices
 from app.kernel import clock
 from app.kernel.pages.elements import Bar, length
 from app.workbench import queries

@@ -10,15 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case, func, select
 
-from app.customers import choices
-from app.customers.models import Customer, FollowUp
-from app.customers.queries import (
-    PEOPLE,
-    customers_in_scope,
-    follow_ups_in_scope,
-    pending_customers,
-    responsible_customers,
-)
+from app.customers.queries import follow_ups_in_scope
+from app.customers.shared import choices
+from app.customers.shared.models import Customer, FollowUp
+from app.customers.shared.queries import PEOPLE, customers_in_scope, pending_customers, responsible_customers
 from app.kernel import clock
 from app.kernel.database.conditions import local_day
 from app.kernel.database.session import db

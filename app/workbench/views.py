@@ -11,8 +11,8 @@ from sqlalchemy.orm import joinedload
 
 from app.channel.phone.base import receives, scans
 from app.channel.shared.permissions import ReferralPermission
-from app.customers.choices import FOLLOW_STATUS
-from app.customers.permissions import CustomerPermission
+from app.customers.shared.choices import FOLLOW_STATUS
+from app.customers.shared.permissions import CustomerPermission
 from app.kernel import clock
 from app.kernel.access.current import current_actor
 from app.kernel.database.session import db
@@ -34,7 +34,7 @@ from app.workbench.permissions import WorkbenchPermission
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from app.customers.models import Customer
+    from app.customers.shared.models import Customer
     from app.kernel.access.actor import Actor
 
 

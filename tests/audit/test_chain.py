@@ -187,7 +187,7 @@ def test_plat_11_the_command_says_which_and_fails(chain, app):
 
 
 def test_plat_1_simultaneous_operations_on_one_record_make_one_chain(chain, world, app):
-    from app.customers.queries import get_customer
+    from app.customers.shared.queries import get_customer
 
     @transactional
     def note():
@@ -204,7 +204,7 @@ def test_plat_1_simultaneous_operations_on_one_record_make_one_chain(chain, worl
 def test_plat_1_what_is_undone_leaves_no_row(chain, world):
     @transactional
     def refused():
-        from app.customers.queries import get_customer
+        from app.customers.shared.queries import get_customer
 
         agent = world.actor("agent")
         audit.record(agent, "customer.test", get_customer(chain, actor=agent), "Customer edited")

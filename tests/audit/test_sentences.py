@@ -14,8 +14,8 @@ from app.audit.models import OperationLog
 from app.audit.presentation import operations_table
 from app.audit.queries import actor_name, operations_of, sentence_of, visible_operations
 from app.audit.services import verify
-from app.customers.models import Customer
-from app.customers.queries import get_customer
+from app.customers.shared.models import Customer
+from app.customers.shared.queries import get_customer
 from app.kernel import clock
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db

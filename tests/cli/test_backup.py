@@ -15,7 +15,7 @@ from sqlalchemy import select, text
 
 from app.cli.backup import program_version, read_manifest
 from app.cli.installation import schema_head
-from app.customers.models import Customer
+from app.customers.shared.models import Customer
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
 from tests.support import make

@@ -17,7 +17,7 @@ from sqlalchemy import select, text
 from app.cli import key_rotation as rotation
 from app.cli.commands import rotate_keys_command
 from app.cli.doctor import check_installation
-from app.customers.models import Customer
+from app.customers.shared.models import Customer
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import Model, db
 from app.kernel.keys import FILE_NAME, read_keys

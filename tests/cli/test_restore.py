@@ -15,7 +15,7 @@ from sqlalchemy import func, select, text
 
 from app.cli import database_dumps as snapshots
 from app.cli import restore
-from app.customers.models import Customer
+from app.customers.shared.models import Customer
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
 from app.kernel.keys import make_keys

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.customers.models import Customer
-from app.customers.records import activity_of
+from app.customers.shared.models import Customer
+from app.customers.shared.serializers import activity_of
 
 
 @pytest.mark.parametrize(

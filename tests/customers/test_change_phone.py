@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from app.customers.services import change_phone
-from app.customers.settings import PHONE_ATTEMPTS
+from app.customers.shared.settings import PHONE_ATTEMPTS
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.errors import Decision, NotFound

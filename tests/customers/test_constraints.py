@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from app.customers import choices
-from app.customers.models import Customer, PhoneClaim, Push
+from app.customers.models import PhoneClaim
+from app.customers.shared import choices
+from app.customers.shared.models import Customer, Push
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
 from tests.support.make import make_customer, make_platform_customer, make_push, tax_id

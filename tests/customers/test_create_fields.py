@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.customers.models import Customer
 from app.customers.services import update_customer
+from app.customers.shared.models import Customer
 from app.kernel import clock
 from app.kernel.access.guard import unscoped
 from app.kernel.database.numbering import DailySequence

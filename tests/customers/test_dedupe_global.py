@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.customers.services import change_phone
-from app.customers.settings import DEDUPE_MODE
+from app.customers.shared.settings import DEDUPE_MODE
 from app.kernel.database.session import db
 from tests.support.make import make_customer, make_platform_customer, next_phone
 from tests.support.traces import claims, denied

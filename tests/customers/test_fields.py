@@ -7,10 +7,11 @@ from typing import get_type_hints
 import pytest
 
 from app.customers.editing import DEMAND, EDITABLE
-from app.customers.fields import CODES, FIELDS, LABELS, column_of, input_name_of
-from app.customers.forms import CustomerEditForm, DemandForm
-from app.customers.models import Customer
-from app.customers.records import CustomerRecord, DemandRecord
+from app.customers.forms import CustomerEditForm
+from app.customers.shared.fields import CODES, FIELDS, LABELS, column_of, input_name_of
+from app.customers.shared.forms import DemandForm
+from app.customers.shared.models import Customer
+from app.customers.shared.serializers import CustomerRecord, DemandRecord
 
 
 def test_a_field_is_declared_once():

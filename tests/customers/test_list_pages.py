@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
 from app.customers.listing import SPEC, TABS
-from app.customers.models import Customer
+from app.customers.shared.models import Customer
 from app.kernel.database.session import db
 from app.kernel.lists.paging import fetch_page
 from app.kernel.lists.requests import apply_filters, read_list_request

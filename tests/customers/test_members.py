@@ -6,8 +6,8 @@ import pytest
 
 from app.customers import policies
 from app.customers.members import add_member, members_of, remove_member
-from app.customers.queries import get_customer
 from app.customers.services import update_customer
+from app.customers.shared.queries import get_customer
 from app.kernel.database.session import db
 from app.kernel.errors import NotFound
 from tests.support.faces import Browser

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.customers.duplicates import COLLEAGUE, ELSEWHERE
-from app.customers.settings import DEDUPE_MODE
+from app.customers.shared.settings import DEDUPE_MODE
 from app.kernel.database.session import db
 from app.kernel.errors import Denied
 from tests.support.make import make_customer, make_platform_customer, next_phone

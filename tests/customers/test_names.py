@@ -9,8 +9,8 @@ from werkzeug.datastructures import MultiDict
 from app.customers.listing import SPEC
 from app.customers.models import CustomerGram
 from app.customers.namesearch import pieces, rebuild
-from app.customers.queries import visible_customers
 from app.customers.services import update_customer
+from app.customers.shared.queries import visible_customers
 from app.kernel.database.session import db
 from app.kernel.lists.paging import fetch_page
 from app.kernel.lists.requests import apply_filters, read_list_request

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from app.customers.intake import create_customer
 from app.customers.lookups import NumberLookup, record_lookup
 from app.customers.services import change_phone
-from app.customers.settings import LOOKUPS_A_DAY, LOOKUPS_AN_HOUR, lookups_an_hour
+from app.customers.shared.settings import LOOKUPS_A_DAY, LOOKUPS_AN_HOUR, lookups_an_hour
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
@@ -28,7 +28,7 @@ from tests.support.race import race
 from tests.support.traces import denied
 
 if TYPE_CHECKING:
-    from app.customers.models import Customer
+    from app.customers.shared.models import Customer
 
 APP = Path(__file__).resolve().parents[2] / "app"
 

@@ -11,9 +11,9 @@ from sqlalchemy import event, insert, text
 from werkzeug.datastructures import MultiDict
 
 from app.customers.listing import SPEC
-from app.customers.models import Customer
 from app.customers.namesearch import rebuild
-from app.customers.queries import visible_customers
+from app.customers.shared.models import Customer
+from app.customers.shared.queries import visible_customers
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.fields.phones import PhoneNumber

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.customers import policies
+from app.customers.shared.policies import can_edit_all, can_edit_basics
 from tests.support.policy_cases import check_table, in_state, read_table
 
 ACTS = """
@@ -77,16 +78,16 @@ admin                  ppp dhwd   ppp dhwd
 
 
 def test_pool_5_basics_of_individuals():
-    check_table(ACTS, policies.can_edit_basics, {"n": "customer.read_only"})
+    check_table(ACTS, can_edit_basics, {"n": "customer.read_only"})
 
 
 def test_cust_21_basics_of_enterprises():
-    check_table(EDITS_ALL, policies.can_edit_basics, {"n": "customer.not_responsible"}, kind="enterprise")
+    check_table(EDITS_ALL, can_edit_basics, {"n": "customer.not_responsible"}, kind="enterprise")
 
 
 def test_cust_21_everything_else_of_both_kinds():
     for kind in ("individual", "enterprise"):
-        check_table(EDITS_ALL, policies.can_edit_all, {"n": "customer.not_responsible"}, kind=kind)
+        check_table(EDITS_ALL, can_edit_all, {"n": "customer.not_responsible"}, kind=kind)
 
 
 def test_cust_3_leave_a_group():

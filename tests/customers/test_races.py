@@ -13,10 +13,11 @@ from sqlalchemy import func, select
 
 from app.audit.services import verify
 from app.customers.intake import create_customer
-from app.customers.models import Customer, FollowUp, NumberReveal, PhoneClaim
-from app.customers.queries import get_customer
+from app.customers.models import NumberReveal, PhoneClaim
 from app.customers.services import change_phone, follow_up, reveal_phone, update_customer
-from app.customers.settings import DEDUPE_MODE, REVEAL_QUOTA
+from app.customers.shared.models import Customer, FollowUp
+from app.customers.shared.queries import get_customer
+from app.customers.shared.settings import DEDUPE_MODE, REVEAL_QUOTA
 from app.kernel.database.session import db
 from app.kernel.errors import Stale
 from app.kernel.fields.phones import phone_index

@@ -13,8 +13,8 @@ from itertools import product
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from app.customers import queries
-from app.customers.policies import acts_on, can_open
+from app.customers.shared import queries
+from app.customers.shared.policies import acts_on, can_open
 from app.kernel.access.actor import SYSTEM, Actor
 from app.kernel.database.session import db
 from app.kernel.errors import NotFound

@@ -8,9 +8,9 @@ from app.audit.models import OperationLog
 from app.audit.queries import operations_of
 from app.customers import policies
 from app.customers.members import add_member, members_of
-from app.customers.queries import get_customer
 from app.customers.services import update_customer
-from app.customers.settings import DEDUPE_MODE
+from app.customers.shared.queries import get_customer
+from app.customers.shared.settings import DEDUPE_MODE
 from app.customers.transfer import transfer_customer
 from app.kernel.database.session import db
 from app.kernel.errors import NotFound, Stale

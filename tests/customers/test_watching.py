@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.customers import services
 from app.customers.services import reveal_phone
-from app.customers.settings import LOOKS_AN_HOUR
+from app.customers.shared.settings import LOOKS_AN_HOUR
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional

@@ -8,7 +8,7 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from app.customers.listing import SPEC, TABS
-from app.customers.models import Customer
+from app.customers.shared.models import Customer
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
 from app.kernel.lists.counts import count_up_to

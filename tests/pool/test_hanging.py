@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import select
 
 from app.customers import tabs as customer_tabs
-from app.customers.models import Push
-from app.customers.parts import STAY, CustomerPart, customer_parts, register_parts
-from app.customers.queries import off_shelf_customers
 from app.customers.services import change_phone, follow_up, update_customer
-from app.customers.settings import OPEN_SHELVING
+from app.customers.shared.models import Push
+from app.customers.shared.parts import STAY, CustomerPart, customer_parts, register_parts
+from app.customers.shared.queries import off_shelf_customers
+from app.customers.shared.settings import OPEN_SHELVING
 from app.customers.transfer import transfer_customer
 from app.kernel import clock
 from app.kernel.database.session import db

@@ -22,9 +22,9 @@ from hypothesis.stateful import (
 )
 
 from app.audit.services import verify
-from app.customers.models import Customer, Push
 from app.customers.services import follow_up, reveal_phone
-from app.customers.settings import PRIVATE_CEILING
+from app.customers.shared.models import Customer, Push
+from app.customers.shared.settings import PRIVATE_CEILING
 from app.kernel.database.session import db
 from app.kernel.errors import KepanError
 from app.pool.holding import assign_customer, privatize_customer, publicize_customer

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from app.customers.models import PhoneClaim
-from app.customers.queries import get_customer
+from app.customers.shared.queries import get_customer
 from app.kernel.database.session import db
 from app.kernel.errors import Denied, NotFound
 from app.notices.models import Todo

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from app.customers.policies import NO_FACTS, can_see_history
-from app.customers.queries import sees_history
 from app.customers.services import follow_up
+from app.customers.shared.policies import NO_FACTS, can_see_history
+from app.customers.shared.queries import sees_history
 from app.kernel.database.session import db
 from app.kernel.errors import NotFound
 from app.kernel.files.attachments import files_by_subject, get_file

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from app.customers import choices
+from app.customers.shared import choices
 from app.pool import policies
 from tests.support.policy_cases import PUSH_ENDS, check_table, in_state, read_table, verdict_on_push
 

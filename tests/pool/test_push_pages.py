@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.customers.models import Push
+from app.customers.shared.models import Push
 from app.kernel.database.session import db
 from tests.support.faces import Browser
 from tests.support.make import make_customer, make_push

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select, update
 
-from app.customers.models import Push
-from app.customers.queries import get_customer, visible_customers
 from app.customers.services import reveal_phone, update_customer
+from app.customers.shared.models import Push
+from app.customers.shared.queries import get_customer, visible_customers
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.errors import Denied, NotFound

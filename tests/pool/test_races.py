@@ -8,9 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from app.audit.services import verify
-from app.customers.models import Push
 from app.customers.services import change_phone, follow_up
-from app.customers.settings import PRIVATE_CEILING
+from app.customers.shared.models import Push
+from app.customers.shared.settings import PRIVATE_CEILING
 from app.kernel.database.session import db
 from app.pool.holding import assign_customer, privatize_customer
 from app.pool.pushing import accept_push, push_customer, withdraw_push

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.customers.models import FollowUp
 from app.customers.services import follow_up
+from app.customers.shared.models import FollowUp
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.errors import NotFound

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import update
 
-from app.customers.models import Customer, FollowUp
 from app.customers.services import follow_up
+from app.customers.shared.models import Customer, FollowUp
 from app.kernel import clock
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from stdnum.cn import uscc
 
 from app.customers.intake import create_customer
-from app.customers.models import Customer, CustomerMember, Push
+from app.customers.shared.models import Customer, CustomerMember, Push
 from app.kernel import clock
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db

@@ -29,8 +29,8 @@ from app.channel.tours.services import record_tour
 from app.customers.attachments import add_files
 from app.customers.grouping import join_group
 from app.customers.members import add_member
-from app.customers.models import Customer
-from app.customers.queries import visible_customers
+from app.customers.shared.models import Customer
+from app.customers.shared.queries import visible_customers
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.keys import keys

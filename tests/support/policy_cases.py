@@ -12,8 +12,9 @@ from itertools import product
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
-from app.customers import choices
-from app.customers.policies import Facts, can_create_for_owner, can_create_in_department
+from app.customers.policies import can_create_for_owner, can_create_in_department
+from app.customers.shared import choices
+from app.customers.shared.policies import Facts
 from app.kernel.access.actor import Actor
 from app.kernel.errors import PERSON, STATE
 

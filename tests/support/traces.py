@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import func, select
 
 from app.audit.models import OperationLog
-from app.customers.models import Customer, CustomerDistrict, FollowUp, NumberReveal, PhoneClaim, Push
+from app.customers.models import NumberReveal, PhoneClaim
+from app.customers.shared.models import Customer, CustomerDistrict, FollowUp, Push
 from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid
 from app.notices.models import Notification, Todo

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.customers.queries import get_customer
 from app.customers.services import follow_up, reveal_phone, update_customer
+from app.customers.shared.queries import get_customer
 from app.kernel.database.session import db
 from tests.support.faces import Browser
 from tests.support.make import make_customer, make_platform_customer

@@ -17,7 +17,7 @@ from sqlalchemy import CheckConstraint
 from app.customers import policies
 from app.customers.duplicates import NumberPlace
 from app.customers.intake import NO_PHONE, Responsibility, new_values
-from app.customers.models import Customer
+from app.customers.shared.models import Customer
 from app.kernel.access.actor import SYSTEM
 from app.kernel.access.grants import declared_grants
 from app.kernel.database.session import Model

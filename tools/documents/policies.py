@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from app.customers import choices
+from app.customers.shared import choices
 from app.kernel.access.grants import declared_grants
 from app.kernel.pages.operations import operations_of_resource
 from tests.support import policy_cases as cases

@@ -13,14 +13,14 @@ from app.channel.referrals.presentation import referral_cell, state_tag
 from app.channel.referrals.queries import REFERRAL_PEOPLE, visible_referrals
 from app.channel.referrals.serializers import ReferralRecord, referral_records
 from app.channel.shared.presentation import address_of
-from app.customers.parts import STAY, CustomerPart
+from app.customers.shared.parts import STAY, CustomerPart
 from app.kernel.access.current import current_actor
 from app.kernel.pages.tabs import TabColumn, newest_table
 
 if TYPE_CHECKING:
     from sqlalchemy import Select
 
-    from app.customers.models import Customer
+    from app.customers.shared.models import Customer
     from app.kernel.access.actor import Actor
     from app.kernel.pages.elements import TableTab
 

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from datetime import date
     from decimal import Decimal
 
-    from app.customers.models import Customer
+    from app.customers.shared.models import Customer
     from app.kernel.access.actor import Actor
 
 

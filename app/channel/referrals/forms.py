@@ -13,7 +13,7 @@ from app.channel.projects.fields import consultant_field, project_field
 from app.channel.referrals import choices
 from app.channel.referrals.deals import outside_protection
 from app.channel.referrals.services import MAX_NEEDS
-from app.customers.choices import POOL
+from app.customers.shared.choices import POOL
 from app.kernel.fields.choices import ChoiceField
 from app.kernel.fields.forms import BaseForm
 from app.kernel.fields.numbers import DayField, MomentField, MoneyField, YesNoField

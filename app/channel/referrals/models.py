@@ -35,7 +35,7 @@ from app.channel.brokers.models import Broker, BrokerCompany
 from app.channel.projects.models import Project
 from app.channel.referrals import choices
 from app.channel.shared.identity import Fragment
-from app.customers.models import Customer
+from app.customers.shared.models import Customer
 from app.kernel import clock
 from app.kernel.database.columns import BigId, UtcDateTime, code_type, one_of, prefixes
 from app.kernel.database.session import Model

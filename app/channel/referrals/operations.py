@@ -22,8 +22,8 @@ from app.channel.referrals.queries import get_referral
 from app.channel.referrals.serializers import ClosedRecord, referral_record
 from app.channel.referrals.services import report_referral
 from app.channel.shared.forms import ReasonForm
-from app.customers.permissions import CustomerPermission
-from app.customers.queries import openable_names
+from app.customers.shared.permissions import CustomerPermission
+from app.customers.shared.queries import openable_names
 from app.kernel import clock
 from app.kernel.access.current import current_actor
 from app.kernel.api.operations import CREATED
@@ -33,7 +33,7 @@ from app.kernel.pages.operations import Operation, OperationApi, OperationPage, 
 if TYPE_CHECKING:
     from app.channel.referrals.deals import Closed
     from app.channel.referrals.models import Referral
-    from app.customers.models import Customer
+    from app.customers.shared.models import Customer
     from app.kernel.errors import Sentence
 
 

@@ -15,8 +15,8 @@ from app.channel.referrals import choices
 from app.channel.shared.codes import qr_picture
 from app.channel.shared.presentation import address_of, link, person_name
 from app.channel.shared.settings import WARNING_DAYS
-from app.customers.permissions import CustomerPermission
-from app.customers.queries import openable_names
+from app.customers.shared.permissions import CustomerPermission
+from app.customers.shared.queries import openable_names
 from app.kernel import clock
 from app.kernel.access.current import current_actor
 from app.kernel.errors import conflict

@@ -22,7 +22,7 @@ from app.channel.referrals.parts_api import ReferralPartsApi, offer_parts
 from app.channel.referrals.tabs import detail_tabs
 from app.channel.referrals.views import ReferralView
 from app.channel.shared.presentation import address_of
-from app.customers.parts import register_parts
+from app.customers.shared.parts import register_parts
 from app.kernel.api.operations import add_api_operation, add_operation
 from app.kernel.database.transactions import refuses
 from app.kernel.exports.views import offer_export

@@ -13,8 +13,8 @@ import pytest
 from sqlalchemy import delete, exists, func, select, union_all, update
 from sqlalchemy.orm import aliased
 
-from app.customers.models import Customer
-from app.customers.queries import visible_customers
+from app.customers.shared.models import Customer
+from app.customers.shared.queries import visible_customers
 from app.kernel.access.guard import UnscopedAccessError, is_scoped, scoped, unscoped
 from app.kernel.database.session import db
 from app.org.shared.models import Staff

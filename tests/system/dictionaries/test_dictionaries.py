@@ -7,7 +7,7 @@ from flask_babel import force_locale
 
 from app.audit.services import verify
 from app.channel.referrals.choices import SHOP_CATEGORY
-from app.customers import choices
+from app.customers.shared import choices
 from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid, NotFound
 from app.kernel.settings.dictionaries import declared_dictionaries, find_dictionary

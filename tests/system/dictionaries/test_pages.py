@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.customers.models import Customer
+from app.customers.shared.models import Customer
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
 from app.system.dictionaries.services import add_entry, enable_entry

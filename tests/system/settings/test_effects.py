@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.customers.services import change_phone, reveal_phone
-from app.customers.settings import reveal_quota
+from app.customers.shared.settings import reveal_quota
 from app.kernel.database.session import db
 from app.kernel.errors import Decision, Denied, Invalid
 from app.org.accounts.services import create_account

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from app.customers.settings import PHONE_ATTEMPTS, REVEAL_QUOTA
+from app.customers.shared.settings import PHONE_ATTEMPTS, REVEAL_QUOTA
 from app.kernel.database.session import db
 from app.kernel.settings.declarations import declared_families, declared_settings
 from app.org.sessions.settings import LOCKOUT_MINUTES, PASSWORD_MIXED

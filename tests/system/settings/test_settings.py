@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from app.audit.services import verify
-from app.customers.settings import DEDUPE_MODE, PHONE_ATTEMPTS, REVEAL_QUOTA
+from app.customers.shared.settings import DEDUPE_MODE, PHONE_ATTEMPTS, REVEAL_QUOTA
 from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid, NotFound
 from app.kernel.settings import declarations as kernel

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, String, bindparam, cast, func, literal, literal_column, select, union_all
 
-from app.customers.models import Customer, CustomerDistrict, CustomerMember, FollowUp, Push
+from app.customers.shared.models import Customer, CustomerDistrict, CustomerMember, FollowUp, Push
 from app.kernel.access.guard import scoped
 
 _C = Customer.__table__.c

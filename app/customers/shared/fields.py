@@ -1,7 +1,7 @@
 """The fields of a customer, each declared once: its label, who may edit it, its input and its codes.
 
 Forms, labels, the rules of editing, code cells and filters are derived from here.  The JSON shape
-(``records.CustomerRecord``) is written out, so that mypy checks it.
+(``serializers.CustomerRecord``) is written out, so that mypy checks it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from flask_babel import lazy_gettext as _
 from wtforms.validators import Email, Regexp
 
-from app.customers import choices
+from app.customers.shared import choices
 from app.kernel.fields.choices import ChoiceField
 from app.kernel.fields.numbers import DayField, MoneyField, WholeField
 from app.kernel.fields.texts import LineField, TextField
@@ -181,3 +181,8 @@ def input_name_of(name: str) -> str:
 def column_of(input_name: str) -> str:
     """Return the customer's column of a name in the form of the demand."""
     return _COLUMNS.get(input_name, input_name)
+
+
+def field_label(name: str) -> str:
+    """Return the label of a field."""
+    return str(LABELS.get(name, name))

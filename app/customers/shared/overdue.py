@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import and_, false
 
-from app.customers.models import Customer
-from app.customers.settings import PENDING_HOURS
+from app.customers.shared.models import Customer
+from app.customers.shared.settings import PENDING_HOURS
 from app.kernel import clock, workdays
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""What every subject of the customer file stands on: tables, visibility, fields, parts."""

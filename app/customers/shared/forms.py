@@ -1,0 +1,25 @@
+"""The inputs that the forms of creation and edit share; the API reads its JSON through the same ones."""
+
+from __future__ import annotations
+
+from app.customers.shared.fields import add_inputs
+from app.kernel.fields.forms import BaseForm, FormField, SubForm
+
+
+class DemandForm(SubForm):
+    """What the customer is looking for (CUST-5)."""
+
+
+class CustomerFieldsForm(BaseForm):
+    """The fields that creation and edit share (CUST-2 … CUST-5)."""
+
+    demand = FormField(DemandForm)
+
+
+DEMAND_FIELDS = tuple(f"demand.{name}" for name in add_inputs(DemandForm, "demand"))
+add_inputs(CustomerFieldsForm, "basic", "business")
+MORE_FIELDS = (
+    "short_name", "source", "email", "website", "country", "district_id", "address", "industry",
+    "company_size", "founded_on",
+)  # fmt: skip
+BUSINESS_FIELDS = ("level", "annual_revenue", "cooperation_years")

@@ -1,0 +1,61 @@
+"""To-dos about a customer: the next contact, a booked viewing, and their move to another person."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _
+
+from app.kernel import clock
+from app.kernel.errors import Invalid
+from app.kernel.translation import N_
+from app.notices import services as notices
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from app.customers.shared.models import Customer
+    from app.customers.shared.parts import HandOver
+    from app.kernel.access.actor import Actor
+    from app.org.shared.models import Staff
+
+CONTACT_AGAIN = N_("Contact %(name)s again")
+
+
+def viewing_time(*, booked: bool, at: datetime | None) -> datetime | None:
+    """Return the time of a booked viewing: the given one, or in 24 hours; None without a booking (POOL-2).
+
+    :raises Invalid: for a time in the past.
+    """
+    if not booked:
+        return None
+    if at is not None and at <= clock.now():
+        raise Invalid(viewing_at=_("This must be in the future"))
+    return at or clock.now() + timedelta(days=1)
+
+
+def notify_handler(
+    customer: Customer, handler: Staff | None, actor: Actor, *, viewing_at: datetime | None
+) -> None:
+    """Notify the handler, and make a to-do when a viewing is booked, also for oneself (POOL-2)."""
+    if handler is None:
+        return
+    if handler.id != actor.id:
+        notices.notify(
+            handler.id, N_("New customer to handle: %(name)s"), customer_id=customer.id, name=customer.name
+        )
+    if viewing_at is not None:
+        notices.add_todo(
+            handler.id,
+            N_("Viewing booked: contact %(name)s"),
+            due_at=viewing_at,
+            customer_id=customer.id,
+            name=customer.name,
+        )
+
+
+def hand_over_todos(step: HandOver) -> None:
+    """Move the former person's to-dos to the new one."""
+    if step.former_id is not None:
+        notices.hand_over_todos(step.customer.id, step.former_id, step.receiver.id)
