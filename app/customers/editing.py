@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from app.customers.shared.models import Customer
 
-
 DEMAND = names_of("demand")
 BUSINESS = names_of("business")
 EDITABLE = names_of("basic", "demand", "business")

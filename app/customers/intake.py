@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from app.audit import services as audit
 from app.customers import policies
-from app.customers.duplicates import NumberPlace, check_number, check_tax_id, claim_number
+from app.customers.duplicates.places import NumberPlace, number_place_of_owner
+from app.customers.duplicates.services import check_number, check_tax_id, claim_number
 from app.customers.lookups import typed_number
 from app.customers.shared.fields import column_of
 from app.customers.shared.grading import grade_of
@@ -29,7 +30,6 @@ from app.kernel.text import fold
 from app.kernel.translation import N_
 from app.org.departments.queries import get_department
 from app.org.districts.queries import known_districts
-from app.org.sessions.actors import actor_of_colleague
 from app.org.shared.models import Department, District, Staff
 from app.org.staff.queries import get_colleague
 
@@ -38,7 +38,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from app.kernel.access.actor import Actor
-
 
 _into_pool: list[Callable[[Customer, Actor], object]] = []
 CODE_PREFIX = "CUS"
@@ -64,29 +63,6 @@ class Responsibility:
     def is_nobodys(self) -> bool:
         """Tell whether the customer goes straight into the public pool."""
         return self.owner is None and self.handler is None
-
-
-def number_place_of_owner(owner: Staff, actor: Actor) -> NumberPlace:
-    """Return the place of an owner's number; "my departments" are the owner's, also when a superior creates
-    (POOL-1).
-    """
-    reach = actor
-    if owner.id != actor.id:
-        reach = actor_of_colleague(owner.id)
-    return NumberPlace(
-        "personal",
-        owner.department_id,
-        owner.id,
-        reach.departments | {owner.department_id},
-        reaches_all=reach.sees_all,
-    )
-
-
-def number_place_of(customer: Customer, actor: Actor) -> NumberPlace:
-    """Return the place of an existing customer's number."""
-    if customer.pool == "personal" and customer.owner is not None:
-        return number_place_of_owner(customer.owner, actor)
-    return NumberPlace("platform", customer.department_id)
 
 
 def _personal_responsibility(owner_id: int | None, actor: Actor) -> Responsibility:

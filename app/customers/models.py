@@ -28,18 +28,6 @@ class CustomerGram(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
 
 
-class PhoneClaim(Model):
-    """One customer per number in the scope ``g`` (all), ``o:<owner>``, ``d:<department>`` (CUST-7)."""
-
-    __tablename__ = "phone_claim"
-    __table_args__ = (PrimaryKeyConstraint("scope", "phone_index"),)
-    scope: Mapped[str] = mapped_column(String(24))
-    phone_index: Mapped[str] = mapped_column(String(32))
-    customer_id: Mapped[int] = mapped_column(
-        ForeignKey("customer.id", ondelete="CASCADE"), nullable=False, index=True
-    )
-
-
 class NumberReveal(Model):
     """One audited reveal of a full number (ACC-10)."""
 

@@ -11,9 +11,9 @@ from flask_babel import lazy_gettext as _
 from app.audit import services as audit
 from app.audit.queries import count_operations, counts_as_edit
 from app.customers import policies
-from app.customers.duplicates import check_number, check_tax_id, claim_number
+from app.customers.duplicates.places import number_place_of
+from app.customers.duplicates.services import check_number, check_tax_id, claim_number
 from app.customers.editing import BUSINESS, DEMAND, EDITABLE, changes_of, masked, to_log_text
-from app.customers.intake import number_place_of
 from app.customers.lookups import record_lookup, typed_number
 from app.customers.models import NumberReveal
 from app.customers.queries import count_reveals_today

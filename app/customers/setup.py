@@ -12,8 +12,8 @@ from app.customers import lookups, tabs
 from app.customers.actions import DAILY, OF_THE_FILE
 from app.customers.api import CustomerApi
 from app.customers.attachments import open_customer, open_follow_up
-from app.customers.dedupe import prepare_switch
-from app.customers.duplicates import number_claimed, tax_id_taken
+from app.customers.duplicates.dedupe_mode import prepare_switch
+from app.customers.duplicates.services import number_claimed, tax_id_taken
 from app.customers.followup_views import FollowUpView
 from app.customers.intake import code_taken
 from app.customers.parts import add_parts_to_api

@@ -10,8 +10,8 @@ from sqlalchemy import delete
 from app.audit import services as audit
 from app.audit.queries import counts_as_edit
 from app.customers import policies
-from app.customers.duplicates import check_number, claim_number
-from app.customers.intake import number_place_of_owner
+from app.customers.duplicates.places import number_place_of_owner
+from app.customers.duplicates.services import check_number, claim_number
 from app.customers.shared.models import Customer, CustomerMember
 from app.customers.shared.parts import HandOver, hand_over
 from app.customers.shared.queries import colleague_for, facts_for, get_customer

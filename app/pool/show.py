@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from app.customers.shared.models import Customer
     from app.kernel.pages.elements import TableTab
 
-
 _PUSHES = (
     TIME,
     TabColumn("sender", _("Sender"), lambda row: f"{row.sender.name} · {row.sender_department.name}"),

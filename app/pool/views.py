@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
     from app.kernel.pages.elements import Button
 
-
 TABS = (
     ListTab("waiting", _("Waiting for me"), waiting_pushes),
     ListTab("received", _("Pushed to me"), received_pushes),

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
-from app.customers.models import PhoneClaim
+from app.customers.duplicates.models import PhoneClaim
 from app.customers.shared import choices
 from app.customers.shared.models import Customer, Push
 from app.kernel.access.guard import unscoped

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.customers.models import PhoneClaim
+from app.customers.duplicates.models import PhoneClaim
 from app.customers.shared.settings import DEDUPE_MODE
 from app.kernel.database.session import db
 from app.kernel.errors import Denied

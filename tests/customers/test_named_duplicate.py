@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.customers.duplicates import COLLEAGUE, ELSEWHERE
+from app.customers.duplicates.services import COLLEAGUE, ELSEWHERE
 from app.customers.shared.settings import DEDUPE_MODE
 from app.kernel.database.session import db
 from app.kernel.errors import Denied

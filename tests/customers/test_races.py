@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import func, select
 
 from app.audit.services import verify
+from app.customers.duplicates.models import PhoneClaim
 from app.customers.intake import create_customer
-from app.customers.models import NumberReveal, PhoneClaim
+from app.customers.models import NumberReveal
 from app.customers.services import change_phone, follow_up, reveal_phone, update_customer
 from app.customers.shared.models import Customer, FollowUp
 from app.customers.shared.queries import get_customer

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from app.customers.models import PhoneClaim
+from app.customers.duplicates.models import PhoneClaim
 from app.customers.shared.queries import get_customer
 from app.kernel.database.session import db
 from app.kernel.errors import Denied, NotFound

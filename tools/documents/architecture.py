@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import CheckConstraint
 
 from app.customers import policies
-from app.customers.duplicates import NumberPlace
+from app.customers.duplicates.places import NumberPlace
 from app.customers.intake import NO_PHONE, Responsibility, new_values
 from app.customers.shared.models import Customer
 from app.kernel.access.actor import SYSTEM

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from app.kernel.pages.elements import TableTab, TimelineTab
     from app.org.shared.models import Staff
 
-
 NEWEST = 20
 
 

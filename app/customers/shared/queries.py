@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
     from app.kernel.access.actor import Actor
 
-
 FOLLOWING_UP = name_for("follow_up", "follow_up", "Customer")
 PEOPLE = (
     joinedload(Customer.owner),

@@ -31,10 +31,10 @@ UNSCOPED = {
     "channel/referrals/expiry.py": {"expiry: protections end whoever may see them (CH-17)"},
     "channel/scans/code_proof.py": {"scan: the proved code is the way to the customer (CH-30)"},
     "channel/scans/services.py": {"scan: the code itself is the way to the customer (CH-13)"},
-    "customers/dedupe.py": {
+    "customers/duplicates/dedupe_mode.py": {
         "the rule for equal numbers holds in the whole system, whoever owns them (CUST-7)"
     },
-    "customers/duplicates.py": {
+    "customers/duplicates/services.py": {
         "a refused duplicate says whether a colleague or another department has it (CUST-8)",
         "duplicate check: equal numbers matter whoever owns them (CUST-7)",
         "duplicate check: a tax id is unique in the whole system (CUST-6)",

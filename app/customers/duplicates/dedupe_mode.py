@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import lazy_gettext as _
 from sqlalchemy import String, case, cast, func, literal, select, update
 
-from app.customers.duplicates import GLOBAL_SCOPE, HIDDEN
-from app.customers.models import PhoneClaim
+from app.customers.duplicates.models import PhoneClaim
+from app.customers.duplicates.services import GLOBAL_SCOPE, HIDDEN
 from app.customers.shared.models import Customer
 from app.customers.shared.queries import openable_names
 from app.customers.shared.settings import DEDUPE_MODE

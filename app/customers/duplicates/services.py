@@ -4,13 +4,12 @@ unique claim.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import case, delete, or_, select
 
-from app.customers.models import PhoneClaim
+from app.customers.duplicates.models import PhoneClaim
 from app.customers.shared.models import Customer, Push
 from app.customers.shared.queries import visible_customers
 from app.customers.shared.settings import DEDUPE_MODE
@@ -24,6 +23,7 @@ from app.org.shared.models import Staff
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from app.customers.duplicates.places import NumberPlace
     from app.kernel.access.actor import Actor
 
 SENTENCES = {
@@ -40,25 +40,6 @@ COLLEAGUE = _("A colleague of your department has a customer with these details"
 ELSEWHERE = _("A customer with these details exists in another department")
 HIDDEN = _("A customer that you cannot open")
 JUST_NOW = _("Somebody took in a customer with these details at this moment; look again")
-
-
-@dataclass(frozen=True)
-class NumberPlace:
-    """The place of a new number: with an owner (personal) or in a department (platform).
-
-    ``reach`` are the departments in which a platform customer counts as the owner's own (POOL-1 d).
-    """
-
-    pool: str
-    department_id: int
-    owner_id: int | None = None
-    reach: frozenset[int] = frozenset()
-    reaches_all: bool = False
-
-    @property
-    def scope(self) -> str:
-        """Return the claim's scope where the pool's rules decide."""
-        return f"o:{self.owner_id}" if self.pool == "personal" else f"d:{self.department_id}"
 
 
 def check_number(index: str, place: NumberPlace, actor: Actor, *, exclude: int | None = None) -> None:

@@ -1,0 +1,1 @@
+"""Equal numbers and tax ids: where they are refused, and the claims that hold it (CUST-6 … CUST-8)."""
