@@ -14,6 +14,7 @@ from app.channel.tours import models as tours
 from app.channel.visitors import models as visitors
 from app.customers import models as customer_rest
 from app.customers.duplicates import models as phone_claims
+from app.customers.numbers import models as numbers
 from app.customers.shared import models as customers
 from app.notices import models as notices
 from app.notices.outbox import models as outbox
@@ -24,6 +25,6 @@ from app.pool import models as pool
 from app.system.runs import models as runs
 
 MODULES = (
-    audit, brokers, collisions, customer_rest, customers, fees, notices, org, outbox, phone_claims, pool,
-    projects, referrals, roles, runs, scans, sessions, totals, tours, visitors,
+    audit, brokers, collisions, customer_rest, customers, fees, notices, numbers, org, outbox, phone_claims,
+    pool, projects, referrals, roles, runs, scans, sessions, totals, tours, visitors,
 )  # fmt: skip

@@ -4,57 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import render_template, url_for
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.customers import attachments, forms, grouping, members, policies, services, transfer
-from app.customers.records import (
-    AddedFiles,
-    FollowUpRecord,
-    MemberRecord,
-    RevealedNumber,
-    follow_up_records,
-    member_record,
-)
+from app.customers.numbers.operations import CHANGE_PHONE, REVEAL_PHONE
+from app.customers.records import AddedFiles, FollowUpRecord, MemberRecord, follow_up_records, member_record
 from app.customers.shared.operations import after_change, tab_url
 from app.customers.shared.policies import can_edit_all, can_edit_basics
-from app.customers.shared.queries import get_customer
 from app.customers.shared.serializers import CustomerRecord, customer_record
-from app.kernel.access.current import current_actor
 from app.kernel.api.files import file_record
 from app.kernel.api.operations import CREATED
-from app.kernel.pages.elements import DetailPage
 from app.kernel.pages.form_page import finish
 from app.kernel.pages.operations import ConfirmForm, Operation, OperationApi, OperationPage
 
 if TYPE_CHECKING:
-    from app.customers.models import NumberReveal
-    from app.kernel.access.actor import Actor
-    from app.kernel.errors import Sentence
     from app.kernel.files.attachments import Attachment
-
-
-def _show_number(reveal: NumberReveal) -> str:
-    actor = current_actor()
-    customer = get_customer(reveal.customer_id, actor=actor)
-    page = DetailPage(customer.name, url_for("CustomerView.show", pk=customer.id), [])
-    return render_template(
-        "customers/reveal.html",
-        page=page,
-        phone=services.revealed_number(reveal, actor),
-        name=customer.name,
-        viewer=actor.name,
-        remaining=services.remaining_reveals(actor),
-    )
-
-
-def _quota_left(actor: Actor) -> Sentence:
-    return gettext("Numbers you can still reveal today: %(n)s", n=services.remaining_reveals(actor))
-
-
-def _number_record(reveal: NumberReveal) -> RevealedNumber:
-    return {"phone": services.revealed_number(reveal, current_actor())}
 
 
 def _added_files(made: list[Attachment]) -> AddedFiles:
@@ -79,41 +43,6 @@ FOLLOW_UP = Operation(
         answer=lambda written: follow_up_records([written])[0],
         returns=FollowUpRecord,
         status=CREATED,
-    ),
-)
-REVEAL_PHONE = Operation(
-    name="reveal_phone",
-    label=_("Reveal number"),
-    icon="fa-eye",
-    form=forms.RevealForm,
-    policy=policies.can_reveal_phone,
-    service=services.reveal_phone,
-    page=OperationPage(
-        submit_label=_("Reveal"),
-        hint=_("Every look is recorded with its purpose and counts against today's quota."),
-        note=_quota_left,
-        done=_show_number,
-    ),
-    api=OperationApi(
-        answer=_number_record,
-        returns=RevealedNumber,
-        refusals=(429,),
-    ),
-)
-CHANGE_PHONE = Operation(
-    name="change_phone",
-    label=_("Change number"),
-    icon="fa-mobile-screen",
-    form=forms.ChangePhoneForm,
-    policy=policies.can_change_phone,
-    service=services.change_phone,
-    page=OperationPage(
-        submit_label=_("Change"),
-        hint=_("The change is recorded with the numbers masked."),
-        form_for=lambda customer: forms.KnownPhoneForm if customer.phone else forms.FirstPhoneForm,
-    ),
-    api=OperationApi(
-        refusals=(429,),
     ),
 )
 ADD_FILES = Operation(

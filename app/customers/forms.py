@@ -17,7 +17,7 @@ from app.kernel.database.session import db
 from app.kernel.fields.choices import ChoiceField, ReferenceField
 from app.kernel.fields.forms import BaseForm
 from app.kernel.fields.numbers import MomentField, VersionField, YesNoField
-from app.kernel.fields.texts import LineField, PhoneField, SuggestField, TextField
+from app.kernel.fields.texts import LineField, PhoneField, TextField
 from app.kernel.fields.uploads import FilesField
 from app.kernel.fields.validators import at_most, optional, required
 from app.org.shared.fields import department_field, staff_field
@@ -114,34 +114,6 @@ class FollowUpForm(BaseForm):
     method = ChoiceField(_("Method"), choices.METHOD, required(), default="phone")
     next_contact_at = MomentField(_("Next contact"), optional())
     files = FilesField(_("Attachments"), optional())
-
-
-class RevealForm(BaseForm):
-    """Why the number is needed (ACC-10)."""
-
-    purpose = SuggestField(_("Purpose"), choices.REVEAL_PURPOSE, required(at_most(200)))
-
-
-class FirstPhoneForm(BaseForm):
-    """The number of a customer that has none (CUST-21)."""
-
-    new_phone = PhoneField(_("New number"), required())
-
-
-class ChangePhoneForm(FirstPhoneForm):
-    """The present number, where there is one, and the new one (POOL-6)."""
-
-    old_phone = PhoneField(
-        _("Present number"), optional(), description=_("Complete; where there is one it has to be right")
-    )
-
-    sections = (("", ("old_phone", "new_phone")),)
-
-
-class KnownPhoneForm(ChangePhoneForm):
-    """The same for a customer that has a number (POOL-6)."""
-
-    old_phone = PhoneField(_("Present number"), required())
 
 
 class FilesForm(BaseForm):

@@ -12,7 +12,7 @@ from app.audit import services as audit
 from app.customers import policies
 from app.customers.duplicates.places import NumberPlace, number_place_of_owner
 from app.customers.duplicates.services import check_number, check_tax_id, claim_number
-from app.customers.lookups import typed_number
+from app.customers.numbers.lookups import typed_number
 from app.customers.shared.fields import column_of
 from app.customers.shared.grading import grade_of
 from app.customers.shared.models import Customer

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.customers.shared.policies import Facts, answers_for, can_act, can_edit_all, meets_demand
+from app.customers.shared.policies import Facts, answers_for, can_act, can_edit_all
 from app.kernel.errors import ALLOW, Decision, conflict, forbidden
 
 if TYPE_CHECKING:
@@ -60,14 +60,6 @@ def can_leave_group(actor: Actor, customer: Customer, facts: Facts) -> Decision:
     return verdict
 
 
-def can_change_phone(actor: Actor, customer: Customer, facts: Facts) -> Decision:
-    """POOL-6: people who can open and act; the current number is asked for.
-
-    Where there is none, nothing can be asked for: a first number is an edit beyond the basics (CUST-21).
-    """
-    return (can_act if customer.phone else can_edit_all)(actor, customer, facts)
-
-
 def can_follow_up(actor: Actor, customer: Customer, facts: Facts) -> Decision:
     """POOL-18: people who can act; on a private customer the holder, those with scope over them, and write
     members.
@@ -76,42 +68,6 @@ def can_follow_up(actor: Actor, customer: Customer, facts: Facts) -> Decision:
     if verdict and customer.is_private and not _shares_private(actor, customer, facts):
         return forbidden("customer.held_by_another", _("This customer is reserved for a colleague"))
     return verdict
-
-
-def can_reveal_phone(actor: Actor, customer: Customer, facts: Facts) -> Decision:
-    """POOL-4: people who may see the full number."""
-    if facts.push == "accepted" or (actor.is_admin and facts.admin_reveals):
-        return ALLOW
-    if customer.pool == "personal":
-        if customer.owner_id == actor.id or facts.member == "write" or actor.manages(customer.owner):
-            return ALLOW
-        return forbidden(
-            "customer.reveal_personal", _("Only the owner, the team or a superior may see this number")
-        )
-    return _can_reveal_platform(actor, customer, facts)
-
-
-def _can_reveal_platform(actor: Actor, customer: Customer, facts: Facts) -> Decision:
-    handles = customer.follow_status == "pending" and customer.handler_id == actor.id
-    above = (
-        actor.manages(customer.private_holder)
-        or actor.manages(customer.handler)
-        or customer.department_id in actor.managed
-        or facts.member == "write"
-    )
-    if customer.private_holder_id == actor.id or handles or above:
-        return ALLOW
-    if customer.is_private:
-        return forbidden("customer.held_by_another", _("This customer is reserved for a colleague"))
-    if customer.follow_status == "pending":
-        return forbidden(
-            "customer.reveal_pending", _("Only the handler or a superior may see this number now")
-        )
-    if actor.company_id == customer.company_id and meets_demand(actor, customer, facts):
-        return ALLOW
-    return forbidden(
-        "customer.reveal_district", _("Your responsible districts do not meet this customer's demand")
-    )
 
 
 def _shares_private(actor: Actor, customer: Customer, facts: Facts) -> bool:

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Select, false, func, literal_column, select
+from sqlalchemy import Select, false, literal_column, select
 from sqlalchemy.orm import joinedload
 
-from app.customers.models import NumberReveal
 from app.customers.policies import sees_private_follow_ups
 from app.customers.shared.models import Customer, FollowUp
 from app.customers.shared.queries import facts_of, in_data_scope, sees_history
-from app.kernel import clock
-from app.kernel.database.session import db
 from app.kernel.lists.grounds import narrow_to_grounds
 
 if TYPE_CHECKING:
@@ -48,20 +45,3 @@ def visible_follow_ups(customer: Customer, actor: Actor) -> Select[FollowUp]:
     ):
         statement = statement.where(FollowUp.created_at < customer.privatized_at)
     return statement.options(joinedload(FollowUp.author))
-
-
-def reveals_of(customer: Customer) -> Select[NumberReveal]:
-    """Select the reveals of a customer's number, newest first (ACC-10)."""
-    return (
-        select(NumberReveal)
-        .where(NumberReveal.customer_id == customer.id)
-        .options(joinedload(NumberReveal.staff), joinedload(NumberReveal.department))
-    )
-
-
-def count_reveals_today(staff_id: int) -> int:
-    """Count the numbers that a person has revealed on this Shanghai day (ACC-10)."""
-    statement = select(func.count()).where(
-        NumberReveal.staff_id == staff_id, NumberReveal.created_at >= clock.start_of_day()
-    )
-    return db.session.scalar(statement) or 0

@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from app.audit.models import OperationLog
-    from app.customers.models import NumberReveal
     from app.customers.shared.models import CustomerMember
     from app.kernel.files.attachments import Attachment
 
@@ -77,23 +76,6 @@ class LinkedList(TypedDict):
     items: list[LinkedRecord]
 
 
-class RevealRecord(TypedDict):
-    """Who looked at the number, when and what for (ACC-10)."""
-
-    id: int
-    staff: Named | None
-    department: Named | None
-    purpose: str
-    source: str
-    created_at: Moment | None
-
-
-class RevealedNumber(TypedDict):
-    """The full number, after the look at it was recorded (ACC-10)."""
-
-    phone: str
-
-
 class ChangeRecord(TypedDict):
     """One field of an edit (CUST-20)."""
 
@@ -145,23 +127,6 @@ def member_record(row: CustomerMember) -> MemberRecord:
         "name": row.staff.name,
         "department": named(row.staff.department),
         "access": row.access,
-    }
-
-
-def reveal_records(rows: Iterable[NumberReveal]) -> list[RevealRecord]:
-    """Return the API records of reveals."""
-    return [reveal_record(row) for row in rows]
-
-
-def reveal_record(row: NumberReveal) -> RevealRecord:
-    """Return the API record of a reveal."""
-    return {
-        "id": row.id,
-        "staff": named(row.staff),
-        "department": named(row.department),
-        "purpose": row.purpose,
-        "source": row.source,
-        "created_at": iso(row.created_at),
     }
 
 

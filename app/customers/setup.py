@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from app.audit.queries import register_code_fields
 from app.audit.services import export_recorder
-from app.customers import lookups, tabs
+from app.customers import tabs
 from app.customers.actions import DAILY, OF_THE_FILE
 from app.customers.api import CustomerApi
 from app.customers.attachments import open_customer, open_follow_up
@@ -16,6 +16,7 @@ from app.customers.duplicates.dedupe_mode import prepare_switch
 from app.customers.duplicates.services import number_claimed, tax_id_taken
 from app.customers.followup_views import FollowUpView
 from app.customers.intake import code_taken
+from app.customers.numbers import choices as number_choices
 from app.customers.parts import add_parts_to_api
 from app.customers.shared import choices, settings
 from app.customers.shared.fields import CODES
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
 def register(app: Flask) -> None:
     """Register the customer file: its operations, tabs, files and database rules."""
     declare_settings(settings)
-    declare_dictionaries(choices, lookups)
+    declare_dictionaries(choices, number_choices)
     _grant()
     refuses("pk_phone_claim", number_claimed)
     refuses("uq_customer_tax_id", tax_id_taken)

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from app.audit.queries import actor_name, operations_of, shown_value, source_label
-from app.customers.models import NumberReveal
-from app.customers.queries import reveals_of, visible_follow_ups
+from app.audit.queries import actor_name, operations_of, shown_value
+from app.customers.queries import visible_follow_ups
 from app.customers.shared import choices
 from app.customers.shared.fields import field_label
 from app.customers.shared.models import Customer, FollowUp
@@ -18,7 +17,7 @@ from app.kernel.files.attachments import files_by_subject
 from app.kernel.pages.elements import Entry, TimelineTab
 from app.kernel.pages.files import file_link
 from app.kernel.pages.formatting import local_time, tag
-from app.kernel.pages.tabs import TIME, TabColumn, newest_page, newest_table, one_page, table_of
+from app.kernel.pages.tabs import TabColumn, newest_page, one_page, table_of
 
 if TYPE_CHECKING:
     from app.kernel.pages.elements import TableTab
@@ -58,18 +57,3 @@ def edits_tab(customer: Customer, page: int) -> TableTab:
     rows, more = one_page(operations_of(customer, edits_only=True), page)
     edits = [(row, name, before, after) for row in rows for name, (before, after) in row.differences.items()]
     return table_of(edits, _EDITS, _("Nothing was edited yet"), more=more)
-
-
-_REVEALS = (
-    TIME,
-    TabColumn("who", _("Who"), lambda row: row.staff.name),
-    TabColumn("department", _("Department"), lambda row: row.department.name),
-    TabColumn("purpose", _("Purpose"), lambda row: row.purpose, wide=True),
-    TabColumn("source", _("From address"), lambda row: source_label(row.source)),
-)
-
-
-def reveals_tab(customer: Customer, page: int) -> TableTab:
-    """Return the tab of reveals of the number."""
-    empty = _("Nobody looked at this number yet")
-    return newest_table(reveals_of(customer), NumberReveal, page, _REVEALS, empty)

@@ -16,16 +16,9 @@ from app.customers import actions, policies, show
 from app.customers.attachments import files_of_customer
 from app.customers.grouping import linked_customers
 from app.customers.members import members_of
-from app.customers.models import NumberReveal
-from app.customers.queries import reveals_of, visible_follow_ups
-from app.customers.records import (
-    FollowUpRecord,
-    OperationRecord,
-    RevealRecord,
-    follow_up_records,
-    operation_records,
-    reveal_records,
-)
+from app.customers.numbers.tabs import REVEALS
+from app.customers.queries import visible_follow_ups
+from app.customers.records import FollowUpRecord, OperationRecord, follow_up_records, operation_records
 from app.customers.shared import choices
 from app.customers.shared.models import FollowUp
 from app.customers.shared.parts import STAY, CustomerPart, customer_parts
@@ -153,18 +146,6 @@ OPERATIONS = CustomerPart(
     OperationRecord,
     tab_key=LOG_TAB.key,
     position=80,
-    answers=STAY,
-)
-REVEALS = CustomerPart(
-    "reveals",
-    _("Number views"),
-    show.reveals_tab,
-    lambda customer, _actor: reveals_of(customer),
-    NumberReveal.created_at,
-    reveal_records,
-    RevealRecord,
-    lambda row: (row["staff"]["name"], row["purpose"]),
-    position=90,
     answers=STAY,
 )
 PARTS = (FOLLOW_UPS, EDITS, OPERATIONS, REVEALS)

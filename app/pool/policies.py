@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.customers.policies import can_reveal_phone
+from app.customers.numbers.policies import can_reveal_phone
 from app.customers.shared.policies import Facts, acts_on, can_act, may_take_up, takes_business
 from app.kernel.errors import ALLOW, Decision, conflict, forbidden
 

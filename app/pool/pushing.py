@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import and_, or_, select
 
 from app.audit import services as audit
-from app.customers.policies import can_reveal_phone
+from app.customers.numbers.policies import can_reveal_phone
 from app.customers.shared.models import Customer, Push
 from app.customers.shared.policies import meets_demand
 from app.customers.shared.queries import colleague_for, facts_for, get_customer

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from app.customers.services import change_phone
+from app.customers.numbers.services import change_phone
 from app.customers.shared.settings import PHONE_ATTEMPTS
 from app.kernel import clock
 from app.kernel.database.session import db

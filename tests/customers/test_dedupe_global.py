@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.customers.services import change_phone
+from app.customers.numbers.services import change_phone
 from app.customers.shared.settings import DEDUPE_MODE
 from app.kernel.database.session import db
 from tests.support.make import make_customer, make_platform_customer, next_phone

@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import func, select
 
 from app.customers.intake import create_customer
-from app.customers.lookups import NumberLookup, record_lookup
-from app.customers.services import change_phone
+from app.customers.numbers.lookups import record_lookup
+from app.customers.numbers.models import NumberLookup
+from app.customers.numbers.services import change_phone
 from app.customers.shared.settings import LOOKUPS_A_DAY, LOOKUPS_AN_HOUR, lookups_an_hour
 from app.kernel import clock
 from app.kernel.database.session import db
@@ -232,9 +233,9 @@ READERS = {
     "customers/duplicates/services.py:claim_number": "writes",
     "customers/duplicates/dedupe_mode.py:_numbers_held_twice": "stored numbers among themselves",
     "customers/duplicates/dedupe_mode.py:_obstacles": "stored numbers among themselves",
-    "customers/lookups.py:record_lookup": "writes the ledger",
-    "customers/lookups.py:_tries_digits": "the ledger itself",
-    "customers/services.py:_check_present": "counts by record_lookup",
+    "customers/numbers/lookups.py:record_lookup": "writes the ledger",
+    "customers/numbers/lookups.py:_tries_digits": "the ledger itself",
+    "customers/numbers/services.py:_check_present": "counts by record_lookup",
     "pool/pushing.py:_refuse_number": "stored numbers among themselves",
     "channel/brokers/queries.py:find_account_of_phone": "a number that a code has proved",
     "channel/visitors/services.py:_refuse_known": "a number that a code has proved",
@@ -273,7 +274,7 @@ def test_acc_17_every_reader_of_an_index_column_is_known():
         if module in known or path.name == "models.py" or "models" in path.parts:
             continue
         found |= {f"{module}:{name}" if name else module for name in _readers(path)}
-    found.discard("customers/lookups.py:NumberLookup")  # the ledger's own column
+    found.discard("customers/numbers/models.py:NumberLookup")  # the ledger's own column
     assert {one for one in found if not _is_known(one)} == set()
 
 

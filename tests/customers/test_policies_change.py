@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.customers import policies
+from app.customers.numbers.policies import can_change_phone, can_reveal_phone
 from app.customers.shared.policies import can_edit_all, can_edit_basics
 from tests.support.policy_cases import check_table, in_state, read_table
 
@@ -103,13 +104,13 @@ def test_cust_3_without_a_group_there_is_none_to_leave():
 
 def test_pool_6_change_phone():
     for kind in ("individual", "enterprise"):
-        check_table(ACTS, policies.can_change_phone, {"n": "customer.read_only"}, kind=kind)
+        check_table(ACTS, can_change_phone, {"n": "customer.read_only"}, kind=kind)
 
 
 def test_cust_21_a_first_number_is_an_edit_beyond_the_basics():
     for kind in ("individual", "enterprise"):
         letters = {"n": "customer.not_responsible"}
-        check_table(EDITS_ALL, policies.can_change_phone, letters, kind=kind, phone="")
+        check_table(EDITS_ALL, can_change_phone, letters, kind=kind, phone="")
 
 
 def test_pool_4_reveal_phone():
@@ -119,7 +120,7 @@ def test_pool_4_reveal_phone():
         "w": "customer.reveal_pending",
         "d": "customer.reveal_district",
     }
-    check_table(REVEALS, policies.can_reveal_phone, letters)
+    check_table(REVEALS, can_reveal_phone, letters)
 
 
 def test_pool_4_on_a_private_customer_only_holder_above_and_accepted_receiver():

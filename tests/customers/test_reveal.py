@@ -9,8 +9,8 @@ import pytest
 from flask_babel import force_locale
 
 from app.audit.queries import sentence_of
-from app.customers.queries import reveals_of
-from app.customers.services import remaining_reveals, reveal_phone, revealed_number
+from app.customers.numbers.queries import reveals_of
+from app.customers.numbers.services import remaining_reveals, reveal_phone, revealed_number
 from app.customers.shared.queries import get_customer
 from app.customers.shared.settings import REVEAL_QUOTA, reveal_quota
 from app.kernel import clock

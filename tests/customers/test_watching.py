@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from app.customers import services
-from app.customers.services import reveal_phone
+from app.customers.numbers import services
+from app.customers.numbers.services import reveal_phone
 from app.customers.shared.settings import LOOKS_AN_HOUR
 from app.kernel import clock
 from app.kernel.database.session import db

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from app.audit.models import OperationLog
 from app.customers.duplicates.models import PhoneClaim
-from app.customers.models import NumberReveal
+from app.customers.numbers.models import NumberReveal
 from app.customers.shared.models import Customer, CustomerDistrict, FollowUp, Push
 from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from app.customers.services import follow_up, reveal_phone, update_customer
+from app.customers.numbers.services import reveal_phone
+from app.customers.services import follow_up, update_customer
 from tests.support.faces import Browser
 from tests.support.make import make_customer, make_platform_customer
 from tests.support.world import PASSWORD, PEOPLE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.customers.services import change_phone, reveal_phone
+from app.customers.numbers.services import change_phone, reveal_phone
 from app.customers.shared.settings import reveal_quota
 from app.kernel.database.session import db
 from app.kernel.errors import Decision, Denied, Invalid

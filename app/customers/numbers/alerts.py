@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from app.customers.models import NumberReveal
+from app.customers.numbers.models import NumberReveal
 from app.customers.shared.settings import LOOKS_AN_HOUR
 from app.kernel.database.session import db
 from app.kernel.translation import N_

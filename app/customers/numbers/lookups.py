@@ -8,23 +8,20 @@ reported to their manager.
 from __future__ import annotations
 
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import Boolean, ForeignKey, Index, String, func, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import func, select
 
-from app.customers.shared.permissions import CustomerPermission
+from app.customers.numbers.models import NumberLookup
 from app.customers.shared.settings import lookups_a_day, lookups_an_hour
 from app.kernel import clock
-from app.kernel.database.columns import BigId, UtcDateTime, code_type, one_of
-from app.kernel.database.session import Model, db, transaction_intent
+from app.kernel.database.session import db, transaction_intent
 from app.kernel.database.transactions import end_reading, keep_if_refused, lock, transactional
-from app.kernel.errors import QUOTA, Decision, Denied, forbidden
+from app.kernel.errors import QUOTA, Decision, Denied
 from app.kernel.fields.phones import MASKED_MOBILE, PhoneNumber
-from app.kernel.settings.dictionaries import Dictionary
 from app.kernel.translation import N_
 from app.notices import services as notices
 from app.org.staff.queries import nearest_superior
@@ -34,47 +31,9 @@ if TYPE_CHECKING:
 
     from app.kernel.access.actor import Actor
 
-LOOKUP_WAY = Dictionary(
-    "lookup_ways",
-    {
-        "search": _("Search"),
-        "look_up": _("Look-up while typing"),
-        "create": _("New customer"),
-        "change": _("Change of number"),
-    },
-)
 MISSES_AN_HOUR = 20  # more misses than these block the person
 SIMILAR_NUMBERS = 3  # more numbers than these that differ only in the four hidden digits block the person
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
-
-
-class NumberLookup(Model):
-    """One lookup of a whole number (ACC-17), and whether it was known.
-
-    ``stops`` marks the lookup that blocked the person's further ones for an hour.
-    """
-
-    __tablename__ = "number_lookup"
-    __table_args__ = (
-        one_of("way", LOOKUP_WAY.codes),
-        Index("ix_number_lookup_account", "account_id", "created_at"),
-    )
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    account_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), nullable=False)
-    way: Mapped[str] = mapped_column(code_type(), nullable=False)
-    phone_index: Mapped[str] = mapped_column(String(32), nullable=False)
-    phone_masked: Mapped[str] = mapped_column(String(32), nullable=False)
-    hit: Mapped[bool] = mapped_column(Boolean, nullable=False)
-    stops: Mapped[bool] = mapped_column(Boolean, nullable=False)
-    source: Mapped[str] = mapped_column(String(64), nullable=False)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
-
-
-def can_search_by_number(actor: Actor) -> Decision:
-    """ACC-17: roles that may not reveal numbers search by the last four digits only."""
-    if actor.may(CustomerPermission.REVEAL_PHONE):
-        return Decision(allowed=True)
-    return forbidden("customer.last_four_only", _("Your role searches by the last four digits only"))
 
 
 def spend_lookup(number: PhoneNumber, way: str, actor: Actor, *, hit: bool) -> None:

@@ -1,0 +1,17 @@
+"""The ways in which a typed number is compared with stored ones (ACC-17)."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from app.kernel.settings.dictionaries import Dictionary
+
+LOOKUP_WAY = Dictionary(
+    "lookup_ways",
+    {
+        "search": _("Search"),
+        "look_up": _("Look-up while typing"),
+        "create": _("New customer"),
+        "change": _("Change of number"),
+    },
+)

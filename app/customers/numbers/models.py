@@ -1,0 +1,56 @@
+"""Reveals of full numbers (ACC-10), and lookups of typed ones (ACC-17)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Boolean, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.customers.numbers.choices import LOOKUP_WAY
+from app.kernel.database.columns import BigId, UtcDateTime, code_type, one_of
+from app.kernel.database.session import Model
+from app.org.shared.models import Department, Staff
+
+
+class NumberReveal(Model):
+    """One audited reveal of a full number (ACC-10)."""
+
+    __tablename__ = "number_reveal"
+    __audit__ = "number_reveal"
+    __table_args__ = (
+        Index("ix_number_reveal_customer", "customer_id", "created_at", "id"),
+        Index("ix_number_reveal_staff", "staff_id", "created_at"),
+    )
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id", ondelete="CASCADE"), nullable=False)
+    staff_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), nullable=False)
+    department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), nullable=False)
+    purpose: Mapped[str] = mapped_column(String(200), nullable=False)
+    source: Mapped[str] = mapped_column(String(64), nullable=False)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+
+    staff: Mapped[Staff] = relationship()
+    department: Mapped[Department] = relationship()
+
+
+class NumberLookup(Model):
+    """One lookup of a whole number (ACC-17), and whether it was known.
+
+    ``stops`` marks the lookup that blocked the person's further ones for an hour.
+    """
+
+    __tablename__ = "number_lookup"
+    __table_args__ = (
+        one_of("way", LOOKUP_WAY.codes),
+        Index("ix_number_lookup_account", "account_id", "created_at"),
+    )
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), nullable=False)
+    way: Mapped[str] = mapped_column(code_type(), nullable=False)
+    phone_index: Mapped[str] = mapped_column(String(32), nullable=False)
+    phone_masked: Mapped[str] = mapped_column(String(32), nullable=False)
+    hit: Mapped[bool] = mapped_column(Boolean, nullable=False)
+    stops: Mapped[bool] = mapped_column(Boolean, nullable=False)
+    source: Mapped[str] = mapped_column(String(64), nullable=False)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)

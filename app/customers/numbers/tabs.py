@@ -1,0 +1,46 @@
+"""The tab of the reveals of a customer's number (ACC-10)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask_babel import lazy_gettext as _
+
+from app.audit.queries import source_label
+from app.customers.numbers.models import NumberReveal
+from app.customers.numbers.queries import reveals_of
+from app.customers.numbers.serializers import RevealRecord, reveal_records
+from app.customers.shared.parts import STAY, CustomerPart
+from app.kernel.pages.tabs import TIME, TabColumn, newest_table
+
+if TYPE_CHECKING:
+    from app.customers.shared.models import Customer
+    from app.kernel.pages.elements import TableTab
+
+_REVEALS = (
+    TIME,
+    TabColumn("who", _("Who"), lambda row: row.staff.name),
+    TabColumn("department", _("Department"), lambda row: row.department.name),
+    TabColumn("purpose", _("Purpose"), lambda row: row.purpose, wide=True),
+    TabColumn("source", _("From address"), lambda row: source_label(row.source)),
+)
+
+
+def reveals_tab(customer: Customer, page: int) -> TableTab:
+    """Return the tab of reveals of the number."""
+    empty = _("Nobody looked at this number yet")
+    return newest_table(reveals_of(customer), NumberReveal, page, _REVEALS, empty)
+
+
+REVEALS = CustomerPart(
+    "reveals",
+    _("Number views"),
+    reveals_tab,
+    lambda customer, _actor: reveals_of(customer),
+    NumberReveal.created_at,
+    reveal_records,
+    RevealRecord,
+    lambda row: (row["staff"]["name"], row["purpose"]),
+    position=90,
+    answers=STAY,
+)
