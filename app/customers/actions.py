@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.customers import attachments, forms, grouping, members, policies, services, transfer
+from app.customers import attachments, forms, grouping, members, policies, transfer
+from app.customers.follow_ups.operations import FOLLOW_UP
 from app.customers.numbers.operations import CHANGE_PHONE, REVEAL_PHONE
-from app.customers.records import AddedFiles, FollowUpRecord, MemberRecord, follow_up_records, member_record
+from app.customers.records import AddedFiles, MemberRecord, member_record
 from app.customers.shared.operations import after_change, tab_url
 from app.customers.shared.policies import can_edit_all, can_edit_basics
 from app.customers.shared.serializers import CustomerRecord, customer_record
@@ -25,26 +26,6 @@ def _added_files(made: list[Attachment]) -> AddedFiles:
     return {"id": made[0].id, "items": [file_record(row) for row in made]}
 
 
-FOLLOW_UP = Operation(
-    name="follow_up",
-    label=_("Follow up"),
-    icon="fa-comment-dots",
-    form=forms.FollowUpForm,
-    policy=policies.can_follow_up,
-    service=services.follow_up,
-    page=OperationPage(
-        submit_label=_("Save"),
-        in_list=True,
-        is_main=True,
-    ),
-    api=OperationApi(
-        path="follow-ups",
-        summary="Write a follow-up (POOL-18).",
-        answer=lambda written: follow_up_records([written])[0],
-        returns=FollowUpRecord,
-        status=CREATED,
-    ),
-)
 ADD_FILES = Operation(
     name="add_files",
     label=_("Add files"),

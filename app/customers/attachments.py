@@ -6,14 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import func
 
 from app.audit import services as audit
-from app.customers.queries import visible_follow_ups
 from app.customers.shared import policies
-from app.customers.shared.models import Customer, FollowUp
+from app.customers.shared.models import Customer
 from app.customers.shared.queries import facts_for, get_customer
-from app.kernel.database.records import get_one
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from app.kernel.errors import Invalid, NotFound, conflict
@@ -34,18 +32,6 @@ _LONG_NUMBER = re.compile(r"[0-9]{7,}")
 def open_customer(pk: int, actor: Actor) -> Customer:
     """Return the customer of a file if the actor can open them."""
     return get_customer(pk, actor=actor)
-
-
-def open_follow_up(pk: int, actor: Actor) -> FollowUp:
-    """Return a follow-up that the actor may read (POOL-18).
-
-    :raises NotFound: when its customer is out of reach, or it is a private holder's own.
-    """
-    customer_id = db.session.scalar(select(FollowUp.customer_id).where(FollowUp.id == pk))
-    if customer_id is None:
-        raise NotFound
-    customer = get_customer(customer_id, actor=actor)
-    return get_one(visible_follow_ups(customer, actor).where(FollowUp.id == pk))
 
 
 def files_of_customer(customer: Customer) -> list[Attachment]:

@@ -17,7 +17,7 @@ from app.kernel.database.session import db
 from app.kernel.fields.choices import ChoiceField, ReferenceField
 from app.kernel.fields.forms import BaseForm
 from app.kernel.fields.numbers import MomentField, VersionField, YesNoField
-from app.kernel.fields.texts import LineField, PhoneField, TextField
+from app.kernel.fields.texts import LineField, PhoneField
 from app.kernel.fields.uploads import FilesField
 from app.kernel.fields.validators import at_most, optional, required
 from app.org.shared.fields import department_field, staff_field
@@ -105,15 +105,6 @@ class CustomerEditForm(CustomerFieldsForm):
         (_("Further information"), (*MORE_FIELDS[2:], "remark")),
         (_("Business"), ("deal_status", *BUSINESS_FIELDS, "enabled")),
     )
-
-
-class FollowUpForm(BaseForm):
-    """A follow-up (POOL-18)."""
-
-    content = TextField(_("Content"), required(at_most(4000)))
-    method = ChoiceField(_("Method"), choices.METHOD, required(), default="phone")
-    next_contact_at = MomentField(_("Next contact"), optional())
-    files = FilesField(_("Attachments"), optional())
 
 
 class FilesForm(BaseForm):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.customers.shared.policies import Facts, answers_for, can_act, can_edit_all
+from app.customers.shared.policies import Facts, answers_for, can_edit_all
 from app.kernel.errors import ALLOW, Decision, conflict, forbidden
 
 if TYPE_CHECKING:
@@ -58,24 +58,3 @@ def can_leave_group(actor: Actor, customer: Customer, facts: Facts) -> Decision:
     if verdict and customer.link_code is None:
         return conflict("customer.no_group", _("This customer is linked to no other"))
     return verdict
-
-
-def can_follow_up(actor: Actor, customer: Customer, facts: Facts) -> Decision:
-    """POOL-18: people who can act; on a private customer the holder, those with scope over them, and write
-    members.
-    """
-    verdict = can_act(actor, customer, facts)
-    if verdict and customer.is_private and not _shares_private(actor, customer, facts):
-        return forbidden("customer.held_by_another", _("This customer is reserved for a colleague"))
-    return verdict
-
-
-def _shares_private(actor: Actor, customer: Customer, facts: Facts) -> bool:
-    return facts.member == "write" or actor.has_scope_over(customer.private_holder)
-
-
-def sees_private_follow_ups(actor: Actor, customer: Customer, facts: Facts) -> bool:
-    """POOL-18: follow-ups written since a customer is private are for the holder, those with scope over them,
-    and write members.
-    """
-    return not customer.is_private or actor.reads_all or _shares_private(actor, customer, facts)

@@ -14,13 +14,12 @@ from app.audit.presentation import LOG_TAB
 from app.audit.queries import operations_of
 from app.customers import actions, policies, show
 from app.customers.attachments import files_of_customer
+from app.customers.follow_ups.tabs import FOLLOW_UPS
 from app.customers.grouping import linked_customers
 from app.customers.members import members_of
 from app.customers.numbers.tabs import REVEALS
-from app.customers.queries import visible_follow_ups
-from app.customers.records import FollowUpRecord, OperationRecord, follow_up_records, operation_records
+from app.customers.records import OperationRecord, operation_records
 from app.customers.shared import choices
-from app.customers.shared.models import FollowUp
 from app.customers.shared.parts import STAY, CustomerPart, customer_parts
 from app.customers.shared.permissions import CustomerPermission
 from app.customers.shared.policies import can_edit_basics
@@ -113,18 +112,6 @@ def linked_tab(customer: Customer, page: int) -> TableTab:
     )
 
 
-FOLLOW_UPS = CustomerPart(
-    "follow_ups",
-    _("Follow-ups"),
-    show.follow_ups_tab,
-    visible_follow_ups,
-    FollowUp.created_at,
-    follow_up_records,
-    FollowUpRecord,
-    lambda row: (row["author"]["name"], row["content"]),
-    position=10,
-    answers=STAY,
-)
 EDITS = CustomerPart(
     "edits",
     _("Edits"),

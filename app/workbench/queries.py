@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import case, func, select
 
-from app.customers.queries import follow_ups_in_scope
+from app.customers.follow_ups.queries import follow_ups_in_scope
 from app.customers.shared import choices
 from app.customers.shared.models import Customer, FollowUp
 from app.customers.shared.queries import PEOPLE, customers_in_scope, pending_customers, responsible_customers

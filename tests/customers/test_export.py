@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from app.audit.models import OperationLog
 from app.audit.services import verify
-from app.customers.services import follow_up
+from app.customers.follow_ups.services import follow_up
 from app.customers.views import CustomerView
 from app.kernel import clock
 from app.kernel.database.session import db

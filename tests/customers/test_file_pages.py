@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from app.customers.attachments import add_files, files_of_customer
-from app.customers.services import follow_up
+from app.customers.follow_ups.services import follow_up
 from app.kernel.fields import uploads
 from app.kernel.files.attachments import files_by_subject
 from app.kernel.files.storage import storage

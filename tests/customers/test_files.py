@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from app.customers import attachments
 from app.customers.attachments import add_files, files_of_customer, logged_name, remove_file
-from app.customers.services import follow_up
+from app.customers.follow_ups.services import follow_up
 from app.kernel.access.guard import UnscopedAccessError, unscoped
 from app.kernel.database.session import db
 from app.kernel.errors import NotFound

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from app.customers.queries import visible_follow_ups
-from app.customers.services import follow_up
+from app.customers.follow_ups.queries import visible_follow_ups
+from app.customers.follow_ups.services import follow_up
 from app.customers.shared.queries import get_customer
 from app.kernel import clock
 from app.kernel.database.session import db

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.customers.services import follow_up
+from app.customers.follow_ups.services import follow_up
 from tests.support.faces import Browser
 from tests.support.make import make_customer, make_member, make_platform_customer
 from tests.support.statements import count_statements

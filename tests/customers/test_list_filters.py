@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.customers.services import follow_up
+from app.customers.follow_ups.services import follow_up
 from app.kernel import clock
 from tests.support.faces import Browser
 from tests.support.make import make_customer

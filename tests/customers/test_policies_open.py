@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.customers import policies
+from app.customers.follow_ups import policies
 from app.customers.shared.policies import can_act, can_open
 from tests.support.policy_cases import (
     COLUMNS,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from app.customers.services import follow_up
+from app.customers.follow_ups.services import follow_up
 from app.kernel.database.session import db
 from app.system.settings.services import change_setting
 from tests.support.make import make_customer, make_member, make_platform_customer, make_push, shelve

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import update
 
-from app.customers.services import follow_up
+from app.customers.follow_ups.services import follow_up
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.errors import NotFound

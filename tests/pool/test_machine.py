@@ -22,8 +22,8 @@ from hypothesis.stateful import (
 )
 
 from app.audit.services import verify
+from app.customers.follow_ups.services import follow_up
 from app.customers.numbers.services import reveal_phone
-from app.customers.services import follow_up
 from app.customers.shared.models import Customer, Push
 from app.customers.shared.settings import PRIVATE_CEILING
 from app.kernel.database.session import db

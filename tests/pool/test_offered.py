@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.customers.services import follow_up
+from app.customers.follow_ups.services import follow_up
 from app.customers.shared.policies import NO_FACTS, can_see_history
 from app.customers.shared.queries import sees_history
 from app.kernel.database.session import db

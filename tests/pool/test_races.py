@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from app.audit.services import verify
+from app.customers.follow_ups.services import follow_up
 from app.customers.numbers.services import change_phone
-from app.customers.services import follow_up
 from app.customers.shared.models import Push
 from app.customers.shared.settings import PRIVATE_CEILING
 from app.kernel.database.session import db

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from app.customers.services import follow_up
+from app.customers.follow_ups.services import follow_up
 from app.customers.shared.models import FollowUp
 from app.kernel import clock
 from app.kernel.database.session import db

@@ -23,7 +23,7 @@ from app.audit.models import AuditHead, OperationLog
 from app.audit.seals import CURRENT, FIRST, MARKED, mark_after, row_content
 from app.cli.backup import read_manifest
 from app.cli.installation import MIGRATIONS, ensure_initialised, initialise, schema_head, schema_now
-from app.customers.services import follow_up
+from app.customers.follow_ups.services import follow_up
 from app.customers.shared.queries import get_customer
 from app.kernel.database.session import db
 from app.kernel.keys import keys, make_keys

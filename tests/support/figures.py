@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import update
 
-from app.customers.services import follow_up
+from app.customers.follow_ups.services import follow_up
 from app.customers.shared.models import Customer, FollowUp
 from app.kernel import clock
 from app.kernel.access.guard import unscoped

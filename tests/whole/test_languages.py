@@ -6,8 +6,9 @@ import re
 
 import pytest
 
+from app.customers.follow_ups.services import follow_up
 from app.customers.numbers.services import reveal_phone
-from app.customers.services import follow_up, update_customer
+from app.customers.services import update_customer
 from tests.support.faces import Browser
 from tests.support.make import make_customer, make_platform_customer
 from tests.support.world import PASSWORD, PEOPLE

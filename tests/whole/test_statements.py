@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from app.customers.follow_ups.services import follow_up
 from app.customers.numbers.services import reveal_phone
-from app.customers.services import follow_up, update_customer
+from app.customers.services import update_customer
 from app.customers.shared.queries import get_customer
 from app.kernel.database.session import db
 from tests.support.faces import Browser

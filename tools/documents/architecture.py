@@ -16,6 +16,7 @@ from sqlalchemy import CheckConstraint
 
 from app.customers import policies
 from app.customers.duplicates.places import NumberPlace
+from app.customers.follow_ups.policies import can_follow_up
 from app.customers.intake import NO_PHONE, Responsibility, new_values
 from app.customers.shared.models import Customer
 from app.kernel.access.actor import SYSTEM
@@ -136,13 +137,13 @@ def _shelve_for_oneself(customer: Customer) -> None:
 STEPS = (
     Step(
         "follow_up, by the handler",
-        policies.can_follow_up,
+        can_follow_up,
         "note_follow_up",
         lambda customer: customer.note_follow_up(_MOMENT, None, by_handler=True),
     ),
     Step(
         "follow_up, by another",
-        policies.can_follow_up,
+        can_follow_up,
         "note_follow_up",
         lambda customer: customer.note_follow_up(_MOMENT, None, by_handler=False),
     ),

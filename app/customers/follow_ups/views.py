@@ -9,7 +9,7 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import joinedload
 
-from app.customers.queries import follow_ups_in_scope
+from app.customers.follow_ups.queries import follow_ups_in_scope
 from app.customers.shared import choices
 from app.customers.shared.models import FollowUp
 from app.customers.shared.queries import openable_names

@@ -1,4 +1,4 @@
-"""Queries of customers: always scoped to the actor, marked for the guard (ACC-6, ACC-14, POOL-3)."""
+"""Queries of follow-ups: always scoped to the actor (POOL-18, ACC-5)."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Select, false, literal_column, select
 from sqlalchemy.orm import joinedload
 
-from app.customers.policies import sees_private_follow_ups
+from app.customers.follow_ups.policies import sees_private_follow_ups
 from app.customers.shared.models import Customer, FollowUp
-from app.customers.shared.queries import facts_of, in_data_scope, sees_history
+from app.customers.shared.queries import facts_of, get_customer, in_data_scope, sees_history
+from app.kernel.database.records import get_one
+from app.kernel.database.session import db
+from app.kernel.errors import NotFound
 from app.kernel.lists.grounds import narrow_to_grounds
 
 if TYPE_CHECKING:
@@ -45,3 +48,15 @@ def visible_follow_ups(customer: Customer, actor: Actor) -> Select[FollowUp]:
     ):
         statement = statement.where(FollowUp.created_at < customer.privatized_at)
     return statement.options(joinedload(FollowUp.author))
+
+
+def open_follow_up(pk: int, actor: Actor) -> FollowUp:
+    """Return a follow-up that the actor may read (POOL-18).
+
+    :raises NotFound: when its customer is out of reach, or it is a private holder's own.
+    """
+    customer_id = db.session.scalar(select(FollowUp.customer_id).where(FollowUp.id == pk))
+    if customer_id is None:
+        raise NotFound
+    customer = get_customer(customer_id, actor=actor)
+    return get_one(visible_follow_ups(customer, actor).where(FollowUp.id == pk))

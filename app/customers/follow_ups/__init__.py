@@ -1,0 +1,1 @@
+"""Follow-ups (POOL-18)."""
