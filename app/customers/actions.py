@@ -2,50 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from flask_babel import lazy_gettext as _
 
-from app.customers import attachments, forms, grouping, members, policies, transfer
+from app.customers import forms, grouping, members, policies, transfer
+from app.customers.files.operations import ADD_FILES
 from app.customers.follow_ups.operations import FOLLOW_UP
 from app.customers.numbers.operations import CHANGE_PHONE, REVEAL_PHONE
-from app.customers.records import AddedFiles, MemberRecord, member_record
+from app.customers.records import MemberRecord, member_record
 from app.customers.shared.operations import after_change, tab_url
-from app.customers.shared.policies import can_edit_all, can_edit_basics
+from app.customers.shared.policies import can_edit_all
 from app.customers.shared.serializers import CustomerRecord, customer_record
-from app.kernel.api.files import file_record
 from app.kernel.api.operations import CREATED
 from app.kernel.pages.form_page import finish
 from app.kernel.pages.operations import ConfirmForm, Operation, OperationApi, OperationPage
 
-if TYPE_CHECKING:
-    from app.kernel.files.attachments import Attachment
-
-
-def _added_files(made: list[Attachment]) -> AddedFiles:
-    return {"id": made[0].id, "items": [file_record(row) for row in made]}
-
-
-ADD_FILES = Operation(
-    name="add_files",
-    label=_("Add files"),
-    icon="fa-paperclip",
-    form=forms.FilesForm,
-    policy=can_edit_basics,
-    service=attachments.add_files,
-    page=OperationPage(
-        submit_label=_("Add"),
-        done=lambda made: finish(tab_url(made[0].subject_id, "files")),
-        in_head=False,
-    ),
-    api=OperationApi(
-        path="files",
-        summary="Add files, as multipart/form-data (CUST-2).",
-        answer=_added_files,
-        returns=AddedFiles,
-        status=CREATED,
-    ),
-)
 ADD_MEMBER = Operation(
     name="add_member",
     label=_("Add a colleague"),

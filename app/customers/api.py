@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, jsonify, request
 
-from app.customers import attachments, forms, members, services
+from app.customers import forms, members, services
+from app.customers.files import services as files
+from app.customers.files.queries import files_of_customer
+from app.customers.files.serializers import FileList
 from app.customers.grouping import linked_customers
 from app.customers.intake import create_customer
 from app.customers.listing import SPEC, TABS
-from app.customers.records import FileList, LinkedList, MemberList, member_record
+from app.customers.records import LinkedList, MemberList, member_record
 from app.customers.shared import policies
 from app.customers.shared.fields import column_of
 from app.customers.shared.forms import DemandForm
@@ -144,12 +147,12 @@ class CustomerApi(KepanApi):
     def remove_file(self, pk: int, file_id: int) -> Response:
         """Remove a file; answers those that are left."""
         actor = current_actor()
-        attachments.remove_file(pk, file_id=file_id, actor=actor)
+        files.remove_file(pk, file_id=file_id, actor=actor)
         return jsonify(self._files(get_customer(pk, actor=actor)))
 
     @staticmethod
     def _files(customer: Customer) -> FileList:
-        return {"items": [file_record(row) for row in attachments.files_of_customer(customer)]}
+        return {"items": [file_record(row) for row in files_of_customer(customer)]}
 
     @expose("/<int:pk>/members", methods=["GET"])
     @endpoint(CustomerPermission.READ, returns=MemberList)

@@ -18,7 +18,6 @@ from app.kernel.fields.choices import ChoiceField, ReferenceField
 from app.kernel.fields.forms import BaseForm
 from app.kernel.fields.numbers import MomentField, VersionField, YesNoField
 from app.kernel.fields.texts import LineField, PhoneField
-from app.kernel.fields.uploads import FilesField
 from app.kernel.fields.validators import at_most, optional, required
 from app.org.shared.fields import department_field, staff_field
 
@@ -105,12 +104,6 @@ class CustomerEditForm(CustomerFieldsForm):
         (_("Further information"), (*MORE_FIELDS[2:], "remark")),
         (_("Business"), ("deal_status", *BUSINESS_FIELDS, "enabled")),
     )
-
-
-class FilesForm(BaseForm):
-    """Files for the customer's file (CUST-2)."""
-
-    files = FilesField(_("Files"), required())
 
 
 class MemberForm(BaseForm):

@@ -8,7 +8,6 @@ from app.audit.queries import sentence_of, shown_value
 from app.customers.shared import choices
 from app.customers.shared.fields import field_label
 from app.kernel.api.base import iso, named
-from app.kernel.api.files import FileRecord
 from app.kernel.api.schemas import Moment, Named
 
 if TYPE_CHECKING:
@@ -16,18 +15,6 @@ if TYPE_CHECKING:
 
     from app.audit.models import OperationLog
     from app.customers.shared.models import CustomerMember
-
-
-class FileList(TypedDict):
-    """All files of a customer, newest first."""
-
-    items: list[FileRecord]
-
-
-class AddedFiles(FileList):
-    """The files that were added; ``id`` is the first one's."""
-
-    id: int
 
 
 class MemberRecord(TypedDict):

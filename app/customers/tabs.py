@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from flask import url_for
@@ -13,7 +12,7 @@ from app.audit.models import OperationLog
 from app.audit.presentation import LOG_TAB
 from app.audit.queries import operations_of
 from app.customers import actions, policies, show
-from app.customers.attachments import files_of_customer
+from app.customers.files.tabs import files_tab
 from app.customers.follow_ups.tabs import FOLLOW_UPS
 from app.customers.grouping import linked_customers
 from app.customers.members import members_of
@@ -22,38 +21,18 @@ from app.customers.records import OperationRecord, operation_records
 from app.customers.shared import choices
 from app.customers.shared.parts import STAY, CustomerPart, customer_parts
 from app.customers.shared.permissions import CustomerPermission
-from app.customers.shared.policies import can_edit_basics
 from app.customers.shared.presentation import FORMATTERS
 from app.customers.shared.queries import PEOPLE, facts_for
 from app.customers.shared.tabs import form_button
 from app.kernel.access.current import current_actor
 from app.kernel.database.session import db
 from app.kernel.pages.elements import Button
-from app.kernel.pages.files import files_table
 from app.kernel.pages.formatting import code_tag
 from app.kernel.pages.tabs import DetailTab, TabColumn, one_page, table_of
 
 if TYPE_CHECKING:
     from app.customers.shared.models import Customer, CustomerMember
-    from app.kernel.files.attachments import Attachment
     from app.kernel.pages.elements import TableTab
-
-
-def files_tab(customer: Customer, _page: int) -> TableTab:
-    """Return the tab of the customer's files, newest first (CUST-2)."""
-    actor = current_actor()
-    facts = facts_for(customer, actor)
-    may_remove = actor.may(CustomerPermission.REMOVE_FILE) and bool(can_edit_basics(actor, customer, facts))
-    return files_table(
-        files_of_customer(customer),
-        buttons=form_button(actions.ADD_FILES, customer, actor, facts),
-        remove_url=partial(_remove_url, customer) if may_remove else None,
-    )
-
-
-def _remove_url(customer: Customer, file: Attachment) -> str:
-    return url_for("CustomerView.remove_file", pk=customer.id, file_id=file.id)
-
 
 _TEAM = (
     TabColumn("name", _("Name"), lambda member: member.staff.name),

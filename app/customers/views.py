@@ -10,8 +10,9 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from app.customers import attachments, exporting, forms, members, services
+from app.customers import exporting, forms, members, services
 from app.customers.editing import DEMAND, EDITABLE
+from app.customers.files import services as files
 from app.customers.intake import CODE_PREFIX, create_customer
 from app.customers.listing import SPEC, TABS
 from app.customers.shared import policies
@@ -209,7 +210,7 @@ class CustomerView(ScopedModelView):
     @permitted(CustomerPermission.REMOVE_FILE)
     def remove_file(self, pk: int, file_id: int) -> Any:
         """Remove a file from the customer."""
-        attachments.remove_file(pk, file_id=file_id, actor=current_actor())
+        files.remove_file(pk, file_id=file_id, actor=current_actor())
         return redirect(url_for("CustomerView.show", pk=pk, _anchor="files"), 303)
 
     @expose("/<int:pk>/members/<int:staff_id>/remove", methods=["POST"])

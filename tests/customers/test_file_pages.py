@@ -7,7 +7,8 @@ from io import BytesIO
 import pytest
 from PIL import Image
 
-from app.customers.attachments import add_files, files_of_customer
+from app.customers.files.queries import files_of_customer
+from app.customers.files.services import add_files
 from app.customers.follow_ups.services import follow_up
 from app.kernel.fields import uploads
 from app.kernel.files.attachments import files_by_subject

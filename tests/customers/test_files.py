@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import func, select
 
-from app.customers import attachments
-from app.customers.attachments import add_files, files_of_customer, logged_name, remove_file
+from app.customers.files import services
+from app.customers.files.queries import files_of_customer
+from app.customers.files.services import add_files, logged_name, remove_file
 from app.customers.follow_ups.services import follow_up
 from app.kernel.access.guard import UnscopedAccessError, unscoped
 from app.kernel.database.session import db
@@ -56,7 +57,7 @@ def test_cust_2_at_least_one_file(world, made):
 
 
 def test_cust_2_a_customer_has_a_bounded_number_of_files(world, made, monkeypatch):
-    monkeypatch.setattr(attachments, "MAX_OF_CUSTOMER", 2)
+    monkeypatch.setattr(services, "MAX_OF_CUSTOMER", 2)
     add_files(made.id, files=[d.upload()], actor=world.actor("agent"))
     with denied("customer.too_many_files", 409):
         add_files(made.id, files=[d.upload(), d.upload()], actor=world.actor("agent"))

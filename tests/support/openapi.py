@@ -26,7 +26,7 @@ from app.channel.fees.services import create_fee
 from app.channel.referrals.deals import close_referral
 from app.channel.scans.models import OnsiteScan
 from app.channel.tours.services import record_tour
-from app.customers.attachments import add_files
+from app.customers.files.services import add_files
 from app.customers.grouping import join_group
 from app.customers.members import add_member
 from app.customers.shared.models import Customer

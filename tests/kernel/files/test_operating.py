@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.cli.doctor import Finding, check_installation
-from app.customers.attachments import add_files
+from app.customers.files.services import add_files
 from app.kernel import clock
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from app.customers.attachments import add_files
+from app.customers.files.services import add_files
 from app.kernel import clock
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db

@@ -1,4 +1,4 @@
-"""Files of customers and of follow-ups (CUST-2, POOL-18, PLAT-10)."""
+"""Add files to a customer and remove them (CUST-2, PLAT-10)."""
 
 from __future__ import annotations
 
@@ -27,16 +27,6 @@ if TYPE_CHECKING:
 
 MAX_OF_CUSTOMER = 200
 _LONG_NUMBER = re.compile(r"[0-9]{7,}")
-
-
-def open_customer(pk: int, actor: Actor) -> Customer:
-    """Return the customer of a file if the actor can open them."""
-    return get_customer(pk, actor=actor)
-
-
-def files_of_customer(customer: Customer) -> list[Attachment]:
-    """List the files of a customer, newest first."""
-    return [*db.session.scalars(files_of(Customer.__files__, [customer.id]))][::-1]
 
 
 @transactional

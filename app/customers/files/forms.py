@@ -1,0 +1,15 @@
+"""The form that adds files to a customer."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.uploads import FilesField
+from app.kernel.fields.validators import required
+
+
+class FilesForm(BaseForm):
+    """Files for the customer's file (CUST-2)."""
+
+    files = FilesField(_("Files"), required())

@@ -1,0 +1,38 @@
+"""The tab of a customer's files (CUST-2)."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from flask import url_for
+
+from app.customers.files.operations import ADD_FILES
+from app.customers.files.queries import files_of_customer
+from app.customers.shared.permissions import CustomerPermission
+from app.customers.shared.policies import can_edit_basics
+from app.customers.shared.queries import facts_for
+from app.customers.shared.tabs import form_button
+from app.kernel.access.current import current_actor
+from app.kernel.pages.files import files_table
+
+if TYPE_CHECKING:
+    from app.customers.shared.models import Customer
+    from app.kernel.files.attachments import Attachment
+    from app.kernel.pages.elements import TableTab
+
+
+def files_tab(customer: Customer, _page: int) -> TableTab:
+    """Return the tab of the customer's files, newest first (CUST-2)."""
+    actor = current_actor()
+    facts = facts_for(customer, actor)
+    may_remove = actor.may(CustomerPermission.REMOVE_FILE) and bool(can_edit_basics(actor, customer, facts))
+    return files_table(
+        files_of_customer(customer),
+        buttons=form_button(ADD_FILES, customer, actor, facts),
+        remove_url=partial(_remove_url, customer) if may_remove else None,
+    )
+
+
+def _remove_url(customer: Customer, file: Attachment) -> str:
+    return url_for("CustomerView.remove_file", pk=customer.id, file_id=file.id)
