@@ -4,39 +4,17 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.customers import forms, grouping, members, policies, transfer
+from app.customers import forms, grouping, policies, transfer
 from app.customers.files.operations import ADD_FILES
 from app.customers.follow_ups.operations import FOLLOW_UP
+from app.customers.members.operations import ADD_MEMBER
 from app.customers.numbers.operations import CHANGE_PHONE, REVEAL_PHONE
-from app.customers.records import MemberRecord, member_record
 from app.customers.shared.operations import after_change, tab_url
 from app.customers.shared.policies import can_edit_all
 from app.customers.shared.serializers import CustomerRecord, customer_record
-from app.kernel.api.operations import CREATED
 from app.kernel.pages.form_page import finish
 from app.kernel.pages.operations import ConfirmForm, Operation, OperationApi, OperationPage
 
-ADD_MEMBER = Operation(
-    name="add_member",
-    label=_("Add a colleague"),
-    icon="fa-user-plus",
-    form=forms.MemberForm,
-    policy=policies.can_manage_team,
-    service=members.add_member,
-    page=OperationPage(
-        submit_label=_("Add"),
-        hint=_("A colleague who is on the team already gets the access chosen here."),
-        done=lambda member: finish(tab_url(member.customer_id, "team")),
-        in_head=False,
-    ),
-    api=OperationApi(
-        path="members",
-        summary="Put a colleague on the team, or change their access (CUST-3).",
-        answer=member_record,
-        returns=MemberRecord,
-        status=CREATED,
-    ),
-)
 JOIN_GROUP = Operation(
     name="join_group",
     label=_("Link with a customer"),

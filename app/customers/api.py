@@ -6,14 +6,17 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, jsonify, request
 
-from app.customers import forms, members, services
+from app.customers import forms, services
 from app.customers.files import services as files
 from app.customers.files.queries import files_of_customer
 from app.customers.files.serializers import FileList
 from app.customers.grouping import linked_customers
 from app.customers.intake import create_customer
 from app.customers.listing import SPEC, TABS
-from app.customers.records import LinkedList, MemberList, member_record
+from app.customers.members import services as members
+from app.customers.members.queries import members_of
+from app.customers.members.serializers import MemberList, member_record
+from app.customers.records import LinkedList
 from app.customers.shared import policies
 from app.customers.shared.fields import column_of
 from app.customers.shared.forms import DemandForm
@@ -170,7 +173,7 @@ class CustomerApi(KepanApi):
 
     @staticmethod
     def _members(customer: Customer) -> MemberList:
-        return {"items": [member_record(row) for row in db.session.scalars(members.members_of(customer))]}
+        return {"items": [member_record(row) for row in db.session.scalars(members_of(customer))]}
 
     @expose("/<int:pk>/linked", methods=["GET"])
     @endpoint(CustomerPermission.READ, returns=LinkedList)

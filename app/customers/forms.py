@@ -106,13 +106,6 @@ class CustomerEditForm(CustomerFieldsForm):
     )
 
 
-class MemberForm(BaseForm):
-    """A colleague for the team, and what they may do (CUST-3)."""
-
-    staff_id = staff_field(_("Colleague"), required())
-    access = ChoiceField(_("Access"), choices.MEMBER_ACCESS, required(), default="read")
-
-
 class JoinForm(BaseForm):
     """The customer that this one belongs together with (CUST-3)."""
 

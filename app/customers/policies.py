@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.customers.shared.policies import Facts, answers_for, can_edit_all
+from app.customers.members.policies import can_manage_team
+from app.customers.shared.policies import Facts, can_edit_all
 from app.kernel.errors import ALLOW, Decision, conflict, forbidden
 
 if TYPE_CHECKING:
@@ -32,15 +33,6 @@ def can_create_in_department(actor: Actor, department_id: int) -> Decision:
         return ALLOW
     return forbidden(
         "customer.not_your_department", _("You may create platform customers in your own departments only")
-    )
-
-
-def can_manage_team(actor: Actor, customer: Customer, _facts: Facts) -> Decision:
-    """CUST-3: the owner, a superior or the administrator decides who is on the team."""
-    if answers_for(actor, customer):
-        return ALLOW
-    return forbidden(
-        "customer.not_in_charge", _("Only the owner, a superior or an administrator may do this")
     )
 
 

@@ -2,34 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from app.audit.queries import sentence_of, shown_value
-from app.customers.shared import choices
 from app.customers.shared.fields import field_label
-from app.kernel.api.base import iso, named
+from app.kernel.api.base import iso
 from app.kernel.api.schemas import Moment, Named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from app.audit.models import OperationLog
-    from app.customers.shared.models import CustomerMember
-
-
-class MemberRecord(TypedDict):
-    """A colleague on the team (CUST-3); ``id`` is the colleague's."""
-
-    id: int
-    name: str
-    department: Named | None
-    access: Annotated[str, choices.MEMBER_ACCESS]
-
-
-class MemberList(TypedDict):
-    """The whole team, by name."""
-
-    items: list[MemberRecord]
 
 
 class LinkedRecord(TypedDict):
@@ -66,16 +49,6 @@ class OperationRecord(TypedDict):
     changes: list[ChangeRecord]
     source: str
     created_at: Moment | None
-
-
-def member_record(row: CustomerMember) -> MemberRecord:
-    """Return the API record of a team member."""
-    return {
-        "id": row.staff_id,
-        "name": row.staff.name,
-        "department": named(row.staff.department),
-        "access": row.access,
-    }
 
 
 def operation_records(rows: Iterable[OperationLog]) -> list[OperationRecord]:

@@ -5,63 +5,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask import url_for
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.audit.models import OperationLog
 from app.audit.presentation import LOG_TAB
 from app.audit.queries import operations_of
-from app.customers import actions, policies, show
+from app.customers import actions, show
 from app.customers.files.tabs import files_tab
 from app.customers.follow_ups.tabs import FOLLOW_UPS
 from app.customers.grouping import linked_customers
-from app.customers.members import members_of
+from app.customers.members.tabs import team_tab
 from app.customers.numbers.tabs import REVEALS
 from app.customers.records import OperationRecord, operation_records
-from app.customers.shared import choices
 from app.customers.shared.parts import STAY, CustomerPart, customer_parts
-from app.customers.shared.permissions import CustomerPermission
 from app.customers.shared.presentation import FORMATTERS
 from app.customers.shared.queries import PEOPLE, facts_for
 from app.customers.shared.tabs import form_button
 from app.kernel.access.current import current_actor
-from app.kernel.database.session import db
-from app.kernel.pages.elements import Button
-from app.kernel.pages.formatting import code_tag
 from app.kernel.pages.tabs import DetailTab, TabColumn, one_page, table_of
 
 if TYPE_CHECKING:
-    from app.customers.shared.models import Customer, CustomerMember
+    from app.customers.shared.models import Customer
     from app.kernel.pages.elements import TableTab
-
-_TEAM = (
-    TabColumn("name", _("Name"), lambda member: member.staff.name),
-    TabColumn("department", _("Department"), lambda member: member.staff.department.name),
-    TabColumn("access", _("Access"), lambda member: code_tag(choices.MEMBER_ACCESS, member.access)),
-)
-
-
-def team_tab(customer: Customer, _page: int) -> TableTab:
-    """Return the tab of the people besides the owner who may open the customer (CUST-3)."""
-    actor = current_actor()
-    facts = facts_for(customer, actor)
-    may_remove = actor.may(CustomerPermission.REMOVE_MEMBER) and bool(
-        policies.can_manage_team(actor, customer, facts)
-    )
-    return table_of(
-        db.session.scalars(members_of(customer)),
-        _TEAM,
-        _("Nobody beside the person responsible"),
-        buttons_of=_removal if may_remove else None,
-        buttons=form_button(actions.ADD_MEMBER, customer, actor, facts),
-    )
-
-
-def _removal(member: CustomerMember) -> list[Button]:
-    url = url_for("CustomerView.remove_member", pk=member.customer_id, staff_id=member.staff_id)
-    ask = gettext("Take %(name)s off the team?", name=member.staff.name)
-    return [Button(gettext("Remove"), url, mode="post", ask=ask, danger=True)]
-
 
 _LINKED = (
     TabColumn("code", _("Code"), lambda one: one.code),

@@ -10,11 +10,12 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from app.customers import exporting, forms, members, services
+from app.customers import exporting, forms, services
 from app.customers.editing import DEMAND, EDITABLE
 from app.customers.files import services as files
 from app.customers.intake import CODE_PREFIX, create_customer
 from app.customers.listing import SPEC, TABS
+from app.customers.members import services as members
 from app.customers.shared import policies
 from app.customers.shared.fields import LABELS, input_name_of
 from app.customers.shared.models import Customer

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from app.customers.grouping import join_group, leave_group, linked_customers
-from app.customers.members import add_member
+from app.customers.members.services import add_member
 from app.kernel.database.session import db
 from app.kernel.errors import NotFound
 from tests.support.faces import Browser

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from app.customers import policies
-from app.customers.members import add_member, members_of, remove_member
+from app.customers.members import policies
+from app.customers.members.queries import members_of
+from app.customers.members.services import add_member, remove_member
 from app.customers.services import update_customer
 from app.customers.shared.queries import get_customer
 from app.kernel.database.session import db

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.customers.members import add_member
+from app.customers.members.services import add_member
 from app.customers.transfer import transfer_customer
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db

@@ -1,15 +1,14 @@
-"""The team of a customer: colleagues besides the owner who may read or write it (CUST-3)."""
+"""Add colleagues to a customer's team and remove them (CUST-3)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import Select, select
-from sqlalchemy.orm import joinedload
 
 from app.audit import services as audit
-from app.customers import policies
+from app.customers.members import policies
+from app.customers.members.queries import members_of
 from app.customers.shared.models import Customer, CustomerMember
 from app.customers.shared.queries import FOLLOWING_UP, colleague_for, facts_for, get_customer
 from app.kernel.database.records import get_one
@@ -18,21 +17,9 @@ from app.kernel.database.transactions import transactional
 from app.kernel.errors import conflict
 from app.kernel.translation import N_
 from app.notices import services as notices
-from app.org.shared.models import Staff
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
-
-
-def members_of(customer: Customer) -> Select[CustomerMember]:
-    """Select the team of a customer, by name."""
-    return (
-        select(CustomerMember)
-        .join(CustomerMember.staff)
-        .where(CustomerMember.customer_id == customer.id)
-        .order_by(Staff.name_sort, Staff.id)
-        .options(joinedload(CustomerMember.staff).joinedload(Staff.department))
-    )
 
 
 def _get_for_team(pk: int, actor: Actor) -> Customer:

@@ -1,0 +1,1 @@
+"""The team of a customer (CUST-3)."""

@@ -1,0 +1,54 @@
+"""The tab of a customer's team (CUST-3)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import url_for
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from app.customers.members import policies
+from app.customers.members.operations import ADD_MEMBER
+from app.customers.members.queries import members_of
+from app.customers.shared import choices
+from app.customers.shared.permissions import CustomerPermission
+from app.customers.shared.queries import facts_for
+from app.customers.shared.tabs import form_button
+from app.kernel.access.current import current_actor
+from app.kernel.database.session import db
+from app.kernel.pages.elements import Button
+from app.kernel.pages.formatting import code_tag
+from app.kernel.pages.tabs import TabColumn, table_of
+
+if TYPE_CHECKING:
+    from app.customers.shared.models import Customer, CustomerMember
+    from app.kernel.pages.elements import TableTab
+
+_TEAM = (
+    TabColumn("name", _("Name"), lambda member: member.staff.name),
+    TabColumn("department", _("Department"), lambda member: member.staff.department.name),
+    TabColumn("access", _("Access"), lambda member: code_tag(choices.MEMBER_ACCESS, member.access)),
+)
+
+
+def team_tab(customer: Customer, _page: int) -> TableTab:
+    """Return the tab of the people besides the owner who may open the customer (CUST-3)."""
+    actor = current_actor()
+    facts = facts_for(customer, actor)
+    may_remove = actor.may(CustomerPermission.REMOVE_MEMBER) and bool(
+        policies.can_manage_team(actor, customer, facts)
+    )
+    return table_of(
+        db.session.scalars(members_of(customer)),
+        _TEAM,
+        _("Nobody beside the person responsible"),
+        buttons_of=_removal if may_remove else None,
+        buttons=form_button(ADD_MEMBER, customer, actor, facts),
+    )
+
+
+def _removal(member: CustomerMember) -> list[Button]:
+    url = url_for("CustomerView.remove_member", pk=member.customer_id, staff_id=member.staff_id)
+    ask = gettext("Take %(name)s off the team?", name=member.staff.name)
+    return [Button(gettext("Remove"), url, mode="post", ask=ask, danger=True)]
