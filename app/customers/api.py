@@ -10,13 +10,13 @@ from app.customers import forms, services
 from app.customers.files import services as files
 from app.customers.files.queries import files_of_customer
 from app.customers.files.serializers import FileList
-from app.customers.grouping import linked_customers
+from app.customers.groups.queries import linked_customers
+from app.customers.groups.serializers import LinkedList
 from app.customers.intake import create_customer
 from app.customers.listing import SPEC, TABS
 from app.customers.members import services as members
 from app.customers.members.queries import members_of
 from app.customers.members.serializers import MemberList, member_record
-from app.customers.records import LinkedList
 from app.customers.shared import policies
 from app.customers.shared.fields import column_of
 from app.customers.shared.forms import DemandForm

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import url_for
 from flask_babel import lazy_gettext as _
 
 from app.customers.shared import choices
 from app.customers.shared.fields import LABELS, column_of
 from app.customers.shared.forms import BUSINESS_FIELDS, DEMAND_FIELDS, MORE_FIELDS, CustomerFieldsForm
-from app.customers.shared.models import Customer
-from app.customers.shared.queries import FOLLOWING_UP, visible_customers
-from app.kernel.access.current import current_actor
-from app.kernel.database.session import db
-from app.kernel.fields.choices import ChoiceField, ReferenceField
+from app.customers.shared.queries import FOLLOWING_UP
+from app.kernel.fields.choices import ChoiceField
 from app.kernel.fields.forms import BaseForm
 from app.kernel.fields.numbers import MomentField, VersionField, YesNoField
 from app.kernel.fields.texts import LineField, PhoneField
@@ -22,16 +18,6 @@ from app.kernel.fields.validators import at_most, optional, required
 from app.org.shared.fields import department_field, staff_field
 
 _ON_PLATFORM = {"data-show-when": "pool=platform"}
-
-
-def _customer_url() -> str:
-    return url_for("CustomerView.options")
-
-
-def _customer_name(pk: int) -> str:
-    """Return the name of a chosen customer that the actor can open."""
-    statement = visible_customers(current_actor()).where(Customer.id == pk)
-    return db.session.scalar(statement.with_only_columns(Customer.name)) or ""
 
 
 class CustomerForm(CustomerFieldsForm):
@@ -104,12 +90,6 @@ class CustomerEditForm(CustomerFieldsForm):
         (_("Further information"), (*MORE_FIELDS[2:], "remark")),
         (_("Business"), ("deal_status", *BUSINESS_FIELDS, "enabled")),
     )
-
-
-class JoinForm(BaseForm):
-    """The customer that this one belongs together with (CUST-3)."""
-
-    customer_id = ReferenceField(_("Customer"), required(), url=_customer_url, name_of=_customer_name)
 
 
 class TransferForm(BaseForm):

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _
 
 from app.customers.members.policies import can_manage_team
-from app.customers.shared.policies import Facts, can_edit_all
 from app.kernel.errors import ALLOW, Decision, conflict, forbidden
 
 if TYPE_CHECKING:
     from app.customers.shared.models import Customer
+    from app.customers.shared.policies import Facts
     from app.kernel.access.actor import Actor
 
 
@@ -41,12 +41,4 @@ def can_transfer(actor: Actor, customer: Customer, facts: Facts) -> Decision:
     verdict = can_manage_team(actor, customer, facts)
     if verdict and customer.owner_id is None:
         return conflict("customer.no_owner", _("A platform customer has no owner to change"))
-    return verdict
-
-
-def can_leave_group(actor: Actor, customer: Customer, facts: Facts) -> Decision:
-    """CUST-3: as any edit beyond the basics, where there is a group to leave."""
-    verdict = can_edit_all(actor, customer, facts)
-    if verdict and customer.link_code is None:
-        return conflict("customer.no_group", _("This customer is linked to no other"))
     return verdict

@@ -15,20 +15,6 @@ if TYPE_CHECKING:
     from app.audit.models import OperationLog
 
 
-class LinkedRecord(TypedDict):
-    """Another customer of the group that the caller can open (CUST-3)."""
-
-    id: int
-    code: str
-    name: str
-
-
-class LinkedList(TypedDict):
-    """The others of the group, newest first."""
-
-    items: list[LinkedRecord]
-
-
 class ChangeRecord(TypedDict):
     """One field of an edit (CUST-20)."""
 

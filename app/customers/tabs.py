@@ -2,59 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from flask import url_for
 from flask_babel import lazy_gettext as _
 
 from app.audit.models import OperationLog
 from app.audit.presentation import LOG_TAB
 from app.audit.queries import operations_of
-from app.customers import actions, show
+from app.customers import show
 from app.customers.files.tabs import files_tab
 from app.customers.follow_ups.tabs import FOLLOW_UPS
-from app.customers.grouping import linked_customers
+from app.customers.groups.tabs import linked_tab
 from app.customers.members.tabs import team_tab
 from app.customers.numbers.tabs import REVEALS
 from app.customers.records import OperationRecord, operation_records
 from app.customers.shared.parts import STAY, CustomerPart, customer_parts
-from app.customers.shared.presentation import FORMATTERS
-from app.customers.shared.queries import PEOPLE, facts_for
-from app.customers.shared.tabs import form_button
-from app.kernel.access.current import current_actor
-from app.kernel.pages.tabs import DetailTab, TabColumn, one_page, table_of
-
-if TYPE_CHECKING:
-    from app.customers.shared.models import Customer
-    from app.kernel.pages.elements import TableTab
-
-_LINKED = (
-    TabColumn("code", _("Code"), lambda one: one.code),
-    TabColumn("name", _("Name"), lambda one: one.name),
-    TabColumn("status", _("Status"), FORMATTERS["status"]),
-    TabColumn("responsible", _("Responsible"), FORMATTERS["responsible"]),
-    TabColumn("department", _("Department"), FORMATTERS["department"]),
-)
-
-
-def linked_tab(customer: Customer, page: int) -> TableTab:
-    """Return the tab of linked customers that the actor can open (CUST-3)."""
-    actor = current_actor()
-    facts = facts_for(customer, actor)
-    rows, more = one_page(linked_customers(customer, actor).options(*PEOPLE), page)
-    buttons = [
-        *form_button(actions.JOIN_GROUP, customer, actor, facts),
-        *(form_button(actions.LEAVE_GROUP, customer, actor, facts) if customer.link_code else []),
-    ]
-    return table_of(
-        rows,
-        _LINKED,
-        _("Linked with no customer that you can open"),
-        more=more,
-        url_of=lambda one: url_for("CustomerView.show", pk=one.id),
-        buttons=buttons,
-    )
-
+from app.kernel.pages.tabs import DetailTab
 
 EDITS = CustomerPart(
     "edits",

@@ -6,7 +6,8 @@ import re
 
 import pytest
 
-from app.customers.grouping import join_group, leave_group, linked_customers
+from app.customers.groups.queries import linked_customers
+from app.customers.groups.services import join_group, leave_group
 from app.customers.members.services import add_member
 from app.kernel.database.session import db
 from app.kernel.errors import NotFound

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.customers import policies
+from app.customers.groups import policies
 from app.customers.numbers.policies import can_change_phone, can_reveal_phone
 from app.customers.shared.policies import can_edit_all, can_edit_basics
 from tests.support.policy_cases import check_table, in_state, read_table

@@ -27,7 +27,7 @@ from app.channel.referrals.deals import close_referral
 from app.channel.scans.models import OnsiteScan
 from app.channel.tours.services import record_tour
 from app.customers.files.services import add_files
-from app.customers.grouping import join_group
+from app.customers.groups.services import join_group
 from app.customers.members.services import add_member
 from app.customers.shared.models import Customer
 from app.customers.shared.queries import visible_customers

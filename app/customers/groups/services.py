@@ -1,4 +1,4 @@
-"""Groups of customers, such as a family or the branches of a firm, which share a link code (CUST-3)."""
+"""Link customers that belong together, and dissolve the link (CUST-3)."""
 
 from __future__ import annotations
 
@@ -7,30 +7,19 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _
 
 from app.audit import services as audit
-from app.customers import policies
-from app.customers.shared.models import Customer
+from app.customers.groups import policies
 from app.customers.shared.policies import can_edit_all
-from app.customers.shared.queries import facts_for, get_customer, visible_customers
+from app.customers.shared.queries import facts_for, get_customer
 from app.kernel.database.numbering import next_code
 from app.kernel.database.transactions import transactional
 from app.kernel.errors import STATE, Decision, Invalid, NotFound
 from app.kernel.translation import N_
 
 if TYPE_CHECKING:
-    from sqlalchemy import Select
-
+    from app.customers.shared.models import Customer
     from app.kernel.access.actor import Actor
 
 CODE_PREFIX = "GRP"
-
-
-def linked_customers(customer: Customer, actor: Actor) -> Select[Customer]:
-    """Select the other customers of the group that the actor can open, newest first."""
-    return (
-        visible_customers(actor)
-        .where(Customer.link_code == (customer.link_code or ""), Customer.id != customer.id)
-        .order_by(Customer.created_at.desc(), Customer.id.desc())
-    )
 
 
 @transactional

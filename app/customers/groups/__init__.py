@@ -1,0 +1,1 @@
+"""Groups of customers that belong together (CUST-3)."""
