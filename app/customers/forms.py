@@ -11,7 +11,6 @@ from app.customers.shared.fields import LABELS, column_of
 from app.customers.shared.forms import BUSINESS_FIELDS, DEMAND_FIELDS, MORE_FIELDS, CustomerFieldsForm
 from app.customers.shared.queries import FOLLOWING_UP
 from app.kernel.fields.choices import ChoiceField
-from app.kernel.fields.forms import BaseForm
 from app.kernel.fields.numbers import MomentField, VersionField, YesNoField
 from app.kernel.fields.texts import LineField, PhoneField
 from app.kernel.fields.validators import at_most, optional, required
@@ -90,13 +89,6 @@ class CustomerEditForm(CustomerFieldsForm):
         (_("Further information"), (*MORE_FIELDS[2:], "remark")),
         (_("Business"), ("deal_status", *BUSINESS_FIELDS, "enabled")),
     )
-
-
-class TransferForm(BaseForm):
-    """Whose customer it will be, and why (CUST-21)."""
-
-    owner_id = staff_field(_("New owner"), required(), may=FOLLOWING_UP)
-    reason = LineField(_("Reason"), required(at_most(200)))
 
 
 def edit_values(form: CustomerEditForm) -> dict[str, Any]:

@@ -9,12 +9,9 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.customers.members.policies import can_manage_team
-from app.kernel.errors import ALLOW, Decision, conflict, forbidden
+from app.kernel.errors import ALLOW, Decision, forbidden
 
 if TYPE_CHECKING:
-    from app.customers.shared.models import Customer
-    from app.customers.shared.policies import Facts
     from app.kernel.access.actor import Actor
 
 
@@ -34,11 +31,3 @@ def can_create_in_department(actor: Actor, department_id: int) -> Decision:
     return forbidden(
         "customer.not_your_department", _("You may create platform customers in your own departments only")
     )
-
-
-def can_transfer(actor: Actor, customer: Customer, facts: Facts) -> Decision:
-    """CUST-21: the present owner, a superior or the administrator sets another owner."""
-    verdict = can_manage_team(actor, customer, facts)
-    if verdict and customer.owner_id is None:
-        return conflict("customer.no_owner", _("A platform customer has no owner to change"))
-    return verdict

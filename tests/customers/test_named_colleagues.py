@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.customers.members.services import add_member
-from app.customers.transfer import transfer_customer
+from app.customers.transfers.services import transfer_customer
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
 from app.kernel.errors import Invalid

@@ -6,13 +6,13 @@ import pytest
 
 from app.audit.models import OperationLog
 from app.audit.queries import operations_of
-from app.customers import policies
 from app.customers.members.queries import members_of
 from app.customers.members.services import add_member
 from app.customers.services import update_customer
 from app.customers.shared.queries import get_customer
 from app.customers.shared.settings import DEDUPE_MODE
-from app.customers.transfer import transfer_customer
+from app.customers.transfers import policies
+from app.customers.transfers.services import transfer_customer
 from app.kernel.database.session import db
 from app.kernel.errors import NotFound, Stale
 from app.org.shared.models import Staff

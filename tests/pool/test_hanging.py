@@ -16,7 +16,7 @@ from app.customers.shared.models import Push
 from app.customers.shared.parts import STAY, CustomerPart, customer_parts, register_parts
 from app.customers.shared.queries import off_shelf_customers
 from app.customers.shared.settings import OPEN_SHELVING
-from app.customers.transfer import transfer_customer
+from app.customers.transfers.services import transfer_customer
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.errors import Invalid

@@ -6,7 +6,7 @@ from functools import partial
 
 from app.audit.services import verify
 from app.customers.shared.models import Push
-from app.customers.transfer import transfer_customer
+from app.customers.transfers.services import transfer_customer
 from app.kernel.database.session import db
 from app.org.staff.services import organise_staff
 from app.pool.holding import privatize_customer

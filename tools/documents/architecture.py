@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint
 
-from app.customers import policies
 from app.customers.duplicates.places import NumberPlace
 from app.customers.follow_ups.policies import can_follow_up
 from app.customers.intake import NO_PHONE, Responsibility, new_values
 from app.customers.shared.models import Customer
+from app.customers.transfers.policies import can_transfer
 from app.kernel.access.actor import SYSTEM
 from app.kernel.access.grants import declared_grants
 from app.kernel.database.session import Model
@@ -32,6 +32,8 @@ from tools.documents.layers import layers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from app.customers import policies
 
 PAGE = "docs/architecture.md"
 
@@ -149,7 +151,7 @@ STEPS = (
     ),
     Step(
         "transfer",
-        policies.can_transfer,
+        can_transfer,
         "transfer_to",
         lambda customer: customer.transfer_to(_staff(cases.SOMEBODY)),
     ),

@@ -9,12 +9,12 @@ from sqlalchemy import delete
 
 from app.audit import services as audit
 from app.audit.queries import counts_as_edit
-from app.customers import policies
 from app.customers.duplicates.places import number_place_of_owner
 from app.customers.duplicates.services import check_number, claim_number
 from app.customers.shared.models import Customer, CustomerMember
 from app.customers.shared.parts import HandOver, hand_over
 from app.customers.shared.queries import colleague_for, facts_for, get_customer
+from app.customers.transfers import policies
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from app.kernel.errors import STATE, Decision

@@ -1,0 +1,1 @@
+"""Transfers of personal customers to another owner (CUST-21)."""

@@ -1,0 +1,28 @@
+"""The operation that transfers a customer."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from app.customers.shared.operations import after_change
+from app.customers.shared.serializers import CustomerRecord, customer_record
+from app.customers.transfers import forms, policies
+from app.customers.transfers.services import transfer_customer
+from app.kernel.pages.operations import Operation, OperationApi, OperationPage
+
+TRANSFER = Operation(
+    name="transfer",
+    label=_("Transfer"),
+    icon="fa-right-left",
+    form=forms.TransferForm,
+    policy=policies.can_transfer,
+    service=transfer_customer,
+    page=OperationPage(
+        hint=_("The present owner loses the customer; the department follows the new owner."),
+        done=after_change,
+    ),
+    api=OperationApi(
+        answer=customer_record,
+        returns=CustomerRecord,
+    ),
+)
