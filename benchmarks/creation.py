@@ -15,7 +15,7 @@ import time
 from sqlalchemy import text
 
 from app import create_app
-from app.customers.intake import create_customer
+from app.customers.creation.services import create_customer
 from app.kernel.database.session import db
 from app.org.sessions.actors import actor_by_username
 

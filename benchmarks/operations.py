@@ -19,7 +19,7 @@ from dataset import PASSWORD
 from sqlalchemy import event, select, text
 
 from app import create_app
-from app.customers.intake import create_customer
+from app.customers.creation.services import create_customer
 from app.kernel.database.session import db
 from app.org.sessions.actors import actor_by_username
 from app.org.shared.models import Staff

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from app.customers.creation.services import create_customer
 from app.customers.follow_ups.services import follow_up
-from app.customers.intake import create_customer
 from app.customers.numbers.services import reveal_phone
 from app.customers.services import update_customer
 from app.kernel import clock

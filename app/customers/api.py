@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, jsonify, request
 
 from app.customers import forms, services
+from app.customers.creation.forms import CustomerForm
+from app.customers.creation.services import create_customer
 from app.customers.files import services as files
 from app.customers.files.queries import files_of_customer
 from app.customers.files.serializers import FileList
 from app.customers.groups.queries import linked_customers
 from app.customers.groups.serializers import LinkedList
-from app.customers.intake import create_customer
 from app.customers.listing import SPEC, TABS
 from app.customers.members import services as members
 from app.customers.members.queries import members_of
@@ -93,10 +94,10 @@ class CustomerApi(KepanApi):
         return self.list_answer(tab.scope(current_actor()), SPEC, _records, *WHOLE, args=args)
 
     @expose("", methods=["POST"])
-    @endpoint(CustomerPermission.CREATE, takes=forms.CustomerForm, returns=CustomerRecord, status=201)
+    @endpoint(CustomerPermission.CREATE, takes=CustomerForm, returns=CustomerRecord, status=201)
     def post(self) -> tuple[Response, int]:
         """Create a customer (POOL-1, POOL-2)."""
-        form = self.body(forms.CustomerForm)
+        form = self.body(CustomerForm)
 
         def create() -> CustomerRecord:
             return customer_record(create_customer(**form.values(), actor=current_actor()))

@@ -11,12 +11,12 @@ from app.audit.services import export_recorder
 from app.customers import tabs
 from app.customers.actions import DAILY, OF_THE_FILE
 from app.customers.api import CustomerApi
+from app.customers.creation.services import code_taken
 from app.customers.duplicates.dedupe_mode import prepare_switch
 from app.customers.duplicates.services import number_claimed, tax_id_taken
 from app.customers.files.queries import open_customer
 from app.customers.follow_ups.queries import open_follow_up
 from app.customers.follow_ups.views import FollowUpView
-from app.customers.intake import code_taken
 from app.customers.numbers import choices as number_choices
 from app.customers.parts import add_parts_to_api
 from app.customers.shared import choices, settings

@@ -11,9 +11,10 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.customers import exporting, forms, services
+from app.customers.creation.forms import CustomerForm
+from app.customers.creation.services import CODE_PREFIX, create_customer
 from app.customers.editing import DEMAND, EDITABLE
 from app.customers.files import services as files
-from app.customers.intake import CODE_PREFIX, create_customer
 from app.customers.listing import SPEC, TABS
 from app.customers.members import services as members
 from app.customers.shared import policies
@@ -80,7 +81,7 @@ class CustomerView(ScopedModelView):
     add_title = _("New customer")
     edit_title = _("Edit customer")
     empty_text = _("No customer yet; create the first one")
-    add_form_class = forms.CustomerForm
+    add_form_class = CustomerForm
     edit_form_class = forms.CustomerEditForm
 
     list_columns = [

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from app.audit.queries import counts_as_edit
 from app.customers.api import CustomerApi
-from app.customers.intake import on_into_pool
+from app.customers.creation.services import on_into_pool
 from app.customers.shared.parts import Answers, answer, register_parts
 from app.customers.views import CustomerView
 from app.kernel.access.grants import grant

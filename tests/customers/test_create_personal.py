@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.customers.intake import create_customer
+from app.customers.creation.services import create_customer
 from tests.support.make import make_customer, make_platform_customer, make_push, next_phone
 from tests.support.traces import claims, denied, invalid, notifications, operations, stored
 

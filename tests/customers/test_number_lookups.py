@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import func, select
 
-from app.customers.intake import create_customer
+from app.customers.creation.services import create_customer
 from app.customers.numbers.lookups import record_lookup
 from app.customers.numbers.models import NumberLookup
 from app.customers.numbers.services import change_phone

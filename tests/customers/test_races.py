@@ -12,9 +12,9 @@ import pytest
 from sqlalchemy import func, select
 
 from app.audit.services import verify
+from app.customers.creation.services import create_customer
 from app.customers.duplicates.models import PhoneClaim
 from app.customers.follow_ups.services import follow_up
-from app.customers.intake import create_customer
 from app.customers.numbers.models import NumberReveal
 from app.customers.numbers.services import change_phone, reveal_phone
 from app.customers.services import update_customer

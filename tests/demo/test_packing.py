@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from app.channel.referrals.services import enter_referral
 from app.cli.installation import initialise
-from app.customers.intake import create_customer
+from app.customers.creation.services import create_customer
 from app.kernel import clock
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import Model, db

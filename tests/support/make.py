@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import update
 from stdnum.cn import uscc
 
-from app.customers.intake import create_customer
+from app.customers.creation.services import create_customer
 from app.customers.shared.models import Customer, CustomerMember, Push
 from app.kernel import clock
 from app.kernel.access.guard import unscoped

@@ -12,7 +12,7 @@ from itertools import product
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
-from app.customers.policies import can_create_for_owner, can_create_in_department
+from app.customers.creation.policies import can_create_for_owner, can_create_in_department
 from app.customers.shared import choices
 from app.customers.shared.policies import Facts
 from app.kernel.access.actor import Actor

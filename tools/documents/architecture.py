@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import CheckConstraint
 
+from app.customers.creation.responsibility import Responsibility
+from app.customers.creation.services import NO_PHONE, new_values
 from app.customers.duplicates.places import NumberPlace
 from app.customers.follow_ups.policies import can_follow_up
-from app.customers.intake import NO_PHONE, Responsibility, new_values
 from app.customers.shared.models import Customer
 from app.customers.transfers.policies import can_transfer
 from app.kernel.access.actor import SYSTEM
@@ -33,7 +34,7 @@ from tools.documents.layers import layers
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.customers import policies
+    from app.customers.creation import policies
 
 PAGE = "docs/architecture.md"
 

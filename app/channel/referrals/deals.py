@@ -24,7 +24,7 @@ from app.channel.referrals.queries import get_referral
 from app.channel.referrals.services import end_own_if_due
 from app.channel.referrals.totals import update_totals
 from app.channel.shared.notifications import notify_person
-from app.customers.intake import create_customer
+from app.customers.creation.services import create_customer
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional

@@ -39,7 +39,7 @@ UNSCOPED = {
         "duplicate check: equal numbers matter whoever owns them (CUST-7)",
         "duplicate check: a tax id is unique in the whole system (CUST-6)",
     },
-    "customers/intake.py": {"a code is unique in the whole system and never reused (CUST-1)"},
+    "customers/creation/services.py": {"a code is unique in the whole system and never reused (CUST-1)"},
     "customers/namesearch.py": {"every customer is found by its name, whoever may see it"},
     "kernel/files/attachments.py": {"sweep: every row keeps its content, removed ones too"},
     "pool/clocks.py": {"the clocks of the pool run for every customer (POOL-24)"},

@@ -1,7 +1,4 @@
-"""Who may do what to a customer: pure rules, no queries (access.md, pool.md).
-
-``Facts`` are what a query knows of a record and the person, loaded for a whole page at once.
-"""
+"""Who may create a customer, for whom and where (POOL-1, POOL-2)."""
 
 from __future__ import annotations
 

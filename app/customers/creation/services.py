@@ -1,22 +1,19 @@
-"""Creation of customers: checks of the input, the place of the number, the creation itself."""
+"""Create customers (POOL-1, POOL-2, CUST-1 … CUST-7)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
 from app.audit import services as audit
-from app.customers import policies
-from app.customers.duplicates.places import NumberPlace, number_place_of_owner
+from app.customers.creation.responsibility import Responsibility, responsibility_for
 from app.customers.duplicates.services import check_number, check_tax_id, claim_number
 from app.customers.numbers.lookups import typed_number
 from app.customers.shared.fields import column_of
 from app.customers.shared.grading import grade_of
 from app.customers.shared.models import Customer
-from app.customers.shared.queries import FOLLOWING_UP
 from app.customers.shared.todos import notify_handler, viewing_time
 from app.customers.shared.validation import check_kind_of_tax_id, read_tax_id, validate_demand
 from app.kernel import clock
@@ -24,19 +21,18 @@ from app.kernel.access.guard import unscoped
 from app.kernel.database.numbering import next_code
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
-from app.kernel.errors import Decision, Invalid, conflict, forbidden
+from app.kernel.errors import Decision, Invalid, conflict
 from app.kernel.fields.phones import PhoneNumber, read_phone
 from app.kernel.text import fold
 from app.kernel.translation import N_
-from app.org.departments.queries import get_department
 from app.org.districts.queries import known_districts
-from app.org.shared.models import Department, District, Staff
-from app.org.staff.queries import get_colleague
+from app.org.shared.models import District
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import datetime
 
+    from app.customers.duplicates.places import NumberPlace
     from app.kernel.access.actor import Actor
 
 _into_pool: list[Callable[[Customer, Actor], object]] = []
@@ -48,77 +44,6 @@ def on_into_pool(listener: Callable[[Customer, Actor], object]) -> None:
     """Register the listener that opens the entry of a customer created in the public pool (POOL-2)."""
     if listener not in _into_pool:
         _into_pool.append(listener)
-
-
-@dataclass(frozen=True)
-class Responsibility:
-    """The responsible person and department of a new customer."""
-
-    place: NumberPlace
-    company_id: int
-    owner: Staff | None = None
-    handler: Staff | None = None
-
-    @property
-    def is_nobodys(self) -> bool:
-        """Tell whether the customer goes straight into the public pool."""
-        return self.owner is None and self.handler is None
-
-
-def _personal_responsibility(owner_id: int | None, actor: Actor) -> Responsibility:
-    wanted = owner_id or actor.id
-    owner = get_colleague(wanted, actor=actor, may=FOLLOWING_UP)
-    if owner is None:
-        if owner_id is None:
-            forbidden("customer.no_staff", _("Only staff can own customers")).enforce()
-        raise Invalid(owner_id=_("Not one of the choices"))
-    policies.can_create_for_owner(actor, owner.id, has_scope=actor.has_scope_over(owner)).enforce()
-    return Responsibility(number_place_of_owner(owner, actor), owner.company_id, owner=owner)
-
-
-def _pool_seat(department_id: int | None, handler_id: int | None, actor: Actor) -> Responsibility:
-    """Return the department of a customer that goes into the public pool, without a handler (POOL-2)."""
-    if handler_id is not None:
-        raise Invalid(handler_id=_("Nobody handles a customer in the public pool"))
-    wanted = department_id or actor.department_id
-    department = get_department(wanted, actor=actor) if wanted else None
-    if department is None:
-        raise Invalid(department_id=_("Not one of the choices"))
-    policies.can_create_in_department(actor, department.id).enforce()
-    return Responsibility(NumberPlace("platform", department.id), department.company_id)
-
-
-def _seat_of(
-    pool: str,
-    owner_id: int | None,
-    handler_id: int | None,
-    department_id: int | None,
-    actor: Actor,
-    *,
-    into_pool: bool,
-) -> Responsibility:
-    if pool == "platform" and into_pool:
-        return _pool_seat(department_id, handler_id, actor)
-    if pool == "platform":
-        return _platform_responsibility(handler_id, department_id, actor)
-    return _personal_responsibility(owner_id, actor)
-
-
-def _platform_responsibility(
-    handler_id: int | None, department_id: int | None, actor: Actor
-) -> Responsibility:
-    if handler_id is None:
-        raise Invalid(handler_id=_("A platform customer needs a handler"))
-    handler = get_colleague(handler_id, actor=actor, may=FOLLOWING_UP)
-    if handler is None:
-        raise Invalid(handler_id=_("Not one of the choices"))
-    department: Department | None = handler.department
-    if department_id is not None:
-        department = get_department(department_id, actor=actor)
-    if department is None or department.company_id != handler.company_id:
-        raise Invalid(department_id=_("Not one of the choices"))
-    policies.can_create_in_department(actor, department.id).enforce()
-    return Responsibility(NumberPlace("platform", department.id), handler.company_id, handler=handler)
 
 
 @transactional
@@ -154,20 +79,20 @@ def create_customer(  # noqa: PLR0913 - what the form and the API give, each by 
     viewing = viewing_time(booked=viewing_booked, at=viewing_at)
     wanted, districts = _read_demand(demand or {})
     _check_district(fields.get("district_id"))
-    seat = _seat_of(pool, owner_id, handler_id, department_id, actor, into_pool=into_pool)
-    _check_duplicates(number, clean_tax_id, seat.place, actor)
+    responsibility = responsibility_for(pool, owner_id, handler_id, department_id, actor, into_pool=into_pool)
+    _check_duplicates(number, clean_tax_id, responsibility.place, actor)
     customer = Customer(
-        **new_values(seat, kind, number, actor), **wanted, **fields, name=name, tax_id=clean_tax_id
+        **new_values(responsibility, kind, number, actor), **wanted, **fields, name=name, tax_id=clean_tax_id
     )
     customer.code = _read_code(code) if code else _free_code()
     customer.grade = grade_of(customer.annual_revenue, customer.cooperation_years, customer.deal_status)
     customer.demand_districts = districts
     db.session.add(customer)
     db.session.flush()
-    claim_number(customer, seat.place, is_new=True)
+    claim_number(customer, responsibility.place, is_new=True)
     audit.record(actor, "customer.create", customer, N_("Customer %(code)s created"), code=customer.code)
-    notify_handler(customer, seat.handler, actor, viewing_at=viewing)
-    if seat.is_nobodys:
+    notify_handler(customer, responsibility.handler, actor, viewing_at=viewing)
+    if responsibility.is_nobodys:
         _enter_pool(customer, actor)
     return customer
 
@@ -210,17 +135,19 @@ def _read_demand(demand: Mapping[str, Any]) -> tuple[dict[str, Any], list[Distri
     )
 
 
-def new_values(seat: Responsibility, kind: str, number: PhoneNumber, actor: Actor) -> dict[str, Any]:
+def new_values(
+    responsibility: Responsibility, kind: str, number: PhoneNumber, actor: Actor
+) -> dict[str, Any]:
     """Return the initial values of every new customer (POOL-1, POOL-2)."""
     values: dict[str, Any] = {
-        "company_id": seat.company_id,
-        "pool": seat.place.pool,
+        "company_id": responsibility.company_id,
+        "pool": responsibility.place.pool,
         "kind": kind,
-        "follow_status": "pending" if seat.handler else "following",
+        "follow_status": "pending" if responsibility.handler else "following",
         "phone": number,
-        "owner": seat.owner,
-        "handler": seat.handler,
-        "department_id": seat.place.department_id,
+        "owner": responsibility.owner,
+        "handler": responsibility.handler,
+        "department_id": responsibility.place.department_id,
         "created_at": clock.now(),
         "created_by_id": actor.id,
         "deal_status": "potential",
@@ -228,7 +155,7 @@ def new_values(seat: Responsibility, kind: str, number: PhoneNumber, actor: Acto
         "version": 1,
         "enabled": True,
     }
-    if seat.handler is not None:
+    if responsibility.handler is not None:
         values |= {
             "assigned_by_id": actor.staff_id,
             "assigned_at": values["created_at"],
