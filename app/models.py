@@ -12,8 +12,8 @@ from app.channel.referrals import totals
 from app.channel.scans import models as scans
 from app.channel.tours import models as tours
 from app.channel.visitors import models as visitors
-from app.customers import models as customer_rest
 from app.customers.duplicates import models as phone_claims
+from app.customers.listing import models as name_search
 from app.customers.numbers import models as numbers
 from app.customers.shared import models as customers
 from app.notices import models as notices
@@ -25,6 +25,6 @@ from app.pool import models as pool
 from app.system.runs import models as runs
 
 MODULES = (
-    audit, brokers, collisions, customer_rest, customers, fees, notices, numbers, org, outbox, phone_claims,
+    audit, brokers, collisions, customers, fees, name_search, notices, numbers, org, outbox, phone_claims,
     pool, projects, referrals, roles, runs, scans, sessions, totals, tours, visitors,
 )  # fmt: skip

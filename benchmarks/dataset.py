@@ -21,7 +21,7 @@ from werkzeug.security import generate_password_hash
 
 from app import create_app
 from app.cli.installation import initialise
-from app.customers.namesearch import pieces
+from app.customers.listing.name_search import pieces
 from app.kernel.database.session import Model, db
 from app.kernel.keys import keys
 from app.kernel.pinyin import sort_key

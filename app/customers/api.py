@@ -14,7 +14,7 @@ from app.customers.files.queries import files_of_customer
 from app.customers.files.serializers import FileList
 from app.customers.groups.queries import linked_customers
 from app.customers.groups.serializers import LinkedList
-from app.customers.listing import SPEC, TABS
+from app.customers.listing.filters import SPEC, TABS
 from app.customers.members import services as members
 from app.customers.members.queries import members_of
 from app.customers.members.serializers import MemberList, member_record

@@ -10,12 +10,13 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from app.customers import exporting, forms, services
+from app.customers import forms, services
 from app.customers.creation.forms import CustomerForm
 from app.customers.creation.services import CODE_PREFIX, create_customer
 from app.customers.editing import DEMAND, EDITABLE
 from app.customers.files import services as files
-from app.customers.listing import SPEC, TABS
+from app.customers.listing.exports import VALUES
+from app.customers.listing.filters import SPEC, TABS
 from app.customers.members import services as members
 from app.customers.shared import policies
 from app.customers.shared.fields import LABELS, input_name_of
@@ -91,7 +92,7 @@ class CustomerView(ScopedModelView):
     wide_columns = frozenset({"remark", "needs", "address"})
     label_columns = {**LABELS}
     formatters_columns = FORMATTERS
-    export_values = exporting.VALUES
+    export_values = VALUES
     show_fieldsets = [
         (
             _("Basic information"),

@@ -7,7 +7,7 @@ import re
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from app.customers.listing import SPEC
+from app.customers.listing.filters import SPEC
 from app.kernel.lists.requests import read_list_request
 from tests.support.make import make_customer, make_platform_customer, shelve
 

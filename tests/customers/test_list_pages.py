@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from app.customers.listing import SPEC, TABS
+from app.customers.listing.filters import SPEC, TABS
 from app.customers.shared.models import Customer
 from app.kernel.database.session import db
 from app.kernel.lists.paging import fetch_page

@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
-from app.customers.listing import SPEC
-from app.customers.models import CustomerGram
-from app.customers.namesearch import pieces, rebuild
+from app.customers.listing.filters import SPEC
+from app.customers.listing.models import CustomerGram
+from app.customers.listing.name_search import pieces, rebuild
 from app.customers.services import update_customer
 from app.customers.shared.queries import visible_customers
 from app.kernel.database.session import db

@@ -228,7 +228,7 @@ def test_acc_17_what_is_no_number_is_said_and_stands_in_no_address(app, world):
 
 # Every place that compares with an index column, and what it is there for.
 READERS = {
-    "customers/listing.py:PhoneFilter.apply": "applies what PhoneFilter.charge has counted",
+    "customers/listing/filters.py:PhoneFilter.apply": "applies what PhoneFilter.charge has counted",
     "customers/duplicates/services.py:_find": "its callers count a typed number (typed_number); transfers ask stored ones",
     "customers/duplicates/services.py:claim_number": "writes",
     "customers/duplicates/dedupe_mode.py:_numbers_held_twice": "stored numbers among themselves",

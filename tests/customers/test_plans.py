@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import event, insert, text
 from werkzeug.datastructures import MultiDict
 
-from app.customers.listing import SPEC
-from app.customers.namesearch import rebuild
+from app.customers.listing.filters import SPEC
+from app.customers.listing.name_search import rebuild
 from app.customers.shared.models import Customer
 from app.customers.shared.queries import visible_customers
 from app.kernel import clock

@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 from werkzeug.datastructures import MultiDict
 
-from app.customers.listing import SPEC, TABS
+from app.customers.listing.filters import SPEC, TABS
 from app.customers.shared.models import Customer
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from app.customers.follow_ups.services import follow_up
-from app.customers.listing import SPEC
+from app.customers.listing.filters import SPEC
 from app.customers.shared.queries import visible_customers
 from app.kernel import clock, workdays
 from app.kernel.database.session import db

@@ -27,7 +27,7 @@ from app.channel.shared.identity import name_key
 from app.channel.shared.settings import WARNING_DAYS
 from app.cli.installation import MIGRATIONS, initialise, schema_head, schema_now
 from app.customers.duplicates.models import PhoneClaim
-from app.customers.listing import SPEC
+from app.customers.listing.filters import SPEC
 from app.customers.shared.queries import get_customer, visible_customers
 from app.kernel.database.session import Model, db
 from app.kernel.fields.phones import phone_index

@@ -40,7 +40,7 @@ UNSCOPED = {
         "duplicate check: a tax id is unique in the whole system (CUST-6)",
     },
     "customers/creation/services.py": {"a code is unique in the whole system and never reused (CUST-1)"},
-    "customers/namesearch.py": {"every customer is found by its name, whoever may see it"},
+    "customers/listing/name_search.py": {"every customer is found by its name, whoever may see it"},
     "kernel/files/attachments.py": {"sweep: every row keeps its content, removed ones too"},
     "pool/clocks.py": {"the clocks of the pool run for every customer (POOL-24)"},
     "pool/moving.py": {

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, event, insert, inspect, select
 
-from app.customers.models import CustomerGram
+from app.customers.listing.models import CustomerGram
 from app.customers.shared.models import Customer
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db

@@ -1,4 +1,4 @@
-"""Tables of the customer file. A state changes only through the methods here."""
+"""The pieces of customers' names, for the search (CUST-13)."""
 
 from __future__ import annotations
 

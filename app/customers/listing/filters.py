@@ -11,8 +11,8 @@ from flask import url_for
 from flask_babel import lazy_gettext as _
 from sqlalchemy import and_, false, or_, select
 
-from app.customers.models import CustomerGram
-from app.customers.namesearch import name_contains
+from app.customers.listing.models import CustomerGram
+from app.customers.listing.name_search import name_contains
 from app.customers.numbers.lookups import spend_lookup
 from app.customers.numbers.policies import can_search_by_number
 from app.customers.shared.fields import CODES, LABELS
