@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.customers.creation.services import create_customer
 from app.customers.follow_ups.services import follow_up
 from app.customers.numbers.services import reveal_phone
-from app.customers.services import update_customer
+from app.customers.profile.services import update_customer
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional

@@ -8,9 +8,6 @@ from flask_babel import lazy_gettext as _
 
 from app.audit.queries import register_code_fields
 from app.audit.services import export_recorder
-from app.customers import tabs
-from app.customers.actions import DAILY, OF_THE_FILE
-from app.customers.api import CustomerApi
 from app.customers.creation.services import code_taken
 from app.customers.duplicates.dedupe_mode import prepare_switch
 from app.customers.duplicates.services import number_claimed, tax_id_taken
@@ -18,7 +15,11 @@ from app.customers.files.queries import open_customer
 from app.customers.follow_ups.queries import open_follow_up
 from app.customers.follow_ups.views import FollowUpView
 from app.customers.numbers import choices as number_choices
-from app.customers.parts import add_parts_to_api
+from app.customers.profile import tabs
+from app.customers.profile.api import CustomerApi
+from app.customers.profile.operations import DAILY, OF_THE_FILE
+from app.customers.profile.parts_api import add_parts_to_api
+from app.customers.profile.views import CustomerView
 from app.customers.shared import choices, settings
 from app.customers.shared.fields import CODES
 from app.customers.shared.models import Customer, FollowUp
@@ -26,7 +27,6 @@ from app.customers.shared.parts import Answers, answer, register_parts
 from app.customers.shared.permissions import CustomerPermission, FollowUpPermission
 from app.customers.shared.settings import DEDUPE_MODE
 from app.customers.shared.todos import hand_over_todos
-from app.customers.views import CustomerView
 from app.kernel.access.grants import grant
 from app.kernel.api.operations import add_operation
 from app.kernel.database.transactions import refuses

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _
 
 from app.audit.queries import counts_as_edit
-from app.customers.api import CustomerApi
 from app.customers.creation.services import on_into_pool
+from app.customers.profile.api import CustomerApi
+from app.customers.profile.views import CustomerView
 from app.customers.shared.parts import Answers, answer, register_parts
-from app.customers.views import CustomerView
 from app.kernel.access.grants import grant
 from app.kernel.api.operations import add_operation
 from app.kernel.database.transactions import refuses

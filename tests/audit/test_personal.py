@@ -14,7 +14,7 @@ from app.audit.queries import actor_name, operations_of, sentence_of
 from app.audit.seals import MARKED, end_mark, mark_after, row_content
 from app.cli.audit_anchor import SETTLED, compare_anchor, renew_anchor
 from app.customers.numbers.services import reveal_phone
-from app.customers.services import update_customer
+from app.customers.profile.services import update_customer
 from app.kernel import clock
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db

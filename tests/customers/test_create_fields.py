@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.customers.services import update_customer
+from app.customers.profile.services import update_customer
 from app.customers.shared.models import Customer
 from app.kernel import clock
 from app.kernel.access.guard import unscoped

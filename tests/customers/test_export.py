@@ -13,7 +13,7 @@ from sqlalchemy import select
 from app.audit.models import OperationLog
 from app.audit.services import verify
 from app.customers.follow_ups.services import follow_up
-from app.customers.views import CustomerView
+from app.customers.profile.views import CustomerView
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.exports import lists as export

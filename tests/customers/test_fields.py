@@ -6,8 +6,8 @@ from typing import get_type_hints
 
 import pytest
 
-from app.customers.editing import DEMAND, EDITABLE
-from app.customers.forms import CustomerEditForm
+from app.customers.profile.editing import DEMAND, EDITABLE
+from app.customers.profile.forms import CustomerEditForm
 from app.customers.shared.fields import CODES, FIELDS, LABELS, column_of, input_name_of
 from app.customers.shared.forms import DemandForm
 from app.customers.shared.models import Customer

@@ -9,7 +9,7 @@ from functools import partial
 import pytest
 
 from app.customers.numbers.services import change_phone, reveal_phone, revealed_number
-from app.customers.services import update_customer
+from app.customers.profile.services import update_customer
 from app.kernel.errors import Decision, Invalid, NotFound
 from tests.support.faces import Browser
 from tests.support.make import make_customer, make_member, make_platform_customer, next_phone, tax_id

@@ -7,7 +7,7 @@ import pytest
 from app.customers.members import policies
 from app.customers.members.queries import members_of
 from app.customers.members.services import add_member, remove_member
-from app.customers.services import update_customer
+from app.customers.profile.services import update_customer
 from app.customers.shared.queries import get_customer
 from app.kernel.database.session import db
 from app.kernel.errors import NotFound

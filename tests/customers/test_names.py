@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from app.customers.listing.filters import SPEC
 from app.customers.listing.models import CustomerGram
 from app.customers.listing.name_search import pieces, rebuild
-from app.customers.services import update_customer
+from app.customers.profile.services import update_customer
 from app.customers.shared.queries import visible_customers
 from app.kernel.database.session import db
 from app.kernel.lists.paging import fetch_page

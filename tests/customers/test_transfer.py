@@ -8,7 +8,7 @@ from app.audit.models import OperationLog
 from app.audit.queries import operations_of
 from app.customers.members.queries import members_of
 from app.customers.members.services import add_member
-from app.customers.services import update_customer
+from app.customers.profile.services import update_customer
 from app.customers.shared.queries import get_customer
 from app.customers.shared.settings import DEDUPE_MODE
 from app.customers.transfers import policies

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from app.customers.services import update_customer
+from app.customers.profile.services import update_customer
 from app.kernel.errors import NotFound, Stale
 from tests.support.make import make_customer, make_member, make_platform_customer, make_push, tax_id
 from tests.support.traces import denied, invalid, nothing_written, operations, stored

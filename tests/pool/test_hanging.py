@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.customers.follow_ups.services import follow_up
 from app.customers.numbers import tabs as customer_tabs
 from app.customers.numbers.services import change_phone
-from app.customers.services import update_customer
+from app.customers.profile.services import update_customer
 from app.customers.shared.models import Push
 from app.customers.shared.parts import STAY, CustomerPart, customer_parts, register_parts
 from app.customers.shared.queries import off_shelf_customers

@@ -6,7 +6,7 @@ import pytest
 
 from app.customers.follow_ups.services import follow_up
 from app.customers.numbers.services import reveal_phone
-from app.customers.services import update_customer
+from app.customers.profile.services import update_customer
 from app.customers.shared.queries import get_customer
 from app.kernel.database.session import db
 from tests.support.faces import Browser

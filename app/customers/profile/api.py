@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Response, jsonify, request
 
-from app.customers import forms, services
 from app.customers.creation.forms import CustomerForm
 from app.customers.creation.services import create_customer
 from app.customers.files import services as files
@@ -18,6 +17,7 @@ from app.customers.listing.filters import SPEC, TABS
 from app.customers.members import services as members
 from app.customers.members.queries import members_of
 from app.customers.members.serializers import MemberList, member_record
+from app.customers.profile import forms, services
 from app.customers.shared import policies
 from app.customers.shared.fields import column_of
 from app.customers.shared.forms import DemandForm

@@ -10,14 +10,14 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from app.customers import forms, services
 from app.customers.creation.forms import CustomerForm
 from app.customers.creation.services import CODE_PREFIX, create_customer
-from app.customers.editing import DEMAND, EDITABLE
 from app.customers.files import services as files
 from app.customers.listing.exports import VALUES
 from app.customers.listing.filters import SPEC, TABS
 from app.customers.members import services as members
+from app.customers.profile import forms, services
+from app.customers.profile.editing import DEMAND, EDITABLE
 from app.customers.shared import policies
 from app.customers.shared.fields import LABELS, input_name_of
 from app.customers.shared.models import Customer

@@ -1,6 +1,4 @@
-"""Parts of a customer, newest first: each is declared once as a tab of the detail, a collection of the API
-and a section of the 360° view (CUST-15). Other contexts register their own.
-"""
+"""The collections of a customer's parts in the REST API, and the 360° view (CUST-15)."""
 
 from __future__ import annotations
 

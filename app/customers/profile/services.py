@@ -1,4 +1,4 @@
-"""Operations of the customer file: edit, follow up, change the number, reveal it."""
+"""Edit the fields of a customer (POOL-5, CUST-20, CUST-21)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 from app.audit import services as audit
 from app.audit.queries import counts_as_edit
 from app.customers.duplicates.services import check_tax_id
-from app.customers.editing import BUSINESS, DEMAND, EDITABLE, changes_of, masked, to_log_text
+from app.customers.profile.editing import BUSINESS, DEMAND, EDITABLE, changes_of, masked, to_log_text
 from app.customers.shared.fields import field_label
 from app.customers.shared.grading import grade_of
 from app.customers.shared.policies import can_edit_all, can_edit_basics

@@ -1,4 +1,4 @@
-"""REST API records of the customer file: one type and one function each (``spec/api.md``)."""
+"""REST API records of the operation log of a customer (``spec/api.md``)."""
 
 from __future__ import annotations
 

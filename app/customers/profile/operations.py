@@ -1,4 +1,4 @@
-"""The operations of the customer file, one declaration each."""
+"""The operations on a customer, in the order of their buttons."""
 
 from __future__ import annotations
 

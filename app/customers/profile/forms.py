@@ -1,4 +1,4 @@
-"""Forms of the customer file; the API reads its JSON through the same ones."""
+"""The form of an edit; the API reads its JSON through the same one."""
 
 from __future__ import annotations
 

@@ -1,26 +1,48 @@
-"""Tabs of a customer's detail: files, team, linked customers; and the order of all tabs."""
+"""The tabs of a customer's detail: edits, operation log, and the order of all."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
 from app.audit.models import OperationLog
 from app.audit.presentation import LOG_TAB
-from app.audit.queries import operations_of
-from app.customers import show
+from app.audit.queries import actor_name, operations_of, shown_value
 from app.customers.files.tabs import files_tab
 from app.customers.follow_ups.tabs import FOLLOW_UPS
 from app.customers.groups.tabs import linked_tab
 from app.customers.members.tabs import team_tab
 from app.customers.numbers.tabs import REVEALS
-from app.customers.records import OperationRecord, operation_records
+from app.customers.profile.serializers import OperationRecord, operation_records
+from app.customers.shared.fields import field_label
 from app.customers.shared.parts import STAY, CustomerPart, customer_parts
-from app.kernel.pages.tabs import DetailTab
+from app.kernel.pages.tabs import DetailTab, TabColumn, one_page, table_of
+
+if TYPE_CHECKING:
+    from app.customers.shared.models import Customer
+    from app.kernel.pages.elements import TableTab
+
+_EDITS = (
+    TabColumn("time", _("Time"), lambda edit: edit[0].at),
+    TabColumn("who", _("Who"), lambda edit: actor_name(edit[0])),
+    TabColumn("field", _("Field"), lambda edit: field_label(edit[1])),
+    TabColumn("before", _("Before"), lambda edit: shown_value("customer", edit[1], edit[2])),
+    TabColumn("after", _("After"), lambda edit: shown_value("customer", edit[1], edit[3])),
+)
+
+
+def edits_tab(customer: Customer, page: int) -> TableTab:
+    """Return the tab of edits: person, field, before and after."""
+    rows, more = one_page(operations_of(customer, edits_only=True), page)
+    edits = [(row, name, before, after) for row in rows for name, (before, after) in row.differences.items()]
+    return table_of(edits, _EDITS, _("Nothing was edited yet"), more=more)
+
 
 EDITS = CustomerPart(
     "edits",
     _("Edits"),
-    show.edits_tab,
+    edits_tab,
     lambda customer, _actor: operations_of(customer, edits_only=True),
     OperationLog.number,
     operation_records,
@@ -41,8 +63,6 @@ OPERATIONS = CustomerPart(
     answers=STAY,
 )
 PARTS = (FOLLOW_UPS, EDITS, OPERATIONS, REVEALS)
-
-
 _OWN_TABS = (
     (20, DetailTab("files", _("Files"), files_tab)),
     (30, DetailTab("team", _("Team"), team_tab)),
