@@ -114,7 +114,6 @@ PUSH = Operation(
     ),
     batch=OperationBatch(),
 )
-ON_CUSTOMERS = (UNSHELVE, SHELVE, PRIVATIZE, PUBLICIZE, ASSIGN, PUSH)
 
 ACCEPT = Operation(
     name="accept",

@@ -22,7 +22,7 @@ from app.kernel.setup import add_apis, add_menu_entry
 from app.org.roles.names import AUDITOR, CUSTOMER_WORKERS
 from app.org.staff.services import on_department_change
 from app.pool import choices, settings
-from app.pool.actions import ON_CUSTOMERS, ON_PUSHES
+from app.pool.actions import ASSIGN, ON_PUSHES, PRIVATIZE, PUBLICIZE, PUSH, SHELVE, UNSHELVE
 from app.pool.api import PushApi
 from app.pool.entries import close_entries, in_pool_already, open_entry
 from app.pool.jobs import release_private, watch_pending
@@ -30,11 +30,14 @@ from app.pool.moving import customers_follow, preview
 from app.pool.permissions import PoolPermission, PushPermission
 from app.pool.pushing import already_pushed
 from app.pool.queries import count_waiting
-from app.pool.show import PARTS
+from app.pool.show import PUSHES, SHELF_LOG
 from app.pool.views import PushView
 
 if TYPE_CHECKING:
     from flask import Flask
+
+# In the order of their buttons.
+ON_CUSTOMERS = (UNSHELVE, SHELVE, PRIVATIZE, PUBLICIZE, ASSIGN, PUSH)
 
 
 def register(app: Flask) -> None:
@@ -65,6 +68,6 @@ def register(app: Flask) -> None:
         add_operation(CustomerView, CustomerApi, action)
     for action in ON_PUSHES:
         add_operation(PushView, PushApi, action)
-    register_parts(*PARTS)
+    register_parts(PUSHES, SHELF_LOG)
     add_menu_entry(app, "Pushes", PushView, "fa-paper-plane", _("Pushes"))
     add_apis(app, PushApi)

@@ -65,30 +65,28 @@ def _shelved(row: ShelfRecord) -> tuple[str, str]:
     return row["staff"]["name"], " · ".join(part for part in why if part)
 
 
-PARTS = (
-    CustomerPart(
-        "pushes",
-        _("Pushes"),
-        pushes_tab,
-        pushes_of,
-        Push.created_at,
-        push_records,
-        PushRecord,
-        _pushed,
-        position=50,
-        answers=Answers(hand_over=withdraw_from_receiver, unshelve=withdraw_all),
-        is_basic=True,
-    ),
-    CustomerPart(
-        "shelf_log",
-        _("Shelf log"),
-        shelf_log_tab,
-        lambda customer, _actor: shelf_log_of(customer),
-        ShelfLog.created_at,
-        shelf_records,
-        ShelfRecord,
-        _shelved,
-        position=60,
-        answers=STAY,
-    ),
+PUSHES = CustomerPart(
+    "pushes",
+    _("Pushes"),
+    pushes_tab,
+    pushes_of,
+    Push.created_at,
+    push_records,
+    PushRecord,
+    _pushed,
+    position=50,
+    answers=Answers(hand_over=withdraw_from_receiver, unshelve=withdraw_all),
+    is_basic=True,
+)
+SHELF_LOG = CustomerPart(
+    "shelf_log",
+    _("Shelf log"),
+    shelf_log_tab,
+    lambda customer, _actor: shelf_log_of(customer),
+    ShelfLog.created_at,
+    shelf_records,
+    ShelfRecord,
+    _shelved,
+    position=60,
+    answers=STAY,
 )
