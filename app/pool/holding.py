@@ -18,8 +18,8 @@ from app.kernel.translation import N_
 from app.notices import services as notices
 from app.org.shared.models import Staff
 from app.pool import policies
-from app.pool.changes import changes_since, holding_state
 from app.pool.entries import close_entry
+from app.pool.shared.changes import changes_since, holding_state
 
 if TYPE_CHECKING:
     from app.customers.shared.models import Customer

@@ -27,9 +27,9 @@ from app.pool.api import PushApi
 from app.pool.entries import close_entries, in_pool_already, open_entry
 from app.pool.jobs import release_private, watch_pending
 from app.pool.moving import customers_follow, preview
-from app.pool.permissions import PoolPermission, PushPermission
 from app.pool.pushing import already_pushed
 from app.pool.queries import count_waiting
+from app.pool.shared.permissions import PoolPermission, PushPermission
 from app.pool.show import PUSHES, SHELF_LOG
 from app.pool.views import PushView
 

@@ -30,10 +30,10 @@ from app.kernel.settings.dictionaries import Coded
 from app.kernel.translation import N_
 from app.notices import services as notices
 from app.pool import policies
-from app.pool.changes import changes_since, holding_state
 from app.pool.choices import SHELVED_AS
 from app.pool.holding import lock_private_count
 from app.pool.models import ShelfLog
+from app.pool.shared.changes import changes_since, holding_state
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

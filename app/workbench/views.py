@@ -24,7 +24,7 @@ from app.kernel.pages.routes import permitted
 from app.notices.models import Notification, Todo
 from app.notices.queries import visible_notifications, visible_todos
 from app.org.roles.names import OUTSIDE
-from app.pool.permissions import PushPermission
+from app.pool.shared.permissions import PushPermission
 from app.workbench import queries
 from app.workbench.cards import Figure, PendingItem
 from app.workbench.channel import channel_parts, channel_waiting
