@@ -24,9 +24,10 @@ from app.org.staff.services import on_department_change
 from app.pool import choices, settings
 from app.pool.actions import ASSIGN, ON_PUSHES, PRIVATIZE, PUBLICIZE, PUSH, SHELVE, UNSHELVE
 from app.pool.api import PushApi
-from app.pool.entries import close_entries, in_pool_already, open_entry
 from app.pool.jobs import release_private, watch_pending
 from app.pool.moving import customers_follow, preview
+from app.pool.public_pool import choices as public_pool_choices
+from app.pool.public_pool.services import close_entries, in_pool_already, open_entry
 from app.pool.pushing import already_pushed
 from app.pool.queries import count_waiting
 from app.pool.shared.permissions import PoolPermission, PushPermission
@@ -43,7 +44,7 @@ ON_CUSTOMERS = (UNSHELVE, SHELVE, PRIVATIZE, PUBLICIZE, ASSIGN, PUSH)
 def register(app: Flask) -> None:
     """Register the pool's operations on customers and pushes, its tabs and the inbox of pushes."""
     declare_settings(settings)
-    declare_dictionaries(choices)
+    declare_dictionaries(choices, public_pool_choices)
     grant([*PoolPermission], CUSTOMER_WORKERS)
     grant([PushPermission.READ], [*CUSTOMER_WORKERS, AUDITOR])
     grant([PushPermission.ACCEPT, PushPermission.REJECT, PushPermission.WITHDRAW], CUSTOMER_WORKERS)

@@ -21,7 +21,8 @@ from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.errors import Invalid
 from app.pool.holding import assign_customer, privatize_customer
-from app.pool.models import PoolEntry, ShelfLog
+from app.pool.models import ShelfLog
+from app.pool.public_pool.models import PoolEntry
 from app.pool.pushing import accept_push, push_customer, withdraw_push
 from app.pool.shelving import shelve_customer, unshelve_customer
 from tests.support.make import make_customer, make_platform_customer, next_phone, privatize, shelve

@@ -11,7 +11,7 @@ from app.kernel import clock
 from app.kernel.database.conditions import id_in
 from app.kernel.database.session import db
 from app.kernel.errors import conflict
-from app.pool.models import PoolEntry
+from app.pool.public_pool.models import PoolEntry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
