@@ -15,7 +15,7 @@ from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from app.org.sessions.actors import actor_by_username
 from app.org.shared.models import District
-from app.pool.holding import privatize_customer
+from app.pool.holding.services import privatize_customer
 from app.pool.pushing import accept_push, push_customer, reject_push
 from app.pool.shelving import unshelve_customer
 

@@ -10,8 +10,8 @@ from flask_babel import lazy_gettext as _
 
 from app.customers.shared.operations import after_change
 from app.customers.shared.serializers import customer_record
-from app.kernel.pages.operations import ConfirmForm, Operation, OperationApi, OperationBatch, OperationPage
-from app.pool import forms, holding, policies, pushing, shelving
+from app.kernel.pages.operations import Operation, OperationApi, OperationBatch, OperationPage
+from app.pool import forms, policies, pushing, shelving
 from app.pool.records import PushRecord, push_record
 
 UNSHELVE = Operation(
@@ -46,56 +46,6 @@ SHELVE = Operation(
         answer=customer_record,
     ),
     batch=OperationBatch(share=shelving.share_by_pool),
-)
-PRIVATIZE = Operation(
-    name="privatize",
-    label=_("Privatize"),
-    icon="fa-lock",
-    form=ConfirmForm,
-    policy=policies.can_privatize,
-    service=holding.privatize_customer,
-    page=OperationPage(
-        hint=_(
-            "The customer is reserved for you: only you and your superiors follow it up and see its number."
-        ),
-        done=after_change,
-    ),
-    api=OperationApi(
-        answer=customer_record,
-    ),
-    batch=OperationBatch(),
-)
-PUBLICIZE = Operation(
-    name="publicize",
-    label=_("Publicize"),
-    icon="fa-lock-open",
-    form=ConfirmForm,
-    policy=policies.can_publicize,
-    service=holding.publicize_customer,
-    page=OperationPage(
-        hint=_("The customer is open to the whole department again."),
-        done=after_change,
-    ),
-    api=OperationApi(
-        answer=customer_record,
-    ),
-    batch=OperationBatch(),
-)
-ASSIGN = Operation(
-    name="assign",
-    label=_("Assign"),
-    icon="fa-user-check",
-    form=forms.AssignForm,
-    policy=policies.can_assign,
-    service=holding.assign_customer,
-    page=OperationPage(
-        hint=_("The present handler and the new one are told."),
-        done=after_change,
-    ),
-    api=OperationApi(
-        answer=customer_record,
-    ),
-    batch=OperationBatch(),
 )
 PUSH = Operation(
     name="push",

@@ -85,12 +85,6 @@ class ShelvePlatformForm(BaseForm):
 SHELVE_FORMS = {"personal": ShelvePersonalForm, "platform": ShelvePlatformForm}
 
 
-class AssignForm(BaseForm):
-    """Who handles the customer from now on (POOL-14)."""
-
-    handler_id = staff_field(_("New handler"), required(), may=FOLLOWING_UP)
-
-
 class PushForm(BaseForm):
     """To whom the customer is offered (POOL-16)."""
 

@@ -21,7 +21,7 @@ from app.kernel.database.session import db
 from app.kernel.translation import N_
 from app.notices import services as notices
 from app.org.staff.queries import manager_of
-from app.pool.holding import lock_private_count
+from app.pool.holding.services import lock_private_count
 from app.pool.shared.changes import changes_since, holding_state
 
 if TYPE_CHECKING:

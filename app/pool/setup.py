@@ -22,8 +22,9 @@ from app.kernel.setup import add_apis, add_menu_entry
 from app.org.roles.names import AUDITOR, CUSTOMER_WORKERS
 from app.org.staff.services import on_department_change
 from app.pool import choices, settings
-from app.pool.actions import ASSIGN, ON_PUSHES, PRIVATIZE, PUBLICIZE, PUSH, SHELVE, UNSHELVE
+from app.pool.actions import ON_PUSHES, PUSH, SHELVE, UNSHELVE
 from app.pool.api import PushApi
+from app.pool.holding.operations import ASSIGN, PRIVATIZE, PUBLICIZE
 from app.pool.jobs import release_private, watch_pending
 from app.pool.moving import customers_follow, preview
 from app.pool.public_pool import choices as public_pool_choices

@@ -31,7 +31,8 @@ from app.kernel.translation import N_
 from app.notices import services as notices
 from app.pool import policies
 from app.pool.choices import SHELVED_AS
-from app.pool.holding import lock_private_count
+from app.pool.holding.policies import below_ceiling
+from app.pool.holding.services import lock_private_count
 from app.pool.models import ShelfLog
 from app.pool.shared.changes import changes_since, holding_state
 
@@ -185,7 +186,7 @@ def shelve_customer(
     facts = facts_for(customer, actor)
     policies.can_shelve(actor, customer, facts).enforce()
     if mine:
-        policies.below_ceiling(facts).enforce()
+        below_ceiling(facts).enforce()
     _shelve(customer, handler, remark, actor, mine=mine)
     notify_handler(customer, handler, actor, viewing_at=viewing)
     _tell_owner(customer, actor)

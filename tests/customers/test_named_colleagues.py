@@ -13,7 +13,7 @@ from app.org.accounts.services import create_account
 from app.org.sessions.actors import actor_by_username
 from app.org.shared.models import Department
 from app.org.staff.services import create_staff
-from app.pool.holding import assign_customer
+from app.pool.holding.services import assign_customer
 from app.pool.pushing import push_customer
 from app.pool.shelving import shelve_customer
 from tests.support.faces import Browser

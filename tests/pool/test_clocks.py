@@ -13,7 +13,7 @@ from app.kernel import clock, workdays
 from app.kernel.database.session import db
 from app.kernel.lists.requests import apply_filters, read_list_request
 from app.pool import clocks
-from app.pool.holding import privatize_customer
+from app.pool.holding.services import privatize_customer
 from tests.support.channel import notices_of, operations
 from tests.support.faces import Browser
 from tests.support.make import make_customer, make_platform_customer

@@ -20,7 +20,7 @@ from app.customers.transfers.services import transfer_customer
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.errors import Invalid
-from app.pool.holding import assign_customer, privatize_customer
+from app.pool.holding.services import assign_customer, privatize_customer
 from app.pool.models import ShelfLog
 from app.pool.public_pool.models import PoolEntry
 from app.pool.pushing import accept_push, push_customer, withdraw_push

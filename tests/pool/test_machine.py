@@ -28,7 +28,7 @@ from app.customers.shared.models import Customer, Push
 from app.customers.shared.settings import PRIVATE_CEILING
 from app.kernel.database.session import db
 from app.kernel.errors import KepanError
-from app.pool.holding import assign_customer, privatize_customer, publicize_customer
+from app.pool.holding.services import assign_customer, privatize_customer, publicize_customer
 from app.pool.pushing import accept_push, push_customer, reject_push, withdraw_push
 from app.pool.shelving import shelve_customer, unshelve_customer
 from tests.support.fuzz import bounded

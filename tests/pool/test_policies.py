@@ -6,6 +6,7 @@ from itertools import product
 
 from app.customers.shared import choices
 from app.pool import policies
+from app.pool.holding.policies import can_assign, can_privatize, can_publicize
 from tests.support.policy_cases import PUSH_ENDS, check_table, in_state, read_table, verdict_on_push
 
 # n: not responsible; o: off shelf already.
@@ -204,10 +205,10 @@ def test_pool_12_privatize():
         "r": "customer.read_only",
         "z": "pool.no_staff",
     }
-    check_table(PRIVATIZES, policies.can_privatize, letters, {"held": 99, "ceiling": 100})
+    check_table(PRIVATIZES, can_privatize, letters, {"held": 99, "ceiling": 100})
     reached = letters | {"c": in_state("pool.ceiling")}
     for facts in ({"held": 100, "ceiling": 100}, {"held": 101, "ceiling": 100}, {"held": 0, "ceiling": 0}):
-        check_table(PRIVATIZES.replace("yh", "ch"), policies.can_privatize, reached, facts)
+        check_table(PRIVATIZES.replace("yh", "ch"), can_privatize, reached, facts)
 
 
 def test_pool_13_publicize():
@@ -216,7 +217,7 @@ def test_pool_13_publicize():
         "h": "customer.held_by_another",
         "r": "customer.read_only",
     }
-    check_table(PUBLICIZES, policies.can_publicize, letters)
+    check_table(PUBLICIZES, can_publicize, letters)
 
 
 def test_pool_14_assign():
@@ -225,7 +226,7 @@ def test_pool_14_assign():
         "p": in_state("pool.personal"),
         "q": in_state("pool.not_pending"),
     }
-    check_table(ASSIGNS, policies.can_assign, letters)
+    check_table(ASSIGNS, can_assign, letters)
 
 
 def test_pool_16_push():

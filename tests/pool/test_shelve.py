@@ -11,7 +11,7 @@ from app.customers.shared.models import FollowUp
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.errors import NotFound
-from app.pool.holding import privatize_customer
+from app.pool.holding.services import privatize_customer
 from app.pool.shelving import shelve_customer, unshelve_customer
 from app.system.settings.services import change_setting
 from tests.support import make

@@ -26,6 +26,7 @@ from app.kernel.database.session import Model
 from app.org.roles.names import BUILT_IN
 from app.org.shared.models import Department, Staff
 from app.pool import policies as pool_policies
+from app.pool.holding.policies import can_assign, can_privatize, can_publicize
 from tests.support import policy_cases as cases
 from tests.support.sources import ROOT
 from tools.documents.declarations import declare_everything
@@ -194,14 +195,14 @@ STEPS = (
     ),
     Step(
         "privatize",
-        pool_policies.can_privatize,
+        can_privatize,
         "privatize",
         lambda customer: customer.privatize(_staff(cases.SOMEBODY), _MOMENT),
     ),
-    Step("publicize", pool_policies.can_publicize, "publicize", lambda customer: customer.publicize()),
+    Step("publicize", can_publicize, "publicize", lambda customer: customer.publicize()),
     Step(
         "assign",
-        pool_policies.can_assign,
+        can_assign,
         "assign_to",
         lambda customer: customer.assign_to(
             _staff(cases.SOMEBODY), by_id=cases.SOMEBODY, department_id=cases.EAST, moment=_MOMENT

@@ -17,7 +17,7 @@ from app.kernel.errors import conflict
 from app.kernel.translation import N_
 from app.notices import services as notices
 from app.org.shared.models import Staff
-from app.pool import policies
+from app.pool.holding import policies
 from app.pool.public_pool.services import close_entry
 from app.pool.shared.changes import changes_since, holding_state
 
