@@ -21,11 +21,11 @@ from app.notices.outbox import models as outbox
 from app.org.roles import models as roles
 from app.org.sessions import models as sessions
 from app.org.shared import models as org
-from app.pool import models as pool
 from app.pool.public_pool import models as public_pool
+from app.pool.shelving import models as shelf_log
 from app.system.runs import models as runs
 
 MODULES = (
     audit, brokers, collisions, customers, fees, name_search, notices, numbers, org, outbox, phone_claims,
-    pool, projects, public_pool, referrals, roles, runs, scans, sessions, totals, tours, visitors,
+    projects, public_pool, referrals, roles, runs, scans, sessions, shelf_log, totals, tours, visitors,
 )  # fmt: skip

@@ -23,7 +23,7 @@ from app.customers.creation.services import create_customer
 from app.kernel.database.session import db
 from app.org.sessions.actors import actor_by_username
 from app.org.shared.models import Staff
-from app.pool.shelving import unshelve_customers
+from app.pool.shelving.services import unshelve_customers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,45 +8,10 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.customers.shared.operations import after_change
-from app.customers.shared.serializers import customer_record
 from app.kernel.pages.operations import Operation, OperationApi, OperationBatch, OperationPage
-from app.pool import forms, policies, pushing, shelving
+from app.pool import forms, policies, pushing
 from app.pool.records import PushRecord, push_record
 
-UNSHELVE = Operation(
-    name="unshelve",
-    label=_("Unshelve"),
-    icon="fa-box-archive",
-    form=forms.UnshelveForm,
-    policy=policies.can_unshelve,
-    service=shelving.unshelve_customer,
-    page=OperationPage(
-        hint=_("The customer leaves work; one that is held privately is released at the same time."),
-        done=after_change,
-    ),
-    api=OperationApi(
-        answer=customer_record,
-    ),
-    batch=OperationBatch(shelving.unshelve_customers),
-)
-SHELVE = Operation(
-    name="shelve",
-    label=_("Shelve"),
-    icon="fa-box-open",
-    form=forms.ShelveForm,
-    policy=policies.can_shelve,
-    service=shelving.shelve_customer,
-    page=OperationPage(
-        hint=_("The remark also stands among the follow-ups."),
-        form_for=lambda customer: forms.SHELVE_FORMS[customer.pool],
-        done=after_change,
-    ),
-    api=OperationApi(
-        answer=customer_record,
-    ),
-    batch=OperationBatch(share=shelving.share_by_pool),
-)
 PUSH = Operation(
     name="push",
     label=_("Push"),

@@ -14,7 +14,6 @@ from app.kernel.access.guard import scoped
 from app.kernel.database.records import get_one
 from app.kernel.database.session import db, is_postgres
 from app.kernel.errors import NotFound
-from app.pool.models import ShelfLog
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
@@ -87,13 +86,6 @@ def pushes_of(customer: Customer, actor: Actor) -> Select[Push]:
     """Select all pushes of a customer; for an actor with a pending push only that one (POOL-17)."""
     found = select(Push).where(Push.customer_id == customer.id).options(*ENDS)
     return found if sees_history(customer, actor) else found.where(Push.receiver_id == actor.id)
-
-
-def shelf_log_of(customer: Customer) -> Select[ShelfLog]:
-    """Select all steps of a customer onto and off the shelf."""
-    statement = select(ShelfLog).where(ShelfLog.customer_id == customer.id)
-    people = (ShelfLog.company, ShelfLog.department, ShelfLog.handler)
-    return statement.options(*(joinedload(one) for one in people))
 
 
 def count_waiting(actor: Actor) -> Any:

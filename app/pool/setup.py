@@ -21,8 +21,8 @@ from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry
 from app.org.roles.names import AUDITOR, CUSTOMER_WORKERS
 from app.org.staff.services import on_department_change
-from app.pool import choices, settings
-from app.pool.actions import ON_PUSHES, PUSH, SHELVE, UNSHELVE
+from app.pool import settings
+from app.pool.actions import ON_PUSHES, PUSH
 from app.pool.api import PushApi
 from app.pool.holding.operations import ASSIGN, PRIVATIZE, PUBLICIZE
 from app.pool.jobs import release_private, watch_pending
@@ -32,7 +32,10 @@ from app.pool.public_pool.services import close_entries, in_pool_already, open_e
 from app.pool.pushing import already_pushed
 from app.pool.queries import count_waiting
 from app.pool.shared.permissions import PoolPermission, PushPermission
-from app.pool.show import PUSHES, SHELF_LOG
+from app.pool.shelving import choices
+from app.pool.shelving.operations import SHELVE, UNSHELVE
+from app.pool.shelving.tabs import SHELF_LOG
+from app.pool.show import PUSHES
 from app.pool.views import PushView
 
 if TYPE_CHECKING:

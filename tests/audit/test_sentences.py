@@ -20,7 +20,7 @@ from app.kernel import clock
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
 from app.org.departments.services import create_company
-from app.pool.shelving import unshelve_customer
+from app.pool.shelving.services import unshelve_customer
 from tests.support.clients import post_form, sign_in
 from tests.support.make import make_customer, next_phone
 

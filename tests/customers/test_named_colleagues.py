@@ -15,7 +15,7 @@ from app.org.shared.models import Department
 from app.org.staff.services import create_staff
 from app.pool.holding.services import assign_customer
 from app.pool.pushing import push_customer
-from app.pool.shelving import shelve_customer
+from app.pool.shelving.services import shelve_customer
 from tests.support.faces import Browser
 from tests.support.make import make_customer, make_platform_customer, shelve
 from tests.support.world import PASSWORD

@@ -8,7 +8,7 @@ from app.audit import services as audit
 from app.audit.services import verify
 from app.kernel.database.session import db
 from app.kernel.errors import Invalid
-from app.pool.shelving import unshelve_customers
+from app.pool.shelving.services import unshelve_customers
 from tests.support.faces import Browser
 from tests.support.make import make_customer, make_platform_customer, shelve
 from tests.support.statements import count_statements

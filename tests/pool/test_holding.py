@@ -13,7 +13,7 @@ from app.kernel.database.session import db
 from app.kernel.errors import NotFound
 from app.org.shared.models import Staff
 from app.pool.holding.services import assign_customer, privatize_customer, publicize_customer
-from app.pool.shelving import unshelve_customer
+from app.pool.shelving.services import unshelve_customer
 from app.system.settings.services import change_setting
 from tests.support.make import make_customer, make_member, make_platform_customer, make_push
 from tests.support.traces import (

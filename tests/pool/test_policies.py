@@ -7,6 +7,7 @@ from itertools import product
 from app.customers.shared import choices
 from app.pool import policies
 from app.pool.holding.policies import can_assign, can_privatize, can_publicize
+from app.pool.shelving.policies import can_shelve, can_unshelve
 from tests.support.policy_cases import PUSH_ENDS, check_table, in_state, read_table, verdict_on_push
 
 # n: not responsible; o: off shelf already.
@@ -182,8 +183,8 @@ def with_rows(table: str, rows: dict[str, str]) -> str:
 
 def test_pool_7_unshelve():
     letters = {"n": "pool.not_responsible", "o": in_state("pool.already_off_shelf")}
-    check_table(UNSHELVES, policies.can_unshelve, letters)
-    check_table(UNSHELVES_AS_AUTHOR, policies.can_unshelve, letters, {"wrote_last": True})
+    check_table(UNSHELVES, can_unshelve, letters)
+    check_table(UNSHELVES_AS_AUTHOR, can_unshelve, letters, {"wrote_last": True})
 
 
 def test_pool_9_and_10_shelve():
@@ -192,9 +193,9 @@ def test_pool_9_and_10_shelve():
         "r": "customer.read_only",
         "s": in_state("pool.not_off_shelf"),
     }
-    check_table(SHELVES, policies.can_shelve, letters)
+    check_table(SHELVES, can_shelve, letters)
     opened = with_rows(SHELVES, OPEN_SHELVING)
-    check_table(opened, policies.can_shelve, letters, {"open_shelving": True})
+    check_table(opened, can_shelve, letters, {"open_shelving": True})
 
 
 def test_pool_12_privatize():

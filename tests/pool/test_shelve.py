@@ -12,7 +12,7 @@ from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.errors import NotFound
 from app.pool.holding.services import privatize_customer
-from app.pool.shelving import shelve_customer, unshelve_customer
+from app.pool.shelving.services import shelve_customer, unshelve_customer
 from app.system.settings.services import change_setting
 from tests.support import make
 from tests.support.make import make_customer, make_member, make_platform_customer, make_push

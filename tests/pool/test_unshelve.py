@@ -9,7 +9,7 @@ import pytest
 from app.customers.follow_ups.services import follow_up
 from app.kernel import clock
 from app.kernel.errors import NotFound
-from app.pool.shelving import unshelve_customer
+from app.pool.shelving.services import unshelve_customer
 from tests.support.make import make_customer, make_member, make_platform_customer, make_push
 from tests.support.traces import (
     changed_columns,

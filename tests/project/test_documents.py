@@ -115,7 +115,7 @@ def test_the_pages_are_looked_at():
         name_of(path) for path in PAGES
     }
     text = (ROOT / "docs/architecture.md").read_text(encoding="utf-8")
-    assert ("pool/shelving.py", "unshelve_customer") in FILE.findall(text)
+    assert ("pool/shelving/services.py", "unshelve_customer") in FILE.findall(text)
 
 
 def test_links_lead_to_files():

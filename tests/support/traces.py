@@ -15,7 +15,7 @@ from app.customers.shared.models import Customer, CustomerDistrict, FollowUp, Pu
 from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid
 from app.notices.models import Notification, Todo
-from app.pool.models import ShelfLog
+from app.pool.shelving.models import ShelfLog
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -25,8 +25,8 @@ from app.kernel.access.grants import declared_grants
 from app.kernel.database.session import Model
 from app.org.roles.names import BUILT_IN
 from app.org.shared.models import Department, Staff
-from app.pool import policies as pool_policies
 from app.pool.holding.policies import can_assign, can_privatize, can_publicize
+from app.pool.shelving import policies as pool_policies
 from tests.support import policy_cases as cases
 from tests.support.sources import ROOT
 from tools.documents.declarations import declare_everything

@@ -1,4 +1,4 @@
-"""The codes of the pool's own columns."""
+"""The codes of shelving."""
 
 from __future__ import annotations
 

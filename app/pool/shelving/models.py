@@ -1,4 +1,4 @@
-"""Tables of the pool. Customers and pushes themselves are tables of ``app/customers``."""
+"""The log of steps onto and off the shelf (POOL-8, POOL-11)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.kernel.database.columns import BigId, UtcDateTime, code_type, one_of
 from app.kernel.database.session import Model
 from app.org.shared.models import Company, Department, Staff
-from app.pool.choices import SHELF_ACTION
+from app.pool.shelving.choices import SHELF_ACTION
 
 
 class ShelfLog(Model):

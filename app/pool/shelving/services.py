@@ -29,12 +29,12 @@ from app.kernel.errors import OUT_OF_REACH, Decision, Invalid
 from app.kernel.settings.dictionaries import Coded
 from app.kernel.translation import N_
 from app.notices import services as notices
-from app.pool import policies
-from app.pool.choices import SHELVED_AS
 from app.pool.holding.policies import below_ceiling
 from app.pool.holding.services import lock_private_count
-from app.pool.models import ShelfLog
 from app.pool.shared.changes import changes_since, holding_state
+from app.pool.shelving import policies
+from app.pool.shelving.choices import SHELVED_AS
+from app.pool.shelving.models import ShelfLog
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

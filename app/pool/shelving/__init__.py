@@ -1,0 +1,1 @@
+"""Customers off the shelf and on it again (POOL-7 … POOL-11)."""

@@ -1,0 +1,45 @@
+"""The operations that unshelve and shelve customers."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+
+from app.customers.shared.operations import after_change
+from app.customers.shared.serializers import customer_record
+from app.kernel.pages.operations import Operation, OperationApi, OperationBatch, OperationPage
+from app.pool.shelving import forms, policies
+from app.pool.shelving.services import share_by_pool, shelve_customer, unshelve_customer, unshelve_customers
+
+UNSHELVE = Operation(
+    name="unshelve",
+    label=_("Unshelve"),
+    icon="fa-box-archive",
+    form=forms.UnshelveForm,
+    policy=policies.can_unshelve,
+    service=unshelve_customer,
+    page=OperationPage(
+        hint=_("The customer leaves work; one that is held privately is released at the same time."),
+        done=after_change,
+    ),
+    api=OperationApi(
+        answer=customer_record,
+    ),
+    batch=OperationBatch(unshelve_customers),
+)
+SHELVE = Operation(
+    name="shelve",
+    label=_("Shelve"),
+    icon="fa-box-open",
+    form=forms.ShelveForm,
+    policy=policies.can_shelve,
+    service=shelve_customer,
+    page=OperationPage(
+        hint=_("The remark also stands among the follow-ups."),
+        form_for=lambda customer: forms.SHELVE_FORMS[customer.pool],
+        done=after_change,
+    ),
+    api=OperationApi(
+        answer=customer_record,
+    ),
+    batch=OperationBatch(share=share_by_pool),
+)
