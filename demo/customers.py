@@ -16,7 +16,7 @@ from app.kernel.database.transactions import transactional
 from app.org.sessions.actors import actor_by_username
 from app.org.shared.models import District
 from app.pool.holding.services import privatize_customer
-from app.pool.pushing import accept_push, push_customer, reject_push
+from app.pool.pushes.services import accept_push, push_customer, reject_push
 from app.pool.shelving.services import unshelve_customer
 
 if TYPE_CHECKING:

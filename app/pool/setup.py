@@ -22,21 +22,21 @@ from app.kernel.setup import add_apis, add_menu_entry
 from app.org.roles.names import AUDITOR, CUSTOMER_WORKERS
 from app.org.staff.services import on_department_change
 from app.pool import settings
-from app.pool.actions import ON_PUSHES, PUSH
-from app.pool.api import PushApi
 from app.pool.holding.operations import ASSIGN, PRIVATIZE, PUBLICIZE
 from app.pool.jobs import release_private, watch_pending
 from app.pool.moving import customers_follow, preview
 from app.pool.public_pool import choices as public_pool_choices
 from app.pool.public_pool.services import close_entries, in_pool_already, open_entry
-from app.pool.pushing import already_pushed
-from app.pool.queries import count_waiting
+from app.pool.pushes.api import PushApi
+from app.pool.pushes.operations import ON_PUSHES, PUSH
+from app.pool.pushes.queries import count_waiting
+from app.pool.pushes.services import already_pushed
+from app.pool.pushes.tabs import PUSHES
+from app.pool.pushes.views import PushView
 from app.pool.shared.permissions import PoolPermission, PushPermission
 from app.pool.shelving import choices
 from app.pool.shelving.operations import SHELVE, UNSHELVE
 from app.pool.shelving.tabs import SHELF_LOG
-from app.pool.show import PUSHES
-from app.pool.views import PushView
 
 if TYPE_CHECKING:
     from flask import Flask

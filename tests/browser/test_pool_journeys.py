@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import expect
 
-from app.pool.pushing import push_customer
+from app.pool.pushes.services import push_customer
 from tests.support.figures import put
 from tests.support.make import make_customer, make_platform_customer
 from tests.support.visits import (

@@ -14,7 +14,7 @@ from app.org.sessions.actors import actor_by_username
 from app.org.shared.models import Department
 from app.org.staff.services import create_staff
 from app.pool.holding.services import assign_customer
-from app.pool.pushing import push_customer
+from app.pool.pushes.services import push_customer
 from app.pool.shelving.services import shelve_customer
 from tests.support.faces import Browser
 from tests.support.make import make_customer, make_platform_customer, shelve

@@ -236,7 +236,7 @@ READERS = {
     "customers/numbers/lookups.py:record_lookup": "writes the ledger",
     "customers/numbers/lookups.py:_tries_digits": "the ledger itself",
     "customers/numbers/services.py:_check_present": "counts by record_lookup",
-    "pool/pushing.py:_refuse_number": "stored numbers among themselves",
+    "pool/pushes/services.py:_refuse_number": "stored numbers among themselves",
     "channel/brokers/queries.py:find_account_of_phone": "a number that a code has proved",
     "channel/visitors/services.py:_refuse_known": "a number that a code has proved",
     "org/sessions/number_tickets.py": "a number that a code has proved",

@@ -22,7 +22,7 @@ from app.kernel.database.session import db
 from app.kernel.errors import Invalid
 from app.pool.holding.services import assign_customer, privatize_customer
 from app.pool.public_pool.models import PoolEntry
-from app.pool.pushing import accept_push, push_customer, withdraw_push
+from app.pool.pushes.services import accept_push, push_customer, withdraw_push
 from app.pool.shelving.models import ShelfLog
 from app.pool.shelving.services import shelve_customer, unshelve_customer
 from tests.support.make import make_customer, make_platform_customer, next_phone, privatize, shelve

@@ -12,7 +12,7 @@ from app.customers.shared.queries import sees_history
 from app.kernel.database.session import db
 from app.kernel.errors import NotFound
 from app.kernel.files.attachments import files_by_subject, get_file
-from app.pool.pushing import accept_push
+from app.pool.pushes.services import accept_push
 from tests.support.documents import upload
 from tests.support.faces import Browser
 from tests.support.make import make_customer, make_push

@@ -5,8 +5,8 @@ from __future__ import annotations
 from itertools import product
 
 from app.customers.shared import choices
-from app.pool import policies
 from app.pool.holding.policies import can_assign, can_privatize, can_publicize
+from app.pool.pushes import policies
 from app.pool.shelving.policies import can_shelve, can_unshelve
 from tests.support.policy_cases import PUSH_ENDS, check_table, in_state, read_table, verdict_on_push
 

@@ -15,7 +15,7 @@ from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.errors import Denied, NotFound
 from app.org.shared.models import Staff
-from app.pool.pushing import accept_push, push_customer, reject_push, withdraw_push
+from app.pool.pushes.services import accept_push, push_customer, reject_push, withdraw_push
 from tests.support.make import make_customer, make_member, make_platform_customer, make_push, next_phone
 from tests.support.traces import denied, invalid, nothing_written, notifications, operations, stored
 

@@ -14,7 +14,7 @@ from app.customers.shared.models import Push
 from app.customers.shared.settings import PRIVATE_CEILING
 from app.kernel.database.session import db
 from app.pool.holding.services import assign_customer, privatize_customer
-from app.pool.pushing import accept_push, push_customer, withdraw_push
+from app.pool.pushes.services import accept_push, push_customer, withdraw_push
 from app.pool.shelving.services import shelve_customer, unshelve_customer, unshelve_customers
 from tests.support.make import make_customer, make_platform_customer, make_push, next_phone
 from tests.support.race import race, sorted_out

@@ -9,7 +9,7 @@ import pytest
 from app.audit import services as audit
 from app.notices import services as notices
 from app.pool.holding.services import assign_customer, privatize_customer, publicize_customer
-from app.pool.pushing import accept_push, push_customer, reject_push, withdraw_push
+from app.pool.pushes.services import accept_push, push_customer, reject_push, withdraw_push
 from app.pool.shelving.services import shelve_customer, unshelve_customer
 from tests.support.make import make_customer, make_platform_customer, make_push
 from tests.support.traces import nothing_written

@@ -221,7 +221,7 @@ SUBJECTS = (
         resources=("Customer", "Push"),
         words=(
             "Relations as above. Of pushes: sender, receiver and everybody else. What is asked of a push's receiver "
-            "beyond the sender's right is in `app/pool/pushing.py`.\n"
+            "beyond the sender's right is in `app/pool/pushes/services.py`.\n"
         ),
         grids=pool_grids,
     ),

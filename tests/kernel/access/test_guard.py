@@ -47,7 +47,7 @@ UNSCOPED = {
         "the office sees how many customers a move concerns, not which (POOL-22)",
         "who moves to another department leaves or takes along every customer (POOL-22)",
     },
-    "pool/pushing.py": {"a push is refused to who has the number, whoever asks (POOL-16)"},
+    "pool/pushes/services.py": {"a push is refused to who has the number, whoever asks (POOL-16)"},
 }
 
 other = aliased(Customer)

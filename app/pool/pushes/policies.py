@@ -1,4 +1,4 @@
-"""Who may do what in the pool: pure rules, no queries (POOL-7 … POOL-17).
+"""Who may push a customer, and answer or withdraw a push: pure rules (POOL-16, POOL-17).
 
 Each rule checks first whether the actor may (403), then whether the state allows it (409), as ACC-6 orders
 it.

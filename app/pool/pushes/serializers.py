@@ -1,4 +1,4 @@
-"""REST API records of the pool (``spec/api.md``)."""
+"""REST API records of pushes (``spec/api.md``)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Queries of the shelf log and the pushes: always scoped to the actor, marked for the guard."""
+"""Queries of pushes: always scoped to the actor (POOL-17)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forms of the pool; the API reads its JSON through the same ones."""
+"""Forms of pushes; the API reads its JSON through the same ones."""
 
 from __future__ import annotations
 

@@ -13,10 +13,10 @@ from app.kernel.api.base import KepanApi, endpoint, expose
 from app.kernel.errors import MESSAGES, Invalid
 from app.kernel.lists.filters import ReferenceFilter
 from app.kernel.lists.requests import ListSpec
-from app.pool.queries import WITH_CUSTOMER, get_push, visible_pushes
-from app.pool.records import PushRecord, push_record, push_records
+from app.pool.pushes.filters import SPEC, TABS
+from app.pool.pushes.queries import WITH_CUSTOMER, get_push, visible_pushes
+from app.pool.pushes.serializers import PushRecord, push_record, push_records
 from app.pool.shared.permissions import PushPermission
-from app.pool.views import SPEC, TABS
 
 _OF_A_CUSTOMER = ReferenceFilter("customer_id", _("Customer"), Push.customer_id, lambda: "", lambda _pk: "")
 _SPEC = ListSpec((*SPEC.filters, _OF_A_CUSTOMER), SPEC.orders, SPEC.default_order)

@@ -21,8 +21,8 @@ from app.kernel.errors import conflict
 from app.kernel.translation import N_
 from app.notices import services as notices
 from app.org.sessions.actors import actor_of_colleague
-from app.pool import policies
-from app.pool.queries import get_push
+from app.pool.pushes import policies
+from app.pool.pushes.queries import get_push
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

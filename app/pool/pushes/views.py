@@ -12,48 +12,17 @@ from markupsafe import Markup
 from app.customers.shared import choices
 from app.customers.shared.models import Push
 from app.customers.shared.queries import openable_names
-from app.kernel.lists.filters import ChoiceFilter, DateRangeFilter, ReferenceFilter
-from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.formatting import code_tag
 from app.kernel.pages.operations import operation_buttons
-from app.kernel.pages.tabs import ListTab
 from app.kernel.pages.views import ScopedModelView
-from app.org.shared.fields import staff_name
-from app.pool.queries import (
-    WITH_CUSTOMER,
-    get_push,
-    received_pushes,
-    sent_pushes,
-    visible_pushes,
-    waiting_pushes,
-)
+from app.pool.pushes.filters import SPEC, TABS
+from app.pool.pushes.queries import WITH_CUSTOMER, get_push, visible_pushes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from app.kernel.access.actor import Actor
     from app.kernel.pages.elements import Button
-
-TABS = (
-    ListTab("waiting", _("Waiting for me"), waiting_pushes),
-    ListTab("received", _("Pushed to me"), received_pushes),
-    ListTab("sent", _("Pushed by me"), sent_pushes),
-)
-SPEC = ListSpec(
-    (
-        ChoiceFilter("state", _("State"), Push.state, choices.PUSH_STATE),
-        ReferenceFilter(
-            "sender_id", _("Sender"), Push.sender_id, lambda: url_for("OptionsView.staff"), staff_name
-        ),
-        ReferenceFilter(
-            "receiver_id", _("Receiver"), Push.receiver_id, lambda: url_for("OptionsView.staff"), staff_name
-        ),
-        DateRangeFilter("created", _("Time"), Push.created_at),
-    ),
-    {"created_at": Push.created_at},
-    "-created_at",
-)
-
 
 _LINK = Markup('<a href="{}">{}</a>')
 

@@ -1,4 +1,4 @@
-"""The pool's tabs of a customer: its pushes and its shelf log (POOL-3)."""
+"""The tab of a customer's pushes (POOL-17)."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from app.customers.shared.parts import Answers, CustomerPart
 from app.kernel.access.current import current_actor
 from app.kernel.pages.formatting import code_tag
 from app.kernel.pages.tabs import TIME, TabColumn, newest_table
-from app.pool.pushing import withdraw_all, withdraw_from_receiver
-from app.pool.queries import pushes_of
-from app.pool.records import PushRecord, push_records
+from app.pool.pushes.queries import pushes_of
+from app.pool.pushes.serializers import PushRecord, push_records
+from app.pool.pushes.services import withdraw_all, withdraw_from_receiver
 
 if TYPE_CHECKING:
     from app.customers.shared.models import Customer

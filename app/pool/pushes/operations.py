@@ -1,16 +1,13 @@
-"""The pool's operations on customers and on pushes, one declaration each.
-
-Some operations end the actor's own access (a holder of another department releases, a handler names another):
-the answer is the record as they left it, not one read again.
-"""
+"""The operations that push a customer, and answer or withdraw a push."""
 
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
 from app.kernel.pages.operations import Operation, OperationApi, OperationBatch, OperationPage
-from app.pool import forms, policies, pushing
-from app.pool.records import PushRecord, push_record
+from app.pool.pushes import forms, policies
+from app.pool.pushes.serializers import PushRecord, push_record
+from app.pool.pushes.services import accept_push, push_customer, reject_push, withdraw_push
 
 PUSH = Operation(
     name="push",
@@ -18,7 +15,7 @@ PUSH = Operation(
     icon="fa-paper-plane",
     form=forms.PushForm,
     policy=policies.can_push,
-    service=pushing.push_customer,
+    service=push_customer,
     page=OperationPage(
         hint=_("Until accepted, the receiver sees the basic information only."),
     ),
@@ -36,7 +33,7 @@ ACCEPT = Operation(
     icon="fa-check",
     form=forms.AnswerForm,
     policy=policies.can_answer_push,
-    service=pushing.accept_push,
+    service=accept_push,
     page=OperationPage(
         hint=_("The customer's number is open to you from now on."),
         in_list=True,
@@ -48,7 +45,7 @@ REJECT = Operation(
     icon="fa-xmark",
     form=forms.AnswerForm,
     policy=policies.can_answer_push,
-    service=pushing.reject_push,
+    service=reject_push,
     page=OperationPage(
         in_list=True,
     ),
@@ -59,7 +56,7 @@ WITHDRAW = Operation(
     icon="fa-rotate-left",
     form=forms.AnswerForm,
     policy=policies.can_withdraw_push,
-    service=pushing.withdraw_push,
+    service=withdraw_push,
     page=OperationPage(
         hint=_("The receiver no longer sees the customer."),
         in_list=True,

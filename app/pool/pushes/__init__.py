@@ -1,0 +1,1 @@
+"""Customers pushed to colleagues (POOL-16, POOL-17)."""
