@@ -21,9 +21,9 @@ from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry
 from app.org.roles.names import AUDITOR, CUSTOMER_WORKERS
 from app.org.staff.services import on_department_change
-from app.pool import settings
+from app.pool.clocks import settings
+from app.pool.clocks.jobs import release_private, watch_pending
 from app.pool.holding.operations import ASSIGN, PRIVATIZE, PUBLICIZE
-from app.pool.jobs import release_private, watch_pending
 from app.pool.moving import customers_follow, preview
 from app.pool.public_pool import choices as public_pool_choices
 from app.pool.public_pool.services import close_entries, in_pool_already, open_entry

@@ -12,7 +12,17 @@ from app.customers.shared.queries import visible_customers
 from app.kernel import clock, workdays
 from app.kernel.database.session import db
 from app.kernel.lists.requests import apply_filters, read_list_request
-from app.pool import clocks
+from app.pool.clocks.services import (
+    LATE,
+    RELEASED,
+    REMINDER,
+    WARNING,
+    count_waiting,
+    release_left_alone,
+    remind_of_pending,
+    tell_managers_of_pending,
+    warn_holders,
+)
 from app.pool.holding.services import privatize_customer
 from tests.support.channel import notices_of, operations
 from tests.support.faces import Browser
@@ -57,13 +67,13 @@ def test_pool_24_a_pending_customer_reminds_its_handler_then_the_manager_once(wo
         made = make_platform_customer(agent)
     for hours, handler, boss in ((8, 0, 0), (9.5, 1, 0), (24 + 8.5, 1, 1), (48, 1, 1)):
         with _at(hours=hours):
-            clocks.remind_of_pending()
-            clocks.tell_managers_of_pending()
-            told = [notices_of(agent.id).count(clocks.REMINDER), notices_of(manager.id).count(clocks.LATE)]
+            remind_of_pending()
+            tell_managers_of_pending()
+            told = [notices_of(agent.id).count(REMINDER), notices_of(manager.id).count(LATE)]
             assert told == [handler, boss], hours
     with _at(hours=49):
         follow_up(made.id, content="x", method="phone", actor=agent)
-        assert (clocks.count_waiting(), clocks.remind_of_pending()) == (0, 0)
+        assert (count_waiting(), remind_of_pending()) == (0, 0)
 
 
 def test_pool_24_the_filter_shows_the_overdue_ones(world):
@@ -84,13 +94,13 @@ def test_pool_24_a_private_one_left_alone_is_released_after_a_warning(world):
         follow_up(made.id, content="x", method="phone", actor=world.actor("manager"))
     for day, warned, held in ((32, 0, True), (33, 1, True), (35, 1, True), (36, 1, False)):
         with _at(days=day):
-            clocks.release_left_alone()
-            clocks.warn_holders()
-            clocks.warn_holders()
-            assert notices_of(agent.id).count(clocks.WARNING) == warned, day
+            release_left_alone()
+            warn_holders()
+            warn_holders()
+            assert notices_of(agent.id).count(WARNING) == warned, day
             assert (stored(made.id)["private_holder_id"] is not None) is held, day
     assert operations(made)[-1] == "pool.publicize"
-    assert notices_of(agent.id)[-1] == clocks.RELEASED
+    assert notices_of(agent.id)[-1] == RELEASED
 
 
 def _found(world, **args: str) -> list[int]:

@@ -42,7 +42,7 @@ UNSCOPED = {
     "customers/creation/services.py": {"a code is unique in the whole system and never reused (CUST-1)"},
     "customers/listing/name_search.py": {"every customer is found by its name, whoever may see it"},
     "kernel/files/attachments.py": {"sweep: every row keeps its content, removed ones too"},
-    "pool/clocks.py": {"the clocks of the pool run for every customer (POOL-24)"},
+    "pool/clocks/services.py": {"the clocks of the pool run for every customer (POOL-24)"},
     "pool/moving.py": {
         "the office sees how many customers a move concerns, not which (POOL-22)",
         "who moves to another department leaves or takes along every customer (POOL-22)",

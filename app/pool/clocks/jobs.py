@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.kernel.translation import N_
-from app.pool import clocks
+from app.pool.clocks.services import (
+    count_left_alone,
+    count_waiting,
+    release_left_alone,
+    remind_of_pending,
+    tell_managers_of_pending,
+    warn_holders,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,20 +23,20 @@ if TYPE_CHECKING:
 def watch_pending(*, dry_run: bool = False) -> Report:
     """Remind handlers, then managers, of pending customers without a first follow-up."""
     if dry_run:
-        return {N_("pending customers overdue"): clocks.count_waiting()}
+        return {N_("pending customers overdue"): count_waiting()}
     return {
-        N_("handlers reminded of a first follow-up"): _all_of(clocks.remind_of_pending),
-        N_("managers told of a late first follow-up"): _all_of(clocks.tell_managers_of_pending),
+        N_("handlers reminded of a first follow-up"): _all_of(remind_of_pending),
+        N_("managers told of a late first follow-up"): _all_of(tell_managers_of_pending),
     }
 
 
 def release_private(*, dry_run: bool = False) -> Report:
     """Warn holders, then release what they have neglected."""
     if dry_run:
-        return {N_("private customers released"): clocks.count_left_alone()}
+        return {N_("private customers released"): count_left_alone()}
     return {
-        N_("private customers released"): _all_of(clocks.release_left_alone),
-        N_("holders warned of a release"): _all_of(clocks.warn_holders),
+        N_("private customers released"): _all_of(release_left_alone),
+        N_("holders warned of a release"): _all_of(warn_holders),
     }
 
 

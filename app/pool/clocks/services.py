@@ -24,7 +24,7 @@ from app.kernel.translation import N_
 from app.notices import services as notices
 from app.notices.queries import was_notified
 from app.org.staff.queries import nearest_superior
-from app.pool.settings import PRIVATE_DAYS, PRIVATE_WARNING
+from app.pool.clocks.settings import PRIVATE_DAYS, PRIVATE_WARNING
 from app.pool.shared.changes import changes_since, holding_state
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""Clocks of pending and privately held customers (POOL-24)."""
