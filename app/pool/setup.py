@@ -24,7 +24,7 @@ from app.org.staff.services import on_department_change
 from app.pool.clocks import settings
 from app.pool.clocks.jobs import release_private, watch_pending
 from app.pool.holding.operations import ASSIGN, PRIVATIZE, PUBLICIZE
-from app.pool.moving import customers_follow, preview
+from app.pool.moves.services import customers_follow, preview
 from app.pool.public_pool import choices as public_pool_choices
 from app.pool.public_pool.services import close_entries, in_pool_already, open_entry
 from app.pool.pushes.api import PushApi

@@ -43,7 +43,7 @@ UNSCOPED = {
     "customers/listing/name_search.py": {"every customer is found by its name, whoever may see it"},
     "kernel/files/attachments.py": {"sweep: every row keeps its content, removed ones too"},
     "pool/clocks/services.py": {"the clocks of the pool run for every customer (POOL-24)"},
-    "pool/moving.py": {
+    "pool/moves/services.py": {
         "the office sees how many customers a move concerns, not which (POOL-22)",
         "who moves to another department leaves or takes along every customer (POOL-22)",
     },

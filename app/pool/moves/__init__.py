@@ -1,0 +1,1 @@
+"""Staff who move to another department, and their customers (POOL-22)."""
