@@ -34,7 +34,7 @@ from app.pool.pushes.services import already_pushed
 from app.pool.pushes.tabs import PUSHES
 from app.pool.pushes.views import PushView
 from app.pool.shared.permissions import PoolPermission, PushPermission
-from app.pool.shelving import choices
+from app.pool.shelving import choices as shelving_choices
 from app.pool.shelving.operations import SHELVE, UNSHELVE
 from app.pool.shelving.tabs import SHELF_LOG
 
@@ -48,7 +48,7 @@ ON_CUSTOMERS = (UNSHELVE, SHELVE, PRIVATIZE, PUBLICIZE, ASSIGN, PUSH)
 def register(app: Flask) -> None:
     """Register the pool's operations on customers and pushes, its tabs and the inbox of pushes."""
     declare_settings(settings)
-    declare_dictionaries(choices, public_pool_choices)
+    declare_dictionaries(shelving_choices, public_pool_choices)
     grant([*PoolPermission], CUSTOMER_WORKERS)
     grant([PushPermission.READ], [*CUSTOMER_WORKERS, AUDITOR])
     grant([PushPermission.ACCEPT, PushPermission.REJECT, PushPermission.WITHDRAW], CUSTOMER_WORKERS)

@@ -1,4 +1,4 @@
-"""A customer's fields are declared once (``app.customers.fields``); whatever is not derived agrees with it."""
+"""A customer's fields are declared once (``app.customers.shared.fields``); whatever is not derived agrees with it."""
 
 from __future__ import annotations
 

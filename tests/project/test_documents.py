@@ -150,10 +150,14 @@ def test_whatever_a_page_names_of_the_application_exists():
 
 
 def test_a_name_of_the_application_that_is_gone_is_found():
-    here = "`app/pool/pushes/policies.py` of app.pool.policies.can_unshelve in app/pool"
-    gone = "app/pool/rules.py, `app.pool.rules`, app.pool.policies.can_fly"
+    here = "`app/pool/shelving/policies.py` of app.pool.shelving.policies.can_unshelve in app/pool"
+    gone = "app/pool/rules.py, `app.pool.rules`, app.pool.shelving.policies.can_fly"
     assert _unknown_places(here) == []
-    assert _unknown_places(gone) == ["app/pool/rules.py", "app.pool.rules", "app.pool.policies.can_fly"]
+    assert _unknown_places(gone) == [
+        "app/pool/rules.py",
+        "app.pool.rules",
+        "app.pool.shelving.policies.can_fly",
+    ]
 
 
 def test_every_import_contract_of_layers_is_drawn():

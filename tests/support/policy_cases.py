@@ -13,6 +13,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from app.customers.creation.policies import can_create_for_owner, can_create_in_department
+from app.customers.numbers.policies import can_search_by_number
 from app.customers.shared import choices
 from app.customers.shared.policies import Facts
 from app.kernel.access.actor import Actor
@@ -163,6 +164,8 @@ OWNERS = {
     "another colleague": (False, False),
 }
 
+REVEALING = {"may reveal numbers": {("can_reveal_phone", "Customer")}, "may not": set()}
+
 
 def verdict_for_owner(owner: str) -> Decision:
     """May one create a personal customer for this owner?"""
@@ -173,6 +176,11 @@ def verdict_for_owner(owner: str) -> Decision:
 def verdict_in_department(creator: str, place: str) -> Decision:
     """May this person create a platform customer there?"""
     return can_create_in_department(Actor(OWNER, "u", "n", **CREATORS[creator]), PLACES[place])
+
+
+def verdict_by_number(may: str) -> Decision:
+    """May a person with this permission, or without it, search by a whole number?"""
+    return can_search_by_number(_actor(permissions=frozenset(REVEALING[may])))
 
 
 def facts_for(relation: str, demand: bool, **more: int) -> Facts:

@@ -26,7 +26,7 @@ from app.kernel.database.session import Model
 from app.org.roles.names import BUILT_IN
 from app.org.shared.models import Department, Staff
 from app.pool.holding.policies import can_assign, can_privatize, can_publicize
-from app.pool.shelving import policies as pool_policies
+from app.pool.shelving.policies import can_shelve, can_unshelve
 from tests.support import policy_cases as cases
 from tests.support.sources import ROOT
 from tools.documents.declarations import declare_everything
@@ -35,7 +35,8 @@ from tools.documents.layers import layers
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.customers.creation import policies
+    from app.kernel.errors import Decision
+
 
 PAGE = "docs/architecture.md"
 
@@ -122,7 +123,7 @@ class Step:
     """
 
     operation: str
-    rule: Callable[..., policies.Decision]
+    rule: Callable[..., Decision]
     method: str
     move: Callable[[Customer], None]
     pool: str = ""
@@ -159,7 +160,7 @@ STEPS = (
     ),
     Step(
         "unshelve",
-        pool_policies.can_unshelve,
+        can_unshelve,
         "unshelve",
         lambda customer: customer.unshelve(
             by_id=cases.SOMEBODY, department_id=cases.EAST, moment=_MOMENT, next_contact_at=None
@@ -167,28 +168,28 @@ STEPS = (
     ),
     Step(
         "shelve, as following",
-        pool_policies.can_shelve,
+        can_shelve,
         "shelve",
         lambda customer: _shelve(customer, None),
         pool="personal",
     ),
     Step(
         "shelve, as pending",
-        pool_policies.can_shelve,
+        can_shelve,
         "shelve",
         lambda customer: _shelve(customer, cases.OWNER),
         pool="personal",
     ),
     Step(
         "shelve, handled by oneself",
-        pool_policies.can_shelve,
+        can_shelve,
         "privatize",
         _shelve_for_oneself,
         pool="platform",
     ),
     Step(
         "shelve, handled by a colleague",
-        pool_policies.can_shelve,
+        can_shelve,
         "shelve",
         lambda customer: _shelve(customer, cases.HANDLER),
         pool="platform",
@@ -276,15 +277,15 @@ def _staff(pk: int) -> Staff:
 
 def _first_states() -> dict[str, str]:
     """Return the state of each pool's customers after creation."""
-    seats = {
+    responsibilities = {
         "personal": Responsibility(
             NumberPlace("personal", cases.EAST, cases.OWNER), 1, owner=_staff(cases.OWNER)
         ),
         "platform": Responsibility(NumberPlace("platform", cases.EAST), 1, handler=_staff(cases.HANDLER)),
     }
     return {
-        pool: str(new_values(seat, "individual", NO_PHONE, SYSTEM)["follow_status"])
-        for pool, seat in seats.items()
+        pool: str(new_values(responsibility, "individual", NO_PHONE, SYSTEM)["follow_status"])
+        for pool, responsibility in responsibilities.items()
     }
 
 

@@ -121,6 +121,9 @@ def customer_grids(rule: Rule) -> list[Grid]:
             for who in cases.CREATORS
         }
         return [Grid("", "who", list(cases.PLACES), rows)]
+    if rule.__name__ == "can_search_by_number":
+        rows = {may: [cell(cases.verdict_by_number(may))] for may in cases.REVEALING}
+        return [Grid("", "role", ["by the whole number"], rows)]
     return _relation_grids(rule, VARIANTS)
 
 
@@ -206,7 +209,18 @@ def _without_tables() -> str:
 SUBJECTS = (
     Subject(
         title="Customers",
-        modules=("app.customers.policies",),
+        modules=tuple(
+            f"app.customers.{subject}.policies"
+            for subject in (
+                "shared",
+                "creation",
+                "numbers",
+                "follow_ups",
+                "members",
+                "groups",
+                "transfers",
+            )
+        ),
         resources=("Customer",),
         words=(
             "A relation is one way of reaching the customer and no other. The *superior* and *scope over person* are "
@@ -217,7 +231,7 @@ SUBJECTS = (
     ),
     Subject(
         title="The pool",
-        modules=("app.pool.policies",),
+        modules=tuple(f"app.pool.{subject}.policies" for subject in ("shelving", "holding", "pushes")),
         resources=("Customer", "Push"),
         words=(
             "Relations as above. Of pushes: sender, receiver and everybody else. What is asked of a push's receiver "
