@@ -1,6 +1,6 @@
 """PLAT-9: the server does what its OpenAPI document says, whoever asks: no crash, no status, media type or
 shape that is not documented.  (It accepts a little more than the document: blanks around a value, and an
-empty argument for none; what it refuses is in ``test_bad_*.py`` and ``tests/customers/test_api*.py``.)
+empty argument for none; what it refuses is in ``test_bad_*.py`` and ``tests/customers/profile/test_api*.py``.)
 
 The cases are made from the document itself, the same in every run.
 """

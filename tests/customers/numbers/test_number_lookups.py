@@ -31,7 +31,7 @@ from tests.support.traces import denied
 if TYPE_CHECKING:
     from app.customers.shared.models import Customer
 
-APP = Path(__file__).resolve().parents[2] / "app"
+APP = Path(__file__).resolve().parents[3] / "app"
 
 
 def _rows() -> list[tuple[str, bool]]:
