@@ -230,7 +230,7 @@ def _check_tallies(referrals: list[Referral]) -> None:
     counted: dict[tuple[int, int], list[int]] = {}
     for referral in referrals:
         numbers = counted.setdefault((referral.broker_id, referral.broker_company_id), [0, 0, 0, 0])
-        for stage in range(referral.reached):
+        for stage in range(referral.furthest_stage):
             numbers[stage] += 1
     stored = {
         (row.broker_id, row.broker_company_id): [row.entered, row.reported, row.bound, row.closed]

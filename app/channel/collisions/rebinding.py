@@ -86,7 +86,7 @@ def move_binding(
         conflict("referral.same_broker", _("It is bound to this broker"), field="broker_id").enforce()
     held = [*db.session.scalars(select(BindingKey.fragment).where(BindingKey.binding_id == binding.id))]
     target = _target(former, broker, held, wanted, actor)
-    reached = [(former, former.reached), (target, target.reached if target.code else 0)]
+    stages = [(former, former.furthest_stage), (target, target.furthest_stage if target.code else 0)]
     others = [
         one
         for key in sorted({former.name_key, target.name_key})
@@ -103,7 +103,7 @@ def move_binding(
     db.session.flush()
     _hold(binding, target)
     _note(binding, former, target, reason, actor)
-    update_totals(*reached)
+    update_totals(*stages)
     return target
 
 
@@ -130,7 +130,7 @@ def _target(former: Referral, broker: Broker, held: list[str], wanted: int | Non
         broker_company_id=broker.broker_company_id,
         entered_by_id=actor.id,
         state="entered",
-        reached=1,
+        furthest_stage=1,
         created_at=clock.now(),
     )
 

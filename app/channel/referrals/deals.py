@@ -91,7 +91,7 @@ def close_referral(
     bindings = live_bindings(referral.project_id, referral.name_key, fragments_of(referral))
     facts = policies.ReferralFacts(bound_elsewhere=any(one.referral_id != pk for one in bindings))
     policies.can_close(actor, referral, facts).enforce()
-    warning, before, state = outside_protection(referral, closed_on), referral.reached, referral.state
+    warning, before, state = outside_protection(referral, closed_on), referral.furthest_stage, referral.state
     own = next((one for one in bindings if one.referral_id == pk), None) or _make_binding(referral)
     referral.close(on=closed_on, amount=amount, unit=unit or None, note=note or None, by_id=actor.id)
     own.close()
@@ -152,7 +152,7 @@ def reopen_referral(pk: int, *, reason: str, actor: Actor) -> Referral:
     lock_identity(seen.project_id, seen.name_key)
     referral = get_referral(pk, actor=actor, lock=True)
     policies.can_reopen(actor, referral).enforce()
-    before = referral.reached
+    before = referral.furthest_stage
     own = select(Binding).where(Binding.referral_id == pk, Binding.state == "closed")
     binding = db.session.scalars(own.with_for_update()).one()
     referral.reopen()

@@ -66,8 +66,8 @@ class Referral(Model):
 
     ``broker_company_id`` is the broker's company on the day of entry (CH-5). ``consultant_id`` is the
     preferred consultant, ``assigned_consultant_id`` the one of the latest scan (CH-13). ``bound_at`` and
-    ``expires_at`` are the last protection period. ``reached`` is the furthest stage, 1 entered … 4 closed,
-    which the ranking counts (CH-26).
+    ``expires_at`` are the last protection period. ``furthest_stage`` is 1 for entered … 4 for closed; the
+    ranking counts it (CH-26).
     """
 
     __tablename__ = "referral"
@@ -85,7 +85,7 @@ class Referral(Model):
         CheckConstraint("(phone2_prefix IS NULL) = (phone2_tail IS NULL)", name="second_phone_whole"),
         _list_index("created", "company_id"),
         _list_index("state", "company_id", "state"),
-        _list_index("reached", "company_id", "reached"),
+        _list_index("reached", "company_id", "furthest_stage"),
         _list_index("name", "company_id", "name_key"),
         _list_index("project", "project_id"),
         _list_index("broker", "broker_id"),
@@ -96,7 +96,7 @@ class Referral(Model):
         _list_index("designated", "consultant_id", where="consultant_id IS NOT NULL"),
         Index(
             "ix_referral_ranking",
-            "company_id", "created_at", "broker_id", "broker_company_id", "reached",
+            "company_id", "created_at", "broker_id", "broker_company_id", "furthest_stage",
         ),
         Index(
             "ix_referral_due", "expires_at", "id",
@@ -132,7 +132,9 @@ class Referral(Model):
     assigned_consultant_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
 
     state: Mapped[str] = mapped_column(code_type(), nullable=False, default="entered")
-    reached: Mapped[int] = mapped_column(SmallInteger, nullable=False, default=ENTERED)
+    furthest_stage: Mapped[int] = mapped_column(
+        "reached", SmallInteger, key="furthest_stage", nullable=False, default=ENTERED
+    )
     qr_token: Mapped[str | None] = mapped_column(String(64), unique=True)
     reported_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_reported_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -145,7 +147,7 @@ class Referral(Model):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
     closed_from: Mapped[str | None] = mapped_column(code_type())
-    reached_before_closing: Mapped[int | None] = mapped_column(SmallInteger)
+    stage_before_closing: Mapped[int | None] = mapped_column("reached_before_closing", SmallInteger)
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
 
@@ -183,7 +185,7 @@ class Referral(Model):
         return self.expires_at if self.present_state == "bound" else None
 
     def _reach(self, stage: int) -> None:
-        self.reached = max(self.reached, stage)
+        self.furthest_stage = max(self.furthest_stage, stage)
 
     def report(self, token: str, moment: datetime) -> None:
         """Move ``entered | expired → reported``; other states stay. The first one makes the code (CH-11)."""
@@ -210,7 +212,7 @@ class Referral(Model):
         """Move ``bound → reported`` and lower the stage: rebound to another broker (CH-23, CH-26)."""
         _lawful(self.state, {"bound"})
         self.state = "reported"
-        self.reached = REPORTED
+        self.furthest_stage = REPORTED
         self.bound_at = self.expires_at = None
 
     def close(
@@ -218,7 +220,7 @@ class Referral(Model):
     ) -> None:
         """Move ``bound | reported | expired → closed`` (CH-24)."""
         _lawful(self.state, {"bound", "reported", "expired"})
-        self.closed_from, self.reached_before_closing = self.state, self.reached
+        self.closed_from, self.stage_before_closing = self.state, self.furthest_stage
         self.state = "closed"
         self.closed_on, self.closed_amount, self.closed_unit, self.closed_note = on, amount, unit, note
         self.closed_at, self.closed_by_id = clock.now(), by_id
@@ -228,9 +230,9 @@ class Referral(Model):
         """Move ``closed →`` the former state, or ``expired`` where the period has passed (CH-24)."""
         _lawful(self.state, {"closed"})
         self.state = self.closed_from or "reported"
-        self.reached = self.reached_before_closing or _BY_STATE[self.state]
+        self.furthest_stage = self.stage_before_closing or _BY_STATE[self.state]
         self.closed_on = self.closed_amount = self.closed_unit = self.closed_note = None
-        self.closed_at = self.closed_by_id = self.closed_from = self.reached_before_closing = None
+        self.closed_at = self.closed_by_id = self.closed_from = self.stage_before_closing = None
         self.state = self.present_state
 
 

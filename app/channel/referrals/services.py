@@ -135,7 +135,7 @@ def _beginning(project: Project, broker: Broker) -> dict[str, Any]:
         "project": project,
         "project_id": project.id,
         "state": "entered",
-        "reached": 1,
+        "furthest_stage": 1,
         "created_at": clock.now(),
     }
 
@@ -181,7 +181,7 @@ def report_referral(pk: int, *, actor: Actor) -> Referral:
     lock_identity(seen.project_id, seen.name_key)
     end_own_if_due(seen)
     referral = get_referral(pk, actor=actor, lock=True)
-    before = referral.reached
+    before = referral.furthest_stage
     _report(referral, actor)
     _collide(referral, "report", actor)
     update_totals((referral, before))

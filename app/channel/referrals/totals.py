@@ -49,7 +49,7 @@ def update_totals(*moves: tuple[Referral, int]) -> None:
     Rows are locked in one order of brokers, last in an operation, so that no deadlock arises.
     """
     for referral, before in sorted(moves, key=lambda move: (move[0].broker_id, move[0].id)):
-        changed = _between(before, referral.reached)
+        changed = _between(before, referral.furthest_stage)
         if changed:
             _add(referral, changed)
 

@@ -238,7 +238,7 @@ def _scan_referral(seen: Referral, consultant: Staff, actor: Actor, *, by_code: 
     locked = select(Referral).where(Referral.id == seen.id).with_for_update(of=Referral)
     locked = locked.options(joinedload(Referral.broker))
     referral = db.session.scalars(scoped(locked.execution_options(populate_existing=True))).one()
-    before = referral.reached
+    before = referral.furthest_stage
     bindings = live_bindings(referral.project_id, referral.name_key, fragments_of(referral))
     result = _judge(referral, bindings)
     if result == "bound":

@@ -27,7 +27,7 @@ def test_ch_23_the_binding_moves_with_its_period(channel):
         former, now = again(mine), again(other)
         assert (former.state, now.state) == ("reported", "bound")
         assert (now.bound_at, now.expires_at) == (START, START + timedelta(days=30))
-        assert (former.reached, now.reached) == (2, 3)
+        assert (former.furthest_stage, now.furthest_stage) == (2, 3)
         assert now.assigned_consultant_id == channel.actor("consultant").id
         assert former.assigned_consultant_id is None
         (binding,) = every(Binding)

@@ -24,7 +24,7 @@ def test_ch_24_a_bound_customer_closes_without_a_warning(channel):
     referral = channel.bound("broker1")
     done = _close(channel, referral, amount=Decimal("880000.50"), unit="3-1-502", note="全款")
     stored = again(referral)
-    assert (done.warning, stored.state, stored.reached) == (False, "closed", 4)
+    assert (done.warning, stored.state, stored.furthest_stage) == (False, "closed", 4)
     assert (stored.closed_on, stored.closed_amount, stored.closed_unit) == (
         DAY,
         Decimal("880000.50"),
@@ -105,12 +105,12 @@ def test_ch_24_a_deal_keeps_others_out_also_where_nothing_was_bound(channel):
 def test_ch_24_reopening_leads_back(channel, state, later, back):
     referral = channel.report("broker1") if state == "reported" else channel.bound("broker1")
     with at(days=31 if state == "expired" else 0):
-        before = again(referral).reached
+        before = again(referral).furthest_stage
         _close(channel, referral)
     with at(days=later):
         reopen_referral(referral.id, reason="退房", actor=channel.admin)
         stored = again(referral)
-        assert (stored.state, stored.reached, stored.closed_on) == (back, before, None)
+        assert (stored.state, stored.furthest_stage, stored.closed_on) == (back, before, None)
         assert (count(BindingKey) > 0) is (back == "bound")
         assert operations(referral)[-1] == "referral.reopen"
         check_invariants()

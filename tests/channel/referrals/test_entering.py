@@ -34,7 +34,7 @@ def test_ch_7_a_referral_keeps_what_was_said_and_no_whole_number(channel):
     assert stored.code == "R202603020001"
     assert (stored.name, stored.family_name, stored.given_name) == ("王小明", "王", "小明")
     assert [one.masked for one in stored.fragments] == ["138****1234", "139****5678"]
-    assert (stored.state, stored.reached, stored.qr_token) == ("entered", 1, None)
+    assert (stored.state, stored.furthest_stage, stored.qr_token) == ("entered", 1, None)
     assert (stored.shop_category, stored.customer_type, stored.needs) == ("catering", "brand", "一楼临街")
     assert stored.broker_company_id == channel.companies[0].id
     assert sorted(row.fragment for row in every(ReferralKey)) == ["1381234", "1395678"]

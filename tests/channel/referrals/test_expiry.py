@@ -66,7 +66,7 @@ def test_ch_17_the_job_writes_state_log_and_notice_once(channel):
     with at(START + END):
         assert (count_due(), expire_due_bindings(), expire_due_bindings()) == (1, 1, 0)
     stored = again(first)
-    assert (stored.state, stored.reached, stored.expires_at) == ("expired", 3, START + END)
+    assert (stored.state, stored.furthest_stage, stored.expires_at) == ("expired", 3, START + END)
     (binding, live) = every(Binding)
     assert (binding.state, binding.ended_at, live.state) == ("expired", START + END, "live")
     assert operations(first)[-1] == "referral.expire"
