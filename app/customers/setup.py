@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.audit.queries import register_code_fields
+from app.audit.queries import counts_as_edit, register_code_fields
 from app.audit.services import export_recorder
 from app.customers.creation.services import code_taken
 from app.customers.duplicates.dedupe_mode import prepare_switch
@@ -54,6 +54,7 @@ def register(app: Flask) -> None:
     declare_subject(Subject(Customer.__files__, "Customer", open_customer))
     declare_subject(Subject(FollowUp.__files__, "Customer", open_follow_up))
     before_change(DEDUPE_MODE, prepare_switch)
+    counts_as_edit("customer.change_phone", "customer.update", "customer.transfer")
     _describe_codes()
     for action in DAILY:
         add_operation(CustomerView, CustomerApi, action)

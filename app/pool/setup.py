@@ -55,6 +55,7 @@ def register(app: Flask) -> None:
     refuses("uq_push_open", already_pushed)
     refuses("uq_pool_entry_open", in_pool_already)
     badge("pushes", count_waiting)
+    counts_as_edit("pool.unshelve", "pool.shelve", "pool.privatize", "pool.publicize", "pool.assign")
     counts_as_edit("customer.department")
     on_into_pool(open_entry)
     on_department_change(customers_follow, preview=preview)

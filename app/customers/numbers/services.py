@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _
 
 from app.audit import services as audit
-from app.audit.queries import count_operations, counts_as_edit
+from app.audit.queries import count_operations
 from app.customers.duplicates.places import number_place_of
 from app.customers.duplicates.services import check_number, claim_number
 from app.customers.numbers import policies
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from app.customers.shared.models import Customer
     from app.kernel.access.actor import Actor
 
-counts_as_edit("customer.change_phone")
 _WRONG_NUMBER = "customer.wrong_number"
 
 

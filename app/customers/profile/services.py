@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import lazy_gettext as _
 
 from app.audit import services as audit
-from app.audit.queries import counts_as_edit
 from app.customers.duplicates.services import check_tax_id
 from app.customers.profile.editing import BUSINESS, DEMAND, EDITABLE, changes_of, masked, to_log_text
 from app.customers.shared.fields import field_label
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
 
     from app.customers.shared.models import Customer
     from app.kernel.access.actor import Actor
-
-counts_as_edit("customer.update")
 
 
 @transactional

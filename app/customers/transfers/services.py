@@ -8,7 +8,6 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import delete
 
 from app.audit import services as audit
-from app.audit.queries import counts_as_edit
 from app.customers.duplicates.places import number_place_of_owner
 from app.customers.duplicates.services import check_number, claim_number
 from app.customers.shared.models import Customer, CustomerMember
@@ -24,8 +23,6 @@ from app.notices import services as notices
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
     from app.org.shared.models import Staff
-
-counts_as_edit("customer.transfer")
 
 
 @transactional

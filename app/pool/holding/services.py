@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _
 
 from app.audit import services as audit
-from app.audit.queries import counts_as_edit
 from app.customers.shared.parts import HandOver, hand_over
 from app.customers.shared.queries import colleague_for, facts_for, get_customer
 from app.kernel import clock
@@ -24,8 +23,6 @@ from app.pool.shared.changes import changes_since, holding_state
 if TYPE_CHECKING:
     from app.customers.shared.models import Customer
     from app.kernel.access.actor import Actor
-
-counts_as_edit("pool.privatize", "pool.publicize", "pool.assign")
 
 
 def lock_private_count(staff_id: int) -> None:

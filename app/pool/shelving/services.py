@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import lazy_gettext as _
 
 from app.audit import services as audit
-from app.audit.queries import counts_as_edit
 from app.customers.shared import choices
 from app.customers.shared.models import Customer, FollowUp
 from app.customers.shared.parts import unshelve_parts
@@ -44,7 +43,6 @@ if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
     from app.org.shared.models import Staff
 
-counts_as_edit("pool.unshelve", "pool.shelve")
 _REMARK_METHOD = "other"
 
 
