@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from flask import current_app
@@ -13,7 +15,6 @@ from app.kernel.database.session import db, transaction_intent
 from app.kernel.pages.exposure import note_demo_accounts
 from app.org.shared.models import Account
 from config import DEMO_PASSWORD, refuse_exposed
-from demo.names import everybody
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -22,9 +23,14 @@ if TYPE_CHECKING:
 
 
 def has_demo_accounts() -> bool:
-    """Return True if a demo account can sign in with the password that is printed at start or documented."""
+    """Return True if a demo account can sign in with the password that is printed at start or documented.
+
+    A server may be installed without the demo data.
+    """
+    if find_spec("demo") is None:
+        return False
     settings: Settings = current_app.config["KEPAN"]
-    names = [person.username for person in everybody()]
+    names = [person.username for person in import_module("demo.names").everybody()]
     statement = select(Account.password).where(Account.username.in_(names), Account.active).distinct()
     with transaction_intent(to_change=False):
         hashes = db.session.scalars(statement).all()
