@@ -15,6 +15,9 @@ PIP_COMPILE := CUSTOM_COMPILE_COMMAND="make lock" PIP_CONFIG_FILE=/dev/null PIP_
 	--generate-hashes --strip-extras --allow-unsafe --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
 
 .DEFAULT_GOAL := help
+
+# Every start reads compiled modules: an environment that forbids to keep them would compile all at each start.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: help run assets test quick test-postgres lint lint-web types check bench bench-channel demo-data docs format i18n lock clean
 
 help: ## List the targets
@@ -44,14 +47,17 @@ endif
 quick: $(DEV_STAMP) ## Run what needs neither PostgreSQL nor a browser nor processes (90 seconds)
 	@$(BIN)/python -m pytest -m "not postgres and not process and not browser and not slow"
 
-test-postgres: $(DEV_STAMP) ## Run on PostgreSQL what `make test` runs on SQLite only
-	@$(BIN)/python -m pytest --everything -m "postgres and not both"
+test-postgres: $(DEV_STAMP) $(ASSETS) ## Run on PostgreSQL what `make test` runs on SQLite only
+	@failed=0; \
+	$(BIN)/python -m pytest --everything -m "postgres and not both and not process and not browser" || failed=1; \
+	$(BIN)/python -m pytest --everything --dist loadfile -m "postgres and not both and (process or browser)" || failed=1; \
+	exit $$failed
 
 lint: $(DEV_STAMP) ## Check format, lint rules and import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
-	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory lint-web; \
+	@if command -v npm >/dev/null || [ "$$KEPAN_CI" = 1 ]; then $(MAKE) --no-print-directory lint-web; \
 		else echo "npm was not found: scripts and styles are not checked (install Node 20.19 or newer)"; fi
 
 lint-web: tools/web/node_modules/.package-lock.json ## Check scripts and styles with eslint and stylelint
