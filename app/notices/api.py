@@ -37,7 +37,7 @@ _TODOS = ListSpec(
 
 
 class NotificationRecord(TypedDict):
-    """Something the caller was told (PLAT-2)."""
+    """A notification to the caller (PLAT-2)."""
 
     id: int
     title: str
@@ -50,7 +50,7 @@ class NotificationRecord(TypedDict):
 
 
 class TodoRecord(TypedDict):
-    """Something the caller has to do (PLAT-3)."""
+    """A to-do of the caller (PLAT-3)."""
 
     id: int
     title: str
@@ -61,13 +61,13 @@ class TodoRecord(TypedDict):
 
 
 class WhichForm(BaseForm):
-    """One notification; all of them when none is named."""
+    """The notification to mark as read; without ``id`` all of them."""
 
     id = WholeField(_("Message"), optional())
 
 
 class HowMany(TypedDict):
-    """How many were unread."""
+    """The number of notifications that were unread before."""
 
     read: int
 
@@ -81,7 +81,7 @@ class NoticeApi(KepanApi):
     @expose("/notifications", methods=["GET"])
     @endpoint(lists=_NOTIFICATIONS, returns=NotificationRecord)
     def notifications(self) -> Response:
-        """The inbox, newest first."""
+        """Lists the caller's notifications, newest first."""
         return self.list_answer(
             visible_notifications(current_actor()),
             _NOTIFICATIONS,
@@ -92,20 +92,20 @@ class NoticeApi(KepanApi):
     @expose("/notifications/<int:pk>", methods=["GET"])
     @endpoint(returns=NotificationRecord)
     def notification(self, pk: int) -> Response:
-        """One notification."""
+        """Returns one notification."""
         return jsonify(_notification(_one(visible_notifications(current_actor()), Notification, pk)))
 
     @expose("/notifications/read", methods=["POST"])
     @endpoint(takes=WhichForm, returns=HowMany)
     def read(self) -> Response:
-        """Mark ``{"id": …}``, or everything, as read."""
+        """Marks one notification as read, or all of them if no ``id`` is sent."""
         form = self.body(WhichForm)
         return jsonify(read=services.mark_read(actor=current_actor(), pk=form.id.data))
 
     @expose("/todos", methods=["GET"])
     @endpoint(lists=_TODOS, returns=TodoRecord)
     def todos(self) -> Response:
-        """One's to-dos, newest first."""
+        """Lists the caller's to-dos, newest first."""
         return self.list_answer(
             visible_todos(current_actor()),
             _TODOS,
@@ -116,13 +116,13 @@ class NoticeApi(KepanApi):
     @expose("/todos/<int:pk>", methods=["GET"])
     @endpoint(returns=TodoRecord)
     def todo(self, pk: int) -> Response:
-        """One to-do."""
+        """Returns one to-do."""
         return jsonify(_todo(_one(visible_todos(current_actor()), Todo, pk)))
 
     @expose("/todos/<int:pk>/done", methods=["POST"])
     @endpoint(returns=TodoRecord)
     def done(self, pk: int) -> Response:
-        """Tick off a to-do."""
+        """Completes a to-do."""
         services.complete_todo(pk, actor=current_actor())
         return jsonify(_todo(_one(visible_todos(current_actor()), Todo, pk)))
 

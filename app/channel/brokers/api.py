@@ -57,7 +57,7 @@ _CHANGES = ListSpec((), {"created_at": BrokerChange.created_at}, "-created_at")
 
 
 class OfferedCompanies(TypedDict):
-    """What there is to choose from, all of it, by name; and the privacy notice to agree to."""
+    """The companies in use, all of them by name, and the version of the privacy notice to agree to."""
 
     items: list[Named]
     notice_version: str
@@ -73,20 +73,20 @@ class BrokerCompanyApi(KepanApi):
     @expose("", methods=["GET"])
     @endpoint(BrokerCompanyPermission.USE, lists=COMPANIES, returns=CompanyRecord)
     def get_list(self) -> Response:
-        """Broker companies; to brokers those that are offered, without the contacts of others (CH-2)."""
+        """Lists broker companies; brokers get those in use, without the contacts of others (CH-2)."""
         return self.list_answer(visible_companies(current_actor()), COMPANIES, _shown_companies)
 
     @expose("/offered", methods=["GET"])
     @public(returns=OfferedCompanies)
     def offered(self) -> Response:
-        """Companies in use by name, among which brokers choose when they register (CH-3)."""
+        """Lists the companies in use by name, for the choice at registration (CH-3)."""
         found = db.session.scalars(offered_companies().order_by(BrokerCompany.name))
         return jsonify(items=[named(one) for one in found], notice_version=NOTICE_VERSION)
 
     @expose("", methods=["POST"])
     @endpoint(BrokerCompanyPermission.CREATE, takes=forms.CompanyForm, returns=CompanyRecord, status=201)
     def post(self) -> tuple[Response, int]:
-        """A new broker company (CH-2)."""
+        """Creates a broker company (CH-2)."""
         form = self.body(forms.CompanyForm)
         values = {name: value or "" for name, value in form.values().items()}
 
@@ -98,7 +98,7 @@ class BrokerCompanyApi(KepanApi):
     @expose("/<int:pk>", methods=["GET"])
     @endpoint(BrokerCompanyPermission.USE, returns=CompanyRecord)
     def get(self, pk: int) -> Response:
-        """One broker company."""
+        """Returns one broker company."""
         return jsonify(_shown_companies([companies.get_company(pk, actor=current_actor())])[0])
 
     @expose("/<int:pk>", methods=["PATCH"])
@@ -106,7 +106,7 @@ class BrokerCompanyApi(KepanApi):
         BrokerCompanyPermission.UPDATE, takes=forms.CompanyEditForm, partial=True, returns=CompanyRecord
     )
     def patch(self, pk: int) -> Response:
-        """Other details, or out of use (CH-2)."""
+        """Changes the details of a broker company, or whether it is in use (CH-2)."""
         actor = current_actor()
         companies.get_company(pk, actor=actor)
         values = _given(self.body(forms.CompanyEditForm, partial=True))
@@ -115,7 +115,7 @@ class BrokerCompanyApi(KepanApi):
     @expose("/<int:pk>", methods=["DELETE"])
     @endpoint(BrokerCompanyPermission.DELETE, returns=Gone)
     def delete(self, pk: int) -> Response:
-        """Remove a company that never had brokers or referrals (CH-2)."""
+        """Deletes a broker company that never had brokers or referrals (CH-2)."""
         companies.delete_company(pk, actor=current_actor())
         return jsonify(id=pk)
 
@@ -140,20 +140,20 @@ class BrokerApi(KepanApi):
     @expose("", methods=["GET"])
     @endpoint(BrokerPermission.USE, lists=BROKERS, returns=BrokerRecord)
     def get_list(self) -> Response:
-        """Brokers that the caller may see, newest first (CH-5, CH-9)."""
+        """Lists the brokers that the caller may see, newest first (CH-5, CH-9)."""
         people = joinedload(Broker.broker_company)
         return self.list_answer(visible_brokers(current_actor()), BROKERS, broker_records, people)
 
     @expose("/<int:pk>", methods=["GET"])
     @endpoint(BrokerPermission.USE, returns=BrokerRecord)
     def get(self, pk: int) -> Response:
-        """One broker."""
+        """Returns one broker."""
         return jsonify(broker_record(get_broker(pk, actor=current_actor())))
 
     @expose("/<int:pk>", methods=["PATCH"])
     @endpoint(BrokerPermission.USE, takes=forms.BrokerForm, partial=True, returns=BrokerRecord)
     def patch(self, pk: int) -> Response:
-        """Another phone or company; one's own new phone with the code that proves it (CH-5, CH-6)."""
+        """Changes a broker's phone or company; brokers prove their own new phone by a code (CH-5, CH-6)."""
         actor = current_actor()
         broker = get_broker(pk, actor=actor)
         values = _given(self.body(forms.BrokerForm, partial=True))
@@ -169,7 +169,7 @@ class BrokerApi(KepanApi):
     @expose("/<int:pk>/changes", methods=["GET"])
     @endpoint(BrokerPermission.USE, lists=_CHANGES, returns=BrokerChangeRecord)
     def changes(self, pk: int) -> Response:
-        """What changed in a broker's profile, newest first (CH-5)."""
+        """Lists the changes of a broker's profile, newest first (CH-5)."""
         broker = get_broker(pk, actor=current_actor())
         statement = select(BrokerChange).where(BrokerChange.broker_id == broker.id)
         sides = (joinedload(BrokerChange.company_before), joinedload(BrokerChange.company_after))
@@ -178,7 +178,7 @@ class BrokerApi(KepanApi):
     @expose("/<int:pk>/resubmit", methods=["POST"])
     @endpoint(BrokerPermission.USE, returns=BrokerRecord)
     def resubmit(self, pk: int) -> Response:
-        """A company on-site who was rejected asks for another review (CH-3)."""
+        """Asks for another review of the caller, a company on-site who was rejected (CH-3)."""
         actor = current_actor()
         policies.can_resubmit(actor, get_broker(pk, actor=actor)).enforce()
         return jsonify(self.record(resubmit_broker(actor=actor)))
@@ -186,10 +186,10 @@ class BrokerApi(KepanApi):
     @expose("/register", methods=["POST"])
     @public(takes=forms.BrokerSignUpForm, returns=Registered, status=201, refusals=(409,))
     def register(self) -> tuple[Response, int]:
-        """A broker or company on-site registers, and is signed in (CH-3).
+        """Registers a broker or company on-site, and signs them in (CH-3).
 
-        A ticket of the mini-program links the account, and proves the number that WeChat has proved; the
-        ticket of a sign-in by code proves its number (CH-31).
+        A ticket of the mini-program links the account with WeChat and proves the number that WeChat has
+        proved; the ticket of a sign-in by code proves its number (CH-31).
         """
         values = self.body(forms.BrokerSignUpForm).values()
         wechat = prove_newcomer(values)

@@ -28,13 +28,13 @@ class CompanyForm(BaseForm):
 
 
 class CompanyEditForm(CompanyForm):
-    """Other details of a broker company, or out of use (CH-2)."""
+    """The details of a broker company, and whether it is in use (CH-2)."""
 
     active = YesNoField(_("In use"))
 
 
 class BrokerForm(BaseForm):
-    """Another phone or company of a broker; one's own new phone needs the code that proves it (CH-5)."""
+    """The phone and company of a broker; their own new phone needs the code that proves it (CH-5)."""
 
     phone = PhoneField(_("Phone"), optional())
     company_id = company_field(_("Broker company"), optional())
@@ -42,7 +42,7 @@ class BrokerForm(BaseForm):
 
 
 class ReviewForm(BaseForm):
-    """Approve or reject a company on-site (CH-4)."""
+    """The decision about a company on-site (CH-4)."""
 
     approve = YesNoField(_("Approve"))
     reason = TextField(_("Reason"), optional(at_most(500)), render_kw={"data-star-when": "approve="})
@@ -54,7 +54,7 @@ class ReviewForm(BaseForm):
 
 
 class BrokerRegisterForm(RegisterForm):
-    """A broker or company on-site registers (CH-3)."""
+    """The registration of a broker or company on-site (CH-3)."""
 
     company_id = id_field(_("Broker company"), required())
     nickname = LineField(_("Nickname"), optional(at_most(60)))
@@ -62,18 +62,18 @@ class BrokerRegisterForm(RegisterForm):
 
 
 class BrokerSignUpForm(BySmsOrWechat, BrokerRegisterForm):
-    """As on the phone page, or from the mini-program (CH-3)."""
+    """The registration in the API: with a code, as on the phone page, or from the mini-program (CH-3)."""
 
 
 class BrokerEditForm(BaseForm):
-    """What the office may change of a broker: phone and company (CH-5)."""
+    """The fields of a broker that the office may change: phone and company (CH-5)."""
 
     phone = PhoneField(_("Phone"), required())
     company_id = company_field(_("Broker company"), required())
 
 
 class ReviewPageForm(BaseForm):
-    """Approve or reject a company on-site; a rejection has a reason (CH-4)."""
+    """The decision about a company on-site, on its page: a rejection has a reason (CH-4)."""
 
     decision = ChoiceField(_("Decision"), REVIEW_DECISION, required())
     reason = TextField(

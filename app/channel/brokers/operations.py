@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _
 from app.channel.brokers import forms, policies
 from app.channel.brokers.forms import ReviewPageForm
 from app.channel.brokers.services import review_broker
-from app.kernel.pages.operations import Operation, OperationPage, without_facts
+from app.kernel.pages.operations import Operation, OperationApi, OperationPage, without_facts
 
 ON_BROKERS = (
     Operation(
@@ -24,5 +24,6 @@ ON_BROKERS = (
             in_list=True,
             is_main=True,
         ),
+        api=OperationApi(summary="Approves or rejects a company on-site (CH-4)."),
     ),
 )

@@ -37,11 +37,11 @@ class CollisionApi(KepanApi):
     @expose("", methods=["GET"])
     @endpoint(CollisionPermission.READ, lists=COLLISIONS, returns=CollisionRecord)
     def get_list(self) -> Response:
-        """Collisions, open ones first, newest within (CH-19)."""
+        """Lists collisions: open ones first, the newest first among each (CH-19)."""
         return self.list_answer(visible_collisions(current_actor()), COLLISIONS, collision_records, *SIDES)
 
     @expose("/<int:pk>", methods=["GET"])
     @endpoint(CollisionPermission.READ, returns=CollisionRecord)
     def get(self, pk: int) -> Response:
-        """One collision with both sides."""
+        """Returns one collision with both sides."""
         return jsonify(collision_record(get_collision(pk, actor=current_actor())))

@@ -16,14 +16,14 @@ from app.kernel.fields.validators import at_most, required
 
 
 class RebindForm(BaseForm):
-    """Give the binding to another broker (CH-23)."""
+    """The broker who gets the binding (CH-23)."""
 
     broker_id = broker_field(_("Broker"), required())
     reason = TextField(_("Reason"), required(at_most(MAX_REASON)))
 
 
 class HandleForm(BaseForm):
-    """Decide a collision (CH-19); of a probable one, whether it is one (CH-8)."""
+    """The decision of a collision (CH-19); of a probable one, whether it is one (CH-8)."""
 
     outcome = ChoiceField(_("Outcome"), choices.COLLISION_OUTCOME, required())
     note = TextField(_("Note"), required(at_most(2000)))
@@ -57,13 +57,13 @@ class ProbableOutcomeField(OutcomeField):
 
 
 class HandleCertainForm(HandleForm):
-    """Decide a collision whose binding lives (CH-19)."""
+    """The decision of a collision whose binding is still live (CH-19)."""
 
     outcome = OutcomeField(_("Outcome"), choices.COLLISION_OUTCOME, required())
 
 
 class HandleProbableForm(HandleForm):
-    """Whether two customers with the same number and similar names are one (CH-8)."""
+    """The decision whether two customers with the same number and similar names are one (CH-8)."""
 
     outcome = ProbableOutcomeField(
         _("Outcome"),
@@ -77,7 +77,7 @@ class HandleProbableForm(HandleForm):
 
 
 class HandleOverForm(HandleForm):
-    """Decide a collision whose binding is over."""
+    """The decision of a collision whose binding is over."""
 
     outcome = OutcomeWithoutRebindingField(
         _("Outcome"), choices.COLLISION_OUTCOME, required(), description=policies.NOTHING_TO_REBIND
@@ -85,7 +85,7 @@ class HandleOverForm(HandleForm):
 
 
 class HandleVisitorForm(HandleForm):
-    """Decide a collision with a visitor, who has no broker."""
+    """The decision of a collision with a visitor, who has no broker."""
 
     outcome = OutcomeWithoutRebindingField(
         _("Outcome"), choices.COLLISION_OUTCOME, required(), description=policies.NO_BROKER_TO_REBIND_TO

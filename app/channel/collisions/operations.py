@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 from app.channel.collisions import forms, policies
 from app.channel.collisions.rebinding import rebind_referral
 from app.channel.collisions.services import handle_collision, judge_rebinding
-from app.kernel.pages.operations import Operation, OperationPage, without_facts
+from app.kernel.pages.operations import Operation, OperationApi, OperationPage, without_facts
 
 if TYPE_CHECKING:
     from app.channel.collisions.models import Collision
@@ -42,6 +42,7 @@ ON_COLLISIONS = (
             in_list=True,
             is_main=True,
         ),
+        api=OperationApi(summary="Decides a collision (CH-19); of a probable one, whether it is one (CH-8)."),
     ),
 )
 ON_REFERRALS = (
@@ -58,5 +59,6 @@ ON_REFERRALS = (
                 "returns to reported, open collisions are settled, and both brokers are told."
             ),
         ),
+        api=OperationApi(summary="Moves the binding to another broker (CH-23)."),
     ),
 )

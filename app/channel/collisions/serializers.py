@@ -33,7 +33,7 @@ class SideRecord(TypedDict):
 
 
 class VisitorSide(TypedDict):
-    """A visitor who was somebody's customer (CH-15)."""
+    """A walk-in visitor whom a broker had reported already (CH-15)."""
 
     id: int
     code: str
@@ -41,7 +41,7 @@ class VisitorSide(TypedDict):
 
 
 class CollisionRecord(TypedDict):
-    """Somebody else's customer was entered, reported or scanned (CH-18, CH-19)."""
+    """A collision: a customer of one broker was entered, reported or scanned for another (CH-18, CH-19)."""
 
     id: int
     kind: Annotated[str, COLLISION_KIND]
@@ -62,7 +62,7 @@ class CollisionRecord(TypedDict):
 
 
 class RebindRecord(TypedDict):
-    """A binding given to another broker (CH-23)."""
+    """A binding that moved to another broker (CH-23)."""
 
     id: int
     from_referral_id: int

@@ -67,7 +67,7 @@ def _join_referral() -> None:
             tab=DetailTab("rebinds", _("Rebindings"), rebinds_tab),
             collection=Collection(
                 "rebinds",
-                "Rebindings away from and to a referral, newest first.",
+                "Lists the rebindings from and to a referral, newest first.",
                 RebindRecord,
                 rebind_records,
                 BOTH_BROKERS,

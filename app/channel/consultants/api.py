@@ -15,7 +15,7 @@ from app.org.shared.models import Staff
 
 
 class ConsultantApi(KepanApi):
-    """``/api/v1/consultants``: whom a referral may wish for and a scan may choose."""
+    """``/api/v1/consultants``: the consultants that a referral may ask for and a scan may choose."""
 
     route_base = "/api/v1/consultants"
     class_permission_name = "Project"
@@ -23,7 +23,7 @@ class ConsultantApi(KepanApi):
     @expose("", methods=["GET"])
     @endpoint(ProjectPermission.USE, lists=CONSULTANTS, returns=BusinessContact)
     def get_list(self) -> Response:
-        """Consultants of the projects that the caller works with (CH-13)."""
+        """Lists the consultants of the caller's projects (CH-13)."""
         return self.list_answer(
             offered_consultants(current_actor()), CONSULTANTS, lambda rows: [colleague(row) for row in rows]
         )
@@ -31,5 +31,5 @@ class ConsultantApi(KepanApi):
     @expose("/<int:pk>", methods=["GET"])
     @endpoint(ProjectPermission.USE, returns=BusinessContact)
     def get(self, pk: int) -> Response:
-        """One consultant."""
+        """Returns one consultant."""
         return jsonify(colleague(get_one(offered_consultants(current_actor()).where(Staff.id == pk))))

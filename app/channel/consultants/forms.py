@@ -41,7 +41,7 @@ class ReceiverField(ReferenceField):
 
 
 class DepartForm(BaseForm):
-    """A consultant leaves; bound customers go to another in the same step (CH-20)."""
+    """The consultant who gets the customers of the one who departs (CH-20)."""
 
     receiver_id = ReceiverField(
         _("Receiver of the customers"),

@@ -13,7 +13,7 @@ from app.channel.consultants import forms, policies
 from app.channel.consultants.services import depart_consultant
 from app.channel.referrals.queries import count_bound
 from app.kernel.pages.form_page import finish
-from app.kernel.pages.operations import Operation, OperationPage
+from app.kernel.pages.operations import Operation, OperationApi, OperationPage
 
 if TYPE_CHECKING:
     from app.kernel.errors import Sentence
@@ -44,6 +44,9 @@ DEPART = Operation(
         form_for=lambda staff: partial(forms.DepartForm, staff.id),
         done=lambda _staff: finish(url_for("ConsultantView.list"), gettext("The consultant has departed")),
         in_list=True,
+    ),
+    api=OperationApi(
+        summary="Closes the account of a consultant, and gives their customers to another (CH-20)."
     ),
 )
 ON_CONSULTANTS = (DEPART,)

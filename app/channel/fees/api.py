@@ -39,7 +39,7 @@ class ViewingFeeApi(KepanApi):
     @expose("", methods=["GET"])
     @endpoint(ViewingFeePermission.READ, lists=FEES, returns=FeeRecord)
     def get_list(self) -> Response:
-        """Viewing fees, newest first (CH-25)."""
+        """Lists the viewing fees in the caller's scope, newest first (CH-25)."""
         return self.list_answer(visible_fees(current_actor()), FEES, fee_records, *FEE_PEOPLE)
 
     @expose("", methods=["POST"])
@@ -47,7 +47,7 @@ class ViewingFeeApi(KepanApi):
         ViewingFeePermission.CREATE, takes=forms.FeeForm, returns=FeeRecord, status=201, refusals=(404,)
     )
     def post(self) -> tuple[Response, int]:
-        """Pay a viewing fee, as multipart/form-data with the picture of the payment (CH-25)."""
+        """Records a viewing fee; multipart/form-data carries the picture of the payment (CH-25)."""
         form = self.body(forms.FeeForm)
 
         def create() -> FeeRecord:
@@ -60,5 +60,5 @@ class ViewingFeeApi(KepanApi):
     @expose("/<int:pk>", methods=["GET"])
     @endpoint(ViewingFeePermission.READ, returns=FeeRecord)
     def get(self, pk: int) -> Response:
-        """One viewing fee."""
+        """Returns one viewing fee."""
         return jsonify(fee_records([get_fee(pk, actor=current_actor())])[0])

@@ -15,7 +15,7 @@ from app.kernel.files.attachments import MAX_BYTES
 
 
 class _PaymentForm(BaseForm):
-    """An amount and the picture that proves it."""
+    """An amount, and the picture of the payment that proves it."""
 
     amount = MoneyField(_("Amount"), required(), high=10**10, render_kw={"data-unit": _("CNY")})
     screenshot = FilesField(
@@ -41,7 +41,7 @@ class FeeForm(_PaymentForm):
 
 
 class FeePageForm(_PaymentForm):
-    """The same on a page, whose address names the customer; ``token`` stands for this submission."""
+    """A viewing fee on its page, whose address names the customer; ``token`` identifies this submission."""
 
     token = KeyField("", optional(at_most(64)))
     sections = (("", ("amount", "screenshot")),)

@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _
 from app.channel.fees import policies
 from app.channel.fees.services import void_fee
 from app.channel.shared import forms
-from app.kernel.pages.operations import Operation, OperationPage, without_facts
+from app.kernel.pages.operations import Operation, OperationApi, OperationPage, without_facts
 
 ON_FEES = (
     Operation(
@@ -24,5 +24,6 @@ ON_FEES = (
             ),
             in_list=True,
         ),
+        api=OperationApi(summary="Voids a viewing fee, with a reason (CH-25)."),
     ),
 )

@@ -42,7 +42,7 @@ def register(app: Flask) -> None:
             tab=DetailTab("fees", _("Viewing fees"), fees_tab, "ViewingFee"),
             collection=Collection(
                 "viewing-fees",
-                "Viewing fees of a referral, newest first, voided ones too.",
+                "Lists the viewing fees of a referral, newest first, voided ones included.",
                 FeeRecord,
                 fee_records,
                 FEE_PEOPLE,

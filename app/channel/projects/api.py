@@ -21,11 +21,11 @@ class ProjectApi(KepanApi):
     @expose("", methods=["GET"])
     @endpoint(ProjectPermission.USE, lists=PROJECTS, returns=ProjectRecord)
     def get_list(self) -> Response:
-        """Projects that the caller works with (CH-1)."""
+        """Lists the caller's projects (CH-1)."""
         return self.list_answer(visible_projects(current_actor()), PROJECTS, project_records)
 
     @expose("/<int:pk>", methods=["GET"])
     @endpoint(ProjectPermission.USE, returns=ProjectRecord)
     def get(self, pk: int) -> Response:
-        """One project."""
+        """Returns one project."""
         return jsonify(project_record(get_project(pk, actor=current_actor())))

@@ -57,7 +57,7 @@ class DegreesField(StringField):
 
 
 class ProjectForm(BaseForm):
-    """What is sold, as brokers and visitors see it on their phones (CH-1)."""
+    """The details of a project, as brokers and visitors see it on their phones (CH-1)."""
 
     name = LineField(_("Name"), required(at_most(120)))
     address = LineField(_("Address"), optional(at_most(200)), render_kw={"data-wide": "1"})
@@ -88,7 +88,7 @@ class ProjectForm(BaseForm):
 
 
 class NewProjectForm(ProjectForm):
-    """A new project, of one of our companies (CH-1)."""
+    """A new project with the company that sells it (CH-1)."""
 
     company_id = own_company_field(_("Company"), required())
 
@@ -99,7 +99,7 @@ class NewProjectForm(ProjectForm):
 
 
 class PlotForm(BaseForm):
-    """A part of a project (CH-1)."""
+    """A plot: a part of a project (CH-1)."""
 
     number = LineField(_("Plot number"), required(at_most(40)))
     position = WholeField(
@@ -145,7 +145,7 @@ class ColleaguesField(ReferencesField):
 
 
 class AssignForm(BaseForm):
-    """Who works at a project (CH-1)."""
+    """The staff of a project (CH-1)."""
 
     onsite_ids = ColleaguesField(_("On-site staff"), optional())
     consultant_ids = ColleaguesField(_("Property consultants"), optional())

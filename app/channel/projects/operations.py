@@ -12,7 +12,7 @@ from app.channel.projects import forms, policies
 from app.channel.projects import services as projects
 from app.channel.projects.presentation import member_ids
 from app.kernel.pages.form_page import finish
-from app.kernel.pages.operations import Operation, OperationPage, without_facts
+from app.kernel.pages.operations import Operation, OperationApi, OperationPage, without_facts
 
 if TYPE_CHECKING:
     from app.channel.projects.models import Project
@@ -39,6 +39,7 @@ STAFF = Operation(
         initial=member_ids,
         form_for=_of_company,
     ),
+    api=OperationApi(summary="Changes who works at a project (CH-1)."),
 )
 ADD_PICTURES = Operation(
     name="add_files",
@@ -52,5 +53,6 @@ ADD_PICTURES = Operation(
         done=lambda project: finish(url_for("ProjectView.show", pk=project.id, _anchor="pictures")),
         in_head=False,
     ),
+    api=OperationApi(summary="Adds pictures of a project (CH-1)."),
 )
 ON_PROJECTS = (STAFF, ADD_PICTURES)

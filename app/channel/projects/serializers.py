@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class ProjectRecord(TypedDict):
-    """What is sold (CH-1)."""
+    """A project (CH-1)."""
 
     id: int
     name: str

@@ -26,7 +26,7 @@ class RankingApi(KepanApi):
     @expose("/channel-ranking", methods=["GET"])
     @endpoint(ChannelRankingPermission.READ, lists=RANKING, returns=RankingRecord)
     def channel_ranking(self) -> Response:
-        """Brokers by how far their customers came: most closed first, then most bound (CH-26)."""
+        """Ranks brokers: most closed deals first, then most bound customers (CH-26)."""
         asked, actor = read_asked(request.args), current_actor()
         wanted = filter_of(asked)
         start = (asked.page - 1) * asked.page_size
@@ -49,6 +49,6 @@ class RankingApi(KepanApi):
         refusals=(400,),
     )
     def channel_ranking_export(self) -> Any:
-        """Exactly the result as a spreadsheet; past 10,000 rows 202 and a run's id (CH-26)."""
+        """Exports this ranking as a spreadsheet; above 10,000 rows 202 with the id of a run (CH-26)."""
         found = export_ranking(request.args, current_actor())
         return (jsonify(job_id=found.id), 202) if isinstance(found, BackgroundExport) else found

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class RankingRecord(TypedDict):
-    """A broker of the ranking: how many customers reached each state (CH-26)."""
+    """A broker of the ranking, with the numbers of customers that reached each state (CH-26)."""
 
     broker: BusinessContact
     company: Named

@@ -52,7 +52,7 @@ class ReferralApi(KepanApi):
     @expose("", methods=["GET"])
     @endpoint(ReferralPermission.USE, lists=REFERRALS, returns=ReferralRecord)
     def get_list(self) -> Response:
-        """Referrals that the caller can open, newest first (CH-10, CH-22)."""
+        """Lists the referrals that the caller can open, newest first (CH-10, CH-22)."""
         actor = current_actor()
         ask_working(actor)
         return self.list_answer(visible_referrals(actor), REFERRALS, referral_records, *REFERRAL_PEOPLE)
@@ -60,7 +60,7 @@ class ReferralApi(KepanApi):
     @expose("", methods=["POST"])
     @endpoint(ReferralPermission.CREATE, takes=forms.ReferralForm, returns=ReferralRecord, status=201)
     def post(self) -> tuple[Response, int]:
-        """Enter a customer, and report it at once if asked (CH-7 … CH-9)."""
+        """Enters a customer, and reports it at once on request (CH-7 … CH-9)."""
         form = self.body(forms.ReferralForm)
 
         def create() -> ReferralRecord:
@@ -71,7 +71,7 @@ class ReferralApi(KepanApi):
     @expose("/<int:pk>", methods=["GET"])
     @endpoint(ReferralPermission.USE, returns=ReferralRecord)
     def get(self, pk: int) -> Response:
-        """One referral."""
+        """Returns one referral."""
         actor = current_actor()
         ask_working(actor)
         return jsonify(referral_record(get_referral(pk, actor=actor)))
@@ -79,13 +79,13 @@ class ReferralApi(KepanApi):
     @expose("/<int:pk>/qr.svg", methods=["GET"])
     @endpoint(ReferralPermission.USE, returns="image/svg+xml", refusals=(409,))
     def qr_svg(self, pk: int) -> Response:
-        """The viewing QR as a drawing (CH-11)."""
+        """Returns the viewing QR as an SVG drawing (CH-11)."""
         return _qr(pk, "svg")
 
     @expose("/<int:pk>/qr.png", methods=["GET"])
     @endpoint(ReferralPermission.USE, returns="image/png", refusals=(409,))
     def qr_png(self, pk: int) -> Response:
-        """The viewing QR as a picture (CH-11)."""
+        """Returns the viewing QR as a PNG picture (CH-11)."""
         return _qr(pk, "png")
 
 

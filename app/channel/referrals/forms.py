@@ -32,7 +32,7 @@ _NO_AMOUNT, _NOTE = 200, 2000
 
 
 class ReferralForm(BaseForm):
-    """A broker's customer (CH-7 … CH-9)."""
+    """A customer that a broker reports (CH-7 … CH-9)."""
 
     project_id = project_field(_("Project"), optional())
     family_name = LineField(_("Family name"), required(at_most(60)))
@@ -53,11 +53,11 @@ class ReferralForm(BaseForm):
 
 
 class ReportForm(BaseForm):
-    """Report a customer, again and again (CH-11)."""
+    """The report of a customer, which brokers may repeat (CH-11)."""
 
 
 class CloseForm(BaseForm):
-    """A deal (CH-24)."""
+    """A deal: the day, the amount and the plot (CH-24)."""
 
     closed_on = DayField(_("Day of the deal"), required())
     amount = MoneyField(_("Amount"), optional(), render_kw={"data-unit": _("CNY")})

@@ -74,7 +74,7 @@ def _made(customer: Customer) -> Any:
 
 
 class MadeCustomer(TypedDict):
-    """The customer file that a deal became; ``name`` as it was reported."""
+    """The customer file made from a deal, with the name as it was reported."""
 
     id: int
     code: str
@@ -98,6 +98,7 @@ REPORT = Operation(
     form=ReportForm,
     policy=can_report,
     service=report_referral,
+    api=OperationApi(summary="Reports a customer, also again (CH-11)."),
 )
 # Operations of the back office.
 ON_REFERRALS = (
@@ -120,6 +121,7 @@ ON_REFERRALS = (
             is_main=True,
         ),
         api=OperationApi(
+            summary="Closes a deal with the customer (CH-24).",
             answer=_closed,
             returns=ClosedRecord,
         ),
@@ -139,6 +141,7 @@ ON_REFERRALS = (
             done=_made,
         ),
         api=OperationApi(
+            summary="Makes a customer file from a deal (CH-24, POOL-1, POOL-2).",
             answer=_made_record,
             returns=MadeCustomer,
             status=CREATED,
@@ -157,5 +160,6 @@ ON_REFERRALS = (
                 "it; the broker is told."
             ),
         ),
+        api=OperationApi(summary="Reopens a closed deal, with a reason (CH-24)."),
     ),
 )

@@ -25,7 +25,9 @@ _WHOSE = {"whose": ["code", "customer"]}
 
 
 class ReferralPartsApi(KepanApi):
-    """``/api/v1/referrals/{id}/…``: of the code alone, or with ``whose=customer`` under all codes (CH-23)."""
+    """``/api/v1/referrals/{id}/…``: the rows of this code, or with ``whose=customer`` of all codes of the
+    customer (CH-23).
+    """
 
     route_base = "/api/v1/referrals"
     class_permission_name = "Referral"
@@ -33,7 +35,7 @@ class ReferralPartsApi(KepanApi):
     @expose("/<int:pk>/timeline", methods=["GET"])
     @endpoint(ReferralPermission.READ, returns=Timeline)
     def get_timeline(self, pk: int) -> Response:
-        """Everything of the customer under all codes, oldest first (CH-29)."""
+        """Returns what happened to the customer under all their codes, oldest first (CH-29)."""
         referral = get_referral(pk, actor=current_actor())
         return jsonify(items=[event_record(event) for event in timeline_of(referral)])
 

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 
 class ReferralRecord(TypedDict):
-    """A broker's customer.  ``consultant`` is who receives them: assigned on site, or else wished for."""
+    """A customer that a broker reported. ``consultant`` receives them: the one assigned on site, or else the
+    one asked for.
+    """
 
     id: int
     code: str
@@ -50,7 +52,7 @@ class ReferralRecord(TypedDict):
 
 
 class ClosedRecord(ReferralRecord):
-    """A deal.  ``warning``: its day lies outside any protection (CH-24)."""
+    """A closed deal. ``warning`` says that its day lies outside any protection (CH-24)."""
 
     warning: bool
 

@@ -145,7 +145,7 @@ def _events_of(pks: Sequence[int]) -> list[Event]:
 
 
 class EventRecord(TypedDict):
-    """A line of the timeline of a customer, under all codes (CH-29)."""
+    """A line of the timeline of a customer, under all their codes (CH-29)."""
 
     at: Moment
     kind: str

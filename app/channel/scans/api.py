@@ -34,19 +34,19 @@ class ScanApi(KepanApi):
     @expose("", methods=["GET"])
     @endpoint(ScanPermission.USE, lists=SCANS, returns=ScanRecord)
     def get_list(self) -> Response:
-        """Scans that the caller may see, newest first (CH-16)."""
+        """Lists the scans that the caller may see, newest first (CH-16)."""
         return self.list_answer(visible_scans(current_actor()), SCANS, scan_records, *SCAN_PEOPLE)
 
     @expose("/<int:pk>", methods=["GET"])
     @endpoint(ScanPermission.USE, returns=ScanRecord)
     def get_scan(self, pk: int) -> Response:
-        """One scan by its id (CH-16)."""
+        """Returns one scan by its id (CH-16)."""
         return jsonify(scan_record(get_scan(pk, actor=current_actor())))
 
     @expose("/<string:token>", methods=["GET"])
     @endpoint(ScanPermission.USE, arguments={"project_id": ()}, returns=FoundRecord)
     def get(self, token: str) -> Response:
-        """Whom a code belongs to, and whether the customer is protected; writes nothing (CH-13)."""
+        """Returns the customer of a code, and whether they are protected; changes nothing (CH-13)."""
         found = scanning.lookup(token, project_id=_project_id(), actor=current_actor())
         return jsonify(found_record(found))
 
@@ -55,7 +55,7 @@ class ScanApi(KepanApi):
         ScanPermission.CREATE, takes=forms.ScanForm, returns=ScannedRecord, status=201, refusals=(404, 429)
     )
     def post(self) -> tuple[Response, int] | Response:
-        """Confirm a scan; a collision is committed and answered with 409 (CH-13 … CH-15, CH-18)."""
+        """Confirms a scan; a collision is recorded and answered with 409 (CH-13 … CH-15, CH-18)."""
         values, actor = self.body(forms.ScanForm).values(), current_actor()
         code, tail = values.pop("code"), values.pop("tail")
         if not values["token"]:

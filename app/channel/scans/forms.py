@@ -18,8 +18,8 @@ _CODE, _TAIL = 32, 8
 
 
 class ScanForm(BaseForm):
-    """A scanned code, or a typed one with the last four digits, and who receives the customer (CH-13,
-    CH-30).
+    """A scanned code, or a typed one with the last four digits, and the consultant who receives the customer
+    (CH-13, CH-30).
     """
 
     token = LineField(_("Code"), optional(at_most(_TOKEN)))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class ScanRecord(TypedDict):
-    """A code scanned on site (CH-16)."""
+    """A scan of a viewing code on site (CH-16)."""
 
     id: int
     created_at: Moment
@@ -39,8 +39,8 @@ class ScanRecord(TypedDict):
 
 
 class ScannedRecord(ScanRecord):
-    """What came of a scan; until when the customer is protected now; whether it is probably one who is bound
-    to another broker (CH-8).
+    """The result of a scan: until when the customer is protected, and whether they are probably a customer
+    bound to another broker (CH-8).
     """
 
     protected_until: Moment | None
@@ -48,7 +48,7 @@ class ScannedRecord(ScanRecord):
 
 
 class FoundRecord(TypedDict):
-    """Whom a code belongs to (CH-13)."""
+    """The customer of a viewing code (CH-13)."""
 
     kind: str
     id: int

@@ -47,7 +47,7 @@ def register(app: Flask) -> None:
             describe=describe_scan,
             tab=DetailTab("scans", _("Scans"), scans_tab, "Scan"),
             collection=Collection(
-                "scans", "Scans of a referral, newest first.", ScanRecord, scan_records, SCAN_PEOPLE
+                "scans", "Lists the scans of a referral, newest first.", ScanRecord, scan_records, SCAN_PEOPLE
             ),
             of_visitor=scans_of_visitor,
         )

@@ -26,13 +26,13 @@ MAX_REASON = 500
 
 
 class ReasonForm(BaseForm):
-    """Why something is taken back (CH-24, CH-25)."""
+    """The reason why a deal or a fee is taken back (CH-24, CH-25)."""
 
     reason = TextField(_("Reason"), required(at_most(MAX_REASON)))
 
 
 class RegisterForm(BaseForm):
-    """Who registers, with the proof of the number and the consent."""
+    """A person who registers, with the proof of the number and the consent."""
 
     phone = PhoneField(_("Phone"), required())
     sms_code = LineField(_("Code by SMS"), required(at_most(20)))
@@ -47,7 +47,7 @@ class RegisterForm(BaseForm):
 
 class BySmsOrWechat(BaseForm):
     """The proof of the number in the API: a code by SMS, the ticket of a sign-in by code (CH-31), or the
-    mini-program's ticket with the number.
+    mini-program's ticket together with the number.
     """
 
     sms_code = LineField(_("Code by SMS"), optional(at_most(20)))

@@ -17,7 +17,7 @@ class Contact(Protocol):
 
 
 class PhonePart(TypedDict):
-    """What is known of a number (CH-7)."""
+    """The known digits of a phone number (CH-7)."""
 
     prefix: str
     tail: str
@@ -25,7 +25,7 @@ class PhonePart(TypedDict):
 
 
 class BusinessContact(TypedDict):
-    """Somebody with a business number, shown whole (ACC-9)."""
+    """A person with their business number, in full (ACC-9)."""
 
     id: int
     name: str

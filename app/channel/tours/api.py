@@ -41,13 +41,13 @@ class TourApi(KepanApi):
     @expose("", methods=["GET"])
     @endpoint(TourPermission.USE, lists=TOURS, returns=TourRecord)
     def get_list(self) -> Response:
-        """Tours that the caller may see, newest first (CH-21)."""
+        """Lists the tours that the caller may see, newest first (CH-21)."""
         return self.list_answer(visible_tours(current_actor()), TOURS, tour_records, *TOUR_PEOPLE)
 
     @expose("", methods=["POST"])
     @endpoint(TourPermission.CREATE, takes=forms.TourForm, returns=TourRecord, status=201, refusals=(404,))
     def post(self) -> tuple[Response, int]:
-        """Record a tour with the intention, A to D (CH-21)."""
+        """Records a tour with the customer's intention, A to D (CH-21)."""
         form = self.body(forms.TourForm)
 
         def create() -> TourRecord:
@@ -58,20 +58,20 @@ class TourApi(KepanApi):
     @expose("/<int:pk>", methods=["GET"])
     @endpoint(TourPermission.USE, returns=TourRecord)
     def get(self, pk: int) -> Response:
-        """One tour."""
+        """Returns one tour."""
         return jsonify(tour_record(get_tour(pk, actor=current_actor())))
 
     @expose("/<int:pk>/follow-ups", methods=["GET"])
     @endpoint(TourPermission.USE, lists=FOLLOW_UPS, returns=TourFollowUpRecord)
     def get_follow_ups(self, pk: int) -> Response:
-        """Follow-ups of a tour, newest first."""
+        """Lists the follow-ups of a tour, newest first."""
         tour = get_tour(pk, actor=current_actor())
         return self.list_answer(tours.follow_ups_of(tour), FOLLOW_UPS, tour_follow_up_records)
 
     @expose("/<int:pk>/follow-ups", methods=["POST"])
     @endpoint(TourPermission.FOLLOW_UP, takes=forms.TourFollowUpForm, returns=TourFollowUpRecord, status=201)
     def follow_up(self, pk: int) -> tuple[Response, int]:
-        """One more follow-up after a tour (CH-21)."""
+        """Adds a follow-up to a tour (CH-21)."""
         actor = current_actor()
         get_tour(pk, actor=actor)
         form = self.body(forms.TourFollowUpForm)

@@ -15,18 +15,18 @@ _TOKEN = 500
 
 
 class IntentionForm(BaseForm):
-    """The intention as a consultant judges it (CH-21)."""
+    """The customer's intention, as the consultant judges it (CH-21)."""
 
     intention = ChoiceField(_("Intention"), choices.INTENTION, required())
 
 
 class TourForm(IntentionForm):
-    """A consultant received the customer of the code (CH-21)."""
+    """A tour of the customer of a viewing code (CH-21)."""
 
     token = LineField(_("Code"), required(at_most(_TOKEN)))
 
 
 class TourFollowUpForm(BaseForm):
-    """One more contact after a tour (CH-21)."""
+    """A follow-up of a tour (CH-21)."""
 
     content = TextField(_("Content"), required(at_most(MAX_CONTENT)))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class TourRecord(TypedDict):
-    """A consultant received the customer (CH-21)."""
+    """A tour: a consultant received the customer (CH-21)."""
 
     id: int
     created_at: Moment
@@ -34,7 +34,7 @@ class TourRecord(TypedDict):
 
 
 class TourFollowUpRecord(TypedDict):
-    """One more contact after a tour (CH-21)."""
+    """A follow-up of a tour (CH-21)."""
 
     id: int
     author: Named | None

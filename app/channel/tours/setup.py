@@ -37,7 +37,7 @@ def register(app: Flask) -> None:
             describe=describe_tour,
             tab=DetailTab("tours", _("Tours"), tours_tab, "Tour"),
             collection=Collection(
-                "tours", "Tours of a referral, newest first.", TourRecord, tour_records, TOUR_PEOPLE
+                "tours", "Lists the tours of a referral, newest first.", TourRecord, tour_records, TOUR_PEOPLE
             ),
             of_visitor=tours_of_visitor,
         )

@@ -23,7 +23,7 @@ class VisitorApi(KepanApi):
     @expose("/register", methods=["POST"])
     @public(takes=forms.VisitorSignUpForm, returns=Registered, status=201, refusals=(409,))
     def register(self) -> tuple[Response, int]:
-        """A visitor registers, and is signed in (CH-28); a ticket of the mini-program does as for brokers."""
+        """Registers and signs in a visitor (CH-28); a ticket of the mini-program works as for brokers."""
         values = self.body(forms.VisitorSignUpForm).values()
         wechat = prove_newcomer(values)
         values["nickname"] = values["nickname"] or ""

@@ -10,10 +10,10 @@ from app.kernel.fields.validators import at_most, optional
 
 
 class VisitorRegisterForm(RegisterForm):
-    """A visitor registers (CH-28)."""
+    """The registration of a visitor (CH-28)."""
 
     nickname = LineField(_("Nickname"), optional(at_most(60)))
 
 
 class VisitorSignUpForm(BySmsOrWechat, VisitorRegisterForm):
-    """As on the phone page, or from the mini-program (CH-28)."""
+    """The registration in the API: with a code, as on the phone page, or from the mini-program (CH-28)."""

@@ -70,7 +70,7 @@ class Contract:
 
 
 class Verdict(TypedDict):
-    """A rule's verdict, as ``/allowed`` shows it."""
+    """The decision of a rule, as ``/allowed`` shows it."""
 
     allowed: bool
     code: str
@@ -78,7 +78,7 @@ class Verdict(TypedDict):
 
 
 class Gone(TypedDict):
-    """A record that was deleted."""
+    """The id of a record that was deleted."""
 
     id: int
 

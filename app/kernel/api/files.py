@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class FileRecord(TypedDict):
-    """A file of a record; ``url`` answers its content."""
+    """A file of a record; ``url`` is the address of its content."""
 
     id: int
     name: str
@@ -56,5 +56,5 @@ class FileApi(KepanApi):
     @expose_api("/<int:pk>", methods=["GET"])
     @endpoint(FilePermission.READ, returns="*/*")
     def content(self, pk: int) -> Response:
-        """The content of a file of a record that the caller can open."""
+        """Returns the content of a file whose record the caller can open."""
         return content_answer(files.get_file(pk, actor=current_actor()))

@@ -196,5 +196,5 @@ class DocumentApi(KepanApi):
     @expose("/openapi.json", methods=["GET"])
     @endpoint(returns=dict[str, Any])
     def document(self) -> Response:
-        """This document."""
+        """Returns this document."""
         return jsonify(openapi_document())

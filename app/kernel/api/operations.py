@@ -44,7 +44,7 @@ def add_api_operation(api: type[KepanApi], operation: Operation) -> Operation:
     """
     found = vars(api).get(operation.name)
     if found is not None and getattr(found, "operation", None) != operation.name:
-        message = f"{api.__name__}.{operation.name} stands beside its operation"
+        message = f"{api.__name__}.{operation.name} is defined beside its operation"
         raise TypeError(message)
     setattr(api, operation.name, _api_route(operation, api))
     return operation

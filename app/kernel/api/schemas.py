@@ -225,6 +225,6 @@ def list_arguments(spec: ListSpec) -> dict[str, Schema]:
     return {
         **found,
         "page": {**whole, "default": 1},
-        "page_size": {**whole, "description": "Above 100 it counts as 100."},
+        "page_size": {**whole, "description": "Rows of a page; more than 100 counts as 100."},
         "order_by": {"type": "string", "enum": orders, "default": spec.default_order},
     }

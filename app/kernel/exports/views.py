@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 
 class Later(TypedDict):
-    """The file is being made: ``/runs/{job_id}`` tells how far it is."""
+    """A spreadsheet in the making: ``/runs/{job_id}`` shows its progress."""
 
     job_id: int
 
@@ -86,7 +86,7 @@ def offer_export(
     view.include_route_methods = {*(view.include_route_methods or ()), "export"}
 
     def call(_self: KepanApi) -> Any:
-        """The list as a spreadsheet, filtered and ordered as asked; past 10,000 rows 202 and a run's id."""
+        """Exports this list as a spreadsheet; above 10,000 rows 202 with the id of a run (PLAT-5, PLAT-6)."""
         found = _export(view, _tab_of(view, strict=True), begin)
         return (jsonify(job_id=found.id), 202) if isinstance(found, BackgroundExport) else found
 

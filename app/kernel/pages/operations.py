@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class ConfirmForm(BaseForm):
-    """Nothing to fill in: the button is what is asked for."""
+    """A form without fields: pressing the button is all that the operation needs."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class OperationApi:
 
     ``answer(result)`` builds the response, of the type ``returns``, with ``status``.  ``refusals`` are
     statuses beyond the usual ones; ``path`` is the last part of the address where it is not the operation's
-    name; ``summary`` is the document's summary where it is not the form's docstring.
+    name; ``summary`` describes the operation in the OpenAPI document, instead of the form's docstring.
     """
 
     answer: Callable[[Any], Any] | None = None

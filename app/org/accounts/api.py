@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class AccountRecord(TypedDict):
-    """An account without a staff profile, as the administrator sees it."""
+    """An account without a staff profile, as administrators see it."""
 
     id: int
     username: str
@@ -58,7 +58,7 @@ class AccountListApi(KepanApi):
     @expose("", methods=["GET"])
     @endpoint(AccountPermission.READ, lists=SPEC, returns=AccountRecord)
     def accounts(self) -> Response:
-        """Accounts without a staff profile, by login name."""
+        """Lists the accounts without a staff profile, by user name."""
         statement = accounts_without_staff(current_actor())
         options = selectinload(Account.roles)
         return self.list_answer(statement, SPEC, lambda rows: [self.record(row) for row in rows], options)
@@ -66,5 +66,5 @@ class AccountListApi(KepanApi):
     @expose("/<int:pk>", methods=["GET"])
     @endpoint(AccountPermission.READ, returns=AccountRecord)
     def one(self, pk: int) -> Response:
-        """One of them."""
+        """Returns one account without a staff profile."""
         return jsonify(self.record(self.get_record(pk, current_actor())))

@@ -36,14 +36,14 @@ def _password(label: Any, **kwargs: Any) -> SecretField:
 
 
 class PasswordForm(BaseForm):
-    """One's own new password (ACC-13)."""
+    """The user's own new password (ACC-13)."""
 
     old_password = _password(_("Present password"), render_kw=_PRESENT)
     new_password = _password(_("New password"), render_kw=_NEW)
 
 
 class PasswordPageForm(PasswordForm):
-    """On the page the new password is typed twice."""
+    """The new password on its page, where it is typed twice."""
 
     repeated = _password(_("New password again"), render_kw=_NEW)
 
@@ -56,7 +56,7 @@ class PasswordPageForm(PasswordForm):
 
 
 class SecondFactorForm(BaseForm):
-    """Confirms that the authenticator took the secret (ACC-12)."""
+    """The first code of an authenticator: it confirms that the authenticator has the secret (ACC-12)."""
 
     sealed = HiddenField()
     code = LineField(
@@ -66,13 +66,13 @@ class SecondFactorForm(BaseForm):
 
 
 class OwnPasswordForm(BaseForm):
-    """The present password, before something that weighs as much."""
+    """The user's present password, asked for again before the second factor or its recovery codes change."""
 
     password = _password(_("Present password"), render_kw=_PRESENT)
 
 
 class FirstPasswordForm(BaseForm):
-    """A password that the administrator sets for somebody else (ACC-13)."""
+    """A password that an administrator sets for another account (ACC-13)."""
 
     password = FirstPasswordField(
         _("First password"),

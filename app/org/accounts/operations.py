@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel.pages.operations import ConfirmForm, Operation, OperationPage, without_facts
+from app.kernel.pages.operations import ConfirmForm, Operation, OperationApi, OperationPage, without_facts
 from app.org.accounts import administration as accountkeeping
 from app.org.accounts import forms, policies
 
@@ -20,6 +20,7 @@ RESET_PASSWORD = Operation(
         hint=_("Ends all sessions of the account and a lock-out."),
         in_list=True,
     ),
+    api=OperationApi(summary="Sets a new first password for an account, and ends its sessions (ACC-13)."),
 )
 RESET_SECOND_FACTOR = Operation(
     name="reset_second_factor",
@@ -35,6 +36,7 @@ RESET_SECOND_FACTOR = Operation(
             "one is set up, and all sessions end."
         ),
     ),
+    api=OperationApi(summary="Removes the second factor of an account, and ends its sessions (ACC-12)."),
 )
 DISABLE = Operation(
     name="disable",
@@ -46,6 +48,7 @@ DISABLE = Operation(
     page=OperationPage(
         hint=_("Nobody can sign in with it until it is enabled again; all its sessions end."),
     ),
+    api=OperationApi(summary="Disables an account, and ends its sessions."),
 )
 ENABLE = Operation(
     name="enable",
@@ -57,5 +60,6 @@ ENABLE = Operation(
     page=OperationPage(
         hint=_("Signing in is possible again, with the password that the account had."),
     ),
+    api=OperationApi(summary="Enables a disabled account."),
 )
 ACTIONS = (RESET_PASSWORD, RESET_SECOND_FACTOR, DISABLE, ENABLE)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class DepartmentRecord(TypedDict):
-    """A department as those see it who keep them (ACC-1)."""
+    """A department, as whoever may edit it sees it (ACC-1)."""
 
     id: int
     name: str
@@ -32,7 +32,7 @@ class DepartmentRecord(TypedDict):
 
 
 class DepartmentApi(KepanApi):
-    """``/departments``: creating, editing, moving, deleting."""
+    """``/api/v1/departments``: creates, edits, moves and deletes departments."""
 
     route_base = "/api/v1/departments"
     class_permission_name = "Department"
@@ -64,14 +64,14 @@ class DepartmentApi(KepanApi):
     @expose("", methods=["POST"])
     @endpoint(DepartmentPermission.CREATE, takes=forms.DepartmentForm, returns=DepartmentRecord, status=201)
     def create(self) -> tuple[Response, int]:
-        """A new department."""
+        """Creates a department."""
         values = self.body(forms.DepartmentForm).values()
         return self.create_answer(lambda: self.record(tree.add_department(**values, actor=current_actor())))
 
     @expose("/<int:pk>", methods=["PUT"])
     @endpoint(DepartmentPermission.UPDATE, takes=forms.DepartmentEditForm, returns=DepartmentRecord)
     def update(self, pk: int) -> Response:
-        """Name, manager and responsible districts."""
+        """Changes the name, manager and responsible districts of a department."""
         actor = current_actor()
         self.get_record(pk, actor)
         values = self.body(forms.DepartmentEditForm).values()

@@ -17,7 +17,7 @@ class CompanyForm(BaseForm):
 
 
 class DepartmentEditForm(BaseForm):
-    """What may change about a department where it stands (ACC-1)."""
+    """The fields of a department that change without moving it (ACC-1)."""
 
     name = LineField(_("Name"), required(at_most(120)))
     manager_id = member_field(_("Manager"), optional())
@@ -36,6 +36,6 @@ class DepartmentForm(DepartmentEditForm):
 
 
 class DepartmentMoveForm(BaseForm):
-    """Where a department with everything below it goes (ACC-1)."""
+    """The new parent of a department, which moves with everything below it (ACC-1)."""
 
     parent_id = department_field(_("Above it"), optional(), description=_("Left empty: at the company's top"))

@@ -23,6 +23,7 @@ MOVE = Operation(
         initial=lambda department: {"parent_id": department.parent_id},
         in_list=True,
     ),
+    api=OperationApi(summary="Moves a department, with everything below it (ACC-1)."),
 )
 DELETE = Operation(
     name="delete",
@@ -36,6 +37,7 @@ DELETE = Operation(
         done=lambda _gone: finish(url_for("DepartmentView.list"), _("Deleted")),
     ),
     api=OperationApi(
+        summary="Deletes an empty department (ACC-1).",
         answer=lambda gone: {"id": gone.id},
         returns=Gone,
     ),

@@ -14,7 +14,7 @@ _CODE = Regexp(r"[A-Za-z0-9-]{1,12}$", message=_("At most 12 letters, digits and
 
 
 class DistrictEditForm(BaseForm):
-    """Name and place of a district."""
+    """The name of a district, and the district above it."""
 
     name = LineField(_("Name"), required(at_most(60)))
     parent_id = district_field(_("Above it"), optional())

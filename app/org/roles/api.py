@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 class RoleRecord(TypedDict):
-    """A role with its scope and what it may do, such as ``Customer.read`` (ACC-4)."""
+    """A role with its data scope and its permissions, such as ``Customer.read`` (ACC-4)."""
 
     id: int
     name: str
@@ -54,7 +54,7 @@ class RoleApi(KepanApi):
     @expose("", methods=["GET"])
     @endpoint(RolePermission.READ, lists=RoleView.spec, returns=RoleRecord)
     def roles(self) -> Response:
-        """All roles."""
+        """Lists all roles."""
         actor = current_actor()
         return self.list_answer(
             visible_roles(actor),
@@ -66,13 +66,13 @@ class RoleApi(KepanApi):
     @expose("/<int:pk>", methods=["GET"])
     @endpoint(RolePermission.READ, returns=RoleRecord)
     def one(self, pk: int) -> Response:
-        """One role."""
+        """Returns one role."""
         return jsonify(self.record(self.get_record(pk, current_actor())))
 
     @expose("", methods=["POST"])
     @endpoint(RolePermission.CREATE, takes=forms.RoleForm, returns=RoleRecord, status=201)
     def create(self) -> tuple[Response, int]:
-        """A role of the administrator's own."""
+        """Creates a role."""
         values = self.body(forms.RoleForm).values()
         return self.create_answer(
             lambda: self.record(rolekeeping.create_role(**values, actor=current_actor()))

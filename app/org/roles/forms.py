@@ -54,7 +54,7 @@ class ScopeForm(BaseForm):
 
 
 class RoleForm(ScopeForm):
-    """A role of the administrator's own."""
+    """A role that an administrator makes."""
 
     name = LineField(_("Name"), required(at_most(60)))
     like_id = role_field(_("Permissions as"), optional(), description=_("Left empty: none at first"))

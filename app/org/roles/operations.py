@@ -21,6 +21,7 @@ RESET = Operation(
     page=OperationPage(
         hint=_("Permissions and data scope become what they were when the role was delivered."),
     ),
+    api=OperationApi(summary="Resets a built-in role to its delivered permissions and data scope (ACC-4)."),
 )
 DELETE = Operation(
     name="delete",
@@ -34,6 +35,7 @@ DELETE = Operation(
         done=lambda _gone: finish(url_for("RoleView.list"), _("Deleted")),
     ),
     api=OperationApi(
+        summary="Deletes a role that nobody has; built-in roles stay (ACC-4).",
         answer=lambda gone: {"id": gone.id},
         returns=Gone,
     ),

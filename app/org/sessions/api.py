@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 
 class Credentials(TypedDict):
-    """Who signs in."""
+    """A user name and a password."""
 
     username: str
     password: str
@@ -50,7 +50,7 @@ class Credentials(TypedDict):
 
 
 class PhoneCredentials(TypedDict):
-    """Who signs in with a code by SMS, asked for with the purpose ``login`` (CH-3)."""
+    """A phone number and its code by SMS, requested with the purpose ``login`` (CH-3)."""
 
     phone: str
     code: str
@@ -59,7 +59,7 @@ class PhoneCredentials(TypedDict):
 
 
 class WechatCredentials(TypedDict):
-    """Who signs in by the mini-program: ``code`` of ``wx.login``, ``phone_code`` of ``getPhoneNumber``."""
+    """Codes of the mini-program: ``code`` from ``wx.login``, ``phone_code`` from ``getPhoneNumber``."""
 
     code: str
     phone_code: NotRequired[str | None]
@@ -67,16 +67,18 @@ class WechatCredentials(TypedDict):
 
 
 class Tokens(TypedDict):
-    """What later requests carry as ``Authorization: Bearer …``; a refresh token is good once."""
+    """Tokens of a session: requests send the access token as ``Authorization: Bearer …``; a refresh token
+    works once.
+    """
 
     access_token: str
     refresh_token: str
 
 
 class WechatAnswer(TypedDict):
-    """Tokens; or, while the person's WeChat is nobody's, a ticket that links it (CH-3).
+    """Tokens, or a ticket that links the person's WeChat with an account while it has none (CH-3).
 
-    ``phone``: the number that WeChat proved, masked; registering with it needs no code by SMS.
+    ``phone`` is the number that WeChat proved, masked; registration with it needs no code by SMS.
     """
 
     access_token: NotRequired[str]
@@ -87,7 +89,7 @@ class WechatAnswer(TypedDict):
 
 
 class SignedOut(TypedDict):
-    """The session has ended."""
+    """The answer to a sign-out: the session has ended."""
 
     signed_out: bool
 
@@ -110,7 +112,7 @@ class TokenApi(BaseApi):
     @expose("/login", methods=["POST"])
     @public(takes=Credentials, returns=Tokens, refusals=(401,))
     def login(self) -> Response:
-        """Exchange a user name and a password for tokens."""
+        """Signs in with a user name and a password, and returns tokens."""
         body = _strings(json_body(), "username", "password")
         if body.get("provider", "db") != "db":
             raise Invalid(provider=_("Not one of the choices"))
@@ -124,11 +126,11 @@ class TokenApi(BaseApi):
     @expose("/sms-login", methods=["POST"])
     @public(takes=PhoneCredentials, returns=Tokens, refusals=(401, 404))
     def sms_login(self) -> Response:
-        """Exchange a proved phone number for tokens: 401 whatever was wrong.
+        """Signs in with a phone number and a code by SMS, and returns tokens; any mistake is a 401.
 
-        A proved number that nobody has is answered with 404 ``account.none`` and a ``ticket``, which
-        registering takes in place of a code, once and for ten minutes (CH-31).
-        With a ticket the person's WeChat signs in to the account from then on.
+        A number that is proved and belongs to no account is answered with 404 ``account.none`` and a
+        ``ticket``, which registration takes in place of a code, once and for ten minutes (CH-31). With the
+        ticket of the mini-program the person's WeChat signs in to the account from then on.
         """
         body = _strings(json_body(), "phone", "code")
         identity = read_ticket(str(body["wechat_ticket"])) if body.get("wechat_ticket") else None
@@ -144,7 +146,7 @@ class TokenApi(BaseApi):
     @expose("/refresh", methods=["POST"])
     @public(returns=Tokens, refusals=(401,))
     def refresh(self) -> Response:
-        """Exchange a refresh token for new tokens; it is good once, and using it again ends all sessions."""
+        """Exchanges a refresh token for new tokens; it works once, and a second use ends all sessions."""
         try:
             verify_jwt_in_request(refresh=True)
         except (JWTExtendedException, PyJWTError) as error:
@@ -160,7 +162,7 @@ class TokenApi(BaseApi):
     @expose("/logout", methods=["POST"])
     @endpoint(during_duty=True, returns=SignedOut)
     def logout(self) -> Response:
-        """Sign out: the access and the refresh token open nothing from now on."""
+        """Signs out: the access token and the refresh token stop working."""
         end_session(present_session())
         return jsonify(signed_out=True)
 
@@ -174,7 +176,7 @@ class WechatApi(KepanApi):
     @expose("/login", methods=["POST"])
     @public(takes=WechatCredentials, returns=WechatAnswer, refusals=(401, 409))
     def login(self) -> Response:
-        """Exchange the mini-program's code for tokens, or for a ticket where the person is not known yet."""
+        """Signs in with the mini-program's code: returns tokens, or a ticket for a new person."""
         body = _strings(json_body(), "code")
         phone_code, source = body.get("phone_code"), request.remote_addr or ""
         try:
@@ -231,14 +233,14 @@ def issue_tokens(user: Account, *, by_phone: bool = False) -> Tokens:
 
 
 class SmsCodeForm(BaseForm):
-    """Which number is to be proved, and what for."""
+    """The number that a code proves, and what the code is for."""
 
     phone = PhoneField(_("Phone"), required())
     purpose = ChoiceField(_("Purpose"), SMS_PURPOSE, required())
 
 
 class CodeAsked(TypedDict):
-    """How long a code is good, in seconds; whether one was sent is not told."""
+    """The lifetime of a code in seconds; the answer does not tell whether a code was sent."""
 
     valid_seconds: int
 
@@ -252,7 +254,7 @@ class SmsCodeApi(KepanApi):
     @expose("/sms-codes", methods=["POST"])
     @public(takes=SmsCodeForm, returns=CodeAsked, status=202)
     def ask(self) -> tuple[Response, int]:
-        """Have a code sent; the answer is the same for every number, and when too many were asked for."""
+        """Sends a code by SMS; the answer is the same for every number, also above the limit of codes."""
         form = self.body(SmsCodeForm)
         ask_code(phone=form.phone.data, purpose=form.purpose.data, source=request.remote_addr or "")
         return jsonify(valid_seconds=int(VALID.total_seconds())), 202

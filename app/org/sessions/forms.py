@@ -10,6 +10,6 @@ from app.kernel.fields.validators import at_most, required
 
 
 class CodeForm(BaseForm):
-    """The second step of signing in: the authenticator's code, or a recovery code."""
+    """The second step of signing in: a code of the authenticator, or a recovery code."""
 
     code = LineField(_("One-time code"), required(at_most(20)))

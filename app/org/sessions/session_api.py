@@ -13,7 +13,7 @@ from app.org.sessions.web_session import present_session
 
 
 class SessionRecord(TypedDict):
-    """One signed-in browser or application."""
+    """A signed-in browser or application."""
 
     id: int
     kind: str
@@ -25,7 +25,7 @@ class SessionRecord(TypedDict):
 
 
 class SessionList(TypedDict):
-    """One's own sessions, the latest used first."""
+    """The caller's own sessions, the last used first."""
 
     items: list[SessionRecord]
 
@@ -39,7 +39,7 @@ class SessionApi(KepanApi):
     @expose("", methods=["GET"])
     @endpoint(returns=SessionList)
     def get_list(self) -> Response:
-        """One's own sessions that still open something."""
+        """Lists the caller's own active sessions."""
         present = present_session()
         items = [
             {
@@ -58,6 +58,6 @@ class SessionApi(KepanApi):
     @expose("/<int:pk>", methods=["DELETE"])
     @endpoint(returns=Gone)
     def delete(self, pk: int) -> Response:
-        """End a session of one's own; an administrator ends anybody's."""
+        """Ends a session of the caller; administrators may end any session."""
         end_one(pk, actor=current_actor())
         return jsonify(id=pk)

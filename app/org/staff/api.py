@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class StaffRecord(TypedDict):
-    """A member of staff as those see it who keep them (ACC-2)."""
+    """A member of staff, as whoever may edit them sees them (ACC-2)."""
 
     id: int
     employee_no: str
@@ -34,7 +34,7 @@ class StaffRecord(TypedDict):
 
 
 class StaffApi(KepanApi):
-    """``/staff``: hiring, the ordinary edit, organising."""
+    """``/api/v1/staff``: creates, edits and organises staff."""
 
     route_base = "/api/v1/staff"
     class_permission_name = "Staff"
@@ -63,14 +63,14 @@ class StaffApi(KepanApi):
     @expose("", methods=["POST"])
     @endpoint(StaffPermission.CREATE, takes=forms.StaffForm, returns=StaffRecord, status=201)
     def create(self) -> tuple[Response, int]:
-        """A new member of staff with a login account."""
+        """Creates a member of staff with a login account."""
         values = self.body(forms.StaffForm).values()
         return self.create_answer(lambda: self.record(staffing.hire_staff(**values, actor=current_actor())))
 
     @expose("/<int:pk>", methods=["PATCH"])
     @endpoint(StaffPermission.UPDATE, takes=forms.StaffEditForm, partial=True, returns=StaffRecord)
     def update(self, pk: int) -> Response:
-        """Phone and password."""
+        """Changes the phone or the password of a member of staff."""
         actor = current_actor()
         get_visible_staff(pk, actor=actor)
         values = self.body(forms.StaffEditForm, partial=True).values()

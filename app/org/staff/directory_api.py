@@ -62,7 +62,7 @@ _STAFF = ListSpec(
 
 
 class OwnBroker(TypedDict):
-    """The profile of a caller who is a broker (CH-3)."""
+    """The caller's own profile as a broker (CH-3)."""
 
     id: int
     kind: str
@@ -76,7 +76,9 @@ BADGES = ("collisions", "broker_reviews", "approvals", "pushes", "handovers", "n
 
 
 class Caller(TypedDict):
-    """Who is signed in, what they may do, and what waits for them; ``broker`` for brokers only."""
+    """The signed-in caller, their permissions, and the counts of what waits for them; ``broker`` is there for
+    brokers only.
+    """
 
     id: int
     username: str
@@ -98,14 +100,14 @@ def register_broker_profile(find: Callable[[Actor], OwnBroker | None]) -> None:
 
 
 class PasswordChanged(TypedDict):
-    """Whose password was changed; they sign in again."""
+    """The account whose password was changed; its owner signs in again."""
 
     id: int
     username: str
 
 
 class Colleague(TypedDict):
-    """A member of staff as forms offer them."""
+    """A member of staff, as forms offer them."""
 
     id: int
     name: str
@@ -113,7 +115,7 @@ class Colleague(TypedDict):
 
 
 class Choice(TypedDict):
-    """One entry of a complete list."""
+    """An entry of a complete list."""
 
     id: int
     name: str
@@ -122,7 +124,7 @@ class Choice(TypedDict):
 
 
 class Choices(TypedDict):
-    """A complete list, unpaged."""
+    """A complete list, without pages."""
 
     items: list[Choice]
 
@@ -136,7 +138,7 @@ class OrgApi(KepanApi):
     @expose("/me", methods=["GET"])
     @endpoint(returns=Caller)
     def me(self) -> Response:
-        """The caller, what they may do, and what waits for them."""
+        """Returns the caller, their permissions, and the counts of what waits for them."""
         actor = current_actor()
         department = db.session.get(Department, actor.department_id) if actor.department_id else None
         broker = next((found for find in _brokers if (found := find(actor)) is not None), None)
@@ -157,7 +159,7 @@ class OrgApi(KepanApi):
     @expose("/me/password", methods=["POST"])
     @endpoint(during_duty=True, takes=PasswordForm, returns=PasswordChanged)
     def change_password(self) -> Response:
-        """One's own new password (ACC-13); every token and session ends with it."""
+        """Changes the caller's own password (ACC-13), and ends all their tokens and sessions."""
         values = self.body(PasswordForm).values()
         user = change_own_password(**values, actor=current_actor())
         return jsonify(id=user.id, username=user.username)
@@ -165,7 +167,7 @@ class OrgApi(KepanApi):
     @expose("/staff", methods=["GET"])
     @endpoint(lists=_STAFF, returns=Colleague)
     def staff(self) -> Response:
-        """Active colleagues of one's company, all or those who may do a kind of work (ACC-15)."""
+        """Lists active colleagues of the caller's company, all or those with a given permission (ACC-15)."""
         return self.list_answer(
             colleagues(current_actor()),
             _STAFF,
@@ -176,7 +178,7 @@ class OrgApi(KepanApi):
     @expose("/staff/<int:pk>", methods=["GET"])
     @endpoint(returns=Colleague)
     def one_staff(self, pk: int) -> Response:
-        """One colleague."""
+        """Returns one colleague."""
         found = get_colleague(pk, actor=current_actor())
         if found is None:
             raise NotFound
@@ -185,14 +187,14 @@ class OrgApi(KepanApi):
     @expose("/departments", methods=["GET"])
     @endpoint(returns=Choices)
     def departments(self) -> Response:
-        """The departments of one's company."""
+        """Lists the departments of the caller's company."""
         rows = db.session.scalars(departments_of(current_actor()))
         return jsonify(items=[{"id": row.id, "name": row.name, "parent_id": row.parent_id} for row in rows])
 
     @expose("/districts", methods=["GET"])
     @endpoint(returns=Choices)
     def districts(self) -> Response:
-        """Every district."""
+        """Lists all districts."""
         return jsonify(
             items=[
                 {"id": row.id, "name": row.name, "code": row.code, "parent_id": row.parent_id}
@@ -203,7 +205,7 @@ class OrgApi(KepanApi):
     @expose("/dictionaries/<string:name>", methods=["GET"])
     @endpoint(returns=Choices)
     def dictionary(self, name: str) -> Response:
-        """The codes of a dictionary with their labels."""
+        """Lists the codes of a dictionary with their labels."""
         found = find_dictionary(name)
         if found is None:
             raise NotFound

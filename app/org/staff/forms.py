@@ -21,7 +21,7 @@ _NUMBER = Regexp(r"[A-Za-z0-9-]{1,24}$", message=_("At most 24 letters, digits a
 
 
 class OrganiseForm(BaseForm):
-    """Department, roles and responsible districts of somebody (ACC-2)."""
+    """The department, roles and responsible districts of a member of staff (ACC-2)."""
 
     department_id = department_field(_("Department"), required())
     role_ids = roles_field(_("Roles"), required())
@@ -29,7 +29,7 @@ class OrganiseForm(BaseForm):
 
 
 class NewcomerForm(FirstPasswordForm):
-    """Somebody new with a login account (ACC-2)."""
+    """A new person with a login account (ACC-2)."""
 
     username = LineField(_("Login name"), required(_LOGIN))
     name = LineField(_("Full name"), required(at_most(60)))
@@ -50,7 +50,7 @@ class StaffForm(NewcomerForm, OrganiseForm):
 
 
 class StaffEditForm(BaseForm):
-    """The ordinary edit of staff: phone and password (ACC-2)."""
+    """The phone and the password of a member of staff (ACC-2)."""
 
     phone = PhoneField(_("Phone"), optional())
     password = FirstPasswordField(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel.pages.operations import ConfirmForm, Operation, OperationPage
+from app.kernel.pages.operations import ConfirmForm, Operation, OperationApi, OperationPage
 from app.org.staff import forms, policies
 from app.org.staff import services as staffing
 
@@ -36,6 +36,9 @@ ORGANISE = Operation(
         warning=staffing.preview_move,
         in_list=True,
     ),
+    api=OperationApi(
+        summary="Changes the department, roles and responsible districts of a member of staff (ACC-2)."
+    ),
 )
 RESET_SECOND_FACTOR = Operation(
     name="reset_second_factor",
@@ -50,6 +53,9 @@ RESET_SECOND_FACTOR = Operation(
             "For somebody who lost the authenticator: the password alone opens the account until a new "
             "one is set up, and all sessions end."
         ),
+    ),
+    api=OperationApi(
+        summary="Removes the second factor of a member of staff, and ends their sessions (ACC-12)."
     ),
 )
 ACTIONS = (ORGANISE, RESET_SECOND_FACTOR)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class RunRecord(TypedDict):
-    """One's own long work; ``file_url`` answers its file, null until there is one."""
+    """A background run of the caller; ``file_url`` is the address of its result, null until there is one."""
 
     id: int
     kind: str
@@ -65,7 +65,7 @@ class RunApi(KepanApi):
     @expose("", methods=["GET"])
     @endpoint(BackgroundRunPermission.READ, lists=RunView.spec, returns=RunRecord)
     def list(self) -> Response:
-        """One's own long work, newest first."""
+        """Lists the caller's background runs, newest first."""
         return self.list_answer(
             visible_runs(current_actor()), RunView.spec, lambda rows: [_record(row) for row in rows]
         )
@@ -73,17 +73,17 @@ class RunApi(KepanApi):
     @expose("/<int:pk>", methods=["GET"])
     @endpoint(BackgroundRunPermission.READ, returns=RunRecord)
     def get(self, pk: int) -> Response:
-        """How far one run is."""
+        """Returns one background run with its progress."""
         return jsonify(_record(get_run(pk, actor=current_actor())))
 
     @expose("/<int:pk>/cancel", methods=["POST"])
     @endpoint(BackgroundRunPermission.CANCEL, returns=RunRecord)
     def cancel(self, pk: int) -> Response:
-        """Cancel a run: at once while it waits, at its next step while it runs."""
+        """Cancels a run: at once while it waits, at its next step while it runs."""
         return jsonify(_record(runs.cancel_run(pk, actor=current_actor())))
 
     @expose("/<int:pk>/file", methods=["GET"])
     @endpoint(BackgroundRunPermission.READ, returns="*/*", refusals=(409,))
     def file(self, pk: int) -> Response:
-        """The file that the run made; 409 while there is none."""
+        """Returns the file that the run made; 409 while there is none."""
         return result_answer(get_run(pk, actor=current_actor()))

@@ -11,6 +11,6 @@ from app.kernel.pages.saved_filters import MAX_NAME
 
 
 class NameForm(BaseForm):
-    """The name under which a filter is kept."""
+    """The name of a saved filter."""
 
     name = LineField(_("Name"), required(at_most(MAX_NAME)))
