@@ -64,17 +64,18 @@ class _Commands(AppGroup):
 @click.pass_context
 @with_appcontext
 def kepan(ctx: click.Context) -> None:
-    """Operate this installation."""
+    """Operate this installation: set up, back up, restore, check."""
     if ctx.invoked_subcommand not in _ANYTIME and "--help" not in sys.argv:
         demand_ready()
 
 
 @kepan.command("init")
-@click.option("--no-backup", is_flag=True, help="Upgrade a database with data without a backup before.")
+@click.option("--no-backup", is_flag=True, help="Upgrade without making a backup first.")
 def init_command(*, no_backup: bool) -> None:
-    """Create or upgrade the database and its built-in roles.  May be repeated.
+    """Create or upgrade the database.
 
-    Before an upgrade a backup of the data is made and kept.
+    Built-in roles are brought up to date as well. Before an upgrade a backup of the data is made and kept.
+    Running it again does no harm.
     """
     new = initialise(backup=not no_backup)
     click.echo(f"ready; {new} new permissions delivered")
@@ -82,7 +83,7 @@ def init_command(*, no_backup: bool) -> None:
 
 @kepan.command("demo")
 def demo_command() -> None:
-    """Load a believable data set into an empty database."""
+    """Load demo data into an empty database."""
     from demo.loading import load_demo  # noqa: PLC0415 - only this command needs it
 
     if has_accounts():
@@ -93,14 +94,23 @@ def demo_command() -> None:
 
 @kepan.command("assets")
 def assets_command() -> None:
-    """Fetch the scripts that charts and the QR scanner need; without them charts appear as tables."""
+    """Download scripts for charts and scanning.
+
+    Without them charts are shown as tables.
+    """
     click.echo(fetch_assets())
 
 
 @kepan.command("create-admin")
-@click.option("--username", prompt=True)
+@click.option("--username", prompt=True, help="Name to sign in with.")
 @click.option("--name", prompt=True, help="Family name and given name.")
-@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
+@click.option(
+    "--password",
+    prompt=True,
+    hide_input=True,
+    confirmation_prompt=True,
+    help="Password; prompted for unless given.",
+)
 def create_admin_command(username: str, name: str, password: str) -> None:
     """Create an administrator's account."""
     with _plain_refusals():
@@ -109,10 +119,16 @@ def create_admin_command(username: str, name: str, password: str) -> None:
 
 
 @kepan.command("reset-password")
-@click.option("--username", prompt=True)
-@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True)
+@click.option("--username", prompt=True, help="Name to sign in with.")
+@click.option(
+    "--password",
+    prompt=True,
+    hide_input=True,
+    confirmation_prompt=True,
+    help="New password; prompted for unless given.",
+)
 def reset_password_command(username: str, password: str) -> None:
-    """Give any account a new first password, to be changed at sign-in; ends its sessions and a lock-out."""
+    """Set a new first password for an account. It is changed at sign-in; sessions and a lock-out end."""
     with _plain_refusals():
         reset_password_by_name(username, password=password, actor=SYSTEM)
     click.echo(f"password of {username} reset")
@@ -120,7 +136,7 @@ def reset_password_command(username: str, password: str) -> None:
 
 @contextmanager
 def _plain_refusals() -> Iterator[None]:
-    """Show refusals as sentences."""
+    """Print refusals as sentences, and exit with status 1."""
     try:
         yield
     except Invalid as error:
@@ -134,19 +150,27 @@ def _plain_refusals() -> Iterator[None]:
 
 @kepan.command("backup")
 @click.option(
-    "--to", "directory", type=click.Path(file_okay=False, path_type=Path), help="Where to write it."
+    "--to",
+    "directory",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Directory to write the archive into.",
 )
 def backup_command(directory: Path | None) -> None:
-    """Write database, keys and files into one archive, while the application runs.  Keep it secret."""
+    """Write a backup into one archive file.
+
+    It contains the database, keys and files, and is made while the application runs. Keep it secret.
+    """
     click.echo(create_backup(current_app.config["KEPAN"], directory))
 
 
 @kepan.command("restore")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--force", is_flag=True, help="Replace what is there; it is kept until drop-old removes it.")
-@click.option("--check", is_flag=True, help="Only read the archive; nothing is touched.")
+@click.option(
+    "--force", is_flag=True, help="Replace the present data, which is kept until drop-old deletes it."
+)
+@click.option("--check", is_flag=True, help="Only check the archive; change nothing.")
 def restore_command(file: Path, *, force: bool, check: bool) -> None:
-    """Put a backup in place; stop the application first."""
+    """Restore a backup. Stop the application first."""
     settings = current_app.config["KEPAN"]
     signal.signal(signal.SIGTERM, _end)  # prepared files are removed on exit
     if check:
@@ -172,9 +196,12 @@ def _end(_number: int, _frame: object) -> None:
 
 
 @kepan.command("drop-old")
-@click.option("--yes", is_flag=True, help="Remove them; without it they are only listed.")
+@click.option("--yes", is_flag=True, help="Delete them; without this option they are only listed.")
 def drop_old_command(*, yes: bool) -> None:
-    """Remove for good what restores have replaced and kept: old databases, keys and files."""
+    """Delete the data that restores have replaced.
+
+    Old databases, keys and files are deleted for good.
+    """
     settings = current_app.config["KEPAN"]
     found = kept_states(settings)
     for one in found:
@@ -188,16 +215,18 @@ def drop_old_command(*, yes: bool) -> None:
 
 
 @kepan.command("rotate-keys")
-@click.option("--batch", default=BATCH, show_default=True, help="Values in one transaction.")
-@click.option("--keep-old", is_flag=True, help="Leave the old keys in the file (several machines).")
+@click.option("--batch", default=BATCH, show_default=True, help="Number of values in one transaction.")
+@click.option("--keep-old", is_flag=True, help="Keep the old keys in the file, for other machines.")
 def rotate_keys_command(batch: int, *, keep_old: bool) -> None:
-    """Encrypt every stored number and secret with a new key, then drop the old ones.
+    """Re-encrypt all data with a new key.
 
-    People may go on working.  Interrupted, everything stays readable; run it again to finish.
+    All stored numbers and secrets are encrypted with a new key, then the old keys are deleted. The
+    application may run meanwhile. If the command is interrupted, all data stays readable; run it again to
+    finish.
     """
     try:
         for step in rotate(batch=batch, keep_old=keep_old):
-            click.echo(f"{step.table}: {step.seen} seen, {step.renewed} encrypted anew")
+            click.echo(f"{step.table}: {step.seen} seen, {step.renewed} re-encrypted")
     except RotationUnfinishedError as error:
         click.echo(f"unfinished: {error}; run the command again", err=True)
         sys.exit(1)
@@ -207,9 +236,12 @@ def rotate_keys_command(batch: int, *, keep_old: bool) -> None:
 
 
 @kepan.command("sweep-files")
-@click.option("--dry-run", is_flag=True, help="Only say what would be removed.")
+@click.option("--dry-run", is_flag=True, help="Only list what would be deleted.")
 def sweep_files_command(*, dry_run: bool) -> None:
-    """Remove stored files that no record names: left behind by a crash.  Those of the last day stay."""
+    """Delete stored files without a record.
+
+    A crash may leave such files behind. Files of the last day stay.
+    """
     found = sweep_files(dry_run=dry_run)
     for name in found:
         click.echo(name)
@@ -220,7 +252,10 @@ def sweep_files_command(*, dry_run: bool) -> None:
 @click.pass_context
 @with_appcontext
 def jobs_group(context: click.Context) -> None:
-    """Run the jobs until stopped, as a process beside the web servers; one of several works at a time."""
+    """Run the scheduled jobs until stopped.
+
+    Of several such processes one runs the jobs at a time.
+    """
     if context.invoked_subcommand is None:
         click.echo("running jobs; end with Ctrl+C or SIGTERM")
         serve_jobs()
@@ -228,7 +263,7 @@ def jobs_group(context: click.Context) -> None:
 
 @jobs_group.command("list")
 def jobs_list_command() -> None:
-    """Every job with its last run and the time of the next."""
+    """List all jobs with last and next run."""
     for job, due_at, last in job_overview():
         ran = f"{last.state} {last.asked_at.isoformat(timespec='seconds')}" if last else "never"
         click.echo(f"{job.name:24} last: {ran:36} next: {due_at.isoformat(timespec='seconds')}")
@@ -236,9 +271,12 @@ def jobs_list_command() -> None:
 
 @jobs_group.command("run")
 @click.argument("name")
-@click.option("--dry-run", is_flag=True, help="Say what would be done, and change nothing.")
+@click.option("--dry-run", is_flag=True, help="Report what would be done, and change nothing.")
 def jobs_run_command(name: str, *, dry_run: bool) -> None:
-    """Run one job now: here, or where the jobs are running already."""
+    """Run one job now.
+
+    It runs in this process, or in the one that runs the jobs.
+    """
     job = find_job(name)
     if job is None:
         click.echo(f"no job is called {name}; flask kepan jobs list", err=True)
@@ -253,7 +291,10 @@ def jobs_run_command(name: str, *, dry_run: bool) -> None:
 
 @kepan.command("doctor")
 def doctor_command() -> None:
-    """Check configuration, schema, keys, clock, storage and files, and say what to do."""
+    """Check the installation and give advice.
+
+    It checks the configuration, schema, keys, clock, storage and files.
+    """
     findings = check_installation()
     for finding in findings:
         click.echo(f"{finding.level:8} {finding.subject}: {finding.advice}")
@@ -264,12 +305,13 @@ def doctor_command() -> None:
 @click.option(
     "--anchor",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Compare with this file too, kept elsewhere, and renew it when all holds.",
+    help="Another anchor file to compare with, renewed if all chains are intact.",
 )
 def audit_verify_command(anchor: Path | None) -> None:
-    """Verify the chains of the operation log; names the first broken row of each record.
+    """Verify the chains of the operation log.
 
-    Chains that were removed whole are found by the anchor that the daily job writes.
+    It prints the first broken row of each record. Chains that were deleted whole are found by comparing with
+    the anchor file that the daily job writes.
     """
     with snapshot():
         broken = 0

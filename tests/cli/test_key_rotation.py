@@ -75,8 +75,8 @@ def test_acc_9_every_number_and_secret_gets_a_new_key_and_the_old_one_goes(app, 
     directory, old, before = database.directory, read_keys(database.directory), _ciphers()
     result = app.test_cli_runner().invoke(rotate_keys_command, ["--batch", "5"])
     assert result.exit_code == 0, result.output
-    assert "customer: 5 seen, 5 encrypted anew" in result.output
-    assert f"customer: {CUSTOMERS} seen, {CUSTOMERS} encrypted anew" in result.output
+    assert "customer: 5 seen, 5 re-encrypted" in result.output
+    assert f"customer: {CUSTOMERS} seen, {CUSTOMERS} re-encrypted" in result.output
     new = read_keys(directory)
     assert len(new.ciphers) == 1
     assert new.ciphers != old.ciphers
