@@ -1,8 +1,8 @@
-"""Erasing personal data from the operation log, without breaking a chain (PLAT-1, ADR 16).
+"""Erasure of personal data from the operation log, which leaves every chain valid (PLAT-1, ADR 16).
 
-The record's key is destroyed, so that what was encrypted under it, here and in every copy of the rows, cannot
-be read.  From rows of older versions, which were sealed in plain, the personal words are taken out; they keep
-their seals, and a mark under the audit key says that this was done by the application.
+The record's key is deleted, so that what was encrypted with it, here and in every copy of the rows, cannot be
+read. Rows of older versions were sealed unencrypted: their personal values are removed, they keep their
+seals, and a mark made with the audit key proves that the application removed them.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def erase_personal_data(subjects: Sequence[Any]) -> None:
 
 
 def erase_actor_name(actor_id: int) -> None:
-    """Take a person's name out of the rows that say what they did; their id stays."""
+    """Remove a person's name from the rows of their operations; their id stays."""
     rows = select(OperationLog).where(OperationLog.actor_id == actor_id, OperationLog.actor_name != "")
     for row in db.session.scalars(rows.order_by(OperationLog.id)).all():
         before = select(OperationLog).where(
@@ -55,7 +55,9 @@ def erase_actor_name(actor_id: int) -> None:
 def _rewrite(
     row: OperationLog, previous: OperationLog | None, change: Callable[[OperationLog], None]
 ) -> None:
-    """Take something out of a row, and mark that, unless the row did not hold before: it stays broken."""
+    """Remove values from a row and mark it as erased. A row that is broken already gets no mark: it stays
+    broken.
+    """
     held = not check_row(row, previous)
     change(row)
     if held and row in db.session.dirty:

@@ -15,9 +15,9 @@ from app.kernel.keys import Encrypted
 
 
 class RecordKey(Model):
-    """The key of the personal data in one record's rows, wrapped with the installation's cipher key.
+    """The key of the personal data in one record's rows, encrypted with the installation's cipher key.
 
-    Without this row they cannot be read any more: to delete it is to erase them (PLAT-1).
+    Deleting this row erases the data: without the key they cannot be read any more (PLAT-1).
     """
 
     __tablename__ = "record_key"
@@ -31,11 +31,11 @@ class RecordKey(Model):
 class OperationLog(Model):
     """One state-changing operation on one record.
 
-    Rows of a record form a chain: ``seal`` covers the row and the end mark that it replaced, under a key that
-    lies outside the database, in the layout of ``seal_version``.  ``message`` and the parameters are what
-    ``sentence`` was made of, so that it can be shown in another language; a parameter that is a code stands
-    as ``[dictionary, code]``.  Personal values are in ``personal`` alone, encrypted under the record's key,
-    and a sign in their place in ``sentence``.  ``erasure`` marks a row whose words were taken out.
+    Rows of a record form a chain: ``seal`` covers the row and the end mark that it replaced, with a key that
+    is outside the database, in the layout of ``seal_version``. ``sentence`` was made from ``message`` and the
+    parameters, which show it in another language; a parameter that is a code is stored as ``[dictionary,
+    code]``. Personal values are only in ``personal``, encrypted with the record's key; ``sentence`` has a
+    placeholder instead. ``erasure`` marks a row whose personal values were removed.
     """
 
     __tablename__ = "operation_log"
@@ -78,27 +78,27 @@ class OperationLog(Model):
 
     @property
     def parameters(self) -> words.Parameters:
-        """What fills the sentence, as far as it was not erased."""
+        """The values in the sentence, except erased ones."""
         found = self._words()
         return {**self.open_parameters, **found.parameters} if found else self.open_parameters
 
     @property
     def differences(self) -> words.Differences:
-        """``{field: [before, after]}`` with numbers masked, as far as it was not erased."""
+        """``{field: [before, after]}`` with numbers masked, except erased values."""
         found = self._words()
         return {**self.open_differences, **found.differences} if found else self.open_differences
 
     @property
     def is_erased(self) -> bool:
-        """Personal data that stood here cannot be read any more."""
+        """True if personal data of this row cannot be read any more."""
         return self.erasure is not None or self._words() is None
 
 
 class AuditHead(Model):
     """The end of a record's chain: reveals when rows at the end were removed.
 
-    ``seal`` covers the position and the last row's seal under the key.  No row contains it, so that without
-    the key and an earlier copy of this mark the end cannot be set back (ADR 10).
+    ``seal`` covers the position and the last row's seal with the key. No row contains it, so that nobody can
+    shorten the chain without the key or an earlier copy of this mark (ADR 10).
     """
 
     __tablename__ = "audit_head"

@@ -1,8 +1,8 @@
-"""Personal data in rows of the operation log: encrypted under a key per record (PLAT-1, ADR 16).
+"""Personal data in rows of the operation log: encrypted with one key per record (PLAT-1, ADR 16).
 
-What is not declared to be free of personal data is encrypted: codes of registered dictionaries and the
-fields below stay readable, and what is logged of the kinds that hold no persons, but for the names of some
-operations.
+Every value is encrypted unless it is declared to be free of personal data: codes of registered dictionaries,
+the fields below, and the records of kinds that hold no persons, except for the names that some operations
+log.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def holds_codes(kind: str, fields: Iterable[str]) -> None:
 
 
 def is_personal(kind: str, operation: str, name: str) -> bool:
-    """A logged field may tell something about a person."""
+    """Return True if a logged field may reveal something about a person."""
     if (operation, name) in _NAMES:
         return True
     return kind not in _NO_PERSONS and name not in _OPEN and (kind, name) not in _CODES
@@ -49,7 +49,7 @@ def is_personal(kind: str, operation: str, name: str) -> bool:
 
 @dataclass
 class Words:
-    """What fills a row's sentence, and what changed: a part of it, or all."""
+    """The parameters of a row's sentence and its differences: all of them, or a part."""
 
     parameters: Parameters = field(default_factory=dict)
     differences: Differences = field(default_factory=dict)
@@ -58,13 +58,13 @@ class Words:
         return bool(self.parameters or self.differences)
 
     def encrypt(self, cipher: str) -> str:
-        """Ciphertext under a record's wrapped key."""
+        """Return the values encrypted with a record's key, which is itself encrypted."""
         content = json.dumps([self.parameters, self.differences], ensure_ascii=False)
         return _unwrap(cipher).encrypt(content.encode()).decode()
 
 
 def decrypt(personal: str | None, cipher: str | None) -> Words | None:
-    """What a row's ciphertext says; None when the record's key was destroyed, or is another one."""
+    """Return the values of a row's ciphertext; None when the record's key was deleted or is another one."""
     if not personal:
         return Words()
     try:
@@ -75,7 +75,7 @@ def decrypt(personal: str | None, cipher: str | None) -> Words | None:
 
 
 def split(kind: str, operation: str, parameters: Parameters, differences: Differences) -> tuple[Words, Words]:
-    """What stays readable, and what is encrypted; a code of a dictionary says nothing of a person."""
+    """Return the values that stay readable and those to encrypt; a code of a dictionary is not personal."""
     readable, personal = Words(), Words()
     for name, value in parameters.items():
         hidden = isinstance(value, str) and is_personal(kind, operation, name)
@@ -86,7 +86,7 @@ def split(kind: str, operation: str, parameters: Parameters, differences: Differ
 
 
 def new_record_key() -> str:
-    """A fresh key for a record, wrapped with the installation's cipher key."""
+    """Return a new key for a record, encrypted with the installation's cipher key."""
     return keys().fernet.encrypt(Fernet.generate_key()).decode()
 
 

@@ -55,7 +55,7 @@ def count_operations(subject: Any, operation: str, actor_id: int, since: datetim
 
 
 def actor_name(row: OperationLog) -> str:
-    """Who did it; commands and jobs are the system."""
+    """Return the name of the actor; commands and jobs are the system."""
     return (row.actor_name or erased_words()) if row.actor_id else gettext("System")
 
 
@@ -65,7 +65,7 @@ def source_label(source: str) -> str:
 
 
 def sentence_of(row: OperationLog) -> str:
-    """The row's sentence in the reader's language."""
+    """Return the row's sentence in the reader's language."""
     text, parameters = gettext(row.message), row.parameters
     if not parameters and not row.is_erased:
         return text
@@ -74,14 +74,14 @@ def sentence_of(row: OperationLog) -> str:
 
 
 class _Erased(dict[str, str]):
-    """Words of a sentence of which the personal ones were erased."""
+    """Parameters of a sentence, with a placeholder for each erased one."""
 
     def __missing__(self, _name: str) -> str:
         return erased_words()
 
 
 def erased_words() -> str:
-    """What stands in the place of personal data that was erased."""
+    """Return the placeholder of erased personal data."""
     return gettext("[erased]")
 
 
@@ -132,6 +132,6 @@ def counts_as_edit(*operations: str) -> None:
 
 
 def register_code_fields(kind: str, /, **fields: Dictionary) -> None:
-    """Declare which fields of a kind of record hold codes, and the labels that stand for them."""
+    """Declare which fields of a kind of record hold codes, and the labels of these codes."""
     holds_codes(kind, fields)
     _READERS.update({(kind, field): codes for field, codes in fields.items()})

@@ -1,6 +1,7 @@
 """The bytes that seals of the operation log cover, one layout for each version (PLAT-1, ADR 16).
 
-A layout that rows were ever sealed with stays as it is, or their chains break; a change is another version.
+A layout never changes once rows were sealed with it, because their chains would break; a change is a new
+version.
 """
 
 from __future__ import annotations
@@ -58,12 +59,12 @@ class SealedRow(Protocol):
 
 
 def seal_of(row: SealedRow, version: int, before: str) -> str:
-    """The seal that a row has in this version; see :func:`what_stood_before`."""
+    """Return the seal of a row in this version; ``before`` comes from :func:`what_stood_before`."""
     return keys().seal(row_content(row, version, before))
 
 
 def row_content(row: SealedRow, version: int, before: str) -> bytes:
-    """The bytes that a row's seal covers: every column, and what stood before it."""
+    """Return the bytes that a row's seal covers: every column, and the seal or mark before it."""
     values: list[Any] = [
         before, row.record_type, row.record_id, row.number, row.at.isoformat(), row.actor_id,
         row.actor_name, row.operation, row.sentence, row.message, row.open_parameters, row.open_differences,
@@ -75,25 +76,27 @@ def row_content(row: SealedRow, version: int, before: str) -> bytes:
 
 
 def erasure_of(row: SealedRow, version: int, before: str) -> str:
-    """What marks a row whose words were taken out: only the holder of the key can say so of what is left.
+    """Return the mark of a row whose personal values were removed: only the holder of the key can make it.
 
-    The row keeps its seal, on which the next row and the end mark stand.
+    The row keeps its seal, which the next row and the end mark cover.
     """
     return keys().seal(json.dumps(["erased", row.seal, row_content(row, version, before).decode()]).encode())
 
 
 def end_mark(record_type: str, record_id: int, number: int, last_seal: str) -> str:
-    """The sealed end of a chain: whose chain ends where, and with which row."""
+    """Return the sealed end of a chain: which record's chain ends at which position, with which row."""
     return keys().seal(json.dumps(["end", record_type, record_id, number, last_seal]).encode())
 
 
 def mark_after(row: SealedRow) -> str:
-    """The end mark of a chain whose last row is this one."""
+    """Return the end mark of a chain whose last row is this one."""
     return end_mark(row.record_type, row.record_id, row.number, row.seal)
 
 
 def what_stood_before(row: SealedRow, version: int, previous: SealedRow | None) -> str:
-    """What a row's seal continues: by version, the seal of the row before it, or the mark after that row."""
+    """Return what a row's seal covers of its predecessor: by version, the seal of that row or the mark after
+    it.
+    """
     if version == FIRST:
         return "" if previous is None else previous.seal
     return mark_after(previous) if previous else end_mark(row.record_type, row.record_id, 0, "")

@@ -51,8 +51,8 @@ def record(
 def lock_heads(subjects: Sequence[Any]) -> dict[int, AuditHead]:
     """Lock the heads of the chains of records of one kind until the transaction ends: id → head.
 
-    For operations on many records at once; :func:`append` continues each chain, :func:`follow` and
-    :func:`store` very many.
+    For operations on many records at once: :func:`append` adds a row to each chain; :func:`follow` and
+    :func:`store` do so for very many.
     """
     if not subjects:
         return {}
@@ -73,7 +73,9 @@ def create_head(subject: Any) -> AuditHead:
 
 
 def _key_of(head: AuditHead) -> RecordKey:
-    """The record's key, made with its first personal data; the head's lock keeps others from making one."""
+    """Return the record's key, created with its first personal data; the lock on the head prevents a second
+    one.
+    """
     if head.record_key is not None:
         return head.record_key
     made = RecordKey(record_type=head.record_type, record_id=head.record_id, key_cipher=new_record_key())
@@ -115,7 +117,7 @@ def follow(
     differences: Mapping[str, tuple[Any, Any]] | None = None,
     **parameters: Any,
 ) -> OperationLog:
-    """The next row of a chain, sealed and noted in its head, which the caller writes."""
+    """Return the next row of a chain, sealed, and update its head; the caller writes both."""
     readable, personal, sentence = _words(head.record_type, operation, message, parameters, differences or {})
     key = _key_of(head) if personal else head.record_key
     row = OperationLog(
@@ -149,7 +151,7 @@ def _words(
     parameters: Mapping[str, Any],
     differences: Mapping[str, tuple[Any, Any]],
 ) -> tuple[Words, Words, str]:
-    """What stays readable, what is encrypted, and the sentence without the latter."""
+    """Return the readable values, the values to encrypt, and the sentence without the latter."""
     with force_locale(STORED_LANGUAGE):
         texts = {key: str(value) for key, value in parameters.items()}
         codes = {key: value.stored for key, value in parameters.items() if isinstance(value, Coded)}
@@ -162,9 +164,9 @@ def _words(
 def seal_chains(rows: Iterable[OperationLog]) -> tuple[list[AuditHead], list[RecordKey]]:
     """Encrypt and seal rows that were written in another installation, each chain from its beginning.
 
-    Answers the ends of the chains and the records' keys; the caller writes them all (demo data).
+    Return the ends of the chains and the records' keys; the caller writes all of them (demo data).
 
-    :param rows: the rows of whole chains, those of one record in their order, with all their words readable.
+    :param rows: the rows of whole chains, those of one record in their order, with all values readable.
     """
     heads: dict[tuple[str, int], AuditHead] = {}
     made: dict[tuple[str, int], RecordKey] = {}
@@ -241,7 +243,9 @@ def verify(batch: int = 1000) -> Iterator[BrokenRow]:
         .options(lazyload(OperationLog.record_key))
         .execution_options(yield_per=batch)
     )
-    with db.session.scalars(every) as rows:  # who stops at the first broken row leaves no cursor open
+    with db.session.scalars(
+        every
+    ) as rows:  # a caller that stops at the first broken row leaves no cursor open
         for row in rows:
             key = (row.record_type, row.record_id)
             if previous is not None and (previous.record_type, previous.record_id) != key:
@@ -277,7 +281,9 @@ def _ends_with(head: AuditHead, last: OperationLog) -> bool:
 
 
 def check_row(row: OperationLog, previous: OperationLog | None) -> str:
-    """Why a row does not hold after the one before it; empty when it does.  See :func:`verify`."""
+    """Return why a row is not a valid successor of the one before it; empty when it is. See
+    :func:`verify`.
+    """
     expected = 1 if previous is None else previous.number + 1
     if row.number != expected:
         return "missing"

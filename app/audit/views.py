@@ -51,7 +51,7 @@ class OperationLogView(ScopedModelView):
     }
 
     def list_note(self) -> str:
-        """What the search cannot find."""
+        """Return a notice about what the search cannot find."""
         return gettext(
             "Names and other personal data of the records are encrypted: “What” finds the other words only"
         )
