@@ -1,4 +1,6 @@
-"""Where a notification leads: contexts join with the pages of their records (CH-36)."""
+"""Addresses of the records that notifications link to: contexts register the pages of their records
+(CH-36).
+"""
 
 from __future__ import annotations
 
@@ -14,12 +16,12 @@ _pages: dict[str, Callable[[int], str]] = {}
 
 
 def register_record_page(record_type: str, address: Callable[[int], str]) -> None:
-    """Say where the page of such a record is: ``address(pk)``, empty where it is not for the person."""
+    """Register the page of a kind of record: ``address(pk)``, empty where the person may not open it."""
     _pages[record_type] = address
 
 
 def address_of_notice(notice: Notification) -> str:
-    """The page in the back office of what the notice is about; nothing where there is none."""
+    """Return the back office's page of the notification's record; empty where there is none."""
     if notice.customer_id:
         return f"/customers/{notice.customer_id}"
     find = _pages.get(notice.record_type or "")

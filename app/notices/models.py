@@ -33,8 +33,8 @@ class _Message:
 
 
 class Notification(_Message, Model):
-    """Something a person is told (PLAT-2).  ``record_type`` and ``record_id`` name what else than a customer
-    it is about, as the log does, so that it leads there (CH-36).
+    """A message to a person (PLAT-2). ``record_type`` and ``record_id`` name the record that it is about and
+    links to, where that is not a customer (CH-36).
     """
 
     __tablename__ = "notification"

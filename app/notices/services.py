@@ -36,8 +36,8 @@ def notify(
     body: str = "",
     **parameters: Any,
 ) -> Notification:
-    """Put a notification into somebody's inbox.  ``message`` is an English msgid, marked with ``N_``;
-    ``about`` is the stored record that it leads to, where that is no customer.
+    """Put a notification into a person's inbox. ``message`` is an English msgid, marked with ``N_``;
+    ``about`` is the stored record that it links to, where that is not a customer.
     """
     made = Notification(
         recipient_id=recipient_id,
@@ -59,7 +59,7 @@ def _named(about: Any) -> dict[str, Any]:
 
 
 def notify_many(message: str, recipients: Iterable[tuple[int, Mapping[str, Any], Any]]) -> None:
-    """Tell many people the same sentence at once, each with parameters and a record of their own."""
+    """Notify many people with the same sentence at once, each with parameters and a record of their own."""
     moment = clock.now()
     rows = [
         {

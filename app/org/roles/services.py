@@ -1,7 +1,7 @@
 """Services of roles: own roles, scopes, permissions, reset to the default (ACC-4, access.md).
 
-An administrator's changes survive every upgrade: ``bootstrap`` gives a permission to a built-in role only
-once.
+An administrator's changes survive every upgrade: ``deliver_roles`` gives a permission to a built-in role
+only once.
 """
 
 from __future__ import annotations

@@ -198,7 +198,7 @@ class WechatApi(KepanApi):
 def _strings(body: Any, *names: str) -> dict[str, Any]:
     """Return the body, in which these fields must be text.
 
-    :raises Invalid: when it is no object, or one of the fields is missing.
+    :raises Invalid: when it is not an object, or one of the fields is missing.
     """
     if not isinstance(body, dict):
         raise Invalid(body=_("A JSON object is expected"))

@@ -13,10 +13,10 @@ from app.kernel.keys import Encrypted
 
 
 class SmsCode(Model):
-    """A code that was sent to a phone (CH-3).  Number, address and code are kept as keyed hashes.
+    """A code that was sent to a phone (CH-3). Number, address and code are stored as keyed hashes.
 
-    Tries from other addresses than the one that asked for it are counted apart, in ``foreign_tries``.
-    ``ticket_used_at`` is when the proof that it gave was taken for a registration (CH-31).
+    Tries from other addresses than the one that requested the code are counted separately, in
+    ``foreign_tries``. ``ticket_used_at`` is when the ticket of the code was used for a registration (CH-31).
     """
 
     __tablename__ = "sms_code"

@@ -1,5 +1,5 @@
-"""A number that proved its code at the sign-in and has no account yet: a ticket takes it into registration,
-where it is proved already (CH-31).
+"""Tickets for registration (CH-31): a person whose number was proved at sign-in, but who has no account,
+registers with a ticket instead of another code.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ _PURPOSE = "number-ticket"
 
 
 def number_unknown(number: str) -> Decision:
-    """Nobody has the number that was proved: 404 ``account.none`` with the ticket for the registration."""
+    """Refuse a sign-in with a proved number that belongs to no account: 404 ``account.none`` with
+    the ticket.
+    """
     return Decision(
         allowed=False,
         code="account.none",
@@ -35,7 +37,7 @@ def number_unknown(number: str) -> Decision:
 
 
 def _make_ticket(number: str) -> str:
-    """The number and the code that proved it, sealed."""
+    """Return the number and the code that proved it, encrypted."""
     index = keys().index(number)
     proof = select(func.max(SmsCode.id)).where(
         SmsCode.phone_index == index, SmsCode.purpose == "login", SmsCode.used_at.is_not(None)
@@ -45,7 +47,9 @@ def _make_ticket(number: str) -> str:
 
 
 def number_of(ticket: str) -> str:
-    """The number that the ticket proves, unless it was used; nothing for one that is none, or too old."""
+    """Return the number that the ticket proves, unless it was used; empty for an invalid or expired
+    ticket.
+    """
     return str(_read(ticket).get("phone", ""))
 
 
@@ -59,11 +63,11 @@ def _read(ticket: str) -> dict[str, object]:
 
 
 def use_ticket(ticket: str, phone: str) -> None:
-    """Take the ticket as the proof of the number; it is good once, as a code is.
+    """Accept the ticket as proof of the number; it works once, as a code does.
 
-    Has a transaction of its own: call it before the operation.
+    It has a transaction of its own: call it before the operation.
 
-    :raises Invalid: under ``ticket``, for one that is used, too old, or another number's.
+    :raises Invalid: under ``ticket``, for one that was used, is expired, or proves another number.
     """
     if is_within_operation():
         message = "a ticket is used before the operation, not within"

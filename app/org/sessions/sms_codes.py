@@ -203,12 +203,14 @@ def account_of_phone(number: str) -> int | None:
 
 
 def sign_in_by_code(phone: str, code: str) -> Account | None:
-    """The open account whose proved phone it is, or None for a wrong code or a closed account (CH-3).
+    """Return the open account of a phone number proved by a code; None for a wrong code or a closed account
+    (CH-3).
 
-    Of an account with a second factor this is no success yet, as with a password.  Wrong passwords do not
-    stop this way (ACC-18).
+    For an account with a second factor this is not a complete sign-in, as with a password. Wrong passwords do
+    not block this way (ACC-18).
 
-    :raises Denied: ``account.none`` with a ticket for the registration, where nobody has the number (CH-31).
+    :raises Denied: ``account.none`` with a ticket for the registration, where no account has the number
+    (CH-31).
     """
     if not check_code(phone, code, "login"):
         return None

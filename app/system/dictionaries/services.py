@@ -32,7 +32,7 @@ _MAX_POSITION = 9999
 
 
 def find_or_404(name: str) -> Setting[Any]:
-    """Return the setting of that name.
+    """Return the dictionary of that name.
 
     :raises NotFound: when there is none.
     """
