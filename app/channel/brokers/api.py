@@ -129,12 +129,12 @@ class BrokerApi(KepanApi):
 
     @staticmethod
     def get_record(pk: int, actor: Any) -> Broker:
-        """A broker that the caller can open."""
+        """Return a broker that the caller can open."""
         return get_broker(pk, actor=actor)
 
     @staticmethod
     def record(broker: Any) -> BrokerRecord:
-        """A broker as they now are."""
+        """Return the response of every operation."""
         return broker_record(get_broker(broker.id, actor=current_actor()))
 
     @expose("", methods=["GET"])

@@ -51,10 +51,10 @@ def register_broker(
     """Register a broker or company on-site whose phone is already proved (CH-3).
 
     A broker may work at once; a company on-site waits for review, and the directors are notified. ``actor``
-    says where the request came from; the log names the new account as the actor. ``wechat`` can sign in to it
-    from then on.
+    holds the source of the request; the log names the new account as the actor. The WeChat identity
+    ``wechat`` can sign in to it from then on.
 
-    :raises Invalid: for what cannot be accepted.
+    :raises Invalid: for invalid input.
     :raises Denied: ``broker.registration_closed``, ``broker.phone_taken``.
     """
     number, shown = read_mobile(phone), read_person(name)
@@ -89,7 +89,9 @@ def register_broker(
 def _take_in(
     broker: Broker, user: Account, avatar: Upload | None, wechat: Identity | None, actor: Actor
 ) -> None:
-    """The log in the new account's name, its picture and WeChat, the notice to those who review."""
+    """Log the registration in the new account's name, store its picture, link WeChat, and notify the
+    reviewers.
+    """
     themselves = replace(actor, id=user.id, username=broker.number, name=broker.name)
     company = broker.broker_company.name
     audit.record(themselves, "broker.register", broker, N_("Registered at %(company)s"), company=company)

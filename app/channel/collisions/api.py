@@ -26,12 +26,12 @@ class CollisionApi(KepanApi):
 
     @staticmethod
     def get_record(pk: int, actor: Any) -> Collision:
-        """A collision that the caller can open."""
+        """Return a collision that the caller can open."""
         return get_collision(pk, actor=actor)
 
     @staticmethod
     def record(collision: Any) -> CollisionRecord:
-        """A collision as it now is, with both sides."""
+        """Return the response of every operation, with both sides."""
         return collision_record(get_collision(collision.id, actor=current_actor()))
 
     @expose("", methods=["GET"])

@@ -24,5 +24,5 @@ COLLISION_OUTCOME = Dictionary(
     {"keep": "blue", "rebind": "orange", "other": "gray", "same_person": "red", "different": "green"},
     title=_("Outcomes of collisions"),
 )
-# What is decided of each kind: of a probable one first whether it is one at all (CH-8).
+# The outcomes of each kind: a probable collision is first decided to be one or not (CH-8).
 OUTCOMES = {"certain": ("keep", "rebind", "other"), "probable": ("same_person", "different")}

@@ -41,7 +41,7 @@ class OutcomeField(ChoiceField):
 
 
 class OutcomeWithoutRebindingField(OutcomeField):
-    """An outcome where rebinding is out of the question: it is shown, and why it cannot be chosen."""
+    """The outcomes where rebinding is impossible: it is shown disabled, with the reason."""
 
     def _choices(self) -> list[Any]:
         barred = {"disabled": True, "title": str(self.description)}
@@ -51,7 +51,7 @@ class OutcomeWithoutRebindingField(OutcomeField):
 
 
 class ProbableOutcomeField(OutcomeField):
-    """Whether a probable collision is one."""
+    """The outcomes of a probable collision: the same person, or different persons."""
 
     kind = "probable"
 

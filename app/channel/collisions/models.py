@@ -89,18 +89,18 @@ class Collision(Model):
         return self.handled_at is None
 
     def confirm(self) -> None:
-        """A probable one is one: it waits for the decision that any collision does (CH-8)."""
+        """Turn a probable collision into a certain one, which waits for a decision like any other (CH-8)."""
         self.kind = "certain"
 
     def handle(self, outcome: str, note: str, by_id: int, moment: datetime) -> None:
-        """Record the decision; the collision leaves the open ones."""
+        """Record the decision; the collision is no longer open."""
         self.outcome, self.note = outcome, note
         self.handled_at, self.handled_by_id = moment, by_id
         self.place = _microseconds(self.last_at)
 
 
 class RebindLog(Model):
-    """A binding moved to another broker: before and after, why, and by which person (CH-23)."""
+    """A binding moved to another broker: before and after, the reason, and the person who did it (CH-23)."""
 
     __tablename__ = "rebind_log"
     __table_args__ = (

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def _handling(collision: Collision) -> type[BaseForm]:
-    """With rebinding barred, and the reason said, where it is out of the question (CH-19)."""
+    """Return the form for the collision; where rebinding is impossible, it says why (CH-19)."""
     if collision.kind == "probable":
         return forms.HandleProbableForm
     if judge_rebinding(collision):

@@ -34,7 +34,7 @@ BOUND, OTHER, BOTH, ELSEWHERE = "bound", "other", "both", "elsewhere"
 
 @dataclass(frozen=True)
 class Side:
-    """One side of a collision: the broker or visitor, and how far they came."""
+    """One side of a collision: the broker or visitor, and the stage they reached."""
 
     key: str
     label: str
@@ -100,19 +100,19 @@ def side_by_side(collision: Collision, back_url: str, buttons: list[Button]) -> 
 
 
 def status_tag(collision: Collision) -> Markup:
-    """Show as a tag that it is open, or how it was decided."""
+    """Return a tag that says whether the collision is open, or how it was decided."""
     if collision.is_open:
         return tag(gettext("To be decided"), "red")
     return code_tag(COLLISION_OUTCOME, collision.outcome)
 
 
 def kind_tag(collision: Collision) -> Markup:
-    """Show as a tag that the collision is only probable; nothing for a certain one (CH-8)."""
+    """Return a tag for a probable collision; empty for a certain one (CH-8)."""
     return Markup("") if collision.kind == "certain" else code_tag(COLLISION_KIND, collision.kind)
 
 
 def state_tags(collision: Collision) -> Markup:
-    """Show what became of it, and that it is only probable."""
+    """Return the tags of status and kind."""
     return status_tag(collision) + kind_tag(collision)
 
 
@@ -231,7 +231,9 @@ def _moment(collision: Collision, event: Event, known: Mapping[int, Referral]) -
 
 
 def _lane(collision: Collision, event: Event) -> str:
-    """Return the lane of an event: the bound side, the other, both, or a third code of the same customer."""
+    """Return the lane of an event: the bound side, the other side, both, or a third code of the same
+    customer.
+    """
     ours = {collision.bound_referral_id: BOUND, collision.referral_id or NO_REFERRAL: OTHER}
     lanes = {ours.get(pk, ELSEWHERE) for pk in event.referral_ids}
     if lanes == {BOUND, OTHER}:

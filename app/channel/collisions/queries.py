@@ -69,12 +69,12 @@ BOTH_BROKERS = (joinedload(RebindLog.from_broker), joinedload(RebindLog.to_broke
 
 
 def rebinds_of(referral_ids: Sequence[int]) -> Select[RebindLog]:
-    """Rebindings away from and to referrals that were reached (CH-23)."""
+    """Select the rebindings from and to referrals that the caller has already loaded (CH-23)."""
     return select(RebindLog).where(either_side_of(referral_ids)).options(*BOTH_BROKERS)
 
 
 def either_side_of(referral_ids: Sequence[int]) -> ColumnElement[bool]:
-    """Rebindings that one of the referrals gave or received."""
+    """Return the condition that one of the referrals gave or received the binding."""
     return or_(RebindLog.from_referral_id.in_(referral_ids), RebindLog.to_referral_id.in_(referral_ids))
 
 

@@ -143,8 +143,8 @@ def _store(target: Referral) -> None:
 
 
 def _hold(binding: Binding, target: Referral) -> None:
-    """The binding holds the numbers of its new referral too, under its name, so that no second one can live
-    beside it.
+    """Add the numbers of the new referral to the binding's keys, so that no second binding of the customer
+    can exist.
     """
     own = select(BindingKey.fragment).where(
         BindingKey.binding_id == binding.id, BindingKey.name_key == target.name_key

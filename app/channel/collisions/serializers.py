@@ -33,7 +33,7 @@ class SideRecord(TypedDict):
 
 
 class VisitorSide(TypedDict):
-    """A walk-in visitor whom a broker had reported already (CH-15)."""
+    """A walk-in visitor who is already a broker's customer (CH-15)."""
 
     id: int
     code: str

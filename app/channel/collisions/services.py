@@ -55,8 +55,8 @@ def record_collisions(
     """Record that another broker or a visitor met the customer of these live bindings; the caller commits.
 
     One open collision per binding and referral (or visitor): a repeat raises its count and time, decided by
-    the database.  The directors are told of a new one (CH-18).  A ``probable`` one is of the kind that the
-    director has decided before; two persons who were found to be different collide no more (CH-8).
+    the database. The directors are notified of a new one (CH-18). A ``probable`` one takes the kind that the
+    director has decided before; two persons who were found to be different no longer collide (CH-8).
     """
     made = []
     for binding in bindings:
@@ -77,7 +77,9 @@ def record_collisions(
 
 
 def _decided_kind(binding: Binding, referral: Referral | None, visitor: Visitor | None) -> str | None:
-    """What the director made of the two before; nothing where they are different persons (CH-8)."""
+    """Return the kind that the director's earlier decision gives; None where the two are different persons
+    (CH-8).
+    """
     statement = select(Collision).where(
         Collision.binding_id == binding.id,
         Collision.referral_id.is_not_distinct_from(referral.id if referral else None),
@@ -151,9 +153,9 @@ def _notify_directors(
 def handle_collision(pk: int, *, outcome: str, note: str, actor: Actor) -> Collision:
     """Decide a collision: keep, rebind to the broker who reported, or another outcome (CH-19).
 
-    Rebinding runs CH-23 with the note as its reason, and settles the binding's other open collisions too.
-    Of a probable one it is decided first whether it is the ``same_person``, which leaves it open for the
-    decision above where exactly one of the two is bound, or somebody ``different`` (CH-8).
+    Rebinding runs CH-23 with the note as its reason, and settles the binding's other open collisions too. For
+    a probable collision the first decision is whether it is the ``same_person`` or a ``different`` one
+    (CH-8). It stays open after ``same_person`` if exactly one of the two is bound, for the decision above.
 
     :raises Invalid: for an unknown outcome or an empty note.
     :raises Denied: ``collision.handled``, ``collision.binding_over``, ``collision.no_broker``.
@@ -192,13 +194,13 @@ def handle_collision(pk: int, *, outcome: str, note: str, actor: Actor) -> Colli
 
 
 def _name_keys(collision: Collision) -> set[str]:
-    """The names of both sides, as identities are locked by."""
+    """Return the name keys of both sides, which are the names of the identities' locks."""
     sides = (collision.bound_referral, collision.referral, collision.visitor)
     return {side.name_key for side in sides if side is not None}
 
 
 def _count_living(collision: Collision) -> int:
-    """How many bindings of the two sides live: the one that stood in the way, and the other's own."""
+    """Return how many bindings of the two sides are live: the one that collided, and the other side's own."""
     moment, other = clock.now(), collision.referral_id
     bindings = [collision.binding]
     if other is not None and other != collision.binding.referral_id:
@@ -207,15 +209,17 @@ def _count_living(collision: Collision) -> int:
 
 
 def judge_rebinding(collision: Collision) -> Decision:
-    """Judge whether rebinding can settle it now; a loaded collision has its binding loaded too."""
+    """Return whether rebinding can settle the collision now; a loaded collision has its binding
+    loaded too.
+    """
     binding = collision.binding
     lives = binding.state == "live" and binding.lives_at(clock.now())
     return policies.can_settle_by_rebinding(collision, lives=lives)
 
 
 def _notify_sides(collision: Collision, outcome: str, actor: Actor) -> None:
-    """Both brokers learn that it was decided; of a rebinding they were told already, and of a probable one
-    they know nothing.
+    """Notify both brokers of the decision. A rebinding has notified them already, and a probable collision
+    was never shown to them.
     """
     if outcome == "rebind" or collision.referral is None or collision.kind == "probable":
         return

@@ -28,12 +28,12 @@ class ViewingFeeApi(KepanApi):
 
     @staticmethod
     def get_record(pk: int, actor: Any) -> ViewingFee:
-        """A fee that the caller can open."""
+        """Return a fee that the caller can open."""
         return get_fee(pk, actor=actor)
 
     @staticmethod
     def record(fee: Any) -> FeeRecord:
-        """A fee as it now is."""
+        """Return the response of every operation."""
         return fee_records([get_fee(fee.id, actor=current_actor())])[0]
 
     @expose("", methods=["GET"])

@@ -1,4 +1,4 @@
-"""Viewing fees: made once a payment, never edited, voided with a reason (CH-25)."""
+"""Viewing fees: created once per payment, never edited, voided with a reason (CH-25)."""
 
 from __future__ import annotations
 

@@ -263,7 +263,9 @@ def _collision(found: ScanPreview, *, done: bool = False) -> Sentence:
 
 
 def similar_notes(found: ScanPreview, actor: Actor) -> list[Sentence]:
-    """Whose customer it probably is, for staff only; who is bound is said to those who may know (CH-8)."""
+    """Return hints for staff about bound customers that are probably this one; the broker only for those who
+    may know (CH-8).
+    """
     if not can_see_holder(actor):
         return [_("Probably a customer of another broker: the director sees it.")] if found.similar else []
     return [
@@ -278,7 +280,7 @@ def similar_notes(found: ScanPreview, actor: Actor) -> list[Sentence]:
 
 
 def _about(found: ScanPreview, title: str, actor: Actor) -> dict[str, Any]:
-    """What both pages show of the customer."""
+    """Return what both pages show of the customer."""
     referral = found.referral
     return {
         "title": title,

@@ -32,8 +32,8 @@ PREFIX = "/m/"
 
 @dataclass(frozen=True)
 class PhoneTab:
-    """An entry of the bar at the bottom, for those whom ``is_for`` says.  ``within`` names the views whose
-    pages belong to it, beside its own page; ``badge`` the count that it shows.
+    """An entry of the tab bar at the bottom; ``is_for(actor)`` decides who sees it. ``within`` names further
+    views whose pages belong to it; ``badge`` names the count that it shows.
     """
 
     endpoint: str
@@ -94,7 +94,9 @@ def tab_bar() -> list[PhoneTab]:
 
 
 def safe_next() -> str:
-    """Return the address after sign-in: the requested page of ours, or else the role's landing page."""
+    """Return the address after sign-in: the requested page if it is one of ours, or else the role's landing
+    page.
+    """
     wanted = request.args.get("next", "")
     local = wanted.startswith("/") and not wanted.startswith(("//", "/\\")) and is_safe_redirect_url(wanted)
     return wanted if local else url_for("PhoneHomeView.home")

@@ -34,7 +34,7 @@ _ONE_PICTURE: dict[str, Any] = {"longest": 640, "most": 1, "images_only": True, 
 
 
 class _ProvedForm(BaseForm):
-    """A number and the code that was sent to it."""
+    """A number, and the code that was sent to it."""
 
     phone = PhoneField(_("Mobile number"), required(), render_kw={"autocomplete": "tel", "maxlength": "20"})
     sms_code = LineField(_("SMS code"), required(at_most(20)), render_kw=_DIGITS)
@@ -58,7 +58,7 @@ class PasswordSignInForm(BaseForm):
 
 
 class _RegisterForm(_ProvedForm):
-    """Who registers, with the consent to the notice that is shown now (CH-3)."""
+    """A person who registers, with their consent to the present privacy notice (CH-3)."""
 
     name = LineField(_("Full name"), required(at_most(MAX_NAME)), render_kw={"autocomplete": "name"})
     consent_version = LineField(_("Privacy notice"), [at_most(40)])
@@ -87,20 +87,22 @@ class _Picture:
 
 
 class VisitorRegisterForm(_Picture, _RegisterForm):
-    """A visitor registers (CH-28).  The picture is decoded only after the code has proved the number."""
+    """The registration of a visitor (CH-28). The picture is decoded only after the code has proved the
+    number.
+    """
 
     nickname = LineField(_("Nickname"), optional(at_most(MAX_NAME)))
     avatar = FilesField(_("My picture"), optional(), is_late=True, **_ONE_PICTURE)
 
 
 class BrokerRegisterForm(VisitorRegisterForm):
-    """A broker or company on-site registers (CH-3, CH-31)."""
+    """The registration of a broker or company on-site (CH-3, CH-31)."""
 
     company_id = PickField(_("Broker company"), required())
 
 
 class ReferralForm(BaseForm):
-    """A broker's customer; of a number only the first three and the last four digits (CH-7 … CH-9)."""
+    """A customer to report; a number is its first three and last four digits only (CH-7 … CH-9)."""
 
     family_name = LineField(_("Family name"), required(at_most(MAX_NAME)))
     given_name = LineField(_("Given name"), required(at_most(MAX_NAME)))
@@ -133,22 +135,22 @@ class ReferralForm(BaseForm):
 
 
 class NicknameForm(BaseForm):
-    """What one is called (CH-6, CH-28)."""
+    """The user's nickname (CH-6, CH-28)."""
 
     nickname = LineField(_("Nickname"), optional(at_most(MAX_NAME)))
 
 
 class AvatarForm(_Picture, BaseForm):
-    """One's own picture (CH-6, CH-28)."""
+    """The user's picture (CH-6, CH-28)."""
 
     avatar = FilesField(_("My picture"), required(), **_ONE_PICTURE)
 
 
 class PhoneForm(_ProvedForm):
-    """Another number, with the code that proves it (CH-5, CH-6)."""
+    """The user's new number, with the code that proves it (CH-5, CH-6)."""
 
 
 class OwnCompanyForm(BaseForm):
-    """Another broker company (CH-5, CH-6)."""
+    """The user's new broker company (CH-5, CH-6)."""
 
     company_id = PickField(_("Broker company"), required())

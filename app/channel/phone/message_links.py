@@ -1,4 +1,4 @@
-"""Where a message leads on the phone: to the page of its record that the person has there (CH-36)."""
+"""Addresses of messages on the phone: the page of the record that the person may open there (CH-36)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def message_address(notice: Notification) -> str:
-    """The phone's page of what the message is about, or else the back office's; nothing without one."""
+    """Return the phone's page of the message's record, or else the back office's; empty without a record."""
     endpoint = _phone_page(notice, current_actor())
     if not endpoint:
         return address_of_notice(notice)

@@ -1,4 +1,4 @@
-"""Forms of those who work on site: reading a code, confirming an arrival, a tour and what follows it (CH-13,
+"""Forms of people who work on site: reading a code, confirming an arrival, a tour and its follow-up (CH-13,
 CH-21).
 """
 
@@ -20,7 +20,7 @@ MAX_CODE, MAX_TAIL = 500, 8
 
 
 class OnceForm(BaseForm):
-    """Sent twice, it acts once: ``once`` is another on every page that is opened."""
+    """A form that acts once even if it is sent twice: each opened page has its own value of ``once``."""
 
     once = HiddenField()
 
@@ -45,16 +45,16 @@ class CodeForm(BaseForm):
 
 
 class ArrivalForm(OnceForm):
-    """Who receives the customer, always chosen in sight; the code and the project stand in the address
-    (CH-13).
+    """The consultant who receives the customer, always chosen by hand; the address has the code and the
+    project (CH-13).
     """
 
     consultant_id = PickField(_("Property consultant"), required())
 
 
 class TourOnceForm(OnceForm, forms.IntentionForm):
-    """The intention; the code stands in the address (CH-21)."""
+    """The customer's intention; the address has the code (CH-21)."""
 
 
 class AfterTourForm(OnceForm, forms.TourFollowUpForm):
-    """One more contact after a tour (CH-21)."""
+    """A follow-up of a tour (CH-21)."""

@@ -1,4 +1,6 @@
-"""A number that proved its code at the sign-in, on its way into registration on the same phone (CH-31)."""
+"""The number that a person proved at sign-in, kept on the same phone until they have registered with it
+(CH-31).
+"""
 
 from __future__ import annotations
 
@@ -16,21 +18,21 @@ if TYPE_CHECKING:
 
 
 _TICKET = "number_ticket"
-OTHER = "other"  # in the address: another number is to be registered
+OTHER = "other"  # an argument of the address: the person wants to register another number
 
 
 def keep_ticket(ticket: str) -> None:
-    """Remember the proof in the session; it is sealed and short-lived."""
+    """Store the ticket in the session; it is encrypted and short-lived."""
     session[_TICKET] = ticket
 
 
 def proved_number() -> str:
-    """The number that was proved on this phone and has no account yet; nothing where there is none."""
+    """Return the number that was proved on this phone and has no account yet; empty where there is none."""
     return "" if request.args.get(OTHER) else number_of(session.get(_TICKET, ""))
 
 
 def fill_in(form: BaseForm, number: str) -> None:
-    """The form asks for no code, and shows the number that is proved."""
+    """Show the proved number in the form, and remove its field for the code."""
     if not number:
         return
     del form.sms_code
@@ -39,9 +41,9 @@ def fill_in(form: BaseForm, number: str) -> None:
 
 
 def prove(values: dict[str, Any], number: str) -> None:
-    """Take the code that was typed, or the proof from the sign-in; both are good once.
+    """Accept the typed code, or the ticket from the sign-in; both work once.
 
-    :raises Invalid: where there is no good one.
+    :raises Invalid: where neither is valid.
     """
     if not number:
         prove_phone(values["phone"], values.pop("sms_code"), "register")

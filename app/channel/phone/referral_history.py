@@ -134,4 +134,6 @@ def history_lines(referral: Referral) -> list[HistoryLine]:
         found.append(HistoryLine(referral.expires_at, gettext("The protection ended")))
     if referral.closed_at is not None:
         found.append(HistoryLine(referral.closed_at, gettext("Deal closed")))
-    return sorted(found, key=lambda one: one.at)[::-1][:_MOST_EVENTS]  # of one moment the later step first
+    return sorted(found, key=lambda one: one.at)[::-1][
+        :_MOST_EVENTS
+    ]  # of steps at the same moment the later one comes first

@@ -52,7 +52,7 @@ class PhoneScanView(PhoneView):
     @expose("/scan", methods=["GET", "POST"])
     @permitted(ScanPermission.USE)
     def scan(self) -> Any:
-        """Show ways to read a code; a read or typed one redirects to its customer."""
+        """Show how a code can be read; a read or typed code redirects to its customer."""
         actor = current_actor()
         if not (scans(actor) or receives(actor)):
             return redirect(url_for("PhoneHomeView.home"))
@@ -109,7 +109,7 @@ class PhoneScanView(PhoneView):
 
 
 def _holder(row: OnsiteScan) -> Broker | None:
-    """Who is bound, where a scan collided and the person may know (CH-16)."""
+    """Return the broker who is bound, where a scan collided and the person may know (CH-16)."""
     return row.bound_broker if can_see_holder(current_actor()) else None
 
 

@@ -164,7 +164,9 @@ class PhoneEntranceView(PhoneView):
         return self._register(form, BROKER_KIND.label(kind), register, step)
 
     def _register(self, form: Any, what: str, register: Any, step: dict[str, Any]) -> Any:
-        """The page of a newcomer: the number with its proof, the person, the picture last (CH-31)."""
+        """Show and submit a registration: the number with its proof, then the person, the picture last
+        (CH-31).
+        """
         if actor_or_none() is not None:
             return redirect(url_for("PhoneHomeView.home"))
         only_show, number = step.pop("only_show"), proved_number()
@@ -205,7 +207,9 @@ for _page in (
 
 
 def _by_code(phone: str, code: str) -> Account | Decision | None:
-    """Who signs in; None for a proved number without an account, which goes on into registration (CH-31)."""
+    """Return the account that a code signs in to; None for a proved number without an account, which
+    continues to the registration (CH-31).
+    """
     try:
         found = sign_in_by_code(phone, code)
     except Denied as denied:
@@ -247,8 +251,8 @@ def _begin(user: Account, *, by_phone: bool) -> Any:
 
 
 def _picture_of(form: forms.VisitorRegisterForm, notes: list[str]) -> Upload | None:
-    """Return the picture that came with a registration. The code is used up by now, so an unacceptable
-    picture does not stop the registration: ``notes`` say why, and the person adds another one later.
+    """Return the picture that came with a registration. The code is used up by now, so an invalid picture
+    does not stop the registration: ``notes`` say why, and the person adds another one later.
     """
     try:
         return form.picture()

@@ -100,7 +100,7 @@ class PhoneStaffView(PhoneView):
     @expose("/messages/<int:pk>", methods=["POST"])
     @permitted()
     def open_message(self, pk: int) -> Any:
-        """Mark one as read and go to what it is about (CH-36)."""
+        """Mark a message as read and redirect to its record (CH-36)."""
         actor = current_actor()
         found = visible_notifications(actor).where(Notification.id == pk)
         notice = db.session.scalars(found).one_or_none()

@@ -106,7 +106,9 @@ class PhoneTourView(PhoneView):
     @expose("/q/<string:token>/tour", methods=["GET", "POST"])
     @permitted(TourPermission.CREATE)
     def record(self, token: str) -> Any:
-        """Record the intention, for colleagues who are also on-site staff there; others come by the code."""
+        """Record the intention, for consultants who are also on-site staff there; others open the code's
+        page.
+        """
         try:
             return reception_page(token, current_actor())
         except (Denied, NotFound):

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
 
 def choose_project(pk: int | None, actor: Actor) -> Project:
-    """Return the named project, or the only active one when none is named (CH-1).
+    """Return the project with this id, or the only active one when no id is given (CH-1).
 
-    :raises Invalid: when it cannot be chosen, or has to be and was not.
+    :raises Invalid: when it cannot be chosen, or when several are active and no id is given.
     :raises Denied: ``project.none_active``.
     """
     offered = visible_projects(actor).where(Project.active.is_(True)).order_by(Project.id)

@@ -41,12 +41,12 @@ class ReferralApi(KepanApi):
 
     @staticmethod
     def get_record(pk: int, actor: Any) -> Referral:
-        """A referral that the caller can open."""
+        """Return a referral that the caller can open."""
         return get_referral(pk, actor=actor)
 
     @staticmethod
     def record(referral: Any) -> ReferralRecord:
-        """A referral as it now is, with its people."""
+        """Return the response of every operation, with its people."""
         return referral_record(get_referral(referral.id, actor=current_actor()))
 
     @expose("", methods=["GET"])
@@ -90,7 +90,7 @@ class ReferralApi(KepanApi):
 
 
 def _qr(pk: int, kind: str) -> Response:
-    """The address that the on-site staff's phone opens; made by the first report."""
+    """Send the QR of the address that the on-site staff's phone opens; the first report makes its token."""
     actor = current_actor()
     ask_working(actor)
     return referral_qr(get_referral(pk, actor=actor), kind)

@@ -52,8 +52,8 @@ def live_holders(project_id: int, key: str, fragments: Collection[str]) -> list[
 def similar_holders(
     project_id: int, key: str, fragments: Collection[str], *, but: int | None = None
 ) -> list[Binding]:
-    """Bindings of customers that are probably this one: the same number under a similar name (CH-8), without
-    those of the broker ``but``.  Only a hint: it refuses nothing, and nothing is written.
+    """Return bindings of customers that are probably this one: the same number under a similar name (CH-8),
+    without those of the broker ``but``. They are only hints: nothing is refused, and nothing is written.
     """
     rows = db.session.execute(
         select(BindingKey.name_key, BindingKey.binding_id).where(

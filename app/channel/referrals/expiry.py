@@ -62,10 +62,10 @@ def expire_due_bindings(batch: int = BATCH) -> int:
 
 @transactional
 def warn_due_bindings(batch: int = BATCH) -> int:
-    """Tell the brokers of up to ``batch`` protections that they end soon (CH-27).
+    """Warn the brokers of up to ``batch`` protections that end soon (CH-27).
 
-    Each binding is warned of once on each of the days of the setting; days that passed while nobody looked
-    are made up for by one warning.  Answers how many bindings were warned of.
+    Each binding is warned of once on each day of the setting; days that passed while the job did not run are
+    covered by a single warning. Return the number of bindings.
     """
     moment, days = clock.now(), WARNING_DAYS.get()
     if not days:
@@ -106,7 +106,9 @@ def _count(*conditions: Any) -> int:
 
 
 def _ending_soon(moment: datetime, days: Collection[int]) -> tuple[Any, ...]:
-    """One of the days has come, and the broker was not warned for it or for a later one."""
+    """Return the condition that one of the days has come, and the broker was not warned for it or for a later
+    one.
+    """
     unwarned = [
         and_(
             Binding.expires_at <= moment + timedelta(days=one),

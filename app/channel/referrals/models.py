@@ -1,7 +1,6 @@
-"""Referrals, bindings and the keys that keep them apart (CH-7 … CH-14, CH-17, CH-23, CH-24).
+"""Referrals, bindings and the keys that keep them unique (CH-7 … CH-14, CH-17, CH-23, CH-24).
 
-A customer's numbers are known by their first three and last four digits only; what is stored here are such
-fragments, and no full number.
+Only the first three and the last four digits of a customer's numbers are known and stored, no full number.
 """
 
 from __future__ import annotations
@@ -284,10 +283,10 @@ class ReferralReport(Model):
 class Binding(Model):
     """A customer reserved for a broker's referral until ``expires_at`` (CH-14, CH-17).
 
-    ``live`` until it runs out, ``closed`` by a deal, which does not run out.  A deal without a protection of
-    its own makes one too, of no length, so that what was sold stays reserved; reopening *releases* that one.
-    ``warned_at`` is when the broker was last warned of the end, and ``warned_days`` for which of the days of
-    the setting (CH-27).
+    It is ``live`` until it expires, or ``closed`` by a deal, which does not expire. A deal without a
+    protection of its own makes one too, of no length, so that the customer stays reserved; reopening
+    *releases* that one. ``warned_at`` is when the broker was last warned of the end, ``warned_days`` the day
+    of the setting that this warning was for (CH-27).
     """
 
     __tablename__ = "binding"
@@ -353,7 +352,7 @@ def expiring(bindings: Collection[Binding]) -> tuple[Update, Update, Delete]:
     """Return statements for ``live → expired`` and ``bound → expired`` of many at once; keys are deleted
     (CH-17).
 
-    A binding ended when its time was over, whenever that is written.
+    The end of a binding is its expiry time, whenever the state is written.
     """
     pks = [one.id for one in bindings]
     referrals = [one.referral_id for one in bindings]
@@ -375,7 +374,7 @@ class BindingKey(Model):
     __tablename__ = "binding_key"
     __table_args__ = (
         PrimaryKeyConstraint("project_id", "name_key", "fragment"),
-        Index("ix_binding_key_fragment", "project_id", "fragment"),  # for names that are similar only
+        Index("ix_binding_key_fragment", "project_id", "fragment"),  # for names that are only similar
     )
     project_id: Mapped[int] = mapped_column(ForeignKey("project.id"))
     name_key: Mapped[str] = mapped_column(String(240))

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 
 
 NO_REFERRAL = 0  # a visitor's
-_ORDER = {kind: place for place, kind in enumerate(choices.EVENT.labels)}  # of what one moment brought
+_ORDER = {
+    kind: place for place, kind in enumerate(choices.EVENT.labels)
+}  # the order of events at the same moment
 MOST = 2000  # events of a kind: far more than any customer has
 
 

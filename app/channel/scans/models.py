@@ -20,10 +20,10 @@ from app.org.shared.models import Staff
 class OnsiteScan(Model):
     """A QR scanned on site, with any result (CH-13 … CH-16).
 
-    ``code``, ``name`` and ``name_key`` are the referral's or visitor's, to be searched by.  ``consultant_id``
-    is who received then, and stays; ``given_to_id`` who has the visitor since that one departed (CH-20).
-    ``bound_broker_id`` is whose binding stood against a scan that collided (CH-16).
-    ``by_code``: the code was typed with four digits, and no QR read (CH-30).
+    ``code``, ``name`` and ``name_key`` are copies of the referral's or visitor's, for searching.
+    ``consultant_id`` is the consultant who received the customer, and never changes; ``given_to_id`` is who
+    has the visitor since that consultant departed (CH-20). ``bound_broker_id`` is the broker whose binding a
+    collided scan met (CH-16). ``by_code``: the code was typed with four digits, and no QR was read (CH-30).
     """
 
     __tablename__ = "onsite_scan"
@@ -83,5 +83,5 @@ class OnsiteScan(Model):
 
     @property
     def holder(self) -> Broker | None:
-        """Whom the customer was bound to when the code was scanned (CH-16); nobody for a visitor's visit."""
+        """Return the broker who was bound when the code was scanned (CH-16); None for a visitor's visit."""
         return self.bound_broker if self.result == "collision" else self.broker

@@ -1,4 +1,4 @@
-"""Where a code was scanned, and who receives the customer there (CH-13, CH-15)."""
+"""The place where a code was scanned, and the consultant who receives the customer there (CH-13, CH-15)."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 def project_of_scan(subject: Referral | Visitor, project_id: int | None, mine: frozenset[int]) -> int:
-    """The referral's project; for a visitor the one that was named, or the only one the person works at; 0
-    where there is none.
+    """Return the id of the referral's project; for a visitor the chosen one, or the only one where the person
+    works; 0 where there is none.
 
-    :raises Invalid: for a visitor, when one works at several projects and names none.
+    :raises Invalid: for a visitor, when the person works at several projects and chose none.
     """
     if isinstance(subject, Referral):
         return subject.project_id
@@ -37,7 +37,8 @@ def project_of_scan(subject: Referral | Visitor, project_id: int | None, mine: f
 
 
 def consultant_of_scan(subject: Referral | Visitor, wanted: int | None, project_id: int) -> Staff:
-    """Who receives the customer: chosen, or else the one the broker wished for (CH-13).
+    """Return the consultant who receives the customer: the chosen one, or else the one that the broker
+    preferred (CH-13).
 
     :raises Invalid: for none, or for one who does not receive at the project.
     """

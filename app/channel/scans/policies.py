@@ -35,8 +35,8 @@ def can_lookup(actor: Actor, project_id: int, profile: WorkProfile) -> Decision:
 
 
 def can_see_holder(actor: Actor) -> bool:
-    """CH-16, CH-35: on-site staff and the office read whom a customer is bound to; consultants learn that it
-    is another broker, and brokers never who.
+    """CH-16, CH-35: on-site staff and the office see which broker a customer is bound to; consultants see
+    only that it is another one, and brokers never see which.
     """
     return actor.may(ScanPermission.CREATE) or actor.may(ScanPermission.READ) or actor.opens_all
 

@@ -59,8 +59,8 @@ class ScanPreview:
     """The customer of a code, and what is known before a confirmation (CH-13).
 
     ``protected_until`` is set while another's binding lives; ``by_deal`` when that is a closed deal.
-    ``similar`` are others' bindings of customers that are probably this one (CH-8).
-    ``expected_result`` is what confirming would come to at this moment: a result, or why it would be refused.
+    ``similar`` are others' bindings of customers that are probably this one (CH-8). ``expected_result`` is
+    the result of confirming now, or the reason of a refusal.
     """
 
     referral: Referral | None = None
@@ -79,8 +79,8 @@ class ScanPreview:
 
 @dataclass(frozen=True)
 class Scanned:
-    """What came of a scan.  ``collision`` is a result that was committed, and answered as a refusal;
-    ``is_probable``: the customer is probably one who is bound to another broker (CH-8).
+    """The outcome of a scan. A ``collision`` is committed, and answered as a refusal; ``is_probable``: the
+    customer is probably one who is bound to another broker (CH-8).
     """
 
     scan: OnsiteScan
@@ -274,7 +274,7 @@ def _scan_referral(seen: Referral, consultant: Staff, actor: Actor, *, by_code: 
 
 
 def _record_similar(referral: Referral, result: str, actor: Actor) -> list[Binding]:
-    """Whose customer it probably is (CH-8); a revisit is nothing new."""
+    """Record collisions with customers that are probably this one (CH-8); a revisit adds none."""
     identity = referral.project_id, referral.name_key, fragments_of(referral)
     found = similar_holders(*identity, but=referral.broker_id)
     if result != "revisit":

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 def notify_person(
     recipient_id: int | None, message: str, actor: Actor, *, about: Any = None, **parameters: Any
 ) -> None:
-    """A notice to somebody, unless they did it themselves; it leads to the record that it is ``about``."""
+    """Notify a person, unless they did it themselves; the notice links to the record that it is ``about``."""
     if recipient_id is not None and recipient_id != actor.id:
         notices.notify(recipient_id, message, about=about, **parameters)
 

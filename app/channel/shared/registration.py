@@ -42,8 +42,8 @@ def prove_phone(phone: str, code: str | None, purpose: str) -> None:
 
 
 def prove_newcomer(values: dict[str, Any]) -> Identity | None:
-    """Take the proof out of what a newcomer gave: a code by SMS, the ticket of a sign-in that proved the
-    number (CH-31), or the number as WeChat has proved it.
+    """Remove the proof of the number from the values of a registration, and check it: a code by SMS, the
+    ticket of a sign-in (CH-31), or the number that WeChat has proved.
 
     Return the WeChat identity to link with the account.
 
@@ -90,7 +90,7 @@ def read_person(name: str) -> str:
 
 
 def read_nickname(text: str) -> str:
-    """What a person wants to be called, on one line; may be empty.
+    """Clean a nickname to one line; it may be empty.
 
     :raises Invalid: when it is too long.
     """

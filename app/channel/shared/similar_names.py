@@ -1,4 +1,4 @@
-"""Names that probably belong to one person: variants of characters, a surname with a title (CH-8)."""
+"""Names that probably belong to one person: variants of characters, or a surname with a title (CH-8)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-# How people are addressed after their surname; the longer ones first.
+# Titles that follow a surname; the longer ones first.
 TITLES = (
     "老先生", "阿姨", "叔叔", "先生", "女士", "小姐", "太太", "夫人", "老板", "经理", "主任", "老师", "医生",
     "律师", "师傅", "大哥", "大姐", "总", "董", "哥", "姐", "姨", "叔",
@@ -18,7 +18,7 @@ _LONGEST_SURNAME = 2  # 欧阳
 
 @cache
 def _converter() -> Callable[[str], str]:
-    """The dictionary is read when the first two names are compared."""
+    """Load the dictionary when the first two names are compared."""
     from opencc import OpenCC  # noqa: PLC0415 - as the docstring says
 
     hong_kong, traditional = OpenCC("hk2s"), OpenCC("t2s")
@@ -36,15 +36,15 @@ def _simplified(character: str) -> str:
 
 
 def simplified(key: str) -> str:
-    """A name key with its traditional and variant characters in the simplified form, each by itself: words
-    around it change nothing.
+    """Return a name key with each traditional or variant character in its simplified form, regardless of the
+    characters around it.
     """
     return "".join(character if character.isascii() else _simplified(character) for character in key)
 
 
 def are_similar(one: str, other: str) -> bool:
-    """Two different name keys that probably name one person: they differ by variants of characters only, or
-    one is a surname with a title and the other begins with that surname.
+    """Return True for two different name keys that probably name one person: they differ only by variants of
+    characters, or one is a surname with a title and the other begins with that surname.
     """
     if one == other:
         return False
@@ -58,7 +58,7 @@ def _is_addressed(called: str, name: str) -> bool:
 
 
 def _surname(called: str) -> str:
-    """The surname before a title; nothing where there is no title."""
+    """Return the surname before a title; empty where there is no title."""
     for title in TITLES:
         surname = called.removesuffix(title)
         if surname != called:

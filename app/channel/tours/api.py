@@ -35,7 +35,7 @@ class TourApi(KepanApi):
 
     @staticmethod
     def get_record(pk: int, actor: Any) -> Tour:
-        """A tour that the caller can open."""
+        """Return a tour that the caller can open."""
         return get_tour(pk, actor=actor)
 
     @expose("", methods=["GET"])
