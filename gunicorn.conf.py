@@ -1,5 +1,5 @@
-"""Settings of gunicorn, which reads this file when it is started here: the log as JSON, private files, and no
-start that cannot serve.
+"""Settings of gunicorn, which reads this file when it is started here: JSON logs, private files, and no start
+of a server that could not serve.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ logconfig_dict: dict[str, Any] = log_configuration(os.environ.get("KEPAN_LOG_LEV
 
 
 def post_worker_init(worker: Worker) -> None:
-    """Serve only with this database's keys; what to do stands in the log."""
+    """Serve only with this database's keys; otherwise the log says what to do."""
     problem = unfit_keys(worker.wsgi)
     if problem:
         worker.log.error("Kepan cannot start: %s", problem)

@@ -1,5 +1,5 @@
-"""All contexts, lowest first.  A new one takes its line here, its layer in ``pyproject.toml``, and the
-places of its menu entries in ``app/menu.py``.
+"""All contexts, lowest first. A new one gets a line here, a layer in ``pyproject.toml``, and places for its
+menu entries in ``app/menu.py``.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ CONTEXTS = (common, audit, notices, org, system, customers, pool, channel, workb
 
 
 def declare_contexts(app: Flask) -> None:
-    """Let every context declare what it brings."""
+    """Call ``register`` of every context, lowest first."""
     for context in CONTEXTS:
         context.register(app)
     complete(app)
 
 
 def register_contexts(app: Flask, builder: AppBuilder) -> None:
-    """Let every context declare what it brings, then give the framework all of it."""
+    """Call ``register`` of every context, then pass everything declared to the framework."""
     declare_contexts(app)
     build(app, builder, MENU)

@@ -89,12 +89,14 @@ def create_app(env: Mapping[str, str] | None = None, **overrides: Any) -> Flask:
 
 
 def _token_key(session_key: str) -> str:
-    """Tokens are signed with a key of their own: what is signed for a cookie is never taken for a token."""
+    """Return the key that signs tokens: another one than that of cookies, so that neither is accepted as the
+    other.
+    """
     return hmac.new(session_key.encode(), b"kepan access and refresh tokens", hashlib.sha256).hexdigest()
 
 
 def _asset_version() -> str:
-    """Changes when an asset changes, so that browsers may keep them for long."""
+    """Return a text that changes when an asset changes, so that browsers may keep assets for long."""
     digest = hashlib.sha256()
     for path in sorted((ROOT / "app" / "static").rglob("*.*")):
         digest.update(f"{path.name}:{path.stat().st_size}:{path.stat().st_mtime_ns}".encode())

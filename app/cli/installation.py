@@ -34,7 +34,7 @@ def schema_now() -> str:
 
 
 def initialise(*, backup: bool = True) -> int:
-    """Migrate to the newest schema and deliver roles.  Repeatable.  Answers how many grants were new.
+    """Migrate to the newest schema and deliver roles; may be repeated. Return the number of new grants.
 
     A database that holds data is backed up before it is migrated, and the backup is kept (PLAT-12).
 
@@ -51,7 +51,7 @@ def initialise(*, backup: bool = True) -> int:
 
 
 def _back_up() -> None:
-    """Write a backup of the database as it is, and say where it is.
+    """Write a backup of the present database, and print its path.
 
     :raises StartError: when it could not be made; nothing was changed.
     """
@@ -72,7 +72,7 @@ def _back_up() -> None:
 
 
 def ensure_initialised(*, backup: bool = True) -> bool:
-    """Initialise unless the database is at the newest schema already.  Answers whether it was done.
+    """Initialise unless the database has the newest schema already. Return whether it was done.
 
     :raises StartError: when the keys are not those of this database (ACC-9).
     """

@@ -1,8 +1,9 @@
 """Restoring a backup (PLAT-11): everything is prepared and checked first, then put in place, all or nothing.
 
-One fact decides: on SQLite the journal file, on PostgreSQL the mark that the load's transaction leaves.  An
-interrupted restore is finished, or undone, when the application next starts; its prepared files, including
-keys, are removed then.  The replaced state is kept until ``drop-old`` removes it.
+A single fact decides whether a restore happened: on SQLite the journal file, on PostgreSQL the mark that the
+load's transaction leaves. An interrupted restore is finished, or undone, when the application next starts;
+its prepared files, including keys, are removed then. The replaced state is kept until ``drop-old`` removes
+it.
 """
 
 from __future__ import annotations

@@ -93,7 +93,7 @@ class Actor:
         return staff is not None and staff.id != self.id and staff.department_id in self.managed
 
     def has_scope_over(self, staff: StaffLike | None) -> bool:
-        """ACC-5: return True for the actor, a colleague whose department is in scope, or one whom the actor
+        """ACC-5: return True for the actor, a colleague whose department is in scope, or one that the actor
         manages.
         """
         if staff is None:

@@ -50,10 +50,10 @@ Answer = TypeVar("Answer", bound="Mapping[str, Any]")
 class Contract:
     """The input and output of an endpoint, from which the OpenAPI document is generated (PLAT-9).
 
-    ``takes`` is a form, or a TypedDict; ``partial`` makes each of its fields optional (PATCH).  ``lists``
-    makes the response a page of ``gives``; ``arguments`` are further query arguments with their codes, none
-    for free text.  ``gives`` is a TypedDict or another type of JSON, or a file's media type; ``later`` is the
-    202 response while it is being made.  ``refusals`` are statuses beyond the usual ones; ``is_public``
+    ``takes`` is a form, or a TypedDict; ``partial`` makes each of its fields optional (PATCH). ``lists``
+    makes the response a page of ``returns``; ``arguments`` are further query arguments with their codes, none
+    for free text. ``returns`` is a TypedDict or another type of JSON, or a file's media type; ``later`` is
+    the 202 response while it is being made. ``refusals`` are statuses beyond the usual ones; ``is_public``
     endpoints need no sign-in.
     """
 

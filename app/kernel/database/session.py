@@ -75,7 +75,7 @@ def is_outage(error: BaseException) -> bool:
 
 
 def _search_key(value: object) -> str | None:
-    """Return the search key that ``kernel.search`` compares on SQLite; NULL for NULL."""
+    """Return the search key that ``kernel.lists.search`` compares on SQLite; NULL for NULL."""
     return None if value is None else search_key(str(value))
 
 

@@ -57,9 +57,8 @@ GENERAL = SettingGroup("general", _("General"), 900)
 class Setting(Generic[T]):
     """One setting: its default determines its type; ``choices`` (value → label) or the bounds limit it.
 
-    A tuple of whole numbers is a list, of which each has to lie within the bounds; it is kept in order, the
-    largest first, each number once.  ``check(value)`` answers what is wrong with a value of the right type,
-    or nothing.
+    A tuple of whole numbers is a list; each number must be within the bounds, and it is stored once each, the
+    largest first. ``check(value)`` returns the error of a value of the right type, or an empty text.
     """
 
     name: str
@@ -86,23 +85,23 @@ class Setting(Generic[T]):
         return self._usable(None if stored is None else json.loads(stored))
 
     def _usable(self, stored: Any) -> T:
-        """A stored value that this version of the code no longer accepts counts as none."""
+        """Return the stored value, or None when this version of the code no longer accepts it."""
         value = self.from_json(stored)
         usable: T = self.default if value is None or not self.accepts(value) else value
         return usable
 
     def from_json(self, value: Any) -> Any:
-        """A value as JSON gave it: a list of numbers is a tuple here."""
+        """Return a value read from JSON: a list of numbers becomes a tuple."""
         return tuple(value) if self.is_list and isinstance(value, list) else value
 
     @property
     def is_list(self) -> bool:
-        """A list of whole numbers."""
+        """True for a list of whole numbers."""
         default: Any = self.default
         return isinstance(default, tuple)
 
     def accepts(self, value: Any) -> bool:
-        """True when the value has the right type and lies within the limits."""
+        """Return True when the value has the right type and is within the limits."""
         if self.is_list:
             return self._accepts_list(value)
         if type(value) is not type(self.default) or (self.choices and value not in self.choices):
@@ -122,7 +121,7 @@ class Setting(Generic[T]):
         return low and (self.maximum is None or value <= self.maximum)
 
     def show(self, value: T) -> str:
-        """A value as people read it."""
+        """Return a value as people read it."""
         if self.choices and value in self.choices:
             return str(self.choices[value])
         shown: Any = value
