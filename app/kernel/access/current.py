@@ -30,7 +30,7 @@ def set_actor(actor: Actor) -> None:
     g.kepan_actor = actor
 
 
-def set_nobody() -> None:
+def set_anonymous() -> None:
     """Continue as an anonymous request, without loading an account from the database."""
     g.pop("kepan_actor", None)
     g.kepan_duty = None

@@ -8,7 +8,7 @@ import structlog
 from flask import Response, g, jsonify, render_template, request
 from flask_babel import lazy_gettext as _
 
-from app.kernel.access.current import set_nobody
+from app.kernel.access.current import set_anonymous
 from app.kernel.database.session import db, is_outage
 from app.kernel.errors import MESSAGES, Denied, Invalid, KepanError, Stale
 from app.kernel.logs import crash_facts
@@ -120,6 +120,6 @@ def _on_outage(error: Exception) -> Response:
     """
     db.session.remove()
     log.error("database_unavailable", request_id=request_id(), path=request.path, **crash_facts(error))
-    set_nobody()
+    set_anonymous()
     g.kepan_me = None
     return refusal(503, *MESSAGES[503])
