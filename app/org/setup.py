@@ -12,7 +12,7 @@ from app.kernel.access.grants import ADMIN, grant
 from app.kernel.access.permissions import FilePermission
 from app.kernel.api.operations import add_operation
 from app.kernel.database.transactions import refuses
-from app.kernel.pages.badges import promise_badges
+from app.kernel.pages.badges import declare_badges
 from app.kernel.settings.declarations import before_change, declare_settings
 from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry, add_views
@@ -67,7 +67,7 @@ def register(app: Flask) -> None:
     declare_dictionaries(models, role_models, sms_codes)
     _grant()
     _refuse()
-    promise_badges(*BADGES)
+    declare_badges(*BADGES)
     register_code_fields("staff", status=STAFF_STATUS)
     register_code_fields("role", scope=SCOPE_KIND)
     before_change(TOTP_ROLES, check_roles_exist)

@@ -25,7 +25,7 @@ _registered: dict[str, Callable[[Actor], Any]] = {}
 _promised: dict[str, None] = {}  # names, in order
 
 
-def promise_badges(*names: str) -> None:
+def declare_badges(*names: str) -> None:
     """Name the counts that the API's contract promises; a count that no context registers is 0."""
     _promised.update(dict.fromkeys(names))
 
