@@ -14,7 +14,7 @@ from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
 from app.kernel.jobs.runner import Runner
 from app.kernel.jobs.runs import JobRun
-from app.system.jobs.services import ask_job
+from app.system.jobs.services import request_job_run
 
 if TYPE_CHECKING:
     from app.kernel.jobs.registry import Job
@@ -42,7 +42,7 @@ def run_job_now(job: Job, *, dry_run: bool) -> JobRun:
 
     :raises Denied: ``job.waiting`` when the same run was requested just before.
     """
-    pk = ask_job(job.name, dry_run=dry_run, actor=SYSTEM).id
+    pk = request_job_run(job.name, dry_run=dry_run, actor=SYSTEM).id
     db.session.remove()
     runner = Runner(_app(), only=pk)
     runner.start()

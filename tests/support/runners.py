@@ -104,7 +104,7 @@ class Site:
     def runs(self) -> list[tuple[str, str]]:
         return [tuple(row) for row in self.ask("SELECT job, state FROM job_run ORDER BY id")]
 
-    def ask_for(self, job: str) -> None:
+    def request_run(self, job: str) -> None:
         self.ask(
             "INSERT INTO job_run (job, state, dry_run, asked_at, report, error) "
             f"VALUES ('{job}', 'waiting', false, '2026-01-01 00:00:00+00:00', '{{}}', '')"

@@ -148,7 +148,7 @@ def waiting_runs() -> list[tuple[int, str]]:
     return [(pk, name) for pk, name in db.session.execute(rows)]
 
 
-def ask_for(job: Job, *, dry_run: bool, asked_by_id: int | None) -> JobRun:
+def request_run(job: Job, *, dry_run: bool, asked_by_id: int | None) -> JobRun:
     """Request a run that the runner starts as soon as it can, in the caller's transaction.  Each job has at
     most one waiting run and one waiting dry run: the database refuses more (``uq_job_run_waiting``).
     """

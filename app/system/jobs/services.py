@@ -12,7 +12,7 @@ from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from app.kernel.errors import Decision, NotFound, conflict
 from app.kernel.jobs.registry import find_job
-from app.kernel.jobs.runs import JobRun, ask_for, interrupt
+from app.kernel.jobs.runs import JobRun, interrupt, request_run
 from app.kernel.translation import N_
 from app.system.runs.policies import can_stop_job_run
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @transactional
-def ask_job(name: str, *, dry_run: bool, actor: Actor) -> JobRun:
+def request_job_run(name: str, *, dry_run: bool, actor: Actor) -> JobRun:
     """Request a run that the runner starts as soon as it can; a dry run changes nothing.
 
     :raises NotFound: when there is no such job.
@@ -30,7 +30,7 @@ def ask_job(name: str, *, dry_run: bool, actor: Actor) -> JobRun:
     job = find_job(name)
     if job is None:
         raise NotFound
-    run = ask_for(job, dry_run=dry_run, asked_by_id=actor.id or None)
+    run = request_run(job, dry_run=dry_run, asked_by_id=actor.id or None)
     message = (
         N_("Dry run of the job %(name)s asked for") if dry_run else N_("Run of the job %(name)s asked for")
     )

@@ -23,7 +23,7 @@ from app.kernel.pages.elements import Button, Column, ListPage, Row, Tab
 from app.kernel.pages.formatting import code_tag, join_html, local_time, tag
 from app.kernel.pages.routes import permitted
 from app.kernel.pages.views import ScopedModelView
-from app.system.jobs.services import ask_job, stop_job_run
+from app.system.jobs.services import request_job_run, stop_job_run
 from app.system.permissions import JobPermission
 from app.system.runs.policies import can_stop_job_run
 
@@ -110,7 +110,7 @@ def _state(run: JobRun) -> Any:
 
 def _ask(name: str, *, dry_run: bool) -> Response:
     try:
-        ask_job(name, dry_run=dry_run, actor=current_actor())
+        request_job_run(name, dry_run=dry_run, actor=current_actor())
     except Denied as error:
         flash(str(error.message), "warning")
     else:

@@ -27,9 +27,9 @@ def test_plat_4_killing_the_leader_hands_over_within_30_seconds(site):
         runners = {r.pid: r for r in [stack.enter_context(site.runner()) for _ in range(2)]}
         until(lambda: all("running jobs" in runner.said() for runner in runners.values()))
         leader = until(site.holder)
-        site.ask_for("tidy")
+        site.request_run("tidy")
         until(lambda: ("tidy", "done") in site.runs())
-        site.ask_for("sweep_files")
+        site.request_run("sweep_files")
         killed_at = time.monotonic()
         runners.pop(leader).end(signal.SIGKILL)
         ((other, runner),) = runners.items()
@@ -53,7 +53,7 @@ def test_plat_16_run_py_runs_the_jobs_unless_told_not_to(site, tmp_path):
     with Server(site.data_dir, tmp_path / "server.log", site.url, KEPAN_LEASE_SECONDS="2") as server:
         until(lambda: site.holder() == server.process.pid)
         assert "run by" in server.flask("doctor").stdout
-        site.ask_for("tidy")
+        site.request_run("tidy")
         until(lambda: ("tidy", "done") in site.runs())
         server.process.send_signal(signal.SIGTERM)
         assert server.process.wait(30) == 0

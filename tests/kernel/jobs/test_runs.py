@@ -20,11 +20,11 @@ from app.kernel.jobs.runs import (
     JobRun,
     JobState,
     add_new_jobs,
-    ask_for,
     due_jobs,
     execute_job,
     interrupt_orphans,
     job_heartbeats,
+    request_run,
 )
 from app.org.departments.services import create_company
 from app.org.shared.models import Company
@@ -126,7 +126,7 @@ def test_plat_4_a_runner_that_lost_the_lease_leaves_nothing(world, counter, job,
 
 def test_plat_4_a_dry_run_waits_for_the_runner_and_moves_nothing_on(world, counter, job, token, due):
     before = _due_at()
-    asked = ask_for(job, dry_run=True, asked_by_id=world.actor("admin").id).id
+    asked = request_run(job, dry_run=True, asked_by_id=world.actor("admin").id).id
     db.session.commit()
     execute_job(job, token=token, asked=asked)
     execute_job(job, token=token, asked=asked)
@@ -242,8 +242,8 @@ def _runs_elsewhere() -> int:
 
 
 def test_plat_4_a_run_that_waits_for_ever_is_called_off(world, job, token):
-    asked = ask_for(job, dry_run=False, asked_by_id=None).id
+    asked = request_run(job, dry_run=False, asked_by_id=None).id
     db.session.commit()
     stop_job_run(asked, actor=world.actor("admin"))
     assert _runs()[0].state == "interrupted"
-    assert ask_for(job, dry_run=False, asked_by_id=None), "it keeps nobody from asking again"
+    assert request_run(job, dry_run=False, asked_by_id=None), "it keeps nobody from asking again"
