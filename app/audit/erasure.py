@@ -15,7 +15,7 @@ from sqlalchemy.orm import lazyload
 
 from app.audit.models import OperationLog, RecordKey
 from app.audit.personal import HIDDEN, split
-from app.audit.seals import ENCRYPTED, erasure_of, what_stood_before
+from app.audit.seals import ENCRYPTED, erasure_of, predecessor_of
 from app.audit.services import STORED_LANGUAGE, check_row, lock_heads
 from app.kernel.database.session import db
 from app.kernel.settings.dictionaries import Coded
@@ -61,7 +61,7 @@ def _rewrite(
     held = not check_row(row, previous)
     change(row)
     if held and row in db.session.dirty:
-        row.erasure = erasure_of(row, row.seal_version, what_stood_before(row, row.seal_version, previous))
+        row.erasure = erasure_of(row, row.seal_version, predecessor_of(row, row.seal_version, previous))
 
 
 def _take_name_out(row: OperationLog) -> None:

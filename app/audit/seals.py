@@ -59,7 +59,7 @@ class SealedRow(Protocol):
 
 
 def seal_of(row: SealedRow, version: int, before: str) -> str:
-    """Return the seal of a row in this version; ``before`` comes from :func:`what_stood_before`."""
+    """Return the seal of a row in this version; ``before`` comes from :func:`predecessor_of`."""
     return keys().seal(row_content(row, version, before))
 
 
@@ -93,7 +93,7 @@ def mark_after(row: SealedRow) -> str:
     return end_mark(row.record_type, row.record_id, row.number, row.seal)
 
 
-def what_stood_before(row: SealedRow, version: int, previous: SealedRow | None) -> str:
+def predecessor_of(row: SealedRow, version: int, previous: SealedRow | None) -> str:
     """Return what a row's seal covers of its predecessor: by version, the seal of that row or the mark after
     it.
     """

@@ -12,7 +12,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from app.audit.models import AuditHead, OperationLog, RecordKey
 from app.audit.personal import HIDDEN, Words, new_record_key, split
-from app.audit.seals import CURRENT, end_mark, erasure_of, mark_after, seal_of, what_stood_before
+from app.audit.seals import CURRENT, end_mark, erasure_of, mark_after, predecessor_of, seal_of
 from app.kernel import clock
 from app.kernel.database.conditions import id_in
 from app.kernel.database.session import db
@@ -287,7 +287,7 @@ def check_row(row: OperationLog, previous: OperationLog | None) -> str:
     expected = 1 if previous is None else previous.number + 1
     if row.number != expected:
         return "missing"
-    before = what_stood_before(row, row.seal_version, previous)
+    before = predecessor_of(row, row.seal_version, previous)
     if row.erasure is not None:
         return "" if row.erasure == erasure_of(row, row.seal_version, before) else "changed"
     return "" if row.seal == seal_of(row, row.seal_version, before) else "changed"

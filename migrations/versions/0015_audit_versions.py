@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from app.audit.personal import HIDDEN, decrypt
-from app.audit.seals import ENCRYPTED, FIRST, MARKED, mark_after, seal_of, what_stood_before
+from app.audit.seals import ENCRYPTED, FIRST, MARKED, mark_after, predecessor_of, seal_of
 from app.kernel.database.columns import UtcDateTime
 from app.kernel.database.key_fingerprints import FOREIGN
 from config import StartError
@@ -83,7 +83,7 @@ def _chains(*more):
 
 
 def _holds(row, version, previous) -> bool:
-    return row.seal == seal_of(row, version, what_stood_before(row, version, previous))
+    return row.seal == seal_of(row, version, predecessor_of(row, version, previous))
 
 
 def _find_versions():
@@ -121,7 +121,7 @@ def _seal_as_before() -> None:
             changed = changed or row.seal_version >= ENCRYPTED or row.erasure is not None
             if changed:
                 _open(row, keys.get((kind, pk)))
-                row.seal = seal_of(row, MARKED, what_stood_before(row, MARKED, previous))
+                row.seal = seal_of(row, MARKED, predecessor_of(row, MARKED, previous))
                 rows_changed.append(
                     {
                         "pk": row.id,
