@@ -146,7 +146,7 @@ AUDIT = [
     Mutation("settling-without-a-log", "_note",
              'audit.record(actor, "collision.settle", collision, N_("Settled by rebinding"))', "pass",
              ("ch_23_open_collisions",)),
-    Mutation("rows-numbered-with-gaps", "follow", "number=head.number + 1", "number=head.number + 2",
+    Mutation("rows-numbered-with-gaps", "next_row", "number=head.number + 1", "number=head.number + 2",
              ("plat_1_an_untouched",)),
 ]  # fmt: skip
 

@@ -51,7 +51,7 @@ def record(
 def lock_heads(subjects: Sequence[Any]) -> dict[int, AuditHead]:
     """Lock the heads of the chains of records of one kind until the transaction ends: id → head.
 
-    For operations on many records at once: :func:`append` adds a row to each chain; :func:`follow` and
+    For operations on many records at once: :func:`append` adds a row to each chain; :func:`next_row` and
     :func:`store` do so for very many.
     """
     if not subjects:
@@ -94,13 +94,13 @@ def append(
     **parameters: Any,
 ) -> OperationLog:
     """Append one row to a chain whose head is loaded; see :func:`record`."""
-    row = follow(head, actor, operation, subject, message, differences, **parameters)
+    row = next_row(head, actor, operation, subject, message, differences, **parameters)
     db.session.add(row)
     return row
 
 
 def store(rows: Sequence[OperationLog]) -> None:
-    """Write many rows of :func:`follow` at once, without loading them afterwards."""
+    """Write many rows of :func:`next_row` at once, without loading them afterwards."""
     if rows:
         columns = [column.key for column in OperationLog.__mapper__.column_attrs if column.key != "id"]
         db.session.execute(
@@ -108,7 +108,7 @@ def store(rows: Sequence[OperationLog]) -> None:
         )
 
 
-def follow(
+def next_row(
     head: AuditHead,
     actor: Actor,
     operation: str,

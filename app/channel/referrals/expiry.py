@@ -146,7 +146,7 @@ def _end(pairs: Sequence[tuple[Binding, Referral]]) -> None:
     changed = {"state": ("bound", "expired")}
     audit.store(
         [
-            audit.follow(
+            audit.next_row(
                 heads[referral.id], SYSTEM, "referral.expire", referral, N_("The protection is over"), changed
             )
             for _binding, referral in pairs
