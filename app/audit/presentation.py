@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import select, tuple_
 
 from app.audit.models import OperationLog
-from app.audit.queries import actor_name, erased_words, sentence_of, shown_value, source_label
+from app.audit.queries import actor_name, erased_placeholder, sentence_of, shown_value, source_label
 from app.kernel.pages.tabs import DetailTab, TabColumn, one_page, table_of
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def _changes(row: OperationLog) -> str:
         " → ".join(shown_value(row.record_type, field, value) or "—" for value in pair)
         for field, pair in row.differences.items()
     ]
-    return "; ".join([*shown, *([erased_words()] if row.is_erased else [])])
+    return "; ".join([*shown, *([erased_placeholder()] if row.is_erased else [])])
 
 
 _COLUMNS = (

@@ -56,7 +56,7 @@ def count_operations(subject: Any, operation: str, actor_id: int, since: datetim
 
 def actor_name(row: OperationLog) -> str:
     """Return the name of the actor; commands and jobs are the system."""
-    return (row.actor_name or erased_words()) if row.actor_id else gettext("System")
+    return (row.actor_name or erased_placeholder()) if row.actor_id else gettext("System")
 
 
 def source_label(source: str) -> str:
@@ -77,10 +77,10 @@ class _Erased(dict[str, str]):
     """Parameters of a sentence, with a placeholder for each erased one."""
 
     def __missing__(self, _name: str) -> str:
-        return erased_words()
+        return erased_placeholder()
 
 
-def erased_words() -> str:
+def erased_placeholder() -> str:
     """Return the placeholder of erased personal data."""
     return gettext("[erased]")
 
