@@ -73,7 +73,7 @@ class OperationLog(Model):
         lazy="joined",
     )
 
-    def _words(self) -> words.Words | None:
+    def _words(self) -> words.LoggedValues | None:
         return words.decrypt(self.personal, self.record_key.key_cipher if self.record_key else None)
 
     @property

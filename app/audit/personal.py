@@ -48,7 +48,7 @@ def is_personal(kind: str, operation: str, name: str) -> bool:
 
 
 @dataclass
-class Words:
+class LoggedValues:
     """The parameters of a row's sentence and its differences: all of them, or a part."""
 
     parameters: Parameters = field(default_factory=dict)
@@ -63,20 +63,22 @@ class Words:
         return _unwrap(cipher).encrypt(content.encode()).decode()
 
 
-def decrypt(personal: str | None, cipher: str | None) -> Words | None:
+def decrypt(personal: str | None, cipher: str | None) -> LoggedValues | None:
     """Return the values of a row's ciphertext; None when the record's key was deleted or is another one."""
     if not personal:
-        return Words()
+        return LoggedValues()
     try:
         content = _unwrap(cipher).decrypt(personal.encode()) if cipher else ""
     except InvalidToken:
         content = ""
-    return Words(*json.loads(content)) if content else None
+    return LoggedValues(*json.loads(content)) if content else None
 
 
-def split(kind: str, operation: str, parameters: Parameters, differences: Differences) -> tuple[Words, Words]:
+def split(
+    kind: str, operation: str, parameters: Parameters, differences: Differences
+) -> tuple[LoggedValues, LoggedValues]:
     """Return the values that stay readable and those to encrypt; a code of a dictionary is not personal."""
-    readable, personal = Words(), Words()
+    readable, personal = LoggedValues(), LoggedValues()
     for name, value in parameters.items():
         hidden = isinstance(value, str) and is_personal(kind, operation, name)
         (personal if hidden else readable).parameters[name] = value

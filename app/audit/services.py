@@ -11,7 +11,7 @@ from sqlalchemy.orm import lazyload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.audit.models import AuditHead, OperationLog, RecordKey
-from app.audit.personal import HIDDEN, Words, new_record_key, split
+from app.audit.personal import HIDDEN, LoggedValues, new_record_key, split
 from app.audit.seals import CURRENT, end_mark, erasure_of, mark_after, predecessor_of, seal_of
 from app.kernel import clock
 from app.kernel.database.conditions import id_in
@@ -150,7 +150,7 @@ def _words(
     message: str,
     parameters: Mapping[str, Any],
     differences: Mapping[str, tuple[Any, Any]],
-) -> tuple[Words, Words, str]:
+) -> tuple[LoggedValues, LoggedValues, str]:
     """Return the readable values, the values to encrypt, and the sentence without the latter."""
     with force_locale(STORED_LANGUAGE):
         texts = {key: str(value) for key, value in parameters.items()}
