@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
-# LoggedValues that only the inside of the program knows.
+# Words that only the inside of the program knows.
 INSIDE = re.compile(
     r"Traceback|File \"|sqlalchemy|psycopg|sqlite3|OperationalError|ProgrammingError|DataError|IntegrityError"
     r"|\bSELECT \w|\bINSERT INTO\b|\bUPDATE \w+ SET\b|KeyError|TypeError|AttributeError|UnicodeEncodeError"

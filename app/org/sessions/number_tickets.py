@@ -23,7 +23,7 @@ TICKET_VALID = timedelta(minutes=10)
 _PURPOSE = "number-ticket"
 
 
-def number_unknown(number: str) -> Decision:
+def unknown_number(number: str) -> Decision:
     """Refuse a sign-in with a proved number that belongs to no account: 404 ``account.none`` with
     the ticket.
     """

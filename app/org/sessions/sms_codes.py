@@ -30,7 +30,7 @@ from app.kernel.translation import N_
 from app.notices.outbox import delivery as outbox
 from app.org.sessions.access_events import note_failed_sign_in
 from app.org.sessions.models import SmsCode
-from app.org.sessions.number_tickets import number_unknown
+from app.org.sessions.number_tickets import unknown_number
 from app.org.sessions.settings import SMS_CODES_AN_HOUR
 from app.org.sessions.signin import note_success
 from app.org.shared.models import Account
@@ -217,7 +217,7 @@ def sign_in_by_code(phone: str, code: str) -> Account | None:
     number = canonical_phone(phone)
     found = account_of_phone(number)
     if found is None:
-        number_unknown(number).enforce()
+        unknown_number(number).enforce()
     user = db.session.get(Account, found)
     if user is None or not user.active:
         return None
