@@ -29,7 +29,7 @@ from app.kernel.pages.badges import badge
 from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry
 from app.notices.addresses import register_record_page
-from app.org.sessions.credentials import join_account_numbers
+from app.org.sessions.credentials import register_account_numbers
 from app.org.sessions.sms_codes import register_phone_accounts
 from app.org.staff.directory_api import register_broker_profile
 
@@ -48,7 +48,7 @@ def register(app: Flask) -> None:
     register_code_fields("broker", review_state=REVIEW_STATE)
     register_broker_profile(own_broker)
     register_phone_accounts(find_account_of_phone)
-    join_account_numbers(find_phone_of_account)
+    register_account_numbers(find_phone_of_account)
     badge("broker_reviews", count_waiting_brokers)
     for action in ON_BROKERS:
         add_operation(BrokerView, BrokerApi, action)

@@ -27,7 +27,7 @@ CHANGES = {
 _finders: list[Callable[[int], str]] = []
 
 
-def join_account_numbers(find: Callable[[int], str]) -> None:
+def register_account_numbers(find: Callable[[int], str]) -> None:
     """Register the source of account phones: ``find(account's id)`` returns a canonical number, or
     nothing.
     """
