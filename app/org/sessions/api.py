@@ -31,7 +31,7 @@ from app.org.sessions.access_events import note_failed_sign_in, note_sign_in
 from app.org.sessions.login_sessions import end_all_after_reuse, end_session, open_session, rotate
 from app.org.sessions.signin import WRONG, WRONG_CODE, WRONG_SMS_CODE, check_credentials, check_second_factor
 from app.org.sessions.sms_codes import SMS_PURPOSE, VALID, ask_code, sign_in_by_code
-from app.org.sessions.web_session import present_session, where_from
+from app.org.sessions.web_session import present_session, request_origin
 from app.org.sessions.wechat import TICKET_VALID, identify_by_codes, link, make_ticket, read_ticket, sign_in
 from app.org.sessions.wechat_provider import WrongCodeError
 from app.org.shared.models import Account
@@ -225,7 +225,7 @@ def issue_tokens(user: Account, *, by_phone: bool = False) -> Tokens:
     """Open a session of an application; return its tokens.  The caller has verified the person's identity,
     with ``by_phone`` without a password.
     """
-    opened = open_session(user, "api", by_phone=by_phone, **where_from())
+    opened = open_session(user, "api", by_phone=by_phone, **request_origin())
     made = _make_tokens(user, opened.key)
     rotate(opened.key, None, decode_token(made["refresh_token"])["jti"])
     note_sign_in(user.id, "api")

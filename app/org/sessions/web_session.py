@@ -177,7 +177,7 @@ def start_session(user: Account, *, by_phone: bool = False, kind: str = "office"
     """Sign in: open a new session that keeps only the language of the earlier one."""
     end_present_session()
     session.permanent = True
-    made = open_session(user, kind, by_phone=by_phone, **where_from())
+    made = open_session(user, kind, by_phone=by_phone, **request_origin())
     session[_KEY] = made.key
     login_user(user)
     note_sign_in(user.id, kind)
@@ -203,7 +203,7 @@ def keep_signed_in(user: Account) -> None:
         login_user(user)
 
 
-def where_from() -> dict[str, str]:
+def request_origin() -> dict[str, str]:
     """Return address and browser of the current request for a session's row."""
     return {"source": request.remote_addr or "", "browser": request.user_agent.string}
 
