@@ -32,7 +32,7 @@ from app.org.accounts.forms import OwnPasswordForm, PasswordPageForm, SecondFact
 from app.org.accounts.queries import accounts_without_staff
 from app.org.roles.names import role_label
 from app.org.sessions import second_factor as secondfactor
-from app.org.sessions.login_sessions import browser_name, end_one, every_session, living_sessions
+from app.org.sessions.login_sessions import browser_name, end_one, every_session, open_sessions
 from app.org.sessions.passwords import describe_rules
 from app.org.sessions.policies import requires_second_factor
 from app.org.sessions.settings import TOTP_ROLES, parse_roles
@@ -79,7 +79,7 @@ class AccountView(BaseView):
         """List the user's own sessions; an administrator sees those of all users (ACC-18)."""
         actor = current_actor()
         every = actor.is_admin and request.args.get("whose") == "all"
-        found = every_session(actor) if every else [(row, actor.name) for row in living_sessions(actor)]
+        found = every_session(actor) if every else [(row, actor.name) for row in open_sessions(actor)]
         return render_template(
             "org/sessions.html",
             rows=[_session_row(row, name) for row, name in found],

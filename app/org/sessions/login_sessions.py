@@ -100,7 +100,7 @@ def end_session(key: str) -> None:
     db.session.execute(ended.values(ended_at=clock.now()))
 
 
-def sessions_in_reach(actor: Actor) -> Select[LoginSession]:
+def sessions_in_scope(actor: Actor) -> Select[LoginSession]:
     """Return the actor's own open sessions, those of all accounts for an administrator."""
     living = (
         select(LoginSession)
@@ -110,18 +110,18 @@ def sessions_in_reach(actor: Actor) -> Select[LoginSession]:
     return living if actor.is_admin else living.where(LoginSession.account_id == actor.id)
 
 
-def living_sessions(actor: Actor, *, account_id: int | None = None) -> Sequence[LoginSession]:
+def open_sessions(actor: Actor, *, account_id: int | None = None) -> Sequence[LoginSession]:
     """Return the open sessions of an account, the latest used first; the actor's own by default."""
     wanted = LoginSession.account_id == (actor.id if account_id is None else account_id)
     rows = db.session.scalars(
-        sessions_in_reach(actor).where(wanted).order_by(LoginSession.seen_at.desc()).limit(_MAX_SHOWN)
+        sessions_in_scope(actor).where(wanted).order_by(LoginSession.seen_at.desc()).limit(_MAX_SHOWN)
     )
     return [row for row in rows if not is_over(row.kind, row.began_at, row.seen_at)]
 
 
 def every_session(actor: Actor) -> list[tuple[LoginSession, str]]:
     """Return the open sessions in scope with the account's name, the latest used first."""
-    statement = sessions_in_reach(actor).add_columns(Account).order_by(LoginSession.seen_at.desc())
+    statement = sessions_in_scope(actor).add_columns(Account).order_by(LoginSession.seen_at.desc())
     rows = db.session.execute(statement.limit(_MAX_SHOWN)).all()
     return [
         (row, user.display_name) for row, user in rows if not is_over(row.kind, row.began_at, row.seen_at)
@@ -154,7 +154,7 @@ def end_one(pk: int, *, actor: Actor) -> LoginSession:
 
     :raises NotFound: when there is no such session, or it is outside the actor's scope.
     """
-    found = db.session.scalars(sessions_in_reach(actor).where(LoginSession.id == pk)).one_or_none()
+    found = db.session.scalars(sessions_in_scope(actor).where(LoginSession.id == pk)).one_or_none()
     if found is None:
         raise NotFound
     found.ended_at = clock.now()

@@ -8,7 +8,7 @@ from flask import Response, jsonify
 
 from app.kernel.access.current import current_actor
 from app.kernel.api.base import Gone, KepanApi, endpoint, expose, iso
-from app.org.sessions.login_sessions import end_one, living_sessions
+from app.org.sessions.login_sessions import end_one, open_sessions
 from app.org.sessions.web_session import present_session
 
 
@@ -51,7 +51,7 @@ class SessionApi(KepanApi):
                 "seen_at": iso(row.seen_at),
                 "is_present": row.key == present,
             }
-            for row in living_sessions(current_actor())
+            for row in open_sessions(current_actor())
         ]
         return jsonify(items=items)
 
