@@ -88,7 +88,7 @@ def note_seen(app: Flask, key: str, moment: datetime) -> None:
 
 
 @transactional
-def carry_over(key: str, user: Account) -> None:
+def keep_session_open(key: str, user: Account) -> None:
     """Keep this session open after the account's epoch was raised: the others end."""
     db.session.execute(update(LoginSession).where(LoginSession.key == key).values(epoch=user.session_epoch))
 

@@ -27,9 +27,9 @@ from app.org.sessions.access_events import note_sign_in
 from app.org.sessions.actors import actor_of
 from app.org.sessions.login_sessions import (
     SEEN_EVERY,
-    carry_over,
     end_session,
     is_over,
+    keep_session_open,
     note_seen,
     open_session,
 )
@@ -198,7 +198,7 @@ def end_present_session() -> None:
 
 def keep_signed_in(user: Account) -> None:
     """Keep this session open after the account's epoch was raised."""
-    carry_over(present_session(), user)
+    keep_session_open(present_session(), user)
     if session.get(_KEY) == present_session():
         login_user(user)
 
