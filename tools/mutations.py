@@ -125,7 +125,7 @@ LOCKS = [
     Mutation("customers-not-locked", "get_customer", "_select_locked(actor) if lock else", "_select_visible(actor) if lock else",
              ("pool_12_of_twelve", "cust_20_of_simultaneous")),
     Mutation("tree-not-locked", "move_department", "lock(TREE_LOCK)", "pass", ("acc_1_of_two_moves",)),
-    Mutation("codes-not-locked", "ask_code", 'lock("sms", f"sms:{index}", f"sms:{address}")', "pass",
+    Mutation("codes-not-locked", "send_sms_code", 'lock("sms", f"sms:{index}", f"sms:{address}")', "pass",
              ("ch_3_of_many_requests_at_once",)),
 ]  # fmt: skip
 

@@ -42,7 +42,7 @@ def look(page, name: str) -> None:
     assert page.evaluate("getComputedStyle(document.body).fontSize") == "17px"
 
 
-def ask_code(page) -> None:
+def send_sms_code(page) -> None:
     """Press the button; type what was sent."""
     page.fill("#phone", NEW)
     page.click("[name=send_code]")
@@ -61,7 +61,7 @@ def test_ch_3_a_broker_registers_reports_and_shows_the_code(visit, channel, worl
     page.click("text=注册")
     look(page, "register-as")
     page.click("text=报备客户、带看")
-    ask_code(page)
+    send_sms_code(page)
     page.click(".dock button")
     expect(page.locator("#name-err")).to_have_text("此项必填")
     look(page, "register-errors")
@@ -106,7 +106,7 @@ def test_ch_3_a_broker_registers_reports_and_shows_the_code(visit, channel, worl
 def test_ch_28_a_visitor_registers_and_shows_the_code(visit, channel):
     page = visit(size="phone")
     page.goto("/m/register/visitor")
-    ask_code(page)
+    send_sms_code(page)
     page.fill("#name", "方一")
     page.check("#consent_version")
     page.click(".dock button")

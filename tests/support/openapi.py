@@ -41,7 +41,7 @@ from app.org.accounts import administration as accountkeeping
 from app.org.departments.services import add_department
 from app.org.roles.services import create_role
 from app.org.sessions.login_sessions import open_session
-from app.org.sessions.sms_codes import DIGITS, ask_code
+from app.org.sessions.sms_codes import DIGITS, send_sms_code
 from tests.support import make
 from tests.support.accounts import Authenticator, account
 from tests.support.channel import Channel, every, picture
@@ -267,7 +267,7 @@ def _channel(database: Database) -> dict[str, list[Any]]:
 
 def sent_code(phone: str, purpose: str = "register") -> str:
     """A code asked for, as its recipient reads it."""
-    ask_code(phone=phone, purpose=purpose)
+    send_sms_code(phone=phone, purpose=purpose)
     newest = select(OutgoingMessage).order_by(OutgoingMessage.id.desc()).limit(1)
     body = keys().fernet.decrypt(db.session.scalars(newest).one().body_cipher.encode()).decode()
     return "".join(c for c in body if c.isdigit())[:DIGITS]

@@ -15,7 +15,7 @@ from app.kernel import clock
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid
-from app.org.sessions.sms_codes import ask_code, check_code
+from app.org.sessions.sms_codes import check_code, send_sms_code
 from tests.support.channel import START, sent_code
 from tests.support.clients import ApiClient
 from tests.support.faces import Browser
@@ -56,7 +56,7 @@ def test_acc_12_signing_in_does_not_stumble_over_blanks(app, world, typed):
 
 @pytest.mark.parametrize("shape", ["{0} {1}", " {0}{1} ", "{0}\u3000{1}", "{0}\u200b{1}"])
 def test_ch_3_a_code_may_have_a_blank_inside(world, shape):
-    ask_code(phone="13812345678", purpose="login", source="192.0.2.1")
+    send_sms_code(phone="13812345678", purpose="login", source="192.0.2.1")
     db.session.commit()
     code = sent_code()
     assert check_code("138 1234 5678", shape.format(code[:3], code[3:]), "login")
@@ -68,7 +68,7 @@ def test_ch_34_codes_go_to_mobiles_only(app, world, phone):
     assert answer.status_code == 422
     assert {*answer.get_json()["fields"]} == {"phone"}
     with pytest.raises(Invalid):
-        ask_code(phone=phone, purpose="login")
+        send_sms_code(phone=phone, purpose="login")
 
 
 def test_ch_13_the_address_of_a_code_may_end_with_a_slash(app, channel):

@@ -10,7 +10,7 @@ from flask import request, session
 from app.kernel import clock
 from app.kernel.errors import Invalid
 from app.kernel.fields.phones import canonical_phone, mask_phone
-from app.org.sessions.sms_codes import PER_PHONE, VALID, ask_code
+from app.org.sessions.sms_codes import PER_PHONE, VALID, send_sms_code
 
 if TYPE_CHECKING:
     from app.kernel.fields.forms import BaseForm
@@ -31,7 +31,7 @@ def sms_button(form: BaseForm, purpose: str) -> dict[str, Any]:
     sent_to = ""
     if pressed and form.phone.validate(form):
         try:
-            ask_code(phone=form.phone.data, purpose=purpose, source=request.remote_addr or "")
+            send_sms_code(phone=form.phone.data, purpose=purpose, source=request.remote_addr or "")
             sent_to = mask_phone(canonical_phone(form.phone.data))
             session[_ASKED] = clock.now().timestamp()
         except Invalid as error:

@@ -64,7 +64,7 @@ def register_phone_accounts(find: Callable[[str], int | None]) -> None:
 
 
 @transactional
-def ask_code(*, phone: str, purpose: str, source: str = "") -> bool:
+def send_sms_code(*, phone: str, purpose: str, source: str = "") -> bool:
     """Send a new code, which replaces earlier ones requested from the same address: strangers' requests do
     not replace the owner's (ACC-18).  Return False over the limit, which callers must not reveal.
 

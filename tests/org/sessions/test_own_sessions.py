@@ -21,7 +21,7 @@ from app.org.sessions import second_factor as secondfactor
 from app.org.sessions.access_events import forget_events
 from app.org.sessions.login_sessions import forget_sessions, rotate
 from app.org.sessions.models import SmsCode
-from app.org.sessions.sms_codes import ask_code, check_code
+from app.org.sessions.sms_codes import check_code, send_sms_code
 from app.org.shared.models import AccessEvent, LoginSession
 from tests.support.accounts import Authenticator, account, later, set_setting
 from tests.support.channel import Channel
@@ -271,19 +271,21 @@ def test_acc_18_an_account_without_a_password_collects_no_failures(app, channel)
 def test_acc_18_strangers_tries_do_not_burn_the_owners_code(database, world):
     app = database.new_app({"KEPAN_RATE_LIMITS": "on"})
     with app.app_context():
-        assert ask_code(phone=PHONE, purpose="login", source="192.0.2.1")
+        assert send_sms_code(phone=PHONE, purpose="login", source="192.0.2.1")
         code = _code()
         wrong = f"{(int(code) + 1) % 10**6:06d}"
         for stranger in range(4):
             for _ in range(5):
                 assert not check_code(PHONE, wrong, "login", source=f"198.51.100.{stranger}")
-        assert ask_code(phone=PHONE, purpose="login", source="198.51.100.1"), "a stranger asks for one, too"
+        assert send_sms_code(phone=PHONE, purpose="login", source="198.51.100.1"), (
+            "a stranger asks for one, too"
+        )
         assert check_code(PHONE, code, "login", source="192.0.2.1")
         assert not check_code(PHONE, code, "login", source="192.0.2.1"), "good once"
 
 
 def test_acc_18_guesses_from_everywhere_are_few(world):
-    assert ask_code(phone=PHONE, purpose="login", source="192.0.2.1")
+    assert send_sms_code(phone=PHONE, purpose="login", source="192.0.2.1")
     code = _code()
     wrong = f"{(int(code) + 1) % 10**6:06d}"
     for _ in range(6):
@@ -299,11 +301,12 @@ def test_acc_18_the_installation_has_a_ceiling_of_codes(database, world):
     app = database.new_app({"KEPAN_RATE_LIMITS": "on"})
     with app.app_context():
         sent = [
-            ask_code(phone=f"138123400{n:02d}", purpose="login", source=f"192.0.2.{n}") for n in range(12)
+            send_sms_code(phone=f"138123400{n:02d}", purpose="login", source=f"192.0.2.{n}")
+            for n in range(12)
         ]
         assert sent == [True] * 10 + [False] * 2
         with clock.frozen(clock.now()), later(minutes=61):
-            assert ask_code(phone=PHONE, purpose="login", source="192.0.2.99")
+            assert send_sms_code(phone=PHONE, purpose="login", source="192.0.2.99")
 
 
 def _code() -> str:

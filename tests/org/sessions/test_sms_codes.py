@@ -19,7 +19,7 @@ from app.notices.outbox.models import OutgoingMessage
 from app.org.sessions import sms_codes as smscodes
 from app.org.sessions.models import SmsCode
 from app.org.sessions.number_tickets import number_of, use_ticket
-from app.org.sessions.sms_codes import ask_code, check_code, delete_old_codes, sign_in_by_code
+from app.org.sessions.sms_codes import check_code, delete_old_codes, send_sms_code, sign_in_by_code
 from config import InsecureSettingsError
 from tests.support.accounts import Authenticator, account, later
 from tests.support.clients import ApiClient
@@ -41,7 +41,7 @@ def sent_code() -> str:
 
 
 def asked(purpose: str = "login", phone: str = PHONE) -> str:
-    assert ask_code(phone=phone, purpose=purpose, source="192.0.2.1")
+    assert send_sms_code(phone=phone, purpose=purpose, source="192.0.2.1")
     return sent_code()
 
 
@@ -137,28 +137,30 @@ def test_ch_3_the_database_holds_neither_number_nor_code(world):
 
 
 def test_ch_3_a_number_may_ask_once_a_minute_and_five_times_an_hour(limited, world):
-    assert ask_code(phone=PHONE, purpose="login")
-    assert not ask_code(phone=PHONE, purpose="register")
-    assert ask_code(phone=STRANGER, purpose="login")
+    assert send_sms_code(phone=PHONE, purpose="login")
+    assert not send_sms_code(phone=PHONE, purpose="register")
+    assert send_sms_code(phone=STRANGER, purpose="login")
     moment = clock.now()
     for n in range(1, 5):
         with clock.frozen(moment + timedelta(minutes=2 * n)):
-            assert ask_code(phone=PHONE, purpose="login")
+            assert send_sms_code(phone=PHONE, purpose="login")
     with clock.frozen(moment + timedelta(minutes=20)):
-        assert not ask_code(phone=PHONE, purpose="login")
+        assert not send_sms_code(phone=PHONE, purpose="login")
     with clock.frozen(moment + timedelta(minutes=65)):
-        assert ask_code(phone=PHONE, purpose="login")
+        assert send_sms_code(phone=PHONE, purpose="login")
 
 
 def test_ch_3_an_address_may_ask_for_thirty_numbers_an_hour(limited, world):
-    outcomes = [ask_code(phone=f"139000000{n:02d}", purpose="login", source="192.0.2.9") for n in range(32)]
+    outcomes = [
+        send_sms_code(phone=f"139000000{n:02d}", purpose="login", source="192.0.2.9") for n in range(32)
+    ]
     assert outcomes == [True] * 30 + [False] * 2
-    assert ask_code(phone="13900000099", purpose="login", source="192.0.2.10")
+    assert send_sms_code(phone="13900000099", purpose="login", source="192.0.2.10")
 
 
 @pytest.mark.both
 def test_ch_3_of_many_requests_at_once_one_code_is_sent(limited, world):
-    outcomes = race(limited, [lambda: ask_code(phone=PHONE, purpose="login")] * 5)
+    outcomes = race(limited, [lambda: send_sms_code(phone=PHONE, purpose="login")] * 5)
     assert sorted(outcomes) == [False] * 4 + [True]
 
 
@@ -240,7 +242,7 @@ def test_acc_12_a_second_factor_is_asked_for_with_a_code_too(api, world, proved)
 def test_acc_18_wrong_passwords_do_not_stop_the_sms_way(limited, world, proved):
     account("broker").locked_until = clock.now() + timedelta(minutes=5)
     db.session.commit()
-    assert ask_code(phone=PHONE, purpose="login")
+    assert send_sms_code(phone=PHONE, purpose="login")
     found = sign_in_by_code(PHONE, sent_code())
     assert found is not None
     assert found.username == "broker"

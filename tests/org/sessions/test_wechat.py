@@ -20,7 +20,7 @@ from app.notices.outbox.models import OutgoingMessage
 from app.org.sessions import wechat
 from app.org.sessions.models import WechatLink
 from app.org.sessions.passwords import hash_password
-from app.org.sessions.sms_codes import ask_code
+from app.org.sessions.sms_codes import send_sms_code
 from app.org.sessions.wechat_provider import HttpMiniProgram, Identity, UnreachableError
 from config import InsecureSettingsError, read_settings
 from tests.support.accounts import Authenticator, account, later
@@ -85,7 +85,7 @@ def ticket_of(app, said, **told) -> str:
 
 def sms(phone: str, purpose: str) -> str:
     """The code that was sent, as its recipient reads it."""
-    assert ask_code(phone=phone, purpose=purpose)
+    assert send_sms_code(phone=phone, purpose=purpose)
     message = db.session.scalars(select(OutgoingMessage).order_by(OutgoingMessage.id.desc()).limit(1)).one()
     body = keys().fernet.decrypt(message.body_cipher.encode()).decode()
     return "".join(c for c in body if c.isdigit())[:6]
