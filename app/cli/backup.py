@@ -22,7 +22,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from app.cli import database_dumps as snapshots
 from app.cli.database_dumps import OperationError
-from app.cli.key_checks import misfit
+from app.cli.key_checks import find_key_mismatch
 from app.kernel import clock
 from app.kernel.keys import FILE_NAME as KEYS
 from app.kernel.keys import parse_keys
@@ -130,7 +130,9 @@ def check_keys(keys: Keys, kind: str, database: Path) -> None:
 
     :raises OperationError: when they were exchanged.
     """
-    reason = misfit(keys, lambda table, limit: snapshots.rows_of_dump(kind, database, table, limit))
+    reason = find_key_mismatch(
+        keys, lambda table, limit: snapshots.rows_of_dump(kind, database, table, limit)
+    )
     if reason:
         message = f"these keys are not those of this database: {reason}"
         raise OperationError(message)

@@ -88,7 +88,7 @@ def live_rows(connection: Connection) -> Rows:
     return read
 
 
-def misfit(keys: Keys, rows: Rows) -> str:
+def find_key_mismatch(keys: Keys, rows: Rows) -> str:
     """Return the evidence that the keys do not belong to the stored data; empty when they fit.
 
     A database from before fingerprints is checked by its oldest values of every encrypted kind.
@@ -120,7 +120,7 @@ def demand_fitting_keys() -> None:
     if problem:
         raise StartError(problem)
     with transaction_intent(to_change=False), db.engine.connect() as connection:
-        reason = misfit(key_ring().present(), live_rows(connection))
+        reason = find_key_mismatch(key_ring().present(), live_rows(connection))
     if reason:
         message = f"{FOREIGN} ({reason})"
         raise StartError(message)
