@@ -9,7 +9,7 @@ from flask_appbuilder.baseviews import BaseView, expose
 from flask_babel import format_date, gettext
 from sqlalchemy.orm import joinedload
 
-from app.channel.phone.base import receives, scans
+from app.channel.phone.base import is_consultant, works_on_site
 from app.channel.shared.permissions import ReferralPermission
 from app.customers.shared.choices import FOLLOW_STATUS
 from app.customers.shared.permissions import CustomerPermission
@@ -258,8 +258,8 @@ def _buttons(actor: Actor) -> list[Button]:
             Button(gettext("New customer"), url_for("CustomerView.add"), "fa-plus", "drawer", primary=True)
         ]
     found = []
-    if scans(actor) or receives(actor):
+    if works_on_site(actor) or is_consultant(actor):
         found.append(Button(gettext("Scan"), url_for("PhoneScanView.scan"), "fa-qrcode", primary=True))
-    if receives(actor):
+    if is_consultant(actor):
         found.append(Button(gettext("Tours"), url_for("PhoneTourView.tours"), "fa-person-walking"))
     return found

@@ -75,12 +75,12 @@ def is_visitor(actor: Actor) -> bool:
     return VISITOR in actor.roles
 
 
-def scans(actor: Actor) -> bool:
+def works_on_site(actor: Actor) -> bool:
     """Tell whether the actor works on site; the administrator may, too, but has other pages."""
     return actor.may(ScanPermission.CREATE) and not actor.opens_all
 
 
-def receives(actor: Actor) -> bool:
+def is_consultant(actor: Actor) -> bool:
     """Tell whether the actor receives customers as a property consultant."""
     return actor.may(TourPermission.CREATE) and not actor.opens_all
 

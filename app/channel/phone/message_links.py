@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import url_for
 
-from app.channel.phone.base import is_broker, receives, scans
+from app.channel.phone.base import is_broker, is_consultant, works_on_site
 from app.kernel.access.current import current_actor
 from app.notices.addresses import address_of_notice
 
@@ -27,9 +27,9 @@ def _phone_page(notice: Notification, actor: Actor) -> str:
     kind = notice.record_type
     if kind == "referral" and is_broker(actor):
         return "PhoneCustomerView.customer"
-    if kind == "referral" and receives(actor):
+    if kind == "referral" and is_consultant(actor):
         return "PhoneTourView.customer"
-    if kind == "onsite_scan" and (receives(actor) or scans(actor)):
+    if kind == "onsite_scan" and (is_consultant(actor) or works_on_site(actor)):
         return "PhoneScanView.show"
     if kind == "broker" and notice.record_id == actor.id:
         return "PhoneMeView.me"

@@ -19,7 +19,7 @@ from app.channel.phone.arrivals import (
     result_tag,
     unknown_code_page,
 )
-from app.channel.phone.base import PhoneView, receives, scans
+from app.channel.phone.base import PhoneView, is_consultant, works_on_site
 from app.channel.phone.lists import phone_list
 from app.channel.phone.onsite_forms import CodeForm
 from app.channel.scans import services as scanning
@@ -54,7 +54,7 @@ class PhoneScanView(PhoneView):
     def scan(self) -> Any:
         """Show how a code can be read; a read or typed code redirects to its customer."""
         actor = current_actor()
-        if not (scans(actor) or receives(actor)):
+        if not (works_on_site(actor) or is_consultant(actor)):
             return redirect(url_for("PhoneHomeView.home"))
         return self.form_page(
             CodeForm(),
@@ -72,7 +72,11 @@ class PhoneScanView(PhoneView):
     def code(self, token: str) -> Any:
         """Show the customer of a code: on-site staff confirm the arrival, consultants judge the intention."""
         actor = current_actor()
-        pages = [page for rule, page in ((scans, arrival_page), (receives, reception_page)) if rule(actor)]
+        pages = [
+            page
+            for rule, page in ((works_on_site, arrival_page), (is_consultant, reception_page))
+            if rule(actor)
+        ]
         refused = None
         for page in pages:
             try:
@@ -115,7 +119,7 @@ def _holder(row: OnsiteScan) -> Broker | None:
 
 def only_receives(actor: Actor) -> bool:
     """Tell whether the actor receives customers and does not scan them as on-site staff."""
-    return receives(actor) and not scans(actor)
+    return is_consultant(actor) and not works_on_site(actor)
 
 
 def _known(text: str, tail: str, actor: Actor) -> str:
@@ -124,9 +128,9 @@ def _known(text: str, tail: str, actor: Actor) -> str:
     """
     word = scanning.extract_code(text)
     try:
-        scanning.find_scanned(word, actor=actor, may_be_assigned=receives(actor))
+        scanning.find_scanned(word, actor=actor, may_be_assigned=is_consultant(actor))
     except NotFound:
-        if code_in(word) and scans(actor):
+        if code_in(word) and works_on_site(actor):
             return prove_code(code=word, tail=tail, actor=actor)
         raise Invalid(code=_nobodys(word)) from None
     return word

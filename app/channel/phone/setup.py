@@ -11,10 +11,10 @@ from app.channel.phone.base import (
     PREFIX,
     PhoneTab,
     is_broker,
+    is_consultant,
     is_visitor,
-    receives,
     register_phone_tabs,
-    scans,
+    works_on_site,
 )
 from app.channel.phone.colleagues import PhoneCompanyView
 from app.channel.phone.home import PhoneHomeView, from_outside
@@ -24,7 +24,7 @@ from app.channel.phone.referral_history import time_left
 from app.channel.phone.referrals import PhoneCustomerView
 from app.channel.phone.scans import PhoneScanView, only_receives
 from app.channel.phone.sign_in import PhoneEntranceView
-from app.channel.phone.staff_profile import PhoneStaffView, on_the_spot
+from app.channel.phone.staff_profile import PhoneStaffView, has_onsite_duty
 from app.channel.phone.tours import PhoneTourView
 from app.channel.phone.visitor_pass import PhoneVisitorView
 from app.channel.referrals.choices import CUSTOMER_TYPE, REFERRAL_STATE, SHOP_CATEGORY
@@ -46,7 +46,7 @@ VIEWS = (
 TABS = (
     PhoneTab("PhoneHomeView.home", _("Home"), "home", from_outside, 0, ("PhoneHomeView",)),
     PhoneTab("PhoneCustomerView.report", _("Report"), "add", is_broker, 10),
-    PhoneTab("PhoneScanView.scan", _("Scan"), "scan", scans, 10, ("PhoneScanView.code",)),
+    PhoneTab("PhoneScanView.scan", _("Scan"), "scan", works_on_site, 10, ("PhoneScanView.code",)),
     PhoneTab(
         "PhoneCustomerView.customers",
         _("My customers"),
@@ -56,16 +56,18 @@ TABS = (
         ("PhoneCustomerView.customer",),
     ),
     PhoneTab("PhoneVisitorView.code", _("My code"), "qr", is_visitor, 20),
-    PhoneTab("PhoneScanView.records", _("Scans"), "list", scans, 20, ("PhoneScanView.show",)),
+    PhoneTab("PhoneScanView.records", _("Scans"), "list", works_on_site, 20, ("PhoneScanView.show",)),
     PhoneTab(
         "PhoneTourView.tours",
         _("Tours"),
         "map",
-        receives,
+        is_consultant,
         30,
         ("PhoneTourView.show", "PhoneTourView.follow_up"),
     ),
-    PhoneTab("PhoneTourView.assigned", _("My customers"), "users", receives, 40, ("PhoneTourView.customer",)),
+    PhoneTab(
+        "PhoneTourView.assigned", _("My customers"), "users", is_consultant, 40, ("PhoneTourView.customer",)
+    ),
     PhoneTab("PhoneScanView.scan", _("Scan"), "scan", only_receives, 50, ("PhoneScanView.code",)),
     PhoneTab(
         "PhoneMeView.me",
@@ -76,7 +78,7 @@ TABS = (
         ("PhoneMeView", "PhoneStaffView"),
         "notifications",
     ),
-    PhoneTab("PhoneStaffView.me", _("Me"), "user", on_the_spot, 90, ("PhoneStaffView",), "notifications"),
+    PhoneTab("PhoneStaffView.me", _("Me"), "user", has_onsite_duty, 90, ("PhoneStaffView",), "notifications"),
 )
 
 

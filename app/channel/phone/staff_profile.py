@@ -11,10 +11,10 @@ from flask_babel import gettext
 from app.channel.phone.base import (
     PhoneView,
     is_broker,
+    is_consultant,
     is_visitor,
-    receives,
     safe_next,
-    scans,
+    works_on_site,
 )
 from app.channel.phone.lists import phone_list
 from app.channel.phone.message_links import message_address
@@ -39,9 +39,9 @@ if TYPE_CHECKING:
 _MESSAGES = ListSpec((), {"created_at": Notification.created_at}, "-created_at")
 
 
-def on_the_spot(actor: Actor) -> bool:
+def has_onsite_duty(actor: Actor) -> bool:
     """Tell whether the actor scans or receives."""
-    return scans(actor) or receives(actor)
+    return works_on_site(actor) or is_consultant(actor)
 
 
 def is_registered(actor: Actor) -> bool:
@@ -65,7 +65,7 @@ class PhoneStaffView(PhoneView):
     def me(self) -> Any:
         """Show the person's profile, duties, and links to change the account."""
         actor = current_actor()
-        if not on_the_spot(actor):
+        if not has_onsite_duty(actor):
             return redirect(url_for("PhoneHomeView.home"))
         duties = [(one.project.name, choices.DUTY.label(one.duty)) for one in duties_of(actor)]
         return self.page(
@@ -119,7 +119,7 @@ class PhoneStaffView(PhoneView):
 
 
 def _own_page(actor: Actor) -> str:
-    if on_the_spot(actor):
+    if has_onsite_duty(actor):
         return url_for("PhoneStaffView.me")
     return url_for("PhoneMeView.me" if is_registered(actor) else "PhoneHomeView.home")
 

@@ -45,7 +45,7 @@ def number_of(account_id: int) -> str:
 def credential_changed(user: Account, what: str, *, number: str = "") -> None:
     """End every session of the account, within the transaction of the change, and notify its number; the
     former number, if the number itself changed.  A person who changes their own credential keeps the present
-    session afterwards (``sessions.keep_session``).
+    session afterwards (``web_session.keep_signed_in``).
     """
     user.sign_out_everywhere()
     recipient = number or number_of(user.id)
