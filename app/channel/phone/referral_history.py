@@ -87,7 +87,7 @@ def time_left(until: datetime | None) -> str:
     return gettext("Less than an hour left")
 
 
-def standing_text(referral: Referral) -> str:
+def status_text(referral: Referral) -> str:
     """Describe a customer who is reported and not bound: the last scan and rebinding decide, not the state
     alone (CH-35). The other broker is not mentioned.
     """

@@ -14,7 +14,7 @@ from app.channel.brokers.queries import get_work_profile, visible_brokers
 from app.channel.phone.base import PhoneView, as_broker
 from app.channel.phone.forms import ReferralForm
 from app.channel.phone.presentation import active_projects
-from app.channel.phone.referral_history import TABS, capped, history_lines, search, standing_text
+from app.channel.phone.referral_history import TABS, capped, history_lines, search, status_text
 from app.channel.projects.queries import members_of
 from app.channel.referrals import policies, services
 from app.channel.referrals.presentation import referral_qr
@@ -116,7 +116,7 @@ class PhoneCustomerView(PhoneView):
             one=referral,
             can_report=policies.can_report(actor, referral, get_work_profile(actor)),
             events=history_lines(referral),
-            standing=standing_text(referral) if referral.present_state == "reported" else "",
+            standing=status_text(referral) if referral.present_state == "reported" else "",
             own_id=actor.id,
         )
 
