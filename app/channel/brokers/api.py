@@ -31,7 +31,7 @@ from app.channel.brokers.serializers import (
     outside_company_records,
 )
 from app.channel.brokers.services import edit_broker
-from app.channel.shared.api import Registered, welcome_newcomer
+from app.channel.shared.api import Registered, sign_in_newcomer
 from app.channel.shared.permissions import BrokerCompanyPermission, BrokerPermission
 from app.channel.shared.privacy_notice import NOTICE_VERSION
 from app.channel.shared.registration import anonymous_actor, prove_newcomer, prove_phone, read_mobile
@@ -195,7 +195,7 @@ class BrokerApi(KepanApi):
         wechat = prove_newcomer(values)
         values["nickname"] = values["nickname"] or ""
         made = register_broker(**values, wechat=wechat, actor=anonymous_actor())
-        return welcome_newcomer(made.id, made.number)
+        return sign_in_newcomer(made.id, made.number)
 
 
 def _given(form: BaseForm) -> dict[str, Any]:

@@ -16,7 +16,7 @@ class Registered(Tokens):
     code: str
 
 
-def welcome_newcomer(pk: int, code: str) -> tuple[Response, int]:
+def sign_in_newcomer(pk: int, code: str) -> tuple[Response, int]:
     """Sign a newly registered person in."""
     tokens = issue_tokens(db.session.get_one(Account, pk), by_phone=True)
     return jsonify({"id": pk, "code": code, **tokens}), 201

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.channel.shared.api import Registered, welcome_newcomer
+from app.channel.shared.api import Registered, sign_in_newcomer
 from app.channel.shared.registration import anonymous_actor, prove_newcomer
 from app.channel.visitors import forms
 from app.channel.visitors import services as visitors
@@ -28,4 +28,4 @@ class VisitorApi(KepanApi):
         wechat = prove_newcomer(values)
         values["nickname"] = values["nickname"] or ""
         made = visitors.register_visitor(**values, wechat=wechat, actor=anonymous_actor())
-        return welcome_newcomer(made.id, made.code)
+        return sign_in_newcomer(made.id, made.code)
