@@ -18,7 +18,7 @@ from app.channel.phone.base import (
     tab_bar,
     working,
 )
-from app.channel.phone.presentation import active_projects, avatar_url, project_faces
+from app.channel.phone.presentation import active_projects, avatar_url, project_cards
 from app.channel.phone.referral_history import capped
 from app.channel.projects.queries import get_project
 from app.channel.referrals.choices import REFERRAL_STATE
@@ -59,7 +59,7 @@ class PhoneHomeView(PhoneView):
             try:
                 visitor = get_visitor(actor.id, actor=actor)
             except NotFound:
-                return self._stranger()
+                return self._unregistered_page()
             return self.page(
                 "home", title=gettext("Home"), person=visitor, avatar=avatar_url(visitor), **_projects(actor)
             )
@@ -68,15 +68,17 @@ class PhoneHomeView(PhoneView):
             return redirect(bar[0].url)
         return self.page("office", title=gettext("Kepan"))
 
-    def _stranger(self) -> str:
-        """Explain an account without a registration, which an administrator made for an outside role."""
-        return self.page("stranger", title=gettext("Registration"), hide_bar=True)
+    def _unregistered_page(self) -> str:
+        """Return the page for an account without a registration, which an administrator made for an outside
+        role.
+        """
+        return self.page("unregistered", title=gettext("Registration"), hide_bar=True)
 
     def _brokers_home(self, actor: Actor) -> str:
         profile = get_work_profile(actor)
         verdict = policies.can_work(profile)
         if profile.broker is None:
-            return self._stranger()
+            return self._unregistered_page()
         if not verdict:
             return self.page("awaiting", title=gettext("Registration"), broker=profile.broker)
         counts = count_tabs(actor)
@@ -106,8 +108,8 @@ class PhoneHomeView(PhoneView):
     def project(self, pk: int) -> str:
         """Show a project: introduction, pictures, plots (CH-1)."""
         found = get_project(pk, actor=current_actor())
-        (face,) = project_faces([found], with_plots=True)
-        return self.page("project", title=found.name, back=url_for(".home"), face=face)
+        (card,) = project_cards([found], with_plots=True)
+        return self.page("project", title=found.name, back=url_for(".home"), card=card)
 
     @expose("/pictures/<int:pk>", methods=["GET"])
     @permitted(ProjectPermission.USE)
@@ -125,7 +127,7 @@ class PhoneHomeView(PhoneView):
 def _projects(actor: Actor) -> dict[str, Any]:
     """Return the only active project as a whole, or a card for each of several (CH-1)."""
     found = active_projects(actor)
-    return {"faces": project_faces(found, with_plots=len(found) == 1)}
+    return {"cards": project_cards(found, with_plots=len(found) == 1)}
 
 
 def _kept(answer: Response) -> Response:

@@ -33,7 +33,7 @@ class Picture:
 
 
 @dataclass(frozen=True)
-class PlotFace:
+class PlotCard:
     """A plot with its pictures."""
 
     plot: Plot
@@ -46,12 +46,12 @@ class PlotFace:
 
 
 @dataclass(frozen=True)
-class ProjectFace:
+class ProjectCard:
     """A project with its pictures and plots."""
 
     project: Project
     shots: list[Picture]
-    plots: list[PlotFace]
+    plots: list[PlotCard]
 
     @property
     def introduction(self) -> Markup:
@@ -70,7 +70,7 @@ def active_projects(actor: Actor) -> list[Project]:
     return [*db.session.scalars(offered)]
 
 
-def project_faces(projects: Sequence[Project], *, with_plots: bool) -> list[ProjectFace]:
+def project_cards(projects: Sequence[Project], *, with_plots: bool) -> list[ProjectCard]:
     """Return the projects with pictures and plots, in a fixed number of statements."""
     pictures = files_by_subject(Project.__files__, [one.id for one in projects])
     plots: list[Plot] = []
@@ -79,10 +79,10 @@ def project_faces(projects: Sequence[Project], *, with_plots: bool) -> list[Proj
         plots = [*db.session.scalars(here.order_by(Plot.position, Plot.id))]
     small = files_by_subject(Plot.__files__, [plot.id for plot in plots])
     return [
-        ProjectFace(
+        ProjectCard(
             one,
             pictures_of(pictures[one.id]),
-            [PlotFace(plot, pictures_of(small[plot.id])) for plot in plots if plot.project_id == one.id],
+            [PlotCard(plot, pictures_of(small[plot.id])) for plot in plots if plot.project_id == one.id],
         )
         for one in projects
     ]
