@@ -40,41 +40,41 @@ REFERRAL_PEOPLE = (
 TABS = ("all", "entered", "reported", "bound", "expired", "closed")
 
 
-_more_ways: list[Callable[[Actor], list[AccessGround]]] = []
+_further_grounds: list[Callable[[Actor], list[AccessGround]]] = []
 
 
-def register_ways(ways: Callable[[Actor], list[AccessGround]]) -> None:
+def register_access_grounds(grounds: Callable[[Actor], list[AccessGround]]) -> None:
     """Register further grounds for opening referrals, as scans do for on-site staff (ACC-8)."""
-    if ways not in _more_ways:
-        _more_ways.append(ways)
+    if grounds not in _further_grounds:
+        _further_grounds.append(grounds)
 
 
-def _referral_ways(actor: Actor) -> list[AccessGround]:
+def _referral_grounds(actor: Actor) -> list[AccessGround]:
     """ACC-8: a broker's own; those that company on-sites entered for their company's brokers; those that
     on-site staff scanned; those that the latest scan assigned to a consultant.
     """
-    ways = []
+    grounds = []
     if role_names.BROKER in actor.roles:
-        ways.append(AccessGround(None, _R.broker_id, (actor.id,)))
+        grounds.append(AccessGround(None, _R.broker_id, (actor.id,)))
     elif role_names.BROKER_ON_SITE in actor.roles:
         company = approved_company(actor)
         mine = company.is_not(None)
         theirs = and_(_R.broker_company_id == company, _R.entered_by_id != _R.broker_id)
-        ways += [
+        grounds += [
             AccessGround(mine, _R.broker_id, (actor.id,)),
             AccessGround(theirs, _R.entered_by_id, (actor.id,)),
         ]
-    ways += [way for more in _more_ways for way in more(actor)]
+    grounds += [ground for more in _further_grounds for ground in more(actor)]
     if actor.may(TourPermission.CREATE):
-        ways.append(AccessGround(None, _R.assigned_consultant_id, (actor.id,)))
-    return ways
+        grounds.append(AccessGround(None, _R.assigned_consultant_id, (actor.id,)))
+    return grounds
 
 
 def visible_referrals(actor: Actor) -> Select[Referral]:
     """Select all referrals that the actor can open (ACC-7, ACC-8)."""
     found = scoped(select(Referral))
     statement: Select[Referral] = records_of_company(
-        found, _R.company_id, actor, "Referral", _referral_ways(actor)
+        found, _R.company_id, actor, "Referral", _referral_grounds(actor)
     )
     return statement
 

@@ -76,7 +76,7 @@ def scans_of_visitor(visitor: Visitor) -> Select[OnsiteScan]:
     return scoped(select(OnsiteScan).where(OnsiteScan.visitor_id == visitor.id).options(*SCAN_PEOPLE))
 
 
-def ways_to_referrals(actor: Actor) -> list[AccessGround]:
+def scanned_referral_grounds(actor: Actor) -> list[AccessGround]:
     """ACC-8: on-site staff open the referrals that they scanned."""
     if not actor.may(ScanPermission.CREATE):
         return []

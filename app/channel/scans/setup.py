@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 from app.audit.presentation import OFFICE_LOG_TAB
 from app.audit.services import export_recorder
 from app.channel.referrals.parts import Collection, ReferralPart, register_parts
-from app.channel.referrals.queries import register_ways
+from app.channel.referrals.queries import register_access_grounds
 from app.channel.scans import choices
 from app.channel.scans.api import ScanApi
 from app.channel.scans.models import OnsiteScan
@@ -17,9 +17,9 @@ from app.channel.scans.presentation import VISITS_TAB, scans_tab
 from app.channel.scans.queries import (
     SCAN_PEOPLE,
     count_visits,
+    scanned_referral_grounds,
     scans_of,
     scans_of_visitor,
-    ways_to_referrals,
 )
 from app.channel.scans.serializers import ScanRecord, describe_scan, scan_records
 from app.channel.scans.views import ScanView
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 def register(app: Flask) -> None:
     """Register scans, and add them to referrals and visitors."""
     declare_dictionaries(choices)
-    register_ways(ways_to_referrals)
+    register_access_grounds(scanned_referral_grounds)
     register_parts(
         ReferralPart(
             kind="scan",

@@ -20,7 +20,7 @@ def records_of_company(
     """Select all records for those who open all, else the office's company and the ``others``."""
     if actor.opens_all:
         return found
-    ways = [*others]
+    grounds = [*others]
     if actor.company_id is not None and actor.has_permission("read", resource):
-        ways.insert(0, AccessGround(None, column, (actor.company_id,)))
-    return narrow_to_grounds(found, ways)
+        grounds.insert(0, AccessGround(None, column, (actor.company_id,)))
+    return narrow_to_grounds(found, grounds)
