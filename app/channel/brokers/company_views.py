@@ -79,20 +79,25 @@ class BrokerCompanyView(ScopedModelView):
         return {pk: {"brokers": _brokers(pk, number)} for pk, number in counts.items()}
 
     def row_buttons(self, record: BrokerCompany, actor: Actor, facts: policies.CompanyFacts) -> list[Button]:
-        return [Button(gettext("Open"), self.record_url(record)), *self._keeping(record, actor, facts)]
+        return [
+            Button(gettext("Open"), self.record_url(record)),
+            *self._edit_and_delete_buttons(record, actor, facts),
+        ]
 
     def detail_buttons(
         self, record: BrokerCompany, actor: Actor, facts: policies.CompanyFacts
     ) -> list[Button]:
         url = presentation.list_of("ReferralView", "Referral", company_id=record.id)
         referrals = [Button(gettext("Referrals"), url, "fa-address-card")] if url else []
-        return [*self._keeping(record, actor, facts), *referrals]
+        return [*self._edit_and_delete_buttons(record, actor, facts), *referrals]
 
-    def _keeping(self, record: BrokerCompany, actor: Actor, facts: policies.CompanyFacts) -> list[Button]:
+    def _edit_and_delete_buttons(
+        self, record: BrokerCompany, actor: Actor, facts: policies.CompanyFacts
+    ) -> list[Button]:
         """Return the buttons that the actor's roles may use: edit, disable or enable, delete."""
         buttons = self.edit_buttons(record, actor, facts)
         if buttons:
-            buttons.append(self._switch(record, buttons[0].reason))
+            buttons.append(self._switch_button(record, buttons[0].reason))
         if actor.may(BrokerCompanyPermission.DELETE):
             buttons.append(
                 Button(
@@ -108,7 +113,7 @@ class BrokerCompanyView(ScopedModelView):
         return buttons
 
     @staticmethod
-    def _switch(record: BrokerCompany, reason: str) -> Button:
+    def _switch_button(record: BrokerCompany, reason: str) -> Button:
         if not record.active:
             url = url_for("BrokerCompanyView.enable", pk=record.id)
             return Button(gettext("Enable"), url, "fa-circle-check", "post", reason=reason)

@@ -130,19 +130,19 @@ def working(handler: Any) -> Any:
 
     Pages redirect to the start page, which says what they wait for; other requests are refused.
     """
-    return _asking(handler, is_broker)
+    return _requiring_work(handler, is_broker)
 
 
 def as_broker(handler: Any) -> Any:
     """Route decorator like :func:`working` that also refuses everyone but brokers."""
-    return _asking(handler, lambda _actor: True)
+    return _requiring_work(handler, lambda _actor: True)
 
 
-def _asking(handler: Any, concerns: Callable[[Actor], bool]) -> Any:
+def _requiring_work(handler: Any, applies_to: Callable[[Actor], bool]) -> Any:
     @wraps(handler)
     def run(self: PhoneView, *args: Any, **kwargs: Any) -> Any:
         actor = current_actor()
-        if concerns(actor):
+        if applies_to(actor):
             profile = get_work_profile(actor)
             verdict = policies.can_work(profile)
             if not verdict and profile.broker is not None and request.method in READ_METHODS:

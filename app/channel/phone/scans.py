@@ -61,7 +61,7 @@ class PhoneScanView(PhoneView):
             template="scan",
             title="",
             more={"title": gettext("Scan"), "scanner": _scanner()},
-            submit=lambda values: _known(values["code"], values["tail"] or "", actor),
+            submit=lambda values: _page_key(values["code"], values["tail"] or "", actor),
             done_url=str,
             done=lambda code: redirect(url_for(".code", token=code), 303),
         )
@@ -122,7 +122,7 @@ def only_receives(actor: Actor) -> bool:
     return is_consultant(actor) and not works_on_site(actor)
 
 
-def _known(text: str, tail: str, actor: Actor) -> str:
+def _page_key(text: str, tail: str, actor: Actor) -> str:
     """Return the key of the customer's page: the token; a code that the consultant already receives; or on
     site a typed code with the last four digits (CH-30). The page itself decides who may open it.
     """
@@ -132,11 +132,11 @@ def _known(text: str, tail: str, actor: Actor) -> str:
     except NotFound:
         if code_in(word) and works_on_site(actor):
             return prove_code(code=word, tail=tail, actor=actor)
-        raise Invalid(code=_nobodys(word)) from None
+        raise Invalid(code=_unknown_code_message(word)) from None
     return word
 
 
-def _nobodys(word: str) -> Sentence:
+def _unknown_code_message(word: str) -> Sentence:
     if code_in(word):
         return _("Typed codes open your own customers only; scan the QR code of others")
     return _("This code belongs to nobody")
