@@ -10,7 +10,7 @@ import app.models  # noqa: F401 - every table is known before a view asks for on
 from app.audit import setup as audit
 from app.channel import setup as channel
 from app.customers import setup as customers
-from app.kernel import common
+from app.kernel import builtin
 from app.kernel.setup import build, complete
 from app.menu import MENU
 from app.notices import setup as notices
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask_appbuilder import AppBuilder
 
-CONTEXTS = (common, audit, notices, org, system, customers, pool, channel, workbench)
+CONTEXTS = (builtin, audit, notices, org, system, customers, pool, channel, workbench)
 
 
 def declare_contexts(app: Flask) -> None:
