@@ -1,6 +1,7 @@
-"""The floor: a bare Flask page per question — obvious SQL, a small Jinja table, nobody signed in.
+"""The lower bound: a bare Flask page for each question, with obvious SQL and a small Jinja table, without
+sign-in.
 
-Speaks to the same database as the product, without its code.
+It reads the same database as the product, without the product's code.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
-"""Channel sales at a million referrals and 20,000 brokers (``make bench`` runs it after the pages).
+"""Measure channel sales with a million referrals and 20,000 brokers (``make bench`` runs it after the pages).
 
     python benchmarks/channel.py [--engine sqlite|postgres] [--size 1000000]
 
-Reporting and scanning as whole requests of the REST API in process; the ranking over all brokers; the look-up of
-who holds a customer; and the job that ends protections.  Each database is measured in a process of its own.
+It measures reporting and scanning as whole requests of the REST API in process, the ranking over all brokers,
+the look-up of the broker who holds a customer, and the job that ends protections. Each database is measured
+in a process of its own.
 """
 
 from __future__ import annotations
@@ -29,8 +30,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--engine", choices=["sqlite", "postgres"], help="only this database")
-    parser.add_argument("--size", type=int, default=1_000_000)
+    parser.add_argument("--engine", choices=["sqlite", "postgres"], help="measure only this database")
+    parser.add_argument(
+        "--size", type=int, default=1_000_000, help="number of referrals (default: 1,000,000)"
+    )
     asked = parser.parse_args()
     report: list[str] = []
     for engine in [asked.engine] if asked.engine else ["sqlite", "postgres"]:
@@ -44,7 +47,7 @@ def main() -> None:
 
 
 def table(data: Dataset, found: dict[str, Any]) -> list[str]:
-    """Figures beside their targets."""
+    """Return the figures with their targets, as lines."""
     lines = ["", f"{data.engine}, {data.size:,} referrals, {visits.BROKERS:,} brokers",
              f"{'row':44}{'found':>10}{'target':>10}"]  # fmt: skip
 

@@ -1,6 +1,7 @@
-"""Measures channel sales on the database of the environment; prints JSON.  ``channel.py`` runs it.
+"""Measure channel sales on the database of the environment, and print the figures as JSON; ``channel.py``
+runs it.
 
-What it made is removed, and the protections that it ended are put back.
+It removes the rows that it made, and restores the protections that it ended.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ _MADE = (
 
 
 class Steps:
-    """Requests of brokers and on-site staff, each timed and its statements counted."""
+    """Requests of brokers and on-site staff, each timed and with its statements counted."""
 
     def __init__(self, app: Flask) -> None:
         self.client: FlaskClient = app.test_client()
@@ -80,7 +81,7 @@ class Steps:
 
 
 def visit(steps: Steps, rng: random.Random) -> None:
-    """One customer comes through two brokers: the first binds it, the second collides."""
+    """Let one customer come through two brokers: the first binds, the second collides."""
     first, second = (visits.number_of(visits.FIRST_BROKER + n) for n in (3, 5))
     customer = {
         "family_name": "王", "given_name": f"量{rng.randrange(10**6)}",
@@ -103,7 +104,7 @@ def timed(call: Callable[[], Any]) -> float:
 
 
 def rankings() -> dict[str, tuple[float, float]]:
-    """(first call, median of the later ones) in ms: all brokers over all time, and over one year."""
+    """Return (first call, median of the later ones) in ms: all brokers over all time, and over one year."""
     actor = actor_by_username("director")
     wanted = {
         "ranking": RankingFilter(),
@@ -117,7 +118,7 @@ def rankings() -> dict[str, tuple[float, float]]:
 
 
 def lookup() -> str:
-    """The plan of the statement that finds live bindings of an identity."""
+    """Return the plan of the statement that finds live bindings of an identity."""
     with counted(db.engine) as seen:
         identity.live_bindings(visits.PROJECT, "王小明", ["1381234"])
     statement = next(one for one in seen if "binding_key" in one)
@@ -132,7 +133,9 @@ def lookup() -> str:
 
 
 def protections() -> dict[str, Any]:
-    """Ends every protection that is over, as the job does: batch after batch, each a transaction of its own."""
+    """End every protection that is over, as the job does: batch after batch, each a transaction of
+    its own.
+    """
     due, batches = expiry.count_due(), []
     started = time.perf_counter()
     ended = 0

@@ -1,4 +1,4 @@
-"""Servers under gunicorn, and a client that costs next to nothing."""
+"""Servers under gunicorn, and a client that takes hardly any time itself."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Server:
         self.process.wait(30)
 
     def ask(self, path: str, form: Mapping[str, str] | None = None) -> tuple[int, str, bytes]:
-        """Status, head and body of one request on a fresh connection."""
+        """Return status, head and body of one request on a fresh connection."""
         head = f"Host: 127.0.0.1:{self.port}\r\nConnection: close\r\nCookie: {self.cookie}\r\n"
         body = urlencode(form).encode() if form is not None else b""
         if form is not None:
@@ -78,7 +78,7 @@ class Server:
 
 
 def exchange(port: int, request: bytes) -> bytes:
-    """Send, and read to the end."""
+    """Send a request, and read the response to its end."""
     with socket.create_connection(("127.0.0.1", port), 120) as connection:
         connection.sendall(request)
         parts = []
@@ -88,7 +88,7 @@ def exchange(port: int, request: bytes) -> bytes:
 
 
 def one_time(server: Server, paths: list[str]) -> float:
-    """Milliseconds of the requests together."""
+    """Return the milliseconds of the requests together."""
     started = time.perf_counter()
     for path in paths:
         status, _head, _body = server.ask(path)
@@ -99,11 +99,13 @@ def one_time(server: Server, paths: list[str]) -> float:
 
 
 def medians(jobs: Mapping[str, tuple[Server, list[str]]], rounds: int, budget: float) -> dict[str, float]:
-    """Median milliseconds of each job, measured in turns so that a noisy moment hits all alike."""
+    """Return the median milliseconds of each job, measured in turns so that a noisy moment affects
+    all alike.
+    """
     times: dict[str, list[float]] = {name: [] for name in jobs}
     spent = dict.fromkeys(jobs, 0.0)
     for server, paths in jobs.values():
-        for _warm in range(4):  # both workers, and what is prepared at the second use
+        for _warm in range(4):  # both workers, and caches that are filled by the second request
             one_time(server, paths)
     for _round in range(rounds):
         for name, (server, paths) in jobs.items():
@@ -116,7 +118,9 @@ def medians(jobs: Mapping[str, tuple[Server, list[str]]], rounds: int, budget: f
 def crowd(
     server: Server, path: str, clients: int = 8, seconds: float = PROFILE_SECONDS
 ) -> tuple[float, float]:
-    """Requests a second and the 95th percentile in milliseconds, of so many clients at once."""
+    """Return the requests per second and the 95th percentile in milliseconds of so many
+    simultaneous clients.
+    """
     request = (
         f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: {server.cookie}\r\n\r\n".encode()
     )

@@ -1,6 +1,7 @@
-"""Milliseconds of one creation through the service: duplicate check, code, claim, name pieces, audit row, commit.
+"""Measure the milliseconds of one creation by the service: duplicate check, code, claim, name keys, audit
+row, commit.
 
-Run in a process of its own with the product's environment; removes what it made.
+It runs in a process of its own with the product's environment, and removes the rows that it made.
 """
 
 from __future__ import annotations

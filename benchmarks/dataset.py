@@ -1,4 +1,4 @@
-"""Databases full of made-up customers, loaded in bulk once and kept in a cache outside of the repository."""
+"""Databases full of made-up customers, loaded in bulk once and kept in a cache outside the repository."""
 
 from __future__ import annotations
 
@@ -87,7 +87,9 @@ class Dataset:
 
 
 def _fingerprint(data: Dataset) -> str:
-    """Changes with the rows that are made; what else changes in the schema is mended."""
+    """Return a text that changes with the rows that are made; other changes of the schema are applied by
+    :func:`_mend`.
+    """
     digest = hashlib.sha256()
     for name in ("population.py", "visits.py") if data.kind == "channel" else ("population.py",):
         digest.update((Path(__file__).parent / name).read_bytes())
@@ -95,7 +97,7 @@ def _fingerprint(data: Dataset) -> str:
 
 
 def prepare(data: Dataset) -> None:
-    """Load the database unless the cache holds it already; bring the rest of its schema up to the models."""
+    """Load the database unless the cache has it already, and update its schema to the models."""
     mark = data.folder / "loaded.json"
     wanted = _fingerprint(data)
     if mark.exists() and json.loads(mark.read_text())["fingerprint"] == wanted:
@@ -115,7 +117,9 @@ def prepare(data: Dataset) -> None:
 
 
 def _mend(data: Dataset) -> None:
-    """A kept database follows the models: missing tables, columns and indexes are made, strange indexes go."""
+    """Update a cached database to the models: create missing tables, columns and indexes, drop unknown
+    indexes.
+    """
     engine = create_engine(data.url)
     changed = False
     with engine.begin() as connection:
@@ -223,7 +227,7 @@ def _channel(sink: Any, size: int, now: datetime, roles: dict[str, int]) -> None
 
 
 def _settle(data: Dataset) -> None:
-    """Sequences past the loaded ids, statistics, and for PostgreSQL visibility maps."""
+    """Set the sequences past the loaded ids, and update statistics and, on PostgreSQL, visibility maps."""
     with create_engine(data.url, isolation_level="AUTOCOMMIT").connect() as connection:
         if data.engine == "postgres":
             for table in _SEQUENCES:
@@ -261,7 +265,7 @@ def _organisation(sink: Any, now: datetime, roles: dict[str, int]) -> None:
 
 
 class _Postgres:
-    """Rows by COPY, constraints of foreign keys not checked on the way."""
+    """Writes rows by COPY; foreign keys are not checked meanwhile."""
 
     def __init__(self, data: Dataset) -> None:
         self.connection = psycopg.connect(f"{POSTGRES}/{data.database}")
@@ -281,7 +285,7 @@ class _Postgres:
 
 
 class _Sqlite:
-    """Rows by executemany in one transaction."""
+    """Writes rows by executemany in one transaction."""
 
     def __init__(self, data: Dataset) -> None:
         self.connection = sqlite3.connect(data.folder / "kepan.db")

@@ -1,7 +1,8 @@
-"""Milliseconds and statements of the pool's operations, each a whole request of the REST API in process.
+"""Measure milliseconds and statements of the pool's operations, each a whole request of the REST API in
+process.
 
-Run in a process of its own with the product's environment; removes what it made.  The batch of 1,000 goes through
-the service that the batch form calls.
+It runs in a process of its own with the product's environment, and removes the rows that it made. The batch
+of 1,000 calls the service that the batch form calls.
 """
 
 from __future__ import annotations
@@ -33,10 +34,10 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 ROUNDS = 40
-MARKS = ("BEGIN", "SAVEPOINT", "RELEASE")  # of transactions: nothing is read or written
+MARKS = ("BEGIN", "SAVEPOINT", "RELEASE")  # statements of transactions, which read and write nothing
 BATCH = 1000
 REASON = "no_need"
-# In this order each finds the customer in the state that it needs.
+# In this order each operation finds the customer in the state that it needs.
 STEPS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("assign", {"handler_id": 0}),
     ("follow-ups", {"content": "电话沟通", "method": "phone"}),
@@ -70,7 +71,7 @@ def token(client: FlaskClient, username: str) -> dict[str, str]:
 
 
 def new_customers(username: str, how_many: int) -> list[int]:
-    """Platform customers of the person's department, pending with them."""
+    """Create platform customers of the person's department, pending with the person."""
     rng, made = random.Random(), []
     actor = actor_by_username(username)
     for _n in range(how_many):
@@ -118,7 +119,7 @@ def measure(app: Flask, username: str, pks: list[int]) -> dict[str, dict[str, fl
 
 
 def give_back(app: Flask, pk: int, handler_id: int) -> None:
-    """Handled by the person again, so that a follow-up of theirs starts the work."""
+    """Assign the customer to the person again, so that their next follow-up starts the work."""
     with app.app_context():
         db.session.execute(
             text("UPDATE customer SET handler_id = :h WHERE id = :pk"), {"h": handler_id, "pk": pk}

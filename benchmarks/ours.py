@@ -1,4 +1,6 @@
-"""The product as gunicorn serves it in the benchmark; what start-up made is never collected again."""
+"""The product as gunicorn serves it in the benchmark; objects made at start-up are excluded from garbage
+collection.
+"""
 
 import gc
 import os

@@ -1,4 +1,6 @@
-"""Made-up rows of a large installation: deterministic, skewed like life, and fast to generate."""
+"""Made-up rows of a large installation: deterministic, unevenly distributed as in practice, and fast to
+generate.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ DEPARTMENTS = 200
 STAFF = 2_000
 REGIONS = 9
 BIG_STORE = DEPARTMENTS  # holds half of all customers
-BIG_OWNER_SHARE = 0.05  # 50,000 of a million, in one hand
+BIG_OWNER_SHARE = 0.05  # owns 50,000 of a million
 START = datetime(2023, 1, 1, tzinfo=UTC)
 SPAN = timedelta(days=1000)
 RICH_EVERY = 1_000  # every so many customers one has twenty follow-ups
@@ -27,14 +29,14 @@ _GIVEN = "小明华丽建国文军平志伟东海强晓生光林龙飞秀英芳�
 
 @dataclass(frozen=True)
 class Crypto:
-    """How the installation hides numbers."""
+    """The functions that encrypt and index phone numbers."""
 
     index: Callable[[str], str]
     cipher: str
 
 
 def department_rows(now: datetime) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
-    """One company; headquarters, regions below it, stores below the regions."""
+    """Yield one company's departments: headquarters, regions below it, stores below the regions."""
     companies = [(1, "样板置业", now)]
     rows: list[tuple[Any, ...]] = []
     for pk in range(1, DEPARTMENTS + 1):
@@ -50,12 +52,12 @@ def department_rows(now: datetime) -> tuple[list[tuple[Any, ...]], list[tuple[An
 
 
 def staff_department(pk: int) -> int:
-    """Staff 1 … 2,000, ten in each department."""
+    """Return the department of a member of staff: staff 1 … 2,000, ten in each."""
     return 1 + (pk - 1) % DEPARTMENTS
 
 
 def name_of(rng: random.Random) -> str:
-    """A believable name: few surnames are common, most names have three characters."""
+    """Return a believable name: few surnames are common, most names have three characters."""
     surname = _SURNAMES[min(int(rng.expovariate(1 / 14)), len(_SURNAMES) - 1)]
     given = _GIVEN[min(int(rng.expovariate(1 / 40)), len(_GIVEN) - 1)]
     if rng.random() < 0.8:
@@ -64,12 +66,12 @@ def name_of(rng: random.Random) -> str:
 
 
 def phone_of(pk: int) -> str:
-    """The mobile number of a customer."""
+    """Return the mobile number of a customer."""
     return f"13{(pk * 7_919) % 1_000_000_000:09d}"
 
 
 def created_of(pk: int, size: int) -> datetime:
-    """When a customer was taken in: in the order of the ids."""
+    """Return when a customer was created: in the order of the ids."""
     return START + SPAN * (pk / size)
 
 
@@ -83,7 +85,7 @@ CUSTOMER_COLUMNS = (
 
 
 def _seat(rng: random.Random) -> tuple[int, int]:
-    """(staff, department) that a customer belongs to: half in one store, 5 % with one owner."""
+    """Return the (staff, department) of a customer: half belong to one store, 5 % to one owner."""
     draw = rng.random()
     if draw < BIG_OWNER_SHARE:
         return BIG_OWNER, staff_department(BIG_OWNER)
@@ -95,7 +97,7 @@ BIG_OWNER = 150  # works in an ordinary store
 
 
 def customer_rows(size: int, crypto: Crypto) -> Iterator[tuple[Any, ...]]:
-    """The customers."""
+    """Yield the customers."""
     rng = random.Random(20)
     for pk in range(1, size + 1):
         staff, department = _seat(rng)
@@ -130,7 +132,7 @@ _METHODS = ("phone", "wechat", "visit", "viewing", "other")
 
 
 def follow_up_rows(size: int) -> Iterator[tuple[Any, ...]]:
-    """Two follow-ups a customer on average; some customers have twenty."""
+    """Yield two follow-ups per customer on average; some customers have twenty."""
     rng = random.Random(21)
     for pk in range(1, size + 1):
         count = 20 if pk % RICH_EVERY == 0 else rng.randrange(5) if rng.random() < 0.99 else 3
@@ -143,12 +145,12 @@ def follow_up_rows(size: int) -> Iterator[tuple[Any, ...]]:
 
 
 def district_rows() -> list[tuple[Any, ...]]:
-    """A city and its sixteen districts."""
+    """Yield a city and its sixteen districts."""
     return [(1, None, "310000", "示范市"), *((n, 1, f"3101{n:02d}", f"{n - 1}区") for n in range(2, 18))]
 
 
 def demand_rows(size: int) -> Iterator[tuple[Any, ...]]:
-    """Every seventh customer looks in one or two districts."""
+    """Yield the wanted districts of every seventh customer: one or two."""
     for pk in range(1, size + 1, 7):
         yield pk, 2 + pk % 16
         if pk % 3 == 0:
@@ -156,13 +158,13 @@ def demand_rows(size: int) -> Iterator[tuple[Any, ...]]:
 
 
 def member_rows(size: int) -> Iterator[tuple[Any, ...]]:
-    """Every hundredth customer has a colleague on the team."""
+    """Yield a colleague on the team of every hundredth customer."""
     for pk in range(50, size + 1, 100):
         yield pk, 1 + pk // 100 % STAFF, "read"
 
 
 def push_rows(size: int) -> Iterator[tuple[Any, ...]]:
-    """Every two-hundredth customer was pushed to somebody."""
+    """Yield a push of every two-hundredth customer to a colleague."""
     for pk in range(75, size + 1, 200):
         sender, receiver = 1 + pk // 200 % STAFF, 1 + (pk // 200 + 77) % STAFF
         yield (

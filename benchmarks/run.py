@@ -1,10 +1,10 @@
-"""Speed beside a bare page and a stock Flask-AppBuilder, in one run: ``make bench``.
+"""Compare the speed of the product with a bare page and a stock Flask-AppBuilder, in one run: ``make bench``.
 
     python benchmarks/run.py [--quick] [--engine sqlite|postgres] [--sizes 10000,100000,1000000]
 
-Needs gunicorn, and for PostgreSQL a server (``KEPAN_BENCH_POSTGRES``).  The databases are loaded in bulk once and
-kept in ``KEPAN_BENCH_CACHE`` (default ``~/.cache/kepan-bench``) and in databases named ``kbench_*``.  Milliseconds
-swing with the machine; the ratios are what counts.
+It needs gunicorn, and for PostgreSQL a server (``KEPAN_BENCH_POSTGRES``). The databases are loaded in bulk
+once and kept in ``KEPAN_BENCH_CACHE`` (default ``~/.cache/kepan-bench``) and in databases named ``kbench_*``.
+Milliseconds vary with the machine; the ratios are the result.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 STOCK = "/customerview/list/"
 NOISE = 1.25
-# Some targets stand in milliseconds and requests of the machine that the yardsticks were taken on; as ratios:
+# Some targets were set in milliseconds and requests per second of one machine; here they are ratios:
 CREATION = 8 / 3.0  # 8 ms, where the bare first page took 3.0
 OPERATION = 30 / 3.0  # 30 ms of the server's time
 STATEMENTS = 15
@@ -44,7 +44,9 @@ CROWD = 250 / 1625  # 250 requests a second, where the bare page gave 1,625
 
 @dataclass
 class Question:
-    """One row: what is asked of whom, and how far from the bare page the answer may be."""
+    """One row of the result: the requests, the user who sends them, and the allowed ratio to the
+    bare page.
+    """
 
     name: str
     target: float
@@ -53,12 +55,12 @@ class Question:
     bare: list[str]
     stock: str = ""
     stock_scoped: bool = False
-    fills_a_page: bool = True  # at the smallest size too, so that its growth can be told
+    fills_a_page: bool = True  # at the smallest size too, so that its growth can be measured
     ms: dict[str, float] = field(default_factory=dict)
 
 
 def scope_of(manager: str) -> str:
-    """The departments of a manager's tree, as the bare page and the stock view take them."""
+    """Return the departments below a manager, which the bare page and the stock view filter by."""
     _companies, rows = made.department_rows(made.START)
     own = made.BIG_STORE if manager == "big_manager" else made.staff_department(PEOPLE[manager])
     path = next(row[4] for row in rows if row[0] == own)
@@ -157,7 +159,9 @@ class Bench:
         self.stock_crowd = crowd(stock, STOCK, seconds=8) if self.full else None
 
     def _paths(self, question: Question) -> list[str]:
-        """What is asked of ours; the addresses by key stand on the page they lead from."""
+        """Return the product's addresses for a question; the pages by cursor are read from the page that
+        links to them.
+        """
         if question.ours not in (["next"], ["prev"]):
             return _quoted(question.ours)
         middle = self.data.size // 2 // 20 + 1
@@ -170,7 +174,7 @@ class Bench:
 
     @staticmethod
     def _alone(script: str, username: str, env: dict[str, str]) -> dict[str, Any]:
-        """What a script in a process of its own measured."""
+        """Return the figures of a script that runs in a process of its own."""
         path = os.pathsep.join([str(HERE.parent), str(HERE)])
         done = subprocess.run([sys.executable, str(HERE / script), username], capture_output=True, check=True,
                               env={**os.environ, **env, "PYTHONPATH": path})  # fmt: skip
@@ -186,7 +190,7 @@ def _quoted(paths: list[str]) -> list[str]:
 
 
 def table(bench: Bench) -> list[str]:
-    """The last lines: row, ours, bare, stock, ratio, target, verdict."""
+    """Return the result as lines: row, ours, bare, stock, ratio, target, verdict."""
     data = bench.data
     lines = ["", f"{data.engine}, {data.size:,} customers", f"{'row':34}{'ours ms':>10}{'bare ms':>10}{'stock ms':>10}{'ratio':>8}{'target':>9}"]  # fmt: skip
     for row in bench.rows:
@@ -209,7 +213,9 @@ def table(bench: Bench) -> list[str]:
 
 
 def _operations(bench: Bench, floor: float) -> list[str]:
-    """The pool's operations, whole requests in process, beside the bare first page; and the batch."""
+    """Return the pool's operations, as whole requests in process, beside the bare first page; and
+    the batch.
+    """
     lines = []
     for step, found in bench.operations["steps"].items():
         ratio, statements = found["median"] / floor, found["statements"]
@@ -224,7 +230,7 @@ def _operations(bench: Bench, floor: float) -> list[str]:
 
 
 def growth(benches: list[Bench]) -> list[str]:
-    """How each row grows from the smallest to the largest size, beside the logarithm of the size."""
+    """Return how each row grows from the smallest to the largest size, beside the logarithm of the size."""
     first, last = benches[0], benches[-1]
     allowed = math.log(last.data.size) / math.log(first.data.size)
     sizes = "".join(f"{bench.data.size:>12,}" for bench in benches)
@@ -235,7 +241,7 @@ def growth(benches: list[Bench]) -> list[str]:
         grown = times[-1] / times[0]
         floor = (
             rows[-1].ms["bare"] / rows[0].ms["bare"]
-        )  # counts grow until they stop at 10,000, the bare page's too
+        )  # counts stop growing at 10,000, those of the bare page as well
         name = "page in the middle" if rows[0].name.startswith("page at") else rows[0].name
         verdict = "ok" if grown <= max(allowed, floor) * NOISE else "MISS"
         if name == "page in the middle":
@@ -255,10 +261,12 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument(
-        "--quick", action="store_true", help="10,000 customers only, fewer rounds: about a minute"
+        "--quick", action="store_true", help="measure 10,000 customers only, in fewer rounds: about a minute"
     )
-    parser.add_argument("--engine", choices=["sqlite", "postgres"], help="only this database")
-    parser.add_argument("--sizes", default="10000,100000,1000000")
+    parser.add_argument("--engine", choices=["sqlite", "postgres"], help="measure only this database")
+    parser.add_argument(
+        "--sizes", default="10000,100000,1000000", help="numbers of customers, separated by commas"
+    )
     asked = parser.parse_args()
     sizes = [10_000] if asked.quick else sorted(int(size) for size in asked.sizes.split(","))
     engines = [asked.engine] if asked.engine else ["sqlite", "postgres"]

@@ -78,7 +78,7 @@ class FollowUp(Model):
 
 
 class InScope(BaseFilter):
-    """Row filter by departments."""
+    """A filter of rows by departments."""
 
     name = "in scope"
     arg_name = "scope"
@@ -124,7 +124,7 @@ with app.app_context():
 
 
 def grant() -> None:
-    """The permissions of these views, for the role of the administrator; kept in the database."""
+    """Give the administrator's role the permissions of these views; the database keeps them."""
     with app.app_context():
         for view in (CustomerView, FollowUpView):
             builder.sm.add_permissions_view(

@@ -1,4 +1,4 @@
-"""Made-up rows of channel sales at scale: brokers, their customers in every state, what happened on site."""
+"""Made-up rows of channel sales at scale: brokers, their customers in every state, scans and bindings."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 BROKERS = 20_000
 COMPANIES = 200
-FIRST_BROKER = 20_001  # ids of accounts: the staff stand before
+FIRST_BROKER = 20_001  # ids of accounts follow those of the staff
 BIG_BROKER = FIRST_BROKER  # has one of twenty customers
 BIG_SHARE = 0.05
 PROJECT, COMPANY = 1, 1
@@ -47,27 +47,27 @@ SCAN_COLUMNS = (
 
 
 def company_of(broker_id: int) -> int:
-    """The broker company of a broker."""
+    """Return the broker company of a broker."""
     return 1 + broker_id % COMPANIES
 
 
 def broker_phone(broker_id: int) -> str:
-    """A broker's own number."""
+    """Return a broker's phone number."""
     return f"186{broker_id:08d}"
 
 
 def number_of(broker_id: int) -> str:
-    """A broker's number, which is the account's name too."""
+    """Return a broker's number, which is also the account's name."""
     return f"B{broker_id:06d}"
 
 
 def is_due(pk: int) -> bool:
-    """A referral that is bound and past its protection, and that the job has not met yet."""
+    """Return True for a referral that is bound and past its protection, and not yet ended by the job."""
     return pk % DUE_EVERY == 0
 
 
 def referral_rows(size: int) -> Iterator[tuple[Any, ...]]:
-    """The referrals, in the order in which they were entered; no two of one name and number."""
+    """Yield the referrals in the order of entry; no two have the same name and number."""
     rng, seen = random.Random(30), set()
     for pk in range(1, size + 1):
         created = START + SPAN * (pk / size)
@@ -92,7 +92,7 @@ def referral_rows(size: int) -> Iterator[tuple[Any, ...]]:
 
 
 def key_rows(size: int) -> Iterator[tuple[Any, ...]]:
-    """(company, project, broker, name, fragment, tail, referral): one number each."""
+    """Yield (company, project, broker, name, fragment, tail, referral): one number each."""
     for row in referral_rows(size):
         tail = row[_AT["phone1_tail"]]
         yield (
@@ -107,7 +107,7 @@ def key_rows(size: int) -> Iterator[tuple[Any, ...]]:
 
 
 def binding_rows(size: int) -> Iterator[tuple[Any, ...]]:
-    """A binding has its referral's id."""
+    """Yield the bindings; each has its referral's id."""
     states = {"bound": "live", "closed": "closed", "expired": "expired"}
     for row in referral_rows(size):
         state = states.get(row[_AT["state"]])
@@ -120,7 +120,7 @@ def binding_rows(size: int) -> Iterator[tuple[Any, ...]]:
 
 
 def binding_key_rows(size: int) -> Iterator[tuple[Any, ...]]:
-    """(project, name, fragment, company, binding) of bindings that live."""
+    """Yield (project, name, fragment, company, binding) of live bindings."""
     for row in referral_rows(size):
         if row[_AT["state"]] in {"bound", "closed"}:
             fragment = row[_AT["phone1_prefix"]] + row[_AT["phone1_tail"]]
@@ -128,7 +128,7 @@ def binding_key_rows(size: int) -> Iterator[tuple[Any, ...]]:
 
 
 def scan_rows(size: int) -> Iterator[tuple[Any, ...]]:
-    """One scan a binding."""
+    """Yield one scan per binding."""
     for row in referral_rows(size):
         if row[_AT["bound_at"]]:
             masked = f"{row[_AT['phone1_prefix']]}****{row[_AT['phone1_tail']]}"
@@ -139,7 +139,7 @@ def scan_rows(size: int) -> Iterator[tuple[Any, ...]]:
 
 
 def tally_rows(size: int) -> Iterator[tuple[Any, ...]]:
-    """(company, broker, broker company, entered, reported, bound, closed)."""
+    """Yield (company, broker, broker company, entered, reported, bound, closed)."""
     counted: Counter[tuple[int, int]] = Counter()
     for row in referral_rows(size):
         for stage in range(1, row[_AT["reached"]] + 1):

@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 
 _OPENED = timedelta(days=300)
 _WAITING, _REJECTED = 10, 11  # positions among the brokers
-_KNOWN_VISITOR = 3  # a broker's customer, who comes without saying so (CH-15)
+_KNOWN_VISITOR = 3  # a broker's customer who comes as a walk-in visitor (CH-15)
 
 
 @dataclass(frozen=True)

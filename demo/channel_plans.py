@@ -63,7 +63,7 @@ class Guest:
 
 @dataclass(frozen=True)
 class Step:
-    """One operation.  ``key`` tells referrals apart, or visitors, tours, fees; ``who`` is a user name."""
+    """One operation. ``key`` identifies the referral, visitor, tour or fee; ``who`` is a user name."""
 
     moment: datetime
     verb: str
@@ -156,7 +156,7 @@ class _Plan:
             self._visited(self._later(reported, 0, 8), key, who, person)
 
     def _bound_at(self, moment: datetime) -> None:
-        """Add a customer who is bound at that very moment, and nothing else."""
+        """Add a customer who is bound at that very moment, and no further steps."""
         who, key, person = self._seat(), self._key(), self._person()
         self._enter(self._in_hours(moment - timedelta(days=2)), key, who, person, report=True)
         self._scan(moment, key)
@@ -293,7 +293,9 @@ class _Plan:
                 self._tour(moment, "visitor_tour", number, consultant)
 
     def known_guest(self, number: int, guest: Guest) -> None:
-        """Add a visitor who is bound to a broker but comes alone: the page warns, the director sees it."""
+        """Add a visitor who is a broker's bound customer but comes alone: the page warns, the director sees a
+        collision.
+        """
         person = {
             "family_name": guest.family_name,
             "given_name": guest.given_name,

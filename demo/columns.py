@@ -31,8 +31,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
 
-# The loading makes the ends of the audit chains and the keys of their words itself; messages to the outside
-# are not sent once more.
+# Not packed: loading creates the ends of the audit chains and the keys of their records, and messages to the
+# outside are not sent again.
 NOT_PACKED = {"audit_head", "outgoing_message", "record_key"}
 # Columns whose values are names of stored files.
 FILE_COLUMNS = {"attachment.storage_name", "attachment.thumbnail_name"}

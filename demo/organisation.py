@@ -33,7 +33,7 @@ def create_organisation() -> dict[str, Staff]:
     for person in people:
         if person.manages:
             name_manager(departments[person.manages], staff[person.username], actor=SYSTEM)
-    TOTP_ROLES.store("")  # all demo users may look round without an authenticator
+    TOTP_ROLES.store("")  # all demo users can sign in without an authenticator
     return staff
 
 

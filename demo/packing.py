@@ -55,7 +55,9 @@ def _read(table: Table) -> _Rows:
 
 
 def with_words(rows: _Rows) -> _Rows:
-    """Rows of the operation log with all words readable: loading encrypts them with keys of its own."""
+    """Return rows of the operation log with all values readable: loading encrypts them with keys of
+    its own.
+    """
     found = {row.id: row for row in db.session.scalars(select(OperationLog))}
     return [
         {

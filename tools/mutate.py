@@ -1,10 +1,10 @@
-"""Break the program on purpose, one fault at a time, and see whether the tests notice.
+"""Break the program on purpose, one fault at a time, and report whether the tests notice.
 
     python tools/mutate.py            every fault of tools/mutations.py (a quarter of an hour)
-    python tools/mutate.py push lock  those with one of these words in their name
-    python tools/mutate.py --check    only whether the code and the tests that the list names are there
+    python tools/mutate.py push lock  the faults with one of these words in their name
+    python tools/mutate.py --check    runs no test; only checks that the code and tests of each fault exist
 
-Works on a copy of the committed and changed files.  The exit status says whether a fault survived.
+It works on a copy of the committed and changed files. The exit status is 1 when a fault survives.
 """
 
 from __future__ import annotations
@@ -119,10 +119,14 @@ def _copy(directory: Path) -> None:
 
 
 def main() -> int:
-    """Try the chosen faults; the exit status says whether all were killed."""
-    parser = argparse.ArgumentParser(description="Break the program on purpose and run the tests.")
-    parser.add_argument("words", nargs="*", help="only faults with one of these in their name")
-    parser.add_argument("--check", action="store_true", help="run nothing")
+    """Try the chosen faults; return 1 when one of them survives."""
+    parser = argparse.ArgumentParser(
+        description="Break the program on purpose, and report whether the tests notice."
+    )
+    parser.add_argument("words", nargs="*", help="only the faults with one of these words in their name")
+    parser.add_argument(
+        "--check", action="store_true", help="only check that the code and the tests of each fault exist"
+    )
     asked = parser.parse_args()
     chosen = [one for one in MUTATIONS if not asked.words or any(word in one.name for word in asked.words)]
     every = list(dict.fromkeys(test for one in chosen for test in tests_of(one) if place_of(one)))

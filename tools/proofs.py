@@ -1,9 +1,9 @@
-"""Which rules of the specification the tests name, and how many test functions name each.
+"""List the rules of the specification that tests name, and how many test functions name each.
 
     python tools/proofs.py                 a table: rule, test functions, files
     python tools/proofs.py --against main  what changed since a revision; fails where a rule lost all proofs
 
-A test that moved to another file counts as the same test.  A rule that only a module's docstring names counts
+A test that moved to another file counts as the same test. A rule that only a module's docstring names counts
 one for each such file.
 """
 
@@ -71,9 +71,13 @@ def compare(before: Proofs, after: Proofs) -> list[str]:
 
 
 def main() -> int:
-    """Print the table, or the comparison; the exit status says whether a rule lost its last proof."""
-    parser = argparse.ArgumentParser(description="Which rules the tests name.")
-    parser.add_argument("--against", metavar="REVISION", help="compare with this revision")
+    """Print the table, or the comparison; return 1 when a rule lost its last proof."""
+    parser = argparse.ArgumentParser(description="List the rules of the specification that tests name.")
+    parser.add_argument(
+        "--against",
+        metavar="REVISION",
+        help="list the changes since this revision; fail when a rule lost all its tests",
+    )
     asked = parser.parse_args()
     if not asked.against:
         print_table(proofs_in(ROOT))
