@@ -21,7 +21,7 @@ from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from app.org.sessions.actors import actor_by_username
-from demo.channel_plans import Guest, Seat, Step, make_steps
+from demo.channel_plans import PlannedBroker, PlannedVisitor, Step, make_steps
 from demo.pictures import receipt
 
 if TYPE_CHECKING:
@@ -30,46 +30,46 @@ if TYPE_CHECKING:
     from app.channel.brokers.models import Broker
     from app.kernel.access.actor import Actor
     from app.org.shared.models import Staff
-    from demo.channel_people import Ground
+    from demo.channel_people import ChannelPeople
 
 
-def plan_steps(ground: Ground, count: int, **options: Any) -> list[Step]:
+def plan_steps(people: ChannelPeople, count: int, **options: Any) -> list[Step]:
     """Return steps between these people until there are so many referrals."""
-    brokers = approved_brokers(ground)
+    brokers = approved_brokers(people)
     helpers = {one.broker_company_id: name for name, one in brokers.items() if one.is_onsite}
-    seats = [
-        Seat(username, one.broker_company_id, helpers.get(one.broker_company_id))
+    planned = [
+        PlannedBroker(username, one.broker_company_id, helpers.get(one.broker_company_id))
         for username, one in brokers.items()
     ]
-    guests = [
-        Guest(
+    visitors = [
+        PlannedVisitor(
             one.name[:1],
             one.name[1:],
             ((one.phone.masked or "")[:3], one.phone.last4 or ""),
             one.created_at,
         )
-        for one in ground.visitors
+        for one in people.visitors
     ]
-    return make_steps(seats, guests, count, customer=ground.visitors.index(ground.customer), **options)
+    return make_steps(planned, visitors, count, customer=people.visitors.index(people.customer), **options)
 
 
-def approved_brokers(ground: Ground) -> dict[str, Broker]:
+def approved_brokers(people: ChannelPeople) -> dict[str, Broker]:
     """Return the brokers who may bring customers, by user name."""
-    return {one.account.username: one for one in ground.brokers if one.review_state == "approved"}
+    return {one.account.username: one for one in people.brokers if one.review_state == "approved"}
 
 
 @transactional
-def write_referrals(staff: Mapping[str, Staff], ground: Ground, steps: Iterable[Step]) -> None:
+def write_referrals(staff: Mapping[str, Staff], people: ChannelPeople, steps: Iterable[Step]) -> None:
     """Run the steps in the order of time, all in one transaction."""
-    history = _History(staff, ground)
+    history = _History(staff, people)
     for step in steps:
         with clock.frozen(step.moment), unscoped("demo: the steps know their records"):
             getattr(history, step.verb)(step, history.actors.get(step.who))
 
 
 class _History:
-    def __init__(self, staff: Mapping[str, Staff], ground: Ground) -> None:
-        self.ground, self.brokers = ground, approved_brokers(ground)
+    def __init__(self, staff: Mapping[str, Staff], people: ChannelPeople) -> None:
+        self.people, self.brokers = people, approved_brokers(people)
         self.actors: dict[str, Actor] = {name: actor_by_username(name) for name in (*staff, *self.brokers)}
         self.referrals: dict[int, int] = {}  # key of the plan → id
         self.tours: dict[int, int] = {}
@@ -123,7 +123,7 @@ class _History:
         return db.session.get_one(Referral, self.referrals[step.key]).qr_token or ""
 
     def _token_of_visitor(self, step: Step) -> str:
-        return self.ground.visitors[step.key].qr_token
+        return self.people.visitors[step.key].qr_token
 
     def _consultant_id(self, step: Step) -> int:
         return self.actors[step.values["consultant"]].id

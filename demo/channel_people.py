@@ -53,7 +53,7 @@ _KNOWN_VISITOR = 3  # a broker's customer who comes as a walk-in visitor (CH-15)
 
 
 @dataclass(frozen=True)
-class Ground:
+class ChannelPeople:
     """The people and places of the referrals. ``customer`` is the visitor who is a broker's customer."""
 
     project: Project
@@ -62,7 +62,7 @@ class Ground:
     customer: Visitor
 
 
-def prepare(staff: Mapping[str, Staff], actors: Mapping[str, Actor]) -> Ground:
+def prepare(staff: Mapping[str, Staff], actors: Mapping[str, Actor]) -> ChannelPeople:
     """Create everything but the referrals."""
     opened = clock.start_of_day(clock.today() - _OPENED) + timedelta(hours=9, minutes=30)
     admin = actors["admin"]
@@ -75,8 +75,8 @@ def prepare(staff: Mapping[str, Staff], actors: Mapping[str, Actor]) -> Ground:
             for n, (name, contact, address) in enumerate(BROKER_COMPANIES)
         ]
     made = _brokers(offices, opened, actors["director"])
-    guests = _visitors()
-    return Ground(project, made, guests, guests[_KNOWN_VISITOR])
+    visitors = _visitors()
+    return ChannelPeople(project, made, visitors, visitors[_KNOWN_VISITOR])
 
 
 def _project(staff: Mapping[str, Staff], actor: Actor) -> Project:

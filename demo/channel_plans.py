@@ -43,7 +43,7 @@ _TYPES = ("own_use", "investment", "investment", "brand", None)
 
 
 @dataclass(frozen=True)
-class Seat:
+class PlannedBroker:
     """A broker who brings customers: user name, company, and the colleague who may enter for them."""
 
     username: str
@@ -52,7 +52,7 @@ class Seat:
 
 
 @dataclass(frozen=True)
-class Guest:
+class PlannedVisitor:
     """A visitor: name, fragment of the number, and the time of registration."""
 
     family_name: str
@@ -73,27 +73,27 @@ class Step:
 
 
 def make_steps(
-    seats: Sequence[Seat],
-    guests: Sequence[Guest],
+    brokers: Sequence[PlannedBroker],
+    visitors: Sequence[PlannedVisitor],
     count: int,
     *,
     customer: int | None = None,
     seed: int = SEED,
 ) -> list[Step]:
-    """Return all steps in the order of time. ``customer``: the guest who is a broker's customer (CH-15)."""
-    plan = _Plan(random.Random(seed), seats, count)
+    """Return all steps in the order of time. ``customer``: the visitor who is a broker's customer (CH-15)."""
+    plan = _Plan(random.Random(seed), brokers, count)
     plan.make()
-    for number, guest in enumerate(guests):
-        plan.visit(number, guest)
+    for number, visitor in enumerate(visitors):
+        plan.visit(number, visitor)
     if customer is not None:
-        plan.known_guest(customer, guests[customer])
+        plan.known_visitor(customer, visitors[customer])
     return sorted((one for one in plan.steps if one.moment < plan.now), key=lambda step: step.moment)
 
 
 class _Plan:
-    def __init__(self, rnd: random.Random, seats: Sequence[Seat], count: int) -> None:
-        self.rnd, self.seats, self.count = rnd, seats, count
-        self.weights = [1 / (place + 4) for place in range(len(seats))]
+    def __init__(self, rnd: random.Random, brokers: Sequence[PlannedBroker], count: int) -> None:
+        self.rnd, self.brokers, self.count = rnd, brokers, count
+        self.weights = [1 / (place + 4) for place in range(len(brokers))]
         self.now = clock.now().replace(microsecond=0)
         self.steps: list[Step] = []
         self.keys = self.tours = self.fees = self.brought = 0
@@ -137,7 +137,7 @@ class _Plan:
 
     def _life(self, entered: datetime) -> None:
         rnd = self.rnd
-        who, key, person = self._seat(), self._key(), self._person()
+        who, key, person = self._choose_broker(), self._key(), self._person()
         fate = rnd.random()
         at_once = fate >= 0.13 and rnd.random() < 0.75
         self._enter(entered, key, who, person, report=at_once)
@@ -157,11 +157,11 @@ class _Plan:
 
     def _bound_at(self, moment: datetime) -> None:
         """Add a customer who is bound at that very moment, and no further steps."""
-        who, key, person = self._seat(), self._key(), self._person()
+        who, key, person = self._choose_broker(), self._key(), self._person()
         self._enter(self._in_hours(moment - timedelta(days=2)), key, who, person, report=True)
         self._scan(moment, key)
 
-    def _visited(self, moment: datetime, key: int, who: Seat, person: dict[str, Any]) -> None:
+    def _visited(self, moment: datetime, key: int, who: PlannedBroker, person: dict[str, Any]) -> None:
         rnd = self.rnd
         self._scan(moment, key)
         if rnd.random() < 0.15:
@@ -198,9 +198,9 @@ class _Plan:
             note=rnd.choice(CLOSING_NOTES),
         )
 
-    def _rivalry(self, bound: datetime, who: Seat, key: int, person: dict[str, Any]) -> None:
+    def _rivalry(self, bound: datetime, who: PlannedBroker, key: int, person: dict[str, Any]) -> None:
         """Let another broker bring the same customer while the binding lives (CH-18, CH-19)."""
-        rnd, rival, other = self.rnd, self._seat(besides=who), self._key()
+        rnd, rival, other = self.rnd, self._choose_broker(besides=who), self._key()
         entered = self._later(bound, 1, 14)
         self._enter(entered, other, rival, person, report=rnd.random() < 0.8)
         seen = entered
@@ -218,12 +218,12 @@ class _Plan:
             if outcome == "rebind" and seen > entered:
                 self._scan(self._later(decided, 1, 4), other, binds=False)
 
-    def _rebound(self, moment: datetime, key: int, who: Seat) -> None:
+    def _rebound(self, moment: datetime, key: int, who: PlannedBroker) -> None:
         """Let the director move the binding to a broker who had not brought the customer (CH-23)."""
-        other, reason = self._seat(besides=who), self.rnd.choice(REBIND_REASONS)
+        other, reason = self._choose_broker(besides=who), self.rnd.choice(REBIND_REASONS)
         self.step(moment, "rebind", key, "director", broker=other.username, reason=reason)
 
-    def _expires(self, bound: datetime, key: int, who: Seat) -> None:
+    def _expires(self, bound: datetime, key: int, who: PlannedBroker) -> None:
         rnd = self.rnd
         if rnd.random() < 0.25:
             self._scan(self._later(bound, 2, 24), key, binds=False)
@@ -235,7 +235,9 @@ class _Plan:
 
     # -- single operations
 
-    def _enter(self, moment: datetime, key: int, who: Seat, person: dict[str, Any], *, report: bool) -> None:
+    def _enter(
+        self, moment: datetime, key: int, who: PlannedBroker, person: dict[str, Any], *, report: bool
+    ) -> None:
         rnd = self.rnd
         helped = rnd.random() < 0.05
         values = {
@@ -281,29 +283,29 @@ class _Plan:
             voided = self._later(moment, 1, 2)
             self.step(voided, "void", self.fees, "director", reason=rnd.choice(VOID_REASONS))
 
-    def visit(self, number: int, guest: Guest) -> None:
+    def visit(self, number: int, visitor: PlannedVisitor) -> None:
         """Add visitors who come on their own, some of them twice (CH-15)."""
-        at = guest.since
+        at = visitor.since
         for _ in range(self.rnd.choice([1, 1, 1, 2]) if number else 1):
-            at = self._later(at, 0 if at == guest.since else 2, 9)
+            at = self._later(at, 0 if at == visitor.since else 2, 9)
             consultant = CONSULTANTS[0] if number == 0 else self.rnd.choice(CONSULTANTS)
             self.step(at, "visit", number, self.rnd.choice(ON_SITES), consultant=consultant)
             if self.rnd.random() < 0.8:
                 moment = at + self.rnd.randint(12, 60) * _MINUTE / 4
                 self._tour(moment, "visitor_tour", number, consultant)
 
-    def known_guest(self, number: int, guest: Guest) -> None:
+    def known_visitor(self, number: int, visitor: PlannedVisitor) -> None:
         """Add a visitor who is a broker's bound customer but comes alone: the page warns, the director sees a
         collision.
         """
         person = {
-            "family_name": guest.family_name,
-            "given_name": guest.given_name,
-            "phones": [guest.fragment],
+            "family_name": visitor.family_name,
+            "given_name": visitor.given_name,
+            "phones": [visitor.fragment],
         }
         bound = self._in_hours(self.now - timedelta(days=6))
         key = self._key()
-        self._enter(bound - timedelta(days=1), key, self.seats[1], person, report=True)
+        self._enter(bound - timedelta(days=1), key, self.brokers[1], person, report=True)
         self._scan(bound, key)
         moment = self._in_hours(self.now - timedelta(days=2))
         self.step(moment, "visit", number, ON_SITES[0], consultant=CONSULTANTS[1])
@@ -314,9 +316,9 @@ class _Plan:
         self.keys += 1
         return self.keys
 
-    def _seat(self, besides: Seat | None = None) -> Seat:
-        found = self.rnd.choices(self.seats, self.weights)[0]
-        return self._seat(besides) if found is besides else found
+    def _choose_broker(self, besides: PlannedBroker | None = None) -> PlannedBroker:
+        found = self.rnd.choices(self.brokers, self.weights)[0]
+        return self._choose_broker(besides) if found is besides else found
 
     def _person(self) -> dict[str, Any]:
         """Return a name and one or two numbers; no two people are the same."""

@@ -38,8 +38,8 @@ def write_history(customers: int = CUSTOMERS, referrals: int = REFERRALS) -> Non
             staff = transactional(create_organisation)()
         write_customers(staff, make_steps(everybody(), customers))
         actors = {username: actor_by_username(username) for username in staff}
-        ground = transactional(prepare)(staff, actors)
-        write_referrals(staff, ground, plan_steps(ground, referrals))
+        people = transactional(prepare)(staff, actors)
+        write_referrals(staff, people, plan_steps(people, referrals))
         transactional(_read_old_messages)()
 
 
