@@ -34,7 +34,7 @@ from demo.channel_names import (
     VISITORS,
     invented_people,
 )
-from demo.names import everybody
+from demo.names import all_people
 from demo.pictures import building
 
 if TYPE_CHECKING:
@@ -106,8 +106,8 @@ def _project(staff: Mapping[str, Staff], actor: Actor) -> Project:
 
 def _brokers(offices: list[BrokerCompany], opened: datetime, director: Actor) -> list[Broker]:
     """Create a company on-site in every company, one more who waits for review, and a rejected one."""
-    named = {person.username: person for person in everybody() if person.username in NAMED_BROKERS}
-    taken = {person.name for person in everybody()}
+    named = {person.username: person for person in all_people() if person.username in NAMED_BROKERS}
+    taken = {person.name for person in all_people()}
     names = iter(invented_people(BROKERS, step=13, taken=taken))
     made: list[Broker] = []
     usernames = [*NAMED_BROKERS]
@@ -155,8 +155,8 @@ def _change_profiles(made: list[Broker], moment: datetime, director: Actor) -> N
 
 def _visitors() -> list[Visitor]:
     """Create walk-in visitors of the last three months; the first has a name that is easy to type."""
-    visitor1 = next(person for person in everybody() if person.role == role_names.VISITOR)
-    taken = {person.name for person in everybody()}
+    visitor1 = next(person for person in all_people() if person.role == role_names.VISITOR)
+    taken = {person.name for person in all_people()}
     names = [visitor1.name, *invented_people(VISITORS - 1, step=23, taken=taken)]
     now = clock.now().replace(microsecond=0)
     made = []

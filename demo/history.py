@@ -18,7 +18,7 @@ from demo.channel import plan_steps, write_referrals
 from demo.channel_people import prepare
 from demo.customer_plans import make_steps
 from demo.customers import write_customers
-from demo.names import everybody
+from demo.names import all_people
 from demo.organisation import create_organisation
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def write_history(customers: int = CUSTOMERS, referrals: int = REFERRALS) -> Non
     with clock.frozen(PRESENT), _fast_sqlite(), _no_collection():
         with clock.frozen(clock.start_of_day(clock.today() - _FOUNDED) + timedelta(hours=9)):
             staff = transactional(create_organisation)()
-        write_customers(staff, make_steps(everybody(), customers))
+        write_customers(staff, make_steps(all_people(), customers))
         actors = {username: actor_by_username(username) for username in staff}
         people = transactional(prepare)(staff, actors)
         write_referrals(staff, people, plan_steps(people, referrals))

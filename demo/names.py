@@ -107,7 +107,7 @@ _MANAGERS: tuple[Person, ...] = (
 )
 
 
-def everybody() -> tuple[Person, ...]:
+def all_people() -> tuple[Person, ...]:
     """Return the named accounts, then the others: sixty members of staff, and the people from outside."""
     names = iter(_invented_names())
     others = tuple(

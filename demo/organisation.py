@@ -11,7 +11,7 @@ from app.org.districts.services import add_district
 from app.org.roles import names as roles
 from app.org.sessions.settings import TOTP_ROLES
 from app.org.staff.services import create_staff
-from demo.names import DISTRICTS, TREE, everybody
+from demo.names import DISTRICTS, TREE, all_people
 
 if TYPE_CHECKING:
     from app.org.shared.models import Company, Department, District, Staff
@@ -24,7 +24,7 @@ def create_organisation() -> dict[str, Staff]:
     """Create all staff, with companies, departments and districts; return the staff by user name."""
     districts = _create_districts()
     departments = _create_departments(districts)
-    people = everybody()
+    people = all_people()
     staff = {
         person.username: _create_person(person, departments, districts)
         for person in people

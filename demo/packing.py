@@ -51,10 +51,10 @@ def pack_demo(path: Path, customers: int = CUSTOMERS, referrals: int = REFERRALS
 def _read(table: Table) -> _Rows:
     statement = select(table).order_by(*table.primary_key.columns)
     rows = [dict(row) for row in db.session.connection().execute(statement).mappings()]
-    return with_words(rows) if table is OperationLog.__table__ else rows
+    return with_readable_values(rows) if table is OperationLog.__table__ else rows
 
 
-def with_words(rows: _Rows) -> _Rows:
+def with_readable_values(rows: _Rows) -> _Rows:
     """Return rows of the operation log with all values readable: loading encrypts them with keys of
     its own.
     """

@@ -30,7 +30,7 @@ def has_demo_accounts() -> bool:
     if find_spec("demo") is None:
         return False
     settings: Settings = current_app.config["KEPAN"]
-    names = [person.username for person in import_module("demo.names").everybody()]
+    names = [person.username for person in import_module("demo.names").all_people()]
     statement = select(Account.password).where(Account.username.in_(names), Account.active).distinct()
     with transaction_intent(to_change=False):
         hashes = db.session.scalars(statement).all()

@@ -21,7 +21,7 @@ from app.org.sessions.actors import actor_by_username
 from demo import loading
 from demo.columns import FILE_COLUMNS, HISTORY, MADE, NOT_PACKED, Calendar, Dates, kind_by_type
 from demo.history import PRESENT
-from demo.packing import pack_demo, with_words
+from demo.packing import pack_demo, with_readable_values
 from tests.support.channel import check_invariants
 from tests.support.clients import apart
 from tests.support.operate import fresh_installation, succeed
@@ -51,7 +51,7 @@ def _content() -> dict[str, list[dict]]:
         ]
         rows = [dict(row) for row in db.session.connection().execute(select(*columns)).mappings()]
         if table.name == "operation_log":
-            rows = with_words(rows)
+            rows = with_readable_values(rows)
         found[table.name] = sorted(rows, key=lambda row: [*map(str, row.values())])
     return found
 
