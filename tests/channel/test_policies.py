@@ -38,9 +38,9 @@ from tests.support.channel_cases import (
     BROKERS,
     DUTIES,
     ME,
+    OTHER_PERSON,
     PEOPLE,
     PROJECT,
-    SOMEBODY,
     STATES,
     actor,
     record,
@@ -216,14 +216,14 @@ def test_ch_3_ch_9_ch_11_what_brokers_may(who, code):
     assert can_enter(who, profile, for_broker_id=ME).code == code
     assert can_report(who, referral(), profile).code == code
     others = referral()
-    others.broker_id = others.entered_by_id = SOMEBODY
+    others.broker_id = others.entered_by_id = OTHER_PERSON
     assert can_report(who, others, profile).code == (code or "referral.not_yours")
     others.entered_by_id = ME
     assert can_report(who, others, profile).code == code
     onsite = profile.broker is not None and profile.broker.is_onsite
-    for_another = can_enter(who, profile, for_broker_id=SOMEBODY).code
+    for_another = can_enter(who, profile, for_broker_id=OTHER_PERSON).code
     assert for_another == (code or ("" if onsite else "referral.for_others"))
-    assert can_enter(who, profile, for_broker_id=SOMEBODY, allowed=False).code == (
+    assert can_enter(who, profile, for_broker_id=OTHER_PERSON, allowed=False).code == (
         code or "referral.for_others"
     )
 
@@ -243,7 +243,7 @@ def test_ch_13_ch_21_scanning_and_touring_need_duty_and_place(person, where):
 
 
 def test_ch_21_the_tours_consultant_follows_up():
-    mine, others = record(consultant_id=ME), record(consultant_id=SOMEBODY)
+    mine, others = record(consultant_id=ME), record(consultant_id=OTHER_PERSON)
     assert _allowed(lambda who: can_follow_tour(who, mine)) == {"Admin", "Consultant"}
     assert _allowed(lambda who: can_follow_tour(who, others)) == set()
 
@@ -260,7 +260,7 @@ def test_ch_21_the_tours_consultant_follows_up():
 )
 def test_ch_13_ch_14_what_a_scan_comes_to(state, free, own, others, both):
     found = []
-    for holders in ((), (ME,), (SOMEBODY,), (ME, SOMEBODY)):
+    for holders in ((), (ME,), (OTHER_PERSON,), (ME, OTHER_PERSON)):
         verdict = judge_scan(referral(state), holders)
         found.append(verdict if isinstance(verdict, str) else verdict.code)
     assert found == [free, own, others, both]

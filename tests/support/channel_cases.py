@@ -13,7 +13,7 @@ from app.kernel.access.grants import declared_grants
 
 grant_permissions()
 
-ME, SOMEBODY, PROJECT, ELSEWHERE = 7, 8, 1, 2
+ME, OTHER_PERSON, PROJECT, ELSEWHERE = 7, 8, 1, 2
 STATES = REFERRAL_STATE.codes
 # Staff are of the record's company unless the name says otherwise.
 PEOPLE = (

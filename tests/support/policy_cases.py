@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 Refusal = str | tuple[str, int]
 EAST, WEST, REGION, OFFICE, ABROAD = 3, 4, 2, 6, 9
-OWNER, HANDLER, HOLDER, SOMEBODY = 10, 11, 12, 99
+OWNER, HANDLER, HOLDER, OTHER_PERSON = 10, 11, 12, 99
 _DEPARTMENT = {OWNER: EAST, HANDLER: WEST, HOLDER: WEST}
 
 
@@ -93,7 +93,7 @@ def customer_in(
     )
 
 
-def _actor(pk: int = SOMEBODY, department: int | None = OFFICE, **values) -> Actor:
+def _actor(pk: int = OTHER_PERSON, department: int | None = OFFICE, **values) -> Actor:
     below = frozenset() if department is None else frozenset({department})
     company = None if department is None else 1
     return Actor(
@@ -143,7 +143,7 @@ _PUSHES = {"push_pending": "pending", "push_accepted": "accepted"}
 # Another company's agent and one without a profile work in the very districts: that alone opens nothing.
 _MEETING = {"district_meets", "other_company", "no_staff"}
 
-PUSH_ENDS = {"sender": OWNER, "receiver": HANDLER, "another": SOMEBODY}
+PUSH_ENDS = {"sender": OWNER, "receiver": HANDLER, "another": OTHER_PERSON}
 
 
 # Who creates where: oneself stands in department EAST, which WEST is below here and OFFICE is not.
@@ -170,7 +170,7 @@ REVEALING = {"may reveal numbers": {("can_reveal_phone", "Customer")}, "may not"
 def verdict_for_owner(owner: str) -> Decision:
     """May one create a personal customer for this owner?"""
     mine, has_scope = OWNERS[owner]
-    return can_create_for_owner(_actor(OWNER), OWNER if mine else SOMEBODY, has_scope=has_scope)
+    return can_create_for_owner(_actor(OWNER), OWNER if mine else OTHER_PERSON, has_scope=has_scope)
 
 
 def verdict_in_department(creator: str, place: str) -> Decision:

@@ -131,12 +131,12 @@ class Step:
 
 def _shelve(customer: Customer, handler: int | None) -> None:
     named = None if handler is None else _staff(handler)
-    customer.shelve(by_id=cases.SOMEBODY, department_id=cases.EAST, moment=_MOMENT, handler=named)
+    customer.shelve(by_id=cases.OTHER_PERSON, department_id=cases.EAST, moment=_MOMENT, handler=named)
 
 
 def _shelve_for_oneself(customer: Customer) -> None:
     _shelve(customer, None)
-    customer.privatize(_staff(cases.SOMEBODY), _MOMENT)
+    customer.privatize(_staff(cases.OTHER_PERSON), _MOMENT)
 
 
 STEPS = (
@@ -156,14 +156,14 @@ STEPS = (
         "transfer",
         can_transfer,
         "transfer_to",
-        lambda customer: customer.transfer_to(_staff(cases.SOMEBODY)),
+        lambda customer: customer.transfer_to(_staff(cases.OTHER_PERSON)),
     ),
     Step(
         "unshelve",
         can_unshelve,
         "unshelve",
         lambda customer: customer.unshelve(
-            by_id=cases.SOMEBODY, department_id=cases.EAST, moment=_MOMENT, next_contact_at=None
+            by_id=cases.OTHER_PERSON, department_id=cases.EAST, moment=_MOMENT, next_contact_at=None
         ),
     ),
     Step(
@@ -198,7 +198,7 @@ STEPS = (
         "privatize",
         can_privatize,
         "privatize",
-        lambda customer: customer.privatize(_staff(cases.SOMEBODY), _MOMENT),
+        lambda customer: customer.privatize(_staff(cases.OTHER_PERSON), _MOMENT),
     ),
     Step("publicize", can_publicize, "publicize", lambda customer: customer.publicize()),
     Step(
@@ -206,7 +206,7 @@ STEPS = (
         can_assign,
         "assign_to",
         lambda customer: customer.assign_to(
-            _staff(cases.SOMEBODY), by_id=cases.SOMEBODY, department_id=cases.EAST, moment=_MOMENT
+            _staff(cases.OTHER_PERSON), by_id=cases.OTHER_PERSON, department_id=cases.EAST, moment=_MOMENT
         ),
     ),
 )

@@ -14,9 +14,9 @@ from tests.support.channel_cases import (
     BROKERS,
     DUTIES,
     ME,
+    OTHER_PERSON,
     PEOPLE,
     PROJECT,
-    SOMEBODY,
     STATES,
     actor,
     record,
@@ -76,8 +76,8 @@ def _work(rule: Any) -> Grid:
 def _enter(rule: Any) -> Grid:
     cases = {
         "for oneself": {"for_broker_id": None},
-        "for a colleague": {"for_broker_id": SOMEBODY},
-        "for a colleague, switched off": {"for_broker_id": SOMEBODY, "allowed": False},
+        "for a colleague": {"for_broker_id": OTHER_PERSON},
+        "for a colleague, switched off": {"for_broker_id": OTHER_PERSON, "allowed": False},
     }
     rows = {
         who: [cell(rule(actor("Broker"), profile, **case)) for case in cases.values()]
@@ -89,8 +89,8 @@ def _enter(rule: Any) -> Grid:
 def _report(rule: Any) -> Grid:
     whose = {
         "one's own": referral(),
-        "entered for a colleague": referral(broker_id=SOMEBODY),
-        "another's": referral(broker_id=SOMEBODY, entered_by_id=SOMEBODY),
+        "entered for a colleague": referral(broker_id=OTHER_PERSON),
+        "another's": referral(broker_id=OTHER_PERSON, entered_by_id=OTHER_PERSON),
     }
     rows = {
         who: [cell(rule(actor("Broker"), one, profile)) for one in whose.values()]
@@ -125,7 +125,7 @@ def _settle(rule: Any) -> Grid:
     return Grid("", "who collided", ["the binding lives", "it is over"], rows)
 
 
-def _broker(state: str = "approved", *, onsite: bool = True, pk: int = SOMEBODY) -> Any:
+def _broker(state: str = "approved", *, onsite: bool = True, pk: int = OTHER_PERSON) -> Any:
     return SimpleNamespace(id=pk, is_onsite=onsite, review_state=state)
 
 
@@ -137,7 +137,7 @@ def _review(rule: Any) -> Grid:
 def _resubmit(rule: Any) -> Grid:
     rows = {
         name: [cell(rule(actor("BrokerOnSite"), _broker(state, pk=pk))) for state in _REVIEWS]
-        for name, pk in (("oneself", ME), ("another person", SOMEBODY))
+        for name, pk in (("oneself", ME), ("another person", OTHER_PERSON))
     }
     return Grid("", "whose", [*_REVIEWS], rows)
 
@@ -172,7 +172,7 @@ _GRIDS: dict[str, Callable[[Any], Grid | list[Grid]]] = {
     "can_lookup": _on_duty,
     "can_tour": _tour,
     "can_follow_tour": lambda rule: _of(
-        rule, {"one's own tour": record(consultant_id=ME), "another's": record(consultant_id=SOMEBODY)}
+        rule, {"one's own tour": record(consultant_id=ME), "another's": record(consultant_id=OTHER_PERSON)}
     ),
     "can_rebind": _over_states,
     "can_close": _close,
