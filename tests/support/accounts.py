@@ -1,4 +1,4 @@
-"""Accounts as tests of signing in need them: stored rows, passwords, second factors, a moving clock."""
+"""Accounts for tests of signing in: stored rows, passwords, second factors, a moving clock."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 
 def account(username: str) -> Account:
-    """The account as it is committed."""
+    """Return the account as it is committed."""
     db.session.rollback()
     found = select(Account).where(Account.username == username).execution_options(populate_existing=True)
     return db.session.scalars(found).one()
 
 
 def account_operations(username: str) -> list[str]:
-    """Codes of what was done to the account, oldest first."""
+    """Return the codes of the account's logged operations, oldest first."""
     rows = select(OperationLog.operation).where(
         OperationLog.record_type == "account", OperationLog.record_id == account(username).id
     )
@@ -46,13 +46,13 @@ def set_setting(name: str, value: object) -> None:
 
 @contextmanager
 def later(**span: float) -> Iterator[None]:
-    """The clock stands that much later."""
+    """Set the clock this much later."""
     with clock.frozen(clock.now() + timedelta(**span)):
         yield
 
 
 class Authenticator:
-    """The app on somebody's phone, with the second factor switched on."""
+    """An authenticator app, with the account's second factor switched on."""
 
     def __init__(self, username: str) -> None:
         actor = actor_by_username(username)
@@ -62,5 +62,5 @@ class Authenticator:
         )
 
     def code(self) -> str:
-        """The code that is shown now."""
+        """Return the code that the app shows now."""
         return pyotp.TOTP(self.secret).at(clock.now())

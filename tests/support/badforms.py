@@ -1,4 +1,4 @@
-"""Bad input for forms: made from the form's own fields, for the API as JSON and for pages as text."""
+"""Invalid input for forms, made from the form's own fields: for the API as JSON, for pages as text."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from app.kernel.fields.forms import BaseForm
 
-# A value that the field itself accepts.
+# A value that the field accepts.
 _LIKELY: tuple[tuple[type, Any], ...] = (
     (ChoiceField, lambda one: st.sampled_from([*one.dictionary.codes])),
     (
@@ -53,14 +53,16 @@ def _object(fields: Mapping[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
 
 
 def json_for(form: type[BaseForm]) -> st.SearchStrategy[Any]:
-    """Objects for the API: each field right, odd or missing; now and then a field that nobody asked for."""
+    """Generate objects for the API: each field is right, odd or missing, and some objects have unknown
+    fields.
+    """
     fields = form(formdata=None, meta={"csrf": False})._fields
     stray = st.dictionaries(st.text(max_size=5), odd, max_size=1)
     return st.builds(lambda given, more: {**more, **given}, _object(fields), stray)
 
 
 def posted_for(names: list[str]) -> st.SearchStrategy[dict[str, list[str]]]:
-    """Fields of a page's form: each posted never, once or twice, as any text."""
+    """Generate the fields of a page's form: each is posted never, once or twice, as any text."""
     words = st.sampled_from([*dict.fromkeys(map(str, ODD_VALUES))]) | st.text(max_size=20)
     likely = st.sampled_from(
         ["1", "2", "personal", "individual", "张三", "13800138000", "2031-01-31T09:30", "on"]

@@ -1,4 +1,4 @@
-"""What nobody should send, and what must hold when somebody does."""
+"""Invalid input for every address, and what must hold for the response."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
-# Words that only the inside of the program knows.
+# Words that only the program itself uses; none may be in a response.
 INSIDE = re.compile(
     r"Traceback|File \"|sqlalchemy|psycopg|sqlite3|OperationalError|ProgrammingError|DataError|IntegrityError"
     r"|\bSELECT \w|\bINSERT INTO\b|\bUPDATE \w+ SET\b|KeyError|TypeError|AttributeError|UnicodeEncodeError"
     r"|invalid literal|object has no attribute|not JSON serializable"
 )
 
-# Bodies that are no JSON object, or none that anybody means.
+# Bodies that are not a JSON object, or not a sensible one.
 BROKEN_BODIES: dict[str, bytes] = {
     "cut": b'{"name": "a',
     "null": b"null",
@@ -43,7 +43,7 @@ BROKEN_BODIES: dict[str, bytes] = {
     "form": b"name=%E5%BC%A0&phone=13800001234",
 }
 
-# Values for a field that takes something else, or nothing like it.
+# Values of a wrong type, or far from any valid value.
 ODD_VALUES: tuple[Any, ...] = (
     "", " ", "\u3000", "\x00", "a\x00b", "\ud800", "\udfff\ud800", "\u202e\u200b\ufeff", "x" * 300,
     "长" * 5000,
@@ -57,7 +57,7 @@ ODD_VALUES: tuple[Any, ...] = (
 
 
 def row_counts(app: Flask) -> dict[str, int]:
-    """How many rows each table has; that something was refused may be kept (ACC-18)."""
+    """Return the number of rows of each table; records of refusals do not count (ACC-18)."""
     tables = sorted(item for item in Model.metadata.tables.items() if item[0] != "access_event")
 
     def count() -> dict[str, int]:
@@ -68,7 +68,7 @@ def row_counts(app: Flask) -> dict[str, int]:
 
 
 def check_answer(response: TestResponse, said: Any = "") -> None:
-    """Whatever was sent: no crash, nothing of the inside shown; a refusal by the API is in its one shape."""
+    """Check any response: no crash, no internals shown; the API refuses in its one format."""
     text = response.get_data().decode(errors="replace")
     assert response.status_code < 500, (said, response.status_code, text[:300])
     found = INSIDE.search(text)
@@ -80,7 +80,7 @@ def check_answer(response: TestResponse, said: Any = "") -> None:
 
 
 def form_pages(app: Flask, client: FlaskClient) -> list[str]:
-    """Addresses of the pages that show a form to the client and take it back."""
+    """Return the addresses of the pages that show a form to the client and accept it."""
     found = []
     for route in all_routes(app):
         if route.method == "POST" and not route.is_api:

@@ -1,4 +1,4 @@
-"""A signed-in browser without a screen, over real HTTP: cookies, tokens of forms, a walk along all links."""
+"""A signed-in browser without a screen, over real HTTP: cookies, form tokens, a walk along all links."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ class Browser:
         assert 'name="password"' not in answer.text, "not signed in"
 
     def get(self, path: str) -> Answer:
-        """A page, after redirects."""
+        """Return a page, after redirects."""
         return self._ask(Request(self.base + path))  # noqa: S310 - always http
 
     def post(self, path: str, fields: Mapping[str, str]) -> Answer:
-        """Fill in and send the form that stands at the path."""
+        """Fill in and send the form at the path."""
         found = _TOKEN.search(self.get(path).text)
         assert found, f"no form at {path}"
         data = urlencode({**fields, "csrf_token": found[1]}).encode()
@@ -47,8 +47,8 @@ class Browser:
         return self._ask(Request(url, data=data, headers={"Referer": url}))  # noqa: S310 - always http
 
     def walk(self, *starts: str, limit: int) -> Iterator[tuple[str, Answer]]:
-        """Every page that can be reached along links from the starts: at most so many, and of each address no
-        more than three queries.
+        """Yield every page that links lead to from the starts: at most ``limit``, and of each address at most
+        three queries.
         """
         waiting, seen = deque(starts), set(starts)
         queries: Counter[str] = Counter()

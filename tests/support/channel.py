@@ -1,6 +1,6 @@
-"""The small world of channel sales: one project, two broker companies, three brokers, everybody at work.
+"""The scene of channel sales: one project, two broker companies, three brokers, and staff at work.
 
-Made with the real services.  Brokers are made by registering, so that they are accounts like any other.
+The real services make it. Brokers are made by registering, so that they are accounts like any other.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ PHONES = [("138", "1234")]
 
 
 class Channel:
-    """Who and what there is: ``actor("broker1")``, ``enter("broker1")``, ``scan(referral)``."""
+    """The people and records of the scene: ``actor("broker1")``, ``enter("broker1")``, ``scan(referral)``."""
 
     def __init__(self, world: Any) -> None:
         self.world = world
@@ -63,7 +63,9 @@ class Channel:
 
     @classmethod
     def ready(cls, world: Any, database: Any, name: str) -> Self:
-        """The same as it was built once (``Database.scene``); another clock's has another name."""
+        """Return the scene as it was built once (``Database.scene``); one with another clock has another
+        name.
+        """
 
         def build() -> dict[str, Any]:
             built = cls(world)
@@ -83,7 +85,7 @@ class Channel:
         return made
 
     def new_project(self, name: str, **fields: Any) -> Project:
-        """A project of the first company where ``onsite`` scans and ``consultant`` receives."""
+        """Create a project of the first company where ``onsite`` scans and ``consultant`` receives."""
         made = projects.create_project(
             company_id=self.world.companies[0], name=name, actor=self.admin, **fields
         )
@@ -93,7 +95,7 @@ class Channel:
         return made
 
     def register(self, key: str, phone: str, name: str, company: int, kind: str = "broker") -> Broker:
-        """Somebody registers."""
+        """Register a broker or company on-site."""
         made = register_broker(
             phone=phone,
             name=name,
@@ -106,32 +108,32 @@ class Channel:
         return made
 
     def approve(self, key: str) -> None:
-        """The director approves a company on-site."""
+        """Approve a company on-site as the director."""
         review_broker(self.brokers[key].id, approve=True, actor=self.actor("director"))
 
     def actor(self, key: str) -> Actor:
-        """Somebody of this world, or of the small world."""
+        """Return a person of this scene or of the world."""
         if key in self.brokers:
             return actor_by_username(self.brokers[key].number)
         return self.world.actor(key)
 
     def enter(self, key: str, given_name: str = "小明", phones: Any = PHONES, **more: Any) -> Referral:
-        """A broker enters 王小明."""
+        """Enter 王小明 as a broker."""
         return services.enter_referral(
             family_name="王", given_name=given_name, phones=phones, actor=self.actor(key), **more
         )
 
     def report(self, key: str, *args: Any, **more: Any) -> Referral:
-        """A broker enters and reports."""
+        """Enter and report a customer as a broker."""
         return self.enter(key, *args, report=True, **more)
 
     def scan(self, referral: Any, **more: Any) -> scanning.Scanned:
-        """On-site staff scan the code and give the customer to the consultant."""
+        """Scan the code as on-site staff, and assign the customer to the consultant."""
         values = {"consultant_id": self.world.actor("consultant").id, **more}
         return scanning.scan(token=referral.qr_token, actor=self.world.actor("onsite"), **values)
 
     def bound(self, key: str, *args: Any, **more: Any) -> Referral:
-        """A broker's customer who was scanned."""
+        """Return a broker's customer who was scanned."""
         referral = self.report(key, *args, **more)
         assert self.scan(referral).result == "bound"
         return referral
@@ -139,21 +141,21 @@ class Channel:
 
 @contextmanager
 def at(moment: datetime = START, **later: float) -> Iterator[datetime]:
-    """The clock stands at the start, or that much later."""
+    """Set the clock to the start of the scene, or this much later."""
     there = moment + timedelta(**later)
     with clock.frozen(there):
         yield there
 
 
 def again(record: Any) -> Any:
-    """The record as it is committed."""
+    """Return the record as it is committed."""
     db.session.rollback()
     with unscoped("test: what is stored"):
         return db.session.get(type(record), record.id, populate_existing=True)
 
 
 def operations(record: Any) -> list[str]:
-    """Codes of what was done to the record, oldest first."""
+    """Return the codes of the record's logged operations, oldest first."""
     rows = select(OperationLog.operation).where(
         OperationLog.record_type == record.__audit__, OperationLog.record_id == record.id
     )
@@ -161,13 +163,13 @@ def operations(record: Any) -> list[str]:
 
 
 def notices_of(pk: int) -> list[str]:
-    """What somebody was told, oldest first, as msgids."""
+    """Return the msgids of a person's notifications, oldest first."""
     rows = select(Notification.message).where(Notification.recipient_id == pk)
     return list(db.session.scalars(rows.order_by(Notification.id)))
 
 
 def every(model: Any, *conditions: Any) -> list[Any]:
-    """All rows of a table."""
+    """Return all rows of a table."""
     with unscoped("test: what is stored"):
         return list(
             db.session.scalars(select(model).where(*conditions).order_by(*model.__table__.primary_key))
@@ -175,13 +177,13 @@ def every(model: Any, *conditions: Any) -> list[Any]:
 
 
 def count(model: Any) -> int:
-    """Rows of a table."""
+    """Return the number of rows of a table."""
     with unscoped("test: what is stored"):
         return db.session.scalar(select(func.count()).select_from(model)) or 0
 
 
 def picture(color: str = "red") -> Upload:
-    """A screenshot."""
+    """Return a screenshot."""
     buffer = BytesIO()
     Image.new("RGB", (40, 60), color).save(buffer, "PNG")
     buffer.seek(0)
@@ -189,7 +191,7 @@ def picture(color: str = "red") -> Upload:
 
 
 def check_invariants() -> None:
-    """CH-8, CH-10, CH-14, CH-26: what holds in every state that operations can make, at this moment."""
+    """CH-8, CH-10, CH-14, CH-26: check what holds in every state that operations can make, at this moment."""
     referrals, bindings = every(Referral), {row.id: row for row in every(Binding)}
     keys: dict[int, set[str]] = {}
     for row in every(BindingKey):
@@ -240,9 +242,9 @@ def _check_tallies(referrals: list[Referral]) -> None:
 
 
 def sent_code() -> str:
-    """The code by SMS that was sent last, as its recipient reads it."""
+    """Return the latest code by SMS, as its recipient reads it."""
     db.session.rollback()
     newest = select(OutgoingMessage).order_by(OutgoingMessage.id.desc()).limit(1)
     body = keys().fernet.decrypt(db.session.scalars(newest).one().body_cipher.encode()).decode()
-    db.session.rollback()  # SQLite has one writer: a server of the test's is not kept out
+    db.session.rollback()  # SQLite has one writer: a server started by the test must be able to write
     return "".join(c for c in body if c.isdigit())[:6]

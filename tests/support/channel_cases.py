@@ -1,4 +1,4 @@
-"""Who asks channel sales' rules, and about what: the roles as they are delivered, records without a database."""
+"""Actors and records for the rules of channel sales: roles as delivered, records without a database."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ DUTIES = {
 
 
 def actor(person: str, pk: int = ME) -> Actor:
-    """Somebody with that role alone, as it is delivered."""
+    """Return a person with that role only, as it is delivered."""
     role = person.replace("Other", "Channel")
     return Actor(
         id=pk,
@@ -46,18 +46,18 @@ def actor(person: str, pk: int = ME) -> Actor:
 
 
 def referral(state: str = "bound", **more: Any) -> Any:
-    """A referral of the broker ``ME``."""
+    """Return a referral of the broker ``ME``."""
     values = {"broker_id": ME, "entered_by_id": ME, "customer_id": None, **more}
     return SimpleNamespace(company_id=1, project_id=PROJECT, present_state=state, **values)
 
 
 def record(**values: Any) -> Any:
-    """Anything else of the first company."""
+    """Return any other record of the first company."""
     return SimpleNamespace(company_id=1, **values)
 
 
 def as_broker(state: str = "approved", *, onsite: bool = False) -> WorkProfile:
-    """The standing of a broker, or of a company on-site, in that state of review."""
+    """Return the work profile of a broker, or of a company on-site in that state of review."""
     return WorkProfile(broker=SimpleNamespace(review_state=state, review_reason="原因", is_onsite=onsite))  # type: ignore[arg-type]
 
 

@@ -1,7 +1,7 @@
 """Clients of the application: the browser's session and the API's token, without signing in by hand.
 
 A request never shares anything with the test around it: neither its application context (whose ``g`` would
-keep the first signed-in person) nor its session, nor the guard's openings.
+keep the first signed-in person), nor its session, nor the ``unscoped`` blocks of the guard.
 """
 
 from __future__ import annotations
@@ -32,14 +32,14 @@ _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 class KepanClient(FlaskClient):
     """Flask's test client, with each request in a context of its own.
 
-    An open transaction of the test is committed before (SQLite has one writer), and what the test has read
-    is read again afterwards.
+    An open transaction of the test is committed before (SQLite has one writer), and records that the test has
+    read are read again afterwards.
     """
 
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         if has_app_context():
             db.session.commit()
-        # As a server does: read to the end and close, whether or not the test looks at the content.
+        # A server also reads the content to its end and closes it, whether or not the client reads it.
         kwargs.setdefault("buffered", True)
         response = Context().run(super().open, *args, **kwargs)
         if has_app_context():
@@ -63,7 +63,7 @@ def apart(app: Flask, function: Callable[[], Any]) -> Any:
 
 
 def _opened(username: str, kind: str) -> tuple[str, str]:
-    """What identifies a new session of the account, and the session's key."""
+    """Return the parts that identify a new session of the account, and the session's key."""
     user = _account(username)
     return user.get_id(), open_session(user, kind, source="127.0.0.1", browser="test").key
 
@@ -85,7 +85,7 @@ def sign_in(client: FlaskClient, username: str) -> FlaskClient:
 
 
 def csrf_token(client: FlaskClient, page: str = "/login/") -> str:
-    """The token that a page of this session carries."""
+    """Return the token of a page of this session."""
     answer = client.get(page, follow_redirects=True)
     found = _TOKEN.search(answer.get_data(as_text=True))
     assert found, f"{page} answered {answer.status_code} without a token"
@@ -103,7 +103,7 @@ def post_form(
 
 
 def access_token(app: Flask, username: str, *, refresh: bool = False) -> str:
-    """A token as the sign-in of the API would answer it, minted directly."""
+    """Return a token as the API's sign-in would, minted directly."""
 
     def mint() -> str:
         with app.test_request_context("/", method="POST"):
@@ -114,7 +114,7 @@ def access_token(app: Flask, username: str, *, refresh: bool = False) -> str:
 
 
 class ApiClient:
-    """The REST API as one person uses it.  Paths are given without ``/api/v1``."""
+    """The REST API as one person uses it. Paths are given without ``/api/v1``."""
 
     base = "/api/v1"
 
@@ -123,24 +123,24 @@ class ApiClient:
         self.token = access_token(app, username) if token is None and username else token
 
     def open(self, method: str, path: str, **kwargs: Any) -> TestResponse:
-        """Any request."""
+        """Send any request."""
         headers = dict(kwargs.pop("headers", None) or {})
         if self.token:
             headers.setdefault("Authorization", f"Bearer {self.token}")
         return self.http.open(f"{self.base}{path}", method=method, headers=headers, **kwargs)
 
     def get(self, path: str, **query: Any) -> TestResponse:
-        """Read; arguments become the query."""
+        """Send a GET; arguments become the query."""
         return self.open("GET", path, query_string=query)
 
     def post(self, path: str, body: Any = None, **kwargs: Any) -> TestResponse:
-        """Post JSON."""
+        """Send a POST with JSON."""
         return self.open("POST", path, json={} if body is None else body, **kwargs)
 
     def patch(self, path: str, body: Any = None, **kwargs: Any) -> TestResponse:
-        """Change by JSON."""
+        """Send a PATCH with JSON."""
         return self.open("PATCH", path, json={} if body is None else body, **kwargs)
 
     def delete(self, path: str, **kwargs: Any) -> TestResponse:
-        """Remove."""
+        """Send a DELETE."""
         return self.open("DELETE", path, **kwargs)

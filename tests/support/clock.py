@@ -1,4 +1,4 @@
-"""The clock's jobs, as tests need them."""
+"""Due times of jobs, set by tests."""
 
 from __future__ import annotations
 
@@ -14,6 +14,6 @@ if TYPE_CHECKING:
 
 
 def set_due(name: str, moment: datetime) -> None:
-    """Say when a job is due next."""
+    """Set when a job is due next."""
     db.session.execute(update(JobState).where(JobState.job == name).values(due_at=moment))
     db.session.commit()

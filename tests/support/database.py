@@ -1,5 +1,5 @@
-"""Databases for tests: a template per worker and backend, made once with the real commands and services;
-every test gets a fresh copy under the same address, so that one application serves them all.
+"""Databases for tests: a template per worker and backend is made once with the real commands and services;
+every test gets a fresh copy at the same address, so that one application serves them all.
 """
 
 from __future__ import annotations
@@ -44,13 +44,13 @@ _WRITING = re.compile(r'\b(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)')
 
 
 def postgres_server() -> URL:
-    """The server that tests may make databases on."""
+    """Return the address of the server on which tests may create databases."""
     return make_url(os.environ.get("KEPAN_TEST_POSTGRES_URL") or DEFAULT_POSTGRES)
 
 
 @cache
 def postgres_reason() -> str:
-    """Why PostgreSQL cannot be used; empty when it can."""
+    """Return why PostgreSQL cannot be used; empty when it can."""
     engine = create_engine(postgres_server(), connect_args={"connect_timeout": 3})
     try:
         with engine.connect() as connection:
@@ -63,7 +63,7 @@ def postgres_reason() -> str:
 
 
 def make_app(directory: Path, url: str = "", env: dict[str, str] | None = None, **overrides: Any) -> Flask:
-    """An application with a cheap password hash; limits are off unless ``env`` says otherwise."""
+    """Return an application with a cheap password hash; limits are off unless ``env`` switches them on."""
     variables = {"KEPAN_DATA_DIR": str(directory), "KEPAN_RATE_LIMITS": "off", **(env or {})}
     if "KEPAN_PROXIES" in variables:
         variables.setdefault("KEPAN_DEMO", "yes")  # limits are off behind a proxy
@@ -75,7 +75,7 @@ def make_app(directory: Path, url: str = "", env: dict[str, str] | None = None, 
 
 
 def _forget() -> None:
-    """What a process remembers of the rows that were there."""
+    """Clear what this process has cached of the rows before."""
     actors._actors.clear()
     actors._memories.clear()
     forget_cached()
@@ -90,7 +90,7 @@ class Database:
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self._dirty = True
-        self._written: set[str] | None = None  # tables; None: who knows which
+        self._written: set[str] | None = None  # written tables; None: unknown which
         self._others: list[Flask] = []
         self._actors: dict[tuple[tuple[str, str], ...], Flask] = {}
         self._create()
@@ -105,29 +105,31 @@ class Database:
 
     @property
     def url(self) -> str:
-        """The address, for other processes: what they write cannot be seen, so the copy counts as used."""
+        """The address, for other processes: their writes cannot be seen, so the copy counts as used."""
         self._dirty, self._written = True, None
         return self._url
 
     def new_app(self, env: dict[str, str] | None = None, **overrides: Any) -> Flask:
-        """Another application over the same data, for tests of settings; it ends with the test."""
+        """Return another application over the same data, for tests of settings; it ends with the test."""
         made = make_app(self.directory, self.url, env, **overrides)
         self._others.append(made)
         return made
 
     def kept_app(self, env: dict[str, str]) -> Flask:
-        """An application with these settings that all tests share: making one takes a third of a second."""
+        """Return an application with these settings that all tests share: making one takes a third of a
+        second.
+        """
         key = tuple(sorted(env.items()))
-        address = self.url  # what it writes is not seen
+        address = self.url  # its writes are not seen
         if key not in self._actors:
             self._actors[key] = make_app(self.directory, address, env)
         return self._actors[key]
 
     def restore(self) -> None:
-        """Everything as the template has it; nothing of the test before is remembered.
+        """Restore the template's rows, and clear everything cached by the test before.
 
-        Putting the file back takes 1 ms (PostgreSQL's rows 10 ms), of 40 that a test takes: savepoints that are
-        rolled back would save less than that, and keep out what opens a session or a thread of its own.
+        Copying the file back takes 1 ms (PostgreSQL's rows 10 ms) of the 40 ms of a test: rolling back
+        savepoints would save less, and would exclude code that opens a session or a thread of its own.
         """
         _forget()
         shutil.rmtree(self.directory / "files", ignore_errors=True)
@@ -137,7 +139,7 @@ class Database:
             self._dirty, self._written = False, set()
 
     def scene(self, name: str, build: Callable[[], T]) -> T:
-        """Fill a fresh copy as ``build`` does, which commits and answers plain values: what is known of the rows.
+        """Fill a fresh copy by ``build``, which commits and returns plain values that describe the rows.
 
         A scene that a test begins with is built once and kept, where a copy can be kept.
         """
@@ -157,7 +159,7 @@ class Database:
                 db.engine.dispose()
 
     def remove(self) -> None:
-        """Leave nothing behind."""
+        """Remove everything."""
         self.close()
 
     def _notice(self, _connection, _cursor, statement: str, *_more) -> None:
@@ -228,17 +230,17 @@ class Sqlite(Database):
 
     def _put_back(self, kept: Path) -> None:
         if self._file.with_name("kepan.db-wal").exists():
-            gc.collect()  # a statement in some traceback still holds the file, which may not change under it
+            gc.collect()  # a statement in a traceback may still hold the file, which must not change meanwhile
         for suffix in ("-wal", "-shm"):
             self._file.with_name(f"kepan.db{suffix}").unlink(missing_ok=True)
         shutil.copyfile(kept, self._file)
 
 
 class Postgres(Database):
-    """A database of its own on the test server; the template's rows lie in a schema beside the tables.
+    """A database of its own on the test server; the template's rows are in a schema beside the tables.
 
-    The rows of the tables that were written are put back by one script (dropping and copying a database takes
-    0.4 s), so a test may change any row, and no table's structure.
+    One script restores the rows of the tables that were written (dropping and copying a database takes 0.4
+    s), so that a test may change any row, but no table's structure.
     """
 
     backend = "postgres"
@@ -247,8 +249,8 @@ class Postgres(Database):
         self.name = f"{_PREFIX}{int(time.time()):x}_{uuid.uuid4().hex[:12]}"
         self._server = create_engine(postgres_server(), isolation_level="AUTOCOMMIT")
         self._inside = create_engine(postgres_server().set(database=self.name), poolclass=NullPool)
-        self._scripts: dict[str, list[str]] = {}  # table → what puts its rows back
-        self._below: dict[str, set[str]] = {}  # table → those that lose rows with it
+        self._scripts: dict[str, list[str]] = {}  # table → the statements that restore its rows
+        self._below: dict[str, set[str]] = {}  # table → the tables whose rows are deleted with it
         super().__init__(directory)
 
     @property
@@ -299,7 +301,7 @@ class Postgres(Database):
             connection.exec_driver_sql("; ".join(["SET LOCAL session_replication_role = replica", *script]))
 
     def _to_put_back(self) -> set[str]:
-        """The tables that were written, and those that a deletion there reaches."""
+        """Return the tables that were written, and those that their deletions cascade to."""
         if self._written is None:
             return {*self._scripts}
         found = {""} & {*self._scripts}  # sequences of no table
@@ -316,7 +318,7 @@ class Postgres(Database):
         self._server.dispose()
 
     def _drop_leftovers(self) -> None:
-        """Databases of runs that were killed; the name says when each began."""
+        """Drop databases of runs that were killed; the name says when each began."""
         listed = text("SELECT datname FROM pg_database WHERE datname LIKE :like")
         with self._server.connect() as connection:
             names = connection.execute(listed, {"like": f"{_PREFIX}%"}).scalars().all()

@@ -1,4 +1,4 @@
-"""Files as people send them: real pictures and documents, and some that are not what they say."""
+"""Files as people send them: real pictures and documents, and some with a wrong name or content."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _PARTS = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "pptx": "ppt/p
 
 
 def jpeg(size: tuple[int, int] = (64, 48), **save: Any) -> bytes:
-    """A photo."""
+    """Return a photo."""
     return _saved(Image.new("RGB", size, (200, 30, 30)), "JPEG", **save)
 
 
 def located_jpeg() -> bytes:
-    """A photo that says who took it, where, and that it lies on its side."""
+    """Return a photo whose metadata has author, place and orientation."""
     exif = Image.Exif()
     exif[0x0112] = 6  # to be turned by 90 degrees
     exif[0x013B] = "陈晓雯"
@@ -39,24 +39,24 @@ def located_jpeg() -> bytes:
 
 
 def png(size: tuple[int, int] = (40, 40), alpha: int = 128) -> bytes:
-    """A picture that one can see through."""
+    """Return a transparent picture."""
     return _saved(Image.new("RGBA", size, (20, 100, 220, alpha)), "PNG")
 
 
 def noisy_photo() -> bytes:
-    """A photo of more than ten kilobytes."""
+    """Return a photo of more than ten kilobytes."""
     return _saved(Image.effect_noise((160, 120), 90), "JPEG", quality=95)
 
 
 def moving_gif(frames: int = 3) -> bytes:
-    """A moving picture; its first frame is red."""
+    """Return an animation; its first frame is red."""
     colours = [(255, 0, 0), (0, 255, 0), (0, 0, 255)]
     images = [Image.new("RGB", (20, 20), colours[i % 3]) for i in range(frames)]
     return _saved(images[0], "GIF", save_all=True, append_images=images[1:], duration=100)
 
 
 def bomb_png(width: int = 60_000, height: int = 60_000) -> bytes:
-    """A few bytes that unpack to gigabytes of pixels."""
+    """Return a few bytes that unpack to gigabytes of pixels."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
@@ -67,7 +67,7 @@ def bomb_png(width: int = 60_000, height: int = 60_000) -> bytes:
 
 
 def office(extension: str, **more: bytes) -> bytes:
-    """A document of today's office programs; ``more`` are further parts of it."""
+    """Return an office document; ``more`` are further parts of it."""
     target = BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
         for name, content in {"[Content_Types].xml": b"<Types/>", _PARTS[extension]: b"<x/>", **more}.items():
@@ -76,7 +76,7 @@ def office(extension: str, **more: bytes) -> bytes:
 
 
 def archive(**parts: bytes) -> bytes:
-    """A plain zip."""
+    """Return a plain zip."""
     target = BytesIO()
     with zipfile.ZipFile(target, "w") as made:
         for name, content in parts.items():
@@ -85,12 +85,12 @@ def archive(**parts: bytes) -> bytes:
 
 
 def upload(name: str = "备注.txt", content: bytes = TEXT) -> Upload:
-    """A file that was looked at, as forms hand it to services."""
+    """Return a checked file, as forms pass it to services."""
     return receive(name, BytesIO(content))
 
 
 def part(name: str = "备注.txt", content: bytes = TEXT) -> tuple[BytesIO, str]:
-    """A file as the test clients send it."""
+    """Return a file as the test clients send it."""
     return BytesIO(content), name
 
 

@@ -1,4 +1,4 @@
-"""Databases with nothing in them, for tests of migrations."""
+"""Empty databases, for tests of migrations."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def empty_database(backend: str, directory: Path) -> Iterator[str]:
-    """Address of a new, empty database; gone afterwards."""
+    """Yield the address of a new, empty database, and drop it afterwards."""
     if backend == "sqlite":
         yield f"sqlite:///{directory / f'{uuid.uuid4().hex}.db'}"
         return

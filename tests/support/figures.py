@@ -1,4 +1,4 @@
-"""Reading the workbench's figures, and making customers and follow-ups at chosen times."""
+"""Read the workbench's figures, and make customers and follow-ups at chosen times."""
 
 from __future__ import annotations
 
@@ -23,26 +23,26 @@ if TYPE_CHECKING:
 
 
 def customer_at(moment: datetime, actor: Actor, **values: Any) -> Customer:
-    """A customer taken in at that time."""
+    """Create a customer at that time."""
     with clock.frozen(moment):
         return make_customer(actor, **values)
 
 
 def follow_up_at(moment: datetime, customer: Customer, actor: Actor, **values: Any) -> FollowUp:
-    """A follow-up written at that time."""
+    """Write a follow-up at that time."""
     with clock.frozen(moment):
         return follow_up(customer.id, content="联系过", method="phone", actor=actor, **values)
 
 
 def put(customer: Customer, **values: Any) -> None:
-    """Give a customer values that only time or later operations would."""
+    """Set columns of a customer that only time or later operations would change."""
     with unscoped("test data: what time or later operations would have made"):
         db.session.execute(update(Customer).where(Customer.id == customer.id).values(**values))
         db.session.commit()
 
 
 def figures(page: Page) -> dict[str, tuple[str, str]]:
-    """Icon → (figure, where it leads)."""
+    """Return icon → (figure, address of its link)."""
     return {
         card.one(class_="stat-ico").one("i")["class"].split()[-1]: (
             card.one(class_="stat-v").text,
@@ -53,14 +53,14 @@ def figures(page: Page) -> dict[str, tuple[str, str]]:
 
 
 def table(page: Page, name: str) -> dict[str, tuple[str, ...]]:
-    """A chart's table: row's head → its numbers."""
+    """Return a chart's table: row's head → its numbers."""
     found = page.one("table", aria_labelledby=f"h-{name}")
     rows = list(found.one("tbody").all("tr"))
     return {row.one("th").text: tuple(cell.text for cell in row.all("td", class_="bars-n")) for row in rows}
 
 
 def links(page: Page, name: str) -> dict[tuple[str, int], str]:
-    """A chart's table: (row's head, column) → address."""
+    """Return the links of a chart's table: (row's head, column) → address."""
     found = page.one("table", aria_labelledby=f"h-{name}")
     return {
         (row.one("th").text, place): link["href"]
@@ -70,7 +70,7 @@ def links(page: Page, name: str) -> dict[tuple[str, int], str]:
 
 
 def total(browser: Browser, address: str) -> int:
-    """How many records the list behind an address says it has; an empty list has none."""
+    """Return the number of records that the list at the address shows; 0 for an empty list."""
     page = browser.page(address)
     said = page.all("span", class_="tfoot-n")
     return int(re.findall(r"\d+", said[0].text)[0]) if said else 0

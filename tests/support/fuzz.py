@@ -1,4 +1,4 @@
-"""How many cases Hypothesis makes, and whether they are the same in every run."""
+"""The number of cases that Hypothesis makes, and whether they are the same in every run."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from hypothesis import HealthCheck, Phase, settings
 
 
 def bounded(examples: int) -> settings:
-    """The same few cases in every run; ``KEPAN_FUZZ=20`` takes twenty times as many, others each time."""
+    """Make the same few cases in every run; ``KEPAN_FUZZ=20`` makes twenty times as many, different each
+    time.
+    """
     factor = int(os.environ.get("KEPAN_FUZZ") or 1)
     return settings(
         max_examples=examples * factor,

@@ -1,4 +1,6 @@
-"""Real servers on this machine that play the providers of messages: HTTP for SMS and robots, SMTP for e-mail."""
+"""Real servers on this machine in place of the providers of messages: HTTP for SMS and robots, SMTP for
+e-mail.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Gateway(ThreadingHTTPServer):
-    """An HTTP provider: remembers what it took, and answers as it is told to."""
+    """An HTTP provider: remembers the requests, and answers as the test sets it."""
 
     daemon_threads = True
 
@@ -54,11 +56,11 @@ class _Gate(BaseHTTPRequestHandler):
         self._answer({"path": address.path, "query": dict(parse_qsl(address.query))})
 
     def log_message(self, *_args: Any) -> None:
-        """Nothing on the terminal."""
+        """Write nothing to the terminal."""
 
 
 class MailServer(socketserver.ThreadingTCPServer):
-    """Enough of SMTP to take a mail, or to refuse its recipient; offers TLS when it has been given some."""
+    """Enough of SMTP to accept a mail or refuse its recipient; offers TLS if given a certificate."""
 
     daemon_threads = True
     allow_reuse_address = True
@@ -128,7 +130,7 @@ class _Smtp(socketserver.StreamRequestHandler):
 
 @contextmanager
 def serving(server: Any) -> Iterator[Any]:
-    """The server, answering in a thread until the end of the block."""
+    """Run the server in a thread until the end of the block."""
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:

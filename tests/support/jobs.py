@@ -1,4 +1,4 @@
-"""A job of the tests' own."""
+"""A job for tests."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from app.org.departments.services import create_company
 
 
 class Counter:
-    """A job that makes a company each time, and can be told to fail."""
+    """A job that creates a company each time, and can be set to fail."""
 
     def __init__(self) -> None:
         self.seen: list[bool] = []
@@ -25,7 +25,7 @@ class Counter:
 
 
 def register_counter(monkeypatch) -> Counter:
-    """Register it as ``counting`` for the test, every day at 4:00."""
+    """Register the job as ``counting`` for the test, every day at 4:00."""
     made = Counter()
     monkeypatch.setitem(registry._jobs, "counting", Job("counting", "Counting", daily(4), made.run))
     monkeypatch.setitem(registry._labels, "counting", "Counting")

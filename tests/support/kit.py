@@ -16,7 +16,7 @@ they prove::
         def add(self, number):
             create_company(name=f"公司{number}", actor=self.people.admin)
 
-Every filter and every order of the list has to be declared: a new one fails the test until somebody says what it finds.
+Every filter and every order of the list has to be declared: a new one fails the test until its result is declared.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def names_in(queries: Mapping[str, Any]) -> set[str]:
 
 
 class Declared:
-    """What both kits are told.
+    """Declarations of both kits.
 
     ``scene``: the fixture that fills the database, and knows people by ``actor(name)``.  ``allowed``: who reads the list;
     the first of them is asked for everything.  ``outsiders``: whose roles may not use it.  ``filters``: query → the rows
@@ -68,22 +68,22 @@ class Declared:
         self.prepare()
 
     def prepare(self) -> None:
-        """Make rows, where the scene has none."""
+        """Make rows, if the scene has none."""
 
     def add(self, number: int) -> None:
         """Make one more row."""
         raise NotImplementedError
 
     def username(self, key: str) -> str:
-        """The user name of somebody of the scene."""
+        """Return the user name of a person of the scene."""
         return str(self.people.actor(key).username)
 
     def rows(self, query: str = "") -> list[str]:
-        """What the list shows in its column to the first of ``allowed``."""
+        """Return what the list shows in ``column`` to the first of ``allowed``."""
         raise NotImplementedError
 
     def read(self) -> None:
-        """Ask for the list once, as the first of ``allowed``."""
+        """Request the list once, as the first of ``allowed``."""
         raise NotImplementedError
 
     def test_each_filter_finds_what_it_says(self):
@@ -105,7 +105,7 @@ class Declared:
         assert len(many) == len(few) <= self.most, many
 
     def _cost(self) -> list[str]:
-        self.read()  # what a process remembers is remembered then
+        self.read()  # afterwards the process's caches are filled
         with count_statements(self.app) as seen:
             self.read()
         return list(seen)
@@ -118,16 +118,16 @@ class ListViewTests(Declared):
 
     @property
     def found_view(self) -> Any:
-        """The view itself."""
+        """Return the view."""
         return next(one for one in self.app.extensions["appbuilder"].baseviews if one.endpoint == self.view)
 
     @property
     def address(self) -> str:
-        """Where the list is."""
+        """Return the address of the list."""
         return f"{self.found_view.route_base}/"
 
     def browser(self, key: str) -> Browser:
-        """Somebody's browser, kept for the test."""
+        """Return a person's browser, kept for the test."""
         kept = self.__dict__.setdefault("_browsers", {})
         if key not in kept:
             kept[key] = Browser(self.app, self.username(key) if key else "")
@@ -180,14 +180,14 @@ class ApiTests(Declared):
     path: ClassVar[str] = ""
 
     def client(self, key: str) -> ApiClient:
-        """The API as somebody uses it, kept for the test."""
+        """Return a person's client of the API, kept for the test."""
         kept = self.__dict__.setdefault("_clients", {})
         if key not in kept:
             kept[key] = ApiClient(self.app, self.username(key) if key else "")
         return kept[key]
 
     def ask(self, query: str = "") -> Any:
-        """The answer to the first of ``allowed``."""
+        """Return the response to the first of ``allowed``."""
         return self.client(self.allowed[0]).open("GET", self.path, query_string=query)
 
     def rows(self, query: str = "") -> list[str]:

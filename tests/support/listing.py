@@ -1,4 +1,4 @@
-"""Every list that the application serves: the pages', the phone's and the API's."""
+"""Every list that the application serves: on pages, on the phone and in the API."""
 
 from __future__ import annotations
 
@@ -18,23 +18,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ServedList:
-    """A list at an address, with what it may be filtered and ordered by."""
+    """A list at an address, with its filters and orders."""
 
     route: Route
     spec: ListSpec
     tabs: tuple[str, ...] = ()
 
     def path(self, ids: Mapping[str, int]) -> str:
-        """Its address; ``ids``: first part of the address → the record below which it hangs."""
+        """Return its address; ``ids``: first part of the address → the id of the record that the list belongs
+        to.
+        """
         return self.route.path(ids)
 
     def is_for(self, role: str) -> bool:
-        """The built-in role may read it."""
+        """Return True if the built-in role may read it."""
         return role in (self.route.allowed or ())
 
 
 def served_lists(app: Flask) -> list[ServedList]:
-    """Every list with a declared order, from what is registered."""
+    """Return every list with a declared order, from the registered views."""
     views = {view.endpoint: view for view in app.extensions["appbuilder"].baseviews}
     found = []
     for route in all_routes(app):

@@ -1,5 +1,5 @@
-"""What is wrong with how a page looks: what runs out of the screen, cannot be read or has no name, and words
-of the other language (PLAT-15).
+"""Faults of a page's appearance: content outside the screen, unreadable or unnamed elements, and words of the
+other language (PLAT-15).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _SPOKEN = """() => [document.body.innerText, document.title, ...['title', 'place
 
 
 def faults(page: Any, measures: tuple[str, ...] = MEASURES) -> list[str]:
-    """What ``seeing.js`` finds."""
+    """Return the faults that ``seeing.js`` finds."""
     found = page.evaluate(
         "async names => { await document.fonts.ready; return names.map(name => seeing[name]()); }",
         list(measures),
@@ -36,8 +36,8 @@ def faults(page: Any, measures: tuple[str, ...] = MEASURES) -> list[str]:
 
 
 def chinese(page: Any, names: Iterable[str] = ()) -> list[str]:
-    """Chinese that is no data, in every text of the page, those that are read out too: neither a name of the
-    world, nor one of ``names``, nor its first character in a portrait.
+    """Return Chinese texts that are not data, those read out by screen readers included: neither a name of
+    the world, nor one of ``names``, nor its first character in a portrait.
     """
     data = "|".join(sorted(map(re.escape, [*_NAMES, *names]), key=len, reverse=True))
     faces = {person.name[:1] for person in PEOPLE.values()}

@@ -1,5 +1,5 @@
-"""Making customers for tests: through the real services where there is one, straight into the tables for
-states that later operations will make.  All need an application context (the ``world`` fixture gives one).
+"""Customers for tests: made by the real services where there is one, written into the tables for other
+states. All functions need an application context (the ``world`` fixture gives one).
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ _numbers = count(1)
 
 
 def restart_numbers() -> None:
-    """Count from one again: each test gets the same numbers in every run."""
+    """Restart the numbering: each test gets the same numbers in every run."""
     global _numbers  # noqa: PLW0603 - one counter a process is the point
     _numbers = count(1)
 
 
 def next_phone() -> str:
-    """A mobile number that is valid in form and was not given out before in this test."""
+    """Return a mobile number of valid form that this test has not used before."""
     return f"1370000{next(_numbers):04d}"
 
 
 def tax_id(number: int = 1) -> str:
-    """A unified social credit code with a right checksum; another one for each number."""
+    """Return a unified social credit code with a valid checksum, different for each number."""
     body = f"91510100{number:08d}X"[:17]
     return body + uscc.calc_check_digit(body)
 
 
 def make_customer(actor: Actor, **overrides: Any) -> Customer:
-    """A personal customer of the actor's; any argument of ``create_customer`` may be given."""
+    """Create a personal customer of the actor; any argument of ``create_customer`` may be given."""
     phone = next_phone()
     values = {
         "pool": "personal", "kind": "individual", "name": f"客户{phone[-4:]}", "phone": phone, **overrides
@@ -49,9 +49,10 @@ def make_customer(actor: Actor, **overrides: Any) -> Customer:
 
 
 def make_platform_customer(actor: Actor, *, state: str = "pending", **overrides: Any) -> Customer:
-    """A platform customer of the actor's department.
+    """Create a platform customer of the actor's department.
 
-    ``pending``: handled by the actor; ``private``: held by the actor; ``following``, ``off_shelf``: nobody's.
+    ``pending``: handled by the actor; ``private``: held by the actor; ``following``, ``off_shelf``: without a
+    handler.
     """
     values = {"pool": "platform", "handler_id": actor.id, **overrides}
     customer = make_customer(actor, **values)
@@ -68,7 +69,7 @@ _UNASSIGNED: dict[str, Any] = {
 
 
 def privatize(customer: Customer, holder: Actor) -> Customer:
-    """Reserve a platform customer for somebody."""
+    """Reserve a platform customer for a person."""
     return _write(
         customer,
         follow_status="following",
@@ -80,14 +81,14 @@ def privatize(customer: Customer, holder: Actor) -> Customer:
 
 
 def shelve(customer: Customer) -> Customer:
-    """Put a customer off shelf."""
+    """Put a customer off the shelf."""
     return _write(customer, follow_status="off_shelf", private_holder_id=None, **_UNASSIGNED)
 
 
 def make_push(
     customer: Customer, *, receiver: Actor, state: str = "pending", sender: Actor | None = None
 ) -> Push:
-    """A push to the receiver; sent by the receiver's own account unless said otherwise."""
+    """Create a push to the receiver, sent by the receiver's own account unless ``sender`` is given."""
     by = sender or receiver
     made = Push(
         customer_id=customer.id,
@@ -105,7 +106,7 @@ def make_push(
 
 
 def make_member(customer: Customer, actor: Actor, access: str = "write") -> CustomerMember:
-    """Put somebody on the customer's team."""
+    """Add a person to the customer's team."""
     made = CustomerMember(customer_id=customer.id, staff_id=actor.id, access=access)
     db.session.add(made)
     db.session.commit()

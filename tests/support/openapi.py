@@ -1,4 +1,6 @@
-"""The OpenAPI document against the server: cases made by schemathesis, and an ordinary call of each."""
+"""The OpenAPI document compared with the server: cases made by schemathesis, and an ordinary call of each
+operation.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +71,7 @@ CHECKS = [
 
 
 class Conformance:
-    """The document as one person gets it, and the records that its paths may name."""
+    """The document as one person gets it, and the records for its paths."""
 
     def __init__(self, database: Database, username: str, records: Mapping[str, list[Any]]) -> None:
         self.client = ApiClient(database.app, username)
@@ -81,16 +83,16 @@ class Conformance:
         self.answered: set[tuple[str, int]] = set()
 
     def operations(self) -> list[APIOperation]:
-        """Every operation of the document."""
+        """Return every operation of the document."""
         return [found.ok() for found in self.schema.get_all_operations()]
 
     def headers_for(self, operation: APIOperation) -> dict[str, str]:
-        """The person's token, where one is asked for."""
+        """Return the headers with the person's token, where one is required."""
         public = operation.definition.raw.get("security") == []
         return {} if public else {"Authorization": f"Bearer {self.client.token}"}
 
     def paths_of(self, operation: APIOperation) -> list[dict[str, Any]]:
-        """Ways to fill in its path: records that are there, and one that is not."""
+        """Return the operation's paths: with records that exist, and with one that does not."""
         asked = [p for p in operation.definition.raw["parameters"] if p["in"] == "path"]
         if not asked:
             return [{}]
@@ -100,7 +102,7 @@ class Conformance:
         return [{names[0]: one, **dict.fromkeys(names[1:], 1)} for one in [*known, 10**6]]
 
     def complaint(self, operation: APIOperation, mode: GenerationMode, examples: int) -> str:
-        """What is wrong with the operation; empty when server and document agree."""
+        """Return what is wrong with the operation; empty when server and document agree."""
         headers = self.headers_for(operation)
 
         def cases(path: dict[str, Any]) -> Any:
@@ -122,13 +124,14 @@ class Conformance:
 
 
 def _describe_operation(error: BaseException) -> str:
-    """What went wrong, without the document's own text."""
+    """Return the failure without the document's own text."""
     return "; ".join(str(one)[:700] for one in getattr(error, "exceptions", [error]))
 
 
 def populate(database: Database) -> dict[str, list[Any]]:
-    """A customer in each of the states, a message, a to-do, and what the organisation's operations need;
-    answers what paths may name, by first part, and what ``openapi_samples`` asks for by name.
+    """Create a customer in each state, a message, a to-do, and the records for the organisation's operations.
+
+    Return the ids for paths, by first part, and the records that ``openapi_samples`` names.
     """
     actor = database.world.actor
 
@@ -165,7 +168,7 @@ def populate(database: Database) -> dict[str, list[Any]]:
 
 
 def _customers_parts(database: Database) -> dict[str, list[Any]]:
-    """Files, a member of a team, linked customers, one to give away."""
+    """Create files, a team member, linked customers, and a customer to transfer."""
     agent, agent2 = (database.world.actor(name) for name in ("agent", "agent2"))
     first = db.session.scalars(visible_customers(agent).order_by(Customer.id)).first()
     files = add_files(first.id, files=[upload("a.jpg", jpeg()), upload("b.jpg", jpeg())], actor=agent)
@@ -182,7 +185,7 @@ def _customers_parts(database: Database) -> dict[str, list[Any]]:
 
 
 def _pool(database: Database) -> dict[str, list[Any]]:
-    """A customer for each operation of the pool, and pushes to be answered."""
+    """Create a customer for each operation of the pool, and pushes to be answered."""
     agent, agent2 = (database.world.actor(name) for name in ("agent", "agent2"))
 
     def pushed(sender: Actor, receiver: Actor) -> int:
@@ -202,7 +205,7 @@ def _pool(database: Database) -> dict[str, list[Any]]:
 
 
 def _organisation(database: Database) -> dict[str, list[Any]]:
-    """Accounts in each state, a department without people, a role of one's own."""
+    """Create accounts in each state, an empty department, and a role."""
     world = database.world
     admin, east = world.actor("admin"), world.department("store_east").id
     accounts = {name: account(name).id for name in ("broker", "brokersite", "visitor")}
@@ -225,7 +228,7 @@ def _organisation(database: Database) -> dict[str, list[Any]]:
 
 
 def _channel(database: Database) -> dict[str, list[Any]]:
-    """Referrals in the states that operations ask for, and what hangs on them."""
+    """Create referrals in the states that operations need, with their parts."""
     here = Channel(database.world)
     admin, director = here.admin, here.actor("director")
     for name, phone in (("waiting", "13900000009"), ("rejected", "13900000010")):
@@ -266,7 +269,7 @@ def _channel(database: Database) -> dict[str, list[Any]]:
 
 
 def sent_code(phone: str, purpose: str = "register") -> str:
-    """A code asked for, as its recipient reads it."""
+    """Request a code, and return it as its recipient reads it."""
     send_sms_code(phone=phone, purpose=purpose)
     newest = select(OutgoingMessage).order_by(OutgoingMessage.id.desc()).limit(1)
     body = keys().fernet.decrypt(db.session.scalars(newest).one().body_cipher.encode()).decode()

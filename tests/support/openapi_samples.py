@@ -1,6 +1,7 @@
-"""An ordinary call of each operation of the REST API: who makes it, of which record, with which body.
+"""An ordinary call of each operation of the REST API: the caller, the record and the body.
 
-What is not said here is asked by ``agent`` of the first record that ``populate`` names for the path.
+Operations that are not listed are called by ``agent`` on the first record that ``populate`` returns for the
+path.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def _newcomer(records: Mapping[str, Any], place: int) -> Body:
     }
 
 
-# Operation → body, or a function of the database and the populated records; None: takes no body after all.
+# Operation → body, or a function of the database and the populated records; None: no body.
 BODIES: dict[str, Body | Callable[[Database, Mapping[str, Any]], Body] | None] = {
     "POST /api/v1/accounts/{pk}/disable": {},
     "POST /api/v1/accounts/{pk}/enable": {},
@@ -154,7 +155,7 @@ BODIES: dict[str, Body | Callable[[Database, Mapping[str, Any]], Body] | None] =
     "POST /api/v1/sms-codes": {"phone": "13800138000", "purpose": "login"},
 }
 
-# Operation → the parts of a body that holds files.
+# Operation → the parts of a body with files.
 UPLOADS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     "POST /api/v1/customers/{pk}/files": lambda _records: {"files": [part("户型.jpg", jpeg())]},
     "POST /api/v1/viewing-fees": lambda records: {
@@ -166,7 +167,7 @@ UPLOADS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
 
 # Takes a credential of its own, not a person's token.
 APART = {
-    # Asks the mini-program's platform, which tests/org/sessions/test_wechat plays.
+    # Needs the mini-program's platform; tests/org/sessions/test_wechat has a stand-in.
     "POST /api/v1/wechat/login",
     "POST /api/v1/security/refresh",
     # A run needs a worker, which tests/system/runs has.
@@ -175,7 +176,7 @@ APART = {
     "GET /api/v1/runs/{pk}/file",
 }
 
-# Operation, or the first part of its path → who calls it, by user name or where ``populate`` put it.
+# Operation, or the first part of its path → the caller: a user name, or a key of what ``populate`` returns.
 CALLERS: dict[str, str] = {
     "broker-companies": "director",
     "brokers": "director",
@@ -201,7 +202,7 @@ CALLERS: dict[str, str] = {
     "POST /api/v1/me/password": "agent2",  # it ends the other calls' sessions
 }
 
-# Operation → path argument → where ``populate`` put the record.
+# Operation → path argument → the key of the record in what ``populate`` returns.
 PATHS: dict[str, dict[str, str]] = {
     "PATCH /api/v1/brokers/{pk}": {"pk": "other_brokers"},
     "POST /api/v1/brokers/{pk}/review": {"pk": "waiting_brokers"},
@@ -234,6 +235,6 @@ PATHS: dict[str, dict[str, str]] = {
 
 
 def caller_of(label: str, records: Mapping[str, Any]) -> str:
-    """Who makes the ordinary call."""
+    """Return who makes the ordinary call."""
     found = CALLERS.get(label) or CALLERS.get(label.split("/")[3], "agent")
     return str(records[found][0]) if found in records else found

@@ -25,7 +25,7 @@ def command(app: Flask, *arguments: Any) -> Result:
 
 
 def succeed(app: Flask, *arguments: Any) -> str:
-    """Run a command that must succeed.  Answers what it said."""
+    """Run a command that must succeed. Return its output."""
     result = command(app, *arguments)
     assert result.exit_code == 0, f"{arguments}: {result.output} {result.exception!r}"
     return result.output
@@ -33,7 +33,7 @@ def succeed(app: Flask, *arguments: Any) -> str:
 
 @contextmanager
 def fresh_installation(backend: str, directory: Path) -> Iterator[Flask]:
-    """An application over an empty data directory and an empty database of the kind."""
+    """Yield an application over an empty data directory and an empty database of the backend."""
     directory.mkdir(parents=True, exist_ok=True)
     with empty_database(backend, directory) as address:
         url = f"sqlite:///{directory / 'kepan.db'}" if backend == "sqlite" else address

@@ -1,4 +1,4 @@
-"""What operations on the organisation left in the log, and that refused ones left nothing."""
+"""The log after operations on the organisation; refused ones leave nothing."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def last_operation(kind: str, pk: int) -> tuple[str, str]:
-    """Code and msgid of the last thing that was done to a record."""
+    """Return code and msgid of the record's last logged operation."""
     db.session.rollback()
     rows = select(OperationLog.operation, OperationLog.message).where(
         OperationLog.record_type == kind, OperationLog.record_id == pk
@@ -25,7 +25,7 @@ def last_operation(kind: str, pk: int) -> tuple[str, str]:
 
 
 def differences_of(kind: str, pk: int, operation: str) -> dict[str, list[str]]:
-    """What the last such operation changed: field → [before, after]."""
+    """Return the changes of the last such operation: field → [before, after]."""
     rows = select(OperationLog).where(
         OperationLog.record_type == kind,
         OperationLog.record_id == pk,
@@ -44,7 +44,7 @@ def _rows(models: tuple[Any, ...]) -> list[int]:
 
 @contextmanager
 def nothing_changed(*models: Any) -> Iterator[None]:
-    """The block commits no row to the tables, and none to the log."""
+    """Check that the block commits no row to the tables, and none to the log."""
     db.session.rollback()
     before = _rows(models)
     yield

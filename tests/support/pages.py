@@ -1,4 +1,4 @@
-"""Reading pages as people do: words, links, fields with what stands in them, errors under them."""
+"""Pages, read as people do: words, links, fields with their values, errors under them."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ class Node:
 
     @property
     def text(self) -> str:
-        """The words inside, blanks joined."""
+        """Return the words inside, blanks joined."""
         parts = [child if isinstance(child, str) else child.text for child in self.children]
         return re.sub(r"\s+", " ", " ".join(parts)).strip()
 
     def all(self, tag: str = "", **attrs: str) -> list[Node]:
-        """Every element below with this tag and these attributes; ``class_`` asks for one of its classes."""
+        """Return every element below with this tag and these attributes; ``class_`` is one of its classes."""
         found = []
         for child in self.children:
             if isinstance(child, Node):
@@ -37,7 +37,7 @@ class Node:
         return found
 
     def one(self, tag: str = "", **attrs: str) -> Node:
-        """The only such element."""
+        """Return the only such element."""
         found = self.all(tag, **attrs)
         assert len(found) == 1, (tag, attrs, len(found))
         return found[0]
@@ -50,7 +50,7 @@ class Node:
 
 
 def _written(area: Node) -> str:
-    """The text of an area; a browser drops the line break that the tag begins with."""
+    """Return the text of a text area; a browser drops the line break after the tag."""
     return "".join(c for c in area.children if isinstance(c, str)).removeprefix("\r\n").removeprefix("\n")
 
 
@@ -87,11 +87,11 @@ class Page(HTMLParser):
 
     @property
     def text(self) -> str:
-        """Everything that can be read on the page."""
+        """Return everything that can be read on the page."""
         return self.root.text
 
     def texts(self) -> list[str]:
-        """Each piece of text, and each text in an attribute that is read out or shown."""
+        """Return each text, and each text in an attribute that is shown or read out."""
         spoken = ("title", "placeholder", "aria-label", "alt", "data-placeholder", "data-unit")
         found = []
         for node in self.all():
@@ -100,11 +100,11 @@ class Page(HTMLParser):
         return found
 
     def form(self) -> Node:
-        """The page's own form."""
+        """Return the page's own form."""
         return next(node for node in self.all("form") if "data-form" in node.attrs)
 
     def values(self) -> dict[str, str | list[str]]:
-        """Field name → what stands in it."""
+        """Return field name → its value."""
         found: dict[str, str | list[str]] = {}
         for node in self.form().all():
             if node.tag == "textarea":
@@ -119,7 +119,7 @@ class Page(HTMLParser):
         return found
 
     def errors(self) -> dict[str, str]:
-        """Field name → the sentence under it."""
+        """Return field name → the error under it."""
         boxes = {node["id"]: node.text for node in self.all(class_="fi-err")}
         fields = [node for node in self.form().all() if node["aria-invalid"] == "true"]
         return {node["name"]: boxes[node["aria-describedby"].split()[0]] for node in fields}

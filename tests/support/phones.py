@@ -1,4 +1,4 @@
-"""What phone pages of channel sales left behind."""
+"""Rows written by phone pages of channel sales."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _rows() -> dict[str, list[Any]]:
 
 @contextmanager
 def nothing_changed() -> Iterator[None]:
-    """Not a row of what happens on site, nor of the log or a message, is new or other than before."""
+    """Check that the block neither adds nor changes a row of scans and tours, the log, or a message."""
     before = _rows()
     yield
     assert _rows() == before

@@ -1,4 +1,4 @@
-"""Pictures that are made without ever being in memory."""
+"""Pictures made without ever being in memory."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import zlib
 
 
 def one_colour_png(width: int, height: int) -> bytes:
-    """A see-through PNG of one colour: few bytes, four a pixel once it is decoded."""
+    """Return a transparent PNG of one colour: few bytes, but four per pixel once it is decoded."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))

@@ -2,7 +2,7 @@
 
 A table is a text: one row per relation, one letter per state, first the states without demand districts,
 then the same with them: personal following, pending, off shelf; platform following, private, pending, off
-shelf.  ``-`` stands for what cannot be; every other letter is a verdict.  ``docs/policies.md`` shows the same
+shelf.  ``-`` marks an impossible case; every other letter is a verdict.  ``docs/policies.md`` shows the same
 cells as the code answers them.
 """
 
@@ -31,11 +31,11 @@ _DEPARTMENT = {OWNER: EAST, HANDLER: WEST, HOLDER: WEST}
 
 
 def lawful(pool: str, follow_status: str, private: bool) -> bool:
-    """Only a platform customer that is followed is ever held privately."""
+    """Return True for a possible state: only a followed platform customer is ever held privately."""
     return not private or (pool, follow_status) == ("platform", "following")
 
 
-# The full product of the axes, less what the table's checks forbid, in the order of the tables' columns.
+# All combinations except those that the tables' constraints forbid, in the order of the columns.
 STATES = sorted(
     (
         state
@@ -56,7 +56,7 @@ COLUMNS = [
 
 
 def person(pk: int | None) -> SimpleNamespace | None:
-    """A colleague as the rules see one."""
+    """Return a colleague, as the rules read one."""
     return None if pk is None else SimpleNamespace(id=pk, department_id=_DEPARTMENT[pk], name=f"员工{pk}")
 
 
@@ -69,7 +69,7 @@ def customer_in(
     phone: str = "138****1234",
     enabled: bool = True,
 ) -> SimpleNamespace:
-    """A customer of department EAST; its handler and its holder work in WEST, its owner in EAST."""
+    """Return a customer of department EAST; its handler and holder work in WEST, its owner in EAST."""
     personal = pool == "personal"
     owner = OWNER if personal else None
     handler = (OWNER if personal else HANDLER) if follow_status == "pending" else None
@@ -116,7 +116,7 @@ def _if(present: int | None, pk: int) -> Actor | None:
     return _actor(pk, _DEPARTMENT[pk]) if present == pk else None
 
 
-# Relation → who it is; None where the relation cannot be.  One way of reaching the customer each.
+# Relation → the actor; None where the relation is impossible.  Each has one ground to open the customer.
 ACTORS = {
     "owner": lambda c: _if(c.owner_id, OWNER),
     "handler": lambda c: _if(c.handler_id, HANDLER),
@@ -146,7 +146,7 @@ _MEETING = {"district_meets", "other_company", "no_staff"}
 PUSH_ENDS = {"sender": OWNER, "receiver": HANDLER, "another": OTHER_PERSON}
 
 
-# Who creates where: oneself stands in department EAST, which WEST is below here and OFFICE is not.
+# Creator → actor: the actor is in department EAST; WEST is below it here, OFFICE is not.
 CREATORS = {
     "works in it": {"department_id": EAST, "below": frozenset({EAST, WEST})},
     "manages its own": {"department_id": EAST, "managed": frozenset({EAST, WEST})},
@@ -168,13 +168,13 @@ REVEALING = {"may reveal numbers": {("can_reveal_phone", "Customer")}, "may not"
 
 
 def verdict_for_owner(owner: str) -> Decision:
-    """May one create a personal customer for this owner?"""
+    """Return the verdict on creating a personal customer for this owner."""
     mine, has_scope = OWNERS[owner]
     return can_create_for_owner(_actor(OWNER), OWNER if mine else OTHER_PERSON, has_scope=has_scope)
 
 
 def verdict_in_department(creator: str, place: str) -> Decision:
-    """May this person create a platform customer there?"""
+    """Return the verdict on creating a platform customer in that department."""
     return can_create_in_department(Actor(OWNER, "u", "n", **CREATORS[creator]), PLACES[place])
 
 
@@ -184,7 +184,7 @@ def verdict_by_number(may: str) -> Decision:
 
 
 def facts_for(relation: str, demand: bool, **more: int) -> Facts:
-    """What a query would have found out about the relation; nobody is near the ceiling unless ``more`` says so."""
+    """Return the facts that a query would load for the relation; ``more`` overrides them, such as the ceiling."""
     return Facts(
         member=_MEMBERS.get(relation, ""),
         push=_PUSHES.get(relation, ""),
@@ -195,14 +195,14 @@ def facts_for(relation: str, demand: bool, **more: int) -> Facts:
 
 
 def actor_for(relation: str, customer: SimpleNamespace, demand: bool) -> Actor | None:
-    """Who stands in the relation to the customer; None where nobody can."""
+    """Return the actor in this relation to the customer; None where it is impossible."""
     if relation == "district_meets" and not demand:
         return None
     return ACTORS[relation](customer)
 
 
 def read_table(text: str) -> dict[tuple[str, tuple[str, str, bool], bool], str]:
-    """(relation, state, with demand) → letter.  Refuses an incomplete table."""
+    """Return (relation, state, with demand) → letter.  Refuses an incomplete table."""
     rows = {line.split()[0]: "".join(line.split()[1:]) for line in text.strip().splitlines()}
     wanted = [*product((False, True), COLUMNS)]
     assert list(rows) == list(ACTORS), "one row per relation, in their order"
@@ -217,7 +217,7 @@ def read_table(text: str) -> dict[tuple[str, tuple[str, str, bool], bool], str]:
 def verdict_of(
     rule, relation: str, customer: SimpleNamespace, demand: bool, *, wrote_last: bool = False, **facts: int
 ) -> Decision | None:
-    """What the rule says to whoever stands in the relation; None where nobody can.
+    """Return the rule's verdict on the actor in this relation; None where it is impossible.
 
     ``wrote_last``: the person followed it up lately; ``facts`` are further ones.
     """
@@ -229,7 +229,7 @@ def verdict_of(
 
 
 def verdict_on_push(rule, who: str, state: str) -> Decision:
-    """What the rule says of a push in the state to one of its ends, or to another."""
+    """Return the rule's verdict on a push in this state, for its sender, its receiver or another person."""
     push = SimpleNamespace(sender_id=OWNER, receiver_id=HANDLER, state=state)
     return rule(_actor(PUSH_ENDS[who]), push)
 
@@ -243,7 +243,7 @@ def check_table(
 ) -> None:
     """Ask the rule for every cell; collect all differences, so that a failure shows the whole of it.
 
-    ``letters`` says which refusal a letter stands for: the code of one because of the person (403), or
+    ``letters`` maps each letter to a refusal: the code of one because of the person (403), or
     :func:`in_state` of one because of the customer's state; ``y`` is "allowed".  ``facts`` as in
     :func:`verdict_of`.
     """
@@ -264,5 +264,5 @@ def check_table(
 
 
 def in_state(code: str) -> tuple[str, int]:
-    """A refusal because of the customer's state (409)."""
+    """Return a refusal because of the customer's state (409)."""
     return code, STATE

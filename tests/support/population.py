@@ -1,6 +1,6 @@
-"""Customers in every lawful state, with every kind of responsible person, demand, member and push.
+"""Customers in every possible state, with every kind of responsible person, demand, member and push.
 
-Written straight into the tables: many of these states are later operations' to make.
+Written straight into the tables, because only later operations would make many of these states.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Population:
         self.departments = db.session.query(Department).order_by(Department.id).all()
 
     def fill(self) -> int:
-        """The whole population.  Answers its size."""
+        """Insert the whole population. Return its size."""
         for demand in DEMANDS:
             self._personal(demand)
             self._platform(demand)
@@ -53,7 +53,7 @@ class Population:
         return len(self.made)
 
     def write(self) -> None:
-        """All customers in one go, then what hangs on them."""
+        """Insert all customers at once, then their related rows."""
         db.session.add_all([customer for customer, _demand in self.made])
         db.session.flush()
         for customer, demand in self.made:
@@ -79,12 +79,14 @@ class Population:
             self.add(self._personal_of(owner, status) | {"department_id": self._another(owner)}, demand)
 
     def _another(self, owner: Staff) -> int:
-        """A department of the owner's company that the owner does not work in: the two need not agree."""
+        """Return a department of the owner's company where the owner does not work: the two may differ."""
         others = [d.id for d in self.departments if d.company_id == owner.company_id]
         return next(pk for pk in others if pk != owner.department_id)
 
     def _platform_states(self, department: Department) -> Iterator[dict[str, Any]]:
-        """Handlers and holders may work in any department of the customer's company."""
+        """Generate platform customers: handlers and holders may work in any department of the customer's
+        company.
+        """
         base = {"pool": "platform", "company_id": department.company_id, "department_id": department.id}
         yield {**base, "follow_status": "off_shelf"}
         yield {**base, "follow_status": "following"}
@@ -99,7 +101,7 @@ class Population:
                 self.add(values, demand)
 
     def _members_and_pushes(self) -> None:
-        """On customers far from everybody: a colleague's in finance, and the other company's."""
+        """Add members and pushes to customers that are otherwise out of everyone's reach."""
         far = [self._personal_of(self.staff["finance"]), self._personal_of(self.staff["other_agent"])]
         far += [
             {
@@ -130,7 +132,7 @@ class Population:
         )
 
     def add(self, values: dict[str, Any], demand: tuple[str, ...] = (), **more: Any) -> Customer:
-        """One customer."""
+        """Add one customer."""
         number = next(self.numbers)
         customer = Customer(
             code=f"POP{number:06d}",
@@ -147,7 +149,7 @@ class Population:
 
 
 def everybody() -> list[Customer]:
-    """All customers there are, whoever may see them, deleted ones included."""
+    """Return all customers, deleted ones included."""
     with unscoped("test: the population is compared with what each actor sees"):
         return db.session.query(Customer).order_by(Customer.id).all()
 
@@ -158,7 +160,7 @@ def _subsets(values: Iterable[int]) -> Any:
 
 @st.composite
 def arbitrary_actors(draw: Any, world: Any, customers: list[Customer]) -> Actor:
-    """Any actor at all, even such as no role makes today; only one's own department is always ``below``."""
+    """Generate any actor, also one that no role gives today; the own department is always ``below``."""
     departments = {row.department_id: row.company_id for row in customers}
     districts = {district.id for row in customers for district in row.demand_districts}
     person = world.actor(draw(st.sampled_from(EVERYBODY)))

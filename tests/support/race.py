@@ -1,4 +1,4 @@
-"""Many at once: real threads, each with an application context and thereby a session of its own."""
+"""Simultaneous calls: real threads, each with an application context and so a session of its own."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _PATIENCE = 60
 
 
 def race(app: Flask, calls: Sequence[Callable[[], Any]]) -> list[Any]:
-    """Start all calls at the same moment.  Answers what each returned, or the exception it raised."""
+    """Start all calls at the same moment. Return what each returned, or the exception it raised."""
     db.session.remove()  # the test's own session must hold no lock
     outcomes: list[Any] = [TimeoutError("never finished")] * len(calls)
     gate = Barrier(len(calls))
@@ -38,7 +38,7 @@ def race(app: Flask, calls: Sequence[Callable[[], Any]]) -> list[Any]:
 
 
 def sorted_out(outcomes: Sequence[Any]) -> tuple[list[Any], list[str]]:
-    """(what was achieved, the codes of refusals); any other exception is an error of the test."""
+    """Return (results, codes of refusals); any other exception is an error of the test."""
     won, codes = [], []
     for outcome in outcomes:
         if isinstance(outcome, Exception):
@@ -52,7 +52,7 @@ def sorted_out(outcomes: Sequence[Any]) -> tuple[list[Any], list[str]]:
 
 
 def elsewhere(app: Flask, call: Callable[[], Any]) -> Any:
-    """Do something in another session, while this one keeps the records it has read."""
+    """Call a function in another session, while this one keeps the records it has read."""
     db.session.commit()  # SQLite has one writer
     outcomes: list[Any] = []
 

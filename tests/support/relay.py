@@ -1,4 +1,4 @@
-"""A relay on the loopback between a process and its database, which a test can cut and mend."""
+"""A relay on the loopback between a process and its database, which a test can cut and restore."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Relay:
         self.cut()
 
     def mend(self) -> None:
-        """Pass on again."""
+        """Pass data on again."""
         listener = socket.create_server(("127.0.0.1", self.port), reuse_port=False)
         self._listener = listener
         Thread(target=self._accept, args=[listener], daemon=True).start()

@@ -10,12 +10,12 @@ from app.org.roles.queries import permissions_of_roles
 
 
 def role_id(name: str) -> int:
-    """Id of a role."""
+    """Return the id of a role."""
     return db.session.scalars(select(Role.id).where(Role.name == name)).one()
 
 
 def held_by(name: str) -> set[str]:
-    """What a role may do, such as ``Customer.read``."""
+    """Return the permissions of a role, such as ``Customer.read``."""
     pk = role_id(name)
     pairs = permissions_of_roles([pk])[pk]
     return {f"{resource}.{permission.removeprefix('can_')}" for permission, resource in pairs}

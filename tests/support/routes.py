@@ -1,4 +1,4 @@
-"""Every address that the application serves, with what its view declares about who may use it."""
+"""Every address that the application serves, with the access that its view declares."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 ANONYMOUS = "anonymous"
 EVERYBODY = frozenset({*BUILT_IN, ANONYMOUS})
 
-# Open to anybody, signed in or not, and why.
+# Public addresses, with the reason.
 PUBLIC = {
     "AuthDBView.login": "where one signs in",
     "AuthDBView.code": "the second step of signing in, after the password",
@@ -27,7 +27,7 @@ PUBLIC = {
     "TokenApi.sms_login": "where one signs in",
     "WechatApi.login": "where one signs in",
     "SmsCodeApi.ask": "before one signs in or registers",
-    "BrokerCompanyApi.offered": "before one can register",
+    "BrokerCompanyApi.offered": "for the choice at registration",
     "BrokerApi.register": "before one can sign in, with a proved number",
     "VisitorApi.register": "before one can sign in, with a proved number",
     "PhoneEntranceView.login": "where one signs in",
@@ -42,7 +42,7 @@ PUBLIC = {
     "static": "style and scripts, the same for all",
     "appbuilder.static": "style and scripts of the framework",
 }
-# Asks for a credential of its own kind: neither a session nor an access token opens it.
+# Requires another credential: neither a session nor an access token opens it.
 OWN_CREDENTIAL = {"TokenApi.refresh": "takes the refresh token only"}
 
 SAMPLES = {
@@ -80,7 +80,7 @@ class Route:
 
     @property
     def allowed(self) -> frozenset[str] | None:
-        """Built-in roles that may use it; None when nothing says so."""
+        """The built-in roles that may use it; None when it declares none."""
         if self.endpoint in PUBLIC:
             return EVERYBODY
         if self.permission:
@@ -90,14 +90,14 @@ class Route:
         return None
 
     def path(self, ids: Mapping[str, int] | None = None) -> str:
-        """An address with everything filled in; ``ids``: first part of the rule → a record's id."""
+        """Return an address with all arguments filled in; ``ids``: first part of the rule → a record's id."""
         first = self.rule.removeprefix("/api/v1").strip("/").split("/")[0]
         filled = self.rule.replace("<int:pk>", str((ids or {}).get(first, 1)))
         return re.sub(r"<(?:(\w+):)?(\w+)>", lambda f: "1" if f[1] == "int" else SAMPLES[f[2]], filled)
 
 
 def all_routes(app: Flask) -> list[Route]:
-    """Every address × method, from what is registered."""
+    """Return every address × method, from the registered views."""
     views = {view.endpoint: view for view in app.extensions["appbuilder"].baseviews}
     return [
         _route(views, rule, method)

@@ -1,4 +1,4 @@
-"""Job runners as processes of their own: ``flask kepan jobs``, killed or asked to end."""
+"""Job runners as processes of their own: ``flask kepan jobs``, killed or stopped."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PATIENCE = 60.0
 
 
 def until(condition: Callable[[], Any], patience: float = _PATIENCE) -> Any:
-    """Wait for something to become true.  Answers what it was."""
+    """Wait until a condition is true. Return its value."""
     end = time.monotonic() + patience
     while time.monotonic() < end:
         found = condition()
@@ -61,23 +61,23 @@ class RunnerProcess:
 
     @property
     def pid(self) -> int:
-        """Its number, which stands in the lease's holder too."""
+        """The number of the process, which is also in the lease's holder."""
         assert self.process is not None
         return self.process.pid
 
     def end(self, number: signal.Signals) -> int:
-        """Send a signal and wait for the end.  Answers the exit status."""
+        """Send a signal and wait for the end. Return the exit status."""
         assert self.process is not None
         self.process.send_signal(number)
         return self.process.wait(_PATIENCE)
 
     def said(self) -> str:
-        """What it wrote."""
+        """Return its output."""
         return self.log.read_text(encoding="utf-8")
 
 
 class Site:
-    """A copy of the small world outside of this process, and what its database says."""
+    """A copy of the world outside this process, and queries of its database."""
 
     def __init__(self, database, tmp_path) -> None:
         self.data_dir, self.url = copy_of_world(database, tmp_path / "data")
@@ -96,7 +96,7 @@ class Site:
             return result.all() if result.returns_rows else []
 
     def holder(self) -> int:
-        """The number of the process that holds the lease, which has not run out."""
+        """Return the number of the process that holds the lease, if it has not expired."""
         now = "clock_timestamp()" if self.url else "strftime('%Y-%m-%d %H:%M:%f', 'now')"
         rows = self.ask(f"SELECT holder FROM job_lease WHERE expires_at > {now}")
         return int(rows[0][0].split(":")[1]) if rows else 0

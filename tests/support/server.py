@@ -1,4 +1,6 @@
-"""The product as a process of its own, as an operator starts it: ``python run.py``, killed, started again."""
+"""The product as a process of its own, as an operator starts it: ``python run.py``, killed and
+started again.
+"""
 
 from __future__ import annotations
 
@@ -22,33 +24,33 @@ if TYPE_CHECKING:
     from tests.support.database import Database
 
 ROOT = Path(__file__).resolve().parents[2]
-ANSWER_SECONDS = 120.0  # for one answer, however busy the machine is
-IDLE_SECONDS = 60.0  # a server that starts and neither computes nor writes for so long hangs
+ANSWER_SECONDS = 120.0  # seconds for one response, however busy the machine is
+IDLE_SECONDS = 60.0  # seconds without computing or output after which a starting server hangs
 
 
 class Answer(NamedTuple):
-    """What the server said."""
+    """A response of the server."""
 
     status: int
     text: str
 
     @property
     def json(self) -> Any:
-        """The body, parsed."""
+        """Return the parsed body."""
         return json.loads(self.text)
 
 
 def free_port() -> int:
-    """A port that nobody listens on at the moment."""
+    """Return a port that is free at the moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
 
 
 def copy_of_world(database: Database, directory: Path) -> tuple[Path, str]:
-    """A data directory with the small world for a process of its own, and its database's address.
+    """Return a data directory with the world for a process of its own, and its database's address.
 
-    SQLite: a copy of the file.  PostgreSQL: the test's database itself, which is thrown away after the test.
+    SQLite: a copy of the file. PostgreSQL: the test's own database, which is dropped after the test.
     """
     directory.mkdir(mode=0o700)
     shutil.copy(database.directory / "keys.json", directory)
@@ -58,14 +60,14 @@ def copy_of_world(database: Database, directory: Path) -> tuple[Path, str]:
         closing(sqlite3.connect(database.directory / "kepan.db")) as present,
         closing(sqlite3.connect(directory / "kepan.db")) as copied,
     ):
-        present.backup(copied)  # with what still stands in the journal
+        present.backup(copied)  # including what is still in the journal
     return directory, ""
 
 
 class Server:
-    """``run.py`` over a data directory (and a database elsewhere, if named); its output goes to a file.
+    """``run.py`` over a data directory (and another database, if given); its output goes to a file.
 
-    ``root`` is the checkout that runs; this one, unless it is another.
+    ``root`` is the checkout to run; this one by default.
     """
 
     def __init__(
@@ -97,7 +99,7 @@ class Server:
     def start(self) -> None:
         """Start, and wait until it is ready to serve: as long as the process lives and works.
 
-        :raises AssertionError: when it ended, with what it wrote.
+        :raises AssertionError: when it ended, with its output.
         :raises TimeoutError: when it hangs.
         """
         with self.log.open("ab") as output:
@@ -112,25 +114,27 @@ class Server:
                 return
             time.sleep(0.02)
             done = self._work_done()
-            if done != seen and not status:  # what it computes to answer that it is not ready does not count
+            if done != seen and not status:  # computing the response that it is not ready does not count
                 seen, since = done, time.monotonic()
         self.kill()
         raise TimeoutError(self.log.read_text(encoding="utf-8"))
 
     def _readiness(self) -> int:
-        """The status of the readiness check; 0 as long as nobody answers."""
+        """Return the status of the readiness check; 0 while there is no response."""
         try:
             return self.request("GET", "/readyz").status
         except (OSError, http.client.HTTPException):
             return 0
 
     def _work_done(self) -> tuple[int, str]:
-        """What grows while the process works: its output and, where the system tells it, its computing time."""
+        """Return what grows while the process works: its output and, where the system reports it, its
+        computing time.
+        """
         assert self.process is not None
         try:
             status = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="ascii")
             computed = " ".join(status.rpartition(")")[2].split()[11:13])
-        except OSError:  # another system than Linux: the output alone tells
+        except OSError:  # not Linux: only the output shows it
             computed = ""
         return self.log.stat().st_size, computed
 
@@ -156,7 +160,9 @@ class Server:
         token: str = "",
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
-        """One request on a connection of its own.  Text and bytes are sent as they are, anything else as JSON."""
+        """Send one request on a connection of its own. Text and bytes are sent unchanged, anything else as
+        JSON.
+        """
         sent = dict(headers or {})
         if token:
             sent["Authorization"] = f"Bearer {token}"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
     from werkzeug.test import TestResponse
 
-# What differs from answer to answer without telling anything.
+# Parts that differ in each response and reveal nothing.
 _CHANCE = re.compile(r'(nonce|value|content)="[^"]{16,}"|[0-9a-f]{32}')
 
 
@@ -25,17 +25,17 @@ def by_form(client: FlaskClient, username: str, password: str = PASSWORD) -> Tes
 
 
 def by_api(app: Flask, username: str, password: str = PASSWORD) -> TestResponse:
-    """Ask the API for tokens."""
+    """Request tokens from the API."""
     body = {"username": username, "password": password, "provider": "db"}
     return app.test_client(use_cookies=False).post("/api/v1/security/login", json=body)
 
 
 def is_signed_in(client: FlaskClient) -> bool:
-    """Whether the session opens a page."""
+    """Return whether the session opens a page."""
     return client.get("/").status_code == 200
 
 
 def said(answer: TestResponse, username: str) -> str:
-    """The answer's text without what is different every time, and without the name that was typed."""
+    """Return the response's text without its changing parts and without the typed name."""
     text = answer.get_data(as_text=True).replace(f'value="{escape(username)}"', "NAME")
     return _CHANCE.sub("…", text)

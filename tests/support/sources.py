@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @cache
 def tracked_files() -> tuple[Path, ...]:
-    """Every file that is committed, or about to be."""
+    """Return every file that is committed, or about to be."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -28,7 +28,7 @@ def tracked_files() -> tuple[Path, ...]:
 
 
 def program_files(suffix: str = ".py") -> list[Path]:
-    """Files of the program itself: no tests, no migrations."""
+    """Return files of the program: no tests, no migrations."""
     return [
         path
         for path in tracked_files()
@@ -38,24 +38,24 @@ def program_files(suffix: str = ".py") -> list[Path]:
 
 
 def name_of(path: Path) -> str:
-    """The path inside the checkout."""
+    """Return the path inside the checkout."""
     return path.relative_to(ROOT).as_posix()
 
 
 def functions_of(path: Path) -> Iterator[ast.FunctionDef | ast.AsyncFunctionDef]:
-    """Every function and method of a file."""
+    """Return every function and method of a file."""
     for node in ast.walk(parsed(path)):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield node
 
 
 def parsed(path: Path) -> ast.Module:
-    """A file's syntax tree."""
+    """Return a file's syntax tree."""
     return ast.parse(path.read_text(encoding="utf-8"), str(path))
 
 
 def docstring_of(node: ast.AST) -> ast.Expr | None:
-    """The statement that documents a module, class or function."""
+    """Return the statement that documents a module, class or function."""
     body = getattr(node, "body", None)
     first = body[0] if isinstance(body, list) and body else None
     is_text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
@@ -63,7 +63,7 @@ def docstring_of(node: ast.AST) -> ast.Expr | None:
 
 
 def strings_of(path: Path) -> Iterator[tuple[int, str]]:
-    """Line and text of every string in the code, docstrings aside."""
+    """Yield line and text of every string in the code, except docstrings."""
     tree = parsed(path)
     documentation = {id(found.value) for node in ast.walk(tree) if (found := docstring_of(node)) is not None}
     for node in ast.walk(tree):

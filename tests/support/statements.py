@@ -1,4 +1,4 @@
-"""Counting what an operation asks of the database."""
+"""Counting the database statements of an operation."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 
 
 class Statements(list[str]):
-    """The statements seen, in order; transaction control is not among them."""
+    """The statements in order, without transaction control."""
 
     @property
     def count(self) -> int:  # type: ignore[override]
-        """How many there were."""
+        """Return their number."""
         return len(self)
 
 
 @contextmanager
 def count_statements(app: Flask) -> Iterator[Statements]:
-    """All statements that the application's engine executes meanwhile, whatever the thread."""
+    """Record all statements that the application's engine executes in the block, in any thread."""
     seen = Statements()
 
     def notice(_connection, _cursor, statement: str, *_more) -> None:

@@ -1,4 +1,4 @@
-"""What the tests of settings, dictionaries and saved filters share."""
+"""Helpers for the tests of settings, dictionaries and saved filters."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _MODELS = (SettingValue, DictionaryEntry, SavedFilter, OperationLog)
 
 
 def rows() -> dict[str, list[tuple[Any, ...]]]:
-    """Everything that these operations may write, as it is committed."""
+    """Return all rows that these operations may write, as they are committed."""
     db.session.commit()
     tables = [model.__table__ for model in _MODELS]
     with db.engine.connect() as connection:
@@ -33,7 +33,7 @@ def rows() -> dict[str, list[tuple[Any, ...]]]:
 
 
 def refused(call: Callable[[], Any], error: type[Denied | Invalid]) -> Any:
-    """The call raises the error and leaves nothing behind; answers the error."""
+    """Check that the call raises the error and changes nothing; return the error."""
     before = rows()
     with pytest.raises(error) as caught:
         call()
@@ -44,7 +44,7 @@ def refused(call: Callable[[], Any], error: type[Denied | Invalid]) -> Any:
 
 
 def log_of(record: Any) -> list[OperationLog]:
-    """The record's log, oldest first."""
+    """Return the record's log, oldest first."""
     statement = select(OperationLog).where(
         OperationLog.record_type == record.__audit__, OperationLog.record_id == record.id
     )
@@ -52,5 +52,5 @@ def log_of(record: Any) -> list[OperationLog]:
 
 
 def count(model: Any) -> int:
-    """Rows of a table."""
+    """Return the number of rows of a table."""
     return db.session.scalar(select(func.count()).select_from(model)) or 0

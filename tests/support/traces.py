@@ -1,4 +1,4 @@
-"""What an operation left behind, and that a refused one left nothing."""
+"""The rows that an operation left behind, and checks that a refused one left nothing."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _STATES = [Customer.__table__, Push.__table__]
 
 
 def row_counts() -> dict[str, int]:
-    """Rows of every table that an operation on a customer may write to."""
+    """Return the number of rows of every table that an operation on a customer may write to."""
     db.session.commit()
     columns = [
         select(func.count()).select_from(table).scalar_subquery().label(table.name) for table in _TABLES
@@ -41,15 +41,15 @@ def row_counts() -> dict[str, int]:
 
 
 def stored(pk: int) -> dict[str, Any]:
-    """The customer's row as it is committed, past every session."""
+    """Return the customer's row as it is committed, past every session."""
     table = Customer.__table__
-    db.session.commit()  # SQLite has one writer, and outside of a GET request every reader counts as one
+    db.session.commit()  # SQLite has one writer, and outside a GET request every reader is one
     with db.engine.connect() as connection:
         return dict(connection.execute(select(table).where(table.c.id == pk)).mappings().one())
 
 
 def states() -> dict[str, list[Any]]:
-    """Every customer and every push, column by column, as they are committed."""
+    """Return every customer and every push, column by column, as they are committed."""
     db.session.commit()
     with db.engine.connect() as connection:
         return {
@@ -59,13 +59,13 @@ def states() -> dict[str, list[Any]]:
 
 
 def changed_columns(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
-    """What a row holds now, where it differs; both as :func:`stored` answers them."""
+    """Return the present values of a row that differ from before; both as :func:`stored` returns them."""
     return {name: after[name] for name in after if after[name] != before[name]}
 
 
 @contextmanager
 def nothing_written() -> Iterator[None]:
-    """The block commits no row to any of the tables, and changes no customer and no push."""
+    """Check that the block commits no row to any of the tables, and changes no customer and no push."""
     before = row_counts(), states()
     yield
     assert not db.session.dirty, "a refused operation left changed objects in the session"
@@ -74,7 +74,7 @@ def nothing_written() -> Iterator[None]:
 
 @contextmanager
 def denied(code: str, status: int = 409) -> Iterator[pytest.ExceptionInfo[Denied]]:
-    """The block is refused by a rule, and leaves nothing behind."""
+    """Check that a rule refuses the block, which leaves nothing behind."""
     with nothing_written(), pytest.raises(Denied) as caught:
         yield caught
     assert (caught.value.code, caught.value.status) == (code, status)
@@ -83,7 +83,7 @@ def denied(code: str, status: int = 409) -> Iterator[pytest.ExceptionInfo[Denied
 
 @contextmanager
 def invalid(*fields: str) -> Iterator[pytest.ExceptionInfo[Invalid]]:
-    """The block refuses exactly these fields, and leaves nothing behind."""
+    """Check that the block refuses exactly these fields, and leaves nothing behind."""
     with nothing_written(), pytest.raises(Invalid) as caught:
         yield caught
     assert sorted(caught.value.fields) == sorted(fields)
@@ -91,7 +91,7 @@ def invalid(*fields: str) -> Iterator[pytest.ExceptionInfo[Invalid]]:
 
 
 def operations(customer: Customer, operation: str = "") -> list[OperationLog]:
-    """The customer's log, oldest first."""
+    """Return the customer's log, oldest first."""
     statement = select(OperationLog).where(
         OperationLog.record_type == "customer", OperationLog.record_id == customer.id
     )
@@ -101,23 +101,23 @@ def operations(customer: Customer, operation: str = "") -> list[OperationLog]:
 
 
 def shelf_log(customer: Customer) -> list[ShelfLog]:
-    """The customer's way onto and off the shelf, oldest first."""
+    """Return the customer's moves onto and off the shelf, oldest first."""
     rows = select(ShelfLog).where(ShelfLog.customer_id == customer.id).order_by(ShelfLog.id)
     return list(db.session.scalars(rows))
 
 
 def notifications(recipient_id: int) -> list[Notification]:
-    """Somebody's inbox, oldest first."""
+    """Return a person's inbox, oldest first."""
     rows = select(Notification).where(Notification.recipient_id == recipient_id).order_by(Notification.id)
     return list(db.session.scalars(rows))
 
 
 def todos(assignee_id: int) -> list[Todo]:
-    """Somebody's to-dos, oldest first."""
+    """Return a person's to-dos, oldest first."""
     return list(db.session.scalars(select(Todo).where(Todo.assignee_id == assignee_id).order_by(Todo.id)))
 
 
 def claims(customer: Customer) -> list[str]:
-    """The scopes in which the customer's number is claimed."""
+    """Return the scopes in which the customer's number is claimed."""
     rows = select(PhoneClaim.scope).where(PhoneClaim.customer_id == customer.id).order_by(PhoneClaim.scope)
     return list(db.session.scalars(rows))

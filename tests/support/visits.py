@@ -1,4 +1,4 @@
-"""Visits in a real browser: who signs in, on which screen, what is pressed; pictures to ``build/screenshots``."""
+"""Visits in a real browser: signing in, screen sizes, pressing buttons; pictures in ``build/screenshots``."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ _MEASURES = Path(__file__).with_name("seeing.js")
 
 @contextmanager
 def visiting(chromium, live: str, size: str, username: str = "") -> Iterator[Any]:
-    """A page of a new visitor, signed in if named; what the browser complains of meanwhile is an error."""
+    """Yield a page of a new visitor, signed in if a user name is given; complaints of the browser meanwhile
+    are errors.
+    """
     db.session.rollback()  # SQLite has one writer: a transaction of the test's own would keep the server out
     width, height = SIZES[size]
     complaints: list[str] = []
@@ -58,8 +60,8 @@ class Visitors:
         *,
         fresh: bool = False,
     ) -> Any:
-        """A new page of the person's; ``fresh`` shares nothing with other tests.  ``seeing`` (seeing.js) is
-        there to measure it.
+        """Return a new page of the person; ``fresh`` shares nothing with other tests. ``seeing`` (seeing.js)
+        is loaded to measure it.
         """
         key = live, username, size, language
         if fresh or not username:
@@ -93,13 +95,13 @@ class Visitors:
         return context
 
     def rest(self) -> list[str]:
-        """Close what the test opened; answers what the browsers complained of."""
+        """Close what the test opened; return the complaints of the browsers."""
         self.leave()
         complaints, self._complaints[:] = [*self._complaints], []
         return complaints
 
     def leave(self) -> None:
-        """Close all browsers; a session's row goes with the test's data."""
+        """Close all browsers; a session's row is deleted with the test's data."""
         for context in [*self._fresh, *self._contexts.values()]:
             context.close()
         self._fresh.clear()
@@ -114,8 +116,8 @@ def speak(page, language: str) -> None:
 
 
 def _is_bad(message) -> bool:
-    """Errors and violations; the browser's own note that a form was refused, or that the page itself is an
-    error page, is none.
+    """Return True for errors and violations, but not for the browser's own note that a form was refused or
+    that the page is an error page.
     """
     noted = "Failed to load resource" in message.text
     itself = message.page is not None and message.location.get("url") == message.page.url
@@ -124,7 +126,7 @@ def _is_bad(message) -> bool:
 
 
 def sign_in(page, username: str) -> None:
-    """Through the form."""
+    """Sign in by the form."""
     page.goto("/")
     page.fill("#username", username)
     page.fill("#password", PASSWORD)
@@ -133,26 +135,26 @@ def sign_in(page, username: str) -> None:
 
 
 def picture(page, name: str, size: str) -> None:
-    """What is on the screen now."""
+    """Save a picture of the screen."""
     PICTURES.mkdir(parents=True, exist_ok=True)
     page.wait_for_load_state("networkidle")
     page.screenshot(path=PICTURES / f"{name}-{size}.png")
 
 
 def is_phone(page) -> bool:
-    """Forms are pages there, no drawers."""
+    """Return True on a phone, where forms are pages instead of drawers."""
     return page.viewport_size["width"] < 768
 
 
 def form_of(page) -> Any:
-    """The form that is open: in the drawer, or the page itself on a phone."""
+    """Return the open form: in the drawer, or the page itself on a phone."""
     form = page if is_phone(page) else page.frame_locator("dialog.drawer iframe")
     form.locator("form[data-form]").wait_for()
     return form
 
 
 def operate(page, label: str) -> Any:
-    """Press an operation of the detail's head, in the menu if it is there; answers its form."""
+    """Press an operation in the detail's head, or in its menu; return its form."""
     button = page.locator(".page-ops").locator(f"a[data-drawer='{label}']")
     button.wait_for(state="attached")
     if not button.is_visible():

@@ -1,7 +1,7 @@
-"""The small world in which rules are tested: two companies with people of every role.
+"""The world in which rules are tested: two companies with people of every role.
 
-Made with the real services, in one order, so that it is the same in every run.  The names used in tests are
-the user names: ``world.actor("agent")``, ``sign_in(client, "agent")``.  Everybody is invented.
+The real services make it, in one order, so that it is the same in every run. The names used in tests are the
+user names: ``world.actor("agent")``, ``sign_in(client, "agent")``. Everyone is invented.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ class Named(NamedTuple):
 
 
 class Person(NamedTuple):
-    """Somebody who can sign in; without a department no member of staff."""
+    """A person who can sign in; without a department, not a member of staff."""
 
     name: str
     role: str
@@ -102,7 +102,7 @@ PEOPLE: dict[str, Person] = {
 
 @dataclass(frozen=True)
 class World:
-    """What tests ask of it; plain values, usable without a database."""
+    """The people, departments and districts of the world: plain values, usable without a database."""
 
     actors: Mapping[str, Actor]
     departments: Mapping[str, Named]
@@ -110,19 +110,19 @@ class World:
     companies: tuple[int, int]
 
     def actor(self, username: str) -> Actor:
-        """Who somebody is to the rules, remembering nothing of an earlier test."""
+        """Return a person as the rules read them, without caches of an earlier test."""
         return replace(self.actors[username])
 
     def department(self, key: str) -> Named:
-        """A department: ``hq``, ``region``, ``store_east``, ``store_west``, ``finance`` …"""
+        """Return a department: ``hq``, ``region``, ``store_east``, ``store_west``, ``finance`` …"""
         return self.departments[key]
 
     def district(self, name: str) -> Named:
-        """A district by its Chinese name."""
+        """Return a district by its Chinese name."""
         return self.districts[name]
 
     def user_of_role(self, role: str) -> str:
-        """User name of the first person with the role."""
+        """Return the user name of the first person with the role."""
         return next(username for username, person in PEOPLE.items() if person.role == role)
 
 
