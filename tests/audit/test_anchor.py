@@ -1,4 +1,6 @@
-"""PLAT-1, ADR 10: rows and end marks put back to an earlier copy of the database are told by the anchor."""
+"""PLAT-1, ADR 10: the anchor reveals when rows and end marks were replaced by an earlier copy of the
+database.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,7 @@ def _append(world, customer):
 
 
 def _hour(number: int):
-    """The clock stands so many hours after the test began."""
+    """Set the clock this many hours after the start of the test."""
     return clock.frozen(clock.now() + timedelta(hours=number))
 
 
@@ -48,7 +50,9 @@ def _mark() -> dict:
 
 
 def _put_back(mark) -> None:
-    """As somebody does who kept a copy of the end mark and has no key: the chain alone does not tell."""
+    """Restore an earlier end mark, as a person with a copy but without the key would; the chain alone does
+    not reveal it.
+    """
     db.session.execute(text(f"DELETE FROM operation_log {HEAD} AND number > :n"), {"n": mark["n"]})
     db.session.execute(text(f"UPDATE audit_head SET number = :n, seal = :s {HEAD}"), mark)
     db.session.commit()
@@ -57,7 +61,7 @@ def _put_back(mark) -> None:
 
 @pytest.fixture
 def anchor(world, app, tmp_path):
-    """The file of a log of two rows that was anchored at the third hour; answers file and customer."""
+    """Return the anchor file of a log of two rows, written at the third hour, and the customer."""
     made = make_customer(world.actor("agent"))
     customer = SimpleNamespace(__audit__="customer", id=made.id, company_id=made.company_id)
     _append(world, customer)
@@ -93,7 +97,7 @@ def test_plat_1_what_was_removed_after_the_anchor_saw_it_is_told(app, world, anc
 
 
 def test_plat_1_what_no_anchor_saw_is_not_missed(app, world, anchor):
-    """Therefore it is renewed often, and kept where the database's keeper does not write."""
+    """So the anchor is renewed often, and kept where the database's administrator cannot write."""
     path, customer = anchor
     mark = _mark()
     _note(world, customer, 4)
@@ -111,7 +115,7 @@ def test_plat_1_a_whole_chain_that_was_removed_is_told(app, anchor):
 
 
 def test_plat_1_rows_of_another_history_are_told(app, world, anchor):
-    """As many rows, sealed with the key, and yet not those: a database put back and worked on."""
+    """The same number of rows, sealed with the key, but other ones: a database restored and used again."""
     path, customer = anchor
     for table in ("operation_log", "audit_head"):
         db.session.execute(text(f"DELETE FROM {table} {HEAD}"))
@@ -124,7 +128,7 @@ def test_plat_1_rows_of_another_history_are_told(app, world, anchor):
 
 
 def test_plat_1_the_last_hour_is_not_anchored_yet(app, world, anchor):
-    """A row that is committed late carries an earlier moment than the anchor's."""
+    """A row that is committed late has an earlier moment than the anchor."""
     path, customer = anchor
     rows = json.loads(path.read_text())["rows"]
     _note(world, customer, 5)
@@ -177,7 +181,7 @@ def _without_customers() -> None:
 
 @pytest.fixture
 def anchored(world, database):
-    """The application after the daily job has run; answers its anchor file."""
+    """Run the daily job on the application; return its anchor file."""
     make_customer(world.actor("agent"))
     db.session.commit()
     path = database.app.config["KEPAN"].anchor_file
@@ -194,7 +198,7 @@ def test_plat_1_the_daily_job_anchors_by_itself(app, anchored):
 
 
 def test_plat_1_a_wholly_removed_chain_is_found_without_anybody_naming_an_anchor(app, anchored):
-    """By `doctor`, by `audit-verify`, and by the next run of the job, which fails and keeps the anchor."""
+    """`doctor`, `audit-verify` and the next run of the job find it; the run fails and keeps the anchor."""
     kept = anchored.read_text()
     _without_customers()
     examined = command(app, "doctor")

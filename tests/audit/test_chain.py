@@ -1,5 +1,5 @@
-"""PLAT-1, PLAT-11: the operation log is a chain per record; whatever is done to it in the database is found,
-and the first broken row is named.
+"""PLAT-1, PLAT-11: the operation log is a chain per record; every change made directly in the database is
+found, and the first broken row is named.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ SECOND = "WHERE record_type = 'customer' AND record_id = 2"
 
 @pytest.fixture
 def chain(world):
-    """A customer with five operations, and another with three; answers the first one's id."""
+    """Create a customer with five operations and another with three; return the id of the first."""
     first, other = (make_customer(world.actor("agent")) for _ in range(2))
     for number in range(4):
         _note(world, first, number)
@@ -47,7 +47,7 @@ def _broken():
 
 
 def _run(sql, **values):
-    """As somebody with access to the database would."""
+    """Run SQL, as a person with access to the database would."""
     db.session.execute(text(sql), values)
     db.session.commit()
 
@@ -109,7 +109,7 @@ def test_plat_1_a_missing_end_mark_is_named(chain):
 
 
 def test_plat_1_a_cut_end_cannot_be_covered_up_with_the_end_mark(chain):
-    """The mark is sealed with the key, and what it was at an earlier row stands nowhere in the database."""
+    """The mark is sealed with the key, and its value for an earlier row is not in the database."""
     seals = {seal for (seal,) in db.session.execute(text("SELECT seal FROM operation_log"))}
     marks = {seal for (seal,) in db.session.execute(text("SELECT seal FROM audit_head"))}
     assert not seals & marks
@@ -127,7 +127,7 @@ def test_plat_1_an_end_mark_of_another_record_does_not_fit(chain):
 
 
 def test_plat_1_a_chain_cannot_be_begun_anew(chain):
-    """Nor can the first row be made to look as if nothing had ever followed it."""
+    """The first row cannot be changed to look like the only one, either."""
     _run(f"DELETE FROM operation_log {FIRST} AND number > 1")
     _run(f"UPDATE audit_head SET number = 1, seal = (SELECT seal FROM operation_log {FIRST}) {FIRST}")
     assert _broken() == ([("customer", 1, 2, "cut")], [])

@@ -1,4 +1,6 @@
-"""PLAT-1: personal data in the operation log is encrypted under a key per record; erasing it breaks no chain."""
+"""PLAT-1: personal data in the operation log is encrypted with a key per record; erasing it breaks
+no chain.
+"""
 
 from __future__ import annotations
 
@@ -34,7 +36,7 @@ NAME, PURPOSE = "欧阳静怡", "周六约看滨江路"
 
 @pytest.fixture
 def customer(world):
-    """A customer whose name was changed, and whose number somebody looked at."""
+    """Create a customer whose name was changed, and whose number was revealed."""
     agent = world.actor("agent")
     made = make_customer(agent)
     update_customer(made.id, version=made.version, values={"name": NAME}, actor=agent)
@@ -43,7 +45,7 @@ def customer(world):
 
 
 def _stored() -> str:
-    """Everything that the log's tables hold, as text."""
+    """Return the content of the log's tables, as text."""
     found = [
         db.session.execute(text(f"SELECT * FROM {table}")).all()
         for table in ("operation_log", "audit_head", "record_key")
@@ -204,9 +206,9 @@ def test_plat_1_the_list_says_what_its_search_cannot_find(customer, world, clien
     assert [f"用途：{PURPOSE}" in one for one in searched] == [False, True]
 
 
-# Rows that older code sealed in plain.
+# Rows that an older version sealed unencrypted.
 def _as_sealed_before(subject) -> None:
-    """The chain as version 2 had it: plain words, sealed as they are."""
+    """Store the chain as version 2 did: readable values, sealed unencrypted."""
     previous = None
     for row in reversed(_rows(subject)):
         row.open_parameters, row.open_differences = dict(row.parameters), dict(row.differences)

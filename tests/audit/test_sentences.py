@@ -1,4 +1,4 @@
-"""PLAT-1: every row says who, what, to which record, when and from where, in the reader's
+"""PLAT-1: every row has the actor, the operation, the record, the time and the source, in the reader's
 language (PLAT-15).
 """
 

@@ -1,4 +1,4 @@
-"""PLAT-2 (part): the inbox — everybody's own, read once, counted in the badge, in the reader's language."""
+"""PLAT-2 (part): the inbox: only one's own, read once, counted in the badge, in the reader's language."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TOLD = "New customer to handle: %(name)s"
 
 @pytest.fixture
 def tell(world):
-    """``tell("agent", "王小明")``: a notification; answers its id."""
+    """``tell("agent", "王小明")``: write a notification; return its id."""
 
     @transactional
     def put(who, name="王小明", **more):

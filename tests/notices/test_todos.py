@@ -1,4 +1,4 @@
-"""PLAT-3 (part): to-dos — everybody's own, ticked off once, overdue ones stand out."""
+"""PLAT-3 (part): to-dos: only one's own, completed once, overdue ones highlighted."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.support.race import race, sorted_out
 
 @pytest.fixture
 def give(world):
-    """``give("agent")``: an open to-do; answers its id."""
+    """``give("agent")``: create an open to-do; return its id."""
 
     @transactional
     def put(who, *, days=1, name="王小明"):

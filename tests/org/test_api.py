@@ -1,4 +1,4 @@
-"""What outside clients ask about the organisation and about themselves (api.md, ACC-15, PLAT-2, PLAT-3)."""
+"""API clients' requests about the organisation and the caller (api.md, ACC-15, PLAT-2, PLAT-3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Providers that really listen, and an application that knows them."""
+"""Real servers in place of the providers, and an application that is configured for them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def mail_server():
 
 @pytest.fixture
 def connected(database, gateway, mail_server):
-    """The application with a provider for every channel; its context is pushed."""
+    """Push the context of the application with a provider for every channel."""
     made = database.new_app(
         {
             "KEPAN_SMS_URL": gateway.url,

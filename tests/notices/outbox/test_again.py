@@ -1,4 +1,4 @@
-"""PLAT-2: what was given up, or found no provider, is sent again by hand; what was sent never is."""
+"""PLAT-2: messages that failed for good or had no provider are sent again by hand; sent ones never."""
 
 from __future__ import annotations
 

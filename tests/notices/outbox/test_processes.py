@@ -1,4 +1,6 @@
-"""PLAT-2, PLAT-4: real runners, killed in the middle: each message is sent, and none twice once it was recorded."""
+"""PLAT-2, PLAT-4: real runners, killed in the middle: each message is sent, and never again once its success
+is recorded.
+"""
 
 from __future__ import annotations
 
@@ -32,7 +34,7 @@ def test_plat_4_two_runners_and_a_kill_send_every_message(database, gateway, tmp
         leader = until(site.holder)
         until(lambda: len(gateway.taken) >= 5)
         runners[leader].end(signal.SIGKILL)
-        # What was under way when the process died is claimed for a minute: that passes at once here.
+        # A message in progress when the process died stays claimed for a minute: here that passes at once.
         until(lambda: site.holder() not in {0, leader})
         site.ask("UPDATE outgoing_message SET next_at = '2026-01-01 00:00:00+00:00' WHERE state = 'sending'")
         until(

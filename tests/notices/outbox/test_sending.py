@@ -1,4 +1,6 @@
-"""PLAT-2: queued with the operation, sent by the job with back-off, never twice once it was recorded as sent."""
+"""PLAT-2: queued with the operation, sent by the job with growing delays, never again once it is recorded as
+sent.
+"""
 
 from __future__ import annotations
 

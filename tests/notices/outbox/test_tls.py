@@ -1,4 +1,4 @@
-"""PLAT-2, PLAT-16: what leaves is encrypted, and only a server that proves its name gets it."""
+"""PLAT-2, PLAT-16: outgoing messages are encrypted, and only a server that proves its name gets them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SENDER = "kepan@kepan.example"
 
 
 def _certificate(directory, name: str):
-    """A certificate for the name that signs itself, and its key, in one file."""
+    """Write a self-signed certificate for the name, with its key, into one file."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
     now = datetime.now(UTC)
@@ -48,7 +48,7 @@ def _certificate(directory, name: str):
 
 @pytest.fixture
 def mail_server(tmp_path, monkeypatch):
-    """Answers ``server(name)``: a mail server whose certificate is for the name, and which is trusted."""
+    """Return ``server(name)``, which starts a trusted mail server with a certificate for the name."""
 
     def prepare(server: MailServer, name: str, *, trusted: bool = True) -> None:
         certificate = _certificate(tmp_path, name)
@@ -83,7 +83,7 @@ def test_plat_2_a_server_that_cannot_prove_its_name_gets_nothing(mail_server, na
 
 
 def test_plat_2_without_tls_neither_password_nor_mail_is_sent(mail_server):
-    """Also when somebody on the way has taken STARTTLS out of the server's answer."""
+    """Also when an attacker has removed STARTTLS from the server's response."""
     with pytest.raises(NotSentError) as refused:
         _send(mail_server)
     assert (refused.value.kind, refused.value.permanent) == ("SMTP without TLS", False)
@@ -123,7 +123,7 @@ def test_plat_16_secrets_do_not_leave_this_machine_unencrypted(tmp_path, name):
 
 
 def test_plat_2_a_redirect_is_not_followed(gateway):
-    """The token would go to an address that no setting names."""
+    """The token would be sent to an address that is not in the settings."""
     gateway.answers += [(302, b"")]
     gateway.location = f"{gateway.url}/elsewhere"
     with pytest.raises(NotSentError) as refused:

@@ -143,7 +143,9 @@ def test_acc_13_nobody_else_may(app, api, world, username):
 
 
 def test_acc_13_a_custom_role_with_the_function_is_no_administrator(app, world):
-    """The function can be given; the rule stays: it would give the powers of whoever's password it is."""
+    """A role may have the permission, but the rule still refuses: resetting a password gives all permissions
+    of its owner.
+    """
     from dataclasses import replace
 
     pk, manager = account("visitor").id, replace(world.actor("manager"), sees_all=True)
@@ -160,7 +162,7 @@ def test_acc_13_a_custom_role_with_the_function_is_no_administrator(app, world):
 
 @pytest.fixture
 def chiefs(world) -> list[str]:
-    """Two administrators without a staff profile, as ``create-admin`` makes them; no other one is left."""
+    """Create two administrators without a staff profile, as ``create-admin`` does; no other one is left."""
     for name in ("chief1", "chief2"):
         create_account(username=name, name="总管", password=FIRST, roles=["Admin"], actor=SYSTEM)
     account("admin").close()

@@ -1,4 +1,4 @@
-"""ACC-1: the tree of departments: pages, paths, moves, deletion, and who sees what afterwards."""
+"""ACC-1: the tree of departments: pages, paths, moves, deletion, and the scopes after a change."""
 
 from __future__ import annotations
 
@@ -304,7 +304,7 @@ def test_acc_1_companies_are_created_and_renamed_once_a_name(app, world):
 def test_acc_1_the_list_costs_a_fixed_number_of_statements(app, world):
     def asked() -> int:
         browser = Browser(app, "admin")
-        browser.page("/departments/")  # the process remembers who the person is
+        browser.page("/departments/")  # fills the process's cache of the actor
         with count_statements(app) as seen:
             browser.page("/departments/")
         return len([one for one in seen if one != "BEGIN"])

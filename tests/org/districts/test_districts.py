@@ -1,4 +1,4 @@
-"""ACC-1, ACC-14: the tree of districts, and who meets what after it changes."""
+"""ACC-1, ACC-14: the tree of districts, and which districts meet after it changes."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from app.org.shared.version import invalidate_actors
 
 
 def _responsible(world, *names):
-    """The agent, made responsible for these districts only."""
+    """Make the agent responsible for these districts only."""
     agent = world.actor("agent")
     db.session.query(StaffDistrict).filter_by(staff_id=agent.id).delete()
     for name in names:
@@ -28,7 +28,7 @@ def _responsible(world, *names):
 
 @pytest.fixture
 def street(world):
-    """A third level below 锦江区, and another city."""
+    """Create a third level below 锦江区, and another city."""
     jinjiang = world.district("锦江区").id
     db.session.add(District(code="510104001", name="春熙路", parent_id=jinjiang))
     db.session.add(District(code="500000", name="重庆市"))
@@ -52,12 +52,12 @@ CHILDREN = {"锦江区", "青羊区", "金牛区", "武侯区", "成华区"}
     ],
 )
 def test_acc_14_what_meets_a_responsible_district(world, street, own, meets):
-    """Sisters do not meet; ancestors and descendants do, at any depth."""
+    """Siblings do not meet; ancestors and descendants do, at any depth."""
     assert _responsible(world, *own) == meets
 
 
 def test_acc_14_a_ring_of_parents_hangs_nobody(world):
-    """The tree's keeper refuses rings; should one be there all the same, signing in must go on."""
+    """The service refuses cycles; if one exists nevertheless, signing in must still work."""
     one, other = world.district("锦江区").id, world.district("成都市").id
     db.session.get(District, other).parent_id = one
     db.session.commit()

@@ -23,7 +23,7 @@ def _held(name):
 
 
 def _change(role_name, *, take=(), give=()):
-    """What an administrator does in the browser."""
+    """Change a role's permissions as an administrator does in the browser."""
     every = db.session.scalars(select(PermissionView)).all()
     pairs = {(p.permission.name, p.view_menu.name): p for p in every}
     role = _role(role_name)

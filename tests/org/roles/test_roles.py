@@ -1,4 +1,6 @@
-"""ACC-4, access.md: roles: own ones, data scopes, permissions as a table, what survives an upgrade."""
+"""ACC-4, access.md: roles: created ones, data scopes, permissions as a table, changes that survive an
+upgrade.
+"""
 
 from __future__ import annotations
 

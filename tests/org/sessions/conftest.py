@@ -1,4 +1,4 @@
-"""An application as it is served behind HTTPS."""
+"""An application served behind HTTPS."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def proxied_app(database) -> Flask:
-    """The application behind one proxy that ends HTTPS."""
+    """Return the application behind one proxy that terminates HTTPS."""
     return database.new_app({"KEPAN_PROXIES": "1"})

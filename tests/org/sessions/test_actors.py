@@ -1,4 +1,4 @@
-"""ACC-3, ACC-4, ACC-5: who is over whom, as complete tables over the people of the world."""
+"""ACC-3, ACC-4, ACC-5: superiors and data scopes, as complete tables over the people of the world."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.support.world import PASSWORD, PEOPLE
 
 OURS = "hq region store_east store_west finance sales_team channel"
 STORES = "region store_east store_west"
-# Who → scope by role; departments managed, with all below; one's own department and those below it.
+# User name → scope by role; managed departments with all below; own department with all below.
 DEPARTMENTS = {
     "admin": ("", "", OURS),
     "regional": (STORES, STORES, STORES),
@@ -43,7 +43,7 @@ DEPARTMENTS = {
 }
 EAST, WEST = "manager agent agent2", "manager2 agent3"
 COMPANY = " ".join(name for name, person in PEOPLE.items() if person.department and name != "other_agent")
-# Who → over which colleagues they have data scope (ACC-5), oneself included; whose superior they are (ACC-3).
+# User name → colleagues in data scope (ACC-5), themselves included; colleagues that they are superior to (ACC-3).
 OVER = {
     "admin": (f"{COMPANY} other_agent", ""),
     "regional": (f"regional {EAST} {WEST}", f"{EAST} {WEST}"),
@@ -109,7 +109,7 @@ def test_acc_3_a_superior_is_so_at_any_depth_and_never_of_oneself(world):
 
 
 def test_acc_3_managing_another_department_than_ones_own(world):
-    """The manager of a store may sit elsewhere; being at home there is something else."""
+    """The manager of a store may belong to another department; the own department is a different fact."""
     finance = db.session.get(Staff, world.actor("sales").id)
     name_manager(_department(world, "store_west"), finance, actor=SYSTEM)
     sales = actor_by_username("sales")

@@ -1,4 +1,4 @@
-"""ACC-12 (part): repeated failures lock an account for a while, however made; requests are limited."""
+"""ACC-12 (part): repeated failures lock an account for a while, by form or API; requests are limited."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LIMIT = LOCKOUT_FAILURES.default
 
 @pytest.fixture
 def throttled(database):
-    """The application with limits on."""
+    """Return the application with limits on."""
     return database.new_app({"KEPAN_RATE_LIMITS": "on"})
 
 

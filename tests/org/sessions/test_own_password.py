@@ -1,4 +1,6 @@
-"""ACC-12, ACC-13: one's own password, a first password that has to be changed, signing out everywhere."""
+"""ACC-12, ACC-13: changing the own password, a first password that must be changed, signing out
+everywhere.
+"""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def _sign_in(app, way: str = "/login/") -> Browser:
 
 
 def _copy(app, browser: Browser) -> Browser:
-    """Another browser with the same cookie."""
+    """Return another browser with the same cookie."""
     other = Browser(app, locale="en")
     with browser.client.session_transaction() as own, other.client.session_transaction() as copied:
         copied.update(own)
@@ -217,7 +217,7 @@ def test_acc_18_an_administrator_sees_and_ends_everybodys(app, world):
 
 @pytest.fixture
 def room(monkeypatch):
-    """As if no event had been written within the last minute."""
+    """Reset the limit of events per minute."""
     monkeypatch.setattr(access_events, "_written", deque())
 
 

@@ -1,4 +1,4 @@
-"""ACC-12, ACC-13: what a password must be, wherever one is set."""
+"""ACC-12, ACC-13: the rules of passwords, wherever one is set."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def test_acc_12_an_old_hash_is_renewed_at_the_next_sign_in(app, world, monkeypat
 
 
 def test_acc_12_a_refusal_of_an_old_hash_takes_the_work_of_a_new_one(app, world, monkeypatch):
-    """Otherwise a quick refusal says that there is an account, of before the change."""
+    """Otherwise a quick refusal would reveal that an old account exists."""
     work: list[int] = []
     real = passwords.check_password_hash
 

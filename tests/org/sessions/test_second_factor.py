@@ -27,7 +27,7 @@ CREDENTIALS = {"username": "agent", "password": PASSWORD}
 
 
 def _set_up(browser: Browser) -> tuple[str, dict[str, str]]:
-    """The secret that the page shows, and what its form carries."""
+    """Return the secret that the page shows, and the hidden fields of its form."""
     page = browser.page("/account/second-factor")
     secret = page.one("code", class_="totp-key").text.replace(" ", "")
     return secret, {"sealed": page.one("input", name="sealed")["value"], "password": PASSWORD}
@@ -216,7 +216,7 @@ def test_acc_12_it_is_not_set_up_twice(world):
 
 
 def test_acc_12_administrators_set_it_up_within_two_weeks(app, world):
-    """Required by default: reminded at first, led to the set-up afterwards."""
+    """Required by default: a reminder at first, later a redirect to the set-up."""
     browser = Browser(app, "admin")
     assert "两步验证" in browser.page("/customers/").text
     assert Browser(app, "agent").get("/customers/").status_code == 200

@@ -1,4 +1,4 @@
-"""The session's cookie, health, and where one is sent after signing in (ACC-12, PLAT-13, PLAT-16)."""
+"""The session's cookie, health, and the redirect after signing in (ACC-12, PLAT-13, PLAT-16)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.support.faces import Browser
 from tests.support.pages import Page
 from tests.support.world import PASSWORD
 
-# Nothing here asks the database anything that the other one could answer differently.
+# No test here depends on the kind of database.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 EVIL = [
@@ -114,7 +114,7 @@ def test_a_form_never_leads_to_another_site(app, path, target):
 
 
 def _stays(location: str) -> bool:
-    """An address of this site in the eyes of a browser, which reads a backslash as a slash."""
+    """Return True for an address of this site as a browser reads it: a backslash counts as a slash."""
     plain = location.replace("\\", "/").replace("\t", "").strip()
     return urljoin("http://localhost/login/", plain).startswith("http://localhost/")
 

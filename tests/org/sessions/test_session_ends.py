@@ -1,4 +1,4 @@
-"""ACC-12 (part): what ends sessions and tokens — the account's epoch, its closing, idleness, age."""
+"""ACC-12 (part): ends of sessions and tokens: the account's epoch, its closing, idleness, age."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""ACC-12 (part): one answer for every failure, CSRF on the form, sessions begin empty and end for good."""
+"""ACC-12 (part): the same response for every failure, CSRF on the form, sessions begin empty and end for
+good.
+"""
 
 from __future__ import annotations
 
@@ -17,14 +19,14 @@ from tests.support.world import PASSWORD
 
 @pytest.fixture
 def closed(world):
-    """``agent2``'s account is closed."""
+    """Close the account of ``agent2``."""
     db.session.get(Account, world.actor("agent2").id).active = False
     db.session.commit()
 
 
 @pytest.fixture
 def locked(world, database):
-    """``agent3``'s account is locked, in an application that throttles."""
+    """Lock the account of ``agent3``, in an application with limits."""
     db.session.get(Account, world.actor("agent3").id).locked_until = clock.now() + timedelta(minutes=10)
     db.session.commit()
     return database.new_app({"KEPAN_RATE_LIMITS": "on"})
@@ -64,7 +66,7 @@ def test_acc_12_the_api_says_the_same_whatever_was_wrong(locked, closed):
 
 
 def test_acc_12_every_failure_takes_one_hash_of_the_configured_strength(locked, closed, monkeypatch):
-    """Equal work is what makes equal time; time itself would be a test that fails on a busy machine."""
+    """The test counts hashes, because measuring time would fail on a busy machine."""
     hashed = []
 
     def check(stored, password):

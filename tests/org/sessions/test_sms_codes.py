@@ -1,5 +1,5 @@
-"""CH-3: a phone number is proved by a code — six digits, five minutes, five tries, good once — and signs in the
-account whose proved number it is; strangers learn nothing from answers.
+"""CH-3: a code proves a phone number: six digits, five minutes, five tries, once. It signs in the account
+with that proved number, and responses reveal nothing to strangers.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ PHONE, STRANGER = "13812345678", "13900000000"
 
 
 def sent_code() -> str:
-    """The code of the newest message, as its recipient reads it."""
+    """Return the code of the newest message, as its recipient reads it."""
     db.session.rollback()
     newest = select(OutgoingMessage).order_by(OutgoingMessage.id.desc()).limit(1)
     message = db.session.scalars(newest).one()
@@ -51,7 +51,7 @@ def other_than(code: str) -> str:
 
 @pytest.fixture
 def limited(database, world):
-    """The application with its limits on; its context is pushed."""
+    """Push the context of the application with its limits on."""
     made = database.new_app({"KEPAN_RATE_LIMITS": "on"})
     with made.app_context():
         yield made
@@ -59,7 +59,7 @@ def limited(database, world):
 
 @pytest.fixture
 def proved(world, monkeypatch):
-    """The number is the broker's, proved."""
+    """Make the number the broker's proved number."""
     pk = world.actor("broker").id
     monkeypatch.setattr(smscodes, "_finders", [lambda phone: pk if phone == PHONE else None])
     return pk

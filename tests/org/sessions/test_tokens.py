@@ -1,4 +1,4 @@
-"""Tokens of the REST API: who is signed in, until when, and answered in which language (PLAT-9, ACC-12)."""
+"""Tokens of the REST API: their account, their lifetime, and the language of responses (PLAT-9, ACC-12)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""CH-3, CH-28: the mini-program signs in: a person's WeChat belongs to one account, and becomes it by a proved
-phone number.  The platform is a real HTTP server of the test's.
+"""CH-3, CH-28: sign-in by the mini-program: a person's WeChat belongs to one account, linked by a proved
+phone number. The platform is a real HTTP server of the tests.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ def platform():
 
 @pytest.fixture
 def said(platform, world, app, monkeypatch):
-    """``said(openid)``: what the platform answers next; ``phone`` to the question for the number."""
+    """``said(openid)``: set the platform's next response; ``phone`` is its response to the request for the
+    number.
+    """
     platform.taken.clear()
     platform.answers.clear()
     settings = replace(
@@ -84,7 +86,7 @@ def ticket_of(app, said, **told) -> str:
 
 
 def sms(phone: str, purpose: str) -> str:
-    """The code that was sent, as its recipient reads it."""
+    """Return the code that was sent, as its recipient reads it."""
     assert send_sms_code(phone=phone, purpose=purpose)
     message = db.session.scalars(select(OutgoingMessage).order_by(OutgoingMessage.id.desc()).limit(1)).one()
     body = keys().fernet.decrypt(message.body_cipher.encode()).decode()
@@ -92,7 +94,7 @@ def sms(phone: str, purpose: str) -> str:
 
 
 def who(app, answer) -> str:
-    """Whose tokens they are."""
+    """Return the owner of the tokens."""
     assert answer.status_code in {200, 201}, answer.json
     return ApiClient(app, token=answer.json["access_token"]).get("/me").json["username"]
 
@@ -177,7 +179,7 @@ def test_ch_3_a_false_or_old_ticket_opens_nothing(app, said, channel, monkeypatc
 
 def test_acc_12_a_second_factor_is_asked_for_here_too(app, said, channel):
     broker = channel.brokers["broker1"]
-    account(broker.number).password = hash_password(PASSWORD)  # as an administrator may set one
+    account(broker.number).password = hash_password(PASSWORD)  # an administrator may set a password
     db.session.commit()
     app_on_phone = Authenticator(broker.number)
     wechat.link(account(broker.number), Identity(OPENID))

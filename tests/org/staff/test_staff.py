@@ -202,7 +202,7 @@ def test_acc_2_a_listener_hears_of_a_new_department_in_the_same_transaction(worl
 
 
 def _helper(world, *permissions: str) -> None:
-    """``manager`` may also keep staff, without being an administrator."""
+    """Let ``manager`` edit staff, without being an administrator."""
     admin = world.actor("admin")
     made = rolekeeping.create_role(name="人事", kind="department_tree", actor=admin)
     rolekeeping.set_permissions(made.id, pairs={(f"can_{p}", "Staff") for p in permissions}, actor=admin)

@@ -1,4 +1,4 @@
-"""ACC-15: naming a colleague is not limited by data scope.  ACC-2, ACC-9: what the list tells of them."""
+"""ACC-15: choosing a colleague is not limited by data scope. ACC-2, ACC-9: the columns of the list."""
 
 from __future__ import annotations
 

@@ -17,11 +17,11 @@ from tests.support.statements import count_statements
     [
         ("agent", "manager"),
         ("agent3", "manager2"),
-        ("manager", "regional"),  # the manager of their own department is themselves
+        ("manager", "regional"),  # they manage their own department
         ("regional", None),
         ("sales", None),
         ("other_agent", None),
-        ("broker", None),  # no staff
+        ("broker", None),  # not a member of staff
     ],
 )
 def test_acc_3_the_manager_of_the_department_or_the_next_one_above(app, world, person, superior):
