@@ -1,4 +1,4 @@
-"""PLAT-2: a count that is registered reaches the pages."""
+"""PLAT-2: a registered count reaches the pages."""
 
 from __future__ import annotations
 

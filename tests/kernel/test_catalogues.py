@@ -14,7 +14,7 @@ from app.kernel.translation import SOURCE, compile_catalogues
 
 @pytest.fixture
 def source(tmp_path):
-    """A copy of the catalogues with a time of its own."""
+    """Return a copy of the catalogues with modification times of its own."""
     target = tmp_path / "source"
     shutil.copytree(SOURCE, target)
     for file in target.rglob("*.po"):

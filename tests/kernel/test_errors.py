@@ -1,4 +1,4 @@
-"""ACC-6: one vocabulary of refusals; each says its code, its sentence and its status."""
+"""ACC-6: all refusals have a code, a sentence and a status."""
 
 from __future__ import annotations
 

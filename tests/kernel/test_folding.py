@@ -49,7 +49,7 @@ def test_plat_18_nothing_left_out_stays(text):
 @given(st.text(), st.sampled_from(LEFT_OUT), st.integers(0, 50))
 def test_plat_18_blanks_and_dots_do_not_matter(text, mark, place):
     if not text or unicodedata.combining(text[min(place, len(text) - 1)]) or unicodedata.combining(text[0]):
-        return  # a mark between a letter and its accent parts them
+        return  # a mark between a letter and its accent separates them
     typed = text + mark
     assert search_key(typed) == search_key(text)
 
@@ -63,7 +63,9 @@ def test_plat_18_every_part_of_a_name_finds_it(name, data):
 
 
 def test_ch_8_no_version_of_python_changes_a_key():
-    """Every character of the frozen tables, and some newer ones: made once, the same for ever."""
+    """The keys of every character of Unicode 3.2, and of some newer ones, were computed once and never
+    change.
+    """
     settled = (chr(n) for n in range(0x110000) if not 0xD800 <= n < 0xE000)
     text = "".join(f"{c}\n{search_key(c)}\n" for c in settled if ucd_3_2_0.category(c) != "Cn")
     digest = hashlib.sha256(text.encode()).hexdigest()

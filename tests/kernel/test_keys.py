@@ -1,4 +1,4 @@
-"""ACC-9: keys lie in a private file outside the database, are made once, and are read again when rotated."""
+"""ACC-9: keys are in a private file outside the database, created once, and read again after a rotation."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_acc_9_every_installation_and_purpose_has_its_own_keys(tmp_path):
 
 
 def _start_at_once(directory, processes=8):
-    """Whether each made the keys, or the error that its start ended with."""
+    """Return for each process whether it created the keys, or the error that its start ended with."""
     gate, outcomes = Barrier(processes), []
 
     def start():

@@ -1,4 +1,4 @@
-"""What jobs and background runs share."""
+"""Fixtures that jobs and background runs share."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from app.kernel.jobs import lease
 
 @pytest.fixture
 def token(world) -> int:
-    """This test is the runner."""
+    """Acquire the lease: this test is the runner."""
     return lease.acquire("test", 60)

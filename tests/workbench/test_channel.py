@@ -1,4 +1,6 @@
-"""PLAT-8, CH-17, CH-19, CH-25, CH-26: the workbench of channel sales; every figure leads to what it counts."""
+"""PLAT-8, CH-17, CH-19, CH-25, CH-26: the workbench of channel sales; every figure links to the records that
+it counts.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,9 @@ from tests.support.statements import count_statements
 
 @pytest.fixture
 def market(world):
-    """Yesterday two customers, one of them scanned; today three, two scans, a collision, two fees."""
+    """Yesterday two customers, one of them scanned; today three customers, two scans, a collision,
+    two fees.
+    """
     with at(days=-1):
         channel = Channel(world)
         channel.bound("broker1", "昨天")
@@ -65,7 +69,7 @@ def test_ch_17_protections_that_end_soon_lead_to_their_list(app, market):
         page = browser.page("/")
         number, url = figures(page)["fa-hourglass-half"]
         assert (number, total(browser, url)) == ("2", 2)
-        with at(days=29, hours=2):  # yesterday's is over
+        with at(days=29, hours=2):  # yesterday's protection is over
             browser = Browser(app, "secretary")
             number, url = figures(browser.page("/"))["fa-hourglass-half"]
             assert (number, total(browser, url)) == ("1", 1)
@@ -106,7 +110,7 @@ def test_acc_7_those_who_do_not_run_channel_sales_have_none_of_it(app, market):
     for name in ("onsite", "consultant", "agent", "broker"):
         browser = Browser(app, name)
         answer = browser.get("/")
-        if answer.status_code == 302:  # their pages are those of the phone
+        if answer.status_code == 302:  # they have only the phone pages
             assert answer.location.startswith("/m/")
             continue
         page = Page(answer)

@@ -1,4 +1,6 @@
-"""PLAT-8: the workbench's figures are real, of one's own scope, and each leads to the list it was counted from."""
+"""PLAT-8: the workbench's figures are real, of the actor's scope, and each links to the list that it was
+counted from.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PLAT-8: the page of the workbench — bounded statements, charts where ECharts is, tables anyway."""
+"""PLAT-8: the page of the workbench: bounded statements, charts where ECharts is installed, tables always."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_plat_8_a_scope_past_the_limit_asks_once_more(app, world, monkeypatch):
 
 
 def _waiting(page) -> dict[str, tuple[str, str]]:
-    """Icon → (how many, where it leads) of what waits for the person."""
+    """Return icon → (count, address) of the pending tasks."""
     return {
         link.one("i")["class"].split()[-1]: (link.one("b").text, link["href"])
         for link in page.all("a", class_="wait")
@@ -81,7 +81,7 @@ def test_plat_8_what_waits_is_told_to_those_who_have_such_work(app, world):
 
 @pytest.fixture
 def static_folder(app, tmp_path, monkeypatch):
-    """A static folder of the test's own, without anything of others."""
+    """Return a static folder for the test, without third-party scripts."""
     (tmp_path / "vendor").mkdir()
     monkeypatch.setattr(app, "_static_folder", str(tmp_path))
     return tmp_path

@@ -1,6 +1,6 @@
-"""ACC-6: customers cannot be read, counted, joined or changed without asking who may see them.
+"""ACC-6: customers cannot be read, counted, joined or changed without a check of who may see them.
 
-The guard checks, it does not filter; its way out is listed here, use by use.
+The guard checks, it does not filter; each use of ``unscoped`` is listed here.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from tests.support.make import make_customer
 
 APP = Path(__file__).resolve().parents[3] / "app"
 
-# Who reads guarded tables without a scope, and why: file → reasons.  A new use is thought about here first.
+# File → the reasons why it reads guarded tables without a scope.  A new use needs an entry here.
 UNSCOPED = {
     "channel/collisions/rebinding.py": {"rebinding: the referral that collided, whoever may see it (CH-19)"},
     "channel/consultants/services.py": {
@@ -62,7 +62,7 @@ READS = {
     "an alias": lambda: select(other.name),
     "the table": lambda: select(Customer.__table__.c.name),
 }
-# Read from inside: what comes out is still customers, or says that there are some.
+# Nested reads: the result is still customers, or reveals that there are some.
 NESTED = {
     "a union": lambda: union_all(select(Customer.id), select(Staff.id)),
     "a subquery": lambda: select(select(Customer.id).subquery()),
@@ -151,7 +151,7 @@ def test_acc_6_every_way_out_is_listed():
 
 
 def test_acc_6_the_guard_is_not_circumvented_in_the_code():
-    """Raw SQL and Core connections do not pass the guard: only infrastructure uses them."""
+    """The guard does not see raw SQL and Core connections: only infrastructure uses them."""
     marks = {"exec_driver_sql(", "engine.connect(", "engine.begin(", "session.connection("}
     allowed = {"kernel", "cli"}
     found = {

@@ -1,4 +1,4 @@
-"""PLAT-9: the same ``Idempotency-Key`` and fields give the first answer; other fields are refused."""
+"""PLAT-9: the same ``Idempotency-Key`` and fields return the first response; other fields are refused."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PATH = "/api/v1/customers"
 
 
 class Creation:
-    """A creation that counts how often it was made."""
+    """A creation that counts its calls."""
 
     def __init__(self):
         self.made = 0
@@ -106,7 +106,7 @@ def test_plat_9_keys_are_bounded(world):
 
 
 def test_acc_9_the_stored_fingerprint_tells_no_number(world):
-    """Fields hold full numbers; a plain hash of them could be reversed by trying."""
+    """Fields contain full numbers; a plain hash of them could be reversed by trying all numbers."""
     import hashlib
 
     run_once(1, "create-13800001234", PATH, {"phone": "13800001234"}, Creation())
@@ -117,7 +117,7 @@ def test_acc_9_the_stored_fingerprint_tells_no_number(world):
 
 
 def test_acc_9_the_key_is_not_stored_as_it_was_sent(world):
-    """Clients make keys of what they send; a plain hash of such could be reversed by trying as well."""
+    """Clients may build keys from their data, so that a plain hash could be reversed as well."""
     import hashlib
 
     sent = "create-13800001234"

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.both
 
 @pytest.fixture
 def commits():
-    """One entry for each commit of the session."""
+    """Return a list with one entry for each commit of the session."""
     seen = []
     session = db.session()
 
@@ -138,7 +138,9 @@ def _same_claim(world):
     ],
 )
 def test_plat_12_what_the_database_refuses_is_a_refusal(world, attempt, code):
-    """A unique column, a partial unique index, a composite primary key: named alike by both databases."""
+    """A unique column, a partial unique index, a composite primary key: both databases report the
+    same name.
+    """
     with pytest.raises(Denied) as caught:
         attempt(world)
     assert (caught.value.code, caught.value.status) == (code, 409)

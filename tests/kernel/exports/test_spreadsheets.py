@@ -116,7 +116,7 @@ def test_plat_6_memory_does_not_grow_with_the_rows(context):
 
     peak(100)
     small, large = peak(500), peak(5_000)
-    # The finished file grows (in memory here; below the data directory in the application), the work does not.
+    # Only the finished file grows (in memory here; below the data directory in the application).
     assert large < small + 2_000_000
 
 

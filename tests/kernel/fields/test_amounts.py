@@ -1,4 +1,4 @@
-"""PLAT-19: money and measures as people type them; what is not understood is refused."""
+"""PLAT-19: amounts and measures as people type them; anything else is refused."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_plat_19_what_is_shown_is_read_back(whole, cents, wide, unit):
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(alphabet="0123456789,.万亿元￥ e_-+", max_size=12))
 def test_plat_19_commas_never_move_the_point(bare, text):
-    """Whatever is accepted is the number that stands there, thousands separators taken out."""
+    """An accepted text is the number without its thousands separators."""
     try:
         value = read_amount(text)
     except ValueError:

@@ -1,5 +1,5 @@
-"""Forms: what the API's JSON may hold, what people may type, and under which field a complaint stands
-(PLAT-9, ACC-11, CUST-5).
+"""Forms: the accepted JSON of the API, the accepted input of people, and the field of each error (PLAT-9,
+ACC-11, CUST-5).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""ACC-9: a stored number is ciphertext, blind index, mask and last four; nothing shows it whole."""
+"""ACC-9: a stored number is ciphertext, blind index, mask and last four digits; nothing shows it whole."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_acc_9_equal_numbers_have_equal_indexes_and_different_ciphers(bare):
 
 
 def test_acc_9_the_index_is_keyed(bare):
-    """Without the key the 10^11 numbers could be tried in an hour."""
+    """Without a key all 10^11 numbers could be tried in an hour."""
     import hashlib
 
     assert phone_index("13800001234") != hashlib.sha256(b"13800001234").hexdigest()[:32]

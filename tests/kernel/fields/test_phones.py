@@ -1,4 +1,4 @@
-"""ACC-11: numbers as people type them have one canonical form.  ACC-9: what a mask tells."""
+"""ACC-11: numbers as people type them have one canonical form. ACC-9: the digits that a mask shows."""
 
 from __future__ import annotations
 

@@ -84,7 +84,7 @@ def test_what_is_no_id_is_refused(typed):
 
 @pytest.mark.parametrize("character", ["\U00031350", "\ue863", "\U000f0000", "𠮷", "\U0001f3e0"])
 def test_plat_18_rare_characters_are_kept(character):
-    """New to this Python's tables, of private use, or beyond the first plane: part of the name all the same."""
+    """Unknown to this Python, of private use, or beyond the first plane: part of the name nevertheless."""
     name = f"李{character}"
     assert clean(name) == clean_line(name) == fold(name) == name
     assert is_storable(name)
@@ -105,7 +105,7 @@ def test_plat_18_what_cannot_be_kept_is_refused_in_a_sentence(bare, character):
 
 @given(st.text())
 def test_plat_18_characters_are_kept_or_refused(text):
-    """Only controls and marks of direction go without a word."""
+    """Only control characters and marks of direction are dropped silently."""
     kept = clean(text)
     gone = set(text) - set(kept)
     assert all(unicodedata.category(c) in {"Cc", "Cf", "Cs"} or c.isspace() for c in gone)

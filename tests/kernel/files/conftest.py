@@ -1,4 +1,4 @@
-"""Both kinds of storage: a directory, and S3 as moto plays it."""
+"""Both kinds of storage: a directory, and an S3 server by moto."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ BUCKET = "kepan-test"
 
 @pytest.fixture(scope="session")
 def s3():
-    """An S3 server of our own; answers the settings that lead there."""
+    """Start an S3 server; return the settings for it."""
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
@@ -36,7 +36,7 @@ def s3():
 
 @pytest.fixture(params=["directory", "s3"])
 def stored_app(request, database):
-    """The application over each kind of storage, empty at first."""
+    """Return the application over each kind of storage, empty at first."""
     env = request.getfixturevalue("s3") if request.param == "s3" else {}
     app = database.kept_app(env)
     with app.app_context():
@@ -48,7 +48,7 @@ def stored_app(request, database):
 
 @pytest.fixture
 def contents(stored_app):
-    """Names of everything that is stored now."""
+    """Return a function that lists the names of all stored files."""
 
     def names() -> set[str]:
         with stored_app.app_context():

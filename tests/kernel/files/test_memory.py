@@ -1,4 +1,6 @@
-"""PLAT-10: fifty pictures at once, sent to the real server: its memory, and everybody else's pages."""
+"""PLAT-10: fifty pictures at once, sent to the real server: its memory, and the response times of other
+pages.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +21,11 @@ from tests.support.world import PASSWORD
 pytestmark = pytest.mark.slow
 SENT = 50
 MOST_BYTES = 300 * 1024 * 1024
-SOON = 2.0  # seconds within which others are served meanwhile
+SOON = 2.0  # seconds within which other requests are answered meanwhile
 
 
 def _peak(pid: int) -> int:
-    """The most memory that the process ever had, in bytes."""
+    """Return the maximum memory that the process ever used, in bytes."""
     status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8")
     found = re.search(r"VmHWM:\s+(\d+) kB", status)
     assert found

@@ -1,4 +1,4 @@
-"""PLAT-10, PLAT-11: the operator sweeps what a crash left behind, and hears whether files can be kept."""
+"""PLAT-10, PLAT-11: the operator removes files that a crash left behind, and checks the file storage."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.support.operate import command, succeed
 
 @pytest.fixture
 def left_behind(stored_app, database) -> str:
-    """A record's file, and one that no row names."""
+    """Store a record's file, and a file that no row names."""
     agent = database.world.actor("agent")
 
     def fill() -> str:

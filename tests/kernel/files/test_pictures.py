@@ -1,4 +1,4 @@
-"""OFF-15, PLAT-10: what becomes of pictures, and how little of the machine they may take."""
+"""OFF-15, PLAT-10: how pictures are stored, and how much memory they take."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def saved(image: Image.Image, kind: str = "PNG", **how) -> bytes:
 @pytest.mark.parametrize(("kind", "name"), [("PNG", "a.png"), ("JPEG", "a.jpg")])
 def test_off_15_a_long_payment_screenshot_keeps_every_pixel(kind, name):
     stripes = Image.new("L", (1080, 15_000), 255)
-    stripes.paste(0, (0, 7_000, 1080, 7_004))  # a line as thick as a stroke of a letter
+    stripes.paste(0, (0, 7_000, 1080, 7_004))  # a line as thick as the stroke of a character
     image = kept(saved(stripes, kind), name)
     assert image.size == (1080, 15_000)
     assert image.convert("L").getpixel((500, 7_001)) < 40
@@ -91,7 +91,7 @@ def test_plat_10_a_progressive_photo_that_fills_memory_is_refused_by_its_head():
 
 
 def test_plat_10_who_comes_too_many_is_sent_away(monkeypatch):
-    """A bounded queue: while one picture is open, a few wait and the next are refused at once."""
+    """The queue is bounded: while one picture is open, a few wait and the next are refused at once."""
     opened, go_on = threading.Event(), threading.Event()
     real = images._reencode
 

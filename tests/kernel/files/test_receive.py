@@ -1,4 +1,4 @@
-"""PLAT-10: what is taken in, by content and not by name; pictures are drawn anew."""
+"""PLAT-10: files are accepted by content and not by name; pictures are re-encoded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,6 @@
-"""PLAT-10: contents lie outside of static, under names of the server's, and come and go with their rows."""
+"""PLAT-10: contents are stored outside static, under names of the server, and are created and deleted with
+their rows.
+"""
 
 from __future__ import annotations
 

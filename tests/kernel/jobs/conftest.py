@@ -1,4 +1,4 @@
-"""A job of the tests' own, and a tenure to run it under."""
+"""A job for tests, and a tenure to run it under."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.jobs import Counter, register_counter
 
 @pytest.fixture
 def counter(monkeypatch) -> Counter:
-    """Registered as ``counting`` for the test, every day at 4:00."""
+    """Register the job ``counting`` for the test, every day at 4:00."""
     return register_counter(monkeypatch)
 
 
@@ -27,12 +27,12 @@ def job(counter) -> Job:
 
 @pytest.fixture
 def token(world) -> int:
-    """This test is the runner."""
+    """Acquire the lease: this test is the runner."""
     return lease.acquire("test", 60)
 
 
 @pytest.fixture
 def due(job, token):
-    """The job's time has come, since a moment ago."""
+    """Make the job due, since a moment ago."""
     add_new_jobs()
     set_due("counting", clock.now() - timedelta(minutes=1))

@@ -1,4 +1,6 @@
-"""PLAT-4: a database lease elects the one runner; on loss another takes over, and the loser changes nothing."""
+"""PLAT-4: a database lease elects the only runner; after its loss another takes over, and the former one can
+change nothing.
+"""
 
 from __future__ import annotations
 
@@ -72,7 +74,7 @@ def test_plat_4_a_commit_under_a_lost_tenure_is_refused_and_leaves_nothing(world
 
 @pytest.mark.parametrize("database", ["postgres"], indirect=True)
 def test_plat_4_a_take_over_waits_for_the_commit_that_is_under_way(app, world):
-    """Between the look at the token and the end of the commit nobody takes over."""
+    """Between the check of the token and the end of the commit no process takes over."""
     from threading import Event, Thread
 
     first = lease.acquire("one", 60)
@@ -100,7 +102,7 @@ def test_plat_4_a_take_over_waits_for_the_commit_that_is_under_way(app, world):
 
 
 def test_plat_4_a_lease_that_ends_in_the_future_stops_nobody_and_the_doctor_names_it(app, world):
-    """A process whose clock was wrong took it, and is gone."""
+    """A process whose clock was wrong acquired it, and has ended."""
     lease.acquire("wrong clock", lease.LONGEST - 1)
     assert lease.acquire("other", 60) is None, "as long as a lease may be"
     db.session.execute(update(JobLease).values(expires_at=datetime(2099, 1, 1, tzinfo=UTC)))

@@ -1,4 +1,6 @@
-"""PLAT-4, PLAT-11: real processes: one of several runs the jobs, killed it is replaced, asked to end it ends."""
+"""PLAT-4, PLAT-11: real processes: one of several runs the jobs, is replaced when it is killed, and ends when
+asked to.
+"""
 
 from __future__ import annotations
 

@@ -168,7 +168,7 @@ def test_plat_4_every_real_job_has_a_dry_run_that_changes_nothing(world, databas
 
 
 def _lose(job, token, monkeypatch) -> None:
-    """The database is away when the run's end should be written down."""
+    """Make the database unavailable when the run's end is recorded."""
     from app.kernel.jobs import runs as jobruns
 
     def away(*_args):

@@ -1,4 +1,4 @@
-"""CUST-13 (part): filters read their own arguments, complain in words, and narrow exactly."""
+"""CUST-13 (part): filters read their own arguments, report errors in words, and narrow exactly."""
 
 from __future__ import annotations
 

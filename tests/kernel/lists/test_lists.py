@@ -84,7 +84,7 @@ def test_plat_9_page_size_is_clamped(typed, size):
 
 @pytest.fixture
 def fill(world):
-    """``fill(n)``: to-dos, many of the same moment; every third one done."""
+    """``fill(n)``: create to-dos, many at the same moment; every third one done."""
 
     def put(number):
         for n in range(number):
@@ -111,7 +111,7 @@ def _page(**args):
 
 
 def _keys(**args):
-    """Ids of all pages in turn, by number."""
+    """Return the ids of all pages in turn, by number."""
     found, number = [], 1
     while items := _page(page=str(number), page_size="4", **args).items:
         found += [todo.id for todo in items]
@@ -120,7 +120,7 @@ def _keys(**args):
 
 
 def _walk(name, cursor, **args):
-    """Ids of all pages in turn, by cursor."""
+    """Return the ids of all pages in turn, by cursor."""
     page = _page(page_size="4", **args, **{name: cursor})
     ids = [todo.id for todo in page.items]
     further = getattr(page, name)

@@ -1,4 +1,4 @@
-"""An application to which addresses may be added."""
+"""An application to which routes may be added."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def fresh_app(database) -> Flask:
-    """An application of the test's own over the same data: addresses may be added to it."""
+    """Return an application of this test over the same data, to which routes may be added."""
     return database.new_app()

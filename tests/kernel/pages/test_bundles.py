@@ -39,7 +39,7 @@ def test_each_file_begins_with_its_purpose_and_is_short():
 
 
 def _rules(text: str) -> list[str]:
-    """Selectors of a stylesheet, each after the conditions that it is written under."""
+    """Return the selectors of a stylesheet, each with the conditions around it."""
     rules, open_blocks = [], []
     for before, brace in re.findall(r"([^{}]*)([{}])", text):
         if brace == "}":

@@ -1,4 +1,4 @@
-"""Refusals and breakdowns: in the product's look or as JSON, with the request's number (ACC-6, PLAT-13)."""
+"""Refusals and crashes: as pages of the product or as JSON, with the request's number (ACC-6, PLAT-13)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from app.kernel.errors import Invalid, Stale, conflict, forbidden
 from tests.support.faces import Browser
 from tests.support.pages import Page
 
-# Nothing here asks the database anything that the other one could answer differently.
+# No test here depends on the kind of database.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 SENTENCES = {
@@ -31,7 +31,7 @@ def _raise(error):
 
 @pytest.fixture
 def breaking_app(fresh_app):
-    """The application with addresses that fail on purpose."""
+    """Return the application with routes that fail on purpose."""
     errors = {
         "crash": ZeroDivisionError("secret 13800001111"),
         "denied": _denial(forbidden("test.person", "您不可以")),

@@ -1,4 +1,4 @@
-"""What was typed is not lost when the session ended in the meantime: the form is opened anew (ui.md)."""
+"""Typed values are not lost when the session has ended meanwhile: the form is opened again (ui.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PLAT-7: what was typed is not thrown away in silence, and a refusal is seen."""
+"""PLAT-7: typed values are not discarded silently, and a refusal is visible."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PLAT-7: dictionaries — what is stored lies over what is declared; codes that rules depend on are fixed."""
+"""PLAT-7: dictionaries: stored entries override declared ones; codes that rules depend on are fixed."""
 
 from __future__ import annotations
 

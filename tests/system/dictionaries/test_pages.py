@@ -20,7 +20,7 @@ def admin(app):
 
 @pytest.fixture
 def no_walk_in(world):
-    """A source that is no longer offered, with one old customer."""
+    """Disable a source that one old customer has."""
     made = make_customer(world.actor("agent"), name="老客户", source="walk_in")
     enable_entry("customer_sources", "walk_in", enabled=False, actor=world.actor("admin"))
     return made.id

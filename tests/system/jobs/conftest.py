@@ -1,4 +1,4 @@
-"""A job of the tests' own."""
+"""A job for tests."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.support.jobs import Counter, register_counter
 
 @pytest.fixture
 def counter(monkeypatch) -> Counter:
-    """Registered as ``counting`` for the test, every day at 4:00."""
+    """Register the job ``counting`` for the test, every day at 4:00."""
     return register_counter(monkeypatch)
 
 

@@ -1,4 +1,4 @@
-"""PLAT-4: administrators see the jobs and what they did, and run one now or dry; nobody else does."""
+"""PLAT-4: administrators see the jobs and their runs, and start a run or a dry run; others do not."""
 
 from __future__ import annotations
 

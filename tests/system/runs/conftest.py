@@ -1,4 +1,4 @@
-"""A kind of work whose steps a test decides."""
+"""A kind of work whose steps are controlled by the test."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Steps:
 
 @pytest.fixture
 def steps(monkeypatch) -> Steps:
-    """Registered as ``steps``; every note of progress is written at once."""
+    """Register the kind ``steps``; every report of progress is written at once."""
     made = Steps()
     kind = RunKind("steps", "Steps", made.work, lambda _arguments, _actor: made.allowed)
     monkeypatch.setitem(runs._kinds, "steps", kind)
@@ -43,7 +43,7 @@ def steps(monkeypatch) -> Steps:
 
 @pytest.fixture
 def begin(world, steps):
-    """Begin work as somebody."""
+    """Start a run as a person."""
 
     def start(username: str = "agent", **arguments) -> int:
         run = start_run("steps", title="三步", arguments=arguments, actor=world.actor(username))
@@ -54,7 +54,7 @@ def begin(world, steps):
 
 @pytest.fixture
 def work(app, token):
-    """Do everything that waits, as the runner does."""
+    """Execute all waiting runs, as the runner does."""
 
     def run(number: int = token) -> None:
         db.session.remove()
@@ -65,7 +65,7 @@ def work(app, token):
 
 @pytest.fixture
 def stored(world):
-    """A run as it is committed."""
+    """Return a run as it is committed."""
 
     def read(pk: int) -> BackgroundRun:
         db.session.rollback()

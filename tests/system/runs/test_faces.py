@@ -27,7 +27,7 @@ def _names(content: bytes) -> list[str]:
 
 @pytest.fixture
 def long_list(world, monkeypatch):
-    """More customers than are written while somebody waits."""
+    """Create more customers than one request may export."""
     monkeypatch.setattr(export, "MAX_ROWS", 2)
     for name in ("甲", "=乙()", "丙"):
         make_customer(world.actor("agent"), name=name)

@@ -1,4 +1,4 @@
-"""PLAT-5: a run whose thread is gone is taken up again while the same lease goes on; cancelling always ends it."""
+"""PLAT-5: a run whose thread is lost is restarted while the same lease lasts; cancelling always ends it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.support.race import elsewhere
 
 
 class _AwayError(Exception):
-    """As a driver says that the server is away."""
+    """The error of a driver whose server is unavailable."""
 
     sqlstate = None
 

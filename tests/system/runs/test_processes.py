@@ -25,7 +25,7 @@ def _state(site) -> tuple[str, int]:
 
 
 def _begin_export(site, world) -> None:
-    """A long export that waits for a runner."""
+    """Start a long export, which waits for a runner."""
     elsewhere = make_app(site.data_dir, site.url)
     with elsewhere.test_request_context("/", method="POST"):
         fill = Population(world)

@@ -18,13 +18,13 @@ from tests.support.world import PASSWORD
 
 @pytest.fixture
 def set_to(world):
-    """Change a setting as the administrator does."""
+    """Change a setting as the administrator."""
     return lambda name, value: change_setting(name, value=value, actor=world.actor("admin"))
 
 
 @pytest.fixture
 def limited_app(database):
-    """An application with sign-in throttling."""
+    """Return an application with limits of sign-in."""
     return database.new_app({"KEPAN_RATE_LIMITS": "on"})
 
 

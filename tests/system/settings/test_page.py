@@ -16,7 +16,7 @@ from tests.support.system import rows
 
 
 def _sent(page) -> dict[str, str]:
-    """The whole form as the browser would send it: switches that are off are absent."""
+    """Return the whole form as the browser would send it: switches that are off are absent."""
     return {name: value for name, value in page.values().items() if value != "" and name != "csrf_token"}
 
 
