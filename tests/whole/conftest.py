@@ -1,4 +1,4 @@
-"""The small world of channel sales."""
+"""The scene of channel sales."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from tests.support.channel import Channel, at
 
 @pytest.fixture
 def channel(world):
-    """One project, two broker companies, three brokers and a company on-site, at a held clock."""
+    """One project, two broker companies, three brokers and a company on-site, with a stopped clock."""
     with at():
         yield Channel(world)

@@ -1,4 +1,4 @@
-"""PLAT-18, CH-2, CH-3, CH-13, CH-34, ACC-11: what people type is taken as they mean it, or refused in words."""
+"""PLAT-18, CH-2, CH-3, CH-13, CH-34, ACC-11: input is understood as people mean it, or refused in words."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_ch_34_visits_of_the_coming_year_are_taken(channel, later):
 
 
 def test_plat_18_a_rare_character_is_part_of_the_name(channel):
-    """The one with the rare character is not the other 李."""
+    """The customer whose name has the rare character is another one than 李."""
     common = channel.enter("broker1", "李")
     rare = channel.enter("broker1", RARE)
     assert rare.name == f"王{RARE}"

@@ -1,4 +1,6 @@
-"""PLAT-9: bodies that are no JSON, or not what was asked for: 4xx in one shape, nothing written or told."""
+"""PLAT-9: bodies that are not JSON, or not the expected kind: 4xx in one format, nothing written,
+no notices.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +25,7 @@ def _customer(database) -> int:
 
 
 def _targets(database) -> list[tuple[str, str]]:
-    """Method and path of every operation of the API that takes a body."""
+    """Return method and path of every operation of the API with a body."""
     pk = _customer(database)
     found = []
     with database.app.app_context():
@@ -36,12 +38,12 @@ def _targets(database) -> list[tuple[str, str]]:
 
 
 MEDIA = ("application/json", "text/plain", "application/json; charset=utf-7", "nonsense")
-# What is an object all the same: its fields are refused by the forms.
+# Bodies that are objects nevertheless: the forms refuse their fields.
 OBJECTS = {"unknown field", "prototype", "utf-16"}
 
 
 def _refused(app, kind, media) -> set[str]:
-    """Under which names a body is refused by what every operation reads its body with."""
+    """Return the names of the fields under which the shared reader refuses a body."""
     body, form = BROKEN_BODIES[kind], BaseForm
     with (
         app.test_request_context("/api/v1/x", method="POST", data=body, content_type=media),
@@ -79,7 +81,7 @@ def test_plat_9_ten_megabytes_are_too_much_for_every_operation(database):
     for (method, path), kind in zip(targets, media, strict=False):
         answer = client.open(method, path, data=body, headers={"Content-Type": kind})
         check_answer(answer, (method, path))
-        # Uploads may be large, but are no JSON.
+        # Uploads may be large, but are not JSON.
         expected = {413, 422} if path.endswith("/files") else {403, 413}
         assert answer.status_code in expected, (method, path, answer.status_code)
     assert row_counts(database.app) == before
@@ -101,7 +103,7 @@ PAGE_BODIES = (b"", b"\x00\xff", b'--x\r\nContent-Disposition: form-data; name="
 
 @pytest.mark.slow
 def test_pages_refuse_bodies_that_cannot_be_read(database):
-    """Each page that shows a form, sent a body that is none; every medium with every body at some page."""
+    """Each page with a form gets an invalid body; every media type with every body is sent to some page."""
     _customer(database)
     client = sign_in(database.app.test_client(), "admin")
     token = csrf_token(client)

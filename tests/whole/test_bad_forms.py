@@ -1,5 +1,5 @@
-"""Every form, by API and by page, fed with what it does not expect: refused in plain words or stored
-lawfully, never a crash; what is refused has written nothing.
+"""Every form, by API and by page, with invalid input: refused in plain words or stored in a valid state,
+never a crash; a refusal writes nothing.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tests.support.clients import ApiClient, apart, csrf_token, sign_in
 from tests.support.fuzz import bounded
 
 EXAMPLES = {"sqlite": 8, "postgres": 3}
-# What these refuse leaves a trace on purpose: attempts are counted (POOL-6, ACC-12).
+# Refusals of these forms are recorded on purpose: attempts are counted (POOL-6, ACC-12).
 LEAVE_TRACES = ("change-phone", "/account/", "/security/", "/me/")
 _FIELD = re.compile(r'<(?:input|select|textarea)[^>]*\sname="([^"]+)"')
 

@@ -1,4 +1,6 @@
-"""Requests that no client of ours sends: odd queries, ids, methods, headers, cookies.  Never a crash."""
+"""Requests that none of our clients sends: odd queries, ids, methods, headers, cookies; the server never
+crashes.
+"""
 
 from __future__ import annotations
 
@@ -86,12 +88,12 @@ def population(database) -> None:
     apart(database.app, lambda: [make.make_customer(agent).id for _ in range(3)])
 
 
-# What the database never hears of is asked once.
+# Requests that never reach the database are sent once.
 ON_SQLITE = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 class Visitor:
-    """Asks as one person, by page and by API, and collects what went wrong, once for each address."""
+    """Sends requests as one person, to pages and to the API, and collects failures, once for each address."""
 
     def __init__(self, app, username: str) -> None:
         self.browser, self.api = sign_in(app.test_client(), username), ApiClient(app, username)
@@ -100,7 +102,7 @@ class Visitor:
         self.asked = 0
 
     def ask(self, route, path: str, method: str = "", headers=None) -> None:
-        """One request; a changing one carries what signs it."""
+        """Send one request; a changing one carries its token."""
         sent = {"Authorization": f"Bearer {self.api.token}"} if route.is_api else {"X-CSRFToken": self.csrf}
         body = {"json": {}} if route.is_api and route.changes else {}
         client = self.api.http if route.is_api else self.browser
@@ -197,7 +199,7 @@ SESSIONS = [
 @ON_SQLITE
 @pytest.mark.parametrize("content", SESSIONS, ids=str)
 def test_sessions_of_an_earlier_version_are_not_trusted(database, content):
-    """Signed by us, but not what we expect to find in it."""
+    """The session is signed by us, but its content is not what we expect."""
     signer = SecureCookieSessionInterface().get_signing_serializer(database.app)
     client = database.app.test_client()
     client.set_cookie("kepan", signer.dumps(content))

@@ -7,7 +7,7 @@ import pytest
 from tests.support.faces import Browser
 from tests.support.routes import PUBLIC, all_routes
 
-# Nothing here asks the database anything that the other one could answer differently.
+# No test here depends on the kind of database.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
@@ -61,7 +61,7 @@ def test_the_api_with_a_bearer_token_needs_no_other(api):
 
 
 def test_a_worthless_bearer_does_not_replace_the_token(app):
-    """A cookie's request may not get round the token by adding a header that another page could add."""
+    """A request with a cookie must not avoid the token by adding a header that any other site could add."""
     browser = Browser(app, "agent")
     for value in ("Bearer x", "Basic x", "x"):
         headers = {"Authorization": value}

@@ -1,4 +1,4 @@
-"""What was acknowledged survives ``kill -9``, whole: PLAT-1, PLAT-9, PLAT-11 (audit-verify), PLAT-12."""
+"""Acknowledged changes survive ``kill -9`` as a whole: PLAT-1, PLAT-9, PLAT-11 (audit-verify), PLAT-12."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = [pytest.mark.both, pytest.mark.process, pytest.mark.slow]
 
 @dataclass
 class Load:
-    """Creations that several people post without a pause, each with a key of its own."""
+    """Creations that several clients post without a pause, each with a key of its own."""
 
     server: Server
     tokens: dict[str, str]
@@ -31,7 +31,7 @@ class Load:
     refused: list[str] = field(default_factory=list)
 
     def run_until(self, enough: int) -> None:
-        """Post from all workers; ``kill -9`` in the middle of it; wait until every worker has noticed."""
+        """Post from all workers; ``kill -9`` in the middle; wait until every worker has noticed."""
         threads = [Thread(target=self._work, args=item, daemon=True) for item in enumerate(WORKERS)]
         for thread in threads:
             thread.start()
@@ -66,7 +66,7 @@ class Load:
             number += 1
 
     def post(self, key: str):
-        """The creation of that key, for the first time or again."""
+        """Post the creation of that key, for the first time or again."""
         username, body = self.sent[key]
         headers = {"Idempotency-Key": key}
         return self.server.request(
@@ -76,7 +76,7 @@ class Load:
 
 @pytest.fixture
 def server(database, tmp_path):
-    """The product as its own process, over a copy of the small world."""
+    """Return the product as its own process, over a copy of the world."""
     data, url = copy_of_world(database, tmp_path / "data")
     one = Server(data, tmp_path / "server.log", url)
     yield one
@@ -114,7 +114,7 @@ def test_plat_12_kill_9_loses_nothing_that_was_acknowledged(server, app):
     with server:
         for key, answer in load.acknowledged.items():
             _is_there(server, tokens[load.sent[key][0]], answer)
-        # PLAT-9: whoever got no answer asks again, and nothing is there twice.
+        # PLAT-9: clients without a response send again, and nothing is created twice.
         again = {key: load.post(key) for key in load.sent}
     assert {key: answer.status for key, answer in again.items()} == dict.fromkeys(load.sent, 201)
     assert {key: again[key].json for key in load.acknowledged} == load.acknowledged
@@ -135,7 +135,7 @@ def _is_there(server: Server, token: str, answer: dict) -> None:
 
 
 def test_plat_1_audit_verify_fails_on_a_changed_row(server, app):
-    """The command that the test above trusts does notice."""
+    """The command that the test above relies on detects a change."""
     assert server.flask("audit-verify").returncode == 0
     engine = create_engine(server.database_url)
     with engine.begin() as connection:

@@ -33,7 +33,7 @@ GARBAGE = (
     "2026-02-30", "2026-01-01T00:00", "9999-12-31", "x" * 300, "true",
 )  # fmt: skip
 SOURCES = Path(__file__).resolve().parents[2] / "app"
-WITHOUT_STAFF = {"Broker", "BrokerOnSite", "Visitor"}  # whose accounts here have no profile either
+WITHOUT_STAFF = {"Broker", "BrokerOnSite", "Visitor"}  # roles whose accounts have no profile here
 ROWS = 3
 MOST = 40
 _BODY = re.compile(r"<[^>]*>|\s+")
@@ -41,7 +41,7 @@ _BODY = re.compile(r"<[^>]*>|\s+")
 
 @pytest.fixture
 def full(world) -> dict[str, int]:
-    """Several rows in most of the lists; the record that further addresses name."""
+    """Several rows in most of the lists; return the records for addresses."""
     channel = Channel(world)
     agent, mate = world.actor("agent"), world.actor("agent3")
     ids = {}
@@ -66,7 +66,7 @@ def full(world) -> dict[str, int]:
 
 
 def _walk(browser: Browser, path: str, tab: str, order: str) -> list[str]:
-    """What went wrong on the way through a list, a row a page, to its end and back."""
+    """Return the failures on the way through a list, one row per page, to its end and back."""
     query = {"tab": tab, "order_by": order, "page_size": "1"}
     ways: dict[str, list[str]] = {"next": [], "prev": []}
     for direction, rows in ways.items():
@@ -118,7 +118,7 @@ def test_plat_9_every_list_of_the_api_is_ordered_as_asked(app, full, role_user, 
 
 
 def test_cust_13_an_order_by_any_column_leads_to_the_end_and_back(app, full):
-    """As an administrator sees it, with rows in the list: none is left out, none comes twice."""
+    """As an administrator, with rows in the list: none is left out, and none appears twice."""
     views = {view.endpoint: view for view in app.extensions["appbuilder"].baseviews}
     with_rows = set()
     for one in served_lists(app):
@@ -141,7 +141,7 @@ def test_cust_13_an_order_by_any_column_leads_to_the_end_and_back(app, full):
 
 
 def _through(statement, spec, order: str, direction: str, place: str) -> list[tuple[int, str]]:
-    """Ids of a list a row a page, each with the place before it."""
+    """Return the ids of a list with one row per page, each with the position before it."""
     found = []
     while len(found) < MOST:
         args = {"order_by": order, "page_size": "1", **({direction: place} if place else {})}
@@ -175,7 +175,7 @@ def test_plat_9_a_cursor_holds_no_text_that_a_database_refuses(value):
 
 
 def _argument_names(app) -> list[str]:
-    """Every argument that a list's filters or a view read from the address."""
+    """Return every argument that a list's filters or a view read from the address."""
     words = {name for one in served_lists(app) for f in one.spec.filters for name in f.names}
     for path in SOURCES.rglob("*.py"):
         words |= set(re.findall(r'args\.get\(\s*"(\w+)"', path.read_text()))

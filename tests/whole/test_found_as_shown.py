@@ -1,5 +1,5 @@
-"""PLAT-18: every search finds what is shown.  The tests walk all filters and pickers that are declared: a new
-one is tried without anybody writing a test for it.
+"""PLAT-18: every search finds what is shown. The tests cover all declared filters and pickers, so that a new
+one is tested without a test of its own.
 """
 
 from __future__ import annotations
@@ -54,11 +54,11 @@ TYPED_SHORT = ["A·（b）C", "a•(B)c", "Ａ（ｂ）", "a ( b ) c", "b)C", "(
 
 
 def _specs() -> list[ListSpec]:
-    """Every list that any module has declared."""
+    """Return every list that any module has declared."""
     return [one for one in gc.get_objects() if type(one) is ListSpec]
 
 
-# What this world has rows of; a specification that a test made may be of a table without any.
+# Only tables with rows in this world; a list declared by a test may have a table without rows.
 SURE = {"broker.name", "staff.name", "broker_company.name", "district.name", "operation_log.sentence"}
 
 
@@ -104,7 +104,7 @@ def test_plat_18_every_contains_filter_finds_what_is_shown(app, channel):
 
 
 def _name_one_of_each(channel) -> None:
-    """One record of every kind that can be chosen is called so."""
+    """Give one record of every kind that can be chosen this name."""
     projects.create_plot(channel.project.id, number="A-1", actor=channel.admin)
     with unscoped("test: names of all kinds"):
         for entity in (Staff, Broker, BrokerCompany, Project, Company, Department, District):

@@ -1,4 +1,4 @@
-"""What every answer carries: security headers, a nonce of its own, no script or style outside of files."""
+"""Every response has security headers and a nonce of its own; no script or style is outside files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.support.faces import Browser
 from tests.support.pages import Page
 from tests.support.routes import all_routes
 
-# Nothing here asks the database anything that the other one could answer differently.
+# No test here depends on the kind of database.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 ALWAYS = {
@@ -39,7 +39,9 @@ def _policy(response) -> dict[str, str]:
 
 @pytest.fixture
 def answers(app, customer) -> dict[str, object]:
-    """Each address that a browser may open, signed in or not, and some that are refused."""
+    """Return the response of each address that a browser may open, signed in or not, and of some that are
+    refused.
+    """
     paths = {r.path({"customers": customer}) for r in all_routes(app) if r.method == "GET" and not r.is_api}
     paths = {path for path in paths if not path.startswith("/static/")}
     paths |= {"/nothing-here", "/customers/987654", "/language/zh"}
@@ -57,7 +59,7 @@ def test_every_answer_is_safe_to_show(answers):
 
 
 def _check_headers(name: str, response) -> str:
-    """The fixed headers and the whole policy; answers the nonce."""
+    """Check the fixed headers and the whole policy; return the nonce."""
     assert {key: response.headers.get(key) for key in ALWAYS} == ALWAYS, name
     assert re.fullmatch("[0-9a-f]{32}", response.headers["X-Request-Id"]), name
     assert not {"X-Powered-By", "Access-Control-Allow-Origin"} & set(response.headers.keys()), name
@@ -68,7 +70,7 @@ def _check_headers(name: str, response) -> str:
 
 
 def _check_page(name: str, page: Page) -> None:
-    """Scripts are files or data with the nonce; nothing else is script, no style stands in the page."""
+    """Scripts are files, or data with the nonce; there is no other script and no style in the page."""
     nonce = _check_headers(name, page.response)
     scripts = page.all("script")
     assert all(script["nonce"] == nonce for script in scripts), name

@@ -13,18 +13,18 @@ from tests.support.faces import Browser
 from tests.support.make import make_customer, make_platform_customer
 from tests.support.world import PASSWORD, PEOPLE
 
-# Nothing here asks the database anything that the other one could answer differently.
+# No test here depends on the kind of database.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 WORD = re.compile(r"[A-Za-z]{3,}")
-# Latin letters that are no English text: codes, the languages' own names, request numbers, user names.
+# Latin letters that are not English text: codes, names of languages, request numbers, user names.
 NOT_ENGLISH = re.compile(rf"CUS\d+|English|PDF|MB|[0-9a-f]{{32}}|\b(?:{'|'.join(PEOPLE)})\b")
 
 
 @pytest.fixture
 def paths(world) -> list[str]:
-    """Every kind of page, with data on it."""
+    """Return every kind of page, with data on it."""
     agent = world.actor("agent")
     demand = {
         "kind": "rent",

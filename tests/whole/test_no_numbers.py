@@ -1,8 +1,8 @@
-"""No full number rests in a file, a table or a log, and none leaves but by reveal: ACC-9, ACC-10, PLAT-13.
+"""No full number is stored in a file, a table or a log, and only a reveal shows one: ACC-9, ACC-10, PLAT-13.
 
-The product runs as its own process, as chatty as it can be (``KEPAN_LOG_LEVEL=DEBUG``).  People create, look
-up, reveal, change and fail, on pages and over the API; then every byte that was written, and every page that
-can be reached, is searched for the numbers.
+The product runs as its own process with its most detailed log (``KEPAN_LOG_LEVEL=DEBUG``). People create,
+search, reveal, change and fail, on pages and over the API; then every stored byte, and every page that links
+lead to, is searched for the numbers.
 """
 
 from __future__ import annotations
@@ -25,27 +25,27 @@ CREATION = {"pool": "personal", "kind": "individual"}
 
 
 def spellings(number: str) -> list[str]:
-    """The ways in which a number may be written down."""
+    """Return the ways to write a number."""
     bare = number.removeprefix("+852")
     return [bare, f"{bare[:3]} {bare[3:7]} {bare[7:]}", f"{bare[:3]}-{bare[3:7]}-{bare[7:]}", quote(number)]
 
 
 def found_in(content: str | bytes) -> set[str]:
-    """Those of the numbers that the content gives away."""
+    """Return those of the numbers that the content reveals."""
     raw = content if isinstance(content, bytes) else content.encode()
     return {number for number in NUMBERS if any(one.encode() in raw for one in spellings(number))}
 
 
 @pytest.fixture
 def server(database, tmp_path):
-    """The product at work, as talkative as it can be."""
+    """Return the product as a process, with its most detailed log."""
     data, url = copy_of_world(database, tmp_path / "data")
     with Server(data, tmp_path / "server.log", url, KEPAN_LOG_LEVEL="DEBUG") as one:
         yield one
 
 
 class Scene:
-    """What people do to numbers; ``answers`` holds everything the API answered, but for the reveals."""
+    """People who work with numbers; ``answers`` holds all responses of the API except those of reveals."""
 
     def __init__(self, server: Server) -> None:
         self.server = server
@@ -70,7 +70,7 @@ class Scene:
         )
 
     def work(self) -> tuple[int, int]:
-        """Creations by both faces, looks, changes.  Answers two customers."""
+        """Create customers on pages and over the API, search and change them. Return two customers."""
         first = self.create(PLAIN, email="wu@example.com")["id"]
         self.create(PLAIN, email="wu@example.com")
         self.create(LANDLINE)
@@ -84,7 +84,7 @@ class Scene:
         return first, second
 
     def reveal(self, first: int, second: int) -> None:
-        """ACC-10: the only way out, on a page and over the API."""
+        """ACC-10: reveal the number, on a page and over the API; nothing else shows it."""
         body = {"purpose": "预约看房"}
         path = f"/api/v1/customers/{first}/reveal-phone"
         assert self.server.request("POST", path, body, token=self.token).json == {"phone": PLAIN}
@@ -93,7 +93,7 @@ class Scene:
         assert found_in(page.text) == {ON_PAGE}
 
     def fail(self, first: int) -> None:
-        """Everything that is refused, with a number in it."""
+        """Send every request that is refused, with a number in it."""
         self.create(CHANGED, expect=409)
         self.create(REFUSED, expect=422, name="")
         self.create(REFUSED, expect=422, nonsense=REFUSED)
@@ -113,7 +113,7 @@ class Scene:
         )
 
     def fail_on_pages(self, first: int) -> None:
-        """The same on pages; what was typed stands in its own field again, and only there."""
+        """Do the same on pages; the typed value is in its own field again, and nowhere else."""
         page = self.browser.post("/customers/new", {**CREATION, "name": "", "phone": REFUSED})
         assert (page.status, page.text.count(REFUSED)) == (422, 1)
         page = self.browser.post("/customers/new", {**CREATION, "name": "重复", "phone": CHANGED})
@@ -127,7 +127,7 @@ class Scene:
 
 
 def _resting(server: Server) -> dict[str, bytes]:
-    """Every file below the data directory, the log, and every table as text."""
+    """Yield every file below the data directory, the log, and every table as text."""
     data = server.log.parent
     kept = {str(path.relative_to(data)): path.read_bytes() for path in data.rglob("*") if path.is_file()}
     engine = create_engine(server.database_url)
@@ -155,7 +155,7 @@ def test_acc_9_no_number_rests_anywhere_nor_leaves_but_by_reveal(server):
     if "data/kepan.db" in kept:
         assert "data/kepan.db-wal" in kept, "the write-ahead log is searched while it is full"
     assert len(kept["server.log"]) > 0
-    # The search does find what is there: the masked forms are in the tables.
+    # Proof that the search works: it finds the masked forms in the tables.
     for masked in ("139****6207", "186****0415", "028****9512"):
         assert any(masked.encode() in content for content in kept.values()), masked
 
@@ -180,7 +180,7 @@ def test_acc_10_no_page_and_no_answer_shows_a_number(server):
     assert [text_ for text_ in scene.answers if found_in(text_)] == []
 
 
-# What makes the database itself refuse a row, so that the product crashes with the row in its hands.
+# The database itself refuses the row, so that the product crashes while it handles the number.
 _BREAK = {
     "sqlite": ["CREATE TRIGGER boom BEFORE INSERT ON customer BEGIN SELECT RAISE(ABORT, 'boom'); END"],
     "postgresql": ["ALTER TABLE customer ADD CONSTRAINT boom CHECK (name <> '薛不留痕')"],

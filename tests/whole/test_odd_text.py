@@ -1,6 +1,6 @@
-"""Text that looks like script, template, formula or format is text: stored as typed, shown escaped on every
-page, exported as text (PLAT-6).  Full-width digits become ordinary ones; what cannot be seen is dropped, on
-the page and in the API (ACC-11).
+"""Text that looks like a script, template, formula or format is text: stored as typed, shown escaped on every
+page, exported as text (PLAT-6). Full-width digits become ordinary ones; invisible characters are dropped, on
+pages and in the API (ACC-11).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tests.support.pages import Page
 from tests.support.roles import role_id
 from tests.support.routes import all_routes
 
-# Each with a word of its own, so that it is found again.
+# Each has a word of its own, to find it again.
 TEXTS = {
     "script": "<script>alert(1)</script>",
     "image": '"><img src=x onerror=go()>',
@@ -28,7 +28,7 @@ TEXTS = {
     "command": "@SUM(A1)|'",
     "format": "100%(name)s %s %n {0}",
 }
-# What a page would hold if it took them for more than text.
+# What a page would contain if it did not treat them as text.
 ALIVE = ("<script>alert", "<img src=x", "</textarea>'", "甲49", "<b data-x>")
 TABS = ("follow_ups", "files", "team", "linked", "edits", "operations", "reveals")
 
@@ -38,7 +38,7 @@ def _alive(html: str) -> list[str]:
 
 
 class Writer:
-    """Types the same text into everything of a customer, by page or by API."""
+    """Types the same text into every field of a customer, by page or by API."""
 
     def __init__(self, database, api, face: str) -> None:
         self.database, self.face = database, face
@@ -103,7 +103,7 @@ def test_plat_9_text_is_stored_as_typed_and_shown_as_text(database, writer, kind
 
 
 def _shown(writer: Writer, pk: int, text: str) -> None:
-    """On every page of the customer, in words, and nowhere as anything else."""
+    """Check that every page of the customer shows the text literally."""
     browser = writer.browser
     for address in ("/customers/", f"/customers/{pk}", f"/customers/{pk}/edit", "/"):
         answer = browser.page(address)
@@ -133,7 +133,7 @@ def test_plat_6_every_such_text_is_exported_as_text(database, writer):
 
 
 def _name_everything(database, texts) -> None:
-    """The administrator's names: role, company, department, district, dictionary entry; and a saved filter."""
+    """Use the texts as names: role, company, department, district, dictionary entry, and a saved filter."""
     admin, east = Browser(database.app, "admin"), str(database.world.department("store_east").id)
     agent = str(apart(database.app, lambda: role_id("Agent")))
     for number, text in enumerate(texts):
@@ -159,7 +159,7 @@ def _name_everything(database, texts) -> None:
 
 
 def _pages(app, ids) -> list[str]:
-    """Addresses of all pages that are read, but the way out."""
+    """Return the addresses of all pages that are read, except signing out."""
     left_out = ("static", "logout", "/lang/")
     return [
         route.path(ids).replace("follow_statuses", "customer_sources")
@@ -202,7 +202,9 @@ HIDDEN = "\u200b\u202e\ufeff\u2066\u00ad"
 
 
 def test_acc_11_digits_of_any_width_and_hidden_characters(writer):
-    """Numbers and days are read as what they say; names lose what cannot be seen; other text stays as typed."""
+    """Numbers and days are read by their value; names lose invisible characters; other text stays
+    as typed.
+    """
     pk = writer.create(
         name=f"{HIDDEN}王{HIDDEN}小明{HIDDEN}",
         phone=f"{HIDDEN}１３８ ０００{HIDDEN}０-１２３４",

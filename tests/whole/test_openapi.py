@@ -33,7 +33,7 @@ def check(database, username, mode, examples=EXAMPLES) -> None:
     assert len(asked.answered) > 15
 
 
-# What the roles' functions differ in: everything, one's own, only reading, nothing of the back office.
+# Roles that differ in their access: everything, their own records, reading only, nothing of the back office.
 @pytest.mark.slow
 @pytest.mark.parametrize("username", ["admin", "agent", "auditor", "broker"])
 def test_plat_9_what_the_document_allows_is_answered_as_it_says(database, username):
@@ -46,7 +46,7 @@ def test_plat_9_wrong_input_is_answered_as_the_document_says(database):
 
 
 def _contracts(app) -> dict[str, Contract | None]:
-    """Operation, as the document labels it → what its handler declares."""
+    """Return operation, as the document labels it → its handler's contract."""
     with app.app_context():
         return {
             f"{method} " + PLACE.sub(r"{\1}", rule.rule): getattr(handler, "contract", None)
@@ -60,7 +60,7 @@ def test_plat_9_every_route_of_the_api_says_what_it_gives(app):
 
 
 def test_plat_9_every_operation_with_a_body_has_a_sample(app):
-    """A new one fails here until ``openapi_samples`` has an ordinary body for it."""
+    """A new operation fails here until ``openapi_samples`` has an ordinary body for it."""
     known = _contracts(app)
     asked = {label for label, found in known.items() if found is not None and found.takes is not None}
     assert asked == {*BODIES, *UPLOADS}
@@ -69,7 +69,7 @@ def test_plat_9_every_operation_with_a_body_has_a_sample(app):
 
 
 def _call(asked: Conformance, operation, database):
-    """The ordinary call, checked against the document; answers its response."""
+    """Make the ordinary call, check it against the document, and return its response."""
     label, records = operation.label, asked.records
     chosen = {name: records[key][0] for name, key in PATHS.get(label, {}).items()}
     path = chosen or asked.paths_of(operation)[0]
@@ -87,7 +87,7 @@ def _call(asked: Conformance, operation, database):
 
 
 def test_plat_9_an_ordinary_call_of_each_operation_succeeds(database):
-    """Otherwise the tests above might have seen refusals only."""
+    """Otherwise the tests above might have seen only refusals."""
     asked = Conformance(database, "agent", populate(database))
     contracts = _contracts(database.app)
     failed = []

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
     from app.kernel.errors import Decision
 
-# The administrator comes last: what that person does to accounts ends other people's sessions.
+# The administrator comes last: changes of accounts end other people's sessions.
 ASKERS = [*(name for name in PEOPLE if name != "admin"), "admin"]
 MOST_RECORDS = 4
 RULE, DONE_OR_TYPED = (403, 409), (200, 201, 303, 422)
@@ -51,7 +51,7 @@ GROUPS = [
 # What the permission alone decides here (the administrator is staff, not an account of the list); what only a provider could send, which tests/notices/outbox has.
 NEVER_REFUSED = {"Project.staff", "Project.add_files", "Account.reset_password"}
 NEVER_ALLOWED = {"OutgoingMessage.send_again"}
-# Refusals that follow from what was typed, not from the record: the button cannot know them.
+# Refusals because of the input, not of the record: the button cannot know them.
 BY_INPUT = {
     "customer.is_member",
     "customer.other_group",
@@ -67,7 +67,7 @@ BY_INPUT = {
 
 @dataclass(frozen=True)
 class Said:
-    """What a person is told about an operation on a record before trying it."""
+    """The verdict and the buttons that a person gets for an operation on a record before trying it."""
 
     verdict: Decision
     reason: str
@@ -92,7 +92,7 @@ def _label(view: ScopedModelView, operation: Operation) -> str:
 
 
 def _ids(app, view: ScopedModelView, label: str, records: Mapping[str, list[Any]]) -> list[int]:
-    """Records that the samples name for the operation, and the first ones of the table."""
+    """Return the records that the samples name for the operation, and the first ones of the table."""
 
     def first() -> list[int]:
         key = view.datamodel.obj.__mapper__.primary_key[0]
@@ -104,7 +104,7 @@ def _ids(app, view: ScopedModelView, label: str, records: Mapping[str, list[Any]
 
 
 def _said(app, view: ScopedModelView, operation: Operation, pk: int, actor) -> Said | None:
-    """The verdict and the buttons; None of a record that the person cannot open."""
+    """Return the verdict and the buttons; None for a record that the person cannot open."""
 
     def ask() -> Said | None:
         with app.test_request_context("/", headers={"Accept-Language": "zh-CN"}):
@@ -125,7 +125,7 @@ def _said(app, view: ScopedModelView, operation: Operation, pk: int, actor) -> S
 
 
 def _more_states(database, records: dict[str, list[Any]]) -> None:
-    """A colleague who departed, a consultant with other duties, an account that is closed."""
+    """Create a colleague who departed, a consultant with other duties, and a closed account."""
     admin, agent = database.world.actor("admin"), database.world.actor("agent2")
     gone = db.session.get_one(Staff, database.world.actor("finance").id)
     gone.status = "departed"
@@ -138,7 +138,7 @@ def _more_states(database, records: dict[str, list[Any]]) -> None:
 
 
 class Walk:
-    """One group of resources: each operation × record × person who has the permission."""
+    """One group of resources: each operation × record × person with the permission."""
 
     def __init__(self, database, resources: tuple[str, ...]) -> None:
         self.database, self.app = database, database.app
@@ -149,7 +149,7 @@ class Walk:
         self.wrong: list[str] = []
 
     def run(self) -> None:
-        """First only looking, then doing: what one person does changes what the next one may."""
+        """Look first, then act: what one person does changes what the next one may do."""
         for step in (self._look, self._do):
             for username in ASKERS:
                 actor = self.database.world.actor(username)
@@ -172,7 +172,7 @@ class Walk:
                             self.wrong.append(f"{username} {_name(view, operation)} {pk}: {complaint}")
 
     def _look(self, case: Case) -> str:
-        """The operation's page: the form where the button can be pressed, else its sentence."""
+        """Return the operation's page: the form where the button is enabled, else its sentence."""
         answer = case.browser.get(case.path)
         if case.said is None:
             return "" if answer.status_code == 404 else f"out of reach, but {answer.status_code}"
@@ -187,7 +187,9 @@ class Walk:
         return case.complaint(answer)
 
     def _do(self, case: Case) -> str:
-        """Pressing it; through the API the body goes straight to the service, which asks the rule again."""
+        """Perform the operation; through the API the body goes straight to the service, which checks the rule
+        again.
+        """
         sample = BODIES.get(_label(case.view, case.operation))
         if case.said is None:
             return ""
@@ -208,7 +210,7 @@ class Walk:
 
 @dataclass(frozen=True)
 class Case:
-    """One person before one operation on one record."""
+    """One person, one operation, one record."""
 
     browser: Browser
     api: ApiClient
@@ -225,7 +227,7 @@ class Case:
         return self.view.route_base == "/customers" and self.pk == records["customers"][0]
 
     def complaint(self, answer) -> str:
-        """What is wrong with the page's answer."""
+        """Return what is wrong with the page's response."""
         assert self.said is not None
         if not self.said.reason:
             return "" if answer.status_code in DONE_OR_TYPED else f"allowed, but {answer.status_code}"
@@ -246,7 +248,7 @@ def test_acc_6_a_button_says_what_pressing_it_does(database, resources):
 
 
 def test_acc_6_the_edit_button_says_what_its_form_does(database):
-    """Every view with an edit form: the reason is the sentence that the form's page answers."""
+    """For every view with an edit form, the reason of the button is the sentence of the form's page."""
     app, records, wrong, reasons = database.app, populate(database), [], set()
     for username in ASKERS:
         actor, browser = database.world.actor(username), Browser(app, username)
@@ -266,7 +268,7 @@ def test_acc_6_the_edit_button_says_what_its_form_does(database):
 
 
 def _edit_reason(app, view: ScopedModelView, pk: int, actor) -> str | None:
-    """What the button says; None where there is none, or no record within reach."""
+    """Return the reason of the button; None where there is none, or no record in scope."""
     with app.test_request_context("/", headers={"Accept-Language": "zh-CN"}):
         g.kepan_actor = actor
         try:
@@ -285,7 +287,7 @@ def test_acc_6_every_resource_with_operations_is_walked(app):
 
 
 def test_acc_6_every_operation_asks_a_rule_by_name(app):
-    """A rule of ``policies.py``, so that no button is always enabled for want of one."""
+    """The rule is in ``policies.py``, so that no button is always enabled for lack of one."""
     rules = {
         f"{resource}.{one.name}": inspect.unwrap(one.policy)
         for resource, found in declared_operations.items()
@@ -300,7 +302,7 @@ def test_acc_6_every_operation_asks_a_rule_by_name(app):
 
 
 def test_views_say_what_a_row_shows_and_leave_building_it_to_their_base(app):
-    """``cells_of``, ``row_url``, ``row_links``, ``is_struck`` and ``item_values`` are all that differs."""
+    """Views override only ``cells_of``, ``row_url``, ``row_links``, ``is_struck`` and ``item_values``."""
     views = [type(one) for one in app.extensions["appbuilder"].baseviews if isinstance(one, ScopedModelView)]
     built = {"_row", "_rows", "_item", "edit_buttons"}
     assert not [(view.__name__, built & vars(view).keys()) for view in views if built & vars(view).keys()]

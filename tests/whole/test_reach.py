@@ -1,4 +1,6 @@
-"""ACC-6, ACC-14: what one cannot open does not exist, on every page and in every call of the API alike."""
+"""ACC-6, ACC-14: a record that a person cannot open is not found, on every page and in every call of the API
+alike.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,7 @@ def _routes_of_a_customer(app) -> list[Route]:
 
 
 def _answers(app, username: str, pk: int) -> dict[str, tuple[int, str]]:
-    """Route → status and body without what differs from one request to the next."""
+    """Return route → status and body, without the parts that differ from one request to the next."""
     answers = {}
     for route in _routes_of_a_customer(app):
         browser = Browser(app, username)
@@ -34,7 +36,7 @@ def _answers(app, username: str, pk: int) -> dict[str, tuple[int, str]]:
 
 
 def _steady(response, pk: int) -> str:
-    """The body without the record's address, the request's number and the nonce."""
+    """Return the body without the record's address, the request's number and the nonce."""
     nonce = response.headers["Content-Security-Policy"].partition("nonce-")[2].partition("'")[0]
     body = response.get_data(as_text=True)
     for changing in (nonce, response.headers["X-Request-Id"], f"/customers/{pk}"):

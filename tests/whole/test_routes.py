@@ -1,4 +1,4 @@
-"""ACC-6, ACC-16: every route × every built-in role and nobody at all, from what the views declare."""
+"""ACC-6, ACC-16: every route × every built-in role and anonymous users, from what the views declare."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def test_acc_16_the_administrator_may_use_everything_and_the_auditor_changes_not
 
 
 def test_acc_7_brokers_and_visitors_reach_no_page_of_the_back_office():
-    """What they have of channel sales is the phone pages and their API: no list of the back office."""
+    """They use channel sales on the phone pages and their API only: no list of the back office."""
     phone = {("can_create", "Referral"), ("can_report", "Referral")}
     for (name, resource), roles in declared_grants().items():
         if resource not in {"Workbench", "Options"} and name != "can_use" and (name, resource) not in phone:
             assert roles <= set(BACK_OFFICE), (name, resource)
 
 
-# `make quick` asks as these only: every role takes seconds.
+# `make quick` tries only these: every role takes seconds.
 QUICK = {"Agent", ANONYMOUS}
 ROLES = [
     pytest.param(role, marks=() if role in QUICK else pytest.mark.slow) for role in (*BUILT_IN, ANONYMOUS)
@@ -58,7 +58,7 @@ def test_acc_6_every_route_answers_this_role_as_declared(app, routes, role_user,
         headers = {"X-CSRFToken": browser.token} if route.changes else {}
         with browser.open(route.method, route.path(), headers=headers) as response:
             complaint = _complaint(route, role, response)
-        if route.changes or "Set-Cookie" in response.headers:  # the next one finds a session as it begins
+        if route.changes or "Set-Cookie" in response.headers:  # the next request gets a new session
             browser = Browser(app, username)
         if complaint:
             wrong[str(route)] = complaint
@@ -66,7 +66,7 @@ def test_acc_6_every_route_answers_this_role_as_declared(app, routes, role_user,
 
 
 def _complaint(route: Route, role: str, response) -> str:
-    """What is wrong with the answer; nothing when it is as declared."""
+    """Return what is wrong with the response; empty when it is as declared."""
     status = response.status_code
     if status >= 500:
         return f"crashed with {status}"
@@ -94,10 +94,10 @@ def _asks_to_sign_in(route: Route, response) -> bool:
 
 
 def _refused_by_role(response) -> bool:
-    """Refused for want of the permission, and not by the record's rule."""
+    """Return True for a refusal for lack of the permission, not by the record's rule."""
     if response.status_code != 403:
         return False
     if response.is_json:
         return response.get_json()["code"] == "auth.forbidden"
-    page = Page(response)  # a rule's own sentence would stand below
+    page = Page(response)  # a rule's own sentence would be shown below
     return page.one("h1").text == "您没有权限执行此操作" and not page.all("p", class_="err-text")

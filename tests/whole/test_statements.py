@@ -22,7 +22,7 @@ TABS = ["follow_ups", "edits", "operations", "reveals"]
 
 
 def _asked(app, browser: Browser, path: str) -> list[str]:
-    """The statements of a page, once everything that a process remembers is remembered."""
+    """Return the statements of a page once the process's caches are filled."""
     browser.page(path)
     with count_statements(app) as seen:
         browser.page(path)
@@ -110,7 +110,7 @@ def test_signing_in_costs_a_handful_of_statements(app):
 
 
 def test_a_remembered_person_costs_one_statement_a_request(app):
-    """The account, its session epoch and the organisation's version are read at once."""
+    """The account, its session's epoch and the organisation's version are read at once."""
     browser = Browser(app, "agent")
     browser.get("/nothing-here")
     browser.page("/customers/new")
