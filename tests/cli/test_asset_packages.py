@@ -1,4 +1,4 @@
-"""PLAT-16: what set-up fetches — pinned, optional, and never from the page."""
+"""PLAT-16: third-party scripts are fetched at set-up: pinned, optional, and never by a page."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.sources import ROOT, name_of, tracked_files
 
 
 def _npm_that(monkeypatch, action):
-    """Stand in for npm: ``action(folder)`` is what it does."""
+    """Replace npm by a stand-in: ``action(folder)`` is what it does."""
 
     def run(command, *, cwd, **_kwargs):
         assert command[1] == "ci"

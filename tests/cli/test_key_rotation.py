@@ -1,4 +1,4 @@
-"""ACC-9: the cipher key is rotated by a command; at every moment every number can be read."""
+"""ACC-9: a command rotates the cipher key; every number can be read at every moment."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ CUSTOMERS = 12
 
 @pytest.fixture
 def keys_kept(database):
-    """The key file as the template has it, after the test."""
+    """Restore the template's key file after the test."""
     path = database.directory / FILE_NAME
     before = path.read_text(encoding="utf-8")
     yield path
@@ -43,7 +43,7 @@ def keys_kept(database):
 
 @pytest.fixture
 def numbers(world, keys_kept):
-    """Full numbers by customer, as they were typed."""
+    """Return the full numbers by customer, as they were typed."""
     made = {}
     for row in range(CUSTOMERS):
         number = f"1380000{row:04d}"
@@ -53,7 +53,7 @@ def numbers(world, keys_kept):
 
 
 def _stored() -> dict[int, str]:
-    """Every number, decrypted with what the key file holds now."""
+    """Return every number, decrypted with the present key file."""
     db.session.rollback()
     with unscoped("test: can every number be read?"):
         rows = db.session.execute(
@@ -102,7 +102,7 @@ def test_acc_9_look_ups_and_uniqueness_stay(app, world, numbers):
 
 
 class _StopError(Exception):
-    """The rotation is cut off here."""
+    """The rotation is interrupted here."""
 
 
 def _cut(monkeypatch, name: str, at: int) -> None:
@@ -203,7 +203,9 @@ def test_acc_9_people_go_on_writing_while_the_key_is_rotated(app, database, worl
 
 
 def test_acc_9_work_that_began_before_is_waited_for(app, database, world, numbers, monkeypatch):
-    """PostgreSQL: a transaction that read the old key may write with it later; the old key stays so long."""
+    """PostgreSQL: a transaction that read the old key may still write with it; until then the old
+    key stays.
+    """
     if database.backend == "sqlite":
         with database.app.app_context():
             assert rotation._wait_for_older_work() is None

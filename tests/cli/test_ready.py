@@ -1,4 +1,4 @@
-"""PLAT-13, PLAT-16: ready means able to serve; without Redis or the database the answer is a plain one."""
+"""PLAT-13, PLAT-16: ready means able to serve; without Redis or the database the response is a plain page."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.support.signin import by_api, by_form
 
 
 class Usage(NamedTuple):
-    """As the system answers it, in bytes."""
+    """The disk usage as the system reports it, in bytes."""
 
     total: int
     used: int
@@ -55,7 +55,7 @@ def test_plat_13_not_ready_with_a_full_disk(app, monkeypatch, capfd):
 
 @pytest.fixture
 def without_redis(database):
-    """Limits are on, and kept in a Redis that is not there."""
+    """An application with limits that are kept in a Redis that does not exist."""
     return database.new_app(
         {"KEPAN_RATE_LIMITS": "on", "KEPAN_REDIS_URL": f"redis://127.0.0.1:{free_port()}/0"}
     )
@@ -83,7 +83,7 @@ def _gone(*_args, **_kwargs):
 
 
 class _LostError(Exception):
-    """As psycopg says that the connection is gone: without a state."""
+    """The error of psycopg for a lost connection: it has no state."""
 
     sqlstate = None
 
@@ -97,7 +97,7 @@ def test_plat_13_without_the_database_pages_answer_503_in_our_look(app, world, m
     monkeypatch.setattr("sqlalchemy.orm.Session.scalar", _gone)
     answer = browser.get(path)
     if path == "/login/" and answer.status_code == 200:
-        return  # a page that asks the database nothing
+        return  # a page that does not use the database
     assert answer.status_code == 503
     assert answer.headers["Retry-After"] == "5"
     assert "请稍后重试" in answer.get_data(as_text=True)
@@ -106,7 +106,7 @@ def test_plat_13_without_the_database_pages_answer_503_in_our_look(app, world, m
 
 @pytest.mark.parametrize("database", ["postgres"], indirect=True)
 def test_plat_13_a_database_that_cannot_be_reached_is_503_everywhere(database, world):
-    """A real server's refusal: nothing listens at the address."""
+    """A real refusal: nothing listens at the address."""
     bearer = {"Authorization": f"Bearer {access_token(database.app, 'agent')}"}
     gone = make_app(database.directory, f"postgresql://kepan@127.0.0.1:{free_port()}/kepan")
     client = gone.test_client()

@@ -1,4 +1,4 @@
-"""PLAT-11: a restore refuses what does not fit, never half-restores, and keeps aside what it replaces."""
+"""PLAT-11: a restore refuses unfit backups, is never half done, and keeps the state that it replaces."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.both, pytest.mark.process]
 
 @pytest.fixture
 def archive(database, tmp_path) -> Path:
-    """A backup of the small world with two customers and one attached file."""
+    """Return a backup of the world with two customers and one attached file."""
     agent = database.world.actor("agent")
     apart(database.app, lambda: [make.make_customer(agent, name=name).id for name in ("甲", "乙")])
     attached = database.directory / "files" / "plan"
@@ -39,7 +39,7 @@ def archive(database, tmp_path) -> Path:
 
 
 def _state(app) -> tuple[list[str], bool]:
-    """Names of the customers, and whether their numbers can be read with the keys that lie there."""
+    """Return the names of the customers, and whether their numbers can be read with the present keys."""
 
     def read() -> tuple[list[str], bool]:
         with unscoped("test: what is there now"):
@@ -55,7 +55,7 @@ def _state(app) -> tuple[list[str], bool]:
 
 @contextmanager
 def _occupied(database, directory):
-    """Another installation with a customer and a file of its own."""
+    """Create another installation with a customer and a file of its own."""
     with fresh_installation(database.backend, directory) as app:
         succeed(app, "init")
         _own_customer(app)
@@ -103,7 +103,7 @@ def test_plat_11_data_is_replaced_only_by_force_and_kept_aside(database, archive
 
 
 def _broken(archive: Path, how: str) -> Path:
-    """A copy of the archive with something wrong."""
+    """Return a damaged copy of the archive."""
     target = archive.with_name(f"{how}.tar.gz")
     if how == "cut":
         target.write_bytes(archive.read_bytes()[:-2000])
@@ -173,11 +173,11 @@ def test_plat_11_what_does_not_fit_is_refused_and_nothing_changes(database, arch
 
 
 class Crash(BaseException):
-    """The power fails."""
+    """A power failure."""
 
 
 def _crash_at(monkeypatch, number: int) -> None:
-    """Let the program end at its ``number``-th renaming, before it is done; nothing is cleaned up."""
+    """Stop the program at its ``number``-th renaming, before it is done; nothing is cleaned up."""
     done = 0
     replace = Path.replace
 
@@ -217,7 +217,7 @@ def test_plat_11_a_restore_cut_short_is_whole_after_the_next_start(
 
 
 def test_plat_11_another_process_leaves_a_restore_at_work_alone(database, archive, tmp_path):
-    """A start in between must not remove what is being laid out; a second restore is refused."""
+    """A start in between must not remove the prepared files; a second restore is refused."""
     with _occupied(database, tmp_path / "there") as there:
         settings = there.config["KEPAN"]
         stage = settings.data_dir / ".restore-0123456789abcdef"
@@ -234,7 +234,7 @@ def test_plat_11_another_process_leaves_a_restore_at_work_alone(database, archiv
 
 
 def _with_other_keys(archive: Path, directory: Path) -> Path:
-    """The archive with the keys of another installation, its checksums put right."""
+    """Return the archive with the keys of another installation, and matching checksums."""
     make_keys(directory)
     keys = (directory / "keys.json").read_bytes()
     target = archive.with_name("exchanged.tar.gz")
@@ -253,7 +253,7 @@ def _with_other_keys(archive: Path, directory: Path) -> Path:
 
 
 def _everything(app) -> dict[str, bytes]:
-    """All files of the data directory; of SQLite's shared memory only that it is there."""
+    """Return all files of the data directory; of SQLite's shared memory only its existence."""
     root = app.config["KEPAN"].data_dir
     return {
         str(path.relative_to(root)): b"" if path.name.endswith("-shm") else path.read_bytes()
@@ -264,7 +264,7 @@ def _everything(app) -> dict[str, bytes]:
 
 @pytest.mark.parametrize("with_fingerprint", [True, False])
 def test_plat_11_exchanged_keys_are_found_in_the_archive(database, archive, tmp_path, with_fingerprint):
-    """ACC-9: by the fingerprint in its database, and in older archives by what is encrypted there."""
+    """ACC-9: by the fingerprint in its database, and in older archives by the encrypted values."""
     if not with_fingerprint:
         apart(
             database.app,
@@ -345,7 +345,7 @@ def test_plat_11_who_connects_during_the_check_is_found_by_the_load(database, ar
 @pytest.mark.postgres
 @pytest.mark.parametrize("database", ["postgres"], indirect=True)  # SQLite's file is put in place whole
 def test_plat_11_a_load_that_fails_changes_nothing(database, archive, tmp_path, monkeypatch):
-    """The database refuses the dump after it was begun: keys and files stay too."""
+    """The database refuses the dump after the load has begun: keys and files stay too."""
     run = snapshots._run
 
     def failing(words, url, **kwargs):
@@ -365,7 +365,7 @@ def test_plat_11_a_load_that_fails_changes_nothing(database, archive, tmp_path, 
 
 
 def test_plat_11_a_running_application_is_not_pulled_from_under(database, archive, tmp_path):
-    """It would go on writing into what was put aside."""
+    """It would continue to write into the replaced files."""
     with _occupied(database, tmp_path / "there") as there, there.app_context():
         assert db.session.scalar(select(func.count()).select_from(db.metadata.tables["ab_user"])) == 1
         again = make_app(tmp_path / "there", there.config["KEPAN"].database_url)

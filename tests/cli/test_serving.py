@@ -1,4 +1,6 @@
-"""PLAT-16: ``run.py`` serves many connections, slow clients hold nobody up, and proxies are believed by setting."""
+"""PLAT-16: ``run.py`` serves many connections, slow clients delay no one, and only configured proxies are
+trusted.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +30,7 @@ LARGE = 40 * 1024 * 1024  # bytes; more than waitress and the kernel keep for a 
 
 @contextmanager
 def _serving(monkeypatch, **constants):
-    """The server over a page of one word, in a thread.  Answers its port."""
+    """Serve a page of one word in a thread. Return the port."""
     for name, value in constants.items():
         monkeypatch.setattr(serving, name, value)
     app = Flask("probe")
@@ -70,7 +72,7 @@ def _ask(connection: socket.socket) -> bytes:
 
 
 def _ended(connection: socket.socket) -> bool:
-    """The other side has closed it."""
+    """Return True when the other side has closed the connection."""
     connection.setblocking(False)
     try:
         return connection.recv(4096) == b""
@@ -161,7 +163,7 @@ def test_plat_16_an_answer_that_nobody_reads_frees_its_thread(monkeypatch):
 
 @pytest.fixture
 def site(database, tmp_path):
-    """Data directory and address of a copy of the small world."""
+    """Return data directory and address of a copy of the world."""
     return copy_of_world(database, tmp_path / "data")
 
 
@@ -189,7 +191,7 @@ def test_plat_16_run_py_answers_beside_half_sent_requests_and_thousands_of_idle_
 
 
 class Gunicorn(Server):
-    """The same, served by gunicorn."""
+    """The same server, run by gunicorn."""
 
     def start(self) -> None:
         address = f"127.0.0.1:{self.port}"

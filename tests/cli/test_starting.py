@@ -1,4 +1,6 @@
-"""PLAT-16: what is in the way of a start is said in a sentence; what is written, only its owner reads."""
+"""PLAT-16: errors that prevent a start are reported as a sentence; only the owner can read the
+written files.
+"""
 
 from __future__ import annotations
 
@@ -77,7 +79,7 @@ def test_plat_16_no_start_ends_in_a_traceback(tmp_path, words, env, said):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # a port is none of the database's
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # the port does not depend on the database
 def test_plat_16_a_taken_port_is_said(database, tmp_path):
     directory, _url = copy_of_world(database, tmp_path / "data")
     with socket.socket() as taken:
@@ -107,7 +109,7 @@ def test_plat_11_commands_before_init_say_what_comes_first(tmp_path, backend, wo
 
 
 def test_plat_11_every_command_is_known_to_work_before_init_or_to_refuse(app):
-    """A new one says which: the list of those that work at any time stands in ``cli.py``."""
+    """A new command has to be classified: ``commands.py`` lists those that work at any time."""
     from app.cli.commands import _ANYTIME, kepan
 
     assert set(kepan.commands) - _ANYTIME == {
@@ -118,7 +120,7 @@ def test_plat_11_every_command_is_known_to_work_before_init_or_to_refuse(app):
 
 
 def test_plat_11_a_backup_that_finds_no_room_says_so(database, tmp_path, monkeypatch):
-    """And leaves nothing, least of all keys."""
+    """It leaves nothing behind, least of all keys."""
     full = Mock(side_effect=OSError(28, "No space left on device"))
     monkeypatch.setattr("app.cli.backup._add_text", full)
     refused = command(database.app, "backup", "--to", tmp_path / "kept")
@@ -159,7 +161,7 @@ def test_plat_16_a_database_in_a_directory_that_others_read_is_private(tmp_path)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # the log is none of the database's
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # the log does not depend on the database
 def test_plat_13_everything_that_the_server_logs_is_json_and_private(database, tmp_path):
     directory, url = copy_of_world(database, tmp_path / "data")
     log = tmp_path / "server.log"

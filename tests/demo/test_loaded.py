@@ -1,4 +1,4 @@
-"""PLAT-11, PLAT-16: the demo data that ``flask kepan demo`` loads is believable and lawful."""
+"""PLAT-11, PLAT-16: the demo data that ``flask kepan demo`` loads is believable and in a valid state."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.process
 
 @pytest.fixture(scope="module")
 def loaded(tmp_path_factory):
-    """The whole demo on SQLite, as ``flask kepan demo`` leaves it, and how long it took."""
+    """Load the whole demo on SQLite by ``flask kepan demo``; return it with the time that it took."""
     with fresh_installation("sqlite", tmp_path_factory.mktemp("demo")) as app:
         succeed(app, "init")
         said = succeed(app, "demo")
@@ -149,7 +149,7 @@ def test_plat_16_some_protections_end_today_and_some_are_over_and_not_written(lo
         return sum(at <= now for at in ends), sum(now < at < night for at in ends)
 
     over, today = apart(loaded, read)
-    # What ends today may be over when the test runs shortly before midnight.
+    # Protections that end today may be over when the test runs shortly before midnight.
     assert over >= JUST_ENDED
     assert over + today >= JUST_ENDED + ENDING_TODAY
 

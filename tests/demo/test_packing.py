@@ -1,4 +1,4 @@
-"""PLAT-16: what is packed is what the services wrote, and loading loses and invents nothing."""
+"""PLAT-16: the packed rows are those that the services wrote, and loading neither loses nor adds any."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ NIGHT, NOON = datetime(2027, 2, 28, 16, 40, tzinfo=UTC), datetime(2027, 3, 1, 4,
 
 
 def _content() -> dict[str, list[dict]]:
-    """All rows, without what encryption and chance make different every time."""
+    """Return all rows, without values that encryption and randomness make different every time."""
     found = {}
     for table in Model.metadata.sorted_tables:
         columns = [
@@ -57,7 +57,7 @@ def _content() -> dict[str, list[dict]]:
 
 
 def _write(directory: Path) -> tuple[Path, dict[str, list[dict]]]:
-    """Let the services write a small history.  Answers the packed file, and what is in the database."""
+    """Let the services write a small history. Return the packed file, and the content of the database."""
     file = directory / "history.jsonl.xz"
     with fresh_installation("sqlite", directory) as app:
         succeed(app, "init")
@@ -67,7 +67,7 @@ def _write(directory: Path) -> tuple[Path, dict[str, list[dict]]]:
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory) -> tuple[Path, dict[str, list[dict]]]:
-    """A small history."""
+    """Write a small history."""
     return _write(tmp_path_factory.mktemp("written"))
 
 

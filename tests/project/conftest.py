@@ -1,4 +1,4 @@
-"""The application without a database: enough to look at what is registered."""
+"""The application without a database, for tests of what is registered."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from app import create_app
 
 @pytest.fixture(scope="module")
 def bare_app(tmp_path_factory):
-    """An application over an empty data directory."""
+    """Return an application over an empty data directory."""
     directory = tmp_path_factory.mktemp("bare")
     return create_app({"KEPAN_DATA_DIR": str(directory), "KEPAN_RATE_LIMITS": "off"})

@@ -1,4 +1,4 @@
-"""What stands in the documents is so: the generated ones are fresh, and what they name exists."""
+"""Documents are true: the generated ones are up to date, and the names in them exist."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.sources import ROOT, name_of, parsed, tracked_files
 from tools.documents import requirements
 from tools.documents.documents import DOCUMENTS
 
-# Written by hand, at least in part.
+# Documents that are written by hand, at least in part.
 PAGES = [path for path in tracked_files() if path.suffix == ".md" and name_of(path) != "docs/requirements.md"]
 FILE = re.compile(r"`((?:[\w.-]+/)*[\w.-]+\.(?:py|md|html|toml|txt|in))(?:: ([\w, ]+))?`")
 APP_PATH = re.compile(r"(?<![\w/])app/[\w/.]*\w")
@@ -36,7 +36,7 @@ def test_ids_are_written_out_so_that_searching_finds_them():
 
 
 def test_what_is_partly_missing_is_partly_proved():
-    """A rule that no test names is open as a whole."""
+    """A rule that no test names is wholly open."""
     partly = {rule.id for area in requirements.areas() for rule in area.rules if rule.missing}
     assert partly - set(requirements.proofs()) == set()
 
@@ -78,7 +78,7 @@ def test_ids_are_found_wherever_they_may_stand(tmp_path):
 
 
 def _found(name):
-    """A path from the root, from ``app`` or from ``tests``; a bare name may lie anywhere."""
+    """Return True for a path from the root, from ``app`` or from ``tests``; a bare name may be anywhere."""
     if "/" not in name:
         return [path for path in tracked_files() if path.name == name]
     return [path for base in ("", "app", "tests") if (path := ROOT / base / name).exists()]
@@ -101,7 +101,7 @@ def _unknown_names(page):
 
 
 def _defined(path):
-    """Names that a module defines: functions, methods, classes, constants."""
+    """Return the names that a module defines: functions, methods, classes, constants."""
     for node in ast.walk(parsed(path)):
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             yield node.name
@@ -124,7 +124,7 @@ def test_links_lead_to_files():
 
 
 def _resolves(name):
-    """A dotted name is a module, or something in one."""
+    """Return True for a dotted name of a module, or of a name in one."""
     parts = name.split(".")
     for size in range(len(parts), 0, -1):
         try:

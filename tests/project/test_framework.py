@@ -1,4 +1,6 @@
-"""The framework at arm's length (DESIGN.md): pinned, used through our bases only, no stock page served."""
+"""The framework is kept at a distance (DESIGN.md): pinned, used through our bases only, no stock
+page served.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,7 @@ from app.channel.phone.base import PhoneView
 from app.kernel.api.base import KepanApi
 from app.kernel.pages.views import ScopedModelView
 
-# Pages that show no record of a person's reach, and why each is none.
+# Pages without scoped records, with the reason for each.
 PLAIN_VIEWS = {
     "app.channel.options.ChannelOptionsView": "choices for forms",
     "app.channel.phone.base.PhoneView": "and all that stand on it: they read through the channel's scoped queries",
@@ -29,7 +31,7 @@ PLAIN_VIEWS = {
     "app.workbench.views.WorkbenchView": "reads through the contexts' scoped queries",
 }
 PLAIN_APIS = {"app.org.sessions.api.TokenApi": "hands out what the others ask for"}
-# Everything that the framework itself adds to the addresses.
+# All addresses that the framework itself adds.
 FRAMEWORK_ENDPOINTS = {"appbuilder.static", "static"}
 
 
@@ -45,7 +47,7 @@ def _served(app) -> set[type]:
 
 
 def _declared(base: type) -> set[type]:
-    """Every class of ours below ``base``, registered or not."""
+    """Return every class of ours below ``base``, registered or not."""
     below = {sub for one in base.__subclasses__() for sub in {one, *_declared(one)}}
     return {one for one in below if one.__module__.startswith("app.")}
 

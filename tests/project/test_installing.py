@@ -1,4 +1,4 @@
-"""PLAT-16: the README's three ways of installing work as they are written there."""
+"""PLAT-16: the README's three ways of installing work as written there."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _PATIENCE = 90.0
 
 
 def _blocks() -> list[str]:
-    """The README's ways: its first three blocks of commands."""
+    """Return the commands of the README's three ways: its first three blocks."""
     return re.findall(
         r"^```\n(.*?)^```", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
     )[:3]
@@ -30,7 +30,7 @@ def _blocks() -> list[str]:
 
 @pytest.fixture
 def checkout(tmp_path):
-    """A copy of what is committed, with this environment as its ``.venv``: nothing is fetched."""
+    """Return a copy of the committed files, with this environment as its ``.venv``: nothing is fetched."""
     listed = subprocess.run(
         ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout
@@ -50,7 +50,9 @@ def checkout(tmp_path):
 
 
 def _serves(directory: Path, script: str, said: str = "") -> str:
-    """Run the commands in a shell until ``/readyz`` answers and the log has the words.  Answers the words of the sign-in page."""
+    """Run the commands in a shell until ``/readyz`` responds and the log has the text. Return the text of the
+    sign-in page.
+    """
     port = free_port()
     script = script.replace("127.0.0.1:8080", f"127.0.0.1:{port}")
     kept = {name: value for name, value in os.environ.items() if not name.startswith("KEPAN_")}
@@ -91,7 +93,7 @@ def _get(port: int, path: str) -> tuple[int, str]:
 
 
 def _with_password(script: str) -> str:
-    """The password is asked for at a terminal, which a test is not."""
+    """Pass the password as options, because a test has no terminal to be asked at."""
     return script.replace(
         "create-admin", "create-admin --username boss --name 王老板 --password Blaue-Wiese-2026"
     )

@@ -1,4 +1,4 @@
-"""PLAT-12: migrations make exactly what the models declare, from empty and back, on both databases."""
+"""PLAT-12: migrations create exactly what the models declare, from empty and back, on both databases."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ BACKENDS = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 @contextmanager
 def application(backend: str, directory):
-    """An application's context over an empty database."""
+    """Push the context of an application over an empty database."""
     with empty_database(backend, directory) as url:
         app = create_app({"KEPAN_DATA_DIR": str(directory), "KEPAN_DATABASE_URL": url})
         with app.app_context():
@@ -77,7 +77,7 @@ def test_plat_12_upgrade_from_empty_makes_what_the_models_declare(backend, tmp_p
 
 
 def test_plat_12_checks_and_partial_indexes_are_the_models_too(backend, tmp_path):
-    """Autogeneration is blind to these: the whole schema is compared with one made from the models."""
+    """Autogeneration does not see these: the whole schema is compared with one created from the models."""
     with application(backend, tmp_path):
         upgrade(directory=str(MIGRATIONS))
         migrated = _schema(backend)
@@ -100,7 +100,7 @@ def test_plat_12_downgrade_to_nothing_and_up_again(backend, tmp_path):
 
 
 def test_plat_12_an_upgrade_keeps_what_was_stored(backend, tmp_path):
-    """A database of the first revision, with people, customers and their log, is brought up to date."""
+    """A database of the first revision, with people, customers and their log, is upgraded."""
     with application(backend, tmp_path):
         initialise()
         world = build_world()
@@ -126,7 +126,7 @@ def test_plat_12_an_upgrade_keeps_what_was_stored(backend, tmp_path):
 
 
 def test_ch_8_acc_11_plat_18_stored_names_and_numbers_are_brought_up(backend, tmp_path):
-    """A database of revision 0006 with names and numbers as they were kept then."""
+    """A database of revision 0006 with names and numbers as they were stored then."""
     with application(backend, tmp_path):
         initialise()
         world = build_world()
@@ -216,7 +216,7 @@ def _check_identities(channel: Channel, first: int, second: int, again: int) -> 
 
 
 def _rows() -> dict[str, list[dict[str, object]]]:
-    """Everything that is stored, as it is stored."""
+    """Return all stored rows, unchanged."""
     with db.engine.connect() as connection:
         return {
             table: sorted(
@@ -239,12 +239,12 @@ def _differences(one: dict[str, set[str]], other: dict[str, set[str]]) -> dict[s
 
 
 def _schema(backend: str) -> dict[str, set[str]]:
-    """Table → everything that the database itself says of it."""
+    """Return table → everything that the database reports of it."""
     with db.engine.connect() as connection:
         return (_sqlite_schema if backend == "sqlite" else _postgres_schema)(connection)
 
 
-# Columns that a later migration added stand in one line, each with its foreign key in the same breath.
+# SQLite shows columns of later migrations in one line, each together with its foreign key.
 _INLINE_KEY = re.compile(r"(\w+) INTEGER CONSTRAINT (\w+) REFERENCES (\w+ \(\w+\))")
 _ADDED = re.compile(r", (?=\w+ (?:INTEGER|DATETIME|BOOLEAN|TEXT|VARCHAR|NUMERIC)\b)")
 

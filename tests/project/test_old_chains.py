@@ -1,6 +1,7 @@
-"""PLAT-1, PLAT-12: chains of the operation log that earlier code sealed hold after an upgrade, on both databases.
+"""PLAT-1, PLAT-12: chains of the operation log that earlier versions sealed are valid after an upgrade, on
+both databases.
 
-The rows were made by the code of revision 0001 (``tests/fixtures/revision_0001``).
+The code of revision 0001 wrote the rows (``tests/fixtures/revision_0001``).
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ BACKENDS = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 
 @contextmanager
 def revision_1(backend, directory, *, foreign=False):
-    """An application over the database of revision 0001."""
+    """Return an application over the database of revision 0001."""
     with empty_database(backend, directory) as url:
         script = (FIXTURE / f"{backend}.sql").read_text(encoding="utf-8")
         if backend == "sqlite":
@@ -123,7 +124,9 @@ def test_plat_1_an_upgrade_heals_no_broken_chain(old, tampering, named):
 
 
 def test_plat_1_an_old_version_lets_no_end_be_cut_after_the_upgrade(old):
-    """Revision 0001 marked the end with the last row's seal, which anybody could copy: no longer."""
+    """Revision 0001 marked the end with the last row's seal, which anyone could copy; after the upgrade this
+    is detected.
+    """
     initialise()
     one = "record_type = 'customer' AND record_id = 1"
     with db.engine.begin() as connection:

@@ -1,4 +1,4 @@
-"""The server of the tests is awaited as long as its process lives and works, not for a fixed time."""
+"""The tests' server is awaited as long as its process lives and works, not for a fixed time."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WRITES = "for _ in range({steps}): print(1, flush=True); time.sleep(0.2)"
 
 @pytest.fixture
 def start(tmp_path, monkeypatch):
-    """Start a server whose ``run.py`` is the given text."""
+    """Return a function that starts a server whose ``run.py`` is the given text."""
     monkeypatch.setattr(server, "IDLE_SECONDS", IDLE)
 
     def run(text: str) -> None:

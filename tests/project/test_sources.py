@@ -1,4 +1,6 @@
-"""The quality bars of DESIGN.md that can be read off the files: sizes, pins, no trace of a machine."""
+"""The quality bars of DESIGN.md that files can be checked for: sizes, pinned packages, no paths of
+a machine.
+"""
 
 from __future__ import annotations
 
@@ -74,7 +76,7 @@ def test_every_requirement_is_pinned_with_hashes_and_without_a_registry(name):
 
 
 def _requirements(text: str) -> list[str]:
-    """Each requirement with the continuation lines that belong to it."""
+    """Return each requirement with its continuation lines."""
     lines = [line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")]
     blocks: list[str] = []
     for line in lines:

@@ -1,4 +1,4 @@
-"""The tools that are run by hand name code and tests that are there."""
+"""The tools that are run by hand refer to code and tests that exist."""
 
 from __future__ import annotations
 

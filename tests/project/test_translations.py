@@ -1,4 +1,4 @@
-"""PLAT-15: English and Chinese are complete, and each text stands in the one place where it is translated."""
+"""PLAT-15: English and Chinese are complete, and each text is in the one place where it is translated."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ OF_CUSTOMERS = {"Kind", "Stage", "Stages", "Deal status", "Deal statuses"}
 
 @cache
 def users() -> dict[str, set[str]]:
-    """Every msgid of the program → the files that use it."""
+    """Return every msgid of the program → the files that use it."""
     with (ROOT / "babel.cfg").open(encoding="utf-8") as file:
         methods, options = parse_mapping_cfg(file)
     found: dict[str, set[str]] = {}
@@ -55,7 +55,7 @@ def users() -> dict[str, set[str]]:
 
 
 def extracted() -> dict[str, str]:
-    """Every msgid of the program → a file that uses it."""
+    """Return every msgid of the program → a file that uses it."""
     return {message: min(files) for message, files in users().items()}
 
 
@@ -65,7 +65,7 @@ def test_plat_15_words_of_customers_label_customers_only():
 
 
 def _singular(message) -> str:
-    """What a text is known by: of one with a plural the first form."""
+    """Return the msgid of a text; of one with a plural, the singular."""
     return message[0] if isinstance(message, tuple) else message
 
 
@@ -118,7 +118,7 @@ def test_plat_15_the_catalogue_holds_nothing_that_nobody_shows():
 
 
 def offenders(paths, faults_of):
-    """File → what is wrong in it, for the files where something is."""
+    """Return file → its faults, for the files that have any."""
     files = list(paths)
     assert files, "no file was looked at"
     return {name_of(path): found for path in files if (found := faults_of(path))}
@@ -141,7 +141,7 @@ def test_plat_15_python_holds_no_chinese_but_data():
 
 
 def test_plat_15_scripts_hold_no_sentences():
-    """Scripts take their words from the page's ``#i18n`` block."""
+    """Scripts read their texts from the page's ``#i18n`` block."""
 
     def sentences(path):
         code = re.sub(r"//[^\n]*|/\*.*?\*/", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
