@@ -1,8 +1,8 @@
 """Fixtures of all tests.
 
-Folders mirror ``app``: what proves ``app/channel/fees`` lies in ``tests/channel/fees``, what concerns several subjects
-of a context in the context's folder.  Beside them: ``whole`` walks every route, list and form of the product,
-``project`` looks at the repository, ``browser`` goes through days of work in chromium, ``support`` is what tests share.
+Folders mirror ``app``: tests of ``app/channel/fees`` are in ``tests/channel/fees``, tests of several subjects of a
+context in the context's folder.  Beside them: ``whole`` tests every route, list and form of the product, ``project``
+the repository, ``browser`` days of work in chromium; ``support`` has the helpers that tests share.
 
 ``database`` runs a test on SQLite; one that is marked ``both``, because it depends on the database, also runs on
 PostgreSQL.  ``--everything`` (or ``KEPAN_CI_EVERYTHING=1``) runs every database test on both.  ``app`` is the application over a fresh copy of
@@ -36,18 +36,18 @@ MEMORY, ROOM = Path("/dev/shm"), 2 * 1024**3  # noqa: S108 - bytes; pytest makes
 
 
 def pytest_configure() -> None:
-    """What tests write lies in memory where the machine has room for it: nothing has to outlive them."""
+    """Keep temporary files in memory if the machine has enough: nothing has to outlive the tests."""
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
 
 
 def pytest_addoption(parser) -> None:
-    """The second pass of continuous integration."""
+    """Add the option for the second pass of continuous integration."""
     parser.addoption("--everything", action="store_true", help="run every database test on both databases")
 
 
 def _backends(metafunc) -> list[Any]:
-    """The databases that a test runs on."""
+    """Return the databases that a test runs on."""
     config = metafunc.config
     everything = config.getoption("--everything") or os.environ.get("KEPAN_CI_EVERYTHING") == "1"
     if everything or metafunc.definition.get_closest_marker("both"):
@@ -63,13 +63,13 @@ def pytest_generate_tests(metafunc) -> None:
 
 
 def _arguments(mark) -> list[str]:
-    """Names of the arguments that a parametrisation gives."""
+    """Return the names of the arguments of a parametrisation."""
     names = mark.args[0] if mark.args else mark.kwargs["argnames"]
     return [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names)
 
 
 def pytest_collection_modifyitems(items) -> None:
-    """Mark what needs a PostgreSQL server, so that ``-m "not postgres"`` leaves it out."""
+    """Mark tests that need a PostgreSQL server, so that ``-m "not postgres"`` leaves them out."""
     for item in items:
         callspec = getattr(item, "callspec", None)
         if callspec is not None and callspec.params.get("database") == "postgres":
@@ -77,7 +77,7 @@ def pytest_collection_modifyitems(items) -> None:
 
 
 def leave_out(reason: str) -> None:
-    """Skip the test with a plain sentence; in continuous integration nothing may be missing."""
+    """Skip the test with a reason; in continuous integration fail instead."""
     if os.environ.get("KEPAN_CI") == "1":
         pytest.fail(f"{reason}; with KEPAN_CI=1 nothing is left out", pytrace=False)
     pytest.skip(LEFT_OUT + reason)
@@ -99,7 +99,7 @@ def _databases(tmp_path_factory) -> Iterator[Callable[[str], Database]]:
 
 @pytest.fixture
 def database(request, _databases) -> Iterator[Database]:
-    """A fresh copy of the small world; ``pytest_generate_tests`` chooses the databases."""
+    """Return a fresh copy of the world; ``pytest_generate_tests`` chooses the databases."""
     backend = getattr(request, "param", "sqlite")
     if backend == "postgres" and postgres_reason():
         leave_out(postgres_reason())
@@ -117,50 +117,50 @@ def _bare_app(tmp_path_factory) -> Flask:
 
 @pytest.fixture
 def bare(_bare_app) -> Iterator[Flask]:
-    """The application inside a page's request, without a database: for what needs keys, forms or a language only."""
+    """Push a page's request of the application without a database, for tests of keys, forms or languages."""
     with _bare_app.test_request_context("/"):
         yield _bare_app
 
 
 @pytest.fixture
 def app(database) -> Flask:
-    """The application; no context is pushed."""
+    """Return the application; no context is pushed."""
     return database.app
 
 
 @pytest.fixture
 def world(app, database) -> Iterator[World]:
-    """The small world, and an application context of the test's own for calling services."""
+    """Return the world, with an application context for calling services."""
     with app.app_context():
         yield database.world
 
 
 @pytest.fixture
 def customer(world) -> int:
-    """Id of a personal customer of ``agent``'s."""
+    """Return the id of a personal customer of ``agent``."""
     return make.make_customer(world.actor("agent"), name="常用客户", phone="13711112222").id
 
 
 @pytest.fixture
 def role_user(database) -> Callable[[str], str]:
-    """Role → user name of somebody who has it."""
+    """Return role → user name of a person who has it."""
     return database.world.user_of_role
 
 
 @pytest.fixture
 def client(app) -> FlaskClient:
-    """A browser that has not signed in (``tests.support.clients.sign_in``)."""
+    """Return a browser that has not signed in (``tests.support.clients.sign_in``)."""
     return app.test_client()
 
 
 @pytest.fixture
 def api(app) -> Callable[..., ApiClient]:
-    """``api("agent")``: the REST API with the person's token; ``api()`` without any."""
+    """Return ``api("agent")``: the REST API with the person's token; ``api()`` without any."""
     return lambda username="", **kwargs: ApiClient(app, username, **kwargs)
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
-    """Say in plain words what was not tested."""
+    """Report in plain words what was not tested."""
     reasons: dict[str, int] = {}
     for report in terminalreporter.stats.get("skipped", []):
         said = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)

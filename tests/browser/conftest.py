@@ -1,4 +1,4 @@
-"""A running server over the small world, chromium, and visitors who stay signed in from test to test."""
+"""A running server over the world, chromium, and visitors who stay signed in for a test."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NO_CHROMIUM = "chromium is not installed"
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator:
-    """The browser itself."""
+    """Return the browser."""
     path = shutil.which("chromium")
     if path is None:
         if os.environ.get("KEPAN_CI") == "1":
@@ -38,7 +38,7 @@ def chromium() -> Iterator:
 
 
 class _Server:
-    """Serves one application; knows when nothing is under way."""
+    """Serves one application, and knows when no request is in progress."""
 
     def __init__(self, app) -> None:
         self._app, self._open, self._changed = app, 0, threading.Condition()
@@ -61,7 +61,9 @@ class _Server:
             self._changed.notify_all()
 
     def wait_until_idle(self) -> None:
-        """The next test replaces the database: what a closed page still asked for is answered before."""
+        """Wait until all requests of closed pages are answered, before the next test replaces the
+        database.
+        """
         with self._changed:
             assert self._changed.wait_for(lambda: self._open == 0, 60)
 
@@ -80,7 +82,7 @@ def _servers() -> Iterator[dict]:
 
 @pytest.fixture
 def live(app, world, _servers) -> Iterator[str]:
-    """Address of a server that serves the test's application; one server for all tests."""
+    """Return the address of a server of the test's application; one server serves all tests."""
     if app not in _servers:
         _servers[app] = _Server(app)
     yield _servers[app].address
@@ -96,8 +98,8 @@ def _visitors(chromium) -> Iterator[Visitors]:
 
 @pytest.fixture
 def visit(live, _visitors) -> Iterator[Callable[..., Any]]:
-    """``visit("agent", "phone", "en")``: a page of somebody who signed in once for the test; what the
-    browser complains of meanwhile is an error.
+    """``visit("agent", "phone", "en")``: return a page of a person who signs in once per test; complaints of
+    the browser meanwhile are errors.
     """
     db.session.rollback()  # SQLite has one writer: a transaction of the test's own would keep the server out
     yield partial(_visitors.page, live)

@@ -1,4 +1,4 @@
-"""PLAT-5 in a real browser: the bar moves and the file appears without the page being loaded again."""
+"""PLAT-5 in a real browser: the progress bar moves and the file appears without reloading the page."""
 
 from __future__ import annotations
 

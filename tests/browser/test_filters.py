@@ -32,7 +32,7 @@ def _choose_code(page, field: str, label: str) -> None:
 
 @pytest.fixture
 def customers(world) -> None:
-    """Two colleagues' customers; one was recorded last year."""
+    """Customers of two colleagues; one was recorded last year."""
     made = {
         name: make_customer(world.actor(owner), name=name)
         for name, owner in (("周先生", "agent"), ("郑女士", "agent"), ("王小姐", "agent2"))

@@ -44,7 +44,7 @@ def test_create_find_open_reveal(chromium, live, world):
 
 
 def _find(page) -> None:
-    """By whole number, and by name."""
+    """Search by the whole number, and by name."""
     for field, text in (("phone", "138 0000 1234"), ("name", "周先")):
         page.goto("/customers/")
         page.fill(f"#f-{field}", text)
@@ -57,7 +57,7 @@ def _find(page) -> None:
 
 
 def _reveal(page) -> None:
-    """The number is shown in the drawer, and nowhere after it."""
+    """Reveal the number in the drawer; afterwards the page does not show it."""
     page.click("a[data-drawer='查看号码']")
     drawer = page.frame_locator("dialog.drawer iframe")
     drawer.locator("#purpose").fill("预约看房")

@@ -1,4 +1,4 @@
-"""The keyboard alone: keys of lists, drawers and menus; where one is can always be seen."""
+"""The keyboard alone: keys of lists, drawers and menus; the focus is always visible."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ pytestmark = [
     pytest.mark.parametrize("database", ["sqlite"], indirect=True),
 ]
 
-# Where the focus is, and whether it looks different from the same place without it.
+# The focused element, and whether it looks different than without the focus.
 FOCUSED = """async () => {
     const element = document.activeElement, focused = seeing.look(element), visible = element.matches(':focus-visible');
     const place = [...document.querySelectorAll('*')].indexOf(element) + ' ' + element.outerHTML.slice(0, 120);
@@ -28,12 +28,12 @@ FOCUSED = """async () => {
 
 @pytest.fixture
 def customer(world) -> str:
-    """The address of a customer's page."""
+    """Return the address of a customer's page."""
     return f"/customers/{make_customer(world.actor('agent'), name='周先生').id}"
 
 
 def _walk(page, steps: int) -> list[str]:
-    """Press Tab; answers the places where nothing shows that the focus is there."""
+    """Press Tab; return the elements where the focus is not visible."""
     places = []
     for _step in range(steps):
         page.keyboard.press("Tab")
@@ -61,7 +61,7 @@ def test_keys_search_make_new_and_close(visit, customer):
     page.keyboard.press("Enter")
     form_of(page)
     page.keyboard.press("Escape")
-    expect(page.locator("a.js-new")).to_be_focused()  # back where one came from
+    expect(page.locator("a.js-new")).to_be_focused()  # back at the element of before
 
 
 def test_keys_walk_tabs_and_menus(visit, customer):

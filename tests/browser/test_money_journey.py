@@ -45,7 +45,7 @@ def _payment() -> dict[str, object]:
 
 
 def _decide(page, size: str, collided: Channel) -> None:
-    """The director reads both sides and gives the binding to the other broker."""
+    """Read both sides as the director, and give the binding to the other broker."""
     badge = page.locator(".nav-item[href='/collisions/'] [data-badge=collisions]")
     expect(badge).to_contain_text("2")
     page.goto("/collisions/")
@@ -70,7 +70,7 @@ def _decide(page, size: str, collided: Channel) -> None:
 
 
 def _pay(page, size: str, collided: Channel) -> None:
-    """The secretary pays from the customer's page; the fee stands in the table with its total."""
+    """Pay from the customer's page as the secretary; the fee is in the table with its total."""
     page.goto(f"/referrals/{collided.ids[1]}")
     form = _open_payment(page)
     form.locator("#amount").fill("300.555")
@@ -97,7 +97,7 @@ def _open_payment(page):
 
 
 def _rank(page, size: str) -> None:
-    """The ranking, its charts, and the file that says the same."""
+    """Open the ranking, its charts, and the file with the same figures."""
     page.goto("/channel-ranking/")
     picture(page, "channel-ranking", size)
     shown = page.eval_on_selector_all(
@@ -118,7 +118,7 @@ def _rank(page, size: str) -> None:
 
 
 def _void(page, size: str) -> None:
-    """The director takes the fee back, after being asked."""
+    """Void the fee as the director, after confirming it."""
     page.goto("/viewing-fees/")
     page.locator("tbody .op", has_text="作废").click()
     form = form_of(page)

@@ -1,4 +1,4 @@
-"""What was typed into a form is there again after the session ended and somebody signed in anew (ui.md)."""
+"""Values typed into a form are restored after the session ended and the person signed in again (ui.md)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = [
 
 
 def _with_password(channel, key: str) -> str:
-    """A broker who signs in by a password; answers the login."""
+    """Return the login of a broker who signs in by a password."""
     account = db.session.get(Account, channel.brokers[key].id)
     account.password = db.session.get(Account, channel.actor("onsite").id).password
     db.session.commit()

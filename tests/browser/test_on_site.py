@@ -28,7 +28,7 @@ pytestmark = [
 
 @pytest.fixture
 def channel(world):
-    """One project, two broker companies, three brokers and a company on-site, now."""
+    """The scene of channel sales, at the real time."""
     return Channel(world)
 
 
@@ -38,7 +38,7 @@ def _needs_reader() -> None:
 
 
 def _is_touchable(page) -> None:
-    """What is pressed is large enough, and nothing sticks out of the screen."""
+    """Check that buttons are large enough, and that nothing is outside the screen."""
     small = page.evaluate(
         """() => [...document.querySelectorAll('main a, main button, nav a, main select, main input:not([type=hidden])')]
         .filter(e => !e.closest('.sr-only') && !e.classList.contains('sr-only') && e.offsetParent)
@@ -149,7 +149,7 @@ def test_ch_13_a_picture_of_the_code_is_read_in_the_page(visit, channel, tmp_pat
 
 @pytest.fixture
 def camera(chromium, tmp_path):
-    """Makes a browser whose camera sees a picture, as a phone's does."""
+    """Return a function that starts a browser whose camera sees a picture, as a phone's does."""
     opened = []
 
     def see(text: str):
@@ -188,4 +188,4 @@ def test_ch_13_the_camera_reads_the_code_in_the_page(live, camera, channel):
     page.click("[data-live]")
     page.wait_for_url(f"**/m/q/{token}")
     expect(page.locator("h2").first).to_contain_text("王小明")
-    page.wait_for_load_state("networkidle")  # the browser ends with nothing under way
+    page.wait_for_load_state("networkidle")  # the browser ends while no request is in progress

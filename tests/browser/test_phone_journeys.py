@@ -33,7 +33,7 @@ def channel(world):
 
 
 def look(page, name: str) -> None:
-    """The screen as it is: kept as a picture, and nothing on it that an eye or a thumb would miss."""
+    """Save a picture of the screen, and check that everything on it can be read and touched."""
     page.wait_for_load_state("networkidle")
     picture(page, f"phone-{name}", "phone")
     for fault in ("contrast", "unlabelled", "unnamed", "twins", "sideways"):
@@ -43,7 +43,7 @@ def look(page, name: str) -> None:
 
 
 def send_sms_code(page) -> None:
-    """Press the button; type what was sent."""
+    """Press the button; type the code that was sent."""
     page.fill("#phone", NEW)
     page.click("[name=send_code]")
     expect(page.locator("[name=send_code]")).to_be_disabled()

@@ -31,7 +31,7 @@ NAMES = ("云锦里", "锦绣天府", "川流地产", "锦程不动产", "赵一
 
 @pytest.fixture
 def channel(world):
-    """What was until yesterday, with a company on-site who waits for review."""
+    """The scene of channel sales until yesterday, with a company on-site who waits for review."""
     with at(clock.now() - timedelta(days=1)):
         made = Channel(world)
         made.register("site2", "13900000005", "周五", 1, "company_onsite")
@@ -62,7 +62,7 @@ def channel(world):
 
 
 def _write(form) -> None:
-    """A heading and a bold word: with the editor where its script was fetched, else as HTML."""
+    """Type a heading and a bold word: with the editor where its script was fetched, else as HTML."""
     if (Path(current_app.static_folder or "") / "vendor" / "quill.js").exists():
         form.locator("button.ql-header").click()
         form.locator(".ql-editor").press_sequentially("项目简介")

@@ -32,7 +32,9 @@ NAMES = ("云锦里", "川流地产", "锦程不动产", "赵一", "钱二", "�
 
 @pytest.fixture
 def channel(world):
-    """What was until yesterday: a customer in dispute, one toured, one sold, one long expired."""
+    """The scene of channel sales until yesterday: a customer in dispute, one toured, one sold, one expired
+    long ago.
+    """
     with at(clock.now() - timedelta(days=1)):
         return Channel(world)
 

@@ -1,5 +1,5 @@
-"""Every page on a phone, at a desk and on a big screen, in Chinese and in English: nothing runs out of the
-screen, everything can be read, every field has its label and every button its name (PLAT-15).
+"""Every page on a phone, at a desk and on a big screen, in Chinese and in English: nothing is outside the
+screen, everything can be read, every field has a label and every button a name (PLAT-15).
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ BESIDES = ("/customers/new", "/account/password", "/account/second-factor", "/cu
 
 @pytest.fixture
 def full(world) -> str:
-    """A page of customers with Latin names, one of them overdue; the address of its detail."""
+    """Return the address of a customer's page; the list has customers with Latin names, one of them
+    overdue.
+    """
     made = [make_customer(world.actor("agent"), name=f"Smith {number:02d}") for number in range(24)]
     made[-1].next_contact_at = clock.now() - timedelta(days=2)
     db.session.commit()
@@ -34,7 +36,7 @@ def full(world) -> str:
 
 
 def _menu(page) -> list[str]:
-    """Where the menu leads."""
+    """Return the addresses of the menu."""
     page.goto("/")
     links = page.eval_on_selector_all(".side-nav a", "links => links.map(link => link.getAttribute('href'))")
     assert len(links) >= 5
@@ -42,7 +44,7 @@ def _menu(page) -> list[str]:
 
 
 def _walk(page, language: str, more: tuple[str, ...]) -> list[str]:
-    """Faults of every page of the menu, and of some more."""
+    """Return the faults of every page of the menu, and of some more."""
     found = []
     for path in (*_menu(page), *BESIDES, *more):
         page.goto(path)
