@@ -1,4 +1,4 @@
-"""The small world of channel sales, in browsers and over HTTP."""
+"""The scene of channel sales, in browsers and over HTTP."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from tests.support.faces import Browser
 
 @pytest.fixture
 def channel(world, database):
-    """One project, two broker companies, three brokers and a company on-site, at a held clock."""
+    """One project, two broker companies, three brokers and a company on-site, with a stopped clock."""
     with at():
         yield Channel.ready(world, database, "channel-start")
 
 
 @pytest.fixture
 def channel_now(world, database):
-    """The same by the real clock; what needs it names its own ``channel`` so."""
+    """The same scene at the real time; tests that need it override ``channel`` with it."""
     return Channel.ready(world, database, "channel-now")
 
 
 @pytest.fixture
 def by(app, channel):
-    """``by("director")``: the browser of somebody of this world; nobody's without a name."""
+    """``by("director")``: the browser of a person of the scene; without a name, nobody is signed in."""
     browsers: dict[str, Browser] = {}
 
     def browser(key: str = "", **kwargs: Any) -> Browser:
@@ -40,7 +40,7 @@ def by(app, channel):
 
 @pytest.fixture
 def api_by(app, channel):
-    """``api_by("broker1")``: the API as somebody of this world uses it."""
+    """``api_by("broker1")``: the API as a person of the scene uses it."""
     clients: dict[str, ApiClient] = {}
 
     def client(key: str) -> ApiClient:

@@ -1,4 +1,4 @@
-"""CH-11, CH-14, CH-17: what the hot operations ask of the database, whatever is there already."""
+"""CH-11, CH-14, CH-17: the statements of the most frequent operations, however many rows there are."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from tests.support.statements import count_statements
 
 pytestmark = pytest.mark.both
 
-MOST = 18  # the request itself asks for the account and the version: 20 together
-BY_KEY = ("pk_binding_key", "ix_binding_key_fragment")  # of few rows they cost the same
-MOST_OF_TWO = 20  # to enter and to report in one are two operations
+MOST = 18  # with the account and the version that each request reads: 20
+BY_KEY = ("pk_binding_key", "ix_binding_key_fragment")  # with few rows both cost the same
+MOST_OF_TWO = 20  # entering and reporting together are two operations
 
 
 def _asked(seen) -> int:
-    """Without what begins, marks and ends transactions."""
+    """Return the statements without those that begin, mark and end transactions."""
     return len([one for one in seen if not one.startswith(("BEGIN", "SAVEPOINT", "RELEASE"))])
 
 
@@ -62,7 +62,7 @@ def test_ch_17_a_batch_of_the_job_costs_a_fixed_number_of_statements(app, channe
             with count_statements(app) as seen:
                 assert expire_due_bindings(size) == size
             costs.append(_asked(seen))
-    if database.backend == "postgres":  # SQLite, beside the data, takes each inserted row by itself
+    if database.backend == "postgres":  # SQLite writes each inserted row in a statement of its own
         assert costs[0] == costs[1] <= 10
 
 
@@ -75,7 +75,9 @@ def test_ch_26_the_ranking_is_one_statement(app, channel):
 
 
 def test_ch_18_the_look_up_of_bindings_is_by_index_only(app, channel, database):
-    """PostgreSQL, with sequential scans made dear: keys by their primary key, bindings by theirs."""
+    """PostgreSQL, with expensive sequential scans: keys are found by their primary key, bindings by
+    theirs.
+    """
     if database.backend == "sqlite":
         return
     channel.bound("broker1")

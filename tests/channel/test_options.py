@@ -1,4 +1,4 @@
-"""ACC-7, ACC-8: what remote search offers is what the person can open anyway."""
+"""ACC-7, ACC-8: remote search offers only what the person can open anyway."""
 
 from __future__ import annotations
 

@@ -279,7 +279,9 @@ def test_ch_20_visitors_of_the_latest_visit_go_along(channel):
     visitors_ = [_visitor(f"1380000000{n}") for n in range(3)]
     visits = [channel.scan(one, consultant_id=made.id).scan for one in visitors_]
     with at(hours=1):
-        channel.scan(visitors_[2], consultant_id=consultant.id)  # is the other consultant's since
+        channel.scan(
+            visitors_[2], consultant_id=consultant.id
+        )  # has belonged to the other consultant since then
     consultants.depart_consultant(made.id, receiver_id=consultant.id, actor=channel.admin)
     given = {one.id: (one.consultant_id, one.given_to_id) for one in every(OnsiteScan)}
     assert [given[one.id] for one in visits] == [

@@ -1,7 +1,7 @@
-"""CH-3, CH-4, CH-5, CH-9, CH-13, CH-15, CH-19, CH-20, CH-21, CH-22, CH-23, CH-24, CH-25,
-ACC-7 and ACC-8 as tables: role × relation × state, with the roles as they are delivered.
+"""CH-3, CH-4, CH-5, CH-9, CH-13, CH-15, CH-19, CH-20, CH-21, CH-22, CH-23, CH-24, CH-25, ACC-7 and ACC-8 as
+tables: role × relation × state, with the roles as delivered.
 
-No database, no application: the rules are pure.  A letter stands for a verdict; ``y`` is allowed.
+No database, no application: the rules are pure. Each letter is a verdict; ``y`` is allowed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Many at once, on both databases: CH-8, CH-14, CH-18, CH-23, CH-24.  The unique keys decide."""
+"""Simultaneous operations, on both databases: CH-8, CH-14, CH-18, CH-23, CH-24. The unique keys decide."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.both
 
 @pytest.fixture(params=[True, False], ids=["ordered", "unordered"])
 def identity_lock(request, monkeypatch):
-    """With the lock on the identity, which only orders; and without it, when the keys alone decide."""
+    """Run with the lock on the identity, which only orders; and without it, when only the keys decide."""
     if not request.param:
         monkeypatch.setattr(identity, "lock", lambda *_names, **_kwargs: None)
     return request.param
@@ -123,7 +123,9 @@ def test_ch_19_a_collision_is_handled_once(app, channel):
 
 
 def test_ch_24_closing_and_scanning_at_once(app, channel, identity_lock):
-    """Either the deal comes first and the scan collides, or the other binds and the deal is refused."""
+    """Either the deal comes first and the scan collides, or the other broker binds and the deal is
+    refused.
+    """
     director = channel.actor("director")
     for number in range(3):
         mine, other = (channel.report(key, f"客{number}") for key in ("broker1", "broker2"))

@@ -261,7 +261,7 @@ def test_lists_cost_a_fixed_number_of_statements(app, channel, busy):
 
 
 def _touch(row):
-    """What a list shows of its people."""
+    """Read what a list shows of its people."""
     for name in ("broker", "broker_company", "consultant", "staff", "project", "assigned_consultant"):
         str(getattr(row, name, ""))
 
@@ -281,7 +281,7 @@ def test_ch_28_visitors_see_themselves(channel):
 
 
 def test_ch_10_tabs_of_a_company_and_a_broker_use_their_indexes(channel, database):
-    """PostgreSQL's plans, with sequential scans made dear: no tab sorts what it could walk."""
+    """PostgreSQL's plans, with expensive sequential scans: no tab sorts what an index has in order."""
     if database.backend != "postgres":
         return
     from sqlalchemy.dialects import postgresql

@@ -1,4 +1,4 @@
-"""All of channel sales over HTTP, by the real clock."""
+"""Channel sales over HTTP, at the real time."""
 
 from __future__ import annotations
 

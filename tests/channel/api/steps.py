@@ -11,7 +11,7 @@ WANG = {"family_name": "王", "given_name": "小明", "phones": [{"prefix": "138
 
 
 def code_for(api, phone, purpose="register"):
-    """The code that was sent, as its recipient reads it."""
+    """Return the code that was sent, as its recipient reads it."""
     assert api().post("/sms-codes", {"phone": phone, "purpose": purpose}).status_code == 202
     return sent_code()
 

@@ -43,7 +43,7 @@ def test_ch_3_to_26_from_registering_to_the_fee_table(app, api, by, channel):
 
 
 def collide(by, channel, broker):
-    """On-site staff bind the broker's customer; another broker brings the same one."""
+    """Bind the broker's customer as on-site staff, then bring the same customer by another broker."""
     mine = report(broker)
     consultant = channel.world.actor("consultant").id
     scanned = by("onsite").post("/scans", {"token": mine["qr_token"], "consultant_id": consultant})
@@ -64,7 +64,7 @@ def collide(by, channel, broker):
 
 
 def settle(by, mine, other):
-    """The director gives the binding to the other broker and closes the deal."""
+    """Give the binding to the other broker as the director, and close the deal."""
     collision = by("director").get("/collisions").get_json()["items"][0]
     handled = by("director").post(
         f"/collisions/{collision['id']}/handle", {"outcome": "rebind", "note": "先带看"}
@@ -86,7 +86,7 @@ def settle(by, mine, other):
 
 
 def pay(by, mine, other):
-    """The secretary pays once, and exports exactly the search."""
+    """Pay once as the secretary, and export exactly the search."""
     paid = fee(by("secretary"), other)
     assert paid.status_code == 201, paid.get_json()
     assert (paid.get_json()["amount"], paid.get_json()["code"]) == (100.5, other["code"])
@@ -105,7 +105,7 @@ def pay(by, mine, other):
 
 
 def read_back(by, mine):
-    """Ranking, its export and the timeline agree with what happened."""
+    """Check that the ranking, its export and the timeline agree with the steps before."""
     ranking = by("director").get("/reports/channel-ranking").get_json()["items"]
     first = {name: ranking[0][name] for name in ("entered", "reported", "bound", "closed")}
     assert (ranking[0]["broker"]["name"], [*first.values()]) == ("钱二", [1, 1, 1, 1])
@@ -120,7 +120,7 @@ def read_back(by, mine):
 
 
 def take_back(by, mine, other):
-    """The fee is voided once, the deal reopened."""
+    """Void the fee once, and reopen the deal."""
     paid = by("secretary").get("/viewing-fees").get_json()["items"][0]
     voided = by("director").post(f"/viewing-fees/{paid['id']}/void", {"reason": "重复"})
     assert (voided.status_code, voided.get_json()["void_reason"]) == (200, "重复")

@@ -1,5 +1,6 @@
-"""PLAT-9, CH-5, CH-16, CH-19, CH-21, CH-25: every list of channel sales over HTTP finds by each of its filters
-what it should, refuses wrong values, and opens one record by its id as the list shows it."""
+"""PLAT-9, CH-5, CH-16, CH-19, CH-21, CH-25: every list of channel sales over HTTP finds the right records by
+each filter, refuses wrong values, and opens one record by its id as the list shows it.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.both
 
 
 def names_of(rows, name):
-    """A field of each row."""
+    """Return a field of each row."""
     return [row[name] for row in rows]
 
 
@@ -149,7 +150,7 @@ def test_ch_1_projects_are_those_that_one_works_with(by, channel):
 
 
 class TestBrokers(ApiTests):
-    """CH-5: the office finds brokers by each filter; other people of the office have no such list."""
+    """CH-5: the office finds brokers by each filter; others in the office have no such list."""
 
     path = "/brokers"
     scene = "channel"

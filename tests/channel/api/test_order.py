@@ -16,7 +16,7 @@ NEVER = 987654
 
 @pytest.fixture
 def records(by, channel):
-    """What the paths name."""
+    """Return the records for the paths."""
     bound = report(by("broker1"))
     consultant = channel.world.actor("consultant").id
     body = {"token": bound["qr_token"], "consultant_id": consultant}
@@ -35,7 +35,7 @@ def records(by, channel):
     }
 
 
-# Method, path, who may not, who may, a body that is refused with 422; 404 is asked with every body.
+# Method, path, refused people, an allowed one, a body that is refused with 422; 404 comes before any body.
 CHANGES = [
     ("POST", "/referrals/{referral}/report", ("director", "onsite"), "broker1", None),
     ("POST", "/referrals/{referral}/rebind", ("secretary", "broker1"), "director", {"reason": "x"}),

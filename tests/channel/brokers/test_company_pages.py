@@ -76,7 +76,7 @@ def test_ch_2_the_secretary_changes_nothing(app, channel):
 
 
 class TestBrokerCompanies(ListViewTests):
-    """CH-2: the director keeps the list, the secretary reads it, and its cost does not grow with its rows."""
+    """CH-2: the director edits the list, the secretary reads it, and its cost does not grow with its rows."""
 
     view = "BrokerCompanyView"
     scene = "channel"

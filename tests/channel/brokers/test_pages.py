@@ -20,7 +20,7 @@ def waiting(channel) -> Broker:
 
 
 def _badge(page) -> list[str]:
-    """The number beside the entry of the menu, and beside its group."""
+    """Return the number beside the menu's entry, and beside its group."""
     return [one.all("i")[0].text for one in page.all("b", class_="nav-badge")]
 
 

@@ -1,4 +1,6 @@
-"""CH-8: the same number under a similar name is a probable collision: staff are told, nothing is refused."""
+"""CH-8: the same number under a similar name is a probable collision: staff are notified, nothing
+is refused.
+"""
 
 from __future__ import annotations
 

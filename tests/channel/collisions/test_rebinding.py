@@ -1,4 +1,4 @@
-"""CH-23: another broker gets the live binding; what moves, what is settled, what is refused."""
+"""CH-23: another broker gets the live binding: what moves, what is settled, and what is refused."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_ch_10_entered_reported_and_expired_are_bound_by_rebinding(channel, stat
 
 
 def test_ch_14_the_new_holders_numbers_are_held_as_well(channel):
-    """Two live bindings of one customer could come about otherwise."""
+    """Otherwise a customer could get two live bindings."""
     mine = channel.bound("broker1", phones=[("138", "1234"), ("139", "5678")])
     other = channel.report("broker2", phones=[("139", "5678"), ("137", "0000")])
     _rebind(channel, mine)

@@ -1,4 +1,4 @@
-"""CH-25: viewing fees: the secretary's alone, once a payment, voided and never edited."""
+"""CH-25: viewing fees: only by the secretary, once per payment, voided and never edited."""
 
 from __future__ import annotations
 

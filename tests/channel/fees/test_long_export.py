@@ -28,12 +28,12 @@ MOST_BYTES = 80 * 1024 * 1024
 
 
 def _resident() -> int:
-    """Bytes of memory that this process holds now."""
+    """Return the bytes of memory that this process holds now."""
     return int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 class Watching:
-    """Asks at every step how much memory is held."""
+    """A meter that measures the memory at every step."""
 
     def __init__(self) -> None:
         self.total = self.steps = 0
@@ -57,7 +57,7 @@ def fee(channel):
 
 
 def _copy(fee: ViewingFee, number: int) -> None:
-    """The same fee that many times more."""
+    """Copy the fee this many times."""
     names = [c.name for c in ViewingFee.__table__.columns if c.name not in {"id", "token", "created_at"}]
     kept = {name: getattr(fee, name) for name in names}
     rows = [{**kept, "token": f"copy-{n}", "created_at": START} for n in range(number)]

@@ -1,4 +1,4 @@
-"""Channel sales at the phone, by the real clock."""
+"""Channel sales on the phone, at the real time."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ def channel(channel_now):
 
 @pytest.fixture
 def phone(by):
-    """``phone("broker1")``: the phone of somebody of this world; nobody's without a name."""
+    """``phone("broker1")``: the phone of a person of the scene; without a name, nobody is signed in."""
     return by
 
 
 @pytest.fixture
 def on(by):
-    """``on("onsite")``: the same, as tests of what happens on site read."""
+    """``on("onsite")``: the same, named for tests of work on site."""
     return by

@@ -1,4 +1,4 @@
-"""CH-13, CH-14, CH-15, CH-18: the page behind a viewing QR, as on-site staff and everybody else see it."""
+"""CH-13, CH-14, CH-15, CH-18: the page behind a viewing QR, as on-site staff and others see it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.support.channel import again, at, count, every
 from tests.support.faces import Browser
 from tests.support.phones import nothing_changed
 
-# What the database decides about scans is tested on both in tests/channel/scans.
+# tests/channel/scans test on both databases what they decide about scans.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 NEUTRAL = "这个二维码供项目现场人员使用"
 
@@ -30,7 +30,7 @@ def _visitor(name="王小明", phone="13800001234"):
 
 
 def _confirm(browser, token, consultant, page=None, status=303, **more):
-    """Open the page as a person does, choose who receives, confirm; answers what comes next."""
+    """Open the page as a person does, choose the consultant, confirm; return the next page."""
     page = page or browser.page(f"/m/q/{token}")
     sent = {**page.values(), "consultant_id": str(consultant or ""), **more}
     response = browser.post(f"/m/q/{token}", sent)
@@ -90,7 +90,7 @@ def test_ch_18_another_brokers_code_says_until_when_and_leaves_a_collision(app, 
     until = local_time(again(bound).expires_at)
     page = on("onsite").page(f"/m/q/{other.qr_token}")
     assert until in _said(page)
-    assert "赵一" not in page.text  # who brought them first is the office's business
+    assert "赵一" not in page.text  # only the office sees which broker brought them first
     scanned = _confirm(on("onsite"), other.qr_token, consultant, page)
     assert _said(scanned).startswith("撞单")
     assert until in _said(scanned)
@@ -101,7 +101,7 @@ def test_ch_18_another_brokers_code_says_until_when_and_leaves_a_collision(app, 
     assert "扫码会" not in later_on, "it has happened"
     (collision,) = every(Collision)
     assert (collision.referral_id, collision.occasion, collision.is_open) == (other.id, "scan", True)
-    with at(clock.now(), days=31):  # seen when that protection is over
+    with at(clock.now(), days=31):  # checked after that protection ended
         later = Browser(app, "onsite").page(f"/m/scans/{every(OnsiteScan)[-1].id}")
     assert until not in _said(later)
 

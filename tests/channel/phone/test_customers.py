@@ -1,4 +1,4 @@
-"""CH-7, CH-8, CH-9, CH-10, CH-11, CH-12, CH-17: a broker's customers at the phone."""
+"""CH-7, CH-8, CH-9, CH-10, CH-11, CH-12, CH-17: a broker's customers on the phone."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from tests.support.channel import START, again, count, every
 from tests.support.pages import Page
 from tests.support.statements import count_statements
 
-# Nothing here asks the database anything that the other one could answer differently.
+# No test here depends on the kind of database.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 WANG = {"family_name": "王", "given_name": "小明", "phone1_prefix": "138", "phone1_tail": "1234"}
 
 
 def rows(page) -> list[str]:
-    """The names in the list."""
+    """Return the names in the list."""
     found = [node for node in page.all("div") if "data-rows" in node.attrs]
     return [link.one("span", class_="bd").text.split()[0] for link in found[0].all("a")] if found else []
 

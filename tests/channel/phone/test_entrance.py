@@ -1,4 +1,4 @@
-"""CH-3, CH-28: signing in and registering at the phone."""
+"""CH-3, CH-28: signing in and registering on the phone."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from tests.support.faces import Browser
 from tests.support.pages import Page
 from tests.support.world import PASSWORD
 
-# Nothing here asks the database anything that the other one could answer differently.
+# No test here depends on the kind of database.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 NEW = "13812345678"
 
 
 def send(browser, path, **data):
-    """Press the button that has a code sent; answers the page."""
+    """Press the button that sends a code; return the page."""
     return browser.submit(path, {**data, "send_code": "1"}, 200)
 
 
@@ -280,7 +280,7 @@ def test_acc_12_a_second_factor_is_asked_for_on_the_phone_too(app, world):
 
 def test_acc_12_a_proved_number_and_a_second_factor_need_no_new_password(app, channel):
     number = channel.brokers["broker1"].number
-    account(number).password = hash_password(PASSWORD)  # as an administrator may set one
+    account(number).password = hash_password(PASSWORD)  # an administrator may set a password
     db.session.commit()
     phone, user = Authenticator(number), account(number)
     user.must_change_password = True

@@ -1,4 +1,4 @@
-"""CH-1, CH-5, CH-6, CH-28: what is sold, and one's own page at the phone."""
+"""CH-1, CH-5, CH-6, CH-28: projects on the phone, and the personal page."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from tests.support.documents import located_jpeg, part, png
 from tests.support.faces import Browser
 from tests.support.statements import count_statements
 
-# Nothing here asks the database anything that the other one could answer differently.
+# No test here depends on the kind of database.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
 def shown(channel):
-    """The project as the administrator describes it."""
+    """Return the project as the administrator described it."""
     projects.edit_project(
         channel.project.id, address="锦江区静居寺路 1 号", longitude=104.1, latitude=30.6, service_phone="028-86001234",
         features=["地铁口", "现铺"], introduction="<h3>项目优势</h3><script>alert(1)</script><p>人流大</p>", actor=channel.admin,

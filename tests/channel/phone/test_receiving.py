@@ -1,4 +1,4 @@
-"""CH-21: consultants on the phone: tours, what followed, whom they receive."""
+"""CH-21: consultants on the phone: tours, follow-ups, assigned customers."""
 
 from __future__ import annotations
 
@@ -51,7 +51,9 @@ def test_ch_21_one_tap_on_the_intention_records_the_tour(on, channel):
         "A", referral.id, channel.actor("consultant").id,
     )  # fmt: skip
     again_ = on("consultant").page(f"/m/q/{referral.qr_token}")
-    assert f"/m/tours/{tour.id}" in [a["href"] for a in again_.all("a")]  # one's earlier tour is in sight
+    assert f"/m/tours/{tour.id}" in [
+        a["href"] for a in again_.all("a")
+    ]  # the page shows the consultant's earlier tour
 
 
 def test_ch_21_why_somebody_cannot_be_received_is_told(app, on, channel):
@@ -166,7 +168,7 @@ def test_ch_21_whom_the_latest_scan_gave_to_one(app, on, channel):
         phone="13700007777", name="何来客", consent_version="2026-01", actor=SYSTEM
     )
     channel.scan(walk_in)
-    channel.scan(walk_in)  # comes twice, stands once
+    channel.scan(walk_in)  # came twice, is listed once
     customers, guests = (on("consultant").page(f"/m/assigned?tab={tab}") for tab in ("customers", "visitors"))
     assert [rec.one("b").text for rec in customers.all(class_="rec")] == ["王小明"]
     assert customers.one("a", href="tel:13900000001")  # one tap calls the broker

@@ -121,7 +121,7 @@ def test_ch_16_an_empty_list_says_what_to_do(on):
 
 @pytest.fixture
 def static_folder(app, tmp_path, monkeypatch):
-    """A static folder of the test's own, without anything of others."""
+    """Return a static folder for the test, without third-party scripts."""
     (tmp_path / "vendor").mkdir()
     monkeypatch.setattr(app, "_static_folder", str(tmp_path))
     return tmp_path
@@ -138,7 +138,7 @@ def test_ch_13_pictures_are_read_where_the_reader_is_there(on, static_folder):
         for node in page.all()
         if node["class"] in ("hint", "lens") or node["id"] == "code"
     ]
-    assert ways == ["hint", "lens", "code"]  # the surest first
+    assert ways == ["hint", "lens", "code"]  # the most reliable way first
     assert "accept" in page.one("input", type="file").attrs
 
 

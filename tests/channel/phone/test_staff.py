@@ -1,4 +1,4 @@
-"""CH-3, CH-17, CH-27: the personal page of colleagues, their password, everybody's messages."""
+"""CH-3, CH-17, CH-27: the personal page of colleagues, their password, and the messages of all."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_ch_27_colleagues_change_their_password_on_the_phone(app, on, channel):
 
 
 def _give_password(channel, who) -> Account:
-    """Brokers of this world registered by their numbers."""
+    """Give a password to brokers of the scene, who registered by their numbers."""
     known = db.session.get(Account, channel.actor("onsite").id)
     account = db.session.get(Account, channel.actor(who).id)
     account.password = known.password

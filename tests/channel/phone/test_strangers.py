@@ -1,4 +1,6 @@
-"""CH-28: what a stranger sends is judged last, and only after the code has proved the number."""
+"""CH-28: pictures from unregistered people are decoded last, and only after the code has proved the
+number.
+"""
 
 from __future__ import annotations
 
@@ -14,14 +16,14 @@ from tests.support import documents as d
 from tests.support.channel import every, sent_code
 from tests.support.faces import Browser
 
-# Nothing here asks the database anything that the other one could answer differently.
+# No test here depends on the kind of database.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 PATH = "/m/register/visitor"
 
 
 @pytest.fixture
 def decoded(monkeypatch):
-    """The pictures that were decoded."""
+    """Return the list of decoded pictures."""
     seen: list[int] = []
     real = images.reencode
 

@@ -1,4 +1,4 @@
-"""ui.md: the phone pages are light, and load nothing from elsewhere."""
+"""ui.md: the phone pages are small, and load nothing from other servers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from app.channel.projects import services as projects
 from tests.support.channel import picture
 
-# Nothing here asks the database anything that the other one could answer differently.
+# No test here depends on the kind of database.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 LIMIT = 150 * 1024

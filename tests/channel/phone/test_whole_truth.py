@@ -1,5 +1,5 @@
-"""CH-35 as far as pages stand: after a collision or a rebinding a broker's page tells the facts, and nothing
-of the other broker.
+"""CH-35, for pages: after a collision or a rebinding a broker's page states the facts, and nothing about the
+other broker.
 """
 
 from __future__ import annotations

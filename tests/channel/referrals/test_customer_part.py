@@ -1,4 +1,4 @@
-"""CH-24: a customer file that was made from a deal is kept linked with it, for those who see referrals."""
+"""CH-24: a customer file made from a deal links to it, for those who see referrals."""
 
 from __future__ import annotations
 

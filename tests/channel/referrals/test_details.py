@@ -1,4 +1,4 @@
-"""CH-11, CH-22, CH-23, CH-24, CH-29: a referral's page: what it shows, what is decided there, the evidence."""
+"""CH-11, CH-22, CH-23, CH-24, CH-29: a referral's page: its content, its operations, the evidence."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ DETAIL, TAB = 14, 14
 
 
 def head(page) -> dict[str, str]:
-    """Label → why not, of the buttons of a detail's head."""
+    """Return label → reason of refusal, of the buttons in the head of a detail."""
     ops = page.one("div", class_="page-ops")
     found = [node for node in ops.all() if node.tag in {"a", "button"} and not node["data-toggle"]]
     return {node.text: node["title"] for node in found}
 
 
 def facts(page) -> dict[str, str]:
-    """What the descriptions say."""
+    """Return the content of the descriptions."""
     return {item.one("dt").text: item.one("dd").text for item in page.all("div", class_="dl-i")}
 
 

@@ -87,7 +87,7 @@ def test_ch_17_the_job_goes_batch_by_batch(channel):
 
 def test_ch_17_what_a_running_operation_holds_is_left_to_it(app, channel, database):
     if database.backend == "sqlite":
-        return  # has one writer: nothing is held beside the job
+        return  # SQLite has one writer: no lock can be held beside the job
     first, second = channel.bound("broker1"), channel.bound("broker2", "小红")
     db.session.commit()
     with at(days=31):
@@ -115,7 +115,7 @@ def test_ch_17_two_jobs_at_once_do_nothing_twice(app, channel):
 
 
 def test_ch_17_the_job_and_a_scan_at_once(app, channel):
-    """Whoever is first: the old protection ends once, and the other broker binds."""
+    """Whichever is first: the old protection ends once, and the other broker's customer is bound."""
     first, other = channel.bound("broker1"), channel.report("broker2")
     with at(days=31):
         outcomes = race(app, [lambda: channel.scan(other).result, expire_due_bindings])

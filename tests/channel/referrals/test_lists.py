@@ -30,7 +30,7 @@ LIST = 8
 
 
 def rows(page) -> list[dict[str, str]]:
-    """Column → text, of each row."""
+    """Return column → text, of each row."""
     if not page.all("tbody"):
         return []
     found = page.one("tbody").all("tr")
@@ -43,7 +43,7 @@ def codes(page) -> list[str]:
 
 @pytest.fixture
 def funnel(channel):
-    """One referral of each state, newest first: state → referral."""
+    """Create one referral in each state, newest first; return state → referral."""
     with at(days=-40):
         expired = channel.bound("broker1", "期满", [("135", "0005")])
     with at(days=-2):
@@ -326,7 +326,7 @@ class _Meter:
 
 @pytest.mark.parametrize(("view", "tab"), [("ReferralView", "bound"), ("ScanView", ""), ("TourView", "")])
 def test_plat_5_a_long_one_is_written_in_the_background(app, channel, funnel, view, tab):
-    """Where no request is that pages' links could be made in."""
+    """There is no request there in which links of pages could be made."""
     record_tour(token=funnel["bound"].qr_token, intention="A", actor=channel.actor("consultant"))
     db.session.commit()
     asked = ExportRequest(view, tab, [["broker", "赵"], ["created_from", "2026-03-01"]])

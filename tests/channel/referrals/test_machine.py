@@ -1,8 +1,9 @@
-"""CH-10, CH-11, CH-12, CH-13, CH-14, CH-17, CH-23, CH-24: referrals and bindings under any sequence of operations.
+"""CH-10, CH-11, CH-12, CH-13, CH-14, CH-17, CH-23, CH-24: referrals and bindings under any sequence of
+operations.
 
 Brokers enter, report and are scanned; the director rebinds, closes and decides; the administrator reopens;
-time passes, also to the very second of an end; the job runs or does not.  A small model, which knows nothing
-of keys and tables, says what each operation must come to.
+time passes, also to the exact second of an end; the job runs or does not. A small model, without keys and
+tables, predicts the result of each operation.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ class Machine(RuleBasedStateMachine):
         return "expired" if one.state == "bound" and one.ends <= self.now else one.state
 
     def _holders(self, one):
-        """Other live bindings that hold one of its numbers."""
+        """Return other live bindings that hold one of its numbers."""
         return [
             other
             for other in self.made.values()
@@ -84,7 +85,7 @@ class Machine(RuleBasedStateMachine):
         ]
 
     def _try(self, call, expected=""):
-        """Do it; it is refused with the expected code, or not at all."""
+        """Call the operation, which must be refused with the expected code, or succeed."""
         if not expected:
             return call()
         with pytest.raises(Denied) as refused:
@@ -93,7 +94,7 @@ class Machine(RuleBasedStateMachine):
         return None
 
     def _settle(self, one):
-        """What an operation on the customer writes down by the way."""
+        """Update the model by what an operation on the customer writes in passing."""
         one.state = self._state(one)
 
     @initialize(
@@ -102,7 +103,7 @@ class Machine(RuleBasedStateMachine):
         )
     )
     def begin(self, several):
-        """Short sequences would hardly meet otherwise."""
+        """Create several customers first: short sequences would rarely collide otherwise."""
         for key, numbers in several:
             self.enter(key, numbers, report=True)
         self.arrive(0)
@@ -157,7 +158,7 @@ class Machine(RuleBasedStateMachine):
     @precondition(lambda self: self.made)
     @rule(number=st.integers(0, 20))
     def arrive(self, number):
-        """Reported and scanned on the same day, as most are: bindings are not left to luck."""
+        """Report and scan on the same day, as most customers are, so that bindings do not depend on luck."""
         self.report(number)
         one = self._pick(number)
         self.scan([other for other in self.made.values() if other.token].index(one))
@@ -244,7 +245,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(runs=st.booleans())
     def look_at_the_lists(self, runs):
-        """Before and after the job they say the same."""
+        """The lists show the same before and after the job."""
         self._lists_agree()
         while runs and expire_due_bindings():
             self._lists_agree()
@@ -266,7 +267,7 @@ class Machine(RuleBasedStateMachine):
         check_invariants()
 
     def _lists_agree(self):
-        """Tabs partition the list and are counted right; the ranking counts what there is."""
+        """Tabs partition the list and have the right counts; the ranking has the right numbers."""
         for who in ("director", "broker1"):
             actor = self.channel.actor(who)
             tabs = {tab: {row.id for row in db.session.scalars(referrals_in(actor, tab))} for tab in TABS}

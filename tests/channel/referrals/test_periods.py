@@ -1,4 +1,6 @@
-"""CH-14, CH-17: a protection lasts as many days as the setting said when it was bound, wherever the clock hangs."""
+"""CH-14, CH-17: a protection lasts as many days as the setting had when it was bound, in any time zone of the
+machine.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +31,7 @@ offsets = st.integers(-3, 3) | st.integers(-(10**12), 10**12)  # microseconds fr
 
 @contextmanager
 def machine_in(zone: str):
-    """The machine's own clock shows another zone's time."""
+    """Set the time zone of the machine's own clock."""
     before = os.environ.get("TZ")
     os.environ["TZ"] = zone
     time.tzset()

@@ -1,4 +1,4 @@
-"""CH-13, CH-14, CH-15: what a scan comes to, with its scan record, log, notices, collision."""
+"""CH-13, CH-14, CH-15: the result of a scan, with its record, log, notices and collision."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from app.kernel.database.session import db
 from tests.support.accounts import later
 from tests.support.channel import count, every
 
-# Nothing here asks the database anything that the other one could answer differently.
+# No test here depends on the kind of database.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 
@@ -33,7 +33,7 @@ def referral(channel):
 
 @pytest.fixture
 def scan(by, channel):
-    """On-site staff send a scan."""
+    """Send a scan as on-site staff."""
     consultant = channel.actor("consultant").id
     return lambda **body: by("onsite").post("/scans", {"consultant_id": consultant, **body})
 

@@ -20,7 +20,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 @pytest.fixture
 def switch(channel):
-    """Switch a function as the administrator does."""
+    """Switch a function as the administrator."""
 
     def to(name: str, value: object) -> None:
         change_setting(name, value=value, actor=channel.admin)
