@@ -91,8 +91,8 @@ def test_plat_1_what_was_removed_after_the_anchor_saw_it_is_told(app, world, anc
     assert _verify(app, path, 6).exit_code == 0
     kept = path.read_text()
     _put_back(mark)
-    told = _verify(app, path, 7)
-    assert (told.exit_code, "rows are gone" in told.stderr) == (1, True)
+    verified = _verify(app, path, 7)
+    assert (verified.exit_code, "rows are gone" in verified.stderr) == (1, True)
     assert path.read_text() == kept, "the anchor stays for who looks into it"
 
 
@@ -123,8 +123,8 @@ def test_plat_1_rows_of_another_history_are_told(app, world, anchor):
     db.session.expunge_all()
     for hour in (0, 1):
         _note(world, customer, hour)
-    told = _verify(app, path, 4)
-    assert (told.exit_code, "rows are not what they were" in told.stderr) == (1, True)
+    verified = _verify(app, path, 4)
+    assert (verified.exit_code, "rows are not what they were" in verified.stderr) == (1, True)
 
 
 def test_plat_1_the_last_hour_is_not_anchored_yet(app, world, anchor):
@@ -146,8 +146,8 @@ def test_plat_1_the_last_hour_is_not_anchored_yet(app, world, anchor):
 def test_plat_1_a_forged_anchor_is_refused(app, anchor, change):
     path, _customer = anchor
     path.write_text(json.dumps({**json.loads(path.read_text()), **change}))
-    told = _verify(app, path, 4)
-    assert (told.exit_code, "was changed" in told.stderr) == (1, True)
+    verified = _verify(app, path, 4)
+    assert (verified.exit_code, "was changed" in verified.stderr) == (1, True)
 
 
 @pytest.mark.parametrize(
@@ -156,8 +156,8 @@ def test_plat_1_a_forged_anchor_is_refused(app, anchor, change):
 def test_plat_1_what_is_no_anchor_is_left_alone(app, world, tmp_path, content):
     path = tmp_path / "notes.txt"
     path.write_text(content)
-    told = command(app, "audit-verify", "--anchor", path)
-    assert (told.exit_code, "is no anchor" in told.stderr) == (1, True)
+    verified = command(app, "audit-verify", "--anchor", path)
+    assert (verified.exit_code, "is no anchor" in verified.stderr) == (1, True)
     assert path.read_text() == content
 
 
@@ -166,8 +166,8 @@ def test_plat_1_a_broken_chain_is_not_anchored(app, world, anchor):
     before = path.read_text()
     db.session.execute(text(f"UPDATE operation_log SET sentence = 'x' {HEAD}"))
     db.session.commit()
-    told = _verify(app, path, 4)
-    assert (told.exit_code, "changed" in told.stderr) == (1, True)
+    verified = _verify(app, path, 4)
+    assert (verified.exit_code, "changed" in verified.stderr) == (1, True)
     assert path.read_text() == before
 
 

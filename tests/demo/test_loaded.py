@@ -41,9 +41,9 @@ def test_plat_16_the_demo_is_lawful_and_whole(loaded):
 
 
 def test_plat_16_the_banner_names_accounts_to_sign_in_with(loaded):
-    told = "\n".join(apart(loaded, banner))
-    assert all(name in told for name in ("admin", "agent1", "director", "broker1", "onsite1"))
-    assert loaded.config["KEPAN"].demo_password in told
+    printed = "\n".join(apart(loaded, banner))
+    assert all(name in printed for name in ("admin", "agent1", "director", "broker1", "onsite1"))
+    assert loaded.config["KEPAN"].demo_password in printed
 
 
 def test_plat_16_sixty_staff_and_the_named_accounts(loaded):

@@ -14,7 +14,7 @@ from app.notices.services import mark_read, notify
 from tests.support.clients import post_form, sign_in
 from tests.support.make import make_customer
 
-TOLD = "New customer to handle: %(name)s"
+MESSAGE = "New customer to handle: %(name)s"
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def tell(world):
 
     @transactional
     def put(who, name="王小明", **more):
-        made = notify(world.actor(who).id, TOLD, name=name, **more)
+        made = notify(world.actor(who).id, MESSAGE, name=name, **more)
         db.session.flush()
         return made.id
 
@@ -137,7 +137,7 @@ def test_opening_one_on_the_page_reads_it_and_leads_to_its_customer(world, tell,
 def test_plat_2_what_is_undone_was_never_told(world):
     @transactional
     def refused():
-        notify(world.actor("agent").id, TOLD, name="x")
+        notify(world.actor("agent").id, MESSAGE, name="x")
         raise LookupError
 
     with pytest.raises(LookupError):

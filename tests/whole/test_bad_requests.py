@@ -223,12 +223,12 @@ def test_no_query_breaks_the_lists(database, population):
     @bounded(60 if database.backend == "sqlite" else 20)
     @given(query=st.dictionaries(st.sampled_from(names), words, min_size=1, max_size=5))
     def ask(query):
-        told = {name: value.encode(errors="replace").decode() for name, value in query.items()}
+        encoded = {name: value.encode(errors="replace").decode() for name, value in query.items()}
         for path in ("/customers/", "/todos/", "/operation-log/", "/options/staff"):
-            check_answer(browser.get(path, query_string=told), (path, told))
+            check_answer(browser.get(path, query_string=encoded), (path, encoded))
         for path in ("/customers", "/staff", "/todos", "/customers/1/follow-ups"):
-            answer = api.get(path, **told)
-            check_answer(answer, (path, told))
+            answer = api.get(path, **encoded)
+            check_answer(answer, (path, encoded))
             assert answer.status_code in {200, 404, 422}
 
     ask()

@@ -159,8 +159,8 @@ def test_ch_36_messages_are_counted_on_the_tab_bar_and_lead_to_their_record(on, 
     read = on("broker1").page("/m/messages")
     assert [a["href"] for a in read.all("a", class_="msg")] == [f"/m/customers/{referral.id}"]
     assert on("broker2").post(message["action"]).status_code == 404
-    told = _openable(on("consultant").page("/m/messages"))
-    assert on("consultant").post(told[0]["action"]).location == f"/m/assigned/{referral.id}"
+    links = _openable(on("consultant").page("/m/messages"))
+    assert on("consultant").post(links[0]["action"]).location == f"/m/assigned/{referral.id}"
     (collision,) = every(Collision)
     assert collision.referral_id == other.id
     director = channel.actor("director").id

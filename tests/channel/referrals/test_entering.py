@@ -241,8 +241,8 @@ def test_ch_18_entering_and_reporting_anothers_customer_succeed_and_are_recorded
     assert (second.referral_id, second.count) == (third.id, 1)
     assert again(other).state == "reported"
     assert operations(first) == ["collision.record"] * 3
-    told = notices_of(channel.actor("director").id)
-    assert told.count("Collision: %(name)s (%(code)s) of %(broker)s came through %(who)s") == 2
+    notices = notices_of(channel.actor("director").id)
+    assert notices.count("Collision: %(name)s (%(code)s) of %(broker)s came through %(who)s") == 2
     check_invariants()
 
 

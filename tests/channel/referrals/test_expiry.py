@@ -109,8 +109,8 @@ def test_ch_17_two_jobs_at_once_do_nothing_twice(app, channel):
         assert (len(won), codes) == (4, [])
         for referral in made:
             assert operations(referral).count("referral.expire") == 1
-        told = notices_of(channel.brokers["broker1"].id)
-        assert told.count("The protection of %(name)s (%(code)s) is over") == 12
+        notices = notices_of(channel.brokers["broker1"].id)
+        assert notices.count("The protection of %(name)s (%(code)s) is over") == 12
         check_invariants()
 
 

@@ -180,8 +180,8 @@ def test_ch_15_a_visitor_who_is_somebodys_customer_collides(channel):
         referral.id,
         2,
     )
-    told = notices_of(channel.actor("director").id)
-    assert told.count("Collision: %(name)s (%(code)s) of %(broker)s came through %(who)s") == 1
+    notices = notices_of(channel.actor("director").id)
+    assert notices.count("Collision: %(name)s (%(code)s) of %(broker)s came through %(who)s") == 1
 
 
 def test_ch_15_at_two_projects_the_visitors_place_is_asked(channel):

@@ -94,9 +94,9 @@ def test_plat_11_a_directory_that_cannot_be_is_a_problem(database, tmp_path):
     app = database.new_app({"KEPAN_FILES_URL": f"file://{tmp_path}/file/files"})
     found = _finding(app)
     assert (found.level, "owner" in found.advice) == ("problem", True)
-    told = command(app, "doctor")
-    assert told.exit_code == 1
-    assert "files: a file cannot be written" in told.output
+    result = command(app, "doctor")
+    assert result.exit_code == 1
+    assert "files: a file cannot be written" in result.output
 
 
 def test_plat_11_a_bucket_that_is_not_there_is_a_problem(database, s3):

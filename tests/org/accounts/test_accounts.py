@@ -216,9 +216,9 @@ def test_acc_13_the_operators_command_resets_anybodys_password(app, world):
 )
 def test_acc_13_the_command_refuses_in_words(app, world, username, password):
     with nothing_changed(Account):
-        told = command(app, "reset-password", "--username", username, "--password", password)
-    assert told.exit_code == 1
-    assert told.stderr.strip()
-    assert password not in told.stderr
+        result = command(app, "reset-password", "--username", username, "--password", password)
+    assert result.exit_code == 1
+    assert result.stderr.strip()
+    assert password not in result.stderr
     with pytest.raises(Invalid):
         accountkeeping.reset_password_by_name(username, password=password, actor=SYSTEM)

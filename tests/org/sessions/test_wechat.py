@@ -77,9 +77,9 @@ def login(app, **more):
     return ask(app, "/wechat/login", code="c0de", **more)
 
 
-def ticket_of(app, said, **told) -> str:
-    said(**told)
-    answer = login(app, **({"phone_code": "p"} if told.get("phone") else {}))
+def ticket_of(app, said, **answer_of_platform) -> str:
+    said(**answer_of_platform)
+    answer = login(app, **({"phone_code": "p"} if answer_of_platform.get("phone") else {}))
     assert answer.status_code == 200
     assert set(answer.json) == {"wechat_ticket", "valid_seconds", "phone"}
     return answer.json["wechat_ticket"]

@@ -74,8 +74,8 @@ def test_plat_5_it_is_taken_up_three_times_and_then_given_up(
     run = stored(pk)
     assert MAX_ATTEMPTS == 4
     assert (run.state, run.problem) == ("failed", executor.INTERRUPTED)
-    told = db.session.scalars(select(Notification.message)).all()
-    assert told == ["“%(title)s” has failed"]
+    messages = db.session.scalars(select(Notification.message)).all()
+    assert messages == ["“%(title)s” has failed"]
 
 
 def test_plat_5_a_short_outage_is_no_failure(world, steps, begin, work, stored):
