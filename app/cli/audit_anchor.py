@@ -54,9 +54,9 @@ def renew_anchor(path: Path) -> str:
     """
     known = compare_anchor(path)
     said = f"the log agrees with the anchor of {known.until.isoformat()}; " if known else ""
-    taken = _take(clock.now() - SETTLED)
-    _write(path, taken)
-    return f"{said}anchored {taken.rows} rows up to {taken.until.isoformat()}"
+    present = _present_anchor(clock.now() - SETTLED)
+    _write(path, present)
+    return f"{said}anchored {present.rows} rows up to {present.until.isoformat()}"
 
 
 def compare_anchor(path: Path) -> Anchor | None:
@@ -67,7 +67,7 @@ def compare_anchor(path: Path) -> Anchor | None:
     if not path.exists():
         return None
     known = _read(path)
-    now = _take(known.until)
+    now = _present_anchor(known.until)
     if now != known:
         difference = "gone" if now.rows < known.rows else "not what they were"
         message = (
@@ -78,7 +78,7 @@ def compare_anchor(path: Path) -> Anchor | None:
     return known
 
 
-def _take(until: datetime) -> Anchor:
+def _present_anchor(until: datetime) -> Anchor:
     digest, rows = hashlib.sha256(), 0
     seals = select(OperationLog.seal).where(OperationLog.at <= until).order_by(OperationLog.id)
     for seal in db.session.scalars(seals.execution_options(yield_per=_BATCH)):

@@ -33,18 +33,18 @@ FORWARDED = {"X-Forwarded-For": "203.0.113.7"}
 
 
 @pytest.fixture(params=sorted(REACHED))
-def reached(request, tmp_path) -> dict[str, str]:
+def exposed(request, tmp_path) -> dict[str, str]:
     """Return the environment of an installation that others can reach."""
     return {"KEPAN_DATA_DIR": str(tmp_path), **REACHED[request.param]}
 
 
 @pytest.mark.parametrize("switch", sorted(SWITCHES))
-def test_plat_16_a_developers_switch_is_refused_where_others_come(database, reached, switch):
-    env = {**reached, switch: SWITCHES[switch]}
+def test_plat_16_a_developers_switch_is_refused_where_others_come(database, exposed, switch):
+    env = {**exposed, switch: SWITCHES[switch]}
     with pytest.raises(InsecureSettingsError, match=rf"{switch}={SWITCHES[switch]}.*KEPAN_DEMO=yes"):
         read_settings(env)
     assert read_settings({**env, "KEPAN_DEMO": "yes"}).unsafe_switches
-    assert read_settings(reached).unsafe_switches == ()
+    assert read_settings(exposed).unsafe_switches == ()
     assert read_settings({switch: SWITCHES[switch]}).unsafe_switches, "on one's own machine"
 
 

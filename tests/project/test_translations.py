@@ -159,5 +159,5 @@ def _bare_words(path):
     text = re.sub(r"{% block body_class %}.*?{% endblock %}", "", text)
     bare = re.sub(r"{#.*?#}|{%.*?%}|{{.*?}}|<!--.*?-->|<(script|style)\b.*?</\1>", "", text, flags=re.DOTALL)
     shown = re.sub(r"<[^>]*>", "\n", bare)
-    spoken = re.findall(r'(?:title|alt|placeholder|aria-label)="([^"]*[A-Za-z]{2,}[^"]*)"', bare)
-    return [line.strip() for line in shown.splitlines() if re.search(r"[A-Za-z]{2,}", line)] + spoken
+    attributes = re.findall(r'(?:title|alt|placeholder|aria-label)="([^"]*[A-Za-z]{2,}[^"]*)"', bare)
+    return [line.strip() for line in shown.splitlines() if re.search(r"[A-Za-z]{2,}", line)] + attributes

@@ -24,7 +24,7 @@ class Gateway(ThreadingHTTPServer):
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Gate)
-        self.taken: list[dict[str, Any]] = []
+        self.received: list[dict[str, Any]] = []
         self.answers: list[tuple[int, bytes]] = []
         self.lock = threading.Lock()
         self.location = ""
@@ -40,10 +40,10 @@ class _Gate(BaseHTTPRequestHandler):
         keys = {"key": self.headers["Idempotency-Key"], "authorization": self.headers["Authorization"]}
         self._answer({"body": body, **keys})
 
-    def _answer(self, taken: dict[str, Any]) -> None:
+    def _answer(self, received: dict[str, Any]) -> None:
         with self.server.lock:
             status, said = self.server.answers.pop(0) if self.server.answers else (200, b"{}")
-            self.server.taken.append({**taken, "status": status})
+            self.server.received.append({**received, "status": status})
         self.send_response(status)
         self.send_header("Content-Length", str(len(said)))
         if self.server.location:

@@ -92,11 +92,11 @@ class Page(HTMLParser):
 
     def texts(self) -> list[str]:
         """Return each text, and each text in an attribute that is shown or read out."""
-        spoken = ("title", "placeholder", "aria-label", "alt", "data-placeholder", "data-unit")
+        attributes = ("title", "placeholder", "aria-label", "alt", "data-placeholder", "data-unit")
         found = []
         for node in self.all():
             found += [child.strip() for child in node.children if isinstance(child, str)]
-            found += [node[name] for name in spoken if node[name]]
+            found += [node[name] for name in attributes if node[name]]
         return found
 
     def form(self) -> Node:

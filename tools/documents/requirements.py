@@ -114,8 +114,8 @@ def proofs_of(path: Path) -> Iterator[tuple[str, str]]:
         for rule in sorted(ids_in_name(name) | ids_in(_text_of(node, lines)))
     ]
     yield from found
-    spoken = docstring_of(tree)
-    named = ids_in(spoken.value.value) if spoken is not None else set()
+    docstring = docstring_of(tree)
+    named = ids_in(docstring.value.value) if docstring is not None else set()
     for rule in sorted(named - {rule for rule, _name in found}):
         yield rule, WHOLE_FILE
 

@@ -120,7 +120,7 @@ def arrival_page(token: str, actor: Actor) -> Any:
         form,
         template="arrival",
         title="",
-        more={**_about(found, gettext("Confirm the arrival"), actor), "outlook": expected_result(found)},
+        more={**_about(found, gettext("Confirm the arrival"), actor), "expected": expected_result(found)},
         submit=lambda values: act_once(actor, values, confirm),
         done_url=str,
         done=lambda made: redirect(url_for("PhoneScanView.show", pk=made["id"]), 303),

@@ -1,4 +1,4 @@
-"""One job runner among all processes (PLAT-4): a lease in the database, taken by compare-and-set.
+"""One job runner among all processes (PLAT-4): a lease in the database, token by compare-and-set.
 
 The holder renews it; after it expires, the first process to come takes it over and raises its token.  The
 clock is the database's.  A slow process that has lost the lease can change nothing more: its work is
@@ -52,7 +52,7 @@ class WorkEndedError(RuntimeError):
 class LeaseState:
     """The state of the lease: whether a process holds it now, and which was the last holder.
 
-    ``is_ahead``: it ends later than any lease can, because a clock was wrong when it was taken.
+    ``is_ahead``: it ends later than any lease can, because a clock was wrong when it was token.
     """
 
     held: bool
@@ -85,17 +85,17 @@ def acquire(holder: str, seconds: float) -> int | None:
         return None
     with separate_transaction() as session:
         session.execute(_first_row())
-        taken: int | None = session.scalar(
+        token: int | None = session.scalar(
             update(JobLease)
             .where(JobLease.name == RUNNER, or_(JobLease.expires_at <= _now(), _is_ahead()))
             .values(holder=holder[:MAX_HOLDER], token=JobLease.token + 1, expires_at=_in_seconds(seconds))
             .returning(JobLease.token)
         )
-    return taken
+    return token
 
 
 def renew(token: int, seconds: float) -> bool:
-    """Renew the lease.  Return False when another process has taken it over."""
+    """Renew the lease.  Return False when another process has token it over."""
     return _move(token, _in_seconds(seconds))
 
 
@@ -142,7 +142,7 @@ _guard: ContextVar[Callable[[Session], bool] | None] = ContextVar("kepan_guard",
 def within_lease(token: int) -> Iterator[None]:
     """Commit everything inside under this tenure, or not at all.
 
-    :raises LeaseLostError: from the commit, once another process has taken over.
+    :raises LeaseLostError: from the commit, once another process has token over.
     """
     mark = _fence.set(token)
     try:

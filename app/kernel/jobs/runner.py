@@ -148,14 +148,14 @@ class Runner:
                 db.session.remove()
 
     def _take(self, asked_at: float) -> None:
-        taken = lease.acquire(self._holder, self._seconds)
-        if taken is None:
+        token = lease.acquire(self._holder, self._seconds)
+        if token is None:
             return
         add_new_jobs()
-        left = interrupt_orphans(taken)
+        left = interrupt_orphans(token)
         for worker in _workers.values():
-            worker.adopt(taken, SILENT_SECONDS)
-        self._token, self._until = taken, asked_at + self._seconds
+            worker.adopt(token, SILENT_SECONDS)
+        self._token, self._until = token, asked_at + self._seconds
         log.info("lease_taken", holder=self._holder, interrupted=left)
 
     def _tend(self, token: int) -> None:

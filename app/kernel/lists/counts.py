@@ -45,13 +45,13 @@ def counted_statement(statement: Select[Any], limit: int = COUNT_LIMIT) -> Any:
     With several grounds, a row on more than one counts once; when the first ground alone exceeds the limit,
     the others are not read.
     """
-    apart = split_statement(statement)
-    if apart is None:
+    split = split_statement(statement)
+    if split is None:
         ones: Select[Any] = statement.with_only_columns(literal_column("1"), maintain_column_froms=True)
         return _count(ones.order_by(None), limit)
     key = inspect(statement.column_descriptions[0]["entity"]).primary_key[0]
-    ways, rest = apart
-    parts = [select(key).where(*rest, *way.grounds).limit(limit + 1) for way in ways]
+    grounds, rest = split
+    parts = [select(key).where(*rest, *ground.conditions).limit(limit + 1) for ground in grounds]
     counted = _count(parts[0], limit)
     if len(parts) > 1:
         every = _count(select(union_rows(parts).c[0]), limit)
@@ -66,11 +66,13 @@ def rows_by_ground(statement: Select[Any], *columns: Any, most: int | None = Non
     ``most`` limits the rows of each ground.
     """
     key = inspect(statement.column_descriptions[0]["entity"]).primary_key[0]
-    apart = split_statement(statement)
-    if apart is None:
+    split = split_statement(statement)
+    if split is None:
         return statement.with_only_columns(key, *columns).order_by(None).limit(most).subquery()
-    ways, rest = apart
-    return union_rows([select(key, *columns).where(*rest, *way.grounds).limit(most) for way in ways])
+    grounds, rest = split
+    return union_rows(
+        [select(key, *columns).where(*rest, *ground.conditions).limit(most) for ground in grounds]
+    )
 
 
 def _count(rows: Select[Any], limit: int) -> Any:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, FromClause
 
 
-_OPTION = "kepan_reach"
+_OPTION = "kepan_access_grounds"
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +50,7 @@ class AccessGround:
         return self.column is None or (not isinstance(self.values, Select) and len(self.values) == 1)
 
     @property
-    def grounds(self) -> list[ColumnElement[bool]]:
+    def conditions(self) -> list[ColumnElement[bool]]:
         """The ground as conditions."""
         parts = [] if self.condition is None else [self.condition]
         if self.column is not None:
@@ -62,17 +62,17 @@ class AccessGround:
 class AccessGrounds:
     """All grounds on which an actor may access rows; ``condition`` is their OR."""
 
-    ways: tuple[AccessGround, ...]
+    grounds: tuple[AccessGround, ...]
     condition: ColumnElement[bool]
 
 
-def narrow_to_grounds(statement: Select[Any], ways: Iterable[AccessGround]) -> Select[Any]:
+def narrow_to_grounds(statement: Select[Any], grounds: Iterable[AccessGround]) -> Select[Any]:
     """Narrow a statement to the rows on any of the grounds."""
-    kept = tuple(way for way in ways if not way.is_empty)
+    kept = tuple(ground for ground in grounds if not ground.is_empty)
     if not kept:
         return statement.where(false())
-    reach = AccessGrounds(kept, or_(*(and_(true(), *way.grounds) for way in kept)))
-    return statement.where(reach.condition).execution_options(**{_OPTION: reach})
+    access = AccessGrounds(kept, or_(*(and_(true(), *ground.conditions) for ground in kept)))
+    return statement.where(access.condition).execution_options(**{_OPTION: access})
 
 
 def split_statement(statement: Select[Any]) -> tuple[tuple[AccessGround, ...], list[Any]] | None:
@@ -87,14 +87,14 @@ def split_statement(statement: Select[Any]) -> tuple[tuple[AccessGround, ...], l
     if where is None:
         return (AccessGround(),), []
     clauses = [*where.get_children()] if getattr(where, "operator", None) is and_operator else [where]
-    reach: AccessGrounds | None = statement.get_execution_options().get(_OPTION)
-    if reach is None:
+    access: AccessGrounds | None = statement.get_execution_options().get(_OPTION)
+    if access is None:
         return (AccessGround(),), clauses
-    own = {id(reach.condition)}
-    if getattr(reach.condition, "operator", None) is and_operator:
-        own = {id(clause) for clause in reach.condition.get_children()}
+    own = {id(access.condition)}
+    if getattr(access.condition, "operator", None) is and_operator:
+        own = {id(clause) for clause in access.condition.get_children()}
     rest = [clause for clause in clauses if id(getattr(clause, "element", clause)) not in own]
-    return (reach.ways, rest) if len(rest) == len(clauses) - len(own) else ((AccessGround(),), clauses)
+    return (access.grounds, rest) if len(rest) == len(clauses) - len(own) else ((AccessGround(),), clauses)
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,21 +118,21 @@ class RowRequest:
         return statement.order_by(*self.order).limit(self.first)
 
 
-def first_rows(way: AccessGround, wanted: RowRequest) -> Select[Any]:
+def first_rows(ground: AccessGround, wanted: RowRequest) -> Select[Any]:
     """Return the first rows of one ground.
 
     A single value is an equality.  With several values, each yields its own first rows: PostgreSQL reads them
     as a lateral join, SQLite as a correlated ``IN``, which it evaluates once per value.
     """
-    if way.column is None:
-        return wanted.rows(way.condition)
-    if way.is_single:
-        return wanted.rows(way.condition, way.column == next(iter(way.values)))  # type: ignore[arg-type]
-    each = _values_table(way.values)
-    rows = wanted.rows(way.condition, way.column == each.c.value).correlate(each)
+    if ground.column is None:
+        return wanted.rows(ground.condition)
+    if ground.is_single:
+        return wanted.rows(ground.condition, ground.column == next(iter(ground.values)))  # type: ignore[arg-type]
+    each = _values_table(ground.values)
+    rows = wanted.rows(ground.condition, ground.column == each.c.value).correlate(each)
     if is_postgres():
-        walked = rows.lateral()
-        return select(*walked.c).select_from(each.join(walked, true()))
+        lateral = rows.lateral()
+        return select(*lateral.c).select_from(each.join(lateral, true()))
     twin = _aliased(wanted.columns)
     keys = rows.with_only_columns(wanted.columns[0])
     return select(*twin.c).select_from(each.join(twin, twin.c[0].in_(keys)))

@@ -72,7 +72,7 @@ def fetch_page(
     """
     plans = Plans() if plans is None else plans
     entity = statement.column_descriptions[0]["entity"]
-    walk = _Walk(statement, spec, asked, inspect(entity).primary_key[0])
+    walk = _PageSearch(statement, spec, asked, inspect(entity).primary_key[0])
     marks = statement.get_execution_options()
     wanted = (asked.order_by, asked.page_size, walk.offset, walk.place, asked.before is not None)
     keys = [*db.session.scalars(plans.get_or_make(wanted, lambda: walk.keys().execution_options(**marks)))]
@@ -97,7 +97,7 @@ def every_key(statement: Select[Any], spec: ListSpec, asked: ListRequest, *, mos
     """Return the keys of the whole list in its order, at most ``most`` + 1."""
     entity = statement.column_descriptions[0]["entity"]
     asked = replace(asked, page=1, page_size=most, after=None, before=None)
-    walk = _Walk(statement, spec, asked, inspect(entity).primary_key[0])
+    walk = _PageSearch(statement, spec, asked, inspect(entity).primary_key[0])
     return [*db.session.scalars(walk.keys().execution_options(**statement.get_execution_options()))]
 
 
@@ -108,7 +108,7 @@ def key_parts(
     key = inspect(statement.column_descriptions[0]["entity"]).primary_key[0]
     asked = replace(asked, page=1, page_size=size - 1, after=None, before=None)
     while True:
-        keys = _Walk(statement, spec, asked, key).keys()
+        keys = _PageSearch(statement, spec, asked, key).keys()
         rows = db.session.execute(keys.execution_options(**statement.get_execution_options())).all()
         yield [row[0] for row in rows]
         if len(rows) < size:
@@ -150,7 +150,7 @@ def _total(
     return min(total, COUNT_LIMIT), total <= COUNT_LIMIT
 
 
-class _Walk:
+class _PageSearch:
     """The search for one page's keys: which grounds, in which order, from which position."""
 
     def __init__(self, statement: Select[Any], spec: ListSpec, asked: ListRequest, key: Any) -> None:
@@ -161,7 +161,7 @@ class _Walk:
         self.descending = asked.order_by.startswith("-") != (asked.before is not None)
         self.nullable = may_be_null(self.column)
         aliases = statement.get_execution_options().get(_JOINED_ORDER, {})
-        self.walked, self.walked_key = aliases.get(self.column.key, (self.column, key))
+        self.order_column, self.order_key = aliases.get(self.column.key, (self.column, key))
         joins = [key.table.join(by_key.table, by_key == key) for _by, by_key in aliases.values()]
         self.source = joins[0] if joins else None
         self.place = asked.after or asked.before
@@ -177,41 +177,43 @@ class _Walk:
         Nulls are placed explicitly only for a nullable column, and only where both kinds occur: the clause
         would keep PostgreSQL from walking the plain index.
         """
-        said = self.nullable and not plain
+        explicit = self.nullable and not plain
         if self.descending:
-            return column.desc().nulls_last() if said else column.desc(), key.desc()
-        return column.asc().nulls_first() if said else column.asc(), key.asc()
+            return column.desc().nulls_last() if explicit else column.desc(), key.desc()
+        return column.asc().nulls_first() if explicit else column.asc(), key.asc()
 
     def keys(self) -> Select[Any]:
         """Return keys and order values of the page, and of one row more."""
         size = self.asked.page_size + 1
         columns = (self.key, self.column)
-        order = self.order(self.walked, self.walked_key, plain=True)
-        apart = split_statement(self.statement)
-        if apart is None or (len(apart[0]) > 1 and self.offset + size > COUNT_LIMIT):
+        order = self.order(self.order_column, self.order_key, plain=True)
+        split = split_statement(self.statement)
+        if split is None or (len(split[0]) > 1 and self.offset + size > COUNT_LIMIT):
             whole = self.statement.with_only_columns(*columns).order_by(None)
-            order = self.order(self.walked, self.walked_key)
+            order = self.order(self.order_column, self.order_key)
             return whole.order_by(*order).limit(size).offset(self.offset or None)
-        ways, rest = apart
+        grounds, rest = split
         parts = [
-            first_rows(way, RowRequest(columns, [*rest, *stretch], order, self.offset + size, self.source))
-            for stretch in self._stretches()
-            for way in ways
+            first_rows(
+                ground, RowRequest(columns, [*rest, *index_range], order, self.offset + size, self.source)
+            )
+            for index_range in self._index_ranges()
+            for ground in grounds
         ]
-        if len(parts) == 1 and ways[0].is_single:
+        if len(parts) == 1 and grounds[0].is_single:
             return parts[0].limit(size).offset(self.offset or None)
         found = union_rows(parts)
         last = self.order(found.c[1], found.c[0])
         return select(found.c[0], found.c[1]).order_by(*last).limit(size).offset(self.offset or None)
 
-    def _stretches(self) -> list[list[Any]]:
+    def _index_ranges(self) -> list[list[Any]]:
         """Split the list into pieces of the order's index, with and without a value, from the position where
         the page starts.
         """
-        column, place = self.walked, self.place
+        column, place = self.order_column, self.place
         beyond: list[Any] = []
         if place is not None and place.value is not None:
-            here = tuple_(column, self.walked_key)
+            here = tuple_(column, self.order_key)
             there = tuple_(place.value, place.key, types=[self.column.type, self.key.type])
             beyond = [here < there if self.descending else here > there]
         if not self.nullable:
@@ -220,7 +222,7 @@ class _Walk:
         if place is None:
             return [some, none]
         if place.value is None:
-            none.append(self.walked_key < place.key if self.descending else self.walked_key > place.key)
+            none.append(self.order_key < place.key if self.descending else self.order_key > place.key)
             return [none] if self.descending else [some, none]
         return [some, none] if self.descending else [some]
 
@@ -235,7 +237,9 @@ def first_records(
     entity = statement.column_descriptions[0]["entity"]
     order = f"-{column.key}" if descending else column.key
     asked = ListRequest(page_size=size - 1, order_by=order)  # one row more than the page is read
-    walk = _Walk(statement, ListSpec((), {column.key: column}, order), asked, inspect(entity).primary_key[0])
+    walk = _PageSearch(
+        statement, ListSpec((), {column.key: column}, order), asked, inspect(entity).primary_key[0]
+    )
     walk.nullable = False
     keys = walk.keys().subquery()
     records = select(entity).join(keys, keys.c[0] == walk.key).options(*options)

@@ -43,10 +43,10 @@ def test_plat_2_what_was_given_up_is_sent_again_by_hand(connected, gateway):
     assert [row.operation for row in log_of(_message())] == ["outgoing_message.send_again"]
     send_due()
     sent = _message()
-    assert (sent.state, sent.attempts, [one["status"] for one in gateway.taken]) == ("sent", 2, [400, 200])
+    assert (sent.state, sent.attempts, [one["status"] for one in gateway.received]) == ("sent", 2, [400, 200])
     assert admin.post(again).status_code == 409
     send_due()
-    assert len(gateway.taken) == 2, "what was sent is never sent again"
+    assert len(gateway.received) == 2, "what was sent is never sent again"
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ def test_plat_4_two_runners_and_a_kill_send_every_message(database, gateway, tmp
         made = [stack.enter_context(site.runner(KEPAN_SMS_URL=gateway.url)) for _ in range(2)]
         runners = {runner.pid: runner for runner in made}
         leader = until(site.holder)
-        until(lambda: len(gateway.taken) >= 5)
+        until(lambda: len(gateway.received) >= 5)
         runners[leader].end(signal.SIGKILL)
         # A message in progress when the process died stays claimed for a minute: here that passes at once.
         until(lambda: site.holder() not in {0, leader})
@@ -40,6 +40,6 @@ def test_plat_4_two_runners_and_a_kill_send_every_message(database, gateway, tmp
         until(
             lambda: site.ask("SELECT count(*) FROM outgoing_message WHERE state = 'sent'")[0][0] == MESSAGES
         )
-    taken = [one["body"]["text"] for one in gateway.taken]
-    assert set(taken) == {f"第 {n} 条" for n in range(MESSAGES)}
-    assert len(taken) <= MESSAGES + 1, "at most the one whose success the killed process could not record"
+    received = [one["body"]["text"] for one in gateway.received]
+    assert set(received) == {f"第 {n} 条" for n in range(MESSAGES)}
+    assert len(received) <= MESSAGES + 1, "at most the one whose success the killed process could not record"

@@ -46,11 +46,11 @@ def test_plat_2_an_sms_reaches_the_gateway_once(connected, gateway):
     db.session.rollback()
     assert send_due()["messages sent"] == 1
     assert set(send_due().values()) == {0}
-    (taken,) = gateway.taken
+    (received,) = gateway.received
     (stored,) = _stored()
-    assert taken["body"] == {"phone": PHONE, "text": "您好"}
-    assert taken["authorization"] == "Bearer secret-token"
-    assert taken["key"] == f"kepan-{stored.id}"
+    assert received["body"] == {"phone": PHONE, "text": "您好"}
+    assert received["authorization"] == "Bearer secret-token"
+    assert received["key"] == f"kepan-{stored.id}"
     assert (stored.state, stored.attempts, stored.recipient_masked) == ("sent", 1, "138****5678")
     assert stored.sent_at is not None
 
@@ -76,8 +76,8 @@ def test_plat_2_an_e_mail_and_a_robots_word_leave_too(connected, gateway, mail_s
     assert "From: kepan@kepan.example" in mail
     assert "To: zhang@example.com" in mail
     assert "Message-ID: <kepan-" in mail
-    (taken,) = gateway.taken
-    assert taken["body"] == {"msgtype": "text", "text": {"content": "群里说"}}
+    (received,) = gateway.received
+    assert received["body"] == {"msgtype": "text", "text": {"content": "群里说"}}
     assert [message.recipient_masked for message in _stored()] == ["z***@example.com", ""]
 
 
@@ -97,8 +97,10 @@ def test_plat_2_what_failed_is_tried_again_later_and_later(connected, gateway):
     with clock.frozen(start + timedelta(minutes=4)):
         send_due()
     assert _states() == ["sent"]
-    assert len(gateway.taken) == 3
-    assert len({taken["key"] for taken in gateway.taken}) == 1, "a provider can tell that it is the same"
+    assert len(gateway.received) == 3
+    assert len({received["key"] for received in gateway.received}) == 1, (
+        "a provider can tell that it is the same"
+    )
 
 
 @pytest.mark.parametrize(("status", "tries"), [(400, 1), (500, MAX_ATTEMPTS)])
@@ -111,7 +113,7 @@ def test_plat_2_a_message_is_given_up_at_once_or_after_some_tries(connected, gat
         with clock.frozen(moment):
             send_due()
     assert _states() == ["failed"]
-    assert len(gateway.taken) == tries
+    assert len(gateway.received) == tries
 
 
 def test_plat_2_a_robot_that_says_no_with_200_has_not_taken_it(connected, gateway):
@@ -150,7 +152,7 @@ def test_plat_2_what_is_of_no_use_any_more_is_not_sent(connected, gateway):
     _queue(not_after=clock.now() + timedelta(minutes=5))
     with clock.frozen(clock.now() + timedelta(minutes=6)):
         send_due()
-    assert (_states(), gateway.taken) == (["expired"], [])
+    assert (_states(), gateway.received) == (["expired"], [])
 
 
 def test_plat_2_the_same_is_queued_once(app, world):
@@ -171,7 +173,7 @@ def test_plat_2_a_refused_operation_sends_nothing(connected, gateway):
     with pytest.raises(ValueError):  # noqa: PT011 - any error of the operation's
         operation()
     send_due()
-    assert (_stored(), gateway.taken) == ([], [])
+    assert (_stored(), gateway.received) == ([], [])
 
 
 def test_plat_2_several_senders_at_once_send_each_message_once(connected, gateway):
@@ -180,7 +182,7 @@ def test_plat_2_several_senders_at_once_send_each_message_once(connected, gatewa
     db.session.commit()
     outcomes = race(connected, [send_due] * 4)
     assert sum(one["messages sent"] for one in outcomes) == 20
-    texts = [taken["body"]["text"] for taken in gateway.taken]
+    texts = [received["body"]["text"] for received in gateway.received]
     assert len(texts) == len(set(texts)) == 20
     assert set(_states()) == {"sent"}
 
@@ -191,7 +193,7 @@ def test_plat_2_a_process_that_died_before_sending_leaves_it_to_the_next(connect
     assert set(send_due().values()) == {0}, "claimed"
     with clock.frozen(clock.now() + outbox.CLAIM):
         assert send_due()["messages sent"] == 1
-    assert len(gateway.taken) == 1
+    assert len(gateway.received) == 1
 
 
 def test_plat_2_a_slow_try_cannot_undo_what_a_later_one_recorded(connected, gateway):
@@ -226,7 +228,7 @@ def test_plat_2_a_message_that_left_is_recorded_though_the_lease_was_lost(connec
     assert _states() == ["sent", "waiting"]
     with within_lease(token), pytest.raises(LeaseLostError):
         send_due()
-    assert len(gateway.taken) == 1
+    assert len(gateway.received) == 1
 
 
 def test_plat_2_messages_of_long_ago_are_removed(app, world):

@@ -132,4 +132,4 @@ def test_plat_2_a_redirect_is_not_followed(gateway):
     gateway.answers += [(307, b"")]
     with pytest.raises(UnreachableError):
         HttpMiniProgram(gateway.url, "wx1", "secret").exchange("code")
-    assert len(gateway.taken) == 2
+    assert len(gateway.received) == 2

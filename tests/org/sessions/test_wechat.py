@@ -45,7 +45,7 @@ def said(platform, world, app, monkeypatch):
     """``said(openid)``: set the platform's next response; ``phone`` is its response to the request for the
     number.
     """
-    platform.taken.clear()
+    platform.received.clear()
     platform.answers.clear()
     settings = replace(
         app.config["KEPAN"],
@@ -114,7 +114,7 @@ def test_ch_3_a_registration_with_a_ticket_links_and_signs_in_from_then_on(app, 
     said()
     assert who(app, login(app)) == made.json["code"]
     assert links() == {made.json["id"]: OPENID}
-    asked = platform.taken[0]
+    asked = platform.received[0]
     assert asked["path"] == "/sns/jscode2session"
     assert asked["query"] == {
         "appid": "wx1", "secret": SECRET, "js_code": "c0de", "grant_type": "authorization_code",
@@ -127,8 +127,8 @@ def test_ch_3_a_registration_with_a_ticket_links_and_signs_in_from_then_on(app, 
 
 def test_ch_3_a_number_that_wechat_proved_needs_no_code(app, said, channel, platform):
     ticket = ticket_of(app, said, phone=PHONE)
-    assert [one.get("path") for one in platform.taken[:2]] == ["/sns/jscode2session", "/cgi-bin/token"]
-    assert platform.taken[2]["body"] == {"code": "p"}
+    assert [one.get("path") for one in platform.received[:2]] == ["/sns/jscode2session", "/cgi-bin/token"]
+    assert platform.received[2]["body"] == {"code": "p"}
     body = {**NEWCOMER, "wechat_ticket": ticket}
     other = ask(app, "/visitors/register", **body, phone="13800138112")
     assert (other.status_code, [*other.json["fields"]]) == (422, ["sms_code"])
