@@ -80,7 +80,7 @@ def restore_backup(settings: Settings, file: Path, *, force: bool = False) -> Re
 def _restore(settings: Settings, file: Path, *, force: bool) -> Restored:
     was_empty = _is_empty(settings)
     if not was_empty and not force:
-        message = "refused: there is data here already; --force replaces it, and drop-old removes the replaced data"
+        message = "refused: there is data here already; --force replaces it and keeps the replaced data"
         raise OperationError(message)
     mark = f"{_MARK}{secrets.token_hex(8)}"
     stage = settings.data_dir / f".{mark}"
