@@ -84,7 +84,7 @@ def test_plat_1_an_anchor_is_compared_and_renewed(app, world, anchor):
     assert "agrees" in again.output
 
 
-def test_plat_1_what_was_removed_after_the_anchor_saw_it_is_told(app, world, anchor):
+def test_plat_1_removed_anchored_rows_are_reported(app, world, anchor):
     path, customer = anchor
     mark = _mark()
     _note(world, customer, 4)
@@ -96,7 +96,7 @@ def test_plat_1_what_was_removed_after_the_anchor_saw_it_is_told(app, world, anc
     assert path.read_text() == kept, "the anchor stays for who looks into it"
 
 
-def test_plat_1_what_no_anchor_saw_is_not_missed(app, world, anchor):
+def test_plat_1_rows_newer_than_the_anchor_are_not_missed(app, world, anchor):
     """So the anchor is renewed often, and kept where the database's administrator cannot write."""
     path, customer = anchor
     mark = _mark()
@@ -105,7 +105,7 @@ def test_plat_1_what_no_anchor_saw_is_not_missed(app, world, anchor):
     assert _verify(app, path, 6).exit_code == 0
 
 
-def test_plat_1_a_whole_chain_that_was_removed_is_told(app, anchor):
+def test_plat_1_a_removed_chain_is_reported(app, anchor):
     path, _customer = anchor
     for table in ("operation_log", "audit_head"):
         db.session.execute(text(f"DELETE FROM {table} {HEAD}"))
@@ -114,7 +114,7 @@ def test_plat_1_a_whole_chain_that_was_removed_is_told(app, anchor):
     assert "rows are gone" in _verify(app, path, 4).stderr
 
 
-def test_plat_1_rows_of_another_history_are_told(app, world, anchor):
+def test_plat_1_rows_of_another_history_are_reported(app, world, anchor):
     """The same number of rows, sealed with the key, but other ones: a database restored and used again."""
     path, customer = anchor
     for table in ("operation_log", "audit_head"):
@@ -153,7 +153,7 @@ def test_plat_1_a_forged_anchor_is_refused(app, anchor, change):
 @pytest.mark.parametrize(
     "content", ["", "{}", "[]", "nonsense", '{"seal": 1, "until": 2, "rows": "x", "digest": 3}']
 )
-def test_plat_1_what_is_no_anchor_is_left_alone(app, world, tmp_path, content):
+def test_plat_1_a_file_that_is_no_anchor_stays_unchanged(app, world, tmp_path, content):
     path = tmp_path / "notes.txt"
     path.write_text(content)
     verified = command(app, "audit-verify", "--anchor", path)
@@ -197,7 +197,7 @@ def test_plat_1_the_daily_job_anchors_by_itself(app, anchored):
     assert "operation log: agrees with the anchor" in succeed(app, "doctor")
 
 
-def test_plat_1_a_wholly_removed_chain_is_found_without_anybody_naming_an_anchor(app, anchored):
+def test_plat_1_a_removed_chain_is_found_without_naming_an_anchor(app, anchored):
     """`doctor`, `audit-verify` and the next run of the job find it; the run fails and keeps the anchor."""
     kept = anchored.read_text()
     _without_customers()

@@ -126,7 +126,7 @@ def test_plat_1_an_end_mark_of_another_record_does_not_fit(chain):
     assert _broken() == ([("customer", 1, 4, "cut")], [])
 
 
-def test_plat_1_a_chain_cannot_be_begun_anew(chain):
+def test_plat_1_a_chain_cannot_be_restarted(chain):
     """The first row cannot be changed to look like the only one, either."""
     _run(f"DELETE FROM operation_log {FIRST} AND number > 1")
     _run(f"UPDATE audit_head SET number = 1, seal = (SELECT seal FROM operation_log {FIRST}) {FIRST}")
@@ -176,7 +176,7 @@ def test_plat_1_batches_make_no_difference(chain):
     assert len(whole) == 1
 
 
-def test_plat_11_the_command_says_which_and_fails(chain, app):
+def test_plat_11_the_command_names_broken_records_and_fails(chain, app):
     db.session.commit()
     good = app.test_cli_runner().invoke(args=["kepan", "audit-verify"])
     assert (good.exit_code, good.stderr) == (0, "")

@@ -99,7 +99,7 @@ def test_plat_1_an_erased_record_cannot_be_read_and_its_chain_holds(customer, wo
     assert (looked.is_erased, created.is_erased) == (True, False)
 
 
-def test_plat_1_only_that_record_is_erased_and_it_goes_on(customer, world):
+def test_plat_1_only_that_record_is_erased_and_its_chain_continues(customer, world):
     agent = world.actor("agent")
     other = make_customer(agent)
     reveal_phone(other.id, purpose=PURPOSE, actor=agent)
@@ -223,7 +223,7 @@ def _as_sealed_before(subject) -> None:
     db.session.commit()
 
 
-def test_plat_1_rows_of_before_can_be_erased_and_no_chain_nor_anchor_breaks(customer, app, tmp_path):
+def test_plat_1_old_rows_can_be_erased_and_chain_and_anchor_stay_valid(customer, app, tmp_path):
     _as_sealed_before(customer)
     assert PURPOSE in _stored()
     assert _broken() == []
@@ -242,7 +242,7 @@ def test_plat_1_rows_of_before_can_be_erased_and_no_chain_nor_anchor_breaks(cust
 
 
 @pytest.mark.parametrize("column", ["sentence", "actor_name", "parameters", "seal", "erasure"])
-def test_plat_1_an_erased_row_of_before_cannot_be_changed_either(customer, column):
+def test_plat_1_an_erased_old_row_cannot_be_changed_either(customer, column):
     _as_sealed_before(customer)
     _erase(customer)
     value = '{"x": "y"}' if column == "parameters" else "0" * 64
@@ -261,7 +261,7 @@ def test_plat_1_an_erasure_heals_no_broken_row(customer):
     assert _broken() == [("customer", customer.id, 2, "changed")]
 
 
-def test_plat_1_the_name_of_who_acted_can_be_taken_out(customer, world):
+def test_plat_1_the_name_of_the_actor_can_be_erased(customer, world):
     agent = world.actor("agent")
 
     @transactional

@@ -29,7 +29,7 @@ def _rows(customer):
     return list(db.session.scalars(operations_of(customer)))
 
 
-def test_plat_1_a_row_says_who_what_and_when(world):
+def test_plat_1_a_row_has_actor_operation_and_time(world):
     moment = datetime(2026, 1, 31, 1, 30, tzinfo=UTC)
     agent = world.actor("agent")
     with clock.frozen(moment):
@@ -114,7 +114,7 @@ def test_plat_13_behind_a_proxy_the_row_names_the_clients_address(world, databas
     assert _created(answer.get_json()["code"]).source == "203.0.113.7", "the part that our own proxy wrote"
 
 
-def test_plat_13_without_a_proxy_nobody_chooses_their_address(world, api):
+def test_plat_13_without_a_proxy_clients_cannot_choose_their_address(world, api):
     body = {"pool": "personal", "kind": "individual", "name": "王小明", "phone": next_phone()}
     answer = api("agent").post("/customers", body, headers={"X-Forwarded-For": "203.0.113.7"})
     assert _created(answer.get_json()["code"]).source == "127.0.0.1"

@@ -83,7 +83,7 @@ def test_pool_12_and_13_privatize_and_publicize(chromium, live, world, size):
         expect(page.locator(".tip")).to_have_text("只有处理人或上级可以分配处理人")
 
 
-def test_pool_14_assign_tells_the_new_handler(chromium, live, world):
+def test_pool_14_assigning_notifies_the_new_handler(chromium, live, world):
     pk = make_platform_customer(world.actor("agent"), name="郑先生").id
     with visiting(chromium, live, "desktop", "manager") as page:
         page.goto(f"/customers/{pk}")
@@ -144,7 +144,7 @@ def test_pool_17_push_and_withdraw(chromium, live, world):
 
 
 @pytest.mark.parametrize("size", SIZES)
-def test_pool_7_batch_unshelve_tells_of_each(chromium, live, world, size):
+def test_pool_7_batch_unshelve_reports_each(chromium, live, world, size):
     for name in ("李先生", "李女士"):
         make_customer(world.actor("agent"), name=name)
     make_platform_customer(world.actor("agent2"), state="private", name="李小姐")

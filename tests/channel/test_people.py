@@ -64,7 +64,7 @@ def test_ch_3_a_broker_registers_and_works_at_once(channel):
         ({"company_id": 9999}, "company_id"),
     ],
 )
-def test_ch_3_plat_14_what_is_wrong_stands_under_its_field(channel, values, field):
+def test_ch_3_plat_14_errors_are_under_their_field(channel, values, field):
     before = count(Account)
     with pytest.raises(Invalid) as refused:
         _register(**{"company_id": channel.companies[0].id, **values})
@@ -300,7 +300,7 @@ def test_ch_20_visitors_of_the_latest_visit_go_along(channel):
     assert visits[0].id in {one.id for one in db.session.scalars(visible_scans(actor))}
 
 
-def test_ch_20_without_bound_customers_nobody_has_to_receive_any(channel):
+def test_ch_20_without_bound_customers_no_receiver_is_needed(channel):
     made = _consultant(channel)
     channel.scan(channel.report("broker1"), consultant_id=made.id)
     with at(days=30):

@@ -258,7 +258,7 @@ def test_ch_21_the_tours_consultant_follows_up():
         ("closed", "revisit", "revisit", "revisit", "revisit"),
     ],
 )
-def test_ch_13_ch_14_what_a_scan_comes_to(state, free, own, others, both):
+def test_ch_13_ch_14_what_a_scan_results_in(state, free, own, others, both):
     found = []
     for holders in ((), (ME,), (OTHER_PERSON,), (ME, OTHER_PERSON)):
         verdict = judge_scan(referral(state), holders)

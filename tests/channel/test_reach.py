@@ -86,7 +86,7 @@ def test_acc_8_everybody_sees_their_own_referrals(channel, busy):
         assert count_tabs(actor)["all"] == len(wanted)
 
 
-def test_acc_7_other_lists_are_the_offices_and_ones_own(channel, busy):
+def test_acc_7_other_lists_show_the_office_and_own_records(channel, busy):
     office, nobody = {"director", "secretary", "admin", "auditor"}, set()
     for visible, who_else in (
         (visible_scans, {"onsite", "consultant"}),
@@ -132,7 +132,7 @@ def test_ch_3_a_company_on_site_who_waits_sees_nothing(channel, busy):
     )
 
 
-def test_ch_19_ch_4_the_badges_count_what_waits_for_whom_it_concerns(channel, busy):
+def test_ch_19_ch_4_badges_count_the_pending_decisions_of_each_role(channel, busy):
     channel.register("site2", "13900000005", "周五", 1, "company_onsite")
     for who, collisions, reviews in (
         ("director", 1, 1),

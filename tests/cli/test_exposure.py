@@ -151,7 +151,7 @@ def test_plat_16_the_doctor_asks_for_the_public_address_where_others_come(databa
     assert not _found(database.app, "address")
 
 
-def test_plat_16_the_headers_of_strangers_reach_no_page(database, world):
+def test_plat_16_untrusted_headers_reach_no_page(database, world):
     """A customer created with a header that names another address is logged under the real one."""
     made = make_customer(world.actor("agent"), name="来源")
     answer = Browser(database.app, "agent").get(

@@ -208,7 +208,7 @@ def test_plat_11_every_encrypted_column_is_known_as_such():
         '{"ciphers": ["short"], "index_key": "a", "audit_key": "b", "session_key": "c"}',
     ],
 )
-def test_plat_16_a_damaged_key_file_is_said_in_a_sentence(tmp_path, content):
+def test_plat_16_a_damaged_key_file_is_reported_in_a_sentence(tmp_path, content):
     (tmp_path / FILE_NAME).write_text(content)
     with pytest.raises(StartError, match=r"cannot be read .*put it back from a backup"):
         make_app(tmp_path)

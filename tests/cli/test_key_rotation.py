@@ -70,7 +70,9 @@ def _ciphers() -> list[str]:
     return found
 
 
-def test_acc_9_every_number_and_secret_gets_a_new_key_and_the_old_one_goes(app, database, world, numbers):
+def test_acc_9_every_number_and_secret_gets_a_new_key_and_the_old_one_is_removed(
+    app, database, world, numbers
+):
     phone = Authenticator("agent")
     directory, old, before = database.directory, read_keys(database.directory), _ciphers()
     result = app.test_cli_runner().invoke(rotate_keys_command, ["--batch", "5"])

@@ -87,7 +87,7 @@ def _accounts(app) -> int:
         close(again)
 
 
-def test_plat_11_data_is_replaced_only_by_force_and_kept_aside(database, archive, tmp_path):
+def test_plat_11_data_is_replaced_only_by_force_and_kept(database, archive, tmp_path):
     with _occupied(database, tmp_path / "there") as there:
         result = command(there, "restore", archive)
         assert result.exit_code == 1
@@ -216,7 +216,7 @@ def test_plat_11_a_restore_cut_short_is_whole_after_the_next_start(
         assert hidden == [], "what was laid out, keys among it, is gone"
 
 
-def test_plat_11_another_process_leaves_a_restore_at_work_alone(database, archive, tmp_path):
+def test_plat_11_another_process_does_not_disturb_a_running_restore(database, archive, tmp_path):
     """A start in between must not remove the prepared files; a second restore is refused."""
     with _occupied(database, tmp_path / "there") as there:
         settings = there.config["KEPAN"]
@@ -364,7 +364,7 @@ def test_plat_11_a_load_that_fails_changes_nothing(database, archive, tmp_path, 
         assert not (there.config["KEPAN"].data_dir / restore.JOURNAL).exists()
 
 
-def test_plat_11_a_running_application_is_not_pulled_from_under(database, archive, tmp_path):
+def test_plat_11_a_running_application_prevents_the_restore(database, archive, tmp_path):
     """It would continue to write into the replaced files."""
     with _occupied(database, tmp_path / "there") as there, there.app_context():
         assert db.session.scalar(select(func.count()).select_from(db.metadata.tables["ab_user"])) == 1

@@ -152,7 +152,7 @@ def test_plat_16_when_there_are_too_many_the_longest_unused_make_room(monkeypatc
         assert _ended(many[0])
 
 
-def test_plat_16_an_answer_that_nobody_reads_frees_its_thread(monkeypatch):
+def test_plat_16_an_unread_response_frees_its_thread(monkeypatch):
     with _serving(monkeypatch, THREADS=1, IDLE_SECONDS=1) as server, _connect(server) as deaf:
         deaf.sendall(HEAD.replace(b"GET / ", b"GET /large ") + b"\r\n")
         until(lambda: server.active_channels, 10)
@@ -265,7 +265,7 @@ def _logged_source(data_dir) -> str:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-def test_plat_16_without_the_setting_run_py_believes_no_header_and_the_doctor_says_so(site, tmp_path):
+def test_plat_16_without_the_setting_run_py_trusts_no_header_and_the_doctor_says_so(site, tmp_path):
     data_dir, url = site
     with Server(data_dir, tmp_path / "server.log", url, KEPAN_JOBS="off", KEPAN_RATE_LIMITS="on") as server:
         _status, headers = _sign_in_page(server, FORWARDED)

@@ -80,7 +80,7 @@ def test_plat_16_no_start_ends_in_a_traceback(tmp_path, words, env, said):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # the port does not depend on the database
-def test_plat_16_a_taken_port_is_said(database, tmp_path):
+def test_plat_16_a_port_in_use_is_reported(database, tmp_path):
     directory, _url = copy_of_world(database, tmp_path / "data")
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", free_port()))
@@ -102,7 +102,7 @@ def test_plat_16_a_taken_port_is_said(database, tmp_path):
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("backend", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def test_plat_11_commands_before_init_say_what_comes_first(tmp_path, backend, words):
+def test_plat_11_commands_before_init_ask_for_init_first(tmp_path, backend, words):
     with fresh_installation(backend, tmp_path / "new") as app:
         refused = command(app, *words)
     assert (refused.exit_code, "first: flask kepan init" in refused.stderr) == (1, True), refused.output

@@ -71,7 +71,7 @@ def test_plat_16_every_account_signs_in_with_the_demo_password(loaded):
         assert answer.status_code == 200, username
 
 
-def test_acc_12_the_demo_asks_nobody_for_a_second_factor(loaded):
+def test_acc_12_the_demo_requires_no_second_factor(loaded):
     assert apart(loaded, TOTP_ROLES.read) == ""
 
 
@@ -98,7 +98,7 @@ def test_plat_16_there_is_some_of_every_state(loaded):
     assert set(grades) == {("A",), ("B",), ("C",), ("D",)}
 
 
-def test_plat_16_nobody_is_near_a_ceiling_or_quota(loaded):
+def test_plat_16_no_one_is_near_a_ceiling_or_quota(loaded):
     def read() -> tuple[Counter, Counter, int, int]:
         customer, reveal = Model.metadata.tables["customer"].c, Model.metadata.tables["number_reveal"].c
         rows = db.session.connection()
@@ -154,7 +154,7 @@ def test_plat_16_some_protections_end_today_and_some_are_over_and_not_written(lo
     assert over + today >= JUST_ENDED + ENDING_TODAY
 
 
-def test_plat_16_named_brokers_stand_as_the_contract_says(loaded):
+def test_plat_16_named_brokers_are_in_the_documented_states(loaded):
     def read() -> dict[str, tuple[int, str, str]]:
         found = (
             select(Broker)

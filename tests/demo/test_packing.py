@@ -99,7 +99,7 @@ def test_plat_16_loading_gives_the_rows_that_the_services_wrote(database, writte
 
 @pytest.mark.both
 @pytest.mark.parametrize("moment", [NIGHT, NOON])
-def test_plat_16_another_day_is_as_lawful_and_goes_on(database, written, tmp_path, moment):
+def test_plat_16_loading_on_another_day_is_valid_and_usable(database, written, tmp_path, moment):
     def look() -> None:
         check_invariants()
         customer, log = Model.metadata.tables["customer"].c, Model.metadata.tables["operation_log"].c

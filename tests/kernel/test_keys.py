@@ -66,7 +66,7 @@ def test_acc_9_processes_that_start_at_once_agree_on_the_keys(tmp_path):
         assert [file.name for file in (tmp_path / str(number)).iterdir()] == [FILE_NAME]
 
 
-def test_acc_9_a_missing_file_is_said_not_replaced(tmp_path):
+def test_acc_9_a_missing_key_file_is_reported_and_not_replaced(tmp_path):
     with pytest.raises(FileNotFoundError):
         read_keys(tmp_path)
     assert not (tmp_path / FILE_NAME).exists()

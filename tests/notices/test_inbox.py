@@ -68,7 +68,7 @@ def test_plat_2_reading_all_keeps_the_first_moment_and_others_inboxes(world, tel
     assert db.session.get(Notification, theirs).read_at is None
 
 
-def test_plat_2_nobody_reads_for_others(world, tell, api):
+def test_plat_2_people_mark_only_their_own_as_read(world, tell, api):
     theirs = tell("agent2")
     assert mark_read(actor=world.actor("agent"), pk=theirs) == 0
     assert api("agent").post("/notifications/read", {"id": theirs}).get_json() == {"read": 0}
@@ -134,7 +134,7 @@ def test_opening_one_on_the_page_reads_it_and_leads_to_its_customer(world, tell,
     assert post_form(client, f"/inbox/{theirs}/read", page="/inbox/").status_code == 404
 
 
-def test_plat_2_what_is_undone_was_never_told(world):
+def test_plat_2_a_rollback_leaves_no_notification(world):
     @transactional
     def refused():
         notify(world.actor("agent").id, MESSAGE, name="x")

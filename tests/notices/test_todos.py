@@ -63,7 +63,7 @@ def test_plat_3_twice_is_refused_and_changes_nothing(world, give, api):
     assert db.session.get(Todo, pk).done_at == first
 
 
-def test_plat_3_only_ones_own(world, give, api):
+def test_plat_3_people_see_only_their_own(world, give, api):
     pk = give("agent")
     for who in ("agent2", "manager", "admin"):
         with pytest.raises(NotFound):
@@ -101,7 +101,7 @@ def test_the_badge_counts_open_ones(world, give):
     assert count_badges(world.actor("agent"))["todos"] == 1
 
 
-def test_plat_3_overdue_ones_stand_out_until_they_are_done(world, give, client):
+def test_plat_3_overdue_ones_are_highlighted_until_they_are_done(world, give, client):
     late = give("agent", days=-1)
     give("agent", days=1)
     sign_in(client, "agent")

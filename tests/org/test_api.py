@@ -8,7 +8,7 @@ from app.kernel.settings.dictionaries import find_dictionary
 from tests.support.make import make_platform_customer
 
 
-def test_plat_9_me_tells_who_one_is_and_what_one_may_do(api, world):
+def test_plat_9_me_returns_the_caller_and_their_permissions(api, world):
     agent = world.actor("agent")
     me = api("agent").get("/me").get_json()
     assert (me["id"], me["username"], me["name"], me["roles"]) == (agent.id, "agent", agent.name, ["Agent"])
@@ -48,7 +48,7 @@ def test_plat_2_notices_are_filtered_by_customer(api, world):
         assert api("agent").get(path, customer_id="x").status_code == 422
 
 
-def test_acc_15_staff_are_all_active_colleagues_of_ones_company_whatever_ones_scope(api, world):
+def test_acc_15_staff_are_all_active_colleagues_of_the_company_whatever_the_scope(api, world):
     staff = api("agent").get("/staff", page_size=100).get_json()["items"]
     names = {item["name"] for item in staff}
     assert {world.actor(name).name for name in ("agent", "agent3", "finance", "sales", "director")} <= names

@@ -35,7 +35,7 @@ def test_ids_are_written_out_so_that_searching_finds_them():
     assert requirements.ranges() == []
 
 
-def test_what_is_partly_missing_is_partly_proved():
+def test_a_partly_missing_rule_is_partly_proved():
     """A rule that no test names is wholly open."""
     partly = {rule.id for area in requirements.areas() for rule in area.rules if rule.missing}
     assert partly - set(requirements.proofs()) == set()
@@ -60,7 +60,7 @@ class TestList(ListViewTests):
 '''
 
 
-def test_ids_are_found_wherever_they_may_stand(tmp_path):
+def test_ids_are_found_in_every_place(tmp_path):
     file = tmp_path / "test_some.py"
     file.write_text(SOME_FILE.replace("~", "-"), encoding="utf-8")
     assert [(rule.replace("-", "~"), name) for rule, name in requirements.proofs_of(file)] == [
@@ -84,7 +84,7 @@ def _found(name):
     return [path for base in ("", "app", "tests") if (path := ROOT / base / name).exists()]
 
 
-def test_what_a_page_names_exists():
+def test_names_in_a_page_exist():
     assert {name_of(page): wrong for page in PAGES if (wrong := _unknown_names(page))} == {}
 
 

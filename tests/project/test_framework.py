@@ -68,7 +68,7 @@ def test_every_other_view_is_named_here(bare_app):
     assert _names(plain) == set(PLAIN_VIEWS)
 
 
-def test_every_api_stands_on_ours(bare_app):
+def test_every_api_extends_our_base(bare_app):
     assert _declared(ModelRestApi) == set()
     plain = {one for one in _declared(BaseApi) if not issubclass(one, KepanApi)}
     assert _names(plain) == set(PLAIN_APIS)

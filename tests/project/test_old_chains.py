@@ -97,7 +97,7 @@ def test_plat_1_plat_12_chains_of_revision_0001_hold_after_the_upgrade(old):
     assert (result.exit_code, result.stderr, result.exception) == (0, "", None)
 
 
-def test_plat_1_an_old_chain_goes_on(old):
+def test_plat_1_an_old_chain_continues(old):
     initialise()
     agent = actor_by_username("agent")
     follow_up(1, content="客户来电", method="phone", actor=agent)

@@ -24,7 +24,7 @@ def test_a_file_has_fewer_than_400_lines():
     assert {name: size for name, size in sizes.items() if size >= MAX_FILE} == {}
 
 
-def test_a_function_has_fewer_than_40_lines_its_docstring_aside():
+def test_a_function_has_fewer_than_40_lines_without_its_docstring():
     sizes = {
         f"{name_of(path)}:{node.lineno} {node.name}": _size(node)
         for path in program_files()
@@ -45,7 +45,7 @@ def test_the_sizes_are_measured_on_real_files():
     assert any(True for _ in functions_of(ROOT / "app/factory.py"))
 
 
-def test_no_tracked_file_names_a_path_of_somebodys_machine():
+def test_no_tracked_file_names_a_path_of_a_machine():
     found = {}
     for path in tracked_files():
         try:

@@ -12,7 +12,7 @@ import pytest
 from tests.support.sources import ROOT, parsed
 
 
-def test_every_deliberate_fault_has_its_place_and_its_tests():
+def test_every_fault_has_its_code_and_its_tests():
     done = subprocess.run(
         [sys.executable, "tools/mutate.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
     )
@@ -21,7 +21,7 @@ def test_every_deliberate_fault_has_its_place_and_its_tests():
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "tools").glob("*.py")), ids=lambda path: path.stem)
-def test_what_a_tool_imports_is_there(path):
+def test_imports_of_tools_exist(path):
     wanted = {node.module for node in ast.walk(parsed(path)) if isinstance(node, ast.ImportFrom)}
     ours = {name for name in wanted if name.split(".")[0] in {"app", "tests", "tools"}}
     assert {name for name in ours if importlib.util.find_spec(name) is None} == set()

@@ -113,7 +113,7 @@ def test_plat_15_a_translation_differs_from_its_english():
     assert not same
 
 
-def test_plat_15_the_catalogue_holds_nothing_that_nobody_shows():
+def test_plat_15_the_catalogue_holds_no_unused_text():
     assert not {_singular(message.id) for message in catalogue() if message.id} - set(extracted())
 
 

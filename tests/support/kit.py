@@ -86,11 +86,11 @@ class Declared:
         """Request the list once, as the first of ``allowed``."""
         raise NotImplementedError
 
-    def test_each_filter_finds_what_it_says(self):
+    def test_each_filter_finds_the_declared_rows(self):
         found = {query: sorted(self.rows(query)) for query in self.filters}
         assert found == {query: sorted(rows) for query, rows in self.filters.items()}
 
-    def test_each_order_is_as_it_says(self):
+    def test_each_order_is_as_declared(self):
         found = {order: self.rows(f"order_by={order}") for order in self.orders}
         assert found == {order: list(rows) for order, rows in self.orders.items()}
         backwards = {order: self.rows(f"order_by=-{order}") for order in self.orders}

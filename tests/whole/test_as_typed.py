@@ -47,7 +47,7 @@ def test_ch_2_a_company_can_correct_its_own_brackets(channel):
 
 
 @pytest.mark.parametrize("typed", [" agent", "agent ", "\u3000agent\u200b", "ａｇｅｎｔ"])
-def test_acc_12_signing_in_does_not_stumble_over_blanks(app, world, typed):
+def test_acc_12_signing_in_ignores_blanks(app, world, typed):
     page = Browser(app).post("/login/", {"username": typed, "password": PASSWORD})
     assert page.status_code == 303
     token = app.test_client().post("/api/v1/security/login", json={"username": typed, "password": PASSWORD})

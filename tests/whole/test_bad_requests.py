@@ -175,7 +175,7 @@ def test_odd_headers_break_no_address(database, population):
 
 @ON_SQLITE
 @pytest.mark.parametrize("value", TOKENS)
-def test_odd_tokens_sign_nobody_in(database, value):
+def test_odd_tokens_do_not_sign_in(database, value):
     client = database.app.test_client(use_cookies=False)
     for method, path in (
         ("GET", "/api/v1/me"),

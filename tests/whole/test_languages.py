@@ -93,7 +93,7 @@ def test_plat_15_a_language_that_is_gone_falls_back_to_chinese(app):
     assert Browser(app, "agent", locale="fr").page("/customers/").one("html")["lang"] == "zh-CN"
 
 
-def test_plat_15_nobody_in_particular_may_choose_too_and_keeps_it_when_signing_in(app):
+def test_plat_15_anonymous_users_may_choose_and_keep_it_when_signing_in(app):
     browser = Browser(app)
     browser.post("/language/en")
     assert browser.page("/login/").one("h1").text == "Welcome"

@@ -143,7 +143,7 @@ def _leaks(kept: dict[str, bytes]) -> dict[str, set[str]]:
     return {name: numbers for name, content in kept.items() if (numbers := found_in(content))}
 
 
-def test_acc_9_no_number_rests_anywhere_nor_leaves_but_by_reveal(server):
+def test_acc_9_no_number_is_stored_or_shown_except_by_reveal(server):
     scene = Scene(server)
     first, _second = scene.work()
     scene.fail(first)
@@ -187,7 +187,7 @@ _BREAK = {
 }
 
 
-def test_plat_13_a_crash_leaves_nobodys_data_in_the_log(server):
+def test_plat_13_a_crash_logs_no_personal_data(server):
     token = server.token("agent", PASSWORD)
     engine = create_engine(server.database_url)
     with engine.begin() as connection:

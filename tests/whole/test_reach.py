@@ -45,7 +45,7 @@ def _steady(response, pk: int) -> str:
 
 
 @pytest.mark.parametrize("username", ["agent2", "other_agent"])
-def test_acc_6_a_record_out_of_reach_is_not_told_from_one_that_never_was(app, world, username):
+def test_acc_6_a_record_out_of_scope_looks_like_a_missing_one(app, world, username):
     pk = make_customer(world.actor("agent"), name="别人的客户").id
     beyond = _answers(app, username, pk)
     assert {status for status, _body in beyond.values()} == {404}
@@ -79,7 +79,7 @@ def test_acc_14_a_pushed_customer_can_be_read_and_not_changed(app, world):
 
 
 @pytest.mark.parametrize("username", ["agent2", "other_agent"])
-def test_acc_6_lists_search_and_counts_do_not_tell_either(app, world, username):
+def test_acc_6_lists_search_and_counts_do_not_reveal_it_either(app, world, username):
     made = make_customer(world.actor("agent"), name="看不见的人", phone="13712349876")
     browser = Browser(app, username)
     for query in ("", "name=看不见", "phone=13712349876", "phone=9876", f"code={made.code}", "tab=personal"):

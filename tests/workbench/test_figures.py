@@ -158,7 +158,7 @@ def test_plat_8_ranking_of_those_in_scope_against_the_same_days_of_last_month(ap
     assert not Browser(app, "agent").page("/").all(id="h-rank")
 
 
-def test_plat_8_an_agent_is_told_of_their_own_calls_a_leader_of_everybodys(app, world, business):
+def test_plat_8_an_agent_sees_their_own_calls_and_a_leader_those_of_all(app, world, business):
     def names(username):
         return Browser(app, username).page("/").one("h2", id="")
 

@@ -74,7 +74,7 @@ def test_plat_8_what_waits_for_me_is_real_and_leads_to_its_list(app, world):
     assert {number for number, _url in of_manager.values()} == {"0"}
 
 
-def test_plat_8_what_waits_is_told_to_those_who_have_such_work(app, world):
+def test_plat_8_pending_tasks_are_shown_to_those_who_have_such_work(app, world):
     assert "fa-paper-plane" not in _waiting(Browser(app, "finance").page("/"))
     assert _waiting(Browser(app, "onsite").page("/")) == {}
 
@@ -87,7 +87,7 @@ def static_folder(app, tmp_path, monkeypatch):
     return tmp_path
 
 
-def test_plat_8_without_echarts_the_same_numbers_stand_in_tables(app, world, static_folder):
+def test_plat_8_without_echarts_the_same_numbers_are_in_tables(app, world, static_folder):
     make_customer(world.actor("agent"))
     page = Browser(app, "agent").page("/")
     assert not [s for s in page.all("script") if "echarts" in s["src"]]

@@ -73,7 +73,7 @@ WRONG = {
 }
 
 
-def test_ch_16_ch_21_ch_25_each_filter_finds_what_it_says(by, channel, happened):
+def test_ch_16_ch_21_ch_25_each_filter_finds_its_records(by, channel, happened):
     codes = [happened["broker1"]["code"], happened["broker2"]["code"]]
     wrong = []
     for path, asked in LISTS.items():
@@ -122,7 +122,7 @@ def test_ch_19_open_collisions_come_first(by, channel, happened):
         assert names_of(director.get("/collisions", open=flag).get_json()["items"], "id") == ids
 
 
-def test_ch_22_ch_23_beside_a_referral_stands_its_own_and_the_customers(by, channel, happened):
+def test_ch_22_ch_23_parts_of_a_referral_by_code_and_by_customer(by, channel, happened):
     path, auditor = f"/referrals/{happened['broker3']['id']}", by("auditor")
     for part, count in (("scans", 1), ("tours", 1), ("viewing-fees", 1), ("rebinds", 0)):
         assert auditor.get(f"{path}/{part}").get_json()["items"] == []
@@ -132,7 +132,7 @@ def test_ch_22_ch_23_beside_a_referral_stands_its_own_and_the_customers(by, chan
     assert {"report", "scan", "tour", "fee", "collision"} <= set(kinds)
 
 
-def test_ch_5_a_broker_finds_nobody_else(by, channel):
+def test_ch_5_a_broker_finds_only_themselves(by, channel):
     own = by("broker1").get("/brokers").get_json()["items"]
     assert names_of(own, "name") == ["赵一"]
     other = channel.brokers["broker2"].id

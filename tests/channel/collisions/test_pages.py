@@ -126,7 +126,7 @@ def test_ch_19_where_the_binding_is_over_rebinding_is_disabled_and_says_why(app,
         assert director.post(path, {"outcome": "other", "note": "已过期"}).status_code == 303
 
 
-def test_ch_15_a_visitors_collision_has_nobody_to_rebind_to(by, channel):
+def test_ch_15_a_visitors_collision_cannot_be_rebound(by, channel):
     channel.bound("broker1")
     visitor = visitors.register_visitor(
         phone="13811111234", name="王小明", consent_version="2026-01", actor=SYSTEM
@@ -148,7 +148,7 @@ def test_ch_15_a_visitors_collision_has_nobody_to_rebind_to(by, channel):
     assert "访客" in _cells(by("director").page("/collisions/"), "other_broker")[0]
 
 
-def test_ch_19_side_by_side_each_event_stands_on_its_side_in_order(by, collided):
+def test_ch_19_events_are_on_their_side_in_order(by, collided):
     tours.record_tour(token=collided.mine.qr_token, intention="A", actor=collided.actor("consultant"))
     page = by("director").page(f"/collisions/{collided.first.id}")
     sides = {side["class"].split()[-1]: side.text for side in page.all("section", class_="vs-side")}

@@ -90,7 +90,7 @@ def test_ch_8_entering_reporting_and_scanning_say_so_to_staff_only(channel, boun
     ("family", "given", "phones"),
     [("李", "建国", ("138", "1234")), ("王", "建国", ("138", "1235")), ("王", "建国", ("139", "1234"))],
 )
-def test_ch_8_another_surname_or_number_is_nobody_known(channel, bound, family, given, phones):
+def test_ch_8_another_surname_or_number_is_no_match(channel, bound, family, given, phones):
     services.enter_referral(
         family_name=family, given_name=given, phones=[phones], report=True, actor=channel.actor("broker2")
     )

@@ -81,7 +81,7 @@ def test_ch_20_bound_customers_are_counted_linked_and_given_away_on_leaving(app,
     assert leaving.name not in admin.page("/consultants/").one("tbody").text
 
 
-def test_ch_20_the_administrator_keeps_consultants_and_nobody_else(app, channel):
+def test_ch_20_only_the_administrator_manages_consultants(app, channel):
     pk = channel.world.actor("consultant").id
     auditor = Browser(app, "auditor")
     assert auditor.page("/consultants/").one("tbody").text.count("离职") == 0

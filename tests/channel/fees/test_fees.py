@@ -54,7 +54,7 @@ def test_ch_25_the_secretary_pays_once_with_a_picture(channel):
         ({"screenshot": None}, "screenshot"),
     ],
 )
-def test_ch_25_what_is_wrong_stands_under_its_field(channel, values, field):
+def test_ch_25_errors_are_under_their_field(channel, values, field):
     referral = channel.bound("broker1")
     with pytest.raises(Invalid) as refused:
         _pay(channel, referral, **values)
@@ -71,7 +71,7 @@ def test_ch_25_what_is_wrong_stands_under_its_field(channel, values, field):
         ("broker1", "channel.not_your_office"),
     ],
 )
-def test_ch_25_nobody_else_pays(channel, who, code):
+def test_ch_25_only_the_secretary_pays(channel, who, code):
     referral = channel.bound("broker1")
     with pytest.raises(Denied) as refused:
         _pay(channel, referral, who=who)

@@ -175,7 +175,7 @@ def test_ch_25_what_is_no_picture_is_refused_under_its_field(by, channel, conten
 @pytest.mark.parametrize(
     ("key", "status"), [("director", 403), ("admin", 403), ("auditor", 403), ("onsite", 403), ("", 302)]
 )
-def test_ch_25_nobody_else_pays(by, channel, key, status):
+def test_ch_25_only_the_secretary_pays(by, channel, key, status):
     path = f"/viewing-fees/new?referral_id={channel.bound('broker1').id}"
     assert by(key).get(path).status_code == status
     assert by(key).post(path, {"amount": "5", "screenshot": shot()}).status_code == status

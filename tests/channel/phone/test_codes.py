@@ -55,7 +55,7 @@ def test_ch_13_the_page_shows_who_it_is_and_changes_nothing(on, channel):
     assert "赵一" in _said(page)
 
 
-def test_ch_13_nobody_designated_nobody_is_chosen_and_somebody_has_to_be(on, channel):
+def test_ch_13_without_a_preferred_consultant_one_must_be_chosen(on, channel):
     token = channel.report("broker1").qr_token
     page = on("onsite").page(f"/m/q/{token}")
     assert page.values()["consultant_id"] == ""
@@ -106,7 +106,7 @@ def test_ch_18_another_brokers_code_says_until_when_and_leaves_a_collision(app, 
     assert until not in _said(later)
 
 
-def test_ch_18_of_a_deal_no_end_is_told(on, channel):
+def test_ch_18_a_deal_shows_no_end_of_protection(on, channel):
     from app.channel.referrals import deals as closing
 
     bound, other = channel.bound("broker1"), channel.report("broker2")
@@ -168,7 +168,7 @@ def test_ch_13_pressed_twice_it_is_one_scan(on, channel):
     assert count(OnsiteScan) == 2
 
 
-def test_ch_13_whoever_is_not_signed_in_signs_in_and_comes_back(app, channel):
+def test_ch_13_signing_in_returns_to_the_code(app, channel):
     token = channel.report("broker1").qr_token
     answer = Browser(app).get(f"/m/q/{token}")
     assert (answer.status_code, answer.location) == (302, f"/m/login?next=/m/q/{token}")
@@ -179,7 +179,7 @@ def test_ch_13_whoever_is_not_signed_in_signs_in_and_comes_back(app, channel):
 @pytest.mark.parametrize(
     "who", ["broker1", "broker2", "site1", "visitor", "director", "secretary", "agent", "admin", "auditor"]
 )
-def test_ch_13_other_roles_see_not_a_word_of_the_customer(on, channel, who):
+def test_ch_13_other_roles_see_nothing_of_the_customer(on, channel, who):
     referral = channel.report("broker1")
     with nothing_changed():
         pages = [
@@ -203,7 +203,7 @@ def test_ch_13_staff_of_another_project_see_nothing_either(on, channel):
         assert "王小明" not in page.text
 
 
-def test_ch_13_a_code_of_nobody(on, channel):
+def test_ch_13_an_unknown_code(on, channel):
     entered = channel.enter("broker1")
     for word in ("nobody", entered.code, "x" * 600):
         assert on("onsite").page(f"/m/q/{word}", 404).one("a", class_="btn")["href"] == "/m/scan"
@@ -249,7 +249,7 @@ def test_ch_30_a_typed_code_needs_the_last_four_digits(on, channel):
     assert "凭编号" in on("director").page("/scans/").text
 
 
-def test_ch_30_consultants_open_by_a_typed_code_only_whom_they_receive(on, channel):
+def test_ch_30_consultants_open_only_their_own_customers_by_a_typed_code(on, channel):
     theirs = channel.bound("broker1")
     other = channel.report("broker2", phones=[("139", "5678")], given_name="小红")
     consultant = on("consultant")

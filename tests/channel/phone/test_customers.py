@@ -92,7 +92,7 @@ def test_ch_11_reporting_again_is_logged_and_keeps_the_code(phone, channel):
         ({"needs": "长" * 2001}, "needs"),
     ],
 )
-def test_ch_7_what_is_wrong_is_said_under_its_field_and_what_was_typed_stays(phone, wrong, field):
+def test_ch_7_errors_are_under_their_field_and_typed_values_stay(phone, wrong, field):
     key = "site1" if field == "for_broker_id" else "broker1"
     page = phone(key).submit("/m/report", {**WANG, "needs": "临街", **wrong}, 422)
     assert field in page.errors()
@@ -233,7 +233,7 @@ def test_acc_8_others_customers_do_not_exist(phone, channel):
     assert phone("broker1").client.post(f"{address}/report").status_code == 400, "without the form's token"
 
 
-def test_ch_11_the_log_tells_nothing_of_other_brokers(phone, channel):
+def test_ch_11_the_log_shows_nothing_of_other_brokers(phone, channel):
     mine = channel.report("broker1")
     theirs = channel.bound("broker2")
     page = phone("broker1").page(f"/m/customers/{mine.id}")

@@ -65,7 +65,7 @@ def test_ch_3_a_broker_registers_with_a_proved_number_and_works_at_once(app, cha
     assert browser.page("/m/report").form()
 
 
-def test_ch_3_plat_14_what_is_missing_is_said_under_its_field_and_no_code_is_used_up(app, channel):
+def test_ch_3_plat_14_missing_values_are_errors_and_no_code_is_used_up(app, channel):
     browser, path = Browser(app), "/m/register/broker"
     send(browser, path, **person())
     code = sent_code()
@@ -233,7 +233,7 @@ def test_ch_3_landing_by_role(phone, key, where):
         assert [a["href"] for a in Page(response).all("a", class_="btn")] == ["/"]
 
 
-def test_ch_3_nobody_is_led_to_the_phones_own_sign_in_and_back(phone):
+def test_ch_3_sign_in_does_not_return_to_itself(phone):
     for path in ("/m/", "/m/customers?tab=bound", "/m/me", "/m/code"):
         answer = phone().get(path)
         assert answer.status_code == 302
@@ -316,7 +316,7 @@ def _proved(browser, phone=NEW):
     return browser.post("/m/login", {"phone": phone, "sms_code": sent_code()})
 
 
-def test_ch_31_a_number_without_an_account_goes_on_into_registration(app, channel):
+def test_ch_31_a_number_without_an_account_continues_to_registration(app, channel):
     browser = Browser(app)
     answer = _proved(browser)
     assert (answer.status_code, answer.location) == (303, "/m/register")

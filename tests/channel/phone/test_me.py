@@ -76,7 +76,7 @@ def test_ch_1_of_several_projects_each_has_a_card_and_a_page(channel, phone, sho
     assert "首层" in phone("broker1").page(f"/m/projects/{channel.project.id}").text
 
 
-def test_ch_6_a_picture_is_drawn_anew_and_shown_to_oneself(app, channel, phone):
+def test_ch_6_a_picture_is_re_encoded_and_shown_to_its_owner(app, channel, phone):
     browser = phone("broker1")
     sent = located_jpeg()
     answer = browser.post("/m/me/picture", {"avatar": part("我.jpg", sent)})

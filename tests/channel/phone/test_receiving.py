@@ -56,7 +56,7 @@ def test_ch_21_one_tap_on_the_intention_records_the_tour(on, channel):
     ]  # the page shows the consultant's earlier tour
 
 
-def test_ch_21_why_somebody_cannot_be_received_is_told(app, on, channel):
+def test_ch_21_the_reason_against_a_tour_is_shown(app, on, channel):
     fresh = channel.report("broker1", "小红", [("139", "5678")])
     assert "驻场扫码" in on("consultant").page(f"/m/q/{fresh.qr_token}").text
     channel.bound("broker1")
@@ -126,7 +126,7 @@ def test_ch_21_follow_ups_any_number_of_times(on, channel):
     assert on("consultant").get("/m/tours/1/follow-ups").location == "/m/tours/1"
 
 
-def test_ch_21_tours_are_ones_own(app, on, channel):
+def test_ch_21_consultants_see_only_their_own_tours(app, on, channel):
     _another_consultant(channel)
     referral = channel.bound("broker1")
     tours.record_tour(token=referral.qr_token, intention="C", actor=actor_by_username("consultant9"))
@@ -162,7 +162,7 @@ def test_ch_21_the_list_and_its_search(on, channel, asked, expected):
     assert [rec.one("b").text for rec in page.all(class_="rec")] == expected
 
 
-def test_ch_21_whom_the_latest_scan_gave_to_one(app, on, channel):
+def test_ch_21_customers_assigned_by_the_latest_scan(app, on, channel):
     mine, other = channel.bound("broker1"), _another_consultant(channel)
     walk_in = visitors.register_visitor(
         phone="13700007777", name="何来客", consent_version="2026-01", actor=SYSTEM

@@ -83,7 +83,7 @@ def test_ch_16_a_search_that_cannot_be_keeps_what_was_typed(on, several):
     assert not page.all(class_="rec")
 
 
-def test_ch_16_one_sees_ones_own_scans_only(app, on, channel, several):
+def test_ch_16_people_see_only_their_own_scans(app, on, channel, several):
     staff = channel.actor("secretary").id  # a colleague who scans elsewhere
     projects.assign_members(channel.project.id, duty="onsite", staff_ids=[staff], actor=channel.admin)
     scan = every(OnsiteScan)[0]
@@ -160,7 +160,7 @@ def test_ch_3_pages_on_site_are_light(on, several, path):
     assert len(page.response.get_data()) + sum(sizes) < LIGHT, sizes
 
 
-def test_ch_16_ch_35_who_is_bound_is_said_to_those_who_may_know(on, channel, several):
+def test_ch_16_ch_35_the_bound_broker_is_shown_to_those_who_may_know(on, channel, several):
     _first, second, _third, _visitor = several
     collided = next(row for row in every(OnsiteScan) if row.result == "collision")
     assert collided.bound_broker_id == channel.brokers["broker1"].id
@@ -178,7 +178,7 @@ def test_ch_16_ch_35_who_is_bound_is_said_to_those_who_may_know(on, channel, sev
     assert "赵一" not in consultant
 
 
-def test_ch_8_the_arrival_page_says_whose_customer_it_probably_is(on, channel):
+def test_ch_8_the_arrival_page_shows_probable_customers_of_others(on, channel):
     channel.bound("broker1", "先生")
     other = channel.report("broker2", "建国")
     text = on("onsite").page(f"/m/q/{other.qr_token}").text

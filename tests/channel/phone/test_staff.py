@@ -98,7 +98,7 @@ def test_acc_12_whoever_proved_their_number_used_no_password_to_change(app, chan
     assert phone.get("/m/me").status_code == 200
 
 
-def test_ch_10_of_one_moment_the_later_step_stands_first(on, channel):
+def test_ch_10_of_steps_at_one_moment_the_later_is_first(on, channel):
     with clock.frozen(clock.now()):
         referral = channel.report("broker1")
     db.session.commit()
@@ -123,7 +123,7 @@ def test_ch_13_the_code_that_was_opened_comes_after_the_new_password(on, channel
 
 
 @pytest.mark.parametrize("who", ["consultant", "broker1"])
-def test_ch_17_what_happens_to_customers_is_told_on_the_phone(app, on, channel, who):
+def test_ch_17_customer_events_are_notified_on_the_phone(app, on, channel, who):
     assert on(who).page("/m/messages").one(class_="empty")
     channel.bound("broker1")
     db.session.commit()

@@ -55,7 +55,7 @@ def test_ch_28_one_picture_is_the_most(app, channel, decoded):
     assert decoded == []
 
 
-def test_ch_28_a_damaged_picture_costs_nobody_the_registration(app, channel):
+def test_ch_28_a_damaged_picture_does_not_prevent_the_registration(app, channel):
     browser = Browser(app)
     send(browser, PATH, **person())
     damaged = d.png()[:60] + zlib.compress(b"x")

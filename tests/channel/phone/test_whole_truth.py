@@ -27,7 +27,7 @@ def page_of(phone, key: str, referral) -> str:
     return text
 
 
-def test_ch_35_a_colliding_scan_is_said_as_it_is(phone, channel):
+def test_ch_35_a_collided_scan_is_described_truthfully(phone, channel):
     bound = channel.bound("broker1")
     late = channel.report("broker2")
     assert "首次到场" in page_of(phone, "broker2", late)
@@ -38,7 +38,7 @@ def test_ch_35_a_colliding_scan_is_said_as_it_is(phone, channel):
     assert "现场已有其他经纪人的保护" not in page_of(phone, "broker1", bound)
 
 
-def test_ch_35_a_rebinding_stands_on_both_pages(phone, channel):
+def test_ch_35_a_rebinding_is_on_both_pages(phone, channel):
     former = channel.bound("broker1")
     rebind_referral(
         former.id, broker_id=channel.brokers["broker2"].id, reason="现场核实", actor=channel.actor("director")

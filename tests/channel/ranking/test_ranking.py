@@ -54,7 +54,7 @@ def test_ch_26_each_number_counts_what_reached_the_state(market, wanted):
 
 
 @pytest.mark.parametrize("later", [{"days": 0}, {"days": 31}])
-def test_ch_26_expiry_takes_nobody_back(market, later):
+def test_ch_26_expiry_lowers_no_count(market, later):
     with at(**later):
         assert _numbers(ranking(market.actor("director")))[0] == ("赵一", 4, 3, 2, 1)
 

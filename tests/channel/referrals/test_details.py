@@ -111,7 +111,7 @@ def test_ch_22_a_deal_is_shown_first(app, channel):
     ]  # fmt: skip
 
 
-def test_ch_23_what_hangs_on_other_codes_is_marked_so_that_nothing_is_paid_twice(app, channel, dispute):
+def test_ch_23_records_of_other_codes_are_marked_so_that_nothing_is_paid_twice(app, channel, dispute):
     mine, other = dispute
     browser = Browser(app, "director")
     for own, foreign in ((mine, other), (other, mine)):
@@ -185,7 +185,7 @@ def test_ch_23_rebinding_on_the_page(app, channel):
     assert Browser(app, "secretary").post(path, {"broker_id": broker2, "reason": "x"}).status_code == 403
 
 
-def test_ch_24_a_bound_customer_closes_without_a_word(app, channel):
+def test_ch_24_a_bound_customer_closes_without_a_warning(app, channel):
     referral = channel.bound("broker1")
     db.session.commit()
     browser, path = Browser(app, "director"), f"/referrals/{referral.id}/close"
@@ -240,7 +240,7 @@ def test_ch_24_a_day_outside_the_protection_is_warned_of_before_it_is_confirmed(
         check_invariants()
 
 
-def test_ch_24_not_while_another_is_bound_and_the_button_says_so(app, channel):
+def test_ch_24_no_deal_while_another_is_bound_and_the_button_says_why(app, channel):
     channel.bound("broker1")
     other = channel.report("broker2")
     entered = channel.enter("broker3")
@@ -318,7 +318,7 @@ def test_pool_1_a_duplicate_is_refused_on_the_page_with_what_was_typed(app, chan
     assert again(referral).customer_id is None
 
 
-def test_ch_29_the_timeline_tells_everything_of_the_identity_latest_first(app, channel, dispute):
+def test_ch_29_the_timeline_shows_all_events_of_the_identity_latest_first(app, channel, dispute):
     mine, other = dispute
     page = Browser(app, "secretary").page(f"/referrals/{mine.id}/tab/timeline")
     kinds = [node.all(class_="tag")[0].text for node in page.all(class_="tl-head")]

@@ -20,7 +20,7 @@ from tests.support.channel import START, again, at, check_invariants, count, eve
 TWO = [("138", "1234"), ("139", "5678")]
 
 
-def test_ch_7_a_referral_keeps_what_was_said_and_no_whole_number(channel):
+def test_ch_7_a_referral_stores_the_input_and_no_full_number(channel):
     made = channel.enter(
         "broker1",
         phones=TWO,
@@ -146,7 +146,7 @@ def test_ch_9_a_company_on_site_enters_for_a_broker_of_their_company(channel):
     assert off.value.code == "referral.for_others"
 
 
-def test_ch_9_a_broker_enters_for_nobody_else(channel):
+def test_ch_9_a_broker_enters_only_for_themselves(channel):
     with pytest.raises(Denied) as refused:
         channel.enter("broker1", for_broker_id=channel.brokers["broker3"].id)
     assert (refused.value.code, refused.value.status) == ("referral.for_others", 403)

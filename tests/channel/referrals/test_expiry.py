@@ -164,7 +164,7 @@ def test_ch_27_other_days_count_from_now_on_and_a_rebinding_warns_the_new_broker
     assert (notices_of(referral.broker_id).count(WARNING), notices_of(receiver).count(WARNING)) == (2, 1)
 
 
-def test_ch_27_two_jobs_at_once_warn_nobody_twice(app, channel):
+def test_ch_27_two_simultaneous_jobs_warn_each_broker_once(app, channel):
     made = [channel.bound("broker1", f"客{number}") for number in range(6)]
     with at(START + END, days=-1):
         won, codes = sorted_out(race(app, [lambda: warn_due_bindings(100)] * 4))
@@ -174,7 +174,7 @@ def test_ch_27_two_jobs_at_once_warn_nobody_twice(app, channel):
     assert notices_of(made[0].broker_id).count(WARNING) == 6
 
 
-def test_ch_27_an_empty_list_warns_nobody(channel):
+def test_ch_27_an_empty_list_sends_no_warning(channel):
     channel.bound("broker1")
     set_setting("protection_warning_days", ())
     with at(START + END, seconds=-1):

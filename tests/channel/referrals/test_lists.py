@@ -102,7 +102,7 @@ def test_ch_10_tabs_and_their_counts_follow_the_clock(app, channel, funnel):
         assert codes(browser.page("/referrals/?tab=bound")) == []
 
 
-def test_ch_17_the_last_days_stand_out(app, funnel):
+def test_ch_17_the_last_days_are_highlighted(app, funnel):
     for later, shown, stands_out in (
         ({"days": 21, "hours": 12}, "还剩 8 天", False),
         ({"days": 22, "hours": 12}, "还剩 7 天", True),

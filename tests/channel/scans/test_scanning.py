@@ -102,7 +102,7 @@ def test_ch_12_an_expired_customer_is_free_for_everybody_whether_or_not_the_job_
         check_invariants()
 
 
-def test_ch_13_the_designated_consultant_is_taken_and_somebody_has_to_be(channel):
+def test_ch_13_the_preferred_consultant_is_used_and_one_is_required(channel):
     consultant = channel.actor("consultant").id
     wished, without = channel.report("broker1", consultant_id=consultant), channel.report("broker1", "小红")
     assert channel.scan(wished, consultant_id=None).scan.consultant_id == consultant
@@ -132,7 +132,7 @@ def test_ch_13_token_and_address_lead_to_the_customer(channel, form):
 
 
 @pytest.mark.parametrize("text", ["", "nobody", "R202603020099", "https://example.test/"])
-def test_ch_13_what_is_nobodys_code_is_not_found(channel, text):
+def test_ch_13_an_unknown_code_is_not_found(channel, text):
     with pytest.raises(NotFound):
         scanning.lookup(text, actor=channel.actor("onsite"))
 
@@ -143,7 +143,7 @@ def test_ch_13_a_code_that_was_never_reported_leads_nowhere(channel):
         scanning.lookup(entered.code, actor=channel.actor("onsite"))
 
 
-def test_ch_13_looking_says_until_when_another_protects_and_writes_nothing(channel):
+def test_ch_13_a_lookup_shows_the_end_of_anothers_protection_and_writes_nothing(channel):
     channel.bound("broker1")
     other = channel.report("broker2")
     for who in ("onsite", "consultant"):
@@ -167,7 +167,7 @@ def test_ch_15_a_visitor_is_a_visit_without_a_broker(channel):
     assert operations(visitor) == ["visitor.register", "visitor.walk_in"]
 
 
-def test_ch_15_a_visitor_who_is_somebodys_customer_collides(channel):
+def test_ch_15_a_visitor_who_is_a_brokers_customer_collides(channel):
     referral = channel.bound("broker1")
     visitor = _visitor("王小 明")
     assert scanning.lookup(visitor.qr_token, actor=channel.actor("onsite")).protected_until

@@ -60,7 +60,7 @@ def test_ch_30_a_code_alone_or_with_other_digits_is_nothing(scan, referral, body
     assert count(OnsiteScan) == 0
 
 
-def test_ch_30_nobody_guesses_more_than_ten_times_an_hour(scan, by, referral):
+def test_ch_30_at_most_ten_wrong_codes_an_hour(scan, by, referral):
     said = {scan(code=f"R20260101{n:04d}", tail="1234").get_data() for n in range(5)}
     said |= {scan(code=referral.code, tail=f"000{n}").get_data() for n in range(5)}
     assert len(said) == 1, "an unknown code and wrong digits are answered alike"
@@ -72,7 +72,7 @@ def test_ch_30_nobody_guesses_more_than_ten_times_an_hour(scan, by, referral):
         assert scan(code=referral.code, tail="1234").status_code == 201
 
 
-def test_ch_30_whom_a_code_belongs_to_is_not_looked_up_by_it(by, referral):
+def test_ch_30_a_typed_code_does_not_look_up_its_customer(by, referral):
     for who in ("onsite", "consultant"):
         assert by(who).get(f"/scans/{referral.code}").status_code == 404
         assert by(who).get(f"/scans/{referral.qr_token}").status_code == 200
@@ -80,7 +80,7 @@ def test_ch_30_whom_a_code_belongs_to_is_not_looked_up_by_it(by, referral):
     assert answer.status_code == 404
 
 
-def test_ch_30_consultants_look_up_whom_they_receive_by_the_code(scan, by, referral):
+def test_ch_30_consultants_look_up_their_customers_by_code(scan, by, referral):
     assert scan(token=referral.qr_token).status_code == 201
     assert by("consultant").get(f"/scans/{referral.code}").status_code == 200
     assert by("onsite").get(f"/scans/{referral.code}").status_code == 404

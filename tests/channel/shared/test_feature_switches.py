@@ -32,7 +32,7 @@ def _menu(browser: Browser) -> set[str]:
     return {link["href"] for link in browser.page("/").all("a", class_="nav-item")}
 
 
-def test_ch_27_every_setting_stands_on_the_page_with_name_and_help_in_both_languages(app, world):
+def test_ch_27_every_setting_is_on_the_page_with_name_and_help_in_both_languages(app, world):
     ours = [one for one in declared_settings().values() if one.group is CHANNEL]
     assert {"protection_days", "protection_warning_days", "viewing_fees", "channel_ranking"} <= {
         one.name for one in ours

@@ -77,7 +77,7 @@ CHANGES = {
 
 
 @pytest.mark.parametrize("name", [*READS, *CHANGES])
-def test_acc_6_without_a_scope_nothing_is_reached(world, name):
+def test_acc_6_without_a_scope_nothing_is_read(world, name):
     statement = {**READS, **CHANGES}[name]()
     with pytest.raises(UnscopedAccessError, match=r"(?i)customer"):
         db.session.execute(statement)
@@ -85,7 +85,7 @@ def test_acc_6_without_a_scope_nothing_is_reached(world, name):
 
 
 @pytest.mark.parametrize("name", NESTED)
-def test_acc_6_nor_from_inside_a_statement(world, name):
+def test_acc_6_nested_reads_need_a_scope_too(world, name):
     with pytest.raises(UnscopedAccessError, match=r"(?i)customer"):
         db.session.execute(NESTED[name]())
     db.session.rollback()

@@ -105,7 +105,7 @@ def test_plat_9_keys_are_bounded(world):
     assert create.made == 1
 
 
-def test_acc_9_the_stored_fingerprint_tells_no_number(world):
+def test_acc_9_the_stored_fingerprint_reveals_no_number(world):
     """Fields contain full numbers; a plain hash of them could be reversed by trying all numbers."""
     import hashlib
 

@@ -49,7 +49,7 @@ def test_cust_1_sixteen_threads_get_sixteen_codes(world, app):
     assert sorted(codes, key=str) == [f"CUS20260131{n:04d}" for n in range(1, 17)]
 
 
-def test_cust_1_a_refused_creation_gives_its_code_to_nobody_twice(world):
+def test_cust_1_a_refused_creation_makes_no_code_appear_twice(world):
     @transactional
     def refused():
         next_code("CUS")

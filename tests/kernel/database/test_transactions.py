@@ -147,7 +147,7 @@ def test_plat_12_what_the_database_refuses_is_a_refusal(world, attempt, code):
     assert str(caught.value.message)
 
 
-def test_a_violation_that_nobody_declared_stays_an_error(world):
+def test_an_undeclared_violation_stays_an_error(world):
     @transactional
     def wrong():
         db.session.add(District(code="999999", name="无处", parent_id=999_999))

@@ -158,7 +158,7 @@ def test_plat_9_a_partial_body_leaves_the_rest_alone(bare):
     assert list(caught.value.fields) == ["name"]
 
 
-def test_complaints_of_a_service_stand_under_their_fields(bare):
+def test_errors_of_a_service_are_under_their_fields(bare):
     form = _Form(formdata=None, meta={"csrf": False})
     left = form.add_errors({"name": "taken", "demand.price_max": "low", "elsewhere": "no"})
     assert left == {"elsewhere": "no"}

@@ -44,7 +44,7 @@ def _multipart(picture: bytes) -> tuple[str, bytes]:
 
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
-def test_plat_10_fifty_pictures_take_at_most_300_mb_and_stall_nobody(app, database, world, tmp_path):
+def test_plat_10_fifty_pictures_take_at_most_300_mb_and_delay_no_one(app, database, world, tmp_path):
     made = make_customer(world.actor("agent"))
     site = Site(database, tmp_path)
     kind, body = _multipart(one_colour_png(7071, 7071))

@@ -68,7 +68,7 @@ def test_plat_10_a_reduced_picture_has_no_seams():
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
-def test_plat_10_all_orientations_stand_upright(orientation):
+def test_plat_10_all_orientations_become_upright(orientation):
     corner = Image.new("RGB", (64, 48), (255, 255, 255))
     corner.paste((0, 0, 0), (0, 0, 16, 16))
     exif = Image.Exif()
@@ -90,7 +90,7 @@ def test_plat_10_a_progressive_photo_that_fills_memory_is_refused_by_its_head():
         receive("a.jpg", BytesIO(huge))
 
 
-def test_plat_10_who_comes_too_many_is_sent_away(monkeypatch):
+def test_plat_10_too_many_waiting_pictures_are_refused(monkeypatch):
     """The queue is bounded: while one picture is open, a few wait and the next are refused at once."""
     opened, go_on = threading.Event(), threading.Event()
     real = images._reencode

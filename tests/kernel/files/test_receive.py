@@ -39,7 +39,7 @@ _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document
         ("...", d.PDF, "application/pdf", "file.pdf"),
     ],
 )
-def test_plat_10_the_content_says_what_it_is(name, content, media_type, called):
+def test_plat_10_the_kind_is_detected_by_the_content(name, content, media_type, called):
     made = receive(name, BytesIO(content))
     assert (made.media_type, made.name) == (media_type, called)
 
@@ -101,7 +101,7 @@ def test_plat_10_names_are_bounded_and_keep_their_extension():
     assert made.name.endswith("长.pdf")
 
 
-def test_plat_10_pictures_lose_all_metadata_and_stand_upright():
+def test_plat_10_pictures_lose_all_metadata_and_become_upright():
     sent = d.located_jpeg()
     assert b"secret comment" in sent
     made = receive("照片.jpg", BytesIO(sent))
@@ -114,7 +114,7 @@ def test_plat_10_pictures_lose_all_metadata_and_stand_upright():
     assert "陈晓雯".encode() not in kept
 
 
-def test_plat_10_what_hides_behind_a_picture_is_gone():
+def test_plat_10_data_hidden_in_a_picture_is_removed():
     made = receive("a.jpg", BytesIO(d.jpeg() + d.PAGE + d.archive(x=b"1")))
     kept = made.content.read()
     assert b"script" not in kept
@@ -141,6 +141,6 @@ def test_plat_10_see_through_stays_see_through():
         assert image.getpixel((0, 0))[3] == 100
 
 
-def test_plat_10_of_an_old_document_it_says_what_to_do():
+def test_plat_10_an_old_document_is_refused_with_advice():
     with pytest.raises(UnacceptableError, match=r"\.docx"):
         receive("合同.doc", BytesIO(d.OLD_OFFICE))

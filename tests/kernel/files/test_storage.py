@@ -71,7 +71,7 @@ def test_plat_10_without_its_row_a_content_does_not_stay(stored_app, contents, c
 
 
 @pytest.mark.both
-def test_plat_10_a_session_that_ends_without_a_word_leaves_no_content(stored_app, contents):
+def test_plat_10_a_session_that_ends_without_a_commit_leaves_no_content(stored_app, contents):
     with stored_app.app_context():
         db.session.execute(select(1))
         storage().keep(d.upload().content)
@@ -119,7 +119,7 @@ def test_plat_10_names_are_the_servers_alone(stored_app):
                 storage().remove(name)
 
 
-def test_plat_10_missing_content_is_told_at_once(stored_app):
+def test_plat_10_missing_content_is_reported_at_once(stored_app):
     with stored_app.app_context():
         with pytest.raises(FileNotFoundError):
             storage().read(new_name())

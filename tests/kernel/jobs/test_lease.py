@@ -101,7 +101,7 @@ def test_plat_4_a_take_over_waits_for_the_commit_that_is_under_way(app, world):
     assert "同时" in _companies()
 
 
-def test_plat_4_a_lease_that_ends_in_the_future_stops_nobody_and_the_doctor_names_it(app, world):
+def test_plat_4_a_lease_too_far_in_the_future_blocks_no_one_and_the_doctor_reports_it(app, world):
     """A process whose clock was wrong acquired it, and has ended."""
     lease.acquire("wrong clock", lease.LONGEST - 1)
     assert lease.acquire("other", 60) is None, "as long as a lease may be"

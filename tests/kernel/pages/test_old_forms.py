@@ -33,7 +33,7 @@ def test_an_operation_without_a_page_says_what_to_do(app, world):
     assert "请返回重新打开页面" in answer.get_data(as_text=True)
 
 
-def test_whoever_was_signed_out_is_told_to_send_it_again(app, world):
+def test_after_signing_out_the_form_has_to_be_sent_again(app, world):
     browser = Browser(app)
     answer = browser.post("/customers/new", {"name": "甲"})
     assert (answer.status_code, answer.location) == (302, "/login/?next=/customers/new")

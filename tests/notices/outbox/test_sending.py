@@ -55,7 +55,7 @@ def test_plat_2_an_sms_reaches_the_gateway_once(connected, gateway):
     assert stored.sent_at is not None
 
 
-def test_acc_9_nothing_of_a_message_stands_in_the_database_or_the_log(connected, gateway, capfd):
+def test_acc_9_a_message_is_readable_neither_in_the_database_nor_in_the_log(connected, gateway, capfd):
     gateway.answers = [(500, b"no"), (400, b"never")]
     _queue(body="机密内容")
     send_due()
@@ -68,7 +68,7 @@ def test_acc_9_nothing_of_a_message_stands_in_the_database_or_the_log(connected,
     assert "138****5678" in row
 
 
-def test_plat_2_an_e_mail_and_a_robots_word_leave_too(connected, gateway, mail_server):
+def test_plat_2_e_mails_and_messages_of_robots_are_sent_too(connected, gateway, mail_server):
     _queue("email", "zhang@example.com", "正文", subject="主题")
     _queue("robot", "", "群里说")
     assert send_due()["messages sent"] == 2
@@ -116,7 +116,7 @@ def test_plat_2_a_message_is_given_up_at_once_or_after_some_tries(connected, gat
     assert len(gateway.received) == tries
 
 
-def test_plat_2_a_robot_that_says_no_with_200_has_not_taken_it(connected, gateway):
+def test_plat_2_a_robots_refusal_with_status_200_is_a_failure(connected, gateway):
     gateway.answers = [(200, b'{"errcode": 45009}')]
     _queue("robot", "")
     send_due()
@@ -139,7 +139,7 @@ def test_plat_2_a_provider_that_is_not_there_is_tried_again(connected, gateway):
     assert _states() == ["waiting"]
 
 
-def test_plat_2_without_a_provider_it_is_written_down_and_the_state_says_so(app, world, capfd):
+def test_plat_2_without_a_provider_a_message_is_stored_as_not_sent(app, world, capfd):
     _queue()
     assert send_due()["messages without a provider"] == 1
     assert _states() == ["not_sent"]

@@ -131,7 +131,7 @@ def test_acc_13_staff_are_kept_on_their_own_pages(app, api, world):
 
 
 @pytest.mark.parametrize("username", ["auditor", "manager", "director", "broker"])
-def test_acc_13_nobody_else_may(app, api, world, username):
+def test_acc_13_only_administrators_may(app, api, world, username):
     pk = account("visitor").id
     assert Browser(app, username).get("/accounts/").status_code == 403
     assert api(username).get("/accounts").status_code == 403
@@ -170,7 +170,7 @@ def chiefs(world) -> list[str]:
     return ["chief1", "chief2"]
 
 
-def test_acc_13_ones_own_account_is_not_kept_here(world, chiefs):
+def test_acc_13_the_own_account_is_not_managed_here(world, chiefs):
     chief = actor_by_username("chief1")
     for service, values in (
         (accountkeeping.reset_password, {"password": FIRST}),
@@ -182,7 +182,7 @@ def test_acc_13_ones_own_account_is_not_kept_here(world, chiefs):
 
 
 @pytest.mark.both
-def test_acc_13_somebody_stays_administrator_when_two_disable_each_other(app, chiefs):
+def test_acc_13_one_administrator_stays_when_two_disable_each_other(app, chiefs):
     actors = [actor_by_username(name) for name in chiefs]
     db.session.commit()
     done = race(app, [
@@ -202,7 +202,7 @@ def test_acc_13_the_pages_buttons_say_why_not(app, world):
     assert "The account is enabled already" in " ".join(page.texts())
 
 
-def test_acc_13_the_operators_command_resets_anybodys_password(app, world):
+def test_acc_13_the_operators_command_resets_any_password(app, world):
     said = succeed(app, "reset-password", "--username", "manager", "--password", FIRST)
     assert FIRST not in said
     user = account("manager")

@@ -40,7 +40,7 @@ def test_acc_14_who_meets_a_district_follows_its_new_place(app, world):
     assert last_operation("district", made.id)[0] == "district.move"
 
 
-def test_acc_1_a_district_stands_never_below_itself(app, world):
+def test_acc_1_a_district_is_never_below_itself(app, world):
     admin = world.actor("admin")
     city, part = world.district("成都市").id, world.district("锦江区").id
     for below in (city, part):

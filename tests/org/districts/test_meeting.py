@@ -56,7 +56,7 @@ def test_acc_14_what_meets_a_responsible_district(world, street, own, meets):
     assert _responsible(world, *own) == meets
 
 
-def test_acc_14_a_ring_of_parents_hangs_nobody(world):
+def test_acc_14_a_cycle_of_parents_does_not_hang(world):
     """The service refuses cycles; if one exists nevertheless, signing in must still work."""
     one, other = world.district("锦江区").id, world.district("成都市").id
     db.session.get(District, other).parent_id = one

@@ -60,7 +60,7 @@ def test_acc_4_every_built_in_role_has_its_scope(world):
     }
 
 
-def test_a_second_delivery_is_empty(world):
+def test_a_second_delivery_changes_nothing(world):
     before = {name: _held(name) for name in BUILT_IN}
     assert deliver_roles() == 0
     assert deliver_roles() == 0

@@ -70,7 +70,7 @@ def test_acc_4_an_own_role_begins_like_another_and_works_at_once(app, world):
         ({"name": "新角色", "kind": "own", "like_id": "99999"}, 422, "like_id"),
     ],
 )
-def test_acc_4_what_is_wrong_with_a_new_role_stands_under_its_field(app, world, values, status, field):
+def test_acc_4_errors_of_a_new_role_are_under_their_field(app, world, values, status, field):
     page = Browser(app, "admin").submit("/roles/new", values, status)
     assert list(page.errors()) == [field]
 

@@ -178,7 +178,7 @@ def test_acc_4_an_auditor_who_is_also_an_agent_reads_all_and_acts_as_an_agent(wo
     assert actor.has_permission("create", "Customer")
 
 
-def test_actors_are_built_anew_when_the_organisation_changes(world):
+def test_actors_are_rebuilt_when_the_organisation_changes(world):
     before = actor_by_username("agent")
     account = db.session.get(Account, before.id)
     account.last_name = "改"

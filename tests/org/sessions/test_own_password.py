@@ -41,7 +41,7 @@ def test_acc_13_everybody_changes_their_own_password(app, world):
         ({"repeated": "Gruene-Ente-77"}, "repeated"),
     ],
 )
-def test_acc_13_what_is_wrong_stands_under_its_field_and_nothing_changes(app, world, changed, field):
+def test_acc_13_errors_are_under_their_field_and_nothing_changes(app, world, changed, field):
     browser = Browser(app, "agent")
     page = browser.submit("/account/password", {**TYPED, **changed}, 422)
     assert list(page.errors()) == [field]

@@ -129,7 +129,7 @@ def test_acc_18_switching_the_second_factor_off_ends_the_other_sessions(app, wor
     assert not _is_in(other)
 
 
-def test_acc_18_a_phone_changed_by_the_office_ends_the_sessions_and_tells_the_former_number(app, channel):
+def test_acc_18_a_phone_changed_by_the_office_ends_the_sessions_and_notifies_the_former_number(app, channel):
     broker = channel.brokers["broker1"]
     former, browser = broker.phone, Browser(app, account(broker.number).username)
     assert browser.get("/m/").status_code == 200
@@ -268,7 +268,7 @@ def test_acc_18_an_account_without_a_password_collects_no_failures(app, channel)
     assert (account(name).fail_login_count or 0, account(name).locked_until) == (0, None)
 
 
-def test_acc_18_strangers_tries_do_not_burn_the_owners_code(database, world):
+def test_acc_18_tries_of_strangers_do_not_use_up_the_owners_code(database, world):
     app = database.new_app({"KEPAN_RATE_LIMITS": "on"})
     with app.app_context():
         assert send_sms_code(phone=PHONE, purpose="login", source="192.0.2.1")
@@ -284,7 +284,7 @@ def test_acc_18_strangers_tries_do_not_burn_the_owners_code(database, world):
         assert not check_code(PHONE, code, "login", source="192.0.2.1"), "good once"
 
 
-def test_acc_18_guesses_from_everywhere_are_few(world):
+def test_acc_18_guesses_from_all_addresses_together_are_limited(world):
     assert send_sms_code(phone=PHONE, purpose="login", source="192.0.2.1")
     code = _code()
     wrong = f"{(int(code) + 1) % 10**6:06d}"

@@ -47,7 +47,7 @@ GOOD = "Blaue-Ente-77"
         ("blaue\tente77", "control characters"),
     ],
 )
-def test_acc_12_an_easy_password_is_refused_and_the_reason_said(app, password, said):
+def test_acc_12_an_easy_password_is_refused_with_the_reason(app, password, said):
     with app.test_request_context("/"), force_locale("en"), pytest.raises(Invalid) as caught:
         check_password(password, "zhangwei", about=("陈晓雯", "13800001234"), field="new_password")
     with app.test_request_context("/"), force_locale("en"):
@@ -106,7 +106,7 @@ def test_acc_12_no_password_holds_the_companys_name(world):
         check_password(f"zq7-{company.name}-x4", "zhangwei")
 
 
-def test_acc_12_the_rule_knows_name_and_phone_of_whom_it_concerns(world):
+def test_acc_12_the_rule_knows_the_persons_name_and_phone(world):
     admin, agent = world.actor("admin"), world.actor("agent")
     staffing.edit_staff(agent.id, phone="13912345678", actor=admin)
     for password in (f"x9-{agent.name}-p4kk", "lieber-13912345678"):

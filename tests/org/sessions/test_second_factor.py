@@ -141,7 +141,7 @@ def test_acc_12_of_two_simultaneous_uses_of_a_code_one_succeeds(app, world):
     assert sorted(results) == [False] * 7 + [True]
 
 
-def test_acc_12_a_recovery_code_stands_in_once(app, world):
+def test_acc_12_a_recovery_code_works_once(app, world):
     phone = Authenticator("agent")
     typed = phone.recovery[0].lower().replace("-", " ")
     assert check_second_factor(account("agent"), typed)
@@ -152,7 +152,7 @@ def test_acc_12_a_recovery_code_stands_in_once(app, world):
     assert check_second_factor(account("agent"), renewed[0])
 
 
-def test_acc_12_attempts_are_limited_and_the_password_does_not_begin_the_count_anew(database, world):
+def test_acc_12_attempts_are_limited_and_the_password_does_not_reset_the_count(database, world):
     limited = database.new_app({"KEPAN_RATE_LIMITS": "on"})
     phone = Authenticator("agent")
     client = ApiClient(limited)

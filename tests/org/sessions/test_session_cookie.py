@@ -61,13 +61,13 @@ def test_plat_16_behind_an_https_proxy_the_cookie_is_secure_and_this_hosts_only(
     assert client.get("/customers/", headers=FORWARDED).status_code == 200
 
 
-def test_plat_16_on_https_a_cookie_of_the_plain_name_signs_nobody_in(proxied_app):
+def test_plat_16_on_https_a_cookie_of_the_plain_name_does_not_sign_in(proxied_app):
     browser = Browser(proxied_app, "agent")
     assert browser.get("/customers/").status_code == 200
     assert browser.get("/customers/", headers=FORWARDED).status_code == 302
 
 
-def test_plat_16_without_a_proxy_nobody_can_pretend_one(app):
+def test_plat_16_without_a_proxy_forwarded_headers_are_ignored(app):
     response = _sign_in(Browser(app), headers={"X-Forwarded-Proto": "https"})
     assert "Secure" not in _session_cookie(response)
     assert "Strict-Transport-Security" not in response.headers
@@ -119,7 +119,7 @@ def _stays(location: str) -> bool:
     return urljoin("http://localhost/login/", plain).startswith("http://localhost/")
 
 
-def test_a_cookie_that_somebody_made_up_signs_nobody_in(app):
+def test_a_forged_cookie_does_not_sign_in(app):
     browser = Browser(app)
     for value in ("x", "eyJfdXNlcl9pZCI6IjE6MCJ9.aaaa.bbbb"):
         browser.client.set_cookie("kepan", value)

@@ -171,7 +171,7 @@ def test_plat_9_broken_json_is_no_crash(app):
 
 
 @pytest.mark.parametrize("forged", ["", "1", "1:", ":0", "x:y", "1:-1", "0:0", "1:1:1"])
-def test_a_session_of_nobody_opens_nothing(client, forged):
+def test_a_session_of_an_unknown_account_opens_nothing(client, forged):
     with client.session_transaction() as session:
         session["_user_id"], session["_fresh"] = forged, True
     assert client.get("/").status_code == 302

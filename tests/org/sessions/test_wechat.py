@@ -137,7 +137,7 @@ def test_ch_3_a_number_that_wechat_proved_needs_no_code(app, said, channel, plat
     assert who(app, login(app)).startswith("V")
 
 
-def test_ch_3_a_proved_number_of_somebody_known_signs_in_at_once(app, said, channel):
+def test_ch_3_a_proved_number_of_an_account_signs_in_at_once(app, said, channel):
     broker = channel.brokers["broker1"]
     said(phone=broker.phone)
     assert who(app, login(app, phone_code="p")) == broker.number
@@ -156,7 +156,7 @@ def test_ch_3_a_sign_in_by_sms_links_and_a_newer_wechat_takes_the_place(app, sai
     assert "wechat_ticket" in login(app).json, "the former one is nobody's again"
 
 
-def test_ch_3_a_ticket_of_somebody_linked_meanwhile_is_refused_and_nobody_is_registered(app, said, channel):
+def test_ch_3_a_ticket_linked_meanwhile_is_refused_and_no_account_is_created(app, said, channel):
     first, second = ticket_of(app, said), ticket_of(app, said)
     body = {**NEWCOMER, "phone": PHONE, "sms_code": sms(PHONE, "register"), "wechat_ticket": first}
     assert ask(app, "/visitors/register", **body).status_code == 201
@@ -211,7 +211,7 @@ REFUSALS = [
 ]
 
 
-def test_ch_3_what_the_platform_refuses_is_told_and_nothing_secret_is_logged(app, said, platform, capfd):
+def test_ch_3_a_refusal_by_the_platform_is_reported_and_no_secret_is_logged(app, said, platform, capfd):
     for status, answer, expected, code in REFUSALS:
         platform.answers.append((status, answer))
         found = login(app)

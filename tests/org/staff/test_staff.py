@@ -112,7 +112,7 @@ def test_acc_2_a_new_account_can_sign_in_and_has_to_change_the_first_password(ap
         ({"employee_no": "e00001"}, 409, "employee_no"),
     ],
 )
-def test_acc_2_what_is_wrong_stands_under_its_field_and_nothing_is_left(app, world, changed, status, field):
+def test_acc_2_errors_are_under_their_field_and_nothing_is_left(app, world, changed, status, field):
     with nothing_changed(Staff, Account):
         page = Browser(app, "admin").submit("/staff/new", _form(world, **changed), status)
     assert list(page.errors()) == [field]
@@ -165,7 +165,7 @@ def test_acc_2_the_ordinary_edit_is_phone_and_password(app, world):
     assert last_operation("account", pk)[0] == "account.password_reset"
 
 
-def test_acc_2_organising_changes_what_somebody_sees_at_once(app, world):
+def test_acc_2_organising_changes_the_scope_at_once(app, world):
     pk, customer = world.actor("agent3").id, make_customer(world.actor("agent")).id
     browser = Browser(app, "agent3")
     assert browser.get(f"/customers/{customer}").status_code == 404
@@ -225,7 +225,7 @@ def test_acc_2_organise_staff_is_a_permission_of_its_own(app, world):
     assert browser.get(f"/staff/{world.actor('admin').id}/organise").status_code == 404
 
 
-def test_acc_2_nobody_gives_more_than_they_hold(world):
+def test_acc_2_people_give_only_roles_within_their_own(world):
     _helper(world, "read", "organise", "update", "create")
     manager, agent = actor_by_username("manager"), world.actor("agent").id
     place = {"department_id": world.department("store_east").id, "actor": manager}
@@ -261,7 +261,7 @@ def test_acc_2_an_administrators_account_is_changed_by_administrators_only(world
     assert caught.value.code == "staff.is_administrator"
 
 
-def test_acc_7_somebody_stays_administrator(world):
+def test_acc_7_one_administrator_always_stays(world):
     admin = world.actor("admin")
     with pytest.raises(Denied) as caught:
         staffing.organise_staff(

@@ -32,7 +32,7 @@ def test_acc_15_another_company_has_its_own(api):
 
 
 @pytest.mark.parametrize("who", ["broker", "brokersite", "visitor"])
-def test_acc_7_people_outside_the_office_find_nobody(api, who):
+def test_acc_7_people_outside_the_office_find_no_one(api, who):
     answer = api(who).get("/staff")
     assert answer.status_code in {200, 403}
     assert answer.get_json().get("items", []) == []
@@ -48,7 +48,7 @@ def test_acc_15_only_active_staff(world, api, status):
     assert agent.get(f"/staff/{pk}").status_code == 404
 
 
-def test_acc_15_the_list_tells_id_name_and_department_only(world, api):
+def test_acc_15_the_list_has_only_id_name_and_department(world, api):
     answer = api("agent").get("/staff", name="何若兰").get_json()
     east = world.department("store_east")
     assert answer["items"] == [

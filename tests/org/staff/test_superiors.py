@@ -31,7 +31,7 @@ def test_acc_3_the_manager_of_the_department_or_the_next_one_above(app, world, p
     assert len([text for text in seen if text.startswith("SELECT")]) == 1
 
 
-def test_acc_3_a_closed_account_is_nobodys_superior(world):
+def test_acc_3_a_closed_account_is_no_superior(world):
     db.session.get_one(Account, world.actor("manager").id).close()
     db.session.commit()
     assert nearest_superior(world.actor("agent").id) == world.actor("regional").id

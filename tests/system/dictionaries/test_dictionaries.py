@@ -40,7 +40,7 @@ def test_pool_8_reasons_to_unshelve_have_other():
 
 
 @pytest.mark.both
-def test_plat_7_an_entry_of_ones_own(world):
+def test_plat_7_an_administrators_own_entry(world):
     admin = world.actor("admin")
     row = add_entry(
         "customer_sources",
@@ -61,7 +61,7 @@ def test_plat_7_an_entry_of_ones_own(world):
     assert list(verify()) == []
 
 
-def test_plat_7_one_language_stands_in_for_the_other(world):
+def test_plat_7_a_missing_label_falls_back_to_the_other_language(world):
     add_entry("industries", code="farming", label_zh="农业", actor=world.actor("admin"))
     with force_locale("en"):
         assert choices.INDUSTRY.label("farming") == "农业"
@@ -176,7 +176,7 @@ def test_plat_7_every_process_sees_a_change_in_its_next_transaction(app, world):
     assert "farming" in choices.INDUSTRY
 
 
-def test_plat_7_a_change_that_is_rolled_back_is_remembered_by_nobody(app, world):
+def test_plat_7_a_rolled_back_change_is_not_cached(app, world):
     from app.kernel.database.cache import invalidate
     from app.kernel.settings.dictionaries import DictionaryEntry
 

@@ -74,7 +74,7 @@ def test_plat_7_add_edit_disable_enable_and_reset(admin, world):
     assert admin.post(f"{base}/douyin/reset").status_code == 404
 
 
-def test_plat_7_what_is_wrong_is_said_under_its_field_and_nothing_typed_is_lost(admin):
+def test_plat_7_errors_are_under_their_field_and_typed_values_stay(admin):
     typed = {"code": "Dou Yin", "label_zh": "抖音", "label_en": "Douyin", "tone": "red", "position": "7"}
     page = admin.submit("/dictionaries/customer_sources/new", typed, 422)
     assert list(page.errors()) == ["code"]

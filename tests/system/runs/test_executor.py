@@ -106,7 +106,7 @@ def test_plat_5_only_the_owner_cancels(world, begin):
         (Invalid(name="名称有误"), "名称有误"),
     ],
 )
-def test_plat_5_what_fails_says_so_in_words(world, steps, begin, work, stored, error, problem, capfd):
+def test_plat_5_a_failure_is_explained_in_words(world, steps, begin, work, stored, error, problem, capfd):
     def fail(_step: int) -> None:
         raise error
 
@@ -147,7 +147,7 @@ def test_plat_5_a_runner_that_ends_gives_the_work_back(app, world, steps, begin,
     assert (stored(pk).state, stored(pk).attempts) == ("done", 2)
 
 
-def test_plat_5_work_of_a_dead_process_is_begun_anew_and_at_last_given_up(
+def test_plat_5_work_of_a_dead_process_is_restarted_and_finally_fails(
     world, steps, begin, token, work, stored
 ):
     def release_binding(_step: int) -> None:
@@ -174,7 +174,7 @@ def test_plat_5_of_several_workers_at_once_each_run_is_done_once(app, world, ste
     assert {stored(pk).state for pk in made} == {"done"}
 
 
-def test_plat_5_nobody_fills_the_queue(app, world, begin):
+def test_plat_5_the_queue_of_each_person_is_limited(app, world, begin):
     for _ in range(MAX_RUNS):
         begin()
     with pytest.raises(Denied) as caught:
@@ -183,7 +183,7 @@ def test_plat_5_nobody_fills_the_queue(app, world, begin):
     assert begin("agent2")
 
 
-def test_plat_5_files_expire_and_are_no_prey_of_the_sweep_before(world, begin, work, stored):
+def test_plat_5_files_expire_and_the_sweep_keeps_them_until_then(world, begin, work, stored):
     pk = begin()
     work()
     name = stored(pk).result_name

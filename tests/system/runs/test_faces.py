@@ -77,7 +77,7 @@ def test_plat_6_the_api_answers_202_and_the_jobs_id(api, world, long_list, work)
     assert http.post(f"/runs/{pk}/cancel").get_json()["code"] == "run.over"
 
 
-def test_plat_5_nobody_else_finds_it(app, api, world, long_list, work):
+def test_plat_5_only_the_owner_finds_it(app, api, world, long_list, work):
     pk = api("agent").get("/customers/export").get_json()["job_id"]
     work()
     for other in ("agent2", "manager", "admin", "auditor"):

@@ -121,7 +121,7 @@ def _heartbeat(pk: int):
     return found
 
 
-def test_plat_5_cancelling_ends_a_run_that_nobody_works_on(world, steps, begin, work, stored, monkeypatch):
+def test_plat_5_cancelling_ends_a_lost_run(world, steps, begin, work, stored, monkeypatch):
     agent = world.actor("agent")
     with monkeypatch.context() as during:
         during.setattr(executor, "_end", _away)

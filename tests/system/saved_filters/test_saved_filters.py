@@ -56,7 +56,7 @@ def test_cust_13_an_empty_filter_is_not_saved(world):
     refused(lambda: _save(world, query="name=" + "x" * 2000), Invalid)
 
 
-def test_cust_13_others_filters_are_nobodys_business(world):
+def test_cust_13_people_see_only_their_own_filters(world):
     made = _save(world)
     for call in (
         lambda: rename_filter(made.id, name="别的", actor=world.actor("admin")),

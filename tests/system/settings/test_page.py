@@ -80,7 +80,7 @@ def test_plat_7_saving_the_page_as_it_is_changes_nothing(admin, world):
         ("totp_roles", "x" * 501),
     ],
 )
-def test_plat_7_a_wrong_value_is_said_under_its_field_and_nothing_typed_is_lost(admin, world, name, typed):
+def test_plat_7_a_wrong_value_is_an_error_under_its_field_and_typed_values_stay(admin, world, name, typed):
     data = {**_sent(admin.page("/settings/")), "phone_change_attempts": "8", name: typed}
     page = admin.submit("/settings/", data, 422)
     assert list(page.errors()) == [name]
@@ -110,7 +110,7 @@ def test_plat_7_a_broken_form_is_no_crash(admin, world, seen):
     assert rows()["setting"] == []
 
 
-def test_plat_7_somebody_elses_change_is_shown_before_it_is_overwritten(admin, world):
+def test_plat_7_anothers_change_is_shown_before_it_is_overwritten(admin, world):
     change_setting("lockout_minutes", value=30, actor=world.actor("admin"))
     data = {"seen:lockout_minutes": "15", "lockout_minutes": "60"}
     page = admin.submit("/settings/", data, 412)

@@ -122,7 +122,7 @@ def test_plat_7_several_changes_are_made_together_or_not_at_all(world):
 
 
 @pytest.mark.both
-def test_plat_7_somebody_elses_change_in_between_is_not_overwritten_unseen(world):
+def test_plat_7_anothers_change_in_between_is_not_overwritten_unseen(world):
     admin = world.actor("admin")
     change_setting("lockout_minutes", value=30, actor=admin)
     error = refused(lambda: change_setting("lockout_minutes", value=60, seen=15, actor=admin), Denied)
@@ -151,7 +151,7 @@ def test_plat_7_other_requests_see_the_change_without_a_statement_each(app, worl
     assert LOCKOUT_MINUTES.get() == 25
 
 
-def test_plat_7_a_change_that_is_rolled_back_is_remembered_by_nobody(app, world):
+def test_plat_7_a_rolled_back_change_is_not_cached(app, world):
     LOCKOUT_MINUTES.store(99)
     assert LOCKOUT_MINUTES.get() == 99
     db.session.rollback()
