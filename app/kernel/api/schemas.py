@@ -5,6 +5,7 @@ A shape is a ``TypedDict``: mypy checks the code against it, and the OpenAPI doc
 
 from __future__ import annotations
 
+from inspect import cleandoc
 from types import NoneType, UnionType
 from typing import (
     TYPE_CHECKING,
@@ -112,7 +113,7 @@ def _record_schema(shape: Any, components: dict[str, Schema]) -> Schema:
         types = get_type_hints(shape, include_extras=True)
         components[name] = {
             "type": "object",
-            "description": (shape.__doc__ or "").strip(),
+            "description": cleandoc(shape.__doc__ or ""),
             "properties": {key: type_schema(_unwrapped(one), components) for key, one in types.items()},
             "required": [key for key, one in types.items() if get_origin(one) is not NotRequired],
             "additionalProperties": shape is Refusal,  # a refusal's details differ from rule to rule
