@@ -70,7 +70,7 @@ def restore_backup(settings: Settings, file: Path, *, force: bool = False) -> Re
         nothing is changed then.
     """
     finish_restore(settings)
-    with _alone(settings) as alone:
+    with _restore_lock(settings) as alone:
         if not alone:
             message = "another restore is under way here"
             raise OperationError(message)
@@ -91,9 +91,9 @@ def _restore(settings: Settings, file: Path, *, force: bool) -> Restored:
         manifest = read_manifest(file, into=stage)
         _check(snapshots.kind_of(settings.database_url), manifest, stage, _staged_keys(stage))
         _refuse_while_running(settings)
-        steps = _lay_out(settings, manifest, stage, mark, stamp)
+        steps = _prepare_files(settings, manifest, stage, mark, stamp)
         try:
-            _decide(settings, manifest, stage, steps, mark, schema)
+            _make_final(settings, manifest, stage, steps, mark, schema)
         except BaseException:
             if not _finish(settings):
                 _discard(settings, steps)
@@ -129,7 +129,7 @@ def check_archive(settings: Settings, file: Path) -> Manifest:
 
 
 @contextmanager
-def _alone(settings: Settings) -> Iterator[bool]:
+def _restore_lock(settings: Settings) -> Iterator[bool]:
     """Hold the lock that allows only one process to restore into the data directory; yield whether it was
     free.
 
@@ -218,7 +218,7 @@ def _refuse_while_running(settings: Settings) -> None:
         return  # damaged, and about to be replaced
 
 
-def _lay_out(settings: Settings, manifest: Manifest, stage: Path, mark: str, stamp: str) -> list[Step]:
+def _prepare_files(settings: Settings, manifest: Manifest, stage: Path, mark: str, stamp: str) -> list[Step]:
     """Extract everything beside its target, on the same file system, under a hidden name."""
     targets = {KEYS: settings.data_dir / KEYS}
     if manifest.database == SQLITE:
@@ -238,7 +238,7 @@ def _lay_out(settings: Settings, manifest: Manifest, stage: Path, mark: str, sta
     return steps
 
 
-def _decide(
+def _make_final(
     settings: Settings, manifest: Manifest, stage: Path, steps: list[Step], mark: str, schema: str
 ) -> None:
     """Make the restore final: before this step nothing was changed, after it everything is completed."""
@@ -267,18 +267,18 @@ def finish_restore(settings: Settings) -> bool:
 
     The prepared files of a killed restore are removed as well; those of a running one are not touched.
     """
-    if not _laid_out(settings) and not (settings.data_dir / JOURNAL).exists():
+    if not _prepared_files(settings) and not (settings.data_dir / JOURNAL).exists():
         return False
-    with _alone(settings) as alone:
+    with _restore_lock(settings) as alone:
         if not alone:
             return False
         found = _finish(settings)
-        for path in _laid_out(settings):
+        for path in _prepared_files(settings):
             _remove(path)
     return found
 
 
-def _laid_out(settings: Settings) -> list[Path]:
+def _prepared_files(settings: Settings) -> list[Path]:
     """Return the files that restores have prepared beside their targets under hidden names, including
     keys.
     """
@@ -318,7 +318,7 @@ def _finish(settings: Settings) -> bool:
         _discard(settings, steps)
         return True
     for step in steps:
-        _put(step)
+        _replace_file(step)
     anchor, kept = map(Path, content["anchor"])
     if anchor.exists():
         anchor.replace(kept)
@@ -327,7 +327,7 @@ def _finish(settings: Settings) -> bool:
     return True
 
 
-def _put(step: Step) -> None:
+def _replace_file(step: Step) -> None:
     """Move the old file away and the new one in; does nothing when this was done before."""
     staged, target = Path(step.staged), Path(step.target)
     if not staged.exists():

@@ -97,13 +97,13 @@ def _todos(actor: Actor) -> PendingItem:
     return PendingItem(gettext("Open to-dos"), str(current_badges(actor)["todos"]), url, "fa-list-check")
 
 
-def _soon() -> date:
+def _ends_soon_until() -> date:
     """Until when a protection ends soon."""
     return clock.today() + timedelta(days=max(WARNING_DAYS.get(), default=_SOON))
 
 
 def _expiring_url() -> str:
-    return url_for("ReferralView.list", tab="bound", protected_to=_soon().isoformat())
+    return url_for("ReferralView.list", tab="bound", protected_to=_ends_soon_until().isoformat())
 
 
 def _figures(actor: Actor) -> list[Figure]:
@@ -137,7 +137,7 @@ def _figures(actor: Actor) -> list[Figure]:
             _expiring_url(),
             "fa-hourglass-half",
             "orange",
-            gettext("by %(day)s", day=_soon().isoformat()),
+            gettext("by %(day)s", day=_ends_soon_until().isoformat()),
         ),
         *_paid(actor),
     ]
@@ -154,7 +154,7 @@ def _counts(actor: Actor) -> dict[str, int]:
             "entered_before": referrals.where(_R.created_at >= before, _R.created_at < start),
             "scanned": scans.where(_S.created_at >= start),
             "scanned_before": scans.where(_S.created_at >= before, _S.created_at < start),
-            "soon": referrals_in(actor, "bound").where(_R.expires_at < clock.end_of_day(_soon())),
+            "soon": referrals_in(actor, "bound").where(_R.expires_at < clock.end_of_day(_ends_soon_until())),
         }
     )
 

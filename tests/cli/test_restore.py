@@ -223,7 +223,7 @@ def test_plat_11_another_process_does_not_disturb_a_running_restore(database, ar
         stage = settings.data_dir / ".restore-0123456789abcdef"
         stage.mkdir()
         (stage / "keys.json").write_text("{}")
-        with restore._alone(settings) as alone:
+        with restore._restore_lock(settings) as alone:
             assert alone
             assert _accounts(there) == 1  # starts the application
             assert (stage / "keys.json").exists()

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.channel.brokers.models import Broker
 from app.channel.collisions import choices
-from app.channel.referrals.models import Binding, Referral, of_one_customer
+from app.channel.referrals.models import Binding, Referral, one_customer_or_visitor
 from app.channel.visitors.models import Visitor
 from app.kernel.database.columns import BigId, UtcDateTime, code_type, one_of
 from app.kernel.database.session import Model
@@ -33,7 +33,7 @@ class Collision(Model):
     __table_args__ = (
         one_of("kind", choices.COLLISION_KIND.codes),
         one_of("outcome", choices.COLLISION_OUTCOME.codes),
-        of_one_customer("collision"),
+        one_customer_or_visitor("collision"),
         CheckConstraint("(handled_at IS NULL) = (outcome IS NULL)", name="handled_has_an_outcome"),
         Index(
             "uq_collision_open_referral", "binding_id", "referral_id", unique=True,

@@ -115,13 +115,13 @@ class PhoneHomeView(PhoneView):
     @permitted(ProjectPermission.USE)
     def picture(self, pk: int) -> Response:
         """Send a picture of a project, plot or person that the actor can open."""
-        return _kept(content_answer(files.get_file(pk, actor=current_actor(), permission="use")))
+        return _cached(content_answer(files.get_file(pk, actor=current_actor(), permission="use")))
 
     @expose("/pictures/<int:pk>/small", methods=["GET"])
     @permitted(ProjectPermission.USE)
     def small_picture(self, pk: int) -> Response:
         """Send the small version of the picture."""
-        return _kept(thumbnail_answer(files.get_file(pk, actor=current_actor(), permission="use")))
+        return _cached(thumbnail_answer(files.get_file(pk, actor=current_actor(), permission="use")))
 
 
 def _projects(actor: Actor) -> dict[str, Any]:
@@ -130,7 +130,7 @@ def _projects(actor: Actor) -> dict[str, Any]:
     return {"cards": project_cards(found, with_plots=len(found) == 1)}
 
 
-def _kept(answer: Response) -> Response:
+def _cached(answer: Response) -> Response:
     answer.headers["Cache-Control"] = _KEEP
     return answer
 

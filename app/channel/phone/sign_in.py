@@ -76,7 +76,7 @@ class PhoneEntranceView(PhoneView):
             submit=submit,
             done_url=str,
             done=lambda user: _enter(user, by_phone=not by_password),
-            more={"by_password": by_password, "code": step.get("code"), "others": _others()},
+            more={"by_password": by_password, "code": step.get("code"), "others": _sign_in_links()},
             only_show=step.get("only_show", False),
         )
 
@@ -85,7 +85,7 @@ class PhoneEntranceView(PhoneView):
         """Ask for the second factor of an account that has one (ACC-12)."""
         user = second_step_account()
         if user is None:
-            return redirect(url_for(".login", next=_onward()))
+            return redirect(url_for(".login", next=_next_argument()))
 
         def submit(values: dict[str, Any]) -> Account | Decision:
             right = check_second_factor(user, values["code"], source=request.remote_addr or "")
@@ -94,7 +94,7 @@ class PhoneEntranceView(PhoneView):
         return self.form_page(
             CodeForm(),
             title=gettext("Second factor"),
-            back_url=url_for(".login", next=_onward()),
+            back_url=url_for(".login", next=_next_argument()),
             submit=submit,
             submit_label=_("Sign in"),
             hint=_("Type the six digits that your authenticator app shows, or one of your recovery codes"),
@@ -222,15 +222,15 @@ def _refused(code: str, message: Sentence, field: str = "") -> Decision:
     return Decision(allowed=False, code=code, message=message, status=401, field=field)
 
 
-def _onward() -> str | None:
+def _next_argument() -> str | None:
     """Return the requested page, for the address of the next step."""
     return request.args.get("next") or None
 
 
-def _others() -> dict[str, str]:
+def _sign_in_links() -> dict[str, str]:
     return {
-        "code": url_for("PhoneEntranceView.login", next=_onward()),
-        "password": url_for("PhoneEntranceView.login", way="password", next=_onward()),
+        "code": url_for("PhoneEntranceView.login", next=_next_argument()),
+        "password": url_for("PhoneEntranceView.login", way="password", next=_next_argument()),
     }
 
 
@@ -240,7 +240,7 @@ def _enter(user: Account | None, *, by_phone: bool) -> Any:
         return redirect(url_for("PhoneEntranceView.register"), 303)
     if user.has_second_factor:
         await_second_step(user, by_phone=by_phone)
-        return redirect(url_for("PhoneEntranceView.code", next=_onward()), 303)
+        return redirect(url_for("PhoneEntranceView.code", next=_next_argument()), 303)
     return _begin(user, by_phone=by_phone)
 
 

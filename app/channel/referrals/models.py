@@ -197,7 +197,7 @@ class Referral(Model):
 
     def bind(self, binding: Binding) -> None:
         """Move ``reported → bound`` by a scan, or ``entered | expired → bound`` by a rebinding (CH-10)."""
-        _lawful(self.state, {"entered", "reported", "expired"})
+        _check_transition(self.state, {"entered", "reported", "expired"})
         self.state = "bound"
         self.bound_at, self.expires_at = binding.bound_at, binding.expires_at
         self._reach(BOUND)
@@ -209,7 +209,7 @@ class Referral(Model):
 
     def release_binding(self) -> None:
         """Move ``bound → reported`` and lower the stage: rebound to another broker (CH-23, CH-26)."""
-        _lawful(self.state, {"bound"})
+        _check_transition(self.state, {"bound"})
         self.state = "reported"
         self.furthest_stage = REPORTED
         self.bound_at = self.expires_at = None
@@ -218,7 +218,7 @@ class Referral(Model):
         self, *, on: date, amount: Decimal | None, unit: str | None, note: str | None, by_id: int
     ) -> None:
         """Move ``bound | reported | expired → closed`` (CH-24)."""
-        _lawful(self.state, {"bound", "reported", "expired"})
+        _check_transition(self.state, {"bound", "reported", "expired"})
         self.closed_from, self.stage_before_closing = self.state, self.furthest_stage
         self.state = "closed"
         self.closed_on, self.closed_amount, self.closed_unit, self.closed_note = on, amount, unit, note
@@ -227,7 +227,7 @@ class Referral(Model):
 
     def reopen(self) -> None:
         """Move ``closed →`` the former state, or ``expired`` where the period has passed (CH-24)."""
-        _lawful(self.state, {"closed"})
+        _check_transition(self.state, {"closed"})
         self.state = self.closed_from or "reported"
         self.furthest_stage = self.stage_before_closing or _BY_STATE[self.state]
         self.closed_on = self.closed_amount = self.closed_unit = self.closed_note = None
@@ -326,7 +326,7 @@ class Binding(Model):
 
     def move_to(self, referral: Referral, company_id: int) -> None:
         """Move the binding to another broker's referral, its period unchanged (CH-23)."""
-        _lawful(self.state, {"live"})
+        _check_transition(self.state, {"live"})
         self.referral, self.referral_id = referral, referral.id
         self.broker_id, self.broker_company_id = referral.broker_id, company_id
         self.warned_at = self.warned_days = None
@@ -337,7 +337,7 @@ class Binding(Model):
 
     def reopen(self, referral_state: str, moment: datetime) -> None:
         """Undo the deal; the status follows the state of the referral (CH-24)."""
-        _lawful(self.state, {"closed"})
+        _check_transition(self.state, {"closed"})
         self.state = {"bound": "live", "expired": "expired"}.get(referral_state, "released")
         self.ended_at = None if self.state == "live" else min(self.expires_at, moment)
 
@@ -383,13 +383,13 @@ class BindingKey(Model):
     binding_id: Mapped[int] = mapped_column(ForeignKey("binding.id"), nullable=False, index=True)
 
 
-def _lawful(state: Any, allowed: set[str]) -> None:
+def _check_transition(state: Any, allowed: set[str]) -> None:
     """Raise on a forbidden transition: policies refuse it earlier, so this stops a mistake in a service."""
     if state not in allowed:
         message = f"no such change from {state}"
         raise ValueError(message)
 
 
-def of_one_customer(table: str) -> CheckConstraint:
+def one_customer_or_visitor(table: str) -> CheckConstraint:
     """Return the constraint that a row belongs to either a broker's customer or a visitor."""
     return CheckConstraint("(referral_id IS NULL) <> (visitor_id IS NULL)", name=f"{table}_of_one")

@@ -108,13 +108,13 @@ def enter_referral(
         name_key=key,
         consultant_id=consultant_id,
         entered_by_id=actor.id,
-        **_beginning(project, broker),
+        **_initial_values(project, broker),
         **values,
     )
     _store(referral, actor)
     if report:
         _report(referral, actor)
-    _collide(referral, "report" if report else "enter", actor)
+    _notify_competition(referral, "report" if report else "enter", actor)
     update_totals((referral, 0))
     return referral
 
@@ -126,7 +126,7 @@ def _numbers(fragments: tuple[Fragment, ...]) -> dict[str, str | None]:
     return columns
 
 
-def _beginning(project: Project, broker: Broker) -> dict[str, Any]:
+def _initial_values(project: Project, broker: Broker) -> dict[str, Any]:
     return {
         "broker": broker,
         "broker_id": broker.id,
@@ -183,7 +183,7 @@ def report_referral(pk: int, *, actor: Actor) -> Referral:
     referral = get_referral(pk, actor=actor, lock=True)
     before = referral.furthest_stage
     _report(referral, actor)
-    _collide(referral, "report", actor)
+    _notify_competition(referral, "report", actor)
     update_totals((referral, before))
     return referral
 
@@ -215,7 +215,7 @@ def _report(referral: Referral, actor: Actor) -> None:
     audit.record(actor, "referral.report", referral, N_("Reported"), changed)
 
 
-def _collide(referral: Referral, occasion: str, actor: Actor) -> None:
+def _notify_competition(referral: Referral, occasion: str, actor: Actor) -> None:
     identity, own = (referral.project_id, referral.name_key, fragments_of(referral)), referral.broker_id
     certain = [one for one in live_bindings(*identity) if one.broker_id != own]
     for kind, others in (("certain", certain), ("probable", similar_holders(*identity, but=own))):

@@ -88,7 +88,7 @@ def proved_code(word: str, actor: Actor) -> str:
     return str(content["code"]) if is_theirs else ""
 
 
-def of_code(code: str) -> Referral | Visitor | None:
+def find_by_code(code: str) -> Referral | Visitor | None:
     """Find the record of a code; a broker's customer can be scanned from the first report on."""
     with unscoped("scan: the proved code is the way to the customer (CH-30)"):
         statement = select(Referral).where(Referral.code == code, Referral.qr_token.is_not(None))
@@ -111,8 +111,8 @@ def _try(code: str, tail: str, actor: Actor) -> str | Decision:
     )
     if (db.session.scalar(recent) or 0) >= WRONG_TRIES:
         return TOO_MANY
-    subject = of_code(code) if code else None
-    if subject is not None and tail in _tails(subject):
+    subject = find_by_code(code) if code else None
+    if subject is not None and tail in _last_digits(subject):
         return subject.code
     person = db.session.get_one(Account, actor.id)
     audit.record(
@@ -121,7 +121,7 @@ def _try(code: str, tail: str, actor: Actor) -> str | Decision:
     return ""
 
 
-def _tails(subject: Referral | Visitor) -> list[str]:
+def _last_digits(subject: Referral | Visitor) -> list[str]:
     if isinstance(subject, Referral):
         return [one.tail for one in subject.fragments]
     return [subject.phone.last4] if subject.phone.last4 else []

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.channel.brokers.models import Broker
 from app.channel.projects.models import Project
-from app.channel.referrals.models import Referral, of_one_customer
+from app.channel.referrals.models import Referral, one_customer_or_visitor
 from app.channel.scans import choices
 from app.channel.visitors.models import Visitor
 from app.kernel.database.columns import BigId, UtcDateTime, code_type, one_of, prefixes
@@ -31,7 +31,7 @@ class OnsiteScan(Model):
     __guarded__ = True
     __table_args__ = (
         one_of("result", choices.SCAN_RESULT.codes),
-        of_one_customer("scan"),
+        one_customer_or_visitor("scan"),
         Index("ix_onsite_scan_created", "company_id", "created_at", "id"),
         Index("ix_onsite_scan_staff", "staff_id", "created_at", "id"),
         Index("ix_onsite_scan_staff_referral", "staff_id", "referral_id"),

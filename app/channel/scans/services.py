@@ -28,7 +28,7 @@ from app.channel.referrals.services import end_own_if_due
 from app.channel.referrals.totals import update_totals
 from app.channel.scans import policies
 from app.channel.scans.assignments import assigned_referrals, assigned_visits
-from app.channel.scans.code_proof import code_in, of_code, proved_code
+from app.channel.scans.code_proof import code_in, find_by_code, proved_code
 from app.channel.scans.models import OnsiteScan
 from app.channel.scans.places import consultant_of_scan, project_of_scan
 from app.channel.shared.notifications import notify_person
@@ -125,9 +125,9 @@ def find_scanned(text: str, *, actor: Actor, may_be_assigned: bool = False) -> R
     :raises NotFound: when no one has the code.
     """
     word = extract_code(text)
-    found = _of_token(word) if word else None
+    found = _find_by_token(word) if word else None
     if found is None and (proved := proved_code(word, actor)):
-        found = of_code(proved)
+        found = find_by_code(proved)
     if found is None and may_be_assigned and (code := code_in(word)):
         found = _assigned(code, actor)
     if found is None:
@@ -135,7 +135,7 @@ def find_scanned(text: str, *, actor: Actor, may_be_assigned: bool = False) -> R
     return found
 
 
-def _of_token(word: str) -> Referral | Visitor | None:
+def _find_by_token(word: str) -> Referral | Visitor | None:
     statement = select(Referral).where(Referral.qr_token == word).options(joinedload(Referral.broker))
     with unscoped("scan: the code itself is the way to the customer (CH-13)"):
         referral = db.session.scalars(statement).one_or_none()
@@ -199,7 +199,7 @@ def preview_at(subject: Referral | Visitor, place: int) -> ScanPreview:
         referral=subject if isinstance(subject, Referral) else None,
         visitor=subject if isinstance(subject, Visitor) else None,
         project_id=place,
-        protected_until=_until(others),
+        protected_until=_protection_end(others),
         by_deal=any(one.state == "closed" for one in others),
         similar=tuple(similar),
         expected_result=expected_result,
@@ -270,7 +270,7 @@ def _scan_referral(seen: Referral, consultant: Staff, actor: Actor, *, by_code: 
     similar = _record_similar(referral, result, actor)
     _log(referral, result, consultant.id, actor)
     update_totals((referral, before))
-    return Scanned(made, _until(others) if collided else referral.protected_until, bool(similar))
+    return Scanned(made, _protection_end(others) if collided else referral.protected_until, bool(similar))
 
 
 def _record_similar(referral: Referral, result: str, actor: Actor) -> list[Binding]:
@@ -341,7 +341,7 @@ def _scan_visitor(
     record_collisions(similar, kind="probable", visitor=visitor, occasion="scan", actor=actor)
     audit.record(actor, f"visitor.{result}", visitor, N_("Received at %(project)s"), project=project.name)
     _notify_consultant(consultant.id, visitor, made, actor)
-    return Scanned(made, _until(bindings), bool(similar))
+    return Scanned(made, _protection_end(bindings), bool(similar))
 
 
 def _write(actor: Actor, result: str, consultant: Staff, **values: Any) -> OnsiteScan:
@@ -393,7 +393,7 @@ def fragment_of_visitor(visitor: Visitor) -> str:
     return (visitor.phone.masked or "")[:3] + (visitor.phone.last4 or "")
 
 
-def _until(bindings: Sequence[Binding]) -> datetime | None:
+def _protection_end(bindings: Sequence[Binding]) -> datetime | None:
     """Return the end of the protection: the last end of the bindings; None for a deal."""
     running = [one.expires_at for one in bindings if one.state == "live"]
     return max(running, default=None)

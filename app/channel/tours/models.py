@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.channel.brokers.models import Broker
 from app.channel.projects.models import Project
-from app.channel.referrals.models import Referral, of_one_customer
+from app.channel.referrals.models import Referral, one_customer_or_visitor
 from app.channel.tours import choices
 from app.channel.visitors.models import Visitor
 from app.kernel.database.columns import BigId, UtcDateTime, code_type, one_of, prefixes
@@ -25,7 +25,7 @@ class Tour(Model):
     __guarded__ = True
     __table_args__ = (
         one_of("intention", choices.INTENTION.codes),
-        of_one_customer("tour"),
+        one_customer_or_visitor("tour"),
         Index("ix_tour_created", "company_id", "created_at", "id"),
         Index("ix_tour_consultant", "consultant_id", "created_at", "id"),
         Index("ix_tour_referral", "referral_id", "created_at", "id"),

@@ -58,7 +58,7 @@ def searched_partner(column: Any) -> Any | None:
     )
 
 
-def _keep_up(mapper: Mapper[Any], _connection: Connection, target: Any) -> None:
+def _update_derived(mapper: Mapper[Any], _connection: Connection, target: Any) -> None:
     """Update the derived columns whenever the names change; a new row has all of them."""
     state: Any = inspect(target)
     for column in mapper.local_table.columns:
@@ -74,5 +74,5 @@ def _keep_up(mapper: Mapper[Any], _connection: Connection, target: Any) -> None:
             )
 
 
-event.listen(Model, "before_insert", _keep_up, propagate=True)
-event.listen(Model, "before_update", _keep_up, propagate=True)
+event.listen(Model, "before_insert", _update_derived, propagate=True)
+event.listen(Model, "before_update", _update_derived, propagate=True)

@@ -61,7 +61,7 @@ class KeyFingerprint(Model):
     sample_cipher: Mapped[str] = mapped_column(Encrypted(), nullable=False)
 
 
-def _print(key: str, purpose: str) -> str:
+def _fingerprint(key: str, purpose: str) -> str:
     """Return a digest that reveals nothing of the key, which has 256 bits."""
     return hmac.new(key.encode(), f"kepan fingerprint {purpose}".encode(), hashlib.sha256).hexdigest()
 
@@ -78,8 +78,8 @@ def can_read(keys: Keys, cipher: str) -> bool:
 def is_of(keys: Keys, fingerprint: Mapping[str, Any]) -> bool:
     """Return True if the stored fingerprint was taken of these keys."""
     return (
-        fingerprint["index_print"] == _print(keys.index_key, "index")
-        and fingerprint["audit_print"] == _print(keys.audit_key, "audit")
+        fingerprint["index_print"] == _fingerprint(keys.index_key, "index")
+        and fingerprint["audit_print"] == _fingerprint(keys.audit_key, "audit")
         and can_read(keys, fingerprint["sample_cipher"])
     )
 
@@ -104,8 +104,8 @@ def note_fingerprint() -> None:
     present = key_ring().present()
     values = {
         "id": 1,
-        "index_print": _print(present.index_key, "index"),
-        "audit_print": _print(present.audit_key, "audit"),
+        "index_print": _fingerprint(present.index_key, "index"),
+        "audit_print": _fingerprint(present.audit_key, "audit"),
         "sample_cipher": present.fernet.encrypt(_SAMPLE.encode()).decode(),
     }
     try:

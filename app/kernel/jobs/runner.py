@@ -103,9 +103,9 @@ class Runner:
     def start(self) -> None:
         """Begin to acquire the lease; returns at once."""
         look = min(_LONGEST_LOOK, self._seconds / 5)
-        self._scheduler.add_job(self._keep, "interval", seconds=self._seconds / 3, executor="lease")
+        self._scheduler.add_job(self._keep_lease, "interval", seconds=self._seconds / 3, executor="lease")
         self._scheduler.add_job(self._run_due_jobs, "interval", seconds=look, executor="look", id="look")
-        self._scheduler.add_job(self._keep, executor="lease")
+        self._scheduler.add_job(self._keep_lease, executor="lease")
         self._scheduler.start()
 
     def stop(self, patience: float = 20.0) -> bool:
@@ -129,7 +129,7 @@ class Runner:
 
     # ---- the lease
 
-    def _keep(self) -> None:
+    def _keep_lease(self) -> None:
         """Renew the lease, or take it where no process holds it."""
         asked_at = time.monotonic()
         with self._app.app_context():
@@ -138,16 +138,16 @@ class Runner:
                     log.warning("lease_lost", holder=self._holder)
                     self._token = None
                 if self._token is None and not self._stopping.is_set():
-                    self._take(asked_at)
+                    self._acquire_lease(asked_at)
                 elif self._token is not None:
                     self._until = asked_at + self._seconds
-                    self._tend(self._token)
+                    self._renew_heartbeats(self._token)
             except Exception as error:  # noqa: BLE001 - the database may be back at the next try
                 log_crash(log, "lease_trouble", error)
             finally:
                 db.session.remove()
 
-    def _take(self, asked_at: float) -> None:
+    def _acquire_lease(self, asked_at: float) -> None:
         token = lease.acquire(self._holder, self._seconds)
         if token is None:
             return
@@ -158,7 +158,7 @@ class Runner:
         self._token, self._until = token, asked_at + self._seconds
         log.info("lease_taken", holder=self._holder, interrupted=left)
 
-    def _tend(self, token: int) -> None:
+    def _renew_heartbeats(self, token: int) -> None:
         """Renew the heartbeats of current runs and recover lost ones."""
         job_heartbeats.beat()
         lost = interrupt_orphans(token)

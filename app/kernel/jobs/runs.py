@@ -174,7 +174,7 @@ def interrupt_orphans(token: int, silent: float = SILENT_SECONDS) -> int:
         rows = session.scalars(select(JobRun).where(*lost).order_by(JobRun.id).with_for_update()).all()
         for run in rows:
             interrupt(run)
-            if not run.dry_run and _may_be_taken_up(session, run):
+            if not run.dry_run and _may_be_retried(session, run):
                 due = update(JobState).where(JobState.job == run.job)
                 session.execute(due.values(due_at=clock.now()))
     return len(rows)
@@ -187,7 +187,7 @@ def interrupt(run: JobRun) -> None:
     run.finish("interrupted", min(max(spent, 0.0), 86_400.0))
 
 
-def _may_be_taken_up(session: Session, run: JobRun) -> bool:
+def _may_be_retried(session: Session, run: JobRun) -> bool:
     """Return False when the runs before were interrupted too: the job itself may crash its process."""
     before = (
         select(JobRun.state)

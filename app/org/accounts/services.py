@@ -87,10 +87,10 @@ def change_own_password(*, old_password: str, new_password: str, actor: Actor) -
     :raises Invalid: when the present password is wrong, or the new one is too easy or the same.
     """
     user = db.session.get_one(Account, actor.id)
-    _ask_password(user, old_password, "old_password", actor)
+    _require_password(user, old_password, "old_password", actor)
     if new_password == old_password:
         raise Invalid(new_password=_("The new password must differ from the present one"))
-    check_password(new_password, user.username, about=_about(user), field="new_password")
+    check_password(new_password, user.username, about=_name_and_phone(user), field="new_password")
     db.session.commit()  # no lock is held while the password is hashed
     return _store_own_password(hash_password(new_password), actor)
 
@@ -109,14 +109,14 @@ def reset_password(user: Account, *, password: str, field: str = "password", act
     """Set another person's password: it must be changed at the next sign-in, and all sessions end
     (ACC-13).
     """
-    check_password(password, user.username, about=_about(user), field=field)
+    check_password(password, user.username, about=_name_and_phone(user), field=field)
     user.take_password(hash_password(password), must_change=True)
     credential_changed(user, "password")
     audit.record(actor, "account.password_reset", user, N_("Password reset; signed out everywhere"))
     return user
 
 
-def _about(user: Account) -> tuple[str, str]:
+def _name_and_phone(user: Account) -> tuple[str, str]:
     """Return name and phone of the person, which a password must not contain."""
     phone = db.session.scalar(select(Staff.phone).where(Staff.id == user.id))
     return user.display_name, phone or ""
@@ -149,7 +149,7 @@ def enable_second_factor(*, sealed: str, code: str, password: str, actor: Actor)
     user = db.session.get_one(Account, actor.id)
     if not user.password:
         conflict("second_factor.no_password", NO_PASSWORD).enforce()
-    _ask_password(user, password, "password", actor)
+    _require_password(user, password, "password", actor)
     return _enable_second_factor(sealed, code, actor)
 
 
@@ -177,7 +177,7 @@ def renew_recovery_codes(*, password: str, actor: Actor) -> list[str]:
     :raises Invalid: when the password is wrong.
     """
     user = db.session.get_one(Account, actor.id)
-    _ask_password(user, password, "password", actor)
+    _require_password(user, password, "password", actor)
     return _renew_codes(user, actor)
 
 
@@ -196,7 +196,7 @@ def disable_second_factor(*, password: str, actor: Actor) -> Account:
     :raises Invalid: when the password is wrong.
     """
     user = db.session.get_one(Account, actor.id)
-    _ask_password(user, password, "password", actor)
+    _require_password(user, password, "password", actor)
     if requires_second_factor(actor, parse_roles(TOTP_ROLES.get())):
         forbidden("second_factor.required", _("Your role needs a second factor")).enforce()
     return drop_second_factor(user, actor=actor)
@@ -214,7 +214,7 @@ def drop_second_factor(user: Account, *, actor: Actor) -> Account:
     return user
 
 
-def _ask_password(user: Account, password: str, field: str, actor: Actor) -> None:
+def _require_password(user: Account, password: str, field: str, actor: Actor) -> None:
     if not check_own_password(user, password, source=actor.source):
         raise Invalid(**{field: WRONG_PASSWORD})
 

@@ -32,15 +32,15 @@ _lock = Lock()
 
 def note_sign_in(account_id: int, way: str) -> None:
     """Record a sign-in; ``way`` is the kind of session."""
-    _pend("sign_in", 200, way, account_id)
+    _queue_event("sign_in", 200, way, account_id)
 
 
 def note_failed_sign_in(way: str, account_id: int | None = None) -> None:
     """Record a failed sign-in; ``way``: password, code, sms, refresh."""
-    _pend("sign_in_failed", 401, way, account_id)
+    _queue_event("sign_in_failed", 401, way, account_id)
 
 
-def _pend(kind: str, status: int, code: str, account_id: int | None) -> None:
+def _queue_event(kind: str, status: int, code: str, account_id: int | None) -> None:
     events = g.setdefault("kepan_access_events", [])
     events.append(
         {
@@ -64,7 +64,7 @@ def _watch(response: Response) -> Response:
     if _is_refusal(response) and not failed:
         actor = g.get("kepan_actor")
         code = "csrf" if g.get("kepan_csrf") else ""
-        _pend("refused", response.status_code, code, actor.id if actor is not None else None)
+        _queue_event("refused", response.status_code, code, actor.id if actor is not None else None)
     events = g.pop("kepan_access_events", None)
     if events:
         app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - the way to it
@@ -82,7 +82,7 @@ def _is_refusal(response: Response) -> bool:
 
 
 def _write(app: Flask, events: list[dict[str, object]]) -> None:
-    if not _has_room(len(events)):
+    if not _is_below_limit(len(events)):
         log.warning("access_events_dropped", n=len(events))
         return
     with app.app_context(), transaction_intent(to_change=True):
@@ -94,7 +94,7 @@ def _write(app: Flask, events: list[dict[str, object]]) -> None:
             log.warning("access_events_not_written", kind=type(error).__name__)
 
 
-def _has_room(wanted: int) -> bool:
+def _is_below_limit(wanted: int) -> bool:
     now = clock.now()
     with _lock:
         while _written and now - _written[0] > timedelta(minutes=1):

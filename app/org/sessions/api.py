@@ -118,9 +118,9 @@ class TokenApi(BaseApi):
             raise Invalid(provider=_("Not one of the choices"))
         user = check_credentials(body["username"], body["password"], source=request.remote_addr or "")
         if user is None:
-            raise _wrong(WRONG)
+            raise _sign_in_failed(WRONG)
         if user.has_second_factor:
-            _ask_code(user, body.get("otp"))
+            _require_second_factor(user, body.get("otp"))
         return jsonify(issue_tokens(user))
 
     @expose("/sms-login", methods=["POST"])
@@ -136,9 +136,9 @@ class TokenApi(BaseApi):
         identity = read_ticket(str(body["wechat_ticket"])) if body.get("wechat_ticket") else None
         user = sign_in_by_code(body["phone"], body["code"])
         if user is None:
-            raise _wrong(WRONG_SMS_CODE)
+            raise _sign_in_failed(WRONG_SMS_CODE)
         if user.has_second_factor:
-            _ask_code(user, body.get("otp"))
+            _require_second_factor(user, body.get("otp"))
         if identity is not None:
             link(user, identity, source=request.remote_addr or "")
         return jsonify(issue_tokens(user, by_phone=True))
@@ -191,7 +191,7 @@ class WechatApi(KepanApi):
                 phone=mask_phone(identity.phone) if identity.phone else None,
             )
         if user.has_second_factor:
-            _ask_code(user, body.get("otp"))
+            _require_second_factor(user, body.get("otp"))
         return jsonify(issue_tokens(user, by_phone=True))
 
 
@@ -208,12 +208,12 @@ def _strings(body: Any, *names: str) -> dict[str, Any]:
     return body
 
 
-def _wrong(message: Sentence) -> Denied:
+def _sign_in_failed(message: Sentence) -> Denied:
     """Return 401 for a failed sign-in, the same for every reason (ACC-12)."""
     return Denied(Decision(allowed=False, code="auth.wrong", message=message, status=401))
 
 
-def _ask_code(user: Account, code: Any) -> None:
+def _require_second_factor(user: Account, code: Any) -> None:
     if not isinstance(code, str) or not code.strip():
         message = _("A code of the second factor is needed")
         Decision(allowed=False, code="auth.otp_required", message=message, status=401).enforce()

@@ -49,7 +49,7 @@ def verify_password(stored: str, password: str) -> bool:
     """Return True when the password matches; a refusal takes as long as with the present method."""
     with _AT_ONCE:
         right = check_password_hash(stored, password)
-        for _more in range(0 if right else _lacking(stored)):
+        for _more in range(0 if right else _missing_hashes(stored)):
             check_password_hash(stored, password)
     return right
 
@@ -60,7 +60,7 @@ def is_outdated(stored: str) -> bool:
     return stored.partition("$")[0] != method
 
 
-def _lacking(stored: str) -> int:
+def _missing_hashes(stored: str) -> int:
     """Return how many more of such hashes take the time of one made by the present method.
 
     Otherwise an early response would reveal that an old account exists (ACC-12).

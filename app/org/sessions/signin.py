@@ -162,15 +162,15 @@ def _note_wrong_code(user_id: int, source: str) -> None:
     if db.session.execute(counted).scalar_one() % LOCKOUT_FAILURES.get() == 0:
         user = db.session.get_one(Account, user_id)
         user.codes_locked_until = clock.now() + timedelta(minutes=LOCKOUT_MINUTES.get())
-        audit.record(_themselves(user, source), "account.locked", user, N_("Locked after wrong codes"))
+        audit.record(_actor_of_account(user, source), "account.locked", user, N_("Locked after wrong codes"))
 
 
 def _lock(user_id: int, until: datetime, source: str) -> None:
     user = db.session.get_one(Account, user_id)
     user.locked_until = until
     message = N_("Account locked after repeated wrong passwords")
-    audit.record(_themselves(user, source), "account.locked", user, message)
+    audit.record(_actor_of_account(user, source), "account.locked", user, message)
 
 
-def _themselves(user: Account, source: str) -> Actor:
+def _actor_of_account(user: Account, source: str) -> Actor:
     return Actor(id=user.id, username=user.username, name=user.display_name, source=source)

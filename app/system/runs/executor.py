@@ -87,7 +87,7 @@ class Progress:
         self._noted_at = time.monotonic()
         statement = (
             update(BackgroundRun)
-            .where(BackgroundRun.id == self._run_id, *_mine(self._attempts))
+            .where(BackgroundRun.id == self._run_id, *_belongs_to_attempt(self._attempts))
             .values(heartbeat_at=clock.now(), **values)
             .returning(BackgroundRun.id)
         )
@@ -97,7 +97,7 @@ class Progress:
             raise CancelledError
 
 
-def _mine(attempts: int) -> tuple[ColumnElement[bool], ...]:
+def _belongs_to_attempt(attempts: int) -> tuple[ColumnElement[bool], ...]:
     """Return True if the run still belongs to this attempt: neither ended by its owner nor restarted."""
     return BackgroundRun.state == "running", BackgroundRun.attempts == attempts
 
@@ -128,10 +128,10 @@ def recover_runs(token: int, silent: float = SILENT_SECONDS) -> None:
 @transactional
 def _recover_runs(lost: tuple[ColumnElement[bool], ...]) -> None:
     for run in db.session.scalars(select(BackgroundRun).where(*lost).with_for_update()):
-        _take_up_again(run)
+        _restart(run)
 
 
-def _take_up_again(run: BackgroundRun) -> None:
+def _restart(run: BackgroundRun) -> None:
     if run.attempts < MAX_ATTEMPTS:
         run.give_back()
     else:
@@ -156,7 +156,7 @@ def _do(run: BackgroundRun, stopping: threading.Event) -> None:
     """Execute a claimed run in its owner's name and language; its end is recorded in every case."""
     with current_app.test_request_context("/"), force_locale(run.language):
         try:
-            with run_heartbeats.working(run.id, *_mine(run.attempts)):
+            with run_heartbeats.working(run.id, *_belongs_to_attempt(run.attempts)):
                 result = _result(run, Progress(run, stopping))
             with transaction_intent(to_change=True):
                 _finish(run, result)
@@ -231,7 +231,7 @@ def _write_end(ended: BackgroundRun, how: str, problem: str) -> None:
     if how == "stopped":
         run.give_back()
     elif how == "lost":
-        _take_up_again(run)
+        _restart(run)
     else:
         _fail(run, problem)
 
@@ -243,7 +243,7 @@ def _fail(run: BackgroundRun, problem: str) -> None:
 
 def _locked(mine: BackgroundRun) -> BackgroundRun | None:
     """Return the run, locked for changing; None when its owner or a later attempt ended this one."""
-    statement = select(BackgroundRun).where(BackgroundRun.id == mine.id, *_mine(mine.attempts))
+    statement = select(BackgroundRun).where(BackgroundRun.id == mine.id, *_belongs_to_attempt(mine.attempts))
     found: BackgroundRun | None = db.session.scalars(
         statement.with_for_update().execution_options(populate_existing=True)
     ).one_or_none()
