@@ -146,14 +146,14 @@ def populate(database: Database) -> dict[str, list[Any]]:
         ]
         opened = open_session(account("agent"), "api").id
         todo = add_todo(agent.id, N_("To-do completed"), due_at=clock.now(), customer_id=customers[0].id)
-        told = notify(agent.id, N_("To-do completed"), customer_id=customers[0].id)
+        notice = notify(agent.id, N_("To-do completed"), customer_id=customers[0].id)
         db.session.commit()
         return {
             "customers": [one.id for one in customers],
             "phones": [phone],
             "todos": [todo.id],
             "sessions": [opened],
-            "notifications": [told.id],
+            "notifications": [notice.id],
         }
 
     return {

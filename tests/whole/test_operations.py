@@ -241,8 +241,8 @@ def test_acc_6_a_button_says_what_pressing_it_does(database, resources):
     walk.run()
     assert not walk.wrong, "\n".join(walk.wrong)
     operations = {_name(view, one): one for view, one in _views(database.app, resources)}
-    assert {*operations} - NEVER_ALLOWED == walk.seen["allowed"], "each could be done by somebody"
-    assert {*operations} - NEVER_REFUSED == walk.seen["refused"], "each was refused to somebody"
+    assert {*operations} - NEVER_ALLOWED == walk.seen["allowed"], "each is allowed to at least one person"
+    assert {*operations} - NEVER_REFUSED == walk.seen["refused"], "each is refused to at least one person"
     offered = {name for name, one in operations.items() if one.page.in_head or one.page.in_list}
     assert offered <= walk.seen["shown"] | NEVER_ALLOWED, "each has a button"
 

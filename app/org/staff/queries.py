@@ -79,7 +79,7 @@ def colleagues(actor: Actor, *, may: str = "") -> Select[Staff]:
 
 
 def get_colleague(pk: int, *, actor: Actor, may: str = "") -> Staff | None:
-    """Return an active colleague whom the actor may assign, or None; ``may`` as in :func:`colleagues`."""
+    """Return an active colleague that the actor may assign, or None; ``may`` as in :func:`colleagues`."""
     statement = colleagues(actor, may=may).where(Staff.id == pk).options(joinedload(Staff.department))
     return db.session.scalars(statement).one_or_none()
 

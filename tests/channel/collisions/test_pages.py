@@ -80,7 +80,7 @@ def test_ch_19_search(by, collided, query, number):
 def test_ch_19_the_menu_counts_the_open_ones_at_each_page_load(by, collided):
     director, admin = by("director"), by("admin")
     assert _badge(director.page("/")) == _badge(admin.page("/collisions/")) == ["2"]
-    assert _badge(by("auditor").page("/collisions/")) == [], "who decides nothing is not told"
+    assert _badge(by("auditor").page("/collisions/")) == [], "a badge is only for people who decide"
     data = {"outcome": "keep", "note": "先绑定"}
     assert director.post(f"/collisions/{collided.first.id}/handle", data).status_code == 303
     assert _badge(director.page("/")) == _badge(admin.page("/")) == ["1"]

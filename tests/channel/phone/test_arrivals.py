@@ -164,7 +164,7 @@ def test_ch_13_pressed_twice_it_is_one_scan(on, channel):
     answers = [on("onsite").post(f"/m/q/{referral.qr_token}", sent).location for _ in range(2)]
     assert answers[0] == answers[1]
     assert [row.result for row in every(OnsiteScan)] == ["bound"]
-    _confirm(on("onsite"), referral.qr_token, consultant)  # opened anew, it is another visit
+    _confirm(on("onsite"), referral.qr_token, consultant)  # opened again, it is another visit
     assert count(OnsiteScan) == 2
 
 

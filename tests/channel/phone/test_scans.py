@@ -43,7 +43,7 @@ def test_ch_16_every_scan_with_its_people_newest_first(on, several):
     for shown in (first.code, "138****1234", "赵一", "13900000001", "夏语冰"):
         assert shown in oldest.text
     assert "钱二" in collided.text
-    assert "绑定经纪人 赵一 13900000001" in collided.text, "whom it is bound to (CH-16)"
+    assert "绑定经纪人 赵一 13900000001" in collided.text, "the bound broker (CH-16)"
     assert "绑定经纪人" not in latest.text + oldest.text
     assert visitor.code in latest.text
     assert oldest.one("a", href="tel:13900000001")

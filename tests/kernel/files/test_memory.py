@@ -68,7 +68,7 @@ def test_plat_10_fifty_pictures_take_at_most_300_mb_and_delay_no_one(app, databa
         grown = _peak(server.process.pid) - before
     site.close()
     assert len(statuses) == SENT
-    assert set(statuses) <= {201, 503}, "each is taken or told to come again"
+    assert set(statuses) <= {201, 503}, "each is accepted, or refused with a retry time"
     assert statuses.count(201) >= 1
     assert statuses.count(503) >= 1
     assert grown <= MOST_BYTES, f"{grown / 1024 / 1024:.0f} MB"

@@ -184,7 +184,7 @@ def test_actors_are_rebuilt_when_the_organisation_changes(world):
     account.last_name = "改"
     db.session.get(Staff, before.id).name = "改名"
     db.session.commit()
-    assert actor_by_username("agent").name == before.name, "kept in memory until somebody says so"
+    assert actor_by_username("agent").name == before.name, "cached until the version changes"
     invalidate_actors()
     db.session.commit()
     assert actor_by_username("agent").name == "改名"

@@ -24,7 +24,7 @@ def test_acc_12_an_idle_session_ends_and_the_sign_in_page_says_why(app, world):
     with later(minutes=29):
         assert _is_in(browser)
     with later(minutes=58):
-        assert _is_in(browser), "use begins the time anew"
+        assert _is_in(browser), "each use restarts the idle time"
     with later(minutes=89):
         assert not _is_in(browser)
         assert "Please sign in again" in browser.page("/login/").text

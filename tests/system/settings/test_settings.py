@@ -36,7 +36,7 @@ def test_plat_7_every_setting_has_words_a_group_and_an_acceptable_default(world)
     assert len(settings) >= 8
     for one in settings:
         assert str(one.label), one.name
-        assert one.group.key != "general", f"{one.name} stands in no group"
+        assert one.group.key != "general", f"{one.name} is in no group"
         assert one.accepts(one.default), one.name
         assert len(one.name) <= 100
         if type(one.default) is int:
