@@ -1,35 +1,47 @@
-"""All contexts, lowest first. A new one gets a line here, a layer in ``pyproject.toml``, and places for its
-menu entries in ``app/menu.py``.
+"""All contexts, lowest first. A new one gets a line here; the order of the layers is in ``pyproject.toml``,
+the order of the menu in ``app/menu.py``.
 """
 
 from __future__ import annotations
 
+from importlib import import_module
+from pkgutil import walk_packages
 from typing import TYPE_CHECKING
 
-import app.models  # noqa: F401 - every table is known before a view asks for one
-from app.audit import setup as audit
-from app.channel import setup as channel
-from app.customers import setup as customers
 from app.kernel import builtin
 from app.kernel.setup import build, complete
 from app.menu import MENU
-from app.notices import setup as notices
-from app.org import setup as org
-from app.pool import setup as pool
-from app.system import setup as system
-from app.workbench import setup as workbench
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import ModuleType
+
     from flask import Flask
     from flask_appbuilder import AppBuilder
 
-CONTEXTS = (builtin, audit, notices, org, system, customers, pool, channel, workbench)
+CONTEXTS = ("audit", "notices", "org", "system", "customers", "pool", "channel", "workbench")
+
+
+def _import_doors() -> Iterator[ModuleType]:
+    """Import every table, then the door of each context: mappers name each other across contexts, and a view
+    asks for them as soon as it is imported.
+    """
+    for name in CONTEXTS:
+        package = import_module(f"app.{name}")
+        for found in walk_packages(package.__path__, f"app.{name}."):
+            if found.name.endswith(".models"):
+                import_module(found.name)
+    for name in CONTEXTS:
+        yield import_module(f"app.{name}.setup")
+
+
+DOORS = (builtin, *_import_doors())
 
 
 def declare_contexts(app: Flask) -> None:
     """Call ``register`` of every context, lowest first."""
-    for context in CONTEXTS:
-        context.register(app)
+    for door in DOORS:
+        door.register(app)
     complete(app)
 
 
