@@ -15,7 +15,8 @@ _BLANKS = "\t\n\v\f\r \x1c\x1d\x1e\x1f\x85\xa0\u1680\u180e\u2028\u2029\u202f\u20
     map(chr, range(0x2000, 0x2010))
 )
 # Separators between the parts of a foreign name: middle dots, bullets and full stops of all widths.
-_DOTS = "·•‧・･．.․∙⋅⸱⸳ꞏ᛫ㆍᐧ⦁𐄁"
+# The last is what the normal form makes of the Hangul dot ㆍ.
+_DOTS = "·•‧・･．.․∙⋅⸱⸳ꞏ᛫ㆍᐧ⦁𐄁\u119e"
 # Invisible letters and marks, beside the control and format characters.
 _UNSEEN = "\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0" + "".join(
     map(chr, [*range(0xFE00, 0xFE10), *range(0xE0000, 0xE0080), *range(0xE0100, 0xE01F0)])
