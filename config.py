@@ -27,6 +27,7 @@ TOKEN_ISSUER, TOKEN_AUDIENCE = "kepan", "kepan-api"
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 MAX_BODY_BYTES = 8 * 1024 * 1024
 MAX_UPLOAD_BYTES = 128 * 1024 * 1024  # a whole form with its files; each file has its own limit
+MAX_STRANGER_UPLOAD_BYTES = 41 * 1024 * 1024  # a newcomer's form: one picture and a few fields
 
 
 _REDIS_PATIENCE = {"socket_connect_timeout": 1, "socket_timeout": 1}  # seconds
@@ -317,6 +318,7 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "MAX_CONTENT_LENGTH": MAX_BODY_BYTES,
         "MAX_FORM_MEMORY_SIZE": MAX_BODY_BYTES,
         "MAX_UPLOAD_BYTES": MAX_UPLOAD_BYTES,
+        "MAX_STRANGER_UPLOAD_BYTES": MAX_STRANGER_UPLOAD_BYTES,
         **_sign_in_config(),
         **_limits_config(settings),
         # the framework, at arm's length

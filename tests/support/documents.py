@@ -84,6 +84,19 @@ def archive(**parts: bytes) -> bytes:
     return target.getvalue()
 
 
+def swollen_zip(entries: int = 800_000, *, said: int | None = None) -> bytes:
+    """A zip that is nothing but its directory, 47 bytes an entry.  Its end record tells the number of entries
+    in the large form (ZIP64), or in the plain one as ``said``.
+    """
+    entry = struct.pack("<4s4B4HL2L5H2L", b"PK\x01\x02", 20, 0, 20, *[0] * 8, 1, *[0] * 6) + b"x"
+    size = len(entry) * entries
+    counted = (0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF) if said is None else (0, 0, said, said, size, 4)
+    large = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, entries, entries, size, 4)
+    large += struct.pack("<4sLQL", b"PK\x06\x07", 0, 4 + size, 1)
+    end = struct.pack("<4s4H2LH", b"PK\x05\x06", *counted, 0)
+    return b"PK\x03\x04" + entry * entries + (large if said is None else b"") + end
+
+
 def upload(name: str = "备注.txt", content: bytes = TEXT) -> Upload:
     """Return a checked file, as forms pass it to services."""
     return receive(name, BytesIO(content))

@@ -17,6 +17,7 @@ from wtforms import MultipleFileField
 from wtforms.fields.core import UnboundField
 from wtforms.validators import ValidationError
 
+from app.kernel.access.current import actor_or_none
 from app.kernel.database.transactions import end_reading
 from app.kernel.errors import Decision, Denied
 from app.kernel.files.attachments import MAX_BYTES, MAX_FILES, UnacceptableError, identify, receive
@@ -89,11 +90,10 @@ class FilesField(MultipleFileField):
         if len(self.data) > self.most:
             raise ValidationError(gettext("At most %(n)s files", n=self.most))
         try:
-            kinds = [identify(one.filename or "", one.stream)[1] for one in self.data]
+            for one in self.data:
+                identify(one.filename or "", one.stream, images_only=self.images_only)
         except UnacceptableError as error:
             raise ValidationError(str(error.reason)) from None
-        if self.images_only and not all(kind.is_image for kind in kinds):
-            raise ValidationError(gettext("Pictures only"))
 
     def take_in(self) -> None:
         """Decode the pictures; ``data`` then holds the files to store.
@@ -143,11 +143,14 @@ def fingerprints() -> list[tuple[str, str, str]]:
 def _allow() -> None:
     view = current_app.view_functions.get(request.endpoint or "")
     if getattr(view, "_takes_files", False) and request.mimetype == "multipart/form-data":
-        request.max_content_length = current_app.config["MAX_UPLOAD_BYTES"]
+        # The API reads a body only after it knows who sends it; a page's form is read before, for its token.
+        is_known = hasattr(view, "contract") or actor_or_none() is not None
+        name = "MAX_UPLOAD_BYTES" if is_known else "MAX_STRANGER_UPLOAD_BYTES"
+        request.max_content_length = current_app.config[name]
 
 
 def init_uploads(app: Flask) -> None:
     """Allow larger requests for forms with files, before the check of the form's token, which reads the
-    request.
+    request: one file of the maximum size to a stranger, a whole form to whoever is signed in.
     """
     app.before_request(_allow)

@@ -115,9 +115,9 @@ class Upload:
     thumbnail: IO[bytes] | None = None
 
 
-def identify(name: str, content: IO[bytes]) -> tuple[str, filetypes.FileType]:
-    """Check the size of a submitted file and detect its kind from its first bytes.  Return its name and kind;
-    no picture is decoded.
+def identify(name: str, content: IO[bytes], *, images_only: bool = False) -> tuple[str, filetypes.FileType]:
+    """Check the size of a submitted file and detect its kind.  Return its name and kind; no picture is
+    decoded.  With ``images_only`` the first bytes decide, and no other kind is looked into.
 
     :raises UnacceptableError: with the reason.
     """
@@ -129,6 +129,11 @@ def identify(name: str, content: IO[bytes]) -> tuple[str, filetypes.FileType]:
         raise UnacceptableError(
             _("“%(name)s” is larger than %(n)s MB", name=shown, n=MAX_BYTES // 1024 // 1024)
         )
+    if images_only:
+        kind = filetypes.detect_image(content)
+        if kind is None:
+            raise UnacceptableError(_("Pictures only"))
+        return shown, kind
     kind = filetypes.detect_type(shown, content)
     if kind is None and filetypes.is_old_office(content):
         raise UnacceptableError(

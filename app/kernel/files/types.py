@@ -8,6 +8,7 @@ of them are refused.
 
 from __future__ import annotations
 
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -59,12 +60,25 @@ _MACROS = ("vbaproject", "vbadata", "activex", "macrosheets/", "oleobject")
 # Signs of macros in the list of parts, also hidden ones; compared in lower case and without zero bytes.
 _MACRO_TYPES = (b"macro", b"vba", b"activex", b"oleobject", b"&#", b"<!doctype", b"<!entity")
 _MAX_PARTS = 5000
+_MAX_DIRECTORY = 1024 * 1024
+# The record at a zip's end: signature, disks, entries here and in all, directory's bytes and place, comment.
+_END = struct.Struct("<4s4H2LH")
+_END_SIGN, _LARGE_SIGN = b"PK\x05\x06", b"PK\x06\x07"
+_MAX_COMMENT = 0xFFFF
 _MAX_CONTENTS = 2 * 1024 * 1024
 _HEAD = 64 * 1024
 _CONTROLS = frozenset(range(32)) - frozenset(b"\t\n\r\f")
 
 
 ACCEPTED = ",".join(extension for one in ALL for extension in one.extensions)
+
+
+def detect_image(content: IO[bytes]) -> FileType | None:
+    """Return the kind of a picture, by its first bytes only; None for everything else."""
+    content.seek(0)
+    found = _by_magic(content.read(_HEAD))
+    content.seek(0)
+    return found if found is not None and found.is_image else None
 
 
 def detect_type(name: str, content: IO[bytes]) -> FileType | None:
@@ -85,12 +99,16 @@ def extension_of(name: str) -> str:
     return f".{last.lower()}" if dot and stem else ""
 
 
-def _by_content(head: bytes, extension: str, content: IO[bytes]) -> FileType | None:
-    for magic, found in _MAGIC:
-        if head.startswith(magic):
-            return found
+def _by_magic(head: bytes) -> FileType | None:
     if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
         return WEBP
+    return next((found for magic, found in _MAGIC if head.startswith(magic)), None)
+
+
+def _by_content(head: bytes, extension: str, content: IO[bytes]) -> FileType | None:
+    found = _by_magic(head)
+    if found is not None:
+        return found
     if head.startswith(_ZIP):
         return _open_xml(content)
     return _named(extension, (TXT, CSV)) if _is_text(head) else None
@@ -112,6 +130,8 @@ def _open_xml(content: IO[bytes]) -> FileType | None:
     """Return the kind of a document in a zip, without macros.  Only its list of parts is unpacked, and the
     first bytes of each part: a macro is an OLE file whatever the part is called.
     """
+    if not _has_small_directory(content):
+        return None
     try:
         with zipfile.ZipFile(content) as archive:
             names = archive.namelist()
@@ -123,6 +143,20 @@ def _open_xml(content: IO[bytes]) -> FileType | None:
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, RuntimeError, LookupError):
         return None  # damaged, encrypted, or packed in a way of its own
     return next((found for part, found in _PARTS if part in parts), None)
+
+
+def _has_small_directory(content: IO[bytes]) -> bool:
+    """Return True if the zip's own end record says that its directory is small enough to be read whole, as
+    :class:`zipfile.ZipFile` does.  The large form of the record (ZIP64) is for archives beyond that.
+    """
+    size = content.seek(0, 2)
+    content.seek(max(0, size - _END.size - _MAX_COMMENT))
+    tail = content.read()
+    place = tail.rfind(_END_SIGN)
+    if place < 0 or len(tail) - place < _END.size or _LARGE_SIGN in tail[max(0, place - 20) : place]:
+        return False
+    _sign, _disk, _start, _here, entries, directory, _place, _comment = _END.unpack_from(tail, place)
+    return entries <= _MAX_PARTS and directory <= _MAX_DIRECTORY
 
 
 def _has_macros(archive: zipfile.ZipFile, names: Iterable[str]) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tracemalloc
+import zipfile
 from io import BytesIO
 
 import pytest
@@ -86,6 +88,29 @@ def test_plat_10_everything_else_is_refused_with_its_name(name, content):
     with pytest.raises(UnacceptableError) as refused:
         receive(name, BytesIO(content))
     assert name in str(refused.value.reason)
+
+
+@pytest.mark.parametrize("said", [None, 10], ids=["large form", "wrong number"])
+def test_plat_10_a_zip_of_800000_entries_is_refused_unread(said):
+    sent = BytesIO(d.swollen_zip(said=said))
+    assert zipfile.is_zipfile(sent)
+    tracemalloc.start()
+    try:
+        with pytest.raises(UnacceptableError):
+            receive("a.docx", sent)
+        assert tracemalloc.get_traced_memory()[1] < 1024 * 1024
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize(("parts", "is_taken"), [(4_998, True), (5_001, False)])
+def test_plat_10_a_document_has_so_many_parts(parts, is_taken):
+    sent = BytesIO(d.office("docx", **{f"word/{n}.xml": b"x" for n in range(parts)}))
+    if is_taken:
+        assert receive("a.docx", sent).name == "a.docx"
+    else:
+        with pytest.raises(UnacceptableError):
+            receive("a.docx", sent)
 
 
 def test_plat_10_a_file_has_a_size(monkeypatch):
