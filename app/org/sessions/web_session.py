@@ -47,12 +47,10 @@ if TYPE_CHECKING:
 
 _KEY, _STEP = "key", "second_factor"
 _NOBODY = (0, 0, 0, False)
-# Paths open to a session of the phone pages: these pages and their API, not the back office (ACC-18).
-PHONE_PATHS = (
-    "/m/", "/static/", "/language/", "/api/v1/me", "/api/v1/referrals", "/api/v1/scans", "/api/v1/tours",
-    "/api/v1/projects", "/api/v1/brokers", "/api/v1/broker-companies", "/api/v1/visitors",
-    "/api/v1/consultants", "/api/v1/notifications", "/api/v1/sessions", "/api/v1/security",
-)  # fmt: skip
+# All that a session of the phone pages opens: these pages, and by method and endpoint what is beside them
+# (ACC-18).  Pages that need nobody, such as the choice of the language, need not be here.
+_PHONE_PAGES = "/m/"
+PHONE_ENDPOINTS = frozenset({("GET", "OrgApi.me")})
 _ID = re.compile(r"[0-9]{1,10}")
 _VERSION = select(OrgVersion.value).where(OrgVersion.id == 1).scalar_subquery()
 _ACCOUNT = (
@@ -98,9 +96,14 @@ def load_by_session(pk: str) -> Account | None:
         _forget()
         flash(gettext("You were signed out, as a long time had passed. Please sign in again."), "warning")
         return None
-    if row.kind == "phone" and not request.path.startswith(PHONE_PATHS):
+    if row.kind == "phone" and not _is_of_the_phone():
         return None
     return _enter(row)
+
+
+def _is_of_the_phone() -> bool:
+    method = "GET" if request.method == "HEAD" else request.method
+    return request.path.startswith(_PHONE_PAGES) or (method, request.endpoint) in PHONE_ENDPOINTS
 
 
 def load_account(user_id: int, key: str) -> Account | None:

@@ -138,15 +138,6 @@ def test_acc_18_a_phone_changed_by_the_office_ends_the_sessions_and_notifies_the
     assert _describe_operation() == [former]
 
 
-def test_acc_18_a_session_of_the_phone_opens_nothing_of_the_office(app, world):
-    browser = _sign_in(app, "/m/login?way=password")
-    assert browser.get("/m/").status_code == 200
-    for path in ("/", "/customers/", "/account/password"):
-        assert "/login/" in (browser.get(path).location or ""), path
-    assert browser.get("/api/v1/customers").status_code == 401
-    assert browser.get("/api/v1/me").status_code == 200
-
-
 def test_acc_18_the_phone_has_lifetimes_of_its_own(app, world):
     browser = _sign_in(app, "/m/login?way=password")
     for days in (29, 58, 87):
