@@ -9,7 +9,6 @@ from flask_appbuilder.baseviews import expose
 from flask_appbuilder.utils.limit import Limit
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from flask_limiter.util import get_remote_address
 from flask_login import logout_user
 
 from app.channel.brokers import registration as brokers
@@ -30,7 +29,7 @@ from app.kernel.fields.uploads import takes_files
 from app.kernel.files.attachments import UnacceptableError
 from app.kernel.pages.routes import permitted
 from app.org.sessions.forms import CodeForm
-from app.org.sessions.security import LOGIN_LIMIT
+from app.org.sessions.security import LOGIN_LIMIT, network_of_client
 from app.org.sessions.signin import WRONG, WRONG_CODE, WRONG_SMS_CODE, check_credentials, check_second_factor
 from app.org.sessions.sms_codes import sign_in_by_code
 from app.org.sessions.web_session import (
@@ -51,7 +50,7 @@ class PhoneEntranceView(PhoneView):
     """``/m/login``, ``/m/register``, ``/m/privacy``, ``/m/logout``."""
 
     class_permission_name = "Entrance"
-    limits: ClassVar[list[Limit]] = [Limit(LOGIN_LIMIT, key_func=get_remote_address, methods=("POST",))]
+    limits: ClassVar[list[Limit]] = [Limit(LOGIN_LIMIT, key_func=network_of_client, methods=("POST",))]
     default_view = "login"
 
     @expose("/login", methods=["GET", "POST"])

@@ -24,6 +24,13 @@ if TYPE_CHECKING:
 LOGIN_LIMIT = "20 per minute"
 
 
+def network_of_client() -> str:
+    """Return whose requests a limit counts: for IPv6 the network, because a client has all of its addresses
+    (ACC-18).
+    """
+    return network_of(request.remote_addr or "")
+
+
 class KepanSecurityManager(SecurityManager):
     """Sign-in by session epoch; access by the actor's permissions."""
 
@@ -36,8 +43,8 @@ class KepanSecurityManager(SecurityManager):
         self.security_api = TokenApi
 
     def create_limiter(self, app: Flask) -> Limiter:
-        """Limit requests per network for IPv6, because a client has all addresses of its network (ACC-18)."""
-        app.config["RATELIMIT_KEY_FUNC"] = lambda: network_of(request.remote_addr or "")
+        """Limit requests per network by default, too."""
+        app.config["RATELIMIT_KEY_FUNC"] = network_of_client
         return super().create_limiter(app)
 
     def create_jwt_manager(self, app: Flask) -> JWTManager:

@@ -9,6 +9,7 @@ import pytest
 from app.audit.models import OperationLog
 from app.kernel import clock
 from app.kernel.database.session import db
+from app.org.sessions.security import network_of_client
 from app.org.sessions.settings import LOCKOUT_FAILURES, LOCKOUT_MINUTES
 from app.org.shared.models import Account
 from tests.support.clients import csrf_token
@@ -162,3 +163,29 @@ def test_acc_12_the_phones_own_form_locks_and_is_limited_likewise(throttled, wor
     assert statuses == [401] * 20 + [429]
     assert db.session.get(Account, world.actor("agent").id).locked_until is not None
     assert client.get("/m/login").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/login/", "/m/login?way=password", "/api/v1/security/login"])
+def test_acc_18_the_addresses_of_one_ipv6_network_share_a_limit(throttled, path):
+    client = throttled.test_client()
+    data = {"username": "nobody-here", "password": WRONG, "csrf_token": csrf_token(client)}
+    typed = {"json": {**data, "provider": "db"}} if path.startswith("/api/") else {"data": data}
+
+    def status_from(address: str) -> int:
+        return client.post(path, environ_overrides={"REMOTE_ADDR": address}, **typed).status_code
+
+    assert {status_from(f"2001:db8:1:2::{n:x}") for n in range(20)} == {401}
+    assert status_from("2001:db8:1:2:ffff::1") == 429
+    assert status_from("2001:db8:1:3::1") == 401, "another network"
+
+
+def test_acc_18_every_limit_counts_by_network(throttled):
+    limiter = throttled.extensions["appbuilder"].sm.limiter
+    manager = limiter.limit_manager
+    kept = (*manager._decorated_limits.values(), *manager._blueprint_limits.values())
+    limits = [one for group in kept for one in group]
+    assert len(limits) >= 4
+    assert {one.key_function or limiter._key_func for one in limits} == {network_of_client}
+    assert limiter._key_func is network_of_client
+    assert not manager.default_limits
+    assert not manager.application_limits
