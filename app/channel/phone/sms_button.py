@@ -11,6 +11,7 @@ from app.kernel import clock
 from app.kernel.errors import Invalid
 from app.kernel.fields.phones import canonical_phone, mask_phone
 from app.org.sessions.sms_codes import PER_PHONE, VALID, send_sms_code
+from app.org.sessions.web_session import device_account
 
 if TYPE_CHECKING:
     from app.kernel.fields.forms import BaseForm
@@ -31,7 +32,12 @@ def sms_button(form: BaseForm, purpose: str) -> dict[str, Any]:
     sent_to = ""
     if pressed and form.phone.validate(form):
         try:
-            send_sms_code(phone=form.phone.data, purpose=purpose, source=request.remote_addr or "")
+            send_sms_code(
+                phone=form.phone.data,
+                purpose=purpose,
+                source=request.remote_addr or "",
+                device_account=device_account(),
+            )
             sent_to = mask_phone(canonical_phone(form.phone.data))
             session[_ASKED] = clock.now().timestamp()
         except Invalid as error:

@@ -31,7 +31,7 @@ from app.org.sessions.access_events import note_failed_sign_in, note_sign_in
 from app.org.sessions.login_sessions import end_all_after_reuse, end_session, open_session, rotate
 from app.org.sessions.signin import WRONG, WRONG_CODE, WRONG_SMS_CODE, check_credentials, check_second_factor
 from app.org.sessions.sms_codes import SMS_PURPOSE, VALID, send_sms_code, sign_in_by_code
-from app.org.sessions.web_session import present_session, request_origin
+from app.org.sessions.web_session import device_account, present_session, request_origin
 from app.org.sessions.wechat import TICKET_VALID, identify_by_codes, link, make_ticket, read_ticket, sign_in
 from app.org.sessions.wechat_provider import WrongCodeError
 from app.org.shared.models import Account
@@ -256,5 +256,10 @@ class SmsCodeApi(KepanApi):
     def ask(self) -> tuple[Response, int]:
         """Sends a code by SMS; the answer is the same for every number, also above the limit of codes."""
         form = self.body(SmsCodeForm)
-        send_sms_code(phone=form.phone.data, purpose=form.purpose.data, source=request.remote_addr or "")
+        send_sms_code(
+            phone=form.phone.data,
+            purpose=form.purpose.data,
+            source=request.remote_addr or "",
+            device_account=device_account(),
+        )
         return jsonify(valid_seconds=int(VALID.total_seconds())), 202

@@ -95,7 +95,10 @@ SMS_CODES_AN_HOUR = Setting(
     "sms_codes_an_hour",
     600,
     _("Codes by SMS an hour in all"),
-    _("Past it nobody is sent a code, whoever asks: a protection against costs by abuse."),
+    _(
+        "Past it nobody is sent a code: a protection against costs by abuse. "
+        "The last fifth is for numbers that have an account."
+    ),
     minimum=10,
     maximum=100_000,
     group=SIGN_IN,

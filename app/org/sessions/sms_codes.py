@@ -33,7 +33,7 @@ from app.org.sessions.models import SmsCode
 from app.org.sessions.number_tickets import unknown_number
 from app.org.sessions.settings import SMS_CODES_AN_HOUR
 from app.org.sessions.signin import note_success
-from app.org.shared.models import Account
+from app.org.shared.models import Account, LoginSession
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,10 +50,13 @@ TRIES = 5
 DIGITS = 6
 RETENTION = timedelta(days=1)  # the period that the limits cover
 # (period, number of codes): for a phone number requested from one address, for a phone number in
-# all, so that strangers' requests do not use up those of its owner (ACC-18), for an address.
+# all by strangers (its owner's network and device are exempt, so that others cannot stop the owner's
+# codes, ACC-18), for an address.
 PER_PHONE = ((timedelta(minutes=1), 1), (timedelta(hours=1), 5), (RETENTION, 10))
 PER_PHONE_IN_ALL = ((timedelta(minutes=1), 4), (timedelta(hours=1), 15), (RETENTION, 30))
 PER_ADDRESS = ((timedelta(hours=1), 30), (RETENTION, 100))
+RESERVE = 5  # one code in so many of the installation's ceiling is kept for numbers that have an account
+_MAX_NETWORKS = 100  # sessions of an account that are looked at
 
 _finders: list[Callable[[str], int | None]] = []
 
@@ -64,16 +67,21 @@ def register_phone_accounts(find: Callable[[str], int | None]) -> None:
 
 
 @transactional
-def send_sms_code(*, phone: str, purpose: str, source: str = "") -> bool:
+def send_sms_code(*, phone: str, purpose: str, source: str = "", device_account: int | None = None) -> bool:
     """Send a new code, which replaces earlier ones requested from the same address: strangers' requests do
     not replace the owner's (ACC-18).  Return False over the limit, which callers must not reveal.
 
+    :param device_account: the account that proved its number on the requesting device before.
     :raises Invalid: when it is not a mobile number.
     """
     number = _canonical(phone)
     index, address = keys().index(number), _address(source)
     lock("sms", f"sms:{index}", f"sms:{address}")
-    if current_app.config["KEPAN"].rate_limits and _too_many(index, address):
+    owner = account_of_phone(number)
+    is_owner = _proved_from(owner, source) or (owner is not None and owner == device_account)
+    if current_app.config["KEPAN"].rate_limits and (
+        _is_ceiling_reached(has_account=owner is not None) or _too_many(index, address, is_owner)
+    ):
         log.warning("sms_code_limited", purpose=purpose)
         return False
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
@@ -113,14 +121,35 @@ def _hash(index: str, purpose: str, code: str) -> str:
     return keys().index(f"sms-code:{purpose}:{index}:{code}")
 
 
-def _too_many(index: str, address: str) -> bool:
-    """Return True over the limit of the number, of the address, or of the whole installation; keyed hashes
-    are counted.
+def _proved_from(account_id: int | None, source: str) -> bool:
+    """Return True if a session that began with the account's number came from this network.  The query is
+    the same without an account.
     """
+    came_from = (
+        select(LoginSession.source)
+        .where(LoginSession.account_id == (account_id or 0), LoginSession.by_phone.is_(True))
+        .order_by(LoginSession.seen_at.desc())
+        .limit(_MAX_NETWORKS)
+    )
+    return network_of(source) in {network_of(one) for one in db.session.scalars(came_from) if one}
+
+
+def _is_ceiling_reached(*, has_account: bool) -> bool:
+    """Return True when the whole installation has sent as many codes as it may, apart from the reserve."""
+    most = SMS_CODES_AN_HOUR.get()
+    sent = select(func.count()).where(SmsCode.created_at > clock.now() - timedelta(hours=1))
+    if (db.session.scalar(sent) or 0) < (most if has_account else most - most // RESERVE):
+        return False
+    log.error("sms_code_ceiling", most=most, has_account=has_account)
+    return True
+
+
+def _too_many(index: str, address: str, is_owner: bool) -> bool:  # noqa: FBT001 - private
+    """Return True over the limit of the number or of the address; keyed hashes are counted."""
     now = clock.now()
     own = and_(SmsCode.phone_index == index, SmsCode.address_index == address)
     limits = [(own, *limit) for limit in PER_PHONE]
-    limits += [(SmsCode.phone_index == index, *limit) for limit in PER_PHONE_IN_ALL]
+    limits += [] if is_owner else [(SmsCode.phone_index == index, *limit) for limit in PER_PHONE_IN_ALL]
     limits += [(SmsCode.address_index == address, *limit) for limit in PER_ADDRESS]
     counts = [
         func.count().filter(whose, SmsCode.created_at > now - span).label(f"n{place}")
@@ -128,10 +157,6 @@ def _too_many(index: str, address: str) -> bool:
     ]
     recent = or_(SmsCode.phone_index == index, SmsCode.address_index == address)
     row = db.session.execute(select(*counts).where(recent, SmsCode.created_at > now - RETENTION)).one()
-    of_all = select(func.count()).where(SmsCode.created_at > now - timedelta(hours=1))
-    if (db.session.scalar(of_all) or 0) >= SMS_CODES_AN_HOUR.get():
-        log.error("sms_code_ceiling", most=SMS_CODES_AN_HOUR.get())
-        return True
     return any(number >= most for number, (_whose, _span, most) in zip(row, limits, strict=True))
 
 

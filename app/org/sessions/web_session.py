@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 
 
 _KEY, _STEP = "key", "second_factor"
+_PROVED = "proved_account"  # who proved a phone number on this device; kept after signing out
+_KEPT = ("locale", _PROVED)
 _NOBODY = (0, 0, 0, False)
 # All that a session of the phone pages opens: these pages, and by method and endpoint what is beside them
 # (ACC-18).  Pages that need nobody, such as the choice of the language, need not be here.
@@ -177,12 +179,14 @@ def second_factor_due(user: Account) -> datetime:
 
 
 def start_session(user: Account, *, by_phone: bool = False, kind: str = "office") -> None:
-    """Sign in: open a new session that keeps only the language of the earlier one."""
+    """Sign in: open a new session that keeps of the earlier one only what belongs to the device."""
     end_present_session()
     session.permanent = True
     made = open_session(user, kind, by_phone=by_phone, **request_origin())
     session[_KEY] = made.key
     login_user(user)
+    if by_phone:
+        session[_PROVED] = user.id
     note_sign_in(user.id, kind)
     due = second_factor_due(user)
     roles = {role.name for role in user.roles}
@@ -235,11 +239,16 @@ def second_step_by_phone() -> bool:
     return bool((session.get(_STEP) or _NOBODY)[3])
 
 
+def device_account() -> int | None:
+    """Return the account that last proved its phone number on this device, signed in or not (ACC-18)."""
+    found: int | None = session.get(_PROVED)
+    return found
+
+
 def _forget() -> None:
-    locale = session.get("locale")
+    kept = {name: session[name] for name in _KEPT if name in session}
     session.clear()
-    if locale:
-        session["locale"] = locale
+    session.update(kept)
 
 
 def _now() -> int:

@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import func, select
 
 from app.channel.brokers.services import edit_broker
-from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.keys import keys
 from app.kernel.network.addresses import network_of
@@ -20,8 +19,6 @@ from app.org.sessions import access_events
 from app.org.sessions import second_factor as secondfactor
 from app.org.sessions.access_events import forget_events
 from app.org.sessions.login_sessions import forget_sessions, rotate
-from app.org.sessions.models import SmsCode
-from app.org.sessions.sms_codes import check_code, send_sms_code
 from app.org.shared.models import AccessEvent, LoginSession
 from tests.support.accounts import Authenticator, account, later, set_setting
 from tests.support.channel import Channel
@@ -33,7 +30,6 @@ from tests.support.traces import denied
 from tests.support.world import PASSWORD
 
 NEW_PASSWORD = "Herbstlaub-2026-gelb"
-PHONE = "13812345678"
 
 
 @pytest.fixture
@@ -257,55 +253,6 @@ def test_acc_18_an_account_without_a_password_collects_no_failures(app, channel)
     for _ in range(6):
         by_api(app, name, "falsch-2026-Xy")
     assert (account(name).fail_login_count or 0, account(name).locked_until) == (0, None)
-
-
-def test_acc_18_tries_of_strangers_do_not_use_up_the_owners_code(database, world):
-    app = database.new_app({"KEPAN_RATE_LIMITS": "on"})
-    with app.app_context():
-        assert send_sms_code(phone=PHONE, purpose="login", source="192.0.2.1")
-        code = _code()
-        wrong = f"{(int(code) + 1) % 10**6:06d}"
-        for stranger in range(4):
-            for _ in range(5):
-                assert not check_code(PHONE, wrong, "login", source=f"198.51.100.{stranger}")
-        assert send_sms_code(phone=PHONE, purpose="login", source="198.51.100.1"), (
-            "a stranger asks for one, too"
-        )
-        assert check_code(PHONE, code, "login", source="192.0.2.1")
-        assert not check_code(PHONE, code, "login", source="192.0.2.1"), "good once"
-
-
-def test_acc_18_guesses_from_all_addresses_together_are_limited(world):
-    assert send_sms_code(phone=PHONE, purpose="login", source="192.0.2.1")
-    code = _code()
-    wrong = f"{(int(code) + 1) % 10**6:06d}"
-    for _ in range(6):
-        check_code(PHONE, wrong, "login", source="192.0.2.1")
-        check_code(PHONE, wrong, "login", source="198.51.100.1")
-    row = db.session.scalars(select(SmsCode)).one()
-    assert (row.tries, row.foreign_tries) == (5, 5)
-    assert not check_code(PHONE, code, "login", source="192.0.2.1")
-
-
-def test_acc_18_the_installation_has_a_ceiling_of_codes(database, world):
-    set_setting("sms_codes_an_hour", 10)
-    app = database.new_app({"KEPAN_RATE_LIMITS": "on"})
-    with app.app_context():
-        sent = [
-            send_sms_code(phone=f"138123400{n:02d}", purpose="login", source=f"192.0.2.{n}")
-            for n in range(12)
-        ]
-        assert sent == [True] * 10 + [False] * 2
-        with clock.frozen(clock.now()), later(minutes=61):
-            assert send_sms_code(phone=PHONE, purpose="login", source="192.0.2.99")
-
-
-def _code() -> str:
-    db.session.rollback()
-    row = db.session.scalars(select(OutgoingMessage).order_by(OutgoingMessage.id.desc()).limit(1)).one()
-    db.session.commit()
-    body = keys().fernet.decrypt(row.body_cipher.encode()).decode()
-    return "".join(c for c in body if c.isdigit())[:6]
 
 
 @pytest.mark.parametrize(
