@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger("kepan.access")
 
-MOST_A_MINUTE = 120  # rows that one process writes: a flood of refusals must not fill the database
+# Refusals that one process writes: a flood of them must neither fill the database nor hide sign-ins.  Those
+# have no such limit; failed ones are limited by the address already.
+MOST_A_MINUTE = 120
 _REFUSALS = frozenset({401, 403, 404, 429})
 _written: deque[datetime] = deque()
 _lock = Lock()
@@ -82,26 +84,29 @@ def _is_refusal(response: Response) -> bool:
 
 
 def _write(app: Flask, events: list[dict[str, object]]) -> None:
-    if not _is_below_limit(len(events)):
-        log.warning("access_events_dropped", n=len(events))
+    written = [event for event in events if event["kind"] != "refused" or _is_below_limit()]
+    if len(written) < len(events):
+        log.warning("access_events_dropped", n=len(events) - len(written))
+    if not written:
         return
     with app.app_context(), transaction_intent(to_change=True):
         try:
-            db.session.execute(insert(AccessEvent), events)
+            db.session.execute(insert(AccessEvent), written)
             db.session.commit()
         except SQLAlchemyError as error:
             db.session.rollback()
             log.warning("access_events_not_written", kind=type(error).__name__)
 
 
-def _is_below_limit(wanted: int) -> bool:
+def _is_below_limit() -> bool:
+    """Return True if another refusal may be written in this minute, and count it."""
     now = clock.now()
     with _lock:
         while _written and now - _written[0] > timedelta(minutes=1):
             _written.popleft()
-        if len(_written) + wanted > MOST_A_MINUTE:
+        if len(_written) >= MOST_A_MINUTE:
             return False
-        _written.extend([now] * wanted)
+        _written.append(now)
         return True
 
 

@@ -236,6 +236,20 @@ def test_acc_18_sign_ins_failures_and_refusals_are_kept_without_personal_data(ap
     assert not any(word in kept for word in ("13812349999", "127.0.0.1", "Tom", "/customers"))
 
 
+def test_acc_18_a_flood_of_refusals_hides_no_sign_in(app, world, room, monkeypatch):
+    monkeypatch.setattr(access_events, "MOST_A_MINUTE", 5)
+    anonymous = Browser(app)
+    for _ in range(8):
+        anonymous.get("/api/v1/customers")
+    anonymous.post("/login/", {"username": "agent", "password": "falsch-2026-Xy"})
+    _sign_in(app)
+    assert _events() == [
+        *[("refused", 401, "")] * 5,
+        ("sign_in_failed", 401, "password"),
+        ("sign_in", 200, "office"),
+    ]
+
+
 def test_acc_18_what_is_kept_is_forgotten_after_its_time(app, world, room):
     _sign_in(app)
     assert forget_events() == forget_sessions() == 0
