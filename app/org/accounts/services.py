@@ -105,13 +105,15 @@ def _store_own_password(hashed: str, actor: Actor) -> Account:
 
 
 @transactional
-def reset_password(user: Account, *, password: str, field: str = "password", actor: Actor) -> Account:
+def reset_password(
+    user: Account, *, password: str, field: str = "password", number: str = "", actor: Actor
+) -> Account:
     """Set another person's password: it must be changed at the next sign-in, and all sessions end
-    (ACC-13).
+    (ACC-13).  ``number`` is the former one, if the phone changes at the same time (ACC-18).
     """
     check_password(password, user.username, about=_name_and_phone(user), field=field)
     user.take_password(hash_password(password), must_change=True)
-    credential_changed(user, "password")
+    credential_changed(user, "password", number=number)
     audit.record(actor, "account.password_reset", user, N_("Password reset; signed out everywhere"))
     return user
 

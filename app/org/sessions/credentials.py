@@ -48,7 +48,11 @@ def credential_changed(user: Account, what: str, *, number: str = "") -> None:
     session afterwards (``web_session.keep_signed_in``).
     """
     user.sign_out_everywhere()
-    recipient = number or number_of(user.id)
+    notify_of_change(what, number or number_of(user.id))
+
+
+def notify_of_change(what: str, recipient: str) -> None:
+    """Notify a number of a change of its account's credentials; nobody where there is no number."""
     if recipient:
         asking = gettext("If it was not you, tell the administrator at once.")
         # i18n: the sentences are marked above

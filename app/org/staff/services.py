@@ -23,6 +23,7 @@ from app.org.roles import names as grants
 from app.org.roles.models import RoleScope
 from app.org.roles.policies import can_give_roles
 from app.org.roles.queries import reach_of_roles
+from app.org.sessions.credentials import notify_of_change, number_of
 from app.org.shared.models import Account, Department, District, Staff, StaffDistrict
 from app.org.shared.queries import district_names
 from app.org.shared.version import invalidate_actors
@@ -151,7 +152,8 @@ def hire_staff(
 
 @transactional
 def edit_staff(pk: int, *, phone: str | None = KEEP, password: str | None = None, actor: Actor) -> Staff:
-    """Change the phone, and the password when one is given (ACC-2, ACC-13).
+    """Change the phone, and the password when one is given (ACC-2, ACC-13).  The former number is notified of
+    both (ACC-18).
 
     :raises Invalid: for a weak password or a bad number.
     :raises Denied: when the actor may not.
@@ -159,14 +161,15 @@ def edit_staff(pk: int, *, phone: str | None = KEEP, password: str | None = None
     staff = get_visible_staff(pk, actor=actor, lock=True)
     facts = staff_facts([staff])[pk]
     can_edit_staff(actor, staff, facts).enforce()
-    number = staff.phone if phone is KEEP else _phone(phone)
+    number, former = staff.phone if phone is KEEP else _phone(phone), number_of(pk)
     if number != staff.phone:
         changed = {"phone": (staff.phone, number)}
         staff.phone = number
         audit.record(actor, "staff.edit", staff, N_("Phone changed"), changed)
+        notify_of_change("phone", former)
     if password:
         can_reset_password(actor, staff, facts).enforce()
-        accounts.reset_password(_account(pk), password=password, actor=actor)
+        accounts.reset_password(_account(pk), password=password, number=former, actor=actor)
     return staff
 
 

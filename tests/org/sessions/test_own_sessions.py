@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select
 
 from app.channel.brokers.services import edit_broker
+from app.channel.consultants.services import edit_consultant
 from app.kernel.database.session import db
 from app.kernel.keys import keys
 from app.kernel.network.addresses import network_of
@@ -20,6 +21,7 @@ from app.org.sessions import second_factor as secondfactor
 from app.org.sessions.access_events import forget_events
 from app.org.sessions.login_sessions import forget_sessions, rotate
 from app.org.shared.models import AccessEvent, LoginSession
+from app.org.staff.services import edit_staff
 from tests.support.accounts import Authenticator, account, later, set_setting
 from tests.support.channel import Channel
 from tests.support.clients import ApiClient
@@ -132,6 +134,31 @@ def test_acc_18_a_phone_changed_by_the_office_ends_the_sessions_and_notifies_the
     edit_broker(broker.id, phone="13966667777", actor=channel.admin)
     assert "/login" in (browser.get("/m/").location or "")
     assert _describe_operation() == [former]
+
+
+def test_acc_18_a_new_phone_with_a_new_password_is_told_to_the_former_number(app, world):
+    pk = world.actor("agent").id
+    edit_staff(pk, phone="13911110001", actor=world.actor("admin"))
+    assert _describe_operation() == [], "there was no number before"
+    changed = {"phone": "13922220002", "password": NEW_PASSWORD}
+    assert ApiClient(app, "admin").patch(f"/staff/{pk}", changed).status_code == 200
+    assert _describe_operation() == ["13911110001"] * 2, "of the phone, and of the password"
+
+
+def test_acc_18_a_phone_alone_is_told_to_the_former_number_too(app, world):
+    """Whoever changes the password a moment later is known to the person by then."""
+    pk, admin = world.actor("agent").id, world.actor("admin")
+    for phone in ("13911110001", "13922220002", None):
+        edit_staff(pk, phone=phone, actor=admin)
+    edit_staff(pk, phone=None, actor=admin)
+    assert _describe_operation() == ["13911110001", "13922220002"]
+
+
+def test_acc_18_a_consultants_former_number_is_told_likewise(channel):
+    pk = channel.world.actor("consultant").id
+    edit_staff(pk, phone="13911110001", actor=channel.admin)
+    edit_consultant(pk, phone="13922220002", password=NEW_PASSWORD, actor=channel.admin)
+    assert _describe_operation()[-2:] == ["13911110001"] * 2
 
 
 def test_acc_18_the_phone_has_lifetimes_of_its_own(app, world):
