@@ -16,7 +16,7 @@ from app.kernel.database.transactions import transactional
 from app.kernel.errors import Decision, Invalid, conflict, forbidden
 from app.kernel.translation import N_
 from app.org.sessions import second_factor as secondfactor
-from app.org.sessions.credentials import credential_changed
+from app.org.sessions.credentials import credential_changed, number_of
 from app.org.sessions.passwords import check_password, hash_password
 from app.org.sessions.policies import requires_second_factor
 from app.org.sessions.settings import TOTP_ROLES, parse_roles
@@ -90,7 +90,7 @@ def change_own_password(*, old_password: str, new_password: str, actor: Actor) -
     _require_password(user, old_password, "old_password", actor)
     if new_password == old_password:
         raise Invalid(new_password=_("The new password must differ from the present one"))
-    check_password(new_password, user.username, about=_name_and_phone(user), field="new_password")
+    check_password(new_password, user.username, about=_name_and_phones(user), field="new_password")
     db.session.commit()  # no lock is held while the password is hashed
     return _store_own_password(hash_password(new_password), actor)
 
@@ -111,17 +111,19 @@ def reset_password(
     """Set another person's password: it must be changed at the next sign-in, and all sessions end
     (ACC-13).  ``number`` is the former one, if the phone changes at the same time (ACC-18).
     """
-    check_password(password, user.username, about=_name_and_phone(user), field=field)
+    check_password(password, user.username, about=_name_and_phones(user), field=field)
     user.take_password(hash_password(password), must_change=True)
     credential_changed(user, "password", number=number)
     audit.record(actor, "account.password_reset", user, N_("Password reset; signed out everywhere"))
     return user
 
 
-def _name_and_phone(user: Account) -> tuple[str, str]:
-    """Return name and phone of the person, which a password must not contain."""
+def _name_and_phones(user: Account) -> tuple[str, ...]:
+    """Return name and phones of the person, which a password must not contain: a colleague's, which may be a
+    landline, and the number that a broker proved.
+    """
     phone = db.session.scalar(select(Staff.phone).where(Staff.id == user.id))
-    return user.display_name, phone or ""
+    return user.display_name, phone or "", number_of(user.id)
 
 
 @transactional

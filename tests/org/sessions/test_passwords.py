@@ -11,6 +11,7 @@ from app.cli.commands import create_admin_command
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
 from app.kernel.errors import Invalid
+from app.org.accounts import administration
 from app.org.accounts import services as accounts
 from app.org.sessions import passwords
 from app.org.sessions.passwords import check_password
@@ -18,6 +19,8 @@ from app.org.sessions.signin import check_credentials
 from app.org.shared.models import Account, Company
 from app.org.staff import services as staffing
 from tests.support.accounts import account, set_setting
+from tests.support.channel import Channel
+from tests.support.clients import ApiClient
 from tests.support.world import PASSWORD
 
 GOOD = "Blaue-Ente-77"
@@ -114,6 +117,18 @@ def test_acc_12_the_rule_knows_the_persons_name_and_phone(world):
             staffing.edit_staff(agent.id, password=password, actor=admin)
         with pytest.raises(Invalid):
             accounts.change_own_password(old_password=PASSWORD, new_password=password, actor=agent)
+
+
+def test_acc_12_a_brokers_password_does_not_hold_the_proved_number(app, world):
+    channel = Channel(world)
+    broker = channel.brokers["broker1"]
+    easy = f"qx-{broker.phone}-zk"
+    sent = ApiClient(app, "admin").post(f"/accounts/{broker.id}/reset-password", {"password": easy})
+    assert (sent.status_code, set(sent.get_json()["fields"])) == (422, {"password"})
+    administration.reset_password(broker.id, password=GOOD, actor=channel.admin)
+    with pytest.raises(Invalid) as refused:
+        accounts.change_own_password(old_password=GOOD, new_password=easy, actor=channel.actor("broker1"))
+    assert set(refused.value.fields) == {"new_password"}
 
 
 def test_acc_12_an_old_hash_is_renewed_at_the_next_sign_in(app, world, monkeypatch):
