@@ -60,7 +60,8 @@ def check_credentials(username: str, password: str, *, source: str = "") -> Acco
 
 
 def check_own_password(user: Account, password: str, *, source: str = "") -> bool:
-    """Return True when the user typed their present password; failures are counted as at sign-in.
+    """Return True when the user typed their present password; failures are counted as at sign-in, and none
+    where there is no password (ACC-18).
 
     It has a transaction of its own, so that the count remains when the operation is refused, and like sign-in
     it holds no lock while the password is hashed.
@@ -69,7 +70,7 @@ def check_own_password(user: Account, password: str, *, source: str = "") -> boo
     if is_locked(user):
         return False
     right = verify_password(user.password or "", _plain(password))
-    if not right:
+    if not right and user.password:
         _note_failure(user.id, source)
     return right
 

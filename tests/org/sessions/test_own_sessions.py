@@ -294,6 +294,11 @@ def test_acc_18_an_account_without_a_password_collects_no_failures(app, channel)
     for _ in range(6):
         by_api(app, name, "falsch-2026-Xy")
     assert (account(name).fail_login_count or 0, account(name).locked_until) == (0, None)
+    http = ApiClient(app, account(name).username)
+    for _ in range(6):
+        typed = {"old_password": "falsch-2026-Xy", "new_password": NEW_PASSWORD}
+        assert http.post("/me/password", typed).status_code == 422
+    assert (account(name).fail_login_count or 0, account(name).locked_until) == (0, None)
 
 
 @pytest.mark.parametrize(
