@@ -185,7 +185,7 @@ def _log_level(env: Mapping[str, str]) -> str:
 
 
 def _outside(env: Mapping[str, str], name: str, safe: str, plain: str) -> str:
-    """Return the address of an external service that receives messages or secrets; empty where there is none.
+    """Return the address of an external service that gets messages, files or secrets; empty without one.
 
     ``safe`` is the scheme with TLS.  The scheme without TLS is for services on this machine only: elsewhere
     the secrets could be read in transit.
@@ -292,7 +292,7 @@ def read_settings(env: Mapping[str, str] | None = None) -> Settings:
         demo_password=env.get("KEPAN_DEMO_PASSWORD") or DEMO_PASSWORD,
         log_level=_log_level(env),
         files_url=_files_url(env, data_dir),
-        files_endpoint=env.get("KEPAN_FILES_ENDPOINT") or "",
+        files_endpoint=_outside(env, "KEPAN_FILES_ENDPOINT", "https", "http"),
         files_key=env.get("KEPAN_FILES_KEY") or "",
         files_secret=env.get("KEPAN_FILES_SECRET") or "",
         **_exposure(env),

@@ -102,7 +102,9 @@ def test_plat_2_only_a_server_on_this_machine_may_do_without(tmp_path):
 WECHAT = {"KEPAN_WECHAT_APPID": "wx1", "KEPAN_WECHAT_SECRET": "s"}
 
 
-@pytest.mark.parametrize("name", ["KEPAN_SMS_URL", "KEPAN_ROBOT_URL", "KEPAN_WECHAT_URL"])
+@pytest.mark.parametrize(
+    "name", ["KEPAN_SMS_URL", "KEPAN_ROBOT_URL", "KEPAN_WECHAT_URL", "KEPAN_FILES_ENDPOINT"]
+)
 def test_plat_16_secrets_do_not_leave_this_machine_unencrypted(tmp_path, name):
     env = {"KEPAN_DATA_DIR": str(tmp_path), **WECHAT}
     for refused in (
