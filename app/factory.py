@@ -13,7 +13,7 @@ from flask_appbuilder import AppBuilder
 from flask_migrate import Migrate
 
 from app.cli.daily import register_jobs
-from app.cli.exposure import refuse_exposed_demo
+from app.cli.exposure import has_demo_accounts, refuse_exposed_demo
 from app.cli.key_checks import prepare_keys
 from app.cli.readiness import init_ready
 from app.cli.restore import finish_restore
@@ -23,6 +23,7 @@ from app.kernel.database.key_fingerprints import init_key_guard
 from app.kernel.database.session import db, init_db
 from app.kernel.logs import init_logs
 from app.kernel.pages.bundles import init_bundles
+from app.kernel.pages.exposure import init_exposure
 from app.kernel.pages.requests import select_language
 from app.kernel.pages.setup import init_web
 from app.kernel.translation import compile_catalogues, init_translating
@@ -67,6 +68,7 @@ def create_app(env: Mapping[str, str] | None = None, **overrides: Any) -> Flask:
     fake_hash(app)
     init_db(app)
     init_key_guard(app)
+    init_exposure(app, has_demo_accounts)
     init_web(app)
     init_access_events(app)
     init_bundles(app)

@@ -69,7 +69,7 @@ def test_plat_16_demo_accounts_are_refused_where_others_come(database, demo_acco
 
 def test_plat_16_under_gunicorn_the_application_looks_for_itself(database, demo_account):
     with pytest.raises(InsecureSettingsError, match="demo accounts"):
-        database.new_app({"KEPAN_RATE_LIMITS": "on", "SERVER_SOFTWARE": "gunicorn/27.0.1"})
+        database.new_app({"KEPAN_RATE_LIMITS": "on", "SERVER_SOFTWARE": "gunicorn/27.0.1", "KEPAN_DEMO": ""})
 
 
 def test_plat_16_an_account_of_that_name_with_a_password_of_its_own_is_no_demo_account(database, world):
@@ -93,6 +93,50 @@ def test_plat_16_administrators_see_a_red_bar_and_others_do_not(database, world)
 def test_plat_16_the_bar_appears_behind_a_proxy_that_no_setting_names(database, world):
     answer = Browser(database.app, "admin").get("/customers/", headers=FORWARDED)
     assert 'class="open-bar"' in answer.get_data(as_text=True)
+
+
+ELSEWHERE = {
+    "address": {"environ_overrides": {"REMOTE_ADDR": "192.0.2.2"}},
+    "IPv6": {"environ_overrides": {"REMOTE_ADDR": "2001:db8::1"}},
+    "unknown": {"environ_overrides": {"REMOTE_ADDR": ""}},
+    "proxy": {"headers": FORWARDED},
+}
+HERE = ("127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1")
+OPEN = {
+    "demo accounts": {"KEPAN_RATE_LIMITS": "on"},
+    "no limits": {},
+    "codes by SMS": {"KEPAN_RATE_LIMITS": "on", "KEPAN_SHOW_CODES": "on"},
+}
+
+
+@pytest.mark.parametrize("where", ELSEWHERE.values(), ids=ELSEWHERE)
+@pytest.mark.parametrize("what", OPEN)
+def test_plat_16_an_open_switch_is_not_served_to_others_whatever_the_settings_know(
+    database, demo_account, what, where
+):
+    """``flask run -h 0.0.0.0`` tells the settings no address, and a proxy may be in none of them."""
+    app = database.new_app({**OPEN[what], "KEPAN_DEMO": ""})
+    browser = Browser(app, "admin", locale="en")
+    for path in ("/login/", "/customers/", "/m/", "/no-such-page"):
+        refused = browser.get(path, **where)
+        assert refused.status_code == 503, path
+        assert what in refused.get_data(as_text=True)
+    sent = browser.post("/login/", {"username": "admin", "password": DEMO_PASSWORD}, **where)
+    assert sent.status_code == 503
+    called = browser.open("POST", "/api/v1/security/login", json={}, **where)
+    assert (called.status_code, called.get_json()["code"]) == (503, "only_this_machine")
+    assert browser.get("/healthz", **where).status_code == 200
+    for address in HERE:
+        assert browser.get("/login/", environ_overrides={"REMOTE_ADDR": address}).status_code != 503, address
+
+
+@pytest.mark.parametrize("where", ELSEWHERE.values(), ids=ELSEWHERE)
+def test_plat_16_others_are_served_where_nothing_is_open_or_it_is_a_demonstration(database, world, where):
+    for env in (
+        {"KEPAN_DEMO": "", "KEPAN_RATE_LIMITS": "on"},
+        {"KEPAN_DEMO": "yes", "KEPAN_SHOW_CODES": "on"},
+    ):
+        assert Browser(database.new_app(env)).get("/login/", **where).status_code == 200
 
 
 def _found(app, subject: str) -> list[tuple[str, str]]:

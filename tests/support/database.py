@@ -63,10 +63,11 @@ def postgres_reason() -> str:
 
 
 def make_app(directory: Path, url: str = "", env: dict[str, str] | None = None, **overrides: Any) -> Flask:
-    """Return an application with a cheap password hash; limits are off unless ``env`` switches them on."""
-    variables = {"KEPAN_DATA_DIR": str(directory), "KEPAN_RATE_LIMITS": "off", **(env or {})}
-    if "KEPAN_PROXIES" in variables:
-        variables.setdefault("KEPAN_DEMO", "yes")  # limits are off behind a proxy
+    """Return an application with a cheap password hash.  Limits are off unless ``env`` switches them on, and
+    clients at any address are served in spite of it.
+    """
+    defaults = {"KEPAN_DATA_DIR": str(directory), "KEPAN_RATE_LIMITS": "off", "KEPAN_DEMO": "yes"}
+    variables = {**defaults, **(env or {})}
     if url:
         variables["KEPAN_DATABASE_URL"] = url
     made = create_app(variables, **{"FAB_PASSWORD_HASH_METHOD": "pbkdf2:sha256:1", **overrides})

@@ -7,6 +7,16 @@ from ipaddress import IPv6Address, IPv6Network, ip_address
 _PREFIX = 64  # the prefix assigned to a single household or server
 
 
+def is_this_machine(address: str) -> bool:
+    """Return True for an address of a client on the server's own machine, False for anything else."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
+    return (mapped or found).is_loopback
+
+
 def network_of(address: str) -> str:
     """Return an IPv4 address unchanged; for an IPv6 address its /64 network (ACC-18)."""
     try:
