@@ -66,10 +66,10 @@ def bomb_png(width: int = 60_000, height: int = 60_000) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + body
 
 
-def office(extension: str, **more: bytes) -> bytes:
+def office(extension: str, packing: int = zipfile.ZIP_STORED, **more: bytes) -> bytes:
     """Return an office document; ``more`` are further parts of it."""
     target = BytesIO()
-    with zipfile.ZipFile(target, "w") as archive:
+    with zipfile.ZipFile(target, "w", packing) as archive:
         for name, content in {"[Content_Types].xml": b"<Types/>", _PARTS[extension]: b"<x/>", **more}.items():
             archive.writestr(name, content)
     return target.getvalue()

@@ -61,6 +61,7 @@ _MACROS = ("vbaproject", "vbadata", "activex", "macrosheets/", "oleobject")
 _MACRO_TYPES = (b"macro", b"vba", b"activex", b"oleobject", b"&#", b"<!doctype", b"<!entity")
 _MAX_PARTS = 5000
 _MAX_DIRECTORY = 1024 * 1024
+_PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # others unpack megabytes for a first byte
 # The record at a zip's end: signature, disks, entries here and in all, directory's bytes and place, comment.
 _END = struct.Struct("<4s4H2LH")
 _END_SIGN, _LARGE_SIGN = b"PK\x05\x06", b"PK\x06\x07"
@@ -137,6 +138,8 @@ def _open_xml(content: IO[bytes]) -> FileType | None:
             names = archive.namelist()
             parts = set(names)
             if len(names) > _MAX_PARTS or len(parts) < len(names) or _CONTENTS not in parts:
+                return None
+            if any(part.compress_type not in _PACKINGS for part in archive.infolist()):
                 return None
             if _has_macros(archive, names):
                 return None

@@ -103,6 +103,13 @@ def test_plat_10_a_zip_of_800000_entries_is_refused_unread(said):
         tracemalloc.stop()
 
 
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_plat_10_a_document_is_packed_as_documents_are(packing):
+    assert receive("a.docx", BytesIO(d.office("docx", zipfile.ZIP_DEFLATED))).name == "a.docx"
+    with pytest.raises(UnacceptableError):
+        receive("a.docx", BytesIO(d.office("docx", packing)))
+
+
 @pytest.mark.parametrize(("parts", "is_taken"), [(4_998, True), (5_001, False)])
 def test_plat_10_a_document_has_so_many_parts(parts, is_taken):
     sent = BytesIO(d.office("docx", **{f"word/{n}.xml": b"x" for n in range(parts)}))
