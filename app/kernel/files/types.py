@@ -159,7 +159,7 @@ def _has_small_directory(content: IO[bytes]) -> bool:
     if place < 0 or len(tail) - place < _END.size or _LARGE_SIGN in tail[max(0, place - 20) : place]:
         return False
     _sign, _disk, _start, _here, entries, directory, _place, _comment = _END.unpack_from(tail, place)
-    return entries <= _MAX_PARTS and directory <= _MAX_DIRECTORY
+    return bool(entries <= _MAX_PARTS and directory <= _MAX_DIRECTORY)
 
 
 def _has_macros(archive: zipfile.ZipFile, names: Iterable[str]) -> bool:
