@@ -17,6 +17,6 @@ RANKING = ListSpec(
         Filter("broker_phone", _("Broker's phone")),
         EntryTimeFilter("created", _("Entered at"), _R.created_at),
     ),
-    orders={"closed": _R.furthest_stage},
+    orders={"closed": _R.reached},
     default_order="-closed",
 )

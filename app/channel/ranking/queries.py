@@ -130,8 +130,7 @@ def _totals(actor: Actor) -> Select[Any]:
 def _counted(actor: Actor, wanted: RankingFilter) -> Select[Any]:
     """Count the referrals that were entered in the range."""
     counts = [
-        func.count().filter(_R.furthest_stage >= stage).label(state)
-        for stage, state in enumerate(FUNNEL, start=1)
+        func.count().filter(_R.reached >= stage).label(state) for stage, state in enumerate(FUNNEL, start=1)
     ]
     statement = select(_R.broker_id, _R.broker_company_id, *counts)
     statement = statement.where(*within(_R.created_at, wanted.entered_from, wanted.entered_to))

@@ -62,7 +62,7 @@ class ReachedFilter(Filter):
         return {self.name: {"type": "string", "enum": [*choices.FUNNEL, ""]}}
 
     def apply(self, statement: Select[Any], value: Any, actor: Actor) -> Select[Any]:
-        return statement.where(_R.furthest_stage >= choices.FUNNEL.index(value) + 1)
+        return statement.where(_R.reached >= choices.FUNNEL.index(value) + 1)
 
     def logged(self, value: Any) -> str:
         return str(value)

@@ -84,7 +84,7 @@ class Referral(Model):
         CheckConstraint("(phone2_prefix IS NULL) = (phone2_tail IS NULL)", name="second_phone_whole"),
         _list_index("created", "company_id"),
         _list_index("state", "company_id", "state"),
-        _list_index("reached", "company_id", "furthest_stage"),
+        _list_index("reached", "company_id", "reached"),
         _list_index("name", "company_id", "name_key"),
         _list_index("project", "project_id"),
         _list_index("broker", "broker_id"),
@@ -95,7 +95,7 @@ class Referral(Model):
         _list_index("designated", "consultant_id", where="consultant_id IS NOT NULL"),
         Index(
             "ix_referral_ranking",
-            "company_id", "created_at", "broker_id", "broker_company_id", "furthest_stage",
+            "company_id", "created_at", "broker_id", "broker_company_id", "reached",
         ),
         Index(
             "ix_referral_due", "expires_at", "id",
@@ -131,9 +131,7 @@ class Referral(Model):
     assigned_consultant_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
 
     state: Mapped[str] = mapped_column(code_type(), nullable=False, default="entered")
-    furthest_stage: Mapped[int] = mapped_column(
-        "reached", SmallInteger, key="furthest_stage", nullable=False, default=ENTERED
-    )
+    furthest_stage: Mapped[int] = mapped_column("reached", SmallInteger, nullable=False, default=ENTERED)
     qr_token: Mapped[str | None] = mapped_column(String(64), unique=True)
     reported_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_reported_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
