@@ -10,7 +10,7 @@ from app.audit.queries import register_code_fields
 from app.audit.services import export_recorder
 from app.channel.brokers.companies import company_in_use, register_company_user
 from app.channel.referrals import choices
-from app.channel.referrals.api import ReferralApi
+from app.channel.referrals.api import ReferralApi, ReferralPartsApi, offer_parts
 from app.channel.referrals.bindings import bound_elsewhere, referral_taken
 from app.channel.referrals.choices import REFERRAL_STATE
 from app.channel.referrals.customer_tab import PART
@@ -18,7 +18,6 @@ from app.channel.referrals.expiry import count_due
 from app.channel.referrals.jobs import end_protections, warn_of_ends
 from app.channel.referrals.models import Referral
 from app.channel.referrals.operations import ON_REFERRALS, REPORT
-from app.channel.referrals.parts_api import ReferralPartsApi, offer_parts
 from app.channel.referrals.tabs import detail_tabs
 from app.channel.referrals.views import ReferralView
 from app.channel.shared.presentation import address_of
