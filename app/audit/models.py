@@ -97,8 +97,8 @@ class OperationLog(Model):
 class AuditHead(Model):
     """The end of a record's chain: reveals when rows at the end were removed.
 
-    ``seal`` covers the position and the last row's seal with the key. No row contains it, so that nobody can
-    shorten the chain without the key or an earlier copy of this mark (ADR 10).
+    ``seal`` covers the position and the last row's seal with the key. No row contains it, so the
+    chain cannot be shortened without the key or an earlier copy of this mark (ADR 10).
     """
 
     __tablename__ = "audit_head"

@@ -35,7 +35,7 @@ DELETE = Operation(
         done=lambda _gone: finish(url_for("RoleView.list"), _("Deleted")),
     ),
     api=OperationApi(
-        summary="Deletes a role that nobody has; built-in roles stay (ACC-4).",
+        summary="Deletes a role that no account has; built-in roles stay (ACC-4).",
         answer=lambda gone: {"id": gone.id},
         returns=Gone,
     ),

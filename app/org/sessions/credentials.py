@@ -52,7 +52,7 @@ def credential_changed(user: Account, what: str, *, number: str = "") -> None:
 
 
 def notify_of_change(what: str, recipient: str) -> None:
-    """Notify a number of a change of its account's credentials; nobody where there is no number."""
+    """Notify a number of a change of its account's credentials; without a number, none is sent."""
     if recipient:
         asking = gettext("If it was not you, tell the administrator at once.")
         # i18n: the sentences are marked above

@@ -96,7 +96,7 @@ SMS_CODES_AN_HOUR = Setting(
     600,
     _("Codes by SMS an hour in all"),
     _(
-        "Past it nobody is sent a code: a protection against costs by abuse. "
+        "Above it no codes are sent: a protection against costs by abuse. "
         "The last fifth is for numbers that have an account."
     ),
     minimum=10,

@@ -80,7 +80,7 @@ def send_sms_code(*, phone: str, purpose: str, source: str = "", device_account:
     owner = account_of_phone(number)
     is_owner = _proved_from(owner, source) or (owner is not None and owner == device_account)
     if current_app.config["KEPAN"].rate_limits and (
-        _is_ceiling_reached(has_account=owner is not None) or _too_many(index, address, is_owner)
+        _is_ceiling_reached(has_account=owner is not None) or _too_many(index, address, is_owner=is_owner)
     ):
         log.warning("sms_code_limited", purpose=purpose)
         return False
@@ -144,7 +144,7 @@ def _is_ceiling_reached(*, has_account: bool) -> bool:
     return True
 
 
-def _too_many(index: str, address: str, is_owner: bool) -> bool:  # noqa: FBT001 - private
+def _too_many(index: str, address: str, *, is_owner: bool) -> bool:
     """Return True over the limit of the number or of the address; keyed hashes are counted."""
     now = clock.now()
     own = and_(SmsCode.phone_index == index, SmsCode.address_index == address)

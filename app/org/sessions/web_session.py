@@ -50,7 +50,7 @@ _PROVED = "proved_account"  # who proved a phone number on this device; kept aft
 _KEPT = ("locale", _PROVED)
 _NOBODY = (0, 0, 0, False)
 # All that a session of the phone pages opens: these pages, and by method and endpoint what is beside them
-# (ACC-18).  Pages that need nobody, such as the choice of the language, need not be here.
+# (ACC-18).  Pages without sign-in, such as the choice of the language, need not be here.
 _PHONE_PAGES = "/m/"
 PHONE_ENDPOINTS = frozenset({("GET", "OrgApi.me")})
 _ID = re.compile(r"[0-9]{1,10}")
