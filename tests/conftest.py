@@ -6,7 +6,7 @@ the repository, ``browser`` days of work in chromium; ``support`` has the helper
 
 ``database`` runs a test on SQLite; one that is marked ``both``, because it depends on the database, also runs on
 PostgreSQL.  ``--everything`` (or ``KEPAN_CI_EVERYTHING=1``) runs every database test on both.  ``app`` is the application over a fresh copy of
-the small world (``tests/support/world.py``); ``world`` is that world with an application context for calling
+the small world (``tests/support/people/world.py``); ``world`` is that world with an application context for calling
 services; ``client`` and ``api("agent")`` talk to the application from outside.
 """
 
@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.support import make
-from tests.support.clients import ApiClient
-from tests.support.database import BACKENDS, Database, make_app, postgres_reason
+from tests.support.databases.database import BACKENDS, Database, make_app, postgres_reason
+from tests.support.web.clients import ApiClient
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
-    from tests.support.world import World
+    from tests.support.people.world import World
 
 LEFT_OUT = "left out: "
 MEMORY, ROOM = Path("/dev/shm"), 2 * 1024**3  # noqa: S108 - bytes; pytest makes directories of its own there
@@ -149,7 +149,7 @@ def role_user(database) -> Callable[[str], str]:
 
 @pytest.fixture
 def client(app) -> FlaskClient:
-    """Return a browser that has not signed in (``tests.support.clients.sign_in``)."""
+    """Return a browser that has not signed in (``tests.support.web.clients.sign_in``)."""
     return app.test_client()
 
 

@@ -17,7 +17,7 @@ from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from tests.support.make import make_customer
-from tests.support.operate import command, succeed
+from tests.support.processes.operate import command, succeed
 
 HEAD = "WHERE record_type = 'customer'"
 

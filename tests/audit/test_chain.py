@@ -11,8 +11,8 @@ from app.audit import services as audit
 from app.audit.models import AuditHead, OperationLog
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
+from tests.support.databases.race import race
 from tests.support.make import make_customer
-from tests.support.race import race
 
 pytestmark = pytest.mark.both
 

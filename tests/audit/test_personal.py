@@ -25,9 +25,9 @@ from app.kernel.keys import FILE_NAME, keys
 from app.kernel.translation import N_
 from app.org.departments.services import create_company
 from app.org.sessions.actors import actor_by_username
-from tests.support.clients import sign_in
 from tests.support.make import make_customer
-from tests.support.operate import succeed
+from tests.support.processes.operate import succeed
+from tests.support.web.clients import sign_in
 
 pytestmark = pytest.mark.both
 

@@ -21,8 +21,8 @@ from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
 from app.org.departments.services import create_company
 from app.pool.shelving.services import unshelve_customer
-from tests.support.clients import post_form, sign_in
 from tests.support.make import make_customer, next_phone
+from tests.support.web.clients import post_form, sign_in
 
 
 def _rows(customer):
@@ -105,7 +105,7 @@ def test_plat_13_a_row_of_a_page_too(world, client):
 
 def test_plat_13_behind_a_proxy_the_row_names_the_clients_address(world, database):
     behind = database.new_app({"KEPAN_PROXIES": "1"})
-    from tests.support.clients import ApiClient
+    from tests.support.web.clients import ApiClient
 
     body = {"pool": "personal", "kind": "individual", "name": "王小明", "phone": next_phone()}
     answer = ApiClient(behind, "agent").post(

@@ -13,7 +13,7 @@ from waitress import create_server
 from werkzeug.wsgi import ClosingIterator
 
 from app.kernel.database.session import db
-from tests.support.visits import Visitors
+from tests.support.web.visits import Visitors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -12,7 +12,7 @@ from app.kernel.jobs import lease
 from app.system.runs import executor
 from app.system.runs import services as runs
 from app.system.runs.services import Result, RunKind, start_run
-from tests.support.visits import visiting
+from tests.support.web.visits import visiting
 
 pytestmark = [
     pytest.mark.browser,

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from app.kernel import clock
 from app.kernel.database.session import db
 from tests.support.make import make_customer
-from tests.support.visits import choose, form_of, picture, submit
+from tests.support.web.visits import choose, form_of, picture, submit
 
 pytestmark = [
     pytest.mark.browser,

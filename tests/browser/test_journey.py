@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.make import make_customer
-from tests.support.visits import SIZES, picture, sign_in, visiting
+from tests.support.web.visits import SIZES, picture, sign_in, visiting
 
 pytestmark = [
     pytest.mark.browser,

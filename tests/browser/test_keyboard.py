@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.make import make_customer
-from tests.support.visits import form_of
+from tests.support.web.visits import form_of
 
 pytestmark = [
     pytest.mark.browser,

@@ -13,10 +13,10 @@ from playwright.sync_api import expect
 from app.channel.collisions.models import Collision
 from app.channel.fees.services import create_fee, void_fee
 from app.kernel.database.session import db
-from tests.support.channel import Channel, every
-from tests.support.channel import picture as upload
-from tests.support.looks import faults
-from tests.support.visits import SIZES, form_of, is_phone, operate, pick, picture, submit, visiting
+from tests.support.channel.scene import Channel, every
+from tests.support.channel.scene import picture as upload
+from tests.support.web.appearance import faults
+from tests.support.web.visits import SIZES, form_of, is_phone, operate, pick, picture, submit, visiting
 
 pytestmark = [
     pytest.mark.browser,

@@ -7,9 +7,9 @@ from playwright.sync_api import expect
 
 from app.kernel.database.session import db
 from app.org.shared.models import Account
-from tests.support.channel import Channel
-from tests.support.visits import sign_in
-from tests.support.world import PASSWORD
+from tests.support.channel.scene import Channel
+from tests.support.people.world import PASSWORD
+from tests.support.web.visits import sign_in
 
 pytestmark = [
     pytest.mark.browser,

@@ -17,8 +17,8 @@ from app.channel.tours.models import Tour, TourFollowUp
 from app.cli.assets import TARGET
 from app.kernel.database.session import db
 from tests.conftest import leave_out
-from tests.support.channel import Channel, every
-from tests.support.visits import picture, sign_in
+from tests.support.channel.scene import Channel, every
+from tests.support.web.visits import picture, sign_in
 
 pytestmark = [
     pytest.mark.browser,

@@ -11,9 +11,9 @@ from app.channel.brokers.models import Broker
 from app.channel.projects import services as projects
 from app.channel.referrals.models import Referral
 from app.kernel.database.session import db
-from tests.support.channel import Channel, every, sent_code
+from tests.support.channel.scene import Channel, every, sent_code
 from tests.support.documents import jpeg
-from tests.support.visits import picture
+from tests.support.web.visits import picture
 
 pytestmark = [
     pytest.mark.browser,

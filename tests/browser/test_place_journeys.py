@@ -17,9 +17,9 @@ from app.kernel import clock
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
 from tests.support import documents as d
-from tests.support.channel import Channel, at
-from tests.support.looks import chinese, faults
-from tests.support.visits import choose, form_of, operate, pick, picture, submit
+from tests.support.channel.scene import Channel, at
+from tests.support.web.appearance import chinese, faults
+from tests.support.web.visits import choose, form_of, operate, pick, picture, submit
 
 pytestmark = [
     pytest.mark.browser,

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from app.pool.pushes.services import push_customer
 from tests.support.figures import put
 from tests.support.make import make_customer, make_platform_customer
-from tests.support.visits import (
+from tests.support.web.visits import (
     SIZES,
     choose,
     form_of,

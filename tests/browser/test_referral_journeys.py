@@ -16,10 +16,10 @@ from app.channel.referrals.deals import close_referral
 from app.channel.tours.services import follow_tour, record_tour
 from app.kernel import clock
 from app.kernel.database.session import db
-from tests.support.channel import Channel, at
-from tests.support.channel import picture as screenshot
-from tests.support.looks import chinese, faults
-from tests.support.visits import SIZES, choose, is_phone, operate, picture, submit, visiting
+from tests.support.channel.scene import Channel, at
+from tests.support.channel.scene import picture as screenshot
+from tests.support.web.appearance import chinese, faults
+from tests.support.web.visits import SIZES, choose, is_phone, operate, picture, submit, visiting
 
 pytestmark = [
     pytest.mark.browser,

@@ -11,9 +11,9 @@ from playwright.sync_api import expect
 
 from app.kernel import clock
 from app.kernel.database.session import db
-from tests.support.looks import chinese, faults
 from tests.support.make import make_customer
-from tests.support.visits import SIZES, form_of, is_phone, picture, speak, submit
+from tests.support.web.appearance import chinese, faults
+from tests.support.web.visits import SIZES, form_of, is_phone, picture, speak, submit
 
 pytestmark = [
     pytest.mark.browser,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.support.visits import choose, form_of, picture, submit
-from tests.support.world import PASSWORD
+from tests.support.people.world import PASSWORD
+from tests.support.web.visits import choose, form_of, picture, submit
 
 pytestmark = [
     pytest.mark.browser,

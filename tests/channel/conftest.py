@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.channel import Channel, at
-from tests.support.clients import ApiClient
-from tests.support.faces import Browser
+from tests.support.channel.scene import Channel, at
+from tests.support.web.clients import ApiClient
+from tests.support.web.person import Browser
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from app.channel.referrals.expiry import expire_due_bindings
 from app.channel.referrals.services import enter_referral, report_referral
 from app.channel.scans.services import scan
 from app.kernel.database.session import db
-from tests.support.channel import PHONES, at
-from tests.support.statements import count_statements
+from tests.support.channel.scene import PHONES, at
+from tests.support.databases.statements import count_statements
 
 pytestmark = pytest.mark.both
 

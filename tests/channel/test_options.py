@@ -7,7 +7,7 @@ import pytest
 from app.channel.brokers import companies
 from app.channel.brokers import services as brokers
 from app.channel.projects import services as projects
-from tests.support.faces import Browser
+from tests.support.web.person import Browser
 
 pytestmark = pytest.mark.both
 

@@ -28,11 +28,11 @@ from app.kernel.errors import Denied, Invalid, NotFound
 from app.org.sessions.actors import actor_by_username
 from app.org.sessions.signin import check_credentials
 from app.org.shared.models import Account, Staff
-from tests.support.accounts import set_setting
-from tests.support.channel import START, again, at, count, every, notices_of, operations, picture
-from tests.support.race import race, sorted_out
-from tests.support.roles import role_id
-from tests.support.world import PASSWORD
+from tests.support.channel.scene import START, again, at, count, every, notices_of, operations, picture
+from tests.support.databases.race import race, sorted_out
+from tests.support.people.accounts import set_setting
+from tests.support.people.roles import role_id
+from tests.support.people.world import PASSWORD
 
 
 def _register(**more):

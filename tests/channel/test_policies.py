@@ -34,7 +34,7 @@ from app.channel.referrals.policies import (
 from app.channel.scans.policies import can_lookup, can_scan, judge_scan
 from app.channel.shared.policies import oversees
 from app.channel.tours.policies import can_follow_tour, can_tour
-from tests.support.channel_cases import (
+from tests.support.channel.cases import (
     BROKERS,
     DUTIES,
     ME,

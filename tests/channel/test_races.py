@@ -13,8 +13,8 @@ from app.channel.referrals.deals import close_referral
 from app.channel.referrals.models import Binding, BindingKey, Referral, ReferralKey
 from app.channel.referrals.services import report_referral
 from app.channel.scans.models import OnsiteScan
-from tests.support.channel import START, again, check_invariants, count, every
-from tests.support.race import race, sorted_out
+from tests.support.channel.scene import START, again, check_invariants, count, every
+from tests.support.databases.race import race, sorted_out
 
 pytestmark = pytest.mark.both
 

@@ -34,8 +34,8 @@ from app.kernel.errors import NotFound
 from app.kernel.lists.paging import fetch_page
 from app.kernel.lists.requests import apply_filters, read_list_request
 from app.kernel.pages.badges import count_badges
-from tests.support.channel import again, picture
-from tests.support.statements import count_statements
+from tests.support.channel.scene import again, picture
+from tests.support.databases.statements import count_statements
 
 pytestmark = pytest.mark.both
 
@@ -216,7 +216,7 @@ def test_ch_16_ch_21_ch_25_searches_of_the_other_lists(channel, busy):
 def test_ch_19_open_collisions_come_first_and_the_newest_within(channel):
     from app.channel.collisions.models import Collision
     from app.channel.collisions.services import handle_collision
-    from tests.support.channel import at, every
+    from tests.support.channel.scene import at, every
 
     director = channel.actor("director")
     channel.bound("broker1")

@@ -18,9 +18,9 @@ from urllib.request import HTTPCookieProcessor, build_opener
 import pytest
 
 from app.cli.assets import FILES, STAMP
-from tests.support.server import ROOT, Server, copy_of_world
-from tests.support.sources import tracked_files
-from tests.support.world import PASSWORD
+from tests.support.people.world import PASSWORD
+from tests.support.processes.server import Server, copy_of_world
+from tests.support.sources import ROOT, tracked_files
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -19,9 +19,9 @@ from app.customers.shared.models import Customer
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
 from tests.support import make
-from tests.support.clients import ApiClient, apart
-from tests.support.database import make_app
-from tests.support.operate import close, command, fresh_installation, succeed
+from tests.support.databases.database import make_app
+from tests.support.processes.operate import close, command, fresh_installation, succeed
+from tests.support.web.clients import ApiClient, apart
 
 pytestmark = [pytest.mark.both, pytest.mark.process]
 

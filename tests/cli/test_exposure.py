@@ -15,10 +15,10 @@ from app.kernel.network import proxies
 from app.kernel.pages.exposure import note_demo_accounts
 from app.org.sessions.passwords import hash_password
 from config import DEMO_PASSWORD, InsecureSettingsError, read_settings
-from tests.support.accounts import account
-from tests.support.clients import apart
-from tests.support.faces import Browser
 from tests.support.make import make_customer
+from tests.support.people.accounts import account
+from tests.support.web.clients import apart
+from tests.support.web.person import Browser
 
 # No test here depends on the kind of database.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -15,9 +15,9 @@ from app.kernel.database.session import Model, db
 from app.kernel.keys import FILE_NAME, make_keys, read_keys
 from config import StartError
 from tests.support import make
-from tests.support.clients import apart
-from tests.support.database import make_app
-from tests.support.operate import close, command, fresh_installation, succeed
+from tests.support.databases.database import make_app
+from tests.support.processes.operate import close, command, fresh_installation, succeed
+from tests.support.web.clients import apart
 
 
 @pytest.fixture

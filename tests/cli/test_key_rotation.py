@@ -22,10 +22,10 @@ from app.kernel.access.guard import unscoped
 from app.kernel.database.session import Model, db
 from app.kernel.keys import FILE_NAME, read_keys
 from app.org.sessions.signin import check_second_factor
-from tests.support.accounts import Authenticator, account, later
-from tests.support.clients import ApiClient
 from tests.support.make import make_customer
+from tests.support.people.accounts import Authenticator, account, later
 from tests.support.sources import ROOT
+from tests.support.web.clients import ApiClient
 
 pytestmark = pytest.mark.both
 

@@ -12,11 +12,11 @@ from sqlalchemy.exc import OperationalError
 from app.cli import readiness as ready
 from app.cli.doctor import check_installation
 from app.kernel.database.session import db
-from tests.support.clients import access_token, apart
-from tests.support.database import make_app
-from tests.support.faces import Browser
-from tests.support.server import free_port
-from tests.support.signin import by_api, by_form
+from tests.support.databases.database import make_app
+from tests.support.people.signin import by_api, by_form
+from tests.support.processes.server import free_port
+from tests.support.web.clients import access_token, apart
+from tests.support.web.person import Browser
 
 
 class Usage(NamedTuple):

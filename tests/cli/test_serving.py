@@ -19,9 +19,10 @@ from flask import Flask
 
 from app.cli import serving
 from app.cli.serving import make_server
-from tests.support.runners import until
-from tests.support.server import ROOT, Server, copy_of_world
-from tests.support.world import PASSWORD
+from tests.support.people.world import PASSWORD
+from tests.support.processes.runners import until
+from tests.support.processes.server import Server, copy_of_world
+from tests.support.sources import ROOT
 
 HEAD = b"GET / HTTP/1.1\r\nHost: x\r\n"
 FORWARDED = {"X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "https"}

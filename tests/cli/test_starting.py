@@ -19,10 +19,11 @@ import pytest
 from app.cli import database_dumps as snapshots
 from app.cli.installation import schema_head
 from config import StartError, read_settings
-from tests.support.database import make_app
-from tests.support.operate import close, command, fresh_installation, succeed
-from tests.support.server import ROOT, Server, copy_of_world, free_port
-from tests.support.world import PASSWORD
+from tests.support.databases.database import make_app
+from tests.support.people.world import PASSWORD
+from tests.support.processes.operate import close, command, fresh_installation, succeed
+from tests.support.processes.server import Server, copy_of_world, free_port
+from tests.support.sources import ROOT
 
 
 @pytest.mark.parametrize(

@@ -24,8 +24,8 @@ from app.customers.shared.settings import DEDUPE_MODE, REVEAL_QUOTA
 from app.kernel.database.session import db
 from app.kernel.errors import Stale
 from app.kernel.fields.phones import phone_index
+from tests.support.databases.race import elsewhere, race, sorted_out
 from tests.support.make import make_customer, make_platform_customer, next_phone, tax_id
-from tests.support.race import elsewhere, race, sorted_out
 from tests.support.traces import operations, stored
 
 pytestmark = pytest.mark.both

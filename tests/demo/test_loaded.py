@@ -15,9 +15,9 @@ from app.org.sessions.settings import TOTP_ROLES
 from app.org.shared.models import Account, Staff
 from demo.channel_plans import ENDING_TODAY, JUST_ENDED
 from demo.names import PEOPLE
-from tests.support.channel import check_invariants
-from tests.support.clients import apart
-from tests.support.operate import command, fresh_installation, succeed
+from tests.support.channel.scene import check_invariants
+from tests.support.processes.operate import command, fresh_installation, succeed
+from tests.support.web.clients import apart
 
 pytestmark = pytest.mark.process
 

@@ -22,9 +22,9 @@ from demo import loading
 from demo.columns import FILE_COLUMNS, HISTORY, MADE, NOT_PACKED, Calendar, Dates, kind_by_type
 from demo.history import PRESENT
 from demo.packing import pack_demo, with_readable_values
-from tests.support.channel import check_invariants
-from tests.support.clients import apart
-from tests.support.operate import fresh_installation, succeed
+from tests.support.channel.scene import check_invariants
+from tests.support.processes.operate import fresh_installation, succeed
+from tests.support.web.clients import apart
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,8 +11,8 @@ from app.kernel.pages.badges import count_badges
 from app.notices.models import Notification
 from app.notices.queries import visible_notifications
 from app.notices.services import mark_read, notify
-from tests.support.clients import post_form, sign_in
 from tests.support.make import make_customer
+from tests.support.web.clients import post_form, sign_in
 
 MESSAGE = "New customer to handle: %(name)s"
 

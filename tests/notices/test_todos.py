@@ -15,8 +15,8 @@ from app.kernel.errors import Denied, NotFound
 from app.kernel.pages.badges import count_badges
 from app.notices.models import Todo
 from app.notices.services import add_todo, complete_todo
-from tests.support.clients import post_form, sign_in
-from tests.support.race import race, sorted_out
+from tests.support.databases.race import race, sorted_out
+from tests.support.web.clients import post_form, sign_in
 
 
 @pytest.fixture

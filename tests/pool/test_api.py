@@ -169,7 +169,7 @@ def test_acc_6_what_ends_ones_own_reach_is_answered_all_the_same(api, world):
 
 
 def test_acc_6_the_page_then_leads_back_to_the_list(app, world):
-    from tests.support.faces import Browser
+    from tests.support.web.person import Browser
 
     west, east = world.actor("agent3").id, world.department("store_east").id
     made = make_platform_customer(world.actor("agent"), handler_id=west, department_id=east)

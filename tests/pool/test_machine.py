@@ -31,7 +31,7 @@ from app.kernel.errors import KepanError
 from app.pool.holding.services import assign_customer, privatize_customer, publicize_customer
 from app.pool.pushes.services import accept_push, push_customer, reject_push, withdraw_push
 from app.pool.shelving.services import shelve_customer, unshelve_customer
-from tests.support.fuzz import bounded
+from tests.support.api.fuzz import bounded
 from tests.support.make import make_customer, make_platform_customer, restart_numbers
 from tests.support.traces import operations, row_counts, shelf_log, states
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from app.kernel.pages.elements import Button, enabled_first
-from tests.support.faces import Browser
 from tests.support.make import make_customer, make_platform_customer, shelve
 from tests.support.traces import stored
+from tests.support.web.person import Browser
 
 BATCHES = ("unshelve", "shelve", "privatize", "publicize", "assign", "push")
 WHY = {"reason": "no_need"}

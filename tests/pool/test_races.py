@@ -16,8 +16,8 @@ from app.kernel.database.session import db
 from app.pool.holding.services import assign_customer, privatize_customer
 from app.pool.pushes.services import accept_push, push_customer, withdraw_push
 from app.pool.shelving.services import shelve_customer, unshelve_customer, unshelve_customers
+from tests.support.databases.race import race, sorted_out
 from tests.support.make import make_customer, make_platform_customer, make_push, next_phone
-from tests.support.race import race, sorted_out
 from tests.support.traces import operations, shelf_log, stored
 
 pytestmark = pytest.mark.both

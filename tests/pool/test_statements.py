@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from app.kernel.database.session import db
-from tests.support.faces import Browser
+from tests.support.databases.statements import count_statements
 from tests.support.make import make_customer, make_platform_customer, make_push
-from tests.support.statements import count_statements
+from tests.support.web.person import Browser
 
 OPERATION = 15
 PUSH = 18  # a new record with a key of its own; tells the receiver and whoever is responsible (POOL-17)

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.empty import empty_database
-from tests.support.server import ROOT, free_port
+from tests.support.databases.empty import empty_database
+from tests.support.processes.server import free_port
+from tests.support.sources import ROOT
 
 _PATIENCE = 90.0
 

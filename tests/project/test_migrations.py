@@ -37,10 +37,10 @@ from app.kernel.lists.paging import fetch_page
 from app.kernel.lists.requests import apply_filters, read_list_request
 from app.kernel.pinyin import sort_key
 from app.org.shared.models import Staff
-from tests.support.channel import Channel, at, check_invariants, every
-from tests.support.empty import empty_database
+from tests.support.channel.scene import Channel, at, check_invariants, every
+from tests.support.databases.empty import empty_database
 from tests.support.make import make_customer, make_platform_customer
-from tests.support.world import build_world
+from tests.support.people.world import build_world
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor

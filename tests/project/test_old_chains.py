@@ -30,8 +30,8 @@ from app.kernel.database.session import db
 from app.kernel.keys import keys, make_keys
 from app.org.sessions.actors import actor_by_username
 from config import StartError
-from tests.support.empty import empty_database
-from tests.support.server import Server
+from tests.support.databases.empty import empty_database
+from tests.support.processes.server import Server
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "revision_0001"
 BACKENDS = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support import server
-from tests.support.server import Server
+from tests.support.processes import server
+from tests.support.processes.server import Server
 
 pytestmark = pytest.mark.process
 

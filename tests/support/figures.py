@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from app.kernel.access.actor import Actor
-    from tests.support.faces import Browser
-    from tests.support.pages import Page
+    from tests.support.web.pages import Page
+    from tests.support.web.person import Browser
 
 
 def customer_at(moment: datetime, actor: Actor, **values: Any) -> Customer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.channel import Channel, at
+from tests.support.channel.scene import Channel, at
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from app.kernel.api.openapi import api_routes
 from app.kernel.errors import Invalid
 from app.kernel.fields.forms import BaseForm
 from tests.support import make
-from tests.support.badinput import BROKEN_BODIES, check_answer, form_pages, row_counts
-from tests.support.clients import ApiClient, apart, csrf_token, sign_in
+from tests.support.web.badinput import BROKEN_BODIES, check_answer, form_pages, row_counts
+from tests.support.web.clients import ApiClient, apart, csrf_token, sign_in
 
 MEGABYTE = 1024 * 1024
 

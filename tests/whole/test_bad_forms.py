@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from app.kernel.api.openapi import api_routes
 from app.kernel.fields.forms import BaseForm
 from tests.support import make
-from tests.support.badforms import json_for, posted_for
-from tests.support.badinput import check_answer, form_pages, row_counts
-from tests.support.clients import ApiClient, apart, csrf_token, sign_in
-from tests.support.fuzz import bounded
+from tests.support.api.fuzz import bounded
+from tests.support.web.badforms import json_for, posted_for
+from tests.support.web.badinput import check_answer, form_pages, row_counts
+from tests.support.web.clients import ApiClient, apart, csrf_token, sign_in
 
 EXAMPLES = {"sqlite": 8, "postgres": 3}
 # Refusals of these forms are recorded on purpose: attempts are counted (POOL-6, ACC-12).

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support import make
-from tests.support.badinput import ODD_VALUES, check_answer, row_counts
-from tests.support.clients import ApiClient, apart, csrf_token, sign_in
-from tests.support.fuzz import bounded
-from tests.support.routes import all_routes
+from tests.support.api.fuzz import bounded
+from tests.support.web.badinput import ODD_VALUES, check_answer, row_counts
+from tests.support.web.clients import ApiClient, apart, csrf_token, sign_in
+from tests.support.web.routes import all_routes
 
 QUERIES = [
     "page=0", "page=-1", "page=1e9", "page=99999999999999999999", "page=abc", "page=%EF%BC%91",

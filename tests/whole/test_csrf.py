@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.faces import Browser
-from tests.support.routes import PUBLIC, all_routes
+from tests.support.web.person import Browser
+from tests.support.web.routes import PUBLIC, all_routes
 
 # No test here depends on the kind of database.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

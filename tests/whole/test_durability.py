@@ -9,8 +9,8 @@ from threading import Event, Thread
 import pytest
 from sqlalchemy import create_engine, text
 
-from tests.support.server import Server, copy_of_world
-from tests.support.world import PASSWORD
+from tests.support.people.world import PASSWORD
+from tests.support.processes.server import Server, copy_of_world
 
 WORKERS = ("agent", "agent2", "agent3", "other_agent")
 ENOUGH = 40

@@ -20,12 +20,12 @@ from app.kernel.lists.requests import ListRequest, Position, read_list_request
 from app.org.departments import services as org
 from app.org.roles.names import BUILT_IN
 from app.org.sessions.actors import actor_by_username
-from tests.support.channel import Channel, picture
-from tests.support.clients import ApiClient
-from tests.support.faces import Browser
-from tests.support.listing import served_lists
+from tests.support.channel.scene import Channel, picture
 from tests.support.make import make_customer, make_platform_customer, make_push, shelve
-from tests.support.routes import all_routes
+from tests.support.web.clients import ApiClient
+from tests.support.web.listing import served_lists
+from tests.support.web.person import Browser
+from tests.support.web.routes import all_routes
 
 BLANKS = ("", " ", "\t", "\u3000", "\u200b", " \u00a0 ")
 GARBAGE = (

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from tests.support.faces import Browser
-from tests.support.pages import Page
-from tests.support.routes import all_routes
+from tests.support.web.pages import Page
+from tests.support.web.person import Browser
+from tests.support.web.routes import all_routes
 
 # No test here depends on the kind of database.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

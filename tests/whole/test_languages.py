@@ -9,9 +9,9 @@ import pytest
 from app.customers.follow_ups.services import follow_up
 from app.customers.numbers.services import reveal_phone
 from app.customers.profile.services import update_customer
-from tests.support.faces import Browser
 from tests.support.make import make_customer, make_platform_customer
-from tests.support.world import PASSWORD, PEOPLE
+from tests.support.people.world import PASSWORD, PEOPLE
+from tests.support.web.person import Browser
 
 # No test here depends on the kind of database.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

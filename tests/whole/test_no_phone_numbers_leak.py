@@ -12,9 +12,9 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import create_engine, inspect, text
 
-from tests.support.browser import Browser
-from tests.support.server import Server, copy_of_world
-from tests.support.world import PASSWORD
+from tests.support.people.world import PASSWORD
+from tests.support.processes.server import Server, copy_of_world
+from tests.support.web.browser import Browser
 
 pytestmark = [pytest.mark.process, pytest.mark.slow]
 

@@ -12,11 +12,11 @@ from urllib.parse import quote
 import pytest
 from openpyxl import load_workbook
 
-from tests.support.clients import apart
-from tests.support.faces import Browser
-from tests.support.pages import Page
-from tests.support.roles import role_id
-from tests.support.routes import all_routes
+from tests.support.people.roles import role_id
+from tests.support.web.clients import apart
+from tests.support.web.pages import Page
+from tests.support.web.person import Browser
+from tests.support.web.routes import all_routes
 
 # Each has a word of its own, to find it again.
 TEXTS = {

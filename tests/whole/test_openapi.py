@@ -14,9 +14,9 @@ import pytest
 from schemathesis import GenerationMode
 
 from app.kernel.api.openapi import api_routes
-from tests.support.clients import ApiClient
-from tests.support.openapi import CHECKS, Conformance, populate
-from tests.support.openapi_samples import APART, BODIES, CALLERS, PATHS, UPLOADS, caller_of
+from tests.support.api.openapi import CHECKS, Conformance, populate
+from tests.support.api.openapi_samples import APART, BODIES, CALLERS, PATHS, UPLOADS, caller_of
+from tests.support.web.clients import ApiClient
 
 if TYPE_CHECKING:
     from app.kernel.api.base import Contract

@@ -2,7 +2,7 @@
 button's verdict equals the answer of the operation's page and of its REST endpoint, and that of ``/allowed``.
 
 The buttons are those of the views' own rows and heads, with the facts that lists and pages load; the answers come
-over HTTP, with the ordinary bodies of ``tests/support/openapi_samples``.
+over HTTP, with the ordinary bodies of ``tests/support/api/openapi_samples``.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from app.kernel.pages.operations import (
 )
 from app.kernel.pages.views import ScopedModelView
 from app.org.shared.models import Staff
-from tests.support.clients import ApiClient, apart
-from tests.support.faces import Browser
-from tests.support.openapi import populate
-from tests.support.openapi_samples import BODIES, PATHS
-from tests.support.world import PEOPLE
+from tests.support.api.openapi import populate
+from tests.support.api.openapi_samples import BODIES, PATHS
+from tests.support.people.world import PEOPLE
+from tests.support.web.clients import ApiClient, apart
+from tests.support.web.person import Browser
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

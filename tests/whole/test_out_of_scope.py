@@ -6,9 +6,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.faces import Browser
 from tests.support.make import make_customer, make_platform_customer, make_push
-from tests.support.routes import Route, all_routes
+from tests.support.web.person import Browser
+from tests.support.web.routes import Route, all_routes
 
 NEVER_THERE = 987654
 

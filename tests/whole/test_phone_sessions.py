@@ -8,10 +8,10 @@ from flask import session
 from app.org.roles.names import BACK_OFFICE
 from app.org.sessions.login_sessions import open_session
 from app.org.sessions.web_session import PHONE_ENDPOINTS, load_by_session
-from tests.support.accounts import account
-from tests.support.faces import _RAW_TOKEN, Browser
-from tests.support.routes import all_routes
-from tests.support.world import PASSWORD
+from tests.support.people.accounts import account
+from tests.support.people.world import PASSWORD
+from tests.support.web.person import _RAW_TOKEN, Browser
+from tests.support.web.routes import all_routes
 
 # Nothing here asks the database anything that the other one could answer differently.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -6,9 +6,9 @@ import pytest
 
 from app.kernel.access.grants import declared_grants
 from app.org.roles.names import BACK_OFFICE, BUILT_IN
-from tests.support.faces import Browser
-from tests.support.pages import Page
-from tests.support.routes import ANONYMOUS, OWN_CREDENTIAL, PUBLIC, Route, all_routes
+from tests.support.web.pages import Page
+from tests.support.web.person import Browser
+from tests.support.web.routes import ANONYMOUS, OWN_CREDENTIAL, PUBLIC, Route, all_routes
 
 
 @pytest.fixture

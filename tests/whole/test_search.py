@@ -34,9 +34,9 @@ from app.kernel.lists.filters import ContainsFilter
 from app.kernel.lists.requests import ListSpec, apply_filters, read_list_request
 from app.org.roles.models import RoleScope
 from app.org.shared.models import Company, Department, District, Staff
-from tests.support.channel import picture
-from tests.support.faces import Browser
+from tests.support.channel.scene import picture
 from tests.support.make import make_customer
+from tests.support.web.person import Browser
 
 SHOWN = "安·（甲）Lee店"
 TYPED = [

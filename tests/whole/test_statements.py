@@ -9,10 +9,10 @@ from app.customers.numbers.services import reveal_phone
 from app.customers.profile.services import update_customer
 from app.customers.shared.queries import get_customer
 from app.kernel.database.session import db
-from tests.support.faces import Browser
+from tests.support.databases.statements import count_statements
 from tests.support.make import make_customer, make_platform_customer
-from tests.support.statements import count_statements
-from tests.support.world import PASSWORD
+from tests.support.people.world import PASSWORD
+from tests.support.web.person import Browser
 
 LIST = 8
 DETAIL = 12

@@ -16,11 +16,11 @@ from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid
 from app.org.sessions.sms_codes import check_code, send_sms_code
-from tests.support.channel import START, sent_code
-from tests.support.clients import ApiClient
-from tests.support.faces import Browser
+from tests.support.channel.scene import START, sent_code
 from tests.support.make import make_customer
-from tests.support.world import PASSWORD
+from tests.support.people.world import PASSWORD
+from tests.support.web.clients import ApiClient
+from tests.support.web.person import Browser
 
 RARE = "李\U00031350"
 

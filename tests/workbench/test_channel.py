@@ -9,11 +9,11 @@ from decimal import Decimal
 import pytest
 
 from app.channel.fees.services import create_fee, void_fee
-from tests.support.channel import Channel, at, picture
-from tests.support.faces import Browser
+from tests.support.channel.scene import Channel, at, picture
+from tests.support.databases.statements import count_statements
 from tests.support.figures import figures, links, table, total
-from tests.support.pages import Page
-from tests.support.statements import count_statements
+from tests.support.web.pages import Page
+from tests.support.web.person import Browser
 
 
 @pytest.fixture

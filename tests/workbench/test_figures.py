@@ -13,9 +13,9 @@ from app.customers.shared.models import FollowUp
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.workbench import charts, queries
-from tests.support.faces import Browser
 from tests.support.figures import customer_at, figures, follow_up_at, links, put, table, total
 from tests.support.make import make_customer, make_platform_customer, make_push, shelve
+from tests.support.web.person import Browser
 
 pytestmark = pytest.mark.both
 

@@ -10,10 +10,10 @@ import pytest
 
 from app.kernel.pages import elements as charts
 from app.workbench import views
-from tests.support.faces import Browser
+from tests.support.databases.statements import count_statements
 from tests.support.figures import put, total
 from tests.support.make import make_customer, make_platform_customer, make_push
-from tests.support.statements import count_statements
+from tests.support.web.person import Browser
 
 MOST = 12
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from app.channel.brokers.policies import CompanyFacts
 from app.channel.consultants.policies import ConsultantFacts
 from app.channel.referrals.policies import ReferralFacts
-from tests.support.channel_cases import (
+from tests.support.channel.cases import (
     BROKERS,
     DUTIES,
     ME,

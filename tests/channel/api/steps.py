@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from tests.support.channel import sent_code
-from tests.support.clients import ApiClient
+from tests.support.channel.scene import sent_code
 from tests.support.documents import jpeg, part
+from tests.support.web.clients import ApiClient
 
 PHONE = "13812345678"
 WANG = {"family_name": "王", "given_name": "小明", "phones": [{"prefix": "138", "tail": "1234"}]}

@@ -13,11 +13,11 @@ from app.channel.visitors.models import Visitor
 from app.kernel import clock
 from app.kernel.database.session import db
 from tests.channel.api.steps import PHONE, WANG, code_for, fee, register, report
-from tests.support.channel import check_invariants, every
-from tests.support.clients import ApiClient
+from tests.support.channel.scene import check_invariants, every
 from tests.support.documents import part
-from tests.support.faces import Browser
 from tests.support.traces import nothing_written
+from tests.support.web.clients import ApiClient
+from tests.support.web.person import Browser
 
 pytestmark = pytest.mark.both
 

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from app.kernel import clock
 from tests.channel.api.steps import fee, report
-from tests.support.kit import ApiTests
+from tests.support.web.kit import ApiTests
 
 pytestmark = pytest.mark.both
 

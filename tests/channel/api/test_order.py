@@ -7,8 +7,8 @@ import pytest
 from app.channel.referrals import deals as closing
 from app.kernel import clock
 from tests.channel.api.steps import fee, report
-from tests.support.clients import ApiClient
 from tests.support.traces import nothing_written
+from tests.support.web.clients import ApiClient
 
 BAD = {"nonsense": 1}
 NEVER = 987654

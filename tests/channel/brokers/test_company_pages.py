@@ -10,9 +10,9 @@ from app.audit.models import OperationLog
 from app.channel.brokers import companies
 from app.channel.brokers.models import BrokerCompany
 from app.kernel.database.session import db
-from tests.support.channel import again, every
-from tests.support.faces import Browser
-from tests.support.kit import ListViewTests
+from tests.support.channel.scene import again, every
+from tests.support.web.kit import ListViewTests
+from tests.support.web.person import Browser
 
 LIST = "/broker-companies/"
 

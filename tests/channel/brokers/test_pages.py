@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, ClassVar
 
 import pytest
 
-from tests.support.channel import again, notices_of
-from tests.support.faces import Browser
-from tests.support.kit import ListViewTests
+from tests.support.channel.scene import again, notices_of
+from tests.support.web.kit import ListViewTests
+from tests.support.web.person import Browser
 
 if TYPE_CHECKING:
     from app.channel.brokers.models import Broker

@@ -14,9 +14,9 @@ from app.channel.visitors import services as visitors
 from app.kernel import clock
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
-from tests.support.channel import at, every
-from tests.support.faces import Browser
-from tests.support.statements import count_statements
+from tests.support.channel.scene import at, every
+from tests.support.databases.statements import count_statements
+from tests.support.web.person import Browser
 
 
 @pytest.fixture

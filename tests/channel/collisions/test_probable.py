@@ -17,7 +17,7 @@ from app.channel.visitors import services as visitors
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid
-from tests.support.channel import START, again, at, check_invariants, every, notices_of, operations
+from tests.support.channel.scene import START, again, at, check_invariants, every, notices_of, operations
 
 PROBABLY = "Probable collision: %(name)s (%(code)s) of %(broker)s seems to have come through %(who)s"
 BOTH = pytest.mark.both

@@ -12,7 +12,16 @@ from app.channel.collisions.services import handle_collision
 from app.channel.referrals.deals import close_referral, reopen_referral
 from app.channel.referrals.models import Binding, BindingKey, Referral
 from app.kernel.errors import Denied, Invalid, NotFound
-from tests.support.channel import START, again, at, check_invariants, count, every, notices_of, operations
+from tests.support.channel.scene import (
+    START,
+    again,
+    at,
+    check_invariants,
+    count,
+    every,
+    notices_of,
+    operations,
+)
 
 
 def _rebind(channel, referral, key="broker2", who="director", **more):

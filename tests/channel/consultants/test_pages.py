@@ -13,9 +13,9 @@ from app.channel.visitors import services as visitors
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
 from app.org.shared.models import Account, Staff
-from tests.support.channel import again
-from tests.support.faces import Browser
-from tests.support.statements import count_statements
+from tests.support.channel.scene import again
+from tests.support.databases.statements import count_statements
+from tests.support.web.person import Browser
 
 if TYPE_CHECKING:
     from app.channel.visitors.models import Visitor

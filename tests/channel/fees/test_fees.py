@@ -14,8 +14,8 @@ from app.channel.fees.queries import visible_fees
 from app.channel.fees.services import create_fee, total_of, void_fee
 from app.kernel.errors import Denied, Invalid, NotFound
 from app.kernel.files.attachments import Attachment, get_file
-from tests.support.channel import again, check_invariants, count, every, notices_of, operations, picture
-from tests.support.race import race, sorted_out
+from tests.support.channel.scene import again, check_invariants, count, every, notices_of, operations, picture
+from tests.support.databases.race import race, sorted_out
 
 
 def _pay(channel, referral, amount="300.00", who="secretary", color="red", **more):

@@ -20,8 +20,8 @@ from app.kernel.exports import lists as export
 from app.kernel.exports.views import ExportRequest, make_export
 from app.kernel.jobs import lease
 from app.system.runs import executor
-from tests.support.channel import START, again, picture
-from tests.support.clients import ApiClient
+from tests.support.channel.scene import START, again, picture
+from tests.support.web.clients import ApiClient
 
 MANY = 100_000
 MOST_BYTES = 80 * 1024 * 1024

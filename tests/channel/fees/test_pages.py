@@ -15,8 +15,8 @@ from app.channel.fees.models import ViewingFee
 from app.channel.fees.services import create_fee, void_fee
 from app.kernel.database.session import db
 from app.kernel.files.attachments import Attachment
-from tests.support.channel import count, every, picture
-from tests.support.statements import count_statements
+from tests.support.channel.scene import count, every, picture
+from tests.support.databases.statements import count_statements
 
 
 def shot(color: str = "red", name: str = "payment.png") -> tuple[BytesIO, str]:

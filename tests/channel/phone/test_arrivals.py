@@ -15,10 +15,10 @@ from app.channel.visitors import services as visitors
 from app.kernel import clock
 from app.kernel.access.actor import SYSTEM
 from app.kernel.pages.formatting import local_time
-from tests.support.accounts import later
-from tests.support.channel import again, at, count, every
-from tests.support.faces import Browser
-from tests.support.phones import nothing_changed
+from tests.support.channel.phones import nothing_changed
+from tests.support.channel.scene import again, at, count, every
+from tests.support.people.accounts import later
+from tests.support.web.person import Browser
 
 # tests/channel/scans test on both databases what they decide about scans.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

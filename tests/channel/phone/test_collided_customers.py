@@ -15,7 +15,7 @@ from app.channel.referrals.models import Referral
 from app.channel.referrals.services import report_referral
 from app.kernel import clock
 from app.kernel.errors import Invalid
-from tests.support.channel import again, every
+from tests.support.channel.scene import again, every
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 

@@ -8,10 +8,10 @@ import pytest
 
 from app.channel.referrals.models import Referral
 from app.kernel import clock
-from tests.support.accounts import set_setting
-from tests.support.channel import START, again, count, every
-from tests.support.pages import Page
-from tests.support.statements import count_statements
+from tests.support.channel.scene import START, again, count, every
+from tests.support.databases.statements import count_statements
+from tests.support.people.accounts import set_setting
+from tests.support.web.pages import Page
 
 # No test here depends on the kind of database.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -16,12 +16,12 @@ from app.kernel.files.attachments import files_of
 from app.notices.outbox.models import OutgoingMessage
 from app.org.accounts import services as accounts
 from app.org.sessions.passwords import hash_password
-from tests.support.accounts import Authenticator, account, later, set_setting
-from tests.support.channel import count, every, notices_of, operations, sent_code
+from tests.support.channel.scene import count, every, notices_of, operations, sent_code
 from tests.support.documents import jpeg
-from tests.support.faces import Browser
-from tests.support.pages import Page
-from tests.support.world import PASSWORD
+from tests.support.people.accounts import Authenticator, account, later, set_setting
+from tests.support.people.world import PASSWORD
+from tests.support.web.pages import Page
+from tests.support.web.person import Browser
 
 # No test here depends on the kind of database.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

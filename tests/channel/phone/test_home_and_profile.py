@@ -7,10 +7,10 @@ import pytest
 from app.channel.brokers.models import BrokerChange
 from app.channel.projects import services as projects
 from app.kernel.files.attachments import Attachment
-from tests.support.channel import again, count, every, picture, sent_code
+from tests.support.channel.scene import again, count, every, picture, sent_code
+from tests.support.databases.statements import count_statements
 from tests.support.documents import located_jpeg, part, png
-from tests.support.faces import Browser
-from tests.support.statements import count_statements
+from tests.support.web.person import Browser
 
 # No test here depends on the kind of database.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

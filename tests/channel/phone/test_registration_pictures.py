@@ -13,8 +13,8 @@ from app.channel.visitors.models import Visitor
 from app.kernel.files import images, types
 from tests.channel.phone.test_entrance import person, send
 from tests.support import documents as d
-from tests.support.channel import every, sent_code
-from tests.support.faces import Browser
+from tests.support.channel.scene import every, sent_code
+from tests.support.web.person import Browser
 
 # No test here depends on the kind of database.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

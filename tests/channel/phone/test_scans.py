@@ -9,9 +9,9 @@ from app.channel.scans.models import OnsiteScan
 from app.channel.visitors import services as visitors
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
-from tests.support.channel import every
-from tests.support.faces import Browser
-from tests.support.statements import count_statements
+from tests.support.channel.scene import every
+from tests.support.databases.statements import count_statements
+from tests.support.web.person import Browser
 
 LIST = 5
 LIGHT = 150 * 1024

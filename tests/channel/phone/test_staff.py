@@ -10,10 +10,10 @@ from app.kernel import clock
 from app.kernel.database.session import db
 from app.notices.models import Notification
 from app.org.shared.models import Account
-from tests.support.channel import every, sent_code
-from tests.support.faces import Browser
-from tests.support.phones import nothing_changed
-from tests.support.world import PASSWORD
+from tests.support.channel.phones import nothing_changed
+from tests.support.channel.scene import every, sent_code
+from tests.support.people.world import PASSWORD
+from tests.support.web.person import Browser
 
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 NEW = "Blaue-another-2027"

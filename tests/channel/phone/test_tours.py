@@ -13,11 +13,11 @@ from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
 from app.org.sessions.actors import actor_by_username
 from app.org.shared.models import Account
-from tests.support.channel import again, count, every
-from tests.support.faces import Browser
-from tests.support.phones import nothing_changed
-from tests.support.statements import count_statements
-from tests.support.world import PASSWORD
+from tests.support.channel.phones import nothing_changed
+from tests.support.channel.scene import again, count, every
+from tests.support.databases.statements import count_statements
+from tests.support.people.world import PASSWORD
+from tests.support.web.person import Browser
 
 LIST = 5
 

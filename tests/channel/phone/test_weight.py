@@ -7,7 +7,7 @@ import re
 import pytest
 
 from app.channel.projects import services as projects
-from tests.support.channel import picture
+from tests.support.channel.scene import picture
 
 # No test here depends on the kind of database.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

@@ -12,9 +12,9 @@ from app.channel.projects.models import Plot, Project
 from app.kernel.database.session import db
 from app.kernel.files.attachments import Attachment
 from tests.support import documents as d
-from tests.support.channel import again, every, operations
-from tests.support.faces import Browser
-from tests.support.statements import count_statements
+from tests.support.channel.scene import again, every, operations
+from tests.support.databases.statements import count_statements
+from tests.support.web.person import Browser
 
 INTRODUCTION = '<h2>简介</h2><p onclick="x()">双<strong>地铁</strong></p><script>alert(1)</script>'
 TYPED = {

@@ -17,8 +17,8 @@ from app.kernel.database.session import db
 from app.kernel.exports import lists as export
 from app.kernel.jobs import lease
 from app.system.runs import executor
-from tests.support.clients import ApiClient
-from tests.support.statements import count_statements
+from tests.support.databases.statements import count_statements
+from tests.support.web.clients import ApiClient
 
 STATES = ("entered", "reported", "bound", "closed")
 

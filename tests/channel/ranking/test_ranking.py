@@ -12,7 +12,7 @@ from app.channel.ranking.queries import RankingFilter, every_row, ranking, total
 from app.channel.referrals.deals import close_referral, reopen_referral
 from app.channel.referrals.timeline import same_customer_ids, timeline_of
 from app.channel.tours import services as tours
-from tests.support.channel import START, at, check_invariants
+from tests.support.channel.scene import START, at, check_invariants
 
 pytestmark = pytest.mark.both
 

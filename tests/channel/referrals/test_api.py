@@ -7,7 +7,7 @@ import pytest
 from app.channel.collisions.models import Collision
 from app.channel.referrals.models import Referral
 from app.channel.scans.models import OnsiteScan
-from tests.support.channel import count, every
+from tests.support.channel.scene import count, every
 from tests.support.traces import nothing_written
 
 NEVER_THERE = 987654

@@ -11,7 +11,16 @@ from app.channel.referrals.deals import close_referral, make_customer, reopen_re
 from app.channel.referrals.models import Binding, BindingKey
 from app.channel.referrals.services import report_referral
 from app.kernel.errors import Denied, Invalid, NotFound
-from tests.support.channel import START, again, at, check_invariants, count, every, notices_of, operations
+from tests.support.channel.scene import (
+    START,
+    again,
+    at,
+    check_invariants,
+    count,
+    every,
+    notices_of,
+    operations,
+)
 
 DAY = START.date()
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from app.channel.referrals.deals import close_referral
 from app.kernel.database.session import db
-from tests.support.channel import START
-from tests.support.faces import Browser
+from tests.support.channel.scene import START
+from tests.support.web.person import Browser
 
 
 def test_ch_24_the_customer_leads_back_to_its_deal(app, api, channel):

@@ -17,10 +17,10 @@ from app.channel.referrals.services import report_referral
 from app.channel.tours.services import record_tour
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
-from tests.support.channel import START, again, at, check_invariants, operations, picture
-from tests.support.faces import Browser
+from tests.support.channel.scene import START, again, at, check_invariants, operations, picture
+from tests.support.databases.statements import count_statements
 from tests.support.make import make_customer
-from tests.support.statements import count_statements
+from tests.support.web.person import Browser
 
 DAY = START.date().isoformat()
 TABS = ("scans", "tours", "fees", "rebinds", "collisions", "reports", "timeline")

@@ -14,8 +14,17 @@ from app.channel.referrals.models import Referral, ReferralKey, ReferralReport
 from app.channel.referrals.queries import get_referral
 from app.channel.shared.identity import name_key
 from app.kernel.errors import Denied, Invalid, NotFound
-from tests.support.accounts import set_setting
-from tests.support.channel import START, again, at, check_invariants, count, every, notices_of, operations
+from tests.support.channel.scene import (
+    START,
+    again,
+    at,
+    check_invariants,
+    count,
+    every,
+    notices_of,
+    operations,
+)
+from tests.support.people.accounts import set_setting
 
 TWO = [("138", "1234"), ("139", "5678")]
 

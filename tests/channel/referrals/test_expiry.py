@@ -14,9 +14,18 @@ from app.channel.referrals.queries import count_tabs, referrals_in
 from app.kernel import clock
 from app.kernel.access.guard import scoped
 from app.kernel.database.session import db
-from tests.support.accounts import set_setting
-from tests.support.channel import START, again, at, check_invariants, count, every, notices_of, operations
-from tests.support.race import race, sorted_out
+from tests.support.channel.scene import (
+    START,
+    again,
+    at,
+    check_invariants,
+    count,
+    every,
+    notices_of,
+    operations,
+)
+from tests.support.databases.race import race, sorted_out
+from tests.support.people.accounts import set_setting
 
 pytestmark = pytest.mark.both
 

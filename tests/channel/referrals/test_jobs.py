@@ -9,7 +9,7 @@ import pytest
 from app.channel.referrals.jobs import end_protections, warn_of_ends
 from app.channel.referrals.models import Binding
 from app.kernel.jobs.registry import find_job
-from tests.support.channel import START, again, at, every
+from tests.support.channel.scene import START, again, at, every
 
 pytestmark = pytest.mark.both
 

@@ -19,9 +19,9 @@ from app.kernel import clock
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
 from app.kernel.exports.views import ExportRequest, make_export
-from tests.support.channel import START, at
-from tests.support.faces import Browser
-from tests.support.statements import count_statements
+from tests.support.channel.scene import START, at
+from tests.support.databases.statements import count_statements
+from tests.support.web.person import Browser
 
 pytestmark = pytest.mark.both
 

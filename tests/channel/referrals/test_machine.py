@@ -36,7 +36,7 @@ from app.channel.referrals.queries import TABS, count_tabs, referrals_in
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.errors import Denied
-from tests.support.channel import START, check_invariants, every
+from tests.support.channel.scene import START, check_invariants, every
 
 A, B, C = ("138", "0001"), ("138", "0002"), ("138", "0003")
 NUMBERS = [[A], [B], [A, B], [B, A], [B, C], [C]]

@@ -18,8 +18,8 @@ from app.channel.referrals.models import Referral, present_state
 from app.kernel.access.guard import scoped
 from app.kernel.api.base import iso
 from app.kernel.database.session import db
-from tests.support.accounts import set_setting
-from tests.support.channel import again, at
+from tests.support.channel.scene import again, at
+from tests.support.people.accounts import set_setting
 
 ZONES = ("UTC", "Asia/Shanghai", "America/New_York", "Pacific/Kiritimati", "Australia/Lord_Howe")
 _number = count(1)

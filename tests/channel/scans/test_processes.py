@@ -8,8 +8,8 @@ from threading import Barrier
 import pytest
 
 from app.kernel.database.session import db
-from tests.support.server import Server, copy_of_world
-from tests.support.world import PASSWORD
+from tests.support.people.world import PASSWORD
+from tests.support.processes.server import Server, copy_of_world
 
 pytestmark = [pytest.mark.both, pytest.mark.process, pytest.mark.slow]
 CUSTOMERS = 6

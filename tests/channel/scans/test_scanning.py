@@ -13,8 +13,17 @@ from app.channel.scans.models import OnsiteScan
 from app.channel.visitors import services as visitors
 from app.kernel.access.actor import SYSTEM
 from app.kernel.errors import Denied, Invalid, NotFound
-from tests.support.accounts import set_setting
-from tests.support.channel import START, again, at, check_invariants, count, every, notices_of, operations
+from tests.support.channel.scene import (
+    START,
+    again,
+    at,
+    check_invariants,
+    count,
+    every,
+    notices_of,
+    operations,
+)
+from tests.support.people.accounts import set_setting
 
 
 def test_ch_14_the_first_scan_binds_for_the_days_of_the_setting(channel):

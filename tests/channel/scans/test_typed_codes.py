@@ -7,8 +7,8 @@ import pytest
 from app.audit.models import OperationLog
 from app.channel.scans.models import OnsiteScan
 from app.kernel.database.session import db
-from tests.support.accounts import later
-from tests.support.channel import count, every
+from tests.support.channel.scene import count, every
+from tests.support.people.accounts import later
 
 # No test here depends on the kind of database.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

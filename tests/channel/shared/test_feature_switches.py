@@ -11,9 +11,9 @@ from app.channel.fees.services import create_fee
 from app.channel.shared.settings import CHANNEL
 from app.kernel.settings.declarations import declared_settings
 from app.system.settings.services import change_setting
-from tests.support.channel import every, picture
-from tests.support.clients import ApiClient
-from tests.support.faces import Browser
+from tests.support.channel.scene import every, picture
+from tests.support.web.clients import ApiClient
+from tests.support.web.person import Browser
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.faces import Browser
 from tests.support.make import make_customer
+from tests.support.web.person import Browser
 
 NEW = "/customers/new?_drawer=1"
 TYPED = {

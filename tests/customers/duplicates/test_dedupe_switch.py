@@ -9,12 +9,12 @@ from app.customers.shared.settings import DEDUPE_MODE
 from app.kernel.database.session import db
 from app.kernel.errors import Denied
 from app.system.settings.services import change_setting
-from tests.support.clients import apart
-from tests.support.faces import Browser
+from tests.support.databases.race import race, sorted_out
 from tests.support.make import make_customer, make_platform_customer, next_phone
-from tests.support.race import race, sorted_out
 from tests.support.system import refused
 from tests.support.traces import claims
+from tests.support.web.clients import apart
+from tests.support.web.person import Browser
 
 
 def _switch(world, value="global", name="admin"):

@@ -14,9 +14,9 @@ from app.kernel.fields import uploads
 from app.kernel.files.attachments import files_by_subject
 from app.kernel.files.storage import storage
 from tests.support import documents as d
-from tests.support.faces import Browser
+from tests.support.databases.statements import count_statements
 from tests.support.make import make_customer
-from tests.support.statements import count_statements
+from tests.support.web.person import Browser
 
 MULTIPART = "multipart/form-data"
 

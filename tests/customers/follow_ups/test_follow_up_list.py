@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from app.customers.follow_ups.services import follow_up
-from tests.support.faces import Browser
+from tests.support.databases.statements import count_statements
 from tests.support.make import make_customer, make_member, make_platform_customer
-from tests.support.statements import count_statements
+from tests.support.web.person import Browser
 
 pytestmark = pytest.mark.both
 

@@ -11,9 +11,9 @@ from app.customers.groups.services import join_group, leave_group
 from app.customers.members.services import add_member
 from app.kernel.database.session import db
 from app.kernel.errors import NotFound
-from tests.support.faces import Browser
 from tests.support.make import make_customer, make_platform_customer
 from tests.support.traces import denied, invalid, nothing_written, operations, stored
+from tests.support.web.person import Browser
 
 
 @pytest.fixture

@@ -17,9 +17,9 @@ from app.customers.profile.views import CustomerView
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.exports import lists as export
-from tests.support.faces import Browser
 from tests.support.make import make_customer, make_platform_customer, make_push
-from tests.support.population import Population
+from tests.support.people.population import Population
+from tests.support.web.person import Browser
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -12,8 +12,8 @@ import pytest
 
 from app.customers.follow_ups.services import follow_up
 from app.kernel import clock
-from tests.support.faces import Browser
 from tests.support.make import make_customer
+from tests.support.web.person import Browser
 
 pytestmark = pytest.mark.both
 

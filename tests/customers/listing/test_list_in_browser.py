@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.faces import Browser
 from tests.support.make import make_customer, make_platform_customer, shelve
+from tests.support.web.person import Browser
 
 pytestmark = pytest.mark.both
 

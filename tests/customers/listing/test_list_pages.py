@@ -19,7 +19,7 @@ from app.customers.shared.models import Customer
 from app.kernel.database.session import db
 from app.kernel.lists.paging import fetch_page
 from app.kernel.lists.requests import apply_filters, read_list_request
-from tests.support.population import Population, arbitrary_actors, everybody
+from tests.support.people.population import Population, arbitrary_actors, everybody
 
 pytestmark = pytest.mark.both
 

@@ -22,9 +22,9 @@ from app.kernel.lists.counts import count_up_to
 from app.kernel.lists.paging import fetch_page
 from app.kernel.lists.requests import Position, apply_filters, read_list_request
 from app.org.shared.models import Staff
-from tests.support.clients import sign_in
-from tests.support.runners import until
-from tests.support.statements import count_statements
+from tests.support.databases.statements import count_statements
+from tests.support.processes.runners import until
+from tests.support.web.clients import sign_in
 
 pytestmark = pytest.mark.both
 

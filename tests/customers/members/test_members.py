@@ -11,10 +11,10 @@ from app.customers.profile.services import update_customer
 from app.customers.shared.queries import get_customer
 from app.kernel.database.session import db
 from app.kernel.errors import NotFound
-from tests.support.faces import Browser
 from tests.support.make import make_customer, make_platform_customer
 from tests.support.policy_cases import check_table
 from tests.support.traces import denied, invalid, nothing_written, notifications, operations
+from tests.support.web.person import Browser
 
 # The owner or holder, a superior, the administrator; a write member edits, but does not choose the team.
 IN_CHARGE = """

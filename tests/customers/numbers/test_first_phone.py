@@ -11,10 +11,10 @@ import pytest
 from app.customers.numbers.services import change_phone, reveal_phone, revealed_number
 from app.customers.profile.services import update_customer
 from app.kernel.errors import Decision, Invalid, NotFound
-from tests.support.faces import Browser
+from tests.support.databases.race import race
 from tests.support.make import make_customer, make_member, make_platform_customer, next_phone, tax_id
-from tests.support.race import race
 from tests.support.traces import claims, denied, invalid, nothing_written, operations, stored
+from tests.support.web.person import Browser
 
 NEW = "13912345678"
 

@@ -22,11 +22,11 @@ from app.kernel.database.transactions import transactional
 from app.kernel.errors import Denied
 from app.kernel.fields.phones import PhoneNumber, read_phone
 from app.notices.models import Notification
-from tests.support.clients import ApiClient
-from tests.support.faces import Browser
+from tests.support.databases.race import race
 from tests.support.make import make_customer, next_phone
-from tests.support.race import race
 from tests.support.traces import denied
+from tests.support.web.clients import ApiClient
+from tests.support.web.person import Browser
 
 if TYPE_CHECKING:
     from app.customers.shared.models import Customer

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.faces import Browser
 from tests.support.make import make_customer, make_platform_customer, make_push
-from tests.support.routes import all_routes
+from tests.support.web.person import Browser
+from tests.support.web.routes import all_routes
 
 BAD = {"nonsense": 1}
 NEVER_THERE = 987654

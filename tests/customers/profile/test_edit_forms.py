@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.faces import Browser
 from tests.support.make import make_customer
+from tests.support.web.person import Browser
 
 PHONE = "13700001111"
 FOLLOW_UP = {"content": "写了很久的内容", "method": "visit", "next_contact_at": "2099-01-02T09:30"}

@@ -16,9 +16,9 @@ from app.org.staff.services import create_staff
 from app.pool.holding.services import assign_customer
 from app.pool.pushes.services import push_customer
 from app.pool.shelving.services import shelve_customer
-from tests.support.faces import Browser
 from tests.support.make import make_customer, make_platform_customer, shelve
-from tests.support.world import PASSWORD
+from tests.support.people.world import PASSWORD
+from tests.support.web.person import Browser
 
 
 def colleague(world):

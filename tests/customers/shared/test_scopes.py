@@ -18,7 +18,7 @@ from app.customers.shared.policies import acts_on, can_open
 from app.kernel.access.actor import SYSTEM, Actor
 from app.kernel.database.session import db
 from app.kernel.errors import NotFound
-from tests.support.population import EVERYBODY, PEOPLE, Population, arbitrary_actors, everybody
+from tests.support.people.population import EVERYBODY, PEOPLE, Population, arbitrary_actors, everybody
 
 pytestmark = pytest.mark.both
 

@@ -14,7 +14,7 @@ from app.kernel.database.session import db
 from app.kernel.lists.counts import count_up_to
 from app.kernel.lists.paging import fetch_page
 from app.kernel.lists.requests import Position, apply_filters, read_list_request
-from tests.support.population import Population
+from tests.support.people.population import Population
 
 pytestmark = pytest.mark.both
 

@@ -16,7 +16,6 @@ from app.customers.transfers.services import transfer_customer
 from app.kernel.database.session import db
 from app.kernel.errors import NotFound, Stale
 from app.org.shared.models import Staff
-from tests.support.faces import Browser
 from tests.support.make import (
     make_customer,
     make_member,
@@ -27,6 +26,7 @@ from tests.support.make import (
 )
 from tests.support.policy_cases import check_table, in_state
 from tests.support.traces import claims, denied, invalid, nothing_written, notifications, operations, stored
+from tests.support.web.person import Browser
 
 # p: a platform customer has no owner to change.
 TRANSFERS = """

@@ -11,7 +11,7 @@ from app.kernel import clock
 from app.kernel.database.numbering import DailySequence, next_code
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
-from tests.support.race import race
+from tests.support.databases.race import race
 
 pytestmark = pytest.mark.both
 

@@ -15,9 +15,9 @@ from app.kernel.database.session import db
 from app.kernel.files.attachments import Attachment
 from app.kernel.files.storage import Storage, new_name, storage
 from tests.support import documents as d
-from tests.support.clients import apart
 from tests.support.make import make_customer
-from tests.support.operate import command, succeed
+from tests.support.processes.operate import command, succeed
+from tests.support.web.clients import apart
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ import pytest
 
 from tests.support.documents import swollen_zip
 from tests.support.make import make_customer
+from tests.support.people.world import PASSWORD
 from tests.support.pictures import one_colour_png
-from tests.support.runners import Site
-from tests.support.server import Server
-from tests.support.world import PASSWORD
+from tests.support.processes.runners import Site
+from tests.support.processes.server import Server
 
 pytestmark = pytest.mark.slow
 SENT = 50

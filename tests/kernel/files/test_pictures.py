@@ -13,8 +13,8 @@ from PIL import Image
 from app.kernel.files import images
 from app.kernel.files.attachments import UnacceptableError, receive
 from tests.support import documents as d
-from tests.support.faces import Browser
 from tests.support.make import make_customer
+from tests.support.web.person import Browser
 
 
 def kept(content: bytes, name: str = "a.png", longest: int = 0) -> Image.Image:

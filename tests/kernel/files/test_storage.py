@@ -20,8 +20,8 @@ from app.kernel.files.attachments import Attachment, sweep_files
 from app.kernel.files.storage import new_name, storage
 from config import InsecureSettingsError, read_settings
 from tests.support import documents as d
-from tests.support.clients import apart
 from tests.support.make import make_customer
+from tests.support.web.clients import apart
 
 
 @pytest.fixture

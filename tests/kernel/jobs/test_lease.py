@@ -16,8 +16,8 @@ from app.kernel.jobs import lease
 from app.kernel.jobs.lease import JobLease, LeaseLostError, within_lease
 from app.org.departments.services import create_company
 from app.org.shared.models import Company
-from tests.support.clients import apart
-from tests.support.race import race
+from tests.support.databases.race import race
+from tests.support.web.clients import apart
 
 pytestmark = pytest.mark.both
 

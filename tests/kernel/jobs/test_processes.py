@@ -10,8 +10,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.support.runners import Site, until
-from tests.support.server import Server
+from tests.support.processes.runners import Site, until
+from tests.support.processes.server import Server
 
 pytestmark = [pytest.mark.both, pytest.mark.process, pytest.mark.slow]
 LATEST_TAKE_OVER = 30

@@ -30,7 +30,7 @@ from app.org.departments.services import create_company
 from app.org.shared.models import Company
 from app.system.jobs.services import stop_job_run
 from tests.support.clock import set_due
-from tests.support.race import elsewhere, race
+from tests.support.databases.race import elsewhere, race
 
 pytestmark = pytest.mark.both
 
@@ -157,7 +157,7 @@ def test_plat_4_new_jobs_get_their_first_time_once(world, job):
 
 
 def test_plat_4_every_real_job_has_a_dry_run_that_changes_nothing(world, database, token):
-    from tests.support.badinput import row_counts
+    from tests.support.web.badinput import row_counts
 
     before = row_counts(database.app)
     for job in registered_jobs():

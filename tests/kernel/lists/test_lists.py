@@ -24,7 +24,7 @@ from app.kernel.lists.requests import (
     read_list_request,
 )
 from app.notices.models import TODO_STATE, Todo
-from tests.support.statements import count_statements
+from tests.support.databases.statements import count_statements
 
 pytestmark = pytest.mark.both
 

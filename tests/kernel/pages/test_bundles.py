@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from app.kernel.pages.bundles import BundleError, entries, join, sources
-from tests.support.faces import Browser
+from tests.support.web.person import Browser
 
 FOLDER = Path(__file__).resolve().parents[3] / "app" / "static" / "kepan"
 FILES = sorted([*FOLDER.rglob("*.js"), *FOLDER.rglob("*.css")])

@@ -6,8 +6,8 @@ import pytest
 from werkzeug.exceptions import BadRequest
 
 from app.kernel.errors import Invalid, Stale, conflict, forbidden
-from tests.support.faces import Browser
-from tests.support.pages import Page
+from tests.support.web.pages import Page
+from tests.support.web.person import Browser
 
 # No test here depends on the kind of database.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

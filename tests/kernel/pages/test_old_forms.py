@@ -7,7 +7,7 @@ import pytest
 from app.customers.shared.models import Customer
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
-from tests.support.faces import Browser
+from tests.support.web.person import Browser
 
 
 def nobody() -> bool:

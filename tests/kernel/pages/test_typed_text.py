@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from tests.support.faces import Browser
 from tests.support.make import make_customer, next_phone
+from tests.support.web.person import Browser
 
 
 def test_a_refused_duplicate_counts_as_changed_so_that_leaving_asks(app, world):

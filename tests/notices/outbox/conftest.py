@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.gateways import Gateway, MailServer, serving
+from tests.support.processes.gateways import Gateway, MailServer, serving
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ import pytest
 
 from app.kernel.database.session import db
 from app.notices.outbox.delivery import queue
-from tests.support.database import make_app
-from tests.support.operate import close
-from tests.support.runners import Site, until
+from tests.support.databases.database import make_app
+from tests.support.processes.operate import close
+from tests.support.processes.runners import Site, until
 
 pytestmark = [pytest.mark.both, pytest.mark.process, pytest.mark.slow]
 MESSAGES = 40

@@ -13,8 +13,8 @@ from app.kernel.database.session import db
 from app.notices.outbox import policies
 from app.notices.outbox.delivery import queue, send_due
 from app.notices.outbox.models import OutgoingMessage
-from tests.support.faces import Browser
 from tests.support.system import log_of
+from tests.support.web.person import Browser
 
 pytestmark = pytest.mark.both
 

@@ -15,8 +15,8 @@ from app.kernel.database.transactions import transactional
 from app.notices.outbox import delivery as outbox
 from app.notices.outbox.delivery import MAX_ATTEMPTS, delete_old_messages, has_due_messages, queue, send_due
 from app.notices.outbox.models import OutgoingMessage
-from tests.support.faces import Browser
-from tests.support.race import race
+from tests.support.databases.race import race
+from tests.support.web.person import Browser
 
 pytestmark = pytest.mark.both
 

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from app.notices.outbox.providers import HttpSms, Letter, NotSentError, Smtp, provider_for
 from app.org.sessions.wechat_provider import HttpMiniProgram, UnreachableError
 from config import InsecureSettingsError, read_settings
-from tests.support.gateways import MailServer, serving
+from tests.support.processes.gateways import MailServer, serving
 
 LETTER = Letter("key-1", "to@kepan.example", "题目", "正文")
 SENDER = "kepan@kepan.example"

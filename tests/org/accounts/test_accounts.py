@@ -12,13 +12,13 @@ from app.org.accounts.services import create_account
 from app.org.sessions.actors import actor_by_username
 from app.org.sessions.signin import check_credentials
 from app.org.shared.models import Account
-from tests.support.accounts import Authenticator, account, account_operations
-from tests.support.faces import Browser
-from tests.support.operate import command, succeed
-from tests.support.organisation import nothing_changed
-from tests.support.race import race
-from tests.support.statements import count_statements
-from tests.support.world import PASSWORD
+from tests.support.databases.race import race
+from tests.support.databases.statements import count_statements
+from tests.support.people.accounts import Authenticator, account, account_operations
+from tests.support.people.organisation import nothing_changed
+from tests.support.people.world import PASSWORD
+from tests.support.processes.operate import command, succeed
+from tests.support.web.person import Browser
 
 FIRST = "Blaue-Ente-77"
 WITHOUT = ["broker", "brokersite", "visitor"]

@@ -18,10 +18,10 @@ from app.org.departments.policies import DepartmentFacts, can_delete_department,
 from app.org.departments.queries import department_facts
 from app.org.sessions.actors import actor_by_username
 from app.org.shared.models import Company, Department, Staff
-from tests.support.faces import Browser
+from tests.support.databases.statements import count_statements
 from tests.support.make import make_customer, make_platform_customer
-from tests.support.organisation import last_operation, nothing_changed
-from tests.support.statements import count_statements
+from tests.support.people.organisation import last_operation, nothing_changed
+from tests.support.web.person import Browser
 
 
 def _path(pk: int) -> str:

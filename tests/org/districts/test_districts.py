@@ -10,8 +10,8 @@ from app.kernel.errors import Denied, Invalid
 from app.org.districts import services as tree
 from app.org.sessions.actors import actor_by_username
 from app.org.shared.models import District
-from tests.support.faces import Browser
-from tests.support.organisation import last_operation, nothing_changed
+from tests.support.people.organisation import last_operation, nothing_changed
+from tests.support.web.person import Browser
 
 
 def test_acc_1_a_district_is_created_and_shown_in_the_tree(app, world):

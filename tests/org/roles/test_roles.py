@@ -17,11 +17,11 @@ from app.org.roles.models import RoleScope
 from app.org.roles.presentation import matrix
 from app.org.sessions.actors import actor_by_username
 from app.org.staff import services as staffing
-from tests.support.clients import ApiClient
-from tests.support.faces import Browser
 from tests.support.make import make_customer
-from tests.support.organisation import differences_of, last_operation
-from tests.support.roles import held_by, role_id
+from tests.support.people.organisation import differences_of, last_operation
+from tests.support.people.roles import held_by, role_id
+from tests.support.web.clients import ApiClient
+from tests.support.web.person import Browser
 
 
 def _give(world, username: str, *roles: str) -> None:

@@ -16,7 +16,7 @@ from app.org.sessions.actors import actor_by_username
 from app.org.shared.models import Account, Staff
 from app.org.shared.version import invalidate_actors
 from app.org.staff.services import create_staff
-from tests.support.world import PASSWORD, PEOPLE
+from tests.support.people.world import PASSWORD, PEOPLE
 
 OURS = "hq region store_east store_west finance sales_team channel"
 STORES = "region store_east store_west"

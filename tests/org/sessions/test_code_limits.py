@@ -14,9 +14,9 @@ from app.org.sessions.login_sessions import open_session
 from app.org.sessions.models import SmsCode
 from app.org.sessions.sms_codes import check_code, send_sms_code
 from app.org.shared.models import Account
-from tests.support.accounts import later, set_setting
-from tests.support.channel import Channel
-from tests.support.faces import _RAW_TOKEN, Browser
+from tests.support.channel.scene import Channel
+from tests.support.people.accounts import later, set_setting
+from tests.support.web.person import _RAW_TOKEN, Browser
 
 PHONE = "13812345678"
 

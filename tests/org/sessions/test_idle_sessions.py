@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tests.support.accounts import later, set_setting
-from tests.support.faces import Browser
-from tests.support.statements import count_statements
-from tests.support.world import PASSWORD
+from tests.support.databases.statements import count_statements
+from tests.support.people.accounts import later, set_setting
+from tests.support.people.world import PASSWORD
+from tests.support.web.person import Browser
 
 
 def _sign_in(app) -> Browser:

@@ -12,9 +12,9 @@ from app.kernel.database.session import db
 from app.org.sessions.security import network_of_client
 from app.org.sessions.settings import LOCKOUT_FAILURES, LOCKOUT_MINUTES
 from app.org.shared.models import Account
-from tests.support.clients import csrf_token
-from tests.support.race import race
-from tests.support.signin import by_api, by_form
+from tests.support.databases.race import race
+from tests.support.people.signin import by_api, by_form
+from tests.support.web.clients import csrf_token
 
 WRONG = "Wrong-password-1"
 LIMIT = LOCKOUT_FAILURES.default

@@ -10,10 +10,10 @@ from app.kernel.database.session import db
 from app.org.accounts import services as accounts
 from app.org.sessions.signin import check_credentials
 from app.org.staff import services as staffing
-from tests.support.accounts import account, account_operations
-from tests.support.clients import ApiClient
-from tests.support.faces import Browser
-from tests.support.world import PASSWORD
+from tests.support.people.accounts import account, account_operations
+from tests.support.people.world import PASSWORD
+from tests.support.web.clients import ApiClient
+from tests.support.web.person import Browser
 
 NEW = "Blaue-Ente-77"
 TYPED = {"old_password": PASSWORD, "new_password": NEW, "repeated": NEW}

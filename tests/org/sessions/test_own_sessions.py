@@ -22,14 +22,14 @@ from app.org.sessions.access_events import forget_events
 from app.org.sessions.login_sessions import forget_sessions, rotate
 from app.org.shared.models import AccessEvent, LoginSession
 from app.org.staff.services import edit_staff
-from tests.support.accounts import Authenticator, account, later, set_setting
-from tests.support.channel import Channel
-from tests.support.clients import ApiClient
-from tests.support.faces import _RAW_TOKEN, Browser
-from tests.support.race import race
-from tests.support.signin import by_api
+from tests.support.channel.scene import Channel
+from tests.support.databases.race import race
+from tests.support.people.accounts import Authenticator, account, later, set_setting
+from tests.support.people.signin import by_api
+from tests.support.people.world import PASSWORD
 from tests.support.traces import denied
-from tests.support.world import PASSWORD
+from tests.support.web.clients import ApiClient
+from tests.support.web.person import _RAW_TOKEN, Browser
 
 NEW_PASSWORD = "Herbstlaub-2026-gelb"
 

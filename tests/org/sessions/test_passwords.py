@@ -18,10 +18,10 @@ from app.org.sessions.passwords import check_password
 from app.org.sessions.signin import check_credentials
 from app.org.shared.models import Account, Company
 from app.org.staff import services as staffing
-from tests.support.accounts import account, set_setting
-from tests.support.channel import Channel
-from tests.support.clients import ApiClient
-from tests.support.world import PASSWORD
+from tests.support.channel.scene import Channel
+from tests.support.people.accounts import account, set_setting
+from tests.support.people.world import PASSWORD
+from tests.support.web.clients import ApiClient
 
 GOOD = "Blaue-Ente-77"
 

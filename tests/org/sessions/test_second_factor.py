@@ -18,10 +18,10 @@ from app.org.sessions import second_factor as secondfactor
 from app.org.sessions.signin import check_second_factor
 from app.org.shared.models import RecoveryCode
 from app.org.staff import services as staffing
-from tests.support.accounts import Authenticator, account, account_operations, later, set_setting
-from tests.support.clients import ApiClient, post_form
-from tests.support.faces import Browser
-from tests.support.world import PASSWORD
+from tests.support.people.accounts import Authenticator, account, account_operations, later, set_setting
+from tests.support.people.world import PASSWORD
+from tests.support.web.clients import ApiClient, post_form
+from tests.support.web.person import Browser
 
 CREDENTIALS = {"username": "agent", "password": PASSWORD}
 

@@ -7,9 +7,9 @@ from urllib.parse import urljoin
 import pytest
 
 from app import create_app
-from tests.support.faces import Browser
-from tests.support.pages import Page
-from tests.support.world import PASSWORD
+from tests.support.people.world import PASSWORD
+from tests.support.web.pages import Page
+from tests.support.web.person import Browser
 
 # No test here depends on the kind of database.
 pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)

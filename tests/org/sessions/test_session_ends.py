@@ -10,8 +10,8 @@ from app.kernel import clock
 from app.kernel.database.session import db
 from app.org.sessions.settings import SESSION_HOURS, SESSION_IDLE_MINUTES
 from app.org.shared.models import Account
-from tests.support.clients import ApiClient, access_token, sign_in
-from tests.support.signin import by_api, by_form, is_signed_in
+from tests.support.people.signin import by_api, by_form, is_signed_in
+from tests.support.web.clients import ApiClient, access_token, sign_in
 
 
 def _change(world, **values):

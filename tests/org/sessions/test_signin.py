@@ -12,9 +12,9 @@ from app.kernel import clock
 from app.kernel.database.session import db
 from app.org.sessions import passwords
 from app.org.shared.models import Account
-from tests.support.clients import csrf_token, post_form
-from tests.support.signin import by_api, by_form, is_signed_in, said
-from tests.support.world import PASSWORD
+from tests.support.people.signin import by_api, by_form, is_signed_in, said
+from tests.support.people.world import PASSWORD
+from tests.support.web.clients import csrf_token, post_form
 
 
 @pytest.fixture

@@ -21,10 +21,10 @@ from app.org.sessions.models import SmsCode
 from app.org.sessions.number_tickets import number_of, use_ticket
 from app.org.sessions.sms_codes import check_code, delete_old_codes, send_sms_code, sign_in_by_code
 from config import InsecureSettingsError
-from tests.support.accounts import Authenticator, account, later
-from tests.support.clients import ApiClient
-from tests.support.database import make_app
-from tests.support.race import race
+from tests.support.databases.database import make_app
+from tests.support.databases.race import race
+from tests.support.people.accounts import Authenticator, account, later
+from tests.support.web.clients import ApiClient
 
 PHONE, STRANGER = "13812345678", "13900000000"
 

@@ -10,9 +10,9 @@ import jwt
 import pytest
 from flask_jwt_extended import create_access_token
 
-from tests.support.clients import access_token, apart
-from tests.support.faces import Browser
-from tests.support.world import PASSWORD
+from tests.support.people.world import PASSWORD
+from tests.support.web.clients import access_token, apart
+from tests.support.web.person import Browser
 
 LOGIN = {"username": "agent", "password": PASSWORD, "provider": "db"}
 UNAUTHORISED = {"code": "auth.required", "message": "请先登录"}
@@ -90,7 +90,7 @@ def _unsigned(token: str) -> str:
 def _expired(app, username: str) -> str:
     from flask import g
 
-    from tests.support.clients import _account
+    from tests.support.web.clients import _account
 
     claims = jwt.decode(access_token(app, username), options={"verify_signature": False})
 

@@ -23,11 +23,11 @@ from app.org.sessions.passwords import hash_password
 from app.org.sessions.sms_codes import send_sms_code
 from app.org.sessions.wechat_provider import HttpMiniProgram, Identity, UnreachableError
 from config import InsecureSettingsError, read_settings
-from tests.support.accounts import Authenticator, account, later
-from tests.support.channel import Channel
-from tests.support.clients import ApiClient
-from tests.support.gateways import Gateway, serving
-from tests.support.world import PASSWORD
+from tests.support.channel.scene import Channel
+from tests.support.people.accounts import Authenticator, account, later
+from tests.support.people.world import PASSWORD
+from tests.support.processes.gateways import Gateway, serving
+from tests.support.web.clients import ApiClient
 
 SECRET, OPENID = "wx-secret-7", "oABC-1"
 PHONE = "13800138111"

@@ -17,14 +17,14 @@ from app.org.sessions.actors import actor_by_username
 from app.org.sessions.signin import check_credentials
 from app.org.shared.models import Account, Staff
 from app.org.staff import services as staffing
-from tests.support.accounts import account
-from tests.support.clients import ApiClient
-from tests.support.faces import Browser
 from tests.support.make import make_customer
-from tests.support.organisation import differences_of, last_operation, nothing_changed
-from tests.support.roles import role_id
-from tests.support.routes import all_routes
-from tests.support.world import PASSWORD
+from tests.support.people.accounts import account
+from tests.support.people.organisation import differences_of, last_operation, nothing_changed
+from tests.support.people.roles import role_id
+from tests.support.people.world import PASSWORD
+from tests.support.web.clients import ApiClient
+from tests.support.web.person import Browser
+from tests.support.web.routes import all_routes
 
 FIRST = "Blaue-Ente-77"
 

@@ -9,8 +9,8 @@ from app.kernel.database.session import db
 from app.org.accounts.services import create_account
 from app.org.shared.models import Department, Staff
 from app.org.staff.services import create_staff
-from tests.support.clients import sign_in
-from tests.support.world import PASSWORD, PEOPLE
+from tests.support.people.world import PASSWORD, PEOPLE
+from tests.support.web.clients import sign_in
 
 pytestmark = pytest.mark.both
 

@@ -9,7 +9,7 @@ from app.kernel.database.session import db
 from app.org.departments import services as org
 from app.org.shared.models import Account, Department, Staff
 from app.org.staff.queries import nearest_superior
-from tests.support.statements import count_statements
+from tests.support.databases.statements import count_statements
 
 
 @pytest.mark.parametrize(

@@ -24,10 +24,10 @@ from app.pool.clocks.services import (
     warn_holders,
 )
 from app.pool.holding.services import privatize_customer
-from tests.support.channel import notices_of, operations
-from tests.support.faces import Browser
+from tests.support.channel.scene import notices_of, operations
 from tests.support.make import make_customer, make_platform_customer
 from tests.support.traces import stored
+from tests.support.web.person import Browser
 
 MONDAY = datetime(2026, 3, 9, 1, 0, tzinfo=UTC)  # nine in the morning in Shanghai
 

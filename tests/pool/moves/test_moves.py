@@ -15,9 +15,9 @@ from app.org.sessions.actors import actor_by_username
 from app.org.shared.models import Staff
 from app.org.staff.services import organise_staff
 from app.pool.holding.services import privatize_customer
-from tests.support.channel import again, notices_of, operations
+from tests.support.channel.scene import again, notices_of, operations
 from tests.support.make import make_customer, make_platform_customer, shelve
-from tests.support.roles import role_id
+from tests.support.people.roles import role_id
 from tests.support.traces import nothing_written
 
 

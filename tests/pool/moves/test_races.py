@@ -11,9 +11,9 @@ from app.kernel.database.session import db
 from app.org.staff.services import organise_staff
 from app.pool.holding.services import privatize_customer
 from app.pool.pushes.services import accept_push
+from tests.support.databases.race import race, sorted_out
 from tests.support.make import make_customer, make_platform_customer, make_push
-from tests.support.race import race, sorted_out
-from tests.support.roles import role_id
+from tests.support.people.roles import role_id
 from tests.support.traces import stored
 
 

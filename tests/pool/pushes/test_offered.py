@@ -13,11 +13,11 @@ from app.kernel.database.session import db
 from app.kernel.errors import NotFound
 from app.kernel.files.attachments import files_by_subject, get_file
 from app.pool.pushes.services import accept_push
+from tests.support.databases.statements import count_statements
 from tests.support.documents import upload
-from tests.support.faces import Browser
 from tests.support.make import make_customer, make_push
 from tests.support.policy_cases import ACTORS, customer_in, verdict_of
-from tests.support.statements import count_statements
+from tests.support.web.person import Browser
 
 HISTORY = ("follow-ups", "shelf-log", "edits", "operation-log", "reveals")
 

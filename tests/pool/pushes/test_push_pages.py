@@ -6,8 +6,8 @@ import pytest
 
 from app.customers.shared.models import Push
 from app.kernel.database.session import db
-from tests.support.faces import Browser
 from tests.support.make import make_customer, make_push
+from tests.support.web.person import Browser
 
 OPERATIONS = ("accept", "reject", "withdraw")
 

@@ -9,10 +9,10 @@ from app.audit.services import verify
 from app.kernel.database.session import db
 from app.kernel.errors import Invalid
 from app.pool.shelving.services import unshelve_customers
-from tests.support.faces import Browser
+from tests.support.databases.statements import count_statements
 from tests.support.make import make_customer, make_platform_customer, shelve
-from tests.support.statements import count_statements
 from tests.support.traces import nothing_written, notifications, operations, shelf_log, stored, todos
+from tests.support.web.person import Browser
 
 NEVER_THERE = 987654
 

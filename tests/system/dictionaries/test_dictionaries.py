@@ -12,10 +12,10 @@ from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid, NotFound
 from app.kernel.settings.dictionaries import declared_dictionaries, find_dictionary
 from app.system.dictionaries.services import add_entry, change_entry, enable_entry, reset_entry
-from tests.support.clients import apart
-from tests.support.race import race, sorted_out
-from tests.support.statements import count_statements
+from tests.support.databases.race import race, sorted_out
+from tests.support.databases.statements import count_statements
 from tests.support.system import log_of, refused, rows
+from tests.support.web.clients import apart
 
 EDITABLE = {
     "customer_sources", "industries", "company_sizes", "unshelve_reasons", "reveal_purposes", "shop_categories",

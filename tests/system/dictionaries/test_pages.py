@@ -8,9 +8,9 @@ from app.customers.shared.models import Customer
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
 from app.system.dictionaries.services import add_entry, enable_entry
-from tests.support.faces import Browser
 from tests.support.make import make_customer
 from tests.support.system import rows
+from tests.support.web.person import Browser
 
 
 @pytest.fixture

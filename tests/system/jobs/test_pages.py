@@ -8,8 +8,8 @@ from sqlalchemy import select
 from app.audit.models import OperationLog
 from app.kernel.database.session import db
 from app.kernel.jobs.runs import JobRun, execute_job, waiting_runs
-from tests.support.faces import Browser
-from tests.support.statements import count_statements
+from tests.support.databases.statements import count_statements
+from tests.support.web.person import Browser
 
 
 def _waiting():

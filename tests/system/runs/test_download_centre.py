@@ -14,10 +14,10 @@ from app.audit.models import OperationLog
 from app.audit.services import verify
 from app.kernel.database.session import db
 from app.kernel.exports import lists as export
-from tests.support.faces import Browser
+from tests.support.databases.statements import count_statements
 from tests.support.make import make_customer
-from tests.support.population import Population
-from tests.support.statements import count_statements
+from tests.support.people.population import Population
+from tests.support.web.person import Browser
 
 
 def _names(content: bytes) -> list[str]:

@@ -21,8 +21,8 @@ from app.system.runs import executor
 from app.system.runs.executor import MAX_ATTEMPTS, has_waiting_runs, recover_runs
 from app.system.runs.policies import MAX_RUNS
 from app.system.runs.services import cancel_run, expire_results
-from tests.support.accounts import account
-from tests.support.race import elsewhere, race
+from tests.support.databases.race import elsewhere, race
+from tests.support.people.accounts import account
 
 pytestmark = pytest.mark.both
 

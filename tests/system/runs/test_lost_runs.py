@@ -21,7 +21,7 @@ from app.system.runs import executor
 from app.system.runs.executor import MAX_ATTEMPTS, recover_runs, run_heartbeats
 from app.system.runs.policies import MAX_RUNS
 from app.system.runs.services import cancel_run
-from tests.support.race import elsewhere
+from tests.support.databases.race import elsewhere
 
 
 class _AwayError(Exception):

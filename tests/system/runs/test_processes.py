@@ -10,11 +10,11 @@ from sqlalchemy import make_url
 
 from app.kernel.exports.views import ExportRequest
 from app.system.runs.exports import begin_export
-from tests.support.database import make_app
-from tests.support.operate import close
-from tests.support.population import Population
-from tests.support.relay import Relay
-from tests.support.runners import Site, until
+from tests.support.databases.database import make_app
+from tests.support.databases.relay import Relay
+from tests.support.people.population import Population
+from tests.support.processes.operate import close
+from tests.support.processes.runners import Site, until
 
 pytestmark = [pytest.mark.both, pytest.mark.process, pytest.mark.slow]
 ROWS = 4000

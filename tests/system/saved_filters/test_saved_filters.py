@@ -7,11 +7,11 @@ import pytest
 from app.kernel.errors import Denied, Invalid, NotFound
 from app.kernel.pages.saved_filters import MAX_KEPT, SavedFilter
 from app.system.saved_filters.services import delete_filter, rename_filter, save_filter
-from tests.support.faces import Browser
+from tests.support.databases.race import race, sorted_out
+from tests.support.databases.statements import count_statements
 from tests.support.make import make_customer
-from tests.support.race import race, sorted_out
-from tests.support.statements import count_statements
 from tests.support.system import count, log_of, refused
+from tests.support.web.person import Browser
 
 LIST = "CustomerView"
 

@@ -11,9 +11,9 @@ from app.kernel.errors import Decision, Denied, Invalid
 from app.org.accounts.services import create_account
 from app.org.sessions.signin import check_credentials
 from app.system.settings.services import change_setting
-from tests.support.clients import apart
 from tests.support.make import make_customer, next_phone
-from tests.support.world import PASSWORD
+from tests.support.people.world import PASSWORD
+from tests.support.web.clients import apart
 
 
 @pytest.fixture

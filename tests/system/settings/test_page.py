@@ -11,8 +11,8 @@ from app.kernel.database.session import db
 from app.kernel.settings.declarations import declared_families, declared_settings
 from app.org.sessions.settings import LOCKOUT_MINUTES, PASSWORD_MIXED
 from app.system.settings.services import change_setting
-from tests.support.faces import Browser
 from tests.support.system import rows
+from tests.support.web.person import Browser
 
 
 def _sent(page) -> dict[str, str]:

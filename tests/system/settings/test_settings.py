@@ -20,8 +20,8 @@ from app.kernel.settings.declarations import (
 )
 from app.org.sessions.settings import LOCKOUT_MINUTES, TOTP_ROLES
 from app.system.settings.services import change_setting, change_settings, reset_setting
-from tests.support.clients import apart
 from tests.support.system import log_of, refused, rows
+from tests.support.web.clients import apart
 
 
 def _row(name: str) -> SettingValue:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Self
 from sqlalchemy import create_engine, text
 
 from app.kernel.database.session import prepare_engine
-from tests.support.server import ROOT, copy_of_world
+from tests.support.processes.server import copy_of_world
+from tests.support.sources import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable

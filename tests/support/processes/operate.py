@@ -7,8 +7,8 @@ from contextvars import Context
 from typing import TYPE_CHECKING, Any
 
 from app.kernel.database.session import db
-from tests.support.database import make_app
-from tests.support.empty import empty_database
+from tests.support.databases.database import make_app
+from tests.support.databases.empty import empty_database
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -8,7 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from demo.names import DISTRICTS
-from tests.support.world import PEOPLE, TREES
+from tests.support.people.world import PEOPLE, TREES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

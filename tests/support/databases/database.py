@@ -24,8 +24,8 @@ from app.kernel.database import cache as versions
 from app.kernel.database.cache import forget_cached
 from app.kernel.database.session import db
 from app.org.sessions import actors
-from tests.support.clients import KepanClient
-from tests.support.world import World, build_world
+from tests.support.people.world import World, build_world
+from tests.support.web.clients import KepanClient
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -45,13 +45,13 @@ from app.org.roles.services import create_role
 from app.org.sessions.login_sessions import open_session
 from app.org.sessions.sms_codes import DIGITS, send_sms_code
 from tests.support import make
-from tests.support.accounts import Authenticator, account
-from tests.support.channel import Channel, every, picture
-from tests.support.clients import ApiClient, apart
+from tests.support.api.fuzz import bounded
+from tests.support.api.openapi_samples import NEWCOMERS, SIGNED_UP
+from tests.support.channel.scene import Channel, every, picture
 from tests.support.documents import jpeg, upload
-from tests.support.fuzz import bounded
-from tests.support.openapi_samples import NEWCOMERS, SIGNED_UP
-from tests.support.roles import role_id
+from tests.support.people.accounts import Authenticator, account
+from tests.support.people.roles import role_id
+from tests.support.web.clients import ApiClient, apart
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     from schemathesis import APIOperation, BaseSchema
 
     from app.kernel.access.actor import Actor
-    from tests.support.database import Database
+    from tests.support.databases.database import Database
 
 CHECKS = [
     schemathesis.checks.not_a_server_error,

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from itsdangerous import URLSafeTimedSerializer
 
-from tests.support.clients import sign_in
-from tests.support.pages import Page
+from tests.support.web.clients import sign_in
+from tests.support.web.pages import Page
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -17,7 +17,7 @@ from app.org.accounts import services as accounts
 from app.org.sessions import second_factor as secondfactor
 from app.org.sessions.actors import actor_by_username
 from app.org.shared.models import Account
-from tests.support.world import PASSWORD
+from tests.support.people.world import PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from app.kernel.database.session import db
+from tests.support.people.world import PASSWORD
 from tests.support.sources import ROOT
-from tests.support.world import PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

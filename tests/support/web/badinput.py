@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import func, select
 
 from app.kernel.database.session import Model, db
-from tests.support.clients import apart
-from tests.support.routes import all_routes
+from tests.support.web.clients import apart
+from tests.support.web.routes import all_routes
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -18,12 +18,13 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
+from tests.support.sources import ROOT
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tests.support.database import Database
+    from tests.support.databases.database import Database
 
-ROOT = Path(__file__).resolve().parents[2]
 ANSWER_SECONDS = 120.0  # seconds for one response, however busy the machine is
 IDLE_SECONDS = 60.0  # seconds without computing or output after which a starting server hangs
 

@@ -7,7 +7,7 @@ from contextlib import suppress
 from threading import Lock, Thread
 from typing import Self
 
-from tests.support.server import free_port
+from tests.support.processes.server import free_port
 
 
 class Relay:

@@ -11,12 +11,12 @@ from urllib.error import HTTPError
 from urllib.parse import urldefrag, urlencode, urljoin
 from urllib.request import HTTPCookieProcessor, Request, build_opener
 
-from tests.support.server import Answer
+from tests.support.processes.server import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from tests.support.server import Server
+    from tests.support.processes.server import Server
 
 _TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 _QUERIES = 3

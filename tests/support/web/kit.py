@@ -28,9 +28,9 @@ import pytest
 from werkzeug.datastructures import MultiDict
 
 from app.kernel.lists.requests import read_list_request
-from tests.support.clients import ApiClient, apart
-from tests.support.faces import Browser
-from tests.support.statements import count_statements
+from tests.support.databases.statements import count_statements
+from tests.support.web.clients import ApiClient, apart
+from tests.support.web.person import Browser
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import create_engine, text
 
-from tests.support.database import postgres_server
+from tests.support.databases.database import postgres_server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

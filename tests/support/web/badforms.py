@@ -10,7 +10,7 @@ from wtforms import FormField
 from app.kernel.fields.choices import ChoiceField, ReferenceField, ReferencesField
 from app.kernel.fields.numbers import DayField, MomentField, MoneyField, WholeField, YesNoField
 from app.kernel.fields.texts import PhoneField
-from tests.support.badinput import ODD_VALUES
+from tests.support.web.badinput import ODD_VALUES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from markupsafe import escape
 
-from tests.support.clients import post_form
-from tests.support.world import PASSWORD
+from tests.support.people.world import PASSWORD
+from tests.support.web.clients import post_form
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.kernel.pages.views import ScopedModelView
-from tests.support.routes import Route, all_routes
+from tests.support.web.routes import Route, all_routes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

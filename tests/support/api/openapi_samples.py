@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Any
 from app.kernel import clock
 from tests.support import make
 from tests.support.documents import jpeg, part
-from tests.support.world import PASSWORD
+from tests.support.people.world import PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from tests.support.database import Database
+    from tests.support.databases.database import Database
 
 Body = dict[str, Any]
 
 FIRST = "Blaue-Ente-77"
 NEW = "Gruene-Ente-88"
-SIGNED_UP = "13900000001"  # broker1 of ``tests.support.channel``
+SIGNED_UP = "13900000001"  # broker1 of ``tests.support.channel.scene``
 NEWCOMERS = ("13800000001", "13800000002")  # a broker, a visitor
 
 
