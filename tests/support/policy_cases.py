@@ -29,6 +29,29 @@ EAST, WEST, REGION, OFFICE, ABROAD = 3, 4, 2, 6, 9
 OWNER, HANDLER, HOLDER, OTHER_PERSON = 10, 11, 12, 99
 _DEPARTMENT = {OWNER: EAST, HANDLER: WEST, HOLDER: WEST}
 
+# Who opens and acts, in every state (ACC-14); rules of both subjects and of editing are held against it.
+ACTS = """
+owner                  yyy ----   yyy ----
+handler                --- --y-   --- --y-
+holder                 --- -y--   --- -y--
+write_member           yyy yyyy   yyy yyyy
+read_member            nnn nnnn   nnn nnnn
+superior               yyy -yy-   yyy -yy-
+scope_over_person      yyy -yy-   yyy -yy-
+department_manager     yyy yyyy   yyy yyyy
+scope_over_department  yyy yyyy   yyy yyyy
+same_department        nnn yyyy   nnn yyyy
+department_above       nnn yyyy   nnn yyyy
+push_pending           nnn nnnn   nnn nnnn
+push_accepted          nnn nnnn   nnn nnnn
+district_meets         --- ----   nnn yyyy
+other_company          nnn nnnn   nnn nnnn
+stranger               nnn nnnn   nnn nnnn
+no_staff               nnn nnnn   nnn nnnn
+auditor                nnn nnnn   nnn nnnn
+admin                  yyy yyyy   yyy yyyy
+"""
+
 
 def lawful(pool: str, follow_status: str, private: bool) -> bool:
     """Return True for a possible state: only a followed platform customer is ever held privately."""

@@ -5,29 +5,7 @@ from __future__ import annotations
 from app.customers.groups import policies
 from app.customers.numbers.policies import can_change_phone, can_reveal_phone
 from app.customers.shared.policies import can_edit_all, can_edit_basics
-from tests.support.policy_cases import check_table, in_state, read_table
-
-ACTS = """
-owner                  yyy ----   yyy ----
-handler                --- --y-   --- --y-
-holder                 --- -y--   --- -y--
-write_member           yyy yyyy   yyy yyyy
-read_member            nnn nnnn   nnn nnnn
-superior               yyy -yy-   yyy -yy-
-scope_over_person      yyy -yy-   yyy -yy-
-department_manager     yyy yyyy   yyy yyyy
-scope_over_department  yyy yyyy   yyy yyyy
-same_department        nnn yyyy   nnn yyyy
-department_above       nnn yyyy   nnn yyyy
-push_pending           nnn nnnn   nnn nnnn
-push_accepted          nnn nnnn   nnn nnnn
-district_meets         --- ----   nnn yyyy
-other_company          nnn nnnn   nnn nnnn
-stranger               nnn nnnn   nnn nnnn
-no_staff               nnn nnnn   nnn nnnn
-auditor                nnn nnnn   nnn nnnn
-admin                  yyy yyyy   yyy yyyy
-"""
+from tests.support.policy_cases import ACTS, check_table, in_state, read_table
 
 # The holder answers for a private customer as the owner does for a personal one; who manages the
 # department is a superior of whoever works there.

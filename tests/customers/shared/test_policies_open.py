@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.customers.follow_ups import policies
 from app.customers.shared.policies import can_act, can_open
 from tests.support.policy_cases import (
+    ACTS,
     COLUMNS,
     STATES,
     actor_for,
@@ -33,28 +34,6 @@ other_company          nnn nnnn   nnn nnnn
 stranger               nnn nnnn   nnn nnnn
 no_staff               nnn nnnn   nnn nnnn
 auditor                yyy yyyy   yyy yyyy
-admin                  yyy yyyy   yyy yyyy
-"""
-
-CAN_ACT = """
-owner                  yyy ----   yyy ----
-handler                --- --y-   --- --y-
-holder                 --- -y--   --- -y--
-write_member           yyy yyyy   yyy yyyy
-read_member            nnn nnnn   nnn nnnn
-superior               yyy -yy-   yyy -yy-
-scope_over_person      yyy -yy-   yyy -yy-
-department_manager     yyy yyyy   yyy yyyy
-scope_over_department  yyy yyyy   yyy yyyy
-same_department        nnn yyyy   nnn yyyy
-department_above       nnn yyyy   nnn yyyy
-push_pending           nnn nnnn   nnn nnnn
-push_accepted          nnn nnnn   nnn nnnn
-district_meets         --- ----   nnn yyyy
-other_company          nnn nnnn   nnn nnnn
-stranger               nnn nnnn   nnn nnnn
-no_staff               nnn nnnn   nnn nnnn
-auditor                nnn nnnn   nnn nnnn
 admin                  yyy yyyy   yyy yyyy
 """
 
@@ -95,11 +74,11 @@ def test_acc_14_can_open():
 
 
 def test_acc_14_can_act():
-    check_table(CAN_ACT, can_act, {"n": "customer.read_only"})
+    check_table(ACTS, can_act, {"n": "customer.read_only"})
 
 
 def test_acc_14_who_acts_can_also_open():
-    acting, opening = read_table(CAN_ACT), read_table(CAN_OPEN)
+    acting, opening = read_table(ACTS), read_table(CAN_OPEN)
     assert [cell for cell, letter in acting.items() if letter == "y" and opening[cell] != "y"] == []
 
 
