@@ -18,7 +18,7 @@ PIP_COMPILE := CUSTOM_COMPILE_COMMAND="make lock" PIP_CONFIG_FILE=/dev/null PIP_
 
 # Every start reads compiled modules: an environment that forbids to keep them would compile all at each start.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: help run assets test quick test-postgres lint lint-web types check bench bench-channel demo-data docs format i18n lock clean
+.PHONY: help run assets test quick test-left-out lint lint-web types check bench bench-channel demo-data docs format i18n lock clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  \033[1m%-13s\033[0m %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -33,25 +33,30 @@ $(ASSETS): package-lock.json | $(STAMP)
 assets: $(STAMP) ## Fetch the scripts of charts and QR scanner with npm (make run does it too)
 	@$(BIN)/python -m app.cli.assets
 
-# Servers and browsers run after the rest: beside it they would wait for a processor and run out of patience.
+# Servers and browsers run beside the rest, before it in rank: they wait for each other and for the clock.
+define both_runs
+	shown=$$(mktemp); \
+	$(BIN)/python -m pytest $(1) -n 1 -m "process or browser" >$$shown 2>&1 & beside=$$!; \
+	trap 'kill $$beside' INT TERM; \
+	failed=0; \
+	nice $(BIN)/python -m pytest $(1) -m "not process and not browser" || failed=1; \
+	wait $$beside || failed=1; \
+	cat $$shown; rm -f $$shown; \
+	exit $$failed
+endef
+
 test: $(DEV_STAMP) $(ASSETS) ## Run the tests (one file: make test T=tests/pool/test_policies.py)
 ifdef T
 	@$(BIN)/python -m pytest $(T)
 else
-	@failed=0; \
-	$(BIN)/python -m pytest -m "not process and not browser" || failed=1; \
-	$(BIN)/python -m pytest --dist loadfile -m "process or browser" || failed=1; \
-	exit $$failed
+	@$(call both_runs,)
 endif
 
 quick: $(DEV_STAMP) ## Run what needs neither PostgreSQL nor a browser nor processes (90 seconds)
 	@$(BIN)/python -m pytest -m "not postgres and not process and not browser and not slow"
 
-test-postgres: $(DEV_STAMP) $(ASSETS) ## Run on PostgreSQL what `make test` runs on SQLite only
-	@failed=0; \
-	$(BIN)/python -m pytest --everything -m "postgres and not both and not process and not browser" || failed=1; \
-	$(BIN)/python -m pytest --everything --dist loadfile -m "postgres and not both and (process or browser)" || failed=1; \
-	exit $$failed
+test-left-out: $(DEV_STAMP) $(ASSETS) ## Run what `make test` leaves out: the rest on PostgreSQL, and long tests
+	@$(call both_runs,--left-out)
 
 lint: $(DEV_STAMP) ## Check format, lint rules and import contracts
 	$(BIN)/ruff format --check .
@@ -74,7 +79,7 @@ check: ## Everything that CI runs: lint, types, tests, and every database test o
 	@$(MAKE) --no-print-directory lint
 	@$(MAKE) --no-print-directory types
 	@$(MAKE) --no-print-directory test
-	@$(MAKE) --no-print-directory test-postgres
+	@$(MAKE) --no-print-directory test-left-out
 
 bench: $(DEV_STAMP) ## Measure speed beside a bare page and the stock framework (about a minute: make bench BENCH=--quick)
 	@$(BIN)/python benchmarks/run.py $(BENCH)

@@ -5,8 +5,9 @@ context in the context's folder.  Beside them: ``whole`` tests every route, list
 the repository, ``browser`` days of work in chromium; ``support`` has the helpers that tests share.
 
 ``database`` runs a test on SQLite; one that is marked ``both``, because it depends on the database, also runs on
-PostgreSQL.  ``--everything`` (or ``KEPAN_CI_EVERYTHING=1``) runs every database test on both.  ``app`` is the application over a fresh copy of
-the small world (``tests/support/people/world.py``); ``world`` is that world with an application context for calling
+PostgreSQL.  ``--left-out`` runs what an ordinary run leaves to continuous integration: every other database test
+on PostgreSQL, and what takes long (marker ``long``).  ``app`` is the application over a fresh copy of the small
+world (``tests/support/people/world.py``); ``world`` is that world with an application context for calling
 services; ``client`` and ``api("agent")`` talk to the application from outside.
 """
 
@@ -43,14 +44,12 @@ def pytest_configure() -> None:
 
 def pytest_addoption(parser) -> None:
     """Add the option for the second pass of continuous integration."""
-    parser.addoption("--everything", action="store_true", help="run every database test on both databases")
+    parser.addoption("--left-out", action="store_true", help="run what an ordinary run leaves out")
 
 
 def _backends(metafunc) -> list[Any]:
     """Return the databases that a test runs on."""
-    config = metafunc.config
-    everything = config.getoption("--everything") or os.environ.get("KEPAN_CI_EVERYTHING") == "1"
-    if everything or metafunc.definition.get_closest_marker("both"):
+    if metafunc.config.getoption("--left-out") or metafunc.definition.get_closest_marker("both"):
         return ["sqlite", "postgres"]
     return ["sqlite"]
 
@@ -68,12 +67,26 @@ def _arguments(mark) -> list[str]:
     return [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names)
 
 
-def pytest_collection_modifyitems(items) -> None:
-    """Mark tests that need a PostgreSQL server, so that ``-m "not postgres"`` leaves them out."""
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config, items) -> None:
+    """Mark tests that need a PostgreSQL server, and choose those of this run: named files are run whole."""
     for item in items:
         callspec = getattr(item, "callspec", None)
         if callspec is not None and callspec.params.get("database") == "postgres":
             item.add_marker(pytest.mark.postgres)
+    left_out = config.getoption("--left-out")
+    if left_out or config.args == config.getini("testpaths"):
+        chosen = [item for item in items if _is_left_out(item) == left_out]
+        config.hook.pytest_deselected(items=[item for item in items if _is_left_out(item) != left_out])
+        items[:] = chosen
+
+
+def _is_left_out(item) -> bool:
+    """Return True if an ordinary run of all tests leaves the test to continuous integration."""
+    has = item.get_closest_marker
+    if not has("postgres"):
+        return has("long") is not None
+    return bool(not has("both") or has("process") or has("long"))
 
 
 def leave_out(reason: str) -> None:

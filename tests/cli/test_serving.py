@@ -215,7 +215,7 @@ class Gunicorn(Server):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("kind", [Server, Gunicorn])
+@pytest.mark.parametrize("kind", [Server, pytest.param(Gunicorn, marks=pytest.mark.long)])
 def test_plat_16_behind_a_proxy_cookie_limits_and_log_know_the_client(site, tmp_path, kind):
     data_dir, url = site
     env = {"KEPAN_PROXIES": "1", "KEPAN_RATE_LIMITS": "on", "KEPAN_JOBS": "off"}

@@ -77,6 +77,7 @@ def _load(app: Flask, file: Path, moment: datetime) -> None:
         apart(app, lambda: loading.load_demo(file))
 
 
+@pytest.mark.long
 def test_plat_16_a_packed_history_depends_on_no_installation(written, tmp_path):
     file, _content_there = written
     assert _write(tmp_path)[0].read_bytes() == file.read_bytes()

@@ -111,7 +111,7 @@ def test_plat_16_the_first_way_make_run(checkout):
     assert "演示账号 demo accounts: admin" in said
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.process
 def test_plat_16_the_second_way_by_hand(checkout):
     script = _blocks()[1]

@@ -14,7 +14,6 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect, select, text
 from werkzeug.datastructures import MultiDict
 
-from app import create_app
 from app.audit.services import verify
 from app.channel.brokers.models import Broker, BrokerCompany
 from app.channel.collisions.models import Collision
@@ -38,6 +37,7 @@ from app.kernel.lists.requests import apply_filters, read_list_request
 from app.kernel.pinyin import sort_key
 from app.org.shared.models import Staff
 from tests.support.channel.scene import Channel, at, check_invariants, every
+from tests.support.databases.database import make_app
 from tests.support.databases.empty import empty_database
 from tests.support.make import make_customer, make_platform_customer
 from tests.support.people.world import build_world
@@ -52,7 +52,7 @@ BACKENDS = ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)]
 def application(backend: str, directory):
     """Push the context of an application over an empty database."""
     with empty_database(backend, directory) as url:
-        app = create_app({"KEPAN_DATA_DIR": str(directory), "KEPAN_DATABASE_URL": url})
+        app = make_app(directory, url)
         with app.app_context():
             try:
                 yield app

@@ -95,7 +95,7 @@ def acquire(holder: str, seconds: float) -> int | None:
 
 
 def renew(token: int, seconds: float) -> bool:
-    """Renew the lease.  Return False when another process has token it over."""
+    """Renew the lease.  Return False when another process has taken it over."""
     return _move(token, _in_seconds(seconds))
 
 
@@ -142,7 +142,7 @@ _guard: ContextVar[Callable[[Session], bool] | None] = ContextVar("kepan_guard",
 def within_lease(token: int) -> Iterator[None]:
     """Commit everything inside under this tenure, or not at all.
 
-    :raises LeaseLostError: from the commit, once another process has token over.
+    :raises LeaseLostError: from the commit, once another process has taken over.
     """
     mark = _fence.set(token)
     try:

@@ -65,7 +65,7 @@ def _copy(fee: ViewingFee, number: int) -> None:
     db.session.commit()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_ch_25_a_hundred_thousand_fees_take_no_more_memory(app, channel, fee):
     secretary = channel.actor("secretary")

@@ -36,8 +36,15 @@ GIVEN = "明华丽建国文军平志伟东海强晓生光林龙飞秀英芳"
 
 
 @pytest.fixture
-def crowd(world):
+def crowd(world, database):
     """Twenty thousand customers of all staff, every fifth a platform customer; statistics are fresh."""
+    database.scene("crowd", _fill)
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            until(lambda: _settled(connection))
+
+
+def _fill() -> None:
     with db.session.no_autoflush:
         staff = db.session.query(Staff).filter(Staff.department_id.is_not(None)).order_by(Staff.id).all()
     moment = clock.now()
@@ -46,10 +53,7 @@ def crowd(world):
     db.session.execute(insert(Customer.__table__), rows)
     db.session.commit()
     rebuild()
-    if db.engine.dialect.name == "postgresql":
-        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            until(lambda: _settled(connection))
-    else:
+    if db.engine.dialect.name == "sqlite":
         db.session.execute(text("ANALYZE"))
         db.session.commit()
 

@@ -94,6 +94,7 @@ class Database:
         self._written: set[str] | None = None  # written tables; None: unknown which
         self._others: list[Flask] = []
         self._actors: dict[tuple[tuple[str, str], ...], Flask] = {}
+        self._scenes: dict[str, Any] = {}
         self._create()
         self.app = make_app(directory, self._url)
         with self.app.app_context():
@@ -142,9 +143,21 @@ class Database:
     def scene(self, name: str, build: Callable[[], T]) -> T:
         """Fill a fresh copy by ``build``, which commits and returns plain values that describe the rows.
 
-        A scene that a test begins with is built once and kept, where a copy can be kept.
+        A scene that a test begins with is built once and kept.
         """
-        return build()
+        if self._dirty:  # the test has rows of its own already
+            return build()
+        if name in self._scenes:
+            self._end_connections()
+            self._put_back_scene(name)
+        else:
+            self._scenes[name] = build()
+            self._end_connections()
+            self._keep_scene(name)
+        _forget()
+        self._dirty, self._written = True, None
+        found: T = self._scenes[name]
+        return found
 
     def close(self) -> None:
         """End all connections, those of other applications too."""
@@ -186,30 +199,23 @@ class Database:
     def _copy_template(self) -> None:
         raise NotImplementedError
 
+    def _keep_scene(self, name: str) -> None:
+        raise NotImplementedError
+
+    def _put_back_scene(self, name: str) -> None:
+        raise NotImplementedError
+
 
 class Sqlite(Database):
     """The embedded default: a file."""
 
     backend = "sqlite"
 
-    def __init__(self, directory: Path) -> None:
-        self._scenes: dict[str, Any] = {}
-        super().__init__(directory)
+    def _keep_scene(self, name: str) -> None:
+        shutil.copyfile(self._file, self.directory / f"{name}.scene")
 
-    def scene(self, name: str, build: Callable[[], T]) -> T:
-        if self._dirty:  # the test has rows of its own already
-            return build()
-        kept = self.directory / f"{name}.scene"
-        if name in self._scenes:
-            self._end_connections()
-            self._put_back(kept)
-        else:
-            self._scenes[name] = build()
-            self._end_connections()
-            shutil.copyfile(self._file, kept)
-        _forget()
-        self._dirty, self._written = True, None
-        return self._scenes[name]
+    def _put_back_scene(self, name: str) -> None:
+        self._put_back(self.directory / f"{name}.scene")
 
     @property
     def _file(self) -> Path:
@@ -252,6 +258,7 @@ class Postgres(Database):
         self._inside = create_engine(postgres_server().set(database=self.name), poolclass=NullPool)
         self._scripts: dict[str, list[str]] = {}  # table → the statements that restore its rows
         self._below: dict[str, set[str]] = {}  # table → the tables whose rows are deleted with it
+        self._kept: dict[str, list[str]] = {}  # scene → the statements that restore its rows
         super().__init__(directory)
 
     @property
@@ -291,6 +298,10 @@ class Postgres(Database):
                 self._scripts.setdefault(table, []).append(f"SELECT setval('\"{name}\"', {value}, {called})")
 
     def _copy_template(self) -> None:
+        self._replay([line for table in self._to_put_back() for line in self._scripts[table]])
+
+    def _replay(self, script: list[str]) -> None:
+        """Replace rows in one transaction, while nobody else is connected and no key is checked."""
         with self._inside.begin() as connection:
             connection.execute(
                 text(
@@ -298,8 +309,28 @@ class Postgres(Database):
                     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
                 )
             )
-            script = [line for table in self._to_put_back() for line in self._scripts[table]]
             connection.exec_driver_sql("; ".join(["SET LOCAL session_replication_role = replica", *script]))
+
+    def _keep_scene(self, name: str) -> None:
+        self._kept[name] = self._keep_rows(f"scene_{len(self._kept)}")
+
+    def _put_back_scene(self, name: str) -> None:
+        self._replay(self._kept[name])
+
+    def _keep_rows(self, schema: str) -> list[str]:
+        """Copy the rows of all tables into a schema.  Return the statements that restore them."""
+        scripts, after = [], []
+        with self._inside.begin() as connection:
+            connection.execute(text(f"CREATE SCHEMA {schema}"))
+            inspector = inspect(connection)
+            for table in inspector.get_table_names():
+                scripts.append(f'DELETE FROM "{table}"')
+                if connection.execute(text(f'CREATE TABLE {schema}."{table}" AS TABLE "{table}"')).rowcount:
+                    scripts.append(f'INSERT INTO "{table}" SELECT * FROM {schema}."{table}"')
+            sequences = "SELECT sequencename, last_value FROM pg_sequences WHERE last_value IS NOT NULL"
+            for name, value in connection.execute(text(sequences)).all():
+                after.append(f"SELECT setval('\"{name}\"', {value}, true)")
+        return [*scripts, *after]
 
     def _to_put_back(self) -> set[str]:
         """Return the tables that were written, and those that their deletions cascade to."""

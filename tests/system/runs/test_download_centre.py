@@ -124,7 +124,7 @@ def _many(world, number: int, first: int) -> None:
     fill.write()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_plat_6_memory_does_not_grow_with_the_rows(app, api, world, monkeypatch, work):
     monkeypatch.setattr(export, "MAX_ROWS", 0)
