@@ -20,7 +20,7 @@ from app.org.roles.names import BACK_OFFICE
 from app.system.dictionaries.services import code_taken
 from app.system.dictionaries.views import DictionaryView
 from app.system.jobs.cleanup import expire, remove_abandoned_files, tidy
-from app.system.jobs.services import run_waiting
+from app.system.jobs.policies import RUN_WAITING
 from app.system.jobs.views import JobRunView, JobView
 from app.system.permissions import (
     BackgroundRunPermission,
@@ -49,7 +49,7 @@ def register(app: Flask) -> None:
     declare_dictionaries(models)
     _grant()
     refuses("uq_saved_filter_person_id_list_key_name", name_taken)
-    refuses("uq_job_run_waiting", run_waiting)
+    refuses("uq_job_run_waiting", lambda: RUN_WAITING)
     refuses("uq_dictionary_entry_dictionary_code", code_taken)
     register_job(Job("sweep_files", _("Remove abandoned files"), daily(3, 40), remove_abandoned_files))
     register_job(Job("expire_results", _("Remove old files of the download centre"), every(hours=1), expire))

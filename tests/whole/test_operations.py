@@ -72,6 +72,7 @@ class Said:
     verdict: Decision
     reason: str
     shown: frozenset[str]  # the reasons of the buttons that are shown: empty where it can be pressed
+    in_row: bool  # the list shows its button beside the record
 
 
 def _views(app, resources: tuple[str, ...]) -> Iterator[tuple[ScopedModelView, Operation]]:
@@ -116,10 +117,10 @@ def _said(app, view: ScopedModelView, operation: Operation, pk: int, actor) -> S
             own, of_list = view.facts_for(record, actor), view.facts_of([record], actor).get(record.id)
             verdict = operation.policy(actor, record, own)
             mine = operation_button(view.endpoint, operation, record, verdict)
-            found = [*view.row_buttons(record, actor, of_list), *view.detail_buttons(record, actor, own)]
-            return Said(
-                verdict, verdict.reason, frozenset(one.reason for one in found if one.url == mine.url)
-            )
+            row = view.row_buttons(record, actor, of_list)
+            found = [one for one in (*row, *view.detail_buttons(record, actor, own)) if one.url == mine.url]
+            in_row = any(one.url == mine.url for one in row)
+            return Said(verdict, verdict.reason, frozenset(one.reason for one in found), in_row)
 
     return apart(app, ask)
 
@@ -180,6 +181,8 @@ class Walk:
             self.seen["shown"].add(_name(case.view, case.operation))
         if case.said.shown - {case.said.reason}:
             return f"the buttons say {set(case.said.shown)}, the rule {case.said.reason!r}"
+        if case.operation.page.in_list and not case.said.in_row:
+            return f"the list hides the button, which {case.said.reason or 'can be pressed'!r}"
         if case.is_first_customer(self.records):
             allowed = case.api.get(f"/customers/{case.pk}/allowed").get_json()[case.operation.name]
             if allowed["code"] != case.said.verdict.code:

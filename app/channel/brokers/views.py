@@ -115,7 +115,7 @@ class BrokerView(ScopedModelView):
             Button(gettext("Open"), self.record_url(record)),
             *self.edit_buttons(record, actor, facts),
             Button(gettext("Profile changes"), f"{self.record_url(record)}#changes"),
-            *(one for one in operation_buttons(self, actor, record, facts, in_list=True) if not one.reason),
+            *operation_buttons(self, actor, record, facts, in_list=True),
         ]
 
     def detail_buttons(self, record: Broker, actor: Actor, facts: Any) -> list[Button]:

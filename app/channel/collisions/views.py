@@ -96,10 +96,9 @@ class CollisionView(ScopedModelView):
         return record.bound_referral.name
 
     def row_buttons(self, record: Collision, actor: Actor, facts: Any) -> list[Button]:
-        """Return a button to the page of both sides, and the decision while it is open."""
+        """Return a button to the page of both sides, and the decision."""
         both = Button(gettext("Compare"), self.record_url(record))
-        handle = operation_buttons(self, actor, record, facts, in_list=True)
-        return [both, *(one for one in handle if not one.reason)]
+        return [both, *operation_buttons(self, actor, record, facts, in_list=True)]
 
     def detail_buttons(self, record: Collision, actor: Actor, facts: Any) -> list[Button]:
         """Return the decision, and the printed evidence about the customer (CH-29)."""

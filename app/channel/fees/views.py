@@ -135,7 +135,7 @@ class FeeView(ScopedModelView):
 
     def row_buttons(self, record: ViewingFee, actor: Actor, facts: Any) -> list[Button]:
         """Return the button that voids a fee, once only."""
-        return [one for one in operation_buttons(self, actor, record, facts, in_list=True) if not one.reason]
+        return operation_buttons(self, actor, record, facts, in_list=True)
 
     def detail_buttons(self, record: ViewingFee, actor: Actor, facts: Any) -> list[Button]:
         return operation_buttons(self, actor, record, facts)

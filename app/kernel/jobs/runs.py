@@ -148,6 +148,12 @@ def waiting_runs() -> list[tuple[int, str]]:
     return [(pk, name) for pk, name in db.session.execute(rows)]
 
 
+def job_runs_waiting() -> frozenset[tuple[str, bool]]:
+    """Return the job and ``dry_run`` of every waiting run."""
+    rows = select(JobRun.job, JobRun.dry_run).where(JobRun.state == "waiting")
+    return frozenset((name, dry_run) for name, dry_run in db.session.execute(rows))
+
+
 def request_run(job: Job, *, dry_run: bool, asked_by_id: int | None) -> JobRun:
     """Request a run that the runner starts as soon as it can, in the caller's transaction.  Each job has at
     most one waiting run and one waiting dry run: the database refuses more (``uq_job_run_waiting``).

@@ -82,8 +82,7 @@ class OutboxView(ScopedModelView):
         return {record.id: sending_facts(record) for record in records}
 
     def row_buttons(self, record: OutgoingMessage, actor: Actor, facts: SendingFacts) -> list[Button]:
-        """Return the button to send again, where this is possible."""
-        return [one for one in operation_buttons(self, actor, record, facts, in_list=True) if not one.reason]
+        return operation_buttons(self, actor, record, facts, in_list=True)
 
     def list_note(self) -> str:
         """Return the channels without a provider."""

@@ -90,8 +90,7 @@ class PushView(ScopedModelView):
         return _customer_url(record) if cells else ""
 
     def row_buttons(self, record: Push, actor: Actor, facts: Any) -> list[Button]:
-        """Return only the buttons that the actor can use now."""
-        return [one for one in operation_buttons(self, actor, record, facts, in_list=True) if not one.reason]
+        return operation_buttons(self, actor, record, facts, in_list=True)
 
 
 def _customer_url(push: Push) -> str:

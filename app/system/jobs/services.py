@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
 from app.audit import services as audit
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
-from app.kernel.errors import Decision, NotFound, conflict
+from app.kernel.errors import NotFound
 from app.kernel.jobs.registry import find_job
-from app.kernel.jobs.runs import JobRun, interrupt, request_run
+from app.kernel.jobs.runs import JobRun, interrupt, job_runs_waiting, request_run
 from app.kernel.translation import N_
-from app.system.runs.policies import can_stop_job_run
+from app.system.jobs.policies import can_request_job_run, can_stop_job_run
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
@@ -30,6 +29,7 @@ def request_job_run(name: str, *, dry_run: bool, actor: Actor) -> JobRun:
     job = find_job(name)
     if job is None:
         raise NotFound
+    can_request_job_run(job, job_runs_waiting(), dry_run=dry_run).enforce()
     run = request_run(job, dry_run=dry_run, asked_by_id=actor.id or None)
     message = (
         N_("Dry run of the job %(name)s asked for") if dry_run else N_("Run of the job %(name)s asked for")
@@ -55,8 +55,3 @@ def stop_job_run(pk: int, *, actor: Actor) -> JobRun:
     interrupt(run)
     audit.record(actor, "job.stop", run, N_("Run of the job %(name)s stopped"), name=run.job)
     return run
-
-
-def run_waiting() -> Decision:
-    """Refuse a second waiting run of a job."""
-    return conflict("job.waiting", _("This job is waiting to be run already"))

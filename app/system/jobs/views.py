@@ -16,18 +16,19 @@ from app.kernel.access.current import current_actor
 from app.kernel.errors import Denied
 from app.kernel.jobs.lease import read_lease
 from app.kernel.jobs.registry import JOB
-from app.kernel.jobs.runs import JOB_RUN_STATE, JobRun, job_overview
+from app.kernel.jobs.runs import JOB_RUN_STATE, JobRun, job_overview, job_runs_waiting
 from app.kernel.lists.filters import ChoiceFilter, DateRangeFilter
 from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.elements import Button, Column, ListPage, Row, Tab
 from app.kernel.pages.formatting import code_tag, join_html, local_time, tag
 from app.kernel.pages.routes import permitted
 from app.kernel.pages.views import ScopedModelView
+from app.system.jobs.policies import can_request_job_run, can_stop_job_run
 from app.system.jobs.services import request_job_run, stop_job_run
 from app.system.permissions import JobPermission
-from app.system.runs.policies import can_stop_job_run
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from werkzeug.wrappers import Response
@@ -69,8 +70,12 @@ class JobView(BaseView):
     @permitted(JobPermission.READ)
     def list(self) -> str:
         """List every job with its last run and the time of the next one."""
-        may_run = current_actor().has_permission("run", self.class_permission_name)
-        rows = [_row(n, *found, may_run=may_run) for n, found in enumerate(job_overview(), 1)]
+        may_run = current_actor().may(JobPermission.RUN)
+        waiting = job_runs_waiting()
+        rows = [
+            Row(n, "", _cells(*found), _run_buttons(found[0], waiting) if may_run else [])
+            for n, found in enumerate(job_overview(), 1)
+        ]
         if not read_lease().held:
             flash(gettext("No runner is working: jobs wait until one is started"), "warning")
         page = ListPage(
@@ -118,19 +123,32 @@ def _ask(name: str, *, dry_run: bool) -> Response:
     return redirect(url_for("JobRunView.list"), 303)
 
 
-def _row(number: int, job: Job, due_at: datetime, last: JobRun | None, *, may_run: bool) -> Row:
-    buttons = [
-        Button(gettext("Run now"), url_for("JobView.run_now", name=job.name), "fa-play", "post"),
-        Button(gettext("Dry run"), url_for("JobView.dry_run", name=job.name), "fa-flask", "post"),
+def _run_buttons(job: Job, waiting: Collection[tuple[str, bool]]) -> list[Button]:
+    """Return the buttons to run the job and to try it; disabled with the reason while such a run waits."""
+    offered = (
+        (gettext("Run now"), "run_now", "fa-play", False),
+        (gettext("Dry run"), "dry_run", "fa-flask", True),
+    )
+    return [
+        Button(
+            label,
+            url_for(f"JobView.{route}", name=job.name),
+            icon,
+            "post",
+            reason=can_request_job_run(job, waiting, dry_run=dry_run).reason,
+        )
+        for label, route, icon, dry_run in offered
     ]
-    cells = {
+
+
+def _cells(job: Job, due_at: datetime, last: JobRun | None) -> dict[str, Any]:
+    return {
         "name": str(job.label),
         "state": code_tag(JOB_RUN_STATE, last.state if last else None),
         "last": local_time(last.started_at or last.asked_at) if last else "",
         "did": _report(last) if last else "",
         "next": gettext("As soon as there is something") if job.wanted else local_time(due_at),
     }
-    return Row(number, "", cells, buttons if may_run else [])
 
 
 def _all_runs(_actor: Actor) -> Select[JobRun]:

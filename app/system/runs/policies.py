@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext as _
 from app.kernel.errors import ALLOW, Decision, conflict
 
 if TYPE_CHECKING:
-    from app.kernel.jobs.runs import JobRun
     from app.system.runs.models import BackgroundRun
 
 
@@ -28,13 +27,6 @@ def can_cancel_run(run: BackgroundRun) -> Decision:
     if run.is_under_way:
         return ALLOW
     return conflict("run.over", _("This run has ended already"))
-
-
-def can_stop_job_run(run: JobRun) -> Decision:
-    """PLAT-4: while it is waiting or running."""
-    if run.is_under_way:
-        return ALLOW
-    return conflict("job.over", _("This run has ended already"))
 
 
 def can_fetch_result(run: BackgroundRun) -> Decision:

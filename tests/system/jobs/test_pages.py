@@ -45,6 +45,22 @@ def test_plat_4_the_same_waits_once(app, world, counter):
     assert "已在等待" in browser.page("/job-runs/").text
 
 
+def test_plat_4_a_button_is_off_with_its_reason_while_the_same_run_waits(app, world, counter):
+    browser = Browser(app, "admin")
+    assert _buttons(browser) == {"立即运行": "", "试运行": ""}
+    browser.submit("/jobs/counting/dry-run", {}, 303)
+    assert _buttons(browser) == {"立即运行": "", "试运行": "该任务已在等待运行"}
+
+
+def _buttons(browser):
+    """Return the labels of the job's buttons, with the reason of a disabled one."""
+    (row,) = (row for row in browser.page("/jobs/").one("tbody").all("tr") if "Counting" in row.text)
+    return {
+        one.text: one["title"] if one["aria-disabled"] else ""
+        for one in row.one(class_="row-ops").all("button")
+    }
+
+
 def test_plat_4_the_page_says_when_nothing_runs_the_jobs(app, world):
     assert "没有运行器" in Browser(app, "admin").page("/jobs/").text
 
