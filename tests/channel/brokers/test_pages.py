@@ -39,7 +39,10 @@ def test_ch_4_who_waits_is_counted_in_the_menu_and_in_the_tab(app, channel, wait
     assert director.post(f"/brokers/{waiting.id}/review", {"decision": "approve"}).status_code == 303
     assert _badge(director.page("/brokers/")) == []
     assert again(waiting).review_state == "approved"
-    assert "审核" not in director.page("/brokers/").one("tbody").text
+    rows = director.page("/brokers/").one("tbody").all("tr")
+    reviews = [one for row in rows for one in row.one(class_="row-ops").all("button") if one.text == "审核"]
+    assert len(reviews) == len(rows) == 5, "the button stays in every row"
+    assert all(one["aria-disabled"] and one["title"] for one in reviews), "off, with its reason"
     late = director.post(f"/brokers/{waiting.id}/review", {"decision": "reject", "reason": "迟了"})
     assert late.status_code == 409
 
