@@ -80,7 +80,7 @@ def _views(app, resources: tuple[str, ...]) -> Iterator[tuple[ScopedModelView, O
         if not isinstance(view, ScopedModelView) or view.class_permission_name not in resources:
             continue
         for operation in operations_of_resource(view.class_permission_name):
-            if getattr(getattr(view, operation.name, None), "operation", "") == operation.name:
+            if getattr(getattr(view, operation.name, None), "operation", None) is operation:
                 yield view, operation
 
 

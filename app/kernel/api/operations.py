@@ -23,18 +23,42 @@ CREATED = 201
 def add_operation(view: type[ScopedModelView], api: type[KepanApi] | None, operation: Operation) -> Operation:
     """Add an operation to a view, and to its API if it has one.  Call it while the contexts are loaded,
     before registration.
+
+    :raises TypeError: when the resource has another operation of that name, or the view or API a method.
     """
-    resource = str(view.class_permission_name)
-    declared = declared_operations.setdefault(resource, [])
-    if all(one.name != operation.name for one in declared):
-        declared.append(operation)
-    setattr(view, operation.name, page_route(operation))
-    routes = {operation.name}
+    _declare(str(view.class_permission_name), operation)
+    routes = {operation.name: page_route(operation)}
     if operation.batch is not None:
-        setattr(view, f"{operation.name}_batch", batch_route(operation))
-        routes.add(f"{operation.name}_batch")
+        routes[f"{operation.name}_batch"] = batch_route(operation)
+    for name, route in routes.items():
+        _set_route(view, name, route, operation)
     view.include_route_methods = {*(view.include_route_methods or ()), *routes}
     return operation if api is None else add_api_operation(api, operation)
+
+
+def _declare(resource: str, operation: Operation) -> None:
+    """Add the operation to its resource, once; the same declaration may come again with another view."""
+    declared = declared_operations.setdefault(resource, [])
+    same = next((one for one in declared if one.name == operation.name), None)
+    if same is None:
+        declared.append(operation)
+    elif same is not operation:
+        message = f"{resource} has two operations named {operation.name}"
+        raise TypeError(message)
+
+
+def _set_route(owner: type[Any], name: str, route: Any, operation: Operation) -> None:
+    """Make the route a method of the view or API: the declaration is the only way to its endpoint.
+
+    It may replace a method of the framework, whose own routes are not served.
+    """
+    ours = (kind for kind in owner.__mro__ if not kind.__module__.startswith("flask_appbuilder"))
+    found = next((vars(kind)[name] for kind in ours if name in vars(kind)), None)
+    if found is not None and getattr(found, "operation", None) is not operation:
+        message = f"{owner.__name__}.{name} is defined beside the operation {operation.name}"
+        raise TypeError(message)
+    route.operation = operation
+    setattr(owner, name, route)
 
 
 def add_api_operation(api: type[KepanApi], operation: Operation) -> Operation:
@@ -42,11 +66,7 @@ def add_api_operation(api: type[KepanApi], operation: Operation) -> Operation:
 
     :raises TypeError: for an API that already has a method of that name.
     """
-    found = vars(api).get(operation.name)
-    if found is not None and getattr(found, "operation", None) != operation.name:
-        message = f"{api.__name__}.{operation.name} is defined beside its operation"
-        raise TypeError(message)
-    setattr(api, operation.name, _api_route(operation, api))
+    _set_route(api, operation.name, _api_route(operation, api), operation)
     return operation
 
 
@@ -81,6 +101,4 @@ def _api_route(operation: Operation, api: type[KepanApi]) -> Any:
         status=shown.status,
         refusals=shown.refusals,
     )
-    made = expose(f"/<int:pk>/{shown.path or operation.path}", methods=["POST"])(described(call))
-    made.operation = operation.name
-    return made
+    return expose(f"/<int:pk>/{shown.path or operation.path}", methods=["POST"])(described(call))

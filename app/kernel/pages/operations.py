@@ -174,7 +174,6 @@ def page_route(operation: Operation) -> Any:
 
     page.__name__ = operation.name
     page._takes_files = takes_files(operation.form)  # type: ignore[attr-defined]
-    page.operation = operation.name  # type: ignore[attr-defined]
     return expose(f"/<int:pk>/{operation.path}", methods=["GET", "POST"])(permitted(operation.name)(page))
 
 
