@@ -80,7 +80,7 @@ class ReviewPageForm(BaseForm):
         _("Reason"),
         optional(at_most(500)),
         description=_("The company on-site reads it on the phone"),
-        render_kw={"data-show-when": "decision=reject"},
+        render_kw={"data-show-when": "decision=reject", "data-star-when": "decision=reject"},
     )
 
     def values(self) -> dict[str, Any]:

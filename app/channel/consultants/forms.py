@@ -50,9 +50,11 @@ class DepartForm(BaseForm):
     )
     reason = TextField(_("Reason"), optional(at_most(500)))
 
-    def __init__(self, leaving: int | None = None, **kwargs: Any) -> None:
+    def __init__(self, leaving: int | None = None, *, has_bound: bool = False, **kwargs: Any) -> None:
+        """``has_bound``: customers are bound to the one who leaves, so the receiver has a star (OFF-2)."""
         super().__init__(**kwargs)
         self.receiver_id.leaving = leaving
+        self.receiver_id.flags.required = has_bound
 
     def values(self) -> dict[str, Any]:
         """Return the values, with an empty text for a missing reason."""

@@ -20,8 +20,12 @@ if TYPE_CHECKING:
     from app.org.shared.models import Staff
 
 
+def _count_bound(staff: Staff) -> int:
+    return count_bound([staff.id])[staff.id]
+
+
 def _bound_customers(staff: Staff) -> Sentence:
-    number = count_bound([staff.id])[staff.id]
+    number = _count_bound(staff)
     if not number:
         return ""
     return gettext("%(n)s bound customers have to be given to another consultant", n=number)
@@ -41,7 +45,7 @@ DEPART = Operation(
             "tours of the past keep their consultant."
         ),
         warning=_bound_customers,
-        form_for=lambda staff: partial(forms.DepartForm, staff.id),
+        form_for=lambda staff: partial(forms.DepartForm, staff.id, has_bound=_count_bound(staff) > 0),
         done=lambda _staff: finish(url_for("ConsultantView.list"), gettext("The consultant has departed")),
         in_list=True,
     ),

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 
 _ON_PLATFORM = {"data-show-when": "pool=platform"}
+_HANDLED = {**_ON_PLATFORM, "data-star-when": "pool=platform"}
 
 
 _NO_AMOUNT, _NOTE = 200, 2000
@@ -68,6 +69,9 @@ class CloseForm(BaseForm):
 class ClosePageForm(CloseForm):
     """A deal on its page, which asks for the amount, or why there is none; the API leaves it open (CH-24)."""
 
+    amount = MoneyField(
+        _("Amount"), optional(), render_kw={"data-unit": _("CNY"), "data-star-when": "no_amount="}
+    )
     no_amount = LineField(
         _("Why there is no amount"),
         optional(at_most(_NO_AMOUNT)),
@@ -128,19 +132,20 @@ class MakeCustomerForm(BaseForm):
     owner_id = staff_field(
         _("Owner"),
         optional(),
-        render_kw={"data-show-when": "pool=personal"},
+        render_kw={"data-show-when": "pool=personal", "data-star-when": "pool=personal"},
         description=_("Who looks after the customer from now on; has to be named"),
     )
-    handler_id = staff_field(_("Handler"), optional(), render_kw=_ON_PLATFORM)
+    handler_id = staff_field(_("Handler"), optional(), render_kw=_HANDLED)
     department_id = department_field(
         _("Department"), optional(), render_kw=_ON_PLATFORM, description=_("Left empty: the handler's")
     )
     sections = (("", ("phone", "pool", "owner_id", "handler_id", "department_id")),)
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Refuse a personal customer for an owner who does not work with customers."""
+        """Require the person who is responsible in the chosen pool."""
         valid = bool(super().validate(extra_validators))
-        if self.pool.data == "personal" and self.owner_id.data is None and not self.owner_id.errors:
-            self.owner_id.errors = [str(REQUIRED)]
+        responsible = {"personal": self.owner_id, "platform": self.handler_id}.get(str(self.pool.data))
+        if responsible is not None and responsible.data is None and not responsible.errors:
+            responsible.errors = [str(REQUIRED)]
             return False
         return valid

@@ -11,14 +11,14 @@ from app.customers.shared.fields import LABELS, column_of
 from app.customers.shared.forms import BUSINESS_FIELDS, DEMAND_FIELDS, MORE_FIELDS, CustomerFieldsForm
 from app.kernel.fields.choices import ChoiceField
 from app.kernel.fields.numbers import VersionField, YesNoField
-from app.kernel.fields.validators import optional, required
+from app.kernel.fields.validators import required
 
 
 class CustomerEditForm(CustomerFieldsForm):
     """An edit of a customer; ``version`` is the save it began from (CUST-20)."""
 
     version = VersionField(_("Version"), required())
-    deal_status = ChoiceField(LABELS["deal_status"], choices.DEAL_STATUS, optional())
+    deal_status = ChoiceField(LABELS["deal_status"], choices.DEAL_STATUS, required())
     enabled = YesNoField(LABELS["enabled"])
 
     sections = (

@@ -29,7 +29,10 @@ class DepartmentForm(DepartmentEditForm):
 
     parent_id = department_field(_("Above it"), optional(), description=_("Left empty: at the company's top"))
     company_id = company_field(
-        _("Company"), optional(), description=_("Needed only for a department at the top")
+        _("Company"),
+        optional(),
+        description=_("Needed only for a department at the top"),
+        render_kw={"data-star-when": "parent_id="},
     )
 
     sections = (("", ("name", "parent_id", "company_id", "manager_id", "district_ids")),)

@@ -49,7 +49,9 @@ class ScopeForm(BaseForm):
 
     kind = ChoiceField(_("Data scope"), SCOPE_KIND, required())
     department_ids = departments_field(
-        _("Chosen departments"), optional(), render_kw={"data-show-when": "kind=custom"}
+        _("Chosen departments"),
+        optional(),
+        render_kw={"data-show-when": "kind=custom", "data-star-when": "kind=custom"},
     )
 
 
