@@ -70,6 +70,7 @@ def test_ch_3_a_broker_registers_reports_and_shows_the_code(visit, channel, worl
     page.select_option("#company_id", label="川流地产")
     page.check("#consent_version")
     page.click(".dock button")
+    page.wait_for_url("**/m/")
     expect(page.locator(".head h1")).to_have_text("郑九")
     look(page, "home")
 
@@ -205,3 +206,52 @@ def test_ch_32_leaving_a_form_with_typed_text_asks_first(visit, channel):
     page.click(".top-back")
     page.click("dialog.ask button >> nth=1")
     page.wait_for_url("**/m/me")
+
+
+@pytest.mark.parametrize("lost", ["no answer", "503"])
+def test_ch_32_after_a_lost_answer_the_form_is_sent_again_and_acts_once(visit, channel, lost):
+    page = _signed_in(visit, channel)
+    page.fill("#family_name", "王")
+    page.fill("#given_name", "小明")
+    page.click("#phone1_prefix")
+    page.keyboard.type("1381234")
+    page.fill("#needs", "两间铺面")
+
+    def lose(route) -> None:
+        """The server does it, and its answer does not come."""
+        if route.request.method != "POST":
+            route.continue_()
+            return
+        route.fetch(max_redirects=0)
+        route.abort() if lost == "no answer" else route.fulfill(status=503, body="")
+
+    page.route("**/m/report", lose)
+    page.click("button[value=report]")
+    expect(page.locator("p[data-offline]")).to_contain_text("已保留")
+    assert (page.input_value("#phone1_tail"), page.input_value("#needs")) == ("1234", "两间铺面")
+    draft = page.evaluate("sessionStorage.getItem('kepan-draft')")
+    assert "两间铺面" in draft
+    assert "1234" not in draft, "numbers are not kept in the browser"
+    page.unroute("**/m/report")
+    page.goto("/m/report")
+    assert page.input_value("#needs") == "两间铺面"
+    page.click("#phone1_prefix")
+    page.keyboard.type("1381234")
+    page.click("button[value=report]")
+    expect(page.locator(".pass h2")).to_contain_text("王小明")
+    assert page.evaluate("sessionStorage.getItem('kepan-draft')") is None
+    assert len(every(Referral)) == 1
+
+
+def test_ch_32_a_refusal_leaves_the_form_as_it_was_typed(visit, channel):
+    page = _signed_in(visit, channel)
+    page.fill("#needs", "两间铺面")
+    page.click("button[value=report]")
+    expect(page.locator("#family_name-err")).to_have_text("此项必填")
+    expect(page.locator("#phone1_tail-err")).to_be_visible()
+    assert page.evaluate("document.activeElement.id") == "family_name"
+    page.fill("#family_name", "王")
+    page.click("button[value=report]")
+    expect(page.locator("#given_name-err")).to_be_visible()
+    expect(page.locator("#family_name-err")).to_have_count(0)
+    assert page.input_value("#needs") == "两间铺面"

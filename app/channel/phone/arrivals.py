@@ -28,6 +28,7 @@ from app.kernel import clock
 from app.kernel.api.idempotency import run_once
 from app.kernel.database.session import db
 from app.kernel.errors import Decision
+from app.kernel.keys import keys
 from app.kernel.pages.formatting import code_tag, local_time
 from app.kernel.text import read_id
 
@@ -154,9 +155,11 @@ def reception_page(token: str, actor: Actor) -> Any:
 def act_once(
     actor: Actor, values: Mapping[str, Any], act: Callable[[], Mapping[str, Any]]
 ) -> Mapping[str, Any]:
-    """Run an action once for a double click; other values on the same page are another action."""
-    sent = {name: value for name, value in values.items() if name != "once"}
-    key = f"{values['once']} {sent}" if values["once"] else ""
+    """Run an action once, though it is sent again after a double click or a lost answer (CH-32); other values
+    on the same page are another action.
+    """
+    sent = {name: str(value) for name, value in values.items() if name != "once"}
+    key = f"{values['once']} {keys().index(str(sent))}" if values["once"] else ""
     return run_once(actor.id, key, request.path, sent, act)
 
 

@@ -1,10 +1,14 @@
-"""Fields of the phone's forms."""
+"""Fields of the phone's forms, and the form that acts once."""
 
 from __future__ import annotations
 
+import secrets
 from typing import TYPE_CHECKING, Any
 
+from wtforms import HiddenField
+
 from app.kernel.fields.choices import ReferenceField
+from app.kernel.fields.forms import BaseForm
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,3 +33,13 @@ class PickField(ReferenceField):
         self.offered = [(one.id, one.name) for one in records]
         if self.raw_data is None and any(pk == chosen for pk, _name in self.offered):
             self.data = chosen
+
+
+class OnceForm(BaseForm):
+    """A form that acts once even if it is sent twice (CH-32): each page has its own value of ``once``."""
+
+    once = HiddenField()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.once.data = self.once.data or secrets.token_urlsafe(12)

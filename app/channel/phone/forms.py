@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import lazy_gettext as _
 from wtforms.validators import ValidationError
 
-from app.channel.phone.fields import PickField
+from app.channel.phone.fields import OnceForm, PickField
 from app.channel.referrals import choices
 from app.channel.referrals.services import MAX_NEEDS
 from app.channel.shared.privacy_notice import NOTICE_VERSION
@@ -101,7 +101,7 @@ class BrokerRegisterForm(VisitorRegisterForm):
     company_id = PickField(_("Broker company"), required())
 
 
-class ReferralForm(BaseForm):
+class ReferralForm(OnceForm):
     """A customer to report; a number is its first three and last four digits only (CH-7 … CH-9)."""
 
     family_name = LineField(_("Family name"), required(at_most(MAX_NAME)))

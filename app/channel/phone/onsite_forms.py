@@ -4,29 +4,15 @@ CH-21).
 
 from __future__ import annotations
 
-import secrets
-from typing import Any
-
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField
 
-from app.channel.phone.fields import PickField
+from app.channel.phone.fields import OnceForm, PickField
 from app.channel.tours import forms
 from app.kernel.fields.forms import BaseForm
 from app.kernel.fields.texts import LineField
 from app.kernel.fields.validators import at_most, optional, required
 
 MAX_CODE, MAX_TAIL = 500, 8
-
-
-class OnceForm(BaseForm):
-    """A form that acts once even if it is sent twice: each opened page has its own value of ``once``."""
-
-    once = HiddenField()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.once.data = self.once.data or secrets.token_urlsafe(12)
 
 
 class CodeForm(BaseForm):

@@ -11,6 +11,7 @@ from flask_babel import gettext
 
 from app.channel.brokers.models import Broker
 from app.channel.brokers.queries import get_work_profile, visible_brokers
+from app.channel.phone.arrivals import act_once
 from app.channel.phone.base import PhoneView, as_broker
 from app.channel.phone.forms import ReferralForm
 from app.channel.phone.presentation import active_projects
@@ -30,11 +31,12 @@ from app.kernel.text import read_id
 from app.org.shared.models import Account
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from flask import Response
 
     from app.channel.phone.fields import PickField
     from app.channel.projects.models import Project
-    from app.channel.referrals.models import Referral
     from app.kernel.access.actor import Actor
 
 
@@ -62,12 +64,16 @@ class PhoneCustomerView(PhoneView):
         form.consultant_id.offer(db.session.scalars(members_of(project.id, "consultant")))
         _offer_brokers(form.for_broker_id, actor)
 
-        def submit(values: dict[str, Any]) -> Referral:
-            now = request.form.get("then") != "enter"
+        def submit(values: dict[str, Any]) -> Mapping[str, Any]:
+            given = {**values, "report": request.form.get("then") != "enter"}
+            once = given.pop("once")
+
+            def enter() -> dict[str, Any]:
+                made = services.enter_referral(**given, project_id=_asked(project, projects), actor=actor)
+                return {"id": made.id, "reported": bool(made.qr_token)}
+
             try:
-                return services.enter_referral(
-                    **values, project_id=_asked(project, projects), report=now, actor=actor
-                )
+                return act_once(actor, {**given, "once": once}, enter)
             except Denied as error:
                 raise _with_link(error, actor) from None
 
@@ -165,6 +171,6 @@ def _with_link(error: Denied, actor: Actor) -> Denied:
     return Denied(replace(error.decision, link=url_for("PhoneCustomerView.customer", pk=pk)))
 
 
-def _entered(referral: Referral) -> Any:
-    flash(gettext("Reported") if referral.qr_token else gettext("Saved"), "success")
-    return redirect(url_for("PhoneCustomerView.customer", pk=referral.id), 303)
+def _entered(made: Mapping[str, Any]) -> Any:
+    flash(gettext("Reported") if made["reported"] else gettext("Saved"), "success")
+    return redirect(url_for("PhoneCustomerView.customer", pk=made["id"]), 303)

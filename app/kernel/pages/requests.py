@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import secrets
 import uuid
+from typing import TYPE_CHECKING
 
 from flask import g, has_request_context, request, session
+
+if TYPE_CHECKING:
+    from flask import Response
 
 LANGUAGES = {"zh": "zh-CN", "en": "en"}
 
@@ -46,3 +50,15 @@ def select_language() -> str:
         return request.accept_languages.best_match(list(LANGUAGES)) or "zh"
     chosen = session.get("locale")
     return chosen if isinstance(chosen, str) and chosen in LANGUAGES else "zh"
+
+
+def name_next_page(response: Response) -> Response:
+    """Name the next page to a script that sent a form, instead of leading there.
+
+    A script cannot see where a redirect leads, and the page behind it would be fetched twice (CH-32).
+    """
+    if "X-Kepan-Form" in request.headers and response.location and response.status_code in {302, 303}:
+        response.headers["X-Kepan-Next"] = response.headers.pop("Location")
+        response.status_code = 200
+        response.set_data("")
+    return response

@@ -27,7 +27,7 @@ from app.kernel.pages.exposure import open_switches
 from app.kernel.pages.formatting import cell, file_size, local_time, qs, tag
 from app.kernel.pages.menu import nav, side_menu
 from app.kernel.pages.refusals import explain, on_crash, on_http_error, on_old_form
-from app.kernel.pages.requests import LANGUAGES, csp_nonce, is_drawer, request_id
+from app.kernel.pages.requests import LANGUAGES, csp_nonce, is_drawer, name_next_page, request_id
 from app.kernel.text import MAX_ID
 
 if TYPE_CHECKING:
@@ -107,6 +107,7 @@ def init_web(app: Flask) -> CSRFProtect:
     app.register_error_handler(CSRFError, on_old_form)
     app.register_error_handler(Exception, on_crash)
     app.after_request(_headers)
+    app.after_request(name_next_page)
     app.session_interface = _CookieSession()
     app.url_map.converters["int"] = _RecordId
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -56,6 +56,19 @@ def test_ch_7_a_customer_is_entered_with_everything_and_reported_at_once(phone, 
     assert (image.status_code, image.mimetype) == (200, "image/png")
 
 
+def test_ch_32_a_report_whose_answer_was_lost_is_made_once(phone):
+    page = phone("broker1").page("/m/report")
+    typed = {**page.values(), **WANG, "then": "report"}
+    answers = [phone("broker1").post("/m/report", typed) for _twice in range(2)]
+    assert {answer.location for answer in answers} == {f"/m/customers/{every(Referral)[0].id}"}
+    assert count(Referral) == 1
+    again_by_script = phone("broker1").post("/m/report", typed, headers={"X-Kepan-Form": "1"})
+    assert (again_by_script.status_code, again_by_script.location) == (200, None)
+    assert again_by_script.headers["X-Kepan-Next"] == answers[0].location
+    other = phone("broker1").post("/m/report", {**typed, "given_name": "大明", "phone1_tail": "9999"})
+    assert (other.status_code, count(Referral)) == (303, 2), "other values are another customer"
+
+
 def test_ch_7_only_save_makes_no_code_until_it_is_reported(phone):
     answer = phone("broker1").post("/m/report", {**WANG, "then": "enter"})
     page = phone("broker1").page(answer.location)

@@ -126,6 +126,15 @@ def test_ch_21_follow_ups_any_number_of_times(on, channel):
     assert on("consultant").get("/m/tours/1/follow-ups").location == "/m/tours/1"
 
 
+def test_ch_21_a_follow_up_may_be_long_and_is_written_once(on, channel):
+    _tour(on("consultant"), channel.bound("broker1").qr_token)
+    page = on("consultant").page("/m/tours/1")
+    for _twice in range(2):
+        sent = {**page.values(), "content": "长" * 2000}
+        assert on("consultant").post(page.form()["action"], sent).status_code == 303
+    assert count(TourFollowUp) == 1
+
+
 def test_ch_21_consultants_see_only_their_own_tours(app, on, channel):
     _another_consultant(channel)
     referral = channel.bound("broker1")

@@ -1,10 +1,12 @@
-// Typed text is not lost: leaving a form asks first, and without a connection nothing is sent and all stays.
-import {keepTyped} from '../shared/draft.js';
+// Typed text is not lost: leaving a form asks first, and without the server's answer all stays as it is (CH-32).
+import {keepSent, keepTyped} from '../shared/draft.js';
 import {ask} from './confirm.js';
+import {showRefusal} from './refused.js';
 
 const form = document.querySelector('form[data-form][method=post]');
 const texts = document.body.dataset;
 const PROBE_MS = 8000;
+const ANSWER_MS = 60000; // a photo on a slow network
 
 function contents() {
   const parts = Array.from(new FormData(form));
@@ -33,23 +35,63 @@ async function isReachable() {
   }
 }
 
-async function sendIfReachable(event) {
+/** A button beside a field (a code by SMS, a search) leads to the form's next page by itself. */
+function isOfAField(button) {
+  return Boolean(button && button.name && button.name !== 'then');
+}
+
+function sendByBrowser(button) {
+  form.dataset.reached = '1';
+  form.requestSubmit(button);
+}
+
+async function post(button) {
+  const data = new FormData(form);
+  if (button && button.name) data.append(button.name, button.value);
+  return fetch(form.action, {
+    method: 'POST',
+    body: form.enctype === 'multipart/form-data' ? data : new URLSearchParams(data),
+    headers: {'X-Kepan-Form': '1'},
+    signal: AbortSignal.timeout(ANSWER_MS),
+  });
+}
+
+/** Send the form; only the server's word that it is done gives up what was typed. */
+async function sendByScript(button) {
+  keepTyped(form);
+  const answer = await post(button);
+  const next = answer.headers.get('X-Kepan-Next');
+  if (next) {
+    form.dataset.sent = '1';
+    keepSent(form);
+    location.assign(next);
+    return;
+  }
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  if (showRefusal(form, page)) document.querySelector('p[data-offline]')?.remove();
+  else if (answer.status >= 500) showNote(texts.failed);
+  else sendByBrowser(button);
+}
+
+async function send(event) {
   if (form.dataset.reached) {
     delete form.dataset.reached;
     return;
   }
   event.preventDefault();
   event.stopPropagation();
-  if (form.dataset.probing) return;
-  form.dataset.probing = '1';
-  const reached = await isReachable();
-  delete form.dataset.probing;
-  if (reached) {
-    form.dataset.reached = '1';
-    form.requestSubmit(event.submitter);
-  } else {
+  if (form.dataset.sending || form.dataset.sent) return;
+  form.dataset.sending = '1';
+  const button = event.submitter;
+  try {
+    if (!isOfAField(button)) await sendByScript(button);
+    else if (await isReachable()) sendByBrowser(button);
+    else throw new TypeError('no connection');
+  } catch {
     keepTyped(form);
     showNote(texts.offline);
+  } finally {
+    delete form.dataset.sending;
   }
 }
 
@@ -73,7 +115,7 @@ function guardForm() {
   window.addEventListener('beforeunload', (event) => {
     if (isTyped()) event.preventDefault();
   });
-  form.addEventListener('submit', sendIfReachable);
+  form.addEventListener('submit', send);
 }
 
 if (form && !document.querySelector('.enter')) guardForm();

@@ -50,8 +50,9 @@ function fillField(field, [, value, isTicked]) {
   }
 }
 
-function fillForm(form, fields) {
-  fields.forEach((one) => {
+function fillForm(form, draft) {
+  if (draft.once && form.elements.once) form.elements.once.value = draft.once;
+  draft.fields.forEach((one) => {
     Array.from(form.elements)
       .filter((field) => field.name === one[0])
       .forEach((field) => fillField(field, one));
@@ -70,13 +71,23 @@ function restore(draft) {
     keepDraft({...draft, wanted: true});
   } else {
     keepDraft(null);
-    if (form && draft.at === address) fillForm(form, draft.fields);
+    if (form && draft.at === address) fillForm(form, draft);
   }
 }
 
-/** Without a connection the form stays as it is; opened again, it has what was typed. */
+function draftOf(form) {
+  const once = form.elements.once?.value; // the same form, sent again, acts once
+  return {who: person, at: address, since: Date.now(), fields: typedFields(form), once};
+}
+
+/** Without the server's answer the form stays as it is; opened again, it has what was typed. */
 export function keepTyped(form) {
-  if (person) keepDraft({who: person, at: address, since: Date.now(), fields: typedFields(form), wanted: true});
+  if (person) keepDraft({...draftOf(form), wanted: true});
+}
+
+/** The next page tells whether it was taken: only a page that says no wants the draft. */
+export function keepSent(form) {
+  if (person) keepDraft(draftOf(form));
 }
 
 document.addEventListener('submit', (event) => {
@@ -86,8 +97,8 @@ document.addEventListener('submit', (event) => {
     keepDraft(null);
     return;
   }
-  if (!person || !form.matches('form[data-form]') || document.querySelector(ENTRANCE)) return;
-  keepDraft({who: person, at: address, since: Date.now(), fields: typedFields(form)});
+  if (!form.matches('form[data-form]') || document.querySelector(ENTRANCE)) return;
+  keepSent(form);
 });
 const kept = readDraft();
 if (kept) restore(kept);
