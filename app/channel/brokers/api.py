@@ -30,19 +30,18 @@ from app.channel.brokers.serializers import (
     company_records,
     outside_company_records,
 )
-from app.channel.brokers.services import edit_broker
+from app.channel.brokers.services import edit_broker, edit_own_broker
 from app.channel.shared.api import Registered, sign_in_newcomer
 from app.channel.shared.permissions import BrokerCompanyPermission, BrokerPermission
 from app.channel.shared.privacy_notice import NOTICE_VERSION
-from app.channel.shared.registration import anonymous_actor, prove_newcomer, prove_phone, read_mobile
+from app.channel.shared.registration import anonymous_actor, prove_newcomer
 from app.kernel.access.current import current_actor
 from app.kernel.api.base import Gone, KepanApi, endpoint, expose, json_body, named, public
 from app.kernel.api.schemas import Named
 from app.kernel.database.session import db
 from app.kernel.lists.requests import ListSpec
 from app.org.roles.names import BROKER, BROKER_ON_SITE
-from app.org.sessions.web_session import keep_signed_in
-from app.org.shared.models import Account
+from app.org.sessions.web_session import keep_own_session
 from app.org.staff.directory_api import OwnBroker
 
 if TYPE_CHECKING:
@@ -153,18 +152,21 @@ class BrokerApi(KepanApi):
     @expose("/<int:pk>", methods=["PATCH"])
     @endpoint(BrokerPermission.USE, takes=forms.BrokerForm, partial=True, returns=BrokerRecord)
     def patch(self, pk: int) -> Response:
-        """Changes a broker's phone or company; brokers prove their own new phone by a code (CH-5, CH-6)."""
+        """Changes a broker's phone or company (CH-5, CH-6).
+
+        Brokers who change their own phone send ``sms_code`` from the new number (purpose ``change_phone``)
+        and the present factor: ``present_password``, or ``present_code`` from the present number
+        (purpose ``confirm``) while they have no password (ACC-18).
+        """
         actor = current_actor()
-        broker = get_broker(pk, actor=actor)
+        get_broker(pk, actor=actor)
         values = _given(self.body(forms.BrokerForm, partial=True))
-        code = values.pop("sms_code", None)
-        phone = values.get("phone")
-        if phone is not None and pk == actor.id and read_mobile(phone) != broker.phone:
-            prove_phone(phone, code, "change_phone")
-        changed = edit_broker(pk, **values, actor=actor)
         if pk == actor.id:
-            keep_signed_in(db.session.get_one(Account, pk))
-        return jsonify(self.record(changed))
+            changed = edit_own_broker(**values, actor=actor)
+            keep_own_session(pk, actor)
+            return jsonify(self.record(changed))
+        given = {name: value for name, value in values.items() if name in {"phone", "company_id"}}
+        return jsonify(self.record(edit_broker(pk, **given, actor=actor)))
 
     @expose("/<int:pk>/changes", methods=["GET"])
     @endpoint(BrokerPermission.USE, lists=_CHANGES, returns=BrokerChangeRecord)

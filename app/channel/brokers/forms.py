@@ -16,6 +16,7 @@ from app.kernel.fields.forms import BaseForm
 from app.kernel.fields.numbers import YesNoField
 from app.kernel.fields.texts import LineField, PhoneField, TextField
 from app.kernel.fields.validators import REQUIRED, at_most, optional, required
+from app.org.accounts.forms import PresentFactorFields
 
 
 class CompanyForm(BaseForm):
@@ -33,8 +34,10 @@ class CompanyEditForm(CompanyForm):
     active = YesNoField(_("In use"))
 
 
-class BrokerForm(BaseForm):
-    """The phone and company of a broker; their own new phone needs the code that proves it (CH-5)."""
+class BrokerForm(PresentFactorFields):
+    """The phone and company of a broker; their own new phone needs the code that proves it (CH-5), and the
+    present factor (ACC-18).
+    """
 
     phone = PhoneField(_("Phone"), optional())
     company_id = company_field(_("Broker company"), optional())

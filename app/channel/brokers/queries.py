@@ -106,5 +106,11 @@ def count_waiting_brokers(actor: Actor) -> Any:
 
 
 def find_phone_of_account(account_id: int) -> str:
-    """Find the number that receives messages about account changes; visitors change nothing (ACC-18)."""
-    return db.session.scalar(select(Broker.phone).where(Broker.id == account_id)) or ""
+    """Find the number that an account signs in with: it proves the person before a change of their sign-in,
+    and receives messages about it (ACC-18).
+    """
+    broker = db.session.scalar(select(Broker.phone).where(Broker.id == account_id))
+    if broker is not None:
+        return broker
+    visitor = db.session.scalars(scoped(select(Visitor).where(Visitor.id == account_id))).one_or_none()
+    return visitor.phone.reveal() if visitor is not None and visitor.phone.cipher else ""

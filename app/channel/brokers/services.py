@@ -12,7 +12,7 @@ from app.channel.brokers import policies
 from app.channel.brokers.models import Broker, BrokerChange, BrokerCompany
 from app.channel.brokers.queries import get_broker
 from app.channel.shared.notifications import notify_permitted, notify_person
-from app.channel.shared.registration import read_mobile, read_nickname, read_picture
+from app.channel.shared.registration import prove_phone, read_mobile, read_nickname, read_picture
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
@@ -21,6 +21,7 @@ from app.kernel.files.attachments import keep
 from app.kernel.text import clean_line
 from app.kernel.translation import N_
 from app.org.sessions.credentials import credential_changed
+from app.org.sessions.present_factor import require_present_factor
 from app.org.shared.models import Account
 from app.org.staff.services import KEEP
 
@@ -55,6 +56,29 @@ def review_broker(pk: int, *, approve: bool, reason: str = "", actor: Actor) -> 
         message = N_("Your registration was rejected: %(reason)s")
         notify_person(pk, message, actor, about=broker, reason=text)
     return broker
+
+
+def edit_own_broker(
+    *,
+    phone: str = KEEP,
+    company_id: int = KEEP,
+    sms_code: str | None = None,
+    present_password: str | None = None,
+    present_code: str | None = None,
+    actor: Actor,
+) -> Broker:
+    """Change the actor's own phone or company.  A new phone asks for the present factor, then for the code
+    that was sent to the new number (CH-5, ACC-18).
+
+    :raises Invalid: for a proof that is missing or wrong, or as :func:`edit_broker`.
+    :raises Denied: as :func:`edit_broker`.
+    """
+    broker = get_broker(actor.id, actor=actor)
+    if phone is not KEEP and read_mobile(phone) != broker.phone:
+        user = db.session.get_one(Account, actor.id)
+        require_present_factor(user, password=present_password, code=present_code, actor=actor)
+        prove_phone(phone, sms_code, "change_phone")
+    return edit_broker(actor.id, phone=phone, company_id=company_id, actor=actor)
 
 
 @transactional

@@ -118,12 +118,20 @@ def _assign(staff: Staff, project_id: int, actor: Actor) -> None:
     audit.record(actor, "project.staff", project, N_("%(name)s receives customers here"), name=staff.name)
 
 
-@transactional
-def edit_consultant(pk: int, *, phone: str | None = KEEP, password: str | None = None, actor: Actor) -> Staff:
-    """Change the password and the phone, the only things that may change (CH-20)."""
+def edit_consultant(
+    pk: int,
+    *,
+    phone: str | None = KEEP,
+    password: str | None = None,
+    present_password: str | None = None,
+    actor: Actor,
+) -> Staff:
+    """Change the password and the phone, the only things that may change (CH-20), as
+    :func:`~app.org.staff.services.edit_staff`.
+    """
     get_consultant_of(actor, pk)
     policies.can_keep_consultants(actor, "update").enforce()
-    return edit_staff(pk, phone=phone, password=password, actor=actor)
+    return edit_staff(pk, phone=phone, password=password, present_password=present_password, actor=actor)
 
 
 @transactional

@@ -20,8 +20,9 @@ from app.kernel.pages.elements import Button
 from app.kernel.pages.formatting import code_tag, join_html
 from app.kernel.pages.operations import operation_buttons
 from app.kernel.pages.views import ScopedModelView
+from app.org.sessions.web_session import keep_own_session
 from app.org.shared.models import STAFF_STATUS, Staff
-from app.org.staff.forms import StaffEditForm
+from app.org.staff.forms import StaffEditForm, staff_edit_form
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -117,8 +118,13 @@ class ConsultantView(ScopedModelView):
     def create(self, values: dict[str, Any], actor: Actor) -> Staff:
         return consultants.create_consultant(**values, actor=actor)
 
+    def edit_form(self, record: Staff, actor: Actor) -> StaffEditForm:
+        return staff_edit_form(own=record.id == actor.id, data=self.form_data(record, actor))
+
     def update(self, pk: int, values: dict[str, Any], actor: Actor) -> Staff:
-        return consultants.edit_consultant(pk, **values, actor=actor)
+        changed = consultants.edit_consultant(pk, **values, actor=actor)
+        keep_own_session(pk, actor)
+        return changed
 
 
 def _bound(pk: int, number: int) -> Any:

@@ -18,7 +18,7 @@ from app.kernel.fields.numbers import MomentField
 from app.kernel.fields.texts import LineField, PhoneField, TextField
 from app.kernel.fields.uploads import FilesField
 from app.kernel.fields.validators import at_most, optional, required
-from app.org.accounts.forms import SecretField
+from app.org.accounts.forms import PresentFactorFields, SecretField
 from app.org.sessions.passwords import MAX_LENGTH
 
 if TYPE_CHECKING:
@@ -146,8 +146,10 @@ class AvatarForm(_Picture, BaseForm):
     avatar = FilesField(_("My picture"), required(), **_ONE_PICTURE)
 
 
-class PhoneForm(_ProvedForm):
-    """The user's new number, with the code that proves it (CH-5, CH-6)."""
+class PhoneForm(PresentFactorFields, _ProvedForm):
+    """The user's new number, with the code that proves it (CH-5, CH-6), and the present factor before it
+    (ACC-18).
+    """
 
 
 class OwnCompanyForm(BaseForm):

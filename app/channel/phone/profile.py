@@ -18,10 +18,9 @@ from app.channel.phone import forms
 from app.channel.phone.base import PhoneView, is_visitor
 from app.channel.phone.company_search import company_search
 from app.channel.phone.presentation import active_projects, avatar_url
-from app.channel.phone.sms_button import sms_button
+from app.channel.phone.sms_button import proof_of_person, sms_button
 from app.channel.phone.staff_profile import has_password
 from app.channel.shared.permissions import ProjectPermission
-from app.channel.shared.registration import prove_phone
 from app.channel.visitors import services as visitors
 from app.channel.visitors.services import get_visitor
 from app.kernel.access.current import current_actor
@@ -29,8 +28,7 @@ from app.kernel.database.session import db
 from app.kernel.errors import Denied, forbidden
 from app.kernel.fields.uploads import takes_files
 from app.kernel.pages.routes import permitted
-from app.org.sessions.web_session import keep_signed_in
-from app.org.shared.models import Account
+from app.org.sessions.web_session import keep_own_session
 
 if TYPE_CHECKING:
     from app.channel.visitors.models import Visitor
@@ -93,16 +91,16 @@ class PhoneMeView(PhoneView):
     @expose("/me/phone", methods=["GET", "POST"])
     @permitted(ProjectPermission.USE)
     def phone(self) -> Any:
-        """Change the number, proved by a code that was sent to it (CH-5)."""
+        """Change the number: the present factor and a code sent to the new one prove it (CH-5, ACC-18)."""
         actor = current_actor()
         broker = _broker(actor)
         form = forms.PhoneForm()
         step = sms_button(form, "change_phone")
+        proof = proof_of_person(form, actor)
 
         def submit(values: dict[str, Any]) -> Broker:
-            prove_phone(values["phone"], values["sms_code"], "change_phone")
-            changed = brokers.edit_broker(actor.id, phone=values["phone"], actor=actor)
-            keep_signed_in(db.session.get_one(Account, actor.id))
+            changed = brokers.edit_own_broker(**values, actor=actor)
+            keep_own_session(actor.id, actor)
             return changed
 
         return self._form(
@@ -110,8 +108,8 @@ class PhoneMeView(PhoneView):
             gettext("Change phone"),
             submit,
             template="change_phone",
-            more={"code": step["code"], "present": broker.phone},
-            only_show=step["only_show"],
+            more={"code": step["code"], "present": broker.phone, **proof["more"]},
+            only_show=step["only_show"] or proof["only_show"],
         )
 
     @expose("/me/company", methods=["GET", "POST"])

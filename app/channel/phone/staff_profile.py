@@ -18,6 +18,7 @@ from app.channel.phone.base import (
 )
 from app.channel.phone.lists import phone_list
 from app.channel.phone.message_links import message_address
+from app.channel.phone.sms_button import proof_of_person
 from app.channel.projects import choices
 from app.channel.scans.assignments import duties_of
 from app.kernel.access.current import current_actor
@@ -28,12 +29,13 @@ from app.kernel.pages.routes import permitted
 from app.notices.models import Notification
 from app.notices.queries import visible_notifications
 from app.notices.services import mark_read
-from app.org.accounts.forms import PasswordPageForm
+from app.org.accounts.forms import FirstOwnPasswordForm, PasswordPageForm
 from app.org.accounts.views import PASSWORD_CHANGED, password_words
 from app.org.shared.models import Account, Staff
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
+    from app.kernel.fields.forms import BaseForm
 
 
 _MESSAGES = ListSpec((), {"created_at": Notification.created_at}, "-created_at")
@@ -76,18 +78,22 @@ class PhoneStaffView(PhoneView):
     @permitted(during_duty=True)
     def password(self) -> Any:
         """Change the password, which requires the present one (CH-27, ACC-13). People who registered by their
-        number have none.
+        number have none: a code that is sent to it proves them before they set the first (ACC-18).
         """
         actor = current_actor()
         back = _own_page(actor)
-        if not has_password(actor):
-            return redirect(back)
         onward = safe_next() if request.args.get("next") else back
+        is_first = not has_password(actor)
+        form: BaseForm = FirstOwnPasswordForm() if is_first else PasswordPageForm()
+        proof = proof_of_person(form, actor)
+        words = password_words(back)
         return self.form_page(
-            PasswordPageForm(),
+            form,
             template="password",
             done=lambda _user: _changed(onward),
-            **password_words(back),
+            more=proof["more"],
+            only_show=proof["only_show"],
+            **(words | {"title": gettext("Set a password")} if is_first else words),
         )
 
     @expose("/messages", methods=["GET"])

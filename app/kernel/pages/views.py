@@ -319,9 +319,8 @@ class ScopedModelView(ModelView):
             raise NotFound
         record = self.get_record(pk, actor)
         self.check_edit(record, actor, self.facts_for(record, actor)).enforce()
-        form = self.edit_form_class(data=self.form_data(record, actor))
         return run_form(
-            form,
+            self.edit_form(record, actor),
             title=str(self.edit_title),
             back_url=self.record_url(record),
             submit=lambda values: self.update(pk, values, actor),
@@ -329,6 +328,12 @@ class ScopedModelView(ModelView):
         )
 
     # ---- building the page objects
+
+    def edit_form(self, record: Any, actor: Actor) -> BaseForm:
+        """Return the form of an existing record, filled in."""
+        form_class: Any = self.edit_form_class
+        form: BaseForm = form_class(data=self.form_data(record, actor))
+        return form
 
     def _tab(self) -> ListTab | None:
         if not self.tabs:

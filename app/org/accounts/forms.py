@@ -10,7 +10,7 @@ from wtforms.validators import EqualTo
 
 from app.kernel.fields.forms import BaseForm
 from app.kernel.fields.texts import LineField
-from app.kernel.fields.validators import at_most, required
+from app.kernel.fields.validators import at_most, optional, required
 from app.org.sessions.passwords import MAX_LENGTH
 
 
@@ -29,30 +29,55 @@ class FirstPasswordField(StringField):
 
 
 _PRESENT, _NEW = {"autocomplete": "current-password"}, {"autocomplete": "new-password"}
+_CODE = {"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "20"}
 
 
 def _password(label: Any, **kwargs: Any) -> SecretField:
     return SecretField(label, required(at_most(MAX_LENGTH)), **kwargs)
 
 
-class PasswordForm(BaseForm):
-    """The user's own new password (ACC-13)."""
+class PresentFactorFields(BaseForm):
+    """The present factor, asked for before a credential of one's own changes (ACC-18): which of the two is
+    wanted depends on the account.
+    """
 
-    old_password = _password(_("Present password"), render_kw=_PRESENT)
+    present_password = SecretField(_("Present password"), optional(at_most(MAX_LENGTH)), render_kw=_PRESENT)
+    present_code = LineField(_("Code sent to the present number"), optional(at_most(20)), render_kw=_CODE)
+
+
+class PasswordForm(BaseForm):
+    """The user's own new password (ACC-13); an account without one proves itself by a code (ACC-18)."""
+
+    old_password = SecretField(_("Present password"), optional(at_most(MAX_LENGTH)), render_kw=_PRESENT)
+    present_code = LineField(_("Code sent to the present number"), optional(at_most(20)), render_kw=_CODE)
     new_password = _password(_("New password"), render_kw=_NEW)
 
 
-class PasswordPageForm(PasswordForm):
-    """The new password on its page, where it is typed twice."""
+class _TypedTwice:
+    """A form whose new password is typed twice."""
 
-    repeated = _password(_("New password again"), render_kw=_NEW)
-
-    sections = (("", ("old_password", "new_password", "repeated")),)
+    repeated: SecretField
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         different = EqualTo("new_password", message=_("The two passwords differ"))
         self.repeated.validators = [*self.repeated.validators, different]
+
+
+class PasswordPageForm(_TypedTwice, BaseForm):
+    """The user's own new password in place of the present one (ACC-13)."""
+
+    old_password = _password(_("Present password"), render_kw=_PRESENT)
+    new_password = _password(_("New password"), render_kw=_NEW)
+    repeated = _password(_("New password again"), render_kw=_NEW)
+
+
+class FirstOwnPasswordForm(_TypedTwice, BaseForm):
+    """The first password of a person who registered by a number, proved by a code sent to it (ACC-18)."""
+
+    present_code = LineField(_("SMS code"), required(at_most(20)), render_kw=_CODE)
+    new_password = _password(_("New password"), render_kw=_NEW)
+    repeated = _password(_("New password again"), render_kw=_NEW)
 
 
 class SecondFactorForm(BaseForm):

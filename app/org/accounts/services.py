@@ -19,8 +19,8 @@ from app.org.sessions import second_factor as secondfactor
 from app.org.sessions.credentials import credential_changed, number_of
 from app.org.sessions.passwords import check_password, hash_password
 from app.org.sessions.policies import requires_second_factor
+from app.org.sessions.present_factor import NO_PASSWORD, require_present_factor
 from app.org.sessions.settings import TOTP_ROLES, parse_roles
-from app.org.sessions.signin import check_own_password
 from app.org.shared.models import Account, Staff
 from app.org.shared.version import invalidate_actors
 
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
 
 
-WRONG_PASSWORD = _("The present password is wrong")
-NO_PASSWORD = _("Your account has no password; an administrator can set one")
 WRONG_CODE = _("The code is wrong, too old or was used before")
 
 
@@ -81,13 +79,18 @@ def create_account(
     return user
 
 
-def change_own_password(*, old_password: str, new_password: str, actor: Actor) -> Account:
+def change_own_password(
+    *, old_password: str | None = None, present_code: str | None = None, new_password: str, actor: Actor
+) -> Account:
     """Change the actor's own password; every other session and token ends (ACC-12, ACC-13).
 
-    :raises Invalid: when the present password is wrong, or the new one is too easy or the same.
+    People who registered by their number have none yet: they set the first with ``present_code``, a code that
+    was sent to their number (ACC-18).
+
+    :raises Invalid: when the present factor is missing or wrong, or the new password too easy or the same.
     """
     user = db.session.get_one(Account, actor.id)
-    _require_password(user, old_password, "old_password", actor)
+    require_present_factor(user, password=old_password, code=present_code, actor=actor, field="old_password")
     if new_password == old_password:
         raise Invalid(new_password=_("The new password must differ from the present one"))
     check_password(new_password, user.username, about=_name_and_phones(user), field="new_password")
@@ -106,7 +109,7 @@ def _store_own_password(hashed: str, actor: Actor) -> Account:
 
 @transactional
 def reset_password(
-    user: Account, *, password: str, field: str = "password", number: str = "", actor: Actor
+    user: Account, *, password: str, field: str = "password", number: str | None = None, actor: Actor
 ) -> Account:
     """Set another person's password: it must be changed at the next sign-in, and all sessions end
     (ACC-13).  ``number`` is the former one, if the phone changes at the same time (ACC-18).
@@ -153,7 +156,7 @@ def enable_second_factor(*, sealed: str, code: str, password: str, actor: Actor)
     user = db.session.get_one(Account, actor.id)
     if not user.password:
         conflict("second_factor.no_password", NO_PASSWORD).enforce()
-    _require_password(user, password, "password", actor)
+    _require_password(user, password, actor)
     return _enable_second_factor(sealed, code, actor)
 
 
@@ -181,7 +184,7 @@ def renew_recovery_codes(*, password: str, actor: Actor) -> list[str]:
     :raises Invalid: when the password is wrong.
     """
     user = db.session.get_one(Account, actor.id)
-    _require_password(user, password, "password", actor)
+    _require_password(user, password, actor)
     return _renew_codes(user, actor)
 
 
@@ -200,7 +203,7 @@ def disable_second_factor(*, password: str, actor: Actor) -> Account:
     :raises Invalid: when the password is wrong.
     """
     user = db.session.get_one(Account, actor.id)
-    _require_password(user, password, "password", actor)
+    _require_password(user, password, actor)
     if requires_second_factor(actor, parse_roles(TOTP_ROLES.get())):
         forbidden("second_factor.required", _("Your role needs a second factor")).enforce()
     return drop_second_factor(user, actor=actor)
@@ -218,9 +221,8 @@ def drop_second_factor(user: Account, *, actor: Actor) -> Account:
     return user
 
 
-def _require_password(user: Account, password: str, field: str, actor: Actor) -> None:
-    if not check_own_password(user, password, source=actor.source):
-        raise Invalid(**{field: WRONG_PASSWORD})
+def _require_password(user: Account, password: str, actor: Actor) -> None:
+    require_present_factor(user, password=password, code=None, actor=actor, field="password")
 
 
 def user_name_taken() -> Decision:

@@ -196,9 +196,8 @@ def password_words(back_url: str) -> dict[str, Any]:
 
 def store_new_password(values: dict[str, Any]) -> Account:
     """Submit the form of one's own password; this session continues, the others end."""
-    user = accounts.change_own_password(
-        old_password=values["old_password"], new_password=values["new_password"], actor=current_actor()
-    )
+    given = {name: value for name, value in values.items() if name != "repeated"}
+    user = accounts.change_own_password(**given, actor=current_actor())
     keep_signed_in(user)
     return user
 

@@ -42,17 +42,13 @@ def number_of(account_id: int) -> str:
     return found if MOBILE.fullmatch(found) else ""
 
 
-def credential_changed(user: Account, what: str, *, number: str = "") -> None:
+def credential_changed(user: Account, what: str, *, number: str | None = None) -> None:
     """End every session of the account, within the transaction of the change, and notify its number; the
     former number, if the number itself changed.  A person who changes their own credential keeps the present
     session afterwards (``web_session.keep_signed_in``).
     """
     user.sign_out_everywhere()
-    notify_of_change(what, number or number_of(user.id))
-
-
-def notify_of_change(what: str, recipient: str) -> None:
-    """Notify a number of a change of its account's credentials; without a number, none is sent."""
+    recipient = number_of(user.id) if number is None else number
     if recipient:
         asking = gettext("If it was not you, tell the administrator at once.")
         # i18n: the sentences are marked above

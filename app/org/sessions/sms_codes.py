@@ -43,7 +43,12 @@ log = structlog.get_logger("kepan.smscodes")
 
 SMS_PURPOSE = Dictionary(
     "sms_purpose",
-    {"login": _("Sign in"), "register": _("Registration"), "change_phone": _("Change of phone number")},
+    {
+        "login": _("Sign in"),
+        "register": _("Registration"),
+        "change_phone": _("Change of phone number"),
+        "confirm": _("Change of one's own sign-in"),
+    },
 )
 VALID = timedelta(minutes=5)
 TRIES = 5

@@ -210,6 +210,12 @@ def keep_signed_in(user: Account) -> None:
         login_user(user)
 
 
+def keep_own_session(pk: int, actor: Actor) -> None:
+    """Keep this session open after a change of the account ``pk``, if it is the actor's own (ACC-18)."""
+    if pk == actor.id:
+        keep_signed_in(db.session.get_one(Account, pk))
+
+
 def request_origin() -> dict[str, str]:
     """Return address and browser of the current request for a session's row."""
     return {"source": request.remote_addr or "", "browser": request.user_agent.string}

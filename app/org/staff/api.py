@@ -9,6 +9,7 @@ from flask import Response, jsonify
 from app.kernel.access.current import current_actor
 from app.kernel.api.base import KepanApi, endpoint, expose, named
 from app.kernel.api.schemas import Named
+from app.org.sessions.web_session import keep_own_session
 from app.org.shared.models import STAFF_STATUS, Staff
 from app.org.shared.permissions import StaffPermission
 from app.org.staff import forms
@@ -70,8 +71,12 @@ class StaffApi(KepanApi):
     @expose("/<int:pk>", methods=["PATCH"])
     @endpoint(StaffPermission.UPDATE, takes=forms.StaffEditForm, partial=True, returns=StaffRecord)
     def update(self, pk: int) -> Response:
-        """Changes the phone or the password of a member of staff."""
+        """Changes the phone or the password of a member of staff; the caller's own phone asks for
+        ``present_password`` (ACC-18).
+        """
         actor = current_actor()
         get_visible_staff(pk, actor=actor)
         values = self.body(forms.StaffEditForm, partial=True).values()
-        return jsonify(self.record(staffing.edit_staff(pk, **values, actor=actor)))
+        changed = staffing.edit_staff(pk, **values, actor=actor)
+        keep_own_session(pk, actor)
+        return jsonify(self.record(changed))

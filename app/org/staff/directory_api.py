@@ -159,7 +159,11 @@ class OrgApi(KepanApi):
     @expose("/me/password", methods=["POST"])
     @endpoint(during_duty=True, takes=PasswordForm, returns=PasswordChanged)
     def change_password(self) -> Response:
-        """Changes the caller's own password (ACC-13), and ends all their tokens and sessions."""
+        """Changes the caller's own password (ACC-13), and ends all their tokens and sessions.
+
+        ``old_password`` proves the caller; an account without a password sends ``present_code`` instead, a
+        code by SMS to its number (purpose ``confirm``, ACC-18).
+        """
         values = self.body(PasswordForm).values()
         user = change_own_password(**values, actor=current_actor())
         return jsonify(id=user.id, username=user.username)

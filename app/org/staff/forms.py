@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _
 from wtforms.validators import Regexp
 
 from app.kernel.fields.forms import BaseForm
 from app.kernel.fields.texts import LineField, PhoneField
 from app.kernel.fields.validators import at_most, optional, required
-from app.org.accounts.forms import FirstPasswordField, FirstPasswordForm
+from app.org.accounts.forms import FirstPasswordField, FirstPasswordForm, SecretField
 from app.org.roles.forms import roles_field
 from app.org.sessions.passwords import MAX_LENGTH
 from app.org.shared.fields import department_field, districts_field
@@ -53,6 +55,12 @@ class StaffEditForm(BaseForm):
     """The phone and the password of a member of staff (ACC-2)."""
 
     phone = PhoneField(_("Phone"), optional())
+    present_password = SecretField(
+        _("Your present password"),
+        optional(at_most(MAX_LENGTH)),
+        description=_("Asked for only when you change your own phone"),
+        render_kw={"autocomplete": "current-password"},
+    )
     password = FirstPasswordField(
         _("New password"),
         optional(at_most(MAX_LENGTH)),
@@ -60,3 +68,15 @@ class StaffEditForm(BaseForm):
             "Left empty: unchanged. Otherwise it ends all sessions and has to be changed at sign-in"
         ),
     )
+
+
+def staff_edit_form(*, own: bool, **kwargs: Any) -> StaffEditForm:
+    """Return the form as it is shown: to the person of the record without a new password, which is changed on
+    the page of one's own; to others without the present one (ACC-18).
+    """
+    form = StaffEditForm(**kwargs)
+    if own:
+        del form.password
+    else:
+        del form.present_password
+    return form

@@ -29,9 +29,13 @@ def can_edit_staff(actor: Actor, staff: Staff, facts: StaffFacts) -> Decision:
 
 
 def can_reset_password(actor: Actor, staff: Staff, facts: StaffFacts) -> Decision:
-    """ACC-13: only the administrator, because it gives access to all the person may do."""
+    """ACC-13: only the administrator, because it gives access to all the person may do; not the actor's own,
+    which ask for the present password first (ACC-18).
+    """
     if not actor.is_admin:
         return forbidden("staff.administrator_only", _("Only an administrator may reset passwords"))
+    if staff.id == actor.id:
+        return forbidden("account.yourself", _("Your own account is kept under your name at the top"))
     return _open_to(actor, staff, facts)
 
 

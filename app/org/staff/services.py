@@ -23,7 +23,8 @@ from app.org.roles import names as grants
 from app.org.roles.models import RoleScope
 from app.org.roles.policies import can_give_roles
 from app.org.roles.queries import reach_of_roles
-from app.org.sessions.credentials import notify_of_change, number_of
+from app.org.sessions.credentials import credential_changed, number_of
+from app.org.sessions.present_factor import require_present_factor
 from app.org.shared.models import Account, Department, District, Staff, StaffDistrict
 from app.org.shared.queries import district_names
 from app.org.shared.version import invalidate_actors
@@ -150,14 +151,31 @@ def hire_staff(
     )
 
 
-@transactional
-def edit_staff(pk: int, *, phone: str | None = KEEP, password: str | None = None, actor: Actor) -> Staff:
-    """Change the phone, and the password when one is given (ACC-2, ACC-13).  The former number is notified of
-    both (ACC-18).
+def edit_staff(
+    pk: int,
+    *,
+    phone: str | None = KEEP,
+    password: str | None = None,
+    present_password: str | None = None,
+    actor: Actor,
+) -> Staff:
+    """Change the phone, and the password when one is given (ACC-2, ACC-13).  All sessions of the person end,
+    and the former number is notified of both; the actor's own phone asks for the present password first
+    (ACC-18).
 
-    :raises Invalid: for a weak password or a bad number.
+    :raises Invalid: for a weak password, a bad number, or a wrong present password.
     :raises Denied: when the actor may not.
     """
+    staff = get_visible_staff(pk, actor=actor)
+    can_edit_staff(actor, staff, staff_facts([staff])[pk]).enforce()
+    if pk == actor.id and phone is not KEEP and _phone(phone) != staff.phone:
+        user = db.session.get_one(Account, pk)
+        require_present_factor(user, password=present_password, code=None, actor=actor)
+    return _edit_staff(pk, phone, password, actor)
+
+
+@transactional
+def _edit_staff(pk: int, phone: str | None, password: str | None, actor: Actor) -> Staff:
     staff = get_visible_staff(pk, actor=actor, lock=True)
     facts = staff_facts([staff])[pk]
     can_edit_staff(actor, staff, facts).enforce()
@@ -166,7 +184,7 @@ def edit_staff(pk: int, *, phone: str | None = KEEP, password: str | None = None
         changed = {"phone": (staff.phone, number)}
         staff.phone = number
         audit.record(actor, "staff.edit", staff, N_("Phone changed"), changed)
-        notify_of_change("phone", former)
+        credential_changed(_account(pk), "phone", number=former)
     if password:
         can_reset_password(actor, staff, facts).enforce()
         accounts.reset_password(_account(pk), password=password, number=former, actor=actor)

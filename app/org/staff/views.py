@@ -15,6 +15,7 @@ from app.kernel.pages.formatting import code_tag, join_html, join_names, tag
 from app.kernel.pages.operations import operation_buttons
 from app.kernel.pages.views import ScopedModelView
 from app.org.roles.names import role_label
+from app.org.sessions.web_session import keep_own_session
 from app.org.shared.models import STAFF_STATUS, Account, Staff
 from app.org.staff import forms, policies
 from app.org.staff import services as staffing
@@ -115,5 +116,10 @@ class StaffView(ScopedModelView):
     def create(self, values: dict[str, Any], actor: Actor) -> Staff:
         return staffing.hire_staff(**values, actor=actor)
 
+    def edit_form(self, record: Staff, actor: Actor) -> forms.StaffEditForm:
+        return forms.staff_edit_form(own=record.id == actor.id, data=self.form_data(record, actor))
+
     def update(self, pk: int, values: dict[str, Any], actor: Actor) -> Staff:
-        return staffing.edit_staff(pk, **values, actor=actor)
+        changed = staffing.edit_staff(pk, **values, actor=actor)
+        keep_own_session(pk, actor)
+        return changed

@@ -215,8 +215,12 @@ def test_ch_5_phone_and_company_change_and_are_logged(app, api, by, channel):
     pk = channel.brokers["broker1"].id
     path = f"/brokers/{pk}"
     unproved = by("broker1").patch(path, {"phone": PHONE})
+    assert (unproved.status_code, set(unproved.get_json()["fields"])) == (422, {"present_code"})
+    present = {"present_code": code_for(api, channel.brokers["broker1"].phone, "confirm")}
+    unproved = by("broker1").patch(path, {"phone": PHONE, **present})
     assert (unproved.status_code, set(unproved.get_json()["fields"])) == (422, {"sms_code"})
-    proved = {"phone": PHONE, "sms_code": code_for(api, PHONE, "change_phone")}
+    present = {"present_code": code_for(api, channel.brokers["broker1"].phone, "confirm")}
+    proved = {"phone": PHONE, "sms_code": code_for(api, PHONE, "change_phone"), **present}
     assert by("broker1").patch(path, proved).get_json()["phone"] == PHONE
     moved = by("director").patch(path, {"company_id": channel.companies[1].id})
     assert moved.get_json()["company"]["name"] == "锦程不动产"

@@ -103,15 +103,22 @@ def test_ch_6_nickname(channel, phone):
     assert set(page.errors()) == {"nickname"}
 
 
+def _present_code(browser, path):
+    """Press the button that sends a code to the present number; return the code."""
+    page = browser.submit(path, {"send_present_code": "1"}, 200)
+    assert "139****0001" in page.one("p", role="status").text
+    return sent_code()
+
+
 def test_ch_5_another_number_is_proved_and_noted(channel, phone):
     browser, path = phone("broker1"), "/m/me/phone"
-    browser.submit(path, {"phone": "13811110000", "send_code": "1"}, 200)
+    typed = {"phone": "13811110000", "present_code": _present_code(browser, path)}
+    browser.submit(path, {**typed, "send_code": "1"}, 200)
     code = sent_code()
-    assert set(browser.submit(path, {"phone": "13811110000", "sms_code": "000000"}, 422).errors()) == {
-        "sms_code"
-    }
+    assert set(browser.submit(path, {**typed, "sms_code": "000000"}, 422).errors()) == {"sms_code"}
     assert again(channel.brokers["broker1"]).phone == "13900000001"
-    assert browser.post(path, {"phone": "13811110000", "sms_code": code}).location == "/m/me"
+    typed["present_code"] = _present_code(browser, path)
+    assert browser.post(path, {**typed, "sms_code": code}).location == "/m/me"
     assert again(channel.brokers["broker1"]).phone == "13811110000"
     log = browser.page("/m/me/changes").one("ol", class_="log").text
     for word in ("13900000001 → 13811110000", "赵一"):
@@ -120,8 +127,10 @@ def test_ch_5_another_number_is_proved_and_noted(channel, phone):
 
 def test_ch_5_a_taken_number_is_refused(channel, phone):
     browser, path = phone("broker1"), "/m/me/phone"
+    present = _present_code(browser, path)
     browser.submit(path, {"phone": "13900000002", "send_code": "1"}, 200)
-    page = browser.submit(path, {"phone": "13900000002", "sms_code": sent_code()}, 409)
+    typed = {"phone": "13900000002", "sms_code": sent_code(), "present_code": present}
+    page = browser.submit(path, typed, 409)
     assert set(page.errors()) == {"phone"}
 
 

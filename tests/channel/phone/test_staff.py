@@ -63,9 +63,19 @@ def test_acc_13_everybody_with_a_password_changes_it_on_the_phone(on, channel):
     assert "/m/password" in links
     right = {"old_password": PASSWORD, "new_password": NEW, "repeated": NEW}
     assert on("broker1").post("/m/password", right).location == "/m/me"
-    phone = on("broker2")  # registered by the number, and has none
-    assert "/m/password" not in [a["href"] for a in phone.page("/m/me").all("a")]
-    assert phone.get("/m/password").location == "/m/me"
+
+
+def test_acc_18_whoever_registered_by_the_number_sets_a_first_password_by_a_code(app, on, channel):
+    phone = on("broker2")
+    assert phone.page("/m/me").one("a", href="/m/password").text == "设置密码"
+    page = phone.submit("/m/password", {"send_present_code": "1"}, 200)
+    assert "139****0002" in page.one("p", role="status").text
+    typed = {"new_password": NEW, "repeated": NEW}
+    assert set(phone.submit("/m/password", typed, 422).errors()) == {"present_code"}
+    page = phone.submit("/m/password", {**typed, "repeated": "x", "present_code": sent_code()}, 422)
+    assert set(page.errors()) == {"repeated"}, "no code is used up for it"
+    assert phone.post("/m/password", {**typed, "present_code": sent_code()}).location == "/m/me"
+    assert phone.page("/m/me").one("a", href="/m/password").text == "修改密码"
 
 
 @pytest.mark.parametrize(("who", "own"), [("onsite", "/m/staff"), ("broker1", "/m/me")])
