@@ -31,6 +31,8 @@ from app.notices.queries import visible_notifications
 from app.notices.services import mark_read
 from app.org.accounts.forms import FirstOwnPasswordForm, PasswordPageForm
 from app.org.accounts.views import PASSWORD_CHANGED, password_words
+from app.org.sessions.login_sessions import end_one, open_sessions
+from app.org.sessions.presentation import session_row
 from app.org.shared.models import Account, Staff
 
 if TYPE_CHECKING:
@@ -57,7 +59,7 @@ def has_password(actor: Actor) -> bool:
 
 
 class PhoneStaffView(PhoneView):
-    """``/m/staff``, ``/m/password``, ``/m/messages``: the signed-in person's own."""
+    """``/m/staff``, ``/m/password``, ``/m/sessions``, ``/m/messages``: the signed-in person's own."""
 
     class_permission_name = "OwnAccount"
     default_view = "me"
@@ -95,6 +97,24 @@ class PhoneStaffView(PhoneView):
             only_show=proof["only_show"],
             **(words | {"title": gettext("Set a password")} if is_first else words),
         )
+
+    @expose("/sessions", methods=["GET"])
+    @permitted()
+    def sessions(self) -> str:
+        """List where the person is signed in (ACC-18)."""
+        actor = current_actor()
+        rows = [session_row(row) for row in open_sessions(actor)]
+        return self.page(
+            "sessions", title=gettext("Where you are signed in"), rows=rows, back=_own_page(actor)
+        )
+
+    @expose("/sessions/<int:pk>/end", methods=["POST"])
+    @permitted()
+    def end_session(self, pk: int) -> Any:
+        """Sign out of one session."""
+        end_one(pk, actor=current_actor())
+        flash(gettext("The session was ended"), "success")
+        return redirect(url_for(".sessions"), 303)
 
     @expose("/messages", methods=["GET"])
     @permitted()

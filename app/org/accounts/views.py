@@ -32,16 +32,16 @@ from app.org.accounts.forms import OwnPasswordForm, PasswordPageForm, SecondFact
 from app.org.accounts.queries import accounts_without_staff
 from app.org.roles.names import role_label
 from app.org.sessions import second_factor as secondfactor
-from app.org.sessions.login_sessions import browser_name, end_one, every_session, open_sessions
+from app.org.sessions.login_sessions import end_one, every_session, open_sessions
 from app.org.sessions.passwords import describe_rules
 from app.org.sessions.policies import requires_second_factor
+from app.org.sessions.presentation import session_row
 from app.org.sessions.settings import TOTP_ROLES, parse_roles
-from app.org.sessions.web_session import CHANGE_PASSWORD, end_present_session, keep_signed_in, present_session
-from app.org.shared.models import SESSION_KIND, Account
+from app.org.sessions.web_session import CHANGE_PASSWORD, end_present_session, keep_signed_in
+from app.org.shared.models import Account
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
-    from app.org.shared.models import LoginSession
 
 
 PASSWORD_CHANGED = _("Password changed; you were signed out everywhere else")
@@ -82,7 +82,7 @@ class AccountView(BaseView):
         found = every_session(actor) if every else [(row, actor.name) for row in open_sessions(actor)]
         return render_template(
             "org/sessions.html",
-            rows=[_session_row(row, name) for row, name in found],
+            rows=[session_row(row, name) for row, name in found],
             is_admin=actor.is_admin,
             every=every,
         )
@@ -200,19 +200,6 @@ def store_new_password(values: dict[str, Any]) -> Account:
     user = accounts.change_own_password(**given, actor=current_actor())
     keep_signed_in(user)
     return user
-
-
-def _session_row(row: LoginSession, name: str) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "name": name,
-        "kind": SESSION_KIND.label(row.kind),
-        "browser": browser_name(row.browser),
-        "source": row.source,
-        "began": local_time(row.began_at),
-        "seen": local_time(row.seen_at),
-        "is_present": row.key == present_session(),
-    }
 
 
 def _renew_codes(values: dict[str, Any]) -> list[str]:

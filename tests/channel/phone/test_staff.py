@@ -6,12 +6,15 @@ import pytest
 from sqlalchemy import func, select
 
 from app.channel.collisions.models import Collision
+from app.channel.visitors import services as visitors
 from app.kernel import clock
+from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
 from app.notices.models import Notification
 from app.org.shared.models import Account
 from tests.support.channel.phones import nothing_changed
 from tests.support.channel.scene import every, sent_code
+from tests.support.people.accounts import username
 from tests.support.people.world import PASSWORD
 from tests.support.web.person import Browser
 
@@ -106,6 +109,32 @@ def test_acc_12_whoever_proved_their_number_used_no_password_to_change(app, chan
     code = sent_code()
     assert phone.post("/m/login", {"phone": "13900000001", "sms_code": code}).location == "/m/"
     assert phone.get("/m/me").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("who", "own"), [("onsite", "/m/staff"), ("consultant", "/m/staff"), ("broker1", "/m/me")]
+)
+def test_acc_18_people_outside_the_office_see_and_end_their_own_sessions(app, on, channel, who, own):
+    assert on(who).page(own).one("a", href="/m/sessions")
+    lost, strange = Browser(app, username(channel.actor(who).id)), on("broker2")
+    page = on(who).page("/m/sessions")
+    assert page.one("header", class_="top").one("a")["href"] == own
+    assert len(page.all("span", class_="tag-green")) == 1, "the present one cannot be ended by mistake"
+    (ending,) = [form["action"] for form in page.all("form") if form["action"].endswith("/end")]
+    assert strange.post(ending).status_code == 404
+    assert on(who).post(ending).location == "/m/sessions"
+    assert lost.get(own).status_code == 302
+    assert on(who).get(own).status_code == 200
+    assert not [f for f in on(who).page("/m/sessions").all("form") if f["action"].endswith("/end")]
+
+
+def test_acc_18_visitors_see_their_own_sessions(app, channel):
+    made = visitors.register_visitor(
+        phone="13700000001", name="方一", consent_version="2026-11", actor=SYSTEM
+    )
+    browser = Browser(app, username(made.id))
+    assert browser.page("/m/me").one("a", href="/m/sessions")
+    assert len(browser.page("/m/sessions").all("span", class_="tag-green")) == 1
 
 
 def test_ch_10_of_steps_at_one_moment_the_later_is_first(on, channel):

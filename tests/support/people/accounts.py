@@ -30,6 +30,11 @@ def account(username: str) -> Account:
     return db.session.scalars(found).one()
 
 
+def username(pk: int) -> str:
+    """Return the user name of the account, with which a browser or a client of the tests signs in."""
+    return db.session.scalars(select(Account.username).where(Account.id == pk)).one()
+
+
 def account_operations(username: str) -> list[str]:
     """Return the codes of the account's logged operations, oldest first."""
     rows = select(OperationLog.operation).where(
