@@ -31,8 +31,7 @@ def by(app, channel):
 
     def browser(key: str = "", **kwargs: Any) -> Browser:
         if key not in browsers:
-            name = channel.brokers[key].number if key in channel.brokers else key
-            browsers[key] = Browser(app, name, **kwargs)
+            browsers[key] = Browser(app, channel.username(key), **kwargs)
         return browsers[key]
 
     return browser
@@ -45,7 +44,7 @@ def api_by(app, channel):
 
     def client(key: str) -> ApiClient:
         if key not in clients:
-            clients[key] = ApiClient(app, channel.brokers[key].number if key in channel.brokers else key)
+            clients[key] = ApiClient(app, channel.username(key))
         return clients[key]
 
     return client

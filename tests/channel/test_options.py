@@ -36,7 +36,7 @@ def test_ch_5_brokers_are_found_by_name_phone_and_number(app, channel):
 
 
 def test_ch_9_a_company_on_site_is_offered_the_brokers_of_their_company(app, channel):
-    site, broker = (channel.brokers[key].number for key in ("site1", "broker1"))
+    site, broker = (channel.username(key) for key in ("site1", "broker1"))
     assert {text[:2] for text in _texts(app, site, "brokers")} == {"赵一", "孙三", "李四"}
     assert [text[:2] for text in _texts(app, broker, "brokers")] == ["赵一"]
     for outsider in ("agent", "onsite", "consultant"):
@@ -67,7 +67,7 @@ def test_acc_7_projects_consultants_and_plots_are_those_within_reach(app, channe
     assert _texts(app, "director", f"plots?project_id={elsewhere.id}") == []
     consultant = channel.world.actor("consultant")
     assert [text.split(" · ")[0] for text in _texts(app, "director", "consultants")] == [consultant.name]
-    assert _texts(app, channel.brokers["broker1"].number, "consultants") == [consultant.name]
+    assert _texts(app, channel.username("broker1"), "consultants") == [consultant.name]
     assert _texts(app, "director", f"consultants?project_id={elsewhere.id}") == []
     projects.edit_project(channel.project.id, active=False, actor=channel.admin)
     assert _texts(app, "director", "projects?usable=1") == []

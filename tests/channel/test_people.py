@@ -30,7 +30,7 @@ from app.org.sessions.signin import check_credentials
 from app.org.shared.models import Account, Staff
 from tests.support.channel.scene import START, again, at, count, every, notices_of, operations, picture
 from tests.support.databases.race import race, sorted_out
-from tests.support.people.accounts import set_setting
+from tests.support.people.accounts import set_setting, username_of
 from tests.support.people.roles import role_id
 from tests.support.people.world import PASSWORD
 
@@ -47,7 +47,7 @@ def test_ch_3_a_broker_registers_and_works_at_once(channel):
     assert broker.account.display_name == "吴六"
     assert [role.name for role in broker.account.roles] == ["Broker"]
     assert find_account_of_phone("+86 13911112222") == broker.id
-    assert check_credentials(broker.number, "") is None, "without a password nobody signs in by one"
+    assert check_credentials(username_of(broker.id), "") is None, "without a password nobody signs in by one"
     assert operations(broker) == ["broker.register"]
 
 

@@ -36,6 +36,7 @@ from app.kernel.lists.requests import apply_filters, read_list_request
 from app.kernel.pages.badges import count_badges
 from tests.support.channel.scene import again, picture
 from tests.support.databases.statements import count_statements
+from tests.support.people.accounts import username_of
 
 pytestmark = pytest.mark.both
 
@@ -275,7 +276,7 @@ def test_ch_28_visitors_see_themselves(channel):
         register_visitor(phone=f"1370000000{n}", name="客", consent_version="2026-11", actor=SYSTEM)
         for n in (1, 2)
     )
-    assert _ids(visible_visitors(actor_by_username(one.code))) == {one.id}
+    assert _ids(visible_visitors(actor_by_username(username_of(one.id)))) == {one.id}
     assert len(_ids(visible_visitors(channel.actor("director")))) == 2
     assert _ids(visible_visitors(channel.actor("secretary"))) == set()
 

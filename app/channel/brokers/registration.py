@@ -66,7 +66,7 @@ def register_broker(
         conflict("broker.registration_closed", _("Registration is closed at present")).enforce()
     refuse_taken_phone(number)
     code, moment = next_code(CODE_PREFIX), clock.now()
-    user = create_account(username=code, name=shown, password=None, roles=[ROLES[kind]], actor=actor)
+    user = create_account(username=None, name=shown, password=None, roles=[ROLES[kind]], actor=actor)
     broker = Broker(
         id=user.id,
         number=code,
@@ -92,7 +92,7 @@ def _take_in(
     """Log the registration in the new account's name, store its picture, link WeChat, and notify the
     reviewers.
     """
-    themselves = replace(actor, id=user.id, username=broker.number, name=broker.name)
+    themselves = replace(actor, id=user.id, username=user.username, name=broker.name)
     company = broker.broker_company.name
     audit.record(themselves, "broker.register", broker, N_("Registered at %(company)s"), company=company)
     if avatar is not None:

@@ -29,8 +29,7 @@ from app.kernel.pages.badges import badge
 from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry
 from app.notices.addresses import register_record_page
-from app.org.sessions.credentials import register_account_numbers
-from app.org.sessions.sms_codes import register_phone_accounts
+from app.org.sessions.credentials import register_account_numbers, register_phone_accounts
 from app.org.staff.directory_api import register_broker_profile
 
 if TYPE_CHECKING:

@@ -69,7 +69,7 @@ def register_visitor(
         conflict("visitor.registration_closed", _("Registration is closed at present")).enforce()
     _refuse_known(number)
     code = next_code(CODE_PREFIX)
-    user = create_account(username=code, name=shown, password=None, roles=[role_names.VISITOR], actor=actor)
+    user = create_account(username=None, name=shown, password=None, roles=[role_names.VISITOR], actor=actor)
     visitor = Visitor(
         id=user.id,
         code=code,
@@ -84,7 +84,7 @@ def register_visitor(
     )
     db.session.add(visitor)
     db.session.flush()
-    themselves = replace(actor, id=user.id, username=code, name=shown)
+    themselves = replace(actor, id=user.id, username=user.username, name=shown)
     audit.record(themselves, "visitor.register", visitor, N_("Visitor %(code)s registered"), code=code)
     if avatar is not None:
         _take_picture(avatar, visitor, themselves)

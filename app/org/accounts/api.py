@@ -58,7 +58,7 @@ class AccountListApi(KepanApi):
     @expose("", methods=["GET"])
     @endpoint(AccountPermission.READ, lists=SPEC, returns=AccountRecord)
     def accounts(self) -> Response:
-        """Lists the accounts without a staff profile, by user name."""
+        """Lists the accounts without a staff profile, newest first."""
         statement = accounts_without_staff(current_actor())
         options = selectinload(Account.roles)
         return self.list_answer(statement, SPEC, lambda rows: [self.record(row) for row in rows], options)

@@ -30,13 +30,14 @@ if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
 
 
+_NAME_BYTES = 12  # of an unguessable user name
 WRONG_CODE = _("The code is wrong, too old or was used before")
 
 
 @transactional
 def create_account(
     *,
-    username: str,
+    username: str | None,
     name: str,
     password: str | None,
     roles: Iterable[str],
@@ -46,12 +47,18 @@ def create_account(
 ) -> Account:
     """Create a login account with roles.  The first character of the name is taken as the family name.
 
+    Without a ``username`` it gets an unguessable one, as nobody types it: people who register sign in with
+    their number, and no stranger can lock their password by guessing names in a row (ACC-18).
+
     An account without a password has no password sign-in: its phone proves the person (CH-3).  ``phone`` must
     not appear in the password.
 
     :raises Invalid: for a password that is too easy or an unknown role.
     :raises Denied: ``account.name_taken``.
     """
+    called = username
+    if username is None:
+        username, called = f"u{secrets.token_hex(_NAME_BYTES)}", name
     if password is not None:
         check_password(password, username, about=(name, phone))
     wanted = list(roles)
@@ -74,7 +81,7 @@ def create_account(
     )
     db.session.add(user)
     db.session.flush()
-    audit.record(actor, "account.create", user, N_("Account %(name)s created"), name=username)
+    audit.record(actor, "account.create", user, N_("Account %(name)s created"), name=called)
     invalidate_actors()
     return user
 

@@ -221,10 +221,11 @@ def _show_codes(codes: list[str]) -> str:
 SPEC = ListSpec(
     (
         ContainsFilter("username", _("Login name"), Account.username),
+        ContainsFilter("name", _("Full name"), Account.last_name + Account.first_name),
         FlagFilter("enabled", _("Enabled"), lambda: Account.active.is_(True)),
     ),
-    {"username": Account.username},
-    "username",
+    {"username": Account.username, "id": Account.id},
+    "-id",  # user names of people who registered say nothing
 )
 
 
@@ -245,7 +246,7 @@ class AccountListView(ScopedModelView):
     list_options = (selectinload(Account.roles),)
     list_title = _("Non-staff accounts")
     empty_text = _("Every account belongs to a member of staff")
-    list_columns = ["username", "name", "roles", "state", "second_factor"]
+    list_columns = ["name", "roles", "username", "state", "second_factor"]
     label_columns = {
         "username": _("Login name"),
         "name": _("Full name"),
@@ -263,11 +264,11 @@ class AccountListView(ScopedModelView):
         "second_factor": lambda account: account.has_second_factor,
     }
     show_fieldsets = [
-        ("", {"fields": ["username", "name", "roles", "second_factor", "must_change_password"]})
+        ("", {"fields": ["name", "roles", "username", "second_factor", "must_change_password"]})
     ]
 
     def record_title(self, record: Account) -> str:
-        return str(record.username)
+        return record.display_name
 
     def record_tags(self, record: Account) -> list[Any]:
         return [_state(record)]

@@ -1,4 +1,6 @@
-"""Consequences of a changed credential (ACC-18): all sessions end, and the former number is notified."""
+"""The numbers of accounts, and the consequences of a changed credential (ACC-18): all sessions end, and the
+former number is notified.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +27,7 @@ CHANGES = {
     "wechat": N_("A WeChat was linked to your account"),
 }
 _finders: list[Callable[[int], str]] = []
+_owners: list[Callable[[str], int | None]] = []
 
 
 def register_account_numbers(find: Callable[[int], str]) -> None:
@@ -32,6 +35,16 @@ def register_account_numbers(find: Callable[[int], str]) -> None:
     nothing.
     """
     _finders.append(find)
+
+
+def register_phone_accounts(find: Callable[[str], int | None]) -> None:
+    """Register the owners of proved phones: ``find(canonical number)`` returns an account's id."""
+    _owners.append(find)
+
+
+def account_of_phone(number: str) -> int | None:
+    """Return the account with this proved number."""
+    return next((pk for find in _owners if (pk := find(number)) is not None), None)
 
 
 def number_of(account_id: int) -> str:

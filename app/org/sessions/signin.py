@@ -14,9 +14,11 @@ from app.kernel import clock
 from app.kernel.access.actor import Actor
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
+from app.kernel.fields.phones import canonical_mobile
 from app.kernel.text import fold
 from app.kernel.translation import N_
 from app.org.sessions.access_events import note_failed_sign_in
+from app.org.sessions.credentials import account_of_phone
 from app.org.sessions.passwords import hash_password, is_outdated, verify_password
 from app.org.sessions.second_factor import use_code
 from app.org.sessions.settings import LOCKOUT_FAILURES, LOCKOUT_MINUTES
@@ -34,10 +36,13 @@ WRONG_CODE = _("The code is wrong, too old or was used before, or the account is
 def check_credentials(username: str, password: str, *, source: str = "") -> Account | None:
     """Return the account, or None for a wrong name, a wrong password, a closed or a locked account alike.
 
+    ``username`` may be the proved phone number of a person who registered from outside: their user names are
+    unguessable (ACC-18).
+
     No lock is held during the slow hashing of the password.  For an account with a second factor the password
     alone is no success: failures continue to count until a code was right too.
     """
-    user = db.session.scalars(select(Account).where(Account.username == fold(_plain(username)))).one_or_none()
+    user = _find(fold(_plain(username)))
     db.session.commit()
     usable = user is not None and bool(user.active) and not is_locked(user)
     stored = user.password if user is not None and usable else None
@@ -57,6 +62,18 @@ def check_credentials(username: str, password: str, *, source: str = "") -> Acco
     if not user.has_second_factor:
         note_success(user.id)
     return user
+
+
+def _find(name: str) -> Account | None:
+    """Return the account with this user name or else with this proved mobile number."""
+    named = db.session.scalars(select(Account).where(Account.username == name)).one_or_none()
+    if named is not None:
+        return named
+    try:
+        owner = account_of_phone(canonical_mobile(name))
+    except ValueError:
+        return None
+    return db.session.get(Account, owner) if owner is not None else None
 
 
 def check_own_password(user: Account, password: str, *, source: str = "") -> bool:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 from hmac import compare_digest
-from typing import TYPE_CHECKING
 
 import structlog
 from flask import current_app, has_request_context, request
@@ -29,15 +28,12 @@ from app.kernel.text import fold
 from app.kernel.translation import N_
 from app.notices.outbox import delivery as outbox
 from app.org.sessions.access_events import note_failed_sign_in
+from app.org.sessions.credentials import account_of_phone
 from app.org.sessions.models import SmsCode
 from app.org.sessions.number_tickets import unknown_number
 from app.org.sessions.settings import SMS_CODES_AN_HOUR
 from app.org.sessions.signin import note_success
 from app.org.shared.models import Account, LoginSession
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
 
 log = structlog.get_logger("kepan.smscodes")
 
@@ -62,13 +58,6 @@ PER_PHONE_IN_ALL = ((timedelta(minutes=1), 4), (timedelta(hours=1), 15), (RETENT
 PER_ADDRESS = ((timedelta(hours=1), 30), (RETENTION, 100))
 RESERVE = 5  # one code in so many of the installation's ceiling is kept for numbers that have an account
 _MAX_NETWORKS = 100  # sessions of an account that are looked at
-
-_finders: list[Callable[[str], int | None]] = []
-
-
-def register_phone_accounts(find: Callable[[str], int | None]) -> None:
-    """Register the owners of proved phones: ``find(canonical number)`` returns an account's id."""
-    _finders.append(find)
 
 
 @transactional
@@ -225,11 +214,6 @@ def _try(index: str, code: str, purpose: str, address: str) -> bool:
         update(SmsCode).where(of_number, SmsCode.used_at.is_(None)).values(used_at=clock.now())
     )
     return True
-
-
-def account_of_phone(number: str) -> int | None:
-    """Return the account with this proved number."""
-    return next((pk for find in _finders if (pk := find(number)) is not None), None)
 
 
 def sign_in_by_code(phone: str, code: str) -> Account | None:

@@ -25,10 +25,9 @@ from app.kernel.errors import Invalid, conflict
 from app.kernel.fields.phones import canonical_phone
 from app.kernel.keys import keys
 from app.kernel.translation import N_
-from app.org.sessions.credentials import credential_changed
+from app.org.sessions.credentials import account_of_phone, credential_changed
 from app.org.sessions.models import WechatLink
 from app.org.sessions.signin import note_success
-from app.org.sessions.sms_codes import account_of_phone
 from app.org.sessions.wechat_provider import Identity, UnreachableError, mini_program
 from app.org.shared.models import Account
 

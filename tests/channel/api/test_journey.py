@@ -363,7 +363,7 @@ def test_ch_2_brokers_do_not_read_the_contacts_of_competing_companies(by, channe
 def test_ch_2_the_phone_shows_no_contact_of_another_company(app, by, channel, page):
     body = {"contact": "联系人甲", "phone": "028-86123459", "address": "人民路九号"}
     by("director").patch(f"/broker-companies/{channel.companies[1].id}", body)
-    text = Browser(app, channel.brokers["site1"].number).get(page).get_data(as_text=True)
+    text = Browser(app, channel.username("site1")).get(page).get_data(as_text=True)
     assert not [secret for secret in ("联系人甲", "86123459", "人民路九号") if secret in text]
 
 

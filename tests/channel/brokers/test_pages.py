@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 import pytest
 
 from tests.support.channel.scene import again, notices_of
+from tests.support.people.accounts import username_of
 from tests.support.web.kit import ListViewTests
 from tests.support.web.person import Browser
 
@@ -89,7 +90,7 @@ def test_ch_5_a_broker_leads_to_company_and_customers(app, channel, waiting):
     links = [link["href"] for link in page.one("main").all("a")]
     assert f"/broker-companies/{broker.broker_company_id}" in links
     assert f"/referrals/?broker_id={broker.id}" in links
-    for outsider in ("agent", "onsite", broker.number):
+    for outsider in ("agent", "onsite", username_of(broker.id)):
         assert Browser(app, outsider).get(f"/brokers/{broker.id}").status_code == 403
 
 

@@ -15,6 +15,7 @@ from app.kernel.database.session import db
 from app.org.shared.models import Account, Staff
 from tests.support.channel.scene import again
 from tests.support.databases.statements import count_statements
+from tests.support.people.accounts import username_of
 from tests.support.web.person import Browser
 
 if TYPE_CHECKING:
@@ -110,7 +111,7 @@ def test_ch_28_visitors_are_read_with_masked_numbers_and_their_visits(app, chann
     assert f"/visitors/{visitor.id}" not in [link["href"] for link in head.all("a")]
     visits = director.page(f"/visitors/{visitor.id}/tab/visits").one("tbody")
     assert channel.project.name in visits.text
-    for outsider in ("secretary", "agent", visitor.code):
+    for outsider in ("secretary", "agent", username_of(visitor.id)):
         assert Browser(app, outsider).get("/visitors/").status_code == 403
 
 

@@ -10,6 +10,7 @@ from app.kernel.files.attachments import Attachment
 from tests.support.channel.scene import again, count, every, picture, sent_code
 from tests.support.databases.statements import count_statements
 from tests.support.documents import located_jpeg, part, png
+from tests.support.people.accounts import username_of
 from tests.support.web.person import Browser
 
 # No test here depends on the kind of database.
@@ -39,7 +40,7 @@ def test_ch_1_the_start_page_shows_the_project_its_plots_and_the_ways_there(app,
         made = visitors.register_visitor(
             phone="13700000001", name="方一", consent_version="2026-11", actor=SYSTEM
         )
-        browser = Browser(app, made.code)
+        browser = Browser(app, username_of(made.id))
     else:
         browser = phone(key)
     page = browser.page("/m/")

@@ -14,7 +14,7 @@ from app.notices.models import Notification
 from app.org.shared.models import Account
 from tests.support.channel.phones import nothing_changed
 from tests.support.channel.scene import every, sent_code
-from tests.support.people.accounts import username
+from tests.support.people.accounts import username_of
 from tests.support.people.world import PASSWORD
 from tests.support.web.person import Browser
 
@@ -116,7 +116,7 @@ def test_acc_12_whoever_proved_their_number_used_no_password_to_change(app, chan
 )
 def test_acc_18_people_outside_the_office_see_and_end_their_own_sessions(app, on, channel, who, own):
     assert on(who).page(own).one("a", href="/m/sessions")
-    lost, strange = Browser(app, username(channel.actor(who).id)), on("broker2")
+    lost, strange = Browser(app, username_of(channel.actor(who).id)), on("broker2")
     page = on(who).page("/m/sessions")
     assert page.one("header", class_="top").one("a")["href"] == own
     assert len(page.all("span", class_="tag-green")) == 1, "the present one cannot be ended by mistake"
@@ -132,7 +132,7 @@ def test_acc_18_visitors_see_their_own_sessions(app, channel):
     made = visitors.register_visitor(
         phone="13700000001", name="方一", consent_version="2026-11", actor=SYSTEM
     )
-    browser = Browser(app, username(made.id))
+    browser = Browser(app, username_of(made.id))
     assert browser.page("/m/me").one("a", href="/m/sessions")
     assert len(browser.page("/m/sessions").all("span", class_="tag-green")) == 1
 

@@ -155,7 +155,7 @@ def test_acc_7_tabs_are_for_those_who_may_read_what_they_hold(app, channel, disp
     assert secretary.get(f"{path}/tab/collisions").status_code == 404
     assert tabs(Browser(app, "auditor").page(path))[-1] == "operations"
     assert secretary.get(f"{path}/tab/operations").status_code == 404
-    for username in ("agent", "onsite", channel.brokers["broker1"].number):
+    for username in ("agent", "onsite", channel.username("broker1")):
         for below in ("", "/evidence", "/tab/scans", "/rebind", "/close", "/reopen", "/make-customer"):
             assert Browser(app, username).get(path + below).status_code == 403
     assert Browser(app).get(path).status_code == 302

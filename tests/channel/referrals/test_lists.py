@@ -239,7 +239,7 @@ def test_ch_21_the_tours_with_their_follow_ups(app, channel, funnel):
 
 @pytest.mark.parametrize("path", LISTS)
 def test_acc_7_the_lists_are_the_offices_own(app, channel, funnel, path):
-    for username in ("agent", "onsite", "consultant", "finance", channel.brokers["broker1"].number):
+    for username in ("agent", "onsite", "consultant", "finance", channel.username("broker1")):
         assert Browser(app, username).get(path).status_code == 403, username
     assert Browser(app).get(path).status_code == 302
     assert Browser(app, "auditor").get(path).status_code == 200

@@ -237,7 +237,7 @@ READERS = {
     "customers/numbers/lookups.py:_tries_digits": "the ledger itself",
     "customers/numbers/services.py:_check_present": "counts by record_lookup",
     "pool/pushes/services.py:_refuse_number": "stored numbers among themselves",
-    "channel/brokers/queries.py:find_account_of_phone": "a number that a code has proved",
+    "channel/brokers/queries.py:find_account_of_phone": "signing in, which answers the same for every number",
     "channel/visitors/services.py:_refuse_known": "a number that a code has proved",
     "org/sessions/number_tickets.py": "a number that a code has proved",
 }

@@ -9,7 +9,7 @@ from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.keys import keys
 from app.notices.outbox.models import OutgoingMessage
-from app.org.sessions import sms_codes
+from app.org.sessions import credentials
 from app.org.sessions.login_sessions import open_session
 from app.org.sessions.models import SmsCode
 from app.org.sessions.sms_codes import check_code, send_sms_code
@@ -52,7 +52,7 @@ def test_acc_18_guesses_from_all_addresses_together_are_limited(world):
 def test_acc_18_the_installation_has_a_ceiling_of_codes(database, world, monkeypatch):
     set_setting("sms_codes_an_hour", 10)
     accounts = {PHONE: world.actor("broker").id, "13812345670": world.actor("agent").id}
-    monkeypatch.setattr(sms_codes, "_finders", [accounts.get])
+    monkeypatch.setattr(credentials, "_owners", [accounts.get])
     app = database.new_app({"KEPAN_RATE_LIMITS": "on"})
     with app.app_context():
         sent = [

@@ -129,7 +129,7 @@ def test_acc_18_switching_the_second_factor_off_ends_the_other_sessions(app, wor
 
 def test_acc_18_a_phone_changed_by_the_office_ends_the_sessions_and_notifies_the_former_number(app, channel):
     broker = channel.brokers["broker1"]
-    former, browser = broker.phone, Browser(app, account(broker.number).username)
+    former, browser = broker.phone, Browser(app, channel.username("broker1"))
     assert browser.get("/m/").status_code == 200
     edit_broker(broker.id, phone="13966667777", actor=channel.admin)
     assert "/login" in (browser.get("/m/").location or "")
@@ -290,7 +290,7 @@ def test_acc_18_what_is_kept_is_forgotten_after_its_time(app, world, room):
 
 
 def test_acc_18_an_account_without_a_password_collects_no_failures(app, channel):
-    name = channel.brokers["broker1"].number
+    name = channel.username("broker1")
     for _ in range(6):
         by_api(app, name, "falsch-2026-Xy")
     assert (account(name).fail_login_count or 0, account(name).locked_until) == (0, None)

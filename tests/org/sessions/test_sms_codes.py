@@ -16,6 +16,7 @@ from app.kernel.database.transactions import transactional
 from app.kernel.errors import Denied, Invalid
 from app.kernel.keys import keys
 from app.notices.outbox.models import OutgoingMessage
+from app.org.sessions import credentials
 from app.org.sessions import sms_codes as smscodes
 from app.org.sessions.models import SmsCode
 from app.org.sessions.number_tickets import number_of, use_ticket
@@ -61,7 +62,7 @@ def limited(database, world):
 def proved(world, monkeypatch):
     """Make the number the broker's proved number."""
     pk = world.actor("broker").id
-    monkeypatch.setattr(smscodes, "_finders", [lambda phone: pk if phone == PHONE else None])
+    monkeypatch.setattr(credentials, "_owners", [lambda phone: pk if phone == PHONE else None])
     return pk
 
 

@@ -24,7 +24,7 @@ from app.org.sessions.sms_codes import send_sms_code
 from app.org.sessions.wechat_provider import HttpMiniProgram, Identity, UnreachableError
 from config import InsecureSettingsError, read_settings
 from tests.support.channel.scene import Channel
-from tests.support.people.accounts import Authenticator, account, later
+from tests.support.people.accounts import Authenticator, account, later, username_of
 from tests.support.people.world import PASSWORD
 from tests.support.processes.gateways import Gateway, serving
 from tests.support.web.clients import ApiClient
@@ -112,7 +112,7 @@ def test_ch_3_a_registration_with_a_ticket_links_and_signs_in_from_then_on(app, 
     made = ask(app, "/brokers/register", **body, sms_code=sms(PHONE, "register"), wechat_ticket=ticket)
     assert made.status_code == 201
     said()
-    assert who(app, login(app)) == made.json["code"]
+    assert who(app, login(app)) == username_of(made.json["id"])
     assert links() == {made.json["id"]: OPENID}
     asked = platform.received[0]
     assert asked["path"] == "/sns/jscode2session"
@@ -132,15 +132,16 @@ def test_ch_3_a_number_that_wechat_proved_needs_no_code(app, said, channel, plat
     body = {**NEWCOMER, "wechat_ticket": ticket}
     other = ask(app, "/visitors/register", **body, phone="13800138112")
     assert (other.status_code, [*other.json["fields"]]) == (422, ["sms_code"])
-    assert ask(app, "/visitors/register", **body, phone=PHONE).status_code == 201
+    made = ask(app, "/visitors/register", **body, phone=PHONE)
+    assert made.status_code == 201
     said()
-    assert who(app, login(app)).startswith("V")
+    assert who(app, login(app)) == username_of(made.json["id"])
 
 
 def test_ch_3_a_proved_number_of_an_account_signs_in_at_once(app, said, channel):
     broker = channel.brokers["broker1"]
     said(phone=broker.phone)
-    assert who(app, login(app, phone_code="p")) == broker.number
+    assert who(app, login(app, phone_code="p")) == username_of(broker.id)
     assert links() == {broker.id: OPENID}
 
 
@@ -150,7 +151,7 @@ def test_ch_3_a_sign_in_by_sms_links_and_a_newer_wechat_takes_the_place(app, sai
         ticket = ticket_of(app, said, openid=openid)
         code = sms(broker.phone, "login")
         answer = ask(app, "/security/sms-login", phone=broker.phone, code=code, wechat_ticket=ticket)
-        assert who(app, answer) == broker.number
+        assert who(app, answer) == username_of(broker.id)
         assert links() == {broker.id: openid}
     said(OPENID)
     assert "wechat_ticket" in login(app).json, "the former one is nobody's again"
@@ -179,22 +180,22 @@ def test_ch_3_a_false_or_old_ticket_opens_nothing(app, said, channel, monkeypatc
 
 def test_acc_12_a_second_factor_is_asked_for_here_too(app, said, channel):
     broker = channel.brokers["broker1"]
-    account(broker.number).password = hash_password(PASSWORD)  # an administrator may set a password
+    account(username_of(broker.id)).password = hash_password(PASSWORD)  # an administrator may set a password
     db.session.commit()
-    app_on_phone = Authenticator(broker.number)
-    wechat.link(account(broker.number), Identity(OPENID))
+    app_on_phone = Authenticator(username_of(broker.id))
+    wechat.link(account(username_of(broker.id)), Identity(OPENID))
     said()
     answer = login(app)
     assert (answer.status_code, answer.json["code"]) == (401, "auth.otp_required")
     said()
     with later(seconds=60):
-        assert who(app, login(app, otp=app_on_phone.code())) == broker.number
+        assert who(app, login(app, otp=app_on_phone.code())) == username_of(broker.id)
 
 
 def test_ch_3_a_closed_account_is_not_entered(app, said, channel):
     broker = channel.brokers["broker1"]
-    wechat.link(account(broker.number), Identity(OPENID))
-    account(broker.number).active = False
+    wechat.link(account(username_of(broker.id)), Identity(OPENID))
+    account(username_of(broker.id)).active = False
     db.session.commit()
     said()
     answer = login(app)

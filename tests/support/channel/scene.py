@@ -33,6 +33,7 @@ from app.kernel.keys import keys
 from app.notices.models import Notification
 from app.notices.outbox.models import OutgoingMessage
 from app.org.sessions.actors import actor_by_username
+from tests.support.people.accounts import username_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -114,8 +115,12 @@ class Channel:
     def actor(self, key: str) -> Actor:
         """Return a person of this scene or of the world."""
         if key in self.brokers:
-            return actor_by_username(self.brokers[key].number)
+            return actor_by_username(self.username(key))
         return self.world.actor(key)
+
+    def username(self, key: str) -> str:
+        """Return the user name of a person of this scene or of the world."""
+        return username_of(self.brokers[key].id) if key in self.brokers else key
 
     def enter(self, key: str, given_name: str = "小明", phones: Any = PHONES, **more: Any) -> Referral:
         """Enter 王小明 as a broker."""

@@ -30,7 +30,7 @@ def account(username: str) -> Account:
     return db.session.scalars(found).one()
 
 
-def username(pk: int) -> str:
+def username_of(pk: int) -> str:
     """Return the user name of the account, with which a browser or a client of the tests signs in."""
     return db.session.scalars(select(Account.username).where(Account.id == pk)).one()
 
