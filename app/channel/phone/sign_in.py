@@ -18,13 +18,13 @@ from app.channel.phone.base import PhoneView, safe_next
 from app.channel.phone.company_search import company_search
 from app.channel.phone.proved_number import fill_in, keep_ticket, prove, proved_number
 from app.channel.phone.sms_button import sms_button
-from app.channel.shared.privacy_notice import NOTICE_VERSION
+from app.channel.shared.privacy_notice import NOTICE_TEXTS, NOTICE_VERSION
 from app.channel.shared.registration import anonymous_actor
 from app.channel.shared.settings import BROKERS_REGISTER, VISITORS_REGISTER
 from app.channel.visitors import services as visitors
 from app.kernel.access.current import actor_or_none
 from app.kernel.database.session import db
-from app.kernel.errors import Decision, Denied
+from app.kernel.errors import Decision, Denied, NotFound
 from app.kernel.fields.uploads import takes_files
 from app.kernel.files.attachments import UnacceptableError
 from app.kernel.pages.routes import permitted
@@ -142,10 +142,20 @@ class PhoneEntranceView(PhoneView):
         return self._register(form, gettext("Visitor"), register, step)
 
     @expose("/privacy", methods=["GET"])
-    def privacy(self) -> str:
-        """Show the privacy notice that people agree to."""
+    @expose("/privacy/<string:version>", methods=["GET"])
+    def privacy(self, version: str = NOTICE_VERSION) -> str:
+        """Show the privacy notice that people agree to, or the version that a person agreed to (PLAT-14)."""
+        if version not in NOTICE_TEXTS:
+            raise NotFound
         back = url_for("PhoneHomeView.home" if actor_or_none() else ".register")
-        return self.page("privacy", title=gettext("Privacy notice"), back=back, version=NOTICE_VERSION)
+        return self.page(
+            "privacy",
+            title=gettext("Privacy notice"),
+            back=back,
+            version=version,
+            latest=NOTICE_VERSION,
+            text=NOTICE_TEXTS[version],
+        )
 
     def _register_broker(self, kind: str) -> Any:
         form = forms.BrokerRegisterForm()

@@ -53,6 +53,7 @@ SAMPLES = {
     "token": "nobody",
     "file_id": "1",
     "staff_id": "1",
+    "version": "2026-01",
 }
 
 
