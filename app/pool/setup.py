@@ -51,7 +51,8 @@ def register(app: Flask) -> None:
     declare_dictionaries(shelving_choices, public_pool_choices)
     grant([*PoolPermission], CUSTOMER_WORKERS)
     grant([PushPermission.READ], [*CUSTOMER_WORKERS, AUDITOR])
-    grant([PushPermission.ACCEPT, PushPermission.REJECT, PushPermission.WITHDRAW], CUSTOMER_WORKERS)
+    answers = [PushPermission.ACCEPT, PushPermission.REJECT, PushPermission.WITHDRAW, PushPermission.END]
+    grant(answers, CUSTOMER_WORKERS)
     refuses("uq_push_open", already_pushed)
     refuses("uq_pool_entry_open", in_pool_already)
     badge("pushes", count_waiting)

@@ -16,7 +16,7 @@ NEVER_THERE = 987654
 BAD = {"nonsense": 1}
 PUSH = {
     "id", "customer", "state", "sender", "sender_department", "receiver", "receiver_department", "remark", "answer",
-    "created_at", "decided_at",
+    "created_at", "decided_at", "ended_at",
 }  # fmt: skip
 SHELF = {
     "id", "action", "staff", "department", "company", "handler", "reason", "remark", "next_contact_at", "created_at",

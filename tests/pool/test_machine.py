@@ -29,7 +29,7 @@ from app.customers.shared.settings import PRIVATE_CEILING
 from app.kernel.database.session import db
 from app.kernel.errors import KepanError
 from app.pool.holding.services import assign_customer, privatize_customer, publicize_customer
-from app.pool.pushes.services import accept_push, push_customer, reject_push, withdraw_push
+from app.pool.pushes.services import accept_push, end_push, push_customer, reject_push, withdraw_push
 from app.pool.shelving.services import shelve_customer, unshelve_customer
 from tests.support.api.fuzz import bounded
 from tests.support.make import make_customer, make_platform_customer, restart_numbers
@@ -41,6 +41,7 @@ SUPERIORS = {
     "agent": {"manager", "regional"}, "agent2": {"manager", "regional"}, "manager": {"manager", "regional"},
     "agent3": {"regional"}, "regional": {"regional"}, "sales": set(),
 }  # fmt: skip
+DEPARTMENT_MANAGERS = {"manager", "regional"}  # of the department of the platform customers, and above it
 # Whose responsible districts meet the demand of the second customer, and who works in the third's department.
 MEETING = {1: {"agent", "agent2", "manager", "regional"}, 2: {"agent", "agent2", "manager"}}
 
@@ -48,7 +49,7 @@ RESPONSIBLE = "whoever is responsible"
 people = st.sampled_from(PEOPLE)
 doers = st.one_of(people, st.just(RESPONSIBLE))
 which = st.integers(0, 2)
-ANSWERS = {"accept": accept_push, "reject": reject_push, "withdraw": withdraw_push}
+ANSWERS = {"accept": accept_push, "reject": reject_push, "withdraw": withdraw_push, "end": end_push}
 OPERATIONS = (
     "unshelve", "shelve", "privatize", "publicize", "assign", "push", "answer", "follow_up", "reveal",
 )  # fmt: skip
@@ -150,7 +151,14 @@ class Pool(RuleBasedStateMachine):
         self._do("publicize", publicize_customer, place, actor)
 
     def _assign(self, _data, place, actor, other) -> None:
-        self._do("assign", assign_customer, place, actor, handler_id=other.id)
+        pk = self.customers[place].id
+        settled = sum(
+            row["customer_id"] == pk
+            and (row["state"] == "accepted" or (row["state"], row["receiver_id"]) == ("pending", other.id))
+            for row in self._rows(Push)
+        )
+        done = self._do("assign", assign_customer, place, actor, handler_id=other.id)
+        self.done[pk] += settled * done  # members from pushes end with it (CUST-32)
 
     def _push(self, _data, place, actor, other) -> None:
         self._do("push", push_customer, place, actor, receiver_id=other.id)
@@ -160,13 +168,18 @@ class Pool(RuleBasedStateMachine):
         pushes = self._rows(Push)[-3:]
         if not pushes:
             return
-        push, name = data.draw(st.sampled_from(pushes)), data.draw(st.sampled_from([*ANSWERS]))
-        rightly = data.draw(st.booleans())
+        push, rightly = data.draw(st.sampled_from(pushes)), data.draw(st.booleans())
+        fits = (
+            {"pending": ("accept", "accept", "reject", "withdraw"), "accepted": ("end",)} if rightly else {}
+        )
+        name = data.draw(st.sampled_from(fits.get(push["state"], [*ANSWERS])))
         customer = next(one for one in self.customers if one.id == push["customer_id"])
-        end = "sender_id" if (name == "withdraw") == rightly else "receiver_id"
+        end = "sender_id" if (name in {"withdraw", "end"}) == rightly else "receiver_id"
         call = partial(ANSWERS[name], push["id"], actor=self.world.actor(self.names[push[end]]))
         done = self._try(name, customer, call)
-        assert done == (rightly and push["state"] == "pending"), "nobody else has these numbers"
+        fitting = "accepted" if name == "end" else "pending"
+        if name != "end" or rightly:  # a receiver who is a superior ends it too
+            assert done == (rightly and push["state"] == fitting), "nobody else has these numbers"
 
     def _follow_up(self, _data, place, actor, _other) -> None:
         """POOL-15: the handler's first one starts the work, anybody else's leaves the status alone."""
@@ -190,6 +203,8 @@ class Pool(RuleBasedStateMachine):
             (push["customer_id"], push["receiver_id"], push["state"]) == (row["id"], me, "accepted")
             for push in self._rows(Push)
         ):
+            return True
+        if row["pool"] == "platform" and who in DEPARTMENT_MANAGERS:
             return True
         person = row["owner_id"] or row["private_holder_id"] or row["handler_id"]
         if person is not None:

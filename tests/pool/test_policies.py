@@ -24,7 +24,7 @@ scope_over_department  yyo yyyo   yyo yyyo
 same_department        nnn nnno   nnn nnno
 department_above       nnn nnno   nnn nnno
 push_pending           nnn nnnn   nnn nnnn
-push_accepted          nnn nnnn   nnn nnnn
+push_accepted          nnn nnno   nnn nnno
 district_meets         --- ----   nnn nnno
 other_company          nnn nnnn   nnn nnnn
 stranger               nnn nnnn   nnn nnnn
@@ -47,7 +47,7 @@ scope_over_department  yyo yyyo   yyo yyyo
 same_department        nnn ynno   nnn ynno
 department_above       nnn ynno   nnn ynno
 push_pending           nnn nnnn   nnn nnnn
-push_accepted          nnn nnnn   nnn nnnn
+push_accepted          nnn ynno   nnn ynno
 district_meets         --- ----   nnn ynno
 other_company          nnn nnnn   nnn nnnn
 stranger               nnn nnnn   nnn nnnn
@@ -70,7 +70,7 @@ scope_over_department  ssy sssy   ssy sssy
 same_department        nnn sssy   nnn sssy
 department_above       nnn sssy   nnn sssy
 push_pending           nnn rrrr   nnn rrrr
-push_accepted          nnn rrrr   nnn rrrr
+push_accepted          nnn sssy   nnn sssy
 district_meets         --- ----   nnn sssy
 other_company          nnn rrrr   nnn rrrr
 stranger               nnn rrrr   nnn rrrr
@@ -80,7 +80,11 @@ admin                  ssy sssy   ssy sssy
 """
 
 # Open shelving lets the team and the owner's department in; nobody else.
-OPEN_SHELVING = {"write_member": "ssy sssy   ssy sssy", "same_department": "nny sssy   nny sssy"}
+OPEN_SHELVING = {
+    "write_member": "ssy sssy   ssy sssy",
+    "same_department": "nny sssy   nny sssy",
+    "push_accepted": "ssy sssy   ssy sssy",
+}
 
 # p: personal; h: another holds it; f: not followed; r: read only; z: no staff.
 PRIVATIZES = """
@@ -96,7 +100,7 @@ scope_over_department  ppp yhff   ppp yhff
 same_department        rrr yhff   rrr yhff
 department_above       rrr yhff   rrr yhff
 push_pending           rrr rrrr   rrr rrrr
-push_accepted          rrr rrrr   rrr rrrr
+push_accepted          ppp yhff   ppp yhff
 district_meets         --- ----   rrr yhff
 other_company          rrr rrrr   rrr rrrr
 stranger               rrr rrrr   rrr rrrr
@@ -119,7 +123,7 @@ scope_over_department  nnn nynn   nnn nynn
 same_department        rrr nhnn   rrr nhnn
 department_above       rrr nhnn   rrr nhnn
 push_pending           rrr rhrr   rrr rhrr
-push_accepted          rrr rhrr   rrr rhrr
+push_accepted          nnn nhnn   nnn nhnn
 district_meets         --- ----   rrr nhnn
 other_company          rrr rhrr   rrr rhrr
 stranger               rrr rhrr   rrr rhrr
@@ -258,7 +262,16 @@ def test_pool_17_answers_are_the_receivers_and_withdrawing_is_the_senders():
     found = {case: verdict_on_push(*case) for case in wanted}
     assert {case: (verdict.code, verdict.status) for case, verdict in found.items()} == wanted
     assert all(verdict or str(verdict.message) for verdict in found.values())
-    assert len(wanted) == 24
+    assert len(wanted) == 40
+
+
+def test_pool_17_the_sender_and_the_owner_end_what_was_accepted():
+    stands = {"pending": "pool.push_pending", "accepted": ""}
+    for who, state in product(PUSH_ENDS, choices.PUSH_STATE.codes):
+        verdict = verdict_on_push(policies.can_end_push, who, state)
+        may = stands.get(state, f"pool.push_{state}"), 409
+        wanted = may if who in {"sender", "owner"} else ("pool.not_in_charge_of_push", 403)
+        assert (verdict.code, verdict.status) == wanted, (who, state)
 
 
 def test_pool_8_whoever_may_unshelve_a_private_customer_may_also_release_it():

@@ -50,13 +50,14 @@ def test_an_operation_with_its_request_takes_few_statements(app, world, api, bod
     assert costs[1].count <= (PUSH if name == "push" else OPERATION), "\n".join(costs[1])
 
 
-@pytest.mark.parametrize("name", ["accept", "reject", "withdraw"])
-def test_answering_a_push_takes_at_most_15_statements(app, world, api, name):
+@pytest.mark.parametrize("name", ["accept", "reject", "withdraw", "end"])
+def test_answering_or_ending_a_push_takes_at_most_15_statements(app, world, api, name):
     agent, agent3 = world.actor("agent"), world.actor("agent3")
-    client = api("agent" if name == "withdraw" else "agent3")
+    client = api("agent" if name in {"withdraw", "end"} else "agent3")
+    state = "accepted" if name == "end" else "pending"
     costs = []
     for _ in range(2):
-        push = make_push(make_customer(agent), sender=agent, receiver=agent3)
+        push = make_push(make_customer(agent), sender=agent, receiver=agent3, state=state)
         costs.append(_cost(app, client, f"/pushes/{push.id}/{name}", {"remark": "好"}))
     assert costs[1].count <= OPERATION, "\n".join(costs[1])
 

@@ -99,6 +99,7 @@ def make_push(
         state=state,
         created_at=clock.now(),
         decided_at=None if state == "pending" else clock.now(),
+        ended_at=clock.now() if state == "ended" else None,
     )
     db.session.add(made)
     db.session.commit()

@@ -43,7 +43,7 @@ scope_over_department  yyy yyyy   yyy yyyy
 same_department        nnn yyyy   nnn yyyy
 department_above       nnn yyyy   nnn yyyy
 push_pending           nnn nnnn   nnn nnnn
-push_accepted          nnn nnnn   nnn nnnn
+push_accepted          yyy yyyy   yyy yyyy
 district_meets         --- ----   nnn yyyy
 other_company          nnn nnnn   nnn nnnn
 stranger               nnn nnnn   nnn nnnn
@@ -161,12 +161,13 @@ ACTORS = {
     "auditor": lambda _c: _actor(roles=frozenset({"Auditor"}), reads_all=True),
     "admin": lambda _c: _actor(roles=frozenset({"Admin"}), sees_all=True),
 }
-_MEMBERS = {"write_member": "write", "read_member": "read"}
+# An accepted push makes a write member (POOL-17).
+_MEMBERS = {"write_member": "write", "read_member": "read", "push_accepted": "write"}
 _PUSHES = {"push_pending": "pending", "push_accepted": "accepted"}
 # Another company's agent and one without a profile work in the very districts: that alone opens nothing.
 _MEETING = {"district_meets", "other_company", "no_staff"}
 
-PUSH_ENDS = {"sender": OWNER, "receiver": HANDLER, "another": OTHER_PERSON}
+PUSH_ENDS = {"sender": HOLDER, "receiver": HANDLER, "owner": OWNER, "another": OTHER_PERSON}
 
 
 # Creator → actor: the actor is in department EAST; WEST is below it here, OFFICE is not.
@@ -252,8 +253,11 @@ def verdict_of(
 
 
 def verdict_on_push(rule, who: str, state: str) -> Decision:
-    """Return the rule's verdict on a push in this state, for its sender, its receiver or another person."""
-    push = SimpleNamespace(sender_id=OWNER, receiver_id=HANDLER, state=state)
+    """Return the rule's verdict on a push in this state, for its sender, its receiver, the customer's owner
+    or another person.
+    """
+    customer = customer_in("personal", "following", False)
+    push = SimpleNamespace(sender_id=HOLDER, receiver_id=HANDLER, state=state, customer=customer)
     return rule(_actor(PUSH_ENDS[who]), push)
 
 

@@ -22,6 +22,7 @@ from app.customers.shared.queries import (
     customers_in_scope,
     known_by_push_only,
     off_shelf_customers,
+    offered_customers,
     pending_customers,
     personal_customers,
     platform_customers,
@@ -254,6 +255,7 @@ TABS = (
     ListTab("private", _("Private"), private_customers),
     ListTab("pending", _("Pending"), pending_customers),
     ListTab("off_shelf", _("Off shelf"), off_shelf_customers),
+    ListTab("offered", _("Offered to me"), offered_customers),
     ListTab("scope", _("In my scope"), customers_in_scope, is_offered=False),
 )
 

@@ -9,16 +9,21 @@ from app.kernel.api.base import named
 from app.kernel.api.schemas import Named
 
 if TYPE_CHECKING:
+    from app.customers.members.queries import TeamMember
     from app.customers.shared.models import CustomerMember
 
 
 class MemberRecord(TypedDict):
-    """A colleague on the team (CUST-3); ``id`` is the colleague's."""
+    """A colleague on the team (CUST-3); ``id`` is the colleague's.
+
+    ``push_id`` is the accepted push that put them on it (POOL-17).
+    """
 
     id: int
     name: str
     department: Named | None
     access: Annotated[str, choices.MEMBER_ACCESS]
+    push_id: int | None
 
 
 class MemberList(TypedDict):
@@ -27,11 +32,12 @@ class MemberList(TypedDict):
     items: list[MemberRecord]
 
 
-def member_record(row: CustomerMember) -> MemberRecord:
+def member_record(row: CustomerMember | TeamMember) -> MemberRecord:
     """Return the API record of a team member."""
     return {
-        "id": row.staff_id,
+        "id": row.staff.id,
         "name": row.staff.name,
         "department": named(row.staff.department),
         "access": row.access,
+        "push_id": getattr(row, "push_id", None),
     }

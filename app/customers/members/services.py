@@ -8,13 +8,13 @@ from flask_babel import lazy_gettext as _
 
 from app.audit import services as audit
 from app.customers.members import policies
-from app.customers.members.queries import members_of
-from app.customers.shared.models import Customer, CustomerMember
+from app.customers.members.queries import accepted_pushes, members_of
+from app.customers.shared.models import Customer, CustomerMember, Push
 from app.customers.shared.queries import FOLLOWING_UP, colleague_for, facts_for, get_customer
 from app.kernel.database.records import get_one
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
-from app.kernel.errors import conflict
+from app.kernel.errors import Denied, conflict
 from app.kernel.translation import N_
 from app.notices import services as notices
 
@@ -77,10 +77,12 @@ def _notify(staff_id: int, customer: Customer, access: str, actor: Actor) -> Non
 
 @transactional
 def remove_member(pk: int, *, staff_id: int, actor: Actor) -> Customer:
-    """Remove a colleague from the team and notify them."""
+    """Remove a colleague from the team and notify them.
+
+    :raises Denied: ``customer.member_by_push`` for one who is there by an accepted push, which is ended.
+    """
     customer = _get_for_team(pk, actor)
-    member = get_one(members_of(customer).where(CustomerMember.staff_id == staff_id))
-    _enforce(customer, actor)
+    member = _get_member(customer, staff_id, actor)
     audit.record(
         actor,
         "customer.remove_member",
@@ -95,3 +97,16 @@ def remove_member(pk: int, *, staff_id: int, actor: Actor) -> Customer:
             staff_id, N_("%(who)s took you off the team of %(name)s"), who=actor.name, name=customer.name
         )
     return customer
+
+
+def _get_member(customer: Customer, staff_id: int, actor: Actor) -> CustomerMember:
+    found: CustomerMember | None = db.session.scalar(
+        members_of(customer).where(CustomerMember.staff_id == staff_id)
+    )
+    if found is not None:
+        _enforce(customer, actor)
+        return found
+    get_one(accepted_pushes(customer).where(Push.receiver_id == staff_id))
+    _enforce(customer, actor)
+    message = _("This colleague accepted a push of the customer; end the push")
+    raise Denied(conflict("customer.member_by_push", message))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from flask import url_for
@@ -10,24 +11,25 @@ from flask_babel import lazy_gettext as _
 
 from app.customers.members import policies
 from app.customers.members.operations import ADD_MEMBER
-from app.customers.members.queries import members_of
+from app.customers.members.queries import team_of
 from app.customers.shared import choices
 from app.customers.shared.permissions import CustomerPermission
 from app.customers.shared.queries import facts_for
 from app.customers.shared.tabs import form_button
 from app.kernel.access.current import current_actor
-from app.kernel.database.session import db
 from app.kernel.pages.elements import Button
 from app.kernel.pages.formatting import code_tag
 from app.kernel.pages.tabs import TabColumn, table_of
 
 if TYPE_CHECKING:
-    from app.customers.shared.models import Customer, CustomerMember
+    from app.customers.members.queries import TeamMember
+    from app.customers.shared.models import Customer
     from app.kernel.pages.elements import TableTab
 
 _TEAM = (
     TabColumn("name", _("Name"), lambda member: member.staff.name),
     TabColumn("department", _("Department"), lambda member: member.staff.department.name),
+    TabColumn("way", _("By way of"), lambda member: _("An accepted push") if member.push_id else ""),
     TabColumn("access", _("Access"), lambda member: code_tag(choices.MEMBER_ACCESS, member.access)),
 )
 
@@ -40,15 +42,18 @@ def team_tab(customer: Customer, _page: int) -> TableTab:
         policies.can_manage_team(actor, customer, facts)
     )
     return table_of(
-        db.session.scalars(members_of(customer)),
+        team_of(customer),
         _TEAM,
         _("Nobody beside the person responsible"),
-        buttons_of=_removal if may_remove else None,
+        buttons_of=partial(_removal, customer) if may_remove else None,
         buttons=form_button(ADD_MEMBER, customer, actor, facts),
     )
 
 
-def _removal(member: CustomerMember) -> list[Button]:
-    url = url_for("CustomerView.remove_member", pk=member.customer_id, staff_id=member.staff_id)
+def _removal(customer: Customer, member: TeamMember) -> list[Button]:
+    """Return the button that takes a colleague off the team; a push is ended among the customer's pushes."""
+    if member.push_id:
+        return []
+    url = url_for("CustomerView.remove_member", pk=customer.id, staff_id=member.staff.id)
     ask = gettext("Take %(name)s off the team?", name=member.staff.name)
     return [Button(gettext("Remove"), url, mode="post", ask=ask, danger=True)]

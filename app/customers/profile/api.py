@@ -15,7 +15,7 @@ from app.customers.groups.queries import linked_customers
 from app.customers.groups.serializers import LinkedList
 from app.customers.listing.filters import SPEC, TABS
 from app.customers.members import services as members
-from app.customers.members.queries import members_of
+from app.customers.members.queries import team_of
 from app.customers.members.serializers import MemberList, member_record
 from app.customers.profile import forms, services
 from app.customers.shared import policies
@@ -174,7 +174,7 @@ class CustomerApi(KepanApi):
 
     @staticmethod
     def _members(customer: Customer) -> MemberList:
-        return {"items": [member_record(row) for row in db.session.scalars(members_of(customer))]}
+        return {"items": [member_record(row) for row in team_of(customer)]}
 
     @expose("/<int:pk>/linked", methods=["GET"])
     @endpoint(CustomerPermission.READ, returns=LinkedList)

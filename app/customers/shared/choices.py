@@ -116,8 +116,9 @@ PUSH_STATE = Dictionary(
         "accepted": _("Accepted"),
         "rejected": _("Rejected"),
         "withdrawn": _("Withdrawn"),
+        "ended": _("Push ended"),
     },
-    {"pending": "orange", "accepted": "green", "rejected": "red", "withdrawn": "gray"},
+    {"pending": "orange", "accepted": "green", "rejected": "red", "withdrawn": "gray", "ended": "gray"},
     title=_("States of pushes"),
 )
 MEMBER_ACCESS = Dictionary(

@@ -314,7 +314,10 @@ class FollowUp(Model):
 
 
 class Push(Model):
-    """A customer offered to a colleague (POOL-16, POOL-17); the operations are in ``app/pool``."""
+    """A customer offered to a colleague (POOL-16, POOL-17); the operations are in ``app/pool``.
+
+    While it is ``accepted`` it makes its receiver a write member of the customer, without a row of the team.
+    """
 
     __tablename__ = "push"
     __audit__ = "push"
@@ -340,6 +343,7 @@ class Push(Model):
     answer: Mapped[str | None] = mapped_column(Text)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     customer: Mapped[Customer] = relationship()
     sender: Mapped[Staff] = relationship(foreign_keys=[sender_id])
@@ -350,3 +354,7 @@ class Push(Model):
     def decide(self, state: str, moment: datetime, answer: str | None) -> None:
         """Accept or reject as the receiver, or withdraw as the sender (POOL-17)."""
         self.state, self.decided_at, self.answer = state, moment, answer
+
+    def end(self, moment: datetime) -> None:
+        """End an accepted push, and with it the receiver's membership; the answer is kept (POOL-17)."""
+        self.state, self.ended_at = "ended", moment

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 class Facts:
     """Facts that the rules need about a customer and the actor.
 
-    ``member``: access of the actor's membership; ``push``: the best state of pushes to the actor; ``meets``:
-    the demand districts meet the actor's; ``has_demand``: there are demand districts; ``open_shelving`` and
-    ``admin_reveals``: the settings. Known only for a single record or a batch: ``followed_lately``, whether
-    the actor followed it up in the last 30 days, and ``held``, how many customers the actor holds privately,
-    of at most ``ceiling``.
+    ``member``: access of the actor's membership, to write by an accepted push too (POOL-17); ``push``: the
+    best state of pushes to the actor; ``meets``: the demand districts meet the actor's; ``has_demand``: there
+    are demand districts; ``open_shelving`` and ``admin_reveals``: the settings. Known only for a single
+    record or a batch: ``followed_lately``, whether the actor followed it up in the last 30 days, and
+    ``held``, how many customers the actor holds privately, of at most ``ceiling``.
     """
 
     member: str = ""

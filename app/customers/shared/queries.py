@@ -91,15 +91,12 @@ def _in_scope(actor: Actor) -> list[AccessGround]:
 @cached_per_actor
 def visible_customers(actor: Actor) -> Select[Customer]:
     """Select all customers that the actor can open, to act or only to read (ACC-14)."""
-    pushed = select(_PUSH.customer_id).where(
-        _PUSH.receiver_id == actor.id, _PUSH.state.in_(["pending", "accepted"])
-    )
     member = select(_MEMBER.customer_id).where(_MEMBER.staff_id == actor.id)
     ways = [
         *_in_scope(actor),
         in_data_scope(_C.handler_id, actor, _PLATFORM),
         in_data_scope(_C.private_holder_id, actor),
-        AccessGround(_C.id.in_(union_all(member, pushed))),
+        AccessGround(_C.id.in_(union_all(member, _pushed_to(actor)))),
     ]
     if actor.districts and actor.company_id is not None:
         meeting = select(_DEMAND.customer_id).where(id_in(_DEMAND.district_id, actor.districts))
@@ -153,6 +150,20 @@ def off_shelf_customers(actor: Actor) -> Select[Customer]:
     (POOL-9).
     """
     return _customers_on(actor, [*_in_scope(actor), *_free_to_shelve(actor)], _C.follow_status == "off_shelf")
+
+
+@cached_per_actor
+def offered_customers(actor: Actor) -> Select[Customer]:
+    """Select the tab of customers that colleagues offered to the actor: asked, or accepted and not ended
+    (POOL-17).
+    """
+    return _customers(_C.id.in_(_pushed_to(actor)))
+
+
+def _pushed_to(actor: Actor) -> Select[Any]:
+    return select(_PUSH.customer_id).where(
+        _PUSH.receiver_id == actor.id, _PUSH.state.in_(["pending", "accepted"])
+    )
 
 
 def _free_to_shelve(actor: Actor) -> list[AccessGround]:
@@ -297,9 +308,10 @@ def _only(marks: Mapping[str, set[str]], kind: str) -> str:
 
 def _facts(marks: Mapping[str, set[str]], common: Mapping[str, Any]) -> Facts:
     pushes, demand = marks.get("push", ()), marks.get("demand", ())
+    accepted = "accepted" in pushes  # which makes a write member (POOL-17)
     return Facts(
-        member=_only(marks, "member"),
-        push="accepted" if "accepted" in pushes else "pending" if pushes else "",
+        member="write" if accepted else _only(marks, "member"),
+        push="accepted" if accepted else "pending" if pushes else "",
         meets="meets" in demand,
         has_demand="any" in demand,
         followed_lately="lately" in marks,

@@ -19,6 +19,6 @@ class PushForm(BaseForm):
 
 
 class AnswerForm(BaseForm):
-    """A remark on the answer (POOL-17)."""
+    """A remark on an answer, or on the end of an accepted push (POOL-17)."""
 
     remark = TextField(_("Remark"), optional(at_most(2000)))

@@ -1,4 +1,4 @@
-"""The operations that push a customer, and answer or withdraw a push."""
+"""The operations that push a customer, and answer, withdraw or end a push."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _
 from app.kernel.pages.operations import Operation, OperationApi, OperationBatch, OperationPage
 from app.pool.pushes import forms, policies
 from app.pool.pushes.serializers import PushRecord, push_record
-from app.pool.pushes.services import accept_push, push_customer, reject_push, withdraw_push
+from app.pool.pushes.services import accept_push, end_push, push_customer, reject_push, withdraw_push
 
 PUSH = Operation(
     name="push",
@@ -35,7 +35,7 @@ ACCEPT = Operation(
     policy=policies.can_answer_push,
     service=accept_push,
     page=OperationPage(
-        hint=_("The customer's number is open to you from now on."),
+        hint=_("You work on the customer from now on; its number is open to you."),
         in_list=True,
     ),
 )
@@ -62,4 +62,16 @@ WITHDRAW = Operation(
         in_list=True,
     ),
 )
-ON_PUSHES = (ACCEPT, REJECT, WITHDRAW)
+END = Operation(
+    name="end",
+    label=_("End"),
+    icon="fa-user-minus",
+    form=forms.AnswerForm,
+    policy=policies.can_end_push,
+    service=end_push,
+    page=OperationPage(
+        hint=_("The receiver no longer works on the customer."),
+        in_list=True,
+    ),
+)
+ON_PUSHES = (ACCEPT, REJECT, WITHDRAW, END)

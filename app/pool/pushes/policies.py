@@ -1,4 +1,4 @@
-"""Who may push a customer, and answer or withdraw a push: pure rules (POOL-16, POOL-17).
+"""Who may push a customer, and answer, withdraw or end a push: pure rules (POOL-16, POOL-17).
 
 Each rule checks first whether the actor may (403), then whether the state allows it (409), as ACC-6 orders
 it.
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _
 
 from app.customers.numbers.policies import can_reveal_phone
-from app.customers.shared.policies import Facts, takes_business
+from app.customers.shared.policies import Facts, answers_for, takes_business
 from app.kernel.errors import ALLOW, Decision, conflict, forbidden
 
 if TYPE_CHECKING:
@@ -56,10 +56,23 @@ def can_withdraw_push(actor: Actor, push: Push, _facts: object = None) -> Decisi
     return _open(push)
 
 
+def can_end_push(actor: Actor, push: Push, _facts: object = None) -> Decision:
+    """POOL-17: the sender, and those who decide on the team (CUST-3), end what was accepted."""
+    if push.sender_id != actor.id and not answers_for(actor, push.customer):
+        return forbidden(
+            "pool.not_in_charge_of_push",
+            _("Only the sender, the owner, a superior or an administrator ends an accepted push"),
+        )
+    if push.state == "pending":
+        return conflict("pool.push_pending", _("This push waits for an answer"))
+    return ALLOW if push.state == "accepted" else _open(push)
+
+
 def _open(push: Push) -> Decision:
     sentences = {
         "accepted": _("This push was accepted before"),
         "rejected": _("This push was rejected before"),
         "withdrawn": _("This push was withdrawn"),
+        "ended": _("This push was ended"),
     }
     return conflict(f"pool.push_{push.state}", sentences[push.state]) if push.state in sentences else ALLOW

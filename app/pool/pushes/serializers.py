@@ -28,6 +28,7 @@ class PushRecord(TypedDict):
     answer: str | None
     created_at: Moment
     decided_at: Moment | None
+    ended_at: Moment | None
 
 
 def push_record(row: Push) -> PushRecord:
@@ -44,6 +45,7 @@ def push_record(row: Push) -> PushRecord:
         "answer": row.answer,
         "created_at": iso(row.created_at) or "",
         "decided_at": iso(row.decided_at),
+        "ended_at": iso(row.ended_at),
     }
 
 

@@ -1,4 +1,4 @@
-"""Push a customer to a colleague, and answer or withdraw the push (POOL-16, POOL-17)."""
+"""Push a customer to a colleague, and answer, withdraw or end the push (POOL-16, POOL-17)."""
 
 from __future__ import annotations
 
@@ -146,7 +146,7 @@ def _receiver_has_customer(receiver: Staff) -> Decision:
 
 @transactional
 def accept_push(pk: int, *, remark: str | None = None, actor: Actor) -> Push:
-    """Accept the push, which opens the number to the receiver (POOL-17).
+    """Accept the push, which makes the receiver a write member of the customer (POOL-17).
 
     :raises Denied: for any other person; ``pool.push_accepted`` and the like; ``pool.receiver_has``.
     """
@@ -179,9 +179,32 @@ def withdraw_push(pk: int, *, remark: str | None = None, actor: Actor) -> Push:
     return push
 
 
-def withdraw_from_receiver(step: HandOver) -> None:
-    """Withdraw open pushes to the new responsible person, who needs none (POOL-17)."""
+@transactional
+def end_push(pk: int, *, remark: str | None = None, actor: Actor) -> Push:
+    """End an accepted push: the receiver is no member any more (POOL-17).
+
+    :raises Denied: 403 for others than the sender and those who decide on the team; 409 by the push's state.
+    """
+    push = get_push(pk, actor=actor, lock=True)
+    policies.can_end_push(actor, push).enforce()
+    _end(push, actor)
+    for one in {push.sender_id, push.receiver_id} - {actor.id}:
+        _notify(push, one, N_("%(who)s ended the push of %(name)s"), actor, body=remark or "")
+    _tell_responsible(push, N_("%(who)s ended the push of your customer %(name)s to %(receiver)s"), actor)
+    return push
+
+
+def settle_pushes(step: HandOver) -> None:
+    """Withdraw open pushes to the new responsible person, who needs none, and end the accepted ones: members
+    from pushes end with the former person's responsibility (POOL-17, CUST-32).
+    """
     _withdraw_open([step.customer], step.actor, Push.receiver_id == step.receiver.id)
+    accepted = select(Push).where(Push.customer_id == step.customer.id, Push.state == "accepted")
+    for push in db.session.scalars(accepted.order_by(Push.id).with_for_update(of=Push)):
+        push.customer = step.customer
+        _end(push, step.actor)
+        if push.receiver_id not in {step.receiver.id, step.actor.id}:
+            _notify(push, push.receiver_id, N_("The push of %(name)s ended"), step.actor)
 
 
 def withdraw_all(customers: Sequence[Customer], actor: Actor) -> None:
@@ -221,12 +244,25 @@ def _decide(push: Push, state: str, message: str, remark: str | None, actor: Act
     )
 
 
-def _notify(push: Push, recipient_id: int, message: str, actor: Actor) -> None:
+def _end(push: Push, actor: Actor) -> None:
+    push.end(clock.now())
+    audit.record(
+        actor,
+        "pool.push_ended",
+        push.customer,
+        N_("Push to %(receiver)s ended by %(who)s"),
+        {"push": ("accepted", "ended")},
+        who=actor.name,
+        receiver=push.receiver.name,
+    )
+
+
+def _notify(push: Push, recipient_id: int, message: str, actor: Actor, *, body: str | None = None) -> None:
     notices.notify(
         recipient_id,
         message,
         customer_id=push.customer_id,
-        body=push.answer or "",
+        body=(push.answer or "") if body is None else body,
         who=actor.name,
         name=push.customer.name,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
@@ -11,14 +12,19 @@ from app.customers.shared.models import Push
 from app.customers.shared.parts import Answers, CustomerPart
 from app.kernel.access.current import current_actor
 from app.kernel.pages.formatting import code_tag
+from app.kernel.pages.operations import operation_button
 from app.kernel.pages.tabs import TIME, TabColumn, newest_table
+from app.pool.pushes.operations import END
+from app.pool.pushes.policies import can_end_push
 from app.pool.pushes.queries import pushes_of
 from app.pool.pushes.serializers import PushRecord, push_records
-from app.pool.pushes.services import withdraw_all, withdraw_from_receiver
+from app.pool.pushes.services import settle_pushes, withdraw_all
+from app.pool.shared.permissions import PushPermission
 
 if TYPE_CHECKING:
     from app.customers.shared.models import Customer
-    from app.kernel.pages.elements import TableTab
+    from app.kernel.access.actor import Actor
+    from app.kernel.pages.elements import Button, TableTab
 
 _PUSHES = (
     TIME,
@@ -28,13 +34,27 @@ _PUSHES = (
     TabColumn("remark", _("Remark"), lambda row: row.remark, wide=True),
     TabColumn("answer", _("Answer"), lambda row: row.answer, wide=True),
     TabColumn("decided_at", _("Answered"), lambda row: row.decided_at),
+    TabColumn("ended_at", _("Ended"), lambda row: row.ended_at),
 )
 
 
 def pushes_tab(customer: Customer, page: int) -> TableTab:
     """Return the tab of the customer's pushes and their states."""
-    found = pushes_of(customer, current_actor())
-    return newest_table(found, Push, page, _PUSHES, _("Never pushed to a colleague"))
+    actor = current_actor()
+    return newest_table(
+        pushes_of(customer, actor),
+        Push,
+        page,
+        _PUSHES,
+        _("Never pushed to a colleague"),
+        buttons_of=partial(_ending, actor) if actor.may(PushPermission.END) else None,
+    )
+
+
+def _ending(actor: Actor, push: Push) -> list[Button]:
+    """Return the button that ends an accepted push, for those who may."""
+    verdict = can_end_push(actor, push)
+    return [operation_button("PushView", END, push, verdict)] if verdict else []
 
 
 def _pushed(row: PushRecord) -> tuple[str, str]:
@@ -52,6 +72,6 @@ PUSHES = CustomerPart(
     PushRecord,
     _pushed,
     position=50,
-    answers=Answers(hand_over=withdraw_from_receiver, unshelve=withdraw_all),
+    answers=Answers(hand_over=settle_pushes, unshelve=withdraw_all),
     is_basic=True,
 )

@@ -28,7 +28,7 @@ _LINK = Markup('<a href="{}">{}</a>')
 
 
 class PushView(ScopedModelView):
-    """Lists pushes to accept, reject or withdraw; the customer opens where the actor may open it."""
+    """Lists pushes to accept, reject, withdraw or end; the customer opens where the actor may open it."""
 
     datamodel = SQLAInterface(Push)
     route_base = "/pushes"
@@ -49,6 +49,7 @@ class PushView(ScopedModelView):
         "created_at",
         "answer",
         "decided_at",
+        "ended_at",
     ]
     wide_columns = frozenset({"remark", "answer"})
     label_columns = {
@@ -60,6 +61,7 @@ class PushView(ScopedModelView):
         "answer": _("Answer"),
         "created_at": _("Time"),
         "decided_at": _("Answered"),
+        "ended_at": _("Ended"),
     }
     formatters_columns = {
         "customer": lambda push: push.customer.name,

@@ -12,6 +12,7 @@ class PushPermission(Permission, resource="Push"):
     ACCEPT = "accept"
     REJECT = "reject"
     WITHDRAW = "withdraw"
+    END = "end"
 
 
 class PoolPermission(Permission, resource="Customer"):

@@ -98,7 +98,7 @@ def test_cust_21_files_of_an_enterprise_are_for_those_in_charge(world):
 def test_acc_6_readers_read_and_change_nothing(world, made):
     (row,) = add_files(made.id, files=[d.upload()], actor=world.actor("agent"))
     make_member(made, world.actor("agent2"), "read")
-    make_push(made, receiver=world.actor("agent3"), state="accepted")
+    make_push(made, receiver=world.actor("agent3"))
     for name in ("agent2", "agent3", "auditor", "manager"):
         assert get_file(row.id, actor=world.actor(name)).id == row.id
     for name in ("agent2", "agent3", "auditor"):

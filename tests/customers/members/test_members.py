@@ -166,6 +166,7 @@ def test_cust_3_the_team_in_the_api(api, world, made):
         "name": colleague.name,
         "department": {"id": colleague.department_id, "name": "城东店"},
         "access": "read",
+        "push_id": None,
     }
     assert http.get(path).get_json() == {"items": [added.get_json()]}
     assert api("agent2").get(path).status_code == 200

@@ -87,7 +87,7 @@ def test_acc_6_out_of_reach_is_not_found_whatever_is_sent(world):
 def test_pool_5_readers_do_not_edit(world):
     made = make_customer(world.actor("agent"))
     make_member(made, world.actor("agent2"), "read")
-    make_push(made, receiver=world.actor("agent3"), state="accepted")
+    make_push(made, receiver=world.actor("agent3"))
     for name in ("agent2", "agent3", "auditor"):
         with denied("customer.read_only", 403):
             _edit(made, world.actor(name), remark="x")

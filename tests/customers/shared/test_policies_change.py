@@ -22,7 +22,7 @@ scope_over_department  nnn nnnn   nnn nnnn
 same_department        nnn nnnn   nnn nnnn
 department_above       nnn nnnn   nnn nnnn
 push_pending           nnn nnnn   nnn nnnn
-push_accepted          nnn nnnn   nnn nnnn
+push_accepted          yyy yyyy   yyy yyyy
 district_meets         --- ----   nnn nnnn
 other_company          nnn nnnn   nnn nnnn
 stranger               nnn nnnn   nnn nnnn

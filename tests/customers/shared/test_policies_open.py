@@ -51,7 +51,7 @@ scope_over_department  yyy yhyy   yyy yhyy
 same_department        nnn yhyy   nnn yhyy
 department_above       nnn yhyy   nnn yhyy
 push_pending           nnn nnnn   nnn nnnn
-push_accepted          nnn nnnn   nnn nnnn
+push_accepted          yyy yyyy   yyy yyyy
 district_meets         --- ----   nnn yhyy
 other_company          nnn nnnn   nnn nnnn
 stranger               nnn nnnn   nnn nnnn
@@ -61,7 +61,9 @@ admin                  yyy yyyy   yyy yyyy
 """
 
 # Only of a private customer, and there only for the holder, those above, write members and the auditor.
-SEES_HOLDERS_FOLLOW_UPS = {"holder", "write_member", "superior", "scope_over_person", "auditor", "admin"}
+SEES_HOLDERS_FOLLOW_UPS = {
+    "holder", "write_member", "push_accepted", "superior", "scope_over_person", "auditor", "admin",
+}  # fmt: skip
 
 
 def test_the_columns_are_every_lawful_state():

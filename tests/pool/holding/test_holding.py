@@ -78,7 +78,7 @@ def test_pool_12_by_anyone_who_acts(world):
     assert privatize_customer(_public(world, demand=near).id, actor=world.actor("agent3")).is_private
     made = _public(world)
     make_member(made, world.actor("sales"), "read")
-    make_push(made, receiver=world.actor("agent3"), state="accepted")
+    make_push(made, receiver=world.actor("agent3"))
     for name in ("sales", "agent3"):
         with denied("customer.read_only", 403):
             privatize_customer(made.id, actor=world.actor(name))

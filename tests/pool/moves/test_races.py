@@ -33,7 +33,7 @@ def test_pool_17_a_transfer_and_the_answer_to_an_offer(app, world):
         )
         state = db.session.get(Push, push.id, populate_existing=True).state
         assert (len(won), codes, state) in [
-            (2, [], "accepted"),
+            (2, [], "ended"),
             (1, ["pool.push_withdrawn"], "withdrawn"),
         ]
         assert stored(made.id)["owner_id"] == receiver.id

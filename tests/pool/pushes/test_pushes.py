@@ -61,6 +61,7 @@ def test_pool_17_both_ends_departments_time_and_remark_are_kept(world, ends, off
         "answer": None,
         "created_at": NOW,
         "decided_at": None,
+        "ended_at": None,
     }
     (log,) = operations(customer, "pool.push")
     assert (log.actor_id, log.parameters) == (sender.id, {"receiver": receiver.name})

@@ -221,7 +221,7 @@ def test_pool_11_without_a_viewing_there_is_no_to_do(world, platform):
 
 def test_pool_10_by_anyone_who_acts(world, platform):
     make_member(platform, world.actor("sales"), "read")
-    make_push(platform, receiver=world.actor("agent3"), state="accepted")
+    make_push(platform, receiver=world.actor("agent3"))
     for name in ("sales", "agent3"):
         with denied("customer.read_only", 403):
             _shelve(platform, world.actor(name), handler_id=world.actor("agent").id)

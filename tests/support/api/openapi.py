@@ -188,8 +188,9 @@ def _pool(database: Database) -> dict[str, list[Any]]:
     """Create a customer for each operation of the pool, and pushes to be answered."""
     agent, agent2 = (database.world.actor(name) for name in ("agent", "agent2"))
 
-    def pushed(sender: Actor, receiver: Actor) -> int:
-        return make.make_push(make.make_customer(sender), receiver=receiver, sender=sender).id
+    def pushed(sender: Actor, receiver: Actor, state: str = "pending") -> int:
+        made = make.make_customer(sender)
+        return make.make_push(made, receiver=receiver, sender=sender, state=state).id
 
     received = [pushed(agent2, agent) for _ in range(2)]
     return {
@@ -201,6 +202,7 @@ def _pool(database: Database) -> dict[str, list[Any]]:
         "pushes": received[:1],
         "spare_pushes": received[1:],
         "sent_pushes": [pushed(agent, agent2)],
+        "accepted_pushes": [pushed(agent, agent2, "accepted")],
     }
 
 

@@ -87,6 +87,7 @@ BODIES: dict[str, Body | Callable[[Database, Mapping[str, Any]], Body] | None] =
     "POST /api/v1/pushes/{pk}/accept": {"remark": "我来跟"},
     "POST /api/v1/pushes/{pk}/reject": {},
     "POST /api/v1/pushes/{pk}/withdraw": {},
+    "POST /api/v1/pushes/{pk}/end": {"remark": "自己跟"},
     "POST /api/v1/brokers/register": lambda _database, records: {
         **_newcomer(records, 0),
         "company_id": records["broker-companies"][0],
@@ -227,6 +228,7 @@ PATHS: dict[str, dict[str, str]] = {
     "POST /api/v1/customers/{pk}/unshelve": {"pk": "on_shelf"},
     "POST /api/v1/pushes/{pk}/reject": {"pk": "spare_pushes"},
     "POST /api/v1/pushes/{pk}/withdraw": {"pk": "sent_pushes"},
+    "POST /api/v1/pushes/{pk}/end": {"pk": "accepted_pushes"},
     "POST /api/v1/departments/{pk}/delete": {"pk": "spare_departments"},
     "POST /api/v1/roles/{pk}/delete": {"pk": "own_roles"},
     "POST /api/v1/staff/{pk}/organise": {"pk": "moving"},
