@@ -54,6 +54,18 @@ def count_operations(subject: Any, operation: str, actor_id: int, since: datetim
     return db.session.scalar(statement) or 0
 
 
+def latest_change(subject: Any, field: str, actor_id: int, since: datetime) -> datetime | None:
+    """Return when an actor last changed a field of a record, since a moment; None where they did not."""
+    changes = select(OperationLog).where(
+        OperationLog.record_type == subject.__audit__,
+        OperationLog.record_id == subject.id,
+        OperationLog.actor_id == actor_id,
+        OperationLog.at > since,
+    )
+    rows = db.session.scalars(changes.order_by(OperationLog.number.desc()))
+    return next((row.at for row in rows if field in (row.differences or {})), None)
+
+
 def actor_name(row: OperationLog) -> str:
     """Return the name of the actor; commands and jobs are the system."""
     return (row.actor_name or erased_placeholder()) if row.actor_id else gettext("System")

@@ -13,7 +13,7 @@ from app.audit.queries import count_operations
 from app.customers.duplicates.places import number_place_of
 from app.customers.duplicates.services import check_number, claim_number
 from app.customers.numbers import policies
-from app.customers.numbers.alerts import report_frequent_reveals
+from app.customers.numbers.alerts import report_frequent_reveals, report_reveal_after_own_change
 from app.customers.numbers.lookups import record_lookup, typed_number
 from app.customers.numbers.models import NumberReveal
 from app.customers.numbers.queries import count_reveals_today
@@ -149,6 +149,7 @@ def reveal_phone(pk: int, *, purpose: str, actor: Actor) -> NumberReveal:
         actor, "customer.reveal_phone", customer, N_("Number revealed: %(purpose)s"), purpose=purpose
     )
     report_frequent_reveals(actor, made.created_at)
+    report_reveal_after_own_change(made, customer, actor)
     return made
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _
 
 from app.audit import services as audit
+from app.customers.numbers.alerts import RELEASE, report_reveal_before_release
 from app.customers.shared.parts import HandOver, hand_over
 from app.customers.shared.queries import colleague_for, facts_for, get_customer
 from app.kernel import clock
@@ -52,10 +53,9 @@ def publicize_customer(pk: int, *, actor: Actor) -> Customer:
     customer = get_customer(pk, actor=actor, lock=True)
     policies.can_publicize(actor, customer, facts_for(customer, actor)).enforce()
     before, holder_id = holding_state(customer), customer.private_holder_id
+    report_reveal_before_release(customer, actor)
     customer.publicize()
-    audit.record(
-        actor, "pool.publicize", customer, N_("Released to the public"), changes_since(before, customer)
-    )
+    audit.record(actor, RELEASE, customer, N_("Released to the public"), changes_since(before, customer))
     if holder_id is not None and holder_id != actor.id:
         notices.notify(
             holder_id,
