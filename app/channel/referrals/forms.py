@@ -14,6 +14,7 @@ from app.channel.referrals import choices
 from app.channel.referrals.deals import outside_protection
 from app.channel.referrals.services import MAX_NEEDS
 from app.customers.shared.choices import POOL
+from app.customers.shared.queries import FOLLOWING_UP
 from app.kernel.fields.choices import ChoiceField
 from app.kernel.fields.forms import BaseForm
 from app.kernel.fields.numbers import DayField, MomentField, MoneyField, YesNoField
@@ -132,10 +133,11 @@ class MakeCustomerForm(BaseForm):
     owner_id = staff_field(
         _("Owner"),
         optional(),
+        may=FOLLOWING_UP,
         render_kw={"data-show-when": "pool=personal", "data-star-when": "pool=personal"},
         description=_("Who looks after the customer from now on; has to be named"),
     )
-    handler_id = staff_field(_("Handler"), optional(), render_kw=_HANDLED)
+    handler_id = staff_field(_("Handler"), optional(), may=FOLLOWING_UP, render_kw=_HANDLED)
     department_id = department_field(
         _("Department"), optional(), render_kw=_ON_PLATFORM, description=_("Left empty: the handler's")
     )

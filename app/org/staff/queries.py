@@ -51,14 +51,16 @@ def _allowed(permission: str, resource: str) -> ColumnElement[bool]:
     return Staff.id.in_(holders)
 
 
-def manager_of(department: Department, *, but: int) -> Staff | None:
+def manager_of(department: Department, *, but: int, may: str = "") -> Staff | None:
     """Return the active manager of the department or, where there is none other than the person, of the next
-    one above.
+    one above.  ``may`` as in :func:`colleagues`: a manager whose roles do not allow the work is passed over.
     """
     above = select(Staff).join(Department, Department.manager_id == Staff.id)
     above = above.where(
         literal(department.path).startswith(Department.path), Staff.id != but, Staff.status == "active"
     )
+    if may:
+        above = above.where(_allowed(*WORK[may]))
     statement = above.order_by(func.length(Department.path).desc()).limit(1)
     return db.session.scalars(statement.options(joinedload(Staff.department))).first()
 

@@ -14,7 +14,7 @@ from sqlalchemy import func, or_, select
 from app.audit import services as audit
 from app.customers.shared.models import Customer
 from app.customers.shared.parts import HandOver, hand_over
-from app.customers.shared.queries import PEOPLE
+from app.customers.shared.queries import FOLLOWING_UP, PEOPLE
 from app.kernel import clock
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
@@ -41,7 +41,7 @@ def customers_follow(staff: Staff, former: Department, actor: Actor) -> None:
     lock_private_count(staff.id)
     _take_along(_locked(Customer.owner_id == staff.id), staff, former, actor)
     _release(_locked(Customer.private_holder_id == staff.id), actor)
-    manager = manager_of(former, but=staff.id)
+    manager = manager_of(former, but=staff.id, may=FOLLOWING_UP)
     if manager is not None:
         pending = Customer.pool == "platform", Customer.handler_id == staff.id
         _give_back(_locked(*pending), manager, actor)
@@ -104,7 +104,7 @@ def preview(staff: Staff) -> Sentence:
         owned, held, pending = (int(n) for n in db.session.execute(found).one())
     if not owned + held + pending:
         return ""
-    manager = manager_of(staff.department, but=staff.id)
+    manager = manager_of(staff.department, but=staff.id, may=FOLLOWING_UP)
     return _(
         "With another department: %(owned)s personal customers come along, %(held)s held privately are "
         "released, %(pending)s pending ones go to %(manager)s.",
