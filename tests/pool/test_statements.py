@@ -10,7 +10,7 @@ from tests.support.make import make_customer, make_platform_customer, make_push
 from tests.support.web.person import Browser
 
 OPERATION = 15
-PUSH = 18  # a new record with a key of its own; tells the receiver and whoever is responsible (POOL-17)
+PUSH = 20  # a new record with a key of its own; tells receiver and responsible (POOL-17); the budget of look-ups (ACC-17)
 WHOLE = 17
 LIST = 8
 DETAIL = 12

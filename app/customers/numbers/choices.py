@@ -1,4 +1,4 @@
-"""The ways in which a typed number is compared with stored ones (ACC-17)."""
+"""The ways in which a whole number is compared with those of other customers (ACC-17)."""
 
 from __future__ import annotations
 
@@ -13,5 +13,8 @@ LOOKUP_WAY = Dictionary(
         "look_up": _("Look-up while typing"),
         "create": _("New customer"),
         "change": _("Change of number"),
+        "push": _("Push"),
+        "transfer": _("Transfer"),
     },
+    title=_("Ways of asking about numbers"),
 )

@@ -48,7 +48,8 @@ def spend_lookup(number: PhoneNumber, way: str, actor: Actor, *, hit: bool) -> N
 
 @contextmanager
 def typed_number(number: PhoneNumber, way: str, actor: Actor) -> Iterator[None]:
-    """Wrap the duplicate rules that check a typed number within an operation.
+    """Wrap the rules that compare a number within an operation with those of other customers: a typed one, or
+    a customer's own with those of the colleague who is to receive it.
 
     A refused operation costs one lookup, whatever the reason: the answer says whether the number is known. A
     successful one costs nothing.

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.customers.numbers.choices import LOOKUP_WAY
 from app.kernel.database.columns import BigId, UtcDateTime, code_type, one_of
 from app.kernel.database.session import Model
-from app.org.shared.models import Department, Staff
+from app.org.shared.models import Account, Department, Staff
 
 
 class NumberReveal(Model):
@@ -43,7 +43,8 @@ class NumberLookup(Model):
     __tablename__ = "number_lookup"
     __table_args__ = (
         one_of("way", LOOKUP_WAY.codes),
-        Index("ix_number_lookup_account", "account_id", "created_at"),
+        Index("ix_number_lookup_account", "account_id", "created_at", "id"),
+        Index("ix_number_lookup_created", "created_at", "id"),
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), nullable=False)
@@ -54,3 +55,5 @@ class NumberLookup(Model):
     stops: Mapped[bool] = mapped_column(Boolean, nullable=False)
     source: Mapped[str] = mapped_column(String(64), nullable=False)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
+
+    account: Mapped[Account] = relationship()

@@ -10,6 +10,7 @@ from sqlalchemy import delete
 from app.audit import services as audit
 from app.customers.duplicates.places import number_place_of_owner
 from app.customers.duplicates.services import check_number, claim_number
+from app.customers.numbers.lookups import typed_number
 from app.customers.shared.models import Customer, CustomerMember
 from app.customers.shared.parts import HandOver, hand_over
 from app.customers.shared.queries import colleague_for, facts_for, get_customer
@@ -30,7 +31,7 @@ def transfer_customer(pk: int, *, owner_id: int, reason: str, actor: Actor) -> C
     """Transfer the customer to a colleague; the department follows the new owner.
 
     The number's claim moves along; a duplicate at the new owner's refuses the transfer (CUST-7). Both are
-    notified.
+    notified. A refused transfer is one look-up of the actor's: it tells of the new owner's numbers (ACC-17).
 
     :raises Invalid: for a person who is no active colleague of the customer's company.
     :raises Denied: 403 by rule; 409 for a platform customer, for its present owner, for a duplicate.
@@ -65,7 +66,8 @@ def _move(customer: Customer, receiver: Staff, actor: Actor) -> None:
     """Set the new owner, where the number allows it, and remove them from the team."""
     place = number_place_of_owner(receiver, actor)
     if customer.phone:
-        check_number(customer.phone.index or "", place, actor, exclude=customer.id)
+        with typed_number(customer.phone, "transfer", actor):
+            check_number(customer.phone.index or "", place, actor, exclude=customer.id)
     customer.transfer_to(receiver)
     claim_number(customer, place)
     customer.bump()

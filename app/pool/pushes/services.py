@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import and_, or_, select
 
 from app.audit import services as audit
+from app.customers.numbers.lookups import typed_number
 from app.customers.numbers.policies import can_reveal_phone
 from app.customers.shared.models import Customer, Push
 from app.customers.shared.policies import meets_demand
@@ -86,9 +87,9 @@ def _check_receiver(customer: Customer, receiver: Staff, actor: Actor) -> None:
     state = db.session.scalar(before.order_by(Push.state).limit(1))
     if state is not None:
         already_pushed(state).enforce()
-    _refuse_number(customer, receiver)
     if customer.pool == "platform":
         _refuse_seeing(customer, receiver)
+    _refuse_number(customer, receiver, actor)
 
 
 def _refuse_seeing(customer: Customer, receiver: Staff) -> None:
@@ -114,16 +115,20 @@ def already_pushed(state: str = "pending") -> Decision:
     return conflict("pool.push_open", _("A push to this colleague waits for an answer"), field=_RECEIVER)
 
 
-def _refuse_number(customer: Customer, receiver: Staff) -> None:
+def _refuse_number(customer: Customer, receiver: Staff, actor: Actor) -> None:
     """Refuse a receiver who has a customer with that number, decided under the number's lock (POOL-16).
 
     For a personal customer "has" is owning or privately holding, this very one too; for a platform customer
-    owning.
+    owning. The refusal tells of the receiver's numbers: it is one look-up of the actor's (ACC-17).
     """
     if receiver.id == customer.owner_id:
         _receiver_has_customer(receiver).enforce()
-    if not customer.phone:
-        return
+    if customer.phone:
+        with typed_number(customer.phone, "push", actor):
+            _compare(customer, receiver)
+
+
+def _compare(customer: Customer, receiver: Staff) -> None:
     lock(f"phone:{customer.phone.index}")
     has = and_(Customer.pool == "personal", Customer.owner_id == receiver.id)
     if customer.pool == "personal":
@@ -152,7 +157,7 @@ def accept_push(pk: int, *, remark: str | None = None, actor: Actor) -> Push:
     """
     push = get_push(pk, actor=actor, lock=True)
     policies.can_answer_push(actor, push).enforce()
-    _refuse_number(push.customer, push.receiver)
+    _refuse_number(push.customer, push.receiver, actor)
     _decide(push, "accepted", N_("Push accepted by %(who)s"), remark, actor)
     _notify(push, push.sender_id, N_("%(who)s accepted your push of %(name)s"), actor)
     _tell_responsible(push, N_("%(receiver)s accepted the push of your customer %(name)s"), actor)

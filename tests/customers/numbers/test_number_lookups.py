@@ -16,14 +16,16 @@ from app.customers.numbers.lookups import record_lookup
 from app.customers.numbers.models import NumberLookup
 from app.customers.numbers.services import change_phone
 from app.customers.shared.settings import LOOKUPS_A_DAY, LOOKUPS_AN_HOUR, lookups_an_hour
+from app.customers.transfers.services import transfer_customer
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from app.kernel.errors import Denied
 from app.kernel.fields.phones import PhoneNumber, read_phone
 from app.notices.models import Notification
+from app.pool.pushes.services import accept_push, push_customer
 from tests.support.databases.race import race
-from tests.support.make import make_customer, next_phone
+from tests.support.make import make_customer, make_push, next_phone
 from tests.support.traces import denied
 from tests.support.web.clients import ApiClient
 from tests.support.web.person import Browser
@@ -229,14 +231,14 @@ def test_acc_17_what_is_no_number_is_said_and_stands_in_no_address(app, world):
 # Every place that compares with an index column, and what it is there for.
 READERS = {
     "customers/listing/filters.py:PhoneFilter.apply": "applies what PhoneFilter.charge has counted",
-    "customers/duplicates/services.py:_find": "its callers count a typed number (typed_number); transfers ask stored ones",
+    "customers/duplicates/services.py:_find": "check_number's callers count (typed_number): see COMPARISONS",
     "customers/duplicates/services.py:claim_number": "writes",
     "customers/duplicates/dedupe_mode.py:_numbers_held_twice": "stored numbers among themselves",
     "customers/duplicates/dedupe_mode.py:_obstacles": "stored numbers among themselves",
     "customers/numbers/lookups.py:record_lookup": "writes the ledger",
     "customers/numbers/lookups.py:_tries_digits": "the ledger itself",
     "customers/numbers/services.py:_check_present": "counts by record_lookup",
-    "pool/pushes/services.py:_refuse_number": "stored numbers among themselves",
+    "pool/pushes/services.py:_compare": "_refuse_number counts (typed_number)",
     "channel/brokers/queries.py:find_account_of_phone": "signing in, which answers the same for every number",
     "channel/visitors/services.py:_refuse_known": "a number that a code has proved",
     "org/sessions/number_tickets.py": "a number that a code has proved",
@@ -280,3 +282,84 @@ def test_acc_17_every_reader_of_an_index_column_is_known():
 
 def _is_known(reader: str) -> bool:
     return reader in READERS or reader.split(":", maxsplit=1)[0] in READERS
+
+
+# The comparisons by their names, and who may call them: each call stands in a ``with typed_number(…)``.
+COMPARISONS = {"check_number", "_compare"}
+
+
+def _calls(path: Path) -> list[bool]:
+    """Whether each call of a comparison in the module is counted."""
+    found: list[bool] = []
+
+    def walk(node: ast.AST, counted: bool) -> None:
+        if isinstance(node, ast.With):
+            names = [ast.unparse(one.context_expr) for one in node.items]
+            counted = counted or any(name.startswith("typed_number(") for name in names)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in COMPARISONS:
+            found.append(counted)
+        for child in ast.iter_child_nodes(node):
+            walk(child, counted)
+
+    walk(ast.parse(path.read_text(encoding="utf-8")), False)
+    return found
+
+
+def test_acc_17_every_call_of_a_comparison_is_counted():
+    calls = {path.relative_to(APP).as_posix(): _calls(path) for path in sorted(APP.rglob("*.py"))}
+    assert {module: found for module, found in calls.items() if not all(found)} == {}
+    assert {module for module, found in calls.items() if found} == {
+        "customers/creation/services.py",
+        "customers/numbers/services.py",
+        "customers/transfers/services.py",
+        "pool/pushes/services.py",
+    }
+
+
+def _to_who_has_it(world, way: str):
+    """A call that gives a customer of ``agent``'s to ``agent3``, who has the number."""
+    agent, receiver, number = world.actor("agent"), world.actor("agent3"), next_phone()
+    made = make_customer(agent, phone=number)
+    make_customer(receiver, phone=number)
+    if way == "push":
+        return made, partial(push_customer, made.id, receiver_id=receiver.id, actor=agent)
+    if way == "transfer":
+        return made, partial(transfer_customer, made.id, owner_id=receiver.id, reason="x", actor=agent)
+    waiting = make_push(made, sender=agent, receiver=receiver)
+    return made, partial(accept_push, waiting.id, actor=receiver)
+
+
+WAYS = {"push": "pool.receiver_has", "transfer": "customer.duplicate", "accept": "pool.receiver_has"}
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.both
+def test_acc_17_the_answer_that_a_colleague_has_the_number_is_a_look_up(world, way):
+    made, call = _to_who_has_it(world, way)
+    with pytest.raises(Denied) as refused:
+        call()
+    assert refused.value.decision.code == WAYS[way]
+    assert _rows() == [("transfer" if way == "transfer" else "push", True)]
+    row = db.session.scalars(select(NumberLookup)).one()
+    asker = world.actor("agent3" if way == "accept" else "agent")
+    assert (row.account_id, row.phone_masked) == (asker.id, made.phone.masked)
+
+
+@pytest.mark.parametrize("way", ["push", "transfer"])
+def test_acc_17_past_the_budget_nobody_is_told(world, way):
+    _quota("Agent", hour=1)
+    _, first = _to_who_has_it(world, way)
+    _, second = _to_who_has_it(world, way)
+    with pytest.raises(Denied):
+        first()
+    with denied("customer.lookup_quota", 429):
+        second()
+    assert len(_rows()) == 1
+
+
+def test_acc_17_a_push_and_a_transfer_that_succeed_cost_nothing(world):
+    agent, receiver = world.actor("agent"), world.actor("agent3")
+    pushed = push_customer(make_customer(agent).id, receiver_id=receiver.id, actor=agent)
+    accept_push(pushed.id, actor=receiver)
+    transfer_customer(make_customer(agent).id, owner_id=receiver.id, reason="x", actor=agent)
+    assert _rows() == []
