@@ -24,6 +24,7 @@ MENU: tuple[str | MenuGroup, ...] = (
     "Inbox",
     "Download centre",
     "Operation log",
+    "Number look-ups",
     MenuGroup(
         "Organisation",
         "fa-sitemap",

@@ -15,6 +15,8 @@ from app.customers.files.queries import open_customer
 from app.customers.follow_ups.queries import open_follow_up
 from app.customers.follow_ups.views import FollowUpView
 from app.customers.numbers import choices as number_choices
+from app.customers.numbers.permissions import NumberLookupPermission
+from app.customers.numbers.views import NumberLookupApi, NumberLookupView
 from app.customers.profile import tabs
 from app.customers.profile.api import CustomerApi
 from app.customers.profile.operations import DAILY, OF_THE_FILE
@@ -36,7 +38,7 @@ from app.kernel.settings.declarations import before_change, declare_settings
 from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry, when_all_registered
 from app.notices.services import close_todos
-from app.org.roles.names import AUDITOR, CUSTOMER_WORKERS, FINANCE
+from app.org.roles.names import AUDITOR, CUSTOMER_WORKERS, FINANCE, STORE_MANAGER
 from app.system.runs.exports import begin_export
 
 if TYPE_CHECKING:
@@ -69,7 +71,9 @@ def register(app: Flask) -> None:
     offer_export(CustomerView, CustomerApi, export_recorder("customer.export"), begin_export)
     add_menu_entry(app, "Customers", CustomerView, "fa-user-group", _("Customers"))
     add_menu_entry(app, "Follow-ups", FollowUpView, "fa-comment-dots", _("Follow-ups"))
-    add_apis(app, CustomerApi)
+    offer_export(NumberLookupView, NumberLookupApi, export_recorder("number_lookup.export"), begin_export)
+    add_menu_entry(app, "Number look-ups", NumberLookupView, "fa-magnifying-glass", _("Number look-ups"))
+    add_apis(app, CustomerApi, NumberLookupApi)
     when_all_registered(app, _finish)
 
 
@@ -107,6 +111,7 @@ def _grant() -> None:
         CUSTOMER_WORKERS,
         words={"remove_file": _("Remove file"), "remove_member": _("Remove colleague")},
     )  # fmt: skip
+    grant([*NumberLookupPermission], [AUDITOR, STORE_MANAGER])
     grant([FollowUpPermission.READ], [*CUSTOMER_WORKERS, FINANCE, AUDITOR])
 
 

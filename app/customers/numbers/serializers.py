@@ -1,16 +1,17 @@
-"""REST API records of reveals of a number (``spec/api.md``)."""
+"""REST API records of reveals and look-ups of numbers (``spec/api.md``)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Annotated, TypedDict
 
+from app.customers.numbers.choices import LOOKUP_WAY
 from app.kernel.api.base import iso, named
 from app.kernel.api.schemas import Moment, Named
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from app.customers.numbers.models import NumberReveal
+    from app.customers.numbers.models import NumberLookup, NumberReveal
 
 
 class RevealRecord(TypedDict):
@@ -20,6 +21,19 @@ class RevealRecord(TypedDict):
     staff: Named | None
     department: Named | None
     purpose: str
+    source: str
+    created_at: Moment | None
+
+
+class LookupRecord(TypedDict):
+    """Who asked about which whole number, masked, and whether it was known (ACC-17)."""
+
+    id: int
+    account: Named
+    phone: str
+    hit: bool
+    way: Annotated[str, LOOKUP_WAY]
+    stops: bool
     source: str
     created_at: Moment | None
 
@@ -45,3 +59,20 @@ def reveal_record(row: NumberReveal) -> RevealRecord:
         "source": row.source,
         "created_at": iso(row.created_at),
     }
+
+
+def lookup_records(rows: Iterable[NumberLookup]) -> list[LookupRecord]:
+    """Return the API records of look-ups."""
+    return [
+        {
+            "id": row.id,
+            "account": {"id": row.account_id, "name": row.account.display_name},
+            "phone": row.phone_masked,
+            "hit": row.hit,
+            "way": row.way,
+            "stops": row.stops,
+            "source": row.source,
+            "created_at": iso(row.created_at),
+        }
+        for row in rows
+    ]

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flask import url_for
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.audit.queries import source_label
 from app.customers.numbers.models import NumberReveal
+from app.customers.numbers.permissions import NumberLookupPermission
 from app.customers.numbers.queries import reveals_of
 from app.customers.numbers.serializers import RevealRecord, reveal_records
 from app.customers.shared.parts import STAY, CustomerPart
+from app.kernel.access.current import current_actor
+from app.kernel.pages.elements import Button
 from app.kernel.pages.tabs import TIME, TabColumn, newest_table
 
 if TYPE_CHECKING:
@@ -29,7 +34,10 @@ _REVEALS = (
 def reveals_tab(customer: Customer, page: int) -> TableTab:
     """Return the tab of reveals of the number."""
     empty = _("Nobody looked at this number yet")
-    return newest_table(reveals_of(customer), NumberReveal, page, _REVEALS, empty)
+    buttons = []
+    if current_actor().may(NumberLookupPermission.READ):
+        buttons = [Button(gettext("Number look-ups"), url_for("NumberLookupView.list"))]
+    return newest_table(reveals_of(customer), NumberReveal, page, _REVEALS, empty, buttons=buttons)
 
 
 REVEALS = CustomerPart(
