@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from app.audit.models import OperationLog
 from app.audit.queries import RECORD_KIND, actor_name, sentence_of, source_label, visible_operations
-from app.kernel.lists.filters import ChoiceFilter, ContainsFilter, DateRangeFilter, EqualsFilter, NamedFilter
+from app.kernel.lists.filters import ChoiceFilter, ContainsFilter, DateRangeFilter, EqualsFilter
 from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.views import ScopedModelView
 
@@ -23,7 +23,7 @@ class OperationLogView(ScopedModelView):
     scope = staticmethod(visible_operations)
     spec = ListSpec(
         (
-            NamedFilter("actor_name", _("Who"), OperationLog.actor_name),
+            ContainsFilter("actor_name", _("Who"), OperationLog.actor_name),
             ChoiceFilter("record_type", _("Record"), OperationLog.record_type, RECORD_KIND),
             DateRangeFilter("at", _("Time"), OperationLog.at),
             EqualsFilter("request_id", _("Request id"), OperationLog.request_id),

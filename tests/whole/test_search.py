@@ -30,7 +30,7 @@ from app.channel.tours.models import Tour
 from app.channel.tours.services import record_tour
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import Model, db
-from app.kernel.lists.filters import ContainsFilter
+from app.kernel.lists.filters import ContainsFilter, EqualsFilter
 from app.kernel.lists.requests import ListSpec, apply_filters, read_list_request
 from app.org.roles.models import RoleScope
 from app.org.shared.models import Company, Department, District, Staff
@@ -59,7 +59,12 @@ def _specs() -> list[ListSpec]:
 
 
 # Only tables with rows in this world; a list declared by a test may have a table without rows.
-SURE = {"broker.name", "staff.name", "broker_company.name", "district.name", "operation_log.sentence"}
+SURE = {
+    "broker.name", "staff.name", "broker_company.name", "district.name", "operation_log.sentence",
+    "operation_log.actor_name",
+}  # fmt: skip
+# Codes and keys, which are not shown text: only these are compared as they stand.
+EXACT = {"operation_log.request_id", "operation_log.operation"}
 
 
 def _contains_filters() -> dict[str, ContainsFilter]:
@@ -69,6 +74,16 @@ def _contains_filters() -> dict[str, ContainsFilter]:
             if isinstance(one, ContainsFilter):
                 found[str(getattr(one.column, "table", "")) + "." + one.column.key] = one
     return found
+
+
+def test_plat_18_no_other_filter_compares_a_text_as_it_stands():
+    exact = {
+        f"{one.column.table}.{one.column.key}"
+        for spec in _specs()
+        for one in spec.filters
+        if type(one) is EqualsFilter
+    }
+    assert exact == EXACT
 
 
 def _entity(column):

@@ -13,7 +13,7 @@ from sqlalchemy import not_
 from app.kernel import clock
 from app.kernel.fields.amounts import NO_AMOUNT, read_bounded
 from app.kernel.lists.search import contains
-from app.kernel.text import MAX_ID, clean_line, fold, read_id
+from app.kernel.text import MAX_ID, fold, read_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -177,17 +177,6 @@ class EqualsFilter(Filter):
 
     def apply(self, statement: Select[Any], value: Any, actor: Actor) -> Select[Any]:
         return statement.where(self.column == value)
-
-
-class NamedFilter(EqualsFilter):
-    """A whole name recorded in a log: as it was typed, or in its folded form."""
-
-    def read(self, args: MultiDict[str, str]) -> tuple[str, ...] | None:
-        folded = super().read(args)
-        return (folded, clean_line(args.get(self.name, ""))) if folded else None
-
-    def apply(self, statement: Select[Any], value: Any, actor: Actor) -> Select[Any]:
-        return statement.where(self.column.in_(value))
 
 
 class ChoiceFilter(EqualsFilter):
