@@ -112,6 +112,7 @@ def _refuse() -> None:
     """Declare the refusals for violations of database constraints."""
     refuses("uq_district_code", code_taken)
     refuses("uq_company_name", company_name_taken)
+    refuses("uq_company_name_search", company_name_taken)
     refuses("uq_staff_employee_no", employee_number_taken)
     refuses("uq_wechat_link_openid_index", account_linked)
     for constraint in ("ab_user_username_key", "uq_ab_user_username"):

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.channel.projects import choices
 from app.kernel.database.columns import UtcDateTime, code_type, one_of
+from app.kernel.database.derived import searched_by
 from app.kernel.database.session import Model
 from app.org.shared.models import Company, Staff
 
@@ -37,11 +38,13 @@ class Project(Model):
     __files__ = "project"
     __table_args__ = (
         UniqueConstraint("company_id", "name"),
+        Index("uq_project_name_search", "company_id", "name_search", unique=True),
         Index("ix_project_active", "active", "id"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), nullable=False)
     name: Mapped[str] = mapped_column(String(120), nullable=False)
+    name_search: Mapped[str] = searched_by("name")  # unique in the company, whichever brackets are typed
     address: Mapped[str] = mapped_column(String(200), nullable=False, default="")
     longitude: Mapped[Decimal | None] = mapped_column(Numeric(9, 6))
     latitude: Mapped[Decimal | None] = mapped_column(Numeric(9, 6))

@@ -18,6 +18,7 @@ from app.kernel.database.transactions import transactional
 from app.kernel.errors import Decision, Invalid, NotFound, conflict
 from app.kernel.fields.texts import sanitise
 from app.kernel.files.attachments import Attachment, files_of, get_file, keep
+from app.kernel.folding import search_key
 from app.kernel.text import clean_line
 from app.kernel.translation import N_
 from app.org.departments.queries import companies_of
@@ -90,7 +91,7 @@ def edit_project(pk: int, *, actor: Actor, **fields: Any) -> Project:
     values = _read(fields)
     policies.can_keep_projects(actor).enforce()
     if values.get("name", project.name) != project.name:
-        _refuse_taken(project.company_id, values["name"])
+        _refuse_taken(project.company_id, values["name"], exclude=pk)
     _apply(project, values, "project.edit", N_("Project edited"), actor)
     return project
 
@@ -289,9 +290,13 @@ def _read_tags(field: str, given: Sequence[str]) -> list[str]:
     return tags
 
 
-def _refuse_taken(company_id: int, name: str) -> None:
-    same = select(Project.id).where(Project.company_id == company_id, Project.name == name)
-    if db.session.scalar(same) is not None:
+def _refuse_taken(company_id: int, name: str, *, exclude: int = 0) -> None:
+    same = select(Project.id).where(
+        Project.company_id == company_id,
+        Project.name_search == search_key(name),
+        Project.id != exclude,
+    )
+    if db.session.scalar(same.limit(1)) is not None:
         name_taken().enforce()
 
 

@@ -26,6 +26,7 @@ def register(app: Flask) -> None:
     """Register projects and plots."""
     declare_dictionaries(choices)
     refuses("uq_project_company_id_name", name_taken)
+    refuses("uq_project_name_search", name_taken)
     refuses("uq_plot_project_id_number", number_taken)
     declare_subject(Subject(Project.__files__, "Project", open_project))
     declare_subject(Subject(Plot.__files__, "Project", open_plot))

@@ -170,8 +170,10 @@ class Company(Model):
 
     __tablename__ = "company"
     __audit__ = "company"
+    __table_args__ = (Index("uq_company_name_search", "name_search", unique=True),)
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120), nullable=False, unique=True)
+    name_search: Mapped[str] = searched_by("name")  # unique: one company, whichever brackets are typed
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
 
     def __repr__(self) -> str:

@@ -313,3 +313,20 @@ def test_acc_1_the_list_costs_a_fixed_number_of_statements(app, world):
     for number in range(12):
         _add(world, f"组{number}", world.department("hq").id, district_ids=[world.district("锦江区").id])
     assert asked() == first <= 8
+
+
+@pytest.mark.parametrize("name", ["新城（集团）", "新城(集团)", "新城 (集团)", "新城（集团） "])
+@pytest.mark.both
+def test_acc_1_companies_are_told_apart_by_more_than_width_and_blanks(world, name):
+    admin = world.actor("admin")
+    first = services.create_company(name="新城(集团)", actor=admin)
+    other = services.create_company(name="旧城", actor=admin)
+    for attempt in (
+        lambda: services.create_company(name=name, actor=admin),
+        lambda: services.rename_company(other.id, name=name, actor=admin),
+    ):
+        with pytest.raises(Denied) as taken:
+            attempt()
+        assert (taken.value.decision.code, taken.value.decision.field) == ("company.name_taken", "name")
+    renamed = services.rename_company(first.id, name="新城（集团）", actor=admin)
+    assert renamed.name == "新城（集团）", "its own name in other brackets"
