@@ -1,12 +1,12 @@
 """Accepted pushes may be ended
 
-Revision 0018, after 0016.
+Revision 0017, after 0016.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0018"
+revision = "0017"
 down_revision = "0016"
 branch_labels = None
 depends_on = None

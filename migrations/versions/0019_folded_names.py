@@ -1,6 +1,6 @@
 """Companies and projects are unique by their folded names
 
-Revision 0020, after 0019.
+Revision 0019, after 0018.
 """
 
 import sqlalchemy as sa
@@ -9,8 +9,8 @@ from alembic import op
 from app.kernel.database.derived import BYTES
 from app.kernel.folding import search_key
 
-revision = "0020"
-down_revision = "0019"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 

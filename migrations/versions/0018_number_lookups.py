@@ -1,12 +1,12 @@
 """Look-ups of numbers by pushes and transfers; the ledger as a list
 
-Revision 0019, after 0018.
+Revision 0018, after 0017.
 """
 
 from alembic import op
 
-revision = "0019"
-down_revision = "0018"
+revision = "0018"
+down_revision = "0017"
 branch_labels = None
 depends_on = None
 
