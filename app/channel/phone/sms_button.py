@@ -60,7 +60,11 @@ def proof_of_person(form: BaseForm, actor: Actor) -> dict[str, Any]:
     """
     factor = present_factor(db.session.get_one(Account, actor.id))
     if "present_password" in form:
-        del form["present_code" if factor == "password" else "present_password"]
+        kept, other = "present_password", "present_code"
+        if factor != "password":
+            kept, other = other, kept
+        del form[other]
+        form[kept].flags.required = True  # the service asks for it: it has the star
     if factor != "sms":
         return {"only_show": False, "more": {"factor": factor, "present_code": None}}
     step = present_code_button(number_of(actor.id))

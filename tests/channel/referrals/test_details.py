@@ -276,7 +276,7 @@ def test_ch_24_a_deal_becomes_a_customer(app, channel):
     page = browser.submit(path, {"pool": "personal", "phone": "13800001235", "owner_id": agent}, 422)
     assert (page.errors(), page.values()["phone"]) == ({"phone": "与报备的号码不符"}, "13800001235")
     assert browser.submit(path, {"pool": "platform", "phone": "13800001234"}, 422).errors() == {
-        "handler_id": "平台客户必须指定处理人"
+        "handler_id": "此项必填"
     }
     done = browser.post(path, {"pool": "personal", "phone": "138 0000 1234", "owner_id": agent})
     assert (done.status_code, done.location) == (303, f"/referrals/{referral.id}")  # no agent's file for them

@@ -183,6 +183,7 @@ CALLERS: dict[str, str] = {
     "brokers": "director",
     "collisions": "director",
     "consultants": "director",
+    "number-lookups": "manager",
     "projects": "director",
     "referrals": "director",
     "reports": "director",
