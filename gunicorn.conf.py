@@ -8,7 +8,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any
 
-from app.cli.starting import unfit_keys
+from app.cli.starting import unfit_to_serve
 from app.kernel.logs import log_configuration
 
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ logconfig_dict: dict[str, Any] = log_configuration(os.environ.get("KEPAN_LOG_LEV
 
 
 def post_worker_init(worker: Worker) -> None:
-    """Serve only with this database's keys; otherwise the log says what to do."""
-    problem = unfit_keys(worker.wsgi)
+    """Serve only with this database's keys and a whole database file; otherwise the log says what to do."""
+    problem = unfit_to_serve(worker.wsgi)
     if problem:
         worker.log.error("Kepan cannot start: %s", problem)
         sys.exit(_NOT_STARTED)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from flask import current_app
 from sqlalchemy import func, select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from app.cli.audit_anchor import compare_anchor
 from app.cli.database_dumps import OperationError
@@ -20,7 +20,7 @@ from app.cli.exposure import has_demo_accounts
 from app.cli.installation import has_accounts, schema_head, schema_now
 from app.cli.key_checks import unreadable_kinds
 from app.cli.readiness import redis_answers
-from app.cli.starting import private_files
+from app.cli.starting import damage, private_files
 from app.kernel import clock
 from app.kernel.database.key_fingerprints import MISSING, keys_problem
 from app.kernel.database.session import db, is_postgres, snapshot
@@ -56,7 +56,9 @@ def check_installation() -> list[Finding]:
         findings += _database()
     except SQLAlchemyError as error:
         db.session.rollback()
-        findings.append(Finding("problem", "database", f"does not answer ({type(error).__name__}); check it"))
+        damaged = damage(settings, error) if isinstance(error, DBAPIError) else ""
+        advice = damaged or f"does not answer ({type(error).__name__}); check it"
+        findings.append(Finding("problem", "database", advice))
     return findings
 
 

@@ -23,11 +23,13 @@ from typing import TYPE_CHECKING
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError
 
 from app.cli import database_dumps as snapshots
 from app.cli.backup import FILES, Manifest, check_keys, files_directory, read_manifest, sync_directory
 from app.cli.database_dumps import MEMBERS, POSTGRES, SQLITE, OperationError
 from app.cli.installation import MIGRATIONS
+from app.cli.starting import damage
 from app.kernel import clock
 from app.kernel.keys import FILE_NAME as KEYS
 from app.kernel.keys import parse_keys, read_keys
@@ -155,12 +157,16 @@ def _is_empty(settings: Settings) -> bool:
     url = settings.database_url
     if snapshots.kind_of(url) == SQLITE and not Path(snapshots.sqlite_file(url)).exists():
         return True
-    if not snapshots.schema_of(url):
-        return True
     engine = create_engine(url)
     try:
+        if not snapshots.schema_of(url):
+            return True
         with engine.connect() as connection:
             return not connection.scalar(text("SELECT count(*) FROM ab_user"))
+    except DBAPIError as error:
+        if damage(settings, error):
+            return False  # it may hold what somebody can still rescue
+        raise
     finally:
         engine.dispose()
 

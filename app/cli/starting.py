@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import socket
+import sqlite3
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 
 _NOT_OURS = {errno.EADDRNOTAVAIL, errno.EACCES}
+_DAMAGED = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT})
 
 
 def keep_private(settings: Settings) -> None:
@@ -53,13 +55,15 @@ def private_files(settings: Settings) -> list[Path]:
     return [path for part in ("", "-wal", "-shm") if name and (path := Path(f"{name}{part}")).exists()]
 
 
-def unfit_keys(app: Flask) -> str:
-    """Return why an application may not serve with its keys; empty when it may, or when the database does not
-    respond.
+def unfit_to_serve(app: Flask) -> str:
+    """Return why an application may not serve: its keys, or a damaged database file; empty when it may, or
+    when the database does not respond.
     """
     with app.app_context():
         try:
             return keys_problem()
+        except DBAPIError as error:
+            return damage(app.config["KEPAN"], error)
         except SQLAlchemyError:
             return ""
 
@@ -82,8 +86,23 @@ def in_a_sentence(start: Callable[[list[str]], int], arguments: Sequence[str]) -
     return 1
 
 
+def damage(settings: Settings, error: DBAPIError) -> str:
+    """Return that the SQLite file is damaged or no database, and what to do; empty for other errors."""
+    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+    if code not in _DAMAGED:
+        return ""
+    file = make_url(settings.database_url).database
+    return (
+        f"the database file {file} is damaged ({error.orig}); put a backup in its place: "
+        "flask kepan restore <backup> --force (the damaged file is kept beside it)"
+    )
+
+
 def database_refusal(settings: Settings, error: DBAPIError) -> str:
     """Return why the database cannot be used at all, and what to do; empty for other errors."""
+    damaged = damage(settings, error)
+    if damaged:
+        return damaged
     said = (str(error.orig).strip().splitlines() or [type(error.orig).__name__])[0]
     url = make_url(settings.database_url).render_as_string(hide_password=True)
     if "is full" in said:

@@ -79,6 +79,42 @@ def test_plat_16_no_start_ends_in_a_traceback(tmp_path, words, env, said):
     _refused(_run(*words, env=_environment(tmp_path, **env)), said)
 
 
+@pytest.fixture(params=["no database", "malformed"])
+def damaged(request, database, tmp_path):
+    """The data directory of an installation whose database file was overwritten, and a backup of it."""
+    archive = succeed(database.app, "backup", "--to", tmp_path / "backups").strip()
+    data, _url = copy_of_world(database, tmp_path / "data")
+    file = data / "kepan.db"
+    whole = file.read_bytes()
+    kept = 0 if request.param == "no database" else 100  # the header; the tables behind it are gone
+    file.write_bytes(whole[:kept] + b"\xa5" * (len(whole) - kept))
+    return data, archive
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_plat_16_a_damaged_database_file_is_reported_and_can_be_restored(database, damaged):
+    data, archive = damaged
+    env = {**_environment(data), "PORT": str(free_port())}
+    kepan = ["-m", "flask", "--app", "app", "kepan"]
+    said = f"the database file {data / 'kepan.db'} is damaged"
+    for words in (["run.py"], [*kepan, "init"], [*kepan, "backup"], [*kepan, "demo"]):
+        _refused(_run(*words, env=env), said)
+    doctor = _run(*kepan, "doctor", env=env)
+    assert (doctor.returncode, "Traceback" in doctor.stderr + doctor.stdout) == (1, False)
+    assert said in doctor.stdout
+    serving = {name: value for name, value in env.items() if name != "KEPAN_RATE_LIMITS"}
+    bind = f"--bind=127.0.0.1:{env['PORT']}"
+    serve = _run("-m", "gunicorn", "--config", "gunicorn.conf.py", bind, "app:create_app()", env=serving)
+    assert serve.returncode == 3
+    assert said in serve.stderr
+    assert "Traceback" not in serve.stderr
+    _refused(_run(*kepan, "restore", archive, env=env), "--force")
+    restored = _run(*kepan, "restore", archive, "--force", env=env)
+    assert restored.returncode == 0, restored.stderr
+    assert _run(*kepan, "doctor", env=env).stdout.count("damaged") == 0
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # the port does not depend on the database
 def test_plat_16_a_port_in_use_is_reported(database, tmp_path):
