@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypedDict
+from typing import Any, TypedDict
 
 from flask import Response, jsonify
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import joinedload
 
 from app.kernel.access.current import current_actor
-from app.kernel.api.base import KepanApi, endpoint, expose, iso, named
-from app.kernel.api.schemas import Moment, Named
+from app.kernel.api.base import KepanApi, endpoint, expose
 from app.kernel.database.records import get_one
 from app.kernel.fields.forms import BaseForm
 from app.kernel.fields.numbers import WholeField
@@ -20,6 +19,7 @@ from app.kernel.lists.requests import ListSpec
 from app.notices import services
 from app.notices.models import TODO_STATE, Notification, Todo
 from app.notices.queries import visible_notifications, visible_todos
+from app.notices.serializers import NotificationRecord, TodoRecord, notification_record, todo_record
 
 
 def _customer_filter(column: Any) -> ReferenceFilter:
@@ -34,30 +34,6 @@ _TODOS = ListSpec(
     {"created_at": Todo.created_at, "due_at": Todo.due_at},
     "-created_at",
 )
-
-
-class NotificationRecord(TypedDict):
-    """A notification to the caller (PLAT-2)."""
-
-    id: int
-    title: str
-    body: str
-    customer: Named | None
-    record_type: str | None
-    record_id: int | None
-    read_at: Moment | None
-    created_at: Moment | None
-
-
-class TodoRecord(TypedDict):
-    """A to-do of the caller (PLAT-3)."""
-
-    id: int
-    title: str
-    customer: Named | None
-    due_at: Moment | None
-    state: Annotated[str, TODO_STATE]
-    created_at: Moment | None
 
 
 class WhichForm(BaseForm):
@@ -85,7 +61,7 @@ class NoticeApi(KepanApi):
         return self.list_answer(
             visible_notifications(current_actor()),
             _NOTIFICATIONS,
-            lambda rows: [_notification(row) for row in rows],
+            lambda rows: [notification_record(row) for row in rows],
             joinedload(Notification.customer),
         )
 
@@ -93,7 +69,7 @@ class NoticeApi(KepanApi):
     @endpoint(returns=NotificationRecord)
     def notification(self, pk: int) -> Response:
         """Returns one notification."""
-        return jsonify(_notification(_one(visible_notifications(current_actor()), Notification, pk)))
+        return jsonify(notification_record(_one(visible_notifications(current_actor()), Notification, pk)))
 
     @expose("/notifications/read", methods=["POST"])
     @endpoint(takes=WhichForm, returns=HowMany)
@@ -109,7 +85,7 @@ class NoticeApi(KepanApi):
         return self.list_answer(
             visible_todos(current_actor()),
             _TODOS,
-            lambda rows: [_todo(row) for row in rows],
+            lambda rows: [todo_record(row) for row in rows],
             joinedload(Todo.customer),
         )
 
@@ -117,39 +93,8 @@ class NoticeApi(KepanApi):
     @endpoint(returns=TodoRecord)
     def todo(self, pk: int) -> Response:
         """Returns one to-do."""
-        return jsonify(_todo(_one(visible_todos(current_actor()), Todo, pk)))
-
-    @expose("/todos/<int:pk>/done", methods=["POST"])
-    @endpoint(returns=TodoRecord)
-    def done(self, pk: int) -> Response:
-        """Completes a to-do."""
-        services.complete_todo(pk, actor=current_actor())
-        return jsonify(_todo(_one(visible_todos(current_actor()), Todo, pk)))
+        return jsonify(todo_record(_one(visible_todos(current_actor()), Todo, pk)))
 
 
 def _one(statement: Any, model: Any, pk: int) -> Any:
     return get_one(statement.where(model.id == pk).options(joinedload(model.customer)))
-
-
-def _notification(row: Notification) -> NotificationRecord:
-    return {
-        "id": row.id,
-        "title": row.title,
-        "body": row.body,
-        "customer": named(row.customer),
-        "record_type": row.record_type,
-        "record_id": row.record_id,
-        "read_at": iso(row.read_at),
-        "created_at": iso(row.created_at),
-    }
-
-
-def _todo(row: Todo) -> TodoRecord:
-    return {
-        "id": row.id,
-        "title": row.title,
-        "customer": named(row.customer),
-        "due_at": iso(row.due_at),
-        "state": row.state,
-        "created_at": iso(row.created_at),
-    }

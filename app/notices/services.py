@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask_babel import lazy_gettext as _
 from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import joinedload
 
 from app.audit import services as audit
 from app.kernel import clock
@@ -13,9 +13,9 @@ from app.kernel.database.conditions import id_in
 from app.kernel.database.records import get_one
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
-from app.kernel.errors import conflict
 from app.kernel.translation import N_
 from app.notices.models import Notification, Todo
+from app.notices.policies import can_complete_todo
 from app.notices.queries import visible_todos
 
 if TYPE_CHECKING:
@@ -131,9 +131,9 @@ def complete_todo(pk: int, *, actor: Actor) -> Todo:
     :raises NotFound: when it belongs to another person.
     :raises Denied: ``todo.done`` when it was already done.
     """
-    todo: Todo = get_one(visible_todos(actor).where(Todo.id == pk), lock=True)
-    if todo.state == "done":
-        conflict("todo.done", _("This to-do was done before")).enforce()
+    mine = visible_todos(actor).where(Todo.id == pk).options(joinedload(Todo.customer))
+    todo: Todo = get_one(mine, lock=True)
+    can_complete_todo(actor, todo).enforce()
     todo.complete(clock.now())
     audit.record(actor, "todo.complete", todo, N_("To-do completed"))
     return todo

@@ -13,6 +13,7 @@ from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry
 from app.notices import models
 from app.notices.api import NoticeApi
+from app.notices.operations import COMPLETE
 from app.notices.outbox import models as outbox_models
 from app.notices.outbox.delivery import has_due_messages, send_due
 from app.notices.outbox.operations import SEND_AGAIN
@@ -31,6 +32,7 @@ def register(app: Flask) -> None:
     badge("todos", count_open_todos)
     register_job(Job("outbox", _("Send messages"), every(seconds=5), send_due, wanted=has_due_messages))
     add_operation(OutboxView, None, SEND_AGAIN)
+    add_operation(TodoView, NoticeApi, COMPLETE)
     add_menu_entry(app, "To-dos", TodoView, "fa-list-check", _("To-dos"))
     add_menu_entry(app, "Inbox", NotificationView, "fa-inbox", _("Inbox"))
     add_menu_entry(app, "Outgoing messages", OutboxView, "fa-paper-plane", _("Outgoing messages"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import redirect, request, url_for
+from flask import redirect, url_for
 from flask_appbuilder.baseviews import expose
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext
@@ -18,12 +18,13 @@ from app.kernel.lists.filters import ChoiceFilter, DateRangeFilter
 from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.elements import Button
 from app.kernel.pages.formatting import code_tag, local_time, tag
+from app.kernel.pages.operations import operation_buttons
 from app.kernel.pages.routes import permitted
 from app.kernel.pages.views import ScopedModelView
 from app.notices import services
 from app.notices.addresses import address_of_notice
 from app.notices.models import TODO_STATE, Notification, Todo
-from app.notices.permissions import NotificationPermission, TodoPermission
+from app.notices.permissions import NotificationPermission
 from app.notices.queries import visible_notifications, visible_todos
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ class TodoView(ScopedModelView):
     datamodel = SQLAInterface(Todo)
     route_base = "/todos"
     class_permission_name = "Todo"
-    include_route_methods = {"list", "complete"}
+    include_route_methods = {"list"}
     scope = staticmethod(visible_todos)
     spec = ListSpec(
         (
@@ -138,19 +139,5 @@ class TodoView(ScopedModelView):
     def record_url(self, record: Todo) -> str:
         return f"/customers/{record.customer_id}" if record.customer_id else ""
 
-    def row_buttons(self, record: Todo, actor: Actor, _facts: Any) -> list[Button]:
-        if record.state == "done" or not actor.may(TodoPermission.COMPLETE):
-            return []
-        return [
-            Button(gettext("Mark as done"), url_for("TodoView.complete", pk=record.id), "fa-check", "post")
-        ]
-
-    @expose("/<int:pk>/done", methods=["POST"])
-    @permitted(TodoPermission.COMPLETE)
-    def complete(self, pk: int) -> Any:
-        """Complete a to-do."""
-        services.complete_todo(pk, actor=current_actor())
-        back = request.form.get("next") or ""
-        return redirect(
-            back if back.startswith("/") and back[1:2] not in "/\\" else url_for("TodoView.list"), 303
-        )
+    def row_buttons(self, record: Todo, actor: Actor, facts: Any) -> list[Button]:
+        return operation_buttons(self, actor, record, facts, in_list=True)

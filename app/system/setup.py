@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from app.kernel.access.grants import grant
 from app.kernel.access.permissions import SavedFilterPermission
+from app.kernel.api.operations import add_operation
 from app.kernel.database.transactions import refuses
 from app.kernel.exports.views import ExportRequest, may_export
 from app.kernel.files.attachments import register_file_names
@@ -20,6 +21,7 @@ from app.org.roles.names import BACK_OFFICE
 from app.system.dictionaries.services import code_taken
 from app.system.dictionaries.views import DictionaryView
 from app.system.jobs.cleanup import expire, remove_abandoned_files, tidy
+from app.system.jobs.operations import STOP
 from app.system.jobs.policies import RUN_WAITING
 from app.system.jobs.views import JobRunView, JobView
 from app.system.permissions import (
@@ -32,6 +34,7 @@ from app.system.runs import models, settings
 from app.system.runs.api import RunApi
 from app.system.runs.executor import has_waiting_runs, recover_runs, run_heartbeats, work
 from app.system.runs.exports import write_export
+from app.system.runs.operations import CANCEL
 from app.system.runs.queries import result_names
 from app.system.runs.services import RunKind, register_kind
 from app.system.runs.views import RunView
@@ -64,6 +67,8 @@ def register(app: Flask) -> None:
             lambda arguments, actor: may_export(ExportRequest(**arguments), actor),
         )
     )
+    add_operation(JobRunView, None, STOP)
+    add_operation(RunView, RunApi, CANCEL)
     add_menu_entry(app, "Download centre", RunView, "fa-download", _("Download centre"))
     add_menu_entry(app, "Settings", SettingsView, "fa-sliders", _("Settings"))
     add_menu_entry(app, "Dictionaries", DictionaryView, "fa-book", _("Dictionaries"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,8 +18,10 @@ from sqlalchemy import select
 
 from app.channel.projects.services import assign_members
 from app.kernel.access.guard import unscoped
+from app.kernel.clock import now
 from app.kernel.database.session import db
 from app.kernel.errors import NotFound
+from app.kernel.exports.views import ExportRequest
 from app.kernel.pages.operations import (
     Operation,
     declared_operations,
@@ -27,7 +29,11 @@ from app.kernel.pages.operations import (
     operations_of_resource,
 )
 from app.kernel.pages.views import ScopedModelView
+from app.kernel.translation import N_
+from app.notices.services import add_todo, complete_todo
 from app.org.shared.models import Staff
+from app.system.jobs.services import request_job_run, stop_job_run
+from app.system.runs.services import cancel_run, start_run
 from tests.support.api.openapi import populate
 from tests.support.api.openapi_samples import BODIES, PATHS
 from tests.support.people.world import PEOPLE
@@ -37,6 +43,7 @@ from tests.support.web.person import Browser
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
 
 # The administrator comes last: changes of accounts end other people's sessions.
@@ -47,6 +54,7 @@ GROUPS = [
     ("Customer",),
     ("Push", "Referral", "Collision", "ViewingFee", "Broker", "Project"),
     ("Staff", "Account", "Department", "Role", "OutgoingMessage", "Consultant"),
+    ("Todo", "BackgroundRun", "Job"),
 ]
 # What the permission alone decides here (the administrator is staff, not an account of the list); what only a provider could send, which tests/notices/outbox has.
 NEVER_REFUSED = {"Project.staff", "Project.add_files", "Account.reset_password"}
@@ -126,7 +134,9 @@ def _said(app, view: ScopedModelView, operation: Operation, pk: int, actor) -> S
 
 
 def _more_states(database, records: dict[str, list[Any]]) -> None:
-    """Create a colleague who departed, a consultant with other duties, and a closed account."""
+    """Create a colleague who departed, a consultant with other duties, a closed account, and what is over
+    beside what is not: to-dos, background runs, runs of a job.
+    """
     admin, agent = database.world.actor("admin"), database.world.actor("agent2")
     gone = db.session.get_one(Staff, database.world.actor("finance").id)
     gone.status = "departed"
@@ -136,6 +146,24 @@ def _more_states(database, records: dict[str, list[Any]]) -> None:
     records["staff"] = [gone.id, *records["staff"]]
     records["consultants"] = both
     records["accounts"] = [*records["accounts"], *records["closed_accounts"]]
+    _more_work(database.world.actor("agent"), admin, records)
+
+
+def _more_work(agent: Actor, admin: Actor, records: dict[str, list[Any]]) -> None:
+    over = add_todo(agent.id, N_("To-do completed"), due_at=now())
+    waiting, cancelled = (_export(agent) for _ in range(2))
+    complete_todo(over.id, actor=agent)
+    cancel_run(cancelled, actor=agent)
+    stopped = request_job_run("tidy", dry_run=False, actor=admin).id
+    stop_job_run(stopped, actor=admin)
+    asked = request_job_run("tidy", dry_run=True, actor=admin).id
+    records["todos"] = [*records["todos"], over.id]
+    records |= {"downloads": [waiting, cancelled], "job-runs": [asked, stopped]}
+
+
+def _export(actor: Actor) -> int:
+    arguments = asdict(ExportRequest("CustomerView", "", []))
+    return start_run("export", title="客户", arguments=arguments, actor=actor).id
 
 
 class Walk:
@@ -157,7 +185,7 @@ class Walk:
                 asked = [
                     (view, one)
                     for view, one in _views(self.app, self.resources)
-                    if actor.has_permission(one.name, view.class_permission_name)
+                    if actor.has_permission(one.needs, view.class_permission_name)
                 ]
                 if not asked:
                     continue
@@ -173,10 +201,15 @@ class Walk:
                             self.wrong.append(f"{username} {_name(view, operation)} {pk}: {complaint}")
 
     def _look(self, case: Case) -> str:
-        """Return the operation's page: the form where the button is enabled, else its sentence."""
-        answer = case.browser.get(case.path)
-        if case.said is None:
+        """Return the operation's page: the form where the button is enabled, else its sentence; an operation
+        without a form has none.
+        """
+        has_form = case.operation.form is not None
+        answer = case.browser.get(case.path) if has_form else case.browser.get(case.listed)
+        if case.said is None and has_form:
             return "" if answer.status_code == 404 else f"out of reach, but {answer.status_code}"
+        if case.said is None:
+            return ""
         if case.said.shown:
             self.seen["shown"].add(_name(case.view, case.operation))
         if case.said.shown - {case.said.reason}:
@@ -187,7 +220,7 @@ class Walk:
             allowed = case.api.get(f"/customers/{case.pk}/allowed").get_json()[case.operation.name]
             if allowed["code"] != case.said.verdict.code:
                 return f"the button says {case.said.verdict.code!r}, /allowed {allowed}"
-        return case.complaint(answer)
+        return case.complaint(answer) if has_form else ""
 
     def _do(self, case: Case) -> str:
         """Perform the operation; through the API the body goes straight to the service, which checks the rule
@@ -226,6 +259,10 @@ class Case:
     def path(self) -> str:
         return f"{self.view.route_base}/{self.pk}/{self.operation.path}"
 
+    @property
+    def listed(self) -> str:
+        return f"{self.view.route_base}/"
+
     def is_first_customer(self, records: Mapping[str, list[Any]]) -> bool:
         return self.view.route_base == "/customers" and self.pk == records["customers"][0]
 
@@ -234,7 +271,10 @@ class Case:
         assert self.said is not None
         if not self.said.reason:
             return "" if answer.status_code in DONE_OR_TYPED else f"allowed, but {answer.status_code}"
-        right = answer.status_code == self.said.verdict.status and self.said.reason in answer.text
+        if self.operation.form is None:
+            right = answer.status_code == 303 and self.said.reason in self.browser.get(self.listed).text
+        else:
+            right = answer.status_code == self.said.verdict.status and self.said.reason in answer.text
         return "" if right else f"refused with {self.said.reason!r}, but {answer.status_code}"
 
 

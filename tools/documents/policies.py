@@ -93,7 +93,7 @@ def _operations(resources: tuple[str, ...], rule: Rule) -> list[str]:
     """List the operations that use the rule, each with the built-in roles that have it."""
     grants = declared_grants()
     shown = [
-        f"`{action.name}` ({', '.join(sorted(grants[f'can_{action.name}', resource]))})"
+        f"`{action.name}` ({', '.join(sorted(grants[f'can_{action.needs}', resource]))})"
         for resource in resources
         for action in operations_of_resource(resource)
         if inspect.unwrap(action.policy) is rule

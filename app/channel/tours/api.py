@@ -14,7 +14,6 @@ from app.channel.tours.queries import TOUR_PEOPLE, get_tour, visible_tours
 from app.channel.tours.serializers import (
     TourFollowUpRecord,
     TourRecord,
-    tour_follow_up_record,
     tour_follow_up_records,
     tour_record,
     tour_records,
@@ -67,16 +66,3 @@ class TourApi(KepanApi):
         """Lists the follow-ups of a tour, newest first."""
         tour = get_tour(pk, actor=current_actor())
         return self.list_answer(tours.follow_ups_of(tour), FOLLOW_UPS, tour_follow_up_records)
-
-    @expose("/<int:pk>/follow-ups", methods=["POST"])
-    @endpoint(TourPermission.FOLLOW_UP, takes=forms.TourFollowUpForm, returns=TourFollowUpRecord, status=201)
-    def follow_up(self, pk: int) -> tuple[Response, int]:
-        """Adds a follow-up to a tour (CH-21)."""
-        actor = current_actor()
-        get_tour(pk, actor=actor)
-        form = self.body(forms.TourFollowUpForm)
-
-        def create() -> TourFollowUpRecord:
-            return tour_follow_up_record(tours.follow_tour(pk, **form.values(), actor=actor))
-
-        return self.create_answer(create)

@@ -11,10 +11,12 @@ from app.channel.referrals.parts import Collection, ReferralPart, register_parts
 from app.channel.tours import choices
 from app.channel.tours.api import TourApi
 from app.channel.tours.models import Tour
+from app.channel.tours.operations import FOLLOW_UP
 from app.channel.tours.presentation import tours_tab
 from app.channel.tours.queries import TOUR_PEOPLE, tours_of, tours_of_visitor
 from app.channel.tours.serializers import TourRecord, describe_tour, tour_records
 from app.channel.tours.views import TourView
+from app.kernel.api.operations import add_api_operation
 from app.kernel.exports.views import offer_export
 from app.kernel.pages.tabs import DetailTab
 from app.kernel.settings.dictionaries import declare_dictionaries
@@ -43,5 +45,6 @@ def register(app: Flask) -> None:
         )
     )
     offer_export(TourView, TourApi, export_recorder("tour.export"), begin_export)
+    add_api_operation(TourApi, FOLLOW_UP)
     add_menu_entry(app, "Tours", TourView, "fa-route", _("Tours"))
     add_apis(app, TourApi)

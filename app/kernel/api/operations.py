@@ -66,7 +66,7 @@ def add_api_operation(api: type[KepanApi], operation: Operation) -> Operation:
 
     :raises TypeError: for an API that already has a method of that name.
     """
-    _set_route(api, operation.name, _api_route(operation, api), operation)
+    _set_route(api, operation.api.name or operation.name, _api_route(operation, api), operation)
     return operation
 
 
@@ -80,7 +80,7 @@ def _api_route(operation: Operation, api: type[KepanApi]) -> Any:
         ):  # before the key, whose first response may date from when the record was in scope
             self.get_record(pk, actor)
         try:
-            values = self.body(operation.form).values()
+            values = self.body(operation.form).values() if operation.form else {}
         except Invalid:
             self.get_record(
                 pk, actor
@@ -92,13 +92,15 @@ def _api_route(operation: Operation, api: type[KepanApi]) -> Any:
         result = operation.service(pk, actor=actor, **values)
         return refuse(result) if isinstance(result, Decision) else (jsonify(answer(result)), shown.status)
 
-    call.__name__ = operation.name
+    call.__name__ = shown.name or operation.name
     call.__doc__ = shown.summary or operation.form.__doc__
+    path = shown.path or operation.path
     described = endpoint(
-        operation.name,
+        "" if shown.is_for_all else operation.needs,
         takes=operation.form,
         returns=shown.returns or api.record_type,
         status=shown.status,
         refusals=shown.refusals,
     )
-    return expose(f"/<int:pk>/{shown.path or operation.path}", methods=["POST"])(described(call))
+    address = path if path.startswith("/") else f"/<int:pk>/{path}"
+    return expose(address, methods=["POST"])(described(call))

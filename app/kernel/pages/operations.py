@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from flask import render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_appbuilder.baseviews import expose
 from flask_babel import lazy_gettext as _
 from flask_babel import ngettext
@@ -46,7 +46,8 @@ class OperationPage:
     not all fields apply to every record; ``initial(record)`` returns the initial values.  ``done(result)``
     renders the response where it is not a redirect to the record.  ``in_list`` puts the button into the rows
     of the list; ``in_head`` False keeps it out of the detail's head, for an operation of a tab; ``is_main``
-    gives the button the main colour.
+    gives the button the main colour.  ``path`` is the last part of the address where it is not the
+    operation's name.  An operation without a form shows ``done_text`` on the page that it returns to.
     """
 
     submit_label: Sentence = ""
@@ -60,6 +61,8 @@ class OperationPage:
     in_list: bool = False
     in_head: bool = True
     is_main: bool = False
+    path: str = ""
+    done_text: Sentence = ""
 
 
 @dataclass(frozen=True)
@@ -67,8 +70,10 @@ class OperationApi:
     """The response of an operation in the REST API, where it is not the usual record.
 
     ``answer(result)`` builds the response, of the type ``returns``, with ``status``.  ``refusals`` are
-    statuses beyond the usual ones; ``path`` is the last part of the address where it is not the operation's
-    name; ``summary`` describes the operation in the OpenAPI document, instead of the form's docstring.
+    statuses beyond the usual ones; ``path`` is the last part of the address where it is not the page's, or
+    from "/" on all of it below the API's base; ``name`` is the endpoint's where it is not the operation's;
+    ``summary`` describes the operation in the OpenAPI document, instead of the form's docstring.  With
+    ``is_for_all`` signing in suffices, for an API of the caller's own records.
     """
 
     answer: Callable[[Any], Any] | None = None
@@ -76,7 +81,9 @@ class OperationApi:
     status: int = 200
     refusals: tuple[int, ...] = ()
     path: str = ""
+    name: str = ""
     summary: str = ""
+    is_for_all: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,33 +99,39 @@ class OperationBatch:
 
 @dataclass(frozen=True)
 class Operation:
-    """An operation on one record: its permission is its name on the view's resource.
+    """An operation on one record: its permission is its name on the view's resource, or ``permission``.
 
     ``policy(actor, record, facts)`` returns a :class:`Decision` from what the view's ``facts_of`` loads; a
     policy that reads no facts is wrapped in :func:`without_facts`.  The button, the page and ``/allowed``
     call it, and the service calls the same policy again under its lock.  ``service(pk, actor=…, **form
     values)`` performs the operation and returns the record, or a refusing Decision where the refusal had to
-    be recorded.
+    be recorded.  Without a ``form`` nothing is asked: the button performs the operation at once.
     """
 
     name: str
     label: Sentence
     icon: str
-    form: type[BaseForm]
+    form: type[BaseForm] | None
     policy: Callable[[Actor, Any, Any], Decision]
     service: Callable[..., Any]
     page: OperationPage = OperationPage()
     api: OperationApi = OperationApi()
     batch: OperationBatch | None = None
+    permission: str = ""
 
     @property
     def path(self) -> str:
         """The last part of its address: ``change_phone`` → ``change-phone``."""
-        return self.name.replace("_", "-")
+        return self.page.path or self.name.replace("_", "-")
+
+    @property
+    def needs(self) -> str:
+        """The permission that it needs on the view's resource."""
+        return self.permission or self.name
 
     def build_form(self, record: Any) -> BaseForm:
         """Return the page's form for the record."""
-        form = self.page.form_for(record) if self.page.form_for else self.form
+        form = self.page.form_for(record) if self.page.form_for else self.form or ConfirmForm
         return form(data=self.page.initial(record) if self.page.initial else None)
 
     def hint_text(self, actor: Actor) -> str:
@@ -128,7 +141,7 @@ class Operation:
 
     def verdict(self, actor: Actor, resource: str, record: Any, facts: Any) -> Decision:
         """Check permission and policy together, as the button and ``/allowed`` show them."""
-        if not actor.has_permission(self.name, resource):
+        if not actor.has_permission(self.needs, resource):
             return forbidden(*MESSAGES[403])
         return self.policy(actor, record, facts)
 
@@ -153,6 +166,8 @@ def operations_of_resource(resource: str) -> list[Operation]:
 
 def page_route(operation: Operation) -> Any:
     """Return the route of the operation's page, which shows its form and performs it."""
+    if operation.form is None:
+        return _press_route(operation)
 
     def page(self: ScopedModelView, pk: int) -> Any:
         actor = current_actor()
@@ -174,7 +189,26 @@ def page_route(operation: Operation) -> Any:
 
     page.__name__ = operation.name
     page._takes_files = takes_files(operation.form)  # type: ignore[attr-defined]
-    return expose(f"/<int:pk>/{operation.path}", methods=["GET", "POST"])(permitted(operation.name)(page))
+    return expose(f"/<int:pk>/{operation.path}", methods=["GET", "POST"])(permitted(operation.needs)(page))
+
+
+def _press_route(operation: Operation) -> Any:
+    """Return the route that performs an operation without a form, and returns to the list or to ``next``."""
+
+    def press(self: ScopedModelView, pk: int) -> Any:
+        try:
+            operation.service(pk, actor=current_actor())
+        except Denied as error:
+            flash(str(error.message), "warning")
+        else:
+            if operation.page.done_text:
+                flash(str(operation.page.done_text), "success")
+        wanted = request.form.get("next") or ""
+        is_ours = wanted.startswith("/") and wanted[1:2] not in "/\\"
+        return redirect(wanted if is_ours else url_for(f"{self.endpoint}.list"), 303)
+
+    press.__name__ = operation.name
+    return expose(f"/<int:pk>/{operation.path}", methods=["POST"])(permitted(operation.needs)(press))
 
 
 def batch_route(operation: Operation) -> Any:
@@ -184,7 +218,7 @@ def batch_route(operation: Operation) -> Any:
         return batch_page(self, operation, current_actor())
 
     page.__name__ = f"{operation.name}_batch"
-    return expose(f"/batch/{operation.path}", methods=["GET", "POST"])(permitted(operation.name)(page))
+    return expose(f"/batch/{operation.path}", methods=["GET", "POST"])(permitted(operation.needs)(page))
 
 
 def operation_button(endpoint: str, operation: Operation, record: Any, verdict: Decision) -> Button:
@@ -193,7 +227,8 @@ def operation_button(endpoint: str, operation: Operation, record: Any, verdict: 
         label=str(operation.label),
         url=record_address(f"{endpoint}.{operation.name}", record.id),
         icon=operation.icon,
-        mode="drawer",
+        mode="drawer" if operation.form else "post",
+        ask="" if operation.form else str(operation.page.ask),
         primary=operation.page.is_main,
         reason=verdict.reason,
     )
@@ -228,7 +263,7 @@ def batch_buttons(view: ScopedModelView, actor: Actor) -> list[Button]:
             batch=True,
         )
         for operation in operations_of_resource(resource)
-        if operation.batch is not None and actor.has_permission(operation.name, resource)
+        if operation.batch is not None and actor.has_permission(operation.needs, resource)
     ]
 
 
@@ -240,7 +275,7 @@ def operation_buttons(
     return [
         operation_button(view.endpoint, operation, record, operation.policy(actor, record, facts))
         for operation in operations_of_resource(resource)
-        if actor.has_permission(operation.name, resource)
+        if actor.has_permission(operation.needs, resource)
         and (operation.page.in_list if in_list else operation.page.in_head)
     ]
 
@@ -258,7 +293,7 @@ def batch_page(view: ScopedModelView, operation: Operation, actor: Actor) -> Any
     chosen = ngettext("%(num)d record chosen", "%(num)d records chosen", len(pks))
     back = url_for(f"{view.endpoint}.list")
     return run_form(
-        operation.form(),
+        (operation.form or ConfirmForm)(),
         title=f"{operation.label} — {chosen}",
         back_url=back,
         submit=lambda values: run_batch(operation, pks, values, actor),

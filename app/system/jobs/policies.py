@@ -11,6 +11,7 @@ from app.kernel.errors import ALLOW, Decision, conflict
 if TYPE_CHECKING:
     from collections.abc import Collection
 
+    from app.kernel.access.actor import Actor
     from app.kernel.jobs.registry import Job
     from app.kernel.jobs.runs import JobRun
 
@@ -23,7 +24,7 @@ def can_request_job_run(job: Job, waiting: Collection[tuple[str, bool]], *, dry_
     return RUN_WAITING if (job.name, dry_run) in waiting else ALLOW
 
 
-def can_stop_job_run(run: JobRun) -> Decision:
+def can_stop_job_run(_actor: Actor, run: JobRun) -> Decision:
     """PLAT-4: while it is waiting or running."""
     if run.is_under_way:
         return ALLOW

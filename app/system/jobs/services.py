@@ -51,7 +51,7 @@ def stop_job_run(pk: int, *, actor: Actor) -> JobRun:
     ).one_or_none()
     if run is None:
         raise NotFound
-    can_stop_job_run(run).enforce()
+    can_stop_job_run(actor, run).enforce()
     interrupt(run)
     audit.record(actor, "job.stop", run, N_("Run of the job %(name)s stopped"), name=run.job)
     return run

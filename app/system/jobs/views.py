@@ -21,10 +21,11 @@ from app.kernel.lists.filters import ChoiceFilter, DateRangeFilter
 from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.elements import Button, Column, ListPage, Row, Tab
 from app.kernel.pages.formatting import code_tag, join_html, local_time, tag
+from app.kernel.pages.operations import operation_buttons
 from app.kernel.pages.routes import permitted
 from app.kernel.pages.views import ScopedModelView
-from app.system.jobs.policies import can_request_job_run, can_stop_job_run
-from app.system.jobs.services import request_job_run, stop_job_run
+from app.system.jobs.policies import can_request_job_run
+from app.system.jobs.services import request_job_run
 from app.system.permissions import JobPermission
 
 if TYPE_CHECKING:
@@ -162,7 +163,7 @@ class JobRunView(ScopedModelView):
     datamodel = SQLAInterface(JobRun)
     route_base = "/job-runs"
     class_permission_name = "Job"
-    include_route_methods = {"list", "stop"}
+    include_route_methods = {"list"}
     scope = staticmethod(_all_runs)
     spec = ListSpec(
         (
@@ -197,22 +198,7 @@ class JobRunView(ScopedModelView):
     }
 
     def row_buttons(self, record: JobRun, actor: Actor, facts: Any) -> list[Button]:
-        if not (can_stop_job_run(record) and actor.has_permission("run", self.class_permission_name)):
-            return []
-        ask = gettext("Stop this run?")
-        return [Button(gettext("Stop"), url_for("JobRunView.stop", pk=record.id), mode="post", ask=ask)]
-
-    @expose("/<int:pk>/stop", methods=["POST"])
-    @permitted(JobPermission.RUN)
-    def stop(self, pk: int) -> Response:
-        """End a waiting or current run."""
-        try:
-            stop_job_run(pk, actor=current_actor())
-        except Denied as error:
-            flash(str(error.message), "warning")
-        else:
-            flash(gettext("Stopped"), "success")
-        return redirect(url_for("JobRunView.list"), 303)
+        return operation_buttons(self, actor, record, facts, in_list=True)
 
     def page_tabs(self, _tab: Any) -> list[Tab]:
         return _tabs("runs")

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 from app.kernel.errors import ALLOW, Decision, conflict
 
 if TYPE_CHECKING:
+    from app.kernel.access.actor import Actor
     from app.system.runs.models import BackgroundRun
 
 
@@ -22,7 +23,7 @@ def can_begin_run(under_way: int) -> Decision:
     return conflict("run.too_many", _("%(n)s of your runs are not finished yet; wait for one", n=MAX_RUNS))
 
 
-def can_cancel_run(run: BackgroundRun) -> Decision:
+def can_cancel_run(_actor: Actor, run: BackgroundRun) -> Decision:
     """PLAT-5: while it is waiting or running."""
     if run.is_under_way:
         return ALLOW

@@ -119,7 +119,7 @@ def cancel_run(pk: int, *, actor: Actor) -> BackgroundRun:
     :raises Denied: ``run.over`` when it has ended.
     """
     run = get_one(visible_runs(actor).where(BackgroundRun.id == pk), lock=True)
-    can_cancel_run(run).enforce()
+    can_cancel_run(actor, run).enforce()
     run.cancel_asked = True
     run.cancel(result_lifetime())
     audit.record(actor, "run.cancel", run, N_("Background run “%(title)s” cancelled"), title=run.title)

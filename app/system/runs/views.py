@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import flash, redirect, url_for
+from flask import flash, url_for
 from flask_appbuilder.baseviews import expose
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext
@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from app.kernel.access.current import current_actor
 from app.kernel.database.transactions import end_reading
-from app.kernel.errors import Denied, NotFound
+from app.kernel.errors import NotFound
 from app.kernel.files.downloads import file_answer
 from app.kernel.files.storage import storage
 from app.kernel.jobs.lease import read_lease
@@ -21,12 +21,13 @@ from app.kernel.lists.filters import ChoiceFilter, DateRangeFilter
 from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.elements import Button
 from app.kernel.pages.formatting import NOTHING, code_tag, file_size
+from app.kernel.pages.operations import operation_buttons
 from app.kernel.pages.routes import permitted
 from app.kernel.pages.views import ScopedModelView
 from app.system.permissions import BackgroundRunPermission
 from app.system.runs import services as runs
 from app.system.runs.models import RUN_STATE, BackgroundRun
-from app.system.runs.policies import can_cancel_run, can_fetch_result
+from app.system.runs.policies import can_fetch_result
 from app.system.runs.queries import get_run, visible_runs
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ class RunView(ScopedModelView):
     datamodel = SQLAInterface(BackgroundRun)
     route_base = "/downloads"
     class_permission_name = "BackgroundRun"
-    include_route_methods = {"list", "cancel", "file"}
+    include_route_methods = {"list", "file"}
     scope = staticmethod(visible_runs)
     spec = ListSpec(
         (
@@ -111,29 +112,14 @@ class RunView(ScopedModelView):
     }
 
     def row_buttons(self, record: BackgroundRun, actor: Actor, facts: Any) -> list[Button]:
-        if record.has_file:
-            return [Button(gettext("Download"), url_for("RunView.file", pk=record.id), "fa-download")]
-        if can_cancel_run(record) and actor.has_permission("cancel", self.class_permission_name):
-            ask = gettext("Cancel this run?")
-            return [Button(gettext("Cancel"), url_for("RunView.cancel", pk=record.id), mode="post", ask=ask)]
-        return []
+        url = url_for("RunView.file", pk=record.id)
+        fetch = [Button(gettext("Download"), url, "fa-download")] if record.has_file else []
+        return [*fetch, *operation_buttons(self, actor, record, facts, in_list=True)]
 
     def list_buttons(self, actor: Actor) -> list[Button]:
         if not read_lease().held:
             flash(gettext("No runner is working: background runs wait until one is started"), "warning")
         return []
-
-    @expose("/<int:pk>/cancel", methods=["POST"])
-    @permitted(BackgroundRunPermission.CANCEL)
-    def cancel(self, pk: int) -> Any:
-        """Cancel the user's own run."""
-        try:
-            runs.cancel_run(pk, actor=current_actor())
-        except Denied as error:
-            flash(str(error.message), "warning")
-        else:
-            flash(gettext("Cancelled"), "success")
-        return redirect(url_for("RunView.list"), 303)
 
     @expose("/<int:pk>/file", methods=["GET"])
     @permitted(BackgroundRunPermission.READ)
