@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.kernel.access.grants import ADMIN
 from app.org.roles.names import (
+    ADMIN,
     AGENT,
     AUDITOR,
     BROKER,

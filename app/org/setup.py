@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from app.audit.permissions import OperationLogPermission
 from app.audit.queries import register_code_fields
-from app.kernel.access.grants import ADMIN, grant
+from app.kernel.access.grants import grant, grant_always
 from app.kernel.access.permissions import FilePermission
 from app.kernel.api.operations import add_operation
 from app.kernel.database.transactions import refuses
@@ -30,7 +30,7 @@ from app.org.districts.views import DistrictView
 from app.org.roles import models as role_models
 from app.org.roles.api import RoleApi
 from app.org.roles.models import SCOPE_KIND
-from app.org.roles.names import AUDITOR, BACK_OFFICE, EVERYBODY
+from app.org.roles.names import ADMIN, AUDITOR, BACK_OFFICE, EVERYBODY
 from app.org.roles.operations import ACTIONS as ON_ROLES
 from app.org.roles.services import role_name_taken
 from app.org.roles.views import RoleView
@@ -91,12 +91,13 @@ def register(app: Flask) -> None:
 
 def _grant() -> None:
     """Who may use the organisation's functions, and those of the log, the inbox and the files below it."""
+    grant_always(ADMIN)
     grant([OptionsPermission.READ], EVERYBODY, label=_("Choices in forms"))
     for kept in (
         StaffPermission, CompanyPermission, DepartmentPermission, DistrictPermission, RolePermission,
         AccountPermission,
     ):  # fmt: skip
-        grant([*kept], [ADMIN])
+        grant([*kept], [])
     grant([OperationLogPermission.READ], [AUDITOR])
     grant(
         [NotificationPermission.READ, NotificationPermission.MARK_READ],

@@ -159,7 +159,7 @@ ACTORS = {
     "stranger": lambda _c: _actor(),
     "no_staff": lambda _c: _actor(department=None),
     "auditor": lambda _c: _actor(roles=frozenset({"Auditor"}), reads_all=True),
-    "admin": lambda _c: _actor(roles=frozenset({"Admin"}), sees_all=True),
+    "admin": lambda _c: _actor(roles=frozenset({"Admin"}), is_admin=True, sees_all=True),
 }
 # An accepted push makes a write member (POOL-17).
 _MEMBERS = {"write_member": "write", "read_member": "read", "push_accepted": "write"}

@@ -29,8 +29,9 @@ class Actor:
     Department sets contain every department, not only the tops of subtrees: ``below`` is the actor's own
     department and those under it, ``scope`` the union of the roles' data scopes, ``managed`` the departments
     that the actor manages and all below them; ``sees_all`` means every department, and ``reads_all`` an
-    auditor's scope, which opens everything and acts on nothing.  ``districts`` are the responsible districts
-    extended by their parents and children, so that "districts meet" is a plain intersection (ACC-14).
+    auditor's scope, which opens everything and acts on nothing.  ``is_admin`` marks who has the built-in role
+    that always has every permission.  ``districts`` are the responsible districts extended by their parents
+    and children, so that "districts meet" is a plain intersection (ACC-14).
     ``memory`` caches results for this actor alone, as long as the organisation's version is valid
     (:func:`cached_per_actor`).
     """
@@ -43,6 +44,7 @@ class Actor:
     company_id: int | None = None
     department_id: int | None = None
     department_name: str = ""
+    is_admin: bool = False
     sees_all: bool = False
     reads_all: bool = False
     scope: frozenset[int] = frozenset()
@@ -77,11 +79,6 @@ class Actor:
     def staff_id(self) -> int | None:
         """The actor's id as a member of staff; None for an account without a staff profile."""
         return self.id if self.department_id is not None else None
-
-    @property
-    def is_admin(self) -> bool:
-        """True for the built-in administrator."""
-        return "Admin" in self.roles
 
     @property
     def opens_all(self) -> bool:

@@ -15,11 +15,15 @@ if TYPE_CHECKING:
     from app.kernel.errors import Sentence
 
 
-ADMIN = "Admin"
-
 _declared: dict[tuple[str, str], frozenset[str]] = {}
 _labels: dict[str, Sentence] = {}
 _words: dict[tuple[str, str], Sentence] = {}
+_always: set[str] = set()
+
+
+def grant_always(role: str) -> None:
+    """Declare the built-in role that has every permission; no other context needs to name it."""
+    _always.add(role)
 
 
 def grant(
@@ -31,8 +35,6 @@ def grant(
 ) -> None:
     """Declare the permissions of built-in roles on a resource: members of one enumeration.
 
-    The administrator always has them.
-
     For the page that edits permissions, ``label`` is the name of the resource (default: its list's title),
     and ``words`` name the functions that are not operations.
     """
@@ -42,12 +44,12 @@ def grant(
     _words.update({(resource, permission): word for permission, word in (words or {}).items()})
     for permission in permissions:
         key = (f"can_{permission}", resource)
-        _declared[key] = _declared.get(key, frozenset()) | frozenset(roles) | {ADMIN}
+        _declared[key] = _declared.get(key, frozenset()) | frozenset(roles)
 
 
 def declared_grants() -> dict[tuple[str, str], frozenset[str]]:
     """Return (permission, resource) → built-in roles that have it by default."""
-    return dict(_declared)
+    return {key: roles | _always for key, roles in _declared.items()}
 
 
 def declared_label(resource: str) -> Sentence:

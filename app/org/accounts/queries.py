@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from flask_appbuilder.security.sqla.models import Role, assoc_user_role
 from sqlalchemy import Select, false, func, select
 
-from app.kernel.access import grants
 from app.kernel.database.records import get_one
 from app.kernel.database.session import db
+from app.org.roles.names import ADMIN
 from app.org.shared.models import Account, Staff
 
 if TYPE_CHECKING:
@@ -37,6 +37,6 @@ def active_administrators() -> int:
         .select_from(assoc_user_role)
         .join(Role, Role.id == assoc_user_role.c.role_id)
         .join(Account, Account.id == assoc_user_role.c.user_id)
-        .where(Role.name == grants.ADMIN, Account.active.is_(True))
+        .where(Role.name == ADMIN, Account.active.is_(True))
     )
     return db.session.scalar(statement) or 0

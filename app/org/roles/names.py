@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel.access import grants
-from app.kernel.access.grants import ADMIN
-
 if TYPE_CHECKING:
     from app.kernel.errors import Sentence
 
 
+ADMIN = "Admin"
 AUDITOR = "Auditor"
 CHANNEL_DIRECTOR = "ChannelDirector"
 CHANNEL_SECRETARY = "ChannelSecretary"
@@ -48,7 +46,7 @@ class BuiltInRole:
 BUILT_IN = {
     role.name: role
     for role in (
-        BuiltInRole(grants.ADMIN, _("Administrator"), "all"),
+        BuiltInRole(ADMIN, _("Administrator"), "all"),
         BuiltInRole(AUDITOR, _("Auditor (read-only)"), "all"),
         BuiltInRole(CHANNEL_DIRECTOR, _("Channel director"), "company"),
         BuiltInRole(CHANNEL_SECRETARY, _("Channel secretary"), "company"),

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel.access import grants
 from app.kernel.errors import ALLOW, Decision, conflict, forbidden
+from app.org.roles.names import ADMIN
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +41,7 @@ def can_give_roles(actor: Actor, changed: Mapping[str, RoleReach]) -> Decision:
 
 def _is_within(actor: Actor, name: str, reach: RoleReach) -> bool:
     sees = actor.sees_all if reach.departments is None else reach.departments <= actor.departments
-    return name != grants.ADMIN and reach.permissions <= actor.permissions and (sees or actor.sees_all)
+    return name != ADMIN and reach.permissions <= actor.permissions and (sees or actor.sees_all)
 
 
 def can_create_role(actor: Actor) -> Decision:
@@ -56,7 +56,7 @@ def can_change_role(actor: Actor, role: RoleScope) -> Decision:
     allowed = can_create_role(actor)
     if not allowed:
         return allowed
-    if role.name == grants.ADMIN:
+    if role.name == ADMIN:
         return conflict("role.fixed", _("The administrator's role always may do everything"))
     return ALLOW
 

@@ -78,6 +78,7 @@ def _build(user: Account) -> Actor:
         name=user.display_name,
         roles=frozenset(roles.values()),
         permissions=_permissions(roles),
+        is_admin=grants.ADMIN in roles.values(),
     )
     scopes = session.execute(
         select(RoleScope.role_id, RoleScope.kind).where(RoleScope.role_id.in_(roles))

@@ -8,10 +8,10 @@ from flask_appbuilder.security.sqla.models import Role
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
-from app.kernel.access.grants import ADMIN
 from app.kernel.database.session import db
 from app.kernel.errors import Decision
 from app.kernel.settings.declarations import Setting, SettingGroup
+from app.org.roles.names import ADMIN
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel.access import grants
 from app.kernel.errors import ALLOW, Decision, conflict, forbidden
+from app.org.roles.names import ADMIN
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
@@ -55,7 +55,7 @@ def can_organise(actor: Actor, staff: Staff, facts: StaffFacts) -> Decision:
 
 
 def _open_to(actor: Actor, staff: Staff, facts: StaffFacts) -> Decision:
-    if grants.ADMIN in facts.roles and not actor.is_admin:
+    if ADMIN in facts.roles and not actor.is_admin:
         return forbidden(
             "staff.is_administrator", _("An administrator's account is changed by administrators")
         )

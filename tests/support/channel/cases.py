@@ -40,6 +40,7 @@ def actor(person: str, pk: int = ME) -> Actor:
         permissions=frozenset(pair for pair, roles in declared_grants().items() if role in roles),
         company_id=None if person in OUTSIDE else 2 if person.startswith("Other") else 1,
         department_id=None if person in OUTSIDE else 1,
+        is_admin=role == "Admin",
         sees_all=role == "Admin",
         reads_all=role == "Auditor",
     )

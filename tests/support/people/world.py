@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from app.kernel.access.actor import SYSTEM
-from app.kernel.access.grants import ADMIN
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from app.org.accounts.services import create_account
 from app.org.departments.services import create_company, create_department, name_manager
 from app.org.roles.names import (
+    ADMIN,
     AGENT,
     AUDITOR,
     BROKER,
