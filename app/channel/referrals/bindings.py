@@ -19,6 +19,7 @@ from app.kernel.errors import conflict
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
+    from datetime import datetime
 
     from app.kernel.errors import Decision
 
@@ -117,6 +118,28 @@ def add_binding_keys(binding: Binding, key: str, fragments: Sequence[str], own: 
     ]
     if rows:
         db.session.execute(insert(BindingKey), rows)
+
+
+def add_binding(referral: Referral, *, state: str, begins: datetime, ends: datetime) -> Binding:
+    """Add a binding of the referral that holds its identity; a refused one leaves nothing (CH-14).
+
+    :raises IntegrityError: when another binding holds the identity.
+    """
+    binding = Binding(
+        company_id=referral.company_id,
+        project_id=referral.project_id,
+        referral_id=referral.id,
+        broker_id=referral.broker_id,
+        broker_company_id=referral.broker.broker_company_id,
+        state=state,
+        bound_at=begins,
+        expires_at=ends,
+    )
+    with db.session.begin_nested():
+        db.session.add(binding)
+        db.session.flush()
+        add_binding_keys(binding, referral.name_key, fragments_of(referral))
+    return binding
 
 
 def release_binding_keys(binding: Binding) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from app.audit import services as audit
 from app.channel.referrals import policies
 from app.channel.referrals.bindings import (
-    add_binding_keys,
+    add_binding,
     bound_elsewhere,
     fragments_of,
     live_bindings,
@@ -28,7 +28,7 @@ from app.customers.creation.services import create_customer
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
-from app.kernel.errors import Invalid
+from app.kernel.errors import Denied, Invalid
 from app.kernel.fields.phones import canonical_phone
 from app.kernel.text import clean_line
 from app.kernel.translation import N_
@@ -119,24 +119,10 @@ def _check(referral: Referral, on: date, amount: Decimal | None, unit: str | Non
 def _make_binding(referral: Referral) -> Binding:
     """Make a binding of zero length that holds the identity of a deal that was not bound."""
     moment = clock.now()
-    binding = Binding(
-        company_id=referral.company_id,
-        project_id=referral.project_id,
-        referral_id=referral.id,
-        broker_id=referral.broker_id,
-        broker_company_id=referral.broker.broker_company_id,
-        state="closed",
-        bound_at=moment,
-        expires_at=moment,
-    )
     try:
-        with db.session.begin_nested():
-            db.session.add(binding)
-            db.session.flush()
-            add_binding_keys(binding, referral.name_key, fragments_of(referral))
+        return add_binding(referral, state="closed", begins=moment, ends=moment)
     except IntegrityError:
-        bound_elsewhere().enforce()
-    return binding
+        raise Denied(bound_elsewhere()) from None
 
 
 @transactional

@@ -16,7 +16,7 @@ from app.channel.brokers.queries import get_work_profile
 from app.channel.collisions.services import record_collisions
 from app.channel.projects.models import Project
 from app.channel.referrals.bindings import (
-    add_binding_keys,
+    add_binding,
     fragments_of,
     live_bindings,
     live_holders,
@@ -294,22 +294,10 @@ def _bind(referral: Referral) -> list[Binding]:
 
     Return the bindings that live now: the new one, or those of the first scan.
     """
-    moment = clock.now()
-    binding = Binding(
-        company_id=referral.company_id,
-        project_id=referral.project_id,
-        referral_id=referral.id,
-        broker_id=referral.broker_id,
-        broker_company_id=referral.broker.broker_company_id,
-        state="live",
-        bound_at=moment,
-        expires_at=moment + timedelta(days=PROTECTION_DAYS.read()),
-    )
+    begins = clock.now()
+    ends = begins + timedelta(days=PROTECTION_DAYS.read())
     try:
-        with db.session.begin_nested():
-            db.session.add(binding)
-            db.session.flush()
-            add_binding_keys(binding, referral.name_key, fragments_of(referral))
+        binding = add_binding(referral, state="live", begins=begins, ends=ends)
     except IntegrityError:
         return live_bindings(referral.project_id, referral.name_key, fragments_of(referral))
     referral.bind(binding)
