@@ -11,7 +11,7 @@ from app.customers.creation import policies
 from app.customers.duplicates.places import NumberPlace, number_place_of_owner
 from app.customers.shared.queries import FOLLOWING_UP
 from app.kernel.errors import Invalid, forbidden
-from app.org.departments.queries import get_department
+from app.org.departments.queries import find_department
 from app.org.staff.queries import get_colleague
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _pool_responsibility(department_id: int | None, handler_id: int | None, acto
     if handler_id is not None:
         raise Invalid(handler_id=_("Nobody handles a customer in the public pool"))
     wanted = department_id or actor.department_id
-    department = get_department(wanted, actor=actor) if wanted else None
+    department = find_department(wanted, actor=actor) if wanted else None
     if department is None:
         raise Invalid(department_id=_("Not one of the choices"))
     policies.can_create_in_department(actor, department.id).enforce()
@@ -67,7 +67,7 @@ def _platform_responsibility(
         raise Invalid(handler_id=_("Not one of the choices"))
     department: Department | None = handler.department
     if department_id is not None:
-        department = get_department(department_id, actor=actor)
+        department = find_department(department_id, actor=actor)
     if department is None or department.company_id != handler.company_id:
         raise Invalid(department_id=_("Not one of the choices"))
     policies.can_create_in_department(actor, department.id).enforce()

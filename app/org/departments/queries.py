@@ -32,12 +32,17 @@ def departments_of(actor: Actor) -> Select[Department]:
     return statement.where(Department.company_id == actor.company_id)
 
 
-def get_department(pk: int, *, actor: Actor, lock: bool = False) -> Department | None:
-    """Return a department that the actor may name, or None; ``lock`` holds its row until the transaction
-    ends.
+def get_department(pk: int, *, actor: Actor, lock: bool = False) -> Department:
+    """Return a department that the actor may name.
+
+    :raises NotFound: when it does not exist, or is outside the scope.
     """
-    statement = departments_of(actor).where(Department.id == pk)
-    return db.session.scalars(statement.with_for_update() if lock else statement).one_or_none()
+    return get_one(departments_of(actor).where(Department.id == pk), lock=lock)
+
+
+def find_department(pk: int, *, actor: Actor) -> Department | None:
+    """Return a department that the actor may name in a form, or None."""
+    return db.session.scalars(departments_of(actor).where(Department.id == pk)).one_or_none()
 
 
 def companies_of(actor: Actor) -> Select[Company]:

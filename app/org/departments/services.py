@@ -20,7 +20,7 @@ from app.org.departments.policies import (
     can_move_below,
     can_move_department,
 )
-from app.org.departments.queries import department_facts, get_company, get_department
+from app.org.departments.queries import department_facts, find_department, get_company, get_department
 from app.org.districts.services import UNKNOWN, check_districts, rename_record
 from app.org.shared.models import MAX_PATH, Company, Department, DepartmentDistrict, District, Staff
 from app.org.shared.queries import district_names, get_staff
@@ -54,7 +54,7 @@ def add_department(
 
     :raises Invalid: when parent, company, manager or a district is not available to the actor.
     """
-    parent = _department(parent_id, "parent_id", actor) if parent_id else None
+    parent = _parent(parent_id, actor) if parent_id else None
     company = parent.company if parent else _company(company_id, actor)
     if parent and company_id not in (None, parent.company_id):
         raise Invalid(company_id=_("The department above belongs to another company"))
@@ -74,8 +74,6 @@ def edit_department(
     :raises Invalid: when the manager or a district is not available to the actor.
     """
     department = get_department(pk, actor=actor, lock=True)
-    if department is None:
-        raise NotFound
     rename_record(department, name, "department.edit", actor)
     before = sorted(_district_ids(department))
     after = _set_districts(department, district_ids or ())
@@ -100,9 +98,7 @@ def move_department(pk: int, *, parent_id: int | None, actor: Actor) -> Departme
     """
     lock(TREE_LOCK)
     department = get_department(pk, actor=actor, lock=True)
-    if department is None:
-        raise NotFound
-    parent = _department(parent_id, "parent_id", actor) if parent_id else None
+    parent = _parent(parent_id, actor) if parent_id else None
     for one in filter(None, (department, parent)):
         db.session.refresh(one, ["path", "parent_id", "company_id"])
     can_move_department(actor, department, department_facts([department])[pk]).enforce()
@@ -135,8 +131,6 @@ def delete_department(pk: int, *, actor: Actor) -> Department:
     """
     lock(TREE_LOCK)
     department = get_department(pk, actor=actor, lock=True)
-    if department is None:
-        raise NotFound
     facts = department_facts([department], complete=True)[pk]
     can_delete_department(actor, department, facts).enforce()
     audit.record(
@@ -179,10 +173,10 @@ def _company(pk: int | None, actor: Actor) -> Company:
         raise Invalid(company_id=UNKNOWN) from None
 
 
-def _department(pk: int, field: str, actor: Actor) -> Department:
-    found = get_department(pk, actor=actor)
+def _parent(pk: int, actor: Actor) -> Department:
+    found = find_department(pk, actor=actor)
     if found is None:
-        raise Invalid(**{field: UNKNOWN})
+        raise Invalid(parent_id=UNKNOWN)
     return found
 
 

@@ -75,12 +75,18 @@ def _roles_with(permission: str, resource: str) -> Select[Any]:
     return select(_GRANT.role_id).where(_GRANT.permission_view_id.in_(named))
 
 
-def staff_with_permission(permission: str, resource: str, company_id: int | None) -> list[int]:
-    """Return the active staff who may use a function, of one company or of all, in order."""
+def may_use(permission: str, resource: str) -> ColumnElement[bool]:
+    """Return the condition that one of the colleague's roles may use a function."""
     held = select(assoc_user_role.c.user_id).where(
         assoc_user_role.c.role_id.in_(_roles_with(permission, resource))
     )
-    statement = select(Staff.id).where(Staff.status == "active", Staff.id.in_(held)).order_by(Staff.id)
+    return Staff.id.in_(held)
+
+
+def staff_with_permission(permission: str, resource: str, company_id: int | None) -> list[int]:
+    """Return the active staff who may use a function, of one company or of all, in order."""
+    able = select(Staff.id).where(Staff.status == "active", may_use(permission, resource))
+    statement = able.order_by(Staff.id)
     if company_id is not None:
         statement = statement.where(Staff.company_id == company_id)
     return [*db.session.scalars(statement)]

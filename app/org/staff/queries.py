@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask_appbuilder.security.sqla.models import (
-    Permission,
-    PermissionView,
-    Role,
-    ViewMenu,
-    assoc_permissionview_role,
-    assoc_user_role,
-)
+from flask_appbuilder.security.sqla.models import Role, assoc_user_role
 from sqlalchemy import Select, false, func, literal, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.kernel.database.records import get_one
 from app.kernel.database.session import db
+from app.org.roles.queries import may_use
 from app.org.shared.models import Account, Department, Staff
 from app.org.staff.policies import StaffFacts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from sqlalchemy import ColumnElement
 
     from app.kernel.access.actor import Actor
     from app.org.roles.queries import Pair
@@ -38,19 +30,6 @@ def name_for(work: str, permission: str, resource: str) -> str:
     return work
 
 
-def _allowed(permission: str, resource: str) -> ColumnElement[bool]:
-    """Return the condition that one of the colleague's roles has the permission."""
-    holders = (
-        select(assoc_user_role.c.user_id)
-        .join(assoc_permissionview_role, assoc_permissionview_role.c.role_id == assoc_user_role.c.role_id)
-        .join(PermissionView, PermissionView.id == assoc_permissionview_role.c.permission_view_id)
-        .join(Permission, PermissionView.permission_id == Permission.id)
-        .join(ViewMenu, PermissionView.view_menu_id == ViewMenu.id)
-        .where(Permission.name == f"can_{permission}", ViewMenu.name == resource)
-    )
-    return Staff.id.in_(holders)
-
-
 def manager_of(department: Department, *, but: int, may: str = "") -> Staff | None:
     """Return the active manager of the department or, where there is none other than the person, of the next
     one above.  ``may`` as in :func:`colleagues`: a manager whose roles do not allow the work is passed over.
@@ -60,7 +39,7 @@ def manager_of(department: Department, *, but: int, may: str = "") -> Staff | No
         literal(department.path).startswith(Department.path), Staff.id != but, Staff.status == "active"
     )
     if may:
-        above = above.where(_allowed(*WORK[may]))
+        above = above.where(may_use(*WORK[may]))
     statement = above.order_by(func.length(Department.path).desc()).limit(1)
     return db.session.scalars(statement.options(joinedload(Staff.department))).first()
 
@@ -72,7 +51,7 @@ def colleagues(actor: Actor, *, may: str = "") -> Select[Staff]:
     """
     statement = select(Staff).where(Staff.status == "active")
     if may:
-        statement = statement.where(_allowed(*WORK[may]))
+        statement = statement.where(may_use(*WORK[may]))
     if actor.opens_all:
         return statement
     if actor.company_id is None:

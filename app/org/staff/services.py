@@ -17,7 +17,7 @@ from app.kernel.fields.phones import NO_NUMBER, canonical_phone
 from app.kernel.translation import N_
 from app.org.accounts import services as accounts
 from app.org.accounts.queries import active_administrators
-from app.org.departments.queries import get_department
+from app.org.departments.queries import find_department
 from app.org.districts.services import check_districts
 from app.org.roles import names as grants
 from app.org.roles.models import RoleScope
@@ -284,7 +284,7 @@ def _check_giving(roles: Iterable[Role], department: Department, actor: Actor) -
 
 
 def _department(pk: int, actor: Actor) -> Department:
-    found = get_department(pk, actor=actor)
+    found = find_department(pk, actor=actor)
     if found is None or not (actor.opens_all or actor.has_scope_over_department(pk)):
         raise Invalid(department_id=UNKNOWN)
     return found
