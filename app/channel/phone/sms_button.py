@@ -11,6 +11,7 @@ from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.errors import Invalid
 from app.kernel.fields.phones import canonical_phone, mask_phone
+from app.kernel.fields.validators import required
 from app.org.sessions.credentials import number_of
 from app.org.sessions.present_factor import SMS_PURPOSE, present_factor
 from app.org.sessions.sms_codes import PER_PHONE, VALID, send_sms_code
@@ -56,7 +57,7 @@ def present_code_button(number: str) -> dict[str, Any]:
 def proof_of_person(form: BaseForm, actor: Actor) -> dict[str, Any]:
     """Keep that field of the present factor that the account wants, and send its code if asked to (ACC-18).
 
-    Return ``only_show``, and in ``more`` what the page shows: ``factor``, and the button of a code by SMS.
+    That field is required.  Return ``only_show``, and in ``more`` what the page shows: ``factor``, and the button of a code by SMS.
     """
     factor = present_factor(db.session.get_one(Account, actor.id))
     if "present_password" in form:
@@ -64,7 +65,8 @@ def proof_of_person(form: BaseForm, actor: Actor) -> dict[str, Any]:
         if factor != "password":
             kept, other = other, kept
         del form[other]
-        form[kept].flags.required = True  # the service asks for it: it has the star
+        form[kept].validators = required(*form[kept].validators[1:])  # in place of optional()
+        form[kept].flags.required = True
     if factor != "sms":
         return {"only_show": False, "more": {"factor": factor, "present_code": None}}
     step = present_code_button(number_of(actor.id))
