@@ -20,6 +20,7 @@ from typing import IO, TYPE_CHECKING
 from PIL import Image
 
 from app.kernel.files import types as filetypes
+from app.kernel.files import webp
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -141,13 +142,10 @@ def reencode(content: IO[bytes], longest: int = 0) -> Picture:
 def _reencode(content: IO[bytes], longest: int) -> Picture:
     content.seek(0)
     with Image.open(content, formats=_FORMATS) as opened:
-        _check_cost(opened, content, longest)
         is_photo = opened.format in {"JPEG", "MPO", "WEBP"}
-        size = _fitting(opened.width, opened.height, longest)
-        opened.seek(0)
-        opened.load()
         orientation = opened.getexif().get(_ORIENTATION)
-        image = _reduced(opened, size)
+        decoded = _large_webp(opened, content, longest) or _loaded(opened, content, longest)
+        image = _reduced(decoded, _fitting(decoded.width, decoded.height, longest))
     if orientation in _UPRIGHT:
         image = image.transpose(_UPRIGHT[orientation])
     small = _reduced(image, _within(image.size, THUMBNAIL))
@@ -155,13 +153,43 @@ def _reencode(content: IO[bytes], longest: int) -> Picture:
     return Picture(_saved(image, kind), _saved(small, kind), kind, image.width, image.height)
 
 
+def _loaded(opened: Image.Image, content: IO[bytes], longest: int) -> Image.Image:
+    """Return the picture, decoded; an animation's first frame."""
+    _check_cost(opened, content, longest)
+    opened.seek(0)
+    opened.load()
+    return opened
+
+
+def _large_webp(opened: Image.Image, content: IO[bytes], longest: int) -> Image.Image | None:
+    """Return a WebP in its reduced size, where the whole is too large for memory; None for all others.
+
+    :raises TooManyPixelsError: when it is too large for that, too.
+    """
+    pixels, size = opened.width * opened.height, _fitting(opened.width, opened.height, longest)
+    if opened.format != "WEBP" or pixels * (4 + _DECODERS["WEBP"]) + _working(size) <= BUDGET:
+        return None
+    content.seek(0)
+    data = content.read()
+    needed = webp.memory_to_reduce(data, size)
+    if needed is None:
+        return None
+    if pixels > MAX_PIXELS or needed + _STRIP * 8 > BUDGET:
+        raise TooManyPixelsError
+    return webp.reduced(data, size)
+
+
+def _working(size: tuple[int, int]) -> int:
+    """Return the bytes of a reduced picture, and of the strip that is being converted."""
+    return size[0] * size[1] * 4 + _STRIP * 8
+
+
 def _check_cost(opened: Image.Image, content: IO[bytes], longest: int) -> None:
     """Refuse a picture that needs too much memory; a photo is set to reduce itself while it is decoded."""
     is_jpeg = opened.format in {"JPEG", "MPO"}
     if opened.width * opened.height > (MAX_PIXELS if is_jpeg else MAX_DRAWN):
         raise TooManyPixelsError
-    width, height = _fitting(opened.width, opened.height, longest)
-    cost = width * height * 4 + _STRIP * 8
+    cost = _working(_fitting(opened.width, opened.height, longest))
     if is_jpeg:
         cost += _coefficients(opened, content)
         _draft(opened, min(BUDGET - cost, _PHOTO))

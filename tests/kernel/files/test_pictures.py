@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from io import BytesIO
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -14,6 +17,7 @@ from app.kernel.files import images
 from app.kernel.files.attachments import UnacceptableError, receive
 from tests.support import documents as d
 from tests.support.make import make_customer
+from tests.support.sources import ROOT
 from tests.support.web.person import Browser
 
 
@@ -49,6 +53,55 @@ def test_off_15_a_photo_of_50_megapixels_is_taken():
     image = kept(saved(Image.new("RGB", (8192, 6144), (200, 30, 30)), "JPEG"), "a.jpg")
     assert image.size == (4096, 3072)
     assert image.getpixel((2000, 1500))[0] == pytest.approx(200, abs=3)
+
+
+_GROWTH = """
+import re, sys
+from app.kernel.files.images import reencode
+def peak():
+    return int(re.search(r"VmHWM:\\s+(\\d+) kB", open("/proc/self/status").read())[1]) // 1024
+before = peak()
+made = reencode(open(sys.argv[1], "rb"))
+print(made.width, made.height, made.type.media_type, peak() - before)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
+@pytest.mark.parametrize(
+    ("mode", "kind", "how", "media_type"),
+    [
+        ("RGB", "WEBP", {"quality": 60, "method": 0}, "image/jpeg"),
+        ("RGBA", "WEBP", {"quality": 60, "method": 0}, "image/png"),
+        ("RGB", "WEBP", {"lossless": True, "method": 0}, "image/jpeg"),
+        ("RGB", "JPEG", {"progressive": True}, "image/jpeg"),
+    ],
+)
+def test_off_15_photos_of_50_megapixels_of_any_kind_are_reduced_within_300_mb(
+    tmp_path, mode, kind, how, media_type
+):
+    file = tmp_path / "photo"
+    Image.new(mode, (8160, 6144), (200, 30, 30, 90)[: len(mode)]).save(file, kind, **how)
+    words = [sys.executable, "-c", _GROWTH, str(file)]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True, timeout=120)
+    width, height, found, grown = done.stdout.split()
+    assert found == media_type
+    assert 10_000_000 < int(width) * int(height) <= images.MAX_AREA
+    assert abs(int(width) / int(height) - 8160 / 6144) < 0.01
+    assert int(grown) < 300, f"{grown} MB"
+
+
+def test_plat_10_a_reduced_webp_shows_what_was_sent_and_a_cut_one_is_refused(monkeypatch):
+    monkeypatch.setattr(images, "BUDGET", 14 * 1024 * 1024)
+    two = Image.new("RGB", (1400, 1000), (200, 30, 30))
+    two.paste((30, 30, 200), (700, 0, 1400, 1000))
+    sent = saved(two, "WEBP", quality=90)
+    image = kept(sent, "a.webp", longest=400)
+    assert image.size == (400, 285)
+    for at, wanted in ((50, (200, 30, 30)), (350, (30, 30, 200))):
+        assert all(abs(a - b) < 25 for a, b in zip(image.getpixel((at, 140)), wanted, strict=True))
+    with pytest.raises(UnacceptableError):
+        kept(sent[: len(sent) // 2], "a.webp", longest=400)
 
 
 def test_plat_10_sixteen_bits_of_grey_stay_grey():
