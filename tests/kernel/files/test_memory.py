@@ -60,11 +60,11 @@ def test_plat_10_fifty_pictures_take_at_most_300_mb_and_delay_no_one(app, databa
         threads = [threading.Thread(target=send, args=sent) for sent in zips + pictures]
         for thread in threads:
             thread.start()
-        while any(thread.is_alive() for thread in threads):
+        while alive := [thread for thread in threads if thread.is_alive()]:
             asked = time.monotonic()
             assert server.request("GET", "/healthz").status == 200
             waits.append(time.monotonic() - asked)
-            threads[0].join(0.2)
+            alive[0].join(0.2)
         grown = _peak(server.process.pid) - before
     site.close()
     assert statuses.count(422) == len(zips)
