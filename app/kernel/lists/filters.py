@@ -44,6 +44,19 @@ class FilterField:
     placeholder: str = ""
     word: str = ""
 
+    @property
+    def in_words(self) -> str:
+        """Return what is asked for, as paper says it (OFF-14): empty when it narrows nothing, an ellipsis for
+        what is typed secretly.
+        """
+        if not self.active:
+            return ""
+        names = dict(self.choices)
+        low = "…" if self.word else self.text or names.get(self.value, self.value)
+        if not self.name_to:
+            return low
+        return f"{low or '…'} – {names.get(self.value_to, self.value_to) or '…'}"
+
 
 MAX_TEXT = 200
 MAX_AMOUNT = 10**13

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter
 
+from app.kernel import clock
 from app.kernel.access.current import actor_or_none
 from app.kernel.errors import KepanError
 from app.kernel.fields.uploads import init_uploads
@@ -115,8 +116,8 @@ def init_web(app: Flask) -> CSRFProtect:
         csp_nonce=csp_nonce, request_id=request_id, is_drawer=is_drawer, languages=_languages,
         lang=lambda: LANGUAGES.get(str(get_locale()).split("_", maxsplit=1)[0], "zh-CN"),
         badges=_badges, nav=nav, side_menu=side_menu, me=_me, qs=qs, cell=cell, tag=tag,
-        local_time=local_time, file_link_html=file_link_html, file_size=file_size,
-        asset_version=lambda: app.config["KEPAN_ASSET_VERSION"], button_html=rows.button,
+        local_time=local_time, time_now=lambda: local_time(clock.now()), file_link_html=file_link_html,
+        file_size=file_size, asset_version=lambda: app.config["KEPAN_ASSET_VERSION"], button_html=rows.button,
         table_rows=rows.table_rows, sum_row=rows.sum_row, filter_html=rows.filter_field,
         open_switches=open_switches, cached_fragment=cached_fragment, vendor_url=vendor_url,
     )  # fmt: skip
