@@ -6,9 +6,6 @@ import gzip
 import hashlib
 import io
 import json
-import os
-import subprocess
-import sys
 import tarfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,8 +22,6 @@ from app.kernel.keys import make_keys
 from tests.support import make
 from tests.support.databases.database import make_app
 from tests.support.processes.operate import close, command, fresh_installation, succeed
-from tests.support.processes.server import copy_of_world
-from tests.support.sources import ROOT
 from tests.support.web.clients import apart
 
 pytestmark = [pytest.mark.both, pytest.mark.process]
@@ -298,37 +293,6 @@ def test_plat_11_an_archive_is_checked_without_touching_anything(database, archi
         close(there)
         assert _everything(there) == before
         assert _accounts(there) == 1
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("kind", ["whole", "cut"])
-@pytest.mark.parametrize("database", ["sqlite"], indirect=True)  # the process's own files do not depend on it
-def test_plat_11_a_check_by_a_process_of_its_own_leaves_nothing_behind(database, archive, tmp_path, kind):
-    data, _url = copy_of_world(database, tmp_path / "data")
-    passing = tmp_path / "passing"
-    passing.mkdir()
-    env = {**os.environ, "KEPAN_DATA_DIR": str(data), "KEPAN_DATABASE_URL": "", "TMPDIR": str(passing)}
-
-    def run(*words: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "flask", "--app", "app", "kepan", *words]
-        return subprocess.run(
-            command, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=120
-        )
-
-    def everything() -> dict[str, tuple[int, bytes]]:
-        places = [path for root in (data, passing) for path in root.rglob("*")]
-        return {
-            str(path): (path.stat().st_mode, path.read_bytes() if path.is_file() else b"") for path in places
-        }
-
-    run("doctor")  # the texts of the pages are compiled at the first start
-    before = everything()
-    given = archive if kind == "whole" else _broken(archive, "cut")
-    content = given.read_bytes()
-    done = run("restore", str(given), "--check")
-    assert done.returncode == (0 if kind == "whole" else 1), done.stderr
-    assert everything() == before
-    assert given.read_bytes() == content
 
 
 @pytest.mark.postgres
