@@ -20,7 +20,7 @@ class ConsultantForm(NewcomerForm):
     """A new property consultant with a login account (CH-20)."""
 
     project_ids = projects_field(_("Projects"), required())
-    department_id = department_field(_("Department"), required())
+    department_id = department_field(_("Department"), required(), in_scope=True)
 
     sections = (
         (_("Person"), ("name", "phone", "employee_no", "department_id", "project_ids")),

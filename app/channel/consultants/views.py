@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING, Any
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.audit.presentation import OFFICE_LOG_TAB
 from app.channel.consultants import forms, policies
 from app.channel.consultants import services as consultants
 from app.channel.consultants.filters import CONSULTANTS
-from app.channel.projects.queries import visible_consultants
+from app.channel.projects.models import Project
+from app.channel.projects.queries import visible_consultants, visible_projects
 from app.channel.referrals.queries import count_bound
 from app.channel.shared import presentation
+from app.kernel.database.session import db
 from app.kernel.pages.elements import Button
 from app.kernel.pages.formatting import code_tag, join_html
 from app.kernel.pages.operations import operation_buttons
@@ -113,7 +116,11 @@ class ConsultantView(ScopedModelView):
         return policies.can_keep_consultants(actor, "update")
 
     def form_data(self, record: Staff | None, actor: Actor) -> dict[str, Any]:
-        return {"department_id": actor.department_id} if record is None else {"phone": record.phone}
+        if record is not None:
+            return {"phone": record.phone}
+        here = visible_projects(actor).where(Project.company_id == actor.company_id).exists()
+        # A department of a company without projects could not be saved with any of them (ACC-15).
+        return {"department_id": actor.department_id} if db.session.scalar(select(here)) else {}
 
     def create(self, values: dict[str, Any], actor: Actor) -> Staff:
         return consultants.create_consultant(**values, actor=actor)

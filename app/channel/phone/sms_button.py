@@ -57,7 +57,8 @@ def present_code_button(number: str) -> dict[str, Any]:
 def proof_of_person(form: BaseForm, actor: Actor) -> dict[str, Any]:
     """Keep that field of the present factor that the account wants, and send its code if asked to (ACC-18).
 
-    That field is required.  Return ``only_show``, and in ``more`` what the page shows: ``factor``, and the button of a code by SMS.
+    That field is required.  Return ``only_show``, and in ``more`` what the page shows: ``factor``, and the
+    button of a code by SMS.
     """
     factor = present_factor(db.session.get_one(Account, actor.id))
     if "present_password" in form:

@@ -68,8 +68,10 @@ def _platform_responsibility(
     department: Department | None = handler.department
     if department_id is not None:
         department = find_department(department_id, actor=actor)
-    if department is None or department.company_id != handler.company_id:
+    if department is None:
         raise Invalid(department_id=_("Not one of the choices"))
+    if department.company_id != handler.company_id:
+        raise Invalid(department_id=_("The handler belongs to another company than the department"))
     policies.can_create_in_department(actor, department.id).enforce()
     return Responsibility(NumberPlace("platform", department.id), handler.company_id, handler=handler)
 

@@ -188,7 +188,8 @@ def colleague_for(customer: Customer, pk: int, *, field: str, actor: Actor, may:
     """
     found = get_colleague(pk, actor=actor, may=may)
     if found is None or found.company_id != customer.company_id:
-        raise Invalid(**{field: _("Not one of the choices")})
+        able = _("Choose an active colleague of the customer's company who may work on customers")
+        raise Invalid(**{field: able if may else _("Choose an active colleague of the customer's company")})
     return found
 
 

@@ -80,6 +80,9 @@ class ReferenceField(StringField):
         """The address of the choices."""
         return self._url()
 
+    def narrow_to(self, record: Any) -> None:
+        """Offer only what fits the record whose form this is; a field without such a rule offers all."""
+
     @property
     def text(self) -> str:
         """Name of the chosen record."""
@@ -118,6 +121,13 @@ class ReferencesField(StringField):
         chosen: list[int] = list(self.data or [])
         names = self._names_of(chosen) if chosen else {}
         return [(pk, names.get(pk, str(pk))) for pk in chosen]
+
+
+def narrow_choices(form: Any, record: Any) -> None:
+    """Let the fields of a record's form offer only what fits the record (ACC-15)."""
+    for one in form:
+        if isinstance(one, ReferenceField):
+            one.narrow_to(record)
 
 
 def _chosen(raw: str) -> int:

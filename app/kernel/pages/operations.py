@@ -16,6 +16,7 @@ from app.kernel.access.current import current_actor
 from app.kernel.database.conditions import id_in
 from app.kernel.database.session import db
 from app.kernel.errors import ALLOW, MESSAGES, OUT_OF_REACH, Decision, Denied, Invalid, KepanError, forbidden
+from app.kernel.fields.choices import narrow_choices
 from app.kernel.fields.forms import BaseForm
 from app.kernel.fields.uploads import takes_files
 from app.kernel.pages import elements as pages
@@ -132,7 +133,9 @@ class Operation:
     def build_form(self, record: Any) -> BaseForm:
         """Return the page's form for the record."""
         form = self.page.form_for(record) if self.page.form_for else self.form or ConfirmForm
-        return form(data=self.page.initial(record) if self.page.initial else None)
+        made = form(data=self.page.initial(record) if self.page.initial else None)
+        narrow_choices(made, record)
+        return made
 
     def hint_text(self, actor: Actor) -> str:
         """Return the text above the form."""

@@ -20,6 +20,7 @@ from werkzeug.datastructures import MultiDict
 from app.kernel.access.current import current_actor
 from app.kernel.database.records import get_one
 from app.kernel.errors import ALLOW, MESSAGES, Decision, NotFound, forbidden
+from app.kernel.fields.choices import narrow_choices
 from app.kernel.lists.asking import refuse_typed, sealed_query
 from app.kernel.lists.counts import counts_up_to
 from app.kernel.lists.paging import Page, Plans, fetch_page
@@ -333,6 +334,7 @@ class ScopedModelView(ModelView):
         """Return the form of an existing record, filled in."""
         form_class: Any = self.edit_form_class
         form: BaseForm = form_class(data=self.form_data(record, actor))
+        narrow_choices(form, record)
         return form
 
     def _tab(self) -> ListTab | None:

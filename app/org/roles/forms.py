@@ -40,8 +40,9 @@ def role_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
 
 
 def roles_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
-    """Return a field for several roles."""
-    return ReferencesField(label, validators, url=options_url("roles"), names_of=role_names, **kwargs)
+    """Return a field for several roles of staff."""
+    url = options_url("roles", staff=1)
+    return ReferencesField(label, validators, url=url, names_of=role_names, **kwargs)
 
 
 class ScopeForm(BaseForm):

@@ -13,7 +13,7 @@ from app.org.shared.models import Company, Department, District, Staff
 from app.org.shared.queries import district_names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from wtforms import Field
 
@@ -44,32 +44,51 @@ def department_names(pks: Iterable[int]) -> dict[int, str]:
     return dict(rows.all())
 
 
-def options_url(name: str) -> Callable[[], str]:
+def options_url(name: str, **asking: Any) -> Callable[[], str]:
     """Return the address of the choices of that name."""
-    return lambda: url_for(f"OptionsView.{name}")
+    return lambda: url_for(f"OptionsView.{name}", **asking)
+
+
+class _OfCompany(ReferenceField):
+    """A colleague or a department; on the form of a record only those of the record's company (ACC-15)."""
+
+    company_id: int | None = None
+
+    def __init__(
+        self,
+        label: Any,
+        validators: list[Any],
+        choices: str,
+        *,
+        asking: Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(label, validators, url=self._address, **kwargs)
+        self._choices, self._asking = choices, dict(asking or {})
+
+    def _address(self) -> str:
+        return url_for(f"OptionsView.{self._choices}", **self._asking, company_id=self.company_id)
+
+    def narrow_to(self, record: Any) -> None:
+        self.company_id = getattr(record, "company_id", None)
 
 
 def staff_field(label: Any, validators: list[Any], *, may: str = "", **kwargs: Any) -> Field:
     """Return a field for a colleague of the actor's company; with a kind of work, only those who may do it
     (ACC-15).
     """
-
-    def url() -> str:
-        return url_for("OptionsView.staff", may=may or None)
-
-    return ReferenceField(label, validators, url=url, name_of=staff_name, **kwargs)
+    return _OfCompany(label, validators, "staff", name_of=staff_name, asking={"may": may or None}, **kwargs)
 
 
 def member_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
-    """Return a field for a member of staff in the actor's scope, of any company."""
-    return ReferenceField(label, validators, url=options_url("members"), name_of=staff_name, **kwargs)
+    """Return a field for a member of staff in the actor's scope."""
+    return _OfCompany(label, validators, "members", name_of=staff_name, **kwargs)
 
 
-def department_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
-    """Return a field for a department."""
-    return ReferenceField(
-        label, validators, url=options_url("departments"), name_of=department_name, **kwargs
-    )
+def department_field(label: Any, validators: list[Any], *, in_scope: bool = False, **kwargs: Any) -> Field:
+    """Return a field for a department; ``in_scope``: one that the actor has scope over (ACC-5)."""
+    asking = {"scope": int(in_scope) or None}
+    return _OfCompany(label, validators, "departments", name_of=department_name, asking=asking, **kwargs)
 
 
 def departments_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:

@@ -25,7 +25,7 @@ _NUMBER = Regexp(r"[A-Za-z0-9-]{1,24}$", message=_("At most 24 letters, digits a
 class OrganiseForm(BaseForm):
     """The department, roles and responsible districts of a member of staff (ACC-2)."""
 
-    department_id = department_field(_("Department"), required())
+    department_id = department_field(_("Department"), required(), in_scope=True)
     role_ids = roles_field(_("Roles"), required())
     district_ids = districts_field(_("Responsible districts"), optional())
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, jsonify, request
 from flask_appbuilder.baseviews import BaseView, expose
@@ -18,10 +18,13 @@ from app.kernel.text import MAX_ID, read_code
 from app.org.departments.queries import companies_of, departments_of
 from app.org.districts.queries import all_districts
 from app.org.roles.models import RoleScope
-from app.org.roles.names import BUILT_IN, role_label
+from app.org.roles.names import BUILT_IN, OUTSIDE, role_label
 from app.org.shared.models import Company, Department, District, Staff
 from app.org.shared.permissions import OptionsPermission, RolePermission, StaffPermission
 from app.org.staff.queries import WORK, colleagues, visible_staff
+
+if TYPE_CHECKING:
+    from sqlalchemy import Select
 
 
 class OptionsView(BaseView):
@@ -39,6 +42,7 @@ class OptionsView(BaseView):
         """
         actor, may = current_actor(), request.args.get("may", "")
         statement = colleagues(actor, may=may if may in WORK else "").order_by(Staff.name_sort, Staff.id)
+        statement = _of_company(statement, Staff.company_id)
         if search_text():
             matches = contains(Staff.name, search_text())
             statement = statement.where(or_(matches, Staff.employee_no == read_code(search_text())))
@@ -49,9 +53,14 @@ class OptionsView(BaseView):
     @expose("/departments", methods=["GET"])
     @permitted(OptionsPermission.READ)
     def departments(self) -> Response:
-        """Return departments of the actor's company by name; with the company for those who see several."""
+        """Return departments of the actor's company by name; with the company for those who see several.
+
+        ``company_id`` leaves other companies out, ``scope`` what the actor has no scope over (ACC-15).
+        """
         actor = current_actor()
-        statement = departments_of(actor)
+        statement = _of_company(departments_of(actor), Department.company_id)
+        if request.args.get("scope", 0, type=int) and not actor.opens_all:
+            statement = statement.where(Department.id.in_(actor.departments))
         if actor.opens_all:
             statement = statement.options(joinedload(Department.company))
         if search_text():
@@ -64,10 +73,8 @@ class OptionsView(BaseView):
     @permitted(OptionsPermission.READ)
     def members(self) -> Response:
         """Return active staff in the actor's scope, of every company or of the given one."""
-        statement = visible_staff(current_actor()).where(Staff.status == "active")
-        company = request.args.get("company_id", 0, type=int)
-        if 0 < company <= MAX_ID:
-            statement = statement.where(Staff.company_id == company)
+        active = visible_staff(current_actor()).where(Staff.status == "active")
+        statement = _of_company(active, Staff.company_id)
         if search_text():
             matches = contains(Staff.name, search_text())
             statement = statement.where(or_(matches, Staff.employee_no == read_code(search_text())))
@@ -86,11 +93,13 @@ class OptionsView(BaseView):
     @expose("/roles", methods=["GET"])
     @permitted(OptionsPermission.READ)
     def roles(self) -> Response:
-        """Return roles by name, for those who assign them."""
+        """Return roles by name, for those who assign them; ``staff`` leaves out those of outsiders."""
         actor = current_actor()
         if not (actor.may(RolePermission.READ) or actor.may(StaffPermission.ORGANISE)):
             return empty_choices()
         statement = select(Role).join(RoleScope, RoleScope.role_id == Role.id).order_by(Role.id)
+        if request.args.get("staff", 0, type=int):
+            statement = statement.where(Role.name.not_in(OUTSIDE))
         if search_text():
             labelled = [name for name in BUILT_IN if is_found(role_label(name), search_text())]
             matches = contains(Role.name, search_text())
@@ -103,6 +112,12 @@ class OptionsView(BaseView):
         """Return districts by name."""
         found = [d for d in all_districts() if not search_text() or is_found(d.name, search_text())]
         return jsonify(results=[_option(d) for d in found[:100]], pagination={"more": False})
+
+
+def _of_company(statement: Select[Any], column: Any) -> Select[Any]:
+    """Narrow the choices to the company that the address names."""
+    company = request.args.get("company_id", 0, type=int)
+    return statement.where(column == company) if 0 < company <= MAX_ID else statement
 
 
 def _staff_option(staff: Staff, *, with_company: bool) -> str:

@@ -10,19 +10,15 @@ from app.channel.brokers import services as brokers
 from app.channel.brokers.models import Broker
 from app.channel.shared.privacy_notice import NOTICE_VERSION
 from app.channel.shared.settings import BROKERS_REGISTER, VISITORS_REGISTER
-from app.channel.visitors import services as visitors
 from app.channel.visitors.models import Visitor
-from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
 from app.kernel.files.attachments import files_of
 from app.notices.outbox.models import OutgoingMessage
 from app.org.accounts import services as accounts
 from app.org.sessions.passwords import hash_password
-from app.org.shared.models import Account
 from tests.support.channel.scene import count, every, notices_of, operations, sent_code
 from tests.support.documents import jpeg
 from tests.support.people.accounts import Authenticator, account, later, set_setting, username_of
-from tests.support.people.signin import by_api
 from tests.support.people.world import PASSWORD
 from tests.support.web.pages import Page
 from tests.support.web.person import Browser
@@ -217,38 +213,6 @@ def test_ch_3_sign_in_by_password_and_back_to_a_page_of_ours_only(app, channel, 
         query_string={"way": "password", "next": wanted},
     )
     assert (answer.status_code, answer.location) == (303, given)
-
-
-def test_acc_18_user_names_of_those_who_register_cannot_be_guessed_and_their_number_signs_in(app, channel):
-    visitor = visitors.register_visitor(phone=NEW, name="方一", consent_version=NOTICE_VERSION, actor=SYSTEM)
-    broker = channel.brokers["broker1"]
-    for pk, code in ((broker.id, broker.number), (visitor.id, visitor.code)):
-        name = username_of(pk)
-        assert (code in name, name[:1], len(name)) == (False, "u", 25)
-        db.session.get_one(Account, pk).password = hash_password(PASSWORD)
-    db.session.commit()
-    for number in ("13900000001", "+86 139 0000 0001", NEW):
-        browser = Browser(app)
-        typed = {"username": number, "password": PASSWORD}
-        assert browser.post("/m/login?way=password", typed).location == "/m/"
-        assert browser.get("/m/me").status_code == 200
-        assert by_api(app, number).status_code == 200
-    for unknown in (broker.number, visitor.code, "13899990000", "028-86123456"):
-        assert Browser(app).post("/m/login?way=password", {**typed, "username": unknown}).status_code == 401
-
-
-def test_acc_18_wrong_passwords_for_a_number_leave_the_way_by_sms_open(database, channel):
-    app = database.new_app({"KEPAN_RATE_LIMITS": "on"})
-    broker = channel.brokers["broker1"]
-    db.session.get_one(Account, broker.id).password = hash_password(PASSWORD)
-    db.session.commit()
-    for password in ["wrong-word"] * 5 + [PASSWORD]:
-        typed = {"username": broker.phone, "password": password}
-        assert Browser(app).post("/m/login?way=password", typed).status_code == 401
-    browser = Browser(app)
-    send(browser, "/m/login", phone=broker.phone)
-    answer = browser.post("/m/login", {"phone": broker.phone, "sms_code": sent_code()})
-    assert answer.location == "/m/"
 
 
 def test_ch_3_a_wrong_password_keeps_the_name_and_never_shows_the_password(app):
