@@ -8,8 +8,14 @@ from importlib import import_module
 from pkgutil import walk_packages
 from typing import TYPE_CHECKING
 
-from app.kernel import builtin
-from app.kernel.setup import build, complete
+from app.kernel.api.files import FileApi
+from app.kernel.api.openapi import DocumentApi
+from app.kernel.files.attachments import attached_names, register_file_names
+from app.kernel.jobs import registry, runs
+from app.kernel.pages.badges import check_badges
+from app.kernel.pages.files import FileView
+from app.kernel.settings.dictionaries import declare_dictionaries
+from app.kernel.setup import add_apis, add_views, build, complete, when_all_registered
 from app.menu import MENU
 
 if TYPE_CHECKING:
@@ -35,11 +41,21 @@ def _import_doors() -> Iterator[ModuleType]:
         yield import_module(f"app.{name}.setup")
 
 
-DOORS = (builtin, *_import_doors())
+DOORS = tuple(_import_doors())
+
+
+def _register_kernel(app: Flask) -> None:
+    """Declare the kernel's own pages and API: files, and the OpenAPI document."""
+    declare_dictionaries(registry, runs)
+    register_file_names(attached_names)
+    when_all_registered(app, check_badges)
+    add_views(app, FileView)
+    add_apis(app, DocumentApi, FileApi)
 
 
 def declare_contexts(app: Flask) -> None:
     """Call ``register`` of every context, lowest first."""
+    _register_kernel(app)
     for door in DOORS:
         door.register(app)
     complete(app)

@@ -27,7 +27,7 @@ from app.kernel.database.session import db, is_postgres, snapshot
 from app.kernel.files.storage import new_name, storage
 from app.kernel.jobs.lease import read_lease
 from app.kernel.keys import FILE_NAME, read_keys
-from app.kernel.network.proxies import forwarded_without_trust
+from app.kernel.network import forwarded_without_trust
 
 if TYPE_CHECKING:
     from config import Settings

@@ -220,7 +220,7 @@ def make_server(app: Flask) -> Any:
         backlog=2048,
         log_socket_errors=False,
         max_request_body_size=app.config["MAX_UPLOAD_BYTES"] + 1024 * 1024,
-        # The application decides which proxies it trusts (app.kernel.network.proxies), under every server.
+        # The application decides which proxies it trusts (app.kernel.network), under every server.
         clear_untrusted_proxy_headers=False,
     )
     dispatcher = ThreadedTaskDispatcher()

@@ -29,7 +29,7 @@ from app.customers.shared.parts import Answers, answer, register_parts
 from app.customers.shared.permissions import CustomerPermission, FollowUpPermission
 from app.customers.shared.settings import DEDUPE_MODE
 from app.customers.shared.todos import hand_over_todos
-from app.kernel.access.grants import grant
+from app.kernel.access.permissions import grant
 from app.kernel.api.operations import add_operation
 from app.kernel.database.transactions import refuses
 from app.kernel.exports.views import offer_export

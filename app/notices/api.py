@@ -11,9 +11,8 @@ from sqlalchemy.orm import joinedload
 from app.kernel.access.current import current_actor
 from app.kernel.api.base import KepanApi, endpoint, expose
 from app.kernel.database.records import get_one
-from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.forms import BaseForm, optional
 from app.kernel.fields.numbers import WholeField
-from app.kernel.fields.validators import optional
 from app.kernel.lists.filters import ChoiceFilter, ReferenceFilter
 from app.kernel.lists.requests import ListSpec
 from app.notices import services

@@ -8,8 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from app.audit.permissions import OperationLogPermission
 from app.audit.queries import register_code_fields
-from app.kernel.access.grants import grant, grant_always
-from app.kernel.access.permissions import FilePermission
+from app.kernel.access.permissions import FilePermission, grant, grant_always
 from app.kernel.api.operations import add_operation
 from app.kernel.database.transactions import refuses
 from app.kernel.pages.badges import declare_badges

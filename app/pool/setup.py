@@ -11,7 +11,7 @@ from app.customers.creation.services import on_into_pool
 from app.customers.profile.api import CustomerApi
 from app.customers.profile.views import CustomerView
 from app.customers.shared.parts import Answers, answer, register_parts
-from app.kernel.access.grants import grant
+from app.kernel.access.permissions import grant
 from app.kernel.api.operations import add_operation
 from app.kernel.database.transactions import refuses
 from app.kernel.jobs.registry import Job, daily, every, register_job

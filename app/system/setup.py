@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel.access.grants import grant
-from app.kernel.access.permissions import SavedFilterPermission
+from app.kernel.access.permissions import SavedFilterPermission, grant
 from app.kernel.api.operations import add_operation
 from app.kernel.database.transactions import refuses
 from app.kernel.exports.views import ExportRequest, may_export

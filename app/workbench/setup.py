@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel.access.grants import grant
+from app.kernel.access.permissions import grant
 from app.kernel.setup import add_menu_entry
 from app.org.roles.names import EVERYBODY
 from app.workbench.permissions import WorkbenchPermission

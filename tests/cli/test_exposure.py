@@ -10,8 +10,7 @@ import pytest
 
 from app.cli.doctor import check_installation
 from app.cli.exposure import has_demo_accounts, refuse_exposed_demo
-from app.kernel import clock
-from app.kernel.network import proxies
+from app.kernel import clock, network
 from app.kernel.pages.exposure import note_demo_accounts
 from app.org.sessions.passwords import hash_password
 from config import DEMO_PASSWORD, InsecureSettingsError, read_settings
@@ -155,7 +154,7 @@ def test_plat_16_the_doctor_warns_of_switches_and_demo_accounts(database, demo_a
 
 def test_plat_16_the_doctor_warns_when_forwarded_requests_arrive_and_none_is_trusted(database, world):
     app = database.new_app()
-    (database.directory / proxies._NOTE).unlink(missing_ok=True)
+    (database.directory / network._NOTE).unlink(missing_ok=True)
     Browser(app).get("/login/")
     assert not _found(app, "proxies")
     Browser(app).get("/login/", headers=FORWARDED)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.kernel.access.grants import declared_grants
+from app.kernel.access.permissions import declared_grants
 from app.org.roles.names import BACK_OFFICE, BUILT_IN
 from tests.support.web.pages import Page
 from tests.support.web.person import Browser

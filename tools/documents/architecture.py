@@ -21,7 +21,7 @@ from app.customers.follow_ups.policies import can_follow_up
 from app.customers.shared.models import Customer
 from app.customers.transfers.policies import can_transfer
 from app.kernel.access.actor import SYSTEM
-from app.kernel.access.grants import declared_grants
+from app.kernel.access.permissions import declared_grants
 from app.kernel.database.session import Model
 from app.org.roles.names import BUILT_IN
 from app.org.shared.models import Department, Staff

@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from app.customers.shared import choices
-from app.kernel.access.grants import declared_grants
+from app.kernel.access.permissions import declared_grants
 from app.kernel.pages.operations import operations_of_resource
 from tests.support import policy_cases as cases
 from tests.support.sources import ROOT

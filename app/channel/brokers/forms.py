@@ -12,10 +12,9 @@ from app.channel.brokers.fields import company_field
 from app.channel.shared.forms import BySmsOrWechat, RegisterForm, id_field
 from app.kernel.errors import Invalid
 from app.kernel.fields.choices import ChoiceField
-from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.forms import REQUIRED, BaseForm, at_most, optional, required
 from app.kernel.fields.numbers import YesNoField
 from app.kernel.fields.texts import LineField, PhoneField, TextField
-from app.kernel.fields.validators import REQUIRED, at_most, optional, required
 from app.org.accounts.forms import PresentFactorFields
 
 

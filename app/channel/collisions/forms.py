@@ -10,9 +10,8 @@ from app.channel.brokers.fields import broker_field
 from app.channel.collisions import choices, policies
 from app.channel.shared.forms import MAX_REASON
 from app.kernel.fields.choices import ChoiceField
-from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.forms import BaseForm, at_most, required
 from app.kernel.fields.texts import TextField
-from app.kernel.fields.validators import at_most, required
 
 
 class RebindForm(BaseForm):

@@ -19,9 +19,9 @@ from app.channel.referrals.models import Binding
 from app.channel.shared.notifications import notify_permitted, notify_person
 from app.kernel import clock
 from app.kernel.access.guard import scoped
+from app.kernel.database.records import upsert
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
-from app.kernel.database.upsert import upsert
 from app.kernel.errors import Invalid
 from app.kernel.translation import N_
 

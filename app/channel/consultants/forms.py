@@ -9,9 +9,8 @@ from flask_babel import lazy_gettext as _
 
 from app.channel.projects.fields import consultant_name, projects_field
 from app.kernel.fields.choices import ReferenceField
-from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.forms import BaseForm, at_most, optional, required
 from app.kernel.fields.texts import TextField
-from app.kernel.fields.validators import at_most, optional, required
 from app.org.shared.fields import department_field
 from app.org.staff.forms import NewcomerForm
 

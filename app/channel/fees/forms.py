@@ -7,10 +7,9 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from app.channel.shared.forms import KeyField, id_field
-from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.forms import BaseForm, at_most, optional, required
 from app.kernel.fields.numbers import MoneyField
 from app.kernel.fields.uploads import FilesField
-from app.kernel.fields.validators import at_most, optional, required
 from app.kernel.files.attachments import MAX_BYTES
 
 

@@ -13,11 +13,10 @@ from app.channel.referrals.services import MAX_NEEDS
 from app.channel.shared.privacy_notice import NOTICE_VERSION
 from app.channel.shared.registration import MAX_NAME
 from app.kernel.fields.choices import ChoiceField
-from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.forms import BaseForm, at_most, optional, required
 from app.kernel.fields.numbers import MomentField
 from app.kernel.fields.texts import LineField, PhoneField, TextField
 from app.kernel.fields.uploads import FilesField
-from app.kernel.fields.validators import at_most, optional, required
 from app.org.accounts.forms import PresentFactorFields, SecretField
 from app.org.sessions.passwords import MAX_LENGTH
 

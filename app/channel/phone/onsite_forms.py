@@ -8,9 +8,8 @@ from flask_babel import lazy_gettext as _
 
 from app.channel.phone.fields import OnceForm, PickField
 from app.channel.tours import forms
-from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.forms import BaseForm, at_most, optional, required
 from app.kernel.fields.texts import LineField
-from app.kernel.fields.validators import at_most, optional, required
 
 MAX_CODE, MAX_TAIL = 500, 8
 

@@ -10,8 +10,8 @@ from flask import request, session
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.errors import Invalid
+from app.kernel.fields.forms import required
 from app.kernel.fields.phones import canonical_phone, mask_phone
-from app.kernel.fields.validators import required
 from app.org.sessions.credentials import number_of
 from app.org.sessions.present_factor import SMS_PURPOSE, present_factor
 from app.org.sessions.sms_codes import PER_PHONE, VALID, send_sms_code

@@ -10,11 +10,10 @@ from flask_babel import lazy_gettext as _
 from wtforms import StringField
 
 from app.kernel.fields.choices import ReferencesField
-from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.forms import REQUIRED, BaseForm, at_most, between, optional, required
 from app.kernel.fields.numbers import WholeField, YesNoField
 from app.kernel.fields.texts import LineField, RichTextField, TagsField
 from app.kernel.fields.uploads import FilesField
-from app.kernel.fields.validators import REQUIRED, at_most, between, optional, required
 from app.kernel.files.attachments import MAX_BYTES, MAX_FILES
 from app.kernel.text import fold
 from app.org.shared.fields import company_field as own_company_field

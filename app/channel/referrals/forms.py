@@ -16,10 +16,9 @@ from app.channel.referrals.services import MAX_NEEDS
 from app.customers.shared.choices import POOL
 from app.customers.shared.queries import FOLLOWING_UP
 from app.kernel.fields.choices import ChoiceField
-from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.forms import REQUIRED, BaseForm, at_most, optional, required
 from app.kernel.fields.numbers import DayField, MomentField, MoneyField, YesNoField
 from app.kernel.fields.texts import LineField, ObjectsField, PhoneField, TextField
-from app.kernel.fields.validators import REQUIRED, at_most, optional, required
 from app.org.shared.fields import department_field, staff_field
 
 if TYPE_CHECKING:

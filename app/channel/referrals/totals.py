@@ -10,8 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.channel.brokers.models import Broker, BrokerCompany
 from app.channel.referrals.choices import FUNNEL
 from app.kernel.database.columns import BigId
+from app.kernel.database.records import upsert
 from app.kernel.database.session import Model, db
-from app.kernel.database.upsert import upsert
 
 if TYPE_CHECKING:
     from app.channel.referrals.models import Referral

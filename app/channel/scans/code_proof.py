@@ -23,7 +23,7 @@ from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
 from app.kernel.database.transactions import is_within_operation, lock, transactional
 from app.kernel.errors import QUOTA, Decision, Denied, Invalid
-from app.kernel.fields.validators import REQUIRED
+from app.kernel.fields.forms import REQUIRED
 from app.kernel.keys import keys
 from app.kernel.text import fold
 from app.kernel.translation import N_

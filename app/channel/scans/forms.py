@@ -7,9 +7,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from app.channel.projects.fields import consultant_field, project_field
-from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.forms import REQUIRED, BaseForm, at_most, optional
 from app.kernel.fields.texts import LineField
-from app.kernel.fields.validators import REQUIRED, at_most, optional
 
 _TOKEN = 500
 

@@ -10,9 +10,8 @@ from wtforms.widgets import HiddenInput
 
 from app.channel.shared.privacy_notice import NOTICE_VERSIONS
 from app.kernel.fields.choices import ReferenceField
-from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.forms import BaseForm, at_most, optional, required
 from app.kernel.fields.texts import LineField, PhoneField, TextField
-from app.kernel.fields.validators import at_most, optional, required
 
 _TICKET = 2000
 

@@ -21,7 +21,7 @@ from app.channel.shared.permissions import (
     ViewingFeePermission,
     VisitorPermission,
 )
-from app.kernel.access.grants import grant
+from app.kernel.access.permissions import grant
 from app.org.roles.names import (
     AUDITOR,
     BROKER,

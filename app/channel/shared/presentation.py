@@ -10,8 +10,7 @@ from markupsafe import Markup
 
 from app.kernel.access.current import current_actor
 from app.kernel.database.session import db
-from app.kernel.pages.addresses import record_address
-from app.kernel.pages.formatting import tag
+from app.kernel.pages.formatting import record_address, tag
 from app.org.shared.models import Account
 
 

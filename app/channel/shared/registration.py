@@ -11,8 +11,8 @@ from flask_babel import lazy_gettext as _
 from app.channel.shared.privacy_notice import NOTICE_VERSIONS
 from app.kernel.access.actor import SYSTEM
 from app.kernel.errors import Invalid
+from app.kernel.fields.forms import REQUIRED
 from app.kernel.fields.phones import NO_MOBILE, canonical_mobile
-from app.kernel.fields.validators import REQUIRED
 from app.kernel.text import clean_line
 from app.org.sessions.number_tickets import use_ticket
 from app.org.sessions.sms_codes import check_code

@@ -7,9 +7,8 @@ from flask_babel import lazy_gettext as _
 from app.channel.tours import choices
 from app.channel.tours.services import MAX_CONTENT
 from app.kernel.fields.choices import ChoiceField
-from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.forms import BaseForm, at_most, required
 from app.kernel.fields.texts import LineField, TextField
-from app.kernel.fields.validators import at_most, required
 
 _TOKEN = 500
 

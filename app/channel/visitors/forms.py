@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 
 from app.channel.shared.forms import BySmsOrWechat, RegisterForm
+from app.kernel.fields.forms import at_most, optional
 from app.kernel.fields.texts import LineField
-from app.kernel.fields.validators import at_most, optional
 
 
 class VisitorRegisterForm(RegisterForm):

@@ -9,9 +9,9 @@ from app.customers.shared.fields import LABELS
 from app.customers.shared.forms import BUSINESS_FIELDS, DEMAND_FIELDS, MORE_FIELDS, CustomerFieldsForm
 from app.customers.shared.queries import FOLLOWING_UP
 from app.kernel.fields.choices import ChoiceField
+from app.kernel.fields.forms import at_most, optional, required
 from app.kernel.fields.numbers import MomentField, YesNoField
 from app.kernel.fields.texts import LineField, PhoneField
-from app.kernel.fields.validators import at_most, optional, required
 from app.org.shared.fields import department_field, staff_field
 
 _ON_PLATFORM = {"data-show-when": "pool=platform"}

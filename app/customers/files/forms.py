@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.forms import BaseForm, required
 from app.kernel.fields.uploads import FilesField
-from app.kernel.fields.validators import required
 
 
 class FilesForm(BaseForm):

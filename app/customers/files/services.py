@@ -15,7 +15,7 @@ from app.customers.shared.queries import facts_for, get_customer
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from app.kernel.errors import Invalid, NotFound, conflict
-from app.kernel.fields.validators import REQUIRED
+from app.kernel.fields.forms import REQUIRED
 from app.kernel.files.attachments import Attachment, files_of, get_file, keep
 from app.kernel.translation import N_
 

@@ -6,11 +6,10 @@ from flask_babel import lazy_gettext as _
 
 from app.customers.shared import choices
 from app.kernel.fields.choices import ChoiceField
-from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.forms import BaseForm, at_most, optional, required
 from app.kernel.fields.numbers import MomentField
 from app.kernel.fields.texts import TextField
 from app.kernel.fields.uploads import FilesField
-from app.kernel.fields.validators import at_most, optional, required
 
 
 class FollowUpForm(BaseForm):

@@ -10,8 +10,7 @@ from app.customers.shared.queries import visible_customers
 from app.kernel.access.current import current_actor
 from app.kernel.database.session import db
 from app.kernel.fields.choices import ReferenceField
-from app.kernel.fields.forms import BaseForm
-from app.kernel.fields.validators import required
+from app.kernel.fields.forms import BaseForm, required
 
 
 def _customer_url() -> str:

@@ -7,8 +7,7 @@ from flask_babel import lazy_gettext as _
 from app.customers.shared import choices
 from app.customers.shared.queries import FOLLOWING_UP
 from app.kernel.fields.choices import ChoiceField
-from app.kernel.fields.forms import BaseForm
-from app.kernel.fields.validators import required
+from app.kernel.fields.forms import BaseForm, required
 from app.org.shared.fields import staff_field
 
 

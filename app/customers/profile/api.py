@@ -36,7 +36,7 @@ from app.kernel.api.base import KepanApi, Verdict, decision_record, endpoint, ex
 from app.kernel.api.files import file_record
 from app.kernel.database.session import db
 from app.kernel.errors import MESSAGES, Invalid, forbidden
-from app.kernel.fields.validators import REQUIRED
+from app.kernel.fields.forms import REQUIRED
 from app.kernel.pages.operations import operations_of_resource
 
 if TYPE_CHECKING:

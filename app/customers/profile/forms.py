@@ -10,8 +10,8 @@ from app.customers.shared import choices
 from app.customers.shared.fields import LABELS, column_of
 from app.customers.shared.forms import BUSINESS_FIELDS, DEMAND_FIELDS, MORE_FIELDS, CustomerFieldsForm
 from app.kernel.fields.choices import ChoiceField
+from app.kernel.fields.forms import required
 from app.kernel.fields.numbers import VersionField, YesNoField
-from app.kernel.fields.validators import required
 
 
 class CustomerEditForm(CustomerFieldsForm):

@@ -14,9 +14,9 @@ from wtforms.validators import Email, Regexp
 
 from app.customers.shared import choices
 from app.kernel.fields.choices import ChoiceField
+from app.kernel.fields.forms import at_most, between, optional, required
 from app.kernel.fields.numbers import DayField, MoneyField, WholeField
 from app.kernel.fields.texts import LineField, TextField
-from app.kernel.fields.validators import at_most, between, optional, required
 from app.org.shared.fields import district_field, districts_field
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from sqlalchemy import BigInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel import clock
+from app.kernel.database.records import upsert
 from app.kernel.database.session import Model, db
-from app.kernel.database.upsert import upsert
 
 if TYPE_CHECKING:
     from datetime import date

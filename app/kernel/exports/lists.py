@@ -27,7 +27,7 @@ from app.kernel.lists.asking import charge_filters
 from app.kernel.lists.counts import COUNT_LIMIT, count_up_to
 from app.kernel.lists.paging import every_key, in_batches, key_parts
 from app.kernel.lists.requests import apply_filters, read_list_request
-from app.kernel.pages.export_button import PAGE_ARGUMENTS
+from app.kernel.pages.list_page import PAGE_ARGUMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

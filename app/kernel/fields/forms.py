@@ -1,15 +1,18 @@
-"""The base form: one declaration of fields serves the page, the API's JSON and their error messages."""
+"""The base form: one declaration of fields serves the page, the API's JSON and their error messages.  Below
+it, the validators of fields and the markers of required ones.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 from flask import request
+from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import FileField, FormField, MultipleFileField
 from wtforms import Form as PlainForm
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from app.kernel.database.session import READ_METHODS
 
@@ -107,3 +110,36 @@ def _first_errors(fields: Mapping[str, Any], prefix: str = "") -> list[tuple[str
 
 
 __all__ = ["FormField", "InputRequired"]
+
+
+REQUIRED = _("This field is required")
+
+
+def required(*more: Any) -> list[Any]:
+    """Return the validators of a field that must be filled in."""
+    return [DataRequired(message=REQUIRED), *more]
+
+
+def optional(*more: Any) -> list[Any]:
+    """Return the validators of a field that may stay empty."""
+    return [Optional(strip_whitespace=True), *more]
+
+
+def at_most(length: int) -> Length:
+    """Return a validator for at most ``length`` characters."""
+    return Length(max=length, message=_("At most %(n)s characters", n=length))
+
+
+def between(low: float, high: float) -> NumberRange:
+    """Return a validator for a number within bounds."""
+    return NumberRange(min=low, max=high, message=_("A number from %(low)s to %(high)s", low=low, high=high))
+
+
+class TypeFirst:
+    """A field that reports only the type error for a value of the wrong type."""
+
+    def validate(self, form: Any, extra_validators: Any = ()) -> bool:
+        if self.process_errors:  # type: ignore[attr-defined]
+            self.errors = [*self.process_errors]  # type: ignore[attr-defined]
+            return False
+        return bool(super().validate(form, extra_validators))  # type: ignore[misc]

@@ -13,7 +13,7 @@ from wtforms.widgets import HiddenInput
 
 from app.kernel import clock
 from app.kernel.fields.amounts import read_bounded
-from app.kernel.fields.validators import TypeFirst
+from app.kernel.fields.forms import TypeFirst
 from app.kernel.text import fold
 
 if TYPE_CHECKING:

@@ -12,16 +12,31 @@ from markupsafe import Markup
 from wtforms import Field, StringField, TextAreaField
 from wtforms.widgets import TextInput
 
-from app.kernel.fields.cleaning import cleaned
+from app.kernel.fields.forms import at_most
 from app.kernel.fields.phones import check_phone
-from app.kernel.fields.validators import at_most
-from app.kernel.text import clean, clean_line, fold
+from app.kernel.text import clean, clean_line, fold, is_storable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from app.kernel.errors import Sentence
     from app.kernel.settings.dictionaries import Dictionary
+
+
+NOT_STORABLE = _("It holds characters that cannot be stored; please leave them out")
+
+
+def cleaned(function: Callable[[str], str]) -> Callable[[Any], Any]:
+    """Filter the text of a field: characters are kept or refused, never dropped (PLAT-18)."""
+
+    def read(value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        if not is_storable(value):
+            raise ValueError(str(NOT_STORABLE))
+        return function(value)
+
+    return read
 
 
 class LineField(StringField):

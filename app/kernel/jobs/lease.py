@@ -18,8 +18,8 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.kernel import clock
 from app.kernel.database.columns import UtcDateTime
+from app.kernel.database.records import upsert
 from app.kernel.database.session import Model, db, is_postgres, separate_transaction, transaction_intent
-from app.kernel.database.upsert import upsert
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -15,8 +15,7 @@ from flask_babel import lazy_gettext as _
 from app.kernel.access.current import actor_or_none
 from app.kernel.database.transactions import end_reading
 from app.kernel.errors import Decision
-from app.kernel.network.addresses import is_this_machine
-from app.kernel.network.proxies import was_forwarded
+from app.kernel.network import is_this_machine, was_forwarded
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,12 +1,13 @@
-"""Values as people read them: times, tags, sizes, query strings."""
+"""Values as people read them: times, tags, sizes; addresses and their query strings."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask import g, request, url_for
+from flask import current_app, g, request, url_for
 from flask_babel import get_locale, gettext
 from markupsafe import Markup, escape
 from werkzeug.datastructures import MultiDict
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from app.kernel.settings.dictionaries import Dictionary
 
 
+_PLACEHOLDER_ID = 987_654_321_987
 NOTHING = Markup('<span class="u-nil">—</span>')
 
 
@@ -91,3 +93,21 @@ def file_size(size: int) -> str:
     """Return a size as people read it: ``12 KB``, ``3.4 MB``."""
     kilobytes = size / 1024
     return f"{max(1, round(kilobytes))} KB" if kilobytes < _KB_IN_MB else f"{kilobytes / _KB_IN_MB:.1f} MB"
+
+
+def record_address(endpoint: str, pk: int) -> str:
+    """Return the address of a record's page, faster than ``url_for``, because a list needs hundreds."""
+    made: dict[str, tuple[str, str]] = g.setdefault("kepan_addresses", {})
+    if endpoint not in made:
+        before, _pk, after = url_for(endpoint, pk=_PLACEHOLDER_ID).partition(str(_PLACEHOLDER_ID))
+        made[endpoint] = before, after
+    before, after = made[endpoint]
+    return f"{before}{pk}{after}"
+
+
+def vendor_url(name: str) -> str:
+    """Return the address of a third-party script or style; empty where it was not fetched."""
+    path = f"vendor/{name}"
+    if not (Path(current_app.static_folder or "") / path).exists():
+        return ""
+    return url_for("static", filename=path, v=current_app.config["KEPAN_ASSET_VERSION"])

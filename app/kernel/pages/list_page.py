@@ -5,23 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from flask import request, url_for
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.kernel.access.current import current_actor
-from app.kernel.pages.elements import Column, ListPage
-from app.kernel.pages.export_button import export_button
+from app.kernel.pages.elements import Button, Column, ListPage
 from app.kernel.pages.formatting import qs
 from app.kernel.pages.saved_filters import saved_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from app.kernel.access.actor import Actor
     from app.kernel.errors import Sentence
     from app.kernel.lists.paging import Page
     from app.kernel.lists.requests import ListRequest
     from app.kernel.pages.elements import Row
     from app.kernel.pages.tabs import ListTab
     from app.kernel.pages.views import ScopedModelView
+
+
+PAGE_ARGUMENTS = ("page", "page_size", "after", "before")
 
 
 def list_page(
@@ -81,3 +85,14 @@ def _column(view: ScopedModelView, name: str, asked: ListRequest) -> Column:
         sort_url = qs(order_by=name if direction == "desc" else f"-{name}", page=None)
     number, wide = name in view.number_columns, name in view.wide_columns
     return Column(name, view.label_of(name), sort_url, direction, number, wide)
+
+
+def export_button(view: ScopedModelView, actor: Actor) -> list[Button]:
+    """Return the list's export button if the list can be exported and the user may do so."""
+    if "export" not in view.routes() or not actor.has_permission("export", view.class_permission_name):
+        return []
+    kept: dict[str, Any] = {
+        name: request.args.getlist(name) for name in request.args if name not in PAGE_ARGUMENTS
+    }
+    url = url_for(f"{view.endpoint}.export", **kept)
+    return [Button(gettext("Export"), url, "fa-file-export", "download")]

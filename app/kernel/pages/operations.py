@@ -20,9 +20,9 @@ from app.kernel.fields.choices import narrow_choices
 from app.kernel.fields.forms import BaseForm
 from app.kernel.fields.uploads import takes_files
 from app.kernel.pages import elements as pages
-from app.kernel.pages.addresses import record_address
 from app.kernel.pages.elements import Button
 from app.kernel.pages.form_page import run_form
+from app.kernel.pages.formatting import record_address
 from app.kernel.pages.routes import permitted
 
 if TYPE_CHECKING:

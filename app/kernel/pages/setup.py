@@ -19,13 +19,12 @@ from app.kernel.access.current import actor_or_none
 from app.kernel.errors import KepanError
 from app.kernel.fields.uploads import init_uploads
 from app.kernel.keys import keys
-from app.kernel.network.proxies import init_proxies
+from app.kernel.network import init_proxies
 from app.kernel.pages import html as rows
-from app.kernel.pages.addresses import vendor_url
 from app.kernel.pages.badges import current_badges
 from app.kernel.pages.elements import file_link_html
 from app.kernel.pages.exposure import open_switches
-from app.kernel.pages.formatting import cell, file_size, local_time, qs, tag
+from app.kernel.pages.formatting import cell, file_size, local_time, qs, tag, vendor_url
 from app.kernel.pages.menu import nav, side_menu
 from app.kernel.pages.refusals import explain, on_crash, on_http_error, on_old_form
 from app.kernel.pages.requests import LANGUAGES, csp_nonce, is_drawer, name_next_page, request_id

@@ -25,7 +25,6 @@ from app.kernel.lists.asking import refuse_typed, sealed_query
 from app.kernel.lists.counts import counts_up_to
 from app.kernel.lists.paging import Page, Plans, fetch_page
 from app.kernel.lists.requests import apply_filters, read_list_request
-from app.kernel.pages.addresses import record_address
 from app.kernel.pages.elements import (
     Button,
     DetailPage,
@@ -36,7 +35,7 @@ from app.kernel.pages.elements import (
     TimelineTab,
 )
 from app.kernel.pages.form_page import run_form
-from app.kernel.pages.formatting import cell
+from app.kernel.pages.formatting import cell, record_address
 from app.kernel.pages.list_page import list_page
 from app.kernel.pages.operations import EDIT, edit_button
 from app.kernel.pages.routes import permitted

@@ -17,10 +17,9 @@ from sqlalchemy import delete, exists, func, select
 
 from app.audit import services as audit
 from app.kernel import clock
-from app.kernel.database.records import get_one
+from app.kernel.database.records import get_one, upsert
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
-from app.kernel.database.upsert import upsert
 from app.kernel.fields.phones import mask_phone
 from app.kernel.jobs.lease import without_fence
 from app.kernel.keys import keys

@@ -18,7 +18,7 @@ from urllib.error import HTTPError
 from urllib.parse import unquote, urlsplit
 from urllib.request import Request
 
-from app.kernel.network.outgoing import open_request
+from app.kernel.network import open_request
 from config import is_loopback
 
 if TYPE_CHECKING:

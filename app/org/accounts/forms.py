@@ -8,9 +8,8 @@ from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import EqualTo
 
-from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.forms import BaseForm, at_most, optional, required
 from app.kernel.fields.texts import LineField
-from app.kernel.fields.validators import at_most, optional, required
 from app.org.sessions.passwords import MAX_LENGTH
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 
 from app.kernel.pages.operations import ConfirmForm, Operation, OperationApi, OperationPage, without_facts
-from app.org.accounts import administration as accountkeeping
-from app.org.accounts import forms, policies
+from app.org.accounts import administration, forms, policies
 
 RESET_PASSWORD = Operation(
     name="reset_password",
@@ -14,7 +13,7 @@ RESET_PASSWORD = Operation(
     icon="fa-key",
     form=forms.FirstPasswordForm,
     policy=without_facts(policies.can_reset_account),
-    service=accountkeeping.reset_password,
+    service=administration.reset_password,
     page=OperationPage(
         submit_label=_("Reset"),
         hint=_("Ends all sessions of the account and a lock-out."),
@@ -28,7 +27,7 @@ RESET_SECOND_FACTOR = Operation(
     icon="fa-shield-halved",
     form=ConfirmForm,
     policy=without_facts(policies.can_reset_account_factor),
-    service=accountkeeping.reset_second_factor,
+    service=administration.reset_second_factor,
     page=OperationPage(
         submit_label=_("Reset"),
         hint=_(
@@ -44,7 +43,7 @@ DISABLE = Operation(
     icon="fa-ban",
     form=ConfirmForm,
     policy=without_facts(policies.can_disable_account),
-    service=accountkeeping.disable_account,
+    service=administration.disable_account,
     page=OperationPage(
         hint=_("Nobody can sign in with it until it is enabled again; all its sessions end."),
     ),
@@ -56,7 +55,7 @@ ENABLE = Operation(
     icon="fa-circle-check",
     form=ConfirmForm,
     policy=without_facts(policies.can_enable_account),
-    service=accountkeeping.enable_account,
+    service=administration.enable_account,
     page=OperationPage(
         hint=_("Signing in is possible again, with the password that the account had."),
     ),

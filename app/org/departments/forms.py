@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.forms import BaseForm, at_most, optional, required
 from app.kernel.fields.texts import LineField
-from app.kernel.fields.validators import at_most, optional, required
 from app.org.shared.fields import company_field, department_field, districts_field, member_field
 
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from wtforms.validators import Regexp
 
-from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.forms import BaseForm, at_most, optional, required
 from app.kernel.fields.texts import LineField
-from app.kernel.fields.validators import at_most, optional, required
 from app.org.shared.fields import district_field
 
 _CODE = Regexp(r"[A-Za-z0-9-]{1,12}$", message=_("At most 12 letters, digits and hyphens"))

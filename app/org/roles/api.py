@@ -10,8 +10,7 @@ from sqlalchemy.orm import selectinload
 from app.kernel.access.current import current_actor
 from app.kernel.api.base import KepanApi, endpoint, expose, named
 from app.kernel.api.schemas import Named
-from app.org.roles import forms
-from app.org.roles import services as rolekeeping
+from app.org.roles import forms, services
 from app.org.roles.models import SCOPE_KIND, RoleScope
 from app.org.roles.names import role_label
 from app.org.roles.queries import get_role, permissions_of_roles, visible_roles
@@ -74,9 +73,7 @@ class RoleApi(KepanApi):
     def create(self) -> tuple[Response, int]:
         """Creates a role."""
         values = self.body(forms.RoleForm).values()
-        return self.create_answer(
-            lambda: self.record(rolekeeping.create_role(**values, actor=current_actor()))
-        )
+        return self.create_answer(lambda: self.record(services.create_role(**values, actor=current_actor())))
 
 
 def _records(rows: list[RoleScope]) -> list[RoleRecord]:

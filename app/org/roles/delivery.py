@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flask_appbuilder.security.sqla.models import Permission, PermissionView, Role, ViewMenu
 from sqlalchemy import select
 
-from app.kernel.access.grants import declared_grants
+from app.kernel.access.permissions import declared_grants
 from app.kernel.database.cache import OrgVersion
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional

@@ -10,9 +10,8 @@ from sqlalchemy import select
 
 from app.kernel.database.session import db
 from app.kernel.fields.choices import ChoiceField, ReferenceField, ReferencesField
-from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.forms import BaseForm, at_most, optional, required
 from app.kernel.fields.texts import LineField
-from app.kernel.fields.validators import at_most, optional, required
 from app.org.roles.models import SCOPE_KIND
 from app.org.roles.names import role_label
 from app.org.shared.fields import departments_field, options_url

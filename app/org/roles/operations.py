@@ -8,8 +8,7 @@ from flask_babel import lazy_gettext as _
 from app.kernel.api.base import Gone
 from app.kernel.pages.form_page import finish
 from app.kernel.pages.operations import ConfirmForm, Operation, OperationApi, OperationPage, without_facts
-from app.org.roles import policies
-from app.org.roles import services as rolekeeping
+from app.org.roles import policies, services
 
 RESET = Operation(
     name="reset",
@@ -17,7 +16,7 @@ RESET = Operation(
     icon="fa-rotate-left",
     form=ConfirmForm,
     policy=without_facts(policies.can_reset_role),
-    service=rolekeeping.reset_role,
+    service=services.reset_role,
     page=OperationPage(
         hint=_("Permissions and data scope become what they were when the role was delivered."),
     ),
@@ -29,7 +28,7 @@ DELETE = Operation(
     icon="fa-trash",
     form=ConfirmForm,
     policy=policies.can_delete_role,
-    service=rolekeeping.delete_role,
+    service=services.delete_role,
     page=OperationPage(
         hint=_("The role is gone for good."),
         done=lambda _gone: finish(url_for("RoleView.list"), _("Deleted")),

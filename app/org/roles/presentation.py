@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from flask import current_app
 from flask_babel import lazy_gettext as _
 
-from app.kernel.access.grants import declared_label, declared_word
+from app.kernel.access.permissions import declared_label, declared_word
 from app.kernel.pages.operations import operations_of_resource
 from app.org.roles.services import editable_pairs
 

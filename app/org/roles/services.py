@@ -13,7 +13,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import delete, func, select
 
 from app.audit import services as audit
-from app.kernel.access import grants
+from app.kernel.access.permissions import declared_grants
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from app.kernel.errors import Decision, Invalid, conflict
@@ -113,7 +113,7 @@ def reset_role(pk: int, *, actor: Actor) -> RoleScope:
     built_in = BUILT_IN[role.name]
     _set_departments(role, built_in.scope, ())
     role.kind = built_in.scope
-    delivered = {pair for pair, names in grants.declared_grants().items() if role.name in names}
+    delivered = {pair for pair, names in declared_grants().items() if role.name in names}
     _store(role, frozenset(delivered), N_("Reset to how it was delivered"), "role.reset", actor)
     return role
 
@@ -137,7 +137,7 @@ def delete_role(pk: int, *, actor: Actor) -> RoleScope:
 
 def editable_pairs() -> frozenset[Pair]:
     """Return every (permission, resource) that may be given to a role."""
-    return frozenset(pair for pair in grants.declared_grants() if pair[1] not in ADMIN_ONLY)
+    return frozenset(pair for pair in declared_grants() if pair[1] not in ADMIN_ONLY)
 
 
 def _store(role: RoleScope, wanted: frozenset[Pair], message: str, operation: str, actor: Actor) -> None:

@@ -24,8 +24,7 @@ from app.kernel.pages.formatting import code_tag, join_names, tag
 from app.kernel.pages.operations import operation_buttons
 from app.kernel.pages.routes import permitted
 from app.kernel.pages.views import ScopedModelView
-from app.org.roles import forms, policies
-from app.org.roles import services as rolekeeping
+from app.org.roles import forms, policies, services
 from app.org.roles.models import SCOPE_KIND, RoleScope
 from app.org.roles.names import BUILT_IN, role_label
 from app.org.roles.policies import RoleFacts
@@ -145,10 +144,10 @@ class RoleView(ScopedModelView):
         return {"kind": record.kind, "department_ids": [one.id for one in record.departments]}
 
     def create(self, values: dict[str, Any], actor: Actor) -> RoleScope:
-        return rolekeeping.create_role(**values, actor=actor)
+        return services.create_role(**values, actor=actor)
 
     def update(self, pk: int, values: dict[str, Any], actor: Actor) -> RoleScope:
-        return rolekeeping.set_scope(pk, **values, actor=actor)
+        return services.set_scope(pk, **values, actor=actor)
 
     @expose("/<int:pk>/permissions", methods=["GET", "POST"])
     @permitted(RolePermission.PERMISSIONS)
@@ -158,7 +157,7 @@ class RoleView(ScopedModelView):
         role = self.get_record(pk, actor)
         verdict = policies.can_change_role(actor, role)
         if request.method == "POST":
-            rolekeeping.set_permissions(pk, pairs=read_pairs(request.form.getlist("pair")), actor=actor)
+            services.set_permissions(pk, pairs=read_pairs(request.form.getlist("pair")), actor=actor)
             return finish(url_for("RoleView.permissions", pk=pk))
         return render_template(
             "org/permissions.html",

@@ -23,10 +23,9 @@ from app.kernel.api.base import KepanApi, endpoint, expose, json_body, public
 from app.kernel.database.session import db
 from app.kernel.errors import Decision, Denied, Invalid
 from app.kernel.fields.choices import ChoiceField
-from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.forms import REQUIRED, BaseForm, required
 from app.kernel.fields.phones import mask_phone
 from app.kernel.fields.texts import PhoneField
-from app.kernel.fields.validators import REQUIRED, required
 from app.org.sessions.access_events import note_failed_sign_in, note_sign_in
 from app.org.sessions.login_sessions import end_all_after_reuse, end_session, open_session, rotate
 from app.org.sessions.signin import WRONG, WRONG_CODE, WRONG_SMS_CODE, check_credentials, check_second_factor

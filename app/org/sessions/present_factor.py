@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _
 
 from app.kernel.database.transactions import is_within_operation
 from app.kernel.errors import Invalid, conflict
-from app.kernel.fields.validators import REQUIRED
+from app.kernel.fields.forms import REQUIRED
 from app.org.sessions.credentials import number_of
 from app.org.sessions.signin import WRONG_CODE, check_own_password, check_second_factor
 from app.org.sessions.sms_codes import check_code

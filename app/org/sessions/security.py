@@ -8,7 +8,7 @@ from flask import g, request
 from flask_appbuilder.security.sqla.manager import SecurityManager
 
 from app.kernel.access.current import actor_or_none
-from app.kernel.network.addresses import network_of
+from app.kernel.network import network_of
 from app.org.sessions.api import TokenApi, WechatApi
 from app.org.sessions.signin import check_credentials
 from app.org.sessions.views import LanguageView, SignInView

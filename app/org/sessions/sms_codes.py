@@ -22,7 +22,7 @@ from app.kernel.database.transactions import is_within_operation, lock, transact
 from app.kernel.errors import Invalid
 from app.kernel.fields.phones import NO_MOBILE, canonical_mobile, canonical_phone, mask_phone
 from app.kernel.keys import keys
-from app.kernel.network.addresses import network_of
+from app.kernel.network import network_of
 from app.kernel.settings.dictionaries import Dictionary
 from app.kernel.text import fold
 from app.kernel.translation import N_

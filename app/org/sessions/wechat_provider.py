@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import urlencode
 from urllib.request import Request
 
-from app.kernel.network.outgoing import open_request
+from app.kernel.network import open_request
 
 if TYPE_CHECKING:
     from config import Settings

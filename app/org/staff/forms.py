@@ -7,9 +7,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from wtforms.validators import Regexp
 
-from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.forms import BaseForm, at_most, optional, required
 from app.kernel.fields.texts import LineField, PhoneField
-from app.kernel.fields.validators import at_most, optional, required
 from app.org.accounts.forms import FirstPasswordField, FirstPasswordForm, SecretField
 from app.org.roles.forms import roles_field
 from app.org.sessions.passwords import MAX_LENGTH

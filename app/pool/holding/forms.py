@@ -5,8 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 
 from app.customers.shared.queries import FOLLOWING_UP
-from app.kernel.fields.forms import BaseForm
-from app.kernel.fields.validators import required
+from app.kernel.fields.forms import BaseForm, required
 from app.org.shared.fields import staff_field
 
 

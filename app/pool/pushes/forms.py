@@ -5,9 +5,8 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 
 from app.customers.shared.queries import FOLLOWING_UP
-from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.forms import BaseForm, at_most, optional, required
 from app.kernel.fields.texts import TextField
-from app.kernel.fields.validators import at_most, optional, required
 from app.org.shared.fields import staff_field
 
 

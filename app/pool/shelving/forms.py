@@ -7,10 +7,9 @@ from flask_babel import lazy_gettext as _
 from app.customers.shared import choices
 from app.customers.shared.queries import FOLLOWING_UP
 from app.kernel.fields.choices import ChoiceField
-from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.forms import BaseForm, at_most, optional, required
 from app.kernel.fields.numbers import MomentField, YesNoField
 from app.kernel.fields.texts import TextField
-from app.kernel.fields.validators import at_most, optional, required
 from app.org.shared.fields import staff_field
 from app.pool.shelving.choices import SHELVED_AS
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 
 from app.kernel.fields.choices import ChoiceField
-from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.forms import BaseForm, at_most, between, optional, required
 from app.kernel.fields.numbers import WholeField, YesNoField
 from app.kernel.fields.texts import LineField
-from app.kernel.fields.validators import at_most, between, optional, required
 from app.kernel.settings.dictionaries import CODE_LENGTH, LABEL_LENGTH, Dictionary
 
 TONE = Dictionary(

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from app.kernel.fields.choices import ChoiceField
-from app.kernel.fields.forms import BaseForm, InputRequired
+from app.kernel.fields.forms import REQUIRED, BaseForm, InputRequired, at_most, between, optional, required
 from app.kernel.fields.numbers import WholeField, WholeListField, YesNoField
 from app.kernel.fields.texts import LineField
-from app.kernel.fields.validators import REQUIRED, at_most, between, optional, required
 from app.kernel.settings.declarations import MAX_TEXT
 from app.kernel.settings.dictionaries import Dictionary
 

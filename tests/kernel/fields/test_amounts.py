@@ -12,9 +12,8 @@ from werkzeug.datastructures import MultiDict
 from app.kernel.api.bodies import read_json
 from app.kernel.errors import Invalid
 from app.kernel.fields.amounts import read_amount
-from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.forms import BaseForm, optional
 from app.kernel.fields.numbers import MoneyField
-from app.kernel.fields.validators import optional
 from app.kernel.lists.filters import AmountRangeFilter
 
 MONEY = [

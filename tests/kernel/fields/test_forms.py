@@ -12,10 +12,9 @@ import pytest
 from app.kernel.api.bodies import read_json
 from app.kernel.errors import Invalid
 from app.kernel.fields.choices import ChoiceField, ReferenceField, ReferencesField
-from app.kernel.fields.forms import BaseForm, FormField, SubForm
+from app.kernel.fields.forms import BaseForm, FormField, SubForm, at_most, between, optional, required
 from app.kernel.fields.numbers import DayField, MomentField, MoneyField, WholeField, YesNoField
 from app.kernel.fields.texts import LineField, PhoneField, TextField
-from app.kernel.fields.validators import at_most, between, optional, required
 from app.kernel.settings.dictionaries import Dictionary
 from app.kernel.text import MAX_ID
 

@@ -12,9 +12,8 @@ from werkzeug.datastructures import MultiDict
 
 from app.kernel.api.bodies import read_json
 from app.kernel.errors import Invalid
-from app.kernel.fields.forms import BaseForm
+from app.kernel.fields.forms import BaseForm, required
 from app.kernel.fields.texts import LineField, TextField
-from app.kernel.fields.validators import required
 from app.kernel.text import MAX_ID, clean, clean_line, fold, is_storable, read_id, strip_controls
 
 

@@ -7,7 +7,7 @@ import pytest
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid, NotFound
-from app.org.accounts import administration as accountkeeping
+from app.org.accounts import administration
 from app.org.accounts.services import create_account
 from app.org.sessions.actors import actor_by_username
 from app.org.sessions.signin import check_credentials
@@ -38,7 +38,7 @@ def test_acc_13_the_list_has_who_is_on_no_staff_and_finds_them_by_name(app, worl
     assert _names(admin.page("/accounts/?username=site")) == ["brokersite"]
     assert _names(admin.page("/accounts/?username=agent")) == []
     assert _names(admin.page("/accounts/?name=谭立")) == ["broker"]
-    accountkeeping.disable_account(account("broker").id, actor=world.actor("admin"))
+    administration.disable_account(account("broker").id, actor=world.actor("admin"))
     assert _names(admin.page("/accounts/?enabled=no")) == ["broker"]
     assert _names(admin.page("/accounts/?enabled=yes")) == ["visitor", "brokersite"]
 
@@ -128,7 +128,7 @@ def test_acc_13_staff_are_kept_on_their_own_pages(app, api, world):
         body = {"password": FIRST} if path == "reset-password" else {}
         assert api("admin").post(f"/accounts/{pk}/{path}", body).status_code == 404
     with nothing_changed(Account), pytest.raises(NotFound):
-        accountkeeping.disable_account(pk, actor=world.actor("admin"))
+        administration.disable_account(pk, actor=world.actor("admin"))
 
 
 @pytest.mark.parametrize("username", ["auditor", "manager", "director", "broker"])
@@ -140,7 +140,7 @@ def test_acc_13_only_administrators_may(app, api, world, username):
         assert api(username).post(f"/accounts/{pk}/{path}", {}).status_code == 403
     service = {"password": FIRST}
     with nothing_changed(Account), pytest.raises((Denied, NotFound)):
-        accountkeeping.reset_password(pk, **service, actor=world.actor(username))
+        administration.reset_password(pk, **service, actor=world.actor(username))
 
 
 def test_acc_13_a_custom_role_with_the_function_is_no_administrator(app, world):
@@ -151,10 +151,10 @@ def test_acc_13_a_custom_role_with_the_function_is_no_administrator(app, world):
 
     pk, manager = account("visitor").id, replace(world.actor("manager"), sees_all=True)
     for service, values in (
-        (accountkeeping.reset_password, {"password": FIRST}),
-        (accountkeeping.disable_account, {}),
-        (accountkeeping.enable_account, {}),
-        (accountkeeping.reset_second_factor, {}),
+        (administration.reset_password, {"password": FIRST}),
+        (administration.disable_account, {}),
+        (administration.enable_account, {}),
+        (administration.reset_second_factor, {}),
     ):
         with nothing_changed(Account), pytest.raises(Denied) as caught:
             service(pk, **values, actor=manager)
@@ -174,8 +174,8 @@ def chiefs(world) -> list[str]:
 def test_acc_13_the_own_account_is_not_managed_here(world, chiefs):
     chief = actor_by_username("chief1")
     for service, values in (
-        (accountkeeping.reset_password, {"password": FIRST}),
-        (accountkeeping.disable_account, {}),
+        (administration.reset_password, {"password": FIRST}),
+        (administration.disable_account, {}),
     ):
         with nothing_changed(Account), pytest.raises(Denied) as caught:
             service(chief.id, **values, actor=chief)
@@ -187,8 +187,8 @@ def test_acc_13_one_administrator_stays_when_two_disable_each_other(app, chiefs)
     actors = [actor_by_username(name) for name in chiefs]
     db.session.commit()
     done = race(app, [
-        lambda: accountkeeping.disable_account(actors[1].id, actor=actors[0]) and None,
-        lambda: accountkeeping.disable_account(actors[0].id, actor=actors[1]) and None,
+        lambda: administration.disable_account(actors[1].id, actor=actors[0]) and None,
+        lambda: administration.disable_account(actors[0].id, actor=actors[1]) and None,
     ])  # fmt: skip
     refused = [one for one in done if one is not None]
     assert [one.decision.code for one in refused] == ["account.last_administrator"]
@@ -222,4 +222,4 @@ def test_acc_13_the_command_refuses_in_words(app, world, username, password):
     assert result.stderr.strip()
     assert password not in result.stderr
     with pytest.raises(Invalid):
-        accountkeeping.reset_password_by_name(username, password=password, actor=SYSTEM)
+        administration.reset_password_by_name(username, password=password, actor=SYSTEM)

@@ -7,7 +7,7 @@ from flask_appbuilder.security.sqla.models import PermissionView, Role
 from sqlalchemy import select
 
 from app.cli.installation import initialise
-from app.kernel.access import grants
+from app.kernel.access import permissions
 from app.kernel.database.session import db
 from app.org.roles.delivery import deliver_roles
 from app.org.roles.models import RoleScope
@@ -39,14 +39,14 @@ def declare(monkeypatch):
     """Declare one more grant, as a new version of the code would."""
 
     def put(permission, resource, *roles):
-        monkeypatch.setitem(grants._declared, (permission, resource), frozenset(roles))
+        monkeypatch.setitem(permissions._declared, (permission, resource), frozenset(roles))
 
     return put
 
 
 def test_acc_16_every_built_in_role_has_what_is_declared(world):
     for name in BUILT_IN:
-        declared = {pair for pair, roles in grants.declared_grants().items() if name in roles}
+        declared = {pair for pair, roles in permissions.declared_grants().items() if name in roles}
         assert _held(name) == declared, name
         assert declared, name
 

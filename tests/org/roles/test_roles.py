@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from app.cli.commands import init_command
-from app.kernel.access import grants
+from app.kernel.access import permissions
 from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid
-from app.org.roles import services as rolekeeping
+from app.org.roles import services
 from app.org.roles.delivery import deliver_roles
 from app.org.roles.models import RoleScope
 from app.org.roles.presentation import matrix
@@ -96,7 +96,7 @@ def test_access_the_table_shows_every_function_in_words(app, world):
     boxes = {box["value"]: "checked" in box.attrs for box in page.all("input", name="pair")}
     declared = {
         f"{resource}.{name.removeprefix('can_')}"
-        for name, resource in grants.declared_grants()
+        for name, resource in permissions.declared_grants()
         if resource != "Role"
     }
     assert set(boxes) == declared
@@ -144,7 +144,7 @@ def test_access_an_upgrade_never_resets_what_was_changed(app, world, monkeypatch
     admin = Browser(app, "admin")
     wanted = held_by("Agent") - {"Customer.create"} | {"OperationLog.read"}
     _save(admin, "Agent", *wanted)
-    rolekeeping.set_scope(role_id("Agent"), kind="department", actor=world.actor("admin"))
+    services.set_scope(role_id("Agent"), kind="department", actor=world.actor("admin"))
     result = app.test_cli_runner().invoke(init_command)
     assert result.exit_code == 0, result.output
     db.session.rollback()
@@ -152,8 +152,8 @@ def test_access_an_upgrade_never_resets_what_was_changed(app, world, monkeypatch
     assert db.session.get_one(RoleScope, role_id("Agent")).kind == "department"
     later = {("can_read", "OperationLog"), ("can_fly", "Customer")}
     for name, resource in later:
-        roles = grants.declared_grants().get((name, resource), frozenset()) | {"Agent", "Admin"}
-        monkeypatch.setitem(grants._declared, (name, resource), roles)
+        roles = permissions.declared_grants().get((name, resource), frozenset()) | {"Agent", "Admin"}
+        monkeypatch.setitem(permissions._declared, (name, resource), roles)
     assert deliver_roles() >= 2, (
         "a later version gives Agent what the administrator gave already, and something new"
     )
@@ -165,7 +165,7 @@ def test_access_a_built_in_role_can_be_reset(app, world):
     before = held_by("Agent")
     admin = Browser(app, "admin")
     _save(admin, "Agent", "Workbench.read")
-    rolekeeping.set_scope(role_id("Agent"), kind="all", actor=world.actor("admin"))
+    services.set_scope(role_id("Agent"), kind="all", actor=world.actor("admin"))
     assert actor_by_username("agent").sees_all
     assert admin.post(f"/roles/{role_id('Agent')}/reset").status_code == 303
     assert held_by("Agent") == before
@@ -176,7 +176,7 @@ def test_access_a_built_in_role_can_be_reset(app, world):
 
 def test_access_built_in_roles_and_roles_in_use_are_not_deleted(app, world):
     admin = Browser(app, "admin")
-    made = rolekeeping.create_role(name="临时", kind="own", actor=world.actor("admin")).id
+    made = services.create_role(name="临时", kind="own", actor=world.actor("admin")).id
     _give(world, "agent", "Agent", "临时")
     assert admin.post(f"/roles/{made}/delete").status_code == 409
     assert admin.post(f"/roles/{made}/reset").status_code == 409, "nothing to reset an own role to"
@@ -200,7 +200,7 @@ def test_access_roles_are_the_administrators_alone(world):
     for username in ("manager", "auditor", "director"):
         actor = world.actor(username)
         with pytest.raises(Denied) as caught:
-            rolekeeping.create_role(name="自封", kind="all", actor=actor)
+            services.create_role(name="自封", kind="all", actor=actor)
         assert caught.value.status == 403
         assert not {pair for pair in actor.permissions if pair[1] == "Role"}
 
@@ -221,6 +221,6 @@ def test_acc_4_the_api_lists_and_creates_roles(app, world):
 
 def test_acc_4_an_unknown_kind_is_refused_by_the_service_too(world):
     with pytest.raises(Invalid):
-        rolekeeping.set_scope(role_id("Agent"), kind="half", actor=world.actor("admin"))
+        services.set_scope(role_id("Agent"), kind="half", actor=world.actor("admin"))
     kinds = db.session.scalars(select(RoleScope.kind).where(RoleScope.role_id == role_id("Agent")))
     assert kinds.one() == "own"

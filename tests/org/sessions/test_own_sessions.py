@@ -13,7 +13,7 @@ from app.channel.brokers.services import edit_broker
 from app.channel.consultants.services import edit_consultant
 from app.kernel.database.session import db
 from app.kernel.keys import keys
-from app.kernel.network.addresses import network_of
+from app.kernel.network import network_of
 from app.notices.outbox.models import OutgoingMessage
 from app.org.accounts import services as accounts
 from app.org.sessions import access_events

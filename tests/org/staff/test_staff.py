@@ -11,7 +11,7 @@ from sqlalchemy import select
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid
-from app.org.roles import services as rolekeeping
+from app.org.roles import services
 from app.org.roles.models import RoleScope
 from app.org.sessions.actors import actor_by_username
 from app.org.sessions.signin import check_credentials
@@ -204,8 +204,8 @@ def test_acc_2_a_listener_hears_of_a_new_department_in_the_same_transaction(worl
 def _helper(world, *permissions: str) -> None:
     """Let ``manager`` edit staff, without being an administrator."""
     admin = world.actor("admin")
-    made = rolekeeping.create_role(name="人事", kind="department_tree", actor=admin)
-    rolekeeping.set_permissions(made.id, pairs={(f"can_{p}", "Staff") for p in permissions}, actor=admin)
+    made = services.create_role(name="人事", kind="department_tree", actor=admin)
+    services.set_permissions(made.id, pairs={(f"can_{p}", "Staff") for p in permissions}, actor=admin)
     manager = db.session.get_one(Staff, world.actor("manager").id)
     staffing.organise_staff(
         manager.id,

@@ -39,7 +39,7 @@ from app.kernel.keys import keys
 from app.kernel.translation import N_
 from app.notices.outbox.models import OutgoingMessage
 from app.notices.services import add_todo, notify
-from app.org.accounts import administration as accountkeeping
+from app.org.accounts import administration
 from app.org.departments.services import add_department
 from app.org.roles.services import create_role
 from app.org.sessions.login_sessions import open_session
@@ -211,7 +211,7 @@ def _organisation(database: Database) -> dict[str, list[Any]]:
     world = database.world
     admin, east = world.actor("admin"), world.department("store_east").id
     accounts = {name: account(name).id for name in ("broker", "brokersite", "visitor")}
-    accountkeeping.disable_account(accounts["brokersite"], actor=admin)
+    administration.disable_account(accounts["brokersite"], actor=admin)
     for name in ("visitor", "manager2"):
         Authenticator(name)
     departments = [add_department(name=name, parent_id=east, actor=admin).id for name in ("甲组", "乙组")]

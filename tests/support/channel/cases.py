@@ -9,7 +9,7 @@ from app.channel.brokers.policies import WorkProfile
 from app.channel.referrals.choices import REFERRAL_STATE
 from app.channel.shared.grants import grant_permissions
 from app.kernel.access.actor import Actor
-from app.kernel.access.grants import declared_grants
+from app.kernel.access.permissions import declared_grants
 
 grant_permissions()
 

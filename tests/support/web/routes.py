@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from app.kernel.access.grants import declared_grants
+from app.kernel.access.permissions import declared_grants
 from app.org.roles.names import BUILT_IN
 
 if TYPE_CHECKING:

@@ -1,1 +1,0 @@
-"""The network around a server: trusted proxies, client addresses, outgoing requests."""
