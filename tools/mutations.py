@@ -109,7 +109,7 @@ RECORDS = [
     Mutation("receivers-department-is-the-senders", "push_customer",
              "receiver_department_id=receiver.department_id", "receiver_department_id=actor.department_id",
              ("pool_17_both_ends",)),
-    Mutation("fee-of-the-referrals-company", "create_fee", "referral.broker.broker_company_id",
+    Mutation("fee-of-the-referrals-company", "_new_fee", "referral.broker.broker_company_id",
              "referral.broker_company_id", ("ch_5_a_fee_",)),
 ]  # fmt: skip
 

@@ -172,25 +172,32 @@ def handle_collision(pk: int, *, outcome: str, note: str, actor: Actor) -> Colli
     if outcome not in choices.OUTCOMES[collision.kind]:
         raise Invalid(outcome=_("Not one of the choices"))
     if outcome == "same_person" and _count_living(collision) == 1:
-        collision.confirm()
-        confirmed = {"kind": ("probable", "certain")}
-        audit.record(
-            actor, "collision.confirm", collision, N_("The same person: %(note)s"), confirmed, note=note
-        )
-        return collision
-    binding = collision.binding
+        return _confirm(collision, note, actor)
     if outcome == "rebind":
-        judge_rebinding(collision).enforce()
-        target = collision.referral
-        if target is not None and target.broker_id != binding.broker_id:
-            move_binding(binding, target.broker_id, wanted=target.id, reason=note, actor=actor)
-            db.session.refresh(collision)
+        _rebind(collision, note, actor)
     if collision.is_open:
         collision.handle(outcome, note, actor.id, clock.now())
     changed = {"outcome": ("", outcome)}
     audit.record(actor, "collision.handle", collision, N_("Handled: %(note)s"), changed, note=note)
     _notify_sides(collision, outcome, actor)
     return collision
+
+
+def _confirm(collision: Collision, note: str, actor: Actor) -> Collision:
+    """Say that a probable collision is a certain one; it stays open for the decision (CH-8)."""
+    collision.confirm()
+    confirmed = {"kind": ("probable", "certain")}
+    audit.record(actor, "collision.confirm", collision, N_("The same person: %(note)s"), confirmed, note=note)
+    return collision
+
+
+def _rebind(collision: Collision, note: str, actor: Actor) -> None:
+    """Move the binding to the broker who reported, unless it is theirs already (CH-23)."""
+    judge_rebinding(collision).enforce()
+    binding, target = collision.binding, collision.referral
+    if target is not None and target.broker_id != binding.broker_id:
+        move_binding(binding, target.broker_id, wanted=target.id, reason=note, actor=actor)
+        db.session.refresh(collision)
 
 
 def _name_keys(collision: Collision) -> set[str]:

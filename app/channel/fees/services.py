@@ -51,16 +51,38 @@ def create_fee(
     :raises Denied: 403 by rule: the secretary only.
     """
     referral = get_referral(referral_id, actor=actor)
+    picture = _check_payment(amount, screenshot)
+    policies.can_pay_fee(actor, referral).enforce()
+    key = submission_key(referral, amount, picture, token)
+    first = _find_submitted(key)
+    if first is not None:
+        return first
+    fee = _new_fee(referral, amount, key, actor)
+    try:
+        with db.session.begin_nested():
+            db.session.add(fee)
+            db.session.flush()
+    except IntegrityError:
+        first = _find_submitted(key)
+        if first is None:
+            raise
+        return first
+    keep(picture, fee, actor)
+    _note(fee, referral, actor)
+    return fee
+
+
+def _check_payment(amount: Decimal, screenshot: Upload | None) -> Upload:
+    """Return the picture of a payment whose amount and picture are right."""
     if not (0 < amount < MAX_AMOUNT and amount == round(amount, 2)):
         raise Invalid(amount=_("More than 0, with at most two decimals"))
     if screenshot is None or screenshot.thumbnail is None:
         raise Invalid(screenshot=_("The picture of the payment is required"))
-    policies.can_pay_fee(actor, referral).enforce()
-    key = submission_key(referral, amount, screenshot, token)
-    fee = _find_submitted(key)
-    if fee is not None:
-        return fee
-    fee = ViewingFee(
+    return screenshot
+
+
+def _new_fee(referral: Referral, amount: Decimal, key: str, actor: Actor) -> ViewingFee:
+    return ViewingFee(
         company_id=referral.company_id,
         project_id=referral.project_id,
         referral_id=referral.id,
@@ -72,18 +94,6 @@ def create_fee(
         created_at=clock.now(),
         created_by_id=actor.id,
     )
-    try:
-        with db.session.begin_nested():
-            db.session.add(fee)
-            db.session.flush()
-    except IntegrityError:
-        first = _find_submitted(key)
-        if first is None:
-            raise
-        return first
-    keep(screenshot, fee, actor)
-    _note(fee, referral, actor)
-    return fee
 
 
 def _note(fee: ViewingFee, referral: Referral, actor: Actor) -> None:

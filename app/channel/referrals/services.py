@@ -92,31 +92,29 @@ def enter_referral(
     """
     profile = get_work_profile(actor)
     can_work(profile).enforce()
-    family, given, key = read_name(family_name, given_name)
+    names = _read_names(family_name, given_name)
     fragments = read_fragments(phones)
-    values = {**_read_details(**details), **_numbers(fragments)}
+    values = {**names, **_read_details(**details), **_numbers(fragments)}
     project = choose_project(project_id, actor)
     if consultant_id is not None and get_consultant(consultant_id, project.id) is None:
         raise Invalid(consultant_id=NOT_OFFERED)
     broker = _broker(profile, for_broker_id, actor)
-    lock_identity(project.id, key)
-    _refuse_duplicate(broker.id, project.id, key, fragments, actor)
-    referral = Referral(
-        family_name=family,
-        given_name=given,
-        name=full_name(family, given),
-        name_key=key,
-        consultant_id=consultant_id,
-        entered_by_id=actor.id,
-        **_initial_values(project, broker),
-        **values,
-    )
+    lock_identity(project.id, names["name_key"])
+    _refuse_duplicate(broker.id, project.id, names["name_key"], fragments, actor)
+    values |= _initial_values(project, broker)
+    referral = Referral(**values, consultant_id=consultant_id, entered_by_id=actor.id)
     _store(referral, actor)
     if report:
         _report(referral, actor)
     _notify_competition(referral, "report" if report else "enter", actor)
     update_totals((referral, 0))
     return referral
+
+
+def _read_names(family_name: str, given_name: str) -> dict[str, str]:
+    family, given, key = read_name(family_name, given_name)
+    name = full_name(family, given)
+    return {"family_name": family, "given_name": given, "name": name, "name_key": key}
 
 
 def _numbers(fragments: tuple[Fragment, ...]) -> dict[str, str | None]:

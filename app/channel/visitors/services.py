@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
@@ -63,24 +63,12 @@ def register_visitor(
     :raises Invalid: for what cannot be accepted.
     :raises Denied: ``visitor.registration_closed``, ``visitor.phone_taken``.
     """
-    number, shown = PhoneNumber.seal(read_mobile(phone)), read_person(name)
-    version, called = read_consent(consent_version), read_nickname(nickname)
-    if not VISITORS_REGISTER.get():
-        conflict("visitor.registration_closed", _("Registration is closed at present")).enforce()
-    _refuse_known(number)
-    code = next_code(CODE_PREFIX)
+    values = _read_values(phone, name, consent_version, nickname)
+    _check_may_register(values["phone"])
+    code, shown, moment = next_code(CODE_PREFIX), values["name"], clock.now()
     user = create_account(username=None, name=shown, password=None, roles=[role_names.VISITOR], actor=actor)
     visitor = Visitor(
-        id=user.id,
-        code=code,
-        name=shown,
-        name_key=name_key(shown),
-        nickname=called,
-        phone=number,
-        qr_token=new_token(),
-        consent_version=version,
-        consent_at=clock.now(),
-        created_at=clock.now(),
+        **values, id=user.id, code=code, qr_token=new_token(), consent_at=moment, created_at=moment
     )
     db.session.add(visitor)
     db.session.flush()
@@ -93,7 +81,21 @@ def register_visitor(
     return visitor
 
 
-def _refuse_known(number: PhoneNumber) -> None:
+def _read_values(phone: str, name: str, consent_version: str, nickname: str) -> dict[str, Any]:
+    number, shown = PhoneNumber.seal(read_mobile(phone)), read_person(name)
+    return {
+        "phone": number,
+        "name": shown,
+        "name_key": name_key(shown),
+        "consent_version": read_consent(consent_version),
+        "nickname": read_nickname(nickname),
+    }
+
+
+def _check_may_register(number: PhoneNumber) -> None:
+    """Refuse while registration is closed, and a number that a visitor has."""
+    if not VISITORS_REGISTER.get():
+        conflict("visitor.registration_closed", _("Registration is closed at present")).enforce()
     statement = select(Visitor.id).where(Visitor.__table__.c.phone_index == number.index)
     if db.session.scalar(scoped(statement)) is not None:
         phone_taken().enforce()

@@ -63,17 +63,15 @@ def run_form(
         outcome = _submit(form, submit, back_url)
         if outcome.succeeded:
             return done(outcome.result) if done else finish(done_url(outcome.result))
+    sentences = {"submit_label": submit_label, "ask": ask, "hint": hint, "warning": warning}
     page = pages.FormPage(
         title=title,
         form=form,
         sections=form.page_sections,
         action=request.full_path.rstrip("?"),
-        submit_label=str(submit_label),
         back_url=back_url,
         alert=outcome.alert,
-        ask=str(ask),
-        hint=str(hint),
-        warning=str(warning),
+        **{name: str(sentence) for name, sentence in sentences.items()},
     )
     return render_template(look.template, page=page, **look.content), outcome.status
 

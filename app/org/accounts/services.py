@@ -61,10 +61,6 @@ def create_account(
         username, called = f"u{secrets.token_hex(_NAME_BYTES)}", name
     if password is not None:
         check_password(password, username, about=(name, phone))
-    wanted = list(roles)
-    found = list(db.session.scalars(select(Role).where(Role.name.in_(wanted))))
-    if len(found) != len(set(wanted)):
-        raise Invalid(roles=_("Not one of the choices"))
     user = Account(
         username=username,
         last_name=name[:1],
@@ -72,7 +68,7 @@ def create_account(
         email=f"{username}@{secrets.token_hex(4)}.invalid",
         active=True,
         password="" if password is None else hash_password(password),
-        roles=found,
+        roles=_roles_named(roles),
         fail_login_count=0,
         login_count=0,
         session_epoch=0,
@@ -84,6 +80,14 @@ def create_account(
     audit.record(actor, "account.create", user, N_("Account %(name)s created"), name=called)
     invalidate_actors()
     return user
+
+
+def _roles_named(names: Iterable[str]) -> list[Role]:
+    wanted = set(names)
+    found = list(db.session.scalars(select(Role).where(Role.name.in_(wanted))))
+    if len(found) != len(wanted):
+        raise Invalid(roles=_("Not one of the choices"))
+    return found
 
 
 def change_own_password(
