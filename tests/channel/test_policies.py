@@ -32,6 +32,7 @@ from app.channel.referrals.policies import (
     can_report,
 )
 from app.channel.scans.policies import can_lookup, can_scan, judge_scan
+from app.channel.shared.permissions import ProjectPermission
 from app.channel.shared.policies import oversees
 from app.channel.tours.policies import can_follow_tour, can_tour
 from tests.support.channel.cases import (
@@ -155,7 +156,7 @@ def test_ch_1_ch_2_ch_5_ch_20_who_keeps_what():
     admin, both = {"Admin"}, {"Admin", "ChannelDirector", "OtherDirector"}
     other = SimpleNamespace(id=99)
     for permission in ("create", "update", "add_files", "remove_file", "staff"):
-        assert _allowed(lambda who, p=permission: can_keep_projects(who, p)) == admin
+        assert _allowed(lambda who, p=permission: can_keep_projects(who, ProjectPermission(p))) == admin
     for permission in ("create", "update", "depart"):
         assert _allowed(lambda who, p=permission: can_keep_consultants(who, p)) == admin
     for permission in ("create", "update", "delete"):

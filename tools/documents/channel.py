@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from app.channel.brokers.policies import CompanyFacts
 from app.channel.consultants.policies import ConsultantFacts
 from app.channel.referrals.policies import ReferralFacts
+from app.channel.shared.permissions import ProjectPermission
 from tests.support.channel.cases import (
     BROKERS,
     DUTIES,
@@ -190,6 +191,12 @@ _GRIDS: dict[str, Callable[[Any], Grid | list[Grid]]] = {
     "can_assign_staff": lambda rule: _of(rule, {"a project": None}),
     "can_add_pictures": lambda rule: _of(rule, {"a project or plot": None}),
     "can_depart_consultant": _depart,
-    "can_keep_projects": _keeping("create", "update", "add_files", "remove_file", "staff"),
+    "can_keep_projects": _keeping(
+        ProjectPermission.CREATE,
+        ProjectPermission.UPDATE,
+        ProjectPermission.ADD_FILES,
+        ProjectPermission.REMOVE_FILE,
+        ProjectPermission.STAFF,
+    ),
     "can_keep_consultants": _keeping("create", "update", "depart"),
 }

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
+from app.channel.shared.permissions import CollisionPermission, ReferralPermission
 from app.channel.shared.policies import judge_office
 from app.kernel.errors import ALLOW, Decision, conflict
 
@@ -21,7 +22,7 @@ NO_BROKER_TO_REBIND_TO = _("A visitor has no broker to rebind to")
 
 def can_rebind(actor: Actor, referral: Referral) -> Decision:
     """CH-23: director and administrator, while the protection lasts."""
-    verdict = judge_office(actor, referral.company_id, "rebind", "Referral")
+    verdict = judge_office(actor, referral.company_id, ReferralPermission.REBIND)
     if not verdict:
         return verdict
     state = referral.present_state
@@ -34,7 +35,7 @@ def can_rebind(actor: Actor, referral: Referral) -> Decision:
 
 def can_handle(actor: Actor, collision: Collision) -> Decision:
     """CH-19: director and administrator, once."""
-    verdict = judge_office(actor, collision.company_id, "handle", "Collision")
+    verdict = judge_office(actor, collision.company_id, CollisionPermission.HANDLE)
     if verdict and not collision.is_open:
         return conflict("collision.handled", _("This collision was handled before"))
     return verdict

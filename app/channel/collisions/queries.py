@@ -34,7 +34,9 @@ SIDES = (
 def visible_collisions(actor: Actor) -> Select[Collision]:
     """CH-19: all collisions for the director, in the order of ``place``, open ones first."""
     column = Collision.__table__.c.company_id
-    statement: Select[Collision] = records_of_company(scoped(select(Collision)), column, actor, "Collision")
+    statement: Select[Collision] = records_of_company(
+        scoped(select(Collision)), column, actor, CollisionPermission.READ
+    )
     return statement
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.channel.shared.permissions import ReferralPermission
+from app.channel.shared.permissions import ReferralPermission, ViewingFeePermission
 from app.channel.shared.policies import judge_office
 from app.kernel.errors import Decision, conflict, forbidden
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def can_pay_fee(actor: Actor, referral: Referral) -> Decision:
     """CH-25: the secretary only; people who may rebind or close do not pay."""
-    verdict = judge_office(actor, referral.company_id, "create", "ViewingFee")
+    verdict = judge_office(actor, referral.company_id, ViewingFeePermission.CREATE)
     if verdict and (actor.may(ReferralPermission.REBIND) or actor.may(ReferralPermission.CLOSE)):
         return forbidden(
             "fee.duties_apart", _("Whoever rebinds or closes does not pay: the secretary makes viewing fees")
@@ -28,7 +28,7 @@ def can_pay_fee(actor: Actor, referral: Referral) -> Decision:
 
 def can_void_fee(actor: Actor, fee: ViewingFee) -> Decision:
     """CH-25: director or administrator."""
-    verdict = judge_office(actor, fee.company_id, "void", "ViewingFee")
+    verdict = judge_office(actor, fee.company_id, ViewingFeePermission.VOID)
     if verdict and fee.is_void:
         return conflict("fee.void", _("This fee was voided before"))
     return verdict

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from app.channel.fees.models import ViewingFee
 from app.channel.referrals.timeline import same_customer_ids
+from app.channel.shared.permissions import ViewingFeePermission
 from app.channel.shared.queries import records_of_company
 from app.kernel.access.guard import scoped
 from app.kernel.database.records import get_one
@@ -33,7 +34,7 @@ FEE_PEOPLE = (
 def visible_fees(actor: Actor) -> Select[ViewingFee]:
     """CH-25: the fees of the office."""
     statement: Select[ViewingFee] = records_of_company(
-        scoped(select(ViewingFee)), _F.company_id, actor, "ViewingFee"
+        scoped(select(ViewingFee)), _F.company_id, actor, ViewingFeePermission.READ
     )
     return statement
 

@@ -12,6 +12,7 @@ from app.channel.projects import choices, policies
 from app.channel.projects.models import Plot, Project, ProjectMember
 from app.channel.projects.queries import get_project, visible_projects
 from app.channel.shared.codes import NOT_OFFERED
+from app.channel.shared.permissions import ProjectPermission
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
@@ -71,7 +72,7 @@ def create_project(*, company_id: int, name: str, actor: Actor, **fields: Any) -
     known = db.session.scalars(companies_of(actor).with_only_columns(companies_of(actor).selected_columns.id))
     if company_id not in set(known):
         raise Invalid(company_id=_("Not one of the choices"))
-    policies.can_keep_projects(actor, "create").enforce()
+    policies.can_keep_projects(actor, ProjectPermission.CREATE).enforce()
     _refuse_taken(company_id, values["name"])
     project = Project(company_id=company_id, created_at=clock.now(), **values)
     db.session.add(project)
@@ -241,7 +242,7 @@ def remove_picture(subject: Project | Plot, *, file_id: int, actor: Actor) -> At
     found = get_file(file_id, actor=actor)
     if (found.subject_kind, found.subject_id) != (subject.__files__, subject.id):
         raise NotFound
-    policies.can_keep_projects(actor, "remove_file").enforce()
+    policies.can_keep_projects(actor, ProjectPermission.REMOVE_FILE).enforce()
     found.remove(actor)
     audit.record(actor, f"{subject.__audit__}.remove_file", subject, N_("Picture removed"))
     return found

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _
 
 from app.channel.brokers.policies import WorkProfile, can_work
+from app.channel.shared.permissions import ReferralPermission
 from app.channel.shared.policies import judge_office
 from app.kernel.errors import ALLOW, Decision, conflict, forbidden
 
@@ -48,7 +49,7 @@ def can_report(actor: Actor, referral: Referral, profile: WorkProfile) -> Decisi
 
 def can_close(actor: Actor, referral: Referral, facts: ReferralFacts) -> Decision:
     """CH-24: director and administrator; not while another's binding lives."""
-    verdict = judge_office(actor, referral.company_id, "close", "Referral")
+    verdict = judge_office(actor, referral.company_id, ReferralPermission.CLOSE)
     if not verdict:
         return verdict
     state = referral.present_state
@@ -63,7 +64,7 @@ def can_close(actor: Actor, referral: Referral, facts: ReferralFacts) -> Decisio
 
 def can_reopen(actor: Actor, referral: Referral) -> Decision:
     """CH-24: the administrator."""
-    verdict = judge_office(actor, referral.company_id, "reopen", "Referral")
+    verdict = judge_office(actor, referral.company_id, ReferralPermission.REOPEN)
     if verdict and referral.present_state != "closed":
         return conflict("referral.not_closed", _("There is no deal to reopen"))
     return verdict
@@ -71,7 +72,7 @@ def can_reopen(actor: Actor, referral: Referral) -> Decision:
 
 def can_make_customer(actor: Actor, referral: Referral) -> Decision:
     """CH-24: a closed referral becomes a customer file, once."""
-    verdict = judge_office(actor, referral.company_id, "make_customer", "Referral")
+    verdict = judge_office(actor, referral.company_id, ReferralPermission.MAKE_CUSTOMER)
     if verdict and referral.present_state != "closed":
         return conflict("referral.not_closed", _("Only a closed deal becomes a customer"))
     if verdict and referral.customer_id is not None:

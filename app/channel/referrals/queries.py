@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from app.channel.brokers.queries import approved_company
 from app.channel.referrals.models import Referral
-from app.channel.shared.permissions import TourPermission
+from app.channel.shared.permissions import ReferralPermission, TourPermission
 from app.channel.shared.queries import records_of_company
 from app.kernel import clock
 from app.kernel.access.guard import scoped
@@ -74,7 +74,7 @@ def visible_referrals(actor: Actor) -> Select[Referral]:
     """Select all referrals that the actor can open (ACC-7, ACC-8)."""
     found = scoped(select(Referral))
     statement: Select[Referral] = records_of_company(
-        found, _R.company_id, actor, "Referral", _referral_grounds(actor)
+        found, _R.company_id, actor, ReferralPermission.READ, _referral_grounds(actor)
     )
     return statement
 

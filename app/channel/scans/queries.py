@@ -47,7 +47,7 @@ def visible_scans(actor: Actor) -> Select[OnsiteScan]:
         others.append(AccessGround(assigned, _S.consultant_id, (actor.id,)))
         others.append(AccessGround(None, _S.given_to_id, (actor.id,)))
     statement: Select[OnsiteScan] = records_of_company(
-        scoped(select(OnsiteScan)), _S.company_id, actor, "Scan", others
+        scoped(select(OnsiteScan)), _S.company_id, actor, ScanPermission.READ, others
     )
     return statement
 

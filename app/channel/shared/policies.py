@@ -10,6 +10,7 @@ from app.kernel.errors import ALLOW, Decision, forbidden
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
+    from app.kernel.access.permissions import Permission
 
 
 FORBIDDEN = _("You may not do this")
@@ -20,8 +21,8 @@ def oversees(actor: Actor, company_id: int, resource: str = "Referral") -> bool:
     return actor.sees_all or (actor.company_id == company_id and actor.has_permission("read", resource))
 
 
-def judge_office(actor: Actor, company_id: int, permission: str, resource: str) -> Decision:
+def judge_office(actor: Actor, company_id: int, permission: Permission) -> Decision:
     """ACC-7: a function of the back office, in the actor's own company."""
-    if actor.has_permission(permission, resource) and oversees(actor, company_id, resource):
+    if actor.may(permission) and oversees(actor, company_id, permission.resource):
         return ALLOW
     return forbidden("channel.not_your_office", FORBIDDEN)

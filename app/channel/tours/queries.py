@@ -28,7 +28,9 @@ TOUR_PEOPLE = (joinedload(Tour.project), joinedload(Tour.broker), joinedload(Tou
 def visible_tours(actor: Actor) -> Select[Tour]:
     """CH-21: consultants see their own tours, the office all."""
     own = [AccessGround(None, _T.consultant_id, (actor.id,))] if actor.may(TourPermission.CREATE) else []
-    statement: Select[Tour] = records_of_company(scoped(select(Tour)), _T.company_id, actor, "Tour", own)
+    statement: Select[Tour] = records_of_company(
+        scoped(select(Tour)), _T.company_id, actor, TourPermission.READ, own
+    )
     return statement
 
 

@@ -60,7 +60,7 @@ class DictionaryView(BaseView):
             Column("state", gettext("State")),
             Column("origin", gettext("Origin")),
         ]
-        may_add = dictionary.editable and current_actor().has_permission("create", self.class_permission_name)
+        may_add = dictionary.editable and current_actor().may(DictionaryPermission.CREATE)
         buttons = [_new_button(dictionary)] if may_add else []
         return render_template(
             "system/dictionary.html",
