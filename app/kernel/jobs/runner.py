@@ -113,7 +113,8 @@ class Runner:
 
         Return False when a run still works after ``patience`` seconds: its commits will be refused.
         """
-        self._stopping.set()
+        with self._lock:  # nothing is given to the scheduler from here on: its shutdown would wait for itself
+            self._stopping.set()
         self._scheduler.remove_job("look")
         end = time.monotonic() + patience
         while self._busy and time.monotonic() < end:
@@ -206,7 +207,7 @@ class Runner:
             if name in self._busy or self._stopping.is_set():
                 return
             self._busy.add(name)
-        self._scheduler.add_job(self._run, args=[name, call], executor=executor)
+            self._scheduler.add_job(self._run, args=[name, call], executor=executor)
 
     def _run(self, name: str, call: Callable[[], Any]) -> None:
         try:

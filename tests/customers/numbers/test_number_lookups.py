@@ -240,7 +240,7 @@ READERS = {
     "customers/numbers/services.py:_check_present": "counts by record_lookup",
     "pool/pushes/services.py:_compare": "_refuse_number counts (typed_number)",
     "channel/brokers/queries.py:find_account_of_phone": "signing in, which answers the same for every number",
-    "channel/visitors/services.py:_refuse_known": "a number that a code has proved",
+    "channel/visitors/services.py:_check_may_register": "a number that a code has proved",
     "org/sessions/number_tickets.py": "a number that a code has proved",
 }
 

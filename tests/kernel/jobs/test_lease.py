@@ -5,6 +5,7 @@ change nothing.
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from threading import Thread
 
 import pytest
 from sqlalchemy import select, update
@@ -14,9 +15,11 @@ from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
 from app.kernel.jobs import lease
 from app.kernel.jobs.lease import JobLease, LeaseLostError, within_lease
+from app.kernel.jobs.runner import Runner
 from app.org.departments.services import create_company
 from app.org.shared.models import Company
 from tests.support.databases.race import race
+from tests.support.processes.runners import until
 from tests.support.web.clients import apart
 
 pytestmark = pytest.mark.both
@@ -115,3 +118,15 @@ def test_plat_4_a_lease_too_far_in_the_future_blocks_no_one_and_the_doctor_repor
     token = lease.acquire("other", 60)
     assert token is not None
     assert lease.read_lease() == lease.LeaseState(held=True, holder="other", token=token)
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_plat_13_a_runner_that_has_just_taken_the_lease_can_be_stopped(app):
+    for _ in range(20):
+        runner = Runner(app)
+        runner.start()
+        until(lambda: runner.leads)  # noqa: B023 - asked before the next one is made
+        stopping = Thread(target=runner.stop, daemon=True)
+        stopping.start()
+        stopping.join(30)
+        assert not stopping.is_alive()
