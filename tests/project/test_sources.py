@@ -8,6 +8,7 @@ import re
 
 import pytest
 
+from app.org.roles.names import BUILT_IN
 from tests.support.sources import ROOT, docstring_of, functions_of, name_of, program_files, tracked_files
 
 MAX_FILE = 400
@@ -56,6 +57,14 @@ def test_no_tracked_file_names_a_path_of_a_machine():
         if hits:
             found[name_of(path)] = hits[:3]
     assert not found
+
+
+def test_the_kernel_names_no_role():
+    """Roles are the organisation's: it says which one has every permission (ACC-4)."""
+    kernel = [path for path in program_files() if name_of(path).startswith("app/kernel/")]
+    said = {name_of(path): path.read_text(encoding="utf-8") for path in kernel}
+    assert len(said) > 60
+    assert not [(name, role) for name, text in said.items() for role in BUILT_IN if f'"{role}"' in text]
 
 
 def test_nothing_that_is_generated_is_tracked():
