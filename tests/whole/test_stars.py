@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from tests.support.databases.database import Database
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.long
 
 # Signing in: nothing but two required fields, as every sign-in page.
 WITHOUT_STARS = {"/login/", "/login/code", "/m/login", "/m/login/code"}
