@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 
 from app.customers.shared import choices
-from app.customers.shared.fields import LABELS
-from app.customers.shared.forms import BUSINESS_FIELDS, DEMAND_FIELDS, MORE_FIELDS, CustomerFieldsForm
+from app.customers.shared.fields import LABELS, inputs_in
+from app.customers.shared.forms import CustomerFieldsForm
 from app.customers.shared.queries import FOLLOWING_UP
 from app.kernel.fields.choices import ChoiceField
 from app.kernel.fields.forms import at_most, optional, required
@@ -69,6 +69,12 @@ class CustomerForm(CustomerFieldsForm):
             _("Responsible"),
             ("owner_id", "into_pool", "handler_id", "department_id", "viewing_booked", "viewing_at"),
         ),
-        (_("Demand"), DEMAND_FIELDS),
-        (_("Further information"), (*MORE_FIELDS, "code", *BUSINESS_FIELDS, "remark")),
-    )
+        (_("Demand"), inputs_in("demand")),
+        (
+            _("Further information"),
+            (
+                *inputs_in("names"), "source", *inputs_in("contact"), *inputs_in("firm"),
+                "code", *inputs_in("business"), "remark",
+            ),
+        ),
+    )  # fmt: skip

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 
 from app.customers.groups.operations import JOIN_GROUP, LEAVE_GROUP
 from app.customers.groups.queries import linked_customers
-from app.customers.shared.presentation import FORMATTERS
+from app.customers.shared.fields import FORMATTERS
 from app.customers.shared.queries import PEOPLE, facts_for
 from app.customers.shared.tabs import form_button
 from app.kernel.access.current import current_actor

@@ -15,7 +15,7 @@ from app.customers.listing.models import CustomerGram
 from app.customers.listing.name_search import name_contains
 from app.customers.numbers.lookups import spend_lookup
 from app.customers.numbers.policies import can_search_by_number
-from app.customers.shared.fields import CODES, LABELS
+from app.customers.shared.fields import FIELDS, LABELS
 from app.customers.shared.models import Customer, CustomerDistrict
 from app.customers.shared.overdue import is_pending_overdue
 from app.customers.shared.queries import (
@@ -244,10 +244,6 @@ class RoomsFilter(Filter):
         )
 
 
-def _choice(name: str) -> ChoiceFilter:
-    return ChoiceFilter(name, LABELS[name], _C[name], CODES[name])
-
-
 TABS = (
     ListTab("all", _("All"), visible_customers),
     ListTab("personal", _("Personal"), personal_customers),
@@ -259,15 +255,24 @@ TABS = (
     ListTab("scope", _("In my scope"), customers_in_scope, is_offered=False),
 )
 
-SPEC = ListSpec(
-    filters=(
-        NameFilter("name", LABELS["name"], placeholder=_("Name or short name")),
-        PhoneFilter("phone", LABELS["phone"], placeholder=_("Whole number or last four")),
-        _choice("follow_status"),
-        TextFilter("code", LABELS["code"], _by_code),
+# The positions of filters by code are those of the fields (``FIELDS``).
+_BY_CODE = [
+    (one.filter_at, ChoiceFilter(one.name, one.label, _C[one.name], one.codes))
+    for one in FIELDS
+    if one.filter_at and one.codes is not None
+]
+_OTHERS: list[tuple[int, Filter]] = [
+    (10, NameFilter("name", LABELS["name"], placeholder=_("Name or short name"))),
+    (20, PhoneFilter("phone", LABELS["phone"], placeholder=_("Whole number or last four"))),
+    (40, TextFilter("code", LABELS["code"], _by_code)),
+    (
+        50,
         ReferenceFilter(
             "owner_id", LABELS["owner"], _C.owner_id, lambda: url_for("OptionsView.staff"), staff_name
         ),
+    ),
+    (
+        60,
         ResponsibleFilter(
             "responsible_id",
             LABELS["responsible"],
@@ -275,6 +280,9 @@ SPEC = ListSpec(
             lambda: url_for("OptionsView.staff"),
             staff_name,
         ),
+    ),
+    (
+        70,
         ReferenceFilter(
             "department_id",
             LABELS["department"],
@@ -282,20 +290,15 @@ SPEC = ListSpec(
             lambda: url_for("OptionsView.departments"),
             department_name,
         ),
-        _choice("pool"),
-        _choice("grade"),
-        _choice("deal_status"),
-        _choice("stage"),
-        _choice("level"),
-        _choice("industry"),
-        DateRangeFilter("created", LABELS["created_at"], _C.created_at),
-        DateRangeFilter("last_follow_up", LABELS["last_follow_up_at"], _C.last_follow_up_at),
-        DateRangeFilter("next_contact", LABELS["next_contact_at"], _C.next_contact_at),
-        FlagFilter("overdue", _("Contact overdue"), _is_overdue),
-        FlagFilter("private", _("Held privately"), lambda: _C.private_holder_id.is_not(None)),
-        FlagFilter("pending_overdue", _("First follow-up overdue"), is_pending_overdue),
-        _choice("source"),
-        _choice("demand_kind"),
+    ),
+    (140, DateRangeFilter("created", LABELS["created_at"], _C.created_at)),
+    (150, DateRangeFilter("last_follow_up", LABELS["last_follow_up_at"], _C.last_follow_up_at)),
+    (160, DateRangeFilter("next_contact", LABELS["next_contact_at"], _C.next_contact_at)),
+    (170, FlagFilter("overdue", _("Contact overdue"), _is_overdue)),
+    (180, FlagFilter("private", _("Held privately"), lambda: _C.private_holder_id.is_not(None))),
+    (190, FlagFilter("pending_overdue", _("First follow-up overdue"), is_pending_overdue)),
+    (
+        220,
         DemandDistrictFilter(
             "district_id",
             _("Demand district"),
@@ -303,9 +306,13 @@ SPEC = ListSpec(
             lambda: url_for("OptionsView.districts"),
             district_name,
         ),
-        PriceFilter("price", LABELS["price"], _C.price_min),
-        RoomsFilter("rooms", LABELS["rooms"]),
     ),
+    (230, PriceFilter("price", LABELS["price"], _C.price_min)),
+    (240, RoomsFilter("rooms", LABELS["rooms"])),
+]
+
+SPEC = ListSpec(
+    filters=tuple(one for _at, one in sorted([*_BY_CODE, *_OTHERS], key=lambda placed: placed[0])),
     orders={
         "created_at": _C.created_at,
         "last_follow_up_at": _C.last_follow_up_at,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from app.customers.shared.fields import names_of
+from app.customers.shared.fields import MASKED, names_of
 from app.kernel.clock import to_local
 
 if TYPE_CHECKING:
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 DEMAND = names_of("demand")
 BUSINESS = names_of("business")
 EDITABLE = names_of("basic", "demand", "business")
-
-MASKED = frozenset({"email"})
 
 
 def to_log_text(value: Any) -> str:

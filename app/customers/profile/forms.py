@@ -7,8 +7,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 
 from app.customers.shared import choices
-from app.customers.shared.fields import LABELS, column_of
-from app.customers.shared.forms import BUSINESS_FIELDS, DEMAND_FIELDS, MORE_FIELDS, CustomerFieldsForm
+from app.customers.shared.fields import LABELS, column_of, inputs_in
+from app.customers.shared.forms import CustomerFieldsForm
 from app.kernel.fields.choices import ChoiceField
 from app.kernel.fields.forms import required
 from app.kernel.fields.numbers import VersionField, YesNoField
@@ -22,10 +22,10 @@ class CustomerEditForm(CustomerFieldsForm):
     enabled = YesNoField(LABELS["enabled"])
 
     sections = (
-        (_("Basic information"), ("name", "short_name", "tax_id", "source")),
-        (_("Demand"), DEMAND_FIELDS),
-        (_("Further information"), (*MORE_FIELDS[2:], "remark")),
-        (_("Business"), ("deal_status", *BUSINESS_FIELDS, "enabled")),
+        (_("Basic information"), ("name", *inputs_in("names"), "tax_id", "source")),
+        (_("Demand"), inputs_in("demand")),
+        (_("Further information"), (*inputs_in("contact"), *inputs_in("firm"), "remark")),
+        (_("Business"), ("deal_status", *inputs_in("business"), "enabled")),
     )
 
 

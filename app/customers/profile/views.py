@@ -13,17 +13,24 @@ from flask_babel import lazy_gettext as _
 from app.customers.creation.forms import CustomerForm
 from app.customers.creation.services import CODE_PREFIX, create_customer
 from app.customers.files import services as files
-from app.customers.listing.exports import VALUES
 from app.customers.listing.filters import SPEC, TABS
 from app.customers.members import services as members
 from app.customers.profile import forms, services
 from app.customers.profile.editing import DEMAND, EDITABLE
 from app.customers.shared import policies
-from app.customers.shared.fields import LABELS, input_name_of
+from app.customers.shared.fields import (
+    COLUMNS,
+    EXPORTED,
+    FORMATTERS,
+    LABELS,
+    WIDE,
+    input_name_of,
+    shown_in,
+)
 from app.customers.shared.models import Customer
 from app.customers.shared.parts import customer_parts
 from app.customers.shared.permissions import CustomerPermission
-from app.customers.shared.presentation import FORMATTERS, status_tags
+from app.customers.shared.presentation import status_tags
 from app.customers.shared.queries import (
     PEOPLE,
     facts_for,
@@ -85,14 +92,11 @@ class CustomerView(ScopedModelView):
     add_form_class = CustomerForm
     edit_form_class = forms.CustomerEditForm
 
-    list_columns = [
-        "code", "name", "phone", "status", "pool", "responsible", "last_follow_up_at", "next_contact_at",
-        "grade", "deal_status", "held", "department", "created_at",
-    ]  # fmt: skip
-    wide_columns = frozenset({"remark", "needs", "address"})
+    list_columns = COLUMNS
+    wide_columns = WIDE
     label_columns = {**LABELS}
     formatters_columns = FORMATTERS
-    export_values = VALUES
+    export_values = EXPORTED
     show_fieldsets = [
         (
             _("Basic information"),
@@ -103,21 +107,14 @@ class CustomerView(ScopedModelView):
                 ]
             },
         ),
-        (
-            _("In the pool"),
-            {"fields": ["held", "held_by", "assigned", "last_shelved", "last_unshelved"]},
-        ),
-        (
-            _("Demand"),
-            {"fields": ["demand_kind", "demand_districts", "price", "area", "rooms", "needs"]},
-        ),
+        (_("In the pool"), {"fields": shown_in("pool")}),
+        (_("Demand"), {"fields": shown_in("demand")}),
         (
             _("Further information"),
             {
                 "fields": [
-                    "short_name", "grade", "deal_status", "level", "annual_revenue", "cooperation_years",
-                    "tax_id", "industry", "company_size", "founded_on", "email", "website", "country",
-                    "district", "address", "enabled", "remark",
+                    *shown_in("names"), "grade", "deal_status", *shown_in("business"), "tax_id",
+                    *shown_in("firm"), *shown_in("contact"), "enabled", "remark",
                 ]
             },
         ),

@@ -1,7 +1,9 @@
-"""The fields of a customer, each declared once: its label, who may edit it, its input and its codes.
+"""The fields of a customer, each declared once: its label, its input and who may edit it, its codes, where
+pages show it and how, and whether the list filters by it and the API answers it.
 
-Forms, labels, the rules of editing, code cells and filters are derived from here.  The JSON shape
-(``serializers.CustomerRecord``) is written out, so that mypy checks it.
+Forms, the sections and columns of pages, the spreadsheet, the filters by code, the rules of editing, the log
+and the values of the API are derived from here.  The API's types (``serializers.CustomerRecord``) are written
+out, so that mypy and the OpenAPI document have them; a test compares them with this list.
 """
 
 from __future__ import annotations
@@ -13,30 +15,42 @@ from flask_babel import lazy_gettext as _
 from wtforms.validators import Email, Regexp
 
 from app.customers.shared import choices
+from app.customers.shared import presentation as cells
 from app.kernel.fields.choices import ChoiceField
 from app.kernel.fields.forms import at_most, between, optional, required
 from app.kernel.fields.numbers import DayField, MoneyField, WholeField
 from app.kernel.fields.texts import LineField, TextField
+from app.kernel.pages.formatting import code_tag
 from app.org.shared.fields import district_field, districts_field
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from app.customers.shared.models import Customer
     from app.kernel.errors import Sentence
     from app.kernel.settings.dictionaries import Dictionary
 
     # POOL-5: people who can open an individual and act may edit ``basic`` and ``demand``; CUST-21:
     # ``business`` is the rest of the file.
     Group = Literal["", "basic", "demand", "business"]
+    # The part of the forms and of the detail in which a field stands; without one the pages name the field.
+    Block = Literal["", "names", "contact", "firm", "business", "pool", "demand"]
 
 
 @dataclass(frozen=True)
 class CustomerField:
     """A field of a customer, or a value that pages show under that name.
 
-    ``group`` says whose edit may change it; without one no edit does. ``input`` is its field in the forms of
-    creation and edit, ``input_name`` its name there if that is not ``name``. ``codes`` are the values of a
-    field that holds a code; pages show them as coloured tags if it ``is_tagged``.
+    ``group`` says whose edit may change it; without one no edit does.  ``input`` is its field in the forms of
+    creation and edit, ``input_name`` its name there and in the API if that is not ``name``.  ``codes`` are
+    the values of a field that holds a code; pages show them as coloured tags if it ``is_tagged``.
+
+    ``block`` is the part of the forms and of the detail in which it stands, in the order of declaration; the
+    detail shows the value ``shown_as`` in its place.  ``column`` is its position in the list, ``filter_at``
+    the position of the filter by its codes; 0 means none.  ``cell(customer)`` shows it where the value is not
+    shown as it is, ``exported(customer)`` gives its value in the spreadsheet where that is not the cell's.
+    ``is_wide`` gives it the whole width; the log keeps an e-mail address without its local part if it
+    ``is_masked``; ``in_api`` False keeps it out of the API's record.
     """
 
     name: str
@@ -46,6 +60,20 @@ class CustomerField:
     input_name: str = ""
     codes: Dictionary | None = None
     is_tagged: bool = False
+    block: Block = ""
+    shown_as: str = ""
+    column: int = 0
+    filter_at: int = 0
+    cell: Callable[[Customer], Any] | None = None
+    exported: Callable[[Customer], Any] | None = None
+    is_wide: bool = False
+    is_masked: bool = False
+    in_api: bool = True
+
+    @property
+    def sent_name(self) -> str:
+        """Its name in forms and in the API."""
+        return self.input_name or self.name
 
 
 def _entered(
@@ -55,105 +83,182 @@ def _entered(
     kind: Callable[..., Any],
     validators: list[Any],
     *,
-    input_name: str = "",
-    **kwargs: Any,
+    kind_args: Mapping[str, Any] | None = None,
+    **declared: Any,
 ) -> CustomerField:
-    return CustomerField(name, label, group, kind(label, validators, **kwargs), input_name)
+    """Declare a field that people type; ``kind_args`` are further arguments of its input."""
+    return CustomerField(name, label, group, kind(label, validators, **(kind_args or {})), **declared)
 
 
-def _chosen(
-    name: str,
-    label: Sentence,
-    group: Group,
-    codes: Dictionary,
-    *,
-    input_name: str = "",
-    is_tagged: bool = False,
+def _chosen(name: str, label: Sentence, group: Group, codes: Dictionary, **declared: Any) -> CustomerField:
+    """Declare a field that holds a code of a dictionary."""
+    return CustomerField(name, label, group, ChoiceField(label, codes, optional()), codes=codes, **declared)
+
+
+def _related(name: str, label: Sentence, **declared: Any) -> CustomerField:
+    """Declare a person, department or district, of which pages show the name."""
+    return CustomerField(name, label, cell=lambda one: cells.name_of(getattr(one, name)), **declared)
+
+
+def _shown(
+    name: str, label: Sentence, cell: Callable[[Customer], Any] | None = None, **declared: Any
 ) -> CustomerField:
-    made = ChoiceField(label, codes, optional())
-    return CustomerField(name, label, group, made, input_name, codes, is_tagged)
+    """Declare a value that only pages show: it is made of others, or of another record's."""
+    return CustomerField(name, label, cell=cell, in_api=False, **declared)
 
 
 _MAIL = Email(message=_("Not an e-mail address"))
 _SITE = Regexp(r"https?://[^\s<>\"']+$", message=_("An address that begins with http:// or https://"))
-_YUAN = {"data-unit": _("CNY")}
+_YUAN = {"render_kw": {"data-unit": _("CNY")}}
 _AREA: dict[str, Any] = {"high": 10**7, "measure": "area", "render_kw": {"data-unit": "m²"}}
 
-# In the order of forms and the API.
 FIELDS: tuple[CustomerField, ...] = (
-    _entered("name", _("Name"), "basic", LineField, required(at_most(120))),
-    _entered("short_name", _("Short name"), "basic", LineField, optional(at_most(60))),
-    _entered("email", _("E-mail"), "basic", LineField, optional(at_most(254), _MAIL)),
-    _entered("website", _("Website"), "basic", LineField, optional(at_most(200), _SITE)),
-    _entered("country", _("Country"), "basic", LineField, optional(at_most(60))),
-    _entered("district_id", _("District"), "basic", district_field, optional()),
-    _entered("address", _("Address"), "basic", LineField, optional(at_most(200))),
-    _chosen("industry", _("Industry"), "basic", choices.INDUSTRY),
-    _chosen("company_size", _("Company size"), "basic", choices.COMPANY_SIZE),
-    _entered("founded_on", _("Founded on"), "basic", DayField, optional()),
-    _chosen("source", _("Source"), "basic", choices.SOURCE),
-    _entered("remark", _("Remark"), "basic", TextField, optional(at_most(2000))),
+    _entered("name", _("Name"), "basic", LineField, required(at_most(120)), column=20),
+    _entered("short_name", _("Short name"), "basic", LineField, optional(at_most(60)), block="names"),
+    _entered(
+        "email", _("E-mail"), "basic", LineField, optional(at_most(254), _MAIL),
+        block="contact", is_masked=True,
+    ),
+    _entered(
+        "website", _("Website"), "basic", LineField, optional(at_most(200), _SITE),
+        block="contact", cell=cells.website_link,
+    ),
+    _entered("country", _("Country"), "basic", LineField, optional(at_most(60)), block="contact"),
+    _entered(
+        "district_id", _("District"), "basic", district_field, optional(),
+        block="contact", shown_as="district", in_api=False,
+    ),
+    _entered(
+        "address", _("Address"), "basic", LineField, optional(at_most(200)), block="contact", is_wide=True
+    ),
+    _chosen("industry", _("Industry"), "basic", choices.INDUSTRY, block="firm", filter_at=130),
+    _chosen("company_size", _("Company size"), "basic", choices.COMPANY_SIZE, block="firm"),
+    _entered("founded_on", _("Founded on"), "basic", DayField, optional(), block="firm"),
+    _chosen("source", _("Source"), "basic", choices.SOURCE, filter_at=200),
+    _entered("remark", _("Remark"), "basic", TextField, optional(at_most(2000)), is_wide=True),
     _entered(
         "tax_id", _("Tax id"), "business", LineField, optional(at_most(40)),
-        render_kw={"data-show-when": "kind=enterprise"},
+        kind_args={"render_kw": {"data-show-when": "kind=enterprise"}},
     ),
-    _chosen("level", _("Level"), "business", choices.LEVEL, is_tagged=True),
-    _entered("annual_revenue", _("Yearly revenue"), "business", MoneyField, optional(), render_kw=_YUAN),
+    _chosen(
+        "level", _("Level"), "business", choices.LEVEL, is_tagged=True, block="business", filter_at=120
+    ),
+    _entered(
+        "annual_revenue", _("Yearly revenue"), "business", MoneyField, optional(),
+        kind_args=_YUAN, block="business",
+    ),
     _entered(
         "cooperation_years", _("Years of cooperation"), "business", MoneyField, optional(),
-        high=200, measure="number",
+        kind_args={"high": 200, "measure": "number"}, block="business",
     ),
     # Fields of edits only: the form of creation lacks them.
     CustomerField(
-        "deal_status", _("Deal status"), "business", codes=choices.DEAL_STATUS, is_tagged=True
+        "deal_status", _("Deal status"), "business", codes=choices.DEAL_STATUS, is_tagged=True,
+        column=100, filter_at=100,
     ),
     CustomerField("enabled", _("Enabled"), "business"),
     # The customer's demand (CUST-5).
-    _chosen("demand_kind", _("Buy or rent"), "demand", choices.DEMAND_KIND, input_name="kind"),
+    _chosen(
+        "demand_kind", _("Buy or rent"), "demand", choices.DEMAND_KIND,
+        input_name="kind", block="demand", filter_at=210,
+    ),
     _entered(
         "demand_districts", _("Demand districts"), "demand", districts_field, optional(),
-        input_name="district_ids",
+        input_name="district_ids", block="demand", cell=cells.demand_districts,
     ),
-    _entered("price_min", _("Price from"), "demand", MoneyField, optional(), render_kw=_YUAN),
-    _entered("price_max", _("Price to"), "demand", MoneyField, optional(), render_kw=_YUAN),
-    _entered("area_min", _("Area from"), "demand", MoneyField, optional(), **_AREA),
-    _entered("area_max", _("Area to"), "demand", MoneyField, optional(), **_AREA),
-    _entered("rooms_min", _("Rooms from"), "demand", WholeField, optional(between(0, 99))),
-    _entered("rooms_max", _("Rooms to"), "demand", WholeField, optional(between(0, 99))),
-    _entered("needs", _("Needs"), "demand", TextField, optional(at_most(2000))),
-    # Values that operations change or that pages show.
-    CustomerField("code", _("Code")),
-    CustomerField("phone", _("Phone")),
-    CustomerField("pool", _("Pool"), codes=choices.POOL, is_tagged=True),
+    _entered(
+        "price_min", _("Price from"), "demand", MoneyField, optional(),
+        kind_args=_YUAN, block="demand", shown_as="price",
+    ),
+    _entered(
+        "price_max", _("Price to"), "demand", MoneyField, optional(),
+        kind_args=_YUAN, block="demand", shown_as="price",
+    ),
+    _entered(
+        "area_min", _("Area from"), "demand", MoneyField, optional(),
+        kind_args=_AREA, block="demand", shown_as="area",
+    ),
+    _entered(
+        "area_max", _("Area to"), "demand", MoneyField, optional(),
+        kind_args=_AREA, block="demand", shown_as="area",
+    ),
+    _entered(
+        "rooms_min", _("Rooms from"), "demand", WholeField, optional(between(0, 99)),
+        block="demand", shown_as="rooms",
+    ),
+    _entered(
+        "rooms_max", _("Rooms to"), "demand", WholeField, optional(between(0, 99)),
+        block="demand", shown_as="rooms",
+    ),
+    _entered(
+        "needs", _("Needs"), "demand", TextField, optional(at_most(2000)), block="demand", is_wide=True
+    ),
+    # Values that operations change.
+    CustomerField("code", _("Code"), column=10),
+    CustomerField("phone", _("Phone"), column=30, cell=cells.phone),
+    CustomerField("pool", _("Pool"), codes=choices.POOL, is_tagged=True, column=50, filter_at=80),
     CustomerField("kind", _("Kind"), codes=choices.KIND),
-    CustomerField("status", _("Status")),
-    CustomerField("follow_status", _("Follow status"), codes=choices.FOLLOW_STATUS, is_tagged=True),
-    CustomerField("owner", _("Owner")),
-    CustomerField("handler", _("Handler")),
-    CustomerField("private_holder", _("Private holder")),
-    CustomerField("held", _("Private or public")),
-    CustomerField("held_by", _("Held privately by")),
-    CustomerField("assigned", _("Assigned by")),
-    CustomerField("last_shelved", _("Last shelved")),
-    CustomerField("last_unshelved", _("Last unshelved")),
-    CustomerField("responsible", _("Responsible")),
-    CustomerField("department", _("Department")),
-    CustomerField("district", _("District")),
-    CustomerField("grade", _("Grade"), codes=choices.GRADE, is_tagged=True),
-    CustomerField("stage", _("Stage"), codes=choices.STAGE, is_tagged=True),
-    CustomerField("price", _("Price")),
-    CustomerField("area", _("Area")),
-    CustomerField("rooms", _("Rooms")),
-    CustomerField("last_follow_up_at", _("Last follow-up")),
-    CustomerField("next_contact_at", _("Next contact")),
-    CustomerField("created_at", _("Created")),
-    CustomerField("push", _("Push"), codes=choices.PUSH_STATE),
+    CustomerField(
+        "follow_status", _("Follow status"), codes=choices.FOLLOW_STATUS, is_tagged=True, filter_at=30
+    ),
+    _related("owner", _("Owner")),
+    _related("handler", _("Handler")),
+    _related("private_holder", _("Private holder")),
+    _related("department", _("Department"), column=120),
+    _related("district", _("District")),
+    CustomerField("grade", _("Grade"), codes=choices.GRADE, is_tagged=True, column=90, filter_at=90),
+    CustomerField("stage", _("Stage"), codes=choices.STAGE, is_tagged=True, filter_at=110),
+    CustomerField("last_follow_up_at", _("Last follow-up"), column=70),
+    CustomerField(
+        "next_contact_at", _("Next contact"),
+        column=80, cell=cells.next_contact, exported=lambda one: one.next_contact_at,
+    ),
+    CustomerField("created_at", _("Created"), column=130),
     CustomerField("link_code", _("Link group")),
-    CustomerField("member_access", _("Access"), codes=choices.MEMBER_ACCESS),
+    # Values that only pages show.
+    _shown("status", _("Status"), cells.status, column=40, exported=cells.status_text),
+    _shown("responsible", _("Responsible"), cells.responsible, column=60),
+    _shown("held", _("Private or public"), cells.held, column=110, block="pool"),
+    _shown("held_by", _("Held privately by"), cells.held_by, block="pool"),
+    _shown("assigned", _("Assigned by"), cells.assigned, block="pool"),
+    _shown("last_shelved", _("Last shelved"), cells.last_shelved, block="pool"),
+    _shown("last_unshelved", _("Last unshelved"), cells.last_unshelved, block="pool"),
+    _shown("price", _("Price"), cells.price),
+    _shown("area", _("Area"), cells.area),
+    _shown("rooms", _("Rooms"), cells.rooms),
+    _shown("push", _("Push"), codes=choices.PUSH_STATE),
+    _shown("member_access", _("Access"), codes=choices.MEMBER_ACCESS),
 )  # fmt: skip
 
 LABELS: Mapping[str, Sentence] = {one.name: one.label for one in FIELDS}
 CODES: Mapping[str, Dictionary] = {one.name: one.codes for one in FIELDS if one.codes is not None}
+COLUMNS = [one.name for one in sorted(FIELDS, key=lambda one: one.column) if one.column]
+WIDE = frozenset(one.name for one in FIELDS if one.is_wide)
+MASKED = frozenset(one.name for one in FIELDS if one.is_masked)
+EXPORTED: Mapping[str, Callable[[Customer], Any]] = {
+    one.name: one.exported for one in FIELDS if one.exported is not None
+}
+
+
+def _code_cell(name: str, codes: Dictionary, *, is_tagged: bool) -> Callable[[Customer], Any]:
+    def cell(customer: Customer) -> Any:
+        code = getattr(customer, name)
+        return code_tag(codes, code) if is_tagged else codes.label(code)
+
+    return cell
+
+
+FORMATTERS: dict[str, Callable[[Customer], Any]] = {
+    **{
+        one.name: _code_cell(one.name, one.codes, is_tagged=one.is_tagged)
+        for one in FIELDS
+        if one.codes is not None and one.in_api
+    },
+    **{one.name: one.cell for one in FIELDS if one.cell is not None},
+}
+
+
+IN_API = tuple(one for one in FIELDS if one.in_api)
 
 
 def names_of(*groups: Group) -> tuple[str, ...]:
@@ -163,14 +268,28 @@ def names_of(*groups: Group) -> tuple[str, ...]:
 
 def add_inputs(form: type[Any], *groups: Group) -> tuple[str, ...]:
     """Add the inputs of these groups to a form; return their names in the form, in order."""
-    found = {one.input_name or one.name: one.input for one in FIELDS if one.input and one.group in groups}
+    found = {one.sent_name: one.input for one in FIELDS if one.input and one.group in groups}
     for name, made in found.items():
         setattr(form, name, made)
     return tuple(found)
 
 
-_INPUT_NAMES = {one.name: one.input_name for one in FIELDS if one.input_name}
-_COLUMNS = {input_name: name for name, input_name in _INPUT_NAMES.items()}
+def inputs_in(block: Block) -> tuple[str, ...]:
+    """Return the inputs of a block as the sections of forms name them."""
+    return tuple(
+        f"demand.{one.sent_name}" if one.group == "demand" else one.name
+        for one in FIELDS
+        if one.block == block and one.input
+    )
+
+
+def shown_in(block: Block) -> list[str]:
+    """Return the values of a block as the sections of the detail name them."""
+    return list(dict.fromkeys(one.shown_as or one.name for one in FIELDS if one.block == block))
+
+
+_INPUT_NAMES = {one.name: one.sent_name for one in FIELDS}
+_COLUMNS = {one.input_name: one.name for one in FIELDS if one.input_name}
 
 
 def input_name_of(name: str) -> str:

@@ -16,10 +16,5 @@ class CustomerFieldsForm(BaseForm):
     demand = FormField(DemandForm)
 
 
-DEMAND_FIELDS = tuple(f"demand.{name}" for name in add_inputs(DemandForm, "demand"))
+add_inputs(DemandForm, "demand")
 add_inputs(CustomerFieldsForm, "basic", "business")
-MORE_FIELDS = (
-    "short_name", "source", "email", "website", "country", "district_id", "address", "industry",
-    "company_size", "founded_on",
-)  # fmt: skip
-BUSINESS_FIELDS = ("level", "annual_revenue", "cooperation_years")

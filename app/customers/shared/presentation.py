@@ -8,17 +8,14 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from app.customers.shared import choices
-from app.customers.shared.fields import CODES, FIELDS
-from app.customers.shared.models import Customer
 from app.kernel.clock import now
 from app.kernel.pages.formatting import code_tag, join_names, local_time, tag
 from app.org.shared.fields import department_name, staff_name
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
-    from app.customers.shared.fields import CustomerField
+    from app.customers.shared.models import Customer
 
 
 def name_of(record: Any) -> str:
@@ -56,16 +53,30 @@ def amount_range(low: Any, high: Any, unit: str) -> str:
     return f"{ends[0]} – {ends[1]} {unit}".strip()
 
 
-def _code_cell(one: CustomerField) -> Callable[[Customer], Any]:
-    def cell(customer: Customer) -> Any:
-        code = getattr(customer, one.name)
-        return code_tag(CODES[one.name], code) if one.is_tagged else CODES[one.name].label(code)
-
-    return cell
+def phone(customer: Customer) -> str:
+    """Show the masked number."""
+    return str(customer.phone or "")
 
 
-def _name_cell(relation: str) -> Callable[[Customer], str]:
-    return lambda customer: name_of(getattr(customer, relation))
+def status(customer: Customer) -> Markup:
+    """Show the follow status as a tag."""
+    return code_tag(choices.FOLLOW_STATUS, customer.follow_status)
+
+
+def status_text(customer: Customer) -> str:
+    """Return the follow status, and whether it is held privately, for the spreadsheet (PLAT-6)."""
+    shown = choices.FOLLOW_STATUS.label(customer.follow_status)
+    return f"{shown} · {gettext('Private')}" if customer.is_private else shown
+
+
+def responsible(customer: Customer) -> str:
+    """Show who answers for the customer: owner, holder or handler."""
+    return name_of(customer.owner or customer.private_holder or customer.handler)
+
+
+def held(customer: Customer) -> Markup:
+    """Show whether it is held privately."""
+    return tag(gettext("Private"), "cyan") if customer.is_private else tag(gettext("Public"), "gray")
 
 
 def _step(by_id: int | None, at: datetime | None, department_id: int | None) -> str:
@@ -75,27 +86,51 @@ def _step(by_id: int | None, at: datetime | None, department_id: int | None) -> 
     return " · ".join(filter(None, (who, where, local_time(at) if at else "")))
 
 
-FORMATTERS: dict[str, Callable[[Customer], Any]] = {
-    **{one.name: _code_cell(one) for one in FIELDS if one.codes and hasattr(Customer, one.name)},
-    **{name: _name_cell(name) for name in ("owner", "handler", "private_holder", "department", "district")},
-    "phone": lambda c: str(c.phone or ""),
-    "status": lambda c: code_tag(choices.FOLLOW_STATUS, c.follow_status),
-    "responsible": lambda c: name_of(c.owner or c.private_holder or c.handler),
-    "held": lambda c: tag(gettext("Private"), "cyan") if c.is_private else tag(gettext("Public"), "gray"),
-    "held_by": lambda c: _step(c.private_holder_id, c.privatized_at, c.private_department_id),
-    "assigned": lambda c: _step(c.assigned_by_id, c.assigned_at, c.assigned_department_id),
-    "last_shelved": lambda c: _step(c.last_shelved_by_id, c.last_shelved_at, c.last_shelved_department_id),
-    "last_unshelved": lambda c: _step(
-        c.last_unshelved_by_id, c.last_unshelved_at, c.last_unshelved_department_id
-    ),
-    "demand_districts": lambda c: join_names(d.name for d in c.demand_districts),
-    "price": lambda c: amount_range(c.price_min, c.price_max, gettext("CNY")),
-    "area": lambda c: amount_range(c.area_min, c.area_max, "m²"),
-    "rooms": lambda c: amount_range(c.rooms_min, c.rooms_max, gettext("rooms")),
-    "next_contact_at": next_contact,
-    "website": lambda c: (
-        Markup('<a href="{0}" rel="noreferrer noopener" target="_blank">{0}</a>').format(c.website)
-        if c.website
-        else ""
-    ),
-}
+def held_by(customer: Customer) -> str:
+    """Say who holds it privately, from which department and since when."""
+    return _step(customer.private_holder_id, customer.privatized_at, customer.private_department_id)
+
+
+def assigned(customer: Customer) -> str:
+    """Say who assigned it."""
+    return _step(customer.assigned_by_id, customer.assigned_at, customer.assigned_department_id)
+
+
+def last_shelved(customer: Customer) -> str:
+    """Say who put it back on the shelf last."""
+    return _step(customer.last_shelved_by_id, customer.last_shelved_at, customer.last_shelved_department_id)
+
+
+def last_unshelved(customer: Customer) -> str:
+    """Say who took it off the shelf last."""
+    return _step(
+        customer.last_unshelved_by_id, customer.last_unshelved_at, customer.last_unshelved_department_id
+    )
+
+
+def demand_districts(customer: Customer) -> str:
+    """Show the districts where the customer looks."""
+    return join_names(district.name for district in customer.demand_districts)
+
+
+def price(customer: Customer) -> str:
+    """Show the range of prices."""
+    return amount_range(customer.price_min, customer.price_max, gettext("CNY"))
+
+
+def area(customer: Customer) -> str:
+    """Show the range of areas."""
+    return amount_range(customer.area_min, customer.area_max, "m²")
+
+
+def rooms(customer: Customer) -> str:
+    """Show the range of rooms."""
+    return amount_range(customer.rooms_min, customer.rooms_max, gettext("rooms"))
+
+
+def website_link(customer: Customer) -> str:
+    """Show the website as a link."""
+    if not customer.website:
+        return ""
+    link = Markup('<a href="{0}" rel="noreferrer noopener" target="_blank">{0}</a>')
+    return link.format(customer.website)

@@ -1,14 +1,22 @@
-"""The REST API record of a customer (``spec/api.md``)."""
+"""The REST API record of a customer (``spec/api.md``): its type, and its values by the declaration."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, TypedDict
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Annotated, Any, TypedDict, cast
 
 from app.customers.shared import choices
+from app.customers.shared.fields import IN_API
 from app.kernel.api.base import iso, named
 from app.kernel.api.schemas import Day, Moment, Named
+from app.kernel.database.session import Model
+from app.kernel.fields.phones import PhoneNumber
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.customers.shared.fields import CustomerField
     from app.customers.shared.models import Customer
 
 
@@ -75,74 +83,41 @@ class CustomerRecord(CustomerFacets):
     created_at: Moment | None
 
 
-def _amount(value: Any) -> float | None:
-    """Return a decimal as a JSON number, an integer where it is whole."""
-    if value is None:
-        return None
-    return int(value) if value == int(value) else float(value)
-
-
 def customer_record(customer: Customer, *, in_full: bool = True) -> CustomerRecord:
     """Return the API record of a customer; without sales figures for a pending push (POOL-17)."""
-    figures: dict[str, Any] = {} if in_full else {"annual_revenue": None, "cooperation_years": None}
-    return {
+    found: dict[str, Any] = {
+        **{one.sent_name: _value(customer, one) for one in IN_API if one.group != "demand"},
+        "demand": {one.sent_name: _value(customer, one) for one in IN_API if one.group == "demand"},
         "id": customer.id,
-        "code": customer.code,
-        "name": customer.name,
-        "short_name": customer.short_name,
-        "kind": customer.kind,
-        "pool": customer.pool,
-        "follow_status": customer.follow_status,
-        "phone": customer.phone.masked if customer.phone else None,
-        "owner": named(customer.owner),
-        "handler": named(customer.handler),
-        "private_holder": named(customer.private_holder),
-        "department": named(customer.department),
-        "grade": customer.grade,
-        "deal_status": customer.deal_status,
-        "stage": customer.stage,
-        "level": customer.level,
         "activity": activity_of(customer),
         "tags": [],
         "categories": [],
         "version": customer.version,
-        "last_follow_up_at": iso(customer.last_follow_up_at),
-        "next_contact_at": iso(customer.next_contact_at),
-        "created_at": iso(customer.created_at),
-        **_facets(customer),
-        **figures,  # type: ignore[typeddict-item]
     }
+    if not in_full:
+        found |= {"annual_revenue": None, "cooperation_years": None}
+    return cast("CustomerRecord", found)
 
 
-def _facets(customer: Customer) -> CustomerFacets:
-    return {
-        "email": customer.email,
-        "website": customer.website,
-        "country": customer.country,
-        "district": named(customer.district),
-        "address": customer.address,
-        "industry": customer.industry,
-        "company_size": customer.company_size,
-        "founded_on": customer.founded_on.isoformat() if customer.founded_on else None,
-        "source": customer.source,
-        "remark": customer.remark,
-        "enabled": customer.enabled,
-        "tax_id": customer.tax_id,
-        "link_code": customer.link_code,
-        "annual_revenue": _amount(customer.annual_revenue),
-        "cooperation_years": _amount(customer.cooperation_years),
-        "demand": {
-            "kind": customer.demand_kind,
-            "district_ids": [district.id for district in customer.demand_districts],
-            "price_min": _amount(customer.price_min),
-            "price_max": _amount(customer.price_max),
-            "area_min": _amount(customer.area_min),
-            "area_max": _amount(customer.area_max),
-            "rooms_min": customer.rooms_min,
-            "rooms_max": customer.rooms_max,
-            "needs": customer.needs,
-        },
-    }
+def _amount(value: Decimal | float) -> float:
+    """Return a decimal as a JSON number, an integer where it is whole."""
+    return int(value) if value == int(value) else float(value)
+
+
+# The first kind that fits decides: a datetime is a date too.
+_AS_JSON: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
+    (PhoneNumber, lambda number: number.masked if number else None),
+    (Model, named),
+    (list, lambda records: [one.id for one in records]),
+    (datetime, iso),
+    (date, date.isoformat),
+    ((Decimal, float), _amount),
+)
+
+
+def _value(customer: Customer, field: CustomerField) -> Any:
+    value = getattr(customer, field.name)
+    return next((as_json(value) for kind, as_json in _AS_JSON if isinstance(value, kind)), value)
 
 
 def activity_of(customer: Customer) -> str:
