@@ -19,7 +19,7 @@ from app.customers.numbers.permissions import NumberLookupPermission
 from app.customers.numbers.views import NumberLookupApi, NumberLookupView
 from app.customers.profile import tabs
 from app.customers.profile.api import CustomerApi
-from app.customers.profile.operations import DAILY, OF_THE_FILE
+from app.customers.profile.operations import DAILY, OF_THE_FILE, REMOVALS
 from app.customers.profile.parts_api import add_parts_to_api
 from app.customers.profile.views import CustomerView
 from app.customers.shared import choices, settings
@@ -31,6 +31,7 @@ from app.customers.shared.settings import DEDUPE_MODE
 from app.customers.shared.todos import hand_over_todos
 from app.kernel.access.permissions import grant
 from app.kernel.api.operations import add_operation
+from app.kernel.api.removals import add_removal
 from app.kernel.database.transactions import refuses
 from app.kernel.exports.views import offer_export
 from app.kernel.files.attachments import Subject, declare_subject
@@ -60,6 +61,8 @@ def register(app: Flask) -> None:
     _describe_codes()
     for action in DAILY:
         add_operation(CustomerView, CustomerApi, action)
+    for removal in REMOVALS:
+        add_removal(CustomerView, CustomerApi, removal)
     register_parts(*tabs.PARTS)
     answer(
         "todos",

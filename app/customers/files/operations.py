@@ -1,4 +1,4 @@
-"""The operation that adds files to a customer."""
+"""The operations that add files to a customer and remove one."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _
 
 from app.customers.files import forms
-from app.customers.files.serializers import AddedFiles
-from app.customers.files.services import add_files
+from app.customers.files.serializers import AddedFiles, FileList, file_list
+from app.customers.files.services import add_files, remove_file
 from app.customers.shared.operations import tab_url
+from app.customers.shared.permissions import CustomerPermission
 from app.customers.shared.policies import can_edit_basics
+from app.customers.shared.queries import get_customer
+from app.kernel.access.current import current_actor
 from app.kernel.api.files import file_record
 from app.kernel.api.operations import CREATED
+from app.kernel.api.removals import Removal
 from app.kernel.pages.form_page import finish
 from app.kernel.pages.operations import Operation, OperationApi, OperationPage
 
@@ -22,6 +26,10 @@ if TYPE_CHECKING:
 
 def _added_files(made: list[Attachment]) -> AddedFiles:
     return {"id": made[0].id, "items": [file_record(row) for row in made]}
+
+
+def _files_left(removed: Attachment) -> FileList:
+    return file_list(get_customer(removed.subject_id, actor=current_actor()))
 
 
 ADD_FILES = Operation(
@@ -43,4 +51,16 @@ ADD_FILES = Operation(
         returns=AddedFiles,
         status=CREATED,
     ),
+)
+REMOVE_FILE = Removal(
+    permission=CustomerPermission.REMOVE_FILE,
+    label=_("Remove"),
+    parts="files",
+    key="file_id",
+    policy=can_edit_basics,
+    service=remove_file,
+    tab="files",
+    summary="Remove a file; answers those that are left.",
+    answer=_files_left,
+    returns=FileList,
 )

@@ -5,12 +5,8 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from flask import url_for
-
-from app.customers.files.operations import ADD_FILES
+from app.customers.files.operations import ADD_FILES, REMOVE_FILE
 from app.customers.files.queries import files_of_customer
-from app.customers.shared.permissions import CustomerPermission
-from app.customers.shared.policies import can_edit_basics
 from app.customers.shared.queries import facts_for
 from app.customers.shared.tabs import form_button
 from app.kernel.access.current import current_actor
@@ -26,7 +22,7 @@ def files_tab(customer: Customer, _page: int) -> TableTab:
     """Return the tab of the customer's files, newest first (CUST-2)."""
     actor = current_actor()
     facts = facts_for(customer, actor)
-    may_remove = actor.may(CustomerPermission.REMOVE_FILE) and bool(can_edit_basics(actor, customer, facts))
+    may_remove = REMOVE_FILE.is_offered(actor, customer, facts)
     return files_table(
         files_of_customer(customer),
         buttons=form_button(ADD_FILES, customer, actor, facts),
@@ -35,4 +31,4 @@ def files_tab(customer: Customer, _page: int) -> TableTab:
 
 
 def _remove_url(customer: Customer, file: Attachment) -> str:
-    return url_for("CustomerView.remove_file", pk=customer.id, file_id=file.id)
+    return REMOVE_FILE.url("CustomerView", customer.id, file.id)

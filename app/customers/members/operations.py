@@ -1,14 +1,16 @@
-"""The operation that adds a colleague to a customer's team."""
+"""The operations that add a colleague to a customer's team and take one off it."""
 
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
 from app.customers.members import forms, policies
-from app.customers.members.serializers import MemberRecord, member_record
-from app.customers.members.services import add_member
+from app.customers.members.serializers import MemberList, MemberRecord, member_list, member_record
+from app.customers.members.services import add_member, remove_member
 from app.customers.shared.operations import tab_url
+from app.customers.shared.permissions import CustomerPermission
 from app.kernel.api.operations import CREATED
+from app.kernel.api.removals import Removal
 from app.kernel.pages.form_page import finish
 from app.kernel.pages.operations import Operation, OperationApi, OperationPage
 
@@ -32,4 +34,16 @@ ADD_MEMBER = Operation(
         returns=MemberRecord,
         status=CREATED,
     ),
+)
+REMOVE_MEMBER = Removal(
+    permission=CustomerPermission.REMOVE_MEMBER,
+    label=_("Remove"),
+    parts="members",
+    key="staff_id",
+    policy=policies.can_manage_team,
+    service=remove_member,
+    tab="team",
+    summary="Take a colleague off the team; answers who is left.",
+    answer=member_list,
+    returns=MemberList,
 )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
+from app.customers.members.queries import team_of
 from app.customers.shared import choices
 from app.kernel.api.base import named
 from app.kernel.api.schemas import Named
 
 if TYPE_CHECKING:
     from app.customers.members.queries import TeamMember
-    from app.customers.shared.models import CustomerMember
+    from app.customers.shared.models import Customer, CustomerMember
 
 
 class MemberRecord(TypedDict):
@@ -41,3 +42,8 @@ def member_record(row: CustomerMember | TeamMember) -> MemberRecord:
         "access": row.access,
         "push_id": getattr(row, "push_id", None),
     }
+
+
+def member_list(customer: Customer) -> MemberList:
+    """Return the API record of the whole team."""
+    return {"items": [member_record(row) for row in team_of(customer)]}

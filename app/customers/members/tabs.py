@@ -5,26 +5,22 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from flask import url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from app.customers.members import policies
-from app.customers.members.operations import ADD_MEMBER
+from app.customers.members.operations import ADD_MEMBER, REMOVE_MEMBER
 from app.customers.members.queries import team_of
 from app.customers.shared import choices
-from app.customers.shared.permissions import CustomerPermission
 from app.customers.shared.queries import facts_for
 from app.customers.shared.tabs import form_button
 from app.kernel.access.current import current_actor
-from app.kernel.pages.elements import Button
 from app.kernel.pages.formatting import code_tag
 from app.kernel.pages.tabs import TabColumn, table_of
 
 if TYPE_CHECKING:
     from app.customers.members.queries import TeamMember
     from app.customers.shared.models import Customer
-    from app.kernel.pages.elements import TableTab
+    from app.kernel.pages.elements import Button, TableTab
 
 _TEAM = (
     TabColumn("name", _("Name"), lambda member: member.staff.name),
@@ -38,9 +34,7 @@ def team_tab(customer: Customer, _page: int) -> TableTab:
     """Return the tab of the people besides the owner who may open the customer (CUST-3)."""
     actor = current_actor()
     facts = facts_for(customer, actor)
-    may_remove = actor.may(CustomerPermission.REMOVE_MEMBER) and bool(
-        policies.can_manage_team(actor, customer, facts)
-    )
+    may_remove = REMOVE_MEMBER.is_offered(actor, customer, facts)
     return table_of(
         team_of(customer),
         _TEAM,
@@ -54,6 +48,5 @@ def _removal(customer: Customer, member: TeamMember) -> list[Button]:
     """Return the button that takes a colleague off the team; a push is ended among the customer's pushes."""
     if member.push_id:
         return []
-    url = url_for("CustomerView.remove_member", pk=customer.id, staff_id=member.staff.id)
     ask = gettext("Take %(name)s off the team?", name=member.staff.name)
-    return [Button(gettext("Remove"), url, mode="post", ask=ask, danger=True)]
+    return [REMOVE_MEMBER.button("CustomerView", customer.id, member.staff.id, ask=ask)]

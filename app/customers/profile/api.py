@@ -8,15 +8,11 @@ from flask import Response, jsonify, request
 
 from app.customers.creation.forms import CustomerForm
 from app.customers.creation.services import create_customer
-from app.customers.files import services as files
-from app.customers.files.queries import files_of_customer
-from app.customers.files.serializers import FileList
+from app.customers.files.serializers import FileList, file_list
 from app.customers.groups.queries import linked_customers
 from app.customers.groups.serializers import LinkedList
 from app.customers.listing.filters import SPEC, TABS
-from app.customers.members import services as members
-from app.customers.members.queries import team_of
-from app.customers.members.serializers import MemberList, member_record
+from app.customers.members.serializers import MemberList, member_list
 from app.customers.profile import forms, services
 from app.customers.shared import policies
 from app.customers.shared.fields import column_of
@@ -33,7 +29,6 @@ from app.customers.shared.queries import (
 from app.customers.shared.serializers import CustomerRecord, customer_record
 from app.kernel.access.current import current_actor
 from app.kernel.api.base import KepanApi, Verdict, decision_record, endpoint, expose, json_body, read_fields
-from app.kernel.api.files import file_record
 from app.kernel.database.session import db
 from app.kernel.errors import MESSAGES, Invalid, forbidden
 from app.kernel.fields.forms import REQUIRED
@@ -144,37 +139,13 @@ class CustomerApi(KepanApi):
     @endpoint(CustomerPermission.READ, returns=FileList)
     def files(self, pk: int) -> Response:
         """Files of a customer, newest first (CUST-2)."""
-        return jsonify(self._files(get_customer(pk, actor=current_actor())))
-
-    @expose("/<int:pk>/files/<int:file_id>", methods=["DELETE"])
-    @endpoint(CustomerPermission.REMOVE_FILE, returns=FileList)
-    def remove_file(self, pk: int, file_id: int) -> Response:
-        """Remove a file; answers those that are left."""
-        actor = current_actor()
-        files.remove_file(pk, file_id=file_id, actor=actor)
-        return jsonify(self._files(get_customer(pk, actor=actor)))
-
-    @staticmethod
-    def _files(customer: Customer) -> FileList:
-        return {"items": [file_record(row) for row in files_of_customer(customer)]}
+        return jsonify(file_list(get_customer(pk, actor=current_actor())))
 
     @expose("/<int:pk>/members", methods=["GET"])
     @endpoint(CustomerPermission.READ, returns=MemberList)
     def members(self, pk: int) -> Response:
         """The team of a customer, by name (CUST-3)."""
-        return jsonify(self._members(get_fully_open_customer(pk, actor=current_actor())))
-
-    @expose("/<int:pk>/members/<int:staff_id>", methods=["DELETE"])
-    @endpoint(CustomerPermission.REMOVE_MEMBER, returns=MemberList)
-    def remove_member(self, pk: int, staff_id: int) -> Response:
-        """Take a colleague off the team; answers who is left."""
-        actor = current_actor()
-        customer = members.remove_member(pk, staff_id=staff_id, actor=actor)
-        return jsonify(self._members(customer))
-
-    @staticmethod
-    def _members(customer: Customer) -> MemberList:
-        return {"items": [member_record(row) for row in team_of(customer)]}
+        return jsonify(member_list(get_fully_open_customer(pk, actor=current_actor())))
 
     @expose("/<int:pk>/linked", methods=["GET"])
     @endpoint(CustomerPermission.READ, returns=LinkedList)

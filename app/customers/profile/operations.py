@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from app.customers.files.operations import ADD_FILES
+from app.customers.files.operations import ADD_FILES, REMOVE_FILE
 from app.customers.follow_ups.operations import FOLLOW_UP
 from app.customers.groups.operations import JOIN_GROUP, LEAVE_GROUP
-from app.customers.members.operations import ADD_MEMBER
+from app.customers.members.operations import ADD_MEMBER, REMOVE_MEMBER
 from app.customers.numbers.operations import CHANGE_PHONE, REVEAL_PHONE
 from app.customers.transfers.operations import TRANSFER
 
@@ -18,3 +18,4 @@ OF_THE_FILE = (
     JOIN_GROUP,
     LEAVE_GROUP,
 )
+REMOVALS = (REMOVE_FILE, REMOVE_MEMBER)

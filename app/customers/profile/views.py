@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import jsonify, redirect, request, url_for
+from flask import jsonify, request
 from flask_appbuilder.baseviews import expose
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext
@@ -12,9 +12,7 @@ from flask_babel import lazy_gettext as _
 
 from app.customers.creation.forms import CustomerForm
 from app.customers.creation.services import CODE_PREFIX, create_customer
-from app.customers.files import services as files
 from app.customers.listing.filters import SPEC, TABS
-from app.customers.members import services as members
 from app.customers.profile import forms, services
 from app.customers.profile.editing import DEMAND, EDITABLE
 from app.customers.shared import policies
@@ -68,18 +66,7 @@ class CustomerView(ScopedModelView):
     datamodel = SQLAInterface(Customer)
     route_base = "/customers"
     class_permission_name = "Customer"
-    include_route_methods = {
-        "list",
-        "search",
-        "counts",
-        "show",
-        "tab",
-        "add",
-        "edit",
-        "options",
-        "remove_file",
-        "remove_member",
-    }
+    include_route_methods = {"list", "search", "counts", "show", "tab", "add", "edit", "options"}
     scope = staticmethod(visible_customers)
     spec = SPEC
     tabs = TABS
@@ -205,17 +192,3 @@ class CustomerView(ScopedModelView):
             results=[{"id": pk, "text": f"{one.name} · {one.code}"} for pk, one in found.items()],
             pagination={"more": more},
         )
-
-    @expose("/<int:pk>/files/<int:file_id>/remove", methods=["POST"])
-    @permitted(CustomerPermission.REMOVE_FILE)
-    def remove_file(self, pk: int, file_id: int) -> Any:
-        """Remove a file from the customer."""
-        files.remove_file(pk, file_id=file_id, actor=current_actor())
-        return redirect(url_for("CustomerView.show", pk=pk, _anchor="files"), 303)
-
-    @expose("/<int:pk>/members/<int:staff_id>/remove", methods=["POST"])
-    @permitted(CustomerPermission.REMOVE_MEMBER)
-    def remove_member(self, pk: int, staff_id: int) -> Any:
-        """Remove a colleague from the team."""
-        members.remove_member(pk, staff_id=staff_id, actor=current_actor())
-        return redirect(url_for("CustomerView.show", pk=pk, _anchor="team"), 303)
