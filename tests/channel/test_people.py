@@ -100,7 +100,7 @@ def test_ch_3_ch_4_review_rejection_and_another_try(channel):
     stored = again(site)
     assert (stored.review_state, stored.review_reason) == ("rejected", "证件不清")
     assert (stored.reviewed_by_id, stored.reviewed_at) == (director.id, START)
-    resubmit_broker(actor=channel.actor("site2"))
+    resubmit_broker(site.id, actor=channel.actor("site2"))
     assert again(site).review_state == "pending"
     channel.approve("site2")
     assert channel.enter("site2").broker_id == site.id

@@ -8,7 +8,7 @@ from flask import Response, jsonify
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from app.channel.brokers import companies, forms, policies
+from app.channel.brokers import companies, forms
 from app.channel.brokers.filters import BROKERS, COMPANIES
 from app.channel.brokers.models import Broker, BrokerChange, BrokerCompany
 from app.channel.brokers.queries import (
@@ -18,7 +18,7 @@ from app.channel.brokers.queries import (
     visible_brokers,
     visible_companies,
 )
-from app.channel.brokers.registration import register_broker, resubmit_broker
+from app.channel.brokers.registration import register_broker
 from app.channel.brokers.serializers import (
     BrokerChangeRecord,
     BrokerRecord,
@@ -176,14 +176,6 @@ class BrokerApi(KepanApi):
         statement = select(BrokerChange).where(BrokerChange.broker_id == broker.id)
         sides = (joinedload(BrokerChange.company_before), joinedload(BrokerChange.company_after))
         return self.list_answer(statement, _CHANGES, broker_change_records, *sides)
-
-    @expose("/<int:pk>/resubmit", methods=["POST"])
-    @endpoint(BrokerPermission.USE, returns=BrokerRecord)
-    def resubmit(self, pk: int) -> Response:
-        """Asks for another review of the caller, a company on-site who was rejected (CH-3)."""
-        actor = current_actor()
-        policies.can_resubmit(actor, get_broker(pk, actor=actor)).enforce()
-        return jsonify(self.record(resubmit_broker(actor=actor)))
 
     @expose("/register", methods=["POST"])
     @public(takes=forms.BrokerSignUpForm, returns=Registered, status=201, refusals=(409,))

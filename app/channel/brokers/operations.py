@@ -6,7 +6,9 @@ from flask_babel import lazy_gettext as _
 
 from app.channel.brokers import forms, policies
 from app.channel.brokers.forms import ReviewPageForm
+from app.channel.brokers.registration import resubmit_broker
 from app.channel.brokers.services import review_broker
+from app.channel.shared.permissions import BrokerPermission
 from app.kernel.pages.operations import Operation, OperationApi, OperationPage, without_facts
 
 ON_BROKERS = (
@@ -25,5 +27,18 @@ ON_BROKERS = (
             is_main=True,
         ),
         api=OperationApi(summary="Approves or rejects a company on-site (CH-4)."),
+    ),
+)
+# In the API alone: on the phone its own page asks for it.
+RESUBMIT = Operation(
+    name="resubmit",
+    label=_("Submit again"),
+    icon="fa-rotate-right",
+    form=None,
+    policy=without_facts(policies.can_resubmit),
+    service=resubmit_broker,
+    permission=BrokerPermission.USE,
+    api=OperationApi(
+        summary="Asks for another review of the caller, a company on-site who was rejected (CH-3)."
     ),
 )

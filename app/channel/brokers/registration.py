@@ -103,12 +103,12 @@ def _take_in(
 
 
 @transactional
-def resubmit_broker(*, actor: Actor) -> Broker:
+def resubmit_broker(pk: int, *, actor: Actor) -> Broker:
     """Let a rejected company on-site ask for another review (CH-3).
 
-    :raises Denied: ``broker.not_rejected``.
+    :raises Denied: ``broker.not_you``, ``broker.not_rejected``.
     """
-    broker = get_broker(actor.id, actor=actor, lock=True)
+    broker = get_broker(pk, actor=actor, lock=True)
     policies.can_resubmit(actor, broker).enforce()
     broker.ask_review()
     audit.record(

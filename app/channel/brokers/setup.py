@@ -13,7 +13,7 @@ from app.channel.brokers.choices import REVIEW_STATE
 from app.channel.brokers.companies import company_in_use, name_taken
 from app.channel.brokers.company_views import BrokerCompanyView
 from app.channel.brokers.models import Broker
-from app.channel.brokers.operations import ON_BROKERS
+from app.channel.brokers.operations import ON_BROKERS, RESUBMIT
 from app.channel.brokers.queries import (
     count_waiting_brokers,
     find_account_of_phone,
@@ -22,7 +22,7 @@ from app.channel.brokers.queries import (
 from app.channel.brokers.services import open_broker, phone_taken
 from app.channel.brokers.views import BrokerView
 from app.channel.shared.presentation import address_of
-from app.kernel.api.operations import add_operation
+from app.kernel.api.operations import add_api_operation, add_operation
 from app.kernel.database.transactions import refuses
 from app.kernel.files.attachments import Subject, declare_subject
 from app.kernel.pages.badges import badge
@@ -51,6 +51,7 @@ def register(app: Flask) -> None:
     badge("broker_reviews", count_waiting_brokers)
     for action in ON_BROKERS:
         add_operation(BrokerView, BrokerApi, action)
+    add_api_operation(BrokerApi, RESUBMIT)
     add_menu_entry(app, "Broker companies", BrokerCompanyView, "fa-building-user", _("Broker companies"))
     register_record_page("broker", lambda pk: address_of("BrokerView", "Broker", pk))
     add_menu_entry(app, "Brokers", BrokerView, "fa-user-tie", _("Brokers"))

@@ -98,7 +98,8 @@ class PhoneHomeView(PhoneView):
     @permitted(ProjectPermission.USE)
     def ask_review(self) -> Any:
         """Let a rejected company on-site ask for another review (CH-3)."""
-        brokers.resubmit_broker(actor=current_actor())
+        actor = current_actor()
+        brokers.resubmit_broker(actor.id, actor=actor)
         flash(gettext("Submitted again"), "success")
         return redirect(url_for(".home"), 303)
 
