@@ -9,9 +9,11 @@ from app.channel.brokers.policies import WorkProfile
 from app.channel.referrals.choices import REFERRAL_STATE
 from app.channel.shared.grants import grant_permissions
 from app.kernel.access.actor import Actor
-from app.kernel.access.permissions import declared_grants
+from app.kernel.access.permissions import declared_grants, grant_always
+from app.org.roles.names import ADMIN
 
 grant_permissions()
+grant_always(ADMIN)
 
 ME, OTHER_PERSON, PROJECT, ELSEWHERE = 7, 8, 1, 2
 STATES = REFERRAL_STATE.codes
