@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from app.customers.shared.facts import ALL_FACTS, LIST_FACTS, PERSON
 from app.customers.shared.models import Customer, CustomerDistrict, CustomerMember, Push
+from app.customers.shared.permissions import CustomerPermission
 from app.customers.shared.policies import BASICS_ONLY, NO_FACTS, Facts, can_see_history
 from app.customers.shared.settings import ADMIN_MAY_REVEAL, OPEN_SHELVING, PRIVATE_CEILING
 from app.kernel import clock
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from app.kernel.access.actor import Actor
 
-FOLLOWING_UP = name_for("follow_up", "follow_up", "Customer")
+FOLLOWING_UP = name_for("follow_up", CustomerPermission.FOLLOW_UP)
 PEOPLE = (
     joinedload(Customer.owner),
     joinedload(Customer.handler),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
+from app.customers.shared.permissions import CustomerPermission
 from app.kernel.settings.declarations import Setting, SettingFamily, SettingGroup
 from app.org.roles.queries import roles_that_may
 
@@ -89,7 +90,7 @@ REVEAL_QUOTA = SettingFamily(
     "reveal_quota",
     50,
     _("Numbers revealed a day"),
-    lambda: roles_that_may("reveal_phone", "Customer"),
+    lambda: roles_that_may(CustomerPermission.REVEAL_PHONE),
     _("How many full numbers a person may look at a day; of several roles the highest counts."),
     minimum=0,
     maximum=10_000,
@@ -99,7 +100,7 @@ LOOKUPS_AN_HOUR = SettingFamily(
     "lookups_an_hour",
     60,
     _("Number look-ups an hour"),
-    lambda: roles_that_may("read", "Customer"),
+    lambda: roles_that_may(CustomerPermission.READ),
     _("How many whole numbers a person may ask for an hour; of several roles the highest counts."),
     minimum=0,
     maximum=10_000,
@@ -109,7 +110,7 @@ LOOKUPS_A_DAY = SettingFamily(
     "lookups_a_day",
     200,
     _("Number look-ups a day"),
-    lambda: roles_that_may("read", "Customer"),
+    lambda: roles_that_may(CustomerPermission.READ),
     _("How many whole numbers a person may ask for a day; of several roles the highest counts."),
     minimum=0,
     maximum=100_000,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
     from app.kernel.access.actor import Actor
+    from app.kernel.access.permissions import Permission as Function
 
 
 Pair = tuple[str, str]
@@ -68,24 +69,22 @@ def permission_rows() -> dict[Pair, PermissionView]:
     return {(permission, resource): row for permission, resource, row in rows}
 
 
-def _roles_with(permission: str, resource: str) -> Select[Any]:
+def _roles_with(permission: Function) -> Select[Any]:
     """Return the ids of the roles that may use a function."""
     permissions = _with_names().with_only_columns(PermissionView.id)
-    named = permissions.where(Permission.name == f"can_{permission}", ViewMenu.name == resource)
+    named = permissions.where(Permission.name == f"can_{permission}", ViewMenu.name == permission.resource)
     return select(_GRANT.role_id).where(_GRANT.permission_view_id.in_(named))
 
 
-def may_use(permission: str, resource: str) -> ColumnElement[bool]:
+def may_use(permission: Function) -> ColumnElement[bool]:
     """Return the condition that one of the colleague's roles may use a function."""
-    held = select(assoc_user_role.c.user_id).where(
-        assoc_user_role.c.role_id.in_(_roles_with(permission, resource))
-    )
+    held = select(assoc_user_role.c.user_id).where(assoc_user_role.c.role_id.in_(_roles_with(permission)))
     return Staff.id.in_(held)
 
 
-def staff_with_permission(permission: str, resource: str, company_id: int | None) -> list[int]:
+def staff_with_permission(permission: Function, company_id: int | None) -> list[int]:
     """Return the active staff who may use a function, of one company or of all, in order."""
-    able = select(Staff.id).where(Staff.status == "active", may_use(permission, resource))
+    able = select(Staff.id).where(Staff.status == "active", may_use(permission))
     statement = able.order_by(Staff.id)
     if company_id is not None:
         statement = statement.where(Staff.company_id == company_id)
@@ -104,9 +103,9 @@ def permissions_of_roles(pks: Iterable[int]) -> dict[int, frozenset[Pair]]:
     return {pk: frozenset(pairs) for pk, pairs in held.items()}
 
 
-def roles_that_may(permission: str, resource: str) -> dict[str, str]:
+def roles_that_may(permission: Function) -> dict[str, str]:
     """Return the roles that may use a function now: name → label, built-in ones first."""
-    found = set(db.session.scalars(select(Role.name).where(Role.id.in_(_roles_with(permission, resource)))))
+    found = set(db.session.scalars(select(Role.name).where(Role.id.in_(_roles_with(permission)))))
     ordered = [name for name in BUILT_IN if name in found] + sorted(found - set(BUILT_IN))
     return {name: role_label(name) for name in ordered}
 

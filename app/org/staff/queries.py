@@ -18,15 +18,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.kernel.access.actor import Actor
-    from app.org.roles.queries import Pair
+    from app.kernel.access.permissions import Permission
 
 
-WORK: dict[str, Pair] = {}  # kind of work that colleagues are assigned to → the permission that it needs
+WORK: dict[
+    str, Permission
+] = {}  # kind of work that colleagues are assigned to → the permission that it needs
 
 
-def name_for(work: str, permission: str, resource: str) -> str:
+def name_for(work: str, permission: Permission) -> str:
     """Declare a kind of work that colleagues are assigned to, with the permission that it needs (ACC-15)."""
-    WORK[work] = permission, resource
+    WORK[work] = permission
     return work
 
 
@@ -39,7 +41,7 @@ def manager_of(department: Department, *, but: int, may: str = "") -> Staff | No
         literal(department.path).startswith(Department.path), Staff.id != but, Staff.status == "active"
     )
     if may:
-        above = above.where(may_use(*WORK[may]))
+        above = above.where(may_use(WORK[may]))
     statement = above.order_by(func.length(Department.path).desc()).limit(1)
     return db.session.scalars(statement.options(joinedload(Staff.department))).first()
 
@@ -51,7 +53,7 @@ def colleagues(actor: Actor, *, may: str = "") -> Select[Staff]:
     """
     statement = select(Staff).where(Staff.status == "active")
     if may:
-        statement = statement.where(may_use(*WORK[may]))
+        statement = statement.where(may_use(WORK[may]))
     if actor.opens_all:
         return statement
     if actor.company_id is None:
