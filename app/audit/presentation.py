@@ -8,12 +8,14 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import select, tuple_
 
 from app.audit.models import OperationLog
+from app.audit.permissions import OperationLogPermission
 from app.audit.queries import actor_name, erased_placeholder, sentence_of, shown_value, source_label
 from app.kernel.pages.tabs import DetailTab, TabColumn, one_page, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from app.kernel.access.permissions import Permission
     from app.kernel.pages.elements import TableTab
 
 
@@ -55,21 +57,21 @@ def subject_of(record: Any) -> list[tuple[str, int]]:
 
 
 def log_tab(
-    subjects: Callable[[Any], Sequence[tuple[str, int]]] = subject_of, *, resource: str = ""
+    subjects: Callable[[Any], Sequence[tuple[str, int]]] = subject_of, *, read: Permission | None = None
 ) -> DetailTab:
     """Return the operation log as a tab of a record's page.
 
     :param subjects: the records whose operations are listed, as (kind, id); the page's own by default.
-    :param resource: the resource that a user must be allowed to read to see the tab.
+    :param read: the permission that a user needs to see the tab, if any.
     """
     return DetailTab(
         "operations",
         _("Operation log"),
         lambda record, page: operations_table(subjects(record), page),
-        resource,
+        read,
     )
 
 
 LOG_TAB = log_tab()
 # For pages that people outside the company open too.
-OFFICE_LOG_TAB = log_tab(resource="OperationLog")
+OFFICE_LOG_TAB = log_tab(read=OperationLogPermission.READ)

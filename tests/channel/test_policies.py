@@ -32,7 +32,7 @@ from app.channel.referrals.policies import (
     can_report,
 )
 from app.channel.scans.policies import can_lookup, can_scan, judge_scan
-from app.channel.shared.permissions import ProjectPermission
+from app.channel.shared.permissions import BrokerCompanyPermission, ConsultantPermission, ProjectPermission
 from app.channel.shared.policies import oversees
 from app.channel.tours.policies import can_follow_tour, can_tour
 from tests.support.channel.cases import (
@@ -158,9 +158,9 @@ def test_ch_1_ch_2_ch_5_ch_20_who_keeps_what():
     for permission in ("create", "update", "add_files", "remove_file", "staff"):
         assert _allowed(lambda who, p=permission: can_keep_projects(who, ProjectPermission(p))) == admin
     for permission in ("create", "update", "depart"):
-        assert _allowed(lambda who, p=permission: can_keep_consultants(who, p)) == admin
+        assert _allowed(lambda who, p=permission: can_keep_consultants(who, ConsultantPermission(p))) == admin
     for permission in ("create", "update", "delete"):
-        assert _allowed(lambda who, p=permission: can_keep_companies(who, p)) == both
+        assert _allowed(lambda who, p=permission: can_keep_companies(who, BrokerCompanyPermission(p))) == both
     assert _allowed(lambda who: can_edit_broker(who, other)) == both
     assert can_edit_broker(actor("Broker"), SimpleNamespace(id=ME))
     company = SimpleNamespace()

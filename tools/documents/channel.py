@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from app.channel.brokers.policies import CompanyFacts
 from app.channel.consultants.policies import ConsultantFacts
 from app.channel.referrals.policies import ReferralFacts
-from app.channel.shared.permissions import ProjectPermission
+from app.channel.shared.permissions import BrokerCompanyPermission, ConsultantPermission, ProjectPermission
 from tests.support.channel.cases import (
     BROKERS,
     DUTIES,
@@ -28,6 +28,7 @@ from tools.documents.grids import Grid, cell
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from app.kernel.access.permissions import Permission
     from app.kernel.errors import Decision
 
 WORDS = (
@@ -143,7 +144,7 @@ def _resubmit(rule: Any) -> Grid:
     return Grid("", "whose", [*_REVIEWS], rows)
 
 
-def _keeping(*permissions: str) -> Callable[[Any], Grid]:
+def _keeping(*permissions: Permission) -> Callable[[Any], Grid]:
     return lambda rule: _by_role({name: lambda who, p=name: rule(who, p) for name in permissions})
 
 
@@ -186,7 +187,9 @@ _GRIDS: dict[str, Callable[[Any], Grid | list[Grid]]] = {
     "can_review": _review,
     "can_edit_broker": lambda rule: _of(rule, {"oneself": _broker(pk=ME), "another": _broker()}),
     "can_resubmit": _resubmit,
-    "can_keep_companies": _keeping("create", "update", "delete"),
+    "can_keep_companies": _keeping(
+        BrokerCompanyPermission.CREATE, BrokerCompanyPermission.UPDATE, BrokerCompanyPermission.DELETE
+    ),
     "can_delete_company": _delete_company,
     "can_assign_staff": lambda rule: _of(rule, {"a project": None}),
     "can_add_pictures": lambda rule: _of(rule, {"a project or plot": None}),
@@ -198,5 +201,7 @@ _GRIDS: dict[str, Callable[[Any], Grid | list[Grid]]] = {
         ProjectPermission.REMOVE_FILE,
         ProjectPermission.STAFF,
     ),
-    "can_keep_consultants": _keeping("create", "update", "depart"),
+    "can_keep_consultants": _keeping(
+        ConsultantPermission.CREATE, ConsultantPermission.UPDATE, ConsultantPermission.DEPART
+    ),
 }

@@ -11,6 +11,7 @@ from app.audit import services as audit
 from app.channel.brokers import policies
 from app.channel.brokers.models import Broker, BrokerChange, BrokerCompany
 from app.channel.brokers.queries import visible_companies
+from app.channel.shared.permissions import BrokerCompanyPermission
 from app.kernel import clock
 from app.kernel.access.guard import scoped
 from app.kernel.database.records import get_one
@@ -51,7 +52,7 @@ def create_company(
     :raises Denied: 403 by rule; ``broker_company.name_taken``.
     """
     values = _read({"name": name, "contact": contact, "phone": phone, "address": address})
-    policies.can_keep_companies(actor, "create").enforce()
+    policies.can_keep_companies(actor, BrokerCompanyPermission.CREATE).enforce()
     _refuse_taken(values["name"])
     company = BrokerCompany(**values, active=True, created_at=clock.now())
     db.session.add(company)
@@ -71,7 +72,7 @@ def edit_company(pk: int, *, active: bool | None = None, actor: Actor, **fields:
     """
     company = get_company(pk, actor=actor, lock=True)
     values: dict[str, str | bool] = {**_read(fields)}
-    policies.can_keep_companies(actor, "update").enforce()
+    policies.can_keep_companies(actor, BrokerCompanyPermission.UPDATE).enforce()
     if active is not None:
         values["active"] = active
     changed = {

@@ -16,7 +16,7 @@ from app.channel.brokers.models import BrokerCompany
 from app.channel.brokers.presentation import OF_COMPANIES
 from app.channel.brokers.queries import visible_companies
 from app.channel.shared import presentation
-from app.channel.shared.permissions import BrokerCompanyPermission
+from app.channel.shared.permissions import BrokerCompanyPermission, BrokerPermission, ReferralPermission
 from app.kernel.access.current import current_actor
 from app.kernel.pages.elements import Button
 from app.kernel.pages.form_page import finish
@@ -87,7 +87,7 @@ class BrokerCompanyView(ScopedModelView):
     def detail_buttons(
         self, record: BrokerCompany, actor: Actor, facts: policies.CompanyFacts
     ) -> list[Button]:
-        url = presentation.list_of("ReferralView", "Referral", company_id=record.id)
+        url = presentation.list_of("ReferralView", ReferralPermission.READ, company_id=record.id)
         referrals = [Button(gettext("Referrals"), url, "fa-address-card")] if url else []
         return [*self._edit_and_delete_buttons(record, actor, facts), *referrals]
 
@@ -125,7 +125,7 @@ class BrokerCompanyView(ScopedModelView):
         return Button(gettext("Disable"), url, "fa-ban", "post", ask=ask, reason=reason)
 
     def check_edit(self, _record: BrokerCompany, actor: Actor, _facts: policies.CompanyFacts) -> Decision:
-        return policies.can_keep_companies(actor, "update")
+        return policies.can_keep_companies(actor, BrokerCompanyPermission.UPDATE)
 
     def form_data(self, record: BrokerCompany | None, _actor: Actor) -> dict[str, Any]:
         return {name: getattr(record, name) for name in _FIELDS} if record else {}
@@ -159,7 +159,7 @@ class BrokerCompanyView(ScopedModelView):
 
 
 def _brokers(pk: int, number: int) -> Any:
-    url = presentation.list_of("BrokerView", "Broker", company_id=pk) if number else ""
+    url = presentation.list_of("BrokerView", BrokerPermission.READ, company_id=pk) if number else ""
     return presentation.link(number, url)
 
 

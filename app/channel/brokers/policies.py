@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.channel.shared.permissions import BrokerPermission
+from app.channel.shared.permissions import BrokerCompanyPermission, BrokerPermission
 from app.channel.shared.policies import FORBIDDEN
 from app.kernel.errors import ALLOW, Decision, conflict, forbidden
 
@@ -76,9 +76,9 @@ def can_resubmit(actor: Actor, broker: Broker) -> Decision:
     return ALLOW
 
 
-def can_keep_companies(actor: Actor, permission: str) -> Decision:
+def can_keep_companies(actor: Actor, permission: BrokerCompanyPermission) -> Decision:
     """CH-2: director and administrator."""
-    if actor.has_permission(permission, "BrokerCompany"):
+    if actor.may(permission):
         return ALLOW
     return forbidden("channel.not_your_office", FORBIDDEN)
 
@@ -92,7 +92,7 @@ class CompanyFacts:
 
 def can_delete_company(actor: Actor, _company: BrokerCompany, facts: CompanyFacts) -> Decision:
     """CH-2: not while it has brokers or referrals."""
-    verdict = can_keep_companies(actor, "delete")
+    verdict = can_keep_companies(actor, BrokerCompanyPermission.DELETE)
     if verdict and facts.in_use:
         return conflict(
             "broker_company.in_use", _("It has brokers or referrals; disable it instead of deleting it")

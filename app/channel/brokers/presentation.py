@@ -13,6 +13,7 @@ from app.channel.brokers import choices
 from app.channel.brokers.models import Broker, BrokerChange
 from app.channel.brokers.queries import visible_brokers
 from app.channel.shared import presentation
+from app.channel.shared.permissions import BrokerPermission
 from app.channel.shared.presentation import address_of, link
 from app.kernel.access.current import current_actor
 from app.kernel.pages.formatting import code_tag
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 def broker_cell(broker: Broker | None) -> Any:
     """Link a broker's name to their page."""
-    return link(broker.name, address_of("BrokerView", "Broker", broker.id)) if broker else ""
+    return link(broker.name, address_of("BrokerView", BrokerPermission.READ, broker.id)) if broker else ""
 
 
 _BROKERS = (
@@ -54,7 +55,7 @@ def _brokers_tab(company: BrokerCompany, page: int) -> TableTab:
         page,
         _BROKERS,
         _("No broker yet; brokers register on their phones"),
-        url_of=lambda one: presentation.address_of("BrokerView", "Broker", one.id),
+        url_of=lambda one: presentation.address_of("BrokerView", BrokerPermission.READ, one.id),
     )
 
 
@@ -69,5 +70,5 @@ def _moved(before: str, after: str) -> str:
     return f"{before} → {after}" if before != after else ""
 
 
-OF_COMPANIES = (DetailTab("brokers", _("Brokers"), _brokers_tab, resource="Broker"), OFFICE_LOG_TAB)
+OF_COMPANIES = (DetailTab("brokers", _("Brokers"), _brokers_tab, read=BrokerPermission.READ), OFFICE_LOG_TAB)
 OF_BROKERS = (DetailTab("changes", _("Profile changes"), _changes_tab), OFFICE_LOG_TAB)

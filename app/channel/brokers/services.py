@@ -12,6 +12,7 @@ from app.channel.brokers import policies
 from app.channel.brokers.models import Broker, BrokerChange, BrokerCompany
 from app.channel.brokers.queries import get_broker
 from app.channel.shared.notifications import notify_permitted, notify_person
+from app.channel.shared.permissions import BrokerPermission
 from app.channel.shared.registration import prove_phone, read_mobile, read_nickname, read_picture
 from app.kernel import clock
 from app.kernel.database.session import db
@@ -166,7 +167,7 @@ def notify_reviewers(broker: Broker, actor: Actor) -> None:
     if broker.review_state == "pending":
         message = N_("%(name)s of %(company)s awaits review")
         names = {"name": broker.name, "company": broker.broker_company.name}
-        notify_permitted("review", "Broker", None, message, actor, about=broker, **names)
+        notify_permitted(BrokerPermission.REVIEW, None, message, actor, about=broker, **names)
 
 
 def read_company(pk: int) -> BrokerCompany:

@@ -21,6 +21,7 @@ from app.channel.brokers.queries import (
 )
 from app.channel.brokers.services import open_broker, phone_taken
 from app.channel.brokers.views import BrokerView
+from app.channel.shared.permissions import BrokerPermission
 from app.channel.shared.presentation import address_of
 from app.kernel.api.operations import add_api_operation, add_operation
 from app.kernel.database.transactions import refuses
@@ -53,6 +54,6 @@ def register(app: Flask) -> None:
         add_operation(BrokerView, BrokerApi, action)
     add_api_operation(BrokerApi, RESUBMIT)
     add_menu_entry(app, "Broker companies", BrokerCompanyView, "fa-building-user", _("Broker companies"))
-    register_record_page("broker", lambda pk: address_of("BrokerView", "Broker", pk))
+    register_record_page("broker", lambda pk: address_of("BrokerView", BrokerPermission.READ, pk))
     add_menu_entry(app, "Brokers", BrokerView, "fa-user-tie", _("Brokers"))
     add_apis(app, BrokerCompanyApi, BrokerApi)

@@ -16,6 +16,7 @@ from app.channel.brokers.models import Broker
 from app.channel.brokers.presentation import OF_BROKERS
 from app.channel.brokers.queries import get_broker, visible_brokers
 from app.channel.shared import presentation
+from app.channel.shared.permissions import BrokerCompanyPermission, ReferralPermission
 from app.kernel.pages.elements import Button
 from app.kernel.pages.formatting import code_tag
 from app.kernel.pages.operations import operation_buttons
@@ -39,7 +40,7 @@ def _in_review(state: str) -> Callable[[Actor], Select[Broker]]:
 def _company(broker: Broker) -> Any:
     company = broker.broker_company
     return presentation.link(
-        company.name, presentation.address_of("BrokerCompanyView", "BrokerCompany", company.id)
+        company.name, presentation.address_of("BrokerCompanyView", BrokerCompanyPermission.READ, company.id)
     )
 
 
@@ -119,7 +120,7 @@ class BrokerView(ScopedModelView):
         ]
 
     def detail_buttons(self, record: Broker, actor: Actor, facts: Any) -> list[Button]:
-        url = presentation.list_of("ReferralView", "Referral", broker_id=record.id)
+        url = presentation.list_of("ReferralView", ReferralPermission.READ, broker_id=record.id)
         referrals = [Button(gettext("Referrals"), url, "fa-address-card")] if url else []
         review = operation_buttons(self, actor, record, facts) if record.is_onsite else []
         return [*review, *self.edit_buttons(record, actor, facts), *referrals]

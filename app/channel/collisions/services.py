@@ -17,6 +17,7 @@ from app.channel.collisions.rebinding import move_binding
 from app.channel.referrals.bindings import lock_identity
 from app.channel.referrals.models import Binding
 from app.channel.shared.notifications import notify_permitted, notify_person
+from app.channel.shared.permissions import CollisionPermission
 from app.kernel import clock
 from app.kernel.access.guard import scoped
 from app.kernel.database.records import upsert
@@ -136,8 +137,7 @@ def _notify_directors(
         else N_("Probable collision: %(name)s (%(code)s) of %(broker)s seems to have come through %(who)s")
     )
     notify_permitted(
-        "handle",
-        "Collision",
+        CollisionPermission.HANDLE,
         collision.company_id,
         message,
         actor,

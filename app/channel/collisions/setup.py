@@ -26,6 +26,7 @@ from app.channel.referrals.api import ReferralApi
 from app.channel.referrals.parts import Collection, ReferralPart, register_parts
 from app.channel.referrals.services import on_competition
 from app.channel.referrals.views import ReferralView
+from app.channel.shared.permissions import CollisionPermission
 from app.channel.shared.presentation import address_of
 from app.kernel.api.operations import add_operation
 from app.kernel.pages.badges import badge
@@ -41,7 +42,7 @@ if TYPE_CHECKING:
 def register(app: Flask) -> None:
     """Declare collisions, and join them to the referral."""
     _join_referral()
-    register_record_page("collision", lambda pk: address_of("CollisionView", "Collision", pk))
+    register_record_page("collision", lambda pk: address_of("CollisionView", CollisionPermission.READ, pk))
     add_menu_entry(app, "Collisions", CollisionView, "fa-burst", _("Collisions"))
     add_apis(app, CollisionApi)
 
@@ -81,6 +82,6 @@ def _join_referral() -> None:
             belongs_to="bound_referral_id",
             other="referral_id",
             describe=describe_collision,
-            tab=DetailTab("collisions", _("Collisions"), collisions_tab, "Collision"),
+            tab=DetailTab("collisions", _("Collisions"), collisions_tab, CollisionPermission.READ),
         ),
     )

@@ -13,6 +13,7 @@ from app.channel.collisions.presentation import state_tags
 from app.channel.collisions.queries import collisions_of, either_side_of, rebinds_of
 from app.channel.referrals.tabs import marked_code
 from app.channel.referrals.timeline import referrals_by_id, same_customer_ids
+from app.channel.shared.permissions import CollisionPermission
 from app.channel.shared.presentation import address_of
 from app.kernel.database.session import db
 from app.kernel.pages.tabs import TIME, TabColumn, newest_table
@@ -66,7 +67,7 @@ def collisions_tab(referral: Referral, page: int) -> TableTab:
         page,
         columns,
         _("No other broker came with this customer while it was protected"),
-        url_of=lambda row: address_of("CollisionView", "Collision", row.id),
+        url_of=lambda row: address_of("CollisionView", CollisionPermission.READ, row.id),
     )
 
 

@@ -17,6 +17,7 @@ from app.channel.referrals.models import Referral
 from app.channel.referrals.queries import in_state
 from app.channel.scans.models import OnsiteScan
 from app.channel.shared.notifications import notify_person
+from app.channel.shared.permissions import ConsultantPermission
 from app.kernel import clock
 from app.kernel.access.guard import scoped, unscoped
 from app.kernel.database.records import get_one
@@ -74,7 +75,7 @@ def create_consultant(
     """
     if not project_ids:
         raise Invalid(project_ids=_("This field is required"))
-    policies.can_keep_consultants(actor, "create").enforce()
+    policies.can_keep_consultants(actor, ConsultantPermission.CREATE).enforce()
     department = department_id or actor.department_id
     if department is None:
         raise Invalid(department_id=_("This field is required"))
@@ -130,7 +131,7 @@ def edit_consultant(
     :func:`~app.org.staff.services.edit_staff`.
     """
     get_consultant_of(actor, pk)
-    policies.can_keep_consultants(actor, "update").enforce()
+    policies.can_keep_consultants(actor, ConsultantPermission.UPDATE).enforce()
     return edit_staff(pk, phone=phone, password=password, present_password=present_password, actor=actor)
 
 

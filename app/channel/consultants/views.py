@@ -18,6 +18,7 @@ from app.channel.projects.models import Project
 from app.channel.projects.queries import visible_consultants, visible_projects
 from app.channel.referrals.queries import count_bound
 from app.channel.shared import presentation
+from app.channel.shared.permissions import ConsultantPermission, ProjectPermission, ReferralPermission
 from app.kernel.database.session import db
 from app.kernel.pages.elements import Button
 from app.kernel.pages.formatting import code_tag, join_html
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 def _projects(staff: Staff) -> Any:
     found = consultants.projects_of(staff.id)
     links = [
-        presentation.link(one.name, presentation.address_of("ProjectView", "Project", one.id))
+        presentation.link(one.name, presentation.address_of("ProjectView", ProjectPermission.READ, one.id))
         for one in found
     ]
     return join_html(links, "、") if links else ""
@@ -93,7 +94,7 @@ class ConsultantView(ScopedModelView):
 
     def facts_of(self, records: Sequence[Staff], actor: Actor) -> Mapping[int, policies.ConsultantFacts]:
         """Return the other duties, for those who may let a consultant depart."""
-        if not actor.has_permission("depart", self.class_permission_name):
+        if not actor.may(ConsultantPermission.DEPART):
             return {}
         return consultants.consultant_facts([record.id for record in records])
 
@@ -113,7 +114,7 @@ class ConsultantView(ScopedModelView):
         return [*self.edit_buttons(record, actor, facts), *operation_buttons(self, actor, record, facts)]
 
     def check_edit(self, _record: Staff, actor: Actor, _facts: policies.ConsultantFacts) -> Decision:
-        return policies.can_keep_consultants(actor, "update")
+        return policies.can_keep_consultants(actor, ConsultantPermission.UPDATE)
 
     def form_data(self, record: Staff | None, actor: Actor) -> dict[str, Any]:
         if record is not None:
@@ -136,5 +137,9 @@ class ConsultantView(ScopedModelView):
 
 def _bound(pk: int, number: int) -> Any:
     """Link to the customers that are bound and assigned to the consultant, with their number."""
-    url = presentation.list_of("ReferralView", "Referral", tab="bound", consultant_id=pk) if number else ""
+    url = (
+        presentation.list_of("ReferralView", ReferralPermission.READ, tab="bound", consultant_id=pk)
+        if number
+        else ""
+    )
     return presentation.link(number, url)

@@ -53,7 +53,7 @@ def fees_tab(referral: Referral, page: int) -> TableTab:
         page,
         columns,
         _("No viewing fee was paid yet"),
-        url_of=lambda row: presentation.address_of("FeeView", "ViewingFee", row.id),
+        url_of=lambda row: presentation.address_of("FeeView", ViewingFeePermission.READ, row.id),
         buttons=fee_button(referral, current_actor()),
     )
 

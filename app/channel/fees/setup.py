@@ -16,6 +16,7 @@ from app.channel.fees.serializers import FeeRecord, describe_fee, fee_records
 from app.channel.fees.services import open_fee
 from app.channel.fees.views import FeeView
 from app.channel.referrals.parts import Collection, ReferralPart, register_parts
+from app.channel.shared.permissions import ViewingFeePermission
 from app.kernel.api.operations import add_operation
 from app.kernel.exports.views import offer_export
 from app.kernel.files.attachments import Subject, declare_subject
@@ -39,14 +40,14 @@ def register(app: Flask) -> None:
             model=ViewingFee,
             select=fees_of,
             describe=describe_fee,
-            tab=DetailTab("fees", _("Viewing fees"), fees_tab, "ViewingFee"),
+            tab=DetailTab("fees", _("Viewing fees"), fees_tab, ViewingFeePermission.READ),
             collection=Collection(
                 "viewing-fees",
                 "Lists the viewing fees of a referral, newest first, voided ones included.",
                 FeeRecord,
                 fee_records,
                 FEE_PEOPLE,
-                "ViewingFee",
+                ViewingFeePermission.READ,
             ),
             buttons=fee_button,
         )

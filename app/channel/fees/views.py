@@ -21,7 +21,7 @@ from app.channel.fees.queries import FEE_PEOPLE, count_earlier_fees, get_fee, vi
 from app.channel.fees.services import create_fee, total_of
 from app.channel.referrals.presentation import fragments, referral_cell
 from app.channel.referrals.queries import get_referral
-from app.channel.shared.permissions import ViewingFeePermission
+from app.channel.shared.permissions import ReferralPermission, ViewingFeePermission
 from app.channel.shared.presentation import address_of, person_name
 from app.kernel.access.current import current_actor
 from app.kernel.errors import NotFound
@@ -148,7 +148,7 @@ class FeeView(ScopedModelView):
         referral = _asked_referral(actor)
         policies.can_pay_fee(actor, referral).enforce()
         form = forms.FeePageForm(data={"token": secrets.token_urlsafe(16)})
-        back = address_of("ReferralView", "Referral", referral.id)
+        back = address_of("ReferralView", ReferralPermission.READ, referral.id)
         return run_form(
             form,
             title=f"{self.add_title} — {referral.name} · {referral.code}",

@@ -15,7 +15,7 @@ from app.channel.projects import choices, policies
 from app.channel.projects.models import Plot, Project, ProjectMember
 from app.channel.projects.queries import members_of
 from app.channel.shared import presentation
-from app.channel.shared.permissions import ProjectPermission
+from app.channel.shared.permissions import ConsultantPermission, ProjectPermission
 from app.kernel.access.current import current_actor
 from app.kernel.database.session import db
 from app.kernel.files.attachments import files_by_subject, files_of
@@ -123,7 +123,7 @@ _MEMBERS = (
 
 
 def _consultant_url(staff: Staff) -> str:
-    return presentation.address_of("ConsultantView", "Consultant", staff.id)
+    return presentation.address_of("ConsultantView", ConsultantPermission.READ, staff.id)
 
 
 def _members_tab(duty: str) -> Callable[[Project, int], TableTab]:

@@ -21,7 +21,7 @@ from app.channel.projects.models import Plot, Project
 from app.channel.projects.presentation import OF_PLOTS, OF_PROJECTS, plot_buttons, tags
 from app.channel.projects.queries import visible_plots, visible_projects
 from app.channel.shared import presentation
-from app.channel.shared.permissions import ProjectPermission
+from app.channel.shared.permissions import ProjectPermission, ReferralPermission
 from app.kernel.access.current import current_actor
 from app.kernel.database.session import db
 from app.kernel.fields.texts import rich
@@ -141,7 +141,7 @@ class ProjectView(ScopedModelView):
         return [Button(gettext("Open"), self.record_url(record)), *self.edit_buttons(record, actor, facts)]
 
     def detail_buttons(self, record: Project, actor: Actor, facts: Any) -> list[Button]:
-        url = presentation.list_of("ReferralView", "Referral", project_id=record.id)
+        url = presentation.list_of("ReferralView", ReferralPermission.READ, project_id=record.id)
         referrals = [Button(gettext("Referrals"), url, "fa-address-card")] if url else []
         return [
             *self.edit_buttons(record, actor, facts, is_main=True),
@@ -214,7 +214,7 @@ class PlotView(ScopedModelView):
     }
     formatters_columns = {
         "project": lambda plot: presentation.link(
-            plot.project.name, presentation.address_of("ProjectView", "Project", plot.project_id)
+            plot.project.name, presentation.address_of("ProjectView", ProjectPermission.READ, plot.project_id)
         ),
         "tags": lambda plot: tags(plot.tags),
         "introduction": lambda plot: rich(plot.introduction),

@@ -17,7 +17,12 @@ from app.channel.ranking.exports import COLUMNS, TITLE, export_ranking, filter_o
 from app.channel.ranking.filters import RANKING
 from app.channel.ranking.queries import TOP, ranking, totals
 from app.channel.referrals.choices import FUNNEL, REFERRAL_STATE
-from app.channel.shared.permissions import ChannelRankingPermission
+from app.channel.shared.permissions import (
+    BrokerCompanyPermission,
+    BrokerPermission,
+    ChannelRankingPermission,
+    ReferralPermission,
+)
 from app.channel.shared.presentation import address_of, link, list_of
 from app.kernel.access.current import current_actor
 from app.kernel.exports.views import BackgroundExport
@@ -148,7 +153,7 @@ def _reached_url(state: str, wanted: RankingFilter, row: RankingRow | None = Non
     else:
         whose = {"company": wanted.company, "broker": wanted.broker, "broker_phone": wanted.broker_phone}
     said = {name: value for name, value in {**whose, **days}.items() if value}
-    return list_of("ReferralView", "Referral", reached=state, **said)
+    return list_of("ReferralView", ReferralPermission.READ, reached=state, **said)
 
 
 def _number(number: int, url: str) -> Any:
@@ -157,8 +162,10 @@ def _number(number: int, url: str) -> Any:
 
 def _row(row: RankingRow, wanted: RankingFilter) -> Row:
     cells: dict[str, Any] = {
-        "company": link(row.company, address_of("BrokerCompanyView", "BrokerCompany", row.company_id)),
-        "broker": link(row.broker, address_of("BrokerView", "Broker", row.broker_id)),
+        "company": link(
+            row.company, address_of("BrokerCompanyView", BrokerCompanyPermission.READ, row.company_id)
+        ),
+        "broker": link(row.broker, address_of("BrokerView", BrokerPermission.READ, row.broker_id)),
         "phone": row.phone,
     }
     for state in FUNNEL:

@@ -138,7 +138,7 @@ def _collection(name: str, part: ReferralPart, shown: Collection) -> Any:
 
     def call(self: KepanApi, pk: int) -> Response:
         actor = current_actor()
-        if shown.resource and not actor.has_permission("read", shown.resource):
+        if shown.read is not None and not actor.may(shown.read):
             raise Forbidden
         referral = get_referral(pk, actor=actor)
         whose = request.args.get("whose") or "code"
@@ -149,5 +149,5 @@ def _collection(name: str, part: ReferralPart, shown: Collection) -> Any:
 
     call.__name__ = name
     call.__doc__ = shown.summary
-    described = endpoint("read", lists=spec, arguments=_WHOSE, returns=shown.record_type)
+    described = endpoint(ReferralPermission.READ, lists=spec, arguments=_WHOSE, returns=shown.record_type)
     return expose(f"/<int:pk>/{shown.path}", methods=["GET"])(described(call))

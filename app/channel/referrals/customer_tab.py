@@ -12,6 +12,7 @@ from app.channel.referrals.models import Referral
 from app.channel.referrals.presentation import referral_cell, state_tag
 from app.channel.referrals.queries import REFERRAL_PEOPLE, visible_referrals
 from app.channel.referrals.serializers import ReferralRecord, referral_records
+from app.channel.shared.permissions import ReferralPermission
 from app.channel.shared.presentation import address_of
 from app.customers.shared.parts import STAY, CustomerPart
 from app.kernel.access.current import current_actor
@@ -51,7 +52,7 @@ def referrals_tab(customer: Customer, page: int) -> TableTab:
         page,
         _COLUMNS,
         empty,
-        url_of=lambda row: address_of("ReferralView", "Referral", row.id),
+        url_of=lambda row: address_of("ReferralView", ReferralPermission.READ, row.id),
     )
 
 
@@ -70,5 +71,5 @@ PART = CustomerPart(
     _describe_operation,
     position=65,
     answers=STAY,
-    resource="Referral",
+    read=ReferralPermission.READ,
 )

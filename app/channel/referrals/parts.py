@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from app.channel.referrals.models import Referral
     from app.channel.visitors.models import Visitor
     from app.kernel.access.actor import Actor
+    from app.kernel.access.permissions import Permission
     from app.kernel.pages.elements import Button
     from app.kernel.pages.tabs import DetailTab
 
@@ -25,7 +26,7 @@ class Collection:
     """A part in the REST API.
 
     ``records`` turns rows into a list of ``record_type``; ``options`` load what they need; reading also
-    requires the permission to read ``resource``.
+    requires the permission ``read`` if there is one.
     """
 
     path: str
@@ -33,7 +34,7 @@ class Collection:
     record_type: Any
     records: Callable[[Iterable[Any]], list[Any]]
     options: tuple[Any, ...] = ()
-    resource: str = ""
+    read: Permission | None = None
 
 
 def _no_buttons(_referral: Referral, _actor: Actor) -> list[Button]:

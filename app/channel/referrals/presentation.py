@@ -13,6 +13,7 @@ from markupsafe import Markup
 from app.channel.brokers.presentation import broker_cell
 from app.channel.referrals import choices
 from app.channel.shared.codes import qr_picture
+from app.channel.shared.permissions import ReferralPermission
 from app.channel.shared.presentation import address_of, link, person_name
 from app.channel.shared.settings import WARNING_DAYS
 from app.customers.shared.permissions import CustomerPermission
@@ -47,7 +48,7 @@ _DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 
 def referral_cell(referral: Referral) -> Any:
     """Link a referral's code to its page (CH-19)."""
-    return link(referral.code, address_of("ReferralView", "Referral", referral.id))
+    return link(referral.code, address_of("ReferralView", ReferralPermission.READ, referral.id))
 
 
 def fragments(referral: Referral) -> str:

@@ -20,6 +20,7 @@ from app.channel.referrals.models import Referral
 from app.channel.referrals.operations import ON_REFERRALS, REPORT
 from app.channel.referrals.tabs import detail_tabs
 from app.channel.referrals.views import ReferralView
+from app.channel.shared.permissions import ReferralPermission
 from app.channel.shared.presentation import address_of
 from app.customers.shared.parts import register_parts
 from app.kernel.api.operations import add_api_operation, add_operation
@@ -56,7 +57,7 @@ def register(app: Flask) -> None:
     register_job(Job("warn_of_ends", _("Warn of protections that end soon"), every(hours=1), warn_of_ends))
     add_api_operation(ReferralApi, REPORT)
     offer_export(ReferralView, ReferralApi, export_recorder("referral.export"), begin_export)
-    register_record_page("referral", lambda pk: address_of("ReferralView", "Referral", pk))
+    register_record_page("referral", lambda pk: address_of("ReferralView", ReferralPermission.READ, pk))
     add_menu_entry(app, "Referrals", ReferralView, "fa-address-card", _("Referrals"))
     add_apis(app, ReferralApi, ReferralPartsApi)
     when_all_registered(app, _finish)

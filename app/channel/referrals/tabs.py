@@ -16,6 +16,7 @@ from app.channel.referrals import choices, timeline
 from app.channel.referrals.models import Referral, ReferralReport
 from app.channel.referrals.parts import referral_parts
 from app.channel.referrals.timeline import describe_event
+from app.channel.shared.permissions import ReferralPermission
 from app.channel.shared.presentation import address_of, link
 from app.kernel.pages.elements import Button, Entry, TimelineTab
 from app.kernel.pages.formatting import code_tag, join_html, join_names, local_time, qs, tag
@@ -31,7 +32,7 @@ def marked_code(code: str, pk: int, referral: Referral) -> Any:
     """Show a code; another code of the same customer is marked and links to its referral."""
     if pk == referral.id:
         return code
-    address = address_of("ReferralView", "Referral", pk)
+    address = address_of("ReferralView", ReferralPermission.READ, pk)
     return join_html([link(code, address), tag(gettext("Other code"), "gold")])
 
 

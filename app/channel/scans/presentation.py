@@ -16,6 +16,7 @@ from app.channel.referrals.timeline import same_customer_ids
 from app.channel.scans import choices
 from app.channel.scans.models import OnsiteScan
 from app.channel.scans.queries import SCAN_PEOPLE, scans_of, visible_scans
+from app.channel.shared.permissions import ReferralPermission, ScanPermission, VisitorPermission
 from app.channel.shared.presentation import address_of, link
 from app.kernel.access.current import current_actor
 from app.kernel.pages.formatting import code_tag
@@ -41,8 +42,8 @@ class Visit(Protocol):
 def visit_address(visit: Visit) -> str:
     """Return the address of the customer or visitor of a scan or tour."""
     if visit.referral_id is not None:
-        return address_of("ReferralView", "Referral", visit.referral_id)
-    return address_of("VisitorView", "Visitor", visit.visitor_id)
+        return address_of("ReferralView", ReferralPermission.READ, visit.referral_id)
+    return address_of("VisitorView", VisitorPermission.READ, visit.visitor_id)
 
 
 def code_cell(visit: Visit) -> Any:
@@ -66,7 +67,7 @@ def _visits_tab(visitor: Visitor, page: int) -> TableTab:
     return newest_table(found, OnsiteScan, page, _VISITS, empty)
 
 
-VISITS_TAB = DetailTab("visits", _("Project visits"), _visits_tab, resource="Scan")
+VISITS_TAB = DetailTab("visits", _("Project visits"), _visits_tab, read=ScanPermission.READ)
 
 
 def scans_tab(referral: Referral, page: int) -> TableTab:

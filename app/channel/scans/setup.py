@@ -23,6 +23,7 @@ from app.channel.scans.queries import (
 )
 from app.channel.scans.serializers import ScanRecord, describe_scan, scan_records
 from app.channel.scans.views import ScanView
+from app.channel.shared.permissions import ScanPermission
 from app.channel.visitors.views import VisitorView
 from app.kernel.exports.views import offer_export
 from app.kernel.pages.tabs import DetailTab
@@ -45,7 +46,7 @@ def register(app: Flask) -> None:
             model=OnsiteScan,
             select=scans_of,
             describe=describe_scan,
-            tab=DetailTab("scans", _("Scans"), scans_tab, "Scan"),
+            tab=DetailTab("scans", _("Scans"), scans_tab, ScanPermission.READ),
             collection=Collection(
                 "scans", "Lists the scans of a referral, newest first.", ScanRecord, scan_records, SCAN_PEOPLE
             ),

@@ -9,6 +9,7 @@ from app.org.roles.queries import staff_with_permission
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
+    from app.kernel.access.permissions import Permission
 
 
 def notify_person(
@@ -20,8 +21,8 @@ def notify_person(
 
 
 def notify_permitted(
-    permission: str, resource: str, company_id: int | None, message: str, actor: Actor, **parameters: Any
+    permission: Permission, company_id: int | None, message: str, actor: Actor, **parameters: Any
 ) -> None:
     """Notify the active staff with a permission, of one company or of all."""
-    for pk in staff_with_permission(permission, resource, company_id):
+    for pk in staff_with_permission(permission, company_id):
         notify_person(pk, message, actor, **parameters)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 from flask_babel import gettext
@@ -13,17 +13,20 @@ from app.kernel.database.session import db
 from app.kernel.pages.formatting import record_address, tag
 from app.org.shared.models import Account
 
+if TYPE_CHECKING:
+    from app.kernel.access.permissions import Permission
 
-def address_of(view: str, resource: str, pk: int | None) -> str:
+
+def address_of(view: str, read: Permission, pk: int | None) -> str:
     """Return the address of a record's page; empty without a record, or where the reader may not open it."""
-    if pk is None or not current_actor().has_permission("read", resource):
+    if pk is None or not current_actor().may(read):
         return ""
     return record_address(f"{view}.show", pk)
 
 
-def list_of(view: str, resource: str, **arguments: Any) -> str:
+def list_of(view: str, read: Permission, **arguments: Any) -> str:
     """Return the address of a filtered list; empty where the reader may not open it."""
-    return url_for(f"{view}.list", **arguments) if current_actor().has_permission("read", resource) else ""
+    return url_for(f"{view}.list", **arguments) if current_actor().may(read) else ""
 
 
 def link(text: Any, address: str) -> Any:

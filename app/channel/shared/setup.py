@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.channel.shared import settings
 from app.channel.shared.grants import grant_permissions
+from app.channel.shared.permissions import ChannelRankingPermission, ViewingFeePermission
 from app.channel.shared.settings import CHANNEL_RANKING, VIEWING_FEES
 from app.kernel.settings.declarations import declare_settings, register_switch
 
@@ -17,5 +18,5 @@ def register(_app: Flask) -> None:
     """Register the permissions and the functions that can be switched off."""
     declare_settings(settings)
     grant_permissions()
-    register_switch(VIEWING_FEES, "ViewingFee")
-    register_switch(CHANNEL_RANKING, "ChannelRanking")
+    register_switch(VIEWING_FEES, ViewingFeePermission)
+    register_switch(CHANNEL_RANKING, ChannelRankingPermission)

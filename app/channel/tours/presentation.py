@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 from app.channel.referrals.tabs import BROKER_COLUMN, CONSULTANT_COLUMN, marked_code_column
 from app.channel.referrals.timeline import same_customer_ids
 from app.channel.shared import presentation
+from app.channel.shared.permissions import TourPermission
 from app.channel.tours import choices
 from app.channel.tours.models import Tour
 from app.channel.tours.queries import tours_of
@@ -35,5 +36,5 @@ def tours_tab(referral: Referral, page: int) -> TableTab:
         page,
         columns,
         _("Not shown around yet; the consultant records each tour on the phone"),
-        url_of=lambda row: presentation.address_of("TourView", "Tour", row.id),
+        url_of=lambda row: presentation.address_of("TourView", TourPermission.READ, row.id),
     )

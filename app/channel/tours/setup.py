@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from app.audit.services import export_recorder
 from app.channel.referrals.parts import Collection, ReferralPart, register_parts
+from app.channel.shared.permissions import TourPermission
 from app.channel.tours import choices
 from app.channel.tours.api import TourApi
 from app.channel.tours.models import Tour
@@ -37,7 +38,7 @@ def register(app: Flask) -> None:
             model=Tour,
             select=tours_of,
             describe=describe_tour,
-            tab=DetailTab("tours", _("Tours"), tours_tab, "Tour"),
+            tab=DetailTab("tours", _("Tours"), tours_tab, TourPermission.READ),
             collection=Collection(
                 "tours", "Lists the tours of a referral, newest first.", TourRecord, tour_records, TOUR_PEOPLE
             ),

@@ -8,6 +8,7 @@ from typing import Any, TypedDict
 from flask import Response, jsonify
 
 from app.customers.shared.parts import CustomerPart, customer_parts
+from app.customers.shared.permissions import CustomerPermission
 from app.customers.shared.queries import get_customer, get_fully_open_customer, sees_history
 from app.customers.shared.serializers import CustomerRecord, customer_record
 from app.kernel.access.current import current_actor
@@ -33,7 +34,7 @@ def add_parts_to_api(api: type[KepanApi]) -> None:
     shape |= {part.key: GenericAlias(list, (part.record_type,)) for part in customer_parts()}
     make: Any = TypedDict  # built here because its parts are known only now
     shown = make("CustomerOverview", shape)
-    described = endpoint("read", returns=shown)
+    described = endpoint(CustomerPermission.READ, returns=shown)
     api.overview = expose("/<int:pk>/360", methods=["GET"])(described(_overview))
 
 
@@ -46,7 +47,7 @@ def _collection(part: CustomerPart) -> Any:
 
     call.__name__ = f"get_{part.key}"
     call.__doc__ = f"{part.key.replace('_', ' ').capitalize()} of a customer, newest first."
-    described = endpoint("read", lists=part.spec, returns=part.record_type)
+    described = endpoint(CustomerPermission.READ, lists=part.spec, returns=part.record_type)
     return expose(f"/<int:pk>/{part.key.replace('_', '-')}", methods=["GET"])(described(call))
 
 

@@ -73,7 +73,7 @@ _OWN_TABS = (
 def detail_tabs() -> tuple[DetailTab, ...]:
     """Return the tabs of the detail: registered parts, and the file's own, in order."""
     of_parts = [
-        (part.position, DetailTab(part.tab_key or part.key, part.label, part.tab, part.resource))
+        (part.position, DetailTab(part.tab_key or part.key, part.label, part.tab, part.read))
         for part in customer_parts()
     ]
     return tuple(tab for _position, tab in sorted([*of_parts, *_OWN_TABS], key=lambda pair: pair[0]))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from app.customers.shared.models import Customer
     from app.kernel.access.actor import Actor
+    from app.kernel.access.permissions import Permission
     from app.kernel.errors import Sentence
     from app.kernel.pages.elements import TableTab, TimelineTab
     from app.org.shared.models import Staff
@@ -73,8 +74,8 @@ class CustomerPart:
     ``rows(customer, actor)`` selects the rows that the actor may see, ``records`` turns them into a list of
     ``record_type`` for the API; ``order`` is the column of the newest. ``event(record)`` returns who and what
     for the timeline; a part without it is not in the timeline. ``answers`` say what happens to the rows when
-    the customer is handed over or unshelved; a part without them stops the start (CUST-32). ``resource`` is
-    what one must be allowed to read to have the tab, where that is not the customer itself; ``is_basic``
+    the customer is handed over or unshelved; a part without them stops the start (CUST-32). ``read`` is
+    the permission that the tab needs, where that is not to read the customer itself; ``is_basic``
     parts are also shown to people who know the customer only through a push (POOL-17).
     """
 
@@ -88,7 +89,7 @@ class CustomerPart:
     event: Callable[[Any], tuple[str, str]] | None = None
     tab_key: str = ""
     position: int = 50
-    resource: str = ""
+    read: Permission | None = None
     is_basic: bool = False
     answers: Answers | None = None
 
@@ -99,7 +100,7 @@ class CustomerPart:
 
     def is_for(self, actor: Actor) -> bool:
         """Tell whether the actor may see such rows at all."""
-        return not self.resource or actor.has_permission("read", self.resource)
+        return self.read is None or actor.may(self.read)
 
     def newest(self, customer: Customer, actor: Actor) -> list[Any]:
         """Return the latest rows as the API shows them."""

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from app.kernel.access.actor import Actor
+    from app.kernel.access.permissions import Permission
     from app.kernel.errors import Sentence
     from app.kernel.pages.views import ScopedModelView
 
@@ -118,7 +119,7 @@ class Operation:
     page: OperationPage = OperationPage()
     api: OperationApi = OperationApi()
     batch: OperationBatch | None = None
-    permission: str = ""
+    permission: Permission | None = None
 
     @property
     def path(self) -> str:

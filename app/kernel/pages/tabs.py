@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Select
 
     from app.kernel.access.actor import Actor
+    from app.kernel.access.permissions import Permission
     from app.kernel.errors import Sentence
     from app.kernel.pages import elements as pages
     from app.kernel.pages.elements import Button
@@ -39,14 +40,13 @@ class ListTab:
 class DetailTab:
     """A tab of a detail, rendered on demand: ``render(record, page)`` returns the fragment's page object.
 
-    ``resource`` is the resource that a user must be allowed to read to see the tab, where it is not the
-    record's own.
+    ``read`` is the permission that a user needs to see the tab, where it is not the record's own.
     """
 
     key: str
     label: Sentence
     render: Callable[[Any, int], pages.TableTab | pages.TimelineTab]
-    resource: str = ""
+    read: Permission | None = None
 
 
 PAGE = 20

@@ -188,9 +188,7 @@ class ScopedModelView(ModelView):
 
     def tabs_for(self, _record: Any, actor: Actor) -> list[DetailTab]:
         """Return the tabs of the detail that the user may open."""
-        return [
-            tab for tab in self.detail_tabs if not tab.resource or actor.has_permission("read", tab.resource)
-        ]
+        return [tab for tab in self.detail_tabs if tab.read is None or actor.may(tab.read)]
 
     def create(self, values: dict[str, Any], actor: Actor) -> Any:
         """Call the service that creates a record."""

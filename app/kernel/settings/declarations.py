@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from app.kernel.access.actor import Actor
+    from app.kernel.access.permissions import Permission
     from app.kernel.errors import Sentence
 
 
@@ -248,9 +249,9 @@ def prepare_change(setting: Setting[T], before: T, after: T, actor: Actor) -> No
 _switches: dict[str, Setting[bool]] = {}
 
 
-def register_switch(setting: Setting[bool], resource: str) -> None:
+def register_switch(setting: Setting[bool], functions: type[Permission]) -> None:
     """Declare that the setting switches the functions of a resource on and off."""
-    _switches[resource] = setting
+    _switches[functions.resource] = setting
 
 
 def without_disabled(permissions: Iterable[tuple[str, str]]) -> frozenset[tuple[str, str]]:
