@@ -32,7 +32,7 @@ _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
 
 # Not packed: loading creates the ends of the audit chains and the keys of their records, and messages to the
-# outside are not sent again.
+# outside are not sent again. The words of the search are made at loading, too.
 NOT_PACKED = {"audit_head", "outgoing_message", "record_key"}
 # Columns whose values are names of stored files.
 FILE_COLUMNS = {"attachment.storage_name", "attachment.thumbnail_name"}

@@ -29,6 +29,7 @@ from app.kernel.database.session import Model, db, is_postgres
 from app.kernel.database.transactions import transactional
 from app.kernel.files.storage import storage
 from app.kernel.keys import keys
+from app.kernel.lists.words import fill_words, kept_words
 from app.org.sessions.passwords import hash_password
 from demo.columns import HISTORY, MADE, Calendar, Dates, full_name
 
@@ -167,11 +168,13 @@ class _Loader:
             db.session.execute(insert(table), rows[start : start + _BATCH])
 
     def finish(self) -> None:
-        """Set the postponed references, and set the sequences past all rows."""
+        """Set the postponed references, write the words of the search, set the sequences past all rows."""
         for column, values in self.later:
             table = column.table
             statement = update(table).where(table.c.id == bindparam("key"))
             db.session.connection().execute(statement.values({column.name: bindparam("value")}), values)
+        for index in kept_words():
+            fill_words(index)
         if is_postgres():
             for table in self.loaded:
                 _number_on(table)

@@ -15,6 +15,7 @@ from app.kernel.database.numbering import DailySequence
 from app.kernel.database.session import Model, db
 from app.kernel.files.storage import storage
 from app.kernel.keys import keys
+from app.kernel.lists.words import kept_words
 from demo.columns import NOT_PACKED, Calendar, Dates, kind_by_type
 from demo.history import CUSTOMERS, PRESENT, REFERRALS, write_history
 
@@ -72,11 +73,12 @@ def with_readable_values(rows: _Rows) -> _Rows:
 
 class _Packer:
     def __init__(self, delivered: dict[str, _Rows], content: dict[str, _Rows]) -> None:
+        left_out = NOT_PACKED | {index.table.name for index in kept_words()}
         self.delivered = delivered
         self.content = {
             name: rows
             for name, rows in content.items()
-            if rows and name not in delivered and name not in NOT_PACKED
+            if rows and name not in delivered and name not in left_out
         }
         self.calendar = Calendar(PRESENT, PRESENT)
         self.prefixes = sorted({row["prefix"] for row in content[DailySequence.__tablename__]})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flask import url_for
 from flask_babel import lazy_gettext as _
 
 from app.audit.queries import counts_as_edit, register_code_fields
@@ -14,6 +15,7 @@ from app.customers.duplicates.services import number_claimed, tax_id_taken
 from app.customers.files.queries import open_customer
 from app.customers.follow_ups.queries import open_follow_up
 from app.customers.follow_ups.views import FollowUpView
+from app.customers.listing.finding import CUSTOMERS
 from app.customers.numbers import choices as number_choices
 from app.customers.numbers.permissions import NumberLookupPermission
 from app.customers.numbers.views import NumberLookupApi, NumberLookupView
@@ -35,6 +37,7 @@ from app.kernel.api.removals import add_removal
 from app.kernel.database.transactions import refuses
 from app.kernel.exports.views import offer_export
 from app.kernel.files.attachments import Subject, declare_subject
+from app.kernel.lists.finding import Command, declare_command, declare_kind
 from app.kernel.settings.declarations import before_change, declare_settings
 from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry, when_all_registered
@@ -77,6 +80,10 @@ def register(app: Flask) -> None:
     offer_export(NumberLookupView, NumberLookupApi, export_recorder("number_lookup.export"), begin_export)
     add_menu_entry(app, "Number look-ups", NumberLookupView, "fa-magnifying-glass", _("Number look-ups"))
     add_apis(app, CustomerApi, NumberLookupApi)
+    declare_kind(CUSTOMERS)
+    declare_command(
+        Command(_("New customer"), "fa-plus", CustomerPermission.CREATE, lambda: url_for("CustomerView.add"))
+    )
     when_all_registered(app, _finish)
 
 

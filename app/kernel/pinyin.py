@@ -19,6 +19,8 @@ _SURNAMES = {
     "令狐": "ling2 hu2", "夏侯": "xia4 hou2", "皇甫": "huang2 fu3",
 }  # fmt: skip
 _LONGEST = 2
+# Family names with a second reading that is as usual, and that the dictionary does not have.
+_ALSO = {"谌": "shen", "会": "gui", "库": "she"}
 
 
 @cache
@@ -45,3 +47,44 @@ def sort_key(name: str) -> str:
     syllables = [head, *_reader()(rest)] if head else _reader()(rest)
     # a tab comes before a blank: the shorter of two names that begin alike is first
     return "\t".join([" ".join(" ".join(syllables).casefold().split()), name])
+
+
+@cache
+def _typist() -> tuple[Callable[[str], list[str]], Callable[[str], list[str]]]:
+    """Load the large dictionary when the first name is written: syllables of a text, readings of a
+    character; both as people type them, without tones and with ``v`` for ``ü``.
+    """
+    from pypinyin import Style, lazy_pinyin, pinyin  # noqa: PLC0415 - as the docstring says
+
+    def syllables(text: str) -> list[str]:
+        found: list[str] = lazy_pinyin(text, style=Style.NORMAL, errors=list)
+        return found
+
+    def readings(character: str) -> list[str]:
+        found: list[list[str]] = pinyin(character, style=Style.NORMAL, heteronym=True, errors=list)
+        return found[0] if found else []
+
+    return syllables, readings
+
+
+def syllables_of(text: str) -> list[str]:
+    """Return what people type for each character: its syllable, or the character itself where it has none."""
+    return _typist()[0](text)
+
+
+def first_readings(text: str) -> list[list[str]]:
+    """Return every way to read the beginning of a name, each as syllables: its first character with all its
+    readings, and the reading of a family name of one or two characters (PLAT-17).
+    """
+    found = [[_plain(one)] for one in (*_typist()[1](text[:1]), *filter(None, [_ALSO.get(text[:1])]))]
+    found += [
+        _plain(_SURNAMES[text[:length]]).split()
+        for length in range(1, _LONGEST + 1)
+        if text[:length] in _SURNAMES
+    ]
+    flat = [[syllable.replace("v", "u")] for (syllable, *more) in found if "v" in syllable and not more]
+    return [[*one] for one in dict.fromkeys(map(tuple, [*found, *flat]))]
+
+
+def _plain(reading: str) -> str:
+    return "".join(c for c in reading if not c.isdigit())

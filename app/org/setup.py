@@ -11,6 +11,7 @@ from app.audit.queries import register_code_fields
 from app.kernel.access.permissions import FilePermission, grant, grant_always
 from app.kernel.api.operations import add_operation
 from app.kernel.database.transactions import refuses
+from app.kernel.lists.finding import declare_kind
 from app.kernel.pages.badges import declare_badges
 from app.kernel.settings.declarations import before_change, declare_settings
 from app.kernel.settings.dictionaries import declare_dictionaries
@@ -51,6 +52,7 @@ from app.org.shared.permissions import (
 )
 from app.org.staff.api import StaffApi
 from app.org.staff.directory_api import BADGES, OrgApi
+from app.org.staff.finding import STAFF
 from app.org.staff.operations import ACTIONS as ON_STAFF
 from app.org.staff.options import OptionsView
 from app.org.staff.services import employee_number_taken
@@ -84,6 +86,7 @@ def register(app: Flask) -> None:
     add_menu_entry(app, "Districts", DistrictView, "fa-map-location-dot", _("Districts"))
     add_menu_entry(app, "Companies", CompanyView, "fa-building", _("Companies"))
     add_menu_entry(app, "Accounts", AccountListView, "fa-key", _("Non-staff accounts"))
+    declare_kind(STAFF)
     add_views(app, AccountView, OptionsView)
     add_apis(app, OrgApi, SmsCodeApi, SessionApi, StaffApi, DepartmentApi, RoleApi, AccountListApi)
 

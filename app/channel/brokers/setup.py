@@ -12,6 +12,7 @@ from app.channel.brokers.api import BrokerApi, BrokerCompanyApi, own_broker
 from app.channel.brokers.choices import REVIEW_STATE
 from app.channel.brokers.companies import company_in_use, name_taken
 from app.channel.brokers.company_views import BrokerCompanyView
+from app.channel.brokers.finding import BROKER_COMPANIES, BROKERS
 from app.channel.brokers.models import Broker
 from app.channel.brokers.operations import ON_BROKERS, RESUBMIT
 from app.channel.brokers.queries import (
@@ -26,6 +27,7 @@ from app.channel.shared.presentation import address_of
 from app.kernel.api.operations import add_api_operation, add_operation
 from app.kernel.database.transactions import refuses
 from app.kernel.files.attachments import Subject, declare_subject
+from app.kernel.lists.finding import declare_kind
 from app.kernel.pages.badges import badge
 from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry
@@ -57,3 +59,5 @@ def register(app: Flask) -> None:
     register_record_page("broker", lambda pk: address_of("BrokerView", BrokerPermission.READ, pk))
     add_menu_entry(app, "Brokers", BrokerView, "fa-user-tie", _("Brokers"))
     add_apis(app, BrokerCompanyApi, BrokerApi)
+    declare_kind(BROKERS)
+    declare_kind(BROKER_COMPANIES)

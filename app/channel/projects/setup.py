@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from app.channel.projects import choices
 from app.channel.projects.api import ProjectApi
+from app.channel.projects.finding import PROJECTS
 from app.channel.projects.models import Plot, Project
 from app.channel.projects.operations import ON_PROJECTS
 from app.channel.projects.services import name_taken, number_taken, open_plot, open_project
@@ -15,6 +16,7 @@ from app.channel.projects.views import PlotView, ProjectView
 from app.kernel.api.operations import add_operation
 from app.kernel.database.transactions import refuses
 from app.kernel.files.attachments import Subject, declare_subject
+from app.kernel.lists.finding import declare_kind
 from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry, add_views
 
@@ -35,3 +37,4 @@ def register(app: Flask) -> None:
     add_menu_entry(app, "Projects", ProjectView, "fa-city", _("Projects"))
     add_views(app, PlotView)
     add_apis(app, ProjectApi)
+    declare_kind(PROJECTS)

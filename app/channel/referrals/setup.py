@@ -15,6 +15,7 @@ from app.channel.referrals.bindings import bound_elsewhere, referral_taken
 from app.channel.referrals.choices import REFERRAL_STATE
 from app.channel.referrals.customer_tab import PART
 from app.channel.referrals.expiry import count_due
+from app.channel.referrals.finding import REFERRALS
 from app.channel.referrals.jobs import end_protections, warn_of_ends
 from app.channel.referrals.models import Referral
 from app.channel.referrals.operations import ON_REFERRALS, REPORT
@@ -27,6 +28,7 @@ from app.kernel.api.operations import add_api_operation, add_operation
 from app.kernel.database.transactions import refuses
 from app.kernel.exports.views import offer_export
 from app.kernel.jobs.registry import Job, every, register_job
+from app.kernel.lists.finding import declare_kind
 from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry, when_all_registered
 from app.notices.addresses import register_record_page
@@ -60,6 +62,7 @@ def register(app: Flask) -> None:
     register_record_page("referral", lambda pk: address_of("ReferralView", ReferralPermission.READ, pk))
     add_menu_entry(app, "Referrals", ReferralView, "fa-address-card", _("Referrals"))
     add_apis(app, ReferralApi, ReferralPartsApi)
+    declare_kind(REFERRALS)
     when_all_registered(app, _finish)
 
 

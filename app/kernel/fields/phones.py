@@ -158,6 +158,14 @@ def is_number(text: str) -> bool:
         return False
 
 
+def masked_phone(text: str) -> str:
+    """Return a business number masked, where only its last digits should show; other text hides wholly."""
+    try:
+        return mask_phone(canonical_phone(text))
+    except ValueError:
+        return ""
+
+
 def mask_phone(canonical: str) -> str:
     """Return ``138****1234``; a landline keeps its area code, a foreign number its country code."""
     if MOBILE.fullmatch(canonical):
