@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask_appbuilder import AppBuilder
 
-CONTEXTS = ("audit", "notices", "org", "system", "customers", "pool", "channel", "workbench")
+CONTEXTS = ("audit", "notices", "org", "system", "customers", "pool", "channel", "search", "workbench")
 
 
 def _import_doors() -> Iterator[ModuleType]:

@@ -24,6 +24,7 @@ PLAIN_VIEWS = {
     "app.org.sessions.views.LanguageView": "remembers the language",
     "app.org.sessions.views.SignInView": "where one signs in",
     "app.org.staff.options.OptionsView": "choices for forms",
+    "app.search.views.SearchView": "reads through the scoped selects of the kinds",
     "app.system.dictionaries.views.DictionaryView": "dictionaries belong to nobody",
     "app.system.jobs.views.JobView": "jobs belong to nobody",
     "app.system.saved_filters.views.SavedFilterView": "one's own filters",

@@ -8,6 +8,7 @@ import './office/menu.js';
 import './office/password.js';
 import './office/back.js';
 import './office/keys.js';
+import './office/search.js';
 import './office/counts.js';
 import './office/table.js';
 import './office/filter.js';
