@@ -22,6 +22,7 @@ from app.kernel.keys import keys
 from app.kernel.network import init_proxies
 from app.kernel.pages import html as rows
 from app.kernel.pages.badges import current_badges
+from app.kernel.pages.compression import init_compression
 from app.kernel.pages.elements import file_link_html
 from app.kernel.pages.exposure import open_switches
 from app.kernel.pages.formatting import cell, file_size, local_time, qs, tag, vendor_url
@@ -99,6 +100,7 @@ def _badges() -> dict[str, int]:
 
 def init_web(app: Flask) -> CSRFProtect:
     """Install everything above.  It must run before the framework registers its views."""
+    init_compression(app)
     init_proxies(app)
     init_uploads(app)
     csrf = CSRFProtect(app)
