@@ -26,11 +26,11 @@ help: ## List the targets
 run: $(STAMP) $(ASSETS) ## Install what is missing, then serve with demo data (first start takes about a minute)
 	@exec $(BIN)/python run.py --demo
 
-$(ASSETS): package-lock.json | $(STAMP)
+$(ASSETS): package-lock.json $(wildcard app/static/kepan/*.* app/static/kepan/*/*.*) | $(STAMP)
 	@$(BIN)/python -m app.cli.assets
 	@touch $@
 
-assets: $(STAMP) ## Fetch the scripts of charts and QR scanner with npm (make run does it too)
+assets: $(STAMP) ## Fetch the scripts of charts and QR scanner with npm, shorten our own (make run does it too)
 	@$(BIN)/python -m app.cli.assets
 
 # Servers and browsers run beside the rest, before it in rank: they wait for each other and for the clock.

@@ -24,7 +24,7 @@ from app.contexts import register_contexts
 from app.kernel.database.key_fingerprints import init_key_guard
 from app.kernel.database.session import db, init_db
 from app.kernel.logs import init_logs
-from app.kernel.pages.bundles import init_bundles
+from app.kernel.pages.assets import init_assets
 from app.kernel.pages.exposure import init_exposure
 from app.kernel.pages.requests import select_language
 from app.kernel.pages.setup import init_web
@@ -86,7 +86,7 @@ def create_app(env: Mapping[str, str] | None = None, **overrides: Any) -> Flask:
     init_exposure(app, has_demo_accounts)
     init_web(app)
     init_access_events(app)
-    init_bundles(app)
+    init_assets(app)
     Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
     with app.app_context():
         builder = _AppBuilder(

@@ -34,9 +34,10 @@ from app.channel.shared.settings import WARNING_DAYS
 from app.kernel import clock
 from app.kernel.lists.counts import counts_up_to, rows_by_ground
 from app.kernel.lists.paging import first_records
+from app.kernel.pages.assets import vendor_url
 from app.kernel.pages.badges import current_badges
 from app.kernel.pages.elements import ECHARTS, Bar, length
-from app.kernel.pages.formatting import local_time, vendor_url
+from app.kernel.pages.formatting import local_time
 from app.workbench.cards import Figure, PendingItem
 from app.workbench.charts import Day, change, periods
 from app.workbench.queries import LATEST, capped_count, per_day

@@ -16,9 +16,10 @@ from app.customers.shared.permissions import CustomerPermission
 from app.kernel import clock
 from app.kernel.access.current import current_actor
 from app.kernel.database.session import db
+from app.kernel.pages.assets import vendor_url
 from app.kernel.pages.badges import current_badges
 from app.kernel.pages.elements import ECHARTS, Button
-from app.kernel.pages.formatting import code_tag, local_time, vendor_url
+from app.kernel.pages.formatting import code_tag, local_time
 from app.kernel.pages.routes import permitted
 from app.notices.models import Notification, Todo
 from app.notices.queries import visible_notifications, visible_todos

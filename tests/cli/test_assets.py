@@ -17,7 +17,8 @@ from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 
-from app.cli.assets import FILES, STAMP
+from app.cli.assets import FILES, SHORT_FORMS, STAMP
+from app.kernel.pages.assets import asset_names, small_fonts
 from tests.support.people.world import PASSWORD
 from tests.support.processes.server import Server, copy_of_world
 from tests.support.sources import ROOT, tracked_files
@@ -36,6 +37,10 @@ def npm(arguments):
         path = pathlib.Path("node_modules") / source
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("// " + source)
+    return 0
+def node(arguments):
+    for job in json.load(sys.stdin):
+        pathlib.Path(job["to"]).write_text(job.get("text", "font"))
     return 0
 """
 
@@ -88,7 +93,15 @@ def _called(machine: Machine) -> list[str]:
 
 
 def _vendor(machine: Machine) -> set[str]:
-    return {path.name for path in machine.vendor.iterdir()} if machine.vendor.exists() else set()
+    """Return the names of the copied files."""
+    if not machine.vendor.exists():
+        return set()
+    return {path.name for path in machine.vendor.iterdir()} - {path.name for path in _short(machine)}
+
+
+def _short(machine: Machine) -> list[Path]:
+    """Return the short forms of what pages load (OFF-13)."""
+    return [path for pattern in SHORT_FORMS for path in machine.vendor.glob(pattern)]
 
 
 def test_plat_16_npm_is_used_where_it_is(database, machine):
@@ -97,6 +110,7 @@ def test_plat_16_npm_is_used_where_it_is(database, machine):
     assert machine.fetch() == f"{len(FILES)} assets copied"
     assert _called(machine)[:3] == ["npm", "ci", "--ignore-scripts"]
     assert _vendor(machine) == {*FILES, STAMP}
+    assert len(_short(machine)) == len(asset_names()) + len(small_fonts())
 
 
 def test_plat_16_without_npm_the_python_package_does_it(database, machine):
@@ -104,6 +118,7 @@ def test_plat_16_without_npm_the_python_package_does_it(database, machine):
     assert machine.fetch() == f"{len(FILES)} assets copied"
     assert _called(machine)[:3] == ["wheel", "ci", "--ignore-scripts"]
     assert _vendor(machine) == {*FILES, STAMP}
+    assert len(_short(machine)) == len(asset_names()) + len(small_fonts())
     for name, source in FILES.items():
         assert (machine.vendor / name).read_text() == f"// {source}"
 

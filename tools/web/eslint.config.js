@@ -19,7 +19,7 @@ export default [
     languageOptions: {sourceType: 'script'},
   },
   {
-    files: ['tools/web/*.js'],
+    files: ['tools/web/*.js', 'app/cli/*.mjs'],
     languageOptions: {sourceType: 'module', globals: globals.node},
   },
   {

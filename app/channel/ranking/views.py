@@ -27,8 +27,9 @@ from app.channel.shared.presentation import address_of, link, list_of
 from app.kernel.access.current import current_actor
 from app.kernel.exports.views import BackgroundExport
 from app.kernel.lists.requests import read_list_request
+from app.kernel.pages.assets import vendor_url
 from app.kernel.pages.elements import ECHARTS, Bar, Button, Column, ListPage, Row, Tab, length
-from app.kernel.pages.formatting import qs, vendor_url
+from app.kernel.pages.formatting import qs
 from app.kernel.pages.routes import permitted
 from app.kernel.pages.saved_filters import saved_row
 

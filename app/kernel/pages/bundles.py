@@ -2,8 +2,8 @@
 
 The sources in ``app/static/kepan`` are ES modules and stylesheets with ``@import``: a browser could load them
 as they are, with a request for each.  At start every file at the top of that folder is joined with what it
-imports, and ``/static/kepan/office.js`` serves the result.  No Node is needed, and the served files are never
-older than the sources.
+imports, and ``assets.py`` serves the result.  No Node is needed, and the served files are never older than
+the sources.
 
 Each module becomes a function that returns its exports, in the order of the imports, so that its names stay
 local.  Only the forms of import and export that the sources use are supported; any other form stops the
@@ -12,17 +12,12 @@ start.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from functools import cache
-from io import BytesIO
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flask import send_file
-
 if TYPE_CHECKING:
-    from flask import Flask, Response
+    from pathlib import Path
 
 
 FOLDER = "kepan"
@@ -33,7 +28,7 @@ _JS_COMMENT_LINE = re.compile(r"^\s*(?://.*|/\*\*[^\n]*\*/)$", re.MULTILINE)
 _CSS_IMPORT = re.compile(r'^@import url\("([^"]+\.css)"\);$', re.MULTILINE)
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _INDENT = re.compile(r"^\s+", re.MULTILINE)
-_MIMETYPES = {".js": "text/javascript", ".css": "text/css"}
+_SUFFIXES = {".js", ".css"}
 
 
 class BundleError(ValueError):
@@ -45,31 +40,9 @@ class BundleError(ValueError):
         super().__init__(f"{path.name}: {reason}")
 
 
-def init_bundles(app: Flask) -> None:
-    """Serve the joined files at the addresses of the files that import the others."""
-    plain = app.view_functions["static"]
-    folder = Path(app.static_folder or "") / FOLDER
-
-    def serve(filename: str) -> Response:
-        source = folder / Path(filename).name
-        if filename != f"{FOLDER}/{source.name}" or source.suffix not in _MIMETYPES or not source.is_file():
-            return plain(filename=filename)  # type: ignore[return-value]
-        content = join(source)
-        return send_file(
-            BytesIO(content),
-            mimetype=_MIMETYPES[source.suffix],
-            etag=hashlib.sha256(content).hexdigest()[:20],
-            max_age=app.get_send_file_max_age(filename),
-        )
-
-    app.view_functions["static"] = serve
-    for entry in entries(folder):
-        join(entry)
-
-
 def entries(folder: Path) -> list[Path]:
     """Return the files that pages load: scripts and stylesheets at the top of the folder."""
-    return sorted(path for path in folder.iterdir() if path.suffix in _MIMETYPES)
+    return sorted(path for path in folder.iterdir() if path.suffix in _SUFFIXES)
 
 
 @cache

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flask import current_app, g, request, url_for
+from flask import g, request, url_for
 from flask_babel import get_locale, gettext
 from markupsafe import Markup, escape
 from werkzeug.datastructures import MultiDict
@@ -103,11 +102,3 @@ def record_address(endpoint: str, pk: int) -> str:
         made[endpoint] = before, after
     before, after = made[endpoint]
     return f"{before}{pk}{after}"
-
-
-def vendor_url(name: str) -> str:
-    """Return the address of a third-party script or style; empty where it was not fetched."""
-    path = f"vendor/{name}"
-    if not (Path(current_app.static_folder or "") / path).exists():
-        return ""
-    return url_for("static", filename=path, v=current_app.config["KEPAN_ASSET_VERSION"])

@@ -21,11 +21,12 @@ from app.kernel.fields.uploads import init_uploads
 from app.kernel.keys import keys
 from app.kernel.network import init_proxies
 from app.kernel.pages import html as rows
+from app.kernel.pages.assets import asset_url, vendor_url
 from app.kernel.pages.badges import current_badges
 from app.kernel.pages.compression import init_compression
 from app.kernel.pages.elements import file_link_html
 from app.kernel.pages.exposure import open_switches
-from app.kernel.pages.formatting import cell, file_size, local_time, qs, tag, vendor_url
+from app.kernel.pages.formatting import cell, file_size, local_time, qs, tag
 from app.kernel.pages.menu import nav, side_menu
 from app.kernel.pages.refusals import explain, on_crash, on_http_error, on_old_form
 from app.kernel.pages.requests import LANGUAGES, csp_nonce, is_drawer, name_next_page, request_id
@@ -121,6 +122,7 @@ def init_web(app: Flask) -> CSRFProtect:
         file_size=file_size, asset_version=lambda: app.config["KEPAN_ASSET_VERSION"], button_html=rows.button,
         table_rows=rows.table_rows, sum_row=rows.sum_row, filter_html=rows.filter_field,
         open_switches=open_switches, cached_fragment=cached_fragment, vendor_url=vendor_url,
+        asset_url=asset_url,
     )  # fmt: skip
     return csrf
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from app.kernel.pages.bundles import BundleError, entries, join, sources
-from tests.support.web.person import Browser
 
 FOLDER = Path(__file__).resolve().parents[3] / "app" / "static" / "kepan"
 FILES = sorted([*FOLDER.rglob("*.js"), *FOLDER.rglob("*.css")])
@@ -56,21 +55,6 @@ def test_a_selector_is_written_in_one_place(entry):
     counts = Counter(_rules(join(entry).decode()))
     assert len(counts) > 100
     assert not [rule for rule, count in counts.items() if count > 1]
-
-
-def test_a_joined_file_is_served_as_what_it_is_and_asked_for_once(app):
-    browser = Browser(app)
-    with browser.get("/static/kepan/office.js") as answer:
-        assert answer.status_code == 200
-        assert answer.mimetype == "text/javascript"
-        assert answer.get_data() == join(FOLDER / "office.js")
-        assert "max-age=" in answer.headers["Cache-Control"]
-        etag = answer.headers["ETag"]
-    with browser.get("/static/kepan/office.js", headers={"If-None-Match": etag}) as answer:
-        assert answer.status_code == 304
-    with browser.get("/static/kepan/logo.svg") as answer:
-        assert answer.mimetype == "image/svg+xml"
-    assert browser.get("/static/kepan/nothing.js").status_code == 404
 
 
 @pytest.mark.parametrize(
