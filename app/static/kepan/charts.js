@@ -1,4 +1,5 @@
-// Charts of the workbench and of the ranking: drawn over the tables with the same numbers. Every point leads to its list.
+// Charts of the workbench and of the ranking: drawn over the tables with the same numbers, when they come into sight.
+// Every point leads to its list.
 const TONES = {
   blue: '#1668dc',
   cyan: '#13a8a8',
@@ -9,6 +10,7 @@ const TONES = {
   gray: '#8b94a3',
 };
 const AXIS_LINE = {lineStyle: {color: '#e5e8ee'}};
+const NEAR = '100px'; // below the window: so near a chart counts as seen
 const NARROW_BAR = 0.3; // share of the widest bar of a funnel below which a label does not fit inside
 const TEXT = {
   color: getComputedStyle(document.documentElement).getPropertyValue('--text-2').trim() || '#4e5661',
@@ -227,13 +229,42 @@ function draw(echarts, element, data) {
   startToggle(chart, element, box);
 }
 
+let library = null; // its arrival
+
+/** Fetch the library once, for the first chart that is seen: it is larger than all the rest of the page. */
+function fetchLibrary(address) {
+  if (library) return library;
+  library = new Promise((resolve, reject) => {
+    const script = document.createElement('script');
+    script.src = address;
+    script.onload = () => resolve(window.echarts);
+    script.onerror = reject;
+    document.head.appendChild(script);
+  });
+  return library;
+}
+
 function start() {
   const source = document.getElementById('chart-data');
-  if (!window.echarts || !source) return;
+  if (!source) return;
   const data = JSON.parse(source.textContent);
-  document.querySelectorAll('[data-chart]').forEach((element) => {
-    draw(window.echarts, element, data[element.dataset.chart]);
-  });
+  const sight = new IntersectionObserver(
+    (entries) => {
+      entries
+        .filter((entry) => entry.isIntersecting)
+        .forEach(({target}) => {
+          sight.unobserve(target);
+          const element = target.querySelector('[data-chart]');
+          fetchLibrary(source.dataset.library)
+            .then((echarts) => draw(echarts, element, data[element.dataset.chart]))
+            .catch(() => {
+              // the table stays
+            });
+        });
+    },
+    {rootMargin: NEAR},
+  );
+  document.querySelectorAll('.chart-box').forEach((box) => sight.observe(box));
 }
 
 start();
