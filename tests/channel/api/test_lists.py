@@ -1,18 +1,10 @@
-"""PLAT-9, CH-5, CH-16, CH-19, CH-21, CH-25: every list of channel sales over HTTP finds the right records by
-each filter, refuses wrong values, and opens one record by its id as the list shows it.
-"""
+"""PLAT-9, CH-5, CH-19: what lists of channel sales over HTTP do beyond the usual (``tests/support/web/kit.py``)."""
 
 from __future__ import annotations
 
-from io import BytesIO
-from typing import ClassVar
-
 import pytest
-from openpyxl import load_workbook
 
-from app.kernel import clock
 from tests.channel.api.steps import fee, report
-from tests.support.web.kit import ApiTests
 
 pytestmark = pytest.mark.both
 
@@ -47,19 +39,6 @@ def happened(by, channel):
     return made
 
 
-TODAY = clock.today().isoformat()
-PEOPLE = [
-    ({"broker": "钱"}, [1]), ({"broker_phone": "13900000001"}, [0]), ({"name": "王小红"}, [1]),
-    ({"created_from": TODAY, "created_to": TODAY}, [1, 0]), ({"created_to": "2001-01-01"}, []),
-    ({"created_from": f"{TODAY}T00:00:00+08:00"}, [1, 0]), ({"created_to": f"{TODAY}T00:00:00+08:00"}, []),
-]  # fmt: skip
-LISTS = {
-    "/scans": [*PEOPLE, ({"fragment": "1234"}, [0]), ({"fragment": "138****5678"}, [1]), ({"result": "bound"}, [1, 0]),
-               ({"result": "walk_in"}, []), ({"consultant": "夏"}, [1, 0]), ({"consultant": "无"}, [])],
-    "/tours": [PEOPLE[0], *PEOPLE[2:], ({"intention": "A"}, [0]), ({"intention": "D"}, []), ({"consultant": "夏"}, [1, 0])],
-    "/viewing-fees": [*PEOPLE, ({"fragment": "1234"}, [0]), ({"company": "锦程"}, [1]), ({"voided": "yes"}, [1]),
-                      ({"order_by": "amount"}, [1, 0]), ({"order_by": "-amount"}, [0, 1])],
-}  # fmt: skip
 WRONG = {
     "/scans": [{"result": "x"}, {"fragment": "1"}, {"order_by": "name"}],
     "/tours": [{"intention": "E"}, {"created_from": "x"}, {"order_by": "name"}],
@@ -73,39 +52,12 @@ WRONG = {
 }
 
 
-def test_ch_16_ch_21_ch_25_each_filter_finds_its_records(by, channel, happened):
-    codes = [happened["broker1"]["code"], happened["broker2"]["code"]]
-    wrong = []
-    for path, asked in LISTS.items():
-        client = by("secretary")
-        for query, places in [*asked, ({"code": codes[0]}, [0]), ({"code": codes[1].lower()}, [1])]:
-            answer = client.get(path, **query)
-            found = names_of(answer.get_json().get("items", []), "code")
-            if (answer.status_code, found) != (200, [codes[place] for place in places]):
-                wrong.append((path, query, answer.status_code, found))
-        for row in client.get(path).get_json()["items"]:
-            one = client.get(f"{path}/{row['id']}")
-            assert one.get_json() == row
-    assert wrong == []
-
-
 def test_plat_9_wrong_values_are_422_under_their_name(by, channel):
     for path, queries in WRONG.items():
         for query in queries:
             answer = by("director").get(path, **query)
             names = [name.removesuffix("_from") for name in query]
             assert (answer.status_code, [*answer.get_json()["fields"]]) == (422, names), (path, query)
-
-
-def test_ch_25_the_export_is_the_search_result(by, channel, happened):
-    for query, count in (({}, 2), ({"company": "锦程"}, 1), ({"name": "无人"}, 0)):
-        answer = by("secretary").get("/viewing-fees/export", **query)
-        assert answer.status_code == 200
-        rows = [*load_workbook(BytesIO(answer.data), read_only=True).active.iter_rows(values_only=True)]
-        listed = by("secretary").get("/viewing-fees", **query).get_json()["items"]
-        assert len(rows) == count + 1
-        assert [row[rows[0].index("客户编号")] for row in rows[1:]] == names_of(listed, "code")
-    assert by("broker1").get("/viewing-fees/export").status_code == 403
 
 
 def test_ch_19_open_collisions_come_first(by, channel, happened):
@@ -147,24 +99,3 @@ def test_ch_1_projects_are_those_that_one_works_with(by, channel):
     assert by("broker1").get(f"/projects/{far.id}").status_code == 404
     assert names_of(by("director").get("/projects", name="栖").get_json()["items"], "id") == [far.id]
     assert by("agent").get("/projects").status_code == 403
-
-
-class TestBrokers(ApiTests):
-    """CH-5: the office finds brokers by each filter; others in the office have no such list."""
-
-    path = "/brokers"
-    scene = "channel"
-    allowed = ("director", "secretary", "admin", "auditor")
-    outsiders = ("agent", "onsite", "visitor")
-    filters: ClassVar = {
-        "name=赵": ["赵一"], "phone=13900000002": ["钱二"], "kind=company_onsite": ["李四", "周五"],
-        "company=锦程": ["钱二", "周五"], "company_id=2": ["钱二", "周五"], "review_state=pending": ["周五"],
-    }  # fmt: skip
-    orders: ClassVar = {"created_at": ["赵一", "钱二", "孙三", "李四", "周五"]}
-    most = 6
-
-    def prepare(self):
-        self.people.register("site9", "13900000009", "周五", 1, "company_onsite")
-
-    def add(self, number):
-        self.people.register(f"more{number}", f"1350000000{number}", f"人{number}", number % 2)

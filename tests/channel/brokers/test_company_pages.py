@@ -79,6 +79,7 @@ class TestBrokerCompanies(ListViewTests):
     """CH-2: the director edits the list, the secretary reads it, and its cost does not grow with its rows."""
 
     view = "BrokerCompanyView"
+    api = "/broker-companies"
     scene = "channel"
     allowed = ("director", "secretary", "admin", "auditor")
     outsiders = ("agent", "onsite", "broker1")

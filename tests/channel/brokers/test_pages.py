@@ -98,6 +98,7 @@ class TestBrokers(ListViewTests):
     """CH-5: the office searches the brokers, and the cost of the list does not grow with its rows."""
 
     view = "BrokerView"
+    api = "/brokers"
     scene = "channel"
     allowed = ("director", "secretary", "admin", "auditor")
     outsiders = ("agent", "onsite", "broker1")
