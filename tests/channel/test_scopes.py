@@ -10,7 +10,7 @@ from app.channel.brokers.queries import visible_brokers
 from app.channel.collisions.filters import COLLISIONS
 from app.channel.collisions.queries import SIDES, visible_collisions
 from app.channel.fees.filters import FEES
-from app.channel.fees.queries import FEE_PEOPLE, visible_fees
+from app.channel.fees.queries import visible_fees
 from app.channel.fees.services import create_fee
 from app.channel.projects.queries import visible_projects
 from app.channel.referrals.filters import REFERRALS
@@ -23,10 +23,10 @@ from app.channel.referrals.queries import (
     visible_referrals,
 )
 from app.channel.scans.filters import SCANS
-from app.channel.scans.queries import SCAN_PEOPLE, visible_scans
+from app.channel.scans.queries import visible_scans
 from app.channel.tours import services as tours
 from app.channel.tours.filters import TOURS
-from app.channel.tours.queries import TOUR_PEOPLE, visible_tours
+from app.channel.tours.queries import visible_tours
 from app.channel.visitors.queries import visible_visitors
 from app.kernel.access.guard import UnscopedAccessError
 from app.kernel.database.session import db
@@ -35,7 +35,6 @@ from app.kernel.lists.paging import fetch_page
 from app.kernel.lists.requests import apply_filters, read_list_request
 from app.kernel.pages.badges import count_badges
 from tests.support.channel.scene import again, picture
-from tests.support.databases.statements import count_statements
 from tests.support.people.accounts import username_of
 
 pytestmark = pytest.mark.both
@@ -229,36 +228,6 @@ def test_ch_19_open_collisions_come_first_and_the_newest_within(channel):
         handle_collision(third.id, outcome="keep", note="…", actor=director)
     page = _search(COLLISIONS, visible_collisions(director), director, *SIDES)
     assert [row.id for row in page.items] == [second.id, first.id, third.id]
-
-
-def test_lists_cost_a_fixed_number_of_statements(app, channel, busy):
-    director = channel.actor("director")
-    lists = (
-        (REFERRALS, visible_referrals, REFERRAL_PEOPLE),
-        (SCANS, visible_scans, SCAN_PEOPLE),
-        (TOURS, visible_tours, TOUR_PEOPLE),
-        (FEES, visible_fees, FEE_PEOPLE),
-        (COLLISIONS, visible_collisions, SIDES),
-    )
-
-    def read():
-        found = []
-        for spec, visible, options in lists:
-            db.session.expunge_all()
-            with count_statements(app) as statements:
-                page = _search(spec, visible(director), director, *options)
-                for row in page.items:
-                    _touch(row)
-            found.append(len(statements))
-        return found
-
-    few = read()
-    for number in range(5):
-        bound = channel.bound("broker1", f"客{number}")
-        channel.report("broker2", f"客{number}")
-        tours.record_tour(token=bound.qr_token, intention="B", actor=channel.actor("consultant"))
-    assert read() == few
-    assert max(few) <= 3
 
 
 def _touch(row):

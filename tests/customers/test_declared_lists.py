@@ -6,12 +6,17 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import ClassVar
 
+from sqlalchemy import update
+
 from app.customers.follow_ups.services import follow_up
 from app.customers.numbers.lookups import record_lookup
 from app.customers.numbers.services import reveal_phone
 from app.customers.profile.services import update_customer
+from app.customers.shared.models import Customer
 from app.customers.shared.queries import get_customer
 from app.kernel import clock
+from app.kernel.access.guard import unscoped
+from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from app.kernel.fields.phones import read_phone
 from tests.support.make import make_customer, make_platform_customer, make_push
@@ -19,7 +24,7 @@ from tests.support.web.kit import ApiTests, ListViewTests
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 FACETS = {
-    "deal_status": "intent", "stage": "key", "level": "normal", "industry": "retail", "source": "walk_in",
+    "deal_status": "intent", "industry": "retail", "source": "walk_in",
     "annual_revenue": Decimal(100_000_000), "cooperation_years": Decimal(20),
 }  # fmt: skip
 OUTSIDERS = ("onsite", "director", "broker", "visitor")
@@ -95,13 +100,14 @@ class TestCustomers(ListViewTests):
     outsiders = OUTSIDERS
     strangers = ("other_agent", "agent3")
     filters: ClassVar = {
-        "name=甲": ["甲"], "phone=13711110001": ["甲"], "follow_status=pending": ["乙"], "code={code}": ["甲"],
+        "name=甲": ["甲"], "phone=0001": ["甲"], "follow_status=pending": ["乙"], "code={code}": ["甲"],
         "owner_id={agent}": ["甲"], "responsible_id={agent}": ["甲"], "department_id={east}": ["丙", "乙", "甲"],
         "department_id={west}": [], "pool=platform": ["乙", "丙"], "pool=personal": ["甲"], "grade=A": ["甲"],
-        "deal_status=intent": ["甲"], "stage=key": ["甲"], "level=normal": ["甲"], "industry=retail": ["甲"],
+        "deal_status=intent": ["甲"], "stage=key": [], "stage=lead": ["甲", "乙", "丙"], "stage=ordinary": [], "level=important": [],
+        "level=normal": ["甲"], "level=prospective": [], "industry=retail": ["甲"],
         "created_to=2026-01-31": ["甲"], "created_from=2026-02-01": ["乙", "丙"],
         "last_follow_up_to=2026-01-31": ["甲"], "next_contact_from=2026-02-01": ["甲"], "overdue=yes": ["甲"],
-        "overdue=no": ["乙", "丙"], "private=yes": ["丙"], "private=no": ["甲", "乙"], "pending_overdue=yes": [],
+        "overdue=no": ["乙", "丙"], "private=yes": ["丙"], "private=no": ["甲", "乙"], "pending_overdue=yes": [], "pending_overdue=no": ["甲", "乙", "丙"],
         "source=walk_in": ["甲"], "demand_kind=buy": ["甲"], "district_id={district}": ["甲"], "price_min=90&price_max=210": ["甲"],
         "rooms=3": ["甲"],
     }  # fmt: skip
@@ -115,8 +121,10 @@ class TestCustomers(ListViewTests):
         demand = {"kind": "buy", "district_ids": [self.people.district("锦江区").id], "price_min": 100,
                   "price_max": 200, "rooms_min": 2, "rooms_max": 3}  # fmt: skip
         with clock.frozen(LONG_AGO):
-            made = make_customer(agent, name="甲", phone="13711110001", demand=demand)
+            made = make_customer(agent, name="甲", kind="enterprise", phone="13711110001", demand=demand)
             update_customer(made.id, version=made.version, values=FACETS, actor=agent)
+            with unscoped("test data: a level that an administrator's data has"):
+                db.session.execute(update(Customer).where(Customer.id == made.id).values(level="normal"))
             later = LONG_AGO + timedelta(days=60)
             follow_up(made.id, content="x", method="phone", next_contact_at=later, actor=agent)
         make_platform_customer(self.people.actor("agent2"), name="乙")

@@ -11,7 +11,7 @@ from app.org.accounts.services import create_account
 from app.org.departments.services import create_company, create_department
 from app.org.districts.services import add_district
 from app.org.roles import services as roles
-from app.org.shared.models import Company, Department
+from app.org.shared.models import Company, Department, District
 from app.org.staff.services import create_staff
 from tests.support.people.accounts import account
 from tests.support.people.world import PASSWORD
@@ -164,7 +164,8 @@ class TestDepartments(ListViewTests):
 
     def add(self, number):
         company = db.session.get_one(Company, self.people.companies[1])
-        create_department(company=company, name=f"部门{number}", parent=None, districts=[], actor=SYSTEM)
+        place = db.session.get_one(District, self.people.district("锦江区").id)
+        create_department(company=company, name=f"部门{number}", parent=None, districts=[place], actor=SYSTEM)
         db.session.commit()
 
 

@@ -85,18 +85,17 @@ def test_every_address_belongs_to_a_view_of_ours(bare_app):
     assert others == FRAMEWORK_ENDPOINTS | {"healthz", "readyz"}
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/users/list/", "/roles/list/", "/userinfoeditview/form", "/resetmypassword/form",
-        "/permissions/list/",
-        "/userstatschartview/chart/", "/swagger/v1", "/api/v1/menu/", "/api/v1/_openapi", "/back", "/lang/en",
-        "/actionlog/list/", "/registeruser/list/", "/user/info/", "/api/v1/security/api_keys/",
-    ],
+STOCK = (
+    "/users/list/", "/roles/list/", "/userinfoeditview/form", "/resetmypassword/form",
+    "/permissions/list/",
+    "/userstatschartview/chart/", "/swagger/v1", "/api/v1/menu/", "/api/v1/_openapi", "/back", "/lang/en",
+    "/actionlog/list/", "/registeruser/list/", "/user/info/", "/api/v1/security/api_keys/",
 )  # fmt: skip
-def test_stock_addresses_do_not_exist(bare_app, path):
+
+
+def test_stock_addresses_do_not_exist(bare_app):
     adapter = bare_app.url_map.bind("localhost")
-    assert not adapter.test(path), path
+    assert [path for path in STOCK if adapter.test(path)] == []
 
 
 def test_a_scoped_view_without_a_scope_does_not_start(bare_app):

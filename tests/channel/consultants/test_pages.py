@@ -14,7 +14,6 @@ from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db
 from app.org.shared.models import Account, Staff
 from tests.support.channel.scene import again
-from tests.support.databases.statements import count_statements
 from tests.support.people.accounts import username_of
 from tests.support.web.person import Browser
 
@@ -113,22 +112,3 @@ def test_ch_28_visitors_are_read_with_masked_numbers_and_their_visits(app, chann
     assert channel.project.name in visits.text
     for outsider in ("secretary", "agent", username_of(visitor.id)):
         assert Browser(app, outsider).get("/visitors/").status_code == 403
-
-
-@pytest.mark.parametrize("path", ["/consultants/", "/visitors/"])
-def test_ch_20_ch_28_the_lists_cost_a_fixed_number_of_statements(app, channel, visitor, path):
-    browser = Browser(app, "admin")
-
-    def asked() -> int:
-        browser.page(path)
-        with count_statements(app) as seen:
-            browser.page(path)
-        return seen.count
-
-    first = asked()
-    for number in range(4):
-        _hired(channel, f"gu.wen{number}")
-        visitors.register_visitor(
-            phone=f"1360000010{number}", name=f"客{number}", consent_version="2026-11", actor=SYSTEM
-        )
-    assert asked() == first <= 9

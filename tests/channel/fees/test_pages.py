@@ -16,7 +16,6 @@ from app.channel.fees.services import create_fee, void_fee
 from app.kernel.database.session import db
 from app.kernel.files.attachments import Attachment
 from tests.support.channel.scene import count, every, picture
-from tests.support.databases.statements import count_statements
 
 
 def shot(color: str = "red", name: str = "payment.png") -> tuple[BytesIO, str]:
@@ -71,19 +70,6 @@ def test_ch_25_the_table_has_its_columns_the_screenshot_and_the_total(by, fees):
     link = page.one("tbody").all("a", class_="shot")[0]
     assert by("secretary").get(link["href"]).mimetype == "image/png"
     assert by("secretary").get(link.one("img")["src"]).status_code == 200
-
-
-def test_ch_25_the_list_costs_a_fixed_number_of_statements(app, by, channel):
-    browser = by("secretary")
-    costs = []
-    for more in (1, 6):
-        for number in range(more):
-            _pay(channel, channel.bound("broker1", f"客{more}{number}"), f"{number + 1}")
-        browser.page("/viewing-fees/")
-        with count_statements(app) as seen:
-            browser.page("/viewing-fees/")
-        costs.append(len([one for one in seen if not one.startswith("BEGIN")]))
-    assert costs[0] == costs[1] <= 9
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ from app.kernel.database.session import db
 from app.kernel.files.attachments import Attachment
 from tests.support import documents as d
 from tests.support.channel.scene import again, every, operations
-from tests.support.databases.statements import count_statements
 from tests.support.web.person import Browser
 
 INTRODUCTION = '<h2>简介</h2><p onclick="x()">双<strong>地铁</strong></p><script>alert(1)</script>'
@@ -200,18 +199,3 @@ def test_ch_1_without_the_editors_script_the_introduction_is_a_plain_field(
     assert not [
         one for one in Browser(app, "admin").page("/staff/new").all("script") if "quill" in one["src"]
     ]
-
-
-def test_ch_1_the_list_costs_a_fixed_number_of_statements(app, channel):
-    browser = Browser(app, "admin")
-
-    def asked() -> int:
-        browser.page("/projects/")
-        with count_statements(app) as seen:
-            browser.page("/projects/")
-        return seen.count
-
-    first = asked()
-    for number in range(8):
-        channel.new_project(f"项目{number}")
-    assert asked() == first <= 8

@@ -22,7 +22,7 @@ class TestReferrals(ListViewTests):
     allowed = ("secretary", "director", "admin", "auditor")
     outsiders = ("agent", "onsite", "broker1", "consultant")
     filters: ClassVar = {
-        "code={first}": ["{first}"], "name=王小红": ["{second}"], "name=小红": [], "fragment=5678": ["{second}"],
+        "code={first}": ["{first}"], "code={lower}": ["{second}"], "name=王小红": ["{second}"], "name=小红": [], "fragment=5678": ["{second}"],
         "fragment=138****1234": ["{first}"], "broker=赵": ["{first}"], "broker_phone=13900000003": ["{third}"],
         "company=锦程": ["{second}"], "consultant=夏": ["{first}", "{second}"], "project_id={other}": ["{third}"],
         "reached=bound": ["{first}", "{second}"], "reached=reported": ["{first}", "{second}"], "reached=closed": [],
@@ -41,7 +41,7 @@ class TestReferrals(ListViewTests):
         other = channel.new_project("云上里")
         third = channel.enter("broker3", "小刚", [("139", "0009")], project_id=other.id)
         self.known = {
-            "first": first.code, "second": second.code, "third": third.code, "other": other.id,
+            "first": first.code, "lower": second.code.lower(), "second": second.code, "third": third.code, "other": other.id,
             "broker": channel.brokers["broker3"].id, "company": channel.companies[1].id,
             "consultant": channel.actor("consultant").id,
         }  # fmt: skip

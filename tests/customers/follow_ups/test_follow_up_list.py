@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from app.customers.follow_ups.services import follow_up
-from tests.support.databases.statements import count_statements
 from tests.support.make import make_customer, make_member, make_platform_customer
 from tests.support.web.person import Browser
 
@@ -62,31 +61,3 @@ def test_pool_18_a_private_holders_words_are_for_the_holder_and_those_above(app,
     _write(world, held, "agent", "私下的话")
     assert "私下的话" in " ".join(_rows(Browser(app, "manager").page("/follow-ups/")))
     assert _rows(Browser(app, "agent2").page("/follow-ups/")) == []
-
-
-def test_filters_by_who_method_and_day(app, world, spoken):
-    browser = Browser(app, "admin")
-    author = world.actor("agent3").id
-    assert len(_rows(browser.page(f"/follow-ups/?author_id={author}"))) == 1
-    assert len(_rows(browser.page("/follow-ups/?method=visit"))) == 0
-    assert len(_rows(browser.page("/follow-ups/?created_from=2000-01-01"))) == 3
-    assert len(_rows(browser.page("/follow-ups/?created_to=2000-01-01"))) == 0
-
-
-def test_acc_7_outside_people_have_no_such_list(app, world):
-    for name in ("broker", "brokersite", "visitor"):
-        assert Browser(app, name).get("/follow-ups/").status_code == 403
-
-
-def test_the_list_asks_the_same_number_of_times_whatever_its_rows(app, world):
-    browser = Browser(app, "manager")
-    customer = make_customer(world.actor("agent"))
-    counts = []
-    for number in (1, 12):
-        for _ in range(number):
-            _write(world, customer, "agent")
-        browser.page("/follow-ups/")
-        with count_statements(app) as seen:
-            browser.page("/follow-ups/")
-        counts.append(seen.count)
-    assert counts[0] == counts[1] <= 9, counts

@@ -13,7 +13,6 @@ from app.org.sessions.actors import actor_by_username
 from app.org.sessions.signin import check_credentials
 from app.org.shared.models import Account
 from tests.support.databases.race import race
-from tests.support.databases.statements import count_statements
 from tests.support.people.accounts import Authenticator, account, account_operations
 from tests.support.people.organisation import nothing_changed
 from tests.support.people.world import PASSWORD
@@ -29,33 +28,12 @@ def _names(page) -> list[str]:
     return [td.text for td in page.all("td") if td["data-key"] == "username"]
 
 
-def test_acc_13_the_list_has_who_is_on_no_staff_and_finds_them_by_name(app, world):
+def test_acc_13_the_list_has_who_is_on_no_staff(app):
     admin = Browser(app, "admin", locale="en")
     page = admin.page("/accounts/")
     assert _names(page) == WITHOUT
     row = {td["data-key"]: td.text for td in page.all("tr")[-1].all("td") if td["data-key"]}
     assert (row["name"], row["roles"], row["state"]) == ("谭立新", "Broker", "Enabled")
-    assert _names(admin.page("/accounts/?username=site")) == ["brokersite"]
-    assert _names(admin.page("/accounts/?username=agent")) == []
-    assert _names(admin.page("/accounts/?name=谭立")) == ["broker"]
-    administration.disable_account(account("broker").id, actor=world.actor("admin"))
-    assert _names(admin.page("/accounts/?enabled=no")) == ["broker"]
-    assert _names(admin.page("/accounts/?enabled=yes")) == ["visitor", "brokersite"]
-
-
-def test_acc_13_the_list_costs_the_same_whatever_its_rows(app, world):
-    def cost() -> int:
-        with count_statements(app) as seen:
-            browser.page("/accounts/")
-        return seen.count
-
-    browser = Browser(app, "admin")
-    cost()
-    few = cost()
-    for number in range(6):
-        create_account(username=f"more{number}", name="增加", password=FIRST, roles=["Broker"], actor=SYSTEM)
-    cost()
-    assert cost() == few
 
 
 def test_acc_13_a_reset_password_is_changed_first_and_ends_all_sessions(app, world):

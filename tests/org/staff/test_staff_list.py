@@ -65,12 +65,6 @@ def test_acc_15_one_colleague_by_id(world, api):
     assert agent.get(f"/staff/{world.actor('broker').id}").status_code == 404
 
 
-def test_acc_15_filter_by_department(world, api):
-    west = world.department("store_west").id
-    assert _names(api("agent").get("/staff", department_id=west)) == sorted(["唐启明", "林书瑶"])
-    assert api("agent").get("/staff", department_id="west").status_code == 422
-
-
 def test_acc_15_the_choices_of_forms_find_the_same(world, client):
     page = sign_in(client, "agent").get("/options/staff?q=林")
     assert [row["id"] for row in page.get_json()["results"]] == [world.actor("agent3").id]

@@ -281,9 +281,11 @@ class ListViewTests(Declared):
         wrong = {"page": "0", "page_size": "x", "order_by": "--id", "after": "x"}
         expected = {*wrong} | {one.name for one in spec.filters}
         wrong |= {name: long for one in spec.filters for name in one.names[:1]}
+        self.read()  # afterwards the process's caches are filled
         with count_statements(self.app) as seen:
             asked = apart(self.app, lambda: read_list_request(spec, MultiDict(wrong)))
-        assert ({*asked.errors}, seen.count) == (expected, 0)
+        others = [one for one in seen if "org_version" not in one]  # settings are read once a request
+        assert ({*asked.errors} ^ expected, others) == (set(), []), others
         first = spec.filters[0].names[0]
         assert self.rows(f"{first}={long}") == [], "a wrong value shows no rows"
         assert self.rows("order_by=password") == self.rows() != [], "an unknown order is the usual one"
