@@ -9,9 +9,9 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from app.channel.brokers import companies
 from app.channel.brokers.registration import register_broker
 from app.channel.brokers.services import edit_broker, review_broker
+from app.channel.companies import services as companies
 from app.channel.projects import services as projects
 from app.channel.visitors import services as visitors
 from app.kernel import clock
@@ -41,7 +41,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from app.channel.brokers.models import Broker, BrokerCompany
+    from app.channel.brokers.models import Broker
+    from app.channel.companies.models import BrokerCompany
     from app.channel.projects.models import Project
     from app.channel.visitors.models import Visitor
     from app.kernel.access.actor import Actor

@@ -9,8 +9,10 @@ from flask_appbuilder.baseviews import BaseView, expose
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
-from app.channel.brokers.models import Broker, BrokerCompany
-from app.channel.brokers.queries import visible_brokers, visible_companies
+from app.channel.brokers.models import Broker
+from app.channel.brokers.queries import visible_brokers
+from app.channel.companies.models import BrokerCompany
+from app.channel.companies.queries import visible_companies
 from app.channel.projects.models import Plot, Project, ProjectMember
 from app.channel.projects.queries import offered_consultants, visible_plots, visible_projects
 from app.channel.shared.permissions import BrokerCompanyPermission, BrokerPermission, ProjectPermission

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.channel.brokers import setup as brokers
 from app.channel.collisions import setup as collisions
+from app.channel.companies import setup as companies
 from app.channel.consultants import setup as consultants
 from app.channel.fees import setup as fees
 from app.channel.options import ChannelOptionsView
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
 
 SUBJECTS = (
-    shared, projects, visitors, brokers, referrals, scans, tours, fees, collisions, consultants, ranking,
-    phone,
+    shared, projects, visitors, companies, brokers, referrals, scans, tours, fees, collisions, consultants,
+    ranking, phone,
 )  # fmt: skip
 
 

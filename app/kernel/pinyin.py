@@ -57,11 +57,11 @@ def _typist() -> tuple[Callable[[str], list[str]], Callable[[str], list[str]]]:
     from pypinyin import Style, lazy_pinyin, pinyin  # noqa: PLC0415 - as the docstring says
 
     def syllables(text: str) -> list[str]:
-        found: list[str] = lazy_pinyin(text, style=Style.NORMAL, errors=list)
+        found: list[str] = lazy_pinyin(text, style=Style.NORMAL, errors=list)  # type: ignore[arg-type]
         return found
 
     def readings(character: str) -> list[str]:
-        found: list[list[str]] = pinyin(character, style=Style.NORMAL, heteronym=True, errors=list)
+        found: list[list[str]] = pinyin(character, style=Style.NORMAL, heteronym=True, errors=list)  # type: ignore[arg-type]
         return found[0] if found else []
 
     return syllables, readings

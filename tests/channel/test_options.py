@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.channel.brokers import companies
 from app.channel.brokers import services as brokers
+from app.channel.companies import services as companies
 from app.channel.projects import services as projects
 from tests.support.web.person import Browser
 

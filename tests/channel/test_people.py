@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from app.channel.brokers import companies
-from app.channel.brokers.models import BrokerChange, BrokerCompany
+from app.channel.brokers.models import BrokerChange
 from app.channel.brokers.queries import find_account_of_phone
 from app.channel.brokers.registration import register_broker, resubmit_broker
 from app.channel.brokers.services import edit_broker, edit_own_profile, review_broker
+from app.channel.companies import services as companies
+from app.channel.companies.models import BrokerCompany
 from app.channel.consultants import services as consultants
 from app.channel.projects import services as projects
 from app.channel.projects.models import ProjectMember

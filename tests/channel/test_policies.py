@@ -10,16 +10,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from app.channel.brokers.policies import (
-    CompanyFacts,
-    can_delete_company,
-    can_edit_broker,
-    can_keep_companies,
-    can_resubmit,
-    can_review,
-    can_work,
-)
+from app.channel.brokers.policies import can_edit_broker, can_resubmit, can_review, can_work
 from app.channel.collisions.policies import can_handle, can_rebind, can_settle_by_rebinding
+from app.channel.companies.policies import CompanyFacts, can_delete_company, can_keep_companies
 from app.channel.consultants.policies import ConsultantFacts, can_depart_consultant, can_keep_consultants
 from app.channel.fees.policies import can_pay_fee, can_void_fee
 from app.channel.projects.policies import can_add_pictures, can_assign_staff, can_keep_projects

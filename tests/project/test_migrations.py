@@ -15,9 +15,10 @@ from sqlalchemy import inspect, select, text
 from werkzeug.datastructures import MultiDict
 
 from app.audit.services import verify
-from app.channel.brokers.models import Broker, BrokerCompany
+from app.channel.brokers.models import Broker
 from app.channel.collisions.models import Collision
 from app.channel.collisions.services import handle_collision
+from app.channel.companies.models import BrokerCompany
 from app.channel.referrals.bindings import live_holders, referral_of
 from app.channel.referrals.models import Binding, Referral, ReferralKey
 from app.channel.referrals.timeline import same_customer_ids

@@ -12,10 +12,11 @@ from sqlalchemy import Column, inspect, select
 from sqlalchemy.sql import visitors
 from werkzeug.datastructures import MultiDict
 
-from app.channel.brokers import companies
-from app.channel.brokers.models import Broker, BrokerCompany
+from app.channel.brokers.models import Broker
 from app.channel.collisions.filters import COLLISIONS
 from app.channel.collisions.models import Collision
+from app.channel.companies import services as companies
+from app.channel.companies.models import BrokerCompany
 from app.channel.fees.filters import FEES
 from app.channel.fees.models import ViewingFee
 from app.channel.fees.services import create_fee

@@ -8,8 +8,8 @@ import pytest
 from flask import url_for
 from sqlalchemy.exc import IntegrityError
 
-from app.channel.brokers import companies
-from app.channel.brokers.models import BrokerCompany
+from app.channel.companies import services as companies
+from app.channel.companies.models import BrokerCompany
 from app.channel.visitors.services import register_visitor
 from app.kernel import clock
 from app.kernel.access.actor import SYSTEM

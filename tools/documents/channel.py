@@ -7,7 +7,7 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from app.channel.brokers.policies import CompanyFacts
+from app.channel.companies.policies import CompanyFacts
 from app.channel.consultants.policies import ConsultantFacts
 from app.channel.referrals.policies import ReferralFacts
 from app.channel.shared.permissions import BrokerCompanyPermission, ConsultantPermission, ProjectPermission

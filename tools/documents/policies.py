@@ -244,6 +244,7 @@ SUBJECTS = (
         modules=tuple(
             f"app.channel.{subject}.policies"
             for subject in (
+                "companies",
                 "brokers",
                 "referrals",
                 "scans",

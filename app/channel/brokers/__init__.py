@@ -1,1 +1,1 @@
-"""Broker companies, brokers and company on-sites: registration, review, profiles (CH-2 … CH-6)."""
+"""Brokers and company on-sites: registration, review, profiles (CH-2 … CH-6)."""

@@ -1,4 +1,4 @@
-"""The codes of broker companies and brokers, with their labels and tones (CH-2 … CH-6)."""
+"""The codes of brokers, with their labels and tones (CH-2 … CH-6)."""
 
 from __future__ import annotations
 

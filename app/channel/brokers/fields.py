@@ -1,11 +1,11 @@
-"""Fields that name broker companies and brokers, chosen by remote search (CH-2 … CH-6)."""
+"""Fields that name brokers, chosen by remote search (CH-2 … CH-6)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from app.channel.brokers.models import Broker, BrokerCompany
-from app.channel.brokers.queries import visible_brokers, visible_companies
+from app.channel.brokers.models import Broker
+from app.channel.brokers.queries import visible_brokers
 from app.channel.shared.fields import names_of, options_url
 from app.kernel.fields.choices import ReferenceField
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
 
 broker_names = names_of(visible_brokers, Broker)
-company_names = names_of(visible_companies, BrokerCompany)
 
 
 def broker_name(pk: int) -> str:
@@ -22,20 +21,8 @@ def broker_name(pk: int) -> str:
     return broker_names([pk]).get(pk, "")
 
 
-def company_name(pk: int) -> str:
-    """Return a broker company's name."""
-    return company_names([pk]).get(pk, "")
-
-
 def broker_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
     """Return a field for a broker who may work."""
     return ReferenceField(
         label, validators, url=options_url("brokers", usable=1), name_of=broker_name, **kwargs
-    )
-
-
-def company_field(label: Any, validators: list[Any], **kwargs: Any) -> Field:
-    """Return a field for a broker company in use."""
-    return ReferenceField(
-        label, validators, url=options_url("companies", usable=1), name_of=company_name, **kwargs
     )

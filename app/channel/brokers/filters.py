@@ -1,4 +1,4 @@
-"""Filters and sort orders of the lists of broker companies and brokers (CH-2 … CH-6)."""
+"""Filters and sort orders of the list of brokers (CH-2 … CH-6)."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import or_, select
 
 from app.channel.brokers import choices
-from app.channel.brokers.fields import company_name
-from app.channel.brokers.models import Broker, BrokerCompany
+from app.channel.brokers.models import Broker
+from app.channel.companies.fields import company_name
+from app.channel.companies.filters import broker_company_filter
 from app.channel.shared.filters import reference_filter
 from app.kernel.fields.phones import phone_part
-from app.kernel.lists.filters import ChoiceFilter, ContainsFilter, FlagFilter, TextFilter
+from app.kernel.lists.filters import ChoiceFilter, ContainsFilter, TextFilter
 from app.kernel.lists.requests import ListSpec
-from app.kernel.lists.search import begins, contains, starting
+from app.kernel.lists.search import begins, starting
 from app.kernel.text import read_code
 
 if TYPE_CHECKING:
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
 
 _B = Broker.__table__.c
-_CO = BrokerCompany.__table__.c
 
 
 def is_broker(text: str) -> ColumnElement[bool]:
@@ -56,16 +56,6 @@ def broker_phone_filter(column: Any) -> TextFilter:
     return TextFilter("broker_phone", _("Broker's phone"), condition)
 
 
-def broker_company_filter(column: Any) -> TextFilter:
-    """Filter by any part of a broker company's name: there are few companies."""
-
-    def condition(text: str, _actor: Actor) -> ColumnElement[bool]:
-        found: ColumnElement[bool] = column.in_(select(_CO.id).where(contains(_CO.name, text)))
-        return found
-
-    return TextFilter("company", _("Broker company"), condition)
-
-
 BROKERS = ListSpec(
     filters=(
         ContainsFilter("name", _("Full name"), _B.name),
@@ -83,13 +73,5 @@ BROKERS = ListSpec(
         ChoiceFilter("review_state", _("Review"), _B.review_state, choices.REVIEW_STATE, shown=False),
     ),
     orders={"created_at": _B.created_at},
-    default_order="-created_at",
-)
-COMPANIES = ListSpec(
-    filters=(
-        ContainsFilter("name", _("Name"), _CO.name),
-        FlagFilter("active", _("In use"), lambda: _CO.active.is_(True)),
-    ),
-    orders={"created_at": _CO.created_at},
     default_order="-created_at",
 )

@@ -1,15 +1,14 @@
-"""Brokers and their companies in the global search (PLAT-17)."""
+"""Brokers in the global search (PLAT-17)."""
 
 from __future__ import annotations
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import joinedload
 
 from app.channel.brokers.choices import REVIEW_STATE
-from app.channel.brokers.models import Broker, BrokerCompany
-from app.channel.brokers.queries import visible_brokers, visible_companies
-from app.channel.shared.permissions import BrokerCompanyPermission, BrokerPermission
+from app.channel.brokers.models import Broker
+from app.channel.brokers.queries import visible_brokers
+from app.channel.shared.permissions import BrokerPermission
 from app.kernel.fields.phones import masked_phone
 from app.kernel.lists.finding import Found, Kind
 from app.kernel.lists.words import WordIndex, keep_words, word_table
@@ -17,7 +16,6 @@ from app.kernel.lists.words import WordIndex, keep_words, word_table
 BROKER_WORDS = keep_words(
     WordIndex(Broker, word_table("broker"), ("name", "nickname"), ("number",), ("phone",))
 )
-BROKER_COMPANY_WORDS = keep_words(WordIndex(BrokerCompany, word_table("broker_company"), ("name",)))
 
 
 def _show_broker(broker: Broker) -> Found:
@@ -31,14 +29,6 @@ def _show_broker(broker: Broker) -> Found:
     )
 
 
-def _show_company(company: BrokerCompany) -> Found:
-    return Found(
-        title=company.name,
-        status=gettext("In use") if company.active else gettext("Out of use"),
-        tone="green" if company.active else "gray",
-    )
-
-
 BROKERS = Kind(
     "broker",
     _("Brokers"),
@@ -49,14 +39,4 @@ BROKERS = Kind(
     visible_brokers,
     _show_broker,
     options=(joinedload(Broker.broker_company),),
-)
-BROKER_COMPANIES = Kind(
-    "broker_company",
-    _("Broker companies"),
-    "fa-building-user",
-    "BrokerCompanyView.show",
-    BrokerCompanyPermission.READ,
-    BROKER_COMPANY_WORDS,
-    visible_companies,
-    _show_company,
 )

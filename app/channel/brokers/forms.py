@@ -1,4 +1,4 @@
-"""Forms of broker companies and brokers; the API reads its JSON through the same ones (CH-2 … CH-6)."""
+"""Forms of brokers; the API reads its JSON through the same ones (CH-2 … CH-6)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from app.channel.brokers import choices
 from app.channel.brokers.choices import REVIEW_DECISION
-from app.channel.brokers.fields import company_field
+from app.channel.companies.fields import company_field
 from app.channel.shared.forms import BySmsOrWechat, RegisterForm, id_field
 from app.kernel.errors import Invalid
 from app.kernel.fields.choices import ChoiceField
@@ -16,21 +16,6 @@ from app.kernel.fields.forms import REQUIRED, BaseForm, at_most, optional, requi
 from app.kernel.fields.numbers import YesNoField
 from app.kernel.fields.texts import LineField, PhoneField, TextField
 from app.org.accounts.forms import PresentFactorFields
-
-
-class CompanyForm(BaseForm):
-    """A broker company (CH-2)."""
-
-    name = LineField(_("Name"), required(at_most(120)))
-    contact = LineField(_("Contact"), optional(at_most(60)))
-    phone = PhoneField(_("Phone"), optional())
-    address = LineField(_("Address"), optional(at_most(200)))
-
-
-class CompanyEditForm(CompanyForm):
-    """The details of a broker company, and whether it is in use (CH-2)."""
-
-    active = YesNoField(_("In use"))
 
 
 class BrokerForm(PresentFactorFields):

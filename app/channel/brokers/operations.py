@@ -1,4 +1,4 @@
-"""Operations on broker companies and brokers, one declaration each (CH-2 … CH-6)."""
+"""Operations on brokers, one declaration each (CH-2 … CH-6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who may do what with broker companies and brokers: pure rules, no queries (CH-2 … CH-6)."""
+"""Who may do what with brokers: pure rules, no queries (CH-2 … CH-6)."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.channel.shared.permissions import BrokerCompanyPermission, BrokerPermission
+from app.channel.shared.permissions import BrokerPermission
 from app.channel.shared.policies import FORBIDDEN
 from app.kernel.errors import ALLOW, Decision, conflict, forbidden
 
 if TYPE_CHECKING:
-    from app.channel.brokers.models import Broker, BrokerCompany
+    from app.channel.brokers.models import Broker
     from app.kernel.access.actor import Actor
 
 
@@ -74,27 +74,3 @@ def can_resubmit(actor: Actor, broker: Broker) -> Decision:
     if broker.review_state != "rejected":
         return conflict("broker.not_rejected", _("There is nothing to submit again"))
     return ALLOW
-
-
-def can_keep_companies(actor: Actor, permission: BrokerCompanyPermission) -> Decision:
-    """CH-2: director and administrator."""
-    if actor.may(permission):
-        return ALLOW
-    return forbidden("channel.not_your_office", FORBIDDEN)
-
-
-@dataclass(frozen=True)
-class CompanyFacts:
-    """Facts that the rules need about a broker company: ``in_use``, it has or had brokers or referrals."""
-
-    in_use: bool = False
-
-
-def can_delete_company(actor: Actor, _company: BrokerCompany, facts: CompanyFacts) -> Decision:
-    """CH-2: not while it has brokers or referrals."""
-    verdict = can_keep_companies(actor, BrokerCompanyPermission.DELETE)
-    if verdict and facts.in_use:
-        return conflict(
-            "broker_company.in_use", _("It has brokers or referrals; disable it instead of deleting it")
-        )
-    return verdict

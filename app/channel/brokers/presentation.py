@@ -20,7 +20,7 @@ from app.kernel.pages.formatting import code_tag
 from app.kernel.pages.tabs import TIME, DetailTab, TabColumn, newest_table
 
 if TYPE_CHECKING:
-    from app.channel.brokers.models import BrokerCompany
+    from app.channel.companies.models import BrokerCompany
     from app.kernel.pages.elements import TableTab
 
 
@@ -70,5 +70,5 @@ def _moved(before: str, after: str) -> str:
     return f"{before} → {after}" if before != after else ""
 
 
-OF_COMPANIES = (DetailTab("brokers", _("Brokers"), _brokers_tab, read=BrokerPermission.READ), OFFICE_LOG_TAB)
+BROKERS_TAB = DetailTab("brokers", _("Brokers"), _brokers_tab, read=BrokerPermission.READ)
 OF_BROKERS = (DetailTab("changes", _("Profile changes"), _changes_tab), OFFICE_LOG_TAB)

@@ -1,4 +1,4 @@
-"""Queries of broker companies and brokers: always scoped to the actor, marked for the guard (CH-2 … CH-6)."""
+"""Queries of brokers: always scoped to the actor, marked for the guard (CH-2 … CH-6)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Select, func, literal, or_, select
 from sqlalchemy.orm import joinedload
 
-from app.channel.brokers.models import Broker, BrokerCompany
+from app.channel.brokers.models import Broker
 from app.channel.brokers.policies import NO_WORK_PROFILE, WorkProfile
 from app.channel.projects.models import ProjectMember
-from app.channel.shared.permissions import BrokerCompanyPermission, BrokerPermission
+from app.channel.shared.permissions import BrokerPermission
 from app.channel.visitors.models import Visitor
 from app.kernel.access.guard import scoped
 from app.kernel.database.records import get_one
@@ -19,6 +19,8 @@ from app.kernel.fields.phones import canonical_phone, phone_index
 from app.org.roles import names as role_names
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from app.kernel.access.actor import Actor
 
 
@@ -49,6 +51,12 @@ def get_broker_of(actor: Actor) -> Broker | None:
     return db.session.scalars(statement).one_or_none()
 
 
+def company_of(actor: Actor) -> int | None:
+    """Return the id of the actor's own broker company."""
+    broker = get_broker_of(actor)
+    return broker.broker_company_id if broker else None
+
+
 def approved_company(actor: Actor) -> Any:
     """Return the broker company of an actor who may work there now."""
     own = select(_B.broker_company_id).where(_B.id == actor.id, _B.review_state == "approved")
@@ -69,18 +77,6 @@ def get_broker(pk: int, *, actor: Actor, lock: bool = False) -> Broker:
     """Return a broker that the actor can open."""
     statement = visible_brokers(actor).where(Broker.id == pk).options(joinedload(Broker.broker_company))
     return get_one(statement, lock=lock)
-
-
-def visible_companies(actor: Actor) -> Select[BrokerCompany]:
-    """CH-2: the office sees all companies; others see those in use."""
-    if actor.opens_all or actor.may(BrokerCompanyPermission.READ):
-        return select(BrokerCompany)
-    return offered_companies()
-
-
-def offered_companies() -> Select[BrokerCompany]:
-    """Select the companies that people who register may choose (CH-3)."""
-    return select(BrokerCompany).where(BrokerCompany.active.is_(True))
 
 
 def find_account_of_phone(phone: str) -> int | None:
@@ -114,3 +110,11 @@ def find_phone_of_account(account_id: int) -> str:
         return broker
     visitor = db.session.scalars(scoped(select(Visitor).where(Visitor.id == account_id))).one_or_none()
     return visitor.phone.reveal() if visitor is not None and visitor.phone.cipher else ""
+
+
+def count_brokers(pks: Sequence[int]) -> dict[int, int]:
+    """Count the brokers of each company, in one statement."""
+    column = Broker.broker_company_id
+    rows = db.session.execute(select(column, func.count()).where(column.in_(pks)).group_by(column))
+    found: dict[int, int] = dict(rows.all())
+    return {pk: found.get(pk, 0) for pk in pks}

@@ -1,4 +1,4 @@
-"""REST API records of broker companies and brokers (CH-2 … CH-6)."""
+"""REST API records of brokers (CH-2 … CH-6)."""
 
 from __future__ import annotations
 
@@ -11,19 +11,7 @@ from app.kernel.api.schemas import Moment, Named
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from app.channel.brokers.models import Broker, BrokerChange, BrokerCompany
-
-
-class CompanyRecord(TypedDict):
-    """A broker company (CH-2)."""
-
-    id: int
-    name: str
-    contact: str
-    phone: str
-    address: str
-    active: bool
-    created_at: Moment
+    from app.channel.brokers.models import Broker, BrokerChange
 
 
 class BrokerRecord(TypedDict):
@@ -50,19 +38,6 @@ class BrokerChangeRecord(TypedDict):
     company_after: Named | None
     by: Named
     created_at: Moment
-
-
-def company_record(row: BrokerCompany, *, with_contact: bool = True) -> CompanyRecord:
-    """Return the API record of a broker company, without its contact for brokers of another one."""
-    return {
-        "id": row.id,
-        "name": row.name,
-        "contact": row.contact if with_contact else "",
-        "phone": row.phone if with_contact else "",
-        "address": row.address if with_contact else "",
-        "active": row.active,
-        "created_at": iso(row.created_at) or "",
-    }
 
 
 def broker_record(row: Broker) -> BrokerRecord:
@@ -93,11 +68,6 @@ def broker_change_record(row: BrokerChange) -> BrokerChangeRecord:
     }
 
 
-def company_records(rows: Iterable[BrokerCompany]) -> list[CompanyRecord]:
-    """Return the API records of a page of broker companies."""
-    return [company_record(row) for row in rows]
-
-
 def broker_records(rows: Iterable[Broker]) -> list[BrokerRecord]:
     """Return the API records of a list of brokers."""
     return [broker_record(row) for row in rows]
@@ -106,8 +76,3 @@ def broker_records(rows: Iterable[Broker]) -> list[BrokerRecord]:
 def broker_change_records(rows: Iterable[BrokerChange]) -> list[BrokerChangeRecord]:
     """Return the API records of a list of profile changes."""
     return [broker_change_record(row) for row in rows]
-
-
-def outside_company_records(rows: Iterable[BrokerCompany], own: int | None) -> list[CompanyRecord]:
-    """Return broker companies for a broker, who reads the contact of their own company only (CH-2)."""
-    return [company_record(row, with_contact=row.id == own) for row in rows]

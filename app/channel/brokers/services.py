@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from app.audit import services as audit
 from app.channel.brokers import policies
-from app.channel.brokers.models import Broker, BrokerChange, BrokerCompany
+from app.channel.brokers.models import Broker, BrokerChange
 from app.channel.brokers.queries import get_broker
+from app.channel.companies.models import BrokerCompany
 from app.channel.shared.notifications import notify_permitted, notify_person
 from app.channel.shared.permissions import BrokerPermission
 from app.channel.shared.registration import prove_phone, read_mobile, read_nickname, read_picture

@@ -7,7 +7,8 @@ from typing import Any
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 
-from app.channel.brokers.filters import broker_company_filter, broker_filter, broker_phone_filter
+from app.channel.brokers.filters import broker_filter, broker_phone_filter
+from app.channel.companies.filters import broker_company_filter
 from app.channel.fees.models import ViewingFee
 from app.channel.referrals.filters import FragmentFilter
 from app.channel.referrals.models import Referral

@@ -8,7 +8,8 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.channel.brokers.models import Broker, BrokerCompany
+from app.channel.brokers.models import Broker
+from app.channel.companies.models import BrokerCompany
 from app.channel.referrals.models import Referral
 from app.kernel.database.columns import BigId, UtcDateTime
 from app.kernel.database.session import Model

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from flask import request
 
-from app.channel.brokers.models import BrokerCompany
-from app.channel.brokers.queries import offered_companies
+from app.channel.companies.models import BrokerCompany
+from app.channel.companies.queries import offered_companies
 from app.kernel.database.session import db
 from app.kernel.lists.search import contains
 from app.kernel.text import clean_line

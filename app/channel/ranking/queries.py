@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, func, select
 
-from app.channel.brokers.models import Broker, BrokerCompany
+from app.channel.brokers.models import Broker
+from app.channel.companies.models import BrokerCompany
 from app.channel.referrals.choices import FUNNEL
 from app.channel.referrals.models import Referral
 from app.channel.referrals.totals import BrokerTotals

@@ -9,8 +9,10 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import and_, or_, select
 from werkzeug.datastructures import MultiDict
 
-from app.channel.brokers.fields import broker_name, company_name
-from app.channel.brokers.filters import broker_company_filter, broker_filter, broker_phone_filter
+from app.channel.brokers.fields import broker_name
+from app.channel.brokers.filters import broker_filter, broker_phone_filter
+from app.channel.companies.fields import company_name
+from app.channel.companies.filters import broker_company_filter
 from app.channel.projects.fields import consultant_name, project_name
 from app.channel.referrals import choices
 from app.channel.referrals.models import Referral, ReferralKey

@@ -30,7 +30,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.channel.brokers.models import Broker, BrokerCompany
+from app.channel.brokers.models import Broker
+from app.channel.companies.models import BrokerCompany
 from app.channel.projects.models import Project
 from app.channel.referrals import choices
 from app.channel.shared.identity import Fragment

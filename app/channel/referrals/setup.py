@@ -8,7 +8,8 @@ from flask_babel import lazy_gettext as _
 
 from app.audit.queries import register_code_fields
 from app.audit.services import export_recorder
-from app.channel.brokers.companies import company_in_use, register_company_user
+from app.channel.companies.policies import company_in_use
+from app.channel.companies.queries import register_company_user
 from app.channel.referrals import choices
 from app.channel.referrals.api import ReferralApi, ReferralPartsApi, offer_parts
 from app.channel.referrals.bindings import bound_elsewhere, referral_taken

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ForeignKey, Index, Integer, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.channel.brokers.models import Broker, BrokerCompany
+from app.channel.brokers.models import Broker
+from app.channel.companies.models import BrokerCompany
 from app.channel.referrals.choices import FUNNEL
 from app.kernel.database.columns import BigId
 from app.kernel.database.records import upsert

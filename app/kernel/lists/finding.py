@@ -85,7 +85,12 @@ class Kind:
         at = word.place.in_((BEGINS, INSIDE)) if place is None else word.place == place
         where: list[ColumnElement[bool]] = [word.record_id == self.key, at, in_range(self.words, typed)]
         order = (word.place, word.word) if place is None else (word.word,)
-        columns = (word.record_id, word.word, word.place, literal_column(str(own)).label("own"))
+        columns: tuple[Any, ...] = (
+            word.record_id,
+            word.word,
+            word.place,
+            literal_column(str(own)).label("own"),
+        )
         found = scope.with_only_columns(*columns).where(*where).order_by(None)
         return found.order_by(*order, word.record_id).limit(_WORDS)
 

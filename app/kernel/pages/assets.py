@@ -17,7 +17,7 @@ import re
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import flask_appbuilder
 from flask import current_app, send_file, url_for
@@ -63,7 +63,7 @@ def init_assets(app: Flask) -> None:
         name = f"{hashed[1]}{hashed[3]}" if hashed else filename.removeprefix(f"{FOLDER}/")
         if name in asset_names() and filename.startswith(f"{FOLDER}/"):
             return _answer(name, is_current=bool(hashed) and hashed[2] == mark(name))  # type: ignore[index]
-        answer: Response = plain(filename=filename)
+        answer = cast("Response", plain(filename=filename))
         if filename.startswith(f"{VENDOR}/icons-"):
             _keep_for_ever(answer)
         return answer

@@ -21,9 +21,9 @@ from schemathesis.specs.openapi.checks import (
 )
 from sqlalchemy import select
 
-from app.channel.brokers.companies import create_company
 from app.channel.brokers.services import review_broker
 from app.channel.collisions.models import Collision
+from app.channel.companies.services import create_company
 from app.channel.fees.services import create_fee
 from app.channel.referrals.deals import close_referral
 from app.channel.scans.models import OnsiteScan

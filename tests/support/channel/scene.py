@@ -14,10 +14,11 @@ from PIL import Image
 from sqlalchemy import func, select
 
 from app.audit.models import OperationLog
-from app.channel.brokers import companies
-from app.channel.brokers.models import Broker, BrokerCompany
+from app.channel.brokers.models import Broker
 from app.channel.brokers.registration import register_broker
 from app.channel.brokers.services import review_broker
+from app.channel.companies import services as companies
+from app.channel.companies.models import BrokerCompany
 from app.channel.projects import services as projects
 from app.channel.projects.models import Project
 from app.channel.referrals import services

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import select
 
 from app.audit import services as audit
-from app.channel.brokers import policies
-from app.channel.brokers.models import Broker, BrokerChange, BrokerCompany
-from app.channel.brokers.queries import visible_companies
+from app.channel.companies import policies
+from app.channel.companies.models import BrokerCompany
+from app.channel.companies.queries import companies_in_use, get_company
 from app.channel.shared.permissions import BrokerCompanyPermission
 from app.kernel import clock
-from app.kernel.access.guard import scoped
-from app.kernel.database.records import get_one
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from app.kernel.errors import Invalid, conflict
@@ -24,22 +22,11 @@ from app.kernel.text import clean_line
 from app.kernel.translation import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
 
 
 _LIMITS = {"name": 120, "contact": 60, "address": 200}
-
-
-def get_company(pk: int, *, actor: Actor, lock: bool = False) -> BrokerCompany:
-    """Return a broker company that the actor can open.
-
-    :raises NotFound: when there is none.
-    """
-    statement = visible_companies(actor).where(BrokerCompany.id == pk)
-    return get_one(statement, lock=lock)
 
 
 @transactional
@@ -105,34 +92,6 @@ def delete_company(pk: int, *, actor: Actor) -> BrokerCompany:
     return company
 
 
-_users: list[Any] = []
-
-
-def register_company_user(column: Any) -> None:
-    """Register a column of another subject's table with ids of broker companies, which are then in use."""
-    if column not in set(_users):
-        _users.append(column)
-
-
-def companies_in_use(pks: Sequence[int]) -> set[int]:
-    """Return the companies that have or had brokers or referrals: they are disabled, never deleted."""
-    row = BrokerCompany.id
-    used = or_(
-        exists().where(Broker.broker_company_id == row),
-        exists().where(BrokerChange.company_before_id == row),
-        *(exists().where(column == row) for column in _users),
-    )
-    return set(db.session.scalars(scoped(select(row).where(row.in_(pks), used))))
-
-
-def count_brokers(pks: Sequence[int]) -> dict[int, int]:
-    """Count the brokers of each company, in one statement."""
-    column = Broker.broker_company_id
-    rows = db.session.execute(select(column, func.count()).where(column.in_(pks)).group_by(column))
-    found: dict[int, int] = dict(rows.all())
-    return {pk: found.get(pk, 0) for pk in pks}
-
-
 def _read(fields: dict[str, str]) -> dict[str, str]:
     """Return the given fields as stored; the phone is a business number and may be empty (ACC-9)."""
     found = {}
@@ -167,10 +126,3 @@ def _refuse_taken(name: str, *, exclude: int | None = None) -> None:
 def name_taken() -> Decision:
     """Refuse a name that is taken."""
     return conflict("broker_company.name_taken", _("There is a broker company of this name"), field="name")
-
-
-def company_in_use() -> Decision:
-    """Refuse to delete a broker company that has brokers or referrals."""
-    return conflict(
-        "broker_company.in_use", _("It has brokers or referrals; disable it instead of deleting it")
-    )

@@ -7,8 +7,8 @@ from typing import ClassVar
 from sqlalchemy import select
 
 from app.audit.models import OperationLog
-from app.channel.brokers import companies
-from app.channel.brokers.models import BrokerCompany
+from app.channel.companies import services as companies
+from app.channel.companies.models import BrokerCompany
 from app.kernel.database.session import db
 from tests.support.channel.scene import again, every
 from tests.support.web.kit import ListViewTests

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask import url_for
 from flask_appbuilder.baseviews import expose
@@ -10,11 +10,12 @@ from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from app.channel.brokers import companies, forms, policies
-from app.channel.brokers.filters import COMPANIES
-from app.channel.brokers.models import BrokerCompany
-from app.channel.brokers.presentation import OF_COMPANIES
-from app.channel.brokers.queries import visible_companies
+from app.audit.presentation import OFFICE_LOG_TAB
+from app.channel.companies import forms, policies
+from app.channel.companies import services as companies
+from app.channel.companies.filters import COMPANIES
+from app.channel.companies.models import BrokerCompany
+from app.channel.companies.queries import companies_in_use, visible_companies
 from app.channel.shared import presentation
 from app.channel.shared.permissions import BrokerCompanyPermission, BrokerPermission, ReferralPermission
 from app.kernel.access.current import current_actor
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
+    from app.kernel.pages.tabs import DetailTab
 
 
 _FIELDS = ("name", "contact", "phone", "address", "active")
@@ -42,7 +44,8 @@ class BrokerCompanyView(ScopedModelView):
     include_route_methods = {"list", "show", "tab", "add", "edit", "enable", "disable", "remove"}
     scope = staticmethod(visible_companies)
     spec = COMPANIES
-    detail_tabs = OF_COMPANIES
+    detail_tabs: ClassVar[tuple[DetailTab, ...]] = (OFFICE_LOG_TAB,)
+    count_brokers: Any = None  # registered by the setup of brokers
     list_title = _("Broker companies")
     add_title = _("New broker company")
     edit_title = _("Edit broker company")
@@ -70,12 +73,12 @@ class BrokerCompanyView(ScopedModelView):
     def facts_of(self, records: Sequence[BrokerCompany], actor: Actor) -> Mapping[int, policies.CompanyFacts]:
         """Return whether each company has or had brokers, for those who may delete."""
         pks = [record.id for record in records]
-        used = companies.companies_in_use(pks) if actor.may(BrokerCompanyPermission.DELETE) else set()
+        used = companies_in_use(pks) if actor.may(BrokerCompanyPermission.DELETE) else set()
         return {pk: policies.CompanyFacts(in_use=pk in used) for pk in pks}
 
     def cells_of(self, records: Sequence[BrokerCompany], _actor: Actor) -> Mapping[int, Mapping[str, Any]]:
         """Return how many brokers each company has, as a link to them."""
-        counts = companies.count_brokers([record.id for record in records])
+        counts = self.count_brokers([record.id for record in records])
         return {pk: {"brokers": _brokers(pk, number)} for pk, number in counts.items()}
 
     def row_buttons(self, record: BrokerCompany, actor: Actor, facts: policies.CompanyFacts) -> list[Button]:

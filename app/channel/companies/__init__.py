@@ -1,0 +1,1 @@
+"""Broker companies: who keeps them, which are in use (CH-2)."""
