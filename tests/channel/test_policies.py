@@ -12,7 +12,12 @@ import pytest
 
 from app.channel.brokers.policies import can_edit_broker, can_resubmit, can_review, can_work
 from app.channel.collisions.policies import can_handle, can_rebind, can_settle_by_rebinding
-from app.channel.companies.policies import CompanyFacts, can_delete_company, can_keep_companies
+from app.channel.companies.policies import (
+    CompanyFacts,
+    can_delete_company,
+    can_keep_companies,
+    can_switch_company,
+)
 from app.channel.consultants.policies import ConsultantFacts, can_depart_consultant, can_keep_consultants
 from app.channel.fees.policies import can_pay_fee, can_void_fee
 from app.channel.projects.policies import can_add_pictures, can_assign_staff, can_keep_projects
@@ -157,6 +162,7 @@ def test_ch_1_ch_2_ch_5_ch_20_who_keeps_what():
     assert _allowed(lambda who: can_edit_broker(who, other)) == both
     assert can_edit_broker(actor("Broker"), SimpleNamespace(id=ME))
     company = SimpleNamespace()
+    assert _allowed(lambda who: can_switch_company(who, company)) == both
     assert _allowed(lambda who: can_delete_company(who, company, CompanyFacts())) == both
     refused = can_delete_company(actor("ChannelDirector"), company, CompanyFacts(in_use=True))
     assert _verdict(refused) == ("broker_company.in_use", 409)

@@ -16,6 +16,7 @@ import pytest
 from flask import g
 from sqlalchemy import select
 
+from app.channel.companies.services import create_company, edit_company
 from app.channel.projects.services import assign_members
 from app.kernel.access.guard import unscoped
 from app.kernel.clock import now
@@ -53,11 +54,13 @@ RULE, DONE_OR_TYPED = (403, 409), (200, 201, 303, 422)
 GROUPS = [
     ("Customer",),
     ("Push", "Referral", "Collision", "ViewingFee", "Broker", "Project"),
-    ("Staff", "Account", "Department", "Role", "OutgoingMessage", "Consultant"),
+    ("Staff", "Account", "Department", "Role", "OutgoingMessage", "Consultant", "BrokerCompany"),
     ("Todo", "BackgroundRun", "Job"),
 ]
 # What the permission alone decides here (the administrator is staff, not an account of the list); what only a provider could send, which tests/notices/outbox has.
-NEVER_REFUSED = {"Project.staff", "Project.add_files", "Account.reset_password"}
+NEVER_REFUSED = {
+    "Project.staff", "Project.add_files", "Account.reset_password", "BrokerCompany.enable", "BrokerCompany.disable",
+}  # fmt: skip
 NEVER_ALLOWED = {"OutgoingMessage.send_again"}
 # Refusals because of the input, not of the record: the button cannot know them.
 BY_INPUT = {
@@ -134,12 +137,15 @@ def _said(app, view: ScopedModelView, operation: Operation, pk: int, actor) -> S
 
 
 def _more_states(database, records: dict[str, list[Any]]) -> None:
-    """Create a colleague who departed, a consultant with other duties, a closed account, and what is over
-    beside what is not: to-dos, background runs, runs of a job.
+    """Create a colleague who departed, a consultant with other duties, a closed account, a disabled company,
+    and what is over beside what is not: to-dos, background runs, runs of a job.
     """
     admin, agent = database.world.actor("admin"), database.world.actor("agent2")
     gone = db.session.get_one(Staff, database.world.actor("finance").id)
     gone.status = "departed"
+    disabled = create_company(name="歇业经纪", actor=admin)
+    edit_company(disabled.id, active=False, actor=admin)
+    records["broker-companies"] = [*records["broker-companies"], disabled.id]
     both = [*records["consultants"], agent.id]
     assign_members(records["projects"][0], duty="consultant", staff_ids=both, actor=admin)
     db.session.commit()
@@ -271,7 +277,7 @@ class Case:
         assert self.said is not None
         if not self.said.reason:
             return "" if answer.status_code in DONE_OR_TYPED else f"allowed, but {answer.status_code}"
-        if self.operation.form is None:
+        if self.operation.form is None and self.operation.page.done is None:
             right = answer.status_code == 303 and self.said.reason in self.browser.get(self.listed).text
         else:
             right = answer.status_code == self.said.verdict.status and self.said.reason in answer.text

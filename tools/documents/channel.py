@@ -190,6 +190,7 @@ _GRIDS: dict[str, Callable[[Any], Grid | list[Grid]]] = {
     "can_keep_companies": _keeping(
         BrokerCompanyPermission.CREATE, BrokerCompanyPermission.UPDATE, BrokerCompanyPermission.DELETE
     ),
+    "can_switch_company": lambda rule: _of(rule, {"a company": None}),
     "can_delete_company": _delete_company,
     "can_assign_staff": lambda rule: _of(rule, {"a project": None}),
     "can_add_pictures": lambda rule: _of(rule, {"a project or plot": None}),

@@ -30,6 +30,11 @@ def can_keep_companies(actor: Actor, permission: BrokerCompanyPermission) -> Dec
     return forbidden("channel.not_your_office", FORBIDDEN)
 
 
+def can_switch_company(actor: Actor, _company: BrokerCompany) -> Decision:
+    """CH-2: who keeps the companies disables one and enables it again."""
+    return can_keep_companies(actor, BrokerCompanyPermission.UPDATE)
+
+
 def can_delete_company(actor: Actor, _company: BrokerCompany, facts: CompanyFacts) -> Decision:
     """CH-2: not while it has brokers or referrals."""
     verdict = can_keep_companies(actor, BrokerCompanyPermission.DELETE)

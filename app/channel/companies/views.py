@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from flask import url_for
-from flask_appbuilder.baseviews import expose
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -15,13 +13,12 @@ from app.channel.companies import forms, policies
 from app.channel.companies import services as companies
 from app.channel.companies.filters import COMPANIES
 from app.channel.companies.models import BrokerCompany
+from app.channel.companies.operations import DISABLE, ENABLE, REMOVE
 from app.channel.companies.queries import companies_in_use, visible_companies
 from app.channel.shared import presentation
 from app.channel.shared.permissions import BrokerCompanyPermission, BrokerPermission, ReferralPermission
-from app.kernel.access.current import current_actor
 from app.kernel.pages.elements import Button
-from app.kernel.pages.form_page import finish
-from app.kernel.pages.routes import permitted
+from app.kernel.pages.operations import operation_button
 from app.kernel.pages.views import ScopedModelView
 
 if TYPE_CHECKING:
@@ -29,6 +26,7 @@ if TYPE_CHECKING:
 
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
+    from app.kernel.pages.operations import Operation
     from app.kernel.pages.tabs import DetailTab
 
 
@@ -41,7 +39,7 @@ class BrokerCompanyView(ScopedModelView):
     datamodel = SQLAInterface(BrokerCompany)
     route_base = "/broker-companies"
     class_permission_name = "BrokerCompany"
-    include_route_methods = {"list", "show", "tab", "add", "edit", "enable", "disable", "remove"}
+    include_route_methods = {"list", "show", "tab", "add", "edit"}
     scope = staticmethod(visible_companies)
     spec = COMPANIES
     detail_tabs: ClassVar[tuple[DetailTab, ...]] = (OFFICE_LOG_TAB,)
@@ -100,32 +98,15 @@ class BrokerCompanyView(ScopedModelView):
         """Return the buttons that the actor's roles may use: edit, disable or enable, delete."""
         buttons = self.edit_buttons(record, actor, facts)
         if buttons:
-            buttons.append(self._switch_button(record, buttons[0].reason))
+            buttons.append(self._button(DISABLE if record.active else ENABLE, record, actor, facts))
         if actor.may(BrokerCompanyPermission.DELETE):
-            buttons.append(
-                Button(
-                    gettext("Delete"),
-                    url_for("BrokerCompanyView.remove", pk=record.id),
-                    "fa-trash-can",
-                    "post",
-                    ask=gettext("Delete broker company “%(name)s”?", name=record.name),
-                    danger=True,
-                    reason=policies.can_delete_company(actor, record, facts).reason,
-                )
-            )
+            buttons.append(self._button(REMOVE, record, actor, facts))
         return buttons
 
-    @staticmethod
-    def _switch_button(record: BrokerCompany, reason: str) -> Button:
-        if not record.active:
-            url = url_for("BrokerCompanyView.enable", pk=record.id)
-            return Button(gettext("Enable"), url, "fa-circle-check", "post", reason=reason)
-        ask = gettext(
-            "Disable “%(name)s”? Nobody can register for it any more; its brokers go on working.",
-            name=record.name,
-        )
-        url = url_for("BrokerCompanyView.disable", pk=record.id)
-        return Button(gettext("Disable"), url, "fa-ban", "post", ask=ask, reason=reason)
+    def _button(
+        self, operation: Operation, record: BrokerCompany, actor: Actor, facts: policies.CompanyFacts
+    ) -> Button:
+        return operation_button(self.endpoint, operation, record, operation.policy(actor, record, facts))
 
     def check_edit(self, _record: BrokerCompany, actor: Actor, _facts: policies.CompanyFacts) -> Decision:
         return policies.can_keep_companies(actor, BrokerCompanyPermission.UPDATE)
@@ -138,27 +119,6 @@ class BrokerCompanyView(ScopedModelView):
 
     def update(self, pk: int, values: dict[str, Any], actor: Actor) -> BrokerCompany:
         return companies.edit_company(pk, **_texts(values), actor=actor)
-
-    @expose("/<int:pk>/enable", methods=["POST"])
-    @permitted(BrokerCompanyPermission.UPDATE)
-    def enable(self, pk: int) -> Any:
-        """Enable the company again."""
-        companies.edit_company(pk, active=True, actor=current_actor())
-        return finish(url_for("BrokerCompanyView.show", pk=pk), _("The company is offered again"))
-
-    @expose("/<int:pk>/disable", methods=["POST"])
-    @permitted(BrokerCompanyPermission.UPDATE)
-    def disable(self, pk: int) -> Any:
-        """Disable the company."""
-        companies.edit_company(pk, active=False, actor=current_actor())
-        return finish(url_for("BrokerCompanyView.show", pk=pk), _("The company is no longer offered"))
-
-    @expose("/<int:pk>/remove", methods=["POST"])
-    @permitted(BrokerCompanyPermission.DELETE)
-    def remove(self, pk: int) -> Any:
-        """Delete a company that never had brokers."""
-        companies.delete_company(pk, actor=current_actor())
-        return finish(url_for("BrokerCompanyView.list"), _("The company was deleted"))
 
 
 def _brokers(pk: int, number: int) -> Any:

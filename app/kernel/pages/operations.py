@@ -43,17 +43,20 @@ class OperationPage:
     """The appearance of an operation in the browser.
 
     ``submit_label`` is the text on the form's button; the default is the operation's label.  ``ask`` is a
-    question that the user must confirm before an irreversible operation.  Above the form come
+    question that the user must confirm before an irreversible operation, ``ask_about(record)`` one that names
+    the record; ``is_danger`` gives the button the warning colour.  Above the form come
     ``warning(record)``, then ``hint`` and ``note(actor)``.  ``form_for(record)`` returns another form where
     not all fields apply to every record; ``initial(record)`` returns the initial values.  ``done(result)``
     renders the response where it is not a redirect to the record.  ``in_list`` puts the button into the rows
     of the list; ``in_head`` False keeps it out of the detail's head, for an operation of a tab; ``is_main``
     gives the button the main colour.  ``path`` is the last part of the address where it is not the
-    operation's name.  An operation without a form shows ``done_text`` on the page that it returns to.
+    operation's name.  An operation without a form shows ``done_text``, or why it was refused, on the page
+    that it returns to; with ``done`` a refusal is answered as everywhere.
     """
 
     submit_label: Sentence = ""
     ask: Sentence = ""
+    ask_about: Callable[[Any], Sentence] | None = None
     hint: Sentence = ""
     note: Callable[[Actor], Sentence] | None = None
     warning: Callable[[Any], Sentence] | None = None
@@ -63,6 +66,7 @@ class OperationPage:
     in_list: bool = False
     in_head: bool = True
     is_main: bool = False
+    is_danger: bool = False
     path: str = ""
     done_text: Sentence = ""
 
@@ -138,6 +142,10 @@ class Operation:
         narrow_choices(made, record)
         return made
 
+    def question(self, record: Any) -> str:
+        """Return what the user must confirm, if anything."""
+        return str(self.page.ask_about(record) if self.page.ask_about else self.page.ask)
+
     def hint_text(self, actor: Actor) -> str:
         """Return the text above the form."""
         note = str(self.page.note(actor)) if self.page.note else ""
@@ -185,7 +193,7 @@ def page_route(operation: Operation) -> Any:
             submit=lambda values: operation.service(pk, actor=actor, **values),
             done_url=lambda _result: back,
             submit_label=operation.page.submit_label or operation.label,
-            ask=operation.page.ask,
+            ask=operation.question(record),
             hint=operation.hint_text(actor),
             warning=operation.page.warning(record) if operation.page.warning else "",
             done=operation.page.done,
@@ -200,6 +208,8 @@ def _press_route(operation: Operation) -> Any:
     """Return the route that performs an operation without a form, and returns to the list or to ``next``."""
 
     def press(self: ScopedModelView, pk: int) -> Any:
+        if operation.page.done is not None:
+            return operation.page.done(operation.service(pk, actor=current_actor()))
         try:
             operation.service(pk, actor=current_actor())
         except Denied as error:
@@ -232,7 +242,8 @@ def operation_button(endpoint: str, operation: Operation, record: Any, verdict: 
         url=record_address(f"{endpoint}.{operation.name}", record.id),
         icon=operation.icon,
         mode="drawer" if operation.form else "post",
-        ask="" if operation.form else str(operation.page.ask),
+        ask="" if operation.form else operation.question(record),
+        danger=operation.page.is_danger,
         primary=operation.page.is_main,
         reason=verdict.reason,
     )
