@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -56,12 +56,14 @@ def _typist() -> tuple[Callable[[str], list[str]], Callable[[str], list[str]]]:
     """
     from pypinyin import Style, lazy_pinyin, pinyin  # noqa: PLC0415 - as the docstring says
 
+    one_by_one: Any = list  # what has no reading; its types know of joined texts only
+
     def syllables(text: str) -> list[str]:
-        found: list[str] = lazy_pinyin(text, style=Style.NORMAL, errors=list)  # type: ignore[arg-type]
+        found: list[str] = lazy_pinyin(text, style=Style.NORMAL, errors=one_by_one)
         return found
 
     def readings(character: str) -> list[str]:
-        found: list[list[str]] = pinyin(character, style=Style.NORMAL, heteronym=True, errors=list)  # type: ignore[arg-type]
+        found: list[list[str]] = pinyin(character, style=Style.NORMAL, heteronym=True, errors=one_by_one)
         return found[0] if found else []
 
     return syllables, readings

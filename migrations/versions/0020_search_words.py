@@ -44,7 +44,9 @@ def upgrade() -> None:
             sqlite_with_rowid=False,
         )
         _fill(table, names, codes, numbers)
-        op.create_index(f"ix_{table}_word_word", f"{table}_word", ["place", "word", "record_id"])
+        op.create_index(
+            f"ix_{table}_word_word", f"{table}_word", ["place", "word", sa.text("record_id DESC")]
+        )
 
 
 def downgrade() -> None:

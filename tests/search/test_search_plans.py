@@ -69,7 +69,7 @@ def _plan(statement):
 
 
 @pytest.mark.parametrize("typed", ["wangmh", "zhangl", "7", "王明", "0042"])
-@pytest.mark.parametrize("who", ["admin", "auditor", "manager", "agent"])
+@pytest.mark.parametrize("who", ["admin", "auditor", "manager", "agent", "other_agent"])
 def test_plat_17_a_search_walks_the_index_of_words(world, crowd, who, typed):
     plan = _plan(CUSTOMERS.matches(world.actor(who), typed))
     walked = "\n".join(plan)

@@ -14,7 +14,7 @@ from app.kernel.lists.words import BEGINS, INSIDE, in_range
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sqlalchemy import ColumnElement, FromClause
+    from sqlalchemy import FromClause
 
     from app.kernel.access.actor import Actor
     from app.kernel.access.permissions import Permission
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from app.kernel.lists.words import WordIndex
 
 _WORDS = 40  # rows read of each branch: several words of a record may match
+_WALKED = 2_000  # words looked at: a scope that has none of them is found by one letter more
 
 
 @dataclass(frozen=True)
@@ -80,19 +81,21 @@ class Kind:
         return union_all(*from_branches).subquery()
 
     def _branch(self, scope: Select[Any], place: int | None, typed: str, *, own: int) -> Select[Any]:
+        """Select the first words of records in a scope: of the own ones all, because they are few; of others
+        among the first that begin so, however many do and however little of them the scope has.
+        """
         word = self.words.table.c
-        # The own records are few: whether it begins with them or with the words, the database knows best.
-        at = word.place.in_((BEGINS, INSIDE)) if place is None else word.place == place
-        where: list[ColumnElement[bool]] = [word.record_id == self.key, at, in_range(self.words, typed)]
-        order = (word.place, word.word) if place is None else (word.word,)
-        columns: tuple[Any, ...] = (
-            word.record_id,
-            word.word,
-            word.place,
-            literal_column(str(own)).label("own"),
-        )
-        found = scope.with_only_columns(*columns).where(*where).order_by(None)
-        return found.order_by(*order, word.record_id).limit(_WORDS)
+        mark: Any = literal_column(str(own)).label("own")
+        words = select(word.record_id, word.word, word.place).where(in_range(self.words, typed))
+        if place is None:
+            mine = word.record_id.in_(scope.with_only_columns(self.key))
+            near = words.where(word.place.in_((BEGINS, INSIDE)), mine).add_columns(mark)
+            return near.order_by(word.place, word.word, word.record_id.desc()).limit(_WORDS)
+        first = words.where(word.place == place).order_by(word.word, word.record_id.desc())
+        walked = first.limit(_WALKED).subquery()
+        columns: tuple[Any, ...] = (*walked.c, mark)
+        found = scope.with_only_columns(*columns).where(walked.c.record_id == self.key)
+        return found.order_by(None).order_by(walked.c.word, walked.c.record_id.desc()).limit(_WORDS)
 
     def records(self, actor: Actor, pks: Sequence[int]) -> Select[Any]:
         """Select the given records that the actor may see."""

@@ -119,14 +119,16 @@ _kept: list[WordIndex] = []
 def word_table(owner: str) -> Table:
     """Return the table of words of the records in ``owner``; they go with their record."""
     name = f"{owner}_word"
+    record: Column[Any] = Column("record_id", ForeignKey(f"{owner}.id", ondelete="CASCADE"), nullable=False)
+    word, place = Column("word", BYTES, nullable=False), Column("place", SmallInteger, nullable=False)
     return Table(
         name,
         Model.metadata,
-        Column("record_id", ForeignKey(f"{owner}.id", ondelete="CASCADE"), nullable=False),
-        Column("word", BYTES, nullable=False),
-        Column("place", SmallInteger, nullable=False),
+        record,
+        word,
+        place,
         PrimaryKeyConstraint("record_id", "word"),
-        Index(f"ix_{name}_word", "place", "word", "record_id"),
+        Index(f"ix_{name}_word", place, word, record.desc()),  # of the same word the newest record first
         sqlite_with_rowid=False,
     )
 
