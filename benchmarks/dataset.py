@@ -21,6 +21,7 @@ from werkzeug.security import generate_password_hash
 
 from app import create_app
 from app.cli.installation import initialise
+from app.customers.listing.finding import CUSTOMER_WORDS
 from app.customers.listing.name_search import pieces
 from app.kernel.database.session import Model, db
 from app.kernel.keys import keys
@@ -52,7 +53,7 @@ _ACCOUNT = (
     "id", "first_name", "last_name", "username", "password", "active", "email", "session_epoch", "must_change_password",
 )  # fmt: skip
 _BULK = {
-    "customer": ("customer", "follow_up", "customer_gram", "customer_district", "customer_member", "phone_claim", "push"),
+    "customer": ("customer", "follow_up", "customer_gram", "customer_word", "customer_district", "customer_member", "phone_claim", "push"),
     "channel": ("referral", "referral_key", "binding", "binding_key", "onsite_scan"),
 }  # fmt: skip
 
@@ -184,6 +185,12 @@ def _customers(sink: Any, size: int) -> None:
     sink.copy("customer_gram", ("customer_id", "gram", "created_at"), (
         (row[0], gram, row[at["created_at"]])
         for row in made.customer_rows(size, crypto) for gram in sorted(pieces(row[at["name"]]))
+    ))  # fmt: skip
+    names = CUSTOMER_WORDS.sources
+    sink.copy("customer_word", ("record_id", "word", "place"), (
+        (row[0], word["word"], word["place"])
+        for row in made.customer_rows(size, crypto)
+        for word in CUSTOMER_WORDS.rows(row[0], {name: row[at[name]] if name in at else None for name in names})
     ))  # fmt: skip
     sink.copy("phone_claim", ("scope", "phone_index", "customer_id"), (
         (f"o:{row[at['owner_id']]}" if row[at["owner_id"]] else f"d:{row[at['department_id']]}",
