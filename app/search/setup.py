@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def register(app: Flask) -> None:
     """Register the search, for everybody of the back office: each kind asks for its own permission."""
-    grant([SearchPermission.READ], BACK_OFFICE, label=_("Search"))
+    grant([SearchPermission.READ], BACK_OFFICE, label=_("Search everything"))
     app.jinja_env.globals.update(search_places=search_places)
     add_views(app, SearchView)
     add_apis(app, SearchApi)

@@ -18,8 +18,8 @@ pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 WORD = re.compile(r"[A-Za-z]{3,}")
-# Latin letters that are not English text: codes, names of languages, request numbers, user names.
-NOT_ENGLISH = re.compile(rf"CUS\d+|English|PDF|MB|[0-9a-f]{{32}}|\b(?:{'|'.join(PEOPLE)})\b")
+# Latin letters that are not English text: codes, keys, names of languages, request numbers, user names.
+NOT_ENGLISH = re.compile(rf"CUS\d+|Ctrl K|Esc|English|PDF|MB|[0-9a-f]{{32}}|\b(?:{'|'.join(PEOPLE)})\b")
 
 
 @pytest.fixture
