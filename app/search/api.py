@@ -15,24 +15,23 @@ from app.kernel.text import fold
 from app.search.permissions import SearchPermission
 from app.search.queries import find_records, is_whole_number
 
+MOST_ITEMS = 20
+
 
 class FoundRecord(TypedDict):
-    """A record that was found. ``phone`` is masked; ``owner`` is the person or team responsible; ``address``
-    is its page in the office.
+    """A record that was found: its name, what tells it apart (code, masked number, owner, status), and the
+    address of its page in the office.
     """
 
     kind: str
     id: int
     title: str
-    code: str
-    phone: str
-    owner: str
-    status: str
-    address: str
+    subtitle: str
+    url: str
 
 
 class FoundRecords(TypedDict):
-    """What was found, the best of each kind first."""
+    """What was found, best first, at most 20."""
 
     items: list[FoundRecord]
 
@@ -51,17 +50,15 @@ class SearchApi(KepanApi):
         if is_whole_number(typed):
             raise Invalid(q=_("A number is found by its last four digits"))
         found = [one for results in find_records(current_actor(), typed).values() for one in results]
+        best = sorted(found, key=lambda one: one.rank[:1])[:MOST_ITEMS]
         items: list[FoundRecord] = [
             {
                 "kind": one.kind.name,
                 "id": one.id,
                 "title": one.found.title,
-                "code": one.found.code,
-                "phone": one.found.phone,
-                "owner": one.found.owner,
-                "status": one.found.status,
-                "address": record_address(one.kind.endpoint, one.id),
+                "subtitle": one.found.subtitle,
+                "url": record_address(one.kind.endpoint, one.id),
             }
-            for one in sorted(found, key=lambda one: one.rank[:1])
+            for one in best
         ]
         return jsonify(items=items)

@@ -38,6 +38,11 @@ class Found:
     status: str = ""
     tone: str = ""
 
+    @property
+    def subtitle(self) -> str:
+        """What tells it apart from others of its name."""
+        return " · ".join(filter(None, (self.code, self.phone, self.owner, self.status)))
+
 
 @dataclass(frozen=True, eq=False)
 class Kind:
