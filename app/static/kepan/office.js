@@ -24,4 +24,5 @@ import './office/choosers.js';
 import './office/dates.js';
 import './office/files.js';
 import './office/form.js';
+import './office/progress.js';
 import './shared/draft.js';
