@@ -10,6 +10,7 @@ from app.audit import services as audit
 from app.customers.members import policies
 from app.customers.members.queries import accepted_pushes, members_of
 from app.customers.shared.models import Customer, CustomerMember, Push
+from app.customers.shared.notifications import notify_about
 from app.customers.shared.queries import FOLLOWING_UP, colleague_for, facts_for, get_customer
 from app.kernel.database.records import get_one
 from app.kernel.database.session import db
@@ -72,7 +73,7 @@ def _notify(staff_id: int, customer: Customer, access: str, actor: Actor) -> Non
         if access == "write"
         else N_("%(who)s put you on the team of %(name)s; you may read")
     )
-    notices.notify(staff_id, message, customer_id=customer.id, who=actor.name, name=customer.name)
+    notify_about(customer, staff_id, message, actor)
 
 
 @transactional

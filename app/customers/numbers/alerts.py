@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from app.audit.queries import count_operations, latest_change
 from app.customers.numbers.models import NumberReveal
+from app.customers.shared.notifications import notify_about
 from app.customers.shared.settings import LOOKS_AN_HOUR
 from app.kernel import clock
 from app.kernel.database.session import db
@@ -84,7 +85,7 @@ def _revealed_since(
 def _tell_superior(actor: Actor, message: str, customer: Customer) -> None:
     superior_id = nearest_superior(actor.id)
     if superior_id is not None:
-        notices.notify(superior_id, message, customer_id=customer.id, who=actor.name, name=customer.name)
+        notify_about(customer, superior_id, message, actor)
 
 
 def _latest_reveals(staff_id: int, moment: datetime, limit: int) -> list[datetime]:

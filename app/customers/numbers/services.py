@@ -17,6 +17,7 @@ from app.customers.numbers.alerts import report_frequent_reveals, report_reveal_
 from app.customers.numbers.lookups import record_lookup, typed_number
 from app.customers.numbers.models import NumberReveal
 from app.customers.numbers.queries import count_reveals_today
+from app.customers.shared.notifications import notify_about
 from app.customers.shared.queries import facts_for, get_customer
 from app.customers.shared.settings import PHONE_ATTEMPTS, reveal_quota
 from app.kernel import clock
@@ -25,7 +26,6 @@ from app.kernel.database.transactions import lock, transactional
 from app.kernel.errors import INPUT, QUOTA, Decision, Invalid
 from app.kernel.fields.phones import PhoneNumber, phone_index, read_phone
 from app.kernel.translation import N_
-from app.notices import services as notices
 
 if TYPE_CHECKING:
     from app.customers.shared.models import Customer
@@ -105,13 +105,7 @@ def _replace_number(customer: Customer, number: PhoneNumber, actor: Actor) -> No
     audit.record(actor, "customer.change_phone", customer, message, difference)
     responsible = customer.owner_id or customer.private_holder_id or customer.handler_id
     if responsible is not None and responsible != actor.id:
-        notices.notify(
-            responsible,
-            N_("%(who)s changed the number of %(name)s"),
-            customer_id=customer.id,
-            who=actor.name,
-            name=customer.name,
-        )
+        notify_about(customer, responsible, N_("%(who)s changed the number of %(name)s"), actor)
 
 
 @transactional

@@ -42,6 +42,14 @@ if TYPE_CHECKING:
     from app.customers.shared.models import Customer
 
 
+_listing = endpoint(
+    CustomerPermission.READ,
+    lists=SPEC,
+    arguments={"tab": [tab.key for tab in TABS]},
+    returns=CustomerRecord,
+)
+
+
 class CustomerApi(KepanApi):
     """``/api/v1/customers``."""
 
@@ -60,23 +68,13 @@ class CustomerApi(KepanApi):
         return get_customer(pk, actor=actor)
 
     @expose("", methods=["GET"])
-    @endpoint(
-        CustomerPermission.READ,
-        lists=SPEC,
-        arguments={"tab": [tab.key for tab in TABS]},
-        returns=CustomerRecord,
-    )
+    @_listing
     def get_list(self) -> Response:
         """Customers that the caller can open, or one tab of the list."""
         return self._search(request.args)
 
     @expose("/search", methods=["POST"])
-    @endpoint(
-        CustomerPermission.READ,
-        lists=SPEC,
-        arguments={"tab": [tab.key for tab in TABS]},
-        returns=CustomerRecord,
-    )
+    @_listing
     def search(self) -> Response:
         """The same list with its filters in the body: no whole number stands in an address (ACC-17)."""
         return self._search(read_fields(json_body()))

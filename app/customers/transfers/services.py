@@ -12,6 +12,7 @@ from app.customers.duplicates.places import number_place_of_owner
 from app.customers.duplicates.services import check_number, claim_number
 from app.customers.numbers.lookups import typed_number
 from app.customers.shared.models import Customer, CustomerMember
+from app.customers.shared.notifications import notify_about
 from app.customers.shared.parts import HandOver, hand_over
 from app.customers.shared.queries import colleague_for, facts_for, get_customer
 from app.customers.transfers import policies
@@ -79,13 +80,8 @@ def _move(customer: Customer, receiver: Staff, actor: Actor) -> None:
 
 
 def _notify(customer: Customer, former: Staff | None, receiver: Staff, reason: str, actor: Actor) -> None:
-    notices.notify(
-        receiver.id,
-        N_("%(who)s gave you the customer %(name)s: %(reason)s"),
-        customer_id=customer.id,
-        who=actor.name,
-        name=customer.name,
-        reason=reason,
+    notify_about(
+        customer, receiver.id, N_("%(who)s gave you the customer %(name)s: %(reason)s"), actor, reason=reason
     )
     if former is not None:
         notices.notify(

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from app.audit import services as audit
 from app.customers.numbers.alerts import RELEASE, report_reveal_before_release
+from app.customers.shared.notifications import notify_about
 from app.customers.shared.parts import HandOver, hand_over
 from app.customers.shared.queries import colleague_for, facts_for, get_customer
 from app.kernel import clock
@@ -15,7 +16,6 @@ from app.kernel.database.session import db
 from app.kernel.database.transactions import lock, transactional
 from app.kernel.errors import conflict
 from app.kernel.translation import N_
-from app.notices import services as notices
 from app.org.shared.models import Staff
 from app.pool.holding import policies
 from app.pool.public_pool.services import close_entry
@@ -57,13 +57,7 @@ def publicize_customer(pk: int, *, actor: Actor) -> Customer:
     customer.publicize()
     audit.record(actor, RELEASE, customer, N_("Released to the public"), changes_since(before, customer))
     if holder_id is not None and holder_id != actor.id:
-        notices.notify(
-            holder_id,
-            N_("%(who)s released %(name)s, which you held privately"),
-            customer_id=customer.id,
-            who=actor.name,
-            name=customer.name,
-        )
+        notify_about(customer, holder_id, N_("%(who)s released %(name)s, which you held privately"), actor)
     return customer
 
 
@@ -89,19 +83,12 @@ def assign_customer(pk: int, *, handler_id: int, actor: Actor) -> Customer:
 
 
 def _notify_handler(customer: Customer, handler: Staff, former_id: int | None, actor: Actor) -> None:
-    notices.notify(
-        handler.id,
-        N_("%(who)s assigned the customer %(name)s to you"),
-        customer_id=customer.id,
-        who=actor.name,
-        name=customer.name,
-    )
+    notify_about(customer, handler.id, N_("%(who)s assigned the customer %(name)s to you"), actor)
     if former_id is not None:
-        notices.notify(
+        notify_about(
+            customer,
             former_id,
             N_("%(who)s assigned your customer %(name)s to %(handler)s"),
-            customer_id=customer.id,
-            who=actor.name,
-            name=customer.name,
+            actor,
             handler=handler.name,
         )

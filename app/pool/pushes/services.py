@@ -11,6 +11,7 @@ from app.audit import services as audit
 from app.customers.numbers.lookups import typed_number
 from app.customers.numbers.policies import can_reveal_phone
 from app.customers.shared.models import Customer, Push
+from app.customers.shared.notifications import notify_about
 from app.customers.shared.policies import meets_demand
 from app.customers.shared.queries import colleague_for, facts_for, get_customer
 from app.kernel import clock
@@ -20,7 +21,6 @@ from app.kernel.database.session import db
 from app.kernel.database.transactions import lock, transactional
 from app.kernel.errors import conflict
 from app.kernel.translation import N_
-from app.notices import services as notices
 from app.org.sessions.actors import actor_of_colleague
 from app.pool.pushes import policies
 from app.pool.pushes.queries import get_push
@@ -63,13 +63,8 @@ def push_customer(pk: int, *, receiver_id: int, remark: str | None = None, actor
     )
     db.session.add(made)
     audit.record(actor, "pool.push", customer, N_("Pushed to %(receiver)s"), receiver=receiver.name)
-    notices.notify(
-        receiver.id,
-        N_("%(who)s pushed the customer %(name)s to you"),
-        customer_id=customer.id,
-        body=remark or "",
-        who=actor.name,
-        name=customer.name,
+    notify_about(
+        customer, receiver.id, N_("%(who)s pushed the customer %(name)s to you"), actor, body=remark or ""
     )
     _tell_responsible(made, N_("%(who)s offered your customer %(name)s to %(receiver)s"), actor)
     return made
@@ -231,14 +226,7 @@ def _tell_responsible(push: Push, message: str, actor: Actor) -> None:
     """Notify owner or holder when another person pushes their customer, and when it is accepted (POOL-17)."""
     responsible = push.customer.owner_id or push.customer.private_holder_id
     if responsible not in {None, actor.id, push.sender_id, push.receiver_id}:
-        notices.notify(
-            responsible,
-            message,
-            customer_id=push.customer_id,
-            who=actor.name,
-            name=push.customer.name,
-            receiver=push.receiver.name,
-        )
+        notify_about(push.customer, responsible, message, actor, receiver=push.receiver.name)
 
 
 def _decide(push: Push, state: str, message: str, remark: str | None, actor: Actor) -> None:
@@ -263,11 +251,6 @@ def _end(push: Push, actor: Actor) -> None:
 
 
 def _notify(push: Push, recipient_id: int, message: str, actor: Actor, *, body: str | None = None) -> None:
-    notices.notify(
-        recipient_id,
-        message,
-        customer_id=push.customer_id,
-        body=(push.answer or "") if body is None else body,
-        who=actor.name,
-        name=push.customer.name,
+    notify_about(
+        push.customer, recipient_id, message, actor, body=(push.answer or "") if body is None else body
     )

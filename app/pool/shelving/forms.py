@@ -22,6 +22,15 @@ class UnshelveForm(BaseForm):
     next_contact_at = MomentField(_("Next contact"), optional(), description=_("Makes a to-do"))
 
 
+def _viewing_field() -> MomentField:
+    return MomentField(
+        _("Time of the viewing"),
+        optional(),
+        render_kw={"data-show-when": "viewing_booked=y"},
+        description=_("Left empty: in 24 hours"),
+    )
+
+
 class ShelveForm(BaseForm):
     """Who works on the customer from now on (POOL-9, POOL-10): of either kind, as the API and batches ask."""
 
@@ -36,12 +45,7 @@ class ShelveForm(BaseForm):
     )
     remark = TextField(_("Remark"), required(at_most(2000)))
     viewing_booked = YesNoField(_("Viewing booked"))
-    viewing_at = MomentField(
-        _("Time of the viewing"),
-        optional(),
-        render_kw={"data-show-when": "viewing_booked=y"},
-        description=_("Left empty: in 24 hours"),
-    )
+    viewing_at = _viewing_field()
 
 
 class ShelvePersonalForm(BaseForm):
@@ -53,12 +57,7 @@ class ShelvePersonalForm(BaseForm):
         render_kw={"data-show-when": "follow_status=pending"},
         description=_("Makes a to-do for the handler"),
     )
-    viewing_at = MomentField(
-        _("Time of the viewing"),
-        optional(),
-        render_kw={"data-show-when": "viewing_booked=y"},
-        description=_("Left empty: in 24 hours"),
-    )
+    viewing_at = _viewing_field()
     remark = TextField(_("Remark"), required(at_most(2000)))
 
 
@@ -72,12 +71,7 @@ class ShelvePlatformForm(BaseForm):
         description=_("With yourself the customer becomes privately yours"),
     )
     viewing_booked = YesNoField(_("Viewing booked"), description=_("Makes a to-do for the handler"))
-    viewing_at = MomentField(
-        _("Time of the viewing"),
-        optional(),
-        render_kw={"data-show-when": "viewing_booked=y"},
-        description=_("Left empty: in 24 hours"),
-    )
+    viewing_at = _viewing_field()
     remark = TextField(_("Remark"), required(at_most(2000)))
 
 

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 from app.audit import services as audit
 from app.customers.shared import choices
 from app.customers.shared.models import Customer, FollowUp
+from app.customers.shared.notifications import notify_about
 from app.customers.shared.parts import unshelve_parts
 from app.customers.shared.queries import (
     colleague_for,
@@ -137,13 +138,7 @@ def _unshelve(customer: Customer, why: Unshelving, actor: Actor, head: AuditHead
         reason=Coded(choices.UNSHELVE_REASON, why.reason),
     )
     if responsible is not None and responsible.id != actor.id:
-        notices.notify(
-            responsible.id,
-            N_("%(who)s took %(name)s off the shelf"),
-            customer_id=customer.id,
-            who=actor.name,
-            name=customer.name,
-        )
+        notify_about(customer, responsible.id, N_("%(who)s took %(name)s off the shelf"), actor)
     if why.next_contact_at is not None:
         notices.add_todo(
             customer.owner_id or actor.id,
@@ -194,12 +189,8 @@ def shelve_customer(
 def _tell_owner(customer: Customer, actor: Actor) -> None:
     """Notify the owner of a personal customer that another person shelved it again."""
     if customer.owner_id is not None and customer.owner_id not in {actor.id, customer.handler_id}:
-        notices.notify(
-            customer.owner_id,
-            N_("%(who)s put your customer %(name)s back on the shelf"),
-            customer_id=customer.id,
-            who=actor.name,
-            name=customer.name,
+        notify_about(
+            customer, customer.owner_id, N_("%(who)s put your customer %(name)s back on the shelf"), actor
         )
 
 

@@ -1,0 +1,28 @@
+"""Notices of what somebody did with a customer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from app.notices import services as notices
+
+if TYPE_CHECKING:
+    from app.customers.shared.models import Customer
+    from app.kernel.access.actor import Actor
+
+
+def notify_about(
+    customer: Customer, recipient_id: int, message: str, actor: Actor, *, body: str = "", **parameters: Any
+) -> None:
+    """Notify a person of what the actor did; the notice links to the customer, and its message may name who
+    did it (``who``) and the customer (``name``).
+    """
+    notices.notify(
+        recipient_id,
+        message,
+        customer_id=customer.id,
+        body=body,
+        who=actor.name,
+        name=customer.name,
+        **parameters,
+    )
