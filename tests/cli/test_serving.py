@@ -7,7 +7,6 @@ from __future__ import annotations
 import http.client
 import re
 import socket
-import subprocess
 import sys
 import time
 from contextlib import ExitStack, contextmanager
@@ -21,8 +20,7 @@ from app.cli import serving
 from app.cli.serving import make_server
 from tests.support.people.world import PASSWORD
 from tests.support.processes.runners import until
-from tests.support.processes.server import Server, copy_of_world
-from tests.support.sources import ROOT
+from tests.support.processes.server import ANSWER_SECONDS, Server, copy_of_world
 
 HEAD = b"GET / HTTP/1.1\r\nHost: x\r\n"
 FORWARDED = {"X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "https"}
@@ -46,7 +44,7 @@ def _serving(monkeypatch, **constants):
         yield server
     finally:
         server.closing_now = True
-        thread.join(10)
+        thread.join(ANSWER_SECONDS)
         server.task_dispatcher.shutdown()
 
 
@@ -59,7 +57,7 @@ def _run(server) -> None:
 
 
 def _connect(server) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", int(server.effective_port)), timeout=10)
+    return socket.create_connection(("127.0.0.1", int(server.effective_port)), timeout=ANSWER_SECONDS)
 
 
 def _ask(connection: socket.socket) -> bytes:
@@ -94,7 +92,7 @@ def test_plat_16_a_head_that_trickles_in_ends_its_connection(monkeypatch):
                 return True
             return _ended(slow)
 
-        until(trickle, 15)
+        until(trickle)
         with _connect(server) as quick:
             assert _ask(quick).startswith(b"HTTP/1.1 200")
 
@@ -118,10 +116,10 @@ def test_plat_16_a_body_that_trickles_in_ends_its_connection_and_a_steady_one_do
                 return True
             return _ended(slow)
 
-        until(trickle, 15)
+        until(trickle)
         assert not _ended(steady)
         steady.setblocking(True)
-        steady.settimeout(10)
+        steady.settimeout(ANSWER_SECONDS)
         steady.sendall(b"y" * (900000 - sent))
         assert b"200 OK" in steady.recv(4096)
 
@@ -131,7 +129,7 @@ def test_plat_16_a_connection_at_rest_is_parked_and_answers_again(monkeypatch):
         for _ in range(3):
             assert _ask(idle)
             if server.parking is not None:
-                until(lambda: server.parking._parked, 10)
+                until(lambda: server.parking._parked)
         assert len(server.active_channels) == 1
 
 
@@ -139,8 +137,8 @@ def test_plat_16_connections_at_rest_end_after_a_while(monkeypatch):
     with _serving(monkeypatch, IDLE_SECONDS=0.5, _PARK_SECONDS=0.1) as server, ExitStack() as stack:
         idle = [stack.enter_context(_connect(server)) for _ in range(20)]
         assert _ask(idle[0])
-        until(lambda: all(_ended(one) for one in idle), 15)
-        until(lambda: not server.active_channels, 10)
+        until(lambda: all(_ended(one) for one in idle))
+        until(lambda: not server.active_channels)
 
 
 def test_plat_16_when_there_are_too_many_the_longest_unused_make_room(monkeypatch):
@@ -156,9 +154,9 @@ def test_plat_16_when_there_are_too_many_the_longest_unused_make_room(monkeypatc
 def test_plat_16_an_unread_response_frees_its_thread(monkeypatch):
     with _serving(monkeypatch, THREADS=1, IDLE_SECONDS=1) as server, _connect(server) as deaf:
         deaf.sendall(HEAD.replace(b"GET / ", b"GET /large ") + b"\r\n")
-        until(lambda: server.active_channels, 10)
+        until(lambda: server.active_channels)
         with _connect(server) as quick:
-            quick.settimeout(20)
+            quick.settimeout(ANSWER_SECONDS)
             assert _ask(quick)
 
 
@@ -175,7 +173,9 @@ def test_plat_16_run_py_answers_beside_half_sent_requests_and_thousands_of_idle_
     with Server(data_dir, tmp_path / "server.log", url, KEPAN_JOBS="off") as server, ExitStack() as stack:
 
         def connect() -> socket.socket:
-            return stack.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=10))
+            return stack.enter_context(
+                socket.create_connection(("127.0.0.1", server.port), timeout=ANSWER_SECONDS)
+            )
 
         for _ in range(150):
             connect().sendall(HEAD)
@@ -194,23 +194,21 @@ def test_plat_16_run_py_answers_beside_half_sent_requests_and_thousands_of_idle_
 class Gunicorn(Server):
     """The same server, run by gunicorn."""
 
-    def start(self) -> None:
-        address = f"127.0.0.1:{self.port}"
-        command = [sys.executable, "-m", "gunicorn", "-w", "1", "-b", address, "app:create_app()"]
-        with self.log.open("ab") as output:
-            self.process = subprocess.Popen(command, cwd=ROOT, env=self.env, stdout=output, stderr=output)
-        until(self._is_ready, 60)
-
-    def _is_ready(self) -> bool:
-        assert self.process.poll() is None, self.log.read_text(encoding="utf-8")
-        try:
-            return self.request("GET", "/readyz").status == 200
-        except OSError:
-            return False
+    def command(self) -> list[str]:
+        return [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "-w",
+            "1",
+            "-b",
+            f"127.0.0.1:{self.port}",
+            "app:create_app()",
+        ]
 
     def __exit__(self, *error: object) -> None:
         self.process.terminate()  # the workers end with their master
-        self.process.wait(30)
+        self.process.wait(ANSWER_SECONDS)
 
 
 @pytest.mark.slow
@@ -242,7 +240,7 @@ def test_plat_16_behind_a_proxy_cookie_limits_and_log_know_the_client(site, tmp_
 
 
 def _sign_in_page(server, headers):
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=ANSWER_SECONDS)
     connection.request("GET", "/login/", headers=headers)
     answer = connection.getresponse()
     answer.read()

@@ -9,17 +9,15 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from tests.support.databases.empty import empty_database
-from tests.support.processes.server import free_port
+from tests.support.processes.runners import until
+from tests.support.processes.server import ANSWER_SECONDS, free_port, wait_until_ready
 from tests.support.sources import ROOT
-
-_PATIENCE = 90.0
 
 
 def _blocks() -> list[str]:
@@ -69,20 +67,17 @@ def _serves(directory: Path, script: str, said: str = "") -> str:
             stdin=subprocess.DEVNULL, stdout=output, stderr=output,
         )  # fmt: skip
     try:
-        end = time.monotonic() + _PATIENCE
-        while _get(port, "/readyz")[0] != 200 or said not in log.read_text(encoding="utf-8"):
-            assert process.poll() is None, log.read_text(encoding="utf-8")
-            assert time.monotonic() < end, log.read_text(encoding="utf-8")
-            time.sleep(0.1)
+        wait_until_ready(process, log, lambda: _get(port, "/readyz")[0])
+        until(lambda: said in log.read_text(encoding="utf-8"))
         return _get(port, "/login/")[1] + log.read_text(encoding="utf-8")
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
-        process.wait(30)
+        process.wait(ANSWER_SECONDS)
 
 
 def _get(port: int, path: str) -> tuple[int, str]:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=ANSWER_SECONDS)
     try:
         connection.request("GET", path)
         answer = connection.getresponse()

@@ -12,24 +12,28 @@ from typing import TYPE_CHECKING, Any, Self
 from sqlalchemy import create_engine, text
 
 from app.kernel.database.session import prepare_engine
-from tests.support.processes.server import copy_of_world
+from tests.support.processes.server import ANSWER_SECONDS, copy_of_world
 from tests.support.sources import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-_PATIENCE = 60.0
+_STEP = 0.05
 
 
-def until(condition: Callable[[], Any], patience: float = _PATIENCE) -> Any:
-    """Wait until a condition is true. Return its value."""
-    end = time.monotonic() + patience
-    while time.monotonic() < end:
+def until(condition: Callable[[], Any], patience: float = ANSWER_SECONDS) -> Any:
+    """Wait until a condition is true. Return its value.
+
+    The patience is counted in steps: on a machine that is too busy to take them, it lasts longer.
+
+    :raises TimeoutError: when it does not become true.
+    """
+    for _step in range(int(patience / _STEP)):
         found = condition()
         if found:
             return found
-        time.sleep(0.05)
+        time.sleep(_STEP)
     raise TimeoutError(condition)
 
 
@@ -70,7 +74,7 @@ class RunnerProcess:
         """Send a signal and wait for the end. Return the exit status."""
         assert self.process is not None
         self.process.send_signal(number)
-        return self.process.wait(_PATIENCE)
+        return self.process.wait(ANSWER_SECONDS)
 
     def said(self) -> str:
         """Return its output."""

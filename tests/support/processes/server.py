@@ -14,14 +14,14 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from tests.support.sources import ROOT
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from tests.support.databases.database import Database
 
@@ -65,6 +65,42 @@ def copy_of_world(database: Database, directory: Path) -> tuple[Path, str]:
     return directory, ""
 
 
+def work_done(process: subprocess.Popen[bytes], log: Path) -> tuple[int, int]:
+    """Return what grows while the process or one that it started works: its output and, where the system reports it, the
+    computing time.
+    """
+    parents, times = {}, {}
+    for path in Path("/proc").glob("[0-9]*/stat"):  # none where it is not Linux: only the output shows it
+        with suppress(OSError):
+            fields = path.read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+            pid = int(path.parent.name)
+            parents[pid], times[pid] = int(fields[1]), sum(map(int, fields[11:15]))
+    family, newest = {process.pid}, {process.pid}
+    while newest:
+        newest = {pid for pid, parent in parents.items() if parent in newest}
+        family |= newest
+    return log.stat().st_size, sum(times.get(pid, 0) for pid in family)
+
+
+def wait_until_ready(process: subprocess.Popen[bytes], log: Path, status: Callable[[], int]) -> None:
+    """Wait until the status is 200: as long as the process lives and works.  0 is no response.
+
+    :raises AssertionError: when it ended, with its output.
+    :raises TimeoutError: when it hangs, with its output.
+    """
+    seen, since = work_done(process, log), time.monotonic()
+    while time.monotonic() - since < IDLE_SECONDS:
+        assert process.poll() is None, log.read_text(encoding="utf-8")
+        answered = status()
+        if answered == 200:
+            return
+        time.sleep(0.05)
+        done = work_done(process, log)
+        if done != seen and not answered:  # computing the response that it is not ready does not count
+            seen, since = done, time.monotonic()
+    raise TimeoutError(log.read_text(encoding="utf-8"))
+
+
 class Server:
     """``run.py`` over a data directory (and another database, if given); its output goes to a file.
 
@@ -105,20 +141,17 @@ class Server:
         """
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "run.py"], cwd=self.root, env=self.env, stdout=output, stderr=output
+                self.command(), cwd=self.root, env=self.env, stdout=output, stderr=output
             )
-        seen, since = self._work_done(), time.monotonic()
-        while time.monotonic() - since < IDLE_SECONDS:
-            assert self.process.poll() is None, self.log.read_text(encoding="utf-8")
-            status = self._readiness()
-            if status == 200:
-                return
-            time.sleep(0.02)
-            done = self._work_done()
-            if done != seen and not status:  # computing the response that it is not ready does not count
-                seen, since = done, time.monotonic()
-        self.kill()
-        raise TimeoutError(self.log.read_text(encoding="utf-8"))
+        try:
+            wait_until_ready(self.process, self.log, self._readiness)
+        except TimeoutError:
+            self.kill()
+            raise
+
+    def command(self) -> list[str]:
+        """Return the command that serves."""
+        return [sys.executable, "run.py"]
 
     def _readiness(self) -> int:
         """Return the status of the readiness check; 0 while there is no response."""
@@ -126,18 +159,6 @@ class Server:
             return self.request("GET", "/readyz").status
         except (OSError, http.client.HTTPException):
             return 0
-
-    def _work_done(self) -> tuple[int, str]:
-        """Return what grows while the process works: its output and, where the system reports it, its
-        computing time.
-        """
-        assert self.process is not None
-        try:
-            status = Path(f"/proc/{self.process.pid}/stat").read_text(encoding="ascii")
-            computed = " ".join(status.rpartition(")")[2].split()[11:13])
-        except OSError:  # not Linux: only the output shows it
-            computed = ""
-        return self.log.stat().st_size, computed
 
     def kill(self) -> None:
         """End it as a power failure would: ``kill -9``."""
