@@ -14,7 +14,7 @@ import pytest
 from schemathesis import GenerationMode
 
 from app.kernel.api.openapi import api_routes
-from tests.support.api.openapi import CHECKS, Conformance, populate
+from tests.support.api.openapi import CHECKS, PLAIN, Conformance, populate
 from tests.support.api.openapi_samples import APART, BODIES, CALLERS, PATHS, UPLOADS, caller_of
 from tests.support.web.clients import ApiClient
 
@@ -77,7 +77,8 @@ def _call(asked: Conformance, operation, database):
     label, records = operation.label, asked.records
     chosen = {name: records[key][0] for name, key in PATHS.get(label, {}).items()}
     path = chosen or asked.paths_of(operation)[0]
-    headers = {"Authorization": f"Bearer {ApiClient(database.app, caller_of(label, records)).token}"}
+    token = ApiClient(database.app, caller_of(label, records)).token
+    headers = {**PLAIN, "Authorization": f"Bearer {token}"}
     if label in UPLOADS:
         address = operation.path.removeprefix("/api/v1").format(**path)
         return asked.client.open("POST", address, data=UPLOADS[label](records), headers=headers)

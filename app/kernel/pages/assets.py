@@ -51,6 +51,7 @@ LIBRARIES = {
     ),
 }
 _HASHED = re.compile(rf"{FOLDER}/([\w-]+)-([0-9a-f]{{12}})(\.js|\.css)")
+_PICTURE = re.compile(r'url\("([\w-]+\.svg)"\)')
 _MAP = re.compile(r"^(?:/\*|//)[#@] sourceMappingURL=.*$", re.MULTILINE)
 
 
@@ -95,7 +96,9 @@ def _keep_for_ever(answer: Response) -> None:
 
 
 def asset_url(name: str) -> str:
-    """Return the address of a file of ours, such as ``office.css``."""
+    """Return the address of a file of ours, such as ``office.css`` or a picture."""
+    if name not in asset_names():
+        return url_for("static", filename=f"{FOLDER}/{name}", v=_picture_mark(name))
     path = Path(name)
     return url_for("static", filename=f"{FOLDER}/{path.stem}-{mark(name)}{path.suffix}")
 
@@ -117,6 +120,16 @@ def asset_names() -> frozenset[str]:
 def mark(name: str) -> str:
     """Return the hash that the file's name carries."""
     return hashlib.sha256(whole(name)).hexdigest()[:12]
+
+
+@cache
+def _picture_mark(name: str) -> str:
+    return hashlib.sha256((STATIC / FOLDER / name).read_bytes()).hexdigest()[:12]
+
+
+def _with_pictures(css: str) -> str:
+    """Name pictures as pages do, so that a browser asks for each once."""
+    return _PICTURE.sub(lambda found: f'url("{found[1]}?v={_picture_mark(found[1])}")', css)
 
 
 @cache
@@ -144,6 +157,8 @@ def short_name(name: str) -> str:
 def whole(name: str) -> bytes:
     """Return our file with everything that it imports, after the libraries that it builds on."""
     own = join(STATIC / FOLDER / name)
+    if name.endswith(".css"):
+        own = _with_pictures(own.decode()).encode()
     if name not in LIBRARIES:
         return own
     if name.endswith(".css"):
