@@ -131,8 +131,7 @@ def _brokers(offices: list[BrokerCompany], opened: datetime, director: Actor) ->
                 consent_version=CONSENT,
                 actor=SYSTEM,
             )
-        if username:
-            rename(broker.id, username)
+        rename(broker.id, username or f"broker{place + 1}")
         if onsite and place != _WAITING:
             _review(broker, moment + timedelta(hours=1), approve=place != _REJECTED, actor=director)
         made.append(broker)
@@ -170,11 +169,11 @@ def _visitors() -> list[Visitor]:
                 actor=SYSTEM,
             )
         made.append(visitor)
-    rename(made[0].id, visitor1.username)
+        rename(visitor.id, f"visitor{place + 1}" if place else visitor1.username)
     return made
 
 
 def rename(pk: int, username: str) -> None:
-    """Give an account registered by phone, whose name is a code, a user name that is easy to type."""
+    """Give an account registered by phone, whose user name is random, one that every packing has."""
     db.session.get_one(Account, pk).username = username
     db.session.flush()
