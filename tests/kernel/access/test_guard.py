@@ -42,6 +42,7 @@ UNSCOPED = {
     },
     "customers/creation/services.py": {"a code is unique in the whole system and never reused (CUST-1)"},
     "customers/listing/name_search.py": {"every customer is found by its name, whoever may see it"},
+    "kernel/lists/words.py": {"every record is found by its name, whoever may see it"},
     "kernel/files/attachments.py": {"sweep: every row keeps its content, removed ones too"},
     "pool/clocks/services.py": {"the clocks of the pool run for every customer (POOL-24)"},
     "pool/moves/services.py": {
