@@ -9,6 +9,7 @@ from flask import request, request_started
 
 from app.cli.assets import FILES
 from app.kernel.pages.assets import STATIC, VENDOR, short_name
+from tests.conftest import leave_out
 from tests.support.make import make_customer
 
 pytestmark = [
@@ -53,8 +54,9 @@ def customers(world) -> list:
     return [make_customer(world.actor("agent"), name=f"李{number:02d}") for number in range(20)]
 
 
-@pytest.mark.skipif(not SHORTENED, reason="left out: the short forms were not made (make assets)")
 def test_off_13_a_cold_list_is_light(visit, customers):
+    if not SHORTENED:
+        leave_out("the short forms were not made (make assets)")
     page = visit("agent", fresh=True)
     loaded = _Loaded(page)
     page.goto("/customers/")
@@ -65,8 +67,9 @@ def test_off_13_a_cold_list_is_light(visit, customers):
     assert any("office-" in address for address in loaded.bytes), str(loaded)
 
 
-@pytest.mark.skipif(not DRAWN, reason="left out: the chart library was not fetched (make assets)")
 def test_off_13_charts_come_when_they_are_seen(visit, customers):
+    if not DRAWN:
+        leave_out("the chart library was not fetched (make assets)")
     page = visit("agent")
     page.set_viewport_size({"width": 1366, "height": 200})
     loaded = _Loaded(page)
