@@ -158,9 +158,9 @@ class Runner:
             worker.adopt(token, SILENT_SECONDS)
         self._token, self._until = token, asked_at + self._seconds
         log.info("lease_taken", holder=self._holder, interrupted=left)
-        self._scheduler.add_job(
-            self._run_due_jobs, executor="look"
-        )  # what waits need not wait for the interval
+        with self._lock:
+            if not self._stopping.is_set():  # what waits need not wait for the interval
+                self._scheduler.add_job(self._run_due_jobs, executor="look")
 
     def _renew_heartbeats(self, token: int) -> None:
         """Renew the heartbeats of current runs and recover lost ones."""
