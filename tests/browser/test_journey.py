@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from tests.support.make import make_customer
-from tests.support.web.visits import SIZES, picture, sign_in, visiting
+from tests.support.web.visits import BOTH_SIZES, SIZES, picture, sign_in, visiting
 
 pytestmark = [
     pytest.mark.browser,
@@ -72,7 +72,7 @@ def _reveal(page) -> None:
     page.wait_for_selector("#p-reveals td:has-text('预约看房')")
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", BOTH_SIZES)
 def test_the_main_pages_fit_the_screen_and_complain_of_nothing(chromium, live, world, size):
     pk = [make_customer(world.actor("agent"), name=f"客户{number:02d}").id for number in range(24)][-1]
     pages = {

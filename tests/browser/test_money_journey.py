@@ -16,7 +16,7 @@ from app.kernel.database.session import db
 from tests.support.channel.scene import Channel, every
 from tests.support.channel.scene import picture as upload
 from tests.support.web.appearance import faults
-from tests.support.web.visits import SIZES, form_of, is_phone, operate, pick, picture, submit, visiting
+from tests.support.web.visits import BOTH_SIZES, form_of, is_phone, operate, pick, picture, submit, visiting
 
 pytestmark = [
     pytest.mark.browser,
@@ -133,7 +133,7 @@ def _void(page, size: str) -> None:
     picture(page, "viewing-fee-voided", size)
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", BOTH_SIZES)
 def test_ch_19_25_26_a_collision_is_decided_a_fee_paid_and_the_ranking_read(chromium, live, collided, size):
     with visiting(chromium, live, size, "director") as page:
         picture(page, "channel-workbench", size)

@@ -13,7 +13,7 @@ from app.pool.pushes.services import push_customer
 from tests.support.figures import put
 from tests.support.make import make_customer, make_platform_customer
 from tests.support.web.visits import (
-    SIZES,
+    BOTH_SIZES,
     choose,
     form_of,
     operate,
@@ -67,7 +67,7 @@ def test_pool_8_and_9_unshelve_and_shelve_again(chromium, live, world):
         picture(page, "shelf-log", "desktop")
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", BOTH_SIZES)
 def test_pool_12_and_13_privatize_and_publicize(chromium, live, world, size):
     pk = make_platform_customer(world.actor("manager"), state="following", name="吴女士").id
     with visiting(chromium, live, size, "agent") as page:
@@ -143,7 +143,7 @@ def test_pool_17_push_and_withdraw(chromium, live, world):
         expect(page.locator("[data-badge=notifications]")).to_have_text("2")
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", BOTH_SIZES)
 def test_pool_7_batch_unshelve_reports_each(chromium, live, world, size):
     for name in ("李先生", "李女士"):
         make_customer(world.actor("agent"), name=name)
@@ -169,7 +169,7 @@ def test_pool_7_batch_unshelve_reports_each(chromium, live, world, size):
         expect(page.locator("tbody tr[data-url] .tag", has_text="已下架")).to_have_count(2)
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", BOTH_SIZES)
 def test_pool_18_a_follow_up_from_the_list(chromium, live, world, size):
     late = make_customer(world.actor("agent"), name="冯先生")
     put(late, next_contact_at=datetime(2026, 1, 5, 4, 0, tzinfo=UTC))

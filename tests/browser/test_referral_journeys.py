@@ -19,7 +19,7 @@ from app.kernel.database.session import db
 from tests.support.channel.scene import Channel, at
 from tests.support.channel.scene import picture as screenshot
 from tests.support.web.appearance import chinese, faults
-from tests.support.web.visits import SIZES, choose, is_phone, operate, picture, submit, visiting
+from tests.support.web.visits import BOTH_SIZES, choose, is_phone, operate, picture, submit, visiting
 
 pytestmark = [
     pytest.mark.browser,
@@ -63,7 +63,7 @@ def _dispute(channel):
     return mine, other, sold, tour
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", BOTH_SIZES)
 def test_ch_22_to_24_found_rebound_closed_and_reopened(chromium, live, channel, size):
     with at(clock.now() - timedelta(hours=2)):
         referral = channel.bound("broker1")

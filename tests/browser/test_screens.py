@@ -13,7 +13,7 @@ from app.kernel import clock
 from app.kernel.database.session import db
 from tests.support.make import make_customer
 from tests.support.web.appearance import chinese, faults
-from tests.support.web.visits import SIZES, form_of, is_phone, picture, speak, submit
+from tests.support.web.visits import BOTH_SIZES, SIZES, form_of, is_phone, picture, speak, submit
 
 pytestmark = [
     pytest.mark.browser,
@@ -70,7 +70,7 @@ def test_plat_15_every_page_fits_and_can_be_read(visit, full, username, language
     assert not _walk(visit(username, size, language), language, (full,))
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", BOTH_SIZES)
 def test_sign_in_fits_and_can_be_read(visit, size):
     page = visit("", size)
     page.goto("/login/")

@@ -262,7 +262,7 @@ def _logged_source(data_dir) -> str:
         return connection.execute(statement).fetchone()[0]
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_plat_16_without_the_setting_run_py_trusts_no_header_and_the_doctor_says_so(site, tmp_path):
     data_dir, url = site

@@ -79,7 +79,7 @@ def test_plat_16_no_start_ends_in_a_traceback(tmp_path, words, env, said):
     _refused(_run(*words, env=_environment(tmp_path, **env)), said)
 
 
-@pytest.fixture(params=["no database", pytest.param("malformed", marks=pytest.mark.long)])
+@pytest.fixture(params=["no database", "malformed"])
 def damaged(request, database, tmp_path):
     """The data directory of an installation whose database file was overwritten, and a backup of it."""
     archive = succeed(database.app, "backup", "--to", tmp_path / "backups").strip()
@@ -91,7 +91,7 @@ def damaged(request, database, tmp_path):
     return data, archive
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_plat_16_a_damaged_database_file_is_reported_and_can_be_restored(database, damaged):
     data, archive = damaged

@@ -32,6 +32,7 @@ def loaded(tmp_path_factory):
         yield app
 
 
+@pytest.mark.long
 def test_plat_16_the_demo_is_lawful_and_whole(loaded):
     assert "all chains hold" in succeed(loaded, "audit-verify")
     assert "problem" not in succeed(loaded, "doctor")

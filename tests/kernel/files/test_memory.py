@@ -41,6 +41,7 @@ def _multipart(file: bytes) -> tuple[str, bytes]:
     return f"multipart/form-data; boundary={mark}", body + f"--{mark}--\r\n".encode()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="memory is read from /proc")
 def test_plat_10_fifty_pictures_take_at_most_300_mb_and_delay_no_one(app, database, world, tmp_path):

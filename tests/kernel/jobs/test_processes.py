@@ -51,6 +51,7 @@ def test_plat_13_sigterm_gives_the_lease_back_at_once(site):
         assert "Traceback" not in runner.said()
 
 
+@pytest.mark.long
 def test_plat_16_run_py_runs_the_jobs_unless_switched_off(site, tmp_path):
     with Server(site.data_dir, tmp_path / "server.log", site.url, KEPAN_LEASE_SECONDS="2") as server:
         until(lambda: site.holder() == server.process.pid)

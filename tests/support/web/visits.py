@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from app.kernel.database.session import db
 from tests.support.people.world import PASSWORD
 from tests.support.sources import ROOT
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SIZES = {"desktop": (1366, 768), "phone": (390, 844)}
+# A journey of the office on the phone's screen as well.
+BOTH_SIZES = ("desktop", pytest.param("phone", marks=pytest.mark.long))
 PICTURES = ROOT / "build" / "screenshots"
 _MEASURES = Path(__file__).with_name("seeing.js")
 
