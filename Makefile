@@ -52,7 +52,7 @@ else
 	@$(call both_runs,)
 endif
 
-quick: $(DEV_STAMP) ## Run what needs neither PostgreSQL nor a browser nor processes (90 seconds)
+quick: $(DEV_STAMP) ## Run what needs neither PostgreSQL nor a browser nor processes (two minutes)
 	@$(BIN)/python -m pytest -m "not postgres and not process and not browser and not slow"
 
 test-left-out: $(DEV_STAMP) $(ASSETS) ## Run what `make test` leaves out: the rest on PostgreSQL, and long tests

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from tests.support.people.world import World
 
 LEFT_OUT = "left out: "
+# Folders that try the whole program, or start it: not for `make quick`.
+SLOW_FOLDERS = {"whole", "cli", "demo", "project"}
 MEMORY, ROOM = Path("/dev/shm"), 2 * 1024**3  # noqa: S108 - bytes; pytest makes directories of its own there
 
 
@@ -74,6 +76,8 @@ def pytest_collection_modifyitems(config, items) -> None:
         callspec = getattr(item, "callspec", None)
         if callspec is not None and callspec.params.get("database") == "postgres":
             item.add_marker(pytest.mark.postgres)
+        if item.path.relative_to(config.rootpath).parts[1] in SLOW_FOLDERS:
+            item.add_marker(pytest.mark.slow)
     left_out = config.getoption("--left-out")
     if left_out or config.args == config.getini("testpaths"):
         chosen = [item for item in items if _is_left_out(item) == left_out]
