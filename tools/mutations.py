@@ -71,7 +71,7 @@ POLICIES = [
     Mutation("reviewed-twice", "can_review", 'broker.review_state != "pending"', "False",
              ("ch_4_the_director_reviews",)),
     Mutation("colleague-of-another-company", "colleague_for",
-             " or found.company_id != customer.company_id", "", ("acc_15_the_handler_is_an_active", "acc_15_another_company", "of_another_company")),
+             " or found.company_id != customer.company_id", "", ("only_active_colleagues_of_the_customers_company", "acc_15_the_administrator_acts_in_the_second")),
     Mutation("visible-duplicate-not-preferred", "duplicate_of", "case((mine, 0), else_=1)",
              "case((mine, 1), else_=0)", ("duplicate", "of_several", "pool_1a", "pool_1d", "cust_8")),
     Mutation("duplicate-out-of-scope-named", "duplicate_of", "if customer_id is None:", "if False:", ("cust_8",)),

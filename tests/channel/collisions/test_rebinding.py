@@ -173,7 +173,8 @@ def test_ch_19_a_collision_is_handled_once_with_a_note(channel):
         handle_collision(collision.id, outcome="keep", note="again", actor=director)
     assert refused.value.code == "collision.handled"
     assert operations(collision) == ["collision.record", "collision.handle"]
-    assert notices_of(other.broker_id)[-1] == "The collision about %(name)s (%(code)s) was decided"
+    for side in (stored.bound_referral, other):
+        assert notices_of(side.broker_id)[-1] == "The collision about %(name)s (%(code)s) was decided"
 
 
 def test_ch_18_after_a_decision_a_new_collision_is_a_new_one(channel):

@@ -51,6 +51,13 @@ def test_pool_12_holder_department_and_time_are_recorded(world):
     assert (row.actor_id, row.differences) == (agent.id, {"private_holder": ["", agent.name]})
 
 
+def test_pool_12_the_private_holders_department_is_the_holders_own(world):
+    made, regional = _public(world), world.actor("regional")
+    assert regional.department_id != made.department_id
+    privatize_customer(made.id, actor=regional)
+    assert stored(made.id)["private_department_id"] == regional.department_id
+
+
 def test_pool_12_the_other_is_told_who_holds_it(world):
     made = _public(world)
     privatize_customer(made.id, actor=world.actor("agent2"))
