@@ -118,7 +118,7 @@ LOCKS = [
              ("pool_12_the_ceiling_is_not_passed",)),
     Mutation("reveals-not-locked", "reveal_phone", 'lock(f"reveal:{actor.id}")', "pass",
              ("acc_10_the_quota_is_not_passed",)),
-    Mutation("administrators-not-locked", "disable_account", 'lock("administrators")', "pass",
+    Mutation("last-administrator-not-counted", "disable_account", "if not active_administrators():", "if False:",
              ("acc_13_one_administrator_stays",)),
     Mutation("numbers-not-locked", "check_number", 'lock(f"phone:{index}", share=DEDUPE_MODE.name)', "pass",
              ("pool_2_personal_and_platform_at_once",)),
