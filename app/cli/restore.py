@@ -165,7 +165,7 @@ def _is_empty(settings: Settings) -> bool:
             return not connection.scalar(text("SELECT count(*) FROM ab_user"))
     except DBAPIError as error:
         if damage(settings, error):
-            return False  # it may hold what somebody can still rescue
+            return False  # data may still be rescued from it
         raise
     finally:
         engine.dispose()

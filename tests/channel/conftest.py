@@ -26,7 +26,7 @@ def channel_now(world, database):
 
 @pytest.fixture
 def by(app, channel):
-    """``by("director")``: the browser of a person of the scene; without a name, nobody is signed in."""
+    """``by("director")``: the browser of a person of the scene; without a name, an anonymous one."""
     browsers: dict[str, Browser] = {}
 
     def browser(key: str = "", **kwargs: Any) -> Browser:

@@ -30,7 +30,7 @@ def _show(customer: Customer) -> Found:
 
 CUSTOMERS = Kind(
     "customer",
-    _("Customers"),
+    _("Customer"),
     "fa-user-group",
     "CustomerView.show",
     CustomerPermission.READ,

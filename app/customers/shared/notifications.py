@@ -1,4 +1,4 @@
-"""Notices of what somebody did with a customer."""
+"""Notices of an operation on a customer to the people concerned."""
 
 from __future__ import annotations
 

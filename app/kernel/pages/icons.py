@@ -1,7 +1,7 @@
 """The icons that pages use, of the two thousand that the framework brings (OFF-13).
 
 Their rules in the stylesheet are 110 KB and their fonts 180 KB; a hundred icons are used.  The rules of the
-others are left out of the stylesheet, and at set-up the fonts are made anew with the used characters alone
+others are left out of the stylesheet, and at set-up the fonts are reduced to the used characters
 (``app/cli/assets.py``).  Without Node the framework's own fonts are used.
 """
 

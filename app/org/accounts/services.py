@@ -47,7 +47,7 @@ def create_account(
 ) -> Account:
     """Create a login account with roles.  The first character of the name is taken as the family name.
 
-    Without a ``username`` it gets an unguessable one, as nobody types it: people who register sign in with
+    Without a ``username`` it gets an unguessable one, because people who register sign in with
     their number, and no stranger can lock their password by guessing names in a row (ACC-18).
 
     An account without a password has no password sign-in: its phone proves the person (CH-3).  ``phone`` must

@@ -12,7 +12,7 @@ def channel(channel_now):
 
 @pytest.fixture
 def phone(by):
-    """``phone("broker1")``: the phone of a person of the scene; without a name, nobody is signed in."""
+    """``phone("broker1")``: the phone of a person of the scene; without a name, an anonymous one."""
     return by
 
 
