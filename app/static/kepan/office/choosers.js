@@ -1,4 +1,5 @@
 // Choosers: selects with a search of their own (select2, a plugin of jQuery).
+import {onContent, onLeave} from '../shared/content.js';
 import {isPhone} from './dom.js';
 import {text} from './text.js';
 
@@ -57,6 +58,7 @@ function describe(select) {
 }
 
 function start(select) {
+  if (isChooser(select)) return;
   const blank = Array.from(select.options).find((option) => option.value === '');
   if (isPhone() && !select.dataset.remote && !select.multiple) {
     // the phone's own chooser is better
@@ -77,7 +79,14 @@ export function focusChooser(select) {
   $(select).select2('focus');
 }
 
-document.querySelectorAll('select.js-s2').forEach(start);
+onContent((root) => root.querySelectorAll('select.js-s2').forEach(start));
+// An open list lies on the page, beside what is taken away.
+onLeave((root) => {
+  $(root)
+    .find('select.js-s2')
+    .filter((at, select) => isChooser(select))
+    .select2('destroy');
+});
 $(document).on('select2:open', () => {
   const field = document.querySelector('.select2-container--open .select2-dropdown .select2-search__field');
   if (field) field.focus();

@@ -1,4 +1,5 @@
 // A list as one likes it: small rows, hidden columns.
+import {onContent} from '../shared/content.js';
 import {make, onEvent} from './dom.js';
 import {recall, remember} from './storage.js';
 import {castShadows} from './table.js';
@@ -63,5 +64,7 @@ onEvent('click', '[data-cols-reset]', (event, button) => {
   drawChoices(card);
   castShadows();
 });
-showDensity();
-document.querySelectorAll('.list-card').forEach(applyColumns);
+onContent((root) => {
+  showDensity();
+  root.querySelectorAll('.list-card').forEach(applyColumns);
+});

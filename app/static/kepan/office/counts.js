@@ -1,11 +1,13 @@
 // Counts in the tabs of a list: fetched after the page, as they may take longer.
+import {onContent} from '../shared/content.js';
+
 function showCounts(tabs, counts) {
   tabs.querySelectorAll('[data-count]').forEach((place) => {
     place.textContent = counts[place.dataset.count] ?? '';
   });
 }
 
-document.querySelectorAll('[data-counts]').forEach((tabs) => {
+function fetchCounts(tabs) {
   fetch(tabs.dataset.counts, {
     credentials: 'same-origin',
     headers: {Accept: 'application/json', 'X-Requested-With': 'XMLHttpRequest'},
@@ -15,7 +17,11 @@ document.querySelectorAll('[data-counts]').forEach((tabs) => {
     .catch(() => {
       // a list without counts is still a list
     });
-});
-document.querySelectorAll('.tabs-p .active').forEach((tab) => {
-  tab.parentNode.scrollLeft = tab.offsetLeft - 24;
+}
+
+onContent((root) => {
+  root.querySelectorAll('[data-counts]').forEach(fetchCounts);
+  root.querySelectorAll('.tabs-p .active').forEach((tab) => {
+    tab.parentNode.scrollLeft = tab.offsetLeft - 24;
+  });
 });

@@ -1,4 +1,5 @@
 // Date fields: the picker (a plugin of jQuery) speaks the page's language; phones use their own.
+import {onContent, onLeave} from '../shared/content.js';
 import {isPhone, isTouch} from './dom.js';
 import {text} from './text.js';
 
@@ -30,6 +31,7 @@ $.fn.datepicker.dates[LANGUAGE] = {
 };
 
 function start(input) {
+  if ($(input).data('datepicker')) return;
   if (isTouch() && isPhone() && (!input.value || /^\d{4}-\d\d-\d\d$/.test(input.value))) {
     input.type = 'date';
     return;
@@ -48,4 +50,11 @@ function start(input) {
     .on('changeDate clearDate', () => input.dispatchEvent(new Event('input', {bubbles: true})));
 }
 
-document.querySelectorAll('input[data-date]').forEach(start);
+onContent((root) => root.querySelectorAll('input[data-date]').forEach(start));
+// An open calendar lies on the page, beside what is taken away.
+onLeave((root) => {
+  $(root)
+    .find('input[data-date]')
+    .filter((at, input) => $(input).data('datepicker'))
+    .datepicker('destroy');
+});

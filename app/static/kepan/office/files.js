@@ -1,4 +1,5 @@
 // Files to upload: what was chosen, and what would be refused, before it travels.
+import {onContent} from '../shared/content.js';
 import {make} from './dom.js';
 import {focusOn} from './focus.js';
 import {fillText, text} from './text.js';
@@ -44,7 +45,7 @@ function start(input) {
   });
 }
 
-document.querySelectorAll('[data-files] input[type=file]').forEach(start);
+onContent((root) => root.querySelectorAll('[data-files] input[type=file]').forEach(start));
 document.addEventListener(
   'submit',
   (event) => {

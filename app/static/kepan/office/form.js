@@ -1,4 +1,5 @@
 // Forms: where the cursor starts, and a question before text that is not saved is lost.
+import {onContent} from '../shared/content.js';
 import {applyConditions} from './conditions.js';
 import {isInDrawer, isTouch} from './dom.js';
 import {focusOn} from './focus.js';
@@ -10,7 +11,7 @@ const FIRST = [
   '.fi:not([hidden]) input:not([type=hidden]):not([data-date]):not([type=checkbox])',
   '.fi:not([hidden]) textarea',
 ].join(', ');
-const forms = Array.from(document.querySelectorAll('form[data-form]'));
+const FORMS = 'form[data-form]';
 const initialContents = new WeakMap();
 
 function contentOf(form) {
@@ -20,10 +21,14 @@ function contentOf(form) {
     .join('&');
 }
 
-function hasUnsavedText() {
-  return forms.some(
-    (form) => !isBusy(form) && ('changed' in form.dataset || contentOf(form) !== initialContents.get(form)),
-  );
+function isUnsaved(form) {
+  if (isBusy(form) || !initialContents.has(form)) return false;
+  return 'changed' in form.dataset || contentOf(form) !== initialContents.get(form);
+}
+
+/** Whether a form of the page has something that leaving it would lose. */
+export function hasUnsavedText() {
+  return Array.from(document.querySelectorAll(FORMS)).some(isUnsaved);
 }
 
 function placeCursor(form) {
@@ -36,13 +41,15 @@ function placeCursor(form) {
   }
 }
 
-forms.forEach((form) => {
+function start(form) {
   applyConditions(form);
   form.addEventListener('change', () => applyConditions(form));
   form.addEventListener('kepan:change', () => applyConditions(form));
   initialContents.set(form, contentOf(form));
   placeCursor(form);
-});
+}
+
+onContent((root) => root.querySelectorAll(FORMS).forEach(start));
 offerToFrames({hasUnsavedText});
 window.addEventListener('beforeunload', (event) => {
   if (isInDrawer || !hasUnsavedText()) return;

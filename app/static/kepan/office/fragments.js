@@ -1,6 +1,6 @@
 // Parts of a page that are fetched when they are wanted: tabs, further rows.
+import {contentCame, contentLeaves} from '../shared/content.js';
 import {make} from './dom.js';
-import {castShadows} from './table.js';
 import {text} from './text.js';
 
 const PATIENCE_MS = 400; // what is shown stays that long before a spinner replaces it
@@ -46,9 +46,10 @@ export async function loadInto(pane, address) {
   try {
     const part = await fetchFragment(address);
     clearTimeout(slow);
+    contentLeaves(pane);
     pane.replaceChildren(...part.body.childNodes);
     pane.dataset.state = 'loaded';
-    castShadows();
+    contentCame(pane);
   } catch (error) {
     clearTimeout(slow);
     pane.dataset.state = '';

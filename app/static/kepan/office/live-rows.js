@@ -1,4 +1,5 @@
 // Rows that are still moving (long work) are fetched again, without the page around them.
+import {onContent} from '../shared/content.js';
 import {applyColumns} from './columns.js';
 import {castShadows} from './table.js';
 
@@ -14,12 +15,11 @@ function replaceRows(card, html) {
   castShadows();
 }
 
-function follow() {
-  const card = document.querySelector('.list-card');
-  if (!card || !card.querySelector('[data-live]')) return;
+function follow(card) {
+  if (!card.isConnected || !card.querySelector('[data-live]')) return;
   setTimeout(() => {
     if (document.hidden) {
-      follow();
+      follow(card);
       return;
     }
     fetch(window.location.href, {credentials: 'same-origin', headers: {Accept: 'text/html'}})
@@ -28,8 +28,8 @@ function follow() {
       .catch(() => {
         // tried again after the next pause
       })
-      .then(follow);
+      .then(() => follow(card));
   }, PAUSE_MS);
 }
 
-follow();
+onContent((root) => root.querySelectorAll('.list-card').forEach(follow));

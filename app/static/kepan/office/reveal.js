@@ -1,7 +1,9 @@
 // The full number of a customer: shown for its seconds, then gone from the page.
+import {onContent, onLeave} from '../shared/content.js';
 import {fillText, text} from './text.js';
 
 const TICK_MS = 500;
+let hideShown = () => {};
 
 function start(card) {
   const end = Date.now() + Number(card.dataset.seconds) * 1000;
@@ -24,7 +26,9 @@ function start(card) {
   }
   tick();
   timer = setInterval(tick, TICK_MS);
-  window.addEventListener('pagehide', hide);
+  hideShown = hide;
 }
 
-document.querySelectorAll('[data-reveal]').forEach(start);
+onContent((root) => root.querySelectorAll('[data-reveal]').forEach(start));
+onLeave(() => hideShown());
+window.addEventListener('pagehide', () => hideShown());

@@ -1,4 +1,5 @@
 // The global search: Ctrl-K (Cmd-K) or the box in the head opens it; arrows choose, Enter opens.
+import {isPage, onContent} from '../shared/content.js';
 import {make, onEvent} from './dom.js';
 import {fetchFragment} from './fragments.js';
 import {text} from './text.js';
@@ -133,7 +134,9 @@ function openBox() {
 const KEYS = {ArrowDown: () => step(1), ArrowUp: () => step(-1), Enter: openChosen};
 
 function start() {
-  rememberPage();
+  onContent((root) => {
+    if (isPage(root)) rememberPage();
+  });
   onEvent('click', '[data-find]', openBox);
   document.addEventListener('keydown', (event) => {
     const isAsked = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;

@@ -1,4 +1,5 @@
 // Chosen rows of a list, and the operations on all of them at once.
+import {onContent} from '../shared/content.js';
 import {ask} from './confirm.js';
 import {make, onEvent} from './dom.js';
 import {openDrawer} from './drawer.js';
@@ -75,7 +76,11 @@ onEvent('click', '[data-batch]', (event, button) => {
     if (yes) post(batch, ids);
   });
 });
-window.addEventListener('pageshow', () => {
+function start(root) {
   clearPostForm();
-  document.querySelectorAll('.list-card').forEach(update);
-});
+  root.querySelectorAll('.list-card').forEach(update);
+}
+
+onContent(start);
+// A page out of the browser's memory has its boxes ticked.
+window.addEventListener('pageshow', () => start(document));

@@ -1,4 +1,5 @@
 // Tables: a double click opens a row; pinned columns cast a shadow only where something lies under them.
+import {onContent} from '../shared/content.js';
 import {onEvent} from './dom.js';
 
 function castShadow(wrap) {
@@ -23,4 +24,4 @@ document.addEventListener(
   true,
 );
 window.addEventListener('resize', castShadows);
-castShadows();
+onContent(castShadows);

@@ -1,4 +1,5 @@
 // Tabs of a record: loaded when first shown, moved with the arrow keys, kept in the address.
+import {onContent} from '../shared/content.js';
 import {loadInto} from './fragments.js';
 
 function keepInAddress(tab, isFirst) {
@@ -20,15 +21,21 @@ function show(tabs, chosen) {
   chosen.scrollIntoView({block: 'nearest', inline: 'nearest'});
 }
 
+function tabsOf(box) {
+  return Array.from(box.querySelectorAll('[role=tab]'));
+}
+
+function chooseByHash(box) {
+  const tabs = tabsOf(box);
+  const tab = tabs.find((one) => one.getAttribute('href') === window.location.hash);
+  if (tab) show(tabs, tab);
+}
+
 function start(box) {
-  const tabs = Array.from(box.querySelectorAll('[role=tab]'));
+  const tabs = tabsOf(box);
   const choose = (tab) => {
     show(tabs, tab);
     keepInAddress(tab, tab === tabs[0]);
-  };
-  const chooseByHash = () => {
-    const tab = tabs.find((one) => one.getAttribute('href') === window.location.hash);
-    if (tab) show(tabs, tab);
   };
   box.addEventListener('click', (event) => {
     const tab = event.target.closest('[role=tab]');
@@ -45,8 +52,8 @@ function start(box) {
     choose(tab);
     tab.focus();
   });
-  window.addEventListener('hashchange', chooseByHash);
-  if (tabs.length) chooseByHash();
+  chooseByHash(box);
 }
 
-document.querySelectorAll('[data-tabs]').forEach(start);
+onContent((root) => root.querySelectorAll('[data-tabs]').forEach(start));
+window.addEventListener('hashchange', () => document.querySelectorAll('[data-tabs]').forEach(chooseByHash));

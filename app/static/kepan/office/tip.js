@@ -1,4 +1,5 @@
 // A button that cannot be used says why: to mouse, keyboard, touch and screen reader.
+import {onLeave} from '../shared/content.js';
 import {make, onEvent} from './dom.js';
 
 const TOUCH_MS = 4000;
@@ -47,3 +48,4 @@ onEvent('click', '.is-off', (event, element) => {
   timer = setTimeout(hideTip, TOUCH_MS);
 });
 document.addEventListener('scroll', hideTip, true);
+onLeave(hideTip);

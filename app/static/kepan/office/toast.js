@@ -1,4 +1,5 @@
 // Toasts: short messages at the top. Good news leaves by itself, bad news stays until it is closed.
+import {isPage, onContent} from '../shared/content.js';
 import {isInDrawer, make, onEvent} from './dom.js';
 import {text} from './text.js';
 
@@ -50,6 +51,8 @@ function showKeptToast() {
   if (kept) showToast(kept);
 }
 
-document.querySelectorAll('.toast-i').forEach(settle);
+onContent((root) => {
+  root.querySelectorAll('.toast-i').forEach(settle);
+  if (isPage(root) && !isInDrawer) showKeptToast();
+});
 onEvent('click', '[data-toast-close]', (event, button) => button.closest('.toast-i').remove());
-if (!isInDrawer) showKeptToast();

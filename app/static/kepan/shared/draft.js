@@ -1,13 +1,19 @@
 // What was typed and could not be taken, as the session had ended: it is there again when the form is, for the
 // same person only. Phone numbers are not kept, and signing out clears it (ACC-18).
+import {isPage, onContent} from './content.js';
+
 const KEY = 'kepan-draft';
 const ENTRANCE = '.is-login, .enter';
 const SIGN_OUT = /\/(logout|sign-out-everywhere)\/?$/;
 const DIGITS = /(\d[\s\-().]*){7}/;
 const LIFETIME_MS = 30 * 60 * 1000;
 const NEVER_KEPT = /^(password|file|hidden|submit|button)$/;
-const address = location.pathname + location.search;
 const person = document.querySelector('meta[name=kepan-person]')?.content || '';
+
+/** The page's address, which changes without a new document. */
+function address() {
+  return location.pathname + location.search;
+}
 
 function readDraft() {
   try {
@@ -71,13 +77,13 @@ function restore(draft) {
     keepDraft({...draft, wanted: true});
   } else {
     keepDraft(null);
-    if (form && draft.at === address) fillForm(form, draft);
+    if (form && draft.at === address()) fillForm(form, draft);
   }
 }
 
 function draftOf(form) {
   const once = form.elements.once?.value; // the same form, sent again, acts once
-  return {who: person, at: address, since: Date.now(), fields: typedFields(form), once};
+  return {who: person, at: address(), since: Date.now(), fields: typedFields(form), once};
 }
 
 /** Without the server's answer the form stays as it is; opened again, it has what was typed. */
@@ -100,5 +106,7 @@ document.addEventListener('submit', (event) => {
   if (!form.matches('form[data-form]') || document.querySelector(ENTRANCE)) return;
   keepSent(form);
 });
-const kept = readDraft();
-if (kept) restore(kept);
+onContent((root) => {
+  const kept = isPage(root) && readDraft();
+  if (kept) restore(kept);
+});
