@@ -1,5 +1,8 @@
 // Charts of the workbench and of the ranking: drawn over the tables with the same numbers, when they come into sight.
 // Every point leads to its list.
+import {onContent, onLeave} from './shared/content.js';
+import {fetchLibrary} from './shared/library.js';
+
 const TONES = {
   blue: '#1668dc',
   cyan: '#13a8a8',
@@ -17,6 +20,7 @@ const TEXT = {
   fontSize: 12,
   fontFamily: getComputedStyle(document.body).fontFamily,
 };
+const drawn = new Map(); // the place of a chart → what takes it down
 const LINE_LEGEND = {right: 0, top: 0, itemWidth: 14, itemHeight: 4, icon: 'roundRect', textStyle: TEXT};
 
 function toneOf(row) {
@@ -223,31 +227,20 @@ function draw(echarts, element, data) {
     const address = addressOf(data, event);
     if (address) window.location.href = address;
   });
-  new ResizeObserver(() => {
+  const size = new ResizeObserver(() => {
     if (!element.hidden) chart.resize();
-  }).observe(box);
-  startToggle(chart, element, box);
-}
-
-let library = null; // its arrival
-
-/** Fetch the library once, for the first chart that is seen: it is larger than all the rest of the page. */
-function fetchLibrary(address) {
-  if (library) return library;
-  library = new Promise((resolve, reject) => {
-    const script = document.createElement('script');
-    script.src = address;
-    script.onload = () => resolve(window.echarts);
-    script.onerror = reject;
-    document.head.appendChild(script);
   });
-  return library;
+  size.observe(box);
+  startToggle(chart, element, box);
+  drawn.set(element, () => {
+    size.disconnect();
+    chart.dispose();
+  });
 }
 
-function start() {
-  const source = document.getElementById('chart-data');
-  if (!source) return;
-  const data = JSON.parse(source.textContent);
+/** Draw the charts that a source has the numbers of, each when it comes into sight. */
+function start(source) {
+  const data = JSON.parse(source.dataset.charts);
   const sight = new IntersectionObserver(
     (entries) => {
       entries
@@ -256,7 +249,7 @@ function start() {
           sight.unobserve(target);
           const element = target.querySelector('[data-chart]');
           fetchLibrary(source.dataset.library)
-            .then((echarts) => draw(echarts, element, data[element.dataset.chart]))
+            .then(() => element.isConnected && draw(window.echarts, element, data[element.dataset.chart]))
             .catch(() => {
               // the table stays
             });
@@ -267,4 +260,11 @@ function start() {
   document.querySelectorAll('.chart-box').forEach((box) => sight.observe(box));
 }
 
-start();
+onContent((root) => root.querySelectorAll('[data-charts]').forEach(start));
+onLeave((root) => {
+  drawn.forEach((takeDown, element) => {
+    if (!root.contains(element)) return;
+    takeDown();
+    drawn.delete(element);
+  });
+});

@@ -24,5 +24,6 @@ import './office/choosers.js';
 import './office/dates.js';
 import './office/files.js';
 import './office/form.js';
+import './office/extras.js';
 import './office/progress.js';
 import './shared/draft.js';

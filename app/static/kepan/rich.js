@@ -1,4 +1,7 @@
 // Rich text: Quill over the plain field, which keeps the HTML and is what is sent.
+import {onContent} from './shared/content.js';
+import {fetchLibrary} from './shared/library.js';
+
 const FORMATS = ['bold', 'italic', 'underline', 'header', 'list', 'blockquote', 'link'];
 const SHARED_ATTRIBUTES = ['aria-describedby', 'aria-invalid', 'aria-required'];
 
@@ -65,7 +68,7 @@ function replaceArea(area, quill) {
   });
 }
 
-function start(box) {
+function draw(box) {
   const area = box.querySelector('textarea');
   const bar = box.querySelector('.rich-bar');
   const place = box.querySelector('.rich-edit');
@@ -84,4 +87,22 @@ function start(box) {
   replaceArea(area, quill);
 }
 
-if (window.Quill) document.querySelectorAll('[data-rich]').forEach(start);
+function fetchStyle(address) {
+  if (document.querySelector(`link[href="${address}"]`)) return;
+  const link = document.createElement('link');
+  link.rel = 'stylesheet';
+  link.href = address;
+  document.head.appendChild(link);
+}
+
+function start(box) {
+  const {editor, editorStyle} = box.dataset;
+  fetchStyle(editorStyle);
+  fetchLibrary(editor)
+    .then(() => box.isConnected && draw(box))
+    .catch(() => {
+      // the plain field stays
+    });
+}
+
+onContent((root) => root.querySelectorAll('[data-rich][data-editor]').forEach(start));
