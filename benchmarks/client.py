@@ -22,14 +22,14 @@ PROFILE_SECONDS = 8
 
 
 class Server:
-    """One application on two sync workers."""
+    """One application on two workers of two threads; connections stay open."""
 
     def __init__(self, module: str, port: int, env: Mapping[str, str]) -> None:
         self.port = port
         self.cookie = ""
         path = os.pathsep.join([str(HERE.parent), str(HERE)])
-        command = [sys.executable, "-m", "gunicorn", "--preload", "-w", "2", "-b", f"127.0.0.1:{port}", "-t", "120",
-                   "--log-level", "error", f"{module}:app"]  # fmt: skip
+        command = [sys.executable, "-m", "gunicorn", "--preload", "-w", "2", "-k", "gthread", "--threads", "2",
+                   "--keep-alive", "75", "-b", f"127.0.0.1:{port}", "-t", "120", "--log-level", "error", f"{module}:app"]  # fmt: skip
         self.process = subprocess.Popen(command, env={**os.environ, **env, "PYTHONPATH": path}, cwd=HERE)
         for _attempt in range(300):
             try:
@@ -45,9 +45,11 @@ class Server:
         self.process.terminate()
         self.process.wait(30)
 
-    def ask(self, path: str, form: Mapping[str, str] | None = None) -> tuple[int, str, bytes]:
-        """Return status, head and body of one request on a fresh connection."""
-        head = f"Host: 127.0.0.1:{self.port}\r\nConnection: close\r\nCookie: {self.cookie}\r\n"
+    def ask(
+        self, path: str, form: Mapping[str, str] | None = None, heads: str = ""
+    ) -> tuple[int, str, bytes]:
+        """Return status, head and body of one request; ``heads``: further lines of the request's head."""
+        head = f"Host: 127.0.0.1:{self.port}\r\nCookie: {self.cookie}\r\n{heads}"
         body = urlencode(form).encode() if form is not None else b""
         if form is not None:
             head += f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n"
@@ -77,28 +79,50 @@ class Server:
             self.cookie = "; ".join(found)
 
 
+_open = threading.local()
+
+
 def exchange(port: int, request: bytes) -> bytes:
-    """Send a request, and read the response to its end."""
-    with socket.create_connection(("127.0.0.1", port), 120) as connection:
-        connection.sendall(request)
-        parts = []
-        while part := connection.recv(262_144):
-            parts.append(part)
-    return b"".join(parts)
+    """Send a request on this thread's connection to the port, and read the response to its end."""
+    kept: dict[int, socket.socket] = _open.__dict__.setdefault("connections", {})
+    if port in kept:
+        try:
+            return _answer(kept[port], request)
+        except ConnectionError:  # a server that was stopped, or closed the connection meanwhile
+            kept.pop(port).close()
+    kept[port] = socket.create_connection(("127.0.0.1", port), 120)
+    kept[port].setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return _answer(kept[port], request)
 
 
-def one_time(server: Server, paths: list[str]) -> float:
+def _answer(connection: socket.socket, request: bytes) -> bytes:
+    connection.sendall(request)
+    raw, end = b"", None
+    while end is None or len(raw) < end:
+        part = connection.recv(262_144)
+        if not part:
+            raise ConnectionError
+        raw += part
+        if end is None and (top := raw.find(b"\r\n\r\n")) >= 0:
+            length = re.search(rb"(?i)\r\ncontent-length: (\d+)", raw[: top + 2])
+            end = top + 4 + (int(length[1]) if length else 0)
+    return raw
+
+
+def one_time(server: Server, paths: list[str], heads: str = "") -> float:
     """Return the milliseconds of the requests together."""
     started = time.perf_counter()
     for path in paths:
-        status, _head, _body = server.ask(path)
+        status, _head, _body = server.ask(path, heads=heads)
         if status != 200:
             message = f"{path} on port {server.port}: {status}"
             raise RuntimeError(message)
     return (time.perf_counter() - started) * 1000
 
 
-def medians(jobs: Mapping[str, tuple[Server, list[str]]], rounds: int, budget: float) -> dict[str, float]:
+def medians(
+    jobs: Mapping[str, tuple[Server, list[str]]], rounds: int, budget: float, heads: str = ""
+) -> dict[str, float]:
     """Return the median milliseconds of each job, measured in turns so that a noisy moment affects
     all alike.
     """
@@ -106,24 +130,22 @@ def medians(jobs: Mapping[str, tuple[Server, list[str]]], rounds: int, budget: f
     spent = dict.fromkeys(jobs, 0.0)
     for server, paths in jobs.values():
         for _warm in range(4):  # both workers, and caches that are filled by the second request
-            one_time(server, paths)
+            one_time(server, paths, heads)
     for _round in range(rounds):
         for name, (server, paths) in jobs.items():
             if spent[name] < budget or len(times[name]) < 3:
-                times[name].append(one_time(server, paths))
+                times[name].append(one_time(server, paths, heads))
                 spent[name] += times[name][-1] / 1000
     return {name: statistics.median(found) for name, found in times.items()}
 
 
 def crowd(
-    server: Server, path: str, clients: int = 8, seconds: float = PROFILE_SECONDS
+    server: Server, path: str, clients: int = 8, seconds: float = PROFILE_SECONDS, heads: str = ""
 ) -> tuple[float, float]:
     """Return the requests per second and the 95th percentile in milliseconds of so many
     simultaneous clients.
     """
-    request = (
-        f"GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nCookie: {server.cookie}\r\n\r\n".encode()
-    )
+    request = f"GET {path} HTTP/1.1\r\nHost: x\r\nCookie: {server.cookie}\r\n{heads}\r\n".encode()
     times: list[float] = []
     end = time.perf_counter() + seconds
 
@@ -134,7 +156,7 @@ def crowd(
                 raise RuntimeError(answer[:80])
             times.append(time.perf_counter() - started)
 
-    threads = [threading.Thread(target=work) for _ in range(clients)]
+    threads = [threading.Thread(target=work, daemon=True) for _ in range(clients)]
     for thread in threads:
         thread.start()
     for thread in threads:
