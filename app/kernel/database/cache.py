@@ -73,6 +73,12 @@ class CachedValue(Generic[T]):
         content: T = seen.contents[self]
         return content
 
+    def get_if_cached(self) -> T | None:
+        """Return the value, or None while a change of this transaction forbids to keep it: whoever needs a
+        part of it reads that part.
+        """
+        return None if _cache_state().version is None else self.get()
+
     def _remembered(self, version: int) -> T:
         address = str(db.engine.url)
         known = self._of.get(address)

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from app.kernel.database.session import db
 from app.kernel.fields.choices import ReferenceField, ReferencesField
-from app.org.shared.models import Company, Department, District, Staff
+from app.org.shared.directory import COLLEAGUES, DEPARTMENTS, DISTRICTS
+from app.org.shared.models import Company, Department, Staff
 from app.org.shared.queries import district_names
 
 if TYPE_CHECKING:
@@ -26,9 +27,9 @@ def _name_of(model: Any) -> Callable[[int], str]:
     return name
 
 
-staff_name = _name_of(Staff)
-department_name = _name_of(Department)
-district_name = _name_of(District)
+staff_name = COLLEAGUES.name
+department_name = DEPARTMENTS.name
+district_name = DISTRICTS.name
 company_name = _name_of(Company)
 
 
