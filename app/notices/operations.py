@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
+from app.kernel.pages.answers import Answer
 from app.kernel.pages.operations import Operation, OperationApi, OperationPage, without_facts
 from app.notices.policies import can_complete_todo
 from app.notices.serializers import TodoRecord, todo_record
@@ -16,6 +17,7 @@ COMPLETE = Operation(
     form=None,
     policy=without_facts(can_complete_todo),
     service=complete_todo,
+    answer=Answer(_("The to-do is done")),
     page=OperationPage(in_list=True, path="done"),
     api=OperationApi(
         answer=todo_record,

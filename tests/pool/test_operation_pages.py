@@ -117,7 +117,7 @@ def test_pool_7_a_batch_answers_for_each_by_name(app, world):
     assert results["丙"] == ("未成功", "只有该客户的负责人或上级可以执行此操作")
     assert results[str(hidden.id)][0] == "未成功"
     assert "丁" not in page.text
-    assert "成功 1 条 · 未成功 3 条" in page.text
+    assert "已下架 甲 · 未成功 3 条" in page.text
     assert stored(hidden.id)["follow_status"] == "following"
 
 

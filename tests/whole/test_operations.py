@@ -23,6 +23,7 @@ from app.kernel.clock import now
 from app.kernel.database.session import db
 from app.kernel.errors import NotFound
 from app.kernel.exports.views import ExportRequest
+from app.kernel.pages.answers import SAVED
 from app.kernel.pages.operations import (
     Operation,
     declared_operations,
@@ -277,7 +278,8 @@ class Case:
         assert self.said is not None
         if not self.said.reason:
             return "" if answer.status_code in DONE_OR_TYPED else f"allowed, but {answer.status_code}"
-        if self.operation.form is None and self.operation.page.done is None:
+        page = self.operation.page
+        if self.operation.form is None and page.done is None and page.goes_to is None:
             right = answer.status_code == 303 and self.said.reason in self.browser.get(self.listed).text
         else:
             right = answer.status_code == self.said.verdict.status and self.said.reason in answer.text
@@ -348,6 +350,16 @@ def test_acc_6_every_operation_asks_a_rule_by_name(app):
         if not (rule.__name__.startswith("can_") and rule.__module__.endswith("policies"))
     ]
     assert not wrong
+
+
+def test_off_3_every_operation_names_its_deed(app):
+    """No two operations of a resource say the same, and what runs as a batch also says it of several."""
+    said: dict[tuple[str, str], str] = {}
+    for resource, found in declared_operations.items():
+        for one in found:
+            assert said.setdefault((resource, str(one.answer.one)), one.name) == one.name
+            assert one.answer is not SAVED, f"{resource}.{one.name} says that it was saved"
+            assert one.batch is None or one.answer.about_many(3) != one.answer.about_many(4), one.name
 
 
 def test_views_say_what_a_row_shows_and_leave_building_it_to_their_base(app):

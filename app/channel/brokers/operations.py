@@ -9,6 +9,7 @@ from app.channel.brokers.forms import ReviewPageForm
 from app.channel.brokers.registration import resubmit_broker
 from app.channel.brokers.services import review_broker
 from app.channel.shared.permissions import BrokerPermission
+from app.kernel.pages.answers import Answer
 from app.kernel.pages.operations import Operation, OperationApi, OperationPage, without_facts
 
 ON_BROKERS = (
@@ -19,6 +20,7 @@ ON_BROKERS = (
         form=forms.ReviewForm,
         policy=without_facts(policies.can_review),
         service=review_broker,
+        answer=Answer(_("%(name)s was reviewed")),
         page=OperationPage(
             submit_label=_("Save"),
             hint=_("Approved, the company on-site may enter customers for the brokers of the company."),
@@ -37,6 +39,7 @@ RESUBMIT = Operation(
     form=None,
     policy=without_facts(policies.can_resubmit),
     service=resubmit_broker,
+    answer=Answer(_("%(name)s was submitted again")),
     permission=BrokerPermission.USE,
     api=OperationApi(
         summary="Asks for another review of the caller, a company on-site who was rejected (CH-3)."

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 from app.channel.collisions import forms, policies
 from app.channel.collisions.rebinding import rebind_referral
 from app.channel.collisions.services import handle_collision, judge_rebinding
+from app.kernel.pages.answers import Answer
 from app.kernel.pages.operations import Operation, OperationApi, OperationPage, without_facts
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ ON_COLLISIONS = (
         form=forms.HandleForm,
         policy=without_facts(policies.can_handle),
         service=handle_collision,
+        answer=Answer(_("The collision over %(name)s was decided")),
         page=OperationPage(
             hint=_(
                 "Keep: the binding stays as it is. Rebind: the binding goes to the reporting broker, its "
@@ -53,6 +55,7 @@ ON_REFERRALS = (
         form=forms.RebindForm,
         policy=without_facts(policies.can_rebind),
         service=rebind_referral,
+        answer=Answer(_("%(name)s was bound to the other broker")),
         page=OperationPage(
             hint=_(
                 "The binding moves to the other broker with its period unchanged, this customer code "

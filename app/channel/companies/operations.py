@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import url_for
 from flask_babel import gettext
@@ -12,16 +12,15 @@ from flask_babel import lazy_gettext as _
 from app.channel.companies.policies import can_delete_company, can_switch_company
 from app.channel.companies.services import delete_company, edit_company
 from app.channel.shared.permissions import BrokerCompanyPermission
-from app.kernel.pages.form_page import finish
+from app.kernel.pages.answers import Answer
 from app.kernel.pages.operations import Operation, OperationPage, without_facts
 
 if TYPE_CHECKING:
     from app.channel.companies.models import BrokerCompany
-    from app.kernel.errors import Sentence
 
 
-def _show(message: Sentence, company: BrokerCompany) -> Any:
-    return finish(url_for("BrokerCompanyView.show", pk=company.id), message)
+def _page_of(company: BrokerCompany) -> str:
+    return url_for("BrokerCompanyView.show", pk=company.id)
 
 
 def _ask_to_disable(company: BrokerCompany) -> str:
@@ -38,8 +37,9 @@ ENABLE = Operation(
     form=None,
     policy=without_facts(can_switch_company),
     service=partial(edit_company, active=True),
+    answer=Answer(_("%(name)s is offered again")),
     permission=BrokerCompanyPermission.UPDATE,
-    page=OperationPage(done=partial(_show, _("The company is offered again"))),
+    page=OperationPage(goes_to=_page_of),
 )
 DISABLE = Operation(
     name="disable",
@@ -48,8 +48,9 @@ DISABLE = Operation(
     form=None,
     policy=without_facts(can_switch_company),
     service=partial(edit_company, active=False),
+    answer=Answer(_("%(name)s is no longer offered")),
     permission=BrokerCompanyPermission.UPDATE,
-    page=OperationPage(ask_about=_ask_to_disable, done=partial(_show, _("The company is no longer offered"))),
+    page=OperationPage(ask_about=_ask_to_disable, goes_to=_page_of),
 )
 REMOVE = Operation(
     name="remove",
@@ -58,10 +59,11 @@ REMOVE = Operation(
     form=None,
     policy=can_delete_company,
     service=delete_company,
+    answer=Answer(_("%(name)s was deleted")),
     permission=BrokerCompanyPermission.DELETE,
     page=OperationPage(
         ask_about=lambda company: gettext("Delete broker company “%(name)s”?", name=company.name),
-        done=lambda _company: finish(url_for("BrokerCompanyView.list"), _("The company was deleted")),
+        goes_to=lambda _company: url_for("BrokerCompanyView.list"),
         is_danger=True,
     ),
 )

@@ -12,7 +12,7 @@ from flask_babel import lazy_gettext as _
 from app.channel.consultants import forms, policies
 from app.channel.consultants.services import depart_consultant
 from app.channel.referrals.queries import count_bound
-from app.kernel.pages.form_page import finish
+from app.kernel.pages.answers import Answer
 from app.kernel.pages.operations import Operation, OperationApi, OperationPage
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ DEPART = Operation(
     form=forms.DepartForm,
     policy=policies.can_depart_consultant,
     service=depart_consultant,
+    answer=Answer(_("%(name)s has departed")),
     page=OperationPage(
         ask=_("The account is closed at once, and all sessions end. Go on?"),
         hint=_(
@@ -46,7 +47,7 @@ DEPART = Operation(
         ),
         warning=_bound_customers,
         form_for=lambda staff: partial(forms.DepartForm, staff.id, has_bound=_count_bound(staff) > 0),
-        done=lambda _staff: finish(url_for("ConsultantView.list"), gettext("The consultant has departed")),
+        goes_to=lambda _staff: url_for("ConsultantView.list"),
         in_list=True,
     ),
     api=OperationApi(

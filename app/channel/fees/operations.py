@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _
 from app.channel.fees import policies
 from app.channel.fees.services import void_fee
 from app.channel.shared import forms
+from app.kernel.pages.answers import Answer
 from app.kernel.pages.operations import Operation, OperationApi, OperationPage, without_facts
 
 ON_FEES = (
@@ -17,6 +18,7 @@ ON_FEES = (
         form=forms.ReasonForm,
         policy=without_facts(policies.can_void_fee),
         service=void_fee,
+        answer=Answer(_("%(name)s: voided")),
         page=OperationPage(
             ask=_("Void this viewing fee? It cannot be made valid again."),
             hint=_(

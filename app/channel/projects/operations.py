@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _
 from app.channel.projects import forms, policies
 from app.channel.projects import services as projects
 from app.channel.projects.presentation import member_ids
-from app.kernel.pages.form_page import finish
+from app.kernel.pages.answers import Answer
 from app.kernel.pages.operations import Operation, OperationApi, OperationPage, without_facts
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ STAFF = Operation(
     form=forms.AssignForm,
     policy=without_facts(policies.can_assign_staff),
     service=projects.assign_staff,
+    answer=Answer(_("The staff of %(name)s was assigned")),
     page=OperationPage(
         submit_label=_("Save"),
         hint=_(
@@ -48,9 +49,10 @@ ADD_PICTURES = Operation(
     form=forms.PicturesForm,
     policy=without_facts(policies.can_add_pictures),
     service=projects.add_project_pictures,
+    answer=Answer(_("Pictures were added to %(name)s")),
     page=OperationPage(
         submit_label=_("Add"),
-        done=lambda project: finish(url_for("ProjectView.show", pk=project.id, _anchor="pictures")),
+        goes_to=lambda project: url_for("ProjectView.show", pk=project.id, _anchor="pictures"),
         in_head=False,
     ),
     api=OperationApi(summary="Adds pictures of a project (CH-1)."),

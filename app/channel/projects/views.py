@@ -25,8 +25,9 @@ from app.channel.shared.permissions import ProjectPermission, ReferralPermission
 from app.kernel.access.current import current_actor
 from app.kernel.database.session import db
 from app.kernel.fields.texts import rich
+from app.kernel.pages.answers import finish
 from app.kernel.pages.elements import Button
-from app.kernel.pages.form_page import finish, run_form
+from app.kernel.pages.form_page import run_form
 from app.kernel.pages.operations import operation_buttons
 from app.kernel.pages.routes import permitted
 from app.kernel.pages.views import ScopedModelView

@@ -27,7 +27,7 @@ from app.customers.shared.queries import openable_names
 from app.kernel import clock
 from app.kernel.access.current import current_actor
 from app.kernel.api.operations import CREATED
-from app.kernel.pages.form_page import finish
+from app.kernel.pages.answers import Answer, finish
 from app.kernel.pages.operations import Operation, OperationApi, OperationPage, without_facts
 
 if TYPE_CHECKING:
@@ -66,10 +66,11 @@ def _close_warning(referral: Referral) -> Sentence:
 def _made(customer: Customer) -> Any:
     """Link to the new customer file, for those who can open it."""
     actor = current_actor()
-    if actor.may(CustomerPermission.READ) and openable_names([customer.id], actor):
-        return finish(url_for("CustomerView.show", pk=customer.id))
-    referral_id = (request.view_args or {})["pk"]
     text = gettext("Customer file %(code)s was made", code=customer.code)
+    if actor.may(CustomerPermission.READ) and openable_names([customer.id], actor):
+        url = url_for("CustomerView.show", pk=customer.id)
+        return finish(url, text, result_url=url)
+    referral_id = (request.view_args or {})["pk"]
     return finish(url_for("ReferralView.show", pk=referral_id), text)
 
 
@@ -98,6 +99,7 @@ REPORT = Operation(
     form=ReportForm,
     policy=can_report,
     service=report_referral,
+    answer=Answer(_("%(name)s was reported")),
     api=OperationApi(summary="Reports a customer, also again (CH-11)."),
 )
 # Operations of the back office.
@@ -109,6 +111,7 @@ ON_REFERRALS = (
         form=CloseForm,
         policy=can_close,
         service=close_referral,
+        answer=Answer(_("The deal with %(name)s was closed")),
         page=OperationPage(
             hint=_(
                 "The customer stays with this broker for good: the protection no longer runs out, "
@@ -133,6 +136,7 @@ ON_REFERRALS = (
         form=MakeCustomerForm,
         policy=without_facts(can_make_customer),
         service=make_customer,
+        answer=Answer(_("%(name)s was turned into a customer")),
         page=OperationPage(
             submit_label=_("Make the customer file"),
             hint=_(
@@ -154,6 +158,7 @@ ON_REFERRALS = (
         form=ReasonForm,
         policy=without_facts(can_reopen),
         service=reopen_referral,
+        answer=Answer(_("The deal with %(name)s was reopened")),
         page=OperationPage(
             hint=_(
                 "The deal counts no more in the ranking, and the customer returns to the state before "

@@ -9,6 +9,7 @@ from app.channel.tours.policies import can_follow_tour
 from app.channel.tours.serializers import TourFollowUpRecord, tour_follow_up_record
 from app.channel.tours.services import follow_tour
 from app.kernel.api.operations import CREATED
+from app.kernel.pages.answers import Answer
 from app.kernel.pages.operations import Operation, OperationApi, without_facts
 
 # The consultant follows up on the phone; the office has no page for it.
@@ -19,6 +20,7 @@ FOLLOW_UP = Operation(
     form=TourFollowUpForm,
     policy=without_facts(can_follow_tour),
     service=follow_tour,
+    answer=Answer(_("%(name)s: follow-up written")),
     api=OperationApi(
         answer=tour_follow_up_record,
         returns=TourFollowUpRecord,

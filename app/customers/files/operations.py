@@ -17,7 +17,7 @@ from app.kernel.access.current import current_actor
 from app.kernel.api.files import file_record
 from app.kernel.api.operations import CREATED
 from app.kernel.api.removals import Removal
-from app.kernel.pages.form_page import finish
+from app.kernel.pages.answers import Answer
 from app.kernel.pages.operations import Operation, OperationApi, OperationPage
 
 if TYPE_CHECKING:
@@ -39,9 +39,10 @@ ADD_FILES = Operation(
     form=forms.FilesForm,
     policy=can_edit_basics,
     service=add_files,
+    answer=Answer(_("Files were added to %(name)s")),
     page=OperationPage(
         submit_label=_("Add"),
-        done=lambda made: finish(tab_url(made[0].subject_id, "files")),
+        goes_to=lambda made: tab_url(made[0].subject_id, "files"),
         in_head=False,
     ),
     api=OperationApi(

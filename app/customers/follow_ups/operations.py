@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _
 from app.customers.follow_ups import forms, policies, services
 from app.customers.follow_ups.serializers import FollowUpRecord, follow_up_records
 from app.kernel.api.operations import CREATED
+from app.kernel.pages.answers import Answer
 from app.kernel.pages.operations import Operation, OperationApi, OperationPage
 
 FOLLOW_UP = Operation(
@@ -16,6 +17,7 @@ FOLLOW_UP = Operation(
     form=forms.FollowUpForm,
     policy=policies.can_follow_up,
     service=services.follow_up,
+    answer=Answer(_("A follow-up on %(name)s was written")),
     page=OperationPage(
         submit_label=_("Save"),
         in_list=True,

@@ -8,7 +8,7 @@ from app.customers.groups import forms, policies
 from app.customers.groups.services import join_group, leave_group
 from app.customers.shared.operations import tab_url
 from app.customers.shared.policies import can_edit_all
-from app.kernel.pages.form_page import finish
+from app.kernel.pages.answers import Answer
 from app.kernel.pages.operations import ConfirmForm, Operation, OperationPage
 
 JOIN_GROUP = Operation(
@@ -18,10 +18,11 @@ JOIN_GROUP = Operation(
     form=forms.JoinForm,
     policy=can_edit_all,
     service=join_group,
+    answer=Answer(_("%(name)s was linked")),
     page=OperationPage(
         submit_label=_("Link"),
         hint=_("For customers that belong together: a family, the branches of a firm."),
-        done=lambda customer: finish(tab_url(customer.id, "linked")),
+        goes_to=lambda customer: tab_url(customer.id, "linked"),
         in_head=False,
     ),
 )
@@ -32,10 +33,11 @@ LEAVE_GROUP = Operation(
     form=ConfirmForm,
     policy=policies.can_leave_group,
     service=leave_group,
+    answer=Answer(_("%(name)s is no longer linked")),
     page=OperationPage(
         submit_label=_("Dissolve"),
         hint=_("This customer will belong to no group; the others of the group stay linked."),
-        done=lambda customer: finish(tab_url(customer.id, "linked")),
+        goes_to=lambda customer: tab_url(customer.id, "linked"),
         in_head=False,
     ),
 )

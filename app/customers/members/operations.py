@@ -11,7 +11,7 @@ from app.customers.shared.operations import tab_url
 from app.customers.shared.permissions import CustomerPermission
 from app.kernel.api.operations import CREATED
 from app.kernel.api.removals import Removal
-from app.kernel.pages.form_page import finish
+from app.kernel.pages.answers import Answer
 from app.kernel.pages.operations import Operation, OperationApi, OperationPage
 
 ADD_MEMBER = Operation(
@@ -21,10 +21,11 @@ ADD_MEMBER = Operation(
     form=forms.MemberForm,
     policy=policies.can_manage_team,
     service=add_member,
+    answer=Answer(_("The team of %(name)s was changed")),
     page=OperationPage(
         submit_label=_("Add"),
         hint=_("A colleague who is on the team already gets the access chosen here."),
-        done=lambda member: finish(tab_url(member.customer_id, "team")),
+        goes_to=lambda member: tab_url(member.customer_id, "team"),
         in_head=False,
     ),
     api=OperationApi(

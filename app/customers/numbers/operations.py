@@ -12,6 +12,7 @@ from app.customers.numbers import forms, policies, services
 from app.customers.numbers.serializers import RevealedNumber
 from app.customers.shared.queries import get_customer
 from app.kernel.access.current import current_actor
+from app.kernel.pages.answers import Answer
 from app.kernel.pages.elements import DetailPage
 from app.kernel.pages.operations import Operation, OperationApi, OperationPage
 
@@ -50,6 +51,7 @@ REVEAL_PHONE = Operation(
     form=forms.RevealForm,
     policy=policies.can_reveal_phone,
     service=services.reveal_phone,
+    answer=Answer(_("The number of %(name)s was revealed")),
     page=OperationPage(
         submit_label=_("Reveal"),
         hint=_("Every look is recorded with its purpose and counts against today's quota."),
@@ -69,6 +71,7 @@ CHANGE_PHONE = Operation(
     form=forms.ChangePhoneForm,
     policy=policies.can_change_phone,
     service=services.change_phone,
+    answer=Answer(_("The number of %(name)s was changed")),
     page=OperationPage(
         submit_label=_("Change"),
         hint=_("The change is recorded with the numbers masked."),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.customers.shared.operations import after_change
+from app.customers.shared.operations import present_url
 from app.customers.shared.serializers import CustomerRecord, customer_record
 from app.customers.transfers import forms, policies
 from app.customers.transfers.services import transfer_customer
+from app.kernel.pages.answers import Answer
 from app.kernel.pages.operations import Operation, OperationApi, OperationPage
 
 TRANSFER = Operation(
@@ -17,9 +18,10 @@ TRANSFER = Operation(
     form=forms.TransferForm,
     policy=policies.can_transfer,
     service=transfer_customer,
+    answer=Answer(_("%(name)s was transferred")),
     page=OperationPage(
         hint=_("The present owner loses the customer; the department follows the new owner."),
-        done=after_change,
+        goes_to=present_url,
     ),
     api=OperationApi(
         answer=customer_record,

@@ -213,11 +213,15 @@ class BatchRow:
 
 @dataclass(frozen=True)
 class BatchPage:
-    """The result of a batch: refused records first, then the others."""
+    """The result of a batch: refused records first, then the others; ``sentence`` says what was done, and
+    ``undo_url`` undoes it.
+    """
 
     title: str
     rows: list[BatchRow]
     back_url: str
+    sentence: str = ""
+    undo_url: str = ""
 
     @property
     def done(self) -> int:

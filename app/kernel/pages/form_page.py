@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from flask import flash, redirect, render_template, request
+from flask import render_template, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.kernel.errors import Decision, Denied, Invalid, Stale
 from app.kernel.pages import elements as pages
-from app.kernel.pages.requests import is_drawer
+from app.kernel.pages.answers import finish
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -102,15 +102,6 @@ def _submit(form: BaseForm, submit: Callable[[dict[str, Any]], Any], back_url: s
     if isinstance(result, Decision):
         return _Outcome(result.status, alert=_alert_of(result, form))
     return _Outcome(result=result, succeeded=True)
-
-
-def finish(url: str, message: Sentence = "") -> Any:
-    """After success, close the drawer or redirect to ``url``."""
-    text = str(message) or gettext("Saved")
-    if is_drawer():
-        return render_template("kernel/done.html", url=url, message=text)
-    flash(text, "success")
-    return redirect(url, 303)
 
 
 def _alert_of(decision: Decision, form: BaseForm) -> pages.Alert | None:

@@ -10,16 +10,22 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_appbuilder.baseviews import expose
 from flask_babel import lazy_gettext as _
 from flask_babel import ngettext
-from sqlalchemy import inspect
 
 from app.kernel.access.current import current_actor
-from app.kernel.database.conditions import id_in
-from app.kernel.database.session import db
 from app.kernel.errors import ALLOW, MESSAGES, OUT_OF_REACH, Decision, Denied, Invalid, KepanError, forbidden
 from app.kernel.fields.choices import narrow_choices
 from app.kernel.fields.forms import BaseForm
 from app.kernel.fields.uploads import takes_files
 from app.kernel.pages import elements as pages
+from app.kernel.pages.answers import (
+    SAVED,
+    Answer,
+    offered_undo,
+    records_of,
+    say_all_done,
+    say_done,
+    wanted_page,
+)
 from app.kernel.pages.elements import Button
 from app.kernel.pages.form_page import run_form
 from app.kernel.pages.formatting import record_address
@@ -46,12 +52,13 @@ class OperationPage:
     question that the user must confirm before an irreversible operation, ``ask_about(record)`` one that names
     the record; ``is_danger`` gives the button the warning colour.  Above the form come
     ``warning(record)``, then ``hint`` and ``note(actor)``.  ``form_for(record)`` returns another form where
-    not all fields apply to every record; ``initial(record)`` returns the initial values.  ``done(result)``
-    renders the response where it is not a redirect to the record.  ``in_list`` puts the button into the rows
+    not all fields apply to every record; ``initial(record)`` returns the initial values.  ``goes_to(result)``
+    returns the address of what came of it, where that is not the record; empty where the user cannot open it
+    any more.  ``done(result)`` renders the whole response instead.  ``in_list`` puts the button into the rows
     of the list; ``in_head`` False keeps it out of the detail's head, for an operation of a tab; ``is_main``
     gives the button the main colour.  ``path`` is the last part of the address where it is not the
-    operation's name.  An operation without a form shows ``done_text``, or why it was refused, on the page
-    that it returns to; with ``done`` a refusal is answered as everywhere.
+    operation's name.  An operation without a form shows its answer, or why it was refused, on the page
+    that it returns to; with ``goes_to`` or ``done`` a refusal is answered as everywhere.
     """
 
     submit_label: Sentence = ""
@@ -62,13 +69,13 @@ class OperationPage:
     warning: Callable[[Any], Sentence] | None = None
     initial: Callable[[Any], dict[str, Any]] | None = None
     form_for: Callable[[Any], Callable[..., BaseForm]] | None = None
+    goes_to: Callable[[Any], str] | None = None
     done: Callable[[Any], Any] | None = None
     in_list: bool = False
     in_head: bool = True
     is_main: bool = False
     is_danger: bool = False
     path: str = ""
-    done_text: Sentence = ""
 
 
 @dataclass(frozen=True)
@@ -111,7 +118,8 @@ class Operation:
     policy that reads no facts is wrapped in :func:`without_facts`.  The button, the page and ``/allowed``
     call it, and the service calls the same policy again under its lock.  ``service(pk, actor=…, **form
     values)`` performs the operation and returns the record, or a refusing Decision where the refusal had to
-    be recorded.  Without a ``form`` nothing is asked: the button performs the operation at once.
+    be recorded.  ``answer`` says what was done.  Without a ``form`` nothing is asked: the button performs the
+    operation at once.
     """
 
     name: str
@@ -120,6 +128,7 @@ class Operation:
     form: type[BaseForm] | None
     policy: Callable[[Actor, Any, Any], Decision]
     service: Callable[..., Any]
+    answer: Answer = SAVED
     page: OperationPage = OperationPage()
     api: OperationApi = OperationApi()
     batch: OperationBatch | None = None
@@ -185,10 +194,10 @@ def page_route(operation: Operation) -> Any:
         actor = current_actor()
         record = self.get_record(pk, actor)
         operation.policy(actor, record, self.facts_for(record, actor)).enforce()
-        back = self.record_url(record) or self.back_url(record)
+        back, name = self.record_url(record) or self.back_url(record), self.record_title(record)
         return run_form(
             operation.build_form(record),
-            title=f"{operation.label} — {self.record_title(record)}",
+            title=f"{operation.label} — {name}",
             back_url=back,
             submit=lambda values: operation.service(pk, actor=actor, **values),
             done_url=lambda _result: back,
@@ -196,7 +205,7 @@ def page_route(operation: Operation) -> Any:
             ask=operation.question(record),
             hint=operation.hint_text(actor),
             warning=operation.page.warning(record) if operation.page.warning else "",
-            done=operation.page.done,
+            done=lambda result: say_done(self, operation, result, name, back),
         )
 
     page.__name__ = operation.name
@@ -208,18 +217,17 @@ def _press_route(operation: Operation) -> Any:
     """Return the route that performs an operation without a form, and returns to the list or to ``next``."""
 
     def press(self: ScopedModelView, pk: int) -> Any:
-        if operation.page.done is not None:
-            return operation.page.done(operation.service(pk, actor=current_actor()))
+        actor, page = current_actor(), operation.page
+        name = self.record_title(self.get_record(pk, actor)) if operation.answer.names_record else ""
+        back = wanted_page(url_for(f"{self.endpoint}.list"))
         try:
-            operation.service(pk, actor=current_actor())
+            result = operation.service(pk, actor=actor)
         except Denied as error:
+            if page.done or page.goes_to:
+                raise
             flash(str(error.message), "warning")
-        else:
-            if operation.page.done_text:
-                flash(str(operation.page.done_text), "success")
-        wanted = request.form.get("next") or ""
-        is_ours = wanted.startswith("/") and wanted[1:2] not in "/\\"
-        return redirect(wanted if is_ours else url_for(f"{self.endpoint}.list"), 303)
+            return redirect(back, 303)
+        return say_done(self, operation, result, name, back)
 
     press.__name__ = operation.name
     return expose(f"/<int:pk>/{operation.path}", methods=["POST"])(permitted(operation.needs)(press))
@@ -307,6 +315,8 @@ def batch_page(view: ScopedModelView, operation: Operation, actor: Actor) -> Any
     pks = _chosen(request.values.get("ids", ""))
     chosen = ngettext("%(num)d record chosen", "%(num)d records chosen", len(pks))
     back = url_for(f"{view.endpoint}.list")
+    found = records_of(view, pks, actor) if len(pks) == 1 else {}
+    name = next((view.record_title(record) for record in found.values()), "")
     return run_form(
         (operation.form or ConfirmForm)(),
         title=f"{operation.label} — {chosen}",
@@ -315,7 +325,9 @@ def batch_page(view: ScopedModelView, operation: Operation, actor: Actor) -> Any
         done_url=lambda _verdicts: back,
         submit_label=operation.page.submit_label or operation.label,
         hint=operation.hint_text(actor),
-        done=lambda verdicts: _result(view, operation, verdicts, actor),
+        done=lambda verdicts: (
+            say_all_done(view, operation.answer, verdicts, name) or _result(view, operation, verdicts, actor)
+        ),
     )
 
 
@@ -369,12 +381,11 @@ def _result(
     view: ScopedModelView, operation: Operation, verdicts: Mapping[int, Decision], actor: Actor
 ) -> str:
     """Return the page with a row per record, with its name where the user may open it."""
-    key = inspect(view.datamodel.obj).primary_key[0]
-    found = db.session.scalars(type(view).scope(actor).where(id_in(key, [*verdicts])))
-    records = {record.id: record for record in found.unique()}
+    records = records_of(view, verdicts, actor)
+    names = {pk: view.record_title(record) for pk, record in records.items()}
     rows = [
         pages.BatchRow(
-            label=view.record_title(records[pk]) if pk in records else str(pk),
+            label=names.get(pk, str(pk)),
             url=view.record_url(records[pk]) if pk in records else "",
             done=bool(verdict),
             message=verdict.reason,
@@ -382,5 +393,7 @@ def _result(
         for pk, verdict in verdicts.items()
     ]
     rows.sort(key=lambda row: row.done)
-    page = pages.BatchPage(str(operation.label), rows, url_for(f"{view.endpoint}.list"))
+    sentence = operation.answer.about_batch([pk for pk, verdict in verdicts.items() if verdict], names)
+    back = url_for(f"{view.endpoint}.list")
+    page = pages.BatchPage(str(operation.label), rows, back, sentence, offered_undo())
     return render_template("kernel/batch.html", page=page)

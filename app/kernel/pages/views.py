@@ -8,6 +8,7 @@ typed, and changes go through services only.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask import jsonify, redirect, render_template, request, url_for
@@ -25,6 +26,7 @@ from app.kernel.lists.asking import refuse_typed, sealed_query
 from app.kernel.lists.counts import counts_up_to
 from app.kernel.lists.paging import Page, Plans, fetch_page
 from app.kernel.lists.requests import apply_filters, read_list_request
+from app.kernel.pages.answers import CREATED, EDITED, Answer, finish
 from app.kernel.pages.elements import (
     Button,
     DetailPage,
@@ -306,6 +308,7 @@ class ScopedModelView(ModelView):
             back_url=url_for(f"{self.endpoint}.list"),
             submit=lambda values: self.create(values, actor),
             done_url=self.record_url,
+            done=partial(self._say_saved, CREATED),
         )
 
     @expose("/<int:pk>/edit", methods=["GET", "POST"])
@@ -323,9 +326,14 @@ class ScopedModelView(ModelView):
             back_url=self.record_url(record),
             submit=lambda values: self.update(pk, values, actor),
             done_url=self.record_url,
+            done=partial(self._say_saved, EDITED),
         )
 
     # ---- building the page objects
+
+    def _say_saved(self, answer: Answer, record: Any) -> Any:
+        url = self.record_url(record)
+        return finish(url, answer.about(self.record_title(record)), result_url=url)
 
     def edit_form(self, record: Any, actor: Actor) -> BaseForm:
         """Return the form of an existing record, filled in."""

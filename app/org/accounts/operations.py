@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
+from app.kernel.pages.answers import Answer
 from app.kernel.pages.operations import ConfirmForm, Operation, OperationApi, OperationPage, without_facts
 from app.org.accounts import administration, forms, policies
 
@@ -14,6 +15,7 @@ RESET_PASSWORD = Operation(
     form=forms.FirstPasswordForm,
     policy=without_facts(policies.can_reset_account),
     service=administration.reset_password,
+    answer=Answer(_("The password of %(name)s was reset")),
     page=OperationPage(
         submit_label=_("Reset"),
         hint=_("Ends all sessions of the account and a lock-out."),
@@ -28,6 +30,7 @@ RESET_SECOND_FACTOR = Operation(
     form=ConfirmForm,
     policy=without_facts(policies.can_reset_account_factor),
     service=administration.reset_second_factor,
+    answer=Answer(_("The second factor of %(name)s was reset")),
     page=OperationPage(
         submit_label=_("Reset"),
         hint=_(
@@ -44,6 +47,7 @@ DISABLE = Operation(
     form=ConfirmForm,
     policy=without_facts(policies.can_disable_account),
     service=administration.disable_account,
+    answer=Answer(_("The account of %(name)s was disabled")),
     page=OperationPage(
         hint=_("Nobody can sign in with it until it is enabled again; all its sessions end."),
     ),
@@ -56,6 +60,7 @@ ENABLE = Operation(
     form=ConfirmForm,
     policy=without_facts(policies.can_enable_account),
     service=administration.enable_account,
+    answer=Answer(_("The account of %(name)s was enabled")),
     page=OperationPage(
         hint=_("Signing in is possible again, with the password that the account had."),
     ),

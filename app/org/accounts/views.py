@@ -21,8 +21,9 @@ from app.kernel.database.session import db
 from app.kernel.errors import Invalid
 from app.kernel.lists.filters import ContainsFilter, FlagFilter
 from app.kernel.lists.requests import ListSpec
+from app.kernel.pages.answers import finish
 from app.kernel.pages.elements import Button
-from app.kernel.pages.form_page import finish, run_form
+from app.kernel.pages.form_page import run_form
 from app.kernel.pages.formatting import join_html, local_time, tag
 from app.kernel.pages.operations import operation_buttons
 from app.kernel.pages.routes import permitted

@@ -6,7 +6,7 @@ from flask import url_for
 from flask_babel import lazy_gettext as _
 
 from app.kernel.api.base import Gone
-from app.kernel.pages.form_page import finish
+from app.kernel.pages.answers import Answer
 from app.kernel.pages.operations import ConfirmForm, Operation, OperationApi, OperationPage
 from app.org.departments import forms, policies
 from app.org.departments import services as tree
@@ -18,6 +18,7 @@ MOVE = Operation(
     form=forms.DepartmentMoveForm,
     policy=policies.can_move_department,
     service=tree.move_department,
+    answer=Answer(_("%(name)s was moved")),
     page=OperationPage(
         hint=_("Everything below moves along; who sees what follows at once."),
         initial=lambda department: {"parent_id": department.parent_id},
@@ -32,9 +33,10 @@ DELETE = Operation(
     form=ConfirmForm,
     policy=policies.can_delete_department,
     service=tree.delete_department,
+    answer=Answer(_("%(name)s was deleted")),
     page=OperationPage(
         hint=_("Only an empty department can be deleted: nothing below it, no staff, no records."),
-        done=lambda _gone: finish(url_for("DepartmentView.list"), _("Deleted")),
+        goes_to=lambda _gone: url_for("DepartmentView.list"),
     ),
     api=OperationApi(
         summary="Deletes an empty department (ACC-1).",

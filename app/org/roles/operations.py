@@ -6,7 +6,7 @@ from flask import url_for
 from flask_babel import lazy_gettext as _
 
 from app.kernel.api.base import Gone
-from app.kernel.pages.form_page import finish
+from app.kernel.pages.answers import Answer
 from app.kernel.pages.operations import ConfirmForm, Operation, OperationApi, OperationPage, without_facts
 from app.org.roles import policies, services
 
@@ -17,6 +17,7 @@ RESET = Operation(
     form=ConfirmForm,
     policy=without_facts(policies.can_reset_role),
     service=services.reset_role,
+    answer=Answer(_("The role %(name)s was reset")),
     page=OperationPage(
         hint=_("Permissions and data scope become what they were when the role was delivered."),
     ),
@@ -29,9 +30,10 @@ DELETE = Operation(
     form=ConfirmForm,
     policy=policies.can_delete_role,
     service=services.delete_role,
+    answer=Answer(_("The role %(name)s was deleted")),
     page=OperationPage(
         hint=_("The role is gone for good."),
-        done=lambda _gone: finish(url_for("RoleView.list"), _("Deleted")),
+        goes_to=lambda _gone: url_for("RoleView.list"),
     ),
     api=OperationApi(
         summary="Deletes a role that no account has; built-in roles stay (ACC-4).",

@@ -18,8 +18,8 @@ from app.kernel.access.current import current_actor
 from app.kernel.lists.filters import ChoiceFilter, TextFilter
 from app.kernel.lists.requests import ListSpec
 from app.kernel.lists.search import contains, is_found
+from app.kernel.pages.answers import finish
 from app.kernel.pages.elements import Button
-from app.kernel.pages.form_page import finish
 from app.kernel.pages.formatting import code_tag, join_names, tag
 from app.kernel.pages.operations import operation_buttons
 from app.kernel.pages.routes import permitted

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _
 
+from app.kernel.pages.answers import Answer
 from app.kernel.pages.operations import ConfirmForm, Operation, OperationApi, OperationPage
 from app.org.staff import forms, policies
 from app.org.staff import services as staffing
@@ -29,6 +30,7 @@ ORGANISE = Operation(
     form=forms.OrganiseForm,
     policy=policies.can_organise,
     service=staffing.organise_staff,
+    answer=Answer(_("%(name)s was organised anew")),
     page=OperationPage(
         submit_label=_("Save"),
         hint=_("What somebody sees and may do follows at once."),
@@ -47,6 +49,7 @@ RESET_SECOND_FACTOR = Operation(
     form=ConfirmForm,
     policy=policies.can_reset_second_factor,
     service=staffing.reset_second_factor,
+    answer=Answer(_("The second factor of %(name)s was reset")),
     page=OperationPage(
         submit_label=_("Reset"),
         hint=_(

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.customers.shared.operations import after_change
+from app.customers.shared.operations import present_url
 from app.customers.shared.serializers import customer_record
+from app.kernel.pages.answers import Answer
 from app.kernel.pages.operations import ConfirmForm, Operation, OperationApi, OperationBatch, OperationPage
 from app.pool.holding import forms, policies
 from app.pool.holding.services import assign_customer, privatize_customer, publicize_customer
@@ -21,11 +22,14 @@ PRIVATIZE = Operation(
     form=ConfirmForm,
     policy=policies.can_privatize,
     service=privatize_customer,
+    answer=Answer(
+        _("%(name)s is held privately now"), _("%(num)s customers are held privately now"), {"tab": "private"}
+    ),
     page=OperationPage(
         hint=_(
             "The customer is reserved for you: only you and your superiors follow it up and see its number."
         ),
-        done=after_change,
+        goes_to=present_url,
     ),
     api=OperationApi(
         answer=customer_record,
@@ -39,9 +43,12 @@ PUBLICIZE = Operation(
     form=ConfirmForm,
     policy=policies.can_publicize,
     service=publicize_customer,
+    answer=Answer(
+        _("%(name)s is public again"), _("%(num)s customers are public again"), {"tab": "platform"}
+    ),
     page=OperationPage(
         hint=_("The customer is open to the whole department again."),
-        done=after_change,
+        goes_to=present_url,
     ),
     api=OperationApi(
         answer=customer_record,
@@ -55,9 +62,10 @@ ASSIGN = Operation(
     form=forms.AssignForm,
     policy=policies.can_assign,
     service=assign_customer,
+    answer=Answer(_("%(name)s was assigned"), _("%(num)s customers were assigned"), {"tab": "pending"}),
     page=OperationPage(
         hint=_("The present handler and the new one are told."),
-        done=after_change,
+        goes_to=present_url,
     ),
     api=OperationApi(
         answer=customer_record,

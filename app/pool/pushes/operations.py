@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
+from app.kernel.pages.answers import Answer
 from app.kernel.pages.operations import Operation, OperationApi, OperationBatch, OperationPage
 from app.pool.pushes import forms, policies
 from app.pool.pushes.serializers import PushRecord, push_record
@@ -16,6 +17,7 @@ PUSH = Operation(
     form=forms.PushForm,
     policy=policies.can_push,
     service=push_customer,
+    answer=Answer(_("%(name)s was pushed"), _("%(num)s customers were pushed")),
     page=OperationPage(
         hint=_("Until accepted, the receiver sees the basic information only."),
     ),
@@ -34,6 +36,7 @@ ACCEPT = Operation(
     form=forms.AnswerForm,
     policy=policies.can_answer_push,
     service=accept_push,
+    answer=Answer(_("The push of %(name)s was accepted")),
     page=OperationPage(
         hint=_("You work on the customer from now on; its number is open to you."),
         in_list=True,
@@ -46,6 +49,7 @@ REJECT = Operation(
     form=forms.AnswerForm,
     policy=policies.can_answer_push,
     service=reject_push,
+    answer=Answer(_("The push of %(name)s was rejected")),
     page=OperationPage(
         in_list=True,
     ),
@@ -57,6 +61,7 @@ WITHDRAW = Operation(
     form=forms.AnswerForm,
     policy=policies.can_withdraw_push,
     service=withdraw_push,
+    answer=Answer(_("The push of %(name)s was withdrawn")),
     page=OperationPage(
         hint=_("The receiver no longer sees the customer."),
         in_list=True,
@@ -69,6 +74,7 @@ END = Operation(
     form=forms.AnswerForm,
     policy=policies.can_end_push,
     service=end_push,
+    answer=Answer(_("The push of %(name)s was ended")),
     page=OperationPage(
         hint=_("The receiver no longer works on the customer."),
         in_list=True,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.customers.shared.operations import after_change
+from app.customers.shared.operations import present_url
 from app.customers.shared.serializers import customer_record
+from app.kernel.pages.answers import Answer
 from app.kernel.pages.operations import Operation, OperationApi, OperationBatch, OperationPage
 from app.pool.shelving import forms, policies
 from app.pool.shelving.services import share_by_pool, shelve_customer, unshelve_customer, unshelve_customers
@@ -17,9 +18,10 @@ UNSHELVE = Operation(
     form=forms.UnshelveForm,
     policy=policies.can_unshelve,
     service=unshelve_customer,
+    answer=Answer(_("%(name)s was unshelved"), _("%(num)s customers were unshelved"), {"tab": "off_shelf"}),
     page=OperationPage(
         hint=_("The customer leaves work; one that is held privately is released at the same time."),
-        done=after_change,
+        goes_to=present_url,
     ),
     api=OperationApi(
         answer=customer_record,
@@ -33,10 +35,11 @@ SHELVE = Operation(
     form=forms.ShelveForm,
     policy=policies.can_shelve,
     service=shelve_customer,
+    answer=Answer(_("%(name)s was shelved"), _("%(num)s customers were shelved")),
     page=OperationPage(
         hint=_("The remark also stands among the follow-ups."),
         form_for=lambda customer: forms.SHELVE_FORMS[customer.pool],
-        done=after_change,
+        goes_to=present_url,
     ),
     api=OperationApi(
         answer=customer_record,

@@ -65,7 +65,7 @@ def test_outside_of_the_drawer_one_goes_on_to_the_record(app, typed):
     browser = Browser(app, "agent")
     response = browser.post("/customers/new", typed)
     assert response.status_code == 303
-    assert "已保存" in browser.page(response.location).text
+    assert "已新建 周 先生" in browser.page(response.location).text
 
 
 @pytest.mark.parametrize(

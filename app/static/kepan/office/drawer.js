@@ -3,7 +3,7 @@ import {ask} from './confirm.js';
 import {isInDrawer, isPhone, make, onEvent, opensElsewhere} from './dom.js';
 import {offerToFrames} from './frames.js';
 import {text} from './text.js';
-import {keepToast} from './toast.js';
+import {keepAnswer, keepToast} from './toast.js';
 
 let box = null;
 let frame = null;
@@ -72,8 +72,7 @@ function build() {
 }
 
 /** Go on to the page that a success in the drawer leads to; a list whose row was opened stays as it is. */
-function leave(address, message) {
-  keepToast(message);
+function leave(address) {
   const to = new URL(address, window.location.href);
   const here = window.location;
   const isForeign = to.origin !== here.origin;
@@ -107,14 +106,16 @@ function handleLoad() {
   if (!inside) return;
   const done = inside.querySelector('[data-done-url]');
   if (done) {
-    leave(done.dataset.doneUrl, done.dataset.message);
+    keepAnswer(done);
+    leave(done.dataset.doneUrl);
   } else if (inside.body.classList.contains('is-login')) {
     window.location.reload(); // the session has ended
   } else if (inside.body.classList.contains('is-app')) {
     // sent on to an ordinary page
     const flash = inside.querySelector('[data-flash] span');
     const address = inside.location.href.replace(/([?&])_drawer=1&?/, '$1').replace(/[?&]$/, '');
-    leave(address, flash && flash.textContent.trim());
+    keepToast(flash && flash.textContent.trim());
+    leave(address);
   } else {
     showLoaded(inside);
   }
@@ -159,7 +160,7 @@ function closeDrawer() {
 function goOn() {
   const done = document.querySelector('[data-done-url]');
   if (!done || window.self !== window.top) return;
-  keepToast(done.dataset.message);
+  keepAnswer(done);
   window.location.replace(done.dataset.doneUrl);
 }
 
