@@ -59,6 +59,21 @@ def test_every_tab_of_the_list_is_within_the_bound(app, world, username):
         assert len(asked) <= LIST, (tab, asked)
 
 
+@pytest.mark.parametrize("username", READERS)
+def test_the_customers_list_reads_its_rows_in_one_statement(app, world, username):
+    """The account, rows with all that cells and rules read, the number; beside them badges and saved filters."""
+    _some_customers(world, 30)
+    browser = Browser(app, username)
+    assert len(_asked(app, browser, "/customers/?page_size=10")) <= 5
+    narrowed = _asked(app, browser, f"/customers/?page_size=10&owner_id={world.actor('agent').id}")
+    assert len(narrowed) <= 5
+    assert sum("FROM customer" in one and "count(" not in one for one in narrowed) == 1, narrowed
+    browser.get("/api/v1/customers")  # fills the caches
+    with count_statements(app) as answered:
+        assert browser.get("/api/v1/customers?page_size=10").status_code == 200
+    assert len(answered) <= 3, answered
+
+
 def test_the_counts_of_all_tabs_cost_one_statement_each(app, world):
     _some_customers(world, 10)
     browser = Browser(app, "agent")

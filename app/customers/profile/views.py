@@ -37,6 +37,7 @@ from app.customers.shared.queries import (
     sees_history,
     visible_customers,
 )
+from app.customers.shared.rows import CUSTOMER_ROWS
 from app.kernel.access.current import current_actor
 from app.kernel.lists.paging import fetch_page
 from app.kernel.lists.requests import ListRequest, apply_filters
@@ -71,6 +72,7 @@ class CustomerView(ScopedModelView):
     spec = SPEC
     tabs = TABS
     list_options = PEOPLE
+    row_shape = CUSTOMER_ROWS
 
     list_title = _("Customers")
     add_title = _("New customer")

@@ -50,7 +50,8 @@ class CustomerField:
     the position of the filter by its codes; 0 means none.  ``cell(customer)`` shows it where the value is not
     shown as it is, ``exported(customer)`` gives its value in the spreadsheet where that is not the cell's.
     ``is_wide`` gives it the whole width; the log keeps an e-mail address without its local part if it
-    ``is_masked``; ``in_api`` False keeps it out of the API's record.
+    ``is_masked``; ``in_api`` False keeps it out of the API's record.  ``reads`` are the attributes that its
+    value and cell read where they are not the column of its name.
     """
 
     name: str
@@ -69,6 +70,7 @@ class CustomerField:
     is_wide: bool = False
     is_masked: bool = False
     in_api: bool = True
+    reads: tuple[str, ...] = ()
 
     @property
     def sent_name(self) -> str:
@@ -97,7 +99,9 @@ def _chosen(name: str, label: Sentence, group: Group, codes: Dictionary, **decla
 
 def _related(name: str, label: Sentence, **declared: Any) -> CustomerField:
     """Declare a person, department or district, of which pages show the name."""
-    return CustomerField(name, label, cell=lambda one: cells.name_of(getattr(one, name)), **declared)
+    return CustomerField(
+        name, label, cell=lambda one: cells.name_of(getattr(one, name)), reads=(f"{name}_id",), **declared
+    )
 
 
 def _shown(
@@ -165,6 +169,7 @@ FIELDS: tuple[CustomerField, ...] = (
     _entered(
         "demand_districts", _("Demand districts"), "demand", districts_field, optional(),
         input_name="district_ids", block="demand", cell=cells.demand_districts,
+        reads=("demand_district_ids",),
     ),
     _entered(
         "price_min", _("Price from"), "demand", MoneyField, optional(),
@@ -195,7 +200,9 @@ FIELDS: tuple[CustomerField, ...] = (
     ),
     # Values that operations change.
     CustomerField("code", _("Code"), column=10),
-    CustomerField("phone", _("Phone"), column=30, cell=cells.phone),
+    CustomerField(
+        "phone", _("Phone"), column=30, cell=cells.phone, reads=("phone_index", "phone_masked")
+    ),
     CustomerField("pool", _("Pool"), codes=choices.POOL, is_tagged=True, column=50, filter_at=80),
     CustomerField("kind", _("Kind"), codes=choices.KIND),
     CustomerField(
@@ -216,16 +223,23 @@ FIELDS: tuple[CustomerField, ...] = (
     CustomerField("created_at", _("Created"), column=130),
     CustomerField("link_code", _("Link group")),
     # Values that only pages show.
-    _shown("status", _("Status"), cells.status, column=40, exported=cells.status_text),
-    _shown("responsible", _("Responsible"), cells.responsible, column=60),
-    _shown("held", _("Private or public"), cells.held, column=110, block="pool"),
-    _shown("held_by", _("Held privately by"), cells.held_by, block="pool"),
-    _shown("assigned", _("Assigned by"), cells.assigned, block="pool"),
-    _shown("last_shelved", _("Last shelved"), cells.last_shelved, block="pool"),
-    _shown("last_unshelved", _("Last unshelved"), cells.last_unshelved, block="pool"),
-    _shown("price", _("Price"), cells.price),
-    _shown("area", _("Area"), cells.area),
-    _shown("rooms", _("Rooms"), cells.rooms),
+    _shown("status", _("Status"), cells.status, column=40, exported=cells.status_text,
+           reads=("follow_status", "private_holder_id")),
+    _shown("responsible", _("Responsible"), cells.responsible, column=60,
+           reads=("owner_id", "private_holder_id", "handler_id")),
+    _shown("held", _("Private or public"), cells.held, column=110, block="pool",
+           reads=("private_holder_id",)),
+    _shown("held_by", _("Held privately by"), cells.held_by, block="pool",
+           reads=("private_holder_id", "privatized_at", "private_department_id")),
+    _shown("assigned", _("Assigned by"), cells.assigned, block="pool",
+           reads=("assigned_by_id", "assigned_at", "assigned_department_id")),
+    _shown("last_shelved", _("Last shelved"), cells.last_shelved, block="pool",
+           reads=("last_shelved_by_id", "last_shelved_at", "last_shelved_department_id")),
+    _shown("last_unshelved", _("Last unshelved"), cells.last_unshelved, block="pool",
+           reads=("last_unshelved_by_id", "last_unshelved_at", "last_unshelved_department_id")),
+    _shown("price", _("Price"), cells.price, reads=("price_min", "price_max")),
+    _shown("area", _("Area"), cells.area, reads=("area_min", "area_max")),
+    _shown("rooms", _("Rooms"), cells.rooms, reads=("rooms_min", "rooms_max")),
     _shown("push", _("Push"), codes=choices.PUSH_STATE),
     _shown("member_access", _("Access"), codes=choices.MEMBER_ACCESS),
 )  # fmt: skip

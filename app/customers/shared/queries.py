@@ -263,13 +263,18 @@ def facts_of(customers: Sequence[Customer], actor: Actor, *, complete: bool = Fa
     found: dict[int, dict[str, set[str]]] = {pk: {} for pk in (*ids, PERSON)}
     for pk, kind, value in db.session.execute(ALL_FACTS if complete else LIST_FACTS, given):
         found[pk].setdefault(kind, set()).add(value)
-    common: dict[str, Any] = {
-        "open_shelving": OPEN_SHELVING.get(),
-        "admin_reveals": actor.is_admin and ADMIN_MAY_REVEAL.get(),
-    }
+    common = common_facts(actor)
     if complete:
         common |= {"held": int(_only(found[PERSON], "held") or 0), "ceiling": PRIVATE_CEILING.get()}
     return {pk: _facts(found[pk], common) for pk in ids}
+
+
+def common_facts(actor: Actor) -> dict[str, Any]:
+    """Return the facts that are the same for every customer: the settings."""
+    return {
+        "open_shelving": OPEN_SHELVING.get(),
+        "admin_reveals": actor.is_admin and ADMIN_MAY_REVEAL.get(),
+    }
 
 
 def facts_for(customer: Customer, actor: Actor) -> Facts:

@@ -18,6 +18,9 @@ from app.kernel.lists.requests import ListRequest, ListSpec, Position, may_be_nu
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from app.kernel.access.actor import Actor
+    from app.kernel.lists.rows import RowReader
+
 
 M = TypeVar("M")
 
@@ -30,7 +33,8 @@ class Page(Generic[M]):
     """One page of records.  ``total`` is a lower bound when it is not exact.
 
     ``after`` and ``before`` are the cursors of the next and the previous page; empty where there is none.
-    ``sums``: column → total of the whole list, where totals are shown.
+    ``sums``: column → total of the whole list, where totals are shown.  ``facts``: record → what the rules
+    read, where the rows were read with it.
     """
 
     items: Sequence[M]
@@ -39,6 +43,7 @@ class Page(Generic[M]):
     after: str = ""
     before: str = ""
     sums: Mapping[str, Any] = field(default_factory=dict)
+    facts: Mapping[int, Any] | None = None
 
 
 def ordered_by_joined_table(statement: Select[Any], column: Any, by: Any, key: Any) -> Select[Any]:
@@ -63,21 +68,31 @@ class Plans(dict[Any, Any]):
         return made
 
 
+def kept_plans(actor: Actor, key: Any, whole: Select[Any]) -> Plans:
+    """Return the actor's plans of a list without filters, while its scope returns the same statement."""
+    if actor.memory.get(key, (None,))[0] is not whole:
+        actor.memory[key] = whole, Plans()
+    kept: Plans = actor.memory[key][1]
+    return kept
+
+
 def fetch_page(
-    statement: Select[M], spec: ListSpec, asked: ListRequest, *options: Any, plans: Plans | None = None
+    statement: Select[M],
+    spec: ListSpec,
+    asked: ListRequest,
+    *options: Any,
+    plans: Plans | None = None,
+    reader: RowReader | None = None,
 ) -> Page[M]:
-    """Read one page: the keys first, in the order's index, then their records, then the count.
+    """Read one page: the keys, in the order's index, their records, then the count.  A ``reader`` reads rows
+    instead of records, together with the keys.
 
     ``plans`` belong to this statement only.
     """
     plans = Plans() if plans is None else plans
     entity = statement.column_descriptions[0]["entity"]
     walk = _PageSearch(statement, spec, asked, inspect(entity).primary_key[0])
-    marks = statement.get_execution_options()
-    wanted = (asked.order_by, asked.page_size, walk.offset, walk.place, asked.before is not None)
-    keys = [*db.session.scalars(plans.get_or_make(wanted, lambda: walk.keys().execution_options(**marks)))]
-    more = len(keys) > asked.page_size
-    items = _records(entity, walk.key, keys[: asked.page_size], options, marks)
+    items, more = walk.records(entity, options, plans) if reader is None else walk.rows(reader, plans)
     if asked.before:
         items.reverse()
     total, exact = _total(statement, asked, len(items), more=more, plans=plans)
@@ -90,6 +105,7 @@ def fetch_page(
         exact,
         after=walk.position(ends[0]).word() if forward and items else "",
         before=walk.position(ends[1]).word() if backward and items else "",
+        facts=None if reader is None else reader.facts(items),
     )
 
 
@@ -137,7 +153,12 @@ def _records(entity: Any, key: Any, keys: list[int], options: Any, marks: Any) -
 
 
 def _total(
-    statement: Select[Any], asked: ListRequest, read: int, *, more: bool, plans: Plans
+    statement: Select[Any],
+    asked: ListRequest,
+    read: int,
+    *,
+    more: bool,
+    plans: Plans,
 ) -> tuple[int, bool]:
     """Return the number of rows, counted only where the page alone does not determine it."""
     by_key = asked.after or asked.before
@@ -166,6 +187,31 @@ class _PageSearch:
         self.source = joins[0] if joins else None
         self.place = asked.after or asked.before
         self.offset = 0 if self.place else (asked.page - 1) * asked.page_size
+
+    @property
+    def wanted(self) -> tuple[Any, ...]:
+        """What tells this page from others of the same list."""
+        asked = self.asked
+        return asked.order_by, asked.page_size, self.offset, self.place, asked.before is not None
+
+    def records(self, entity: Any, options: Any, plans: Plans) -> tuple[list[Any], bool]:
+        """Return the page's records, and whether more follow."""
+        marks = self.statement.get_execution_options()
+        made = plans.get_or_make(self.wanted, lambda: self.keys().execution_options(**marks))
+        keys = [*db.session.scalars(made)]
+        size = self.asked.page_size
+        return _records(entity, self.key, keys[:size], options, marks), len(keys) > size
+
+    def rows(self, reader: RowReader, plans: Plans) -> tuple[list[Any], bool]:
+        """Return the page's rows, and whether more follow."""
+        marks = self.statement.get_execution_options()
+        made = plans.get_or_make(
+            (reader.shape, reader.names, *self.wanted),
+            lambda: reader.statement(self.keys(), marks, self.column, self.order),
+        )
+        found = db.session.execute(made).all()
+        size = self.asked.page_size
+        return reader.rows(found[:size], self.column), len(found) > size
 
     def position(self, record: Any) -> Position:
         """Return the position of a record in the order."""

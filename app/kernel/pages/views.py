@@ -24,8 +24,9 @@ from app.kernel.errors import ALLOW, MESSAGES, Decision, NotFound, forbidden
 from app.kernel.fields.choices import narrow_choices
 from app.kernel.lists.asking import refuse_typed, sealed_query
 from app.kernel.lists.counts import counts_up_to
-from app.kernel.lists.paging import Page, Plans, fetch_page
+from app.kernel.lists.paging import Page, fetch_page, kept_plans
 from app.kernel.lists.requests import apply_filters, read_list_request
+from app.kernel.lists.rows import RowReader
 from app.kernel.pages.answers import CREATED, EDITED, Answer, finish
 from app.kernel.pages.elements import (
     Button,
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from app.kernel.errors import Decision, Sentence
     from app.kernel.fields.forms import BaseForm
     from app.kernel.lists.requests import ListSpec
+    from app.kernel.lists.rows import RowShape
 
 
 __all__ = ["DetailTab", "ListTab", "permitted"]
@@ -63,6 +65,7 @@ class ScopedModelView(ModelView):
 
     A context declares ``scope``, ``spec`` (filters and orders), ``list_columns``, ``label_columns``,
     ``formatters_columns`` (functions of the record) and which of add, edit and detail it offers;
+    A list with a ``row_shape`` reads its rows as columns, without records, while that covers its columns;
     ``menu_badge`` names the count beside its menu entry.  Cells that need a statement of their own come from
     ``cells_of``; ``item_values`` are formatters of the detail alone.  An exported list
     (``app.kernel.exports.views``) declares in ``export_values`` the cells that are neither the column's own
@@ -74,6 +77,7 @@ class ScopedModelView(ModelView):
     tabs: ClassVar[Sequence[ListTab]] = ()
     detail_tabs: ClassVar[Sequence[DetailTab]] = ()
     list_options: ClassVar[Sequence[Any]] = ()
+    row_shape: ClassVar[RowShape | None] = None
     number_columns: ClassVar[frozenset[str]] = frozenset()
     export_values: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
     item_values: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
@@ -229,10 +233,12 @@ class ScopedModelView(ModelView):
         if any(name in asked.errors for name in (f.name for f in self.spec.filters)):
             found: Page[Any] = Page([], 0, total_is_exact=True)
         else:
-            plans = self._plans(whole, tab, actor) if statement is whole else None
-            found = fetch_page(statement, self.spec, asked, *self.list_options, plans=plans)
+            key = type(self), tab.key if tab else ""
+            plans = kept_plans(actor, key, whole) if statement is whole else None
+            reader = self._reader(self.list_columns, actor)
+            found = fetch_page(statement, self.spec, asked, *self.list_options, plans=plans, reader=reader)
             found = replace(found, sums=self.sums_of(statement))
-        page = list_page(self, asked, tab, self._rows(found.items, actor), found)
+        page = list_page(self, asked, tab, self._rows(found, actor), found)
         return render_template("kernel/list.html", page=page)
 
     @expose("/search", methods=["POST"])
@@ -365,8 +371,15 @@ class ScopedModelView(ModelView):
         value = cell(own(record)) if own else self._shown(record, name, cells)
         return Item(self.label_of(name), value, wide=name in self.wide_columns)
 
-    def _rows(self, records: Sequence[Any], actor: Actor) -> Sequence[Row]:
-        facts, cells = self.facts_of(records, actor), self.cells_of(records, actor)
+    def _reader(self, cells: Sequence[str], actor: Actor) -> RowReader | None:
+        """Return the reader of rows with these cells; None where records have to be loaded for them."""
+        shape = self.row_shape
+        return RowReader(shape, cells, actor) if shape is not None and shape.covers(cells) else None
+
+    def _rows(self, found: Page[Any], actor: Actor) -> Sequence[Row]:
+        records = found.items
+        facts = self.facts_of(records, actor) if found.facts is None else found.facts
+        cells = self.cells_of(records, actor)
         return [self._row(one, actor, facts.get(one.id), cells.get(one.id, {})) for one in records]
 
     def _row(self, record: Any, actor: Actor, facts: Any, cells: Mapping[str, Any]) -> Row:
@@ -377,14 +390,6 @@ class ScopedModelView(ModelView):
             [*self.row_links(record, cells), *self.row_buttons(record, actor, facts)],
             struck=self.is_struck(record),
         )
-
-    def _plans(self, whole: Select[Any], tab: ListTab | None, actor: Actor) -> Plans:
-        """Return the plans of an unfiltered list, while its scope returns the same statement."""
-        key = type(self), tab.key if tab else ""
-        if actor.memory.get(key, (None,))[0] is not whole:
-            actor.memory[key] = whole, Plans()
-        kept: Plans = actor.memory[key][1]
-        return kept
 
     def page_tabs(self, tab: ListTab | None) -> Sequence[Tab]:
         base = url_for(f"{self.endpoint}.list")
