@@ -19,27 +19,28 @@ from app.customers.shared.fields import column_of
 from app.customers.shared.forms import DemandForm
 from app.customers.shared.permissions import CustomerPermission
 from app.customers.shared.queries import (
-    WHOLE,
     facts_for,
     get_customer,
     get_fully_open_customer,
-    known_by_push_only,
     sees_history,
 )
-from app.customers.shared.serializers import CustomerRecord, customer_record
+from app.customers.shared.rows import CUSTOMER_ROWS
+from app.customers.shared.serializers import API_READS, CustomerRecord, customer_record
 from app.kernel.access.current import current_actor
 from app.kernel.api.base import KepanApi, Verdict, decision_record, endpoint, expose, json_body, read_fields
 from app.kernel.database.session import db
 from app.kernel.errors import MESSAGES, Invalid, forbidden
 from app.kernel.fields.forms import REQUIRED
+from app.kernel.lists.rows import RowReader
 from app.kernel.pages.operations import operations_of_resource
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from werkzeug.datastructures import MultiDict
 
     from app.customers.shared.models import Customer
+    from app.customers.shared.rows import CustomerRow
 
 
 _listing = endpoint(
@@ -84,7 +85,9 @@ class CustomerApi(KepanApi):
         tab = next((tab for tab in TABS if tab.key == wanted), None)
         if tab is None:
             raise Invalid(tab=MESSAGES[422][1])
-        return self.list_answer(tab.scope(current_actor()), SPEC, _records, *WHOLE, args=args)
+        actor = current_actor()
+        reader = RowReader(CUSTOMER_ROWS, API_READS, actor)
+        return self.list_answer(tab.scope(actor), SPEC, _records, args=args, reader=reader, tab=tab.key)
 
     @expose("", methods=["POST"])
     @endpoint(CustomerPermission.CREATE, takes=CustomerForm, returns=CustomerRecord, status=201)
@@ -164,7 +167,11 @@ def _given(form: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name not in left_alone}
 
 
-def _records(customers: Iterable[Customer]) -> list[CustomerRecord]:
-    rows = [*customers]
-    offered = known_by_push_only(rows, current_actor())
-    return [customer_record(customer, in_full=customer.id not in offered) for customer in rows]
+def _records(rows: Sequence[CustomerRow]) -> list[CustomerRecord]:
+    """Return the rows of a list; in full where the caller sees more than the basics (POOL-17)."""
+    actor = current_actor()
+    facts = CUSTOMER_ROWS.facts_of(rows, actor)
+    return [
+        customer_record(row, in_full=bool(policies.can_see_history(actor, row, facts[row.id])))
+        for row in rows
+    ]

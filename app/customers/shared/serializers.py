@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, TypedDict, cast
 
 from app.customers.shared import choices
@@ -12,12 +13,13 @@ from app.kernel.api.base import iso, named
 from app.kernel.api.schemas import Day, Moment, Named
 from app.kernel.database.session import Model
 from app.kernel.fields.phones import PhoneNumber
+from app.org.shared.directory import Colleague, NamedPlace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.customers.shared.fields import CustomerField
     from app.customers.shared.models import Customer
+    from app.customers.shared.rows import CustomerRow
 
 
 class DemandRecord(TypedDict):
@@ -83,11 +85,16 @@ class CustomerRecord(CustomerFacets):
     created_at: Moment | None
 
 
-def customer_record(customer: Customer, *, in_full: bool = True) -> CustomerRecord:
+_OUTSIDE = tuple((one.name, one.sent_name) for one in IN_API if one.group != "demand")
+_OF_DEMAND = tuple((one.name, one.sent_name) for one in IN_API if one.group == "demand")
+API_READS = (*(one.name for one in IN_API), "version")  # what a list reads for the record
+
+
+def customer_record(customer: Customer | CustomerRow, *, in_full: bool = True) -> CustomerRecord:
     """Return the API record of a customer; without sales figures for a pending push (POOL-17)."""
     found: dict[str, Any] = {
-        **{one.sent_name: _value(customer, one) for one in IN_API if one.group != "demand"},
-        "demand": {one.sent_name: _value(customer, one) for one in IN_API if one.group == "demand"},
+        **{sent: _as_json(getattr(customer, name)) for name, sent in _OUTSIDE},
+        "demand": {sent: _as_json(getattr(customer, name)) for name, sent in _OF_DEMAND},
         "id": customer.id,
         "activity": activity_of(customer),
         "tags": [],
@@ -107,7 +114,7 @@ def _amount(value: Decimal | float) -> float:
 # The first kind that fits decides: a datetime is a date too.
 _AS_JSON: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
     (PhoneNumber, lambda number: number.masked if number else None),
-    (Model, named),
+    ((Model, Colleague, NamedPlace), named),
     (list, lambda records: [one.id for one in records]),
     (datetime, iso),
     (date, date.isoformat),
@@ -115,12 +122,17 @@ _AS_JSON: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
 )
 
 
-def _value(customer: Customer, field: CustomerField) -> Any:
-    value = getattr(customer, field.name)
-    return next((as_json(value) for kind, as_json in _AS_JSON if isinstance(value, kind)), value)
+@cache
+def _way_of(kind: type) -> Callable[[Any], Any] | None:
+    return next((as_json for of, as_json in _AS_JSON if issubclass(kind, of)), None)
 
 
-def activity_of(customer: Customer) -> str:
+def _as_json(value: Any) -> Any:
+    as_json = _way_of(type(value))
+    return value if as_json is None else as_json(value)
+
+
+def activity_of(customer: Customer | CustomerRow) -> str:
     """Return the activity (CUST-30): off-shelf, lapsed or disabled customers are inactive."""
     idle = customer.follow_status == "off_shelf" or customer.stage == "lapsed" or not customer.enabled
     return "inactive" if idle else "active"

@@ -27,7 +27,7 @@ from app.kernel.database.session import READ_METHODS
 from app.kernel.errors import MESSAGES, Decision, Denied, Invalid
 from app.kernel.fields.uploads import fingerprints, takes_files
 from app.kernel.lists.asking import charge_filters
-from app.kernel.lists.paging import Page, fetch_page
+from app.kernel.lists.paging import Page, fetch_page, kept_plans
 from app.kernel.lists.requests import apply_filters, read_list_request
 from app.kernel.pages.refusals import refusal
 
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from app.kernel.api.schemas import Named
     from app.kernel.fields.forms import BaseForm
     from app.kernel.lists.requests import ListSpec
+    from app.kernel.lists.rows import RowReader
 
 
 Handler = TypeVar("Handler", bound="Callable[..., Any]")
@@ -169,14 +170,19 @@ class KepanApi(BaseApi):
         record: Callable[[Iterable[Any]], list[Any]],
         *options: Any,
         args: MultiDict[str, str] | None = None,
+        reader: RowReader | None = None,
+        tab: str | None = None,
     ) -> Response:
         """Return a collection, filtered, ordered and paged as requested; ``args``: the body's fields instead
-        of the address's arguments.
+        of the address's arguments.  A ``reader`` reads rows instead of records.
+        ``tab`` is the list's own part that is asked for, by which statements without filters are kept.
         """
         asked = read_list_request(spec, request.args if args is None else args).enforce()
         charge_filters(statement, spec, asked, current_actor())
         narrowed = apply_filters(statement, spec, asked, current_actor())
-        found: Page[Any] = fetch_page(narrowed, spec, asked, *options)
+        is_whole = tab is not None and narrowed is statement
+        plans = kept_plans(current_actor(), (record, tab), statement) if is_whole else None
+        found: Page[Any] = fetch_page(narrowed, spec, asked, *options, plans=plans, reader=reader)
         return jsonify(
             items=record(found.items),
             total=found.total,
