@@ -14,6 +14,7 @@ from app.kernel.files.attachments import attached_names, register_file_names
 from app.kernel.jobs import registry, runs
 from app.kernel.pages.badges import check_badges
 from app.kernel.pages.files import FileView
+from app.kernel.pages.live_view import LiveView
 from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_views, build, complete, when_all_registered
 from app.menu import MENU
@@ -45,11 +46,11 @@ DOORS = tuple(_import_doors())
 
 
 def _register_kernel(app: Flask) -> None:
-    """Declare the kernel's own pages and API: files, and the OpenAPI document."""
+    """Declare the kernel's own pages and API: files, what open pages ask, and the OpenAPI document."""
     declare_dictionaries(registry, runs)
     register_file_names(attached_names)
     when_all_registered(app, check_badges)
-    add_views(app, FileView)
+    add_views(app, FileView, LiveView)
     add_apis(app, DocumentApi, FileApi)
 
 

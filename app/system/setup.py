@@ -13,6 +13,7 @@ from app.kernel.exports.views import ExportRequest, may_export
 from app.kernel.files.attachments import register_file_names
 from app.kernel.jobs.registry import Job, daily, every, register_job
 from app.kernel.jobs.runner import Worker, register_worker
+from app.kernel.pages.live import declare_live_part
 from app.kernel.settings.declarations import declare_settings
 from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry, add_views
@@ -33,6 +34,7 @@ from app.system.runs import models, settings
 from app.system.runs.api import RunApi
 from app.system.runs.executor import has_waiting_runs, recover_runs, run_heartbeats, work
 from app.system.runs.exports import write_export
+from app.system.runs.live import RUNS
 from app.system.runs.operations import CANCEL
 from app.system.runs.queries import result_names
 from app.system.runs.services import RunKind, register_kind
@@ -66,6 +68,7 @@ def register(app: Flask) -> None:
             lambda arguments, actor: may_export(ExportRequest(**arguments), actor),
         )
     )
+    declare_live_part(RUNS)
     add_operation(JobRunView, None, STOP)
     add_operation(RunView, RunApi, CANCEL)
     add_menu_entry(app, "Download centre", RunView, "fa-download", _("Download centre"))

@@ -139,7 +139,7 @@ def test_pool_17_push_and_withdraw(chromium, live, world):
         assert page.locator("tbody .op").count() == page.locator("tbody .op.is-off").count()
         picture(page, "pushes-sent", "desktop")
     with visiting(chromium, live, "desktop", "agent3") as page:
-        expect(page.locator("[data-badge=pushes]")).to_have_count(0)
+        expect(page.locator("[data-badge=pushes]")).to_be_hidden()
         expect(page.locator("[data-badge=notifications]")).to_have_text("2")
 
 

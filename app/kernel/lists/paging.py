@@ -117,6 +117,13 @@ def every_key(statement: Select[Any], spec: ListSpec, asked: ListRequest, *, mos
     return [*db.session.scalars(walk.keys().execution_options(**statement.get_execution_options()))]
 
 
+def page_keys(statement: Select[Any], spec: ListSpec, asked: ListRequest) -> Select[Any]:
+    """Return the statement of one page's keys, read in the order's index as the page itself reads them."""
+    entity = statement.column_descriptions[0]["entity"]
+    walk = _PageSearch(statement, spec, asked, inspect(entity).primary_key[0])
+    return walk.keys(peek=False)
+
+
 def key_parts(
     statement: Select[Any], spec: ListSpec, asked: ListRequest, *, size: int = 5000
 ) -> Iterator[list[int]]:
@@ -228,9 +235,9 @@ class _PageSearch:
             return column.desc().nulls_last() if explicit else column.desc(), key.desc()
         return column.asc().nulls_first() if explicit else column.asc(), key.asc()
 
-    def keys(self) -> Select[Any]:
-        """Return keys and order values of the page, and of one row more."""
-        size = self.asked.page_size + 1
+    def keys(self, *, peek: bool = True) -> Select[Any]:
+        """Return keys and order values of the page, and of one row more (``peek``)."""
+        size = self.asked.page_size + (1 if peek else 0)
         columns = (self.key, self.column)
         order = self.order(self.order_column, self.order_key, plain=True)
         split = split_statement(self.statement)

@@ -61,8 +61,13 @@ def current_badges(actor: Actor) -> dict[str, int]:
 
 
 @cached_per_actor
-def _all_of(actor: Actor) -> Select[Any]:
-    columns = [
+def badge_columns(actor: Actor) -> list[Any]:
+    """Return the counts as labelled columns, for a statement that reads more than them."""
+    return [
         (_registered[name](actor) if name in _registered else literal(0)).label(name) for name in _promised
     ]
-    return scoped(select(*columns))
+
+
+@cached_per_actor
+def _all_of(actor: Actor) -> Select[Any]:
+    return scoped(select(*badge_columns(actor)))

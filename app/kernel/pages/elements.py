@@ -110,6 +110,7 @@ class ListPage:
     previous_url: str = ""
     next_url: str = ""
     sums: Mapping[str, Any] = field(default_factory=dict)
+    live: str = ""  # the name under which the page asks whether the list has changed
 
     @property
     def pages(self) -> int:

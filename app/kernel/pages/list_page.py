@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _
 from app.kernel.access.current import current_actor
 from app.kernel.pages.elements import Button, Column, ListPage
 from app.kernel.pages.formatting import qs
+from app.kernel.pages.live import name_list
 from app.kernel.pages.saved_filters import saved_row
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def list_page(
         sums=found.sums,
         note=view.list_note(),
         search_url=url_for(f"{view.endpoint}.search") if "search" in view.routes() else "",
+        live=name_list(view, asked, found.items),
         **saved_row(view, actor),
     )
 

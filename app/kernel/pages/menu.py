@@ -23,6 +23,7 @@ _MAX_MENUS = 500
 _lock = Lock()
 _MARK = re.compile(r"\[\[badge:([a-z_ ]+)\]\]")
 _MANY = 99
+_HIDDEN = Markup(" hidden")
 
 
 @dataclass
@@ -75,13 +76,16 @@ def side_menu() -> Markup:
 
 
 def _count(names: list[str], counts: dict[str, int]) -> str:
-    """Return an entry's count, with a text for screen readers; a count of 0 is not shown."""
+    """Return an entry's count, with a text for screen readers; a count of 0 is hidden until it grows."""
     number = sum(counts.get(name, 0) for name in names)
-    if not number:
-        return ""
     return Markup(
-        '<b class="nav-badge" data-badge="{}"><i aria-hidden="true">{}</i><i class="sr-only">{}</i></b>'
-    ).format(" ".join(names), f"{_MANY}+" if number > _MANY else number, gettext("%(n)s waiting", n=number))
+        '<b class="nav-badge" data-badge="{}"{}><i aria-hidden="true">{}</i><i class="sr-only">{}</i></b>'
+    ).format(
+        " ".join(names),
+        "" if number else _HIDDEN,
+        f"{_MANY}+" if number > _MANY else number,
+        gettext("%(n)s waiting", n=number),
+    )
 
 
 def _menu(actor: Actor) -> _Menu:

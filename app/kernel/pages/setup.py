@@ -21,6 +21,7 @@ from app.kernel.fields.uploads import init_uploads
 from app.kernel.keys import keys
 from app.kernel.network import init_proxies
 from app.kernel.pages import html as rows
+from app.kernel.pages import live
 from app.kernel.pages.assets import asset_url, vendor_url
 from app.kernel.pages.badges import current_badges
 from app.kernel.pages.compression import init_compression
@@ -122,7 +123,7 @@ def init_web(app: Flask) -> CSRFProtect:
         file_size=file_size, asset_version=lambda: app.config["KEPAN_ASSET_VERSION"], button_html=rows.button,
         table_rows=rows.table_rows, sum_row=rows.sum_row, filter_html=rows.filter_field,
         open_switches=open_switches, cached_fragment=cached_fragment, vendor_url=vendor_url,
-        asset_url=asset_url,
+        asset_url=asset_url, live_seconds=lambda: live.EVERY_SECONDS,
     )  # fmt: skip
     return csrf
 

@@ -83,6 +83,7 @@ class ScopedModelView(ModelView):
     item_values: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
     wide_columns: ClassVar[frozenset[str]] = frozenset()
     page_only: ClassVar[frozenset[str]] = frozenset()
+    live_columns: ClassVar[Sequence[Any] | None] = None  # what tells that a row changed (kernel.pages.live)
     menu_badge: ClassVar[str] = ""  # the count (app.kernel.pages.badges) beside the menu's entry
     menu_place: ClassVar[str] = ""  # the view whose entry is highlighted for this one, which has none
     empty_text: ClassVar[Sentence] = _("Nothing here yet")

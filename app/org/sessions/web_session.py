@@ -22,6 +22,7 @@ from app.kernel.access.current import Duty, set_actor, set_duty
 from app.kernel.database.cache import OrgVersion, remember_version
 from app.kernel.database.session import db
 from app.kernel.errors import forbidden
+from app.kernel.pages.live import ENDPOINT as LIVE
 from app.kernel.pages.requests import request_id
 from app.org.sessions.access_events import note_sign_in
 from app.org.sessions.actors import actor_of
@@ -136,7 +137,8 @@ def _enter(row: Any) -> Account:
     set_actor(actor)
     set_duty(_duty_of(user, actor, by_phone=row.by_phone))
     now = clock.now()
-    if now - row.seen_at >= SEEN_EVERY and "kepan_session_noted" not in g:
+    is_used = request.endpoint != LIVE  # a page that only asks what is new is not somebody at work (ACC-18)
+    if is_used and now - row.seen_at >= SEEN_EVERY and "kepan_session_noted" not in g:
         g.kepan_session_noted = True
         app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001 - the way to it
         after_this_request(_noting(app, row.key, now))

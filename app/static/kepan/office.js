@@ -15,6 +15,8 @@ import './office/filter.js';
 import './office/drawer.js';
 import './office/selection.js';
 import './office/columns.js';
+import './office/live.js';
+import './office/badges.js';
 import './office/live-rows.js';
 import './office/more.js';
 import './office/print.js';

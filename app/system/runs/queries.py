@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, func, or_, select
 
+from app.kernel import clock
+from app.kernel.database.columns import UtcDateTime
 from app.kernel.database.records import get_one
 from app.kernel.database.session import db
 from app.system.runs.models import UNDER_WAY, BackgroundRun
@@ -13,7 +16,13 @@ from app.system.runs.models import UNDER_WAY, BackgroundRun
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from sqlalchemy import ColumnElement
+
     from app.kernel.access.actor import Actor
+
+
+SHOWN_FOR = timedelta(minutes=10)  # how long the corner of the page shows a run that has ended
+MOST_SHOWN = 5
 
 
 def visible_runs(actor: Actor) -> Select[BackgroundRun]:
@@ -35,6 +44,42 @@ def count_under_way(actor: Actor) -> int:
         BackgroundRun.owner_id == actor.id, BackgroundRun.state.in_(UNDER_WAY)
     )
     return db.session.scalar(statement) or 0
+
+
+def recent_runs(actor: Actor) -> Select[BackgroundRun]:
+    """Return the person's runs that have not ended, and those of the last minutes, newest first: what the
+    corner of the page shows (OFF-9).
+    """
+    return visible_runs(actor).where(*_is_recent()).order_by(BackgroundRun.id.desc()).limit(MOST_SHOWN)
+
+
+def mark_of_runs(actor: Actor) -> dict[str, Any]:
+    """Return scalars that change with everything :func:`recent_runs` shows."""
+    mine = (
+        select(func.count())
+        .select_from(BackgroundRun)
+        .where(BackgroundRun.owner_id == actor.id, *_is_recent())
+    )
+    figures = {
+        "number": func.count(),
+        "newest": func.max(BackgroundRun.id),
+        "done": func.sum(BackgroundRun.done),
+        "total": func.sum(BackgroundRun.total),
+        "ended": func.count(BackgroundRun.finished_at),
+        "begun": func.count(BackgroundRun.started_at),
+        "files": func.count(BackgroundRun.result_name),
+    }
+    return {name: mine.with_only_columns(figure).scalar_subquery() for name, figure in figures.items()}
+
+
+def _is_recent() -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions; the first is read in the owner's index, as nothing runs longer than a day."""
+    day = bindparam("runs_since", callable_=lambda: clock.now() - timedelta(days=1), type_=UtcDateTime)
+    ended = bindparam("ended_since", callable_=lambda: clock.now() - SHOWN_FOR, type_=UtcDateTime)
+    return (
+        BackgroundRun.created_at >= day,
+        or_(BackgroundRun.finished_at.is_(None), BackgroundRun.finished_at >= ended),
+    )
 
 
 def result_names() -> Iterable[str]:
