@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 from app.kernel.access.permissions import SavedFilterPermission, grant
 from app.kernel.api.operations import add_operation
 from app.kernel.database.transactions import refuses
+from app.kernel.exports.lists import keep_made_files
 from app.kernel.exports.views import ExportRequest, may_export
 from app.kernel.files.attachments import register_file_names
 from app.kernel.jobs.registry import Job, daily, every, register_job
@@ -33,7 +34,7 @@ from app.system.permissions import (
 from app.system.runs import models, settings
 from app.system.runs.api import RunApi
 from app.system.runs.executor import has_waiting_runs, recover_runs, run_heartbeats, work
-from app.system.runs.exports import write_export
+from app.system.runs.exports import keep_export, write_export
 from app.system.runs.live import RUNS
 from app.system.runs.operations import CANCEL
 from app.system.runs.queries import result_names
@@ -69,6 +70,7 @@ def register(app: Flask) -> None:
         )
     )
     declare_live_part(RUNS)
+    keep_made_files(keep_export)
     add_operation(JobRunView, None, STOP)
     add_operation(RunView, RunApi, CANCEL)
     add_menu_entry(app, "Download centre", RunView, "fa-download", _("Download centre"))

@@ -9,6 +9,7 @@ import pytest
 
 from app.kernel.database.session import db
 from app.kernel.jobs import lease
+from app.kernel.pages import live as live_pages
 from app.system.runs import executor
 from app.system.runs import services as runs
 from app.system.runs.services import Result, RunKind, start_run
@@ -33,6 +34,7 @@ def test_plat_5_the_bar_moves_without_a_reload(app, world, live, chromium, monke
     kind = RunKind("steps", "Steps", work, lambda _arguments, _actor: True)
     monkeypatch.setitem(runs._kinds, "steps", kind)
     monkeypatch.setattr(executor, "_PAUSE", 0)
+    monkeypatch.setattr(live_pages, "EVERY_SECONDS", 1)
     token = lease.acquire("test", 120)
     start_run("steps", title="三步", arguments={}, actor=world.actor("agent"))
     db.session.remove()

@@ -31,7 +31,7 @@ def _tell(world, who: str) -> None:
 
 def _name_of(browser: Browser, path: str) -> str:
     """Return the name under which the page asks about its list."""
-    return browser.page(path).one("section", class_="list-card")["data-live-list"]
+    return browser.page(path).one("section", class_="list-card")["data-open-list"]
 
 
 def _ask(browser: Browser, name: str = "", etag: str = ""):

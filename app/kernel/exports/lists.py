@@ -28,6 +28,7 @@ from app.kernel.lists.counts import COUNT_LIMIT, count_up_to
 from app.kernel.lists.paging import every_key, in_batches, key_parts
 from app.kernel.lists.requests import apply_filters, read_list_request
 from app.kernel.pages.list_page import PAGE_ARGUMENTS
+from app.kernel.pages.requests import is_api
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -59,11 +60,34 @@ class ListExport:
     note: Callable[[int, str], Any]
 
 
+@dataclass(frozen=True)
+class MadeFile:
+    """A file that a request wrote."""
+
+    title: str
+    name: str
+    media_type: str
+    content: IO[bytes]
+
+
+_keepers: list[Callable[[MadeFile], Any]] = []
+
+
+def keep_made_files(keep: Callable[[MadeFile], Any]) -> None:
+    """Register what keeps the file of every export from a page, so that it is found again (OFF-9)."""
+    _keepers[:] = [keep]
+
+
 def export_list(
-    job: ListExport, args: MultiDict[str, str], actor: Actor, later: Callable[[], Answer]
+    job: ListExport,
+    args: MultiDict[str, str],
+    actor: Actor,
+    later: Callable[[], Answer],
+    *,
+    most: int | None = None,
 ) -> Response | Answer:
     """Return the list that the arguments describe, as a file; ``later()`` for more rows than a request may
-    write.
+    write, or than ``most``.
 
     A HEAD request exports nothing and logs nothing.
 
@@ -76,8 +100,9 @@ def export_list(
     statement = apply_filters(job.scope, job.spec, asked, actor)
     end_reading()
     with transaction_intent(to_change=False):
-        keys = every_key(statement, job.spec, asked, most=MAX_ROWS)
-    if len(keys) > MAX_ROWS:
+        most = MAX_ROWS if most is None else min(most, MAX_ROWS)
+        keys = every_key(statement, job.spec, asked, most=most)
+    if len(keys) > most:
         end_reading()
         return later()
     with _new_file() as target:
@@ -207,6 +232,11 @@ def describe_request(spec: ListSpec, asked: ListRequest) -> str:
 
 
 def _answer(target: IO[bytes], title: str) -> Response:
+    if not is_api():
+        for keep in _keepers:
+            target.seek(0)
+            with transaction_intent(to_change=True):
+                keep(MadeFile(title, file_name(title), XLSX, target))
     size = target.seek(0, 2)
     target.seek(0)
     return file_answer(ChunkReader(target), XLSX, file_name(title), size=size)

@@ -19,6 +19,7 @@ from app.kernel.database.session import transaction_intent
 from app.kernel.errors import Invalid
 from app.kernel.exports.lists import ListExport, export_list, export_long_list
 from app.kernel.exports.spreadsheets import XLSX, SheetColumn
+from app.kernel.jobs.lease import read_lease
 from app.kernel.pages.routes import permitted
 
 if TYPE_CHECKING:
@@ -36,6 +37,10 @@ if TYPE_CHECKING:
 
 if TYPE_CHECKING:
     Note = Callable[[Actor, int, str], Any]
+
+
+QUICK_ROWS = 1_000  # what a page with a script waits for; more is written beside it, with its progress
+FROM_SCRIPT = "X-Kepan-Export"
 
 
 class Later(TypedDict):
@@ -78,8 +83,12 @@ def offer_export(
 
     def page(_self: ScopedModelView) -> Any:
         """Return the list as a file; a long one in the background."""
-        found = _export(view, _tab_of(view, strict=False), begin)
-        return redirect(found.url, 303) if isinstance(found, BackgroundExport) else found
+        by_script = FROM_SCRIPT in request.headers
+        most = QUICK_ROWS if by_script and read_lease().held else None
+        found = _export(view, _tab_of(view, strict=False), begin, most=most)
+        if not isinstance(found, BackgroundExport):
+            return found
+        return (jsonify(run=found.id), 202) if by_script else redirect(found.url, 303)
 
     page.__name__ = "export"
     view.export = expose("/export", methods=["POST"])(permitted("export")(page))
@@ -136,6 +145,8 @@ def _export(
     view: type[ScopedModelView],
     tab: ListTab | None,
     begin: Callable[[ExportRequest, str, Actor], BackgroundExport],
+    *,
+    most: int | None = None,
 ) -> Response | BackgroundExport:
     actor = current_actor()
     job = _job(view, tab, actor)
@@ -145,7 +156,7 @@ def _export(
         with transaction_intent(to_change=True):
             return begin(asked, str(view.list_title), actor)
 
-    return export_list(job, request.args, actor, later)
+    return export_list(job, request.args, actor, later, most=most)
 
 
 def _job(view: type[ScopedModelView], tab: ListTab | None, actor: Actor) -> ListExport:

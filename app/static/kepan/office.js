@@ -18,6 +18,8 @@ import './office/columns.js';
 import './office/live.js';
 import './office/badges.js';
 import './office/live-rows.js';
+import './office/dock.js';
+import './office/exports.js';
 import './office/more.js';
 import './office/print.js';
 import './office/tabs.js';

@@ -90,12 +90,33 @@ def start_run(kind: str, *, title: str, arguments: Mapping[str, Any], actor: Act
     found = find_kind(kind)
     if found is None or not found.may(arguments, actor):
         raise NotFound
+    run = _new_run(kind, title, arguments, actor)
+    lock(f"runs:{actor.id}")
+    can_begin_run(count_under_way(actor)).enforce()
+    db.session.add(run)
+    db.session.flush()
+    audit.record(actor, "run.start", run, N_("Background run “%(title)s” begun"), title=run.title)
+    return run
+
+
+@transactional
+def keep_result(kind: str, *, title: str, result: Result, actor: Actor) -> BackgroundRun:
+    """Keep a file that a request has just made, so that its owner finds it in the download centre (OFF-9)."""
+    now = clock.now()
+    run = _new_run(kind, title, {}, actor)
+    run.file_name, run.media_type, run.started_at = result.file_name[:160], result.media_type, now
+    content = result.content
+    name = storage().keep(content) if content is not None else None
+    run.finish(name, content.seek(0, 2) if content is not None else 0, result_lifetime())
+    db.session.add(run)
+    return run
+
+
+def _new_run(kind: str, title: str, arguments: Mapping[str, Any], actor: Actor) -> BackgroundRun:
     written = json.dumps(arguments, ensure_ascii=False)
     if len(written) > MAX_ARGUMENTS:
         raise Invalid(arguments=_("At most %(n)s characters", n=MAX_ARGUMENTS))
-    lock(f"runs:{actor.id}")
-    can_begin_run(count_under_way(actor)).enforce()
-    run = BackgroundRun(
+    return BackgroundRun(
         company_id=actor.company_id,
         owner_id=actor.id,
         kind=kind,
@@ -103,12 +124,10 @@ def start_run(kind: str, *, title: str, arguments: Mapping[str, Any], actor: Act
         language=str(get_locale() or "zh").split("_", maxsplit=1)[0],
         arguments_cipher=keys().fernet.encrypt(written.encode()).decode(),
         state="waiting",
+        total=0,
+        done=0,
         created_at=clock.now(),
     )
-    db.session.add(run)
-    db.session.flush()
-    audit.record(actor, "run.start", run, N_("Background run “%(title)s” begun"), title=run.title)
-    return run
 
 
 @transactional

@@ -90,10 +90,11 @@ class RunView(ScopedModelView):
         "-created_at",
     )
     list_title = _("Download centre")
-    empty_text = _("Nothing here yet: exports of more than 10,000 rows and other long work appear here")
+    empty_text = _("Nothing here yet: exports and other long work appear here")
     list_columns = ["title", "state", "progress", "created_at", "finished_at", "size", "expires_at"]
     wide_columns = frozenset({"progress"})
     number_columns = frozenset({"size"})
+    live_columns = tuple(BackgroundRun.__table__.c[name] for name in ("state", "done", "total"))
     label_columns = {
         "title": _("What"),
         "state": _("State"),

@@ -37,7 +37,7 @@ function replaceRows(card, fresh) {
     const row = focused && card.querySelector(`tr[data-url="${focused.dataset.url}"] a`);
     if (row) row.focus({preventScroll: true});
   }
-  card.dataset.liveList = fresh.dataset.liveList || '';
+  card.dataset.openList = fresh.dataset.openList || '';
   choose(card, ids);
   applyColumns(card);
   castShadows();
@@ -79,7 +79,7 @@ function offer(card, words) {
 }
 
 onLive(({list}) => {
-  const card = document.querySelector('.list-card[data-live-list]');
+  const card = document.querySelector('.list-card[data-open-list]');
   if (!card || !list || isInDrawer) return;
   if (sentence(list) && card.querySelector('[data-live]')) {
     refresh(card).catch(() => {

@@ -32,8 +32,8 @@ function askAfter(pause) {
 }
 
 function addressNow() {
-  const list = document.querySelector('[data-live-list]');
-  return list ? `${meta.content}?list=${encodeURIComponent(list.dataset.liveList)}` : meta.content;
+  const list = document.querySelector('[data-open-list]');
+  return list ? `${meta.content}?list=${encodeURIComponent(list.dataset.openList)}` : meta.content;
 }
 
 async function read(address) {
