@@ -124,7 +124,7 @@ def database(request, _databases) -> Iterator[Database]:
     found.restore()
     make.restart_numbers()
     yield found
-    found.close()
+    found.release()
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from flask import has_app_context
 from sqlalchemy import create_engine, event, inspect, make_url, text
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.pool import NullPool
 
 from app import create_app
 from app.cli.installation import initialise
@@ -39,6 +38,7 @@ T = TypeVar("T")
 DEFAULT_POSTGRES = "postgresql+psycopg://postgres@127.0.0.1:5432/postgres"
 _PREFIX = "kepan_run_"
 _OLD = 60 * 60
+_PATIENCE = 200  # milliseconds
 _READING = ("SELECT", "PRAGMA", "BEGIN", "SHOW", "EXPLAIN", "SET", "SAVEPOINT", "RELEASE", "ROLLBACK")
 _WRITING = re.compile(r'\b(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)')
 
@@ -92,6 +92,7 @@ class Database:
         self.directory = directory
         self._dirty = True
         self._written: set[str] | None = None  # written tables; None: unknown which
+        self._connected_elsewhere = True  # other applications or processes may hold connections
         self._others: list[Flask] = []
         self._actors: dict[tuple[tuple[str, str], ...], Flask] = {}
         self._scenes: dict[str, Any] = {}
@@ -108,7 +109,7 @@ class Database:
     @property
     def url(self) -> str:
         """The address, for other processes: their writes cannot be seen, so the copy counts as used."""
-        self._dirty, self._written = True, None
+        self._dirty, self._written, self._connected_elsewhere = True, None, True
         return self._url
 
     def new_app(self, env: dict[str, str] | None = None, **overrides: Any) -> Flask:
@@ -136,9 +137,9 @@ class Database:
         _forget()
         shutil.rmtree(self.directory / "files", ignore_errors=True)
         if self._dirty:
-            self.close()
+            self.release()
             self._copy_template()
-            self._dirty, self._written = False, set()
+            self._dirty, self._written, self._connected_elsewhere = False, set(), False
 
     def scene(self, name: str, build: Callable[[], T]) -> T:
         """Fill a fresh copy by ``build``, which commits and returns plain values that describe the rows.
@@ -148,16 +149,20 @@ class Database:
         if self._dirty:  # the test has rows of its own already
             return build()
         if name in self._scenes:
-            self._end_connections()
+            self.release()
             self._put_back_scene(name)
         else:
             self._scenes[name] = build()
-            self._end_connections()
+            self.release()
             self._keep_scene(name)
         _forget()
         self._dirty, self._written = True, None
         found: T = self._scenes[name]
         return found
+
+    def release(self) -> None:
+        """Let nobody use the rows while they are replaced."""
+        self.close()
 
     def close(self) -> None:
         """End all connections, those of other applications too."""
@@ -255,7 +260,7 @@ class Postgres(Database):
     def __init__(self, directory: Path) -> None:
         self.name = f"{_PREFIX}{int(time.time()):x}_{uuid.uuid4().hex[:12]}"
         self._server = create_engine(postgres_server(), isolation_level="AUTOCOMMIT")
-        self._inside = create_engine(postgres_server().set(database=self.name), poolclass=NullPool)
+        self._inside = create_engine(postgres_server().set(database=self.name), pool_size=1, max_overflow=0)
         self._scripts: dict[str, list[str]] = {}  # table → the statements that restore its rows
         self._below: dict[str, set[str]] = {}  # table → the tables whose rows are deleted with it
         self._kept: dict[str, list[str]] = {}  # scene → the statements that restore its rows
@@ -300,8 +305,28 @@ class Postgres(Database):
     def _copy_template(self) -> None:
         self._replay([line for table in self._to_put_back() for line in self._scripts[table]])
 
+    def release(self) -> None:
+        """Give the connections back.  They stay open: a new one plans its first statements without a catalogue."""
+        if self._connected_elsewhere:
+            self.close()
+            return
+        if has_app_context():
+            db.session.remove()
+        with self.app.app_context():
+            db.session.remove()
+
     def _replay(self, script: list[str]) -> None:
-        """Replace rows in one transaction, while nobody else is connected and no key is checked."""
+        """Replace rows in one transaction in which no key is checked.  Who still holds a lock is disconnected."""
+        replaced = "; ".join(
+            ["SET LOCAL session_replication_role = replica", f"SET LOCAL lock_timeout = {_PATIENCE}", *script]
+        )
+        try:
+            if not self._connected_elsewhere:
+                with self._inside.begin() as connection:
+                    connection.exec_driver_sql(replaced)
+                return
+        except OperationalError:
+            self.close()
         with self._inside.begin() as connection:
             connection.execute(
                 text(
@@ -309,7 +334,7 @@ class Postgres(Database):
                     " WHERE datname = current_database() AND pid <> pg_backend_pid()"
                 )
             )
-            connection.exec_driver_sql("; ".join(["SET LOCAL session_replication_role = replica", *script]))
+            connection.exec_driver_sql(replaced)
 
     def _keep_scene(self, name: str) -> None:
         self._kept[name] = self._keep_rows(f"scene_{len(self._kept)}")
@@ -346,6 +371,7 @@ class Postgres(Database):
 
     def remove(self) -> None:
         super().remove()
+        self._inside.dispose()
         self._run(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
         self._server.dispose()
 
