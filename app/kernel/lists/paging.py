@@ -5,10 +5,12 @@ statements regardless of the number of rows.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sqlalchemy import Select, inspect, select, tuple_
 
+from app.kernel import clock
 from app.kernel.database.conditions import id_in
 from app.kernel.database.session import db
 from app.kernel.lists.counts import COUNT_LIMIT, count_statement
@@ -17,6 +19,7 @@ from app.kernel.lists.requests import ListRequest, ListSpec, Position, may_be_nu
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from app.kernel.access.actor import Actor
     from app.kernel.lists.rows import RowReader
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
 M = TypeVar("M")
 
 _MAX_PLANS = 12
+_LONG_FOR = timedelta(minutes=1)
 _JOINED_ORDER = "kepan_walked"
 
 
@@ -56,7 +60,20 @@ def ordered_by_joined_table(statement: Select[Any], column: Any, by: Any, key: A
 
 
 class Plans(dict[Any, Any]):
-    """Cached statements for the first pages of a list, for other readers of the same list."""
+    """Cached statements for the first pages of a list, for other readers of the same list; and for a minute
+    that it has more rows than are counted.
+    """
+
+    _many_until: datetime | None = None
+
+    @property
+    def is_long(self) -> bool:
+        """True if the list had more rows than are counted a moment ago."""
+        return self._many_until is not None and clock.now() < self._many_until
+
+    def note_total(self, total: int) -> None:
+        """Remember that there were more rows than are counted; smaller numbers are always exact."""
+        self._many_until = clock.now() + _LONG_FOR if total > COUNT_LIMIT else None
 
     def get_or_make(self, key: Any, make: Callable[[], Any]) -> Any:
         """Return the statement of that kind, built once."""
@@ -89,13 +106,14 @@ def fetch_page(
 
     ``plans`` belong to this statement only.
     """
+    order = () if plans is None else _default_order(spec, statement)
     plans = Plans() if plans is None else plans
     entity = statement.column_descriptions[0]["entity"]
     walk = _PageSearch(statement, spec, asked, inspect(entity).primary_key[0])
     items, more = walk.records(entity, options, plans) if reader is None else walk.rows(reader, plans)
     if asked.before:
         items.reverse()
-    total, exact = _total(statement, asked, len(items), more=more, plans=plans)
+    total, exact = _total(statement, asked, len(items), more=more, plans=plans, order=order)
     ends = (items[-1], items[0]) if items else (None, None)
     forward = more or asked.before is not None
     backward = more if asked.before else (asked.page > 1 or asked.after is not None)
@@ -107,6 +125,13 @@ def fetch_page(
         before=walk.position(ends[1]).word() if backward and items else "",
         facts=None if reader is None else reader.facts(items),
     )
+
+
+def _default_order(spec: ListSpec, statement: Select[Any]) -> tuple[Any, Any]:
+    """Return the order in which the list is at first: there is an index of it."""
+    key = inspect(statement.column_descriptions[0]["entity"]).primary_key[0]
+    column = plain_value(spec.orders[spec.default_order.removeprefix("-")])
+    return (column.desc(), key.desc()) if spec.default_order.startswith("-") else (column, key)
 
 
 def every_key(statement: Select[Any], spec: ListSpec, asked: ListRequest, *, most: int) -> list[int]:
@@ -166,6 +191,7 @@ def _total(
     *,
     more: bool,
     plans: Plans,
+    order: Sequence[Any],
 ) -> tuple[int, bool]:
     """Return the number of rows, counted only where the page alone does not determine it."""
     by_key = asked.after or asked.before
@@ -174,7 +200,11 @@ def _total(
         return seen, True
     if not by_key and more and seen >= COUNT_LIMIT:
         return COUNT_LIMIT, False
-    total = db.session.scalar(plans.get_or_make(count_statement, lambda: count_statement(statement))) or 0
+    if plans.is_long:
+        return COUNT_LIMIT, False
+    counted = plans.get_or_make(count_statement, lambda: count_statement(statement, order=order))
+    total = db.session.scalar(counted) or 0
+    plans.note_total(total)
     return min(total, COUNT_LIMIT), total <= COUNT_LIMIT
 
 
