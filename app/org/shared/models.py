@@ -65,6 +65,10 @@ class Account(FrameworkUser):
         """Family name and given name, as Chinese names are written."""
         return f"{self.last_name}{self.first_name}"
 
+    def rename(self, name: str) -> None:
+        """Set the full name; its first character is the family name."""
+        self.last_name, self.first_name = name[:1], name[1:]
+
     def get_id(self) -> str:
         """Return the content of the session cookie: the id and the epoch."""
         return f"{self.id}:{self.session_epoch}"

@@ -50,6 +50,12 @@ class StaffForm(NewcomerForm, OrganiseForm):
     )
 
 
+class RenameForm(BaseForm):
+    """The name of a member of staff, spelt right (ACC-2)."""
+
+    name = LineField(_("Full name"), required(at_most(60)))
+
+
 class StaffEditForm(BaseForm):
     """The phone and the password of a member of staff (ACC-2)."""
 

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from app.kernel.pages.answers import Answer
 from app.kernel.pages.operations import ConfirmForm, Operation, OperationApi, OperationPage
+from app.org.shared.permissions import StaffPermission
 from app.org.staff import forms, policies
 from app.org.staff import services as staffing
 
@@ -42,6 +43,22 @@ ORGANISE = Operation(
         summary="Changes the department, roles and responsible districts of a member of staff (ACC-2)."
     ),
 )
+RENAME = Operation(
+    name="rename",
+    label=_("Correct the name"),
+    icon="fa-signature",
+    form=forms.RenameForm,
+    policy=policies.can_rename_staff,
+    service=staffing.rename_staff,
+    answer=Answer(_("The name is now %(name)s")),
+    page=OperationPage(
+        submit_label=_("Save"),
+        hint=_("The name changes wherever it is shown; the log keeps the former one."),
+        initial=lambda staff: {"name": staff.name},
+    ),
+    api=OperationApi(summary="Corrects the name of a member of staff (ACC-2)."),
+    permission=StaffPermission.UPDATE,
+)
 RESET_SECOND_FACTOR = Operation(
     name="reset_second_factor",
     label=_("Reset second factor"),
@@ -61,4 +78,4 @@ RESET_SECOND_FACTOR = Operation(
         summary="Removes the second factor of a member of staff, and ends their sessions (ACC-12)."
     ),
 )
-ACTIONS = (ORGANISE, RESET_SECOND_FACTOR)
+ACTIONS = (ORGANISE, RENAME, RESET_SECOND_FACTOR)

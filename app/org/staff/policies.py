@@ -28,6 +28,13 @@ def can_edit_staff(actor: Actor, staff: Staff, facts: StaffFacts) -> Decision:
     return _open_to(actor, staff, facts)
 
 
+def can_rename_staff(actor: Actor, staff: Staff, facts: StaffFacts) -> Decision:
+    """ACC-2: a colleague corrects a misspelt name, so that nobody takes another one unnoticed."""
+    if staff.id == actor.id and not actor.is_admin:
+        return forbidden("staff.yourself", _("Your own name is corrected by somebody else"))
+    return _open_to(actor, staff, facts)
+
+
 def can_reset_password(actor: Actor, staff: Staff, facts: StaffFacts) -> Decision:
     """ACC-13: only the administrator, because it gives access to all the person may do; not the actor's own,
     which ask for the present password first (ACC-18).

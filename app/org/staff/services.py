@@ -28,7 +28,13 @@ from app.org.sessions.present_factor import require_present_factor
 from app.org.shared.models import Account, Department, District, Staff, StaffDistrict
 from app.org.shared.queries import district_names
 from app.org.shared.version import invalidate_actors
-from app.org.staff.policies import can_edit_staff, can_organise, can_reset_password, can_reset_second_factor
+from app.org.staff.policies import (
+    can_edit_staff,
+    can_organise,
+    can_rename_staff,
+    can_reset_password,
+    can_reset_second_factor,
+)
 from app.org.staff.queries import get_visible_staff, staff_facts
 
 if TYPE_CHECKING:
@@ -188,6 +194,21 @@ def _edit_staff(pk: int, phone: str | None, password: str | None, actor: Actor) 
     if password:
         can_reset_password(actor, staff, facts).enforce()
         accounts.reset_password(_account(pk), password=password, number=former, actor=actor)
+    return staff
+
+
+@transactional
+def rename_staff(pk: int, *, name: str, actor: Actor) -> Staff:
+    """Correct a misspelt name, everywhere it is shown; the log keeps the former one (ACC-2)."""
+    staff = get_visible_staff(pk, actor=actor, lock=True)
+    can_rename_staff(actor, staff, staff_facts([staff])[pk]).enforce()
+    former = staff.name
+    if name == former:
+        return staff
+    staff.name = name
+    _account(pk).rename(name)
+    audit.record(actor, "staff.rename", staff, N_("Name corrected"), {"name": (former, name)})
+    invalidate_actors()
     return staff
 
 

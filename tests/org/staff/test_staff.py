@@ -332,3 +332,30 @@ def test_acc_15_the_choice_of_colleagues_stays_that_of_the_company(app, world):
     assert Browser(app, "agent").get("/options/roles").get_json()["results"] == []
     assert SYSTEM.opens_all
     assert db.session.scalars(select(RoleScope)).first() is not None
+
+
+def test_acc_2_a_misspelt_name_is_corrected_wherever_it_is_shown(app, world):
+    pk, customer = world.actor("agent").id, make_customer(world.actor("agent")).id
+    admin = Browser(app, "admin")
+    assert admin.page(f"/staff/{pk}/rename").values()["name"] == "陈晓雯"
+    assert admin.post(f"/staff/{pk}/rename", {"name": "陈小雯"}).status_code == 303
+    assert admin.page(f"/customers/{customer}").text.count("陈小雯")
+    assert "陈小雯" in Browser(app, "agent").page("/").text
+    assert differences_of("staff", pk, "staff.rename") == {"name": ["陈晓雯", "陈小雯"]}
+
+
+@pytest.mark.parametrize("name", ["", "长" * 61])
+def test_acc_2_a_name_that_cannot_be_is_refused_under_its_field(app, world, name):
+    pk = world.actor("agent").id
+    with nothing_changed(Staff):
+        answer = Browser(app, "admin").post(f"/staff/{pk}/rename", {"name": name})
+        assert answer.status_code == 422
+
+
+def test_acc_2_nobody_renames_themselves_but_an_administrator(world):
+    _helper(world, "read", "update")
+    manager = actor_by_username("manager")
+    with pytest.raises(Denied) as caught:
+        staffing.rename_staff(manager.id, name="李四", actor=manager)
+    assert caught.value.code == "staff.yourself"
+    assert staffing.rename_staff(world.actor("agent").id, name="李四", actor=manager).name == "李四"
