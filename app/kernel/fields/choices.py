@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, jsonify, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import SelectField, StringField
+from wtforms import SelectField, SelectMultipleField, StringField
 from wtforms.validators import ValidationError
 
 from app.kernel.database.session import db
 from app.kernel.text import fold, read_id
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from sqlalchemy import Select
 
@@ -50,6 +50,44 @@ class ChoiceField(SelectField):
     def pre_validate(self, _form: Any) -> None:
         if self.data is not None and self.data != self._held and not self.dictionary.offers(self.data):
             raise ValidationError(str(_("Not one of the choices")))
+
+
+class NamesField(SelectMultipleField):
+    """Several names on offer, kept as one text with commas; ``offered()`` returns them with their labels.
+
+    A name that is no longer on offer stays until somebody takes it away; whoever declares the text may
+    refuse it.
+    """
+
+    json_types: tuple[type, ...] = (str,)
+    widget_kind = "SelectMultipleField"
+
+    def __init__(self, label: Sentence, offered: Callable[[], list[tuple[str, str]]], **kwargs: Any) -> None:
+        self._offered = offered
+        super().__init__(label, choices=offered, **kwargs)
+
+    def process_data(self, value: Any) -> None:
+        self.data = _joined([value or ""])
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = _joined(valuelist)
+
+    def iter_choices(self) -> Iterator[tuple[str, str, bool, dict[str, Any]]]:
+        chosen = split_names(self.data)
+        labels = {**{name: name for name in chosen}, **dict(self._offered())}
+        return ((name, label, name in chosen, {}) for name, label in labels.items())
+
+    def pre_validate(self, _form: Any) -> None:
+        """Leave it to the declaration of the text, which knows why a name is wrong."""
+
+
+def split_names(text: str) -> list[str]:
+    """Return the names in a text with commas between them, each once."""
+    return [*dict.fromkeys(part.strip() for part in text.replace("，", ",").split(",") if part.strip())]
+
+
+def _joined(texts: list[str]) -> str:
+    return ", ".join(split_names(",".join(texts)))
 
 
 class ReferenceField(StringField):

@@ -59,7 +59,8 @@ class Setting(Generic[T]):
     """One setting: its default determines its type; ``choices`` (value → label) or the bounds limit it.
 
     A tuple of whole numbers is a list; each number must be within the bounds, and it is stored once each, the
-    largest first. ``check(value)`` returns the error of a value of the right type, or an empty text.
+    largest first.  A text with ``names`` lists names with commas between; ``names()`` returns those on offer,
+    with their labels.  ``check(value)`` returns the error of a value of the right type, or an empty text.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Setting(Generic[T]):
     label: Sentence
     help: Sentence = ""
     choices: Mapping[T, Sentence] | None = None
+    names: Callable[[], list[tuple[str, str]]] | None = None
     minimum: int | None = None
     maximum: int | None = None
     group: SettingGroup = GENERAL

@@ -50,8 +50,43 @@ class ResourceRow:
     others: list[Function]
 
 
-def matrix(held: Collection[Pair]) -> list[ResourceRow]:
-    """Return everything that can be granted, by resource in the order of the labels."""
+@dataclass(frozen=True)
+class ResourceGroup:
+    """The resources of one group of the menu, in the menu's order."""
+
+    label: str
+    rows: list[ResourceRow]
+
+
+def matrix(held: Collection[Pair]) -> list[ResourceGroup]:
+    """Return everything that can be granted, in the groups and the order of the menu; what has no page comes
+    last.
+    """
+    places = _places_in_menu()
+    last = str(_("Without a page of its own"))
+    groups: dict[str, list[tuple[int, ResourceRow]]] = {}
+    for row in _rows(held):
+        group, place = places.get(row.resource, (last, len(places)))
+        groups.setdefault(group, []).append((place, row))
+    ordered = sorted(groups.items(), key=lambda item: min(place for place, _row in item[1]))
+    return [
+        ResourceGroup(label, [row for _place, row in sorted(rows, key=lambda one: (one[0], one[1].label))])
+        for label, rows in ordered
+    ]
+
+
+def _places_in_menu() -> dict[str, tuple[str, int]]:
+    """Return resource → (label of the group, place in the menu)."""
+    found: dict[str, tuple[str, int]] = {}
+    for entry in current_app.extensions["appbuilder"].menu.get_list():
+        label = str(entry.label) if entry.childs else str(_("Daily work"))
+        for leaf in entry.childs or [entry]:
+            if leaf.baseview is not None:
+                found.setdefault(leaf.baseview.class_permission_name, (label, len(found)))
+    return found
+
+
+def _rows(held: Collection[Pair]) -> list[ResourceRow]:
     found: dict[str, dict[str, Function]] = {}
     for name, resource in sorted(editable_pairs()):
         permission = name.removeprefix("can_")
@@ -59,7 +94,7 @@ def matrix(held: Collection[Pair]) -> list[ResourceRow]:
             f"{resource}.{permission}", str(permission_label(permission, resource)), (name, resource) in held
         )
         found.setdefault(resource, {})[permission] = one
-    rows = [
+    return [
         ResourceRow(
             resource,
             str(resource_label(resource)),
@@ -68,7 +103,6 @@ def matrix(held: Collection[Pair]) -> list[ResourceRow]:
         )
         for resource, functions in found.items()
     ]
-    return sorted(rows, key=lambda row: row.label)
 
 
 def read_pairs(values: Collection[str]) -> set[Pair]:

@@ -164,6 +164,6 @@ class RoleView(ScopedModelView):
             title=f"{gettext('Permissions')} — {self.record_title(role)}",
             back_url=self.record_url(role),
             columns=[(key, str(label)) for key, label in BASIC.items()],
-            rows=matrix(permissions_of_roles([pk])[pk]),
+            groups=matrix(permissions_of_roles([pk])[pk]),
             reason=verdict.reason,
         )

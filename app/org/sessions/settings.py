@@ -10,11 +10,22 @@ from sqlalchemy import select
 
 from app.kernel.database.session import db
 from app.kernel.errors import Decision
+from app.kernel.fields.choices import split_names
 from app.kernel.settings.declarations import Setting, SettingGroup
-from app.org.roles.names import ADMIN
+from app.org.roles.models import RoleScope
+from app.org.roles.names import ADMIN, BUILT_IN, OUTSIDE, role_label
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
+
+
+def staff_roles() -> list[tuple[str, str]]:
+    """Return name and label of the roles that staff may have, built-in ones first."""
+    kept = set(db.session.scalars(select(Role.name).join(RoleScope, RoleScope.role_id == Role.id))) - set(
+        OUTSIDE
+    )
+    ordered = [name for name in BUILT_IN if name in kept] + sorted(kept - set(BUILT_IN))
+    return [(name, role_label(name)) for name in ordered]
 
 
 SIGN_IN = SettingGroup("sign_in", _("Sign-in"), 10)
@@ -116,7 +127,7 @@ TOTP_ROLES = Setting(
     "totp_roles",
     ADMIN,
     _("Roles that need a second factor"),
-    _("Names of roles as the list of roles shows them in brackets, separated by commas: Admin, Finance"),
+    names=staff_roles,
     group=SIGN_IN,
 )
 TOTP_GRACE_DAYS = Setting(
@@ -133,7 +144,7 @@ TOTP_GRACE_DAYS = Setting(
 
 def parse_roles(value: str) -> frozenset[str]:
     """Return the roles in a comma-separated setting."""
-    return frozenset(name.strip() for name in value.replace("，", ",").split(",") if name.strip())
+    return frozenset(split_names(value))
 
 
 def check_roles_exist(_before: str, after: str, _actor: Actor) -> None:

@@ -27,6 +27,7 @@ import './office/reveal.js';
 import './office/choosers.js';
 import './office/dates.js';
 import './office/files.js';
+import './office/all-boxes.js';
 import './office/form.js';
 import './office/extras.js';
 import './office/progress.js';

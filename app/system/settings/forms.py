@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from app.kernel.fields.choices import ChoiceField
+from app.kernel.fields.choices import ChoiceField, NamesField
 from app.kernel.fields.forms import REQUIRED, BaseForm, InputRequired, at_most, between, optional, required
 from app.kernel.fields.numbers import WholeField, WholeListField, YesNoField
 from app.kernel.fields.texts import LineField
@@ -35,6 +35,8 @@ def _field(setting: Setting[Any]) -> Field:
         return WholeListField(setting.label, *_bounds(setting), render_kw=shown)
     if setting.choices:
         return ChoiceField(setting.label, Dictionary(setting.name, setting.choices), required())
+    if setting.names:
+        return NamesField(setting.label, setting.names)
     if isinstance(setting.default, int):
         limits = [InputRequired(message=REQUIRED), between(*_bounds(setting))]
         return WholeField(setting.label, limits, render_kw=shown)

@@ -105,9 +105,19 @@ def test_access_the_table_shows_every_function_in_words(app, world):
     assert label == "Customers: Reveal number"
 
 
+def test_access_the_table_is_grouped_and_sorted_like_the_menu(app, world):
+    page = Browser(app, "admin", locale="en").page(f"/roles/{role_id('Agent')}/permissions")
+    groups = [row.text.strip() for row in page.all("tr") if "mx-group" in row["class"].split()]
+    assert groups == ["Daily work", "Channel sales", "Organisation", "System", "Without a page of its own"]
+    names = [row.text.strip() for row in page.all("th") if "mx-name" in row["class"].split()]
+    assert (
+        names.index("Customers") < names.index("Referrals") < names.index("Staff") < names.index("Settings")
+    )
+
+
 def test_access_no_function_is_shown_by_its_code(app):
     with app.test_request_context("/"):
-        rows = matrix(())
+        rows = [row for group in matrix(()) for row in group.rows]
     codes = {row.resource: row.label for row in rows if row.label == row.resource}
     operations = {
         one.value: one.label
