@@ -85,13 +85,15 @@ class RowShape:
 
 
 class RowReader:
-    """Reads the rows of one list with these cells for one person."""
+    """Reads the rows of one list with these cells for one person; ``also``: further columns of the table."""
 
-    def __init__(self, shape: RowShape, cells: Iterable[str], actor: Actor) -> None:
+    def __init__(
+        self, shape: RowShape, cells: Iterable[str], actor: Actor, *, also: Iterable[Any] = ()
+    ) -> None:
         self.shape = shape
         self.actor = actor
         read = (name for cell in cells for name in shape.reads[cell])
-        self.names = tuple(dict.fromkeys([*shape.always, *read]))
+        self.names = tuple(dict.fromkeys([*shape.always, *read, *(column.key for column in also)]))
 
     def columns(self, ordered_by: Any) -> Mapping[str, Any]:
         """Return attribute → column; kept with the actor, because scalars take long to make."""

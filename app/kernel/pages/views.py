@@ -40,6 +40,7 @@ from app.kernel.pages.elements import (
 from app.kernel.pages.form_page import run_form
 from app.kernel.pages.formatting import cell, record_address
 from app.kernel.pages.list_page import list_page
+from app.kernel.pages.live import mark_columns
 from app.kernel.pages.operations import EDIT, edit_button
 from app.kernel.pages.routes import permitted
 from app.kernel.pages.tabs import DetailTab, ListTab
@@ -375,7 +376,9 @@ class ScopedModelView(ModelView):
     def _reader(self, cells: Sequence[str], actor: Actor) -> RowReader | None:
         """Return the reader of rows with these cells; None where records have to be loaded for them."""
         shape = self.row_shape
-        return RowReader(shape, cells, actor) if shape is not None and shape.covers(cells) else None
+        if shape is None or not shape.covers(cells):
+            return None
+        return RowReader(shape, cells, actor, also=mark_columns(type(self)))
 
     def _rows(self, found: Page[Any], actor: Actor) -> Sequence[Row]:
         records = found.items
