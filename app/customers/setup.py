@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 
 from app.audit.queries import counts_as_edit, register_code_fields
 from app.audit.services import export_recorder
+from app.audit.undo.services import declare_undo
 from app.customers.creation.services import code_taken
 from app.customers.duplicates.dedupe_mode import prepare_switch
 from app.customers.duplicates.services import number_claimed, tax_id_taken
@@ -16,6 +17,7 @@ from app.customers.files.queries import open_customer
 from app.customers.follow_ups.queries import open_follow_up
 from app.customers.follow_ups.views import FollowUpView
 from app.customers.listing.finding import CUSTOMERS
+from app.customers.members.services import TEAM_UNDO
 from app.customers.numbers import choices as number_choices
 from app.customers.numbers.permissions import NumberLookupPermission
 from app.customers.numbers.views import NumberLookupApi, NumberLookupView
@@ -61,6 +63,8 @@ def register(app: Flask) -> None:
     declare_subject(Subject(FollowUp.__files__, "Customer", open_follow_up))
     before_change(DEDUPE_MODE, prepare_switch)
     counts_as_edit("customer.change_phone", "customer.update", "customer.transfer")
+    for permission in (CustomerPermission.ADD_MEMBER, CustomerPermission.REMOVE_MEMBER):
+        declare_undo(permission, TEAM_UNDO)
     _describe_codes()
     for action in DAILY:
         add_operation(CustomerView, CustomerApi, action)

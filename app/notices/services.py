@@ -8,6 +8,7 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import joinedload
 
 from app.audit import services as audit
+from app.audit.undo.journal import note_unloaded
 from app.kernel import clock
 from app.kernel.database.conditions import id_in
 from app.kernel.database.records import get_one
@@ -95,8 +96,7 @@ def add_todo(
 
 def hand_over_todos(customer_id: int, former_id: int, receiver_id: int) -> None:
     """Move the open to-dos of a customer from the former responsible person to the present one (CUST-32)."""
-    moved = _open_todos([customer_id], former_id).values(assignee_id=receiver_id)
-    db.session.execute(moved.execution_options(synchronize_session=False))
+    _change(_open_todos([customer_id], former_id), {"assignee_id": former_id}, {"assignee_id": receiver_id})
 
 
 def close_todos(customer_ids: Collection[int], *, assignee_id: int | None = None, message: str = "") -> None:
@@ -106,8 +106,7 @@ def close_todos(customer_ids: Collection[int], *, assignee_id: int | None = None
     closing = _open_todos(customer_ids, assignee_id)
     if message:
         closing = closing.where(Todo.message == message)
-    closing = closing.values(state="done", done_at=clock.now())
-    db.session.execute(closing.execution_options(synchronize_session=False))
+    _change(closing, {"state": "open", "done_at": None}, {"state": "done", "done_at": clock.now()})
 
 
 def next_todo_due(customer_id: int, message: str) -> datetime | None:
@@ -122,6 +121,29 @@ def _open_todos(customer_ids: Collection[int], assignee_id: int | None) -> Updat
     db.session.flush()
     found = update(Todo).where(id_in(Todo.customer_id, customer_ids), Todo.state == "open")
     return found if assignee_id is None else found.where(Todo.assignee_id == assignee_id)
+
+
+def _change(statement: Update, before: Mapping[str, Any], after: Mapping[str, Any]) -> None:
+    """Change to-dos without loading them; where the operation can be undone, they can be put back."""
+    changing = statement.values(**after).returning(Todo.id, Todo.customer_id)
+    changed = db.session.execute(changing.execution_options(synchronize_session=False))
+    note_unloaded(Todo, [(pk, owner) for pk, owner in changed], dict(before), dict(after))
+
+
+def take_back(notice: Notification, record: Any, actor: Actor) -> None:
+    """Take back the notice of an operation that was undone: it is withdrawn while it is unread, otherwise
+    another one follows (OFF-3).
+    """
+    if notice.read_at is None:
+        db.session.delete(notice)
+    elif notice.recipient_id != actor.id:
+        notify(
+            notice.recipient_id,
+            N_("%(who)s undid it at once: %(name)s is as it was"),
+            customer_id=notice.customer_id,
+            who=actor.name,
+            name=record.name,
+        )
 
 
 @transactional

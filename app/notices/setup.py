@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
+from app.audit.undo.services import takes_back
 from app.kernel.api.operations import add_operation
 from app.kernel.jobs.registry import Job, every, register_job
 from app.kernel.pages.badges import badge
@@ -19,6 +20,7 @@ from app.notices.outbox.delivery import has_due_messages, send_due
 from app.notices.outbox.operations import SEND_AGAIN
 from app.notices.outbox.views import OutboxView
 from app.notices.queries import count_open_todos, count_unread
+from app.notices.services import take_back
 from app.notices.views import NotificationView, TodoView
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 def register(app: Flask) -> None:
     """Declare the inbox, the to-dos and the outbox with its job."""
     declare_dictionaries(models, outbox_models)
+    takes_back(models.Notification, take_back)
     badge("notifications", count_unread)
     badge("todos", count_open_todos)
     register_job(Job("outbox", _("Send messages"), every(seconds=5), send_due, wanted=has_due_messages))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _
 
 from app.audit.queries import counts_as_edit
+from app.audit.undo.services import declare_undo
 from app.customers.creation.services import on_into_pool
 from app.customers.profile.api import CustomerApi
 from app.customers.profile.views import CustomerView
@@ -24,6 +25,7 @@ from app.org.staff.services import on_department_change
 from app.pool.clocks import settings
 from app.pool.clocks.jobs import release_private, watch_pending
 from app.pool.holding.operations import ASSIGN, PRIVATIZE, PUBLICIZE
+from app.pool.holding.undo import UNDO
 from app.pool.moves.services import customers_follow, preview
 from app.pool.public_pool import choices as public_pool_choices
 from app.pool.public_pool.services import close_entries, in_pool_already, open_entry
@@ -57,7 +59,9 @@ def register(app: Flask) -> None:
     refuses("uq_pool_entry_open", in_pool_already)
     badge("pushes", count_waiting)
     counts_as_edit("pool.unshelve", "pool.shelve", "pool.privatize", "pool.publicize", "pool.assign")
-    counts_as_edit("customer.department")
+    counts_as_edit("customer.department", *(how.operation for _permission, how in UNDO))
+    for permission, how in UNDO:
+        declare_undo(permission, how)
     on_into_pool(open_entry)
     on_department_change(customers_follow, preview=preview)
     answer(

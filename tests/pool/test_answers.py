@@ -63,7 +63,7 @@ def test_off_3_in_english_the_number_decides_between_one_and_many(app, world):
     mine, hidden = make_customer(agent, name="Wang"), make_customer(world.actor("agent2"))
     browser = Browser(app, "agent", locale="en")
     page = browser.submit(f"/customers/batch/unshelve?ids={mine.id},{hidden.id}", WHY, 200)
-    assert page.one(class_="batch-sum").text == "Wang was unshelved · 1 refused"
+    assert page.one(class_="batch-sum").text == "Wang was unshelved · 1 refused Undo"
 
 
 def test_off_3_creating_and_editing_name_the_record(app, world):

@@ -64,4 +64,5 @@ REMOVE_FILE = Removal(
     summary="Remove a file; answers those that are left.",
     answer=_files_left,
     returns=FileList,
+    done=Answer(_("A file of %(name)s was removed")),
 )

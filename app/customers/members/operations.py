@@ -47,4 +47,5 @@ REMOVE_MEMBER = Removal(
     summary="Take a colleague off the team; answers who is left.",
     answer=member_list,
     returns=MemberList,
+    done=Answer(_("A colleague was taken off the team of %(name)s")),
 )

@@ -7,11 +7,19 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _
 
 from app.audit import services as audit
+from app.audit.undo.services import Undo, undoable
 from app.customers.members import policies
 from app.customers.members.queries import accepted_pushes, members_of
 from app.customers.shared.models import Customer, CustomerMember, Push
 from app.customers.shared.notifications import notify_about
-from app.customers.shared.queries import FOLLOWING_UP, colleague_for, facts_for, get_customer
+from app.customers.shared.permissions import CustomerPermission
+from app.customers.shared.queries import (
+    FOLLOWING_UP,
+    colleague_for,
+    facts_for,
+    get_customer,
+    get_customer_to_undo,
+)
 from app.kernel.database.records import get_one
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
@@ -49,19 +57,20 @@ def add_member(pk: int, *, staff_id: int, access: str, actor: Actor) -> Customer
     before = member.access if member else ""
     if member is not None and before == access:
         conflict("customer.is_member", _("%(name)s is on the team already", name=colleague.name)).enforce()
-    if member is None:
-        member = CustomerMember(customer_id=pk, staff=colleague, access=access)
-        db.session.add(member)
-    member.access = access
-    audit.record(
-        actor,
-        "customer.add_member",
-        customer,
-        N_("On the team: %(member)s"),
-        {"member_access": (before, access)},
-        member=colleague.name,
-    )
-    _notify(colleague.id, customer, access, actor)
+    with undoable(CustomerPermission.ADD_MEMBER, [customer], actor):
+        if member is None:
+            member = CustomerMember(customer_id=pk, staff=colleague, access=access)
+            db.session.add(member)
+        member.access = access
+        audit.record(
+            actor,
+            "customer.add_member",
+            customer,
+            N_("On the team: %(member)s"),
+            {"member_access": (before, access)},
+            member=colleague.name,
+        )
+        _notify(colleague.id, customer, access, actor)
     return member
 
 
@@ -84,19 +93,20 @@ def remove_member(pk: int, *, staff_id: int, actor: Actor) -> Customer:
     """
     customer = _get_for_team(pk, actor)
     member = _get_member(customer, staff_id, actor)
-    audit.record(
-        actor,
-        "customer.remove_member",
-        customer,
-        N_("Off the team: %(member)s"),
-        {"member_access": (member.access, "")},
-        member=member.staff.name,
-    )
-    db.session.delete(member)
-    if staff_id != actor.id:
-        notices.notify(
-            staff_id, N_("%(who)s took you off the team of %(name)s"), who=actor.name, name=customer.name
+    with undoable(CustomerPermission.REMOVE_MEMBER, [customer], actor):
+        audit.record(
+            actor,
+            "customer.remove_member",
+            customer,
+            N_("Off the team: %(member)s"),
+            {"member_access": (member.access, "")},
+            member=member.staff.name,
         )
+        db.session.delete(member)
+        if staff_id != actor.id:
+            notices.notify(
+                staff_id, N_("%(who)s took you off the team of %(name)s"), who=actor.name, name=customer.name
+            )
     return customer
 
 
@@ -111,3 +121,6 @@ def _get_member(customer: Customer, staff_id: int, actor: Actor) -> CustomerMemb
     _enforce(customer, actor)
     message = _("This colleague accepted a push of the customer; end the push")
     raise Denied(conflict("customer.member_by_push", message))
+
+
+TEAM_UNDO = Undo("customer.team_undone", N_("Change of the team undone"), get_customer_to_undo)

@@ -16,7 +16,7 @@ from app.customers.shared.policies import BASICS_ONLY, NO_FACTS, Facts, can_see_
 from app.customers.shared.settings import ADMIN_MAY_REVEAL, OPEN_SHELVING, PRIVATE_CEILING
 from app.kernel import clock
 from app.kernel.access.actor import cached_per_actor
-from app.kernel.access.guard import scoped
+from app.kernel.access.guard import scoped, unscoped
 from app.kernel.database.conditions import id_in
 from app.kernel.database.records import get_one
 from app.kernel.database.session import db
@@ -295,6 +295,16 @@ def known_by_push_only(customers: Iterable[Customer], actor: Actor) -> frozenset
 def sees_history(customer: Customer, actor: Actor) -> bool:
     """Tell whether the actor may see more of a customer than its basic information (POOL-17)."""
     return not known_by_push_only([customer], actor)
+
+
+def get_customer_to_undo(pk: int) -> Customer:
+    """Return a customer, locked, for who changed it a moment ago, which may have ended their own access.
+
+    :raises NotFound: when it was deleted.
+    """
+    with unscoped("who changed the customer a moment ago takes it back (OFF-3)"):
+        found: Customer = get_one(_customers(_C.id == pk).options(*PEOPLE), lock=True)
+        return found
 
 
 def get_fully_open_customer(pk: int, *, actor: Actor) -> Customer:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import jsonify, redirect, url_for
+from flask import jsonify, url_for
 from flask_appbuilder.baseviews import expose
 
 from app.kernel.access.current import current_actor
 from app.kernel.api.base import endpoint
+from app.kernel.pages.answers import SAVED, Answer, finish
 from app.kernel.pages.elements import Button
 from app.kernel.pages.routes import permitted
 
@@ -29,8 +30,8 @@ class Removal:
     ``DELETE <api>/<pk>/<parts>/<key>`` in the API.
 
     ``policy(actor, record, facts)`` decides whether the tab shows its buttons; ``service(pk, <key>=…,
-    actor=…)`` asks the same rule again under its lock.  The page returns to the ``tab``; the API answers
-    ``answer(result)``, the parts that are left, of the type ``returns``.
+    actor=…)`` asks the same rule again under its lock.  The page says ``done`` and returns to the ``tab``;
+    the API answers ``answer(result)``, the parts that are left, of the type ``returns``.
     """
 
     permission: Permission
@@ -43,6 +44,7 @@ class Removal:
     summary: str
     answer: Callable[[Any], Any]
     returns: Any
+    done: Answer = SAVED
 
     def is_offered(self, actor: Actor, record: Any, facts: Any) -> bool:
         """Tell whether the person may remove parts of the record."""
@@ -63,8 +65,10 @@ def add_removal(view: type[ScopedModelView], api: type[KepanApi], removal: Remov
     name, part = str(removal.permission), f"/<int:pk>/{removal.parts}/<int:{removal.key}>"
 
     def press(self: ScopedModelView, pk: int, **part_id: int) -> Any:
-        removal.service(pk, **part_id, actor=current_actor())
-        return redirect(url_for(f"{self.endpoint}.show", pk=pk, _anchor=removal.tab), 303)
+        actor = current_actor()
+        title = self.record_title(self.get_record(pk, actor))
+        removal.service(pk, **part_id, actor=actor)
+        return finish(url_for(f"{self.endpoint}.show", pk=pk, _anchor=removal.tab), removal.done.about(title))
 
     def call(_self: KepanApi, pk: int, **part_id: int) -> Any:
         return jsonify(removal.answer(removal.service(pk, **part_id, actor=current_actor())))

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from flask import flash, g, redirect, render_template, request, url_for
+from flask import flash, g, has_request_context, redirect, render_template, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import inspect
@@ -79,14 +79,16 @@ class Toast:
         return parts if self.url or self.undo_url else self.text
 
 
-def offer_undo(address: str) -> None:
-    """Offer to undo what this request does; its answer shows the button."""
-    g.kepan_undo = address
+def offer_undo(endpoint: str, deed: str) -> None:
+    """Offer to undo what this request does: its answer shows the button of that address."""
+    if has_request_context():
+        g.kepan_undo = endpoint, deed
 
 
 def offered_undo() -> str:
     """Return the address that undoes what this request did; empty where nothing can be undone."""
-    return str(g.get("kepan_undo", ""))
+    endpoint, deed = g.get("kepan_undo", ("", ""))
+    return url_for(endpoint, deed=deed) if endpoint else ""
 
 
 def finish(url: str, message: Sentence = "", *, result_url: str = "") -> Any:
@@ -138,7 +140,7 @@ def records_of(view: ScopedModelView, pks: Iterable[int], actor: Actor) -> dict[
 
 
 def wanted_page(otherwise: str) -> str:
-    """Return the page of ours that the form wants to return to (``next``)."""
-    wanted = request.form.get("next") or ""
+    """Return the page of ours that the form or its address wants to return to (``next``)."""
+    wanted = request.values.get("next") or ""
     is_ours = wanted.startswith("/") and wanted[1:2] not in {"/", "\\"}
     return wanted if is_ours else otherwise

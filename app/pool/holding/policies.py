@@ -50,6 +50,20 @@ def below_ceiling(facts: Facts) -> Decision:
     )
 
 
+def is_restorable(customer: Customer, *, held: int, ceiling: int) -> Decision:
+    """OFF-3: after an undo the customer is with the people before, of whom nobody has departed; its holder
+    has at most the ceiling, with this one.
+    """
+    for person in (customer.owner, customer.handler, customer.private_holder):
+        if person is not None and not person.is_active:
+            return conflict("pool.departed", _("%(name)s has departed", name=person.name))
+    if held < ceiling:
+        return ALLOW
+    name = customer.private_holder.name if customer.private_holder else ""
+    message = _("%(name)s holds %(n)s customers privately; more are not allowed", name=name, n=held)
+    return conflict("pool.ceiling", message)
+
+
 def can_publicize(actor: Actor, customer: Customer, facts: Facts) -> Decision:
     """POOL-13: the holder, or a person with scope over the holder or over the customer's department."""
     if customer.is_private:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _
 
 from app.audit import services as audit
+from app.audit.undo.services import undoable
 from app.customers.numbers.alerts import RELEASE, report_reveal_before_release
 from app.customers.shared.notifications import notify_about
 from app.customers.shared.parts import HandOver, hand_over
@@ -20,6 +21,7 @@ from app.org.shared.models import Staff
 from app.pool.holding import policies
 from app.pool.public_pool.services import close_entry
 from app.pool.shared.changes import changes_since, holding_state
+from app.pool.shared.permissions import PoolPermission
 
 if TYPE_CHECKING:
     from app.customers.shared.models import Customer
@@ -41,9 +43,10 @@ def privatize_customer(pk: int, *, actor: Actor) -> Customer:
     lock_private_count(actor.id)
     policies.can_privatize(actor, customer, facts_for(customer, actor)).enforce()
     before = holding_state(customer)
-    customer.privatize(db.session.get_one(Staff, actor.id), clock.now())
-    close_entry(customer, "claimed", actor, new_owner_id=actor.id)
-    audit.record(actor, "pool.privatize", customer, N_("Held privately"), changes_since(before, customer))
+    with undoable(PoolPermission.PRIVATIZE, [customer], actor):
+        customer.privatize(db.session.get_one(Staff, actor.id), clock.now())
+        close_entry(customer, "claimed", actor, new_owner_id=actor.id)
+        audit.record(actor, "pool.privatize", customer, N_("Held privately"), changes_since(before, customer))
     return customer
 
 
@@ -54,10 +57,12 @@ def publicize_customer(pk: int, *, actor: Actor) -> Customer:
     policies.can_publicize(actor, customer, facts_for(customer, actor)).enforce()
     before, holder_id = holding_state(customer), customer.private_holder_id
     report_reveal_before_release(customer, actor)
-    customer.publicize()
-    audit.record(actor, RELEASE, customer, N_("Released to the public"), changes_since(before, customer))
-    if holder_id is not None and holder_id != actor.id:
-        notify_about(customer, holder_id, N_("%(who)s released %(name)s, which you held privately"), actor)
+    with undoable(PoolPermission.PUBLICIZE, [customer], actor):
+        customer.publicize()
+        audit.record(actor, RELEASE, customer, N_("Released to the public"), changes_since(before, customer))
+        if holder_id is not None and holder_id != actor.id:
+            message = N_("%(who)s released %(name)s, which you held privately")
+            notify_about(customer, holder_id, message, actor)
     return customer
 
 
@@ -74,11 +79,13 @@ def assign_customer(pk: int, *, handler_id: int, actor: Actor) -> Customer:
     before, former_id = holding_state(customer), customer.handler_id
     if former_id == handler.id:
         conflict("pool.same_handler", _("This is the present handler already"), field="handler_id").enforce()
-    customer.assign_to(handler, by_id=actor.staff_id, department_id=actor.department_id, moment=clock.now())
-    hand_over(HandOver(customer, former_id, handler, actor))
-    changes = changes_since(before, customer)
-    audit.record(actor, "pool.assign", customer, N_("Assigned to %(handler)s"), changes, handler=handler.name)
-    _notify_handler(customer, handler, former_id, actor)
+    by = {"by_id": actor.staff_id, "department_id": actor.department_id}
+    with undoable(PoolPermission.ASSIGN, [customer], actor):
+        customer.assign_to(handler, **by, moment=clock.now())
+        hand_over(HandOver(customer, former_id, handler, actor))
+        message, changes = N_("Assigned to %(handler)s"), changes_since(before, customer)
+        audit.record(actor, "pool.assign", customer, message, changes, handler=handler.name)
+        _notify_handler(customer, handler, former_id, actor)
     return customer
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import lazy_gettext as _
 
 from app.audit import services as audit
+from app.audit.undo.services import undoable
 from app.customers.shared import choices
 from app.customers.shared.models import Customer, FollowUp
 from app.customers.shared.notifications import notify_about
@@ -32,6 +33,7 @@ from app.notices import services as notices
 from app.pool.holding.policies import below_ceiling
 from app.pool.holding.services import lock_private_count
 from app.pool.shared.changes import changes_since, holding_state
+from app.pool.shared.permissions import PoolPermission
 from app.pool.shelving import policies
 from app.pool.shelving.choices import SHELVED_AS
 from app.pool.shelving.models import ShelfLog
@@ -87,8 +89,9 @@ def unshelve_customer(
     why = Unshelving(reason, remark, next_contact_at)
     why.check()
     policies.can_unshelve(actor, customer, facts_for(customer, actor)).enforce()
-    unshelve_parts([customer], actor)
-    _unshelve(customer, why, actor, audit.lock_heads([customer])[customer.id])
+    with undoable(PoolPermission.UNSHELVE, [customer], actor):
+        unshelve_parts([customer], actor)
+        _unshelve(customer, why, actor, audit.lock_heads([customer])[customer.id])
     return customer
 
 
@@ -108,9 +111,10 @@ def unshelve_customers(
     facts, heads = facts_of(customers, actor, complete=True), audit.lock_heads(customers)
     verdicts = dict.fromkeys(pks, OUT_OF_REACH)
     verdicts |= {one.id: policies.can_unshelve(actor, one, facts[one.id]) for one in customers}
-    unshelve_parts([customer for customer in customers if verdicts[customer.id]], actor)
-    for customer in customers:
-        if verdicts[customer.id]:
+    chosen = [customer for customer in customers if verdicts[customer.id]]
+    with undoable(PoolPermission.UNSHELVE, chosen, actor, owner="customer_id"):
+        unshelve_parts(chosen, actor)
+        for customer in chosen:
             _unshelve(customer, why, actor, heads[customer.id])
     return verdicts
 
@@ -180,9 +184,10 @@ def shelve_customer(
     policies.can_shelve(actor, customer, facts).enforce()
     if mine:
         below_ceiling(facts).enforce()
-    _shelve(customer, handler, remark, actor, mine=mine)
-    notify_handler(customer, handler, actor, viewing_at=viewing)
-    _tell_owner(customer, actor)
+    with undoable(PoolPermission.SHELVE, [customer], actor):
+        _shelve(customer, handler, remark, actor, mine=mine)
+        notify_handler(customer, handler, actor, viewing_at=viewing)
+        _tell_owner(customer, actor)
     return customer
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select
 
+from app.audit.undo.services import forget_steps
 from app.kernel import clock
 from app.kernel.api.idempotency import delete_old_answers
 from app.kernel.database.session import db
@@ -46,6 +47,7 @@ def tidy(*, dry_run: bool = False) -> Report:
         N_("codes by SMS removed"): delete_old_codes(dry_run=dry_run),
         N_("ended sessions removed"): forget_sessions(dry_run=dry_run),
         N_("sign-ins and refusals removed"): forget_events(dry_run=dry_run),
+        N_("steps that can no longer be undone removed"): forget_steps(dry_run=dry_run),
     }
 
 

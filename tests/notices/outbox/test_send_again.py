@@ -87,6 +87,7 @@ def test_plat_2_sending_again_in_a_batch_and_only_by_administrators(connected, g
     pk = _message().id
     assert Browser(connected, "manager").post(f"/outbox/{pk}/send-again").status_code == 403
     assert Browser(connected, "admin").post("/outbox/999999/send-again").status_code == 404
-    page = Browser(connected, "admin").submit(f"/outbox/batch/send-again?ids={pk}", {}, 200)
+    admin = Browser(connected, "admin")
+    page = admin.page(admin.post(f"/outbox/batch/send-again?ids={pk}").location)
     assert "138****5678" in page.text
     assert _message().state == "waiting"

@@ -40,7 +40,8 @@ function makeLink(address) {
 function makeUndo(address) {
   const button = make('button', 'toast-a', text.undo);
   button.setAttribute('form', 'post-form');
-  button.setAttribute('formaction', address);
+  const here = window.location.pathname + window.location.search;
+  button.setAttribute('formaction', `${address}?next=${encodeURIComponent(here)}`);
   button.setAttribute('data-undo', '');
   return button;
 }
