@@ -38,7 +38,7 @@ def notify(
     **parameters: Any,
 ) -> Notification:
     """Put a notification into a person's inbox. ``message`` is an English msgid, marked with ``N_``;
-    ``about`` is the stored record that it links to, where that is not a customer.
+    ``about`` is the stored record that it is about, and links to where no customer is named.
     """
     made = Notification(
         recipient_id=recipient_id,

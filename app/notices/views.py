@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import redirect, url_for
+from flask import redirect, render_template, url_for
 from flask_appbuilder.baseviews import expose
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext
@@ -24,6 +24,7 @@ from app.kernel.pages.views import ScopedModelView
 from app.notices import services
 from app.notices.addresses import address_of_notice
 from app.notices.models import TODO_STATE, Notification, Todo
+from app.notices.panel import notice_lines, todo_lines
 from app.notices.permissions import NotificationPermission
 from app.notices.queries import visible_notifications, visible_todos
 
@@ -43,7 +44,7 @@ class NotificationView(ScopedModelView):
     datamodel = SQLAInterface(Notification)
     route_base = "/inbox"
     class_permission_name = "Notification"
-    include_route_methods = {"list", "mark_all_read", "open_one"}
+    include_route_methods = {"list", "panel", "mark_all_read", "open_one"}
     scope = staticmethod(visible_notifications)
     spec = ListSpec(
         (DateRangeFilter("created", _("Received"), Notification.created_at),),
@@ -78,6 +79,13 @@ class NotificationView(ScopedModelView):
                 "post",
             )
         ]
+
+    @expose("/panel", methods=["GET"])
+    @permitted(NotificationPermission.READ)
+    def panel(self) -> str:
+        """Return the newest notifications and the next to-dos with their deeds, as a fragment (OFF-9)."""
+        actor = current_actor()
+        return render_template("notices/panel.html", notices=notice_lines(actor), todos=todo_lines(actor))
 
     @expose("/read", methods=["POST"])
     @permitted(NotificationPermission.MARK_READ)

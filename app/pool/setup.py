@@ -20,6 +20,7 @@ from app.kernel.pages.badges import badge
 from app.kernel.settings.declarations import declare_settings
 from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry
+from app.notices.deeds import Deed, offer_deeds
 from app.org.roles.names import AUDITOR, CUSTOMER_WORKERS
 from app.org.staff.services import on_department_change
 from app.pool.clocks import settings
@@ -30,7 +31,7 @@ from app.pool.moves.services import customers_follow, preview
 from app.pool.public_pool import choices as public_pool_choices
 from app.pool.public_pool.services import close_entries, in_pool_already, open_entry
 from app.pool.pushes.api import PushApi
-from app.pool.pushes.operations import ON_PUSHES, PUSH
+from app.pool.pushes.operations import ACCEPT, ON_PUSHES, PUSH, REJECT
 from app.pool.pushes.queries import count_waiting
 from app.pool.pushes.services import already_pushed
 from app.pool.pushes.tabs import PUSHES
@@ -79,6 +80,7 @@ def register(app: Flask) -> None:
         add_operation(CustomerView, CustomerApi, action)
     for action in ON_PUSHES:
         add_operation(PushView, PushApi, action)
+    offer_deeds(PushView, Deed(ACCEPT, at_once=True), Deed(REJECT))
     register_parts(PUSHES, SHELF_LOG)
     add_menu_entry(app, "Pushes", PushView, "fa-paper-plane", _("Pushes"))
     add_apis(app, PushApi)

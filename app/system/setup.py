@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flask import url_for
 from flask_babel import lazy_gettext as _
 
 from app.kernel.access.permissions import SavedFilterPermission, grant
@@ -18,6 +19,7 @@ from app.kernel.pages.live import declare_live_part
 from app.kernel.settings.declarations import declare_settings
 from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry, add_views
+from app.notices.addresses import register_record_page
 from app.org.roles.names import BACK_OFFICE
 from app.system.dictionaries.services import code_taken
 from app.system.dictionaries.views import DictionaryView
@@ -70,6 +72,7 @@ def register(app: Flask) -> None:
         )
     )
     declare_live_part(RUNS)
+    register_record_page("background_run", lambda _pk: url_for("RunView.list"))
     keep_made_files(keep_export)
     add_operation(JobRunView, None, STOP)
     add_operation(RunView, RunApi, CANCEL)

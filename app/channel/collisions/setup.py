@@ -34,6 +34,7 @@ from app.kernel.pages.tabs import DetailTab
 from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry
 from app.notices.addresses import register_record_page
+from app.notices.deeds import Deed, offer_deeds
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -54,6 +55,7 @@ def _join_referral() -> None:
     on_competition(record_collisions)
     for action in ON_COLLISIONS:
         add_operation(CollisionView, CollisionApi, action)
+        offer_deeds(CollisionView, Deed(action))
     for action in ON_REFERRALS:
         add_operation(ReferralView, ReferralApi, action)
     register_parts(

@@ -12,15 +12,23 @@ if TYPE_CHECKING:
 
 
 def notify_about(
-    customer: Customer, recipient_id: int, message: str, actor: Actor, *, body: str = "", **parameters: Any
+    customer: Customer,
+    recipient_id: int,
+    message: str,
+    actor: Actor,
+    *,
+    body: str = "",
+    about: Any = None,
+    **parameters: Any,
 ) -> None:
     """Notify a person of what the actor did; the notice links to the customer, and its message may name who
-    did it (``who``) and the customer (``name``).
+    did it (``who``) and the customer (``name``).  ``about`` is the record on which something is to be done.
     """
     notices.notify(
         recipient_id,
         message,
         customer_id=customer.id,
+        about=about,
         body=body,
         who=actor.name,
         name=customer.name,

@@ -62,10 +62,10 @@ def push_customer(pk: int, *, receiver_id: int, remark: str | None = None, actor
         created_at=clock.now(),
     )
     db.session.add(made)
+    db.session.flush()
     audit.record(actor, "pool.push", customer, N_("Pushed to %(receiver)s"), receiver=receiver.name)
-    notify_about(
-        customer, receiver.id, N_("%(who)s pushed the customer %(name)s to you"), actor, body=remark or ""
-    )
+    message = N_("%(who)s pushed the customer %(name)s to you")
+    notify_about(customer, receiver.id, message, actor, body=remark or "", about=made)
     _tell_responsible(made, N_("%(who)s offered your customer %(name)s to %(receiver)s"), actor)
     return made
 

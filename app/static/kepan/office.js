@@ -20,6 +20,7 @@ import './office/badges.js';
 import './office/live-rows.js';
 import './office/dock.js';
 import './office/exports.js';
+import './office/bell.js';
 import './office/more.js';
 import './office/print.js';
 import './office/tabs.js';

@@ -214,7 +214,7 @@ def _finish(done: BackgroundRun, result: Result) -> None:
             name, size = storage().keep(content), content.seek(0, 2)
     run.file_name, run.media_type = result.file_name[:160], result.media_type
     run.finish(name, size, result_lifetime())
-    notify(run.owner_id, N_("“%(title)s” is ready in the download centre"), title=run.title)
+    notify(run.owner_id, N_("“%(title)s” is ready in the download centre"), about=run, title=run.title)
 
 
 def _end(run: BackgroundRun, how: str, problem: str = "") -> None:
@@ -238,7 +238,7 @@ def _write_end(ended: BackgroundRun, how: str, problem: str) -> None:
 
 def _fail(run: BackgroundRun, problem: str) -> None:
     run.fail(problem, result_lifetime())
-    notify(run.owner_id, N_("“%(title)s” has failed"), body=gettext(problem), title=run.title)
+    notify(run.owner_id, N_("“%(title)s” has failed"), about=run, body=gettext(problem), title=run.title)
 
 
 def _locked(mine: BackgroundRun) -> BackgroundRun | None:
