@@ -15,12 +15,18 @@ from app.kernel.exports.views import ExportRequest, may_export
 from app.kernel.files.attachments import register_file_names
 from app.kernel.jobs.registry import Job, daily, every, register_job
 from app.kernel.jobs.runner import Worker, register_worker
+from app.kernel.pages.batches import register_keeper
 from app.kernel.pages.live import declare_live_part
 from app.kernel.settings.declarations import declare_settings
 from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry, add_views
 from app.notices.addresses import register_record_page
 from app.org.roles.names import BACK_OFFICE
+from app.system.batches import models as batch_models
+from app.system.batches.keeper import Keeper
+from app.system.batches.services import KIND
+from app.system.batches.views import BatchView
+from app.system.batches.work import may_batch, work_on_batch
 from app.system.dictionaries.services import code_taken
 from app.system.dictionaries.views import DictionaryView
 from app.system.jobs.cleanup import expire, remove_abandoned_files, tidy
@@ -53,7 +59,7 @@ if TYPE_CHECKING:
 def register(app: Flask) -> None:
     """Declare the administrator's pages, the download centre and the clean-up jobs."""
     declare_settings(settings)
-    declare_dictionaries(models)
+    declare_dictionaries(models, batch_models)
     _grant()
     refuses("uq_saved_filter_person_id_list_key_name", name_taken)
     refuses("uq_job_run_waiting", lambda: RUN_WAITING)
@@ -74,14 +80,21 @@ def register(app: Flask) -> None:
     declare_live_part(RUNS)
     register_record_page("background_run", lambda _pk: url_for("RunView.list"))
     keep_made_files(keep_export)
+    register_keeper(Keeper())
+    register_kind(RunKind(KIND, _("Batch"), work_on_batch, may_batch, goes_on=True, result_url=_result_url))
+    register_record_page("batch", lambda pk: url_for("BatchView.show", pk=pk))
     add_operation(JobRunView, None, STOP)
     add_operation(RunView, RunApi, CANCEL)
     add_menu_entry(app, "Download centre", RunView, "fa-download", _("Download centre"))
     add_menu_entry(app, "Settings", SettingsView, "fa-sliders", _("Settings"))
     add_menu_entry(app, "Dictionaries", DictionaryView, "fa-book", _("Dictionaries"))
     add_menu_entry(app, "Jobs", JobView, "fa-clock", _("Jobs"))
-    add_views(app, JobRunView, SavedFilterView)
+    add_views(app, JobRunView, SavedFilterView, BatchView)
     add_apis(app, RunApi)
+
+
+def _result_url(run_id: int) -> str:
+    return url_for("BatchView.of_run", pk=run_id)
 
 
 def _grant() -> None:

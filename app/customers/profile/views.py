@@ -41,8 +41,9 @@ from app.customers.shared.rows import CUSTOMER_ROWS
 from app.kernel.access.current import current_actor
 from app.kernel.lists.paging import fetch_page
 from app.kernel.lists.requests import ListRequest, apply_filters
+from app.kernel.pages.batches import batch_buttons
 from app.kernel.pages.elements import Button, enabled_first
-from app.kernel.pages.operations import batch_buttons, operation_buttons
+from app.kernel.pages.operations import operation_buttons
 from app.kernel.pages.routes import permitted
 from app.kernel.pages.views import ScopedModelView
 from app.kernel.text import fold, read_code

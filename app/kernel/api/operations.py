@@ -10,7 +10,8 @@ from flask_appbuilder.baseviews import expose
 from app.kernel.access.current import current_actor
 from app.kernel.api.base import endpoint, refuse
 from app.kernel.errors import Decision, Invalid
-from app.kernel.pages.operations import Operation, batch_route, declared_operations, page_route
+from app.kernel.pages.batches import batch_route
+from app.kernel.pages.operations import Operation, declared_operations, page_route
 
 if TYPE_CHECKING:
     from app.kernel.api.base import KepanApi

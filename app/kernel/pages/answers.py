@@ -91,12 +91,15 @@ def offered_undo() -> str:
     return url_for(endpoint, deed=deed) if endpoint else ""
 
 
-def finish(url: str, message: Sentence = "", *, result_url: str = "") -> Any:
-    """After success, close the drawer or redirect to ``url``; the message links to ``result_url``."""
+def finish(url: str, message: Sentence = "", *, result_url: str = "", used_up: str = "") -> Any:
+    """After success, close the drawer or redirect to ``url``; the message links to ``result_url``.
+
+    :param used_up: the key of the list whose chosen rows are no longer chosen (OFF-4).
+    """
     text = str(message) or gettext("Saved")
     if is_drawer():  # it was opened over another page, which may stay
         toast = Toast(text, result_url, offered_undo())
-        return render_template("kernel/done.html", url=url, toast=toast)
+        return render_template("kernel/done.html", url=url, toast=toast, used_up=used_up)
     toast = Toast(text, "" if result_url == url else result_url, offered_undo())
     flash(toast.as_flashed(), "success")
     return redirect(url, 303)
@@ -129,7 +132,8 @@ def say_all_done(view: ScopedModelView, answer: Answer, verdicts: Mapping[int, D
         return None
     text = answer.about(name) if name else answer.about_many(len(verdicts))
     url = url_for(f"{view.endpoint}.list", **answer.listed)
-    return finish(url_for(f"{view.endpoint}.list"), text, result_url=url)
+    back = url_for(f"{view.endpoint}.list")
+    return finish(back, text, result_url=url, used_up=view.class_permission_name)
 
 
 def records_of(view: ScopedModelView, pks: Iterable[int], actor: Actor) -> dict[int, Any]:

@@ -208,26 +208,40 @@ class BatchRow:
 
     label: str
     url: str
-    done: bool
+    state: str
+    tone: str
     message: str = ""
 
 
 @dataclass(frozen=True)
 class BatchPage:
-    """The result of a batch: refused records first, then the others; ``sentence`` says what was done, and
-    ``undo_url`` undoes it.
+    """The result of a batch: refused records first, then the others, as many as fit (OFF-4).
+
+    ``sentence`` says what was done, and ``undo_url`` undoes it.  ``waiting`` rows were not reached, or not
+    yet while it ``is_running``; ``list_key`` names the list whose selection is used up; ``later_url`` is the
+    batch that took up the rest.
     """
 
     title: str
     rows: list[BatchRow]
     back_url: str
+    done: int
+    refused: int
+    waiting: int = 0
     sentence: str = ""
     undo_url: str = ""
+    is_running: bool = False
+    note: str = ""
+    list_key: str = ""
+    buttons: list[Button] = field(default_factory=list)
+    later_url: str = ""
+    cancel_url: str = ""
+    own_url: str = ""
 
     @property
-    def done(self) -> int:
-        """Return the number of records that the operation changed."""
-        return sum(row.done for row in self.rows)
+    def total(self) -> int:
+        """Return the number of chosen records."""
+        return self.done + self.refused + self.waiting
 
 
 @dataclass(frozen=True)

@@ -6,23 +6,18 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, url_for
 from flask_appbuilder.baseviews import expose
 from flask_babel import lazy_gettext as _
-from flask_babel import ngettext
 
 from app.kernel.access.current import current_actor
-from app.kernel.errors import ALLOW, MESSAGES, OUT_OF_REACH, Decision, Denied, Invalid, KepanError, forbidden
+from app.kernel.errors import MESSAGES, Decision, Denied, forbidden
 from app.kernel.fields.choices import narrow_choices
 from app.kernel.fields.forms import BaseForm
 from app.kernel.fields.uploads import takes_files
-from app.kernel.pages import elements as pages
 from app.kernel.pages.answers import (
     SAVED,
     Answer,
-    offered_undo,
-    records_of,
-    say_all_done,
     say_done,
     wanted_page,
 )
@@ -38,6 +33,7 @@ if TYPE_CHECKING:
     from app.kernel.access.permissions import Permission
     from app.kernel.errors import Sentence
     from app.kernel.pages.views import ScopedModelView
+    from app.kernel.settings.dictionaries import Dictionary
 
 
 class ConfirmForm(BaseForm):
@@ -100,14 +96,28 @@ class OperationApi:
 
 
 @dataclass(frozen=True)
+class BatchKinds:
+    """Kinds of records of which an operation asks different things (OFF-4).
+
+    ``column`` tells them apart, and ``labels`` names its codes; ``form_for(kinds)`` returns the form that
+    asks for what the chosen kinds need, and for nothing else.
+    """
+
+    column: Any
+    labels: Dictionary
+    form_for: Callable[[frozenset[str]], type[BaseForm]]
+
+
+@dataclass(frozen=True)
 class OperationBatch:
-    """An operation for the chosen rows of a list: each in a transaction of its own, or all by ``service(pks,
-    actor=…, **form values)``.  For records of several kinds, ``share(pks, values, actor)`` returns the part
-    of the form that applies to each.
+    """An operation for the chosen rows of a list (OFF-4): each in a transaction of its own, or many at once
+    by ``service(pks, actor=…, **form values)``.  For records of several ``kinds``, ``share(pks, values,
+    actor)`` returns the part of the form that applies to each.
     """
 
     service: Callable[..., dict[int, Decision]] | None = None
     share: Callable[[Sequence[int], Mapping[str, Any], Actor], Mapping[int, Mapping[str, Any]]] | None = None
+    kinds: BatchKinds | None = None
 
 
 @dataclass(frozen=True)
@@ -233,16 +243,6 @@ def _press_route(operation: Operation) -> Any:
     return expose(f"/<int:pk>/{operation.path}", methods=["POST"])(permitted(operation.needs)(press))
 
 
-def batch_route(operation: Operation) -> Any:
-    """Return the route of the operation's page for the chosen rows of a list."""
-
-    def page(self: ScopedModelView) -> Any:
-        return batch_page(self, operation, current_actor())
-
-    page.__name__ = f"{operation.name}_batch"
-    return expose(f"/batch/{operation.path}", methods=["GET", "POST"])(permitted(operation.needs)(page))
-
-
 def operation_button(endpoint: str, operation: Operation, record: Any, verdict: Decision) -> Button:
     """Return the operation's button on a view; disabled with the reason when the policy refuses."""
     return Button(
@@ -274,22 +274,6 @@ def edit_button(
     return Button(str(label), url, icon, "drawer", primary=is_main, reason=verdict.reason)
 
 
-def batch_buttons(view: ScopedModelView, actor: Actor) -> list[Button]:
-    """Return the buttons for the chosen rows of a list: the batch operations that the user's roles permit."""
-    resource = view.class_permission_name
-    return [
-        Button(
-            label=str(operation.label),
-            url=url_for(f"{view.endpoint}.{operation.name}_batch"),
-            icon=operation.icon,
-            mode="drawer",
-            batch=True,
-        )
-        for operation in operations_of_resource(resource)
-        if operation.batch is not None and actor.has_permission(operation.needs, resource)
-    ]
-
-
 def operation_buttons(
     view: ScopedModelView, actor: Actor, record: Any, facts: Any, *, in_list: bool = False
 ) -> list[Button]:
@@ -301,99 +285,3 @@ def operation_buttons(
         if actor.has_permission(operation.needs, resource)
         and (operation.page.in_list if in_list else operation.page.in_head)
     ]
-
-
-MAX_CHOSEN = 1000
-_MAX_ID = 2**63 - 1
-
-
-def batch_page(view: ScopedModelView, operation: Operation, actor: Actor) -> Any:
-    """Show the operation's form for many records; once submitted, the outcome for each.
-
-    :raises Invalid: when no record was chosen, or more than a batch allows.
-    """
-    pks = _chosen(request.values.get("ids", ""))
-    chosen = ngettext("%(num)d record chosen", "%(num)d records chosen", len(pks))
-    back = url_for(f"{view.endpoint}.list")
-    found = records_of(view, pks, actor) if len(pks) == 1 else {}
-    name = next((view.record_title(record) for record in found.values()), "")
-    return run_form(
-        (operation.form or ConfirmForm)(),
-        title=f"{operation.label} — {chosen}",
-        back_url=back,
-        submit=lambda values: run_batch(operation, pks, values, actor),
-        done_url=lambda _verdicts: back,
-        submit_label=operation.page.submit_label or operation.label,
-        hint=operation.hint_text(actor),
-        done=lambda verdicts: (
-            say_all_done(view, operation.answer, verdicts, name) or _result(view, operation, verdicts, actor)
-        ),
-    )
-
-
-def _chosen(text: str) -> list[int]:
-    ids = [part for part in dict.fromkeys(text.split(",")) if part]
-    if not ids or len(ids) > MAX_CHOSEN or not all(part.isascii() and part.isdigit() for part in ids):
-        raise Invalid(ids=_("Choose between 1 and 1,000 records"))
-    return [min(int(part[:19]), _MAX_ID) for part in ids]
-
-
-def run_batch(
-    operation: Operation, pks: Sequence[int], values: Mapping[str, Any], actor: Actor
-) -> dict[int, Decision]:
-    """Apply the operation to each record: id → verdict.  A refusal for one does not affect the others."""
-    at_once = operation.batch.service if operation.batch else None
-    if at_once is not None:
-        return at_once(pks, actor=actor, **values)
-    share = operation.batch.share if operation.batch else None
-    shares = share(pks, values, actor) if share else {}
-    verdicts = {pk: _one(operation, pk, shares.get(pk, values), actor) for pk in pks}
-    if all(isinstance(verdict, Invalid) for verdict in verdicts.values()):
-        raise next(verdict for verdict in verdicts.values() if isinstance(verdict, Invalid))
-    return {
-        pk: _sentences(verdict) if isinstance(verdict, Invalid) else verdict
-        for pk, verdict in verdicts.items()
-    }
-
-
-def _one(operation: Operation, pk: int, values: Mapping[str, Any], actor: Actor) -> Decision | Invalid:
-    try:
-        result = operation.service(pk, actor=actor, **values)
-    except Invalid as error:
-        return error
-    except Denied as error:
-        return error.decision
-    except KepanError as error:
-        return OUT_OF_REACH if error.status == OUT_OF_REACH.status else _refused(error)
-    return result if isinstance(result, Decision) else ALLOW
-
-
-def _refused(error: KepanError) -> Decision:
-    return Decision(allowed=False, code=error.code, message=error.message, status=error.status)
-
-
-def _sentences(error: Invalid) -> Decision:
-    message = " ".join(str(sentence) for sentence in error.fields.values())
-    return Decision(allowed=False, code=error.code, message=message, status=error.status)
-
-
-def _result(
-    view: ScopedModelView, operation: Operation, verdicts: Mapping[int, Decision], actor: Actor
-) -> str:
-    """Return the page with a row per record, with its name where the user may open it."""
-    records = records_of(view, verdicts, actor)
-    names = {pk: view.record_title(record) for pk, record in records.items()}
-    rows = [
-        pages.BatchRow(
-            label=names.get(pk, str(pk)),
-            url=view.record_url(records[pk]) if pk in records else "",
-            done=bool(verdict),
-            message=verdict.reason,
-        )
-        for pk, verdict in verdicts.items()
-    ]
-    rows.sort(key=lambda row: row.done)
-    sentence = operation.answer.about_batch([pk for pk, verdict in verdicts.items() if verdict], names)
-    back = url_for(f"{view.endpoint}.list")
-    page = pages.BatchPage(str(operation.label), rows, back, sentence, offered_undo())
-    return render_template("kernel/batch.html", page=page)

@@ -12,8 +12,9 @@ from sqlalchemy import Select, select
 
 from app.kernel.lists.filters import ChoiceFilter, DateRangeFilter
 from app.kernel.lists.requests import ListSpec
+from app.kernel.pages.batches import batch_buttons
 from app.kernel.pages.formatting import code_tag, join_names
-from app.kernel.pages.operations import batch_buttons, operation_buttons
+from app.kernel.pages.operations import operation_buttons
 from app.kernel.pages.views import ScopedModelView
 from app.notices.outbox.delivery import sending_facts
 from app.notices.outbox.models import CHANNEL, MESSAGE_STATE, OutgoingMessage

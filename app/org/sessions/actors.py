@@ -11,7 +11,7 @@ from flask_appbuilder.security.sqla.models import Role, assoc_user_role
 from sqlalchemy import select
 
 from app.kernel.access.actor import Actor
-from app.kernel.database.cache import OrgVersion
+from app.kernel.database.cache import OrgVersion, remember_version
 from app.kernel.database.session import db
 from app.kernel.settings.declarations import without_disabled
 from app.org.roles import names as grants
@@ -60,6 +60,20 @@ def actor_of_colleague(pk: int) -> Actor:
     version = select(OrgVersion.value).where(OrgVersion.id == 1).scalar_subquery()
     user, present = db.session.execute(select(Account, version).where(Account.id == pk)).one()
     return actor_of(user, present or 0)
+
+
+def present_actor(pk: int, *, source: str) -> Actor | None:
+    """Return the actor with the rights of this moment, for work that takes long; None when the account was
+    closed.
+    """
+    version = select(OrgVersion.value).where(OrgVersion.id == 1).scalar_subquery()
+    asked = select(Account, version).where(Account.id == pk).execution_options(populate_existing=True)
+    found = db.session.execute(asked).one_or_none()
+    if found is None or not found[0].active:
+        return None
+    user, present = found
+    remember_version(present or 0)
+    return actor_of(user, present or 0, source=source)
 
 
 def _build(user: Account) -> Actor:

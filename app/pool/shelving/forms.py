@@ -75,4 +75,31 @@ class ShelvePlatformForm(BaseForm):
     remark = TextField(_("Remark"), required(at_most(2000)))
 
 
+class ShelveMixedForm(BaseForm):
+    """Customers of both kinds at once (OFF-4): the handler is for those of the platform, the status for the
+    personal ones.
+    """
+
+    sections = (
+        (_("Customers of the platform"), ("handler_id",)),
+        (_("Personal customers"), ("follow_status",)),
+        (_("All chosen"), ("viewing_booked", "viewing_at", "remark")),
+    )
+    handler_id = staff_field(
+        _("Handler"),
+        required(),
+        may=FOLLOWING_UP,
+        description=_("With yourself the customer becomes privately yours"),
+    )
+    follow_status = ChoiceField(_("Status"), SHELVED_AS, required(), default="following")
+    viewing_booked = YesNoField(_("Viewing booked"), description=_("Makes a to-do for the handler"))
+    viewing_at = _viewing_field()
+    remark = TextField(_("Remark"), required(at_most(2000)))
+
+
 SHELVE_FORMS = {"personal": ShelvePersonalForm, "platform": ShelvePlatformForm}
+
+
+def form_for_pools(pools: frozenset[str]) -> type[BaseForm]:
+    """Return the form that asks for what customers of these pools need to be shelved (POOL-9, POOL-10)."""
+    return SHELVE_FORMS[next(iter(pools))] if len(pools) == 1 else ShelveMixedForm

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
+from app.customers.shared.choices import POOL
+from app.customers.shared.models import Customer
 from app.customers.shared.operations import present_url
 from app.customers.shared.serializers import customer_record
 from app.kernel.pages.answers import Answer
-from app.kernel.pages.operations import Operation, OperationApi, OperationBatch, OperationPage
+from app.kernel.pages.operations import BatchKinds, Operation, OperationApi, OperationBatch, OperationPage
 from app.pool.shelving import forms, policies
 from app.pool.shelving.services import share_by_pool, shelve_customer, unshelve_customer, unshelve_customers
 
@@ -44,5 +46,8 @@ SHELVE = Operation(
     api=OperationApi(
         answer=customer_record,
     ),
-    batch=OperationBatch(share=share_by_pool),
+    batch=OperationBatch(
+        share=share_by_pool,
+        kinds=BatchKinds(Customer.pool, POOL, forms.form_for_pools),
+    ),
 )

@@ -14,6 +14,7 @@ import './office/table.js';
 import './office/filter.js';
 import './office/drawer.js';
 import './office/selection.js';
+import './office/batch.js';
 import './office/columns.js';
 import './office/live.js';
 import './office/badges.js';

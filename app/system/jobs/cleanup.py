@@ -19,6 +19,7 @@ from app.notices.outbox.delivery import delete_old_messages
 from app.org.sessions.access_events import forget_events
 from app.org.sessions.login_sessions import forget_sessions
 from app.org.sessions.sms_codes import delete_old_codes
+from app.system.batches.services import forget_batches
 from app.system.runs.services import expire_results
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def tidy(*, dry_run: bool = False) -> Report:
     return {
         N_("answers to repeated requests removed"): delete_old_answers(dry_run=dry_run),
         N_("records of runs removed"): _forget_runs(dry_run=dry_run),
+        N_("batches removed"): forget_batches(dry_run=dry_run),
         N_("outgoing messages removed"): delete_old_messages(dry_run=dry_run),
         N_("codes by SMS removed"): delete_old_codes(dry_run=dry_run),
         N_("ended sessions removed"): forget_sessions(dry_run=dry_run),

@@ -25,9 +25,7 @@ from app.kernel.jobs.lease import LeaseLostError, WorkEndedError, within_lease
 from app.kernel.logs import log_crash
 from app.kernel.translation import N_
 from app.notices.services import notify
-from app.org.sessions.actors import actor_of
-from app.org.shared.models import Account
-from app.org.shared.version import org_version
+from app.org.sessions.actors import present_actor
 from app.system.runs.models import BackgroundRun
 from app.system.runs.services import Result, arguments_of, find_kind
 from app.system.runs.settings import result_lifetime
@@ -197,8 +195,7 @@ class _NotAllowedError(KepanError):
 
 def _owner(run: BackgroundRun) -> Actor | None:
     """Return the owner with the current permissions; None when the account was closed."""
-    user = db.session.get(Account, run.owner_id)
-    found = actor_of(user, org_version(), source="background") if user is not None and user.active else None
+    found = present_actor(run.owner_id, source="background")
     db.session.rollback()
     return found
 
@@ -214,7 +211,7 @@ def _finish(done: BackgroundRun, result: Result) -> None:
             name, size = storage().keep(content), content.seek(0, 2)
     run.file_name, run.media_type = result.file_name[:160], result.media_type
     run.finish(name, size, result_lifetime())
-    notify(run.owner_id, N_("“%(title)s” is ready in the download centre"), about=run, title=run.title)
+    notify(run.owner_id, result.notice, about=result.about or run, title=run.title, **result.parameters)
 
 
 def _end(run: BackgroundRun, how: str, problem: str = "") -> None:

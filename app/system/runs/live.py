@@ -31,6 +31,7 @@ class ShownRun(TypedDict):
     done: int
     total: int
     file: str
+    result: str
     cancel: str
 
 
@@ -46,6 +47,7 @@ def shown_run(run: BackgroundRun, actor: Actor) -> ShownRun:
         "done": run.done,
         "total": run.total,
         "file": url_for("RunView.file", pk=run.id) if run.has_file else "",
+        "result": kind.result_url(run.id) if kind and kind.result_url else "",
         "cancel": url_for("RunView.cancel", pk=run.id) if may_cancel else "",
     }
 

@@ -38,12 +38,15 @@ def get_run(pk: int, *, actor: Actor) -> BackgroundRun:
     return get_one(visible_runs(actor).where(BackgroundRun.id == pk))
 
 
+def runs_under_way(actor: Actor) -> Select[BackgroundRun]:
+    """Return the actor's own runs that have not ended, for whoever shows their progress (OFF-9)."""
+    return visible_runs(actor).where(BackgroundRun.state.in_(UNDER_WAY))
+
+
 def count_under_way(actor: Actor) -> int:
     """Return the number of the person's runs that have not ended."""
-    statement = select(func.count()).where(
-        BackgroundRun.owner_id == actor.id, BackgroundRun.state.in_(UNDER_WAY)
-    )
-    return db.session.scalar(statement) or 0
+    counted = runs_under_way(actor).with_only_columns(func.count(), maintain_column_froms=True)
+    return db.session.scalar(counted) or 0
 
 
 def recent_runs(actor: Actor) -> Select[BackgroundRun]:

@@ -6,7 +6,7 @@ A context registers the kinds of work that it can do in the background; a user w
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
 
 from flask_babel import get_locale
@@ -43,11 +43,18 @@ _BATCH = 100
 
 @dataclass(frozen=True)
 class Result:
-    """The result of a run: a file, or nothing."""
+    """The result of a run: a file, or nothing.
+
+    ``notice`` is the msgid that its owner receives, with ``parameters`` beside the run's title, about the
+    stored record ``about``.
+    """
 
     content: IO[bytes] | None = None
     file_name: str = ""
     media_type: str = ""
+    notice: str = N_("“%(title)s” is ready in the download centre")
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    about: Any = None
 
 
 @dataclass(frozen=True)
@@ -56,13 +63,16 @@ class RunKind:
 
     ``work(arguments, actor, meter)`` does it as the owner, with the permissions of that moment.  It may be
     restarted after a crash: it writes in one transaction, or so that a repetition changes nothing.
-    ``may(arguments, actor)`` is checked again when it begins.
+    ``may(arguments, actor)`` is checked again when it begins.  A kind with ``goes_on`` continues after a
+    crash where it stopped; ``result_url(run_id)`` is the page of its result, where that is not a file.
     """
 
     name: str
     label: Sentence
     work: Callable[[Mapping[str, Any], Actor, ProgressMeter], Result]
     may: Callable[[Mapping[str, Any], Actor], bool]
+    goes_on: bool = False
+    result_url: Callable[[int], str] | None = None
 
 
 _kinds: dict[str, RunKind] = {}

@@ -68,6 +68,9 @@ def _progress(run: BackgroundRun) -> Any:
 
 def _how_far(run: BackgroundRun) -> str:
     figures = {"done": f"{run.done:,}", "total": f"{run.total:,}"}
+    kind = runs.find_kind(run.kind)
+    if run.attempts > 1 and kind and kind.goes_on:
+        return gettext("%(done)s of %(total)s, continued after a restart", **figures)
     if run.attempts > 1:
         return gettext("%(done)s of %(total)s, begun anew after a restart", **figures)
     return gettext("%(done)s of %(total)s", **figures)
@@ -115,6 +118,9 @@ class RunView(ScopedModelView):
     def row_buttons(self, record: BackgroundRun, actor: Actor, facts: Any) -> list[Button]:
         url = url_for("RunView.file", pk=record.id)
         fetch = [Button(gettext("Download"), url, "fa-download")] if record.has_file else []
+        kind = runs.find_kind(record.kind)
+        if kind is not None and kind.result_url is not None:
+            fetch.append(Button(gettext("Result"), kind.result_url(record.id), "fa-list-check"))
         return [*fetch, *operation_buttons(self, actor, record, facts, in_list=True)]
 
     def list_buttons(self, actor: Actor) -> list[Button]:

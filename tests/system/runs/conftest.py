@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from io import BytesIO
-from threading import Event
 
 import pytest
 
@@ -50,17 +49,6 @@ def begin(world, steps):
         return run.id
 
     return start
-
-
-@pytest.fixture
-def work(app, token):
-    """Execute all waiting runs, as the runner does."""
-
-    def run(number: int = token) -> None:
-        db.session.remove()
-        executor.work(number, Event())
-
-    return run
 
 
 @pytest.fixture

@@ -70,6 +70,13 @@ function fileLink(item) {
   return link;
 }
 
+/** What came of a run that made no file. */
+function resultLink(item) {
+  const link = make('a', 'dock-file', text.result);
+  link.href = item.result;
+  return link;
+}
+
 function wordsOf(item) {
   if (item.state !== 'running' || !item.total) return item.words;
   return `${item.words} ${Math.floor((100 * item.done) / item.total)}%`;
@@ -82,6 +89,7 @@ function lineOf(item) {
   const bar = barOf(item);
   line.append(face);
   if (item.file) line.append(fileLink(item));
+  if (item.result) line.append(resultLink(item));
   if (item.cancel) line.append(buttonOf(text.cancel, 'fa-ban', item.cancel));
   if (ENDED.includes(item.state)) line.append(buttonOf(text.close, 'fa-xmark', item.close));
   if (bar) line.append(bar);

@@ -6,21 +6,8 @@ import {castShadows} from './table.js';
 import {fillText, text} from './text.js';
 import {showToast} from './toast.js';
 
-function chosenIds(card) {
-  return new Set(Array.from(card.querySelectorAll('.js-pick:checked'), (box) => box.value));
-}
-
-function choose(card, ids) {
-  card.querySelectorAll('.js-pick').forEach((box) => {
-    if (!ids.has(box.value)) return;
-    box.checked = true;
-    box.dispatchEvent(new Event('change', {bubbles: true}));
-  });
-}
-
 /** Replace rows, total and pager; selection, scroll position and the cursor stay where they are. */
 function replaceRows(card, fresh) {
-  const ids = chosenIds(card);
   const shown = card.querySelector('.twrap');
   const next = fresh.querySelector('.twrap');
   if (!shown || !next) {
@@ -38,7 +25,7 @@ function replaceRows(card, fresh) {
     if (row) row.focus({preventScroll: true});
   }
   card.dataset.openList = fresh.dataset.openList || '';
-  choose(card, ids);
+  card.dataset.total = fresh.dataset.total || '';
   applyColumns(card);
   castShadows();
   document.dispatchEvent(new CustomEvent('kepan:rows', {detail: {card}}));
