@@ -120,12 +120,9 @@ CUSTOMER_ROWS = RowShape(
     _T,
     always=(
         "id", "name", "code", "kind", "pool", "follow_status", "enabled", "company_id", "department_id",
-        "owner_id", "handler_id", "private_holder_id", "link_code",
+        "owner_id", "handler_id", "private_holder_id", "link_code", "version",
     ),
-    reads={
-        **{one.name: one.reads or (one.name,) for one in FIELDS if one.reads or one.name in _C},
-        "version": ("version",),  # of the API's record
-    },
+    reads={one.name: one.reads or (one.name,) for one in FIELDS if one.reads or one.name in _C},
     columns={"demand_district_ids": _DISTRICT_IDS.scalar_subquery()},
     fact_columns=_fact_columns,
     facts_of=_facts_of,
