@@ -118,6 +118,7 @@ RECORD_KIND = Dictionary(
         "setting": _("Setting"),
         "dictionary_entry": _("Dictionary entry"),
         "saved_filter": _("Saved filter"),
+        "list_view": _("View of a list"),
         "outgoing_message": _("Outgoing message"),
         "job_run": _("Run of a job"),
         "background_run": _("Background run"),

@@ -1,4 +1,4 @@
-"""Permissions on settings, dictionaries, background runs, saved filters and jobs."""
+"""Permissions on settings, dictionaries, background runs, views of lists and jobs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Registration of settings, dictionaries, background runs, saved filters and jobs."""
+"""Registration of settings, dictionaries, background runs, saved views and jobs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import url_for
 from flask_babel import lazy_gettext as _
 
-from app.kernel.access.permissions import SavedFilterPermission, grant
+from app.kernel.access.permissions import ListViewPermission, grant
 from app.kernel.api.operations import add_operation
 from app.kernel.database.transactions import refuses
 from app.kernel.exports.lists import keep_made_files
@@ -21,7 +21,7 @@ from app.kernel.settings.declarations import declare_settings
 from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry, add_views
 from app.notices.addresses import register_record_page
-from app.org.roles.names import BACK_OFFICE
+from app.org.roles.names import BACK_OFFICE, CHANNEL_DIRECTOR, CHANNEL_SECRETARY, STORE_MANAGER
 from app.system.batches import models as batch_models
 from app.system.batches.keeper import Keeper
 from app.system.batches.services import KIND
@@ -33,6 +33,8 @@ from app.system.jobs.cleanup import expire, remove_abandoned_files, tidy
 from app.system.jobs.operations import STOP
 from app.system.jobs.policies import RUN_WAITING
 from app.system.jobs.views import JobRunView, JobView
+from app.system.list_views.services import name_taken
+from app.system.list_views.views import ListViewView
 from app.system.permissions import (
     BackgroundRunPermission,
     DictionaryPermission,
@@ -48,8 +50,6 @@ from app.system.runs.operations import CANCEL
 from app.system.runs.queries import result_names
 from app.system.runs.services import RunKind, register_kind
 from app.system.runs.views import RunView
-from app.system.saved_filters.services import name_taken
-from app.system.saved_filters.views import SavedFilterView
 from app.system.settings.views import SettingsView
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def register(app: Flask) -> None:
     declare_settings(settings)
     declare_dictionaries(models, batch_models)
     _grant()
-    refuses("uq_saved_filter_person_id_list_key_name", name_taken)
+    refuses("uq_list_view_name_search", name_taken)
     refuses("uq_job_run_waiting", lambda: RUN_WAITING)
     refuses("uq_dictionary_entry_dictionary_code", code_taken)
     register_job(Job("sweep_files", _("Remove abandoned files"), daily(3, 40), remove_abandoned_files))
@@ -89,7 +89,7 @@ def register(app: Flask) -> None:
     add_menu_entry(app, "Settings", SettingsView, "fa-sliders", _("Settings"))
     add_menu_entry(app, "Dictionaries", DictionaryView, "fa-book", _("Dictionaries"))
     add_menu_entry(app, "Jobs", JobView, "fa-clock", _("Jobs"))
-    add_views(app, JobRunView, SavedFilterView, BatchView)
+    add_views(app, JobRunView, ListViewView, BatchView)
     add_apis(app, RunApi)
 
 
@@ -98,7 +98,13 @@ def _result_url(run_id: int) -> str:
 
 
 def _grant() -> None:
-    grant([SavedFilterPermission.USE], BACK_OFFICE, label=_("Saved filters"), words={"use": _("Use")})
+    grant(
+        [ListViewPermission.USE],
+        BACK_OFFICE,
+        label=_("Views of lists"),
+        words={"use": _("Use"), "share": _("Share with the department")},
+    )
+    grant([ListViewPermission.SHARE], [STORE_MANAGER, CHANNEL_DIRECTOR, CHANNEL_SECRETARY])
     grant([JobPermission.READ, JobPermission.RUN], [], label=_("Jobs"), words={"run": _("Run jobs")})
     grant(
         [DictionaryPermission.READ, DictionaryPermission.CREATE, DictionaryPermission.UPDATE],

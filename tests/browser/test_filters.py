@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from app.kernel import clock
 from app.kernel.database.session import db
 from tests.support.make import make_customer
-from tests.support.web.visits import choose, form_of, picture, submit
+from tests.support.web.visits import choose, picture
 
 pytestmark = [
     pytest.mark.browser,
@@ -79,33 +79,3 @@ def test_cust_13_a_wrong_value_is_explained_under_its_field(visit):
     expect(page.locator("#f-phone-err")).to_contain_text("后四位")
     assert page.input_value("#f-phone") == "12"
     assert page.get_attribute("#f-phone", "aria-describedby") == "f-phone-err"
-
-
-@pytest.mark.usefixtures("customers")
-def test_cust_13_save_use_rename_and_delete_a_filter(visit):
-    page = visit("manager")
-    page.goto("/customers/?name=周")
-    page.click(".saved a[data-drawer]")
-    form = form_of(page)
-    form.locator("#name").fill("姓周的")
-    submit(form)
-    chip = page.locator(".saved-i", has_text="姓周的")
-    expect(chip).to_have_class("saved-i on")
-    page.goto("/customers/")
-    expect(page.locator(ROWS)).to_have_count(3)
-    chip.locator("> a").click()
-    expect(page.locator(ROWS)).to_have_count(1)
-    picture(page, "saved-filter", "desktop")
-    chip.locator(".saved-m").click()
-    chip.locator("a[data-drawer]").click()
-    form = form_of(page)
-    assert form.locator("#name").input_value() == "姓周的"
-    form.locator("#name").fill("周姓客户")
-    submit(form)
-    chip = page.locator(".saved-i", has_text="周姓客户")
-    chip.locator(".saved-m").click()
-    chip.locator("button[data-danger]").click()
-    expect(page.locator("#ask-box")).to_contain_text("周姓客户")
-    page.click("[data-ask-yes]")
-    expect(page.locator(".toast-i")).to_be_visible()
-    expect(page.locator(".saved-i")).to_have_count(0)

@@ -28,7 +28,7 @@ PLAIN_VIEWS = {
     "app.search.views.SearchView": "reads through the scoped selects of the kinds",
     "app.system.dictionaries.views.DictionaryView": "dictionaries belong to nobody",
     "app.system.jobs.views.JobView": "jobs belong to nobody",
-    "app.system.saved_filters.views.SavedFilterView": "one's own filters",
+    "app.system.list_views.views.ListViewView": "one's own views",
     "app.system.settings.views.SettingsView": "settings belong to nobody",
     "app.workbench.views.WorkbenchView": "reads through the contexts' scoped queries",
 }

@@ -1,4 +1,4 @@
-"""Helpers for the tests of settings, dictionaries and saved filters."""
+"""Helpers for the tests of settings, dictionaries and saved views."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from app.audit.models import OperationLog
 from app.kernel.database.session import db
-from app.kernel.pages.saved_filters import SavedFilter
+from app.kernel.pages.list_views import ListView
 from app.kernel.settings.declarations import SettingValue
 from app.kernel.settings.dictionaries import DictionaryEntry
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from app.kernel.errors import Denied, Invalid
 
-_MODELS = (SettingValue, DictionaryEntry, SavedFilter, OperationLog)
+_MODELS = (SettingValue, DictionaryEntry, ListView, OperationLog)
 
 
 def rows() -> dict[str, list[tuple[Any, ...]]]:

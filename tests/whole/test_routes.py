@@ -28,7 +28,7 @@ def test_acc_6_nothing_is_listed_as_public_that_is_not_served(routes):
 def test_acc_16_the_administrator_may_use_everything_and_the_auditor_changes_nothing():
     grants = declared_grants()
     assert all("Admin" in roles for roles in grants.values())
-    own = {"Notification", "Todo", "SavedFilter", "BackgroundRun"}
+    own = {"Notification", "Todo", "ListView", "BackgroundRun"}
     reading = {"can_read", "can_export", "can_use"}
     granted = {(name, resource) for (name, resource), roles in grants.items() if "Auditor" in roles}
     changing = {pair for pair in granted if pair[0] not in reading and pair[1] not in own}

@@ -30,8 +30,9 @@ from app.kernel.lists.requests import read_list_request
 from app.kernel.pages.assets import vendor_url
 from app.kernel.pages.elements import ECHARTS, Bar, Button, Column, ListPage, Row, Tab, length
 from app.kernel.pages.formatting import qs
+from app.kernel.pages.list_views import shown_list
 from app.kernel.pages.routes import permitted
-from app.kernel.pages.saved_filters import saved_row
+from app.kernel.pages.view_tabs import view_row
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,6 +66,8 @@ class RankingView(BaseView):
     default_view = "list"
     spec = RANKING
     tabs = ()
+    list_columns = tuple(COLUMNS)
+    label_columns = COLUMNS
 
     @expose("/", methods=["GET"])
     @permitted(ChannelRankingPermission.READ)
@@ -94,11 +97,21 @@ class RankingView(BaseView):
         self, asked: ListRequest, wanted: RankingFilter, sums: dict[str, int], rows: Sequence[RankingRow]
     ) -> ListPage:
         number, total = asked.page, sums["brokers"]
+        looks = shown_list(self, request.args, current_actor())
         charts = request.args.get("view") == "charts"
         return ListPage(
             key=self.class_permission_name,
             title=str(TITLE),
-            columns=[Column(name, str(label), number=name in FUNNEL) for name, label in COLUMNS.items()],
+            columns=[
+                Column(
+                    one.key,
+                    str(COLUMNS[one.key]),
+                    number=one.key in FUNNEL,
+                    width=one.width,
+                    pinned=one.is_pinned,
+                )
+                for one in looks.columns
+            ],
             rows=[_row(row, wanted) for row in rows],
             total=total,
             total_is_exact=True,
@@ -118,7 +131,7 @@ class RankingView(BaseView):
             previous_url=qs(page=number - 1) if number > 1 else "",
             next_url=qs(page=number + 1) if number * asked.page_size < total else "",
             sums={state: _number(sums[state], _reached_url(state, wanted)) for state in FUNNEL},
-            **saved_row(self, current_actor()),
+            **view_row(self, looks, current_actor()),
         )
 
     def _charts(

@@ -33,10 +33,11 @@ class FilePermission(Permission, resource="File"):
     READ = "read"
 
 
-class SavedFilterPermission(Permission, resource="SavedFilter"):
-    """Functions on saved filters."""
+class ListViewPermission(Permission, resource="ListView"):
+    """Functions on saved views of lists."""
 
     USE = "use"
+    SHARE = "share"
 
 
 _declared: dict[tuple[str, str], frozenset[str]] = {}

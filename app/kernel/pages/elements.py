@@ -44,6 +44,7 @@ class Tab:
     url: str
     active: bool = False
     count: int | None = None
+    icon: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,17 @@ class Column:
     direction: str = ""
     number: bool = False
     wide: bool = False
+    width: int = 0
+    pinned: bool | None = None
+
+    def marks(self, place: int) -> str:
+        """Return the classes of the column's cells: what stays in sight at the left, and its fixed width.
+
+        Unless somebody chose, the first column stays; ``place`` is the column's number from 0.
+        """
+        pinned = place == 0 if self.pinned is None else self.pinned
+        pin = f"c-pin c-pin-{place}" if pinned and place else "c-pin" if pinned else ""
+        return f"{pin} w-{self.width}".strip() if self.width else pin
 
 
 @dataclass(frozen=True)
@@ -70,14 +82,16 @@ class Row:
 
 
 @dataclass(frozen=True)
-class SavedChip:
-    """A filter that the user saved by name."""
+class ViewTab:
+    """A saved view above its list.  A shared view of a colleague has neither menu nor place of its own."""
 
     name: str
     url: str
     active: bool
-    rename_url: str
-    delete_url: str
+    is_own: bool = True
+    is_shared: bool = False
+    is_default: bool = False
+    links: Mapping[str, str] = field(default_factory=dict)  # edit, earlier, later, delete, withdraw
 
 
 @dataclass(frozen=True)
@@ -104,8 +118,12 @@ class ListPage:
     is_refused: bool = False
     note: str = ""
     search_url: str = ""
-    saved: list[SavedChip] = field(default_factory=list)
-    save: Button | None = None
+    views: list[ViewTab] = field(default_factory=list)
+    save: list[Button] = field(default_factory=list)
+    layout_url: str = ""
+    density: str = ""
+    density_url: str = ""
+    modes: list[Tab] = field(default_factory=list)
     page_sizes: tuple[int, ...] = (10, 20, 50, 100)
     previous_url: str = ""
     next_url: str = ""

@@ -95,7 +95,7 @@ def table_rows(
     """Return the body of a table.  On phones each row is a card: title, state, the first non-empty cells."""
     keys = [column.key for column in columns]
     title = "name" if "name" in keys else (keys[0] if keys else "")
-    heads = [_Head(column, title, first=n == 0) for n, column in enumerate(columns)]
+    heads = [_Head(column, title, n) for n, column in enumerate(columns)]
     check = ""
     if selectable:
         label = escape(gettext("Choose this row"))
@@ -127,7 +127,7 @@ def sum_row(columns: Sequence[Column], sums: Mapping[str, Any], *, before: int, 
     parts = [empty * before]
     said = escape(gettext("Total"))
     for number, column in enumerate(columns):
-        marks = " ".join(filter(None, ["c-pin" * (number == 0), "is-num" * column.number]))
+        marks = " ".join(filter(None, [column.marks(number), "is-num" * column.number]))
         value = escape(cell(sums[column.key])) if column.key in sums else ""
         face = f"{said} {value}".rstrip() if number == 0 else value
         label = f' data-label="{escape(column.label)}"' if value else ""
@@ -138,12 +138,12 @@ def sum_row(columns: Sequence[Column], sums: Mapping[str, Any], *, before: int, 
 class _Head:
     """The properties that all cells of a column share."""
 
-    def __init__(self, column: Column, title: str, *, first: bool) -> None:
+    def __init__(self, column: Column, title: str, place: int) -> None:
         self.key = column.key
         self.is_title = column.key == title
         self.is_main = self.is_title or column.key == "status"
         kind = "c-title" if self.is_title else "c-status" if column.key == "status" else "c-cell"
-        marks = [kind, "c-pin" * first, "is-num" * column.number, "is-wide" * column.wide]
+        marks = [kind, column.marks(place), "is-num" * column.number, "is-wide" * column.wide]
         start = f'<td data-label="{escape(column.label)}" data-key="{escape(column.key)}" class="'
         style = " ".join(filter(None, marks))
         self.shown = f'{start}{style}">'

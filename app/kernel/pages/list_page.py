@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flask import request, url_for
@@ -9,32 +10,39 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.kernel.access.current import current_actor
+from app.kernel.lists.paging import Page
 from app.kernel.pages.elements import Button, Column, ListPage
 from app.kernel.pages.formatting import qs
+from app.kernel.pages.list_views import COLUMNS, DENSITY, VIEW, ShownList
 from app.kernel.pages.live import name_list
-from app.kernel.pages.saved_filters import saved_row
+from app.kernel.pages.modes import LIST, MODE, PAGE_ARGUMENTS, modes_of
+from app.kernel.pages.view_tabs import view_row
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Sentence
-    from app.kernel.lists.paging import Page
     from app.kernel.lists.requests import ListRequest
+    from app.kernel.pages.columns import ChosenColumn
     from app.kernel.pages.elements import Row
     from app.kernel.pages.tabs import ListTab
     from app.kernel.pages.views import ScopedModelView
 
 
-PAGE_ARGUMENTS = ("page", "page_size", "after", "before")
-
-
 def list_page(
-    view: ScopedModelView, asked: ListRequest, tab: ListTab | None, rows: Sequence[Row], found: Page[Any]
+    view: ScopedModelView,
+    asked: ListRequest,
+    tab: ListTab | None,
+    rows: Sequence[Row],
+    found: Page[Any],
+    looks: ShownList,
 ) -> ListPage:
     """Return the list of a view as the template shows it."""
     actor = current_actor()
     kept: dict[str, Any] = {"tab": tab.key} if tab and tab.key != view.tabs[0].key else {}
+    plain = {VIEW: "", **kept} if looks.opening else kept  # an address that opens no view by itself
+    of_view = [(name, request.args[name]) for name in (VIEW, COLUMNS, DENSITY) if request.args.get(name)]
     shown = [
         f.field(request.args, asked.errors.get(f.name, ""))
         for f in view.spec.filters
@@ -44,18 +52,18 @@ def list_page(
     return ListPage(
         key=view.class_permission_name,
         title=str(view.list_title),
-        columns=[_column(view, name, asked) for name in view.list_columns],
+        columns=[_column(view, one, asked) for one in looks.columns],
         rows=[*rows],
         total=found.total,
         total_is_exact=found.total_is_exact,
         page=asked.page,
         page_size=asked.page_size,
         filters=shown,
-        reset_url=url_for(f"{view.endpoint}.list", **kept),
+        reset_url=url_for(f"{view.endpoint}.list", **plain),
         empty_text=str(_empty_text(view, asked)),
         tabs=[*view.page_tabs(tab)],
         counts_url=url_for(f"{view.endpoint}.counts") if "counts" in view.routes() else "",
-        hidden=[*kept.items(), ("page_size", str(asked.page_size)), ("order_by", asked.order_by)],
+        hidden=[*kept.items(), *of_view, ("page_size", str(asked.page_size)), ("order_by", asked.order_by)],
         buttons=buttons,
         is_filtered=bool(asked.values) and not asked.errors,
         is_refused=any(one.name in asked.errors for one in view.spec.filters),
@@ -66,7 +74,28 @@ def list_page(
         note=view.list_note(),
         search_url=url_for(f"{view.endpoint}.search") if "search" in view.routes() else "",
         live=name_list(view, asked, found.items),
-        **saved_row(view, actor),
+        modes=modes_of(view, LIST),
+        **view_row(view, looks, actor),
+    )
+
+
+def mode_page(view: ScopedModelView, asked: ListRequest, mode: str, *, by_tab: bool = True) -> ListPage:
+    """Return the page of a list without its rows: the frame of the board and the calendar."""
+    tab = view.open_tab() if by_tab else None
+    page = list_page(view, asked, tab, [], Page([], 0, total_is_exact=True), ShownList(current_actor().id))
+    base = url_for(f"{view.endpoint}.{mode}")
+    kept = {"tab": tab.key} if tab and tab is not view.tabs[0] else {}
+    own = [(name, request.args[name]) for name in ("month", "week") if request.args.get(name)]
+    buttons = [button for button in page.buttons if not button.batch and button.mode != "download"]
+    return replace(
+        page,
+        tabs=[replace(one, url=f"{base}?tab={one.key}") for one in page.tabs] if by_tab else [],
+        hidden=[*kept.items(), *own, (MODE, mode)],
+        reset_url=url_for(f"{view.endpoint}.{mode}", **kept),
+        buttons=buttons,
+        views=[],
+        save=[],
+        modes=modes_of(view, mode),
     )
 
 
@@ -79,14 +108,16 @@ def _empty_text(view: ScopedModelView, asked: ListRequest) -> Sentence:
     return _("No record matches; change or reset the filters") if asked.values else view.empty_text
 
 
-def _column(view: ScopedModelView, name: str, asked: ListRequest) -> Column:
+def _column(view: ScopedModelView, chosen: ChosenColumn, asked: ListRequest) -> Column:
+    name = chosen.key
     direction = sort_url = ""
     if name in view.spec.orders:
         if asked.order_by.removeprefix("-") == name:
             direction = "desc" if asked.order_by.startswith("-") else "asc"
         sort_url = qs(order_by=name if direction == "desc" else f"-{name}", page=None)
     number, wide = name in view.number_columns, name in view.wide_columns
-    return Column(name, view.label_of(name), sort_url, direction, number, wide)
+    look = {"number": number, "wide": wide, "width": chosen.width, "pinned": chosen.is_pinned}
+    return Column(name, view.label_of(name), sort_url, direction, **look)
 
 
 def export_button(view: ScopedModelView, actor: Actor) -> list[Button]:

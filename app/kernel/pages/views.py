@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
+from urllib.parse import urlencode
 
 from flask import jsonify, redirect, render_template, request, url_for
 from flask_appbuilder import ModelView
@@ -41,6 +42,7 @@ from app.kernel.pages.form_page import run_form
 from app.kernel.pages.formatting import cell, record_address
 from app.kernel.pages.list_page import list_page
 from app.kernel.pages.live import mark_columns
+from app.kernel.pages.list_views import shown_list
 from app.kernel.pages.operations import EDIT, edit_button
 from app.kernel.pages.routes import permitted
 from app.kernel.pages.tabs import DetailTab, ListTab
@@ -224,11 +226,14 @@ class ScopedModelView(ModelView):
 
     @expose("/", methods=["GET"])
     @permitted("read")
-    def list(self) -> str:
-        """Show the list."""
+    def list(self) -> Any:
+        """Show the list; without arguments the view with which it opens for the person (OFF-5)."""
         actor = current_actor()
+        looks = shown_list(self, request.args, actor)
+        if looks.opening and not request.args:
+            return redirect(f"{request.path}?{urlencode(looks.opening)}")
         asked = read_list_request(self.spec, request.args)
-        tab = self._tab()
+        tab = self.open_tab()
         whole = (tab.scope if tab else type(self).scope)(actor)
         refuse_typed(self.spec, asked)
         statement = apply_filters(whole, self.spec, asked, actor)
@@ -237,10 +242,10 @@ class ScopedModelView(ModelView):
         else:
             key = type(self), tab.key if tab else ""
             plans = kept_plans(actor, key, whole) if statement is whole else None
-            reader = self._reader(self.list_columns, actor)
+            reader = self._reader(looks.keys, actor)
             found = fetch_page(statement, self.spec, asked, *self.list_options, plans=plans, reader=reader)
             found = replace(found, sums=self.sums_of(statement))
-        page = list_page(self, asked, tab, self._rows(found, actor), found)
+        page = list_page(self, asked, tab, self._rows(found, actor, looks.keys), found, looks)
         return render_template("kernel/list.html", page=page)
 
     @expose("/search", methods=["POST"])
@@ -252,8 +257,10 @@ class ScopedModelView(ModelView):
         actor = current_actor()
         whole = type(self).scope(actor)
         posted = MultiDict((k, v) for k, v in request.form.items(multi=True) if k != "csrf_token")
+        mode = posted.poplist("mode")
         query = sealed_query(whole, self.spec, posted, actor)
-        return redirect(url_for(f"{self.endpoint}.list", **query), 303)
+        to = mode[0] if mode and mode[0] in self.routes() & {"board", "calendar"} else "list"
+        return redirect(url_for(f"{self.endpoint}.{to}", **query), 303)
 
     @expose("/counts", methods=["GET"])
     @permitted("read")
@@ -350,7 +357,8 @@ class ScopedModelView(ModelView):
         narrow_choices(form, record)
         return form
 
-    def _tab(self) -> ListTab | None:
+    def open_tab(self) -> ListTab | None:
+        """Return the tab that the address names, else the first."""
         if not self.tabs:
             return None
         wanted = request.args.get("tab", self.tabs[0].key)
@@ -380,17 +388,19 @@ class ScopedModelView(ModelView):
             return None
         return RowReader(shape, cells, actor, also=mark_columns(type(self)))
 
-    def _rows(self, found: Page[Any], actor: Actor) -> Sequence[Row]:
+    def _rows(self, found: Page[Any], actor: Actor, names: Sequence[str]) -> Sequence[Row]:
         records = found.items
         facts = self.facts_of(records, actor) if found.facts is None else found.facts
         cells = self.cells_of(records, actor)
-        return [self._row(one, actor, facts.get(one.id), cells.get(one.id, {})) for one in records]
+        return [self._row(one, actor, facts.get(one.id), cells.get(one.id, {}), names) for one in records]
 
-    def _row(self, record: Any, actor: Actor, facts: Any, cells: Mapping[str, Any]) -> Row:
+    def _row(
+        self, record: Any, actor: Actor, facts: Any, cells: Mapping[str, Any], names: Sequence[str]
+    ) -> Row:
         return Row(
             record.id,
             self.row_url(record, cells),
-            {name: self._shown(record, name, cells) for name in self.list_columns},
+            {name: self._shown(record, name, cells) for name in names},
             [*self.row_links(record, cells), *self.row_buttons(record, actor, facts)],
             struck=self.is_struck(record),
         )

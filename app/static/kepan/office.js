@@ -18,6 +18,7 @@ import './office/batch.js';
 import './office/columns.js';
 import './office/live.js';
 import './office/badges.js';
+import './office/views.js';
 import './office/live-rows.js';
 import './office/dock.js';
 import './office/exports.js';

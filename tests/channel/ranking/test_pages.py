@@ -117,12 +117,12 @@ def test_ch_26_a_search_that_cannot_be_read_says_so(by, market, query):
 
 def test_cust_13_a_search_of_the_ranking_is_kept_by_name(by, market):
     page = by("director").page("/channel-ranking/?broker=钱&created_from=2026-01-01&page=1")
-    (save,) = [a["href"] for a in page.all("a") if a["href"].startswith("/saved-filters/new")]
+    (save,) = [a["href"] for a in page.all("a") if a["href"].startswith("/list-views/new")]
     assert by("director").post(save, {"name": "钱二的"}).status_code == 303
-    (kept,) = by("director").page("/channel-ranking/").all("span", class_="saved-i")
+    (kept,) = by("director").page("/channel-ranking/").all("span", class_="view-i")
     found = by("director").page(kept.all("a")[0]["href"])
     assert [row[1] for row in _table(found)] == ["钱二"]
-    outsider = by("broker1").get("/saved-filters/new?list=RankingView&query=broker%3Da")
+    outsider = by("broker1").get("/list-views/new?list=RankingView&query=broker%3Da")
     assert outsider.status_code == 403
 
 

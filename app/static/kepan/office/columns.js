@@ -1,70 +1,39 @@
-// A list as one likes it: small rows, hidden columns.
-import {onContent} from '../shared/content.js';
-import {make, onEvent} from './dom.js';
-import {recall, remember} from './storage.js';
-import {castShadows} from './table.js';
+// The columns of a list: chosen in a menu that is fetched when it opens, kept by the server (OFF-5).
+import {onEvent} from './dom.js';
+import {loadInto} from './fragments.js';
 
-function keyOf(card) {
-  return `cols:${card.dataset.list}`;
+let dragged = null;
+
+function move(row, step) {
+  const other = step < 0 ? row.previousElementSibling : row.nextElementSibling;
+  if (!other) return;
+  if (step < 0) other.before(row);
+  else other.after(row);
+  row.scrollIntoView({block: 'nearest'});
 }
 
-function hiddenColumns(card) {
-  try {
-    return JSON.parse(recall(keyOf(card)) || '[]');
-  } catch {
-    return [];
-  }
-}
-
-export function applyColumns(card) {
-  const hidden = hiddenColumns(card);
-  card.querySelectorAll('th[data-key], td[data-key]').forEach((cell) => {
-    cell.hidden = !cell.classList.contains('c-pin') && hidden.includes(cell.dataset.key);
-  });
-}
-
-function drawChoices(card) {
-  const hidden = hiddenColumns(card);
-  const choices = card.querySelector('[data-cols-list]');
-  choices.textContent = '';
-  card.querySelectorAll('th[data-key]:not(.c-pin)').forEach((head) => {
-    const label = make('label');
-    const box = make('input');
-    box.type = 'checkbox';
-    box.value = head.dataset.key;
-    box.checked = !hidden.includes(head.dataset.key);
-    label.append(box, document.createTextNode(head.textContent.trim()));
-    choices.appendChild(label);
-  });
-}
-
-function showDensity() {
-  const isDense = document.documentElement.classList.contains('dense');
-  document.querySelectorAll('[data-density]').forEach((button) => {
-    button.setAttribute('aria-pressed', String(isDense));
-  });
-}
-
-onEvent('click', '[data-density]', () => {
-  remember('dense', document.documentElement.classList.toggle('dense') ? '1' : '');
-  showDensity();
+onEvent('click', '[data-cols]', (event, button) => {
+  const pop = button.parentNode.querySelector('[data-url]');
+  if (pop && !pop.dataset.state) loadInto(pop, pop.dataset.url);
 });
-onEvent('click', '[data-cols]', (event, button) => drawChoices(button.closest('.list-card')));
-onEvent('change', '[data-cols-list]', (event, choices) => {
-  const card = choices.closest('.list-card');
-  const hidden = Array.from(choices.querySelectorAll('input:not(:checked)'), (box) => box.value);
-  remember(keyOf(card), hidden.length ? JSON.stringify(hidden) : '');
-  applyColumns(card);
-  castShadows();
+onEvent('click', '[data-cols-up], [data-cols-down]', (event, button) => {
+  move(button.closest('li'), 'colsUp' in button.dataset ? -1 : 1);
+  button.focus();
 });
-onEvent('click', '[data-cols-reset]', (event, button) => {
-  const card = button.closest('.list-card');
-  remember(keyOf(card), '');
-  applyColumns(card);
-  drawChoices(card);
-  castShadows();
+onEvent('dragstart', '.cols-i', (event, row) => {
+  dragged = row;
+  row.classList.add('is-dragged');
+  event.dataTransfer.effectAllowed = 'move';
+  event.dataTransfer.setData('text/plain', row.dataset.key);
 });
-onContent((root) => {
-  showDensity();
-  root.querySelectorAll('.list-card').forEach(applyColumns);
+onEvent('dragover', '.cols-i', (event, row) => {
+  if (!dragged || row === dragged || row.parentNode !== dragged.parentNode) return;
+  event.preventDefault();
+  const box = row.getBoundingClientRect();
+  if (event.clientY < box.top + box.height / 2) row.before(dragged);
+  else row.after(dragged);
+});
+onEvent('dragend', '.cols-i', (event, row) => {
+  row.classList.remove('is-dragged');
+  dragged = null;
 });

@@ -1,5 +1,4 @@
 // The open list follows: new records are offered, never pushed under the hand; rows of moving work are replaced.
-import {applyColumns} from './columns.js';
 import {isInDrawer, make, onEvent} from './dom.js';
 import {onLive} from './live.js';
 import {castShadows} from './table.js';
@@ -26,7 +25,6 @@ function replaceRows(card, fresh) {
   }
   card.dataset.openList = fresh.dataset.openList || '';
   card.dataset.total = fresh.dataset.total || '';
-  applyColumns(card);
   castShadows();
   document.dispatchEvent(new CustomEvent('kepan:rows', {detail: {card}}));
 }

@@ -1,4 +1,4 @@
-// What this browser remembers of a person's view: folded menu, density, hidden columns.
+// What this browser remembers of a person's view: the folded menu.
 const PREFIX = 'kepan:';
 
 export function recall(key) {

@@ -1,0 +1,42 @@
+"""The ways to look at the records of a list: list, board, calendar, all with the list's filters (OFF-5)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import request, url_for
+from flask_babel import gettext
+
+from app.kernel.pages.elements import Tab
+from app.kernel.pages.list_views import COLUMNS, DENSITY, VIEW
+
+if TYPE_CHECKING:
+    from app.kernel.pages.views import ScopedModelView
+
+
+LIST, BOARD, CALENDAR = "list", "board", "calendar"
+MODE = "mode"  # a field of the posted search: where it leads back to
+_ICONS = {LIST: "fa-list", BOARD: "fa-table-columns", CALENDAR: "fa-calendar-days"}
+PAGE_ARGUMENTS = ("page", "page_size", "after", "before", VIEW, COLUMNS, DENSITY)
+_OF_ONE_MODE = {*PAGE_ARGUMENTS, "month", "week"}
+
+
+def modes_of(view: ScopedModelView, present: str) -> list[Tab]:
+    """Return the ways to look at a list, for one that has more than the list."""
+    labels = {LIST: gettext("List"), BOARD: gettext("Board"), CALENDAR: gettext("Calendar")}
+    offered = [name for name in labels if name in view.routes()]
+    if len(offered) < 2:  # noqa: PLR2004 - one way needs no switch
+        return []
+    kept: dict[str, Any] = {
+        name: request.args.getlist(name) for name in request.args if name not in _OF_ONE_MODE
+    }
+    return [
+        Tab(
+            name,
+            labels[name],
+            url_for(f"{view.endpoint}.{name}", **kept),
+            active=name == present,
+            icon=_ICONS[name],
+        )
+        for name in offered
+    ]
