@@ -17,6 +17,7 @@ from app.kernel.api.operations import add_operation
 from app.kernel.database.transactions import refuses
 from app.kernel.jobs.registry import Job, daily, every, register_job
 from app.kernel.pages.badges import badge
+from app.kernel.pages.board import add_board
 from app.kernel.settings.declarations import declare_settings
 from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry
@@ -38,6 +39,7 @@ from app.pool.pushes.tabs import PUSHES
 from app.pool.pushes.views import PushView
 from app.pool.shared.permissions import PoolPermission, PushPermission
 from app.pool.shelving import choices as shelving_choices
+from app.pool.shelving.board import BOARD
 from app.pool.shelving.operations import SHELVE, UNSHELVE
 from app.pool.shelving.tabs import SHELF_LOG
 
@@ -81,6 +83,7 @@ def register(app: Flask) -> None:
     for action in ON_PUSHES:
         add_operation(PushView, PushApi, action)
     offer_deeds(PushView, Deed(ACCEPT, at_once=True), Deed(REJECT))
+    add_board(CustomerView, BOARD)
     register_parts(PUSHES, SHELF_LOG)
     add_menu_entry(app, "Pushes", PushView, "fa-paper-plane", _("Pushes"))
     add_apis(app, PushApi)

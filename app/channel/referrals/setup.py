@@ -13,6 +13,7 @@ from app.channel.companies.queries import register_company_user
 from app.channel.referrals import choices
 from app.channel.referrals.api import ReferralApi, ReferralPartsApi, offer_parts
 from app.channel.referrals.bindings import bound_elsewhere, referral_taken
+from app.channel.referrals.board import BOARD
 from app.channel.referrals.choices import REFERRAL_STATE
 from app.channel.referrals.customer_tab import PART
 from app.channel.referrals.expiry import count_due
@@ -30,6 +31,7 @@ from app.kernel.database.transactions import refuses
 from app.kernel.exports.views import offer_export
 from app.kernel.jobs.registry import Job, every, register_job
 from app.kernel.lists.finding import declare_kind
+from app.kernel.pages.board import add_board
 from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry, when_all_registered
 from app.notices.addresses import register_record_page
@@ -60,6 +62,7 @@ def register(app: Flask) -> None:
     register_job(Job("warn_of_ends", _("Warn of protections that end soon"), every(hours=1), warn_of_ends))
     add_api_operation(ReferralApi, REPORT)
     offer_export(ReferralView, ReferralApi, export_recorder("referral.export"), begin_export)
+    add_board(ReferralView, BOARD)
     register_record_page("referral", lambda pk: address_of("ReferralView", ReferralPermission.READ, pk))
     add_menu_entry(app, "Referrals", ReferralView, "fa-address-card", _("Referrals"))
     add_apis(app, ReferralApi, ReferralPartsApi)

@@ -311,15 +311,22 @@ class _PageSearch:
 
 
 def first_records(
-    statement: Select[Any], column: Any, size: int, *options: Any, descending: bool = True
+    statement: Select[Any],
+    column: Any,
+    size: int,
+    *options: Any,
+    descending: bool = True,
+    after: Position | None = None,
 ) -> Sequence[Any]:
-    """Return the first records in the order of a column, in one statement that reads the order's index.
+    """Return the first records in the order of a column, in one statement that reads the order's index;
+    ``after`` a position, the next ones.
 
     Records without a value are left out.
     """
     entity = statement.column_descriptions[0]["entity"]
     order = f"-{column.key}" if descending else column.key
-    asked = ListRequest(page_size=size - 1, order_by=order)  # one row more than the page is read
+    # One row more than the page is read.
+    asked = ListRequest(page_size=size - 1, order_by=order, after=after)
     walk = _PageSearch(
         statement, ListSpec((), {column.key: column}, order), asked, inspect(entity).primary_key[0]
     )

@@ -41,8 +41,8 @@ from app.kernel.pages.elements import (
 from app.kernel.pages.form_page import run_form
 from app.kernel.pages.formatting import cell, record_address
 from app.kernel.pages.list_page import list_page
-from app.kernel.pages.live import mark_columns
 from app.kernel.pages.list_views import shown_list
+from app.kernel.pages.live import mark_columns
 from app.kernel.pages.operations import EDIT, edit_button
 from app.kernel.pages.routes import permitted
 from app.kernel.pages.tabs import DetailTab, ListTab

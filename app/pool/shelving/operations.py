@@ -9,8 +9,10 @@ from app.customers.shared.models import Customer
 from app.customers.shared.operations import present_url
 from app.customers.shared.serializers import customer_record
 from app.kernel.pages.answers import Answer
+from app.kernel.pages.board import wanted_stage
 from app.kernel.pages.operations import BatchKinds, Operation, OperationApi, OperationBatch, OperationPage
 from app.pool.shelving import forms, policies
+from app.pool.shelving.choices import SHELVED_AS
 from app.pool.shelving.services import share_by_pool, shelve_customer, unshelve_customer, unshelve_customers
 
 UNSHELVE = Operation(
@@ -40,6 +42,7 @@ SHELVE = Operation(
     answer=Answer(_("%(name)s was shelved"), _("%(num)s customers were shelved")),
     page=OperationPage(
         hint=_("The remark also stands among the follow-ups."),
+        initial=lambda _customer: {"follow_status": wanted_stage(SHELVED_AS.codes) or "following"},
         form_for=lambda customer: forms.SHELVE_FORMS[customer.pool],
         goes_to=present_url,
     ),

@@ -19,6 +19,7 @@ import './office/columns.js';
 import './office/live.js';
 import './office/badges.js';
 import './office/views.js';
+import './office/board.js';
 import './office/live-rows.js';
 import './office/dock.js';
 import './office/exports.js';

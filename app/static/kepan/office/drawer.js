@@ -77,7 +77,7 @@ function leave(address) {
   const here = window.location;
   const isForeign = to.origin !== here.origin;
   const isSame = to.pathname === here.pathname && (!to.search || to.search === here.search);
-  const isOfRow = opener && opener.closest && opener.closest('.list-card tbody');
+  const isOfRow = opener && opener.closest && opener.closest('.list-card tbody, [data-board]');
   if (isForeign || isSame || isOfRow) here.reload();
   else here.href = to.href;
 }
