@@ -1,6 +1,6 @@
 """Batches of list rows, with the refused ones
 
-Revision 0022, after 0020.
+Revision 0022, after 0021.
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from app.kernel.database.columns import BigId, UtcDateTime
 
 revision = "0022"
-down_revision = "0020"
+down_revision = "0021"
 branch_labels = None
 depends_on = None
 
