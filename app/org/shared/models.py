@@ -46,6 +46,8 @@ class Account(FrameworkUser):
     if TYPE_CHECKING:  # the framework's columns, whose types mypy does not know
         active: Mapped[bool]
         fail_login_count: Mapped[int]
+        first_name: Mapped[str]
+        last_name: Mapped[str]
         password: Mapped[str]
     session_epoch: Mapped[int] = mapped_column(Integer, nullable=False, default=0, server_default="0")
     locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime, nullable=True)
