@@ -20,7 +20,13 @@ from app.channel.companies.policies import (
 )
 from app.channel.consultants.policies import ConsultantFacts, can_depart_consultant, can_keep_consultants
 from app.channel.fees.policies import can_pay_fee, can_void_fee
-from app.channel.projects.policies import can_add_pictures, can_assign_staff, can_keep_projects
+from app.channel.projects.policies import (
+    can_add_pictures,
+    can_assign_staff,
+    can_delete_plot,
+    can_keep_projects,
+    can_remove_pictures,
+)
 from app.channel.referrals.policies import (
     ReferralFacts,
     can_close,
@@ -166,8 +172,8 @@ def test_ch_1_ch_2_ch_5_ch_20_who_keeps_what():
     assert _allowed(lambda who: can_delete_company(who, company, CompanyFacts())) == both
     refused = can_delete_company(actor("ChannelDirector"), company, CompanyFacts(in_use=True))
     assert _verdict(refused) == ("broker_company.in_use", 409)
-    assert _allowed(lambda who: can_assign_staff(who, SimpleNamespace())) == admin
-    assert _allowed(lambda who: can_add_pictures(who, SimpleNamespace())) == admin
+    for rule in (can_assign_staff, can_add_pictures, can_remove_pictures, can_delete_plot):
+        assert _allowed(lambda who, r=rule: r(who, SimpleNamespace())) == admin
     assert _allowed(lambda who: can_depart_consultant(who, other, ConsultantFacts())) == admin
     busy = can_depart_consultant(actor("Admin"), other, ConsultantFacts(has_other_duties=True))
     assert _verdict(busy) == ("consultant.other_duties", 409)

@@ -17,7 +17,7 @@ from flask import g
 from sqlalchemy import select
 
 from app.channel.companies.services import create_company, edit_company
-from app.channel.projects.services import assign_members
+from app.channel.projects.services import assign_members, create_plot
 from app.kernel.access.guard import unscoped
 from app.kernel.clock import now
 from app.kernel.database.session import db
@@ -60,7 +60,7 @@ GROUPS = [
 ]
 # What the permission alone decides here (the administrator is staff, not an account of the list); what only a provider could send, which tests/notices/outbox has.
 NEVER_REFUSED = {
-    "Project.staff", "Project.add_files", "Account.reset_password", "BrokerCompany.enable", "BrokerCompany.disable",
+    "Project.staff", "Project.add_files", "Project.remove", "Account.reset_password", "BrokerCompany.enable", "BrokerCompany.disable",
 }  # fmt: skip
 NEVER_ALLOWED = {"OutgoingMessage.send_again"}
 # Refusals because of the input, not of the record: the button cannot know them.
@@ -139,7 +139,7 @@ def _said(app, view: ScopedModelView, operation: Operation, pk: int, actor) -> S
 
 def _more_states(database, records: dict[str, list[Any]]) -> None:
     """Create a colleague who departed, a consultant with other duties, a closed account, a disabled company,
-    and what is over beside what is not: to-dos, background runs, runs of a job.
+    a plot, and what is over beside what is not: to-dos, background runs, runs of a job.
     """
     admin, agent = database.world.actor("admin"), database.world.actor("agent2")
     gone = db.session.get_one(Staff, database.world.actor("finance").id)
@@ -147,6 +147,7 @@ def _more_states(database, records: dict[str, list[Any]]) -> None:
     disabled = create_company(name="歇业经纪", actor=admin)
     edit_company(disabled.id, active=False, actor=admin)
     records["broker-companies"] = [*records["broker-companies"], disabled.id]
+    records["plots"] = [create_plot(records["projects"][0], number="A-1", actor=admin).id]
     both = [*records["consultants"], agent.id]
     assign_members(records["projects"][0], duty="consultant", staff_ids=both, actor=admin)
     db.session.commit()

@@ -194,6 +194,8 @@ _GRIDS: dict[str, Callable[[Any], Grid | list[Grid]]] = {
     "can_delete_company": _delete_company,
     "can_assign_staff": lambda rule: _of(rule, {"a project": None}),
     "can_add_pictures": lambda rule: _of(rule, {"a project or plot": None}),
+    "can_remove_pictures": lambda rule: _of(rule, {"a project or plot": None}),
+    "can_delete_plot": lambda rule: _of(rule, {"a plot": None}),
     "can_depart_consultant": _depart,
     "can_keep_projects": _keeping(
         ProjectPermission.CREATE,

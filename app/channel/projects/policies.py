@@ -29,3 +29,13 @@ def can_assign_staff(actor: Actor, _project: Project) -> Decision:
 def can_add_pictures(actor: Actor, _subject: Project | Plot) -> Decision:
     """CH-1: the administrator adds pictures of a project or a plot."""
     return can_keep_projects(actor, ProjectPermission.ADD_FILES)
+
+
+def can_remove_pictures(actor: Actor, _subject: Project | Plot) -> Decision:
+    """CH-1: the administrator removes pictures of a project or a plot."""
+    return can_keep_projects(actor, ProjectPermission.REMOVE_FILE)
+
+
+def can_delete_plot(actor: Actor, _plot: Plot) -> Decision:
+    """CH-1: the administrator deletes a plot."""
+    return can_keep_projects(actor)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from sqlalchemy import select
 
 from app.audit.presentation import OFFICE_LOG_TAB
-from app.channel.projects import choices, policies
-from app.channel.projects.models import Plot, Project, ProjectMember
+from app.channel.projects import policies
+from app.channel.projects.models import Plot, Project
+from app.channel.projects.operations import REMOVE_PICTURE, REMOVE_PLOT, REMOVE_PLOT_PICTURE
 from app.channel.projects.queries import members_of
 from app.channel.shared import presentation
 from app.channel.shared.permissions import ConsultantPermission, ProjectPermission
@@ -22,14 +21,13 @@ from app.kernel.files.attachments import files_by_subject, files_of
 from app.kernel.pages.elements import Button
 from app.kernel.pages.files import files_table
 from app.kernel.pages.formatting import join_html, tag
-from app.kernel.pages.operations import edit_button
+from app.kernel.pages.operations import edit_button, operation_button
 from app.kernel.pages.tabs import DetailTab, TabColumn, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.kernel.access.actor import Actor
-    from app.kernel.files.attachments import Attachment
     from app.kernel.pages.elements import TableTab
     from app.org.shared.models import Staff
 
@@ -71,21 +69,17 @@ def plot_buttons(plot: Plot, actor: Actor) -> list[Button]:
     """Return the buttons of a plot for an administrator."""
     if not actor.may(ProjectPermission.UPDATE):
         return []
-    verdict = policies.can_keep_projects(actor)
-    ask = gettext("Delete plot “%(number)s” with its pictures?", number=plot.number)
-    delete = url_for("PlotView.remove", pk=plot.id)
     return [
-        edit_button("PlotView", plot, verdict),
-        Button(
-            gettext("Delete"), delete, "fa-trash-can", "post", ask=ask, danger=True, reason=verdict.reason
-        ),
+        edit_button("PlotView", plot, policies.can_keep_projects(actor)),
+        operation_button("PlotView", REMOVE_PLOT, plot, policies.can_delete_plot(actor, plot)),
     ]
 
 
 def pictures_tab(subject: Project | Plot, _page: int) -> TableTab:
     """Return the tab of pictures, in the order in which phones show them."""
     actor = current_actor()
-    view = "ProjectView" if isinstance(subject, Project) else "PlotView"
+    of_project = isinstance(subject, Project)
+    view, removal = ("ProjectView", REMOVE_PICTURE) if of_project else ("PlotView", REMOVE_PLOT_PICTURE)
     found = db.session.scalars(files_of(subject.__files__, [subject.id]))
     buttons = []
     if actor.may(ProjectPermission.ADD_FILES):
@@ -95,24 +89,9 @@ def pictures_tab(subject: Project | Plot, _page: int) -> TableTab:
     return files_table(
         found,
         buttons=buttons,
-        remove_url=partial(_remove_url, view, subject.id)
-        if actor.may(ProjectPermission.REMOVE_FILE)
-        else None,
+        remove=removal.buttons(view, subject, actor),
         empty_text=gettext("No picture yet; the phone pages show them above the introduction"),
     )
-
-
-def _remove_url(view: str, pk: int, file: Attachment) -> str:
-    return url_for(f"{view}.remove_file", pk=pk, file_id=file.id)
-
-
-def member_ids(project: Project) -> dict[str, Any]:
-    """Return the staff who work at a project now, as initial values of the form."""
-    rows = db.session.execute(
-        select(ProjectMember.duty, ProjectMember.staff_id).where(ProjectMember.project_id == project.id)
-    ).all()
-    found = {duty: [pk for one, pk in rows if one == duty] for duty in choices.DUTY.codes}
-    return {"onsite_ids": found["onsite"], "consultant_ids": found["consultant"]}
 
 
 _MEMBERS = (

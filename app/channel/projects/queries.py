@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Select, false, select
 
+from app.channel.projects.choices import DUTY
 from app.channel.projects.models import Plot, Project, ProjectMember
 from app.channel.shared.permissions import ConsultantPermission, ProjectPermission
 from app.kernel.database.records import get_one
@@ -52,6 +53,13 @@ def members_of(project_id: int, duty: str) -> Select[Staff]:
     return (
         select(Staff).where(Staff.id.in_(here), Staff.status == "active").order_by(Staff.name_sort, Staff.id)
     )
+
+
+def member_ids(project: Project) -> dict[str, list[int]]:
+    """Return who works at the project now, duty by duty, as the form that assigns them takes it."""
+    found = select(_MEMBER.duty, _MEMBER.staff_id).where(_MEMBER.project_id == project.id)
+    rows = db.session.execute(found).all()
+    return {f"{duty}_ids": [pk for one, pk in rows if one == duty] for duty in DUTY.codes}
 
 
 def get_consultant(pk: int, project_id: int) -> Staff | None:

@@ -130,7 +130,7 @@ def edit_plot(pk: int, *, actor: Actor, **fields: Any) -> Plot:
 def delete_plot(pk: int, *, actor: Actor) -> Plot:
     """Delete a plot with its pictures; its log stays."""
     plot = get_plot(pk, actor=actor)
-    policies.can_keep_projects(actor).enforce()
+    policies.can_delete_plot(actor, plot).enforce()
     for picture in db.session.scalars(files_of(Plot.__files__, [plot.id])):
         picture.remove(actor)
     audit.record(actor, "plot.delete", plot, N_("Plot %(number)s deleted"), number=plot.number)
@@ -234,6 +234,18 @@ def add_pictures(subject: Project | Plot, *, pictures: Sequence[Upload], actor: 
 
 
 @transactional
+def remove_project_picture(pk: int, *, file_id: int, actor: Actor) -> Attachment:
+    """Remove a picture of a project."""
+    return remove_picture(get_project(pk, actor=actor, lock=True), file_id=file_id, actor=actor)
+
+
+@transactional
+def remove_plot_picture(pk: int, *, file_id: int, actor: Actor) -> Attachment:
+    """Remove a picture of a plot."""
+    return remove_picture(get_plot(pk, actor=actor), file_id=file_id, actor=actor)
+
+
+@transactional
 def remove_picture(subject: Project | Plot, *, file_id: int, actor: Actor) -> Attachment:
     """Remove a picture.
 
@@ -242,7 +254,7 @@ def remove_picture(subject: Project | Plot, *, file_id: int, actor: Actor) -> At
     found = get_file(file_id, actor=actor)
     if (found.subject_kind, found.subject_id) != (subject.__files__, subject.id):
         raise NotFound
-    policies.can_keep_projects(actor, ProjectPermission.REMOVE_FILE).enforce()
+    policies.can_remove_pictures(actor, subject).enforce()
     found.remove(actor)
     audit.record(actor, f"{subject.__audit__}.remove_file", subject, N_("Picture removed"))
     return found

@@ -10,10 +10,11 @@ from app.channel.projects import choices
 from app.channel.projects.api import ProjectApi
 from app.channel.projects.finding import PROJECTS
 from app.channel.projects.models import Plot, Project
-from app.channel.projects.operations import ON_PROJECTS
+from app.channel.projects.operations import ON_PROJECTS, REMOVE_PICTURE, REMOVE_PLOT, REMOVE_PLOT_PICTURE
 from app.channel.projects.services import name_taken, number_taken, open_plot, open_project
 from app.channel.projects.views import PlotView, ProjectView
 from app.kernel.api.operations import add_operation
+from app.kernel.api.removals import add_removal
 from app.kernel.database.transactions import refuses
 from app.kernel.files.attachments import Subject, declare_subject
 from app.kernel.lists.finding import declare_kind
@@ -34,6 +35,9 @@ def register(app: Flask) -> None:
     declare_subject(Subject(Plot.__files__, "Project", open_plot))
     for action in ON_PROJECTS:
         add_operation(ProjectView, None, action)
+    add_removal(ProjectView, None, REMOVE_PICTURE)
+    add_operation(PlotView, None, REMOVE_PLOT)
+    add_removal(PlotView, None, REMOVE_PLOT_PICTURE)
     add_menu_entry(app, "Projects", ProjectView, "fa-city", _("Projects"))
     add_views(app, PlotView)
     add_apis(app, ProjectApi)

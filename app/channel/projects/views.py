@@ -25,7 +25,6 @@ from app.channel.shared.permissions import ProjectPermission, ReferralPermission
 from app.kernel.access.current import current_actor
 from app.kernel.database.session import db
 from app.kernel.fields.texts import rich
-from app.kernel.pages.answers import finish
 from app.kernel.pages.elements import Button
 from app.kernel.pages.form_page import run_form
 from app.kernel.pages.operations import operation_buttons
@@ -75,7 +74,7 @@ class ProjectView(ScopedModelView):
     datamodel = SQLAInterface(Project)
     route_base = "/projects"
     class_permission_name = "Project"
-    include_route_methods = {"list", "show", "tab", "add", "edit", "add_plot", "remove_file"}
+    include_route_methods = {"list", "show", "tab", "add", "edit", "add_plot"}
     scope = staticmethod(visible_projects)
     spec = PROJECTS
     detail_tabs = OF_PROJECTS
@@ -181,14 +180,6 @@ class ProjectView(ScopedModelView):
             done_url=lambda _plot: back,
         )
 
-    @expose("/<int:pk>/files/<int:file_id>/remove", methods=["POST"])
-    @permitted(ProjectPermission.REMOVE_FILE)
-    def remove_file(self, pk: int, file_id: int) -> Any:
-        """Remove a picture."""
-        actor = current_actor()
-        projects.remove_picture(self.get_record(pk, actor), file_id=file_id, actor=actor)
-        return finish(url_for("ProjectView.show", pk=pk, _anchor="pictures"), _("Picture removed"))
-
 
 class PlotView(ScopedModelView):
     """Shows a plot with its pictures; its project links to it."""
@@ -196,7 +187,7 @@ class PlotView(ScopedModelView):
     datamodel = SQLAInterface(Plot)
     route_base = "/plots"
     class_permission_name = "Project"
-    include_route_methods = {"show", "tab", "edit", "add_files", "remove_file", "remove"}
+    include_route_methods = {"show", "tab", "edit", "add_files"}
     scope = staticmethod(visible_plots)
     spec = PLOTS
     detail_tabs = OF_PLOTS
@@ -261,20 +252,3 @@ class PlotView(ScopedModelView):
         )
 
     add_files._takes_files = True
-
-    @expose("/<int:pk>/files/<int:file_id>/remove", methods=["POST"])
-    @permitted(ProjectPermission.REMOVE_FILE)
-    def remove_file(self, pk: int, file_id: int) -> Any:
-        """Remove a picture."""
-        actor = current_actor()
-        projects.remove_picture(self.get_record(pk, actor), file_id=file_id, actor=actor)
-        return finish(url_for("PlotView.show", pk=pk, _anchor="pictures"), _("Picture removed"))
-
-    @expose("/<int:pk>/remove", methods=["POST"])
-    @permitted(ProjectPermission.UPDATE)
-    def remove(self, pk: int) -> Any:
-        """Delete the plot."""
-        actor = current_actor()
-        back = self.back_url(self.get_record(pk, actor))
-        projects.delete_plot(pk, actor=actor)
-        return finish(back, _("Plot deleted"))

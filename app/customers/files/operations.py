@@ -16,7 +16,7 @@ from app.customers.shared.queries import get_customer
 from app.kernel.access.current import current_actor
 from app.kernel.api.files import file_record
 from app.kernel.api.operations import CREATED
-from app.kernel.api.removals import Removal
+from app.kernel.api.removals import Removal, RemovalApi
 from app.kernel.pages.answers import Answer
 from app.kernel.pages.operations import Operation, OperationApi, OperationPage
 
@@ -61,8 +61,10 @@ REMOVE_FILE = Removal(
     policy=can_edit_basics,
     service=remove_file,
     tab="files",
-    summary="Remove a file; answers those that are left.",
-    answer=_files_left,
-    returns=FileList,
     done=Answer(_("A file of %(name)s was removed")),
+    api=RemovalApi(
+        summary="Remove a file; answers those that are left.",
+        answer=_files_left,
+        returns=FileList,
+    ),
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING
 
 from app.customers.files.operations import ADD_FILES, REMOVE_FILE
@@ -14,7 +13,6 @@ from app.kernel.pages.files import files_table
 
 if TYPE_CHECKING:
     from app.customers.shared.models import Customer
-    from app.kernel.files.attachments import Attachment
     from app.kernel.pages.elements import TableTab
 
 
@@ -22,13 +20,8 @@ def files_tab(customer: Customer, _page: int) -> TableTab:
     """Return the tab of the customer's files, newest first (CUST-2)."""
     actor = current_actor()
     facts = facts_for(customer, actor)
-    may_remove = REMOVE_FILE.is_offered(actor, customer, facts)
     return files_table(
         files_of_customer(customer),
         buttons=form_button(ADD_FILES, customer, actor, facts),
-        remove_url=partial(_remove_url, customer) if may_remove else None,
+        remove=REMOVE_FILE.buttons("CustomerView", customer, actor, facts),
     )
-
-
-def _remove_url(customer: Customer, file: Attachment) -> str:
-    return REMOVE_FILE.url("CustomerView", customer.id, file.id)

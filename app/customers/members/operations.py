@@ -10,7 +10,7 @@ from app.customers.members.services import add_member, remove_member
 from app.customers.shared.operations import tab_url
 from app.customers.shared.permissions import CustomerPermission
 from app.kernel.api.operations import CREATED
-from app.kernel.api.removals import Removal
+from app.kernel.api.removals import Removal, RemovalApi
 from app.kernel.pages.answers import Answer
 from app.kernel.pages.operations import Operation, OperationApi, OperationPage
 
@@ -44,8 +44,10 @@ REMOVE_MEMBER = Removal(
     policy=policies.can_manage_team,
     service=remove_member,
     tab="team",
-    summary="Take a colleague off the team; answers who is left.",
-    answer=member_list,
-    returns=MemberList,
     done=Answer(_("A colleague was taken off the team of %(name)s")),
+    api=RemovalApi(
+        summary="Take a colleague off the team; answers who is left.",
+        answer=member_list,
+        returns=MemberList,
+    ),
 )

@@ -18,6 +18,8 @@ from app.kernel.pages.formatting import code_tag
 from app.kernel.pages.tabs import TabColumn, table_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.customers.members.queries import TeamMember
     from app.customers.shared.models import Customer
     from app.kernel.pages.elements import Button, TableTab
@@ -34,19 +36,18 @@ def team_tab(customer: Customer, _page: int) -> TableTab:
     """Return the tab of the people besides the owner who may open the customer (CUST-3)."""
     actor = current_actor()
     facts = facts_for(customer, actor)
-    may_remove = REMOVE_MEMBER.is_offered(actor, customer, facts)
+    remove = REMOVE_MEMBER.buttons("CustomerView", customer, actor, facts)
     return table_of(
         team_of(customer),
         _TEAM,
         _("Nobody beside the person responsible"),
-        buttons_of=partial(_removal, customer) if may_remove else None,
+        buttons_of=partial(_removal, remove),
         buttons=form_button(ADD_MEMBER, customer, actor, facts),
     )
 
 
-def _removal(customer: Customer, member: TeamMember) -> list[Button]:
+def _removal(remove: Callable[[int, str], list[Button]], member: TeamMember) -> list[Button]:
     """Return the button that takes a colleague off the team; a push is ended among the customer's pushes."""
     if member.push_id:
         return []
-    ask = gettext("Take %(name)s off the team?", name=member.staff.name)
-    return [REMOVE_MEMBER.button("CustomerView", customer.id, member.staff.id, ask=ask)]
+    return remove(member.staff.id, gettext("Take %(name)s off the team?", name=member.staff.name))

@@ -10,7 +10,7 @@ from flask_appbuilder.baseviews import expose
 
 from app.kernel.access.current import current_actor
 from app.kernel.api.base import endpoint
-from app.kernel.pages.answers import SAVED, Answer, finish
+from app.kernel.pages.answers import Answer, finish
 from app.kernel.pages.elements import Button
 from app.kernel.pages.routes import permitted
 
@@ -25,13 +25,24 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
+class RemovalApi:
+    """The response of a removal in the REST API: ``answer(result)``, the parts that are left, of the type
+    ``returns``; ``summary`` describes it in the OpenAPI document.
+    """
+
+    summary: str
+    answer: Callable[[Any], Any]
+    returns: Any
+
+
+@dataclass(frozen=True)
 class Removal:
     """The removal of one part of a record: ``POST <view>/<pk>/<parts>/<key>/remove`` on the page, and
     ``DELETE <api>/<pk>/<parts>/<key>`` in the API.
 
-    ``policy(actor, record, facts)`` decides whether the tab shows its buttons; ``service(pk, <key>=…,
-    actor=…)`` asks the same rule again under its lock.  The page says ``done`` and returns to the ``tab``;
-    the API answers ``answer(result)``, the parts that are left, of the type ``returns``.
+    ``policy(actor, record, facts)`` gives the tab's buttons their state; ``service(pk, <key>=…, actor=…)``
+    asks the same rule again under its lock.  The page returns to the ``tab`` and says ``done``.  It is no
+    operation: it needs the part beside the record, and so has no place in the record's head or ``/allowed``.
     """
 
     permission: Permission
@@ -41,27 +52,31 @@ class Removal:
     policy: Callable[[Actor, Any, Any], Decision]
     service: Callable[..., Any]
     tab: str
-    summary: str
-    answer: Callable[[Any], Any]
-    returns: Any
-    done: Answer = SAVED
+    done: Answer
+    api: RemovalApi | None = None
 
-    def is_offered(self, actor: Actor, record: Any, facts: Any) -> bool:
-        """Tell whether the person may remove parts of the record."""
-        return actor.may(self.permission) and bool(self.policy(actor, record, facts))
+    def buttons(
+        self, view: str, record: Any, actor: Actor, facts: Any = None
+    ) -> Callable[[int, str], list[Button]]:
+        """Return what makes the button beside a part, from its id and the question that the user must
+        confirm: disabled with the reason where the policy refuses, none without the permission.
+        """
+        if not actor.may(self.permission):
+            return lambda _part_id, _ask: []
+        reason = self.policy(actor, record, facts).reason
 
-    def url(self, view: str, pk: int, part_id: int) -> str:
-        """Return the address that removes the part on the page of the view."""
-        values: dict[str, Any] = {"pk": pk, self.key: part_id}
-        return url_for(f"{view}.{self.permission}", **values)
+        def buttons_of(part_id: int, ask: str) -> list[Button]:
+            values: dict[str, Any] = {"pk": record.id, self.key: part_id}
+            url = url_for(f"{view}.{self.permission}", **values)
+            return [Button(str(self.label), url, mode="post", ask=ask, danger=True, reason=reason)]
 
-    def button(self, view: str, pk: int, part_id: int, *, ask: str) -> Button:
-        """Return the button beside the part, with the question that the user must confirm."""
-        return Button(str(self.label), self.url(view, pk, part_id), mode="post", ask=ask, danger=True)
+        return buttons_of
 
 
-def add_removal(view: type[ScopedModelView], api: type[KepanApi], removal: Removal) -> None:
-    """Add the removal to a view and its API.  Call it while the contexts are loaded, before registration."""
+def add_removal(view: type[ScopedModelView], api: type[KepanApi] | None, removal: Removal) -> None:
+    """Add the removal to a view, and to its API if it has one.  Call it while the contexts are loaded,
+    before registration.
+    """
     name, part = str(removal.permission), f"/<int:pk>/{removal.parts}/<int:{removal.key}>"
 
     def press(self: ScopedModelView, pk: int, **part_id: int) -> Any:
@@ -70,12 +85,16 @@ def add_removal(view: type[ScopedModelView], api: type[KepanApi], removal: Remov
         removal.service(pk, **part_id, actor=actor)
         return finish(url_for(f"{self.endpoint}.show", pk=pk, _anchor=removal.tab), removal.done.about(title))
 
-    def call(_self: KepanApi, pk: int, **part_id: int) -> Any:
-        return jsonify(removal.answer(removal.service(pk, **part_id, actor=current_actor())))
-
-    press.__name__ = call.__name__ = name
-    press.__doc__ = call.__doc__ = removal.summary
-    described = endpoint(removal.permission, returns=removal.returns)
+    press.__name__ = name
     setattr(view, name, expose(f"{part}/remove", methods=["POST"])(permitted(removal.permission)(press)))
-    setattr(api, name, expose(part, methods=["DELETE"])(described(call)))
     view.include_route_methods = {*(view.include_route_methods or ()), name}
+    if removal.api is not None:
+        setattr(api, name, expose(part, methods=["DELETE"])(_api_route(removal, removal.api)))
+
+
+def _api_route(removal: Removal, shown: RemovalApi) -> Any:
+    def call(_self: KepanApi, pk: int, **part_id: int) -> Any:
+        return jsonify(shown.answer(removal.service(pk, **part_id, actor=current_actor())))
+
+    call.__name__, call.__doc__ = str(removal.permission), shown.summary
+    return endpoint(removal.permission, returns=shown.returns)(call)

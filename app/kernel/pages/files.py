@@ -62,17 +62,17 @@ def files_table(
     files: Iterable[Attachment],
     *,
     buttons: list[Button],
-    remove_url: Callable[[Attachment], str] | None,
+    remove: Callable[[int, str], list[Button]],
     empty_text: Sentence = "",
 ) -> TableTab:
-    """Return a table of files that the caller has already loaded; ``remove_url`` is given where the user may
-    remove them.
+    """Return a table of files that the caller has already loaded; ``remove`` makes the button that removes
+    one (``Removal.buttons`` of ``app.kernel.api.removals``).
     """
     return table_of(
         files,
         _COLUMNS,
         empty_text or _("No file yet"),
-        buttons_of=lambda file: _buttons(file, remove_url),
+        buttons_of=lambda file: _buttons(file, remove),
         buttons=buttons,
     )
 
@@ -85,9 +85,6 @@ _COLUMNS = (
 )
 
 
-def _buttons(file: Attachment, remove_url: Callable[[Attachment], str] | None) -> list[Button]:
-    buttons = [Button(gettext("Download"), url_for("FileView.content", pk=file.id, download=1))]
-    if remove_url is not None:
-        ask = gettext("Remove “%(name)s”?", name=file.name)
-        buttons.append(Button(gettext("Remove"), remove_url(file), mode="post", ask=ask, danger=True))
-    return buttons
+def _buttons(file: Attachment, remove: Callable[[int, str], list[Button]]) -> list[Button]:
+    download = Button(gettext("Download"), url_for("FileView.content", pk=file.id, download=1))
+    return [download, *remove(file.id, gettext("Remove “%(name)s”?", name=file.name))]

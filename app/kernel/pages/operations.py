@@ -229,11 +229,11 @@ def _press_route(operation: Operation) -> Any:
     def press(self: ScopedModelView, pk: int) -> Any:
         actor, page = current_actor(), operation.page
         name = self.record_title(self.get_record(pk, actor)) if operation.answer.names_record else ""
-        back = wanted_page(url_for(f"{self.endpoint}.list"))
+        back = "" if page.done or page.goes_to else wanted_page(url_for(f"{self.endpoint}.list"))
         try:
             result = operation.service(pk, actor=actor)
         except Denied as error:
-            if page.done or page.goes_to:
+            if not back:
                 raise
             flash(str(error.message), "warning")
             return redirect(back, 303)

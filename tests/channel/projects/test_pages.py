@@ -132,6 +132,7 @@ def test_ch_1_plots_are_made_edited_and_deleted_with_their_pictures(app, channel
     assert admin.open("POST", f"/plots/{plot.id}/remove").status_code == 400, "not without the token"
     answer = admin.post(f"/plots/{plot.id}/remove")
     assert (answer.status_code, answer.location) == (303, f"/projects/{pk}#plots")
+    assert "地块已删除" in admin.page(f"/projects/{pk}").text
     assert not every(Plot)
     assert all(one.removed_at for one in every(Attachment))
     assert "暂无地块" in admin.page(f"/projects/{pk}/tab/plots").text
@@ -152,6 +153,7 @@ def test_ch_1_pictures_are_added_shown_and_removed_and_nothing_else_is_taken(app
     assert seen.status_code == 200
     with Image.open(BytesIO(seen.data)) as shown:
         assert shown.size == (1600, 400), "no more than phones show"
+    assert "移除" in admin.page(f"/projects/{pk}/tab/pictures").text
     assert "移除" not in director.page(f"/projects/{pk}/tab/pictures").text
     assert director.post(f"/projects/{pk}/files/{picture.id}/remove").status_code == 403
     assert admin.post(f"/projects/{elsewhere.id}/files/{picture.id}/remove").status_code == 404

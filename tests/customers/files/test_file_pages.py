@@ -120,6 +120,7 @@ def test_cust_2_files_are_added_and_removed_on_pages(app, world, made):
     response = browser.post(f"/customers/{made.id}/files/{first.id}/remove")
     assert (response.status_code, response.location) == (303, f"/customers/{made.id}#files")
     assert files_of_customer(made) == [second]
+    assert "已删除" in browser.page(f"/customers/{made.id}").text
     assert browser.post(f"/customers/{made.id}/files/{first.id}/remove").status_code == 404
     assert browser.get(f"/customers/{made.id}/files/{second.id}/remove").status_code == 405
 
