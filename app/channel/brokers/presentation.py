@@ -11,15 +11,17 @@ from sqlalchemy.orm import joinedload
 from app.audit.presentation import OFFICE_LOG_TAB
 from app.channel.brokers import choices
 from app.channel.brokers.models import Broker, BrokerChange
-from app.channel.brokers.queries import visible_brokers
-from app.channel.shared import presentation
+from app.channel.brokers.queries import company_of, count_brokers, visible_brokers
+from app.channel.companies.parts import CompanyPart
 from app.channel.shared.permissions import BrokerPermission
-from app.channel.shared.presentation import address_of, link
+from app.channel.shared.presentation import address_of, link, list_of
 from app.kernel.access.current import current_actor
 from app.kernel.pages.formatting import code_tag
 from app.kernel.pages.tabs import TIME, DetailTab, TabColumn, newest_table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from app.channel.companies.models import BrokerCompany
     from app.kernel.pages.elements import TableTab
 
@@ -55,7 +57,7 @@ def _brokers_tab(company: BrokerCompany, page: int) -> TableTab:
         page,
         _BROKERS,
         _("No broker yet; brokers register on their phones"),
-        url_of=lambda one: presentation.address_of("BrokerView", BrokerPermission.READ, one.id),
+        url_of=lambda one: address_of("BrokerView", BrokerPermission.READ, one.id),
     )
 
 
@@ -70,5 +72,21 @@ def _moved(before: str, after: str) -> str:
     return f"{before} → {after}" if before != after else ""
 
 
-BROKERS_TAB = DetailTab("brokers", _("Brokers"), _brokers_tab, read=BrokerPermission.READ)
+def _company_cells(pks: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """Return how many brokers each company has, as a link to them."""
+    return {pk: {"brokers": _number_of(pk, number)} for pk, number in count_brokers(pks).items()}
+
+
+def _number_of(company_id: int, number: int) -> Any:
+    url = list_of("BrokerView", BrokerPermission.READ, company_id=company_id) if number else ""
+    return link(number, url)
+
+
+COMPANY_PART = CompanyPart(
+    key="brokers",
+    columns=(Broker.broker_company_id, BrokerChange.company_before_id),
+    tab=DetailTab("brokers", _("Brokers"), _brokers_tab, read=BrokerPermission.READ),
+    cells=_company_cells,
+    company_of=company_of,
+)
 OF_BROKERS = (DetailTab("changes", _("Profile changes"), _changes_tab), OFFICE_LOG_TAB)

@@ -6,28 +6,23 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.audit.presentation import OFFICE_LOG_TAB
 from app.audit.queries import register_code_fields
 from app.channel.brokers import choices
 from app.channel.brokers.api import BrokerApi, own_broker
 from app.channel.brokers.choices import REVIEW_STATE
 from app.channel.brokers.finding import BROKERS
-from app.channel.brokers.models import Broker, BrokerChange
+from app.channel.brokers.models import Broker
 from app.channel.brokers.operations import ON_BROKERS, RESUBMIT
-from app.channel.brokers.presentation import BROKERS_TAB
+from app.channel.brokers.presentation import COMPANY_PART
 from app.channel.brokers.queries import (
-    company_of,
-    count_brokers,
     count_waiting_brokers,
     find_account_of_phone,
     find_phone_of_account,
 )
 from app.channel.brokers.services import open_broker, phone_taken
 from app.channel.brokers.views import BrokerView
-from app.channel.companies.api import BrokerCompanyApi
+from app.channel.companies.parts import register_part
 from app.channel.companies.policies import company_in_use
-from app.channel.companies.queries import register_company_user
-from app.channel.companies.views import BrokerCompanyView
 from app.channel.shared.permissions import BrokerPermission
 from app.channel.shared.presentation import address_of
 from app.kernel.api.operations import add_api_operation, add_operation
@@ -50,7 +45,7 @@ def register(app: Flask) -> None:
     declare_dictionaries(choices)
     refuses("uq_broker_phone", phone_taken)
     refuses("fk_broker_broker_company_id_broker_company", company_in_use)
-    _join_companies()
+    register_part(COMPANY_PART)
     declare_subject(Subject(Broker.__files__, "Broker", open_broker))
     register_code_fields("broker", review_state=REVIEW_STATE)
     register_broker_profile(own_broker)
@@ -64,12 +59,3 @@ def register(app: Flask) -> None:
     add_menu_entry(app, "Brokers", BrokerView, "fa-user-tie", _("Brokers"))
     add_apis(app, BrokerApi)
     declare_kind(BROKERS)
-
-
-def _join_companies() -> None:
-    """Add the brokers to the broker companies, which lie below: they use them, are counted and listed."""
-    register_company_user(Broker.broker_company_id)
-    register_company_user(BrokerChange.company_before_id)
-    BrokerCompanyApi.company_of = staticmethod(company_of)
-    BrokerCompanyView.count_brokers = staticmethod(count_brokers)
-    BrokerCompanyView.detail_tabs = (BROKERS_TAB, OFFICE_LOG_TAB)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from flask import Response, jsonify
 
@@ -10,6 +10,7 @@ from app.channel.companies import forms
 from app.channel.companies import services as companies
 from app.channel.companies.filters import COMPANIES
 from app.channel.companies.models import BrokerCompany
+from app.channel.companies.parts import own_company
 from app.channel.companies.queries import get_company, offered_companies, visible_companies
 from app.channel.companies.serializers import (
     CompanyRecord,
@@ -42,7 +43,6 @@ class BrokerCompanyApi(KepanApi):
     route_base = "/api/v1/broker-companies"
     class_permission_name = "BrokerCompany"
     record_type = CompanyRecord
-    company_of: Any = None  # (actor) → id of the caller's own company, registered by the setup of brokers
 
     @expose("", methods=["GET"])
     @endpoint(BrokerCompanyPermission.USE, lists=COMPANIES, returns=CompanyRecord)
@@ -98,4 +98,4 @@ class BrokerCompanyApi(KepanApi):
         actor = current_actor()
         if actor.opens_all or actor.may(BrokerCompanyPermission.READ):
             return company_records(rows)
-        return outside_company_records(rows, self.company_of(actor))
+        return outside_company_records(rows, own_company(actor))

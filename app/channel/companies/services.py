@@ -10,7 +10,8 @@ from sqlalchemy import select
 from app.audit import services as audit
 from app.channel.companies import policies
 from app.channel.companies.models import BrokerCompany
-from app.channel.companies.queries import companies_in_use, get_company
+from app.channel.companies.parts import companies_in_use
+from app.channel.companies.queries import get_company
 from app.channel.shared.permissions import BrokerCompanyPermission
 from app.kernel import clock
 from app.kernel.database.session import db

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
-from app.audit.presentation import OFFICE_LOG_TAB
 from app.channel.companies import forms, policies
 from app.channel.companies import services as companies
 from app.channel.companies.filters import COMPANIES
 from app.channel.companies.models import BrokerCompany
 from app.channel.companies.operations import DISABLE, ENABLE, REMOVE
-from app.channel.companies.queries import companies_in_use, visible_companies
+from app.channel.companies.parts import cells_of_parts, companies_in_use
+from app.channel.companies.queries import visible_companies
 from app.channel.shared import presentation
-from app.channel.shared.permissions import BrokerCompanyPermission, BrokerPermission, ReferralPermission
+from app.channel.shared.permissions import BrokerCompanyPermission, ReferralPermission
 from app.kernel.pages.elements import Button
 from app.kernel.pages.operations import operation_button
 from app.kernel.pages.views import ScopedModelView
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
     from app.kernel.pages.operations import Operation
-    from app.kernel.pages.tabs import DetailTab
 
 
 _FIELDS = ("name", "contact", "phone", "address", "active")
@@ -42,8 +41,6 @@ class BrokerCompanyView(ScopedModelView):
     include_route_methods = {"list", "show", "tab", "add", "edit"}
     scope = staticmethod(visible_companies)
     spec = COMPANIES
-    detail_tabs: ClassVar[tuple[DetailTab, ...]] = (OFFICE_LOG_TAB,)
-    count_brokers: Any = None  # registered by the setup of brokers
     list_title = _("Broker companies")
     add_title = _("New broker company")
     edit_title = _("Edit broker company")
@@ -75,9 +72,8 @@ class BrokerCompanyView(ScopedModelView):
         return {pk: policies.CompanyFacts(in_use=pk in used) for pk in pks}
 
     def cells_of(self, records: Sequence[BrokerCompany], _actor: Actor) -> Mapping[int, Mapping[str, Any]]:
-        """Return how many brokers each company has, as a link to them."""
-        counts = self.count_brokers([record.id for record in records])
-        return {pk: {"brokers": _brokers(pk, number)} for pk, number in counts.items()}
+        """Return what other subjects show of each company: how many brokers it has."""
+        return cells_of_parts([record.id for record in records])
 
     def row_buttons(self, record: BrokerCompany, actor: Actor, facts: policies.CompanyFacts) -> list[Button]:
         return [
@@ -119,11 +115,6 @@ class BrokerCompanyView(ScopedModelView):
 
     def update(self, pk: int, values: dict[str, Any], actor: Actor) -> BrokerCompany:
         return companies.edit_company(pk, **_texts(values), actor=actor)
-
-
-def _brokers(pk: int, number: int) -> Any:
-    url = presentation.list_of("BrokerView", BrokerPermission.READ, company_id=pk) if number else ""
-    return presentation.link(number, url)
 
 
 def _texts(values: dict[str, Any]) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from flask_babel import lazy_gettext as _
 
 from app.audit.queries import register_code_fields
 from app.audit.services import export_recorder
+from app.channel.companies.parts import CompanyPart, register_part
 from app.channel.companies.policies import company_in_use
-from app.channel.companies.queries import register_company_user
 from app.channel.referrals import choices
 from app.channel.referrals.api import ReferralApi, ReferralPartsApi, offer_parts
 from app.channel.referrals.bindings import bound_elsewhere, referral_taken
@@ -47,7 +47,7 @@ def register(app: Flask) -> None:
     refuses("uq_referral_key_identity", referral_taken)
     refuses("pk_binding_key", bound_elsewhere)
     refuses("fk_referral_broker_company_id_broker_company", company_in_use)
-    register_company_user(Referral.__table__.c.broker_company_id)
+    register_part(CompanyPart("referrals", (Referral.__table__.c.broker_company_id,)))
     register_code_fields("referral", state=REFERRAL_STATE)
     register_parts(PART)
     register_job(
