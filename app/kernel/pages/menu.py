@@ -59,6 +59,12 @@ def nav() -> list[NavItem]:
     return _menu(actor).tree
 
 
+def active_url() -> str:
+    """Return the address of the menu entry that the page belongs to; empty when it belongs to none."""
+    leaves = (leaf for item in nav() for leaf in (item.children or [item]))
+    return next((leaf.url for leaf in leaves if leaf.active), "")
+
+
 def side_menu() -> Markup:
     """Return the menu as HTML.  Users with the same permissions share it; its counts belong to this
     request.

@@ -12,6 +12,7 @@ from werkzeug.exceptions import Forbidden
 
 from app.kernel.access.current import actor_or_none, duty_or_none
 from app.kernel.fields.phones import is_number
+from app.kernel.pages.moves import old_shell, open_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,7 +52,10 @@ def permitted(permission: str = "", *, during_duty: bool = False) -> Callable[[A
                 entrance = getattr(self, "sign_in_endpoint", "AuthDBView.login")
                 if request.method == "POST":
                     flash(gettext("You are signed out: please sign in, and send it again"), NOT_SENT)
-                return redirect(url_for(entrance, next=_next_address()))
+                return open_whole(url_for(entrance, next=_next_address()))
+            stale = old_shell()
+            if stale is not None:
+                return stale
             duty = duty_or_none()
             if duty is not None and not during_duty:
                 own = getattr(self, "duty_endpoints", {}).get(duty.endpoint)

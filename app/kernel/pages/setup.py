@@ -28,7 +28,8 @@ from app.kernel.pages.compression import init_compression
 from app.kernel.pages.elements import file_link_html
 from app.kernel.pages.exposure import open_switches
 from app.kernel.pages.formatting import cell, file_size, local_time, qs, tag
-from app.kernel.pages.menu import nav, side_menu
+from app.kernel.pages.menu import active_url, nav, side_menu
+from app.kernel.pages.moves import finish_move, is_move, layout, shell_mark
 from app.kernel.pages.refusals import explain, on_crash, on_http_error, on_old_form
 from app.kernel.pages.requests import LANGUAGES, csp_nonce, is_drawer, name_next_page, request_id
 from app.kernel.text import MAX_ID
@@ -112,6 +113,7 @@ def init_web(app: Flask) -> CSRFProtect:
     app.register_error_handler(Exception, on_crash)
     app.after_request(_headers)
     app.after_request(name_next_page)
+    app.after_request(finish_move)
     app.session_interface = _CookieSession()
     app.url_map.converters["int"] = _RecordId
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -123,7 +125,8 @@ def init_web(app: Flask) -> CSRFProtect:
         file_size=file_size, asset_version=lambda: app.config["KEPAN_ASSET_VERSION"], button_html=rows.button,
         table_rows=rows.table_rows, sum_row=rows.sum_row, filter_html=rows.filter_field,
         open_switches=open_switches, cached_fragment=cached_fragment, vendor_url=vendor_url,
-        asset_url=asset_url, live_seconds=lambda: live.EVERY_SECONDS,
+        asset_url=asset_url, live_seconds=lambda: live.EVERY_SECONDS, layout=layout, is_move=is_move,
+        shell_mark=shell_mark, active_url=active_url,
     )  # fmt: skip
     return csrf
 
