@@ -84,13 +84,18 @@ def test_off_13_charts_come_when_they_are_seen(visit, customers):
 def test_off_13_a_record_is_fetched_while_the_pointer_rests_on_it(app, visit, customers):
     page = visit("agent")
     page.goto("/customers/")
+    page.wait_for_load_state("networkidle")  # then nothing moves away from under the pointer
     link = page.locator(".list-card .c-title a").first
-    wanted, came = link.get_attribute("href"), threading.Event()
+    wanted, came, asked = link.get_attribute("href"), threading.Event(), []
 
     def look(_sender) -> None:
-        if request.path == wanted and "prefetch" in request.headers.get("Sec-Purpose", ""):
+        if request.path == wanted:
+            asked.append("HX-Preloaded" in request.headers)
             came.set()
 
     with request_started.connected_to(look, app):
         link.hover()
         assert came.wait(10)
+        link.click()
+        page.wait_for_url(f"**{wanted}")
+    assert asked == [True], "what was fetched ahead is what is shown"

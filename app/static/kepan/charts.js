@@ -1,6 +1,7 @@
 // Charts of the workbench and of the ranking: drawn over the tables with the same numbers, when they come into sight.
 // Every point leads to its list.
 import {onContent, onLeave} from './shared/content.js';
+import {follow} from './shared/follow.js';
 import {fetchLibrary} from './shared/library.js';
 
 const TONES = {
@@ -225,7 +226,7 @@ function draw(echarts, element, data) {
   chart.setOption({animation: hasMotion, ...KINDS[element.dataset.chart](data)});
   chart.on('click', (event) => {
     const address = addressOf(data, event);
-    if (address) window.location.href = address;
+    if (address) follow(address);
   });
   const size = new ResizeObserver(() => {
     if (!element.hidden) chart.resize();

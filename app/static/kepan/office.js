@@ -36,3 +36,4 @@ import './office/form.js';
 import './office/extras.js';
 import './office/progress.js';
 import './shared/draft.js';
+import './office/moves.js';

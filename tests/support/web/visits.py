@@ -19,6 +19,10 @@ SIZES = {"desktop": (1366, 768), "phone": (390, 844)}
 # A journey of the office on the phone's screen as well.
 BOTH_SIZES = ("desktop", pytest.param("phone", marks=pytest.mark.long))
 PICTURES = ROOT / "build" / "screenshots"
+# A page that has fetched something and then opens a frame is never told to be idle by the browser ("networkidle").
+_SETTLED = """() => document.readyState === 'complete'
+  && Array.from(document.images).every((image) => image.complete)
+  && !document.querySelector('.progress-line, [data-state=loading], .drawer.is-loading')"""
 _MEASURES = Path(__file__).with_name("seeing.js")
 
 
@@ -141,7 +145,7 @@ def sign_in(page, username: str) -> None:
 def picture(page, name: str, size: str) -> None:
     """Save a picture of the screen."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    page.wait_for_load_state("networkidle")
+    page.wait_for_function(_SETTLED)
     page.screenshot(path=PICTURES / f"{name}-{size}.png")
 
 

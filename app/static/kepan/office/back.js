@@ -1,11 +1,11 @@
 // Ways back: from an error, and from a record to its list as it was left.
 import {isInDrawer, onEvent, opensElsewhere} from './dom.js';
+import {cameFrom} from './entries.js';
 import {closeSurroundingDrawer} from './frames.js';
 
-function cameFrom(address) {
-  const from = document.referrer && new URL(document.referrer);
-  const isSamePage = from && from.origin === address.origin && from.pathname === address.pathname;
-  return isSamePage && !address.search && window.history.length > 1;
+function isWhereOneCameFrom(address) {
+  const [path] = cameFrom().split('?');
+  return path === address.pathname && !address.search && window.history.length > 1;
 }
 
 onEvent('click', '[data-history-back]', () => {
@@ -18,7 +18,7 @@ onEvent('click', '[data-back]', (event, link) => {
   if (isInDrawer) {
     event.preventDefault();
     closeSurroundingDrawer();
-  } else if (cameFrom(new URL(link.href))) {
+  } else if (isWhereOneCameFrom(new URL(link.href))) {
     event.preventDefault();
     window.history.back();
   }

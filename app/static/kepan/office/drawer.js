@@ -1,4 +1,5 @@
 // The drawer: a form page in a frame with ?_drawer=1. A phone opens the page itself.
+import {isPage, onLeave} from '../shared/content.js';
 import {ask} from './confirm.js';
 import {isInDrawer, isPhone, make, onEvent, opensElsewhere} from './dom.js';
 import {offerToFrames} from './frames.js';
@@ -144,6 +145,11 @@ function hasUnsavedText() {
   }
 }
 
+/** Whether the form in the drawer has something that leaving the page would lose. */
+export function hasUnsavedDrawer() {
+  return Boolean(box && box.open && hasUnsavedText());
+}
+
 function closeDrawer() {
   if (!box || !box.open) return;
   if (!hasUnsavedText()) {
@@ -180,6 +186,12 @@ onEvent('click', '[data-drawer]', (event, element) => {
     event.preventDefault();
     openDrawer(address, element.dataset.drawer || element.textContent.trim());
   }
+});
+// The page behind it goes: the drawer goes with it.
+onLeave((root) => {
+  if (!isPage(root) || !box || !box.open) return;
+  isStale = false;
+  box.close();
 });
 offerToFrames({closeDrawer});
 goOn();

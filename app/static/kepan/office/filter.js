@@ -8,11 +8,15 @@ document.addEventListener('submit', (event) => {
     if (field.name && !field.value) field.disabled = true;
   });
 });
-window.addEventListener('pageshow', () => {
+
+/** The fields may be used again: the form was sent, and the page is still there. */
+export function enableFields() {
   document.querySelectorAll('[data-filter] :disabled').forEach((field) => {
     field.disabled = false;
   });
-});
+}
+
+window.addEventListener('pageshow', enableFields);
 onEvent('click', '[data-filter-toggle]', (event, button) => {
   const filter = button.closest('.filter');
   const isBrief = filter.classList.contains('is-brief');

@@ -31,6 +31,11 @@ export function hasUnsavedText() {
   return Array.from(document.querySelectorAll(FORMS)).some(isUnsaved);
 }
 
+/** Leaving was agreed to: nothing is asked again. */
+export function forgetTyped() {
+  document.querySelectorAll(FORMS).forEach((form) => initialContents.delete(form));
+}
+
 function placeCursor(form) {
   const wrong = form.querySelector(WRONG);
   if (wrong) {

@@ -15,6 +15,28 @@ function scrollToActive() {
   if (active.offsetTop > box.clientHeight - 60) box.scrollTop = active.offsetTop - box.clientHeight / 2;
 }
 
+function markLink(link, isActive) {
+  link.classList.toggle('active', isActive);
+  if (isActive) link.setAttribute('aria-current', 'page');
+  else link.removeAttribute('aria-current');
+}
+
+/** Another page is on the screen: its entry is the active one, and the group around it is open. */
+export function markEntry(address) {
+  document.querySelectorAll('.side-nav a.nav-item').forEach((link) => {
+    markLink(link, Boolean(address) && link.getAttribute('href') === address);
+  });
+  document.querySelectorAll('.side-nav .nav-group').forEach((group) => {
+    const isActive = Boolean(group.querySelector('.active'));
+    const button = group.querySelector('[data-nav-group]');
+    button.classList.toggle('has-active', isActive);
+    if (!isActive) return;
+    group.classList.add('open');
+    button.setAttribute('aria-expanded', 'true');
+  });
+  scrollToActive();
+}
+
 onEvent('click', '[data-nav-group]', (event, button) => {
   const group = button.parentNode;
   if (root.classList.contains('side-mini') && isWide()) {

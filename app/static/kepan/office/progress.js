@@ -10,7 +10,8 @@ let line = null;
 let timers = [];
 let isFile = false; // whether the last click asks for a file
 
-function hide() {
+/** The answer is there, or is not awaited any more. */
+export function endWait() {
   timers.forEach(clearTimeout);
   timers = [];
   if (line) line.remove();
@@ -24,6 +25,12 @@ function show() {
   line.setAttribute('aria-label', text.loading);
 }
 
+/** An answer is awaited: a slow one shows the line. */
+export function startWait(longest = LONGEST_MS) {
+  endWait();
+  timers = [setTimeout(show, PATIENCE_MS), setTimeout(endWait, longest)];
+}
+
 document.addEventListener(
   'click',
   (event) => {
@@ -34,7 +41,6 @@ document.addEventListener(
 // Comes after the question of a form that is not saved: who is asked is not shown a line.
 window.addEventListener('beforeunload', (event) => {
   if (isInDrawer || event.defaultPrevented) return;
-  hide();
-  timers = [setTimeout(show, PATIENCE_MS), setTimeout(hide, isFile ? DOWNLOAD_MS : LONGEST_MS)];
+  startWait(isFile ? DOWNLOAD_MS : LONGEST_MS);
 });
-window.addEventListener('pageshow', hide);
+window.addEventListener('pageshow', endWait);

@@ -10,7 +10,8 @@ export function isBusy(form) {
   return busyForms.has(form);
 }
 
-function setIdle(form, button) {
+/** The form may be sent again. */
+export function setIdle(form, button) {
   busyForms.delete(form);
   if (!button) return;
   button.classList.remove('is-busy');

@@ -1,5 +1,6 @@
 // Tables: a double click opens a row; pinned columns cast a shadow only where something lies under them.
 import {onContent} from '../shared/content.js';
+import {follow} from '../shared/follow.js';
 import {onEvent} from './dom.js';
 
 const ROOM = 0.6; // of the table's width for pinned columns: what is beyond scrolls like any other
@@ -33,7 +34,7 @@ export function castShadows() {
 onEvent('dblclick', 'tr[data-url]', (event, row) => {
   if (event.target.closest('a, button, input, label')) return;
   window.getSelection().removeAllRanges();
-  window.location.href = row.dataset.url;
+  follow(row.dataset.url);
 });
 document.addEventListener(
   'scroll',
