@@ -54,6 +54,7 @@ SAMPLES = {
     "file_id": "1",
     "staff_id": "1",
     "version": "2026-01",
+    "stage": "following",
 }
 
 
