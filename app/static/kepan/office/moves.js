@@ -11,7 +11,7 @@ import {keptAnswer, request} from './prefetch.js';
 import {endWait, startWait} from './progress.js';
 import {setIdle} from './submit.js';
 import {text} from './text.js';
-import {showToast} from './toast.js';
+import {moveToasts, showToast} from './toast.js';
 
 const OTHER = '[download], [data-download], [target]:not([target=_top]), .file-link, [href*="download=1"]';
 const SHOWN_REFUSALS = [403, 404, 410];
@@ -56,7 +56,7 @@ function show(part, address, isReturn) {
   contentLeaves(main);
   if (!isReturn) keepPlace();
   (isReturn ? enterAgain : enter)(address);
-  main.querySelector('[data-toasts]').replaceWith(part.querySelector('[data-toasts]'));
+  moveToasts(part.querySelectorAll('[data-toasts] > *'));
   main.querySelector('.page').replaceWith(part.querySelector('.page'));
   setFrame(part.querySelector('[data-frame]'));
   document.title = part.title;

@@ -37,11 +37,16 @@ function makeLink(address) {
     : link;
 }
 
+/** Where to undo, and the page that comes after it: the present one. */
+function undoAddress(address) {
+  const here = window.location.pathname + window.location.search;
+  return `${address}?next=${encodeURIComponent(here)}`;
+}
+
 function makeUndo(address) {
   const button = make('button', 'toast-a', text.undo);
   button.setAttribute('form', 'post-form');
-  const here = window.location.pathname + window.location.search;
-  button.setAttribute('formaction', `${address}?next=${encodeURIComponent(here)}`);
+  button.setAttribute('formaction', undoAddress(address));
   button.setAttribute('data-undo', '');
   return button;
 }
@@ -77,6 +82,16 @@ export function keepToast(message, ways = {}) {
 /** What a page says after a success in a drawer, to be shown on the page around it. */
 export function keepAnswer(done) {
   keepToast(done.dataset.message, {url: done.dataset.resultUrl, undoUrl: done.dataset.undoUrl});
+}
+
+/** After a move: what went wrong before is past, what can be undone stays, and it leads back to the page one is on. */
+export function moveToasts(further) {
+  const box = document.querySelector('[data-toasts]');
+  box.querySelectorAll('.toast-danger, .toast-warning').forEach((toast) => toast.remove());
+  box.querySelectorAll('[data-undo]').forEach((button) => {
+    button.setAttribute('formaction', undoAddress(button.getAttribute('formaction').split('?')[0]));
+  });
+  box.append(...further);
 }
 
 function showKeptToast() {
