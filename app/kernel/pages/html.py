@@ -6,6 +6,7 @@ template's time.  The templates place them.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -31,43 +32,54 @@ def button(b: Button, look: str = "btn", extra: str = "") -> Markup:
     """Return one button.  ``look``: ``btn`` (toolbar, head), ``link`` (table row), ``menu`` (drop-down
     entry).
     """
-    style = escape(f"{_style(b, look)} {extra}".rstrip())
-    label = escape(b.label)
-    icon = f'<i class="fa {escape(b.icon)}" aria-hidden="true"></i>' if b.icon and look != "link" else ""
-    face = f"{icon}<span>{label}</span>"
-    url = escape(b.url)
-    ask = f' data-ask="{escape(b.ask)}"' if b.ask else ""
-    if b.reason:
-        html = (
+    why = gettext("Choose rows first") if b.batch and not b.reason else ""
+    make = _button_around if b.ask else _known_button_around  # a question may name the record
+    before, after = make(
+        b.label, b.icon, b.mode, b.ask, b.reason, why, look, extra, danger=b.danger, primary=b.primary
+    )
+    return Markup(f"{before}{escape(b.url)}{after}") if after else Markup(before)  # noqa: S704 - escaped there
+
+
+def _button_around(
+    label: str, icon: str, mode: str, ask: str, reason: str, why: str, look: str, extra: str,
+    *, danger: bool, primary: bool,
+) -> tuple[str, str]:  # fmt: skip
+    """Return a button's HTML before and after its address; a disabled one has none."""
+    style = escape(f"{_style(look, danger=danger, primary=primary)} {extra}".rstrip())
+    said = escape(label)
+    image = f'<i class="fa {escape(icon)}" aria-hidden="true"></i>' if icon and look != "link" else ""
+    face = f"{image}<span>{said}</span>"
+    asking = f' data-ask="{escape(ask)}"' if ask else ""
+    if reason:
+        return (
             f'<button type="button" class="{style} is-off" aria-disabled="true" '
-            f'title="{escape(b.reason)}">{face}</button>'
+            f'title="{escape(reason)}">{face}</button>'
+        ), ""
+    if why:
+        return f'<button type="button" class="{style}" disabled data-batch="', (
+            f'" data-mode="{escape(mode)}" data-title="{said}" title="{escape(why)}"{asking}'
+            f"{' data-danger' if danger else ''}>{face}</button>"
         )
-    elif b.batch:
-        danger = " data-danger" if b.danger else ""
-        why = escape(gettext("Choose rows first"))
-        html = (
-            f'<button type="button" class="{style}" disabled data-batch="{url}" data-mode="{escape(b.mode)}" '
-            f'data-title="{label}" title="{why}"{ask}{danger}>{face}</button>'
+    if mode in _FLAGS:
+        flags = f"{_FLAGS[mode]}{asking}{' data-danger' if danger else ''}"
+        return (
+            f'<button type="submit" class="{style}" form="post-form" formaction="',
+            f'"{flags}>{face}</button>',
         )
-    elif b.mode in _FLAGS:
-        flags = f"{_FLAGS[b.mode]}{ask}{' data-danger' if b.danger else ''}"
-        html = (
-            f'<button type="submit" class="{style}" form="post-form" '
-            f'formaction="{url}"{flags}>{face}</button>'
-        )
-    elif b.mode == "drawer":
-        html = f'<a class="{style}" href="{url}" data-drawer="{label}">{face}</a>'
-    else:
-        html = f'<a class="{style}" href="{url}"{ask}>{face}</a>'
-    return Markup(html)  # noqa: S704 - every value above was escaped
+    if mode == "drawer":
+        return f'<a class="{style}" href="', f'" data-drawer="{said}">{face}</a>'
+    return f'<a class="{style}" href="', f'"{asking}>{face}</a>'
 
 
-def _style(b: Button, look: str) -> str:
+_known_button_around = lru_cache(4000)(_button_around)
+
+
+def _style(look: str, *, danger: bool, primary: bool) -> str:
     if look == "btn":
-        if b.primary:
-            return "btn btn-danger" if b.danger else "btn btn-primary"
-        return "btn btn-default is-danger" if b.danger else "btn btn-default"
-    return {"link": "op", "menu": "menu-btn"}[look] + (" op-danger" if b.danger else "")
+        if primary:
+            return "btn btn-danger" if danger else "btn btn-primary"
+        return "btn btn-default is-danger" if danger else "btn btn-default"
+    return {"link": "op", "menu": "menu-btn"}[look] + (" op-danger" if danger else "")
 
 
 def filter_field(f: FilterField, more: bool) -> Markup:  # noqa: FBT001 - called from a template
@@ -95,7 +107,10 @@ def table_rows(
     """Return the body of a table.  On phones each row is a card: title, state, the first non-empty cells."""
     keys = [column.key for column in columns]
     title = "name" if "name" in keys else (keys[0] if keys else "")
-    heads = [_Head(column, title, n) for n, column in enumerate(columns)]
+    heads = [
+        _Head.of(one.key, one.label, one.marks(n), one.number, one.wide, one.key == title)
+        for n, one in enumerate(columns)
+    ]
     check = ""
     if selectable:
         label = escape(gettext("Choose this row"))
@@ -138,16 +153,22 @@ def sum_row(columns: Sequence[Column], sums: Mapping[str, Any], *, before: int, 
 class _Head:
     """The properties that all cells of a column share."""
 
-    def __init__(self, column: Column, title: str, place: int) -> None:
-        self.key = column.key
-        self.is_title = column.key == title
-        self.is_main = self.is_title or column.key == "status"
-        kind = "c-title" if self.is_title else "c-status" if column.key == "status" else "c-cell"
-        marks = [kind, column.marks(place), "is-num" * column.number, "is-wide" * column.wide]
-        start = f'<td data-label="{escape(column.label)}" data-key="{escape(column.key)}" class="'
+    def __init__(self, key: str, label: str, place: str, *, number: bool, wide: bool, title: bool) -> None:
+        self.key = key
+        self.is_title = title
+        self.is_main = title or key == "status"
+        kind = "c-title" if title else "c-status" if key == "status" else "c-cell"
+        marks = [kind, place, "is-num" * number, "is-wide" * wide]
+        start = f'<td data-label="{escape(label)}" data-key="{escape(key)}" class="'
         style = " ".join(filter(None, marks))
         self.shown = f'{start}{style}">'
         self.hidden = f'{start}{style} m-hide">'
+
+    @staticmethod
+    @lru_cache(4000)
+    def of(key: str, label: str, place: str, number: bool, wide: bool, title: bool) -> _Head:  # noqa: FBT001 - parts of a key
+        """Return the head of a column like this; the lists of all people share it."""
+        return _Head(key, label, place, number=number, wide=wide, title=title)
 
 
 def _cells(parts: list[str], heads: Sequence[_Head], cells: dict[str, Any], url: str) -> None:
@@ -158,7 +179,7 @@ def _cells(parts: list[str], heads: Sequence[_Head], cells: dict[str, Any], url:
         if not nothing and not head.is_main:
             shown += 1
         parts.append(head.hidden if nothing or (shown > _ON_PHONES and not head.is_main) else head.shown)
-        face = escape(cell(value))
+        face = value if type(value) is Markup else escape(cell(value))
         if head.is_title and url and "<a " not in face:
             parts.append(f'<a class="row-link" href="{url}">{face}</a></td>')
         else:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from flask import flash, redirect, url_for
+from flask import flash, g, redirect, url_for
 from flask_appbuilder.baseviews import expose
 from flask_babel import lazy_gettext as _
 
@@ -243,10 +243,12 @@ def _press_route(operation: Operation) -> Any:
     return expose(f"/<int:pk>/{operation.path}", methods=["POST"])(permitted(operation.needs)(press))
 
 
-def operation_button(endpoint: str, operation: Operation, record: Any, verdict: Decision) -> Button:
+def operation_button(
+    endpoint: str, operation: Operation, record: Any, verdict: Decision, label: str = ""
+) -> Button:
     """Return the operation's button on a view; disabled with the reason when the policy refuses."""
     return Button(
-        label=str(operation.label),
+        label=label or str(operation.label),
         url=record_address(f"{endpoint}.{operation.name}", record.id),
         icon=operation.icon,
         mode="drawer" if operation.form else "post",
@@ -278,10 +280,23 @@ def operation_buttons(
     view: ScopedModelView, actor: Actor, record: Any, facts: Any, *, in_list: bool = False
 ) -> list[Button]:
     """Return the buttons of all operations that the user's roles permit."""
-    resource = view.class_permission_name
+    endpoint = view.endpoint
     return [
-        operation_button(view.endpoint, operation, record, operation.policy(actor, record, facts))
-        for operation in operations_of_resource(resource)
-        if actor.has_permission(operation.needs, resource)
-        and (operation.page.in_list if in_list else operation.page.in_head)
+        operation_button(endpoint, operation, record, operation.policy(actor, record, facts), label)
+        for operation, label in _offered(view, actor, in_list=in_list)
     ]
+
+
+def _offered(view: ScopedModelView, actor: Actor, *, in_list: bool) -> list[tuple[Operation, str]]:
+    """Return the operations that the user's roles permit, with their labels; the same for every row."""
+    known: dict[Any, list[tuple[Operation, str]]] = g.setdefault("kepan_offered", {})
+    resource = view.class_permission_name
+    key = resource, actor.id, in_list
+    if key not in known:
+        known[key] = [
+            (operation, str(operation.label))
+            for operation in operations_of_resource(resource)
+            if actor.has_permission(operation.needs, resource)
+            and (operation.page.in_list if in_list else operation.page.in_head)
+        ]
+    return known[key]
