@@ -87,7 +87,7 @@ class CustomerRecord(CustomerFacets):
 
 _OUTSIDE = tuple((one.name, one.sent_name) for one in IN_API if one.group != "demand")
 _OF_DEMAND = tuple((one.name, one.sent_name) for one in IN_API if one.group == "demand")
-API_READS = (*(one.name for one in IN_API), "version")  # what a list reads for the record
+API_READS = tuple(one.name for one in IN_API)  # what a list reads for the record
 
 
 def customer_record(customer: Customer | CustomerRow, *, in_full: bool = True) -> CustomerRecord:
