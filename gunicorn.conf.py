@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _NOT_STARTED = 3  # gunicorn's own status: the arbiter ends instead of trying again
 
 umask = 0o077
+limit_request_line = 8190  # 500 chosen rows of a list travel in an address (OFF-4)
 logconfig_dict: dict[str, Any] = log_configuration(os.environ.get("KEPAN_LOG_LEVEL") or "INFO")
 
 

@@ -126,7 +126,7 @@ class RunView(ScopedModelView):
     def list_buttons(self, actor: Actor) -> list[Button]:
         if not read_lease().held:
             flash(gettext("No runner is working: background runs wait until one is started"), "warning")
-        return []
+        return [Button(gettext("Batches"), url_for("BatchView.list"), "fa-list-check")]
 
     @expose("/<int:pk>/file", methods=["GET"])
     @permitted(BackgroundRunPermission.READ)

@@ -41,7 +41,7 @@ def test_off_4_a_long_batch_is_done_in_the_background(app, world, begin, shelved
     assert {stored(one.id)["follow_status"] for one in shelved} == {"following"}
     assert list(verify()) == []
     assert (run_of(pk).state, run_of(pk).done, run_of(pk).total) == ("done", 5, 5)
-    assert browser.page(f"/batches/{pk}").one(class_="batch-sum").text == "成功 5 条"
+    assert browser.page(f"/batches/{pk}").one(class_="batch-sum").text == "已上架 5 位客户"
     (notice,) = notifications(world.actor("agent").id)
     assert (notice.record_type, notice.record_id) == ("batch", pk)
     assert "处理完毕：成功 5 条，未成功 0 条" in browser.page("/inbox/").text
@@ -49,8 +49,9 @@ def test_off_4_a_long_batch_is_done_in_the_background(app, world, begin, shelved
 
 def test_off_4_two_hundred_rows_are_done_at_once(app, world, shelved):
     assert MAX_AT_ONCE == 200
-    page = Browser(app, "agent").submit(path("shelve", *shelved), REMARK, 200)
-    assert page.one(class_="batch-sum").text == "成功 5 条"
+    answer = Browser(app, "agent").submit(path("shelve", *shelved, _drawer=1), REMARK, 200)
+    assert "已上架 5 位客户" in answer.text
+    assert answer.one("main")["data-used-up"] == "Customer", "what was chosen is no longer chosen"
     assert _shelved(shelved) == [1] * 5
 
 
@@ -79,7 +80,7 @@ def test_off_4_cancel_stops_and_says_what_was_done(
     assert states(pk) == ["done", "done", "waiting", "waiting", "waiting"]
     assert _shelved(shelved) == [1, 1, 0, 0, 0]
     page = Browser(app, "agent").page(f"/batches/{pk}")
-    assert page.one(class_="batch-sum").text == "成功 2 条 · 未处理 3 条"
+    assert page.one(class_="batch-sum").text == "已上架 2 位客户 · 未处理 3 条"
     assert "重试其余 3 条" in page.text
     assert notifications(agent.id) == []
 
@@ -103,8 +104,7 @@ def test_off_4_the_rest_of_a_cancelled_batch_is_taken_up(
     before_row(lambda n: n == 4 and elsewhere(app, lambda: cancel_run(run, actor=world.actor("agent"))))
     work()
     browser = Browser(app, "agent")
-    page = browser.submit(path("shelve", retry=pk), REMARK, 200)
-    assert page.one(class_="batch-sum").text == "成功 2 条"
+    browser.submit(path("shelve", retry=pk), REMARK, 303)
     assert _shelved(shelved) == [1] * 5
 
 
@@ -139,7 +139,7 @@ def test_acc_6_rights_are_asked_at_each_row(app, world, begin, shelved, before_r
 
 def test_off_4_a_row_that_changed_meanwhile_is_refused_by_the_rule(app, world, begin, shelved, work, states):
     pk = begin()
-    Browser(app, "agent").submit(path("shelve", shelved[1]), REMARK, 200)
+    Browser(app, "agent").submit(path("shelve", shelved[1]), REMARK, 303)
     work()
     assert states(pk) == ["done", "pool.not_off_shelf", "done", "done", "done"]
     assert _shelved(shelved) == [1] * 5
