@@ -1,7 +1,7 @@
 // Chosen rows of a list, and the operations on all of them at once (OFF-4).
 import {onContent} from '../shared/content.js';
 import {chosenIn, filterQuery, forgetChosen, forgetOutdated, keepChosen} from './chosen.js';
-import {onEvent} from './dom.js';
+import {isPhone, onEvent} from './dom.js';
 import {openDrawer} from './drawer.js';
 import {fillText, text} from './text.js';
 import {showToast} from './toast.js';
@@ -44,11 +44,12 @@ function showLine(card, chosen, boxes) {
   if (!line) return;
   const total = Number(card.dataset.total);
   const number = countOf(chosen);
-  const isWholePage = boxes.length > 0 && boxes.every((box) => box.checked);
+  // a phone has no box for the whole page
+  const isOffered = isPhone() || (boxes.length > 0 && boxes.every((box) => box.checked));
   const all = line.querySelector('[data-sel-all]');
   line.hidden = !number;
   line.querySelector('[data-sel-text]').textContent = fillText(text.selected, {n: number.toLocaleString()});
-  all.hidden = chosen.isAll || !isWholePage || !(total > number);
+  all.hidden = chosen.isAll || !isOffered || !(total > number);
   all.textContent = fillText(text.choose_all, {n: total.toLocaleString()});
 }
 
