@@ -50,8 +50,15 @@ def _sentence(done: Sequence[Undone]) -> str:
 
 def _result(found: Sequence[Undone], sentence: str, back: str) -> str:
     rows = [
-        pages.BatchRow(one.name or str(one.record_id), "", bool(one.verdict), one.verdict.reason)
+        pages.BatchRow(
+            label=one.name or str(one.record_id),
+            url="",
+            state=gettext("Done") if one.verdict else gettext("Refused"),
+            tone="green" if one.verdict else "red",
+            message=one.verdict.reason,
+        )
         for one in sorted(found, key=lambda one: bool(one.verdict))
     ]
-    page = pages.BatchPage(gettext("Undo"), rows, back, sentence)
+    done = sum(bool(one.verdict) for one in found)
+    page = pages.BatchPage(gettext("Undo"), rows, back, done, len(rows) - done, sentence=sentence)
     return render_template("kernel/batch.html", page=page)
