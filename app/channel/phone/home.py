@@ -116,13 +116,17 @@ class PhoneHomeView(PhoneView):
     @permitted(ProjectPermission.USE)
     def picture(self, pk: int) -> Response:
         """Send a picture of a project, plot or person that the actor can open."""
-        return _cached(content_answer(files.get_file(pk, actor=current_actor(), permission="use")))
+        return _cached(
+            content_answer(files.get_file(pk, actor=current_actor(), permission=ProjectPermission.USE))
+        )
 
     @expose("/pictures/<int:pk>/small", methods=["GET"])
     @permitted(ProjectPermission.USE)
     def small_picture(self, pk: int) -> Response:
         """Send the small version of the picture."""
-        return _cached(thumbnail_answer(files.get_file(pk, actor=current_actor(), permission="use")))
+        return _cached(
+            thumbnail_answer(files.get_file(pk, actor=current_actor(), permission=ProjectPermission.USE))
+        )
 
 
 def _projects(actor: Actor) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _
 
 from app.channel.shared.permissions import ReferralPermission
+from app.kernel.access.permissions import BasicPermission
 from app.kernel.errors import ALLOW, Decision, forbidden
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ FORBIDDEN = _("You may not do this")
 def oversees(actor: Actor, company_id: int, resource: type[Permission] = ReferralPermission) -> bool:
     """ACC-7: the back office of the company that the record belongs to."""
     return actor.sees_all or (
-        actor.company_id == company_id and actor.has_permission("read", resource.resource)
+        actor.company_id == company_id and actor.has_permission(BasicPermission.READ, resource.resource)
     )
 
 

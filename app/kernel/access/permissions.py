@@ -9,12 +9,16 @@ changes.
 from __future__ import annotations
 
 from enum import StrEnum
+from itertools import chain
 from typing import TYPE_CHECKING, Any, ClassVar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from app.kernel.errors import Sentence
+
+
+_enumerations: dict[str, list[type[Permission]]] = {}
 
 
 class Permission(StrEnum):
@@ -25,6 +29,31 @@ class Permission(StrEnum):
     def __init_subclass__(cls, *, resource: str, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         cls.resource = resource
+        _enumerations.setdefault(resource, []).append(cls)
+
+
+class BasicPermission(StrEnum):
+    """Functions that the base views serve on every resource that has them; each view says on which."""
+
+    READ = "read"
+    CREATE = "create"
+    UPDATE = "update"
+    EXPORT = "export"
+
+
+AnyPermission = Permission | BasicPermission
+
+
+def permission_of(resource: str, name: str) -> Permission:
+    """Return the resource's function of that name.
+
+    :raises TypeError: when it is in none of the resource's enumerations.
+    """
+    for function in chain.from_iterable(_enumerations.get(resource, ())):
+        if function == name:
+            return function
+    message = f"{resource} has no permission {name}"
+    raise TypeError(message)
 
 
 class FilePermission(Permission, resource="File"):

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Select
 
+    from app.kernel.access.permissions import AnyPermission
     from app.kernel.api.schemas import Named
     from app.kernel.fields.forms import BaseForm
     from app.kernel.lists.requests import ListSpec
@@ -66,7 +67,7 @@ class Contract:
     later: Any = None
     status: int = 200
     refusals: Sequence[int] = ()
-    permission: str = ""
+    permission: AnyPermission | None = None
     is_public: bool = False
 
 
@@ -95,7 +96,11 @@ def public(**contract: Any) -> Callable[[Handler], Handler]:
 
 
 def endpoint(
-    permission: str = "", *, during_duty: bool = False, leaves_trace: bool = False, **contract: Any
+    permission: AnyPermission | None = None,
+    *,
+    during_duty: bool = False,
+    leaves_trace: bool = False,
+    **contract: Any,
 ) -> Callable[[Handler], Handler]:
     """Route decorator: requires a signed-in user, and the permission on the API's resource if named.
 

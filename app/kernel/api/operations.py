@@ -8,6 +8,7 @@ from flask import jsonify
 from flask_appbuilder.baseviews import expose
 
 from app.kernel.access.current import current_actor
+from app.kernel.access.permissions import permission_of
 from app.kernel.api.base import endpoint, refuse
 from app.kernel.errors import Decision, Invalid
 from app.kernel.pages.batches import batch_route
@@ -25,12 +26,15 @@ def add_operation(view: type[ScopedModelView], api: type[KepanApi] | None, opera
     """Add an operation to a view, and to its API if it has one.  Call it while the contexts are loaded,
     before registration.
 
-    :raises TypeError: when the resource has another operation of that name, or the view or API a method.
+    :raises TypeError: when the resource has another operation of that name or lacks its permission, or the
+        view or API has a method of that name.
     """
-    _declare(str(view.class_permission_name), operation)
-    routes = {operation.name: page_route(operation)}
+    resource = str(view.class_permission_name)
+    _declare(resource, operation)
+    needs = permission_of(resource, operation.needs)
+    routes = {operation.name: page_route(operation, needs)}
     if operation.batch is not None:
-        routes[f"{operation.name}_batch"] = batch_route(operation)
+        routes[f"{operation.name}_batch"] = batch_route(operation, needs)
     for name, route in routes.items():
         _set_route(view, name, route, operation)
     view.include_route_methods = {*(view.include_route_methods or ()), *routes}
@@ -97,7 +101,7 @@ def _api_route(operation: Operation, api: type[KepanApi]) -> Any:
     call.__doc__ = shown.summary or operation.form.__doc__
     path = shown.path or operation.path
     described = endpoint(
-        "" if shown.is_for_all else operation.needs,
+        None if shown.is_for_all else permission_of(str(api.class_permission_name), operation.needs),
         takes=operation.form,
         returns=shown.returns or api.record_type,
         status=shown.status,

@@ -14,6 +14,7 @@ from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import MultiDict
 
 from app.kernel.access.current import current_actor
+from app.kernel.access.permissions import BasicPermission
 from app.kernel.api.base import endpoint
 from app.kernel.database.session import transaction_intent
 from app.kernel.errors import Invalid
@@ -91,7 +92,7 @@ def offer_export(
         return (jsonify(run=found.id), 202) if by_script else redirect(found.url, 303)
 
     page.__name__ = "export"
-    view.export = expose("/export", methods=["POST"])(permitted("export")(page))
+    view.export = expose("/export", methods=["POST"])(permitted(BasicPermission.EXPORT)(page))
     view.include_route_methods = {*(view.include_route_methods or ()), "export"}
 
     def call(_self: KepanApi) -> Any:
@@ -102,7 +103,7 @@ def offer_export(
     call.__name__ = "export"
     tabs = {"tab": [tab.key for tab in view.tabs]} if view.tabs else {}
     described = endpoint(
-        "export",
+        BasicPermission.EXPORT,
         leaves_trace=True,
         arguments=tabs,
         lists=view.spec,
@@ -174,7 +175,7 @@ def _job(view: type[ScopedModelView], tab: ListTab | None, actor: Actor) -> List
 
 def may_export(asked: ExportRequest, actor: Actor) -> bool:
     """Return True if the actor still may export that list."""
-    return actor.has_permission("export", _offered[asked.view][0].class_permission_name)
+    return actor.has_permission(BasicPermission.EXPORT, _offered[asked.view][0].class_permission_name)
 
 
 def make_export(asked: ExportRequest, actor: Actor, meter: ProgressMeter) -> tuple[str, IO[bytes]]:

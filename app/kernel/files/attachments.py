@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel import clock
 from app.kernel.access.guard import scoped, unscoped
+from app.kernel.access.permissions import BasicPermission
 from app.kernel.database.columns import BigId, UtcDateTime
 from app.kernel.database.session import Model, db
 from app.kernel.database.transactions import end_reading
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from app.kernel.access.actor import Actor
+    from app.kernel.access.permissions import AnyPermission
     from app.kernel.errors import Sentence
 
 
@@ -235,7 +237,7 @@ def files_by_subject(kind: str, ids: Iterable[int]) -> dict[int, list[Attachment
     return found
 
 
-def get_file(pk: int, *, actor: Actor, permission: str = "read") -> Attachment:
+def get_file(pk: int, *, actor: Actor, permission: AnyPermission = BasicPermission.READ) -> Attachment:
     """Return a file whose record the actor can open, and may use with the permission.
 
     :raises NotFound: when it does not exist, was removed, or the record is outside the actor's scope.

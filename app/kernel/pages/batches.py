@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from app.kernel.access.actor import Actor
+    from app.kernel.access.permissions import Permission
     from app.kernel.errors import Decision
     from app.kernel.fields.forms import BaseForm
     from app.kernel.pages.operations import Operation
@@ -79,14 +80,14 @@ def register_keeper(keeper: BatchKeeper) -> None:
     _keepers[:] = [keeper]
 
 
-def batch_route(operation: Operation) -> Any:
+def batch_route(operation: Operation, needs: Permission) -> Any:
     """Return the route of the operation's page for the chosen rows of a list."""
 
     def page(self: ScopedModelView) -> Any:
         return batch_page(self, operation, current_actor())
 
     page.__name__ = f"{operation.name}_batch"
-    return expose(f"/batch/{operation.path}", methods=["GET", "POST"])(permitted(operation.needs)(page))
+    return expose(f"/batch/{operation.path}", methods=["GET", "POST"])(permitted(needs)(page))
 
 
 def batch_buttons(view: ScopedModelView, actor: Actor) -> list[Button]:

@@ -15,6 +15,7 @@ from flask_appbuilder.baseviews import expose
 from flask_babel import gettext
 
 from app.kernel.access.current import current_actor
+from app.kernel.access.permissions import BasicPermission
 from app.kernel.errors import Decision, NotFound
 from app.kernel.lists.asking import refuse_typed
 from app.kernel.lists.counts import counts_up_to
@@ -125,7 +126,7 @@ def add_board(view: type[ScopedModelView], board: Board) -> None:
     routes["moves"] = "/<int:pk>/moves", moves
     for name, (address, route) in routes.items():
         route.__name__ = name
-        setattr(view, name, expose(address, methods=["GET"])(permitted("read")(route)))
+        setattr(view, name, expose(address, methods=["GET"])(permitted(BasicPermission.READ)(route)))
     view.include_route_methods = {*(view.include_route_methods or ()), *routes}
 
 

@@ -10,6 +10,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.kernel.access.current import current_actor
+from app.kernel.access.permissions import BasicPermission
 from app.kernel.lists.paging import Page
 from app.kernel.pages.elements import Button, Column, ListPage
 from app.kernel.pages.formatting import qs
@@ -122,7 +123,8 @@ def _column(view: ScopedModelView, chosen: ChosenColumn, asked: ListRequest) -> 
 
 def export_button(view: ScopedModelView, actor: Actor) -> list[Button]:
     """Return the list's export button if the list can be exported and the user may do so."""
-    if "export" not in view.routes() or not actor.has_permission("export", view.class_permission_name):
+    may_export = actor.has_permission(BasicPermission.EXPORT, view.class_permission_name)
+    if "export" not in view.routes() or not may_export:
         return []
     kept: dict[str, Any] = {
         name: request.args.getlist(name) for name in request.args if name not in PAGE_ARGUMENTS

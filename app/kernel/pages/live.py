@@ -19,6 +19,7 @@ from sqlalchemy.types import TypeDecorator
 from werkzeug.datastructures import MultiDict
 
 from app.kernel.access.guard import scoped
+from app.kernel.access.permissions import BasicPermission
 from app.kernel.database.columns import code_type
 from app.kernel.database.session import db
 from app.kernel.lists.asking import refuse_typed
@@ -160,7 +161,7 @@ def _read_name(name: str, actor: Actor) -> _ShownList | None:
     """Return the list of that name; None where there is none, or the actor may not see it."""
     given = dict(parse_qsl(name, keep_blank_values=True, max_num_fields=10)) if name else {}
     view = _list_view(given.get("view", ""))
-    if view is None or not actor.has_permission("read", view.class_permission_name):
+    if view is None or not actor.has_permission(BasicPermission.READ, view.class_permission_name):
         return None
     args = MultiDict(parse_qsl(given.get("of", ""), keep_blank_values=True, max_num_fields=200))
     asked = read_list_request(view.spec, args)

@@ -195,10 +195,10 @@ def operations_of_resource(resource: str) -> list[Operation]:
     return declared_operations.get(resource, [])
 
 
-def page_route(operation: Operation) -> Any:
+def page_route(operation: Operation, needs: Permission) -> Any:
     """Return the route of the operation's page, which shows its form and performs it."""
     if operation.form is None:
-        return _press_route(operation)
+        return _press_route(operation, needs)
 
     def page(self: ScopedModelView, pk: int) -> Any:
         actor = current_actor()
@@ -220,10 +220,10 @@ def page_route(operation: Operation) -> Any:
 
     page.__name__ = operation.name
     page._takes_files = takes_files(operation.form)  # type: ignore[attr-defined]
-    return expose(f"/<int:pk>/{operation.path}", methods=["GET", "POST"])(permitted(operation.needs)(page))
+    return expose(f"/<int:pk>/{operation.path}", methods=["GET", "POST"])(permitted(needs)(page))
 
 
-def _press_route(operation: Operation) -> Any:
+def _press_route(operation: Operation, needs: Permission) -> Any:
     """Return the route that performs an operation without a form, and returns to the list or to ``next``."""
 
     def press(self: ScopedModelView, pk: int) -> Any:
@@ -240,7 +240,7 @@ def _press_route(operation: Operation) -> Any:
         return say_done(self, operation, result, name, back)
 
     press.__name__ = operation.name
-    return expose(f"/<int:pk>/{operation.path}", methods=["POST"])(permitted(operation.needs)(press))
+    return expose(f"/<int:pk>/{operation.path}", methods=["POST"])(permitted(needs)(press))
 
 
 def operation_button(

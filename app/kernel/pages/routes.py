@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
     from flask_appbuilder.baseviews import BaseView
 
+    from app.kernel.access.permissions import AnyPermission
+
 
 NOT_SENT = "unsent"  # a flashed message's category: the typed values were not saved
 
@@ -38,7 +40,7 @@ def _next_address() -> str | None:
     return f"{request.path}?{urlencode(kept)}".rstrip("?")
 
 
-def permitted(permission: str = "", *, during_duty: bool = False) -> Callable[[Any], Any]:
+def permitted(permission: AnyPermission | None = None, *, during_duty: bool = False) -> Callable[[Any], Any]:
     """Route decorator of pages: checks sign-in first, then pending duties (``during_duty`` pages are exempt),
     then the permission on the view's resource, if one is named.  A view with its own sign-in page names it in
     ``sign_in_endpoint``; a view with its own pages for duties names them in ``duty_endpoints``.

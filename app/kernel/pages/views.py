@@ -20,6 +20,7 @@ from sqlalchemy import inspect
 from werkzeug.datastructures import MultiDict
 
 from app.kernel.access.current import current_actor
+from app.kernel.access.permissions import BasicPermission
 from app.kernel.database.records import get_one
 from app.kernel.errors import ALLOW, MESSAGES, Decision, NotFound, forbidden
 from app.kernel.fields.choices import narrow_choices
@@ -142,7 +143,7 @@ class ScopedModelView(ModelView):
 
     def list_buttons(self, actor: Actor) -> list[Button]:
         """Return the toolbar; "new" comes first."""
-        if self.add_form_class is None or not actor.has_permission("create", self.class_permission_name):
+        if self.add_form_class is None or not self._may(BasicPermission.CREATE, actor):
             return []
         url = url_for(f"{self.endpoint}.add")
         return [Button(str(self.add_title), url, "fa-plus", "drawer", primary=True)]
@@ -169,7 +170,7 @@ class ScopedModelView(ModelView):
 
     def edit_buttons(self, record: Any, actor: Actor, facts: Any, *, is_main: bool = False) -> list[Button]:
         """Return the button of the edit form: disabled with the reason, absent without the permission."""
-        if not actor.has_permission("update", self.class_permission_name):
+        if not self._may(BasicPermission.UPDATE, actor):
             return []
         verdict = self.check_edit(record, actor, facts)
         label, icon = self.edit_label, self.edit_icon
@@ -210,9 +211,7 @@ class ScopedModelView(ModelView):
 
     def check_edit(self, _record: Any, actor: Actor, _facts: Any) -> Decision:
         """Return the policy's decision for the edit form and its button: by default the permission alone."""
-        return (
-            ALLOW if actor.has_permission("update", self.class_permission_name) else forbidden(*MESSAGES[403])
-        )
+        return ALLOW if self._may(BasicPermission.UPDATE, actor) else forbidden(*MESSAGES[403])
 
     def form_data(self, _record: Any | None, _actor: Actor) -> dict[str, Any]:
         """Return the initial values of the form."""
@@ -225,7 +224,7 @@ class ScopedModelView(ModelView):
         return set(self.include_route_methods or ())
 
     @expose("/", methods=["GET"])
-    @permitted("read")
+    @permitted(BasicPermission.READ)
     def list(self) -> Any:
         """Show the list; without arguments the view with which it opens for the person (OFF-5)."""
         actor = current_actor()
@@ -249,7 +248,7 @@ class ScopedModelView(ModelView):
         return render_template("kernel/list.html", page=page)
 
     @expose("/search", methods=["POST"])
-    @permitted("read")
+    @permitted(BasicPermission.READ)
     def search(self) -> Any:
         """Accept a search whose terms must not appear in an address; redirect to the list with a sealed value
         (ACC-17).
@@ -263,7 +262,7 @@ class ScopedModelView(ModelView):
         return redirect(url_for(f"{self.endpoint}.{to}", **query), 303)
 
     @expose("/counts", methods=["GET"])
-    @permitted("read")
+    @permitted(BasicPermission.READ)
     def counts(self) -> Response:
         """Return capped counts of the tabs, fetched after the page."""
         actor = current_actor()
@@ -272,7 +271,7 @@ class ScopedModelView(ModelView):
         return jsonify({key: f"{limit}+" if n > limit else str(n) for key, n in found.items()})
 
     @expose("/<int:pk>", methods=["GET"])
-    @permitted("read")
+    @permitted(BasicPermission.READ)
     def show(self, pk: int) -> str:
         """Show the detail."""
         actor = current_actor()
@@ -296,7 +295,7 @@ class ScopedModelView(ModelView):
         return render_template("kernel/detail.html", page=page)
 
     @expose("/<int:pk>/tab/<string:key>", methods=["GET"])
-    @permitted("read")
+    @permitted(BasicPermission.READ)
     def tab(self, pk: int, key: str) -> str:
         """Return one tab of the detail, as a fragment."""
         actor = current_actor()
@@ -310,7 +309,7 @@ class ScopedModelView(ModelView):
         return render_template(f"kernel/{kind}.html", tab=content)
 
     @expose("/new", methods=["GET", "POST"])
-    @permitted("create")
+    @permitted(BasicPermission.CREATE)
     def add(self) -> Any:
         """Show and submit the form of a new record."""
         actor = current_actor()
@@ -327,7 +326,7 @@ class ScopedModelView(ModelView):
         )
 
     @expose("/<int:pk>/edit", methods=["GET", "POST"])
-    @permitted("update")
+    @permitted(BasicPermission.UPDATE)
     def edit(self, pk: int) -> Any:
         """Show and submit the form of an existing record."""
         actor = current_actor()
@@ -345,6 +344,9 @@ class ScopedModelView(ModelView):
         )
 
     # ---- building the page objects
+
+    def _may(self, permission: BasicPermission, actor: Actor) -> bool:
+        return actor.has_permission(permission, self.class_permission_name)
 
     def _say_saved(self, answer: Answer, record: Any) -> Any:
         url = self.record_url(record)

@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import Forbidden
 
 from app.kernel.access.current import current_actor
-from app.kernel.access.permissions import ListViewPermission
+from app.kernel.access.permissions import BasicPermission, ListViewPermission
 from app.kernel.errors import Invalid, NotFound, forbidden
 from app.kernel.lists.requests import read_list_request
 from app.kernel.pages.columns import (
@@ -245,7 +245,7 @@ def _list_of(key: str) -> FilteredList:
         raise NotFound
     for view in current_app.extensions["appbuilder"].baseviews:
         if isinstance(view, FilteredList) and view.endpoint == key:
-            if not current_actor().has_permission("read", view.class_permission_name):
+            if not current_actor().has_permission(BasicPermission.READ, view.class_permission_name):
                 raise Forbidden
             return view
     raise NotFound

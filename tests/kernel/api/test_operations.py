@@ -6,13 +6,23 @@ from dataclasses import replace
 
 import pytest
 
+from app.kernel.access.permissions import Permission
 from app.kernel.api.base import KepanApi
 from app.kernel.api.operations import add_api_operation, add_operation
 from app.kernel.errors import ALLOW
 from app.kernel.pages.operations import ConfirmForm, Operation, OperationBatch, declared_operations
 from app.kernel.pages.views import ScopedModelView
 
-LIFT = Operation("lift", "Lift", "fa-up", ConfirmForm, lambda *_: ALLOW, lambda pk, **_: pk)
+
+class BoxPermission(Permission, resource="Box"):
+    """Functions on boxes."""
+
+    LIFT = "lift"
+
+
+LIFT = Operation(
+    "lift", "Lift", "fa-up", ConfirmForm, lambda *_: ALLOW, lambda pk, **_: pk, permission=BoxPermission.LIFT
+)
 
 
 @pytest.fixture
@@ -72,3 +82,8 @@ def test_an_operation_replaces_no_method_of_its_api():
     assert BoxApi.hoist.operation is other
     with pytest.raises(TypeError, match=r"BoxApi\.hoist is defined beside"):
         add_api_operation(BoxApi, replace(LIFT, name="hoist"))
+
+
+def test_an_operation_needs_a_function_of_its_resource(box):
+    with pytest.raises(TypeError, match=r"Box has no permission raise"):
+        add_operation(box, None, replace(LIFT, name="raise", permission=None))
