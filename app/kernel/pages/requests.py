@@ -7,6 +7,7 @@ import uuid
 from typing import TYPE_CHECKING
 
 from flask import g, has_request_context, request, session
+from werkzeug.exceptions import RequestEntityTooLarge
 
 if TYPE_CHECKING:
     from flask import Response
@@ -21,7 +22,12 @@ def is_api() -> bool:
 
 def is_drawer() -> bool:
     """Return True when the page is shown inside a drawer."""
-    return request.values.get("_drawer") == "1"
+    if "_drawer" in request.args:
+        return request.args["_drawer"] == "1"
+    try:
+        return request.form.get("_drawer") == "1"
+    except RequestEntityTooLarge:  # a body that is refused is not read for its refusal either
+        return False
 
 
 def request_id() -> str:
