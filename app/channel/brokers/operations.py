@@ -10,7 +10,7 @@ from app.channel.brokers.registration import resubmit_broker
 from app.channel.brokers.services import review_broker
 from app.channel.shared.permissions import BrokerPermission
 from app.kernel.pages.answers import Answer
-from app.kernel.pages.operations import Operation, OperationApi, OperationPage, without_facts
+from app.kernel.pages.operations import Operation, OperationApi, OperationBatch, OperationPage, without_facts
 
 ON_BROKERS = (
     Operation(
@@ -20,7 +20,7 @@ ON_BROKERS = (
         form=forms.ReviewForm,
         policy=without_facts(policies.can_review),
         service=review_broker,
-        answer=Answer(_("%(name)s was reviewed")),
+        answer=Answer(_("%(name)s was reviewed"), _("%(num)s company on-sites were reviewed")),
         page=OperationPage(
             submit_label=_("Save"),
             hint=_("Approved, the company on-site may enter customers for the brokers of the company."),
@@ -29,6 +29,7 @@ ON_BROKERS = (
             is_main=True,
         ),
         api=OperationApi(summary="Approves or rejects a company on-site (CH-4)."),
+        batch=OperationBatch(form=ReviewPageForm),
     ),
 )
 # In the API alone: on the phone its own page asks for it.

@@ -41,7 +41,6 @@ from app.customers.shared.rows import CUSTOMER_ROWS
 from app.kernel.access.current import current_actor
 from app.kernel.lists.paging import fetch_page
 from app.kernel.lists.requests import ListRequest, apply_filters
-from app.kernel.pages.batches import batch_buttons
 from app.kernel.pages.elements import Button, enabled_first
 from app.kernel.pages.operations import operation_buttons
 from app.kernel.pages.routes import permitted
@@ -146,9 +145,6 @@ class CustomerView(ScopedModelView):
             *self.edit_buttons(record, actor, facts),
             *operation_buttons(self, actor, record, facts, in_list=True),
         ]
-
-    def list_buttons(self, actor: Actor) -> list[Button]:
-        return [*super().list_buttons(actor), *batch_buttons(self, actor)]
 
     def detail_buttons(self, record: Customer, actor: Actor, facts: policies.Facts) -> list[Button]:
         operations = operation_buttons(self, actor, record, facts)

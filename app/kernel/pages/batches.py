@@ -102,7 +102,9 @@ def batch_buttons(view: ScopedModelView, actor: Actor) -> list[Button]:
             batch=True,
         )
         for operation in operations_of_resource(resource)
-        if operation.batch is not None and actor.has_permission(operation.needs, resource)
+        if operation.batch is not None
+        and f"{operation.name}_batch" in view.routes()
+        and actor.has_permission(operation.needs, resource)
     ]
 
 
@@ -152,7 +154,9 @@ def posted_form(operation: Operation, kinds: Mapping[str, int], posted: Posted) 
 
 def _form_class(operation: Operation, kinds: Mapping[str, int]) -> type[BaseForm]:
     declared = operation.batch.kinds if operation.batch else None
-    return declared.form_for(frozenset(kinds)) if declared and kinds else operation.form or ConfirmForm
+    if declared and kinds:
+        return declared.form_for(frozenset(kinds))
+    return (operation.batch and operation.batch.form) or operation.form or ConfirmForm
 
 
 def _chosen(view: ScopedModelView, operation: Operation, actor: Actor) -> tuple[Selection, Posted]:

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _
 from app.kernel.access.current import current_actor
 from app.kernel.access.permissions import BasicPermission
 from app.kernel.lists.paging import Page
+from app.kernel.pages.batches import batch_buttons
 from app.kernel.pages.elements import Button, Column, ListPage
 from app.kernel.pages.formatting import qs
 from app.kernel.pages.list_views import COLUMNS, DENSITY, VIEW, ShownList
@@ -49,7 +50,7 @@ def list_page(
         for f in view.spec.filters
         if f.is_shown(request.args)
     ]
-    buttons = [*view.list_buttons(actor), *export_button(view, actor)]
+    buttons = [*view.list_buttons(actor), *batch_buttons(view, actor), *export_button(view, actor)]
     return ListPage(
         key=view.class_permission_name,
         title=str(view.list_title),

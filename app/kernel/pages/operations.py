@@ -112,12 +112,14 @@ class BatchKinds:
 class OperationBatch:
     """An operation for the chosen rows of a list (OFF-4): each in a transaction of its own, or many at once
     by ``service(pks, actor=…, **form values)``.  For records of several ``kinds``, ``share(pks, values,
-    actor)`` returns the part of the form that applies to each.
+    actor)`` returns the part of the form that applies to each.  ``form`` is the page's where it is not the
+    operation's.
     """
 
     service: Callable[..., dict[int, Decision]] | None = None
     share: Callable[[Sequence[int], Mapping[str, Any], Actor], Mapping[int, Mapping[str, Any]]] | None = None
     kinds: BatchKinds | None = None
+    form: type[BaseForm] | None = None
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from app.kernel.lists.asking import refuse_typed
 from app.kernel.lists.counts import COUNT_LIMIT
 from app.kernel.lists.paging import every_key
 from app.kernel.lists.requests import apply_filters, read_list_request
-from app.kernel.pages.list_page import PAGE_ARGUMENTS
+from app.kernel.pages.modes import PAGE_ARGUMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

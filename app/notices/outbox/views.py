@@ -12,7 +12,6 @@ from sqlalchemy import Select, select
 
 from app.kernel.lists.filters import ChoiceFilter, DateRangeFilter
 from app.kernel.lists.requests import ListSpec
-from app.kernel.pages.batches import batch_buttons
 from app.kernel.pages.formatting import code_tag, join_names
 from app.kernel.pages.operations import operation_buttons
 from app.kernel.pages.views import ScopedModelView
@@ -75,9 +74,6 @@ class OutboxView(ScopedModelView):
 
     def record_title(self, record: OutgoingMessage) -> str:
         return f"{gettext(record.purpose)} {record.recipient_masked}".strip()
-
-    def list_buttons(self, actor: Actor) -> list[Button]:
-        return batch_buttons(self, actor)
 
     def facts_of(self, records: Sequence[OutgoingMessage], _actor: Actor) -> Mapping[int, SendingFacts]:
         return {record.id: sending_facts(record) for record in records}

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger("kepan.runs")
 
 MAX_ATTEMPTS = 4  # one start and three restarts
+MAX_CONTINUATIONS = 20  # of work that loses nothing by a restart
 _PAUSE = 0.5  # seconds between two records of progress
 INTERRUPTED = N_("The server was restarted several times meanwhile; please start it again")
 CRASHED = N_("Something went wrong on our side")
@@ -130,7 +131,8 @@ def _recover_runs(lost: tuple[ColumnElement[bool], ...]) -> None:
 
 
 def _restart(run: BackgroundRun) -> None:
-    if run.attempts < MAX_ATTEMPTS:
+    kind = find_kind(run.kind)
+    if run.attempts < (MAX_CONTINUATIONS if kind and kind.goes_on else MAX_ATTEMPTS):
         run.give_back()
     else:
         _fail(run, INTERRUPTED)

@@ -62,6 +62,20 @@ def test_ch_4_a_rejection_needs_a_reason_which_the_company_on_site_reads(app, ch
     assert director.get(f"/brokers/{channel.brokers['broker1'].id}/review").status_code == 409
 
 
+def test_off_4_ch_4_several_who_wait_are_reviewed_at_once(app, channel, waiting):
+    second = channel.register("site3", "13900000006", "吴六", 1, "company_onsite")
+    director, known = Browser(app, "director"), channel.brokers["broker1"]
+    ids = f"{waiting.id}.{second.id}.{known.id}"
+    path = f"/brokers/batch/review?ids={ids}"
+    assert any(path.startswith(one["data-batch"] or "-") for one in director.page("/brokers/").all("button"))
+    assert director.submit(path, {"decision": "reject"}, 422).errors() == {"reason": "此项必填"}
+    page = director.submit(path, {"decision": "approve"}, 200)
+    assert "已审核 2 位公司驻场 · 未成功 1 条" in page.one(class_="batch-sum").text
+    assert [again(one).review_state for one in (waiting, second)] == ["approved"] * 2
+    assert len(notices_of(second.id)) == 1
+    assert Browser(app, "secretary").post(path, {"decision": "approve"}).status_code == 403
+
+
 def test_ch_5_only_phone_and_company_are_edited_and_every_change_is_kept(app, channel):
     broker, director = channel.brokers["broker1"], Browser(app, "director")
     path = f"/brokers/{broker.id}/edit"

@@ -1,7 +1,8 @@
 // What is chosen in a list, kept in this tab for one person, list and filter: it survives paging, and goes when
 // the filter changes (OFF-4). Either ids, or all that the filter finds without some.
 const PREFIX = 'kepan:chosen';
-const PAGE_ARGUMENTS = ['page', 'page_size', 'after', 'before', 'order_by', '_drawer'];
+// as in kernel/pages/modes.py: what changes the page or the look, and not which rows the list has
+const PAGE_ARGUMENTS = ['page', 'page_size', 'after', 'before', 'order_by', 'list_view', 'columns', 'density', '_drawer'];
 const NOTHING = {ids: [], isAll: false};
 const withoutStorage = new Map(); // where the tab keeps nothing: until the page is left
 const person = document.querySelector('meta[name=kepan-person]')?.content || '';
