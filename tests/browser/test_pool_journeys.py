@@ -162,7 +162,7 @@ def test_pool_7_batch_unshelve_reports_each(chromium, live, world, size):
         pick(drawer, "reason", "no_need")
         submit(drawer)
         sums = drawer.locator(".batch-sum")
-        expect(sums).to_have_text("成功 2 条 · 未成功 1 条")
+        expect(sums).to_contain_text("已下架 2 位客户 · 未成功 1 条")
         expect(drawer.locator("tbody tr").first).to_contain_text("李小姐")
         picture(page, "batch-result", size)
         drawer.locator(".form-bar a").click()

@@ -27,7 +27,7 @@ from app.kernel.lists.asking import charge_filters
 from app.kernel.lists.counts import COUNT_LIMIT, count_up_to
 from app.kernel.lists.paging import every_key, in_batches, key_parts
 from app.kernel.lists.requests import apply_filters, read_list_request
-from app.kernel.pages.list_page import PAGE_ARGUMENTS
+from app.kernel.pages.modes import PAGE_ARGUMENTS
 from app.kernel.pages.requests import is_api
 
 if TYPE_CHECKING:

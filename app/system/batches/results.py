@@ -5,11 +5,11 @@ Names are read when the result is shown, within what its owner may see then; non
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from flask import url_for
 from flask_babel import gettext, ngettext
-from flask_babel import lazy_gettext as _
 
 from app.kernel.exports.spreadsheets import SheetColumn
 from app.kernel.jobs.lease import read_lease
@@ -88,7 +88,7 @@ def _buttons(batch: Batch, tally: Tally, actor: Actor) -> list[Button]:
     buttons = []
     if actor.has_permission(operation.needs, view.class_permission_name):
         label = ngettext("Try %(num)d again", "Try %(num)d again", undone)
-        url = url_for(f"{view.endpoint}.{operation.name}_batch", **{RETRY: batch.id})
+        url = f"{url_for(f'{view.endpoint}.{operation.name}_batch')}?{RETRY}={batch.id}"
         buttons.append(Button(label, url, "fa-rotate-right", "drawer"))
     url = url_for("BatchView.export", pk=batch.id)
     return [*buttons, Button(gettext("Export the refused"), url, "fa-file-export", "download")]
@@ -138,13 +138,7 @@ def undone_in_words(batch: Batch, actor: Actor) -> Iterator[tuple[str, str, str]
             yield row.label, row.state, row.message
 
 
-SHEET = [
-    SheetColumn(_("Name"), lambda row: row[0]),
-    SheetColumn(_("Result"), lambda row: row[1]),
-    SheetColumn(_("Reason"), lambda row: row[2]),
-]
-
-
 def sheet_columns() -> list[SheetColumn]:
     """Return the columns of the exported rows, in the user's language."""
-    return [SheetColumn(str(column.label), column.value) for column in SHEET]
+    labels = (gettext("Name"), gettext("Result"), gettext("Reason"))
+    return [SheetColumn(label, itemgetter(place)) for place, label in enumerate(labels)]
