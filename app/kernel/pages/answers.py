@@ -60,6 +60,7 @@ class Answer:
         return self.about_many(len(done)) if done else ""
 
 
+AGAIN = "_again"  # the button that saves a new record and begins another one
 SAVED = Answer(_("Saved"))
 CREATED = Answer(_("%(name)s was created"))
 EDITED = Answer(_("%(name)s was saved"))
@@ -120,6 +121,23 @@ def say_done(view: ScopedModelView, operation: Operation, result: Any, name: str
     if not url:
         text = gettext("%(deed)s. You cannot open it any more.", deed=text)
     return finish(url or url_for(f"{view.endpoint}.list"), text, result_url=url)
+
+
+def say_saved(view: ScopedModelView, answer: Answer, record: Any) -> Any:
+    """Return the response to a form that was saved, with the way to the record."""
+    url = view.record_url(record)
+    return finish(url, answer.about(view.record_title(record)), result_url=url)
+
+
+def say_created(view: ScopedModelView, record: Any) -> Any:
+    """Return the response to a new record: its page, or an empty form for the next one where that was asked
+    for (OFF-2).
+    """
+    if AGAIN not in request.form:
+        return say_saved(view, CREATED, record)
+    text = CREATED.about(view.record_title(record))
+    flash(Toast(text, view.record_url(record)).as_flashed(), "success")
+    return redirect(request.full_path.rstrip("?"), 303)
 
 
 def say_all_done(view: ScopedModelView, answer: Answer, verdicts: Mapping[int, Decision], name: str) -> Any:

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _
 
 from app.kernel.errors import Decision, Denied, Invalid, Stale
 from app.kernel.pages import elements as pages
-from app.kernel.pages.answers import finish
+from app.kernel.pages.answers import AGAIN, finish
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,6 +32,7 @@ class FormLayout:
 
 
 DEFAULT_LAYOUT = FormLayout()
+WITH_NEXT = FormLayout(content={"again": AGAIN})  # saves and begins another one, too (OFF-2)
 
 
 def run_form(

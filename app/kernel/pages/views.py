@@ -8,7 +8,6 @@ typed, and changes go through services only.
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar
 from urllib.parse import urlencode
 
@@ -29,7 +28,7 @@ from app.kernel.lists.counts import counts_up_to
 from app.kernel.lists.paging import Page, fetch_page, kept_plans
 from app.kernel.lists.requests import apply_filters, read_list_request
 from app.kernel.lists.rows import RowReader
-from app.kernel.pages.answers import CREATED, EDITED, Answer, finish
+from app.kernel.pages.answers import EDITED, say_created, say_saved
 from app.kernel.pages.elements import (
     Button,
     DetailPage,
@@ -39,7 +38,7 @@ from app.kernel.pages.elements import (
     Tab,
     TimelineTab,
 )
-from app.kernel.pages.form_page import run_form
+from app.kernel.pages.form_page import WITH_NEXT, run_form
 from app.kernel.pages.formatting import cell, record_address
 from app.kernel.pages.list_page import list_page
 from app.kernel.pages.list_views import shown_list
@@ -322,7 +321,8 @@ class ScopedModelView(ModelView):
             back_url=url_for(f"{self.endpoint}.list"),
             submit=lambda values: self.create(values, actor),
             done_url=self.record_url,
-            done=partial(self._say_saved, CREATED),
+            done=lambda made: say_created(self, made),
+            look=WITH_NEXT,
         )
 
     @expose("/<int:pk>/edit", methods=["GET", "POST"])
@@ -340,17 +340,13 @@ class ScopedModelView(ModelView):
             back_url=self.record_url(record),
             submit=lambda values: self.update(pk, values, actor),
             done_url=self.record_url,
-            done=partial(self._say_saved, EDITED),
+            done=lambda kept: say_saved(self, EDITED, kept),
         )
 
     # ---- building the page objects
 
     def _may(self, permission: BasicPermission, actor: Actor) -> bool:
         return actor.has_permission(permission, self.class_permission_name)
-
-    def _say_saved(self, answer: Answer, record: Any) -> Any:
-        url = self.record_url(record)
-        return finish(url, answer.about(self.record_title(record)), result_url=url)
 
     def edit_form(self, record: Any, actor: Actor) -> BaseForm:
         """Return the form of an existing record, filled in."""

@@ -167,3 +167,15 @@ def test_required_fields_are_marked_as_such(app):
     page = Browser(app, "agent").page("/customers/new")
     required = {n["name"] for n in page.form().all() if n["aria-required"] == "true"}
     assert required == {"pool", "kind", "name"}
+
+
+def test_off_2_save_and_new_leads_to_an_empty_form_that_says_what_was_created(app, typed):
+    browser = Browser(app, "agent")
+    again = browser.post(f"{NEW}", {**typed, "_again": "1"})
+    assert again.location == NEW
+    form = browser.page(again.location)
+    assert form.one("div", class_="toast-i").one("span").text == "已新建 周 先生"
+    assert form.one("div", class_="toast-i").one("a")["href"].startswith("/customers/")
+    assert not form.values()["name"]
+    refused = browser.submit(NEW, {**typed, "_again": "1"}, 409)
+    assert refused.values()["name"] == typed["name"], "a refused one stays"

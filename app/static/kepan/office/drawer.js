@@ -1,4 +1,5 @@
-// The drawer: a form page in a frame with ?_drawer=1. A phone opens the page itself.
+// The drawer: a form page in a frame with ?_drawer=1; a form of one or two fields is a small dialog (OFF-2). A phone
+// opens the page itself.
 import {isPage, onLeave} from '../shared/content.js';
 import {ask} from './confirm.js';
 import {isInDrawer, isPhone, make, onEvent, opensElsewhere} from './dom.js';
@@ -6,6 +7,8 @@ import {offerToFrames} from './frames.js';
 import {text} from './text.js';
 import {keepAnswer, keepToast} from './toast.js';
 
+const SMALL = 2; // fields
+const ROOM = 400; // the height that the list of a chooser or the calendar of a date needs below its field
 let box = null;
 let frame = null;
 let opener = null;
@@ -94,8 +97,29 @@ function innerDocument() {
   }
 }
 
+/** A form of one or two fields is as high as its content; everything else takes the drawer. */
+function fit(inside) {
+  const form = inside.querySelector('form[data-form]');
+  const isReply = !form && !inside.querySelector('[data-result]'); // of the form before: it keeps the place
+  const isSmall = form ? form.querySelectorAll('.fi').length <= SMALL : isReply && box.classList.contains('is-small');
+  box.classList.toggle('is-small', isSmall);
+  box.classList.remove('is-unsized');
+  if (!isSmall) {
+    frame.style.height = '';
+    return;
+  }
+  const opensBelow = inside.querySelector('.js-s2, [data-date]');
+  const card = inside.querySelector('.form-card, .card') || inside.body;
+  const measure = () => {
+    frame.style.height = `${Math.max(card.offsetHeight, opensBelow ? ROOM : 0)}px`;
+  };
+  measure();
+  new ResizeObserver(measure).observe(card);
+}
+
 function showLoaded(inside) {
-  isStale = Boolean(inside.querySelector('[data-result]'));
+  fit(inside);
+  isStale = isStale || Boolean(inside.querySelector('[data-result], [data-flash=success]'));
   const head = inside.querySelector('h1');
   if (head) box.querySelector('b').textContent = head.textContent;
   box.classList.remove('is-loading');
@@ -125,12 +149,14 @@ function handleLoad() {
 export function openDrawer(address, title) {
   if (!box) build();
   opener = document.activeElement;
+  isStale = false;
   if (frame) frame.remove();
   frame = make('iframe');
   frame.title = title || '';
   frame.addEventListener('load', handleLoad);
   box.querySelector('b').textContent = title || '';
-  box.classList.add('is-loading');
+  box.classList.remove('is-small');
+  box.classList.add('is-loading', 'is-unsized');
   frame.src = drawerAddress(address);
   box.querySelector('.drawer-in').appendChild(frame);
   document.documentElement.classList.add('has-drawer');

@@ -2,16 +2,16 @@
 import {focusChooser, isChooser} from './choosers.js';
 import {onEvent} from './dom.js';
 
-export function focusOn(element) {
+export function focusOn(element, {scrolls = true} = {}) {
   if (!element) return;
   if (isChooser(element)) {
-    element.nextElementSibling.scrollIntoView({block: 'center'});
+    if (scrolls) element.nextElementSibling.scrollIntoView({block: 'center'});
     focusChooser(element);
     return;
   }
   const isGroup = element.getAttribute('role') === 'radiogroup';
   const field = (isGroup && element.querySelector('input')) || element;
-  field.scrollIntoView({block: 'center'});
+  if (scrolls) field.scrollIntoView({block: 'center'});
   field.focus({preventScroll: true});
 }
 

@@ -1,7 +1,7 @@
-// Forms: where the cursor starts, and a question before text that is not saved is lost.
+// Forms: where the cursor starts, Ctrl-Enter saves, and a question before text that is not saved is lost (OFF-2).
 import {onContent} from '../shared/content.js';
 import {applyConditions} from './conditions.js';
-import {isInDrawer, isTouch} from './dom.js';
+import {isInDrawer, isTouch, onEvent} from './dom.js';
 import {focusOn} from './focus.js';
 import {offerToFrames} from './frames.js';
 import {isBusy} from './submit.js';
@@ -11,6 +11,7 @@ const FIRST = [
   '.fi:not([hidden]) input:not([type=hidden]):not([data-date]):not([type=checkbox])',
   '.fi:not([hidden]) textarea',
 ].join(', ');
+const CONTROL = '.fi-ctl input:not([type=hidden]), .fi-ctl select, .fi-ctl textarea, .fi-ctl [role=radiogroup]';
 const FORMS = 'form[data-form]';
 const initialContents = new WeakMap();
 
@@ -36,14 +37,33 @@ export function forgetTyped() {
   document.querySelectorAll(FORMS).forEach((form) => initialContents.delete(form));
 }
 
+function isEmpty(control) {
+  if (control.getAttribute('role') === 'radiogroup') return !control.querySelector(':checked');
+  return !control.readOnly && !control.disabled && !control.value;
+}
+
+/** The first field that has to be filled in and is not yet, a chooser too; else the first empty text. */
+function firstField(form) {
+  const required = Array.from(form.querySelectorAll('.fi:not([hidden])'))
+    .filter((row) => row.querySelector('[aria-required=true], .req:not([hidden])'))
+    .map((row) => row.querySelector(CONTROL))
+    .find((control) => control && isEmpty(control));
+  const text = form.querySelector(FIRST);
+  return required || (text && isEmpty(text) ? text : null);
+}
+
 function placeCursor(form) {
   const wrong = form.querySelector(WRONG);
-  if (wrong) {
-    focusOn(wrong);
-  } else if (!isTouch()) {
-    const first = form.querySelector(FIRST);
-    if (first && !first.readOnly && !first.value) first.focus({preventScroll: true});
-  }
+  if (wrong) focusOn(wrong);
+  else if (!isTouch()) focusOn(firstField(form), {scrolls: false});
+}
+
+/** Ctrl-Enter sends the form as its first button does; with Shift another new record begins. */
+function save(event, form) {
+  if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+  const buttons = form.querySelectorAll('.form-bar [type=submit]');
+  event.preventDefault();
+  form.requestSubmit((event.shiftKey && buttons[1]) || buttons[0]);
 }
 
 function start(form) {
@@ -54,6 +74,7 @@ function start(form) {
   placeCursor(form);
 }
 
+onEvent('keydown', FORMS, save);
 onContent((root) => root.querySelectorAll(FORMS).forEach(start));
 offerToFrames({hasUnsavedText});
 window.addEventListener('beforeunload', (event) => {
