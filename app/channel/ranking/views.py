@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from app.channel.ranking.queries import RankingFilter, RankingRow
     from app.kernel.access.actor import Actor
     from app.kernel.lists.requests import ListRequest
+    from app.kernel.pages.columns import ChosenColumn
 
 
 PAGE_ARGUMENTS = {"page", "page_size", "view"}
@@ -102,16 +103,7 @@ class RankingView(BaseView):
         return ListPage(
             key=self.class_permission_name,
             title=str(TITLE),
-            columns=[
-                Column(
-                    one.key,
-                    str(COLUMNS[one.key]),
-                    number=one.key in FUNNEL,
-                    width=one.width,
-                    pinned=one.is_pinned,
-                )
-                for one in looks.columns
-            ],
+            columns=[_head(one) for one in looks.columns],
             rows=[_row(row, wanted) for row in rows],
             total=total,
             total_is_exact=True,
@@ -146,6 +138,11 @@ class RankingView(BaseView):
             charts={"funnel": [one.data() for one in funnel], "best": _best_data(best, wanted)},
             echarts=vendor_url(ECHARTS),
         )
+
+
+def _head(one: ChosenColumn) -> Column:
+    is_number = one.key in FUNNEL
+    return Column(one.key, str(COLUMNS[one.key]), number=is_number, width=one.width, pinned=one.is_pinned)
 
 
 def _buttons(actor: Actor) -> list[Button]:

@@ -42,14 +42,6 @@ def list_page(
 ) -> ListPage:
     """Return the list of a view as the template shows it."""
     actor = current_actor()
-    kept: dict[str, Any] = {"tab": tab.key} if tab and tab.key != view.tabs[0].key else {}
-    plain = {VIEW: "", **kept} if looks.opening else kept  # an address that opens no view by itself
-    of_view = [(name, request.args[name]) for name in (VIEW, COLUMNS, DENSITY) if request.args.get(name)]
-    shown = [
-        f.field(request.args, asked.errors.get(f.name, ""))
-        for f in view.spec.filters
-        if f.is_shown(request.args)
-    ]
     buttons = [*view.list_buttons(actor), *batch_buttons(view, actor), *export_button(view, actor)]
     return ListPage(
         key=view.class_permission_name,
@@ -60,12 +52,9 @@ def list_page(
         total_is_exact=found.total_is_exact,
         page=asked.page,
         page_size=asked.page_size,
-        filters=shown,
-        reset_url=url_for(f"{view.endpoint}.list", **plain),
         empty_text=str(_empty_text(view, asked)),
         tabs=[*view.page_tabs(tab)],
         counts_url=url_for(f"{view.endpoint}.counts") if "counts" in view.routes() else "",
-        hidden=[*kept.items(), *of_view, ("page_size", str(asked.page_size)), ("order_by", asked.order_by)],
         buttons=buttons,
         is_filtered=bool(asked.values) and not asked.errors,
         is_refused=any(one.name in asked.errors for one in view.spec.filters),
@@ -74,11 +63,32 @@ def list_page(
         next_url=qs(page=asked.page + 1, after=found.after) if found.after else "",
         sums=found.sums,
         note=view.list_note(),
-        search_url=url_for(f"{view.endpoint}.search") if "search" in view.routes() else "",
         live=name_list(view, asked, found.items),
         modes=modes_of(view, LIST),
+        **_filter_card(view, asked, tab, looks),
         **view_row(view, looks, actor),
     )
+
+
+def _filter_card(
+    view: ScopedModelView, asked: ListRequest, tab: ListTab | None, looks: ShownList
+) -> dict[str, Any]:
+    """Return the filters, and what they keep of the list: its tab, order, and how it looks."""
+    kept: dict[str, Any] = {"tab": tab.key} if tab and tab.key != view.tabs[0].key else {}
+    plain = {VIEW: "", **kept} if looks.opening else kept  # an address that opens no view by itself
+    of_view = [(name, request.args[name]) for name in (VIEW, COLUMNS, DENSITY) if request.args.get(name)]
+    shown = [f for f in view.spec.filters if f.is_shown(request.args)]
+    return {
+        "filters": [f.field(request.args, asked.errors.get(f.name, "")) for f in shown],
+        "reset_url": url_for(f"{view.endpoint}.list", **plain),
+        "search_url": url_for(f"{view.endpoint}.search") if "search" in view.routes() else "",
+        "hidden": [
+            *kept.items(),
+            *of_view,
+            ("page_size", str(asked.page_size)),
+            ("order_by", asked.order_by),
+        ],
+    }
 
 
 def mode_page(view: ScopedModelView, asked: ListRequest, mode: str, *, by_tab: bool = True) -> ListPage:

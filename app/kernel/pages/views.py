@@ -7,9 +7,7 @@ typed, and changes go through services only.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar
-from urllib.parse import urlencode
 
 from flask import jsonify, redirect, render_template, request, url_for
 from flask_appbuilder import ModelView
@@ -23,26 +21,20 @@ from app.kernel.access.permissions import BasicPermission
 from app.kernel.database.records import get_one
 from app.kernel.errors import ALLOW, MESSAGES, Decision, NotFound, forbidden
 from app.kernel.fields.choices import narrow_choices
-from app.kernel.lists.asking import refuse_typed, sealed_query
+from app.kernel.lists.asking import sealed_query
 from app.kernel.lists.counts import counts_up_to
-from app.kernel.lists.paging import Page, fetch_page, kept_plans
-from app.kernel.lists.requests import apply_filters, read_list_request
-from app.kernel.lists.rows import RowReader
 from app.kernel.pages.answers import EDITED, say_created, say_saved
 from app.kernel.pages.elements import (
     Button,
     DetailPage,
     Item,
-    Row,
     Section,
     Tab,
     TimelineTab,
 )
 from app.kernel.pages.form_page import WITH_NEXT, run_form
 from app.kernel.pages.formatting import cell, record_address
-from app.kernel.pages.list_page import list_page
-from app.kernel.pages.list_views import shown_list
-from app.kernel.pages.live import mark_columns
+from app.kernel.pages.open_list import open_list
 from app.kernel.pages.operations import EDIT, edit_button
 from app.kernel.pages.routes import permitted
 from app.kernel.pages.tabs import DetailTab, ListTab
@@ -226,25 +218,7 @@ class ScopedModelView(ModelView):
     @permitted(BasicPermission.READ)
     def list(self) -> Any:
         """Show the list; without arguments the view with which it opens for the person (OFF-5)."""
-        actor = current_actor()
-        looks = shown_list(self, request.args, actor)
-        if looks.opening and not request.args:
-            return redirect(f"{request.path}?{urlencode(looks.opening)}")
-        asked = read_list_request(self.spec, request.args)
-        tab = self.open_tab()
-        whole = (tab.scope if tab else type(self).scope)(actor)
-        refuse_typed(self.spec, asked)
-        statement = apply_filters(whole, self.spec, asked, actor)
-        if any(name in asked.errors for name in (f.name for f in self.spec.filters)):
-            found: Page[Any] = Page([], 0, total_is_exact=True)
-        else:
-            key = type(self), tab.key if tab else ""
-            plans = kept_plans(actor, key, whole) if statement is whole else None
-            reader = self._reader(looks.keys, actor)
-            found = fetch_page(statement, self.spec, asked, *self.list_options, plans=plans, reader=reader)
-            found = replace(found, sums=self.sums_of(statement))
-        page = list_page(self, asked, tab, self._rows(found, actor, looks.keys), found, looks)
-        return render_template("kernel/list.html", page=page)
+        return open_list(self)
 
     @expose("/search", methods=["POST"])
     @permitted(BasicPermission.READ)
@@ -371,37 +345,14 @@ class ScopedModelView(ModelView):
         """Return a column's label."""
         return str(self.label_columns.get(name, name))
 
-    def _shown(self, record: Any, name: str, cells: Mapping[str, Any]) -> Any:
+    def shown_cell(self, record: Any, name: str, cells: Mapping[str, Any]) -> Any:
+        """Return a cell of a row: what was read for the whole page, else the column's value."""
         return cell(cells[name]) if name in cells else self.value_of(record, name)
 
     def _item(self, record: Any, name: str, cells: Mapping[str, Any]) -> Item:
         own = self.item_values.get(name)
-        value = cell(own(record)) if own else self._shown(record, name, cells)
+        value = cell(own(record)) if own else self.shown_cell(record, name, cells)
         return Item(self.label_of(name), value, wide=name in self.wide_columns)
-
-    def _reader(self, cells: Sequence[str], actor: Actor) -> RowReader | None:
-        """Return the reader of rows with these cells; None where records have to be loaded for them."""
-        shape = self.row_shape
-        if shape is None or not shape.covers(cells):
-            return None
-        return RowReader(shape, cells, actor, also=mark_columns(type(self)))
-
-    def _rows(self, found: Page[Any], actor: Actor, names: Sequence[str]) -> Sequence[Row]:
-        records = found.items
-        facts = self.facts_of(records, actor) if found.facts is None else found.facts
-        cells = self.cells_of(records, actor)
-        return [self._row(one, actor, facts.get(one.id), cells.get(one.id, {}), names) for one in records]
-
-    def _row(
-        self, record: Any, actor: Actor, facts: Any, cells: Mapping[str, Any], names: Sequence[str]
-    ) -> Row:
-        return Row(
-            record.id,
-            self.row_url(record, cells),
-            {name: self._shown(record, name, cells) for name in names},
-            [*self.row_links(record, cells), *self.row_buttons(record, actor, facts)],
-            struck=self.is_struck(record),
-        )
 
     def page_tabs(self, tab: ListTab | None) -> Sequence[Tab]:
         base = url_for(f"{self.endpoint}.list")

@@ -1,0 +1,86 @@
+"""A list as its page opens it: the person's view of it, one page of rows, their cells and buttons."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from flask import redirect, render_template, request
+
+from app.kernel.access.current import current_actor
+from app.kernel.lists.asking import refuse_typed
+from app.kernel.lists.paging import Page, fetch_page, kept_plans
+from app.kernel.lists.requests import apply_filters, read_list_request
+from app.kernel.lists.rows import RowReader
+from app.kernel.pages.elements import Row
+from app.kernel.pages.list_page import list_page
+from app.kernel.pages.list_views import shown_list
+from app.kernel.pages.live import mark_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from app.kernel.access.actor import Actor
+    from app.kernel.lists.requests import ListRequest
+    from app.kernel.pages.tabs import ListTab
+    from app.kernel.pages.views import ScopedModelView
+
+
+def open_list(view: ScopedModelView) -> Any:
+    """Show the list; without arguments the view with which it opens for the person (OFF-5)."""
+    actor = current_actor()
+    looks = shown_list(view, request.args, actor)
+    if looks.opening and not request.args:
+        return redirect(f"{request.path}?{urlencode(looks.opening)}")
+    asked = read_list_request(view.spec, request.args)
+    tab = view.open_tab()
+    refuse_typed(view.spec, asked)
+    found = _fetch(view, tab, asked, looks.keys, actor)
+    page = list_page(view, asked, tab, _rows(view, found, looks.keys, actor), found, looks)
+    return render_template("kernel/list.html", page=page)
+
+
+def _fetch(
+    view: ScopedModelView, tab: ListTab | None, asked: ListRequest, names: Sequence[str], actor: Actor
+) -> Page[Any]:
+    """Return one page; nothing is searched for with a filter that was refused."""
+    if any(one.name in asked.errors for one in view.spec.filters):
+        return Page([], 0, total_is_exact=True)
+    whole = (tab.scope if tab else type(view).scope)(actor)
+    statement = apply_filters(whole, view.spec, asked, actor)
+    key = type(view), tab.key if tab else ""
+    plans = kept_plans(actor, key, whole) if statement is whole else None
+    reader = _reader(view, names, actor)
+    found = fetch_page(statement, view.spec, asked, *view.list_options, plans=plans, reader=reader)
+    return replace(found, sums=view.sums_of(statement))
+
+
+def _reader(view: ScopedModelView, cells: Sequence[str], actor: Actor) -> RowReader | None:
+    """Return the reader of rows with these cells; None where records have to be loaded for them."""
+    shape = view.row_shape
+    if shape is None or not shape.covers(cells):
+        return None
+    return RowReader(shape, cells, actor, also=mark_columns(type(view)))
+
+
+def _rows(view: ScopedModelView, found: Page[Any], names: Sequence[str], actor: Actor) -> Sequence[Row]:
+    records = found.items
+    facts = view.facts_of(records, actor) if found.facts is None else found.facts
+    cells = view.cells_of(records, actor)
+    return [
+        _row(view, one, names, cells.get(one.id, {}), view.row_buttons(one, actor, facts.get(one.id)))
+        for one in records
+    ]
+
+
+def _row(
+    view: ScopedModelView, record: Any, names: Sequence[str], cells: Mapping[str, Any], buttons: Sequence[Any]
+) -> Row:
+    return Row(
+        record.id,
+        view.row_url(record, cells),
+        {name: view.shown_cell(record, name, cells) for name in names},
+        [*view.row_links(record, cells), *buttons],
+        struck=view.is_struck(record),
+    )
