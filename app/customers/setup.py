@@ -16,6 +16,7 @@ from app.customers.duplicates.services import number_claimed, tax_id_taken
 from app.customers.files.queries import open_customer
 from app.customers.follow_ups.queries import open_follow_up
 from app.customers.follow_ups.views import FollowUpView
+from app.customers.listing.calendar import NEXT_CONTACTS
 from app.customers.listing.finding import CUSTOMERS
 from app.customers.members.services import TEAM_UNDO
 from app.customers.numbers import choices as number_choices
@@ -40,6 +41,7 @@ from app.kernel.database.transactions import refuses
 from app.kernel.exports.views import offer_export
 from app.kernel.files.attachments import Subject, declare_subject
 from app.kernel.lists.finding import Command, declare_command, declare_kind
+from app.kernel.pages.calendar import add_calendar
 from app.kernel.settings.declarations import before_change, declare_settings
 from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry, when_all_registered
@@ -78,6 +80,7 @@ def register(app: Flask) -> None:
             unshelve=lambda customers, _actor: close_todos([one.id for one in customers]),
         ),
     )
+    add_calendar(CustomerView, NEXT_CONTACTS)
     offer_export(CustomerView, CustomerApi, export_recorder("customer.export"), begin_export)
     add_menu_entry(app, "Customers", CustomerView, "fa-user-group", _("Customers"))
     add_menu_entry(app, "Follow-ups", FollowUpView, "fa-comment-dots", _("Follow-ups"))

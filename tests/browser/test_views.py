@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from app.kernel import clock
+from app.kernel.database.session import db
 from tests.support.make import make_customer
 from tests.support.web.visits import form_of, picture, submit
 
@@ -124,3 +126,55 @@ def test_off_5_small_rows_change_at_once_and_stay(visit):
     expect(page.locator(".list-card")).to_have_class("card list-card dense")
     page.reload()
     expect(page.locator(".list-card")).to_have_class("card list-card dense")
+
+
+@pytest.mark.usefixtures("customers")
+def test_off_5_a_card_is_dragged_and_the_operation_asks(visit):
+    page = visit("manager")
+    page.goto("/customers/")
+    page.click(".modes a[href*=board]")
+    card = page.locator(".kb-card", has_text="周先生")
+    card.drag_to(page.locator(".kb-col[data-stage=off_shelf]"))
+    form = form_of(page)
+    form.locator("#reason + .select2 .select2-selection").click()
+    form.locator(".select2-results__option").first.click()
+    submit(form)
+    expect(page.locator(".kb-col[data-stage=off_shelf] .kb-card")).to_contain_text("周先生")
+    assert page.url.endswith("/customers/board"), "the board stays open"
+    picture(page, "board", "desktop")
+
+
+@pytest.mark.usefixtures("customers")
+def test_off_5_the_board_says_why_a_card_cannot_move_and_the_keyboard_moves_it(visit):
+    page = visit("manager")
+    page.goto("/customers/board")
+    card = page.locator(".kb-card", has_text="周先生")
+    card.drag_to(page.locator(".kb-col[data-stage=pending]"))
+    expect(page.locator(".toast-i")).to_contain_text("待处理")
+    expect(page.locator(".kb-col[data-stage=following] .kb-card", has_text="周先生")).to_be_visible()
+    card.locator("[data-moves]").focus()
+    page.keyboard.press("Enter")
+    way = card.locator("[data-to=off_shelf] a")
+    expect(way).to_be_visible()
+    picture(page, "board-menu", "desktop")
+    way.focus()
+    page.keyboard.press("Enter")
+    expect(form_of(page).locator("#reason")).to_be_attached()
+
+
+@pytest.mark.usefixtures("customers")
+def test_off_5_a_day_of_the_calendar_opens_its_list(visit, world):
+    now = clock.now()
+    for number in range(5):
+        made = make_customer(world.actor("agent"), name=f"约{number}")
+        made.next_contact_at = now
+    db.session.commit()
+    page = visit("agent")
+    page.goto("/customers/")
+    page.click(".modes a[href*=calendar]")
+    today = page.locator(".cal-d.is-today")
+    expect(today.locator("em")).to_have_text("5")
+    expect(today.locator(".cal-i")).to_have_count(3)
+    picture(page, "calendar", "desktop")
+    today.locator(".cal-n").click()
+    expect(page.locator(ROWS)).to_have_count(5)
