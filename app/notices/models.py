@@ -34,7 +34,8 @@ class _Message:
 
 class Notification(_Message, Model):
     """A message to a person (PLAT-2). ``record_type`` and ``record_id`` name the record that it is about and
-    links to, where that is not a customer (CH-36).
+    links to, where no customer is named (CH-36).  ``kind`` is what its recipient chooses channels for
+    (OFF-10).
     """
 
     __tablename__ = "notification"
@@ -54,6 +55,7 @@ class Notification(_Message, Model):
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
     record_type: Mapped[str | None] = mapped_column(code_type())
     record_id: Mapped[int | None] = mapped_column(BigId)
+    kind: Mapped[str] = mapped_column(code_type(), nullable=False, default="", server_default=text("''"))
     body: Mapped[str] = mapped_column(Text, nullable=False, default="")
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)

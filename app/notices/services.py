@@ -15,6 +15,7 @@ from app.kernel.database.records import get_one
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from app.kernel.translation import N_
+from app.notices.choices.kinds import CUSTOMER, OTHER
 from app.notices.models import Notification, Todo
 from app.notices.policies import can_complete_todo
 from app.notices.queries import visible_todos
@@ -35,15 +36,18 @@ def notify(
     customer_id: int | None = None,
     about: Any = None,
     body: str = "",
+    kind: str = "",
     **parameters: Any,
 ) -> Notification:
     """Put a notification into a person's inbox. ``message`` is an English msgid, marked with ``N_``;
-    ``about`` is the stored record that it is about, and links to where no customer is named.
+    ``about`` is the stored record that it is about, and links to where no customer is named; ``kind`` is what
+    its recipient chooses channels for, by default the kind of that record (OFF-10).
     """
     made = Notification(
         recipient_id=recipient_id,
         customer_id=customer_id,
         **_named(about),
+        kind=kind or _kind_of(about, customer_id),
         message=message,
         parameters={key: str(value) for key, value in parameters.items()},
         body=body,
@@ -59,6 +63,12 @@ def _named(about: Any) -> dict[str, Any]:
     return {"record_type": about.__audit__, "record_id": about.id}
 
 
+def _kind_of(about: Any, customer_id: int | None) -> str:
+    if about is not None:
+        return str(about.__audit__)
+    return CUSTOMER if customer_id is not None else OTHER
+
+
 def notify_many(message: str, recipients: Iterable[tuple[int, Mapping[str, Any], Any]]) -> None:
     """Notify many people with the same sentence at once, each with parameters and a record of their own."""
     moment = clock.now()
@@ -67,6 +77,7 @@ def notify_many(message: str, recipients: Iterable[tuple[int, Mapping[str, Any],
             "recipient_id": recipient_id,
             "message": message,
             "parameters": {key: str(value) for key, value in parameters.items()},
+            "kind": _kind_of(about, None),
             "body": "",
             "created_at": moment,
             **_named(about),

@@ -14,6 +14,8 @@ from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry
 from app.notices import models
 from app.notices.api import NoticeApi
+from app.notices.choices.forwarding import forward_notices, has_notices_to_forward
+from app.notices.choices.kinds import declare_own_kinds
 from app.notices.operations import COMPLETE
 from app.notices.outbox import models as outbox_models
 from app.notices.outbox.delivery import has_due_messages, send_due
@@ -33,6 +35,16 @@ def register(app: Flask) -> None:
     takes_back(models.Notification, take_back)
     badge("notifications", count_unread)
     badge("todos", count_open_todos)
+    declare_own_kinds()
+    register_job(
+        Job(
+            "forward_notices",
+            _("Forward notifications"),
+            every(seconds=5),
+            forward_notices,
+            wanted=has_notices_to_forward,
+        )
+    )
     register_job(Job("outbox", _("Send messages"), every(seconds=5), send_due, wanted=has_due_messages))
     add_operation(OutboxView, None, SEND_AGAIN)
     add_operation(TodoView, NoticeApi, COMPLETE)

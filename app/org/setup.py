@@ -11,11 +11,13 @@ from app.audit.queries import register_code_fields
 from app.kernel.access.permissions import FilePermission, grant, grant_always
 from app.kernel.api.operations import add_operation
 from app.kernel.database.transactions import refuses
+from app.kernel.files.attachments import Subject, declare_subject
 from app.kernel.lists.finding import declare_kind
 from app.kernel.pages.badges import declare_badges
 from app.kernel.settings.declarations import before_change, declare_settings
 from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry, add_views
+from app.notices.choices.forwarding import register_recipients
 from app.notices.permissions import NotificationPermission, OutgoingMessagePermission, TodoPermission
 from app.org.accounts.api import AccountListApi
 from app.org.accounts.operations import ACTIONS as ON_ACCOUNTS
@@ -27,6 +29,8 @@ from app.org.departments.services import company_name_taken
 from app.org.departments.views import CompanyView, DepartmentView
 from app.org.districts.services import code_taken
 from app.org.districts.views import DistrictView
+from app.org.profile.queries import find_recipient, open_account
+from app.org.profile.views import ProfileView
 from app.org.roles import models as role_models
 from app.org.roles.api import RoleApi
 from app.org.roles.models import SCOPE_KIND
@@ -40,7 +44,7 @@ from app.org.sessions.session_api import SessionApi
 from app.org.sessions.settings import TOTP_ROLES, check_roles_exist
 from app.org.sessions.wechat import account_linked
 from app.org.shared import models
-from app.org.shared.models import STAFF_STATUS
+from app.org.shared.models import STAFF_STATUS, Account
 from app.org.shared.permissions import (
     AccountPermission,
     CompanyPermission,
@@ -87,7 +91,9 @@ def register(app: Flask) -> None:
     add_menu_entry(app, "Companies", CompanyView, "fa-building", _("Companies"))
     add_menu_entry(app, "Accounts", AccountListView, "fa-key", _("Non-staff accounts"))
     declare_kind(STAFF)
-    add_views(app, AccountView, OptionsView)
+    add_views(app, AccountView, OptionsView, ProfileView)
+    declare_subject(Subject(Account.__files__, FilePermission.READ.resource, open_account))
+    register_recipients(find_recipient)
     add_apis(app, OrgApi, SmsCodeApi, SessionApi, StaffApi, DepartmentApi, RoleApi, AccountListApi)
 
 

@@ -11,6 +11,7 @@ from app.audit.undo.services import declare_undo
 from app.customers.creation.services import on_into_pool
 from app.customers.profile.api import CustomerApi
 from app.customers.profile.views import CustomerView
+from app.customers.shared.models import Push
 from app.customers.shared.parts import Answers, answer, register_parts
 from app.kernel.access.permissions import grant
 from app.kernel.api.operations import add_operation
@@ -21,6 +22,7 @@ from app.kernel.pages.board import add_board
 from app.kernel.settings.declarations import declare_settings
 from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry
+from app.notices.choices.kinds import NoticeKind, declare_notice_kind
 from app.notices.deeds import Deed, offer_deeds
 from app.org.roles.names import AUDITOR, CUSTOMER_WORKERS
 from app.org.staff.services import on_department_change
@@ -82,6 +84,7 @@ def register(app: Flask) -> None:
         add_operation(CustomerView, CustomerApi, action)
     for action in ON_PUSHES:
         add_operation(PushView, PushApi, action)
+    declare_notice_kind(NoticeKind(Push.__audit__, _("Pushes"), needs=PushPermission.READ))
     offer_deeds(PushView, Deed(ACCEPT, at_once=True), Deed(REJECT))
     add_board(CustomerView, BOARD)
     register_parts(PUSHES, SHELF_LOG)

@@ -11,8 +11,9 @@ from app.kernel.access.permissions import ListViewPermission, grant
 from app.kernel.api.operations import add_operation
 from app.kernel.database.transactions import refuses
 from app.kernel.exports.lists import keep_made_files
-from app.kernel.exports.views import ExportRequest, may_export
+from app.kernel.exports.views import ExportRequest, may_export, write_beside_while
 from app.kernel.files.attachments import register_file_names
+from app.kernel.jobs.lease import read_lease
 from app.kernel.jobs.registry import Job, daily, every, register_job
 from app.kernel.jobs.runner import Worker, register_worker
 from app.kernel.pages.batches import register_keeper
@@ -21,6 +22,7 @@ from app.kernel.settings.declarations import declare_settings
 from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry, add_views
 from app.notices.addresses import register_record_page
+from app.notices.choices.kinds import NoticeKind, declare_notice_kind
 from app.org.roles.names import BACK_OFFICE, CHANNEL_DIRECTOR, CHANNEL_SECRETARY, STORE_MANAGER
 from app.system.batches import models as batch_models
 from app.system.batches.keeper import Keeper
@@ -78,11 +80,15 @@ def register(app: Flask) -> None:
         )
     )
     declare_live_part(RUNS)
+    declare_notice_kind(
+        NoticeKind("background_run", _("Background runs"), needs=BackgroundRunPermission.READ)
+    )
     register_record_page("background_run", lambda _pk: url_for("RunView.list"))
     keep_made_files(keep_export)
     register_keeper(Keeper())
     register_kind(RunKind(KIND, _("Batch"), work_on_batch, may_batch, goes_on=True, result_url=_result_url))
     register_record_page("batch", lambda pk: url_for("BatchView.show", pk=pk))
+    write_beside_while(lambda: read_lease().held)
     add_operation(JobRunView, None, STOP)
     add_operation(RunView, RunApi, CANCEL)
     add_menu_entry(app, "Download centre", RunView, "fa-download", _("Download centre"))

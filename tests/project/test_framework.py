@@ -22,6 +22,7 @@ PLAIN_VIEWS = {
     "app.kernel.pages.files.FileView": "hands out a file by the rule of what it belongs to",
     "app.kernel.pages.live_view.LiveView": "asks with the scope of each list",
     "app.org.accounts.views.AccountView": "one's own account",
+    "app.org.profile.views.ProfileView": "one's own page",
     "app.org.sessions.views.LanguageView": "remembers the language",
     "app.org.sessions.views.SignInView": "where one signs in",
     "app.org.staff.options.OptionsView": "choices for forms",

@@ -33,6 +33,7 @@ from app.kernel.pages.badges import badge
 from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry
 from app.notices.addresses import register_record_page
+from app.notices.choices.kinds import NoticeKind, declare_notice_kind
 from app.org.sessions.credentials import register_account_numbers, register_phone_accounts
 from app.org.staff.directory_api import register_broker_profile
 
@@ -55,6 +56,7 @@ def register(app: Flask) -> None:
     for action in ON_BROKERS:
         add_operation(BrokerView, BrokerApi, action)
     add_api_operation(BrokerApi, RESUBMIT)
+    declare_notice_kind(NoticeKind("broker", _("Brokers"), needs=BrokerPermission.READ))
     register_record_page("broker", lambda pk: address_of("BrokerView", BrokerPermission.READ, pk))
     add_menu_entry(app, "Brokers", BrokerView, "fa-user-tie", _("Brokers"))
     add_apis(app, BrokerApi)

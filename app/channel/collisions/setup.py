@@ -34,6 +34,7 @@ from app.kernel.pages.tabs import DetailTab
 from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry
 from app.notices.addresses import register_record_page
+from app.notices.choices.kinds import NoticeKind, declare_notice_kind
 from app.notices.deeds import Deed, offer_deeds
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 def register(app: Flask) -> None:
     """Declare collisions, and join them to the referral."""
     _join_referral()
+    declare_notice_kind(NoticeKind("collision", _("Collisions"), needs=CollisionPermission.READ))
     register_record_page("collision", lambda pk: address_of("CollisionView", CollisionPermission.READ, pk))
     add_menu_entry(app, "Collisions", CollisionView, "fa-burst", _("Collisions"))
     add_apis(app, CollisionApi)

@@ -35,6 +35,7 @@ from app.kernel.pages.board import add_board
 from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry, when_all_registered
 from app.notices.addresses import register_record_page
+from app.notices.choices.kinds import NoticeKind, declare_notice_kind
 from app.system.runs.exports import begin_export
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ def register(app: Flask) -> None:
     add_api_operation(ReferralApi, REPORT)
     offer_export(ReferralView, ReferralApi, export_recorder("referral.export"), begin_export)
     add_board(ReferralView, BOARD)
+    declare_notice_kind(NoticeKind("referral", _("Referrals"), needs=ReferralPermission.READ))
     register_record_page("referral", lambda pk: address_of("ReferralView", ReferralPermission.READ, pk))
     add_menu_entry(app, "Referrals", ReferralView, "fa-address-card", _("Referrals"))
     add_apis(app, ReferralApi, ReferralPartsApi)

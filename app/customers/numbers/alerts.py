@@ -15,6 +15,7 @@ from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.translation import N_
 from app.notices import services as notices
+from app.notices.choices.kinds import SECURITY
 from app.org.staff.queries import nearest_superior
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def report_frequent_reveals(actor: Actor, moment: datetime) -> None:
         notices.notify(
             superior_id,
             N_("%(who)s looked at more than %(n)s numbers within an hour"),
+            kind=SECURITY,
             who=actor.name,
             n=limit,
         )
@@ -85,7 +87,7 @@ def _revealed_since(
 def _tell_superior(actor: Actor, message: str, customer: Customer) -> None:
     superior_id = nearest_superior(actor.id)
     if superior_id is not None:
-        notify_about(customer, superior_id, message, actor)
+        notify_about(customer, superior_id, message, actor, kind=SECURITY)
 
 
 def _latest_reveals(staff_id: int, moment: datetime, limit: int) -> list[datetime]:

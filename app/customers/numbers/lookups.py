@@ -24,6 +24,7 @@ from app.kernel.errors import QUOTA, Decision, Denied
 from app.kernel.fields.phones import MASKED_MOBILE, PhoneNumber
 from app.kernel.translation import N_
 from app.notices import services as notices
+from app.notices.choices.kinds import SECURITY
 from app.org.staff.queries import nearest_superior
 
 if TYPE_CHECKING:
@@ -129,4 +130,4 @@ def _stop(made: NumberLookup, actor: Actor, message: str) -> None:
     made.stops = True
     superior_id = nearest_superior(actor.id)
     if superior_id is not None:
-        notices.notify(superior_id, message, who=actor.name, n=MISSES_AN_HOUR)
+        notices.notify(superior_id, message, kind=SECURITY, who=actor.name, n=MISSES_AN_HOUR)

@@ -31,7 +31,8 @@ class Actor:
     that the actor manages and all below them; ``sees_all`` means every department, and ``reads_all`` an
     auditor's scope, which opens everything and acts on nothing.  ``is_admin`` marks who has the built-in role
     that always has every permission.  ``districts`` are the responsible districts extended by their parents
-    and children, so that "districts meet" is a plain intersection (ACC-14).
+    and children, so that "districts meet" is a plain intersection (ACC-14).  ``avatar_id`` is the file of the
+    person's own picture (OFF-10).
     ``memory`` caches results for this actor alone, as long as the organisation's version is valid
     (:func:`cached_per_actor`).
     """
@@ -51,6 +52,7 @@ class Actor:
     managed: frozenset[int] = frozenset()
     below: frozenset[int] = frozenset()
     districts: frozenset[int] = frozenset()
+    avatar_id: int | None = field(default=None, compare=False)
     source: str = field(default="", compare=False)
     request_id: str = field(default="", compare=False)
     memory: dict[Any, Any] = field(init=False, default_factory=dict, compare=False, repr=False)

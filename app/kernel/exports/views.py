@@ -20,7 +20,6 @@ from app.kernel.database.session import transaction_intent
 from app.kernel.errors import Invalid
 from app.kernel.exports.lists import ListExport, export_list, export_long_list
 from app.kernel.exports.spreadsheets import XLSX, SheetColumn
-from app.kernel.jobs.lease import read_lease
 from app.kernel.pages.routes import permitted
 
 if TYPE_CHECKING:
@@ -67,7 +66,13 @@ class BackgroundExport:
     url: str
 
 
+_attended: list[Callable[[], bool]] = []
 _offered: dict[str, tuple[type[ScopedModelView], Note]] = {}
+
+
+def write_beside_while(attended: Callable[[], bool]) -> None:
+    """Write more than a few rows beside the page only while ``attended()``: somebody does background work."""
+    _attended[:] = [attended]
 
 
 def offer_export(
@@ -85,7 +90,7 @@ def offer_export(
     def page(_self: ScopedModelView) -> Any:
         """Return the list as a file; a long one in the background."""
         by_script = FROM_SCRIPT in request.headers
-        most = QUICK_ROWS if by_script and read_lease().held else None
+        most = QUICK_ROWS if by_script and any(check() for check in _attended) else None
         found = _export(view, _tab_of(view, strict=False), begin, most=most)
         if not isinstance(found, BackgroundExport):
             return found

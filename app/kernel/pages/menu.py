@@ -127,6 +127,15 @@ def _tree(actor: Actor) -> list[NavItem]:
     return tree
 
 
+def start_pages(actor: Actor) -> dict[str, tuple[str, str]]:
+    """Return the pages of the menu that the actor may open: view → label and address (OFF-10)."""
+    entries = current_app.extensions["appbuilder"].menu.get_list()
+    leaves = [leaf for entry in entries for leaf in (entry.childs or [entry])]
+    return {
+        leaf.baseview.endpoint: (_label(leaf), leaf.get_url()) for leaf in leaves if _may_open(actor, leaf)
+    }
+
+
 def _label(entry: Any) -> str:
     return gettext(str(entry.label)) if isinstance(entry.label, str) else str(entry.label)
 

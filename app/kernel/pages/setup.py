@@ -168,6 +168,7 @@ def _person() -> dict[str, Any] | None:
     return {
         "name": actor.name,
         "username": actor.username,
+        "avatar": url_for("FileView.thumbnail", pk=actor.avatar_id) if actor.avatar_id else "",
         "mark": keys().index(f"person:{actor.id}"),  # the user whose drafts the browser keeps
         "department_name": actor.department_name,
         "role_names": [labels(name) for name in sorted(actor.roles)],

@@ -24,6 +24,7 @@ from app.kernel.fields.phones import mask_phone
 from app.kernel.jobs.lease import without_fence
 from app.kernel.keys import keys
 from app.kernel.translation import N_
+from app.notices.choices.queries import silent_until
 from app.notices.outbox import policies
 from app.notices.outbox.models import MAX_BODY, OutgoingMessage
 from app.notices.outbox.providers import TIMEOUT_SECONDS, Letter, NotSentError, provider_for
@@ -56,6 +57,8 @@ def queue(
     dedupe: str | None = None,
     not_after: datetime | None = None,
     company_id: int | None = None,
+    account_id: int | None = None,
+    is_urgent: bool = False,
 ) -> bool:
     """Put a message into the outbox, in the caller's transaction.  Return False when ``dedupe`` was queued
     before.
@@ -63,11 +66,14 @@ def queue(
     :param recipient: a canonical phone number, an e-mail address; empty for the chat robot.
     :param purpose: an English msgid (mark it with ``N_``): its purpose, shown to administrators.
     :param not_after: after this moment it is not sent any more.
+    :param account_id: whose quiet hours delay it, unless it ``is_urgent`` (OFF-10).
     """
     seal = keys().fernet.encrypt
     now = clock.now()
     row = {
         "company_id": company_id,
+        "account_id": account_id,
+        "is_urgent": is_urgent,
         "channel": channel,
         "purpose": purpose,
         "recipient_cipher": seal(recipient.encode()).decode(),
@@ -124,12 +130,19 @@ def send_due(*, dry_run: bool = False) -> Report:
 
 @transactional
 def _claim() -> OutgoingMessage | None:
-    """Return the next message, claimed by this process alone."""
+    """Return the next message, claimed by this process alone; what is due in quiet hours waits for their
+    end (OFF-10).
+    """
     statement = select(OutgoingMessage).where(*_due()).order_by(OutgoingMessage.next_at, OutgoingMessage.id)
-    found = db.session.scalars(statement.limit(1).with_for_update(skip_locked=True)).one_or_none()
-    if found is not None:
-        found.take(clock.now() + CLAIM)
-    return found
+    statement = statement.limit(1).with_for_update(skip_locked=True)
+    while (found := db.session.scalars(statement).one_or_none()) is not None:
+        until = None if found.is_urgent else silent_until(found.account_id, clock.now())
+        if until is None:
+            found.take(clock.now() + CLAIM)
+            return found
+        found.hold(until)
+        db.session.flush()
+    return None
 
 
 def _send(message: OutgoingMessage) -> str:

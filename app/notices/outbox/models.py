@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import Index, Integer, String, text
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel.database.columns import BigId, UtcDateTime, code_type, one_of
@@ -41,7 +41,8 @@ class OutgoingMessage(Model):
     """A message to an external channel (PLAT-2): written with its cause, sent by a job after the commit.
 
     Recipient and body are encrypted.  ``attempts`` numbers the tries: only the latest may record its outcome.
-    ``dedupe`` is unique, so that such a message is queued only once.
+    ``dedupe`` is unique, so that such a message is queued only once.  One to an account waits for the end of
+    the person's quiet hours, unless it is urgent (OFF-10).
     """
 
     __tablename__ = "outgoing_message"
@@ -60,6 +61,8 @@ class OutgoingMessage(Model):
     )
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     company_id: Mapped[int | None] = mapped_column(Integer)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))
+    is_urgent: Mapped[bool] = mapped_column(Boolean, nullable=False, default=False, server_default=false())
     channel: Mapped[str] = mapped_column(code_type(), nullable=False)
     purpose: Mapped[str] = mapped_column(String(80), nullable=False)
     recipient_cipher: Mapped[str] = mapped_column(Encrypted(1000), nullable=False)
@@ -78,6 +81,10 @@ class OutgoingMessage(Model):
     def take(self, until: datetime) -> None:
         """``waiting → sending``: one try must record its outcome before this moment."""
         self.state, self.next_at, self.attempts = "sending", until, self.attempts + 1
+
+    def hold(self, until: datetime) -> None:
+        """Wait until a moment without a try: nobody is to be disturbed before."""
+        self.state, self.next_at = "waiting", until
 
     def end(self, state: str, error: str = "", moment: datetime | None = None) -> None:
         """``sending → sent | failed | expired | not_sent``."""

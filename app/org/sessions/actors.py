@@ -17,7 +17,7 @@ from app.kernel.settings.declarations import without_disabled
 from app.org.roles import names as grants
 from app.org.roles.models import RoleScope, RoleScopeDepartment
 from app.org.roles.queries import permissions_of_roles
-from app.org.shared.models import Account, Department, District, Staff, StaffDistrict
+from app.org.shared.models import Account, AccountProfile, Department, District, Staff, StaffDistrict
 from app.org.shared.version import org_version
 
 if TYPE_CHECKING:
@@ -93,6 +93,9 @@ def _build(user: Account) -> Actor:
         roles=frozenset(roles.values()),
         permissions=_permissions(roles),
         is_admin=grants.ADMIN in roles.values(),
+        avatar_id=session.scalar(
+            select(AccountProfile.avatar_id).where(AccountProfile.account_id == user.id)
+        ),
     )
     scopes = session.execute(
         select(RoleScope.role_id, RoleScope.kind).where(RoleScope.role_id.in_(roles))

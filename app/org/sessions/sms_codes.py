@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 from hmac import compare_digest
+from typing import TYPE_CHECKING
 
 import structlog
 from flask import current_app, has_request_context, request
@@ -34,6 +35,9 @@ from app.org.sessions.number_tickets import unknown_number
 from app.org.sessions.settings import SMS_CODES_AN_HOUR
 from app.org.sessions.signin import note_success
 from app.org.shared.models import Account, LoginSession
+
+if TYPE_CHECKING:
+    from datetime import datetime
 
 log = structlog.get_logger("kepan.smscodes")
 
@@ -78,25 +82,61 @@ def send_sms_code(*, phone: str, purpose: str, source: str = "", device_account:
     ):
         log.warning("sms_code_limited", purpose=purpose)
         return False
+    code, text, expires_at = _new_code(index, address, purpose)
+    outbox.queue("sms", number, text, purpose=N_("Code by SMS"), not_after=expires_at)
+    _show(mask_phone(number), code)
+    return True
+
+
+def _new_code(index: str, address: str, purpose: str) -> tuple[str, str, datetime]:
+    """Return a new code, the text that tells it, and until when it is good."""
     code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
     now = clock.now()
-    made = SmsCode(
-        phone_index=index,
-        address_index=address,
-        purpose=purpose,
-        code_hash=_hash(index, purpose, code),
-        tries=0,
-        created_at=now,
-        expires_at=now + VALID,
+    db.session.add(
+        SmsCode(
+            phone_index=index,
+            address_index=address,
+            purpose=purpose,
+            code_hash=_hash(index, purpose, code),
+            tries=0,
+            created_at=now,
+            expires_at=now + VALID,
+        )
     )
-    db.session.add(made)
     minutes = int(VALID.total_seconds()) // 60
     text = gettext(
         "Your code is %(code)s, valid for %(n)s minutes. Do not tell it to anybody.", code=code, n=minutes
     )
-    outbox.queue("sms", number, text, purpose=N_("Code by SMS"), not_after=made.expires_at)
-    _show(number, code)
+    return code, text, now + VALID
+
+
+@transactional
+def send_email_code(email: str, *, source: str = "") -> bool:
+    """Send a code to an e-mail address that its person wants to confirm, within the limits of numbers.
+    Return False over the limit (OFF-10).
+    """
+    index, address = _index_of_email(email), _address(source)
+    lock("sms", f"sms:{index}", f"sms:{address}")
+    if current_app.config["KEPAN"].rate_limits and _too_many(index, address, is_owner=False):
+        log.warning("sms_code_limited", purpose="email")
+        return False
+    code, text, expires_at = _new_code(index, address, "email")
+    subject = gettext("Your code for Kepan")
+    outbox.queue("email", email, text, subject=subject, purpose=N_("Code by e-mail"), not_after=expires_at)
+    _show(outbox.mask_recipient("email", email), code)
     return True
+
+
+def check_email_code(email: str, code: str, *, source: str = "") -> bool:
+    """Return True when it is a valid code of the address, and use it up, as :func:`check_code` does."""
+    if is_within_operation():
+        message = "a code is checked before the operation, not within"
+        raise RuntimeError(message)
+    return _try(_index_of_email(email), "".join(fold(code).split()), "email", _address(source))
+
+
+def _index_of_email(email: str) -> str:
+    return keys().index(f"email:{email.casefold()}")
 
 
 def _canonical(phone: str) -> str:
@@ -154,11 +194,11 @@ def _too_many(index: str, address: str, *, is_owner: bool) -> bool:
     return any(number >= most for number, (_whose, _span, most) in zip(row, limits, strict=True))
 
 
-def _show(number: str, code: str) -> None:
-    """Log the code for developers without an SMS provider; never in production (``config.py``)."""
+def _show(masked: str, code: str) -> None:
+    """Log the code for developers without a provider; never in production (``config.py``)."""
     settings = current_app.config["KEPAN"]
     if settings.show_codes and not settings.sms_url:
-        log.info("sms_code_for_development", phone=mask_phone(number), code=code)
+        log.info("sms_code_for_development", phone=masked, code=code)
 
 
 def check_code(phone: str, code: str, purpose: str, *, source: str = "") -> bool:

@@ -17,6 +17,7 @@ from app.kernel.access.current import actor_or_none
 from app.kernel.pages.requests import LANGUAGES
 from app.org.sessions.forms import CodeForm
 from app.org.sessions.signin import WRONG, WRONG_CODE, check_credentials, check_second_factor
+from app.org.sessions.start_page import own_start_page
 from app.org.sessions.web_session import (
     await_second_step,
     end_present_session,
@@ -26,6 +27,8 @@ from app.org.sessions.web_session import (
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as AnyResponse
+
+    from app.org.shared.models import Account
 
 
 class SignInView(AuthDBView):
@@ -52,7 +55,7 @@ class SignInView(AuthDBView):
                 return redirect(url_for(".code", next=request.args.get("next")), 303)
             if user is not None:
                 start_session(user)
-                return redirect(get_safe_redirect(request.args.get("next", "")), 303)
+                return redirect(_first_page(user), 303)
             flash(str(WRONG), "danger")
             status = 401
         page = self.render_template(
@@ -74,7 +77,7 @@ class SignInView(AuthDBView):
                 user, form.code.data, source=request.remote_addr or ""
             ):
                 start_session(user)
-                return redirect(get_safe_redirect(request.args.get("next", "")), 303)
+                return redirect(_first_page(user), 303)
             flash(str(WRONG_CODE), "danger")
         page = self.render_template(
             "org/login_code.html", title=gettext("Sign in"), form=form, appbuilder=self.appbuilder
@@ -87,6 +90,15 @@ class SignInView(AuthDBView):
         logout_user()
         end_present_session()
         return redirect(self.appbuilder.get_url_for_login, 303)
+
+
+def _first_page(user: Account) -> str:
+    """Return the page after signing in: the one that was asked for, else the person's own first page, while
+    they may open it (OFF-10).
+    """
+    wanted = request.args.get("next", "")
+    own = own_start_page(user) if not wanted else ""
+    return own or str(get_safe_redirect(wanted))
 
 
 class LanguageView(BaseView):

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    CheckConstraint,
     ForeignKey,
     Index,
     Integer,
@@ -61,6 +62,7 @@ class Account(FrameworkUser):
     codes_locked_until: Mapped[datetime | None] = mapped_column(UtcDateTime, nullable=True)
 
     __audit__ = "account"
+    __files__ = "account"
 
     @property
     def display_name(self) -> str:
@@ -139,6 +141,29 @@ class LoginSession(Model):
     began_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
     seen_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class AccountProfile(Model):
+    """What an account's person chose on their own page (OFF-10); without a row, nothing.
+
+    ``email_cipher`` is the confirmed address, encrypted; ``avatar_id`` the picture's file; ``start_page`` the
+    view that is opened after signing in.
+    """
+
+    __tablename__ = "account_profile"
+    __table_args__ = (
+        CheckConstraint("(email_cipher IS NULL) = (email_confirmed_at IS NULL)", name="confirmed"),
+    )
+    account_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), primary_key=True)
+    language: Mapped[str | None] = mapped_column(String(8))
+    start_page: Mapped[str | None] = mapped_column(String(60))
+    email_cipher: Mapped[str | None] = mapped_column(Encrypted(1000))
+    email_confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    avatar_id: Mapped[int | None] = mapped_column(ForeignKey("attachment.id"))
+
+    def take_email(self, cipher: str | None, moment: datetime | None) -> None:
+        """Keep a confirmed address; None removes it."""
+        self.email_cipher, self.email_confirmed_at = cipher, moment
 
 
 class AccessEvent(Model):

@@ -251,6 +251,5 @@ def _end(push: Push, actor: Actor) -> None:
 
 
 def _notify(push: Push, recipient_id: int, message: str, actor: Actor, *, body: str | None = None) -> None:
-    notify_about(
-        push.customer, recipient_id, message, actor, body=(push.answer or "") if body is None else body
-    )
+    words = (push.answer or "") if body is None else body
+    notify_about(push.customer, recipient_id, message, actor, body=words, kind=Push.__audit__)

@@ -1,0 +1,1 @@
+"""What notices a person wants where, and when not (OFF-10)."""
