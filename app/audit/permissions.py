@@ -9,3 +9,4 @@ class OperationLogPermission(Permission, resource="OperationLog"):
     """Functions on the operation log."""
 
     READ = "read"
+    EXPORT = "export"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from markupsafe import Markup
 from sqlalchemy import select, tuple_
 
 from app.audit.models import OperationLog
 from app.audit.permissions import OperationLogPermission
 from app.audit.queries import actor_name, erased_placeholder, sentence_of, shown_value, source_label
+from app.audit.records import field_label
 from app.kernel.pages.tabs import DetailTab, TabColumn, one_page, table_of
 
 if TYPE_CHECKING:
@@ -35,11 +38,30 @@ def operations_table(subjects: Sequence[tuple[str, int]], page: int) -> TableTab
 
 
 def _changes(row: OperationLog) -> str:
-    shown = [
-        " → ".join(shown_value(row.record_type, field, value) or "—" for value in pair)
-        for field, pair in row.differences.items()
-    ]
-    return "; ".join([*shown, *([erased_placeholder()] if row.is_erased else [])])
+    return "; ".join(changes_of(row))
+
+
+def changes_of(row: OperationLog) -> list[str]:
+    """Return what was changed, a line for each field: its label, the value before and after."""
+    shown = []
+    for field, pair in row.differences.items():
+        before_after = " → ".join(shown_value(row.record_type, field, value) or "—" for value in pair)
+        label = field_label(row.record_type, field)
+        shown.append(
+            gettext("%(label)s: %(value)s", label=label, value=before_after) if label else before_after
+        )
+    return [*shown, *([erased_placeholder()] if row.is_erased else [])]
+
+
+def sentence_with_changes(row: OperationLog) -> str:
+    """Return the sentence; a click on it shows what was changed (OFF-12)."""
+    changes = changes_of(row)
+    if not changes:
+        return sentence_of(row)
+    lines = Markup("").join(Markup("<li>{}</li>").format(line) for line in changes)
+    return Markup('<details class="log-changes"><summary>{}</summary><ul>{}</ul></details>').format(
+        sentence_of(row), lines
+    )
 
 
 _COLUMNS = (

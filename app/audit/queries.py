@@ -11,6 +11,7 @@ from sqlalchemy import Select, func, or_, select
 from app.audit.models import OperationLog
 from app.audit.personal import holds_codes
 from app.kernel.database.session import db
+from app.kernel.exports.views import exported_view, filters_in_words
 from app.kernel.settings.dictionaries import Coded, Dictionary
 
 if TYPE_CHECKING:
@@ -82,6 +83,9 @@ def sentence_of(row: OperationLog) -> str:
     if not parameters and not row.is_erased:
         return text
     known = {key: Coded.shown(value) for key, value in parameters.items()}
+    exported = exported_view(row.operation)
+    if exported is not None and "filters" in known:
+        known["filters"] = filters_in_words(exported, known["filters"])
     return text % (_Erased(known) if row.is_erased else known)
 
 

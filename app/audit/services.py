@@ -213,6 +213,7 @@ def export_recorder(operation: str) -> Callable[[Actor, int, str], OperationLog]
     def note(actor: Actor, rows: int, filters: str) -> OperationLog:
         return record_export(actor, operation, rows, filters)
 
+    note.operation = operation  # type: ignore[attr-defined] - the log finds the list by it
     return note
 
 

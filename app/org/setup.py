@@ -106,7 +106,7 @@ def _grant() -> None:
         AccountPermission,
     ):  # fmt: skip
         grant([*kept], [])
-    grant([OperationLogPermission.READ], [AUDITOR])
+    grant([OperationLogPermission.READ, OperationLogPermission.EXPORT], [AUDITOR])
     grant(
         [NotificationPermission.READ, NotificationPermission.MARK_READ],
         BACK_OFFICE,

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 from flask import url_for
 from flask_babel import lazy_gettext as _
 
+from app.audit.services import export_recorder
+from app.audit.views import OperationLogView
 from app.kernel.access.permissions import ListViewPermission, grant
 from app.kernel.api.operations import add_operation
 from app.kernel.database.transactions import refuses
 from app.kernel.exports.lists import keep_made_files
-from app.kernel.exports.views import ExportRequest, may_export, write_beside_while
+from app.kernel.exports.views import ExportRequest, may_export, offer_export, write_beside_while
 from app.kernel.files.attachments import register_file_names
 from app.kernel.jobs.lease import read_lease
 from app.kernel.jobs.registry import Job, daily, every, register_job
@@ -46,7 +48,7 @@ from app.system.permissions import (
 from app.system.runs import models, settings
 from app.system.runs.api import RunApi
 from app.system.runs.executor import has_waiting_runs, recover_runs, run_heartbeats, work
-from app.system.runs.exports import keep_export, write_export
+from app.system.runs.exports import begin_export, keep_export, write_export
 from app.system.runs.live import RUNS
 from app.system.runs.operations import CANCEL
 from app.system.runs.queries import result_names
@@ -85,6 +87,7 @@ def register(app: Flask) -> None:
     )
     register_record_page("background_run", lambda _pk: url_for("RunView.list"))
     keep_made_files(keep_export)
+    offer_export(OperationLogView, None, export_recorder("operation_log.export"), begin_export)
     register_keeper(Keeper())
     register_kind(RunKind(KIND, _("Batch"), work_on_batch, may_batch, goes_on=True, result_url=_result_url))
     register_record_page("batch", lambda pk: url_for("BatchView.show", pk=pk))

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 from flask import jsonify, redirect, request
 from flask_appbuilder.baseviews import expose
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import MultiDict
 
@@ -77,14 +78,15 @@ def write_beside_while(attended: Callable[[], bool]) -> None:
 
 def offer_export(
     view: type[ScopedModelView],
-    api: type[KepanApi],
+    api: type[KepanApi] | None,
     note: Note,
     begin: Callable[[ExportRequest, str, Actor], BackgroundExport],
 ) -> None:
     """Add the export to a view and its API.  ``note(actor, rows, filters)`` logs it; ``begin(asked, title,
     actor)`` starts a long one in the background.
 
-    Call it while the contexts are loaded, before registration; the permission is ``export``.
+    Call it while the contexts are loaded, before registration; the permission is ``export``.  A list without
+    an API is exported from its page only.
     """
 
     def page(_self: ScopedModelView) -> Any:
@@ -100,6 +102,16 @@ def offer_export(
     view.export = expose("/export", methods=["POST"])(permitted(BasicPermission.EXPORT)(page))
     view.include_route_methods = {*(view.include_route_methods or ()), "export"}
 
+    _offered[view.__name__] = view, note
+    if api is not None:
+        _offer_in_api(view, api, begin)
+
+
+def _offer_in_api(
+    view: type[ScopedModelView],
+    api: type[KepanApi],
+    begin: Callable[[ExportRequest, str, Actor], BackgroundExport],
+) -> None:
     def call(_self: KepanApi) -> Any:
         """Exports this list as a spreadsheet; above 10,000 rows 202 with the id of a run (PLAT-5, PLAT-6)."""
         found = _export(view, _tab_of(view, strict=True), begin)
@@ -117,7 +129,40 @@ def offer_export(
         refusals=(400,),
     )
     api.export = expose("/export", methods=["GET"])(described(call))
-    _offered[view.__name__] = view, note
+
+
+def exported_view(operation: str) -> type[ScopedModelView] | None:
+    """Return the view whose export is logged under this operation."""
+    return next(
+        (view for view, note in _offered.values() if getattr(note, "operation", "") == operation), None
+    )
+
+
+def filters_in_words(view: type[ScopedModelView], logged: str) -> str:
+    """Return the filters and the order that the log keeps as codes, in the reader's words (OFF-12)."""
+    words = (_in_words(view, *part.partition("=")[::2]) for part in logged.split("; ") if part)
+    return "; ".join(filter(None, words))
+
+
+def _in_words(view: type[ScopedModelView], name: str, value: str) -> str:
+    if name == "tab":
+        label = next((str(tab.label) for tab in view.tabs if tab.key == value), value)
+        return gettext("tab: %(value)s", value=label)
+    if name == "order_by":
+        column = value.removeprefix("-")
+        label = str(view.label_columns.get(column, "")) or _label_of_filter(view, column)
+        return (
+            gettext("newest or largest first by %(value)s", value=label)
+            if value.startswith("-")
+            else gettext("in order of %(value)s", value=label)
+        )
+    one = view.spec.filter(name)
+    return f"{one.label}: {one.in_words(value)}" if one else f"{name}: {value}"
+
+
+def _label_of_filter(view: type[ScopedModelView], name: str) -> str:
+    one = view.spec.filter(name)
+    return str(one.label) if one else str(name)
 
 
 def sheet_columns(view: type[ScopedModelView]) -> list[SheetColumn]:

@@ -143,6 +143,10 @@ class Filter:
         """Return the value as a log may keep it: typed text is private."""
         return "…"
 
+    def in_words(self, logged: str) -> str:
+        """Return a value that the log keeps, as people read it."""
+        return logged
+
     def field(self, args: MultiDict[str, str], error: Sentence) -> FilterField:
         """Return the filter as the page's card shows it."""
         raw = fold(args.get(self.name, ""))
@@ -211,6 +215,9 @@ class ChoiceFilter(EqualsFilter):
     def logged(self, value: Any) -> str:
         return str(value)
 
+    def in_words(self, logged: str) -> str:
+        return self.dictionary.label(logged) if logged in self.dictionary else logged
+
     def arguments(self) -> dict[str, dict[str, Any]]:
         # an empty argument counts as absent: the page's own form sends empty ones
         return {self.name: {"type": "string", "enum": [*self.dictionary.codes, ""]}}
@@ -243,6 +250,9 @@ class ReferenceFilter(EqualsFilter):
 
     def logged(self, value: Any) -> str:
         return str(value)
+
+    def in_words(self, logged: str) -> str:
+        return self.name_of(int(logged)) if logged.isdigit() else logged
 
     def arguments(self) -> dict[str, dict[str, Any]]:
         return {self.name: {"type": "integer", "minimum": 1, "maximum": MAX_ID}}
@@ -381,6 +391,9 @@ class FlagFilter(Filter):
 
     def logged(self, value: Any) -> str:
         return "yes" if value else "no"
+
+    def in_words(self, logged: str) -> str:
+        return gettext("Yes") if logged == "yes" else gettext("No")
 
     def field(self, args: MultiDict[str, str], error: Sentence) -> FilterField:
         base = super().field(args, error)
