@@ -13,10 +13,14 @@ from app.audit.models import OperationLog
 from app.audit.permissions import OperationLogPermission
 from app.audit.queries import actor_name, erased_placeholder, sentence_of, shown_value, source_label
 from app.audit.records import field_label
+from app.kernel.pages.elements import Entry
+from app.kernel.pages.formatting import local_time
 from app.kernel.pages.tabs import DetailTab, TabColumn, one_page, table_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
+    from sqlalchemy import Select
 
     from app.kernel.access.permissions import Permission
     from app.kernel.pages.elements import TableTab
@@ -27,14 +31,14 @@ def operations_table(subjects: Sequence[tuple[str, int]], page: int) -> TableTab
 
     :param subjects: (kind, id) of the record and of those that belong to it.
     """
-    key = tuple_(OperationLog.record_type, OperationLog.record_id)
-    statement = (
-        select(OperationLog)
-        .where(key.in_(list(subjects)))
-        .order_by(OperationLog.at.desc(), OperationLog.id.desc())
-    )
+    statement = _logged(subjects).order_by(OperationLog.at.desc(), OperationLog.id.desc())
     rows, more = one_page(statement, page)
     return table_of(rows, _COLUMNS, _("Nothing happened yet"), more=more)
+
+
+def _logged(subjects: Sequence[tuple[str, int]]) -> Select[OperationLog]:
+    key = tuple_(OperationLog.record_type, OperationLog.record_id)
+    return select(OperationLog).where(key.in_(list(subjects)))
 
 
 def _changes(row: OperationLog) -> str:
@@ -64,6 +68,14 @@ def sentence_with_changes(row: OperationLog) -> str:
     )
 
 
+def log_entries(rows: Sequence[OperationLog]) -> list[Entry]:
+    """Return operations as lines of a timeline."""
+    return [
+        Entry(actor_name(row), local_time(row.at), meta=_changes(row), what=sentence_of(row))
+        for row in rows
+    ]
+
+
 _COLUMNS = (
     TabColumn("time", _("Time"), lambda row: row.at),
     TabColumn("who", _("Who"), actor_name),
@@ -91,6 +103,7 @@ def log_tab(
         _("Operation log"),
         lambda record, page: operations_table(subjects(record), page),
         read,
+        lambda record, _actor: _logged(subjects(record)),
     )
 
 

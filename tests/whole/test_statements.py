@@ -9,16 +9,19 @@ from app.customers.numbers.services import reveal_phone
 from app.customers.profile.services import update_customer
 from app.customers.shared.queries import get_customer
 from app.kernel.database.session import db
+from app.pool.pushes.services import push_customer
+from app.pool.shelving.services import shelve_customer, unshelve_customer
 from tests.support.databases.statements import count_statements
 from tests.support.make import make_customer, make_platform_customer
 from tests.support.people.world import PASSWORD
+from tests.support.web.pages import Page
 from tests.support.web.person import Browser
 
 LIST = 8
 DETAIL = 12
 TAB = 8
 READERS = ["agent", "manager", "regional", "admin", "auditor"]
-TABS = ["follow_ups", "edits", "operations", "reveals"]
+TABS = ["timeline", "follow_ups", "edits", "operations", "reveals"]
 
 
 def _asked(app, browser: Browser, path: str) -> list[str]:
@@ -104,6 +107,29 @@ def test_cust_15_a_detail_and_its_tabs_cost_the_same_however_long_the_history(ap
     assert long == short
     assert max(counts[0] for counts in short) <= DETAIL, short
     assert max(max(counts[1:]) for counts in short) <= TAB, short
+
+
+def test_off_1_the_joined_first_page_costs_twelve_statements_at_most(app, world):
+    """Every kind of line, a platform customer with all its steps, opened from a list; then older lines."""
+    agent, colleague = world.actor("agent"), world.actor("agent3")
+    district = world.district("锦江区").id
+    pk = make_platform_customer(agent, state="private", demand={"kind": "buy", "district_ids": [district]}).id
+    _long_history(world, pk, 12)
+    unshelve_customer(pk, reason="other", actor=agent)
+    shelve_customer(pk, remark="又想买了", handler_id=agent.id, actor=world.actor("manager"))
+    push_customer(pk, receiver_id=colleague.id, actor=agent)
+    db.session.commit()
+    came = {"Referer": "http://localhost/customers/?name=客户&order_by=created_at"}
+    for username in (*READERS, "agent3"):
+        browser = Browser(app, username)
+        browser.get(f"/customers/{pk}", headers=came)
+        with count_statements(app) as seen:
+            page = Page(browser.get(f"/customers/{pk}", headers=came))
+        assert len(seen) <= DETAIL, (username, seen)
+        older = [one["href"] for one in page.all("a") if "before=" in one["href"]]
+        for address in older[:1]:
+            costs = {len(_asked(app, browser, address)) for _ in range(2)}
+            assert max(costs) <= TAB, (username, costs)
 
 
 @pytest.mark.parametrize("path", ["/", "/inbox/", "/todos/", "/operation-log/", "/customers/new", "/login/"])

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Select, func, literal, or_, select
 from sqlalchemy.orm import joinedload
 
+from app.channel.brokers.models import Broker
 from app.channel.collisions.models import Collision, RebindLog
 from app.channel.referrals.models import Referral
 from app.channel.shared.permissions import CollisionPermission
 from app.channel.shared.queries import records_of_company
+from app.channel.visitors.models import Visitor
 from app.kernel.access.guard import scoped
 from app.kernel.database.records import get_one
 
@@ -28,6 +30,18 @@ SIDES = (
     joinedload(Collision.referral).joinedload(Referral.broker),
     joinedload(Collision.visitor),
     joinedload(Collision.handled_by),
+)
+
+
+def _code_and_broker(side: Any) -> Any:
+    of_side = joinedload(side)
+    return of_side.load_only(Referral.code).joinedload(Referral.broker).load_only(Broker.name)
+
+
+SIDE_NAMES = (
+    _code_and_broker(Collision.bound_referral),
+    _code_and_broker(Collision.referral),
+    joinedload(Collision.visitor).load_only(Visitor.code, Visitor.name),
 )
 
 

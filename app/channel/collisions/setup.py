@@ -12,7 +12,13 @@ from app.channel.collisions.api import CollisionApi
 from app.channel.collisions.choices import COLLISION_KIND, COLLISION_OUTCOME
 from app.channel.collisions.models import Collision, RebindLog
 from app.channel.collisions.operations import ON_COLLISIONS, ON_REFERRALS
-from app.channel.collisions.queries import BOTH_BROKERS, collisions_of, count_open_collisions, rebinds_of
+from app.channel.collisions.queries import (
+    BOTH_BROKERS,
+    SIDE_NAMES,
+    collisions_of,
+    count_open_collisions,
+    rebinds_of,
+)
 from app.channel.collisions.serializers import (
     RebindRecord,
     describe_collision,
@@ -69,6 +75,7 @@ def _join_referral() -> None:
             belongs_to="to_referral_id",
             other="from_referral_id",
             describe=describe_rebinding,
+            people=BOTH_BROKERS,
             tab=DetailTab("rebinds", _("Rebindings"), rebinds_tab),
             collection=Collection(
                 "rebinds",
@@ -86,6 +93,13 @@ def _join_referral() -> None:
             belongs_to="bound_referral_id",
             other="referral_id",
             describe=describe_collision,
-            tab=DetailTab("collisions", _("Collisions"), collisions_tab, CollisionPermission.READ),
+            people=SIDE_NAMES,
+            tab=DetailTab(
+                "collisions",
+                _("Collisions"),
+                collisions_tab,
+                CollisionPermission.READ,
+                lambda referral, _actor: collisions_of([referral.id]),
+            ),
         ),
     )

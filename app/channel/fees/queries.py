@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Select, select
 from sqlalchemy.orm import joinedload
 
+from app.channel.brokers.models import Broker
 from app.channel.fees.models import ViewingFee
 from app.channel.referrals.timeline import same_customer_ids
 from app.channel.shared.permissions import ViewingFeePermission
@@ -15,6 +16,7 @@ from app.channel.shared.queries import records_of_company
 from app.kernel.access.guard import scoped
 from app.kernel.database.records import get_one
 from app.kernel.database.session import db
+from app.org.shared.models import Account
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,6 +30,11 @@ FEE_PEOPLE = (
     joinedload(ViewingFee.broker),
     joinedload(ViewingFee.broker_company),
     joinedload(ViewingFee.referral),
+)
+
+FEE_NAMES = (
+    joinedload(ViewingFee.broker).load_only(Broker.name),
+    joinedload(ViewingFee.created_by).load_only(Account.first_name, Account.last_name),
 )
 
 

@@ -11,7 +11,7 @@ from app.channel.fees.api import ViewingFeeApi
 from app.channel.fees.models import ViewingFee
 from app.channel.fees.operations import ON_FEES
 from app.channel.fees.presentation import fee_button, fees_tab
-from app.channel.fees.queries import FEE_PEOPLE, fees_of
+from app.channel.fees.queries import FEE_NAMES, FEE_PEOPLE, fees_of
 from app.channel.fees.serializers import FeeRecord, describe_fee, fee_records
 from app.channel.fees.services import open_fee
 from app.channel.fees.views import FeeView
@@ -40,6 +40,7 @@ def register(app: Flask) -> None:
             model=ViewingFee,
             select=fees_of,
             describe=describe_fee,
+            people=FEE_NAMES,
             tab=DetailTab("fees", _("Viewing fees"), fees_tab, ViewingFeePermission.READ),
             collection=Collection(
                 "viewing-fees",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
+from sqlalchemy.orm import joinedload
 
+from app.channel.brokers.models import Broker
 from app.channel.brokers.presentation import broker_cell
 from app.channel.referrals import choices
 from app.channel.referrals.models import Referral
@@ -14,11 +16,15 @@ from app.channel.referrals.queries import REFERRAL_PEOPLE, visible_referrals
 from app.channel.referrals.serializers import ReferralRecord, referral_records
 from app.channel.shared.permissions import ReferralPermission
 from app.channel.shared.presentation import address_of
-from app.customers.shared.parts import STAY, CustomerPart
+from app.customers.shared.parts import STAY, CustomerPart, Lines
 from app.kernel.access.current import current_actor
+from app.kernel.pages.elements import Entry
+from app.kernel.pages.formatting import local_time
 from app.kernel.pages.tabs import TabColumn, newest_table
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sqlalchemy import Select
 
     from app.customers.shared.models import Customer
@@ -27,8 +33,11 @@ if TYPE_CHECKING:
 
 
 def _of_customer(customer: Customer, actor: Actor) -> Select[Referral]:
-    found = visible_referrals(actor).where(Referral.customer_id == customer.id)
-    return found.options(*REFERRAL_PEOPLE)
+    return _bare(customer, actor).options(*REFERRAL_PEOPLE)
+
+
+def _bare(customer: Customer, actor: Actor) -> Select[Referral]:
+    return visible_referrals(actor).where(Referral.customer_id == customer.id)
 
 
 _COLUMNS = (
@@ -60,6 +69,13 @@ def _describe_operation(row: ReferralRecord) -> tuple[str, str]:
     return row["broker"]["name"], f"{row['code']} · {choices.REFERRAL_STATE.label(row['state'])}"
 
 
+def _entries(rows: Sequence[Referral]) -> list[Entry]:
+    return [
+        Entry(row.broker.name, local_time(row.created_at), meta=row.code, tags=[state_tag(row)])
+        for row in rows
+    ]
+
+
 PART = CustomerPart(
     "referrals",
     _("Channel deals"),
@@ -72,4 +88,7 @@ PART = CustomerPart(
     position=65,
     answers=STAY,
     read=ReferralPermission.READ,
+    lines=Lines(
+        _entries, (joinedload(Referral.broker).load_only(Broker.name),), "fa-handshake", "red", rows=_bare
+    ),
 )

@@ -48,7 +48,8 @@ class ReferralPart:
     ``kind`` is their code in the timeline (:data:`choices.EVENT`). ``select(ids)`` returns the rows of
     referrals that the actor can open. ``belongs_to`` names the column of the referral that a row belongs to,
     ``other`` the column of a second one that it concerns. ``describe(row)`` returns who did it and what it
-    was. ``of_visitor`` selects the rows of a walk-in visitor; ``buttons`` appear in the head of the page.
+    was; ``people`` load what it reads of other tables. ``of_visitor`` selects the rows of a walk-in visitor;
+    ``buttons`` appear in the head of the page.
     """
 
     kind: str
@@ -62,6 +63,7 @@ class ReferralPart:
     other: str = ""
     of_visitor: Callable[[Visitor], Select[Any]] | None = None
     buttons: Callable[[Referral, Actor], list[Button]] = _no_buttons
+    people: tuple[Any, ...] = ()
 
 
 _parts: dict[str, ReferralPart] = {}

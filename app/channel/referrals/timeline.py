@@ -94,6 +94,17 @@ def reports_of(referral_ids: Sequence[int]) -> Select[ReferralReport]:
     return select(ReferralReport).where(ReferralReport.referral_id.in_(referral_ids))
 
 
+def steps_of(referral_ids: Sequence[int]) -> Select[OperationLog]:
+    """Select the steps of referrals that have no table of their own: entry, expiry, closing, reopening."""
+    return select(OperationLog).where(
+        OperationLog.record_type == Referral.__audit__,
+        OperationLog.record_id.in_(referral_ids),
+        OperationLog.operation.in_(
+            ["referral.enter", "referral.expire", "referral.close", "referral.reopen"]
+        ),
+    )
+
+
 def visits_of(visitor: Visitor) -> list[Event]:
     """List the events of a walk-in visitor on site, oldest first (CH-15)."""
     events = [
@@ -124,20 +135,8 @@ def timeline_of(referral: Referral) -> list[Event]:
 
 def _events_of(pks: Sequence[int]) -> list[Event]:
     """List the events; entry, expiry, closing and reopening come from the operation log."""
-    events = [
-        Event(row.at, row.operation, row.record_id, row)
-        for row in db.session.scalars(
-            select(OperationLog)
-            .where(
-                OperationLog.record_type == Referral.__audit__,
-                OperationLog.record_id.in_(pks),
-                OperationLog.operation.in_(
-                    ["referral.enter", "referral.expire", "referral.close", "referral.reopen"]
-                ),
-            )
-            .limit(MOST)
-        )
-    ]
+    steps = db.session.scalars(steps_of(pks).limit(MOST))
+    events = [Event(row.at, row.operation, row.record_id, row) for row in steps]
     reports = db.session.scalars(reports_of(pks).limit(MOST))
     events += [Event(row.created_at, "report", row.referral_id, row) for row in reports]
     for part in referral_parts():

@@ -18,6 +18,7 @@ from app.channel.referrals.models import Referral
 from app.channel.referrals.parts import referral_parts
 from app.channel.referrals.policies import ReferralFacts
 from app.channel.referrals.queries import REFERRAL_PEOPLE, TABS, get_referral, referrals_in, visible_referrals
+from app.channel.referrals.tabs import identity_of
 from app.channel.referrals.timeline import history_of
 from app.channel.shared.permissions import ReferralPermission
 from app.kernel import clock
@@ -30,12 +31,13 @@ from app.kernel.pages.tabs import ListTab
 from app.kernel.pages.views import ScopedModelView
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from flask import Response
     from sqlalchemy import Select
 
     from app.kernel.access.actor import Actor
+    from app.kernel.pages.timelines import TimelineSource
 
 
 _LABELS = {
@@ -73,6 +75,8 @@ class ReferralView(ScopedModelView):
     formatters_columns = presentation.FORMATTERS
     export_values = presentation.VALUES
     wide_columns = frozenset({"needs", "closed_note"})
+    lead_fields = ("protection", "expected_visit_at")
+    copied_fields = frozenset({"code", "fragment", "broker_phone"})
 
     def get_record(self, pk: int, actor: Actor) -> Referral:
         return get_referral(pk, actor=actor)
@@ -85,6 +89,18 @@ class ReferralView(ScopedModelView):
 
     def sections_of(self, record: Referral) -> Sequence[Any]:
         return presentation.sections_of(record)
+
+    def tab_counts(self, record: Referral, actor: Actor) -> Mapping[str, Select[Any]]:
+        """Return the rows of each tab: those of the parts under all codes of the customer (CH-29)."""
+        return {**identity_of(record).counted(), **super().tab_counts(record, actor)}
+
+    def timeline(self, record: Referral, _actor: Actor) -> Sequence[TimelineSource]:
+        """Return the customer's timeline under all codes (CH-29)."""
+        return identity_of(record).sources()
+
+    def timeline_buttons(self, record: Referral, _actor: Actor) -> list[Button]:
+        url = url_for("ReferralView.evidence", pk=record.id)
+        return [Button(gettext("Print or export as evidence"), url, "fa-scale-balanced")]
 
     def row_buttons(self, record: Referral, _actor: Actor, _facts: Any) -> list[Button]:
         return [Button(gettext("Open"), self.record_url(record))]

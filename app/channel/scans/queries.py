@@ -15,6 +15,7 @@ from app.kernel.access.guard import scoped
 from app.kernel.database.records import get_one
 from app.kernel.database.session import db
 from app.kernel.lists.grounds import AccessGround
+from app.org.shared.models import Staff
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +33,8 @@ SCAN_PEOPLE = (
     joinedload(OnsiteScan.consultant),
     joinedload(OnsiteScan.staff),
 )
+
+SCANNERS = (joinedload(OnsiteScan.staff).load_only(Staff.name),)
 
 
 def visible_scans(actor: Actor) -> Select[OnsiteScan]:

@@ -16,6 +16,7 @@ from app.channel.scans.models import OnsiteScan
 from app.channel.scans.presentation import VISITS_TAB, scans_tab
 from app.channel.scans.queries import (
     SCAN_PEOPLE,
+    SCANNERS,
     count_visits,
     scanned_referral_grounds,
     scans_of,
@@ -46,6 +47,7 @@ def register(app: Flask) -> None:
             model=OnsiteScan,
             select=scans_of,
             describe=describe_scan,
+            people=SCANNERS,
             tab=DetailTab("scans", _("Scans"), scans_tab, ScanPermission.READ),
             collection=Collection(
                 "scans", "Lists the scans of a referral, newest first.", ScanRecord, scan_records, SCAN_PEOPLE

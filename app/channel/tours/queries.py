@@ -13,6 +13,7 @@ from app.channel.tours.models import Tour
 from app.kernel.access.guard import scoped
 from app.kernel.database.records import get_one
 from app.kernel.lists.grounds import AccessGround
+from app.org.shared.models import Staff
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 
 _T = Tour.__table__.c
+GUIDES = (joinedload(Tour.consultant).load_only(Staff.name),)
 TOUR_PEOPLE = (joinedload(Tour.project), joinedload(Tour.broker), joinedload(Tour.consultant))
 
 

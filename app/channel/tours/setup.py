@@ -14,7 +14,7 @@ from app.channel.tours.api import TourApi
 from app.channel.tours.models import Tour
 from app.channel.tours.operations import FOLLOW_UP
 from app.channel.tours.presentation import tours_tab
-from app.channel.tours.queries import TOUR_PEOPLE, tours_of, tours_of_visitor
+from app.channel.tours.queries import GUIDES, TOUR_PEOPLE, tours_of, tours_of_visitor
 from app.channel.tours.serializers import TourRecord, describe_tour, tour_records
 from app.channel.tours.views import TourView
 from app.kernel.api.operations import add_api_operation
@@ -38,6 +38,7 @@ def register(app: Flask) -> None:
             model=Tour,
             select=tours_of,
             describe=describe_tour,
+            people=GUIDES,
             tab=DetailTab("tours", _("Tours"), tours_tab, TourPermission.READ),
             collection=Collection(
                 "tours", "Lists the tours of a referral, newest first.", TourRecord, tour_records, TOUR_PEOPLE

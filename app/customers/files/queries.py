@@ -10,6 +10,8 @@ from app.kernel.database.session import db
 from app.kernel.files.attachments import Attachment, files_of
 
 if TYPE_CHECKING:
+    from sqlalchemy import Select
+
     from app.kernel.access.actor import Actor
 
 
@@ -20,4 +22,9 @@ def open_customer(pk: int, actor: Actor) -> Customer:
 
 def files_of_customer(customer: Customer) -> list[Attachment]:
     """List the files of a customer, newest first."""
-    return [*db.session.scalars(files_of(Customer.__files__, [customer.id]))][::-1]
+    return [*db.session.scalars(customer_files(customer))][::-1]
+
+
+def customer_files(customer: Customer) -> Select[Attachment]:
+    """Select the files of a customer."""
+    return files_of(Customer.__files__, [customer.id])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, union
 from sqlalchemy.orm import joinedload
 
 from app.customers.shared.models import Customer, CustomerMember, Push
@@ -41,6 +41,13 @@ def accepted_pushes(customer: Customer) -> Select[Push]:
         .where(Push.customer_id == customer.id, Push.state == "accepted")
         .options(joinedload(Push.receiver).joinedload(Staff.department))
     )
+
+
+def team_ids(customer: Customer) -> Select[Staff]:
+    """Select the people of the team, to be counted: each once, by a row of it or by an accepted push."""
+    rows = select(CustomerMember.staff_id).where(CustomerMember.customer_id == customer.id)
+    pushed = select(Push.receiver_id).where(Push.customer_id == customer.id, Push.state == "accepted")
+    return select(Staff).where(Staff.id.in_(union(rows, pushed)))
 
 
 def team_of(customer: Customer) -> Sequence[TeamMember]:

@@ -7,18 +7,23 @@ from typing import TYPE_CHECKING
 from flask import url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from sqlalchemy.orm import joinedload
 
 from app.audit.queries import source_label
 from app.customers.numbers.models import NumberReveal
 from app.customers.numbers.permissions import NumberLookupPermission
 from app.customers.numbers.queries import reveals_of
 from app.customers.numbers.serializers import RevealRecord, reveal_records
-from app.customers.shared.parts import STAY, CustomerPart
+from app.customers.shared.parts import STAY, CustomerPart, Lines
 from app.kernel.access.current import current_actor
-from app.kernel.pages.elements import Button
+from app.kernel.pages.elements import Button, Entry
+from app.kernel.pages.formatting import local_time
 from app.kernel.pages.tabs import TIME, TabColumn, newest_table
+from app.org.shared.models import Staff
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from app.customers.shared.models import Customer
     from app.kernel.pages.elements import TableTab
 
@@ -40,6 +45,10 @@ def reveals_tab(customer: Customer, page: int) -> TableTab:
     return newest_table(reveals_of(customer), NumberReveal, page, _REVEALS, empty, buttons=buttons)
 
 
+def _entries(rows: Sequence[NumberReveal]) -> list[Entry]:
+    return [Entry(row.staff.name, local_time(row.created_at), row.purpose) for row in rows]
+
+
 REVEALS = CustomerPart(
     "reveals",
     _("Number views"),
@@ -51,4 +60,10 @@ REVEALS = CustomerPart(
     lambda row: (row["staff"]["name"], row["purpose"]),
     position=90,
     answers=STAY,
+    lines=Lines(
+        _entries,
+        (joinedload(NumberReveal.staff).load_only(Staff.name),),
+        "fa-eye",
+        told=("customer.reveal_phone",),
+    ),
 )

@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _
 
 from app.customers.creation.forms import CustomerForm
 from app.customers.creation.services import CODE_PREFIX, create_customer
+from app.customers.follow_ups.operations import FOLLOW_UP
 from app.customers.listing.filters import SPEC, TABS
 from app.customers.profile import forms, services
 from app.customers.profile.editing import DEMAND, EDITABLE
@@ -22,7 +23,9 @@ from app.customers.shared.fields import (
     FORMATTERS,
     LABELS,
     WIDE,
+    fields_of_other_kinds,
     input_name_of,
+    inputs_in_place,
     shown_in,
 )
 from app.customers.shared.models import Customer
@@ -31,7 +34,7 @@ from app.customers.shared.permissions import CustomerPermission
 from app.customers.shared.presentation import status_tags
 from app.customers.shared.queries import (
     PEOPLE,
-    facts_for,
+    facts_for_page,
     facts_of,
     get_customer,
     sees_history,
@@ -55,6 +58,7 @@ if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
     from app.kernel.pages.tabs import DetailTab
+    from app.kernel.pages.timelines import TimelineSource
 
 PAGE_OF_OPTIONS = 20
 _OF_SALES = {"grade", "deal_status", "stage", "level", "annual_revenue", "cooperation_years"}
@@ -80,6 +84,10 @@ class CustomerView(ScopedModelView):
     empty_text = _("No customer yet; create the first one")
     add_form_class = CustomerForm
     edit_form_class = forms.CustomerEditForm
+    box = FOLLOW_UP
+    lead_fields = ("next_contact_at", "last_follow_up_at")
+    copied_fields = frozenset({"code", "phone", "tax_id", "email"})
+    timeline_empty = _("Nothing happened yet; write the first follow-up above")
 
     list_columns = COLUMNS
     wide_columns = WIDE
@@ -92,7 +100,7 @@ class CustomerView(ScopedModelView):
             {
                 "fields": [
                     "name", "kind", "code", "phone", "source", "owner", "handler", "private_holder",
-                    "department", "created_at", "last_follow_up_at", "next_contact_at",
+                    "department", "created_at", "next_contact_at", "last_follow_up_at",
                 ]
             },
         ),
@@ -116,7 +124,7 @@ class CustomerView(ScopedModelView):
         return facts_of(records, actor)
 
     def facts_for(self, record: Customer, actor: Actor) -> policies.Facts:
-        return facts_for(record, actor)
+        return facts_for_page(record, actor)
 
     def tabs_for(self, record: Customer, actor: Actor) -> list[DetailTab]:
         """Return all tabs; only files and the push for an actor with a pending push (POOL-17)."""
@@ -127,13 +135,32 @@ class CustomerView(ScopedModelView):
         return [tab for tab in tabs if tab.key in basic]
 
     def sections_of(self, record: Customer) -> Sequence[Any]:
-        """Return all sections; without sales figures for an actor with a pending push."""
-        if sees_history(record, current_actor()):
-            return super().sections_of(record)
+        """Return all sections, without empty fields of the other kind of customer; without sales figures for
+        an actor with a pending push.
+        """
+        hidden = set() if sees_history(record, current_actor()) else _OF_SALES
+        hidden = hidden | fields_of_other_kinds(record)
         return [
-            (title, {"fields": [name for name in names["fields"] if name not in _OF_SALES]})
+            (title, {"fields": [name for name in names["fields"] if name not in hidden]})
             for title, names in super().sections_of(record)
         ]
+
+    def timeline(self, record: Customer, actor: Actor) -> Sequence[TimelineSource]:
+        """Return the lines of all parts; of pushes alone for an actor with a pending push (POOL-17)."""
+        known = sees_history(record, actor)
+        parts = [part for part in customer_parts() if part.is_for(actor) and (known or part.is_basic)]
+        return [source for part in parts if (source := part.source(record, actor))]
+
+    def edited_in_place(
+        self, record: Customer, actor: Actor, facts: policies.Facts
+    ) -> Mapping[str, Sequence[str]]:
+        """Return the common fields of the groups that the actor may edit (POOL-5, CUST-21)."""
+        if not actor.may(CustomerPermission.UPDATE) or not policies.can_edit_basics(actor, record, facts):
+            return {}
+        groups = {"basic", "demand"} | (
+            {"business"} if policies.can_edit_all(actor, record, facts) else set()
+        )
+        return inputs_in_place(groups)
 
     def record_tags(self, record: Customer) -> list[Any]:
         return status_tags(record)

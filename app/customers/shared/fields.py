@@ -24,7 +24,7 @@ from app.kernel.pages.formatting import code_tag
 from app.org.shared.fields import district_field, districts_field
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Collection, Mapping
 
     from app.customers.shared.models import Customer
     from app.kernel.errors import Sentence
@@ -314,6 +314,53 @@ def input_name_of(name: str) -> str:
 def column_of(input_name: str) -> str:
     """Return the customer's column of a name in the form of the demand."""
     return _COLUMNS.get(input_name, input_name)
+
+
+_OF_ENTERPRISES = frozenset({"tax_id", *(one.name for one in FIELDS if one.block == "firm")})
+_OF_PLATFORM = frozenset({"held", "held_by", "handler", "private_holder"})
+
+
+def fields_of_other_kinds(customer: Customer) -> frozenset[str]:
+    """Return the fields that say nothing about a customer of this kind and pool (OFF-1): those of enterprises
+    for an individual without them, those of platform customers for a personal one.
+    """
+    firm = _OF_ENTERPRISES if customer.kind == "individual" else frozenset()
+    empty = frozenset(name for name in firm if getattr(customer, name) in (None, ""))
+    others = _OF_PLATFORM if customer.pool == "personal" else frozenset({"owner"})
+    return empty | others
+
+
+_IN_PLACE: Mapping[str, tuple[str, ...]] = {
+    "name": ("name",),
+    "source": ("source",),
+    "level": ("level",),
+    "deal_status": ("deal_status",),
+    "demand_kind": ("demand_kind",),
+    "price": ("price_min", "price_max"),
+    "area": ("area_min", "area_max"),
+    "rooms": ("rooms_min", "rooms_max"),
+    "needs": ("needs",),
+    "short_name": ("short_name",),
+    "email": ("email",),
+    "address": ("address",),
+    "industry": ("industry",),
+    "company_size": ("company_size",),
+    "remark": ("remark",),
+}
+
+
+def inputs_in_place(groups: Collection[str]) -> dict[str, list[str]]:
+    """Return the fields that are edited on the page itself (OFF-1), as shown field → fields of the edit form;
+    those of the given groups alone.
+    """
+    found = {one.name: one for one in FIELDS}
+    return {
+        shown: [
+            f"demand.{found[name].sent_name}" if found[name].group == "demand" else name for name in names
+        ]
+        for shown, names in _IN_PLACE.items()
+        if found[names[0]].group in groups
+    }
 
 
 def field_label(name: str) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.kernel.lists.paging import first_records
 from app.kernel.lists.requests import ListSpec
+from app.kernel.pages.timelines import TimelineSource
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
     from app.kernel.access.permissions import Permission
     from app.kernel.errors import Sentence
-    from app.kernel.pages.elements import TableTab, TimelineTab
+    from app.kernel.pages.elements import Entry, TableTab, TimelineTab
     from app.org.shared.models import Staff
 
 NEWEST = 20
@@ -68,12 +69,33 @@ def unshelve_parts(customers: Sequence[Customer], actor: Actor) -> None:
 
 
 @dataclass(frozen=True)
+class Lines:
+    """How rows of a part appear in the joined timeline of the customer's page (OFF-1).
+
+    ``entries`` shows loaded rows; ``options`` load what it reads of other tables. ``told`` are the operations
+    of the log that these rows tell already: the timeline does not repeat them. ``rows`` selects the lines
+    where they are not all rows of the part; ``moment`` is the column of their time where that is not the
+    part's order, ``label`` names one of them where the tab's name would not do.
+    """
+
+    entries: Callable[[Sequence[Any]], Sequence[Entry]]
+    options: tuple[Any, ...] = ()
+    icon: str = "fa-circle-dot"
+    tone: str = "gray"
+    told: tuple[str, ...] = ()
+    rows: Callable[[Customer, Actor], Select[Any]] | None = None
+    moment: Any = None
+    label: Sentence = ""
+
+
+@dataclass(frozen=True)
 class CustomerPart:
     """Rows that belong to a customer.
 
     ``rows(customer, actor)`` selects the rows that the actor may see, ``records`` turns them into a list of
     ``record_type`` for the API; ``order`` is the column of the newest. ``event(record)`` returns who and what
-    for the timeline; a part without it is not in the timeline. ``answers`` say what happens to the rows when
+    for the timeline of the 360° view, ``lines`` show the rows in the timeline of the page; a part without
+    them is not in the timeline. ``answers`` say what happens to the rows when
     the customer is handed over or unshelved; a part without them stops the start (CUST-32). ``read`` is
     the permission that the tab needs, where that is not to read the customer itself; ``is_basic``
     parts are also shown to people who know the customer only through a push (POOL-17).
@@ -92,6 +114,7 @@ class CustomerPart:
     read: Permission | None = None
     is_basic: bool = False
     answers: Answers | None = None
+    lines: Lines | None = None
 
     @property
     def spec(self) -> ListSpec:
@@ -106,6 +129,23 @@ class CustomerPart:
         """Return the latest rows as the API shows them."""
         statement = self.rows(customer, actor)
         return self.records(first_records(statement, self.order, NEWEST))
+
+    def source(self, customer: Customer, actor: Actor) -> TimelineSource | None:
+        """Return the rows as a source of the page's timeline; None for a part that is not in it."""
+        lines = self.lines
+        if lines is None:
+            return None
+        rows = (lines.rows or self.rows)(customer, actor)
+        return TimelineSource(
+            self.key,
+            lines.label or self.label,
+            rows,
+            lines.moment or self.order,
+            lines.entries,
+            lines.options,
+            lines.icon,
+            lines.tone,
+        )
 
 
 _parts: dict[str, CustomerPart] = {}
@@ -122,6 +162,11 @@ def register_parts(*parts: CustomerPart) -> None:
             raise TypeError(message)
         answer(part.key, part.answers)
     _parts.update({part.key: part for part in parts})
+
+
+def told_operations() -> frozenset[str]:
+    """Return the operations of the log that rows of parts tell in the page's timeline."""
+    return frozenset(name for part in _parts.values() if part.lines for name in part.lines.told)
 
 
 def customer_parts() -> list[CustomerPart]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import Select, and_, bindparam, literal_column, or_, select, union_all
+from sqlalchemy import Select, and_, bindparam, inspect, literal_column, or_, select, union_all
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.customers.shared.facts import ALL_FACTS, LIST_FACTS, PERSON
@@ -254,7 +254,10 @@ def facts_of(customers: Sequence[Customer], actor: Actor, *, complete: bool = Fa
 
     Lists need only what the buttons of their rows ask; operations need it ``complete``.
     """
-    ids = [customer.id for customer in customers]
+    known = {one.id: _known_facts(one, actor) for one in customers}
+    if not complete and all(known.values()):
+        return known  # type: ignore[return-value]
+    ids = [*known]
     if not ids:
         return {}
     given: dict[str, Any] = {"person": actor.id, "ids": ids, "districts": [*actor.districts]}
@@ -280,6 +283,21 @@ def common_facts(actor: Actor) -> dict[str, Any]:
 def facts_for(customer: Customer, actor: Actor) -> Facts:
     """Return the facts that the policies need about one customer and this actor, in one statement."""
     return facts_of([customer], actor, complete=True)[customer.id]
+
+
+def facts_for_page(customer: Customer, actor: Actor) -> Facts:
+    """Return the same for a page that only reads the customer: its parts find them without a statement."""
+    found = facts_for(customer, actor)
+    inspect(customer).info[_PAGE_FACTS] = actor.id, found
+    return found
+
+
+_PAGE_FACTS = "page_facts"
+
+
+def _known_facts(customer: Customer, actor: Actor) -> Facts | None:
+    known: tuple[int, Facts] | None = inspect(customer).info.get(_PAGE_FACTS)
+    return known[1] if known and known[0] == actor.id else None
 
 
 def known_by_push_only(customers: Iterable[Customer], actor: Actor) -> frozenset[int]:

@@ -41,6 +41,17 @@ def is_scoped(statement: Any) -> bool:
     return bool(statement.get_execution_options().get(_MARK))
 
 
+def require_scope(statement: Any) -> None:
+    """Check a statement that becomes a part of another: it reads no guarded table without the mark.
+
+    :raises UnscopedAccessError: where it does.
+    """
+    name = "" if is_scoped(statement) else _guarded_table(statement)
+    if name:
+        message = f"unscoped access to table {name}"
+        raise UnscopedAccessError(message)
+
+
 @contextmanager
 def unscoped(reason: str) -> Iterator[None]:
     """Read guarded tables without a scope, for a stated reason: duplicate checks, jobs, commands."""

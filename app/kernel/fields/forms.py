@@ -13,11 +13,12 @@ from werkzeug.datastructures import MultiDict
 from wtforms import FileField, FormField, MultipleFileField
 from wtforms import Form as PlainForm
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import HiddenInput
 
 from app.kernel.database.session import READ_METHODS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from wtforms import Form
 
@@ -83,12 +84,28 @@ class BaseForm(FilesLast, FlaskForm):
                 target.errors = [*target.errors, sentence]
         return left
 
+    def keep_only(self, names: Collection[str]) -> None:
+        """Remove all fields but these and the hidden ones: what is not sent is not changed."""
+        _keep_only(self, names, "")
+        left = [name for _title, section in self.sections for name in section if name in names]
+        self.sections = (("", tuple(left or names)),)
+
     @property
     def page_sections(self) -> list[tuple[str, list[str]]]:
         """The sections with their titles in the user's language; all fields when none are declared."""
         if self.sections:
             return [(str(title), list(names)) for title, names in self.sections]
         return [("", [name for name in self._fields if name != "csrf_token"])]
+
+
+def _keep_only(form: Any, names: Collection[str], prefix: str) -> None:
+    for name, one in [*form._fields.items()]:
+        if isinstance(one, FormField):
+            _keep_only(one.form, names, f"{prefix}{name}.")
+        is_hidden = isinstance(getattr(one, "widget", None), HiddenInput)
+        is_empty = isinstance(one, FormField) and not one.form._fields
+        if is_empty or not (isinstance(one, FormField) or is_hidden or prefix + name in names):
+            del form[name]
 
 
 def _value_of(field: Any) -> Any:

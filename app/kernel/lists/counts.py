@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, case, func, inspect, literal_column, select
 
+from app.kernel.access.guard import require_scope
 from app.kernel.database.session import db, is_postgres
 from app.kernel.lists.grounds import split_statement, union_rows
 
@@ -41,6 +42,27 @@ def counts_up_to(asked: Mapping[str, Select[Any]], limit: int = COUNT_LIMIT) -> 
         marks |= statement.get_execution_options()
     row = db.session.execute(select(*columns).execution_options(**marks)).one()
     return dict(zip(asked, row, strict=True))
+
+
+def counts_and_presence(
+    counted: Mapping[str, Select[Any]], present: Mapping[str, Select[Any]], limit: int = COUNT_LIMIT
+) -> tuple[dict[str, int], frozenset[str]]:
+    """Return several counts, each no further than ``limit`` + 1, and which of ``present`` have rows, in one
+    statement.
+    """
+    columns = [counted_statement(statement, limit) for statement in counted.values()]
+    columns += [counted_statement(statement, 0) for statement in present.values()]
+    if not columns:
+        return {}, frozenset()
+    marks: dict[str, Any] = {}
+    for statement in (*counted.values(), *present.values()):
+        require_scope(statement)
+        marks |= statement.get_execution_options()
+    labelled = [column.label(f"count_{place}") for place, column in enumerate(columns)]
+    row = db.session.execute(select(*labelled).execution_options(**marks)).one()
+    counts = dict(zip(counted, row[: len(counted)], strict=True))
+    flags = zip(present, row[len(counted) :], strict=True)
+    return counts, frozenset(name for name, number in flags if number)
 
 
 def counted_statement(statement: Select[Any], limit: int = COUNT_LIMIT, *, order: Sequence[Any] = ()) -> Any:

@@ -134,6 +134,24 @@ def _default_order(spec: ListSpec, statement: Select[Any]) -> tuple[Any, Any]:
     return (column.desc(), key.desc()) if spec.default_order.startswith("-") else (column, key)
 
 
+def neighbours(
+    statement: Select[Any], spec: ListSpec, asked: ListRequest, record: Any
+) -> tuple[int | None, int | None]:
+    """Return the keys of the records before and after this one in the list's order, in one statement; None at
+    its ends.  The record itself need not be in the list any more.
+    """
+    key = inspect(statement.column_descriptions[0]["entity"]).primary_key[0]
+    asked = replace(asked, page=1, page_size=0, after=None, before=None)  # one row more than the page is read
+    here = _PageSearch(statement, spec, asked, key).position(record)
+    sides = [replace(asked, before=here), replace(asked, after=here)]
+    found = [_PageSearch(statement, spec, side, key).keys().subquery() for side in sides]
+    columns = [select(one.c[0]).scalar_subquery() for one in found]
+    previous, following = db.session.execute(
+        select(*columns).execution_options(**statement.get_execution_options())
+    ).one()
+    return previous, following
+
+
 def every_key(statement: Select[Any], spec: ListSpec, asked: ListRequest, *, most: int) -> list[int]:
     """Return the keys of the whole list in its order, at most ``most`` + 1."""
     entity = statement.column_descriptions[0]["entity"]

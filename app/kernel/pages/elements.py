@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from app.kernel.pages.formatting import NOTHING
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -43,7 +45,7 @@ class Tab:
     label: str
     url: str
     active: bool = False
-    count: int | None = None
+    count: str = ""
     icon: str = ""
 
 
@@ -138,11 +140,21 @@ class ListPage:
 
 @dataclass(frozen=True)
 class Item:
-    """A label and its value in a description."""
+    """A label and its value in a description.
+
+    ``copied`` is the text that its button copies; ``edit_url`` the form that edits it in its place.
+    """
 
     label: str
     value: Any
     wide: bool = False
+    copied: str = ""
+    edit_url: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """True if there is nothing to show."""
+        return self.value is None or self.value == "" or self.value is NOTHING
 
 
 @dataclass(frozen=True)
@@ -154,8 +166,21 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Neighbours:
+    """The records before and after this one in the list from which the user came; empty at its ends."""
+
+    previous_url: str
+    next_url: str
+
+
+@dataclass(frozen=True)
 class DetailPage:
-    """A whole record."""
+    """A whole record.
+
+    ``lead`` is what to know first, above the ``sections``; ``empty`` are the fields without a value.  A
+    record with a ``timeline`` shows its sections as a card beside it; ``box`` is the form above it, or
+    ``box_note`` the reason why there is none.
+    """
 
     title: str
     back_url: str
@@ -164,6 +189,13 @@ class DetailPage:
     tags: list[Markup] = field(default_factory=list)
     buttons: list[Button] = field(default_factory=list)
     tabs: list[Tab] = field(default_factory=list)
+    lead: list[Item] = field(default_factory=list)
+    empty: list[Item] = field(default_factory=list)
+    neighbours: Neighbours | None = None
+    timeline: TimelineTab | None = None
+    timeline_url: str = ""
+    box: FormPage | None = None
+    box_note: str = ""
 
 
 @dataclass(frozen=True)
@@ -200,7 +232,7 @@ class TableTab:
 
 @dataclass(frozen=True)
 class Entry:
-    """One entry of a timeline."""
+    """One entry of a timeline: ``what`` in the line of its title, ``text`` below it."""
 
     title: str
     time: str
@@ -208,16 +240,24 @@ class Entry:
     meta: str = ""
     tags: list[Markup] = field(default_factory=list)
     files: list[FileLink] = field(default_factory=list)
+    what: str = ""
+    kind: str = ""
+    icon: str = ""
+    tone: str = ""
 
 
 @dataclass(frozen=True)
 class TimelineTab:
-    """A detail's tab that is a timeline."""
+    """A detail's tab that is a timeline.  ``kinds`` are addresses of the same timeline with entries of one
+    kind alone, ``all_url`` that of all.
+    """
 
     entries: list[Entry]
     empty_text: str
     more_url: str = ""
     buttons: list[Button] = field(default_factory=list)
+    kinds: list[Tab] = field(default_factory=list)
+    all_url: str = ""
 
 
 @dataclass(frozen=True)

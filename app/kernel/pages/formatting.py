@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from flask import g, request, url_for
-from flask_babel import get_locale, gettext
+from flask_babel import get_locale, gettext, ngettext
 from markupsafe import Markup, escape
 from werkzeug.datastructures import MultiDict
 
@@ -26,6 +26,24 @@ NOTHING = Markup('<span class="u-nil">—</span>')
 def local_time(moment: datetime | None) -> str:
     """Return a moment in the users' time zone, to the minute."""
     return clock.to_local(moment).isoformat(" ", "minutes")[:16] if moment else ""
+
+
+_DAYS_AHEAD = (1, 3, 7)
+_MORNING = time(9)
+
+
+def coming_days() -> list[tuple[str, str]]:
+    """Return the days that people choose most for the next contact, as label and value of a field for a
+    moment: in the morning of that day.
+    """
+    today = clock.today()
+    return [
+        (
+            ngettext("+%(num)d day", "+%(num)d days", days),
+            datetime.combine(today + timedelta(days=days), _MORNING).isoformat(timespec="minutes"),
+        )
+        for days in _DAYS_AHEAD
+    ]
 
 
 def cell(value: Any) -> Any:

@@ -27,7 +27,7 @@ from app.kernel.pages.badges import current_badges
 from app.kernel.pages.compression import init_compression
 from app.kernel.pages.elements import file_link_html
 from app.kernel.pages.exposure import open_switches
-from app.kernel.pages.formatting import cell, file_size, local_time, qs, tag
+from app.kernel.pages.formatting import cell, coming_days, file_size, local_time, qs, tag
 from app.kernel.pages.menu import active_url, nav, side_menu
 from app.kernel.pages.moves import finish_move, is_move, layout, shell_mark
 from app.kernel.pages.refusals import explain, on_crash, on_http_error, on_old_form
@@ -121,8 +121,9 @@ def init_web(app: Flask) -> CSRFProtect:
         csp_nonce=csp_nonce, request_id=request_id, is_drawer=is_drawer, languages=_languages,
         lang=lambda: LANGUAGES.get(str(get_locale()).split("_", maxsplit=1)[0], "zh-CN"),
         badges=_badges, nav=nav, side_menu=side_menu, me=_me, qs=qs, cell=cell, tag=tag,
-        local_time=local_time, time_now=lambda: local_time(clock.now()), file_link_html=file_link_html,
-        file_size=file_size, asset_version=lambda: app.config["KEPAN_ASSET_VERSION"], button_html=rows.button,
+        local_time=local_time, time_now=lambda: local_time(clock.now()), coming_days=coming_days,
+        file_link_html=file_link_html, file_size=file_size, button_html=rows.button,
+        asset_version=lambda: app.config["KEPAN_ASSET_VERSION"],
         table_rows=rows.table_rows, sum_row=rows.sum_row, filter_html=rows.filter_field,
         open_switches=open_switches, cached_fragment=cached_fragment, vendor_url=vendor_url,
         asset_url=asset_url, live_seconds=lambda: live.EVERY_SECONDS, layout=layout, is_move=is_move,

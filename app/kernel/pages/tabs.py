@@ -40,13 +40,15 @@ class ListTab:
 class DetailTab:
     """A tab of a detail, rendered on demand: ``render(record, page)`` returns the fragment's page object.
 
-    ``read`` is the permission that a user needs to see the tab, where it is not the record's own.
+    ``read`` is the permission that a user needs to see the tab, where it is not the record's own;
+    ``rows(record, actor)`` selects what it shows, to be counted beside its name.
     """
 
     key: str
     label: Sentence
     render: Callable[[Any, int], pages.TableTab | pages.TimelineTab]
     read: Permission | None = None
+    rows: Callable[[Any, Actor], Select[Any]] | None = None
 
 
 PAGE = 20

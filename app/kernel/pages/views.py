@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from flask import jsonify, redirect, render_template, request, url_for
+from flask import jsonify, redirect, request, url_for
 from flask_appbuilder import ModelView
 from flask_appbuilder.baseviews import expose
 from flask_babel import lazy_gettext as _
@@ -18,24 +18,16 @@ from werkzeug.datastructures import MultiDict
 
 from app.kernel.access.current import current_actor
 from app.kernel.access.permissions import BasicPermission
-from app.kernel.database.records import get_one
 from app.kernel.errors import ALLOW, MESSAGES, Decision, NotFound, forbidden
 from app.kernel.fields.choices import narrow_choices
 from app.kernel.lists.asking import sealed_query
 from app.kernel.lists.counts import counts_up_to
 from app.kernel.pages.answers import EDITED, say_created, say_saved
-from app.kernel.pages.elements import (
-    Button,
-    DetailPage,
-    Item,
-    Section,
-    Tab,
-    TimelineTab,
-)
+from app.kernel.pages.elements import Button, Tab
 from app.kernel.pages.form_page import WITH_NEXT, run_form
-from app.kernel.pages.formatting import cell, record_address
 from app.kernel.pages.open_list import open_list
 from app.kernel.pages.operations import EDIT, edit_button
+from app.kernel.pages.records import RecordPages
 from app.kernel.pages.routes import permitted
 from app.kernel.pages.tabs import DetailTab, ListTab
 
@@ -55,7 +47,7 @@ if TYPE_CHECKING:
 __all__ = ["DetailTab", "ListTab", "permitted"]
 
 
-class ScopedModelView(ModelView):
+class ScopedModelView(RecordPages, ModelView):
     """A declarative view whose every record is inside ``scope(actor)``.
 
     A context declares ``scope``, ``spec`` (filters and orders), ``list_columns``, ``label_columns``,
@@ -67,16 +59,11 @@ class ScopedModelView(ModelView):
     value nor its formatter's text; ``page_only`` columns (pictures) are not exported.
     """
 
-    scope: ClassVar[Any]  # a staticmethod: scope(actor) -> Select of the view's model
     spec: ClassVar[ListSpec]
     tabs: ClassVar[Sequence[ListTab]] = ()
-    detail_tabs: ClassVar[Sequence[DetailTab]] = ()
-    list_options: ClassVar[Sequence[Any]] = ()
     row_shape: ClassVar[RowShape | None] = None
     number_columns: ClassVar[frozenset[str]] = frozenset()
     export_values: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
-    item_values: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
-    wide_columns: ClassVar[frozenset[str]] = frozenset()
     page_only: ClassVar[frozenset[str]] = frozenset()
     live_columns: ClassVar[Sequence[Any] | None] = None  # what tells that a row changed (kernel.pages.live)
     menu_badge: ClassVar[str] = ""  # the count (app.kernel.pages.badges) beside the menu's entry
@@ -104,30 +91,6 @@ class ScopedModelView(ModelView):
 
     # ---- methods that a context may override
 
-    def get_record(self, pk: int, actor: Actor) -> Any:
-        """Return the record inside the scope.
-
-        :raises NotFound: when it does not exist, or is outside the scope.
-        """
-        key = inspect(self.datamodel.obj).primary_key[0]
-        return get_one(type(self).scope(actor).where(key == pk).options(*self.list_options))
-
-    def record_url(self, record: Any) -> str:
-        """Return the address of the record's detail."""
-        return record_address(f"{self.endpoint}.show", record.id) if "show" in self.routes() else ""
-
-    def back_url(self, _record: Any) -> str:
-        """Return the address of the detail's back link: the list."""
-        return url_for(f"{self.endpoint}.list")
-
-    def record_title(self, record: Any) -> str:
-        """Return the title of the record."""
-        return str(record.name)
-
-    def record_tags(self, _record: Any) -> list[Any]:
-        """Return the coloured labels beside the title."""
-        return []
-
     def list_note(self) -> str:
         """Return a notice above the list while it applies."""
         return ""
@@ -138,10 +101,6 @@ class ScopedModelView(ModelView):
             return []
         url = url_for(f"{self.endpoint}.add")
         return [Button(str(self.add_title), url, "fa-plus", "drawer", primary=True)]
-
-    def cells_of(self, _records: Sequence[Any], _actor: Actor) -> Mapping[int, Mapping[str, Any]]:
-        """Return record → column → content, for cells that need a statement: one for a whole page."""
-        return {}
 
     def row_url(self, record: Any, _cells: Mapping[str, Any]) -> str:
         """Return the address that the row links to."""
@@ -155,10 +114,6 @@ class ScopedModelView(ModelView):
         """Return True if the row is struck through, because it is no longer valid."""
         return False
 
-    def row_buttons(self, record: Any, actor: Actor, facts: Any) -> list[Button]:
-        """Return the operation buttons of a row."""
-        return []
-
     def edit_buttons(self, record: Any, actor: Actor, facts: Any, *, is_main: bool = False) -> list[Button]:
         """Return the button of the edit form: disabled with the reason, absent without the permission."""
         if not self._may(BasicPermission.UPDATE, actor):
@@ -167,30 +122,9 @@ class ScopedModelView(ModelView):
         label, icon = self.edit_label, self.edit_icon
         return [edit_button(self.endpoint, record, verdict, label=label, icon=icon, is_main=is_main)]
 
-    def detail_buttons(self, record: Any, actor: Actor, facts: Any) -> list[Button]:
-        """Return the operation buttons of the record."""
-        return self.row_buttons(record, actor, facts)
-
     def sums_of(self, _result: Select[Any]) -> Mapping[str, Any]:
         """Return column → total of the whole result, shown under the list."""
         return {}
-
-    def facts_of(self, _records: Sequence[Any], _actor: Actor) -> Mapping[int, Any]:
-        """Return what the policies of a row's operations read, for a whole page at once, and nothing else."""
-        return {}
-
-    def facts_for(self, record: Any, actor: Actor) -> Any:
-        """Return what the policies of the record's own page and operations read."""
-        return self.facts_of([record], actor).get(record.id)
-
-    def sections_of(self, _record: Any) -> Sequence[Any]:
-        """Return the sections of the detail with their fields."""
-        sections: Sequence[Any] = self.show_fieldsets
-        return sections
-
-    def tabs_for(self, _record: Any, actor: Actor) -> list[DetailTab]:
-        """Return the tabs of the detail that the user may open."""
-        return [tab for tab in self.detail_tabs if tab.read is None or actor.may(tab.read)]
 
     def create(self, values: dict[str, Any], actor: Actor) -> Any:
         """Call the service that creates a record."""
@@ -209,10 +143,6 @@ class ScopedModelView(ModelView):
         return {}
 
     # ---- routes
-
-    def routes(self) -> set[str]:
-        """Return the names of the methods that are registered as routes."""
-        return set(self.include_route_methods or ())
 
     @expose("/", methods=["GET"])
     @permitted(BasicPermission.READ)
@@ -243,44 +173,6 @@ class ScopedModelView(ModelView):
         found = counts_up_to({tab.key: tab.scope(actor) for tab in self.tabs if tab.is_offered}, limit)
         return jsonify({key: f"{limit}+" if n > limit else str(n) for key, n in found.items()})
 
-    @expose("/<int:pk>", methods=["GET"])
-    @permitted(BasicPermission.READ)
-    def show(self, pk: int) -> str:
-        """Show the detail."""
-        actor = current_actor()
-        record = self.get_record(pk, actor)
-        facts = self.facts_for(record, actor)
-        cells = self.cells_of([record], actor).get(record.id, {})
-        page = DetailPage(
-            title=self.record_title(record),
-            back_url=self.back_url(record),
-            tags=self.record_tags(record),
-            buttons=self.detail_buttons(record, actor, facts),
-            sections=[
-                Section(str(title), [self._item(record, name, cells) for name in names["fields"]])
-                for title, names in self.sections_of(record)
-            ],
-            tabs=[
-                Tab(tab.key, str(tab.label), url_for(f"{self.endpoint}.tab", pk=pk, key=tab.key))
-                for tab in self.tabs_for(record, actor)
-            ],
-        )
-        return render_template("kernel/detail.html", page=page)
-
-    @expose("/<int:pk>/tab/<string:key>", methods=["GET"])
-    @permitted(BasicPermission.READ)
-    def tab(self, pk: int, key: str) -> str:
-        """Return one tab of the detail, as a fragment."""
-        actor = current_actor()
-        record = self.get_record(pk, actor)
-        tab = next((tab for tab in self.tabs_for(record, actor) if tab.key == key), None)
-        if tab is None:
-            raise NotFound
-        number = request.args.get("page", 1, type=int)
-        content = tab.render(record, max(1, min(number, 10_000)))
-        kind = "timeline" if isinstance(content, TimelineTab) else "tab"
-        return render_template(f"kernel/{kind}.html", tab=content)
-
     @expose("/new", methods=["GET", "POST"])
     @permitted(BasicPermission.CREATE)
     def add(self) -> Any:
@@ -302,14 +194,22 @@ class ScopedModelView(ModelView):
     @expose("/<int:pk>/edit", methods=["GET", "POST"])
     @permitted(BasicPermission.UPDATE)
     def edit(self, pk: int) -> Any:
-        """Show and submit the form of an existing record."""
+        """Show and submit the form of an existing record, or of its fields named ``only``."""
         actor = current_actor()
         if self.edit_form_class is None:
             raise NotFound
         record = self.get_record(pk, actor)
-        self.check_edit(record, actor, self.facts_for(record, actor)).enforce()
+        facts = self.facts_for(record, actor)
+        self.check_edit(record, actor, facts).enforce()
+        form = self.edit_form(record, actor)
+        wanted = request.args.getlist("only")
+        if wanted:
+            fields = {name for names in self.edited_in_place(record, actor, facts).values() for name in names}
+            if not fields.issuperset(wanted):
+                raise NotFound
+            form.keep_only(wanted)
         return run_form(
-            self.edit_form(record, actor),
+            form,
             title=str(self.edit_title),
             back_url=self.record_url(record),
             submit=lambda values: self.update(pk, values, actor),
@@ -331,28 +231,14 @@ class ScopedModelView(ModelView):
 
     def open_tab(self) -> ListTab | None:
         """Return the tab that the address names, else the first."""
+        return self.tab_of(request.args)
+
+    def tab_of(self, args: MultiDict[str, str]) -> ListTab | None:
+        """Return the tab that a list's arguments name, else the first; None in a list without tabs."""
         if not self.tabs:
             return None
-        wanted = request.args.get("tab", self.tabs[0].key)
+        wanted = args.get("tab", self.tabs[0].key)
         return next((tab for tab in self.tabs if tab.key == wanted), self.tabs[0])
-
-    def value_of(self, record: Any, name: str) -> Any:
-        """Return a column's value as it is shown."""
-        formatter = self.formatters_columns.get(name)
-        return cell(formatter(record) if formatter else getattr(record, name))
-
-    def label_of(self, name: str) -> str:
-        """Return a column's label."""
-        return str(self.label_columns.get(name, name))
-
-    def shown_cell(self, record: Any, name: str, cells: Mapping[str, Any]) -> Any:
-        """Return a cell of a row: what was read for the whole page, else the column's value."""
-        return cell(cells[name]) if name in cells else self.value_of(record, name)
-
-    def _item(self, record: Any, name: str, cells: Mapping[str, Any]) -> Item:
-        own = self.item_values.get(name)
-        value = cell(own(record)) if own else self.shown_cell(record, name, cells)
-        return Item(self.label_of(name), value, wide=name in self.wide_columns)
 
     def page_tabs(self, tab: ListTab | None) -> Sequence[Tab]:
         base = url_for(f"{self.endpoint}.list")

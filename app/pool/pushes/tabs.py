@@ -5,15 +5,19 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from sqlalchemy.orm import joinedload
 
 from app.customers.shared import choices
 from app.customers.shared.models import Push
-from app.customers.shared.parts import Answers, CustomerPart
+from app.customers.shared.parts import Answers, CustomerPart, Lines
 from app.kernel.access.current import current_actor
-from app.kernel.pages.formatting import code_tag
+from app.kernel.pages.elements import Entry
+from app.kernel.pages.formatting import code_tag, local_time
 from app.kernel.pages.operations import operation_button
 from app.kernel.pages.tabs import TIME, TabColumn, newest_table
+from app.org.shared.models import Staff
 from app.pool.pushes.operations import END
 from app.pool.pushes.policies import can_end_push
 from app.pool.pushes.queries import pushes_of
@@ -22,6 +26,8 @@ from app.pool.pushes.services import settle_pushes, withdraw_all
 from app.pool.shared.permissions import PushPermission
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from app.customers.shared.models import Customer
     from app.kernel.access.actor import Actor
     from app.kernel.pages.elements import Button, TableTab
@@ -62,6 +68,19 @@ def _pushed(row: PushRecord) -> tuple[str, str]:
     return (row["sender"]["name"] if row["sender"] else "", f"→ {receiver}")
 
 
+def _entries(rows: Sequence[Push]) -> list[Entry]:
+    return [
+        Entry(
+            f"{row.sender.name} → {row.receiver.name}",
+            local_time(row.created_at),
+            row.remark or "",
+            gettext("Answer: %(text)s", text=row.answer) if row.answer else "",
+            [code_tag(choices.PUSH_STATE, row.state)],
+        )
+        for row in rows
+    ]
+
+
 PUSHES = CustomerPart(
     "pushes",
     _("Pushes"),
@@ -74,4 +93,11 @@ PUSHES = CustomerPart(
     position=50,
     answers=Answers(hand_over=settle_pushes, unshelve=withdraw_all),
     is_basic=True,
+    lines=Lines(
+        _entries,
+        (joinedload(Push.sender).load_only(Staff.name), joinedload(Push.receiver).load_only(Staff.name)),
+        "fa-share",
+        "cyan",
+        ("pool.push",),
+    ),
 )

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from sqlalchemy.orm import joinedload
 
 from app.customers.shared import choices
-from app.customers.shared.parts import STAY, CustomerPart
+from app.customers.shared.parts import STAY, CustomerPart, Lines
 from app.customers.shared.presentation import name_of
-from app.kernel.pages.formatting import code_tag
+from app.kernel.pages.elements import Entry
+from app.kernel.pages.formatting import code_tag, local_time
 from app.kernel.pages.tabs import TIME, TabColumn, newest_table
+from app.org.shared.models import Staff
 from app.pool.shelving.choices import SHELF_ACTION
 from app.pool.shelving.models import ShelfLog
 from app.pool.shelving.queries import shelf_log_of
 from app.pool.shelving.serializers import ShelfRecord, shelf_records
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from app.customers.shared.models import Customer
     from app.kernel.pages.elements import TableTab
 
@@ -42,6 +48,29 @@ def _shelved(row: ShelfRecord) -> tuple[str, str]:
     return row["staff"]["name"], " · ".join(part for part in why if part)
 
 
+def _entries(rows: Sequence[ShelfLog]) -> list[Entry]:
+    return [
+        Entry(
+            row.staff_name,
+            local_time(row.created_at),
+            row.remark or "",
+            " · ".join(filter(None, _circumstances(row))),
+            [code_tag(SHELF_ACTION, row.action)],
+        )
+        for row in rows
+    ]
+
+
+def _circumstances(row: ShelfLog) -> list[str]:
+    return [
+        choices.UNSHELVE_REASON.label(row.reason),
+        gettext("Handler: %(name)s", name=row.handler.name) if row.handler else "",
+        gettext("Next contact: %(time)s", time=local_time(row.next_contact_at))
+        if row.next_contact_at
+        else "",
+    ]
+
+
 SHELF_LOG = CustomerPart(
     "shelf_log",
     _("Shelf log"),
@@ -53,4 +82,11 @@ SHELF_LOG = CustomerPart(
     _shelved,
     position=60,
     answers=STAY,
+    lines=Lines(
+        _entries,
+        (joinedload(ShelfLog.handler).load_only(Staff.name),),
+        "fa-layer-group",
+        "gold",
+        ("pool.shelve", "pool.unshelve"),
+    ),
 )

@@ -27,6 +27,8 @@ import './office/bell.js';
 import './office/more.js';
 import './office/print.js';
 import './office/tabs.js';
+import './office/copy.js';
+import './office/record.js';
 import './office/reveal.js';
 import './office/choosers.js';
 import './office/dates.js';

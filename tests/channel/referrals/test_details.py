@@ -20,10 +20,11 @@ from app.kernel.database.session import db
 from tests.support.channel.scene import START, again, at, check_invariants, operations, picture
 from tests.support.databases.statements import count_statements
 from tests.support.make import make_customer
+from tests.support.web.pages import Page
 from tests.support.web.person import Browser
 
 DAY = START.date().isoformat()
-TABS = ("scans", "tours", "fees", "rebinds", "collisions", "reports", "timeline")
+TABS = ("scans", "tours", "fees", "rebinds", "collisions", "reports")
 DETAIL, TAB = 14, 14
 
 
@@ -89,7 +90,7 @@ def test_ch_22_the_page_holds_everything_of_the_referral(app, channel, dispute):
     }.items() <= shown.items()
     assert shown["接待顾问"].startswith("夏语冰 · 028-")
     assert "成交日期" not in shown
-    assert tabs(page) == ["basic", *TABS]
+    assert tabs(page) == ["timeline", *TABS]
 
 
 def test_ch_22_a_deal_is_shown_first(app, channel):
@@ -321,14 +322,33 @@ def test_pool_1_a_duplicate_is_refused_on_the_page_with_what_was_typed(app, chan
 def test_ch_29_the_timeline_shows_all_events_of_the_identity_latest_first(app, channel, dispute):
     mine, other = dispute
     page = Browser(app, "secretary").page(f"/referrals/{mine.id}/tab/timeline")
-    kinds = [node.all(class_="tag")[0].text for node in page.all(class_="tl-head")]
+    kinds = [node.text for node in page.all(class_="tl-kind")]
     assert kinds[0] == "改绑"
     assert sorted(kinds) == sorted(["录入", "报备", "驻场扫码"] * 2 + ["带看", "带看费", "撞单", "改绑"])
     foreign = [node for node in page.all("li") if "其他编号" in node.text]
-    assert [node.all(class_="tag")[0].text for node in foreign] == ["驻场扫码", "报备", "录入"]
+    assert [node.one(class_="tl-kind").text for node in foreign] == ["驻场扫码", "报备", "录入"]
     assert all(other.code in node.text for node in foreign)
     assert f"{other.code} 撞上 赵一 的绑定（{mine.code}），共 2 次" in page.text
     assert "200.50 元，付给 赵一" in page.text
+
+
+def test_off_1_the_joined_first_page_costs_twelve_statements_at_most(app, channel, dispute):
+    mine, other = dispute
+    close_referral(other.id, closed_on=START.date(), actor=channel.actor("director"))
+    db.session.commit()
+    came = {"Referer": "http://localhost/referrals/?order_by=created_at"}
+    for referral in (mine, other):
+        browser = Browser(app, "director")
+        for _ in range(2):
+            with count_statements(app) as seen:
+                page = Page(browser.get(f"/referrals/{referral.id}", headers=came))
+        assert len(seen) <= 12, seen
+    assert [one["rel"] for one in page.all("a") if one["rel"]] == ["prev"], "the list ends here"
+    assert [one.text for one in page.all("a", class_="chip")] == [
+        "全部", "改绑记录", "撞单", "带看费", "带看记录", "扫码记录", "报备记录", "节点",
+    ]  # fmt: skip
+    shown = browser.page(f"/referrals/{mine.id}/tab/timeline?kind=tour")
+    assert [node.text for node in shown.all(class_="tl-kind")] == ["带看"]
 
 
 def test_ch_29_the_evidence_is_printed_and_exported_the_same(app, channel, dispute):

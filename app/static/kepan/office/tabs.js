@@ -1,5 +1,6 @@
 // Tabs of a record: loaded when first shown, moved with the arrow keys, kept in the address.
 import {onContent} from '../shared/content.js';
+import {onEvent} from './dom.js';
 import {loadInto} from './fragments.js';
 
 function keepInAddress(tab, isFirst) {
@@ -18,6 +19,7 @@ function show(tabs, chosen) {
     pane.classList.toggle('active', isChosen);
     if (isChosen && pane.dataset.load && !pane.dataset.state) loadInto(pane, pane.dataset.load);
   });
+  chosen.hidden = false;
   chosen.scrollIntoView({block: 'nearest', inline: 'nearest'});
 }
 
@@ -44,11 +46,12 @@ function start(box) {
     choose(tab);
   });
   box.addEventListener('keydown', (event) => {
-    const at = tabs.indexOf(event.target);
-    const goal = {ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: tabs.length - 1}[event.key];
+    const shown = tabs.filter((one) => !one.hidden);
+    const at = shown.indexOf(event.target);
+    const goal = {ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: shown.length - 1}[event.key];
     if (at < 0 || goal === undefined) return;
     event.preventDefault();
-    const tab = tabs[(goal + tabs.length) % tabs.length];
+    const tab = shown[(goal + shown.length) % shown.length];
     choose(tab);
     tab.focus();
   });
@@ -57,3 +60,10 @@ function start(box) {
 
 onContent((root) => root.querySelectorAll('[data-tabs]').forEach(start));
 window.addEventListener('hashchange', () => document.querySelectorAll('[data-tabs]').forEach(chooseByHash));
+onEvent('click', '[data-tabs-more]', (event, button) => {
+  const isOpen = button.getAttribute('aria-expanded') === 'true';
+  button.setAttribute('aria-expanded', String(!isOpen));
+  button.parentElement.querySelectorAll('[data-bare]:not(.active)').forEach((tab) => {
+    tab.hidden = isOpen;
+  });
+});

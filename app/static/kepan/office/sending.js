@@ -1,0 +1,24 @@
+// Forms that are sent without leaving the page: the server answers a refusal with the form, a success with an address.
+import {text} from './text.js';
+
+const SIGN_IN = /\/login\/?$/;
+
+/** Send a form; the answer is {isTaken}, or {page}, the page that says why not. */
+export async function send(form) {
+  const answer = await fetch(form.action, {
+    method: 'POST',
+    body: new FormData(form),
+    credentials: 'same-origin',
+    headers: {'X-Kepan-Form': '1', Accept: 'text/html'},
+  });
+  const next = answer.headers.get('X-Kepan-Next');
+  if (next && SIGN_IN.test(new URL(next, window.location.href).pathname)) throw new Error(text.signed_out);
+  if (next) return {isTaken: true};
+  return {isTaken: false, page: new DOMParser().parseFromString(await answer.text(), 'text/html')};
+}
+
+/** The sentence of a page that refused; errors of fields are shown beside them. */
+export function reasonOf(page) {
+  const found = page.querySelector('.form-alert span, .err-text, .err-title');
+  return found ? found.textContent.trim() : '';
+}
