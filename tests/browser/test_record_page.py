@@ -11,7 +11,7 @@ from app.customers.follow_ups.services import follow_up
 from app.kernel import clock
 from app.kernel.database.session import db
 from tests.support.make import make_customer
-from tests.support.web.visits import BOTH_SIZES, picture, visiting
+from tests.support.web.visits import BOTH_SIZES, picture, sign_in, visiting
 
 pytestmark = [pytest.mark.browser, pytest.mark.parametrize("database", ["sqlite"], indirect=True)]
 
@@ -52,6 +52,20 @@ def test_off_1_a_day_s_work_on_one_page(chromium, live, customers, size):
         page.click(".tl-kinds >> text=其他操作")
         expect(lines).to_have_count(1)
         picture(page, "record-narrowed", size)
+
+
+def test_off_1_a_box_whose_token_has_ended_is_saved_all_the_same(chromium, live, customers):
+    context = chromium.new_context(base_url=live, locale="zh-CN")
+    try:
+        page = context.new_page()
+        sign_in(page, "agent")
+        page.goto(f"/customers/{customers[0]}")
+        page.eval_on_selector("[data-box] [name=csrf_token]", "field => { field.value = 'of yesterday'; }")
+        page.fill("[data-box] textarea", "昨天就打开了")
+        page.press("[data-box] textarea", "Control+Enter")
+        expect(page.locator(".timeline > li").first).to_contain_text("昨天就打开了")
+    finally:
+        context.close()
 
 
 def test_off_1_a_field_is_edited_in_its_place(chromium, live, customers):

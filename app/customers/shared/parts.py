@@ -145,6 +145,7 @@ class CustomerPart:
             lines.options,
             lines.icon,
             lines.tone,
+            self.tab_key or self.key,
         )
 
 

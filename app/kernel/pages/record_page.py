@@ -53,7 +53,7 @@ def record_page(view: RecordPages, record: Any, actor: Actor) -> DetailPage:
     ]
     filled = [Section(one.title, [item for item in one.items if not item.is_empty]) for one in sections]
     sources = view.timeline(record, actor)
-    counts, kinds = counts_and_presence(view.tab_counts(record, actor), _rows_of(sources), MOST_COUNTED)
+    counts, kinds = _counts(view.tab_counts(record, actor), sources)
     place = _place(view)
     return DetailPage(
         title=view.record_title(record),
@@ -151,7 +151,7 @@ def timeline_tab(
     kind = shown[0].key if len(shown) == 1 < len(sources) else ""
     entries, older = read_timeline(shown, read_position(shown, before))
     if kinds is None:  # further lines are added to a page that offers the kinds already
-        kinds = counts_and_presence({}, {} if before else _rows_of(sources))[1]
+        kinds = () if before else _counts({}, sources)[1]
 
     def address(**arguments: Any) -> str:
         return url_for(f"{view.endpoint}.tab", pk=record.id, key=TIMELINE, **arguments)
@@ -170,8 +170,13 @@ def timeline_tab(
     )
 
 
-def _rows_of(sources: Sequence[TimelineSource]) -> dict[str, Select[Any]]:
-    return {source.key: source.rows for source in sources}
+def _counts(
+    counted: Mapping[str, Select[Any]], sources: Sequence[TimelineSource]
+) -> tuple[dict[str, int], frozenset[str]]:
+    """Return the counts of the tabs, and the kinds that have lines, in one statement."""
+    asked = {source.key: source.rows for source in sources if source.counted_by not in counted}
+    counts, present = counts_and_presence(counted, asked, MOST_COUNTED)
+    return counts, present | {source.key for source in sources if counts.get(source.counted_by)}
 
 
 @dataclass(frozen=True)

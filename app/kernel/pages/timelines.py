@@ -34,8 +34,9 @@ class TimelineSource:
     """Rows of one kind in a timeline.
 
     ``rows`` selects those that the actor may see, ``moment`` is the column of their time.  ``entries`` shows
-    the rows of one page, in their order; ``options`` load what it reads of other tables.  Of rows of the same
-    moment the first source's come first.
+    the rows of one page, in their order; ``options`` load what it reads of other tables.  ``counted_by`` is
+    the tab whose count tells whether there are any.  Of rows of the same moment the first source's come
+    first.
     """
 
     key: str
@@ -46,6 +47,7 @@ class TimelineSource:
     options: tuple[Any, ...] = ()
     icon: str = "fa-circle-dot"
     tone: str = "gray"
+    counted_by: str = ""
 
     @property
     def model(self) -> Any:
