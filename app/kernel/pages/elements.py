@@ -167,10 +167,13 @@ class Section:
 
 @dataclass(frozen=True)
 class Neighbours:
-    """The records before and after this one in the list from which the user came; empty at its ends."""
+    """The records before and after this one in the list from which the user came; empty at its ends.
+    ``own_url`` is this record's address with that list.
+    """
 
     previous_url: str
     next_url: str
+    own_url: str
 
 
 @dataclass(frozen=True)

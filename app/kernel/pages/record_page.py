@@ -198,7 +198,7 @@ class _Place:
         pks = neighbours(statement, view.spec, asked, record)
         urls = [
             f"{record_address(f'{view.endpoint}.show', pk)}?{urlencode({OF_LIST: self.query})}" if pk else ""
-            for pk in pks
+            for pk in (*pks, record.id)
         ]
         return Neighbours(*urls)
 

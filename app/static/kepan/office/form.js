@@ -12,7 +12,7 @@ const FIRST = [
   '.fi:not([hidden]) textarea',
 ].join(', ');
 const CONTROL = '.fi-ctl input:not([type=hidden]), .fi-ctl select, .fi-ctl textarea, .fi-ctl [role=radiogroup]';
-const FORMS = 'form[data-form]';
+const FORMS = 'form[data-form], form[data-box]';
 const initialContents = new WeakMap();
 
 function contentOf(form) {

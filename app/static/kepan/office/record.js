@@ -1,12 +1,19 @@
 // The page of a record: the box that is always open, edits in their place, and the page brought up to date after both.
+import {contentCame, contentLeaves} from '../shared/content.js';
 import {make, onEvent} from './dom.js';
 import {fetchFragment} from './fragments.js';
 import {reasonOf, send} from './sending.js';
 import {setIdle} from './submit.js';
 import {text} from './text.js';
-import {showToast} from './toast.js';
+import {moveToasts, showToast} from './toast.js';
 
 const CONTROL = 'input:not([type=hidden]), select, textarea';
+
+function replaceContent(shown, fresh) {
+  contentLeaves(shown);
+  shown.replaceChildren(...fresh.childNodes);
+  contentCame(shown);
+}
 
 function updateTabs(page) {
   page.querySelectorAll('[data-tabs] [role=tab]').forEach((tab) => {
@@ -17,21 +24,24 @@ function updateTabs(page) {
   });
   document.querySelectorAll('[data-tabs] [data-load]').forEach((pane) => {
     const fresh = page.getElementById(pane.id);
-    if (fresh && fresh.dataset.state === 'loaded') pane.replaceChildren(...fresh.childNodes);
+    if (fresh && fresh.dataset.state === 'loaded') replaceContent(pane, fresh);
     else delete pane.dataset.state;
   });
 }
 
 /** Bring card, head, counts and timeline up to date; what is being typed stays. */
 async function refresh() {
-  const page = await fetchFragment(window.location.pathname + window.location.search);
+  const own = document.querySelector('[data-self]'); // with the list that one came from
+  const page = await fetchFragment(own ? own.dataset.self : window.location.pathname + window.location.search);
   page.querySelectorAll('[data-fresh]').forEach((part) => {
     const shown = document.querySelector(`[data-fresh="${part.dataset.fresh}"]`);
-    if (shown) shown.replaceChildren(...part.childNodes);
+    if (shown) replaceContent(shown, part);
   });
   updateTabs(page);
-  const said = page.querySelector('[data-flash] span');
-  showToast(said ? said.textContent.trim() : text.saved);
+  const said = page.querySelectorAll('[data-toasts] > *');
+  moveToasts(said);
+  contentCame(document.querySelector('[data-toasts]'));
+  if (!said.length) showToast(text.saved);
 }
 
 function clearErrors(form) {
@@ -175,18 +185,8 @@ onEvent('click', '[data-fill]', (event, chip) => {
   markChips(chip.closest('form'));
 });
 onEvent('input', '[data-box]', (event, form) => markChips(form));
-onEvent('keydown', '[data-box], [data-in-place]', (event, form) => {
-  if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-    event.preventDefault();
-    form.requestSubmit();
-  } else if (event.key === 'Escape' && form.matches('[data-in-place]')) {
-    event.stopPropagation();
-    closeInPlace(form);
-  }
-});
-window.addEventListener('beforeunload', (event) => {
-  const typed = Array.from(document.querySelectorAll('[data-box-text]')).some((field) => field.value.trim());
-  if (!typed) return;
-  event.preventDefault();
-  event.returnValue = '';
+onEvent('keydown', '[data-in-place]', (event, form) => {
+  if (event.key !== 'Escape') return;
+  event.stopPropagation();
+  closeInPlace(form);
 });
