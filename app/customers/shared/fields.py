@@ -322,12 +322,12 @@ _OF_PLATFORM = frozenset({"held", "held_by", "handler", "private_holder"})
 
 def fields_of_other_kinds(customer: Customer) -> frozenset[str]:
     """Return the fields that say nothing about a customer of this kind and pool (OFF-1): those of enterprises
-    for an individual without them, those of platform customers for a personal one.
+    for an individual without them, those of platform customers for a personal one; and that it is enabled.
     """
     firm = _OF_ENTERPRISES if customer.kind == "individual" else frozenset()
     empty = frozenset(name for name in firm if getattr(customer, name) in (None, ""))
     others = _OF_PLATFORM if customer.pool == "personal" else frozenset({"owner"})
-    return empty | others
+    return empty | others | (frozenset({"enabled"}) if customer.enabled else frozenset())
 
 
 _IN_PLACE: Mapping[str, tuple[str, ...]] = {

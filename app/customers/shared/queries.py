@@ -296,7 +296,7 @@ _PAGE_FACTS = "page_facts"
 
 
 def _known_facts(customer: Customer, actor: Actor) -> Facts | None:
-    state = inspect(customer, raiseerr=False)  # None for a row of a list, which is no record
+    state: Any = inspect(customer, raiseerr=False)  # None for a row of a list, which is no record
     known: tuple[int, Facts] | None = state.info.get(_PAGE_FACTS) if state else None
     return known[1] if known and known[0] == actor.id else None
 

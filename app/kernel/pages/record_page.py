@@ -24,7 +24,7 @@ from app.kernel.pages.elements import (
     TimelineTab,
 )
 from app.kernel.pages.formatting import cell, record_address
-from app.kernel.pages.list_page import PAGE_ARGUMENTS
+from app.kernel.pages.modes import PAGE_ARGUMENTS
 from app.kernel.pages.timelines import TIMELINE, read_position, read_timeline
 
 if TYPE_CHECKING:

@@ -57,7 +57,7 @@ class RecordPages:
     item_values: ClassVar[Mapping[str, Callable[[Any], Any]]] = {}
     wide_columns: ClassVar[frozenset[str]] = frozenset()
     lead_fields: ClassVar[Sequence[str]] = ()
-    copied_fields: ClassVar[frozenset[str]] = frozenset({"code"})
+    copied_fields: ClassVar[frozenset[str]] = frozenset({"code", "number", "phone"})
     box: ClassVar[Operation | None] = None
     timeline_empty: ClassVar[Sentence] = _("Nothing happened yet")
 
