@@ -68,3 +68,26 @@ def test_off_2_save_and_new_begins_another_one_and_the_list_shows_the_first(visi
     expect(form.locator("#name")).to_have_value("")
     page.keyboard.press("Escape")
     expect(page.locator("tbody")).to_contain_text("王小明")
+
+
+def test_off_2_a_duplicate_is_told_while_typing_and_saving_takes_few_keys(visit, world):
+    """After the text: one key to the next field, one to save; the hint comes without any."""
+    made = make_customer(world.actor("agent"), name="周先生", phone="13911110000")
+    pk = made.id
+    db.session.rollback()
+    page = visit("agent")
+    page.goto("/customers/")
+    page.keyboard.press("n")
+    form = form_of(page)
+    expect(form.locator("#name")).to_be_focused()
+    page.keyboard.type("王小明")
+    page.keyboard.press("Tab")
+    page.keyboard.type("13911110000")
+    note = form.locator(".fi-note")
+    expect(note).to_contain_text("您已有使用此号码的个人客户")
+    expect(note.locator("a")).to_have_attribute("href", f"/customers/{pk}")
+    page.keyboard.press("Backspace")
+    page.keyboard.type("1")
+    expect(note).to_be_empty()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast-i")).to_contain_text("已新建 王小明")

@@ -25,7 +25,7 @@ class CustomerForm(CustomerFieldsForm):
     phone = PhoneField(
         LABELS["phone"],
         optional(),
-        render_kw={"data-star-when": "kind=individual"},
+        render_kw={"data-star-when": "kind=individual", "data-look-up": "/customers/duplicate"},
         description=_("Required for individuals"),
     )
     code = LineField(

@@ -17,7 +17,7 @@ from app.kernel.access.guard import unscoped
 from app.kernel.database.conditions import id_in
 from app.kernel.database.session import db
 from app.kernel.database.transactions import lock
-from app.kernel.errors import STATE, Decision
+from app.kernel.errors import ALLOW, STATE, Decision
 from app.org.shared.models import Staff
 
 if TYPE_CHECKING:
@@ -48,10 +48,14 @@ def check_number(index: str, place: NumberPlace, actor: Actor, *, exclude: int |
     :raises Denied: ``customer.duplicate`` with ``rule`` and, where it can be opened, ``customer_id``.
     """
     lock(f"phone:{index}", share=DEDUPE_MODE.name)
+    find_duplicate(index, place, actor, exclude=exclude).enforce()
+
+
+def find_duplicate(index: str, place: NumberPlace, actor: Actor, *, exclude: int | None = None) -> Decision:
+    """Return whether the number is free here: allowed, or the refusal that names the customer."""
     with unscoped("duplicate check: equal numbers matter whoever owns them (CUST-7)"):
         found = _find(index, place, exclude)
-    if found:
-        duplicate_of(found, actor).enforce()
+    return duplicate_of(found, actor) if found else ALLOW
 
 
 def _find(index: str, place: NumberPlace, exclude: int | None) -> dict[int, str]:

@@ -13,11 +13,13 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select
 
 from app.customers.numbers.models import NumberLookup
+from app.customers.shared.models import Customer
 from app.customers.shared.settings import lookups_a_day, lookups_an_hour
 from app.kernel import clock
+from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db, transaction_intent
 from app.kernel.database.transactions import end_reading, keep_if_refused, lock, transactional
 from app.kernel.errors import QUOTA, Decision, Denied
@@ -30,10 +32,13 @@ from app.org.staff.queries import nearest_superior
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sqlalchemy import ColumnElement
+
     from app.kernel.access.actor import Actor
 
 MISSES_AN_HOUR = 20  # more misses than these block the person
 SIMILAR_NUMBERS = 3  # more numbers than these that differ only in the four hidden digits block the person
+WHILE_TYPING = "look_up"
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -102,13 +107,24 @@ def _check_budget(actor: Actor) -> int:
         func.count().filter(NumberLookup.created_at >= day),
         func.count().filter(within, NumberLookup.stops),
         func.count().filter(within, NumberLookup.hit.is_(False)),
-    ).where(NumberLookup.account_id == actor.id, NumberLookup.created_at >= min(hour, day))
-    in_hour, in_day, stops, misses = db.session.execute(counts).one()
+    ).where(NumberLookup.account_id == actor.id, NumberLookup.created_at >= min(hour, day), _costs())
+    with unscoped("a person's own new customers are counted, not shown (ACC-17)"):
+        in_hour, in_day, stops, misses = db.session.execute(counts).one()
     if stops:
         _refused("customer.lookups_stopped", _("Your number look-ups are stopped for an hour")).enforce()
     if in_hour >= lookups_an_hour(actor) or in_day >= lookups_a_day(actor):
         _refused("customer.lookup_quota", _("Your number look-ups are used up; try again later")).enforce()
     return int(misses)
+
+
+def _costs() -> ColumnElement[bool]:
+    """Leave out what was asked while typing where the person then created the customer: that tells no more
+    than saving it, which costs nothing.
+    """
+    created = exists().where(
+        Customer.phone_index == NumberLookup.phone_index, Customer.created_by_id == NumberLookup.account_id
+    )
+    return or_(NumberLookup.way != WHILE_TYPING, NumberLookup.hit, ~created)
 
 
 _refused = partial(Decision, False, status=QUOTA)  # noqa: FBT003 - a refusal

@@ -11,6 +11,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from app.customers.creation.forms import CustomerForm
+from app.customers.creation.hints import look_up_duplicate
 from app.customers.creation.services import CODE_PREFIX, create_customer
 from app.customers.follow_ups.operations import FOLLOW_UP
 from app.customers.listing.filters import SPEC, TABS
@@ -42,6 +43,7 @@ from app.customers.shared.queries import (
 )
 from app.customers.shared.rows import CUSTOMER_ROWS
 from app.kernel.access.current import current_actor
+from app.kernel.errors import Denied
 from app.kernel.lists.paging import fetch_page
 from app.kernel.lists.requests import ListRequest, apply_filters
 from app.kernel.pages.elements import Button, enabled_first
@@ -61,6 +63,7 @@ if TYPE_CHECKING:
     from app.kernel.pages.timelines import TimelineSource
 
 PAGE_OF_OPTIONS = 20
+HINTED = {"phone", "pool", "owner_id", "handler_id", "department_id", "into_pool"}
 _OF_SALES = {"grade", "deal_status", "stage", "level", "annual_revenue", "cooperation_years"}
 _DAILY = 2  # operations before "edit" in the head: follow up, reveal
 
@@ -71,7 +74,7 @@ class CustomerView(ScopedModelView):
     datamodel = SQLAInterface(Customer)
     route_base = "/customers"
     class_permission_name = "Customer"
-    include_route_methods = {"list", "search", "counts", "show", "tab", "add", "edit", "options"}
+    include_route_methods = {"list", "search", "counts", "show", "tab", "add", "edit", "options", "duplicate"}
     scope = staticmethod(visible_customers)
     spec = SPEC
     tabs = TABS
@@ -196,6 +199,17 @@ class CustomerView(ScopedModelView):
         version = values.pop("version")
         changed = forms.flatten_demand(values)
         return services.update_customer(pk, version=version, values=changed, actor=actor)
+
+    @expose("/duplicate", methods=["POST"])
+    @permitted(CustomerPermission.CREATE)
+    def duplicate(self) -> Response:
+        """Say whether the number in the form of a new customer is taken, while it is typed (OFF-2)."""
+        asked = {name: field.data for name, field in CustomerForm()._fields.items() if name in HINTED}
+        try:
+            verdict = look_up_duplicate(**asked, actor=current_actor())
+        except Denied as error:
+            verdict = error.decision
+        return jsonify(message=verdict.reason, url=verdict.link)
 
     @expose("/options", methods=["GET"])
     @permitted(CustomerPermission.READ)

@@ -35,6 +35,7 @@ import './office/dates.js';
 import './office/files.js';
 import './office/all-boxes.js';
 import './office/form.js';
+import './office/look-up.js';
 import './office/extras.js';
 import './office/progress.js';
 import './shared/draft.js';

@@ -231,12 +231,14 @@ def test_acc_17_what_is_no_number_is_said_and_stands_in_no_address(app, world):
 # Every place that compares with an index column, and what it is there for.
 READERS = {
     "customers/listing/filters.py:PhoneFilter.apply": "applies what PhoneFilter.charge has counted",
-    "customers/duplicates/services.py:_find": "check_number's callers count (typed_number): see COMPARISONS",
+    "customers/duplicates/services.py:_find": "check_number's callers count (typed_number): see COMPARISONS; the hint "
+    "of a new customer's form by spend_lookup: tests/customers/creation/test_duplicate_hint.py",
     "customers/duplicates/services.py:claim_number": "writes",
     "customers/duplicates/dedupe_mode.py:_numbers_held_twice": "stored numbers among themselves",
     "customers/duplicates/dedupe_mode.py:_obstacles": "stored numbers among themselves",
     "customers/numbers/lookups.py:record_lookup": "writes the ledger",
     "customers/numbers/lookups.py:_tries_digits": "the ledger itself",
+    "customers/numbers/lookups.py:_costs": "the ledger itself, and customers that the person has created",
     "customers/numbers/services.py:_check_present": "counts by record_lookup",
     "pool/pushes/services.py:_compare": "_refuse_number counts (typed_number)",
     "channel/brokers/queries.py:find_account_of_phone": "signing in, which answers the same for every number",
