@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from flask import g, request, url_for
 from flask_babel import get_locale, gettext, ngettext
@@ -68,7 +70,14 @@ def join_names(names: Iterable[str]) -> str:
 
 def tag(text: Any, tone: str = "gray") -> Markup:
     """Return a small coloured label."""
+    return _plain_tag(text, tone) if type(text) is str else _tag(text, tone)
+
+
+def _tag(text: Any, tone: str) -> Markup:
     return Markup(f'<span class="tag tag-{escape(tone)}">{escape(text)}</span>')  # noqa: S704 - both are escaped
+
+
+_plain_tag = lru_cache(2000)(_tag)
 
 
 def code_tag(dictionary: Dictionary, code: str | None) -> Markup:
@@ -99,8 +108,20 @@ def qs(**changes: Any) -> str:
         args.poplist(key)
         if value is not None:
             args.setlist(key, [str(value)])
-    values = {**(request.view_args or {}), **{key: args.getlist(key) for key in args}}
-    return url_for(request.endpoint or "", **values)
+    query = urlencode([*args.items(multi=True)], safe=_SAFE)
+    return f"{_own_address()}?{query}" if query else _own_address()
+
+
+_SAFE = "!$'()*,/:;?@"  # what url_for leaves as it is
+
+
+def _own_address() -> str:
+    """Return the request's address without arguments; a list's page needs it dozens of times."""
+    known: dict[tuple[str, str], str] = g.setdefault("kepan_own_address", {})
+    key = request.script_root, request.path
+    if key not in known:
+        known[key] = url_for(request.endpoint or "", **(request.view_args or {}))
+    return known[key]
 
 
 _KB_IN_MB = 1024

@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from flask import request, url_for
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from flask_babel import lazy_gettext as _
 
 from app.kernel.access.current import current_actor
 from app.kernel.access.permissions import BasicPermission
+from app.kernel.database.cache import CachedValue
 from app.kernel.lists.paging import Page
 from app.kernel.pages.batches import batch_buttons
 from app.kernel.pages.elements import Button, Column, ListPage
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Sentence
+    from app.kernel.lists.filters import Filter, FilterField
     from app.kernel.lists.requests import ListRequest
     from app.kernel.pages.columns import ChosenColumn
     from app.kernel.pages.elements import Row
@@ -77,9 +79,8 @@ def _filter_card(
     kept: dict[str, Any] = {"tab": tab.key} if tab and tab.key != view.tabs[0].key else {}
     plain = {VIEW: "", **kept} if looks.opening else kept  # an address that opens no view by itself
     of_view = [(name, request.args[name]) for name in (VIEW, COLUMNS, DENSITY) if request.args.get(name)]
-    shown = [f for f in view.spec.filters if f.is_shown(request.args)]
     return {
-        "filters": [f.field(request.args, asked.errors.get(f.name, "")) for f in shown],
+        "filters": [_field(one, asked) for one in view.spec.filters if one.is_shown(request.args)],
         "reset_url": url_for(f"{view.endpoint}.list", **plain),
         "search_url": url_for(f"{view.endpoint}.search") if "search" in view.routes() else "",
         "hidden": [
@@ -89,6 +90,20 @@ def _filter_card(
             ("order_by", asked.order_by),
         ],
     }
+
+
+_empty_fields: CachedValue[dict[Any, FilterField]] = CachedValue(dict)
+
+
+def _field(one: Filter, asked: ListRequest) -> FilterField:
+    """Return the field of a filter; one without a value is the same for everybody."""
+    if one.name in asked.errors or any(name in request.args for name in one.names):
+        return one.field(request.args, asked.errors.get(one.name, ""))
+    known = _empty_fields.get()
+    key = one, str(get_locale()), request.script_root
+    if key not in known:
+        known[key] = one.field(request.args, "")
+    return known[key]
 
 
 def mode_page(view: ScopedModelView, asked: ListRequest, mode: str, *, by_tab: bool = True) -> ListPage:

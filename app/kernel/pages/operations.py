@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import flash, g, redirect, url_for
 from flask_appbuilder.baseviews import expose
+from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
 
 from app.kernel.access.current import current_actor
@@ -293,7 +294,7 @@ def _offered(view: ScopedModelView, actor: Actor, *, in_list: bool) -> list[tupl
     """Return the operations that the user's roles permit, with their labels; the same for every row."""
     known: dict[Any, list[tuple[Operation, str]]] = g.setdefault("kepan_offered", {})
     resource = view.class_permission_name
-    key = resource, actor.id, in_list
+    key = resource, actor.permissions, in_list, str(get_locale())
     if key not in known:
         known[key] = [
             (operation, str(operation.label))
