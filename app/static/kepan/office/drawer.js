@@ -1,9 +1,11 @@
 // The drawer: a form page in a frame with ?_drawer=1; a form of one or two fields is a small dialog (OFF-2). A phone
 // opens the page itself.
-import {isPage, onLeave} from '../shared/content.js';
+import {askForContent, isPage, onLeave} from '../shared/content.js';
+import {follow} from '../shared/follow.js';
 import {ask} from './confirm.js';
 import {isInDrawer, isPhone, make, onEvent, opensElsewhere} from './dom.js';
 import {offerToFrames} from './frames.js';
+import {askNow} from './live.js';
 import {text} from './text.js';
 import {keepAnswer, keepToast} from './toast.js';
 
@@ -20,16 +22,20 @@ function drawerAddress(address) {
   return url.pathname + url.search + url.hash;
 }
 
+/** What is behind the drawer is shown as it is now, where one left off; so are the counts around it. */
+function refresh() {
+  isStale = false;
+  askForContent();
+  askNow();
+}
+
 function cleanUp() {
   if (frame) {
     frame.remove();
     frame = null;
   }
   document.documentElement.classList.remove('has-drawer');
-  if (isStale) {
-    window.location.reload();
-    return;
-  }
+  if (isStale) refresh();
   if (opener && opener.focus) opener.focus();
   opener = null;
 }
@@ -82,8 +88,12 @@ function leave(address) {
   const isForeign = to.origin !== here.origin;
   const isSame = to.pathname === here.pathname && (!to.search || to.search === here.search);
   const isOfRow = opener && opener.closest && opener.closest('.list-card tbody, [data-board]');
-  if (isForeign || isSame || isOfRow) here.reload();
-  else here.href = to.href;
+  if (isForeign || isSame || isOfRow) {
+    refresh();
+  } else {
+    follow(to.href);
+    askNow();
+  }
 }
 
 /** The document in the frame; null where it is foreign or still empty. */

@@ -1,5 +1,5 @@
 // Moving between pages replaces the content only: the frame stays (OFF-16). Every address opens by itself too.
-import {contentCame, contentLeaves} from '../shared/content.js';
+import {contentCame, contentLeaves, onContentWanted} from '../shared/content.js';
 import {ask} from './confirm.js';
 import {isTouch, opensElsewhere} from './dom.js';
 import {hasUnsavedDrawer} from './drawer.js';
@@ -164,4 +164,5 @@ if (hasFrame) {
   document.addEventListener('click', onClick);
   document.addEventListener('submit', onSubmit);
   window.addEventListener('popstate', onPopState);
+  onContentWanted(() => move(window.location.href));
 }

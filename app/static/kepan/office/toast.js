@@ -84,14 +84,17 @@ export function keepAnswer(done) {
   keepToast(done.dataset.message, {url: done.dataset.resultUrl, undoUrl: done.dataset.undoUrl});
 }
 
-/** After a move: what went wrong before is past, what can be undone stays, and it leads back to the page one is on. */
+/**
+ * After a move: what went wrong before is past. What can be undone stays, unless the page brings a message of its
+ * own, and leads back to the page one is on.
+ */
 export function moveToasts(further) {
   const box = document.querySelector('[data-toasts]');
   box.querySelectorAll('.toast-danger, .toast-warning').forEach((toast) => toast.remove());
   box.querySelectorAll('[data-undo]').forEach((button) => {
     button.setAttribute('formaction', undoAddress(button.getAttribute('formaction').split('?')[0]));
   });
-  box.append(...further);
+  if (further.length) box.replaceChildren(...further);
 }
 
 function showKeptToast() {
@@ -102,7 +105,9 @@ function showKeptToast() {
   } catch {
     // without storage nothing was kept
   }
-  if (kept) showToast(kept.message, '', kept);
+  if (!kept) return;
+  document.querySelector('[data-toasts]')?.replaceChildren(); // the message of the deed before
+  showToast(kept.message, '', kept);
 }
 
 onContent((root) => {

@@ -1,6 +1,7 @@
 // Parts of a page that are replaced in place (OFF-16): what starts with a page starts again with its new part.
 const CAME = 'kepan:content';
 const LEAVES = 'kepan:leave';
+const WANTED = 'kepan:wanted';
 
 /** Start on the page as it is, and on every part that comes later; `start` gets the part. */
 export function onContent(start) {
@@ -21,6 +22,19 @@ export function contentCame(root) {
 /** Call what must stop: the part is about to go. */
 export function contentLeaves(root) {
   root.dispatchEvent(new CustomEvent(LEAVES, {bubbles: true}));
+}
+
+/** Ask for the page one is on anew; without somebody who replaces its content it is loaded as a whole. */
+export function askForContent() {
+  if (document.dispatchEvent(new CustomEvent(WANTED, {cancelable: true}))) window.location.reload();
+}
+
+/** Replace the content when that is asked for. */
+export function onContentWanted(replace) {
+  document.addEventListener(WANTED, (event) => {
+    event.preventDefault();
+    replace();
+  });
 }
 
 /** Whether this is a page, and not a tab or some rows of it. */
