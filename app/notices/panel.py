@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from flask import url_for
-from sqlalchemy.orm import joinedload
 
 from app.kernel import clock
 from app.kernel.database.session import db
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 
 MOST_NOTICES = 15
-MOST_TODOS = 5
+MOST_TODOS = 3
 
 
 @dataclass(frozen=True)
@@ -67,21 +66,27 @@ def notice_lines(actor: Actor) -> list[PanelLine]:
 
 
 def todo_lines(actor: Actor) -> list[PanelLine]:
-    """Return the actor's open to-dos that are due first."""
+    """Return the actor's open to-dos that are due by the end of today, the earliest first."""
     if not actor.may(TodoPermission.READ):
         return []
-    due = visible_todos(actor).where(Todo.state == "open").order_by(Todo.due_at, Todo.id).limit(MOST_TODOS)
+    today = clock.end_of_day(clock.today())
+    due = (
+        visible_todos(actor)
+        .where(Todo.state == "open", Todo.due_at < today)
+        .order_by(Todo.due_at, Todo.id)
+        .limit(MOST_TODOS)
+    )
     now = clock.now()
     return [
         PanelLine(
             title=todo.title,
-            body=todo.customer.name if todo.customer else "",
+            body="",
             moment=todo.due_at,
             url=f"/customers/{todo.customer_id}" if todo.customer_id else "",
             is_late=todo.due_at < now,
             deeds=_done_button(todo, actor),
         )
-        for todo in db.session.scalars(due.options(joinedload(Todo.customer)))
+        for todo in db.session.scalars(due)
     ]
 
 

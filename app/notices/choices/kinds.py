@@ -59,5 +59,5 @@ def is_urgent(name: str) -> bool:
 def declare_own_kinds() -> None:
     """Declare the kinds that belong to no context."""
     declare_notice_kind(NoticeKind(SECURITY, _("Security"), is_urgent=True))
-    declare_notice_kind(NoticeKind(CUSTOMER, _("Customers")))
+    declare_notice_kind(NoticeKind(CUSTOMER, _("Customer")))
     declare_notice_kind(NoticeKind(OTHER, _("Other notices")))
