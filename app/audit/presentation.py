@@ -71,8 +71,7 @@ def sentence_with_changes(row: OperationLog) -> str:
 def log_entries(rows: Sequence[OperationLog]) -> list[Entry]:
     """Return operations as lines of a timeline."""
     return [
-        Entry(actor_name(row), local_time(row.at), meta=_changes(row), what=sentence_of(row))
-        for row in rows
+        Entry(actor_name(row), local_time(row.at), meta=_changes(row), what=sentence_of(row)) for row in rows
     ]
 
 

@@ -21,7 +21,7 @@ from app.kernel.settings.dictionaries import Coded
 from app.kernel.translation import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from app.kernel.access.actor import Actor
 
@@ -207,14 +207,15 @@ def record_export(actor: Actor, operation: str, rows: int, filters: str) -> Oper
     )
 
 
-def export_recorder(operation: str) -> Callable[[Actor, int, str], OperationLog]:
-    """Return the function with which a list logs its export (``kernel.exports.views.offer_export``)."""
+@dataclass(frozen=True)
+class ExportRecorder:
+    """What a list logs its export with (``kernel.exports.views.offer_export``), under this operation."""
 
-    def note(actor: Actor, rows: int, filters: str) -> OperationLog:
-        return record_export(actor, operation, rows, filters)
+    operation: str
 
-    note.operation = operation  # type: ignore[attr-defined] - the log finds the list by it
-    return note
+    def __call__(self, actor: Actor, rows: int, filters: str) -> OperationLog:
+        """Log one export."""
+        return record_export(actor, self.operation, rows, filters)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from flask import url_for
 from flask_babel import lazy_gettext as _
 
 from app.audit.queries import counts_as_edit, register_code_fields
-from app.audit.services import export_recorder
+from app.audit.services import ExportRecorder
 from app.audit.undo.services import declare_undo
 from app.customers.creation.services import code_taken
 from app.customers.duplicates.dedupe_mode import prepare_switch
@@ -81,10 +81,10 @@ def register(app: Flask) -> None:
         ),
     )
     add_calendar(CustomerView, NEXT_CONTACTS)
-    offer_export(CustomerView, CustomerApi, export_recorder("customer.export"), begin_export)
+    offer_export(CustomerView, CustomerApi, ExportRecorder("customer.export"), begin_export)
     add_menu_entry(app, "Customers", CustomerView, "fa-user-group", _("Customers"))
     add_menu_entry(app, "Follow-ups", FollowUpView, "fa-comment-dots", _("Follow-ups"))
-    offer_export(NumberLookupView, NumberLookupApi, export_recorder("number_lookup.export"), begin_export)
+    offer_export(NumberLookupView, NumberLookupApi, ExportRecorder("number_lookup.export"), begin_export)
     add_menu_entry(app, "Number look-ups", NumberLookupView, "fa-magnifying-glass", _("Number look-ups"))
     add_apis(app, CustomerApi, NumberLookupApi)
     declare_kind(CUSTOMERS)

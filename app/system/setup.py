@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask import url_for
 from flask_babel import lazy_gettext as _
 
-from app.audit.services import export_recorder
+from app.audit.services import ExportRecorder
 from app.audit.views import OperationLogView
 from app.kernel.access.permissions import ListViewPermission, grant
 from app.kernel.api.operations import add_operation
@@ -87,7 +87,7 @@ def register(app: Flask) -> None:
     )
     register_record_page("background_run", lambda _pk: url_for("RunView.list"))
     keep_made_files(keep_export)
-    offer_export(OperationLogView, None, export_recorder("operation_log.export"), begin_export)
+    offer_export(OperationLogView, None, ExportRecorder("operation_log.export"), begin_export)
     register_keeper(Keeper())
     register_kind(RunKind(KIND, _("Batch"), work_on_batch, may_batch, goes_on=True, result_url=_result_url))
     register_record_page("batch", lambda pk: url_for("BatchView.show", pk=pk))

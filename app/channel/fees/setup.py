@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.audit.services import export_recorder
+from app.audit.services import ExportRecorder
 from app.channel.fees.api import ViewingFeeApi
 from app.channel.fees.models import ViewingFee
 from app.channel.fees.operations import ON_FEES
@@ -53,6 +53,6 @@ def register(app: Flask) -> None:
             buttons=fee_button,
         )
     )
-    offer_export(FeeView, ViewingFeeApi, export_recorder("viewing_fee.export"), begin_export)
+    offer_export(FeeView, ViewingFeeApi, ExportRecorder("viewing_fee.export"), begin_export)
     add_menu_entry(app, "Viewing fees", FeeView, "fa-coins", _("Viewing fees"))
     add_apis(app, ViewingFeeApi)

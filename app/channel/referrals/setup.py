@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _
 
 from app.audit.queries import register_code_fields
-from app.audit.services import export_recorder
+from app.audit.services import ExportRecorder
 from app.channel.companies.parts import CompanyPart, register_part
 from app.channel.companies.policies import company_in_use
 from app.channel.referrals import choices
@@ -62,7 +62,7 @@ def register(app: Flask) -> None:
     )
     register_job(Job("warn_of_ends", _("Warn of protections that end soon"), every(hours=1), warn_of_ends))
     add_api_operation(ReferralApi, REPORT)
-    offer_export(ReferralView, ReferralApi, export_recorder("referral.export"), begin_export)
+    offer_export(ReferralView, ReferralApi, ExportRecorder("referral.export"), begin_export)
     add_board(ReferralView, BOARD)
     declare_notice_kind(NoticeKind("referral", _("Referrals"), needs=ReferralPermission.READ))
     register_record_page("referral", lambda pk: address_of("ReferralView", ReferralPermission.READ, pk))

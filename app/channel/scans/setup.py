@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _
 
 from app.audit.presentation import OFFICE_LOG_TAB
-from app.audit.services import export_recorder
+from app.audit.services import ExportRecorder
 from app.channel.referrals.parts import Collection, ReferralPart, register_parts
 from app.channel.referrals.queries import register_access_grounds
 from app.channel.scans import choices
@@ -57,6 +57,6 @@ def register(app: Flask) -> None:
     )
     VisitorView.detail_tabs = (VISITS_TAB, OFFICE_LOG_TAB)
     VisitorView.count_visits = staticmethod(count_visits)
-    offer_export(ScanView, ScanApi, export_recorder("onsite_scan.export"), begin_export)
+    offer_export(ScanView, ScanApi, ExportRecorder("onsite_scan.export"), begin_export)
     add_menu_entry(app, "On-site scans", ScanView, "fa-qrcode", _("On-site scans"))
     add_apis(app, ScanApi)

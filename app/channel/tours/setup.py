@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.audit.services import export_recorder
+from app.audit.services import ExportRecorder
 from app.channel.referrals.parts import Collection, ReferralPart, register_parts
 from app.channel.shared.permissions import TourPermission
 from app.channel.tours import choices
@@ -46,7 +46,7 @@ def register(app: Flask) -> None:
             of_visitor=tours_of_visitor,
         )
     )
-    offer_export(TourView, TourApi, export_recorder("tour.export"), begin_export)
+    offer_export(TourView, TourApi, ExportRecorder("tour.export"), begin_export)
     add_api_operation(TourApi, FOLLOW_UP)
     add_menu_entry(app, "Tours", TourView, "fa-route", _("Tours"))
     add_apis(app, TourApi)
