@@ -57,33 +57,34 @@ def register_broker(
     :raises Invalid: for invalid input.
     :raises Denied: ``broker.registration_closed``, ``broker.phone_taken``.
     """
-    number, shown = read_mobile(phone), read_person(name)
-    if kind not in choices.BROKER_KIND:
-        raise Invalid(kind=_("Not one of the choices"))
-    version, called = read_consent(consent_version), read_nickname(nickname)
+    details = _read_details(phone, name, kind, consent_version, nickname)
     company = read_company(company_id)
     if not BROKERS_REGISTER.get():
         conflict("broker.registration_closed", _("Registration is closed at present")).enforce()
-    refuse_taken_phone(number)
+    refuse_taken_phone(details["phone"])
     code, moment = next_code(CODE_PREFIX), clock.now()
-    user = create_account(username=None, name=shown, password=None, roles=[ROLES[kind]], actor=actor)
-    broker = Broker(
-        id=user.id,
-        number=code,
-        name=shown,
-        nickname=called,
-        phone=number,
-        kind=kind,
-        consent_version=version,
-        consent_at=moment,
-        created_at=moment,
+    user = create_account(
+        username=None, name=details["name"], password=None, roles=[ROLES[kind]], actor=actor
     )
+    broker = Broker(id=user.id, number=code, consent_at=moment, created_at=moment, **details)
     broker.broker_company, broker.broker_company_id = company, company.id
     broker.ask_review()
     db.session.add(broker)
     db.session.flush()
     _take_in(broker, user, avatar, wechat, actor)
     return broker
+
+
+def _read_details(phone: str, name: str, kind: str, consent_version: str, nickname: str) -> dict[str, str]:
+    """Return what the person gave, as the broker's columns keep it.
+
+    :raises Invalid: for the first field that cannot be accepted.
+    """
+    number, shown = read_mobile(phone), read_person(name)
+    if kind not in choices.BROKER_KIND:
+        raise Invalid(kind=_("Not one of the choices"))
+    version, called = read_consent(consent_version), read_nickname(nickname)
+    return {"phone": number, "name": shown, "kind": kind, "consent_version": version, "nickname": called}
 
 
 def _take_in(
