@@ -76,15 +76,18 @@ def present_actor(pk: int, *, source: str) -> Actor | None:
     return actor_of(user, present or 0, source=source)
 
 
-def _build(user: Account) -> Actor:
-    session = db.session
-    roles: dict[int, str] = dict(
-        session.execute(
-            select(Role.id, Role.name)
-            .join(assoc_user_role, assoc_user_role.c.role_id == Role.id)
-            .where(assoc_user_role.c.user_id == user.id)
-        ).all()
+def _roles_of(user: Account) -> dict[int, str]:
+    """Return the names of the account's roles, by their ids."""
+    found = (
+        select(Role.id, Role.name)
+        .join(assoc_user_role, assoc_user_role.c.role_id == Role.id)
+        .where(assoc_user_role.c.user_id == user.id)
     )
+    return dict(db.session.execute(found).all())
+
+
+def _build(user: Account) -> Actor:
+    session, roles = db.session, _roles_of(user)
     staff = session.get(Staff, user.id)
     base = Actor(
         id=user.id,
