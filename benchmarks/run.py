@@ -66,13 +66,18 @@ class Question:
 
 
 def questions(data: Dataset) -> Iterator[Question]:
-    middle = data.size // 2 // 20 + 1
+    """Ask for the pages of the customers' list and detail that people open all day."""
+    yield from _first_pages()
+    yield from _pages_between(data)
+    yield from _searches(data)
     rich = data.size // 2 // made.RICH_EVERY * made.RICH_EVERY
-    phone = made.phone_of(data.size // 3)
-    index = read_keys(data.folder).index(phone)
+    yield Question("detail with 20 follow-ups", 3.5, "admin", [f"/customers/{rich}", f"/customers/{rich}/tab/follow_ups"],
+                   [f"/customers/{rich}"], f"/customerview/show/{rich}", of_floor=3.5)  # fmt: skip
+
+
+def _first_pages() -> Iterator[Question]:
     owner, big = PEOPLE["agent"], PEOPLE["big_owner"]
     scope, half = scope_of("manager"), scope_of("big_manager")
-    name, rare = "王小", "董栋"
     yield Question("first page", 3.5, "admin", ["/customers/"], ["/customers/"], STOCK, of_floor=2.8)
     yield Question(
         "first page as a fragment",
@@ -103,6 +108,10 @@ def questions(data: Dataset) -> Iterator[Question]:
         yield Question(label, 3.5, "admin", [f"/customers/{asked}"], [f"/customers/{asked}"],
                        f"{STOCK}?_flt_3_follow_status=off_shelf&_flt_0_owner={pk}" if pk == owner else "",
                        fills_a_page=pk == big, of_floor=2.8, heads=FRAGMENT)  # fmt: skip
+
+
+def _pages_between(data: Dataset) -> Iterator[Question]:
+    middle = data.size // 2 // 20 + 1
     deep = [f"/customers/?page={middle}"]
     yield Question(
         f"page at row {data.size // 2:,}",
@@ -115,6 +124,12 @@ def questions(data: Dataset) -> Iterator[Question]:
     )
     yield Question("next page by key", 0.2, "admin", ["next"], [f"/customers/?page={middle + 1}"])
     yield Question("previous page by key", 0.2, "admin", ["prev"], [f"/customers/?page={middle - 1}"])
+
+
+def _searches(data: Dataset) -> Iterator[Question]:
+    phone = made.phone_of(data.size // 3)
+    index = read_keys(data.folder).index(phone)
+    name, rare, scope = "王小", "董栋", scope_of("manager")
     yield Question("exact phone", 3.5, "admin", [f"/customers/?phone={phone}"], [f"/customers/?phone_index={index}"],
                    f"{STOCK}?_flt_3_phone_index={index}", of_floor=3, heads=FRAGMENT)  # fmt: skip
     for label, text, target in (("two characters, common", name, 0.25), ("two characters, rare", rare, 0.25)):
@@ -122,8 +137,6 @@ def questions(data: Dataset) -> Iterator[Question]:
                        f"{STOCK}?_flt_2_name={text}" if text == name else "", of_floor=0.2)  # fmt: skip
     yield Question("two characters in a 5 % scope", 0.25, "manager", [f"/customers/?name={name}"],
                    [f"/customers/?name={name}&departments={scope}"])  # fmt: skip
-    yield Question("detail with 20 follow-ups", 3.5, "admin", [f"/customers/{rich}", f"/customers/{rich}/tab/follow_ups"],
-                   [f"/customers/{rich}"], f"/customerview/show/{rich}", of_floor=3.5)  # fmt: skip
 
 
 @dataclass
