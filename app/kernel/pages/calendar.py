@@ -17,6 +17,7 @@ from sqlalchemy import case, func, inspect, select
 
 from app.kernel import clock
 from app.kernel.access.current import current_actor
+from app.kernel.access.permissions import BasicPermission
 from app.kernel.database.conditions import local_day
 from app.kernel.database.session import db
 from app.kernel.lists.asking import refuse_typed
@@ -162,7 +163,7 @@ def add_calendar(view: type[ScopedModelView], calendar: Calendar) -> None:
         )
 
     page.__name__ = CALENDAR
-    view.calendar = expose("/calendar", methods=["GET"])(permitted("read")(page))  # type: ignore[attr-defined]
+    view.calendar = expose("/calendar", methods=["GET"])(permitted(BasicPermission.READ)(page))  # type: ignore[attr-defined]
     view.include_route_methods = {*(view.include_route_methods or ()), CALENDAR}
 
 
