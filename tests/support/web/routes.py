@@ -55,6 +55,7 @@ SAMPLES = {
     "staff_id": "1",
     "version": "2026-01",
     "stage": "following",
+    "step": "up",
 }
 
 
