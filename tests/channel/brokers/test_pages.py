@@ -21,8 +21,9 @@ def waiting(channel) -> Broker:
 
 
 def _badge(page) -> list[str]:
-    """Return the number beside the menu's entry, and beside its group."""
-    return [one.all("i")[0].text for one in page.all("b", class_="nav-badge")]
+    """Return the number beside the menu's entry, and beside its group; those at zero are hidden."""
+    badges = [one for one in page.all("b", class_="nav-badge") if "hidden" not in one.attrs]
+    return [one.all("i")[0].text for one in badges]
 
 
 def _names(page) -> list[str]:
