@@ -47,6 +47,43 @@ if TYPE_CHECKING:
     from flask import Flask
 
 
+REBINDINGS = ReferralPart(
+    kind="rebind",
+    icon="fa-right-left",
+    model=RebindLog,
+    select=rebinds_of,
+    belongs_to="to_referral_id",
+    other="from_referral_id",
+    describe=describe_rebinding,
+    people=BOTH_BROKERS,
+    tab=DetailTab("rebinds", _("Rebindings"), rebinds_tab),
+    collection=Collection(
+        "rebinds",
+        "Lists the rebindings from and to a referral, newest first.",
+        RebindRecord,
+        rebind_records,
+        BOTH_BROKERS,
+    ),
+)
+COLLISIONS = ReferralPart(
+    kind="collision",
+    icon="fa-burst",
+    model=Collision,
+    select=collisions_of,
+    belongs_to="bound_referral_id",
+    other="referral_id",
+    describe=describe_collision,
+    people=SIDE_NAMES,
+    tab=DetailTab(
+        "collisions",
+        _("Collisions"),
+        collisions_tab,
+        CollisionPermission.READ,
+        lambda referral, _actor: collisions_of([referral.id]),
+    ),
+)
+
+
 def register(app: Flask) -> None:
     """Declare collisions, and join them to the referral."""
     _join_referral()
@@ -66,40 +103,4 @@ def _join_referral() -> None:
         offer_deeds(CollisionView, Deed(action))
     for action in ON_REFERRALS:
         add_operation(ReferralView, ReferralApi, action)
-    register_parts(
-        ReferralPart(
-            kind="rebind",
-            icon="fa-right-left",
-            model=RebindLog,
-            select=rebinds_of,
-            belongs_to="to_referral_id",
-            other="from_referral_id",
-            describe=describe_rebinding,
-            people=BOTH_BROKERS,
-            tab=DetailTab("rebinds", _("Rebindings"), rebinds_tab),
-            collection=Collection(
-                "rebinds",
-                "Lists the rebindings from and to a referral, newest first.",
-                RebindRecord,
-                rebind_records,
-                BOTH_BROKERS,
-            ),
-        ),
-        ReferralPart(
-            kind="collision",
-            icon="fa-burst",
-            model=Collision,
-            select=collisions_of,
-            belongs_to="bound_referral_id",
-            other="referral_id",
-            describe=describe_collision,
-            people=SIDE_NAMES,
-            tab=DetailTab(
-                "collisions",
-                _("Collisions"),
-                collisions_tab,
-                CollisionPermission.READ,
-                lambda referral, _actor: collisions_of([referral.id]),
-            ),
-        ),
-    )
+    register_parts(REBINDINGS, COLLISIONS)
