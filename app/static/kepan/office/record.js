@@ -1,11 +1,12 @@
 // The page of a record: the box that is always open, edits in their place, and the page brought up to date after both.
-import {contentCame, contentLeaves} from '../shared/content.js';
+import {contentCame, contentLeaves, onContentWanted} from '../shared/content.js';
 import {make, onEvent} from './dom.js';
 import {fetchFragment} from './fragments.js';
+import {hasUnsavedText} from './form.js';
 import {reasonOf, send} from './sending.js';
 import {setIdle} from './submit.js';
 import {text} from './text.js';
-import {moveToasts, showToast} from './toast.js';
+import {moveToasts, showKeptToast, showToast} from './toast.js';
 
 const CONTROL = 'input:not([type=hidden]), select, textarea';
 
@@ -29,16 +30,21 @@ function updateTabs(page) {
   });
 }
 
-/** Bring card, head, counts and timeline up to date; what is being typed stays. */
-async function refresh() {
+/** Bring card, head, box, counts and timeline up to date; what is being typed stays. */
+async function bringUpToDate() {
   const own = document.querySelector('[data-self]'); // with the list that one came from
   const page = await fetchFragment(own ? own.dataset.self : window.location.pathname + window.location.search);
   page.querySelectorAll('[data-fresh]').forEach((part) => {
     const shown = document.querySelector(`[data-fresh="${part.dataset.fresh}"]`);
-    if (shown) replaceContent(shown, part);
+    if (shown && !(shown.querySelector('[data-box]') && hasUnsavedText())) replaceContent(shown, part);
   });
   updateTabs(page);
-  const said = page.querySelectorAll('[data-toasts] > *');
+  return page.querySelectorAll('[data-toasts] > *');
+}
+
+/** The same after something was saved, with what the server says of it. */
+async function refresh() {
+  const said = await bringUpToDate();
   moveToasts(said);
   contentCame(document.querySelector('[data-toasts]'));
   if (!said.length) showToast(text.saved);
@@ -174,6 +180,17 @@ document.addEventListener('submit', (event) => {
   event.preventDefault();
   if (form.matches('[data-box]')) write(form);
   else saveInPlace(form);
+});
+// After an operation in the drawer.
+onContentWanted(() => {
+  if (!document.querySelector('.record')) return false;
+  bringUpToDate()
+    .then(() => {
+      window.Kepan.closeDrawer();
+      showKeptToast();
+    })
+    .catch(() => window.location.reload());
+  return true;
 });
 onEvent('click', '[data-edit-in-place]', (event, button) => {
   openInPlace(button).catch((error) => showToast(error.message || text.load_failed, 'danger'));

@@ -97,7 +97,8 @@ export function moveToasts(further) {
   if (further.length) box.replaceChildren(...further);
 }
 
-function showKeptToast() {
+/** Show what was kept for the page that comes next. */
+export function showKeptToast() {
   let kept = null;
   try {
     kept = JSON.parse(sessionStorage.getItem(KEY) || 'null');

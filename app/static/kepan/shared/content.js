@@ -29,11 +29,10 @@ export function askForContent() {
   if (document.dispatchEvent(new CustomEvent(WANTED, {cancelable: true}))) window.location.reload();
 }
 
-/** Replace the content when that is asked for. */
+/** Replace the content when that is asked for; the first who does not answer false has done it. */
 export function onContentWanted(replace) {
   document.addEventListener(WANTED, (event) => {
-    event.preventDefault();
-    replace();
+    if (!event.defaultPrevented && replace() !== false) event.preventDefault();
   });
 }
 
