@@ -79,7 +79,7 @@ def test_off_1_a_field_is_edited_in_its_place(chromium, live, customers):
         picture(page, "record-in-place", "desktop")
         field.locator("text=保存").click()
         expect(field).to_contain_text("网络平台")
-        expect(page.locator(".timeline > li").first).to_contain_text("来源: — → 网络平台")
+        expect(page.locator(".timeline > li").first).to_contain_text("来源：— → 网络平台")
         name = page.locator(".record-card .dl-i", has=page.locator("dt", has_text="名称"))
         name.hover()
         name.locator("[data-edit-in-place]").click()
