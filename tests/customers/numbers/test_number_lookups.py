@@ -236,6 +236,7 @@ READERS = {
     "customers/duplicates/services.py:claim_number": "writes",
     "customers/duplicates/dedupe_mode.py:_numbers_held_twice": "stored numbers among themselves",
     "customers/duplicates/dedupe_mode.py:_obstacles": "stored numbers among themselves",
+    "customers/shared/rows.py:CustomerRow.phone": "a row of a list carries its own number",
     "customers/numbers/lookups.py:record_lookup": "writes the ledger",
     "customers/numbers/lookups.py:_tries_digits": "the ledger itself",
     "customers/numbers/lookups.py:_costs": "the ledger itself, and customers that the person has created",
