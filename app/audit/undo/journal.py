@@ -76,7 +76,7 @@ class Journal:
         """Return what was noted, as it is kept; each with the record that it belongs to: a row of the table
         itself, or the one that the column ``owner`` of another table names.
         """
-        found = []
+        found: list[tuple[Key, dict[str, Any]]] = []
         for key, row in self.made.items():
             found.append((key, {"made": _seal_of(row, _columns(row))}))
         for key, before in self.changed.items():
@@ -178,7 +178,7 @@ def _columns(row: Any) -> list[str]:
 
 
 def _mappers() -> dict[str, Mapper[Any]]:
-    return {mapper.local_table.name: mapper for mapper in Model.registry.mappers}  # type: ignore[attr-defined]
+    return {mapper.local_table.name: mapper for mapper in Model.registry.mappers}
 
 
 def _packed(values: Values) -> Values:

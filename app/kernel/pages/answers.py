@@ -35,7 +35,7 @@ class Answer:
 
     one: Sentence
     many: Sentence = ""
-    listed: Mapping[str, str] = field(default_factory=dict)
+    listed: Mapping[str, Any] = field(default_factory=dict)
 
     def about(self, name: str) -> str:
         """Return the sentence about one record."""
