@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 LIST, BOARD, CALENDAR = "list", "board", "calendar"
 MODE = "mode"  # a field of the posted search: where it leads back to
-_ICONS = {LIST: "fa-list", BOARD: "fa-table-columns", CALENDAR: "fa-calendar-days"}
+_ICONS = {LIST: "fa-list", BOARD: "fa-table-cells-large", CALENDAR: "fa-calendar-days"}
 PAGE_ARGUMENTS = ("page", "page_size", "after", "before", VIEW, COLUMNS, DENSITY)
 _OF_ONE_MODE = {*PAGE_ARGUMENTS, "month", "week"}
 
