@@ -170,7 +170,9 @@ def _column(
     if len(found) > CARDS:
         last = found[CARDS - 1]
         word = Position(order, getattr(last, plain_value(by).key), last.id).word()
-        kept = {name: request.args.getlist(name) for name in request.args if name not in {"page", "before"}}
+        kept: dict[str, Any] = {
+            name: request.args.getlist(name) for name in request.args if name not in {"page", "before"}
+        }
         kept |= {"after": [word], "order_by": [order]}
         more = url_for(f"{view.endpoint}.board_column", stage=stage.key, **kept)
     return BoardColumn(stage, cards, more)

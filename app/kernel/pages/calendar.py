@@ -110,7 +110,7 @@ class Span:
     def title(self) -> str:
         """The span in words."""
         if self.month:
-            return format_date(self.month, gettext("MMMM yyyy"))
+            return str(format_date(self.month, gettext("MMMM yyyy")))  # type: ignore[no-untyped-call]
         return f"{self.first.isoformat()} – {(self.end - timedelta(days=1)).isoformat()}"
 
     def beside(self, step: int) -> dict[str, str]:
@@ -163,7 +163,8 @@ def add_calendar(view: type[ScopedModelView], calendar: Calendar) -> None:
         )
 
     page.__name__ = CALENDAR
-    view.calendar = expose("/calendar", methods=["GET"])(permitted(BasicPermission.READ)(page))  # type: ignore[attr-defined]
+    route = expose("/calendar", methods=["GET"])(permitted(BasicPermission.READ)(page))
+    setattr(view, CALENDAR, route)
     view.include_route_methods = {*(view.include_route_methods or ()), CALENDAR}
 
 

@@ -111,7 +111,7 @@ def mode_page(view: ScopedModelView, asked: ListRequest, mode: str, *, by_tab: b
     tab = view.open_tab() if by_tab else None
     page = list_page(view, asked, tab, [], Page([], 0, total_is_exact=True), ShownList(current_actor().id))
     base = url_for(f"{view.endpoint}.{mode}")
-    kept = {"tab": tab.key} if tab and tab is not view.tabs[0] else {}
+    kept: dict[str, Any] = {"tab": tab.key} if tab and tab is not view.tabs[0] else {}
     own = [(name, request.args[name]) for name in ("month", "week") if request.args.get(name)]
     buttons = [button for button in page.buttons if not button.batch and button.mode != "download"]
     return replace(
@@ -143,8 +143,16 @@ def _column(view: ScopedModelView, chosen: ChosenColumn, asked: ListRequest) -> 
             direction = "desc" if asked.order_by.startswith("-") else "asc"
         sort_url = qs(order_by=name if direction == "desc" else f"-{name}", page=None)
     number, wide = name in view.number_columns, name in view.wide_columns
-    look = {"number": number, "wide": wide, "width": chosen.width, "pinned": chosen.is_pinned}
-    return Column(name, view.label_of(name), sort_url, direction, **look)
+    return Column(
+        name,
+        view.label_of(name),
+        sort_url,
+        direction,
+        number=number,
+        wide=wide,
+        width=chosen.width,
+        pinned=chosen.is_pinned,
+    )
 
 
 def export_button(view: ScopedModelView, actor: Actor) -> list[Button]:

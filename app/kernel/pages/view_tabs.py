@@ -30,7 +30,7 @@ def view_row(view: FilteredList, shown: ShownList, actor: Actor) -> dict[str, An
     """Return what a list page shows of its views: tabs, buttons to save, the address of the layout."""
     if not actor.may(ListViewPermission.USE):
         return {"density": shown.density}
-    place = {"list": view.endpoint, "next": list_query()}
+    place: dict[str, Any] = {"list": view.endpoint, "next": list_query()}
     other = "" if shown.density else "small"
     return {
         "views": [_tab(view, one, shown, actor) for one in shown.views],

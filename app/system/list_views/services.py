@@ -37,7 +37,8 @@ def get_list_view(pk: int, *, actor: Actor) -> ListView:
 
     :raises NotFound: when there is none.
     """
-    return get_one(_named(actor).where(ListView.id == pk))
+    found: ListView = get_one(_named(actor).where(ListView.id == pk))
+    return found
 
 
 def _named(actor: Actor) -> Any:

@@ -195,7 +195,7 @@ def _address(found: ListView) -> str:
 
 def _plain_address(list_key: str) -> str:
     """Return the address of a list without any view."""
-    return url_for(f"{_list_of(list_key).endpoint}.list", **{VIEW: ""})
+    return url_for(f"{_list_of(list_key).endpoint}.list", list_view="")
 
 
 def _list_address(view: FilteredList, args: MultiDict[str, str]) -> str:
