@@ -23,7 +23,7 @@ _OF_ONE_MODE = {*PAGE_ARGUMENTS, "month", "week"}
 
 def modes_of(view: ScopedModelView, present: str) -> list[Tab]:
     """Return the ways to look at a list, for one that has more than the list."""
-    labels = {LIST: gettext("List"), BOARD: gettext("Board"), CALENDAR: gettext("Calendar")}
+    labels = {LIST: gettext("As a list"), BOARD: gettext("Board"), CALENDAR: gettext("Calendar")}
     offered = [name for name in labels if name in view.routes()]
     if len(offered) < 2:  # noqa: PLR2004 - one way needs no switch
         return []
