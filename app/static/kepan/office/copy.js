@@ -14,13 +14,16 @@ function copyBySelection(content) {
   if (!isDone) throw new Error('copy');
 }
 
-async function copy(content) {
+async function toClipboard(content) {
   if (navigator.clipboard) await navigator.clipboard.writeText(content);
   else copyBySelection(content);
 }
 
-onEvent('click', '[data-copy]', (event, button) => {
-  copy(button.dataset.copy)
+/** Copy, and say whether it worked. */
+export function copy(content) {
+  return toClipboard(content)
     .then(() => showToast(text.copied))
     .catch(() => showToast(text.copy_failed, 'danger'));
-});
+}
+
+onEvent('click', '[data-copy]', (event, button) => copy(button.dataset.copy));

@@ -1,4 +1,5 @@
 // Saved views of a list, and its row height, which changes at once and is kept by the server (OFF-5).
+import {copy} from './copy.js';
 import {onEvent} from './dom.js';
 import {text} from './text.js';
 import {showToast} from './toast.js';
@@ -22,9 +23,5 @@ onEvent('click', '[data-density]', (event, button) => {
   post(url.href).catch(() => showToast(text.load_failed, 'danger'));
 });
 onEvent('click', '[data-copy-address]', (event, button) => {
-  const address = new URL(button.dataset.copyAddress, window.location.href).href;
-  navigator.clipboard.writeText(address).then(
-    () => showToast(text.copied),
-    () => window.prompt(text.copy_by_hand, address),
-  );
+  copy(new URL(button.dataset.copyAddress, window.location.href).href);
 });
