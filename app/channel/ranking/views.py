@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask_appbuilder.baseviews import BaseView, expose
 from flask_babel import gettext
 from werkzeug.datastructures import MultiDict
@@ -25,7 +25,7 @@ from app.channel.shared.permissions import (
 )
 from app.channel.shared.presentation import address_of, link, list_of
 from app.kernel.access.current import current_actor
-from app.kernel.exports.views import BackgroundExport
+from app.kernel.exports.views import export_answer
 from app.kernel.lists.requests import read_list_request
 from app.kernel.pages.assets import vendor_url
 from app.kernel.pages.elements import ECHARTS, Bar, Button, Column, ListPage, Row, Tab, length
@@ -91,8 +91,7 @@ class RankingView(BaseView):
     def export(self) -> Any:
         """Export the whole result as a file; a long one in the background."""
         kept = MultiDict([pair for pair in request.args.items(multi=True) if pair[0] not in PAGE_ARGUMENTS])
-        found = export_ranking(kept, current_actor())
-        return redirect(found.url, 303) if isinstance(found, BackgroundExport) else found
+        return export_answer(export_ranking(kept, current_actor()))
 
     def _page(
         self, asked: ListRequest, wanted: RankingFilter, sums: dict[str, int], rows: Sequence[RankingRow]

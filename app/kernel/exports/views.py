@@ -91,12 +91,9 @@ def offer_export(
 
     def page(_self: ScopedModelView) -> Any:
         """Return the list as a file; a long one in the background."""
-        by_script = FROM_SCRIPT in request.headers
-        most = QUICK_ROWS if by_script and any(check() for check in _attended) else None
-        found = _export(view, _tab_of(view, strict=False), begin, most=most)
-        if not isinstance(found, BackgroundExport):
-            return found
-        return (jsonify(run=found.id), 202) if by_script else redirect(found.url, 303)
+        is_waited_for = FROM_SCRIPT in request.headers and any(check() for check in _attended)
+        most = QUICK_ROWS if is_waited_for else None
+        return export_answer(_export(view, _tab_of(view, strict=False), begin, most=most))
 
     page.__name__ = "export"
     view.export = expose("/export", methods=["POST"])(permitted(BasicPermission.EXPORT)(page))
@@ -163,6 +160,15 @@ def _in_words(view: type[ScopedModelView], name: str, value: str) -> str:
 def _label_of_filter(view: type[ScopedModelView], name: str) -> str:
     one = view.spec.filter(name)
     return str(one.label) if one else str(name)
+
+
+def export_answer(found: Response | BackgroundExport) -> Any:
+    """Return the file to a page; of an export in the background its id to a script, else the page that shows
+    it.
+    """
+    if not isinstance(found, BackgroundExport):
+        return found
+    return (jsonify(run=found.id), 202) if FROM_SCRIPT in request.headers else redirect(found.url, 303)
 
 
 def sheet_columns(view: type[ScopedModelView]) -> list[SheetColumn]:

@@ -175,5 +175,5 @@ def test_ch_26_a_long_ranking_is_written_in_the_background(app, by, market, monk
     assert (run["state"], run["done"], run["total"]) == ("done", 3, 3)
     head, *rows = _sheet(api.get(f"/runs/{run['id']}/file"))
     assert [row[1] for row in rows] == ["赵一", "钱二", "孙三"]
-    (link,) = [a for a in by("director").page("/downloads/").all("a") if a["href"].endswith("/file")]
+    link, _short = [a for a in by("director").page("/downloads/").all("a") if a["href"].endswith("/file")]
     assert _sheet(by("director").get(link["href"])) == [head, *rows]
