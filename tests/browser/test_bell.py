@@ -33,9 +33,16 @@ def test_off_9_push_and_accept_take_at_most_six_clicks(chromium, live, world):
     receiver, click = world.actor("agent3").name, _Clicks()
     with visiting(chromium, live, "desktop", "agent") as page:
         page.goto(f"/customers/{made.id}")
-        click(page.locator(".page-ops").get_by_text("推送", exact=True))
+        push = page.locator(".page-ops a[data-drawer='推送']")
+        push.wait_for(state="attached")
+        if not push.is_visible():
+            click(page.locator(".page-ops .dropdown > button"))
+        click(push)
         form = form_of(page)
-        click(form.locator("[name=receiver_id] + .select2"))
+        # The cursor stands in the chooser, the first required field (OFF-2): a key opens it.
+        form.locator("#receiver_id + .select2-container--focus, .select2-container--open").first.wait_for()
+        if not form.locator(".select2-container--open").count():
+            page.keyboard.press("Enter")
         form.locator(".select2-search__field").fill(receiver)
         click(form.locator(".select2-results__option", has_text=receiver).first)
         click(form.locator(".form-bar .btn-primary"))
