@@ -18,17 +18,20 @@ from sqlalchemy import Boolean, DateTime, Integer, String, case, cast, func, ins
 from sqlalchemy.types import TypeDecorator
 from werkzeug.datastructures import MultiDict
 
+from app.kernel.access.actor import cached_per_actor
 from app.kernel.access.guard import scoped
 from app.kernel.access.permissions import BasicPermission
 from app.kernel.database.columns import code_type
 from app.kernel.database.session import db
 from app.kernel.lists.asking import refuse_typed
-from app.kernel.lists.paging import page_keys
+from app.kernel.lists.paging import kept_plans, page_keys
 from app.kernel.lists.requests import MAX_PAGE_SIZE, apply_filters, read_list_request
 from app.kernel.pages.badges import badge_columns
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from sqlalchemy import Select
 
     from app.kernel.access.actor import Actor
     from app.kernel.lists.requests import ListRequest
@@ -79,10 +82,8 @@ def live_state(actor: Actor, asked_list: str) -> LiveState:
     ``asked_list`` is the list as its page named it (:func:`name_list`); empty where the page shows none.
     """
     shown = _read_name(asked_list, actor)
-    columns = [*badge_columns(actor), *_mark_columns(actor)]
-    if shown is not None:
-        columns.append(shown.rows().label(_ROWS))
-    row = dict(db.session.execute(scoped(select(*columns))).one()._mapping) if columns else {}
+    statement = _everything(actor) if shown is None else shown.statement()
+    row = dict(db.session.execute(statement).one()._mapping)
     rows = row.pop(_ROWS, None)
     marks = {name: row.pop(name) for name in [*row] if "." in name}
     changes = shown.changes(rows) if shown is not None else None
@@ -94,6 +95,11 @@ def live_state(actor: Actor, asked_list: str) -> LiveState:
         return {"badges": row, "list": changes, **parts}
 
     return LiveState(etag, content)
+
+
+@cached_per_actor
+def _everything(actor: Actor) -> Select[Any]:
+    return scoped(select(*badge_columns(actor), *_mark_columns(actor)))
 
 
 def _mark_columns(actor: Actor) -> list[Any]:
@@ -128,12 +134,27 @@ class _ShownList:
     tab: str
     marks: Mapping[int, str]
 
-    def rows(self) -> Any:
-        """Return the page's keys with their marks as one text: a scalar of the one statement."""
-        view = self.view
+    def statement(self) -> Select[Any]:
+        """Return the one statement; that of a list without filters is kept, as making it takes longest."""
+        view, asked = self.view, self.asked
         tab = next((one for one in view.tabs if one.key == self.tab), view.tabs[0] if view.tabs else None)
         whole = (tab.scope if tab else type(view).scope)(self.actor)
-        statement = apply_filters(whole, view.spec, self.asked, self.actor)
+        narrowed = apply_filters(whole, view.spec, asked, self.actor)
+
+        def make() -> Select[Any]:
+            marked = self._rows(narrowed).label(_ROWS)
+            return scoped(select(*badge_columns(self.actor), *_mark_columns(self.actor), marked))
+
+        if narrowed is not whole:
+            return make()
+        plans = kept_plans(self.actor, (type(view), tab.key if tab else ""), whole)
+        key = _ROWS, asked.order_by, asked.page_size, asked.page, asked.after, asked.before
+        made: Select[Any] = plans.get_or_make(key, make)
+        return made
+
+    def _rows(self, statement: Select[Any]) -> Any:
+        """Return the page's keys with their marks as one text: a scalar of the one statement."""
+        view = self.view
         key = inspect(view.datamodel.obj).primary_key[0]
         keys = page_keys(statement, view.spec, self.asked).subquery()
         mark = _joined([cast(key, String), *map(_as_text, mark_columns(type(view)))])
