@@ -15,7 +15,8 @@ from app.channel.referrals import forms, services
 from app.channel.referrals.filters import REFERRALS
 from app.channel.referrals.parts import referral_parts
 from app.channel.referrals.presentation import referral_qr
-from app.channel.referrals.queries import REFERRAL_PEOPLE, get_referral, visible_referrals
+from app.channel.referrals.queries import get_referral, visible_referrals
+from app.channel.referrals.rows import API_READS, REFERRAL_ROWS
 from app.channel.referrals.serializers import ReferralRecord, referral_record, referral_records
 from app.channel.referrals.timeline import Timeline, event_record, same_customer_ids, timeline_of
 from app.channel.shared.grants import BROKERS
@@ -24,6 +25,7 @@ from app.kernel.access.current import current_actor
 from app.kernel.api.base import KepanApi, endpoint, expose
 from app.kernel.errors import MESSAGES, Invalid
 from app.kernel.lists.requests import ListSpec
+from app.kernel.lists.rows import RowReader
 
 if TYPE_CHECKING:
     from app.channel.referrals.models import Referral
@@ -63,7 +65,8 @@ class ReferralApi(KepanApi):
         """Lists the referrals that the caller can open, newest first (CH-10, CH-22)."""
         actor = current_actor()
         ask_working(actor)
-        return self.list_answer(visible_referrals(actor), REFERRALS, referral_records, *REFERRAL_PEOPLE)
+        reader = RowReader(REFERRAL_ROWS, API_READS, actor)
+        return self.list_answer(visible_referrals(actor), REFERRALS, referral_records, reader=reader)
 
     @expose("", methods=["POST"])
     @endpoint(ReferralPermission.CREATE, takes=forms.ReferralForm, returns=ReferralRecord, status=201)

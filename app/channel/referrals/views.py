@@ -18,6 +18,7 @@ from app.channel.referrals.models import Referral
 from app.channel.referrals.parts import referral_parts
 from app.channel.referrals.policies import ReferralFacts
 from app.channel.referrals.queries import REFERRAL_PEOPLE, TABS, get_referral, referrals_in, visible_referrals
+from app.channel.referrals.rows import REFERRAL_ROWS
 from app.channel.referrals.tabs import identity_of
 from app.channel.referrals.timeline import history_of
 from app.channel.shared.permissions import ReferralPermission
@@ -65,6 +66,7 @@ class ReferralView(ScopedModelView):
     spec = REFERRALS
     tabs = tuple(ListTab(tab, _LABELS[tab], _scope(tab)) for tab in TABS)
     list_options = REFERRAL_PEOPLE
+    row_shape = REFERRAL_ROWS
     list_title = _("Referrals")
     empty_text = _("No customer here yet; brokers enter and report customers on their phones")
     list_columns = [
