@@ -71,6 +71,7 @@ class Filter:
 
     kind = "text"
     is_kept = True
+    takes_bound = False  # ``apply`` may be given a bind parameter: its statement is the same for all values
     is_posted = False  # a typed value must not appear in an address: it is posted and sealed (ACC-17)
     wrong: Sentence = _("Not an acceptable value")
 
@@ -191,6 +192,7 @@ class EqualsFilter(Filter):
     def __init__(self, name: str, label: Sentence, column: Any, **kwargs: Any) -> None:
         super().__init__(name, label, **kwargs)
         self.column = column
+        self.takes_bound = type(self).apply is EqualsFilter.apply
 
     def apply(self, statement: Select[Any], value: Any, actor: Actor) -> Select[Any]:
         return statement.where(self.column == value)

@@ -15,7 +15,13 @@ from app.kernel.database.conditions import id_in
 from app.kernel.database.session import db
 from app.kernel.lists.counts import COUNT_LIMIT, count_statement
 from app.kernel.lists.grounds import RowRequest, first_rows, split_statement, union_rows
-from app.kernel.lists.requests import ListRequest, ListSpec, Position, may_be_null, plain_value
+from app.kernel.lists.requests import (
+    ListRequest,
+    ListSpec,
+    Position,
+    may_be_null,
+    plain_value,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -64,6 +70,7 @@ class Plans(dict[Any, Any]):
     that it has more rows than are counted.
     """
 
+    is_whole = True
     _many_until: datetime | None = None
 
     @property
@@ -100,20 +107,22 @@ def fetch_page(
     *options: Any,
     plans: Plans | None = None,
     reader: RowReader | None = None,
+    bound: Mapping[str, Any] | None = None,
 ) -> Page[M]:
     """Read one page: the keys, in the order's index, their records, then the count.  A ``reader`` reads rows
     instead of records, together with the keys.
 
-    ``plans`` belong to this statement only.
+    ``plans`` belong to this statement only; ``bound`` are the values of its bind parameters.
     """
-    order = () if plans is None else _default_order(spec, statement)
+    order = _default_order(spec, statement) if plans is not None and plans.is_whole else ()
     plans = Plans() if plans is None else plans
     entity = statement.column_descriptions[0]["entity"]
     walk = _PageSearch(statement, spec, asked, inspect(entity).primary_key[0])
+    walk.bound = dict(bound or {})
     items, more = walk.records(entity, options, plans) if reader is None else walk.rows(reader, plans)
     if asked.before:
         items.reverse()
-    total, exact = _total(statement, asked, len(items), more=more, plans=plans, order=order)
+    total, exact = _total(statement, asked, len(items), more=more, plans=plans, order=order, bound=walk.bound)
     ends = (items[-1], items[0]) if items else (None, None)
     forward = more or asked.before is not None
     backward = more if asked.before else (asked.page > 1 or asked.after is not None)
@@ -210,6 +219,7 @@ def _total(
     more: bool,
     plans: Plans,
     order: Sequence[Any],
+    bound: Mapping[str, Any],
 ) -> tuple[int, bool]:
     """Return the number of rows, counted only where the page alone does not determine it."""
     by_key = asked.after or asked.before
@@ -221,8 +231,9 @@ def _total(
     if plans.is_long:
         return COUNT_LIMIT, False
     counted = plans.get_or_make(count_statement, lambda: count_statement(statement, order=order))
-    total = db.session.scalar(counted) or 0
-    plans.note_total(total)
+    total = db.session.scalar(counted, bound) or 0
+    if plans.is_whole:
+        plans.note_total(total)
     return min(total, COUNT_LIMIT), total <= COUNT_LIMIT
 
 
@@ -231,6 +242,7 @@ class _PageSearch:
 
     def __init__(self, statement: Select[Any], spec: ListSpec, asked: ListRequest, key: Any) -> None:
         self.statement = statement
+        self.bound: dict[str, Any] = {}
         self.asked = asked
         self.key = key
         self.column = plain_value(spec.orders[asked.order_by.removeprefix("-")])
@@ -253,7 +265,7 @@ class _PageSearch:
         """Return the page's records, and whether more follow."""
         marks = self.statement.get_execution_options()
         made = plans.get_or_make(self.wanted, lambda: self.keys().execution_options(**marks))
-        keys = [*db.session.scalars(made)]
+        keys = [*db.session.scalars(made, self.bound)]
         size = self.asked.page_size
         return _records(entity, self.key, keys[:size], options, marks), len(keys) > size
 
@@ -264,7 +276,7 @@ class _PageSearch:
             (reader.shape, reader.names, *self.wanted),
             lambda: reader.statement(self.keys(), marks, self.column, self.order),
         )
-        found = db.session.execute(made).all()
+        found = db.session.execute(made, self.bound).all()
         size = self.asked.page_size
         return reader.rows(found[:size], self.column), len(found) > size
 

@@ -10,7 +10,8 @@ from flask import redirect, render_template, request
 
 from app.kernel.access.current import current_actor
 from app.kernel.lists.asking import refuse_typed
-from app.kernel.lists.paging import Page, fetch_page, kept_plans
+from app.kernel.lists.kept import kept_list
+from app.kernel.lists.paging import Page, fetch_page
 from app.kernel.lists.requests import apply_filters, read_list_request
 from app.kernel.lists.rows import RowReader
 from app.kernel.pages.elements import Row
@@ -48,12 +49,12 @@ def _fetch(
     if any(one.name in asked.errors for one in view.spec.filters):
         return Page([], 0, total_is_exact=True)
     whole = (tab.scope if tab else type(view).scope)(actor)
-    statement = apply_filters(whole, view.spec, asked, actor)
     key = type(view), tab.key if tab else ""
-    plans = kept_plans(actor, key, whole) if statement is whole else None
+    statement, plans, bound = kept_list(actor, key, whole, view.spec, asked)
     reader = _reader(view, names, actor)
-    found = fetch_page(statement, view.spec, asked, *view.list_options, plans=plans, reader=reader)
-    return replace(found, sums=view.sums_of(statement))
+    how: dict[str, Any] = {"plans": plans, "reader": reader, "bound": bound}
+    found = fetch_page(statement, view.spec, asked, *view.list_options, **how)
+    return replace(found, sums=view.sums_of(apply_filters(whole, view.spec, asked, actor)))
 
 
 def _reader(view: ScopedModelView, cells: Sequence[str], actor: Actor) -> RowReader | None:
