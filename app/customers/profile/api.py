@@ -35,12 +35,11 @@ from app.kernel.lists.rows import RowReader
 from app.kernel.pages.operations import operations_of_resource
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
     from werkzeug.datastructures import MultiDict
 
     from app.customers.shared.models import Customer
-    from app.customers.shared.rows import CustomerRow
 
 
 _listing = endpoint(
@@ -167,9 +166,9 @@ def _given(form: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if name not in left_alone}
 
 
-def _records(rows: Sequence[CustomerRow]) -> list[CustomerRecord]:
+def _records(customers: Iterable[Any]) -> list[CustomerRecord]:
     """Return the rows of a list; in full where the caller sees more than the basics (POOL-17)."""
-    actor = current_actor()
+    rows, actor = [*customers], current_actor()
     facts = CUSTOMER_ROWS.facts_of(rows, actor)
     return [
         customer_record(row, in_full=bool(policies.can_see_history(actor, row, facts[row.id])))

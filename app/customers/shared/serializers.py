@@ -128,7 +128,8 @@ def _way_of(kind: type) -> Callable[[Any], Any] | None:
 
 
 def _as_json(value: Any) -> Any:
-    as_json = _way_of(type(value))
+    kind: Any = type(value)
+    as_json = _way_of(kind)
     return value if as_json is None else as_json(value)
 
 

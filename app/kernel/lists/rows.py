@@ -101,7 +101,7 @@ class RowReader:
         if key not in self.actor.memory:
             found = {name: self.shape.column(name) for name in self.names}
             found.setdefault(ordered_by.key, ordered_by)
-            self.actor.memory[key] = found | self.shape.fact_columns(self.actor)
+            self.actor.memory[key] = {**found, **self.shape.fact_columns(self.actor)}
         columns: Mapping[str, Any] = self.actor.memory[key]
         return columns
 

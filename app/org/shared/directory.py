@@ -42,7 +42,7 @@ class Directory(Generic[E]):
     """Entries by id, read once per version of the organisation."""
 
     def __init__(self, entry: type[E], *columns: Any) -> None:
-        self._entry = entry
+        self._entry: Any = entry
         self._columns = columns
         self._kept: CachedValue[Mapping[int, E]] = CachedValue(self._load)
 
