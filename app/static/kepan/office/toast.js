@@ -84,10 +84,9 @@ export function keepAnswer(done) {
   keepToast(done.dataset.message, {url: done.dataset.resultUrl, undoUrl: done.dataset.undoUrl});
 }
 
-/**
- * After a move: what went wrong before is past. What can be undone stays, unless the page brings a message of its
- * own, and leads back to the page one is on.
- */
+// What went wrong before is past. What can be undone stays, unless the page brings a message of its own, and leads
+// back to the page one is on.
+/** Show the messages that a move brings. */
 export function moveToasts(further) {
   const box = document.querySelector('[data-toasts]');
   box.querySelectorAll('.toast-danger, .toast-warning').forEach((toast) => toast.remove());
