@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from app.kernel.pages.assets import STATIC, VENDOR
 from tests.conftest import leave_out
 from tests.support.make import make_customer
-from tests.support.web.visits import sign_in, speak
+from tests.support.web.visits import form_of, sign_in, speak, submit
 
 pytestmark = [
     pytest.mark.browser,
@@ -170,6 +170,27 @@ def test_off_16_sorting_paging_and_tabs_keep_the_frame_and_leave_nothing_behind(
         came.evaluate("came => came.done")
         expect(page.locator(".select2-container--open")).to_have_count(0)
         assert page.evaluate("document.body.children.length") == layers
+    assert _is_the_same_document(page)
+
+
+def test_off_16_after_a_deed_in_the_drawer_the_list_stays_where_it_was(visit, customers):
+    page = visit("agent")
+    page.goto("/customers/")
+    _mark_document(page)
+    box = page.locator(".list-card .twrap")
+    box.evaluate("box => box.scrollTo(0, 200)")
+    row = page.locator(ROWS).nth(10)
+    name = row.locator("a.row-link").inner_text()
+    row.locator("a.op", has_text="写跟进").click()
+    form = form_of(page)
+    form.locator("textarea").first.fill("周末看房")
+    submit(form)
+    expect(page.locator(".toast-success")).to_contain_text(name)
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    expect(page.locator(ROWS).filter(has_text=name).locator("[data-key=last_follow_up_at]")).not_to_have_text(
+        "—"
+    )
+    assert box.evaluate("box => box.scrollTop") == 200
     assert _is_the_same_document(page)
 
 
