@@ -18,6 +18,8 @@ from app.channel.scans import setup as scans
 from app.channel.shared import setup as shared
 from app.channel.tours import setup as tours
 from app.channel.visitors import setup as visitors
+from app.channel.work import WORK, register_work_filters
+from app.kernel.pages.work import declare_work
 from app.kernel.setup import add_views
 
 if TYPE_CHECKING:
@@ -35,3 +37,5 @@ def register(app: Flask) -> None:
     for subject in SUBJECTS:
         subject.register(app)
     add_views(app, ChannelOptionsView)
+    register_work_filters()
+    declare_work(*WORK)

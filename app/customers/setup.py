@@ -18,6 +18,7 @@ from app.customers.follow_ups.queries import open_follow_up
 from app.customers.follow_ups.views import FollowUpView
 from app.customers.listing.calendar import NEXT_CONTACTS
 from app.customers.listing.finding import CUSTOMERS
+from app.customers.listing.work import WORK
 from app.customers.members.services import TEAM_UNDO
 from app.customers.numbers import choices as number_choices
 from app.customers.numbers.permissions import NumberLookupPermission
@@ -42,6 +43,7 @@ from app.kernel.exports.views import offer_export
 from app.kernel.files.attachments import Subject, declare_subject
 from app.kernel.lists.finding import Command, declare_command, declare_kind
 from app.kernel.pages.calendar import add_calendar
+from app.kernel.pages.work import declare_work
 from app.kernel.settings.declarations import before_change, declare_settings
 from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry, when_all_registered
@@ -88,6 +90,7 @@ def register(app: Flask) -> None:
     add_menu_entry(app, "Number look-ups", NumberLookupView, "fa-magnifying-glass", _("Number look-ups"))
     add_apis(app, CustomerApi, NumberLookupApi)
     declare_kind(CUSTOMERS)
+    declare_work(*WORK)
     declare_command(
         Command(_("New customer"), "fa-plus", CustomerPermission.CREATE, lambda: url_for("CustomerView.add"))
     )

@@ -10,6 +10,7 @@ from app.audit.undo.services import takes_back
 from app.kernel.api.operations import add_operation
 from app.kernel.jobs.registry import Job, every, register_job
 from app.kernel.pages.badges import badge
+from app.kernel.pages.work import WorkItem, declare_work
 from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry
 from app.notices import models
@@ -48,6 +49,9 @@ def register(app: Flask) -> None:
     register_job(Job("outbox", _("Send messages"), every(seconds=5), send_due, wanted=has_due_messages))
     add_operation(OutboxView, None, SEND_AGAIN)
     add_operation(TodoView, NoticeApi, COMPLETE)
+    declare_work(
+        WorkItem("todos", _("Open to-dos"), "fa-list-check", TodoView, lambda _actor: {"state": "open"})
+    )
     add_menu_entry(app, "To-dos", TodoView, "fa-list-check", _("To-dos"))
     add_menu_entry(app, "Inbox", NotificationView, "fa-inbox", _("Inbox"))
     add_menu_entry(app, "Outgoing messages", OutboxView, "fa-paper-plane", _("Outgoing messages"))

@@ -19,6 +19,7 @@ from app.kernel.database.transactions import refuses
 from app.kernel.jobs.registry import Job, daily, every, register_job
 from app.kernel.pages.badges import badge
 from app.kernel.pages.board import add_board
+from app.kernel.pages.work import WorkItem, declare_work
 from app.kernel.settings.declarations import declare_settings
 from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry
@@ -87,6 +88,11 @@ def register(app: Flask) -> None:
     declare_notice_kind(NoticeKind(Push.__audit__, _("Pushes"), needs=PushPermission.READ))
     offer_deeds(PushView, Deed(ACCEPT, at_once=True), Deed(REJECT))
     add_board(CustomerView, BOARD)
+    declare_work(
+        WorkItem(
+            "pushes", _("Pushes to answer"), "fa-paper-plane", PushView, lambda _actor: {"tab": "waiting"}
+        )
+    )
     register_parts(PUSHES, SHELF_LOG)
     add_menu_entry(app, "Pushes", PushView, "fa-paper-plane", _("Pushes"))
     add_apis(app, PushApi)

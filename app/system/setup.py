@@ -20,11 +20,13 @@ from app.kernel.jobs.registry import Job, daily, every, register_job
 from app.kernel.jobs.runner import Worker, register_worker
 from app.kernel.pages.batches import register_keeper
 from app.kernel.pages.live import declare_live_part
+from app.kernel.pages.work import WorkItem, declare_work
 from app.kernel.settings.declarations import declare_settings
 from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry, add_views
 from app.notices.addresses import register_record_page
 from app.notices.choices.kinds import NoticeKind, declare_notice_kind
+from app.notices.outbox.views import OutboxView
 from app.org.roles.names import BACK_OFFICE, CHANNEL_DIRECTOR, CHANNEL_SECRETARY, STORE_MANAGER
 from app.system.batches import models as batch_models
 from app.system.batches.keeper import Keeper
@@ -88,6 +90,27 @@ def register(app: Flask) -> None:
     register_record_page("background_run", lambda _pk: url_for("RunView.list"))
     keep_made_files(keep_export)
     offer_export(OperationLogView, None, ExportRecorder("operation_log.export"), begin_export)
+    declare_work(
+        WorkItem(
+            "failed_jobs", _("Failed jobs"), "fa-gears", JobRunView, lambda _a: {"state": "failed"}, "asked"
+        ),
+        WorkItem(
+            "failed_messages",
+            _("Messages that could not be sent"),
+            "fa-envelope-circle-check",
+            OutboxView,
+            lambda _actor: {"state": "failed"},
+            dated="created",
+        ),
+        WorkItem(
+            "exports",
+            _("Exports"),
+            "fa-file-export",
+            OperationLogView,
+            lambda _actor: {"record_type": "export"},
+            dated="at",
+        ),
+    )
     register_keeper(Keeper())
     register_kind(RunKind(KIND, _("Batch"), work_on_batch, may_batch, goes_on=True, result_url=_result_url))
     register_record_page("batch", lambda pk: url_for("BatchView.show", pk=pk))

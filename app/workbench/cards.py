@@ -1,4 +1,4 @@
-"""Cards at the top of the workbench: figures, and pending tasks."""
+"""Figures at the top of the workbench."""
 
 from __future__ import annotations
 
@@ -20,18 +20,3 @@ class Figure:
     tone: str
     note: str
     change: Change | None = None
-
-
-@dataclass(frozen=True)
-class PendingItem:
-    """A count of pending tasks, with a link to them."""
-
-    label: str
-    value: str
-    url: str
-    icon: str
-
-    @property
-    def is_idle(self) -> bool:
-        """Tell whether nothing is pending."""
-        return self.value == "0"

@@ -14,6 +14,7 @@ from flask_babel import gettext
 from app.channel.collisions.models import Collision
 from app.channel.collisions.presentation import status_tag
 from app.channel.collisions.queries import SIDES, open_collisions
+from app.channel.collisions.views import CollisionView
 from app.channel.fees.models import ViewingFee
 from app.channel.fees.queries import visible_fees
 from app.channel.fees.services import total_of
@@ -25,7 +26,6 @@ from app.channel.referrals.queries import REFERRAL_PEOPLE, referrals_in, visible
 from app.channel.scans.models import OnsiteScan
 from app.channel.scans.queries import visible_scans
 from app.channel.shared.permissions import (
-    BrokerPermission,
     ChannelRankingPermission,
     CollisionPermission,
     ViewingFeePermission,
@@ -35,10 +35,10 @@ from app.kernel import clock
 from app.kernel.lists.counts import counts_up_to, rows_by_ground
 from app.kernel.lists.paging import first_records
 from app.kernel.pages.assets import vendor_url
-from app.kernel.pages.badges import current_badges
 from app.kernel.pages.elements import ECHARTS, Bar, length
 from app.kernel.pages.formatting import local_time
-from app.workbench.cards import Figure, PendingItem
+from app.kernel.pages.work import view_of
+from app.workbench.cards import Figure
 from app.workbench.charts import Day, change, periods
 from app.workbench.queries import LATEST, capped_count, per_day
 
@@ -54,30 +54,12 @@ _F = ViewingFee.__table__.c
 _SOON = 7  # days, where the setting switches warnings off
 
 
-def channel_waiting(actor: Actor) -> list[PendingItem]:
-    """List the decisions that wait for the actor, from the badges that every page reads."""
-    found = []
-    counts = current_badges(actor)
-    if actor.may(CollisionPermission.HANDLE):
-        url = url_for("CollisionView.list")
-        found.append(PendingItem(gettext("Collisions to decide"), str(counts["collisions"]), url, "fa-burst"))
-    if actor.may(BrokerPermission.REVIEW):
-        url = url_for("BrokerView.list", tab="pending")
-        found.append(
-            PendingItem(
-                gettext("Company on-sites to review"), str(counts["broker_reviews"]), url, "fa-user-check"
-            )
-        )
-    return found
-
-
 def channel_parts(actor: Actor) -> dict[str, Any]:
     """Return the content of channel sales, in a fixed number of statements."""
     days = _days(actor)
     ranked = actor.may(ChannelRankingPermission.READ)
     funnel = funnel_of(totals(actor), RankingFilter()) if ranked else []
     return {
-        "waiting": [*channel_waiting(actor), _todos(actor)],
         "channel": {
             "figures": _figures(actor),
             "days": days,
@@ -90,11 +72,6 @@ def channel_parts(actor: Actor) -> dict[str, Any]:
         "charts": {"trend": _trend(days), "funnel": [one.data() for one in funnel]},
         "echarts": vendor_url(ECHARTS),
     }
-
-
-def _todos(actor: Actor) -> PendingItem:
-    url = url_for("TodoView.list", state="open")
-    return PendingItem(gettext("Open to-dos"), str(current_badges(actor)["todos"]), url, "fa-list-check")
 
 
 def _ends_soon_until() -> date:
@@ -245,8 +222,11 @@ def _customer(row: Referral) -> dict[str, Any]:
 def _collisions(actor: Actor) -> list[dict[str, Any]]:
     """List the latest collisions that wait for a decision."""
     rows = first_records(open_collisions(actor), Collision.__table__.c.place, LATEST, *SIDES)
+    view = view_of(CollisionView)
+    facts = view.facts_of(rows, actor)
     return [
         {
+            "buttons": [one for one in view.row_buttons(row, actor, facts.get(row.id)) if one.mode != "link"],
             "name": row.bound_referral.name,
             "owner": gettext(
                 "%(bound)s, then %(other)s",

@@ -67,16 +67,13 @@ def customers_to_contact(actor: Actor) -> Select[Customer]:
 def pending_counts(actor: Actor) -> Mapping[str, Count]:
     """Count what is pending, in one statement.
 
-    Of the scope: ``pending``, ``due`` (to contact by tonight), of these ``overdue``; of the actor alone:
-    ``mine_pending`` and ``mine_overdue``.
+    Of the scope: ``pending``, ``due`` (to contact by tonight), of these ``overdue``.
     """
-    due, mine = customers_to_contact(actor), responsible_customers(actor)
+    due = customers_to_contact(actor)
     asked = {
         "pending": pending_customers(actor),
         "due": due,
         "overdue": due.where(_C.next_contact_at < clock.now()),
-        "mine_pending": mine.where(_C.handler_id == actor.id),
-        "mine_overdue": mine.where(_C.next_contact_at < clock.now()),
     }
     return _counts(asked)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from flask_appbuilder.baseviews import BaseView, expose
 from flask_babel import format_date, gettext
 from sqlalchemy.orm import joinedload
@@ -17,17 +17,16 @@ from app.kernel import clock
 from app.kernel.access.current import current_actor
 from app.kernel.database.session import db
 from app.kernel.pages.assets import vendor_url
-from app.kernel.pages.badges import current_badges
 from app.kernel.pages.elements import ECHARTS, Button
 from app.kernel.pages.formatting import code_tag, local_time
 from app.kernel.pages.routes import permitted
+from app.kernel.pages.work import PERIODS, count_work
 from app.notices.models import Notification, Todo
 from app.notices.queries import visible_notifications, visible_todos
 from app.org.roles.names import OUTSIDE
-from app.pool.shared.permissions import PushPermission
 from app.workbench import queries
-from app.workbench.cards import Figure, PendingItem
-from app.workbench.channel import channel_parts, channel_waiting
+from app.workbench.cards import Figure
+from app.workbench.channel import channel_parts
 from app.workbench.charts import CUSTOMERS, SCOPE, Trend, change, distribution, periods, pie_data, ranking
 from app.workbench.permissions import WorkbenchPermission
 
@@ -55,6 +54,9 @@ class WorkbenchView(BaseView):
         actor = current_actor()
         if actor.roles and actor.roles <= {*OUTSIDE}:
             return redirect(url_for("PhoneHomeView.home"))
+        period = request.args.get("period", "")
+        period = period if period in PERIODS else next(iter(PERIODS))
+        work = count_work(actor, period)
         parts: dict[str, Any] = {}
         if actor.may(CustomerPermission.READ):
             parts = _customer_parts(actor)
@@ -67,6 +69,9 @@ class WorkbenchView(BaseView):
             todos=_todos(actor),
             notices=_notices(actor),
             buttons=_buttons(actor),
+            work=[one for one in work if not one.is_dated],
+            done=[one for one in work if one.is_dated],
+            periods=[(key, str(label), key == period) for key, label in PERIODS.items()],
             **parts,
         )
 
@@ -78,7 +83,6 @@ def _customer_parts(actor: Actor) -> dict[str, Any]:
     waits = queries.pending_counts(actor)
     return {
         "figures": [*_period_figures(trend), *_waiting_figures(actor, waits)],
-        "waiting": _waiting(actor, waits),
         "days": trend.days,
         "statuses": statuses,
         "grades": grades,
@@ -146,37 +150,6 @@ def _waiting_figures(actor: Actor, waits: Mapping[str, queries.Count]) -> list[F
             "fa-phone",
             "red",
             gettext("%(n)s of them overdue", n=waits["overdue"]),
-        ),
-    ]
-
-
-def _waiting(actor: Actor, waits: Mapping[str, queries.Count]) -> list[PendingItem]:
-    """List the pending tasks of the actor alone."""
-    badges = current_badges(actor)
-    own: dict[str, Any] = {"responsible_id": actor.id}
-    pushes = PendingItem(
-        gettext("Pushes to answer"), str(badges["pushes"]), url_for("PushView.list"), "fa-paper-plane"
-    )
-    return [
-        *([pushes] if actor.may(PushPermission.READ) else []),
-        *channel_waiting(actor),
-        PendingItem(
-            gettext("Customers I have to handle"),
-            str(waits["mine_pending"]),
-            url_for(CUSTOMERS, tab="pending", **own),
-            "fa-hourglass-half",
-        ),
-        PendingItem(
-            gettext("Contacts I am late with"),
-            str(waits["mine_overdue"]),
-            url_for(CUSTOMERS, **own, overdue="yes", order_by="next_contact_at"),
-            "fa-phone",
-        ),
-        PendingItem(
-            gettext("Open to-dos"),
-            str(badges["todos"]),
-            url_for("TodoView.list", state="open"),
-            "fa-list-check",
         ),
     ]
 
