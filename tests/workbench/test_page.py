@@ -15,7 +15,7 @@ from tests.support.figures import put, total
 from tests.support.make import make_customer, make_platform_customer, make_push
 from tests.support.web.person import Browser
 
-MOST = 12
+MOST = 13
 
 
 def _statements(app, browser, path="/") -> int:
