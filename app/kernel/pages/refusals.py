@@ -8,17 +8,18 @@ import structlog
 from flask import Response, g, jsonify, render_template, request
 from flask_babel import lazy_gettext as _
 
-from app.kernel.access.current import set_anonymous
+from app.kernel.access.current import actor_or_none, duty_or_none, set_anonymous
 from app.kernel.database.session import db, is_outage
 from app.kernel.errors import MESSAGES, Denied, Invalid, KepanError, Stale
 from app.kernel.logs import crash_facts
-from app.kernel.pages.requests import is_api, request_id
+from app.kernel.pages.requests import is_api, is_drawer, request_id
 from app.kernel.pages.routes import can_be_opened
 
 if TYPE_CHECKING:
     from flask_wtf.csrf import CSRFError
     from werkzeug.exceptions import HTTPException
 
+CRASHED = 500  # and above
 log = structlog.get_logger("kepan.web")
 
 
@@ -62,8 +63,18 @@ def _error_page(status: int, title: Any, message: Any, again_url: str = "") -> R
         request_id=request_id(),
         home_url=home_url,
         again_url=again_url,
+        in_frame=_keeps_frame(status),
     )
     return Response(html, status=status, mimetype="text/html")
+
+
+def _keeps_frame(status: int) -> bool:
+    """Return True if the usual frame with the way on is around a refusal (OFF-8): for somebody signed in to
+    the office whose request did not crash.
+    """
+    is_office = _error_template()[0] == "kernel/error.html"
+    signed_in = actor_or_none() is not None and duty_or_none() is None
+    return is_office and status < CRASHED and signed_in and not is_drawer()
 
 
 def explain(error: KepanError) -> Response:

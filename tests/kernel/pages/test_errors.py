@@ -142,3 +142,23 @@ def test_a_form_that_cannot_be_accepted_is_422_with_what_was_typed(app):
     page = Browser(app, "agent").submit("/customers/new", {"pool": "personal", "remark": "留下的话"}, 422)
     assert page.values()["remark"] == "留下的话"
     assert set(page.errors()) == {"name", "phone"} or set(page.errors()) == {"name"}
+
+
+@pytest.mark.parametrize(
+    ("address", "status"), [("/customers/987654", 404), ("/nowhere", 404), ("/roles/", 403)]
+)
+def test_off_8_a_refusal_keeps_the_frame_and_the_way_on(app, world, address, status):
+    page = Browser(app, "agent").page(address, status)
+    assert page.one("aside", id="side").all("a", href="/customers/")
+    assert len(page.all("main")) == 1
+    assert "is-app" in page.one("body")["class"]
+
+
+def test_off_8_nobody_signed_in_sees_no_frame(app, world):
+    page = Browser(app).page("/nowhere", 404)
+    assert not page.all("aside", id="side")
+
+
+def test_off_8_in_a_drawer_a_refusal_stands_alone(app, world):
+    page = Browser(app, "agent").page("/customers/987654?_drawer=1", 404)
+    assert not page.all("aside", id="side")
