@@ -24,6 +24,7 @@ from app.kernel.pages.routes import permitted
 from app.kernel.text import MAX_ID, read_code
 from app.org.shared.models import Account, Staff
 from app.org.shared.permissions import OptionsPermission
+from app.org.staff.choosing import choices_of_people, person_label
 
 if TYPE_CHECKING:
     from flask import Response
@@ -108,7 +109,7 @@ class ChannelOptionsView(BaseView):
     @expose("/consultants", methods=["GET"])
     @permitted(OptionsPermission.READ)
     def consultants(self) -> Response:
-        """List active consultants of the actor's projects, by name or number (CH-13)."""
+        """List active consultants of the actor's projects, as people find them (CH-13, OFF-6)."""
         actor = current_actor()
         if not actor.may(ProjectPermission.USE):
             return empty_choices()
@@ -121,13 +122,10 @@ class ChannelOptionsView(BaseView):
             statement = statement.where(Staff.id.in_(here))
         if _id("but") is not None:
             statement = statement.where(Staff.id != _id("but"))
-        if search_text():
-            matches = contains(Staff.name, search_text())
-            statement = statement.where(or_(matches, Staff.employee_no == read_code(search_text())))
-        statement = statement.order_by(Staff.name_sort, Staff.id)
+        statement = choices_of_people(actor, statement)
         if actor.staff_id is None:
             return choices_from(statement, lambda row: row.name)
-        return choices_from(statement, lambda row: f"{row.name} · {row.employee_no}")
+        return choices_from(statement.options(joinedload(Staff.department)), person_label)
 
     @expose("/plots", methods=["GET"])
     @permitted(OptionsPermission.READ)

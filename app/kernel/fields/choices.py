@@ -190,10 +190,19 @@ def empty_choices() -> Response:
     return jsonify(results=[], pagination={"more": False})
 
 
+def _page() -> int:
+    return max(1, min(request.args.get("page", 1, type=int), _MAX_PAGE))
+
+
+def rows_wanted() -> int:
+    """Return how many rows from the first the asked page needs, and one that tells whether more follow."""
+    return _page() * PAGE + 1
+
+
 def choices_from(statement: Select[Any], text: Callable[[Any], str]) -> Response:
     """Return the requested page of records, each with its id and label."""
-    page = max(1, min(request.args.get("page", 1, type=int), _MAX_PAGE))
-    rows = db.session.execute(statement.limit(PAGE + 1).offset((page - 1) * PAGE)).unique().scalars().all()
+    start = (_page() - 1) * PAGE
+    rows = db.session.execute(statement.limit(PAGE + 1).offset(start)).unique().scalars().all()
     return jsonify(
         results=[{"id": row.id, "text": text(row)} for row in rows[:PAGE]],
         pagination={"more": len(rows) > PAGE},

@@ -14,13 +14,14 @@ from app.kernel.access.current import current_actor
 from app.kernel.fields.choices import choices_from, empty_choices, search_text
 from app.kernel.lists.search import contains, is_found
 from app.kernel.pages.routes import permitted
-from app.kernel.text import MAX_ID, read_code
+from app.kernel.text import MAX_ID
 from app.org.departments.queries import companies_of, departments_of
 from app.org.districts.queries import all_districts
 from app.org.roles.models import RoleScope
 from app.org.roles.names import BUILT_IN, OUTSIDE, role_label
 from app.org.shared.models import Company, Department, District, Staff
 from app.org.shared.permissions import OptionsPermission, RolePermission, StaffPermission
+from app.org.staff.choosing import choices_of_people, person_label
 from app.org.staff.queries import WORK, colleagues, visible_staff
 
 if TYPE_CHECKING:
@@ -37,18 +38,11 @@ class OptionsView(BaseView):
     @expose("/staff", methods=["GET"])
     @permitted(OptionsPermission.READ)
     def staff(self) -> Response:
-        """Return active colleagues by name or number; ``may`` excludes those who may not do that kind of work
-        (ACC-15).
+        """Return active colleagues as people find them (OFF-6); ``may`` excludes those who may not do that
+        kind of work (ACC-15).
         """
         actor, may = current_actor(), request.args.get("may", "")
-        statement = colleagues(actor, may=may if may in WORK else "").order_by(Staff.name_sort, Staff.id)
-        statement = _of_company(statement, Staff.company_id)
-        if search_text():
-            matches = contains(Staff.name, search_text())
-            statement = statement.where(or_(matches, Staff.employee_no == read_code(search_text())))
-        if actor.opens_all:
-            statement = statement.options(joinedload(Staff.department).joinedload(Department.company))
-        return choices_from(statement, lambda row: _staff_option(row, with_company=actor.opens_all))
+        return _people(colleagues(actor, may=may if may in WORK else ""), with_company=actor.opens_all)
 
     @expose("/departments", methods=["GET"])
     @permitted(OptionsPermission.READ)
@@ -73,13 +67,7 @@ class OptionsView(BaseView):
     @permitted(OptionsPermission.READ)
     def members(self) -> Response:
         """Return active staff in the actor's scope, of every company or of the given one."""
-        active = visible_staff(current_actor()).where(Staff.status == "active")
-        statement = _of_company(active, Staff.company_id)
-        if search_text():
-            matches = contains(Staff.name, search_text())
-            statement = statement.where(or_(matches, Staff.employee_no == read_code(search_text())))
-        statement = statement.order_by(Staff.name_sort, Staff.id).options(joinedload(Staff.department))
-        return choices_from(statement, lambda row: f"{row.name} · {row.department.name}")
+        return _people(visible_staff(current_actor()).where(Staff.status == "active"))
 
     @expose("/companies", methods=["GET"])
     @permitted(OptionsPermission.READ)
@@ -120,9 +108,12 @@ def _of_company(statement: Select[Any], column: Any) -> Select[Any]:
     return statement.where(column == company) if 0 < company <= MAX_ID else statement
 
 
-def _staff_option(staff: Staff, *, with_company: bool) -> str:
-    parts = [staff.name, staff.department.name, *([staff.department.company.name] if with_company else [])]
-    return " · ".join(parts)
+def _people(offered: Select[Staff], *, with_company: bool = False) -> Response:
+    """Return those of the offered people whom the typed text finds."""
+    statement = choices_of_people(current_actor(), _of_company(offered, Staff.company_id))
+    department: Any = joinedload(Staff.department)
+    statement = statement.options(department.joinedload(Department.company) if with_company else department)
+    return choices_from(statement, lambda row: person_label(row, with_company=with_company))
 
 
 def _option(district: District) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from app.kernel.database.session import db
 from app.kernel.errors import Invalid
 from app.org.accounts.services import create_account
 from app.org.sessions.actors import actor_by_username
-from app.org.shared.models import Department
+from app.org.shared.models import Department, Staff
 from app.org.staff.services import create_staff
 from app.pool.holding.services import assign_customer
 from app.pool.pushes.services import push_customer
@@ -79,4 +79,5 @@ def test_acc_15_the_administrator_acts_in_the_second_company(world):
 
 def test_acc_15_the_administrators_choice_says_the_company(app, world):
     rows = Browser(app, "admin").get("/options/staff?may=follow_up&q=龚").get_json()["results"]
-    assert [row["text"] for row in rows] == ["龚一鸣 · 异业门店 · 异业置业有限公司"]
+    number = db.session.get(Staff, world.actor("other_agent").id).employee_no
+    assert [row["text"] for row in rows] == [f"龚一鸣 · {number} · 异业门店 · 异业置业有限公司"]

@@ -328,7 +328,8 @@ def test_acc_15_the_choice_of_colleagues_stays_that_of_the_company(app, world):
     names = {row["text"] for row in Browser(app, "agent").get("/options/staff").get_json()["results"]}
     assert not any("龚一鸣" in name for name in names)
     members = Browser(app, "admin").get("/options/members?q=龚").get_json()["results"]
-    assert [row["text"] for row in members] == ["龚一鸣 · 异业门店"]
+    number = staffing.get_visible_staff(world.actor("other_agent").id, actor=SYSTEM).employee_no
+    assert [row["text"] for row in members] == [f"龚一鸣 · {number} · 异业门店"]
     assert Browser(app, "agent").get("/options/roles").get_json()["results"] == []
     assert SYSTEM.opens_all
     assert db.session.scalars(select(RoleScope)).first() is not None
