@@ -188,10 +188,8 @@ def _earlier_payments(referral: Referral) -> str:
 
 
 def _pictures(files: Sequence[Attachment]) -> Markup:
-    """Show small screenshots that open in full size."""
-    shot = Markup(
-        '<a class="shot" href="{}" target="_blank" rel="noopener"><img src="{}" alt="{}" loading="lazy"></a>'
-    )
-    links = [file_link(one) for one in files]
-    shown = [shot.format(one.url, one.thumbnail_url, gettext("Screenshot of the payment")) for one in links]
-    return Markup("").join(shown) if shown else NOTHING
+    """Show small screenshots that open in full size, in the page (OFF-15)."""
+    shot = Markup('<a class="shot" href="{}" data-picture="{}"><img src="{}" alt="{}" loading="lazy"></a>')
+    links, name = [file_link(one) for one in files], gettext("Screenshot of the payment")
+    shown = [shot.format(one.url, name, one.thumbnail_url, name) for one in links]
+    return Markup("<span data-pictures>{}</span>").format(Markup("").join(shown)) if shown else NOTHING

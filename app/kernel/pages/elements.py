@@ -212,14 +212,16 @@ class FileLink:
 
 
 def file_link_html(link: FileLink) -> Markup:
-    """Return a file as a link, with its thumbnail or an icon of its kind."""
+    """Return a file as a link, with its thumbnail or an icon of its kind; a picture opens in the page
+    (OFF-15).
+    """
     if link.thumbnail_url:
         small = Markup('<img class="file-thumb" src="{}" alt="" loading="lazy">').format(link.thumbnail_url)
     else:
         small = Markup('<i class="fa-regular fa-file file-icon" aria-hidden="true"></i>')
-    target = Markup(' target="_blank" rel="noopener"') if link.thumbnail_url else ""
+    picture = Markup(' data-picture="{}"').format(link.name) if link.thumbnail_url else ""
     face = Markup('<a class="file-link" href="{}"{}>{}<span>{}</span></a>')
-    return face.format(link.url, target, small, link.name)
+    return face.format(link.url, picture, small, link.name)
 
 
 @dataclass(frozen=True)

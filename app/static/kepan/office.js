@@ -33,6 +33,7 @@ import './office/reveal.js';
 import './office/choosers.js';
 import './office/dates.js';
 import './office/files.js';
+import './office/lightbox.js';
 import './office/all-boxes.js';
 import './office/form.js';
 import './office/look-up.js';
