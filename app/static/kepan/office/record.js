@@ -1,5 +1,6 @@
 // The page of a record: the box that is always open, edits in their place, and the page brought up to date after both.
 import {contentCame, contentLeaves, onContentWanted} from '../shared/content.js';
+import {inField} from './dates.js';
 import {make, onEvent} from './dom.js';
 import {fetchFragment} from './fragments.js';
 import {hasUnsavedText} from './form.js';
@@ -80,7 +81,7 @@ function showErrors(form, page) {
 function markChips(form) {
   form.querySelectorAll('[data-fill]').forEach((chip) => {
     const field = document.getElementById(chip.dataset.fill);
-    chip.setAttribute('aria-pressed', String(field.value === chip.dataset.value));
+    chip.setAttribute('aria-pressed', String(field.value === inField(field, chip.dataset.value)));
   });
 }
 
@@ -198,7 +199,7 @@ onEvent('click', '[data-edit-in-place]', (event, button) => {
 onEvent('click', '[data-close-in-place]', (event, button) => closeInPlace(button.closest('form')));
 onEvent('click', '[data-fill]', (event, chip) => {
   const field = document.getElementById(chip.dataset.fill);
-  field.value = chip.getAttribute('aria-pressed') === 'true' ? '' : chip.dataset.value;
+  field.value = chip.getAttribute('aria-pressed') === 'true' ? '' : inField(field, chip.dataset.value);
   markChips(chip.closest('form'));
 });
 onEvent('input', '[data-box]', (event, form) => markChips(form));
