@@ -13,13 +13,26 @@ const TONES = {
   red: '#d9363e',
   gray: '#8b94a3',
 };
-const AXIS_LINE = {lineStyle: {color: '#e5e8ee'}};
+const PAINT = getComputedStyle(document.documentElement);
+
+/** A colour of the page: it is dark where the system is. */
+function token(name) {
+  return PAINT.getPropertyValue(name).trim();
+}
+
+const AXIS_LINE = {lineStyle: {color: token('--line')}};
 const NEAR = '100px'; // below the window: so near a chart counts as seen
 const NARROW_BAR = 0.3; // share of the widest bar of a funnel below which a label does not fit inside
 const TEXT = {
-  color: getComputedStyle(document.documentElement).getPropertyValue('--text-2').trim() || '#4e5661',
+  color: token('--text-2'),
   fontSize: 12,
   fontFamily: getComputedStyle(document.body).fontFamily,
+};
+const TOOLTIP = {
+  renderMode: 'richText',
+  textStyle: TEXT,
+  backgroundColor: token('--card'),
+  borderColor: token('--line'),
 };
 const drawn = new Map(); // the place of a chart → what takes it down
 const LINE_LEGEND = {right: 0, top: 0, itemWidth: 14, itemHeight: 4, icon: 'roundRect', textStyle: TEXT};
@@ -34,9 +47,8 @@ function dataText(point) {
 
 function itemTooltip() {
   return {
+    ...TOOLTIP,
     trigger: 'item',
-    renderMode: 'richText',
-    textStyle: TEXT,
     formatter: (point) => `${point.name}  ${point.data.text}`,
   };
 }
@@ -84,7 +96,7 @@ function trendChart(trend) {
     color: [TONES.blue, TONES.cyan],
     legend: LINE_LEGEND,
     grid: {left: 4, right: 4, top: 32, bottom: 0, containLabel: true},
-    tooltip: {trigger: 'axis', renderMode: 'richText', textStyle: TEXT},
+    tooltip: {...TOOLTIP, trigger: 'axis'},
     xAxis: categoryAxis(trend.days),
     yAxis: valueAxis(),
     series: trend.series.map((series, index) => (index ? trendLine(series) : trendBars(series))),
@@ -102,7 +114,7 @@ function pieChart(rows) {
         radius: ['52%', '74%'],
         center: ['50%', '43%'],
         label: {show: false},
-        itemStyle: {borderColor: '#fff', borderWidth: 2, borderRadius: 4},
+        itemStyle: {borderColor: token('--card'), borderWidth: 2, borderRadius: 4},
         data: rows.map((row) => toPoint(row, {color: toneOf(row)})),
       },
     ],
@@ -178,7 +190,7 @@ function bestChart(best) {
     color: best.series.map(toneOf),
     legend: LINE_LEGEND,
     grid: {left: 4, right: 28, top: 32, bottom: 0, containLabel: true},
-    tooltip: {trigger: 'axis', axisPointer: {type: 'shadow'}, renderMode: 'richText', textStyle: TEXT},
+    tooltip: {...TOOLTIP, trigger: 'axis', axisPointer: {type: 'shadow'}},
     yAxis: {
       ...categoryAxis(best.names),
       inverse: true,
