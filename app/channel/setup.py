@@ -14,11 +14,12 @@ from app.channel.phone import setup as phone
 from app.channel.projects import setup as projects
 from app.channel.ranking import setup as ranking
 from app.channel.referrals import setup as referrals
+from app.channel.referrals.filters import register_fee_due
 from app.channel.scans import setup as scans
 from app.channel.shared import setup as shared
 from app.channel.tours import setup as tours
 from app.channel.visitors import setup as visitors
-from app.channel.work import WORK, register_work_filters
+from app.channel.work import WORK, fee_is_due
 from app.kernel.pages.work import declare_work
 from app.kernel.setup import add_views
 
@@ -37,5 +38,5 @@ def register(app: Flask) -> None:
     for subject in SUBJECTS:
         subject.register(app)
     add_views(app, ChannelOptionsView)
-    register_work_filters()
+    register_fee_due(fee_is_due)
     declare_work(*WORK)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import exists
@@ -19,19 +19,18 @@ from app.channel.shared.settings import WARNING_DAYS
 from app.channel.tours.models import Tour
 from app.channel.tours.views import TourView
 from app.kernel import clock
-from app.kernel.lists.filters import FlagFilter
 from app.kernel.pages.work import WorkItem
 
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement
+
 _SOON = 7  # days, where the setting switches warnings off
-FEE_DUE = FlagFilter(
-    "fee_due",
-    _("Toured, no viewing fee yet"),
-    lambda: (
-        exists().where(Tour.referral_id == Referral.id)
-        & ~exists().where(ViewingFee.referral_id == Referral.id, ViewingFee.voided_at.is_(None))
-    ),
-    linked=True,
-)
+
+
+def fee_is_due() -> ColumnElement[bool]:
+    """Return the condition that a referral was toured and no viewing fee stands."""
+    paid = exists().where(ViewingFee.referral_id == Referral.id, ViewingFee.voided_at.is_(None))
+    return exists().where(Tour.referral_id == Referral.id) & ~paid
 
 
 def ends_soon_until() -> str:
@@ -84,8 +83,3 @@ WORK = (
     WorkItem("scans", _("On-site scans"), "fa-qrcode", ScanView, dated="created"),
     WorkItem("tours", _("Tours"), "fa-person-walking", TourView, dated="created"),
 )
-
-
-def register_work_filters() -> None:
-    """Narrow the list of referrals to those whose fee is due: referrals know nothing of fees."""
-    ReferralView.spec = replace(ReferralView.spec, filters=(*ReferralView.spec.filters, FEE_DUE))

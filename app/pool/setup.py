@@ -53,6 +53,11 @@ if TYPE_CHECKING:
 ON_CUSTOMERS = (UNSHELVE, SHELVE, PRIVATIZE, PUBLICIZE, ASSIGN, PUSH)
 
 
+PUSHES_TO_ANSWER = WorkItem(
+    "pushes", _("Pushes to answer"), "fa-paper-plane", PushView, lambda _actor: {"tab": "waiting"}
+)
+
+
 def register(app: Flask) -> None:
     """Register the pool's operations on customers and pushes, its tabs and the inbox of pushes."""
     declare_settings(settings)
@@ -88,11 +93,7 @@ def register(app: Flask) -> None:
     declare_notice_kind(NoticeKind(Push.__audit__, _("Pushes"), needs=PushPermission.READ))
     offer_deeds(PushView, Deed(ACCEPT, at_once=True), Deed(REJECT))
     add_board(CustomerView, BOARD)
-    declare_work(
-        WorkItem(
-            "pushes", _("Pushes to answer"), "fa-paper-plane", PushView, lambda _actor: {"tab": "waiting"}
-        )
-    )
+    declare_work(PUSHES_TO_ANSWER)
     register_parts(PUSHES, SHELF_LOG)
     add_menu_entry(app, "Pushes", PushView, "fa-paper-plane", _("Pushes"))
     add_apis(app, PushApi)

@@ -62,6 +62,29 @@ if TYPE_CHECKING:
     from flask import Flask
 
 
+WORK = (
+    WorkItem(
+        "failed_jobs", _("Failed jobs"), "fa-gears", JobRunView, lambda _a: {"state": "failed"}, "asked"
+    ),
+    WorkItem(
+        "failed_messages",
+        _("Messages that could not be sent"),
+        "fa-envelope-circle-check",
+        OutboxView,
+        lambda _actor: {"state": "failed"},
+        dated="created",
+    ),
+    WorkItem(
+        "exports",
+        _("Exports"),
+        "fa-file-export",
+        OperationLogView,
+        lambda _actor: {"record_type": "export"},
+        dated="at",
+    ),
+)
+
+
 def register(app: Flask) -> None:
     """Declare the administrator's pages, the download centre and the clean-up jobs."""
     declare_settings(settings)
@@ -73,6 +96,20 @@ def register(app: Flask) -> None:
     register_job(Job("sweep_files", _("Remove abandoned files"), daily(3, 40), remove_abandoned_files))
     register_job(Job("expire_results", _("Remove old files of the download centre"), every(hours=1), expire))
     register_job(Job("tidy", _("Remove what is no longer needed"), daily(3, 20), tidy))
+    declare_work(*WORK)
+    _register_runs()
+    add_operation(JobRunView, None, STOP)
+    add_operation(RunView, RunApi, CANCEL)
+    add_menu_entry(app, "Download centre", RunView, "fa-download", _("Download centre"))
+    add_menu_entry(app, "Settings", SettingsView, "fa-sliders", _("Settings"))
+    add_menu_entry(app, "Dictionaries", DictionaryView, "fa-book", _("Dictionaries"))
+    add_menu_entry(app, "Jobs", JobView, "fa-clock", _("Jobs"))
+    add_views(app, JobRunView, ListViewView, BatchView)
+    add_apis(app, RunApi)
+
+
+def _register_runs() -> None:
+    """Declare long work in the background: exports, batches, and the files that they leave."""
     register_worker(Worker("runs", has_waiting_runs, work, recover_runs, run_heartbeats.beat))
     register_file_names(result_names)
     register_kind(
@@ -90,39 +127,10 @@ def register(app: Flask) -> None:
     register_record_page("background_run", lambda _pk: url_for("RunView.list"))
     keep_made_files(keep_export)
     offer_export(OperationLogView, None, ExportRecorder("operation_log.export"), begin_export)
-    declare_work(
-        WorkItem(
-            "failed_jobs", _("Failed jobs"), "fa-gears", JobRunView, lambda _a: {"state": "failed"}, "asked"
-        ),
-        WorkItem(
-            "failed_messages",
-            _("Messages that could not be sent"),
-            "fa-envelope-circle-check",
-            OutboxView,
-            lambda _actor: {"state": "failed"},
-            dated="created",
-        ),
-        WorkItem(
-            "exports",
-            _("Exports"),
-            "fa-file-export",
-            OperationLogView,
-            lambda _actor: {"record_type": "export"},
-            dated="at",
-        ),
-    )
     register_keeper(Keeper())
     register_kind(RunKind(KIND, _("Batch"), work_on_batch, may_batch, goes_on=True, result_url=_result_url))
     register_record_page("batch", lambda pk: url_for("BatchView.show", pk=pk))
     write_beside_while(lambda: read_lease().held)
-    add_operation(JobRunView, None, STOP)
-    add_operation(RunView, RunApi, CANCEL)
-    add_menu_entry(app, "Download centre", RunView, "fa-download", _("Download centre"))
-    add_menu_entry(app, "Settings", SettingsView, "fa-sliders", _("Settings"))
-    add_menu_entry(app, "Dictionaries", DictionaryView, "fa-book", _("Dictionaries"))
-    add_menu_entry(app, "Jobs", JobView, "fa-clock", _("Jobs"))
-    add_views(app, JobRunView, ListViewView, BatchView)
-    add_apis(app, RunApi)
 
 
 def _result_url(run_id: int) -> str:

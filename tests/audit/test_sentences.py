@@ -163,7 +163,10 @@ def test_plat_1_a_records_log_needs_the_record(world, api):
 def test_plat_15_a_change_between_codes_is_read_in_either_language(world):
     made = make_customer(world.actor("agent"))
     unshelve_customer(made.id, reason="no_need", actor=world.actor("agent"))
-    for language, change in (("en", "Following → Off shelf"), ("zh", "跟进中 → 已下架")):
+    for language, change in (
+        ("en", "Follow status: Following → Off shelf"),
+        ("zh", "跟进状态：跟进中 → 已下架"),
+    ):
         with force_locale(language):
             shown = operations_table([("customer", made.id)], 1)
             assert shown.rows[0].cells["change"] == change

@@ -16,6 +16,7 @@ from app.kernel.pages.views import ScopedModelView
 
 # Pages without scoped records, with the reason for each.
 PLAIN_VIEWS = {
+    "app.audit.undo.views.UndoView": "undoes what the person did, by the rule of the operation",
     "app.channel.options.ChannelOptionsView": "choices for forms",
     "app.channel.phone.base.PhoneView": "and all that stand on it: they read through the channel's scoped queries",
     "app.channel.ranking.views.RankingView": "reads through the scoped ranking",

@@ -18,6 +18,8 @@ KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "lazy_ngettext": (1, 2), "
 
 # Where Chinese is data or shown in both languages at once.
 CHINESE_IS_DATA = {
+    "app/org/profile/views.py": "the name of a language in its own letters",
+    "benchmarks/processor.py": "a name that is searched for",
     "benchmarks/channel_measure.py": "invented names",
     "app/kernel/fields/amounts.py": "units as people type them",
     "app/kernel/folding.py": "dots of foreign names",

@@ -75,6 +75,7 @@ CHOOSERS = {
     "PushForm.receiver_id": LOOKED,
     "ShelveForm.handler_id": TRIED_THERE,
     "ShelvePlatformForm.handler_id": TRIED_THERE,
+    "ShelveMixedForm.handler_id": TRIED_THERE,
 }
 OTHERS = {"district_id", "district_ids", "role_ids", "like_id", "customer_id", "referral_id"}
 OTHER_FORMS = {"DistrictForm", "DistrictEditForm"}

@@ -151,7 +151,7 @@ def _name_everything(database, texts) -> None:
             },
             entry: {"label_zh": f"{text}改", "label_en": f"{text}改", "enabled": "y"},
             "/staff/new": {**staff, "name": text, "department_id": east},
-            "/saved-filters/new?list=CustomerView&query=pool%3Dpersonal": {"name": text},
+            "/list-views/new?list=CustomerView&query=pool%3Dpersonal": {"name": text},
         }
         for address, values in forms.items():
             answer = admin.post(address, values)

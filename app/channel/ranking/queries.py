@@ -21,7 +21,7 @@ from app.channel.shared.permissions import ChannelRankingPermission
 from app.kernel.access.guard import scoped
 from app.kernel.database.session import db
 from app.kernel.fields.phones import phone_part
-from app.kernel.lists.filters import within
+from app.kernel.lists.days import within
 from app.kernel.lists.search import contains, starting
 
 if TYPE_CHECKING:

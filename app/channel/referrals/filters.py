@@ -20,13 +20,14 @@ from app.channel.referrals.queries import in_state
 from app.channel.shared.filters import code_filter, name_filter, reference_filter, staff_filter
 from app.channel.visitors.models import Visitor
 from app.kernel import clock
-from app.kernel.lists.filters import ChoiceFilter, DateRangeFilter, Filter
+from app.kernel.lists.filters import ChoiceFilter, DateRangeFilter, Filter, FlagFilter
 from app.kernel.lists.requests import ListSpec
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
 
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
 
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Sentence
@@ -103,6 +104,18 @@ class FragmentFilter(Filter):
         return statement.where(found)
 
 
+_fee_due: list[Callable[[], ColumnElement[bool]]] = []
+
+
+def register_fee_due(condition: Callable[[], ColumnElement[bool]]) -> None:
+    """Say when a referral's viewing fee is due: fees know it, which lie above (OFF-11)."""
+    _fee_due[:] = [condition]
+
+
+def _is_fee_due() -> ColumnElement[bool]:
+    return _fee_due[0]()
+
+
 REFERRALS = ListSpec(
     filters=(
         code_filter(_R.code),
@@ -134,6 +147,7 @@ REFERRALS = ListSpec(
             consultant_name,
             linked=True,
         ),
+        FlagFilter("fee_due", _("Toured, no viewing fee yet"), _is_fee_due, linked=True),
     ),
     orders={"created_at": _R.created_at},
     default_order="-created_at",

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from sqlalchemy import not_
 
-from app.kernel import clock
 from app.kernel.fields.amounts import NO_AMOUNT, read_bounded
+from app.kernel.lists.days import day_or_moment, within
 from app.kernel.lists.search import contains
 from app.kernel.text import MAX_ID, fold, read_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import date
 
     from sqlalchemy import ColumnElement, Select
     from werkzeug.datastructures import MultiDict
@@ -265,38 +265,6 @@ class ReferenceFilter(EqualsFilter):
         return FilterField(**{**base.__dict__, "url": self.url(), "text": text})
 
 
-_EARLIEST, _LATEST = date(1900, 1, 1), date(2200, 1, 1)
-
-
-def _day_or_moment(raw: str) -> date | None:
-    """Parse a day, or a moment with its offset (whose plus sign may have become a blank in an address).
-
-    :raises ValueError: for anything else.
-    """
-    if not raw:
-        return None
-    if "T" in raw:
-        found: date = datetime.fromisoformat(raw.replace(" ", "+"))
-    else:
-        found = date.fromisoformat(raw)
-    aware = not isinstance(found, datetime) or found.tzinfo is not None
-    if not (aware and _EARLIEST <= date(found.year, found.month, found.day) <= _LATEST):
-        raise ValueError(raw)
-    return found
-
-
-def within(column: Any, first: date | None, last: date | None) -> list[ColumnElement[bool]]:
-    """Return the conditions that a moment lies between two days or moments, both included."""
-    found: list[ColumnElement[bool]] = []
-    if first:
-        found.append(column >= (first if isinstance(first, datetime) else clock.start_of_day(first)))
-    if isinstance(last, datetime):
-        found.append(column <= last)
-    elif last:
-        found.append(column < clock.end_of_day(last))
-    return found
-
-
 class DateRangeFilter(Filter):
     """Days from – to (Asia/Shanghai, both included) of a moment; arguments ``<name>_from``, ``<name>_to``.
 
@@ -315,7 +283,7 @@ class DateRangeFilter(Filter):
         return f"{self.name}_from", f"{self.name}_to"
 
     def read(self, args: MultiDict[str, str]) -> tuple[date | None, date | None] | None:
-        first, last = (_day_or_moment(fold(args.get(name, ""))) for name in self.names)
+        first, last = (day_or_moment(fold(args.get(name, ""))) for name in self.names)
         return (first, last) if first or last else None
 
     def arguments(self) -> dict[str, dict[str, Any]]:

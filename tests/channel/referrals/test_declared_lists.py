@@ -31,6 +31,7 @@ class TestReferrals(ListViewTests):
         "state=bound": ["{first}", "{second}"], "state=entered": ["{third}"], "state=expired": [],
         "broker_id={broker}": ["{third}"], "company_id={company}": ["{second}"],
         "consultant_id={consultant}": ["{first}", "{second}"],
+        "fee_due=yes": ["{second}"], "fee_due=no": ["{first}", "{third}"],
     }  # fmt: skip
     orders: ClassVar = {"created_at": ["{first}", "{second}", "{third}"]}
     most = 8

@@ -74,7 +74,7 @@ def test_off_1_the_timeline_joins_all_kinds_each_thing_once_and_the_newest_first
     page = Browser(app, "agent").page(f"/customers/{eventful}")
     assert lines(page) == KINDS
     shown = [node.text for node in page.one("ol", class_="timeline").all("li")]
-    assert "备注: — → 急" in shown[1]
+    assert "备注：— → 急" in shown[1]
     assert "又想买了" in shown[3]
     assert "想看南向三房" in shown[5]
     assert "在您那边看房" in shown[2]

@@ -24,6 +24,9 @@ APP = Path(__file__).resolve().parents[3] / "app"
 
 # File → the reasons why it reads guarded tables without a scope.  A new use needs an entry here.
 UNSCOPED = {
+    "audit/undo/journal.py": {"who changed the row a moment ago puts it back as it was (OFF-3)"},
+    "customers/numbers/lookups.py": {"a person's own new customers are counted, not shown (ACC-17)"},
+    "customers/shared/queries.py": {"who changed the customer a moment ago takes it back (OFF-3)"},
     "channel/collisions/rebinding.py": {"rebinding: the referral that collided, whoever may see it (CH-19)"},
     "channel/consultants/services.py": {
         "departure: all customers of the consultant go on to another (CH-20)"
@@ -44,6 +47,7 @@ UNSCOPED = {
     "kernel/lists/words.py": {"every record is found by its name, whoever may see it"},
     "kernel/files/attachments.py": {"sweep: every row keeps its content, removed ones too"},
     "pool/clocks/services.py": {"the clocks of the pool run for every customer (POOL-24)"},
+    "pool/holding/undo.py": {"a holder's customers are counted, whoever undoes the release (POOL-12)"},
     "pool/moves/services.py": {
         "the office sees how many customers a move concerns, not which (POOL-22)",
         "who moves to another department leaves or takes along every customer (POOL-22)",

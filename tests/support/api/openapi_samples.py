@@ -146,6 +146,7 @@ BODIES: dict[str, Body | Callable[[Database, Mapping[str, Any]], Body] | None] =
     "POST /api/v1/staff": _hire,
     "PATCH /api/v1/staff/{pk}": {"phone": "13800138000"},
     "POST /api/v1/staff/{pk}/organise": _organise,
+    "POST /api/v1/staff/{pk}/rename": {"name": "陈小雯"},
     "POST /api/v1/staff/{pk}/reset-second-factor": {},
     "POST /api/v1/security/login": {"username": "agent", "password": PASSWORD, "provider": "db"},
     "POST /api/v1/security/sms-login": lambda _database, records: {
