@@ -18,7 +18,6 @@ from app.customers.follow_ups.queries import open_follow_up
 from app.customers.follow_ups.views import FollowUpView
 from app.customers.listing.calendar import NEXT_CONTACTS
 from app.customers.listing.finding import CUSTOMERS
-from app.customers.listing.work import WORK
 from app.customers.members.services import TEAM_UNDO
 from app.customers.numbers import choices as number_choices
 from app.customers.numbers.permissions import NumberLookupPermission
@@ -28,6 +27,7 @@ from app.customers.profile.api import CustomerApi
 from app.customers.profile.operations import DAILY, OF_THE_FILE, REMOVALS
 from app.customers.profile.parts_api import add_parts_to_api
 from app.customers.profile.views import CustomerView
+from app.customers.profile.work import WORK
 from app.customers.shared import choices, settings
 from app.customers.shared.fields import CODES
 from app.customers.shared.models import Customer, FollowUp

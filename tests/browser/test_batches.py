@@ -79,7 +79,7 @@ def test_off_4_five_mixed_customers_are_shelved_with_few_clicks(world, mixed, vi
     mouse.click(form.locator(".select2-results__option", has_text=world.actor("agent2").name).first)
     mouse.click(form.locator("#remark"))
     page.keyboard.type("再联系")
-    mouse.click(form.locator(".form-bar button[type=submit]"))
+    mouse.click(form.locator(".form-bar .btn-primary"))
     expect(page.locator(".toast-success")).to_contain_text("已上架 5 位客户")
     picture(page, "batch-mixed-done", "desktop")
     assert mouse.clicks <= MOST_CLICKS
@@ -136,7 +136,7 @@ def test_off_4_all_found_are_chosen_by_the_filter_without_those_left_out(world, 
     form = _drawer(page)
     expect(page.locator("#drawer-title")).to_have_text("下架 — 已选 11 条记录")
     pick(form, "reason", "no_need")
-    form.locator(".form-bar button[type=submit]").click()
+    form.locator(".form-bar .btn-primary").click()
     expect(page.locator(".toast-success")).to_contain_text("已下架 11 位客户")
     assert [stored(pk)["follow_status"] for pk in many].count("following") == 1
 
@@ -149,7 +149,7 @@ def test_off_4_a_long_batch_shows_its_progress_in_the_drawer(app, world, many, v
     page.locator(".tbar-l > [data-batch$='/unshelve']").click()
     form = _drawer(page)
     pick(form, "reason", "no_need")
-    form.locator(".form-bar button[type=submit]").click()
+    form.locator(".form-bar .btn-primary").click()
     expect(form.locator(".batch-run")).to_contain_text("0 / 12")
     picture(page, "batch-running", "desktop")
     token = lease.acquire("test", 60)

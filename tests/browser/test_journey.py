@@ -28,7 +28,7 @@ def test_create_find_open_reveal(chromium, live, world):
         drawer.locator("#name").fill("周先生")
         drawer.locator("#phone").fill("13911110000")
         drawer.locator("#demand-needs").fill("近地铁")
-        drawer.locator("button[type=submit]").click()
+        drawer.locator(".form-bar .btn-primary").click()
         alert = drawer.locator(".form-alert a")
         alert.wait_for()
         assert alert.get_attribute("href") == f"/customers/{known}"
@@ -37,7 +37,7 @@ def test_create_find_open_reveal(chromium, live, world):
         }
         assert typed == {"name": "周先生", "phone": "13911110000", "demand-needs": "近地铁"}
         drawer.locator("#phone").fill(PHONE)
-        drawer.locator("button[type=submit]").click()
+        drawer.locator(".form-bar .btn-primary").click()
         page.wait_for_selector("h1:has-text('周先生')")
         _find(page)
         _reveal(page)
@@ -61,7 +61,7 @@ def _reveal(page) -> None:
     page.click("a[data-drawer='查看号码']")
     drawer = page.frame_locator("dialog.drawer iframe")
     drawer.locator("#purpose").fill("预约看房")
-    drawer.locator("button[type=submit]").click()
+    drawer.locator(".form-bar .btn-primary").click()
     shown = drawer.locator("[data-reveal-phone]")
     shown.wait_for()
     assert shown.inner_text() == PHONE

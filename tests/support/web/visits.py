@@ -185,4 +185,4 @@ def pick(form, field: str, value: str) -> None:
 
 def submit(form) -> None:
     """Send the form."""
-    form.locator(".form-bar button[type=submit]").click()
+    form.locator(".form-bar .btn-primary").click()
