@@ -17,8 +17,6 @@ from tests.support.figures import customer_at, figures, follow_up_at, links, put
 from tests.support.make import make_customer, make_platform_customer, make_push, shelve
 from tests.support.web.person import Browser
 
-pytestmark = pytest.mark.both
-
 NOON = datetime(2026, 6, 15, 4, 0, tzinfo=UTC)  # noon in Shanghai
 PEOPLE = ["agent", "agent2", "manager", "regional", "admin", "auditor", "finance", "other_agent"]
 

@@ -19,8 +19,6 @@ from tests.support.traces import nothing_written
 from tests.support.web.clients import ApiClient
 from tests.support.web.person import Browser
 
-pytestmark = pytest.mark.both
-
 BAD = {"nonsense": 1}
 
 

@@ -22,8 +22,6 @@ from app.kernel.exports.views import ExportRequest, make_export
 from tests.support.channel.scene import START, at
 from tests.support.web.person import Browser
 
-pytestmark = pytest.mark.both
-
 LISTS = ("/referrals/", "/scans/", "/tours/")
 LIST = 8
 

@@ -8,8 +8,6 @@ from app.customers.follow_ups.services import follow_up
 from tests.support.make import make_customer, make_member, make_platform_customer
 from tests.support.web.person import Browser
 
-pytestmark = pytest.mark.both
-
 
 def _write(world, customer, name, content="谈过了"):
     return follow_up(customer.id, content=content, method="phone", actor=world.actor(name))

@@ -7,8 +7,6 @@ import pytest
 from tests.support.make import make_customer, make_platform_customer, shelve
 from tests.support.web.person import Browser
 
-pytestmark = pytest.mark.both
-
 TABS = ["all", "personal", "platform", "private", "pending", "off_shelf"]
 
 

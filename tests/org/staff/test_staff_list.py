@@ -12,8 +12,6 @@ from app.org.staff.services import create_staff
 from tests.support.people.world import PASSWORD, PEOPLE
 from tests.support.web.clients import sign_in
 
-pytestmark = pytest.mark.both
-
 COLLEAGUES = sorted(p.name for n, p in PEOPLE.items() if p.department and n != "other_agent")
 
 

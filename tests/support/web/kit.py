@@ -133,7 +133,6 @@ class Declared:
             for query, rows in declared.items()
         }
 
-    @pytest.mark.both
     def test_each_filter_finds_and_leaves_out_the_declared_rows(self):
         declared = {query: sorted(rows) for query, rows in self.named(self.filters).items()}
         found = {query: sorted(self.rows(query)) for query in declared}
