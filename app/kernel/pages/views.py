@@ -167,9 +167,9 @@ class ScopedModelView(RecordPages, ModelView):
     @expose("/counts", methods=["GET"])
     @permitted(BasicPermission.READ)
     def counts(self) -> Response:
-        """Return capped counts of the tabs, fetched after the page."""
+        """Return the counts of the tabs, exact up to a limit (OFF-7), fetched after the page."""
         actor = current_actor()
-        limit = 999
+        limit = 9_999
         found = counts_up_to({tab.key: tab.scope(actor) for tab in self.tabs if tab.is_offered}, limit)
         return jsonify({key: f"{limit}+" if n > limit else str(n) for key, n in found.items()})
 
