@@ -21,7 +21,8 @@ BOTH_SIZES = ("desktop", pytest.param("phone", marks=pytest.mark.long))
 PICTURES = ROOT / "build" / "screenshots"
 # A page that has fetched something and then opens a frame is never told to be idle by the browser ("networkidle").
 _SETTLED = """() => document.readyState === 'complete'
-  && Array.from(document.images).every((image) => image.complete)
+  && Array.from(document.images).every((image) => image.complete || image.loading === 'lazy'
+    && (!image.checkVisibility() || image.getBoundingClientRect().top > window.innerHeight))
   && !document.querySelector('.progress-line, [data-state=loading], .drawer.is-loading')"""
 _MEASURES = Path(__file__).with_name("seeing.js")
 
