@@ -7,12 +7,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from flask import current_app
 from sqlalchemy import inspect
 
 from app.kernel.database.conditions import id_in
 from app.kernel.database.session import db
 from app.kernel.pages.operations import operation_button
+from app.kernel.pages.work import view_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -69,7 +69,7 @@ def deeds_of(notices: Iterable[Notification], actor: Actor) -> Mapping[tuple[str
 
 def _buttons(kind: str, pks: set[int], actor: Actor) -> dict[int, list[DeedButton]]:
     view_class, deeds = _deeds[kind]
-    view = _registered_view(view_class)
+    view = view_of(view_class)
     offered = [one for one in deeds if actor.has_permission(one.operation.needs, view.class_permission_name)]
     if not offered:
         return {}
@@ -86,10 +86,3 @@ def _buttons(kind: str, pks: set[int], actor: Actor) -> dict[int, list[DeedButto
 def _button(view: ScopedModelView, deed: Deed, record: Any, facts: Any, actor: Actor) -> DeedButton:
     verdict = deed.operation.policy(actor, record, facts)
     return DeedButton(operation_button(view.endpoint, deed.operation, record, verdict), deed.at_once)
-
-
-def _registered_view(view_class: type[ScopedModelView]) -> ScopedModelView:
-    found: ScopedModelView = next(
-        view for view in current_app.extensions["appbuilder"].baseviews if type(view) is view_class
-    )
-    return found

@@ -164,7 +164,7 @@ def _locked(mapper: Mapper[Any], key: list[Any]) -> Any:
 
 
 def is_as_made(row: Any, seal: str) -> bool:
-    """Return True for a row that nobody has changed since the operation made it."""
+    """Return True for a row that is unchanged since the operation made it."""
     return _seal_of(row, _columns(row)) == seal
 
 

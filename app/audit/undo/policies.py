@@ -30,8 +30,8 @@ class UndoFacts:
 
 
 def can_undo(actor: Actor, step: UndoStep, facts: UndoFacts) -> Decision:
-    """OFF-3: the person who did it, who still has the permission, for 30 seconds and while nobody has acted
-    on the record since.
+    """OFF-3: the person who did it, who still has the permission, for 30 seconds and while the record has no
+    newer row in the operation log.
     """
     resource, name = step.operation.split(".")
     if step.actor_id != actor.id:

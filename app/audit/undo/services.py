@@ -35,8 +35,8 @@ class Undo:
 
     ``operation`` and ``message`` are its row of the operation log.  ``load(pk)`` returns the record, locked,
     whoever asks: the operation may have ended the person's own access.  ``state(record)`` returns what the
-    log shows as changed, ``check(record)`` whether the record may be as it was before: somebody may have
-    departed.
+    log shows as changed, ``check(record)`` whether the record may be as it was before: its holder may
+    have departed.
     """
 
     operation: str

@@ -64,6 +64,6 @@ REVEALS = CustomerPart(
         _entries,
         (joinedload(NumberReveal.staff).load_only(Staff.name),),
         "fa-eye",
-        told=("customer.reveal_phone",),
+        covers=("customer.reveal_phone",),
     ),
 )

@@ -19,7 +19,7 @@ from app.customers.members.tabs import team_tab
 from app.customers.numbers.tabs import REVEALS
 from app.customers.profile.serializers import OperationRecord, operation_records
 from app.customers.shared.fields import field_label
-from app.customers.shared.parts import STAY, CustomerPart, Lines, customer_parts, told_operations
+from app.customers.shared.parts import STAY, CustomerPart, Lines, covered_operations, customer_parts
 from app.kernel.pages.tabs import DetailTab, TabColumn, one_page, table_of
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _operation_entries(rows: Sequence[OperationLog]) -> list[Entry]:
 
 def _operations_apart(customer: Customer, _actor: Actor) -> Select[OperationLog]:
     """Select the operations that no other line of the timeline tells."""
-    return operations_of(customer).where(OperationLog.operation.not_in(sorted(told_operations())))
+    return operations_of(customer).where(OperationLog.operation.not_in(sorted(covered_operations())))
 
 
 EDITS = CustomerPart(

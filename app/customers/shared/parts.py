@@ -72,8 +72,8 @@ def unshelve_parts(customers: Sequence[Customer], actor: Actor) -> None:
 class Lines:
     """How rows of a part appear in the joined timeline of the customer's page (OFF-1).
 
-    ``entries`` shows loaded rows; ``options`` load what it reads of other tables. ``told`` are the operations
-    of the log that these rows tell already: the timeline does not repeat them. ``rows`` selects the lines
+    ``entries`` shows loaded rows; ``options`` load what it reads of other tables. ``covers`` are the
+    operations that these rows tell already: the timeline does not repeat them. ``rows`` selects the lines
     where they are not all rows of the part; ``moment`` is the column of their time where that is not the
     part's order, ``label`` names one of them where the tab's name would not do.
     """
@@ -82,7 +82,7 @@ class Lines:
     options: tuple[Any, ...] = ()
     icon: str = "fa-circle-dot"
     tone: str = "gray"
-    told: tuple[str, ...] = ()
+    covers: tuple[str, ...] = ()
     rows: Callable[[Customer, Actor], Select[Any]] | None = None
     moment: Any = None
     label: Sentence = ""
@@ -165,9 +165,9 @@ def register_parts(*parts: CustomerPart) -> None:
     _parts.update({part.key: part for part in parts})
 
 
-def told_operations() -> frozenset[str]:
+def covered_operations() -> frozenset[str]:
     """Return the operations of the log that rows of parts tell in the page's timeline."""
-    return frozenset(name for part in _parts.values() if part.lines for name in part.lines.told)
+    return frozenset(name for part in _parts.values() if part.lines for name in part.lines.covers)
 
 
 def customer_parts() -> list[CustomerPart]:

@@ -52,6 +52,16 @@ class Population:
         self.write()
         return len(self.made)
 
+    def insert_followed(self, number: int) -> None:
+        """Insert many personal customers of the agent, which are followed, and nothing else."""
+        agent = self.staff["agent"]
+        for _ in range(number):
+            self.add(
+                {"pool": "personal", "follow_status": "following", "company_id": agent.company_id,
+                 "department_id": agent.department_id, "owner_id": agent.id}
+            )  # fmt: skip
+        self.write()
+
     def write(self) -> None:
         """Insert all customers at once, then their related rows."""
         db.session.add_all([customer for customer, _demand in self.made])

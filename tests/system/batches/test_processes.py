@@ -23,14 +23,7 @@ def _begin(site, world) -> None:
     """Begin to unshelve many customers, a group in each transaction."""
     elsewhere = make_app(site.data_dir, site.url)
     with elsewhere.test_request_context("/", method="POST"):
-        fill = Population(world)
-        agent = fill.staff["agent"]
-        for _ in range(ROWS):
-            fill.add(
-                {"pool": "personal", "follow_status": "following", "company_id": agent.company_id,
-                 "department_id": agent.department_id, "owner_id": agent.id}
-            )  # fmt: skip
-        fill.write()
+        Population(world).insert_followed(ROWS)
         asked = BatchRequest("CustomerView", "unshelve", "客户 · 下架", [("reason", "other")])
         begin_batch(asked, _ids(site), actor=world.actor("agent"))
     close(elsewhere)

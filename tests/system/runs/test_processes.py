@@ -28,14 +28,7 @@ def _begin_export(site, world) -> None:
     """Start a long export, which waits for a runner."""
     elsewhere = make_app(site.data_dir, site.url)
     with elsewhere.test_request_context("/", method="POST"):
-        fill = Population(world)
-        agent = fill.staff["agent"]
-        for _ in range(ROWS):
-            fill.add(
-                {"pool": "personal", "follow_status": "following", "company_id": agent.company_id,
-                 "department_id": agent.department_id, "owner_id": agent.id}
-            )  # fmt: skip
-        fill.write()
+        Population(world).insert_followed(ROWS)
         begin_export(ExportRequest("CustomerView", "all", []), "客户", world.actor("agent"))
     close(elsewhere)
 
