@@ -26,7 +26,18 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask_appbuilder import AppBuilder
 
-CONTEXTS = ("audit", "notices", "org", "system", "customers", "pool", "channel", "search", "workbench")
+CONTEXTS = (
+    "audit",
+    "notices",
+    "org",
+    "system",
+    "customers",
+    "deals",
+    "pool",
+    "channel",
+    "search",
+    "workbench",
+)
 
 
 def _import_doors() -> Iterator[ModuleType]:

@@ -31,10 +31,10 @@ from app.customers.profile.work import WORK
 from app.customers.shared import choices, settings
 from app.customers.shared.fields import CODES
 from app.customers.shared.models import Customer, FollowUp
-from app.customers.shared.parts import Answers, answer, register_parts
+from app.customers.shared.parts import Answers, answer, nothing, register_parts
 from app.customers.shared.permissions import CustomerPermission, FollowUpPermission
 from app.customers.shared.settings import DEDUPE_MODE
-from app.customers.shared.todos import hand_over_todos
+from app.customers.shared.todos import close_customer_todos, hand_over_todos, merge_todos
 from app.kernel.access.permissions import grant
 from app.kernel.api.operations import add_operation
 from app.kernel.api.removals import add_removal
@@ -47,12 +47,21 @@ from app.kernel.pages.work import declare_work
 from app.kernel.settings.declarations import before_change, declare_settings
 from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry, when_all_registered
-from app.notices.services import close_todos
 from app.org.roles.names import AUDITOR, CUSTOMER_WORKERS, FINANCE, STORE_MANAGER
 from app.system.runs.exports import begin_export
 
 if TYPE_CHECKING:
     from flask import Flask
+
+
+TODOS = Answers(
+    hand_over=hand_over_todos,
+    unshelve=close_customer_todos,
+    recycle=close_customer_todos,
+    freeze=nothing,
+    merge=merge_todos,
+    erase=close_customer_todos,
+)
 
 
 def register(app: Flask) -> None:
@@ -75,13 +84,7 @@ def register(app: Flask) -> None:
     for removal in REMOVALS:
         add_removal(CustomerView, CustomerApi, removal)
     register_parts(*tabs.PARTS)
-    answer(
-        "todos",
-        Answers(
-            hand_over=hand_over_todos,
-            unshelve=lambda customers, _actor: close_todos([one.id for one in customers]),
-        ),
-    )
+    answer("todos", TODOS)
     add_calendar(CustomerView, NEXT_CONTACTS)
     offer_export(CustomerView, CustomerApi, ExportRecorder("customer.export"), begin_export)
     add_menu_entry(app, "Customers", CustomerView, "fa-user-group", _("Customers"))

@@ -12,7 +12,7 @@ from app.customers.creation.services import on_into_pool
 from app.customers.profile.api import CustomerApi
 from app.customers.profile.views import CustomerView
 from app.customers.shared.models import Push
-from app.customers.shared.parts import Answers, answer, register_parts
+from app.customers.shared.parts import Answers, answer, nothing, register_parts
 from app.kernel.access.permissions import grant
 from app.kernel.api.operations import add_operation
 from app.kernel.database.transactions import refuses
@@ -33,7 +33,7 @@ from app.pool.holding.operations import ASSIGN, PRIVATIZE, PUBLICIZE
 from app.pool.holding.undo import UNDO
 from app.pool.moves.services import customers_follow, preview
 from app.pool.public_pool import choices as public_pool_choices
-from app.pool.public_pool.services import close_entries, in_pool_already, open_entry
+from app.pool.public_pool.services import in_pool_already, merge_entries, open_entry, withdraw_entries
 from app.pool.pushes.api import PushApi
 from app.pool.pushes.operations import ACCEPT, ON_PUSHES, PUSH, REJECT
 from app.pool.pushes.queries import count_waiting
@@ -58,6 +58,16 @@ PUSHES_TO_ANSWER = WorkItem(
 )
 
 
+ENTRIES = Answers(
+    hand_over=nothing,
+    unshelve=withdraw_entries,
+    recycle=nothing,
+    freeze=nothing,
+    merge=merge_entries,
+    erase=withdraw_entries,
+)
+
+
 def register(app: Flask) -> None:
     """Register the pool's operations on customers and pushes, its tabs and the inbox of pushes."""
     declare_settings(settings)
@@ -75,13 +85,7 @@ def register(app: Flask) -> None:
         declare_undo(permission, how)
     on_into_pool(open_entry)
     on_department_change(customers_follow, preview=preview)
-    answer(
-        "pool_entries",
-        Answers(
-            hand_over=lambda _step: None,
-            unshelve=lambda customers, actor: close_entries(customers, "withdrawn", actor),
-        ),
-    )
+    answer("pool_entries", ENTRIES)
     register_job(Job("watch_pending", _("Remind of pending customers"), every(minutes=10), watch_pending))
     register_job(
         Job("release_private", _("Release private customers left alone"), daily(1, 30), release_private)

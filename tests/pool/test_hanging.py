@@ -13,7 +13,7 @@ from app.customers.numbers import tabs as customer_tabs
 from app.customers.numbers.services import change_phone
 from app.customers.profile.services import update_customer
 from app.customers.shared.models import Push
-from app.customers.shared.parts import STAY, CustomerPart, customer_parts, register_parts
+from app.customers.shared.parts import CustomerPart, customer_parts, nothing, register_parts
 from app.customers.shared.queries import off_shelf_customers
 from app.customers.shared.settings import OPEN_SHELVING
 from app.customers.transfers.services import transfer_customer
@@ -37,13 +37,13 @@ def messages(pk: int) -> list[str]:
     return [one.message for one in notifications(pk)]
 
 
-def test_cust_32_every_part_says_what_becomes_of_its_rows():
+def test_cust_32_every_part_says_what_becomes_of_its_rows(world):
     assert customer_parts()
     assert all(part.answers is not None for part in customer_parts())
     mute = CustomerPart("mute", "", None, None, Push.created_at, list, dict)
     with pytest.raises(TypeError, match="mute"):
         register_parts(mute)
-    assert customer_tabs.REVEALS.answers is STAY
+    assert customer_tabs.REVEALS.answers.hand_over is nothing
 
 
 def test_cust_32_todos_follow_the_new_owner(world):

@@ -16,7 +16,7 @@ from app.channel.referrals.queries import REFERRAL_PEOPLE, visible_referrals
 from app.channel.referrals.serializers import ReferralRecord, referral_records
 from app.channel.shared.permissions import ReferralPermission
 from app.channel.shared.presentation import address_of
-from app.customers.shared.parts import STAY, CustomerPart, Lines
+from app.customers.shared.parts import CustomerPart, Lines, history
 from app.kernel.access.current import current_actor
 from app.kernel.pages.elements import Entry
 from app.kernel.pages.formatting import local_time
@@ -86,7 +86,7 @@ PART = CustomerPart(
     ReferralRecord,
     _describe_operation,
     position=65,
-    answers=STAY,
+    answers=history(Referral.customer_id),
     read=ReferralPermission.READ,
     lines=Lines(
         _entries, (joinedload(Referral.broker).load_only(Broker.name),), "fa-handshake", "red", rows=_bare

@@ -12,7 +12,7 @@ from app.customers.follow_ups.queries import visible_follow_ups
 from app.customers.follow_ups.serializers import FollowUpRecord, follow_up_records
 from app.customers.shared import choices
 from app.customers.shared.models import Customer, FollowUp
-from app.customers.shared.parts import STAY, CustomerPart, Lines
+from app.customers.shared.parts import CustomerPart, Lines, history
 from app.kernel.access.current import current_actor
 from app.kernel.files.attachments import files_by_subject
 from app.kernel.pages.elements import Entry, TimelineTab
@@ -68,7 +68,7 @@ FOLLOW_UPS = CustomerPart(
     FollowUpRecord,
     lambda row: (row["author"]["name"], row["content"]),
     position=10,
-    answers=STAY,
+    answers=history(FollowUp.customer_id),
     lines=Lines(
         follow_up_entries,
         (joinedload(FollowUp.author).load_only(Staff.name),),

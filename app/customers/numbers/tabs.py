@@ -14,7 +14,7 @@ from app.customers.numbers.models import NumberReveal
 from app.customers.numbers.permissions import NumberLookupPermission
 from app.customers.numbers.queries import reveals_of
 from app.customers.numbers.serializers import RevealRecord, reveal_records
-from app.customers.shared.parts import STAY, CustomerPart, Lines
+from app.customers.shared.parts import CustomerPart, Lines, history
 from app.kernel.access.current import current_actor
 from app.kernel.pages.elements import Button, Entry
 from app.kernel.pages.formatting import local_time
@@ -59,7 +59,7 @@ REVEALS = CustomerPart(
     RevealRecord,
     lambda row: (row["staff"]["name"], row["purpose"]),
     position=90,
-    answers=STAY,
+    answers=history(NumberReveal.customer_id),
     lines=Lines(
         _entries,
         (joinedload(NumberReveal.staff).load_only(Staff.name),),

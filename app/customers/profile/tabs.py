@@ -19,7 +19,7 @@ from app.customers.members.tabs import team_tab
 from app.customers.numbers.tabs import REVEALS
 from app.customers.profile.serializers import OperationRecord, operation_records
 from app.customers.shared.fields import field_label
-from app.customers.shared.parts import STAY, CustomerPart, Lines, covered_operations, customer_parts
+from app.customers.shared.parts import CustomerPart, Lines, covered_operations, customer_parts, history
 from app.kernel.pages.tabs import DetailTab, TabColumn, one_page, table_of
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ EDITS = CustomerPart(
     operation_records,
     OperationRecord,
     position=70,
-    answers=STAY,
+    answers=history(None),
 )
 OPERATIONS = CustomerPart(
     "operation_log",
@@ -77,7 +77,7 @@ OPERATIONS = CustomerPart(
     OperationRecord,
     tab_key=LOG_TAB.key,
     position=80,
-    answers=STAY,
+    answers=history(None),
     lines=Lines(
         _operation_entries,
         icon="fa-pen",

@@ -4,9 +4,13 @@ and a section of the 360° view (CUST-15). Other contexts register their own.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select, update
+
+from app.kernel.access.guard import unscoped
+from app.kernel.database.session import db
 from app.kernel.lists.paging import first_records
 from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.timelines import TimelineSource
@@ -14,7 +18,8 @@ from app.kernel.pages.timelines import TimelineSource
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
+    from sqlalchemy.orm import InstrumentedAttribute
 
     from app.customers.shared.models import Customer
     from app.kernel.access.actor import Actor
@@ -36,18 +41,59 @@ class HandOver:
     actor: Actor
 
 
-@dataclass(frozen=True)
-class Answers:
-    """What happens to a customer's rows (CUST-32) when it is handed over, and when it is unshelved.
+@dataclass
+class Merge:
+    """Two files of one customer become one (CUST-9).
 
-    :data:`STAY` where nothing happens to them: history keeps its author.
+    ``moved`` holds, by table and column, the ids of the rows that went to the survivor: the undo of the merge
+    returns just these.
+    """
+
+    survivor: Customer
+    merged: Customer
+    actor: Actor
+    moved: dict[str, list[int]] = field(default_factory=dict)
+
+    def take(self, column: InstrumentedAttribute[Any], *conditions: ColumnElement[bool]) -> None:
+        """Let the rows whose ``column`` names the merged customer name the survivor."""
+        table = column.class_
+        found = select(table.id).where(column == self.merged.id, *conditions)
+        with unscoped("a merge takes along everything that belongs to the other file (CUST-9)"):
+            ids = list(db.session.scalars(found))
+            db.session.execute(update(table).where(table.id.in_(ids)).values({column: self.survivor.id}))
+        self.moved.setdefault(f"{table.__tablename__}.{column.key}", []).extend(ids)
+
+
+def nothing(*_step: object) -> None:
+    """Leave the rows of a part as they are."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answers:
+    """What happens to rows of a customer (CUST-32), each in the caller's transaction.
+
+    ``hand_over``: another person is responsible for the customer. ``unshelve``: it went off shelf.
+    ``recycle``: it went into the public pool and has no owner. ``freeze``: a handover began.
+    ``merge``: it became part of another file. ``erase``: it was deleted, and personal data goes.
+    :func:`nothing` where a step does not concern the rows.
     """
 
     hand_over: Callable[[HandOver], None]
     unshelve: Callable[[Sequence[Customer], Actor], None]
+    recycle: Callable[[Sequence[Customer], Actor], None]
+    freeze: Callable[[Sequence[Customer], Actor], None]
+    merge: Callable[[Merge], None]
+    erase: Callable[[Sequence[Customer], Actor], None]
 
 
-STAY = Answers(hand_over=lambda _step: None, unshelve=lambda _customers, _actor: None)
+def history(column: InstrumentedAttribute[Any] | None) -> Answers:
+    """Return the answers of rows that stay as they were written; a merge moves them by their ``column``."""
+    merge = nothing if column is None else lambda step: step.take(column)
+    return Answers(
+        hand_over=nothing, unshelve=nothing, recycle=nothing, freeze=nothing, merge=merge, erase=nothing
+    )  # fmt: skip
+
+
 _answers: dict[str, Answers] = {}
 
 

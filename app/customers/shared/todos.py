@@ -11,12 +11,14 @@ from app.kernel import clock
 from app.kernel.errors import Invalid
 from app.kernel.translation import N_
 from app.notices import services as notices
+from app.notices.models import Notification, Todo
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from app.customers.shared.models import Customer
-    from app.customers.shared.parts import HandOver
+    from app.customers.shared.parts import HandOver, Merge
     from app.kernel.access.actor import Actor
     from app.org.shared.models import Staff
 
@@ -59,3 +61,14 @@ def hand_over_todos(step: HandOver) -> None:
     """Move the former person's to-dos to the new one."""
     if step.former_id is not None:
         notices.hand_over_todos(step.customer.id, step.former_id, step.receiver.id)
+
+
+def close_customer_todos(customers: Sequence[Customer], _actor: Actor) -> None:
+    """Close the open to-dos of customers that nobody works on any more."""
+    notices.close_todos([customer.id for customer in customers])
+
+
+def merge_todos(step: Merge) -> None:
+    """Let to-dos and notices of the merged file lead to the survivor (CUST-9)."""
+    step.take(Todo.customer_id)
+    step.take(Notification.customer_id)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from app.customers.shared.models import Customer
+    from app.customers.shared.parts import Merge
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
 
@@ -54,3 +55,14 @@ def close_entries(
 def in_pool_already() -> Decision:
     """Refuse a customer that is already in the public pool."""
     return conflict("pool.entry_open", _("This customer is in the public pool already"))
+
+
+def withdraw_entries(customers: Sequence[Customer], actor: Actor) -> None:
+    """Take customers out of the public pool."""
+    close_entries(customers, "withdrawn", actor)
+
+
+def merge_entries(step: Merge) -> None:
+    """Close the open entry of the merged file; all become the survivor's history (CUST-9)."""
+    withdraw_entries([step.merged], step.actor)
+    step.take(PoolEntry.customer_id)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
 
-    from app.customers.shared.parts import HandOver
+    from app.customers.shared.parts import HandOver, Merge
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
     from app.org.shared.models import Staff
@@ -210,6 +210,12 @@ def settle_pushes(step: HandOver) -> None:
 def withdraw_all(customers: Sequence[Customer], actor: Actor) -> None:
     """Withdraw the open pushes of unshelved customers (CUST-32)."""
     _withdraw_open(customers, actor)
+
+
+def merge_pushes(step: Merge) -> None:
+    """Withdraw the open pushes of the merged file; the ended ones become the survivor's history (CUST-9)."""
+    _withdraw_open([step.merged], step.actor)
+    step.take(Push.customer_id)
 
 
 def _withdraw_open(customers: Sequence[Customer], actor: Actor, *conditions: ColumnElement[bool]) -> None:

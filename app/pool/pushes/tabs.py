@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from app.customers.shared import choices
 from app.customers.shared.models import Push
-from app.customers.shared.parts import Answers, CustomerPart, Lines
+from app.customers.shared.parts import Answers, CustomerPart, Lines, nothing
 from app.kernel.access.current import current_actor
 from app.kernel.pages.elements import Entry
 from app.kernel.pages.formatting import code_tag, local_time
@@ -22,7 +22,7 @@ from app.pool.pushes.operations import END
 from app.pool.pushes.policies import can_end_push
 from app.pool.pushes.queries import pushes_of
 from app.pool.pushes.serializers import PushRecord, push_records
-from app.pool.pushes.services import settle_pushes, withdraw_all
+from app.pool.pushes.services import merge_pushes, settle_pushes, withdraw_all
 from app.pool.shared.permissions import PushPermission
 
 if TYPE_CHECKING:
@@ -91,7 +91,14 @@ PUSHES = CustomerPart(
     PushRecord,
     _pushed,
     position=50,
-    answers=Answers(hand_over=settle_pushes, unshelve=withdraw_all),
+    answers=Answers(
+        hand_over=settle_pushes,
+        unshelve=withdraw_all,
+        recycle=withdraw_all,
+        freeze=nothing,
+        merge=merge_pushes,
+        erase=withdraw_all,
+    ),
     is_basic=True,
     lines=Lines(
         _entries,

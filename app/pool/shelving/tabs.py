@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import joinedload
 
 from app.customers.shared import choices
-from app.customers.shared.parts import STAY, CustomerPart, Lines
+from app.customers.shared.parts import CustomerPart, Lines, history
 from app.customers.shared.presentation import name_of
 from app.kernel.pages.elements import Entry
 from app.kernel.pages.formatting import code_tag, local_time
@@ -81,7 +81,7 @@ SHELF_LOG = CustomerPart(
     ShelfRecord,
     _shelved,
     position=60,
-    answers=STAY,
+    answers=history(ShelfLog.customer_id),
     lines=Lines(
         _entries,
         (joinedload(ShelfLog.handler).load_only(Staff.name),),

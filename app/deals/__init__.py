@@ -1,0 +1,1 @@
+"""Business records of customers (CUST-16 … CUST-18): opportunities, quotes, contracts, payments, tickets."""
