@@ -9,7 +9,7 @@ from alembic import op
 from app.kernel.database.columns import UtcDateTime
 from app.kernel.database.derived import BYTES
 
-revision = "0029"
+revision = "0026"
 down_revision = "0025"
 branch_labels = None
 depends_on = None
