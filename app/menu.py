@@ -11,6 +11,7 @@ MENU: tuple[str | MenuGroup, ...] = (
     "Customers",
     "Contacts",
     "Pushes",
+    "Public pool",
     "Follow-ups",
     MenuGroup(
         "Channel sales",
@@ -33,6 +34,9 @@ MENU: tuple[str | MenuGroup, ...] = (
         ("Staff", "Departments", "Roles", "Districts", "Companies", "Accounts"),
     ),
     MenuGroup(
-        "System", "fa-gears", _("System"), ("Settings", "Dictionaries", "Jobs", "Outgoing messages")
+        "System",
+        "fa-gears",
+        _("System"),
+        ("Settings", "Pool rules", "Dictionaries", "Jobs", "Outgoing messages"),
     ),
 )  # fmt: skip
