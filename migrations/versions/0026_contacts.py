@@ -1,6 +1,6 @@
 """Contacts, bank accounts, company paths, shipping marks; birthdays; the facet of enterprises
 
-Revision 0029, after 0025.
+Revision 0026, after 0025.
 """
 
 import sqlalchemy as sa

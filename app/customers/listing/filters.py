@@ -15,7 +15,7 @@ from app.customers.listing.name_search import name_contains
 from app.customers.numbers.filters import NumberFilter
 from app.customers.shared.fields import FIELDS, LABELS
 from app.customers.shared.idle import runs_out_within
-from app.customers.shared.models import Customer, CustomerDistrict
+from app.customers.shared.models import Customer, CustomerDistrict, Push
 from app.customers.shared.overdue import is_pending_overdue
 from app.customers.shared.queries import (
     customers_in_scope,

@@ -1,6 +1,6 @@
 """The public pool: since when customers are left alone, the rules of recycling, the pool's record
 
-Revision 0032, after 0025.
+Revision 0027, after 0026.
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from app.kernel.database.columns import UtcDateTime
 
-revision = "0032"
-down_revision = "0025"
+revision = "0027"
+down_revision = "0026"
 branch_labels = None
 depends_on = None
 
