@@ -13,6 +13,9 @@ MENU: tuple[str | MenuGroup, ...] = (
     "Pushes",
     "Public pool",
     "Follow-ups",
+    "Customer statistics",
+    "Tags",
+    "Categories",
     MenuGroup(
         "Channel sales",
         "fa-handshake",

@@ -28,6 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, column_property, composite, mapped_column, relationship
 
+from app.customers.labels.models import category_ids_of, tag_ids_of
 from app.customers.shared import choices
 from app.kernel.database.columns import BigId, Codes, CodeSet, UtcDateTime, code_type, one_of
 from app.kernel.database.derived import searched_by
@@ -110,6 +111,10 @@ class Customer(Model):
         _live_index("cell", "follow_status", "grade"),
         _live_index("owner_cell", "owner_id", "follow_status", "grade", then=("pool",)),
         _live_index("department_cell", "department_id", "follow_status", "grade", then=("pool",)),
+        _live_index(
+            "figures", "deal_status", "grade", "stage", "level", "source", "industry", "owner_id",
+            "department_id", "pool", then=("annual_revenue", "cooperation_years"),
+        ),
         Index("ix_customer_phone", "phone_index"),
         Index(
             "ix_customer_birthday", "birth_month_day", "birthday_noted_on",
@@ -206,6 +211,12 @@ class Customer(Model):
         select(func.count()).where(CONTACT.customer_id == id).scalar_subquery(),  # noqa: A003 - the column
         deferred=True,
     )
+
+    # Scalars of the same row: read with it where asked for (``queries.WHOLE``), else when first needed.
+    _key = id  # noqa: A003 - the column above
+    tag_ids: Mapped[str | None] = column_property(tag_ids_of(_key).scalar_subquery(), deferred=True)
+    category_ids: Mapped[str | None] = column_property(category_ids_of(_key).scalar_subquery(), deferred=True)
+    del _key
 
     def __repr__(self) -> str:
         return f"<Customer {self.code}>"

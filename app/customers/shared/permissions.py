@@ -26,6 +26,8 @@ class CustomerPermission(Permission, resource="Customer"):
     ADD_BANK_ACCOUNT = "add_bank_account"
     ADD_COMPANY_PATH = "add_company_path"
     ADD_SHIPPING_MARK = "add_shipping_mark"
+    TAG = "tag"
+    CATEGORIZE = "categorize"
 
 
 class FollowUpPermission(Permission, resource="FollowUp"):

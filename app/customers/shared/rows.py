@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import String, case, cast, func, literal_column, select
 
+from app.customers.labels.models import category_ids_of, tag_ids_of
 from app.customers.shared.fields import FIELDS
 from app.customers.shared.models import CONTACT, Customer, CustomerDistrict, CustomerMember, Push
 from app.customers.shared.policies import Facts
@@ -134,6 +135,8 @@ CUSTOMER_ROWS = RowShape(
     columns={
         "demand_district_ids": _DISTRICT_IDS.scalar_subquery(),
         "contact_count": _CONTACT_COUNT.scalar_subquery(),
+        "tag_ids": tag_ids_of(_C.id).correlate(_T).scalar_subquery(),
+        "category_ids": category_ids_of(_C.id).correlate(_T).scalar_subquery(),
     },
     fact_columns=_fact_columns,
     facts_of=_facts_of,
