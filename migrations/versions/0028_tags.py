@@ -1,6 +1,6 @@
 """Tags and categories of customers; an index from which statistics are counted
 
-Revision 0031, after 0025.
+Revision 0028, after 0027.
 """
 
 from datetime import UTC, datetime
@@ -12,8 +12,8 @@ from app.kernel.database.columns import UtcDateTime
 from app.kernel.folding import search_key
 from app.kernel.pinyin import sort_key
 
-revision = "0031"
-down_revision = "0025"
+revision = "0028"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 
