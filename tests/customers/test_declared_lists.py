@@ -118,6 +118,7 @@ class TestCustomers(ListViewTests):
         "source=walk_in": ["甲"], "demand_kind=buy": ["甲"], "district_id={district}": ["甲"], "price_min=90&price_max=210": ["甲"],
         "rooms=3": ["甲"], "tag={tag}": ["甲"], "tag=学区": ["甲"], "tag=没有": [], "category_id={category}": ["甲"],
         "activity=active": ["乙", "丙"], "activity=inactive": ["甲"], "activity=in_pool": [],
+        "days_left_max=0": ["甲"],
     }  # fmt: skip
     orders: ClassVar = {
         "created_at": ["甲", "乙", "丙"], "last_follow_up_at": ["乙", "丙", "甲"],

@@ -94,8 +94,9 @@ def test_the_toolbar_shows_few_buttons_and_only_to_those_who_may(app, world):
     page = Browser(app, "agent").page("/customers/")
     shown = page.one("div", class_="tbar-l")
     menu = shown.one("div", class_="dropdown-menu")
-    assert [b.text for b in menu.all("button")] == ["公开", "分配", "推送", "导出"]
-    assert len([b for b in shown.all("button") if b["data-batch"]]) == len(BATCHES)
+    below = ["公开", "分配", "推送", "领取", "从公海分配", "转入公海", "标签", "客户分类", "转移", "导出"]
+    assert [b.text for b in menu.all("button")] == below
+    assert len([b for b in shown.all("button") if b["data-batch"]]) == 3 + len(below) - 1
     assert all(b["title"] == "请先勾选记录" for b in shown.all("button") if b["data-batch"])
     auditor = Browser(app, "auditor").page("/customers/")
     assert not [b for b in auditor.all("button") if b["data-batch"]]

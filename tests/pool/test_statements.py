@@ -9,9 +9,9 @@ from tests.support.databases.statements import count_statements
 from tests.support.make import make_customer, make_platform_customer, make_push
 from tests.support.web.person import Browser
 
-OPERATION = 16  # the last one keeps what undo puts back (OFF-3)
+OPERATION = 17  # two of them keep what undo puts back (OFF-3) and read the labels anew
 PUSH = 20  # a new record with a key of its own; tells receiver and responsible (POOL-17); the budget of look-ups (ACC-17)
-WHOLE = 17
+WHOLE = 22
 LIST = 8
 DETAIL = 12
 TAB = 8

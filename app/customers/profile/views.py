@@ -245,7 +245,7 @@ class CustomerView(ScopedModelView):
             verdict = error.decision
         except Invalid:  # half a tax id: saving will say so
             verdict = ALLOW
-        return jsonify(message=verdict.reason, url=verdict.link)
+        return jsonify(message=str(verdict.message), url=verdict.link)
 
     @expose("/options", methods=["GET"])
     @permitted(CustomerPermission.READ)

@@ -214,8 +214,12 @@ class Customer(Model):
 
     # Scalars of the same row: read with it where asked for (``queries.WHOLE``), else when first needed.
     _key = id  # noqa: A003 - the column above
-    tag_ids: Mapped[str | None] = column_property(tag_ids_of(_key).scalar_subquery(), deferred=True)
-    category_ids: Mapped[str | None] = column_property(category_ids_of(_key).scalar_subquery(), deferred=True)
+    tag_ids: Mapped[str | None] = column_property(
+        tag_ids_of(_key).scalar_subquery(), deferred=True, group="labels"
+    )
+    category_ids: Mapped[str | None] = column_property(
+        category_ids_of(_key).scalar_subquery(), deferred=True, group="labels"
+    )
     del _key
 
     def __repr__(self) -> str:

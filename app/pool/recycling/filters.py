@@ -6,6 +6,7 @@ from flask import url_for
 from flask_babel import lazy_gettext as _
 
 from app.customers.shared import choices
+from app.customers.shared.fields import LABELS
 from app.kernel.lists.filters import ChoiceFilter, ReferenceFilter
 from app.kernel.lists.requests import ListSpec
 from app.org.shared.fields import department_name
@@ -22,7 +23,7 @@ RULES = ListSpec(
             lambda: url_for("OptionsView.departments"),
             department_name,
         ),
-        ChoiceFilter("deal_status", _("Deal status"), _R.deal_status, choices.DEAL_STATUS),
+        ChoiceFilter("deal_status", LABELS["deal_status"], _R.deal_status, choices.DEAL_STATUS),
         ChoiceFilter("level", _("Level"), _R.level, choices.LEVEL),
     ),
     {"created_at": _R.created_at},

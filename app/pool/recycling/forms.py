@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 
 from app.customers.shared import choices
+from app.customers.shared.fields import LABELS
 from app.kernel.fields.choices import ChoiceField
 from app.kernel.fields.forms import BaseForm, at_most, between, optional, required
 from app.kernel.fields.numbers import WholeField
@@ -23,7 +24,7 @@ class _Conditions(BaseForm):
     """For which customers a rule holds, and whose pool they come into."""
 
     department_id = department_field(_("Department and those below"), optional())
-    deal_status = ChoiceField(_("Deal status"), choices.DEAL_STATUS, optional())
+    deal_status = ChoiceField(LABELS["deal_status"], choices.DEAL_STATUS, optional())
     level = ChoiceField(_("Level"), choices.LEVEL, optional())
     to_department_id = department_field(
         _("Into the pool of"), optional(), description=_("Empty: of the owner's department")

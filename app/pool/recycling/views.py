@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _
 
 from app.audit.presentation import OFFICE_LOG_TAB
 from app.customers.shared import choices
+from app.customers.shared.fields import LABELS
 from app.customers.shared.queries import openable_names
 from app.kernel.access.current import current_actor
 from app.kernel.pages.elements import Button
@@ -64,7 +65,7 @@ class RecyclingRuleView(ScopedModelView):
     list_columns = ["department", "deal_status", "level", "days", "to_department", "created_at"]
     label_columns = {
         "department": _("Department and those below"),
-        "deal_status": _("Deal status"),
+        "deal_status": LABELS["deal_status"],
         "level": _("Level"),
         "days": _("Days without a follow-up"),
         "to_department": _("Into the pool of"),

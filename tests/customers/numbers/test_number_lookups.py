@@ -236,6 +236,10 @@ READERS = {
     "customers/duplicates/services.py:_find": "check_number's callers count (typed_number): see COMPARISONS; the hint "
     "of a new customer's form by spend_lookup: tests/customers/creation/test_duplicate_hint.py",
     "customers/duplicates/services.py:claim_number": "writes",
+    "customers/duplicates/services.py:customers_with_taken_number": "stored numbers among themselves",
+    "customers/creation/hints.py:customers_with_number": "look_up and look_up_duplicate count by spend_lookup",
+    "customers/numbers/lookups.py:_check_budget": "the ledger itself",
+    "pool/recycling/queries.py:rehearse": "stored numbers among themselves",
     "customers/duplicates/dedupe_mode.py:_numbers_held_twice": "stored numbers among themselves",
     "customers/duplicates/dedupe_mode.py:_obstacles": "stored numbers among themselves",
     "customers/shared/rows.py:CustomerRow.phone": "a row of a list carries its own number",
@@ -317,7 +321,9 @@ def test_acc_17_every_call_of_a_comparison_is_counted():
         "customers/creation/services.py",
         "customers/numbers/services.py",
         "customers/transfers/services.py",
+        "pool/public_pool/services.py",
         "pool/pushes/services.py",
+        "pool/recycling/services.py",
     }
 
 

@@ -52,12 +52,12 @@ def test_pool_17_pages_show_the_basics_the_files_and_the_offer(app, world, offer
     browser = Browser(app, "agent3")
     page = browser.page(f"/customers/{made.id}")
     assert browser.get(f"/customers/{made.id}/tab/follow_ups").status_code == 404
-    assert "等级" not in page.text
+    assert "分级标签" not in page.text
     assert browser.get(f"/customers/{made.id}/tab/pushes").status_code == 200
     accept_push(push.id, actor=world.actor("agent3"))
     db.session.commit()
     assert "预算八十万" in browser.page(f"/customers/{made.id}/tab/follow_ups").text
-    assert "等级" in browser.page(f"/customers/{made.id}").text
+    assert "分级标签" in browser.page(f"/customers/{made.id}").text
 
 
 def test_pool_17_the_team_the_group_and_what_hangs_on_follow_ups_wait_too(world, api, offered):

@@ -60,6 +60,7 @@ def _left_by(actor, **more):
         "last_shelved_at": NOW,
         "last_shelved_department_id": actor.department_id,
         "last_follow_up_at": NOW,
+        "idle_since": NOW,
         **more,
     }
 
