@@ -28,6 +28,15 @@ class CustomerPermission(Permission, resource="Customer"):
     ADD_SHIPPING_MARK = "add_shipping_mark"
     TAG = "tag"
     CATEGORIZE = "categorize"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
+
+
+class DuplicatePairPermission(Permission, resource="DuplicatePair"):
+    """Functions on pairs of customers that are probably one (CUST-9)."""
+
+    READ = "read"
+    DISMISS = "dismiss"
 
 
 class FollowUpPermission(Permission, resource="FollowUp"):
