@@ -16,6 +16,7 @@ MENU: tuple[str | MenuGroup, ...] = (
     "Customer statistics",
     "Tags",
     "Categories",
+    "Duplicates",
     MenuGroup(
         "Channel sales",
         "fa-handshake",

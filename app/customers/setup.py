@@ -18,12 +18,14 @@ from app.customers.creation.services import code_taken
 from app.customers.duplicates.dedupe_mode import prepare_switch
 from app.customers.duplicates.services import number_claimed, tax_id_taken
 from app.customers.files.queries import open_customer
+from app.customers.files.services import erase_files, merge_files
 from app.customers.follow_ups.queries import open_follow_up
 from app.customers.follow_ups.views import FollowUpView
 from app.customers.grading.services import declare_regrading
 from app.customers.listing.calendar import NEXT_CONTACTS
 from app.customers.listing.finding import CUSTOMERS
-from app.customers.members.services import TEAM_UNDO
+from app.customers.members.services import TEAM_UNDO, erase_team, merge_team
+from app.customers.merging import setup as merging
 from app.customers.numbers import choices as number_choices
 from app.customers.numbers.permissions import NumberLookupPermission
 from app.customers.numbers.views import NumberLookupApi, NumberLookupView
@@ -70,6 +72,12 @@ TODOS = Answers(
     merge=merge_todos,
     erase=close_customer_todos,
 )
+FILES = Answers(
+    hand_over=nothing, unshelve=nothing, recycle=nothing, freeze=nothing, merge=merge_files, erase=erase_files
+)
+TEAM = Answers(
+    hand_over=nothing, unshelve=nothing, recycle=nothing, freeze=nothing, merge=merge_team, erase=erase_team
+)
 
 
 def register(app: Flask) -> None:
@@ -97,6 +105,9 @@ def register(app: Flask) -> None:
     tags.register(app)
     categories.register(app)
     statistics.register(app)
+    answer("files", FILES)
+    answer("team", TEAM)
+    merging.register(app)
     add_calendar(CustomerView, NEXT_CONTACTS)
     offer_export(CustomerView, CustomerApi, ExportRecorder("customer.export"), begin_export)
     add_menu_entry(app, "Customers", CustomerView, "fa-user-group", _("Customers"))
@@ -118,6 +129,7 @@ def _finish() -> None:
     """Finish the registration after other contexts have added theirs: the file's own operations come last."""
     for action in OF_THE_FILE:
         add_operation(CustomerView, CustomerApi, action)
+    merging.add_operations()
     CustomerView.detail_tabs = tabs.detail_tabs()
     CustomerView.label_columns = {**LABELS, **LOGGED_LABELS}
     add_parts_to_api(CustomerApi)
