@@ -225,6 +225,7 @@ SUBJECTS = (
                 "accounts",
                 "company_paths",
                 "shipping_marks",
+                "merging",
             )
         ),
         resources=("Customer", "Contact", "BankAccount", "CompanyPath", "ShippingMark"),

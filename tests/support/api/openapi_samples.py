@@ -89,6 +89,12 @@ BODIES: dict[str, Body | Callable[[Database, Mapping[str, Any]], Body] | None] =
     "PATCH /api/v1/company-paths/{pk}": {"our_code": "K-2"},
     "POST /api/v1/customers/{pk}/shipping-marks": {"text": "N/M"},
     "PATCH /api/v1/shipping-marks/{pk}": {"text": "K.P."},
+    "POST /api/v1/customers/{pk}/merge": lambda _database, records: {
+        "other_id": records["mergeable"][1],
+        "choices": {"phone": records["mergeable"][1]},
+    },
+    "POST /api/v1/customers/{pk}/unmerge": {},
+    "POST /api/v1/customers/duplicates/dismiss": lambda _database, records: {"ids": records["pairs"][1:]},
     "POST /api/v1/customers/{pk}/transfer": lambda database, _records: {
         "owner_id": database.world.actor("agent2").id,
         "reason": "客户搬家",
@@ -285,6 +291,9 @@ PATHS: dict[str, dict[str, str]] = {
     "DELETE /api/v1/company-paths/{pk}": {"pk": "spare_paths"},
     "DELETE /api/v1/shipping-marks/{pk}": {"pk": "spare_marks"},
     "POST /api/v1/customers/{pk}/transfer": {"pk": "given_away"},
+    "POST /api/v1/customers/{pk}/merge": {"pk": "mergeable"},
+    "POST /api/v1/customers/{pk}/unmerge": {"pk": "survivors"},
+    "GET /api/v1/customers/duplicates/{pk}": {"pk": "pairs"},
     "POST /api/v1/customers/{pk}/assign": {"pk": "pending"},
     "POST /api/v1/customers/{pk}/privatize": {"pk": "nobodys"},
     "POST /api/v1/customers/{pk}/recycle": {"pk": "left_alone"},
