@@ -225,7 +225,6 @@ SUBJECTS = (
                 "accounts",
                 "company_paths",
                 "shipping_marks",
-                "merging",
             )
         ),
         resources=("Customer", "Contact", "BankAccount", "CompanyPath", "ShippingMark"),
