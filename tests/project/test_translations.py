@@ -26,6 +26,7 @@ CHINESE_IS_DATA = {
     "app/kernel/folding.py": "dots of foreign names",
     "app/kernel/pinyin.py": "family names",
     "app/channel/shared/similar_names.py": "titles after a surname",
+    "app/customers/merging/finder.py": "legal forms of companies, by which names do not differ",
     "demo/channel_names.py": "invented names and sentences",
     "demo/labels.py": "names of tags and categories",
     "demo/names.py": "invented names",

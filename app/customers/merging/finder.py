@@ -77,8 +77,8 @@ def likeness(one: str, other: str) -> int:
 
 def _pairs(*conditions: Any) -> Select[Any]:
     """Select pairs of live files of one company, the older first."""
-    statement: Select[Any] = select(_A.id, _B.id, _A.company_id)
-    return statement.where(
+    columns: Any = (_A.id, _B.id, _A.company_id)
+    return select(*columns).where(
         _A.deleted_at.is_(None),
         _B.deleted_at.is_(None),
         _A.company_id == _B.company_id,
