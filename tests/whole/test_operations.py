@@ -18,6 +18,7 @@ from sqlalchemy import select
 
 from app.channel.companies.services import create_company, edit_company
 from app.channel.projects.services import assign_members, create_plot
+from app.customers.merging.pairs import dismiss_pair
 from app.kernel.access.guard import unscoped
 from app.kernel.clock import now
 from app.kernel.database.session import db
@@ -54,7 +55,7 @@ MOST_RECORDS = 4
 RULE, DONE_OR_TYPED = (403, 409), (200, 201, 303, 422)
 GROUPS = [
     ("Customer",),
-    ("Push", "Referral", "Collision", "ViewingFee", "Broker", "Project"),
+    ("Push", "Referral", "Collision", "ViewingFee", "Broker", "Project", "DuplicatePair"),
     ("Staff", "Account", "Department", "Role", "OutgoingMessage", "Consultant", "BrokerCompany"),
     ("Todo", "BackgroundRun", "Job"),
     ("Contact", "BankAccount", "CompanyPath", "ShippingMark"),
@@ -142,7 +143,7 @@ def _said(app, view: ScopedModelView, operation: Operation, pk: int, actor) -> S
 
 def _more_states(database, records: dict[str, list[Any]]) -> None:
     """Create a colleague who departed, a consultant with other duties, a closed account, a disabled company,
-    a plot, and what is over beside what is not: to-dos, background runs, runs of a job.
+    a plot, and what is over beside what is not: to-dos, background runs, runs of a job, pairs of duplicates.
     """
     admin, agent = database.world.actor("admin"), database.world.actor("agent2")
     gone = db.session.get_one(Staff, database.world.actor("finance").id)
@@ -154,6 +155,7 @@ def _more_states(database, records: dict[str, list[Any]]) -> None:
     both = [*records["consultants"], agent.id]
     assign_members(records["projects"][0], duty="consultant", staff_ids=both, actor=admin)
     db.session.commit()
+    dismiss_pair(records["pairs"][1], actor=database.world.actor("agent"))
     records["staff"] = [gone.id, *records["staff"]]
     records["consultants"] = both
     records["accounts"] = [*records["accounts"], *records["closed_accounts"]]

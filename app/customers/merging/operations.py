@@ -19,6 +19,7 @@ from app.customers.merging.undo import unmerge_customer
 from app.customers.shared.operations import present_url
 from app.customers.shared.permissions import CustomerPermission, DuplicatePairPermission
 from app.kernel.pages.answers import Answer, finish
+from app.kernel.pages.formatting import join_names
 from app.kernel.pages.operations import ConfirmForm, Operation, OperationApi, OperationPage, without_facts
 
 if TYPE_CHECKING:
@@ -60,7 +61,9 @@ def _go_on(result: Merged | ToCompare) -> Any:
         to = url_for("CustomerView.merge", pk=result.id, other=[*result.other_ids], _drawer=drawer)
         return redirect(to, 303)
     url = url_for("CustomerView.show", pk=result.id)
-    text = gettext("%(others)s became part of this file", others="、".join(one.code for one in result.merged))
+    text = gettext(
+        "%(others)s became part of this file", others=join_names(one.code for one in result.merged)
+    )
     return finish(url, text, result_url=url)
 
 
@@ -71,6 +74,7 @@ MERGE = Operation(
     form=forms.MergeForm,
     policy=policies.can_merge,
     service=submit_merge,
+    answer=Answer(_("Another file became part of %(name)s")),
     page=OperationPage(
         submit_label=LazyString(forms.submit_label),
         form_for=forms.form_for,
@@ -96,6 +100,7 @@ UNMERGE = Operation(
     form=ConfirmForm,
     policy=policies.can_unmerge,
     service=unmerge_customer,
+    answer=Answer(_("The merge into %(name)s was undone")),
     page=OperationPage(
         submit_label=_("Undo the merge"),
         hint=_(
@@ -117,7 +122,7 @@ DISMISS = Operation(
     label=_("Not duplicates"),
     icon="fa-not-equal",
     form=None,
-    policy=without_facts(lambda _actor, pair: policies.can_dismiss(pair.state == "open")),
+    policy=without_facts(policies.can_dismiss),
     service=dismiss_pair,
     answer=Answer(_("Remembered: they are different customers")),
     page=OperationPage(in_list=True),

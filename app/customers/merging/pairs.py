@@ -33,7 +33,7 @@ def dismiss_pair(pk: int, *, actor: Actor) -> DuplicatePair:
     :raises Denied: ``duplicate.decided`` where it was decided already.
     """
     pair: DuplicatePair = get_one(visible_pairs(actor).where(DuplicatePair.id == pk), lock=True)
-    policies.can_dismiss(pair.state == "open").enforce()
+    policies.can_dismiss(actor, pair).enforce()
     _dismiss(pair, actor)
     return pair
 
@@ -52,7 +52,7 @@ def dismiss_pairs(ids: Sequence[int], *, actor: Actor) -> list[DuplicatePair]:
     if {pair.id for pair in pairs} != wanted:
         raise Invalid(ids=policies.UNKNOWN_PAIR)
     for pair in pairs:
-        policies.can_dismiss(pair.state == "open").enforce()
+        policies.can_dismiss(actor, pair).enforce()
         _dismiss(pair, actor)
     return pairs
 

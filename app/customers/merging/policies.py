@@ -13,6 +13,7 @@ from app.kernel.errors import ALLOW, Decision, conflict, forbidden
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from app.customers.merging.models import DuplicatePair
     from app.customers.shared.models import Customer
     from app.kernel.access.actor import Actor
 
@@ -77,8 +78,8 @@ UNKNOWN_PAIR = _("Not one of the choices")
 ALREADY_MERGED = conflict("customer.already_merged", _("This file was merged into another one just now"))
 
 
-def can_dismiss(is_open: bool) -> Decision:  # noqa: FBT001 - the pair's state is all that the rule needs
-    """CUST-9: an open pair may be declared two customers."""
-    if is_open:
+def can_dismiss(_actor: Actor, pair: DuplicatePair) -> Decision:
+    """CUST-9: an open pair may be declared two customers, by whoever can open both."""
+    if pair.state == "open":
         return ALLOW
     return conflict("duplicate.decided", _("This pair was decided already"))
