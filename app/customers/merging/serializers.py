@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, TypedDict, cast
 
 from app.customers.merging.choices import PAIR_REASON, PAIR_STATE
-from app.customers.merging.judging import judge_pair
+from app.customers.merging.judging import judge_pairs
 from app.customers.shared.queries import get_customer
 from app.customers.shared.serializers import CustomerRecord, customer_record
 from app.kernel.access.current import current_actor
@@ -142,9 +142,10 @@ def _file(customer: Customer) -> FileRecord:
     }
 
 
-def pair_records(pairs: Iterable[DuplicatePair]) -> list[PairRecord]:
+def pair_records(rows: Iterable[DuplicatePair]) -> list[PairRecord]:
     """Return the API records of pairs, each with the verdict for the caller."""
-    actor = current_actor()
+    pairs = [*rows]
+    verdicts = judge_pairs(pairs, current_actor())
     return [
         {
             "id": pair.id,
@@ -153,7 +154,7 @@ def pair_records(pairs: Iterable[DuplicatePair]) -> list[PairRecord]:
             "state": pair.state,
             "a": _file(pair.a),
             "b": _file(pair.b),
-            "merge": decision_record(judge_pair(pair, actor)),
+            "merge": decision_record(verdicts[pair.id]),
             "found_at": iso(pair.found_at),
             "decided_at": iso(pair.decided_at),
         }

@@ -18,7 +18,7 @@ from app.customers.merging.kept import changes_between, differences, file_values
 from app.customers.merging.models import CustomerMerge, DuplicatePair
 from app.customers.profile.editing import masked
 from app.customers.shared.grading import grade_of
-from app.customers.shared.merges import judge_merge
+from app.customers.shared.merges import judge_merge, merge_refusals
 from app.customers.shared.notifications import notify_about
 from app.customers.shared.parts import HandOver, Merge, hand_over, merge_parts, recycle_parts
 from app.customers.shared.queries import get_customer, get_customers
@@ -112,7 +112,7 @@ def files_to_merge(
         raise Invalid(other_id=_("Not one of the choices"))
     survivor, others = files[pk], [files[one] for one in wanted]
     policies.can_merge_all(actor, [survivor, *others]).enforce()
-    judge_merge([survivor, *others], actor).enforce()
+    judge_merge([survivor, *others], merge_refusals([survivor, *others], actor)).enforce()
     return survivor, others
 
 

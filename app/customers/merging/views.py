@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _
 
 from app.customers.merging.choices import PAIR_REASON, PAIR_STATE
 from app.customers.merging.filters import PAIRS
-from app.customers.merging.judging import judge_pair
+from app.customers.merging.judging import judge_pairs
 from app.customers.merging.models import DuplicatePair
 from app.customers.merging.queries import BOTH_FILES, dismissed_pairs, get_pair, open_pairs, visible_pairs
 from app.customers.shared.permissions import CustomerPermission
@@ -23,8 +23,11 @@ from app.kernel.pages.tabs import ListTab
 from app.kernel.pages.views import ScopedModelView
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from app.customers.shared.models import Customer
     from app.kernel.access.actor import Actor
+    from app.kernel.errors import Decision
 
 
 def _file(customer: Customer) -> str:
@@ -76,11 +79,15 @@ class DuplicatePairView(ScopedModelView):
         """Lead to the older file."""
         return record_address("CustomerView.show", record.a_id)
 
-    def row_buttons(self, record: DuplicatePair, actor: Actor, facts: Any) -> list[Button]:
+    def facts_of(self, records: Sequence[DuplicatePair], actor: Actor) -> Mapping[int, Decision]:
+        """Return whether each pair may be merged now."""
+        return judge_pairs(records, actor)
+
+    def row_buttons(self, record: DuplicatePair, actor: Actor, facts: Decision) -> list[Button]:
         """Return the ways to the comparison, disabled with the reason, and to the newer file; dismissal."""
         buttons = [Button(gettext("Open the newer file"), record_address("CustomerView.show", record.b_id))]
         if record.state == "open" and actor.may(CustomerPermission.MERGE):
             url = url_for("CustomerView.merge", pk=record.a_id, other=record.b_id)
-            reason = judge_pair(record, actor).reason
-            buttons.insert(0, Button(gettext("Compare and merge"), url, "fa-code-merge", reason=reason))
+            button = Button(gettext("Compare and merge"), url, "fa-code-merge", reason=facts.reason)
+            buttons.insert(0, button)
         return [*buttons, *operation_buttons(self, actor, record, facts, in_list=True)]

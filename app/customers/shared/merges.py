@@ -49,20 +49,30 @@ class CandidatePairs:
     pairs: Callable[[], Select[Any]]
 
 
-_refusals: dict[str, Callable[[Sequence[Customer], Actor], Decision]] = {}
+_refusals: dict[str, Callable[[Sequence[Customer], Actor], Mapping[int, Decision]]] = {}
 _conflicts: dict[str, Conflict] = {}
 _candidates: dict[str, CandidatePairs] = {}
 
 
-def refuses_merge(key: str, rule: Callable[[Sequence[Customer], Actor], Decision]) -> None:
-    """Declare what forbids these files to be merged, as an open handover or request on one of them does."""
+def refuses_merge(key: str, rule: Callable[[Sequence[Customer], Actor], Mapping[int, Decision]]) -> None:
+    """Declare what forbids a file to be merged with any other, as an open handover or request does.
+
+    ``rule(customers, actor)`` returns the refusals by the file's id, of a whole page of files at once.
+    """
     _refusals[key] = rule
 
 
-def judge_merge(customers: Sequence[Customer], actor: Actor) -> Decision:
-    """Return the first refusal of what was declared, or that nothing forbids it."""
-    verdicts = (rule(customers, actor) for rule in _refusals.values())
-    return next((verdict for verdict in verdicts if not verdict), ALLOW)
+def merge_refusals(customers: Sequence[Customer], actor: Actor) -> dict[int, Decision]:
+    """Return the first refusal of each file that may not be merged now, by its id."""
+    found: dict[int, Decision] = {}
+    for rule in _refusals.values():
+        found = {**rule(customers, actor), **found}
+    return found
+
+
+def judge_merge(customers: Sequence[Customer], refusals: Mapping[int, Decision]) -> Decision:
+    """Return the first refusal of one of these files, or that nothing forbids to merge them."""
+    return next((refusals[one.id] for one in customers if one.id in refusals), ALLOW)
 
 
 def declare_conflict(conflict: Conflict) -> None:

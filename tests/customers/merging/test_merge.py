@@ -12,6 +12,7 @@ from app.customers.creation.services import create_customer
 from app.customers.files.services import add_files
 from app.customers.follow_ups.services import follow_up
 from app.customers.members.services import add_member
+from app.customers.merging.finder import Found, keep_pairs
 from app.customers.merging.models import CustomerMerge
 from app.customers.merging.rehearsal import rehearse_merge
 from app.customers.merging.services import merge_customers
@@ -25,13 +26,14 @@ from app.customers.transfers.services import transfer_customer
 from app.kernel import clock
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
-from app.kernel.errors import ALLOW, Moved, NotFound, conflict
+from app.kernel.errors import Moved, NotFound, conflict
 from app.kernel.files.attachments import Attachment
 from app.notices.models import Todo
 from app.pool.pushes.services import accept_push, push_customer
 from tests.support.documents import upload
 from tests.support.make import make_customer, make_platform_customer, tax_id
 from tests.support.traces import claims, denied, invalid, notifications, operations, stored, todos
+from tests.support.web.person import Browser
 
 GONE = {"version", "name_search"}
 
@@ -192,9 +194,33 @@ def test_cust_9_an_open_request_refuses_a_merge(world):
     agent = world.actor("agent")
     one, other = make_customer(agent), make_customer(agent)
     waiting = conflict("customer.request_open", "有未决申请")
-    refuses_merge("test", lambda files, _actor: waiting if other.id in {f.id for f in files} else ALLOW)
+    refuses_merge("test", lambda files, _actor: {f.id: waiting for f in files if f.id == other.id})
     with denied("customer.request_open"):
         merge_customers(one.id, other_ids=[other.id], actor=agent)
+
+
+@pytest.mark.usefixtures("_declared")
+def test_cust_9_the_list_of_pairs_asks_each_rule_once(app, world, api):
+    agent = world.actor("agent")
+    pairs = [(make_customer(agent).id, make_customer(agent).id) for _ in range(3)]
+    keep_pairs([Found(*pair, agent.company_id, "same_name", 95) for pair in pairs], clock.now())
+    waiting = conflict("customer.request_open", "有未决申请")
+    asked = []
+
+    def rule(files, _actor):
+        asked.append({file.id for file in files})
+        return {pairs[1][1]: waiting}
+
+    refuses_merge("test", rule)
+    every = {pk for pair in pairs for pk in pair}
+    found = {
+        one["a"]["id"]: one["merge"]["code"]
+        for one in api("agent").get("/customers/duplicates").json["items"]
+    }
+    assert found == {pairs[0][0]: "", pairs[1][0]: "customer.request_open", pairs[2][0]: ""}
+    assert asked == [every]
+    assert "有未决申请" in Browser(app, "agent").get("/customers/duplicates/").text
+    assert asked == [every, every]
 
 
 @pytest.mark.usefixtures("_declared")
