@@ -54,7 +54,7 @@ class UnmergedRecord(CustomerRecord):
     kept_rows: dict[str, int]
 
 
-class FileRecord(TypedDict):
+class PairFileRecord(TypedDict):
     """One file of a pair."""
 
     id: int
@@ -73,8 +73,8 @@ class PairRecord(TypedDict):
     reason: Annotated[str, PAIR_REASON]
     score: int
     state: Annotated[str, PAIR_STATE]
-    a: FileRecord
-    b: FileRecord
+    a: PairFileRecord
+    b: PairFileRecord
     merge: Verdict
     found_at: Moment | None
     decided_at: Moment | None
@@ -130,7 +130,7 @@ def unmerged_record(result: Unmerged) -> UnmergedRecord:
     return cast("UnmergedRecord", found)
 
 
-def _file(customer: Customer) -> FileRecord:
+def _file(customer: Customer) -> PairFileRecord:
     return {
         "id": customer.id,
         "code": customer.code,
