@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import or_, select, update
+from sqlalchemy import select
 
 from app.audit import services as audit
 from app.customers.duplicates.models import PhoneClaim
@@ -15,7 +15,8 @@ from app.customers.duplicates.services import check_number, claim_number, find_d
 from app.customers.merging import policies
 from app.customers.merging.comparison import Difference, compare, read_choices, taken_fields
 from app.customers.merging.kept import changes_between, differences, file_values, rows_of, seal
-from app.customers.merging.models import CustomerMerge, DuplicatePair
+from app.customers.merging.models import CustomerMerge
+from app.customers.merging.pairs import follow_merge
 from app.customers.profile.editing import masked
 from app.customers.shared.grading import grade_of
 from app.customers.shared.merges import judge_merge, merge_refusals
@@ -25,8 +26,6 @@ from app.customers.shared.queries import get_customer, get_customers
 from app.customers.shared.settings import DEDUPE_MODE
 from app.customers.shared.validation import validate_demand
 from app.kernel import clock
-from app.kernel.access.guard import unscoped
-from app.kernel.database.records import upsert
 from app.kernel.database.session import db
 from app.kernel.database.transactions import lock as lock_names
 from app.kernel.database.transactions import transactional
@@ -144,10 +143,9 @@ def _merge(survivor: Customer, other: Customer, chosen: Mapping[str, int], actor
     changed = _take_fields(survivor, other, taken, tax_id)
     _claim(survivor, before, actor, is_new="phone" in changed)
     db.session.flush()
-    _keep(step, before, changed)
+    _keep(step, before, changed, follow_merge(survivor, other, actor))
     _log(step, changed)
     _notify(step, former)
-    _follow_pairs(survivor, other, actor)
 
 
 def responsible_for(customer: Customer) -> Staff | None:
@@ -222,7 +220,7 @@ def _check_demand(survivor: Customer) -> None:
     validate_demand({name: getattr(survivor, name) for name in names}, [])
 
 
-def _keep(step: Merge, before: _Before, changed: Mapping[str, Any]) -> None:
+def _keep(step: Merge, before: _Before, changed: Mapping[str, Any], pairs: Sequence[tuple[int, int]]) -> None:
     """Keep what the merge did, for its undo."""
     survivor, other = step.survivor, step.merged
     now = responsible_for(survivor)
@@ -231,6 +229,7 @@ def _keep(step: Merge, before: _Before, changed: Mapping[str, Any]) -> None:
         "survivor": differences(before.survivor, file_values(survivor)),
         "merged": differences(before.merged, file_values(other)),
         "claims": before.claims,
+        "pairs": pairs,
         "fields": [*changed],
         "responsible": now.id if now else None,
         "pool": survivor.pool,
@@ -282,39 +281,3 @@ def _notify(step: Merge, former: Staff | None) -> None:
             step.actor,
             code=step.merged.code,
         )
-
-
-def _follow_pairs(survivor: Customer, other: Customer, actor: Actor) -> None:
-    """Close the pair of both; who was no duplicate of the merged file is none of the survivor."""
-    a, b = sorted((survivor.id, other.id))
-    moment = clock.now()
-    with unscoped("pairs of a merged file, whoever may see them (CUST-9)"):
-        db.session.execute(
-            update(DuplicatePair)
-            .where(DuplicatePair.a_id == a, DuplicatePair.b_id == b)
-            .values(state="merged", decided_at=moment, decided_by_id=actor.id)
-        )
-        dismissed = db.session.scalars(
-            select(DuplicatePair).where(
-                or_(DuplicatePair.a_id == other.id, DuplicatePair.b_id == other.id),
-                DuplicatePair.state == "dismissed",
-            )
-        ).all()
-        for pair in dismissed:
-            third = pair.a_id if pair.b_id == other.id else pair.b_id
-            if third == survivor.id:
-                continue
-            first, last = sorted((survivor.id, third))
-            values = {
-                "company_id": pair.company_id,
-                "a_id": first,
-                "b_id": last,
-                "reason": pair.reason,
-                "score": pair.score,
-                "state": "dismissed",
-                "found_at": moment,
-                "seen_at": moment,
-                "decided_at": pair.decided_at,
-                "decided_by_id": pair.decided_by_id,
-            }
-            db.session.execute(upsert(DuplicatePair, values, unique=("a_id", "b_id")))

@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from app.audit import services as audit
 from app.customers.duplicates.places import number_place_of
 from app.customers.duplicates.services import claim_number, release_numbers
 from app.customers.merging import policies
 from app.customers.merging.kept import file_values, opened, put_back, set_column
-from app.customers.merging.models import CustomerMerge, DuplicatePair
+from app.customers.merging.models import CustomerMerge
+from app.customers.merging.pairs import reopen_pairs
 from app.customers.merging.services import responsible_for
 from app.customers.shared.fields import field_label
 from app.customers.shared.grading import grade_of
@@ -81,7 +82,7 @@ def unmerge_customer(pk: int, *, actor: Actor) -> Unmerged:
     _lock_numbers(survivor, merged, content)
     undone = replace(_put_back(survivor, merged, content, actor), asked_id=pk)
     merge.undo(clock.now(), actor.staff_id)
-    _reopen_pair(merge)
+    reopen_pairs(survivor.id, merged.id, content.get("pairs", ()))
     _log(undone, actor)
     _notify(undone, actor)
     return undone
@@ -201,16 +202,6 @@ def _claim_again(
     if claims["merged"]:
         claim_number(merged, number_place_of(merged, actor))
     db.session.flush()
-
-
-def _reopen_pair(merge: CustomerMerge) -> None:
-    a, b = sorted((merge.survivor_id, merge.merged_id))
-    with unscoped("the pair of two files that are apart again (CUST-9)"):
-        db.session.execute(
-            update(DuplicatePair)
-            .where(DuplicatePair.a_id == a, DuplicatePair.b_id == b, DuplicatePair.state == "merged")
-            .values(state="open", decided_at=None, decided_by_id=None)
-        )
 
 
 def _log(undone: Unmerged, actor: Actor) -> None:

@@ -14,7 +14,7 @@ from app.kernel.errors import NotFound
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from sqlalchemy import Select
+    from sqlalchemy import ColumnElement, Select
 
 
 R = TypeVar("R")
@@ -54,16 +54,18 @@ def upsert(
     unique: Sequence[str],
     where: str = "",
     changes: Mapping[str, Any] | None = None,
+    changes_if: ColumnElement[bool] | None = None,
 ) -> Any:
     """Return the statement that inserts ``values``, or makes ``changes`` in the row that has the same
     ``unique`` columns; without ``changes`` that row stays as it is, and ``RETURNING`` yields nothing.
     It is one statement, so that the database decides races.
 
     :param where: the condition of a partial unique index, written as the index has it.
+    :param changes_if: the condition on the row that is there; one that does not meet it stays as it is.
     """
     insert = postgres_insert if is_postgres() else sqlite_insert
     inserted = insert(model).values(dict(values))
     index: dict[str, Any] = {"index_elements": [*unique], "index_where": text(where) if where else None}
     if changes is None:
         return inserted.on_conflict_do_nothing(**index)
-    return inserted.on_conflict_do_update(**index, set_=dict(changes))
+    return inserted.on_conflict_do_update(**index, set_=dict(changes), where=changes_if)

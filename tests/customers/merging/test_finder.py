@@ -141,8 +141,31 @@ def test_cust_9_who_was_no_duplicate_of_the_merged_is_none_of_the_survivor(world
     dismiss_pair(pair.id, actor=agent)
     merge_customers(one.id, other_ids=[two.id], actor=agent)
     assert (one.id, two.id, "same_name", "merged") in _pairs()
-    assert (one.id, three.id, "same_name", "dismissed") in _pairs() or find_pairs() == 0
+    find_pairs()
+    assert (one.id, three.id, "same_name", "dismissed") in _pairs()
     assert db.session.scalars(open_pairs(agent)).all() == []
     unmerge_customer(two.id, actor=agent)
     find_pairs()
-    assert (one.id, two.id, "same_name", "open") in _pairs()
+    assert _pairs() == [
+        (one.id, two.id, "same_name", "open"),
+        (one.id, three.id, "same_name", "open"),
+        (two.id, three.id, "same_name", "dismissed"),
+    ]
+
+
+@pytest.mark.both
+def test_cust_9_a_pair_that_was_merged_stays_merged(world):
+    agent = world.actor("agent")
+    one, two, three = _made(world, "左二"), _made(world, "左 二"), _made(world, " 左二")
+    find_pairs()
+    apart = next(p for p in db.session.scalars(open_pairs(agent)) if (p.a_id, p.b_id) == (two.id, three.id))
+    dismiss_pair(apart.id, actor=agent)
+    merge_customers(one.id, other_ids=[three.id], actor=agent)
+    merge_customers(one.id, other_ids=[two.id], actor=agent)
+    assert _pairs() == [
+        (one.id, two.id, "same_name", "merged"),
+        (one.id, three.id, "same_name", "merged"),
+        (two.id, three.id, "same_name", "dismissed"),
+    ]
+    unmerge_customer(two.id, actor=agent)
+    assert (one.id, three.id, "same_name", "merged") in _pairs()

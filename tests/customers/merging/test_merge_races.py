@@ -99,7 +99,7 @@ def test_cust_9_a_crash_in_the_middle_leaves_nothing(world, monkeypatch):
     def fail(*_args):
         raise MemoryError
 
-    monkeypatch.setattr(services, "_follow_pairs", fail)
+    monkeypatch.setattr(services, "_notify", fail)
     with pytest.raises(MemoryError):
         merge_customers(stays.id, other_ids=[goes.id], actor=agent)
     assert (stored(stays.id), stored(goes.id), rows_of([stays.id, goes.id])) == before

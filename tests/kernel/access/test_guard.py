@@ -38,11 +38,12 @@ UNSCOPED = {
     "customers/merging/kept.py": {
         "a merge and its undo concern all that hangs on two files, whoever may see it (CUST-9)"
     },
-    "customers/merging/services.py": {"pairs of a merged file, whoever may see them (CUST-9)"},
+    "customers/merging/pairs.py": {
+        "pairs of files that are merged or apart again, whoever may see them (CUST-9)"
+    },
     "customers/merging/undo.py": {
         "the merged file is out of everybody's reach until the undo (CUST-9)",
         "the operator names a file by its code (CUST-9)",
-        "the pair of two files that are apart again (CUST-9)",
     },
     "channel/collisions/rebinding.py": {"rebinding: the referral that collided, whoever may see it (CH-19)"},
     "channel/consultants/services.py": {
