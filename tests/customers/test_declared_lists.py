@@ -15,6 +15,7 @@ from app.customers.contacts.services import add_contact
 from app.customers.follow_ups.services import follow_up
 from app.customers.labels.models import Tag
 from app.customers.merging.finder import Found, keep_pairs
+from app.customers.merging.services import merge_customers
 from app.customers.numbers.lookups import record_lookup
 from app.customers.numbers.services import reveal_phone
 from app.customers.profile.services import update_customer
@@ -342,6 +343,16 @@ class TestShippingMarksOfACustomer(History, ApiTests):
 
     def add(self, number):
         add_mark(self.pk, text=f"唛头{number}", actor=self.agent)
+
+
+class TestMergesOfACustomer(History, ApiTests):
+    """CUST-9, PLAT-9: the files that became part of a customer."""
+
+    path = "/customers/<int:pk>/merges"
+    orders: ClassVar = {"created_at": ["{before}", "{newest}"]}
+
+    def add(self, number):
+        merge_customers(self.pk, other_ids=[make_customer(self.agent).id], actor=self.agent)
 
 
 class Pairs:

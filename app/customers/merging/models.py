@@ -41,7 +41,7 @@ class CustomerMerge(Model):
     survivor_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), nullable=False)
     merged_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), nullable=False)
     by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), nullable=False)
-    kept_cipher: Mapped[str | None] = mapped_column(Encrypted(_SEALED))
+    kept_cipher: Mapped[str | None] = mapped_column(Encrypted(_SEALED), deferred=True)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     undone_by_id: Mapped[int | None] = mapped_column(ForeignKey("ab_user.id"))

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
 
 _P = DuplicatePair.__table__.c
+WITH_FILE = (
+    joinedload(CustomerMerge.merged).load_only(Customer.code, Customer.name),
+    joinedload(CustomerMerge.by),
+)
 _PEOPLE = ("owner", "handler", "private_holder", "department")
 BOTH_FILES = tuple(
     joinedload(side).joinedload(getattr(Customer, name))
@@ -51,5 +55,5 @@ def merges_into(customer: Customer, _actor: Any = None) -> Select[CustomerMerge]
     return scoped(
         select(CustomerMerge)
         .where(CustomerMerge.survivor_id == customer.id, CustomerMerge.undone_at.is_(None))
-        .options(joinedload(CustomerMerge.merged), joinedload(CustomerMerge.by))
+        .options(*WITH_FILE)
     )

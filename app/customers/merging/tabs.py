@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 from app.customers.merging.erasure import erase_merges
 from app.customers.merging.models import CustomerMerge
 from app.customers.merging.operations import UNMERGE
-from app.customers.merging.queries import merges_into
+from app.customers.merging.queries import WITH_FILE, merges_into
 from app.customers.merging.serializers import MergeRecord, merge_records
 from app.customers.shared.parts import Answers, CustomerPart, nothing
 from app.customers.shared.queries import facts_for
@@ -49,6 +49,7 @@ MERGES = CustomerPart(
     merge_records,
     MergeRecord,
     position=45,
+    options=WITH_FILE,
     answers=Answers(
         hand_over=nothing,
         unshelve=nothing,

@@ -43,7 +43,7 @@ def _collection(part: CustomerPart) -> Any:
         actor = current_actor()
         reach = get_customer if part.is_basic else get_fully_open_customer
         statement = part.rows(reach(pk, actor=actor), actor)
-        return self.list_answer(statement, part.spec, part.records)
+        return self.list_answer(statement, part.spec, part.records, *part.options)
 
     call.__name__ = f"get_{part.key}"
     call.__doc__ = f"{part.key.replace('_', ' ').capitalize()} of a customer, newest first."

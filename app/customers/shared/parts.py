@@ -158,12 +158,12 @@ class CustomerPart:
     """Rows that belong to a customer.
 
     ``rows(customer, actor)`` selects the rows that the actor may see, ``records`` turns them into a list of
-    ``record_type`` for the API; ``order`` is the column of the newest. ``event(record)`` returns who and what
-    for the timeline of the 360° view, ``lines`` show the rows in the timeline of the page; a part without
-    them is not in the timeline. ``answers`` say what happens to the rows when
-    the customer is handed over or unshelved; a part without them stops the start (CUST-32). ``read`` is
-    the permission that the tab needs, where that is not to read the customer itself; ``is_basic``
-    parts are also shown to people who know the customer only through a push (POOL-17).
+    ``record_type`` for the API, and ``options`` load what it reads of other tables; ``order`` is the column
+    of the newest. ``event(record)`` returns who and what for the timeline of the 360° view, ``lines`` show
+    the rows in the timeline of the page; a part without them is not in the timeline. ``answers`` say what
+    happens to the rows when the customer is handed over or unshelved; a part without them stops the start
+    (CUST-32). ``read`` is the permission that the tab needs, where that is not to read the customer itself;
+    ``is_basic`` parts are also shown to people who know the customer only through a push (POOL-17).
     """
 
     key: str
@@ -180,6 +180,7 @@ class CustomerPart:
     is_basic: bool = False
     answers: Answers | None = None
     lines: Lines | None = None
+    options: tuple[Any, ...] = ()
 
     @property
     def spec(self) -> ListSpec:
@@ -193,7 +194,7 @@ class CustomerPart:
     def newest(self, customer: Customer, actor: Actor) -> list[Any]:
         """Return the latest rows as the API shows them."""
         statement = self.rows(customer, actor)
-        return self.records(first_records(statement, self.order, NEWEST))
+        return self.records(first_records(statement, self.order, NEWEST, *self.options))
 
     def source(self, customer: Customer, actor: Actor) -> TimelineSource | None:
         """Return the rows as a source of the page's timeline; None for a part that is not in it."""
