@@ -21,12 +21,15 @@ from app.customers.shared.queries import (
     get_customer,
     get_customer_to_undo,
 )
+from app.kernel.database.conditions import id_in
 from app.kernel.database.records import get_one
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from app.kernel.errors import Denied, conflict
 from app.kernel.translation import N_
 from app.notices import services as notices
+from app.org.shared.models import Staff
+from app.org.staff.queries import colleagues
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -133,19 +136,23 @@ TEAM_UNDO = Undo("customer.team_undone", N_("Change of the team undone"), get_cu
 def merge_team(step: Merge) -> None:
     """Put the team of the merged file on the survivor's: each once, to write where either let them (CUST-9).
 
-    Who is responsible for the survivor needs no membership.
+    Who is responsible for the survivor needs no membership; who may not work on customers any more reads
+    (ACC-15).
     """
     survivor = step.survivor
     responsible = {survivor.owner_id, survivor.private_holder_id}
     rows = select(CustomerMember).where(CustomerMember.customer_id.in_([survivor.id, step.merged.id]))
     team = {(row.customer_id, row.staff_id): row for row in db.session.scalars(rows.with_for_update())}
+    able = colleagues(step.actor, may=FOLLOWING_UP).where(id_in(Staff.id, {pk for _customer, pk in team}))
+    workers = set(db.session.scalars(able.with_only_columns(Staff.id)))
     for (customer_id, staff_id), row in team.items():
         if customer_id == survivor.id:
             continue
         known = team.get((survivor.id, staff_id))
+        access = row.access if staff_id in workers else "read"
         if known is None and staff_id not in responsible:
-            db.session.add(CustomerMember(customer_id=survivor.id, staff_id=staff_id, access=row.access))
-        elif known is not None and row.access == "write":
+            db.session.add(CustomerMember(customer_id=survivor.id, staff_id=staff_id, access=access))
+        elif known is not None and access == "write":
             known.access = "write"
         db.session.delete(row)
     db.session.flush()

@@ -8,9 +8,12 @@ from __future__ import annotations
 import ast
 
 import pytest
+from sqlalchemy import select
 
 from app.customers.creation.forms import CustomerForm
 from app.customers.members.services import add_member
+from app.customers.merging.services import merge_customers
+from app.customers.shared.models import CustomerMember
 from app.customers.transfers.services import transfer_customer
 from app.kernel.database.session import db
 from app.kernel.errors import Invalid
@@ -76,6 +79,18 @@ def _add_member(world, api, who, named):
     )
 
 
+def _merge_team(world, api, who, named):
+    """Who wrote on the merged file and may not work on customers any more only reads the survivor."""
+    agent = world.actor("agent")
+    stays, goes = make_customer(agent), make_customer(agent)
+    db.session.add(CustomerMember(customer_id=goes.id, staff_id=named, access="write"))
+    db.session.commit()
+    merge_customers(stays.id, other_ids=[goes.id], actor=agent)
+    members = select(CustomerMember.customer_id, CustomerMember.access)
+    found = db.session.execute(members.where(CustomerMember.staff_id == named)).all()
+    assert [tuple(row) for row in found] == [(stays.id, "read")]
+
+
 def _transfer(world, api, who, named):
     made = make_customer(world.actor("agent"))
     _refused(
@@ -128,6 +143,7 @@ def _leave_to_the_manager(world, api, who, named):
 DOORS = {
     "app/customers/creation/services.py:create_customer": _create,
     "app/customers/members/services.py:add_member": _add_member,
+    "app/customers/members/services.py:merge_team": _merge_team,
     "app/customers/transfers/services.py:_move": _transfer,
     "app/pool/holding/services.py:assign_customer": _assign,
     "app/pool/holding/services.py:privatize_customer": _privatize,
