@@ -36,6 +36,7 @@ def test_cust_9_merge_and_undo(chromium, live, world):
         expect(page.locator("#p-merges")).to_contain_text(goes.code)
         page.locator("#p-merges a[data-drawer='撤销合并']").click()
         submit(form_of(page))
+        expect(page.locator(".toast-i").last).to_contain_text(f"{goes.code} 已恢复")
         page.goto(f"/customers/{goes.id}")
         expect(page).to_have_url(f"{live}/customers/{goes.id}")
         expect(page.locator("h1")).to_contain_text("左二妹")

@@ -34,6 +34,7 @@ EVERYTHING = "whatever it offers is taken: the service asks the same query"
 LOOKED = "tested below: every offered value is saved"
 SAYS = "tested below: the refusal stands under the field with its reason"
 TRIED_THERE = "tested with its operation"
+PAIRED = "files that the person can open; the next step says why some cannot be merged"
 # Form and field → why it offers only what can be saved.
 CHOOSERS = {
     "BrokerEditForm.company_id": EVERYTHING,
@@ -61,6 +62,8 @@ CHOOSERS = {
     "CustomerForm.handler_id": SAYS,
     "CustomerForm.department_id": SAYS,
     "MemberForm.staff_id": LOOKED,
+    "ChooseForm.chosen_ids": PAIRED,
+    "PairsForm.ids": BY_ID,
     "TransferForm.owner_id": LOOKED,
     "DepartmentEditForm.manager_id": LOOKED,
     "DepartmentForm.manager_id": SAYS,

@@ -8,14 +8,16 @@ from flask import request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import FormField, RadioField
+from wtforms.fields.choices import SelectChoice
 
 from app.customers.merging.comparison import compare
 from app.customers.merging.services import MOST, files_to_merge
 from app.customers.shared.queries import openable_names
 from app.kernel.access.current import current_actor
 from app.kernel.fields.choices import ChosenIdsField, ReferencesField
-from app.kernel.fields.forms import REQUIRED, BaseForm, SubForm, required
+from app.kernel.fields.forms import BaseForm, SubForm, required
 from app.kernel.fields.numbers import WholeField, YesNoField
+from app.kernel.pages.formatting import join_names
 from app.kernel.text import read_id
 
 if TYPE_CHECKING:
@@ -92,10 +94,13 @@ def _comparison(customer: Customer, other_ids: Sequence[int]) -> Callable[..., B
 
 
 def _choice(one: Difference, files: Sequence[Customer]) -> RadioField:
-    labels = {file.id: f"{one.options.get(file.id) or '–'}  ({file.code})" for file in files}
     return RadioField(
         str(one.label),
-        choices=[(pk, labels[pk]) for pk in labels if pk in one.options],
+        choices=[
+            SelectChoice(file.id, f"{one.options[file.id] or '–'}  ({file.code})")
+            for file in files
+            if file.id in one.options
+        ],
         coerce=int,
         default=one.chosen,
         render_kw={"data-wide": "1"},
@@ -116,9 +121,6 @@ def warning_for(customer: Customer) -> str:
     return gettext(
         "%(others)s: everything that hangs on it goes to %(code)s, and its code leads there. It can be "
         "undone as long as nothing is built on it.",
-        others="、".join(names.get(pk, str(pk)) for pk in others),
+        others=join_names(names.get(pk, str(pk)) for pk in others),
         code=customer.code,
     )
-
-
-__all__ = ["REQUIRED"]
