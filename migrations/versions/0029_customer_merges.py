@@ -1,6 +1,6 @@
 """Files that became part of another one, what a merge can be undone with, and pairs that are probably one
 
-Revision 0026, after 0025.
+Revision 0029, after 0028.
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from app.kernel.database.columns import UtcDateTime
 
-revision = "0026"
-down_revision = "0025"
+revision = "0029"
+down_revision = "0028"
 branch_labels = None
 depends_on = None
 
