@@ -116,7 +116,7 @@ RECORDS = [
 LOCKS = [
     Mutation("private-count-not-locked", "lock_private_count", 'lock(f"holding:{staff_id}")', "pass",
              ("pool_12_the_ceiling_is_not_passed",)),
-    Mutation("reveals-not-locked", "reveal_phone", 'lock(f"reveal:{actor.id}")', "pass",
+    Mutation("reveals-not-locked", "record_reveal", 'lock(f"reveal:{actor.id}")', "pass",
              ("acc_10_the_quota_is_not_passed",)),
     Mutation("last-administrator-not-counted", "disable_account", "if not active_administrators():", "if False:",
              ("acc_13_one_administrator_stays",)),

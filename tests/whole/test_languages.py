@@ -9,6 +9,7 @@ import pytest
 from app.customers.follow_ups.services import follow_up
 from app.customers.numbers.services import reveal_phone
 from app.customers.profile.services import update_customer
+from app.customers.shared.choices import PRICE_TERMS
 from tests.support.make import make_customer, make_platform_customer
 from tests.support.people.world import PASSWORD, PEOPLE
 from tests.support.web.person import Browser
@@ -18,8 +19,11 @@ pytestmark = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 WORD = re.compile(r"[A-Za-z]{3,}")
-# Latin letters that are not English text: codes, keys, names of languages, request numbers, user names.
-NOT_ENGLISH = re.compile(rf"CUS\d+|Ctrl K|Esc|English|PDF|MB|[0-9a-f]{{32}}|\b(?:{'|'.join(PEOPLE)})\b")
+# Latin letters that are not English text: codes, keys, terms of trade, names of languages, request numbers, user
+# names.
+NOT_ENGLISH = re.compile(
+    rf"CUS\d+|\b(?:{'|'.join(PRICE_TERMS.codes).upper()})\b|Ctrl K|Esc|English|PDF|MB|[0-9a-f]{{32}}|\b(?:{'|'.join(PEOPLE)})\b"
+)
 
 
 @pytest.fixture

@@ -59,16 +59,17 @@ GROUPS = [
     ("Staff", "Account", "Department", "Role", "OutgoingMessage", "Consultant", "BrokerCompany"),
     ("Todo", "BackgroundRun", "Job"),
     ("Contact", "BankAccount", "CompanyPath", "ShippingMark"),
-    ("Tag", "Category"),
+    ("Tag", "Category", "RecyclingRule"),
 ]
 # What the permission alone decides here (the administrator is staff, not an account of the list); what only a provider could send, which tests/notices/outbox has.
 NEVER_REFUSED = {
-    "Tag.merge", "Category.move", "Project.staff", "Project.add_files", "Project.remove", "Account.reset_password", "BrokerCompany.enable", "BrokerCompany.disable",
+    "Tag.merge", "Category.move", "RecyclingRule.delete", "Project.staff", "Project.add_files", "Project.remove", "Account.reset_password", "BrokerCompany.enable", "BrokerCompany.disable",
 }  # fmt: skip
 NEVER_ALLOWED = {"OutgoingMessage.send_again"}
 # Refusals because of the input, not of the record: the button cannot know them.
 BY_INPUT = {
     "account.known",
+    "category.cycle",
     "customer.is_member",
     "customer.other_group",
     "customer.same_owner",

@@ -70,7 +70,7 @@ def test_the_customers_list_reads_its_rows_in_one_statement(app, world, username
     assert len(_asked(app, browser, "/customers/?page_size=10")) <= 5
     narrowed = _asked(app, browser, f"/customers/?page_size=10&owner_id={world.actor('agent').id}")
     assert len(narrowed) <= 5
-    assert sum("FROM customer" in one and "count(" not in one for one in narrowed) == 1, narrowed
+    assert sum("customer.name" in one for one in narrowed) == 1, narrowed
     fragment = {"HX-Request": "true"}
     owner = f"owner_id={world.actor('agent').id}"
     # Three where the number of rows is known: all on the page, or more than are counted; else it is counted.

@@ -139,7 +139,7 @@ def read_choices(choices: Mapping[str, Any], files: Sequence[Customer]) -> dict[
 
 def compare(files: Sequence[Customer], chosen: Mapping[str, int]) -> list[Difference]:
     """Return where the files differ, the survivor first among them, in the order of the fields."""
-    found = [_compare(one, files, chosen) for one in MERGED_FIELDS if _differs(one, files)]
+    found = [_difference(one, files, chosen) for one in MERGED_FIELDS if _differs(one, files)]
     for conflict in declared_conflicts():
         options = conflict.options(files)
         if len(options) > 1:
@@ -152,7 +152,7 @@ def _differs(one: MergedField, files: Iterable[Customer]) -> bool:
     return len({one.value(customer) for customer in files}) > 1
 
 
-def _compare(one: MergedField, files: Sequence[Customer], chosen: Mapping[str, int]) -> Difference:
+def _difference(one: MergedField, files: Sequence[Customer], chosen: Mapping[str, int]) -> Difference:
     filled = [customer for customer in files if not one.is_empty(customer)]
     return Difference(
         one.key,

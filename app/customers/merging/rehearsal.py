@@ -51,5 +51,8 @@ def _merge_and_roll_back(
 def _load(customer: Any) -> None:
     """Load what the record of the API shows, before the rows are gone."""
     db.session.refresh(customer)
-    for name in ("owner", "handler", "private_holder", "department", "district", "demand_districts"):
+    for name in (
+        "owner", "handler", "private_holder", "department", "district", "demand_districts",
+        "tag_ids", "category_ids",
+    ):  # fmt: skip
         getattr(customer, name)

@@ -17,6 +17,7 @@ from app.customers.merging.comparison import Difference, compare, read_choices, 
 from app.customers.merging.kept import changes_between, differences, file_values, rows_of, seal
 from app.customers.merging.models import CustomerMerge
 from app.customers.merging.pairs import follow_merge
+from app.customers.numbers.lookups import typed_number
 from app.customers.profile.editing import masked
 from app.customers.shared.grading import grade_of
 from app.customers.shared.merges import judge_merge, merge_refusals
@@ -209,7 +210,8 @@ def _claim(survivor: Customer, before: _Before, actor: Actor, *, is_new: bool) -
         return
     place, index = number_place_of(survivor, actor), survivor.phone.index or ""
     if is_new:
-        check_number(index, place, actor, exclude=survivor.id)
+        with typed_number(survivor.phone, "transfer", actor):
+            check_number(index, place, actor, exclude=survivor.id)
     elif not find_duplicate(index, place, actor, exclude=survivor.id):
         return  # as before: a third file has the number here, and is merged next
     claim_number(survivor, place)

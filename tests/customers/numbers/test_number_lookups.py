@@ -239,6 +239,7 @@ READERS = {
     "customers/duplicates/services.py:customers_with_taken_number": "stored numbers among themselves",
     "customers/creation/hints.py:customers_with_number": "look_up and look_up_duplicate count by spend_lookup",
     "customers/numbers/lookups.py:_check_budget": "the ledger itself",
+    "customers/merging/finder.py:same_numbers": "stored numbers among themselves",
     "pool/recycling/queries.py:rehearse": "stored numbers among themselves",
     "customers/duplicates/dedupe_mode.py:_numbers_held_twice": "stored numbers among themselves",
     "customers/duplicates/dedupe_mode.py:_obstacles": "stored numbers among themselves",
@@ -319,6 +320,7 @@ def test_acc_17_every_call_of_a_comparison_is_counted():
     assert {module: found for module, found in calls.items() if not all(found)} == {}
     assert {module for module, found in calls.items() if found} == {
         "customers/creation/services.py",
+        "customers/merging/services.py",
         "customers/numbers/services.py",
         "customers/transfers/services.py",
         "pool/public_pool/services.py",

@@ -25,12 +25,33 @@ APP = Path(__file__).resolve().parents[3] / "app"
 # File → the reasons why it reads guarded tables without a scope.  A new use needs an entry here.
 UNSCOPED = {
     "audit/undo/journal.py": {"who changed the row a moment ago puts it back as it was (OFF-3)"},
-    "customers/numbers/lookups.py": {"a person's own new customers are counted, not shown (ACC-17)"},
-    "customers/shared/parts.py": {"a merge takes along everything that belongs to the other file (CUST-9)"},
-    "customers/shared/queries.py": {
-        "who changed the customer a moment ago takes it back (OFF-3)",
-        "a merged file leads on to its survivor, of which the caller decides (CUST-9)",
+    "channel/collisions/rebinding.py": {"rebinding: the referral that collided, whoever may see it (CH-19)"},
+    "channel/consultants/services.py": {
+        "departure: all customers of the consultant go on to another (CH-20)"
     },
+    "channel/referrals/expiry.py": {"expiry: protections end whoever may see them (CH-17)"},
+    "channel/scans/code_proof.py": {"scan: the proved code is the way to the customer (CH-30)"},
+    "channel/scans/services.py": {"scan: the code itself is the way to the customer (CH-13)"},
+    "customers/contacts/birthdays.py": {"birthdays of all customers, whoever owns them (CUST-29)"},
+    "customers/contacts/queries.py": {
+        "a number that is known elsewhere is said to be known, and no more (CUST-8)"
+    },
+    "customers/creation/hints.py": {
+        "a look-up says whether a colleague or another department has it (CUST-8)",
+        "a look-up says whether a customer exists, whoever has it (CUST-33)",
+    },
+    "customers/creation/services.py": {"a code is unique in the whole system and never reused (CUST-1)"},
+    "customers/duplicates/dedupe_mode.py": {
+        "the rule for equal numbers holds in the whole system, whoever owns them (CUST-7)"
+    },
+    "customers/duplicates/services.py": {
+        "a refused duplicate says whether a colleague or another department has it (CUST-8)",
+        "duplicate check: a tax id is unique in the whole system (CUST-6)",
+        "duplicate check: equal numbers matter whoever owns them (CUST-7)",
+    },
+    "customers/grading/services.py": {"thresholds are the same for all companies (CUST-10)"},
+    "customers/listing/look_up.py": {"a look-up says whether a customer exists, whoever has it (CUST-33)"},
+    "customers/listing/name_search.py": {"every customer is found by its name, whoever may see it"},
     "customers/merging/erasure.py": {"the files that became part of a deleted customer go with it (CUST-22)"},
     "customers/merging/finder.py": {
         "duplicates are found whoever has them, and shown to who may open both (CUST-9)"
@@ -45,36 +66,26 @@ UNSCOPED = {
         "the merged file is out of everybody's reach until the undo (CUST-9)",
         "the operator names a file by its code (CUST-9)",
     },
-    "channel/collisions/rebinding.py": {"rebinding: the referral that collided, whoever may see it (CH-19)"},
-    "channel/consultants/services.py": {
-        "departure: all customers of the consultant go on to another (CH-20)"
+    "customers/numbers/lookups.py": {"a person's own new customers are counted, not shown (ACC-17)"},
+    "customers/shared/parts.py": {"a merge takes along everything that belongs to the other file (CUST-9)"},
+    "customers/shared/queries.py": {
+        "a merged file leads on to its survivor, of which the caller decides (CUST-9)",
+        "who changed the customer a moment ago takes it back (OFF-3)",
     },
-    "channel/referrals/expiry.py": {"expiry: protections end whoever may see them (CH-17)"},
-    "channel/scans/code_proof.py": {"scan: the proved code is the way to the customer (CH-30)"},
-    "channel/scans/services.py": {"scan: the code itself is the way to the customer (CH-13)"},
-    "customers/duplicates/dedupe_mode.py": {
-        "the rule for equal numbers holds in the whole system, whoever owns them (CUST-7)"
-    },
-    "customers/duplicates/services.py": {
-        "a refused duplicate says whether a colleague or another department has it (CUST-8)",
-        "duplicate check: equal numbers matter whoever owns them (CUST-7)",
-        "duplicate check: a tax id is unique in the whole system (CUST-6)",
-    },
-    "customers/contacts/birthdays.py": {"birthdays of all customers, whoever owns them (CUST-29)"},
-    "customers/contacts/queries.py": {
-        "a number that is known elsewhere is said to be known, and no more (CUST-8)"
-    },
-    "customers/creation/services.py": {"a code is unique in the whole system and never reused (CUST-1)"},
-    "customers/listing/name_search.py": {"every customer is found by its name, whoever may see it"},
-    "kernel/lists/words.py": {"every record is found by its name, whoever may see it"},
     "kernel/files/attachments.py": {"sweep: every row keeps its content, removed ones too"},
+    "kernel/lists/words.py": {"every record is found by its name, whoever may see it"},
     "pool/clocks/services.py": {"the clocks of the pool run for every customer (POOL-24)"},
     "pool/holding/undo.py": {"a holder's customers are counted, whoever undoes the release (POOL-12)"},
     "pool/moves/services.py": {
         "the office sees how many customers a move concerns, not which (POOL-22)",
         "who moves to another department leaves or takes along every customer (POOL-22)",
     },
+    "pool/public_pool/queries.py": {"a person's customers are counted before they get another (POOL-20)"},
     "pool/pushes/services.py": {"a push is refused to who has the number, whoever asks (POOL-16)"},
+    "pool/recycling/queries.py": {
+        "a rehearsal says what the job would do to every customer of the company (POOL-19)"
+    },
+    "pool/recycling/services.py": {"the clocks of the pool run for every customer (POOL-19)"},
 }
 
 other = aliased(Customer)

@@ -247,6 +247,7 @@ def _labels(database: Database) -> dict[str, list[Any]]:
     agent, admin = (database.world.actor(name) for name in ("agent", "admin"))
     tags = [create_tag(name=name, actor=agent).id for name in ("学区", "学区房", "投资客")]
     categories = [add_category(name=name, actor=admin).id for name in ("渠道", "直客", "散客")]
+    add_category(name="电商", parent_id=categories[0], actor=admin)
     return {
         "tags": tags[:1],
         "merged_tags": tags[1:2],
