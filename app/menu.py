@@ -18,6 +18,9 @@ MENU: tuple[str | MenuGroup, ...] = (
     "Categories",
     "Duplicates",
     MenuGroup(
+        "Business records", "fa-briefcase", _("Business records"), ("Opportunities", "Quotes", "Tickets")
+    ),
+    MenuGroup(
         "Channel sales",
         "fa-handshake",
         _("Channel sales"),
