@@ -21,7 +21,12 @@ _TABLES = ("opportunity", "quote", "ticket")
 
 def _record(table: str, *columns: sa.Column, checks: dict[str, str]) -> None:
     """Create a table of business records: the columns that all have, and its own."""
-    links = {"company_id": "company", "customer_id": "customer", "owner_id": "staff", "created_by_id": "ab_user"}
+    links = {
+        "company_id": "company",
+        "customer_id": "customer",
+        "owner_id": "staff",
+        "created_by_id": "ab_user",
+    }
     op.create_table(
         table,
         sa.Column("id", BigId, nullable=False),
