@@ -14,11 +14,11 @@ from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from app.notices.models import Notification
 from app.org.sessions.actors import actor_by_username
+from demo.business_records import write_business_records
 from demo.channel import plan_steps, write_referrals
 from demo.channel_people import prepare
 from demo.customer_plans import make_steps
 from demo.customers import write_customers
-from demo.deals import write_deals
 from demo.labels import write_labels
 from demo.names import all_people
 from demo.organisation import create_organisation
@@ -41,7 +41,7 @@ def write_history(customers: int = CUSTOMERS, referrals: int = REFERRALS) -> Non
         write_customers(staff, make_steps(all_people(), customers))
         actors = {username: actor_by_username(username) for username in staff}
         write_labels(actors["admin"])
-        write_deals(staff, actors)
+        write_business_records(staff, actors)
         people = transactional(prepare)(staff, actors)
         write_referrals(staff, people, plan_steps(people, referrals))
         transactional(_read_old_messages)()

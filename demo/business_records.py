@@ -44,7 +44,7 @@ LOST_REASONS = ("price", "competitor", "no_budget", "no_need")
 
 
 @transactional
-def write_deals(staff: Mapping[str, Staff], actors: Mapping[str, Actor]) -> None:
+def write_business_records(staff: Mapping[str, Staff], actors: Mapping[str, Actor]) -> None:
     """Give the newest enterprise customers opportunities, quotes and tickets, by their owners."""
     rnd = random.Random(20261120)
     usernames = {one.id: username for username, one in staff.items()}
