@@ -18,7 +18,10 @@ MENU: tuple[str | MenuGroup, ...] = (
     "Categories",
     "Duplicates",
     MenuGroup(
-        "Business records", "fa-briefcase", _("Business records"), ("Opportunities", "Quotes", "Tickets")
+        "Business records",
+        "fa-briefcase",
+        _("Business records"),
+        ("Opportunities", "Quotes", "Contracts", "Payments", "Tickets"),
     ),
     MenuGroup(
         "Channel sales",

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from app.deals.contracts import setup as contracts
+from app.deals.credit import setup as credit
 from app.deals.opportunities import setup as opportunities
+from app.deals.payments import setup as payments
 from app.deals.quotes import setup as quotes
 from app.deals.tickets import setup as tickets
 
@@ -12,7 +15,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
 
-SUBJECTS: tuple[Any, ...] = (opportunities, tickets, quotes)
+SUBJECTS: tuple[Any, ...] = (opportunities, tickets, credit, contracts, payments, quotes)
 
 
 def register(app: Flask) -> None:

@@ -35,7 +35,7 @@ class CustomerEditForm(CustomerFieldsForm):
         (_("Demand"), inputs_in("demand")),
         (_("Trade and invoices"), inputs_in("trade")),
         (_("Further information"), (*inputs_in("contact"), *inputs_in("firm"), "remark")),
-        (_("Business"), ("deal_status", *inputs_in("business"), "enabled")),
+        (_("Business"), ("deal_status", *inputs_in("business"), *inputs_in("credit"), "enabled")),
     )
 
 

@@ -20,7 +20,7 @@ from app.customers.shared.idle import days_left
 from app.kernel.fields.birthdays import BirthdayField
 from app.kernel.fields.choices import ChoiceField, CodesField
 from app.kernel.fields.forms import at_most, between, optional, required
-from app.kernel.fields.numbers import DayField, MoneyField, WholeField
+from app.kernel.fields.numbers import DayField, MoneyField, WholeField, YesNoField
 from app.kernel.fields.texts import LineField, TextField
 from app.kernel.pages.formatting import code_tag
 from app.org.shared.fields import district_field, districts_field
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     # ``business`` is the rest of the file.
     Group = Literal["", "basic", "demand", "business"]
     # The part of the forms and of the detail in which a field stands; without one the pages name the field.
-    Block = Literal["", "names", "contact", "firm", "trade", "business", "pool", "demand"]
+    Block = Literal["", "names", "contact", "firm", "trade", "business", "credit", "pool", "demand"]
 
 
 @dataclass(frozen=True)
@@ -199,6 +199,16 @@ FIELDS: tuple[CustomerField, ...] = (
         "cooperation_years", _("Years of cooperation"), "business", MoneyField, optional(),
         kind_args={"high": 200, "measure": "number"}, block="business",
     ),
+    _entered(
+        "payment_days", _("Payment days"), "business", WholeField, optional(between(0, 3650)),
+        kind_args={"render_kw": _OF_FIRMS, "description": _("From the signing until an instalment is due by default")},
+        block="credit",
+    ),
+    _entered(
+        "sinosure_insured", _("Sinosure-insured"), "business", YesNoField, [],
+        kind_args={"render_kw": _OF_FIRMS}, block="credit",
+    ),
+    CustomerField("credit_enabled", _("Credit checked"), block="credit"),
     # Fields of edits only: the form of creation lacks them.
     CustomerField(
         "deal_status", _("Deal status"), "business", codes=choices.DEAL_STATUS, is_tagged=True,

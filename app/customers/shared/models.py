@@ -21,6 +21,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     column,
+    false,
     func,
     select,
     table,
@@ -195,6 +196,13 @@ class Customer(Model):
     rooms_min: Mapped[int | None] = mapped_column(Integer)
     rooms_max: Mapped[int | None] = mapped_column(Integer)
     needs: Mapped[str | None] = mapped_column(Text)
+    credit_enabled: Mapped[bool] = mapped_column(
+        Boolean, nullable=False, default=False, server_default=false()
+    )
+    payment_days: Mapped[int | None] = mapped_column(Integer)
+    sinosure_insured: Mapped[bool] = mapped_column(
+        Boolean, nullable=False, default=False, server_default=false()
+    )
 
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
     created_by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), nullable=False)
@@ -342,6 +350,19 @@ class Customer(Model):
         self.merged_into_id = self.deleted_at = None
         self.tax_id = tax_id
         self.bump()
+
+    def win(self) -> None:
+        """Note that a contract was signed (CUST-16): ``won``; a lead becomes an ordinary customer.
+
+        Until requests exist the stage changes by this rule alone (CUST-19).
+        """
+        self.deal_status = "won"
+        if self.stage == "lead":
+            self.stage = "ordinary"
+
+    def set_credit(self, *, enabled: bool) -> None:
+        """Let signings be checked against limits, or not (CUST-18)."""
+        self.credit_enabled = enabled
 
     def bump(self) -> None:
         """Increment the version (CUST-20)."""

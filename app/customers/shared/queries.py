@@ -360,6 +360,18 @@ def sees_history(customer: Customer, actor: Actor) -> bool:
     return not known_by_push_only([customer], actor)
 
 
+def lock_customer(pk: int) -> Customer:
+    """Return a customer, locked: its records are changed one after the other (CUST-18).
+
+    The caller has found the record that belongs to it in scope; what a person may do with the customer itself
+    is not asked.
+    """
+    with unscoped("a record of the customer is in scope; its customer is locked for the change (CUST-18)"):
+        return _with_current_people(
+            get_one(_customers(_C.id == pk).options(*PEOPLE), lock=True, of=(Customer,))
+        )
+
+
 def get_customer_to_undo(pk: int) -> Customer:
     """Return a customer, locked, for who changed it a moment ago, which may have ended their own access.
 

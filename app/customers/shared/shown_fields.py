@@ -11,7 +11,9 @@ if TYPE_CHECKING:
 
     from app.customers.shared.models import Customer
 
-_OF_ENTERPRISES = frozenset({"tax_id", *(one.name for one in FIELDS if one.block in {"firm", "trade"})})
+_OF_ENTERPRISES = frozenset(
+    {"tax_id", *(one.name for one in FIELDS if one.block in {"firm", "trade", "credit"})}
+)
 _OF_INDIVIDUALS = frozenset({"birthday"})
 _FIGURES = frozenset({"annual_revenue", "cooperation_years"})
 # What tells where work stands: of individuals follow status and level, of enterprises the others (CUST-15).
