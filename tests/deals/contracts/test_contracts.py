@@ -74,8 +74,8 @@ def test_cust_16_wrong_values_are_told_under_their_field(world, sales, values, f
         make_contract(firm, sales, **values)
     assert [*refused.value.fields] == [field]
     made = make_contract(firm, sales)
+    changed = {**values, **({"amount": Decimal(values["amount"])} if "amount" in values else {})}
     with pytest.raises(Invalid) as refused:
-        changed = {**values, **({"amount": Decimal(values["amount"])} if "amount" in values else {})}
         update_contract(made.id, values=changed, actor=sales)
     assert [*refused.value.fields] == [field]
 
