@@ -201,7 +201,10 @@ FIELDS: tuple[CustomerField, ...] = (
     ),
     _entered(
         "payment_days", _("Payment days"), "business", WholeField, optional(between(0, 3650)),
-        kind_args={"render_kw": _OF_FIRMS, "description": _("From the signing until an instalment is due by default")},
+        kind_args={
+            "render_kw": _OF_FIRMS,
+            "description": _("From the signing until an instalment is due by default"),
+        },
         block="credit",
     ),
     _entered(

@@ -46,6 +46,7 @@ from app.customers.tags.services import create_tag
 from app.deals.opportunities.services import create_opportunity, lose_opportunity
 from app.deals.quotes.services import accept_quote, create_quote, send_quote
 from app.deals.tickets.services import create_ticket, solve_ticket
+from app.deals.contracts.services import end_contract
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.keys import keys
@@ -60,7 +61,7 @@ from app.org.sessions.sms_codes import DIGITS, send_sms_code
 from app.pool.public_pool.models import PoolEntry
 from app.pool.recycling.rules import create_rule
 from app.pool.recycling.services import recycle_to_pool
-from tests.support import make
+from tests.support import deals, make
 from tests.support.api.fuzz import bounded
 from tests.support.api.openapi_samples import NEWCOMERS, SIGNED_UP
 from tests.support.channel.scene import Channel, every, picture
@@ -329,6 +330,25 @@ def _deals(database: Database) -> dict[str, list[Any]]:
         "open_tickets": [create_ticket(title="工单", **here).id],
         "solved_tickets": [solved],
         "with_deals": [customer],
+    """Create contracts in each state, with instalments and receipts, for their operations."""
+    agent, finance = (database.world.actor(name) for name in ("agent", "finance"))
+    firm = make.make_customer(agent, kind="enterprise")
+    drafts = [deals.make_contract(firm, agent) for _ in range(5)]
+    signed = [deals.make_signed(firm, agent) for _ in range(4)]
+    ended = end_contract(deals.make_signed(firm, agent).id, actor=agent)
+    payments = [deals.make_payment(one, agent, 500) for one in signed[:2]]
+    receipt = deals.make_receipt(payments[1], finance, 100)
+    return {
+        "firms": [firm.id],
+        "contracts": [drafts[0].id],
+        "drafts": [drafts[1].id],
+        "voided_contracts": [drafts[2].id],
+        "planned_contracts": [drafts[3].id],
+        "signed_contracts": [signed[2].id],
+        "ended_contracts": [ended.id],
+        "payments": [payments[0].id],
+        "received_payments": [payments[1].id],
+        "receipts": [receipt.id],
     }
 
 
