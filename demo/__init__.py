@@ -4,5 +4,8 @@
 the steps; ``organisation``, ``customers``, ``business_records``, ``channel_people`` and ``channel`` run them
 with the services, which takes some minutes. ``packing`` writes the rows into ``history.jsonl.xz`` (``make
 demo-data``), ``loading`` fills a fresh installation from it. All people, companies and numbers are
+the steps; ``organisation``, ``customers``, ``deals``, ``channel_people`` and ``channel`` run them with the
+services, which takes some minutes. ``packing`` writes the rows into ``history.jsonl.xz``
+(``make demo-data``), ``loading`` fills a fresh installation from it. All people, companies and numbers are
 invented.
 """

@@ -43,10 +43,10 @@ from app.customers.shared.models import Customer
 from app.customers.shared.queries import visible_customers
 from app.customers.shipping_marks.services import add_mark
 from app.customers.tags.services import create_tag
+from app.deals.contracts.services import end_contract
 from app.deals.opportunities.services import create_opportunity, lose_opportunity
 from app.deals.quotes.services import accept_quote, create_quote, send_quote
 from app.deals.tickets.services import create_ticket, solve_ticket
-from app.deals.contracts.services import end_contract
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.keys import keys
@@ -330,6 +330,10 @@ def _deals(database: Database) -> dict[str, list[Any]]:
         "open_tickets": [create_ticket(title="工单", **here).id],
         "solved_tickets": [solved],
         "with_deals": [customer],
+    }
+
+
+def _contracts(database: Database) -> dict[str, list[Any]]:
     """Create contracts in each state, with instalments and receipts, for their operations."""
     agent, finance = (database.world.actor(name) for name in ("agent", "finance"))
     firm = make.make_customer(agent, kind="enterprise")
