@@ -60,6 +60,7 @@ GROUPS = [
     ("Todo", "BackgroundRun", "Job"),
     ("Contact", "BankAccount", "CompanyPath", "ShippingMark"),
     ("Tag", "Category", "RecyclingRule"),
+    ("Contract", "Payment"),
 ]
 # What the permission alone decides here (the administrator is staff, not an account of the list); what only a provider could send, which tests/notices/outbox has.
 NEVER_REFUSED = {
@@ -70,6 +71,8 @@ NEVER_ALLOWED = {"OutgoingMessage.send_again"}
 BY_INPUT = {
     "account.known",
     "category.cycle",
+    "credit.exceeded",
+    "receipt.corrected",
     "customer.is_member",
     "customer.other_group",
     "customer.same_owner",
