@@ -64,6 +64,7 @@ CHOOSERS = {
     "ContractForm.owner_id": TRIED_THERE,
     "ContractBody.owner_id": TRIED_THERE,
     "PaymentForm.contract_id": TRIED_THERE,
+    "DraftPaymentForm.contract_id": TRIED_THERE,
     "MemberForm.staff_id": LOOKED,
     "ChooseForm.chosen_ids": PAIRED,
     "CategoryForm.parent_id": EVERYTHING,
