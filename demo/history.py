@@ -17,9 +17,9 @@ from app.org.sessions.actors import actor_by_username
 from demo.business_records import write_business_records
 from demo.channel import plan_steps, write_referrals
 from demo.channel_people import prepare
+from demo.contracts import FIRMS, write_contracts
 from demo.customer_plans import make_steps
 from demo.customers import write_customers
-from demo.deals import FIRMS, write_deals
 from demo.labels import write_labels
 from demo.names import all_people
 from demo.organisation import create_organisation
@@ -43,7 +43,7 @@ def write_history(customers: int = CUSTOMERS, referrals: int = REFERRALS) -> Non
         actors = {username: actor_by_username(username) for username in staff}
         write_labels(actors["admin"])
         write_business_records(staff, actors)
-        write_deals(staff, actors, min(FIRMS, customers))
+        write_contracts(staff, actors, min(FIRMS, customers))
         people = transactional(prepare)(staff, actors)
         write_referrals(staff, people, plan_steps(people, referrals))
         transactional(_read_old_messages)()

@@ -184,6 +184,7 @@ def populate(database: Database) -> dict[str, list[Any]]:
         **apart(database.app, lambda: _organisation(database)),
         **apart(database.app, lambda: _channel(database)),
         **apart(database.app, lambda: _deals(database)),
+        **apart(database.app, lambda: _contracts(database)),
         "dictionaries": ["grades", "customer_pools"],
         "staff": [actor("agent").id, actor("manager").id],
     }

@@ -35,7 +35,7 @@ _LIMIT = Decimal(3_000_000)
 
 
 @transactional
-def write_deals(staff: Mapping[str, Staff], actors: Mapping[str, Actor], firms: int = FIRMS) -> None:
+def write_contracts(staff: Mapping[str, Staff], actors: Mapping[str, Actor], firms: int = FIRMS) -> None:
     """Give so many enterprise customers credit, contracts, instalments and receipts, in one transaction."""
     names = {one.id: username for username, one in staff.items()}
     rnd, finance = random.Random(SEED), actors["finance1"]
