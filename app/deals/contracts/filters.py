@@ -18,7 +18,7 @@ from app.deals.contracts.queries import (
     own_contracts,
     visible_contracts,
 )
-from app.deals.credit.currencies import CURRENCY
+from app.deals.shared.currencies import CURRENCY
 from app.kernel.lists.filters import (
     AmountRangeFilter,
     ChoiceFilter,

@@ -8,7 +8,7 @@ from flask import url_for
 from flask_babel import lazy_gettext as _
 
 from app.customers.shared.queries import FOLLOWING_UP, openable_names
-from app.deals.credit.currencies import CURRENCY, DEFAULT
+from app.deals.shared.currencies import CURRENCY, DEFAULT
 from app.kernel.access.current import current_actor
 from app.kernel.fields.choices import ChoiceField, ReferenceField
 from app.kernel.fields.forms import BaseForm, at_most, between, optional, required

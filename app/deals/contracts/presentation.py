@@ -14,9 +14,9 @@ from app.deals.contracts.choices import CONTRACT_STATE
 from app.deals.contracts.permissions import ContractPermission
 from app.deals.contracts.policies import can_create_contract
 from app.deals.contracts.serializers import name_of_customer
-from app.deals.credit.currencies import money
 from app.deals.credit.presentation import warning_before_signing
 from app.deals.credit.queries import credit_of
+from app.deals.shared.currencies import money
 from app.kernel.pages.elements import Button
 from app.kernel.pages.formatting import code_tag, join_html, record_address, tag
 

@@ -14,11 +14,11 @@ from app.deals.contracts import policies
 from app.deals.contracts.models import Contract
 from app.deals.contracts.parts import contract_closed
 from app.deals.contracts.queries import facts_for_contract, lock_contract
-from app.deals.credit.currencies import CURRENCY, DEFAULT, complaint_of
 from app.deals.credit.policies import can_sign_despite_overdue
 from app.deals.credit.queries import credit_of
 from app.deals.credit.services import MOST, check_exposure
 from app.deals.credit.settings import OVERDUE_STOPS_SIGNING
+from app.deals.shared.currencies import CURRENCY, DEFAULT, complaint_of
 from app.kernel import clock
 from app.kernel.database.numbering import next_code
 from app.kernel.database.session import db

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
-from app.deals.credit.currencies import CURRENCY
+from app.deals.shared.currencies import CURRENCY
 from app.kernel.fields.choices import ChoiceField
 from app.kernel.fields.forms import BaseForm, at_most, optional
 from app.kernel.fields.numbers import MoneyField, YesNoField

@@ -9,9 +9,9 @@ from flask_babel import lazy_gettext as _
 
 from app.customers.shared.operations import tab_url
 from app.deals.credit import forms, policies, services
-from app.deals.credit.currencies import DEFAULT
 from app.deals.credit.presentation import credit_in_words
 from app.deals.credit.queries import credit_of
+from app.deals.shared.currencies import DEFAULT
 from app.kernel.pages.answers import Answer
 from app.kernel.pages.operations import Operation, OperationApi, OperationPage
 

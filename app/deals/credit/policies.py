@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.deals.credit.currencies import money
+from app.deals.shared.currencies import money
 from app.kernel.errors import ALLOW, Decision, conflict
 
 if TYPE_CHECKING:

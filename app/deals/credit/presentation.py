@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import gettext
 
-from app.deals.credit.currencies import money
+from app.deals.shared.currencies import money
 
 if TYPE_CHECKING:
     from decimal import Decimal

@@ -11,9 +11,9 @@ from app.audit import services as audit
 from app.customers.shared.notifications import notify_about
 from app.customers.shared.queries import facts_for, get_customer
 from app.deals.credit import policies
-from app.deals.credit.currencies import CURRENCY, complaint_of, money
 from app.deals.credit.models import CreditLimit, CreditLimitChange
 from app.deals.credit.queries import credit_of, find_limit
+from app.deals.shared.currencies import CURRENCY, complaint_of, money
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional

@@ -8,11 +8,12 @@ from app.audit.queries import counts_as_edit
 from app.customers.profile.api import CustomerApi
 from app.customers.profile.views import CustomerView
 from app.customers.shared.parts import register_parts
-from app.deals.credit import currencies, settings
+from app.deals.credit import settings
 from app.deals.credit.api import add_exposure_to_api
 from app.deals.credit.operations import SET_CREDIT
 from app.deals.credit.permissions import CreditPermission
 from app.deals.credit.tabs import CREDIT, CREDIT_TAB
+from app.deals.shared import currencies
 from app.kernel.access.permissions import grant
 from app.kernel.api.operations import add_operation
 from app.kernel.settings.declarations import declare_settings

@@ -10,7 +10,6 @@ from sqlalchemy.orm import joinedload
 
 from app.customers.shared.parts import Answers, CustomerPart, Lines, nothing
 from app.customers.shared.queries import facts_of
-from app.deals.credit.currencies import money
 from app.deals.credit.models import CreditLimitChange
 from app.deals.credit.operations import SET_CREDIT
 from app.deals.credit.permissions import CreditPermission
@@ -18,6 +17,7 @@ from app.deals.credit.policies import can_set_credit
 from app.deals.credit.queries import changes_of, credit_of
 from app.deals.credit.serializers import CreditChangeRecord, change_records
 from app.deals.credit.services import merge_credit
+from app.deals.shared.currencies import money
 from app.kernel.access.current import current_actor
 from app.kernel.pages.elements import Entry
 from app.kernel.pages.formatting import local_time, tag

@@ -12,9 +12,9 @@ from app.deals.opportunities.models import Opportunity
 from app.deals.opportunities.serializers import OpportunityRecord, opportunity_records
 from app.deals.opportunities.settings import probability_of
 from app.deals.shared.answers import answers_of
+from app.deals.shared.currencies import money
 from app.deals.shared.parts import RecordPart
 from app.deals.shared.permissions import OpportunityPermission
-from app.deals.shared.presentation import money
 from app.kernel import clock
 from app.kernel.pages.formatting import code_tag, join_html, tag
 from app.kernel.pages.tabs import TIME, TabColumn

@@ -20,7 +20,8 @@ from app.deals.opportunities.queries import (
     weighted,
 )
 from app.deals.opportunities.settings import probability_of
-from app.deals.shared.presentation import money, totals_below
+from app.deals.shared.currencies import money
+from app.deals.shared.presentation import totals_below
 from app.deals.shared.views import RecordView
 from app.kernel.pages.formatting import code_tag, local_time
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 from flask import request, url_for
 from flask_babel import lazy_gettext as _
 
-from app.deals.credit.currencies import money
 from app.deals.payments import forms, policies, services
 from app.deals.payments.permissions import PlanPermission
 from app.deals.payments.serializers import ReceiptRecord, receipt_records
+from app.deals.shared.currencies import money
 from app.kernel.api.operations import CREATED
 from app.kernel.pages.answers import Answer
 from app.kernel.pages.operations import Operation, OperationApi, OperationPage

@@ -10,9 +10,9 @@ from markupsafe import Markup
 
 from app.deals.contracts.permissions import ContractPermission
 from app.deals.contracts.presentation import payment_tags
-from app.deals.credit.currencies import money
 from app.deals.payments.permissions import PaymentPermission
 from app.deals.payments.policies import can_plan, can_take_back
+from app.deals.shared.currencies import money
 from app.kernel.pages.elements import Button
 from app.kernel.pages.formatting import join_html, record_address, tag
 

@@ -12,10 +12,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from app.deals.contracts.models import Contract
-from app.deals.credit.currencies import money
 from app.deals.payments.models import Payment
 from app.deals.payments.queries import is_owed
 from app.deals.payments.settings import REMINDER_DAYS
+from app.deals.shared.currencies import money
 from app.kernel import clock
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db

@@ -11,7 +11,6 @@ from flask_babel import lazy_gettext as _
 from app.audit import services as audit
 from app.customers.shared.notifications import notify_about
 from app.deals.contracts.queries import facts_for_contract, lock_contract
-from app.deals.credit.currencies import complaint_of, money, smallest_unit
 from app.deals.credit.services import check_exposure
 from app.deals.payments import policies
 from app.deals.payments.choices import RECEIPT_METHOD
@@ -25,6 +24,7 @@ from app.deals.payments.queries import (
     total_received,
 )
 from app.deals.payments.schedule import due_days, split_evenly
+from app.deals.shared.currencies import complaint_of, money, smallest_unit
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional

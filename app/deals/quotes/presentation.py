@@ -12,9 +12,9 @@ from app.deals.quotes.lines import LABELS, plain
 from app.deals.quotes.models import Quote, QuoteLine
 from app.deals.quotes.serializers import QuoteRecord, quote_records
 from app.deals.shared.answers import answers_of
+from app.deals.shared.currencies import money
 from app.deals.shared.parts import RecordPart
 from app.deals.shared.permissions import QuotePermission
-from app.deals.shared.presentation import money
 from app.kernel import clock
 from app.kernel.pages.formatting import code_tag, join_html, tag
 from app.kernel.pages.tabs import TIME, TabColumn

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from app.customers.shared.permissions import CustomerPermission
 from app.customers.shared.queries import openable_names
+from app.deals.shared.currencies import money
 from app.kernel.pages.formatting import join_names
 
 if TYPE_CHECKING:
@@ -19,11 +20,6 @@ if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
 
 _LINK = Markup('<a href="{}">{}</a>')
-
-
-def money(amount: Decimal, currency: str) -> str:
-    """Return an amount with its currency, e.g. ``1,200.50 CNY``."""
-    return f"{amount:,.2f} {currency}"
 
 
 def totals(amounts: Mapping[str, Decimal]) -> str:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.deals.credit.currencies import CURRENCY, smallest_unit
 from app.deals.payments.schedule import due_days, split_evenly
+from app.deals.shared.currencies import CURRENCY, smallest_unit
 
 CENT = Decimal("0.01")
 
