@@ -110,6 +110,7 @@ def _contracts() -> None:
         _fk("contract", "company_id", "company"),
         _fk("contract", "customer_id", "customer"),
         _fk("contract", "owner_id", "staff"),
+        _fk("contract", "quote_id", "quote"),
         _fk("contract", "created_by_id", "ab_user"),
         _check("contract", "state", "state IN ('draft', 'signed', 'ended', 'voided')"),
         _check("contract", "amount", "amount >= 0"),
@@ -131,7 +132,8 @@ def _contracts() -> None:
         ("company_path", ["company_path_id", "created_at"]),
     ):
         op.create_index(f"ix_contract_{name}", "contract", [*columns, "id"])
-    op.create_index("ix_contract_quote", "contract", ["quote_id"])
+    of_quote = "quote_id IS NOT NULL AND state <> 'voided'"
+    _partial("contract", "uq_contract_quote", ["quote_id"], of_quote, unique=True)
     exposed = ["customer_id", "currency", "amount", "received"]
     _partial("contract", "ix_contract_open", ["customer_id"], "state IN ('draft', 'signed')")
     _partial("contract", "ix_contract_exposure", exposed, "state = 'signed'")

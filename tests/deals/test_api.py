@@ -69,6 +69,20 @@ def test_cust_16_lines_are_added_and_give_the_amount(deals, clients):
         assert agent.post("/quotes", {**sent, "lines": broken}).status_code == 422
 
 
+def test_cust_16_a_contract_is_made_of_an_accepted_quote(deals, clients):
+    agent, made = clients["agent"], deals.quote()
+    path = f"/quotes/{made.id}"
+    assert agent.post(f"{path}/make-contract").get_json()["code"] == "quote.not_accepted"
+    agent.post(f"{path}/send"), agent.post(f"{path}/accept", {})
+    assert clients["finance"].post(f"{path}/make-contract").status_code == 403
+    answer = agent.post(f"{path}/make-contract")
+    contract = answer.get_json()
+    assert (answer.status_code, contract["quote_id"], contract["amount"]) == (201, made.id, 100.0)
+    assert agent.get(path).get_json()["contract_id"] == contract["id"]
+    again = agent.post(f"{path}/make-contract")
+    assert (again.status_code, again.get_json()["code"]) == (409, "quote.has_contract")
+
+
 def test_cust_16_operations_answer_the_record_and_refusals_their_code(deals, clients):
     agent, made = clients["agent"], deals.opportunity()
     path = f"/opportunities/{made.id}"

@@ -9,10 +9,11 @@ import pytest
 
 from app.audit.services import verify
 from app.customers.transfers.services import transfer_customer
+from app.deals.contracts.models import Contract
 from app.deals.opportunities.models import Opportunity
 from app.deals.opportunities.services import create_opportunity, lose_opportunity, win_opportunity
 from app.deals.quotes.models import Quote
-from app.deals.quotes.services import add_line
+from app.deals.quotes.services import accept_quote, add_line, make_contract, send_quote
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
 from tests.support.databases.race import race, sorted_out
@@ -44,6 +45,16 @@ def test_cust_16_lines_added_at_once_all_count(app, deals):
     found = _read(Quote, pk)
     assert (len(won), codes, found.amount) == (4, [], Decimal("0.40"))
     assert [one.place for one in found.lines] == [1, 2, 3, 4]
+
+
+def test_cust_16_of_one_quote_one_contract_is_made(app, deals):
+    pk = deals.quote().id
+    send_quote(pk, actor=deals.agent), accept_quote(pk, actor=deals.agent)
+    db.session.commit()
+    made, codes = sorted_out(race(app, [partial(make_contract, pk, actor=deals.agent)] * 4))
+    assert (len(made), codes) == (1, ["quote.has_contract"] * 3)
+    with unscoped("the test looks"):
+        assert db.session.scalars(db.select(Contract.quote_id)).all() == [pk]
 
 
 def test_cust_32_a_record_made_during_a_transfer_belongs_to_one_of_the_two(app, world, deals):

@@ -6,10 +6,12 @@ from decimal import Decimal
 
 import pytest
 
+from app.deals.contracts.models import Contract
 from app.deals.opportunities.models import Opportunity
 from app.deals.opportunities.services import win_opportunity
 from app.deals.opportunities.settings import PROPOSAL
 from app.deals.quotes.models import Quote
+from app.deals.quotes.services import accept_quote, send_quote
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
 from tests.support.databases.statements import count_statements
@@ -94,6 +96,19 @@ def test_cust_16_an_edit_shows_the_lines_and_replaces_them(deals, agent):
     assert [(one.item, one.quantity) for one in _only(Quote).lines] == [("乙", 2)]
     late = agent.submit(f"/quotes/{made.id}/edit", sent | {"title": "别的"}, 412)
     assert "采购报价" in late.text, "both versions are shown"
+
+
+def test_cust_16_one_click_makes_the_contract_and_opens_it(deals, agent):
+    made = deals.quote()
+    send_quote(made.id, actor=deals.agent), accept_quote(made.id, actor=deals.agent)
+    db.session.commit()
+    answer = agent.post(f"/quotes/{made.id}/make-contract", {})
+    contract = _only(Contract)
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"/contracts/{contract.id}")
+    shown = agent.page(f"/quotes/{made.id}")
+    assert contract.code in shown.text
+    again = [one for one in shown.all("button") if "生成合同" in one.text]
+    assert [one["title"] for one in again] == ["该报价已生成合同"]
 
 
 def test_cust_2_a_disabled_customer_is_refused_under_its_field(deals, agent):

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from app.audit.queries import operations_of
+from app.deals.contracts.services import void_contract
 from app.deals.opportunities import services as opportunities
 from app.deals.opportunities.models import Opportunity
 from app.deals.quotes import services as quotes
@@ -61,7 +62,6 @@ def test_cust_16_a_quote_is_a_draft_until_it_is_sent_and_answered(deals):
     added = quotes.add_line(made.id, line=deals.line("丙", "6", "4.501", "0", "6"), actor=deals.agent)
     quote = _read(Quote, made.id)
     assert (added.place, quote.amount) == (3, Decimal("69.61"))
-    assert quotes.contract_values(quote)["amount"] == Decimal("69.61")
     with denied("quote.not_sent"):
         quotes.accept_quote(made.id, actor=deals.agent)
     quotes.send_quote(made.id, actor=deals.agent)
@@ -75,6 +75,35 @@ def test_cust_16_a_quote_is_a_draft_until_it_is_sent_and_answered(deals):
     assert _log(made) == [
         f"quote.{one}" for one in ("create", "update", "send", "refuse", "reopen", "update")
     ]
+
+
+def test_cust_16_one_contract_is_made_of_an_accepted_quote(world, deals):
+    made = deals.quote(lines=[deals.line("甲", "3", "3.460", "0", "6")], currency="USD")
+    with denied("quote.not_accepted"):
+        quotes.make_contract(made.id, actor=deals.agent)
+    quotes.send_quote(made.id, actor=deals.agent), quotes.accept_quote(made.id, actor=deals.agent)
+    with denied("record.not_responsible", 403):
+        quotes.make_contract(made.id, actor=world.actor("auditor"))
+    contract = quotes.make_contract(made.id, actor=world.actor("manager"))
+    assert (contract.customer_id, contract.title, contract.currency) == (
+        deals.customer.id,
+        "采购报价",
+        "USD",
+    )
+    assert (contract.amount, contract.amount == made.amount) == (Decimal("11.00"), True)
+    assert (contract.owner_id, contract.created_by_id, contract.quote_id, contract.state) == (
+        deals.agent.id,
+        world.actor("manager").id,
+        made.id,
+        "draft",
+    )
+    with denied("quote.has_contract"):
+        quotes.make_contract(made.id, actor=deals.agent)
+    void_contract(contract.id, reason="写错了", actor=deals.agent)
+    db.session.expire_all()
+    again = quotes.make_contract(made.id, actor=deals.agent)
+    assert _read(Quote, made.id).contract.id == again.id
+    assert _log(made)[-2:] == ["quote.make_contract"] * 2
 
 
 def test_cust_16_a_quote_has_lines_or_one_amount(deals):

@@ -60,6 +60,7 @@ GROUPS = [
     ("Todo", "BackgroundRun", "Job"),
     ("Contact", "BankAccount", "CompanyPath", "ShippingMark"),
     ("Tag", "Category", "RecyclingRule"),
+    ("Opportunity", "Quote", "Ticket"),
     ("Contract", "Payment"),
 ]
 # What the permission alone decides here (the administrator is staff, not an account of the list); what only a provider could send, which tests/notices/outbox has.

@@ -20,6 +20,7 @@ _SIGNED = text("state = 'signed'")
 _OPEN = text("state IN ('draft', 'signed')")
 _OWED = text("next_due_on IS NOT NULL AND state IN ('signed', 'ended')")
 _PARTLY = text("received > 0 AND received < amount")
+_OF_QUOTE = text("quote_id IS NOT NULL AND state <> 'voided'")
 _UNREMINDED = text("state = 'signed' AND reminder_id IS NULL AND ends_on IS NOT NULL")
 
 
@@ -32,7 +33,8 @@ class Contract(Model):
 
     ``planned``, ``received`` and ``next_due_on`` are kept sums of its instalments: what they come to, what
     came in, and the first due day of those not paid in full.  ``customer_name`` is kept when the customer's
-    file is erased (CUST-22).  ``reminder_id`` is the to-do about its end.
+    file is erased (CUST-22).  ``quote_id`` is the quote that it was made of: one that is not voided each.
+    ``reminder_id`` is the to-do about its end.
     """
 
     __tablename__ = "contract"
@@ -55,7 +57,13 @@ class Contract(Model):
         Index("ix_contract_amount", "amount", "id"),
         Index("ix_contract_ends", "ends_on", "id"),
         Index("ix_contract_company_path", "company_path_id", "created_at", "id"),
-        Index("ix_contract_quote", "quote_id"),
+        Index(
+            "uq_contract_quote",
+            "quote_id",
+            unique=True,
+            postgresql_where=_OF_QUOTE,
+            sqlite_where=_OF_QUOTE,
+        ),
         _partial("open", "customer_id", where=_OPEN),
         _partial("exposure", "customer_id", "currency", "amount", "received", where=_SIGNED),
         _partial("owed", "next_due_on", "id", where=_OWED),
@@ -76,7 +84,7 @@ class Contract(Model):
     currency: Mapped[str] = mapped_column(String(3), nullable=False)
     starts_on: Mapped[date | None] = mapped_column(Date)
     ends_on: Mapped[date | None] = mapped_column(Date)
-    quote_id: Mapped[int | None] = mapped_column(BigId)
+    quote_id: Mapped[int | None] = mapped_column(ForeignKey("quote.id"))
     company_path_id: Mapped[int | None] = mapped_column(BigId)
     planned: Mapped[Decimal] = mapped_column(Numeric(15, 2), nullable=False, default=Decimal(0))
     received: Mapped[Decimal] = mapped_column(Numeric(15, 2), nullable=False, default=Decimal(0))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 
-from app.customers.shared.policies import Facts, can_act, can_edit_all, takes_business
+from app.customers.shared.policies import Facts, can_edit_all, takes_business
 from app.kernel.errors import ALLOW, Decision, conflict, forbidden
 
 if TYPE_CHECKING:
@@ -33,14 +33,6 @@ NO_FACTS = ContractFacts()
 def facts_from(actor: Actor, customer: Customer, facts: Facts) -> ContractFacts:
     """Return the facts about a contract from those about its customer."""
     return ContractFacts(bool(can_edit_all(actor, customer, facts)))
-
-
-def can_create_contract(actor: Actor, customer: Customer, facts: Facts) -> Decision:
-    """CUST-16: staff who can act on the customer, unless it is disabled (CUST-2)."""
-    if actor.staff_id is None:
-        return forbidden("contract.no_staff", _("Only staff own business records"))
-    verdict = can_act(actor, customer, facts)
-    return takes_business(customer) if verdict else verdict
 
 
 def may_work_on(actor: Actor, contract: Contract, facts: ContractFacts) -> Decision:

@@ -12,11 +12,11 @@ from app.customers.shared.permissions import CustomerPermission
 from app.customers.shared.queries import openable_names
 from app.deals.contracts.choices import CONTRACT_STATE
 from app.deals.contracts.permissions import ContractPermission
-from app.deals.contracts.policies import can_create_contract
 from app.deals.contracts.serializers import name_of_customer
 from app.deals.credit.presentation import warning_before_signing
 from app.deals.credit.queries import credit_of
 from app.deals.shared.currencies import money
+from app.deals.shared.policies import can_add
 from app.kernel.pages.elements import Button
 from app.kernel.pages.formatting import code_tag, join_html, record_address, tag
 
@@ -85,7 +85,7 @@ def new_contract_button(customer: Customer, actor: Actor, facts: Facts) -> list[
     """Return the button that draws up a contract with this customer; disabled with the reason."""
     if not actor.may(ContractPermission.CREATE):
         return []
-    verdict = can_create_contract(actor, customer, facts)
+    verdict = can_add(actor, customer, facts)
     url = url_for("ContractView.add", customer_id=customer.id)
     label = gettext("New contract")
     return [Button(label, url, "fa-plus", "drawer", primary=bool(verdict), reason=verdict.reason)]

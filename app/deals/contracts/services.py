@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext as _
 from app.audit import services as audit
 from app.customers.profile.services import win_customer
 from app.customers.shared.notifications import notify_about
-from app.customers.shared.queries import colleague_for, facts_for, get_customer
 from app.deals.contracts import policies
 from app.deals.contracts.models import Contract
 from app.deals.contracts.parts import contract_closed
@@ -19,6 +18,7 @@ from app.deals.credit.queries import credit_of
 from app.deals.credit.services import MOST, check_exposure
 from app.deals.credit.settings import OVERDUE_STOPS_SIGNING
 from app.deals.shared.currencies import CURRENCY, DEFAULT, complaint_of
+from app.deals.shared.services import customer_for, owner_for
 from app.kernel import clock
 from app.kernel.database.numbering import next_code
 from app.kernel.database.session import db
@@ -58,17 +58,17 @@ def create_contract(
     :raises Invalid: for a wrong amount or currency, an end before the start, a person who is no colleague.
     :raises Denied: 403 for who cannot act on the customer; 409 for a disabled one.
     """
-    customer = get_customer(customer_id, actor=actor, lock=True)
-    policies.can_create_contract(actor, customer, facts_for(customer, actor)).enforce()
+    customer = customer_for(customer_id, actor=actor)
     wanted = currency or DEFAULT
     _check(amount, wanted, starts_on, ends_on)
-    owner = colleague_for(customer, owner_id, field="owner_id", actor=actor) if owner_id else None
+    owner = owner_for(customer, owner_id, actor=actor)
     contract = Contract(
         company_id=customer.company_id,
         code=next_code(CODE_PREFIX),
         customer_id=customer.id,
         customer=customer,
-        owner_id=owner.id if owner else actor.id,
+        owner=owner,
+        owner_id=owner.id,
         state="draft",
         title=title,
         amount=amount,

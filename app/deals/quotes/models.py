@@ -8,6 +8,7 @@ from decimal import Decimal
 from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, Numeric, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.deals.contracts.models import Contract
 from app.deals.quotes.choices import ACCEPTED, DRAFT, OPEN_STATUSES, REFUSED, SENT, STATUS
 from app.deals.shared.currencies import CODE_LENGTH, DEFAULT
 from app.deals.shared.models import BusinessRecord, record_indexes
@@ -22,7 +23,7 @@ class Quote(BusinessRecord):
     """An offer to a customer. With lines its amounts are theirs; without, one sum that somebody typed.
 
     ``net`` and ``tax`` together are the ``amount``, each with two decimals in the currency. Only a draft is
-    edited; ``answer`` is what the customer said.
+    edited; ``answer`` is what the customer said, ``contract`` the one made of it.
     """
 
     __tablename__ = "quote"
@@ -48,6 +49,9 @@ class Quote(BusinessRecord):
     answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answer: Mapped[str | None] = mapped_column(String(200))
 
+    contract: Mapped[Contract | None] = relationship(
+        primaryjoin="and_(Contract.quote_id == Quote.id, Contract.state != 'voided')", viewonly=True
+    )
     lines: Mapped[list[QuoteLine]] = relationship(
         cascade="all, delete-orphan", order_by="QuoteLine.place", passive_deletes=True
     )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 
+from app.deals.contracts.serializers import ContractRecord, contract_record
 from app.deals.quotes import forms, policies, services
 from app.kernel.pages.answers import Answer
+from app.kernel.pages.formatting import record_address
 from app.kernel.pages.operations import Operation, OperationApi, OperationPage
 
 SEND = Operation(
@@ -49,4 +51,20 @@ REOPEN = Operation(
     answer=Answer(_("%(name)s is a draft again")),
     api=OperationApi(summary="Makes a quote that was sent or answered a draft again (CUST-16)."),
 )
-ON_QUOTES = (SEND, ACCEPT, REFUSE, REOPEN)
+MAKE_CONTRACT = Operation(
+    name="make_contract",
+    label=_("Make contract"),
+    icon="fa-file-contract",
+    form=None,
+    policy=policies.can_make_contract,
+    service=services.make_contract,
+    answer=Answer(_("A contract was made of %(name)s")),
+    page=OperationPage(goes_to=lambda made: record_address("ContractView.show", made.id), is_main=True),
+    api=OperationApi(
+        answer=contract_record,
+        returns=ContractRecord,
+        status=201,
+        summary="Draws up a contract with the total of an accepted quote (CUST-16).",
+    ),
+)
+ON_QUOTES = (SEND, ACCEPT, REFUSE, MAKE_CONTRACT, REOPEN)

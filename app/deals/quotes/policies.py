@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from flask_babel import lazy_gettext as _
 
 from app.deals.quotes.choices import ACCEPTED, DRAFT, REFUSED, SENT
-from app.deals.shared.policies import can_change
+from app.deals.shared.policies import can_add, can_change
 from app.kernel.errors import ALLOW, Decision, conflict
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ _NOT_NOW = {
     REFUSED: conflict("quote.refused", _("The customer refused this quote; reopen it first")),
 }
 NOT_SENT = conflict("quote.not_sent", _("Send this quote first"))
+NOT_ACCEPTED = conflict("quote.not_accepted", _("The customer has not accepted this quote"))
+HAS_CONTRACT = conflict("quote.has_contract", _("A contract was made of this quote already"))
 EMPTY = conflict("quote.empty", _("This quote has neither lines nor an amount"))
 
 
@@ -49,6 +51,16 @@ def can_answer(actor: Actor, record: Quote, facts: Facts) -> Decision:
 def can_reopen(actor: Actor, record: Quote, facts: Facts) -> Decision:
     """CUST-16: a quote that was sent or answered becomes a draft again."""
     return _in(record, can_change(actor, record, facts), SENT, ACCEPTED, REFUSED)
+
+
+def can_make_contract(actor: Actor, record: Quote, facts: Facts) -> Decision:
+    """CUST-16: one contract is made of an accepted quote, by who may change it and act on the customer."""
+    verdict = can_change(actor, record, facts)
+    if verdict and record.status != ACCEPTED:
+        return NOT_ACCEPTED
+    if verdict and record.contract is not None:
+        return HAS_CONTRACT
+    return can_add(actor, record.customer, facts) if verdict else verdict
 
 
 def _in(record: Quote, verdict: Decision, *statuses: str) -> Decision:

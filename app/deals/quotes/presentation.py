@@ -7,6 +7,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
+from app.deals.contracts.permissions import ContractPermission
 from app.deals.quotes import choices
 from app.deals.quotes.lines import LABELS, plain
 from app.deals.quotes.models import Quote, QuoteLine
@@ -16,7 +17,8 @@ from app.deals.shared.currencies import money
 from app.deals.shared.parts import RecordPart
 from app.deals.shared.permissions import QuotePermission
 from app.kernel import clock
-from app.kernel.pages.formatting import code_tag, join_html, tag
+from app.kernel.access.current import current_actor
+from app.kernel.pages.formatting import code_tag, join_html, record_address, tag
 from app.kernel.pages.tabs import TIME, TabColumn
 
 
@@ -26,6 +28,14 @@ def status_tags(record: Quote) -> list[Markup]:
     if record.is_open and record.valid_until is not None and record.valid_until < clock.today():
         tags.append(tag(gettext("No longer valid"), "red"))
     return tags
+
+
+def contract_link(record: Quote) -> Markup | str:
+    """Return the number of the contract made of the quote, as a link for who may read contracts."""
+    made = record.contract
+    if made is None or not current_actor().may(ContractPermission.READ):
+        return made.code if made else ""
+    return Markup('<a href="{}">{}</a>').format(record_address("ContractView.show", made.id), made.code)
 
 
 def lines_table(record: Quote) -> Markup | str:

@@ -53,8 +53,9 @@ class QuoteRecord(RecordBase):
 
 
 class WholeQuoteRecord(QuoteRecord):
-    """The same with its lines."""
+    """The same with its lines, and the contract that was made of it."""
 
+    contract_id: int | None
     lines: list[LineRecord]
 
 
@@ -99,7 +100,8 @@ def quote_record(row: Quote) -> QuoteRecord:
 
 def whole_record(row: Quote) -> WholeQuoteRecord:
     """Return the API record of a quote with its lines."""
-    return {**quote_record(row), "lines": line_list(row)["items"]}
+    contract_id = row.contract.id if row.contract else None
+    return {**quote_record(row), "contract_id": contract_id, "lines": line_list(row)["items"]}
 
 
 def quote_records(rows: Iterable[Quote]) -> list[QuoteRecord]:

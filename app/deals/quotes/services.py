@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import lazy_gettext as _
 
 from app.audit import services as audit
+from app.customers.shared.queries import lock_customer
+from app.deals.contracts.services import create_contract
 from app.deals.quotes import choices, policies
 from app.deals.quotes.lines import MOST_LINES, plain
 from app.deals.quotes.models import Quote, QuoteLine
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from app.customers.shared.policies import Facts
+    from app.deals.contracts.models import Contract
     from app.deals.shared.money import Priced
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
@@ -166,19 +169,27 @@ def reopen_quote(pk: int, *, actor: Actor) -> Quote:
     return record
 
 
-def contract_values(record: Quote) -> dict[str, Any]:
-    """Return what a contract takes over from a quote: customer, title, currency and the very total
-    (CUST-16).
+@transactional
+def make_contract(pk: int, *, actor: Actor) -> Contract:
+    """Draw up a contract with the title, the currency and the very total of an accepted quote (CUST-16).
 
-    The operation "make contract" belongs here: contracts stand below quotes and are called from this
-    module.
+    :raises Denied: 403 by rule; 409 ``quote.not_accepted``, ``quote.has_contract``, ``customer.disabled``.
     """
-    return {
-        "customer_id": record.customer_id,
-        "title": record.title,
-        "amount": record.amount,
-        "currency": record.currency,
-    }
+    lock_customer(get_quote(pk, actor=actor).customer_id)  # before the quote, as whoever hands it over
+    record = _to_change(pk, policies.can_make_contract, actor)
+    made = create_contract(
+        customer_id=record.customer_id,
+        title=record.title,
+        amount=record.amount,
+        currency=record.currency,
+        owner_id=record.owner_id if record.owner.is_active else None,
+        quote_id=record.id,
+        actor=actor,
+    )
+    audit.record(
+        actor, "quote.make_contract", record, N_("Contract %(code)s made of the quote"), code=made.code
+    )
+    return made
 
 
 def _to_change(pk: int, rule: Callable[[Actor, Quote, Facts], Decision], actor: Actor) -> Quote:

@@ -14,11 +14,13 @@ from app.deals.quotes.api import QuoteApi
 from app.deals.quotes.finding import QUOTES as FOUND
 from app.deals.quotes.models import Quote
 from app.deals.quotes.operations import ON_QUOTES
+from app.deals.quotes.policies import HAS_CONTRACT
 from app.deals.quotes.presentation import QUOTES
 from app.deals.quotes.views import QuoteView
 from app.deals.shared.grants import grant_records
 from app.deals.shared.permissions import QuotePermission
 from app.kernel.api.operations import add_operation
+from app.kernel.database.transactions import refuses
 from app.kernel.exports.views import offer_export
 from app.kernel.lists.finding import declare_kind
 from app.kernel.settings.dictionaries import declare_dictionaries
@@ -35,6 +37,7 @@ def register(app: Flask) -> None:
     declare_dictionaries(choices)
     grant_records(QuotePermission, _("Quotes"))
     register_code_fields("quote", status=choices.STATUS)
+    refuses("uq_contract_quote", lambda: HAS_CONTRACT)
     for action in ON_QUOTES:
         add_operation(QuoteView, QuoteApi, action)
     register_parts(QUOTES.part())

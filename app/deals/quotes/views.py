@@ -11,7 +11,7 @@ from app.customers.shared.policies import NO_FACTS
 from app.deals.quotes import choices, forms, policies, services
 from app.deals.quotes.filters import SPEC
 from app.deals.quotes.models import Quote
-from app.deals.quotes.presentation import lines_table, status_tags
+from app.deals.quotes.presentation import contract_link, lines_table, status_tags
 from app.deals.quotes.queries import PEOPLE, sums_of_quotes, visible_quotes
 from app.deals.shared.presentation import totals_below
 from app.deals.shared.views import RecordView
@@ -65,6 +65,7 @@ class QuoteView(RecordView):
         "answer": _("What the customer said"),
         "remark": _("Remark"),
         "lines": _("Lines"),
+        "contract": _("Contract"),
     }
     formatters_columns = {
         "customer": lambda record: record.name_of_customer,
@@ -72,6 +73,7 @@ class QuoteView(RecordView):
         "owner": lambda record: record.owner.name,
         "created_by": lambda record: record.created_by.display_name,
         "lines": lines_table,
+        "contract": contract_link,
     }
     wide_columns = frozenset({"remark", "lines"})
     show_fieldsets = [
@@ -84,7 +86,7 @@ class QuoteView(RecordView):
                 ]
             },
         ),
-        (_("Outcome"), {"fields": ["status", "sent_at", "answered_at", "answer"]}),
+        (_("Outcome"), {"fields": ["status", "sent_at", "answered_at", "answer", "contract"]}),
     ]  # fmt: skip
 
     def record_tags(self, record: Quote) -> list[Any]:

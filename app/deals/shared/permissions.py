@@ -29,6 +29,7 @@ class QuotePermission(Permission, resource="Quote"):
     ACCEPT = "accept"
     REFUSE = "refuse"
     REOPEN = "reopen"
+    MAKE_CONTRACT = "make_contract"
 
 
 class TicketPermission(Permission, resource="Ticket"):

@@ -325,6 +325,7 @@ def _deals(database: Database) -> dict[str, list[Any]]:
         "sent_quotes": [quote(send_quote)],
         "refusable_quotes": [quote(send_quote)],
         "accepted_quotes": [quote(send_quote, accept_quote)],
+        "agreed_quotes": [quote(send_quote, accept_quote)],
         "tickets": [create_ticket(title="工单", **here).id],
         "waiting_tickets": [create_ticket(title="工单", **here).id],
         "closing_tickets": [create_ticket(title="工单", **here).id],

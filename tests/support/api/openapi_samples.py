@@ -373,6 +373,7 @@ PATHS: dict[str, dict[str, str]] = {
     "POST /api/v1/quotes/{pk}/accept": {"pk": "sent_quotes"},
     "POST /api/v1/quotes/{pk}/refuse": {"pk": "refusable_quotes"},
     "POST /api/v1/quotes/{pk}/reopen": {"pk": "accepted_quotes"},
+    "POST /api/v1/quotes/{pk}/make-contract": {"pk": "agreed_quotes"},
     "POST /api/v1/tickets/{pk}/wait": {"pk": "waiting_tickets"},
     "POST /api/v1/tickets/{pk}/solve": {"pk": "open_tickets"},
     "POST /api/v1/tickets/{pk}/close": {"pk": "closing_tickets"},
