@@ -4,16 +4,21 @@ no notices.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from itertools import cycle, product
 
 import pytest
 
+from app.deals.opportunities.services import create_opportunity
+from app.deals.quotes.services import create_quote
+from app.deals.tickets.services import create_ticket
 from app.kernel.api.base import json_body
 from app.kernel.api.bodies import read_json
 from app.kernel.api.openapi import api_routes
 from app.kernel.errors import Invalid
 from app.kernel.fields.forms import BaseForm
 from tests.support import make
+from tests.support.deals import make_contract, make_payment
 from tests.support.web.badinput import BROKEN_BODIES, check_answer, form_pages, row_counts
 from tests.support.web.clients import ApiClient, apart, csrf_token, sign_in
 
@@ -24,14 +29,30 @@ def _customer(database) -> int:
     return apart(database.app, lambda: make.make_customer(database.world.actor("agent")).id)
 
 
+def _records(database) -> dict[str, int]:
+    """Return one business record of each kind: its operations look for the record before they read."""
+    agent = database.world.actor("agent")
+    customer = make.make_customer(agent, kind="enterprise")
+    here = {"customer_id": customer.id, "title": "单", "actor": agent}
+    contract = make_contract(customer, agent)
+    return {
+        "contracts": contract.id,
+        "payments": make_payment(contract, agent).id,
+        "opportunities": create_opportunity(amount=Decimal(1), **here).id,
+        "quotes": create_quote(**here).id,
+        "tickets": create_ticket(**here).id,
+    }
+
+
 def _targets(database) -> list[tuple[str, str]]:
     """Return method and path of every operation of the API with a body."""
-    pk = _customer(database)
+    pk, records = _customer(database), apart(database.app, lambda: _records(database))
     found = []
     with database.app.app_context():
         for rule, method, handler in api_routes(database.app):
             if getattr(handler, "contract", None) and handler.contract.takes is not None:
-                path = rule.rule.replace("<int:pk>", str(pk)).removeprefix("/api/v1")
+                path = rule.rule.removeprefix("/api/v1")
+                path = path.replace("<int:pk>", str(records.get(path.split("/")[1], pk)))
                 found.append((method, path))
     assert len(found) >= 6
     return found

@@ -13,13 +13,17 @@ from tests.support.web.person import Browser
 from tests.support.web.routes import Route, all_routes
 
 NEVER_THERE = 987654
+OF_FINANCE = "/set-credit"
 
 
 def _routes_of_a_customer(app) -> list[Route]:
+    """Return the routes of a customer, without those that sales may not use at all."""
     found = [
         r
         for r in all_routes(app)
-        if r.rule.removeprefix("/api/v1").startswith("/customers/<int:pk>") and r.rule.count("<int:") == 1
+        if r.rule.removeprefix("/api/v1").startswith("/customers/<int:pk>")
+        and r.rule.count("<int:") == 1
+        and not r.rule.endswith(OF_FINANCE)
     ]
     assert len(found) >= 16
     return found
@@ -52,6 +56,15 @@ def test_acc_6_a_record_out_of_scope_looks_like_a_missing_one(app, world, userna
     beyond = _answers(app, username, pk)
     assert {status for status, _body in beyond.values()} == {404}
     assert beyond == _answers(app, username, NEVER_THERE)
+
+
+def test_acc_6_finance_sets_the_credit_of_customers_in_scope_only(app, world):
+    pk, finance = make_customer(world.actor("other_agent"), kind="enterprise").id, Browser(app, "finance")
+    headers = {"X-CSRFToken": finance.token}
+    for prefix in ("", "/api/v1"):
+        for one in (pk, NEVER_THERE):
+            answer = finance.open("POST", f"{prefix}/customers/{one}{OF_FINANCE}", headers=headers, json={})
+            assert answer.status_code == 404
 
 
 # What an owner may not do: giving a customer of the public pool to somebody (POOL-20).
