@@ -50,7 +50,6 @@ def _record(table: str, *columns: sa.Column, checks: dict[str, str]) -> None:
     op.create_index(f"ix_{table}_created", table, _NEWEST)
     op.create_index(f"ix_{table}_customer", table, ["customer_id", *_NEWEST])
     op.create_index(f"ix_{table}_owner", table, ["owner_id", *_NEWEST])
-    op.create_index(f"ix_{table}_author", table, ["created_by_id", *_NEWEST])
     op.create_index(f"ix_{table}_status", table, ["status", *_NEWEST])
 
 

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from flask import url_for
 from flask_babel import lazy_gettext as _
 
 from app.deals.contracts.choices import CONTRACT_STATE
-from app.deals.contracts.forms import customer_name
 from app.deals.contracts.models import Contract
 from app.deals.contracts.queries import (
     is_in_force,
@@ -19,6 +16,8 @@ from app.deals.contracts.queries import (
     visible_contracts,
 )
 from app.deals.shared.currencies import CURRENCY
+from app.deals.shared.fields import customer_name, customer_url
+from app.deals.shared.filters import DayRangeFilter
 from app.kernel.lists.filters import (
     AmountRangeFilter,
     ChoiceFilter,
@@ -34,30 +33,7 @@ from app.kernel.pages.tabs import ListTab
 from app.kernel.text import read_code
 from app.org.shared.fields import staff_name
 
-if TYPE_CHECKING:
-    from datetime import date, datetime
-
-    from sqlalchemy import Select
-
-    from app.kernel.access.actor import Actor
-
 _K = Contract.__table__.c
-
-
-class DayRangeFilter(DateRangeFilter):
-    """Days from – to, both included, of a column of days."""
-
-    def apply(
-        self, statement: Select[Any], value: tuple[date | datetime | None, ...], actor: Actor
-    ) -> Select[Any]:
-        first, last = (_day(one) for one in value)
-        if first is not None:
-            statement = statement.where(self.column >= first)
-        return statement if last is None else statement.where(self.column <= last)
-
-
-def _day(value: Any) -> Any:
-    return value.date() if hasattr(value, "date") else value
 
 
 TABS = (
@@ -70,8 +46,7 @@ CONTRACTS = ListSpec(
         TextFilter("code", _("Contract number"), lambda text, _actor: starting(_K.code, read_code(text))),
         ContainsFilter("title", _("Title"), Contract.title),
         ReferenceFilter(
-            "customer_id", _("Customer"), _K.customer_id, lambda: url_for("CustomerView.options"),
-            customer_name,
+            "customer_id", _("Customer"), _K.customer_id, customer_url, customer_name,
         ),
         ChoiceFilter("status", _("State"), _K.state, CONTRACT_STATE),
         FlagFilter("in_force", _("In force"), is_in_force),

@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import url_for
 from flask_babel import lazy_gettext as _
 
-from app.customers.shared.queries import FOLLOWING_UP, openable_names
-from app.deals.shared.currencies import CURRENCY, DEFAULT
-from app.kernel.access.current import current_actor
-from app.kernel.fields.choices import ChoiceField, ReferenceField
+from app.deals.shared.currencies import CURRENCY
+from app.deals.shared.fields import currency_field, customer_field, owner_field
+from app.kernel.fields.choices import ChoiceField
 from app.kernel.fields.forms import BaseForm, at_most, between, optional, required
 from app.kernel.fields.numbers import DayField, MoneyField, VersionField, WholeField
 from app.kernel.fields.texts import LineField, TextField
 from app.kernel.text import MAX_ID
-from app.org.shared.fields import staff_field
-
-
-def customer_name(pk: int) -> str:
-    """Return the name of a chosen customer that the actor can open."""
-    return openable_names([pk], current_actor()).get(pk, "")
-
-
-def customer_field(label: Any, validators: list[Any], **kwargs: Any) -> ReferenceField:
-    """Return a field for a customer that the actor can open, found by remote search."""
-    return ReferenceField(
-        label, validators, url=lambda: url_for("CustomerView.options"), name_of=customer_name, **kwargs
-    )
 
 
 class _TermsForm(BaseForm):
@@ -35,7 +18,7 @@ class _TermsForm(BaseForm):
 
     title = LineField(_("Title"), required(at_most(120)))
     amount = MoneyField(_("Amount"), required())
-    currency = ChoiceField(_("Currency"), CURRENCY, optional(), default=DEFAULT)
+    currency = currency_field()
     starts_on = DayField(_("Starts on"), optional())
     ends_on = DayField(_("Ends on"), optional())
 
@@ -43,8 +26,8 @@ class _TermsForm(BaseForm):
 class ContractForm(_TermsForm):
     """A new contract (CUST-16); it belongs to its author unless a colleague is named."""
 
-    customer_id = customer_field(_("Customer"), required())
-    owner_id = staff_field(_("Owner"), optional(), may=FOLLOWING_UP, description=_("Left empty: you"))
+    customer_id = customer_field()
+    owner_id = owner_field()
 
     sections = (
         (_("Contract"), ("customer_id", "title", "amount", "currency", "starts_on", "ends_on", "owner_id")),

@@ -36,7 +36,7 @@ def hand_over_contracts(step: HandOver) -> None:
     )
     for contract in followed:
         owners = {"owner": (contract.owner.name, step.receiver.name)}
-        contract.hand_over(step.receiver)
+        contract.hand_to(step.receiver)
         audit.record(
             step.actor, "contract.hand_over", contract, HANDED_OVER, owners, owner=step.receiver.name
         )
@@ -50,9 +50,8 @@ def merge_contracts(step: Merge) -> None:
 
 def erase_contracts(customers: Sequence[Customer], _actor: Actor) -> None:
     """Keep the contracts of erased files with the customer's name as it then was (CUST-22)."""
-    names = {customer.id: customer.name for customer in customers}
-    for contract in _locked(id_in(Contract.customer_id, names)):
-        contract.customer_name = names[contract.customer_id]
+    for contract in _locked(id_in(Contract.customer_id, [one.id for one in customers])):
+        contract.keep_name()
 
 
 def _locked(*conditions: ColumnElement[bool]) -> Sequence[Contract]:

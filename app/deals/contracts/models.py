@@ -5,16 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Integer, Numeric, String, Text, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, Numeric, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
 
-from app.customers.shared.models import Customer
 from app.deals.contracts import choices
+from app.deals.shared.models import BusinessRecord
 from app.kernel import clock
 from app.kernel.database.columns import BigId, UtcDateTime, code_type, one_of
-from app.kernel.database.derived import searched_by
-from app.kernel.database.session import Model
-from app.org.shared.models import Staff
 
 _SIGNED = text("state = 'signed'")
 _OPEN = text("state IN ('draft', 'signed')")
@@ -28,18 +25,16 @@ def _partial(name: str, *columns: str, where: object) -> Index:
     return Index(f"ix_contract_{name}", *columns, postgresql_where=where, sqlite_where=where)
 
 
-class Contract(Model):
+class Contract(BusinessRecord):
     """A contract with a customer (CUST-16); it is *in force* while signed and today is within its dates.
 
     ``planned``, ``received`` and ``next_due_on`` are kept sums of its instalments: what they come to, what
-    came in, and the first due day of those not paid in full.  ``customer_name`` is kept when the customer's
-    file is erased (CUST-22).  ``quote_id`` is the quote that it was made of: one that is not voided each.
-    ``reminder_id`` is the to-do about its end.
+    came in, and the first due day of those not paid in full.  ``quote_id`` is the quote that it was made of,
+    which has one that is not voided.  ``reminder_id`` is the to-do about its end.
     """
 
     __tablename__ = "contract"
     __audit__ = "contract"
-    __guarded__ = True
     __table_args__ = (
         one_of("state", choices.CONTRACT_STATE.codes),
         CheckConstraint("amount >= 0", name="amount"),
@@ -71,15 +66,8 @@ class Contract(Model):
         _partial("unreminded", "ends_on", "id", where=_UNREMINDED),
         {"info": {"guarded": True}},
     )
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    company_id: Mapped[int] = mapped_column(ForeignKey("company.id"), nullable=False)
     code: Mapped[str] = mapped_column(String(32), nullable=False)
-    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id"), nullable=False)
-    customer_name: Mapped[str | None] = mapped_column(String(120))
-    owner_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), nullable=False)
     state: Mapped[str] = mapped_column(code_type(), nullable=False, default="draft")
-    title: Mapped[str] = mapped_column(String(120), nullable=False)
-    title_search: Mapped[str] = searched_by("title")
     amount: Mapped[Decimal] = mapped_column(Numeric(15, 2), nullable=False)
     currency: Mapped[str] = mapped_column(String(3), nullable=False)
     starts_on: Mapped[date | None] = mapped_column(Date)
@@ -90,21 +78,20 @@ class Contract(Model):
     received: Mapped[Decimal] = mapped_column(Numeric(15, 2), nullable=False, default=Decimal(0))
     next_due_on: Mapped[date | None] = mapped_column(Date)
     reminder_id: Mapped[int | None] = mapped_column(BigId)
-    version: Mapped[int] = mapped_column(Integer, nullable=False, default=1)
     signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     voided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     reason: Mapped[str] = mapped_column(Text, nullable=False, default="")
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
-    created_by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), nullable=False)
-
-    customer: Mapped[Customer] = relationship()
-    owner: Mapped[Staff] = relationship(foreign_keys=[owner_id])
 
     @property
     def name(self) -> str:
         """Its title and number, as pages name it."""
         return f"{self.title} · {self.code}"
+
+    @property
+    def is_open(self) -> bool:
+        """True for a draft and a signed one: they follow the customer's new owner (CUST-32)."""
+        return self.state in {"draft", "signed"}
 
     @property
     def unpaid(self) -> Decimal:
@@ -158,11 +145,3 @@ class Contract(Model):
     def note_payments(self, *, planned: Decimal, received: Decimal, next_due_on: date | None) -> None:
         """Keep the sums of its instalments."""
         self.planned, self.received, self.next_due_on = planned, received, next_due_on
-
-    def hand_over(self, owner: Staff) -> None:
-        """Give it to another owner (CUST-32)."""
-        self.owner, self.owner_id = owner, owner.id
-
-    def bump(self) -> None:
-        """Increment the version."""
-        self.version += 1

@@ -6,29 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 from flask import url_for
 from flask_babel import gettext
-from markupsafe import Markup
 
-from app.customers.shared.permissions import CustomerPermission
-from app.customers.shared.queries import openable_names
 from app.deals.contracts.choices import CONTRACT_STATE
 from app.deals.contracts.permissions import ContractPermission
-from app.deals.contracts.serializers import name_of_customer
 from app.deals.credit.presentation import warning_before_signing
 from app.deals.credit.queries import credit_of
 from app.deals.shared.currencies import money
 from app.deals.shared.policies import can_add
 from app.kernel.pages.elements import Button
-from app.kernel.pages.formatting import code_tag, join_html, record_address, tag
+from app.kernel.pages.formatting import code_tag, join_html, tag
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-
     from app.customers.shared.models import Customer
     from app.customers.shared.policies import Facts
     from app.deals.contracts.models import Contract
     from app.kernel.access.actor import Actor
-
-_LINK = Markup('<a href="{}">{}</a>')
 
 
 def state_tags(contract: Contract) -> list[Any]:
@@ -52,23 +44,6 @@ def payment_tags(contract: Any) -> list[Any]:
 def paid_cell(contract: Contract) -> Any:
     """Show the share that came in, with its tags."""
     return join_html([f"{contract.share_paid:.0f}%", *payment_tags(contract)])
-
-
-def customer_links(
-    records: Iterable[Any], actor: Actor, name_of: Any = name_of_customer
-) -> Mapping[int, Mapping[str, Any]]:
-    """Return the customers' names as links, where the actor can open them: one statement for a page."""
-    rows = [*records]
-    may = actor.may(CustomerPermission.READ)
-    names = openable_names([one.customer_id for one in rows], actor) if may else {}
-    return {
-        one.id: {
-            "customer": _LINK.format(record_address("CustomerView.show", one.customer_id), name_of(one))
-            if one.customer_id in names
-            else name_of(one)
-        }
-        for one in rows
-    }
 
 
 def before_signing(contract: Contract) -> str:

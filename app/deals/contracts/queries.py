@@ -4,65 +4,36 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Select, and_, false, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from app.customers.shared.models import Customer
-from app.customers.shared.queries import (
-    facts_of,
-    fully_open_customers,
-    in_data_scope,
-    lock_customer,
-    sees_history,
-)
+from app.customers.shared.queries import facts_of, lock_customer
 from app.deals.contracts.models import Contract
 from app.deals.contracts.policies import ContractFacts, facts_from
+from app.deals.shared.queries import get_record, records_in_scope, records_of, with_people
 from app.kernel import clock
 from app.kernel.access.actor import cached_per_actor
 from app.kernel.access.guard import scoped
 from app.kernel.database.records import get_one
 from app.kernel.database.session import db
 from app.kernel.errors import NotFound
-from app.kernel.lists.grounds import AccessGround, narrow_to_grounds
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy import ColumnElement
 
+    from app.customers.shared.models import Customer
     from app.kernel.access.actor import Actor
 
 _K = Contract.__table__.c
-_C = Customer.__table__.c
-_FEW = 5  # departments, as for customers
-CONTRACT_PEOPLE = (
-    joinedload(Contract.owner),
-    joinedload(Contract.customer).joinedload(Customer.owner),
-    joinedload(Contract.customer).joinedload(Customer.handler),
-    joinedload(Contract.customer).joinedload(Customer.private_holder),
-)
-
-
-def in_reach(statement: Select[Any], owner: Any, customer: Any, actor: Actor) -> Select[Any]:
-    """Narrow records of customers to those that the actor may read: who has scope over their owner, and who
-    may open the customer (CUST-15).
-
-    :param owner: the column of the record's owner.
-    :param customer: the column of its customer.
-    """
-    found = scoped(statement)
-    if actor.opens_all:
-        return found
-    customers = fully_open_customers(actor).with_only_columns(_C.id)
-    few = len(actor.departments) <= _FEW
-    of_customers = AccessGround(None, customer, customers) if few else AccessGround(customer.in_(customers))
-    return narrow_to_grounds(found, [in_data_scope(owner, actor), of_customers])
+CONTRACT_PEOPLE = with_people(Contract)
 
 
 @cached_per_actor
 def visible_contracts(actor: Actor) -> Select[Contract]:
     """Select the contracts that the actor may read (CUST-15)."""
-    return in_reach(select(Contract), _K.owner_id, _K.customer_id, actor)
+    return records_in_scope(Contract, actor)
 
 
 @cached_per_actor
@@ -110,7 +81,7 @@ def get_contract(pk: int, *, actor: Actor) -> Contract:
 
     :raises NotFound: when it does not exist, or is out of reach.
     """
-    return get_one(visible_contracts(actor).where(_K.id == pk).options(*CONTRACT_PEOPLE))
+    return get_record(Contract, pk, actor=actor)
 
 
 def lock_contract(pk: int, *, actor: Actor) -> Contract:
@@ -132,10 +103,7 @@ def lock_contract(pk: int, *, actor: Actor) -> Contract:
 
 def contracts_of(customer: Customer, actor: Actor) -> Select[Contract]:
     """Select the contracts of a customer that the actor can open, whoever made them (CUST-15)."""
-    found = scoped(select(Contract).where(_K.customer_id == customer.id))
-    if not sees_history(customer, actor):
-        found = found.where(false())
-    return found.options(joinedload(Contract.owner), joinedload(Contract.customer))
+    return records_of(Contract, customer, actor).options(joinedload(Contract.customer))
 
 
 def contract_facts(contracts: Sequence[Contract], actor: Actor) -> dict[int, ContractFacts]:

@@ -55,7 +55,7 @@ def contract_record(row: Contract) -> ContractRecord:
     return {
         "id": row.id,
         "code": row.code,
-        "customer": {"id": row.customer_id, "name": name_of_customer(row)},
+        "customer": {"id": row.customer_id, "name": row.name_of_customer},
         "title": row.title,
         "amount": float(row.amount),
         "currency": row.currency,
@@ -79,11 +79,6 @@ def contract_record(row: Contract) -> ContractRecord:
         "voided_at": iso(row.voided_at),
         "created_at": iso(row.created_at) or "",
     }
-
-
-def name_of_customer(row: Contract) -> str:
-    """Return the customer's name; of an erased file, as it then was (CUST-22)."""
-    return row.customer_name or row.customer.name
 
 
 def contract_records(rows: Iterable[Contract]) -> list[ContractRecord]:

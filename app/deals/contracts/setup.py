@@ -19,8 +19,8 @@ from app.deals.contracts.queries import signed_unpaid
 from app.deals.contracts.tabs import CONTRACTS
 from app.deals.contracts.views import ContractView
 from app.deals.credit.parts import declare_exposure
+from app.deals.shared.grants import grant_records
 from app.kernel.access.current import current_actor
-from app.kernel.access.permissions import grant
 from app.kernel.api.operations import add_operation
 from app.kernel.exports.views import offer_export
 from app.kernel.lists.finding import Command, declare_command
@@ -28,27 +28,16 @@ from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry
 from app.notices.addresses import register_record_page
 from app.notices.choices.kinds import NoticeKind, declare_notice_kind
-from app.org.roles.names import AUDITOR, CUSTOMER_WORKERS, FINANCE
 from app.system.runs.exports import begin_export
 
 if TYPE_CHECKING:
     from flask import Flask
 
-_WRITING = (
-    ContractPermission.CREATE,
-    ContractPermission.UPDATE,
-    ContractPermission.SIGN,
-    ContractPermission.END,
-    ContractPermission.VOID,
-    ContractPermission.REOPEN,
-)
-
 
 def register(app: Flask) -> None:
     """Register contracts, and add them to the customer."""
     declare_dictionaries(choices)
-    grant([ContractPermission.READ, ContractPermission.EXPORT], [*CUSTOMER_WORKERS, FINANCE, AUDITOR])
-    grant(_WRITING, CUSTOMER_WORKERS)
+    grant_records(ContractPermission, _("Contracts"))
     register_code_fields(Contract.__audit__, state=choices.CONTRACT_STATE)
     declare_exposure(signed_unpaid)
     for action in ON_CONTRACTS:

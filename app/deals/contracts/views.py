@@ -17,15 +17,14 @@ from app.deals.contracts.models import Contract
 from app.deals.contracts.permissions import ContractPermission
 from app.deals.contracts.presentation import (
     amount_text,
-    customer_links,
     paid_cell,
     payment_tags,
     state_tags,
 )
 from app.deals.contracts.queries import CONTRACT_PEOPLE, contract_facts, get_contract, visible_contracts
-from app.deals.contracts.serializers import name_of_customer
 from app.deals.credit.presentation import credit_in_words
 from app.deals.credit.queries import credit_of
+from app.deals.shared.presentation import customer_cells
 from app.kernel.access.current import current_actor
 from app.kernel.pages.answers import say_created
 from app.kernel.pages.elements import enabled_first
@@ -92,7 +91,7 @@ class ContractView(ScopedModelView):
         "created_at": _("Created"),
     }
     formatters_columns = {
-        "customer": name_of_customer,
+        "customer": lambda contract: contract.name_of_customer,
         "status": lambda contract: join_html(state_tags(contract)),
         "paid": paid_cell,
         "owner": lambda contract: contract.owner.name,
@@ -118,7 +117,7 @@ class ContractView(ScopedModelView):
         return contract_facts(records, actor)
 
     def cells_of(self, records: Sequence[Contract], actor: Actor) -> Mapping[int, Mapping[str, Any]]:
-        return customer_links(records, actor)
+        return customer_cells(records, actor)
 
     def record_tags(self, record: Contract) -> list[Any]:
         return [*state_tags(record), *payment_tags(record)]

@@ -5,8 +5,6 @@ from __future__ import annotations
 from flask import url_for
 from flask_babel import lazy_gettext as _
 
-from app.deals.contracts.filters import DayRangeFilter
-from app.deals.contracts.forms import customer_name
 from app.deals.payments.forms import contract_name
 from app.deals.payments.models import Payment
 from app.deals.payments.queries import (
@@ -17,6 +15,8 @@ from app.deals.payments.queries import (
     own_payments,
     visible_payments,
 )
+from app.deals.shared.fields import customer_name, customer_url
+from app.deals.shared.filters import DayRangeFilter
 from app.kernel.lists.filters import AmountRangeFilter, DateRangeFilter, FlagFilter, ReferenceFilter
 from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.tabs import ListTab
@@ -35,7 +35,7 @@ PAYMENTS = ListSpec(
             contract_name,
         ),
         ReferenceFilter(
-            "customer_id", _("Customer"), _P.customer_id, lambda: url_for("CustomerView.options"),
+            "customer_id", _("Customer"), _P.customer_id, customer_url,
             customer_name,
         ),
         FlagFilter("partly_paid", _("Partly paid"), is_partly_paid),

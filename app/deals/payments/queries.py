@@ -13,8 +13,8 @@ from app.customers.shared.models import Customer
 from app.customers.shared.queries import facts_of, lock_customer, sees_history
 from app.deals.contracts.models import Contract
 from app.deals.contracts.policies import ContractFacts, facts_from
-from app.deals.contracts.queries import in_reach
 from app.deals.payments.models import Payment, Receipt
+from app.deals.shared.queries import records_in_scope
 from app.kernel import clock
 from app.kernel.access.actor import cached_per_actor
 from app.kernel.access.guard import scoped
@@ -45,7 +45,7 @@ PAYMENT_PEOPLE = (
 @cached_per_actor
 def visible_payments(actor: Actor) -> Select[Payment]:
     """Select the instalments that the actor may read (CUST-15)."""
-    return in_reach(select(Payment), _P.owner_id, _P.customer_id, actor)
+    return records_in_scope(Payment, actor)
 
 
 def overdue_payments(actor: Actor) -> Select[Payment]:

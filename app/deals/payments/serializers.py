@@ -69,7 +69,7 @@ def payment_record(row: Payment) -> PaymentRecord:
 
 def name_of_customer(row: Payment) -> str:
     """Return the customer's name; of an erased file, as it then was (CUST-22)."""
-    return row.contract.customer_name or row.customer.name
+    return row.contract.name_of_customer
 
 
 def payment_records(rows: Iterable[Payment]) -> list[PaymentRecord]:

@@ -11,7 +11,6 @@ from flask_babel import lazy_gettext as _
 
 from app.audit.presentation import OFFICE_LOG_TAB
 from app.deals.contracts.models import Contract
-from app.deals.contracts.presentation import customer_links
 from app.deals.contracts.queries import get_contract, visible_contracts
 from app.deals.payments import forms, policies, services
 from app.deals.payments.filters import PAYMENTS, TABS
@@ -22,6 +21,7 @@ from app.deals.payments.presentation import amount_text, contract_link, status_c
 from app.deals.payments.queries import PAYMENT_PEOPLE, get_payment, payment_facts, visible_payments
 from app.deals.payments.serializers import name_of_customer
 from app.deals.payments.tabs import RECEIPTS_TAB
+from app.deals.shared.presentation import customer_cells
 from app.kernel.access.current import current_actor
 from app.kernel.fields.choices import choices_from, search_text
 from app.kernel.lists.search import contains, starting
@@ -105,8 +105,8 @@ class PaymentView(ScopedModelView):
         return payment_facts(records, actor)
 
     def cells_of(self, records: Sequence[Payment], actor: Actor) -> Mapping[int, Mapping[str, Any]]:
-        names = customer_links(records, actor, name_of_customer)
-        return {one.id: {**names[one.id], "contract": contract_link(one, actor)} for one in records}
+        names = customer_cells(records, actor)
+        return {one.id: {**names.get(one.id, {}), "contract": contract_link(one, actor)} for one in records}
 
     def record_tags(self, record: Payment) -> list[Any]:
         return status_tags(record)

@@ -88,7 +88,6 @@ def record_indexes(table: str, *more: tuple[str, ...]) -> tuple[Any, ...]:
         "created": newest,
         "customer": ("customer_id", *newest),
         "owner": ("owner_id", *newest),
-        "author": ("created_by_id", *newest),
         "status": ("status", *newest),
     }
     ways |= {columns[0]: (*columns, "id") for columns in more}

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from decimal import Decimal
 
-    from app.deals.shared.models import BusinessRecord
     from app.kernel.access.actor import Actor
 
 _LINK = Markup('<a href="{}">{}</a>')
@@ -37,7 +36,7 @@ def _largest_first(amounts: Mapping[str, Decimal]) -> list[str]:
     return [money(amount, currency) for currency, amount in ordered if amount]
 
 
-def customer_cells(records: Sequence[BusinessRecord], actor: Actor) -> Mapping[int, Mapping[str, Any]]:
+def customer_cells(records: Sequence[Any], actor: Actor) -> Mapping[int, Mapping[str, Any]]:
     """Return the names of the records' customers as links, where the actor can open the customer."""
     if not actor.may(CustomerPermission.READ):
         return {}

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.customers.shared.models import Customer
 from app.customers.shared.policies import NO_FACTS, Facts
-from app.customers.shared.queries import facts_of, fully_open_customers, sees_history
+from app.customers.shared.queries import facts_of, fully_open_customers, in_data_scope, sees_history
 from app.deals.shared.models import BusinessRecord
 from app.kernel.access.guard import scoped
 from app.kernel.database.records import get_one
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
 
 R = TypeVar("R", bound=BusinessRecord)
+T = TypeVar("T")
+_FEW = 5  # departments, as for customers
 
 
 def with_people(model: type[BusinessRecord]) -> tuple[Any, ...]:
@@ -38,17 +40,23 @@ def with_people(model: type[BusinessRecord]) -> tuple[Any, ...]:
     )
 
 
-def records_in_scope(model: type[R], actor: Actor) -> Select[R]:
-    """Select the records of customers that the actor may open in full, and those that they own or wrote."""
+def records_in_scope(model: type[T], actor: Actor) -> Select[T]:
+    """Select the records of customers that the actor may open in full, and those whose owner is in the
+    actor's scope, the actor first of all (CUST-15); who wrote one and gave it away has lost it (CUST-21).
+
+    :param model: any guarded table with an owner and a customer.
+    """
     statement = scoped(select(model))
     if actor.opens_all:
         return statement
-    table = model.__table__.c
-    open_customers = fully_open_customers(actor).with_only_columns(Customer.__table__.c.id)
+    table: Any = model.__table__.c  # type: ignore[attr-defined]  # every model has one
+    customers = fully_open_customers(actor).with_only_columns(Customer.__table__.c.id)
+    few = len(actor.departments) <= _FEW
     grounds = [
-        AccessGround(None, table.owner_id, (actor.id,)),
-        AccessGround(None, table.created_by_id, (actor.id,)),
-        AccessGround(table.customer_id.in_(open_customers)),
+        in_data_scope(table.owner_id, actor),
+        AccessGround(None, table.customer_id, customers)
+        if few
+        else AccessGround(table.customer_id.in_(customers)),
     ]
     return narrow_to_grounds(statement, grounds)
 
@@ -63,10 +71,10 @@ def get_record(model: type[R], pk: int, *, actor: Actor, lock: bool = False) -> 
 
 
 def records_of(model: type[R], customer: Customer, actor: Actor) -> Select[R]:
-    """Select the records of one customer: all for who opens it in full, else those they own or wrote."""
+    """Select the records of one customer: all for who opens it in full, else those they own."""
     found = scoped(select(model).where(model.customer_id == customer.id))
     if not sees_history(customer, actor):
-        found = found.where(or_(model.owner_id == actor.id, model.created_by_id == actor.id))
+        found = found.where(model.owner_id == actor.id)
     return found.options(joinedload(model.owner))
 
 
