@@ -27,6 +27,8 @@ CHINESE_IS_DATA = {
     "app/kernel/pinyin.py": "family names",
     "app/channel/shared/similar_names.py": "titles after a surname",
     "app/customers/merging/finder.py": "legal forms of companies, by which names do not differ",
+    "demo/business_records.py": "invented sentences",
+    "demo/contracts.py": "invented sentences",
     "demo/channel_names.py": "invented names and sentences",
     "demo/labels.py": "names of tags and categories",
     "demo/names.py": "invented names",

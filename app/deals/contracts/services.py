@@ -69,7 +69,6 @@ def create_contract(
         customer=customer,
         owner=owner,
         owner_id=owner.id,
-        state="draft",
         title=title,
         amount=amount,
         currency=wanted,

@@ -1,1 +1,1 @@
-"""Quotes with their lines; totals come from one function of ``shared/money.py`` (CUST-16)."""
+"""Quotes with their lines; totals come from one function of ``app/deals/shared/money.py`` (CUST-16)."""
