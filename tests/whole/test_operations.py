@@ -19,6 +19,7 @@ from sqlalchemy import select
 from app.channel.companies.services import create_company, edit_company
 from app.channel.projects.services import assign_members, create_plot
 from app.customers.merging.pairs import dismiss_pair
+from app.deals.tickets.services import close_ticket, create_ticket
 from app.kernel.access.guard import unscoped
 from app.kernel.clock import now
 from app.kernel.database.session import db
@@ -78,6 +79,7 @@ BY_INPUT = {
     "customer.other_group",
     "customer.same_owner",
     "department.cycle",
+    "opportunity.same_stage",
     "pool.push_open",
     "pool.push_self",
     "pool.receiver_has",
@@ -148,7 +150,8 @@ def _said(app, view: ScopedModelView, operation: Operation, pk: int, actor) -> S
 
 def _more_states(database, records: dict[str, list[Any]]) -> None:
     """Create a colleague who departed, a consultant with other duties, a closed account, a disabled company,
-    a plot, and what is over beside what is not: to-dos, background runs, runs of a job, pairs of duplicates.
+    a plot, and what is over beside what is not: to-dos, background runs, runs of a job, pairs of duplicates,
+    tickets.
     """
     admin, agent = database.world.actor("admin"), database.world.actor("agent2")
     gone = db.session.get_one(Staff, database.world.actor("finance").id)
@@ -165,6 +168,10 @@ def _more_states(database, records: dict[str, list[Any]]) -> None:
     records["consultants"] = both
     records["accounts"] = [*records["accounts"], *records["closed_accounts"]]
     _more_work(database.world.actor("agent"), admin, records)
+    closed = create_ticket(
+        customer_id=records["with_deals"][0], title="工单", actor=database.world.actor("agent")
+    )
+    records["closing_tickets"] = [*records["closing_tickets"], close_ticket(closed.id, actor=admin).id]
 
 
 def _more_work(agent: Actor, admin: Actor, records: dict[str, list[Any]]) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from app.customers.shared.models import Customer
 from app.customers.shared.policies import NO_FACTS, Facts
-from app.customers.shared.queries import facts_of, fully_open_customers, in_data_scope, sees_history
+from app.customers.shared.queries import facts_of, in_data_scope, known_customers, sees_history
 from app.deals.shared.models import BusinessRecord
 from app.kernel.access.guard import scoped
 from app.kernel.database.records import get_one
@@ -50,7 +50,7 @@ def records_in_scope(model: type[T], actor: Actor) -> Select[T]:
     if actor.opens_all:
         return statement
     table: Any = model.__table__.c  # type: ignore[attr-defined]  # every model has one
-    customers = fully_open_customers(actor).with_only_columns(Customer.__table__.c.id)
+    customers = known_customers(actor).with_only_columns(Customer.__table__.c.id)
     few = len(actor.departments) <= _FEW
     grounds = [
         in_data_scope(table.owner_id, actor),
