@@ -70,8 +70,13 @@ UNSCOPED = {
     "customers/shared/parts.py": {"a merge takes along everything that belongs to the other file (CUST-9)"},
     "customers/shared/queries.py": {
         "a merged file leads on to its survivor, of which the caller decides (CUST-9)",
+        "a record of the customer is in scope; its customer is locked for the change (CUST-18)",
         "who changed the customer a moment ago takes it back (OFF-3)",
     },
+    "deals/contracts/hanging.py": {"the contracts follow their customer, whoever may open them (CUST-32)"},
+    "deals/payments/hanging.py": {"the instalments follow their customer, whoever may open them (CUST-32)"},
+    "deals/payments/reminders.py": {"reminders are made for every owner (CUST-16)"},
+    "deals/shared/answers.py": {"business records go with their customer, whoever made them (CUST-32)"},
     "kernel/files/attachments.py": {"sweep: every row keeps its content, removed ones too"},
     "kernel/lists/words.py": {"every record is found by its name, whoever may see it"},
     "pool/clocks/services.py": {"the clocks of the pool run for every customer (POOL-24)"},

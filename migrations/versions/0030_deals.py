@@ -1,6 +1,6 @@
 """Opportunities, quotes with their lines, service tickets, and the words under which they are found
 
-Revision 0027, after 0025.
+Revision 0030, after 0029.
 """
 
 import sqlalchemy as sa
@@ -9,8 +9,8 @@ from alembic import op
 from app.kernel.database.columns import BigId, UtcDateTime
 from app.kernel.database.derived import BYTES
 
-revision = "0027"
-down_revision = "0025"
+revision = "0030"
+down_revision = "0029"
 branch_labels = None
 depends_on = None
 

@@ -1,6 +1,6 @@
 """Credit of customers; contracts, their instalments and receipts
 
-Revision 0028, after 0027.
+Revision 0031, after 0030.
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from app.kernel.database.columns import UtcDateTime
 
-revision = "0028"
-down_revision = "0027"
+revision = "0031"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 
