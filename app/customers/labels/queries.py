@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from decimal import Decimal
 
+    from app.customers.shared.models import Customer
+    from app.customers.shared.rows import CustomerRow
+
 
 class NamedTag(NamedTuple):
     """A tag as cells show it."""
@@ -124,6 +127,11 @@ def inherited_terms(categories: Iterable[NamedCategory]) -> Terms:
     days = [one.payment_days for one in found if one.payment_days is not None]
     texts = dict.fromkeys(one.service_standard for one in found if one.service_standard)
     return Terms(min(ceilings, default=None), min(days, default=None), tuple(texts))
+
+
+def terms_of(customer: Customer | CustomerRow) -> Terms:
+    """Return what a customer inherits from its categories (CUST-24)."""
+    return inherited_terms(CATEGORIES.named_in(customer.category_ids))
 
 
 def _own_terms(category: NamedCategory) -> NamedCategory:

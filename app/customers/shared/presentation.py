@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
-from app.customers.labels.queries import CATEGORIES, TAGS, category_label, inherited_terms
+from app.customers.labels.queries import CATEGORIES, TAGS, category_label, terms_of
 from app.customers.shared import choices, idle
 from app.customers.shared.activity import activity_of
 from app.kernel.clock import now
@@ -176,7 +176,7 @@ def categories(customer: Customer) -> str:
 
 def terms(customer: Customer) -> str:
     """Show what the customer inherits from its categories (CUST-24)."""
-    found = inherited_terms(CATEGORIES.named_in(customer.category_ids))
+    found = terms_of(customer)
     parts = [
         gettext("credit at most %(amount)s CNY", amount=f"{found.credit_ceiling:,.2f}")
         if found.credit_ceiling is not None

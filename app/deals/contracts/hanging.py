@@ -1,14 +1,18 @@
-"""What becomes of contracts when their customer changes hands, is merged or erased (CUST-32)."""
+"""What becomes of contracts when their customer changes hands, is merged or erased (CUST-32), and what one
+in force forbids.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from app.audit import services as audit
 from app.deals.contracts.models import Contract
+from app.deals.contracts.queries import is_in_force
 from app.kernel.access.guard import unscoped
 from app.kernel.database.conditions import id_in
 from app.kernel.database.session import db
@@ -23,6 +27,7 @@ if TYPE_CHECKING:
     from app.customers.shared.models import Customer
     from app.customers.shared.parts import HandOver, Merge
     from app.kernel.access.actor import Actor
+    from app.kernel.errors import Sentence
 
 HANDED_OVER = N_("Went to %(owner)s with the customer")
 
@@ -41,6 +46,13 @@ def hand_over_contracts(step: HandOver) -> None:
             step.actor, "contract.hand_over", contract, HANDED_OVER, owners, owner=step.receiver.name
         )
     reassign_todos([one.reminder_id for one in followed if one.reminder_id], step.receiver.id)
+
+
+def customers_with_contract_in_force(ids: Sequence[int]) -> dict[int, Sentence]:
+    """Return the customers among these that a contract in force keeps with their owner (POOL-19)."""
+    found = select(Contract.customer_id).where(id_in(Contract.customer_id, ids), is_in_force()).distinct()
+    with unscoped("a contract in force keeps the customer, whoever may open it (POOL-19)"):
+        return dict.fromkeys(db.session.scalars(found), _("A contract with this customer is in force"))
 
 
 def merge_contracts(step: Merge) -> None:

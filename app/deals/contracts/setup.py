@@ -9,9 +9,11 @@ from flask_babel import lazy_gettext as _
 
 from app.audit.queries import register_code_fields
 from app.audit.services import ExportRecorder
+from app.customers.shared.hindrances import join_hindrance
 from app.customers.shared.parts import register_parts
 from app.deals.contracts import choices
 from app.deals.contracts.api import ContractApi
+from app.deals.contracts.hanging import customers_with_contract_in_force
 from app.deals.contracts.models import Contract
 from app.deals.contracts.operations import ON_CONTRACTS
 from app.deals.contracts.permissions import ContractPermission
@@ -40,6 +42,7 @@ def register(app: Flask) -> None:
     grant_records(ContractPermission, _("Contracts"))
     register_code_fields(Contract.__audit__, state=choices.CONTRACT_STATE)
     declare_exposure(signed_unpaid)
+    join_hindrance(customers_with_contract_in_force)
     for action in ON_CONTRACTS:
         add_operation(ContractView, ContractApi, action)
     register_parts(CONTRACTS)

@@ -22,18 +22,25 @@ _NONE = Decimal(0)
 
 @dataclass(frozen=True)
 class CreditLine:
-    """The credit in one currency: the limit (None: none was set), what is signed and unpaid, and what of it
-    is overdue.
+    """The credit in one currency: the limit (None: none was set), what is signed and unpaid, what of it is
+    overdue, and the ceiling of the customer's categories, which lowers the limit (CUST-24).
     """
 
     limit: Decimal | None = None
     exposure: Decimal = _NONE
     overdue: Decimal = _NONE
+    ceiling: Decimal | None = None
+
+    @property
+    def allowed(self) -> Decimal:
+        """The limit as far as the ceiling lets it; none counts as zero."""
+        limit = self.limit or _NONE
+        return limit if self.ceiling is None else min(limit, self.ceiling)
 
     @property
     def remaining(self) -> Decimal:
-        """What may still be signed; below zero where the exposure passed the limit."""
-        return (self.limit or _NONE) - self.exposure
+        """What may still be signed; below zero where the exposure passed what is allowed."""
+        return self.allowed - self.exposure
 
 
 @dataclass(frozen=True)
@@ -61,7 +68,7 @@ def can_raise_exposure(credit: Credit, currency: str, by: Decimal) -> Decision:
     sentence = _(
         "The credit does not allow this: limit %(limit)s, signed and unpaid %(exposure)s, "
         "remaining %(remaining)s",
-        limit=money(line.limit or _NONE, currency),
+        limit=money(line.allowed, currency),
         exposure=money(line.exposure, currency),
         remaining=money(line.remaining, currency),
     )
@@ -69,7 +76,7 @@ def can_raise_exposure(credit: Credit, currency: str, by: Decimal) -> Decision:
         "credit.exceeded",
         sentence,
         currency=currency,
-        limit=float(line.limit or 0),
+        limit=float(line.allowed),
         exposure=float(line.exposure),
         remaining=float(line.remaining),
     )

@@ -22,7 +22,7 @@ def credit_in_words(credit: Credit, currency: str = "") -> str:
 
 def _line(credit: Credit, currency: str) -> str:
     line = credit.line(currency)
-    limit = gettext("none, which counts as zero") if line.limit is None else money(line.limit, currency)
+    limit = gettext("none, which counts as zero") if line.limit is None else money(line.allowed, currency)
     return gettext(
         "%(currency)s: limit %(limit)s, signed and unpaid %(exposure)s, remaining %(remaining)s",
         currency=currency,

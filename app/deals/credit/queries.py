@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Select, bindparam, false, literal_column, select, union_all
 from sqlalchemy.orm import joinedload
 
+from app.customers.labels.queries import terms_of
 from app.customers.shared.queries import sees_history
 from app.deals.credit.models import CreditLimit, CreditLimitChange
 from app.deals.credit.parts import declared_amounts
 from app.deals.credit.policies import Credit, CreditLine
+from app.deals.shared.currencies import DEFAULT
 from app.kernel import clock
 from app.kernel.access.guard import scoped
 from app.kernel.database.session import db
@@ -47,7 +49,11 @@ def credit_of(customer: Customer) -> Credit:
     for kind, currency, amount in db.session.execute(_lines(), given):
         values = found.setdefault(currency, {})
         values[kind] = values.get(kind, Decimal(0)) + Decimal(amount or 0)
-    lines = {currency: CreditLine(**values) for currency, values in sorted(found.items())}
+    ceilings = {DEFAULT: terms_of(customer).credit_ceiling}
+    lines = {
+        currency: CreditLine(**values, ceiling=ceilings.get(currency))
+        for currency, values in sorted(found.items())
+    }
     return Credit(customer.credit_enabled, lines)
 
 

@@ -51,7 +51,7 @@ def exposure_lines(credit: Credit) -> list[ExposureLine]:
     return [
         {
             "currency": currency,
-            "limit": float(line.limit or 0) if credit.enabled else _number(line.limit),
+            "limit": float(line.allowed) if credit.enabled else _number(line.limit),
             "exposure": float(line.exposure),
             "remaining": float(line.remaining) if credit.enabled else None,
             "overdue": float(line.overdue),

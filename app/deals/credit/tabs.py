@@ -27,6 +27,7 @@ from app.org.shared.models import Account
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from decimal import Decimal
 
     from markupsafe import Markup
 
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 
 _LINES = (
     TabColumn("currency", _("Currency"), lambda row: row[0]),
-    TabColumn("limit", _("Limit"), lambda row: row[1].limit, number=True),
+    TabColumn("limit", _("Limit"), lambda row: _allowed(row[1]), number=True),
     TabColumn("exposure", _("Signed and unpaid"), lambda row: row[1].exposure, number=True),
     TabColumn("remaining", _("Remaining"), lambda row: _remaining(row[1]), number=True),
     TabColumn("overdue", _("Overdue"), lambda row: row[1].overdue or None, number=True),
@@ -50,6 +51,10 @@ _CHANGES = (
     TabColumn("enabled", _("Credit checked"), lambda row: row.enabled),
     TabColumn("reason", _("Reason"), lambda row: row.reason, wide=True),
 )
+
+
+def _allowed(line: CreditLine) -> Decimal | None:
+    return None if line.limit is None else line.allowed
 
 
 def _remaining(line: CreditLine) -> str | Markup:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import lazy_gettext as _
 
 from app.audit import services as audit
+from app.customers.labels.queries import terms_of
 from app.customers.shared.notifications import notify_about
 from app.deals.contracts.queries import facts_for_contract, lock_contract
 from app.deals.credit.services import check_exposure
@@ -63,10 +64,15 @@ def create_payment(*, contract_id: int, amount: Decimal, due_on: date | None = N
 
 
 def default_due_day(contract: Contract) -> date | None:
-    """Return the signing plus the customer's payment days; None before the signing."""
+    """Return the signing plus the payment days, the customer's or those of its categories (CUST-24); None
+    before the signing.
+    """
     if contract.signed_at is None:
         return None
-    return clock.to_local(contract.signed_at).date() + timedelta(days=contract.customer.payment_days or 0)
+    days = contract.customer.payment_days
+    if days is None:
+        days = terms_of(contract.customer).payment_days or 0
+    return clock.to_local(contract.signed_at).date() + timedelta(days=days)
 
 
 def _check_amount(contract: Contract, amount: Decimal, most: Decimal) -> None:

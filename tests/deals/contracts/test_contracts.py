@@ -8,8 +8,10 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from app.customers.categories.services import add_category, set_categories
 from app.customers.profile.services import update_customer
 from app.customers.transfers.services import transfer_customer
+from app.deals.contracts.hanging import customers_with_contract_in_force
 from app.deals.contracts.models import Contract
 from app.deals.contracts.queries import get_contract, visible_contracts
 from app.deals.contracts.services import (
@@ -22,10 +24,12 @@ from app.deals.contracts.services import (
 from app.deals.credit.queries import credit_of
 from app.deals.credit.services import set_credit
 from app.deals.credit.settings import OVERDUE_STOPS_SIGNING
+from app.deals.payments.services import default_due_day
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid, NotFound, Stale
 from app.notices.models import Notification
+from app.pool.recycling.services import recycle_to_pool
 from tests.support.databases.statements import count_statements
 from tests.support.deals import logged, make_contract, make_firm, make_payment, make_receipt, make_signed
 from tests.support.make import make_customer, make_member, make_push
@@ -109,6 +113,21 @@ def test_cust_18_exactly_the_limit_is_allowed_and_a_cent_more_is_not(world, sale
     assert get_contract(over.id, actor=sales).state == "draft"
     assert stored(firm.id)["deal_status"] == "potential"
     make_signed(firm, sales, "1000.00")
+
+
+def test_cust_24_the_ceiling_of_a_category_lowers_the_limit_and_its_days_are_the_default(world, sales):
+    firm, admin = make_firm(world, limit="1000.00"), world.actor("admin")
+    top = add_category(name="渠道", credit_ceiling=Decimal(600), payment_days=45, actor=admin)
+    low = add_category(name="电商", parent_id=top.id, actor=admin)
+    set_categories(firm.id, category_ids=[low.id], actor=sales)
+    with pytest.raises(Denied, match=r"credit\.exceeded") as refused:
+        make_signed(firm, sales, "600.01")
+    assert refused.value.decision.details["limit"] == 600.0
+    signed = make_signed(firm, sales, "600.00")
+    assert default_due_day(signed) == clock.today() + timedelta(days=45)
+    update_customer(firm.id, version=stored(firm.id)["version"], values={"payment_days": 10}, actor=sales)
+    db.session.expire_all()
+    assert default_due_day(signed) == clock.today() + timedelta(days=10)
 
 
 @pytest.mark.parametrize("limit", ["0", ""])
@@ -310,3 +329,13 @@ def test_cust_16_in_force_is_within_its_dates_by_shanghai_days(world, sales):
     ):
         with clock.frozen(clock.datetime.fromisoformat(moment)):
             assert made.is_in_force is expected, moment
+
+
+def test_pool_19_a_contract_in_force_keeps_the_customer_out_of_the_public_pool(world, sales):
+    firm, free = make_firm(world), make_firm(world)
+    signed = make_signed(firm, sales)
+    with pytest.raises(Denied, match=r"pool\.must_stay"):
+        recycle_to_pool(firm.id, reason="没有时间", actor=sales)
+    assert [*customers_with_contract_in_force([firm.id, free.id])] == [firm.id]
+    end_contract(signed.id, actor=sales)
+    assert recycle_to_pool(firm.id, reason="没有时间", actor=sales).pooled_at is not None

@@ -38,7 +38,7 @@ def _chains_hold_afterwards(world):
 def _line(customer):
     db.session.commit()
     db.session.expire_all()
-    return credit_of(customer).line("CNY")
+    return credit_of(db.session.merge(customer)).line("CNY")
 
 
 def test_cust_18_of_sixteen_signings_only_those_within_the_limit(app, world):
