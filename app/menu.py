@@ -17,6 +17,7 @@ MENU: tuple[str | MenuGroup, ...] = (
     "Tags",
     "Categories",
     "Duplicates",
+    "Imports",
     MenuGroup(
         "Business records",
         "fa-briefcase",

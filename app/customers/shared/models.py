@@ -47,6 +47,7 @@ _BORN = text("birth_month_day IS NOT NULL")
 CONTACT = table("contact", column("customer_id")).c  # of a subject above this one
 _POOLED = "pooled_at IS NOT NULL"
 _OWNED = "pool = 'personal' AND follow_status = 'following'"
+_PHONE = frozenset({"phone_cipher", "phone_index", "phone_masked", "phone_last4"})
 
 
 def _live_index(name: str, *columns: str, where: str = "", then: tuple[str, ...] = ()) -> Index:
@@ -363,6 +364,16 @@ class Customer(Model):
     def set_credit(self, *, enabled: bool) -> None:
         """Let signings be checked against limits, or not (CUST-18)."""
         self.credit_enabled = enabled
+
+    def take_back(self, moment: datetime) -> None:
+        """Take it out of the file as if it had never been entered: the import that made it was undone
+        (CUST-26). Its number, tax id and code are free again; the id stays, as the log names it.
+        """
+        for column in self.__table__.columns:
+            if column.nullable and not column.foreign_keys and column.name not in _PHONE:
+                setattr(self, column.name, None)
+        self.name, self.code, self.phone = "", f"~{self.id}", PhoneNumber(None, None, None, None)
+        self.deleted_at = moment
 
     def bump(self) -> None:
         """Increment the version (CUST-20)."""

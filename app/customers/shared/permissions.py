@@ -22,6 +22,7 @@ class CustomerPermission(Permission, resource="Customer"):
     JOIN_GROUP = "join_group"
     LEAVE_GROUP = "leave_group"
     TRANSFER = "transfer"
+    IMPORT = "import"
     ADD_CONTACT = "add_contact"
     ADD_BANK_ACCOUNT = "add_bank_account"
     ADD_COMPANY_PATH = "add_company_path"
