@@ -34,6 +34,7 @@ from app.customers.company_paths.services import add_path
 from app.customers.contacts.services import add_contact
 from app.customers.files.services import add_files
 from app.customers.groups.services import join_group
+from app.customers.imports.services import keep_read_table, write_import
 from app.customers.members.services import add_member
 from app.customers.merging.finder import Found, keep_pairs
 from app.customers.merging.models import DuplicatePair
@@ -68,6 +69,7 @@ from tests.support.channel.scene import Channel, every, picture
 from tests.support.documents import jpeg, upload
 from tests.support.people.accounts import Authenticator, account
 from tests.support.people.roles import role_id
+from tests.support.tables import sheet
 from tests.support.web.clients import ApiClient, apart
 
 if TYPE_CHECKING:
@@ -180,6 +182,7 @@ def populate(database: Database) -> dict[str, list[Any]]:
         **apart(database.app, fill),
         **apart(database.app, lambda: _customers_parts(database)),
         **apart(database.app, lambda: _labels(database)),
+        **apart(database.app, lambda: _imports(database)),
         **apart(database.app, lambda: _pool(database)),
         **apart(database.app, lambda: _organisation(database)),
         **apart(database.app, lambda: _channel(database)),
@@ -272,6 +275,15 @@ def _merges(agent: Actor) -> dict[str, list[Any]]:
     keep_pairs(found, clock.now())
     pairs = db.session.scalars(visible_pairs(agent).order_by(DuplicatePair.id)).all()
     return {"mergeable": made[:2], "survivors": made[2:3], "pairs": [p.id for p in pairs]}
+
+
+def _imports(database: Database) -> dict[str, list[Any]]:
+    """Create an import that was written, and one that was not."""
+    agent = database.world.actor("agent")
+    done, still = (
+        keep_read_table("客户.xlsx", [sheet(("导入的", make.next_phone()))], actor=agent) for _ in range(2)
+    )
+    return {"imports": [write_import(done.id, actor=agent).id], "open_imports": [still.id]}
 
 
 def _pool(database: Database) -> dict[str, list[Any]]:

@@ -12,6 +12,7 @@ from app.kernel import clock
 from tests.support import make
 from tests.support.documents import jpeg, part
 from tests.support.people.world import PASSWORD
+from tests.support.tables import workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -278,6 +279,11 @@ UPLOADS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     },
 }
 
+for _path in ("customers/import", "imports"):
+    UPLOADS[f"POST /api/v1/{_path}"] = lambda _records: {
+        "file": part("客户.xlsx", workbook(("张三", "13911112222")))
+    }
+
 # Takes a credential of its own, not a person's token.
 APART = {
     # Needs the mini-program's platform; tests/org/sessions/test_wechat has a stand-in.
@@ -345,6 +351,7 @@ PATHS: dict[str, dict[str, str]] = {
     "DELETE /api/v1/bank-accounts/{pk}": {"pk": "spare_accounts"},
     "DELETE /api/v1/company-paths/{pk}": {"pk": "spare_paths"},
     "DELETE /api/v1/shipping-marks/{pk}": {"pk": "spare_marks"},
+    "POST /api/v1/imports/{pk}/cancel": {"pk": "open_imports"},
     "POST /api/v1/customers/{pk}/transfer": {"pk": "given_away"},
     "POST /api/v1/customers/{pk}/merge": {"pk": "mergeable"},
     "POST /api/v1/customers/{pk}/unmerge": {"pk": "survivors"},
