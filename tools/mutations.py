@@ -72,9 +72,10 @@ POLICIES = [
              ("ch_4_the_director_reviews",)),
     Mutation("colleague-of-another-company", "colleague_for",
              " or found.company_id != customer.company_id", "", ("only_active_colleagues_of_the_customers_company", "acc_15_the_administrator_acts_in_the_second")),
-    Mutation("visible-duplicate-not-preferred", "duplicate_of", "case((mine, 0), else_=1)",
+    Mutation("visible-duplicate-not-preferred", "duplicates_of", "case((mine, 0), else_=1)",
              "case((mine, 1), else_=0)", ("duplicate", "of_several", "pool_1a", "pool_1d", "cust_8")),
-    Mutation("duplicate-out-of-scope-named", "duplicate_of", "if customer_id is None:", "if False:", ("cust_8",)),
+    Mutation("duplicate-out-of-scope-named", "_refusal", "sorted((order[pk], pk) for pk in by_rule if pk in order)",
+             "sorted((order.get(pk, 2), pk) for pk in by_rule)", ("cust_8",)),
 ]  # fmt: skip
 
 NOTICES = [

@@ -18,11 +18,16 @@ KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "lazy_ngettext": (1, 2), "
 
 # Where Chinese is data or shown in both languages at once.
 CHINESE_IS_DATA = {
+    "app/customers/imports/lines.py": "the word in a cell that clears a value",
+    "app/customers/imports/targets.py": "headings as people write them",
     "app/org/profile/views.py": "the name of a language in its own letters",
     "benchmarks/processor.py": "a name that is searched for",
     "benchmarks/channel_measure.py": "invented names",
     "app/kernel/fields/amounts.py": "units as people type them",
     "app/kernel/fields/birthdays.py": "days as people type them",
+    "app/kernel/sheets/child/xlsx.py": "marks of dates in the formats of cells",
+    "app/kernel/sheets/headings.py": "words of templates: samples, hints and totals",
+    "app/kernel/sheets/values.py": "words for nothing, and dates as people write them",
     "app/kernel/folding.py": "dots of foreign names",
     "app/kernel/pinyin.py": "family names",
     "app/channel/shared/similar_names.py": "titles after a surname",
