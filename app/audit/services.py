@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from flask_babel import force_locale, gettext
-from sqlalchemy import insert, select
+from sqlalchemy import select
 from sqlalchemy.orm import lazyload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from app.audit.models import AuditHead, OperationLog, RecordKey
-from app.audit.personal import HIDDEN, LoggedValues, new_record_key, split
+from app.audit.personal import HIDDEN, LoggedValues, is_personal, new_record_key, split
 from app.audit.seals import CURRENT, end_mark, erasure_of, mark_after, predecessor_of, seal_of
 from app.kernel import clock
 from app.kernel.database.conditions import id_in
+from app.kernel.database.records import insert_many
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from app.kernel.settings.dictionaries import Coded
 from app.kernel.translation import N_
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from app.kernel.access.actor import Actor
 
 STORED_LANGUAGE = "zh"
+FirstRow = tuple[Any, Mapping[str, str]]  # a record, and what its sentence is filled in with
 
 
 def record(
@@ -99,13 +103,40 @@ def append(
     return row
 
 
-def store(rows: Sequence[OperationLog]) -> None:
+def store(rows: Sequence[Any]) -> None:
     """Write many rows of :func:`next_row` at once, without loading them afterwards."""
-    if rows:
-        columns = [column.key for column in OperationLog.__mapper__.column_attrs if column.key != "id"]
-        db.session.execute(
-            insert(OperationLog), [{name: getattr(row, name) for name in columns} for row in rows]
-        )
+    stored = {
+        one.columns[0].name: one.key
+        for one in OperationLog.__mapper__.column_attrs
+        if one.key not in {"id", "erasure"}
+    }
+    insert_many(
+        OperationLog.__table__,
+        [{name: getattr(row, key) for name, key in stored.items()} for row in rows],
+    )
+
+
+def begin_chains(actor: Actor, operation: str, message: str, first: Sequence[FirstRow]) -> None:
+    """Write the first row of the chains of very many new records of one kind; without personal data."""
+    made, heads = [], []
+    with force_locale(STORED_LANGUAGE):
+        sentence = gettext(message)
+    moment = clock.now()
+    for subject, parameters in first:
+        kind, pk = subject.__audit__, subject.id
+        if any(is_personal(kind, operation, name) for name in parameters):
+            raise ValueError(operation)  # it would need a key for each record
+        row = SimpleNamespace(
+            record_type=kind, record_id=pk, number=1, at=moment, actor_id=actor.id, actor_name=actor.name,
+            operation=operation, sentence=sentence % parameters, message=message,
+            open_parameters=dict(parameters), open_differences={}, personal=None, source=actor.source,
+            request_id=actor.request_id, company_id=subject.company_id, seal_version=CURRENT,
+        )  # fmt: skip
+        row.seal = seal_of(row, CURRENT, end_mark(kind, pk, 0, ""))
+        made.append(row)
+        heads.append({"record_type": kind, "record_id": pk, "number": 1, "seal": mark_after(row)})
+    store(made)
+    insert_many(AuditHead.__table__, heads)
 
 
 def next_row(

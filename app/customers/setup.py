@@ -29,6 +29,7 @@ from app.customers.imports.api import CustomerImportApi, ImportApi
 from app.customers.imports.cleanup import forget_imports, wanted
 from app.customers.imports.models import ImportBatch
 from app.customers.imports.queries import content_names
+from app.customers.imports.running import end_with_run
 from app.customers.imports.views import ImportView
 from app.customers.imports.work import KIND, may_import, work_on_import
 from app.customers.listing.calendar import NEXT_CONTACTS
@@ -153,6 +154,7 @@ def _register_imports(app: Flask) -> None:
             work_on_import,
             may_import,
             result_url=lambda run_id: url_for("ImportView.of_run", pk=run_id),
+            ended=end_with_run,
         )
     )
     register_record_page(ImportBatch.__audit__, lambda pk: url_for("ImportView.show", pk=pk))

@@ -144,6 +144,7 @@ class KeyRing:
     """
 
     def __init__(self, directory: Path, *, stand_in: Keys | None = None) -> None:
+        self._path = directory / FILE_NAME
         self._directory = directory
         self.is_stand_in = stand_in is not None
         self._known = (_NO_FILE, stand_in) if stand_in else (self._stamp(), read_keys(directory))
@@ -151,7 +152,7 @@ class KeyRing:
         self.confirmed: Keys | None = None
 
     def _stamp(self) -> tuple[int, int, int]:
-        found = (self._directory / FILE_NAME).stat()
+        found = self._path.stat()
         return found.st_ino, found.st_mtime_ns, found.st_size
 
     def present(self) -> Keys:

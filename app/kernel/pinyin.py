@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ _SURNAMES = {
     "令狐": "ling2 hu2", "夏侯": "xia4 hou2", "皇甫": "huang2 fu3",
 }  # fmt: skip
 _LONGEST = 2
+_KNOWN = 2_000  # characters that names begin with
 # Family names with a second reading that is as usual, and that the dictionary does not have.
 _ALSO = {"谌": "shen", "会": "gui", "库": "she"}
 
@@ -62,6 +63,7 @@ def _typist() -> tuple[Callable[[str], list[str]], Callable[[str], list[str]]]:
         found: list[str] = lazy_pinyin(text, style=Style.NORMAL, errors=one_by_one)
         return found
 
+    @lru_cache(_KNOWN)
     def readings(character: str) -> list[str]:
         found: list[list[str]] = pinyin(character, style=Style.NORMAL, heteronym=True, errors=one_by_one)
         return found[0] if found else []

@@ -37,7 +37,7 @@ from app.pool.public_pool import choices as public_pool_choices
 from app.pool.public_pool import settings as public_pool_settings
 from app.pool.public_pool.api import PoolEntryApi
 from app.pool.public_pool.operations import ASSIGN_FROM_POOL, CLAIM
-from app.pool.public_pool.services import in_pool_already, open_entry
+from app.pool.public_pool.services import in_pool_already, open_entries
 from app.pool.public_pool.tabs import ENTRIES
 from app.pool.public_pool.views import PoolEntryView
 from app.pool.pushes.api import PushApi
@@ -89,7 +89,7 @@ def register(app: Flask) -> None:
     counts_as_edit("customer.department", *(how.operation for _permission, how in UNDO))
     for permission, how in UNDO:
         declare_undo(permission, how)
-    on_into_pool(open_entry)
+    on_into_pool(open_entries)
     on_department_change(customers_follow, preview=preview)
     register_job(Job("watch_pending", _("Remind of pending customers"), every(minutes=10), watch_pending))
     register_job(

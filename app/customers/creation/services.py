@@ -36,13 +36,13 @@ if TYPE_CHECKING:
     from app.customers.duplicates.places import NumberPlace
     from app.kernel.access.actor import Actor
 
-_into_pool: list[Callable[[Customer, Actor], object]] = []
+_into_pool: list[Callable[[Sequence[Customer], Actor], object]] = []
 CODE_PREFIX = "CUS"
 NO_PHONE = PhoneNumber(None, None, None, None)
 _PART = 500  # codes in one statement
 
 
-def on_into_pool(listener: Callable[[Customer, Actor], object]) -> None:
+def on_into_pool(listener: Callable[[Sequence[Customer], Actor], object]) -> None:
     """Register the listener that opens the entry of a customer created in the public pool (POOL-2)."""
     if listener not in _into_pool:
         _into_pool.append(listener)
@@ -96,7 +96,7 @@ def create_customer(  # noqa: PLR0913 - what the form and the API give, each by 
     audit.record(actor, "customer.create", customer, N_("Customer %(code)s created"), code=customer.code)
     notify_handler(customer, responsibility.handler, actor, viewing_at=viewing)
     if responsibility.is_nobodys:
-        enter_pool(customer, actor)
+        enter_pool([customer], actor)
     return customer
 
 
@@ -108,10 +108,10 @@ def _check_duplicates(number: PhoneNumber, tax_id: str | None, place: NumberPlac
             check_number(number.index or "", place, actor)
 
 
-def enter_pool(customer: Customer, actor: Actor) -> None:
-    """Let the public pool take in a new customer that nobody handles (POOL-2)."""
+def enter_pool(customers: Sequence[Customer], actor: Actor) -> None:
+    """Let the public pool take in new customers that nobody handles (POOL-2)."""
     for listener in _into_pool:
-        listener(customer, actor)
+        listener(customers, actor)
 
 
 def read_identity(kind: str, phone: str | None, tax_id: str | None) -> tuple[PhoneNumber, str | None]:
@@ -149,6 +149,7 @@ def new_values(
         "department_id": responsibility.place.department_id,
         "created_at": clock.now(),
         "idle_since": clock.now(),
+        "pooled_at": clock.now() if responsibility.is_nobodys else None,
         "created_by_id": actor.id,
         "deal_status": "potential",
         "stage": "lead",

@@ -11,6 +11,7 @@ from flask_babel import gettext
 from app.customers.imports import services
 from app.customers.imports.forms import CustomerImportForm, ImportForm
 from app.customers.imports.queries import get_import
+from app.customers.imports.running import cancel_import, write_import
 from app.customers.imports.serializers import (
     ImportAnswer,
     ImportBegun,
@@ -65,7 +66,7 @@ class CustomerImportApi(KepanApi):
         outcome = services.preview(batch.id, actor=actor)
         created = outcome.figures["created"]
         if not values["dry_run"]:
-            created = services.write_import(batch.id, actor=actor).created
+            created = write_import(batch.id, actor=actor).created
         return jsonify(import_answer(len(outcome.lines), created, services.errors_of(outcome)))
 
     @expose("/template", methods=["GET"])
@@ -131,4 +132,4 @@ class ImportApi(KepanApi):
     @endpoint(CustomerPermission.IMPORT, returns=ImportRecord, refusals=(409,))
     def cancel(self, pk: int) -> Response:
         """Cancels an import that is not written yet."""
-        return jsonify(import_record(services.cancel_import(pk, actor=current_actor())))
+        return jsonify(import_record(cancel_import(pk, actor=current_actor())))

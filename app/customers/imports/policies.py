@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from app.customers.imports.models import ImportBatch
     from app.kernel.access.actor import Actor
 
+NOT_OPEN = _("This import was begun already; send the table again")
 _WRITABLE = frozenset({"open", "refused", "failed", "cancelled"})
 
 
@@ -21,11 +22,16 @@ def can_run_import(_actor: Actor, batch: ImportBatch) -> Decision:
     """CUST-26: a table is written once; after a refusal it may be tried again while it is kept."""
     if batch.state in _WRITABLE and batch.content_name is not None:
         return ALLOW
-    return conflict("import.not_open", _("This import was begun already; send the table again"))
+    return conflict("import.not_open", NOT_OPEN)
+
+
+def is_another_one(*, changed: bool) -> Decision:
+    """CUST-26: what was ended or changed while it was being written is not written."""
+    return conflict("import.not_open", NOT_OPEN) if changed else ALLOW
 
 
 def can_cancel_import(_actor: Actor, batch: ImportBatch) -> Decision:
-    """CUST-26: until it begins to write."""
+    """CUST-26: until it is written."""
     if batch.state in {"open", "waiting"}:
         return ALLOW
     return conflict("import.over", _("This import has ended already"))

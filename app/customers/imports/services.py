@@ -1,4 +1,4 @@
-"""Import of customers: a table is kept, tried out, written, and taken back (CUST-26, CUST-34)."""
+"""Import of customers: a table is kept, its columns are chosen, and it is tried out (CUST-26, CUST-34)."""
 
 from __future__ import annotations
 
@@ -8,32 +8,26 @@ from dataclasses import dataclass, replace
 from typing import IO, TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import delete, insert
+from sqlalchemy import delete
 
-from app.audit import services as audit
 from app.customers.imports.content import keep_sheets, sheets_of
 from app.customers.imports.fates import Judge
 from app.customers.imports.lines import LineReader
 from app.customers.imports.models import ImportBatch, ImportMapping, ImportRow
 from app.customers.imports.options import Options
-from app.customers.imports.policies import can_cancel_import, can_run_import
+from app.customers.imports.policies import can_run_import
 from app.customers.imports.queries import get_import, headings_key, options_of, remembered_mappings
-from app.customers.imports.settings import undo_time
 from app.customers.imports.targets import known_headings, propose_mapping
-from app.customers.imports.writing import create_rows, seal_former, update_row, write_history
 from app.customers.numbers.lookups import record_import_lookups
-from app.customers.shared.settings import DEDUPE_MODE
 from app.kernel import clock
-from app.kernel.database.records import upsert
+from app.kernel.database.records import insert_many, upsert
 from app.kernel.database.session import db
-from app.kernel.database.transactions import keep_if_refused, lock, transactional
+from app.kernel.database.transactions import keep_if_refused, transactional
 from app.kernel.errors import Invalid
 from app.kernel.fields.phones import PhoneNumber
 from app.kernel.keys import keys
 from app.kernel.sheets.headings import Table, find_headings, heading_key, table_of
 from app.kernel.sheets.reading import read_sheets
-from app.kernel.translation import N_
-from app.notices import services as notices
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -44,7 +38,6 @@ if TYPE_CHECKING:
 
 _MAX_MESSAGES = 20
 _TRIED = 3  # first rows whose headings may have been mapped before
-IMPORTED_FOR_YOU = N_("%(who)s imported %(n)s customers for you")
 
 
 @dataclass
@@ -212,7 +205,7 @@ def preview(pk: int, *, actor: Actor) -> Outcome:
     can_run_import(actor, batch).enforce()
     outcome = evaluate(sheets_of(batch), options_of(batch), actor)
     count_refused(outcome, actor)
-    _keep_rows(batch, outcome)
+    keep_rows(batch, outcome, {})
     return outcome
 
 
@@ -224,17 +217,20 @@ def count_refused(outcome: Outcome, actor: Actor) -> None:
         record_import_lookups(numbers, actor)
 
 
-def _keep_rows(batch: ImportBatch, outcome: Outcome) -> None:
-    """Replace the rows of the batch by those of the outcome, and count them."""
+def keep_rows(batch: ImportBatch, outcome: Outcome, former: Mapping[int, tuple[str, int]]) -> None:
+    """Replace the rows of the batch by those of the outcome, and count them; ``former`` has the sealed former
+    values of updated rows, and the length of their customers' logs.
+    """
     db.session.execute(delete(ImportRow).where(ImportRow.batch_id == batch.id))
     rows = [_row(batch, line) for line in outcome.lines]
+    for row in rows:
+        row["former_cipher"], row["number"] = former.get(row["row"], (None, None))
     rows += [
         {**_blank(batch, one.number), "fate": "left_out",
          "messages": [{"field": "", "code": f"import.{one.why}", "message": ""}]}
         for one in outcome.table.left_out
     ]  # fmt: skip
-    if rows:
-        db.session.execute(insert(ImportRow), rows)
+    insert_many(ImportRow.__table__, rows)
     figures = outcome.figures
     batch.rows = len(outcome.lines)
     batch.created, batch.updated = figures["created"], figures["updated"]
@@ -253,102 +249,6 @@ def _row(batch: ImportBatch, line: Line) -> dict[str, Any]:
         "customer_id": (line.first or line).customer_id,
         "messages": told,
     }
-
-
-# --- Writing it
-
-
-@transactional
-def write_import(pk: int, *, actor: Actor) -> ImportBatch:
-    """Write an import in one transaction: all rows, or those without an error where that was chosen.
-
-    With an error row nothing is written unless the valid rows were chosen; the batch is then ``refused``.
-
-    :raises Denied: 429 past the day's budget of number look-ups.
-    """
-    batch = get_import(pk, actor=actor, lock=True)
-    if batch.state != "waiting":
-        can_run_import(actor, batch).enforce()
-    options = options_of(batch)
-    # No number may be given meanwhile: every operation that gives one shares this lock (CUST-7).
-    lock(DEDUPE_MODE.name)
-    outcome = evaluate(sheets_of(batch), options, actor)
-    count_refused(outcome, actor)
-    if outcome.hidden:
-        return _refuse(batch, outcome, _("Hidden rows: choose whether they count"))
-    if outcome.figures["error"] and not options.valid_rows_only:
-        return _refuse(batch, outcome, _("Rows with errors: nothing was written"))
-    _write(batch, outcome, actor)
-    return batch
-
-
-def _refuse(batch: ImportBatch, outcome: Outcome, problem: Any) -> ImportBatch:
-    _keep_rows(batch, outcome)
-    batch.created = batch.updated = 0
-    batch.finish("refused", problem=str(problem))
-    return batch
-
-
-def _write(batch: ImportBatch, outcome: Outcome, actor: Actor) -> None:
-    create_rows(outcome.created_now, outcome.judge, actor)
-    updated = [line for line in outcome.lines if line.fate == "updated"]
-    customers = outcome.judge.customers
-    heads = audit.lock_heads([customers[line.customer_id] for line in updated if line.customer_id])
-    for line in updated:
-        customer_id = line.customer_id or 0
-        update_row(line, customers[customer_id], heads[customer_id], actor)
-    db.session.flush()
-    written = [line for line in outcome.lines if line.fate in {"created", "updated", "history"}]
-    write_history(written, actor)
-    _keep_rows(batch, outcome)
-    for line in updated:
-        row = db.session.get_one(ImportRow, (batch.id, line.number))
-        row.former_cipher, row.number = seal_former(line.changes), heads[line.customer_id or 0].number
-    batch.finish("done", clock.now() + undo_time())
-    _tell_owners(outcome, actor)
-    audit.record(
-        actor,
-        "import.write",
-        batch,
-        N_("Import of “%(file)s”: %(created)s new, %(updated)s updated"),
-        file=batch.file_name,
-        created=batch.created,
-        updated=batch.updated,
-    )
-
-
-def _tell_owners(outcome: Outcome, actor: Actor) -> None:
-    """Notify colleagues who own new customers, each once (PLAT-3)."""
-    owners = Counter(line.place.owner.id for line in outcome.created_now if line.place and line.place.owner)
-    for owner_id, number in owners.items():
-        if owner_id != actor.id:
-            notices.notify(owner_id, IMPORTED_FOR_YOU, kind="customer", who=actor.name, n=number)
-
-
-@transactional
-def begin_import(pk: int, *, actor: Actor, start: Any) -> ImportBatch:
-    """Begin to write an import in the background; ``start(title, arguments)`` begins the run.
-
-    :raises Denied: ``import.not_open``; ``run.too_many`` while too many runs have not ended.
-    """
-    batch = get_import(pk, actor=actor, lock=True)
-    can_run_import(actor, batch).enforce()
-    batch.begin()
-    batch.run_id = start(batch.file_name, {"import": batch.id}).id
-    return batch
-
-
-@transactional
-def cancel_import(pk: int, *, actor: Actor) -> ImportBatch:
-    """Cancel an import that is not written yet.
-
-    :raises Denied: ``import.over``.
-    """
-    batch = get_import(pk, actor=actor, lock=True)
-    can_cancel_import(actor, batch).enforce()
-    batch.finish("cancelled")
-    audit.record(actor, "import.cancel", batch, N_("Import of “%(file)s” cancelled"), file=batch.file_name)
-    return batch
 
 
 def errors_of(outcome: Outcome) -> list[Mapping[str, Any]]:

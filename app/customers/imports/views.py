@@ -26,6 +26,7 @@ from app.customers.imports.queries import (
     rows_to_show,
     visible_imports,
 )
+from app.customers.imports.running import cancel_import
 from app.customers.imports.sheets import write_errors, write_template
 from app.customers.imports.targets import TARGETS
 from app.customers.imports.undoing import undo_import
@@ -57,7 +58,6 @@ class ImportView(ScopedModelView):
     datamodel = SQLAInterface(ImportBatch)
     route_base = "/imports"
     class_permission_name = "Customer"
-    list_permission = CustomerPermission.IMPORT
     include_route_methods = {
         "list", "show", "new", "template", "check", "run", "undo", "cancel", "errors", "of_run",
     }  # fmt: skip
@@ -96,6 +96,12 @@ class ImportView(ScopedModelView):
             Button(gettext("Import customers"), url_for("ImportView.new"), "fa-file-import", primary=True),
             Button(gettext("Template"), url_for("ImportView.template"), "fa-download"),
         ]
+
+    @expose("/", methods=["GET"])
+    @permitted(CustomerPermission.IMPORT)
+    def list(self) -> Any:
+        """Show the actor's imports."""
+        return super().list()
 
     @expose("/new", methods=["GET", "POST"])
     @permitted(CustomerPermission.IMPORT)
@@ -214,7 +220,7 @@ class ImportView(ScopedModelView):
     def cancel(self, pk: int) -> Any:
         """Cancel an import that is not written yet."""
         try:
-            services.cancel_import(pk, actor=current_actor())
+            cancel_import(pk, actor=current_actor())
         except Denied as error:
             return self._refused(pk, error)
         return redirect(url_for("ImportView.show", pk=pk))

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from app.customers.imports.queries import get_import
-from app.customers.imports.services import begin_import, write_import
+from app.customers.imports.running import begin_import, write_import
 from app.customers.shared.permissions import CustomerPermission
-from app.kernel.database.session import db, transaction_intent
+from app.kernel.database.session import db, is_postgres, transaction_intent
 from app.kernel.errors import NotFound
 from app.kernel.translation import N_
 from app.system.runs.services import Result, start_run
@@ -45,7 +45,9 @@ def work_on_import(arguments: Mapping[str, Any], actor: Actor, meter: ProgressMe
     meter.expect(max(rows, 1))
     if is_waiting:
         with transaction_intent(to_change=True):
-            write_import(arguments["import"], actor=actor)
+            # SQLite has one writer: what is noted beside the write would wait for its end.
+            noted = {"note": meter.at} if is_postgres() else {}
+            write_import(arguments["import"], actor=actor, **noted)
     batch = get_import(arguments["import"], actor=actor)
     sentence = N_("“%(title)s”: %(created)s new, %(updated)s updated, %(errors)s with errors")
     figures = {"created": batch.created, "updated": batch.updated, "errors": batch.errors}

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from sqlalchemy import insert
+from sqlalchemy import bindparam, update
 
 from app.audit import services as audit
-from app.customers.creation.services import NO_PHONE, enter_pool, free_codes, new_values
+from app.customers.creation.services import NO_PHONE, enter_pool, existing_codes, free_codes, new_values
 from app.customers.duplicates.models import PhoneClaim
 from app.customers.duplicates.services import GLOBAL_SCOPE
 from app.customers.listing.name_search import write_pieces
@@ -23,6 +23,8 @@ from app.customers.shared.grading import grade_of
 from app.customers.shared.models import Customer, CustomerDistrict, FollowUp
 from app.customers.shared.settings import DEDUPE_MODE
 from app.kernel.access.guard import unscoped
+from app.kernel.database.derived import derived_values
+from app.kernel.database.records import insert_many
 from app.kernel.database.session import db
 from app.kernel.fields.phones import PhoneNumber
 from app.kernel.keys import keys
@@ -63,18 +65,16 @@ def create_rows(lines: Sequence[Line], judge: Judge, actor: Actor) -> None:
         return
     codes = iter(free_codes(sum(not line.values.get("code") for line in lines)))
     rows = [_customer(line, judge, actor, line.values.get("code") or next(codes)) for line in lines]
-    statement = insert(Customer).returning(Customer.id, sort_by_parameter_order=True)
-    ids = list(db.session.scalars(statement, rows))
-    for line, row, pk in zip(lines, rows, ids, strict=True):
-        line.customer_id = row["id"] = pk
+    insert_many(Customer.__table__, rows)
+    ids = existing_codes([row["code"] for row in rows])
+    for line, row in zip(lines, rows, strict=True):
+        line.customer_id = row["id"] = ids[row["code"]]
     _claim(rows, lines)
     _districts(lines)
     write_words(Customer, rows)
     write_pieces(rows)
     _log(rows, actor)
-    for line, row in zip(lines, rows, strict=True):
-        if line.place.is_nobodys:
-            enter_pool(_Made(row["id"], row["company_id"], row["department_id"]), actor)  # type: ignore[arg-type]
+    enter_pool([_made(row) for line, row in zip(lines, rows, strict=True) if line.place.is_nobodys], actor)
 
 
 def _customer(line: Line, judge: Judge, actor: Actor, code: str) -> dict[str, Any]:
@@ -93,7 +93,7 @@ def _customer(line: Line, judge: Judge, actor: Actor, code: str) -> dict[str, An
     )
     columns["last_follow_up_at"] = line.follow_up.at if line.follow_up else None
     columns["next_contact_at"] = line.values.get("next_contact_at")
-    return columns
+    return columns | derived_values(Customer.__table__, columns)
 
 
 def _claim(rows: Sequence[Mapping[str, Any]], lines: Sequence[Line]) -> None:
@@ -107,8 +107,7 @@ def _claim(rows: Sequence[Mapping[str, Any]], lines: Sequence[Line]) -> None:
         for line, row in zip(lines, rows, strict=True)
         if line.index
     ]
-    if claims:
-        db.session.execute(insert(PhoneClaim), claims)
+    insert_many(PhoneClaim.__table__, claims)
 
 
 def _districts(lines: Sequence[Line]) -> None:
@@ -117,23 +116,17 @@ def _districts(lines: Sequence[Line]) -> None:
         for line in lines
         for pk in dict.fromkeys(line.values.get("demand_districts") or ())
     ]
-    if rows:
-        db.session.execute(insert(CustomerDistrict), rows)
+    insert_many(CustomerDistrict.__table__, rows)
 
 
 def _log(rows: Sequence[Mapping[str, Any]], actor: Actor) -> None:
     """Begin the log of each new customer."""
-    made = []
-    for row in rows:
-        subject = _Made(row["id"], row["company_id"], row["department_id"])
-        head = audit.create_head(subject)
-        made.append(
-            audit.next_row(
-                head, actor, "customer.create", subject, N_("Customer %(code)s created"), code=row["code"]
-            )
-        )
-    db.session.flush()
-    audit.store(made)
+    first = [(_made(row), {"code": row["code"]}) for row in rows]
+    audit.begin_chains(actor, "customer.create", N_("Customer %(code)s created"), first)
+
+
+def _made(row: Mapping[str, Any]) -> Any:
+    return _Made(row["id"], row["company_id"], row["department_id"])
 
 
 def update_row(line: Line, customer: Customer, head: Any, actor: Actor) -> None:
@@ -169,18 +162,18 @@ def write_history(lines: Sequence[Line], actor: Actor) -> None:
             }
         )  # fmt: skip
         latest[customer_id] = max(told.at, latest.get(customer_id, told.at))
-    if rows:
-        db.session.execute(insert(FollowUp), rows)
+    insert_many(FollowUp.__table__, rows)
     _note_latest(latest)
 
 
 def _note_latest(latest: Mapping[int, Any]) -> None:
     """Keep the time of the last follow-up, where it is later than the present one."""
-    table = Customer.__table__
+    table, moment = Customer.__table__, bindparam("moment", type_=Customer.__table__.c.last_follow_up_at.type)
+    later = table.c.last_follow_up_at.is_(None) | (table.c.last_follow_up_at < moment)
+    statement = update(table).where(table.c.id == bindparam("pk"), later).values(last_follow_up_at=moment)
     with unscoped("the customers that this import has just written or matched (CUST-26)"):
-        for pk, moment in latest.items():
-            later = table.c.last_follow_up_at.is_(None) | (table.c.last_follow_up_at < moment)
-            db.session.execute(table.update().where(table.c.id == pk, later).values(last_follow_up_at=moment))
+        if latest:
+            db.session.execute(statement, [{"pk": pk, "moment": at} for pk, at in latest.items()])
 
 
 def seal_former(values: Mapping[str, Any]) -> str:

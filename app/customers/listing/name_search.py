@@ -15,6 +15,7 @@ from sqlalchemy import delete, event, insert, inspect, select
 from app.customers.listing.models import CustomerGram
 from app.customers.shared.models import Customer
 from app.kernel.access.guard import unscoped
+from app.kernel.database.records import insert_many
 from app.kernel.database.session import db
 from app.kernel.folding import search_key
 
@@ -82,8 +83,7 @@ def write_pieces(records: Iterable[Mapping[str, Any]]) -> None:
         for one in records
         for row in _rows(one["id"], one["created_at"], pieces(one["name"], one["short_name"]))
     ]
-    if rows:
-        db.session.execute(insert(CustomerGram), rows)
+    insert_many(CustomerGram.__table__, rows)
 
 
 def rebuild() -> int:

@@ -14,6 +14,7 @@ from app.kernel.pinyin import sort_key
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from sqlalchemy import Table
     from sqlalchemy.engine import Connection
     from sqlalchemy.orm import MappedColumn, Mapper
 
@@ -56,6 +57,12 @@ def searched_partner(column: Any) -> Any | None:
         (one for one in table.columns if one.name == f"{key}_search" and one.info.get(_RULE)),
         None,
     )
+
+
+def derived_values(table: Table, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the values of a table's derived columns for a row that is written past the session."""
+    rules = {one.name: one.info[_RULE][0] for one in table.columns if _RULE in one.info}
+    return {name: of_row(row) for name, of_row in rules.items()}
 
 
 def _update_derived(mapper: Mapper[Any], _connection: Connection, target: Any) -> None:

@@ -31,6 +31,7 @@ from sqlalchemy import (
 
 from app.kernel.access.guard import unscoped
 from app.kernel.database.derived import BYTES
+from app.kernel.database.records import insert_many
 from app.kernel.database.session import Model, db
 from app.kernel.folding import search_key
 from app.kernel.pinyin import first_readings, syllables_of
@@ -160,9 +161,7 @@ def write_words(model: Any, records: Iterable[Mapping[str, Any]]) -> None:
     """Write the words of records that were just inserted past the session: columns with their ``id``."""
     for index in _kept:
         if index.model is model:
-            rows = [row for record in records for row in index.rows(record["id"], record)]
-            if rows:
-                db.session.execute(insert(index.table), rows)
+            insert_many(index.table, [row for one in records for row in index.rows(one["id"], one)])
 
 
 def kept_words() -> tuple[WordIndex, ...]:

@@ -16,6 +16,7 @@ from app.customers.shared.parts import HandOver, hand_over
 from app.customers.shared.queries import colleague_for, get_customer
 from app.kernel import clock
 from app.kernel.database.conditions import id_in
+from app.kernel.database.records import insert_many
 from app.kernel.database.session import db
 from app.kernel.database.transactions import lock, transactional
 from app.kernel.errors import NotFound, conflict
@@ -53,6 +54,19 @@ def open_entry(
     customer.enter_public_pool(moment)
     db.session.add(made)
     return made
+
+
+def open_entries(customers: Sequence[Customer], actor: Actor) -> None:
+    """Put new platform customers without a handler into the public pool, in the caller's transaction."""
+    moment = clock.now()
+    rows = [
+        {
+            "customer_id": one.id, "company_id": one.company_id, "department_id": one.department_id,
+            "reason": "manual", "state": "available", "created_by_id": actor.staff_id, "created_at": moment,
+        }
+        for one in customers
+    ]  # fmt: skip
+    insert_many(PoolEntry.__table__, rows)
 
 
 def close_entry(customer: Customer, state: str, actor: Actor) -> None:

@@ -27,7 +27,7 @@ from app.kernel.translation import N_
 from app.notices.services import notify
 from app.org.sessions.actors import present_actor
 from app.system.runs.models import BackgroundRun
-from app.system.runs.services import Result, arguments_of, find_kind
+from app.system.runs.services import Result, arguments_of, find_kind, tell_ended
 from app.system.runs.settings import result_lifetime
 
 if TYPE_CHECKING:
@@ -237,6 +237,7 @@ def _write_end(ended: BackgroundRun, how: str, problem: str) -> None:
 
 def _fail(run: BackgroundRun, problem: str) -> None:
     run.fail(problem, result_lifetime())
+    tell_ended(run)
     notify(run.owner_id, N_("“%(title)s” has failed"), about=run, body=gettext(problem), title=run.title)
 
 

@@ -65,6 +65,7 @@ class RunKind:
     restarted after a crash: it writes in one transaction, or so that a repetition changes nothing.
     ``may(arguments, actor)`` is checked again when it begins.  A kind with ``goes_on`` continues after a
     crash where it stopped; ``result_url(run_id)`` is the page of its result, where that is not a file.
+    ``ended(run)`` puts away what waits for a run that was cancelled or has failed, in the same transaction.
     """
 
     name: str
@@ -73,6 +74,7 @@ class RunKind:
     may: Callable[[Mapping[str, Any], Actor], bool]
     goes_on: bool = False
     result_url: Callable[[int], str] | None = None
+    ended: Callable[[BackgroundRun], None] | None = None
 
 
 _kinds: dict[str, RunKind] = {}
@@ -140,6 +142,13 @@ def _new_run(kind: str, title: str, arguments: Mapping[str, Any], actor: Actor) 
     )
 
 
+def tell_ended(run: BackgroundRun) -> None:
+    """Let the kind of a run that was cancelled or has failed put away what waits for it."""
+    kind = find_kind(run.kind)
+    if kind is not None and kind.ended is not None:
+        kind.ended(run)
+
+
 @transactional
 def cancel_run(pk: int, *, actor: Actor) -> BackgroundRun:
     """Cancel the actor's own run, at once: a thread that still works on it can commit nothing more.
@@ -151,6 +160,7 @@ def cancel_run(pk: int, *, actor: Actor) -> BackgroundRun:
     can_cancel_run(actor, run).enforce()
     run.cancel_asked = True
     run.cancel(result_lifetime())
+    tell_ended(run)
     audit.record(actor, "run.cancel", run, N_("Background run “%(title)s” cancelled"), title=run.title)
     return run
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from app.customers.imports.services import keep_read_table, write_import
+from app.customers.imports.running import write_import
+from app.customers.imports.services import keep_read_table
 from app.kernel.database.session import db
 from app.kernel.jobs import lease
 from app.system.runs import executor

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import ClassVar
 
-from app.customers.imports.services import cancel_import, keep_read_table
+from app.customers.imports.running import cancel_import
+from app.customers.imports.services import keep_read_table
 from app.kernel import clock
 from tests.support.tables import sheet
 from tests.support.web.kit import ListViewTests

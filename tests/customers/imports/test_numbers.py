@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from app.customers.imports.services import preview, write_import
+from app.customers.imports.running import write_import
+from app.customers.imports.services import preview
 from app.customers.numbers.models import NumberLookup
 from app.customers.shared.settings import DEDUPE_MODE, LOOKUPS_A_DAY
 from app.kernel.database.session import db

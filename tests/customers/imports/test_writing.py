@@ -15,7 +15,8 @@ from app.customers.duplicates.models import PhoneClaim
 from app.customers.follow_ups.services import follow_up
 from app.customers.imports.content import keep_sheets, sheets_of
 from app.customers.imports.models import ImportBatch, ImportRow
-from app.customers.imports.services import cancel_import, preview, write_import
+from app.customers.imports.running import cancel_import, write_import
+from app.customers.imports.services import preview
 from app.customers.imports.undoing import undo_import
 from app.customers.listing.finding import CUSTOMER_WORDS
 from app.customers.listing.models import CustomerGram

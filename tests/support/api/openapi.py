@@ -34,7 +34,8 @@ from app.customers.company_paths.services import add_path
 from app.customers.contacts.services import add_contact
 from app.customers.files.services import add_files
 from app.customers.groups.services import join_group
-from app.customers.imports.services import keep_read_table, write_import
+from app.customers.imports.running import write_import
+from app.customers.imports.services import keep_read_table
 from app.customers.members.services import add_member
 from app.customers.merging.finder import Found, keep_pairs
 from app.customers.merging.models import DuplicatePair
