@@ -157,11 +157,11 @@ def unreadable_kinds() -> list[str]:
     found = []
     with transaction_intent(to_change=False), db.engine.connect() as connection:
         for column in encrypted_columns():
-            (key,) = column.table.primary_key.columns
+            key = [*column.table.primary_key.columns]
             some = select(column).where(column.is_not(None)).limit(_ENOUGH)
             values = [
-                *connection.scalars(some.order_by(key)),
-                *connection.scalars(some.order_by(key.desc())),
+                *connection.scalars(some.order_by(*key)),
+                *connection.scalars(some.order_by(*(one.desc() for one in key))),
             ]
             if not all(can_read(keys, value) for value in values):
                 found.append(f"{column.table.name}.{column.name}")

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from cryptography.fernet import Fernet, InvalidToken
 from flask import current_app
-from sqlalchemy import Column, Connection, String, bindparam, select, text, update
+from sqlalchemy import Column, Connection, String, bindparam, select, text, tuple_, update
 
 from app.kernel.database.session import Model, db
 from app.kernel.keys import Encrypted, Keys, new_cipher, read_keys, replace_keys
@@ -86,7 +86,7 @@ def _drop_old_ciphers(directory: Path, keys: Keys) -> bool:
         newest = Fernet(keys.ciphers[0])
         for column in encrypted_columns():
             for rows in _pages(connection, column, BATCH):
-                if not all(_is_current(newest, value) for _pk, value in rows):
+                if not all(_is_current(newest, value) for *_key, value in rows):
                     return False
         replace_keys(directory, replace(keys, ciphers=keys.ciphers[:1]))
     return True
@@ -113,7 +113,7 @@ def _renew_all(keys: Keys, batch: int) -> Iterator[Progress]:
                 renewed += _renew_rows(connection, column, rows, keys)
             if not rows:
                 break
-            last, seen = rows[-1][0], seen + len(rows)
+            last, seen = rows[-1][:-1], seen + len(rows)
             yield Progress(column.table.name, seen, renewed)
 
 
@@ -121,37 +121,42 @@ def _pages(connection: Connection, column: Column[Any], batch: int) -> Iterator[
     last: Any = None
     while rows := _page(connection, column, last, batch):
         yield rows
-        last = rows[-1][0]
+        last = rows[-1][:-1]
 
 
 def _page(connection: Connection, column: Column[Any], last: Any, batch: int) -> list[Any]:
-    """Return the next (key, value) pairs after a key."""
+    """Return the next rows after a key: the columns of the key, then the value."""
     key = _key(column)
-    statement = select(key, column).where(column.is_not(None)).order_by(key).limit(batch)
+    statement = select(*key, column).where(column.is_not(None)).order_by(*key).limit(batch)
     if last is not None:
-        statement = statement.where(key > last)
+        statement = statement.where(tuple_(*key) > tuple_(*last))
     return list(connection.execute(statement))
 
 
-def _key(column: Column[Any]) -> Column[Any]:
-    """Return the table's key; every table with encrypted values has a single one."""
-    (key,) = column.table.primary_key.columns
-    return key
+def _key(column: Column[Any]) -> list[Column[Any]]:
+    """Return the columns of the table's key."""
+    return [*column.table.primary_key.columns]
 
 
 def _renew_rows(connection: Connection, column: Column[Any], rows: list[Any], keys: Keys) -> int:
     """Re-encrypt values encrypted with an old key, unless they were changed in the meantime."""
     newest = Fernet(keys.ciphers[0])
-    old = [(pk, value) for pk, value in rows if not _is_current(newest, value)]
+    old = [(key, value) for *key, value in rows if not _is_current(newest, value)]
     if not old:
         return 0
+    is_row = [one == bindparam(f"key_{place}") for place, one in enumerate(_key(column))]
     statement = (
         update(column.table)
-        .where(_key(column) == bindparam("pk"), column == bindparam("before", type_=String))
+        .where(*is_row, column == bindparam("before", type_=String))
         .values({column.name: bindparam("after")})
     )
     values = [
-        {"pk": pk, "before": value, "after": keys.fernet.rotate(value.encode()).decode()} for pk, value in old
+        {
+            **{f"key_{place}": one for place, one in enumerate(key)},
+            "before": value,
+            "after": keys.fernet.rotate(value.encode()).decode(),
+        }
+        for key, value in old
     ]
     connection.execute(statement, values)
     return len(old)
