@@ -17,6 +17,7 @@ from app.customers.shared.models import Customer
 from app.kernel import clock
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
+from app.kernel.errors import Denied
 from app.kernel.jobs import lease
 from app.kernel.jobs.heartbeats import SILENT_SECONDS
 from app.system.runs import executor
@@ -143,8 +144,9 @@ def test_cust_26_a_cancelled_import_is_not_written_by_a_writer_that_read_it_befo
     pk, agent = keep(*ROWS).id, world.actor("agent")
     db.session.commit()
 
-    with denied("import.not_open"):
+    with pytest.raises(Denied) as refused:
         write_import(pk, actor=agent, note=once_beside(app, lambda: cancel_import(pk, actor=agent)))
+    assert refused.value.code == "import.not_open"
     assert (state(pk), written()) == (("cancelled", ""), (0, 0))
 
 
