@@ -25,7 +25,7 @@ def can_run_import(_actor: Actor, batch: ImportBatch) -> Decision:
     return conflict("import.not_open", NOT_OPEN)
 
 
-def is_another_one(*, changed: bool) -> Decision:
+def can_finish_writing(*, changed: bool) -> Decision:
     """CUST-26: what was ended or changed while it was being written is not written."""
     return conflict("import.not_open", NOT_OPEN) if changed else ALLOW
 

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from app.audit import services as audit
 from app.customers.imports.content import sheets_of
 from app.customers.imports.models import ImportBatch
-from app.customers.imports.policies import can_cancel_import, can_run_import, is_another_one
+from app.customers.imports.policies import can_cancel_import, can_finish_writing, can_run_import
 from app.customers.imports.queries import get_import, options_of
 from app.customers.imports.services import Outcome, count_refused, evaluate, keep_rows
 from app.customers.imports.settings import undo_time
@@ -94,7 +94,7 @@ def _hold(batch: ImportBatch) -> None:
         db.session.scalar(run.with_for_update(read=True))
     db.session.refresh(batch, with_for_update=True)
     now = batch.state, batch.options_cipher, batch.content_name, batch.run_id
-    is_another_one(changed=now != before).enforce()
+    can_finish_writing(changed=now != before).enforce()
 
 
 def _refuse(batch: ImportBatch, outcome: Outcome, problem: Any) -> ImportBatch:

@@ -94,9 +94,7 @@ def insert_many(table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
 def _insert_arrays(statement: Any, columns: Sequence[Column[Any]], rows: Sequence[Mapping[str, Any]]) -> None:
     for start in range(0, len(rows), _MANY):
         part = rows[start : start + _MANY]
-        db.session.execute(
-            statement, {one.name: [_sent(one, row[one.name]) for row in part] for one in columns}
-        )
+        db.session.execute(statement, {one.name: _array(one, part) for one in columns})
 
 
 def _unnested(column: Column[Any]) -> Any:
@@ -106,5 +104,8 @@ def _unnested(column: Column[Any]) -> Any:
     return func.unnest(bindparam(column.name, type_=ARRAY(column.type)))
 
 
-def _sent(column: Column[Any], value: Any) -> Any:
-    return json.dumps(value) if isinstance(column.type, JSON) and value is not None else value
+def _array(column: Column[Any], rows: Sequence[Mapping[str, Any]]) -> list[Any]:
+    values = [row[column.name] for row in rows]
+    if isinstance(column.type, JSON):
+        return [None if value is None else json.dumps(value) for value in values]
+    return values
