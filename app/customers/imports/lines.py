@@ -20,7 +20,7 @@ from app.customers.imports.people import Names
 from app.customers.imports.targets import HISTORY, TARGETS
 from app.customers.shared import choices
 from app.customers.shared.fields import column_of
-from app.customers.shared.validation import check_kind_of_tax_id, read_tax_id, validate_demand
+from app.customers.shared.validation import check_kind, read_tax_id, validate_demand
 from app.kernel import clock
 from app.kernel.errors import Invalid
 from app.kernel.fields.choices import ChoiceField
@@ -237,8 +237,7 @@ class LineReader:
         line.owner = owner
         self._history(line)
         try:
-            if values.get("tax_id") not in (None, CLEAR):
-                check_kind_of_tax_id(self.kind_of(line))
+            check_kind(self.kind_of(line), {k: v for k, v in values.items() if v is not CLEAR})
             if any(name.endswith(("_min", "_max")) for name in values):
                 validate_demand({k: v for k, v in values.items() if v is not CLEAR}, [])
         except Invalid as error:

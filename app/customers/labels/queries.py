@@ -16,9 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from decimal import Decimal
 
-    from app.customers.shared.models import Customer
-    from app.customers.shared.rows import CustomerRow
-
 
 class NamedTag(NamedTuple):
     """A tag as cells show it."""
@@ -129,9 +126,9 @@ def inherited_terms(categories: Iterable[NamedCategory]) -> Terms:
     return Terms(min(ceilings, default=None), min(days, default=None), tuple(texts))
 
 
-def terms_of(customer: Customer | CustomerRow) -> Terms:
-    """Return what a customer inherits from its categories (CUST-24)."""
-    return inherited_terms(CATEGORIES.named_in(customer.category_ids))
+def terms_of(category_ids: str | None) -> Terms:
+    """Return what a customer with these categories inherits (CUST-24); ``category_ids`` as its row has them."""
+    return inherited_terms(CATEGORIES.named_in(category_ids))
 
 
 def _own_terms(category: NamedCategory) -> NamedCategory:

@@ -369,9 +369,9 @@ class Customer(Model):
         """Take it out of the file as if it had never been entered: the import that made it was undone
         (CUST-26). Its number, tax id and code are free again; the id stays, as the log names it.
         """
-        for column in self.__table__.columns:
-            if column.nullable and not column.foreign_keys and column.name not in _PHONE:
-                setattr(self, column.name, None)
+        for one in self.__table__.columns:
+            if one.nullable and not one.foreign_keys and one.name not in _PHONE:
+                setattr(self, one.name, None)
         self.name, self.code, self.phone = "", f"~{self.id}", PhoneNumber(None, None, None, None)
         self.deleted_at = moment
 

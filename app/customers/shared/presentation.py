@@ -176,7 +176,7 @@ def categories(customer: Customer) -> str:
 
 def terms(customer: Customer) -> str:
     """Show what the customer inherits from its categories (CUST-24)."""
-    found = terms_of(customer)
+    found = terms_of(customer.category_ids)
     parts = [
         gettext("credit at most %(amount)s CNY", amount=f"{found.credit_ceiling:,.2f}")
         if found.credit_ceiling is not None

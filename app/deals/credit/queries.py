@@ -49,7 +49,7 @@ def credit_of(customer: Customer) -> Credit:
     for kind, currency, amount in db.session.execute(_lines(), given):
         values = found.setdefault(currency, {})
         values[kind] = values.get(kind, Decimal(0)) + Decimal(amount or 0)
-    ceilings = {DEFAULT: terms_of(customer).credit_ceiling}
+    ceilings = {DEFAULT: terms_of(customer.category_ids).credit_ceiling}
     lines = {
         currency: CreditLine(**values, ceiling=ceilings.get(currency))
         for currency, values in sorted(found.items())

@@ -71,7 +71,7 @@ def default_due_day(contract: Contract) -> date | None:
         return None
     days = contract.customer.payment_days
     if days is None:
-        days = terms_of(contract.customer).payment_days or 0
+        days = terms_of(contract.customer.category_ids).payment_days or 0
     return clock.to_local(contract.signed_at).date() + timedelta(days=days)
 
 

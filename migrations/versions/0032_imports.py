@@ -1,6 +1,6 @@
 """Imports of customers: batches, rows, mappings; look-ups by an import
 
-Revision 0030, after 0025.
+Revision 0032, after 0031.
 """
 
 import sqlalchemy as sa
@@ -8,8 +8,8 @@ from alembic import op
 
 from app.kernel.database.columns import BigId, UtcDateTime
 
-revision = "0030"
-down_revision = "0025"
+revision = "0032"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 
