@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 from sqlalchemy import select
 
 from app.customers.contacts.services import add_contact
 from app.customers.listing.finding import CUSTOMER_WORDS
 from app.customers.profile.services import update_customer
+from app.deals.opportunities.services import create_opportunity
+from app.deals.quotes.services import create_quote
+from app.deals.tickets.services import create_ticket
 from app.kernel.database.session import db
 from app.kernel.lists.finding import declared_kinds, kinds_for
 from app.kernel.lists.words import fill_words, words_of
@@ -142,9 +147,12 @@ def test_plat_17_acc_17_a_whole_number_is_never_compared(app, world, typed):
 
 
 def test_plat_17_no_word_holds_more_of_a_number_than_its_end(world):
-    made = make_customer(world.actor("agent"), name="濮存昕", phone="13900018877")
-    add_contact(made.id, name="王芳", mobile="13900018878", actor=world.actor("agent"))
+    agent = world.actor("agent")
+    customer = make_customer(agent, name="濮存昕", phone="13900018877")
+    add_contact(customer.id, name="王芳", mobile="13900018878", actor=agent)
     Channel(world).report("broker1")
+    record = {"customer_id": customer.id, "title": "13900018877 的单", "actor": agent}
+    create_opportunity(amount=Decimal(1), **record), create_quote(**record), create_ticket(**record)
     for kind in declared_kinds():
         words = db.session.scalars(select(kind.words.table.c.word)).all()
         assert words
