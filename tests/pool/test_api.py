@@ -327,7 +327,8 @@ def test_cust_15_the_view_holds_every_part_and_the_timeline(api, world):
         "reveals": "reveals",
     }
     others = {"pool_entries", "contacts", "bank_accounts", "company_paths", "shipping_marks"}
-    assert set(view) == {"customer", "timeline", "referrals", *others, *parts}
+    deals = {"opportunities", "quotes", "tickets", "contracts", "payments", "credit_changes"}
+    assert set(view) == {"customer", "timeline", "referrals", *others, *deals, *parts}
     for key, path in parts.items():
         assert view[key] == client.get(f"/customers/{pk}/{path}").get_json()["items"], key
         assert view[key], key

@@ -127,7 +127,7 @@ def inherited_terms(categories: Iterable[NamedCategory]) -> Terms:
 
 
 def terms_of(category_ids: str | None) -> Terms:
-    """Return what a customer with these categories inherits (CUST-24); ``category_ids`` as its row has them."""
+    """Return what a customer with these categories inherits (CUST-24); the ids as its row has them."""
     return inherited_terms(CATEGORIES.named_in(category_ids))
 
 
