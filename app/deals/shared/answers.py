@@ -65,18 +65,10 @@ def _records(
 
 
 def _hand_over(model: type[BusinessRecord], open_statuses: Sequence[str], step: HandOver) -> None:
-    """Give the former person's open records to the new one. A personal customer without a former owner
-    comes out of the public pool: all its open records go along.
-    """
+    """Give the customer's open records to the new person, whoever had them."""
     table: Any = model.__table__.c
-    conditions = [table.status.in_(open_statuses)]
-    if step.former_id is not None:
-        conditions.append(table.owner_id == step.former_id)
-    elif step.customer.pool != "personal":
-        return
-    for record in _records(model, [step.customer], *conditions):
-        if record.owner_id == step.receiver.id:
-            continue
+    others = table.owner_id != step.receiver.id
+    for record in _records(model, [step.customer], table.status.in_(open_statuses), others):
         changed = {"owner": (record.owner.name, step.receiver.name)}
         record.hand_to(step.receiver)
         operation = f"{model.__audit__}.hand_over"

@@ -70,7 +70,7 @@ def test_cust_26_an_imported_customer_is_as_one_from_the_form(world, imported):
     )
     assert (batch.state, batch.created) == ("done", 1)
     made = customers()[-1]
-    own = {"id", "code", "name", "name_search", "tax_id", "created_at"}
+    own = {"id", "code", "name", "name_search", "tax_id", "created_at", "idle_since"}
     before, after = stored(typed.id), stored(made.id)
     differing = {name for name in before if before[name] != after[name]} - own
     assert differing == {"phone_cipher", "phone_index", "phone_masked", "phone_last4"}
