@@ -47,7 +47,8 @@ from app.customers.profile.views import CustomerView
 from app.customers.profile.work import WORK
 from app.customers.shared import choices, settings
 from app.customers.shared.fields import CODES, LABELS, LOGGED_LABELS
-from app.customers.shared.models import Customer, FollowUp
+from app.customers.shared.follow_ups import FollowUp
+from app.customers.shared.models import Customer
 from app.customers.shared.parts import Answers, answer, nothing, register_parts
 from app.customers.shared.permissions import CustomerPermission, FollowUpPermission
 from app.customers.shared.settings import DEDUPE_MODE

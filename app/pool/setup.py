@@ -12,8 +12,8 @@ from app.customers.creation.services import on_into_pool
 from app.customers.profile.api import CustomerApi
 from app.customers.profile.views import CustomerView
 from app.customers.shared.idle import IdleRules, join_idle_rules
-from app.customers.shared.models import Push
 from app.customers.shared.parts import register_parts
+from app.customers.shared.pushes import Push
 from app.kernel.access.permissions import grant
 from app.kernel.api.operations import add_operation
 from app.kernel.database.transactions import refuses

@@ -12,7 +12,8 @@ from sqlalchemy import case, func, select
 
 from app.customers.follow_ups.queries import follow_ups_in_scope
 from app.customers.shared import choices
-from app.customers.shared.models import Customer, FollowUp
+from app.customers.shared.follow_ups import FollowUp
+from app.customers.shared.models import Customer
 from app.customers.shared.queries import PEOPLE, customers_in_scope, pending_customers, responsible_customers
 from app.kernel import clock
 from app.kernel.database.conditions import local_day

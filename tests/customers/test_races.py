@@ -20,7 +20,8 @@ from app.customers.follow_ups.services import follow_up
 from app.customers.numbers.models import NumberReveal
 from app.customers.numbers.services import change_phone, reveal_phone
 from app.customers.profile.services import update_customer
-from app.customers.shared.models import Customer, FollowUp
+from app.customers.shared.follow_ups import FollowUp
+from app.customers.shared.models import Customer
 from app.customers.shared.queries import get_customer
 from app.customers.shared.settings import DEDUPE_MODE, REVEAL_QUOTA
 from app.kernel.database.session import db

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from app.customers.shared.models import Push
+from app.customers.shared.pushes import Push
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional

@@ -12,8 +12,8 @@ from app.customers.follow_ups.services import follow_up
 from app.customers.numbers import tabs as customer_tabs
 from app.customers.numbers.services import change_phone
 from app.customers.profile.services import update_customer
-from app.customers.shared.models import Push
 from app.customers.shared.parts import CustomerPart, customer_parts, nothing, register_parts
+from app.customers.shared.pushes import Push
 from app.customers.shared.queries import off_shelf_customers
 from app.customers.shared.settings import OPEN_SHELVING
 from app.customers.transfers.services import transfer_customer

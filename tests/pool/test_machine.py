@@ -24,7 +24,8 @@ from hypothesis.stateful import (
 from app.audit.services import verify
 from app.customers.follow_ups.services import follow_up
 from app.customers.numbers.services import reveal_phone
-from app.customers.shared.models import Customer, Push
+from app.customers.shared.models import Customer
+from app.customers.shared.pushes import Push
 from app.customers.shared.settings import PRIVATE_CEILING
 from app.kernel.database.session import db
 from app.kernel.errors import KepanError

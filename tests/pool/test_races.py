@@ -10,7 +10,7 @@ from sqlalchemy import select
 from app.audit.services import verify
 from app.customers.follow_ups.services import follow_up
 from app.customers.numbers.services import change_phone
-from app.customers.shared.models import Push
+from app.customers.shared.pushes import Push
 from app.customers.shared.settings import PRIVATE_CEILING
 from app.kernel.database.session import db
 from app.pool.holding.services import assign_customer, privatize_customer

@@ -14,7 +14,9 @@ from app.audit.undo.models import UndoStep
 from app.audit.undo.services import forget_steps, undo
 from app.customers.follow_ups.services import follow_up
 from app.customers.members.services import add_member, remove_member
-from app.customers.shared.models import CustomerMember, FollowUp, Push
+from app.customers.shared.follow_ups import FollowUp
+from app.customers.shared.models import CustomerMember
+from app.customers.shared.pushes import Push
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.errors import NotFound

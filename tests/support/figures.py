@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import update
 
 from app.customers.follow_ups.services import follow_up
-from app.customers.shared.models import Customer, FollowUp
+from app.customers.shared.models import Customer
 from app.kernel import clock
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
@@ -17,6 +17,7 @@ from tests.support.make import make_customer
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from app.customers.shared.follow_ups import FollowUp
     from app.kernel.access.actor import Actor
     from tests.support.web.pages import Page
     from tests.support.web.person import Browser

@@ -11,7 +11,8 @@ from sqlalchemy import update
 from stdnum.cn import uscc
 
 from app.customers.creation.services import create_customer
-from app.customers.shared.models import Customer, CustomerMember, Push
+from app.customers.shared.models import Customer, CustomerMember
+from app.customers.shared.pushes import Push
 from app.kernel import clock
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db

@@ -14,7 +14,9 @@ from app.customers.company_paths.models import CompanyPath
 from app.customers.contacts.models import Contact
 from app.customers.duplicates.models import PhoneClaim
 from app.customers.numbers.models import NumberReveal
-from app.customers.shared.models import Customer, CustomerDistrict, FollowUp, Push
+from app.customers.shared.follow_ups import FollowUp
+from app.customers.shared.models import Customer, CustomerDistrict
+from app.customers.shared.pushes import Push
 from app.customers.shipping_marks.models import ShippingMark
 from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid

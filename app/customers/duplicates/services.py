@@ -10,7 +10,8 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import case, delete, or_, select
 
 from app.customers.duplicates.models import PhoneClaim
-from app.customers.shared.models import Customer, Push
+from app.customers.shared.models import Customer
+from app.customers.shared.pushes import Push
 from app.customers.shared.queries import visible_customers
 from app.customers.shared.settings import DEDUPE_MODE
 from app.kernel.access.guard import unscoped

@@ -8,7 +8,7 @@ from sqlalchemy import Select, false, literal_column, select
 from sqlalchemy.orm import joinedload
 
 from app.customers.follow_ups.policies import sees_private_follow_ups
-from app.customers.shared.models import Customer, FollowUp
+from app.customers.shared.follow_ups import FollowUp
 from app.customers.shared.queries import facts_of, get_customer, in_data_scope, sees_history
 from app.kernel.database.records import get_one
 from app.kernel.database.session import db
@@ -18,6 +18,7 @@ from app.kernel.lists.grounds import narrow_to_grounds
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
 
+    from app.customers.shared.models import Customer
     from app.kernel.access.actor import Actor
 
 _FOLLOW = FollowUp.__table__.c

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
 from app.customers.shared import choices
-from app.customers.shared.models import FollowUp
+from app.customers.shared.follow_ups import FollowUp
 from app.kernel.api.base import iso, named
 from app.kernel.api.files import FileRecord, file_record
 from app.kernel.api.schemas import Moment, Named

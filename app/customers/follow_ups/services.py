@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _
 
 from app.audit import services as audit
 from app.customers.follow_ups import policies
-from app.customers.shared.models import Customer, FollowUp
+from app.customers.shared.follow_ups import FollowUp
 from app.customers.shared.queries import facts_for, get_customer
 from app.customers.shared.todos import CONTACT_AGAIN
 from app.kernel import clock
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from app.customers.shared.models import Customer
     from app.kernel.access.actor import Actor
     from app.kernel.files.attachments import Upload
 

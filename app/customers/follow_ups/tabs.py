@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from app.customers.follow_ups.queries import visible_follow_ups
 from app.customers.follow_ups.serializers import FollowUpRecord, follow_up_records
 from app.customers.shared import choices
-from app.customers.shared.models import Customer, FollowUp
+from app.customers.shared.follow_ups import FollowUp
 from app.customers.shared.parts import CustomerPart, Lines, history
 from app.kernel.access.current import current_actor
 from app.kernel.files.attachments import files_by_subject
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Select
 
+    from app.customers.shared.models import Customer
     from app.kernel.access.actor import Actor
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from app.customers.follow_ups.queries import follow_ups_in_scope
 from app.customers.shared import choices
-from app.customers.shared.models import FollowUp
+from app.customers.shared.follow_ups import FollowUp
 from app.customers.shared.queries import openable_names
 from app.kernel.lists.filters import ChoiceFilter, DateRangeFilter, ReferenceFilter
 from app.kernel.lists.requests import ListSpec

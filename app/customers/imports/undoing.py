@@ -13,7 +13,8 @@ from app.customers.imports.policies import can_undo_import
 from app.customers.imports.queries import get_import
 from app.customers.imports.writing import open_former
 from app.customers.profile.editing import masked
-from app.customers.shared.models import Customer, FollowUp
+from app.customers.shared.follow_ups import FollowUp
+from app.customers.shared.models import Customer
 from app.kernel import clock
 from app.kernel.access.guard import unscoped
 from app.kernel.database.conditions import id_in

@@ -19,8 +19,9 @@ from app.customers.duplicates.models import PhoneClaim
 from app.customers.duplicates.services import GLOBAL_SCOPE
 from app.customers.listing.name_search import write_pieces
 from app.customers.profile.editing import masked
+from app.customers.shared.follow_ups import FollowUp
 from app.customers.shared.grading import grade_of
-from app.customers.shared.models import Customer, CustomerDistrict, FollowUp
+from app.customers.shared.models import Customer, CustomerDistrict
 from app.customers.shared.settings import DEDUPE_MODE
 from app.kernel.access.guard import unscoped
 from app.kernel.database.derived import derived_values

@@ -20,8 +20,9 @@ from app.customers.shared.activity import has_activity
 from app.customers.shared.choices import ACTIVITY
 from app.customers.shared.fields import FIELDS, LABELS
 from app.customers.shared.idle import runs_out_within
-from app.customers.shared.models import Customer, CustomerDistrict, Push
+from app.customers.shared.models import Customer, CustomerDistrict
 from app.customers.shared.overdue import is_pending_overdue
+from app.customers.shared.pushes import Push
 from app.customers.shared.queries import (
     customers_in_scope,
     known_by_push_only,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Select, select, union
 from sqlalchemy.orm import joinedload
 
-from app.customers.shared.models import Customer, CustomerMember, Push
+from app.customers.shared.models import Customer, CustomerMember
+from app.customers.shared.pushes import Push
 from app.kernel.database.session import db
 from app.org.shared.models import Staff
 

@@ -11,9 +11,10 @@ from app.audit import services as audit
 from app.audit.undo.services import Undo, undoable
 from app.customers.members import policies
 from app.customers.members.queries import accepted_pushes, members_of
-from app.customers.shared.models import Customer, CustomerMember, Push
+from app.customers.shared.models import Customer, CustomerMember
 from app.customers.shared.notifications import notify_about
 from app.customers.shared.permissions import CustomerPermission
+from app.customers.shared.pushes import Push
 from app.customers.shared.queries import (
     FOLLOWING_UP,
     colleague_for,

@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy import Select, String, bindparam, cast, func, literal, literal_column, select, union_all
 
-from app.customers.shared.models import Customer, CustomerDistrict, CustomerMember, FollowUp, Push
+from app.customers.shared.follow_ups import FollowUp
+from app.customers.shared.models import Customer, CustomerDistrict, CustomerMember
+from app.customers.shared.pushes import Push
 from app.kernel.access.guard import scoped
 
 _C = Customer.__table__.c

@@ -25,12 +25,12 @@ from sqlalchemy import (
     func,
     select,
     table,
-    text,
 )
 from sqlalchemy.orm import Mapped, column_property, composite, mapped_column, relationship
 
 from app.customers.labels.models import category_ids_of, tag_ids_of
 from app.customers.shared import choices
+from app.customers.shared.indexes import INDEXES
 from app.kernel.database.columns import BigId, Codes, CodeSet, UtcDateTime, code_type, one_of
 from app.kernel.database.derived import searched_by
 from app.kernel.database.session import Model
@@ -38,28 +38,8 @@ from app.kernel.fields.birthdays import Birthday, birthday_columns
 from app.kernel.fields.phones import PhoneNumber, phone_columns
 from app.org.shared.models import Company, Department, District, Staff
 
-_HAS_TAX_ID = text("tax_id IS NOT NULL")
-_LINKED = text("link_code IS NOT NULL")
-_MERGED = text("merged_into_id IS NOT NULL")
-_PENDING = "handler_id IS NOT NULL"
-_PRIVATE = "private_holder_id IS NOT NULL"
-_BORN = text("birth_month_day IS NOT NULL")
 CONTACT = table("contact", column("customer_id")).c  # of a subject above this one
-_POOLED = "pooled_at IS NOT NULL"
-_OWNED = "pool = 'personal' AND follow_status = 'following'"
 _PHONE = frozenset({"phone_cipher", "phone_index", "phone_masked", "phone_last4"})
-
-
-def _live_index(name: str, *columns: str, where: str = "", then: tuple[str, ...] = ()) -> Index:
-    """Return an index for a list of customers, of live rows only.
-
-    Pages are found and counted without reading the rows; the id makes the order unique. The index also stores
-    ``then``, after the id.
-    """
-    condition = text(" AND ".join(part for part in (where, "deleted_at IS NULL") if part))
-    return Index(
-        f"ix_customer_{name}", *columns, "id", *then, postgresql_where=condition, sqlite_where=condition,
-    )  # fmt: skip
 
 
 class Customer(Model):
@@ -89,42 +69,7 @@ class Customer(Model):
             "(follow_status = 'pending') = (handler_id IS NOT NULL)", name="handler_of_pending"
         ),
         UniqueConstraint("code"),
-        Index(
-            "uq_customer_tax_id", "tax_id", unique=True,
-            postgresql_where=_HAS_TAX_ID, sqlite_where=_HAS_TAX_ID,
-        ),
-        _live_index("created", "created_at"),
-        _live_index("owner_created", "owner_id", "created_at"),
-        _live_index("owner_status", "owner_id", "follow_status", "created_at"),
-        _live_index("department_created", "department_id", "created_at"),
-        _live_index("platform", "department_id", "created_at", where="pool = 'platform'"),
-        _live_index("status_created", "follow_status", "created_at"),
-        _live_index("handler", "handler_id", "created_at", where=_PENDING, then=("pool",)),
-        _live_index("holder", "private_holder_id", "created_at", where=_PRIVATE),
-        _live_index("pending", "created_at", where=_PENDING, then=("handler_id", "pool")),
-        _live_index("private", "created_at", where=_PRIVATE, then=("private_holder_id",)),
-        _live_index("last4", "phone_last4", "created_at"),
-        _live_index("followed", "last_follow_up_at"),
-        _live_index("next_contact", "next_contact_at"),
-        _live_index("owner_contact", "owner_id", "next_contact_at"),
-        _live_index("department_contact", "department_id", "next_contact_at"),
-        _live_index("pooled", "department_id", "pooled_at", where=_POOLED),
-        _live_index("idle", "idle_since", where=_OWNED, then=("owner_id", "department_id")),
-        _live_index("grade", "grade", "created_at"),
-        _live_index("cell", "follow_status", "grade"),
-        _live_index("owner_cell", "owner_id", "follow_status", "grade", then=("pool",)),
-        _live_index("department_cell", "department_id", "follow_status", "grade", then=("pool",)),
-        _live_index(
-            "figures", "deal_status", "grade", "stage", "level", "source", "industry", "owner_id",
-            "department_id", "pool", then=("annual_revenue", "cooperation_years"),
-        ),
-        Index("ix_customer_phone", "phone_index"),
-        Index(
-            "ix_customer_birthday", "birth_month_day", "birthday_noted_on",
-            postgresql_where=_BORN, sqlite_where=_BORN,
-        ),
-        Index("ix_customer_merged_into", "merged_into_id", postgresql_where=_MERGED, sqlite_where=_MERGED),
-        Index("ix_customer_link", "link_code", "id", postgresql_where=_LINKED, sqlite_where=_LINKED),
+        *INDEXES,
         {"info": {"guarded": True}},
     )  # fmt: skip
 
@@ -406,74 +351,3 @@ class CustomerMember(Model):
     access: Mapped[str] = mapped_column(code_type(), nullable=False)
 
     staff: Mapped[Staff] = relationship()
-
-
-class FollowUp(Model):
-    """One contact with a customer (POOL-18). ``counts`` is false for a remark of shelving."""
-
-    __tablename__ = "follow_up"
-    __audit__ = "follow_up"
-    __files__ = "follow_up"
-    __table_args__ = (
-        one_of("method", choices.METHOD.codes),
-        Index("ix_follow_up_customer", "customer_id", "created_at", "id"),
-        Index("ix_follow_up_author", "author_id", "created_at", "id", "counts"),
-        Index("ix_follow_up_day", "created_at", "author_id", "counts"),
-    )
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id", ondelete="CASCADE"), nullable=False)
-    author_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), nullable=False)
-    content: Mapped[str] = mapped_column(Text, nullable=False)
-    method: Mapped[str] = mapped_column(code_type(), nullable=False)
-    next_contact_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    counts: Mapped[bool] = mapped_column(Boolean, nullable=False, default=True)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
-
-    author: Mapped[Staff] = relationship()
-
-
-class Push(Model):
-    """A customer offered to a colleague (POOL-16, POOL-17); the operations are in ``app/pool``.
-
-    While it is ``accepted`` it makes its receiver a write member of the customer, without a row of the team.
-    """
-
-    __tablename__ = "push"
-    __audit__ = "push"
-    __table_args__ = (
-        one_of("state", choices.PUSH_STATE.codes),
-        Index(
-            "uq_push_open", "customer_id", "receiver_id", unique=True,
-            postgresql_where=text("state = 'pending'"), sqlite_where=text("state = 'pending'"),
-        ),
-        Index("ix_push_receiver", "receiver_id", "state", "customer_id"),
-        Index("ix_push_inbox", "receiver_id", "created_at", "id"),
-        Index("ix_push_outbox", "sender_id", "created_at", "id"),
-        Index("ix_push_customer", "customer_id", "created_at", "id"),
-    )  # fmt: skip
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    customer_id: Mapped[int] = mapped_column(ForeignKey("customer.id", ondelete="CASCADE"), nullable=False)
-    sender_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), nullable=False)
-    sender_department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), nullable=False)
-    receiver_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), nullable=False)
-    receiver_department_id: Mapped[int] = mapped_column(ForeignKey("department.id"), nullable=False)
-    state: Mapped[str] = mapped_column(code_type(), nullable=False, default="pending")
-    remark: Mapped[str | None] = mapped_column(Text)
-    answer: Mapped[str | None] = mapped_column(Text)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
-    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-    customer: Mapped[Customer] = relationship()
-    sender: Mapped[Staff] = relationship(foreign_keys=[sender_id])
-    sender_department: Mapped[Department] = relationship(foreign_keys=[sender_department_id])
-    receiver: Mapped[Staff] = relationship(foreign_keys=[receiver_id])
-    receiver_department: Mapped[Department] = relationship(foreign_keys=[receiver_department_id])
-
-    def decide(self, state: str, moment: datetime, answer: str | None) -> None:
-        """Accept or reject as the receiver, or withdraw as the sender (POOL-17)."""
-        self.state, self.decided_at, self.answer = state, moment, answer
-
-    def end(self, moment: datetime) -> None:
-        """End an accepted push, and with it the receiver's membership; the answer is kept (POOL-17)."""
-        self.state, self.ended_at = "ended", moment

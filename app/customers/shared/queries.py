@@ -10,9 +10,10 @@ from sqlalchemy import Select, and_, bindparam, inspect, literal_column, or_, se
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from app.customers.shared.facts import ALL_FACTS, LIST_FACTS, PERSON
-from app.customers.shared.models import Customer, CustomerDistrict, CustomerMember, Push
+from app.customers.shared.models import Customer, CustomerDistrict, CustomerMember
 from app.customers.shared.permissions import CustomerPermission
 from app.customers.shared.policies import BASICS_ONLY, NO_FACTS, Facts, can_see_history
+from app.customers.shared.pushes import Push
 from app.customers.shared.settings import ADMIN_MAY_REVEAL, OPEN_SHELVING, PRIVATE_CEILING
 from app.kernel import clock
 from app.kernel.access.actor import cached_per_actor

@@ -8,8 +8,9 @@ from sqlalchemy import String, case, cast, func, literal_column, select
 
 from app.customers.labels.models import category_ids_of, tag_ids_of
 from app.customers.shared.fields import FIELDS
-from app.customers.shared.models import CONTACT, Customer, CustomerDistrict, CustomerMember, Push
+from app.customers.shared.models import CONTACT, Customer, CustomerDistrict, CustomerMember
 from app.customers.shared.policies import Facts
+from app.customers.shared.pushes import Push
 from app.customers.shared.queries import common_facts
 from app.kernel.database.conditions import id_in
 from app.kernel.fields.birthdays import Birthday

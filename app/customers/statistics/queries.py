@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, case, func, select
 
 from app.customers.labels.models import Category, CustomerCategory, CustomerTag
-from app.customers.shared.models import Customer, FollowUp
+from app.customers.shared.follow_ups import FollowUp
+from app.customers.shared.models import Customer
 from app.customers.shared.queries import customers_in_scope
 from app.kernel import clock
 from app.kernel.database.conditions import id_in, local_day

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, case, func, or_, select
 
 from app.audit import services as audit
-from app.customers.shared.models import Customer, FollowUp
+from app.customers.shared.follow_ups import FollowUp
+from app.customers.shared.models import Customer
 from app.customers.shared.overdue import is_pending_overdue
 from app.customers.shared.queries import PEOPLE
 from app.kernel import clock

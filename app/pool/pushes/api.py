@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, jsonify, request
 from flask_babel import lazy_gettext as _
 
-from app.customers.shared.models import Push
+from app.customers.shared.pushes import Push
 from app.kernel.access.current import current_actor
 from app.kernel.api.base import KepanApi, endpoint, expose
 from app.kernel.errors import MESSAGES, Invalid

@@ -6,7 +6,7 @@ from flask import url_for
 from flask_babel import lazy_gettext as _
 
 from app.customers.shared import choices
-from app.customers.shared.models import Push
+from app.customers.shared.pushes import Push
 from app.kernel.lists.filters import ChoiceFilter, DateRangeFilter, ReferenceFilter
 from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.tabs import ListTab

@@ -15,7 +15,8 @@ from app.customers.shared.policies import Facts, answers_for, takes_business
 from app.kernel.errors import ALLOW, Decision, conflict, forbidden
 
 if TYPE_CHECKING:
-    from app.customers.shared.models import Customer, Push
+    from app.customers.shared.models import Customer
+    from app.customers.shared.pushes import Push
     from app.kernel.access.actor import Actor
 
 

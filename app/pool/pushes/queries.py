@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
-from app.customers.shared.models import Customer, Push
+from app.customers.shared.models import Customer
+from app.customers.shared.pushes import Push
 from app.customers.shared.queries import openable_names, sees_history
 from app.kernel.access.actor import cached_per_actor
 from app.kernel.access.guard import scoped

@@ -11,7 +11,7 @@ from app.kernel.api.schemas import Moment, Named
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from app.customers.shared.models import Push
+    from app.customers.shared.pushes import Push
 
 
 class PushRecord(TypedDict):

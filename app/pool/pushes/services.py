@@ -10,9 +10,10 @@ from sqlalchemy import and_, or_, select
 from app.audit import services as audit
 from app.customers.numbers.lookups import typed_number
 from app.customers.numbers.policies import can_reveal_phone
-from app.customers.shared.models import Customer, Push
+from app.customers.shared.models import Customer
 from app.customers.shared.notifications import notify_about
 from app.customers.shared.policies import meets_demand
+from app.customers.shared.pushes import Push
 from app.customers.shared.queries import colleague_for, facts_for, get_customer
 from app.kernel import clock
 from app.kernel.access.guard import unscoped

@@ -10,8 +10,8 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy.orm import joinedload
 
 from app.customers.shared import choices
-from app.customers.shared.models import Push
 from app.customers.shared.parts import Answers, CustomerPart, Lines, nothing
+from app.customers.shared.pushes import Push
 from app.kernel.access.current import current_actor
 from app.kernel.pages.elements import Entry
 from app.kernel.pages.formatting import code_tag, local_time

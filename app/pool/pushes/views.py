@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 
 from app.customers.shared import choices
-from app.customers.shared.models import Push
+from app.customers.shared.pushes import Push
 from app.customers.shared.queries import openable_names
 from app.kernel.pages.formatting import code_tag
 from app.kernel.pages.operations import operation_buttons

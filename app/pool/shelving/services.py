@@ -10,7 +10,8 @@ from flask_babel import lazy_gettext as _
 from app.audit import services as audit
 from app.audit.undo.services import undoable
 from app.customers.shared import choices
-from app.customers.shared.models import Customer, FollowUp
+from app.customers.shared.follow_ups import FollowUp
+from app.customers.shared.models import Customer
 from app.customers.shared.notifications import notify_about
 from app.customers.shared.parts import unshelve_parts
 from app.customers.shared.queries import (

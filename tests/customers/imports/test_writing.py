@@ -21,7 +21,8 @@ from app.customers.imports.undoing import undo_import
 from app.customers.listing.finding import CUSTOMER_WORDS
 from app.customers.listing.models import CustomerGram
 from app.customers.profile.services import update_customer
-from app.customers.shared.models import Customer, CustomerMember, FollowUp
+from app.customers.shared.follow_ups import FollowUp
+from app.customers.shared.models import Customer, CustomerMember
 from app.customers.shared.settings import DEDUPE_MODE
 from app.kernel import clock
 from app.kernel.access.guard import unscoped

@@ -19,8 +19,10 @@ from app.customers.merging.services import merge_customers
 from app.customers.merging.undo import unmerge_customer
 from app.customers.numbers.services import change_phone, reveal_phone
 from app.customers.profile.services import update_customer
+from app.customers.shared.follow_ups import FollowUp
 from app.customers.shared.merges import Conflict, declare_conflict, refuses_merge
-from app.customers.shared.models import Customer, CustomerMember, FollowUp, Push
+from app.customers.shared.models import Customer, CustomerMember
+from app.customers.shared.pushes import Push
 from app.customers.shared.queries import get_customer
 from app.customers.transfers.services import transfer_customer
 from app.kernel import clock

@@ -21,7 +21,9 @@ from app.customers.follow_ups.services import follow_up
 from app.customers.merging.kept import rows_of
 from app.customers.merging.services import merge_customers
 from app.customers.merging.undo import unmerge_customer
-from app.customers.shared.models import Customer, FollowUp, Push
+from app.customers.shared.follow_ups import FollowUp
+from app.customers.shared.models import Customer
+from app.customers.shared.pushes import Push
 from app.customers.transfers.services import transfer_customer
 from app.kernel import clock
 from app.kernel.access.guard import unscoped

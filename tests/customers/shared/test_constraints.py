@@ -10,7 +10,8 @@ from sqlalchemy.exc import IntegrityError
 
 from app.customers.duplicates.models import PhoneClaim
 from app.customers.shared import choices
-from app.customers.shared.models import Customer, Push
+from app.customers.shared.models import Customer
+from app.customers.shared.pushes import Push
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
 from tests.support.make import make_customer, make_platform_customer, make_push, tax_id

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from app.audit.services import verify
-from app.customers.shared.models import Push
+from app.customers.shared.pushes import Push
 from app.customers.transfers.services import transfer_customer
 from app.kernel.database.session import db
 from app.org.staff.services import organise_staff

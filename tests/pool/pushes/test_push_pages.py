@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.customers.shared.models import Push
+from app.customers.shared.pushes import Push
 from app.kernel.database.session import db
 from tests.support.make import make_customer, make_push
 from tests.support.web.person import Browser

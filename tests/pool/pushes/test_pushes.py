@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 
 from app.customers.numbers.services import reveal_phone
 from app.customers.profile.services import update_customer
-from app.customers.shared.models import Push
+from app.customers.shared.pushes import Push
 from app.customers.shared.queries import get_customer, visible_customers
 from app.kernel import clock
 from app.kernel.database.session import db

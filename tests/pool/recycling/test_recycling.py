@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from app.customers.follow_ups.services import follow_up
 from app.customers.shared import hindrances
-from app.customers.shared.models import Push
+from app.customers.shared.pushes import Push
 from app.customers.transfers.services import transfer_customer
 from app.kernel import clock
 from app.kernel.database.session import db

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.customers.follow_ups.services import follow_up
-from app.customers.shared.models import FollowUp
+from app.customers.shared.follow_ups import FollowUp
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.errors import NotFound

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from app.customers.shared.models import Customer, CustomerDistrict, CustomerMember, Push
+from app.customers.shared.models import Customer, CustomerDistrict, CustomerMember
+from app.customers.shared.pushes import Push
 from app.kernel import clock
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
