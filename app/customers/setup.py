@@ -114,14 +114,11 @@ def register(app: Flask) -> None:
     for removal in REMOVALS:
         add_removal(CustomerView, CustomerApi, removal)
     register_parts(*tabs.PARTS)
-    answer("todos", TODOS)
+    for key, answers in (("todos", TODOS), ("files", FILES), ("team", TEAM)):
+        answer(key, answers)
     declare_regrading()
-    tags.register(app)
-    categories.register(app)
-    statistics.register(app)
-    answer("files", FILES)
-    answer("team", TEAM)
-    merging.register(app)
+    for subject in (tags, categories, statistics, merging):
+        subject.register(app)
     add_calendar(CustomerView, NEXT_CONTACTS)
     offer_export(CustomerView, CustomerApi, ExportRecorder("customer.export"), begin_export)
     add_menu_entry(app, "Customers", CustomerView, "fa-user-group", _("Customers"))

@@ -326,7 +326,7 @@ def test_cust_15_the_view_holds_every_part_and_the_timeline(api, world):
         "operation_log": "operation-log",
         "reveals": "reveals",
     }
-    others = {"pool_entries", "contacts", "bank_accounts", "company_paths", "shipping_marks"}
+    others = {"pool_entries", "contacts", "bank_accounts", "company_paths", "shipping_marks", "merges"}
     deals = {"opportunities", "quotes", "tickets", "contracts", "payments", "credit_changes"}
     assert set(view) == {"customer", "timeline", "referrals", *others, *deals, *parts}
     for key, path in parts.items():

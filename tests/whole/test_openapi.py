@@ -15,7 +15,8 @@ from schemathesis import GenerationMode
 
 from app.kernel.api.openapi import api_routes
 from tests.support.api.openapi import CHECKS, PLAIN, Conformance, populate
-from tests.support.api.openapi_samples import APART, BODIES, CALLERS, PATHS, UPLOADS, caller_of
+from tests.support.api.openapi_callers import CALLERS, PATHS, caller_of
+from tests.support.api.openapi_samples import APART, BODIES, UPLOADS
 from tests.support.web.clients import ApiClient
 
 if TYPE_CHECKING:

@@ -39,7 +39,8 @@ from app.org.shared.models import Staff
 from app.system.jobs.services import request_job_run, stop_job_run
 from app.system.runs.services import cancel_run, start_run
 from tests.support.api.openapi import populate
-from tests.support.api.openapi_samples import BODIES, PATHS
+from tests.support.api.openapi_callers import PATHS
+from tests.support.api.openapi_samples import BODIES
 from tests.support.people.world import PEOPLE
 from tests.support.web.clients import ApiClient, apart
 from tests.support.web.person import Browser

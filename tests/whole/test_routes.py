@@ -29,7 +29,7 @@ def test_acc_16_the_administrator_may_use_everything_and_the_auditor_changes_not
     grants = declared_grants()
     assert all("Admin" in roles for roles in grants.values())
     own = {"Notification", "Todo", "ListView", "BackgroundRun"}
-    reading = {"can_read", "can_export", "can_use"}
+    reading = {"can_read", "can_export", "can_use", "can_rehearse"}
     granted = {(name, resource) for (name, resource), roles in grants.items() if "Auditor" in roles}
     changing = {pair for pair in granted if pair[0] not in reading and pair[1] not in own}
     assert not changing

@@ -20,7 +20,8 @@ from app.kernel.database.transactions import is_within_operation
 from app.kernel.errors import conflict
 from tests.support import make
 from tests.support.api.openapi import populate
-from tests.support.api.openapi_samples import NEW, PATHS
+from tests.support.api.openapi_callers import PATHS
+from tests.support.api.openapi_samples import NEW
 from tests.support.documents import jpeg
 from tests.support.people.world import PASSWORD
 from tests.support.web.pages import Page

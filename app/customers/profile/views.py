@@ -209,7 +209,7 @@ class CustomerView(ScopedModelView):
         (CUST-15).
         """
         form = super().edit_form(record, actor)
-        for name in empty_of_other_kind(record):
+        for name in empty_of_other_kind(record) & form._fields.keys():
             del form[name]
         for one in form:
             one.render_kw = {

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Select, String, bindparam, cast, func, literal, literal_column, select, union_all
 
 from app.customers.shared.follow_ups import FollowUp
 from app.customers.shared.models import Customer, CustomerDistrict, CustomerMember
+from app.customers.shared.policies import Facts
 from app.customers.shared.pushes import Push
 from app.kernel.access.guard import scoped
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _C = Customer.__table__.c
 _PUSH = Push.__table__.c
@@ -61,3 +65,23 @@ def _record_fact_statements() -> list[Select[Any]]:
 PERSON = 0  # the actor, where a row belongs to no customer
 LIST_FACTS = scoped(union_all(*_fact_statements()))
 ALL_FACTS = scoped(union_all(*_fact_statements(), *_record_fact_statements()))
+
+
+def one_of_kind(marks: Mapping[str, set[str]], kind: str) -> str:
+    """Return the value of a fact that has at most one; empty without it."""
+    return next(iter(marks.get(kind, ())), "") or ""
+
+
+def facts_from(marks: Mapping[str, set[str]], common: Mapping[str, Any]) -> Facts:
+    """Return the facts of one customer as the policies take them, from the rows read about it."""
+    pushes, demand = marks.get("push", ()), marks.get("demand", ())
+    accepted = "accepted" in pushes  # which makes a write member (POOL-17)
+    return Facts(
+        member="write" if accepted else one_of_kind(marks, "member"),
+        push="accepted" if accepted else "pending" if pushes else "",
+        meets="meets" in demand,
+        has_demand="any" in demand,
+        followed_lately="lately" in marks,
+        took_in="took_in" in marks,
+        **common,
+    )

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _
 from sqlalchemy import Select, and_, bindparam, inspect, literal_column, or_, select, union_all
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
-from app.customers.shared.facts import ALL_FACTS, LIST_FACTS, PERSON
+from app.customers.shared.facts import ALL_FACTS, LIST_FACTS, PERSON, facts_from, one_of_kind
 from app.customers.shared.models import Customer, CustomerDistrict, CustomerMember
 from app.customers.shared.permissions import CustomerPermission
 from app.customers.shared.policies import BASICS_ONLY, NO_FACTS, Facts, can_see_history
@@ -313,8 +313,8 @@ def facts_of(customers: Sequence[Customer], actor: Actor, *, complete: bool = Fa
         found[pk].setdefault(kind, set()).add(value)
     common = common_facts(actor)
     if complete:
-        common |= {"held": int(_only(found[PERSON], "held") or 0), "ceiling": PRIVATE_CEILING.get()}
-    return {pk: _facts(found[pk], common) for pk in ids}
+        common |= {"held": int(one_of_kind(found[PERSON], "held") or 0), "ceiling": PRIVATE_CEILING.get()}
+    return {pk: facts_from(found[pk], common) for pk in ids}
 
 
 def common_facts(actor: Actor) -> dict[str, Any]:
@@ -393,21 +393,3 @@ def get_fully_open_customer(pk: int, *, actor: Actor) -> Customer:
     if not sees_history(customer, actor):
         BASICS_ONLY.enforce()
     return customer
-
-
-def _only(marks: Mapping[str, set[str]], kind: str) -> str:
-    return next(iter(marks.get(kind, ())), "") or ""
-
-
-def _facts(marks: Mapping[str, set[str]], common: Mapping[str, Any]) -> Facts:
-    pushes, demand = marks.get("push", ()), marks.get("demand", ())
-    accepted = "accepted" in pushes  # which makes a write member (POOL-17)
-    return Facts(
-        member="write" if accepted else _only(marks, "member"),
-        push="accepted" if accepted else "pending" if pushes else "",
-        meets="meets" in demand,
-        has_demand="any" in demand,
-        followed_lately="lately" in marks,
-        took_in="took_in" in marks,
-        **common,
-    )

@@ -11,10 +11,13 @@ import pytest
 from sqlalchemy import select
 
 from app.customers.creation.forms import CustomerForm
+from app.customers.imports.running import write_import
+from app.customers.imports.services import keep_read_table
 from app.customers.members.services import add_member
 from app.customers.merging.services import merge_customers
-from app.customers.shared.models import CustomerMember
+from app.customers.shared.models import Customer, CustomerMember
 from app.customers.transfers.services import transfer_customer
+from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
 from app.kernel.errors import Invalid
 from app.kernel.pages.operations import declared_operations
@@ -22,16 +25,18 @@ from app.org.departments.services import name_manager
 from app.org.shared.models import Staff
 from app.org.staff.services import organise_staff
 from app.pool.holding.services import assign_customer
+from app.pool.public_pool.services import assign_from_pool
 from app.pool.pushes.services import push_customer
 from app.pool.shelving.forms import ShelvePlatformForm
 from app.pool.shelving.services import shelve_customer
-from tests.support.make import make_customer, make_platform_customer, make_push, shelve
+from tests.support.make import make_customer, make_platform_customer, make_push, next_phone, shelve
 from tests.support.people.roles import role_id
 from tests.support.sources import functions_of, name_of, program_files
+from tests.support.tables import sheet
 from tests.support.traces import nothing_written, stored
 
 MAKES = {"Customer", "Push", "CustomerMember"}
-MOVES = {"transfer_to", "assign_to", "privatize", "shelve"}
+MOVES = {"transfer_to", "assign_to", "privatize", "shelve", "claim"}
 COLUMNS = {
     f"{name}{end}" for name in ("owner", "handler", "private_holder", "receiver") for end in ("", "_id")
 }
@@ -99,9 +104,30 @@ def _transfer(world, api, who, named):
     )
 
 
+def _import(world, api, who, named):
+    """A row that names as owner who may not work on customers is left out."""
+    table = sheet(("表格客户", next_phone(), who), head=("客户名称", "手机号", "所属人"))
+    batch = keep_read_table("客户.xlsx", [table], actor=world.actor("regional"))
+    before = len(_owners())
+    write_import(batch.id, actor=world.actor("regional"))
+    assert len(_owners()) == before
+
+
+def _owners():
+    with unscoped("test"):
+        return db.session.scalars(select(Customer.owner_id)).all()
+
+
 def _assign(world, api, who, named):
     made = make_platform_customer(world.actor("agent"))
     _refused("handler_id", lambda: assign_customer(made.id, handler_id=named, actor=world.actor("regional")))
+
+
+def _from_pool(world, api, who, named):
+    made = make_customer(world.actor("regional"), pool="platform", into_pool=True)
+    _refused("owner_id", lambda: assign_from_pool(made.id, owner_id=named, actor=world.actor("regional")))
+    assert api(who).post(f"/customers/{made.id}/claim", {}).status_code in {403, 404}
+    assert stored(made.id)["owner_id"] is None
 
 
 def _shelve(world, api, who, named):
@@ -142,12 +168,14 @@ def _leave_to_the_manager(world, api, who, named):
 
 DOORS = {
     "app/customers/creation/services.py:create_customer": _create,
+    "app/customers/imports/lines.py:_whole": _import,
     "app/customers/members/services.py:add_member": _add_member,
     "app/customers/members/services.py:merge_team": _merge_team,
     "app/customers/transfers/services.py:_move": _transfer,
     "app/pool/holding/services.py:assign_customer": _assign,
     "app/pool/holding/services.py:privatize_customer": _privatize,
     "app/pool/moves/services.py:_give_back": _leave_to_the_manager,
+    "app/pool/public_pool/services.py:_take_out": _from_pool,
     "app/pool/pushes/services.py:push_customer": _push,
     "app/pool/shelving/services.py:_shelve": _shelve,
 }
