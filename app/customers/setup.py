@@ -125,9 +125,8 @@ def register(app: Flask) -> None:
     for part in (contacts, accounts, company_paths, shipping_marks):
         part.register(app)
     add_menu_entry(app, "Follow-ups", FollowUpView, "fa-comment-dots", _("Follow-ups"))
-    offer_export(NumberLookupView, NumberLookupApi, ExportRecorder("number_lookup.export"), begin_export)
-    add_menu_entry(app, "Number look-ups", NumberLookupView, "fa-magnifying-glass", _("Number look-ups"))
-    add_apis(app, CustomerApi, NumberLookupApi)
+    add_apis(app, CustomerApi)
+    _register_lookups(app)
     _register_imports(app)
     declare_kind(CUSTOMERS)
     declare_work(*WORK)
@@ -135,6 +134,13 @@ def register(app: Flask) -> None:
         Command(_("New customer"), "fa-plus", CustomerPermission.CREATE, lambda: url_for("CustomerView.add"))
     )
     when_all_registered(app, _finish)
+
+
+def _register_lookups(app: Flask) -> None:
+    """Register the list of compared numbers (ACC-17)."""
+    offer_export(NumberLookupView, NumberLookupApi, ExportRecorder("number_lookup.export"), begin_export)
+    add_menu_entry(app, "Number look-ups", NumberLookupView, "fa-magnifying-glass", _("Number look-ups"))
+    add_apis(app, NumberLookupApi)
 
 
 def _register_imports(app: Flask) -> None:

@@ -136,6 +136,7 @@ def test_plat_16_a_port_in_use_is_reported(database, tmp_path):
         ["demo"], ["create-admin", "--username", "boss", "--name", "老板", "--password", "Kepan-test-2026"],
         ["reset-password", "--username", "boss", "--password", "Kepan-test-2026"], ["rotate-keys"],
         ["sweep-files"], ["jobs"], ["jobs", "list"], ["jobs", "run", "tidy"], ["audit-verify"],
+        ["unmerge", "CUS20260001"],
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("backend", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -151,6 +152,7 @@ def test_plat_11_every_command_is_known_to_work_before_init_or_to_refuse(app):
 
     assert set(kepan.commands) - _ANYTIME == {
         "audit-verify", "create-admin", "demo", "jobs", "reset-password", "rotate-keys", "sweep-files",
+        "unmerge",
     }  # fmt: skip
     assert set(kepan.commands) > _ANYTIME
     assert schema_head()

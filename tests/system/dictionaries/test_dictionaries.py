@@ -19,7 +19,8 @@ from tests.support.web.clients import apart
 
 EDITABLE = {
     "customer_sources", "industries", "company_sizes", "unshelve_reasons", "reveal_purposes", "shop_categories",
-    "customer_types", "business_types", "transport_modes", "price_terms",
+    "customer_types", "business_types", "transport_modes", "price_terms", "receipt_methods", "ticket_kinds",
+    "lost_reasons",
 }  # fmt: skip
 FIXED = {
     "customer_pools", "follow_statuses", "deal_statuses", "stages", "grades", "push_states", "follow_up_methods",
