@@ -67,5 +67,5 @@ OPPORTUNITIES = RecordPart(
     read=OpportunityPermission.READ,
     create=OpportunityPermission.CREATE,
     icon="fa-bullseye",
-    position=42,
+    position=11,
 )

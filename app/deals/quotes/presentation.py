@@ -90,5 +90,5 @@ QUOTES = RecordPart(
     read=QuotePermission.READ,
     create=QuotePermission.CREATE,
     icon="fa-file-invoice",
-    position=43,
+    position=12,
 )

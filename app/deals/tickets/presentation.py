@@ -53,5 +53,5 @@ TICKETS = RecordPart(
     read=TicketPermission.READ,
     create=TicketPermission.CREATE,
     icon="fa-headset",
-    position=44,
+    position=19,
 )
