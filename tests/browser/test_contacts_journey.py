@@ -30,6 +30,7 @@ def test_cust_11_a_contact_is_added_made_primary_and_revealed(chromium, live, wo
         form.locator("#birthday").fill("5月20日")
         picture(page, "contact-form", size)
         submit(form)
+        page.locator("#t-contacts").click()
         rows = page.locator("#p-contacts tbody tr")
         expect(rows).to_have_count(2)
         expect(rows.first).to_contain_text("李明")

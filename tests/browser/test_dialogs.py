@@ -83,7 +83,7 @@ def test_off_2_a_duplicate_is_told_while_typing_and_saving_takes_few_keys(visit,
     page.keyboard.type("王小明")
     page.keyboard.press("Tab")
     page.keyboard.type("13911110000")
-    note = form.locator(".fi-note")
+    note = form.locator(".fi:has(#phone) .fi-note")
     expect(note).to_contain_text("您已有使用此号码的个人客户")
     expect(note.locator("a")).to_have_attribute("href", f"/customers/{pk}")
     page.keyboard.press("Backspace")

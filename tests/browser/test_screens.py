@@ -8,7 +8,9 @@ from datetime import timedelta
 
 import pytest
 from playwright.sync_api import expect
+from sqlalchemy import select
 
+from app.customers.labels.models import Tag
 from app.kernel import clock
 from app.kernel.database.session import db
 from tests.support.make import make_customer
@@ -44,12 +46,13 @@ def _menu(page) -> list[str]:
 
 
 def _walk(page, language: str, more: tuple[str, ...]) -> list[str]:
-    """Return the faults of every page of the menu, and of some more."""
+    """Return the faults of every page of the menu, and of some more; names of tags are data."""
+    tags = db.session.scalars(select(Tag.name)).all()
     found = []
     for path in (*_menu(page), *BESIDES, *more):
         page.goto(path)
         page.wait_for_load_state()
-        found += faults(page) + ([] if language == "zh" else chinese(page))
+        found += faults(page) + ([] if language == "zh" else chinese(page, tags))
         if not is_phone(page):
             page.set_viewport_size(BIG)
             found += faults(page, ("sideways", "contrast"))

@@ -65,6 +65,11 @@ def changes_of(customer: Customer, actor: Actor) -> Select[CreditLimitChange]:
     return found.options(joinedload(CreditLimitChange.created_by))
 
 
+def limits_of(customer: Customer) -> Select[CreditLimit]:
+    """Select the limits of a customer that the caller has found in scope."""
+    return select(CreditLimit).where(_L.customer_id == customer.id)
+
+
 def find_limit(customer_id: int, currency: str) -> CreditLimit | None:
     """Return the limit of a locked customer in a currency."""
     wanted = select(CreditLimit).where(_L.customer_id == customer_id, _L.currency == currency)

@@ -14,7 +14,7 @@ from app.deals.credit.models import CreditLimitChange
 from app.deals.credit.operations import SET_CREDIT
 from app.deals.credit.permissions import CreditPermission
 from app.deals.credit.policies import can_set_credit
-from app.deals.credit.queries import changes_of, credit_of
+from app.deals.credit.queries import changes_of, credit_of, limits_of
 from app.deals.credit.serializers import CreditChangeRecord, change_records
 from app.deals.credit.services import merge_credit
 from app.deals.shared.currencies import money
@@ -107,7 +107,7 @@ def _told(row: CreditChangeRecord) -> tuple[str, str]:
     return by, f"{row['currency'] or ''} {row['before']} → {row['after']}".strip()
 
 
-CREDIT_TAB = DetailTab("credit", _("Credit"), credit_tab)
+CREDIT_TAB = DetailTab("credit", _("Credit"), credit_tab, rows=lambda customer, _actor: limits_of(customer))
 CREDIT = CustomerPart(
     "credit_changes",
     _("Limit history"),

@@ -166,7 +166,9 @@ def enter(context, live: Address, username: str, language: str = "zh") -> None:
     name = live.app.config["SESSION_COOKIE_NAME"]
     cookie = client.get_cookie(name)
     assert cookie is not None
-    context.add_cookies([{"name": name, "value": cookie.value, "url": live, "httpOnly": True, "sameSite": "Lax"}])
+    context.add_cookies(
+        [{"name": name, "value": cookie.value, "url": live, "httpOnly": True, "sameSite": "Lax"}]
+    )
     db.session.rollback()  # SQLite has one writer: a transaction of the test's own would keep the server out
 
 
