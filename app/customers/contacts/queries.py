@@ -98,8 +98,9 @@ def contact_of(index: str, actor: Actor) -> KnownContact | None:
     found = db.session.execute(
         mine.with_only_columns(columns.id, columns.name).order_by(columns.id).limit(1)
     ).first()
-    if found is not None:
-        return KnownContact(found.id, found.name)
     with unscoped("a number that is known elsewhere is said to be known, and no more (CUST-8)"):
         live = scoped(select(columns.id).where(columns.deleted_at.is_(None), columns.id.in_(having)))
-        return KnownContact() if db.session.scalar(live.limit(1)) is not None else None
+        is_known = db.session.scalar(live.limit(1)) is not None  # asked in any case: the time tells nothing
+    if found is not None:
+        return KnownContact(found.id, found.name)
+    return KnownContact() if is_known else None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import lazy_gettext as _
 from sqlalchemy import case, or_, select
 
-from app.customers.contacts.queries import contact_of
+from app.customers.contacts.queries import KnownContact, contact_of
 from app.customers.creation.responsibility import responsibility_for
 from app.customers.duplicates.services import COLLEAGUE, ELSEWHERE, find_duplicate
 from app.customers.numbers.lookups import WHILE_TYPING, spend_lookup
@@ -67,11 +67,12 @@ def look_up_duplicate(
 @dataclass(frozen=True)
 class KnownCustomer:
     """Whether what was typed is known: ``free``; ``yours`` or ``openable``, with the customer; else that a
-    ``colleague`` or an ``other_department`` has it (CUST-8).
+    ``colleague`` or an ``other_department`` has it (CUST-8). A free number may still be a contact's.
     """
 
     state: str
     customer_id: int | None = None
+    contact: KnownContact | None = None
 
     @property
     def sentence(self) -> Sentence:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import or_, select
 
+from app.customers.contacts.queries import contact_of
 from app.customers.creation.hints import (
     KnownCustomer,
     customers_with_number,
@@ -57,8 +59,9 @@ def look_up(
     else:
         asked, ids = _named(name or "")
     known = known_customer(ids, actor)
-    spend_lookup(asked, WHILE_TYPING, actor, hit=known.state != "free")
-    return known
+    contact = contact_of(asked.index or "", actor) if phone else None
+    spend_lookup(asked, WHILE_TYPING, actor, hit=known.state != "free" or contact is not None)
+    return replace(known, contact=contact)
 
 
 def _sealed_tax_id(tax_id: str) -> PhoneNumber:

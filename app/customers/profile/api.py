@@ -44,10 +44,14 @@ if TYPE_CHECKING:
 
 
 class LookUpRecord(TypedDict):
-    """Whether a customer exists: ``free``, ``yours``, ``openable``, ``colleague`` or ``other_department``."""
+    """Whether a customer exists: ``free``, ``yours``, ``openable``, ``colleague`` or ``other_department``.
+
+    ``contact_of`` names the customer of whose contacts one has the number; null: one out of reach.
+    """
 
     state: str
     customer_id: NotRequired[int]
+    contact_of: NotRequired[str | None]
 
 
 _listing = endpoint(
@@ -95,6 +99,8 @@ class CustomerApi(KepanApi):
         answer: LookUpRecord = {"state": found.state}
         if found.customer_id is not None:
             answer["customer_id"] = found.customer_id
+        if found.contact is not None:
+            answer["contact_of"] = found.contact.customer_name or None
         return jsonify(answer)
 
     def _search(self, args: MultiDict[str, str]) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from app.customers.contacts.services import add_contact
 from app.customers.numbers.lookups import MISSES_AN_HOUR
 from app.customers.numbers.models import NumberLookup
 from app.customers.shared.settings import LOOKUPS_AN_HOUR
@@ -51,6 +52,14 @@ def test_cust_33_each_may_know_what_is_theirs_to_know(app, world, made):
         assert _ask(app, "agent3", body) == (200, {"state": "free"})
     make_member(made, world.actor("agent3"), "read")
     assert _ask(app, "agent3", ASKED[0])[1]["state"] == "openable"
+
+
+def test_cust_33_a_contacts_number_names_the_customer_to_who_may_open_it(app, world, made):
+    add_contact(made.id, name="王芳", mobile="13911110008", actor=world.actor("agent"))
+    body = {"phone": "13911110008"}
+    assert _ask(app, "agent", body) == (200, {"state": "free", "contact_of": NAME})
+    assert _ask(app, "agent3", body) == (200, {"state": "free", "contact_of": None})
+    assert _ask(app, "agent", {"phone": "13911110007"}) == (200, {"state": "free"})
 
 
 def test_cust_33_exactly_one_question_of_good_form(app, world, made):
