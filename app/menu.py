@@ -10,6 +10,7 @@ MENU: tuple[str | MenuGroup, ...] = (
     "Workbench",
     "Customers",
     "Pushes",
+    "Public pool",
     "Follow-ups",
     MenuGroup(
         "Channel sales",
@@ -32,6 +33,9 @@ MENU: tuple[str | MenuGroup, ...] = (
         ("Staff", "Departments", "Roles", "Districts", "Companies", "Accounts"),
     ),
     MenuGroup(
-        "System", "fa-gears", _("System"), ("Settings", "Dictionaries", "Jobs", "Outgoing messages")
+        "System",
+        "fa-gears",
+        _("System"),
+        ("Settings", "Pool rules", "Dictionaries", "Jobs", "Outgoing messages"),
     ),
 )  # fmt: skip

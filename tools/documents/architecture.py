@@ -10,7 +10,7 @@ import inspect
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import CheckConstraint
 
@@ -20,12 +20,14 @@ from app.customers.duplicates.places import NumberPlace
 from app.customers.follow_ups.policies import can_follow_up
 from app.customers.shared.models import Customer
 from app.customers.transfers.policies import can_transfer
-from app.kernel.access.actor import SYSTEM
+from app.kernel.access.actor import SYSTEM, Actor
 from app.kernel.access.permissions import declared_grants
 from app.kernel.database.session import Model
 from app.org.roles.names import BUILT_IN
 from app.org.shared.models import Department, Staff
 from app.pool.holding.policies import can_assign, can_privatize, can_publicize
+from app.pool.public_pool.policies import NOT_IN_POOL, can_claim
+from app.pool.recycling.policies import can_recycle
 from app.pool.shelving.policies import can_shelve, can_unshelve
 from tests.support import policy_cases as cases
 from tests.support.sources import ROOT
@@ -139,6 +141,14 @@ def _shelve_for_oneself(customer: Customer) -> None:
     customer.privatize(_staff(cases.OTHER_PERSON), _MOMENT)
 
 
+def _can_claim(actor: Actor, customer: Any, _facts: Any) -> Decision:
+    """Judge a customer that is in the public pool, where its state allows that."""
+    if customer.follow_status != "following" or customer.private_holder is not None:
+        return NOT_IN_POOL
+    customer.pooled_at = _MOMENT
+    return can_claim(actor, customer)
+
+
 STEPS = (
     Step(
         "follow_up, by the handler",
@@ -156,7 +166,7 @@ STEPS = (
         "transfer",
         can_transfer,
         "transfer_to",
-        lambda customer: customer.transfer_to(_staff(cases.OTHER_PERSON)),
+        lambda customer: customer.transfer_to(_staff(cases.OTHER_PERSON), _MOMENT),
     ),
     Step(
         "unshelve",
@@ -209,9 +219,22 @@ STEPS = (
             _staff(cases.OTHER_PERSON), by_id=cases.OTHER_PERSON, department_id=cases.EAST, moment=_MOMENT
         ),
     ),
+    Step(
+        "recycle",
+        can_recycle,
+        "recycle",
+        lambda customer: customer.recycle(Department(id=cases.EAST), _MOMENT),
+    ),
+    Step(
+        "claim or assign, in the public pool",
+        _can_claim,
+        "claim",
+        lambda customer: customer.claim(_staff(cases.OTHER_PERSON), _MOMENT),
+        pool="platform",
+    ),
 )
 # Parts of the methods above, or methods that do not change the state.
-NO_STEPS = {"bump", "clear_assignment", "note_remark"}
+NO_STEPS = {"bump", "clear_assignment", "note_remark", "enter_public_pool", "leave_public_pool"}
 _MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 
 

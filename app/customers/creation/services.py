@@ -149,6 +149,7 @@ def new_values(
         "handler": responsibility.handler,
         "department_id": responsibility.place.department_id,
         "created_at": clock.now(),
+        "idle_since": clock.now(),
         "created_by_id": actor.id,
         "deal_status": "potential",
         "stage": "lead",

@@ -94,6 +94,30 @@ def _platform_rule(other: Customer, place: NumberPlace) -> str:
     return "owner_in_department" if db.session.scalar(works_there) is not None else ""
 
 
+def customers_with_taken_number(going: Mapping[int, tuple[str | None, int]]) -> set[int]:
+    """Return the customers whose number another one holds in the department where they shall go (POOL-2).
+
+    ``going`` maps each customer to its number's index and that department. Who moves them holds the locks of
+    the numbers.
+    """
+    by_number: dict[str, list[int]] = {}
+    for pk, (index, _department) in going.items():
+        if index:
+            by_number.setdefault(index, []).append(pk)
+    if DEDUPE_MODE.read() == "global" or not by_number:
+        return set()
+    same = select(
+        Customer.id, Customer.phone_index, Customer.pool, Customer.department_id, Staff.department_id
+    ).outerjoin(Staff, Staff.id == Customer.owner_id)
+    same = same.where(Customer.phone_index.in_([*by_number]), Customer.deleted_at.is_(None))
+    taken: set[int] = set()
+    with unscoped("duplicate check: equal numbers matter whoever owns them (CUST-7)"):
+        for pk, index, pool, department_id, owners_department_id in db.session.execute(same):
+            here = department_id if pool == "platform" else owners_department_id
+            taken |= {one for one in by_number[index] if one != pk and going[one][1] == here}
+    return taken
+
+
 def duplicate_of(found: Mapping[int, str], actor: Actor) -> Decision:
     """Refuse because of existing customers (id → rule).
 

@@ -16,6 +16,7 @@ from app.customers.listing.name_search import name_contains
 from app.customers.numbers.lookups import spend_lookup
 from app.customers.numbers.policies import can_search_by_number
 from app.customers.shared.fields import FIELDS, LABELS
+from app.customers.shared.idle import runs_out_within
 from app.customers.shared.models import Customer, CustomerDistrict
 from app.customers.shared.overdue import is_pending_overdue
 from app.customers.shared.queries import (
@@ -26,6 +27,7 @@ from app.customers.shared.queries import (
     pending_customers,
     personal_customers,
     platform_customers,
+    pooled_customers,
     private_customers,
     visible_customers,
 )
@@ -244,6 +246,23 @@ class RoomsFilter(Filter):
         )
 
 
+class DaysLeftFilter(Filter):
+    """Filters customers that come into the public pool after at most so many days (POOL-19)."""
+
+    wrong = _("A whole number from 0")
+
+    def parse(self, raw: str) -> int:
+        if not (raw.isascii() and raw.isdigit() and len(raw) <= 4):  # noqa: PLR2004 - ten years of days
+            raise ValueError(raw)
+        return int(raw)
+
+    def arguments(self) -> dict[str, dict[str, Any]]:
+        return {self.name: {"type": "integer", "minimum": 0, "maximum": 9999}}
+
+    def apply(self, statement: Select[Any], value: int, _actor: Actor) -> Select[Any]:
+        return statement.where(runs_out_within(value))
+
+
 TABS = (
     ListTab("all", _("All"), visible_customers),
     ListTab("personal", _("Personal"), personal_customers),
@@ -251,6 +270,7 @@ TABS = (
     ListTab("private", _("Private"), private_customers),
     ListTab("pending", _("Pending"), pending_customers),
     ListTab("off_shelf", _("Off shelf"), off_shelf_customers),
+    ListTab("public_pool", _("Public pool"), pooled_customers),
     ListTab("offered", _("Offered to me"), offered_customers),
     ListTab("scope", _("In my scope"), customers_in_scope, is_offered=False),
 )
@@ -297,6 +317,7 @@ _OTHERS: list[tuple[int, Filter]] = [
     (170, FlagFilter("overdue", _("Contact overdue"), _is_overdue)),
     (180, FlagFilter("private", _("Held privately"), lambda: _C.private_holder_id.is_not(None))),
     (190, FlagFilter("pending_overdue", _("First follow-up overdue"), is_pending_overdue)),
+    (205, DaysLeftFilter("days_left_max", _("Days left, at most"))),
     (
         220,
         DemandDistrictFilter(

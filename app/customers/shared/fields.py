@@ -16,6 +16,7 @@ from wtforms.validators import Email, Regexp
 
 from app.customers.shared import choices
 from app.customers.shared import presentation as cells
+from app.customers.shared.idle import days_left
 from app.kernel.fields.choices import ChoiceField
 from app.kernel.fields.forms import at_most, between, optional, required
 from app.kernel.fields.numbers import DayField, MoneyField, WholeField
@@ -237,6 +238,10 @@ FIELDS: tuple[CustomerField, ...] = (
            reads=("last_shelved_by_id", "last_shelved_at", "last_shelved_department_id")),
     _shown("last_unshelved", _("Last unshelved"), cells.last_unshelved, block="pool",
            reads=("last_unshelved_by_id", "last_unshelved_at", "last_unshelved_department_id")),
+    _shown("days_left", _("Days left"), cells.days_left, column=85, block="pool",
+           exported=days_left,
+           reads=("idle_since", "deal_status", "level")),
+    _shown("pooled_at", _("In the public pool since"), block="pool", reads=("pooled_at",)),
     _shown("price", _("Price"), cells.price, reads=("price_min", "price_max")),
     _shown("area", _("Area"), cells.area, reads=("area_min", "area_max")),
     _shown("rooms", _("Rooms"), cells.rooms, reads=("rooms_min", "rooms_max")),

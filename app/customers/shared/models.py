@@ -35,6 +35,8 @@ _HAS_TAX_ID = text("tax_id IS NOT NULL")
 _LINKED = text("link_code IS NOT NULL")
 _PENDING = "handler_id IS NOT NULL"
 _PRIVATE = "private_holder_id IS NOT NULL"
+_POOLED = "pooled_at IS NOT NULL"
+_OWNED = "pool = 'personal' AND follow_status = 'following'"
 
 
 def _live_index(name: str, *columns: str, where: str = "", then: tuple[str, ...] = ()) -> Index:
@@ -95,6 +97,8 @@ class Customer(Model):
         _live_index("next_contact", "next_contact_at"),
         _live_index("owner_contact", "owner_id", "next_contact_at"),
         _live_index("department_contact", "department_id", "next_contact_at"),
+        _live_index("pooled", "department_id", "pooled_at", where=_POOLED),
+        _live_index("idle", "idle_since", where=_OWNED, then=("owner_id", "department_id")),
         _live_index("grade", "grade", "created_at"),
         _live_index("cell", "follow_status", "grade"),
         _live_index("owner_cell", "owner_id", "follow_status", "grade", then=("pool",)),
@@ -154,6 +158,8 @@ class Customer(Model):
     grade: Mapped[str] = mapped_column(code_type(1), nullable=False, default="D")
     last_follow_up_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     next_contact_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    idle_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    pooled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     demand_kind: Mapped[str | None] = mapped_column(code_type())
     price_min: Mapped[Decimal | None] = mapped_column(Numeric(15, 2))
@@ -188,7 +194,7 @@ class Customer(Model):
 
     def note_follow_up(self, moment: datetime, next_contact_at: datetime | None, *, by_handler: bool) -> None:
         """Record a follow-up; the handler's first one moves ``pending → following`` (POOL-15)."""
-        self.last_follow_up_at = moment
+        self.last_follow_up_at = self.idle_since = moment
         self.next_contact_at = next_contact_at
         if by_handler and self.follow_status == "pending":
             self.follow_status = "following"
@@ -209,6 +215,7 @@ class Customer(Model):
         """Take it off the shelf from any status; a private customer is released in the same step (POOL-8)."""
         self.publicize()
         self.clear_assignment()
+        self.leave_public_pool()
         self.follow_status = "off_shelf"
         self.next_contact_at = next_contact_at
         self.last_unshelved_by_id, self.last_unshelved_at = by_id, moment
@@ -220,6 +227,7 @@ class Customer(Model):
         """Put it back on the shelf: ``pending`` with a handler, else ``following`` (POOL-9 … POOL-11)."""
         self.last_shelved_by_id, self.last_shelved_at = by_id, moment
         self.last_shelved_department_id = department_id
+        self.idle_since = moment
         if handler is None:
             self.follow_status = "following"
         else:
@@ -228,6 +236,7 @@ class Customer(Model):
 
     def privatize(self, holder: Staff, moment: datetime) -> None:
         """Reserve it for one agent (POOL-12)."""
+        self.leave_public_pool()
         self.private_holder, self.private_holder_id = holder, holder.id
         self.private_department_id, self.privatized_at = holder.department_id, moment
 
@@ -249,12 +258,35 @@ class Customer(Model):
         self.handler_id = self.assigned_by_id = self.assigned_department_id = None
         self.handler = self.assigned_at = None
 
-    def transfer_to(self, owner: Staff) -> None:
+    def transfer_to(self, owner: Staff, moment: datetime) -> None:
         """Set another owner and their department; the former owner's assignment ends."""
         self.owner, self.owner_id = owner, owner.id
         self.department, self.department_id = owner.department, owner.department_id
+        self.idle_since = moment
         if self.handler_id is not None:
             self.handler, self.handler_id = owner, owner.id
+
+    def recycle(self, department: Department, moment: datetime) -> None:
+        """Move a personal customer into the public pool of a department (POOL-19)."""
+        self.pool, self.follow_status = "platform", "following"
+        self.owner = self.owner_id = None
+        self.department, self.department_id = department, department.id
+        self.clear_assignment()
+        self.enter_public_pool(moment)
+
+    def enter_public_pool(self, moment: datetime) -> None:
+        """Let colleagues claim a platform customer (POOL-2, POOL-19)."""
+        self.pooled_at = moment
+
+    def leave_public_pool(self) -> None:
+        """End the customer's time in the public pool."""
+        self.pooled_at = None
+
+    def claim(self, owner: Staff, moment: datetime) -> None:
+        """Make a platform customer the personal one of an owner (POOL-20)."""
+        self.leave_public_pool()
+        self.pool = "personal"
+        self.transfer_to(owner, moment)
 
     def bump(self) -> None:
         """Increment the version (CUST-20)."""

@@ -114,6 +114,12 @@ def unshelve_parts(customers: Sequence[Customer], actor: Actor) -> None:
         answers.unshelve(customers, actor)
 
 
+def recycle_parts(customers: Sequence[Customer], actor: Actor) -> None:
+    """End everything that belonged to the former owners of customers that went into the public pool."""
+    for answers in _answers.values():
+        answers.recycle(customers, actor)
+
+
 @dataclass(frozen=True)
 class Lines:
     """How rows of a part appear in the joined timeline of the customer's page (OFF-1).

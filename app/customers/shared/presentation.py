@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from markupsafe import Markup
 
-from app.customers.shared import choices
+from app.customers.shared import choices, idle
 from app.kernel.clock import now
 from app.kernel.pages.formatting import code_tag, join_names, local_time, tag
 from app.org.shared.fields import department_name, staff_name
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from app.customers.shared.models import Customer
+
+_SOON = 7  # days
 
 
 def name_of(record: Any) -> str:
@@ -42,6 +44,14 @@ def next_contact(customer: Customer) -> Any:
         said = f"{local_time(customer.next_contact_at)} {tag(gettext('Overdue'), 'red')}"
         return Markup(f'<span class="u-overdue">{said}</span>')  # noqa: S704 - digits and a tag
     return customer.next_contact_at
+
+
+def days_left(customer: Customer) -> Any:
+    """Show the days until the customer goes into the public pool, highlighted for the last ones (POOL-19)."""
+    left = idle.days_left(customer)
+    if left is None or left > _SOON:
+        return left
+    return tag(ngettext("%(num)s day", "%(num)s days", left), "red" if left <= 1 else "orange")
 
 
 def amount_range(low: Any, high: Any, unit: str) -> str:

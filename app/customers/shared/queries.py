@@ -127,6 +127,16 @@ def platform_customers(actor: Actor) -> Select[Customer]:
 
 
 @cached_per_actor
+def pooled_customers(actor: Actor) -> Select[Customer]:
+    """Select the tab of customers in the public pool (POOL-3)."""
+    return _customers_on(
+        actor,
+        [AccessGround(None, _C.department_id, actor.below | actor.departments)],
+        _C.pooled_at.is_not(None),
+    )
+
+
+@cached_per_actor
 def private_customers(actor: Actor) -> Select[Customer]:
     """Select the tab of privately held customers, by data scope over the holder (POOL-3)."""
     held = _C.private_holder_id.is_not(None)

@@ -16,6 +16,7 @@ from app.customers.shared.notifications import notify_about
 from app.customers.shared.parts import HandOver, hand_over
 from app.customers.shared.queries import colleague_for, facts_for, get_customer
 from app.customers.transfers import policies
+from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from app.kernel.errors import STATE, Decision
@@ -69,7 +70,7 @@ def _move(customer: Customer, receiver: Staff, actor: Actor) -> None:
     if customer.phone:
         with typed_number(customer.phone, "transfer", actor):
             check_number(customer.phone.index or "", place, actor, exclude=customer.id)
-    customer.transfer_to(receiver)
+    customer.transfer_to(receiver, clock.now())
     claim_number(customer, place)
     customer.bump()
     db.session.execute(

@@ -45,7 +45,7 @@ def privatize_customer(pk: int, *, actor: Actor) -> Customer:
     before = holding_state(customer)
     with undoable(PoolPermission.PRIVATIZE, [customer], actor):
         customer.privatize(db.session.get_one(Staff, actor.id), clock.now())
-        close_entry(customer, "claimed", actor, new_owner_id=actor.id)
+        close_entry(customer, "claimed", actor)
         audit.record(actor, "pool.privatize", customer, N_("Held privately"), changes_since(before, customer))
     return customer
 

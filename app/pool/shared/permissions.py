@@ -15,6 +15,12 @@ class PushPermission(Permission, resource="Push"):
     END = "end"
 
 
+class PoolEntryPermission(Permission, resource="PoolEntry"):
+    """Functions on the record of the public pool."""
+
+    READ = "read"
+
+
 class PoolPermission(Permission, resource="Customer"):
     """The pool's operations on customers."""
 
@@ -24,3 +30,6 @@ class PoolPermission(Permission, resource="Customer"):
     PUBLICIZE = "publicize"
     ASSIGN = "assign"
     PUSH = "push"
+    RECYCLE = "recycle"
+    CLAIM = "claim"
+    ASSIGN_FROM_POOL = "assign_from_pool"

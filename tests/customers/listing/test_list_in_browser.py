@@ -57,6 +57,7 @@ def test_pool_3_tabs_are_counted_after_the_page(app, people):
         "private": "1",
         "pending": "1",
         "off_shelf": "1",
+        "public_pool": "0",
         "offered": "0",
     }
 

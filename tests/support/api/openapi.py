@@ -44,6 +44,9 @@ from app.org.departments.services import add_department
 from app.org.roles.services import create_role
 from app.org.sessions.login_sessions import open_session
 from app.org.sessions.sms_codes import DIGITS, send_sms_code
+from app.pool.public_pool.models import PoolEntry
+from app.pool.recycling.rules import create_rule
+from app.pool.recycling.services import recycle_to_pool
 from tests.support import make
 from tests.support.api.fuzz import bounded
 from tests.support.api.openapi_samples import NEWCOMERS, SIGNED_UP
@@ -187,6 +190,26 @@ def _customers_parts(database: Database) -> dict[str, list[Any]]:
     }
 
 
+def _public_pool(database: Database) -> dict[str, list[Any]]:
+    agent, admin = database.world.actor("agent"), database.world.actor("admin")
+    pooled = [
+        recycle_to_pool(make.make_customer(agent).id, reason="没有时间跟进", actor=agent) for _ in range(2)
+    ]
+    values = {"deal_status": None, "level": None, "to_department_id": None}
+    rules = [
+        create_rule(department_id=one, days=14, **values, actor=admin)
+        for one in (agent.department_id, database.world.actor("other_agent").department_id)
+    ]
+    return {
+        "left_alone": [make.make_customer(agent).id],
+        "to_claim": [pooled[0].id],
+        "to_give": [pooled[1].id],
+        "pool_entries": list(db.session.scalars(select(PoolEntry.id))),
+        "recycling_rules": [rules[0].id],
+        "spare_rules": [rules[1].id],
+    }
+
+
 def _pool(database: Database) -> dict[str, list[Any]]:
     """Create a customer for each operation of the pool, and pushes to be answered."""
     agent, agent2 = (database.world.actor(name) for name in ("agent", "agent2"))
@@ -200,6 +223,7 @@ def _pool(database: Database) -> dict[str, list[Any]]:
         "pending": [make.make_platform_customer(agent).id],
         "nobodys": [make.make_platform_customer(agent, state="following").id],
         "held": [make.make_platform_customer(agent, state="private").id],
+        **_public_pool(database),
         "on_shelf": [make.make_customer(agent).id],
         "off_shelf": [make.shelve(make.make_customer(agent)).id],
         "pushes": received[:1],
