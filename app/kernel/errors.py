@@ -108,6 +108,24 @@ class NotFound(KepanError):  # noqa: N818 - as above
     code = "not_found"
 
 
+class Moved(NotFound):
+    """The record is part of another one now, which the caller can open; ``to`` is its id.
+
+    Reading leads on to that record; a change is refused, because it was meant for this one.
+    """
+
+    status = STATE
+    code = "record.moved"
+
+    def __init__(self, to: int) -> None:
+        super().__init__(self.code)
+        self.to = to
+
+    @property
+    def message(self) -> Sentence:
+        return _("This record is part of another one now")
+
+
 class Invalid(KepanError):  # noqa: N818 - as above
     """Input that is not acceptable: field name → sentence (422)."""
 

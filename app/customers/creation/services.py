@@ -14,6 +14,7 @@ from app.customers.numbers.lookups import typed_number
 from app.customers.shared.fields import column_of
 from app.customers.shared.grading import grade_of
 from app.customers.shared.models import Customer
+from app.customers.shared.queries import survivor_of
 from app.customers.shared.todos import notify_handler, viewing_time
 from app.customers.shared.validation import check_kind_of_tax_id, read_tax_id, validate_demand
 from app.kernel import clock
@@ -174,7 +175,8 @@ def _read_code(text: str) -> str:
     if not (code.isascii() and code.replace("-", "").isalnum() and len(code) <= 32):  # noqa: PLR2004
         raise Invalid(code=_("Letters, digits and dashes, at most 32"))
     if _code_exists(code):
-        code_taken().enforce()
+        survivor = survivor_of(Customer.__table__.c.code == code)
+        (merged_code(survivor[1]) if survivor else code_taken()).enforce()
     return code
 
 
@@ -194,3 +196,9 @@ def _code_exists(code: str) -> bool:
 def code_taken() -> Decision:
     """Refuse a code that is taken."""
     return conflict("customer.code_taken", _("This code is taken"))
+
+
+def merged_code(survivor: str) -> Decision:
+    """Refuse the code of a file that was merged, and name the one that it leads to (CUST-9)."""
+    sentence = _("The file with this code was merged into %(code)s", code=survivor)
+    return conflict("customer.code_merged", sentence, survivor=survivor)

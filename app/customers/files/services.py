@@ -22,6 +22,7 @@ from app.kernel.translation import N_
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from app.customers.shared.parts import Merge
     from app.kernel.access.actor import Actor
     from app.kernel.files.attachments import Upload
 
@@ -63,3 +64,14 @@ def remove_file(pk: int, *, file_id: int, actor: Actor) -> Attachment:
 def logged_name(name: str) -> str:
     """Return a file's name as the log keeps it: long digits are masked, as they may be a person's number."""
     return _LONG_NUMBER.sub(lambda found: f"{found[0][:3]}****{found[0][-4:]}", name)
+
+
+def merge_files(step: Merge) -> None:
+    """Let the files of the merged file lie at the survivor (CUST-9)."""
+    step.take(Attachment.subject_id, Attachment.subject_kind == Customer.__files__)
+
+
+def erase_files(customers: Sequence[Customer], actor: Actor) -> None:
+    """Remove the files of deleted customers (CUST-22); retention deletes their content."""
+    for one in db.session.scalars(files_of(Customer.__files__, [customer.id for customer in customers])):
+        one.remove(actor)

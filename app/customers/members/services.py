@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
+from sqlalchemy import delete, select
 
 from app.audit import services as audit
 from app.audit.undo.services import Undo, undoable
@@ -28,6 +29,9 @@ from app.kernel.translation import N_
 from app.notices import services as notices
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.customers.shared.parts import Merge
     from app.kernel.access.actor import Actor
 
 
@@ -124,3 +128,30 @@ def _get_member(customer: Customer, staff_id: int, actor: Actor) -> CustomerMemb
 
 
 TEAM_UNDO = Undo("customer.team_undone", N_("Change of the team undone"), get_customer_to_undo)
+
+
+def merge_team(step: Merge) -> None:
+    """Put the team of the merged file on the survivor's: each once, to write where either let them (CUST-9).
+
+    Who is responsible for the survivor needs no membership.
+    """
+    survivor = step.survivor
+    responsible = {survivor.owner_id, survivor.private_holder_id}
+    rows = select(CustomerMember).where(CustomerMember.customer_id.in_([survivor.id, step.merged.id]))
+    team = {(row.customer_id, row.staff_id): row for row in db.session.scalars(rows.with_for_update())}
+    for (customer_id, staff_id), row in team.items():
+        if customer_id == survivor.id:
+            continue
+        known = team.get((survivor.id, staff_id))
+        if known is None and staff_id not in responsible:
+            db.session.add(CustomerMember(customer_id=survivor.id, staff_id=staff_id, access=row.access))
+        elif known is not None and row.access == "write":
+            known.access = "write"
+        db.session.delete(row)
+    db.session.flush()
+
+
+def erase_team(customers: Sequence[Customer], _actor: Actor) -> None:
+    """Dissolve the teams of deleted customers (CUST-22)."""
+    ids = [customer.id for customer in customers]
+    db.session.execute(delete(CustomerMember).where(CustomerMember.customer_id.in_(ids)))

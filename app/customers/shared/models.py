@@ -33,6 +33,7 @@ from app.org.shared.models import Company, Department, District, Staff
 
 _HAS_TAX_ID = text("tax_id IS NOT NULL")
 _LINKED = text("link_code IS NOT NULL")
+_MERGED = text("merged_into_id IS NOT NULL")
 _PENDING = "handler_id IS NOT NULL"
 _PRIVATE = "private_holder_id IS NOT NULL"
 
@@ -100,6 +101,7 @@ class Customer(Model):
         _live_index("owner_cell", "owner_id", "follow_status", "grade", then=("pool",)),
         _live_index("department_cell", "department_id", "follow_status", "grade", then=("pool",)),
         Index("ix_customer_phone", "phone_index"),
+        Index("ix_customer_merged_into", "merged_into_id", postgresql_where=_MERGED, sqlite_where=_MERGED),
         Index("ix_customer_link", "link_code", "id", postgresql_where=_LINKED, sqlite_where=_LINKED),
         {"info": {"guarded": True}},
     )  # fmt: skip
@@ -167,6 +169,7 @@ class Customer(Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
     created_by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), nullable=False)
     deleted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("customer.id"))
 
     company: Mapped[Company] = relationship()
     owner: Mapped[Staff | None] = relationship(foreign_keys=[owner_id])
@@ -255,6 +258,20 @@ class Customer(Model):
         self.department, self.department_id = owner.department, owner.department_id
         if self.handler_id is not None:
             self.handler, self.handler_id = owner, owner.id
+
+    def merge_into(self, survivor: Customer, moment: datetime) -> None:
+        """Become part of another file (CUST-9): no list has it any more, its code leads on to the survivor,
+        and its tax id is free for it.
+        """
+        self.merged_into_id, self.deleted_at = survivor.id, moment
+        self.tax_id = None
+        self.bump()
+
+    def come_back(self, tax_id: str | None) -> None:
+        """Be a file of its own again, as before it was merged."""
+        self.merged_into_id = self.deleted_at = None
+        self.tax_id = tax_id
+        self.bump()
 
     def bump(self) -> None:
         """Increment the version (CUST-20)."""

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select, update
 
 from app.kernel.access.guard import unscoped
+from app.kernel.database.conditions import id_in
 from app.kernel.database.session import db
 from app.kernel.lists.paging import first_records
 from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.timelines import TimelineSource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Select
     from sqlalchemy.orm import InstrumentedAttribute
@@ -45,14 +46,20 @@ class HandOver:
 class Merge:
     """Two files of one customer become one (CUST-9).
 
-    ``moved`` holds, by table and column, the ids of the rows that went to the survivor: the undo of the merge
-    returns just these.
+    ``moved`` holds, by table and column, the ids of the rows that went to the survivor. ``chosen`` holds what
+    was decided before (:class:`app.customers.shared.merges.Conflict`): key → the file whose own stays. Rows
+    that a part changes, adds or deletes in either file come back with the undo of the merge by themselves.
     """
 
     survivor: Customer
     merged: Customer
     actor: Actor
     moved: dict[str, list[int]] = field(default_factory=dict)
+    chosen: Mapping[str, int] = field(default_factory=dict)
+
+    def wins(self, key: str) -> Customer:
+        """Return the file whose own stays where a customer has it once; the survivor unless decided."""
+        return self.merged if self.chosen.get(key) == self.merged.id else self.survivor
 
     def take(self, column: InstrumentedAttribute[Any], *conditions: ColumnElement[bool]) -> None:
         """Let the rows whose ``column`` names the merged customer name the survivor."""
@@ -60,7 +67,7 @@ class Merge:
         found = select(table.id).where(column == self.merged.id, *conditions)
         with unscoped("a merge takes along everything that belongs to the other file (CUST-9)"):
             ids = list(db.session.scalars(found))
-            db.session.execute(update(table).where(table.id.in_(ids)).values({column: self.survivor.id}))
+            db.session.execute(update(table).where(id_in(table.id, ids)).values({column: self.survivor.id}))
         self.moved.setdefault(f"{table.__tablename__}.{column.key}", []).extend(ids)
 
 
@@ -112,6 +119,18 @@ def unshelve_parts(customers: Sequence[Customer], actor: Actor) -> None:
     """End everything that belongs to unshelved customers, in the caller's transaction."""
     for answers in _answers.values():
         answers.unshelve(customers, actor)
+
+
+def recycle_parts(customers: Sequence[Customer], actor: Actor) -> None:
+    """Leave everything that belongs to these customers without an owner, in the caller's transaction."""
+    for answers in _answers.values():
+        answers.recycle(customers, actor)
+
+
+def merge_parts(step: Merge) -> None:
+    """Let everything that belongs to the merged file go to the survivor, in the caller's transaction."""
+    for answers in _answers.values():
+        answers.merge(step)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,15 @@ class CustomerPermission(Permission, resource="Customer"):
     JOIN_GROUP = "join_group"
     LEAVE_GROUP = "leave_group"
     TRANSFER = "transfer"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
+
+
+class DuplicatePairPermission(Permission, resource="DuplicatePair"):
+    """Functions on pairs of customers that are probably one (CUST-9)."""
+
+    READ = "read"
+    DISMISS = "dismiss"
 
 
 class FollowUpPermission(Permission, resource="FollowUp"):

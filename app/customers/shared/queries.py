@@ -20,7 +20,7 @@ from app.kernel.access.guard import scoped, unscoped
 from app.kernel.database.conditions import id_in
 from app.kernel.database.records import get_one
 from app.kernel.database.session import db
-from app.kernel.errors import Invalid
+from app.kernel.errors import Invalid, Moved, NotFound
 from app.kernel.lists.grounds import AccessGround, narrow_to_grounds
 from app.org.shared.models import Staff
 from app.org.staff.queries import get_colleague, name_for
@@ -194,9 +194,11 @@ def colleague_for(customer: Customer, pk: int, *, field: str, actor: Actor, may:
     return found
 
 
-def get_customers(pks: Iterable[int], *, actor: Actor) -> list[Customer]:
+def get_customers(pks: Iterable[int], *, actor: Actor, lock: bool = True) -> list[Customer]:
     """Return the given customers that the actor can open, with their people, locked in one order."""
     statement = visible_customers(actor).where(id_in(_C.id, [*pks])).order_by(_C.id).options(*PEOPLE)
+    if not lock:
+        return [*db.session.scalars(statement).unique()]
     statement = statement.with_for_update(of=Customer).execution_options(populate_existing=True)
     return [_with_current_people(customer) for customer in db.session.scalars(statement).unique()]
 
@@ -224,11 +226,32 @@ def _select_locked(actor: Actor) -> Select[Customer]:
 def get_customer(pk: int, *, actor: Actor, lock: bool = False) -> Customer:
     """Return a customer that the actor can open, with its people; locked for a change if asked.
 
+    :raises Moved: when it was merged into a file that the actor can open (CUST-9).
     :raises NotFound: when it does not exist, or is out of reach.
     """
     statement = _select_locked(actor) if lock else _select_visible(actor)
-    found = get_one(statement, parameters={"pk": pk})
+    try:
+        found = get_one(statement, parameters={"pk": pk})
+    except NotFound:
+        survivor = survivor_of(_C.id == pk)
+        if survivor is None or survivor[0] not in openable_names([survivor[0]], actor):
+            raise
+        raise Moved(survivor[0]) from None
     return _with_current_people(found) if lock else found
+
+
+def survivor_of(condition: ColumnElement[bool]) -> tuple[int, str] | None:
+    """Return id and code of the file that the one which meets the condition is part of now, through all
+    merges; None for a file that was not merged, or does not exist.
+    """
+    step = select(_C.id, _C.code, _C.merged_into_id)
+    with unscoped("a merged file leads on to its survivor, of which the caller decides (CUST-9)"):
+        row = db.session.execute(step.where(condition)).one_or_none()
+        if row is None or row.merged_into_id is None:
+            return None
+        while row.merged_into_id is not None:
+            row = db.session.execute(step.where(_C.id == row.merged_into_id)).one()
+    return row.id, row.code
 
 
 _JOINED = ("owner", "handler", "private_holder", "department")

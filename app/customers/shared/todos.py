@@ -6,8 +6,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
+from sqlalchemy import select
 
 from app.kernel import clock
+from app.kernel.database.session import db
 from app.kernel.errors import Invalid
 from app.kernel.translation import N_
 from app.notices import services as notices
@@ -69,6 +71,18 @@ def close_customer_todos(customers: Sequence[Customer], _actor: Actor) -> None:
 
 
 def merge_todos(step: Merge) -> None:
-    """Let to-dos and notices of the merged file lead to the survivor (CUST-9)."""
+    """Let to-dos and notices of the merged file lead to the survivor (CUST-9).
+
+    The next contact is planned once: the earlier of two plans of one person stays. So does one of two open
+    to-dos that say the same at the same time, as of one birthday.
+    """
     step.take(Todo.customer_id)
     step.take(Notification.customer_id)
+    still_open = select(Todo).where(Todo.customer_id == step.survivor.id, Todo.state == "open")
+    kept: set[tuple[object, ...]] = set()
+    for todo in db.session.scalars(still_open.order_by(Todo.due_at, Todo.id).with_for_update()):
+        when = None if todo.message == CONTACT_AGAIN else todo.due_at
+        said = (todo.assignee_id, todo.message, when)
+        if said in kept:
+            todo.complete(clock.now())
+        kept.add(said)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from flask import Response, g, jsonify, render_template, request
+from flask import Response, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _
 
 from app.kernel.access.current import actor_or_none, duty_or_none, set_anonymous
-from app.kernel.database.session import db, is_outage
-from app.kernel.errors import MESSAGES, Denied, Invalid, KepanError, Stale
+from app.kernel.database.session import READ_METHODS, db, is_outage
+from app.kernel.errors import MESSAGES, Denied, Invalid, KepanError, Moved, Stale
 from app.kernel.logs import crash_facts
 from app.kernel.pages.requests import is_api, is_drawer, request_id
 from app.kernel.pages.routes import can_be_opened
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from werkzeug.exceptions import HTTPException
 
 CRASHED = 500  # and above
+TEMPORARY = 307
 log = structlog.get_logger("kepan.web")
 
 
@@ -80,6 +81,8 @@ def _keeps_frame(status: int) -> bool:
 def explain(error: KepanError) -> Response:
     """Return the response to one of our own errors."""
     code, message = MESSAGES.get(error.status, MESSAGES[500])
+    if isinstance(error, Moved):
+        return _lead_on(error)
     if isinstance(error, Invalid):
         return refusal(error.status, error.code, message, fields=error.fields)
     if isinstance(error, Denied):
@@ -90,6 +93,20 @@ def explain(error: KepanError) -> Response:
         both = {name: {"theirs": a, "yours": b} for name, (a, b) in error.differences.items()}
         return refusal(error.status, code, message, version=error.version, differences=both)
     return refusal(error.status, code, message)
+
+
+def _lead_on(error: Moved) -> Response:
+    """Lead from the address of a record to the same address of the one that it is part of now.
+
+    Not for ever: it may be a record of its own again.
+    """
+    values = dict(request.view_args or {})
+    if request.method not in READ_METHODS or "pk" not in values:
+        return refusal(error.status, error.code, error.message, id=error.to)
+    values["pk"] = error.to
+    arguments: dict[str, Any] = {**request.args.to_dict(flat=False), **values}
+    response: Any = redirect(url_for(request.endpoint or "", **arguments), TEMPORARY)
+    return response  # type: ignore[no-any-return]
 
 
 def on_http_error(error: HTTPException) -> Response:
