@@ -24,9 +24,10 @@ from app.cli.jobs import run_job_now, serve_jobs
 from app.cli.key_rotation import BATCH, RotationUnfinishedError, rotate
 from app.cli.restore import check_archive, drop_kept, kept_states, restore_backup
 from app.cli.starting import database_refusal
+from app.customers.merging.undo import file_of_code, unmerge_customer
 from app.kernel.access.actor import SYSTEM
 from app.kernel.database.session import db, snapshot
-from app.kernel.errors import Denied, Invalid
+from app.kernel.errors import Denied, Invalid, NotFound
 from app.kernel.files.attachments import sweep_files
 from app.kernel.jobs.registry import find_job
 from app.kernel.jobs.runs import job_overview
@@ -143,8 +144,8 @@ def _plain_refusals() -> Iterator[None]:
         for field, sentence in error.fields.items():
             click.echo(f"{field}: {sentence}", err=True)
         sys.exit(1)
-    except Denied as error:
-        click.echo(str(error.message), err=True)
+    except (Denied, NotFound) as error:
+        click.echo(str(error.message) or "there is no such record", err=True)
         sys.exit(1)
 
 
@@ -246,6 +247,20 @@ def sweep_files_command(*, dry_run: bool) -> None:
     for name in found:
         click.echo(name)
     click.echo(f"{len(found)} files {'would be' if dry_run else 'were'} removed")
+
+
+@kepan.command("unmerge")
+@click.argument("code")
+def unmerge_command(code: str) -> None:
+    """Undo the merge of a customer, by its code.
+
+    CODE is that of the file that was merged, or of the one that took it in: then the latest merge is undone.
+    """
+    with _plain_refusals():
+        done = unmerge_customer(file_of_code(code), actor=SYSTEM)
+    click.echo(f"{done.restored.code} is a file of its own again; it was part of {done.customer.code}")
+    if done.kept_text:
+        click.echo(f"changed since and kept there: {done.kept_text}")
 
 
 @kepan.group("jobs", invoke_without_command=True)

@@ -14,11 +14,13 @@ from app.customers.creation.services import code_taken
 from app.customers.duplicates.dedupe_mode import prepare_switch
 from app.customers.duplicates.services import number_claimed, tax_id_taken
 from app.customers.files.queries import open_customer
+from app.customers.files.services import erase_files, merge_files
 from app.customers.follow_ups.queries import open_follow_up
 from app.customers.follow_ups.views import FollowUpView
 from app.customers.listing.calendar import NEXT_CONTACTS
 from app.customers.listing.finding import CUSTOMERS
-from app.customers.members.services import TEAM_UNDO
+from app.customers.members.services import TEAM_UNDO, erase_team, merge_team
+from app.customers.merging import setup as merging
 from app.customers.numbers import choices as number_choices
 from app.customers.numbers.permissions import NumberLookupPermission
 from app.customers.numbers.views import NumberLookupApi, NumberLookupView
@@ -62,6 +64,12 @@ TODOS = Answers(
     merge=merge_todos,
     erase=close_customer_todos,
 )
+FILES = Answers(
+    hand_over=nothing, unshelve=nothing, recycle=nothing, freeze=nothing, merge=merge_files, erase=erase_files
+)
+TEAM = Answers(
+    hand_over=nothing, unshelve=nothing, recycle=nothing, freeze=nothing, merge=merge_team, erase=erase_team
+)
 
 
 def register(app: Flask) -> None:
@@ -85,6 +93,9 @@ def register(app: Flask) -> None:
         add_removal(CustomerView, CustomerApi, removal)
     register_parts(*tabs.PARTS)
     answer("todos", TODOS)
+    answer("files", FILES)
+    answer("team", TEAM)
+    merging.register(app)
     add_calendar(CustomerView, NEXT_CONTACTS)
     offer_export(CustomerView, CustomerApi, ExportRecorder("customer.export"), begin_export)
     add_menu_entry(app, "Customers", CustomerView, "fa-user-group", _("Customers"))
@@ -104,6 +115,7 @@ def _finish() -> None:
     """Finish the registration after other contexts have added theirs: the file's own operations come last."""
     for action in OF_THE_FILE:
         add_operation(CustomerView, CustomerApi, action)
+    merging.add_operations()
     CustomerView.detail_tabs = tabs.detail_tabs()
     add_parts_to_api(CustomerApi)
 

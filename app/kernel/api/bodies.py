@@ -91,6 +91,8 @@ def _put(one: Any, name: str, value: Any, data: MultiDict[str, str]) -> Sentence
         return _("Wrong type")
     if getattr(one, "takes_objects", False):
         data.setlist(name, [json.dumps(item) for item in value])
+    elif isinstance(value, dict):
+        data[name] = json.dumps(value)
     elif isinstance(value, list):
         if any(type(item) is not int for item in value):
             return _("Wrong type")

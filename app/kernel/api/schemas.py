@@ -24,7 +24,7 @@ from typing import (
 from wtforms import Field
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
-from app.kernel.fields.choices import ChoiceField, ReferenceField, ReferencesField
+from app.kernel.fields.choices import ChoiceField, ChosenIdsField, ReferenceField, ReferencesField
 from app.kernel.fields.forms import BaseForm, FormField
 from app.kernel.fields.numbers import DayField, MomentField, MoneyField, WholeField, YesNoField
 from app.kernel.fields.texts import ObjectsField
@@ -200,6 +200,7 @@ def _bounds(one: Any) -> Schema:
     return found
 
 
+_IDS: Schema = {"type": "object", "additionalProperties": {"type": "integer"}}
 # The first matching class determines the schema of a field.
 _FIELDS: tuple[tuple[type, Callable[[Any], Schema]], ...] = (
     (ChoiceField, lambda one: {"type": "string", "enum": [*one.dictionary.offered]}),
@@ -207,6 +208,7 @@ _FIELDS: tuple[tuple[type, Callable[[Any], Schema]], ...] = (
     (MoneyField, lambda one: {"type": ["number", "string"], "minimum": 0, "maximum": one.high}),
     (WholeField, lambda one: {"type": "integer", **_bounds(one)}),
     (YesNoField, lambda _one: {"type": "boolean"}),
+    (ChosenIdsField, lambda _one: dict(_IDS)),
     (ReferencesField, lambda _one: {"type": "array", "items": dict(_ID)}),
     (ReferenceField, lambda _one: dict(_ID)),
     (MomentField, lambda _one: {"type": "string", "format": "date-time"}),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, jsonify, request
@@ -159,6 +160,15 @@ class ReferencesField(StringField):
         chosen: list[int] = list(self.data or [])
         names = self._names_of(chosen) if chosen else {}
         return [(pk, names.get(pk, str(pk))) for pk in chosen]
+
+
+class ChosenIdsField(StringField):
+    """An object of names, each with the id that was chosen for it; in the API alone."""
+
+    json_types: tuple[type, ...] = (dict,)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = json.loads(valuelist[0]) if valuelist else {}
 
 
 def narrow_choices(form: Any, record: Any) -> None:
