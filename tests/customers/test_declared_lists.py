@@ -9,6 +9,7 @@ from typing import ClassVar
 from sqlalchemy import update
 
 from app.customers.follow_ups.services import follow_up
+from app.customers.merging.finder import Found, keep_pairs
 from app.customers.numbers.lookups import record_lookup
 from app.customers.numbers.services import reveal_phone
 from app.customers.profile.services import update_customer
@@ -210,3 +211,42 @@ class TestPushesOfACustomer(History, ApiTests):
     def add(self, number):
         customer = get_customer(self.pk, actor=self.agent)
         make_push(customer, sender=self.agent, receiver=self.people.actor("agent3"), state="ended")
+
+
+class Pairs:
+    """Two pairs that are probably one customer each, the earlier one alike by name."""
+
+    allowed = ("agent", "manager", "admin")
+    outsiders = (*OUTSIDERS, "finance")
+    strangers = ("other_agent", "agent3")
+    filters: ClassVar = {
+        "reason=same_name": ["95"], "reason=same_phone": ["100"], "reason=same_contact": [],
+        "state=open": ["95", "100"], "state=merged": [],
+    }  # fmt: skip
+    orders: ClassVar = {"found_at": ["95", "100"], "score": ["95", "100"]}
+
+    def prepare(self):
+        self._pair(clock.now() - timedelta(days=30), "same_name", 95)
+        self._pair(clock.now(), "same_phone", 100)
+
+    def _pair(self, moment, reason, score):
+        agent = self.people.actor("agent")
+        pair = make_customer(agent).id, make_customer(agent).id
+        keep_pairs([Found(*pair, agent.company_id, reason, score)], moment)
+
+    def add(self, number):
+        self._pair(clock.now() - timedelta(days=100), "similar_name", 85)
+
+
+class TestPairs(Pairs, ListViewTests):
+    """CUST-9, PLAT-9: pairs of which one can open both files, on the page."""
+
+    view = "DuplicatePairView"
+    column = "score"
+
+
+class TestPairsOfTheApi(Pairs, ApiTests):
+    """CUST-9, PLAT-9: the same in the API."""
+
+    path = "/customers/duplicates"
+    column = "score"

@@ -219,6 +219,7 @@ SUBJECTS = (
                 "members",
                 "groups",
                 "transfers",
+                "merging",
             )
         ),
         resources=("Customer",),

@@ -27,6 +27,7 @@ from app.customers.shared.queries import (
     personal_customers,
     platform_customers,
     private_customers,
+    survivor_of,
     visible_customers,
 )
 from app.kernel import clock
@@ -64,7 +65,11 @@ _WORD, _PURPOSE, _WORD_SECONDS = "~", "number-search", 30 * 60
 
 
 def _by_code(text: str, _actor: Actor) -> Any:
-    return _C.code.startswith(read_code(text), autoescape=True)
+    """Match the beginning of a code; the whole code of a merged file leads to its survivor (CUST-9)."""
+    code = read_code(text)
+    begins = _C.code.startswith(code, autoescape=True)
+    survivor = survivor_of(_C.code == code) if code else None
+    return or_(begins, _C.id == survivor[0]) if survivor else begins
 
 
 def _is_overdue() -> Any:

@@ -213,8 +213,23 @@ def withdraw_all(customers: Sequence[Customer], actor: Actor) -> None:
 
 
 def merge_pushes(step: Merge) -> None:
-    """Withdraw the open pushes of the merged file; the ended ones become the survivor's history (CUST-9)."""
+    """Withdraw the open pushes of the merged file; the others become the survivor's history (CUST-9).
+
+    A receiver who accepted both files is a member by one push: the merged file's ends.
+    """
     _withdraw_open([step.merged], step.actor)
+    accepted = select(Push).where(
+        Push.customer_id.in_([step.survivor.id, step.merged.id]), Push.state == "accepted"
+    )
+    pushes = db.session.scalars(accepted.order_by(Push.id).with_for_update(of=Push)).all()
+    known = {push.receiver_id for push in pushes if push.customer_id == step.survivor.id}
+    for push in pushes:
+        if push.customer_id == step.merged.id and push.receiver_id in known:
+            push.customer = step.merged
+            _end(push, step.actor)
+    members = {push.receiver_id for push in pushes} - known
+    if members:
+        _withdraw_open([step.survivor], step.actor, id_in(Push.receiver_id, members))
     step.take(Push.customer_id)
 
 

@@ -68,6 +68,8 @@ def test_cust_9_a_merged_file_is_in_no_list(api, world):
     agent = world.actor("agent")
     stays, goes = make_customer(agent), make_customer(agent)
     merge_customers(stays.id, other_ids=[goes.id], actor=agent)
+    found = api("agent").get("/customers", code=goes.code).json["items"]
+    assert [one["id"] for one in found] == [stays.id], "its code leads on"
     listed = api("agent").get("/customers").json["items"]
     assert {one["id"] for one in listed} >= {stays.id}
     assert goes.id not in {one["id"] for one in listed}

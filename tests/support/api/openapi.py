@@ -31,6 +31,10 @@ from app.channel.tours.services import record_tour
 from app.customers.files.services import add_files
 from app.customers.groups.services import join_group
 from app.customers.members.services import add_member
+from app.customers.merging.finder import Found, keep_pairs
+from app.customers.merging.models import DuplicatePair
+from app.customers.merging.queries import visible_pairs
+from app.customers.merging.services import merge_customers
 from app.customers.shared.models import Customer
 from app.customers.shared.queries import visible_customers
 from app.kernel import clock
@@ -183,8 +187,19 @@ def _customers_parts(database: Database) -> dict[str, list[Any]]:
         "spare_files": [files[1].id],
         "members": [agent2.id],
         "linked": [linked[0].id],
+        **_merges(agent),
         "given_away": [make.make_customer(agent).id],
     }
+
+
+def _merges(agent: Actor) -> dict[str, list[Any]]:
+    """Create two files to merge, one that has taken another in, and pairs of the duplicate finder."""
+    made = [make.make_customer(agent).id for _ in range(8)]
+    merge_customers(made[2], other_ids=[made[3]], actor=agent)
+    found = [Found(*pair, agent.company_id, "same_name", 95) for pair in (made[4:6], made[6:])]
+    keep_pairs(found, clock.now())
+    pairs = db.session.scalars(visible_pairs(agent).order_by(DuplicatePair.id)).all()
+    return {"mergeable": made[:2], "survivors": made[2:3], "pairs": [p.id for p in pairs]}
 
 
 def _pool(database: Database) -> dict[str, list[Any]]:

@@ -69,6 +69,12 @@ BODIES: dict[str, Body | Callable[[Database, Mapping[str, Any]], Body] | None] =
         "customer_id": records["customers"][1]
     },
     "POST /api/v1/customers/{pk}/leave-group": {},
+    "POST /api/v1/customers/{pk}/merge": lambda _database, records: {
+        "other_id": records["mergeable"][1],
+        "choices": {"phone": records["mergeable"][1]},
+    },
+    "POST /api/v1/customers/{pk}/unmerge": {},
+    "POST /api/v1/customers/duplicates/dismiss": lambda _database, records: {"ids": records["pairs"][1:]},
     "POST /api/v1/customers/{pk}/transfer": lambda database, _records: {
         "owner_id": database.world.actor("agent2").id,
         "reason": "客户搬家",
@@ -222,6 +228,9 @@ PATHS: dict[str, dict[str, str]] = {
     "DELETE /api/v1/customers/{pk}/members/{staff_id}": {"pk": "customers", "staff_id": "members"},
     "POST /api/v1/customers/{pk}/leave-group": {"pk": "linked"},
     "POST /api/v1/customers/{pk}/transfer": {"pk": "given_away"},
+    "POST /api/v1/customers/{pk}/merge": {"pk": "mergeable"},
+    "POST /api/v1/customers/{pk}/unmerge": {"pk": "survivors"},
+    "GET /api/v1/customers/duplicates/{pk}": {"pk": "pairs"},
     "POST /api/v1/customers/{pk}/assign": {"pk": "pending"},
     "POST /api/v1/customers/{pk}/privatize": {"pk": "nobodys"},
     "POST /api/v1/customers/{pk}/publicize": {"pk": "held"},
