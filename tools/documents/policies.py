@@ -219,7 +219,6 @@ SUBJECTS = (
                 "members",
                 "groups",
                 "transfers",
-                "merging",
             )
         ),
         resources=("Customer",),

@@ -13,7 +13,7 @@ _P = DuplicatePair.__table__.c
 
 PAIRS = ListSpec(
     filters=(
-        ChoiceFilter("reason", _("Why"), _P.reason, PAIR_REASON),
+        ChoiceFilter("reason", _("Found by"), _P.reason, PAIR_REASON),
         ChoiceFilter("state", _("State"), _P.state, PAIR_STATE),
     ),
     orders={"found_at": _P.found_at, "score": _P.score},

@@ -102,6 +102,11 @@ def _choice(one: Difference, files: Sequence[Customer]) -> RadioField:
     )
 
 
+def submit_label() -> str:
+    """Return what the button of the step does."""
+    return gettext("Merge") if chosen_others() else gettext("Compare")
+
+
 def warning_for(customer: Customer) -> str:
     """Say what the merge does, and to which files."""
     others = chosen_others()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask import redirect, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
 
 from app.customers.merging import forms, policies
 from app.customers.merging.pairs import dismiss_pair
@@ -71,7 +72,7 @@ MERGE = Operation(
     policy=policies.can_merge,
     service=submit_merge,
     page=OperationPage(
-        submit_label=_("Continue"),
+        submit_label=LazyString(forms.submit_label),
         form_for=forms.form_for,
         warning=forms.warning_for,
         done=_go_on,

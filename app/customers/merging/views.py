@@ -53,7 +53,7 @@ class DuplicatePairView(ScopedModelView):
     label_columns = {
         "a": _("The older file"),
         "b": _("The newer file"),
-        "reason": _("Why"),
+        "reason": _("Found by"),
         "score": _("Likeness in percent"),
         "state": _("State"),
         "found_at": _("Found"),
