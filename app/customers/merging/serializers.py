@@ -122,7 +122,7 @@ def merged_record(result: Merged) -> MergedRecord:
 def unmerged_record(result: Unmerged) -> UnmergedRecord:
     """Return the API's answer to the undo of a merge."""
     found: dict[str, Any] = {
-        **customer_record(result.customer),
+        **customer_record(get_customer(result.asked_id, actor=current_actor())),
         "restored": named(result.restored),
         "kept_fields": result.kept_fields,
         "kept_rows": result.kept_rows,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
@@ -40,11 +40,12 @@ _SILENT = frozenset({"last_follow_up_at", "next_contact_at", "grade", *_NUMBER[0
 @dataclass(frozen=True)
 class Unmerged:
     """The outcome of an undo: both files, and what stayed with the survivor because it was changed since:
-    names of fields, and numbers of rows by table.
+    names of fields, and numbers of rows by table. ``asked_id`` is the one that the caller named.
     """
 
     customer: Customer
     restored: Customer
+    asked_id: int
     kept_fields: list[str] = field(default_factory=list)
     kept_rows: dict[str, int] = field(default_factory=dict)
 
@@ -79,7 +80,7 @@ def unmerge_customer(pk: int, *, actor: Actor) -> Unmerged:
     content = opened(merge.kept_cipher) if merge.kept_cipher else {}
     _judge(merge, survivor, content).enforce()
     _lock_numbers(survivor, merged, content)
-    undone = _put_back(survivor, merged, content, actor)
+    undone = replace(_put_back(survivor, merged, content, actor), asked_id=pk)
     merge.undo(clock.now(), actor.staff_id)
     _reopen_pair(merge)
     _log(undone, actor)
@@ -160,7 +161,7 @@ def _put_back(survivor: Customer, merged: Customer, content: dict[str, Any], act
     grade = grade_of(survivor.annual_revenue, survivor.cooperation_years, survivor.deal_status)
     if grade != survivor.grade:
         survivor.grade = grade
-    return Unmerged(survivor, merged, kept_fields, kept_rows)
+    return Unmerged(survivor, merged, survivor.id, kept_fields, kept_rows)
 
 
 def _lock_people(*files: Customer) -> None:

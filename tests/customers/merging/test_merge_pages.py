@@ -58,7 +58,12 @@ def test_cust_9_in_the_api(api, world):
     (listed,) = me.get(f"/customers/{stays.id}/merges").json["items"]
     assert listed["code"] == goes.code
     undone = me.post(f"/customers/{goes.id}/unmerge", {}).json
-    assert (undone["restored"]["id"], undone["remark"], undone["kept_rows"]) == (goes.id, "甲", {})
+    assert (undone["id"], undone["restored"]["id"], undone["remark"], undone["kept_rows"]) == (
+        goes.id,
+        goes.id,
+        "乙",
+        {},
+    )
     assert me.post(f"/customers/{goes.id}/unmerge", {}).status_code == 409
     for wrong in ({}, {"other_id": stays.id}, {"other_id": "x"}, {"other_id": goes.id, "choices": {"a": 1}}):
         assert me.post(f"/customers/{stays.id}/merge", wrong).status_code == 422
