@@ -37,7 +37,6 @@ LIKE = 85  # percent, from which names are nearly the same
 SHORT = 4  # characters: people's names of three differ in one character and are others
 COMMON = 12  # files of one name in one district: a name that says nothing
 BATCH = 500
-_REASON = "duplicates are found whoever has them, and shown to who may open both (CUST-9)"
 _PUNCTUATION = re.compile(r"[\W_]+")
 # The form of a firm says nothing about which firm it is; the longest first.
 _FORMS = (
@@ -78,7 +77,8 @@ def likeness(one: str, other: str) -> int:
 
 def _pairs(*conditions: Any) -> Select[Any]:
     """Select pairs of live files of one company, the older first."""
-    return select(_A.id, _B.id, _A.company_id).where(
+    statement: Select[Any] = select(_A.id, _B.id, _A.company_id)
+    return statement.where(
         _A.deleted_at.is_(None),
         _B.deleted_at.is_(None),
         _A.company_id == _B.company_id,
@@ -119,7 +119,7 @@ def contributed() -> Iterator[Found]:
 
 
 def _found(statement: Select[Any], reason: str, score: int) -> Iterator[Found]:
-    with unscoped(_REASON):
+    with unscoped("duplicates are found whoever has them, and shown to who may open both (CUST-9)"):
         rows = db.session.execute(statement).all()
     for a_id, b_id, company_id in rows:
         yield Found(a_id, b_id, company_id, reason, score)
@@ -139,7 +139,7 @@ def _districts() -> list[Any]:
         .group_by(Customer.company_id, Customer.district_id)
         .having(func.count() > 1)
     )
-    with unscoped(_REASON):
+    with unscoped("duplicates are found whoever has them, and shown to who may open both (CUST-9)"):
         return list(db.session.execute(several).all())
 
 
@@ -151,7 +151,7 @@ def _names_in(company_id: int, district_id: int) -> dict[tuple[str, str], list[i
         Customer.district_id == district_id,
     )
     found: dict[tuple[str, str], list[int]] = defaultdict(list)
-    with unscoped(_REASON):
+    with unscoped("duplicates are found whoever has them, and shown to who may open both (CUST-9)"):
         for pk, kind, name in db.session.execute(statement):
             key = normal_name(name, kind)
             if key:
@@ -214,7 +214,7 @@ def find_pairs() -> int:
 
 def count_pairs() -> int:
     """Return how many pairs a run would add, for a dry run."""
-    with unscoped(_REASON):
+    with unscoped("duplicates are found whoever has them, and shown to who may open both (CUST-9)"):
         known = {(a, b) for a, b in db.session.execute(select(DuplicatePair.a_id, DuplicatePair.b_id))}
     return len({(one.a_id, one.b_id) for way in _WAYS for one in way()} - known)
 
@@ -227,7 +227,7 @@ def keep_pairs(found: list[Found], moment: datetime) -> int:
     by_pair = {(one.a_id, one.b_id): one for one in found}
     table: Any = DuplicatePair.__table__
     of_these = table.c.a_id.in_([one.a_id for one in found])
-    with unscoped(_REASON):
+    with unscoped("duplicates are found whoever has them, and shown to who may open both (CUST-9)"):
         known = {
             (row.a_id, row.b_id): row
             for row in db.session.execute(select(table).where(of_these).with_for_update())
@@ -263,6 +263,6 @@ def _row(one: Found, moment: datetime) -> dict[str, Any]:
 def forget_pairs(before: datetime) -> int:
     """Delete open pairs that the look since then did not find any more."""
     table: Any = DuplicatePair.__table__
-    with unscoped(_REASON):
+    with unscoped("duplicates are found whoever has them, and shown to who may open both (CUST-9)"):
         gone = delete(table).where(table.c.state == "open", table.c.seen_at < before)
         return len(db.session.execute(gone.returning(table.c.id)).all())

@@ -47,7 +47,6 @@ _OWN = frozenset(
         "phone_claim",
     }
 )
-_REASON = "a merge and its undo concern all that hangs on two files, whoever may see it (CUST-9)"
 
 
 @cache
@@ -76,7 +75,7 @@ def rows_of(ids: Sequence[int]) -> Rows:
     """Read all rows that name one of the customers: (table, key) → values as JSON."""
     db.session.flush()
     found: Rows = {}
-    with unscoped(_REASON):
+    with unscoped("a merge and its undo concern all that hangs on two files, whoever may see it (CUST-9)"):
         for table, condition in _conditions(ids):
             for row in db.session.execute(select(table).where(condition)).mappings():
                 values = _packed_row(table, row)
@@ -120,7 +119,7 @@ def put_back(changes: dict[str, Any]) -> dict[str, int]:
     """
     db.session.flush()
     stayed: dict[str, int] = defaultdict(int)
-    with unscoped(_REASON):
+    with unscoped("a merge and its undo concern all that hangs on two files, whoever may see it (CUST-9)"):
         for one in changes["made"]:
             stayed[one["table"]] += not _take_away(one)
         for name, group in _by_table(changes["changed"]).items():
@@ -212,7 +211,7 @@ def file_values(customer: Customer) -> Values:
     """Return the columns of a file itself as JSON, without those that only count."""
     db.session.flush()
     table: Any = Customer.__table__
-    with unscoped(_REASON):
+    with unscoped("a merge and its undo concern all that hangs on two files, whoever may see it (CUST-9)"):
         row = db.session.execute(select(table).where(table.c.id == customer.id)).mappings().one()
     return {k: v for k, v in _packed_row(table, row).items() if k not in {"version", "name_search"}}
 

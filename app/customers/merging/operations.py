@@ -56,8 +56,8 @@ def submit_merge(
 
 def _go_on(result: Merged | ToCompare) -> Any:
     if isinstance(result, ToCompare):
-        drawer = {"_drawer": 1} if "_drawer" in request.args else {}
-        to = url_for("CustomerView.merge", pk=result.id, other=[*result.other_ids], **drawer)
+        drawer = 1 if "_drawer" in request.args else None
+        to = url_for("CustomerView.merge", pk=result.id, other=[*result.other_ids], _drawer=drawer)
         return redirect(to, 303)
     url = url_for("CustomerView.show", pk=result.id)
     text = gettext("%(others)s became part of this file", others="、".join(one.code for one in result.merged))

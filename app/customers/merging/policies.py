@@ -25,6 +25,9 @@ NOT_OF_BOTH = forbidden(
 )
 
 
+NOTHING_MERGED = conflict("customer.nothing_merged", _("No merge is left to undo here"))
+
+
 def can_merge(actor: Actor, customer: Customer, _facts: Facts) -> Decision:
     """CUST-9: the survivor's owner, a superior or the administrator; the other file decides with them."""
     return ALLOW if answers_for(actor, customer) else NOT_IN_CHARGE
@@ -41,8 +44,14 @@ def can_merge_all(actor: Actor, customers: Sequence[Customer]) -> Decision:
     return ALLOW
 
 
-def can_unmerge(actor: Actor, customer: Customer, _facts: Facts) -> Decision:
-    """CUST-9: who may merge may undo it; so may the operator's command."""
+def can_unmerge(actor: Actor, customer: Customer, facts: Facts) -> Decision:
+    """CUST-9: who may merge may undo it, where another file is part of this one."""
+    verdict = may_take_apart(actor, customer)
+    return NOTHING_MERGED if verdict and not facts.took_in else verdict
+
+
+def may_take_apart(actor: Actor, customer: Customer) -> Decision:
+    """CUST-9: who is in charge of the file; so is the operator's command."""
     return ALLOW if actor == SYSTEM or answers_for(actor, customer) else NOT_IN_CHARGE
 
 
@@ -64,7 +73,6 @@ def can_undo(*, is_survivor_gone: bool, is_latest: bool, is_same_owner: bool, is
     return ALLOW
 
 
-NOTHING_MERGED = conflict("customer.nothing_merged", _("No merge is left to undo here"))
 UNKNOWN_PAIR = _("Not one of the choices")
 ALREADY_MERGED = conflict("customer.already_merged", _("This file was merged into another one just now"))
 

@@ -18,10 +18,10 @@ from app.customers.shared.fields import field_label
 from app.customers.shared.grading import grade_of
 from app.customers.shared.models import Customer
 from app.customers.shared.notifications import notify_about
-from app.customers.shared.policies import NO_FACTS
 from app.customers.shared.queries import PEOPLE, get_customer
 from app.customers.shared.settings import DEDUPE_MODE
 from app.kernel import clock
+from app.kernel.access.actor import SYSTEM
 from app.kernel.access.guard import unscoped
 from app.kernel.database.conditions import id_in
 from app.kernel.database.session import db
@@ -32,7 +32,6 @@ from app.kernel.translation import N_
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
 
-_REASON = "the merged file is out of everybody's reach until the undo (CUST-9)"
 _NUMBER = ("phone_cipher", "phone_index", "phone_masked", "phone_last4")
 _SILENT = frozenset({"last_follow_up_at", "next_contact_at", "grade", *_NUMBER[0:1], *_NUMBER[2:]})
 
@@ -76,7 +75,7 @@ def unmerge_customer(pk: int, *, actor: Actor) -> Unmerged:
     db.session.refresh(merge, with_for_update=True)
     survivor, merged = files[merge.survivor_id], files[merge.merged_id]
     for one in (survivor, merged):
-        policies.can_unmerge(actor, one, NO_FACTS).enforce()
+        policies.may_take_apart(actor, one).enforce()
     content = opened(merge.kept_cipher) if merge.kept_cipher else {}
     _judge(merge, survivor, content).enforce()
     _lock_numbers(survivor, merged, content)
@@ -91,11 +90,12 @@ def unmerge_customer(pk: int, *, actor: Actor) -> Unmerged:
 def _find(pk: int, actor: Actor) -> CustomerMerge:
     """Return the merge to undo: the file's own if it was merged, else the latest into it."""
     statement = select(CustomerMerge).where(CustomerMerge.undone_at.is_(None))
-    with unscoped(_REASON):
+    with unscoped("the merged file is out of everybody's reach until the undo (CUST-9)"):
         own = db.session.scalar(statement.where(CustomerMerge.merged_id == pk))
         into = statement.where(CustomerMerge.survivor_id == pk).order_by(CustomerMerge.id.desc()).limit(1)
         found = own or db.session.scalar(into)
-    _check_reach(pk, actor)
+    if actor != SYSTEM:
+        _check_reach(pk, actor)
     if found is None:
         raise Denied(policies.NOTHING_MERGED)
     return found
@@ -104,16 +104,17 @@ def _find(pk: int, actor: Actor) -> CustomerMerge:
 def _check_reach(pk: int, actor: Actor) -> None:
     """Check that the actor can open the file, or the one that it is part of now."""
     try:
-        get_customer(pk, actor=actor)
+        customer = get_customer(pk, actor=actor)
     except Moved:
         return
+    policies.may_take_apart(actor, customer).enforce()
 
 
 def _lock_both(merge: CustomerMerge) -> dict[int, Customer]:
     ids = [merge.survivor_id, merge.merged_id]
     statement = select(Customer).where(id_in(Customer.id, ids)).order_by(Customer.id).options(*PEOPLE)
     statement = statement.with_for_update(of=Customer).execution_options(populate_existing=True)
-    with unscoped(_REASON):
+    with unscoped("the merged file is out of everybody's reach until the undo (CUST-9)"):
         return {one.id: one for one in db.session.scalars(statement).unique()}
 
 
@@ -167,7 +168,7 @@ def _put_back(survivor: Customer, merged: Customer, content: dict[str, Any], act
 def _lock_people(*files: Customer) -> None:
     """Read both files again, with their people: rows were put back past the session."""
     for one in files:
-        with unscoped(_REASON):
+        with unscoped("the merged file is out of everybody's reach until the undo (CUST-9)"):
             db.session.refresh(one)
 
 

@@ -46,8 +46,12 @@ def _record_fact_statements() -> list[Select[Any]]:
         _FOLLOW.author_id == bindparam("person"),
         _FOLLOW.created_at >= bindparam("since"),
     )
+    took_in = select(_C.merged_into_id, literal_column("'took_in'"), literal_column("''")).where(
+        _C.merged_into_id.in_(ids)
+    )
     return [
         mine.distinct(),
+        took_in.distinct(),
         select(literal(PERSON), literal_column("'held'"), cast(held.scalar_subquery(), String)),
     ]
 

@@ -24,8 +24,9 @@ class Facts:
     ``member``: access of the actor's membership, to write by an accepted push too (POOL-17); ``push``: the
     best state of pushes to the actor; ``meets``: the demand districts meet the actor's; ``has_demand``: there
     are demand districts; ``open_shelving`` and ``admin_reveals``: the settings. Known only for a single
-    record or a batch: ``followed_lately``, whether the actor followed it up in the last 30 days, and
-    ``held``, how many customers the actor holds privately, of at most ``ceiling``.
+    record or a batch: ``followed_lately``, whether the actor followed it up in the last 30 days,
+    ``took_in``, whether another file is part of it (CUST-9), and ``held``, how many customers the actor holds
+    privately, of at most ``ceiling``.
     """
 
     member: str = ""
@@ -35,6 +36,7 @@ class Facts:
     open_shelving: bool = False
     admin_reveals: bool = False
     followed_lately: bool = False
+    took_in: bool = False
     held: int = 0
     ceiling: int = 0
 

@@ -374,5 +374,6 @@ def _facts(marks: Mapping[str, set[str]], common: Mapping[str, Any]) -> Facts:
         meets="meets" in demand,
         has_demand="any" in demand,
         followed_lately="lately" in marks,
+        took_in="took_in" in marks,
         **common,
     )

@@ -26,7 +26,24 @@ APP = Path(__file__).resolve().parents[3] / "app"
 UNSCOPED = {
     "audit/undo/journal.py": {"who changed the row a moment ago puts it back as it was (OFF-3)"},
     "customers/numbers/lookups.py": {"a person's own new customers are counted, not shown (ACC-17)"},
-    "customers/shared/queries.py": {"who changed the customer a moment ago takes it back (OFF-3)"},
+    "customers/shared/parts.py": {"a merge takes along everything that belongs to the other file (CUST-9)"},
+    "customers/shared/queries.py": {
+        "who changed the customer a moment ago takes it back (OFF-3)",
+        "a merged file leads on to its survivor, of which the caller decides (CUST-9)",
+    },
+    "customers/merging/erasure.py": {"the files that became part of a deleted customer go with it (CUST-22)"},
+    "customers/merging/finder.py": {
+        "duplicates are found whoever has them, and shown to who may open both (CUST-9)"
+    },
+    "customers/merging/kept.py": {
+        "a merge and its undo concern all that hangs on two files, whoever may see it (CUST-9)"
+    },
+    "customers/merging/services.py": {"pairs of a merged file, whoever may see them (CUST-9)"},
+    "customers/merging/undo.py": {
+        "the merged file is out of everybody's reach until the undo (CUST-9)",
+        "the operator names a file by its code (CUST-9)",
+        "the pair of two files that are apart again (CUST-9)",
+    },
     "channel/collisions/rebinding.py": {"rebinding: the referral that collided, whoever may see it (CH-19)"},
     "channel/consultants/services.py": {
         "departure: all customers of the consultant go on to another (CH-20)"
