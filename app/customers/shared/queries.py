@@ -92,12 +92,24 @@ def _in_scope(actor: Actor) -> list[AccessGround]:
 @cached_per_actor
 def visible_customers(actor: Actor) -> Select[Customer]:
     """Select all customers that the actor can open, to act or only to read (ACC-14)."""
+    return _openable(actor, _pushed_to(actor))
+
+
+@cached_per_actor
+def fully_open_customers(actor: Actor) -> Select[Customer]:
+    """Select the customers of which the actor may see all parts: without those that a push that waits for an
+    answer is the only reason to open (POOL-17).
+    """
+    return _openable(actor, _pushed_to(actor, "accepted"))
+
+
+def _openable(actor: Actor, pushed: Select[Any]) -> Select[Customer]:
     member = select(_MEMBER.customer_id).where(_MEMBER.staff_id == actor.id)
     ways = [
         *_in_scope(actor),
         in_data_scope(_C.handler_id, actor, _PLATFORM),
         in_data_scope(_C.private_holder_id, actor),
-        AccessGround(_C.id.in_(union_all(member, _pushed_to(actor)))),
+        AccessGround(_C.id.in_(union_all(member, pushed))),
     ]
     if actor.districts and actor.company_id is not None:
         meeting = select(_DEMAND.customer_id).where(id_in(_DEMAND.district_id, actor.districts))
@@ -161,10 +173,9 @@ def offered_customers(actor: Actor) -> Select[Customer]:
     return _customers(_C.id.in_(_pushed_to(actor)))
 
 
-def _pushed_to(actor: Actor) -> Select[Any]:
-    return select(_PUSH.customer_id).where(
-        _PUSH.receiver_id == actor.id, _PUSH.state.in_(["pending", "accepted"])
-    )
+def _pushed_to(actor: Actor, *states: str) -> Select[Any]:
+    wanted = states or ("pending", "accepted")
+    return select(_PUSH.customer_id).where(_PUSH.receiver_id == actor.id, _PUSH.state.in_(wanted))
 
 
 def _free_to_shelve(actor: Actor) -> list[AccessGround]:
