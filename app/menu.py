@@ -12,6 +12,9 @@ MENU: tuple[str | MenuGroup, ...] = (
     "Pushes",
     "Follow-ups",
     MenuGroup(
+        "Business records", "fa-briefcase", _("Business records"), ("Opportunities", "Quotes", "Tickets")
+    ),
+    MenuGroup(
         "Channel sales",
         "fa-handshake",
         _("Channel sales"),

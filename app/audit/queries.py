@@ -136,6 +136,9 @@ RECORD_KIND = Dictionary(
         "tour": _("Tour"),
         "collision": _("Collision"),
         "viewing_fee": _("Viewing fee"),
+        "opportunity": _("Opportunity"),
+        "quote": _("Quote"),
+        "ticket": _("Service ticket"),
     },
 )
 COMMAND = "command"

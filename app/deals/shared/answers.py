@@ -65,8 +65,8 @@ def _records(
 
 
 def _hand_over(model: type[BusinessRecord], open_statuses: Sequence[str], step: HandOver) -> None:
-    """Give the former person's open records to the new one. A personal customer without a former owner comes
-    out of the public pool: all its open records go along.
+    """Give the former person's open records to the new one. A personal customer without a former owner
+    comes out of the public pool: all its open records go along.
     """
     table: Any = model.__table__.c
     conditions = [table.status.in_(open_statuses)]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from app.customers.shared.models import Customer
 from app.kernel.database.columns import BigId, UtcDateTime
+from app.kernel.database.derived import searched_by
 from app.kernel.database.session import Model
 from app.org.shared.models import Account, Staff
 
@@ -33,6 +34,7 @@ class BusinessRecord(Model):
     owner_id: Mapped[int] = mapped_column(ForeignKey("staff.id"), nullable=False)
     created_by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), nullable=False)
     title: Mapped[str] = mapped_column(String(TITLE_LENGTH), nullable=False)
+    title_search: Mapped[str] = searched_by("title")
     version: Mapped[int] = mapped_column(Integer, nullable=False, default=1)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
 
@@ -78,8 +80,8 @@ class BusinessRecord(Model):
 
 
 def record_indexes(table: str, *more: tuple[str, ...]) -> tuple[Any, ...]:
-    """Return the indexes of a table of business records: each ends with the order of the list, newest first,
-    or is itself an order. ``more`` are further columns, each set before the key.
+    """Return the indexes of a table of business records: each ends with the order of the list, newest
+    first, or is itself an order. ``more`` are further columns, each set before the key.
     """
     newest = ("created_at", "id")
     ways = {

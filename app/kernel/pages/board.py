@@ -28,7 +28,7 @@ from app.kernel.pages.operations import operation_button, operations_of_resource
 from app.kernel.pages.routes import permitted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Select
 
@@ -59,7 +59,8 @@ class Board:
 
     ``stage_of(record)`` is the key of the record's stage; ``way(actor, record, stage)`` names the operation
     that leads there, or is the refusal where none does; ``card(record)`` returns the lines below the title.
-    Without ``by_tab`` the tabs of the list are its stages, and not shown.
+    Without ``by_tab`` the tabs of the list are its stages, and not shown.  ``notes(statement)`` returns
+    stage → a line below its name, such as a total, for all stages in one statement.
     """
 
     stages: Sequence[Stage]
@@ -67,6 +68,7 @@ class Board:
     way: Callable[[Actor, Any, str], str | Decision]
     card: Callable[[Any], Sequence[Any]]
     by_tab: bool = True
+    notes: Callable[[Select[Any]], Mapping[str, str]] | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ class BoardColumn:
     cards: Sequence[Card]
     more_url: str = ""
     count: str = ""
+    note: str = ""
 
 
 def wanted_stage(known: Sequence[str]) -> str:
@@ -140,11 +143,13 @@ def _columns(view: ScopedModelView, board: Board, asked: ListRequest, actor: Act
     whole = _filtered(view, board, asked, actor)
     parts = {one.key: whole.where(one.condition()) for one in board.stages}
     counts = counts_up_to(parts, MOST)
+    notes = board.notes(whole) if board.notes else {}
     asked = replace(asked, after=None, before=None)
     return [
         replace(
             _column(view, board, one, parts[one.key], asked),
             count=f"{MOST:,}+" if counts[one.key] > MOST else f"{counts[one.key]:,}",
+            note=notes.get(one.key, ""),
         )
         for one in board.stages
     ]

@@ -1,0 +1,1 @@
+"""Opportunities: what a customer may buy, and how likely (CUST-16)."""

@@ -1,0 +1,1 @@
+"""Quotes with their lines; totals come from one function of ``shared/money.py`` (CUST-16)."""

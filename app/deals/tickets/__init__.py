@@ -1,0 +1,1 @@
+"""Service tickets of customers (CUST-16)."""
