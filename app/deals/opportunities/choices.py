@@ -10,7 +10,7 @@ OPEN, WON, LOST = "open", "won", "lost"
 
 STATUS = Dictionary(
     "opportunity_statuses",
-    {OPEN: _("Opportunity open"), WON: _("Won"), LOST: _("Lost")},
+    {OPEN: _("Opportunity open"), WON: _("Opportunity won"), LOST: _("Opportunity lost")},
     {OPEN: "blue", WON: "green", LOST: "gray"},
     title=_("States of opportunities"),
 )

@@ -23,7 +23,7 @@ def is_late() -> ColumnElement[bool]:
 SPEC = ListSpec(
     filters=(
         *common_filters(Opportunity, STATUS),
-        ChoiceFilter("stage", _("Stage"), _O.stage, STAGE),
+        ChoiceFilter("stage", _("Sales stage"), _O.stage, STAGE),
         currency_filter(Opportunity),
         DayRangeFilter("expected", _("Expected on"), _O.expected_on),
         AmountRangeFilter("amount", _("Amount"), _O.amount),

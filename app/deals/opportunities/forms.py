@@ -33,7 +33,7 @@ class OpportunityForm(BaseForm):
     title = LineField(FIELDS["title"].label, required(at_most(TITLE_LENGTH)))
     amount = _amount()
     currency = currency_field()
-    stage = ChoiceField(_("Stage"), STAGE, optional(), default=FIRST_STAGE)
+    stage = ChoiceField(_("Sales stage"), STAGE, optional(), default=FIRST_STAGE)
     expected_on = DayField(FIELDS["expected_on"].label, optional())
     owner_id = owner_field()
     remark = TextField(FIELDS["remark"].label, optional(at_most(_REMARK)))
@@ -54,7 +54,7 @@ class OpportunityEditForm(BaseForm):
 class MoveForm(BaseForm):
     """The stage that an opportunity has come to."""
 
-    stage = ChoiceField(_("Stage"), STAGE, required())
+    stage = ChoiceField(_("Sales stage"), STAGE, required())
 
 
 class LoseForm(BaseForm):

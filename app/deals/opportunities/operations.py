@@ -59,7 +59,7 @@ LOSE = Operation(
 )
 REOPEN = Operation(
     name="reopen",
-    label=_("Reopen"),
+    label=_("Open again"),
     icon="fa-rotate-left",
     form=None,
     policy=policies.can_reopen,

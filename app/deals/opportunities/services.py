@@ -109,7 +109,7 @@ def win_opportunity(pk: int, *, actor: Actor) -> Opportunity:
     """
     record = _to_work_on(pk, actor)
     record.win(clock.now())
-    _note(record, "win", N_("Won"), {"status": (choices.OPEN, choices.WON)}, actor)
+    _note(record, "win", N_("Opportunity won"), {"status": (choices.OPEN, choices.WON)}, actor)
     notify_owner(record, N_("%(who)s marked “%(title)s” of %(name)s as won"), actor)
     return record
 

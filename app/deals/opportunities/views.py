@@ -59,7 +59,7 @@ class OpportunityView(RecordView):
         "title": _("Title"),
         "customer": _("Customer"),
         "status": _("State"),
-        "stage": _("Stage"),
+        "stage": _("Sales stage"),
         "probability": _("Probability"),
         "amount": _("Amount"),
         "currency": _("Currency"),

@@ -96,6 +96,4 @@ class QuoteApi(KepanApi):
         actor = current_actor()
         get_quote(pk, actor=actor)
         form = self.body(forms.QuoteLineForm)
-        return self.create_answer(
-            lambda: line_record(services.add_line(pk, line=form.line(), actor=actor))  # type: ignore[attr-defined]
-        )
+        return self.create_answer(lambda: line_record(services.add_line(pk, line=form.line(), actor=actor)))

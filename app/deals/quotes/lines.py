@@ -120,6 +120,7 @@ class LinesField(ObjectsField):
     widget_kind = "LinesField"
 
     def __init__(self, label: Sentence, validators: list[Any], **kwargs: Any) -> None:
+        self.data: list[Any] = []
         self.rows: list[dict[str, str]] = []
         self.faults: list[dict[str, Sentence]] = []
         super().__init__(label, validators, parts=PARTS, render_kw={"data-wide": True}, **kwargs)

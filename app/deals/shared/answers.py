@@ -39,7 +39,7 @@ def answers_of(
         _hand_over(model, open_statuses, step)
 
     def merge(step: Merge) -> None:
-        step.take(model.customer_id)  # type: ignore[arg-type]  # a column of every mapped model
+        step.take(model.customer_id)
 
     def forget(customers: Sequence[Customer], _actor: Actor) -> None:
         for record in _records(model, customers):
@@ -79,5 +79,5 @@ def _hand_over(model: type[BusinessRecord], open_statuses: Sequence[str], step: 
             continue
         changed = {"owner": (record.owner.name, step.receiver.name)}
         record.hand_to(step.receiver)
-        operation = f"{model.__audit__}.hand_over"  # type: ignore[attr-defined]  # each subject names its own
+        operation = f"{model.__audit__}.hand_over"
         audit.record(step.actor, operation, record, HANDED_OVER, changed, receiver=step.receiver.name)

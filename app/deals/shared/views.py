@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 class RecordView(ScopedModelView):
     """List, page and forms of one kind of business records; ``edited`` are the fields of its edit form."""
 
-    include_route_methods: ClassVar[Any] = {"list", "show", "tab", "add", "edit"}
+    include_route_methods = {"list", "show", "tab", "add", "edit"}
     detail_tabs = (LOG_TAB,)
     edited: ClassVar[Sequence[str]] = ()
     export_values: ClassVar[Any] = {"customer": lambda record: record.name_of_customer}

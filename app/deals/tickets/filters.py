@@ -30,7 +30,7 @@ SPEC = ListSpec(
         *common_filters(Ticket, STATUS),
         FlagFilter("open", _("Still to be solved"), is_open),
         ChoiceFilter("priority", _("Priority"), _T.priority, PRIORITY),
-        ChoiceFilter("kind", _("Kind"), _T.kind, KIND),
+        ChoiceFilter("kind", _("Kind of ticket"), _T.kind, KIND),
         DateRangeFilter("due", _("Due"), _T.due_at),
         FlagFilter("late", _("Overdue"), is_late),
     ),

@@ -43,7 +43,7 @@ CLOSE = Operation(
 )
 REOPEN = Operation(
     name="reopen",
-    label=_("Reopen"),
+    label=_("Open again"),
     icon="fa-rotate-left",
     form=None,
     policy=policies.can_reopen,

@@ -37,7 +37,7 @@ TICKETS = RecordPart(
     columns=(
         TIME,
         TabColumn("title", _("Title"), lambda row: row.title, wide=True),
-        TabColumn("kind", _("Kind"), lambda row: choices.KIND.label(row.kind)),
+        TabColumn("kind", _("Kind of ticket"), lambda row: choices.KIND.label(row.kind)),
         TabColumn("state", _("State"), lambda row: join_html(status_tags(row))),
         TabColumn("due_at", _("Due"), lambda row: row.due_at),
         TabColumn("owner", _("Owner"), lambda row: row.owner.name),

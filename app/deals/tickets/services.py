@@ -29,7 +29,7 @@ NORMAL = "normal"
 FIELDS = {
     "title": EditedField(_("Title")),
     "description": EditedField(_("Description")),
-    "kind": EditedField(_("Kind")),
+    "kind": EditedField(_("Kind of ticket")),
     "priority": EditedField(_("Priority")),
     "due_at": EditedField(
         _("Due"), lambda moment: to_local(moment).strftime("%Y-%m-%d %H:%M") if moment else ""
@@ -120,7 +120,7 @@ def close_ticket(pk: int, *, actor: Actor) -> Ticket:
     record = _to_change(pk, policies.can_close, actor)
     before = record.status
     record.close(clock.now())
-    _note(record, "close", N_("Closed"), before, actor)
+    _note(record, "close", N_("Ticket closed"), before, actor)
     notify_owner(record, N_("%(who)s closed “%(title)s” of %(name)s"), actor)
     return record
 

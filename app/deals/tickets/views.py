@@ -44,7 +44,7 @@ class TicketView(RecordView):
         "customer": _("Customer"),
         "status": _("State"),
         "priority": _("Priority"),
-        "kind": _("Kind"),
+        "kind": _("Kind of ticket"),
         "due_at": _("Due"),
         "owner": _("Owner"),
         "created_by": _("Written by"),
