@@ -36,6 +36,7 @@ import './office/files.js';
 import './office/lightbox.js';
 import './office/all-boxes.js';
 import './office/form.js';
+import './office/lines.js';
 import './office/look-up.js';
 import './office/extras.js';
 import './office/progress.js';

@@ -33,6 +33,9 @@ from app.customers.groups.services import join_group
 from app.customers.members.services import add_member
 from app.customers.shared.models import Customer
 from app.customers.shared.queries import visible_customers
+from app.deals.opportunities.services import create_opportunity, lose_opportunity
+from app.deals.quotes.services import accept_quote, create_quote, send_quote
+from app.deals.tickets.services import create_ticket, solve_ticket
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.keys import keys
@@ -54,7 +57,7 @@ from tests.support.people.roles import role_id
 from tests.support.web.clients import ApiClient, apart
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from schemathesis import APIOperation, BaseSchema
 
@@ -165,6 +168,7 @@ def populate(database: Database) -> dict[str, list[Any]]:
         **apart(database.app, lambda: _pool(database)),
         **apart(database.app, lambda: _organisation(database)),
         **apart(database.app, lambda: _channel(database)),
+        **apart(database.app, lambda: _deals(database)),
         "dictionaries": ["grades", "customer_pools"],
         "staff": [actor("agent").id, actor("manager").id],
     }
@@ -206,6 +210,43 @@ def _pool(database: Database) -> dict[str, list[Any]]:
         "spare_pushes": received[1:],
         "sent_pushes": [pushed(agent, agent2)],
         "accepted_pushes": [pushed(agent, agent2, "accepted")],
+    }
+
+
+def _deals(database: Database) -> dict[str, list[Any]]:
+    """Create business records in the states that operations need."""
+    agent = database.world.actor("agent")
+    customer = make.make_customer(agent).id
+    here: dict[str, Any] = {"customer_id": customer, "actor": agent}
+
+    def opportunity() -> int:
+        return create_opportunity(title="商机", amount=Decimal(100), **here).id
+
+    def quote(*steps: Callable[..., Any]) -> int:
+        made = create_quote(title="报价", amount=Decimal(100), **here).id
+        for step in steps:
+            step(made, actor=agent)
+        return made
+
+    lost, solved = opportunity(), create_ticket(title="工单", **here).id
+    lose_opportunity(lost, reason="price", actor=agent)
+    solve_ticket(solved, actor=agent)
+    return {
+        "opportunities": [opportunity()],
+        "ending_opportunities": [opportunity()],
+        "losing_opportunities": [opportunity()],
+        "lost_opportunities": [lost],
+        "quotes": [quote()],
+        "draft_quotes": [quote()],
+        "sent_quotes": [quote(send_quote)],
+        "refusable_quotes": [quote(send_quote)],
+        "accepted_quotes": [quote(send_quote, accept_quote)],
+        "tickets": [create_ticket(title="工单", **here).id],
+        "waiting_tickets": [create_ticket(title="工单", **here).id],
+        "closing_tickets": [create_ticket(title="工单", **here).id],
+        "open_tickets": [create_ticket(title="工单", **here).id],
+        "solved_tickets": [solved],
+        "with_deals": [customer],
     }
 
 
