@@ -43,7 +43,6 @@ WIN = Operation(
     policy=policies.can_work_on,
     service=services.win_opportunity,
     answer=Answer(_("%(name)s was marked as won")),
-    page=OperationPage(in_list=True),
     api=OperationApi(summary="Marks an open opportunity as won (CUST-16)."),
 )
 LOSE = Operation(
@@ -54,7 +53,6 @@ LOSE = Operation(
     policy=policies.can_work_on,
     service=services.lose_opportunity,
     answer=Answer(_("%(name)s was marked as lost")),
-    page=OperationPage(in_list=True),
     api=OperationApi(summary="Marks an open opportunity as lost, with a reason (CUST-16)."),
 )
 REOPEN = Operation(

@@ -11,7 +11,7 @@ from app.customers.shared.policies import NO_FACTS
 from app.deals.opportunities import choices, forms, policies, services
 from app.deals.opportunities.filters import SPEC
 from app.deals.opportunities.models import Opportunity
-from app.deals.opportunities.presentation import stage_cell, status_tags
+from app.deals.opportunities.presentation import status_tags
 from app.deals.opportunities.queries import (
     PEOPLE,
     sums_by_stage,
@@ -20,7 +20,7 @@ from app.deals.opportunities.queries import (
     weighted,
 )
 from app.deals.opportunities.settings import probability_of
-from app.deals.shared.presentation import totals
+from app.deals.shared.presentation import money, totals_below
 from app.deals.shared.views import RecordView
 from app.kernel.pages.formatting import code_tag, local_time
 
@@ -106,7 +106,7 @@ class OpportunityView(RecordView):
     def sums_of(self, result: Select[Any]) -> Mapping[str, Any]:
         """Return the totals by currency, of all and of open ones by their probability."""
         whole, likely = total_amounts(sums_by_stage(result))
-        return {"amount": totals(whole), "weighted": totals(likely)}
+        return {"amount": totals_below(whole), "weighted": totals_below(likely)}
 
     def create(self, values: dict[str, Any], actor: Actor) -> Opportunity:
         return services.create_opportunity(**values, actor=actor)
@@ -122,6 +122,6 @@ def card_lines(record: Opportunity) -> list[Any]:
     closed = local_time(record.closed_at) if record.closed_at else ""
     return [
         record.name_of_customer,
-        f"{record.amount:,.2f} {record.currency} · {stage_cell(record)}",
+        money(record.amount, record.currency),
         " · ".join(filter(None, (record.owner.name, closed or day))),
     ]

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from app.deals.quotes import choices
 from app.deals.quotes.lines import LABELS, plain
-from app.deals.quotes.models import Quote
+from app.deals.quotes.models import Quote, QuoteLine
 from app.deals.quotes.serializers import QuoteRecord, quote_records
 from app.deals.shared.answers import answers_of
 from app.deals.shared.parts import RecordPart
@@ -32,8 +32,27 @@ def lines_table(record: Quote) -> Markup | str:
     """Return the lines with what each comes to and their totals, for the page and on paper."""
     if not record.lines:
         return ""
-    html = render_template("deals/lines.html", quote=record, labels=LABELS, plain=plain)
+    heads = [
+        *(LABELS[part] for part in ("item", "quantity", "price", "discount")),
+        _("Net amount"),
+        LABELS["tax"],
+        _("Tax"),
+        _("Total"),
+    ]
+    net, tax, total = (f"{one:,.2f}" for one in (record.net, record.tax, record.amount))
+    sums = [f"{_('Total')} ({record.currency})", "", "", "", net, "", tax, total]
+    rows = [_line_cells(one) for one in record.lines]
+    html = render_template("deals/lines.html", heads=heads, rows=rows, sums=sums)
     return Markup(html)  # noqa: S704 - a template
+
+
+def _line_cells(line: QuoteLine) -> list[str]:
+    sums = line.amounts
+    net, tax, total = (f"{one:,.2f}" for one in (sums.net, sums.tax, sums.total))
+    quantity, price, discount, rate = (
+        plain(one) for one in (line.quantity, line.price, line.discount, line.tax)
+    )
+    return [line.item, quantity, price, discount, net, rate, tax, total]
 
 
 QUOTES = RecordPart(

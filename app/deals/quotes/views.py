@@ -13,7 +13,7 @@ from app.deals.quotes.filters import SPEC
 from app.deals.quotes.models import Quote
 from app.deals.quotes.presentation import lines_table, status_tags
 from app.deals.quotes.queries import PEOPLE, sums_of_quotes, visible_quotes
-from app.deals.shared.presentation import totals
+from app.deals.shared.presentation import totals_below
 from app.deals.shared.views import RecordView
 from app.kernel.pages.formatting import code_tag
 
@@ -101,7 +101,7 @@ class QuoteView(RecordView):
 
     def sums_of(self, result: Select[Any]) -> Mapping[str, Any]:
         """Return the totals by currency."""
-        return {"amount": totals(sums_of_quotes(result))}
+        return {"amount": totals_below(sums_of_quotes(result))}
 
     def create(self, values: dict[str, Any], actor: Actor) -> Quote:
         return services.create_quote(**values, actor=actor)

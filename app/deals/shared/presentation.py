@@ -27,9 +27,18 @@ def money(amount: Decimal, currency: str) -> str:
 
 
 def totals(amounts: Mapping[str, Decimal]) -> str:
-    """Return totals by currency in one line, the largest first; amounts of two currencies are never added."""
+    """Return totals by currency in one line; amounts of two currencies are never added."""
+    return join_names(_largest_first(amounts))
+
+
+def totals_below(amounts: Mapping[str, Decimal]) -> Markup:
+    """Return totals by currency below each other, for the foot of a list."""
+    return Markup("<br>").join(_largest_first(amounts))
+
+
+def _largest_first(amounts: Mapping[str, Decimal]) -> list[str]:
     ordered = sorted(amounts.items(), key=lambda pair: (-pair[1], pair[0]))
-    return join_names(money(amount, currency) for currency, amount in ordered if amount)
+    return [money(amount, currency) for currency, amount in ordered if amount]
 
 
 def customer_cells(records: Sequence[BusinessRecord], actor: Actor) -> Mapping[int, Mapping[str, Any]]:
