@@ -101,9 +101,9 @@ _READERS = {"quantity": read_quantity, "price": read_price, "discount": read_per
 class PartField(MoneyField):
     """One number of a line; ``part`` names it."""
 
-    def __init__(self, part: str, validators: list[Any], *, high: int) -> None:
+    def __init__(self, part: str, validators: list[Any], *, high: int, **kwargs: Any) -> None:
         self.part = part
-        super().__init__(LABELS[part], validators, high=high)
+        super().__init__(LABELS[part], validators, high=high, **kwargs)
 
     def process_formdata(self, valuelist: list[str]) -> None:
         raw = fold(valuelist[0]) if valuelist else ""
