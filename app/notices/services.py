@@ -120,6 +120,24 @@ def close_todos(customer_ids: Collection[int], *, assignee_id: int | None = None
     _change(closing, {"state": "open", "done_at": None}, {"state": "done", "done_at": clock.now()})
 
 
+def finish_todo(pk: int | None) -> None:
+    """Close one to-do, whose record keeps its id, because what it asks for is done; None: there is none."""
+    if pk is not None:
+        db.session.flush()
+        closing = update(Todo).where(Todo.id == pk, Todo.state == "open")
+        _change(closing, {"state": "open", "done_at": None}, {"state": "done", "done_at": clock.now()})
+
+
+def reassign_todos(pks: Collection[int], receiver_id: int) -> None:
+    """Give open to-dos, whose records keep their ids, to another person (CUST-32)."""
+    if pks:
+        db.session.flush()
+        open_ones = update(Todo).where(id_in(Todo.id, pks), Todo.state == "open")
+        db.session.execute(
+            open_ones.values(assignee_id=receiver_id).execution_options(synchronize_session=False)
+        )
+
+
 def next_todo_due(customer_id: int, message: str) -> datetime | None:
     """Return the due time of the customer's next open to-do with this text."""
     found = select(func.min(Todo.due_at)).where(
