@@ -11,6 +11,7 @@ MENU: tuple[str | MenuGroup, ...] = (
     "Customers",
     "Pushes",
     "Follow-ups",
+    MenuGroup("Business records", "fa-briefcase", _("Business records"), ("Contracts", "Payments")),
     MenuGroup(
         "Channel sales",
         "fa-handshake",

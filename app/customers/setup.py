@@ -75,7 +75,7 @@ def register(app: Flask) -> None:
     declare_subject(Subject(Customer.__files__, "Customer", open_customer))
     declare_subject(Subject(FollowUp.__files__, "Customer", open_follow_up))
     before_change(DEDUPE_MODE, prepare_switch)
-    counts_as_edit("customer.change_phone", "customer.update", "customer.transfer")
+    counts_as_edit("customer.change_phone", "customer.update", "customer.transfer", "customer.won")
     for permission in (CustomerPermission.ADD_MEMBER, CustomerPermission.REMOVE_MEMBER):
         declare_undo(permission, TEAM_UNDO)
     _describe_codes()

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from app.deals.contracts import setup as contracts
+from app.deals.credit import setup as credit
+from app.deals.payments import setup as payments
+
 if TYPE_CHECKING:
     from flask import Flask
 
 
-SUBJECTS: tuple[Any, ...] = ()
+SUBJECTS: tuple[Any, ...] = (credit, contracts, payments)
 
 
 def register(app: Flask) -> None:

@@ -74,7 +74,7 @@ class CustomerForm(CustomerFieldsForm):
             _("Further information"),
             (
                 *inputs_in("names"), "source", *inputs_in("contact"), *inputs_in("firm"),
-                "code", *inputs_in("business"), "remark",
+                "code", *inputs_in("business"), *inputs_in("credit"), "remark",
             ),
         ),
     )  # fmt: skip

@@ -25,7 +25,7 @@ class CustomerEditForm(CustomerFieldsForm):
         (_("Basic information"), ("name", *inputs_in("names"), "tax_id", "source")),
         (_("Demand"), inputs_in("demand")),
         (_("Further information"), (*inputs_in("contact"), *inputs_in("firm"), "remark")),
-        (_("Business"), ("deal_status", *inputs_in("business"), "enabled")),
+        (_("Business"), ("deal_status", *inputs_in("business"), *inputs_in("credit"), "enabled")),
     )
 
 

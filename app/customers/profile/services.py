@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
 
 
+_NEVER_EMPTY = ("name", "enabled", "deal_status", "sinosure_insured")
+
+
 @transactional
 def update_customer(pk: int, *, version: int, values: Mapping[str, Any], actor: Actor) -> Customer:
     """Edit fields of the file (POOL-5, CUST-20, CUST-21); raise the version and log each field.
@@ -69,11 +72,31 @@ def update_customer(pk: int, *, version: int, values: Mapping[str, Any], actor: 
     return customer
 
 
+@transactional
+def win_customer(customer: Customer, *, code: str, actor: Actor) -> None:
+    """Note on a locked customer that a contract was signed: ``won``, graded anew (CUST-10, CUST-16).
+
+    A lead becomes ordinary by this rule alone until stages are requested (CUST-19); the log says so.
+
+    :param code: the contract's.
+    """
+    names = ("deal_status", "stage", "grade")
+    before = {name: getattr(customer, name) for name in names}
+    customer.win()
+    customer.grade = grade_of(customer.annual_revenue, customer.cooperation_years, customer.deal_status)
+    changed = {name: (before[name], getattr(customer, name)) for name in names}
+    changed = {name: pair for name, pair in changed.items() if pair[0] != pair[1]}
+    if changed:
+        customer.bump()
+        message = N_("Contract %(code)s was signed: won, by rule and without a request")
+        audit.record(actor, "customer.won", customer, message, changed, code=code)
+
+
 def _check_values(customer: Customer, values: Mapping[str, Any], districts: list[int] | None) -> None:
     unknown = [name for name in values if name not in EDITABLE]
     if unknown:
         raise Invalid(**{name: _("This cannot be edited") for name in unknown})
-    empty = [name for name in ("name", "enabled", "deal_status") if name in values and values[name] is None]
+    empty = [name for name in _NEVER_EMPTY if name in values and values[name] is None]
     if empty:
         raise Invalid(**{name: _("This field is required") for name in empty})
     merged = {name: values.get(name, getattr(customer, name)) for name in DEMAND}

@@ -64,7 +64,9 @@ if TYPE_CHECKING:
 
 PAGE_OF_OPTIONS = 20
 HINTED = {"phone", "pool", "owner_id", "handler_id", "department_id", "into_pool"}
-_OF_SALES = {"grade", "deal_status", "stage", "level", "annual_revenue", "cooperation_years"}
+_OF_SALES = {"grade", "deal_status", "stage", "level", "annual_revenue", "cooperation_years"} | {
+    *shown_in("credit")
+}
 _DAILY = 2  # operations before "edit" in the head: follow up, reveal
 
 
@@ -113,8 +115,9 @@ class CustomerView(ScopedModelView):
             _("Further information"),
             {
                 "fields": [
-                    *shown_in("names"), "grade", "deal_status", *shown_in("business"), "tax_id",
-                    *shown_in("firm"), *shown_in("contact"), "enabled", "remark",
+                    *shown_in("names"), "grade", "deal_status", *shown_in("business"),
+                    *shown_in("credit"), "tax_id", *shown_in("firm"), *shown_in("contact"), "enabled",
+                    "remark",
                 ]
             },
         ),

@@ -18,7 +18,7 @@ from app.customers.shared import choices
 from app.customers.shared import presentation as cells
 from app.kernel.fields.choices import ChoiceField
 from app.kernel.fields.forms import at_most, between, optional, required
-from app.kernel.fields.numbers import DayField, MoneyField, WholeField
+from app.kernel.fields.numbers import DayField, MoneyField, WholeField, YesNoField
 from app.kernel.fields.texts import LineField, TextField
 from app.kernel.pages.formatting import code_tag
 from app.org.shared.fields import district_field, districts_field
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     # ``business`` is the rest of the file.
     Group = Literal["", "basic", "demand", "business"]
     # The part of the forms and of the detail in which a field stands; without one the pages name the field.
-    Block = Literal["", "names", "contact", "firm", "business", "pool", "demand"]
+    Block = Literal["", "names", "contact", "firm", "business", "credit", "pool", "demand"]
 
 
 @dataclass(frozen=True)
@@ -114,6 +114,7 @@ def _shown(
 _MAIL = Email(message=_("Not an e-mail address"))
 _SITE = Regexp(r"https?://[^\s<>\"']+$", message=_("An address that begins with http:// or https://"))
 _YUAN = {"render_kw": {"data-unit": _("CNY")}}
+_OF_FIRMS: dict[str, Any] = {"render_kw": {"data-show-when": "kind=enterprise"}}
 _AREA: dict[str, Any] = {"high": 10**7, "measure": "area", "render_kw": {"data-unit": "m²"}}
 
 FIELDS: tuple[CustomerField, ...] = (
@@ -155,6 +156,16 @@ FIELDS: tuple[CustomerField, ...] = (
         "cooperation_years", _("Years of cooperation"), "business", MoneyField, optional(),
         kind_args={"high": 200, "measure": "number"}, block="business",
     ),
+    _entered(
+        "payment_days", _("Payment days"), "business", WholeField, optional(between(0, 3650)),
+        kind_args={**_OF_FIRMS, "description": _("From the signing until an instalment is due by default")},
+        block="credit",
+    ),
+    _entered(
+        "sinosure_insured", _("Sinosure-insured"), "business", YesNoField, [],
+        kind_args=_OF_FIRMS, block="credit",
+    ),
+    CustomerField("credit_enabled", _("Credit checked"), block="credit"),
     # Fields of edits only: the form of creation lacks them.
     CustomerField(
         "deal_status", _("Deal status"), "business", codes=choices.DEAL_STATUS, is_tagged=True,
@@ -316,7 +327,7 @@ def column_of(input_name: str) -> str:
     return _COLUMNS.get(input_name, input_name)
 
 
-_OF_ENTERPRISES = frozenset({"tax_id", *(one.name for one in FIELDS if one.block == "firm")})
+_OF_ENTERPRISES = frozenset({"tax_id", *(one.name for one in FIELDS if one.block in {"firm", "credit"})})
 _OF_PLATFORM = frozenset({"held", "held_by", "handler", "private_holder"})
 
 
@@ -325,7 +336,7 @@ def fields_of_other_kinds(customer: Customer) -> frozenset[str]:
     for an individual without them, those of platform customers for a personal one; and that it is enabled.
     """
     firm = _OF_ENTERPRISES if customer.kind == "individual" else frozenset()
-    empty = frozenset(name for name in firm if getattr(customer, name) in (None, ""))
+    empty = frozenset(name for name in firm if getattr(customer, name) in (None, "", False))
     others = _OF_PLATFORM if customer.pool == "personal" else frozenset({"owner"})
     return empty | others | (frozenset({"enabled"}) if customer.enabled else frozenset())
 

@@ -20,6 +20,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
@@ -163,6 +164,13 @@ class Customer(Model):
     rooms_min: Mapped[int | None] = mapped_column(Integer)
     rooms_max: Mapped[int | None] = mapped_column(Integer)
     needs: Mapped[str | None] = mapped_column(Text)
+    credit_enabled: Mapped[bool] = mapped_column(
+        Boolean, nullable=False, default=False, server_default=false()
+    )
+    payment_days: Mapped[int | None] = mapped_column(Integer)
+    sinosure_insured: Mapped[bool] = mapped_column(
+        Boolean, nullable=False, default=False, server_default=false()
+    )
 
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, nullable=False)
     created_by_id: Mapped[int] = mapped_column(ForeignKey("ab_user.id"), nullable=False)
@@ -255,6 +263,19 @@ class Customer(Model):
         self.department, self.department_id = owner.department, owner.department_id
         if self.handler_id is not None:
             self.handler, self.handler_id = owner, owner.id
+
+    def win(self) -> None:
+        """Note that a contract was signed (CUST-16): ``won``; a lead becomes an ordinary customer.
+
+        Until requests exist the stage changes by this rule alone (CUST-19).
+        """
+        self.deal_status = "won"
+        if self.stage == "lead":
+            self.stage = "ordinary"
+
+    def set_credit(self, *, enabled: bool) -> None:
+        """Let signings be checked against limits, or not (CUST-18)."""
+        self.credit_enabled = enabled
 
     def bump(self) -> None:
         """Increment the version (CUST-20)."""

@@ -31,6 +31,8 @@ def status_tags(customer: Customer) -> list[Markup]:
     ]
     if customer.is_private:
         tags.append(tag(gettext("Private"), "cyan"))
+    if customer.sinosure_insured:
+        tags.append(tag(gettext("Sinosure-insured"), "green"))
     if not customer.enabled:
         tags.append(tag(gettext("Disabled"), "red"))
     return tags

@@ -92,12 +92,22 @@ def _in_scope(actor: Actor) -> list[AccessGround]:
 @cached_per_actor
 def visible_customers(actor: Actor) -> Select[Customer]:
     """Select all customers that the actor can open, to act or only to read (ACC-14)."""
+    return _openable(actor, _pushed_to(actor))
+
+
+@cached_per_actor
+def fully_open_customers(actor: Actor) -> Select[Customer]:
+    """Select the customers whose records the actor may read: not those known by a pending push (POOL-17)."""
+    return _openable(actor, _pushed_to(actor, "accepted"))
+
+
+def _openable(actor: Actor, pushed: Select[Any]) -> Select[Customer]:
     member = select(_MEMBER.customer_id).where(_MEMBER.staff_id == actor.id)
     ways = [
         *_in_scope(actor),
         in_data_scope(_C.handler_id, actor, _PLATFORM),
         in_data_scope(_C.private_holder_id, actor),
-        AccessGround(_C.id.in_(union_all(member, _pushed_to(actor)))),
+        AccessGround(_C.id.in_(union_all(member, pushed))),
     ]
     if actor.districts and actor.company_id is not None:
         meeting = select(_DEMAND.customer_id).where(id_in(_DEMAND.district_id, actor.districts))
@@ -161,9 +171,9 @@ def offered_customers(actor: Actor) -> Select[Customer]:
     return _customers(_C.id.in_(_pushed_to(actor)))
 
 
-def _pushed_to(actor: Actor) -> Select[Any]:
+def _pushed_to(actor: Actor, *states: str) -> Select[Any]:
     return select(_PUSH.customer_id).where(
-        _PUSH.receiver_id == actor.id, _PUSH.state.in_(["pending", "accepted"])
+        _PUSH.receiver_id == actor.id, _PUSH.state.in_(states or ("pending", "accepted"))
     )
 
 
@@ -314,6 +324,18 @@ def known_by_push_only(customers: Iterable[Customer], actor: Actor) -> frozenset
 def sees_history(customer: Customer, actor: Actor) -> bool:
     """Tell whether the actor may see more of a customer than its basic information (POOL-17)."""
     return not known_by_push_only([customer], actor)
+
+
+def lock_customer(pk: int) -> Customer:
+    """Return a customer, locked: its records are changed one after the other (CUST-18).
+
+    The caller has found the record that belongs to it in scope; what a person may do with the customer itself
+    is not asked.
+    """
+    with unscoped("a record of the customer is in scope; its customer is locked for the change (CUST-18)"):
+        return _with_current_people(
+            get_one(_customers(_C.id == pk).options(*PEOPLE), lock=True, of=(Customer,))
+        )
 
 
 def get_customer_to_undo(pk: int) -> Customer:

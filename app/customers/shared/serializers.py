@@ -54,6 +54,9 @@ class CustomerFacets(TypedDict):
     link_code: str | None
     annual_revenue: float | None
     cooperation_years: float | None
+    payment_days: int | None
+    sinosure_insured: bool
+    credit_enabled: bool
     demand: DemandRecord
 
 
@@ -102,7 +105,8 @@ def customer_record(customer: Customer | CustomerRow, *, in_full: bool = True) -
         "version": customer.version,
     }
     if not in_full:
-        found |= {"annual_revenue": None, "cooperation_years": None}
+        found |= {"annual_revenue": None, "cooperation_years": None, "payment_days": None}
+        found |= {"sinosure_insured": False, "credit_enabled": False}
     return cast("CustomerRecord", found)
 
 

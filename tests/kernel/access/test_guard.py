@@ -26,7 +26,10 @@ APP = Path(__file__).resolve().parents[3] / "app"
 UNSCOPED = {
     "audit/undo/journal.py": {"who changed the row a moment ago puts it back as it was (OFF-3)"},
     "customers/numbers/lookups.py": {"a person's own new customers are counted, not shown (ACC-17)"},
-    "customers/shared/queries.py": {"who changed the customer a moment ago takes it back (OFF-3)"},
+    "customers/shared/queries.py": {
+        "a record of the customer is in scope; its customer is locked for the change (CUST-18)",
+        "who changed the customer a moment ago takes it back (OFF-3)",
+    },
     "channel/collisions/rebinding.py": {"rebinding: the referral that collided, whoever may see it (CH-19)"},
     "channel/consultants/services.py": {
         "departure: all customers of the consultant go on to another (CH-20)"
@@ -44,6 +47,9 @@ UNSCOPED = {
     },
     "customers/creation/services.py": {"a code is unique in the whole system and never reused (CUST-1)"},
     "customers/listing/name_search.py": {"every customer is found by its name, whoever may see it"},
+    "deals/contracts/hanging.py": {"the contracts follow their customer, whoever may open them (CUST-32)"},
+    "deals/payments/hanging.py": {"the instalments follow their customer, whoever may open them (CUST-32)"},
+    "deals/payments/reminders.py": {"reminders are made for every owner (CUST-16)"},
     "kernel/lists/words.py": {"every record is found by its name, whoever may see it"},
     "kernel/files/attachments.py": {"sweep: every row keeps its content, removed ones too"},
     "pool/clocks/services.py": {"the clocks of the pool run for every customer (POOL-24)"},
