@@ -13,7 +13,6 @@ from app.customers.transfers.services import transfer_customer
 from app.deals.contracts.models import Contract
 from app.deals.contracts.queries import get_contract, visible_contracts
 from app.deals.contracts.services import (
-    create_contract,
     end_contract,
     reopen_contract,
     sign_contract,
@@ -75,8 +74,8 @@ def test_cust_16_wrong_values_are_told_under_their_field(world, sales, values, f
         make_contract(firm, sales, **values)
     assert [*refused.value.fields] == [field]
     made = make_contract(firm, sales)
+    changed = {**values, **({"amount": Decimal(values["amount"])} if "amount" in values else {})}
     with pytest.raises(Invalid) as refused:
-        changed = {**values, **({"amount": Decimal(values["amount"])} if "amount" in values else {})}
         update_contract(made.id, values=changed, actor=sales)
     assert [*refused.value.fields] == [field]
 
