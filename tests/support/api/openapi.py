@@ -33,6 +33,7 @@ from app.customers.groups.services import join_group
 from app.customers.members.services import add_member
 from app.customers.shared.models import Customer
 from app.customers.shared.queries import visible_customers
+from app.deals.contracts.services import end_contract
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.keys import keys
@@ -44,7 +45,7 @@ from app.org.departments.services import add_department
 from app.org.roles.services import create_role
 from app.org.sessions.login_sessions import open_session
 from app.org.sessions.sms_codes import DIGITS, send_sms_code
-from tests.support import make
+from tests.support import deals, make
 from tests.support.api.fuzz import bounded
 from tests.support.api.openapi_samples import NEWCOMERS, SIGNED_UP
 from tests.support.channel.scene import Channel, every, picture
@@ -165,6 +166,7 @@ def populate(database: Database) -> dict[str, list[Any]]:
         **apart(database.app, lambda: _pool(database)),
         **apart(database.app, lambda: _organisation(database)),
         **apart(database.app, lambda: _channel(database)),
+        **apart(database.app, lambda: _deals(database)),
         "dictionaries": ["grades", "customer_pools"],
         "staff": [actor("agent").id, actor("manager").id],
     }
@@ -206,6 +208,29 @@ def _pool(database: Database) -> dict[str, list[Any]]:
         "spare_pushes": received[1:],
         "sent_pushes": [pushed(agent, agent2)],
         "accepted_pushes": [pushed(agent, agent2, "accepted")],
+    }
+
+
+def _deals(database: Database) -> dict[str, list[Any]]:
+    """Create contracts in each state, with instalments and receipts, for their operations."""
+    agent, finance = (database.world.actor(name) for name in ("agent", "finance"))
+    firm = make.make_customer(agent, kind="enterprise")
+    drafts = [deals.make_contract(firm, agent) for _ in range(5)]
+    signed = [deals.make_signed(firm, agent) for _ in range(4)]
+    ended = end_contract(deals.make_signed(firm, agent).id, actor=agent)
+    payments = [deals.make_payment(one, agent, 500) for one in signed[:2]]
+    receipt = deals.make_receipt(payments[1], finance, 100)
+    return {
+        "firms": [firm.id],
+        "contracts": [drafts[0].id],
+        "drafts": [drafts[1].id],
+        "voided_contracts": [drafts[2].id],
+        "planned_contracts": [drafts[3].id],
+        "signed_contracts": [signed[2].id],
+        "ended_contracts": [ended.id],
+        "payments": [payments[0].id],
+        "received_payments": [payments[1].id],
+        "receipts": [receipt.id],
     }
 
 

@@ -129,6 +129,35 @@ BODIES: dict[str, Body | Callable[[Database, Mapping[str, Any]], Body] | None] =
     "POST /api/v1/tours/{pk}/follow-ups": {"content": "再约周末"},
     "POST /api/v1/collisions/{pk}/handle": {"outcome": "keep", "note": "先带看"},
     "POST /api/v1/viewing-fees/{pk}/void": {"reason": "重复"},
+    "POST /api/v1/customers/{pk}/set-credit": {"credit_enabled": True, "currency": "USD", "amount": 10000},
+    "POST /api/v1/contracts": lambda _database, records: {
+        "customer_id": records["firms"][0],
+        "title": "年度采购",
+        "amount": 1000.5,
+        "starts_on": "2026-01-01",
+        "ends_on": "2026-12-31",
+    },
+    "PATCH /api/v1/contracts/{pk}": {"title": "年度采购（修订）"},
+    "POST /api/v1/contracts/{pk}/sign": {},
+    "POST /api/v1/contracts/{pk}/end": {"reason": "提前结束"},
+    "POST /api/v1/contracts/{pk}/reopen": {},
+    "POST /api/v1/contracts/{pk}/void": {"reason": "写错了"},
+    "POST /api/v1/contracts/{pk}/plan": {"parts": 3, "first_due_on": "2026-01-31"},
+    "POST /api/v1/payments": lambda _database, records: {
+        "contract_id": records["contracts"][0],
+        "due_on": "2026-03-31",
+        "amount": "100.00",
+    },
+    "PATCH /api/v1/payments/{pk}": {"due_on": "2026-04-30"},
+    "POST /api/v1/payments/{pk}/receipts": lambda _database, _records: {
+        "received_on": clock.today().isoformat(),
+        "amount": 50,
+        "method": "transfer",
+    },
+    "POST /api/v1/payments/{pk}/take-back": lambda _database, records: {
+        "receipt_id": records["receipts"][0],
+        "reason": "重复",
+    },
     "POST /api/v1/departments": lambda database, _records: {
         "name": "城东三店",
         "parent_id": database.world.department("store_east").id,
@@ -202,6 +231,7 @@ CALLERS: dict[str, str] = {
     "departments": "admin",
     "roles": "admin",
     "staff": "admin",
+    "POST /api/v1/customers/{pk}/set-credit": "finance",
     "POST /api/v1/me/password": "agent2",  # it ends the other calls' sessions
 }
 
@@ -231,6 +261,13 @@ PATHS: dict[str, dict[str, str]] = {
     "POST /api/v1/pushes/{pk}/reject": {"pk": "spare_pushes"},
     "POST /api/v1/pushes/{pk}/withdraw": {"pk": "sent_pushes"},
     "POST /api/v1/pushes/{pk}/end": {"pk": "accepted_pushes"},
+    "POST /api/v1/customers/{pk}/set-credit": {"pk": "firms"},
+    "POST /api/v1/contracts/{pk}/sign": {"pk": "drafts"},
+    "POST /api/v1/contracts/{pk}/end": {"pk": "signed_contracts"},
+    "POST /api/v1/contracts/{pk}/reopen": {"pk": "ended_contracts"},
+    "POST /api/v1/contracts/{pk}/void": {"pk": "voided_contracts"},
+    "POST /api/v1/contracts/{pk}/plan": {"pk": "planned_contracts"},
+    "POST /api/v1/payments/{pk}/take-back": {"pk": "received_payments"},
     "POST /api/v1/departments/{pk}/delete": {"pk": "spare_departments"},
     "POST /api/v1/roles/{pk}/delete": {"pk": "own_roles"},
     "POST /api/v1/staff/{pk}/organise": {"pk": "moving"},
