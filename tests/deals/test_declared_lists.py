@@ -87,7 +87,7 @@ class TestPayments(_Records, ListViewTests):
         "due_from=2026-01-16": ["2099-01-01"], "amount_from=700": ["2099-01-01"],
         "created_to=2026-01-31": ["2026-01-15"],
     }  # fmt: skip
-    orders: ClassVar = dict.fromkeys(("created_at", "due_on", "amount"), ["2026-01-15", "2099-01-01"])
+    orders: ClassVar = {key: ["2026-01-15", "2099-01-01"] for key in ("created_at", "due_on", "amount")}
 
     def add(self, number):
         make_payment(self.late, self.sales, Decimal(1) + number, date(2098, 1, 1 + number))

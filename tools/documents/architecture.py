@@ -211,7 +211,7 @@ STEPS = (
     ),
 )
 # Parts of the methods above, or methods that do not change the state.
-NO_STEPS = {"bump", "clear_assignment", "note_remark"}
+NO_STEPS = {"bump", "clear_assignment", "note_remark", "set_credit", "win"}
 _MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
 
 
