@@ -38,10 +38,10 @@ _LIMIT = Decimal(3_000_000)
 def write_deals(staff: Mapping[str, Staff], actors: Mapping[str, Actor], firms: int = FIRMS) -> None:
     """Give so many enterprise customers credit, contracts, instalments and receipts, in one transaction."""
     names = {one.id: username for username, one in staff.items()}
-    wanted = visible_customers(actors["admin"]).where(
+    rnd, finance = random.Random(SEED), actors["finance1"]
+    wanted = visible_customers(finance).where(
         Customer.kind == "enterprise", Customer.owner_id.is_not(None)
     )
-    rnd, finance = random.Random(SEED), actors["finance1"]
     for firm in db.session.scalars(wanted.order_by(Customer.id).limit(firms)).all():
         owner = actors[names[firm.owner_id or 0]]
         moment = firm.created_at + timedelta(days=rnd.uniform(2, 9))

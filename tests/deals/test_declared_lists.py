@@ -36,7 +36,7 @@ class _Records:
             self.second = make_payment(late, self.sales, 900, date(2099, 1, 1))
         self.early, self.late = early, late
         self.known = {
-            "early": early.id, "code": early.code, "firm": self.firm.id, "sales": self.sales.id,
+            "early": early.id, "code": early.code, "late": late.code, "firm": self.firm.id, "sales": self.sales.id,
             "nobody": world.actor("auditor").id,
         }  # fmt: skip
 
@@ -51,13 +51,15 @@ class TestContracts(_Records, ListViewTests):
     outsiders = ("director", "onsite", "broker", "visitor")
     strangers = ("agent", "other_agent")
     filters: ClassVar = {
-        "code={code}": ["早"], "title=早": ["早"], "customer_id={firm}": ["早"], "status=draft": ["晚"],
-        "in_force=no": ["早", "晚"], "in_force=yes": [], "partly_paid=yes": ["早"], "overdue=yes": ["早"],
-        "overdue=no": ["晚"], "owner_id={sales}": ["早", "晚"], "owner_id={nobody}": [], "currency=USD": ["晚"],
-        "amount_from=1500": ["晚"], "ends_to=2026-03-01": ["早"], "ends_from=2026-03-02": ["晚"],
-        "created_to=2026-01-31": ["早"], "company_path_id=1": [],
+        "code={code}": ["早"], "title=早": ["早"], "customer_id={firm}": ["早", "路"], "status=signed": ["早"],
+        "in_force=no": ["早", "晚", "路"], "in_force=yes": [], "partly_paid=yes": ["早"], "overdue=yes": ["早"],
+        "overdue=no": ["晚", "路"], "owner_id={sales}": ["早", "晚", "路"], "owner_id={nobody}": [],
+        "currency=USD": ["晚"], "amount_from=1600": ["晚"], "ends_to=2026-03-01": ["早"],
+        "ends_from=2026-06-02": ["晚"], "created_to=2026-01-31": ["早", "路"], "company_path_id=1": ["路"],
     }  # fmt: skip
-    orders: ClassVar = {"created_at": ["早", "晚"], "amount": ["早", "晚"], "ends_on": ["早", "晚"]}
+    orders: ClassVar = {
+        "created_at": ["早", "路", "晚"], "amount": ["早", "路", "晚"], "ends_on": ["早", "路", "晚"]
+    }  # fmt: skip
 
     def prepare(self):
         super().prepare()
@@ -75,19 +77,20 @@ class TestPayments(_Records, ListViewTests):
 
     view = "PaymentView"
     api = "/payments"
-    column = "due_on"
+    column = "contract"
     allowed = ("sales", "finance", "admin", "auditor")
     outsiders = ("director", "onsite", "broker", "visitor")
     strangers = ("agent", "other_agent")
     filters: ClassVar = {
-        "contract_id={early}": ["2026-01-15"], "customer_id={firm}": ["2026-01-15"],
-        "partly_paid=yes": ["2026-01-15"], "overdue=yes": ["2026-01-15"], "overdue=no": ["2099-01-01"],
-        "paid=no": ["2026-01-15", "2099-01-01"], "paid=yes": [], "owner_id={nobody}": [],
-        "owner_id={sales}": ["2026-01-15", "2099-01-01"], "due_to=2026-01-15": ["2026-01-15"],
-        "due_from=2026-01-16": ["2099-01-01"], "amount_from=700": ["2099-01-01"],
-        "created_to=2026-01-31": ["2026-01-15"],
+        "contract_id={early}": ["{code}"], "customer_id={firm}": ["{code}"], "partly_paid=yes": ["{code}"],
+        "overdue=yes": ["{code}"], "overdue=no": ["{late}"], "paid=no": ["{code}", "{late}"], "paid=yes": [],
+        "owner_id={nobody}": [], "owner_id={sales}": ["{code}", "{late}"], "due_to=2026-01-15": ["{code}"],
+        "due_from=2026-01-16": ["{late}"], "amount_from=700": ["{late}"], "created_to=2026-01-31": ["{code}"],
     }  # fmt: skip
-    orders: ClassVar = {key: ["2026-01-15", "2099-01-01"] for key in ("created_at", "due_on", "amount")}
+    orders: ClassVar = {key: ["{code}", "{late}"] for key in ("created_at", "due_on", "amount")}
+
+    def api_value(self, item):
+        return item["contract"]["name"].split(" · ")[1]
 
     def add(self, number):
         make_payment(self.late, self.sales, Decimal(1) + number, date(2098, 1, 1 + number))
