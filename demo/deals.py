@@ -39,9 +39,7 @@ def write_deals(staff: Mapping[str, Staff], actors: Mapping[str, Actor], firms: 
     """Give so many enterprise customers credit, contracts, instalments and receipts, in one transaction."""
     names = {one.id: username for username, one in staff.items()}
     rnd, finance = random.Random(SEED), actors["finance1"]
-    wanted = visible_customers(finance).where(
-        Customer.kind == "enterprise", Customer.owner_id.is_not(None)
-    )
+    wanted = visible_customers(finance).where(Customer.kind == "enterprise", Customer.owner_id.is_not(None))
     for firm in db.session.scalars(wanted.order_by(Customer.id).limit(firms)).all():
         owner = actors[names[firm.owner_id or 0]]
         moment = firm.created_at + timedelta(days=rnd.uniform(2, 9))

@@ -28,6 +28,7 @@ from app.deals.credit.presentation import credit_in_words
 from app.deals.credit.queries import credit_of
 from app.kernel.access.current import current_actor
 from app.kernel.pages.answers import say_created
+from app.kernel.pages.elements import enabled_first
 from app.kernel.pages.form_page import WITH_NEXT, run_form
 from app.kernel.pages.formatting import join_html
 from app.kernel.pages.operations import operation_buttons
@@ -78,7 +79,7 @@ class ContractView(ScopedModelView):
         "currency": _("Currency"),
         "paid": _("Paid"),
         "planned": _("In instalments"),
-        "received": _("Received"),
+        "received": _("Amount received"),
         "unpaid": _("Unpaid"),
         "next_due_on": _("Next due"),
         "starts_on": _("Starts on"),
@@ -130,7 +131,8 @@ class ContractView(ScopedModelView):
         return operation_buttons(self, actor, record, facts, in_list=True)
 
     def detail_buttons(self, record: Contract, actor: Actor, facts: Any) -> list[Button]:
-        return [*operation_buttons(self, actor, record, facts), *self.edit_buttons(record, actor, facts)]
+        operations = operation_buttons(self, actor, record, facts)
+        return enabled_first([*operations, *self.edit_buttons(record, actor, facts)], 0)
 
     def check_edit(self, record: Contract, actor: Actor, facts: Any) -> Decision:
         return policies.can_edit_contract(actor, record, facts)

@@ -39,4 +39,5 @@ def warning_before_signing(credit: Credit, currency: str, amount: Decimal) -> st
     said = credit_in_words(credit, currency)
     if amount <= credit.line(currency).remaining:
         return said
-    return f"{said}. {gettext('This will be refused: the credit does not reach.')}"
+    refused = gettext("This will be refused: the credit does not reach.")
+    return f"{said}. {refused}"

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 _DUE = TabColumn("due_on", _("Due on"), lambda row: row.due_on)
 _REST = (
     TabColumn("amount", _("Amount"), amount_text, number=True),
-    TabColumn("received", _("Received"), lambda row: row.received, number=True),
+    TabColumn("received", _("Amount received"), lambda row: row.received, number=True),
     TabColumn("unpaid", _("Unpaid"), lambda row: row.unpaid, number=True),
     TabColumn("status", _("State"), status_cell),
     TabColumn("owner", _("Owner"), lambda row: row.owner.name),

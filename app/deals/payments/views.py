@@ -71,7 +71,7 @@ class PaymentView(ScopedModelView):
         "customer": _("Customer"),
         "amount": _("Amount"),
         "currency": _("Currency"),
-        "received": _("Received"),
+        "received": _("Amount received"),
         "unpaid": _("Unpaid"),
         "status": _("State"),
         "owner": _("Owner"),

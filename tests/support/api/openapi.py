@@ -216,9 +216,10 @@ def _deals(database: Database) -> dict[str, list[Any]]:
     agent, finance = (database.world.actor(name) for name in ("agent", "finance"))
     firm = make.make_customer(agent, kind="enterprise")
     drafts = [deals.make_contract(firm, agent) for _ in range(5)]
-    signed = [deals.make_signed(firm, agent) for _ in range(4)]
+    signed = [deals.make_signed(firm, agent) for _ in range(2)]
     ended = end_contract(deals.make_signed(firm, agent).id, actor=agent)
-    payments = [deals.make_payment(one, agent, 500) for one in signed[:2]]
+    other = deals.make_signed(make.make_customer(agent, kind="enterprise"), agent)
+    payments = [deals.make_payment(one, agent, 500) for one in (signed[0], other)]
     receipt = deals.make_receipt(payments[1], finance, 100)
     return {
         "firms": [firm.id],
@@ -226,7 +227,7 @@ def _deals(database: Database) -> dict[str, list[Any]]:
         "drafts": [drafts[1].id],
         "voided_contracts": [drafts[2].id],
         "planned_contracts": [drafts[3].id],
-        "signed_contracts": [signed[2].id],
+        "signed_contracts": [signed[1].id],
         "ended_contracts": [ended.id],
         "payments": [payments[0].id],
         "received_payments": [payments[1].id],
