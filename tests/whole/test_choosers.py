@@ -63,6 +63,7 @@ CHOOSERS = {
     "ContractForm.owner_id": TRIED_THERE,
     "ContractBody.owner_id": TRIED_THERE,
     "PaymentForm.contract_id": TRIED_THERE,
+    "DraftPaymentForm.contract_id": TRIED_THERE,
     "MemberForm.staff_id": LOOKED,
     "TransferForm.owner_id": LOOKED,
     "DepartmentEditForm.manager_id": LOOKED,

@@ -120,6 +120,10 @@ class Forms:
             "username": f"name.{next(_numbers)}",
             "closed_on": clock.today().isoformat(),
             "amount": "12",
+            "contract_id": records["signed_contracts"][0],
+            "receipt_id": records["receipts"][0],
+            "parts": "3",
+            **dict.fromkeys(("due_on", "first_due_on", "received_on"), clock.today().isoformat()),
         }
         if one.name in given:
             return given[one.name]

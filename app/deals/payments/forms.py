@@ -43,6 +43,12 @@ class PaymentForm(BaseForm):
     due_on = DayField(_("Due on"), optional(), description=_BY_DEFAULT)
 
 
+class DraftPaymentForm(PaymentForm):
+    """The same of a contract that is not signed yet: nothing tells its due day."""
+
+    due_on = DayField(_("Due on"), required())
+
+
 class PaymentEditForm(BaseForm):
     """An edit of an instalment."""
 
@@ -66,6 +72,12 @@ class PlanForm(BaseForm):
         """Return the values; monthly where nothing was typed."""
         found = super().values()
         return {**found, "months": found["months"] or 1}
+
+
+class DraftPlanForm(PlanForm):
+    """The same of a contract that is not signed yet: nothing tells the first due day."""
+
+    first_due_on = DayField(_("First due on"), required())
 
 
 class ReceiptForm(BaseForm):

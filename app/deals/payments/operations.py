@@ -49,7 +49,11 @@ PLAN = Operation(
     policy=policies.can_plan,
     service=services.plan_payments,
     answer=Answer(_("%(name)s: split into instalments")),
-    page=OperationPage(warning=_left, goes_to=lambda contract: url_for("ContractView.show", pk=contract.id)),
+    page=OperationPage(
+        warning=_left,
+        form_for=lambda contract: forms.PlanForm if contract.signed_at else forms.DraftPlanForm,
+        goes_to=lambda contract: url_for("ContractView.show", pk=contract.id),
+    ),
     api=OperationApi(summary="Splits what a contract has left into equal instalments (CUST-16)."),
     permission=PlanPermission.PLAN,
 )

@@ -142,14 +142,16 @@ class PaymentView(ScopedModelView):
         known: dict[str, Any] = {}
         if contract is not None:
             known = {"contract_id": contract.id, "amount": contract.amount - contract.planned or None}
+        is_draft = contract is not None and contract.signed_at is None
+        made = forms.DraftPaymentForm if is_draft else forms.PaymentForm
         back = url_for("ContractView.show", pk=contract.id) if contract else url_for("PaymentView.list")
         return run_form(
-            forms.PaymentForm(data=known),
+            made(data=known),
             title=f"{self.add_title} — {contract.name}" if contract else str(self.add_title),
             back_url=back,
             submit=lambda values: self.create(values, actor),
             done_url=self.record_url,
-            done=lambda made: say_created(self, made),
+            done=lambda one: say_created(self, one),
             hint=str(PLAN.page.warning(contract)) if contract and PLAN.page.warning else "",
             look=WITH_NEXT,
         )

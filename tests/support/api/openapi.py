@@ -220,6 +220,7 @@ def _deals(database: Database) -> dict[str, list[Any]]:
     ended = end_contract(deals.make_signed(firm, agent).id, actor=agent)
     other = deals.make_signed(make.make_customer(agent, kind="enterprise"), agent)
     payments = [deals.make_payment(one, agent, 500) for one in (signed[0], other)]
+    deals.make_payment(drafts[4], agent)
     receipt = deals.make_receipt(payments[1], finance, 100)
     return {
         "firms": [firm.id],
