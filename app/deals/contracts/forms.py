@@ -55,6 +55,7 @@ class ContractEditForm(_TermsForm):
     """An edit of a contract; ``version`` is the save it began from."""
 
     version = VersionField(_("Version"), optional())
+    currency = ChoiceField(_("Currency"), CURRENCY, required())
 
     sections = ((_("Contract"), ("title", "amount", "currency", "starts_on", "ends_on")),)
 

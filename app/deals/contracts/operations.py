@@ -19,7 +19,7 @@ SIGN = Operation(
     answer=Answer(_("%(name)s: signed")),
     page=OperationPage(
         submit_label=_("Sign contract"),
-        ask=_("Has this contract been signed? The customer is then won."),
+        hint=_("Has this contract been signed? The customer is then won."),
         warning=before_signing,
         in_list=True,
         is_main=True,
@@ -45,7 +45,7 @@ REOPEN = Operation(
     policy=policies.can_reopen_contract,
     service=services.reopen_contract,
     answer=Answer(_("%(name)s: reopened")),
-    page=OperationPage(ask=_("Is this contract in force again?"), warning=before_signing),
+    page=OperationPage(hint=_("Is this contract in force again?"), warning=before_signing),
     api=OperationApi(summary="Reopens an ended contract within the customer's credit (CUST-18)."),
 )
 VOID = Operation(
