@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 from app.audit.queries import counts_as_edit, register_code_fields
 from app.audit.services import ExportRecorder
 from app.audit.undo.services import declare_undo
+from app.customers.contacts import finding as _contact_finding  # noqa: F401 - declares its table
 from app.customers.creation.services import code_taken
 from app.customers.duplicates.dedupe_mode import prepare_switch
 from app.customers.duplicates.services import number_claimed, tax_id_taken

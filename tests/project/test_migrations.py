@@ -255,7 +255,7 @@ def _schema(backend: str) -> dict[str, set[str]]:
 
 # SQLite shows columns of later migrations in one line, each together with its foreign key.
 _INLINE_KEY = re.compile(r"(\w+) INTEGER CONSTRAINT (\w+) REFERENCES (\w+ \(\w+\))")
-_ADDED = re.compile(r", (?=\w+ (?:INTEGER|DATETIME|BOOLEAN|TEXT|VARCHAR|NUMERIC)\b)")
+_ADDED = re.compile(r", (?=\w+ (?:INTEGER|SMALLINT|DATE|DATETIME|BOOLEAN|TEXT|VARCHAR|NUMERIC)\b)")
 
 
 def _sqlite_schema(connection) -> dict[str, set[str]]:

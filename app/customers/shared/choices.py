@@ -109,6 +109,39 @@ COMPANY_SIZE = Dictionary(
     title=_("Company sizes"),
     editable=True,
 )
+BUSINESS_TYPE = Dictionary(
+    "business_types",
+    {
+        "e_commerce": _("E-commerce"),
+        "importer": _("Importer"),
+        "retailer": _("Retailer"),
+        "trader": _("Trader"),
+        "wholesaler": _("Wholesaler"),
+        "after_sales": _("After-sales service"),
+        "mail_order": _("Mail order"),
+    },
+    title=_("Business types"),
+    editable=True,
+)
+TRANSPORT_MODE = Dictionary(
+    "transport_modes",
+    {
+        "sea": _("By sea"),
+        "air": _("By air"),
+        "rail": _("By rail"),
+        "road": _("By road"),
+        "express": _("By courier"),
+        "pick_up": _("Picked up by the customer"),
+    },
+    title=_("Transport modes"),
+    editable=True,
+)
+PRICE_TERMS = Dictionary(
+    "price_terms",
+    {one.lower(): one for one in ("EXW", "FCA", "FOB", "CFR", "CIF", "CPT", "CIP", "DAP", "DDP")},
+    title=_("Price terms"),
+    editable=True,
+)
 PUSH_STATE = Dictionary(
     "push_states",
     {

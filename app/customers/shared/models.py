@@ -20,14 +20,19 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    column,
+    func,
+    select,
+    table,
     text,
 )
-from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, composite, mapped_column, relationship
 
 from app.customers.shared import choices
-from app.kernel.database.columns import BigId, UtcDateTime, code_type, one_of
+from app.kernel.database.columns import BigId, Codes, CodeSet, UtcDateTime, code_type, one_of
 from app.kernel.database.derived import searched_by
 from app.kernel.database.session import Model
+from app.kernel.fields.birthdays import Birthday, birthday_columns
 from app.kernel.fields.phones import PhoneNumber, phone_columns
 from app.org.shared.models import Company, Department, District, Staff
 
@@ -35,6 +40,8 @@ _HAS_TAX_ID = text("tax_id IS NOT NULL")
 _LINKED = text("link_code IS NOT NULL")
 _PENDING = "handler_id IS NOT NULL"
 _PRIVATE = "private_holder_id IS NOT NULL"
+_BORN = text("birth_month_day IS NOT NULL")
+_CONTACT = table("contact", column("customer_id")).c  # of a subject above this one
 
 
 def _live_index(name: str, *columns: str, where: str = "", then: tuple[str, ...] = ()) -> Index:
@@ -100,6 +107,10 @@ class Customer(Model):
         _live_index("owner_cell", "owner_id", "follow_status", "grade", then=("pool",)),
         _live_index("department_cell", "department_id", "follow_status", "grade", then=("pool",)),
         Index("ix_customer_phone", "phone_index"),
+        Index(
+            "ix_customer_birthday", "birth_month_day", "birthday_noted_on",
+            postgresql_where=_BORN, sqlite_where=_BORN,
+        ),
         Index("ix_customer_link", "link_code", "id", postgresql_where=_LINKED, sqlite_where=_LINKED),
         {"info": {"guarded": True}},
     )  # fmt: skip
@@ -127,7 +138,15 @@ class Customer(Model):
     source: Mapped[str | None] = mapped_column(code_type())
     remark: Mapped[str | None] = mapped_column(Text)
     enabled: Mapped[bool] = mapped_column(Boolean, nullable=False, default=True)
+    birthday: Mapped[Birthday] = composite(Birthday, *birthday_columns())
+    birthday_noted_on: Mapped[date | None] = mapped_column(Date)
     tax_id: Mapped[str | None] = mapped_column(String(18))
+    business_types: Mapped[Codes | None] = mapped_column(CodeSet(200))
+    transport_mode: Mapped[str | None] = mapped_column(code_type())
+    price_terms: Mapped[str | None] = mapped_column(code_type())
+    invoice_title: Mapped[str | None] = mapped_column(String(120))
+    tax_rate: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
+    payment_terms: Mapped[str | None] = mapped_column(String(200))
     link_code: Mapped[str | None] = mapped_column(String(32))
 
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
@@ -176,6 +195,10 @@ class Customer(Model):
     district: Mapped[District | None] = relationship()
     demand_districts: Mapped[list[District]] = relationship(
         secondary="customer_district", order_by=District.code
+    )
+    contact_count: Mapped[int] = column_property(
+        select(func.count()).where(_CONTACT.customer_id == id).scalar_subquery(),  # noqa: A003 - the column
+        deferred=True,
     )
 
     def __repr__(self) -> str:

@@ -38,6 +38,29 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Codes(tuple[str, ...]):
+    """Several codes of one dictionary, in its order; never empty."""
+
+    __slots__ = ()
+
+    def __str__(self) -> str:
+        """Return them with commas between, as they are stored and logged."""
+        return ",".join(self)
+
+
+class CodeSet(TypeDecorator[Codes]):
+    """Several codes in one column; NULL for none."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: Codes | None, _dialect: Dialect) -> str | None:
+        return ",".join(value) if value else None
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> Codes | None:
+        return Codes(value.split(",")) if value else None
+
+
 def code_type(length: int = 24) -> String:
     """Column type of a short code (an enumeration's value, a dictionary's code)."""
     return String(length)

@@ -76,13 +76,17 @@ class PhoneNumber:
         )
 
 
-def phone_columns() -> tuple[MappedColumn[str], MappedColumn[str], MappedColumn[str], MappedColumn[str]]:
-    """Return the four columns of a ``PhoneNumber`` composite: cipher, index, masked, last four."""
+def phone_columns(
+    name: str = "phone",
+) -> tuple[MappedColumn[str], MappedColumn[str], MappedColumn[str], MappedColumn[str]]:
+    """Return the four columns of a ``PhoneNumber`` composite: cipher, index, masked, last four.  ``name``
+    begins their names.
+    """
     return (
-        mapped_column("phone_cipher", Encrypted(), nullable=True),
-        mapped_column("phone_index", String(32), nullable=True),
-        mapped_column("phone_masked", String(32), nullable=True),
-        mapped_column("phone_last4", String(4), nullable=True),
+        mapped_column(f"{name}_cipher", Encrypted(), nullable=True),
+        mapped_column(f"{name}_index", String(32), nullable=True),
+        mapped_column(f"{name}_masked", String(32), nullable=True),
+        mapped_column(f"{name}_last4", String(4), nullable=True),
     )
 
 

@@ -1,0 +1,1 @@
+"""Bank accounts of customers (CUST-12)."""

@@ -1,0 +1,1 @@
+"""Company paths through which customers are served (CUST-12)."""

@@ -1,0 +1,1 @@
+"""Shipping marks of customers (CUST-12)."""
