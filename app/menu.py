@@ -9,6 +9,7 @@ from app.kernel.setup import MenuGroup
 MENU: tuple[str | MenuGroup, ...] = (
     "Workbench",
     "Customers",
+    "Contacts",
     "Pushes",
     "Follow-ups",
     MenuGroup(

@@ -10,7 +10,9 @@ from flask_babel import lazy_gettext as _
 from app.audit.queries import counts_as_edit, register_code_fields
 from app.audit.services import ExportRecorder
 from app.audit.undo.services import declare_undo
-from app.customers.contacts import finding as _contact_finding  # noqa: F401 - declares its table
+from app.customers.accounts import setup as accounts
+from app.customers.company_paths import setup as company_paths
+from app.customers.contacts import setup as contacts
 from app.customers.creation.services import code_taken
 from app.customers.duplicates.dedupe_mode import prepare_switch
 from app.customers.duplicates.services import number_claimed, tax_id_taken
@@ -30,12 +32,13 @@ from app.customers.profile.parts_api import add_parts_to_api
 from app.customers.profile.views import CustomerView
 from app.customers.profile.work import WORK
 from app.customers.shared import choices, settings
-from app.customers.shared.fields import CODES
+from app.customers.shared.fields import CODES, LABELS, LOGGED_LABELS
 from app.customers.shared.models import Customer, FollowUp
 from app.customers.shared.parts import Answers, answer, nothing, register_parts
 from app.customers.shared.permissions import CustomerPermission, FollowUpPermission
 from app.customers.shared.settings import DEDUPE_MODE
 from app.customers.shared.todos import close_customer_todos, hand_over_todos, merge_todos
+from app.customers.shipping_marks import setup as shipping_marks
 from app.kernel.access.permissions import grant
 from app.kernel.api.operations import add_operation
 from app.kernel.api.removals import add_removal
@@ -89,6 +92,8 @@ def register(app: Flask) -> None:
     add_calendar(CustomerView, NEXT_CONTACTS)
     offer_export(CustomerView, CustomerApi, ExportRecorder("customer.export"), begin_export)
     add_menu_entry(app, "Customers", CustomerView, "fa-user-group", _("Customers"))
+    for part in (contacts, accounts, company_paths, shipping_marks):
+        part.register(app)
     add_menu_entry(app, "Follow-ups", FollowUpView, "fa-comment-dots", _("Follow-ups"))
     offer_export(NumberLookupView, NumberLookupApi, ExportRecorder("number_lookup.export"), begin_export)
     add_menu_entry(app, "Number look-ups", NumberLookupView, "fa-magnifying-glass", _("Number look-ups"))
@@ -106,6 +111,7 @@ def _finish() -> None:
     for action in OF_THE_FILE:
         add_operation(CustomerView, CustomerApi, action)
     CustomerView.detail_tabs = tabs.detail_tabs()
+    CustomerView.label_columns = {**LABELS, **LOGGED_LABELS}
     add_parts_to_api(CustomerApi)
 
 

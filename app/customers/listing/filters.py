@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from cryptography.fernet import InvalidToken
 from flask import url_for
 from flask_babel import lazy_gettext as _
-from sqlalchemy import and_, false, or_, select
+from sqlalchemy import and_, or_, select, union_all
 
+from app.customers.contacts.queries import customers_of, with_last4, with_number
 from app.customers.listing.models import CustomerGram
 from app.customers.listing.name_search import name_contains
-from app.customers.numbers.lookups import spend_lookup
-from app.customers.numbers.policies import can_search_by_number
+from app.customers.numbers.filters import NumberFilter
 from app.customers.shared.fields import FIELDS, LABELS
-from app.customers.shared.models import Customer, CustomerDistrict
+from app.customers.shared.models import Customer, CustomerDistrict, Push
 from app.customers.shared.overdue import is_pending_overdue
 from app.customers.shared.queries import (
     customers_in_scope,
@@ -31,10 +29,7 @@ from app.customers.shared.queries import (
 )
 from app.kernel import clock
 from app.kernel.database.session import db
-from app.kernel.fields.phones import PhoneNumber, canonical_phone
-from app.kernel.keys import keys
 from app.kernel.lists.filters import (
-    MAX_TEXT,
     AmountRangeFilter,
     ChoiceFilter,
     DateRangeFilter,
@@ -46,7 +41,7 @@ from app.kernel.lists.filters import (
 from app.kernel.lists.paging import ordered_by_joined_table
 from app.kernel.lists.requests import ListSpec
 from app.kernel.pages.tabs import ListTab
-from app.kernel.text import fold, read_code
+from app.kernel.text import read_code
 from app.org.shared.fields import department_name, district_name, staff_name
 
 if TYPE_CHECKING:
@@ -59,8 +54,7 @@ if TYPE_CHECKING:
 
 _D = CustomerDistrict.__table__.c
 _C, _G = Customer.__table__.c, CustomerGram.__table__.c  # plain columns, as in queries.py
-_TAIL = 4
-_WORD, _PURPOSE, _WORD_SECONDS = "~", "number-search", 30 * 60
+_O, _P = Customer.__table__.alias("holder").c, Push.__table__.c
 
 
 def _by_code(text: str, _actor: Actor) -> Any:
@@ -87,111 +81,29 @@ class ResponsibleFilter(ReferenceFilter):
         return statement.where(or_(*(column == value for column in people)))
 
 
-@dataclass(frozen=True)
-class TypedNumber:
-    """A typed whole number, which must be counted before it is searched."""
-
-    text: str
-    number: PhoneNumber
-
-
-@dataclass(frozen=True)
-class CountedNumber:
-    """A whole number whose search was counted; only ``account_id`` may search by it."""
-
-    index: str
-    masked: str
-    account_id: int
-
-
-class PhoneFilter(Filter):
-    """Filters by a whole number through its blind index, counted (ACC-17), or by its last four digits
-    (CUST-13).
-
-    In a page's address a sealed word replaces a whole number, for half an hour and for the person who typed
-    it.
+class PhoneFilter(NumberFilter):
+    """Filters by a number of the customer or of one of its contacts: the whole one, counted (ACC-17), or the
+    last four digits (CUST-13).
     """
 
-    is_kept = False
-    is_posted = True
-    wrong = _("The whole number or its last four digits")
+    key = _C.id
 
-    def parse(self, raw: str) -> Any:
-        if len(raw) == _TAIL and raw.isascii() and raw.isdigit():
-            return raw
-        if raw.startswith(_WORD):
-            content = _opened(raw)
-            return CountedNumber(content["index"], content["masked"], content["account_id"])
-        return TypedNumber(raw, PhoneNumber.seal(canonical_phone(raw)))
+    def with_last4(self, statement: Select[Any], last4: str, actor: Actor) -> Select[Any]:
+        own, of_contacts = select(_O.id).where(_O.phone_last4 == last4), customers_of(with_last4(last4))
+        offered = statement.where(_C.id.in_(of_contacts), _C.id.in_(_offered_to(actor)))
+        hidden = known_by_push_only(db.session.scalars(offered), actor)
+        found = statement.where(_C.id.in_(union_all(own, of_contacts)))
+        return found.where(or_(_C.id.not_in(hidden), _C.phone_last4 == last4)) if hidden else found
 
-    def charge(self, statement: Select[Any], value: Any, actor: Actor) -> Any:
-        if not isinstance(value, TypedNumber):
-            return value
-        can_search_by_number(actor).enforce()
-        number = value.number
-        found = CountedNumber(number.index or "", number.masked or "", actor.id)
-        first = self.apply(statement, found, actor).with_only_columns(Customer.id).limit(1)
-        spend_lookup(number, "search", actor, hit=db.session.scalar(first) is not None)
-        return found
-
-    def is_typed(self, value: Any) -> bool:
-        return isinstance(value, TypedNumber)
-
-    def sealed(self, raw: str, word: str, statement: Select[Any], actor: Actor) -> str:
-        """Count a whole number and return its sealed word; other input is sealed with its error."""
-        if word and raw == _shown(word):
-            return word
-        try:
-            value = self.parse(fold(raw))
-        except ValueError:
-            return _word({"text": raw[:MAX_TEXT]}) if len(raw) > _TAIL else raw
-        found = self.charge(statement, value, actor)
-        return _word(asdict(found)) if isinstance(found, CountedNumber) else raw
-
-    def apply(self, statement: Select[Any], value: Any, actor: Actor) -> Select[Any]:
-        if isinstance(value, str):
-            return statement.where(_C.phone_last4 == value)
-        if not isinstance(value, CountedNumber):
-            message = "a whole number is counted before it is searched (ACC-17)"
-            raise TypeError(message)
-        if value.account_id != actor.id:
-            return statement.where(false())
-        narrowed = statement.where(_C.phone_index == value.index)
+    def with_index(self, statement: Select[Any], index: str, actor: Actor) -> Select[Any]:
+        own, of_contacts = select(_O.id).where(_O.phone_index == index), customers_of(with_number(index))
+        narrowed = statement.where(_C.id.in_(union_all(own, of_contacts)))
         hidden = known_by_push_only(db.session.scalars(narrowed), actor)
         return narrowed.where(_C.id.not_in(hidden)) if hidden else narrowed
 
-    def field(self, args: MultiDict[str, str], error: Sentence) -> FilterField:
-        base = super().field(args, error)
-        if not base.value.startswith(_WORD):
-            return base
-        return replace(base, value=_shown(base.value), word=base.value)
 
-
-def _word(content: dict[str, Any]) -> str:
-    return _WORD + keys().fernet.encrypt(json.dumps({"for": _PURPOSE, **content}).encode()).decode()
-
-
-def _opened(word: str) -> dict[str, Any]:
-    """Unseal a word.
-
-    :raises ValueError: for a false or expired word, or one that seals an error.
-    """
-    try:
-        raw = keys().fernet.decrypt(word.removeprefix(_WORD).encode(), ttl=_WORD_SECONDS)
-    except InvalidToken as error:
-        raise ValueError(word) from error
-    content: dict[str, Any] = json.loads(raw)
-    if content.get("for") != _PURPOSE or "index" not in content:
-        raise ValueError(content.get("text", ""))
-    return content
-
-
-def _shown(word: str) -> str:
-    """Return the text of the search field for a word: the masked number, or the wrong input as typed."""
-    try:
-        return str(_opened(word)["masked"])
-    except ValueError as error:
-        return "" if str(error).startswith(_WORD) else str(error)
+def _offered_to(actor: Actor) -> Select[Any]:
+    return select(_P.customer_id).where(_P.receiver_id == actor.id, _P.state == "pending")
 
 
 class DemandDistrictFilter(ReferenceFilter):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Boolean, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -50,6 +51,7 @@ class NumberReveal(Model):
 
     staff: Mapped[Staff] = relationship()
     department: Mapped[Department] = relationship()
+    contact: Mapped[Any] = relationship("Contact", viewonly=True)  # of a subject above this one
 
 
 class NumberLookup(Model):

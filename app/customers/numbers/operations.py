@@ -36,7 +36,8 @@ def _show_number(reveal: NumberReveal) -> str:
     )
 
 
-def _quota_left(actor: Actor) -> Sentence:
+def quota_left(actor: Actor) -> Sentence:
+    """Return how many numbers the actor may still look at today, as the form of a reveal says it."""
     return gettext("Numbers you can still reveal today: %(n)s", n=services.remaining_reveals(actor))
 
 
@@ -55,7 +56,7 @@ REVEAL_PHONE = Operation(
     page=OperationPage(
         submit_label=_("Reveal"),
         hint=_("Every look is recorded with its purpose and counts against today's quota."),
-        note=_quota_left,
+        note=quota_left,
         done=_show_number,
     ),
     api=OperationApi(

@@ -31,11 +31,15 @@ def visible_lookups(actor: Actor) -> Select[NumberLookup]:
 
 
 def reveals_of(customer: Customer) -> Select[NumberReveal]:
-    """Select the reveals of a customer's number, newest first (ACC-10)."""
+    """Select the reveals of a customer's numbers, newest first (ACC-10)."""
     return (
         select(NumberReveal)
         .where(NumberReveal.customer_id == customer.id)
-        .options(joinedload(NumberReveal.staff), joinedload(NumberReveal.department))
+        .options(
+            joinedload(NumberReveal.staff),
+            joinedload(NumberReveal.department),
+            joinedload(NumberReveal.contact),
+        )
     )
 
 

@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 
 
 class RevealRecord(TypedDict):
-    """Who looked at the number, when and what for (ACC-10)."""
+    """Who looked at a number, when and what for (ACC-10); ``number`` is the masked one of a contact or a
+    bank account, null for the customer's own.
+    """
 
     id: int
     staff: Named | None
     department: Named | None
+    contact: Named | None
+    number: str | None
     purpose: str
     source: str
     created_at: Moment | None
@@ -55,6 +59,8 @@ def reveal_record(row: NumberReveal) -> RevealRecord:
         "id": row.id,
         "staff": named(row.staff),
         "department": named(row.department),
+        "contact": named(row.contact),
+        "number": row.number_masked,
         "purpose": row.purpose,
         "source": row.source,
         "created_at": iso(row.created_at),

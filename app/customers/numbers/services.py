@@ -122,6 +122,27 @@ def reveal_phone(pk: int, *, purpose: str, actor: Actor) -> NumberReveal:
     policies.can_reveal_phone(actor, customer, facts_for(customer, actor)).enforce()
     if not customer.phone:
         Decision(allowed=False, code="customer.no_phone", message=_("This customer has no number")).enforce()
+    made = record_reveal(customer, purpose, actor)
+    audit.record(
+        actor, "customer.reveal_phone", customer, N_("Number revealed: %(purpose)s"), purpose=purpose
+    )
+    return made
+
+
+def record_reveal(
+    customer: Customer,
+    purpose: str,
+    actor: Actor,
+    *,
+    contact_id: int | None = None,
+    bank_account_id: int | None = None,
+    number_masked: str | None = None,
+) -> NumberReveal:
+    """Record one look at a number of a customer, in the caller's transaction and after its rule: its own, a
+    contact's or a bank account's (ACC-10). The customer's log is the caller's.
+
+    :raises Denied: 429 past the day's quota.
+    """
     lock(f"reveal:{actor.id}")
     if count_reveals_today(actor.id) >= reveal_quota(actor):
         Decision(
@@ -134,16 +155,17 @@ def reveal_phone(pk: int, *, purpose: str, actor: Actor) -> NumberReveal:
         customer_id=customer.id,
         staff_id=actor.id,
         department_id=actor.department_id or customer.department_id,
+        contact_id=contact_id,
+        bank_account_id=bank_account_id,
+        number_masked=number_masked,
         purpose=purpose,
         source=actor.source,
         created_at=clock.now(),
     )
     db.session.add(made)
-    audit.record(
-        actor, "customer.reveal_phone", customer, N_("Number revealed: %(purpose)s"), purpose=purpose
-    )
     report_frequent_reveals(actor, made.created_at)
-    report_reveal_after_own_change(made, customer, actor)
+    if bank_account_id is None:
+        report_reveal_after_own_change(made, customer, actor)
     return made
 
 

@@ -27,10 +27,20 @@ if TYPE_CHECKING:
     from app.customers.shared.models import Customer
     from app.kernel.pages.elements import TableTab
 
+
+def _whose(row: NumberReveal) -> str:
+    """Say whose number it was, where it was not the customer's own."""
+    of_contact = row.contact.name if row.contact is not None else ""
+    if row.bank_account_id is not None:
+        of_contact = gettext("Bank account")
+    return " ".join(filter(None, (of_contact, row.number_masked)))
+
+
 _REVEALS = (
     TIME,
     TabColumn("who", _("Who"), lambda row: row.staff.name),
     TabColumn("department", _("Department"), lambda row: row.department.name),
+    TabColumn("number", _("Number"), _whose),
     TabColumn("purpose", _("Purpose"), lambda row: row.purpose, wide=True),
     TabColumn("source", _("From address"), lambda row: source_label(row.source)),
 )
@@ -46,7 +56,11 @@ def reveals_tab(customer: Customer, page: int) -> TableTab:
 
 
 def _entries(rows: Sequence[NumberReveal]) -> list[Entry]:
-    return [Entry(row.staff.name, local_time(row.created_at), row.purpose) for row in rows]
+    return [Entry(row.staff.name, local_time(row.created_at), _what_for(row)) for row in rows]
+
+
+def _what_for(row: NumberReveal) -> str:
+    return " · ".join(filter(None, (_whose(row), row.purpose)))
 
 
 REVEALS = CustomerPart(
@@ -62,8 +76,8 @@ REVEALS = CustomerPart(
     answers=history(NumberReveal.customer_id),
     lines=Lines(
         _entries,
-        (joinedload(NumberReveal.staff).load_only(Staff.name),),
+        (joinedload(NumberReveal.staff).load_only(Staff.name), joinedload(NumberReveal.contact)),
         "fa-eye",
-        covers=("customer.reveal_phone",),
+        covers=("customer.reveal_phone", "customer.reveal_contact", "customer.reveal_account"),
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from app.customers.shared.fields import MASKED, names_of
-from app.kernel.clock import to_local
+from app.customers.shared.log_values import masked_email, to_log_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,24 +17,9 @@ BUSINESS = names_of("business")
 EDITABLE = names_of("basic", "demand", "business")
 
 
-def to_log_text(value: Any) -> str:
-    """Return a value as text, as the log and the form compare it."""
-    if value is None:
-        return ""
-    if hasattr(value, "tzinfo"):
-        return to_local(value).strftime("%Y-%m-%d %H:%M")
-    if hasattr(value, "normalize"):
-        return f"{value.normalize():f}"
-    return str(value)
-
-
 def masked(field: str, value: Any) -> str:
     """Return a value as the log keeps it: e-mail addresses without their local part."""
-    text = to_log_text(value)
-    if field in MASKED and "@" in text:
-        name, domain = text.split("@", 1)
-        return f"{name[:1]}***@{domain}"
-    return text
+    return masked_email(value) if field in MASKED else to_log_text(value)
 
 
 def changes_of(customer: Customer, values: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:

@@ -8,9 +8,10 @@ from flask_babel import lazy_gettext as _
 
 from app.audit import services as audit
 from app.customers.duplicates.services import check_tax_id
-from app.customers.profile.editing import BUSINESS, DEMAND, EDITABLE, changes_of, masked, to_log_text
+from app.customers.profile.editing import BUSINESS, DEMAND, EDITABLE, changes_of, masked
 from app.customers.shared.fields import field_label
 from app.customers.shared.grading import grade_of
+from app.customers.shared.log_values import to_log_text
 from app.customers.shared.policies import can_edit_all, can_edit_basics
 from app.customers.shared.queries import facts_for, get_customer
 from app.customers.shared.validation import check_kind_of_tax_id, read_tax_id, validate_demand

@@ -363,6 +363,14 @@ def inputs_in_place(groups: Collection[str]) -> dict[str, list[str]]:
     }
 
 
+LOGGED_LABELS: dict[str, Sentence] = {}
+
+
+def describe_logged(labels: Mapping[str, Sentence]) -> None:
+    """Declare the labels of what the customer's log keeps of its parts, while the contexts are loaded."""
+    LOGGED_LABELS.update(labels)
+
+
 def field_label(name: str) -> str:
-    """Return the label of a field."""
-    return str(LABELS.get(name, name))
+    """Return the label of a field, or of one that the log keeps of a part."""
+    return str(LABELS.get(name) or LOGGED_LABELS.get(name, name))

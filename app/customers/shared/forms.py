@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from flask import url_for
+
 from app.customers.shared.fields import add_inputs
+from app.customers.shared.models import Customer
+from app.customers.shared.queries import visible_customers
+from app.kernel.access.current import current_actor
+from app.kernel.database.session import db
 from app.kernel.fields.forms import BaseForm, FormField, SubForm
 
 
@@ -18,3 +24,14 @@ class CustomerFieldsForm(BaseForm):
 
 add_inputs(DemandForm, "demand")
 add_inputs(CustomerFieldsForm, "basic", "business")
+
+
+def customer_choices_url() -> str:
+    """Return the address of the customers that the actor may choose."""
+    return url_for("CustomerView.options")
+
+
+def customer_name(pk: int) -> str:
+    """Return the name of a chosen customer that the actor can open."""
+    statement = visible_customers(current_actor()).where(Customer.id == pk)
+    return db.session.scalar(statement.with_only_columns(Customer.name)) or ""

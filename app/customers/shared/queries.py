@@ -92,12 +92,24 @@ def _in_scope(actor: Actor) -> list[AccessGround]:
 @cached_per_actor
 def visible_customers(actor: Actor) -> Select[Customer]:
     """Select all customers that the actor can open, to act or only to read (ACC-14)."""
+    return _openable(actor, ("pending", "accepted"))
+
+
+@cached_per_actor
+def known_customers(actor: Actor) -> Select[Customer]:
+    """Select those of which the actor sees more than the basic information (POOL-17): without the ones that
+    they know through a pending push only.
+    """
+    return _openable(actor, ("accepted",))
+
+
+def _openable(actor: Actor, pushes: Sequence[str]) -> Select[Customer]:
     member = select(_MEMBER.customer_id).where(_MEMBER.staff_id == actor.id)
     ways = [
         *_in_scope(actor),
         in_data_scope(_C.handler_id, actor, _PLATFORM),
         in_data_scope(_C.private_holder_id, actor),
-        AccessGround(_C.id.in_(union_all(member, _pushed_to(actor)))),
+        AccessGround(_C.id.in_(union_all(member, _pushed_to(actor, pushes)))),
     ]
     if actor.districts and actor.company_id is not None:
         meeting = select(_DEMAND.customer_id).where(id_in(_DEMAND.district_id, actor.districts))
@@ -158,13 +170,11 @@ def offered_customers(actor: Actor) -> Select[Customer]:
     """Select the tab of customers that colleagues offered to the actor: asked, or accepted and not ended
     (POOL-17).
     """
-    return _customers(_C.id.in_(_pushed_to(actor)))
+    return _customers(_C.id.in_(_pushed_to(actor, ("pending", "accepted"))))
 
 
-def _pushed_to(actor: Actor) -> Select[Any]:
-    return select(_PUSH.customer_id).where(
-        _PUSH.receiver_id == actor.id, _PUSH.state.in_(["pending", "accepted"])
-    )
+def _pushed_to(actor: Actor, states: Sequence[str]) -> Select[Any]:
+    return select(_PUSH.customer_id).where(_PUSH.receiver_id == actor.id, _PUSH.state.in_(states))
 
 
 def _free_to_shelve(actor: Actor) -> list[AccessGround]:
