@@ -102,9 +102,9 @@ def erased_placeholder() -> str:
 
 
 def shown_value(kind: str, field: str, value: str) -> str:
-    """Return a logged value of a record's field as the reader knows it."""
+    """Return a logged value of a record's field as the reader knows it; several codes with commas between."""
     reader = _READERS.get((kind, field))
-    return reader.label(value) if reader and value else value
+    return "、".join(reader.label(code) for code in value.split(",")) if reader and value else value
 
 
 RECORD_KIND = Dictionary(

@@ -146,4 +146,4 @@ def _grant() -> None:
 
 
 def _describe_codes() -> None:
-    register_code_fields("customer", **CODES)
+    register_code_fields("customer", **CODES, business_types=choices.BUSINESS_TYPE)

@@ -63,22 +63,13 @@ class ContactApi(KepanApi):
         return jsonify(contact_record(get_contact(pk, actor=current_actor())))
 
     @expose("/<int:pk>", methods=["PATCH"])
-    @endpoint(
-        ContactPermission.UPDATE,
-        takes=ContactEditForm,
-        partial=True,
-        returns=ContactRecord,
-        refusals=(412,),
-    )
+    @endpoint(ContactPermission.UPDATE, takes=ContactEditForm, partial=True, returns=ContactRecord)
     def patch(self, pk: int) -> Response:
-        """Edit fields of a contact; a null number is removed. ``version``, where sent, is the save the caller
-        has seen (CUST-20).
-        """
+        """Edit fields of a contact; a null number is removed."""
         actor = current_actor()
         get_contact(pk, actor=actor)
         values = self.body(ContactEditForm, partial=True).values()
-        version = values.pop("version", None)
-        return jsonify(self.record(update_contact(pk, values=values, version=version, actor=actor)))
+        return jsonify(self.record(update_contact(pk, values=values, actor=actor)))
 
     @expose("/<int:pk>", methods=["DELETE"])
     @endpoint(ContactPermission.DELETE, returns=Gone)

@@ -50,15 +50,17 @@ class ContactForm(_ContactFields):
 
 
 class ContactEditForm(_ContactFields):
-    """An edit of a contact; ``version`` is the save it began from (CUST-20)."""
+    """An edit of a contact by the API: what is not sent stays."""
 
-    version = VersionField(_("Version"), optional())
     is_primary = YesNoField(LABELS["is_primary"])
     sections = (("", (*_SECTIONS[0][1], "is_primary")), _SECTIONS[1])
 
 
 class ContactPageForm(_ContactFields):
-    """An edit on the page, which does not show the present numbers: an empty field keeps the number."""
+    """An edit on the page, which does not show the present numbers: an empty field keeps the number.
+
+    ``version`` is the save it began from (CUST-20).
+    """
 
     version = VersionField(_("Version"), required())
     without_mobile = YesNoField(_("Remove the mobile number"))

@@ -70,6 +70,7 @@ class CustomerForm(CustomerFieldsForm):
             ("owner_id", "into_pool", "handler_id", "department_id", "viewing_booked", "viewing_at"),
         ),
         (_("Demand"), inputs_in("demand")),
+        (_("Trade and invoices"), inputs_in("trade")),
         (
             _("Further information"),
             (

@@ -15,7 +15,7 @@ from app.customers.shared.fields import column_of
 from app.customers.shared.grading import grade_of
 from app.customers.shared.models import Customer
 from app.customers.shared.todos import notify_handler, viewing_time
-from app.customers.shared.validation import check_kind_of_tax_id, read_tax_id, validate_demand
+from app.customers.shared.validation import check_kind, read_tax_id, validate_demand
 from app.kernel import clock
 from app.kernel.access.guard import unscoped
 from app.kernel.database.numbering import next_code
@@ -76,6 +76,7 @@ def create_customer(  # noqa: PLR0913 - what the form and the API give, each by 
     :raises Denied: ``customer.duplicate``, ``customer.code_taken``, or when the actor may not.
     """
     number, clean_tax_id = _read_identity(kind, phone, tax_id)
+    check_kind(kind, {**fields, "tax_id": clean_tax_id})
     viewing = viewing_time(booked=viewing_booked, at=viewing_at)
     wanted, districts = _read_demand(demand or {})
     _check_district(fields.get("district_id"))
@@ -111,16 +112,11 @@ def _enter_pool(customer: Customer, actor: Actor) -> None:
 
 
 def _read_identity(kind: str, phone: str | None, tax_id: str | None) -> tuple[PhoneNumber, str | None]:
-    """Return the number, which individuals need, and the tax id, which only enterprises have (CUST-2,
-    CUST-4).
-    """
+    """Return the number, which individuals need, and the tax id (CUST-2, CUST-4)."""
     number = read_phone(phone) if phone else NO_PHONE
     if kind == "individual" and not number:
         raise Invalid(phone=_("This field is required"))
-    clean_tax_id = read_tax_id(tax_id) if tax_id else None
-    if clean_tax_id:
-        check_kind_of_tax_id(kind)
-    return number, clean_tax_id
+    return number, read_tax_id(tax_id) if tax_id else None
 
 
 def _read_demand(demand: Mapping[str, Any]) -> tuple[dict[str, Any], list[District]]:

@@ -24,6 +24,7 @@ class CustomerEditForm(CustomerFieldsForm):
     sections = (
         (_("Basic information"), ("name", *inputs_in("names"), "tax_id", "source")),
         (_("Demand"), inputs_in("demand")),
+        (_("Trade and invoices"), inputs_in("trade")),
         (_("Further information"), (*inputs_in("contact"), *inputs_in("firm"), "remark")),
         (_("Business"), ("deal_status", *inputs_in("business"), "enabled")),
     )

@@ -14,7 +14,7 @@ from app.customers.shared.grading import grade_of
 from app.customers.shared.log_values import to_log_text
 from app.customers.shared.policies import can_edit_all, can_edit_basics
 from app.customers.shared.queries import facts_for, get_customer
-from app.customers.shared.validation import check_kind_of_tax_id, read_tax_id, validate_demand
+from app.customers.shared.validation import check_kind, read_tax_id, validate_demand
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from app.kernel.errors import Invalid, Stale
@@ -57,6 +57,8 @@ def update_customer(pk: int, *, version: int, values: Mapping[str, Any], actor: 
         check_tax_id(plain["tax_id"], actor, exclude=customer.id)
     for name, (_before, after) in differences.items():
         setattr(customer, name, after)
+    if "birthday" in differences:
+        customer.birthday_noted_on = None
     if districts is not None:
         differences.update(_set_districts(customer, districts))
     grade = grade_of(customer.annual_revenue, customer.cooperation_years, customer.deal_status)
@@ -79,8 +81,7 @@ def _check_values(customer: Customer, values: Mapping[str, Any], districts: list
         raise Invalid(**{name: _("This field is required") for name in empty})
     merged = {name: values.get(name, getattr(customer, name)) for name in DEMAND}
     validate_demand(merged, districts or [])
-    if values.get("tax_id"):
-        check_kind_of_tax_id(customer.kind)
+    check_kind(customer.kind, values)
     district = values.get("district_id")
     if district is not None and db.session.get(District, district) is None:
         raise Invalid(district_id=_("Not one of the choices"))

@@ -9,6 +9,7 @@ from flask_appbuilder.baseviews import expose
 from flask_appbuilder.models.sqla.interface import SQLAInterface
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from sqlalchemy.orm import undefer
 
 from app.customers.creation.forms import CustomerForm
 from app.customers.creation.hints import look_up_duplicate
@@ -24,9 +25,7 @@ from app.customers.shared.fields import (
     FORMATTERS,
     LABELS,
     WIDE,
-    fields_of_other_kinds,
     input_name_of,
-    inputs_in_place,
     shown_in,
 )
 from app.customers.shared.models import Customer
@@ -42,6 +41,11 @@ from app.customers.shared.queries import (
     visible_customers,
 )
 from app.customers.shared.rows import CUSTOMER_ROWS
+from app.customers.shared.shown_fields import (
+    empty_of_other_kind,
+    fields_of_other_kinds,
+    inputs_in_place,
+)
 from app.kernel.access.current import current_actor
 from app.kernel.errors import Denied
 from app.kernel.lists.paging import fetch_page
@@ -59,6 +63,7 @@ if TYPE_CHECKING:
 
     from app.kernel.access.actor import Actor
     from app.kernel.errors import Decision
+    from app.kernel.fields.forms import BaseForm
     from app.kernel.pages.tabs import DetailTab
     from app.kernel.pages.timelines import TimelineSource
 
@@ -78,7 +83,8 @@ class CustomerView(ScopedModelView):
     scope = staticmethod(visible_customers)
     spec = SPEC
     tabs = TABS
-    list_options = PEOPLE
+    list_options = (*PEOPLE, undefer(Customer.contact_count))
+    number_columns = frozenset({"contact_count"})
     row_shape = CUSTOMER_ROWS
 
     list_title = _("Customers")
@@ -109,6 +115,7 @@ class CustomerView(ScopedModelView):
         ),
         (_("In the pool"), {"fields": shown_in("pool")}),
         (_("Demand"), {"fields": shown_in("demand")}),
+        (_("Trade and invoices"), {"fields": shown_in("trade")}),
         (
             _("Further information"),
             {
@@ -191,6 +198,23 @@ class CustomerView(ScopedModelView):
         demand = {input_name_of(name): getattr(record, name) for name in DEMAND}
         demand["district_ids"] = [district.id for district in record.demand_districts]
         return {**plain, "version": record.version, "demand": demand}
+
+    def edit_form(self, record: Customer, actor: Actor) -> BaseForm:
+        """Return the form with the fields of the customer's own kind, and those that are filled in
+        (CUST-15).
+        """
+        form = super().edit_form(record, actor)
+        for name in empty_of_other_kind(record):
+            del form[name]
+        for one in form:
+            one.render_kw = {
+                key: value for key, value in (one.render_kw or {}).items() if key != "data-show-when"
+            }
+        form.sections = tuple(
+            (title, tuple(name for name in names if "." in name or name in form))
+            for title, names in form.sections
+        )
+        return form
 
     def create(self, values: dict[str, Any], actor: Actor) -> Customer:
         return create_customer(**values, actor=actor)

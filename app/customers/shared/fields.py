@@ -16,7 +16,8 @@ from wtforms.validators import Email, Regexp
 
 from app.customers.shared import choices
 from app.customers.shared import presentation as cells
-from app.kernel.fields.choices import ChoiceField
+from app.kernel.fields.birthdays import BirthdayField
+from app.kernel.fields.choices import ChoiceField, CodesField
 from app.kernel.fields.forms import at_most, between, optional, required
 from app.kernel.fields.numbers import DayField, MoneyField, WholeField
 from app.kernel.fields.texts import LineField, TextField
@@ -24,7 +25,7 @@ from app.kernel.pages.formatting import code_tag
 from app.org.shared.fields import district_field, districts_field
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Mapping
 
     from app.customers.shared.models import Customer
     from app.kernel.errors import Sentence
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     # ``business`` is the rest of the file.
     Group = Literal["", "basic", "demand", "business"]
     # The part of the forms and of the detail in which a field stands; without one the pages name the field.
-    Block = Literal["", "names", "contact", "firm", "business", "pool", "demand"]
+    Block = Literal["", "names", "contact", "firm", "trade", "business", "pool", "demand"]
 
 
 @dataclass(frozen=True)
@@ -92,9 +93,18 @@ def _entered(
     return CustomerField(name, label, group, kind(label, validators, **(kind_args or {})), **declared)
 
 
-def _chosen(name: str, label: Sentence, group: Group, codes: Dictionary, **declared: Any) -> CustomerField:
-    """Declare a field that holds a code of a dictionary."""
-    return CustomerField(name, label, group, ChoiceField(label, codes, optional()), codes=codes, **declared)
+def _chosen(
+    name: str,
+    label: Sentence,
+    group: Group,
+    codes: Dictionary,
+    *,
+    render_kw: Mapping[str, str] | None = None,
+    **declared: Any,
+) -> CustomerField:
+    """Declare a field that holds a code of a dictionary; ``render_kw`` are attributes of its input."""
+    made = ChoiceField(label, codes, optional(), render_kw=dict(render_kw or {}))
+    return CustomerField(name, label, group, made, codes=codes, **declared)
 
 
 def _related(name: str, label: Sentence, **declared: Any) -> CustomerField:
@@ -114,6 +124,8 @@ def _shown(
 _MAIL = Email(message=_("Not an e-mail address"))
 _SITE = Regexp(r"https?://[^\s<>\"']+$", message=_("An address that begins with http:// or https://"))
 _YUAN = {"render_kw": {"data-unit": _("CNY")}}
+_OF_FIRMS = {"data-show-when": "kind=enterprise"}
+_OF_PEOPLE = {"data-show-when": "kind=individual"}
 _AREA: dict[str, Any] = {"high": 10**7, "measure": "area", "render_kw": {"data-unit": "m²"}}
 
 FIELDS: tuple[CustomerField, ...] = (
@@ -141,8 +153,39 @@ FIELDS: tuple[CustomerField, ...] = (
     _chosen("source", _("Source"), "basic", choices.SOURCE, filter_at=200),
     _entered("remark", _("Remark"), "basic", TextField, optional(at_most(2000)), is_wide=True),
     _entered(
+        "birthday", _("Birthday"), "basic", BirthdayField, [],
+        kind_args={"render_kw": _OF_PEOPLE}, block="contact",
+        cell=lambda one: str(one.birthday or ""), reads=("birth_month_day", "birth_year"),
+    ),
+    _entered(
         "tax_id", _("Tax id"), "business", LineField, optional(at_most(40)),
-        kind_args={"render_kw": {"data-show-when": "kind=enterprise"}},
+        kind_args={"render_kw": _OF_FIRMS},
+    ),
+    # The facet of enterprises (CUST-4).
+    CustomerField(
+        "business_types", _("Business types"), "business",
+        CodesField(_("Business types"), choices.BUSINESS_TYPE, optional(), render_kw=_OF_FIRMS),
+        block="trade", cell=cells.business_types,
+    ),
+    _chosen(
+        "transport_mode", _("Transport mode"), "business", choices.TRANSPORT_MODE,
+        render_kw=_OF_FIRMS, block="trade",
+    ),
+    _chosen(
+        "price_terms", _("Price terms"), "business", choices.PRICE_TERMS, render_kw=_OF_FIRMS, block="trade"
+    ),
+    _entered(
+        "payment_terms", _("Payment terms"), "business", LineField, optional(at_most(200)),
+        kind_args={"render_kw": _OF_FIRMS}, block="trade",
+    ),
+    _entered(
+        "invoice_title", _("Invoice title"), "business", LineField, optional(at_most(120)),
+        kind_args={"render_kw": _OF_FIRMS}, block="trade",
+    ),
+    _entered(
+        "tax_rate", _("Tax rate"), "business", MoneyField, optional(),
+        kind_args={"high": 100, "measure": "number", "render_kw": {"data-unit": "%", **_OF_FIRMS}},
+        block="trade", cell=cells.tax_rate,
     ),
     _chosen(
         "level", _("Level"), "business", choices.LEVEL, is_tagged=True, block="business", filter_at=120
@@ -227,6 +270,7 @@ FIELDS: tuple[CustomerField, ...] = (
            reads=("follow_status", "private_holder_id")),
     _shown("responsible", _("Responsible"), cells.responsible, column=60,
            reads=("owner_id", "private_holder_id", "handler_id")),
+    _shown("contact_count", _("Contacts"), column=65, reads=("contact_count",)),
     _shown("held", _("Private or public"), cells.held, column=110, block="pool",
            reads=("private_holder_id",)),
     _shown("held_by", _("Held privately by"), cells.held_by, block="pool",
@@ -316,53 +360,7 @@ def column_of(input_name: str) -> str:
     return _COLUMNS.get(input_name, input_name)
 
 
-_OF_ENTERPRISES = frozenset({"tax_id", *(one.name for one in FIELDS if one.block == "firm")})
-_OF_PLATFORM = frozenset({"held", "held_by", "handler", "private_holder"})
-
-
-def fields_of_other_kinds(customer: Customer) -> frozenset[str]:
-    """Return the fields that say nothing about a customer of this kind and pool (OFF-1): those of enterprises
-    for an individual without them, those of platform customers for a personal one; and that it is enabled.
-    """
-    firm = _OF_ENTERPRISES if customer.kind == "individual" else frozenset()
-    empty = frozenset(name for name in firm if getattr(customer, name) in (None, ""))
-    others = _OF_PLATFORM if customer.pool == "personal" else frozenset({"owner"})
-    return empty | others | (frozenset({"enabled"}) if customer.enabled else frozenset())
-
-
-_IN_PLACE: Mapping[str, tuple[str, ...]] = {
-    "name": ("name",),
-    "source": ("source",),
-    "level": ("level",),
-    "deal_status": ("deal_status",),
-    "demand_kind": ("demand_kind",),
-    "price": ("price_min", "price_max"),
-    "area": ("area_min", "area_max"),
-    "rooms": ("rooms_min", "rooms_max"),
-    "needs": ("needs",),
-    "short_name": ("short_name",),
-    "email": ("email",),
-    "address": ("address",),
-    "industry": ("industry",),
-    "company_size": ("company_size",),
-    "remark": ("remark",),
-}
-
-
-def inputs_in_place(groups: Collection[str]) -> dict[str, list[str]]:
-    """Return the fields that are edited on the page itself (OFF-1), as shown field → fields of the edit form;
-    those of the given groups alone.
-    """
-    found = {one.name: one for one in FIELDS}
-    return {
-        shown: [
-            f"demand.{found[name].sent_name}" if found[name].group == "demand" else name for name in names
-        ]
-        for shown, names in _IN_PLACE.items()
-        if found[names[0]].group in groups
-    }
-
-
+TRADE = tuple(one.name for one in FIELDS if one.block == "trade")
 LOGGED_LABELS: dict[str, Sentence] = {}
 
 

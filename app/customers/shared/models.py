@@ -41,7 +41,7 @@ _LINKED = text("link_code IS NOT NULL")
 _PENDING = "handler_id IS NOT NULL"
 _PRIVATE = "private_holder_id IS NOT NULL"
 _BORN = text("birth_month_day IS NOT NULL")
-_CONTACT = table("contact", column("customer_id")).c  # of a subject above this one
+CONTACT = table("contact", column("customer_id")).c  # of a subject above this one
 
 
 def _live_index(name: str, *columns: str, where: str = "", then: tuple[str, ...] = ()) -> Index:
@@ -197,7 +197,7 @@ class Customer(Model):
         secondary="customer_district", order_by=District.code
     )
     contact_count: Mapped[int] = column_property(
-        select(func.count()).where(_CONTACT.customer_id == id).scalar_subquery(),  # noqa: A003 - the column
+        select(func.count()).where(CONTACT.customer_id == id).scalar_subquery(),  # noqa: A003 - the column
         deferred=True,
     )
 

@@ -127,6 +127,16 @@ def rooms(customer: Customer) -> str:
     return amount_range(customer.rooms_min, customer.rooms_max, gettext("rooms"))
 
 
+def business_types(customer: Customer) -> str:
+    """Show the business types."""
+    return join_names(choices.BUSINESS_TYPE.label(code) for code in customer.business_types or ())
+
+
+def tax_rate(customer: Customer) -> str:
+    """Show the tax rate in per cent."""
+    return "" if customer.tax_rate is None else f"{customer.tax_rate.normalize():f}%"
+
+
 def website_link(customer: Customer) -> str:
     """Show the website as a link."""
     if not customer.website:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import String, case, cast, func, literal_column, select
 
 from app.customers.shared.fields import FIELDS
-from app.customers.shared.models import Customer, CustomerDistrict, CustomerMember, Push
+from app.customers.shared.models import CONTACT, Customer, CustomerDistrict, CustomerMember, Push
 from app.customers.shared.policies import Facts
 from app.customers.shared.queries import common_facts
 from app.kernel.database.conditions import id_in
+from app.kernel.fields.birthdays import Birthday
 from app.kernel.fields.phones import PhoneNumber
 from app.kernel.lists.rows import ListRow, RowShape, part
 from app.org.shared.directory import COLLEAGUES, DEPARTMENTS, DISTRICTS, Colleague, NamedPlace
@@ -67,6 +68,11 @@ class CustomerRow(ListRow):
         return PhoneNumber(None, self.phone_index, self.phone_masked, None)
 
     @part
+    def birthday(self) -> Birthday:
+        """The birthday of an individual."""
+        return Birthday(self.birth_month_day, self.birth_year)
+
+    @part
     def demand_districts(self) -> list[NamedPlace]:
         """The districts where it looks, by code."""
         found = (DISTRICTS.get(int(pk)) for pk in (self.demand_district_ids or "").split(",") if pk)
@@ -77,6 +83,8 @@ _looking = _DEMAND.customer_id == _C.id
 _DISTRICT_IDS = (
     select(func.aggregate_strings(cast(_DEMAND.district_id, String), ",")).where(_looking).correlate(_T)
 )
+
+_CONTACT_COUNT = select(func.count()).where(CONTACT.customer_id == _C.id).correlate(_T)
 
 
 def _fact_columns(actor: Actor) -> Mapping[str, Any]:
@@ -123,7 +131,10 @@ CUSTOMER_ROWS = RowShape(
         "owner_id", "handler_id", "private_holder_id", "link_code", "version",
     ),
     reads={one.name: one.reads or (one.name,) for one in FIELDS if one.reads or one.name in _C},
-    columns={"demand_district_ids": _DISTRICT_IDS.scalar_subquery()},
+    columns={
+        "demand_district_ids": _DISTRICT_IDS.scalar_subquery(),
+        "contact_count": _CONTACT_COUNT.scalar_subquery(),
+    },
     fact_columns=_fact_columns,
     facts_of=_facts_of,
 )  # fmt: skip

@@ -11,7 +11,9 @@ from app.customers.shared import choices
 from app.customers.shared.fields import IN_API
 from app.kernel.api.base import iso, named
 from app.kernel.api.schemas import Day, Moment, Named
+from app.kernel.database.columns import Codes
 from app.kernel.database.session import Model
+from app.kernel.fields.birthdays import Birthday
 from app.kernel.fields.phones import PhoneNumber
 from app.org.shared.directory import Colleague, NamedPlace
 
@@ -37,7 +39,10 @@ class DemandRecord(TypedDict):
 
 
 class CustomerFacets(TypedDict):
-    """The facets of the file (CUST-2 … CUST-5)."""
+    """The facets of the file (CUST-2 … CUST-5).
+
+    ``birthday`` is ``1990-05-20``, or ``05-20`` without the year; ``tax_rate`` is in per cent.
+    """
 
     email: str | None
     website: str | None
@@ -50,7 +55,14 @@ class CustomerFacets(TypedDict):
     source: Annotated[str, choices.SOURCE] | None
     remark: str | None
     enabled: bool
+    birthday: str | None
     tax_id: str | None
+    business_types: list[Annotated[str, choices.BUSINESS_TYPE]] | None
+    transport_mode: Annotated[str, choices.TRANSPORT_MODE] | None
+    price_terms: Annotated[str, choices.PRICE_TERMS] | None
+    payment_terms: str | None
+    invoice_title: str | None
+    tax_rate: float | None
     link_code: str | None
     annual_revenue: float | None
     cooperation_years: float | None
@@ -114,6 +126,8 @@ def _amount(value: Decimal | float) -> float:
 # The first kind that fits decides: a datetime is a date too.
 _AS_JSON: tuple[tuple[Any, Callable[[Any], Any]], ...] = (
     (PhoneNumber, lambda number: number.masked if number else None),
+    (Birthday, lambda day: str(day) or None),
+    (Codes, list),
     ((Model, Colleague, NamedPlace), named),
     (list, lambda records: [one.id for one in records]),
     (datetime, iso),

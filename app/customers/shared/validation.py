@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _
 from stdnum.cn import uscc
+from stdnum.exceptions import InvalidChecksum, ValidationError
 
+from app.customers.shared.fields import TRADE
 from app.kernel.errors import Invalid
 from app.kernel.text import fold
 from app.org.districts.queries import known_districts
@@ -35,12 +37,28 @@ def read_tax_id(text: str) -> str:
     :raises Invalid: when its form or checksum is wrong.
     """
     value = "".join(fold(text).upper().split())
-    if not uscc.is_valid(value):
-        raise Invalid(tax_id=_("Not a valid unified social credit code"))
-    return str(uscc.compact(value))
+    try:
+        return str(uscc.validate(value))
+    except InvalidChecksum:
+        expected = uscc.calc_check_digit(uscc.compact(value)[:-1])
+        raise Invalid(
+            tax_id=_("The check digit is wrong: the last place should be %(expected)s", expected=expected)
+        ) from None
+    except ValidationError:
+        raise Invalid(tax_id=_("Not a valid unified social credit code")) from None
 
 
-def check_kind_of_tax_id(kind: str) -> None:
-    """Refuse a tax id for any kind but enterprises (CUST-4)."""
-    if kind != "enterprise":
+def check_kind(kind: str, values: Mapping[str, Any]) -> None:
+    """Refuse what only the other kind of customer has (CUST-4, CUST-29).
+
+    :raises Invalid: under each field that is filled in.
+    """
+    if kind == "enterprise":
+        if values.get("birthday"):
+            raise Invalid(birthday=_("Only an individual has a birthday"))
+        return
+    if values.get("tax_id"):
         raise Invalid(tax_id=_("Only an enterprise has a tax id"))
+    given = [name for name in TRADE if values.get(name) is not None]
+    if given:
+        raise Invalid(**{name: _("Only an enterprise has this") for name in given})

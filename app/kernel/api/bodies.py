@@ -92,7 +92,8 @@ def _put(one: Any, name: str, value: Any, data: MultiDict[str, str]) -> Sentence
     if getattr(one, "takes_objects", False):
         data.setlist(name, [json.dumps(item) for item in value])
     elif isinstance(value, list):
-        if any(type(item) is not int for item in value):
+        kind = getattr(one, "item_type", int)
+        if any(type(item) is not kind for item in value):
             return _("Wrong type")
         data.setlist(name, [str(item) for item in value])
     elif isinstance(value, bool):

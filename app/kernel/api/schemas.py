@@ -24,7 +24,8 @@ from typing import (
 from wtforms import Field
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange
 
-from app.kernel.fields.choices import ChoiceField, ReferenceField, ReferencesField
+from app.kernel.fields.birthdays import BirthdayField
+from app.kernel.fields.choices import ChoiceField, CodesField, ReferenceField, ReferencesField
 from app.kernel.fields.forms import BaseForm, FormField
 from app.kernel.fields.numbers import DayField, MomentField, MoneyField, WholeField, YesNoField
 from app.kernel.fields.texts import ObjectsField
@@ -203,6 +204,11 @@ def _bounds(one: Any) -> Schema:
 # The first matching class determines the schema of a field.
 _FIELDS: tuple[tuple[type, Callable[[Any], Schema]], ...] = (
     (ChoiceField, lambda one: {"type": "string", "enum": [*one.dictionary.offered]}),
+    (
+        CodesField,
+        lambda one: {"type": "array", "items": {"type": "string", "enum": [*one.dictionary.offered]}},
+    ),
+    (BirthdayField, lambda _one: {"type": "string", "maxLength": 20}),
     (ObjectsField, lambda one: {"type": "array", "items": one.item_schema}),
     (MoneyField, lambda one: {"type": ["number", "string"], "minimum": 0, "maximum": one.high}),
     (WholeField, lambda one: {"type": "integer", **_bounds(one)}),

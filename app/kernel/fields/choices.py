@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import SelectField, SelectMultipleField, StringField
 from wtforms.validators import ValidationError
 
+from app.kernel.database.columns import Codes
 from app.kernel.database.session import db
 from app.kernel.text import fold, read_id
 
@@ -79,6 +80,40 @@ class NamesField(SelectMultipleField):
 
     def pre_validate(self, _form: Any) -> None:
         """Leave it to the declaration of the text, which knows why a name is wrong."""
+
+
+class CodesField(SelectMultipleField):
+    """Several codes of a dictionary; ``data`` has them in its order, and is None for none."""
+
+    json_types: tuple[type, ...] = (list,)
+    item_type = str
+    widget_kind = "SelectMultipleField"
+
+    def __init__(self, label: Sentence, dictionary: Dictionary, validators: list[Any], **kwargs: Any) -> None:
+        self.dictionary = dictionary
+        super().__init__(label, validators, choices=dictionary.every, **kwargs)
+
+    def process_data(self, value: Any) -> None:
+        self.data = Codes(value) if value else None
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        given = {code for code in valuelist if code}
+        known = [code for code in self.dictionary.codes if code in given]
+        self.data = Codes([*known, *sorted(given - set(known))]) or None
+
+    def iter_choices(self) -> Iterator[tuple[str, str, bool, dict[str, Any]]]:
+        chosen = self.data or ()
+        offered = self.dictionary.every()
+        return (
+            (code, label, code in chosen, {})
+            for code, label in offered
+            if code in chosen or self.dictionary.offers(code)
+        )
+
+    def pre_validate(self, _form: Any) -> None:
+        held = getattr(self, "object_data", None) or ()
+        if any(code not in held and not self.dictionary.offers(code) for code in self.data or ()):
+            raise ValidationError(str(_("Not one of the choices")))
 
 
 def split_names(text: str) -> list[str]:
