@@ -8,9 +8,11 @@ from flask_babel import lazy_gettext as _
 
 from app.audit.queries import counts_as_edit
 from app.audit.services import ExportRecorder
+from app.customers.contacts import settings
 from app.customers.contacts.api import ContactApi
 from app.customers.contacts.fields import LOGGED
 from app.customers.contacts.finding import CONTACTS as KIND
+from app.customers.contacts.jobs import watch_birthdays
 from app.customers.contacts.operations import ON_CONTACTS, REMOVE
 from app.customers.contacts.services import two_primaries
 from app.customers.contacts.tabs import CONTACTS
@@ -22,7 +24,9 @@ from app.kernel.access.permissions import grant
 from app.kernel.api.operations import add_operation
 from app.kernel.database.transactions import refuses
 from app.kernel.exports.views import offer_export
+from app.kernel.jobs.registry import Job, daily, register_job
 from app.kernel.lists.finding import declare_kind
+from app.kernel.settings.declarations import declare_settings
 from app.kernel.setup import add_apis, add_menu_entry
 from app.org.roles.names import AUDITOR, CUSTOMER_WORKERS, FINANCE
 from app.system.runs.exports import begin_export
@@ -60,3 +64,5 @@ def register(app: Flask) -> None:
     add_menu_entry(app, "Contacts", ContactView, "fa-address-book", _("Contacts"))
     add_apis(app, ContactApi)
     declare_kind(KIND)
+    declare_settings(settings)
+    register_job(Job("birthdays", _("Birthdays"), daily(7, 30), watch_birthdays))
