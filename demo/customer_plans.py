@@ -11,9 +11,22 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from app.kernel import clock
+from app.kernel.fields.birthdays import Birthday
 from app.kernel.fields.phones import canonical_phone
 from app.org.roles import names as roles
-from demo.names import CONTENTS, DISTRICTS, FIRM_NAME, FIRMS, GIVEN, NEEDS, PURPOSES, SURNAMES
+from demo.names import (
+    BANKS,
+    CONTENTS,
+    DISTRICTS,
+    FIRM_NAME,
+    FIRMS,
+    GIVEN,
+    NEEDS,
+    POSITIONS,
+    PURPOSES,
+    RELATIVES,
+    SURNAMES,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -81,12 +94,35 @@ class _Plan:
         values |= _business(rnd) if enterprise else {"demand": _demand(rnd, person)}
         creator = self.managers[person.department] if by_manager else person.username
         self._step(moment, "create", number, creator, **values)
+        if not platform:
+            self._belongings(number, person.username, moment + timedelta(minutes=4), enterprise=enterprise)
         last = self._contacts(number, person.username, moment)
         if last is not None:
             self._later(number, person, last, values)
 
     def _step(self, moment: datetime, verb: str, key: int, who: str, **values: Any) -> None:
         self.steps.append(Step(moment.replace(microsecond=0), verb, key, who, values))
+
+    def _belongings(self, key: int, who: str, moment: datetime, *, enterprise: bool) -> None:
+        """Add contacts, and of an enterprise an account, a path and a mark, by a chance of their own."""
+        rnd = random.Random(f"{SEED}:{key}")
+        if moment >= self.now or rnd.random() < (0.4 if enterprise else 0.8):
+            return
+        for place in range(rnd.choice([1, 1, 2]) if enterprise else 1):
+            post = {"position": rnd.choice(POSITIONS), "email": f"contact{key}.{place}@example.com"}
+            more = post if enterprise else {"remark": rnd.choice(RELATIVES)}
+            birthday = rnd.choice([None, Birthday(rnd.randrange(1, 13) * 100 + rnd.randrange(1, 29))])
+            self._step(
+                moment, "contact", key, who, name=_name(rnd), mobile=_phone(rnd, 50_000 + key * 2 + place),
+                is_primary=place == 0, birthday=birthday, **more,
+            )  # fmt: skip
+        if enterprise and rnd.random() < 0.5:
+            number = f"6222{rnd.randrange(10**12):012d}"
+            self._step(
+                moment, "account", key, who, bank=rnd.choice(BANKS), account_number=number, is_default=True
+            )
+            self._step(moment, "path", key, who, path="成都 → 香港", our_code=f"K-{key}", is_default=True)
+            self._step(moment, "mark", key, who, text=f"N/M\nCHENGDU\nC/NO. 1-{rnd.randrange(2, 40)}")
 
     def _contacts(self, key: int, who: str, moment: datetime) -> datetime | None:
         """Add follow-ups, days apart; a next contact is in the future, or overdue by a few days.

@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
+from app.customers.accounts.services import add_account
+from app.customers.company_paths.services import add_path
+from app.customers.contacts.services import add_contact
 from app.customers.creation.services import create_customer
 from app.customers.follow_ups.services import follow_up
 from app.customers.numbers.services import reveal_phone
 from app.customers.profile.services import update_customer
+from app.customers.shipping_marks.services import add_mark
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
@@ -52,6 +56,10 @@ class _History:
             "reveal": reveal_phone,
             "unshelve": unshelve_customer,
             "privatize": privatize_customer,
+            "contact": add_contact,
+            "account": add_account,
+            "path": add_path,
+            "mark": add_mark,
         }
         actor = self.actors[step.who]
         if step.verb in services:

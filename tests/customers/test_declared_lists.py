@@ -8,12 +8,16 @@ from typing import ClassVar
 
 from sqlalchemy import update
 
+from app.customers.accounts.services import add_account
+from app.customers.company_paths.services import add_path
+from app.customers.contacts.services import add_contact
 from app.customers.follow_ups.services import follow_up
 from app.customers.numbers.lookups import record_lookup
 from app.customers.numbers.services import reveal_phone
 from app.customers.profile.services import update_customer
 from app.customers.shared.models import Customer
 from app.customers.shared.queries import get_customer
+from app.customers.shipping_marks.services import add_mark
 from app.kernel import clock
 from app.kernel.access.guard import unscoped
 from app.kernel.database.session import db
@@ -210,3 +214,73 @@ class TestPushesOfACustomer(History, ApiTests):
     def add(self, number):
         customer = get_customer(self.pk, actor=self.agent)
         make_push(customer, sender=self.agent, receiver=self.people.actor("agent3"), state="ended")
+
+
+class TestContacts(ListViewTests):
+    """CUST-11, PLAT-9: contacts across the customers that one knows."""
+
+    view = "ContactView"
+    api = "/contacts"
+    allowed = ("manager", "admin", "auditor", "finance")
+    outsiders = OUTSIDERS
+    strangers = ("other_agent", "agent3")
+    filters: ClassVar = {
+        "name=芳": ["王芳"], "name=limi": ["李明"], "phone=5678": ["王芳"], "phone=3456": ["李明"],
+        "phone=0000": [], "email=Wang": ["王芳"], "customer_id={first}": ["王芳"],
+        "created_to=2026-01-31": ["王芳"], "created_from=2026-02-01": ["李明"],
+    }  # fmt: skip
+    orders: ClassVar = {"created_at": ["王芳", "李明"]}
+
+    def prepare(self):
+        self.agent = self.people.actor("agent")
+        with clock.frozen(LONG_AGO):
+            first = make_customer(self.agent)
+            add_contact(
+                first.id, name="王芳", mobile="13912345678", email="wang@example.com", actor=self.agent
+            )
+        self.pk = make_customer(self.agent).id
+        add_contact(self.pk, name="李明", landline="028-86123456", actor=self.agent)
+        self.known = {"first": first.id}
+
+    def add(self, number):
+        add_contact(self.pk, name=f"联系人{number}", actor=self.agent)
+
+
+class TestContactsOfACustomer(History, ApiTests):
+    """CUST-11, PLAT-9: the contacts of a customer, the primary one first."""
+
+    path = "/customers/<int:pk>/contacts"
+    orders: ClassVar = {"is_primary": ["{before}", "{newest}"]}
+
+    def add(self, number):
+        add_contact(self.pk, name=f"联系人{number}", actor=self.agent)
+
+
+class TestBankAccountsOfACustomer(History, ApiTests):
+    """CUST-12, PLAT-9: the bank accounts of a customer, the default one first."""
+
+    path = "/customers/<int:pk>/bank-accounts"
+    orders: ClassVar = {"is_default": ["{before}", "{newest}"]}
+
+    def add(self, number):
+        add_account(self.pk, bank="工商银行", account_number=f"6222{number:010d}", actor=self.agent)
+
+
+class TestCompanyPathsOfACustomer(History, ApiTests):
+    """CUST-12, PLAT-9: the company paths of a customer, the default one first."""
+
+    path = "/customers/<int:pk>/company-paths"
+    orders: ClassVar = {"is_default": ["{before}", "{newest}"]}
+
+    def add(self, number):
+        add_path(self.pk, path=f"路径{number}", actor=self.agent)
+
+
+class TestShippingMarksOfACustomer(History, ApiTests):
+    """CUST-12, PLAT-9: the shipping marks of a customer, the newest first."""
+
+    path = "/customers/<int:pk>/shipping-marks"
+    orders: ClassVar = {"created_at": ["{before}", "{newest}"]}
+
+    def add(self, number):
+        add_mark(self.pk, text=f"唛头{number}", actor=self.agent)

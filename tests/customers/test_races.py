@@ -12,6 +12,8 @@ import pytest
 from sqlalchemy import func, select
 
 from app.audit.services import verify
+from app.customers.contacts.models import Contact
+from app.customers.contacts.services import add_contact, make_primary, update_contact
 from app.customers.creation.services import create_customer
 from app.customers.duplicates.models import PhoneClaim
 from app.customers.follow_ups.services import follow_up
@@ -246,3 +248,18 @@ def test_plat_9_one_key_with_other_fields_is_refused_in_a_race_too(app, world, a
     outcomes = race(app, [partial(post, name) for name in ("王一", "王二", "王三", "王四")])
     assert sorted(outcomes) == [201, 422, 422, 422]
     assert _count(Customer, Customer.__table__.c.owner_id == world.actor("agent").id) == 1
+
+
+def test_cust_11_of_simultaneous_primaries_one_remains(app, world):
+    agent, boss = world.actor("agent"), world.actor("manager")
+    made = make_customer(agent)
+    contacts = [add_contact(made.id, name=name, actor=agent).id for name in "甲乙丙丁"]
+    calls = [partial(make_primary, pk, actor=actor) for pk in contacts for actor in (agent, boss)]
+    calls.append(partial(update_contact, contacts[0], values={"is_primary": True}, actor=agent))
+    calls.append(partial(add_contact, made.id, name="戊", is_primary=True, actor=boss))
+    won, codes = sorted_out(race(app, calls))
+    assert len(won) >= 5, "each contact was made primary in its turn"
+    assert set(codes) <= {"contact.is_primary"}
+    table = Contact.__table__.c
+    assert _count(Contact, table.customer_id == made.id, table.is_primary) == 1
+    assert _count(Contact, table.customer_id == made.id) == 5

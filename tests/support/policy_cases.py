@@ -20,7 +20,7 @@ from app.kernel.access.actor import Actor
 from app.kernel.errors import PERSON, STATE
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from app.kernel.errors import Decision
 
@@ -250,6 +250,20 @@ def verdict_of(
         return None
     author = {"followed_lately": True} if wrote_last else {}
     return rule(actor, customer, facts_for(relation, demand, **author, **facts))
+
+
+def on_belonging(rule) -> Callable[[Actor, SimpleNamespace, Facts], Decision]:
+    """Return a rule on a contact, bank account or company path as a rule on its customer: on an ordinary one,
+    with a number, that is neither the primary one nor the default.
+    """
+
+    def judge(actor, customer, facts):
+        belonging = SimpleNamespace(
+            customer=customer, is_primary=False, is_default=False, mobile="138****1234", landline=None
+        )
+        return rule(actor, belonging, facts)
+
+    return judge
 
 
 def verdict_on_push(rule, who: str, state: str) -> Decision:

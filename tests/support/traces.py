@@ -9,9 +9,13 @@ import pytest
 from sqlalchemy import func, select
 
 from app.audit.models import OperationLog
+from app.customers.accounts.models import BankAccount
+from app.customers.company_paths.models import CompanyPath
+from app.customers.contacts.models import Contact
 from app.customers.duplicates.models import PhoneClaim
 from app.customers.numbers.models import NumberReveal
 from app.customers.shared.models import Customer, CustomerDistrict, FollowUp, Push
+from app.customers.shipping_marks.models import ShippingMark
 from app.kernel.database.session import db
 from app.kernel.errors import Denied, Invalid
 from app.notices.models import Notification, Todo
@@ -24,7 +28,7 @@ _TABLES = [
     model.__table__
     for model in (
         Customer, CustomerDistrict, PhoneClaim, FollowUp, NumberReveal, Push, ShelfLog, OperationLog,
-        Notification, Todo,
+        Notification, Todo, Contact, BankAccount, CompanyPath, ShippingMark,
     )
 ]  # fmt: skip
 _STATES = [Customer.__table__, Push.__table__]

@@ -124,6 +124,8 @@ def customer_grids(rule: Rule) -> list[Grid]:
     if rule.__name__ == "can_search_by_number":
         rows = {may: [cell(cases.verdict_by_number(may))] for may in cases.REVEALING}
         return [Grid("", "role", ["by the whole number"], rows)]
+    if _subject_of(rule) in {"contact", "account", "path"}:
+        return _relation_grids(cases.on_belonging(rule), VARIANTS)
     return _relation_grids(rule, VARIANTS)
 
 
@@ -219,9 +221,13 @@ SUBJECTS = (
                 "members",
                 "groups",
                 "transfers",
+                "contacts",
+                "accounts",
+                "company_paths",
+                "shipping_marks",
             )
         ),
-        resources=("Customer",),
+        resources=("Customer", "Contact", "BankAccount", "CompanyPath", "ShippingMark"),
         words=(
             "A relation is one way of reaching the customer and no other. The *superior* and *scope over person* are "
             "over whoever is responsible: owner, holder or handler.\nWhere demand districts matter: without / with them; "

@@ -34,7 +34,6 @@ OF_CUSTOMER = N_("Birthday of %(name)s on %(day)s")
 OF_CONTACT = N_("Birthday of %(contact)s, contact of %(name)s, on %(day)s")
 _LONGEST_HOLIDAY = 15  # days off in a row, at the very most
 _EVENING = time(18)
-_WHY = "birthdays of all customers, whoever owns them (CUST-29)"
 
 
 def due_day(birthday: date, days: int) -> date:
@@ -63,7 +62,7 @@ def remind_of_birthdays(batch: int = BATCH) -> int:
 
 def count_birthdays() -> int:
     """Count the records for which a to-do would be made."""
-    with unscoped(_WHY):
+    with unscoped("birthdays of all customers, whoever owns them (CUST-29)"):
         return sum(
             db.session.scalar(select(func.count()).select_from(select_born(stored, day).subquery())) or 0
             for day, stored in upcoming(clock.today(), BIRTHDAY_DAYS.get()).items()
@@ -74,7 +73,7 @@ def count_birthdays() -> int:
 @transactional
 def _remind(born: Select[Any], day: date, batch: int) -> int:
     model = born.column_descriptions[0]["entity"]
-    with unscoped(_WHY):
+    with unscoped("birthdays of all customers, whoever owns them (CUST-29)"):
         waiting = born.limit(batch).with_for_update(of=model, skip_locked=True)
         found = db.session.scalars(waiting.execution_options(populate_existing=True)).unique().all()
     for record in found:

@@ -90,7 +90,7 @@ def seal_account_number(text: str) -> AccountNumber:
     number = canonical_account_number(text)
     return AccountNumber(
         cipher=keys().fernet.encrypt(number.encode()).decode(),
-        index=keys().index(f"account:{number}"),
+        index=keys().index(number),
         masked=f"**** {number[-_TAIL:]}",
     )
 

@@ -52,19 +52,14 @@ class Birthday:
         month, day = divmod(self.month_day, 100)
         return f"{self.year:04d}-{month:02d}-{day:02d}" if self.year else f"{month:02d}-{day:02d}"
 
-    def in_year(self, year: int) -> date:
-        """Return the day on which it is kept in a year: 29 February falls on 28 in other years (CUST-29)."""
-        month, day = divmod(self.month_day or 0, 100)
-        if self.month_day == _LEAP_DAY and not isleap(year):
-            day -= 1
-        return date(year, month, day)
-
 
 NO_BIRTHDAY = Birthday(None)
 
 
 def month_days_on(day: date) -> tuple[int, ...]:
-    """Return the birthdays that are kept on a day, as they are stored."""
+    """Return the birthdays that are kept on a day, as they are stored: 29 February falls on 28 in other years
+    (CUST-29).
+    """
     found = day.month * 100 + day.day
     return (found, _LEAP_DAY) if found == _LEAP_DAY - 1 and not isleap(day.year) else (found,)
 
@@ -89,7 +84,10 @@ def read_birthday(text: str) -> Birthday:
     if found is None:
         raise ValueError(text)
     year = int(found[1]) if found[1] else None
-    born = date(year or _LEAP_YEAR, int(found[2]), int(found[3]))
+    try:
+        born = date(year or _LEAP_YEAR, int(found[2]), int(found[3]))
+    except ValueError:
+        raise ValueError(text) from None
     if year is not None and not (year >= _FIRST_YEAR and born <= clock.today()):
         raise ValueError(text)
     return Birthday(born.month * 100 + born.day, year)

@@ -42,6 +42,10 @@ UNSCOPED = {
         "duplicate check: equal numbers matter whoever owns them (CUST-7)",
         "duplicate check: a tax id is unique in the whole system (CUST-6)",
     },
+    "customers/contacts/birthdays.py": {"birthdays of all customers, whoever owns them (CUST-29)"},
+    "customers/contacts/queries.py": {
+        "a number that is known elsewhere is said to be known, and no more (CUST-8)"
+    },
     "customers/creation/services.py": {"a code is unique in the whole system and never reused (CUST-1)"},
     "customers/listing/name_search.py": {"every customer is found by its name, whoever may see it"},
     "kernel/lists/words.py": {"every record is found by its name, whoever may see it"},

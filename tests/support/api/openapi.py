@@ -28,11 +28,15 @@ from app.channel.fees.services import create_fee
 from app.channel.referrals.deals import close_referral
 from app.channel.scans.models import OnsiteScan
 from app.channel.tours.services import record_tour
+from app.customers.accounts.services import add_account
+from app.customers.company_paths.services import add_path
+from app.customers.contacts.services import add_contact
 from app.customers.files.services import add_files
 from app.customers.groups.services import join_group
 from app.customers.members.services import add_member
 from app.customers.shared.models import Customer
 from app.customers.shared.queries import visible_customers
+from app.customers.shipping_marks.services import add_mark
 from app.kernel import clock
 from app.kernel.database.session import db
 from app.kernel.keys import keys
@@ -177,6 +181,7 @@ def _customers_parts(database: Database) -> dict[str, list[Any]]:
     files = add_files(first.id, files=[upload("a.jpg", jpeg()), upload("b.jpg", jpeg())], actor=agent)
     add_member(first.id, staff_id=agent2.id, access="read", actor=agent)
     linked = [make.make_customer(agent) for _ in range(2)]
+    belonging = _belongings(first.id, agent)
     join_group(linked[0].id, customer_id=linked[1].id, actor=agent)
     return {
         "files": [files[0].id],
@@ -184,7 +189,26 @@ def _customers_parts(database: Database) -> dict[str, list[Any]]:
         "members": [agent2.id],
         "linked": [linked[0].id],
         "given_away": [make.make_customer(agent).id],
+        **belonging,
     }
+
+
+def _belongings(pk: int, actor: Actor) -> dict[str, list[Any]]:
+    """Create two contacts, bank accounts, company paths and shipping marks of a customer: one of each is to
+    be deleted.
+    """
+    contacts = [add_contact(pk, name=name, mobile="13912345678", actor=actor).id for name in "甲乙"]
+    accounts = [
+        add_account(pk, bank="工商银行", account_number=f"62220212345678{n}", actor=actor).id for n in "12"
+    ]
+    paths = [add_path(pk, path=name, actor=actor).id for name in "甲乙"]
+    marks = [add_mark(pk, text=name, actor=actor).id for name in "甲乙"]
+    return {
+        "contacts": contacts[:1], "spare_contacts": contacts[1:],
+        "bank-accounts": accounts[:1], "spare_accounts": accounts[1:],
+        "company-paths": paths[:1], "spare_paths": paths[1:],
+        "shipping-marks": marks[:1], "spare_marks": marks[1:],
+    }  # fmt: skip
 
 
 def _pool(database: Database) -> dict[str, list[Any]]:
