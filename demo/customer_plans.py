@@ -113,7 +113,7 @@ class _Plan:
             more = post if enterprise else {"remark": rnd.choice(RELATIVES)}
             birthday = rnd.choice([None, Birthday(rnd.randrange(1, 13) * 100 + rnd.randrange(1, 29))])
             self._step(
-                moment, "contact", key, who, name=_name(rnd), mobile=_phone(rnd, 50_000 + key * 2 + place),
+                moment, "contact", key, who, name=_name(rnd), mobile=_phone(rnd, (place + 1) * 3000 + key),
                 is_primary=place == 0, birthday=birthday, **more,
             )  # fmt: skip
         if enterprise and rnd.random() < 0.5:
