@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from app.kernel.errors import Sentence
 
 LABELS: Mapping[str, Sentence] = {
-    "name": _("Name"),
+    "name": _("Full name"),
     "customer": _("Customer"),
-    "position": _("Position"),
+    "position": _("Job title"),
     "department": _("Department"),
     "mobile": _("Mobile number"),
     "landline": _("Landline"),

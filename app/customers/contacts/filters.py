@@ -50,7 +50,7 @@ class ContactNumberFilter(NumberFilter):
 SPEC = ListSpec(
     (
         TextFilter("name", LABELS["name"], _by_name, placeholder=_("Part of the name, or its pinyin")),
-        ContactNumberFilter("phone", _("Number"), placeholder=_("Whole number or last four")),
+        ContactNumberFilter("phone", _("Phone"), placeholder=_("Whole number or last four")),
         TextFilter("email", LABELS["email"], _by_email, placeholder=_("Beginning of the address")),
         ReferenceFilter(
             "customer_id",

@@ -63,7 +63,7 @@ ADD_CONTACT = Operation(
     policy=policies.can_edit_contacts,
     service=services.add_contact,
     answer=Answer(_("A contact of %(name)s was added")),
-    page=OperationPage(submit_label=_("Add"), goes_to=_tab_of, in_head=False),
+    page=OperationPage(submit_label=_("Add"), goes_to=_tab_of),
     api=OperationApi(
         path="contacts",
         summary="Add a contact (CUST-11).",

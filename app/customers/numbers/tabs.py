@@ -40,7 +40,7 @@ _REVEALS = (
     TIME,
     TabColumn("who", _("Who"), lambda row: row.staff.name),
     TabColumn("department", _("Department"), lambda row: row.department.name),
-    TabColumn("number", _("Number"), _whose),
+    TabColumn("number", _("Number viewed"), _whose),
     TabColumn("purpose", _("Purpose"), lambda row: row.purpose, wide=True),
     TabColumn("source", _("From address"), lambda row: source_label(row.source)),
 )
