@@ -22,6 +22,7 @@ from demo.names import (
     FIRMS,
     GIVEN,
     NEEDS,
+    PATH,
     POSITIONS,
     PURPOSES,
     RELATIVES,
@@ -121,7 +122,7 @@ class _Plan:
             self._step(
                 moment, "account", key, who, bank=rnd.choice(BANKS), account_number=number, is_default=True
             )
-            self._step(moment, "path", key, who, path="成都 → 香港", our_code=f"K-{key}", is_default=True)
+            self._step(moment, "path", key, who, path=PATH, our_code=f"K-{key}", is_default=True)
             self._step(moment, "mark", key, who, text=f"N/M\nCHENGDU\nC/NO. 1-{rnd.randrange(2, 40)}")
 
     def _contacts(self, key: int, who: str, moment: datetime) -> datetime | None:

@@ -22,6 +22,7 @@ CHINESE_IS_DATA = {
     "benchmarks/processor.py": "a name that is searched for",
     "benchmarks/channel_measure.py": "invented names",
     "app/kernel/fields/amounts.py": "units as people type them",
+    "app/kernel/fields/birthdays.py": "days as people type them",
     "app/kernel/folding.py": "dots of foreign names",
     "app/kernel/pinyin.py": "family names",
     "app/channel/shared/similar_names.py": "titles after a surname",

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from flask_babel import lazy_gettext as _
+
+from app.customers.contacts.queries import contact_of
 from app.customers.creation.responsibility import responsibility_for
 from app.customers.duplicates.services import find_duplicate
 from app.customers.numbers.lookups import WHILE_TYPING, spend_lookup
@@ -28,6 +31,8 @@ def look_up_duplicate(
 ) -> Decision:
     """Return what saving would say about the number: allowed, or the refusal of a duplicate with its link.
 
+    A contact's number is allowed; the sentence says whose contact it is.
+
     It is one look-up of the actor's (ACC-17), which costs nothing once they have created the customer.
     Allowed is also what cannot be decided yet: half a number, a platform customer without a handler.
 
@@ -41,8 +46,21 @@ def look_up_duplicate(
     if place is None or not can_search_by_number(actor):
         return ALLOW
     verdict = find_duplicate(number.index or "", place, actor)
-    spend_lookup(number, WHILE_TYPING, actor, hit=not verdict)
+    if verdict:
+        verdict = _of_contact(number.index or "", actor)
+    spend_lookup(number, WHILE_TYPING, actor, hit=verdict is not ALLOW)
     return verdict
+
+
+def _of_contact(index: str, actor: Actor) -> Decision:
+    """Return what a contact with this number makes worth knowing: it forbids nothing (CUST-33)."""
+    known = contact_of(index, actor)
+    if known is None:
+        return ALLOW
+    if known.customer_id is None:
+        return Decision(allowed=True, message=_("This is the number of a contact of a customer elsewhere"))
+    message = _("This is the number of a contact of %(name)s", name=known.customer_name)
+    return Decision(allowed=True, message=message, link=f"/customers/{known.customer_id}")
 
 
 def _place(

@@ -120,7 +120,7 @@ class CustomerView(ScopedModelView):
             _("Further information"),
             {
                 "fields": [
-                    *shown_in("names"), "grade", "deal_status", *shown_in("business"), "tax_id",
+                    *shown_in("names"), "grade", "deal_status", "stage", *shown_in("business"), "tax_id",
                     *shown_in("firm"), *shown_in("contact"), "enabled", "remark",
                 ]
             },
@@ -233,7 +233,7 @@ class CustomerView(ScopedModelView):
             verdict = look_up_duplicate(**asked, actor=current_actor())
         except Denied as error:
             verdict = error.decision
-        return jsonify(message=verdict.reason, url=verdict.link)
+        return jsonify(message=str(verdict.message), url=verdict.link)
 
     @expose("/options", methods=["GET"])
     @permitted(CustomerPermission.READ)

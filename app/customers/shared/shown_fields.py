@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.customers.shared.fields import FIELDS
+from app.customers.shared.fields import FIELDS, names_of, shown_in
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 _OF_ENTERPRISES = frozenset({"tax_id", *(one.name for one in FIELDS if one.block in {"firm", "trade"})})
 _OF_INDIVIDUALS = frozenset({"birthday"})
+_FIGURES = frozenset({"annual_revenue", "cooperation_years"})
+# What tells where work stands: of individuals follow status and level, of enterprises the others (CUST-15).
+_STANDING = {"individual": frozenset({"grade", "deal_status", "stage"}), "enterprise": frozenset({"level"})}
 _OF_PLATFORM = frozenset({"held", "held_by", "handler", "private_holder"})
 
 
@@ -23,12 +26,22 @@ def empty_of_other_kind(customer: Customer) -> frozenset[str]:
 
 
 def fields_of_other_kinds(customer: Customer) -> frozenset[str]:
-    """Return the fields that say nothing about a customer of this kind and pool (OFF-1): those of enterprises
-    for an individual without them, those of platform customers for a personal one; and that it is enabled.
+    """Return the fields that say nothing about a customer of this kind and pool (CUST-15, OFF-1).
+
+    Those of the other kind as far as they are empty; those of platform customers for a personal one; and that
+    it is enabled.
     """
-    empty = empty_of_other_kind(customer)
     others = _OF_PLATFORM if customer.pool == "personal" else frozenset({"owner"})
-    return empty | others | (frozenset({"enabled"}) if customer.enabled else frozenset())
+    usual = frozenset({"enabled"}) if customer.enabled else frozenset()
+    return _of_other_kind(customer) | others | usual
+
+
+def _of_other_kind(customer: Customer) -> frozenset[str]:
+    found = empty_of_other_kind(customer) | _STANDING[customer.kind]
+    if customer.kind == "individual":
+        return found | {name for name in _FIGURES if getattr(customer, name) is None}
+    has_demand = any(getattr(customer, name) not in (None, "", []) for name in names_of("demand"))
+    return found if has_demand else found | {*shown_in("demand")}
 
 
 _IN_PLACE: Mapping[str, tuple[str, ...]] = {

@@ -19,6 +19,7 @@ from app.customers.accounts.services import (
 )
 from app.customers.numbers.models import NumberReveal
 from app.customers.shared.settings import ADMIN_MAY_REVEAL
+from app.kernel.access.guard import scoped
 from app.kernel.database.session import db
 from app.kernel.fields.account_numbers import canonical_account_number
 from tests.support.make import make_customer, make_member
@@ -58,7 +59,7 @@ def test_cust_12_what_is_no_account_number_is_refused(typed):
 def test_acc_9_the_number_is_encrypted_and_masked(agent, made):
     account = add_account(made.id, bank="工商银行", account_number=NUMBER, payee="天成", actor=agent)
     table = BankAccount.__table__
-    row = dict(db.session.execute(select(table).where(table.c.id == account.id)).mappings().one())
+    row = dict(db.session.execute(scoped(select(table).where(table.c.id == account.id))).mappings().one())
     assert row["number_masked"] == "**** 0123"
     assert "6222021234567890123" not in str(row)
     [logged] = operations(made, "customer.add_bank_account")

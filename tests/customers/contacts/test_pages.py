@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from app.customers.accounts.services import add_account
 from app.customers.company_paths.services import add_path
@@ -10,6 +11,7 @@ from app.customers.contacts.models import Contact
 from app.customers.contacts.services import add_contact
 from app.customers.numbers.models import NumberLookup
 from app.customers.shipping_marks.services import add_mark
+from app.kernel.access.guard import scoped
 from app.kernel.database.session import db
 from tests.support.make import make_customer
 from tests.support.web.person import Browser
@@ -29,6 +31,11 @@ def made(world):
         "customers": customer.id, "contacts": contact.id, "bank-accounts": account.id,
         "company-paths": path.id, "shipping-marks": mark.id,
     }  # fmt: skip
+
+
+def _stored(pk) -> Contact:
+    found = scoped(select(Contact).where(Contact.id == pk)).execution_options(populate_existing=True)
+    return db.session.scalars(found).one()
 
 
 PARTS = ("contacts", "bank-accounts", "company-paths", "shipping-marks")
@@ -107,10 +114,10 @@ def test_cust_11_the_page_of_a_contact(app, made):
         f"/contacts/{pk}/edit", {"name": "王方", "version": "1", "birthday": "5月20日", "mobile": ""}
     )
     assert saved.status_code == 303
-    contact = db.session.get(Contact, pk, populate_existing=True)
+    contact = _stored(pk)
     assert (contact.name, str(contact.mobile), str(contact.birthday)) == ("王方", "139****5678", "05-20")
     browser.post(f"/contacts/{pk}/edit", {"name": "王方", "version": "2", "without_mobile": "y"})
-    assert not db.session.get(Contact, pk, populate_existing=True).mobile
+    assert not _stored(pk).mobile
 
 
 def test_cust_15_the_tabs_of_what_belongs_to_a_customer(app, made):
@@ -122,3 +129,14 @@ def test_cust_15_the_tabs_of_what_belongs_to_a_customer(app, made):
         assert shown in browser.page(f"/customers/{made['customers']}/tab/{key}").text, key
     finance = Browser(app, "finance").page(f"/customers/{made['customers']}/tab/bank_accounts")
     assert [button["href"] for button in finance.all("a") if "reveal-number" in (button["href"] or "")]
+
+
+def test_cust_8_the_form_of_a_new_customer_says_whose_contact_has_the_number(app, made):
+    """It forbids nothing; who may not open the customer learns no name."""
+    asked = {"pool": "personal", "kind": "individual", "phone": MOBILE}
+    mine = Browser(app, "agent").post("/customers/duplicate", asked).get_json()
+    assert mine == {"message": "这是 天成贸易 的联系人的号码", "url": f"/customers/{made['customers']}"}
+    other = Browser(app, "agent3").post("/customers/duplicate", asked).get_json()
+    assert other == {"message": "这是别处一位客户的联系人的号码", "url": ""}
+    free = Browser(app, "agent").post("/customers/duplicate", {**asked, "phone": "13900000000"}).get_json()
+    assert free == {"message": "", "url": ""}

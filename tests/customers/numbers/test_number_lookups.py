@@ -230,7 +230,9 @@ def test_acc_17_what_is_no_number_is_said_and_stands_in_no_address(app, world):
 
 # Every place that compares with an index column, and what it is there for.
 READERS = {
-    "customers/listing/filters.py:PhoneFilter.apply": "applies what PhoneFilter.charge has counted",
+    "customers/listing/filters.py:PhoneFilter.with_index": "applies what NumberFilter.charge has counted",
+    "customers/contacts/queries.py:with_number": "for the filters, as above, and contact_of, whose callers count: the "
+    "hint of a new customer's form by spend_lookup",
     "customers/duplicates/services.py:_find": "check_number's callers count (typed_number): see COMPARISONS; the hint "
     "of a new customer's form by spend_lookup: tests/customers/creation/test_duplicate_hint.py",
     "customers/duplicates/services.py:claim_number": "writes",

@@ -34,6 +34,7 @@ UNSCOPED = {
     "channel/referrals/expiry.py": {"expiry: protections end whoever may see them (CH-17)"},
     "channel/scans/code_proof.py": {"scan: the proved code is the way to the customer (CH-30)"},
     "channel/scans/services.py": {"scan: the code itself is the way to the customer (CH-13)"},
+    "customers/shared/parts.py": {"a merge takes along everything that belongs to the other file (CUST-9)"},
     "customers/duplicates/dedupe_mode.py": {
         "the rule for equal numbers holds in the whole system, whoever owns them (CUST-7)"
     },
