@@ -57,6 +57,7 @@ GROUPS = [
     ("Push", "Referral", "Collision", "ViewingFee", "Broker", "Project"),
     ("Staff", "Account", "Department", "Role", "OutgoingMessage", "Consultant", "BrokerCompany"),
     ("Todo", "BackgroundRun", "Job"),
+    ("Contact", "BankAccount", "CompanyPath", "ShippingMark"),
 ]
 # What the permission alone decides here (the administrator is staff, not an account of the list); what only a provider could send, which tests/notices/outbox has.
 NEVER_REFUSED = {
@@ -65,6 +66,7 @@ NEVER_REFUSED = {
 NEVER_ALLOWED = {"OutgoingMessage.send_again"}
 # Refusals because of the input, not of the record: the button cannot know them.
 BY_INPUT = {
+    "account.known",
     "customer.is_member",
     "customer.other_group",
     "customer.same_owner",

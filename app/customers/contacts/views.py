@@ -16,11 +16,11 @@ from app.customers.contacts.policies import can_edit_contacts
 from app.customers.contacts.presentation import customer_cell, name_cell
 from app.customers.contacts.queries import WITH_CUSTOMER, get_contact, visible_contacts
 from app.customers.contacts.services import update_contact
-from app.customers.contacts.tabs import contact_buttons
 from app.customers.shared.operations import tab_url
 from app.customers.shared.queries import facts_of
 from app.kernel.pages.elements import Button
 from app.kernel.pages.formatting import tag
+from app.kernel.pages.operations import operation_buttons
 from app.kernel.pages.views import ScopedModelView
 
 if TYPE_CHECKING:
@@ -90,10 +90,15 @@ class ContactView(ScopedModelView):
         return {one.id: found[one.customer_id] for one in records}
 
     def row_buttons(self, record: Contact, actor: Actor, facts: Facts) -> list[Button]:
-        return [Button(gettext("Open"), self.record_url(record)), *contact_buttons(record, actor, facts)]
+        return [
+            Button(gettext("Open"), self.record_url(record)),
+            *self.edit_buttons(record, actor, facts),
+            *operation_buttons(self, actor, record, facts, in_list=True),
+        ]
 
     def detail_buttons(self, record: Contact, actor: Actor, facts: Facts) -> list[Button]:
-        return contact_buttons(record, actor, facts)
+        edit = self.edit_buttons(record, actor, facts, is_main=True)
+        return [*edit, *operation_buttons(self, actor, record, facts)]
 
     def check_edit(self, record: Contact, actor: Actor, facts: Facts) -> Decision:
         return can_edit_contacts(actor, record.customer, facts)

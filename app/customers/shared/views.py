@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from app.customers.shared.belongings import get_belonging
 from app.customers.shared.operations import tab_url
 from app.customers.shared.queries import facts_of
-from app.kernel.pages.operations import edit_button, operation_button
+from app.kernel.pages.operations import edit_button, operation_button, operation_buttons
 from app.kernel.pages.views import ScopedModelView
 
 if TYPE_CHECKING:
@@ -48,6 +48,10 @@ class BelongingView(ScopedModelView):
         """Return the facts of their customers, which the rules read."""
         found = facts_of([*{one.customer_id: one.customer for one in records}.values()], actor)
         return {one.id: found[one.customer_id] for one in records}
+
+    def row_buttons(self, record: Any, actor: Actor, facts: Facts) -> list[Button]:
+        edit = self.edit_buttons(record, actor, facts)
+        return [*edit, *operation_buttons(self, actor, record, facts, in_list=True)]
 
     def check_edit(self, record: Any, actor: Actor, facts: Facts) -> Decision:
         verdict: Decision = type(self).may_edit(actor, record.customer, facts)
