@@ -8,7 +8,7 @@ from flask import Response, jsonify
 
 from app.customers.accounts.forms import AccountForm
 from app.customers.accounts.queries import get_account
-from app.customers.accounts.serializers import AccountRecord, account_record
+from app.customers.accounts.serializers import BankAccountRecord, account_record
 from app.customers.accounts.services import delete_account, update_account
 from app.customers.shared.permissions import BankAccountPermission
 from app.kernel.access.current import current_actor
@@ -23,7 +23,7 @@ class BankAccountApi(KepanApi):
 
     route_base = "/api/v1/bank-accounts"
     class_permission_name = "BankAccount"
-    record_type = AccountRecord
+    record_type = BankAccountRecord
 
     @staticmethod
     def get_record(pk: int, actor: Any) -> BankAccount:
@@ -31,18 +31,18 @@ class BankAccountApi(KepanApi):
         return get_account(pk, actor=actor)
 
     @staticmethod
-    def record(account: Any) -> AccountRecord:
+    def record(account: Any) -> BankAccountRecord:
         """A bank account, as it now is."""
         return account_record(get_account(account.id, actor=current_actor()))
 
     @expose("/<int:pk>", methods=["GET"])
-    @endpoint(BankAccountPermission.READ, returns=AccountRecord)
+    @endpoint(BankAccountPermission.READ, returns=BankAccountRecord)
     def get(self, pk: int) -> Response:
         """One bank account; its number is masked."""
         return jsonify(account_record(get_account(pk, actor=current_actor())))
 
     @expose("/<int:pk>", methods=["PATCH"])
-    @endpoint(BankAccountPermission.UPDATE, takes=AccountForm, partial=True, returns=AccountRecord)
+    @endpoint(BankAccountPermission.UPDATE, takes=AccountForm, partial=True, returns=BankAccountRecord)
     def patch(self, pk: int) -> Response:
         """Edit fields of a bank account."""
         actor = current_actor()

@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _
 from app.customers.accounts import policies, services
 from app.customers.accounts.forms import AccountForm
 from app.customers.accounts.queries import get_account
-from app.customers.accounts.serializers import AccountRecord, RevealedAccount, account_record
+from app.customers.accounts.serializers import BankAccountRecord, RevealedAccount, account_record
 from app.customers.numbers.forms import RevealForm
 from app.customers.numbers.operations import quota_left
 from app.customers.numbers.services import remaining_reveals
@@ -66,7 +66,7 @@ ADD_BANK_ACCOUNT = Operation(
         path="bank-accounts",
         summary="Add a bank account (CUST-12).",
         answer=account_record,
-        returns=AccountRecord,
+        returns=BankAccountRecord,
         status=CREATED,
     ),
 )

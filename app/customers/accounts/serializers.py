@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from app.customers.accounts.models import BankAccount
 
 
-class AccountRecord(TypedDict):
+class BankAccountRecord(TypedDict):
     """A bank account (CUST-12); its number is masked."""
 
     id: int
@@ -35,12 +35,12 @@ class RevealedAccount(TypedDict):
     account_number: str
 
 
-def account_records(rows: Iterable[BankAccount]) -> list[AccountRecord]:
+def account_records(rows: Iterable[BankAccount]) -> list[BankAccountRecord]:
     """Return the API records of bank accounts."""
     return [account_record(row) for row in rows]
 
 
-def account_record(row: BankAccount) -> AccountRecord:
+def account_record(row: BankAccount) -> BankAccountRecord:
     """Return the API record of a bank account."""
     return {
         "id": row.id,

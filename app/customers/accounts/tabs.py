@@ -13,7 +13,7 @@ from app.customers.accounts.models import BankAccount
 from app.customers.accounts.operations import ADD_BANK_ACCOUNT, MAKE_DEFAULT, REMOVE, REVEAL_NUMBER, TAB
 from app.customers.accounts.policies import can_edit_accounts
 from app.customers.accounts.queries import accounts_of
-from app.customers.accounts.serializers import AccountRecord, account_records
+from app.customers.accounts.serializers import BankAccountRecord, account_records
 from app.customers.accounts.services import merge_accounts
 from app.customers.shared.belongings import erase_belongings
 from app.customers.shared.parts import Answers, CustomerPart, nothing
@@ -70,7 +70,7 @@ def accounts_tab(customer: Customer, page: int) -> TableTab:
     )
 
 
-def _describe(record: AccountRecord) -> tuple[str, str]:
+def _describe(record: BankAccountRecord) -> tuple[str, str]:
     return record["created_by"]["name"], gettext("Bank account added: %(bank)s", bank=record["bank"])
 
 
@@ -81,7 +81,7 @@ BANK_ACCOUNTS = CustomerPart(
     lambda customer, _actor: accounts_of(customer),
     BankAccount.is_default,
     account_records,
-    AccountRecord,
+    BankAccountRecord,
     _describe,
     position=64,
     read=BankAccountPermission.READ,

@@ -77,7 +77,6 @@ BODIES: dict[str, Body | Callable[[Database, Mapping[str, Any]], Body] | None] =
         "is_primary": True,
     },
     "PATCH /api/v1/contacts/{pk}": {"landline": "028-86123456", "mobile": None},
-    "POST /api/v1/contacts/{pk}/make-primary": {},
     "POST /api/v1/contacts/{pk}/reveal-number": {"purpose": "约看厂"},
     "POST /api/v1/customers/{pk}/bank-accounts": {
         "bank": "工商银行",
@@ -85,11 +84,9 @@ BODIES: dict[str, Body | Callable[[Database, Mapping[str, Any]], Body] | None] =
         "is_default": True,
     },
     "PATCH /api/v1/bank-accounts/{pk}": {"payee": "天成贸易"},
-    "POST /api/v1/bank-accounts/{pk}/make-default": {},
     "POST /api/v1/bank-accounts/{pk}/reveal-number": {"purpose": "对账"},
     "POST /api/v1/customers/{pk}/company-paths": {"path": "成都→香港", "our_code": "K-1"},
     "PATCH /api/v1/company-paths/{pk}": {"our_code": "K-2"},
-    "POST /api/v1/company-paths/{pk}/make-default": {},
     "POST /api/v1/customers/{pk}/shipping-marks": {"text": "N/M"},
     "PATCH /api/v1/shipping-marks/{pk}": {"text": "K.P."},
     "POST /api/v1/customers/{pk}/transfer": lambda database, _records: {
