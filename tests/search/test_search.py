@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
+from app.customers.contacts.services import add_contact
 from app.customers.listing.finding import CUSTOMER_WORDS
 from app.customers.profile.services import update_customer
 from app.kernel.database.session import db
@@ -141,7 +142,8 @@ def test_plat_17_acc_17_a_whole_number_is_never_compared(app, world, typed):
 
 
 def test_plat_17_no_word_holds_more_of_a_number_than_its_end(world):
-    make_customer(world.actor("agent"), name="濮存昕", phone="13900018877")
+    made = make_customer(world.actor("agent"), name="濮存昕", phone="13900018877")
+    add_contact(made.id, name="王芳", mobile="13900018878", actor=world.actor("agent"))
     Channel(world).report("broker1")
     for kind in declared_kinds():
         words = db.session.scalars(select(kind.words.table.c.word)).all()
