@@ -18,7 +18,7 @@ from app.customers.shared.todos import notify_handler, viewing_time
 from app.customers.shared.validation import check_kind_of_tax_id, read_tax_id, validate_demand
 from app.kernel import clock
 from app.kernel.access.guard import unscoped
-from app.kernel.database.numbering import next_code
+from app.kernel.database.numbering import next_codes
 from app.kernel.database.session import db
 from app.kernel.database.transactions import transactional
 from app.kernel.errors import Decision, Invalid, conflict
@@ -29,7 +29,7 @@ from app.org.districts.queries import known_districts
 from app.org.shared.models import District
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from app.customers.duplicates.places import NumberPlace
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 _into_pool: list[Callable[[Customer, Actor], object]] = []
 CODE_PREFIX = "CUS"
 NO_PHONE = PhoneNumber(None, None, None, None)
+_PART = 500  # codes in one statement
 
 
 def on_into_pool(listener: Callable[[Customer, Actor], object]) -> None:
@@ -75,7 +76,7 @@ def create_customer(  # noqa: PLR0913 - what the form and the API give, each by 
     :raises Invalid: for input that cannot be accepted.
     :raises Denied: ``customer.duplicate``, ``customer.code_taken``, or when the actor may not.
     """
-    number, clean_tax_id = _read_identity(kind, phone, tax_id)
+    number, clean_tax_id = read_identity(kind, phone, tax_id)
     viewing = viewing_time(booked=viewing_booked, at=viewing_at)
     wanted, districts = _read_demand(demand or {})
     _check_district(fields.get("district_id"))
@@ -84,7 +85,7 @@ def create_customer(  # noqa: PLR0913 - what the form and the API give, each by 
     customer = Customer(
         **new_values(responsibility, kind, number, actor), **wanted, **fields, name=name, tax_id=clean_tax_id
     )
-    customer.code = _read_code(code) if code else _free_code()
+    customer.code = read_free_code(code) if code else free_codes(1)[0]
     customer.grade = grade_of(customer.annual_revenue, customer.cooperation_years, customer.deal_status)
     customer.demand_districts = districts
     db.session.add(customer)
@@ -93,7 +94,7 @@ def create_customer(  # noqa: PLR0913 - what the form and the API give, each by 
     audit.record(actor, "customer.create", customer, N_("Customer %(code)s created"), code=customer.code)
     notify_handler(customer, responsibility.handler, actor, viewing_at=viewing)
     if responsibility.is_nobodys:
-        _enter_pool(customer, actor)
+        enter_pool(customer, actor)
     return customer
 
 
@@ -105,12 +106,13 @@ def _check_duplicates(number: PhoneNumber, tax_id: str | None, place: NumberPlac
             check_number(number.index or "", place, actor)
 
 
-def _enter_pool(customer: Customer, actor: Actor) -> None:
+def enter_pool(customer: Customer, actor: Actor) -> None:
+    """Let the public pool take in a new customer that nobody handles (POOL-2)."""
     for listener in _into_pool:
         listener(customer, actor)
 
 
-def _read_identity(kind: str, phone: str | None, tax_id: str | None) -> tuple[PhoneNumber, str | None]:
+def read_identity(kind: str, phone: str | None, tax_id: str | None) -> tuple[PhoneNumber, str | None]:
     """Return the number, which individuals need, and the tax id, which only enterprises have (CUST-2,
     CUST-4).
     """
@@ -169,26 +171,47 @@ def _check_district(district_id: int | None) -> None:
         raise Invalid(district_id=_("Not one of the choices"))
 
 
-def _read_code(text: str) -> str:
-    code = fold(text).upper()
-    if not (code.isascii() and code.replace("-", "").isalnum() and len(code) <= 32):  # noqa: PLR2004
-        raise Invalid(code=_("Letters, digits and dashes, at most 32"))
-    if _code_exists(code):
+def read_free_code(text: str) -> str:
+    """Return a given code as it is kept (CUST-1).
+
+    :raises Invalid: for a code of another form.
+    :raises Denied: ``customer.code_taken``.
+    """
+    code = read_given_code(text)
+    if existing_codes([code]):
         code_taken().enforce()
     return code
 
 
-def _free_code() -> str:
-    """Return the day's next code that is not yet given to a customer by hand (CUST-1)."""
-    code = next_code(CODE_PREFIX)
-    while _code_exists(code):
-        code = next_code(CODE_PREFIX)
+def read_given_code(text: str) -> str:
+    """Return a given code as it is kept, whoever has it.
+
+    :raises Invalid: for a code of another form.
+    """
+    code = fold(text).upper()
+    if not (code.isascii() and code.replace("-", "").isalnum() and len(code) <= 32):  # noqa: PLR2004
+        raise Invalid(code=_("Letters, digits and dashes, at most 32"))
     return code
 
 
-def _code_exists(code: str) -> bool:
+def free_codes(number: int) -> list[str]:
+    """Return the day's next codes that are not yet given to customers by hand (CUST-1)."""
+    found: list[str] = []
+    while len(found) < number:
+        fresh = next_codes(CODE_PREFIX, number - len(found))
+        taken = existing_codes(fresh)
+        found += [code for code in fresh if code not in taken]
+    return found
+
+
+def existing_codes(codes: Sequence[str]) -> dict[str, int]:
+    """Return those of the codes that customers have or had, with the customers' ids."""
+    found: dict[str, int] = {}
     with unscoped("a code is unique in the whole system and never reused (CUST-1)"):
-        return db.session.scalar(select(Customer.id).where(Customer.code == code)) is not None
+        for start in range(0, len(codes), _PART):
+            part = select(Customer.code, Customer.id).where(Customer.code.in_(codes[start : start + _PART]))
+            found.update(db.session.execute(part).all())
+    return found
 
 
 def code_taken() -> Decision:

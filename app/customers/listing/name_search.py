@@ -19,7 +19,7 @@ from app.kernel.database.session import db
 from app.kernel.folding import search_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.engine import Connection
@@ -73,6 +73,17 @@ def _after_update(_mapper: Any, connection: Connection, customer: Customer) -> N
 
 event.listen(Customer, "after_insert", _after_insert)
 event.listen(Customer, "after_update", _after_update)
+
+
+def write_pieces(records: Iterable[Mapping[str, Any]]) -> None:
+    """Write the pieces of customers that were just inserted past the session."""
+    rows = [
+        row
+        for one in records
+        for row in _rows(one["id"], one["created_at"], pieces(one["name"], one["short_name"]))
+    ]
+    if rows:
+        db.session.execute(insert(CustomerGram), rows)
 
 
 def rebuild() -> int:

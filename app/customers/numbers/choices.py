@@ -15,6 +15,7 @@ LOOKUP_WAY = Dictionary(
         "change": _("Change of number"),
         "push": _("Push"),
         "transfer": _("Transfer"),
+        "import": _("Import"),
     },
     title=_("Ways of asking about numbers"),
 )

@@ -30,7 +30,7 @@ from app.notices.choices.kinds import SECURITY
 from app.org.staff.queries import nearest_superior
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from sqlalchemy import ColumnElement
 
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 MISSES_AN_HOUR = 20  # more misses than these block the person
 SIMILAR_NUMBERS = 3  # more numbers than these that differ only in the four hidden digits block the person
 WHILE_TYPING = "look_up"
+IMPORT = "import"  # counts against the day only
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
 
 
@@ -96,6 +97,32 @@ def record_lookup(number: PhoneNumber, way: str, actor: Actor, *, hit: bool) -> 
         _stop(made, actor, N_("%(who)s tried the hidden digits of a number"))
 
 
+def record_import_lookups(numbers: Sequence[PhoneNumber], actor: Actor) -> None:
+    """Count the numbers that an import was refused because of customers that the importer cannot open, in a
+    transaction of its own: each once a day, against the day's budget (ACC-17).
+
+    :raises Denied: 429 past the budget; nothing is then counted, and nothing may be told.
+    """
+    lock(f"lookups:{actor.id}")
+    asked = NumberLookup.account_id == actor.id, NumberLookup.created_at >= clock.start_of_day()
+    today = set(
+        db.session.scalars(select(NumberLookup.phone_index).where(*asked, NumberLookup.way == IMPORT))
+    )
+    fresh = {one.index: one for one in numbers if one.index not in today}
+    with unscoped("a person's own new customers are counted, not shown (ACC-17)"):
+        spent = db.session.scalar(select(func.count()).select_from(NumberLookup).where(*asked, _costs())) or 0
+    if spent + len(fresh) > lookups_a_day(actor):
+        _refused("customer.lookup_quota", _("Your number look-ups are used up; try again later")).enforce()
+    moment = clock.now()
+    for one in fresh.values():
+        db.session.add(
+            NumberLookup(
+                account_id=actor.id, way=IMPORT, phone_index=one.index, phone_masked=one.masked, hit=True,
+                stops=False, source=actor.source[:64], created_at=moment,
+            )
+        )  # fmt: skip
+
+
 def _check_budget(actor: Actor) -> int:
     """Refuse past the budget; return the misses of the hour. The person's lock lasts until the commit."""
     lock(f"lookups:{actor.id}")
@@ -103,7 +130,7 @@ def _check_budget(actor: Actor) -> int:
     hour, day = now - _HOUR, clock.start_of_day()
     within = NumberLookup.created_at > hour
     counts = select(
-        func.count().filter(within),
+        func.count().filter(within, NumberLookup.way != IMPORT),
         func.count().filter(NumberLookup.created_at >= day),
         func.count().filter(within, NumberLookup.stops),
         func.count().filter(within, NumberLookup.hit.is_(False)),

@@ -28,15 +28,20 @@ def next_code(prefix: str) -> str:
     """Return the next code, e.g. ``CUS202601310001``.  Concurrent callers get different ones; gaps may
     appear.
     """
+    return next_codes(prefix, 1)[0]
+
+
+def next_codes(prefix: str, number: int) -> list[str]:
+    """Return the next codes, in one statement."""
     day = day_of(clock.today())
     statement = upsert(
         DailySequence,
-        {"prefix": prefix, "day": day, "value": 1},
+        {"prefix": prefix, "day": day, "value": number},
         unique=("prefix", "day"),
-        changes={"value": DailySequence.__table__.c.value + 1},
+        changes={"value": DailySequence.__table__.c.value + number},
     )
-    value = db.session.execute(statement.returning(DailySequence.value)).scalar_one()
-    return code_of(prefix, day, value)
+    last = db.session.execute(statement.returning(DailySequence.value)).scalar_one()
+    return [code_of(prefix, day, value) for value in range(last - number + 1, last + 1)]
 
 
 def day_of(day: date) -> str:

@@ -156,6 +156,15 @@ def keep_words(index: WordIndex) -> WordIndex:
     return index
 
 
+def write_words(model: Any, records: Iterable[Mapping[str, Any]]) -> None:
+    """Write the words of records that were just inserted past the session: columns with their ``id``."""
+    for index in _kept:
+        if index.model is model:
+            rows = [row for record in records for row in index.rows(record["id"], record)]
+            if rows:
+                db.session.execute(insert(index.table), rows)
+
+
 def kept_words() -> tuple[WordIndex, ...]:
     """Return the words of all kinds of records."""
     return tuple(_kept)

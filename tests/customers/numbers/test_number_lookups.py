@@ -231,13 +231,16 @@ def test_acc_17_what_is_no_number_is_said_and_stands_in_no_address(app, world):
 # Every place that compares with an index column, and what it is there for.
 READERS = {
     "customers/listing/filters.py:PhoneFilter.apply": "applies what PhoneFilter.charge has counted",
-    "customers/duplicates/services.py:_find": "check_number's callers count (typed_number): see COMPARISONS; the hint "
+    "customers/duplicates/services.py:_holders": "check_number's callers count (typed_number): see COMPARISONS; the hint "
     "of a new customer's form by spend_lookup: tests/customers/creation/test_duplicate_hint.py",
     "customers/duplicates/services.py:claim_number": "writes",
     "customers/duplicates/dedupe_mode.py:_numbers_held_twice": "stored numbers among themselves",
     "customers/duplicates/dedupe_mode.py:_obstacles": "stored numbers among themselves",
     "customers/shared/rows.py:CustomerRow.phone": "a row of a list carries its own number",
     "customers/numbers/lookups.py:record_lookup": "writes the ledger",
+    "customers/numbers/lookups.py:record_import_lookups": "writes the ledger: each number once a day",
+    "customers/imports/fates.py": "customers that the importer can open anyway; refused numbers of others are "
+    "counted by record_import_lookups: tests/customers/imports/test_numbers.py",
     "customers/numbers/lookups.py:_tries_digits": "the ledger itself",
     "customers/numbers/lookups.py:_costs": "the ledger itself, and customers that the person has created",
     "customers/numbers/services.py:_check_present": "counts by record_lookup",
