@@ -11,6 +11,7 @@ MENU: tuple[str | MenuGroup, ...] = (
     "Customers",
     "Pushes",
     "Follow-ups",
+    "Imports",
     MenuGroup(
         "Channel sales",
         "fa-handshake",

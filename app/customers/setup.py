@@ -16,6 +16,15 @@ from app.customers.duplicates.services import number_claimed, tax_id_taken
 from app.customers.files.queries import open_customer
 from app.customers.follow_ups.queries import open_follow_up
 from app.customers.follow_ups.views import FollowUpView
+from app.customers.imports import forms as import_forms
+from app.customers.imports import models as import_models
+from app.customers.imports import settings as import_settings
+from app.customers.imports.api import CustomerImportApi, ImportApi
+from app.customers.imports.cleanup import forget_imports, wanted
+from app.customers.imports.models import ImportBatch
+from app.customers.imports.queries import content_names
+from app.customers.imports.views import ImportView
+from app.customers.imports.work import KIND, may_import, work_on_import
 from app.customers.listing.calendar import NEXT_CONTACTS
 from app.customers.listing.finding import CUSTOMERS
 from app.customers.members.services import TEAM_UNDO
@@ -40,15 +49,18 @@ from app.kernel.api.operations import add_operation
 from app.kernel.api.removals import add_removal
 from app.kernel.database.transactions import refuses
 from app.kernel.exports.views import offer_export
-from app.kernel.files.attachments import Subject, declare_subject
+from app.kernel.files.attachments import Subject, declare_subject, register_file_names
+from app.kernel.jobs.registry import Job, daily, register_job
 from app.kernel.lists.finding import Command, declare_command, declare_kind
 from app.kernel.pages.calendar import add_calendar
 from app.kernel.pages.work import declare_work
 from app.kernel.settings.declarations import before_change, declare_settings
 from app.kernel.settings.dictionaries import declare_dictionaries
 from app.kernel.setup import add_apis, add_menu_entry, when_all_registered
+from app.notices.addresses import register_record_page
 from app.org.roles.names import AUDITOR, CUSTOMER_WORKERS, FINANCE, STORE_MANAGER
 from app.system.runs.exports import begin_export
+from app.system.runs.services import RunKind, register_kind
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -92,12 +104,44 @@ def register(app: Flask) -> None:
     offer_export(NumberLookupView, NumberLookupApi, ExportRecorder("number_lookup.export"), begin_export)
     add_menu_entry(app, "Number look-ups", NumberLookupView, "fa-magnifying-glass", _("Number look-ups"))
     add_apis(app, CustomerApi, NumberLookupApi)
+    _register_imports(app)
     declare_kind(CUSTOMERS)
     declare_work(*WORK)
     declare_command(
         Command(_("New customer"), "fa-plus", CustomerPermission.CREATE, lambda: url_for("CustomerView.add"))
     )
     when_all_registered(app, _finish)
+
+
+def _register_imports(app: Flask) -> None:
+    """Declare imports: their pages, background run, sheets and retention (CUST-26)."""
+    declare_settings(import_settings)
+    declare_dictionaries(import_models, import_forms)
+    grant([CustomerPermission.IMPORT], CUSTOMER_WORKERS, words={"import": _("Import")})
+    add_menu_entry(app, "Imports", ImportView, "fa-file-import", _("Imports"))
+    add_apis(app, CustomerImportApi, ImportApi)
+    register_file_names(content_names)
+    register_kind(
+        RunKind(
+            KIND,
+            _("Import"),
+            work_on_import,
+            may_import,
+            result_url=lambda run_id: url_for("ImportView.of_run", pk=run_id),
+        )
+    )
+    register_record_page(ImportBatch.__audit__, lambda pk: url_for("ImportView.show", pk=pk))
+    register_job(
+        Job("forget_imports", _("Remove the tables of old imports"), daily(3, 30), forget_imports, wanted)
+    )
+    declare_command(
+        Command(
+            _("Import customers"),
+            "fa-file-import",
+            CustomerPermission.IMPORT,
+            lambda: url_for("ImportView.new"),
+        )
+    )
 
 
 def _finish() -> None:

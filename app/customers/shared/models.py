@@ -35,6 +35,7 @@ _HAS_TAX_ID = text("tax_id IS NOT NULL")
 _LINKED = text("link_code IS NOT NULL")
 _PENDING = "handler_id IS NOT NULL"
 _PRIVATE = "private_holder_id IS NOT NULL"
+_PHONE = frozenset({"phone_cipher", "phone_index", "phone_masked", "phone_last4"})
 
 
 def _live_index(name: str, *columns: str, where: str = "", then: tuple[str, ...] = ()) -> Index:
@@ -255,6 +256,16 @@ class Customer(Model):
         self.department, self.department_id = owner.department, owner.department_id
         if self.handler_id is not None:
             self.handler, self.handler_id = owner, owner.id
+
+    def take_back(self, moment: datetime) -> None:
+        """Take it out of the file as if it had never been entered: the import that made it was undone
+        (CUST-26). Its number, tax id and code are free again; the id stays, as the log names it.
+        """
+        for column in self.__table__.columns:
+            if column.nullable and not column.foreign_keys and column.name not in _PHONE:
+                setattr(self, column.name, None)
+        self.name, self.code, self.phone = "", f"~{self.id}", PhoneNumber(None, None, None, None)
+        self.deleted_at = moment
 
     def bump(self) -> None:
         """Increment the version (CUST-20)."""

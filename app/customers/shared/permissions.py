@@ -22,6 +22,7 @@ class CustomerPermission(Permission, resource="Customer"):
     JOIN_GROUP = "join_group"
     LEAVE_GROUP = "leave_group"
     TRANSFER = "transfer"
+    IMPORT = "import"
 
 
 class FollowUpPermission(Permission, resource="FollowUp"):
