@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from flask import Response, jsonify
 from flask_babel import gettext
@@ -20,7 +19,6 @@ from app.customers.imports.serializers import (
     import_record,
 )
 from app.customers.imports.sheets import write_errors, write_template
-from app.customers.imports.targets import known_headings
 from app.customers.imports.undoing import undo_import
 from app.customers.imports.work import begin
 from app.customers.shared.permissions import CustomerPermission
@@ -30,13 +28,11 @@ from app.kernel.errors import Invalid
 from app.kernel.exports.spreadsheets import XLSX
 from app.kernel.files.downloads import file_answer
 from app.kernel.files.storage import ChunkReader
-from app.kernel.sheets.headings import heading_key, table_of
 from app.kernel.sheets.reading import read_sheets
 
 if TYPE_CHECKING:
     from typing import IO
 
-    from app.kernel.sheets.tables import Sheet
 
 MAX_AT_ONCE = 10_000
 
@@ -98,12 +94,13 @@ class ImportApi(KepanApi):
         file = values.pop("file")
         dry_run, mapping = values.pop("dry_run"), values.pop("mapping")
         chosen = {name: value for name, value in values.items() if value is not None}
+        words = json.loads(mapping) if mapping else None
         sheets = read_sheets(file.stream)
 
         def create() -> ImportBegun:
-            batch = services.keep_read_table(file.filename or "import", sheets, actor=actor, **chosen)
-            if mapping:
-                services.map_columns(batch.id, _columns(sheets, mapping), actor=actor)
+            batch = services.keep_read_table(
+                file.filename or "import", sheets, actor=actor, words=words, **chosen
+            )
             services.preview(batch.id, actor=actor)
             if not dry_run:
                 begin(batch.id, actor=actor)
@@ -135,23 +132,3 @@ class ImportApi(KepanApi):
     def cancel(self, pk: int) -> Response:
         """Cancels an import that is not written yet."""
         return jsonify(import_record(services.cancel_import(pk, actor=current_actor())))
-
-
-def _columns(sheets: list[Sheet], mapping: str) -> Any:
-    """Return what maps the columns of a sheet: letters or headings → fields."""
-    given: dict[str, str] = json.loads(mapping)
-
-    def by_place(sheet: int, heading_row: int) -> dict[int, str]:
-        found = {}
-        for column in table_of(sheets[sheet], heading_row, known_headings()).columns:
-            name = given.get(column.letters) or given.get(column.heading)
-            name = name or next(
-                (one for word, one in given.items()
-                 if not re.fullmatch("[A-Z]{1,3}", word) and heading_key(word) == column.key and column.key),
-                None,
-            )  # fmt: skip
-            if name:
-                found[column.place] = name
-        return found
-
-    return by_place

@@ -68,12 +68,15 @@ def headings_key(columns: Sequence[Column]) -> str:
     return hashlib.sha256("\n".join(column.key for column in columns).encode()).hexdigest()
 
 
-def remembered_mapping(columns: Sequence[Column], actor: Actor) -> dict[int, str] | None:
-    """Return how the actor mapped these headings before."""
-    if not any(column.heading for column in columns):
-        return None
-    found = db.session.get(ImportMapping, (actor.id, headings_key(columns)))
-    return {int(place): name for place, name in found.mapping.items()} if found else None
+def remembered_mappings(sets: Iterable[str], actor: Actor) -> dict[str, dict[int, str]]:
+    """Return how the actor mapped these sets of headings before, by what they are remembered by."""
+    found = select(ImportMapping.headings, ImportMapping.mapping).where(
+        ImportMapping.account_id == actor.id, ImportMapping.headings.in_([*sets])
+    )
+    return {
+        key: {int(place): name for place, name in mapping.items()}
+        for key, mapping in db.session.execute(found)
+    }
 
 
 def content_names() -> Iterable[str]:

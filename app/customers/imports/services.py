@@ -17,7 +17,7 @@ from app.customers.imports.lines import LineReader
 from app.customers.imports.models import ImportBatch, ImportMapping, ImportRow
 from app.customers.imports.options import Options
 from app.customers.imports.policies import can_cancel_import, can_run_import
-from app.customers.imports.queries import get_import, headings_key, options_of, remembered_mapping
+from app.customers.imports.queries import get_import, headings_key, options_of, remembered_mappings
 from app.customers.imports.settings import undo_time
 from app.customers.imports.targets import known_headings, propose_mapping
 from app.customers.imports.writing import create_rows, seal_former, update_row, write_history
@@ -30,7 +30,7 @@ from app.kernel.database.transactions import keep_if_refused, lock, transactiona
 from app.kernel.errors import Invalid
 from app.kernel.fields.phones import PhoneNumber
 from app.kernel.keys import keys
-from app.kernel.sheets.headings import Table, find_headings, table_of
+from app.kernel.sheets.headings import Table, find_headings, heading_key, table_of
 from app.kernel.sheets.reading import read_sheets
 from app.kernel.translation import N_
 from app.notices import services as notices
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from app.kernel.sheets.tables import Row, Sheet
 
 _MAX_MESSAGES = 20
+_TRIED = 3  # first rows whose headings may have been mapped before
 IMPORTED_FOR_YOU = N_("%(who)s imported %(n)s customers for you")
 
 
@@ -79,14 +80,19 @@ def keep_table(name: str, content: IO[bytes], *, actor: Actor) -> ImportBatch:
 
 
 @transactional
-def keep_read_table(name: str, sheets: Sequence[Sheet], *, actor: Actor, **chosen: Any) -> ImportBatch:
-    """Keep the sheets of a table that was read; ``chosen`` are options beside sheet, headings and mapping."""
+def keep_read_table(
+    name: str, sheets: Sequence[Sheet], *, actor: Actor, words: Mapping[str, str] | None = None, **chosen: Any
+) -> ImportBatch:
+    """Keep the sheets of a table that was read; ``words`` map headings or column letters to targets,
+    ``chosen`` are options beside.
+    """
+    options = map_by_words(sheets, words, actor) if words else propose(sheets, actor)
     batch = ImportBatch(
         company_id=actor.company_id,
         owner_id=actor.id,
         file_name=name[-160:],
         content_name=keep_sheets(sheets),
-        options_cipher=_sealed(replace(propose(sheets, actor), **chosen)),
+        options_cipher=_sealed(replace(options, **chosen)),
         state="open",
         created_at=clock.now(),
     )
@@ -95,17 +101,43 @@ def keep_read_table(name: str, sheets: Sequence[Sheet], *, actor: Actor, **chose
     return batch
 
 
-def propose(sheets: Sequence[Sheet], actor: Actor, options: Options | None = None) -> Options:
-    """Return the options with sheet and heading row found where none were chosen, and columns mapped."""
+def propose(
+    sheets: Sequence[Sheet],
+    actor: Actor,
+    options: Options | None = None,
+    *,
+    known: frozenset[str] = frozenset(),
+) -> Options:
+    """Return the options with sheet and heading row found where none were chosen, and columns mapped: as
+    these headings were mapped before, else by the words that people use. ``known`` are further headings.
+    """
     options = options or Options()
     if options.heading_row < 0:
         found = find_headings(sheets, known_headings())
+        if found is None and known:
+            found = find_headings(sheets, known, one_is_enough=True)
+        found = found or _remembered_row(sheets, actor)
         first = next((n for n, sheet in enumerate(sheets) if sheet.is_visible and sheet.rows), 0)
         options = replace(options, sheet=found[0] if found else first, heading_row=found[1] if found else 0)
     if options.mapping:
         return options
     columns = table_of(sheets[options.sheet], options.heading_row, known_headings()).columns
-    return replace(options, mapping=remembered_mapping(columns, actor) or propose_mapping(columns))
+    key = headings_key(columns)
+    has_headings = any(column.heading for column in columns)
+    before = remembered_mappings([key], actor).get(key) if has_headings else None
+    return replace(options, mapping=before or propose_mapping(columns))
+
+
+def _remembered_row(sheets: Sequence[Sheet], actor: Actor) -> tuple[int, int] | None:
+    """Return sheet and row of headings that nobody would guess, but that the actor has mapped before."""
+    rows = {
+        headings_key(table_of(sheet, row.number, known_headings()).columns): (place, row.number)
+        for place, sheet in enumerate(sheets)
+        if sheet.is_visible
+        for row in sheet.rows[:_TRIED]
+    }
+    found = remembered_mappings(rows, actor)
+    return min((rows[key] for key in found), default=None)
 
 
 def _sealed(options: Options) -> str:
@@ -126,8 +158,9 @@ def choose(pk: int, options: Options, *, actor: Actor) -> ImportBatch:
     if not 0 <= options.sheet < len(sheets):
         raise Invalid(sheet=_("Not one of the choices"))
     columns = table_of(sheets[options.sheet], options.heading_row, known_headings()).columns
+    options = propose(sheets, actor, options)
     batch.options_cipher = _sealed(options)
-    if any(column.heading for column in columns):
+    if options.mapping and any(column.heading for column in columns):
         values = {"mapping": options.as_json()["mapping"], "used_at": clock.now()}
         key = {"account_id": actor.id, "headings": headings_key(columns)}
         db.session.execute(
@@ -136,12 +169,18 @@ def choose(pk: int, options: Options, *, actor: Actor) -> ImportBatch:
     return batch
 
 
-@transactional
-def map_columns(pk: int, by_place: Any, *, actor: Actor) -> ImportBatch:
-    """Map the columns of the found sheet; ``by_place(sheet, heading_row)`` returns their targets."""
-    options = options_of(get_import(pk, actor=actor))
-    mapping = by_place(options.sheet, options.heading_row)
-    return choose(pk, replace(options, mapping=mapping), actor=actor)
+def map_by_words(sheets: Sequence[Sheet], given: Mapping[str, str], actor: Actor) -> Options:
+    """Return sheet, headings and mapping for targets that are given by headings or by column letters."""
+    words = {heading_key(word): name for word, name in given.items()}
+    options = propose(sheets, actor, known=frozenset(words))
+    columns = table_of(sheets[options.sheet], options.heading_row, known_headings()).columns
+    mapping = {}
+    for column in columns:
+        name = words.get(column.key) if column.heading else None
+        name = given.get(column.letters) or name
+        if name:
+            mapping[column.place] = name
+    return replace(options, mapping=mapping)
 
 
 # --- Trying it out

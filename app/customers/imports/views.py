@@ -239,13 +239,13 @@ def _chosen(form: MultiDict[str, str], before: Options) -> Options:
     :raises Invalid: for what is not on offer.
     """
     sheet, heading_row = _whole(form, "sheet", before.sheet), _whole(form, "heading_row", before.heading_row)
-    moved = (sheet, heading_row) != (before.sheet, before.heading_row)
     mapping = {}
     for name, target in form.items():
         if name.startswith("column-") and name[7:].isdigit() and target in TARGETS:
             mapping[int(name[7:])] = target
-    twice = len(mapping) - len(set(mapping.values()))
-    if twice and not moved:
+    if sheet != before.sheet or (heading_row != before.heading_row and mapping == before.mapping):
+        mapping = {}  # other headings: they are mapped anew
+    if len(mapping) > len(set(mapping.values())):
         raise Invalid(mapping=_("Two columns are mapped to the same field"))
     chosen = {name: form.get(name, getattr(before, name)) for name in ("mode", "match_by", "kind", "hidden")}
     offered = {"mode": MODE, "match_by": MATCH, "kind": choices.KIND, "hidden": HIDDEN}
@@ -255,7 +255,7 @@ def _chosen(form: MultiDict[str, str], before: Options) -> Options:
     return Options(
         sheet=sheet,
         heading_row=heading_row,
-        mapping={} if moved else mapping,
+        mapping=mapping,
         department_id=before.department_id,
         into_pool=form.get("into_pool") == "y",
         valid_rows_only=form.get("valid_rows_only") == "y",

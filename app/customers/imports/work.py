@@ -40,11 +40,13 @@ def may_import(arguments: Mapping[str, Any], actor: Actor) -> bool:
 def work_on_import(arguments: Mapping[str, Any], actor: Actor, meter: ProgressMeter) -> Result:
     """Write the import; one that was written before a crash stays as it is."""
     batch = get_import(arguments["import"], actor=actor)
-    db.session.rollback()
-    meter.expect(max(batch.rows, 1))
-    if batch.state == "waiting":
+    rows, is_waiting = batch.rows, batch.state == "waiting"
+    db.session.rollback()  # what only reads cannot go on to write
+    meter.expect(max(rows, 1))
+    if is_waiting:
         with transaction_intent(to_change=True):
-            batch = write_import(batch.id, actor=actor)
+            write_import(arguments["import"], actor=actor)
+    batch = get_import(arguments["import"], actor=actor)
     sentence = N_("“%(title)s”: %(created)s new, %(updated)s updated, %(errors)s with errors")
     figures = {"created": batch.created, "updated": batch.updated, "errors": batch.errors}
     return Result(notice=sentence, parameters=figures, about=batch)

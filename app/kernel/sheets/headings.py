@@ -75,10 +75,13 @@ class Table:
     hidden_rows: list[int] = field(default_factory=list)
 
 
-def find_headings(sheets: Sequence[Sheet], known: Collection[str]) -> tuple[int, int] | None:
+def find_headings(
+    sheets: Sequence[Sheet], known: Collection[str], *, one_is_enough: bool = False
+) -> tuple[int, int] | None:
     """Return the place of the sheet and the number of the row whose headings are known best; None if none is.
 
-    ``known`` are headings as :func:`heading_key` makes them.
+    ``known`` are headings as :func:`heading_key` makes them.  A single one must be most of its row, unless
+    ``one_is_enough``.
     """
     best: tuple[int, int, int] | None = None
     for place, sheet in enumerate(sheets):
@@ -87,16 +90,16 @@ def find_headings(sheets: Sequence[Sheet], known: Collection[str]) -> tuple[int,
         for row in sheet.rows:
             if row.number > SEARCHED:
                 break
-            score = _score(row, known)
+            score = _score(row, known, one_is_enough=one_is_enough)
             if score and (best is None or score > best[0]):
                 best = score, place, row.number
     return best[1:] if best else None
 
 
-def _score(row: Row, known: Collection[str]) -> int:
+def _score(row: Row, known: Collection[str], *, one_is_enough: bool) -> int:
     texts = [cell.text for cell in row.cells.values()]
     found = {key for text in texts if len(text) <= _LONGEST and (key := heading_key(text)) in known}
-    return len(found) if len(found) > 1 or (found and len(found) * 2 > len(texts)) else 0
+    return len(found) if len(found) > 1 or one_is_enough or len(found) * 2 > len(texts) else 0
 
 
 def table_of(sheet: Sheet, heading_row: int, known: Collection[str]) -> Table:

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from app.kernel.errors import Sentence
 
 
-_SAVE = _("Open it in Excel or WPS, save it as .xlsx, and send that")
 SENTENCES: dict[str, Sentence] = {
     "empty": _("The file is empty"),
     "damaged": _("This table is damaged and cannot be read; open it in Excel or WPS, save it again as .xlsx"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -135,8 +136,7 @@ def test_cust_26_an_owner_of_a_name_that_two_have_is_asked_for_by_login(world, k
     batch = keep((*ONE, "陈晓雯"), (*TWO, "agent2"), head=("客户名称", "手机号", "所属人"), by="manager")
     preview(batch.id, actor=world.actor("manager"))
     assert fates(batch) == {2: "error", 3: "created"}
-    assert "agent2" in message(batch, 2)
-    assert "agent," in message(batch, 2) + ","
+    assert {"agent", "agent2"} <= set(re.findall(r"\w+", message(batch, 2), re.ASCII))
 
 
 def test_pool_1_an_owner_out_of_scope_is_refused_by_the_rule_of_the_form(world, keep):

@@ -30,6 +30,7 @@ from app.channel.scans.models import OnsiteScan
 from app.channel.tours.services import record_tour
 from app.customers.files.services import add_files
 from app.customers.groups.services import join_group
+from app.customers.imports.services import keep_read_table, write_import
 from app.customers.members.services import add_member
 from app.customers.shared.models import Customer
 from app.customers.shared.queries import visible_customers
@@ -51,6 +52,7 @@ from tests.support.channel.scene import Channel, every, picture
 from tests.support.documents import jpeg, upload
 from tests.support.people.accounts import Authenticator, account
 from tests.support.people.roles import role_id
+from tests.support.tables import sheet
 from tests.support.web.clients import ApiClient, apart
 
 if TYPE_CHECKING:
@@ -162,6 +164,7 @@ def populate(database: Database) -> dict[str, list[Any]]:
     return {
         **apart(database.app, fill),
         **apart(database.app, lambda: _customers_parts(database)),
+        **apart(database.app, lambda: _imports(database)),
         **apart(database.app, lambda: _pool(database)),
         **apart(database.app, lambda: _organisation(database)),
         **apart(database.app, lambda: _channel(database)),
@@ -185,6 +188,15 @@ def _customers_parts(database: Database) -> dict[str, list[Any]]:
         "linked": [linked[0].id],
         "given_away": [make.make_customer(agent).id],
     }
+
+
+def _imports(database: Database) -> dict[str, list[Any]]:
+    """Create an import that was written, and one that was not."""
+    agent = database.world.actor("agent")
+    done, still = (
+        keep_read_table("客户.xlsx", [sheet(("导入的", make.next_phone()))], actor=agent) for _ in range(2)
+    )
+    return {"imports": [write_import(done.id, actor=agent).id], "open_imports": [still.id]}
 
 
 def _pool(database: Database) -> dict[str, list[Any]]:

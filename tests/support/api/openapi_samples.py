@@ -12,6 +12,7 @@ from app.kernel import clock
 from tests.support import make
 from tests.support.documents import jpeg, part
 from tests.support.people.world import PASSWORD
+from tests.support.tables import workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -167,6 +168,11 @@ UPLOADS: dict[str, Callable[[Mapping[str, Any]], dict[str, Any]]] = {
     },
 }
 
+for _path in ("customers/import", "imports"):
+    UPLOADS[f"POST /api/v1/{_path}"] = lambda _records: {
+        "file": part("客户.xlsx", workbook(("张三", "13911112222")))
+    }
+
 # Takes a credential of its own, not a person's token.
 APART = {
     # Needs the mini-program's platform; tests/org/sessions/test_wechat has a stand-in.
@@ -221,6 +227,7 @@ PATHS: dict[str, dict[str, str]] = {
     "DELETE /api/v1/customers/{pk}/files/{file_id}": {"pk": "customers", "file_id": "spare_files"},
     "DELETE /api/v1/customers/{pk}/members/{staff_id}": {"pk": "customers", "staff_id": "members"},
     "POST /api/v1/customers/{pk}/leave-group": {"pk": "linked"},
+    "POST /api/v1/imports/{pk}/cancel": {"pk": "open_imports"},
     "POST /api/v1/customers/{pk}/transfer": {"pk": "given_away"},
     "POST /api/v1/customers/{pk}/assign": {"pk": "pending"},
     "POST /api/v1/customers/{pk}/privatize": {"pk": "nobodys"},
