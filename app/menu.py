@@ -11,6 +11,9 @@ MENU: tuple[str | MenuGroup, ...] = (
     "Customers",
     "Pushes",
     "Follow-ups",
+    "Customer statistics",
+    "Tags",
+    "Categories",
     MenuGroup(
         "Channel sales",
         "fa-handshake",

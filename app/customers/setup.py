@@ -10,12 +10,14 @@ from flask_babel import lazy_gettext as _
 from app.audit.queries import counts_as_edit, register_code_fields
 from app.audit.services import ExportRecorder
 from app.audit.undo.services import declare_undo
+from app.customers.categories import setup as categories
 from app.customers.creation.services import code_taken
 from app.customers.duplicates.dedupe_mode import prepare_switch
 from app.customers.duplicates.services import number_claimed, tax_id_taken
 from app.customers.files.queries import open_customer
 from app.customers.follow_ups.queries import open_follow_up
 from app.customers.follow_ups.views import FollowUpView
+from app.customers.grading.services import declare_regrading
 from app.customers.listing.calendar import NEXT_CONTACTS
 from app.customers.listing.finding import CUSTOMERS
 from app.customers.members.services import TEAM_UNDO
@@ -35,6 +37,8 @@ from app.customers.shared.parts import Answers, answer, nothing, register_parts
 from app.customers.shared.permissions import CustomerPermission, FollowUpPermission
 from app.customers.shared.settings import DEDUPE_MODE
 from app.customers.shared.todos import close_customer_todos, hand_over_todos, merge_todos
+from app.customers.statistics import setup as statistics
+from app.customers.tags import setup as tags
 from app.kernel.access.permissions import grant
 from app.kernel.api.operations import add_operation
 from app.kernel.api.removals import add_removal
@@ -85,6 +89,10 @@ def register(app: Flask) -> None:
         add_removal(CustomerView, CustomerApi, removal)
     register_parts(*tabs.PARTS)
     answer("todos", TODOS)
+    declare_regrading()
+    tags.register(app)
+    categories.register(app)
+    statistics.register(app)
     add_calendar(CustomerView, NEXT_CONTACTS)
     offer_export(CustomerView, CustomerApi, ExportRecorder("customer.export"), begin_export)
     add_menu_entry(app, "Customers", CustomerView, "fa-user-group", _("Customers"))

@@ -174,7 +174,11 @@ def _key(row: Any) -> Key:
 
 
 def _columns(row: Any) -> list[str]:
-    return [attribute.key for attribute in inspect(type(row)).column_attrs]
+    """Return the columns of the row's table; what its model reads of other tables is no part of it."""
+    mapper = inspect(type(row))
+    return [
+        one.key for one in mapper.column_attrs if getattr(one.columns[0], "table", None) is mapper.local_table
+    ]
 
 
 def _mappers() -> dict[str, Mapper[Any]]:

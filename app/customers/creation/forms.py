@@ -22,6 +22,14 @@ class CustomerForm(CustomerFieldsForm):
 
     pool = ChoiceField(LABELS["pool"], choices.POOL, required(), default="personal")
     kind = ChoiceField(LABELS["kind"], choices.KIND, required(), default="individual")
+    name = LineField(
+        LABELS["name"], required(at_most(120)), render_kw={"data-look-up": "/customers/duplicate"}
+    )
+    tax_id = LineField(
+        LABELS["tax_id"],
+        optional(at_most(40)),
+        render_kw={"data-show-when": "kind=enterprise", "data-look-up": "/customers/duplicate"},
+    )
     phone = PhoneField(
         LABELS["phone"],
         optional(),

@@ -11,10 +11,15 @@ from flask import url_for
 from flask_babel import lazy_gettext as _
 from sqlalchemy import and_, false, or_, select
 
+from app.customers.categories.queries import category_name
+from app.customers.labels.models import CustomerCategory, CustomerTag
+from app.customers.labels.queries import TAGS, below
 from app.customers.listing.models import CustomerGram
 from app.customers.listing.name_search import name_contains
 from app.customers.numbers.lookups import spend_lookup
 from app.customers.numbers.policies import can_search_by_number
+from app.customers.shared.activity import has_activity
+from app.customers.shared.choices import ACTIVITY
 from app.customers.shared.fields import FIELDS, LABELS
 from app.customers.shared.models import Customer, CustomerDistrict
 from app.customers.shared.overdue import is_pending_overdue
@@ -29,7 +34,9 @@ from app.customers.shared.queries import (
     private_customers,
     visible_customers,
 )
+from app.customers.tags.queries import tag_meant
 from app.kernel import clock
+from app.kernel.database.conditions import id_in
 from app.kernel.database.session import db
 from app.kernel.fields.phones import PhoneNumber, canonical_phone
 from app.kernel.keys import keys
@@ -58,6 +65,7 @@ if TYPE_CHECKING:
     from app.kernel.lists.filters import FilterField
 
 _D = CustomerDistrict.__table__.c
+_T, _K = CustomerTag.__table__.c, CustomerCategory.__table__.c
 _C, _G = Customer.__table__.c, CustomerGram.__table__.c  # plain columns, as in queries.py
 _TAIL = 4
 _WORD, _PURPOSE, _WORD_SECONDS = "~", "number-search", 30 * 60
@@ -194,6 +202,37 @@ def _shown(word: str) -> str:
         return "" if str(error).startswith(_WORD) else str(error)
 
 
+class TagFilter(ReferenceFilter):
+    """Filters by a tag, named by its id or its name (CUST-23); a word that is no tag finds nothing."""
+
+    def parse(self, raw: str) -> int:
+        if len(raw) > MAX_TEXT:
+            raise ValueError(raw)
+        return tag_meant(raw)
+
+    def arguments(self) -> dict[str, dict[str, Any]]:
+        return {self.name: {"type": "string", "maxLength": MAX_TEXT}}
+
+    def apply(self, statement: Select[Any], value: int, _actor: Actor) -> Select[Any]:
+        found = statement.where(_T.customer_id == _C.id, _T.tag_id == value)
+        return ordered_by_joined_table(found, _C.created_at, _T.created_at, _T.customer_id)
+
+
+class CategoryFilter(ReferenceFilter):
+    """Filters by a category and all below it (CUST-24)."""
+
+    def apply(self, statement: Select[Any], value: int, _actor: Actor) -> Select[Any]:
+        inside = select(_K.customer_id).where(id_in(_K.category_id, below(value)))
+        return statement.where(_C.id.in_(inside))
+
+
+class ActivityFilter(ChoiceFilter):
+    """Filters by the activity, which is derived (CUST-30)."""
+
+    def apply(self, statement: Select[Any], value: str, _actor: Actor) -> Select[Any]:
+        return statement.where(has_activity(_C, value))
+
+
 class DemandDistrictFilter(ReferenceFilter):
     """Filters by a district of the demand (POOL-25)."""
 
@@ -291,6 +330,18 @@ _OTHERS: list[tuple[int, Filter]] = [
             department_name,
         ),
     ),
+    (132, TagFilter("tag", LABELS["tags"], _T.tag_id, lambda: url_for("TagView.options"), TAGS.name)),
+    (
+        134,
+        CategoryFilter(
+            "category_id",
+            _("Category"),
+            _K.category_id,
+            lambda: url_for("CategoryView.options"),
+            category_name,
+        ),
+    ),
+    (136, ActivityFilter("activity", LABELS["activity"], _C.follow_status, ACTIVITY)),
     (140, DateRangeFilter("created", LABELS["created_at"], _C.created_at)),
     (150, DateRangeFilter("last_follow_up", LABELS["last_follow_up_at"], _C.last_follow_up_at)),
     (160, DateRangeFilter("next_contact", LABELS["next_contact_at"], _C.next_contact_at)),

@@ -13,7 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import exists, func, not_, or_, select
 
 from app.customers.numbers.models import NumberLookup
 from app.customers.shared.models import Customer
@@ -24,6 +24,7 @@ from app.kernel.database.session import db, transaction_intent
 from app.kernel.database.transactions import end_reading, keep_if_refused, lock, transactional
 from app.kernel.errors import QUOTA, Decision, Denied
 from app.kernel.fields.phones import MASKED_MOBILE, PhoneNumber
+from app.kernel.keys import keys
 from app.kernel.translation import N_
 from app.notices import services as notices
 from app.notices.choices.kinds import SECURITY
@@ -39,7 +40,18 @@ if TYPE_CHECKING:
 MISSES_AN_HOUR = 20  # more misses than these block the person
 SIMILAR_NUMBERS = 3  # more numbers than these that differ only in the four hidden digits block the person
 WHILE_TYPING = "look_up"
+_NO_NUMBER = "-"  # begins the index of a text that is no number: a tax id or a name (CUST-33)
 _HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def sealed_text(text: str, masked: str) -> PhoneNumber:
+    """Return a tax id or a name as the ledger keeps what was asked: masked, and under a blind index.
+
+    It counts against the budget; an unknown one is no missed number, because names are not guessed digit by
+    digit.
+    """
+    index = _NO_NUMBER + keys().index(text)[1:]
+    return PhoneNumber(None, index, masked, None)
 
 
 def spend_lookup(number: PhoneNumber, way: str, actor: Actor, *, hit: bool) -> None:
@@ -106,7 +118,9 @@ def _check_budget(actor: Actor) -> int:
         func.count().filter(within),
         func.count().filter(NumberLookup.created_at >= day),
         func.count().filter(within, NumberLookup.stops),
-        func.count().filter(within, NumberLookup.hit.is_(False)),
+        func.count().filter(
+            within, NumberLookup.hit.is_(False), not_(NumberLookup.phone_index.startswith(_NO_NUMBER))
+        ),
     ).where(NumberLookup.account_id == actor.id, NumberLookup.created_at >= min(hour, day), _costs())
     with unscoped("a person's own new customers are counted, not shown (ACC-17)"):
         in_hour, in_day, stops, misses = db.session.execute(counts).one()

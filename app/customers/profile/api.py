@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 from flask import Response, jsonify, request
 
@@ -12,6 +12,7 @@ from app.customers.files.serializers import FileList, file_list
 from app.customers.groups.queries import linked_customers
 from app.customers.groups.serializers import LinkedList
 from app.customers.listing.filters import SPEC, TABS
+from app.customers.listing.look_up import look_up
 from app.customers.members.serializers import MemberList, member_list
 from app.customers.profile import forms, services
 from app.customers.shared import policies
@@ -40,6 +41,13 @@ if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
     from app.customers.shared.models import Customer
+
+
+class LookUpRecord(TypedDict):
+    """Whether a customer exists: ``free``, ``yours``, ``openable``, ``colleague`` or ``other_department``."""
+
+    state: str
+    customer_id: NotRequired[int]
 
 
 _listing = endpoint(
@@ -78,6 +86,16 @@ class CustomerApi(KepanApi):
     def search(self) -> Response:
         """The same list with its filters in the body: no whole number stands in an address (ACC-17)."""
         return self._search(read_fields(json_body()))
+
+    @expose("/look-up", methods=["POST"])
+    @endpoint(CustomerPermission.CREATE, takes=forms.LookUpForm, returns=LookUpRecord, refusals=(429,))
+    def look_up(self) -> Response:
+        """Whether a customer exists already, by its number, tax id or name (CUST-33)."""
+        found = look_up(**self.body(forms.LookUpForm).values(), actor=current_actor())
+        answer: LookUpRecord = {"state": found.state}
+        if found.customer_id is not None:
+            answer["customer_id"] = found.customer_id
+        return jsonify(answer)
 
     def _search(self, args: MultiDict[str, str]) -> Response:
         wanted = args.get("tab") or "all"

@@ -10,8 +10,17 @@ from app.customers.shared import choices
 from app.customers.shared.fields import LABELS, column_of, inputs_in
 from app.customers.shared.forms import CustomerFieldsForm
 from app.kernel.fields.choices import ChoiceField
-from app.kernel.fields.forms import required
+from app.kernel.fields.forms import BaseForm, at_most, optional, required
 from app.kernel.fields.numbers import VersionField, YesNoField
+from app.kernel.fields.texts import LineField
+
+
+class LookUpForm(BaseForm):
+    """Asks whether a customer exists: by one of number, tax id and name (CUST-33)."""
+
+    phone = LineField(LABELS["phone"], optional(at_most(40)))
+    tax_id = LineField(LABELS["tax_id"], optional(at_most(40)))
+    name = LineField(LABELS["name"], optional(at_most(120)))
 
 
 class CustomerEditForm(CustomerFieldsForm):

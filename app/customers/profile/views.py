@@ -15,6 +15,7 @@ from app.customers.creation.hints import look_up_duplicate
 from app.customers.creation.services import CODE_PREFIX, create_customer
 from app.customers.follow_ups.operations import FOLLOW_UP
 from app.customers.listing.filters import SPEC, TABS
+from app.customers.listing.look_up import look_up
 from app.customers.profile import forms, services
 from app.customers.profile.editing import DEMAND, EDITABLE
 from app.customers.shared import policies
@@ -43,7 +44,7 @@ from app.customers.shared.queries import (
 )
 from app.customers.shared.rows import CUSTOMER_ROWS
 from app.kernel.access.current import current_actor
-from app.kernel.errors import Denied
+from app.kernel.errors import ALLOW, Denied, Invalid
 from app.kernel.lists.paging import fetch_page
 from app.kernel.lists.requests import ListRequest, apply_filters
 from app.kernel.pages.elements import Button, enabled_first
@@ -103,7 +104,8 @@ class CustomerView(ScopedModelView):
             {
                 "fields": [
                     "name", "kind", "code", "phone", "source", "owner", "handler", "private_holder",
-                    "department", "created_at", "next_contact_at", "last_follow_up_at",
+                    "department", "created_at", "next_contact_at", "last_follow_up_at", "tags",
+                    "categories", "activity",
                 ]
             },
         ),
@@ -113,7 +115,7 @@ class CustomerView(ScopedModelView):
             _("Further information"),
             {
                 "fields": [
-                    *shown_in("names"), "grade", "deal_status", *shown_in("business"), "tax_id",
+                    *shown_in("names"), "grade", "deal_status", *shown_in("business"), "terms", "tax_id",
                     *shown_in("firm"), *shown_in("contact"), "enabled", "remark",
                 ]
             },
@@ -203,12 +205,21 @@ class CustomerView(ScopedModelView):
     @expose("/duplicate", methods=["POST"])
     @permitted(CustomerPermission.CREATE)
     def duplicate(self) -> Response:
-        """Say whether the number in the form of a new customer is taken, while it is typed (OFF-2)."""
+        """Say whether the number, tax id or name in the form of a new customer is known, while it is typed
+        (OFF-2, CUST-33).
+        """
         asked = {name: field.data for name, field in CustomerForm()._fields.items() if name in HINTED}
+        other = {name: request.form[name] for name in ("tax_id", "name") if request.form.get(name)}
+        actor = current_actor()
         try:
-            verdict = look_up_duplicate(**asked, actor=current_actor())
+            if other:
+                verdict = look_up(**other, actor=actor).as_decision()
+            else:
+                verdict = look_up_duplicate(**asked, actor=actor)
         except Denied as error:
             verdict = error.decision
+        except Invalid:  # half a tax id: saving will say so
+            verdict = ALLOW
         return jsonify(message=verdict.reason, url=verdict.link)
 
     @expose("/options", methods=["GET"])

@@ -240,6 +240,11 @@ FIELDS: tuple[CustomerField, ...] = (
     _shown("price", _("Price"), cells.price, reads=("price_min", "price_max")),
     _shown("area", _("Area"), cells.area, reads=("area_min", "area_max")),
     _shown("rooms", _("Rooms"), cells.rooms, reads=("rooms_min", "rooms_max")),
+    _shown("tags", _("Tags"), cells.tags, column=95, exported=cells.tag_names, reads=("tag_ids",)),
+    _shown("categories", _("Categories"), cells.categories, reads=("category_ids",)),
+    _shown("terms", _("Terms of its categories"), cells.terms, reads=("category_ids",)),
+    _shown("activity", _("Activity"), cells.activity, exported=cells.activity_text,
+           reads=("follow_status", "stage", "enabled", "last_follow_up_at", "created_at", "in_pool")),
     _shown("push", _("Push"), codes=choices.PUSH_STATE),
     _shown("member_access", _("Access"), codes=choices.MEMBER_ACCESS),
 )  # fmt: skip

@@ -22,9 +22,11 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import Mapped, composite, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, composite, mapped_column, relationship
 
+from app.customers.labels.models import category_ids_of, tag_ids_of
 from app.customers.shared import choices
+from app.customers.shared.pool_entries import is_in_pool
 from app.kernel.database.columns import BigId, UtcDateTime, code_type, one_of
 from app.kernel.database.derived import searched_by
 from app.kernel.database.session import Model
@@ -99,6 +101,10 @@ class Customer(Model):
         _live_index("cell", "follow_status", "grade"),
         _live_index("owner_cell", "owner_id", "follow_status", "grade", then=("pool",)),
         _live_index("department_cell", "department_id", "follow_status", "grade", then=("pool",)),
+        _live_index(
+            "figures", "deal_status", "grade", "stage", "level", "source", "industry", "owner_id",
+            "department_id", "pool", then=("annual_revenue", "cooperation_years"),
+        ),
         Index("ix_customer_phone", "phone_index"),
         Index("ix_customer_link", "link_code", "id", postgresql_where=_LINKED, sqlite_where=_LINKED),
         {"info": {"guarded": True}},
@@ -177,6 +183,13 @@ class Customer(Model):
     demand_districts: Mapped[list[District]] = relationship(
         secondary="customer_district", order_by=District.code
     )
+
+    # Scalars of the same row: read with it where asked for (``queries.WHOLE``), else when first needed.
+    _key = id  # noqa: A003 - the column above
+    tag_ids: Mapped[str | None] = column_property(tag_ids_of(_key).scalar_subquery(), deferred=True)
+    category_ids: Mapped[str | None] = column_property(category_ids_of(_key).scalar_subquery(), deferred=True)
+    in_pool: Mapped[bool] = column_property(is_in_pool(_key), deferred=True)
+    del _key
 
     def __repr__(self) -> str:
         return f"<Customer {self.code}>"

@@ -22,6 +22,8 @@ class CustomerPermission(Permission, resource="Customer"):
     JOIN_GROUP = "join_group"
     LEAVE_GROUP = "leave_group"
     TRANSFER = "transfer"
+    TAG = "tag"
+    CATEGORIZE = "categorize"
 
 
 class FollowUpPermission(Permission, resource="FollowUp"):

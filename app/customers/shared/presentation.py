@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import gettext
 from markupsafe import Markup
 
+from app.customers.labels.queries import CATEGORIES, TAGS, category_label, inherited_terms
 from app.customers.shared import choices
+from app.customers.shared.activity import activity_of
 from app.kernel.clock import now
-from app.kernel.pages.formatting import code_tag, join_names, local_time, tag
+from app.kernel.pages.formatting import code_tag, join_html, join_names, local_time, tag
 from app.org.shared.fields import department_name, staff_name
 
 if TYPE_CHECKING:
@@ -133,3 +135,41 @@ def website_link(customer: Customer) -> str:
         return ""
     link = Markup('<a href="{0}" rel="noreferrer noopener" target="_blank">{0}</a>')
     return link.format(customer.website)
+
+
+def tags(customer: Customer) -> Markup:
+    """Show the tags in their colours (CUST-23)."""
+    return join_html([tag(one.name, one.tone) for one in TAGS.named_in(customer.tag_ids)])
+
+
+def tag_names(customer: Customer) -> str:
+    """Return the names of the tags, for the spreadsheet."""
+    return join_names(one.name for one in TAGS.named_in(customer.tag_ids))
+
+
+def categories(customer: Customer) -> str:
+    """Show the categories, each with those above it (CUST-24)."""
+    return join_names(category_label(one.id) for one in CATEGORIES.named_in(customer.category_ids))
+
+
+def terms(customer: Customer) -> str:
+    """Show what the customer inherits from its categories (CUST-24)."""
+    found = inherited_terms(CATEGORIES.named_in(customer.category_ids))
+    parts = [
+        gettext("credit at most %(amount)s CNY", amount=f"{found.credit_ceiling:,.2f}")
+        if found.credit_ceiling is not None
+        else "",
+        gettext("payment within %(n)s days", n=found.payment_days) if found.payment_days is not None else "",
+        *found.service_standards,
+    ]
+    return " · ".join(filter(None, parts))
+
+
+def activity(customer: Customer) -> Markup:
+    """Show the activity as a tag (CUST-30)."""
+    return code_tag(choices.ACTIVITY, activity_of(customer))
+
+
+def activity_text(customer: Customer) -> str:
+    """Return the activity, for the spreadsheet."""
+    return choices.ACTIVITY.label(activity_of(customer))

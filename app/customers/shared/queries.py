@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import lazy_gettext as _
 from sqlalchemy import Select, and_, bindparam, inspect, literal_column, or_, select, union_all
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from app.customers.shared.facts import ALL_FACTS, LIST_FACTS, PERSON
 from app.customers.shared.models import Customer, CustomerDistrict, CustomerMember, Push
@@ -39,7 +39,8 @@ PEOPLE = (
     joinedload(Customer.private_holder),
     joinedload(Customer.department),
 )
-WHOLE = (*PEOPLE, joinedload(Customer.district), selectinload(Customer.demand_districts))
+_LABELS = (undefer(Customer.tag_ids), undefer(Customer.category_ids), undefer(Customer.in_pool))
+WHOLE = (*PEOPLE, *_LABELS, joinedload(Customer.district), selectinload(Customer.demand_districts))
 
 _C = Customer.__table__.c  # plain columns: a list's statements of them are built several times faster
 _STAFF = Staff.__table__.c

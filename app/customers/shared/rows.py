@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import String, case, cast, func, literal_column, select
 
+from app.customers.labels.models import category_ids_of, tag_ids_of
 from app.customers.shared.fields import FIELDS
 from app.customers.shared.models import Customer, CustomerDistrict, CustomerMember, Push
 from app.customers.shared.policies import Facts
+from app.customers.shared.pool_entries import is_in_pool
 from app.customers.shared.queries import common_facts
 from app.kernel.database.conditions import id_in
 from app.kernel.fields.phones import PhoneNumber
@@ -123,7 +125,12 @@ CUSTOMER_ROWS = RowShape(
         "owner_id", "handler_id", "private_holder_id", "link_code", "version",
     ),
     reads={one.name: one.reads or (one.name,) for one in FIELDS if one.reads or one.name in _C},
-    columns={"demand_district_ids": _DISTRICT_IDS.scalar_subquery()},
+    columns={
+        "demand_district_ids": _DISTRICT_IDS.scalar_subquery(),
+        "tag_ids": tag_ids_of(_C.id).correlate(_T).scalar_subquery(),
+        "category_ids": category_ids_of(_C.id).correlate(_T).scalar_subquery(),
+        "in_pool": is_in_pool(_C.id).correlate(_T),
+    },
     fact_columns=_fact_columns,
     facts_of=_facts_of,
 )  # fmt: skip

@@ -7,7 +7,9 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, TypedDict, cast
 
+from app.customers.labels.queries import CATEGORIES, TAGS
 from app.customers.shared import choices
+from app.customers.shared.activity import activity_of
 from app.customers.shared.fields import IN_API
 from app.kernel.api.base import iso, named
 from app.kernel.api.schemas import Day, Moment, Named
@@ -87,7 +89,8 @@ class CustomerRecord(CustomerFacets):
 
 _OUTSIDE = tuple((one.name, one.sent_name) for one in IN_API if one.group != "demand")
 _OF_DEMAND = tuple((one.name, one.sent_name) for one in IN_API if one.group == "demand")
-API_READS = tuple(one.name for one in IN_API)  # what a list reads for the record
+_DERIVED = ("activity", "tags", "categories")
+API_READS = (*(one.name for one in IN_API), *_DERIVED)  # what a list reads for the record
 
 
 def customer_record(customer: Customer | CustomerRow, *, in_full: bool = True) -> CustomerRecord:
@@ -97,8 +100,8 @@ def customer_record(customer: Customer | CustomerRow, *, in_full: bool = True) -
         "demand": {sent: _as_json(getattr(customer, name)) for name, sent in _OF_DEMAND},
         "id": customer.id,
         "activity": activity_of(customer),
-        "tags": [],
-        "categories": [],
+        "tags": [one.name for one in TAGS.named_in(customer.tag_ids)],
+        "categories": [named(one) for one in CATEGORIES.named_in(customer.category_ids)],
         "version": customer.version,
     }
     if not in_full:
@@ -131,9 +134,3 @@ def _as_json(value: Any) -> Any:
     kind: Any = type(value)
     as_json = _way_of(kind)
     return value if as_json is None else as_json(value)
-
-
-def activity_of(customer: Customer | CustomerRow) -> str:
-    """Return the activity (CUST-30): off-shelf, lapsed or disabled customers are inactive."""
-    idle = customer.follow_status == "off_shelf" or customer.stage == "lapsed" or not customer.enabled
-    return "inactive" if idle else "active"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import partial
 from typing import TYPE_CHECKING
 
 from flask_babel import lazy_gettext as _
@@ -12,6 +14,7 @@ from app.org.roles.queries import roles_that_may
 
 if TYPE_CHECKING:
     from app.kernel.access.actor import Actor
+    from app.kernel.errors import Sentence
 
 CUSTOMERS = SettingGroup("customers", _("Customers"), 20)
 NUMBERS = SettingGroup("numbers", _("Phone numbers"), 30)
@@ -61,6 +64,45 @@ PENDING_HOURS = Setting(
     maximum=1000,
     group=CUSTOMERS,
 )
+ACTIVE_DAYS = Setting(
+    "active_days",
+    90,
+    _("Days of an active customer"),
+    _("A customer without a follow-up for longer than this counts as inactive."),
+    minimum=1,
+    maximum=3650,
+    group=CUSTOMERS,
+)
+GRADES = SettingGroup("grades", _("Grades of customers"), 25)
+
+
+def _decimal_error(text: str) -> Sentence:
+    """Return the error of a threshold's text: a number from 0 with at most two decimals."""
+    return "" if _THRESHOLD.fullmatch(text) else _("A number from 0, with at most two decimals")
+
+
+_THRESHOLD = re.compile(r"\d{1,13}(\.\d{1,2})?")
+_threshold = partial(Setting, check=_decimal_error, group=GRADES)
+A_REVENUE = _threshold(
+    "grade_a_revenue", "1000000", _("Revenue of grade A"), _("Grade A has a higher yearly revenue."),
+    unit=_("CNY"),
+)  # fmt: skip
+A_YEARS = _threshold(
+    "grade_a_years", "3", _("Years of grade A"), _("Grade A has more years of cooperation."), unit=_("years")
+)
+B_REVENUE = _threshold(
+    "grade_b_revenue", "500000", _("Revenue of grade B"), _("Grade B has at least this yearly revenue."),
+    unit=_("CNY"),
+)  # fmt: skip
+B_YEARS = _threshold(
+    "grade_b_years", "1", _("Years of grade B"), _("Grade B has at least so many years of cooperation."),
+    unit=_("years"),
+)  # fmt: skip
+C_REVENUE = _threshold(
+    "grade_c_revenue", "100000", _("Revenue of grade C"),
+    _("Grade C has at least this yearly revenue. After a change all customers are graded anew."),
+    unit=_("CNY"),
+)  # fmt: skip
 LOOKS_AN_HOUR = Setting(
     "reveal_alert",
     20,

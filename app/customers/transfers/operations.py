@@ -9,7 +9,7 @@ from app.customers.shared.serializers import CustomerRecord, customer_record
 from app.customers.transfers import forms, policies
 from app.customers.transfers.services import transfer_customer
 from app.kernel.pages.answers import Answer
-from app.kernel.pages.operations import Operation, OperationApi, OperationPage
+from app.kernel.pages.operations import Operation, OperationApi, OperationBatch, OperationPage
 
 TRANSFER = Operation(
     name="transfer",
@@ -18,7 +18,7 @@ TRANSFER = Operation(
     form=forms.TransferForm,
     policy=policies.can_transfer,
     service=transfer_customer,
-    answer=Answer(_("%(name)s was transferred")),
+    answer=Answer(_("%(name)s was transferred"), _("%(num)s customers were transferred")),
     page=OperationPage(
         hint=_("The present owner loses the customer; the department follows the new owner."),
         goes_to=present_url,
@@ -27,4 +27,5 @@ TRANSFER = Operation(
         answer=customer_record,
         returns=CustomerRecord,
     ),
+    batch=OperationBatch(),
 )

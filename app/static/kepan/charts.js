@@ -208,7 +208,14 @@ function bestChart(best) {
   };
 }
 
-const KINDS = {trend: trendChart, status: pieChart, grade: columnChart, funnel: funnelChart, best: bestChart};
+const KINDS = {
+  trend: trendChart,
+  status: pieChart,
+  grade: columnChart,
+  columns: columnChart,
+  funnel: funnelChart,
+  best: bestChart,
+};
 
 function addressOf(data, event) {
   if (data.series) return data.series[event.seriesIndex].urls[event.dataIndex];
@@ -235,7 +242,7 @@ function draw(echarts, element, data) {
   box.classList.add('is-drawn');
   element.setAttribute('aria-hidden', 'true'); // the table beside it says the same
   const chart = echarts.init(element, null, {renderer: 'svg'});
-  chart.setOption({animation: hasMotion, ...KINDS[element.dataset.chart](data)});
+  chart.setOption({animation: hasMotion, ...KINDS[element.dataset.chartKind || element.dataset.chart](data)});
   chart.on('click', (event) => {
     const address = addressOf(data, event);
     if (address) follow(address);

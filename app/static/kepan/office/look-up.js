@@ -4,6 +4,7 @@ import {text} from './text.js';
 
 const PAUSE_MS = 500;
 const COMPLETE = /(?:\d[^\d]*){11}$/; // a whole number; anything else is asked about when the field is left
+const NUMBER = 'phone';
 const OF_IT = ['csrf_token', 'pool', 'owner_id', 'handler_id', 'department_id', 'into_pool']; // whose number it would be
 const asked = new WeakMap(); // field → what was asked last
 const waiting = new WeakMap();
@@ -52,12 +53,14 @@ async function ask(field) {
 
 onEvent('input', '[data-look-up]', (event, field) => {
   clearTimeout(waiting.get(field));
-  if (COMPLETE.test(field.value)) waiting.set(field, setTimeout(() => ask(field), PAUSE_MS));
+  if (field.name === NUMBER && COMPLETE.test(field.value)) waiting.set(field, setTimeout(() => ask(field), PAUSE_MS));
 });
 
 function askAgain(event, form) {
-  const field = form.querySelector('[data-look-up]');
-  if (field && (event.target === field || asked.has(field))) ask(field);
+  form.querySelectorAll('[data-look-up]').forEach((field) => {
+    const isOfIt = field.name === NUMBER && OF_IT.includes(event.target.name); // it counts elsewhere now
+    if (event.target === field || (isOfIt && asked.has(field))) ask(field);
+  });
 }
 
 onEvent('change', 'form[data-form]', askAgain);

@@ -1,0 +1,1 @@
+"""Figures of the customers in scope: numbers, shares, growth, activity per person (CUST-25)."""
